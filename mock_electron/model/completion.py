@@ -1,0 +1,96 @@
+"""From a draft to a reply: tokens, stop strings, the token limit, ids, usage, log-probabilities.
+
+Scripted and unscripted replies go through here alike, so both obey the request.
+"""
+
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final
+
+from mock_electron.model import tokens
+from mock_electron.model.dice import Dice
+from mock_electron.model.draft import Call, Draft
+from mock_electron.model.logprobs import logprobs
+from mock_electron.wire.reply import Reply, ToolCall, Usage
+from mock_electron.wire.request import ChatRequest
+
+CONTEXT_TOKENS: Final = 32_768
+"""Input and output together (D)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The content as far as it got: its tokens, how many were generated, and what ended it."""
+
+    tokens: tuple[str, ...]
+    generated: int
+    ended_by: str | None
+
+
+def complete(
+    draft: Draft,
+    request: ChatRequest,
+    prompt_tokens: int,
+    dice: Dice,
+    *,
+    named_tool_finish: str = "tool_calls",
+) -> Reply:
+    """Cut a draft into a reply that obeys the request.
+
+    prompt_tokens: the prompt's size, below CONTEXT_TOKENS.
+    named_tool_finish: the finish reason where the request names the tool; `tool_calls` (D) or
+        `stop` as vLLM has it.
+    """
+    budget = min(request.max_tokens or CONTEXT_TOKENS, CONTEXT_TOKENS - prompt_tokens)
+    words = _words(draft.content or "", request.stop, budget)
+    ended_by, generated = words.ended_by, words.generated
+    calls: list[tuple[ToolCall, tuple[str, ...]]] = []
+    if ended_by is None:
+        calls, cost = _calls(draft.calls, budget - generated, dice)
+        generated += cost
+        ended_by = "length" if generated > budget else None
+    if ended_by is None and calls:
+        ended_by = named_tool_finish if request.tool_choice == "named" else "tool_calls"
+    return Reply(
+        tokens=None if draft.content is None else words.tokens,
+        finish_reason=ended_by or "stop",
+        usage=Usage(prompt_tokens, min(generated, budget)),
+        tool_calls=tuple(call for call, _ in calls),
+        call_fragments=tuple(fragments for _, fragments in calls),
+        logprobs=logprobs(words.tokens, request.top_logprobs, dice) if request.logprobs else None,
+    )
+
+
+def _words(text: str, stops: tuple[str, ...], budget: int) -> _Words:
+    pieces = tokens.split(text)
+    kept, generated, ended_by = pieces, len(pieces), None
+    found = [(text.find(stop), stop) for stop in stops if stop in text]
+    if found:
+        start, stop = min(found)
+        ends = accumulate(map(len, pieces))
+        generated = 1 + next(i for i, end in enumerate(ends) if end >= start + len(stop))
+        kept, ended_by = tokens.split(text[:start]), "stop"
+    if generated > budget:
+        kept, generated, ended_by = pieces[:budget], budget, "length"
+    return _Words(kept, generated, ended_by)
+
+
+def _calls(
+    calls: tuple[Call, ...], budget: int, dice: Dice
+) -> tuple[list[tuple[ToolCall, tuple[str, ...]]], int]:
+    """The calls with their fragments as far as the budget goes, and what all of them cost.
+
+    A call whose name does not fit is not begun; one whose arguments do not fit breaks off.
+    """
+    begun: list[tuple[ToolCall, tuple[str, ...]]] = []
+    cost = 0
+    for number, call in enumerate(calls):
+        cost += tokens.count(call.name)
+        if cost > budget:
+            return begun, cost
+        fragments = tokens.split(call.arguments)
+        kept = fragments[: budget - cost]
+        call_id = "chatcmpl-tool-" + dice.hex(f"tool call {number}")
+        begun.append((ToolCall(call_id, call.name, "".join(kept)), kept))
+        cost += len(fragments)
+    return begun, cost

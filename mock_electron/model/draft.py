@@ -1,0 +1,38 @@
+"""What is to be said, before it is cut into tokens and limits apply."""
+
+from dataclasses import dataclass
+
+from mock_electron.wire import codec
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that the reply makes: the tool's name and its arguments as JSON text."""
+
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Words, calls, or both: with calls, the words are the filler spoken before them."""
+
+    content: str | None
+    calls: tuple[Call, ...] = ()
+
+
+def call(name: str, /, **arguments: object) -> Call:
+    """A tool call for a scripted reply.
+
+    name: the tool's name. arguments: what it is called with; anything that JSON can say.
+    Raises TypeError or ValueError for anything else.
+
+    >>> call("get_weather", city="Mumbai")
+    Call(name='get_weather', arguments='{"city": "Mumbai"}')
+    """
+    if not isinstance(name, str) or not name:
+        raise TypeError(f"call() takes the tool's name first, as a string, not {name!r}")
+    try:
+        return Call(name, codec.encode_arguments(arguments))
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"call({name!r}): arguments must be JSON values: {error}") from error
