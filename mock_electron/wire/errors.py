@@ -46,6 +46,10 @@ class ApiError:
         """The same error with other words."""
         return replace(self, message=message)
 
+    def retry_in(self, seconds: int) -> "ApiError":
+        """The same error with a `Retry-After` header of so many seconds."""
+        return replace(self, retry_after=seconds)
+
 
 class Refusal(Exception):
     """Raised by whoever finds that a request cannot be answered; the lane catches it."""

@@ -6,6 +6,7 @@ line; all frames of a stream share the bytes up to `"choices":`, so these are wr
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html import escape
 from typing import Any, Final
 
 from mock_electron.wire.codec import encode
@@ -18,6 +19,10 @@ Headers = tuple[tuple[bytes, bytes], ...]
 DONE: Final = b"data: [DONE]\n\n"
 OPEN: Final = b',"finish_reason":null}]}\n\n'
 ROLE: Final = b'{"role":"assistant","content":""}'
+EXPRESS_PAGE: Final = (
+    '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Error</title>\n'
+    "</head>\n<body>\n<pre>{}</pre>\n</body>\n</html>\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +90,26 @@ def error(error: ApiError, request_id: str) -> bytes:
     return encode({"error": envelope})
 
 
-def json_headers(body: bytes, request_id: str, *extra: tuple[bytes, bytes]) -> Headers:
+def express_not_found(method: str, path: str) -> bytes:
+    """The page that Express answers an unknown path with (I)."""
+    return EXPRESS_PAGE.format(escape(f"Cannot {method} {path}")).encode()
+
+
+def json_headers(body: bytes, request_id: str) -> Headers:
     """The headers of a JSON answer (I)."""
+    return _whole_headers(b"application/json; charset=utf-8", body, request_id)
+
+
+def html_headers(page: bytes, request_id: str) -> Headers:
+    """The headers of an HTML page (I)."""
+    return _whole_headers(b"text/html; charset=utf-8", page, request_id)
+
+
+def _whole_headers(content_type: bytes, body: bytes, request_id: str) -> Headers:
     return (
-        (b"content-type", b"application/json; charset=utf-8"),
+        (b"content-type", content_type),
         (b"content-length", b"%d" % len(body)),
         (b"x-request-id", request_id.encode()),
-        *extra,
     )
 
 

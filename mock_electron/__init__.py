@@ -1,0 +1,38 @@
+"""mock-electron: a deterministic fake of Smallest AI's Electron chat endpoint.
+
+    def test_greets(electron):
+        electron.reply("Hi!")
+        ...
+
+The names below are the whole public face. They are imported when they are first used, so that
+`import mock_electron` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from mock_electron.engine.journal import Exchange as Exchange
+    from mock_electron.engine.journal import StillInFlight as StillInFlight
+    from mock_electron.engine.settings import Settings as Settings
+    from mock_electron.model.draft import Call as Call
+    from mock_electron.model.draft import call as call
+    from mock_electron.serve.electron import Electron as Electron
+
+_HOMES = {
+    "Call": "mock_electron.model.draft",
+    "Electron": "mock_electron.serve.electron",
+    "Exchange": "mock_electron.engine.journal",
+    "Settings": "mock_electron.engine.settings",
+    "StillInFlight": "mock_electron.engine.journal",
+    "call": "mock_electron.model.draft",
+}
+__all__ = ["Call", "Electron", "Exchange", "Settings", "StillInFlight", "__version__", "call"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,5 @@
+"""`python -m mock_electron`: the same as the console script."""
+
+from mock_electron.cli import main
+
+main()

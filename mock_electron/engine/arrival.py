@@ -1,0 +1,44 @@
+"""A request as it arrives, before anything is known of it, and who it is for the dice."""
+
+from dataclasses import dataclass
+
+from mock_electron.model.dice import fingerprint
+from mock_electron.wire import codec
+from mock_electron.wire.errors import MALFORMED_JSON, Refusal
+from mock_electron.wire.request import decode_body
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One HTTP request. `path` is the path inside the lane; headers are "" where absent."""
+
+    method: str
+    path: str
+    authorization: str = ""
+    content_type: str = ""
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What an arrival is counted as: equal requests have equal fingerprints.
+
+    document: the JSON in its body, or the Refusal that it met.
+    """
+
+    fingerprint: bytes
+    document: object | Refusal
+
+
+def identify(arrival: Arrival) -> Identity:
+    """Read the body, and tell equal requests by what they say, not by how they are written."""
+    document: object | Refusal
+    try:
+        document = decode_body(arrival.content_type, arrival.body)
+        said = codec.canonical(document)
+    except Refusal as refusal:
+        document, said = refusal, arrival.body
+    except ValueError as error:
+        document = Refusal(MALFORMED_JSON.saying(f"Malformed JSON in request body: {error}"))
+        said = arrival.body
+    return Identity(fingerprint(arrival.method.encode(), arrival.path.encode(), said), document)

@@ -1,0 +1,122 @@
+"""The journal: what was asked and what became of it, bounded, and settled before it is read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from threading import Condition
+from typing import Final
+
+from mock_electron.wire.errors import ApiError
+from mock_electron.wire.reply import Reply, Usage
+from mock_electron.wire.request import ChatRequest
+
+MAX_EXCHANGES: Final = 10_000
+MAX_BYTES: Final = 256 * 1024 * 1024
+"""Of request bodies. Beyond either bound the oldest exchange is dropped, and counted."""
+
+SETTLING_TIME: Final = 5.0
+"""Seconds that a reader waits for what is still in flight."""
+
+IN_FLIGHT: Final = "in flight"
+COMPLETE: Final = "complete"
+REFUSED: Final = "refused"
+CLIENT_LEFT: Final = "client left"
+
+
+class StillInFlight(Exception):
+    """The journal was read while answers were still being sent, and they did not end in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and what became of it.
+
+    number: its place in the order of arrival, from 0.
+    method, path, authorization, body: as they arrived; the path is the one inside the lane, the
+        key is redacted.
+    request: the request as Electron understood it; None where it was refused before that.
+    status, request_id: of the answer.
+    reply: what was answered; None where `error` says why not.
+    occurrence: how often this same request had come before.
+    outcome: in flight, complete, refused, or client left.
+    frames_sent, frames: how many of its frames went out, of how many.
+    """
+
+    number: int
+    method: str
+    path: str
+    authorization: str
+    body: bytes
+    request: ChatRequest | None
+    status: int
+    request_id: str
+    reply: Reply | None
+    error: ApiError | None
+    occurrence: int
+    frames: int
+    frames_sent: int = 0
+    outcome: str = IN_FLIGHT
+
+    @property
+    def usage(self) -> Usage | None:
+        """The tokens of the reply; None for an error."""
+        return None if self.reply is None else self.reply.usage
+
+
+class Journal:
+    """The exchanges of a lane. Written by the server, read by tests, from any thread."""
+
+    def __init__(self, max_exchanges: int = MAX_EXCHANGES, max_bytes: int = MAX_BYTES) -> None:
+        self._max_exchanges = max_exchanges
+        self._max_bytes = max_bytes
+        self._exchanges: dict[int, Exchange] = {}
+        self._in_flight: set[int] = set()
+        self._bytes = 0
+        self._settled = Condition()
+        self.opened = 0
+        self.dropped = 0
+
+    def open(self, exchange: Exchange) -> None:
+        """Write an exchange down, before its first byte goes out."""
+        with self._settled:
+            self._exchanges[exchange.number] = exchange
+            self._in_flight.add(exchange.number)
+            self._bytes += len(exchange.body)
+            self.opened += 1
+            while len(self._exchanges) > self._max_exchanges or self._bytes > self._max_bytes:
+                self._drop_oldest()
+
+    def close(self, number: int, outcome: str, frames_sent: int) -> None:
+        """Write down how an exchange ended. It may have been dropped meanwhile."""
+        with self._settled:
+            self._in_flight.discard(number)
+            exchange = self._exchanges.get(number)
+            if exchange is not None:
+                ended = replace(exchange, outcome=outcome, frames_sent=frames_sent)
+                self._exchanges[number] = ended
+            self._settled.notify_all()
+
+    def read(self, timeout: float = SETTLING_TIME) -> tuple[Exchange, ...]:
+        """All exchanges in order of arrival, once nothing is in flight any more.
+
+        timeout: seconds to wait for that; then StillInFlight is raised.
+        """
+        with self._settled:
+            if not self._settled.wait_for(lambda: not self._in_flight, timeout):
+                raise StillInFlight(
+                    f"after {timeout:g} s these answers are still being sent: "
+                    + "; ".join(self._describe_in_flight())
+                    + ". Read the stream to its end, or close it, before looking at the exchanges."
+                )
+            return tuple(self._exchanges.values())
+
+    def _describe_in_flight(self) -> Iterator[str]:
+        for number in sorted(self._in_flight):
+            exchange = self._exchanges.get(number)
+            path = f" {exchange.method} {exchange.path}" if exchange else ""
+            yield f"exchange {number}{path}"
+
+    def _drop_oldest(self) -> None:
+        number, exchange = next(iter(self._exchanges.items()))
+        del self._exchanges[number]
+        self._bytes -= len(exchange.body)
+        self.dropped += 1

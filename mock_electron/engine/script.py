@@ -1,0 +1,39 @@
+"""The script: an ordered list of steps. The first step with uses left answers."""
+
+from collections import deque
+from dataclasses import dataclass
+
+from mock_electron.model.draft import Draft
+from mock_electron.wire.errors import ApiError
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One scripted answer, and how many requests it is for."""
+
+    answer: Draft | ApiError
+    times: int = 1
+
+    def __post_init__(self) -> None:
+        if type(self.times) is not int or self.times < 1:
+            raise ValueError(f"times is a whole number of at least 1, not {self.times!r}")
+
+
+class Script:
+    """The steps of a lane and their uses left. Steps are used up in the order they were added."""
+
+    def __init__(self) -> None:
+        self._left: deque[tuple[Step, int]] = deque()
+
+    def add(self, step: Step) -> None:
+        """Put a step at the end."""
+        self._left.append((step, step.times))
+
+    def next(self) -> Draft | ApiError | None:
+        """Use the first step once; None where none is left."""
+        if not self._left:
+            return None
+        step, uses = self._left.popleft()
+        if uses > 1:
+            self._left.appendleft((step, uses - 1))
+        return step.answer

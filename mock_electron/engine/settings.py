@@ -1,0 +1,82 @@
+"""What a lane is set to. Every switch of the wire specification is here."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+from mock_electron.engine.clock import CLOCKS
+from mock_electron.engine.pace import Pace
+
+MIB: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of a lane.
+
+    seed: chooses among all possible worlds; same seed, same bytes.
+    sampling: "steady", one reply to a request without a seed; or "varied", another one each time
+        that it comes, in an order that is always the same.
+    clock: "frozen" at 1740000000, or "real".
+    api_keys: the keys that are let in; none means every key.
+    pace: how fast replies come; None, at once. Under a frozen clock nobody waits.
+    accept_json_schema: let `response_format.type: "json_schema"` through (rejected by default: A).
+    named_tool_finish: the finish reason where the request names the tool: "tool_calls" (D), or
+        "stop" as vLLM has it.
+    not_found: the body of a 404: "json", the envelope; or "html", as Express answers (I).
+    body_limit: the largest body that is read, in bytes (A).
+    upload_timeout: seconds without a byte of the body after which an upload is given up (A).
+
+    Raises ValueError for a value that is none of these.
+    """
+
+    seed: int = 0
+    sampling: str = "steady"
+    clock: str = "frozen"
+    api_keys: tuple[str, ...] = ()
+    pace: Pace | None = None
+    accept_json_schema: bool = False
+    named_tool_finish: str = "tool_calls"
+    not_found: str = "json"
+    body_limit: int = 4 * MIB
+    upload_timeout: float = 10.0
+
+    def __post_init__(self) -> None:
+        for name, choices in CHOICES.items():
+            given = getattr(self, name)
+            if given not in choices:
+                raise ValueError(
+                    f"{name} is {' or '.join(map(repr, choices))}, not {given!r}."
+                    + _nearest(given, choices)
+                )
+        if type(self.seed) is not int:
+            raise ValueError(f"seed is an integer, not {self.seed!r}.")
+        if isinstance(self.api_keys, str) or not all(self.api_keys):
+            raise ValueError(f"api_keys is a tuple of non-empty strings, not {self.api_keys!r}.")
+
+    @classmethod
+    def of(cls, **options: Any) -> "Settings":
+        """The settings with these options.
+
+        Raises TypeError, with the nearest name, for an option that does not exist.
+        """
+        names = tuple(field.name for field in fields(cls))
+        for name in options:
+            if name not in names:
+                known = f" Settings: {', '.join(names)}."
+                raise TypeError(f"there is no setting {name!r}.{_nearest(name, names)}{known}")
+        return cls(**options)
+
+
+CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "sampling": ("steady", "varied"),
+    "clock": tuple(CLOCKS),
+    "named_tool_finish": ("tool_calls", "stop"),
+    "not_found": ("json", "html"),
+}
+
+
+def _nearest(name: object, names: Iterable[str]) -> str:
+    found = difflib.get_close_matches(str(name), list(names), n=1)
+    return f" Did you mean {found[0]!r}?" if found else ""

@@ -1,0 +1,134 @@
+"""The ASGI application: it takes a request in, asks a lane, and has the answer played.
+
+Routes: the chat endpoint, `/healthz`, and nothing else; in the default lane or, below
+`/lanes/<name>`, in the lane of that name.
+"""
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import Final
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive, Scope, Send
+
+from mock_electron import __version__
+from mock_electron.engine.answer import Answer
+from mock_electron.engine.arrival import Arrival
+from mock_electron.engine.journal import COMPLETE
+from mock_electron.engine.lane import Lane
+from mock_electron.model.dice import Dice
+from mock_electron.serve.play import play, send_whole
+from mock_electron.wire import codec, errors, render
+from mock_electron.wire.errors import ApiError, Refusal
+
+BASE_PATH: Final = "/waves/v1"
+CHAT_PATH: Final = f"{BASE_PATH}/chat/completions"
+HEALTH_PATH: Final = "/healthz"
+LANES_PATH: Final = "/lanes/"
+
+logger = logging.getLogger("mock_electron")
+
+
+class Gateway:
+    """The application.
+
+    default: the lane that answers where the path names none. lanes: the others, by name.
+    """
+
+    def __init__(self, default: Lane) -> None:
+        self.default = default
+        self.lanes: dict[str, Lane] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        lane, path = self._locate(scope["path"])
+        if lane and (scope["method"], path) == ("GET", HEALTH_PATH):
+            await _send_health(send)
+            return
+        request = Request(scope, receive)
+        arrival = _arrival(request, path)
+        found = None
+        try:
+            _check_route(lane, arrival, scope["path"])
+            arrival = replace(arrival, body=await _read_body(request, lane or self.default))
+        except Refusal as refusal:
+            found = refusal.error
+        except ClientDisconnect:
+            return  # it left before it had said what it wants
+        lane = lane or self.default
+        await play(_decide(lane, arrival, found), lane, scope, receive, send)
+
+    def malformed(self) -> bytes:
+        """The whole answer, head and body, to bytes that are no HTTP request."""
+        error = errors.INVALID_REQUEST.saying("The bytes received are no valid HTTP request")
+        answer = self.default.open(Arrival("", ""), error)
+        self.default.close(answer, COMPLETE, len(answer.frames))
+        head = b"".join(b"%b: %b\r\n" % header for header in answer.headers)
+        return b"HTTP/1.1 400 Bad Request\r\n%bconnection: close\r\n\r\n%b" % (head, *answer.frames)
+
+    def _locate(self, path: str) -> tuple[Lane | None, str]:
+        """The lane that a path names, or None where there is none, and the path inside it."""
+        if not path.startswith(LANES_PATH):
+            return self.default, path
+        name, slash, rest = path.removeprefix(LANES_PATH).partition("/")
+        return self.lanes.get(name), slash + rest
+
+
+def _arrival(request: Request, path: str) -> Arrival:
+    headers = request.headers
+    return Arrival(
+        request.method, path, headers.get("authorization", ""), headers.get("content-type", "")
+    )
+
+
+def _check_route(lane: Lane | None, arrival: Arrival, full_path: str) -> None:
+    """Raise Refusal unless the request is for the chat endpoint of a lane."""
+    if lane is None:
+        words = f"No lane is open at {full_path}. Its test has ended, or the path is mistyped."
+        raise Refusal(errors.NOT_FOUND.saying(words))
+    if (arrival.method, arrival.path) != ("POST", CHAT_PATH):
+        words = f"Cannot {arrival.method} {arrival.path}. The endpoint is POST {CHAT_PATH}"
+        raise Refusal(errors.NOT_FOUND.saying(words))
+
+
+async def _read_body(request: Request, lane: Lane) -> bytes:
+    """The body of a request.
+
+    Raises Refusal where it is larger than the lane's limit, and the rest is not read into memory;
+    or where no byte of it comes for too long. Raises ClientDisconnect where the client leaves.
+    """
+    limit, patience = lane.settings.body_limit, lane.settings.upload_timeout
+    if int(request.headers.get("content-length", 0)) > limit:
+        raise Refusal(_too_large(limit))
+    body = bytearray()
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(patience) as deadline:
+            async for part in request.stream():
+                body += part
+                if len(body) > limit:
+                    raise Refusal(_too_large(limit))
+                deadline.reschedule(loop.time() + patience)
+    except TimeoutError as error:
+        words = f"No byte of the request body came for {patience:g} s"
+        raise Refusal(errors.UPLOAD_TIMEOUT.saying(words)) from error
+    return bytes(body)
+
+
+def _too_large(limit: int) -> ApiError:
+    return errors.TOO_LARGE.saying(f"Request body larger than {limit} bytes")
+
+
+def _decide(lane: Lane, arrival: Arrival, found: ApiError | None) -> Answer:
+    """The lane's answer; a fault in the mock itself is logged and answered with 500."""
+    try:
+        return lane.open(arrival, found)
+    except Exception:
+        logger.exception("mock-electron failed on %s %s", arrival.method, arrival.path)
+        return lane.open(replace(arrival, body=b""), errors.INTERNAL)
+
+
+async def _send_health(send: Send) -> None:
+    body = codec.encode({"status": "ok", "version": __version__})
+    headers = render.json_headers(body, Dice.of(HEALTH_PATH.encode()).uuid("request"))
+    await send_whole(send, 200, headers, body)

@@ -1,0 +1,141 @@
+"""The server: uvicorn on a port that is bound beforehand, in this thread or in one of its own."""
+
+import contextlib
+import logging
+import socket
+import threading
+from types import TracebackType
+from typing import Any, Final, Self
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from mock_electron.engine.lane import Lane
+from mock_electron.serve.app import BASE_PATH, LANES_PATH, Gateway
+
+BACKLOG: Final = 2048
+KEEP_ALIVE: Final = 75
+"""Seconds; longer than any client keeps an idle connection, so that none meets a closing one."""
+LONGEST_SHUTDOWN: Final = 1
+START_TIMEOUT: Final = 10.0
+
+
+class Server:
+    """A mock-electron on a port.
+
+    lane: the default lane's settings, script and journal. host, port: where to listen; port 0
+    takes a free one. Raises OSError where it cannot listen there.
+
+    As a context manager it runs in a thread of its own.
+    """
+
+    def __init__(self, lane: Lane | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.gateway = Gateway(lane or Lane())
+        self._socket = _listen(host, port)
+        self._uvicorn = _Uvicorn(self.gateway)
+        self._thread: threading.Thread | None = None
+        self._opened_lanes = 0
+
+    @property
+    def url(self) -> str:
+        """Where the server is, without a path: `http://127.0.0.1:8787`."""
+        host, port = self._socket.getsockname()[:2]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    @property
+    def base_url(self) -> str:
+        """The base URL of the default lane, as an OpenAI client wants it."""
+        return self.url + BASE_PATH
+
+    def open_lane(self, lane: Lane) -> str:
+        """Add a lane, and answer its URL; the endpoint is at `/waves/v1/…` below it."""
+        self._opened_lanes += 1
+        name = str(self._opened_lanes)
+        self.gateway.lanes[name] = lane
+        return f"{self.url}{LANES_PATH}{name}"
+
+    def close_lane(self, url: str) -> None:
+        """Remove a lane; requests to it are refused from now on."""
+        del self.gateway.lanes[url.rpartition("/")[2]]
+
+    def run(self) -> None:
+        """Serve in this thread until a signal ends it."""
+        with contextlib.suppress(KeyboardInterrupt), self._socket:
+            self._uvicorn.run(sockets=[self._socket])
+
+    def start(self) -> Self:
+        """Serve in a thread of its own; return once requests are answered."""
+        self._thread = threading.Thread(target=self.run, name="mock-electron", daemon=True)
+        self._thread.start()
+        if not self._uvicorn.ready.wait(START_TIMEOUT):
+            raise RuntimeError(f"mock-electron did not start within {START_TIMEOUT:g} s")
+        return self
+
+    def stop(self) -> None:
+        """End the thread; streams that are still being sent are cut off."""
+        self._uvicorn.should_exit = True
+        if self._thread is not None:
+            self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+class _Uvicorn(uvicorn.Server):
+    """uvicorn that says when it is ready, and that ends at once, streams or not."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        super().__init__(
+            uvicorn.Config(
+                gateway,
+                http=_Protocol,
+                ws="none",
+                lifespan="off",
+                interface="asgi3",
+                log_config=None,  # logging belongs to whoever runs the server
+                proxy_headers=False,
+                date_header=False,  # the wall clock must not show
+                server_header=False,
+                timeout_keep_alive=KEEP_ALIVE,
+                timeout_graceful_shutdown=LONGEST_SHUTDOWN,
+            )
+        )
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()  # its stream sees the client leave, and ends
+        await super().shutdown(sockets)
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """uvicorn's own; sse-starlette replaces the one of the class above."""
+        self.should_exit = True
+
+
+class _Protocol(HttpToolsProtocol):
+    """HTTP that answers bytes which are none in the envelope too."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.access_log = self.access_logger.isEnabledFor(logging.INFO)
+
+    def send_400_response(self, msg: str) -> None:
+        self.transport.write(self.config.app.malformed())
+        self.transport.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    return socket.create_server(address[:2], family=family, backlog=BACKLOG)
