@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from mock_electron.engine.journal import Exchange as Exchange
-    from mock_electron.engine.journal import StillInFlight as StillInFlight
+    from mock_electron.engine.journal import StillInFlightError as StillInFlightError
     from mock_electron.engine.settings import Settings as Settings
     from mock_electron.model.draft import Call as Call
     from mock_electron.model.draft import call as call
@@ -26,10 +26,10 @@ _HOMES = {
     "Electron": "mock_electron.serve.electron",
     "Exchange": "mock_electron.engine.journal",
     "Settings": "mock_electron.engine.settings",
-    "StillInFlight": "mock_electron.engine.journal",
+    "StillInFlightError": "mock_electron.engine.journal",
     "call": "mock_electron.model.draft",
 }
-__all__ = ["Call", "Electron", "Exchange", "Settings", "StillInFlight", "__version__", "call"]
+__all__ = ["Call", "Electron", "Exchange", "Settings", "StillInFlightError", "__version__", "call"]
 
 
 def __getattr__(name: str) -> object:

@@ -20,9 +20,7 @@ class PaceType(click.ParamType[Pace]):
 
     name = "FIRST:EACH"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Pace:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Pace:
         first, _, each = str(value).partition(":")
         try:
             return Pace(float(first) / 1000, float(each) / 1000)
@@ -43,51 +41,77 @@ def cli() -> None:
 
 @cli.command()
 @click.option(
-    "--host", default="127.0.0.1", show_default=True,
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
     help="Address to listen on. Any but a loopback address lets other machines in.",
 )
 @click.option(
-    "--port", default=8787, show_default=True, type=click.IntRange(0, 65535),
+    "--port",
+    default=8787,
+    show_default=True,
+    type=click.IntRange(0, 65535),
     help="Port to listen on; 0 takes a free one.",
 )
 @click.option(
-    "--seed", default=0, show_default=True,
+    "--seed",
+    default=0,
+    show_default=True,
     help="Chooses all ids and replies: the same seed gives the same bytes.",
 )
 @click.option(
-    "--sampling", default="steady", show_default=True, type=click.Choice(CHOICES["sampling"]),
+    "--sampling",
+    default="steady",
+    show_default=True,
+    type=click.Choice(CHOICES["sampling"]),
     help="How a request without a seed is answered when it comes again: "
     "steady, the same; varied, differently, but the same in every run.",
 )
 @click.option(
-    "--clock", default="real", show_default=True, type=click.Choice(CHOICES["clock"]),
+    "--clock",
+    default="real",
+    show_default=True,
+    type=click.Choice(CHOICES["clock"]),
     help="real: the time of day, and --pace is felt. frozen: always 1740000000, and nobody waits.",
 )
 @click.option(
-    "--api-key", "api_keys", multiple=True, metavar="KEY",
+    "--api-key",
+    "api_keys",
+    multiple=True,
+    metavar="KEY",
     help="Let only this key in; may be given several times. Without it every key is let in, but "
     "for sk_mock_revoked (401) and sk_mock_forbidden (403).",
 )
 @click.option(
-    "--pace", type=PaceType(),
+    "--pace",
+    type=PaceType(),
     help="Milliseconds to the first token and between two tokens, such as 174:5. "
     "Without it replies come at once.",
 )
 @click.option(
-    "--accept-json-schema", is_flag=True,
+    "--accept-json-schema",
+    is_flag=True,
     help="Accept response_format json_schema, which Electron is assumed to reject.",
 )
 @click.option(
-    "--named-tool-finish", default="tool_calls", show_default=True,
+    "--named-tool-finish",
+    default="tool_calls",
+    show_default=True,
     type=click.Choice(CHOICES["named_tool_finish"]),
     help="The finish reason where the request names the tool; vLLM says stop.",
 )
 @click.option(
-    "--not-found", default="json", show_default=True, type=click.Choice(CHOICES["not_found"]),
+    "--not-found",
+    default="json",
+    show_default=True,
+    type=click.Choice(CHOICES["not_found"]),
     help="How an unknown path is answered: json, in the error envelope; html, as Express does.",
 )
 @click.option(
-    "--log-level", default="warning", show_default=True, type=click.Choice(LOG_LEVELS),
+    "--log-level",
+    default="warning",
+    show_default=True,
+    type=click.Choice(LOG_LEVELS),
     help="What is logged to standard error; info shows a line for every request.",
 )
 def serve(host: str, port: int, log_level: str, api_keys: tuple[str, ...], **options: Any) -> None:
@@ -112,9 +136,7 @@ def serve(host: str, port: int, log_level: str, api_keys: tuple[str, ...], **opt
     if not host.startswith(LOOPBACK):
         click.echo(f"Warning: {host} lets other machines in; the mock has no protection.", err=True)
     key = api_keys[0] if api_keys else "sk_mock"
-    click.echo(
-        f'{server.base_url}  →  OpenAI(base_url="{server.base_url}", api_key="{key}")'
-    )
+    click.echo(f'{server.base_url}  →  OpenAI(base_url="{server.base_url}", api_key="{key}")')
     server.run()
 
 

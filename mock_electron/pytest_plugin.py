@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from mock_electron.serve.electron import Electron
     from mock_electron.serve.server import Server
 
-MARKER = "electron(**settings): the settings of this test's lane, such as seed=7 or sampling='varied'"
+MARKER = (
+    "electron(**settings): the settings of this test's lane, such as seed=7 or sampling='varied'"
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -54,7 +56,9 @@ def _settings(request: pytest.FixtureRequest) -> "Settings":
     options: dict[str, object] = {}
     for marker in reversed(list(request.node.iter_markers("electron"))):
         if marker.args:
-            pytest.fail(f"@pytest.mark.electron takes settings by name, not {marker.args!r}", pytrace=False)
+            pytest.fail(
+                f"@pytest.mark.electron takes settings by name, not {marker.args!r}", pytrace=False
+            )
         options |= marker.kwargs
     try:
         return Settings.of(**options)

@@ -36,9 +36,7 @@ def identify(arrival: Arrival) -> Identity:
     try:
         document = decode_body(arrival.content_type, arrival.body)
         said = codec.canonical(document)
-    except Refusal as refusal:
-        document, said = refusal, arrival.body
-    except ValueError as error:
-        document = Refusal(MALFORMED_JSON.saying(f"Malformed JSON in request body: {error}"))
+    except codec.MalformedError as error:
+        document = Refusal(MALFORMED_JSON.saying(f"MalformedError JSON in request body {error}"))
         said = arrival.body
     return Identity(fingerprint(arrival.method.encode(), arrival.path.encode(), said), document)

@@ -22,7 +22,7 @@ REFUSED: Final = "refused"
 CLIENT_LEFT: Final = "client left"
 
 
-class StillInFlight(Exception):
+class StillInFlightError(Exception):
     """The journal was read while answers were still being sent, and they did not end in time."""
 
 
@@ -98,11 +98,11 @@ class Journal:
     def read(self, timeout: float = SETTLING_TIME) -> tuple[Exchange, ...]:
         """All exchanges in order of arrival, once nothing is in flight any more.
 
-        timeout: seconds to wait for that; then StillInFlight is raised.
+        timeout: seconds to wait for that; then StillInFlightError is raised.
         """
         with self._settled:
             if not self._settled.wait_for(lambda: not self._in_flight, timeout):
-                raise StillInFlight(
+                raise StillInFlightError(
                     f"after {timeout:g} s these answers are still being sent: "
                     + "; ".join(self._describe_in_flight())
                     + ". Read the stream to its end, or close it, before looking at the exchanges."

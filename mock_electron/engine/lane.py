@@ -21,7 +21,8 @@ from mock_electron.model.completion import CONTEXT_TOKENS, complete
 from mock_electron.model.dice import Dice
 from mock_electron.model.speak import dice_for, speak
 from mock_electron.model.tokens import count_prompt
-from mock_electron.wire import errors, request as wire_request
+from mock_electron.wire import errors
+from mock_electron.wire import request as wire_request
 from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.render import Stamp
 from mock_electron.wire.reply import Reply

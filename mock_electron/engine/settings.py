@@ -52,7 +52,7 @@ class Settings:
                 )
         if type(self.seed) is not int:
             raise ValueError(f"seed is an integer, not {self.seed!r}.")
-        if isinstance(self.api_keys, str) or not all(self.api_keys):
+        if type(self.api_keys) is not tuple or not all(self.api_keys):
             raise ValueError(f"api_keys is a tuple of non-empty strings, not {self.api_keys!r}.")
 
     @classmethod

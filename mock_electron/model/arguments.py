@@ -20,14 +20,14 @@ NAMED_PLACE: Final = re.compile(
     r"\b(?:in|at|for|to|from|near|of|named|called)\s+(?:the\s+)?"
     r"([^\W\d_a-z][\w'-]*(?:,? +[^\W\d_a-z][\w'-]*)*)"
 )
-FREE_TEXT: Final = frozenset("query text message question prompt content body input search".split())
+FREE_TEXT: Final = ("query", "text", "message", "question", "prompt", "content", "body", "input")
 DEEPEST: Final = 8
 """Levels of nested objects that are filled; beyond them an object stays empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a value is wanted: the property's name, how deep it lies, and its number among its kind."""
+    """Where a value is wanted: the property's name, its depth, and its number among its kind."""
 
     name: str
     depth: int
@@ -53,15 +53,15 @@ def _value(schema: object, words: str, place: _Place) -> Any:
 
 
 def _enum(options: list[Any], words: str) -> Any:
-    spoken = words.lower()
-    mentioned = (option for option in options if isinstance(option, str) and option.lower() in spoken)
-    return next(mentioned, options[0])
+    said = words.lower()
+    named = (option for option in options if isinstance(option, str) and option.lower() in said)
+    return next(named, options[0])
 
 
 def _string(schema: Schema, words: str, place: _Place) -> str:
     quoted = [next(filter(None, groups)) for groups in QUOTED.findall(words)]
     if len(quoted) > place.number:
-        return quoted[place.number]
+        return str(quoted[place.number])
     if place.name.lower() in FREE_TEXT:
         return words
     names = NAMED_PLACE.findall(words)
@@ -91,7 +91,8 @@ def _null(schema: Schema, words: str, place: _Place) -> None:
 
 
 def _array(schema: Schema, words: str, place: _Place) -> list[Any]:
-    return [_value(schema.get("items", {}), words, _Place(place.name, place.depth + 1, place.number))]
+    item = _Place(place.name, place.depth + 1, place.number)
+    return [_value(schema.get("items", {}), words, item)] if item.depth < DEEPEST else []
 
 
 def _object(schema: Schema, words: str, place: _Place) -> dict[str, Any]:

@@ -15,4 +15,4 @@ def answer(prompt: str, message: str, dice: Dice) -> str:
     """An object in JSON. `prompt` is all text that may name keys, `message` the last question."""
     keys = QUOTED_KEY.findall(prompt) if KEYS_ASKED.search(prompt) else []
     words = prose.answer(message, dice)
-    return codec.encode_arguments({key: words for key in keys or ["answer"]})
+    return codec.encode_arguments(dict.fromkeys(keys or ["answer"], words))

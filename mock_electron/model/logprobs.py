@@ -33,9 +33,7 @@ def _entry(token: str, top: int, dice: Dice, place: int) -> TokenLogprob:
     return TokenLogprob(token, best.logprob, (best, *others) if top else ())
 
 
-def _others(
-    token: str, count: int, dice: Dice, place: int, mass: float
-) -> tuple[Alternative, ...]:
+def _others(token: str, count: int, dice: Dice, place: int, mass: float) -> tuple[Alternative, ...]:
     """The tokens that were not chosen, each half as likely as the one before it."""
     start = dice.number(f"alternatives {place}") % len(COMMON_TOKENS)
     rotated = COMMON_TOKENS[start:] + COMMON_TOKENS[:start]

@@ -7,6 +7,7 @@ question, and another question has another subject.
 
 import re
 from dataclasses import dataclass
+from math import prod
 from typing import Final
 
 from mock_electron.model.dice import Dice
@@ -67,11 +68,12 @@ REQUEST_OPENINGS: Final = (
     "Certainly. What stands out about {subject} is that {point}.",
 )
 STATEMENT_OPENINGS: Final = (
-    "Thanks for telling me about {subject}; {point}.",
-    "I see what you mean about {subject}; {point}.",
-    "Understood. With {subject}, {point}.",
+    "I see what you mean by {subject}; {point}.",
+    "Thank you for saying {subject}; {point}.",
+    "Understood. With {subject} in mind, {point}.",
     "I have noted {subject}; {point}.",
-    "That is good to know about {subject}; {point}.",
+    "On {subject} I would only add that {point}.",
+    "I hear you when you say {subject}; {point}.",
 )
 POINTS: Final = (
     "a few simple causes work together",
@@ -103,43 +105,52 @@ CLOSINGS: Final = (
     " That should get you started.",
     " Ask me again if anything is unclear.",
 )
-BRIEF: Final = re.compile(r"\b(one|a single|1)[- ](short |fun )*sentence\b|\bbrief(ly)?\b|\bin short\b", re.I)
+BRIEF: Final = re.compile(
+    r"\b(?:one|a single|1)[- ]\S*\s*sentence|\bbrief|\bin short\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of message: how it is recognised, and how it is answered.
 
-    pattern: matched at the start of the message. What follows the match is the subject.
+    pattern: matched at the start of the message; what follows the match is the subject.
     phrases: whole replies, or openings with `{subject}` and `{point}`.
+    quoted: the subject is the whole message in quotation marks, as it would not fit otherwise.
     """
 
-    name: str
     pattern: re.Pattern[str]
     phrases: Phrases
+    quoted: bool = False
 
 
-def _kind(name: str, pattern: str, phrases: Phrases) -> Kind:
-    return Kind(name, re.compile(pattern, re.IGNORECASE), phrases)
+def _kind(pattern: str, phrases: Phrases, *, quoted: bool = False) -> Kind:
+    return Kind(re.compile(rf"\W*{pattern}", re.IGNORECASE), phrases, quoted)
 
 
-# The first that matches; the order is from the narrow to the broad.
+POLITE: Final = r"(?:(?:please|now|can you|could you|would you|will you)[ ,]+)*"
+VERBS: Final = (
+    r"(?:tell|write|give|show|explain|describe|list|summari[sz]e|compose|draft|help|make|say|name"
+    r"|discuss|share|create|find|suggest|recommend)\b(?: (?:me|us|please))*"
+)
+DAYTIME: Final = r"good (?:morning|afternoon|evening)"
+
+# The first that matches; from the narrow to the broad.
 KINDS: Final = (
-    _kind("silence", r"\W*$", SILENCE),
-    _kind("greeting", r"\W*(hi|hello|hey|good (morning|afternoon|evening)|namaste)( there| all)?\W*$", GREETINGS),
-    _kind("thanks", r"\W*(thanks|thank you|cheers)\b[^?]{0,30}$", THANKS),
-    _kind("farewell", r"\W*(bye|goodbye|see you|good night)\b[^?]{0,20}$", FAREWELLS),
-    _kind("request", r"\W*(?:(?:please|now|can you|could you|would you|will you)[ ,]+)*"
-          r"(?:tell|write|give|show|explain|describe|list|summari[sz]e|compose|draft|help|make|say|name|"
-          r"describe|discuss|share|create|find|suggest|recommend)\b(?: (?:me|us|please))*", REQUEST_OPENINGS),
-    _kind("question", r"\W*what(?:'s| is| are| was| were)\b", QUESTION_OPENINGS),
-    _kind("question", r"\W*(?=(?:why|how|when|where|who|which|what|whose)\b)", QUESTION_OPENINGS),
-    _kind("question", r"\W*(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have|may|am)\b(?=.*\?)", QUESTION_OPENINGS),
-    _kind("statement", r"", STATEMENT_OPENINGS),
-)  # fmt: skip
+    _kind(r"$", SILENCE),
+    _kind(rf"(?:hi|hello|hey|{DAYTIME}|namaste)(?: there| all)?\W*$", GREETINGS),
+    _kind(r"(?:thanks|thank you|cheers)\b[^?]{0,30}$", THANKS),
+    _kind(r"(?:bye|goodbye|see you|good night)\b[^?]{0,20}$", FAREWELLS),
+    _kind(rf"{POLITE}{VERBS}", REQUEST_OPENINGS),
+    _kind(r"what(?:'s| is| are| was| were)\b(?! (?:you|i|we|they|he|she|it)\b)", QUESTION_OPENINGS),
+    _kind(r"(?=[^.!]*[?？])", QUESTION_OPENINGS, quoted=True),
+    _kind(r"", STATEMENT_OPENINGS, quoted=True),
+)
 
-TOPIC: Final = re.compile(r"\b(?:about|on the subject of|regarding|concerning)\s+(?P<topic>\S.*)", re.I | re.S)
-FIRST_SENTENCE: Final = re.compile(r"(.*?\S)(?:[.!?。！？।]+(?:\s|$)|$)", re.S)
+TOPIC: Final = re.compile(
+    r"\b(?:about|on the subject of|regarding|concerning)\s+(?P<topic>\S.*)", re.I | re.S
+)
+FIRST_SENTENCE: Final = re.compile(r"(.*?\S)(?:[.!?。！？।]+(?:\s|$)|$)", re.DOTALL)
 OTHER_PERSON: Final = {
     "i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself", "i'm": "you are",
     "you": "me", "your": "my", "yours": "mine", "am": "are",
@@ -163,32 +174,33 @@ def answer(message: str, dice: Dice) -> str:
 def recognise(message: str) -> tuple[Kind, str]:
     """The kind of a message, and its subject as the reply takes it up.
 
+    >>> recognise("Tell me about my phone.")[1]
+    'your phone'
     >>> recognise("Why is my phone slow?")[1]
-    'why is your phone slow'
+    '"Why is my phone slow"'
     """
-    for kind in KINDS:
-        match = kind.pattern.match(message)
-        if match is not None:
-            return kind, _subject(message[match.end() :].strip() or message.strip())
-    raise AssertionError("the last kind matches everything")
+    kind, match = next((kind, match) for kind in KINDS if (match := kind.pattern.match(message)))
+    if kind.quoted:
+        return kind, f'"{_first_sentence(message)}"'
+    return kind, _subject(message[match.end() :])
+
+
+def _first_sentence(text: str) -> str:
+    sentence = FIRST_SENTENCE.match(text.strip())
+    words = " ".join((sentence[1] if sentence else text).split())
+    return words[:LONGEST_SUBJECT].strip(" .,:;!?\"'“”")
 
 
 def _subject(text: str) -> str:
     topic = TOPIC.search(text)
-    text = topic["topic"] if topic else text
-    sentence = FIRST_SENTENCE.match(text)
-    text = sentence[1] if sentence else text
-    text = " ".join(text.split())[:LONGEST_SUBJECT].strip(" .,:;!?\"'“”")
-    text = PERSON.sub(lambda word: OTHER_PERSON[word[0].lower()], text)
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text or "that"
+    words = _first_sentence(topic["topic"] if topic else text) or "that"
+    words = PERSON.sub(lambda word: OTHER_PERSON[word[0].lower()], words)
+    return words[0].lower() + words[1:] if words[1:2].islower() else words
 
 
 def _combination(choices: list[Phrases], dice: Dice) -> list[str]:
     """One phrase of each; the dice are rolled once, over all combinations."""
-    total = 1
-    for phrases in choices:
-        total *= len(phrases)
-    variant = dice.variant("words", total)
+    variant = dice.variant("words", prod(map(len, choices)))
     chosen = []
     for phrases in choices:
         variant, place = divmod(variant, len(phrases))

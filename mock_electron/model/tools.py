@@ -6,7 +6,7 @@ two of its description and parameters.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from mock_electron.model.dice import Dice
@@ -14,9 +14,11 @@ from mock_electron.wire.request import ChatRequest, Tool
 
 WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W\d_a-zA-Z]+")
 STOP_WORDS: Final = frozenset(
-    "a an and are as at be by can could do does for from get give has have how i if in is it its "
-    "let me my of on or our please set so some tell that the their them then there this to us use "
-    "was we what when where which who will with would you your".split()
+    """
+    a an and are as at be by can could do does for from get give has have how i if in is it its let
+    me my of on or our please set so some tell that the their them then there this to us use was we
+    what when where which who will with would you your
+    """.split()  # noqa: SIM905 (one word to a line would take forty)
 )
 NAME_MATCH: Final = 3
 ENOUGH: Final = 2
@@ -28,7 +30,9 @@ FILLER_ASKED: Final = re.compile(
     r"before\b[^.!?\n]{0,40}\btools?\b[^.!?\n]{0,40}\b(?:say|speak|tell|announce)",
     re.IGNORECASE,
 )
-REFUSED: Final = re.compile(r"\b(?:never|not|don't|no|without|avoid|skip)\b[^.!?\n;]{0,40}$", re.IGNORECASE)
+REFUSED: Final = re.compile(
+    r"\b(?:never|not|don't|no|without|avoid|skip)\b[^.!?\n;]{0,40}$", re.IGNORECASE
+)
 
 FILLERS: Final = (
     "Let me check {thing} for you…",
@@ -46,13 +50,16 @@ RESULTS: Final = (
     "Thanks for waiting. The result is: {result}.",
     "I checked, and this is the result: {result}.",
 )
+SAID: Final[Mapping[bool | None, str]] = {True: "yes", False: "no", None: "nothing"}
 
 
 def words_of(text: str) -> Iterator[str]:
     """The words of a text or of an identifier, in lower case, without plural endings."""
     for word in WORD.findall(text):
         stem = word.lower()
-        yield stem[:-1] if len(stem) > 3 and stem.endswith("s") and not stem.endswith("ss") else stem
+        yield (
+            stem[:-1] if len(stem) > 3 and stem.endswith("s") and not stem.endswith("ss") else stem
+        )
 
 
 def wanted(tools: tuple[Tool, ...], message: str) -> Tool | None:
@@ -79,7 +86,9 @@ def _score(tool: Tool, message: str) -> int:
 def filler_wanted(request: ChatRequest) -> bool:
     """Whether the system prompt asks for a phrase to be spoken before a tool is used (D)."""
     prompt = "\n".join(request.texts("system"))
-    return any(not REFUSED.search(prompt[: match.start()]) for match in FILLER_ASKED.finditer(prompt))
+    return any(
+        not REFUSED.search(prompt[: match.start()]) for match in FILLER_ASKED.finditer(prompt)
+    )
 
 
 def filler(tool_name: str, dice: Dice) -> str:
@@ -111,6 +120,7 @@ def _say(value: object, name: str = "") -> Iterator[str]:
     elif isinstance(value, list):
         for member in value:
             yield from _say(member, name)
+    elif value is True or value is False or value is None:
+        yield f"{name} {SAID[value]}".strip()
     else:
-        said = {True: "yes", False: "no", None: "nothing"}.get(value, value) if isinstance(value, bool | None) else value
-        yield f"{name} {said}".strip()
+        yield f"{name} {value}".strip()

@@ -130,9 +130,11 @@ class _Protocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.access_log = self.access_logger.isEnabledFor(logging.INFO)
+        assert isinstance(self.config.app, Gateway)
+        self.gateway = self.config.app
 
     def send_400_response(self, msg: str) -> None:
-        self.transport.write(self.config.app.malformed())
+        self.transport.write(self.gateway.malformed())
         self.transport.close()
 
 

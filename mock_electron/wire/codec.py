@@ -5,19 +5,28 @@ can follow, so that whatever was read can be written again.
 """
 
 import json
+from typing import Final
 
 import orjson
 
-UTF8_BOM = b"\xef\xbb\xbf"
+UTF8_BOM: Final = b"\xef\xbb\xbf"
+
+
+class MalformedError(ValueError):
+    """What was read is no JSON; says where, or that it is too deep."""
 
 
 def decode(data: bytes) -> object:
     """Read one JSON document.
 
-    Raises ValueError for anything that is not strict JSON in UTF-8. A leading byte order mark is
+    Raises MalformedError for anything that is not strict JSON in UTF-8. A leading byte order mark is
     skipped, as Express does (I). Integers beyond 64 bits become floats, as in JavaScript.
     """
-    return orjson.loads(data.removeprefix(UTF8_BOM))
+    try:
+        return orjson.loads(data.removeprefix(UTF8_BOM))
+    except orjson.JSONDecodeError as error:
+        # The place only: orjson's words differ between its versions.
+        raise MalformedError(f"at line {error.lineno}, column {error.colno}") from error
 
 
 def encode(value: object) -> bytes:
@@ -28,12 +37,12 @@ def encode(value: object) -> bytes:
 def canonical(value: object) -> bytes:
     """Write JSON that is the same for equal values, whatever the order of their keys.
 
-    Raises ValueError where the value is nested deeper than 250 levels.
+    Raises MalformedError where the value is nested deeper than 250 levels.
     """
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:
-        raise ValueError("nested too deeply") from error
+        raise MalformedError("because it is nested too deeply") from error
 
 
 def encode_arguments(arguments: object) -> str:

@@ -51,7 +51,7 @@ class ApiError:
         return replace(self, retry_after=seconds)
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 (a signal, not an error: the error is its value)
     """Raised by whoever finds that a request cannot be answered; the lane catches it."""
 
     def __init__(self, error: ApiError) -> None:
@@ -95,7 +95,9 @@ RATE_LIMIT = ApiError(
     BACK_OFF,
     retry_after=1,
 )
-CONCURRENCY = ApiError("concurrency", 429, "rate_limit_error", "Concurrency limit reached", BACK_OFF)
+CONCURRENCY = ApiError(
+    "concurrency", 429, "rate_limit_error", "Concurrency limit reached", BACK_OFF
+)
 INTERNAL = ApiError("internal", 500, "internal_error", "Internal server error", "once")
 UPSTREAM = ApiError("upstream", 502, "upstream_error", "Upstream model unavailable", WITH_BACKOFF)
 OVERLOADED = ApiError(

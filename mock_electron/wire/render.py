@@ -65,10 +65,13 @@ def completion(reply: Reply, stamp: Stamp) -> bytes:
 
 def stream(reply: Reply, stamp: Stamp, *, include_usage: bool) -> tuple[bytes, ...]:
     """The frames of a streamed answer: role, tokens, tool calls, finish reason, usage, [DONE]."""
-    head = b'data: {"id":"%b","object":"chat.completion.chunk","created":%d,"model":"%b","choices":' % (
-        stamp.id.encode(),
-        stamp.created,
-        MODEL.encode(),
+    head = (
+        b'data: {"id":"%b","object":"chat.completion.chunk","created":%d,"model":"%b","choices":'
+        % (
+            stamp.id.encode(),
+            stamp.created,
+            MODEL.encode(),
+        )
     )
     before = head + b'[{"index":0,"delta":'
     frames = [before + ROLE + OPEN]

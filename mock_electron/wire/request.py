@@ -34,7 +34,7 @@ class Tool:
 class ChatRequest:
     """A valid request, its defaults filled in.
 
-    max_tokens: the limit in force; `max_completion_tokens` wins over `max_tokens` (I). None: no limit.
+    max_tokens: the limit in force, if any; `max_completion_tokens` wins over `max_tokens` (I).
     stop: the stop strings, none to four.
     response_format: text, json_object or json_schema.
     tool_choice: auto, none, required, or named, and then `named_tool` is the name.
@@ -72,16 +72,12 @@ def decode_body(content_type: str, body: bytes) -> object:
     """The document in a request's body.
 
     A body that is not declared as JSON is read as empty, and an empty one as `{}` (I: Express).
-    Raises Refusal for malformed JSON.
+    Raises codec.MalformedError for malformed JSON.
     """
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type != JSON_MEDIA_TYPE or not body:
         return {}
-    try:
-        return codec.decode(body)
-    except ValueError as error:
-        reason = str(error).partition(":")[0]
-        raise Refusal(errors.MALFORMED_JSON.saying(f"Malformed JSON in request body: {reason}")) from error
+    return codec.decode(body)
 
 
 def read(document: object, *, accept_json_schema: bool = False) -> ChatRequest:

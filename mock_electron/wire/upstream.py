@@ -56,7 +56,7 @@ def _max_completion_tokens(body: Body) -> str | None:
     if limit is None:
         return None
     whole = type(limit) is int or (type(limit) is float and limit.is_integer())
-    return None if whole and limit >= 1 else "max_completion_tokens must be an integer of at least 1"
+    return None if whole and limit >= 1 else "max_completion_tokens must be an integer ≥ 1"
 
 
 def _parallel_tool_calls(body: Body) -> str | None:

@@ -44,7 +44,7 @@ TYPE_NAMES: Final[Mapping[type, str]] = {
 class Validator(Protocol):
     """Looks at `value`, found at `path`; appends to `issues`; answers VALID, DIRTY or ABORTED."""
 
-    def check(self, value: object, path: Path, issues: list[Issue]) -> int: ...
+    def check(self, value: object, path: Path, issues: list[Issue], /) -> int: ...
 
 
 def validate(schema: Validator, value: object) -> list[Issue]:
@@ -312,7 +312,7 @@ class Nullable:
 class Anything:
     """z.any()"""
 
-    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+    def check(self, _value: object, _path: Path, _issues: list[Issue]) -> int:
         return VALID
 
 
