@@ -9,7 +9,7 @@ The names below are the whole public face. They are imported when they are first
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 __version__ = "0.1.0"
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mock_electron.model.draft import call as call
     from mock_electron.serve.electron import Electron as Electron
 
-_HOMES = {
+_HOMES: Final = {
     "Call": "mock_electron.model.draft",
     "Electron": "mock_electron.serve.electron",
     "Exchange": "mock_electron.engine.journal",

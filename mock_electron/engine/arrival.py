@@ -37,6 +37,6 @@ def identify(arrival: Arrival) -> Identity:
         document = decode_body(arrival.content_type, arrival.body)
         said = codec.canonical(document)
     except codec.MalformedError as error:
-        document = Refusal(MALFORMED_JSON.saying(f"MalformedError JSON in request body {error}"))
+        document = Refusal(MALFORMED_JSON.saying(f"Malformed JSON in request body {error}"))
         said = arrival.body
     return Identity(fingerprint(arrival.method.encode(), arrival.path.encode(), said), document)

@@ -19,8 +19,8 @@ class MalformedError(ValueError):
 def decode(data: bytes) -> object:
     """Read one JSON document.
 
-    Raises MalformedError for anything that is not strict JSON in UTF-8. A leading byte order mark is
-    skipped, as Express does (I). Integers beyond 64 bits become floats, as in JavaScript.
+    A leading byte order mark is skipped, as Express does (I). Integers beyond 64 bits become
+    floats, as in JavaScript. Raises MalformedError for anything but strict JSON in UTF-8.
     """
     try:
         return orjson.loads(data.removeprefix(UTF8_BOM))

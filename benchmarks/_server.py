@@ -1,0 +1,160 @@
+"""What the benchmarks share: a server process, one raw request to it, its memory, and medians.
+
+Loopback only. Whatever is waited for is waited for within a limit.
+"""
+
+import json
+import os
+import platform
+import re
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+PATIENCE: Final = 15.0
+"""Seconds to wait for a server's line, its answer and its end."""
+
+PRINTED_URL: Final = re.compile(rb"http://127\.0\.0\.1:\d+\S*")
+CHAT_PATH: Final = "/waves/v1/chat/completions"
+QUESTION: Final = {
+    "model": "electron",
+    "messages": [
+        {"role": "system", "content": "You are a helpful voice assistant. Keep answers short."},
+        {"role": "user", "content": "Why is the sky blue?"},
+    ],
+}
+FIRST_CORE: Final = 0
+SECOND_CORE: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running server. started: when its process was started, on the clock of perf_counter."""
+
+    process: subprocess.Popen[bytes]
+    host: str
+    port: int
+    started: float
+
+    def rss_mib(self) -> float | None:
+        """The memory that it holds now; None where the system does not say."""
+        status = Path(f"/proc/{self.process.pid}/status")
+        if not status.exists():
+            return None
+        found = re.search(r"VmRSS:\s+(\d+) kB", status.read_text())
+        return None if found is None else int(found[1]) / 1024
+
+    def interrupt(self) -> float:
+        """Press Ctrl-C, and wait for the end. Answers how many seconds that took."""
+        pressed = perf_counter()
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(PATIENCE)
+        return perf_counter() - pressed
+
+
+def mock_electron(*options: str) -> tuple[str, ...]:
+    """The command that serves the mock on a free port."""
+    program = Path(sysconfig.get_path("scripts")) / "mock-electron"
+    return (str(program), "serve", "--port", "0", *options)
+
+
+@contextmanager
+def serving(command: Sequence[str], core: int | None = None) -> Iterator[Served]:
+    """Start a server, wait until it has printed its address, and end it afterwards.
+
+    core: the processor core that it is kept to, where the system can do that.
+    """
+    started = perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            keep_to(core, process.pid)
+            url = urlsplit(_printed_url(process))
+            assert url.hostname is not None
+            assert url.port is not None
+            yield Served(process, url.hostname, url.port, started)
+        finally:
+            _end(process)
+
+
+def _printed_url(process: subprocess.Popen[bytes]) -> str:
+    assert process.stdout is not None
+    printed = b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        while (found := PRINTED_URL.search(printed)) is None or b"\n" not in printed:
+            if not selector.select(PATIENCE):
+                raise TimeoutError(f"no address within {PATIENCE:g} s; printed: {printed!r}")
+            piece = os.read(process.stdout.fileno(), 4096)
+            if not piece:
+                raise RuntimeError(f"the server ended early; printed: {printed!r}")
+            printed += piece
+    return found[0].decode()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(PATIENCE)
+    if process.poll() is None:
+        process.kill()
+
+
+def keep_to(core: int | None, pid: int = 0) -> None:
+    """Keep a process (0: this one, and those it starts) to a core, where the system can."""
+    if core is not None and sys.platform == "linux":
+        with suppress(OSError):
+            os.sched_setaffinity(pid, {core})
+
+
+def chat_request(body: Mapping[str, Any]) -> bytes:
+    """The bytes of one chat request; the connection stays open."""
+    content = json.dumps(body).encode()
+    return (
+        b"POST %b HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer sk_mock\r\n"
+        b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+        % (CHAT_PATH.encode(), len(content), content)
+    )
+
+
+def ask(served: Served, request: bytes, until: bytes) -> tuple[socket.socket, bytes]:
+    """Send a request and read until these bytes have come.
+
+    Answers the connection, which the caller closes, and what was read from it.
+    """
+    connection = socket.create_connection((served.host, served.port), PATIENCE)
+    connection.sendall(request)
+    received = b""
+    while until not in received:
+        piece = connection.recv(65536)
+        if not piece:
+            raise ConnectionError(f"the answer broke off: {received!r}")
+        received += piece
+    if not received.startswith(b"HTTP/1.1 200 "):
+        raise RuntimeError(f"not answered with 200: {received!r}")
+    return connection, received
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which this share of the values lies."""
+    ordered = sorted(values)
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
+
+
+def machine() -> str:
+    """What the figures were measured on."""
+    cpu = platform.processor() or platform.machine()
+    with suppress(OSError):
+        found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+        cpu = cpu if found is None else found[1]
+    return f"{cpu}, {os.cpu_count()} cores, Python {platform.python_version()}"

@@ -1,0 +1,79 @@
+"""Golden exchanges: `fixtures/wire/*.json`, each a request and the exact answer to it.
+
+    python tests/golden.py      writes the answers anew; then read the difference before committing
+
+An exchange has `settings` for the lane, a `script`, the `request` (method, path, headers, and a
+body: JSON, or text where it is malformed) and the `answer` (status, headers, body as text).
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from mock_electron import Call, Settings
+from mock_electron.engine.answer import Answer
+from mock_electron.engine.arrival import Arrival
+from mock_electron.engine.lane import Lane
+from mock_electron.engine.script import Step
+from mock_electron.model.draft import Draft
+from mock_electron.wire import codec, errors
+
+DIRECTORY = Path(__file__).parent.parent / "fixtures" / "wire"
+EXCHANGES = sorted(DIRECTORY.glob("*.json"))
+
+CHAT_PATH = "/waves/v1/chat/completions"
+
+
+def read(path: Path) -> dict[str, Any]:
+    """One golden exchange."""
+    exchange: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return exchange
+
+
+def lane(exchange: dict[str, Any]) -> Lane:
+    """The lane that the exchange is asked in, its script included."""
+    made = Lane(Settings.of(**exchange.get("settings", {})))
+    for step in exchange.get("script", []):
+        made.add(Step(_scripted(step)))
+    return made
+
+
+def arrival(exchange: dict[str, Any]) -> Arrival:
+    """The request as it arrives."""
+    request = exchange["request"]
+    body = request.get("body", "")
+    return Arrival(
+        request.get("method", "POST"),
+        request.get("path", CHAT_PATH),
+        request.get("authorization", "Bearer sk_mock"),
+        request.get("content_type", "application/json"),
+        body.encode() if isinstance(body, str) else codec.encode(body),
+    )
+
+
+def answered(answer: Answer) -> dict[str, Any]:
+    """An answer in the words of the file."""
+    headers = {name.decode(): value.decode() for name, value in answer.headers}
+    return {
+        "status": answer.status,
+        "headers": headers,
+        "body": b"".join(answer.frames).decode(),
+    }
+
+
+def _scripted(step: dict[str, Any]) -> Draft | errors.ApiError:
+    if "fail" in step:
+        return errors.find(step["fail"])
+    calls = tuple(Call(call["name"], call["arguments"]) for call in step.get("calls", []))
+    return Draft(step.get("says"), calls)
+
+
+def _write_anew(path: Path) -> None:
+    exchange = read(path)
+    exchange["answer"] = answered(lane(exchange).open(arrival(exchange)))
+    path.write_text(json.dumps(exchange, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    for file in EXCHANGES:
+        _write_anew(file)

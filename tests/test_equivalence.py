@@ -1,0 +1,125 @@
+"""A stream and a whole reply are one and the same completion."""
+
+from typing import Any
+
+import orjson
+from chat_requests import chat_requests
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mock_electron import Settings
+from mock_electron.engine.answer import Answer
+from mock_electron.engine.arrival import Arrival
+from mock_electron.engine.lane import Lane
+
+
+def ask(lane: Lane, request: dict[str, Any]) -> Answer:
+    body = orjson.dumps(request)
+    return lane.open(
+        Arrival("POST", "/waves/v1/chat/completions", "Bearer k", "application/json", body)
+    )
+
+
+def parts_of(completion: Any) -> dict[str, Any]:
+    """What a client gets out of a whole reply."""
+    [choice] = completion["choices"]
+    return {
+        "content": choice["message"]["content"] or "",
+        "tool_calls": choice["message"]["tool_calls"] or [],
+        "logprobs": (choice.get("logprobs") or {}).get("content", []),
+        "finish_reason": choice["finish_reason"],
+        "usage": completion["usage"],
+    }
+
+
+def assembled(frames: tuple[bytes, ...]) -> dict[str, Any]:
+    """What a client makes of a stream; every rule of section 4 is checked on the way."""
+    assert all(frame.startswith(b"data: ") and frame.endswith(b"\n\n") for frame in frames)
+    assert frames[-1] == b"data: [DONE]\n\n"
+    *chunks, last = [orjson.loads(frame[6:]) for frame in frames[:-1]]
+    assert last["choices"] == []
+    assert all("usage" not in chunk for chunk in chunks)
+    assert len({(c["id"], c["created"], c["model"], c["object"]) for c in [*chunks, last]}) == 1
+    choices = [chunk["choices"][0] for chunk in chunks]
+    assert choices[0]["delta"] == {"role": "assistant", "content": ""}
+    assert [choice["delta"].get("role") for choice in choices[1:]] == [None] * (len(choices) - 1)
+    assert [choice["finish_reason"] is None for choice in choices] == [True] * (
+        len(choices) - 1
+    ) + [False]
+    assert choices[-1]["delta"] == {}
+    return {
+        "content": "".join(choice["delta"].get("content", "") for choice in choices),
+        "tool_calls": joined_calls(choices),
+        "logprobs": [entry for c in choices for entry in c.get("logprobs", {}).get("content", [])],
+        "finish_reason": choices[-1]["finish_reason"],
+        "usage": last["usage"],
+    }
+
+
+def joined_calls(choices: list[Any]) -> list[dict[str, Any]]:
+    """The calls of a stream: one a chunk, each begun once, with indexes that leave no gap."""
+    calls: list[dict[str, Any]] = []
+    for choice in choices:
+        for part in choice["delta"].get("tool_calls", []):
+            if "id" in part:
+                assert part["index"] == len(calls)
+                calls.append({key: part[key] for key in ("id", "type", "function")})
+            else:
+                assert part["index"] == len(calls) - 1
+                calls[-1]["function"]["arguments"] += part["function"]["arguments"]
+    return calls
+
+
+@given(chat_requests(), st.sampled_from(["steady", "varied"]))
+@settings(max_examples=300)
+def test_a_stream_joined_is_the_whole_reply(request: dict[str, Any], sampling: str) -> None:
+    """Content, tool calls, log-probabilities, finish reason and usage are the same in both modes."""
+    lane = Lane(Settings(sampling=sampling))
+    for _ in range(2):  # the second time too, when the occurrence is another
+        whole = ask(lane, request)
+        stream = ask(lane, request | {"stream": True, "stream_options": {"include_usage": True}})
+        assert (whole.status, stream.status) == (200, 200)
+        assert assembled(stream.frames) == parts_of(orjson.loads(whole.frames[0]))
+
+
+@given(chat_requests())
+@settings(max_examples=200)
+def test_a_valid_request_gets_the_documented_shape(request: dict[str, Any]) -> None:
+    """Keys and their order, types, finish reasons and sums are the documented ones."""
+    answer = ask(Lane(), request)
+    assert answer.status == 200
+    reply = orjson.loads(answer.frames[0])
+    assert list(reply) == ["id", "object", "created", "model", "choices", "usage"]
+    [choice] = reply["choices"]
+    logprobs = ["logprobs"] if request.get("logprobs") else []
+    assert list(choice) == ["index", "message", *logprobs, "finish_reason"]
+    assert list(choice["message"]) == ["role", "content", "tool_calls"]
+    assert choice["finish_reason"] in {"stop", "length", "tool_calls"}
+    usage = reply["usage"]
+    assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"]
+    assert 0 <= usage["completion_tokens"] <= request.get("max_tokens", 32_768)
+    if choice["finish_reason"] == "length":
+        assert usage["completion_tokens"] == request["max_tokens"]
+    if choice["finish_reason"] == "tool_calls":
+        for call in choice["message"]["tool_calls"]:
+            assert isinstance(orjson.loads(call["function"]["arguments"]), dict)
+
+
+@given(chat_requests())
+@settings(max_examples=100)
+def test_log_probabilities_are_probable(request: dict[str, Any]) -> None:
+    """They join to the content, are ≤ 0, sum to ≤ 1, and have the chosen token among them."""
+    from math import exp
+
+    request |= {"logprobs": True, "top_logprobs": request.get("top_logprobs", 5)}
+    reply = orjson.loads(ask(Lane(), request).frames[0])["choices"][0]
+    entries = reply["logprobs"]["content"]
+    assert "".join(entry["token"] for entry in entries) == (reply["message"]["content"] or "")
+    for entry in entries:
+        top = entry["top_logprobs"]
+        assert bytes(entry["bytes"]).decode() == entry["token"]
+        assert len(top) == request["top_logprobs"]
+        assert all(option["logprob"] <= 0 for option in top)
+        assert sum(exp(option["logprob"]) for option in top) <= 1
+        assert len({option["token"] for option in top}) == len(top)
+        assert not top or entry["token"] in {option["token"] for option in top}

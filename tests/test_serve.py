@@ -1,0 +1,294 @@
+"""The shell on real sockets: large, slow and broken uploads, clients that leave, faults inside."""
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+
+import pytest
+import raw_http
+from raw_http import chat, connect, receive_all, user
+
+from mock_electron import Electron, Settings
+from mock_electron.engine.lane import Lane
+from mock_electron.engine.pace import Pace
+from mock_electron.serve.server import Server
+
+MIB = 1024 * 1024
+BODY = json.dumps({"model": "electron", "messages": user("Hi")}).encode()
+STREAM = json.dumps({"model": "electron", "messages": user("Hi"), "stream": True}).encode()
+
+
+def head(electron: Electron, *headers: str) -> bytes:
+    """The head of a chat request."""
+    path = electron.base_url.removeprefix(electron.url.split("/lanes")[0])
+    lines = [
+        f"POST {path}/chat/completions HTTP/1.1",
+        "Host: electron",
+        "Authorization: Bearer sk_mock",
+        "Content-Type: application/json",
+        *headers,
+    ]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n"
+
+
+def paced(server: Server, pace: Pace) -> Electron:
+    """A lane whose replies take their time."""
+    lane = Lane(Settings(clock="real", pace=pace))
+    return Electron(lane, server.open_lane(lane))
+
+
+def eventually(condition: "Iterator[bool]") -> None:
+    """Wait until the condition holds, for five seconds at most."""
+    end = time.monotonic() + 5
+    while not next(condition):
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.01)
+
+
+def test_a_body_of_four_mebibytes_is_read(electron: Electron) -> None:
+    """The limit itself is allowed: the refusal is about tokens, not about size."""
+    filler = b" " * (4 * MIB - len(BODY))
+    assert chat(electron, BODY + filler).status == 200
+
+
+def test_one_byte_more_is_refused_unread(electron: Electron) -> None:
+    """413 by the announced length; the client may send the rest, and the connection lives on."""
+    response = chat(electron, BODY + b" " * (4 * MIB - len(BODY) + 1))
+    assert response.status == 413
+    assert response.error["type"] == "invalid_request_error"
+    assert electron.exchanges[0].body == b""
+
+
+def test_an_endless_upload_is_refused_at_the_limit(electron: Electron) -> None:
+    """Without an announced length 413 comes as soon as the limit is passed."""
+    with connect(electron) as connection:
+        connection.sendall(head(electron, "Transfer-Encoding: chunked"))
+        block = b"100000\r\n" + b"x" * MIB + b"\r\n"
+        for _ in range(5):
+            connection.sendall(block)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 413 ")
+        connection.sendall(block * 3 + b"0\r\n\r\n" + head(electron, "Content-Length: 2") + b"{}")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.electron(upload_timeout=0.2)
+def test_an_upload_that_stalls_is_given_up(electron: Electron) -> None:
+    """408 in the envelope, and the connection is closed: nothing hangs."""
+    with connect(electron) as connection:
+        connection.sendall(head(electron, "Content-Length: 100") + b'{"model"')
+        answer = receive_all(connection)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"connection: close" in answer
+    assert b'"message":"No byte of the request body came for 0.2 s"' in answer
+
+
+@pytest.mark.electron(upload_timeout=0.3)
+def test_an_upload_that_is_slow_but_steady_is_read(electron: Electron) -> None:
+    """What counts is the time since the last byte, not the whole."""
+    with connect(electron) as connection:
+        connection.sendall(head(electron, f"Content-Length: {len(BODY)}", "Connection: close"))
+        for start in range(0, len(BODY), 12):
+            connection.sendall(BODY[start : start + 12])
+            time.sleep(0.1)
+        assert receive_all(connection).startswith(b"HTTP/1.1 200 ")
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(
+    electron: Electron, electron_server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No exchange, no log line, and the next request is answered."""
+    with connect(electron) as connection:
+        connection.sendall(head(electron, "Content-Length: 100") + b'{"model"')
+    assert chat(electron, BODY).status == 200
+    assert len(electron.exchanges) == 1
+    assert caplog.records == []
+
+
+def test_bytes_that_are_no_http_get_the_envelope(electron: Electron) -> None:
+    """400, with a request id, never a bare text."""
+    with connect(electron) as connection:
+        connection.sendall(b"NOT HTTP AT ALL\r\n\r\n")
+        top, _, body = receive_all(connection).partition(b"\r\n\r\n")
+    assert top.startswith(b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json")
+    error = json.loads(body)["error"]
+    assert error["type"] == "invalid_request_error"
+    assert f"x-request-id: {error['request_id']}".encode() in top
+
+
+def test_a_fault_inside_is_a_500_with_its_traceback_in_the_log(
+    electron: Electron, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The client gets the envelope, the log gets the traceback, and the server lives on."""
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("a planted fault")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("mock_electron.engine.lane.speak", broken)
+        response = chat(electron, BODY)
+    assert response.status == 500
+    assert response.error["type"] == "internal_error"
+    [record] = caplog.records
+    assert record.exc_text is not None
+    assert "a planted fault" in record.exc_text
+    assert chat(electron, BODY).status == 200
+
+
+def test_every_answer_of_every_kind_has_a_request_id(electron: Electron) -> None:
+    """200, 400, 401, 404, 413 and the health check; all of them differ."""
+    answers = [
+        chat(electron, BODY),
+        chat(electron, STREAM),
+        chat(electron, b"{}"),
+        chat(electron, BODY, Authorization=""),
+        raw_http.send(electron.url + "/nowhere"),
+        chat(electron, b" " * (4 * MIB + 1)),
+        raw_http.send(electron.url + "/healthz", method="GET"),
+    ]
+    assert [answer.status for answer in answers] == [200, 200, 400, 401, 404, 413, 200]
+    assert len({answer.headers["x-request-id"] for answer in answers}) == len(answers)
+
+
+def test_the_health_check_leaves_no_exchange(electron: Electron) -> None:
+    """GET /healthz says ok and the version."""
+    response = raw_http.send(electron.url + "/healthz", method="GET")
+    assert response.json == {"status": "ok", "version": "0.1.0"}
+    assert electron.exchanges == ()
+
+
+def test_a_lane_that_is_closed_answers_no_more(electron_server: Server) -> None:
+    """404, and the words say why."""
+    lane = Lane()
+    url = electron_server.open_lane(lane)
+    electron_server.close_lane(url)
+    response = chat(Electron(lane, url), BODY)
+    assert response.status == 404
+    assert response.error["message"].startswith("No lane is open at /lanes/")
+
+
+@pytest.mark.electron(not_found="html")
+def test_an_unknown_path_as_express_answers_it(electron: Electron) -> None:
+    """The switch of section 6: HTML, with what was asked made harmless."""
+    response = raw_http.send(electron.url + "/<b>", method="GET")
+    assert response.status == 404
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert b"<pre>Cannot GET /&lt;b&gt;</pre>" in response.body
+
+
+def test_a_paced_stream_takes_its_time_and_sends_the_same_bytes(electron_server: Server) -> None:
+    """Pace changes when bytes come, never which; no header is added to those of Electron."""
+    slow = paced(electron_server, Pace(first=0.1, each=0.01))
+    fast = Lane(Settings(clock="frozen"))
+    started = time.monotonic()
+    response = chat(slow, STREAM)
+    took = time.monotonic() - started
+    at_once = chat(Electron(fast, electron_server.open_lane(fast)), STREAM)
+    assert took >= 0.1 + 8 * 0.01
+    assert set(response.headers) == set(at_once.headers)
+    assert [event["choices"][0]["delta"] for event in response.events[:-1]] == [
+        event["choices"][0]["delta"] for event in at_once.events[:-1]
+    ]
+
+
+def test_a_paced_reply_comes_when_its_last_token_is_there(electron_server: Server) -> None:
+    """Without streaming one waits for the whole of it."""
+    electron = paced(electron_server, Pace(first=0.1, each=0.01))
+    started = time.monotonic()
+    assert chat(electron, BODY).status == 200
+    assert time.monotonic() - started >= 0.1 + 8 * 0.01
+
+
+def test_a_client_that_leaves_a_stream_is_noticed(
+    electron_server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The stream ends, the exchange says so and how far it got; no task and no traceback stay."""
+    electron = paced(electron_server, Pace(first=0, each=0.05))
+    with connect(electron) as connection:
+        connection.sendall(head(electron, f"Content-Length: {len(STREAM)}") + STREAM)
+        while b'"content":"' not in connection.recv(65536):
+            pass
+    [exchange] = electron.exchanges
+    assert exchange.outcome == "client left"
+    assert 0 < exchange.frames_sent < exchange.frames
+    assert caplog.records == []
+    eventually(no_task_is_left(electron_server) for _ in range(1000))
+
+
+def test_a_client_that_leaves_before_a_paced_reply_is_noticed(electron_server: Server) -> None:
+    """It does not wait for the pause to end."""
+    electron = paced(electron_server, Pace(first=60, each=0))
+    with connect(electron) as connection:
+        connection.sendall(head(electron, f"Content-Length: {len(BODY)}") + BODY)
+        eventually(electron._lane.journal.opened == 1 for _ in range(1000))
+    [exchange] = electron.exchanges
+    assert (exchange.outcome, exchange.frames_sent) == ("client left", 0)
+
+
+def no_task_is_left(server: Server) -> bool:
+    return not server._uvicorn.server_state.tasks
+
+
+def test_many_clients_that_leave_do_no_harm(electron_server: Server) -> None:
+    """Two hundred broken streams later there is no task more, and the next request is answered."""
+    electron = paced(electron_server, Pace(first=0, each=0.2))
+    for _ in range(200):
+        with connect(electron) as connection:
+            connection.sendall(head(electron, f"Content-Length: {len(STREAM)}") + STREAM)
+            connection.recv(1)
+    exchanges = electron.exchanges
+    assert {exchange.outcome for exchange in exchanges} == {"client left"}
+    assert len(exchanges) == 200
+    eventually(no_task_is_left(electron_server) for _ in range(1000))
+    assert chat(electron, b"{}").status == 400
+
+
+def test_a_server_stops_within_a_second_with_streams_open() -> None:
+    """The thread ends, the client sees its stream end, and nothing is logged."""
+    with Server(Lane(Settings(clock="real", pace=Pace(first=0, each=30)))) as server:
+        electron = Electron(server.gateway.default, server.url)
+        connection = connect(electron)
+        connection.sendall(head(electron, f"Content-Length: {len(STREAM)}") + STREAM)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")
+        started = time.monotonic()
+    assert time.monotonic() - started < 1
+    connection.close()
+    assert server._thread is not None
+    assert not server._thread.is_alive()
+
+
+def test_two_servers_in_one_process_do_not_meet() -> None:
+    """Each has its port, its lanes and its exchanges."""
+    with Server() as one, Server() as other:
+        assert one.url != other.url
+        electron = Electron(one.gateway.default, one.url)
+        electron.reply("one")
+        answer = chat(Electron(other.gateway.default, other.url), BODY)
+        assert answer.json["choices"][0]["message"]["content"] != "one"
+        assert electron.exchanges == ()
+
+
+def test_a_server_listens_on_ipv6_too() -> None:
+    """The address is written as a URL wants it."""
+    with Server(host="::1") as server:
+        assert server.url.startswith("http://[::1]:")
+        assert chat(Electron(server.gateway.default, server.url), BODY).status == 200
+
+
+def test_pipelined_requests_are_answered_in_order(electron: Electron) -> None:
+    """Two requests in one write, two answers on one connection."""
+    request = head(electron, f"Content-Length: {len(BODY)}") + BODY
+    last = head(electron, f"Content-Length: {len(BODY)}", "Connection: close") + BODY
+    with connect(electron) as connection:
+        connection.sendall(request + last)
+        assert receive_all(connection).count(b"HTTP/1.1 200 OK") == 2
+    assert [exchange.occurrence for exchange in electron.exchanges] == [0, 1]
+
+
+def test_a_websocket_is_answered_as_any_other_path(
+    electron: Electron, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An upgrade is not understood, and so the path alone counts: 404."""
+    caplog.set_level(logging.ERROR)
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Key": "x"}
+    assert raw_http.send(electron.url + "/ws", method="GET", headers=upgrade).status == 404
