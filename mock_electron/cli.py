@@ -131,13 +131,18 @@ def serve(host: str, port: int, log_level: str, api_keys: tuple[str, ...], **opt
         server = Server(Lane(Settings(api_keys=api_keys, **options)), host, port)
     except OSError as error:
         raise click.ClickException(
-            f"cannot listen on {host} port {port}: {error.strerror}. Try --port 0 for a free one."
+            f"cannot listen on {host} port {port}: {_reason(error)}. Try --port 0 for a free one."
         ) from error
     if not host.startswith(LOOPBACK):
         click.echo(f"Warning: {host} lets other machines in; the mock has no protection.", err=True)
     key = api_keys[0] if api_keys else "sk_mock"
     click.echo(f'{server.base_url}  →  OpenAI(base_url="{server.base_url}", api_key="{key}")')
     server.run()
+
+
+def _reason(error: OSError) -> str:
+    """What the system says, without the address that Python adds."""
+    return str(error.strerror).partition(" (")[0]
 
 
 def main(args: list[str] | None = None) -> None:

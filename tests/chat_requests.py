@@ -69,7 +69,9 @@ def tools(draw: st.DrawFn) -> list[dict[str, Any]]:
 def messages(draw: st.DrawFn) -> list[dict[str, Any]]:
     """A conversation of up to four turns, tool turns among them, ending in any role."""
     turns = draw(st.lists(st.sampled_from(["user", "assistant", "tool"]), max_size=4))
-    conversation = [{"role": "system", "content": draw(SENTENCES | TEXT)}] if draw(st.booleans()) else []
+    conversation = (
+        [{"role": "system", "content": draw(SENTENCES | TEXT)}] if draw(st.booleans()) else []
+    )
     conversation.append({"role": "user", "content": draw(SENTENCES | TEXT)})
     for number, role in enumerate(turns):
         message: dict[str, Any] = {"role": role, "content": draw(SENTENCES | TEXT | st.none())}

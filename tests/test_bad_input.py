@@ -55,7 +55,13 @@ def test_what_is_no_json_is_refused_without_details(electron: Electron, body: by
     assert response.error["message"].startswith("Malformed JSON in request body")
 
 
-NOT_AN_OBJECT = {"array": b"[]", "number": b"5", "string": b'"x"', "null": b"null", "boolean": b"true"}
+NOT_AN_OBJECT = {
+    "array": b"[]",
+    "number": b"5",
+    "string": b'"x"',
+    "null": b"null",
+    "boolean": b"true",
+}
 
 
 @pytest.mark.parametrize(("received", "body"), NOT_AN_OBJECT.items(), ids=NOT_AN_OBJECT.keys())
@@ -83,9 +89,7 @@ READ_AS_EMPTY = {
 }
 
 
-@pytest.mark.parametrize(
-    ("content_type", "body"), READ_AS_EMPTY.values(), ids=READ_AS_EMPTY.keys()
-)
+@pytest.mark.parametrize(("content_type", "body"), READ_AS_EMPTY.values(), ids=READ_AS_EMPTY.keys())
 def test_what_is_not_declared_as_json_is_read_as_empty(
     electron: Electron, content_type: str, body: bytes
 ) -> None:

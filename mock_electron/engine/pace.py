@@ -31,6 +31,6 @@ class Pace:
 
         The role and the first token come together; what closes the stream comes with the last.
         """
-        paced = frame_count - 2 - closing_frames
-        opening = (self.first, 0.0)
-        return opening + (self.each,) * paced + (0.0,) * closing_frames
+        tokens = frame_count - 1 - closing_frames
+        between = ((0.0,) + (self.each,) * tokens)[:tokens]
+        return (self.first, *between) + (0.0,) * closing_frames

@@ -56,10 +56,9 @@ SAID: Final[Mapping[bool | None, str]] = {True: "yes", False: "no", None: "nothi
 def words_of(text: str) -> Iterator[str]:
     """The words of a text or of an identifier, in lower case, without plural endings."""
     for word in WORD.findall(text):
-        stem = word.lower()
-        yield (
-            stem[:-1] if len(stem) > 3 and stem.endswith("s") and not stem.endswith("ss") else stem
-        )
+        lower = word.lower()
+        singular = lower.endswith(("ss", "us", "is")) or len(lower) < 4
+        yield lower if singular else lower.removesuffix("s")
 
 
 def wanted(tools: tuple[Tool, ...], message: str) -> Tool | None:

@@ -1,5 +1,6 @@
 """The server: uvicorn on a port that is bound beforehand, in this thread or in one of its own."""
 
+import asyncio
 import contextlib
 import logging
 import socket
@@ -73,7 +74,7 @@ class Server:
 
     def stop(self) -> None:
         """End the thread; streams that are still being sent are cut off."""
-        self._uvicorn.should_exit = True
+        self._uvicorn.end()
         if self._thread is not None:
             self._thread.join()
 
@@ -109,19 +110,28 @@ class _Uvicorn(uvicorn.Server):
             )
         )
         self.ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._loop = asyncio.get_running_loop()
         self.ready.set()
 
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+    def end(self) -> None:
+        """End soon; callable from any thread, and from a signal handler."""
+        if self._loop is None:
+            self.should_exit = True
+        else:
+            self._loop.call_soon_threadsafe(self._end_now)
+
+    def _end_now(self) -> None:
         for connection in list(self.server_state.connections):
             connection.transport.abort()  # its stream sees the client leave, and ends
-        await super().shutdown(sockets)
-
-    def handle_exit(self, sig: int, frame: Any) -> None:
-        """uvicorn's own; sse-starlette replaces the one of the class above."""
         self.should_exit = True
+
+    def handle_exit(self, sig: int, frame: object) -> None:
+        """Where a signal arrives; sse-starlette replaces this method of the class above."""
+        self.end()
 
 
 class _Protocol(HttpToolsProtocol):

@@ -1,0 +1,192 @@
+"""The command line: what it prints, what it refuses, how it ends."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import raw_http
+from click.testing import CliRunner
+from raw_http import user
+
+from mock_electron import __version__
+from mock_electron.cli import cli, main
+
+CHAT = "/chat/completions"
+
+
+def run(*args: str) -> tuple[int, str]:
+    """Exit status and output of a command that does not stay."""
+    result = CliRunner().invoke(cli, args, prog_name="mock-electron")
+    return result.exit_code, result.output
+
+
+@contextmanager
+def serving(*args: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """A real process, and the line that it prints."""
+    command = [sys.executable, "-m", "mock_electron", "serve", "--port", "0", *args]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ)
+    )
+    assert process.stdout
+    try:
+        yield process, process.stdout.readline()
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
+
+
+def base_url(line: str) -> str:
+    return line.split()[0]
+
+
+def ask(url: str, key: str = "sk_x", **fields: object) -> raw_http.Response:
+    from json import dumps
+
+    body = dumps({"model": "electron", "messages": user("Hi"), **fields}).encode()
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    return raw_http.send(url + CHAT, body, headers=headers)
+
+
+def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--version` prints name and version."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"mock-electron {__version__}\n"
+
+
+def test_the_help_names_every_option() -> None:
+    """With what it means, and its default."""
+    status, output = run("serve", "--help")
+    assert status == 0
+    for option in ("host", "port", "seed", "sampling", "clock", "api-key", "pace", "log-level"):
+        assert f"--{option}" in output
+    for fact in ("127.0.0.1", "8787", "steady", "sk_mock_revoked", "OpenAI(base_url="):
+        assert fact in output
+
+
+def test_one_line_ready_to_copy() -> None:
+    """The base URL, and the two settings of the OpenAI client; a free port with --port 0."""
+    with serving() as (_, line):
+        match = re.fullmatch(
+            r'(http://127\.0\.0\.1:\d+/waves/v1)  →  OpenAI\(base_url="\1", api_key="sk_mock"\)\n',
+            line,
+        )
+        assert match
+        assert ask(match[1]).status == 200
+        health = raw_http.send(match[1].removesuffix("/waves/v1") + "/healthz", method="GET")
+        assert health.json == {"status": "ok", "version": __version__}
+
+
+def test_ctrl_c_ends_it_within_a_second_with_streams_open() -> None:
+    """No traceback, exit status 0."""
+    with serving("--pace", "0:30000") as (process, line):
+        host, port = re.findall(r"//(.+?):(\d+)/", line)[0]
+        connection = socket.create_connection((host, int(port)))
+        body = b'{"model":"electron","stream":true,"messages":[{"role":"user","content":"Hi"}]}'
+        connection.sendall(
+            b"POST /waves/v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\n"
+            b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+        )
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")
+        started = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=10)
+        assert time.monotonic() - started < 1
+        assert (process.returncode, output, errors) == (0, "", "")
+        connection.close()
+
+
+def test_a_taken_port_is_one_clear_line() -> None:
+    """And exit status 1."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        status, output = run("serve", "--port", str(port))
+    assert status == 1
+    assert output == (
+        f"Error: cannot listen on 127.0.0.1 port {port}: Address already in use. "
+        "Try --port 0 for a free one.\n"
+    )
+
+
+def test_a_host_that_does_not_exist_is_one_clear_line() -> None:
+    """And exit status 1."""
+    status, output = run("serve", "--host", "256.0.0.1", "--port", "0")
+    assert status == 1
+    assert output.startswith("Error: cannot listen on 256.0.0.1 port 0: ")
+
+
+def test_another_host_is_warned_about_once() -> None:
+    """Loopback is the default; anything else is the user's own choice."""
+    with serving("--host", "0.0.0.0") as (process, line):  # noqa: S104 (this is what it is about)
+        assert ask(base_url(line).replace("0.0.0.0", "127.0.0.1")).status == 200  # noqa: S104
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=10)
+    assert errors.count("Warning: 0.0.0.0 lets other machines in") == 1
+
+
+def test_only_the_named_keys_are_let_in() -> None:
+    """--api-key may be given several times; the printed example has the first."""
+    with serving("--api-key", "sk_a", "--api-key", "sk_b") as (_, line):
+        assert 'api_key="sk_a"' in line
+        assert [ask(base_url(line), key).status for key in ("sk_a", "sk_b", "sk_c")] == [
+            200,
+            200,
+            401,
+        ]
+
+
+def test_two_servers_of_one_seed_give_the_same_bytes() -> None:
+    """--seed and --clock frozen: whatever the process."""
+
+    def answers(seed: str) -> list[bytes]:
+        with serving("--seed", seed, "--clock", "frozen", "--sampling", "varied") as (_, line):
+            return [ask(base_url(line), stream=stream).body for stream in (False, False, True)]
+
+    assert answers("5") == answers("5") != answers("6")
+
+
+def test_the_log_shows_a_line_for_every_request() -> None:
+    """With --log-level info, on standard error."""
+    with serving("--log-level", "info") as (process, line):
+        ask(base_url(line))
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=10)
+    assert '"POST /waves/v1/chat/completions HTTP/1.1" 200' in errors
+
+
+def test_the_switches_of_the_wire() -> None:
+    """json_schema let in, vLLM's finish reason, and Express's 404."""
+    options = ["--accept-json-schema", "--named-tool-finish", "stop", "--not-found", "html"]
+    with serving(*options) as (_, line):
+        url = base_url(line)
+        named = {"type": "function", "function": {"name": "f"}}
+        assert ask(url, response_format={"type": "json_schema", "json_schema": {}}).status == 200
+        called = ask(url, tools=[named], tool_choice=named)
+        assert called.json["choices"][0]["finish_reason"] == "stop"
+        assert raw_http.send(f"{url}/models", method="GET").body.startswith(b"<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--pace", "fast"], "'fast' is no pace. Give two times in milliseconds, such as 174:5"),
+        (["--pace", "5:-1"], "'5:-1' is no pace"),
+        (["--port", "70000"], "70000 is not in the range 0<=x<=65535"),
+        (["--sampling", "wild"], "'wild' is not one of 'steady', 'varied'"),
+        (["--sed", "1"], "No such option '--sed'. Did you mean '--seed'?"),
+    ],
+)
+def test_a_wrong_option_is_one_clear_message(arguments: list[str], words: str) -> None:
+    """What was wrong, and the right thing; exit status 2."""
+    status, output = run("serve", *arguments)
+    assert status == 2
+    assert words in " ".join(output.split())
