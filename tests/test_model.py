@@ -361,7 +361,7 @@ def test_a_tool_result_is_used(result: str, spoken: str) -> None:
     assert draft.content.endswith(f"{spoken}.")
 
 
-ARGUMENTS: list[tuple[dict[str, Any], str, Any]] = [
+ARGUMENTS: list[tuple[Any, str, Any]] = [
     ({"type": "string"}, 'Look up "blue moon" now', "blue moon"),
     ({"type": "string"}, "Go to San Francisco, CA today", "San Francisco, CA"),
     ({"type": "integer"}, "Give me 3 of them", 3),
