@@ -69,6 +69,7 @@ class Journal:
         self._max_exchanges = max_exchanges
         self._max_bytes = max_bytes
         self._exchanges: dict[int, Exchange] = {}
+        self._endings: dict[int, tuple[str, int]] = {}
         self._in_flight: set[int] = set()
         self._bytes = 0
         self._settled = Condition()
@@ -89,10 +90,8 @@ class Journal:
         """Write down how an exchange ended. It may have been dropped meanwhile."""
         with self._settled:
             self._in_flight.discard(number)
-            exchange = self._exchanges.get(number)
-            if exchange is not None:
-                ended = replace(exchange, outcome=outcome, frames_sent=frames_sent)
-                self._exchanges[number] = ended
+            if number in self._exchanges:
+                self._endings[number] = (outcome, frames_sent)
             self._settled.notify_all()
 
     def read(self, timeout: float = SETTLING_TIME) -> tuple[Exchange, ...]:
@@ -107,7 +106,12 @@ class Journal:
                     + "; ".join(self._describe_in_flight())
                     + ". Read the stream to its end, or close it, before looking at the exchanges."
                 )
-            return tuple(self._exchanges.values())
+            return tuple(map(self._ended, self._exchanges.values()))
+
+    def _ended(self, exchange: Exchange) -> Exchange:
+        """The exchange with its ending: joined when it is read, as writing must be cheap."""
+        outcome, frames_sent = self._endings[exchange.number]
+        return replace(exchange, outcome=outcome, frames_sent=frames_sent)
 
     def _describe_in_flight(self) -> Iterator[str]:
         for number in sorted(self._in_flight):
@@ -118,5 +122,6 @@ class Journal:
     def _drop_oldest(self) -> None:
         number, exchange = next(iter(self._exchanges.items()))
         del self._exchanges[number]
+        self._endings.pop(number, None)
         self._bytes -= len(exchange.body)
         self.dropped += 1

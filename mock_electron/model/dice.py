@@ -14,11 +14,8 @@ Item = TypeVar("Item")
 
 def fingerprint(*parts: bytes) -> bytes:
     """16 bytes that stand for these parts, in this order."""
-    digest = blake2b(digest_size=16)
-    for part in parts:
-        digest.update(b"%d:" % len(part))
-        digest.update(part)
-    return digest.digest()
+    framed = b"".join([b"%d:%b" % (len(part), part) for part in parts])
+    return blake2b(framed, digest_size=16).digest()
 
 
 STRIDE: Final = 2_654_435_761
