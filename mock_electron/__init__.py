@@ -16,6 +16,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from mock_electron.engine.journal import Exchange as Exchange
     from mock_electron.engine.journal import StillInFlightError as StillInFlightError
+    from mock_electron.engine.pace import Pace as Pace
     from mock_electron.engine.settings import Settings as Settings
     from mock_electron.model.draft import Call as Call
     from mock_electron.model.draft import call as call
@@ -25,11 +26,21 @@ _HOMES: Final = {
     "Call": "mock_electron.model.draft",
     "Electron": "mock_electron.serve.electron",
     "Exchange": "mock_electron.engine.journal",
+    "Pace": "mock_electron.engine.pace",
     "Settings": "mock_electron.engine.settings",
     "StillInFlightError": "mock_electron.engine.journal",
     "call": "mock_electron.model.draft",
 }
-__all__ = ["Call", "Electron", "Exchange", "Settings", "StillInFlightError", "__version__", "call"]
+__all__ = [
+    "Call",
+    "Electron",
+    "Exchange",
+    "Pace",
+    "Settings",
+    "StillInFlightError",
+    "__version__",
+    "call",
+]
 
 
 def __getattr__(name: str) -> object:

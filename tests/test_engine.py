@@ -291,14 +291,20 @@ def test_a_setting_that_makes_no_sense(options: dict[str, Any], words: str) -> N
 
 def test_a_setting_that_does_not_exist() -> None:
     """The nearest name, and all names."""
-    with pytest.raises(TypeError, match=r"no setting 'sead'\. Did you mean 'seed'\? Settings: seed"):
+    with pytest.raises(
+        TypeError, match=r"no setting 'sead'\. Did you mean 'seed'\? Settings: seed"
+    ):
         Settings.of(sead=1)
 
 
 def test_a_pace_is_felt_on_a_real_clock_only() -> None:
     """The role and the first token come together; what closes the stream comes with the last."""
     pace = Pace(first=0.2, each=0.01)
-    fields: dict[str, Any] = {"stream": True, "stream_options": {"include_usage": True}, "max_tokens": 3}
+    fields: dict[str, Any] = {
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "max_tokens": 3,
+    }
     real = play(Lane(Settings(clock="real", pace=pace)), arrival(**fields))
     assert list(real.pauses) == [0.2, 0, 0.01, 0.01, 0, 0, 0]
     assert len(real.frames) == len(real.pauses)

@@ -235,9 +235,9 @@ SUBJECTS = [
     ("What is the capital of France?", "the capital of France"),
     ("Tell me about my phone.", "your phone"),
     ("Could you please explain gravity?", "gravity"),
-    ("Why is my phone slow?", '"Why is my phone slow"'),
-    ("I like trains. A lot.", '"I like trains"'),
-    ("आज मौसम कैसा है?", '"आज मौसम कैसा है"'),
+    ("Why is my phone slow?", "Why is my phone slow"),
+    ("I like trains. A lot.", "I like trains"),
+    ("आज मौसम कैसा है?", "आज मौसम कैसा है"),
 ]
 
 

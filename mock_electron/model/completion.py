@@ -1,6 +1,7 @@
 """From a draft to a reply: tokens, stop strings, the token limit, ids, usage, log-probabilities.
 
-Scripted and unscripted replies go through here alike, so both obey the request.
+Scripted and unscripted replies go through here alike, so the request's limits hold for both. What
+is said stays as it was scripted, even where the request has no tools or asks for JSON.
 """
 
 from dataclasses import dataclass

@@ -163,6 +163,8 @@ LONGEST_SUBJECT: Final = 160
 def answer(message: str, dice: Dice) -> str:
     """A reply of one or two sentences to a message of the user's."""
     kind, subject = recognise(message)
+    if kind.quoted:
+        subject = f'"{subject}"'
     combinations = [kind.phrases]
     if "{subject}" in kind.phrases[0]:
         combinations += [POINTS, ("",) if BRIEF.search(message) else CLOSINGS]
@@ -177,11 +179,11 @@ def recognise(message: str) -> tuple[Kind, str]:
     >>> recognise("Tell me about my phone.")[1]
     'your phone'
     >>> recognise("Why is my phone slow?")[1]
-    '"Why is my phone slow"'
+    'Why is my phone slow'
     """
     kind, match = next((kind, match) for kind in KINDS if (match := kind.pattern.match(message)))
     if kind.quoted:
-        return kind, f'"{_first_sentence(message)}"'
+        return kind, _first_sentence(message)
     return kind, _subject(message[match.end() :])
 
 

@@ -17,6 +17,7 @@ look like array indexes come first and in order.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final, Protocol
 
 Issue = dict[str, object]
@@ -217,7 +218,7 @@ class Literal:
     def check(self, value: object, path: Path, issues: list[Issue]) -> int:
         if value == self.expected:
             return VALID
-        received: Issue = {} if value is ABSENT else {"received": value}
+        received: Issue = {} if value is ABSENT else {"received": _as_javascript(value)}
         issues.append(
             received
             | {
@@ -278,6 +279,18 @@ class Record:
         for key in sorted(value, key=_javascript_key_order):
             status = max(status, self.item.check(value[key], (*path, key), issues))
         return status
+
+
+def _as_javascript(value: object) -> object:
+    """The value as JavaScript writes it again: `2.0` as 2, integers as doubles, keys in its order."""
+    if type(value) is dict:
+        return {key: _as_javascript(value[key]) for key in sorted(value, key=_javascript_key_order)}
+    if type(value) is list:
+        return [_as_javascript(item) for item in value]
+    if type(value) is float or type(value) is int:
+        double = float(value)
+        return int(Decimal(repr(double))) if double.is_integer() and abs(double) < 2**63 else double
+    return value
 
 
 def _javascript_key_order(key: str) -> tuple[int, int]:
