@@ -55,6 +55,17 @@ def test_what_is_no_json_is_refused_without_details(electron: Electron, body: by
     assert response.error["message"].startswith("Malformed JSON in request body")
 
 
+@pytest.mark.parametrize("depth", range(225, 260))
+def test_what_can_be_read_can_be_quoted(depth: int) -> None:
+    """However deep a wrong value is, the envelope that quotes it can be written."""
+    choice = b'{"type":' + b"[" * depth + b"]" * depth + b"}"
+    body = b'{"model":"electron","messages":[{"role":"user"}],"tool_choice":' + choice + b"}"
+    answer = Lane().open(
+        Arrival("POST", "/waves/v1/chat/completions", "Bearer k", "application/json", body)
+    )
+    assert answer.status == 400
+
+
 NOT_AN_OBJECT = {
     "array": b"[]",
     "number": b"5",

@@ -10,6 +10,8 @@ from typing import Final
 import orjson
 
 UTF8_BOM: Final = b"\xef\xbb\xbf"
+HEADROOM: Final = 12
+"""Levels that an error envelope adds around what it quotes from a request."""
 
 
 class MalformedError(ValueError):
@@ -37,8 +39,10 @@ def encode(value: object) -> bytes:
 def canonical(value: object) -> bytes:
     """Write JSON that is the same for equal values, whatever the order of their keys.
 
-    Raises MalformedError where the value is nested deeper than 250 levels.
+    Raises MalformedError where the value is nested deeper than 240 levels.
     """
+    for _ in range(HEADROOM):
+        value = (value,)
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:

@@ -282,7 +282,7 @@ class Record:
 
 
 def _as_javascript(value: object) -> object:
-    """The value as JavaScript writes it again: `2.0` as 2, integers as doubles, keys in its order."""
+    """The value as JavaScript writes it: numbers are doubles, `2.0` is 2, index keys come first."""
     if type(value) is dict:
         return {key: _as_javascript(value[key]) for key in sorted(value, key=_javascript_key_order)}
     if type(value) is list:
