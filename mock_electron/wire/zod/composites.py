@@ -1,0 +1,154 @@
+"""Validators made of others: arrays, objects, unions, refinements."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mock_electron.wire.zod.issues import (
+    ABORTED,
+    ABSENT,
+    DIRTY,
+    VALID,
+    Issue,
+    Path,
+    Range,
+    Validator,
+    wrong_type,
+)
+from mock_electron.wire.zod.javascript import key_order
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """z.array(item), with .min() and .max()"""
+
+    item: Validator
+    minimum: int | None = None
+    maximum: int | None = None
+
+    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+        if type(value) is not list:
+            return wrong_type("array", value, path, issues)
+        status = Range("array", self.minimum, self.maximum).check(len(value), path, issues)
+        for index, item in enumerate(value):
+            status = max(status, self.item.check(item, (*path, index), issues))
+        return status
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """z.object({...}).passthrough(): unknown keys are let through unlooked at."""
+
+    shape: Mapping[str, Validator]
+
+    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+        if type(value) is not dict:
+            return wrong_type("object", value, path, issues)
+        status = VALID
+        for key, validator in self.shape.items():
+            if key not in value and type(validator) is Optional:
+                continue  # the common case, for speed: an absent optional is VALID
+            member = value.get(key, ABSENT)
+            status = max(status, validator.check(member, (*path, key), issues))
+        return status
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """z.record(item)"""
+
+    item: Validator
+
+    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+        if type(value) is not dict:
+            return wrong_type("object", value, path, issues)
+        status = VALID
+        for key in sorted(value, key=key_order):
+            status = max(status, self.item.check(value[key], (*path, key), issues))
+        return status
+
+
+@dataclass(frozen=True, slots=True)
+class Optional:
+    """item.optional()"""
+
+    item: Validator
+
+    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+        return VALID if value is ABSENT else self.item.check(value, path, issues)
+
+
+@dataclass(frozen=True, slots=True)
+class Nullable:
+    """item.nullable()"""
+
+    item: Validator
+
+    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+        return VALID if value is None else self.item.check(value, path, issues)
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """z.any()"""
+
+    def check(self, _value: object, _path: Path, _issues: list[Issue]) -> int:
+        return VALID
+
+
+@dataclass(frozen=True, slots=True)
+class Refined:
+    """item.refine(holds, {message, path: at})"""
+
+    item: Validator
+    holds: Callable[[object], bool]
+    message: str
+    at: Path = ()
+
+    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+        status = self.item.check(value, path, issues)
+        if status is ABORTED or self.holds(value):
+            return status
+        issues.append({"code": "custom", "message": self.message, "path": (*path, *self.at)})
+        return DIRTY
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessed:
+    """z.preprocess(prepare, item)"""
+
+    prepare: Callable[[object], object]
+    item: Validator
+
+    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+        return self.item.check(self.prepare(value), path, issues)
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """z.union([...])"""
+
+    branches: Sequence[Validator]
+
+    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+        dirty: list[Issue] | None = None
+        failures: list[list[Issue]] = []
+        for branch in self.branches:
+            found: list[Issue] = []
+            status = branch.check(value, path, found)
+            if status == VALID:
+                return VALID
+            if status == DIRTY and dirty is None:
+                dirty = found
+            failures.append(found)
+        if dirty is not None:
+            issues.extend(dirty)
+            return DIRTY
+        issues.append(
+            {
+                "code": "invalid_union",
+                "unionErrors": [{"issues": found, "name": "ZodError"} for found in failures],
+                "path": path,
+                "message": "Invalid input",
+            }
+        )
+        return ABORTED

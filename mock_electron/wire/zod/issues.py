@@ -1,0 +1,91 @@
+"""Issues as Zod words them, and what every validator shares."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+Issue = dict[str, object]
+Path = tuple[str | int, ...]
+
+VALID: Final = 0
+DIRTY: Final = 1
+ABORTED: Final = 2
+
+ABSENT: Final = object()
+"""JavaScript's `undefined`: the key is not there."""
+
+TYPE_NAMES: Final[Mapping[type, str]] = {
+    dict: "object",
+    list: "array",
+    str: "string",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    type(None): "null",
+    object: "undefined",
+}
+
+
+class Validator(Protocol):
+    """Looks at `value`, found at `path`; appends to `issues`; answers VALID, DIRTY or ABORTED."""
+
+    def check(self, value: object, path: Path, issues: list[Issue], /) -> int: ...
+
+
+def type_message(expected: str, value: object) -> str:
+    if value is ABSENT:
+        return "Required"
+    return f"Expected {expected}, received {TYPE_NAMES[type(value)]}"
+
+
+def wrong_type(expected: str, value: object, path: Path, issues: list[Issue]) -> int:
+    issues.append(
+        {
+            "code": "invalid_type",
+            "expected": expected,
+            "received": TYPE_NAMES[type(value)],
+            "path": path,
+            "message": type_message(expected, value),
+        }
+    )
+    return ABORTED
+
+
+RANGES: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
+    ("number", "too_small"): ("minimum", "Number must be greater than or equal to {}"),
+    ("number", "too_big"): ("maximum", "Number must be less than or equal to {}"),
+    ("array", "too_small"): ("minimum", "Array must contain at least {} element(s)"),
+    ("array", "too_big"): ("maximum", "Array must contain at most {} element(s)"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """.min() and .max(), of a number or of an array's length."""
+
+    kind: str
+    minimum: int | None
+    maximum: int | None
+
+    def check(self, size: float, path: Path, issues: list[Issue]) -> int:
+        status = VALID
+        if self.minimum is not None and size < self.minimum:
+            status = self._outside("too_small", self.minimum, path, issues)
+        if self.maximum is not None and size > self.maximum:
+            status = self._outside("too_big", self.maximum, path, issues)
+        return status
+
+    def _outside(self, code: str, limit: int, path: Path, issues: list[Issue]) -> int:
+        bound, words = RANGES[self.kind, code]
+        issues.append(
+            {
+                "code": code,
+                bound: limit,
+                "type": self.kind,
+                "inclusive": True,
+                "exact": False,
+                "message": words.format(limit),
+                "path": path,
+            }
+        )
+        return DIRTY

@@ -1,0 +1,23 @@
+"""JavaScript's view of JSON, where it differs from Python's."""
+
+from decimal import Decimal
+
+
+def as_javascript(value: object) -> object:
+    """The value as JavaScript writes it: numbers are doubles, `2.0` is 2, index keys come first."""
+    if type(value) is dict:
+        return {key: as_javascript(value[key]) for key in sorted(value, key=key_order)}
+    if type(value) is list:
+        return [as_javascript(item) for item in value]
+    if type(value) is float or type(value) is int:
+        double = float(value)
+        return int(Decimal(repr(double))) if double.is_integer() and abs(double) < 2**63 else double
+    return value
+
+
+def key_order(key: str) -> tuple[int, int]:
+    """Array indexes first, ascending; then all others, in the order in which they stand."""
+    is_index = key.isascii() and key.isdigit() and (key == "0" or key[0] != "0")
+    if is_index and len(key) <= 10 and int(key) < 2**32 - 1:
+        return (0, int(key))
+    return (1, 0)

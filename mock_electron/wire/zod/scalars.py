@@ -1,0 +1,134 @@
+"""Validators of strings, booleans, numbers and choices."""
+
+from dataclasses import dataclass
+
+from mock_electron.wire.zod.issues import (
+    ABORTED,
+    ABSENT,
+    DIRTY,
+    TYPE_NAMES,
+    VALID,
+    Issue,
+    Path,
+    Range,
+    type_message,
+    wrong_type,
+)
+from mock_electron.wire.zod.javascript import as_javascript
+
+
+@dataclass(frozen=True, slots=True)
+class String:
+    """z.string()"""
+
+    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+        return VALID if type(value) is str else wrong_type("string", value, path, issues)
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean:
+    """z.boolean()"""
+
+    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+        return VALID if type(value) is bool else wrong_type("boolean", value, path, issues)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """z.number().min(minimum).max(maximum)"""
+
+    minimum: int | None = None
+    maximum: int | None = None
+
+    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+        if type(value) is not int and type(value) is not float:
+            return wrong_type("number", value, path, issues)
+        return Range("number", self.minimum, self.maximum).check(value, path, issues)
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """z.number().int().min(minimum).max(maximum)"""
+
+    minimum: int | None = None
+    maximum: int | None = None
+
+    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+        if type(value) is not int and type(value) is not float:
+            return wrong_type("number", value, path, issues)
+        status = VALID
+        if type(value) is float and not value.is_integer():
+            status = self._not_an_integer(path, issues)
+        return max(status, Range("number", self.minimum, self.maximum).check(value, path, issues))
+
+    @staticmethod
+    def _not_an_integer(path: Path, issues: list[Issue]) -> int:
+        issues.append(
+            {
+                "code": "invalid_type",
+                "expected": "integer",
+                "received": "float",
+                "message": "Expected integer, received float",
+                "path": path,
+            }
+        )
+        return DIRTY
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """z.enum(options)"""
+
+    options: tuple[str, ...]
+
+    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+        if value in self.options:
+            return VALID
+        expected = " | ".join(f"'{option}'" for option in self.options)
+        issues.append(
+            self._no_option(value, expected, path)
+            if type(value) is str
+            else self._no_string(value, expected, path)
+        )
+        return ABORTED
+
+    def _no_option(self, value: str, expected: str, path: Path) -> Issue:
+        return {
+            "received": value,
+            "code": "invalid_enum_value",
+            "options": self.options,
+            "path": path,
+            "message": f"Invalid enum value. Expected {expected}, received '{value}'",
+        }
+
+    @staticmethod
+    def _no_string(value: object, expected: str, path: Path) -> Issue:
+        return {
+            "expected": expected,
+            "received": TYPE_NAMES[type(value)],
+            "code": "invalid_type",
+            "path": path,
+            "message": type_message(expected, value),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """z.literal("...")"""
+
+    expected: str
+
+    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+        if value == self.expected:
+            return VALID
+        received: Issue = {} if value is ABSENT else {"received": as_javascript(value)}
+        issues.append(
+            received
+            | {
+                "code": "invalid_literal",
+                "expected": self.expected,
+                "path": path,
+                "message": f'Invalid literal value, expected "{self.expected}"',
+            }
+        )
+        return ABORTED
