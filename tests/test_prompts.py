@@ -1,0 +1,67 @@
+"""The pocket model's choice of tools: a table of prompts, and the calls that they should lead to.
+
+A row of `data/prompts.json` has a prompt, the names of the tools offered with it (described in
+`data/tools.json`), and the calls of the first reply, in order; none where it should be words.
+Days are counted from the frozen clock's, Wednesday, 19 February 2025.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_engine import arrival, play
+
+from mock_electron.engine.lane import Lane
+from mock_electron.model.language import ENGLISH, detect
+
+DATA = Path(__file__).parent / "data"
+TOOLS = {tool["name"]: tool for tool in json.loads((DATA / "tools.json").read_text("utf-8"))}
+ROWS: list[dict[str, Any]] = json.loads((DATA / "prompts.json").read_text("utf-8"))
+
+
+def calls_of(message: dict[str, Any]) -> list[dict[str, Any]]:
+    """A message's calls as the table writes them."""
+    functions = [call["function"] for call in message.get("tool_calls") or ()]
+    return [{"name": f["name"], "arguments": json.loads(f["arguments"])} for f in functions]
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row["prompt"]) for row in ROWS])
+def test_a_prompt_leads_to_its_calls(row: dict[str, Any]) -> None:
+    """The tools that are called, with which arguments, or words where none fits."""
+    tools = [{"type": "function", "function": TOOLS[name]} for name in row["tools"]]
+    answer = play(Lane(), arrival(row["prompt"], tools=tools, parallel_tool_calls=True))
+    (choice,) = json.loads(answer.frames[0])["choices"]
+    assert calls_of(choice["message"]) == row["calls"]
+    assert choice["finish_reason"] == ("tool_calls" if row["calls"] else "stop")
+    assert row["calls"] or choice["message"]["content"]
+
+
+def test_the_table_is_large_enough() -> None:
+    foreign = [row for row in ROWS if detect(row["prompt"]) != ENGLISH]
+    assert len(ROWS) >= 160
+    assert len(foreign) >= 55
+    assert sum(len(row["calls"]) > 1 for row in ROWS) >= 20
+    assert sum(not row["calls"] for row in ROWS) >= 20
+
+
+def test_no_row_comes_twice() -> None:
+    rows = [(row["prompt"], *row["tools"]) for row in ROWS]
+    assert len(set(rows)) == len(rows)
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row["prompt"]) for row in ROWS])
+def test_a_row_fits_its_tools(row: dict[str, Any]) -> None:
+    """Only offered tools are called, with arguments that they have and all that they require."""
+    assert set(row["tools"]) <= TOOLS.keys()
+    for call in row["calls"]:
+        assert call["name"] in row["tools"]
+        parameters = TOOLS[call["name"]]["parameters"]
+        assert set(parameters["required"]) <= call["arguments"].keys()
+        assert call["arguments"].keys() <= parameters["properties"].keys()
+        for name, value in call["arguments"].items():
+            assert value in parameters["properties"][name].get("enum", [value])
+
+
+def test_every_tool_is_called_somewhere() -> None:
+    assert {call["name"] for row in ROWS for call in row["calls"]} == TOOLS.keys()
