@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from mock_electron.engine.settings import Settings as Settings
     from mock_electron.model.draft import Call as Call
     from mock_electron.model.draft import call as call
+    from mock_electron.model.draft import reply as reply
     from mock_electron.serve.electron import Electron as Electron
+    from mock_electron.wire.errors import fail as fail
 
 _HOMES: Final = {
     "Call": "mock_electron.model.draft",
@@ -30,6 +32,8 @@ _HOMES: Final = {
     "Settings": "mock_electron.engine.settings",
     "StillInFlightError": "mock_electron.engine.journal",
     "call": "mock_electron.model.draft",
+    "fail": "mock_electron.wire.errors",
+    "reply": "mock_electron.model.draft",
 }
 __all__ = [
     "Call",
@@ -40,6 +44,8 @@ __all__ = [
     "StillInFlightError",
     "__version__",
     "call",
+    "fail",
+    "reply",
 ]
 
 

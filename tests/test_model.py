@@ -1,52 +1,21 @@
 """model/: dice, tokens, the limits of a reply, and what the pocket model says."""
 
-import json
 import re
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from raw_http import user
+from pocket import request, said, tool, words
 
 from mock_electron import call
-from mock_electron.model import tokens, tools
+from mock_electron.model import tokens
 from mock_electron.model.completion import CONTEXT_TOKENS, complete
 from mock_electron.model.dice import Dice, fingerprint
 from mock_electron.model.draft import Draft
-from mock_electron.model.prose import answer, recognise
-from mock_electron.model.speak import dice_for, speak
-from mock_electron.wire import request as wire_request
-from mock_electron.wire.request import ChatRequest
 
 DICE = Dice.of(b"test")
-WEATHER = {
-    "type": "function",
-    "function": {
-        "name": "get_weather",
-        "description": "Get the current weather of a city",
-        "parameters": {
-            "type": "object",
-            "properties": {"city": {"type": "string"}},
-            "required": ["city"],
-        },
-    },
-}
-MUMBAI = "What's the weather in Mumbai?"
-
-
-def request(text: str = "Hi", **fields: Any) -> ChatRequest:
-    return wire_request.read({"model": "electron", "messages": user(text), **fields})
-
-
-def said(asked: ChatRequest, *, sampling: str = "steady", occurrence: int = 0) -> Draft:
-    return speak(asked, dice_for(asked, 0, sampling, occurrence))
-
-
-def words(text: str, **fields: Any) -> str:
-    content = said(request(text, **fields)).content
-    assert content is not None
-    return content
+WEATHER = tool("get_weather", "Get the current weather of a city", city="string")
 
 
 # --- dice
@@ -228,209 +197,6 @@ def test_fields_that_are_not_interpreted_do_not_change_the_words() -> None:
     plain = words("Name a color")
     others: list[dict[str, Any]] = [{"user": "x"}, {"metadata": {}}, {"logprobs": True}]
     assert all(words("Name a color", **fields) == plain for fields in others)
-
-
-SUBJECTS = [
-    ("Write one sentence about why the sky is blue.", "why the sky is blue"),
-    ("What is the capital of France?", "the capital of France"),
-    ("Tell me about my phone.", "your phone"),
-    ("Could you please explain gravity?", "gravity"),
-    ("Why is my phone slow?", "Why is my phone slow"),
-    ("I like trains. A lot.", "I like trains"),
-    ("आज मौसम कैसा है?", "आज मौसम कैसा है"),
-]
-
-
-@pytest.mark.parametrize(("message", "subject"), SUBJECTS, ids=[m for m, _ in SUBJECTS])
-def test_a_reply_takes_up_the_subject(message: str, subject: str) -> None:
-    """The subject stands in the reply, which is one or two plain sentences."""
-    assert recognise(message)[1] == subject
-    reply = answer(message, DICE)
-    assert subject in reply
-    assert reply[-1] in ".?!"
-
-
-def test_one_sentence_is_one_sentence() -> None:
-    """As asked."""
-    for seed in range(20):
-        reply = words("Write one sentence about why the sky is blue.", seed=seed)
-        assert len(re.findall(r"[.?!](?:\s|$)", reply.removeprefix("Sure! "))) <= 2
-
-
-@pytest.mark.parametrize("message", ["Hi", "Hello there!", "Thanks a lot", "Bye!", "", "…"])
-def test_small_talk_is_answered_as_such(message: str) -> None:
-    """Greetings, thanks, farewells and silence are not taken for questions."""
-    assert '"' not in answer(message, DICE)
-
-
-# --- tools
-
-
-def test_the_documented_example() -> None:
-    """The weather in Mumbai calls get_weather with the city (D)."""
-    draft = said(request(MUMBAI, tools=[WEATHER]))
-    assert draft == Draft(None, (call("get_weather", city="Mumbai"),))
-
-
-def test_a_tool_that_does_not_fit_is_not_called() -> None:
-    """auto: words, where nothing was asked of the tool."""
-    assert said(request("Hi there", tools=[WEATHER])).calls == ()
-
-
-@pytest.mark.parametrize(
-    ("choice", "called"),
-    [
-        ("none", 0),
-        ("auto", 1),
-        ("required", 1),
-        ({"type": "function", "function": {"name": "g"}}, 1),
-    ],
-)
-def test_tool_choice_is_obeyed(choice: Any, called: int) -> None:
-    """none: words; required and named: exactly one call."""
-    other = {"type": "function", "function": {"name": "g"}}
-    draft = said(request(MUMBAI, tools=[WEATHER, other], tool_choice=choice))
-    assert len(draft.calls) == called
-    if isinstance(choice, dict):
-        assert draft.calls == (call("g"),)
-
-
-def test_required_calls_a_tool_even_if_none_fits() -> None:
-    """Exactly one (D), with arguments that the schema asks for."""
-    [made] = said(request("Hi", tools=[WEATHER], tool_choice="required")).calls
-    assert list(json.loads(made.arguments)) == ["city"]
-
-
-ASKED_FOR_FILLER = [
-    "Use a short filler phrase before calling a tool.",
-    "Always acknowledge the request before you use tools.",
-    "Let the caller know that you are looking it up.",
-    "Before using a tool, say something like 'one moment'.",
-    "Say something short before every tool call.",
-]
-NOT_ASKED_FOR_FILLER = [
-    "You are a helpful assistant.",
-    "Never use filler words.",
-    "Do not acknowledge the request.",
-    "Answer without filler.",
-    "",
-]
-
-
-@pytest.mark.parametrize("prompt", ASKED_FOR_FILLER)
-def test_the_filler_is_spoken_if_asked_for(prompt: str) -> None:
-    """The system prompt asks; content stands beside the call (D)."""
-    messages = [{"role": "system", "content": prompt}, *user(MUMBAI)]
-    draft = said(request(messages=messages, tools=[WEATHER]))
-    assert draft.content
-    assert "weather" in draft.content
-    assert draft.calls
-
-
-@pytest.mark.parametrize("prompt", NOT_ASKED_FOR_FILLER)
-def test_the_filler_is_spoken_only_if_asked_for(prompt: str) -> None:
-    """Without that, content is null (D)."""
-    messages = [{"role": "system", "content": prompt}, *user(MUMBAI)]
-    draft = said(request(messages=messages, tools=[WEATHER]))
-    assert draft.content is None
-    assert draft.calls
-
-
-RESULTS = [
-    ('{"temperature": 31, "condition": "humid"}', "temperature 31, condition humid"),
-    ('{"ok": true, "next": null, "items": [{"id": 1}, {"id": 2}]}', "ok yes, next nothing, items id 1, items id 2"),
-    ("It is 31 degrees.", "It is 31 degrees"),
-    ("31", "31"),
-    ('"sunny"', "sunny"),
-    ("", "nothing"),
-    ("[]", "nothing"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("result", "spoken"), RESULTS, ids=[result for result, _ in RESULTS])
-def test_a_tool_result_is_used(result: str, spoken: str) -> None:
-    """After a tool's result a sentence says it, and no tool is called again."""
-    messages = [
-        *user(MUMBAI),
-        {"role": "assistant", "tool_calls": [{"id": "c", "type": "function", "function": {"name": "get_weather", "arguments": "{}"}}]},
-        {"role": "tool", "tool_call_id": "c", "content": result},
-    ]  # fmt: skip
-    draft = said(request(messages=messages, tools=[WEATHER]))
-    assert draft.calls == ()
-    assert draft.content is not None
-    assert draft.content.endswith(f"{spoken}.")
-
-
-ARGUMENTS: list[tuple[Any, str, Any]] = [
-    ({"type": "string"}, 'Look up "blue moon" now', "blue moon"),
-    ({"type": "string"}, "Go to San Francisco, CA today", "San Francisco, CA"),
-    ({"type": "integer"}, "Give me 3 of them", 3),
-    ({"type": "number"}, "It is -2.5 now", -2.5),
-    ({"type": "integer", "minimum": 4}, "Some of them", 4),
-    ({"type": "boolean"}, "Do it", True),
-    ({"type": "boolean"}, "Don't do it", False),
-    ({"type": "null"}, "x", None),
-    ({"type": ["string", "null"]}, 'Say "x"', "x"),
-    ({"enum": ["celsius", "fahrenheit"]}, "In Fahrenheit please", "fahrenheit"),
-    ({"enum": [1, 2]}, "x", 1),
-    ({"const": "fixed"}, "x", "fixed"),
-    ({"type": "array", "items": {"type": "integer"}}, "The 7 dwarfs", [7]),
-    ({"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}, "5", {"n": 5}),
-    ({"type": "object"}, "x", {}),
-    ({"type": "string", "default": "x"}, "go", "x"),
-    ({"type": 5}, 'Say "x"', "x"),
-    (True, "x", "x"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("schema", "message", "value"), ARGUMENTS, ids=repr)
-def test_arguments_come_from_the_words(schema: Any, message: str, value: Any) -> None:
-    """As the schema asks for them."""
-    parameters = {"type": "object", "properties": {"value": schema}, "required": ["value"]}
-    offered = {"type": "function", "function": {"name": "f", "parameters": parameters}}
-    [made] = said(request(message, tools=[offered], tool_choice="required")).calls
-    assert json.loads(made.arguments) == {"value": value}
-
-
-def test_optional_arguments_only_if_they_are_spoken_of() -> None:
-    """Required ones always."""
-    properties = {"city": {"type": "string"}, "days": {"type": "integer"}}
-    parameters = {"type": "object", "properties": properties, "required": ["city"]}
-    offered = {"type": "function", "function": {"name": "f", "parameters": parameters}}
-    for message, expected in [("In Oslo", ["city"]), ("In Oslo for 3 days", ["city", "days"])]:
-        [made] = said(request(message, tools=[offered], tool_choice="required")).calls
-        assert list(json.loads(made.arguments)) == expected
-
-
-def test_a_tool_is_called_by_its_name() -> None:
-    """Whatever else is offered."""
-    offered = [WEATHER, {"type": "function", "function": {"name": "lookup_order"}}]
-    [made] = said(request("Use the tool lookup_order", tools=offered)).calls
-    assert made.name == "lookup_order"
-
-
-def test_words_of_identifiers() -> None:
-    """camelCase and snake_case are split, plurals lose their ending."""
-    assert list(tools.words_of("getOrders lookup_order HTTPStatus")) == [
-        "get", "order", "lookup", "order", "http", "status",
-    ]  # fmt: skip
-
-
-# --- JSON mode
-
-
-@pytest.mark.parametrize(
-    ("message", "keys"),
-    [
-        ('Reply in JSON with the keys "setup" and "punchline".', ["setup", "punchline"]),
-        ("Name a color as JSON.", ["answer"]),
-        ('He said "hello".', ["answer"]),
-    ],
-)
-def test_json_mode_gives_one_object(message: str, keys: list[str]) -> None:
-    """With the keys that the prompt puts in quotation marks (D: one object)."""
-    content = words(message, response_format={"type": "json_object"})
-    assert list(json.loads(content)) == keys
 
 
 # --- scripted calls

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from typing import Final
 
 FROZEN_AT: Final = 1_740_000_000.0
@@ -14,6 +15,11 @@ Clock = Callable[[], float]
 def frozen() -> float:
     """The time of a clock that stands still."""
     return FROZEN_AT
+
+
+def day(now: float) -> date:
+    """The day of a time in Unix seconds, in UTC."""
+    return datetime.fromtimestamp(now, UTC).date()
 
 
 CLOCKS: Final[Mapping[str, Clock]] = {"frozen": frozen, "real": time.time}

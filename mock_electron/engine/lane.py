@@ -12,13 +12,15 @@ from typing import Final
 from mock_electron.engine import answer as answers
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival, Identity, identify
-from mock_electron.engine.clock import CLOCKS
+from mock_electron.engine.clock import CLOCKS, day
 from mock_electron.engine.journal import COMPLETE, REFUSED, Exchange, Journal
 from mock_electron.engine.keys import authenticate, redact
+from mock_electron.engine.responder import Responder, responded
 from mock_electron.engine.script import Script, Step
 from mock_electron.engine.settings import Settings
 from mock_electron.model.completion import CONTEXT_TOKENS, complete
 from mock_electron.model.dice import Dice
+from mock_electron.model.draft import Draft
 from mock_electron.model.speak import dice_for, speak
 from mock_electron.model.tokens import count_prompt
 from mock_electron.wire import errors
@@ -40,6 +42,7 @@ class Lane:
         self.journal = Journal()
         self._clock = CLOCKS[self.settings.clock]
         self._script = Script()
+        self._responder: Responder | None = None
         self._occurrences: dict[bytes, int] = {}
         self._lock = Lock()
 
@@ -47,6 +50,11 @@ class Lane:
         """Put a step at the end of the script."""
         with self._lock:
             self._script.add(step)
+
+    def respond_with(self, function: Responder) -> None:
+        """Let a function answer where the script does not, instead of the pocket model."""
+        with self._lock:
+            self._responder = function
 
     def open(self, arrival: Arrival, found: ApiError | None = None) -> Answer:
         """Decide how a request is answered, and write it down. The caller owes a `close`.
@@ -112,13 +120,17 @@ class Lane:
 
     def _reply(self, request: ChatRequest, occurrence: int) -> Reply:
         prompt_tokens = _fitting_prompt(request)
-        scripted = self._script.next()
-        if isinstance(scripted, ApiError):
-            raise Refusal(scripted)
         dice = dice_for(request, self.settings.seed, self.settings.sampling, occurrence)
-        draft = speak(request, dice) if scripted is None else scripted
+        draft = self._script.next() or self._respond(request, dice)
+        if isinstance(draft, ApiError):
+            raise Refusal(draft)
         finish = self.settings.named_tool_finish
         return complete(draft, request, prompt_tokens, dice, named_tool_finish=finish)
+
+    def _respond(self, request: ChatRequest, dice: Dice) -> Draft | ApiError:
+        if self._responder is not None:
+            return responded(self._responder, request)
+        return speak(request, dice, day(self._clock()))
 
     def _stamp(self, fingerprint: bytes, occurrence: int) -> Stamp:
         dice = Dice.of(b"%d" % self.settings.seed, fingerprint, b"%d" % occurrence)

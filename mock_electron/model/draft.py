@@ -36,3 +36,23 @@ def call(name: str, /, **arguments: object) -> Call:
         return Call(name, codec.encode_arguments(arguments))
     except (TypeError, ValueError) as error:
         raise type(error)(f"call({name!r}): arguments must be JSON values: {error}") from error
+
+
+def reply(*what: str | Call, filler: str | None = None) -> Draft:
+    """A reply: one text, or one or more calls.
+
+    filler: words to be spoken before the calls. Raises TypeError for anything else.
+
+    >>> reply(call("get_weather", city="Mumbai"), filler="One moment…").content
+    'One moment…'
+    """
+    texts = tuple(part for part in what if isinstance(part, str))
+    calls = tuple(part for part in what if isinstance(part, Call))
+    if len(texts) == len(what) == 1 and filler is None:
+        return Draft(texts[0])
+    if len(calls) == len(what) > 0 and isinstance(filler, str | None):
+        return Draft(filler, calls)
+    raise TypeError(
+        "reply() takes one text, or one or more call(…) with an optional filler=…, "
+        f"not reply({', '.join(map(repr, what))}{'' if filler is None else f', filler={filler!r}'})"
+    )

@@ -1,18 +1,207 @@
-"""JSON mode: one object, with the keys that the prompt puts in quotation marks (D: one object)."""
+"""JSON mode: one object (D), with the keys that the prompt asks for, as far as that is easy to see.
+
+The prompt is read for, in this order: a JSON Schema, an example object, keys that are listed. Each
+becomes a schema, and the object is made to fit it.
+"""
 
 import re
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
-from mock_electron.model import prose
-from mock_electron.model.dice import Dice
+from mock_electron.model import words
+from mock_electron.model.arguments import instance
+from mock_electron.model.turn import Turn
 from mock_electron.wire import codec
 
-KEYS_ASKED: Final = re.compile(r"\b(?:keys?|fields?|propert(?:y|ies)|json)\b", re.IGNORECASE)
-QUOTED_KEY: Final = re.compile(r"[\"'`“]([A-Za-z_][A-Za-z0-9_]*)[\"'`”]")
+Schema = Mapping[str, Any]
+
+ASKED: Final = re.compile(
+    r"\b(?:respond|reply|answer|return|output|give|format)\b[^.!?\n]{0,60}\b(?:in|as|with|using|only)\b[^.!?\n]{0,20}\bjson\b",
+    re.IGNORECASE,
+)
+KEYS: Final = re.compile(
+    r"\b(?:keys?|fields?|propert(?:y|ies)|attributes?)\b(?:\s+(?:named|called|are|should be|must be|of))*\s*:?\s*"
+    r"(?P<list>[A-Za-z_\"'`“][^.!?\n{}]*)",
+    re.IGNORECASE,
+)
+QUOTED_KEY: Final = re.compile(r"[\"'`“]([A-Za-z_][\w-]*)[\"'`”]")
+LISTED_KEY: Final = re.compile(r"^\W*(?:the |an? )?([A-Za-z_]\w*)\W*(?:\(([^)]*)\))?")
+QUOTED_NEAR: Final = re.compile(
+    r"[\"'`“]([A-Za-z_][\w-]*)[\"'`”]\s*(?:key|field|property)|(?:key|field|property)\s*[\"'`“]([A-Za-z_][\w-]*)[\"'`”]",
+    re.I,
+)
 
 
-def answer(prompt: str, message: str, dice: Dice) -> str:
-    """An object in JSON. `prompt` is all text that may name keys, `message` the last question."""
-    keys = QUOTED_KEY.findall(prompt) if KEYS_ASKED.search(prompt) else []
-    words = prose.answer(message, dice)
-    return codec.encode_arguments(dict.fromkeys(keys or ["answer"], words))
+def asked_for(turn: Turn) -> bool:
+    """Whether JSON is wanted: by `response_format`, or by the system prompt alone."""
+    return turn.request.response_format != "text" or ASKED.search(turn.system) is not None
+
+
+def answer(turn: Turn) -> str:
+    """An object in JSON."""
+    schema = _schema_of_format(turn) or _schema_of_prompt(turn)
+    if schema is None:
+        return codec.encode_arguments({"answer": words.answer(turn)})
+    return codec.encode_arguments(instance(schema, turn.said_by_now(turn.message)))
+
+
+def _schema_of_format(turn: Turn) -> Schema | None:
+    given = turn.request.body.get("response_format", {}).get("json_schema")
+    schema = given.get("schema") if isinstance(given, dict) else None
+    return schema if isinstance(schema, dict) else None
+
+
+def _schema_of_prompt(turn: Turn) -> Schema | None:
+    """The newest message that names keys counts; the system prompt comes last."""
+    for text in (*reversed(turn.asked), turn.system):
+        for reader in READERS:
+            schema = reader(text)
+            if schema is not None:
+                return schema
+    return None
+
+
+def _pasted_schema(text: str) -> Schema | None:
+    """A JSON Schema in the prompt."""
+    pasted = (value for value in _objects(text) if isinstance(value.get("properties"), dict))
+    return next(pasted, None)
+
+
+def _example(text: str) -> Schema | None:
+    """A skeleton such as `{"capitals": [...]}`: its keys, and values of its types."""
+    examples = (value for value in _objects(text) if value)
+    return next((_like(example, "") for example in examples), None)
+
+
+def _listed(text: str) -> Schema | None:
+    """ "with keys name, age and city", "a "setup" key and a "punchline" key"."""
+    near = [next(filter(None, groups)) for groups in QUOTED_NEAR.findall(text)]
+    match = KEYS.search(text)
+    if match is None:
+        return _of_keys([(key, "") for key in near]) if near else None
+    quoted = QUOTED_KEY.findall(match["list"])
+    if near or quoted:
+        return _of_keys([(key, "") for key in dict.fromkeys(near + quoted)])
+    parts = re.split(r",|;|\band\b|&|\bor\b", match["list"])
+    found = [LISTED_KEY.match(part) for part in parts]
+    return _of_keys([(m[1], m[2] or "") for m in found if m is not None])
+
+
+READERS: Final[tuple[Callable[[str], Schema | None], ...]] = (_pasted_schema, _example, _listed)
+
+
+def _of_keys(keys: list[tuple[str, str]]) -> Schema | None:
+    properties = {key: TYPES_SAID.get(said.strip().lower()) or by_name(key) for key, said in keys}
+    return (
+        {"type": "object", "properties": properties, "required": list(properties)} if keys else None
+    )
+
+
+TYPES_SAID: Final[Mapping[str, Schema]] = {
+    "string": {"type": "string"},
+    "text": {"type": "string"},
+    "int": {"type": "integer"},
+    "integer": {"type": "integer"},
+    "number": {"type": "number"},
+    "float": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "bool": {"type": "boolean"},
+    "list": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+    "array": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+}
+
+BY_NAME: Final[tuple[tuple[re.Pattern[str], Schema], ...]] = tuple(
+    (re.compile(pattern, re.IGNORECASE), schema)
+    for pattern, schema in (
+        (
+            r"^(?:is|has|can|should|was|did|are)[_A-Z]|^(?:valid|success|available|urgent|enabled|correct)$",
+            {"type": "boolean"},
+        ),
+        (
+            r"(?:^|_)(?:age|count|total|quantity|number|year|amount|price|cost|score|rating|population|temperature|confidence|percent|percentage|minutes|hours|days)$",
+            {"type": "integer"},
+        ),
+        (r"(?:^|_)e?mail$", {"type": "string", "format": "email"}),
+        (r"(?:^|_)(?:url|link|website)$", {"type": "string", "format": "uri"}),
+        (r"(?:^|_)date$", {"type": "string", "format": "date"}),
+        (
+            r"(?:address|class|status|process|access|news|series|business|progress|success|analysis|basis|pros|cons)$",
+            {"type": "string"},
+        ),
+        (r"(?:[^s\W]s|list)$", {"type": "array", "items": {"type": "string"}, "minItems": 1}),
+        (r"", {"type": "string"}),
+    )
+)
+"""What a key's name says of its value; the first that fits."""
+
+
+def by_name(key: str) -> Schema:
+    """The schema that a key's name suggests."""
+    return next(schema for pattern, schema in BY_NAME if pattern.search(key))
+
+
+def _like(example: object, key: str) -> Schema:
+    """The schema of values like this one."""
+    if isinstance(example, dict):
+        properties = {name: _like(value, name) for name, value in example.items()}
+        return {"type": "object", "properties": properties, "required": list(properties)}
+    if isinstance(example, list):
+        items = _like(example[0], key.removesuffix("s")) if example else {"type": "string"}
+        return {"type": "array", "items": items, "minItems": 1}
+    kinds: dict[type, Schema] = {
+        bool: {"type": "boolean"},
+        int: {"type": "integer"},
+        float: {"type": "number"},
+    }
+    return kinds.get(type(example)) or _of_placeholder(example, key)
+
+
+def _of_placeholder(example: object, key: str) -> Schema:
+    """A string or a blank: a placeholder may name the type, as in `"<number>"`."""
+    said = str(example or "").strip("<>.… []").lower()
+    named = TYPES_SAID.get(said)
+    return named or (by_name(key) if said in ("", "null", "...") else {"type": "string"})
+
+
+def _objects(text: str) -> Iterator[dict[str, Any]]:
+    """The JSON objects that stand in a text, blanks and trailing commas forgiven."""
+    for start in (match.start() for match in re.finditer(r"\{", text)):
+        end = _closing(text, start)
+        value = _lenient(text[start:end]) if end else None
+        if isinstance(value, dict):
+            yield value
+
+
+def _closing(text: str, start: int) -> int:
+    """Where the brace at `start` is closed; 0 where it is not."""
+    depth = 0
+    for place in range(start, min(len(text), start + 20_000)):
+        depth += {"{": 1, "}": -1}.get(text[place], 0)
+        if not depth:
+            return place + 1
+    return 0
+
+
+FORGIVEN: Final = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"\[\s*(?:\.\.\.|…)\s*\]", "[]"),
+        (r",\s*(?:\.\.\.|…)", ""),
+        (
+            r":\s*(?:\.\.\.|…|<[^>]*>|(?:string|str|number|integer|int|float|boolean|bool|list|array)\b)",
+            ": null",
+        ),
+        (r"'", '"'),
+        (r",\s*([}\]])", r"\1"),
+    )
+)
+
+
+def _lenient(text: str) -> object:
+    for pattern, replacement in ((None, ""), *FORGIVEN):
+        text = pattern.sub(replacement, text) if pattern else text
+        try:
+            return codec.decode(text.encode())
+        except (codec.MalformedError, UnicodeEncodeError):
+            continue
+    return None

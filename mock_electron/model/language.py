@@ -3,12 +3,18 @@
 A language is one file in `languages/`, named by its code. To add one, add a file.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Final
 
 from mock_electron.wire import codec
+
+WORD: Final = re.compile(r"[^\s!-&(-/:-@\[-`{-~।॥،؟؛۔。、！？，：；…“”„«»「」『』¿¡]+")
+"""What stands between spaces and punctuation: `\\w` would cut words at Indic vowel signs."""
+UNSPACED: Final = ("ja", "zh")
+"""Languages that put no space between words: theirs are looked for anywhere in the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +71,84 @@ def _load_all() -> dict[str, Language]:
 
 LANGUAGES: Final[Mapping[str, Language]] = _load_all()
 ENGLISH: Final = LANGUAGES["en"]
+BY_SCRIPT: Final = {
+    code: re.compile(f"[{language.script}]")
+    for code, language in LANGUAGES.items()
+    if language.script
+}
+SCRIPT_SHARE: Final = 0.3
+"""Of a text's letters so many must be of a script for it to decide: names may be in another."""
+
+
+def detect(text: str) -> Language | None:
+    """The language of a text: by its script, then by its common words; None where nothing tells."""
+    letters = sum(character.isalpha() for character in text)
+    if not letters:
+        return None
+    written = {code: len(script.findall(text)) for code, script in BY_SCRIPT.items()}
+    candidates = [LANGUAGES[code] for code, n in written.items() if n > SCRIPT_SHARE * letters]
+    if "ja" in written and written["ja"] and written["zh"]:
+        candidates = [LANGUAGES["ja"]]  # Han characters with kana between them are Japanese
+    if not candidates:
+        candidates = [
+            ENGLISH,
+            *(one for one in LANGUAGES.values() if not one.script and one != ENGLISH),
+        ]
+    words = [word.lower() for word in WORD.findall(text)]
+    return max(candidates, key=lambda language: _familiar(language, words, text))
+
+
+def _familiar(language: Language, words: list[str], text: str) -> int:
+    """How many words of a text are common in a language."""
+    if language.code in UNSPACED:
+        return sum(text.count(word) for word in language.common)
+    greetings = {word for phrases in language.recognise.values() for word in phrases}
+    return sum((word in language.common) + (word in greetings) for word in words)
+
+
+ASKED_FOR: Final = re.compile(
+    r"\b(?:answer|repl(?:y|ies)|respond|response|speak|talk|write|converse|communicate|say it|use)\w*\b"
+    r"(?P<rest>[^.!?\n]{0,60})",
+    re.IGNORECASE,
+)
+
+
+def asked_for(prompt: str) -> Language | None:
+    """The language that a prompt asks to be answered in: "always answer in Hindi"."""
+    for match in ASKED_FOR.finditer(prompt):
+        named = _named(match["rest"].lower())
+        if named is not None:
+            return named
+    own = detect(prompt)
+    return own if own not in (None, ENGLISH) and _named(prompt.lower()) == own else None
+
+
+def _named(text: str) -> Language | None:
+    """The language whose name stands first in a text."""
+    places = [
+        (text.find(name), language.code)
+        for language in LANGUAGES.values()
+        for name in language.called
+        if name in text
+    ]
+    return LANGUAGES[min(places)[1]] if places else None
+
+
+def english_stems(text: str, language: Language) -> set[str]:
+    """What a text speaks of, in the English words by which tools are described."""
+    lower = text.lower()
+    words = WORD.findall(lower)
+    spoken = {
+        stem
+        for stem, meanings in language.lexicon.items()
+        if any(_occurs(meaning, lower, words, language) for meaning in meanings)
+    }
+    if language != ENGLISH:
+        spoken.add(language.name.lower())  # so that "transfer to the Spanish agent" is found
+    return spoken
+
+
+def _occurs(meaning: str, text: str, words: list[str], language: Language) -> bool:
+    if language.code in UNSPACED or " " in meaning:
+        return meaning in text
+    return any(word.startswith(meaning) for word in words)

@@ -1,14 +1,15 @@
-"""The pocket model's decision: call a tool, report a tool's result, or answer in words."""
+"""The pocket model's decision: call tools, say what they returned, or answer in words or JSON."""
 
-from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Final
 
-from mock_electron.model import json_mode, prose, tools
-from mock_electron.model.arguments import arguments
+from mock_electron.model import filler, json_mode, prose, tool_use, words
 from mock_electron.model.dice import Dice
-from mock_electron.model.draft import Call, Draft
+from mock_electron.model.draft import Draft
+from mock_electron.model.results import in_words, is_failure
+from mock_electron.model.turn import Turn
 from mock_electron.wire import codec
-from mock_electron.wire.request import ChatRequest, Tool
+from mock_electron.wire.request import ChatRequest
 
 INTERPRETED: Final = (
     "messages",
@@ -35,47 +36,35 @@ def dice_for(request: ChatRequest, seed: int, sampling: str, occurrence: int) ->
     return Dice.of(b"%d" % seed, codec.canonical(asked), variation=variation)
 
 
-def speak(request: ChatRequest, dice: Dice) -> Draft:
-    """What Electron might say to this request."""
-    tool = CHOICES[request.tool_choice](request)
-    if tool is not None:
-        content = tools.filler(tool.name, dice) if tools.filler_wanted(request) else None
-        called = arguments(tool.parameters, _question(request))
-        return Draft(content, (Call(tool.name, codec.encode_arguments(called)),))
-    if request.response_format != "text":
-        everything = "\n".join(m.content for m in request.messages if m.content)
-        return Draft(json_mode.answer(everything, _question(request), dice))
-    if request.last.role == "tool":
-        return Draft(tools.report(request.last.content or "", dice))
-    return Draft(prose.answer(_question(request), dice))
+def speak(request: ChatRequest, dice: Dice, today: date) -> Draft:
+    """What Electron might say to this request. today: the lane's day."""
+    turn = Turn(request, dice, today)
+    calls = tool_use.calls(turn)
+    if calls:
+        spoken = filler.phrase(turn, calls[0].name) if filler.wanted(turn.system) else None
+        return Draft(spoken, calls)
+    if json_mode.asked_for(turn):
+        return Draft(json_mode.answer(turn))
+    results = _results(turn)
+    return Draft(_report(turn, results) if results else words.answer(turn))
 
 
-def _question(request: ChatRequest) -> str:
-    """The last thing that the user said."""
-    texts = request.texts("user")
-    return texts[-1] if texts else ""
+def _results(turn: Turn) -> list[str]:
+    """The results that answer the message: those of this turn, or earlier ones of the same calls."""
+    own = [done.result for done in turn.done if done.result is not None]
+    orphans = [m.content or "" for m in turn.since if m.role == "tool"]
+    if own or orphans:
+        return own or orphans
+    if turn.request.tool_choice == "none" or not turn.request.tools:
+        return []
+    needed = [need.tool.name for need in tool_use.planned_needs(turn)]
+    known = {done.name: done.result for done in turn.done_before if done.result is not None}
+    return [known[name] for name in needed if name in known]
 
 
-def _auto(request: ChatRequest) -> Tool | None:
-    """A tool that was just used has answered the question."""
-    return None if request.last.role == "tool" else tools.wanted(request.tools, _question(request))
-
-
-def _none(request: ChatRequest) -> Tool | None:
-    return None
-
-
-def _required(request: ChatRequest) -> Tool | None:
-    return tools.best_match(request.tools, _question(request))
-
-
-def _named(request: ChatRequest) -> Tool | None:
-    return next(tool for tool in request.tools if tool.name == request.named_tool)
-
-
-CHOICES: Final[Mapping[str, Callable[[ChatRequest], Tool | None]]] = {
-    "auto": _auto,
-    "none": _none,
-    "required": _required,
-    "named": _named,
-}
+def _report(turn: Turn, results: list[str]) -> str:
+    """One sentence that says what all results say, or that the tool has failed."""
+    kind = "failure" if any(map(is_failure, results)) else "result"
+    [phrase] = prose.combination([turn.language.phrases[kind]], turn.dice)
+    said = "; ".join(in_words(result).rstrip(".") for result in results)
+    return phrase.replace("{result}", said)

@@ -4,8 +4,9 @@ from typing import Final
 
 from mock_electron.engine.journal import Exchange
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.responder import Responder
 from mock_electron.engine.script import Step
-from mock_electron.model.draft import Call, Draft
+from mock_electron.model.draft import Call, reply
 from mock_electron.serve.app import BASE_PATH
 from mock_electron.wire import errors
 
@@ -56,7 +57,7 @@ class Electron:
         electron.reply("Hi!")
         electron.reply(call("get_weather", city="Mumbai"), filler="One moment…")
         """
-        self._lane.add(Step(_draft(what, filler), times))
+        self._lane.add(Step(reply(*what, filler=filler), times))
 
     def fail(
         self,
@@ -74,22 +75,15 @@ class Electron:
 
         electron.fail(503, times=2)
         """
-        error = errors.find(kind)
-        if message is not None:
-            error = error.saying(message)
-        if retry_after is not None:
-            error = error.retry_in(retry_after)
+        error = errors.fail(kind, message=message, retry_after=retry_after)
         self._lane.add(Step(error, times))
 
+    def respond_with(self, function: Responder) -> None:
+        """Put a function in the place of the pocket model; scripted answers still come first.
 
-def _draft(what: tuple[str | Call, ...], filler: str | None) -> Draft:
-    texts = tuple(part for part in what if isinstance(part, str))
-    calls = tuple(part for part in what if isinstance(part, Call))
-    if len(texts) == len(what) == 1 and filler is None:
-        return Draft(texts[0])
-    if len(calls) == len(what) > 0 and isinstance(filler, str | None):
-        return Draft(filler, calls)
-    raise TypeError(
-        "reply() takes one text, or one or more call(…) with an optional filler=…, "
-        f"not reply({', '.join(map(repr, what))}{'' if filler is None else f', filler={filler!r}'})"
-    )
+        function: takes the request; returns a text, `call(…)`, a list of calls, `reply(…)` or
+            `fail(…)`. What it raises is answered with 500, and its traceback is in the log.
+
+        electron.respond_with(lambda request: f"{len(request.messages)} messages")
+        """
+        self._lane.respond_with(function)

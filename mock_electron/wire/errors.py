@@ -133,6 +133,21 @@ def invalid_input(issues: list[Issue]) -> ApiError:
     return replace(INVALID_INPUT, details=tuple(issues))
 
 
+def fail(
+    kind: int | str, *, message: str | None = None, retry_after: int | None = None
+) -> ApiError:
+    """An error to answer with.
+
+    kind: a status such as 503, or a name such as "concurrency". message: other words than
+    Electron's. retry_after: seconds for the `Retry-After` header. Raises ValueError, naming what
+    there is, for an error that Electron does not have.
+    """
+    error = find(kind)
+    if message is not None:
+        error = error.saying(message)
+    return error if retry_after is None else error.retry_in(retry_after)
+
+
 def find(kind: int | str) -> ApiError:
     """The error of this status or name.
 

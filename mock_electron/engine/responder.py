@@ -1,0 +1,24 @@
+"""Who answers where the script does not: the pocket model, or a function of the user's own."""
+
+from collections.abc import Callable
+
+from mock_electron.model.draft import Call, Draft, reply
+from mock_electron.wire.errors import ApiError
+from mock_electron.wire.request import ChatRequest
+
+Responder = Callable[[ChatRequest], str | Call | list[Call] | Draft | ApiError]
+"""Takes the request; returns a text, a call, a list of calls, a reply or an error."""
+
+
+def responded(function: Responder, request: ChatRequest) -> Draft | ApiError:
+    """What a function answers. Raises TypeError where it returns something else."""
+    answer = function(request)
+    if isinstance(answer, Draft | ApiError):
+        return answer
+    try:
+        return reply(*answer) if isinstance(answer, list | tuple) else reply(answer)
+    except TypeError as error:
+        raise TypeError(
+            f"the function given to respond_with() returned {answer!r}; it may return a text, "
+            "call(…), a list of calls, reply(…) or fail(…)"
+        ) from error

@@ -1,0 +1,158 @@
+"""How well a tool fits what was said: one rule, one function, its weight beside it in a table."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from mock_electron.model.language import Language, english_stems
+from mock_electron.wire.request import Tool
+
+WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W\d_a-zA-Z]+")
+STOP_WORDS: Final = frozenset(
+    """
+    a about all also an and any are as at based be by call called calls can could current do does
+    else for from function get give given go have has her here him his how i if in into is it its
+    just let like me more my name need no not now of on one only or other our out over please
+    provided return returns set should so some such tell than that the their them then there these
+    they this those to tool two up us use used user using value values via want was we were what
+    when where which while who will with without would yes you your
+    """.split()  # noqa: SIM905 (one word to a line would take ninety)
+)
+SUFFIXES: Final = (
+    "ations",
+    "ation",
+    "ings",
+    "ing",
+    "ions",
+    "ion",
+    "ies",
+    "ed",
+    "es",
+    "s",
+    "e",
+)
+SHORTEST_STEM: Final = 3
+
+
+def stem(word: str) -> str:
+    """A word without its ending: booking, booked and books are all "book"."""
+    for suffix in SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= SHORTEST_STEM:
+            return word[: -len(suffix)]
+    return word
+
+
+def stems_of(text: str) -> Iterator[str]:
+    """The stems of a text or of an identifier; camelCase and snake_case are split."""
+    for word in WORD.findall(text):
+        lower = word.lower()
+        if lower not in STOP_WORDS:
+            yield stem(lower)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What was said, and the words in which tools would speak of it."""
+
+    text: str
+    language: Language
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of the words said, of their synonyms, and of what they mean in English."""
+        meant = english_stems(self.text, self.language)
+        return frozenset(stems_of(self.text)) | frozenset(map(stem, meant))
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A tool, and the words it is described by."""
+
+    tool: Tool
+
+    @cached_property
+    def name(self) -> frozenset[str]:
+        return frozenset(stems_of(self.tool.name))
+
+    @cached_property
+    def about(self) -> frozenset[str]:
+        """The words of its description and of its parameters' names and descriptions."""
+        return frozenset(stems_of(f"{self.tool.description} {self._parameters()}")) - self.name
+
+    def _parameters(self) -> str:
+        properties = self.tool.parameters.get("properties")
+        if not isinstance(properties, dict):
+            return ""
+        described = (
+            str(member.get("description", ""))
+            for member in properties.values()
+            if isinstance(member, dict)
+        )
+        return " ".join([*properties, *described])
+
+
+ENOUGH: Final = 3
+"""The score at which a tool is called without being asked for."""
+
+
+def score(offer: Offer, spoken: Spoken) -> int:
+    """How well a tool fits; ENOUGH or more where it should be called."""
+    return sum(weight * rule(offer, spoken) for rule, weight in RULES)
+
+
+def _is_named(offer: Offer, spoken: Spoken) -> int:
+    """Its very name is said: "use lookup_order", "the value of f(3)", "magic function"."""
+    name = re.escape(offer.tool.name)
+    if re.search(rf"(?<![\w]){name}(?:\s*\(|(?![\w]))", spoken.text) and _is_identifier(
+        offer, spoken
+    ):
+        return 1
+    said = " ".join(WORD.findall(offer.tool.name)).lower()
+    return int(
+        " " in said and re.search(rf"\b{re.escape(said)}\b", spoken.text.lower()) is not None
+    )
+
+
+def _is_identifier(offer: Offer, spoken: Spoken) -> bool:
+    """A name that is an English word too, such as "search", is no mention of the tool by itself."""
+    name = offer.tool.name
+    return (
+        not name.isalpha()
+        or len(name) == 1
+        or re.search(rf"{re.escape(name)}\s*\(|tool|function", spoken.text) is not None
+    )
+
+
+def _shares_its_name(offer: Offer, spoken: Spoken) -> int:
+    """Words of its name are said: "the weather" and get_weather."""
+    return len(offer.name & spoken.stems)
+
+
+def _shares_its_description(offer: Offer, spoken: Spoken) -> int:
+    """Words of its description or parameters are said; the more, the likelier."""
+    return min(len(offer.about & spoken.stems), 4)
+
+
+def _answers_questions(offer: Offer, spoken: Spoken) -> int:
+    """A search takes any question that asks for a fact."""
+    searches = bool(offer.name & SEARCHES)
+    return int(searches and QUESTION.match(spoken.text) is not None)
+
+
+SEARCHES: Final = frozenset(
+    map(stem, ("search", "web", "browse", "wikipedia", "google", "retrieve", "knowledge"))
+)
+QUESTION: Final = re.compile(
+    r"\W*(?:who|when|where|which|what(?:'s| is| are| was| were)\b(?! (?:your|my)\b)|how (?:many|much|old|tall|far))\b",
+    re.IGNORECASE,
+)
+
+RULES: Final[tuple[tuple[Callable[[Offer, Spoken], int], int], ...]] = (
+    (_is_named, 20),
+    (_shares_its_name, 3),
+    (_answers_questions, 3),
+    (_shares_its_description, 1),
+)
+"""Each rule, and what it weighs. ENOUGH is one word of the name, or three of the description."""

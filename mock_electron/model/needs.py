@@ -1,0 +1,207 @@
+"""What a message needs done: its parts, and the tool that each part asks for.
+
+1. A message is cut at sentence ends and conjunctions.
+2. Each part takes the tool that fits it best, if one fits well enough.
+3. A part that is only a name or a number repeats the need before it: "in Mumbai and in Delhi".
+4. Any other part without a tool belongs to its neighbour, as context for the arguments.
+5. Two parts in a row for one tool are one need, unless both give a value for the same argument.
+6. A need that lacks a value waits for the results of the needs before it.
+7. Where nobody gives an id that a tool asks for, the tool that finds it is needed first.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from mock_electron.model.arguments import Said, arguments
+from mock_electron.model.matching import ENOUGH, Offer, Spoken, score, stem, stems_of
+from mock_electron.wire.request import Tool
+
+CUT: Final = re.compile(
+    r"(?<=[.!?;])\s+|(?<=[।。！？])|\s*\n\s*"
+    r"|\s*,?\s+(?:and then|and also|as well as|and|then|also|plus|y|et|und|e|и|और|एवं|आणि|এবং|আর|மற்றும்|"
+    r"మరియు|અને|ಮತ್ತು|ഒപ്പം|ਅਤੇ|ଏବଂ|اور|و)\s+"
+    r"|,\s+(?![A-Z]{2}\b)(?=[^.!?]*(?:,|\band\b|\by\b|\bet\b|\bund\b|\be\b))"
+    r"|、|，|和|そして|그리고",
+    re.IGNORECASE,
+)
+PROTECTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|「[^」]*」|\([^)]*\)|\{[^}]*\}")
+LEADING: Final = (
+    r"(?:(?:what|how) about\s+)?(?:(?:in|for|at|of|from|to|on|near|{words})\s+)?(?:the\s+)?"
+)
+BARE: Final = (
+    r"(?:[^\W\d_a-z][\w'’.-]*(?:[ -][^\W\d_a-z][\w'’.-]*)*|-?\d[\d.,]*|[\"“«「][^\"”»」]+[\"”»」])"
+)
+TRAILING: Final = r"(?:\s+(?:too|as well|please|today|tomorrow|now|{words}))*\W*"
+FINDERS: Final = frozenset(
+    map(stem, ("find", "get", "lookup", "look", "search", "list", "resolve", "fetch", "identify"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A tool that is needed, and what was said for it.
+
+    waits: it lacks a value, so the results of the needs before it come first.
+    """
+
+    tool: Tool
+    said: Said
+    waits: bool = False
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of its call."""
+        return arguments(self.tool.parameters, self.said)
+
+
+def needs(tools: tuple[Tool, ...], said: Said) -> tuple[Need, ...]:
+    """Everything that a message needs done by these tools, in order."""
+    offers = tuple(map(Offer, tools))
+    whole = fitting(offers, said)
+    if whole is None:
+        return ()
+    found = _merged(_found(offers, said))
+    if len(found) < 2:
+        found = [Need(found[0].tool if found else whole, said)]
+    return tuple(_with_providers(found, tools))
+
+
+def fitting(offers: tuple[Offer, ...], said: Said) -> Tool | None:
+    """The tool that fits best, if it fits well enough."""
+    best, points = best_of(offers, said)
+    return best if points >= ENOUGH else None
+
+
+def best_of(offers: tuple[Offer, ...], said: Said) -> tuple[Tool | None, int]:
+    """The tool that fits best, of equals the first, and how well it fits."""
+    spoken = Spoken(said.text, said.language)
+    scored = [(score(offer, spoken), -place) for place, offer in enumerate(offers)]
+    if not scored:
+        return None, 0
+    points, place = max(scored)
+    return offers[-place].tool, points
+
+
+def parts(message: str) -> Iterator[str]:
+    """The parts of a message; what stands in quotation marks or brackets is not cut."""
+    masked = PROTECTED.sub(lambda match: "x" * len(match[0]), message)
+    start = 0
+    for cut in CUT.finditer(masked):
+        yield message[start : cut.start()].strip()
+        start = cut.end()
+    yield message[start:].strip()
+
+
+def _found(offers: tuple[Offer, ...], said: Said) -> list[Need]:
+    """Rules 2 to 4."""
+    found: list[Need] = []
+    lead = ""
+    for text in filter(None, parts(said.text)):
+        part = replace(said, text=text)
+        tool = fitting(offers, part)
+        if tool is not None:
+            found.append(Need(tool, replace(said, text=lead + text)))
+            lead = ""
+        elif found and _repeats(part, found[-1]):
+            found.append(Need(found[-1].tool, part))
+        elif found:
+            together = f"{found[-1].said.text}, {text}"
+            found[-1] = replace(found[-1], said=replace(said, text=together))
+        else:
+            lead += f"{text}, "
+    return found
+
+
+def _repeats(part: Said, need: Need) -> bool:
+    """Whether a part is one more value for the one argument of the need before it."""
+    required = need.tool.parameters.get("required")
+    properties = need.tool.parameters.get("properties")
+    names = required if isinstance(required, list) else list(properties or ())
+    if len(names) != 1 or not isinstance(properties, Mapping):
+        return False
+    member = properties.get(names[0])
+    many = isinstance(member, Mapping) and member.get("type") in ("array", "object")
+    return not many and _is_bare(part)
+
+
+def _is_bare(part: Said) -> bool:
+    particles = {
+        re.escape(word)
+        for pattern in part.language.around
+        for word in pattern.replace("{x}", "").split()
+    }
+    words = "|".join(sorted(particles | {"please"}))
+    if part.language.script:
+        return len(part.text.split()) <= 3 and not part.text.isascii()
+    pattern = LEADING.format(words=words) + BARE + TRAILING.format(words=words)
+    return re.fullmatch(pattern, part.text) is not None
+
+
+def _merged(found: list[Need]) -> list[Need]:
+    """Rules 5 and 6."""
+    merged: list[Need] = []
+    for need in found:
+        before = merged[-1] if merged else None
+        if before is not None and before.tool == need.tool and not _conflict(before, need):
+            together = f"{before.said.text}, {need.said.text}"
+            merged[-1] = replace(before, said=replace(need.said, text=together))
+        else:
+            merged.append(replace(need, waits=bool(merged) and bool(lacking(need))))
+    return merged
+
+
+def _conflict(one: Need, other: Need) -> bool:
+    """Whether both give a value for the same argument, and not the same value."""
+    first, second = given(one), given(other)
+    return any(first[name] != second[name] for name in first if name in second)
+
+
+def given(need: Need) -> dict[str, Any]:
+    """The arguments whose values were said, and not made up."""
+    alone = replace(need.said, earlier=())
+    made_up = arguments(need.tool.parameters, replace(alone, text=""))
+    filled = arguments(need.tool.parameters, alone)
+    return {
+        name: value
+        for name, value in filled.items()
+        if value != made_up.get(name) and _occurs(value, need.said.text)
+    }
+
+
+def _occurs(value: Any, text: str) -> bool:
+    return not isinstance(value, str) or value.lower() in text.lower()
+
+
+def lacking(need: Need) -> list[str]:
+    """The required arguments that nobody gave a value for."""
+    required = need.tool.parameters.get("required")
+    said = given(need)
+    return [name for name in required if name not in said] if isinstance(required, list) else []
+
+
+def _with_providers(found: list[Need], tools: tuple[Tool, ...]) -> Iterator[Need]:
+    """Rule 7."""
+    planned = {need.tool.name for need in found}
+    for need in found:
+        provider = _provider(need, [tool for tool in tools if tool.name not in planned])
+        if provider is not None:
+            yield Need(provider, need.said)
+            need = replace(need, waits=True)
+        yield need
+
+
+def _provider(need: Need, others: list[Tool]) -> Tool | None:
+    """The tool that finds an id which the need lacks."""
+    if need.said.earlier:
+        return None
+    for name in lacking(need):
+        words = set(stems_of(name))
+        if "id" not in words:
+            continue
+        for tool in others:
+            finds = set(stems_of(tool.name)) & FINDERS or tool.name.lower().startswith("get")
+            asks_for_it = name in (tool.parameters.get("required") or ())
+            if finds and not asks_for_it and (words - {"id"}) & set(stems_of(tool.name)):
+                return tool
+    return None

@@ -1,0 +1,121 @@
+"""Which calls the model makes now: `auto`, `none`, `required` or a named tool.
+
+A conversation of any length ends in words: a need is met by one call, no call is made twice with
+the same arguments, and after a failure no call follows.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from mock_electron.model.arguments import arguments
+from mock_electron.model.draft import Call
+from mock_electron.model.matching import Offer, Spoken, score
+from mock_electron.model.needs import Need, needs
+from mock_electron.model.results import is_failure
+from mock_electron.model.turn import Done, Turn
+from mock_electron.wire import codec
+from mock_electron.wire.request import Tool
+
+Planned = tuple[Tool, dict[str, Any]]
+
+WITHOUT_TOOLS: Final = re.compile(
+    r"\b(?:without|don't|do not|not) (?:using |use |calling |call )?(?:any |the |a )?(?:tools?|functions?)\b",
+    re.IGNORECASE,
+)
+FOLLOW_UP: Final = re.compile(
+    r"\W*(?:(?:and|but|ok|okay|so)\b\W*)*(?:what about|how about|and|also|now)\b", re.IGNORECASE
+)
+FINAL: Final = re.compile(
+    r"final|answer|respond|response|output|submit|result|reply|done|finish", re.IGNORECASE
+)
+
+
+def calls(turn: Turn) -> tuple[Call, ...]:
+    """The calls to make now; none where it is time for words."""
+    if not turn.request.tools:
+        return ()
+    planned = CHOICES[turn.request.tool_choice](turn)
+    return tuple(Call(tool.name, codec.encode_arguments(filled)) for tool, filled in planned)
+
+
+def _auto(turn: Turn) -> list[Planned]:
+    if WITHOUT_TOOLS.search(turn.message):
+        return []
+    ready = _ready(turn)
+    return ready if turn.request.parallel_tool_calls else ready[:1]
+
+
+def _none(turn: Turn) -> list[Planned]:
+    return []
+
+
+def _required(turn: Turn) -> list[Planned]:
+    """Exactly one (D): what is needed, else a tool that takes the final answer, else the best."""
+    ready = _ready(turn)
+    if ready:
+        return ready[:1]
+    called = {done.name for done in turn.done}
+    fresh = [tool for tool in turn.request.tools if tool.name not in called]
+    final = [tool for tool in fresh if FINAL.search(tool.name)]
+    spoken = Spoken(turn.message, turn.spoken_language)
+    candidates = (final if turn.done else []) or fresh or list(turn.request.tools)
+    best = max(candidates, key=lambda tool: score(Offer(tool), spoken))
+    return [_filled(best, turn, turn.message)]
+
+
+def _named(turn: Turn) -> list[Planned]:
+    tool = next(tool for tool in turn.request.tools if tool.name == turn.request.named_tool)
+    return [_filled(tool, turn, turn.message)]
+
+
+CHOICES: Final[Mapping[str, Callable[[Turn], list[Planned]]]] = {
+    "auto": _auto,
+    "none": _none,
+    "required": _required,
+    "named": _named,
+}
+
+
+def _ready(turn: Turn) -> list[Planned]:
+    """The calls that are needed, not made yet, and wait for no result."""
+    if any(done.result is not None and is_failure(done.result) for done in turn.done):
+        return []
+    open_needs = _open(planned_needs(turn), turn.done)
+    made = [(done.name, done.arguments) for done in (*turn.done_before, *turn.done)]
+    ready: list[Planned] = []
+    for need in open_needs:
+        if need.waits and ready:
+            break
+        planned = _filled(need.tool, turn, need.said.text)
+        if (need.tool.name, planned[1]) not in made:
+            ready.append(planned)
+            made.append((need.tool.name, planned[1]))
+    return ready
+
+
+def planned_needs(turn: Turn) -> tuple[Need, ...]:
+    """What the last message needs; a follow-up such as "and in Delhi?" needs what the last one did."""
+    said = turn.said()
+    found = needs(turn.request.tools, said)
+    if found or len(turn.asked) < 2 or not FOLLOW_UP.match(turn.message):
+        return found
+    last = needs(turn.request.tools, replace(said, text=turn.asked[-2]))
+    return tuple(replace(need, said=said) for need in last[-1:])
+
+
+def _open(planned: tuple[Need, ...], done: tuple[Done, ...]) -> list[Need]:
+    """The needs that no call has met yet, each call meeting one."""
+    met = [call.name for call in done]
+    left = []
+    for need in planned:
+        if need.tool.name in met:
+            met.remove(need.tool.name)
+        else:
+            left.append(need)
+    return left
+
+
+def _filled(tool: Tool, turn: Turn, text: str) -> Planned:
+    return tool, arguments(tool.parameters, turn.said_by_now(text))

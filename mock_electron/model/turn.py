@@ -1,0 +1,118 @@
+"""The turn that is the model's: what was said, what was done, and in which language to go on."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from mock_electron.model.arguments import Said
+from mock_electron.model.dice import Dice
+from mock_electron.model.language import ENGLISH, Language, asked_for, detect
+from mock_electron.wire.request import ChatRequest, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A call that was made in the conversation, and its result if there is one yet."""
+
+    name: str
+    arguments: object
+    result: str | None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A request, seen by one who has to go on with the conversation.
+
+    today: the lane's day.
+    """
+
+    request: ChatRequest
+    dice: Dice
+    today: date
+
+    @cached_property
+    def message(self) -> str:
+        """The last thing that the user said."""
+        return self.asked[-1] if self.asked else ""
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """Everything that the user said, in order."""
+        return self.request.texts("user")
+
+    @cached_property
+    def system(self) -> str:
+        """The system prompts, together."""
+        return "\n".join(self.request.texts("system"))
+
+    @cached_property
+    def language(self) -> Language:
+        """That which a prompt asks for, else that of the last message that shows one."""
+        wanted = asked_for(self.system) or asked_for(self.message)
+        if wanted is not None:
+            return wanted
+        return self.spoken_language
+
+    @cached_property
+    def spoken_language(self) -> Language:
+        """The language that the user speaks."""
+        spoken = (detect(text) for text in reversed(self.asked))
+        return next((language for language in spoken if language is not None), ENGLISH)
+
+    @cached_property
+    def before(self) -> tuple[Message, ...]:
+        """The messages before the last one of the user's."""
+        return self.request.messages[: self._place_of_question()]
+
+    @cached_property
+    def since(self) -> tuple[Message, ...]:
+        """The messages after the last one of the user's."""
+        return self.request.messages[self._place_of_question() + 1 :]
+
+    @cached_property
+    def done(self) -> tuple[Done, ...]:
+        """The calls made since the user spoke last."""
+        return tuple(_done(self.since))
+
+    @cached_property
+    def done_before(self) -> tuple[Done, ...]:
+        """The calls made before the user spoke last."""
+        return tuple(_done(self.before))
+
+    def said(self) -> Said:
+        """The message with what came before it, as it is when the user has just spoken."""
+        return Said(self.message, _contents(self.before), self.today, self.spoken_language)
+
+    def said_by_now(self, text: str) -> Said:
+        """A part of the message with all that came before this moment, results included."""
+        earlier = _contents(self.since) + _contents(self.before)
+        return Said(text, earlier, self.today, self.spoken_language)
+
+    def _place_of_question(self) -> int:
+        messages = self.request.messages
+        places = [place for place, m in enumerate(messages) if m.role == "user" and m.content]
+        return places[-1] if places else -1
+
+
+def _contents(messages: tuple[Message, ...]) -> tuple[str, ...]:
+    """What the user and the tools said, newest first."""
+    heard = (m.content for m in reversed(messages) if m.role in ("user", "tool"))
+    return tuple(text for text in heard if text)
+
+
+def _done(messages: tuple[Message, ...]) -> Iterator[Done]:
+    results = {m.tool_call_id: m.content or "" for m in messages if m.role == "tool"}
+    for message in messages:
+        for call in message.tool_calls:
+            yield Done(call.name, parsed(call.arguments), results.get(call.id))
+
+
+def parsed(arguments: str) -> Any:
+    """A call's arguments as a value; as they stand where they are no JSON."""
+    try:
+        return json.loads(arguments)
+    except ValueError:
+        return arguments

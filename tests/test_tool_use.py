@@ -1,0 +1,270 @@
+"""Which tools the pocket model calls, when, and when it stops."""
+
+from typing import Any
+
+import pytest
+from pocket import called, calls, request, said, tool
+from raw_http import user
+
+from mock_electron.model.language import ENGLISH
+from mock_electron.model.matching import Offer, Spoken, score, stem, stems_of
+from mock_electron.model.needs import parts
+from mock_electron.wire import request as wire_request
+
+WEATHER = tool("get_weather", "Get the current weather of a city", city="string")
+ORDER = tool("lookup_order", "Look up an order by its id", order_id="string")
+EMAIL = tool("send_email", "Send an email", to="string", body="string")
+SEARCH = tool("search", "Search the web", query="string")
+MUMBAI = ("get_weather", {"city": "Mumbai"})
+DELHI = ("get_weather", {"city": "Delhi"})
+
+
+def asked(text: str, tools: list[dict[str, Any]], **fields: Any) -> list[tuple[str, Any]]:
+    return calls(request(text, tools=tools, **fields))
+
+
+def names(text: str, tools: list[dict[str, Any]], **fields: Any) -> list[str]:
+    return [name for name, _ in asked(text, tools, **fields)]
+
+
+def go_on(
+    messages: list[dict[str, Any]], tools: list[dict[str, Any]], **fields: Any
+) -> list[tuple[str, Any]]:
+    return calls(request("", messages=messages, tools=tools, **fields))
+
+
+# --- auto: which
+
+
+ONE_TOOL = [
+    ("What's the weather in Mumbai?", [MUMBAI]),
+    ("Will I need an umbrella in Mumbai?", [MUMBAI]),
+    ("Please use get_weather for Mumbai", [MUMBAI]),
+    ("Hi there!", []),
+    ("Tell me a joke", []),
+    ("What is the capital of France?", []),
+    ("Without using any tools, what is the weather in Mumbai?", []),
+]
+
+
+@pytest.mark.parametrize(("message", "expected"), ONE_TOOL)
+def test_a_tool_is_called_when_it_is_asked_for(message: str, expected: list[Any]) -> None:
+    """By its name, by its words, by their synonyms; and not otherwise."""
+    assert asked(message, [WEATHER]) == expected
+
+
+def test_of_several_the_best() -> None:
+    """Ties by order."""
+    assert names("Where is my order 17?", [WEATHER, ORDER]) == ["lookup_order"]
+    assert names("What's the weather in Mumbai?", [ORDER, WEATHER]) == ["get_weather"]
+    twins = [
+        tool("alpha", "weather report today", city="string"),
+        tool("beta", "weather report today", city="string"),
+    ]
+    assert names("A weather report for today in Rome", twins) == ["alpha"]
+
+
+def test_a_tool_by_its_name() -> None:
+    """Mentioned as an identifier, or in the notation of a call."""
+    assert names("Use the tool lookup_order now", [WEATHER, ORDER]) == ["lookup_order"]
+    f = tool("f", "", x="integer")
+    assert asked("What is the value of f(3)?", [f, WEATHER]) == [("f", {"x": 3})]
+
+
+def test_a_search_takes_any_question() -> None:
+    """That asks for a fact, and fits no other tool; small talk it does not take."""
+    assert names("Who is the president of Peru?", [SEARCH, WEATHER]) == ["search"]
+    assert names("Hello!", [SEARCH, WEATHER]) == []
+
+
+def test_a_tool_in_another_language() -> None:
+    """Tools are described in English, messages are not."""
+    assert asked("मुंबई में मौसम कैसा है?", [WEATHER, ORDER]) == [("get_weather", {"city": "मुंबई"})]
+    assert names("¿Dónde está mi pedido 17?", [WEATHER, ORDER]) == ["lookup_order"]
+
+
+def test_a_handoff_to_an_agent_for_a_language() -> None:
+    """The language that is spoken is one of the words said."""
+    handoffs = [tool("transfer_to_french_agent"), tool("transfer_to_spanish_agent")]
+    assert names("¡Hola! ¿Cómo estás hoy?", handoffs) == ["transfer_to_spanish_agent"]
+
+
+# --- auto: how many
+
+
+def test_several_calls_of_one_tool() -> None:
+    """A part that is only a name repeats the need before it."""
+    assert asked("The weather in Mumbai and in Delhi?", [WEATHER]) == [MUMBAI, DELHI]
+    assert asked("What's the weather in Mumbai, Delhi and Chennai?", [WEATHER])[1:] == [
+        DELHI,
+        ("get_weather", {"city": "Chennai"}),
+    ]
+
+
+def test_a_place_with_a_comma_is_one_place() -> None:
+    """San Francisco, CA."""
+    assert asked("What is the weather in San Francisco, CA?", [WEATHER]) == [
+        ("get_weather", {"city": "San Francisco, CA"})
+    ]
+
+
+def test_two_needs_two_tools() -> None:
+    """In one turn."""
+    assert names("What's the weather in Mumbai, and where is my order 17?", [WEATHER, ORDER]) == [
+        "get_weather",
+        "lookup_order",
+    ]
+
+
+def test_without_parallel_calls_one_after_the_other() -> None:
+    """Over the turns."""
+    message = "The weather in Mumbai and in Delhi?"
+    first = asked(message, [WEATHER], parallel_tool_calls=False)
+    assert first == [MUMBAI]
+    after = go_on(
+        user(message) + called("get_weather", {"city": "Mumbai"}, "31"),
+        [WEATHER],
+        parallel_tool_calls=False,
+    )
+    assert after == [DELHI]
+
+
+# --- chains
+
+
+def test_a_chain_uses_the_result_of_the_call_before() -> None:
+    """A need that refers back waits."""
+    finder = tool("find_city", "Find the city of an order", order_id="string")
+    message = "Find the city of order A17 and then tell me the weather there."
+    assert asked(message, [WEATHER, finder]) == [("find_city", {"order_id": "A17"})]
+    messages = user(message) + called("find_city", {"order_id": "A17"}, '{"city": "Pune"}')
+    assert go_on(messages, [WEATHER, finder]) == [("get_weather", {"city": "Pune"})]
+    messages += called("get_weather", {"city": "Pune"}, '{"temperature": 28}', 1)
+    last = said(request("", messages=messages, tools=[WEATHER, finder]))
+    assert last.calls == ()
+    assert "28" in str(last.content)
+
+
+def test_an_id_that_nobody_gave_is_found_first() -> None:
+    """By the tool that finds it."""
+    user_id = tool("find_user", "Find a user by name", name="string")
+    balance = tool("get_balance", "Get the balance of a user", user_id="string")
+    message = "What is the balance of Anna?"
+    assert names(message, [balance, user_id]) == ["find_user"]
+    messages = user(message) + called("find_user", {"name": "Anna"}, '{"user_id": "u7"}')
+    assert go_on(messages, [balance, user_id]) == [("get_balance", {"user_id": "u7"})]
+
+
+def test_never_the_same_call_twice() -> None:
+    """In a conversation; what is known already is said."""
+    messages = [
+        *user("What's the weather in Mumbai?"),
+        *called("get_weather", {"city": "Mumbai"}, '{"temperature": 31}'),
+        {"role": "assistant", "content": "31"},
+    ]
+    again = said(
+        request("", messages=messages + user("What's the weather in Mumbai?"), tools=[WEATHER])
+    )
+    assert again.calls == ()
+    assert "31" in str(again.content)
+
+
+@pytest.mark.parametrize("choice", ["auto", "none"])
+def test_any_conversation_ends_in_words(choice: str) -> None:
+    """However often tools answer."""
+    messages: list[dict[str, Any]] = user(
+        "The weather in Mumbai, Delhi and Chennai, and order 17, and search the web for cats?"
+    )
+    tools = [WEATHER, ORDER, SEARCH, EMAIL]
+    for turn in range(10):
+        draft = said(request("", messages=messages, tools=tools, tool_choice=choice))
+        if not draft.calls:
+            assert draft.content
+            return
+        for number, (name, arguments) in enumerate(
+            calls(request("", messages=messages, tools=tools))
+        ):
+            messages = messages + called(name, arguments, "done", 10 * turn + number)
+    raise AssertionError("it never ended")
+
+
+def test_a_follow_up_needs_what_the_last_message_did() -> None:
+    """ "And in Delhi?"."""
+    messages = [
+        *user("What's the weather in Mumbai?"),
+        *called("get_weather", {"city": "Mumbai"}, "31"),
+        {"role": "assistant", "content": "31"},
+    ]
+    assert go_on(messages + user("And what about Delhi?"), [WEATHER]) == [DELHI]
+
+
+# --- required and named
+
+
+def test_required_calls_exactly_one() -> None:
+    """The best, even if nothing overlaps; one where two are needed."""
+    assert len(asked("Hi", [WEATHER, ORDER], tool_choice="required")) == 1
+    assert asked(
+        "The weather in Mumbai and in Delhi?", [ORDER, WEATHER], tool_choice="required"
+    ) == [MUMBAI]
+
+
+def test_required_takes_the_final_answer_last() -> None:
+    """A tool that submits the answer is called when all others have been."""
+    final = tool("final_result", "The final response", temperature="integer")
+    message = "What's the weather in Mumbai?"
+    assert names(message, [final, WEATHER], tool_choice="required") == ["get_weather"]
+    messages = user(message) + called("get_weather", {"city": "Mumbai"}, '{"temperature": 31}')
+    assert go_on(messages, [final, WEATHER], tool_choice="required") == [
+        ("final_result", {"temperature": 31})
+    ]
+
+
+def test_named_calls_that_one_and_none_calls_none() -> None:
+    """Whatever fits."""
+    named = {"type": "function", "function": {"name": "lookup_order"}}
+    assert names("What's the weather in Mumbai?", [WEATHER, ORDER], tool_choice=named) == [
+        "lookup_order"
+    ]
+    assert names("What's the weather in Mumbai?", [WEATHER, ORDER], tool_choice="none") == []
+
+
+# --- the pieces
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("One. Two! Three?", ["One.", "Two!", "Three?"]),
+        ("a and b, and then c", ["a", "b", "c"]),
+        ("Mumbai, Delhi and Pune", ["Mumbai", "Delhi", "Pune"]),
+        ("San Francisco, CA", ["San Francisco, CA"]),
+        ('say "a and b" now', ['say "a and b" now']),
+        ("2.5 and 3", ["2.5", "3"]),
+        ("", [""]),
+    ],
+)
+def test_parts_of_a_message(text: str, cut: list[str]) -> None:
+    """Cut at sentence ends and conjunctions, not inside quotation marks."""
+    assert list(filter(None, parts(text))) == list(filter(None, cut))
+
+
+def test_words_and_their_stems() -> None:
+    """Identifiers are split, endings are cut, words that say nothing are left out."""
+    assert list(stems_of("getOrders lookup_order HTTPStatus")) == [
+        "order",
+        "lookup",
+        "order",
+        "http",
+        "statu",
+    ]
+    assert stem("booking") == stem("booked") == stem("books") == stem("book")
+
+
+def test_a_tool_without_a_description_has_no_words() -> None:
+    """And malformed parameters are no fault."""
+    broken = {"type": "function", "function": {"name": "x_1", "parameters": {"properties": 5}}}
+    [offered] = wire_request.read(
+        {"model": "electron", "messages": user("x"), "tools": [broken]}
+    ).tools
+    assert score(Offer(offered), Spoken("the weather", ENGLISH)) == 0
