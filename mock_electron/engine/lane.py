@@ -68,7 +68,7 @@ class Lane:
                     path=arrival.path,
                     authorization=redact(arrival.authorization),
                     body=arrival.body,
-                    request=request,
+                    understood=request is not None,
                     status=answer.status,
                     request_id=stamp.request_id,
                     reply=result if isinstance(result, Reply) else None,
@@ -117,8 +117,14 @@ class Lane:
             raise Refusal(scripted)
         dice = dice_for(request, self.settings.seed, self.settings.sampling, occurrence)
         draft = speak(request, dice) if scripted is None else scripted
-        finish = self.settings.named_tool_finish
-        return complete(draft, request, prompt_tokens, dice, named_tool_finish=finish)
+        return complete(
+            draft,
+            request,
+            prompt_tokens,
+            dice,
+            occurrence=occurrence,
+            named_tool_finish=self.settings.named_tool_finish,
+        )
 
     def _stamp(self, fingerprint: bytes, occurrence: int) -> Stamp:
         dice = Dice.of(b"%d" % self.settings.seed, fingerprint, b"%d" % occurrence)

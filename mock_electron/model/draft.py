@@ -33,6 +33,6 @@ def call(name: str, /, **arguments: object) -> Call:
     if not isinstance(name, str) or not name:
         raise TypeError(f"call() takes the tool's name first, as a string, not {name!r}")
     try:
-        return Call(name, codec.encode_arguments(arguments))
+        return Call(name, codec.checked_text(codec.encode_arguments(arguments), "an argument"))
     except (TypeError, ValueError) as error:
         raise type(error)(f"call({name!r}): arguments must be JSON values: {error}") from error

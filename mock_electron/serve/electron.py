@@ -8,6 +8,7 @@ from mock_electron.engine.script import Step
 from mock_electron.model.draft import Call, Draft
 from mock_electron.serve.app import BASE_PATH
 from mock_electron.wire import errors
+from mock_electron.wire.codec import checked_text
 
 API_KEY: Final = "sk_mock"
 
@@ -86,9 +87,9 @@ def _draft(what: tuple[str | Call, ...], filler: str | None) -> Draft:
     texts = tuple(part for part in what if isinstance(part, str))
     calls = tuple(part for part in what if isinstance(part, Call))
     if len(texts) == len(what) == 1 and filler is None:
-        return Draft(texts[0])
+        return Draft(checked_text(texts[0], "a reply"))
     if len(calls) == len(what) > 0 and isinstance(filler, str | None):
-        return Draft(filler, calls)
+        return Draft(None if filler is None else checked_text(filler, "a filler"), calls)
     raise TypeError(
         "reply() takes one text, or one or more call(…) with an optional filler=…, "
         f"not reply({', '.join(map(repr, what))}{'' if filler is None else f', filler={filler!r}'})"
