@@ -33,6 +33,13 @@ class PaceType(click.ParamType[Pace]):
             )
 
 
+def _host(_context: click.Context, _parameter: click.Parameter, host: str) -> str:
+    """An empty host would listen on all addresses, which nobody asked for."""
+    if not host:
+        raise click.BadParameter("'' is no host. 127.0.0.1 is this machine alone.")
+    return host
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mock-electron", message="%(prog)s %(version)s")
 def cli() -> None:
@@ -43,6 +50,7 @@ def cli() -> None:
 @click.option(
     "--host",
     default="127.0.0.1",
+    callback=_host,
     show_default=True,
     help="Address to listen on. Any but a loopback address lets other machines in.",
 )
@@ -128,7 +136,11 @@ def serve(host: str, port: int, log_level: str, api_keys: tuple[str, ...], **opt
         level=log_level.upper(), stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
     )
     try:
-        server = Server(Lane(Settings(api_keys=api_keys, **options)), host, port)
+        settings = Settings(api_keys=api_keys, **options)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    try:
+        server = Server(Lane(settings), host, port)
     except OSError as error:
         raise click.ClickException(
             f"cannot listen on {host} port {port}: {_reason(error)}. Try --port 0 for a free one."
@@ -136,7 +148,7 @@ def serve(host: str, port: int, log_level: str, api_keys: tuple[str, ...], **opt
     if not host.startswith(LOOPBACK):
         click.echo(f"Warning: {host} lets other machines in; the mock has no protection.", err=True)
     key = api_keys[0] if api_keys else "sk_mock"
-    click.echo(f'{server.base_url}  →  OpenAI(base_url="{server.base_url}", api_key="{key}")')
+    click.echo(f'{server.base_url}  ->  OpenAI(base_url="{server.base_url}", api_key="{key}")')
     server.run()
 
 

@@ -206,6 +206,30 @@ def test_an_exchange_says_what_was_asked_and_answered() -> None:
     assert json.loads(bad.body)["n"] == 2
 
 
+def test_an_abandoned_stream_costs_what_was_generated() -> None:
+    """Usage is recorded for the tokens that had been sent when the client left (D)."""
+    lane = Lane()
+    lane.add(Step(Draft("one two three four")))
+    answer = lane.open(arrival(stream=True))
+    lane.close(answer, "client left", 3)
+    [exchange] = lane.journal.read()
+    assert exchange.usage is not None
+    assert exchange.usage.completion_tokens == 2
+    assert exchange.reply is not None
+    assert exchange.reply.usage.completion_tokens == 4
+
+
+def test_calls_have_ids_of_their_own_at_every_occurrence() -> None:
+    """But the same in a stream and in a whole reply."""
+    lane = Lane()
+    tool = {"type": "function", "function": {"name": "f"}}
+    for stream in (False, False, True, True):
+        play(lane, arrival(tools=[tool], tool_choice="required", stream=stream))
+    ids = [one.reply.tool_calls[0].id for one in lane.journal.read() if one.reply]
+    assert ids[0] != ids[1]
+    assert ids[:2] == ids[2:]
+
+
 def test_reading_waits_for_what_is_in_flight() -> None:
     """An answer that is still being sent is waited for, in another thread's time."""
     lane = Lane()
@@ -224,7 +248,7 @@ def test_reading_does_not_wait_for_ever() -> None:
 
 
 def exchange(number: int, body: bytes = b"") -> Exchange:
-    return Exchange(number, "POST", CHAT, "", body, None, 200, "", None, None, 0, 1)
+    return Exchange(number, "POST", CHAT, "", body, False, 200, "", None, None, 0, 1)
 
 
 def test_the_journal_is_bounded_in_number() -> None:
@@ -280,6 +304,12 @@ def test_counting_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"seed": True}, "seed is an integer, not True."),
         ({"api_keys": "sk_a"}, "api_keys is a tuple of non-empty strings, not 'sk_a'."),
         ({"api_keys": ("",)}, "api_keys is a tuple of non-empty strings"),
+        ({"api_keys": ("k", 1)}, "api_keys is a tuple of non-empty strings, not ('k', 1)."),
+        ({"pace": 3}, "pace is a Pace or None, not 3."),
+        ({"body_limit": "x"}, "body_limit is a number of bytes, not 'x'."),
+        ({"upload_timeout": -1}, "upload_timeout is a number of seconds, not -1."),
+        ({"upload_timeout": float("nan")}, "upload_timeout is a number of seconds, not nan."),
+        ({"accept_json_schema": 1}, "accept_json_schema is True or False, not 1."),
     ],
 )
 def test_a_setting_that_makes_no_sense(options: dict[str, Any], words: str) -> None:

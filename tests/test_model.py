@@ -157,6 +157,15 @@ def test_a_stop_string_in_the_filler_ends_the_calls_too() -> None:
     assert (reply.content, reply.tool_calls, reply.finish_reason) == ("One", (), "stop")
 
 
+@pytest.mark.parametrize(("choice", "calls"), [("auto", 0), ("required", 1)])
+def test_a_stop_string_in_the_filler_spares_a_forced_call(choice: str, calls: int) -> None:
+    """required calls exactly one tool (D)."""
+    draft = Draft("One moment…", (call("get_weather"),))
+    reply = finished(draft, stop=" moment", tools=[WEATHER], tool_choice=choice)
+    assert len(reply.tool_calls) == calls
+    assert reply.finish_reason == ("tool_calls" if calls else "stop")
+
+
 def test_a_limit_before_the_stop_string_wins() -> None:
     """What comes first ends the reply."""
     assert finished(Draft("one two three"), stop=["three"], max_tokens=2).finish_reason == "length"

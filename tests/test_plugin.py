@@ -101,6 +101,25 @@ def test_a_reply_that_makes_no_sense(electron: Electron, arguments: Any) -> None
         electron.reply(*arguments)
 
 
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        (lambda e: e.reply("a\ud800"), "a reply has a lone surrogate at 1"),
+        (lambda e: e.reply(call("f"), filler="\ud800"), "a filler has a lone surrogate"),
+        (lambda e: e.fail(503, message="\ud800"), "message has a lone surrogate"),
+        (lambda e: e.fail(503, message=5), "message is a text, not 5"),
+        (lambda e: e.fail(429, retry_after=-5), "retry_after is a whole number of seconds, not -5"),
+        (lambda e: e.fail(429, retry_after="soon"), "retry_after is a whole number"),
+    ],
+)
+def test_what_cannot_travel_is_refused_where_it_is_written(
+    electron: Electron, script: Any, words: str
+) -> None:
+    """Not at the request, where nobody looks for it."""
+    with pytest.raises((TypeError, ValueError), match=words):
+        script(electron)
+
+
 def test_a_filler_without_a_call(electron: Electron) -> None:
     """A filler is spoken before a call; a text alone has none."""
     with pytest.raises(TypeError, match="filler='x'"):

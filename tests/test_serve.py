@@ -116,6 +116,65 @@ def test_bytes_that_are_no_http_get_the_envelope(electron: Electron) -> None:
     assert f"x-request-id: {error['request_id']}".encode() in top
 
 
+def test_garbage_after_a_request_does_not_harm_its_answer(electron_server: Server) -> None:
+    """The stream is sent whole; only then the connection ends."""
+    electron = paced(electron_server, Pace(first=0.05, each=0.01))
+    with connect(electron) as connection:
+        connection.sendall(head(electron, f"Content-Length: {len(STREAM)}") + STREAM)
+        first = connection.recv(65536)
+        connection.sendall(b"GARBAGE\r\n\r\n")
+        answer = first + receive_all(connection)
+    assert answer.count(b"HTTP/1.1") == 1
+    assert answer.endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n")
+
+
+def test_a_head_that_does_not_arrive_gets_the_envelope(
+    electron: Electron, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """408, and the connection is closed."""
+    monkeypatch.setattr("mock_electron.serve.protocol.HEAD_TIMEOUT", 0.2)
+    with connect(electron) as connection:
+        connection.sendall(b"POST /waves/v1/chat/completions HTTP/1.1\r\nHost: x\r\n")
+        answer = receive_all(connection)
+    assert answer.startswith(b"HTTP/1.1 408 Request Timeout\r\ncontent-type: application/json")
+    assert answer.count(b"connection: close") == 1
+
+
+def test_a_head_that_never_ends_gets_the_envelope(electron: Electron) -> None:
+    """400 as soon as it is larger than 64 KiB."""
+    with connect(electron) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\n" + b"X-Filler: 1234567890\r\n" * 5000)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 400 Bad Request\r\n")
+
+
+def test_an_offer_to_upgrade_is_ignored(electron: Electron) -> None:
+    """Java's HttpClient offers HTTP/2 with every request; its body may come in another segment."""
+    offer = (
+        "Connection: Upgrade, HTTP2-Settings",
+        "Upgrade: h2c",
+        "HTTP2-Settings: AAEAAEAAAAIAAAAB",
+    )
+    with connect(electron) as connection:
+        connection.sendall(head(electron, *offer, f"Content-Length: {len(BODY)}"))
+        time.sleep(0.05)
+        connection.sendall(BODY)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")
+
+
+@pytest.mark.parametrize("pace", [None, Pace(first=0.02, each=0.001)])
+def test_http_1_0_knows_no_chunks(electron_server: Server, pace: Pace | None) -> None:
+    """A stream is sent in one piece there, and nothing but events is in it."""
+    lane = Lane(Settings(clock="real", pace=pace))
+    electron = Electron(lane, electron_server.open_lane(lane))
+    request = head(electron, f"Content-Length: {len(STREAM)}").replace(b"HTTP/1.1", b"HTTP/1.0")
+    with connect(electron) as connection:
+        connection.sendall(request + STREAM)
+        top, _, body = receive_all(connection).partition(b"\r\n\r\n")
+    assert b"transfer-encoding" not in top
+    assert body.startswith(b'data: {"id":"chatcmpl-')
+    assert body.endswith(b"data: [DONE]\n\n")
+
+
 def test_a_fault_inside_is_a_500_with_its_traceback_in_the_log(
     electron: Electron, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -133,6 +192,18 @@ def test_a_fault_inside_is_a_500_with_its_traceback_in_the_log(
     assert record.exc_text is not None
     assert "a planted fault" in record.exc_text
     assert chat(electron, BODY).status == 200
+
+
+def test_a_fault_while_reading_is_a_500_too(
+    electron: Electron, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Wherever the mock fails, it answers in the envelope."""
+    with monkeypatch.context() as patched:
+        patched.setattr("mock_electron.serve.app._too_large", None)
+        response = chat(electron, b" " * (4 * MIB + 1))
+    assert response.status == 500
+    assert response.error["type"] == "internal_error"
+    assert "failed to read" in caplog.text
 
 
 def test_every_answer_of_every_kind_has_a_request_id(electron: Electron) -> None:

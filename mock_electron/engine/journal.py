@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from threading import Condition
 from typing import Final
 
+from mock_electron.wire import codec
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.reply import Reply, Usage
-from mock_electron.wire.request import ChatRequest
+from mock_electron.wire.request import ChatRequest, freeze
 
 MAX_EXCHANGES: Final = 10_000
 MAX_BYTES: Final = 256 * 1024 * 1024
@@ -33,7 +34,7 @@ class Exchange:
     number: its place in the order of arrival, from 0.
     method, path, authorization, body: as they arrived; the path is the one inside the lane, the
         key is redacted.
-    request: the request as Electron understood it; None where it was refused before that.
+    understood: whether the body was a valid request.
     status, request_id: of the answer.
     reply: what was answered; None where `error` says why not.
     occurrence: how often this same request had come before.
@@ -46,7 +47,7 @@ class Exchange:
     path: str
     authorization: str
     body: bytes
-    request: ChatRequest | None
+    understood: bool
     status: int
     request_id: str
     reply: Reply | None
@@ -57,9 +58,24 @@ class Exchange:
     outcome: str = IN_FLIGHT
 
     @property
+    def request(self) -> ChatRequest | None:
+        """The request as Electron understood it; None where it was refused before that.
+
+        It is read from the body anew: kept, it would take many times the body's memory.
+        """
+        return freeze(codec.decode(self.body)) if self.understood else None
+
+    @property
     def usage(self) -> Usage | None:
-        """The tokens of the reply; None for an error."""
-        return None if self.reply is None else self.reply.usage
+        """The tokens of the reply; None for an error.
+
+        Where the client left a stream, the tokens that were generated until then (D).
+        """
+        if self.reply is None or self.outcome != CLIENT_LEFT or self.frames == 1:
+            return None if self.reply is None else self.reply.usage
+        generated = max(self.frames_sent - 1, 0)  # the first frame is the role
+        whole = self.reply.usage
+        return replace(whole, completion_tokens=min(generated, whole.completion_tokens))
 
 
 class Journal:

@@ -76,7 +76,7 @@ class Lane:
                     path=arrival.path,
                     authorization=redact(arrival.authorization),
                     body=arrival.body,
-                    request=request,
+                    understood=request is not None,
                     status=answer.status,
                     request_id=stamp.request_id,
                     reply=result if isinstance(result, Reply) else None,
@@ -124,8 +124,14 @@ class Lane:
         draft = self._script.next() or self._respond(request, dice)
         if isinstance(draft, ApiError):
             raise Refusal(draft)
-        finish = self.settings.named_tool_finish
-        return complete(draft, request, prompt_tokens, dice, named_tool_finish=finish)
+        return complete(
+            draft,
+            request,
+            prompt_tokens,
+            dice,
+            occurrence=occurrence,
+            named_tool_finish=self.settings.named_tool_finish,
+        )
 
     def _respond(self, request: ChatRequest, dice: Dice) -> Draft | ApiError:
         if self._responder is not None:

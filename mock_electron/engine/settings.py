@@ -1,8 +1,9 @@
 """What a lane is set to. Every switch of the wire specification is here."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
+from math import inf
 from typing import Any, Final
 
 from mock_electron.engine.clock import CLOCKS
@@ -50,10 +51,10 @@ class Settings:
                     f"{name} is {' or '.join(map(repr, choices))}, not {given!r}."
                     + _nearest(given, choices)
                 )
-        if type(self.seed) is not int:
-            raise ValueError(f"seed is an integer, not {self.seed!r}.")
-        if type(self.api_keys) is not tuple or not all(self.api_keys):
-            raise ValueError(f"api_keys is a tuple of non-empty strings, not {self.api_keys!r}.")
+        for name, (words, holds) in RULES.items():
+            given = getattr(self, name)
+            if not holds(given):
+                raise ValueError(f"{name} is {words}, not {given!r}.")
 
     @classmethod
     def of(cls, **options: Any) -> "Settings":
@@ -75,6 +76,25 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "named_tool_finish": ("tool_calls", "stop"),
     "not_found": ("json", "html"),
 }
+
+
+def _is_keys(given: object) -> bool:
+    return isinstance(given, tuple) and all(isinstance(key, str) and key for key in given)
+
+
+def _is_seconds(given: object) -> bool:
+    return isinstance(given, int | float) and not isinstance(given, bool) and 0 < given < inf
+
+
+RULES: Final[Mapping[str, tuple[str, Callable[[object], bool]]]] = {
+    "seed": ("an integer", lambda given: type(given) is int),
+    "api_keys": ("a tuple of non-empty strings", _is_keys),
+    "pace": ("a Pace or None", lambda given: isinstance(given, Pace | None)),
+    "accept_json_schema": ("True or False", lambda given: isinstance(given, bool)),
+    "body_limit": ("a number of bytes", lambda given: type(given) is int and given > 0),
+    "upload_timeout": ("a number of seconds", _is_seconds),
+}
+"""What each setting must be, in words and as a check."""
 
 
 def _nearest(name: object, names: Iterable[str]) -> str:

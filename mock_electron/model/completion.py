@@ -34,11 +34,13 @@ def complete(
     prompt_tokens: int,
     dice: Dice,
     *,
+    occurrence: int = 0,
     named_tool_finish: str = "tool_calls",
 ) -> Reply:
     """Cut a draft into a reply that obeys the request.
 
     prompt_tokens: the prompt's size, below CONTEXT_TOKENS.
+    occurrence: how often the request came before: calls have other ids each time.
     named_tool_finish: the finish reason where the request names the tool; `tool_calls` (D) or
         `stop` as vLLM has it.
     """
@@ -46,10 +48,11 @@ def complete(
     words = _words(draft.content or "", request.stop, budget)
     ended_by, generated = words.ended_by, words.generated
     calls: list[tuple[ToolCall, tuple[str, ...]]] = []
-    if ended_by is None:
-        calls, cost = _calls(draft.calls, budget - generated, dice)
+    forced = request.tool_choice in ("required", "named")
+    if ended_by is None or (ended_by == "stop" and forced):  # a stop string spares a forced call
+        calls, cost = _calls(draft.calls, budget - generated, dice, occurrence)
         generated += cost
-        ended_by = "length" if generated > budget else None
+        ended_by = "length" if generated > budget else None if calls else ended_by
     if ended_by is None and calls:
         ended_by = named_tool_finish if request.tool_choice == "named" else "tool_calls"
     return Reply(
@@ -77,7 +80,7 @@ def _words(text: str, stops: tuple[str, ...], budget: int) -> _Words:
 
 
 def _calls(
-    calls: tuple[Call, ...], budget: int, dice: Dice
+    calls: tuple[Call, ...], budget: int, dice: Dice, occurrence: int
 ) -> tuple[list[tuple[ToolCall, tuple[str, ...]]], int]:
     """The calls with their fragments as far as the budget goes, and what all of them cost.
 
@@ -91,7 +94,7 @@ def _calls(
             return begun, cost
         fragments = tokens.split(call.arguments)
         kept = fragments[: budget - cost]
-        call_id = "chatcmpl-tool-" + dice.hex(f"tool call {number}")
+        call_id = "chatcmpl-tool-" + dice.hex(f"tool call {occurrence}.{number}")
         begun.append((ToolCall(call_id, call.name, "".join(kept)), kept))
         cost += len(fragments)
     return begun, cost

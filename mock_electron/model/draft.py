@@ -33,7 +33,7 @@ def call(name: str, /, **arguments: object) -> Call:
     if not isinstance(name, str) or not name:
         raise TypeError(f"call() takes the tool's name first, as a string, not {name!r}")
     try:
-        return Call(name, codec.encode_arguments(arguments))
+        return Call(name, codec.checked_text(codec.encode_arguments(arguments), "an argument"))
     except (TypeError, ValueError) as error:
         raise type(error)(f"call({name!r}): arguments must be JSON values: {error}") from error
 
@@ -49,9 +49,10 @@ def reply(*what: str | Call, filler: str | None = None) -> Draft:
     texts = tuple(part for part in what if isinstance(part, str))
     calls = tuple(part for part in what if isinstance(part, Call))
     if len(texts) == len(what) == 1 and filler is None:
-        return Draft(texts[0])
+        return Draft(codec.checked_text(texts[0], "a reply"))
     if len(calls) == len(what) > 0 and isinstance(filler, str | None):
-        return Draft(filler, calls)
+        words = None if filler is None else codec.checked_text(filler, "a filler")
+        return Draft(words, calls)
     raise TypeError(
         "reply() takes one text, or one or more call(…) with an optional filler=…, "
         f"not reply({', '.join(map(repr, what))}{'' if filler is None else f', filler={filler!r}'})"

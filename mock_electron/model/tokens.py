@@ -3,7 +3,8 @@
 Rules, in the manner of a byte-pair tokenizer with a large vocabulary (the cuts are A):
 
 1. A word of up to 12 letters is one token, with the space before it; a longer one is cut in sixes.
-2. Up to three digits are a token; a mark of punctuation is its own; so is a run of white space.
+2. Up to three digits are a token; a mark of punctuation is its own; so is white space,
+   up to sixteen characters of it.
 3. Text of other scripts is cut in twos; what lies beyond the basic plane (emoji), in ones.
 
 The pattern names its ranges of characters itself: `\\w` would follow the Unicode tables of the
@@ -27,8 +28,8 @@ TOKEN: Final = re.compile(
     | [ ]?[\u0250-\u1fff\u2c00-\ud7ff\uf900-\ufaff\uff66-\uffdc]{{1,2}}  # other scripts
     | [ ]?[!-/:-@\[-`{{-~]                    # ASCII punctuation
     | [ ]?[^\t\n\r ]                          # anything else, one by one
-    | [\t\n\r ]+(?=[ ])                       # white space, but for the space that a word takes
-    | [\t\n\r ]+
+    | [\t\n\r ]{{1,16}}(?=[ ])                  # white space, but for the space that a word takes
+    | [\t\n\r ]{{1,16}}
     """,
     re.VERBOSE,
 )

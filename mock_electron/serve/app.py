@@ -11,6 +11,7 @@ from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from mock_electron import __version__
 from mock_electron.engine.answer import Answer
@@ -42,29 +43,33 @@ class Gateway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         lane, path = self._locate(scope["path"])
-        if lane and (scope["method"], path) == ("GET", HEALTH_PATH):
+        if lane and path == HEALTH_PATH and scope["method"] in ("GET", "HEAD"):
             await _send_health(send)
             return
         request = Request(scope, receive)
         arrival = _arrival(request, path)
-        found = None
         try:
             _check_route(lane, arrival, scope["path"])
             arrival = replace(arrival, body=await _read_body(request, lane or self.default))
+            found = None
         except Refusal as refusal:
             found = refusal.error
         except ClientDisconnect:
             return  # it left before it had said what it wants
+        except Exception:
+            logger.exception("mock-electron failed to read %s %s", arrival.method, arrival.path)
+            found = errors.INTERNAL
         lane = lane or self.default
         await play(_decide(lane, arrival, found), lane, scope, receive, send)
 
-    def malformed(self) -> bytes:
-        """The whole answer, head and body, to bytes that are no HTTP request."""
-        error = errors.INVALID_REQUEST.saying("The bytes received are no valid HTTP request")
+    def unreadable(self, error: ApiError) -> bytes:
+        """The whole answer, head and body, to bytes in which there is no request."""
         answer = self.default.open(Arrival("", ""), error)
         self.default.close(answer, COMPLETE, len(answer.frames))
-        head = b"".join(b"%b: %b\r\n" % header for header in answer.headers)
-        return b"HTTP/1.1 400 Bad Request\r\n%bconnection: close\r\n\r\n%b" % (head, *answer.frames)
+        closing = (b"connection", b"close")
+        headers = [header for header in answer.headers if header != closing] + [closing]
+        head = b"".join(b"%b: %b\r\n" % header for header in headers)
+        return b"%b%b\r\n%b" % (STATUS_LINE[answer.status], head, *answer.frames)
 
     def _locate(self, path: str) -> tuple[Lane | None, str]:
         """The lane that a path names, or None where there is none, and the path inside it."""
@@ -125,7 +130,7 @@ def _decide(lane: Lane, arrival: Arrival, found: ApiError | None) -> Answer:
         return lane.open(arrival, found)
     except Exception:
         logger.exception("mock-electron failed on %s %s", arrival.method, arrival.path)
-        return lane.open(replace(arrival, body=b""), errors.INTERNAL)
+        return lane.open(arrival, errors.INTERNAL)
 
 
 async def _send_health(send: Send) -> None:

@@ -16,9 +16,9 @@ async def play(answer: Answer, lane: Lane, scope: Scope, receive: Receive, send:
     played = Played(answer)
     try:
         if not answer.pauses:
-            await played.at_once(send)
-        elif len(answer.frames) == 1:
-            await played.after_its_pause(receive, send)
+            await played.at_once(scope, send)
+        elif len(answer.frames) == 1 or scope["http_version"] == "1.0":
+            await played.after_its_pause(scope, receive, send)
         else:
             await played.frame_by_frame(scope, receive, send)
     finally:
@@ -33,20 +33,23 @@ class Played:
         self.answer = answer
         self.frames_sent = 0
 
-    async def at_once(self, send: Send) -> None:
+    async def at_once(self, scope: Scope, send: Send) -> None:
         """All frames in one write: the same bytes as one by one, at a tenth of the cost."""
-        answer = self.answer
-        await send_whole(send, answer.status, answer.headers, b"".join(answer.frames))
+        answer, headers = self.answer, self.answer.headers
+        body = b"".join(answer.frames)
+        if scope["http_version"] == "1.0" and len(answer.frames) > 1:
+            headers += ((b"content-length", b"%d" % len(body)),)  # it knows no chunked encoding
+        await send_whole(send, answer.status, headers, body)
         self.frames_sent = len(answer.frames)
 
-    async def after_its_pause(self, receive: Receive, send: Send) -> None:
-        """The one frame of an answer that is not streamed, unless the client leaves before."""
+    async def after_its_pause(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An answer in one piece, when its last token is there, unless the client leaves before."""
         try:
-            async with asyncio.timeout(self.answer.pauses[0]):
+            async with asyncio.timeout(sum(self.answer.pauses)):
                 while (await receive())["type"] != "http.disconnect":
                     pass
         except TimeoutError:
-            await self.at_once(send)
+            await self.at_once(scope, send)
 
     async def frame_by_frame(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Each frame in its time, until the client leaves."""

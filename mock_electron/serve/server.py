@@ -2,22 +2,23 @@
 
 import asyncio
 import contextlib
-import logging
 import socket
 import threading
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mock_electron.engine.lane import Lane
 from mock_electron.serve.app import BASE_PATH, LANES_PATH, Gateway
+from mock_electron.serve.protocol import Protocol
 
 BACKLOG: Final = 2048
 KEEP_ALIVE: Final = 75
 """Seconds; longer than any client keeps an idle connection, so that none meets a closing one."""
 LONGEST_SHUTDOWN: Final = 1
+REACHABLE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (an address to show, not to bind)
+"""Where a server that listens on all addresses can be reached from this machine."""
 START_TIMEOUT: Final = 10.0
 
 
@@ -41,6 +42,7 @@ class Server:
     def url(self) -> str:
         """Where the server is, without a path: `http://127.0.0.1:8787`."""
         host, port = self._socket.getsockname()[:2]
+        host = REACHABLE.get(host, host)
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     @property
@@ -97,7 +99,7 @@ class _Uvicorn(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 gateway,
-                http=_Protocol,
+                http=Protocol,
                 ws="none",
                 lifespan="off",
                 interface="asgi3",
@@ -132,20 +134,6 @@ class _Uvicorn(uvicorn.Server):
     def handle_exit(self, sig: int, frame: object) -> None:
         """Where a signal arrives; sse-starlette replaces this method of the class above."""
         self.end()
-
-
-class _Protocol(HttpToolsProtocol):
-    """HTTP that answers bytes which are none in the envelope too."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.access_log = self.access_logger.isEnabledFor(logging.INFO)
-        assert isinstance(self.config.app, Gateway)
-        self.gateway = self.config.app
-
-    def send_400_response(self, msg: str) -> None:
-        self.transport.write(self.gateway.malformed())
-        self.transport.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:

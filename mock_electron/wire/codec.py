@@ -18,6 +18,17 @@ class MalformedError(ValueError):
     """What was read is no JSON; says where, or that it is too deep."""
 
 
+def checked_text(text: object, what: str) -> str:
+    """The text, if it can travel. Raises TypeError or ValueError, which name what it is for."""
+    if not isinstance(text, str):
+        raise TypeError(f"{what} is a text, not {text!r}")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"{what} has a lone surrogate at {error.start}: {text!r}") from error
+    return text
+
+
 def decode(data: bytes) -> object:
     """Read one JSON document.
 

@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from mock_electron.wire import codec
 from mock_electron.wire.zod import Issue
 
 
@@ -43,11 +44,13 @@ class ApiError:
     retry_after: int | None = None
 
     def saying(self, message: str) -> "ApiError":
-        """The same error with other words."""
-        return replace(self, message=message)
+        """The same error with other words; TypeError or ValueError where they cannot travel."""
+        return replace(self, message=codec.checked_text(message, "message"))
 
     def retry_in(self, seconds: int) -> "ApiError":
-        """The same error with a `Retry-After` header of so many seconds."""
+        """The same error with a `Retry-After` header of so many seconds, from 0."""
+        if type(seconds) is not int or seconds < 0:
+            raise ValueError(f"retry_after is a whole number of seconds, not {seconds!r}")
         return replace(self, retry_after=seconds)
 
 
@@ -66,7 +69,13 @@ WITH_BACKOFF: Final = "yes, with backoff"
 # Type and message of 400 are documented, and "Concurrency limit reached"; the names
 # authentication_error and rate_limit_error too. All else is I or A: see section 6, row by row.
 INVALID_INPUT = ApiError(
-    "invalid_input", 400, "invalid_request_error", "Invalid input data", FIX_THE_INPUT
+    "invalid_input",
+    400,
+    "invalid_request_error",
+    "Invalid input data",
+    FIX_THE_INPUT,
+    # The documented example, for a scripted error: the real one never comes without details.
+    details=({"code": "custom", "message": "n > 1 is not supported", "path": ("n",)},),
 )
 INVALID_REQUEST = ApiError(
     "invalid_request", 400, "invalid_request_error", "Invalid request", FIX_THE_INPUT
@@ -108,8 +117,8 @@ DISABLED = ApiError(
 )
 
 ERRORS: Final = (
-    INVALID_REQUEST,
     INVALID_INPUT,
+    INVALID_REQUEST,
     MALFORMED_JSON,
     AUTHENTICATION,
     PERMISSION,
@@ -125,7 +134,7 @@ ERRORS: Final = (
 )
 BY_NAME: Final[Mapping[str, ApiError]] = {error.name: error for error in ERRORS}
 BY_STATUS: Final[Mapping[int, ApiError]] = {error.status: error for error in reversed(ERRORS)}
-"""The first of each status in the table: a 400 without `details` needs no issues made up."""
+"""The first of each status in the table."""
 
 
 def invalid_input(issues: list[Issue]) -> ApiError:

@@ -93,10 +93,11 @@ def read(document: object, *, accept_json_schema: bool = False) -> ChatRequest:
     objection = upstream.refusal(document)
     if objection is not None:
         raise Refusal(errors.INVALID_REQUEST.saying(objection))
-    return _freeze(document)
+    return freeze(document)
 
 
-def _freeze(body: Mapping[str, Any]) -> ChatRequest:
+def freeze(body: Any) -> ChatRequest:
+    """The request in a document that has been checked already."""
     limit = body.get("max_completion_tokens") or body.get("max_tokens")
     choice = body.get("tool_choice", "auto")
     named = choice["function"]["name"] if isinstance(choice, dict) else None

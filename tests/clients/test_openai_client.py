@@ -386,7 +386,7 @@ def test_the_raw_response_of_a_stream_carries_the_request_id(
 @pytest.mark.parametrize(
     ("kind", "expected", "words"),
     [
-        (400, openai.BadRequestError, "Invalid request"),
+        (400, openai.BadRequestError, "Invalid input data"),
         (401, openai.AuthenticationError, "Missing or invalid API key."),
         (403, openai.PermissionDeniedError, "not available for your plan"),
         (404, openai.NotFoundError, "Not found"),

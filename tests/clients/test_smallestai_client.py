@@ -197,7 +197,7 @@ def test_an_unscripted_tool_loop(connect: Callable[..., Any], electron: Electron
 @pytest.mark.parametrize(
     ("kind", "expected", "words"),
     [
-        (400, BadRequestError, "Invalid request"),
+        (400, BadRequestError, "Invalid input data"),
         (401, UnauthorizedError, "Missing or invalid API key."),
         (403, ForbiddenError, "not available for your plan"),
         (404, ApiError, "Not found"),
