@@ -1,0 +1,287 @@
+"""model/languages/: every language's file is complete, and says the same things as the English."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+import pytest
+
+from mock_electron.model.language import ENGLISH, LANGUAGES, UNSPACED, Language, detect
+
+FLOORS = {
+    **dict.fromkeys(("greeting", "thanks", "farewell", "filler", "result"), 5),
+    **dict.fromkeys(("question", "request", "statement"), 5),
+    **dict.fromkeys(("point", "item"), 8),
+    "closing": 4,
+    "nameless": 2,
+}
+"""How many wordings a kind of phrase has at least; the others have three."""
+PLACEHOLDER = re.compile(r"\{\w*\}")
+EVERY = [pytest.param(language, id=code) for code, language in LANGUAGES.items()]
+FOREIGN = [pytest.param(language, id=code) for code, language in LANGUAGES.items() if code != "en"]
+OWN_SCRIPT = [pytest.param(each, id=code) for code, each in LANGUAGES.items() if each.script]
+
+ASKED = {
+    "hi": "मुंबई में मौसम कैसा है?",
+    "mr": "मुंबईत हवामान कसे आहे?",
+    "bn": "চেন্নাইতে আজ আবহাওয়া কেমন?",
+    "ta": "சென்னையில் இன்று வானிலை எப்படி இருக்கிறது?",
+    "te": "హైదరాబాద్‌లో వాతావరణం ఎలా ఉంది?",
+    "gu": "અમદાવાદમાં હવામાન કેવું છે?",
+    "kn": "ಬೆಳಗಾವಿಯಲ್ಲಿ ಹವಾಮಾನ ಹೇಗಿದೆ?",
+    "ml": "കൊച്ചിയിൽ കാലാവസ്ഥ എങ്ങനെയുണ്ട്?",
+    "pa": "ਲੁਧਿਆਣਾ ਵਿੱਚ ਮੌਸਮ ਕਿਵੇਂ ਹੈ?",
+    "or": "ଭୁବନେଶ୍ୱରରେ ପାଣିପାଗ କେମିତି ଅଛି?",
+    "ur": "لاہور میں موسم کیسا ہے؟",
+    "ar": "كيف الطقس في القاهرة اليوم؟",
+    "es": "¿Qué tiempo hace en Madrid?",
+    "fr": "Quel temps fait-il à Paris ?",
+    "de": "Wie ist das Wetter in München?",
+    "pt": "Como está o tempo em Lisboa?",
+    "it": "Che tempo fa a Roma?",
+    "ru": "Какая погода в Казани?",
+    "zh": "北京的天气怎么样？",
+    "ja": "東京の天気はどうですか？",
+    "ko": "서울 날씨 어때요?",
+}
+"""A question about the weather somewhere, as users ask it."""
+PLACES = {
+    "hi": [("दिल्ली में", "दिल्ली"), ("दिल्ली का", "दिल्ली"), ("पुणे के पास", "पुणे")],
+    "mr": [("मुंबईत", "मुंबई"), ("नाशिकमध्ये", "नाशिक"), ("दिल्लीची", "दिल्ली"), ("भारतात", "भारत")],
+    "bn": [("চেন্নাইতে", "চেন্নাই"), ("কলকাতায়", "কলকাতা"), ("ঢাকার", "ঢাকা"), ("লন্ডনে", "লন্ডন")],
+    "ta": [("சென்னையில்", "சென்னை"), ("பெங்களூருவில்", "பெங்களூரு"), ("மதுரைக்கு", "மதுரை")],
+    "te": [("హైదరాబాద్‌లో", "హైదరాబాద్"), ("ఢిల్లీలో", "ఢిల్లీ"), ("చెన్నైకి", "చెన్నై")],
+    "gu": [("મુંબઈમાં", "મુંબઈ"), ("સુરતથી", "સુરત"), ("રાજકોટનું", "રાજકોટ")],
+    "kn": [("ದೆಹಲಿಯಲ್ಲಿ", "ದೆಹಲಿ"), ("ಮುಂಬೈನಲ್ಲಿ", "ಮುಂಬೈ"), ("ಧಾರವಾಡದಲ್ಲಿ", "ಧಾರವಾಡ")],
+    "ml": [("കൊച്ചിയിൽ", "കൊച്ചി"), ("ബെംഗളൂരുവിൽ", "ബെംഗളൂരു"), ("ഡൽഹിയിലെ", "ഡൽഹി")],
+    "pa": [("ਅੰਮ੍ਰਿਤਸਰ ਵਿੱਚ", "ਅੰਮ੍ਰਿਤਸਰ"), ("ਦਿੱਲੀ ਦਾ", "ਦਿੱਲੀ"), ("ਜਲੰਧਰ ਤੋਂ", "ਜਲੰਧਰ")],
+    "or": [("କଟକରେ", "କଟକ"), ("ପୁରୀର", "ପୁରୀ"), ("ଭୁବନେଶ୍ୱରରୁ", "ଭୁବନେଶ୍ୱର")],
+    "ur": [("لاہور میں", "لاہور"), ("کراچی کا", "کراچی"), ("ملتان سے", "ملتان")],
+    "ar": [("في القاهرة", "القاهرة"), ("في مدينة دبي", "دبي"), ("إلى بيروت", "بيروت")],
+    "es": [("en Madrid", "Madrid"), ("en la ciudad de Lima", "Lima"), ("cerca de Quito", "Quito")],
+    "fr": [("à Paris", "Paris"), ("près de Lyon", "Lyon"), ("jusqu'à Nice", "Nice")],
+    "de": [("in Berlin", "Berlin"), ("nach Rom", "Rom"), ("in der Nähe von Köln", "Köln")],
+    "pt": [("em Lisboa", "Lisboa"), ("na cidade de Recife", "Recife"), ("no Porto", "Porto")],
+    "it": [("a Roma", "Roma"), ("vicino a Pisa", "Pisa"), ("nella città di Bari", "Bari")],
+    "ru": [("в Сочи", "Сочи"), ("в городе Омск", "Омск"), ("по имени Анна", "Анна")],
+    "zh": [("北京的天气", "北京"), ("在上海的天气", "上海"), ("飞往广州", "广州")],
+    "ja": [("東京の天気", "東京"), ("大阪まで", "大阪"), ("札幌への", "札幌")],
+    "ko": [("서울 날씨", "서울"), ("부산에서", "부산"), ("제주까지", "제주")],
+}
+"""A place's name as it stands in a sentence, and the name alone."""
+
+SHORT = {
+    "en": [
+        "Set an alarm",
+        "Come here",
+        "2 plus 2",
+        "weather in Las Vegas",
+        "Rio de Janeiro weather",
+        "Was Napoleon tall?",
+    ],
+    "es": [
+        "¿Dónde está mi paquete?",
+        "Busca hoteles en Lima",
+        "¿Quién eres?",
+        "Cuéntame un chiste",
+        "Traduce esto al inglés",
+    ],
+    "fr": [
+        "Où est mon colis ?",
+        "Cherche des hôtels à Lyon",
+        "Qui es-tu ?",
+        "Il me faut un taxi",
+        "Traduis ceci en anglais",
+    ],
+    "de": [
+        "Wo ist mein Paket?",
+        "Suche Hotels in Wien",
+        "Wer bist du?",
+        "Erzähl einen Witz",
+        "Wie spät ist es?",
+    ],
+    "pt": [
+        "Onde está o meu pacote?",
+        "Procure hotéis em Lisboa",
+        "Quem é você?",
+        "Conte uma piada",
+        "Qual é o meu saldo?",
+    ],
+    "it": [
+        "Dov'è il mio pacco?",
+        "Chi sei?",
+        "Ho bisogno di un taxi",
+        "Accendi la luce della cucina",
+        "Che ore sono a Roma?",
+    ],
+    "zh": ["上海现在几点？", "请取消订单4521。"],
+    "ja": ["注文をキャンセルしてください。", "今何時？教えて"],
+}
+"""What people say in few words."""
+
+
+def strings(value: object) -> Iterator[str]:
+    """Every text of a language's file, keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from (*strings(key), *strings(item))
+    elif isinstance(value, tuple | frozenset):
+        for item in value:
+            yield from strings(item)
+
+
+def texts(language: Language) -> list[str]:
+    fields = (getattr(language, name) for name in Language.__slots__ if name != "script")
+    return [text for field in fields for text in strings(field)]
+
+
+def words(text: str) -> set[str]:
+    """The words of a text, without punctuation; `\\w` would split at vowel signs."""
+    return set(re.sub(r"[?؟!.,،।۔¿¡]", " ", text.lower()).split())
+
+
+@pytest.mark.parametrize("language", EVERY)
+def test_a_language_says_what_english_says(language: Language) -> None:
+    """The same kinds of phrases, enough wordings of each, and none twice."""
+    assert language.phrases.keys() == ENGLISH.phrases.keys()
+    for kind, phrases in language.phrases.items():
+        assert len(phrases) >= FLOORS.get(kind, 3), kind
+        assert len(set(phrases)) == len(phrases), kind
+
+
+@pytest.mark.parametrize("language", EVERY)
+def test_placeholders_are_those_of_english(language: Language) -> None:
+    """Each wording of a kind has each placeholder once; fillers may do without the thing."""
+    for kind, english in ENGLISH.phrases.items():
+        expected = sorted(set(PLACEHOLDER.findall(" ".join(english))) - {"{thing}"})
+        for phrase in language.phrases[kind]:
+            found = [mark for mark in PLACEHOLDER.findall(phrase) if mark != "{thing}"]
+            assert sorted(found) == expected, phrase
+            assert phrase.count("{thing}") <= (kind == "filler"), phrase
+
+
+@pytest.mark.parametrize("language", EVERY)
+def test_phrases_fit_together(language: Language) -> None:
+    """A closing follows a finished sentence, or is nothing; words are single words."""
+    assert language.phrases["closing"][0] == ""
+    for kind, phrases in language.phrases.items():
+        for phrase in phrases[1:] if kind == "closing" else phrases:
+            assert phrase.strip(), kind
+            if kind != "closing":
+                assert phrase == phrase.strip(), phrase
+            assert "  " not in phrase, phrase
+    assert not any(" " in word for word in language.phrases["word"])
+    assert not any(re.search(r"[.!?。।۔]$", point) for point in language.phrases["point"])
+
+
+@pytest.mark.parametrize("language", OWN_SCRIPT)
+def test_phrases_are_written_in_the_script(language: Language) -> None:
+    """Every phrase, and every native word of the lexicon, has letters of the language's script."""
+    letter = re.compile(f"[{language.script}]")
+    for kind, phrases in language.phrases.items():
+        for phrase in phrases[1:] if kind == "closing" else phrases:
+            bare = PLACEHOLDER.sub("", phrase)
+            # A sum may be said in signs alone.
+            assert letter.search(bare) or kind == "calculation", phrase
+            assert not re.search(r"[A-Za-z]{3}", bare), phrase
+    for pattern in language.around:
+        assert letter.search(pattern), pattern
+
+
+@pytest.mark.parametrize("language", EVERY)
+def test_names_and_lists_are_there(language: Language) -> None:
+    assert language.name
+    assert language.called
+    assert language.name.lower() in language.called
+    assert all(name == name.lower() for name in language.called)
+    assert len(language.common) >= 20
+    assert all(word == word.lower() for word in language.common)
+    assert language.recognise.keys() == ENGLISH.recognise.keys()
+    for kind, beginnings in language.recognise.items():
+        assert beginnings, kind
+        assert all(word == word.lower().strip() for word in beginnings), kind
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_the_lexicon_is_large_enough(language: Language) -> None:
+    assert len(language.lexicon) >= 70
+    for stem, meanings in language.lexicon.items():
+        assert re.fullmatch(r"[a-z]+", stem), stem
+        assert meanings, stem
+        assert len(set(meanings)) == len(meanings), stem
+        assert all(word and word == word.lower().strip() for word in meanings), stem
+
+
+@pytest.mark.parametrize("language", EVERY)
+def test_surroundings_have_one_place(language: Language) -> None:
+    assert language.around
+    assert len(set(language.around)) == len(language.around)
+    for pattern in language.around:
+        assert pattern.count("{x}") == 1, pattern
+        assert pattern != "{x}"
+
+
+@pytest.mark.parametrize("language", EVERY)
+def test_numbers_and_days_are_sane(language: Language) -> None:
+    # One may be missing: in some languages its word is the article.
+    assert {0, *range(2, 21), *range(30, 101, 10)} <= set(language.numbers.values())
+    assert {-1, 0, 1, 2} <= set(language.days.values())
+    assert set(language.days.values()) <= set(range(-3, 4))
+    assert all(word == word.lower().strip() for word in (*language.numbers, *language.days))
+
+
+@pytest.mark.parametrize("language", EVERY)
+def test_texts_are_normalized(language: Language) -> None:
+    """A word has one spelling in code points, as what it is compared with has."""
+    assert [t for t in texts(language) if unicodedata.normalize("NFC", t) != t] == []
+
+
+@pytest.mark.parametrize("code", ASKED)
+def test_a_language_is_told_from_others_of_its_script(code: str) -> None:
+    """A plain question has more frequent words of its own language than of any other."""
+    same_script = [x for x in LANGUAGES.values() if x.script == LANGUAGES[code].script]
+    found = {language.code: familiar(language, ASKED[code]) for language in same_script}
+    assert re.search(f"[{LANGUAGES[code].script or 'a-z'}]", ASKED[code])
+    assert found.pop(code) > max(found.values(), default=0)
+
+
+def familiar(language: Language, text: str) -> int:
+    """How many of a text's words are frequent in a language."""
+    if language.code in UNSPACED:
+        return sum(word in text for word in language.common)
+    return len(words(text) & language.common)
+
+
+@pytest.mark.parametrize("code", ASKED)
+def test_a_question_about_the_weather_is_found_by_the_lexicon(code: str) -> None:
+    weather = LANGUAGES[code].lexicon["weather"]
+    if code in UNSPACED:
+        assert any(word in ASKED[code] for word in weather)
+    else:
+        assert any(word.startswith(weather) for word in words(ASKED[code]))
+
+
+@pytest.mark.parametrize("code", ASKED)
+def test_a_question_is_detected(code: str) -> None:
+    assert detect(ASKED[code]) == LANGUAGES[code]
+
+
+@pytest.mark.parametrize(
+    ("code", "text"), [(c, text) for c, texts in SHORT.items() for text in texts]
+)
+def test_a_short_request_is_detected(code: str, text: str) -> None:
+    """Languages of one script are told apart by a few words, whatever names stand among them."""
+    assert detect(text) == LANGUAGES[code]
+
+
+@pytest.mark.parametrize(
+    ("code", "phrase", "place"), [(code, *pair) for code, pairs in PLACES.items() for pair in pairs]
+)
+def test_a_place_loses_what_stands_around_it(code: str, phrase: str, place: str) -> None:
+    """The first pattern that fits is the most specific, and leaves the bare name."""
+    shapes = [re.escape(pattern).replace(r"\{x\}", "(.+)") for pattern in LANGUAGES[code].around]
+    found = next((match for shape in shapes if (match := re.fullmatch(shape, phrase))), None)
+    assert found
+    assert found[1] == place
