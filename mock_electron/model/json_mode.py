@@ -6,6 +6,7 @@ becomes a schema, and the object is made to fit it.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final
 
 from mock_electron.model import words
@@ -163,9 +164,14 @@ def _of_placeholder(example: object, key: str) -> Schema:
     return named or (by_name(key) if said in ("", "null", "...") else {"type": "string"})
 
 
+MOST_OBJECTS: Final = 20
+LONGEST_OBJECT: Final = 20_000
+"""How many braces of a prompt are looked at, and how far, in characters."""
+
+
 def _objects(text: str) -> Iterator[dict[str, Any]]:
     """The JSON objects that stand in a text, blanks and trailing commas forgiven."""
-    for start in (match.start() for match in re.finditer(r"\{", text)):
+    for start in (match.start() for match in islice(re.finditer(r"\{", text), MOST_OBJECTS)):
         end = _closing(text, start)
         value = _lenient(text[start:end]) if end else None
         if isinstance(value, dict):
@@ -175,7 +181,7 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
 def _closing(text: str, start: int) -> int:
     """Where the brace at `start` is closed; 0 where it is not."""
     depth = 0
-    for place in range(start, min(len(text), start + 20_000)):
+    for place in range(start, min(len(text), start + LONGEST_OBJECT)):
         depth += {"{": 1, "}": -1}.get(text[place], 0)
         if not depth:
             return place + 1

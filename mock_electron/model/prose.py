@@ -20,7 +20,7 @@ VERBS: Final = (
     r"|discuss|share|create|find|suggest|recommend)\b(?: (?:me|us|please))*"
 )
 OPENING_WORDS: Final = re.compile(
-    r"\W*(?:hi|hello|hey|okay|ok|so|well|thanks|thank you)\b[,.!]?\s+(?=\S)", re.IGNORECASE
+    r"\A\W*(?:hi|hello|hey|okay|ok|so|well|thanks|thank you)\b[,.!]?\s+(?=\S)", re.IGNORECASE
 )
 TOPIC: Final = re.compile(
     r"\b(?:about|on the subject of|regarding|concerning)\s+(?P<topic>\S.*)", re.I | re.S

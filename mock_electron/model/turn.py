@@ -5,12 +5,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from mock_electron.model.arguments import Said
 from mock_electron.model.dice import Dice
 from mock_electron.model.language import ENGLISH, Language, asked_for, detect
 from mock_electron.wire.request import ChatRequest, Message
+
+LONGEST_MESSAGE: Final = 4000
+LONGEST_SYSTEM: Final = 20_000
+LONGEST_SAID: Final = 2000
+MOST_EARLIER: Final = 40
+"""Characters of a message and of the system prompts that the rules read, characters that arguments
+are taken from, and from how many earlier messages. What lies beyond decides nothing, so that no
+prompt makes the model slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +43,8 @@ class Turn:
 
     @cached_property
     def message(self) -> str:
-        """The last thing that the user said."""
-        return self.asked[-1] if self.asked else ""
+        """The last thing that the user said, as far as the rules read it."""
+        return self.asked[-1][:LONGEST_MESSAGE].strip() if self.asked else ""
 
     @cached_property
     def asked(self) -> tuple[str, ...]:
@@ -45,8 +53,8 @@ class Turn:
 
     @cached_property
     def system(self) -> str:
-        """The system prompts, together."""
-        return "\n".join(self.request.texts("system"))
+        """The system prompts, together, as far as the rules read them."""
+        return "\n".join(self.request.texts("system"))[:LONGEST_SYSTEM]
 
     @cached_property
     def language(self) -> Language:
@@ -84,12 +92,16 @@ class Turn:
 
     def said(self) -> Said:
         """The message with what came before it, as it is when the user has just spoken."""
-        return Said(self.message, _contents(self.before), self.today, self.spoken_language)
+        return self._said(self.message, _contents(self.before))
 
     def said_by_now(self, text: str) -> Said:
         """A part of the message with all that came before this moment, results included."""
         earlier = _contents(self.since) + _contents(self.before)
-        return Said(text, earlier, self.today, self.spoken_language)
+        return self._said(text, earlier)
+
+    def _said(self, text: str, earlier: tuple[str, ...]) -> Said:
+        heard = tuple(one[:LONGEST_SAID] for one in earlier[:MOST_EARLIER])
+        return Said(text[:LONGEST_SAID], heard, self.today, self.spoken_language)
 
     def _place_of_question(self) -> int:
         messages = self.request.messages

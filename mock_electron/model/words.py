@@ -90,7 +90,7 @@ SPELLED: Final = tuple(
         (r"−", "-"),
     )
 )
-EXPRESSION: Final = re.compile(r"-?\d[\d,.]*(?:\s*[-+*/]\s*-?\d[\d,.]*)+")
+EXPRESSION: Final = re.compile(r"(?<![\d.,])-?\d[\d,.]*(?:\s*[-+*/]\s*-?\d[\d,.]*)+")
 OPERATIONS: Final[dict[str, Callable[[Fraction, Fraction], Fraction]]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
