@@ -1,6 +1,7 @@
 """The yardstick: uvicorn with the mock's options, and an application that only sends a constant."""
 
 import socket
+from contextlib import suppress
 from typing import Final
 
 import uvicorn
@@ -45,7 +46,8 @@ def main() -> None:
     )
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listening:
         print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
-        uvicorn.Server(options).run(sockets=[listening])
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(options).run(sockets=[listening])
 
 
 if __name__ == "__main__":

@@ -152,9 +152,10 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def machine() -> str:
-    """What the figures were measured on."""
+    """What the figures were measured on, and how busy it is with other things."""
     cpu = platform.processor() or platform.machine()
     with suppress(OSError):
         found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
         cpu = cpu if found is None else found[1]
-    return f"{cpu}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    python = f"Python {platform.python_version()}"
+    return f"{cpu}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {python}"

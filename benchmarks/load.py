@@ -150,14 +150,16 @@ def _wrk(served: Served, body: Mapping[str, Any], seconds: int) -> dict[str, flo
 
 
 def show(load: Load, rounds: Sequence[Figures], bare: float) -> None:
-    """Print one line: medians of the rates, and the largest memory."""
-    rate = median(figures.rate for figures in rounds)
+    """Print one line: the median rate and its spread, and the largest memory."""
+    rates = sorted(figures.rate for figures in rounds)
+    rate = median(rates)
     chunks = f"{rate * rounds[0].chunks:9.0f}" if rounds[0].chunks else " " * 9
     before = max(figures.rss[0] for figures in rounds)
     after = max(figures.rss[1] for figures in rounds)
     errors = sum(figures.errors for figures in rounds)
     print(
-        f"{load.name:20} {rate:8.0f}/s   {rate / bare:5.2f} of bare   {chunks} chunks/s"
+        f"{load.name:20} {rate:7.0f}/s ({rates[0]:.0f} to {rates[-1]:.0f})"
+        f"   {rate / bare:5.2f} of bare   {chunks} chunks/s"
         f"   RSS {before:5.0f} → {after:5.0f} MiB   {errors} errors"
     )
 

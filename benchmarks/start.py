@@ -41,7 +41,7 @@ def end_while_streaming() -> Mapping[str, float]:
 
 
 def measure(life: Callable[[], Mapping[str, float]]) -> None:
-    """Print the median and the worst of all runs; the first run, which fills caches, is left out."""
+    """Print the median and the worst; one run before them, which fills caches, is left out."""
     runs = [life() for _ in range(RUNS + 1)][1:]
     for name in runs[0]:
         values = [run[name] for run in runs]

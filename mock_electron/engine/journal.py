@@ -1,5 +1,6 @@
 """The journal: what was asked and what became of it, bounded, and settled before it is read."""
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from threading import Condition
@@ -84,7 +85,7 @@ class Journal:
     def __init__(self, max_exchanges: int = MAX_EXCHANGES, max_bytes: int = MAX_BYTES) -> None:
         self._max_exchanges = max_exchanges
         self._max_bytes = max_bytes
-        self._exchanges: dict[int, Exchange] = {}
+        self._exchanges: OrderedDict[int, Exchange] = OrderedDict()
         self._endings: dict[int, tuple[str, int]] = {}
         self._in_flight: set[int] = set()
         self._bytes = 0
@@ -136,8 +137,7 @@ class Journal:
             yield f"exchange {number}{path}"
 
     def _drop_oldest(self) -> None:
-        number, exchange = next(iter(self._exchanges.items()))
-        del self._exchanges[number]
+        number, exchange = self._exchanges.popitem(last=False)
         self._endings.pop(number, None)
         self._bytes -= len(exchange.body)
         self.dropped += 1

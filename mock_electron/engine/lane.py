@@ -6,6 +6,7 @@
 occurrence, never from the order in which different requests arrive.
 """
 
+from collections import OrderedDict
 from threading import Lock
 from typing import Final
 
@@ -43,7 +44,7 @@ class Lane:
         self._clock = CLOCKS[self.settings.clock]
         self._script = Script()
         self._responder: Responder | None = None
-        self._occurrences: dict[bytes, int] = {}
+        self._occurrences: OrderedDict[bytes, int] = OrderedDict()
         self._lock = Lock()
 
     def add(self, step: Step) -> None:
@@ -97,7 +98,7 @@ class Lane:
         occurrence = self._occurrences.pop(fingerprint, 0)
         self._occurrences[fingerprint] = occurrence + 1
         if len(self._occurrences) > COUNTED_REQUESTS:
-            del self._occurrences[next(iter(self._occurrences))]
+            self._occurrences.popitem(last=False)
         return occurrence
 
     def _decide(

@@ -47,7 +47,7 @@ class Gateway:
             await _send_health(send)
             return
         request = Request(scope, receive)
-        arrival = _arrival(request, path)
+        arrival = _arrival(scope, path)
         try:
             _check_route(lane, arrival, scope["path"])
             arrival = replace(arrival, body=await _read_body(request, lane or self.default))
@@ -79,11 +79,10 @@ class Gateway:
         return self.lanes.get(name), slash + rest
 
 
-def _arrival(request: Request, path: str) -> Arrival:
-    headers = request.headers
-    return Arrival(
-        request.method, path, headers.get("authorization", ""), headers.get("content-type", "")
-    )
+def _arrival(scope: Scope, path: str) -> Arrival:
+    headers = dict(reversed(scope["headers"]))  # of several with one name the first counts
+    key, content_type = headers.get(b"authorization", b""), headers.get(b"content-type", b"")
+    return Arrival(scope["method"], path, key.decode("latin-1"), content_type.decode("latin-1"))
 
 
 def _check_route(lane: Lane | None, arrival: Arrival, full_path: str) -> None:
