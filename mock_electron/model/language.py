@@ -151,4 +151,5 @@ def english_stems(text: str, language: Language) -> set[str]:
 def _occurs(meaning: str, text: str, words: list[str], language: Language) -> bool:
     if language.code in UNSPACED or " " in meaning:
         return meaning in text
-    return any(word.startswith(meaning) for word in words)
+    endings = [re.split("['’]", word)[-1] for word in words]  # dell'ordine, l'heure
+    return any(word.startswith(meaning) for word in (*words, *endings))

@@ -16,7 +16,7 @@ STOP_WORDS: Final = frozenset(
     else for from function get give given go have has her here him his how i if in into is it its
     just let like me more my name need no not now of on one only or other our out over please
     provided return returns set should so some such tell than that the their them then there these
-    they this those to tool two up us use used user using value values via want was we were what
+    they this those to tool two up us use used using value values via want was we were what
     when where which while who will with without would yes you your
     """.split()  # noqa: SIM905 (one word to a line would take ninety)
 )
@@ -79,7 +79,8 @@ class Offer:
     @cached_property
     def about(self) -> frozenset[str]:
         """The words of its description and of its parameters' names and descriptions."""
-        return frozenset(stems_of(f"{self.tool.description} {self._parameters()}")) - self.name
+        words = frozenset(stems_of(f"{self.tool.description} {self._parameters()}"))
+        return words - self.name - SAID_OF_EVERYTHING
 
     def _parameters(self) -> str:
         properties = self.tool.parameters.get("properties")
@@ -127,7 +128,21 @@ def _is_identifier(offer: Offer, spoken: Spoken) -> bool:
 
 def _shares_its_name(offer: Offer, spoken: Spoken) -> int:
     """Words of its name are said: "the weather" and get_weather."""
-    return len(offer.name & spoken.stems)
+    return len((offer.name & spoken.stems) - VERBS)
+
+
+def _shares_its_verb(offer: Offer, spoken: Spoken) -> int:
+    """A verb of its name is said; many tools have the same, so it says less than a noun."""
+    return len(offer.name & spoken.stems & VERBS)
+
+
+def _switches(offer: Offer, spoken: Spoken) -> int:
+    """ "on" and "off" tell two switches apart, and nothing else."""
+    name = set(WORD.findall(offer.tool.name))
+    return sum(
+        word in name and re.search(rf"\b{word}\b", spoken.text) is not None
+        for word in ("on", "off")
+    )
 
 
 def _shares_its_description(offer: Offer, spoken: Spoken) -> int:
@@ -141,6 +156,20 @@ def _answers_questions(offer: Offer, spoken: Spoken) -> int:
     return int(searches and QUESTION.match(spoken.text) is not None)
 
 
+VERBS: Final = frozenset(
+    map(
+        stem,
+        """
+        book cancel change check create delete fetch find list lookup look make open remove
+        schedule send set show start stop turn update write
+        """.split(),  # noqa: SIM905
+    )
+)
+SAID_OF_EVERYTHING: Final = frozenset(
+    map(stem, ("user", "request", "information", "data", "result"))
+)
+"""Words of many descriptions, which therefore describe nothing."""
+
 SEARCHES: Final = frozenset(
     map(stem, ("search", "web", "browse", "wikipedia", "google", "retrieve", "knowledge"))
 )
@@ -152,7 +181,9 @@ QUESTION: Final = re.compile(
 RULES: Final[tuple[tuple[Callable[[Offer, Spoken], int], int], ...]] = (
     (_is_named, 20),
     (_shares_its_name, 3),
+    (_shares_its_verb, 2),
     (_answers_questions, 3),
     (_shares_its_description, 1),
+    (_switches, 1),
 )
 """Each rule, and what it weighs. ENOUGH is one word of the name, or three of the description."""

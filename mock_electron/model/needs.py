@@ -30,9 +30,7 @@ PROTECTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|「[^」]*�
 LEADING: Final = (
     r"(?:(?:what|how) about\s+)?(?:(?:in|for|at|of|from|to|on|near|{words})\s+)?(?:the\s+)?"
 )
-BARE: Final = (
-    r"(?:[^\W\d_a-z][\w'’.-]*(?:[ -][^\W\d_a-z][\w'’.-]*)*|-?\d[\d.,]*|[\"“«「][^\"”»」]+[\"”»」])"
-)
+BARE: Final = r"(?:(?<=the )[a-z]+(?: [a-z]+)?|[^\W\d_a-z][\w'’.-]*(?:[ -][^\W\d_a-z][\w'’.-]*)*|-?\d[\d.,]*|[\"“«「][^\"”»」]+[\"”»」])"
 TRAILING: Final = r"(?:\s+(?:too|as well|please|today|tomorrow|now|{words}))*\W*"
 FINDERS: Final = frozenset(
     map(stem, ("find", "get", "lookup", "look", "search", "list", "resolve", "fetch", "identify"))
@@ -96,33 +94,78 @@ def parts(message: str) -> Iterator[str]:
 def _found(offers: tuple[Offer, ...], said: Said) -> list[Need]:
     """Rules 2 to 4."""
     found: list[Need] = []
-    lead = ""
+    lead: list[Said] = []
     for text in filter(None, parts(said.text)):
         part = replace(said, text=text)
         tool = fitting(offers, part)
+        once_more = _repeated(part, found[-1]) if found and tool is None else None
         if tool is not None:
-            found.append(Need(tool, replace(said, text=lead + text)))
-            lead = ""
-        elif found and _repeats(part, found[-1]):
-            found.append(Need(found[-1].tool, part))
-        elif found:
+            found += _with_lead(Need(tool, part), lead)
+            lead = []
+        elif not found:
+            lead.append(part)
+        elif once_more is not None:
+            found.append(once_more)
+        else:
             together = f"{found[-1].said.text}, {text}"
             found[-1] = replace(found[-1], said=replace(said, text=together))
-        else:
-            lead += f"{text}, "
     return found
 
 
-def _repeats(part: Said, need: Need) -> bool:
-    """Whether a part is one more value for the one argument of the need before it."""
+def _with_lead(need: Need, lead: list[Said]) -> Iterator[Need]:
+    """What stands before the first need: names repeat it ("Mumbai and Delhi, how warm is it?")."""
+    repeated = [None if _is_greeting(part) else _repeated(part, need) for part in lead]
+    if None in repeated:
+        texts = [part.text for part in (*lead, need.said)]
+        yield replace(need, said=replace(need.said, text=", ".join(texts)))
+    else:
+        yield from filter(None, repeated)
+        yield need
+
+
+def _is_greeting(part: Said) -> bool:
+    text = part.text.lower()
+    return any(text.startswith(words) for words in part.language.recognise["greeting"])
+
+
+def _repeated(part: Said, need: Need) -> Need | None:
+    """The need once more, where a part gives it another value and nothing else; None otherwise."""
     required = need.tool.parameters.get("required")
     properties = need.tool.parameters.get("properties")
-    names = required if isinstance(required, list) else list(properties or ())
-    if len(names) != 1 or not isinstance(properties, Mapping):
-        return False
-    member = properties.get(names[0])
-    many = isinstance(member, Mapping) and member.get("type") in ("array", "object")
-    return not many and _is_bare(part)
+    if not isinstance(required, list) or not required or not isinstance(properties, Mapping):
+        return None
+    once_more = Need(need.tool, part)
+    if len(required) == 1:
+        member = properties.get(required[0])
+        many = isinstance(member, Mapping) and member.get("type") in ("array", "object")
+        if many or not _is_bare(part):
+            return None
+        return once_more if given(once_more) else _in_its_place(part, need)
+    before, now = given(need), given(once_more)
+    changed = [name for name in now if name in before and now[name] != before[name]]
+    choices = [name for name in changed if _is_choice(properties[name])]
+    if choices and len(part.text.split()) <= FEW_WORDS:
+        old, new = str(before[choices[0]]), str(now[choices[0]])
+        return replace(need, said=replace(need.said, text=need.said.text.replace(old, new)))
+    if len(changed) > 1 and not QUOTED_OR_LABELLED.search(part.text):
+        return once_more
+    return None
+
+
+def _in_its_place(part: Said, need: Need) -> Need | None:
+    """The need with a bare name instead of its own value: alone, the name says too little."""
+    for value in map(str, given(need).values()):
+        text = need.said.text.replace(value, part.text)
+        return replace(need, said=replace(need.said, text=text))
+    return None
+
+
+QUOTED_OR_LABELLED: Final = re.compile(r"[\"“«「:=]")
+FEW_WORDS: Final = 3
+
+
+def _is_choice(member: object) -> bool:
+    return isinstance(member, Mapping) and "enum" in member
 
 
 def _is_bare(part: Said) -> bool:
@@ -165,12 +208,20 @@ def given(need: Need) -> dict[str, Any]:
     return {
         name: value
         for name, value in filled.items()
-        if value != made_up.get(name) and _occurs(value, need.said.text)
+        if _was_said(value, need, name, made_up.get(name))
     }
 
 
-def _occurs(value: Any, text: str) -> bool:
-    return not isinstance(value, str) or value.lower() in text.lower()
+def _was_said(value: Any, need: Need, name: str, made_up: Any) -> bool:
+    """A text was said if it stands there; a date, a choice or a number may be worded differently."""
+    if str(value).lower() in need.said.text.lower():
+        return True
+    return value != made_up and (not isinstance(value, str) or _is_worded(need.tool, name))
+
+
+def _is_worded(tool: Tool, name: str) -> bool:
+    member = tool.parameters["properties"][name]
+    return isinstance(member, Mapping) and bool({"enum", "format"} & member.keys())
 
 
 def lacking(need: Need) -> list[str]:
