@@ -1,0 +1,127 @@
+"""From a place in a text to a value that the schema allows.
+
+1. A value that was said is written as the schema asks: a string of digits as a number, "17:00" as
+   "17:00:00Z", a number too large as the largest that is allowed.
+2. A phrase that is known to be the value is read by the type that is wanted.
+3. What does not fit is NOT_GIVEN.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from mock_electron.model.arguments import formats, lists, made_up, phrases, rules
+from mock_electron.model.arguments.reading import Reading
+from mock_electron.model.arguments.rules import Scene
+from mock_electron.model.arguments.schema import Schemas
+from mock_electron.model.arguments.slots import NOT_GIVEN, item_slot
+from mock_electron.model.arguments.valid import admits, is_number
+from mock_electron.model.arguments.values import Mark, number
+from mock_electron.model.arguments.want import Want
+
+
+def converted(schemas: Schemas, want: Want, mark: Mark, scene: Scene) -> Any:
+    """The value of a place in a text."""
+    if mark.kind == "phrase":
+        return from_phrase(schemas, want, str(mark.value), scene.reading)
+    value = mark.value
+    if want.kind == "string" and not isinstance(value, str):
+        value = scene.reading.text[mark.start : mark.end]
+    elif want.kind == "string" and mark.kind == "code":
+        value = value.removeprefix("#")
+    return fitting(schemas, want, value, mark.kind, scene.reading)
+
+
+def fitting(schemas: Schemas, want: Want, value: Any, kind: str, reading: Reading) -> Any:
+    """A value, written so that the schema allows it."""
+    for candidate in _writings(want, value, kind, reading):
+        if admits(schemas, want.schema, candidate):
+            return candidate
+    return NOT_GIVEN
+
+
+def _writings(want: Want, value: Any, kind: str, reading: Reading) -> Iterator[Any]:
+    if want.kind in rules.NUMBERS:
+        yield from _numbers(want, value)
+    elif want.kind != "string":
+        yield value
+    elif isinstance(value, str):
+        form = want.schema.get("format")
+        if isinstance(form, str):
+            yield formats.from_value(form, kind, value, reading.said.today)
+        yield from made_up.clipped(value, want.schema)
+
+
+def _numbers(want: Want, value: Any) -> Iterator[Any]:
+    if isinstance(value, str):
+        try:
+            value = number(value)
+        except ValueError:
+            return
+    if is_number(value):
+        yield from made_up.near(value, want)
+
+
+def from_phrase(schemas: Schemas, want: Want, phrase: str, reading: Reading) -> Any:
+    """What a phrase that is known to be the value means; rule 2."""
+    part = reading.part(phrase)
+    if "enum" in want.schema:
+        found = next(phrases.members(want, part, lambda start, end: True), None)
+        return NOT_GIVEN if found is None else found.value
+    read = PHRASES.get(want.kind)
+    return NOT_GIVEN if read is None else read(schemas, want, part)
+
+
+def _number(schemas: Schemas, want: Want, part: Reading) -> Any:
+    found = next((mark for mark in part.marks if mark.kind == "number"), None)
+    return NOT_GIVEN if found is None else fitting(schemas, want, found.value, "number", part)
+
+
+def _boolean(schemas: Schemas, want: Want, part: Reading) -> Any:
+    said = {word.written.lower() for word in part.words}
+    if said & rules.NEGATIONS:
+        return False
+    return True if said & rules.AFFIRMED else NOT_GIVEN
+
+
+def _string(schemas: Schemas, want: Want, part: Reading) -> Any:
+    kinds = [kind for kind in want.role.kinds if kind not in ("name", "number", "code")]
+    typed = next((mark for mark in part.marks if mark.kind in kinds), None)
+    if typed is not None:
+        return fitting(schemas, want, typed.value, typed.kind, part)
+    return fitting(schemas, want, part.text.strip(" \t\"'“”«»"), "phrase", part)
+
+
+def _array(schemas: Schemas, want: Want, part: Reading) -> Any:
+    document = _json(part.text)
+    if isinstance(document, list) and admits(schemas, want.schema, document):
+        return document
+    given: list[Any] = []
+    for item in lists.listed(part.text):
+        slot = item_slot(schemas, want, len(given))
+        values = (from_phrase(schemas, variant, item, part) for variant in slot.variants)
+        given += [value for value in values if value is not NOT_GIVEN][:1]
+    return given if given and admits(schemas, want.schema, given) else NOT_GIVEN
+
+
+def _object(schemas: Schemas, want: Want, part: Reading) -> Any:
+    document = _json(part.text)
+    suits = isinstance(document, dict) and admits(schemas, want.schema, document)
+    return document if suits else NOT_GIVEN
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+PHRASES: Final[Mapping[str, Callable[[Schemas, Want, Reading], Any]]] = {
+    "number": _number,
+    "integer": _number,
+    "boolean": _boolean,
+    "string": _string,
+    "array": _array,
+    "object": _object,
+}

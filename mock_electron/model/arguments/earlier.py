@@ -1,0 +1,79 @@
+"""Values from earlier in the conversation, where the last message has none.
+
+1. The newest message or result that has one gives it.
+2. A result in JSON gives the field of the same name, or of one that ends alike: `order_id` takes
+   `order.id` and `id`, `city` takes `city_name`.
+3. Any other text is read like the message itself, by the sure rules.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from mock_electron.model.arguments import words
+from mock_electron.model.arguments.want import Want
+
+MOST_MESSAGES: Final = 40
+MOST_FIELDS: Final = 2_000
+LONGEST_RESULT: Final = 200_000
+
+
+def recalled(want: Want, documents: tuple[Any, ...]) -> Iterator[Any]:
+    """The values in JSON results that a property may take, best first; rule 2."""
+    for document in documents:
+        fields = list(_fields(document))
+        yield from (value for path, value in fields if path and path[-1] == want.words)
+        yield from (value for path, value in fields if _alike(want, path))
+
+
+def read(texts: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    """The earlier texts in words, and those in JSON."""
+    plain: list[str] = []
+    documents: list[Any] = []
+    for text in texts[:MOST_MESSAGES]:
+        document = _document(text)
+        if isinstance(document, dict | list):
+            documents.append(document)
+        else:
+            plain.append(text)
+    return tuple(plain), tuple(documents)
+
+
+def _document(text: str) -> Any:
+    if text[:1].isspace():
+        text = text.strip()
+    if text[:1] not in ("{", "[") or len(text) > LONGEST_RESULT:
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _fields(document: Any) -> Iterator[tuple[tuple[tuple[str, ...], ...], Any]]:
+    """Every field with the words of the names that lead to it; near ones first."""
+    level: list[tuple[tuple[tuple[str, ...], ...], Any]] = [((), document)]
+    seen = 0
+    while level and seen < MOST_FIELDS:
+        below = []
+        for path, value in level:
+            if isinstance(value, dict):
+                below += [
+                    ((*path, words.of_identifier(key)), member) for key, member in value.items()
+                ]
+            elif isinstance(value, list):
+                below += [(path, member) for member in value[:50]]
+            if path:
+                yield path, value
+            seen += 1
+        level = below[:MOST_FIELDS]
+
+
+def _alike(want: Want, path: tuple[tuple[str, ...], ...]) -> bool:
+    own, last = want.words, path[-1] if path else ()
+    if not own or not last or last == own:
+        return False
+    joined = tuple(word for step in path for word in step)
+    if joined[-len(own) :] == own or last[: len(own)] == own or last[-len(own) :] == own:
+        return True
+    return own[-len(last) :] == last

@@ -1,0 +1,246 @@
+"""What is still missing is made up, until the schema is satisfied.
+
+1. Every required property gets a value; an optional one only if it was said.
+2. Of several ways to make a value, the first whose value the schema allows is taken; deep inside a
+   schema that contains itself, the one that ends soonest comes first.
+3. What cannot be made within the budget or the depth gets the plainest value of its type.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from mock_electron.model.arguments import made_up
+from mock_electron.model.arguments.made_up import subject_of, suggested
+from mock_electron.model.arguments.phrases import rest
+from mock_electron.model.arguments.reading import Reading
+from mock_electron.model.arguments.rules import NEGATIONS, NUMBERS
+from mock_electron.model.arguments.schema import Schemas
+from mock_electron.model.arguments.slots import NOT_GIVEN, Slot, item_slot, slots_of
+from mock_electron.model.arguments.valid import admits, is_number, same
+from mock_electron.model.arguments.want import Want, nullable
+
+DEEPEST: Final = 40
+DEEP: Final = 3
+MOST_ITEMS: Final = 2_000
+MOST_TRIED: Final = 60
+PLAINEST: Final[Mapping[str, Callable[[], Any]]] = {
+    "string": str, "number": int, "integer": int, "boolean": bool, "null": lambda: None,
+    "array": list, "object": dict, "": str,
+}  # fmt: skip
+
+
+class Finisher:
+    """Makes up what was not said in one call."""
+
+    __slots__ = ("_reading", "_schemas", "_subject")
+
+    def __init__(self, schemas: Schemas, reading: Reading) -> None:
+        self._schemas = schemas
+        self._reading = reading
+        self._subject: str | None = None
+
+    def slot(self, each: Slot, given: Any, number: int, depth: int) -> Any:
+        """The value of a slot: what was given, or one made up."""
+        if given is not NOT_GIVEN:
+            return given
+        if each.required and nullable(each.variants) and admits(self._schemas, each.schema, None):
+            return None
+        variants = each.variants
+        if depth > DEEP:
+            variants = tuple(sorted(variants, key=lambda want: self._cost(want, 0)))
+        value: Any = None
+        for place, want in enumerate(variants):
+            made = self._made(want, number, depth)
+            if place == 0:
+                value = made
+            if admits(self._schemas, each.schema, made):
+                return made
+        return value
+
+    def _cost(self, want: Want, depth: int) -> int:
+        """How deep a value has to be, at a guess."""
+        if want.kind == "array" and not want.schema.get("minItems"):
+            return 0
+        if want.kind != "object" and want.kind != "array":
+            return 0
+        if depth > DEEP or self._schemas.spent:
+            return depth
+        required = want.schema.get("required")
+        if want.kind == "object" and not (isinstance(required, list) and required):
+            return 0
+        inner = (
+            slots_of(self._schemas, want)
+            if want.kind == "object"
+            else [item_slot(self._schemas, want, 0)]
+        )
+        needed = [each for each in inner if each.required]
+        costs = [
+            min((self._cost(v, depth + 1) for v in each.variants), default=0) for each in needed
+        ]
+        return 1 + max(costs, default=0)
+
+    def _made(self, want: Want, number: int, depth: int) -> Any:
+        if depth > DEEPEST or self._schemas.spent:
+            return self._plainest(want)
+        best: Any = NOT_GIVEN
+        for candidate in self._candidates(want, number, depth):
+            if admits(self._schemas, want.schema, candidate):
+                return candidate
+            best = candidate if best is NOT_GIVEN else best
+        return self._plainest(want) if best is NOT_GIVEN else best
+
+    def _plainest(self, want: Want) -> Any:
+        listed = want.schema.get("enum")
+        if "const" in want.schema:
+            return want.schema["const"]
+        if isinstance(listed, list) and listed:
+            return listed[0]
+        return PLAINEST[want.kind]()
+
+    def _candidates(self, want: Want, number: int, depth: int) -> Iterator[Any]:
+        schema = want.schema
+        if "const" in schema:
+            yield schema["const"]
+            return
+        if not number:
+            yield from suggested(schema)
+        if isinstance(schema.get("enum"), list):
+            listed = schema["enum"]
+            place = number % len(listed) if listed else 0
+            yield from [*listed[place:], *listed[:place]]
+        elif want.kind in NUMBERS:
+            yield from made_up.numbers(want, number)
+        elif want.kind == "boolean":
+            yield from self._truths(number)
+        elif want.kind == "null":
+            yield None
+        elif want.kind == "array":
+            yield self.array_of(want, [], number, depth)
+        elif want.kind == "object":
+            yield self.object_of(want, {}, number, depth)
+        else:
+            yield from made_up.strings(want, self.subject, self._reading.said.today, number)
+
+    def _truths(self, number: int) -> tuple[bool, bool]:
+        """True, unless the whole message is a negation."""
+        negated = any(w.written.lower().replace("’", "'") in NEGATIONS for w in self._reading.words)
+        first = negated == bool(number % 2)
+        return (first, not first)
+
+    @property
+    def subject(self) -> str:
+        """What the message is about."""
+        if self._subject is None:
+            mark = rest(self._reading, [])
+            self._subject = subject_of(mark.value if mark is not None else "")
+        return self._subject
+
+    def object_of(
+        self, want: Want, given: Mapping[str, Any], number: int, depth: int
+    ) -> dict[str, Any]:
+        """An object of what was given, with what is required besides."""
+        made: dict[str, Any] = {}
+        slots = slots_of(self._schemas, want)
+        for each in slots:
+            if each.name in given:
+                made[each.name] = given[each.name]
+            elif each.required:
+                place = number + self._alike_before(each, slots)
+                made[each.name] = self.slot(each, NOT_GIVEN, place, depth + 1)
+        made |= {name: value for name, value in given.items() if name not in made}
+        self._require_all(want, made)
+        self._more(want, made, slots, depth)
+        return made
+
+    def _require_all(self, want: Want, made: dict[str, Any]) -> None:
+        """Where the budget ended before the properties did, the plainest values."""
+        listed = want.schema.get("required")
+        if not self._schemas.spent or not isinstance(listed, list):
+            return
+        properties = want.schema.get("properties")
+        for name in listed:
+            if isinstance(name, str) and name not in made:
+                member = properties.get(name) if isinstance(properties, Mapping) else None
+                made[name] = _plain(member)
+
+    def _alike_before(self, each: Slot, slots: list[Slot]) -> int:
+        """How many properties before this one would have the same said for them."""
+
+        def kind(other: Slot) -> tuple[str, ...]:
+            return tuple(want.role.name for want in other.variants if want.kind == "string")
+
+        own = kind(each)
+        if not own:
+            return 0
+        return sum(kind(other) == own for other in slots[: slots.index(each)])
+
+    def _more(self, want: Want, made: dict[str, Any], slots: list[Slot], depth: int) -> None:
+        """As many members as `minProperties` asks for: optional ones, then unnamed ones."""
+        least = want.schema.get("minProperties")
+        if not is_number(least) or len(made) >= least:
+            return
+        for each in slots:
+            if len(made) < least and each.name not in made:
+                made[each.name] = self.slot(each, NOT_GIVEN, 0, depth + 1)
+        extra = want.schema.get("additionalProperties", {})
+        number = 1
+        while extra is not False and len(made) < min(least, MOST_ITEMS):
+            name = f"item_{number}"
+            if name not in made:
+                unnamed = Want(name, {}, "string") if extra is True else None
+                made[name] = (
+                    self._extra(extra, name, want, depth) if unnamed is None else f"item {number}"
+                )
+            number += 1
+
+    def _extra(self, schema: object, name: str, want: Want, depth: int) -> Any:
+        from mock_electron.model.arguments.slots import slot
+
+        return self.slot(slot(self._schemas, schema, name, 0, want, True), NOT_GIVEN, 0, depth + 1)
+
+    def array_of(self, want: Want, given: list[Any], number: int, depth: int) -> list[Any]:
+        """An array of what was given, no more and no fewer than the schema asks for."""
+        least, most = (
+            _size(want.schema.get("minItems"), 0),
+            _size(want.schema.get("maxItems"), MOST_ITEMS),
+        )
+        distinct = want.schema.get("uniqueItems") is True
+        made: list[Any] = []
+        for value in given:
+            if len(made) < most and not (distinct and any(same(value, other) for other in made)):
+                made.append(value)
+        tried = 0
+        wanted = max(least, min(self._usual(want, depth), most)) if not given else least
+        while len(made) < wanted and tried < wanted + MOST_TRIED and not self._schemas.spent:
+            each = item_slot(self._schemas, want, len(made))
+            value = self.slot(each, NOT_GIVEN, number + len(made) + (tried - len(made)), depth + 1)
+            tried += 1
+            fits = len(made) < least or admits(self._schemas, each.schema, value)
+            if fits and not (distinct and any(same(value, other) for other in made)):
+                made.append(value)
+        return made
+
+    def _usual(self, want: Want, depth: int) -> int:
+        """How many members a list has of which nothing is said: one, or as many as are described."""
+        prefix = want.schema.get("prefixItems")
+        if isinstance(prefix, list):
+            return len(prefix)
+        return 1 if depth <= 1 and "items" in want.schema else 0
+
+
+def _size(value: object, fallback: int) -> int:
+    if not is_number(value):
+        return fallback
+    assert isinstance(value, int | float)
+    return int(min(max(value, 0), MOST_ITEMS)) if value == value else fallback
+
+
+def _plain(member: object) -> Any:
+    """The plainest value for a schema on its face."""
+    if not isinstance(member, Mapping):
+        return ""
+    listed = member.get("enum")
+    if "const" in member or (isinstance(listed, list) and listed):
+        return member.get("const", listed[0] if isinstance(listed, list) and listed else None)
+    kind = member.get("type", "string")
+    return PLAINEST.get(kind if isinstance(kind, str) else "string", str)()

@@ -1,0 +1,191 @@
+"""Values for a schema: from what was said, and where nothing was, made up.
+
+1. Of an object, every required property is filled, and an optional one if the text speaks of it.
+2. The sure rules come first, then nested values, then the vague rules, then earlier messages;
+   what is still missing is made up.
+3. Every value is checked against its schema before it is taken.
+"""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from mock_electron.model.arguments import earlier, nested
+from mock_electron.model.arguments.convert import converted, fitting, from_phrase
+from mock_electron.model.arguments.finish import Finisher
+from mock_electron.model.arguments.reading import Reading
+from mock_electron.model.arguments.rules import (
+    SURE,
+    VAGUE,
+    Rule,
+    Scene,
+    members,
+    paired,
+    partly_paired,
+)
+from mock_electron.model.arguments.schema import Schemas
+from mock_electron.model.arguments.slots import (
+    NOT_GIVEN,
+    Filled,
+    Slot,
+    properties_of,
+    slot,
+    slots_of,
+)
+from mock_electron.model.arguments.valid import admits
+from mock_electron.model.arguments.want import Want, wants
+
+DEEPEST: Final = 8
+"""Levels of nested objects that are looked for in the text; deeper ones are made up."""
+ENUM_RULES: Final = (members, paired, partly_paired)
+
+
+class Maker:
+    """Makes the values of one call."""
+
+    __slots__ = ("_documents", "_finisher", "_plain", "_reading", "_schemas")
+
+    def __init__(self, root: object, reading: Reading) -> None:
+        self._schemas = Schemas(root)
+        self._reading = reading
+        self._plain, self._documents = earlier.read(reading.said.earlier)
+        self._finisher = Finisher(self._schemas, reading)
+
+    def value(self, schema: object) -> Any:
+        """A value for a schema."""
+        whole = slot(self._schemas, schema, "", 0, None, True)
+        filled = Filled()
+        self._fill([whole], Scene(self._reading, [], {}), filled, 0)
+        return self._finisher.slot(whole, filled.values.get("", NOT_GIVEN), 0, 0)
+
+    def object(self, schema: object) -> dict[str, Any]:
+        """A value for a schema that is taken for an object's, whatever it says."""
+        variants = [w for w in wants(self._schemas, schema, "", 0, None) if w.kind == "object"]
+        if not variants:
+            plain = {k: v for k, v in self._schemas.effective(schema).items() if k != "type"}
+            variants = [Want("", plain, "object")]
+        made: dict[str, Any] = {}
+        for want in variants:
+            filled = self._object(want, Scene(self._reading, [], {}), 0)
+            made = self._finisher.object_of(want, filled.values, 0, 0)
+            if admits(self._schemas, schema, made):
+                break
+        return made
+
+    def _object(self, want: Want, scene: Scene, depth: int) -> Filled:
+        filled = Filled()
+        slots = slots_of(self._schemas, want)
+        inner = replace(scene, siblings=properties_of(want.schema))
+        self._fill(slots, inner, filled, depth)
+        if not slots:
+            self._free_members(want, scene, filled)
+        return filled
+
+    def _free_members(self, want: Want, scene: Scene, filled: Filled) -> None:
+        """Members that the schema does not name, from pairs: "apples: 3"."""
+        extra = want.schema.get("additionalProperties", False)
+        if extra is False or extra is True or "propertyNames" in want.schema:
+            return
+        for pair in scene.reading.pairs:
+            name = "_".join(pair.key) if isinstance(pair.key, tuple) else ""
+            if name and scene.free(pair.start, pair.end):
+                member = slot(self._schemas, extra, name, 0, want, True)
+                for variant in member.variants:
+                    value = from_phrase(self._schemas, variant, pair.value, scene.reading)
+                    if value is not NOT_GIVEN:
+                        self._give(member, value, filled, scene, (pair.start, pair.end))
+                        break
+
+    def _fill(self, slots: list[Slot], scene: Scene, filled: Filled, depth: int) -> None:
+        if not scene.reading.text.strip() and not self._reading.said.earlier:
+            return
+        self._apply(SURE, slots, scene, filled)
+        if depth < DEEPEST:
+            for each in slots:
+                if each.name not in filled and not self._schemas.spent:
+                    self._nest(each, scene, filled, depth)
+        self._apply(VAGUE, slots, scene, filled)
+        self._recall(slots, scene, filled)
+
+    def _apply(
+        self, table: tuple[Rule, ...], slots: list[Slot], scene: Scene, filled: Filled
+    ) -> None:
+        for rule in table:
+            for optional in (False, True) if rule.volunteers else (False,):
+                for each in slots:
+                    if each.optional == optional and each.name not in filled:
+                        self._take(rule, each, scene, filled)
+
+    def _take(self, rule: Rule, each: Slot, scene: Scene, filled: Filled) -> None:
+        for want in each.variants:
+            if want.kind not in rule.kinds or (rule.roles and want.role.name not in rule.roles):
+                continue
+            if "enum" in want.schema and rule.find not in ENUM_RULES:
+                continue
+            for mark in rule.find(want, scene):
+                value = converted(self._schemas, want, mark, scene)
+                if value is not NOT_GIVEN and self._give(
+                    each, value, filled, scene, (mark.start, mark.end)
+                ):
+                    return
+
+    def _give(
+        self, each: Slot, value: Any, filled: Filled, scene: Scene, place: tuple[int, int]
+    ) -> bool:
+        if not admits(self._schemas, each.schema, value):
+            return False
+        filled.values[each.name] = value
+        scene.taken.append(place)
+        return True
+
+    # --- nested values
+
+    def _nest(self, each: Slot, scene: Scene, filled: Filled, depth: int) -> None:
+        for want in each.variants:
+            value: Any = NOT_GIVEN
+            if want.kind == "object":
+                value = self._nested_object(want, each, scene, depth)
+            elif want.kind == "array":
+                value = self._nested_array(want, each, scene, depth)
+            if value is not NOT_GIVEN and admits(self._schemas, each.schema, value):
+                filled.values[each.name] = value
+                return
+
+    def _nested_object(self, want: Want, each: Slot, scene: Scene, depth: int) -> Any:
+        part = nested.own_part(want, scene)
+        if each.optional and part is scene:
+            return NOT_GIVEN
+        filled = self._object(want, part, depth + 1)
+        if not filled.values:
+            return NOT_GIVEN
+        return self._finisher.object_of(want, filled.values, 0, depth + 1)
+
+    def _nested_array(self, want: Want, each: Slot, scene: Scene, depth: int) -> Any:
+        if nested.is_of_objects(self._schemas, want):
+            found = nested.objects(self._schemas, want, scene, self._object, depth)
+            given: list[Any] = [
+                self._finisher.object_of(item, filled.values, number, depth + 1)
+                for number, (item, filled) in enumerate(found)
+            ]
+        else:
+            given = nested.plain_list(self._schemas, want, scene)
+        if not given:
+            return NOT_GIVEN
+        return self._finisher.array_of(want, given, 0, depth)
+
+    # --- earlier messages
+
+    def _recall(self, slots: list[Slot], scene: Scene, filled: Filled) -> None:
+        missing = [each for each in slots if each.name not in filled and not each.optional]
+        if not missing:
+            return
+        for each in missing if self._documents else ():
+            for want in each.variants:
+                for candidate in earlier.recalled(want, self._documents):
+                    value = fitting(self._schemas, want, candidate, "", scene.reading)
+                    if value is not NOT_GIVEN and self._give(each, value, filled, scene, (0, 0)):
+                        break
+        for text in self._plain:
+            left = [each for each in missing if each.name not in filled]
+            if left:
+                past = Scene(Reading(replace(self._reading.said, text=text)), [], scene.siblings)
+                self._apply(SURE, left, past, filled)

@@ -1,0 +1,79 @@
+"""Enumerations: where a text lists things, and what the things are.
+
+1. Things are listed with commas, semicolons, "and" or "or", or one on a line.
+2. What leads to the first thing, such as "buy" or "the people:", is not part of it; what follows
+   the last one, such as "to my list", is not part of it either.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from mock_electron.model.arguments.reading import QUOTES
+from mock_electron.model.arguments.values import Mark
+
+CUT: Final = re.compile(
+    r"\s*[,;、，]\s*(?:and|or|und|et|y|e)?\s+|\s*[;\n]\s*|\s+(?:and|or|und|et|y|और|و)\s+|、|，|(?<=[.!?])\s+"
+    r"|\s+&\s+"
+)
+BULLET: Final = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
+HEADING: Final = re.compile(r"^[^:\n]{2,80}:\s+")
+TAIL: Final = re.compile(
+    r"\s+(?:to|on|in|for|from|at|with|into|by|of|as|using|is|are|please)\s.*$", re.DOTALL
+)
+LEAD: Final = re.compile(
+    r"^.*\b(?:the following(?: \w+)?|such as|like|of|for|with|between|buy|need|add|get|want|order|called|tags?|are|were|is|about|to)\s+",
+    re.DOTALL | re.IGNORECASE,
+)
+ARTICLE: Final = re.compile(r"^(?:an?|the|some|my|our)\s+", re.IGNORECASE)
+LONGEST: Final = 60
+"""Characters of a thing in a list; what is longer is a sentence."""
+
+
+def segments(text: str, most: int = 200) -> list[Mark]:
+    """The parts between the commas and conjunctions of a text, quotations uncut."""
+    heading = HEADING.match(text)
+    begin = heading.end() if heading else 0
+    masked = QUOTES.sub(lambda match: "x" * len(match[0]), text)
+    found: list[Mark] = []
+    start = begin
+    for cut in CUT.finditer(masked, begin):
+        if cut.end() < len(text) and len(found) < most:
+            found.append(Mark("segment", text[start : cut.start()], start, cut.start()))
+            start = cut.end()
+    found.append(Mark("segment", text[start:], start, len(text)))
+    return [segment for segment in found if segment.value.strip(" .,;:!?")]
+
+
+def things(text: str) -> list[Mark]:
+    """The things that a text lists, two at the least, or none."""
+    sentences = segments(text)
+    if len(sentences) < 2:
+        return []
+    last = len(sentences) - 1
+    return [
+        thing
+        for place, segment in enumerate(sentences)
+        if (thing := _thing(segment, first=place == 0, last=place == last)) is not None
+    ]
+
+
+def _thing(segment: Mark, *, first: bool, last: bool) -> Mark | None:
+    value = BULLET.sub("", segment.value).strip(" .!?:")
+    if first:
+        value = LEAD.sub("", value)
+    if last:
+        value = TAIL.sub("", value)
+    value = ARTICLE.sub("", value).strip("\"'“”«» ")
+    if not value or len(value) > LONGEST:
+        return None
+    return Mark("thing", value, segment.start, segment.end)
+
+
+def listed(value: str) -> Iterator[str]:
+    """The members of a value that is a list in itself: `["a", "b"]` or "a, b and c"."""
+    inner = value.strip().removeprefix("[").removesuffix("]")
+    for part in CUT.split(inner):
+        item = part.strip(" \"'“”,")
+        if item:
+            yield item

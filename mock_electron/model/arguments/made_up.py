@@ -1,0 +1,258 @@
+"""Values that nobody said: what the schema suggests, else something plausible that it allows.
+
+1. `default` comes before `examples`, and these before anything invented.
+2. Invented strings are words about the subject of the message, by what the property is for; a
+   pattern and a format have theirs.
+3. The value number so and so differs from those before it, so that lists have distinct members.
+4. Candidates come best first; whoever asks takes the first that the schema allows.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from math import ceil, floor
+from typing import Any, Final
+
+from mock_electron.model.arguments import formats, patterns
+from mock_electron.model.arguments.schema import Schema
+from mock_electron.model.arguments.valid import is_number
+from mock_electron.model.arguments.want import Want
+
+LONGEST: Final = 100_000
+"""Characters that are made at the most, whatever `minLength` says."""
+
+Words = tuple[str, ...]
+SAYINGS: Final[Mapping[str, Words]] = {
+    "setup": ("Why does everybody talk about {subject}?", "What did one fan of {subject} say to the other?"),
+    "punchline": ("Because {subject} always gets the last laugh!", "It is all in the timing."),
+    "explanation": ("Begin with what is known about {subject}.", "Work out what follows from it.", "Check the result against the question."),
+    "step": ("Begin with what is known about {subject}.", "Work out what follows from it.", "Check the result."),
+    "output": ("The first part of {subject} is clear.", "The second part follows from it.", "The result holds."),
+    "reasoning": ("It follows from what was said about {subject}.",),
+    "answer": ("The short answer about {subject} is that it depends.",),
+    "summary": ("In short, this is about {subject}.",),
+    "description": ("All that matters about {subject}.", "More about {subject}."),
+    "title": ("All about {subject}", "More about {subject}"),
+    "moral": ("Even {subject} takes patience.",),
+    "story": ("Once upon a time there was {subject}.",),
+    "name": ("Alex Morgan", "Sam Taylor", "Robin Lee", "Kim Novak", "Jo Carter", "Max Miller"),
+    "person": ("Alex Morgan", "Sam Taylor", "Robin Lee", "Kim Novak", "Jo Carter", "Max Miller"),
+    "place": ("London", "Mumbai", "Paris", "New York", "Tokyo", "Berlin"),
+    "city": ("London", "Mumbai", "Paris", "New York", "Tokyo", "Berlin"),
+    "capital": ("London", "New Delhi", "Paris", "Tokyo", "Berlin", "Rome"),
+    "country": ("the United Kingdom", "India", "France", "Japan", "Germany", "Italy"),
+    "state": ("California", "Maharashtra", "Bavaria", "Texas"),
+    "street": ("12 Main Street", "8 Park Road", "5 Station Road"),
+    "address": ("12 Main Street, London", "8 Park Road, Mumbai"),
+    "zip": ("10001", "400001", "75001"),
+    "organisation": ("Acme Ltd", "Northwind", "Globex"),
+    "phone": ("+1 555 010 0100", "+1 555 010 0101", "+1 555 010 0102"),
+    "language": ("English", "Hindi", "Spanish", "French"),
+    "currency": ("USD", "EUR", "INR", "GBP"),
+    "color": ("blue", "green", "red", "yellow"),
+    "id": ("1001", "1002", "1003", "1004"),
+    "symbol": ("ACME", "NWND", "GLBX"),
+    "expression": ("1 + 1", "2 + 3", "4 * 5"),
+    "path": ("notes.txt", "report.txt", "data.txt"),
+    "genre": ("drama", "comedy", "documentary"),
+    "unit": ("unit", "piece"),
+    "status": ("open", "in progress", "done"),
+    "category": ("general", "other", "special"),
+    "keyword": ("{subject}", "background", "example", "overview"),
+    "tag": ("general", "background", "example", "overview"),
+    "ingredient": ("flour", "water", "salt", "olive oil", "sugar", "butter"),
+    "username": ("alex", "sam", "robin"),
+    "password": ("correct-horse-7", "battery-staple-9"),
+    "email": ("name@example.com", "name1@example.com", "name2@example.com"),
+    "url": ("https://example.com/", "https://example.com/1", "https://example.com/2"),
+    "ipv4": ("192.0.2.1", "192.0.2.2", "192.0.2.3"),
+    "time": ("09:00", "10:00", "11:00", "12:00"),
+}  # fmt: skip
+"""A word of the name, or a role → what is said for it. `{subject}` is the message's."""
+PLAIN: Final[Words] = ("{subject}", "more about {subject}", "an example of {subject}", "the background of {subject}", "a detail of {subject}")  # fmt: skip
+DATED: Final = {"date": "date", "datetime": "date-time", "uuid": "uuid"}
+COUNTS: Final[Mapping[str, int]] = {
+    "age": 30, "year": 2025, "price": 10, "amount": 10, "cost": 10, "total": 10, "score": 1,
+    "temperature": 20, "percent": 50, "limit": 10, "page": 1, "rating": 4, "confidence": 1,
+}  # fmt: skip
+"""Numbers that are plausible for a property with this word in its name; else 1, 2, 3 …"""
+
+
+def suggested(schema: Schema) -> Iterator[Any]:
+    """What the schema itself suggests."""
+    if "default" in schema:
+        yield schema["default"]
+    examples = schema.get("examples")
+    if isinstance(examples, list):
+        yield from examples[:20]
+    if "example" in schema:
+        yield schema["example"]
+
+
+def strings(want: Want, subject: str, today: date, number: int) -> Iterator[str]:
+    """Strings, number so and so of their kind."""
+    schema = want.schema
+    shortest = _count(schema.get("minLength"))
+    made = formats.find(schema["format"]) if isinstance(schema.get("format"), str) else None
+    listed = schema.get("pattern")
+    for pattern in listed if isinstance(listed, list) else [listed]:
+        if isinstance(pattern, str):
+            yield from patterns.strings(pattern, shortest, number)
+            yield from patterns.strings(pattern, shortest, number * 7 + 1)
+    if made is not None:
+        yield from _sized(made.make(today, number), schema, pad="x" if shortest < 200 else "")
+    plain = _saying(want, subject, today, number)
+    yield from _sized(plain, schema, pad="")
+    yield f"{plain} {number + 1}"
+    yield from _lettered(schema, number)
+
+
+def _saying(want: Want, subject: str, today: date, number: int) -> str:
+    if want.role.name in DATED:
+        known = formats.find(DATED[want.role.name])
+        return known.make(today, number) if known is not None else ""
+    sayings = next(
+        (SAYINGS[w] for w in (*reversed(want.words), want.role.name) if w in SAYINGS), PLAIN
+    )
+    said = sayings[number % len(sayings)].replace("{subject}", subject)
+    return said if number < len(sayings) else f"{said} {number // len(sayings) + 1}"
+
+
+def _sized(text: str, schema: Schema, *, pad: str) -> Iterator[str]:
+    """A text, cut or lengthened as the schema's lengths ask."""
+    shortest, longest = _count(schema.get("minLength")), _count(schema.get("maxLength"), LONGEST)
+    if len(text) > longest:
+        words = text[: longest + 1].rsplit(" ", 1)[0][:longest].rstrip(" ,.;:")
+        yield words if len(words) >= max(shortest, 1) else text[:longest]
+    elif len(text) < shortest:
+        filler = pad or f" {text}"
+        yield (text + filler * (shortest // len(filler) + 1))[:shortest]
+    else:
+        yield text
+
+
+def _lettered(schema: Schema, number: int) -> Iterator[str]:
+    """Letters that differ with the number, where words do not fit the lengths."""
+    length = max(_count(schema.get("minLength")), min(_count(schema.get("maxLength"), 8), 8))
+    letters = ""
+    for _ in range(min(length, LONGEST)):
+        number, letter = divmod(number, 26)
+        letters += "abcdefghijklmnopqrstuvwxyz"[letter]
+    yield letters
+
+
+def _count(value: object, fallback: int = 0) -> int:
+    if not is_number(value):
+        return fallback
+    assert isinstance(value, int | float)
+    return int(min(max(value, 0), LONGEST)) if value == value else fallback
+
+
+def clipped(text: str, schema: Schema) -> Iterator[str]:
+    """A text that was said, and the same cut to the longest that is allowed."""
+    yield text
+    if len(text) > _count(schema.get("maxLength"), LONGEST):
+        yield from _sized(text, {"maxLength": schema.get("maxLength")}, pad="")
+
+
+def numbers(want: Want, number: int) -> Iterator[int | float]:
+    """Numbers, number so and so of their kind, within the schema's bounds."""
+    try:
+        yield from _numbers(want, number)
+    except OverflowError:
+        return
+
+
+def _numbers(want: Want, number: int) -> Iterator[int | float]:
+    schema = want.schema
+    low, high = bounds(schema)
+    usual = next((COUNTS[word] for word in reversed(want.words) if word in COUNTS), 1)
+    step = schema.get("multipleOf")
+    if is_number(step) and step > 0:
+        yield from _multiples(step, low, high, number)
+    yield usual + number
+    for base in (low, high):
+        if base is not None:
+            yield from _around(base, number, 1 if base == low else -1)
+    if low is not None and high is not None and want.kind != "integer":
+        yield low + (high - low) * (number + 1) / (number + 2)
+        yield low + (high - low) / (number + 2)
+    yield number
+    yield 0.5 + number
+    yield -1 - number
+
+
+def _around(base: float, number: int, way: int) -> Iterator[int | float]:
+    yield whole(base + way * number)
+    yield whole(base + way * (number + 1))
+    yield (ceil(base) if way > 0 else floor(base)) + way * number
+    yield base + way * (number + 1) / 1024
+    yield base + way * (number + 1) * 2.0**-40
+
+
+def _multiples(
+    step: float, low: float | None, high: float | None, number: int
+) -> Iterator[int | float]:
+    anchor = low if low is not None else high
+    first = (
+        1 if anchor is None else ceil(anchor / step) if low is not None else floor(anchor / step)
+    )
+    way = 1 if low is not None or high is None else -1
+    for more in range(MULTIPLES_TRIED):
+        yield whole((first + way * (number + more)) * step)
+
+
+MULTIPLES_TRIED: Final = 12
+
+
+def whole(value: float) -> int | float:
+    """A number as an integer, if it is one."""
+    try:
+        return int(value) if isinstance(value, float) and value == int(value) else value
+    except (OverflowError, ValueError):
+        return value
+
+
+def bounds(schema: Schema) -> tuple[int | float | None, int | float | None]:
+    """The least and the greatest number that a schema allows, exclusive or not."""
+    low = [schema[key] for key in ("minimum", "exclusiveMinimum") if is_number(schema.get(key))]
+    high = [schema[key] for key in ("maximum", "exclusiveMaximum") if is_number(schema.get(key))]
+    return max(low, default=None), min(high, default=None)
+
+
+def near(value: int | float, want: Want) -> Iterator[int | float]:
+    """A number that was said, and those nearest to it that the schema may allow."""
+    yield value
+    try:
+        yield from _near(value, want)
+    except OverflowError:
+        return
+
+
+def _near(value: int | float, want: Want) -> Iterator[int | float]:
+    low, high = bounds(want.schema)
+    if isinstance(value, float):
+        yield whole(value)
+        if want.kind == "integer" and abs(value) < 1e15:
+            yield round(value)
+    if low is not None and value <= low:
+        yield from _around(low, 0, 1)
+    if high is not None and value >= high:
+        yield from _around(high, 0, -1)
+    step = want.schema.get("multipleOf")
+    if is_number(step) and step > 0 and abs(value) < 1e15:
+        yield whole(round(value / step) * step)
+
+
+def subject_of(text: str) -> str:
+    """What a message is about, in a few words, for sentences that are made up."""
+    about = ABOUT.search(text)
+    words = (about["x"] if about else text).strip(" .,:;!?\"'“”\n")
+    cut = words if len(words) <= LONGEST_SUBJECT else words[:LONGEST_SUBJECT].rsplit(" ", 1)[0]
+    return " ".join(cut.split()) or "this"
+
+
+ABOUT: Final = re.compile(
+    r"\b(?:about|regarding|concerning|on the topic of)\s+(?P<x>[^.!?\n]+)", re.IGNORECASE
+)
+LONGEST_SUBJECT: Final = 80

@@ -1,0 +1,230 @@
+"""A schema as it is meant: `$ref` followed, `allOf` merged, choices gathered, type worked out.
+
+1. The effective schema of a schema is one flat object, in which no `$ref` and no `allOf` is left.
+2. Two schemas merge keyword by keyword, as the table MERGERS says; both must then hold.
+3. `anyOf` and `oneOf` become CHOICES, a list of lists: of each list one schema must hold.
+4. `true`, and whatever is no schema, allows anything; `false` allows nothing.
+5. All work is counted: after BUDGET steps every schema is taken for what it says on its face.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from urllib.parse import unquote
+
+Schema = Mapping[str, Any]
+
+CHOICES: Final = "\x00choices"
+CHECKS: Final = "\x00checks"
+"""Keywords of our own, which no schema from outside can mean: what to choose from, and schemas that
+the value must hold as well, since of `oneOf` no more than one may hold."""
+NOTHING: Final[Schema] = {"enum": []}
+BUDGET: Final = 4_000
+DEEPEST: Final = 40
+TYPES: Final = ("object", "array", "string", "number", "integer", "boolean", "null")
+IMPLIED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("object", ("properties", "required", "additionalProperties", "patternProperties", "minProperties")),
+    ("array", ("items", "prefixItems", "minItems", "maxItems", "uniqueItems")),
+    ("number", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
+    ("string", ("pattern", "minLength", "maxLength", "format")),
+)  # fmt: skip
+"""Keywords that tell the type of a schema that does not name it."""
+
+
+class Schemas:
+    """The schemas of one call: the root that `$ref`s point into, and the work done so far."""
+
+    __slots__ = ("_known", "_root", "steps")
+
+    def __init__(self, root: object) -> None:
+        self._root = root
+        self._known: dict[int, tuple[object, Schema]] = {}
+        self.steps = 0
+
+    @property
+    def spent(self) -> bool:
+        """Whether the budget is used up."""
+        return self.steps > BUDGET
+
+    def effective(self, schema: object, depth: int = 0) -> Schema:
+        """The effective schema of a schema."""
+        if schema is False:
+            return NOTHING
+        if not isinstance(schema, Mapping):
+            return {}
+        known = self._known.get(id(schema))
+        if known is not None:
+            return known[1]
+        self.steps += 1
+        flat = self._flatten(schema, depth) if depth < DEEPEST and not self.spent else dict(schema)
+        if depth == 0:
+            self._known[id(schema)] = (schema, flat)
+        return flat
+
+    def _flatten(self, schema: Schema, depth: int) -> Schema:
+        if not any(keyword in schema for keyword in ("$ref", "allOf", "anyOf", "oneOf")):
+            return schema
+        flat = {key: value for key, value in schema.items() if key not in COMBINING}
+        choices = [
+            list(options)
+            for key in ("anyOf", "oneOf")
+            if isinstance(options := schema.get(key), list) and options
+        ]
+        if choices:
+            flat[CHOICES] = choices
+        if _is_list(schema.get("oneOf")):
+            flat[CHECKS] = [{"oneOf": schema["oneOf"]}]
+        if "$ref" in schema:
+            flat = self._with(flat, self.target(schema["$ref"]), depth)
+        parts = schema.get("allOf")
+        for part in parts if isinstance(parts, list) else ():
+            if not self.spent:
+                flat = self._with(flat, part, depth)
+        return flat
+
+    def _with(self, flat: dict[str, Any], part: object, depth: int) -> dict[str, Any]:
+        return merge(flat, self.effective(part, depth + 1))
+
+    def chosen(self, base: Schema, option: object) -> Schema:
+        """The effective schema where of the first list of choices this option is taken."""
+        rest = base[CHOICES][1:]
+        plain = {key: value for key, value in base.items() if key != CHOICES}
+        if rest:
+            plain[CHOICES] = rest
+        self.steps += 1
+        return merge(plain, self.effective(option))
+
+    def target(self, reference: object) -> object:
+        """What a `$ref` points to: "#", "#/$defs/Name" and other paths within the root."""
+        if not isinstance(reference, str) or not reference.startswith("#"):
+            return {}
+        place = self._root
+        for step in reference[1:].split("/")[1:]:
+            name = unquote(step).replace("~1", "/").replace("~0", "~")
+            if isinstance(place, Mapping):
+                place = place.get(name)
+            elif isinstance(place, list) and name.isdecimal() and len(name) < 7:
+                place = place[int(name)] if int(name) < len(place) else None
+            else:
+                return {}
+        return {} if place is None else place
+
+
+COMBINING: Final = frozenset(("$ref", "allOf", "anyOf", "oneOf", "$defs", "definitions"))
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list) and bool(value)
+
+
+def types_of(schema: Schema) -> tuple[str, ...]:
+    """The types that a schema allows, in its order; none where it does not say."""
+    named = schema.get("type")
+    if isinstance(named, str) and named in TYPES:
+        return (named,)
+    if isinstance(named, list):
+        return tuple(
+            dict.fromkeys(kind for kind in named if isinstance(kind, str) and kind in TYPES)
+        )
+    return next(((kind,) for kind, words in IMPLIED if any(word in schema for word in words)), ())
+
+
+def merge(one: Schema, other: Schema) -> dict[str, Any]:
+    """One schema that allows what both allow."""
+    merged = dict(one)
+    one, other = _closed(one, other), _closed(other, one)
+    for keyword, value in other.items():
+        if keyword not in one:
+            merged[keyword] = value
+        elif keyword in MERGERS:
+            try:
+                merged[keyword] = MERGERS[keyword](one[keyword], value)
+            except (TypeError, ValueError):
+                merged[keyword] = one[keyword]
+    if "properties" in one and "properties" not in other:
+        merged["properties"] = one["properties"]
+    return merged
+
+
+def _closed(schema: Schema, beside: Schema) -> Schema:
+    """With every property of the other's that this one's `additionalProperties` speaks of."""
+    extra = schema.get("additionalProperties", True)
+    others = beside.get("properties")
+    if extra is True or not isinstance(others, Mapping):
+        return schema
+    own = schema.get("properties")
+    own = own if isinstance(own, Mapping) else {}
+    return {**schema, "properties": {**own, **{k: extra for k in others if k not in own}}}
+
+
+def _both(one: Any, other: Any) -> Any:
+    return one if one is other or one == other else {"allOf": [one, other]}
+
+
+def _types(one: Any, other: Any) -> Any:
+    first, second = ([kind] if isinstance(kind, str) else list(kind) for kind in (one, other))
+    both = [kind for kind in first if kind in second]
+    if "number" in first and "integer" in second and "integer" not in both:
+        both.append("integer")
+    if "integer" in first and "number" in second and "integer" not in both:
+        both.append("integer")
+    return both or first
+
+
+def _properties(one: Any, other: Any) -> Any:
+    return {
+        **one,
+        **{k: _both(one[k], value) if k in one else value for k, value in other.items()},
+    }
+
+
+def _union(one: Any, other: Any) -> Any:
+    return [*one, *(value for value in other if value not in one)]
+
+
+def _common(one: Any, other: Any) -> Any:
+    return [value for value in one if value in other]
+
+
+def _multiple(one: Any, other: Any) -> Any:
+    larger, smaller = max(one, other), min(one, other)
+    return larger if larger % smaller == 0 else one * other
+
+
+def _first(one: Any, other: Any) -> Any:
+    return one
+
+
+def _joined(one: Any, other: Any) -> Any:
+    return [*one, *other]
+
+
+def _patterns(one: Any, other: Any) -> Any:
+    both = [one] if isinstance(one, str) else one
+    return [*both, *([other] if isinstance(other, str) else other)]
+
+
+MERGERS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
+    "type": _types,
+    "properties": _properties,
+    "required": _union,
+    "enum": _common,
+    "items": _both,
+    "additionalProperties": _both,
+    "minimum": max,
+    "exclusiveMinimum": max,
+    "minLength": max,
+    "minItems": max,
+    "minProperties": max,
+    "maximum": min,
+    "exclusiveMaximum": min,
+    "maxLength": min,
+    "maxItems": min,
+    "maxProperties": min,
+    "multipleOf": _multiple,
+    "pattern": _patterns,
+    "not": lambda one, other: {"anyOf": [one, other]},
+    "uniqueItems": lambda one, other: one or other,
+    CHOICES: _joined,
+    CHECKS: _joined,
+}
+"""How two values of a keyword become one; of a keyword not named here the first stays."""

@@ -1,0 +1,101 @@
+"""What is to be filled, and what is filled: the slots of an object."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from mock_electron.model.arguments import roles
+from mock_electron.model.arguments.schema import Schema, Schemas
+from mock_electron.model.arguments.want import Want, nullable, of_person, wants
+
+NOT_GIVEN: Final = object()
+"""In place of a value that nobody said: None is a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A property to be filled, and the ways in which it may be."""
+
+    name: str
+    schema: object
+    variants: tuple[Want, ...]
+    required: bool
+
+    @property
+    def optional(self) -> bool:
+        """Whether it may stay without a value: left out, or null."""
+        return not self.required or nullable(self.variants)
+
+
+@dataclass(slots=True)
+class Filled:
+    """The values of an object as far as they were said."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.values
+
+
+def slot(
+    schemas: Schemas, schema: object, name: str, place: int, owner: Want | None, required: bool
+) -> Slot:
+    """A slot for a schema."""
+    variants = wants(schemas, schema, name, place, owner)
+    return Slot(name, schema, tuple(variants), required)
+
+
+def item_slot(schemas: Schemas, want: Want, place: int) -> Slot:
+    """A slot for the member of an array at a place."""
+    prefix = want.schema.get("prefixItems")
+    items = want.schema.get("items", {})
+    if isinstance(items, list):  # as it was before prefixItems
+        prefix, items = items, want.schema.get("additionalItems", {})
+    prefix = prefix if isinstance(prefix, list) else []
+    schema = prefix[place] if place < len(prefix) else items
+    return slot(schemas, schema, str(place), place, want, True)
+
+
+def slots_of(schemas: Schemas, want: Want) -> list[Slot]:
+    """The slots of an object: its properties, then what is required besides."""
+    properties = properties_of(want.schema)
+    listed = want.schema.get("required")
+    required = [n for n in listed if isinstance(n, str)] if isinstance(listed, list) else []
+    needed = frozenset(required)
+    unnamed = dict.fromkeys(name for name in required if name not in properties)
+    found: list[Slot] = []
+    for place, name in enumerate((*properties, *unnamed)):
+        if schemas.spent:
+            break
+        schemas.steps += 1
+        schema = properties.get(name, want.schema.get("additionalProperties", {}))
+        made = slot(schemas, schema, str(name), place, want, name in needed)
+        found.append(_told_apart(made, properties))
+    return found
+
+
+def properties_of(schema: Schema) -> Mapping[str, Any]:
+    """The properties that a schema names."""
+    properties = schema.get("properties")
+    return properties if isinstance(properties, Mapping) else {}
+
+
+def _of_thing(properties: Mapping[str, Any]) -> str:
+    """A thing that has a quantity or a price is counted; any other has a title."""
+    return "thing" if COUNTED.intersection(properties) else "title"
+
+
+COUNTED: Final = frozenset(("quantity", "qty", "price", "amount", "count", "unit", "units"))
+
+
+def _told_apart(made: Slot, properties: Mapping[str, Any]) -> Slot:
+    """A `name` is a person's or a thing's; a `name` of a place has its role already."""
+    if made.name.lower() != "name":
+        return made
+    variants = tuple(
+        replace(want, role=roles.NAMED[_of_thing(properties)])
+        if want.role.name == "name" and not of_person(want, properties)
+        else want
+        for want in made.variants
+    )
+    return replace(made, variants=variants)

@@ -1,0 +1,281 @@
+"""Whether a value holds a schema: the supported keywords, each one line in a table.
+
+1. Keywords that are malformed, and those not in the table, forbid nothing.
+2. A boolean is no number; 1.0 is an integer.
+3. Work is counted together with the schemas'; when it is spent, everything is allowed.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeGuard
+
+from mock_electron.model.arguments import formats, patterns
+from mock_electron.model.arguments.schema import CHECKS, CHOICES, Schema, Schemas
+from mock_electron.wire import codec
+
+
+def admits(schemas: Schemas, schema: object, value: Any, depth: int = 0) -> bool:
+    """Whether a schema allows a value."""
+    if schema is False:
+        return False
+    schemas.steps += 1
+    if not isinstance(schema, Mapping) or schemas.spent or depth > DEEPEST:
+        return True
+    for keyword, expected in schema.items():
+        check = CHECKS_BY_KEYWORD.get(keyword)
+        if check is not None and not check(_Case(schemas, schema, depth), expected, value):
+            return False
+    return True
+
+
+DEEPEST: Final = 80
+INF: Final = float("inf")
+
+
+class _Case:
+    """What a check may look at beside its keyword."""
+
+    __slots__ = ("depth", "schema", "schemas")
+
+    def __init__(self, schemas: Schemas, schema: Schema, depth: int) -> None:
+        self.schemas, self.schema, self.depth = schemas, schema, depth
+
+    def admits(self, schema: object, value: Any) -> bool:
+        """Whether a schema one level down allows a value."""
+        return admits(self.schemas, schema, value, self.depth + 1)
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether a value is a number; a boolean is none, nor is what JSON cannot write."""
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and abs(value) != INF
+        and value == value
+    )
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two values are the same JSON: 1 is 1.0, but not true."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    return bool(one == other)
+
+
+TYPE_TESTS: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "object": lambda value: isinstance(value, dict),
+    "array": lambda value: isinstance(value, list),
+    "string": lambda value: isinstance(value, str),
+    "number": is_number,
+    "integer": lambda value: is_number(value) and value == value // 1,
+    "boolean": lambda value: isinstance(value, bool),
+    "null": lambda value: value is None,
+}
+
+
+def _type(case: _Case, expected: Any, value: Any) -> bool:
+    named = [expected] if isinstance(expected, str) else expected
+    if not isinstance(named, list):
+        return True
+    tests = [TYPE_TESTS[kind] for kind in named if isinstance(kind, str) and kind in TYPE_TESTS]
+    return not tests or any(test(value) for test in tests)
+
+
+def _enum(case: _Case, expected: Any, value: Any) -> bool:
+    return not isinstance(expected, list) or any(same(member, value) for member in expected)
+
+
+def _at_least(case: _Case, expected: Any, value: Any) -> bool:
+    if not is_number(expected) or not is_number(value):
+        return True
+    above = case.schema.get("exclusiveMinimum") is True
+    return bool(value > expected if above else value >= expected)
+
+
+def _at_most(case: _Case, expected: Any, value: Any) -> bool:
+    if not is_number(expected) or not is_number(value):
+        return True
+    below = case.schema.get("exclusiveMaximum") is True
+    return bool(value < expected if below else value <= expected)
+
+
+def _above(case: _Case, expected: Any, value: Any) -> bool:
+    return not is_number(expected) or not is_number(value) or value > expected
+
+
+def _below(case: _Case, expected: Any, value: Any) -> bool:
+    return not is_number(expected) or not is_number(value) or value < expected
+
+
+def _multiple(case: _Case, expected: Any, value: Any) -> bool:
+    """By division where fractions play a part, as validators do it: 0.3 is no multiple of 0.1."""
+    if not is_number(expected) or not is_number(value) or expected <= 0:
+        return True
+    try:
+        quotient = value / expected
+        return bool(
+            quotient == int(quotient) if isinstance(expected, float) else not value % expected
+        )
+    except (OverflowError, ValueError):
+        return False
+
+
+def _longer(case: _Case, expected: Any, value: Any) -> bool:
+    return not is_number(expected) or not isinstance(value, str) or len(value) >= expected
+
+
+def _shorter(case: _Case, expected: Any, value: Any) -> bool:
+    return not is_number(expected) or not isinstance(value, str) or len(value) <= expected
+
+
+def _pattern(case: _Case, expected: Any, value: Any) -> bool:
+    if not isinstance(value, str):
+        return True
+    listed = expected if isinstance(expected, list) else [expected]
+    return all(patterns.allows(each, value) for each in listed if isinstance(each, str))
+
+
+def _format(case: _Case, expected: Any, value: Any) -> bool:
+    return (
+        not isinstance(expected, str) or not isinstance(value, str) or formats.fits(expected, value)
+    )
+
+
+def _more_items(case: _Case, expected: Any, value: Any) -> bool:
+    return not is_number(expected) or not isinstance(value, list) or len(value) >= expected
+
+
+def _fewer_items(case: _Case, expected: Any, value: Any) -> bool:
+    return not is_number(expected) or not isinstance(value, list) or len(value) <= expected
+
+
+def _unique(case: _Case, expected: Any, value: Any) -> bool:
+    if expected is not True or not isinstance(value, list):
+        return True
+    keys = [codec.canonical(_plain(item)) for item in value]
+    case.schemas.steps += len(keys)
+    return len(set(keys)) == len(keys)
+
+
+def _plain(value: Any) -> Any:
+    """A value whose equals are written alike: 1.0 as 1, and big numbers as text."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(member) for key, member in value.items()}
+    if is_number(value):
+        return f"\x00{int(value) if value == value // 1 else value}"
+    return value
+
+
+def _items(case: _Case, expected: Any, value: Any) -> bool:
+    if not isinstance(value, list):
+        return True
+    if isinstance(expected, list):
+        return all(map(case.admits, expected, value))
+    first = case.schema.get("prefixItems")
+    return all(
+        case.admits(expected, item)
+        for item in value[len(first) if isinstance(first, list) else 0 :]
+    )
+
+
+def _prefix(case: _Case, expected: Any, value: Any) -> bool:
+    both = isinstance(value, list) and isinstance(expected, list)
+    return not both or all(map(case.admits, expected, value))
+
+
+def _properties(case: _Case, expected: Any, value: Any) -> bool:
+    if not isinstance(value, dict) or not isinstance(expected, Mapping):
+        return True
+    return all(
+        case.admits(expected[name], member) for name, member in value.items() if name in expected
+    )
+
+
+def _required(case: _Case, expected: Any, value: Any) -> bool:
+    both = isinstance(value, dict) and isinstance(expected, list)
+    return not both or all(name in value for name in expected if isinstance(name, str))
+
+
+def _additional(case: _Case, expected: Any, value: Any) -> bool:
+    if not isinstance(value, dict) or "patternProperties" in case.schema:
+        return True
+    named = case.schema.get("properties")
+    named = named if isinstance(named, Mapping) else {}
+    return all(case.admits(expected, member) for name, member in value.items() if name not in named)
+
+
+def _more_properties(case: _Case, expected: Any, value: Any) -> bool:
+    return not is_number(expected) or not isinstance(value, dict) or len(value) >= expected
+
+
+def _fewer_properties(case: _Case, expected: Any, value: Any) -> bool:
+    return not is_number(expected) or not isinstance(value, dict) or len(value) <= expected
+
+
+def _reference(case: _Case, expected: Any, value: Any) -> bool:
+    return case.admits(case.schemas.target(expected), value)
+
+
+def _all(case: _Case, expected: Any, value: Any) -> bool:
+    return not isinstance(expected, list) or all(case.admits(each, value) for each in expected)
+
+
+def _any(case: _Case, expected: Any, value: Any) -> bool:
+    return (
+        not isinstance(expected, list)
+        or not expected
+        or any(case.admits(e, value) for e in expected)
+    )
+
+
+def _one(case: _Case, expected: Any, value: Any) -> bool:
+    if not isinstance(expected, list) or not expected:
+        return True
+    return sum(case.admits(each, value) for each in expected) == 1
+
+
+def _not(case: _Case, expected: Any, value: Any) -> bool:
+    return not isinstance(expected, Mapping) or not case.admits(expected, value)
+
+
+def _choices(case: _Case, expected: Any, value: Any) -> bool:
+    return all(_any(case, options, value) for options in expected)
+
+
+Check = Callable[[_Case, Any, Any], bool]
+CHECKS_BY_KEYWORD: Final[Mapping[str, Check]] = {
+    "type": _type,
+    "enum": _enum,
+    "const": lambda case, expected, value: same(expected, value),
+    "minimum": _at_least,
+    "maximum": _at_most,
+    "exclusiveMinimum": _above,
+    "exclusiveMaximum": _below,
+    "multipleOf": _multiple,
+    "minLength": _longer,
+    "maxLength": _shorter,
+    "pattern": _pattern,
+    "format": _format,
+    "minItems": _more_items,
+    "maxItems": _fewer_items,
+    "uniqueItems": _unique,
+    "items": _items,
+    "prefixItems": _prefix,
+    "properties": _properties,
+    "required": _required,
+    "additionalProperties": _additional,
+    "minProperties": _more_properties,
+    "maxProperties": _fewer_properties,
+    "$ref": _reference,
+    "allOf": _all,
+    "anyOf": _any,
+    "oneOf": _one,
+    "not": _not,
+    CHOICES: _choices,
+    CHECKS: _all,
+}

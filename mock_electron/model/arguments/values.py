@@ -1,0 +1,187 @@
+"""Values that a text carries, found by a table of finders: one line per kind of value.
+
+1. At a place the first finder that matches takes the text; so the narrow stand before the broad.
+2. A finder is a pattern and a reading of what it matched; a reading of None means no value.
+3. Number words and day words are looked up in the language's tables.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mock_electron.model.arguments import days
+from mock_electron.model.arguments.said import Said
+from mock_electron.model.arguments.words import Word
+from mock_electron.model.language import ENGLISH, UNSPACED
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A value in a text: its kind, itself, and where it stands."""
+
+    kind: str
+    value: Any
+    start: int
+    end: int
+
+
+Reader = Callable[[str, Said], Any]
+
+
+def _as_written(text: str, said: Said) -> str:
+    return text
+
+
+def _date(text: str, said: Said) -> str | None:
+    day = days.read_date(text, said.today, {**ENGLISH.numbers, **said.language.numbers})
+    return None if day is None else day.isoformat()
+
+
+def _time(text: str, said: Said) -> str | None:
+    return days.read_time(text)
+
+
+def number(text: str) -> int | float:
+    """The number that figures mean, grouped by commas or not."""
+    plain = text.replace(",", "").replace("−", "-").lstrip("+")
+    return float(plain) if "." in plain else int(plain)
+
+
+def _number(text: str, said: Said) -> int | float | None:
+    if said.language.code in DECIMAL_COMMA and re.fullmatch(r"-?\d+,\d{1,2}", text):
+        return float(text.replace(",", "."))
+    return number(text) if len(text) < LONGEST_NUMBER else None
+
+
+LONGEST_NUMBER: Final = 300
+"""Characters; longer figures are no number that anyone counts with."""
+DECIMAL_COMMA: Final = ("de", "es", "fr", "it", "pt", "ru")
+"""Languages that write 2,5 for two and a half."""
+
+FINDERS: Final[tuple[tuple[str, str, Reader], ...]] = (
+    ("url", r"https?://[^\s<>\"'”»」]*[^\s<>\"'”»」.,;:!?)\]]|www\.[\w-]+(?:\.[\w-]+)+(?:/[\w./-]*\w)?", _as_written),
+    ("email", r"(?<![\w.+-])[\w+-]+(?:\.[\w+-]+)*@[\w-]+(?:\.[\w-]+)+", _as_written),
+    ("uuid", r"(?<![\w-])[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}(?![\w-])", _as_written),
+    ("datetime", r"(?<!\d)\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?", _as_written),
+    ("ipv4", r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])", _as_written),
+    ("date", rf"(?<![\w/.-])(?:{days.DATE})", _date),
+    ("time", rf"(?<!\w)(?:{days.TIME})", _time),
+    ("phone", r"(?<![\w-])(?:\+\d[\d ()-]{5,17}\d|\(?\d{3}\)?[ -]\d{3}[ -]\d{4})(?![\w-])", _as_written),
+    ("code", r"(?<![\w#/-])(?:#[\w-]*\d[\w-]*|(?=[A-Za-z_-]*\d)[A-Za-z]+[\w-]*\w(?![\w]))", _as_written),
+    ("number", r"(?<![\w.])[-−+]?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?(?!\d)|(?<![\w.])[-−+]?\d+(?:[.,]\d+)?|(?<=[^\W\d])\d+(?:\.\d+)?", _number),
+)  # fmt: skip
+"""Each kind of value, how it is written, and how it is read."""
+
+SCANNER: Final = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern, _ in FINDERS))
+READERS: Final[Mapping[str, Reader]] = {kind: reader for kind, _, reader in FINDERS}
+MULTIPLIERS: Final[Mapping[str, int]] = {
+    "hundred": 100, "thousand": 1_000, "lakh": 100_000, "million": 1_000_000, "crore": 10_000_000,
+    "billion": 1_000_000_000,
+}  # fmt: skip
+POINTING: Final = frozenset(
+    "this that which the another any every no each some last next first".split()  # noqa: SIM905
+)
+"""Before "one", these make it a pronoun: "which one" counts nothing."""
+
+
+def scan(text: str, words: tuple[Word, ...], said: Said) -> tuple[Mark, ...]:
+    """All values of a text, in order; no two of them overlap."""
+    written = list(_written(text, said))
+    taken = [(mark.start, mark.end) for mark in written]
+    spelled = [
+        mark
+        for mark in (*_days(text, words, said), *_spelled(text, words, said))
+        if not any(start < mark.end and mark.start < end for start, end in taken)
+    ]
+    if not spelled:
+        return tuple(written)
+    return tuple(_multiplied(sorted([*written, *spelled], key=lambda m: (m.start, m.end)), text))
+
+
+def _written(text: str, said: Said) -> Iterator[Mark]:
+    for match in SCANNER.finditer(text):
+        kind = match.lastgroup or ""
+        value = READERS[kind](match[0], said)
+        if value is not None:
+            yield Mark(kind, value, match.start(), match.end())
+
+
+def _days(text: str, words: tuple[Word, ...], said: Said) -> Iterator[Mark]:
+    """Rule 3 for "tomorrow"; the longest phrase first: "the day after tomorrow"."""
+    lower = text.lower()
+    tables = {**ENGLISH.days, **said.language.days}
+    end = 0
+    starts, ends = {word.start for word in words}, {word.end for word in words}
+    found = [
+        (place, -len(phrase), phrase)
+        for phrase in tables
+        if (place := lower.find(phrase)) >= 0
+        and (place in starts or said.language.code in UNSPACED)
+        and (place + len(phrase) in ends or said.language.code in UNSPACED)
+    ]
+    for place, length, phrase in sorted(found):
+        if place >= end:
+            end = place - length
+            yield Mark("date", days.shift(said.today, tables[phrase]), place, end)
+
+
+def _spelled(text: str, words: tuple[Word, ...], said: Said) -> Iterator[Mark]:
+    """Rule 3 for "three"."""
+    if said.language.code in UNSPACED:
+        yield from _spelled_within(text, said)
+    table = {**ENGLISH.numbers, **said.language.numbers, **MULTIPLIERS}
+    for place, word in enumerate(words):
+        value = table.get(word.written.lower())
+        if value is None:
+            continue
+        before = words[place - 1].stem if place else ""
+        if value == 1 and before in POINTING:
+            continue
+        yield Mark("number", value, word.start, word.end)
+
+
+def _spelled_within(text: str, said: Said) -> Iterator[Mark]:
+    end = 0
+    found = [
+        (place, -len(word), word)
+        for word in said.language.numbers
+        if (place := text.find(word)) >= 0
+    ]
+    for place, length, word in sorted(found):
+        if place >= end:
+            end = place - length
+            yield Mark("number", said.language.numbers[word], place, end)
+
+
+def _multiplied(marks: list[Mark], text: str) -> Iterator[Mark]:
+    """Number words in a row are one number: "twenty-five", "two hundred and six", "3 million"."""
+    pending: Mark | None = None
+    for mark in marks:
+        joined = _join(pending, mark, text) if pending is not None else None
+        if joined is None and pending is not None:
+            yield pending
+        pending = joined or mark
+    if pending is not None:
+        yield pending
+
+
+def _join(one: Mark, other: Mark, text: str) -> Mark | None:
+    between = text[one.end : other.start]
+    spelled = not text[other.start : other.end][:1].isdigit()
+    if one.kind != "number" or other.kind != "number" or not spelled:
+        return None
+    if between.strip(" -") not in ("", "and") or one.value < 0 or len(between) > 5:
+        return None
+    if other.value in MULTIPLIERS.values() and one.value < other.value and "and" not in between:
+        return Mark("number", _whole(one.value * other.value), one.start, other.end)
+    fits = one.value >= 100 > other.value or (20 <= one.value <= 90 and other.value < 10)
+    if fits and one.value % 10 == 0 and not text[one.start].isdigit():
+        if "and" in between and one.value < 100:
+            return None
+        return Mark("number", one.value + other.value, one.start, other.end)
+    return None
+
+
+def _whole(value: float) -> int | float:
+    return int(value) if value == int(value) else value

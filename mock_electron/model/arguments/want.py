@@ -1,0 +1,109 @@
+"""What an argument has to be: a property, one of the types it may have, and what it is for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mock_electron.model.arguments import roles, words
+from mock_electron.model.arguments.roles import Role
+from mock_electron.model.arguments.schema import CHOICES, Schema, Schemas, types_of
+
+PEOPLE: Final = frozenset(
+    """person people user customer patient contact employee student attendee candidate author
+    player character member guest profile child owner participant""".split()  # noqa: SIM905
+)
+BESIDE_A_PERSON: Final = frozenset("age email phone birth gender surname occupation".split())  # noqa: SIM905
+MOST_VARIANTS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """A value that is wanted.
+
+    name, words: the property's name, and the words in it. hints: words beside its values.
+    about: the words of its title and description. role: what it is for.
+    kind: the type, one of those that the schema allows; "" where it allows any.
+    schema: the effective schema. place: its number among the properties of the object.
+    owner: the words of what has the property.
+    """
+
+    name: str
+    schema: Schema
+    kind: str
+    words: tuple[str, ...] = ()
+    hints: frozenset[str] = frozenset()
+    about: frozenset[str] = frozenset()
+    role: Role = roles.ANY
+    place: int = 0
+    owner: tuple[str, ...] = ()
+
+
+def wants(
+    schemas: Schemas, schema: object, name: str, place: int, owner: Want | None
+) -> list[Want]:
+    """The ways to fill a property, one for each choice and type that its schema has."""
+    own = words.of_identifier(name)
+    if name.isdecimal() and owner is not None:
+        own = owner.words
+    owners = owner.words if owner is not None else ()
+    hints = roles.hints(own)
+    found: list[Want] = []
+    for option in options(schemas, schemas.effective(schema)):
+        told = _about(option)
+        role = roles.role_of(own, option.get("format"), told)
+        about = frozenset(told) - words.STOP_WORDS
+        found += [
+            Want(name, option, kind, own, hints, about, role, place, owners)
+            for kind in types_of(option) or _kinds_of_members(option)
+        ]
+    return found[:MOST_VARIANTS]
+
+
+def _about(schema: Schema) -> tuple[str, ...]:
+    described = schema.get("description")
+    if not isinstance(described, str):
+        return ()
+    return words.of_identifier(described[:300])
+
+
+def _kinds_of_members(schema: Schema) -> tuple[str, ...]:
+    """Where only `enum` or `const` tells, any type; else free words are the best guess."""
+    return ("",) if "enum" in schema or "const" in schema else ("string",)
+
+
+def options(schemas: Schemas, schema: Schema) -> list[Schema]:
+    """A schema without choices for each way to choose, "null" last."""
+    if CHOICES not in schema:
+        return [schema]
+    first = schema[CHOICES][0]
+    chosen: list[Schema] = []
+    for option in first[:MOST_VARIANTS]:
+        if schemas.spent:
+            break
+        chosen += options(schemas, schemas.chosen(schema, option))
+        if len(chosen) >= MOST_VARIANTS:
+            break
+    return sorted(chosen or [{k: v for k, v in schema.items() if k != CHOICES}], key=_is_null)
+
+
+def _is_null(schema: Schema) -> bool:
+    return types_of(schema) == ("null",) or ("const" in schema and schema["const"] is None)
+
+
+def nullable(variants: tuple[Want, ...]) -> bool:
+    """Whether null may stand for "nothing was said"."""
+    return len(variants) > 1 and any(want.kind == "null" for want in variants)
+
+
+THINGS: Final = frozenset(
+    """quantity price qty cost unit sku category brand stock amount calorie participant attendee
+    guest ingredient version population rating""".split()  # noqa: SIM905
+)
+
+
+def of_person(want: Want, siblings: Mapping[str, Any]) -> bool:
+    """Whether a `name` is a person's: by whose it is, and by what stands beside it."""
+    beside = {word for sibling in siblings for word in words.of_identifier(sibling)}
+    if PEOPLE.intersection(want.owner):
+        return True
+    return bool(BESIDE_A_PERSON & beside) or not THINGS.intersection(beside)
