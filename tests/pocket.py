@@ -46,7 +46,7 @@ def turn(text: str, **fields: Any) -> Turn:
 
 
 def tool(
-    name: str, description: str = "", required: bool = True, **properties: Any
+    name: str, description: str = "", required: bool = True, /, **properties: Any
 ) -> dict[str, Any]:
     """A tool; its properties are schemas, or the name of a type."""
     schemas = {key: {"type": p} if isinstance(p, str) else p for key, p in properties.items()}

@@ -1,23 +1,37 @@
 """The filler: words spoken before a tool is used, if and only if the system prompt asks (D)."""
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from mock_electron.model.language import ENGLISH, detect
 from mock_electron.model.matching import WORD
 from mock_electron.model.turn import Turn
 
-ASKED: Final = re.compile(
-    # by its name, in whatever language
-    r"filler|acknowledg|muletilla|füllphrase|füllsatz|füllwort|remplissage|riempitiv|preenchimento"
-    r"|филлер|フィラー|つなぎ|填充|过渡语|필러|फिलर|फ़िलर|ফিলার|ஃபில்லர்|ఫిల్లర్"
-    # let the caller know …
-    r"|(?:let|tell|inform|keep|assure)\s+(?:the |your )?(?:caller|user|customer|listener|client|guest|patient|them)\w*\b"
-    r"(?=[^.!?\n]{0,60}\b(?:know|that you|you are|you're|what you|informed|posted|check|look|moment|wait|tool|doing)\b)"
-    # say something before …
-    r"|\b(?:say|speak|tell|announce|mention|utter|give|output|respond with|reply with)\b[^.!?\n]{0,80}\b(?:before|while|prior to)\b"
-    r"|\b(?:before|while|prior to|when(?:ever)?)\b[^.!?\n]{0,60}\b(?:tools?|functions?|look\w*|check\w*|fetch\w*)\b[^.!?\n]{0,60}"
-    r"\b(?:say|speak|tell|announce|mention|utter|one moment|a moment|short phrase)\b",
+BY_NAME: Final = re.compile(
+    r"filler|muletilla|füllphrase|füllsatz|füllwort|remplissage|riempitiv|preenchimento|филлер|フィラー|つなぎ"
+    r"|填充|过渡语|필러|फिलर|फ़िलर|ফিলার|ஃபில்லர்|ఫిల్లర్",
+    re.IGNORECASE,
+)
+ACKNOWLEDGE: Final = re.compile(
+    r"\backnowledg\w*\b[^.]*\b(?:request|question|user|caller|customer|them|before|first|then)\b"
+    r"|\b(?:before|first)\b[^.]*\backnowledg",
+    re.IGNORECASE,
+)
+LET_KNOW: Final = re.compile(
+    r"\b(?:let|tell|inform|assure)\b[^.]{0,25}\b(?:know|that)?\b[^.]{0,10}\b(?:you are|you're|you will|you'll|what you)\b",
+    re.IGNORECASE,
+)
+SPEAKS: Final = re.compile(
+    r"\b(?:say\w*|speak\w*|spoken|tell\w*|announc\w*|mention\w*|utter\w*|inform\w*|phrase|moment|something)\b",
+    re.IGNORECASE,
+)
+USES_A_TOOL: Final = re.compile(
+    r"\btools?\b|\bfunctions?\b|\blook\w*\b(?: \w+){0,2} up\b|\blook-?ups?\b|\bcheck\w*\b|\bfetch\w*|\bsearch\w*",
+    re.IGNORECASE,
+)
+IN_TIME: Final = re.compile(
+    r"\b(?:before|prior to|first|while|when(?:ever)?|preced\w*|also|along\w*|as you)\b",
     re.IGNORECASE,
 )
 TOOL_WORDS: Final = re.compile(
@@ -31,27 +45,60 @@ BEFORE_WORDS: Final = re.compile(
     re.IGNORECASE,
 )
 REFUSED: Final = re.compile(
-    r"\b(?:never|not|don't|no|without|avoid|skip|sin|sans|kein\w*|ohne|non|nunca|jamais|nie)\b[^.!?\n;]{0,40}$",
+    r"\b(?:never|not|don't|no|avoid|skip|without|forbidden|prohibited|sin|sans|kein\w*|ohne|nunca|jamais|nie)\b",
     re.IGNORECASE,
 )
-SENTENCE: Final = re.compile(r"[^.!?।。！？\n]+")
+NOT_WITHOUT: Final = re.compile(r"\b(?:never|not|don't|no)\b.*\bwithout\b", re.IGNORECASE)
+SENTENCE: Final = re.compile(r"[^.!?;।。！？\n]+")
 UNSPOKEN: Final = frozenset(
     "a an by check fetch find for from get in list look lookup of on retrieve search the to up with".split()  # noqa: SIM905
 )
 
 
 def wanted(system: str) -> bool:
-    """Whether a system prompt asks for a filler."""
-    asked = (match.start() for match in ASKED.finditer(system))
-    if any(not REFUSED.search(system[:start]) for start in asked):
-        return True
+    """Whether a system prompt asks for a filler, in one of its sentences."""
     return any(_asks(match[0]) for match in SENTENCE.finditer(system))
 
 
 def _asks(sentence: str) -> bool:
-    """Whether a sentence in another language speaks of something before a tool is used."""
+    if REFUSED.search(sentence) and not NOT_WITHOUT.search(sentence):
+        return False
+    return any(rule(sentence) for rule in RULES)
+
+
+def _names_it(sentence: str) -> bool:
+    """ "Use a filler phrase", in whatever language."""
+    return BY_NAME.search(sentence) is not None
+
+
+def _acknowledges(sentence: str) -> bool:
+    """ "Acknowledge the request before …"."""
+    return ACKNOWLEDGE.search(sentence) is not None
+
+
+def _lets_know(sentence: str) -> bool:
+    """ "Let the caller know that you are looking it up"."""
+    return LET_KNOW.search(sentence) is not None and USES_A_TOOL.search(sentence) is not None
+
+
+def _speaks_in_time(sentence: str) -> bool:
+    """ "Say something before using a tool"."""
+    return all(part.search(sentence) for part in (SPEAKS, USES_A_TOOL, IN_TIME))
+
+
+def _in_another_language(sentence: str) -> bool:
+    """A sentence that is not English, about something before a tool is used."""
     speaks_of_it = TOOL_WORDS.search(sentence) and BEFORE_WORDS.search(sentence)
-    return bool(speaks_of_it) and detect(sentence) != ENGLISH and not REFUSED.search(sentence)
+    return bool(speaks_of_it) and detect(sentence) != ENGLISH
+
+
+RULES: Final[tuple[Callable[[str], bool], ...]] = (
+    _names_it,
+    _acknowledges,
+    _lets_know,
+    _speaks_in_time,
+    _in_another_language,
+)
 
 
 def phrase(turn: Turn, tool_name: str) -> str:

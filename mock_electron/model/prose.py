@@ -12,7 +12,7 @@ from math import prod
 from typing import Final
 
 from mock_electron.model.dice import Dice
-from mock_electron.model.language import ENGLISH, Language
+from mock_electron.model.language import ENGLISH, UNSPACED, Language
 
 POLITE: Final = r"(?:(?:please|now|can you|could you|would you|will you)[ ,]+)*"
 VERBS: Final = (
@@ -25,7 +25,7 @@ OPENING_WORDS: Final = re.compile(
 TOPIC: Final = re.compile(
     r"\b(?:about|on the subject of|regarding|concerning)\s+(?P<topic>\S.*)", re.I | re.S
 )
-FIRST_SENTENCE: Final = re.compile(r"(.*?\S)(?:[.!?](?:\s|$)|[。！？।]|$)", re.DOTALL)
+FIRST_SENTENCE: Final = re.compile(r"(.*?\S)(?:[.!?](?:\s|$)|[。！？।؟۔]|$)", re.DOTALL)
 OTHER_PERSON: Final = {
     "i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself", "i'm": "you are",
     "you": "me", "your": "my", "yours": "mine", "am": "are",
@@ -124,19 +124,25 @@ def _more(language: Language, count: int, used: str, dice: Dice) -> str:
     """So many further sentences, none of them used before."""
     fresh = [point for point in language.phrases["point"] if point != used]
     start = dice.variant("more", len(fresh))
-    space, stop = (
-        ("", "。")
-        if language.code in ("ja", "zh")
-        else (" ", "।" if language.code == "hi" else ".")
-    )
+    space = "" if language.code in UNSPACED else " "
     chosen = (fresh[(start + place) % len(fresh)] for place in range(count))
-    return "".join(f"{space}{point[0].upper()}{point[1:]}{stop}" for point in chosen)
+    return "".join(f"{space}{point[0].upper()}{point[1:]}{stop_of(language)}" for point in chosen)
+
+
+STOPS: Final = {
+    "hi": "।", "bn": "।", "pa": "।", "or": "।", "ur": "۔", "zh": "。", "ja": "。",
+}  # fmt: skip
+
+
+def stop_of(language: Language) -> str:
+    """What ends a sentence of a language."""
+    return STOPS.get(language.code, ".")
 
 
 def _first_sentence(text: str) -> str:
     sentence = FIRST_SENTENCE.match(text.strip())
     words = " ".join((sentence[1] if sentence else text).split())
-    return words[:LONGEST_SUBJECT].strip(" .,:;!?\"'“”。！？।")
+    return words[:LONGEST_SUBJECT].strip(" .,:;!?\"'“”。！？।؟۔،")
 
 
 def _subject(text: str) -> str:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Final
 
 from mock_electron.model import prose
-from mock_electron.model.language import Language, detect
+from mock_electron.model.language import LANGUAGES, WORD, Language, detect
 from mock_electron.model.turn import Turn
 
 Rule = Callable[[Turn], str | None]
@@ -102,8 +102,8 @@ OPERATIONS: Final[dict[str, Callable[[Fraction, Fraction], Fraction]]] = {
 def _arithmetic(turn: Turn) -> str | None:
     """ "What is 2+2?", "12 times 3", with the usual precedence."""
     text = turn.message
-    for word, value in turn.spoken_language.numbers.items():
-        text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", str(value), text, flags=re.IGNORECASE)
+    numbers = turn.spoken_language.numbers
+    text = WORD.sub(lambda word: str(numbers.get(word[0].lower(), word[0])), text)
     for pattern, sign in SPELLED:
         text = pattern.sub(sign, text)
     match = EXPRESSION.search(text)
@@ -225,7 +225,7 @@ def _summary(turn: Turn) -> str | None:
     match = SUMMARY.search(turn.message)
     if match is None:
         return None
-    first = re.split(r"(?<=[.!?。！？।])\s*", match["text"].strip())[0]
+    first = re.split(r"(?<=[.!?。！？।؟۔])\s*", match["text"].strip())[0]
     text = " ".join(first.split()[:SUMMARY_WORDS]).rstrip(".!?。！？।,;:")
     return _phrase(turn, "summary", text=text)
 
@@ -249,12 +249,11 @@ def _translation(turn: Turn) -> str | None:
     start = turn.dice.variant("translation", len(points))
     count = max(1, round(len(text.split()) / 8))
     chosen = (points[(start + place) % len(points)] for place in range(min(count, len(points))))
-    return " ".join(f"{point[0].upper()}{point[1:]}." for point in chosen)
+    stop = prose.stop_of(target)
+    return " ".join(f"{point[0].upper()}{point[1:].rstrip('.')}{stop}" for point in chosen)
 
 
 def _language_called(name: str) -> Language | None:
-    from mock_electron.model.language import LANGUAGES
-
     called = (language for language in LANGUAGES.values() if name.lower() in language.called)
     return next(called, None)
 
@@ -375,7 +374,7 @@ def _small_talk(turn: Turn) -> str | None:
     return _phrase(turn, kinds[-1])
 
 
-SMALL_TALK_ENDS: Final = " !.,?¡¿।。！？…~-"
+SMALL_TALK_ENDS: Final = " !.,?¡¿।。！？؟۔،…~-"
 MORE_SMALL_TALK: Final = 3
 """Words such as a name or "so much" may follow."""
 
