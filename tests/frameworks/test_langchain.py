@@ -1,0 +1,181 @@
+"""LangChain and LangGraph agents, unscripted, against the mock."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pytest
+from errands import ERRANDS, TOOLS, Errand, Tool, find_customer, get_balance
+from langchain.agents import create_agent
+from langchain.agents.structured_output import ToolStrategy
+from langchain_core.messages import AIMessage, AIMessageChunk
+from langchain_core.tools import tool
+from langchain_openai import ChatOpenAI
+from openai import DefaultAsyncHttpxClient
+from pydantic import BaseModel, Field, SecretStr
+
+from mock_electron import Electron
+
+
+class Person(BaseModel):
+    """Information about a person."""
+
+    name: str
+    age: int = Field(description="The age in years.")
+
+
+class People(BaseModel):
+    """All people that the text speaks of."""
+
+    people: list[Person]
+
+
+def model(electron: Electron, **options: Any) -> ChatOpenAI:
+    return ChatOpenAI(
+        model="electron",
+        base_url=electron.base_url,
+        api_key=SecretStr(electron.api_key),
+        max_retries=0,
+        **options,
+    )
+
+
+def agent(
+    electron: Electron, tools: Iterable[Tool] = TOOLS, response_format: Any = None, **options: Any
+) -> Any:
+    functions = [tool(function) for function in tools]
+    return create_agent(model(electron, **options), functions, response_format=response_format)
+
+
+def ask(text: str) -> dict[str, Any]:
+    return {"messages": [{"role": "user", "content": text}]}
+
+
+def calls_of(state: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The calls in a conversation, in order."""
+    answers = (message for message in state["messages"] if isinstance(message, AIMessage))
+    return [(call["name"], call["args"]) for answer in answers for call in answer.tool_calls]
+
+
+@pytest.mark.parametrize("errand", ERRANDS.values(), ids=ERRANDS)
+def test_an_agent_runs_its_errand(errand: Errand, electron: Electron) -> None:
+    """The calls that the question takes, then an answer that says what the tools returned."""
+    state = agent(electron).invoke(ask(errand.question))
+    assert calls_of(state) == list(errand.calls)
+    assert len(electron.exchanges) == errand.turns
+    answer = state["messages"][-1].content
+    assert all(part in answer for part in errand.answer_has), answer
+
+
+@pytest.mark.parametrize("errand", ERRANDS.values(), ids=ERRANDS)
+def test_a_streaming_agent_runs_its_errand(errand: Errand, electron: Electron) -> None:
+    """The same with streamed messages: what the chunks say together is the answer."""
+    spoken = ""
+    for chunk, _ in agent(electron).stream(ask(errand.question), stream_mode="messages"):
+        if isinstance(chunk, AIMessageChunk):
+            spoken += str(chunk.content)
+    assert len(electron.exchanges) == errand.turns
+    assert all(exchange.request and exchange.request.stream for exchange in electron.exchanges)
+    assert all(part in spoken for part in errand.answer_has), spoken
+
+
+@pytest.mark.asyncio
+async def test_an_asynchronous_agent_runs_a_chain(electron: Electron) -> None:
+    """Nothing depends on how the loop is run."""
+    errand = ERRANDS["a chain that is needed"]
+    async with DefaultAsyncHttpxClient() as client:  # LangChain leaves its own open
+        running = agent(electron, [get_balance, find_customer], http_async_client=client)
+        state = await running.ainvoke(ask(errand.question))
+    assert calls_of(state) == list(errand.calls)
+    assert errand.answer_has[0] in state["messages"][-1].content
+
+
+def test_an_agent_answers_in_words_where_no_tool_is_needed(electron: Electron) -> None:
+    """A greeting calls nothing, whatever tools there are."""
+    state = agent(electron).invoke(ask("Hello, how are you?"))
+    assert calls_of(state) == []
+    assert len(electron.exchanges) == 1
+
+
+def test_an_agent_goes_on_with_a_conversation(electron: Electron) -> None:
+    """A second question in the same conversation has its own call and its own answer."""
+    running = agent(electron)
+    state = running.invoke(ask("What is the weather in Mumbai?"))
+    more = [*state["messages"], {"role": "user", "content": "And in Delhi?"}]
+    state = running.invoke({"messages": more})
+    assert calls_of(state) == [
+        ("get_weather", {"city": "Mumbai"}),
+        ("get_weather", {"city": "Delhi"}),
+    ]
+    assert "38" in state["messages"][-1].content
+
+
+def test_structured_output_by_a_forced_tool(electron: Electron) -> None:
+    """`with_structured_output` by function calling: the text's facts, in the schema's fields."""
+    extract = model(electron).with_structured_output(Person, method="function_calling")
+    assert extract.invoke("Asha Rao is 34 years old.") == Person(name="Asha Rao", age=34)
+    [exchange] = electron.exchanges
+    assert exchange.request is not None
+    assert exchange.request.tool_choice == "named"
+
+
+def test_structured_output_of_several_objects(electron: Electron) -> None:
+    """An enumeration becomes an array, one object each."""
+    extract = model(electron).with_structured_output(People, method="function_calling")
+    found = extract.invoke("Asha is 34, Ravi is 29 and Meera is 41 years old.")
+    assert isinstance(found, People)
+    assert [(person.name, person.age) for person in found.people] == [
+        ("Asha", 34),
+        ("Ravi", 29),
+        ("Meera", 41),
+    ]
+
+
+def test_structured_output_by_json_mode(electron: Electron) -> None:
+    """JSON mode: the keys that the prompt names, with the values that it gives."""
+    extract = model(electron).with_structured_output(Person, method="json_mode")
+    found = extract.invoke(
+        "Asha Rao is 34 years old. Extract the person as JSON with the keys name and age."
+    )
+    assert found == Person(name="Asha Rao", age=34)
+
+
+def test_structured_output_is_streamed(electron: Electron) -> None:
+    """The last of the growing objects is the whole one."""
+    extract = model(electron).with_structured_output(Person, method="function_calling")
+    *_, last = extract.stream("Asha Rao is 34 years old.")
+    assert last == Person(name="Asha Rao", age=34)
+
+
+@pytest.mark.electron(accept_json_schema=True)
+def test_structured_output_by_a_json_schema(electron: Electron) -> None:
+    """With the switch on, LangChain's default method works too."""
+    extract = model(electron).with_structured_output(Person, method="json_schema")
+    assert extract.invoke("Asha Rao is 34 years old.") == Person(name="Asha Rao", age=34)
+
+
+def test_an_agent_with_a_structured_answer(electron: Electron) -> None:
+    """First the tool, then the answer's own tool, with what the first one returned in it."""
+
+    class Weather(BaseModel):
+        """The weather, as the final answer tells it."""
+
+        city: str
+        celsius: int
+
+    running = agent(electron, response_format=ToolStrategy(Weather))
+    state = running.invoke(ask("What is the weather in Mumbai?"))
+    assert state["structured_response"] == Weather(city="Mumbai", celsius=31)
+    assert [name for name, _ in calls_of(state)] == ["get_weather", "Weather"]
+
+
+def test_a_failing_tool_ends_in_words(electron: Electron) -> None:
+    """An error that a tool reports is told, and the tool is not called again and again."""
+
+    def get_weather(city: str) -> str:
+        """Get the current weather in a city."""
+        return json.dumps({"error": f"no weather station in {city}"})
+
+    state = agent(electron, [get_weather]).invoke(ask("What is the weather in Mumbai?"))
+    assert len(calls_of(state)) == 1
+    assert "no weather station in Mumbai" in state["messages"][-1].content

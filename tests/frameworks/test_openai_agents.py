@@ -1,0 +1,157 @@
+"""Agents of the OpenAI Agents SDK, unscripted, against the mock."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from agents import (
+    Agent,
+    ModelSettings,
+    OpenAIChatCompletionsModel,
+    RunConfig,
+    Runner,
+    function_tool,
+)
+from agents.items import RunItem, ToolCallItem
+from agents.stream_events import RawResponsesStreamEvent
+from errands import ERRANDS, TOOLS, Errand, find_customer, get_order_city, get_weather
+from openai import AsyncOpenAI
+from openai.types.responses import ResponseFunctionToolCall, ResponseTextDeltaEvent
+from pydantic import BaseModel
+
+from mock_electron import Electron
+
+pytestmark = pytest.mark.asyncio
+
+QUIET = RunConfig(tracing_disabled=True)
+"""Traces would be sent to OpenAI."""
+
+
+class Person(BaseModel):
+    name: str
+    age: int
+
+
+@pytest_asyncio.fixture
+async def model(electron: Electron) -> AsyncIterator[OpenAIChatCompletionsModel]:
+    async with AsyncOpenAI(
+        base_url=electron.base_url, api_key=electron.api_key, max_retries=0
+    ) as client:
+        yield OpenAIChatCompletionsModel("electron", client)
+
+
+def assistant(model: OpenAIChatCompletionsModel, tools: Any = TOOLS, **options: Any) -> Agent[Any]:
+    return Agent(
+        name="assistant",
+        instructions="You are a helpful assistant.",
+        model=model,
+        tools=[function_tool(function) for function in tools],
+        **options,
+    )
+
+
+def calls_of(items: list[RunItem]) -> list[tuple[str, Any]]:
+    """The calls of a run, in order."""
+    raw = (item.raw_item for item in items if isinstance(item, ToolCallItem))
+    return [
+        (c.name, json.loads(c.arguments)) for c in raw if isinstance(c, ResponseFunctionToolCall)
+    ]
+
+
+@pytest.mark.parametrize("errand", ERRANDS.values(), ids=ERRANDS)
+async def test_an_agent_runs_its_errand(
+    errand: Errand, model: OpenAIChatCompletionsModel, electron: Electron
+) -> None:
+    """The calls that the question takes, then an answer that says what the tools returned."""
+    result = await Runner.run(assistant(model), errand.question, run_config=QUIET)
+    assert calls_of(result.new_items) == list(errand.calls)
+    assert len(electron.exchanges) == errand.turns
+    answer = result.final_output
+    assert all(part in answer for part in errand.answer_has), answer
+
+
+@pytest.mark.parametrize("errand", ERRANDS.values(), ids=ERRANDS)
+async def test_a_streaming_agent_runs_its_errand(
+    errand: Errand, model: OpenAIChatCompletionsModel, electron: Electron
+) -> None:
+    """The same with a streamed run: the text deltas say together what the answer says."""
+    result = Runner.run_streamed(assistant(model), errand.question, run_config=QUIET)
+    spoken = ""
+    async for event in result.stream_events():
+        if isinstance(event, RawResponsesStreamEvent) and isinstance(
+            event.data, ResponseTextDeltaEvent
+        ):
+            spoken += event.data.delta
+    assert calls_of(result.new_items) == list(errand.calls)
+    assert spoken == result.final_output
+    assert all(part in spoken for part in errand.answer_has), spoken
+    assert all(exchange.request and exchange.request.stream for exchange in electron.exchanges)
+
+
+async def test_without_parallel_calls_they_come_one_after_the_other(
+    model: OpenAIChatCompletionsModel, electron: Electron
+) -> None:
+    """`parallel_tool_calls=False`: the same calls, each in a turn of its own."""
+    errand = ERRANDS["parallel calls of one tool"]
+    agent = assistant(model, model_settings=ModelSettings(parallel_tool_calls=False))
+    result = await Runner.run(agent, errand.question, run_config=QUIET)
+    assert calls_of(result.new_items) == list(errand.calls)
+    assert len(electron.exchanges) == len(errand.calls) + 1
+    assert all(part in result.final_output for part in errand.answer_has)
+
+
+async def test_a_required_tool_is_called_once(model: OpenAIChatCompletionsModel) -> None:
+    """`tool_choice="required"`: a call even for a greeting; then the SDK lets the model speak."""
+    agent = assistant(
+        model, tools=[get_weather], model_settings=ModelSettings(tool_choice="required")
+    )
+    result = await Runner.run(agent, "Hello!", run_config=QUIET)
+    assert [name for name, _ in calls_of(result.new_items)] == ["get_weather"]
+    assert result.final_output
+
+
+async def test_a_conversation_goes_on(model: OpenAIChatCompletionsModel) -> None:
+    """With the history given, a second question has its own call and its own answer."""
+    agent = assistant(model)
+    first = await Runner.run(agent, "What is the weather in Mumbai?", run_config=QUIET)
+    history: Any = [*first.to_input_list(), {"role": "user", "content": "And in Delhi?"}]
+    second = await Runner.run(agent, history, run_config=QUIET)
+    assert calls_of(second.new_items) == [("get_weather", {"city": "Delhi"})]
+    assert "38" in second.final_output
+
+
+async def test_a_handoff_reaches_the_right_agent(model: OpenAIChatCompletionsModel) -> None:
+    """A handoff is a tool whose description says what the other agent is for."""
+    orders = Agent(
+        name="Orders agent",
+        handoff_description="Handles orders and shipping.",
+        instructions="You handle orders.",
+        model=model,
+        tools=[function_tool(get_order_city)],
+    )
+    billing = Agent(
+        name="Billing agent",
+        handoff_description="Handles invoices, refunds and payments.",
+        instructions="You handle billing.",
+        model=model,
+        tools=[function_tool(find_customer)],
+    )
+    triage = Agent(
+        name="Triage agent",
+        instructions="Hand the customer over to the right agent.",
+        model=model,
+        handoffs=[billing, orders],
+    )
+    result = await Runner.run(triage, "Which city is order A-1042 shipped to?", run_config=QUIET)
+    assert result.last_agent.name == "Orders agent"
+    assert "Pune" in result.final_output
+
+
+@pytest.mark.electron(accept_json_schema=True)
+async def test_structured_output(model: OpenAIChatCompletionsModel) -> None:
+    """`output_type` asks for a JSON schema, which a setting lets through."""
+    agent = assistant(model, tools=[], output_type=Person)
+    result = await Runner.run(agent, "Asha Rao is 34 years old.", run_config=QUIET)
+    assert result.final_output == Person(name="Asha Rao", age=34)

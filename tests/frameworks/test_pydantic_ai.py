@@ -1,0 +1,114 @@
+"""Pydantic AI agents, unscripted, against the mock."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from errands import ERRANDS, TOOLS, Errand
+from openai import AsyncOpenAI
+from pydantic import BaseModel, Field
+from pydantic_ai import Agent, NativeOutput, PromptedOutput, ToolOutput
+from pydantic_ai.messages import ModelMessage, ModelResponse, ToolCallPart
+from pydantic_ai.models.openai import OpenAIChatModel
+from pydantic_ai.providers.openai import OpenAIProvider
+
+from mock_electron import Electron
+
+pytestmark = pytest.mark.asyncio
+
+
+class Person(BaseModel):
+    """Information about a person."""
+
+    name: str
+    age: int = Field(description="The age in years.")
+
+
+class Weather(BaseModel):
+    """The weather, as the final answer tells it."""
+
+    city: str
+    celsius: int
+
+
+@pytest_asyncio.fixture
+async def model(electron: Electron) -> AsyncIterator[OpenAIChatModel]:
+    async with AsyncOpenAI(
+        base_url=electron.base_url, api_key=electron.api_key, max_retries=0
+    ) as client:
+        yield OpenAIChatModel("electron", provider=OpenAIProvider(openai_client=client))
+
+
+def calls_of(messages: list[ModelMessage]) -> list[tuple[str, Any]]:
+    """The calls in a conversation, in order."""
+    parts = (part for m in messages if isinstance(m, ModelResponse) for part in m.parts)
+    return [(p.tool_name, p.args_as_dict()) for p in parts if isinstance(p, ToolCallPart)]
+
+
+@pytest.mark.parametrize("errand", ERRANDS.values(), ids=ERRANDS)
+async def test_an_agent_runs_its_errand(
+    errand: Errand, model: OpenAIChatModel, electron: Electron
+) -> None:
+    """The calls that the question takes, then an answer that says what the tools returned."""
+    result = await Agent(model, tools=TOOLS).run(errand.question)
+    assert calls_of(result.all_messages()) == list(errand.calls)
+    assert len(electron.exchanges) == errand.turns
+    assert all(part in result.output for part in errand.answer_has), result.output
+
+
+@pytest.mark.parametrize("errand", ERRANDS.values(), ids=ERRANDS)
+async def test_a_streaming_agent_runs_its_errand(
+    errand: Errand, model: OpenAIChatModel, electron: Electron
+) -> None:
+    """The same with a streamed run: the last text is the whole answer."""
+    async with Agent(model, tools=TOOLS).run_stream(errand.question) as result:
+        *_, spoken = [text async for text in result.stream_text(debounce_by=None)]
+    assert calls_of(result.all_messages()) == list(errand.calls)
+    assert all(part in spoken for part in errand.answer_has), spoken
+    assert all(exchange.request and exchange.request.stream for exchange in electron.exchanges)
+
+
+async def test_a_system_prompt_with_a_filler(model: OpenAIChatModel) -> None:
+    """Words before a call are no answer: the run goes on to the tool's result."""
+    agent = Agent(
+        model, tools=TOOLS, instructions="Say a short filler phrase before you use a tool."
+    )
+    result = await agent.run("What is the weather in Mumbai?")
+    [response, *_] = [m for m in result.all_messages() if isinstance(m, ModelResponse)]
+    assert [part.part_kind for part in response.parts] == ["text", "tool-call"]
+    assert "31" in result.output
+
+
+async def test_a_conversation_goes_on(model: OpenAIChatModel) -> None:
+    """With the history given, a second question has its own call and its own answer."""
+    agent = Agent(model, tools=TOOLS)
+    first = await agent.run("What is the weather in Mumbai?")
+    second = await agent.run("And in Delhi?", message_history=first.all_messages())
+    assert calls_of(second.new_messages()) == [("get_weather", {"city": "Delhi"})]
+    assert "38" in second.output
+
+
+@pytest.mark.electron(accept_json_schema=True)
+@pytest.mark.parametrize("how", [ToolOutput, PromptedOutput, NativeOutput])
+async def test_structured_output(how: Any, model: OpenAIChatModel) -> None:
+    """By a forced tool, by JSON mode, and (switched on) by a JSON schema."""
+    result = await Agent(model, output_type=how(Person)).run("Asha Rao is 34 years old.")
+    assert result.output == Person(name="Asha Rao", age=34)
+
+
+@pytest.mark.parametrize("how", [ToolOutput, PromptedOutput])
+async def test_structured_output_after_a_tool(how: Any, model: OpenAIChatModel) -> None:
+    """First the tool, then the structured answer, with what the tool returned in it."""
+    result = await Agent(model, tools=TOOLS, output_type=how(Weather)).run(
+        "What is the weather in Mumbai?"
+    )
+    assert result.output == Weather(city="Mumbai", celsius=31)
+    assert calls_of(result.all_messages())[0] == ("get_weather", {"city": "Mumbai"})
+
+
+async def test_several_types_of_output(model: OpenAIChatModel) -> None:
+    """Of two output tools, the one whose fields the text speaks of."""
+    outputs: Any = [Weather, Person]  # mypy takes it for a list of plain BaseModel types
+    result = await Agent(model, output_type=outputs).run("Asha Rao is 34 years old.")
+    assert result.output == Person(name="Asha Rao", age=34)
