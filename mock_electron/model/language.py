@@ -80,8 +80,16 @@ SCRIPT_SHARE: Final = 0.3
 """Of a text's letters so many must be of a script for it to decide: names may be in another."""
 
 
+ENOUGH_TO_TELL: Final = 1000
+"""Characters."""
+
+
 def detect(text: str) -> Language | None:
-    """The language of a text: by its script, then by its common words; None where nothing tells."""
+    """The language of a text: by its script, then by its common words; None where nothing tells.
+
+    Its beginning decides.
+    """
+    text = text[:ENOUGH_TO_TELL]
     letters = sum(character.isalpha() for character in text)
     if not letters:
         return None
@@ -138,6 +146,7 @@ def english_stems(text: str, language: Language) -> set[str]:
     """What a text speaks of, in the English words by which tools are described."""
     lower = text.lower()
     words = WORD.findall(lower)
+    words += [APOSTROPHE.split(word)[-1] for word in words if APOSTROPHE.search(word)]
     spoken = {
         stem
         for stem, meanings in language.lexicon.items()
@@ -148,8 +157,13 @@ def english_stems(text: str, language: Language) -> set[str]:
     return spoken
 
 
+APOSTROPHE: Final = re.compile("['’]")
+"""What follows it is a word too: dell'ordine, l'heure."""
+
+
 def _occurs(meaning: str, text: str, words: list[str], language: Language) -> bool:
+    if meaning not in text:
+        return False
     if language.code in UNSPACED or " " in meaning:
-        return meaning in text
-    endings = [re.split("['’]", word)[-1] for word in words]  # dell'ordine, l'heure
-    return any(word.startswith(meaning) for word in (*words, *endings))
+        return True
+    return any(word.startswith(meaning) for word in words)

@@ -16,7 +16,7 @@ from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.rules import NEGATIONS, NUMBERS
 from mock_electron.model.arguments.schema import Schemas
 from mock_electron.model.arguments.slots import NOT_GIVEN, Slot, item_slot, slots_of
-from mock_electron.model.arguments.valid import admits, is_number, same
+from mock_electron.model.arguments.valid import admits, is_number, key
 from mock_electron.model.arguments.want import Want, nullable
 
 DEEPEST: Final = 40
@@ -166,8 +166,11 @@ class Finisher:
     def _alike_before(self, each: Slot, slots: list[Slot]) -> int:
         """How many properties before this one would have the same said for them."""
 
-        def kind(other: Slot) -> tuple[str, ...]:
-            return tuple(want.role.name for want in other.variants if want.kind == "string")
+        def kind(other: Slot) -> tuple[object, ...]:
+            strings = [want for want in other.variants if want.kind == "string"]
+            return tuple(
+                (w.role.name, w.words if w.role.name == "composed" else ()) for w in strings
+            )
 
         own = kind(each)
         if not own:
@@ -206,8 +209,9 @@ class Finisher:
         )
         distinct = want.schema.get("uniqueItems") is True
         made: list[Any] = []
+        keys: set[bytes] = set()
         for value in given:
-            if len(made) < most and not (distinct and any(same(value, other) for other in made)):
+            if len(made) < most and not (distinct and _seen(value, keys)):
                 made.append(value)
         tried = 0
         wanted = max(least, min(self._usual(want, depth), most)) if not given else least
@@ -216,7 +220,7 @@ class Finisher:
             value = self.slot(each, NOT_GIVEN, number + len(made) + (tried - len(made)), depth + 1)
             tried += 1
             fits = len(made) < least or admits(self._schemas, each.schema, value)
-            if fits and not (distinct and any(same(value, other) for other in made)):
+            if fits and not (distinct and _seen(value, keys)):
                 made.append(value)
         return made
 
@@ -226,6 +230,14 @@ class Finisher:
         if isinstance(prefix, list):
             return len(prefix)
         return 1 if depth <= 1 and "items" in want.schema else 0
+
+
+def _seen(value: Any, keys: set[bytes]) -> bool:
+    """Whether a value came before; from now on it has."""
+    own = key(value)
+    seen = own in keys
+    keys.add(own)
+    return seen
 
 
 def _size(value: object, fallback: int) -> int:

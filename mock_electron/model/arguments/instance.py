@@ -34,6 +34,13 @@ from mock_electron.model.arguments.slots import (
 from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.want import Want, wants
 
+
+def _with_own_name(want: Want, end: int, scene: Scene) -> int:
+    """A value takes its property's name behind it too: "high priority"."""
+    behind = scene.reading.after(end, 1)
+    return behind[0].end if behind and behind[0].stem in want.words else end
+
+
 DEEPEST: Final = 8
 """Levels of nested objects that are looked for in the text; deeper ones are made up."""
 ENUM_RULES: Final = (members, paired, partly_paired)
@@ -86,7 +93,7 @@ class Maker:
         if extra is False or extra is True or "propertyNames" in want.schema:
             return
         for pair in scene.reading.pairs:
-            name = "_".join(pair.key) if isinstance(pair.key, tuple) else ""
+            name = pair.written.replace(" ", "_")
             if name and scene.free(pair.start, pair.end):
                 member = slot(self._schemas, extra, name, 0, want, True)
                 for variant in member.variants:
@@ -119,13 +126,13 @@ class Maker:
         for want in each.variants:
             if want.kind not in rule.kinds or (rule.roles and want.role.name not in rule.roles):
                 continue
-            if "enum" in want.schema and rule.find not in ENUM_RULES:
+            listed = "enum" in want.schema or "const" in want.schema
+            if listed and rule.find not in ENUM_RULES:
                 continue
             for mark in rule.find(want, scene):
                 value = converted(self._schemas, want, mark, scene)
-                if value is not NOT_GIVEN and self._give(
-                    each, value, filled, scene, (mark.start, mark.end)
-                ):
+                place = (mark.start, _with_own_name(want, mark.end, scene))
+                if value is not NOT_GIVEN and self._give(each, value, filled, scene, place):
                     return
 
     def _give(
@@ -152,10 +159,14 @@ class Maker:
 
     def _nested_object(self, want: Want, each: Slot, scene: Scene, depth: int) -> Any:
         part = nested.own_part(want, scene)
-        if each.optional and part is scene:
-            return NOT_GIVEN
+        taken = list(part.taken)
         filled = self._object(want, part, depth + 1)
-        if not filled.values:
+        unnamed = each.optional and part is scene
+        needed = [name for name in want.schema.get("required", ()) if name in filled]
+        if not filled.values or (
+            unnamed and 2 * len(needed) <= len(want.schema.get("required", ()))
+        ):
+            part.taken[:] = taken
             return NOT_GIVEN
         return self._finisher.object_of(want, filled.values, 0, depth + 1)
 

@@ -73,7 +73,7 @@ PLAIN: Final[Words] = ("{subject}", "more about {subject}", "an example of {subj
 DATED: Final = {"date": "date", "datetime": "date-time", "uuid": "uuid"}
 COUNTS: Final[Mapping[str, int]] = {
     "age": 30, "year": 2025, "price": 10, "amount": 10, "cost": 10, "total": 10, "score": 1,
-    "temperature": 20, "percent": 50, "limit": 10, "page": 1, "rating": 4, "confidence": 1,
+    "temperature": 20, "percent": 50, "population": 1_000_000, "serving": 4, "duration": 30, "limit": 10, "page": 1, "rating": 4, "confidence": 1,
 }  # fmt: skip
 """Numbers that are plausible for a property with this word in its name; else 1, 2, 3 …"""
 
@@ -111,9 +111,11 @@ def _saying(want: Want, subject: str, today: date, number: int) -> str:
     if want.role.name in DATED:
         known = formats.find(DATED[want.role.name])
         return known.make(today, number) if known is not None else ""
-    sayings = next(
-        (SAYINGS[w] for w in (*reversed(want.words), want.role.name) if w in SAYINGS), PLAIN
-    )
+    told = (*(word for word in reversed(want.words) if word != "name"), want.role.name, "name")
+    listed = [
+        SAYINGS[word] for word in told if word in SAYINGS and word in (*want.words, want.role.name)
+    ]
+    sayings = listed[0] if listed else PLAIN
     said = sayings[number % len(sayings)].replace("{subject}", subject)
     return said if number < len(sayings) else f"{said} {number // len(sayings) + 1}"
 
@@ -247,6 +249,7 @@ def _near(value: int | float, want: Want) -> Iterator[int | float]:
 def subject_of(text: str) -> str:
     """What a message is about, in a few words, for sentences that are made up."""
     about = ABOUT.search(text)
+    text = ASKING.sub("", text)
     words = (about["x"] if about else text).strip(" .,:;!?\"'“”\n")
     cut = words if len(words) <= LONGEST_SUBJECT else words[:LONGEST_SUBJECT].rsplit(" ", 1)[0]
     return " ".join(cut.split()) or "this"
@@ -254,5 +257,9 @@ def subject_of(text: str) -> str:
 
 ABOUT: Final = re.compile(
     r"\b(?:about|regarding|concerning|on the topic of)\s+(?P<x>[^.!?\n]+)", re.IGNORECASE
+)
+ASKING: Final = re.compile(
+    r"^(?:how (?:can|do|could|should|would) (?:i|we|you) (?:solve )?|what(?:'s| is| are| was) |who(?:'s| is| was) |why (?:is|are|do|does) )",
+    re.IGNORECASE,
 )
 LONGEST_SUBJECT: Final = 80

@@ -21,7 +21,7 @@ from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import Want
 
 FillObject = Callable[[Want, Scene, int], Filled]
-MOST_OBJECTS: Final = 100
+MOST_OBJECTS: Final = 50
 
 
 def plain_list(schemas: Schemas, want: Want, scene: Scene) -> list[Any]:

@@ -155,7 +155,7 @@ ABBREVIATED: Final[Mapping[str, tuple[str, ...]]] = {
 
 def members(want: Want, reading: Reading, free: Free) -> Iterator[Mark]:
     """Members of the enum that the text names, those behind the property's own direction first."""
-    listed = want.schema.get("enum")
+    listed = [want.schema["const"]] if "const" in want.schema else want.schema.get("enum")
     if not isinstance(listed, list):
         return
     lower = reading.text.casefold()
@@ -294,9 +294,9 @@ def special(want: Want, reading: Reading) -> Iterator[Mark]:
             if word.written.lower() in LANGUAGES:
                 yield Mark("language", word.written.capitalize(), word.start, word.end)
     else:
-        pattern = {"expression": EXPRESSION, "street": STREET}.get(want.role.name, PATH)
-        for match in pattern.finditer(text):
-            yield Mark("code", match[0].strip(), match.start(), match.end())
+        for match in SPECIAL[want.role.name].finditer(text):
+            place = "x" if "x" in match.groupdict() else 0
+            yield Mark("special", match[place].strip(), match.start(), match.end())
 
 
 TITLED: Final = re.compile(
@@ -305,7 +305,7 @@ TITLED: Final = re.compile(
     re.IGNORECASE,
 )
 THING: Final = re.compile(
-    r"\b(?:an?)\s+(?P<x>(?!new |bug )[^\W\d][\w'-]*(?: (?!(?:on|at|for|with|by|from|in|to|and|next|tomorrow|today|of|that|this)\b)[\w'-]+){0,4})",
+    r"\b(?:an?)\s+(?P<x>(?!new )[^\W\d][\w'-]*(?: (?!(?:on|at|for|with|by|from|in|to|and|next|tomorrow|today|of|that|this)\b)[\w'-]+){0,4})",
 )
 
 
@@ -328,6 +328,36 @@ STREET: Final = re.compile(
 )
 
 
+SQL: Final = re.compile(
+    r"\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE|DROP TABLE|WITH)\b.+", re.DOTALL
+)
+REASON: Final = re.compile(
+    r"\b(?:because(?: of)?|since|due to|as)\s+(?P<x>[^.;!?\n]+)", re.IGNORECASE
+)
+SPECIAL: Final[Mapping[str, re.Pattern[str]]] = {
+    "expression": EXPRESSION,
+    "path": PATH,
+    "street": STREET,
+    "sql": SQL,
+    "reason": REASON,
+}
+COUNTRIES: Final = frozenset(
+    """Argentina Australia Austria Bangladesh Belgium Brazil Canada Chile China Colombia Croatia Cuba
+    Denmark Egypt Ethiopia Finland France Germany Ghana Greece Hungary Iceland India Indonesia Iran
+    Iraq Ireland Israel Italy Japan Jordan Kenya Malaysia Mexico Morocco Nepal Netherlands Nigeria
+    Norway Pakistan Peru Philippines Poland Portugal Qatar Romania Russia Singapore Spain Sweden
+    Switzerland Thailand Turkey UAE UK USA Ukraine Vietnam""".split()  # noqa: SIM905
+) | {
+    "United States",
+    "United Kingdom",
+    "South Africa",
+    "South Korea",
+    "New Zealand",
+    "Sri Lanka",
+    "Saudi Arabia",
+}
+
+
 def titled(reading: Reading) -> Iterator[Mark]:
     """What something is called: "a meeting titled Plans", else what it is: "a science fair"."""
     for match in TITLED.finditer(reading.text):
@@ -337,7 +367,20 @@ def titled(reading: Reading) -> Iterator[Mark]:
 def things(reading: Reading) -> Iterator[Mark]:
     """Things that are introduced by an article: "a science fair"."""
     for match in THING.finditer(reading.text):
-        yield Mark("phrase", match["x"], match.start("x"), match.end("x"))
+        if match["x"].split(" ")[-1] not in GENERIC:
+            yield Mark("phrase", match["x"], match.start("x"), match.end("x"))
+        elif (subject := OF_GENERIC.match(reading.text, match.end())) is not None:
+            yield Mark("phrase", subject["x"], subject.start("x"), subject.end("x"))
+
+
+GENERIC: Final = frozenset(
+    """todo task note reminder event recipe movie film book joke story poem song list ticket issue
+    message email item one lot few couple bit table room flight name word sentence""".split()  # noqa: SIM905
+)
+"""What is asked for by these has its own title, or none yet: "a recipe for pancakes"."""
+OF_GENERIC: Final = re.compile(
+    r" (?:for|of|about|called|named) (?P<x>[^\W\d][\w'-]*(?: (?!(?:on|at|for|with|by|from|in|to|and)\b)[\w'-]+){0,4})"
+)
 
 
 PLACE_LEADS: Final = frozenset(
@@ -386,6 +429,8 @@ LEADS: Final[Mapping[str, frozenset[str]]] = {
     "to": frozenset(("to", "for")),
     "from": frozenset(("from",)),
     "language": frozenset(("to", "in", "into")),
+    "country": PLACE_LEADS,
+    "name": PERSON_LEADS,
 }
 """The words before a name that tell what it is the name of."""
 AFTER_LEAD: Final = r"(?<!\w)(?:{leads})\s+(?:the\s+)?(?P<x>[^\W\d][\w'-]*(?:\s[^\W\d][\w'-]*)?)"
@@ -394,6 +439,10 @@ AFTER_LEAD: Final = r"(?<!\w)(?:{leads})\s+(?:the\s+)?(?P<x>[^\W\d][\w'-]*(?:\s[
 def after_lead(want: Want, reading: Reading, free: Free) -> Iterator[Mark]:
     """Names in small letters, behind the words that lead to them."""
     leads = "|".join(sorted(LEADS[want.role.name] - {"is", "am", "about", "a"}))
+    if want.role.name in ("person", "name"):
+        for match in AGED.finditer(reading.text):
+            if free(match.start(1), match.end(1)) and match[1] not in words.STOP_WORDS:
+                yield Mark("name", match[1], match.start(1), match.end(1))
     for match in re.finditer(AFTER_LEAD.format(leads=leads), reading.text):
         first, _, second = match["x"].partition(" ")
         value = first if second in words.STOP_WORDS or second in PLAIN or not second else match["x"]
@@ -402,6 +451,7 @@ def after_lead(want: Want, reading: Reading, free: Free) -> Iterator[Mark]:
             yield Mark("name", value, match.start("x"), end)
 
 
+AGED: Final = re.compile(r"([^\W\d]{2,}) (?:is|was|aged|turned|turns) (?=\d)")
 PLAIN: Final = frozenset(
     """today tomorrow tonight now right please next this celsius fahrenheit degrees metric imperial
     weather forecast order price call meeting table message everyone there here much long day week
@@ -427,6 +477,10 @@ COMMANDS: Final = (
     r"(?:write|compose|draft|give|show|generate|create)(?: (?:me|us))?(?: (?:an? |the )?[\w-]+(?: [\w-]+)? about)?",
     r"(?:use|call|run|invoke)(?: the)?(?: (?:tool|function))? [\w-]+(?: (?:tool|function))?(?: (?:to|for|with|on))?",
     r"what do you know about",
+    r"(?:turn|switch) (?:on|off)(?: the)?",
+    r"(?:run|execute|play|open|close|lock|unlock|dim|start|stop|cancel|track|check|show|review|greet|define|spell|pronounce)(?: (?:me|the|my))?",
+    r"how do (?:you|i|we) (?:say|spell|pronounce|write)",
+    r"ask (?:the )?\w+:?",
 )
 LEAD_IN: Final = re.compile(
     rf"\s*{POLITE}(?:(?:{'|'.join(COMMANDS)})(?=[\s:,]|$)[\s:]*)?", re.IGNORECASE
@@ -458,7 +512,8 @@ def rest(reading: Reading, taken: list[tuple[int, int]]) -> Mark | None:
 
 def _without(text: str, start: int, end: int, taken: list[tuple[int, int]]) -> tuple[int, int]:
     for _ in range(MOST_TAKEN):
-        while end > start and text[end - 1] in EDGES + ".!।。":
+        closing = EDGES + ".!।。" if QUESTION.match(text, start) else EDGES + ".!।。?？"
+        while end > start and text[end - 1] in closing:
             end -= 1
         while start < end and text[start] in EDGES + ".":
             start += 1
@@ -478,3 +533,7 @@ def _without(text: str, start: int, end: int, taken: list[tuple[int, int]]) -> t
 
 
 MOST_TAKEN: Final = 20
+QUESTION: Final = re.compile(
+    r"\W*(?:who|what|when|where|why|how|which|whose|is|are|do|does|did|can|could|will|would|should|[^\x00-\x7f])",
+    re.IGNORECASE,
+)

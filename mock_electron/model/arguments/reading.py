@@ -9,6 +9,7 @@
 
 import json
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -67,6 +68,7 @@ class Pair:
     """A value with its key, as compared words; a position in place of a key is a number."""
 
     key: tuple[str, ...] | int
+    written: str
     value: str
     start: int
     end: int
@@ -121,6 +123,7 @@ class Reading:
             found += [
                 Pair(
                     words.of_identifier(m["key"]),
+                    _without_opener(m["key"]),
                     m["value"].strip(" \"'“”"),
                     m.start("key"),
                     m.end(),
@@ -145,11 +148,27 @@ class Reading:
 
     def before(self, start: int, count: int = 1) -> tuple[Word, ...]:
         """The words that end before a place, nearest first."""
-        return tuple(reversed([word for word in self.words if word.end <= start][-count:]))
+        place = bisect_right(self._ends, start)
+        return self.words[max(0, place - count) : place][::-1]
 
     def after(self, end: int, count: int = 1) -> tuple[Word, ...]:
         """The words that begin after a place, nearest first."""
-        return tuple([word for word in self.words if word.start >= end][:count])
+        place = bisect_left(self._starts, end)
+        return self.words[place : place + count]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [word.start for word in self.words]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [word.end for word in self.words]
+
+
+def _without_opener(key: str) -> str:
+    """A key without the command before it: "set apples" is "apples"."""
+    first, _, rest = key.partition(" ")
+    return rest if rest and first.lower() in OPENERS else key
 
 
 def _members(text: str) -> Iterator[Pair]:
@@ -157,12 +176,12 @@ def _members(text: str) -> Iterator[Pair]:
     if start < 0:
         return
     try:
-        document, length = json.JSONDecoder().raw_decode(text[start:])
+        document, _ = json.JSONDecoder().raw_decode(text[start:])
     except (ValueError, RecursionError):
         return
     for key, value in document.items() if isinstance(document, dict) else ():
         written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        yield Pair(words.of_identifier(key), written, start, start + length)
+        yield Pair(words.of_identifier(key), key, written, start, start)
 
 
 def _arguments(text: str) -> Iterator[Pair]:
@@ -172,7 +191,11 @@ def _arguments(text: str) -> Iterator[Pair]:
             if match[1] or LITERAL.match(match[2]):
                 start = call.start(1)
                 yield Pair(
-                    key, match[2].strip(" \"'"), start + match.start(2), start + match.end(2)
+                    key,
+                    match[1] or "",
+                    match[2].strip(" \"'"),
+                    start + match.start(2),
+                    start + match.end(2),
                 )
 
 
@@ -209,6 +232,8 @@ def _only_opens(text: str, word: Word) -> bool:
     if lower in TITLES:
         return False
     if lower in ("i", "i'm", "i've", "i'd", "i'll", "ok"):
+        return True
+    if lower.endswith("ly") and len(lower) > 5:
         return True
     opens = SENTENCE_START.search(text[max(0, word.start - 4) : word.start]) is not None
     return opens and (lower in OPENERS or word.stem in OPENERS)

@@ -45,17 +45,20 @@ ROLES: Final = (
         conclusion lesson rationale analysis translation essay haiku plan fact opinion advice""",
     ),
     _role("thing", "product item dish article ingredient good drink meal grocery purchase commodity"),
+    _role("country", "country nation", "name"),
+    _role("sql", "sql", "sql"),
+    _role("reason", "reason cause", "reason"),
     _role("street", "street road", "street"),
     _role(
         "text",
-        """query text message question prompt content body input note comment description reason
+        """query text message question prompt content body input note comment description
         sentence comment remark utterance statement feedback summary task todo reminder request issue problem
         keyword term search instruction q msg detail thought goal""",
     ),
     _role("title", "title subject topic headline theme event label heading", "title"),
     _role(
         "place",
-        """city location place country destination origin address region town area where venue
+        """city location place destination origin address region town area where venue
         state province airport street neighborhood station capital zone village district room building floor office""",
         "name",
     ),
@@ -71,14 +74,32 @@ ROLES: Final = (
     _role("name", "name", "name"),
     _role("to", "to", "email", "phone", "name"),
     _role("from", "from", "email", "phone", "name"),
-    _role("id", "id code reference ref sku number no isbn key identifier order invoice zip postal", "uuid", "code", "number"),
+    _role("id", "id code reference ref sku number no isbn key identifier order invoice zip postal ticket booking tracking case account flight reservation shipment", "uuid", "code", "number"),
 )  # fmt: skip
 BY_WORD: Final[Mapping[str, Role]] = {
     word: role for role in reversed(ROLES) for word in sorted(role.words)
 }
 NAMED: Final[Mapping[str, Role]] = {role.name: role for role in ROLES}
 WEAK: Final = frozenset(
-    ("name", "number", "no", "code", "id", "key", "to", "from", "order", "user", "event")
+    (
+        "case",
+        "account",
+        "ticket",
+        "booking",
+        "flight",
+        "reservation",
+        "name",
+        "number",
+        "no",
+        "code",
+        "id",
+        "key",
+        "to",
+        "from",
+        "order",
+        "user",
+        "event",
+    )
 )
 """Words that another word of the name says more than: "city_name", "phone_number"."""
 IDS: Final = frozenset(("id", "code", "reference", "ref", "sku", "identifier", "number", "no"))
@@ -132,7 +153,7 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     "count": ("time", "item", "result"),
     "max": ("most", "maximum", "top", "first"),
     "quantity": ("x", "piece", "item", "unit", "copy"),
-    "rating": ("star", "out"),
+    "rating": ("star", "out", "rated"),
     "percent": ("%", "percent"),
     "percentage": ("%", "percent"),
     "discount": ("%", "percent", "off"),

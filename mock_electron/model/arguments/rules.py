@@ -126,6 +126,18 @@ def noun_near(want: Want, scene: Scene) -> Iterator[Mark]:
     yield from _beside(want, scene, want.hints, 2, after=False)
 
 
+def aged(want: Want, scene: Scene) -> Iterator[Mark]:
+    """An age needs no noun: "John is 32"."""
+    for mark in scene.marks("number") if "age" in want.words else ():
+        before = scene.reading.before(mark.start)
+        if before and before[0].stem in AGED and 0 < mark.value < OLDEST:
+            yield mark
+
+
+AGED: Final = frozenset(("is", "was", "aged", "turned", "am", "i'm"))
+OLDEST: Final = 130
+
+
 def described_noun(want: Want, scene: Scene) -> Iterator[Mark]:
     yield from _beside(want, scene, want.about, 1, after=True)
     yield from _beside(want, scene, want.about, 1, after=False)
@@ -222,12 +234,58 @@ def located(want: Want, scene: Scene) -> Iterator[Mark]:
         before = scene.reading.before(name.start, 2)
         lead = [word.stem for word in before if word.stem != "the"][:1]
         if lead and lead[0] in phrases.LEADS[want.role.name]:
-            yield reading.place(scene.reading, name) if want.role.name == "place" else name
+            if name.value in phrases.COUNTRIES and _has_country(scene):
+                continue
+            yield _with_region(name, want, scene)
+
+
+def country(want: Want, scene: Scene) -> Iterator[Mark]:
+    for name in scene.names():
+        if name.value in phrases.COUNTRIES:
+            yield name
+
+
+def half_name(want: Want, scene: Scene) -> Iterator[Mark]:
+    """The first name or the family name of "Jane Roe"."""
+    first, last = FIRST_NAME.intersection(want.words), LAST_NAME.intersection(want.words)
+    for name in scene.reading.names if (first or last) else ():
+        parts = name.value.split()
+        if len(parts) == 2 and first:
+            yield Mark("name", parts[0], name.start, name.start + len(parts[0]))
+        elif len(parts) == 2:
+            yield Mark("name", parts[1], name.end - len(parts[1]), name.end)
+
+
+FIRST_NAME: Final = frozenset(("first", "given", "firstname", "forename"))
+LAST_NAME: Final = frozenset(("last", "family", "lastname", "surname"))
+
+
+def year(want: Want, scene: Scene) -> Iterator[Mark]:
+    """A year is a number of its own kind."""
+    for mark in scene.marks("number") if "year" in want.words else ():
+        if isinstance(mark.value, int) and 1000 <= mark.value <= 2999:
+            yield mark
 
 
 def named(want: Want, scene: Scene) -> Iterator[Mark]:
     for name in scene.names():
-        yield reading.place(scene.reading, name) if want.role.name in ("place", "any") else name
+        if name.value in phrases.COUNTRIES and want.role.name == "place" and _has_country(scene):
+            continue
+        yield _with_region(name, want, scene)
+
+
+def _with_region(name: Mark, want: Want, scene: Scene) -> Mark:
+    """ "Paris, France", unless the country has an argument of its own."""
+    if want.role.name not in ("place", "any") or _has_country(scene):
+        return name
+    return reading.place(scene.reading, name)
+
+
+def _has_country(scene: Scene) -> bool:
+    return not REGIONS.isdisjoint(scene.siblings)
+
+
+REGIONS: Final = frozenset(("country", "state", "country_code", "countryCode", "region"))
 
 
 def uncapitalised(want: Want, scene: Scene) -> Iterator[Mark]:
@@ -320,7 +378,7 @@ NAMED: Final = (
     "title",
     "any",
 )
-LOCATED: Final = ("place", "person", "organisation", "to", "from", "language")
+LOCATED: Final = ("place", "person", "organisation", "to", "from", "language", "country")
 TEXTS: Final = ("text", "title", "thing", "any", "expression")
 VALUED: Final = ("email", "url", "phone", "uuid", "ipv4", "datetime", "date", "time")
 
@@ -328,7 +386,12 @@ SURE: Final[tuple[Rule, ...]] = (
     Rule(paired, (*SCALARS, "array", "object"), volunteers=True),  # "nights: 3", f(nights=3)
     Rule(noun_after, NUMBERS, volunteers=True),  # "3 nights"
     Rule(noun_before, NUMBERS, volunteers=True),  # "age 30"
+    Rule(year, NUMBERS, volunteers=True),  # "in 1999"
+    Rule(aged, NUMBERS, volunteers=True),  # "John is 32"
     Rule(directed, ("string", ""), volunteers=True),  # "from Berlin to Paris"
+    Rule(half_name, ("string",), volunteers=True),  # first and last name
+    Rule(country, ("string",), ("country",), volunteers=True),
+    Rule(typed, ("string",), ("to", "from")),  # an e-mail address to send to
     Rule(members, SCALARS, volunteers=True),  # a member of the enum
     Rule(introduced, SCALARS, volunteers=True),  # "the subject is …"
     Rule(partly_paired, SCALARS, volunteers=True),  # "name: Bob" for customer_name
@@ -340,7 +403,7 @@ SURE: Final[tuple[Rule, ...]] = (
     Rule(
         special,
         ("string",),
-        ("currency", "expression", "path", "language", "street"),
+        ("currency", "expression", "path", "language", "street", "sql", "reason"),
         volunteers=True,
     ),
     Rule(counted, ("string",), ("thing",)),  # "2 pizzas"
@@ -353,12 +416,16 @@ SURE: Final[tuple[Rule, ...]] = (
 """What says clearly which argument it is for."""
 
 VAGUE: Final[tuple[Rule, ...]] = (
-    Rule(named, ("string",), ("person", "organisation", "place", "to", "from", "symbol", "name")),
-    Rule(uncapitalised, ("string",), ("place", "person", "to", "from", "language")),
+    Rule(
+        named,
+        ("string",),
+        ("person", "organisation", "place", "to", "from", "symbol", "name", "country"),
+    ),
+    Rule(uncapitalised, ("string",), ("place", "person", "name", "to", "from", "language")),
     Rule(quoted, ("string",), (*TEXTS, "name", "organisation", "path", "symbol"), volunteers=True),
     Rule(any_number, ("string",), ("id", "phone")),
     Rule(in_order, NUMBERS),  # numbers in the order of mention
-    Rule(introduced_thing, ("string",), ("title", "thing")),  # "a science fair"
+    Rule(introduced_thing, ("string",), ("title", "thing", "any")),  # "a science fair"
     Rule(named, ("string",), ("title", "thing", "any")),
     Rule(rest, ("string",), TEXTS),  # what nobody has taken
     Rule(whole, ("string",), ("text", "expression")),

@@ -18,7 +18,7 @@ CHECKS: Final = "\x00checks"
 """Keywords of our own, which no schema from outside can mean: what to choose from, and schemas that
 the value must hold as well, since of `oneOf` no more than one may hold."""
 NOTHING: Final[Schema] = {"enum": []}
-BUDGET: Final = 4_000
+BUDGET: Final = 2_500
 DEEPEST: Final = 40
 TYPES: Final = ("object", "array", "string", "number", "integer", "boolean", "null")
 IMPLIED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (

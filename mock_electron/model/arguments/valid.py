@@ -155,9 +155,14 @@ def _fewer_items(case: _Case, expected: Any, value: Any) -> bool:
 def _unique(case: _Case, expected: Any, value: Any) -> bool:
     if expected is not True or not isinstance(value, list):
         return True
-    keys = [codec.canonical(_plain(item)) for item in value]
-    case.schemas.steps += len(keys)
+    keys = list(map(key, value))
+    case.schemas.steps += len(keys) // 10
     return len(set(keys)) == len(keys)
+
+
+def key(value: Any) -> bytes:
+    """Bytes that are the same for values that are the same JSON."""
+    return codec.canonical(_plain(value))
 
 
 def _plain(value: Any) -> Any:
