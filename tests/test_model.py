@@ -208,6 +208,30 @@ def test_fields_that_are_not_interpreted_do_not_change_the_words() -> None:
     assert all(words("Name a color", **fields) == plain for fields in others)
 
 
+# --- streams
+
+
+TEXTS = ["नमस्ते दुनिया", "👩‍👩‍👧 👍🏽", 'say "hi"\n\tthen', "北京的天气", "naïve café"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_stream_is_cut_everywhere_but_inside_a_character(text: str) -> None:
+    """Inside words, between a consonant and its vowel sign, inside an emoji, next to an escape."""
+    pieces = tokens.split(text)
+    assert len(pieces) > 1
+    assert all(piece.encode().decode() == piece for piece in pieces)
+    [made] = Draft(None, (call("f", text=text),)).calls
+    fragments = tokens.split(made.arguments)
+    assert "".join(fragments) == made.arguments
+    assert len(fragments) > len(pieces)
+
+
+def test_arguments_are_cut_next_to_an_escape() -> None:
+    """So that a client which decodes fragments one by one fails here, and not in production."""
+    fragments = tokens.split(call("f", text='say "hi"').arguments)
+    assert any(fragment.endswith("\\") for fragment in fragments)
+
+
 # --- scripted calls
 
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from raw_http import Response, chat, user
 
-from mock_electron import Electron, call
+from mock_electron import Electron, call, fail, reply
 
 ASK = """
 import json, urllib.request
@@ -124,6 +124,51 @@ def test_a_filler_without_a_call(electron: Electron) -> None:
     """A filler is spoken before a call; a text alone has none."""
     with pytest.raises(TypeError, match="filler='x'"):
         electron.reply("text", filler="x")
+
+
+ANSWERS: list[tuple[Any, int, Any]] = [
+    ("a text", 200, "a text"),
+    (call("f", x=1), 200, None),
+    ([call("f"), call("g")], 200, None),
+    (reply(call("f"), filler="One moment…"), 200, "One moment…"),
+    (fail(503), 503, None),
+]
+
+
+@pytest.mark.parametrize(("answer", "status", "words"), ANSWERS, ids=repr)
+def test_a_function_in_the_place_of_the_pocket_model(
+    electron: Electron, answer: Any, status: int, words: Any
+) -> None:
+    """It takes the request, and returns a text, calls, a reply or an error."""
+    seen = []
+
+    def answering(request: Any) -> Any:
+        seen.append(request.last.content)
+        return answer
+
+    electron.respond_with(answering)
+    response = ask(electron)
+    assert response.status == status
+    assert seen == ["Hi"]
+    if status == 200:
+        assert content(response) == words
+
+
+def test_the_script_comes_before_the_function(electron: Electron) -> None:
+    """Step by step."""
+    electron.respond_with(lambda request: "from the function")
+    electron.reply("from the script")
+    assert [content(ask(electron)) for _ in range(2)] == ["from the script", "from the function"]
+
+
+@pytest.mark.parametrize("answer", [5, None, [], ["a", "b"]], ids=repr)
+def test_a_function_that_returns_something_else(
+    electron: Electron, caplog: pytest.LogCaptureFixture, answer: Any
+) -> None:
+    """500, and the log says what it may return."""
+    electron.respond_with(lambda request: answer)
+    assert ask(electron).status == 500
+    assert "the function given to respond_with() returned" in caplog.text
 
 
 def test_a_failure_that_electron_does_not_have(electron: Electron) -> None:

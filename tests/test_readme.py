@@ -25,6 +25,15 @@ def test_the_five_tests_pass(pytester: pytest.Pytester) -> None:
     pytester.runpytest_inprocess().assert_outcomes(passed=5)
 
 
+def test_the_function_of_the_pocket_models_page_works(pytester: pytest.Pytester) -> None:
+    """The example of docs/pocket-model.md, as a user would copy it."""
+    page = (ROOT / "docs" / "pocket-model.md").read_text(encoding="utf-8")
+    example = re.findall(r"```python\n(.*?)```", page, re.DOTALL)[-1]
+    pytester.makepyfile(example)
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+
 def test_the_two_commands_make_their_own_environment() -> None:
     """Each sets everything up by itself, and CI takes the second from here."""
     commands = [block for block in blocks("sh") if "venv" in block]

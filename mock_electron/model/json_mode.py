@@ -17,9 +17,10 @@ from mock_electron.wire import codec
 Schema = Mapping[str, Any]
 
 ASKED: Final = re.compile(
-    r"\b(?:respond|reply|answer|return|output|give|format)\b[^.!?\n]{0,60}\b(?:in|as|with|using|only)\b[^.!?\n]{0,20}\bjson\b",
+    r"\b(?:respond|reply|answer|return|output|give|formatted|format)\b[^.!?\n]{0,60}\bjson\b",
     re.IGNORECASE,
 )
+FENCED: Final = re.compile(r"```json|json (?:code ?)?block", re.IGNORECASE)
 KEYS: Final = re.compile(
     r"\b(?:keys?|fields?|propert(?:y|ies)|attributes?)\b(?:\s+(?:named|called|are|should be|must be|of))*\s*:?\s*"
     r"(?P<list>[A-Za-z_\"'`“][^.!?\n{}]*)",
@@ -27,23 +28,44 @@ KEYS: Final = re.compile(
 )
 QUOTED_KEY: Final = re.compile(r"[\"'`“]([A-Za-z_][\w-]*)[\"'`”]")
 LISTED_KEY: Final = re.compile(r"^\W*(?:the |an? )?([A-Za-z_]\w*)\W*(?:\(([^)]*)\))?")
+RUN_OF_QUOTED: Final = r"(?:[\"'`“][A-Za-z_][\w-]*[\"'`”](?:\s*,?\s*(?:and|or|&)?\s*))+"
 QUOTED_NEAR: Final = re.compile(
-    r"[\"'`“]([A-Za-z_][\w-]*)[\"'`”]\s*(?:key|field|property)|(?:key|field|property)\s*[\"'`“]([A-Za-z_][\w-]*)[\"'`”]",
-    re.I,
+    rf"{RUN_OF_QUOTED}(?:keys?|fields?|propert(?:y|ies)|array|list)\b|(?:key|field|property)\s*{RUN_OF_QUOTED}",
+    re.IGNORECASE,
+)
+EXTRACTED: Final = re.compile(
+    r"\b(?:extract|identify|give me|return)\s+(?:the\s+)?(?P<list>\w+(?:\s*,\s*\w+)*\s*,?\s+and\s+\w+)\s+(?:from|of|in)\b",
+    re.IGNORECASE,
 )
 
 
 def asked_for(turn: Turn) -> bool:
-    """Whether JSON is wanted: by `response_format`, or by the system prompt alone."""
-    return turn.request.response_format != "text" or ASKED.search(turn.system) is not None
+    """Whether JSON is wanted: by `response_format`, or by a prompt alone."""
+    by_prompt = any(ASKED.search(text) for text in (turn.system, turn.message))
+    return turn.request.response_format != "text" or by_prompt
 
 
 def answer(turn: Turn) -> str:
-    """An object in JSON."""
+    """An object in JSON; in a code block where the prompt asks for one and nothing else does."""
     schema = _schema_of_format(turn) or _schema_of_prompt(turn)
     if schema is None:
-        return codec.encode_arguments({"answer": words.answer(turn)})
-    return codec.encode_arguments(instance(schema, turn.said_by_now(turn.message)))
+        value: object = {"answer": words.answer(turn)}
+    else:
+        value = instance(schema, turn.said_by_now(_without_objects(turn.message)))
+    text = codec.encode_arguments(value)
+    fenced = turn.request.response_format == "text" and FENCED.search(
+        f"{turn.system}\n{turn.message}"
+    )
+    return f"```json\n{text}\n```" if fenced else text
+
+
+def _without_objects(text: str) -> str:
+    """The words of a message: a schema or an example in it says nothing of the values."""
+    start = text.find("{")
+    end = _closing(text, start) if start >= 0 else 0
+    if not end or not isinstance(_lenient(text[start:end]), dict):
+        return text
+    return f"{text[:start]} {text[end:]}".strip() or text
 
 
 def _schema_of_format(turn: Turn) -> Schema | None:
@@ -63,9 +85,22 @@ def _schema_of_prompt(turn: Turn) -> Schema | None:
 
 
 def _pasted_schema(text: str) -> Schema | None:
-    """A JSON Schema in the prompt."""
-    pasted = (value for value in _objects(text) if isinstance(value.get("properties"), dict))
-    return next(pasted, None)
+    """A JSON Schema in the prompt, the last where one explains what a schema is; or its properties."""
+    pasted = [value for value in _objects(text) if isinstance(value.get("properties"), dict)]
+    if pasted:
+        return pasted[-1] if "type" in pasted[-1] else {"type": "object", **pasted[-1]}
+    bare = (value for value in _objects(text) if value and all(map(_is_schema, value.values())))
+    found = next(bare, None)
+    return (
+        None if found is None else {"type": "object", "properties": found, "required": list(found)}
+    )
+
+
+def _is_schema(value: object) -> bool:
+    return isinstance(value, dict) and value.get("type") in TYPES_OF_SCHEMAS
+
+
+TYPES_OF_SCHEMAS: Final = ("string", "integer", "number", "boolean", "array", "object")
 
 
 def _example(text: str) -> Schema | None:
@@ -76,13 +111,14 @@ def _example(text: str) -> Schema | None:
 
 def _listed(text: str) -> Schema | None:
     """ "with keys name, age and city", "a "setup" key and a "punchline" key"."""
-    near = [next(filter(None, groups)) for groups in QUOTED_NEAR.findall(text)]
+    near = [key for match in QUOTED_NEAR.finditer(text) for key in QUOTED_KEY.findall(match[0])]
     match = KEYS.search(text)
-    if match is None:
-        return _of_keys([(key, "") for key in near]) if near else None
-    quoted = QUOTED_KEY.findall(match["list"])
+    quoted = QUOTED_KEY.findall(match["list"]) if match else []
     if near or quoted:
         return _of_keys([(key, "") for key in dict.fromkeys(near + quoted)])
+    match = match or EXTRACTED.search(text)
+    if match is None:
+        return None
     parts = re.split(r",|;|\band\b|&|\bor\b", match["list"])
     found = [LISTED_KEY.match(part) for part in parts]
     return _of_keys([(m[1], m[2] or "") for m in found if m is not None])
@@ -159,6 +195,8 @@ def _like(example: object, key: str) -> Schema:
 
 def _of_placeholder(example: object, key: str) -> Schema:
     """A string or a blank: a placeholder may name the type, as in `"<number>"`."""
+    if isinstance(example, str) and "|" in example:
+        return {"enum": example.split("|")}
     said = str(example or "").strip("<>.… []").lower()
     named = TYPES_SAID.get(said)
     return named or (by_name(key) if said in ("", "null", "...") else {"type": "string"})

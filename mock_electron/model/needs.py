@@ -26,6 +26,7 @@ CUT: Final = re.compile(
     r"|、|，|和|そして|그리고",
     re.IGNORECASE,
 )
+RESULT: Final = re.compile(r"\bthe (?:result|answer|sum|product|total|outcome)s?\b", re.IGNORECASE)
 PROTECTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|「[^」]*」|\([^)]*\)|\{[^}]*\}")
 LEADING: Final = (
     r"(?:(?:what|how) about\s+)?(?:(?:in|for|at|of|from|to|on|near|{words})\s+)?(?:the\s+)?"
@@ -135,8 +136,10 @@ def _repeated(part: Said, need: Need) -> Need | None:
     if not isinstance(required, list) or not required or not isinstance(properties, Mapping):
         return None
     once_more = Need(need.tool, part)
-    if len(required) == 1:
-        member = properties.get(required[0])
+    said = given(need)
+    told = [name for name in required if name in said or not _is_choice(properties.get(name))]
+    if len(told) == 1:  # a choice that nobody made does not count
+        member = properties.get(told[0])
         many = isinstance(member, Mapping) and member.get("type") in ("array", "object")
         if many or not _is_bare(part):
             return None
@@ -190,7 +193,8 @@ def _merged(found: list[Need]) -> list[Need]:
             together = f"{before.said.text}, {need.said.text}"
             merged[-1] = replace(before, said=replace(need.said, text=together))
         else:
-            merged.append(replace(need, waits=bool(merged) and bool(lacking(need))))
+            waits = bool(merged) and (bool(lacking(need)) or bool(RESULT.search(need.said.text)))
+            merged.append(replace(need, waits=waits))
     return merged
 
 

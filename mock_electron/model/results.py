@@ -1,9 +1,12 @@
 """What a tool's result says, in words; and whether it reports a failure."""
 
-import json
+import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Final
+
+from mock_electron.wire import codec
 
 FAILED: Final = re.compile(
     r"\s*(?:error|exception|traceback|failed|failure|could not|cannot|unable to|invalid|not found"
@@ -20,7 +23,7 @@ SAID: Final[Mapping[bool | None, str]] = {True: "yes", False: "no", None: "nothi
 
 def is_failure(result: str) -> bool:
     """Whether a result reports that the tool has failed."""
-    value = _value(result)
+    value = value_of(result)
     if isinstance(value, dict):
         state = str(value.get("status", "")).lower()
         named = any(value.get(key) for key in FAILURE_KEYS)
@@ -30,19 +33,43 @@ def is_failure(result: str) -> bool:
 
 def in_words(result: str) -> str:
     """A result as it is spoken: `{"temperature": 31}` is "temperature 31"; text is quoted."""
-    value = _value(result)
+    value = value_of(result)
     if isinstance(value, str):
         text = value.strip()
         return f'"{text[:LONGEST]}"' if text else "nothing"
     return ", ".join(_say(value))[:LONGEST] or "nothing"
 
 
-def _value(result: str) -> object:
-    try:
-        value: object = json.loads(result)
-    except ValueError:
+def value_of(result: str) -> object:
+    """A result as a value: JSON, or what Python prints of one; else the text as it is."""
+    if len(result) > LONGEST_READ:
         return result
-    return value
+    for read in READERS:
+        with suppress(*READING_ERRORS):
+            return read(result)
+    return result
+
+
+def as_document(result: str, tool: str) -> str:
+    """A result in JSON, so that arguments can be taken from it: a bare value under the tool's name."""
+    value = value_of(result)
+    if isinstance(value, str) and len(value.split()) > FEW_WORDS:
+        return result
+    document = value if isinstance(value, dict | list) else {tool: value}
+    try:
+        return codec.encode(document).decode()
+    except TypeError:
+        return result
+
+
+READERS: Final[tuple[Callable[[str], object], ...]] = (
+    lambda text: codec.decode(text.encode()),
+    ast.literal_eval,
+)
+READING_ERRORS: Final = (ValueError, SyntaxError, TypeError, RecursionError, MemoryError)
+LONGEST_READ: Final = 20_000
+FEW_WORDS: Final = 5
+"""A longer text is a sentence, and no value."""
 
 
 def _say(value: object, name: str = "") -> Iterator[str]:

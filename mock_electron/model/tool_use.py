@@ -12,8 +12,8 @@ from typing import Any, Final
 from mock_electron.model.arguments import arguments
 from mock_electron.model.draft import Call
 from mock_electron.model.matching import Offer, Spoken, score
-from mock_electron.model.needs import Need, needs
-from mock_electron.model.results import is_failure
+from mock_electron.model.needs import Need, lacking, needs
+from mock_electron.model.results import is_failure, value_of
 from mock_electron.model.turn import Done, Turn
 from mock_electron.wire import codec
 from mock_electron.wire.request import Tool
@@ -43,8 +43,19 @@ def calls(turn: Turn) -> tuple[Call, ...]:
 def _auto(turn: Turn) -> list[Planned]:
     if WITHOUT_TOOLS.search(turn.message):
         return []
-    ready = _ready(turn)
+    ready = _ready(turn) or _extraction(turn)
     return ready if turn.request.parallel_tool_calls else ready[:1]
+
+
+def _extraction(turn: Turn) -> list[Planned]:
+    """A tool that is named as a thing, such as Person, takes it if all that it asks for was said."""
+    tools = turn.request.tools
+    if turn.done or len(tools) != 1 or not tools[0].name[0].isupper():
+        return []
+    need = Need(tools[0], turn.said())
+    required = tools[0].parameters.get("required")
+    complete = bool(required) and not lacking(need)
+    return [_filled(tools[0], turn, turn.message)] if complete else []
 
 
 def _none(turn: Turn) -> list[Planned]:
@@ -88,11 +99,25 @@ def _ready(turn: Turn) -> list[Planned]:
     for need in open_needs:
         if need.waits and ready:
             break
-        planned = _filled(need.tool, turn, need.said.text)
+        planned = _filled(need.tool, turn, _with_result(need, turn))
         if (need.tool.name, planned[1]) not in made:
             ready.append(planned)
             made.append((need.tool.name, planned[1]))
     return ready
+
+
+def _with_result(need: Need, turn: Turn) -> str:
+    """ "Multiply the result by 5": the number that came last stands for the result."""
+    text = need.said.text
+    last = value_of(turn.done[-1].result) if turn.done and turn.done[-1].result else None
+    if not need.waits or isinstance(last, bool) or not isinstance(last, int | float):
+        return text
+    return THE_RESULT.sub(str(last), text, count=1)
+
+
+THE_RESULT: Final = re.compile(
+    r"\b(?:the (?:result|answer|sum|product|total)|it|that)\b", re.IGNORECASE
+)
 
 
 def planned_needs(turn: Turn) -> tuple[Need, ...]:

@@ -1,15 +1,15 @@
 """The turn that is the model's: what was said, what was done, and in which language to go on."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from mock_electron.model.arguments import Said
 from mock_electron.model.dice import Dice
 from mock_electron.model.language import ENGLISH, Language, asked_for, detect
+from mock_electron.model.results import as_document, value_of
 from mock_electron.wire.request import ChatRequest, Message
 
 LONGEST_MESSAGE: Final = 4000
@@ -111,20 +111,18 @@ class Turn:
 
 def _contents(messages: tuple[Message, ...]) -> tuple[str, ...]:
     """What the user and the tools said, newest first."""
-    heard = (m.content for m in reversed(messages) if m.role in ("user", "tool"))
-    return tuple(text for text in heard if text)
+    tools = {call.id: call.name for message in messages for call in message.tool_calls}
+    return tuple(
+        as_document(m.content, tools.get(m.tool_call_id or "", "result"))
+        if m.role == "tool"
+        else m.content
+        for m in reversed(messages)
+        if m.role in ("user", "tool") and m.content
+    )
 
 
 def _done(messages: tuple[Message, ...]) -> Iterator[Done]:
     results = {m.tool_call_id: m.content or "" for m in messages if m.role == "tool"}
     for message in messages:
         for call in message.tool_calls:
-            yield Done(call.name, parsed(call.arguments), results.get(call.id))
-
-
-def parsed(arguments: str) -> Any:
-    """A call's arguments as a value; as they stand where they are no JSON."""
-    try:
-        return json.loads(arguments)
-    except ValueError:
-        return arguments
+            yield Done(call.name, value_of(call.arguments), results.get(call.id))

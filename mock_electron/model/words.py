@@ -392,8 +392,21 @@ def _phrase(turn: Turn, kind: str, **values: str) -> str:
     return text
 
 
+EITHER: Final = re.compile(
+    r"\b(?:answer|reply|respond|say)\b[^.:\n]{0,30}?[\"']?\b(yes|true)\b[\"']?\s*(?:or|/)\s*[\"']?(no|false)\b",
+    re.IGNORECASE,
+)
+
+
+def _one_or_the_other(turn: Turn) -> str | None:
+    """ "Answer YES or NO": one of the two, as they are written."""
+    match = EITHER.search(turn.message) or EITHER.search(turn.system)
+    return turn.dice.pick("either", match.groups()) if match else None
+
+
 RULES: Final[tuple[Rule, ...]] = (
     _silence,
+    _one_or_the_other,
     _exactly_what_was_asked,
     _who_are_you,
     _from_the_conversation,

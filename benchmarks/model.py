@@ -1,0 +1,69 @@
+"""The pocket model: time for a short request, for one with a tool, and for the longest prompt.
+
+    python benchmarks/model.py
+
+No socket: `Lane.open` alone, on one core. Targets: a short request under 1 ms; a prompt of 32,000
+tokens 100 times a second.
+"""
+
+import json
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from mock_electron.engine.arrival import Arrival
+from mock_electron.engine.journal import COMPLETE
+from mock_electron.engine.lane import Lane
+
+ROUNDS = 9
+
+WEATHER = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "description": "Get the current weather of a city",
+        "parameters": {
+            "type": "object",
+            "properties": {"city": {"type": "string"}},
+            "required": ["city"],
+        },
+    },
+}
+
+
+def main() -> None:
+    """Print a row for each request."""
+    question = {"role": "user", "content": "What's the weather in Mumbai?"}
+    long = {"role": "system", "content": "You are a helpful agent. " * 5300}
+    requests: list[tuple[str, dict[str, Any], int]] = [
+        ("words", {"messages": [{"role": "user", "content": "Why is the sky blue?"}]}, 300),
+        ("words in Hindi", {"messages": [{"role": "user", "content": "आसमान नीला क्यों है?"}]}, 300),
+        ("a tool call", {"messages": [question], "tools": [WEATHER]}, 300),
+        ("a tool call, 32,000 tokens", {"messages": [long, question], "tools": [WEATHER]}, 20),
+    ]
+    for name, fields, count in requests:
+        seconds = per_request({"model": "electron"} | fields, count)
+        print(f"{name:28} {seconds * 1000:7.3f} ms {1 / seconds:9,.0f} a second")
+
+
+def per_request(body: dict[str, Any], count: int) -> float:
+    """The median time of a request, in seconds."""
+    lane = Lane()
+    arrival = Arrival(
+        "POST",
+        "/waves/v1/chat/completions",
+        "Bearer sk_mock",
+        "application/json",
+        json.dumps(body).encode(),
+    )
+    rounds = []
+    for _ in range(ROUNDS):
+        started = perf_counter()
+        for _ in range(count):
+            lane.close(lane.open(arrival), COMPLETE, 1)
+        rounds.append((perf_counter() - started) / count)
+    return median(rounds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,337 @@
+"""model/arguments: what is taken from the words, and that it always holds the schema."""
+
+import json
+import subprocess
+import sys
+import time
+from datetime import date
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from jsonschema import Draft202012Validator
+from schemas import ANY_JSON, MESSAGES, SATISFIABLE
+
+from mock_electron.model.arguments import Said, arguments, instance
+from mock_electron.model.language import LANGUAGES
+
+Schema = dict[str, Any]
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+S: Final[Schema] = {"type": "string"}
+INT: Final[Schema] = {"type": "integer"}
+N: Final[Schema] = {"type": "number"}
+B: Final[Schema] = {"type": "boolean"}
+DATE: Final[Schema] = {"type": "string", "format": "date"}
+MOMENT: Final[Schema] = {"type": "string", "format": "date-time"}
+
+
+def needs(**properties: Any) -> Schema:
+    """An object of which all properties are required."""
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def may(required: list[str], **properties: Any) -> Schema:
+    """An object of which some properties are required."""
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def many(items: Any) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def one_of(*values: Any) -> Schema:
+    return {"enum": list(values)}
+
+
+def described(words: str, schema: Schema) -> Schema:
+    return {**schema, "description": words}
+
+
+UNITS: Final = may(["location"], location=S, unit=one_of("celsius", "fahrenheit"))
+PEOPLE: Final = needs(people=many(needs(name=S, age=INT)))
+ORDER: Final = needs(customer=S, items=many(needs(product=S, quantity=INT)))
+FLIGHT: Final = needs(origin=S, destination=S)
+
+TABLE: Final[list[tuple[Schema, str, Any]]] = [
+    # calls, pairs and quotations
+    (needs(n=INT), "the value of f(3)", {"n": 3}),
+    (needs(input=INT), "what is the value of magic_function(3)?", {"input": 3}),
+    (needs(a=INT, b=S), 'f(a=3, b="x")', {"a": 3, "b": "x"}),
+    (needs(a=INT, b=INT), "f(7, -2)", {"a": 7, "b": -2}),
+    (needs(x=N, label=S), 'g(x=2.5, label="hi there")', {"x": 2.5, "label": "hi there"}),
+    (needs(city=S, days=INT), "city: Oslo, days: 4", {"city": "Oslo", "days": 4}),
+    (needs(city=S, days=INT), "days = 4; city = Oslo", {"city": "Oslo", "days": 4}),
+    (needs(city=S, n=INT), 'Use {"city": "Oslo", "n": 4}', {"city": "Oslo", "n": 4}),
+    (needs(customer_name=S), "name: Bob", {"customer_name": "Bob"}),
+    (needs(orderId=S), "order id: A7", {"orderId": "A7"}),
+    (needs(tags=many(S)), 'tags: ["a", "b"]', {"tags": ["a", "b"]}),
+    (needs(query=S), 'Look up "blue moon" now', {"query": "blue moon"}),
+    (needs(text=S), "Translate 'good morning'", {"text": "good morning"}),
+    (needs(query=S), "Search for “blue moon”", {"query": "blue moon"}),
+    (needs(query=S), "Cherche « lune bleue »", {"query": "lune bleue"}),
+    (needs(query=S), "「青い月」を検索", {"query": "青い月"}),
+    (needs(company=S), "Look up the company “你好啊集团”", {"company": "你好啊集团"}),
+    (needs(message=S), "Post 'hello world' to the channel", {"message": "hello world"}),
+    # numbers
+    (needs(a=N, b=N), "What is 12,450 times -3.5?", {"a": 12450, "b": -3.5}),
+    (needs(a=INT, b=INT), "add three and twenty-five", {"a": 3, "b": 25}),
+    (needs(n=INT), "two hundred and six of them", {"n": 206}),
+    (needs(n=N), "3 million", {"n": 3_000_000}),
+    (needs(nights=INT, guests=INT), "Book 3 nights for 2 guests", {"nights": 3, "guests": 2}),
+    (needs(guests=INT, nights=INT), "Book 3 nights for 2 guests", {"guests": 2, "nights": 3}),
+    (needs(city=S, days=INT), "5 day forecast for Tokyo", {"city": "Tokyo", "days": 5}),
+    (needs(age=INT, height=INT), "age 30, height 180", {"age": 30, "height": 180}),
+    (needs(height=INT, age=INT), "He is 30 years old and 180 cm", {"height": 180, "age": 30}),
+    (needs(user_id=INT), "Get user 42", {"user_id": 42}),
+    (needs(x=INT), "What is the magic function of 7?", {"x": 7}),
+    (needs(nights=INT), "We stay for a night", {"nights": 1}),
+    (needs(n=described("number of copies", INT), m=INT), "from page 9 make 2 copies", {"n": 2, "m": 9}),
+    (needs(n={**INT, "maximum": 100}), "Give me 500 results", {"n": 100}),
+    (needs(price=N, quantity=INT), "3 apples at $1.50", {"price": 1.5, "quantity": 3}),
+    (needs(numbers=many(N)), "sum 3, 4.5 and -6", {"numbers": [3, 4.5, -6]}),
+    (needs(temperature=N, unit=one_of("C", "F")), "Set it to 21.5 degrees Celsius", {"temperature": 21.5, "unit": "C"}),
+    # enums and truth values
+    (UNITS, "weather in Paris in Fahrenheit", {"location": "Paris", "unit": "fahrenheit"}),
+    (UNITS, "weather in Paris", {"location": "Paris"}),
+    (needs(x=one_of("in_progress", "done")), "Set it to In Progress", {"x": "in_progress"}),
+    (needs(x=one_of("low", "high")), "Do it with HIGH priority", {"x": "high"}),
+    (needs(x=one_of("positive", "negative")), "I love it", {"x": "positive"}),
+    (needs(x=one_of(1, 2, 3)), "take 2", {"x": 2}),
+    (needs(device=S, state=one_of("on", "off")), "Turn on the kitchen light", {"device": "kitchen light", "state": "on"}),
+    (needs(tags=many(one_of("red", "green", "blue"))), "Paint it Red and Blue", {"tags": ["red", "blue"]}),
+    (needs(on=B), "turn off the lights", {"on": False}),
+    (needs(enabled=B), "don't enable it", {"enabled": False}),
+    (needs(value=B), "Do it", {"value": True}),
+    (may([], urgent=B), "This is urgent", {"urgent": True}),
+    (may([], urgent=B), "This is not urgent", {"urgent": False}),
+    (may([], urgent=B), "Send it", {}),
+    (needs(urgent={**B, "default": False}), "Send it", {"urgent": False}),
+    # days, times, addresses
+    (needs(date=DATE), "on 2026-11-22", {"date": "2026-11-22"}),
+    (needs(date=DATE), "on 22 November 2026", {"date": "2026-11-22"}),
+    (needs(date=DATE), "on November 22, 2026", {"date": "2026-11-22"}),
+    (needs(date=DATE), "on 22/11/2026", {"date": "2026-11-22"}),
+    (needs(date=DATE), "on 11/22/2026", {"date": "2026-11-22"}),
+    (needs(date=DATE), "on February 1", {"date": "2026-02-01"}),
+    (needs(date=DATE), "tomorrow", {"date": "2025-02-20"}),
+    (needs(date=DATE), "the day after tomorrow", {"date": "2025-02-21"}),
+    (needs(date=DATE), "next Monday", {"date": "2025-02-24"}),
+    (needs(date=DATE), "in three days", {"date": "2025-02-22"}),
+    (needs(date=S), "for tomorrow", {"date": "2025-02-20"}),
+    (needs(start=DATE, end=DATE), "from March 3 to March 7", {"start": "2025-03-03", "end": "2025-03-07"}),
+    (needs(time=S), "at 5 pm", {"time": "17:00"}),
+    (needs(time={**S, "format": "time"}), "at 17:30", {"time": "17:30:00Z"}),
+    (needs(start=MOMENT), "tomorrow at 3pm", {"start": "2025-02-20T15:00:00Z"}),
+    (needs(start=MOMENT), "at 2026-01-02T03:04:05Z", {"start": "2026-01-02T03:04:05Z"}),
+    (needs(email={**S, "format": "email"}), "mail bob@example.com.", {"email": "bob@example.com"}),
+    (needs(emails=many({**S, "format": "email"})), "Invite a@b.co and c@d.org", {"emails": ["a@b.co", "c@d.org"]}),
+    (needs(url=S), "Fetch https://example.org/a?b=1.", {"url": "https://example.org/a?b=1"}),
+    (needs(phone=S), "Call +1 415-555-0100 now", {"phone": "+1 415-555-0100"}),
+    (needs(order_id=S), "Where is my order 12345?", {"order_id": "12345"}),
+    (needs(order_id=S), "Cancel order #ORD-99 please", {"order_id": "ORD-99"}),
+    (needs(ticket=S, reason=S), "Close ticket T-5 because it is a duplicate", {"ticket": "T-5", "reason": "it is a duplicate"}),
+    # names and places
+    (needs(city=S), "What's the weather in Mumbai?", {"city": "Mumbai"}),
+    (needs(location=S), "weather in San Francisco, CA today", {"location": "San Francisco, CA"}),
+    (needs(location=S), "weather in Paris, France", {"location": "Paris, France"}),
+    (needs(city=S, country=S), "weather in Lyon, France", {"city": "Lyon", "country": "France"}),
+    (needs(location=S), "weather in paris", {"location": "paris"}),
+    (FLIGHT, "from Berlin to New York", {"origin": "Berlin", "destination": "New York"}),
+    (FLIGHT, "fly to Paris from Rome", {"origin": "Rome", "destination": "Paris"}),
+    (needs(name=S), "Greet Bob", {"name": "Bob"}),
+    (needs(first_name=S, last_name=S), "My name is Jane Roe", {"first_name": "Jane", "last_name": "Roe"}),
+    (needs(company=S), "Look up 你好啊集团", {"company": "你好啊集团"}),
+    (needs(cities=many(S)), "Compare Paris, London and Rome", {"cities": ["Paris", "London", "Rome"]}),
+    (needs(amount=N, from_currency=S, to_currency=S), "convert 100 USD to EUR", {"amount": 100, "from_currency": "USD", "to_currency": "EUR"}),
+    (needs(text=S, target_language=S), "Translate good morning to French", {"text": "good morning", "target_language": "French"}),
+    (needs(expression=S), "what is 2+2*3?", {"expression": "2+2*3"}),
+    (needs(title=S), "Schedule a meeting called Budget Review", {"title": "Budget Review"}),
+    # free text
+    (needs(query=S), "Search for the best pizza in Rome", {"query": "the best pizza in Rome"}),
+    (needs(text=S), "remind me to call mom", {"text": "call mom"}),
+    (needs(text=S, time=S), "remind me to call mom at 5 pm", {"text": "call mom", "time": "17:00"}),
+    (needs(recipient=S, message=S), "send Anna the message see you soon", {"recipient": "Anna", "message": "see you soon"}),
+    (needs(to=S, subject=S, body=S), "Email bob@x.org with subject Hello and body How are you", {"to": "bob@x.org", "subject": "Hello", "body": "How are you"}),
+    (needs(question=S), "Ask the expert: how do magnets work?", {"question": "how do magnets work?"}),
+    (needs(sql=S), "Run SELECT * FROM users", {"sql": "SELECT * FROM users"}),
+    # lists and nested objects
+    (needs(items=many(S)), "buy milk, eggs and bread", {"items": ["milk", "eggs", "bread"]}),
+    (needs(items=many(S)), "Add milk, eggs and bread to my shopping list", {"items": ["milk", "eggs", "bread"]}),
+    (PEOPLE, "Alice is 30, Bob is 25 and Carol, 41", {"people": [{"name": "Alice", "age": 30}, {"name": "Bob", "age": 25}, {"name": "Carol", "age": 41}]}),
+    (PEOPLE, "There are two people: Tom (22) and Ann (31).", {"people": [{"name": "Tom", "age": 22}, {"name": "Ann", "age": 31}]}),
+    (ORDER, "Order 2 pizzas and 1 coke for John", {"customer": "John", "items": [{"product": "pizzas", "quantity": 2}, {"product": "coke", "quantity": 1}]}),
+    (needs(name=S, date=S, participants=many(S)), "Alice and Bob are going to a science fair on Friday.", {"name": "science fair", "date": "2025-02-21", "participants": ["Alice", "Bob"]}),
+    (needs(name=S, address=needs(street=S, city=S)), "John Doe lives at 12 Main Street in Springfield", {"name": "John Doe", "address": {"street": "12 Main Street", "city": "Springfield"}}),
+    (needs(name=S, age=INT, email=S), "My name is John Smith, I am 34 years old, email john@x.org", {"name": "John Smith", "age": 34, "email": "john@x.org"}),
+    (needs(name=S, age=INT), "Extract jason is 25 years old", {"name": "jason", "age": 25}),
+    (needs(prefs={"type": "object", "additionalProperties": INT}), "set apples: 3, pears: 4", {"prefs": {"apples": 3, "pears": 4}}),
+    # no more than is said
+    (may(["city"], city=S, days=INT, date=DATE, note=S), "The weather in Oslo", {"city": "Oslo"}),
+    (may(["city"], city=S, days=INT), "The weather in Oslo for 3 days", {"city": "Oslo", "days": 3}),
+    ({}, "anything", {}),
+    ({"type": "object"}, "hey", {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("schema", "message", "expected"), TABLE, ids=[row[1] for row in TABLE])
+def test_what_a_message_says(schema: Schema, message: str, expected: Any) -> None:
+    """Each sentence gives these arguments."""
+    assert arguments(schema, Said(message)) == expected
+
+
+LANGUAGE_TABLE: Final[list[tuple[str, Schema, str, Any]]] = [
+    ("hi", needs(city=S), "मुंबई में मौसम कैसा है?", {"city": "मुंबई"}),
+    ("hi", needs(city=S, date=S), "नई दिल्ली में कल मौसम कैसा होगा?", {"city": "नई दिल्ली", "date": "2025-02-20"}),
+    ("ta", needs(city=S), "சென்னையில் வானிலை எப்படி?", {"city": "சென்னை"}),
+    ("es", needs(city=S, date=S), "¿Qué tiempo hace en Madrid mañana?", {"city": "Madrid", "date": "2025-02-20"}),
+    ("fr", needs(city=S, rooms=INT, nights=INT), "Réserve trois chambres à Lyon pour deux nuits", {"city": "Lyon", "rooms": 3, "nights": 2}),
+    ("de", needs(city=S), "Wie ist das Wetter in München?", {"city": "München"}),
+    ("zh", needs(city=S), "北京今天天气怎么样？", {"city": "北京"}),
+    ("ja", needs(city=S), "東京の天気は？", {"city": "東京"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "schema", "message", "expected"), LANGUAGE_TABLE, ids=[r[2] for r in LANGUAGE_TABLE]
+)
+def test_what_a_message_says_in_other_languages(
+    code: str, schema: Schema, message: str, expected: Any
+) -> None:
+    """By the particles, numbers and days of the language."""
+    assert arguments(schema, Said(message, language=LANGUAGES[code])) == expected
+
+
+EARLIER: Final[list[tuple[Schema, str, tuple[str, ...], Any]]] = [
+    (needs(order_id=S), "Refund it", ('{"order_id": "A-17"}',), {"order_id": "A-17"}),
+    (needs(order_id=S), "Refund it", ('{"orders": [{"id": "A-17"}]}',), {"order_id": "A-17"}),
+    (needs(order_id=S), "Cancel that order", ('{"id": "B"}', '{"id": "A"}'), {"order_id": "B"}),
+    (needs(order_id=S), "Refund it please", ("I have a problem with order B-99",), {"order_id": "B-99"}),
+    (needs(order_id=S), "Refund order C-1", ('{"order_id": "A-17"}',), {"order_id": "C-1"}),
+    (needs(city=S), "And there?", ("What's the weather in Oslo?",), {"city": "Oslo"}),
+    (needs(location=S), "What's the weather?", ('{"user": {"location": "Rome"}}',), {"location": "Rome"}),
+    (needs(name=S), "What is my name?", ("Hi, my name is Priya",), {"name": "Priya"}),
+    (may([], order_id=S), "Refund it", ('{"order_id": "A-17"}',), {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("schema", "message", "earlier", "expected"), EARLIER, ids=repr)
+def test_what_was_said_earlier(
+    schema: Schema, message: str, earlier: tuple[str, ...], expected: Any
+) -> None:
+    """It gives what is required and what the last message does not say; the newest first."""
+    assert arguments(schema, Said(message, earlier)) == expected
+
+
+def test_tomorrow_counts_from_the_lanes_day() -> None:
+    """Never from the wall clock's."""
+    said = Said("tomorrow", today=date(2031, 12, 31))
+    assert arguments(needs(date=DATE), said) == {"date": "2032-01-01"}
+
+
+def test_what_pydantic_writes() -> None:
+    """`$defs`, `anyOf` with null, `default` null and titles: null or nothing where nothing is said."""
+    address = {**needs(street=S, city=S), "title": "Address"}
+    nullable = {"anyOf": [{"$ref": "#/$defs/Address"}, {"type": "null"}], "default": None}
+    email = {"anyOf": [S, {"type": "null"}], "default": None, "title": "Email"}
+    schema = {**may(["name"], name=S, email=email, address=nullable), "$defs": {"Address": address}}
+    assert arguments(schema, Said("John Doe")) == {"name": "John Doe"}
+    strict = {**schema, "required": ["name", "email", "address"]}
+    assert arguments(strict, Said("John Doe")) == {
+        "name": "John Doe",
+        "email": None,
+        "address": None,
+    }
+    told = Said("John Doe of 12 Main Street in Springfield, john@x.org")
+    assert arguments(schema, told) == {
+        "name": "John Doe",
+        "email": "john@x.org",
+        "address": {"street": "12 Main Street", "city": "Springfield"},
+    }
+
+
+def test_a_union_is_chosen_by_what_is_said() -> None:
+    """The branch whose constant is named."""
+    cat = needs(kind={"const": "cat"}, lives=INT)
+    dog = needs(kind={"const": "dog"}, breed=S)
+    schema = needs(pet={"oneOf": [cat, dog]})
+    assert arguments(schema, Said("My dog is a beagle"))["pet"] == {
+        "kind": "dog",
+        "breed": "beagle",
+    }
+    assert arguments(schema, Said("My cat has 9 lives"))["pet"] == {"kind": "cat", "lives": 9}
+
+
+def test_what_is_made_up_is_about_the_subject() -> None:
+    """Sentences that a reader takes for an answer, and not the schema's words."""
+    joke = arguments(needs(setup=S, punchline=S), Said("Tell me a joke about cats"))
+    assert "cats" in joke["setup"]
+    assert joke["setup"] != joke["punchline"]
+    maths = needs(steps=many(needs(explanation=S, output=S)), final_answer=S)
+    solved = arguments(maths, Said("How can I solve 8x + 7 = -23?"))
+    assert "8x + 7 = -23" in solved["steps"][0]["explanation"]
+    assert solved["final_answer"]
+
+
+@PATIENT
+@given(SATISFIABLE, MESSAGES)
+def test_instances_hold_their_schema(schema: Schema, message: str) -> None:
+    """Whatever is said; and they are JSON."""
+    made = instance(schema, Said(message))
+    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    validator.validate(made)
+    json.dumps(made, allow_nan=False)
+
+
+@PATIENT
+@given(ANY_JSON, MESSAGES)
+def test_nothing_raises(schema: Any, message: str) -> None:
+    """However malformed the schema is; arguments are an object even then."""
+    instance(schema, Said(message, (message, "{}")))
+    assert isinstance(arguments(schema, Said(message)), dict)
+
+
+def _chain(link: Any, length: int) -> Schema:
+    definitions = {f"d{n}": link({"$ref": f"#/$defs/d{n + 1}"}) for n in range(length)}
+    return {**needs(a={"$ref": "#/$defs/d0"}), "$defs": {**definitions, f"d{length}": S}}
+
+
+HOSTILE: Final[dict[str, Schema]] = {
+    "thirty thousand properties": needs(**{f"property{n}": S for n in range(30_000)}),
+    "a member that is its own list of members": {**needs(a={"$ref": "#"}, b={"$ref": "#"})},
+    "references that loop": {**needs(a={"$ref": "#/$defs/a"}), "$defs": {"a": {"$ref": "#/$defs/a"}}},
+    "allOf that doubles": _chain(lambda next_one: {"allOf": [next_one, next_one]}, 40),
+    "anyOf that trebles": _chain(lambda next_one: {"anyOf": [next_one] * 3}, 40),
+    "objects that treble": _chain(lambda next_one: needs(a=next_one, b=next_one, c=next_one), 40),
+    "a list of a billion": needs(a={**many(S), "minItems": 10**9}),
+    "distinct truths": needs(a={**many(B), "minItems": 2_000, "uniqueItems": True}),
+    "a string of a billion": needs(a={**S, "minLength": 10**9}),
+    "a pattern that backtracks": needs(a={**S, "pattern": "^(a+)+$", "minLength": 30}),
+    "a pattern of cubic time": needs(a={**S, "pattern": "a*a*a*b"}),
+    "an enum of 60,000": needs(a={"enum": [f"member {n}" for n in range(60_000)]}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("schema", HOSTILE.values(), ids=list(HOSTILE))
+def test_no_schema_takes_long(schema: Schema) -> None:
+    """Half a second at the worst, on a slow machine; some tens of milliseconds on any other."""
+    started = time.process_time()
+    assert isinstance(arguments(schema, Said("a" * 3_000 + " 3 times in Paris tomorrow")), dict)
+    assert time.process_time() - started < 0.5
+
+
+def test_the_same_in_every_process() -> None:
+    """No order of a set and no hash decides anything."""
+    program = (
+        "from mock_electron.model.arguments import Said, instance; import json; "
+        "s = {'type': 'object', 'properties': {n: {'type': 'string'} for n in 'abcdefgh'}, "
+        "'required': list('hgfedcba'), 'additionalProperties': {'type': 'integer'}}; "
+        "print(json.dumps(instance(s, Said('Send Anna and Bob to Rome on 3 May, x: 4, \"hi\"'))))"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, check=True, env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)}
+        ).stdout
+        for seed in ("0", "1", "2")
+    }  # fmt: skip
+    assert len(outputs) == 1
