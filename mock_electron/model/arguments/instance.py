@@ -28,18 +28,12 @@ from mock_electron.model.arguments.slots import (
     Filled,
     Slot,
     properties_of,
+    required_of,
     slot,
     slots_of,
 )
 from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.want import Want, wants
-
-
-def _with_own_name(want: Want, end: int, scene: Scene) -> int:
-    """A value takes its property's name behind it too: "high priority"."""
-    behind = scene.reading.after(end, 1)
-    return behind[0].end if behind and behind[0].stem in want.words else end
-
 
 DEEPEST: Final = 8
 """Levels of nested objects that are looked for in the text; deeper ones are made up."""
@@ -161,11 +155,10 @@ class Maker:
         part = nested.own_part(want, scene)
         taken = list(part.taken)
         filled = self._object(want, part, depth + 1)
+        required = required_of(want.schema)
+        said = [name for name in required if name in filled]
         unnamed = each.optional and part is scene
-        needed = [name for name in want.schema.get("required", ()) if name in filled]
-        if not filled.values or (
-            unnamed and 2 * len(needed) <= len(want.schema.get("required", ()))
-        ):
+        if not filled.values or (unnamed and 2 * len(said) <= len(required)):
             part.taken[:] = taken
             return NOT_GIVEN
         return self._finisher.object_of(want, filled.values, 0, depth + 1)
@@ -200,3 +193,9 @@ class Maker:
             if left:
                 past = Scene(Reading(replace(self._reading.said, text=text)), [], scene.siblings)
                 self._apply(SURE, left, past, filled)
+
+
+def _with_own_name(want: Want, end: int, scene: Scene) -> int:
+    """A value takes its property's name behind it too: "high priority"."""
+    behind = scene.reading.after(end, 1)
+    return behind[0].end if behind and behind[0].stem in want.words else end

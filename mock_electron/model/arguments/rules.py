@@ -6,6 +6,7 @@
 4. A rule yields places of the text, best first; the first that suits the schema is taken.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -97,10 +98,18 @@ def _beside(
             else scene.reading.before(mark.start, distance)
         )
         word = near[distance - 1] if len(near) >= distance else None
-        if (word is not None and _meant(want, word, hints, scene)) or (
-            after and distance == 1 and _sign(scene.reading.text, mark) in hints
-        ):
+        meant = word is not None and not _apart(mark, word, scene) and _meant(word, hints, scene)
+        if meant or (after and distance == 1 and _sign(scene.reading.text, mark) in hints):
             yield mark
+
+
+def _apart(mark: Mark, word: Word, scene: Scene) -> bool:
+    """Whether a pause stands between a number and a word."""
+    between = scene.reading.text[min(mark.end, word.end) : max(mark.start, word.start)]
+    return PAUSES.search(between) is not None
+
+
+PAUSES: Final = re.compile(r"[,;\n]|[.!?]\s")
 
 
 def _sign(text: str, mark: Mark) -> str:
@@ -109,7 +118,7 @@ def _sign(text: str, mark: Mark) -> str:
     return behind if behind in "%°€₹" and behind else before
 
 
-def _meant(want: Want, word: Word, hints: frozenset[str], scene: Scene) -> bool:
+def _meant(word: Word, hints: frozenset[str], scene: Scene) -> bool:
     return word.stem in hints or phrases.foreign(word, hints, scene.reading.said.language)
 
 

@@ -59,8 +59,7 @@ def item_slot(schemas: Schemas, want: Want, place: int) -> Slot:
 def slots_of(schemas: Schemas, want: Want) -> list[Slot]:
     """The slots of an object: its properties, then what is required besides."""
     properties = properties_of(want.schema)
-    listed = want.schema.get("required")
-    required = [n for n in listed if isinstance(n, str)] if isinstance(listed, list) else []
+    required = required_of(want.schema)
     needed = frozenset(required)
     unnamed = dict.fromkeys(name for name in required if name not in properties)
     found: list[Slot] = []
@@ -78,6 +77,12 @@ def properties_of(schema: Schema) -> Mapping[str, Any]:
     """The properties that a schema names."""
     properties = schema.get("properties")
     return properties if isinstance(properties, Mapping) else {}
+
+
+def required_of(schema: Schema) -> list[str]:
+    """The names that a schema requires."""
+    listed = schema.get("required")
+    return [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
 
 
 def _of_thing(properties: Mapping[str, Any]) -> str:

@@ -130,9 +130,10 @@ def _spelled(text: str, words: tuple[Word, ...], said: Said) -> Iterator[Mark]:
     """Rule 3 for "three"."""
     if said.language.code in UNSPACED:
         yield from _spelled_within(text, said)
-    table = {**ENGLISH.numbers, **said.language.numbers, **MULTIPLIERS}
+    tables = (said.language.numbers, ENGLISH.numbers, MULTIPLIERS)
     for place, word in enumerate(words):
-        value = table.get(word.written.lower())
+        lower = word.written.lower()
+        value = next((table[lower] for table in tables if lower in table), None)
         if value is None:
             continue
         before = words[place - 1].stem if place else ""
