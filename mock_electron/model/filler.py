@@ -1,7 +1,7 @@
 """The filler: words spoken before a tool is used, if and only if the system prompt asks (D)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from mock_electron.model.language import ENGLISH, detect
@@ -49,7 +49,13 @@ REFUSED: Final = re.compile(
     re.IGNORECASE,
 )
 NOT_WITHOUT: Final = re.compile(r"\b(?:never|not|don't|no)\b.*\bwithout\b", re.IGNORECASE)
-SENTENCE: Final = re.compile(r"[^.!?;।。！？\n]+")
+SENTENCE_ENDS: Final = ".!?;।。！？\n"
+HINTS: Final = (
+    "acknowledg", "tool", "function", "look", "check", "fetch", "search",
+    *(hint.replace("\\", "") for hint in BY_NAME.pattern.split("|")),
+    *(hint for hint in TOOL_WORDS.pattern.split("|") if hint not in ("tool", "funktion")),
+)  # fmt: skip
+"""A sentence that asks for a filler has one of these in it."""
 UNSPOKEN: Final = frozenset(
     "a an by check fetch find for from get in list look lookup of on retrieve search the to up with".split()  # noqa: SIM905
 )
@@ -57,7 +63,26 @@ UNSPOKEN: Final = frozenset(
 
 def wanted(system: str) -> bool:
     """Whether a system prompt asks for a filler, in one of its sentences."""
-    return any(_asks(match[0]) for match in SENTENCE.finditer(system))
+    return any(map(_asks, _candidates(system)))
+
+
+def _candidates(system: str) -> Iterator[str]:
+    """The sentences in which a hint stands: most of a long prompt is not looked at."""
+    text = system.lower()
+    end = 0
+    for place in sorted(place for hint in HINTS for place in _places(hint, text)):
+        if place >= end:
+            start = 1 + max(text.rfind(mark, 0, place) for mark in SENTENCE_ENDS)
+            ends = (text.find(mark, place) for mark in SENTENCE_ENDS)
+            end = min((found for found in ends if found >= 0), default=len(text))
+            yield text[start:end]
+
+
+def _places(hint: str, text: str) -> Iterator[int]:
+    place = text.find(hint)
+    while place >= 0:
+        yield place
+        place = text.find(hint, place + 1)
 
 
 def _asks(sentence: str) -> bool:
