@@ -119,7 +119,7 @@ EXTRAS: list[Any] = [None, True, False, {"type": "integer"}]
 def objects(draw: st.DrawFn, members: st.SearchStrategy[Schema]) -> Schema:
     properties = draw(st.dictionaries(NAMES, members, max_size=4))
     schema: Schema = {"type": "object", "properties": properties}
-    if properties and draw(st.booleans()):
+    if len(properties) > 0 and draw(st.booleans()):
         schema["required"] = draw(st.lists(st.sampled_from(sorted(properties)), unique=True))
     extra: Any = draw(st.sampled_from(EXTRAS))
     if extra is not None:

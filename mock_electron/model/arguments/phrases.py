@@ -194,15 +194,30 @@ def _mentions(member: Any, reading: Reading, lower: str) -> Iterator[Mark]:
         if match is not None:
             yield Mark("member", member, match.start(), match.end())
             return
-    meanings = (*ABBREVIATED.get(alike, ()), *reading.said.language.lexicon.get(alike, ()))
+    if reading.said.language.code in UNSPACED:
+        for meaning in reading.said.language.lexicon.get(alike, ()):
+            start = lower.find(meaning)
+            if start >= 0:
+                yield Mark("member", member, start, start + len(meaning))
+                return
+    yield from _worded(member, alike, reading)
+
+
+def _worded(member: str, alike: str, reading: Reading) -> Iterator[Mark]:
+    """A member in another word: an abbreviation, a word of its family, or of another language."""
+    language = reading.said.language
+    meanings = (*ABBREVIATED.get(alike, ()), *language.lexicon.get(alike, ()))
+    if language.code in UNSPACED:
+        places = ((reading.text.find(meaning), meaning) for meaning in meanings)
+        for place, meaning in places:
+            if place >= 0:
+                yield Mark("member", member, place, place + len(meaning))
+                return
     single = words.singular(alike)
     for word in reading.words:
         spoken = word.written.lower()
-        if (
-            word.stem == single
-            or any(spoken.startswith(m) for m in meanings)
-            or _related(spoken, alike)
-        ):
+        meant = any(spoken.startswith(meaning) for meaning in meanings)
+        if word.stem == single or meant or _related(spoken, alike):
             yield Mark("member", member, word.start, word.end)
             return
 
@@ -301,7 +316,7 @@ def special(want: Want, reading: Reading) -> Iterator[Mark]:
 
 TITLED: Final = re.compile(
     r"\b(?:titled|called|entitled|named|subject|title(?:d| is)?)\s*:?\s+(?P<x>[^,.;!?\n]+?)"
-    r"(?=\s+(?:on|at|for|with|by|from|in|to|and|next|tomorrow|today)\b|[,.;!?\n]|$)",
+    r"(?=\s+(?:on|at|for|with|by|from|in|to|and|next|tomorrow|today)\b|\s*[,.;!?()\n]|$)",
     re.IGNORECASE,
 )
 THING: Final = re.compile(
@@ -361,6 +376,10 @@ COUNTRIES: Final = frozenset(
 def titled(reading: Reading) -> Iterator[Mark]:
     """What something is called: "a meeting titled Plans", else what it is: "a science fair"."""
     for match in TITLED.finditer(reading.text):
+        quote = next((q for q in reading.quotes if q.start == match.start("x")), None)
+        if quote is not None:
+            yield quote
+            continue
         yield Mark("phrase", match["x"].strip("\"'“”"), match.start("x"), match.end("x"))
 
 

@@ -140,11 +140,17 @@ class Reading:
         names = [
             name for name in _capitalised(self.text, self.words) if cased or name.value[0].isupper()
         ]
+        if self.said.language != ENGLISH:  # where most openings are not known as such
+            names.sort(key=lambda name: _opens(self.text, name.start))
         if self.said.language != ENGLISH and not names:
             names += _between_particles(self)
-        return tuple(
+        free = [
             name for name in names if not any(s < name.end and name.start < e for s, e in typed)
-        )
+        ]
+        capital = len(free) > 1 and free[0].value[0].isupper() and _opens(self.text, free[0].start)
+        if capital and self.said.language != ENGLISH:
+            free = [*free[1:], free[0]]  # its capital is the sentence's: "Какая погода в Сочи?"
+        return tuple(free)
 
     def before(self, start: int, count: int = 1) -> tuple[Word, ...]:
         """The words that end before a place, nearest first."""
@@ -235,8 +241,12 @@ def _only_opens(text: str, word: Word) -> bool:
         return True
     if lower.endswith("ly") and len(lower) > 5:
         return True
-    opens = SENTENCE_START.search(text[max(0, word.start - 4) : word.start]) is not None
-    return opens and (lower in OPENERS or word.stem in OPENERS)
+    return _opens(text, word.start) and (lower in OPENERS or word.stem in OPENERS)
+
+
+def _opens(text: str, start: int) -> bool:
+    """Whether a sentence begins at a place."""
+    return SENTENCE_START.search(text[max(0, start - 4) : start]) is not None
 
 
 def _name(text: str, run: list[Word]) -> Iterator[Mark]:
@@ -245,9 +255,13 @@ def _name(text: str, run: list[Word]) -> Iterator[Mark]:
     if run:
         start, end = run[0].start, run[-1].end
         value = text[start:end]
-        if value.endswith(("'s", "’s")):
+        if value.endswith(("'s", "’s")) and POSSESSED.match(text, end):
             value, end = value[:-2], end - 2
         yield Mark("name", value, start, end)
+
+
+POSSESSED: Final = re.compile(r" (?!(?:on|at|for|with|by|from|in|to|and|tomorrow|today|is)\b)\w")
+"""Behind "Bob's" stands what is his; "at Luigi's" is a name of its own."""
 
 
 def place(reading: Reading, name: Mark) -> Mark:

@@ -239,10 +239,13 @@ def titled(want: Want, scene: Scene) -> Iterator[Mark]:
 
 def located(want: Want, scene: Scene) -> Iterator[Mark]:
     """A name behind "in", "at", "near" …, with its region."""
+    language = scene.reading.said.language
+    around = language.around if language.code != "en" else ()
+    foreign_leads = {pattern.split(" {x}")[0] for pattern in around}
     for name in scene.names():
         before = scene.reading.before(name.start, 2)
         lead = [word.stem for word in before if word.stem != "the"][:1]
-        if lead and lead[0] in phrases.LEADS[want.role.name]:
+        if lead and (lead[0] in phrases.LEADS[want.role.name] or lead[0] in foreign_leads):
             if name.value in phrases.COUNTRIES and _has_country(scene):
                 continue
             yield _with_region(name, want, scene)
@@ -398,6 +401,7 @@ SURE: Final[tuple[Rule, ...]] = (
     Rule(year, NUMBERS, volunteers=True),  # "in 1999"
     Rule(aged, NUMBERS, volunteers=True),  # "John is 32"
     Rule(directed, ("string", ""), volunteers=True),  # "from Berlin to Paris"
+    Rule(titled, ("string",), ("title", "name", "person", "organisation"), volunteers=True),
     Rule(half_name, ("string",), volunteers=True),  # first and last name
     Rule(country, ("string",), ("country",), volunteers=True),
     Rule(typed, ("string",), ("to", "from")),  # an e-mail address to send to
@@ -417,7 +421,6 @@ SURE: Final[tuple[Rule, ...]] = (
     ),
     Rule(counted, ("string",), ("thing",)),  # "2 pizzas"
     Rule(spoken_of, ("boolean",), volunteers=True),
-    Rule(titled, ("string",), ("title", "name"), volunteers=True),  # "titled …"
     Rule(described_noun, NUMBERS),  # as noun_after, by the description
     Rule(located, ("string",), LOCATED, volunteers=True),  # "in Paris"
     Rule(named, ("string",), ("person", "name")),  # "Anna is here"

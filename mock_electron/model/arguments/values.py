@@ -68,7 +68,7 @@ FINDERS: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("date", rf"(?<![\w/.-])(?:{days.DATE})", _date),
     ("time", rf"(?<!\w)(?:{days.TIME})", _time),
     ("phone", r"(?<![\w-])(?:\+\d[\d ()-]{5,17}\d|\(?\d{3}\)?[ -]\d{3}[ -]\d{4})(?![\w-])", _as_written),
-    ("code", r"(?<![\w#/-])(?:#[\w-]*\d[\w-]*|(?=[A-Za-z_-]*\d)[A-Za-z]+[\w-]*\w(?![\w]))", _as_written),
+    ("code", r"(?<![\w#/-])(?:#[\w-]*\d[\w-]*|(?=[A-Za-z_-]*\d)[A-Za-z]+[\w-]*\w(?![\w])|\d+[A-Z]+\d\w*)", _as_written),
     ("number", r"(?<![\w.])[-−+]?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?(?!\d)|(?<![\w.])[-−+]?\d+(?:[.,]\d+)?|(?<=[^\W\d])\d+(?:\.\d+)?", _number),
 )  # fmt: skip
 """Each kind of value, how it is written, and how it is read."""
@@ -133,6 +133,11 @@ def _spelled(text: str, words: tuple[Word, ...], said: Said) -> Iterator[Mark]:
     tables = (said.language.numbers, ENGLISH.numbers, MULTIPLIERS)
     for place, word in enumerate(words):
         lower = word.written.lower()
+        behind = f"{lower} {words[place + 1].written.lower()}" if place + 1 < len(words) else ""
+        pair = next((table[behind] for table in tables if behind in table), None)
+        if pair is not None:
+            yield Mark("number", pair, word.start, words[place + 1].end)
+            continue
         value = next((table[lower] for table in tables if lower in table), None)
         if value is None:
             continue
