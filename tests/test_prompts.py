@@ -6,6 +6,10 @@ Days are counted from the frozen clock's, Wednesday, 19 February 2025.
 """
 
 import json
+import os
+import subprocess
+import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +39,33 @@ def test_a_prompt_leads_to_its_calls(row: dict[str, Any]) -> None:
     assert calls_of(choice["message"]) == row["calls"]
     assert choice["finish_reason"] == ("tool_calls" if row["calls"] else "stop")
     assert row["calls"] or choice["message"]["content"]
+
+
+def all_bytes() -> str:
+    """A digest of the answers to all rows, in words and as streams."""
+    digest = sha256()
+    for row in ROWS:
+        tools = [{"type": "function", "function": TOOLS[name]} for name in row["tools"]]
+        for fields in ({"tools": tools}, {"stream": True}, {"seed": 3, "sampling": "x"}):
+            answer = play(Lane(), arrival(row["prompt"], **fields))
+            digest.update(b"".join(answer.frames))
+    return digest.hexdigest()
+
+
+def test_every_process_gives_the_same_answers() -> None:
+    """Whatever the hash seed: no order of a set or dict shows in what is said or called."""
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", "import test_prompts; print(test_prompts.all_bytes())"],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(digests) == 1
 
 
 def test_the_table_is_large_enough() -> None:
