@@ -12,7 +12,7 @@ from raw_http import user
 from mock_electron.model import filler, prose
 from mock_electron.model.language import ENGLISH, LANGUAGES, detect
 from mock_electron.model.results import in_words, is_failure
-from mock_electron.model.words import calculate
+from mock_electron.model.words.arithmetic import calculate
 
 EXACTLY = [
     ("Reply with exactly: pong", "pong"),

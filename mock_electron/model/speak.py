@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from mock_electron.model import filler, json_mode, prose, tool_use, words
+from mock_electron.model import filler, json_mode, tool_use, words
 from mock_electron.model.dice import Dice
 from mock_electron.model.draft import Draft
 from mock_electron.model.results import in_words, is_failure
@@ -65,6 +65,5 @@ def _results(turn: Turn) -> list[str]:
 def _report(turn: Turn, results: list[str]) -> str:
     """One sentence that says what all results say, or that the tool has failed."""
     kind = "failure" if any(map(is_failure, results)) else "result"
-    [phrase] = prose.combination([turn.language.phrases[kind]], turn.dice)
     said = "; ".join(in_words(result).rstrip(".") for result in results)
-    return phrase.replace("{result}", said)
+    return turn.phrase(kind, result=said)

@@ -9,6 +9,7 @@ from typing import Final
 from mock_electron.model.arguments import Said
 from mock_electron.model.dice import Dice
 from mock_electron.model.language import ENGLISH, Language, asked_for, detect
+from mock_electron.model.prose import combination
 from mock_electron.model.results import as_document, value_of
 from mock_electron.wire.request import ChatRequest, Message
 
@@ -89,6 +90,13 @@ class Turn:
     def done_before(self) -> tuple[Done, ...]:
         """The calls made before the user spoke last."""
         return tuple(_done(self.before))
+
+    def phrase(self, kind: str, **values: str) -> str:
+        """A phrase of this kind in the turn's language, with values in the places for them."""
+        [text] = combination([self.language.phrases[kind]], self.dice)
+        for name, value in values.items():
+            text = text.replace(f"{{{name}}}", value)
+        return text
 
     def said(self) -> Said:
         """The message with what came before it, as it is when the user has just spoken."""

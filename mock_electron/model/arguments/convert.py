@@ -10,9 +10,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from mock_electron.model.arguments import formats, lists, made_up, phrases, rules
+from mock_electron.model.arguments import choices, finders, formats, lists, made_up
+from mock_electron.model.arguments.finders import Scene
 from mock_electron.model.arguments.reading import Reading
-from mock_electron.model.arguments.rules import Scene
 from mock_electron.model.arguments.schema import Schemas
 from mock_electron.model.arguments.slots import NOT_GIVEN, item_slot
 from mock_electron.model.arguments.valid import admits, is_number
@@ -41,7 +41,7 @@ def fitting(schemas: Schemas, want: Want, value: Any, kind: str, reading: Readin
 
 
 def _writings(want: Want, value: Any, kind: str, reading: Reading) -> Iterator[Any]:
-    if want.kind in rules.NUMBERS:
+    if want.kind in finders.NUMBERS:
         yield from _numbers(want, value)
     elif want.kind != "string":
         yield value
@@ -66,7 +66,7 @@ def from_phrase(schemas: Schemas, want: Want, phrase: str, reading: Reading) -> 
     """What a phrase that is known to be the value means; rule 2."""
     part = reading.part(phrase)
     if "enum" in want.schema:
-        found = next(phrases.members(want, part, lambda start, end: True), None)
+        found = next(choices.members(want, part, lambda start, end: True), None)
         return NOT_GIVEN if found is None else found.value
     read = PHRASES.get(want.kind)
     return NOT_GIVEN if read is None else read(schemas, want, part)
@@ -79,9 +79,9 @@ def _number(schemas: Schemas, want: Want, part: Reading) -> Any:
 
 def _boolean(schemas: Schemas, want: Want, part: Reading) -> Any:
     said = {word.written.lower() for word in part.words}
-    if said & rules.NEGATIONS:
+    if said & finders.NEGATIONS:
         return False
-    return True if said & rules.AFFIRMED else NOT_GIVEN
+    return True if said & finders.AFFIRMED else NOT_GIVEN
 
 
 def _string(schemas: Schemas, want: Want, part: Reading) -> Any:

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from mock_electron.model.arguments import made_up
+from mock_electron.model.arguments.finders import NEGATIONS, NUMBERS
 from mock_electron.model.arguments.made_up import subject_of, suggested
-from mock_electron.model.arguments.phrases import rest
 from mock_electron.model.arguments.reading import Reading
-from mock_electron.model.arguments.rules import NEGATIONS, NUMBERS
+from mock_electron.model.arguments.remainder import rest
 from mock_electron.model.arguments.schema import Schemas
 from mock_electron.model.arguments.slots import NOT_GIVEN, Slot, item_slot, slots_of
 from mock_electron.model.arguments.valid import admits, is_number, key

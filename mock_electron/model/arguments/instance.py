@@ -11,17 +11,10 @@ from typing import Any, Final
 
 from mock_electron.model.arguments import earlier, nested
 from mock_electron.model.arguments.convert import converted, fitting, from_phrase
+from mock_electron.model.arguments.finders import Scene, members, paired, partly_paired
 from mock_electron.model.arguments.finish import Finisher
 from mock_electron.model.arguments.reading import Reading
-from mock_electron.model.arguments.rules import (
-    SURE,
-    VAGUE,
-    Rule,
-    Scene,
-    members,
-    paired,
-    partly_paired,
-)
+from mock_electron.model.arguments.rules import SURE, VAGUE, Rule
 from mock_electron.model.arguments.schema import Schemas
 from mock_electron.model.arguments.slots import (
     NOT_GIVEN,

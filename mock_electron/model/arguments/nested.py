@@ -11,9 +11,9 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from mock_electron.model.arguments import lists, phrases, rules, words
+from mock_electron.model.arguments import choices, finders, lists, rules, words
 from mock_electron.model.arguments.convert import converted
-from mock_electron.model.arguments.rules import Scene
+from mock_electron.model.arguments.finders import Scene
 from mock_electron.model.arguments.schema import Schemas, types_of
 from mock_electron.model.arguments.slots import NOT_GIVEN, Filled, Slot, item_slot
 from mock_electron.model.arguments.valid import admits
@@ -38,9 +38,9 @@ def plain_list(schemas: Schemas, want: Want, scene: Scene) -> list[Any]:
 
 def _groups(item: Want, want: Want, scene: Scene) -> Iterator[list[Mark]]:
     if "enum" in item.schema:
-        yield list(phrases.members(item, scene.reading, scene.free))
+        yield list(choices.members(item, scene.reading, scene.free))
         return
-    if item.kind in rules.NUMBERS:
+    if item.kind in finders.NUMBERS:
         yield list(scene.marks("number"))
     if item.kind != "string":
         return
@@ -51,7 +51,7 @@ def _groups(item: Want, want: Want, scene: Scene) -> Iterator[list[Mark]]:
         yield list(scene.names())
         yield [t for t in lists.things(scene.reading.text) if scene.free(t.start, t.end)]
     yield list(scene.quotes())
-    if len(list(rules.paired(want, scene))) == 0 and item.role.name not in rules.VALUED:
+    if len(list(finders.paired(want, scene))) == 0 and item.role.name not in rules.VALUED:
         yield [t for t in lists.things(scene.reading.text) if scene.free(t.start, t.end)]
 
 

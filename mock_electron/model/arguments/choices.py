@@ -1,0 +1,112 @@
+"""Members of an enum, as a text names them: in any case, in another word, in another language."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from mock_electron.model.arguments import words
+from mock_electron.model.arguments.directions import direction
+from mock_electron.model.arguments.reading import Reading
+from mock_electron.model.arguments.values import Mark
+from mock_electron.model.arguments.want import Free, Want
+from mock_electron.model.language import UNSPACED
+
+
+def written_alike(text: str) -> str:
+    """A text as enum members are compared: case, `-`, `_` and spaces make no difference."""
+    return re.sub(r"[\s_-]+", " ", text).strip().casefold()
+
+
+ABBREVIATED: Final[Mapping[str, tuple[str, ...]]] = {
+    "c": ("celsius",), "f": ("fahrenheit",), "usd": ("dollar",), "eur": ("euro",), "inr": ("rupee",),
+    "gbp": ("pound",), "jpy": ("yen",), "km": ("kilometer", "kilometre"), "mi": ("mile",),
+    "en": ("english",), "fr": ("french",), "de": ("german",), "es": ("spanish",), "hi": ("hindi",),
+    "celsius": ("°c",), "fahrenheit": ("°f",), "m": ("male",), "s": ("small",), "l": ("large",),
+    "driving": ("drive", "car"), "walking": ("walk", "foot"), "cycling": ("bike", "cycle"),
+    "true": ("yes",), "false": ("no",), "high": ("urgent", "important"), "male": ("man", "he"),
+    "female": ("woman", "she"), "positive": ("love", "great", "happy", "excellent", "good", "amazing"),
+    "negative": ("hate", "terrible", "awful", "bad", "angry", "worst", "broken"),
+}  # fmt: skip
+"""Enum members that people say in another word."""
+
+
+def members(want: Want, reading: Reading, free: Free) -> Iterator[Mark]:
+    """Members of the enum that the text names, those behind the property's own direction first."""
+    listed = [want.schema["const"]] if "const" in want.schema else want.schema.get("enum")
+    if not isinstance(listed, list):
+        return
+    lower = reading.text.casefold()
+    found = [
+        mark
+        for member in listed[:MOST_MEMBERS]
+        for mark in _mentions(member, reading, lower)
+        if free(mark.start, mark.end)
+    ]
+    found.sort(key=lambda mark: (_misdirected(want, reading, mark), mark.start, -mark.end))
+    yield from found
+
+
+MOST_MEMBERS: Final = 400
+
+
+def _mentions(member: Any, reading: Reading, lower: str) -> Iterator[Mark]:
+    if isinstance(member, int | float) and not isinstance(member, bool):
+        yield from (
+            Mark("member", member, m.start, m.end)
+            for m in reading.marks
+            if m.kind == "number" and m.value == member
+        )
+    if not isinstance(member, str) or not member:
+        return
+    alike = written_alike(member)
+    if len(member) == 1 or alike == "in":
+        pattern, text = rf"(?<!\w){re.escape(member)}(?!\w)", reading.text
+    else:
+        pattern = r"(?<![^\W_])" + r"[\s_-]*".join(map(re.escape, alike.split(" "))) + r"(?![^\W_])"
+        text = lower
+    if alike.split(" ")[0][:1] in text.casefold():
+        match = re.search(pattern, text) if len(text) == len(reading.text) else None
+        if match is None and reading.said.language.code in UNSPACED and alike in text:
+            match = re.search(re.escape(alike), text)
+        if match is not None:
+            yield Mark("member", member, match.start(), match.end())
+            return
+    if reading.said.language.code in UNSPACED:
+        for meaning in reading.said.language.lexicon.get(alike, ()):
+            start = lower.find(meaning)
+            if start >= 0:
+                yield Mark("member", member, start, start + len(meaning))
+                return
+    yield from _worded(member, alike, reading)
+
+
+def _worded(member: str, alike: str, reading: Reading) -> Iterator[Mark]:
+    """A member in another word: an abbreviation, a word of its family, or of another language."""
+    language = reading.said.language
+    meanings = (*ABBREVIATED.get(alike, ()), *language.lexicon.get(alike, ()))
+    if language.code in UNSPACED:
+        places = ((reading.text.find(meaning), meaning) for meaning in meanings)
+        for place, meaning in places:
+            if place >= 0:
+                yield Mark("member", member, place, place + len(meaning))
+                return
+    single = words.singular(alike)
+    for word in reading.words:
+        spoken = word.written.lower()
+        meant = any(spoken.startswith(meaning) for meaning in meanings)
+        if word.stem == single or meant or _related(spoken, alike):
+            yield Mark("member", member, word.start, word.end)
+            return
+
+
+def _related(spoken: str, alike: str) -> bool:
+    """ "urgently" is urgent; "cancelled" is cancel."""
+    return len(alike) > 3 and spoken.startswith(alike) and len(spoken) <= len(alike) + 3
+
+
+def _misdirected(want: Want, reading: Reading, mark: Mark) -> bool:
+    way = direction(want)
+    if way is None:
+        return False
+    before = reading.before(mark.start, 1)
+    return not (before and before[0].stem in way)

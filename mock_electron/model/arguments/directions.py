@@ -1,0 +1,50 @@
+"""Which of two values is which: "from Berlin to Paris", in the words of several languages."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from mock_electron.model.arguments.reading import Reading
+from mock_electron.model.arguments.specials import special
+from mock_electron.model.arguments.values import Mark
+from mock_electron.model.arguments.want import Free, Want
+
+FROM: Final = frozenset("from de desde von ab aus da dal из от departing leaving".split())  # noqa: SIM905
+TO: Final = frozenset("to into towards a nach à al para zu в до arriving for".split())  # noqa: SIM905
+FROM_NAMES: Final = frozenset("from origin source departure start src sender base".split())  # noqa: SIM905
+TO_NAMES: Final = frozenset("to destination dest target arrival end recipient receiver".split())  # noqa: SIM905
+
+
+def direction(want: Want) -> frozenset[str] | None:
+    """The words before a value that has the property's direction; None if it has none."""
+    if FROM_NAMES.intersection(want.words):
+        return FROM
+    return TO if TO_NAMES.intersection(want.words) else None
+
+
+def directed(want: Want, reading: Reading, free: Free) -> Iterator[Mark]:
+    """Names and typed values behind "from" or "to"; rule 2."""
+    way = direction(want)
+    if way is None or want.schema.get("enum"):
+        return
+    kinds = want.role.kinds or ("name",)
+    candidates = [
+        *(reading.names if "name" in kinds else ()),
+        *(mark for mark in reading.marks if mark.kind in kinds and mark.kind != "number"),
+        *(special(want, reading) if "currency" in kinds else ()),
+    ]
+    for mark in candidates:
+        before = reading.before(mark.start, 1)
+        if before and before[0].stem in way and free(mark.start, mark.end):
+            yield mark
+    if "currency" in kinds and way is FROM:
+        yield from (mark for mark in special(want, reading) if free(mark.start, mark.end))
+    if "name" in kinds and way is FROM:
+        yield from _before_to(reading, free)
+
+
+def _before_to(reading: Reading, free: Free) -> Iterator[Mark]:
+    """ "Berlin to Paris": the first of the two."""
+    for name in reading.names:
+        after = reading.after(name.end, 1)
+        if after and after[0].stem == "to" and free(name.start, name.end):
+            yield name

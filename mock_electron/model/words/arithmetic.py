@@ -1,0 +1,95 @@
+"""Simple arithmetic, and how many letters or words there are."""
+
+import re
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Final
+
+from mock_electron.model.language import WORD
+from mock_electron.model.turn import Turn
+from mock_electron.model.words.exact import QUOTES
+
+SPELLED: Final = tuple(
+    (re.compile(pattern, re.IGNORECASE), sign)
+    for pattern, sign in (
+        (r"\bplus\b|\badded to\b", "+"),
+        (r"\bminus\b|\bless\b", "-"),
+        (r"\btimes\b|\bmultiplied by\b|×|(?<=\d)\s*x\s*(?=\d)", "*"),
+        (r"\bdivided by\b|\bover\b|÷", "/"),
+        (r"−", "-"),
+    )
+)
+EXPRESSION: Final = re.compile(r"(?<![\d.,])-?\d[\d,.]*(?:\s*[-+*/]\s*-?\d[\d,.]*)+")
+OPERATIONS: Final[dict[str, Callable[[Fraction, Fraction], Fraction]]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+}
+
+
+def arithmetic(turn: Turn) -> str | None:
+    """ "What is 2+2?", "12 times 3", with the usual precedence."""
+    text = turn.message
+    numbers = turn.spoken_language.numbers
+    text = WORD.sub(lambda word: str(numbers.get(word[0].lower(), word[0])), text)
+    for pattern, sign in SPELLED:
+        text = pattern.sub(sign, text)
+    match = EXPRESSION.search(text)
+    if match is None or re.search(r"\d{4}-\d\d|\d+/\d+/\d+", match[0]):
+        return None
+    expression = " ".join(re.findall(r"(?<![\d)])-?\d[\d,.]*|[-+*/]", match[0].rstrip(".,")))
+    value = calculate(expression)
+    return None if value is None else turn.phrase("calculation", expression=expression, value=value)
+
+
+def calculate(expression: str) -> str | None:
+    """The value of numbers and signs with spaces between; None where it has none."""
+    try:
+        terms: list[Fraction | str] = [
+            part if part in OPERATIONS else Fraction(part.replace(",", "").rstrip("."))
+            for part in expression.split()
+        ]
+        for level in ("*/", "+-"):
+            terms = _reduced(terms, level)
+        [value] = terms
+    except (ValueError, ZeroDivisionError):
+        return None
+    assert isinstance(value, Fraction)
+    return str(value.numerator) if value.denominator == 1 else f"{float(value):.6g}"
+
+
+def _reduced(terms: list[Fraction | str], level: str) -> list[Fraction | str]:
+    done = terms[:1]
+    for sign, number in zip(terms[1::2], terms[2::2], strict=True):
+        if not isinstance(sign, str) or not isinstance(number, Fraction):
+            raise ValueError("signs and numbers take turns")
+        if sign in level and isinstance(done[-1], Fraction):
+            done[-1] = OPERATIONS[sign](done[-1], number)
+        else:
+            done += [sign, number]
+    return done
+
+
+COUNTED: Final = re.compile(
+    r"\bhow many (?P<what>letters?|characters?|words?|vowels?|(?P<letter>[a-z])(?:'?s)?)\b(?: (?:are|is|does|do))?(?: there)?\s*(?:in|has|have)?\s*"
+    r"(?:the )?(?:words?|phrase|sentence|text|string)?\s*:?\s*(?P<text>[\"'“‘].+?[\"'”’]|.+?)(?: have| contain)?\W*$",
+    re.IGNORECASE,
+)
+
+
+def counting(turn: Turn) -> str | None:
+    """ "How many letters are in 'tree'?", "how many r's in strawberry?"."""
+    match = COUNTED.search(turn.message)
+    if match is None:
+        return None
+    text, what = match["text"].strip(QUOTES), match["what"].lower()
+    if match["letter"]:
+        count = text.lower().count(match["letter"].lower())
+    elif what.startswith("word"):
+        count = len(text.split())
+    elif what.startswith("vowel"):
+        count = sum(character in "aeiou" for character in text.lower())
+    else:
+        count = sum(c.isalpha() if what.startswith("letter") else True for c in text)
+    return turn.phrase("count", count=str(count))

@@ -1,0 +1,89 @@
+"""Lists, summaries and translations: texts of a length that is asked for."""
+
+import re
+from typing import Final
+
+from mock_electron.model import prose
+from mock_electron.model.language import LANGUAGES, Language, detect
+from mock_electron.model.turn import Turn
+from mock_electron.model.words.exact import QUOTES
+
+LIST_ASKED: Final = re.compile(
+    r"\b(?:list|give|name|tell|suggest|write|show|share|recommend|what are|generate|think of|come up with)\b",
+    re.IGNORECASE,
+)
+NUMBER_OF: Final = re.compile(r"(?P<number>[^\W\d_]+|\d{1,2}) (?P<what>[^\W\d_][^.?!:\n]*)")
+NO_ITEMS: Final = re.compile(r"(?:[a-z]+ )?(?:sentences?|words?|letters?|paragraphs?|lines?)\b")
+LONGEST_LIST: Final = 30
+
+
+def a_number_of_items(turn: Turn) -> str | None:
+    """ "Three ideas for a birthday": a numbered list of three."""
+    asked = LIST_ASKED.search(turn.message)
+    if asked is None:
+        return None
+    numbers = turn.spoken_language.numbers
+    for word in re.finditer(r"\S+", turn.message[asked.end() :]):
+        match = NUMBER_OF.match(turn.message, asked.end() + word.start())
+        said = match["number"].lower() if match else ""
+        number = int(said) if said.isdigit() else numbers.get(said, 0)
+        if match and 2 <= number <= LONGEST_LIST and not NO_ITEMS.match(match["what"]):
+            return _list(turn, number, match["what"].strip())
+    return None
+
+
+def _list(turn: Turn, number: int, what: str) -> str:
+    items = turn.language.phrases["item"]
+    start = turn.dice.variant("items", len(items))
+    chosen = (items[(start + place) % len(items)] for place in range(number))
+    lines = (item.replace("{subject}", what) for item in chosen)
+    return "\n".join(f"{place}. {line[0].upper()}{line[1:]}" for place, line in enumerate(lines, 1))
+
+
+SUMMARY: Final = re.compile(
+    r"\b(?:summari[sz]e|sum up|tl;?dr|give (?:me )?a summary of)\b[^:\n]{0,60}[:\n]\s*(?P<text>\S.*)",
+    re.I | re.S,
+)
+TRANSLATION: Final = re.compile(
+    r"\b(?:translate|say|how do you say)\b(?P<text>.+?)\b(?:into|in|to) (?P<language>[^\W\d_]+)\b(?P<rest>.*)",
+    re.I | re.S,
+)
+SUMMARY_WORDS: Final = 16
+
+
+def summary(turn: Turn) -> str | None:
+    """A fraction of the text: the beginning of its first sentence."""
+    match = SUMMARY.search(turn.message)
+    if match is None:
+        return None
+    first = re.split(r"(?<=[.!?。！？।؟۔])\s*", match["text"].strip())[0]
+    text = " ".join(first.split()[:SUMMARY_WORDS]).rstrip(".!?。！？।,;:")
+    return turn.phrase("summary", text=text)
+
+
+def translation(turn: Turn) -> str | None:
+    """Plausible sentences in the other language, about as long as the text."""
+    match = TRANSLATION.search(turn.message)
+    target = _language_called(match["language"]) if match else None
+    if match is None or target is None:
+        return None
+    text = match["text"].strip(f" {QUOTES}:")
+    if re.fullmatch(r"(?:this|that|it|the following)?(?: \w+)?", text, re.IGNORECASE):
+        text = match["rest"].strip(f" {QUOTES}:.\n") or text
+    if len(text.split()) <= 3 and detect(text) is not None:
+        greeted = any(
+            text.lower().startswith(word) for word in turn.spoken_language.recognise["greeting"]
+        )
+        kind = "greeting" if greeted else "word"
+        return prose.combination([target.phrases[kind]], turn.dice)[0]
+    points = target.phrases["point"]
+    start = turn.dice.variant("translation", len(points))
+    count = max(1, round(len(text.split()) / 8))
+    chosen = (points[(start + place) % len(points)] for place in range(min(count, len(points))))
+    stop = prose.stop_of(target)
+    return " ".join(f"{point[0].upper()}{point[1:].rstrip('.')}{stop}" for point in chosen)
+
+
+def _language_called(name: str) -> Language | None:
+    called = (language for language in LANGUAGES.values() if name.lower() in language.called)
+    return next(called, None)
