@@ -153,6 +153,8 @@ TABLE: Final[list[tuple[Schema, str, Any]]] = [
     (needs(text=S, time=S), "remind me to call mom at 5 pm", {"text": "call mom", "time": "17:00"}),
     (needs(recipient=S, message=S), "send Anna the message see you soon", {"recipient": "Anna", "message": "see you soon"}),
     (needs(to=S, subject=S, body=S), "Email bob@x.org with subject Hello and body How are you", {"to": "bob@x.org", "subject": "Hello", "body": "How are you"}),
+    (needs(contact=S, message=S), "Text mom that dinner is ready", {"contact": "mom", "message": "dinner is ready"}),
+    (needs(password=S), "use the password hunter2 for it", {"password": "hunter2"}),
     (needs(question=S), "Ask the expert: how do magnets work?", {"question": "how do magnets work?"}),
     (needs(sql=S), "Run SELECT * FROM users", {"sql": "SELECT * FROM users"}),
     # lists and nested objects
@@ -166,6 +168,11 @@ TABLE: Final[list[tuple[Schema, str, Any]]] = [
     (needs(name=S, age=INT, email=S), "My name is John Smith, I am 34 years old, email john@x.org", {"name": "John Smith", "age": 34, "email": "john@x.org"}),
     (needs(name=S, age=INT), "Extract jason is 25 years old", {"name": "jason", "age": 25}),
     (needs(prefs={"type": "object", "additionalProperties": INT}), "set apples: 3, pears: 4", {"prefs": {"apples": 3, "pears": 4}}),
+    (needs(points=many(needs(x=N, y=N))), "Plot (1, 2), (3, 4)", {"points": [{"x": 1, "y": 2}, {"x": 3, "y": 4}]}),
+    (needs(matrix=many(many(INT))), "Invert [[1, 2], [3, 4]]", {"matrix": [[1, 2], [3, 4]]}),
+    (needs(items=many(needs(name=S, price=N))), "Coffee costs $3.50 and tea costs $2", {"items": [{"name": "Coffee", "price": 3.5}, {"name": "tea", "price": 2}]}),
+    (needs(name=S, skills=many(S), years=INT), "Maria Lopez has 7 years of experience with Python, SQL and Docker", {"name": "Maria Lopez", "skills": ["Python", "SQL", "Docker"], "years": 7}),
+    (needs(countries=many(needs(name=S, capital=S))), "France has Paris, Japan has Tokyo", {"countries": [{"name": "France", "capital": "Paris"}, {"name": "Japan", "capital": "Tokyo"}]}),
     # no more than is said
     (may(["city"], city=S, days=INT, date=DATE, note=S), "The weather in Oslo", {"city": "Oslo"}),
     (may(["city"], city=S, days=INT), "The weather in Oslo for 3 days", {"city": "Oslo", "days": 3}),
@@ -260,6 +267,13 @@ def test_a_union_is_chosen_by_what_is_said() -> None:
         "breed": "beagle",
     }
     assert arguments(schema, Said("My cat has 9 lives"))["pet"] == {"kind": "cat", "lives": 9}
+
+
+def test_a_list_has_as_many_members_as_are_asked_for() -> None:
+    """Made up, and all different."""
+    made = arguments(needs(capitals=many(S)), Said("List three European capitals"))["capitals"]
+    assert len(set(made)) == 3
+    assert "European" not in made
 
 
 def test_what_is_made_up_is_about_the_subject() -> None:

@@ -10,14 +10,15 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from mock_electron.model.arguments import choices, finders, formats, lists, made_up
-from mock_electron.model.arguments.finders import Scene
+from mock_electron.model.arguments import enums, figures, formats, lists, made_up, truths
+from mock_electron.model.arguments.equality import is_number
 from mock_electron.model.arguments.reading import Reading
+from mock_electron.model.arguments.scene import Scene
 from mock_electron.model.arguments.schema import Schemas
 from mock_electron.model.arguments.slots import NOT_GIVEN, item_slot
-from mock_electron.model.arguments.valid import admits, is_number
+from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.values import Mark, number
-from mock_electron.model.arguments.want import Want
+from mock_electron.model.arguments.want import NUMBERS, Want
 
 
 def converted(schemas: Schemas, want: Want, mark: Mark, scene: Scene) -> Any:
@@ -41,7 +42,7 @@ def fitting(schemas: Schemas, want: Want, value: Any, kind: str, reading: Readin
 
 
 def _writings(want: Want, value: Any, kind: str, reading: Reading) -> Iterator[Any]:
-    if want.kind in finders.NUMBERS:
+    if want.kind in NUMBERS:
         yield from _numbers(want, value)
     elif want.kind != "string":
         yield value
@@ -59,14 +60,14 @@ def _numbers(want: Want, value: Any) -> Iterator[Any]:
         except ValueError:
             return
     if is_number(value):
-        yield from made_up.near(value, want)
+        yield from figures.near(value, want)
 
 
 def from_phrase(schemas: Schemas, want: Want, phrase: str, reading: Reading) -> Any:
     """What a phrase that is known to be the value means; rule 2."""
     part = reading.part(phrase)
     if "enum" in want.schema:
-        found = next(choices.members(want, part, lambda start, end: True), None)
+        found = next(enums.members(want, part, lambda start, end: True), None)
         return NOT_GIVEN if found is None else found.value
     read = PHRASES.get(want.kind)
     return NOT_GIVEN if read is None else read(schemas, want, part)
@@ -79,9 +80,9 @@ def _number(schemas: Schemas, want: Want, part: Reading) -> Any:
 
 def _boolean(schemas: Schemas, want: Want, part: Reading) -> Any:
     said = {word.written.lower() for word in part.words}
-    if said & finders.NEGATIONS:
+    if said & truths.NEGATIONS:
         return False
-    return True if said & finders.AFFIRMED else NOT_GIVEN
+    return True if said & truths.AFFIRMED else NOT_GIVEN
 
 
 def _string(schemas: Schemas, want: Want, part: Reading) -> Any:

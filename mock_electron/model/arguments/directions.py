@@ -1,13 +1,14 @@
-"""Which of two values is which: "from Berlin to Paris", in the words of several languages."""
+"""Which of two values is which: by "from" and "to", and words for them in other languages."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
+from mock_electron.model.arguments import special
 from mock_electron.model.arguments.reading import Reading
-from mock_electron.model.arguments.specials import special
 from mock_electron.model.arguments.values import Mark
-from mock_electron.model.arguments.want import Free, Want
+from mock_electron.model.arguments.want import Want
 
+Free = Callable[[int, int], bool]
 FROM: Final = frozenset("from de desde von ab aus da dal из от departing leaving".split())  # noqa: SIM905
 TO: Final = frozenset("to into towards a nach à al para zu в до arriving for".split())  # noqa: SIM905
 FROM_NAMES: Final = frozenset("from origin source departure start src sender base".split())  # noqa: SIM905
@@ -22,7 +23,7 @@ def direction(want: Want) -> frozenset[str] | None:
 
 
 def directed(want: Want, reading: Reading, free: Free) -> Iterator[Mark]:
-    """Names and typed values behind "from" or "to"; rule 2."""
+    """Names and typed values behind "from" or "to"."""
     way = direction(want)
     if way is None or want.schema.get("enum"):
         return
@@ -30,14 +31,14 @@ def directed(want: Want, reading: Reading, free: Free) -> Iterator[Mark]:
     candidates = [
         *(reading.names if "name" in kinds else ()),
         *(mark for mark in reading.marks if mark.kind in kinds and mark.kind != "number"),
-        *(special(want, reading) if "currency" in kinds else ()),
+        *(special.found(want, reading) if "currency" in kinds else ()),
     ]
     for mark in candidates:
         before = reading.before(mark.start, 1)
         if before and before[0].stem in way and free(mark.start, mark.end):
             yield mark
     if "currency" in kinds and way is FROM:
-        yield from (mark for mark in special(want, reading) if free(mark.start, mark.end))
+        yield from (mark for mark in special.found(want, reading) if free(mark.start, mark.end))
     if "name" in kinds and way is FROM:
         yield from _before_to(reading, free)
 

@@ -9,19 +9,21 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from mock_electron.model.arguments import made_up
-from mock_electron.model.arguments.finders import NEGATIONS, NUMBERS
+from mock_electron.model.arguments import figures, made_up
+from mock_electron.model.arguments.equality import is_number, key
+from mock_electron.model.arguments.free_text import rest
 from mock_electron.model.arguments.made_up import subject_of, suggested
 from mock_electron.model.arguments.reading import Reading
-from mock_electron.model.arguments.remainder import rest
 from mock_electron.model.arguments.schema import Schemas
 from mock_electron.model.arguments.slots import NOT_GIVEN, Slot, item_slot, slots_of
-from mock_electron.model.arguments.valid import admits, is_number, key
-from mock_electron.model.arguments.want import Want, nullable
+from mock_electron.model.arguments.truths import NEGATIONS
+from mock_electron.model.arguments.valid import admits
+from mock_electron.model.arguments.want import NUMBERS, Want, nullable
 
 DEEPEST: Final = 40
 DEEP: Final = 3
 MOST_ITEMS: Final = 2_000
+MOST_ASKED: Final = 50
 MOST_TRIED: Final = 60
 PLAINEST: Final[Mapping[str, Callable[[], Any]]] = {
     "string": str, "number": int, "integer": int, "boolean": bool, "null": lambda: None,
@@ -109,7 +111,7 @@ class Finisher:
             place = number % len(listed) if listed else 0
             yield from [*listed[place:], *listed[:place]]
         elif want.kind in NUMBERS:
-            yield from made_up.numbers(want, number)
+            yield from figures.numbers(want, number)
         elif want.kind == "boolean":
             yield from self._truths(number)
         elif want.kind == "null":
@@ -224,8 +226,20 @@ class Finisher:
                 made.append(value)
         return made
 
+    def _asked(self, want: Want) -> int:
+        """How many are asked for: "three European capitals"; 0 where no number is said."""
+        for mark in self._reading.marks:
+            if mark.kind == "number" and 0 < mark.value <= MOST_ASKED and want.words:
+                behind = self._reading.after(mark.end, 3)
+                if any(word.stem == want.words[-1] for word in behind):
+                    return int(mark.value)
+        return 0
+
     def _usual(self, want: Want, depth: int) -> int:
         """How many members a list has of which nothing is said: one, or as many as are described."""
+        asked = self._asked(want)
+        if asked:
+            return asked
         prefix = want.schema.get("prefixItems")
         if isinstance(prefix, list):
             return len(prefix)

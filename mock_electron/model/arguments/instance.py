@@ -9,12 +9,12 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from mock_electron.model.arguments import earlier, nested
+from mock_electron.model.arguments import earlier, finders, nested
 from mock_electron.model.arguments.convert import converted, fitting, from_phrase
-from mock_electron.model.arguments.finders import Scene, members, paired, partly_paired
 from mock_electron.model.arguments.finish import Finisher
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.rules import SURE, VAGUE, Rule
+from mock_electron.model.arguments.scene import Scene
 from mock_electron.model.arguments.schema import Schemas
 from mock_electron.model.arguments.slots import (
     NOT_GIVEN,
@@ -30,7 +30,7 @@ from mock_electron.model.arguments.want import Want, wants
 
 DEEPEST: Final = 8
 """Levels of nested objects that are looked for in the text; deeper ones are made up."""
-ENUM_RULES: Final = (members, paired, partly_paired)
+ENUM_RULES: Final = (finders.members, finders.paired, finders.partly_paired)
 
 
 class Maker:

@@ -16,6 +16,7 @@ CUT: Final = re.compile(
     r"\s*[,;、，]\s*(?:and|or|und|et|y|e)?\s+|\s*[;\n]\s*|\s+(?:and|or|und|et|y|और|و)\s+|、|，|(?<=[.!?])\s+"
     r"|\s+&\s+"
 )
+UNCUT: Final = re.compile(rf"{QUOTES.pattern}|\([^()]*\)")
 BULLET: Final = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
 HEADING: Final = re.compile(r"^[^:\n]{2,80}:\s+")
 TAIL: Final = re.compile(
@@ -34,7 +35,7 @@ def segments(text: str, most: int = 200) -> list[Mark]:
     """The parts between the commas and conjunctions of a text, quotations uncut."""
     heading = HEADING.match(text)
     begin = heading.end() if heading else 0
-    masked = QUOTES.sub(lambda match: "x" * len(match[0]), text)
+    masked = UNCUT.sub(lambda match: "x" * len(match[0]), text)
     found: list[Mark] = []
     start = begin
     for cut in CUT.finditer(masked, begin):
@@ -67,7 +68,8 @@ def _thing(segment: Mark, *, first: bool, last: bool) -> Mark | None:
     value = ARTICLE.sub("", value).strip("\"'“”«» ")
     if not value or len(value) > LONGEST:
         return None
-    return Mark("thing", value, segment.start, segment.end)
+    start = segment.start + segment.value.find(value)
+    return Mark("thing", value, start, start + len(value))
 
 
 def listed(value: str) -> Iterator[str]:

@@ -11,14 +11,14 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from mock_electron.model.arguments import choices, finders, lists, rules, words
+from mock_electron.model.arguments import enums, finders, lists, rules, words
 from mock_electron.model.arguments.convert import converted
-from mock_electron.model.arguments.finders import Scene
+from mock_electron.model.arguments.scene import Scene
 from mock_electron.model.arguments.schema import Schemas, types_of
 from mock_electron.model.arguments.slots import NOT_GIVEN, Filled, Slot, item_slot
 from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.values import Mark
-from mock_electron.model.arguments.want import Want
+from mock_electron.model.arguments.want import NUMBERS, Want
 
 FillObject = Callable[[Want, Scene, int], Filled]
 MOST_OBJECTS: Final = 50
@@ -38,9 +38,9 @@ def plain_list(schemas: Schemas, want: Want, scene: Scene) -> list[Any]:
 
 def _groups(item: Want, want: Want, scene: Scene) -> Iterator[list[Mark]]:
     if "enum" in item.schema:
-        yield list(choices.members(item, scene.reading, scene.free))
+        yield list(enums.members(item, scene.reading, scene.free))
         return
-    if item.kind in finders.NUMBERS:
+    if item.kind in NUMBERS:
         yield list(scene.marks("number"))
     if item.kind != "string":
         return
@@ -48,11 +48,17 @@ def _groups(item: Want, want: Want, scene: Scene) -> Iterator[list[Mark]]:
     if typed:
         yield list(scene.marks(*typed))
     if item.role.name in rules.LOCATED or item.role.name == "name":
-        yield list(scene.names())
+        yield [name for name in scene.names() if not _is_adjective(name, want, scene)]
         yield [t for t in lists.things(scene.reading.text) if scene.free(t.start, t.end)]
     yield list(scene.quotes())
     if len(list(finders.paired(want, scene))) == 0 and item.role.name not in rules.VALUED:
         yield [t for t in lists.things(scene.reading.text) if scene.free(t.start, t.end)]
+
+
+def _is_adjective(name: Mark, want: Want, scene: Scene) -> bool:
+    """Whether what is listed stands behind a name: "European capitals"."""
+    behind = scene.reading.after(name.end)
+    return bool(behind) and behind[0].stem in want.words
 
 
 def _members(

@@ -6,43 +6,17 @@
 4. A rule yields places of the text, best first; the first that suits the schema is taken.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from mock_electron.model.arguments.finders import (
-    NUMBERS,
-    SCALARS,
-    Finder,
-    aged,
-    any_number,
-    counted,
-    country,
-    described_noun,
-    directed,
-    half_name,
-    in_order,
-    introduced,
-    introduced_thing,
-    located,
-    members,
-    named,
-    noun_after,
-    noun_before,
-    noun_near,
-    numbered,
-    one_of_its_noun,
-    paired,
-    partly_paired,
-    quoted,
-    rest,
-    special,
-    spoken_of,
-    titled,
-    typed,
-    uncapitalised,
-    whole,
-    year,
-)
+from mock_electron.model.arguments import finders, names, numbers, truths
+from mock_electron.model.arguments.scene import Scene
+from mock_electron.model.arguments.values import Mark
+from mock_electron.model.arguments.want import NUMBERS, Want
+
+Finder = Callable[[Want, Scene], Iterator[Mark]]
+SCALARS: Final = ("string", *NUMBERS, "boolean", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,53 +44,59 @@ NAMED: Final = (
 LOCATED: Final = ("place", "person", "organisation", "to", "from", "language", "country")
 TEXTS: Final = ("text", "title", "thing", "any", "expression")
 VALUED: Final = ("email", "url", "phone", "uuid", "ipv4", "datetime", "date", "time")
-
 SURE: Final[tuple[Rule, ...]] = (
-    Rule(paired, (*SCALARS, "array", "object"), volunteers=True),  # "nights: 3", f(nights=3)
-    Rule(noun_after, NUMBERS, volunteers=True),  # "3 nights"
-    Rule(noun_before, NUMBERS, volunteers=True),  # "age 30"
-    Rule(year, NUMBERS, volunteers=True),  # "in 1999"
-    Rule(aged, NUMBERS, volunteers=True),  # "John is 32"
-    Rule(directed, ("string", ""), volunteers=True),  # "from Berlin to Paris"
-    Rule(titled, ("string",), ("title", "name", "person", "organisation"), volunteers=True),
-    Rule(half_name, ("string",), volunteers=True),  # first and last name
-    Rule(country, ("string",), ("country",), volunteers=True),
-    Rule(typed, ("string",), ("to", "from")),  # an e-mail address to send to
-    Rule(members, SCALARS, volunteers=True),  # a member of the enum
-    Rule(introduced, SCALARS, volunteers=True),  # "the subject is …"
-    Rule(partly_paired, SCALARS, volunteers=True),  # "name: Bob" for customer_name
-    Rule(numbered, ("string", *NUMBERS), ("id",), volunteers=True),  # "order 123"
-    Rule(noun_near, NUMBERS, volunteers=True),  # "3 long nights"
-    Rule(one_of_its_noun, NUMBERS, volunteers=True),  # "a night"
-    Rule(typed, ("string",), VALUED, volunteers=True),  # the e-mail address, the day
-    Rule(typed, ("string",), ("id",)),  # a code, whoever it is of
     Rule(
-        special,
+        finders.paired, (*SCALARS, "array", "object"), volunteers=True
+    ),  # "nights: 3", f(nights=3)
+    Rule(finders.literal, ("array",), volunteers=True),  # [1, 2]
+    Rule(numbers.noun_after, NUMBERS, volunteers=True),  # "3 nights"
+    Rule(numbers.noun_before, NUMBERS, volunteers=True),  # "age 30"
+    Rule(numbers.year, NUMBERS, volunteers=True),  # "in 1999"
+    Rule(numbers.aged, NUMBERS, volunteers=True),  # "John is 32"
+    Rule(finders.directed, ("string", ""), volunteers=True),  # "from Berlin to Paris"
+    Rule(finders.titled, ("string",), ("title", "name", "person", "organisation"), volunteers=True),
+    Rule(names.half_name, ("string",), volunteers=True),  # first and last name
+    Rule(names.country, ("string",), ("country",), volunteers=True),
+    Rule(finders.typed, ("string",), ("to", "from")),  # an e-mail address to send to
+    Rule(finders.members, SCALARS, volunteers=True),  # a member of the enum
+    Rule(finders.behind_name, SCALARS, volunteers=True),  # "the subject is …"
+    Rule(finders.partly_paired, SCALARS, volunteers=True),  # "name: Bob" for customer_name
+    Rule(finders.numbered, ("string", *NUMBERS), ("id",), volunteers=True),  # "order 123"
+    Rule(numbers.noun_near, NUMBERS, volunteers=True),  # "3 long nights"
+    Rule(numbers.one_of_its_noun, NUMBERS, volunteers=True),  # "a night"
+    Rule(finders.typed, ("string",), VALUED, volunteers=True),  # the e-mail address, the day
+    Rule(finders.typed, ("string",), ("id",)),  # a code, whoever it is of
+    Rule(
+        finders.of_its_kind,
         ("string",),
         ("currency", "expression", "path", "language", "street", "sql", "reason"),
         volunteers=True,
     ),
-    Rule(counted, ("string",), ("thing",)),  # "2 pizzas"
-    Rule(spoken_of, ("boolean",), volunteers=True),
-    Rule(described_noun, NUMBERS),  # as noun_after, by the description
-    Rule(located, ("string",), LOCATED, volunteers=True),  # "in Paris"
-    Rule(named, ("string",), ("person", "name")),  # "Anna is here"
+    Rule(finders.counted, ("string",), ("thing",)),  # "2 pizzas"
+    Rule(truths.spoken_of, ("boolean",), volunteers=True),
+    Rule(numbers.described_noun, NUMBERS),  # as noun_after, by the description
+    Rule(names.located, ("string",), LOCATED, volunteers=True),  # "in Paris"
+    Rule(names.named, ("string",), ("person", "name")),  # "Anna is here"
 )
 """What says clearly which argument it is for."""
-
 VAGUE: Final[tuple[Rule, ...]] = (
     Rule(
-        named,
+        names.named,
         ("string",),
         ("person", "organisation", "place", "to", "from", "symbol", "name", "country"),
     ),
-    Rule(uncapitalised, ("string",), ("place", "person", "name", "to", "from", "language")),
-    Rule(quoted, ("string",), (*TEXTS, "name", "organisation", "path", "symbol"), volunteers=True),
-    Rule(any_number, ("string",), ("id", "phone")),
-    Rule(in_order, NUMBERS),  # numbers in the order of mention
-    Rule(introduced_thing, ("string",), ("title", "thing", "any")),  # "a science fair"
-    Rule(named, ("string",), ("title", "thing", "any")),
-    Rule(rest, ("string",), TEXTS),  # what nobody has taken
-    Rule(whole, ("string",), ("text", "expression")),
+    Rule(names.uncapitalised, ("string",), ("place", "person", "name", "to", "from", "language")),
+    Rule(
+        finders.quoted,
+        ("string",),
+        (*TEXTS, "name", "organisation", "path", "symbol"),
+        volunteers=True,
+    ),
+    Rule(finders.any_number, ("string",), ("id", "phone")),
+    Rule(numbers.in_order, NUMBERS),  # numbers in the order of mention
+    Rule(finders.introduced_thing, ("string",), ("title", "thing", "any")),  # "a science fair"
+    Rule(names.named, ("string",), ("title", "thing", "any")),
+    Rule(finders.rest, ("string",), TEXTS),  # what nobody has taken
+    Rule(finders.whole, ("string",), ("text", "expression")),
 )
 """What may be meant, where nothing says it clearly: only for what is required."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from mock_electron.model.arguments import roles
-from mock_electron.model.arguments.schema import Schema, Schemas
+from mock_electron.model.arguments.merging import Schema
+from mock_electron.model.arguments.schema import Schemas
 from mock_electron.model.arguments.want import Want, nullable, of_person, wants
 
 NOT_GIVEN: Final = object()

@@ -6,11 +6,12 @@
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
 from mock_electron.model.arguments import formats, patterns
-from mock_electron.model.arguments.schema import CHECKS, CHOICES, Schema, Schemas
-from mock_electron.wire import codec
+from mock_electron.model.arguments.equality import is_number, key, same
+from mock_electron.model.arguments.merging import CHECKS, CHOICES, Schema
+from mock_electron.model.arguments.schema import Schemas
 
 
 def admits(schemas: Schemas, schema: object, value: Any, depth: int = 0) -> bool:
@@ -28,7 +29,6 @@ def admits(schemas: Schemas, schema: object, value: Any, depth: int = 0) -> bool
 
 
 DEEPEST: Final = 80
-INF: Final = float("inf")
 
 
 class _Case:
@@ -42,27 +42,6 @@ class _Case:
     def admits(self, schema: object, value: Any) -> bool:
         """Whether a schema one level down allows a value."""
         return admits(self.schemas, schema, value, self.depth + 1)
-
-
-def is_number(value: object) -> TypeGuard[int | float]:
-    """Whether a value is a number; a boolean is none, nor is what JSON cannot write."""
-    return (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and abs(value) != INF
-        and value == value
-    )
-
-
-def same(one: object, other: object) -> bool:
-    """Whether two values are the same JSON: 1 is 1.0, but not true."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    return bool(one == other)
 
 
 TYPE_TESTS: Final[Mapping[str, Callable[[Any], bool]]] = {
@@ -158,22 +137,6 @@ def _unique(case: _Case, expected: Any, value: Any) -> bool:
     keys = list(map(key, value))
     case.schemas.steps += len(keys) // 10
     return len(set(keys)) == len(keys)
-
-
-def key(value: Any) -> bytes:
-    """Bytes that are the same for values that are the same JSON."""
-    return codec.canonical(_plain(value))
-
-
-def _plain(value: Any) -> Any:
-    """A value whose equals are written alike: 1.0 as 1, and big numbers as text."""
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {str(key): _plain(member) for key, member in value.items()}
-    if is_number(value):
-        return f"\x00{int(value) if value == value // 1 else value}"
-    return value
 
 
 def _items(case: _Case, expected: Any, value: Any) -> bool:

@@ -1,16 +1,16 @@
 """What an argument has to be: a property, one of the types it may have, and what it is for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from mock_electron.model.arguments import roles, words
+from mock_electron.model.arguments.merging import CHOICES, Schema
 from mock_electron.model.arguments.roles import Role
-from mock_electron.model.arguments.schema import CHOICES, Schema, Schemas, types_of
+from mock_electron.model.arguments.schema import Schemas, types_of
 
-Free = Callable[[int, int], bool]
-"""Whether nothing of a place in the text is taken yet."""
-
+NUMBERS: Final = ("number", "integer")
+"""The types of numbers."""
 PEOPLE: Final = frozenset(
     """person people user customer patient contact employee student attendee candidate author
     player character member guest profile child owner participant""".split()  # noqa: SIM905

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from mock_electron.model.language import WORD
+from mock_electron.model.language import ENGLISH, WORD, Language
 
 IDENTIFIER: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_A-Za-z]+")
 STOP_WORDS: Final = frozenset(
@@ -65,3 +65,15 @@ def of_text(text: str) -> tuple[Word, ...]:
 def content(text: str) -> frozenset[str]:
     """The words of a description that carry its meaning."""
     return frozenset(of_identifier(text)) - STOP_WORDS
+
+
+def foreign(word: Word, hints: frozenset[str] | tuple[str, ...], language: Language) -> bool:
+    """Whether a word of another language means one of these in English."""
+    if language == ENGLISH or not hints:
+        return False
+    lower = word.written.lower()
+    return any(
+        lower.startswith(meaning)
+        for hint in sorted(hints)
+        for meaning in language.lexicon.get(hint, ())
+    )

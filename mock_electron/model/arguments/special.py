@@ -1,4 +1,7 @@
-"""Kinds of values that only a property of theirs takes: currencies, languages, streets, titles, things."""
+"""Values that only a property of their kind takes: currencies, languages, countries, files and such.
+
+A kind is a pattern in SPECIAL, or a table of words.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -26,7 +29,7 @@ PATH: Final = re.compile(
 )
 
 
-def special(want: Want, reading: Reading) -> Iterator[Mark]:
+def found(want: Want, reading: Reading) -> Iterator[Mark]:
     """Currencies, languages, calculations and files: kinds that only a property of theirs takes."""
     text = reading.text
     if want.role.name == "currency":
@@ -45,35 +48,9 @@ def special(want: Want, reading: Reading) -> Iterator[Mark]:
             yield Mark("special", match[place].strip(), match.start(), match.end())
 
 
-TITLED: Final = re.compile(
-    r"\b(?:titled|called|entitled|named|subject|title(?:d| is)?)\s*:?\s+(?P<x>[^,.;!?\n]+?)"
-    r"(?=\s+(?:on|at|for|with|by|from|in|to|and|next|tomorrow|today)\b|\s*[,.;!?()\n]|$)",
-    re.IGNORECASE,
-)
-THING: Final = re.compile(
-    r"\b(?:an?)\s+(?P<x>(?!new )[^\W\d][\w'-]*(?: (?!(?:on|at|for|with|by|from|in|to|and|next|tomorrow|today|of|that|this)\b)[\w'-]+){0,4})",
-)
-
-
-COUNTED: Final = re.compile(
-    r"(?:x |of )?(?P<x>(?!(?:times|x|am|pm|people|persons|of)\b)[^\W\d][\w'-]*(?: (?!(?:for|to|on|in|at|from|with|and|or|by|each|please|as|of|is|costs?)\b)[^\W\d][\w'-]*){0,3})"
-)
-
-
-def after_numbers(reading: Reading) -> Iterator[tuple[int, int]]:
-    """The nouns behind numbers."""
-    for mark in reading.marks:
-        if mark.kind == "number":
-            noun = COUNTED.match(reading.text, mark.end + 1)
-            if noun is not None:
-                yield noun.start("x"), noun.end("x")
-
-
 STREET: Final = re.compile(
     r"\d+[A-Za-z]?(?:[-/]\d+)? (?:[^\W\d_a-z][\w'.-]*)(?: [^\W\d_a-z][\w'.-]*)*"
 )
-
-
 SQL: Final = re.compile(
     r"\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE|DROP TABLE|WITH)\b.+", re.DOTALL
 )
@@ -102,32 +79,3 @@ COUNTRIES: Final = frozenset(
     "Sri Lanka",
     "Saudi Arabia",
 }
-
-
-def titled(reading: Reading) -> Iterator[Mark]:
-    """What something is called: "a meeting titled Plans", else what it is: "a science fair"."""
-    for match in TITLED.finditer(reading.text):
-        quote = next((q for q in reading.quotes if q.start == match.start("x")), None)
-        if quote is not None:
-            yield quote
-            continue
-        yield Mark("phrase", match["x"].strip("\"'“”"), match.start("x"), match.end("x"))
-
-
-def things(reading: Reading) -> Iterator[Mark]:
-    """Things that are introduced by an article: "a science fair"."""
-    for match in THING.finditer(reading.text):
-        if match["x"].split(" ")[-1] not in GENERIC:
-            yield Mark("phrase", match["x"], match.start("x"), match.end("x"))
-        elif (subject := OF_GENERIC.match(reading.text, match.end())) is not None:
-            yield Mark("phrase", subject["x"], subject.start("x"), subject.end("x"))
-
-
-GENERIC: Final = frozenset(
-    """todo task note reminder event recipe movie film book joke story poem song list ticket issue
-    message email item one lot few couple bit table room flight name word sentence""".split()  # noqa: SIM905
-)
-"""What is asked for by these has its own title, or none yet: "a recipe for pancakes"."""
-OF_GENERIC: Final = re.compile(
-    r" (?:for|of|about|called|named) (?P<x>[^\W\d][\w'-]*(?: (?!(?:on|at|for|with|by|from|in|to|and)\b)[\w'-]+){0,4})"
-)

@@ -1,6 +1,7 @@
-"""What is asked for, without the command: a request is a polite opening, a command, and the rest.
+"""Free text: what is left of a request without its command.
 
-What other arguments have taken at the end of the rest, or at its beginning, is not part of it.
+1. A request is a polite opening, a command, and what is asked for: the rest.
+2. What other arguments have taken at the end of the rest, or at its beginning, is not part of it.
 """
 
 import re

@@ -1,20 +1,28 @@
-"""Members of an enum, as a text names them: in any case, in another word, in another language."""
+"""Members of an enum that a text names.
+
+1. Case, `-`, `_` and spaces make no difference: "In Progress" is in_progress.
+2. People say "urgent" for high and "dollars" for USD: the table ABBREVIATED; other languages have
+   their lexicon.
+3. Where the property has a direction, the member behind its "from" or "to" comes first.
+"""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from mock_electron.model.arguments import words
 from mock_electron.model.arguments.directions import direction
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.values import Mark
-from mock_electron.model.arguments.want import Free, Want
+from mock_electron.model.arguments.want import Want
 from mock_electron.model.language import UNSPACED
+
+Free = Callable[[int, int], bool]
 
 
 def written_alike(text: str) -> str:
     """A text as enum members are compared: case, `-`, `_` and spaces make no difference."""
-    return re.sub(r"[\s_-]+", " ", text).strip().casefold()
+    return re.sub(r"[\s_-]+", " ", text).strip().lower()
 
 
 ABBREVIATED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -35,7 +43,7 @@ def members(want: Want, reading: Reading, free: Free) -> Iterator[Mark]:
     listed = [want.schema["const"]] if "const" in want.schema else want.schema.get("enum")
     if not isinstance(listed, list):
         return
-    lower = reading.text.casefold()
+    lower = reading.text.lower()
     found = [
         mark
         for member in listed[:MOST_MEMBERS]
@@ -64,19 +72,13 @@ def _mentions(member: Any, reading: Reading, lower: str) -> Iterator[Mark]:
     else:
         pattern = r"(?<![^\W_])" + r"[\s_-]*".join(map(re.escape, alike.split(" "))) + r"(?![^\W_])"
         text = lower
-    if alike.split(" ")[0][:1] in text.casefold():
+    if alike.split(" ")[0][:1] in lower:
         match = re.search(pattern, text) if len(text) == len(reading.text) else None
         if match is None and reading.said.language.code in UNSPACED and alike in text:
             match = re.search(re.escape(alike), text)
         if match is not None:
             yield Mark("member", member, match.start(), match.end())
             return
-    if reading.said.language.code in UNSPACED:
-        for meaning in reading.said.language.lexicon.get(alike, ()):
-            start = lower.find(meaning)
-            if start >= 0:
-                yield Mark("member", member, start, start + len(meaning))
-                return
     yield from _worded(member, alike, reading)
 
 

@@ -1,0 +1,70 @@
+"""Finders of names: of places, people and companies."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from mock_electron.model.arguments import leads, proper, special
+from mock_electron.model.arguments.scene import Scene
+from mock_electron.model.arguments.values import Mark
+from mock_electron.model.arguments.want import Want
+
+
+def located(want: Want, scene: Scene) -> Iterator[Mark]:
+    """A name behind "in", "at", "near" …, with its region."""
+    language = scene.reading.said.language
+    around = language.around if language.code != "en" else ()
+    foreign_leads = {pattern.split(" {x}")[0] for pattern in around}
+    for name in scene.names():
+        before = scene.reading.before(name.start, 2)
+        lead = [word.stem for word in before if word.stem != "the"][:1]
+        if lead and (lead[0] in leads.LEADS[want.role.name] or lead[0] in foreign_leads):
+            if name.value in special.COUNTRIES and _has_country(scene):
+                continue
+            yield _with_region(name, want, scene)
+
+
+def country(want: Want, scene: Scene) -> Iterator[Mark]:
+    for name in scene.names():
+        if name.value in special.COUNTRIES:
+            yield name
+
+
+def half_name(want: Want, scene: Scene) -> Iterator[Mark]:
+    """The first name or the family name of "Jane Roe"."""
+    first, last = FIRST_NAME.intersection(want.words), LAST_NAME.intersection(want.words)
+    for name in scene.reading.names if (first or last) else ():
+        parts = name.value.split()
+        if len(parts) == 2 and first:
+            yield Mark("name", parts[0], name.start, name.start + len(parts[0]))
+        elif len(parts) == 2:
+            yield Mark("name", parts[1], name.end - len(parts[1]), name.end)
+
+
+FIRST_NAME: Final = frozenset(("first", "given", "firstname", "forename"))
+LAST_NAME: Final = frozenset(("last", "family", "lastname", "surname"))
+
+
+def named(want: Want, scene: Scene) -> Iterator[Mark]:
+    for name in scene.names():
+        if name.value in special.COUNTRIES and want.role.name == "place" and _has_country(scene):
+            continue
+        yield _with_region(name, want, scene)
+
+
+def _with_region(name: Mark, want: Want, scene: Scene) -> Mark:
+    """ "Paris, France", unless the country has an argument of its own."""
+    if want.role.name not in ("place", "any") or _has_country(scene):
+        return name
+    return proper.place(scene.reading.text, name)
+
+
+def _has_country(scene: Scene) -> bool:
+    return not REGIONS.isdisjoint(scene.siblings)
+
+
+REGIONS: Final = frozenset(("country", "state", "country_code", "countryCode", "region"))
+
+
+def uncapitalised(want: Want, scene: Scene) -> Iterator[Mark]:
+    """A name in small letters: "weather in paris"."""
+    yield from leads.after_lead(want, scene.reading, scene.free)

@@ -1,0 +1,171 @@
+"""Proper names in a text.
+
+1. A name is a run of capitalised words; a capital that only begins a sentence makes none.
+2. Where letters have no case, it is what the language's particles stand around: "{x} में".
+3. Where no spaces part words, it is what is left without the words that the language knows.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from mock_electron.model.arguments import words
+from mock_electron.model.arguments.values import Mark
+from mock_electron.model.arguments.words import Word
+from mock_electron.model.language import UNSPACED, Language
+
+SENTENCE_START: Final = re.compile(r"(?:^|[.!?:\n\"“(•*-])\s*$")
+CONNECTORS: Final = frozenset(("of", "de", "da", "del", "van", "von", "la", "du", "al", "bin"))
+OPENERS: Final = words.STOP_WORDS | frozenset(
+    """
+    greet welcome congratulate contact visit message ping phone promote hire fire archive upload
+    download share unlock lock enable disable pause resume rename restart deploy ship deliver rate
+    review recommend suggest classify identify analyze analyse draft compose evaluate fix forward
+    approve reject confirm verify validate collect multiply double explain invite shall go fly
+    travel bring drive walk are is does pick choose select show watch listen respond answer assume
+    consider imagine introduce escalate who whose whom my our his her their these those each great
+    good nice cool sorry well also maybe perhaps actually fine hmm need want looking please
+    add after alert ask assign before book build buy calculate call cancel change check close
+    compare compute convert count create delete describe divide draw dear email everyone explain
+    extract fetch fill find first generate hello help hey hi immediately invite join last list log
+    look lookup make meet mark move multiply name next notify ok okay open order pay plan play
+    post print put read register remind remove reply report reserve return run save say schedule
+    search sell send solve start stop subject submit subtract sum summarize summarise switch
+    tell text thanks then today tomorrow track transfer translate turn update using weather write
+    yes yesterday dr mr mrs ms place both either two three four five six give should i i'm i've i'd
+    it's let's what's where's who's how's there's don't if since while because during yesterday
+    """.split()  # noqa: SIM905 (one word to a line would take ninety)
+)
+"""Words that begin a sentence with a capital and are no name."""
+TITLES: Final = frozenset(("dr", "mr", "mrs", "ms", "prof"))
+REGION: Final = re.compile(
+    r", (?:[A-Z]{2}\b|(?:[^\W\d_a-z][\w'-]+)(?=\s*(?:[?.!]|$| (?:on|for|at|today|tomorrow|in)\b)))"
+)
+
+
+def capitalised(text: str, spoken: tuple[Word, ...]) -> Iterator[Mark]:
+    run: list[Word] = []
+    for word in spoken:
+        if run and not (_continues(text, run[-1], word)):
+            yield from _name(text, run)
+            run = []
+        if (_is_capital(word.written[0]) and not (not run and _only_opens(text, word))) or (
+            run and _joins(text, run, word)
+        ):
+            run.append(word)
+        elif run:
+            yield from _name(text, run)
+            run = []
+    yield from _name(text, run)
+
+
+def _joins(text: str, run: list[Word], word: Word) -> bool:
+    """ "Rio de Janeiro" goes on; a capital that begins a sentence does not: "Vuelo de Madrid"."""
+    alone = len(run) == 1 and opens(text, run[0].start)
+    return word.stem in CONNECTORS and not alone
+
+
+def _is_capital(letter: str) -> bool:
+    """A capital, or a letter of a script without case."""
+    return letter.isupper() or (
+        letter > "\u0590" and letter.isalpha() and letter.lower() == letter.upper()
+    )
+
+
+def _continues(text: str, last: Word, word: Word) -> bool:
+    between = text[last.end : word.start]
+    return between in (" ", "-", "-", "/", "'", "’") or (between == ". " and last.stem in TITLES)
+
+
+def _only_opens(text: str, word: Word) -> bool:
+    lower = word.written.lower()
+    if lower in TITLES:
+        return False
+    if lower in ("i", "i'm", "i've", "i'd", "i'll", "ok"):
+        return True
+    if lower.endswith("ly") and len(lower) > 5:
+        return True
+    return opens(text, word.start) and (lower in OPENERS or word.stem in OPENERS)
+
+
+def opens(text: str, start: int) -> bool:
+    """Whether a sentence begins at a place."""
+    return SENTENCE_START.search(text[max(0, start - 4) : start]) is not None
+
+
+def _name(text: str, run: list[Word]) -> Iterator[Mark]:
+    while run and run[-1].stem in CONNECTORS and not run[-1].written[0].isupper():
+        run = run[:-1]
+    if run:
+        start, end = run[0].start, run[-1].end
+        value = text[start:end]
+        if value.endswith(("'s", "’s")) and POSSESSED.match(text, end):
+            value, end = value[:-2], end - 2
+        yield Mark("name", value, start, end)
+
+
+POSSESSED: Final = re.compile(r" (?!(?:on|at|for|with|by|from|in|to|and|tomorrow|today|is)\b)\w")
+"""Behind "Bob's" stands what is his; "at Luigi's" is a name of its own."""
+
+
+def place(text: str, name: Mark) -> Mark:
+    """A name with the region that follows it: "San Francisco, CA"."""
+    region = REGION.match(text, name.end)
+    if region is None:
+        return name
+    return Mark("name", name.value + region[0], name.start, region.end())
+
+
+COMPOUND_OPENERS: Final = frozenset(
+    "नई न्यू नवी ग्रेटर सैन নিউ নয়া નવી ન્યૂ ਨਵੀਂ నవీ న్యూ நியூ புது ନୂଆ ನ್ಯೂ ನವ ന്യൂ نئی نیو".split()  # noqa: SIM905
+)
+"""First words of names of two words: New Delhi, New York."""
+
+
+def between_particles(text: str, spoken: tuple[Word, ...], language: Language) -> Iterator[Mark]:
+    if language.code in UNSPACED:
+        yield from _unspaced(text, spoken, language)
+        return
+    skipped = language.common | set(language.days) | set(language.numbers)
+    for pattern in language.around:
+        before, _, after = pattern.partition("{x}")
+        yield from _with_particle(text, spoken, before.strip(), after, skipped)
+
+
+def _with_particle(
+    text: str, spoken: tuple[Word, ...], before: str, after: str, skipped: frozenset[str] | set[str]
+) -> Iterator[Mark]:
+    """The word before "में", the word that ends in "యలో", or the word after "في"."""
+    for place_, word in enumerate(spoken):
+        lower = word.written.lower()
+        if lower in skipped:
+            continue
+        attached = after.strip() if after and not after.startswith(" ") else ""
+        following = spoken[place_ + 1].written.lower() if place_ + 1 < len(spoken) else ""
+        preceding = spoken[place_ - 1].written.lower() if place_ else ""
+        spaced = after.strip().split(" ")[0] if after.startswith(" ") else ""
+        if before and preceding != before.split(" ")[-1].lower():
+            continue
+        if spaced and following != spaced:
+            continue
+        if attached and not (lower.endswith(attached) and len(lower) > len(attached) + 1):
+            continue
+        start = word.start
+        if preceding in COMPOUND_OPENERS:
+            start = spoken[place_ - 1].start
+        end = word.end - len(attached)
+        yield Mark("name", text[start:end], start, end)
+
+
+def _unspaced(text: str, spoken: tuple[Word, ...], language: Language) -> Iterator[Mark]:
+    """What is left of the text without the words that the language's tables know."""
+    known = [
+        *language.common, *language.days, *language.numbers,
+        *(word for meanings in language.lexicon.values() for word in meanings),
+        *(piece for pattern in language.around for piece in pattern.split("{x}") if piece),
+    ]  # fmt: skip
+    masked = text
+    for word in sorted(filter(None, known), key=lambda w: (-len(w), w)):
+        masked = masked.replace(word, "\0" * len(word))
+    for match in re.finditer(r"[^\W\d_]{2,}", masked):
+        yield Mark("name", match[0], match.start(), match.end())

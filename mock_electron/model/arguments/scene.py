@@ -1,0 +1,39 @@
+"""A text, and which of its places are taken."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mock_electron.model.arguments.reading import Reading
+from mock_electron.model.arguments.values import Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A text, and which of its places are taken. siblings: the properties of the same object."""
+
+    reading: Reading
+    taken: list[tuple[int, int]]
+    siblings: Mapping[str, Any]
+
+    def free(self, start: int, end: int) -> bool:
+        """Whether nothing of a place is taken."""
+        return not any(begin < end and start < stop for begin, stop in self.taken)
+
+    def marks(self, *kinds: str) -> Iterator[Mark]:
+        """The free typed values of these kinds, in order."""
+        for mark in self.reading.marks:
+            if mark.kind in kinds and self.free(mark.start, mark.end):
+                yield mark
+
+    def names(self) -> Iterator[Mark]:
+        """The free names, in order."""
+        for name in self.reading.names:
+            if self.free(name.start, name.end):
+                yield name
+
+    def quotes(self) -> Iterator[Mark]:
+        """The free quotations, in order."""
+        for quote in self.reading.quotes:
+            if self.free(quote.start, quote.end):
+                yield quote

@@ -1,0 +1,60 @@
+"""Truth values: true where a property is spoken of, unless what is said negates it."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from mock_electron.model.arguments.scene import Scene
+from mock_electron.model.arguments.values import Mark
+from mock_electron.model.arguments.want import Want
+from mock_electron.model.arguments.words import foreign
+
+NEGATIONS: Final = frozenset(
+    """no not don't dont do not never without neither nor disable disabled off exclude excluding skip
+    false deny unless cannot can't isn't won't नहीं मत بدون لا नको না இல்லை nicht kein ohne pas sans
+    sin nunca senza non não sem не без""".split()  # noqa: SIM905
+) - {"do"}
+AFFIRMED: Final = frozenset(("yes", "true", "on", "enable", "enabled", "with", "include"))
+
+
+def spoken_of(want: Want, scene: Scene) -> Iterator[Mark]:
+    """A truth value: true where its words are said, unless what is said negates them."""
+    spoken = scene.reading.words
+    own = want.words[1:] if want.words[:1] in PREFIXES and len(want.words) > 1 else want.words
+    for place, word in enumerate(spoken):
+        if _says(word.stem, own) or foreign(word, frozenset(own), scene.reading.said.language):
+            around = [
+                other.written.lower().replace("’", "'")
+                for other in spoken[max(0, place - 3) : place]
+            ]
+            behind = [other.written.lower() for other in spoken[place + 1 : place + 3]]
+            heard = {*around, *behind} if behind[:1] == ["is"] else {*around, *behind[:1]}
+            denied = not NEGATIONS.isdisjoint(heard)
+            yield Mark("truth", not denied, word.start, word.start)
+            return
+
+
+PREFIXES: Final = (
+    ("is",),
+    ("has",),
+    ("should",),
+    ("include",),
+    ("enable",),
+    ("use",),
+    ("with",),
+    ("can",),
+    ("allow",),
+)
+SHORTEST_STEM: Final = 4
+
+
+def _says(stem: str, own: tuple[str, ...]) -> bool:
+    """Whether a word is one of these, or of their family: "urgent" and "urgently"."""
+    return any(
+        stem == word
+        or (
+            min(len(stem), len(word)) >= SHORTEST_STEM
+            and (stem.startswith(word) or word.startswith(stem))
+        )
+        for word in own
+        if len(word) > 1
+    )
