@@ -244,6 +244,12 @@ def test_a_number_of_sentences(prompt: str, sentences: int) -> None:
         assert len(re.findall(r"[.?!](?:\s|$)", reply)) == sentences
 
 
+def test_the_length_asked_for_is_no_part_of_the_subject() -> None:
+    """Nor are days items of a list."""
+    assert "two sentences" not in words("Explain gravity in two sentences.")
+    assert not words("Give me a 3 day itinerary for Rome").startswith("1.")
+
+
 def test_under_three_sentences_are_two_at_most() -> None:
     """The system prompt counts as the message does."""
     assert prose.sentence_count("Answer in under three sentences.") == 2

@@ -22,6 +22,10 @@ VERBS: Final = (
 OPENING_WORDS: Final = re.compile(
     r"\A\W*(?:hi|hello|hey|okay|ok|so|well|thanks|thank you)\b[,.!]?\s+(?=\S)", re.IGNORECASE
 )
+LENGTH_ASKED: Final = re.compile(
+    r",?\s+(?:in|with|using) (?:just |only |exactly |at most |under )?(?:a|an|one|two|three|four|five|\d+) (?:short |single )?(?:words?|sentences?)\b",
+    re.IGNORECASE,
+)
 TOPIC: Final = re.compile(
     r"\b(?:about|on the subject of|regarding|concerning)\s+(?P<topic>\S.*)", re.I | re.S
 )
@@ -100,7 +104,8 @@ def recognise(message: str, language: Language = ENGLISH) -> Subject:
     >>> recognise("Why is my phone slow?").words
     'Why is my phone slow'
     """
-    message = OPENING_WORDS.sub("", message, count=1) if language == ENGLISH else message
+    if language == ENGLISH:
+        message = LENGTH_ASKED.sub("", OPENING_WORDS.sub("", message, count=1))
     kinds = KINDS if language == ENGLISH else KINDS[-2:]
     for kind, pattern, quoted in kinds:
         match = pattern.match(message)

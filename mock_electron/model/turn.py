@@ -109,7 +109,9 @@ class Turn:
 
     def _said(self, text: str, earlier: tuple[str, ...]) -> Said:
         heard = tuple(one[:LONGEST_SAID] for one in earlier[:MOST_EARLIER])
-        return Said(text[:LONGEST_SAID], heard, self.today, self.spoken_language)
+        text = text[:LONGEST_SAID]
+        spoken = text.lower() if text.isupper() and " " in text else text  # shouted words are words
+        return Said(spoken, heard, self.today, self.spoken_language)
 
     def _place_of_question(self) -> int:
         messages = self.request.messages

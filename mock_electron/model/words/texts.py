@@ -13,7 +13,9 @@ LIST_ASKED: Final = re.compile(
     re.IGNORECASE,
 )
 NUMBER_OF: Final = re.compile(r"(?P<number>[^\W\d_]+|\d{1,2}) (?P<what>[^\W\d_][^.?!:\n]*)")
-NO_ITEMS: Final = re.compile(r"(?:[a-z]+ )?(?:sentences?|words?|letters?|paragraphs?|lines?)\b")
+NO_ITEMS: Final = re.compile(
+    r"(?:[a-z]+ )?(?:sentences?|words?|letters?|paragraphs?|lines?|days?|hours?|minutes?|weeks?|months?|years?)\b"
+)
 LONGEST_LIST: Final = 30
 
 
