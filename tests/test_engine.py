@@ -283,6 +283,18 @@ def test_a_dropped_exchange_that_is_in_flight_is_waited_for() -> None:
     assert len(journal.read()) == 1
 
 
+def test_what_is_remembered_changes_nothing_and_is_bounded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A lane that remembers gives the bytes of one that has just begun."""
+    monkeypatch.setattr("mock_electron.engine.lane.REMEMBERED_DRAFTS", 2)
+    texts = ["one", "two", "three", "one", "one", "two"]
+    lane = Lane()
+    remembered = [content(play(lane, arrival(text))) for text in texts]
+    assert remembered == [content(play(Lane(), arrival(text))) for text in texts]
+    assert len(lane._spoken) == 2
+
+
 def test_counting_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the requests seen longest ago it is forgotten how often they came."""
     monkeypatch.setattr("mock_electron.engine.lane.COUNTED_REQUESTS", 2)

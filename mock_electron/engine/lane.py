@@ -7,6 +7,7 @@ occurrence, never from the order in which different requests arrive.
 """
 
 from collections import OrderedDict
+from datetime import date
 from threading import Lock
 from typing import Final
 
@@ -31,6 +32,8 @@ from mock_electron.wire.render import Stamp
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
 
+REMEMBERED_DRAFTS: Final = 1_000
+"""So many drafts of the pocket model a lane remembers; the oldest is forgotten first."""
 COUNTED_REQUESTS: Final = 100_000
 """Of so many different requests a lane knows the occurrences; the longest unseen is forgotten."""
 
@@ -44,6 +47,7 @@ class Lane:
         self._clock = CLOCKS[self.settings.clock]
         self._script = Script()
         self._responder: Responder | None = None
+        self._spoken: OrderedDict[tuple[bytes, int, date], Draft] = OrderedDict()
         self._occurrences: OrderedDict[bytes, int] = OrderedDict()
         self._lock = Lock()
 
@@ -137,7 +141,18 @@ class Lane:
     def _respond(self, request: ChatRequest, dice: Dice) -> Draft | ApiError:
         if self._responder is not None:
             return responded(self._responder, request)
-        return speak(request, dice, day(self._clock()))
+        return self._speak(request, dice)
+
+    def _speak(self, request: ChatRequest, dice: Dice) -> Draft:
+        """What the pocket model says. It is a pure function, so what it said last is remembered."""
+        today = day(self._clock())
+        key = (dice.key, dice.variation, today)
+        draft = self._spoken.get(key)
+        if draft is None:
+            draft = self._spoken[key] = speak(request, dice, today)
+            if len(self._spoken) > REMEMBERED_DRAFTS:
+                self._spoken.popitem(last=False)
+        return draft
 
     def _stamp(self, fingerprint: bytes, occurrence: int) -> Stamp:
         dice = Dice.of(b"%d" % self.settings.seed, fingerprint, b"%d" % occurrence)
