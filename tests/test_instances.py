@@ -146,7 +146,7 @@ DRAFT_4: list[tuple[dict[str, Any], Any]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("schema", "holds"), DRAFT_4, ids=str)
+@pytest.mark.parametrize(("schema", "holds"), DRAFT_4, ids=[str(row[0]) for row in DRAFT_4])
 def test_older_drafts_are_tolerated(schema: dict[str, Any], holds: Any) -> None:
     """As OpenAPI and older clients write them."""
     assert holds(instance(schema, Said("take 5")))
