@@ -57,7 +57,7 @@ HINTS: Final = (
 )  # fmt: skip
 """A sentence that asks for a filler has one of these in it."""
 UNSPOKEN: Final = frozenset(
-    "a an by check fetch find for from get in list look lookup of on retrieve search the to up with".split()  # noqa: SIM905
+    "a an by check fetch find for from get in list look lookup of on retrieve search the to up with".split()
 )
 
 

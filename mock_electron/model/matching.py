@@ -18,7 +18,7 @@ STOP_WORDS: Final = frozenset(
     provided return returns set should so some such tell than that the their them then there these
     they this those to tool two up us use used using value values via want was we were what
     when where which while who will with without would yes you your
-    """.split()  # noqa: SIM905 (one word to a line would take ninety)
+    """.split()
 )
 SUFFIXES: Final = (
     "ations",
@@ -162,7 +162,7 @@ VERBS: Final = frozenset(
         """
         book cancel change check create delete fetch find list lookup look make open remove
         schedule send set show start stop turn update write
-        """.split(),  # noqa: SIM905
+        """.split(),
     )
 )
 SAID_OF_EVERYTHING: Final = frozenset(

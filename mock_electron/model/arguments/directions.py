@@ -9,10 +9,10 @@ from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import Want
 
 Free = Callable[[int, int], bool]
-FROM: Final = frozenset("from de desde von ab aus da dal из от departing leaving".split())  # noqa: SIM905
-TO: Final = frozenset("to into towards a nach à al para zu в до arriving for".split())  # noqa: SIM905
-FROM_NAMES: Final = frozenset("from origin source departure start src sender base".split())  # noqa: SIM905
-TO_NAMES: Final = frozenset("to destination dest target arrival end recipient receiver".split())  # noqa: SIM905
+FROM: Final = frozenset("from de desde von ab aus da dal из от departing leaving".split())
+TO: Final = frozenset("to into towards a nach à al para zu в до arriving for".split())
+FROM_NAMES: Final = frozenset("from origin source departure start src sender base".split())
+TO_NAMES: Final = frozenset("to destination dest target arrival end recipient receiver".split())
 
 
 def direction(want: Want) -> frozenset[str] | None:

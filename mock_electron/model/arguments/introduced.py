@@ -15,7 +15,7 @@ from mock_electron.model.arguments.want import Want
 from mock_electron.model.arguments.words import Word
 
 LINKS: Final = frozenset(
-    "is are of be was called named titled saying reading as will should being says".split()  # noqa: SIM905
+    "is are of be was called named titled saying reading as will should being says".split()
 )
 SURE_LINKS: Final = LINKS - {"of", "as", "will", "should", "be"}
 PAUSE: Final = re.compile(
@@ -48,7 +48,7 @@ def _named_at(own: tuple[str, ...], spoken: tuple[Word, ...], place: int) -> int
 
 MOST_SIBLINGS: Final = 100
 """Properties whose names may end a free text: each is a pattern of its own to look for."""
-VAGUE_NAMES: Final = frozenset("id number name code type value to from of in on at".split())  # noqa: SIM905
+VAGUE_NAMES: Final = frozenset("id number name code type value to from of in on at".split())
 
 
 def _value_behind(
@@ -86,7 +86,7 @@ def _value_behind(
 
 
 NOT_A_VALUE: Final = frozenset(
-    "to for from in on at with and or about that which who when where how if is are was it".split()  # noqa: SIM905
+    "to for from in on at with and or about that which who when where how if is are was it".split()
 )
 
 

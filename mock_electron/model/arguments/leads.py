@@ -11,10 +11,10 @@ from mock_electron.model.arguments.want import Want
 
 Free = Callable[[int, int], bool]
 PLACE_LEADS: Final = frozenset(
-    "in at near of for to from around within is en à em a auf nach über".split()  # noqa: SIM905
+    "in at near of for to from around within is en à em a auf nach über".split()
 )
 PERSON_LEADS: Final = frozenset(
-    "for named called to with by from is am i'm about für para pour".split()  # noqa: SIM905
+    "for named called to with by from is am i'm about für para pour".split()
 )
 LEADS: Final[Mapping[str, frozenset[str]]] = {
     "place": PLACE_LEADS,
@@ -57,5 +57,5 @@ PLAIN: Final = frozenset(
     """today tomorrow tonight now right please next this celsius fahrenheit degrees metric imperial
     weather forecast order price call meeting table message everyone there here much long day week
     month year hour minute morning afternoon evening night time date me it
-    """.split()  # noqa: SIM905
+    """.split()
 )

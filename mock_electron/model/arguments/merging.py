@@ -72,10 +72,6 @@ def _multiple(one: Any, other: Any) -> Any:
     return larger if larger % smaller == 0 else one * other
 
 
-def _first(one: Any, other: Any) -> Any:
-    return one
-
-
 def _joined(one: Any, other: Any) -> Any:
     return [*one, *other]
 

@@ -59,6 +59,7 @@ class _Writer:
         return "".join(self.write(part.part) for _ in range(times))
 
 
+# Each writer takes the kind of part that it stands behind; a mapping's type cannot say so.
 WRITERS: Final[Mapping[type, Callable[[_Writer, object], str]]] = {
     Characters: _Writer._set,  # type: ignore[dict-item]
     Either: _Writer._either,  # type: ignore[dict-item]

@@ -34,7 +34,7 @@ OPENERS: Final = words.STOP_WORDS | frozenset(
     tell text thanks then today tomorrow track transfer translate turn update using weather write
     yes yesterday dr mr mrs ms place both either two three four five six give should i i'm i've i'd
     it's let's what's where's who's how's there's don't if since while because during yesterday
-    """.split()  # noqa: SIM905 (one word to a line would take ninety)
+    """.split()
 )
 """Words that begin a sentence with a capital and are no name."""
 TITLES: Final = frozenset(("dr", "mr", "mrs", "ms", "prof"))
@@ -117,7 +117,7 @@ def place(text: str, name: Mark) -> Mark:
 
 
 COMPOUND_OPENERS: Final = frozenset(
-    "नई न्यू नवी ग्रेटर सैन নিউ নয়া નવી ન્યૂ ਨਵੀਂ నవీ న్యూ நியூ புது ନୂଆ ನ್ಯೂ ನವ ന്യൂ نئی نیو".split()  # noqa: SIM905
+    "नई न्यू नवी ग्रेटर सैन নিউ নয়া નવી ન્યૂ ਨਵੀਂ నవీ న్యూ நியூ புது ନୂଆ ನ್ಯೂ ನವ ന്യൂ نئی نیو".split()
 )
 """First words of names of two words: New Delhi, New York."""
 

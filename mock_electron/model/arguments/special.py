@@ -19,7 +19,7 @@ CODE: Final = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])|[$€₹£¥]")
 LANGUAGES: Final = frozenset(
     """english spanish french german italian portuguese russian arabic chinese mandarin japanese
     korean hindi bengali tamil telugu marathi gujarati kannada malayalam punjabi odia urdu dutch
-    swedish polish turkish greek hebrew latin thai vietnamese""".split()  # noqa: SIM905
+    swedish polish turkish greek hebrew latin thai vietnamese""".split()
 )
 EXPRESSION: Final = re.compile(
     r"(?<![\w.])[-(]*\d[\d.]*[\s)]*(?:(?:\*\*|[-+*/^×÷%])\s*[-(]*\d[\d.]*\s*\)*\s*)+"
@@ -69,7 +69,7 @@ COUNTRIES: Final = frozenset(
     Denmark Egypt Ethiopia Finland France Germany Ghana Greece Hungary Iceland India Indonesia Iran
     Iraq Ireland Israel Italy Japan Jordan Kenya Malaysia Mexico Morocco Nepal Netherlands Nigeria
     Norway Pakistan Peru Philippines Poland Portugal Qatar Romania Russia Singapore Spain Sweden
-    Switzerland Thailand Turkey UAE UK USA Ukraine Vietnam""".split()  # noqa: SIM905
+    Switzerland Thailand Turkey UAE UK USA Ukraine Vietnam""".split()
 ) | {
     "United States",
     "United Kingdom",

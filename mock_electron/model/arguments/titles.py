@@ -57,7 +57,7 @@ def things(reading: Reading) -> Iterator[Mark]:
 
 GENERIC: Final = frozenset(
     """todo task note reminder event recipe movie film book joke story poem song list ticket issue
-    message email item one lot few couple bit table room flight name word sentence""".split()  # noqa: SIM905
+    message email item one lot few couple bit table room flight name word sentence""".split()
 )
 """What is asked for by these has its own title, or none yet: "a recipe for pancakes"."""
 OF_GENERIC: Final = re.compile(

@@ -11,7 +11,7 @@ from mock_electron.model.arguments.words import foreign
 NEGATIONS: Final = frozenset(
     """no not don't dont do not never without neither nor disable disabled off exclude excluding skip
     false deny unless cannot can't isn't won't नहीं मत بدون لا नको না இல்லை nicht kein ohne pas sans
-    sin nunca senza non não sem не без""".split()  # noqa: SIM905
+    sin nunca senza non não sem не без""".split()
 ) - {"do"}
 AFFIRMED: Final = frozenset(("yes", "true", "on", "enable", "enabled", "with", "include"))
 

@@ -80,7 +80,7 @@ MULTIPLIERS: Final[Mapping[str, int]] = {
     "billion": 1_000_000_000,
 }  # fmt: skip
 POINTING: Final = frozenset(
-    "this that which the another any every no each some last next first".split()  # noqa: SIM905
+    "this that which the another any every no each some last next first".split()
 )
 """Before "one", these make it a pronoun: "which one" counts nothing."""
 

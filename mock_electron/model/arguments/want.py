@@ -13,9 +13,9 @@ NUMBERS: Final = ("number", "integer")
 """The types of numbers."""
 PEOPLE: Final = frozenset(
     """person people user customer patient contact employee student attendee candidate author
-    player character member guest profile child owner participant""".split()  # noqa: SIM905
+    player character member guest profile child owner participant""".split()
 )
-BESIDE_A_PERSON: Final = frozenset("age email phone birth gender surname occupation".split())  # noqa: SIM905
+BESIDE_A_PERSON: Final = frozenset("age email phone birth gender surname occupation".split())
 MOST_VARIANTS: Final = 12
 
 
@@ -100,7 +100,7 @@ def nullable(variants: tuple[Want, ...]) -> bool:
 
 THINGS: Final = frozenset(
     """quantity price qty cost unit sku category brand stock amount calorie participant attendee
-    guest ingredient version population rating""".split()  # noqa: SIM905
+    guest ingredient version population rating""".split()
 )
 
 

@@ -19,7 +19,7 @@ STOP_WORDS: Final = frozenset(
     one only optional or our out please required set should so some such than that the their them
     then there they this those to type us use used user value want was we were what when where
     which who whose will with without would you your
-    """.split()  # noqa: SIM905 (one word to a line would take eighty)
+    """.split()
 )
 
 
