@@ -4,7 +4,7 @@ Scripted and unscripted replies go through here alike, so the request's limits h
 is said stays as it was scripted, even where the request has no tools or asks for JSON.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final
 
@@ -34,12 +34,14 @@ def complete(
     prompt_tokens: int,
     dice: Dice,
     *,
+    cached_tokens: int = 0,
     occurrence: int = 0,
     named_tool_finish: str = "tool_calls",
 ) -> Reply:
     """Cut a draft into a reply that obeys the request.
 
-    prompt_tokens: the prompt's size, below CONTEXT_TOKENS.
+    prompt_tokens: the prompt's size, below CONTEXT_TOKENS. cached_tokens: those of them that were
+        in the prefix cache.
     occurrence: how often the request came before: calls have other ids each time.
     named_tool_finish: the finish reason where the request names the tool; `tool_calls` (D) or
         `stop` as vLLM has it.
@@ -58,11 +60,24 @@ def complete(
     return Reply(
         tokens=None if draft.content is None else words.tokens,
         finish_reason=ended_by or "stop",
-        usage=Usage(prompt_tokens, min(generated, budget)),
+        usage=Usage(prompt_tokens, min(generated, budget), cached_tokens),
         tool_calls=tuple(call for call, _ in calls),
         call_fragments=tuple(fragments for _, fragments in calls),
         logprobs=logprobs(words.tokens, request.top_logprobs, dice) if request.logprobs else None,
     )
+
+
+def usage_after(reply: Reply, chunks: int) -> Usage:
+    """What a stream cost that ended after so many chunks: the tokens generated until then (D)."""
+    left = max(chunks - 1, 0)  # the first chunk is the role
+    spoken = min(left, len(reply.tokens or ()))
+    generated, left = spoken, left - spoken
+    for call, fragments in zip(reply.tool_calls, reply.call_fragments, strict=True):
+        if left > 0:
+            written = min(left - 1, len(fragments))
+            generated, left = generated + tokens.count(call.name) + written, left - 1 - written
+    whole = reply.usage
+    return replace(whole, completion_tokens=min(generated, whole.completion_tokens))
 
 
 def _words(text: str, stops: tuple[str, ...], budget: int) -> _Words:

@@ -6,7 +6,7 @@ outcome, in every process and on every machine, and asking one question disturbs
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
+from hashlib import blake2b, shake_128
 from typing import Final, TypeVar
 
 Item = TypeVar("Item")
@@ -49,6 +49,11 @@ class Dice:
     def share(self, purpose: str) -> float:
         """A number from 0 up to, not including, 1; the same in every variation."""
         return (self.number(purpose) >> 11) / (1 << 53)
+
+    def shares(self, purpose: str, count: int) -> list[float]:
+        """So many numbers from 0 up to, not including, 1; the first ones do not depend on `count`."""
+        digits = shake_128(self.key + purpose.encode()).digest(4 * count)
+        return [int.from_bytes(digits[i : i + 4]) / (1 << 32) for i in range(0, 4 * count, 4)]
 
     def variant(self, purpose: str, count: int) -> int:
         """A number from 0 up to, not including, `count`; another one in every variation."""

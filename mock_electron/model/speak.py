@@ -21,18 +21,23 @@ INTERPRETED: Final = (
 """The fields that decide what is said. All others decide how much of it, or how it is sent."""
 
 
-def dice_for(request: ChatRequest, seed: int, sampling: str, occurrence: int) -> Dice:
+def dice_for(
+    request: ChatRequest, seed: int, sampling: str, occurrence: int, *, drifted: bool = False
+) -> Dice:
     """The dice for what a request is answered with.
 
     seed, sampling: the lane's settings. occurrence: how often this request came before.
     Temperature 0 has one fixed reply; the request's seed chooses a reply; with neither, the reply
-    is fixed too, or follows the occurrence where sampling is "varied".
+    is fixed too, or follows the occurrence where sampling is "varied". drifted: the reply is not
+    the one that belongs to the request's seed (D that this happens).
     """
     asked = {name: request.body[name] for name in INTERPRETED if name in request.body}
     variation = 0
     if request.temperature != 0:
         varied = occurrence if sampling == "varied" else 0
         variation = varied if request.seed is None else request.seed
+    if drifted and request.seed is not None:
+        variation += 1
     return Dice.of(b"%d" % seed, codec.canonical(asked), variation=variation)
 
 

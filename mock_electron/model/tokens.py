@@ -14,9 +14,6 @@ Python that runs it.
 import re
 from typing import Final
 
-from mock_electron.wire import codec
-from mock_electron.wire.request import ChatRequest, Message
-
 LETTER: Final = "A-Za-z\u00c0-\u024f"
 
 TOKEN: Final = re.compile(
@@ -34,10 +31,6 @@ TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 
-MESSAGE_OVERHEAD: Final = 4
-REPLY_OVERHEAD: Final = 4
-"""Tokens of the chat template around each message, and before the reply (A)."""
-
 
 def split(text: str) -> tuple[str, ...]:
     """The tokens of a text. Joined, they are the text again, whatever it is."""
@@ -47,15 +40,3 @@ def split(text: str) -> tuple[str, ...]:
 def count(text: str) -> int:
     """How many tokens a text has."""
     return len(TOKEN.findall(text))
-
-
-def count_prompt(request: ChatRequest) -> int:
-    """How many tokens the prompt has: messages, tool definitions and the chat template."""
-    messages = sum(map(_count_message, request.messages))
-    tools = sum(count(codec.encode(tool).decode()) for tool in request.body.get("tools", ()))
-    return messages + tools + REPLY_OVERHEAD
-
-
-def _count_message(message: Message) -> int:
-    calls = sum(count(call.name) + count(call.arguments) for call in message.tool_calls)
-    return count(message.content or "") + calls + MESSAGE_OVERHEAD
