@@ -3,18 +3,52 @@
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from email.utils import formatdate
+from threading import Lock
 from typing import Final
 
+from mock_electron.engine.numbers import is_number
+
 FROZEN_AT: Final = 1_740_000_000.0
-"""Where a frozen clock stands, in Unix seconds."""
-
-Clock = Callable[[], float]
-"""Asked for the time, it answers in Unix seconds."""
+"""Where a frozen clock stands at first, in Unix seconds."""
+LONGEST_ADVANCE: Final = 10.0**9
 
 
-def frozen() -> float:
-    """The time of a clock that stands still."""
+def _frozen() -> float:
     return FROZEN_AT
+
+
+CLOCKS: Final[Mapping[str, Callable[[], float]]] = {"frozen": _frozen, "real": time.time}
+
+
+class Clock:
+    """A lane's clock. Safe to use from several threads.
+
+    kind: "frozen" stands at 1740000000 until it is advanced; "real" goes by itself, and can be
+    put forward too.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self.frozen = kind == "frozen"
+        self._time = CLOCKS[kind]
+        self._advanced = 0.0
+        self._lock = Lock()
+
+    def now(self) -> float:
+        """The time in Unix seconds."""
+        return self._time() + self._advanced
+
+    def advance(self, seconds: float) -> None:
+        """Put the clock forward: windows slide, the prefix cache ages, without any waiting.
+
+        Raises ValueError for a number below 0: time does not go back.
+
+        electron.clock.advance(60)
+        """
+        if not is_number(seconds, 0, LONGEST_ADVANCE):
+            raise ValueError(f"a clock is advanced by seconds from 0, not by {seconds!r}")
+        with self._lock:
+            self._advanced += seconds
 
 
 def day(now: float) -> date:
@@ -22,4 +56,6 @@ def day(now: float) -> date:
     return datetime.fromtimestamp(now, UTC).date()
 
 
-CLOCKS: Final[Mapping[str, Clock]] = {"frozen": frozen, "real": time.time}
+def http_date(now: float) -> str:
+    """A time in Unix seconds as HTTP writes it: `Thu, 20 Feb 2025 21:20:00 GMT`."""
+    return formatdate(now, usegmt=True)

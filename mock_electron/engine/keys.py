@@ -1,18 +1,36 @@
-"""API keys: who is let in, and the keys that mean something."""
+"""API keys: who is let in, whose account it is, and the keys that mean something."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
+from mock_electron.engine.limits import PLANS, Plan
+from mock_electron.model.dice import fingerprint
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError, Refusal
 
-KEYS_WITH_A_MEANING: Final[Mapping[str, ApiError]] = {
+REFUSED_KEYS: Final[Mapping[str, ApiError]] = {
     "sk_mock_revoked": errors.AUTHENTICATION,
     "sk_mock_forbidden": errors.PERMISSION,
 }
+KEYS_WITH_A_PLAN: Final[Mapping[str, Plan]] = {
+    "sk_mock_standard": PLANS["standard"],
+    "sk_mock_enterprise": PLANS["enterprise"],
+}
 
 
-def authenticate(authorization: str, accepted: tuple[str, ...]) -> None:
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who asks: each key is an account (A).
+
+    id: 16 bytes that stand for the key. plan: the key's own, or None for the lane's.
+    """
+
+    id: bytes
+    plan: Plan | None
+
+
+def authenticate(authorization: str, accepted: tuple[str, ...]) -> Account:
     """Let a request in, or raise Refusal.
 
     authorization: the header, `Bearer <key>` (D).
@@ -20,10 +38,11 @@ def authenticate(authorization: str, accepted: tuple[str, ...]) -> None:
     """
     scheme, _, token = authorization.partition(" ")
     key = token.strip() if scheme.lower() == "bearer" else ""
-    if key in KEYS_WITH_A_MEANING:
-        raise Refusal(KEYS_WITH_A_MEANING[key])
+    if key in REFUSED_KEYS:
+        raise Refusal(REFUSED_KEYS[key])
     if not key or (accepted and key not in accepted):
         raise Refusal(errors.AUTHENTICATION)
+    return Account(fingerprint(key.encode()), KEYS_WITH_A_PLAN.get(key))
 
 
 def redact(authorization: str) -> str:
