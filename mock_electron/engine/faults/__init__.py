@@ -1,0 +1,35 @@
+"""Faults as values: what goes wrong. `electron.inject(…)` says for which requests.
+
+    in a reply's place    fail(…), Reset, Close, Silence
+    in a stream           Cut, ErrorEvent, Stall, NoDone, NoFinish, NoUsage, Duplicate, BadFrame,
+                          Comments, Crlf
+    in a reply            Cut, Stall, WrongLength, Gzip, BadArguments, UnknownTool, EmptyChoices,
+                          ContentFilter
+    in any bytes          Fragment
+
+They compose: all that are due for a request come together; one in the reply's place comes alone.
+"""
+
+from mock_electron.engine.faults.fault import Fault as Fault
+from mock_electron.engine.faults.instead import Close as Close
+from mock_electron.engine.faults.instead import Fail as Fail
+from mock_electron.engine.faults.instead import Reset as Reset
+from mock_electron.engine.faults.instead import Silence as Silence
+from mock_electron.engine.faults.instead import fail as fail
+from mock_electron.engine.faults.reply import BadArguments as BadArguments
+from mock_electron.engine.faults.reply import ContentFilter as ContentFilter
+from mock_electron.engine.faults.reply import EmptyChoices as EmptyChoices
+from mock_electron.engine.faults.reply import UnknownTool as UnknownTool
+from mock_electron.engine.faults.reply import WrongLength as WrongLength
+from mock_electron.engine.faults.stream import BadFrame as BadFrame
+from mock_electron.engine.faults.stream import Comments as Comments
+from mock_electron.engine.faults.stream import Crlf as Crlf
+from mock_electron.engine.faults.stream import Cut as Cut
+from mock_electron.engine.faults.stream import Duplicate as Duplicate
+from mock_electron.engine.faults.stream import ErrorEvent as ErrorEvent
+from mock_electron.engine.faults.stream import NoDone as NoDone
+from mock_electron.engine.faults.stream import NoFinish as NoFinish
+from mock_electron.engine.faults.stream import NoUsage as NoUsage
+from mock_electron.engine.faults.stream import Stall as Stall
+from mock_electron.engine.faults.writes import Fragment as Fragment
+from mock_electron.engine.faults.writes import Gzip as Gzip

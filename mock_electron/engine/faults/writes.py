@@ -1,0 +1,99 @@
+"""Faults in how bytes travel: compressed, or in other writes than they were meant for."""
+
+import zlib
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate, repeat
+from math import fsum
+from typing import ClassVar, Final
+
+from mock_electron.engine.faults.delivery import Delivery, Part
+from mock_electron.engine.faults.fault import ENCODING, WRITES, Context, DeliveryFault, check_whole
+
+LARGEST_WRITE: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Gzip(DeliveryFault):
+    """The body is compressed with gzip, where the client accepts that."""
+
+    stage: ClassVar[int] = ENCODING
+    needs: ClassVar[str] = "a client that accepts gzip"
+
+    def suits(self, context: Context) -> bool:
+        return "gzip" in context.accept_encoding.lower()
+
+    def change(self, delivery: Delivery) -> Delivery:
+        zipped = delivery.sending(_zipped(delivery.parts))
+        return zipped.with_header(b"content-encoding", b"gzip").with_right_length()
+
+
+GZIP_HEAD: Final = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
+LARGEST_BLOCK: Final = 0xFFFF
+
+
+def _zipped(parts: tuple[Part, ...]) -> Iterator[Part]:
+    """The parts as gzip writes them, in stored blocks: zlib's versions compress differently."""
+    checksum = size = 0
+    head = GZIP_HEAD
+    for part in parts:
+        checksum, size = zlib.crc32(part.data, checksum), size + len(part.data)
+        yield part._replace(data=head + b"".join(_stored(part.data)))
+        head = b""
+    yield Part(_block(b"", last=True) + checksum.to_bytes(4, "little") + size.to_bytes(4, "little"))
+
+
+def _stored(data: bytes) -> Iterator[bytes]:
+    for start in range(0, len(data), LARGEST_BLOCK):
+        yield _block(data[start : start + LARGEST_BLOCK])
+
+
+def _block(data: bytes, *, last: bool = False) -> bytes:
+    size = len(data)
+    return bytes([last]) + size.to_bytes(2, "little") + (size ^ 0xFFFF).to_bytes(2, "little") + data
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment(DeliveryFault):
+    """The same bytes in other writes, as proxies split and join them.
+
+    size: bytes of each write; without it they vary from 1 to 40 as the request decides.
+    """
+
+    size: int | None = None
+    stage: ClassVar[int] = WRITES
+
+    def __post_init__(self) -> None:
+        if self.size is not None:
+            check_whole(self, 1, size=self.size)
+
+    def change(self, delivery: Delivery) -> Delivery:
+        return delivery.sending(_rewritten(delivery, self._sizes(delivery)))
+
+    def _sizes(self, delivery: Delivery) -> Iterator[int]:
+        if self.size is not None:
+            return repeat(self.size)
+        shares = delivery.dice.shares("fragment", len(delivery.data))
+        return (1 + int(share * LARGEST_WRITE) for share in shares)
+
+
+def _rewritten(delivery: Delivery, sizes: Iterator[int]) -> Iterator[Part]:
+    """Writes of these sizes. Each goes out when the last part of which it has a byte is due."""
+    data, parts = delivery.data, delivery.parts
+    ends = list(accumulate(len(part.data) for part in parts))
+    begun = ended = start = 0
+    while start < len(data):
+        end = min(start + next(sizes), len(data))
+        due = begun
+        while due < len(parts) and ends[due] - len(parts[due].data) < end:
+            due += 1
+        out = bisect_right(ends, end)
+        yield Part(
+            data[start:end],
+            parts[due - 1].kind,
+            pause=fsum(part.pause for part in parts[begun:due]),
+            stall=fsum(part.stall for part in parts[begun:due]),
+            chunks=sum(part.chunks for part in parts[ended:out]),
+        )
+        begun, ended, start = due, out, end
