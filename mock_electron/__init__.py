@@ -14,42 +14,52 @@ from typing import TYPE_CHECKING, Final
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from mock_electron.engine import faults as faults
+    from mock_electron.engine.cache_miss import CacheMiss as CacheMiss
+    from mock_electron.engine.faults import fail as fail
     from mock_electron.engine.journal import Exchange as Exchange
     from mock_electron.engine.journal import StillInFlightError as StillInFlightError
+    from mock_electron.engine.limits import Plan as Plan
     from mock_electron.engine.pace import Pace as Pace
     from mock_electron.engine.settings import Settings as Settings
     from mock_electron.model.draft import Call as Call
     from mock_electron.model.draft import call as call
     from mock_electron.model.draft import reply as reply
     from mock_electron.serve.electron import Electron as Electron
-    from mock_electron.wire.errors import fail as fail
 
 _HOMES: Final = {
+    "CacheMiss": "mock_electron.engine.cache_miss",
     "Call": "mock_electron.model.draft",
     "Electron": "mock_electron.serve.electron",
     "Exchange": "mock_electron.engine.journal",
     "Pace": "mock_electron.engine.pace",
+    "Plan": "mock_electron.engine.limits",
     "Settings": "mock_electron.engine.settings",
     "StillInFlightError": "mock_electron.engine.journal",
     "call": "mock_electron.model.draft",
-    "fail": "mock_electron.wire.errors",
+    "fail": "mock_electron.engine.faults",
     "reply": "mock_electron.model.draft",
 }
 __all__ = [
+    "CacheMiss",
     "Call",
     "Electron",
     "Exchange",
     "Pace",
+    "Plan",
     "Settings",
     "StillInFlightError",
     "__version__",
     "call",
     "fail",
+    "faults",
     "reply",
 ]
 
 
 def __getattr__(name: str) -> object:
+    if name == "faults":
+        return import_module("mock_electron.engine.faults")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -8,26 +8,54 @@ import click
 
 from mock_electron import __version__
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.pace import Pace
+from mock_electron.engine.limits import PLANS, Plan
+from mock_electron.engine.pace import PACES, Pace
 from mock_electron.engine.settings import CHOICES, Settings
 
 LOG_LEVELS: Final = ("critical", "error", "warning", "info", "debug")
 LOOPBACK: Final = ("localhost", "127.", "::1")
 
 
-class PaceType(click.ParamType[Pace]):
-    """FIRST:EACH in milliseconds."""
+class PaceType(click.ParamType[str | Pace]):
+    """A name, or FIRST:EACH in milliseconds, or FIRST:EACH:JITTER with a share."""
 
-    name = "FIRST:EACH"
+    name = "PACE"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Pace:
-        first, _, each = str(value).partition(":")
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | Pace:
+        if value in PACES:
+            return str(value)
         try:
-            return Pace(float(first) / 1000, float(each) / 1000)
+            first, each, *jitter = map(float, str(value).split(":"))
+            return Pace(first / 1000, each / 1000, *jitter[:1])
         except ValueError:
             self.fail(
-                f"{value!r} is no pace. Give two times in milliseconds, such as 174:5: "
-                "to the first token, and between two tokens.",
+                f"{value!r} is no pace. Give electron, instant, or times in milliseconds such as "
+                "174:5: to the first token of a prompt of 1,000 tokens, and between two tokens; "
+                "and a jitter, if you like: 174:5:0.2.",
+                param,
+                ctx,
+            )
+
+
+class PlanType(click.ParamType[str | Plan]):
+    """A name, or REQUESTS:IN_FLIGHT."""
+
+    name = "PLAN"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | Plan:
+        if value in PLANS:
+            return str(value)
+        try:
+            requests, in_flight = map(int, str(value).split(":"))
+            return Plan(requests, in_flight)
+        except ValueError:
+            self.fail(
+                f"{value!r} is no plan. Give {', '.join(PLANS)}, or two numbers such as 10:3: "
+                "requests per minute, and requests in flight.",
                 param,
                 ctx,
             )
@@ -80,7 +108,8 @@ def cli() -> None:
     default="real",
     show_default=True,
     type=click.Choice(CHOICES["clock"]),
-    help="real: the time of day, and --pace is felt. frozen: always 1740000000, and nobody waits.",
+    help="real: the time of day, and --pace is felt. frozen: begins at 1740000000, moves only by "
+    "what a --pace takes, and nobody waits.",
 )
 @click.option(
     "--api-key",
@@ -91,10 +120,41 @@ def cli() -> None:
     "for sk_mock_revoked (401) and sk_mock_forbidden (403).",
 )
 @click.option(
+    "--plan",
+    default="unlimited",
+    show_default=True,
+    type=PlanType(),
+    help="Limits of each key: standard (10 requests a minute, 3 in flight), enterprise (200, 20), "
+    "unlimited, or your own, such as 10:3. The keys sk_mock_standard and sk_mock_enterprise "
+    "have their plan whatever this says.",
+)
+@click.option(
     "--pace",
+    default="instant",
+    show_default=True,
     type=PaceType(),
-    help="Milliseconds to the first token and between two tokens, such as 174:5. "
-    "Without it replies come at once.",
+    help="electron (174:5:0.2), instant, or milliseconds to the first token of a prompt of 1,000 "
+    "fresh tokens, and between two tokens, such as 174:5.",
+)
+@click.option(
+    "--drift",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0, 1),
+    help="The share of requests with a seed that are answered otherwise than the seed has it.",
+)
+@click.option(
+    "--prefix-cache-tokens",
+    default=1_048_576,
+    show_default=True,
+    type=click.IntRange(0),
+    help="How many tokens the prefix cache holds; 0 caches nothing.",
+)
+@click.option(
+    "--fault-header/--no-fault-header",
+    default=True,
+    show_default=True,
+    help="Whether a request may ask for its own fault with the header X-Mock-Electron.",
 )
 @click.option(
     "--accept-json-schema",

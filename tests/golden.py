@@ -13,10 +13,11 @@ from typing import Any
 from mock_electron import Call, Settings
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
+from mock_electron.engine.faults import Fail, fail
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
 from mock_electron.model.draft import Draft
-from mock_electron.wire import codec, errors
+from mock_electron.wire import codec
 
 DIRECTORY = Path(__file__).parent.parent / "fixtures" / "wire"
 EXCHANGES = sorted(DIRECTORY.glob("*.json"))
@@ -61,9 +62,9 @@ def answered(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _scripted(step: dict[str, Any]) -> Draft | errors.ApiError:
+def _scripted(step: dict[str, Any]) -> Draft | Fail:
     if "fail" in step:
-        return errors.find(step["fail"])
+        return fail(step["fail"])
     calls = tuple(Call(call["name"], call["arguments"]) for call in step.get("calls", []))
     return Draft(step.get("says"), calls)
 

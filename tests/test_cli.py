@@ -179,7 +179,10 @@ def test_the_switches_of_the_wire() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--pace", "fast"], "'fast' is no pace. Give two times in milliseconds, such as 174:5"),
+        (
+            ["--pace", "fast"],
+            "'fast' is no pace. Give electron, instant, or times in milliseconds such as 174:5",
+        ),
         (["--api-key", ""], "api_keys is a tuple of non-empty strings"),
         (["--host", ""], "'' is no host"),
         (["--pace", "5:-1"], "'5:-1' is no pace"),

@@ -74,10 +74,13 @@ def joined_calls(choices: list[Any]) -> list[dict[str, Any]]:
 @settings(max_examples=300)
 def test_a_stream_joined_is_the_whole_reply(request: dict[str, Any], sampling: str) -> None:
     """Content, tool calls, log-probabilities, finish reason and usage are the same in both modes."""
-    lane = Lane(Settings(sampling=sampling))
+    # Two lanes: in one, the second of two equal prompts would come from the prefix cache.
+    lanes = [Lane(Settings(sampling=sampling)) for _ in range(2)]
     for _ in range(2):  # the second time too, when the occurrence is another
-        whole = ask(lane, request)
-        stream = ask(lane, request | {"stream": True, "stream_options": {"include_usage": True}})
+        whole = ask(lanes[0], request)
+        stream = ask(
+            lanes[1], request | {"stream": True, "stream_options": {"include_usage": True}}
+        )
         assert (whole.status, stream.status) == (200, 200)
         assert assembled(stream.frames) == parts_of(orjson.loads(whole.frames[0]))
 

@@ -13,6 +13,8 @@ from mock_electron.model import tokens
 from mock_electron.model.completion import CONTEXT_TOKENS, complete
 from mock_electron.model.dice import Dice, fingerprint
 from mock_electron.model.draft import Draft
+from mock_electron.model.prompt import segments
+from mock_electron.wire.request import ChatRequest
 
 DICE = Dice.of(b"test")
 WEATHER = tool("get_weather", "Get the current weather of a city", city="string")
@@ -90,7 +92,11 @@ def test_a_sentence_has_about_as_many_tokens_as_words() -> None:
 
 def test_tool_definitions_are_part_of_the_prompt() -> None:
     """prompt_tokens counts them (D)."""
-    assert tokens.count_prompt(request(tools=[WEATHER])) > tokens.count_prompt(request()) + 30
+
+    def size(asked: ChatRequest) -> int:
+        return sum(len(part.tokens()) for part in segments(asked))
+
+    assert size(request(tools=[WEATHER])) > size(request()) + 30
 
 
 # --- completion

@@ -118,7 +118,7 @@ def test_bytes_that_are_no_http_get_the_envelope(electron: Electron) -> None:
 
 def test_garbage_after_a_request_does_not_harm_its_answer(electron_server: Server) -> None:
     """The stream is sent whole; only then the connection ends."""
-    electron = paced(electron_server, Pace(first=0.05, each=0.01))
+    electron = paced(electron_server, Pace(first=0.05, each=0.01, overhead=0.05))
     with connect(electron) as connection:
         connection.sendall(head(electron, f"Content-Length: {len(STREAM)}") + STREAM)
         first = connection.recv(65536)
@@ -161,8 +161,8 @@ def test_an_offer_to_upgrade_is_ignored(electron: Electron) -> None:
         assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")
 
 
-@pytest.mark.parametrize("pace", [None, Pace(first=0.02, each=0.001)])
-def test_http_1_0_knows_no_chunks(electron_server: Server, pace: Pace | None) -> None:
+@pytest.mark.parametrize("pace", ["instant", Pace(first=0.02, each=0.001, overhead=0.02)])
+def test_http_1_0_knows_no_chunks(electron_server: Server, pace: str | Pace) -> None:
     """A stream is sent in one piece there, and nothing but events is in it."""
     lane = Lane(Settings(clock="real", pace=pace))
     electron = Electron(lane, electron_server.open_lane(lane))
@@ -184,7 +184,7 @@ def test_a_fault_inside_is_a_500_with_its_traceback_in_the_log(
         raise ZeroDivisionError("a planted fault")
 
     with monkeypatch.context() as patched:
-        patched.setattr("mock_electron.engine.lane.speak", broken)
+        patched.setattr("mock_electron.engine.speaker.speak", broken)
         response = chat(electron, BODY)
     assert response.status == 500
     assert response.error["type"] == "internal_error"
@@ -249,7 +249,7 @@ def test_an_unknown_path_as_express_answers_it(electron: Electron) -> None:
 
 def test_a_paced_stream_takes_its_time_and_sends_the_same_bytes(electron_server: Server) -> None:
     """Pace changes when bytes come, never which; no header is added to those of Electron."""
-    slow = paced(electron_server, Pace(first=0.1, each=0.01))
+    slow = paced(electron_server, Pace(first=0.1, each=0.01, overhead=0.1))
     fast = Lane(Settings(clock="frozen"))
     started = time.monotonic()
     response = chat(slow, STREAM)
@@ -264,7 +264,7 @@ def test_a_paced_stream_takes_its_time_and_sends_the_same_bytes(electron_server:
 
 def test_a_paced_reply_comes_when_its_last_token_is_there(electron_server: Server) -> None:
     """Without streaming one waits for the whole of it."""
-    electron = paced(electron_server, Pace(first=0.1, each=0.01))
+    electron = paced(electron_server, Pace(first=0.1, each=0.01, overhead=0.1))
     started = time.monotonic()
     assert chat(electron, BODY).status == 200
     assert time.monotonic() - started >= 0.1 + 8 * 0.01
@@ -281,19 +281,19 @@ def test_a_client_that_leaves_a_stream_is_noticed(
             pass
     [exchange] = electron.exchanges
     assert exchange.outcome == "client left"
-    assert 0 < exchange.frames_sent < exchange.frames
+    assert 0 < exchange.chunks_sent < exchange.chunks
     assert caplog.records == []
     eventually(no_task_is_left(electron_server) for _ in range(1000))
 
 
 def test_a_client_that_leaves_before_a_paced_reply_is_noticed(electron_server: Server) -> None:
     """It does not wait for the pause to end."""
-    electron = paced(electron_server, Pace(first=60, each=0))
+    electron = paced(electron_server, Pace(first=60, each=0, overhead=60))
     with connect(electron) as connection:
         connection.sendall(head(electron, f"Content-Length: {len(BODY)}") + BODY)
         eventually(electron._lane.journal.opened == 1 for _ in range(1000))
     [exchange] = electron.exchanges
-    assert (exchange.outcome, exchange.frames_sent) == ("client left", 0)
+    assert (exchange.outcome, exchange.chunks_sent) == ("client left", 0)
 
 
 def no_task_is_left(server: Server) -> bool:

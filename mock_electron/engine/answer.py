@@ -1,13 +1,36 @@
-"""What goes out for one request: status, headers, and the frames with the pauses before them."""
+"""What goes out for one request: status, headers, frames, their pauses, and where it breaks off."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final
 
-from mock_electron.engine.settings import Settings
+from mock_electron.engine.clock import http_date
+from mock_electron.engine.faults.delivery import (
+    BODY,
+    COMPLETE,
+    DONE,
+    FINISH,
+    ROLE,
+    SILENCE,
+    TOKENS,
+    USAGE,
+    Delivery,
+    Part,
+)
+from mock_electron.engine.faults.fault import DeliveryFault
+from mock_electron.engine.faults.instead import BODIES, Fail, NoAnswer
+from mock_electron.engine.pace import Pace
+from mock_electron.model.dice import Dice
 from mock_electron.wire import render
 from mock_electron.wire.errors import NOT_FOUND, UPLOAD_TIMEOUT, ApiError
 from mock_electron.wire.render import Headers, Stamp
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
+
+REFUSED: Final = "refused"
+CUT: Final = "cut by a fault"
+NO_STATUS: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,44 +38,153 @@ class Answer:
     """An answer, ready to be played.
 
     exchange: its number in the lane's journal.
-    frames: the body; one frame unless it is a stream, and then one for each event.
-    pauses: seconds before each frame; empty where nobody waits.
+    status: 0 where a fault lets no answer begin.
+    frames: the body; one frame unless it is a stream, and then one for each write.
+    chunks: how many chunks of the completion are out with each frame. chunk_count: how many the
+        whole reply has, what a fault cuts off included.
+    pauses: seconds to wait before each frame; empty where the frames may go out in one write.
+    schedule: by a frozen clock, seconds from arrival to each frame; empty where no time passes.
+    outcome: what has happened once all frames are out.
+    ending: complete, or what is done to the connection then: close, reset, silence.
+    surplus: bytes that follow what HTTP takes for the end.
     """
 
     exchange: int
     status: int
     headers: Headers
     frames: tuple[bytes, ...]
+    chunks: tuple[int, ...] = (0,)
     pauses: tuple[float, ...] = ()
+    schedule: tuple[float, ...] = ()
+    outcome: str = COMPLETE
+    ending: str = COMPLETE
+    surplus: bytes = b""
+    chunk_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a reply is sent: its pace, its faults, and the dice for both.
+
+    frozen: whether the lane's clock is, so that nobody waits for a pace.
+    """
+
+    pace: Pace
+    faults: Sequence[DeliveryFault]
+    dice: Dice
+    frozen: bool
 
 
 def of_reply(
-    exchange: int, reply: Reply, request: ChatRequest, stamp: Stamp, settings: Settings
+    exchange: int, reply: Reply, request: ChatRequest, stamp: Stamp, manner: Manner
 ) -> Answer:
     """The answer that carries a reply, streamed or in one piece as the request asks."""
-    pace = settings.pace if settings.clock == "real" else None
-    if not request.stream:
-        body = render.completion(reply, stamp)
-        pauses = pace.single(reply) if pace else ()
-        return Answer(exchange, 200, render.json_headers(body, stamp.request_id), (body,), pauses)
-    frames = render.stream(reply, stamp, include_usage=request.include_usage)
-    closing = 3 if request.include_usage else 2  # finish reason, usage, [DONE]
-    pauses = pace.stream(len(frames), closing) if pace else ()
-    return Answer(exchange, 200, render.stream_headers(stamp.request_id), frames, pauses)
+    closing = 0
+    if request.stream:
+        frames = render.stream(reply, stamp, include_usage=request.include_usage)
+        headers = render.stream_headers(stamp.request_id)
+        closing = 3 if request.include_usage else 2  # finish reason, usage, [DONE]
+        chunks = (1,) * (len(frames) - 1) + (0,)  # [DONE] is none
+    else:
+        frames = (render.completion(reply, stamp),)
+        headers = render.json_headers(frames[0], stamp.request_id)
+        chunks = (1,)
+    pace = manner.pace
+    slow = bool(pace.first or pace.each)
+    pauses = pace.pauses(reply, len(frames), closing, manner.dice) if slow else ()
+    if manner.faults:
+        kinds = _kinds(len(frames), include_usage=request.include_usage)
+        paused = pauses or (0.0,) * len(frames)
+        parts = tuple(
+            Part(frame, kind, pause, 0.0, chunk)
+            for frame, kind, pause, chunk in zip(frames, kinds, paused, chunks, strict=True)
+        )
+        delivery = Delivery(headers, parts, stamp.request_id, manner.dice)
+        return _with_faults(exchange, delivery, manner)
+    if manner.frozen:
+        schedule = tuple(accumulate(pauses))
+        return Answer(
+            exchange, 200, headers, frames, chunks, schedule=schedule, chunk_count=sum(chunks)
+        )
+    return Answer(exchange, 200, headers, frames, chunks, pauses, chunk_count=sum(chunks))
 
 
-def of_error(
-    exchange: int, error: ApiError, method: str, path: str, stamp: Stamp, settings: Settings
-) -> Answer:
+def _kinds(frames: int, *, include_usage: bool) -> tuple[str, ...]:
+    """What each frame carries."""
+    if frames == 1:
+        return (BODY,)
+    closing = (FINISH, USAGE, DONE) if include_usage else (FINISH, DONE)
+    return (ROLE, *(TOKENS,) * (frames - 1 - len(closing)), *closing)
+
+
+def _with_faults(exchange: int, delivery: Delivery, manner: Manner) -> Answer:
+    whole = sum(part.chunks for part in delivery.parts)
+    for fault in sorted(manner.faults, key=lambda fault: fault.stage):
+        delivery = fault.change(delivery)
+    parts = delivery.parts
+    felt = tuple(part.stall if manner.frozen else part.pause + part.stall for part in parts)
+    lasting = tuple(accumulate(part.pause + part.stall for part in parts))
+    return Answer(
+        exchange,
+        status=200,
+        headers=delivery.headers,
+        frames=tuple(part.data for part in parts),
+        chunks=tuple(part.chunks for part in parts),
+        pauses=felt if len(parts) > 1 or any(felt) else (),
+        schedule=lasting if manner.frozen and lasting[-1] else (),
+        outcome=CUT if delivery.cut else COMPLETE,
+        ending=delivery.ending,
+        surplus=delivery.surplus,
+        chunk_count=whole if delivery.cut else sum(part.chunks for part in parts),
+    )
+
+
+def of_no_answer(exchange: int, fault: NoAnswer) -> Answer:
+    """The answer that is none. Silence has a frame that is never sent."""
+    frames = (b"",) if fault.ending == SILENCE else ()
+    none = (0,) * len(frames)
+    return Answer(exchange, NO_STATUS, (), frames, none, outcome=CUT, ending=fault.ending)
+
+
+def of_failure(exchange: int, failure: Fail, stamp: Stamp, now: float, *, frozen: bool) -> Answer:
+    """The answer that carries a scripted error, or a proxy's page in its place."""
+    error = failure.error
+    if failure.body is None:
+        body = render.error(error, stamp.request_id)
+        headers = render.json_headers(body, stamp.request_id)
+    else:
+        body = BODIES[failure.body].format(error.status).encode()
+        headers = render.proxy_headers(body)
+    pauses = (failure.delay,) if failure.delay else ()
+    return Answer(
+        exchange,
+        error.status,
+        headers + _retry_after(error, now),
+        (body,),
+        pauses=pauses,
+        schedule=pauses if frozen else (),
+        outcome=REFUSED,
+    )
+
+
+def of_error(exchange: int, error: ApiError, stamp: Stamp, now: float) -> Answer:
     """The answer that carries an error, which is never streamed."""
-    if error.name == NOT_FOUND.name and settings.not_found == "html":
-        page = render.express_not_found(method, path)
-        headers = render.html_headers(page, stamp.request_id)
-        return Answer(exchange, error.status, headers, (page,))
     body = render.error(error, stamp.request_id)
-    headers = render.json_headers(body, stamp.request_id)
-    if error.retry_after is not None:
-        headers += ((b"retry-after", b"%d" % error.retry_after),)
+    headers = render.json_headers(body, stamp.request_id) + _retry_after(error, now)
     if error.name == UPLOAD_TIMEOUT.name:
         headers += ((b"connection", b"close"),)  # the rest of the body is not waited for
-    return Answer(exchange, error.status, headers, (body,))
+    return Answer(exchange, error.status, headers, (body,), outcome=REFUSED)
+
+
+def of_unknown_path(exchange: int, method: str, path: str, stamp: Stamp) -> Answer:
+    """The page that Express answers an unknown path with (I)."""
+    page = render.express_not_found(method, path)
+    headers = render.html_headers(page, stamp.request_id)
+    return Answer(exchange, NOT_FOUND.status, headers, (page,), outcome=REFUSED)
+
+
+def _retry_after(error: ApiError, now: float) -> Headers:
+    if error.retry_after is None:
+        return ()
+    value = http_date(now + error.retry_after) if error.retry_as_date else str(error.retry_after)
+    return ((b"retry-after", value.encode()),)

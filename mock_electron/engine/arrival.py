@@ -10,13 +10,18 @@ from mock_electron.wire.request import decode_body
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One HTTP request. `path` is the path inside the lane; headers are "" where absent."""
+    """One HTTP request. `path` is the path inside the lane; headers are "" where absent.
+
+    fault_header: `X-Mock-Electron`. It is no part of what is asked: the request is the same.
+    """
 
     method: str
     path: str
     authorization: str = ""
     content_type: str = ""
     body: bytes = b""
+    accept_encoding: str = ""
+    fault_header: str = ""
 
 
 @dataclass(frozen=True, slots=True)

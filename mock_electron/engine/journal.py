@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from threading import Condition
 from typing import Final
 
+from mock_electron.engine.answer import CUT
+from mock_electron.engine.faults import Fault
+from mock_electron.model.completion import usage_after
 from mock_electron.wire import codec
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.reply import Reply, Usage
@@ -19,8 +22,6 @@ SETTLING_TIME: Final = 5.0
 """Seconds that a reader waits for what is still in flight."""
 
 IN_FLIGHT: Final = "in flight"
-COMPLETE: Final = "complete"
-REFUSED: Final = "refused"
 CLIENT_LEFT: Final = "client left"
 
 
@@ -29,18 +30,37 @@ class StillInFlightError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """How sending an answer ended.
+
+    chunks: those that went out. first_frame_at, ended_at: by a real clock; None by a frozen one,
+    where the schedule counts: seconds from arrival to each frame that went out.
+    """
+
+    outcome: str
+    chunks: int
+    first_frame_at: float | None = None
+    ended_at: float | None = None
+    schedule: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and what became of it.
+    """One request and what became of it. Times are Unix seconds by the lane's clock.
 
     number: its place in the order of arrival, from 0.
     method, path, authorization, body: as they arrived; the path is the one inside the lane, the
         key is redacted.
+    account: 16 hex digits that stand for the key; "" where there is none.
     understood: whether the body was a valid request.
-    status, request_id: of the answer.
-    reply: what was answered; None where `error` says why not.
+    status, request_id: of the answer; the status is 0 where a fault let none begin.
+    reply: what was answered; None where `error`, or a fault, says why not.
     occurrence: how often this same request had come before.
-    outcome: in flight, complete, refused, or client left.
-    frames_sent, frames: how many of its frames went out, of how many.
+    faults: those that the answer had.
+    outcome: in flight, complete, refused, cut by a fault, or client left.
+    chunks: how many the answer has, [DONE] not counted; a reply in one piece is one chunk.
+    chunks_sent: how many of them went out.
+    arrived_at, first_chunk_at, ended_at: when; first_chunk_at is None where no chunk went out.
     """
 
     number: int
@@ -54,9 +74,14 @@ class Exchange:
     reply: Reply | None
     error: ApiError | None
     occurrence: int
-    frames: int
-    frames_sent: int = 0
+    chunks: int = 0
+    account: str = ""
+    faults: tuple[Fault, ...] = ()
+    arrived_at: float = 0.0
     outcome: str = IN_FLIGHT
+    chunks_sent: int = 0
+    first_chunk_at: float | None = None
+    ended_at: float | None = None
 
     @property
     def request(self) -> ChatRequest | None:
@@ -70,13 +95,28 @@ class Exchange:
     def usage(self) -> Usage | None:
         """The tokens of the reply; None for an error.
 
-        Where the client left a stream, the tokens that were generated until then (D).
+        Where a stream ended early, the tokens that were generated until then (D).
         """
-        if self.reply is None or self.outcome != CLIENT_LEFT or self.frames == 1:
-            return None if self.reply is None else self.reply.usage
-        generated = max(self.frames_sent - 1, 0)  # the first frame is the role
-        whole = self.reply.usage
-        return replace(whole, completion_tokens=min(generated, whole.completion_tokens))
+        if self.reply is None:
+            return None
+        whole = self.outcome not in (CLIENT_LEFT, CUT) or self.chunks == 1
+        return self.reply.usage if whole else usage_after(self.reply, self.chunks_sent)
+
+    @property
+    def chunks_left(self) -> int:
+        """How many chunks were still to come when it ended."""
+        return self.chunks - self.chunks_sent
+
+    @property
+    def time_to_first_chunk(self) -> float | None:
+        """Seconds from the request to its first chunk, to the microsecond."""
+        first = self.first_chunk_at
+        return None if first is None else round(first - self.arrived_at, 6)
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds from the request to the end of its answer, to the microsecond."""
+        return None if self.ended_at is None else round(self.ended_at - self.arrived_at, 6)
 
 
 class Journal:
@@ -86,7 +126,7 @@ class Journal:
         self._max_exchanges = max_exchanges
         self._max_bytes = max_bytes
         self._exchanges: OrderedDict[int, Exchange] = OrderedDict()
-        self._endings: dict[int, tuple[str, int]] = {}
+        self._endings: dict[int, Sent] = {}
         self._in_flight: set[int] = set()
         self._bytes = 0
         self._settled = Condition()
@@ -103,12 +143,12 @@ class Journal:
             while len(self._exchanges) > self._max_exchanges or self._bytes > self._max_bytes:
                 self._drop_oldest()
 
-    def close(self, number: int, outcome: str, frames_sent: int) -> None:
+    def close(self, number: int, sent: Sent) -> None:
         """Write down how an exchange ended. It may have been dropped meanwhile."""
         with self._settled:
             self._in_flight.discard(number)
             if number in self._exchanges:
-                self._endings[number] = (outcome, frames_sent)
+                self._endings[number] = sent
             self._settled.notify_all()
 
     def read(self, timeout: float = SETTLING_TIME) -> tuple[Exchange, ...]:
@@ -127,8 +167,16 @@ class Journal:
 
     def _ended(self, exchange: Exchange) -> Exchange:
         """The exchange with its ending: joined when it is read, as writing must be cheap."""
-        outcome, frames_sent = self._endings[exchange.number]
-        return replace(exchange, outcome=outcome, frames_sent=frames_sent)
+        sent, arrived = self._endings[exchange.number], exchange.arrived_at
+        schedule = sent.schedule or (0.0,)
+        first_at = sent.first_frame_at or arrived + schedule[0]
+        return replace(
+            exchange,
+            outcome=sent.outcome,
+            chunks_sent=sent.chunks,
+            first_chunk_at=first_at if sent.chunks else None,
+            ended_at=sent.ended_at or arrived + schedule[-1],
+        )
 
     def _describe_in_flight(self) -> Iterator[str]:
         for number in sorted(self._in_flight):

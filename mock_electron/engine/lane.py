@@ -1,30 +1,38 @@
 """A lane: one isolated world. A request comes in as bytes, and an answer goes out as bytes.
 
-    arrival → identity → authentication → validation → script, else the pocket model → answer
+    arrival → identity → key → limits → validation → faults in the reply's place
+            → script, else the pocket model → prefix cache → faults in the reply → answer
 
 `Lane.open` is synchronous and does no I/O. Chance comes from the seed, the request and its
 occurrence, never from the order in which different requests arrive.
 """
 
 from collections import OrderedDict
-from datetime import date
+from dataclasses import dataclass, replace
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 from mock_electron.engine import answer as answers
-from mock_electron.engine.answer import Answer
+from mock_electron.engine.answer import Answer, Manner
 from mock_electron.engine.arrival import Arrival, Identity, identify
-from mock_electron.engine.clock import CLOCKS, day
-from mock_electron.engine.journal import COMPLETE, REFUSED, Exchange, Journal
-from mock_electron.engine.keys import authenticate, redact
-from mock_electron.engine.responder import Responder, responded
-from mock_electron.engine.script import Script, Step
+from mock_electron.engine.clock import Clock, day
+from mock_electron.engine.faults import Fail, Fault
+from mock_electron.engine.faults import header as fault_header
+from mock_electron.engine.faults.fault import Context, DeliveryFault, Instead, ReplyFault
+from mock_electron.engine.faults.injection import Injection, Injections
+from mock_electron.engine.faults.instead import NoAnswer
+from mock_electron.engine.journal import CLIENT_LEFT, Exchange, Journal, Sent
+from mock_electron.engine.keys import Account, authenticate, redact
+from mock_electron.engine.limits import Limits, plan_of
+from mock_electron.engine.pace import INSTANT, Pace, pace_of
+from mock_electron.engine.prefix_cache import PrefixCache, PromptReader, Stretch, with_reply
+from mock_electron.engine.responder import Responder
+from mock_electron.engine.script import Step
 from mock_electron.engine.settings import Settings
+from mock_electron.engine.speaker import Speaker
 from mock_electron.model.completion import CONTEXT_TOKENS, complete
 from mock_electron.model.dice import Dice
-from mock_electron.model.draft import Draft
-from mock_electron.model.speak import dice_for, speak
-from mock_electron.model.tokens import count_prompt
+from mock_electron.model.speak import dice_for
 from mock_electron.wire import errors
 from mock_electron.wire import request as wire_request
 from mock_electron.wire.errors import ApiError, Refusal
@@ -32,34 +40,97 @@ from mock_electron.wire.render import Stamp
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
 
-REMEMBERED_DRAFTS: Final = 1_000
-"""So many drafts of the pocket model a lane remembers; the oldest is forgotten first."""
 COUNTED_REQUESTS: Final = 100_000
 """Of so many different requests a lane knows the occurrences; the longest unseen is forgotten."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One request while it is decided on.
+
+    number: of its exchange. dice: of this occurrence of the request. now: when it arrived.
+    """
+
+    number: int
+    arrival: Arrival
+    identity: Identity
+    occurrence: int
+    dice: Dice
+    now: float
+
+
+@dataclass(slots=True)
+class Decision:
+    """What a request gets, and what was found out on the way there."""
+
+    result: Reply | ApiError | Instead = errors.INTERNAL
+    account: Account | None = None
+    request: ChatRequest | None = None
+    pace: Pace | None = None
+    faults: tuple[Fault, ...] = ()
+
+
 class Lane:
-    """One isolated world: settings, script, clock, journal. Safe to use from several threads."""
+    """One isolated world: settings, script, clock, limits, prefix cache, faults, journal.
+
+    Safe to use from several threads.
+    """
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
+        self.clock = Clock(self.settings.clock)
         self.journal = Journal()
-        self._clock = CLOCKS[self.settings.clock]
-        self._script = Script()
-        self._responder: Responder | None = None
-        self._spoken: OrderedDict[tuple[bytes, int, date], Draft] = OrderedDict()
+        self._speaker = Speaker()
+        self._injections = Injections()
+        self._limits = Limits()
+        self._reader = PromptReader()
+        self._cache = PrefixCache(
+            self.settings.prefix_cache_tokens, self.settings.prefix_cache_idle
+        )
         self._occurrences: OrderedDict[bytes, int] = OrderedDict()
         self._lock = Lock()
+
+    # --- what a test sets up
 
     def add(self, step: Step) -> None:
         """Put a step at the end of the script."""
         with self._lock:
-            self._script.add(step)
+            self._speaker.script.add(step)
 
     def respond_with(self, function: Responder) -> None:
         """Let a function answer where the script does not, instead of the pocket model."""
         with self._lock:
-            self._responder = function
+            self._speaker.responder = function
+
+    def inject(self, injection: Injection) -> None:
+        """Let a fault happen to some of the requests to come."""
+        with self._lock:
+            self._injections.add(injection)
+
+    def clear_faults(self) -> None:
+        """Let no fault happen any more, but for those in the script."""
+        with self._lock:
+            self._injections.clear()
+
+    def change(self, **settings: Any) -> None:
+        """Change the plan, the pace or the drift, for the requests to come.
+
+        Raises ValueError for a value that makes no sense.
+        """
+        with self._lock:
+            self.settings = replace(self.settings, **settings)
+
+    @property
+    def peak_in_flight(self) -> int:
+        """The highest number of requests of one API key that were in flight at the same time."""
+        return self._limits.peak
+
+    @property
+    def keeps_time(self) -> bool:
+        """Whether somebody waits for what it sends: a pace, on a real clock."""
+        return not self.clock.frozen and self.settings.pace != INSTANT
+
+    # --- the path of a request
 
     def open(self, arrival: Arrival, found: ApiError | None = None) -> Answer:
         """Decide how a request is answered, and write it down. The caller owes a `close`.
@@ -68,34 +139,47 @@ class Lane:
         """
         identity = identify(arrival)
         with self._lock:
-            occurrence = self._count(identity.fingerprint)
-            request, result = (
-                self._decide(arrival, identity, occurrence) if found is None else (None, found)
-            )
-            stamp = self._stamp(identity.fingerprint, occurrence)
-            answer = self._answer(arrival, request, result, stamp)
-            self.journal.open(
-                Exchange(
-                    number=answer.exchange,
-                    method=arrival.method,
-                    path=arrival.path,
-                    authorization=redact(arrival.authorization),
-                    body=arrival.body,
-                    understood=request is not None,
-                    status=answer.status,
-                    request_id=stamp.request_id,
-                    reply=result if isinstance(result, Reply) else None,
-                    error=result if isinstance(result, ApiError) else None,
-                    occurrence=occurrence,
-                    frames=len(answer.frames),
-                )
-            )
+            asking = self._asking(arrival, identity)
+            decision = Decision()
+            try:
+                if found is None:
+                    self._decide(asking, decision)
+                else:
+                    decision.result = found
+            except Refusal as refusal:
+                decision.result = refusal.error
+            except BaseException:  # a function of the user's has failed
+                self._limits.release(asking.number)
+                raise
+            answer = self._answer(asking, decision)
+            self.journal.open(_exchange(asking, decision, answer))
+            if answer.schedule:
+                self.clock.advance(answer.schedule[-1])
             return answer
 
-    def close(self, answer: Answer, outcome: str, frames_sent: int) -> None:
-        """Say how playing an answer ended: complete, or client left."""
-        refused = outcome == COMPLETE and answer.status >= 400
-        self.journal.close(answer.exchange, REFUSED if refused else outcome, frames_sent)
+    def close(self, answer: Answer, frames_sent: int, first_frame_at: float | None = None) -> None:
+        """Say how playing an answer ended.
+
+        frames_sent: how many went out; where there are more, the client has left.
+        first_frame_at: when the first one went out, by the lane's clock, if that is a real one.
+        """
+        with self._lock:
+            self._limits.release(answer.exchange)
+        complete = frames_sent == len(answer.frames)
+        sent = Sent(
+            outcome=answer.outcome if complete else CLIENT_LEFT,
+            chunks=sum(answer.chunks[:frames_sent]),
+            first_frame_at=None if self.clock.frozen else first_frame_at,
+            ended_at=None if self.clock.frozen else self.clock.now(),
+            schedule=answer.schedule[:frames_sent],
+        )
+        self.journal.close(answer.exchange, sent)
+
+    def _asking(self, arrival: Arrival, identity: Identity) -> Asking:
+        occurrence = self._count(identity.fingerprint)
+        dice = Dice.of(b"%d" % self.settings.seed, identity.fingerprint, b"%d" % occurrence)
+        number = self.journal.opened
+        return Asking(number, arrival, identity, occurrence, dice, self.clock.now())
 
     def _count(self, fingerprint: bytes) -> int:
         """How often this request came before; it becomes the latest of the counted requests."""
@@ -105,79 +189,135 @@ class Lane:
             self._occurrences.popitem(last=False)
         return occurrence
 
-    def _decide(
-        self, arrival: Arrival, identity: Identity, occurrence: int
-    ) -> tuple[ChatRequest | None, Reply | ApiError]:
-        request = None
-        try:
-            request = self._admit(arrival, identity)
-            return request, self._reply(request, occurrence)
-        except Refusal as refusal:
-            return request, refusal.error
-
-    def _admit(self, arrival: Arrival, identity: Identity) -> ChatRequest:
-        authenticate(arrival.authorization, self.settings.api_keys)
-        if isinstance(identity.document, Refusal):
-            raise identity.document
-        return wire_request.read(
-            identity.document, accept_json_schema=self.settings.accept_json_schema
+    def _decide(self, asking: Asking, decision: Decision) -> None:
+        """Fill in the decision step by step: what was found out before a Refusal is kept."""
+        asked = self._asked_faults(asking)
+        account = decision.account = authenticate(
+            asking.arrival.authorization, self.settings.api_keys
         )
+        read = self._read(asking.identity)
+        decision.request = read if isinstance(read, ChatRequest) else None
+        plan = account.plan or plan_of(self.settings.plan)
+        self._limits.admit(asking.number, account.id, plan, asking.now)
+        if isinstance(read, Refusal):
+            raise read
+        prompt = self._reader.read(account.id, read)
+        _check_context(read, prompt.tokens)
+        instead = self._injections.in_place(asked, read, asking.dice)
+        if instead is not None:
+            decision.faults = (instead,)
+            decision.result = instead
+        else:
+            self._reply(asking, decision, read, prompt, asked)
 
-    def _reply(self, request: ChatRequest, occurrence: int) -> Reply:
-        prompt_tokens = _fitting_prompt(request)
-        dice = dice_for(request, self.settings.seed, self.settings.sampling, occurrence)
-        draft = self._script.next() or self._respond(request, dice)
-        if isinstance(draft, ApiError):
-            raise Refusal(draft)
-        return complete(
-            draft,
+    def _asked_faults(self, asking: Asking) -> tuple[Fault, ...]:
+        """The faults that the request asks for itself."""
+        if not asking.arrival.fault_header or not self.settings.fault_header:
+            return ()
+        return fault_header.read(asking.arrival.fault_header, asking.occurrence)
+
+    def _read(self, identity: Identity) -> ChatRequest | Refusal:
+        if isinstance(identity.document, Refusal):
+            return identity.document
+        try:
+            return wire_request.read(
+                identity.document, accept_json_schema=self.settings.accept_json_schema
+            )
+        except Refusal as refusal:
+            return refusal
+
+    def _reply(
+        self,
+        asking: Asking,
+        decision: Decision,
+        request: ChatRequest,
+        prompt: Stretch,
+        asked: tuple[Fault, ...],
+    ) -> None:
+        dice = self._dice(asking, request)
+        step = self._speaker.next(request, dice, day(asking.now))
+        decision.pace = step.pace
+        if isinstance(step.answer, Fail):
+            decision.result = step.answer
+            return
+        reply = complete(
+            step.answer,
             request,
-            prompt_tokens,
+            prompt.tokens,
             dice,
-            occurrence=occurrence,
+            cached_tokens=self._cache.cached_tokens(prompt, asking.now),
+            occurrence=asking.occurrence,
             named_tool_finish=self.settings.named_tool_finish,
         )
+        context = Context(request, reply, asking.arrival.accept_encoding)
+        decision.faults = self._injections.within(asked, context, asking.dice)
+        for fault in decision.faults:
+            if isinstance(fault, ReplyFault):
+                reply = fault.change(reply)
+        self._cache.store(with_reply(prompt, reply), asking.now)
+        decision.result = reply
 
-    def _respond(self, request: ChatRequest, dice: Dice) -> Draft | ApiError:
-        if self._responder is not None:
-            return responded(self._responder, request)
-        return self._speak(request, dice)
+    def _dice(self, asking: Asking, request: ChatRequest) -> Dice:
+        """The dice for what is said."""
+        settings = self.settings
+        return dice_for(
+            request,
+            settings.seed,
+            settings.sampling,
+            asking.occurrence,
+            drifted=settings.drift > 0 and asking.dice.share("drift") < settings.drift,
+        )
 
-    def _speak(self, request: ChatRequest, dice: Dice) -> Draft:
-        """What the pocket model says. It is a pure function, so what it said last is remembered."""
-        today = day(self._clock())
-        key = (dice.key, dice.variation, today)
-        draft = self._spoken.get(key)
-        if draft is None:
-            draft = self._spoken[key] = speak(request, dice, today)
-            if len(self._spoken) > REMEMBERED_DRAFTS:
-                self._spoken.popitem(last=False)
-        return draft
-
-    def _stamp(self, fingerprint: bytes, occurrence: int) -> Stamp:
-        dice = Dice.of(b"%d" % self.settings.seed, fingerprint, b"%d" % occurrence)
-        return Stamp("chatcmpl-" + dice.hex("completion"), int(self._clock()), dice.uuid("request"))
-
-    def _answer(
-        self, arrival: Arrival, request: ChatRequest | None, result: Reply | ApiError, stamp: Stamp
-    ) -> Answer:
-        number = self.journal.opened
+    def _answer(self, asking: Asking, decision: Decision) -> Answer:
+        dice, result, number = asking.dice, decision.result, asking.number
+        stamp = Stamp("chatcmpl-" + dice.hex("completion"), int(asking.now), dice.uuid("request"))
+        if isinstance(result, Reply):
+            assert decision.request is not None  # only a request gets a reply
+            pace = decision.pace or pace_of(self.settings.pace)
+            faults = tuple(fault for fault in decision.faults if isinstance(fault, DeliveryFault))
+            manner = Manner(pace, faults, dice, self.clock.frozen)
+            return answers.of_reply(number, result, decision.request, stamp, manner)
         if isinstance(result, ApiError):
-            where = (arrival.method, arrival.path)
-            return answers.of_error(number, result, *where, stamp, self.settings)
-        assert request is not None  # only a request gets a reply
-        return answers.of_reply(number, result, request, stamp, self.settings)
+            if result.name == errors.NOT_FOUND.name and self.settings.not_found == "html":
+                where = (asking.arrival.method, asking.arrival.path)
+                return answers.of_unknown_path(number, *where, stamp)
+            return answers.of_error(number, result, stamp, asking.now)
+        if isinstance(result, Fail):
+            frozen = self.clock.frozen
+            return answers.of_failure(number, result, stamp, asking.now, frozen=frozen)
+        assert isinstance(result, NoAnswer)
+        return answers.of_no_answer(number, result)
 
 
-def _fitting_prompt(request: ChatRequest) -> int:
-    """The prompt's tokens. Raises Refusal where they and `max_tokens` exceed the context (D)."""
-    prompt_tokens = count_prompt(request)
+def _exchange(asking: Asking, decision: Decision, answer: Answer) -> Exchange:
+    arrival, result = asking.arrival, decision.result
+    error = result.error if isinstance(result, Fail) else result
+    return Exchange(
+        number=asking.number,
+        method=arrival.method,
+        path=arrival.path,
+        authorization=redact(arrival.authorization),
+        body=arrival.body,
+        understood=decision.request is not None,
+        status=answer.status,
+        request_id=asking.dice.uuid("request"),
+        reply=result if isinstance(result, Reply) else None,
+        error=error if isinstance(error, ApiError) else None,
+        occurrence=asking.occurrence,
+        chunks=answer.chunk_count,
+        account=decision.account.id.hex() if decision.account else "",
+        faults=decision.faults,
+        arrived_at=asking.now,
+    )
+
+
+def _check_context(request: ChatRequest, prompt_tokens: int) -> None:
+    """Raise Refusal where the prompt and `max_tokens` exceed the context (D)."""
     completion_tokens = request.max_tokens or 1
     asked = prompt_tokens + completion_tokens
-    if asked <= CONTEXT_TOKENS:
-        return prompt_tokens
-    words = (
-        f"This model's context holds {CONTEXT_TOKENS} tokens. The request asks for {asked}: "
-        f"{prompt_tokens} in the prompt and {completion_tokens} in the completion."
-    )
-    raise Refusal(errors.INVALID_REQUEST.saying(words))
+    if asked > CONTEXT_TOKENS:
+        words = (
+            f"This model's context holds {CONTEXT_TOKENS} tokens. The request asks for {asked}: "
+            f"{prompt_tokens} in the prompt and {completion_tokens} in the completion."
+        )
+        raise Refusal(errors.INVALID_REQUEST.saying(words))

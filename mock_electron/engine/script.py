@@ -3,19 +3,25 @@
 from collections import deque
 from dataclasses import dataclass
 
+from mock_electron.engine.faults import Fail
+from mock_electron.engine.numbers import is_whole
+from mock_electron.engine.pace import Pace
 from mock_electron.model.draft import Draft
-from mock_electron.wire.errors import ApiError
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One scripted answer, and how many requests it is for."""
+    """One scripted answer.
 
-    answer: Draft | ApiError
+    times: how many requests it is for. pace: how fast it comes; None, as the lane's others.
+    """
+
+    answer: Draft | Fail
     times: int = 1
+    pace: Pace | None = None
 
     def __post_init__(self) -> None:
-        if type(self.times) is not int or self.times < 1:
+        if not is_whole(self.times, 1):
             raise ValueError(f"times is a whole number of at least 1, not {self.times!r}")
 
 
@@ -29,11 +35,11 @@ class Script:
         """Put a step at the end."""
         self._left.append((step, step.times))
 
-    def next(self) -> Draft | ApiError | None:
+    def next(self) -> Step | None:
         """Use the first step once; None where none is left."""
         if not self._left:
             return None
         step, uses = self._left.popleft()
         if uses > 1:
             self._left.appendleft((step, uses - 1))
-        return step.answer
+        return step

@@ -1,15 +1,17 @@
 """What a lane is set to. Every switch of the wire specification is here."""
 
-import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from math import inf
 from typing import Any, Final
 
 from mock_electron.engine.clock import CLOCKS
-from mock_electron.engine.pace import Pace
+from mock_electron.engine.limits import Plan, plan_of
+from mock_electron.engine.numbers import is_number, is_whole
+from mock_electron.engine.pace import Pace, pace_of
+from mock_electron.wire.spelling import did_you_mean
 
 MIB: Final = 1024 * 1024
+LONGEST_TIME: Final = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +21,17 @@ class Settings:
     seed: chooses among all possible worlds; same seed, same bytes.
     sampling: "steady", one reply to a request without a seed; or "varied", another one each time
         that it comes, in an order that is always the same.
-    clock: "frozen" at 1740000000, or "real".
+    clock: "frozen" at 1740000000 until it is advanced, or "real".
     api_keys: the keys that are let in; none means every key.
-    pace: how fast replies come; None, at once. Under a frozen clock nobody waits.
+    plan: "unlimited", "standard", "enterprise" (D), or a Plan of your own; for every key that does
+        not carry one.
+    pace: how fast replies come: "instant", "electron", or a Pace of your own. On a frozen clock
+        nobody waits, and the clock goes forward by itself.
+    drift: the share, from 0 to 1, of replies to a request with a seed that are not the ones that
+        belong to the seed (D that it happens).
+    prefix_cache_tokens: how many tokens the prefix cache holds; 0 caches nothing (A).
+    prefix_cache_idle: seconds after which it forgets what nobody used (A).
+    fault_header: whether a request may ask for its own fault with `X-Mock-Electron`.
     accept_json_schema: let `response_format.type: "json_schema"` through (rejected by default: A).
     named_tool_finish: the finish reason where the request names the tool: "tool_calls" (D), or
         "stop" as vLLM has it.
@@ -36,7 +46,12 @@ class Settings:
     sampling: str = "steady"
     clock: str = "frozen"
     api_keys: tuple[str, ...] = ()
-    pace: Pace | None = None
+    plan: str | Plan = "unlimited"
+    pace: str | Pace = "instant"
+    drift: float = 0.0
+    prefix_cache_tokens: int = 1_048_576
+    prefix_cache_idle: float = 300.0
+    fault_header: bool = True
     accept_json_schema: bool = False
     named_tool_finish: str = "tool_calls"
     not_found: str = "json"
@@ -49,12 +64,14 @@ class Settings:
             if given not in choices:
                 raise ValueError(
                     f"{name} is {' or '.join(map(repr, choices))}, not {given!r}."
-                    + _nearest(given, choices)
+                    + did_you_mean(given, choices)
                 )
         for name, (words, holds) in RULES.items():
             given = getattr(self, name)
             if not holds(given):
                 raise ValueError(f"{name} is {words}, not {given!r}.")
+        plan_of(self.plan)
+        pace_of(self.pace)
 
     @classmethod
     def of(cls, **options: Any) -> "Settings":
@@ -66,7 +83,7 @@ class Settings:
         for name in options:
             if name not in names:
                 known = f" Settings: {', '.join(names)}."
-                raise TypeError(f"there is no setting {name!r}.{_nearest(name, names)}{known}")
+                raise TypeError(f"there is no setting {name!r}.{did_you_mean(name, names)}{known}")
         return cls(**options)
 
 
@@ -83,20 +100,18 @@ def _is_keys(given: object) -> bool:
 
 
 def _is_seconds(given: object) -> bool:
-    return isinstance(given, int | float) and not isinstance(given, bool) and 0 < given < inf
+    return given != 0 and is_number(given, 0, LONGEST_TIME)
 
 
 RULES: Final[Mapping[str, tuple[str, Callable[[object], bool]]]] = {
     "seed": ("an integer", lambda given: type(given) is int),
     "api_keys": ("a tuple of non-empty strings", _is_keys),
-    "pace": ("a Pace or None", lambda given: isinstance(given, Pace | None)),
+    "drift": ("a share from 0 to 1", lambda given: is_number(given, 0, 1)),
+    "prefix_cache_tokens": ("a number of tokens", lambda given: is_whole(given, 0)),
+    "prefix_cache_idle": ("a number of seconds", _is_seconds),
+    "fault_header": ("True or False", lambda given: isinstance(given, bool)),
     "accept_json_schema": ("True or False", lambda given: isinstance(given, bool)),
-    "body_limit": ("a number of bytes", lambda given: type(given) is int and given > 0),
+    "body_limit": ("a number of bytes", lambda given: is_whole(given, 1)),
     "upload_timeout": ("a number of seconds", _is_seconds),
 }
 """What each setting must be, in words and as a check."""
-
-
-def _nearest(name: object, names: Iterable[str]) -> str:
-    found = difflib.get_close_matches(str(name), list(names), n=1)
-    return f" Did you mean {found[0]!r}?" if found else ""

@@ -16,7 +16,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from mock_electron import __version__
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
-from mock_electron.engine.journal import COMPLETE
+from mock_electron.engine.faults import header as fault_header
 from mock_electron.engine.lane import Lane
 from mock_electron.model.dice import Dice
 from mock_electron.serve.play import play, send_whole
@@ -27,6 +27,12 @@ BASE_PATH: Final = "/waves/v1"
 CHAT_PATH: Final = f"{BASE_PATH}/chat/completions"
 HEALTH_PATH: Final = "/healthz"
 LANES_PATH: Final = "/lanes/"
+READ_HEADERS: Final = (
+    b"authorization",
+    b"content-type",
+    b"accept-encoding",
+    fault_header.NAME.lower().encode(),
+)
 
 logger = logging.getLogger("mock_electron")
 
@@ -40,6 +46,7 @@ class Gateway:
     def __init__(self, default: Lane) -> None:
         self.default = default
         self.lanes: dict[str, Lane] = {}
+        self._turn = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         lane, path = self._locate(scope["path"])
@@ -60,12 +67,22 @@ class Gateway:
             logger.exception("mock-electron failed to read %s %s", arrival.method, arrival.path)
             found = errors.INTERNAL
         lane = lane or self.default
-        await play(_decide(lane, arrival, found), lane, scope, receive, send)
+        answer = await self._in_turn(lane, arrival, found)
+        await play(answer, lane, scope, receive, send)
+
+    async def _in_turn(self, lane: Lane, arrival: Arrival, found: ApiError | None) -> Answer:
+        """The lane's answer. Where time counts, the server listens between two decisions, so that
+        requests which come together are all seen when they come."""
+        if not lane.keeps_time:
+            return _decide(lane, arrival, found)
+        async with self._turn:
+            await asyncio.sleep(0)
+            return _decide(lane, arrival, found)
 
     def unreadable(self, error: ApiError) -> bytes:
         """The whole answer, head and body, to bytes in which there is no request."""
         answer = self.default.open(Arrival("", ""), error)
-        self.default.close(answer, COMPLETE, len(answer.frames))
+        self.default.close(answer, len(answer.frames))
         closing = (b"connection", b"close")
         headers = [header for header in answer.headers if header != closing] + [closing]
         head = b"".join(b"%b: %b\r\n" % header for header in headers)
@@ -81,8 +98,16 @@ class Gateway:
 
 def _arrival(scope: Scope, path: str) -> Arrival:
     headers = dict(reversed(scope["headers"]))  # of several with one name the first counts
-    key, content_type = headers.get(b"authorization", b""), headers.get(b"content-type", b"")
-    return Arrival(scope["method"], path, key.decode("latin-1"), content_type.decode("latin-1"))
+    read = (headers.get(name, b"").decode("latin-1") for name in READ_HEADERS)
+    authorization, content_type, accept_encoding, asked = read
+    return Arrival(
+        scope["method"],
+        path,
+        authorization,
+        content_type,
+        accept_encoding=accept_encoding,
+        fault_header=asked,
+    )
 
 
 def _check_route(lane: Lane | None, arrival: Arrival, full_path: str) -> None:

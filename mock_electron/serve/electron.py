@@ -1,14 +1,21 @@
 """`Electron`: one lane and the address where it answers, as a test sees them."""
 
+from collections.abc import Callable
 from typing import Final
 
+from mock_electron.engine.cache_miss import CacheMiss, explain
+from mock_electron.engine.clock import Clock
+from mock_electron.engine.faults import Fault, Fragment, fail
+from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.journal import Exchange
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.limits import Plan
+from mock_electron.engine.pace import OVERHEAD, Pace, pace_of
 from mock_electron.engine.responder import Responder
 from mock_electron.engine.script import Step
 from mock_electron.model.draft import Call, reply
 from mock_electron.serve.app import BASE_PATH
-from mock_electron.wire import errors
+from mock_electron.wire.request import ChatRequest
 
 API_KEY: Final = "sk_mock"
 
@@ -17,7 +24,7 @@ class Electron:
     """A fake Electron for one test.
 
     url: the address without `/waves/v1`. base_url: the address as an OpenAI client wants it.
-    api_key: a key that is let in.
+    api_key: a key that is let in. clock: the lane's, to be put forward.
 
         client = OpenAI(base_url=electron.base_url, api_key=electron.api_key)
     """
@@ -40,43 +47,63 @@ class Electron:
             "OPENAI_API_KEY": self.api_key,
         }
 
-    @property
-    def exchanges(self) -> tuple[Exchange, ...]:
-        """What was asked and what was answered, in order of arrival.
+    # --- what it answers
 
-        Waits until nothing is in flight; StillInFlightError is raised where that takes too long.
-        """
-        return self._lane.journal.read()
-
-    def reply(self, *what: str | Call, filler: str | None = None, times: int = 1) -> None:
+    def reply(
+        self,
+        *what: str | Call,
+        filler: str | None = None,
+        times: int = 1,
+        pace: str | Pace | None = None,
+    ) -> None:
         """Script the next answer: a text, or one or more calls.
 
-        filler: words to be spoken before the calls. times: for how many requests.
-        Raises TypeError for anything else.
+        filler: words to be spoken before the calls. times: for how many requests. pace: of this
+        reply alone, such as "electron" or Pace(first=0.5). Raises TypeError for anything else.
 
         electron.reply("Hi!")
         electron.reply(call("get_weather", city="Mumbai"), filler="One moment…")
         """
-        self._lane.add(Step(reply(*what, filler=filler), times))
+        own_pace = None if pace is None else pace_of(pace)
+        self._lane.add(Step(reply(*what, filler=filler), times, own_pace))
 
     def fail(
         self,
         kind: int | str,
         *,
-        times: int = 1,
+        times: int | None = None,
+        every: int | None = None,
+        rate: float | None = None,
+        when: Callable[[ChatRequest], bool] | None = None,
         message: str | None = None,
         retry_after: int | None = None,
+        as_date: bool = False,
+        delay: float = 0.0,
+        body: str | None = None,
     ) -> None:
-        """Script the next answer to be an error.
+        """Script the next answer to be an error; with every, rate or when, those of some requests.
 
         kind: a status such as 503, or a name such as "concurrency". times: for how many requests.
-        message: other words than Electron's. retry_after: seconds for the `Retry-After` header.
-        Raises ValueError, naming what there is, for an error that Electron does not have.
+        every, rate, when: as for `inject`; such a failure does not wait for its turn in the script.
+        message: other words than Electron's. retry_after: seconds for the `Retry-After` header;
+        as_date: written as a date. delay: seconds before it comes. body: "html" or "empty", as a
+        proxy answers. Raises ValueError, naming what there is, for an error that Electron does not
+        have.
 
         electron.fail(503, times=2)
         """
-        error = errors.fail(kind, message=message, retry_after=retry_after)
-        self._lane.add(Step(error, times))
+        failure = fail(
+            kind,
+            message=message,
+            retry_after=retry_after,
+            as_date=as_date,
+            delay=delay,
+            body=body,
+        )
+        if every is None and rate is None and when is None:
+            self._lane.add(Step(failure, 1 if times is None else times))
+        else:
+            self.inject(failure, times=times, every=every, rate=rate, when=when)
 
     def respond_with(self, function: Responder) -> None:
         """Put a function in the place of the pocket model; scripted answers still come first.
@@ -87,3 +114,120 @@ class Electron:
         electron.respond_with(lambda request: f"{len(request.messages)} messages")
         """
         self._lane.respond_with(function)
+
+    # --- what goes wrong
+
+    def inject(
+        self,
+        fault: Fault,
+        *,
+        times: int | None = None,
+        every: int | None = None,
+        rate: float | None = None,
+        when: Callable[[ChatRequest], bool] | None = None,
+    ) -> None:
+        """Let a fault happen to the next request for which it is possible, or to others.
+
+        fault: from `mock_electron.faults`. times: to so many requests. every: to each so-many-th.
+        rate: to this share of them, from 0 to 1; the seed and the request decide. when: to those
+        for which this function of the request is true. Without any of these: to the next one.
+
+        electron.inject(faults.Cut(after=3))
+        electron.inject(faults.Reset(), every=4)
+        electron.inject(fail(503), rate=0.1)
+        """
+        if times is None and every is None and rate is None and when is None:
+            times = 1
+        self._lane.inject(Injection(fault, times, every, rate, when))
+
+    def fragment(self, size: int | None = None) -> None:
+        """Send all replies to come in other writes, as proxies split and join them.
+
+        size: bytes of each write; without it they vary from 1 to 40.
+        """
+        self._lane.inject(Injection(Fragment(size)))
+
+    def drift(self, rate: float) -> None:
+        """Answer this share of requests with a seed otherwise than the seed has it, from 0 to 1.
+
+        electron.drift(0.1)
+        """
+        self._lane.change(drift=rate)
+
+    def clear_faults(self) -> None:
+        """End what `inject`, `fragment`, and `fail` with every, rate or when have begun."""
+        self._lane.clear_faults()
+
+    # --- time, limits, cache
+
+    @property
+    def clock(self) -> Clock:
+        """The lane's clock. `electron.clock.advance(60)` is a minute without waiting."""
+        return self._lane.clock
+
+    def pace(
+        self,
+        name: str | Pace | None = None,
+        *,
+        first: float = 0.0,
+        each: float = 0.0,
+        jitter: float = 0.0,
+        overhead: float = OVERHEAD,
+    ) -> None:
+        """Set how fast the replies to come are: by a name, or by times.
+
+        name: "electron" (174 ms, 5 ms, with jitter) or "instant". first: seconds to the first
+        token of a prompt of 1,000 fresh tokens. each: seconds between two tokens. jitter: the
+        share by which every pause may vary. overhead: the part of `first` that every prompt takes.
+
+        electron.pace(first=0.174, each=0.005, jitter=0.2)
+        """
+        pace = Pace(first, each, jitter, overhead)
+        if name is not None and pace != Pace():
+            raise TypeError("pace() takes a name, or times, not both")
+        self._lane.change(pace=pace if name is None else name)
+
+    def plan(
+        self,
+        name: str | Plan | None = None,
+        *,
+        requests_per_minute: int | None = None,
+        in_flight: int | None = None,
+    ) -> None:
+        """Set the limits of every API key that has no plan of its own: by a name, or by figures.
+
+        name: "standard" (10 requests a minute, 3 in flight), "enterprise" (200, 20) or
+        "unlimited". None is no limit.
+
+        electron.plan("standard")
+        electron.plan(requests_per_minute=5, in_flight=1)
+        """
+        plan = Plan(requests_per_minute, in_flight)
+        if name is not None and plan != Plan():
+            raise TypeError("plan() takes a name, or figures, not both")
+        self._lane.change(plan=plan if name is None else name)
+
+    @property
+    def peak_in_flight(self) -> int:
+        """The highest number of requests of one API key that were in flight at the same time."""
+        return self._lane.peak_in_flight
+
+    def explain_miss(self, number: int) -> CacheMiss | None:
+        """Why the prompt of this exchange was not wholly in the prefix cache.
+
+        number: of the exchange. None where nothing was lost: the first prompt of its account, or
+        one that only adds to an earlier one. Raises ValueError for an exchange without a reply.
+
+        print(electron.explain_miss(1))
+        """
+        return explain(self.exchanges, number)
+
+    # --- what happened
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """What was asked and what was answered, in order of arrival.
+
+        Waits until nothing is in flight; StillInFlightError is raised where that takes too long.
+        """
+        return self._lane.journal.read()

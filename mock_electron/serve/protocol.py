@@ -17,6 +17,7 @@ from typing import Any, Final
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mock_electron.serve.app import Gateway
+from mock_electron.serve.connection import EXTENSION, Connection
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
 
@@ -49,6 +50,8 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        connection = Connection(self.transport, self.loop.time())
+        self.scope["extensions"] = {EXTENSION: {"connection": connection}}
         self._head_size = 0
 
     def on_headers_complete(self) -> None:

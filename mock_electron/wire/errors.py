@@ -15,12 +15,12 @@ An `ApiError` is a value; `Refusal` is the signal that carries one up to the lan
     503 service_unavailable     overloaded, disabled
 """
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from mock_electron.wire import codec
+from mock_electron.wire.spelling import did_you_mean
 from mock_electron.wire.zod import Issue
 
 
@@ -33,6 +33,7 @@ class ApiError:
     retry: what the vendor's best-practices page advises the client to do.
     details: Zod's issues, for `invalid_input` only.
     retry_after: whole seconds for the `Retry-After` header, or None for no such header.
+    retry_as_date: whether that header is written as a date.
     """
 
     name: str
@@ -42,6 +43,7 @@ class ApiError:
     retry: str
     details: tuple[Issue, ...] | None = None
     retry_after: int | None = None
+    retry_as_date: bool = False
 
     def saying(self, message: str) -> "ApiError":
         """The same error with other words; TypeError or ValueError where they cannot travel."""
@@ -142,21 +144,6 @@ def invalid_input(issues: list[Issue]) -> ApiError:
     return replace(INVALID_INPUT, details=tuple(issues))
 
 
-def fail(
-    kind: int | str, *, message: str | None = None, retry_after: int | None = None
-) -> ApiError:
-    """An error to answer with.
-
-    kind: a status such as 503, or a name such as "concurrency". message: other words than
-    Electron's. retry_after: seconds for the `Retry-After` header. Raises ValueError, naming what
-    there is, for an error that Electron does not have.
-    """
-    error = find(kind)
-    if message is not None:
-        error = error.saying(message)
-    return error if retry_after is None else error.retry_in(retry_after)
-
-
 def find(kind: int | str) -> ApiError:
     """The error of this status or name.
 
@@ -166,9 +153,7 @@ def find(kind: int | str) -> ApiError:
         return BY_NAME[kind]
     if type(kind) is int and kind in BY_STATUS:
         return BY_STATUS[kind]
-    nearest = difflib.get_close_matches(str(kind), BY_NAME, n=1)
-    hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
     raise ValueError(
-        f"Electron has no error {kind!r}.{hint} "
+        f"Electron has no error {kind!r}.{did_you_mean(kind, BY_NAME)} "
         f"Statuses: {', '.join(map(str, sorted(BY_STATUS)))}; names: {', '.join(BY_NAME)}."
     )

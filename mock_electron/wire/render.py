@@ -93,6 +93,11 @@ def error(error: ApiError, request_id: str) -> bytes:
     return encode({"error": envelope})
 
 
+def error_event(failure: ApiError, request_id: str) -> bytes:
+    """The frame that carries an error inside a stream (A)."""
+    return b"data: %b\n\n" % error(failure, request_id)
+
+
 def express_not_found(method: str, path: str) -> bytes:
     """The page that Express answers an unknown path with (I)."""
     return EXPRESS_PAGE.format(escape(f"Cannot {method} {path}")).encode()
@@ -106,6 +111,14 @@ def json_headers(body: bytes, request_id: str) -> Headers:
 def html_headers(page: bytes, request_id: str) -> Headers:
     """The headers of an HTML page (I)."""
     return _whole_headers(b"text/html; charset=utf-8", page, request_id)
+
+
+def proxy_headers(page: bytes) -> Headers:
+    """The headers of what a proxy answers, which knows no request id."""
+    return (
+        (b"content-type", b"text/html"),
+        (b"content-length", b"%d" % len(page)),
+    )
 
 
 def _whole_headers(content_type: bytes, body: bytes, request_id: str) -> Headers:

@@ -77,7 +77,7 @@ def test_a_completion(electron: Electron) -> None:
         '{"id":"' + document["id"] + '","object":"chat.completion","created":1740000000,'
         '"model":"electron","choices":[{"index":0,"message":{"role":"assistant",'
         '"content":"Hello!","tool_calls":null},"finish_reason":"stop"}],'
-        '"usage":{"prompt_tokens":11,"completion_tokens":2,"total_tokens":13,'
+        '"usage":{"prompt_tokens":21,"completion_tokens":2,"total_tokens":23,'
         '"prompt_tokens_details":{"cached_tokens":0}}}'
     )
 
@@ -103,9 +103,9 @@ def test_a_stream(electron: Electron) -> None:
         {"content": "!"},
         {},
         {
-            "prompt_tokens": 11,
+            "prompt_tokens": 21,
             "completion_tokens": 2,
-            "total_tokens": 13,
+            "total_tokens": 23,
             "prompt_tokens_details": {"cached_tokens": 0},
         },
     ]
