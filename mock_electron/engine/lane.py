@@ -8,7 +8,7 @@ occurrence, never from the order in which different requests arrive.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Lock
 from typing import Any, Final
 
@@ -16,15 +16,16 @@ from mock_electron.engine import answer as answers
 from mock_electron.engine.answer import Answer, Manner
 from mock_electron.engine.arrival import Arrival, Identity, identify
 from mock_electron.engine.clock import Clock, day
+from mock_electron.engine.decision import Asking, Decision, exchange_of
 from mock_electron.engine.faults import Fail, Fault
 from mock_electron.engine.faults import header as fault_header
-from mock_electron.engine.faults.fault import Context, DeliveryFault, Instead, ReplyFault
+from mock_electron.engine.faults.fault import Context, DeliveryFault, ReplyFault
 from mock_electron.engine.faults.injection import Injection, Injections
 from mock_electron.engine.faults.instead import NoAnswer
-from mock_electron.engine.journal import CLIENT_LEFT, Exchange, Journal, Sent
-from mock_electron.engine.keys import Account, authenticate, redact
+from mock_electron.engine.journal import CLIENT_LEFT, Journal, Sent
+from mock_electron.engine.keys import authenticate
 from mock_electron.engine.limits import Limits, plan_of
-from mock_electron.engine.pace import INSTANT, Pace, pace_of
+from mock_electron.engine.pace import INSTANT, pace_of
 from mock_electron.engine.prefix_cache import PrefixCache, PromptReader, Stretch, with_reply
 from mock_electron.engine.responder import Responder
 from mock_electron.engine.script import Step
@@ -42,32 +43,6 @@ from mock_electron.wire.request import ChatRequest
 
 COUNTED_REQUESTS: Final = 100_000
 """Of so many different requests a lane knows the occurrences; the longest unseen is forgotten."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """One request while it is decided on.
-
-    number: of its exchange. dice: of this occurrence of the request. now: when it arrived.
-    """
-
-    number: int
-    arrival: Arrival
-    identity: Identity
-    occurrence: int
-    dice: Dice
-    now: float
-
-
-@dataclass(slots=True)
-class Decision:
-    """What a request gets, and what was found out on the way there."""
-
-    result: Reply | ApiError | Instead = errors.INTERNAL
-    account: Account | None = None
-    request: ChatRequest | None = None
-    pace: Pace | None = None
-    faults: tuple[Fault, ...] = ()
 
 
 class Lane:
@@ -140,19 +115,13 @@ class Lane:
         identity = identify(arrival)
         with self._lock:
             asking = self._asking(arrival, identity)
-            decision = Decision()
             try:
-                if found is None:
-                    self._decide(asking, decision)
-                else:
-                    decision.result = found
-            except Refusal as refusal:
-                decision.result = refusal.error
+                decision = self._decide(asking, found)
+                answer = self._answer(asking, decision)
             except BaseException:  # a function of the user's has failed
                 self._limits.release(asking.number)
                 raise
-            answer = self._answer(asking, decision)
-            self.journal.open(_exchange(asking, decision, answer))
+            self.journal.open(exchange_of(asking, decision, answer))
             if answer.schedule:
                 self.clock.advance(answer.schedule[-1])
             return answer
@@ -189,8 +158,19 @@ class Lane:
             self._occurrences.popitem(last=False)
         return occurrence
 
-    def _decide(self, asking: Asking, decision: Decision) -> None:
-        """Fill in the decision step by step: what was found out before a Refusal is kept."""
+    def _decide(self, asking: Asking, found: ApiError | None) -> Decision:
+        """What the request gets. What was found out before a refusal is kept."""
+        decision = Decision()
+        try:
+            if found is None:
+                self._admit(asking, decision)
+            else:
+                decision.result = found
+        except Refusal as refusal:
+            decision.result = refusal.error
+        return decision
+
+    def _admit(self, asking: Asking, decision: Decision) -> None:
         asked = self._asked_faults(asking)
         account = decision.account = authenticate(
             asking.arrival.authorization, self.settings.api_keys
@@ -238,6 +218,7 @@ class Lane:
         step = self._speaker.next(request, dice, day(asking.now))
         decision.pace = step.pace
         if isinstance(step.answer, Fail):
+            decision.faults = (step.answer,)
             decision.result = step.answer
             return
         reply = complete(
@@ -287,28 +268,6 @@ class Lane:
             return answers.of_failure(number, result, stamp, asking.now, frozen=frozen)
         assert isinstance(result, NoAnswer)
         return answers.of_no_answer(number, result)
-
-
-def _exchange(asking: Asking, decision: Decision, answer: Answer) -> Exchange:
-    arrival, result = asking.arrival, decision.result
-    error = result.error if isinstance(result, Fail) else result
-    return Exchange(
-        number=asking.number,
-        method=arrival.method,
-        path=arrival.path,
-        authorization=redact(arrival.authorization),
-        body=arrival.body,
-        understood=decision.request is not None,
-        status=answer.status,
-        request_id=asking.dice.uuid("request"),
-        reply=result if isinstance(result, Reply) else None,
-        error=error if isinstance(error, ApiError) else None,
-        occurrence=asking.occurrence,
-        chunks=answer.chunk_count,
-        account=decision.account.id.hex() if decision.account else "",
-        faults=decision.faults,
-        arrived_at=asking.now,
-    )
 
 
 def _check_context(request: ChatRequest, prompt_tokens: int) -> None:

@@ -122,11 +122,8 @@ def read(text: str, occurrence: int) -> tuple[Fault, ...]:
 
     occurrence: how often the request came before; `times` ends the faults after so many.
     """
-    given: dict[str, str] = {}
-    for item in filter(None, map(str.strip, text.split(";"))):
-        name, _, value = item.partition("=")
-        given[name.strip().lower()] = value.strip()
     try:
+        given = _items(text)
         options = {name: given.pop(name) for name in OPTIONS if name in given}
         faults = [_fault(name, value) for name, value in given.items()]
         times = _times(options.pop("times", None))
@@ -139,6 +136,17 @@ def read(text: str, occurrence: int) -> tuple[Fault, ...]:
 def refusal(words: str) -> Refusal:
     """400, with these words about the header."""
     return Refusal(INVALID_REQUEST.saying(f"{NAME}: {words}"))
+
+
+def _items(text: str) -> dict[str, str]:
+    """The directives with their arguments as text."""
+    items: dict[str, str] = {}
+    for item in filter(None, map(str.strip, text.split(";"))):
+        name, _, value = (part.strip() for part in item.partition("="))
+        if name.lower() in items:
+            raise ValueError(f"{name!r} stands there twice")
+        items[name.lower()] = value
+    return items
 
 
 def _fault(name: str, value: str) -> Fault:

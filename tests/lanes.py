@@ -1,0 +1,49 @@
+"""Asking a lane without a socket, as the tests of the engine need it."""
+
+import json
+from typing import Any
+
+from raw_http import user
+
+from mock_electron.engine.answer import Answer
+from mock_electron.engine.arrival import Arrival
+from mock_electron.engine.lane import Lane
+
+CHAT = "/waves/v1/chat/completions"
+
+
+def arrival(text: str = "Hi", *, key: str = "sk_mock", faults: str = "", **fields: Any) -> Arrival:
+    """One request. fields: of its body; faults: the header X-Mock-Electron."""
+    body = json.dumps({"model": "electron", "messages": user(text), **fields}).encode()
+    return Arrival(
+        "POST",
+        CHAT,
+        f"Bearer {key}",
+        "application/json",
+        body,
+        accept_encoding="gzip",
+        fault_header=faults,
+    )
+
+
+def ask(lane: Lane, text: str = "Hi", **fields: Any) -> Answer:
+    """Ask, and say that all of the answer was sent."""
+    answer = lane.open(arrival(text, **fields))
+    lane.close(answer, len(answer.frames))
+    return answer
+
+
+def stream(lane: Lane, text: str = "Hi", **fields: Any) -> Answer:
+    """Ask for a stream with its usage."""
+    return ask(lane, text, stream=True, stream_options={"include_usage": True}, **fields)
+
+
+def body(answer: Answer) -> bytes:
+    """All bytes of an answer's body."""
+    return b"".join(answer.frames)
+
+
+def header(answer: Answer, name: str) -> str | None:
+    """One header of an answer."""
+    found = {key.decode(): value.decode() for key, value in answer.headers}
+    return found.get(name)
