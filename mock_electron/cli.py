@@ -27,8 +27,9 @@ class PaceType(click.ParamType[str | Pace]):
         if value in PACES:
             return str(value)
         try:
-            first, each, *jitter = map(float, str(value).split(":"))
-            return Pace(first / 1000, each / 1000, *jitter[:1])
+            times = [float(part) for part in str(value).split(":")]
+            first, each, jitter = times if len(times) == 3 else (*times, 0.0)
+            return Pace(first / 1000, each / 1000, jitter)
         except ValueError:
             self.fail(
                 f"{value!r} is no pace. Give electron, instant, or times in milliseconds such as "

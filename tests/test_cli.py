@@ -47,11 +47,13 @@ def base_url(line: str) -> str:
     return line.split()[0]
 
 
-def ask(url: str, key: str = "sk_x", **fields: object) -> raw_http.Response:
+def ask(url: str, key: str = "sk_x", faults: str = "", **fields: object) -> raw_http.Response:
     from json import dumps
 
     body = dumps({"model": "electron", "messages": user("Hi"), **fields}).encode()
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    if faults:
+        headers["X-Mock-Electron"] = faults
     return raw_http.send(url + CHAT, body, headers=headers)
 
 
@@ -176,9 +178,42 @@ def test_the_switches_of_the_wire() -> None:
         assert raw_http.send(f"{url}/models", method="GET").body.startswith(b"<!DOCTYPE html>")
 
 
+def test_plans_by_option_and_by_key() -> None:
+    """The option is for all keys but those that carry their plan."""
+    with serving("--plan", "2:1") as (_, line):
+        url = base_url(line)
+        statuses = {
+            key: [ask(url, key).status for _ in range(11)]
+            for key in ("sk_mock", "sk_mock_standard")
+        }
+    assert statuses["sk_mock"] == [200] * 2 + [429] * 9
+    assert statuses["sk_mock_standard"] == [200] * 10 + [429]
+
+
+def test_a_request_may_ask_for_its_fault_unless_that_is_switched_off() -> None:
+    """Without any control channel, from any language."""
+    with serving() as (_, line):
+        assert ask(base_url(line), faults="fail=503").status == 503
+    with serving("--no-fault-header") as (_, line):
+        assert ask(base_url(line), faults="fail=503").status == 200
+
+
+def test_drift_and_the_size_of_the_prefix_cache() -> None:
+    """By their options."""
+    with serving("--drift", "1", "--prefix-cache-tokens", "0") as (_, line):
+        first, second = (ask(base_url(line), seed=1).json for _ in range(2))
+    assert first["usage"]["prompt_tokens_details"] == {"cached_tokens": 0}
+    assert second["usage"] == first["usage"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (["--plan", "gold"], "'gold' is no plan. Give unlimited, standard, enterprise, or two"),
+        (["--plan", "0:3"], "'0:3' is no plan."),
+        (["--drift", "2"], "2.0 is not in the range 0<=x<=1"),
+        (["--pace", "1:2:0.5:4"], "'1:2:0.5:4' is no pace"),
+        (["--pace", "174:5:7"], "'174:5:7' is no pace"),
         (
             ["--pace", "fast"],
             "'fast' is no pace. Give electron, instant, or times in milliseconds such as 174:5",

@@ -110,7 +110,8 @@ def test_nobody_waits_on_a_frozen_clock_but_its_time_goes_by() -> None:
     assert answer.pauses == ()
     [exchange] = lane.journal.read()
     assert (exchange.time_to_first_chunk, exchange.duration) == (0.2, 0.22)
-    assert (exchange.arrived_at, exchange.ended_at) == (START, pytest.approx(START + 0.22))
+    assert exchange.arrived_at == START
+    assert exchange.ended_at == pytest.approx(START + 0.22)
     assert lane.clock.now() == pytest.approx(START + 0.22)
 
 

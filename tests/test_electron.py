@@ -1,0 +1,184 @@
+"""serve/electron.py: what a test can ask of its fake Electron, typed as a user would type it."""
+
+from typing import Any
+
+import pytest
+from raw_http import chat, user
+
+from mock_electron import Electron, Pace, Plan, fail, faults
+
+STREAM = {"stream": True, "stream_options": {"include_usage": True}}
+
+
+def ask(electron: Electron, text: str = "Hi!", **fields: Any) -> int:
+    return chat(electron, {"messages": user(text), **fields}).status
+
+
+# --- plans and the clock
+
+
+@pytest.mark.electron(plan="standard")
+def test_a_minute_takes_no_time(electron: Electron) -> None:
+    """The eleventh request is refused; a minute later the twelfth is not."""
+    assert [ask(electron) for _ in range(11)] == [200] * 10 + [429]
+    electron.clock.advance(60)
+    assert ask(electron) == 200
+
+
+@pytest.mark.parametrize(
+    ("plan", "limit"),
+    [("standard", 10), (Plan(requests_per_minute=2), 2), ("unlimited", 30)],
+    ids=["name", "own", "unlimited"],
+)
+def test_the_plan_can_be_changed(electron: Electron, plan: str | Plan, limit: int) -> None:
+    """By a name or by figures, from the next request on."""
+    electron.plan(plan)
+    assert [ask(electron) for _ in range(30)].count(200) == limit
+
+
+def test_a_plan_by_figures(electron: Electron) -> None:
+    """And back again."""
+    electron.plan(requests_per_minute=1, in_flight=1)
+    assert [ask(electron) for _ in range(2)] == [200, 429]
+    electron.plan()
+    assert ask(electron) == 200
+    assert electron.peak_in_flight == 1
+
+
+def test_the_retry_after_of_a_window_is_true(electron: Electron) -> None:
+    """Not a second too long, not one too short."""
+    electron.plan(requests_per_minute=1)
+    ask(electron)
+    electron.clock.advance(20.5)
+    refused = chat(electron, {"messages": user("Hi!")})
+    assert refused.error["message"] == "Rate limit exceeded. Please retry after a short backoff."
+    assert refused.headers["retry-after"] == "40"
+    electron.clock.advance(39)
+    assert ask(electron) == 429
+    electron.clock.advance(1)
+    assert ask(electron) == 200
+
+
+# --- pace
+
+
+def test_timings_are_asserted_in_no_time(electron: Electron) -> None:
+    """The lane's clock goes forward by itself."""
+    electron.pace(first=0.5, each=0.1, overhead=0.5)
+    electron.reply("one two three")
+    before = electron.clock.now()
+    ask(electron, **STREAM)
+    [exchange] = electron.exchanges
+    assert (exchange.time_to_first_chunk, exchange.duration) == (0.5, 0.7)
+    assert electron.clock.now() - before == pytest.approx(0.7)
+
+
+def test_a_pace_by_name_of_all_replies_or_of_one(electron: Electron) -> None:
+    """A reply's own pace wins."""
+    electron.pace("electron")
+    electron.reply("slow", pace=Pace(first=2, overhead=2))
+    electron.reply("at once", pace="instant")
+    for _ in range(3):
+        ask(electron, **STREAM)
+    slow, instant, usual = (exchange.duration for exchange in electron.exchanges)
+    assert (slow, instant) == (2, 0)
+    assert usual is not None
+    assert 0.01 < usual < 0.5
+
+
+# --- prefix cache
+
+
+def test_a_miss_is_explained(electron: Electron) -> None:
+    """Which message, at which character, and what it cost."""
+    rules = "Speak plainly. " * 40
+    for name in ("Asha", "Ravi"):
+        system = {"role": "system", "content": f"You help {name}. {rules}"}
+        chat(electron, {"messages": [system, *user("Hi!")]})
+    miss = electron.explain_miss(1)
+    assert miss is not None
+    assert (miss.message, miss.character, miss.earlier) == (0, len("You help "), 0)
+    assert miss.lost_tokens > 100
+    assert "message 0 differs from exchange 0 at character 9: 'Ravi" in str(miss)
+    assert electron.explain_miss(0) is None
+
+
+# --- faults
+
+
+def test_faults_for_some_requests(electron: Electron) -> None:
+    """The next one; every third; those that match; a share."""
+    electron.inject(fail(502))
+    assert [ask(electron) for _ in range(2)] == [502, 200]
+    electron.fail(503, every=3)
+    assert [ask(electron) for _ in range(3)] == [200, 200, 503]
+    electron.clear_faults()
+    electron.fail("concurrency", when=lambda request: request.last.content == "Bye!")
+    assert [ask(electron, text) for text in ("Hi!", "Bye!")] == [200, 429]
+    electron.clear_faults()
+    electron.fail(500, rate=1, times=2)
+    assert [ask(electron) for _ in range(3)] == [500, 500, 200]
+
+
+def test_a_failure_without_conditions_keeps_its_place_in_the_script(electron: Electron) -> None:
+    """One with conditions does not wait for its turn."""
+    electron.reply("first")
+    electron.fail(503)
+    electron.fail(429, when=lambda request: request.temperature == 0)
+    assert [ask(electron, temperature=0), ask(electron), ask(electron)] == [429, 200, 503]
+
+
+def test_fragments_are_for_all_replies(electron: Electron) -> None:
+    """The same bytes."""
+    whole = chat(electron, {"messages": user("Hi!"), **STREAM}).body
+    electron.fragment(5)
+    assert len(chat(electron, {"messages": user("Hi!"), **STREAM}).body) > 0
+    electron.clear_faults()
+    assert {exchange.faults for exchange in electron.exchanges} == {(), (faults.Fragment(5),)}
+    assert whole.endswith(b"data: [DONE]\n\n")
+
+
+def test_drift(electron: Electron) -> None:
+    """A seed is not kept any more."""
+
+    def said() -> Any:
+        answer = chat(electron, {"messages": user("Name a color"), "seed": 7})
+        return answer.json["choices"][0]["message"]["content"]
+
+    before = said()
+    electron.drift(1)
+    assert said() != before
+    electron.drift(0)
+    assert said() == before
+
+
+# --- what makes no sense
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "options", "words"),
+    [
+        ("plan", ["standart"], {}, "Did you mean 'standard'?"),
+        ("plan", [], {"in_flight": 0}, "in_flight is a whole number from 1, or None, not 0"),
+        ("plan", ["standard"], {"in_flight": 1}, "a name, or figures, not both"),
+        ("pace", ["electrn"], {}, "Did you mean 'electron'?"),
+        ("pace", [], {"first": -1}, "first is a time from 0 to 3600 seconds, not -1"),
+        ("pace", ["electron"], {"each": 1}, "a name, or times, not both"),
+        ("drift", [1.5], {}, "drift is a share from 0 to 1, not 1.5"),
+        ("fragment", [0], {}, "Fragment: size is a whole number from 1, not 0"),
+        ("inject", ["reset"], {}, "a fault is a value such as faults.Cut(after=3)"),
+        ("inject", [faults.Reset()], {"every": 0}, "every is a whole number of at least 1"),
+        ("fail", [599], {}, "Electron has no error 599"),
+        ("fail", [503], {"rate": 7}, "rate is a share from 0 to 1, not 7"),
+        ("fail", [503], {"times": 0}, "times is a whole number of at least 1, not 0"),
+        ("reply", ["Hi!"], {"pace": "fast"}, "pace is 'instant' or 'electron', or a Pace"),
+        ("explain_miss", [3], {}, "exchange 3 is not in the journal, or has no reply"),
+    ],
+)
+def test_one_clear_message(
+    electron: Electron, method: str, arguments: list[Any], options: dict[str, Any], words: str
+) -> None:
+    """Where it is written, with the nearest right thing."""
+    with pytest.raises((TypeError, ValueError)) as refused:
+        getattr(electron, method)(*arguments, **options)
+    assert words in str(refused.value)
