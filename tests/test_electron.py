@@ -7,7 +7,7 @@ from raw_http import chat, user
 
 from mock_electron import Electron, Pace, Plan, fail, faults
 
-STREAM = {"stream": True, "stream_options": {"include_usage": True}}
+STREAM: dict[str, Any] = {"stream": True, "stream_options": {"include_usage": True}}
 
 
 def ask(electron: Electron, text: str = "Hi!", **fields: Any) -> int:
