@@ -12,6 +12,7 @@ from mock_electron.engine.pace import Pace
 from mock_electron.model.dice import Dice
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
+from mock_electron.wire.render import Stamp
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
 
@@ -21,6 +22,7 @@ class Asking:
     """One request while it is decided on.
 
     number: of its exchange. dice: of this occurrence of the request. now: when it arrived.
+    stamp: what marks the answer.
     """
 
     number: int
@@ -29,6 +31,7 @@ class Asking:
     occurrence: int
     dice: Dice
     now: float
+    stamp: Stamp
 
 
 @dataclass(slots=True)
@@ -54,7 +57,7 @@ def exchange_of(asking: Asking, decision: Decision, answer: Answer) -> Exchange:
         body=arrival.body,
         understood=decision.request is not None,
         status=answer.status,
-        request_id=asking.dice.uuid("request"),
+        request_id=asking.stamp.request_id,
         reply=result if isinstance(result, Reply) else None,
         error=error if isinstance(error, ApiError) else None,
         occurrence=asking.occurrence,

@@ -147,8 +147,9 @@ class Lane:
     def _asking(self, arrival: Arrival, identity: Identity) -> Asking:
         occurrence = self._count(identity.fingerprint)
         dice = Dice.of(b"%d" % self.settings.seed, identity.fingerprint, b"%d" % occurrence)
-        number = self.journal.opened
-        return Asking(number, arrival, identity, occurrence, dice, self.clock.now())
+        now = self.clock.now()
+        stamp = Stamp("chatcmpl-" + dice.hex("completion"), int(now), dice.uuid("request"))
+        return Asking(self.journal.opened, arrival, identity, occurrence, dice, now, stamp)
 
     def _count(self, fingerprint: bytes) -> int:
         """How often this request came before; it becomes the latest of the counted requests."""
@@ -250,13 +251,12 @@ class Lane:
         )
 
     def _answer(self, asking: Asking, decision: Decision) -> Answer:
-        dice, result, number = asking.dice, decision.result, asking.number
-        stamp = Stamp("chatcmpl-" + dice.hex("completion"), int(asking.now), dice.uuid("request"))
+        number, stamp, result = asking.number, asking.stamp, decision.result
         if isinstance(result, Reply):
             assert decision.request is not None  # only a request gets a reply
             pace = decision.pace or pace_of(self.settings.pace)
             faults = tuple(fault for fault in decision.faults if isinstance(fault, DeliveryFault))
-            manner = Manner(pace, faults, dice, self.clock.frozen)
+            manner = Manner(pace, faults, asking.dice, self.clock.frozen)
             return answers.of_reply(number, result, decision.request, stamp, manner)
         if isinstance(result, ApiError):
             if result.name == errors.NOT_FOUND.name and self.settings.not_found == "html":
