@@ -1,42 +1,119 @@
-"""The README is true: its tests run, its commands are the ones that CI runs, its links lead somewhere."""
+"""The pages are true: examples run, commands are those of CI, links lead somewhere, tables are whole."""
 
+import os
 import re
+import shutil
+import subprocess
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mock_electron import CacheMiss, Electron, Exchange, Pace, Plan, Settings, faults
+from mock_electron.engine.faults.header import DIRECTIVES, OPTIONS
+from mock_electron.engine.lane import Lane
+from mock_electron.serve.server import Server
+from mock_electron.wire.errors import ERRORS
+
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCS = ROOT / "docs"
+README, FAULTS, TIME = ROOT / "README.md", DOCS / "faults.md", DOCS / "time-and-limits.md"
+SETTINGS, POCKET_MODEL = DOCS / "settings.md", DOCS / "pocket-model.md"
+PAGES = [README, *sorted(DOCS.glob("*.md"))]
+EXAMPLES = {README: 5, FAULTS: 6, TIME: 5}
+"""How many tests stand on a page, behind the block that they begin with."""
+NONE = "–"
 
 
-def blocks(language: str) -> list[str]:
-    """The README's code blocks in a language."""
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+def text(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
 
 
-def test_the_five_tests_pass(pytester: pytest.Pytester) -> None:
-    """Copied word by word into an empty directory; none is longer than eight lines."""
-    setting, *tests = blocks("python")
-    assert len(tests) == 5
-    assert all(len(test.splitlines()) <= 8 for test in tests)
-    pytester.makepyfile("\n\n".join([setting, *tests]))
+def blocks(page: Path, language: str) -> list[str]:
+    """A page's code blocks in a language."""
+    return re.findall(rf"```{language}\n(.*?)```", text(page), re.DOTALL)
+
+
+def rows(page: Path, columns: int) -> list[list[str]]:
+    """The rows of a page's tables that have so many columns, heads left out."""
+    lines = re.findall(r"^\| (.+) \|$", text(page), re.MULTILINE)
+    cells = [line.split(" | ") for line in lines]
+    return [row for row in cells if len(row) == columns and row[0].startswith("`")]
+
+
+# --- examples
+
+
+@pytest.mark.parametrize(("page", "count"), EXAMPLES.items(), ids=[page.stem for page in EXAMPLES])
+def test_the_examples_are_short(page: Path, count: int) -> None:
+    """So many tests a page, none longer than eight lines."""
+    _, *tests = blocks(page, "python")
+    assert len(tests) == count
+    assert [test for test in tests if len(test.splitlines()) > 8] == []
+
+
+def test_the_examples_pass(pytester: pytest.Pytester) -> None:
+    """Copied word by word into an empty directory, and run as a user would run them."""
+    modules = {page: "\n\n".join(blocks(page, "python")) for page in EXAMPLES}
+    modules[POCKET_MODEL] = blocks(POCKET_MODEL, "python")[-1]
+    for page, source in modules.items():
+        pytester.makepyfile(**{f"test_{page.stem.replace('-', '_')}": source})
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
-    pytester.runpytest_inprocess().assert_outcomes(passed=5)
+    # In a process of their own: imported twice in this one, a client confuses its exceptions.
+    ran = pytester.runpytest_subprocess()
+    ran.assert_outcomes(passed=sum(EXAMPLES.values()) + 1)
 
 
-def test_the_function_of_the_pocket_models_page_works(pytester: pytest.Pytester) -> None:
-    """The example of docs/pocket-model.md, as a user would copy it."""
-    page = (ROOT / "docs" / "pocket-model.md").read_text(encoding="utf-8")
-    example = re.findall(r"```python\n(.*?)```", page, re.DOTALL)[-1]
-    pytester.makepyfile(example)
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_curl_examples_get_what_is_said(tmp_path: Path) -> None:
+    """An answer; a 503 for two attempts and then an answer; a stream that is cut after three chunks."""
+    question, fails, cut = (block for block in blocks(README, "sh") if block.startswith("curl"))
+    assert blocks(FAULTS, "sh") == [fails]
+    with Server() as server:
+        assert '"finish_reason":"stop"' in curl(question, server, tmp_path, code=0)
+        answers = [curl(fails, server, tmp_path, code=0) for _ in range(3)]
+        heads = [answer.partition("\r\n\r\n")[0].splitlines() for answer in answers]
+        assert [head[0].split()[1] for head in heads] == ["503", "503", "200"]
+        assert "retry-after: 2" in heads[0]
+        assert curl(cut, server, tmp_path, code=18).count("data: {") == 3  # 18: it broke off
+
+
+def curl(command: str, server: Server, home: Path, *, code: int) -> str:
+    """What a command of the docs prints. The settings and the proxy of whoever runs it stay out."""
+    ran = subprocess.run(
+        ["sh", "-c", command.replace("http://127.0.0.1:8787", server.url)],
+        capture_output=True,
+        env={"PATH": os.environ["PATH"], "HOME": str(home), "no_proxy": "*"},
+        timeout=30,
+    )
+    assert ran.returncode == code
+    return ran.stdout.decode()
+
+
+def test_the_header_makes_the_value_beside_it(pytester: pytest.Pytester) -> None:
+    """Row by row of docs/faults.md; where the header has no words for a value, it can be made."""
+    checks = []
+    for value, written, _ in rows(FAULTS, 3):
+        check = value.strip("`")
+        if written != NONE:
+            check = "header.read({!r}, 0) == ({},)".format(written.strip("`"), check)
+        checks.append(f"    assert {check}")
+    assert len(checks) > len(DIRECTIVES)
+    imports = (
+        "from mock_electron import fail, faults\nfrom mock_electron.engine.faults import header"
+    )
+    pytester.makepyfile("\n".join([imports, "def test_rows():", *checks]))
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     pytester.runpytest_inprocess().assert_outcomes(passed=1)
 
 
+# --- commands and links
+
+
 def test_the_two_commands_make_their_own_environment() -> None:
     """Each sets everything up by itself, and CI takes the second from here."""
-    commands = [block for block in blocks("sh") if "venv" in block]
+    commands = [block for block in blocks(README, "sh") if "venv" in block]
     assert len(commands) == 2
     assert all(command.startswith("python3 -m venv .venv && ") for command in commands)
     assert "coverage run -m pytest" in commands[1]
@@ -45,25 +122,68 @@ def test_the_two_commands_make_their_own_environment() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
-    """Every relative link is a file."""
-    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8"))
-    assert [link for link in links if not (page.parent / link).exists()] == []
+    """Every relative link is a file, and where it names a heading the file has it."""
+    lost = []
+    for link in re.findall(r"\]\((?!https?:)([^)]+)\)", text(page)):
+        path, _, anchor = link.partition("#")
+        target = page.parent / path
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            lost.append(link)
+    assert lost == []
+
+
+def anchors(page: Path) -> list[str]:
+    """A page's headings as links name them."""
+    headings = re.findall(r"^#+ (.+)$", text(page), re.MULTILINE)
+    return [re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings]
+
+
+# --- tables are whole
 
 
 def test_every_setting_is_documented() -> None:
     """In docs/settings.md, under its own name."""
-    from dataclasses import fields
-
-    from mock_electron import Settings
-
-    page = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    page = text(SETTINGS)
     assert [field.name for field in fields(Settings) if f"| `{field.name}` |" not in page] == []
 
 
 def test_every_error_is_documented() -> None:
     """In docs/settings.md, beside its status."""
-    from mock_electron.wire.errors import ERRORS
-
-    page = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    page = text(SETTINGS)
     for error in ERRORS:
         assert re.search(rf"\| {error.status} \|.*`{error.name}`", page), error.name
+
+
+def test_all_that_the_fixture_can_do_is_in_the_readmes_table() -> None:
+    """Every public method and property of `electron`."""
+    first_cells = " ".join(row[0] for row in rows(README, 2))
+    public = [name for name in dir(Electron(Lane(), "http://mock")) if not name.startswith("_")]
+    assert "reply" in public
+    missing = [name for name in public if not re.search(rf"`electron\.{name}\b", first_cells)]
+    assert missing == []
+
+
+def test_every_fault_is_documented() -> None:
+    """Every public class of `mock_electron.faults`, in docs/faults.md."""
+    public = [name for name, value in vars(faults).items() if isinstance(value, type)]
+    assert "Cut" in public
+    page = text(FAULTS)
+    assert [name for name in public if not re.search(rf"`faults\.{name}\b", page)] == []
+
+
+def test_every_word_of_the_header_is_documented() -> None:
+    """In the tables of docs/faults.md, or at the head of an entry of a list."""
+    written = [row[1] for row in rows(FAULTS, 3)]
+    written += re.findall(r"^- (`[^`]+`)", text(FAULTS), re.MULTILINE)
+    items = [item for cell in written for item in cell.strip("`").split(";")]
+    known = {item.partition("=")[0].strip() for item in items}
+    assert [word for word in (*DIRECTIVES, *OPTIONS) if word not in known] == []
+
+
+@pytest.mark.parametrize("kind", [CacheMiss, Exchange, Pace, Plan], ids=lambda kind: kind.__name__)
+def test_every_field_is_documented(kind: type[Any]) -> None:
+    """In docs/time-and-limits.md, and every property too."""
+    properties = [name for name, value in vars(kind).items() if isinstance(value, property)]
+    names = [*(field.name for field in fields(kind)), *properties]
+    page = text(TIME)
+    assert [name for name in names if not re.search(rf"\b{name}[`=]", page)] == []
