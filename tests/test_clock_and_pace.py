@@ -198,6 +198,15 @@ def test_drift_changes_its_share_of_seeded_replies_and_no_others() -> None:
     assert len(set(said(lane))) == 1
 
 
+def test_temperature_0_does_not_drift() -> None:
+    """The same input gives the same output there (D)."""
+
+    def said(drift: float) -> Any:
+        return ask(Lane(Settings(drift=drift)), "Name a color", seed=7, temperature=0).frames
+
+    assert said(1) == said(0)
+
+
 def test_without_drift_a_seed_is_kept() -> None:
     """And with a drift of 1 it never is."""
     answers = {

@@ -1,5 +1,6 @@
 """engine/faults/: what goes wrong, as values; and for which requests."""
 
+import dataclasses
 import gzip
 import json
 from collections.abc import Callable
@@ -507,12 +508,46 @@ def test_the_header_is_no_part_of_the_request() -> None:
         ("fail=503; times=0", "times is a whole number of at least 1"),
         ("reset; reset", "'reset' stands there twice"),
         ("cut=3", "Cut needs a stream"),
+        ("times=2", "times says how often a fault comes; add one, such as fail=503"),
+        ("fail=503; cut=3", "nothing else can come with them"),
+        ("fail=503; reset", "nothing else can come with them"),
+        ("fail=503; retry-after=1; retry-date=2", "not both"),
         ("bad-arguments", "BadArguments needs a reply with tool calls"),
     ],
 )
 def test_a_header_that_makes_no_sense(text: str, words: str) -> None:
     """400 with one clear message, before anything else is looked at."""
     assert words in complaint(asked(text))
+
+
+@pytest.mark.parametrize("directive", ["cut=3", "bad-arguments", "no-usage"])
+def test_a_header_that_is_refused_uses_up_no_scripted_reply(directive: str) -> None:
+    """Like any other request that is refused."""
+    lane = Lane()
+    lane.add(Step(STORY))
+    complaint(asked(directive, lane))
+    assert message(ask(lane))["content"] == STORY.content
+
+
+@pytest.mark.parametrize(
+    ("accepted", "zipped"),
+    [
+        ("gzip", True),
+        ("deflate, GZIP;q=0.5", True),
+        ("*", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.0, br", False),
+        ("identity", False),
+        ("x-gzip", False),
+        ("", False),
+    ],
+)
+def test_who_accepts_gzip(accepted: str, zipped: bool) -> None:
+    """As HTTP has it: a quality of 0 is a refusal."""
+    lane = Lane()
+    lane.inject(Injection(faults.Gzip()))
+    answer = lane.open(dataclasses.replace(arrival(), accept_encoding=accepted))
+    assert (header(answer, "content-encoding") == "gzip") is zipped
 
 
 def test_the_header_can_be_switched_off() -> None:
@@ -524,8 +559,6 @@ def test_the_header_can_be_switched_off() -> None:
 
 def test_a_client_that_does_not_accept_gzip_is_told() -> None:
     """In the header's case; an injected one waits for a client that does."""
-    import dataclasses
-
     lane = Lane()
     plain = dataclasses.replace(arrival(faults="gzip"), accept_encoding="identity")
     assert "Gzip needs a client that accepts gzip" in complaint(lane.open(plain))

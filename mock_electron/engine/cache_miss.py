@@ -21,7 +21,8 @@ class CacheMiss:
     earlier: the number of the earlier exchange.
     message: the index of the message that differs; None for the tool definitions, or where
         nothing differs.
-    character: where in its text, from 0; what stood there then, and what stands there now.
+    character: where in its text, from 0; what stood there then, and what stands there now: or
+        the roles, where the text is the same.
     lost_tokens: tokens that had to be read again although the earlier prompt was as long.
     """
 
@@ -39,10 +40,10 @@ class CacheMiss:
                 f"{self.lost_tokens} tokens were read again: the prompt begins like that of "
                 f"exchange {self.earlier}, but the cache no longer had it"
             )
-        place = "the tool definitions" if self.message is None else f"message {self.message}"
+        place = "the tools" if self.message is None else f"message {self.message}"
         return (
-            f"{self.lost_tokens} tokens were read again: {place} differs from exchange "
-            f"{self.earlier} at character {self.character}: {self.now!r}, then {self.then!r}"
+            f"{self.lost_tokens} tokens were read again: from exchange {self.earlier}, {place} "
+            f"changed at character {self.character}, from {self.then!r} to {self.now!r}"
         )
 
 
@@ -85,7 +86,7 @@ def _common(one: tuple[Segment, ...], other: tuple[Segment, ...]) -> tuple[int, 
     shared = _shared(one, other)
     if min(len(one), len(other)) == shared:
         return shared, 0
-    return shared, _shared("".join(one[shared].texts), "".join(other[shared].texts))
+    return shared, _shared(one[shared].text, other[shared].text)
 
 
 def _shared(one: Sequence[object], other: Sequence[object]) -> int:
@@ -107,18 +108,30 @@ def _compare(asked: Exchange, prompt: tuple[Segment, ...], nearest: _Sequence) -
     lost = min(len(mine), len(theirs)) - common
     if lost <= 0:
         return None
-    shared, character = _common(nearest.segments, prompt)
-    tools = 1 if prompt[0].role == "" else 0
-    then, now = ("".join(of[shared].texts) for of in (nearest.segments, prompt))
+    tools, their_tools = _has_tools(prompt), _has_tools(nearest.segments)
+    place, character = _common(nearest.segments, prompt)
+    if place == 0 and tools != their_tools:
+        character = 0
+        then, now = (
+            parts[0].text if _has_tools(parts) else "" for parts in (nearest.segments, prompt)
+        )
+    else:
+        then, now = (parts[place].text for parts in (nearest.segments, prompt))
+    if then == now:
+        then, now, character = nearest.segments[place].role, prompt[place].role, 0
     return CacheMiss(
         DIFFERS,
         nearest.number,
-        None if shared < tools else shared - tools,
+        None if place == 0 and (tools or their_tools) else place - tools,
         character,
         then[character : character + EXCERPT],
         now[character : character + EXCERPT],
         lost,
     )
+
+
+def _has_tools(parts: tuple[Segment, ...]) -> bool:
+    return parts[0].role == ""
 
 
 def _tokens(parts: tuple[Segment, ...]) -> list[str]:

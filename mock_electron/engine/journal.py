@@ -51,7 +51,7 @@ class Exchange:
     number: its place in the order of arrival, from 0.
     method, path, authorization, body: as they arrived; the path is the one inside the lane, the
         key is redacted.
-    account: 16 hex digits that stand for the key; "" where there is none.
+    account: 32 hex digits that stand for the key; "" where there is none.
     understood: whether the body was a valid request.
     status, request_id: of the answer; the status is 0 where a fault let none begin.
     reply: what was answered; None where `error`, or a fault, says why not.

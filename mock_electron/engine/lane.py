@@ -219,6 +219,7 @@ class Lane:
         step = self._speaker.next(request, dice, day(asking.now))
         decision.pace = step.pace
         if isinstance(step.answer, Fail):
+            self._speaker.use(step)
             decision.faults = (step.answer,)
             decision.result = step.answer
             return
@@ -236,6 +237,7 @@ class Lane:
         for fault in decision.faults:
             if isinstance(fault, ReplyFault):
                 reply = fault.change(reply)
+        self._speaker.use(step)
         self._cache.store(with_reply(prompt, reply), asking.now)
         decision.result = reply
 

@@ -35,11 +35,12 @@ class Script:
         """Put a step at the end."""
         self._left.append((step, step.times))
 
-    def next(self) -> Step | None:
-        """Use the first step once; None where none is left."""
-        if not self._left:
-            return None
+    def first(self) -> Step | None:
+        """The step that answers next; None where none is left."""
+        return self._left[0][0] if self._left else None
+
+    def use_first(self) -> None:
+        """Use that step once."""
         step, uses = self._left.popleft()
         if uses > 1:
             self._left.appendleft((step, uses - 1))
-        return step

@@ -27,13 +27,21 @@ class Speaker:
         self._spoken: OrderedDict[tuple[bytes, int, date], Draft] = OrderedDict()
 
     def next(self, request: ChatRequest, dice: Dice, today: date) -> Step:
-        """What is answered to a request. today: the lane's day."""
-        step = self.script.next()
+        """What is answered to a request; it is not used up by that.
+
+        today: the lane's day.
+        """
+        step = self.script.first()
         if step is not None:
             return step
         if self.responder is not None:
             return Step(responded(self.responder, request))
         return Step(self._speak(request, dice, today))
+
+    def use(self, step: Step) -> None:
+        """Use the step, if it is one of the script's."""
+        if step is self.script.first():
+            self.script.use_first()
 
     def _speak(self, request: ChatRequest, dice: Dice, today: date) -> Draft:
         """What the pocket model says. It is a pure function, so what it said last is remembered."""

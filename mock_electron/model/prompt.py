@@ -45,6 +45,11 @@ class Segment(NamedTuple):
     texts: tuple[str, ...]
     added: tuple[str, ...] = ()
 
+    @property
+    def text(self) -> str:
+        """All its texts, joined."""
+        return "".join(self.texts)
+
     def tokens(self) -> list[str]:
         """Its tokens, with those that the template puts around a message."""
         words = [token for text in self.texts for token in tokens.split(text)]

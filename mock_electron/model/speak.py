@@ -35,9 +35,7 @@ def dice_for(
     variation = 0
     if request.temperature != 0:
         varied = occurrence if sampling == "varied" else 0
-        variation = varied if request.seed is None else request.seed
-    if drifted and request.seed is not None:
-        variation += 1
+        variation = varied if request.seed is None else request.seed + drifted
     return Dice.of(b"%d" % seed, codec.canonical(asked), variation=variation)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from mock_electron.engine.faults.fault import Fault
+from mock_electron.engine.faults.fault import Fault, Instead
 from mock_electron.engine.faults.instead import Close, Reset, Silence, fail
 from mock_electron.engine.faults.reply import (
     BadArguments,
@@ -125,12 +125,21 @@ def read(text: str, occurrence: int) -> tuple[Fault, ...]:
     try:
         given = _items(text)
         options = {name: given.pop(name) for name in OPTIONS if name in given}
-        faults = [_fault(name, value) for name, value in given.items()]
         times = _times(options.pop("times", None))
-        faults += _failure(options)
+        faults = _failure(options) + [_fault(name, value) for name, value in given.items()]
+        _check_together(faults, times)
     except (TypeError, ValueError) as error:
         raise refusal(str(error)) from error
     return tuple(faults) if times is None or occurrence < times else ()
+
+
+def _check_together(faults: list[Fault], times: int | None) -> None:
+    """Raise ValueError for directives of which some would mean nothing."""
+    if times is not None and not faults:
+        raise ValueError("times says how often a fault comes; add one, such as fail=503")
+    if len(faults) > 1 and any(isinstance(fault, Instead) for fault in faults):
+        alone = "fail, reset, close and silence"
+        raise ValueError(f"{alone} stand in a reply's place; nothing else can come with them")
 
 
 def refusal(words: str) -> Refusal:
@@ -162,8 +171,8 @@ def _fault(name: str, value: str) -> Fault:
     try:
         return directive.make(*arguments)
     except ValueError as error:
-        example = directive.example
-        raise ValueError(f"{name}={value}: {error}; write it like {example}") from error
+        words = str(error).removesuffix(".")
+        raise ValueError(f"{name}={value}: {words}; write it like {directive.example}") from error
 
 
 def _failure(options: dict[str, str]) -> list[Fault]:
@@ -171,6 +180,8 @@ def _failure(options: dict[str, str]) -> list[Fault]:
         if options:
             raise ValueError(f"{', '.join(options)} says how a failure comes; add fail=503")
         return []
+    if "retry-date" in options and "retry-after" in options:
+        raise ValueError("give retry-after (seconds) or retry-date (a date), not both")
     after = options.get("retry-date", options.get("retry-after"))
     return [
         fail(

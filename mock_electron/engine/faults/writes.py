@@ -1,5 +1,6 @@
 """Faults in how bytes travel: compressed, or in other writes than they were meant for."""
 
+import re
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ from mock_electron.engine.faults.delivery import Delivery, Part
 from mock_electron.engine.faults.fault import ENCODING, WRITES, Context, DeliveryFault, check_whole
 
 LARGEST_WRITE: Final = 40
+ACCEPTS_GZIP: Final = re.compile(
+    r"(?:^|,)\s*(?:gzip|\*)\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class Gzip(DeliveryFault):
     needs: ClassVar[str] = "a client that accepts gzip"
 
     def suits(self, context: Context) -> bool:
-        return "gzip" in context.accept_encoding.lower()
+        return ACCEPTS_GZIP.search(context.accept_encoding) is not None
 
     def change(self, delivery: Delivery) -> Delivery:
         zipped = delivery.sending(_zipped(delivery.parts))
