@@ -2,8 +2,8 @@
 
     python benchmarks/model.py
 
-No socket: `Lane.open` alone, on one core. Targets: a short request under 1 ms; a prompt of 32,000
-tokens 100 times a second.
+No socket: the lane alone, on one core. Targets: a short request under 1 ms; a prompt of
+32,000 tokens 100 times a second, and in 2 ms when the lane has seen it before.
 """
 
 import json
@@ -16,7 +16,7 @@ from mock_electron.engine.lane import Lane
 
 ROUNDS = 9
 
-WEATHER = {
+WEATHER: dict[str, Any] = {
     "type": "function",
     "function": {
         "name": "get_weather",
@@ -34,11 +34,18 @@ def main() -> None:
     """Print a row for each request."""
     question = {"role": "user", "content": "What's the weather in Mumbai?"}
     long = {"role": "system", "content": "You are a helpful agent. " * 5300}
+    turns = [
+        {"role": role, "content": f"Turn {turn}: " + "the quick brown fox jumps over it. " * 20}
+        for turn in range(90)
+        for role in ("user", "assistant")
+    ]
+    tools = [WEATHER | {"function": WEATHER["function"] | {"name": f"tool_{n}"}} for n in range(20)]
     requests: list[tuple[str, dict[str, Any], int]] = [
         ("words", {"messages": [{"role": "user", "content": "Why is the sky blue?"}]}, 300),
         ("words in Hindi", {"messages": [{"role": "user", "content": "आसमान नीला क्यों है?"}]}, 300),
         ("a tool call", {"messages": [question], "tools": [WEATHER]}, 300),
         ("a tool call, 32,000 tokens", {"messages": [long, question], "tools": [WEATHER]}, 20),
+        ("a history, 32,000 tokens", {"messages": [*turns, question], "tools": tools}, 20),
     ]
     for name, fields, count in requests:
         for kind, again in (("new", False), ("again", True)):

@@ -1,0 +1,130 @@
+"""What 10,000 broken connections leave behind: memory, file descriptors, tasks and threads.
+
+    python benchmarks/chaos.py
+
+The server runs in this process, so that its tasks can be counted; the memory is of server and
+client together. Before the first figure 10,000 sound requests fill the journal, which is bounded.
+The exchanges break in five ways in turn: cut after three chunks, cut inside a character, reset and
+closed before the first byte, and a client that leaves a paced stream after its first bytes.
+"""
+
+import asyncio
+import gc
+import socket
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from time import perf_counter, sleep
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from _server import QUESTION, chat_request, machine
+
+from mock_electron import Pace, Settings
+from mock_electron.engine.lane import Lane
+from mock_electron.serve.server import Server
+
+BROKEN: Final = 10_000
+STEPS: Final = 5
+CLIENTS: Final = 16
+PATIENCE: Final = 10.0
+"""Seconds for one exchange, and for the tasks of the last ones to end."""
+
+WAYS: Final = ("cut=3", "cut-inside=2:character", "reset", "close", "")
+"""What the header asks for; nothing where the client leaves."""
+SLOWLY: Final = Pace(first=0.001, each=0.02)
+
+
+class Target:
+    """A server with a lane that answers at once, and one whose streams take their time."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.quick = urlsplit(server.base_url)
+        self.slow = urlsplit(server.open_lane(Lane(Settings(clock="real", pace=SLOWLY))))
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection((self.quick.hostname, self.quick.port), PATIENCE)
+
+    def request(self, faults: str, *, slow: bool = False) -> bytes:
+        plain = chat_request(QUESTION | {"stream": True})
+        if slow:
+            plain = plain.replace(b"POST ", b"POST " + self.slow.path.encode())
+        header = f"X-Mock-Electron: {faults}\r\nHost:".encode()
+        return plain.replace(b"Host:", header, 1) if faults else plain
+
+    def sound(self, _number: int) -> None:
+        """One stream to its end."""
+        with self.connect() as connection:
+            connection.sendall(self.request(""))
+            received = b""
+            while not received.endswith(b"0\r\n\r\n"):
+                received += connection.recv(65536)
+
+    def broken(self, number: int) -> None:
+        """One exchange that breaks, in one of the ways."""
+        way = WAYS[number % len(WAYS)]
+        with self.connect() as connection:
+            connection.sendall(self.request(way, slow=not way))
+            with suppress(ConnectionError):
+                while connection.recv(65536) and way:
+                    pass
+
+
+def standing(server: Server) -> dict[str, Any]:
+    """What the process holds now."""
+    gc.collect()
+    loop = server._uvicorn._loop
+    assert loop is not None
+    counted = asyncio.run_coroutine_threadsafe(_tasks(), loop).result(PATIENCE)
+    descriptors = Path("/proc/self/fd")
+    status = Path("/proc/self/status")
+    memory = status.read_text().split("VmRSS:")[1].split()[0] if status.exists() else "0"
+    return {
+        "MiB": round(int(memory) / 1024, 1),
+        "descriptors": len(list(descriptors.iterdir())) if descriptors.exists() else None,
+        "tasks": counted,
+        "threads": threading.active_count(),
+    }
+
+
+async def _tasks() -> int:
+    return len(asyncio.all_tasks()) - 1  # not this one
+
+
+def settled(server: Server, expected: int) -> dict[str, Any]:
+    """The same, once the tasks of the last exchanges have ended, or time is up."""
+    end = perf_counter() + PATIENCE
+    while (now := standing(server))["tasks"] > expected and perf_counter() < end:
+        sleep(0.05)
+    return now
+
+
+def main() -> int:
+    """Print a row before the first broken exchange and after each fifth of them."""
+    print(machine())
+    with Server(Lane()) as server, ThreadPoolExecutor(CLIENTS) as clients:
+        target = Target(server)
+        for _ in clients.map(target.sound, range(10_000)):
+            pass
+        for _ in clients.map(target.broken, range(200)):  # what is imported late is imported now
+            pass
+        sleep(0.5)
+        before = standing(server)
+        print(f"{0:6} broken   {before}")
+        for step in range(1, STEPS + 1):
+            started = perf_counter()
+            count = BROKEN // STEPS
+            for _ in clients.map(target.broken, range(count)):
+                pass
+            rate = count / (perf_counter() - started)
+            print(f"{step * count:6} broken   {settled(server, before['tasks'])}   {rate:,.0f}/s")
+        target.sound(0)
+        print("the next request is answered")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
