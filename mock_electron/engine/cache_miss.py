@@ -77,8 +77,10 @@ def explain(exchanges: Iterable[Exchange], number: int) -> CacheMiss | None:
 
 
 def _prompt(exchange: Exchange) -> tuple[Segment, ...]:
+    """The parts of a prompt that the request has written."""
     assert exchange.request is not None  # it has a reply
-    return tuple(segments(exchange.request))
+    *written, _opening = segments(exchange.request)
+    return tuple(written)
 
 
 def _common(one: tuple[Segment, ...], other: tuple[Segment, ...]) -> tuple[int, int]:

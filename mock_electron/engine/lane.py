@@ -26,7 +26,7 @@ from mock_electron.engine.journal import CLIENT_LEFT, Journal, Sent
 from mock_electron.engine.keys import authenticate
 from mock_electron.engine.limits import Limits, plan_of
 from mock_electron.engine.pace import INSTANT, pace_of
-from mock_electron.engine.prefix_cache import PrefixCache, PromptReader, Stretch, with_reply
+from mock_electron.engine.prefix_cache import PrefixCache, PromptReader, Stretch
 from mock_electron.engine.responder import Responder
 from mock_electron.engine.script import Step
 from mock_electron.engine.settings import Settings
@@ -238,7 +238,7 @@ class Lane:
             if isinstance(fault, ReplyFault):
                 reply = fault.change(reply)
         self._speaker.use(step)
-        self._cache.store(with_reply(prompt, reply), asking.now)
+        self._cache.store(self._reader.with_reply(prompt, reply), asking.now)
         decision.result = reply
 
     def _dice(self, asking: Asking, request: ChatRequest) -> Dice:

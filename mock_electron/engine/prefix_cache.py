@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
-from mock_electron.model.prompt import REPLY_OPENING, Segment, generated, segments
+from mock_electron.model.prompt import Segment, continuation, segments
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
 
@@ -62,8 +62,11 @@ class PromptReader:
             part = self._read_segment(place, segment)
             blocks += part.blocks
             place, tokens = part.end, tokens + part.tokens
-        last = stretch(place, REPLY_OPENING)
-        return Stretch((*blocks, *last.blocks), last.end, tokens + last.tokens)
+        return Stretch(tuple(blocks), place, tokens)
+
+    def with_reply(self, prompt: Stretch, reply: Reply) -> tuple[bytes, ...]:
+        """The blocks of a prompt and of the reply to it."""
+        return prompt.blocks + self._read_segment(prompt.end, continuation(reply)).blocks
 
     def _read_segment(self, place: Place, segment: Segment) -> Stretch:
         key = (place, segment)
@@ -81,11 +84,6 @@ class PromptReader:
 def _size(segment: Segment) -> int:
     """Characters of a segment, and a share for what surrounds them."""
     return 100 + sum(map(len, segment.texts))
-
-
-def with_reply(prompt: Stretch, reply: Reply) -> tuple[bytes, ...]:
-    """The blocks of a prompt and of the reply to it."""
-    return prompt.blocks + stretch(prompt.end, generated(reply)).blocks
 
 
 class PrefixCache:

@@ -31,9 +31,6 @@ def opening(role: str) -> tuple[str, ...]:
     return (START, role, "\n")
 
 
-REPLY_OPENING: Final = opening("assistant")
-
-
 class Segment(NamedTuple):
     """One part of the sequence: a message, or the tool definitions.
 
@@ -53,17 +50,23 @@ class Segment(NamedTuple):
     def tokens(self) -> list[str]:
         """Its tokens, with those that the template puts around a message."""
         words = [token for text in self.texts for token in tokens.split(text)]
-        return [*opening(self.role), *words, END, *self.added] if self.role else words
+        message = [*opening(self.role), *words, END] if self.role else words
+        return [*message, *self.added]
+
+
+REPLY_OPENING: Final = Segment("", (), opening("assistant"))
+"""The last part of every prompt."""
 
 
 def segments(request: ChatRequest) -> Iterator[Segment]:
-    """The parts of a prompt, up to the reply's opening."""
+    """The parts of a prompt, the opening of the reply last."""
     tools = request.body.get("tools")
     if tools:
         yield Segment("", tuple(codec.encode(tool).decode() for tool in tools))
     first, *others = request.messages
     yield _of_message(first)._replace(added=FOOTER)
     yield from map(_of_message, others)
+    yield REPLY_OPENING
 
 
 def of_reply(reply: Reply) -> Segment:
@@ -71,12 +74,9 @@ def of_reply(reply: Reply) -> Segment:
     return _of_message(Message("assistant", reply.content, reply.tool_calls))
 
 
-def generated(reply: Reply) -> list[str]:
-    """The tokens of a reply, as they follow the reply's opening."""
-    words = list(reply.tokens or ())
-    for call, fragments in zip(reply.tool_calls, reply.call_fragments, strict=True):
-        words += [*tokens.split(call.name), *fragments]
-    return words
+def continuation(reply: Reply) -> Segment:
+    """What a reply adds to the sequence behind its opening."""
+    return Segment("", of_reply(reply).texts)
 
 
 def _of_message(message: Message) -> Segment:

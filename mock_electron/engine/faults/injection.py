@@ -82,6 +82,8 @@ class Injections:
 
         Raises Refusal where it asks for one that is not possible.
         """
+        if not asked and not self._open:
+            return ()  # nearly always
         for fault in asked:
             if not fault.suits(context):
                 raise header.refusal(f"{type(fault).__name__} needs {fault.needs}")
