@@ -82,3 +82,85 @@ def receive_all(connection: socket.socket) -> bytes:
     while part := connection.recv(65536):
         received += part
     return received
+
+
+@dataclass(frozen=True)
+class Wire:
+    """All that came on a connection. ending: "closed"; "reset"; or "silence", which goes on."""
+
+    received: bytes
+    ending: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers with lower-case names; none where no answer began."""
+        lines = self.received.partition(b"\r\n\r\n")[0].decode().split("\r\n")[1:]
+        return {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+
+    @property
+    def writes(self) -> list[bytes]:
+        """The body in the pieces of its chunked encoding, or else in one piece."""
+        rest = self.received.partition(b"\r\n\r\n")[2]
+        if "transfer-encoding" not in self.headers:
+            return [rest]
+        pieces = []
+        while rest:
+            size, _, rest = rest.partition(b"\r\n")
+            pieces.append(rest[: int(size, 16)])
+            rest = rest[int(size, 16) + 2 :]
+        return [piece for piece in pieces if piece]
+
+    @property
+    def body(self) -> bytes:
+        """The body, as far as it came, and all that came behind it."""
+        return b"".join(self.writes)
+
+    @property
+    def complete(self) -> bool:
+        """Whether HTTP has it that all has come."""
+        if "transfer-encoding" in self.headers:
+            return self.received.endswith(b"\r\n0\r\n\r\n")
+        return "content-length" in self.headers and (
+            len(self.body) >= int(self.headers["content-length"])
+        )
+
+
+def request_bytes(
+    electron: Electron, body: dict[str, Any], headers: dict[str, str] | None = None
+) -> bytes:
+    """One chat request as it goes out."""
+    data = json.dumps({"model": "electron"} | body).encode()
+    standard = {
+        "Host": "electron",
+        "Authorization": "Bearer sk_mock",
+        "Content-Type": "application/json",
+        "Content-Length": str(len(data)),
+    }
+    path = urlsplit(electron.base_url).path
+    lines = [f"{name}: {value}" for name, value in (standard | (headers or {})).items()]
+    head = "\r\n".join([f"POST {path}/chat/completions HTTP/1.1", *lines])
+    return head.encode() + b"\r\n\r\n" + data
+
+
+def listen(
+    electron: Electron,
+    body: dict[str, Any],
+    headers: dict[str, str] | None = None,
+    patience: float = TIMEOUT,
+) -> Wire:
+    """One chat request, and all that comes until the other side ends the connection.
+
+    patience: seconds without a byte after which the client leaves.
+    """
+    received = b""
+    with connect(electron) as connection:
+        connection.settimeout(patience)
+        connection.sendall(request_bytes(electron, body, {"Connection": "close"} | (headers or {})))
+        try:
+            while part := connection.recv(65536):
+                received += part
+        except ConnectionResetError:
+            return Wire(received, "reset")
+        except TimeoutError:
+            return Wire(received, "silence")
+    return Wire(received, "closed")
