@@ -1,0 +1,516 @@
+"""Every fault as real clients see it: the error that a library documents, or what it hides.
+
+`openai` documents (README of 3.54, "Handling errors"): 4xx and 5xx raise a subclass of
+`APIStatusError`; what keeps it from the API raises `APIConnectionError`, a timeout its subclass
+`APITimeoutError`; both do so too while a stream is read. It does not say, but does: an error event
+raises `APIError` itself; what is not JSON raises the standard library's error; a stream that HTTP
+takes for complete is complete, whatever is missing in it.
+
+`smallestai` documents `ApiError` and its subclasses for 4xx and 5xx. It does not say, but does: what
+happens to a connection raises httpx's own errors. It cannot read streams.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+import httpx
+import openai
+import pytest
+from client_libraries import (
+    WEATHER,
+    async_openai_client,
+    async_smallestai_client,
+    openai_client,
+    smallestai_client,
+)
+from openai.types.chat import ChatCompletionChunk
+from raw_http import user
+from smallestai.core.api_error import ApiError
+from smallestai.waves import (
+    BadGatewayError,
+    BadRequestError,
+    ForbiddenError,
+    ServiceUnavailableError,
+    TooManyRequestsError,
+    UnauthorizedError,
+)
+
+from mock_electron import Electron, call, fail, faults
+from mock_electron.engine.faults.instead import BODIES
+from mock_electron.engine.faults.stream import INSIDE
+from mock_electron.wire.errors import BY_NAME, BY_STATUS
+
+TEXT: Final = "It snows in Zürich, they say."
+WHOLE: Any = {"model": "electron", "messages": user("How is the weather?")}
+STREAM: Any = WHOLE | {"stream": True, "stream_options": {"include_usage": True}}
+PATIENCE: Final = 10.0
+"""Seconds."""
+
+
+class Seen(NamedTuple):
+    """What a program sees: the error, the text that came before it, and the finish reason."""
+
+    error: type[Exception] | None = None
+    text: str = TEXT
+    finish: str | None = "stop"
+
+
+def patience_for(seen: Seen) -> float:
+    """How long a client is to wait: not long if it is to give up, but for what it is to hear."""
+    if seen.error not in (openai.APITimeoutError, httpx.ReadTimeout):
+        return PATIENCE
+    return 1.0 if seen.text else 0.3
+
+
+def raised(error: type[Exception]) -> Seen:
+    """Nothing but this error."""
+    return Seen(error, "", None)
+
+
+Client = Callable[[Electron, float], Seen]
+"""Asks a question, with a patience of so many seconds."""
+OPENAI_ERRORS: Final = (openai.APIError, json.JSONDecodeError)
+SMALLESTAI_ERRORS: Final = (ApiError, httpx.HTTPError)
+
+
+def seen_in(chunks: list[ChatCompletionChunk], error: Exception | None = None) -> Seen:
+    choices = [choice for chunk in chunks for choice in chunk.choices]
+    text = "".join(choice.delta.content or "" for choice in choices)
+    return Seen(
+        type(error) if error else None, text, choices[-1].finish_reason if choices else None
+    )
+
+
+def seen_whole(completion: Any) -> Seen:
+    if not completion.choices:
+        return Seen(text="", finish=None)
+    [choice] = completion.choices
+    return Seen(text=choice.message.content, finish=choice.finish_reason)
+
+
+def stream(electron: Electron, patience: float) -> Seen:
+    chunks: list[ChatCompletionChunk] = []
+    with openai_client(electron, timeout=patience) as client:
+        try:
+            for chunk in client.chat.completions.create(**STREAM):
+                chunks.append(chunk)
+        except OPENAI_ERRORS as error:
+            return seen_in(chunks, error)
+    return seen_in(chunks)
+
+
+async def stream_async(electron: Electron, patience: float) -> Seen:
+    chunks: list[ChatCompletionChunk] = []
+    async with async_openai_client(electron, timeout=patience) as client:
+        try:
+            async for chunk in await client.chat.completions.create(**STREAM):
+                chunks.append(chunk)
+        except OPENAI_ERRORS as error:
+            return seen_in(chunks, error)
+    return seen_in(chunks)
+
+
+def ask(electron: Electron, patience: float) -> Seen:
+    with openai_client(electron, timeout=patience) as client:
+        try:
+            return seen_whole(client.chat.completions.create(**WHOLE))
+        except OPENAI_ERRORS as error:
+            return raised(type(error))
+
+
+async def ask_async(electron: Electron, patience: float) -> Seen:
+    async with async_openai_client(electron, timeout=patience) as client:
+        try:
+            return seen_whole(await client.chat.completions.create(**WHOLE))
+        except OPENAI_ERRORS as error:
+            return raised(type(error))
+
+
+def ask_smallestai(electron: Electron, patience: float) -> Seen:
+    with smallestai_client(electron, timeout=patience) as client:
+        try:
+            return seen_whole(client.complete(**WHOLE))
+        except SMALLESTAI_ERRORS as error:
+            return raised(type(error))
+
+
+async def ask_smallestai_async(electron: Electron, patience: float) -> Seen:
+    async with async_smallestai_client(electron, timeout=patience) as client:
+        try:
+            return seen_whole(await client.complete(**WHOLE))
+        except SMALLESTAI_ERRORS as error:
+            return raised(type(error))
+
+
+# Streams
+
+BROKEN: Final = openai.APIConnectionError
+LATE: Final = openai.APITimeoutError
+
+IN_STREAMS: Mapping[str, tuple[faults.Fault, Seen]] = {
+    "an error": (fail(503), raised(openai.InternalServerError)),
+    "an error that comes late": (fail(429, delay=0.05), raised(openai.RateLimitError)),
+    "an error that comes too late": (fail(503, delay=60), raised(LATE)),
+    "a page of a proxy": (fail(502, body="html"), raised(openai.InternalServerError)),
+    "an empty error": (fail(403, body="empty"), raised(openai.PermissionDeniedError)),
+    "a reset": (faults.Reset(), raised(BROKEN)),
+    "a close": (faults.Close(), raised(BROKEN)),
+    "silence": (faults.Silence(), raised(LATE)),
+    # A cut is loud: the chunk is missing that ends HTTP's chunked encoding.
+    "cut before the first chunk": (faults.Cut(after=0), raised(BROKEN)),
+    "cut after three chunks": (faults.Cut(after=3), Seen(BROKEN, "It snows", None)),
+    "cut after all chunks": (faults.Cut(after=99), Seen(BROKEN, TEXT, "stop")),
+    "cut inside a frame": (faults.Cut(3, inside="frame"), Seen(BROKEN, "It snows", None)),
+    "cut inside a string": (faults.Cut(3, inside="string"), Seen(BROKEN, "It snows", None)),
+    "cut inside a character": (
+        faults.Cut(1, inside="character"),
+        Seen(BROKEN, "It snows in", None),
+    ),
+    "cut before the first byte": (faults.Cut(bytes=0), raised(BROKEN)),
+    "cut after a byte": (faults.Cut(bytes=1), raised(BROKEN)),
+    "cut in the middle": (faults.Cut(), Seen(BROKEN, "It snows in Zürich", None)),
+    "cut by a reset": (faults.Cut(after=3, reset=True), Seen(BROKEN, "It snows", None)),
+    "an error event": (faults.ErrorEvent(), raised(openai.APIError)),
+    "a later error event": (
+        faults.ErrorEvent(3, "concurrency"),
+        Seen(openai.APIError, "It snows", None),
+    ),
+    "an error event at the end": (faults.ErrorEvent(99), Seen(openai.APIError, TEXT, "stop")),
+    "a short stall": (faults.Stall(0.05, after=3), Seen()),
+    "a stall at first": (faults.Stall(60), raised(LATE)),
+    "a stall": (faults.Stall(60, after=3), Seen(LATE, "It snows", None)),
+    # What is missing here is missed by nobody: HTTP takes the stream for complete.
+    "no [DONE]": (faults.NoDone(), Seen()),
+    "no finish reason": (faults.NoFinish(), Seen(finish=None)),
+    "no usage": (faults.NoUsage(), Seen()),
+    "a chunk twice": (faults.Duplicate(), Seen(text="It" + TEXT)),
+    "the last chunk twice": (faults.Duplicate(11), Seen()),
+    "no JSON": (faults.BadFrame(after=3), Seen(json.JSONDecodeError, "It snows", None)),
+    "no JSON at the end": (faults.BadFrame(99), Seen(json.JSONDecodeError, TEXT, "stop")),
+    "comments": (faults.Comments(), Seen()),
+    "CR LF": (faults.Crlf(), Seen()),
+    "gzip": (faults.Gzip(), Seen()),
+    "bytes one by one": (faults.Fragment(1), Seen()),
+    "fragments of seven bytes": (faults.Fragment(7), Seen()),
+    "fragments of any size": (faults.Fragment(), Seen()),
+    "no choices": (faults.EmptyChoices(), Seen(text="", finish=None)),
+    "content filter": (faults.ContentFilter(), Seen(finish="content_filter")),
+}
+
+
+@pytest.mark.parametrize(
+    "client", [stream, lambda *given: asyncio.run(stream_async(*given))], ids=["sync", "async"]
+)
+@pytest.mark.parametrize(("fault", "expected"), IN_STREAMS.values(), ids=IN_STREAMS.keys())
+def test_a_fault_in_a_stream(
+    fault: faults.Fault, expected: Seen, client: Client, electron: Electron
+) -> None:
+    """`openai` hands over what came before the fault, and then its error; the next one is whole."""
+    electron.inject(fault)
+    electron.respond_with(lambda request: TEXT)
+    assert client(electron, patience_for(expected)) == expected
+    assert client(electron, PATIENCE) == Seen()
+    assert [exchange.faults for exchange in electron.exchanges] == [(fault,), ()]
+
+
+def test_several_faults_come_together(electron: Electron) -> None:
+    """In one stream, with the words and the error that each of them would have had alone."""
+    electron.respond_with(lambda request: TEXT)
+    for fault in (faults.Comments(), faults.Duplicate(), faults.Gzip(), faults.ErrorEvent(4)):
+        electron.inject(fault)
+    electron.fragment(5)
+    assert stream(electron, PATIENCE) == Seen(openai.APIError, "ItIt snows in", None)
+    assert len(electron.exchanges[0].faults) == 5
+    assert stream(electron, PATIENCE) == Seen()
+
+
+# Replies in one piece
+
+TOO_LATE: Final = httpx.ReadTimeout
+CUT_OFF: Final = httpx.RemoteProtocolError
+RESET: Final = httpx.ReadError
+
+IN_WHOLE_REPLIES: Mapping[str, tuple[faults.Fault, Seen, Seen]] = {
+    "an error": (
+        fail(503),
+        raised(openai.InternalServerError),
+        raised(ServiceUnavailableError),
+    ),
+    "an error that comes late": (
+        fail(429, delay=0.05),
+        raised(openai.RateLimitError),
+        raised(TooManyRequestsError),
+    ),
+    # `smallestai` needs JSON to tell one error from the other.
+    "a page of a proxy": (
+        fail(503, body="html"),
+        raised(openai.InternalServerError),
+        raised(ApiError),
+    ),
+    "an empty error": (
+        fail(503, body="empty"),
+        raised(openai.InternalServerError),
+        raised(ApiError),
+    ),
+    "a reset": (faults.Reset(), raised(BROKEN), raised(RESET)),
+    "a close": (faults.Close(), raised(BROKEN), raised(CUT_OFF)),
+    "silence": (faults.Silence(), raised(LATE), raised(TOO_LATE)),
+    "cut in the middle": (faults.Cut(), raised(BROKEN), raised(CUT_OFF)),
+    "cut after ten bytes": (faults.Cut(bytes=10), raised(BROKEN), raised(CUT_OFF)),
+    "cut by a reset": (faults.Cut(reset=True), raised(BROKEN), raised(RESET)),
+    "a short stall": (faults.Stall(0.05), Seen(), Seen()),
+    "a stall": (faults.Stall(60), raised(LATE), raised(TOO_LATE)),
+    "a length too large": (faults.WrongLength(5), raised(BROKEN), raised(CUT_OFF)),
+    "a length too small": (
+        faults.WrongLength(-5),
+        raised(json.JSONDecodeError),
+        raised(ApiError),
+    ),
+    "gzip": (faults.Gzip(), Seen(), Seen()),
+    "fragments of seven bytes": (faults.Fragment(7), Seen(), Seen()),
+    "fragments of any size": (faults.Fragment(), Seen(), Seen()),
+    "no choices": (
+        faults.EmptyChoices(),
+        Seen(text="", finish=None),
+        Seen(text="", finish=None),
+    ),
+    "content filter": (
+        faults.ContentFilter(),
+        Seen(finish="content_filter"),
+        Seen(finish="content_filter"),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("client", "column"),
+    [
+        (ask, 1),
+        (lambda *given: asyncio.run(ask_async(*given)), 1),
+        (ask_smallestai, 2),
+        (lambda *given: asyncio.run(ask_smallestai_async(*given)), 2),
+    ],
+    ids=["openai", "async openai", "smallestai", "async smallestai"],
+)
+@pytest.mark.parametrize("row", IN_WHOLE_REPLIES.values(), ids=IN_WHOLE_REPLIES.keys())
+def test_a_fault_in_a_whole_reply(
+    row: tuple[Any, ...], client: Client, column: int, electron: Electron
+) -> None:
+    """Each library raises its error, or hands over what came; the next reply is whole."""
+    fault, expected = row[0], row[column]
+    electron.inject(fault)
+    electron.respond_with(lambda request: TEXT)
+    assert client(electron, patience_for(expected)) == expected
+    assert client(electron, PATIENCE) == Seen()
+    assert [exchange.faults for exchange in electron.exchanges] == [(fault,), ()]
+
+
+def test_a_fault_waits_for_a_request_that_it_suits(electron: Electron) -> None:
+    """A stream's fault leaves replies in one piece alone, and the other way round."""
+    electron.respond_with(lambda request: TEXT)
+    electron.inject(faults.Cut(after=3))
+    assert ask(electron, PATIENCE) == Seen()
+    assert stream(electron, PATIENCE) == Seen(BROKEN, "It snows", None)
+    electron.inject(faults.WrongLength(5))
+    assert stream(electron, PATIENCE) == Seen()
+    assert ask(electron, PATIENCE) == raised(BROKEN)
+
+
+# Errors
+
+OPENAI_TYPES: Mapping[int, type[Exception]] = {
+    400: openai.BadRequestError,
+    401: openai.AuthenticationError,
+    403: openai.PermissionDeniedError,
+    404: openai.NotFoundError,
+    408: openai.APIStatusError,
+    413: openai.APIStatusError,
+    429: openai.RateLimitError,
+    500: openai.InternalServerError,
+    502: openai.InternalServerError,
+    503: openai.InternalServerError,
+}
+SMALLESTAI_TYPES: Mapping[int, type[Exception]] = {
+    400: BadRequestError,
+    401: UnauthorizedError,
+    403: ForbiddenError,
+    404: ApiError,
+    408: ApiError,
+    413: ApiError,
+    429: TooManyRequestsError,
+    500: ApiError,
+    502: BadGatewayError,
+    503: ServiceUnavailableError,
+}
+
+
+@pytest.mark.parametrize("kind", [*BY_STATUS, *BY_NAME])
+def test_every_error_as_a_fault(kind: int | str, electron: Electron) -> None:
+    """By status or by name: the exception that each library documents for the status."""
+    electron.inject(fail(kind), times=3)
+    status = fail(kind).error.status
+    assert ask(electron, PATIENCE) == raised(OPENAI_TYPES[status])
+    assert stream(electron, PATIENCE) == raised(OPENAI_TYPES[status])
+    assert ask_smallestai(electron, PATIENCE) == raised(SMALLESTAI_TYPES[status])
+    assert [exchange.status for exchange in electron.exchanges] == [status] * 3
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_an_answer_of_a_proxy_is_handed_over_as_it_is(body: str, electron: Electron) -> None:
+    """No envelope: the exceptions have the text as it came, and no request id."""
+    electron.inject(fail(502, body=body), times=2)
+    page = BODIES[body].format(502)
+    with (
+        openai_client(electron) as client,
+        pytest.raises(openai.InternalServerError, match="Error code: 502") as caught,
+    ):
+        client.chat.completions.create(**WHOLE)
+    assert (caught.value.body, caught.value.request_id) == (page.strip(), None)
+    with smallestai_client(electron) as smallest, pytest.raises(ApiError) as found:
+        smallest.complete(**WHOLE)
+    assert (found.value.status_code, found.value.body) == (502, page)
+
+
+@pytest.mark.parametrize(
+    ("as_date", "header"), [(False, "90"), (True, "Wed, 19 Feb 2025 21:21:30 GMT")]
+)
+def test_an_error_says_when_to_come_again(as_date: bool, header: str, electron: Electron) -> None:
+    """`Retry-After` in seconds, or as a date by the lane's clock; the words are free."""
+    electron.inject(fail(429, message="Slow down.", retry_after=90, as_date=as_date))
+    with (
+        openai_client(electron) as client,
+        pytest.raises(openai.RateLimitError, match=r"Slow down\.") as caught,
+    ):
+        client.chat.completions.create(**WHOLE)
+    assert caught.value.response.headers["retry-after"] == header
+
+
+def test_an_error_event_says_what_an_error_says(electron: Electron) -> None:
+    """The exception has the words and the type; the request id only in its body."""
+    electron.inject(faults.ErrorEvent(2, "concurrency"))
+    with (
+        openai_client(electron) as client,
+        pytest.raises(openai.APIError, match="Concurrency limit reached") as caught,
+    ):
+        list(client.chat.completions.create(**STREAM))
+    [exchange] = electron.exchanges
+    assert caught.value.type == "rate_limit_error"
+    assert caught.value.body == {
+        "message": "Concurrency limit reached",
+        "type": "rate_limit_error",
+        "request_id": exchange.request_id,
+    }
+    assert (exchange.outcome, exchange.chunks_sent) == ("cut by a fault", 2)
+
+
+# Tool calls, and the helpers that parse
+
+IN_CALLS: Mapping[str, tuple[faults.Fault, str, str]] = {
+    "bad arguments": (faults.BadArguments(), "get_weather", '{"city": "Mumbai"'),
+    "an unknown tool": (faults.UnknownTool(), "unknown_get_weather", '{"city": "Mumbai"}'),
+    "a tool of that name": (faults.UnknownTool("sing"), "sing", '{"city": "Mumbai"}'),
+}
+
+
+@pytest.mark.parametrize(("fault", "name", "arguments"), IN_CALLS.values(), ids=IN_CALLS.keys())
+def test_a_fault_in_a_call(
+    fault: faults.Fault, name: str, arguments: str, electron: Electron
+) -> None:
+    """Both libraries hand it over as it is, whole or in pieces: the program has to look."""
+    electron.respond_with(lambda request: call("get_weather", city="Mumbai"))
+    electron.inject(fault, times=3)
+    asked = WHOLE | {"tools": [WEATHER]}
+    with openai_client(electron) as client, smallestai_client(electron) as smallest:
+        for answer in (client.chat.completions.create(**asked), smallest.complete(**asked)):
+            [tool_call] = answer.choices[0].message.tool_calls
+            assert (tool_call.function.name, tool_call.function.arguments) == (name, arguments)
+        chunks = list(client.chat.completions.create(**asked, stream=True))
+    pieces = [piece.function for c in chunks for piece in c.choices[0].delta.tool_calls or []]
+    assert [piece.name for piece in pieces if piece.name] == [name]
+    assert "".join(piece.arguments for piece in pieces) == arguments
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (faults.BadArguments(), json.JSONDecodeError),
+        (faults.ContentFilter(), openai.ContentFilterFinishReasonError),
+    ],
+    ids=["bad arguments", "content filter"],
+)
+def test_the_helpers_refuse_what_they_cannot_parse(
+    fault: faults.Fault, error: type[Exception], electron: Electron
+) -> None:
+    """`parse` and the stream helper of `openai` raise, as strict tools promise a parsed call."""
+    electron.respond_with(lambda request: call("get_weather", city="Mumbai"))
+    electron.inject(fault, times=2)
+    with openai_client(electron) as client:
+        with pytest.raises(error):
+            client.chat.completions.parse(**WHOLE, tools=[WEATHER])
+        asked = client.chat.completions.stream(**WHOLE, tools=[WEATHER])
+        with asked as events, pytest.raises(error):
+            events.until_done()
+
+
+def put_together(electron: Electron, fault: faults.Fault) -> Any:
+    """What the stream helper of `openai` makes of a stream that has a call in it."""
+    electron.reply(call("get_weather", city="Mumbai"))
+    electron.inject(fault)
+    usage: Any = {"stream_options": {"include_usage": True}}
+    with (
+        openai_client(electron) as client,
+        client.chat.completions.stream(**WHOLE, **usage, tools=[WEATHER]) as events,
+    ):
+        return events.get_final_completion()
+
+
+def test_what_the_stream_helper_does_not_notice(electron: Electron) -> None:
+    """What comes twice is put together twice, and what is missing is None: it raises nothing."""
+    twice = put_together(electron, faults.Duplicate(1))
+    assert twice.choices[0].message.role == "assistantassistant"
+    [doubled] = put_together(electron, faults.Duplicate(2)).choices[0].message.tool_calls
+    assert doubled.function.name == "get_weatherget_weather"
+    [unknown] = put_together(electron, faults.UnknownTool()).choices[0].message.tool_calls
+    assert unknown.function.parsed_arguments is None
+    assert put_together(electron, faults.NoFinish()).choices[0].finish_reason is None
+    assert put_together(electron, faults.NoUsage()).usage is None
+    assert put_together(electron, faults.NoDone()).choices[0].finish_reason == "tool_calls"
+    assert put_together(electron, faults.EmptyChoices()).choices == []
+
+
+# Drift
+
+
+def test_drift_changes_what_a_seed_chooses(electron: Electron) -> None:
+    """A share of the seeded replies are other ones, as the vendor warns; a script stays."""
+    with openai_client(electron) as client:
+
+        def say() -> list[str]:
+            asked = [client.chat.completions.create(**WHOLE, seed=seed) for seed in range(40)]
+            return [completion.choices[0].message.content for completion in asked]
+
+        steady = say()
+        assert say() == steady
+        electron.drift(0.1)
+        changed = sum(one != other for one, other in zip(steady, say(), strict=True))
+        assert 0 < changed < 12
+        electron.drift(1)
+        electron.reply(TEXT, times=40)
+        assert say() == [TEXT] * 40
+        electron.drift(0)
+        assert say() == steady
+
+
+# The tables are complete
+
+
+def test_every_fault_has_been_seen_by_a_client() -> None:
+    """A new fault, or a new choice of an old one, fails here until it has its row above."""
+    tables: list[Mapping[str, tuple[Any, ...]]] = [IN_STREAMS, IN_WHOLE_REPLIES, IN_CALLS]
+    seen = {row[0] for table in tables for row in table.values()}
+    public = {value for value in vars(faults).values() if isinstance(value, type)}
+    assert {type(fault) for fault in seen} == public - {faults.Fault}
+    assert {fault.inside for fault in seen if isinstance(fault, faults.Cut)} == {None, *INSIDE}
+    assert {fault.body for fault in seen if isinstance(fault, faults.Fail)} == {None, *BODIES}
