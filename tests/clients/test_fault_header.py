@@ -1,0 +1,243 @@
+"""The header `X-Mock-Electron`: a client that can send a header can ask for its own fault."""
+
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+import openai
+import pytest
+from client_libraries import (
+    WEATHER,
+    async_openai_client,
+    openai_client,
+    smallestai_client,
+)
+from raw_http import TIMEOUT, chat, listen, user
+
+from mock_electron import Electron, call, fail, faults
+from mock_electron.engine.faults.header import DIRECTIVES, KNOWN, NAME, OPTIONS
+
+WHOLE: Any = {"model": "electron", "messages": user("How is the weather?")}
+STREAM: Any = WHOLE | {"stream": True, "stream_options": {"include_usage": True}}
+TOOLS: Any = WHOLE | {"tools": [WEATHER]}
+PATIENCE: Final = 0.3
+"""Seconds, where nothing will come."""
+
+ROWS: Mapping[str, tuple[dict[str, Any], tuple[faults.Fault, ...]]] = {
+    "fail=503": (WHOLE, (fail(503),)),
+    "fail=concurrency": (STREAM, (fail("concurrency"),)),
+    "fail=429; retry-after=2": (WHOLE, (fail(429, retry_after=2),)),
+    "fail=429; retry-date=2": (WHOLE, (fail(429, retry_after=2, as_date=True),)),
+    "fail=500; delay=0.05": (WHOLE, (fail(500, delay=0.05),)),
+    "fail=502; body=html": (WHOLE, (fail(502, body="html"),)),
+    "fail=502; body=empty": (STREAM, (fail(502, body="empty"),)),
+    "body=html;delay=0.05;retry-after=0;fail=upstream;times=3": (
+        WHOLE,
+        (fail("upstream", retry_after=0, delay=0.05, body="html"),),
+    ),
+    "reset": (WHOLE, (faults.Reset(),)),
+    "close": (STREAM, (faults.Close(),)),
+    "silence": (WHOLE, (faults.Silence(),)),
+    "cut=3": (STREAM, (faults.Cut(after=3),)),
+    "cut=0": (STREAM, (faults.Cut(after=0),)),
+    "cut-inside=3:frame": (STREAM, (faults.Cut(after=3, inside="frame"),)),
+    "cut-inside=3:string": (STREAM, (faults.Cut(after=3, inside="string"),)),
+    "cut-inside=3:character": (STREAM, (faults.Cut(after=3, inside="character"),)),
+    "cut-bytes=100": (WHOLE, (faults.Cut(bytes=100),)),
+    "error=3": (STREAM, (faults.ErrorEvent(3),)),
+    "error=3:429": (STREAM, (faults.ErrorEvent(3, 429),)),
+    "error=3:overloaded": (STREAM, (faults.ErrorEvent(3, "overloaded"),)),
+    "stall=0.05": (WHOLE, (faults.Stall(0.05),)),
+    "stall=0.05:3": (STREAM, (faults.Stall(0.05, after=3),)),
+    "no-done": (STREAM, (faults.NoDone(),)),
+    "no-finish": (STREAM, (faults.NoFinish(),)),
+    "no-usage": (STREAM, (faults.NoUsage(),)),
+    "duplicate=3": (STREAM, (faults.Duplicate(3),)),
+    "bad-frame=3": (STREAM, (faults.BadFrame(3),)),
+    "comments": (STREAM, (faults.Comments(),)),
+    "crlf": (STREAM, (faults.Crlf(),)),
+    "fragment=7": (STREAM, (faults.Fragment(7),)),
+    "gzip": (WHOLE, (faults.Gzip(),)),
+    "wrong-length=5": (WHOLE, (faults.WrongLength(5),)),
+    "wrong-length=+5": (WHOLE, (faults.WrongLength(5),)),
+    "wrong-length=-5": (WHOLE, (faults.WrongLength(-5),)),
+    "bad-arguments": (TOOLS, (faults.BadArguments(),)),
+    "unknown-tool": (TOOLS, (faults.UnknownTool(),)),
+    "empty-choices": (WHOLE, (faults.EmptyChoices(),)),
+    "content-filter": (STREAM, (faults.ContentFilter(),)),
+    "comments; crlf ;fragment = 7; cut=3;": (
+        STREAM,
+        (faults.Comments(), faults.Crlf(), faults.Fragment(7), faults.Cut(after=3)),
+    ),
+    "NO-DONE": (STREAM, (faults.NoDone(),)),
+    "": (WHOLE, ()),
+    " ; ": (WHOLE, ()),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "expected"), [(text, *row) for text, row in ROWS.items()], ids=ROWS.keys()
+)
+def test_a_directive_is_the_fault_that_it_names(
+    text: str, asked: dict[str, Any], expected: tuple[faults.Fault, ...], electron: Electron
+) -> None:
+    """Over bare HTTP; and the next request, without the header, has no fault."""
+    if asked is TOOLS:
+        electron.reply(call("get_weather", city="Mumbai"))
+    headers = {NAME: text, "Accept-Encoding": "gzip"}
+    ending = text if text in ("reset", "silence") else "closed"
+    patience = PATIENCE if ending == "silence" else TIMEOUT
+    assert listen(electron, asked, headers, patience).ending == ending
+    assert listen(electron, WHOLE).complete
+    assert [exchange.faults for exchange in electron.exchanges] == [expected, ()]
+
+
+def test_every_directive_has_been_asked_for() -> None:
+    """A new directive fails here until it has its row above."""
+    asked = {item.partition("=")[0].strip().lower() for text in ROWS for item in text.split(";")}
+    assert asked - {""} == {*DIRECTIVES, *OPTIONS}
+
+
+# From the libraries
+
+
+def test_openai_asks_for_it_with_one_request(electron: Electron) -> None:
+    """`extra_headers` of a request; the next one has no fault."""
+    with openai_client(electron) as client:
+        chunks = client.chat.completions.create(**STREAM, extra_headers={NAME: "cut=3"})
+        with pytest.raises(openai.APIConnectionError):
+            list(chunks)
+        assert client.chat.completions.create(**WHOLE).choices
+    assert [exchange.chunks_sent for exchange in electron.exchanges] == [3, 1]
+
+
+def test_openai_asks_for_it_with_all_requests(electron: Electron) -> None:
+    """`default_headers` of a client; another client has no fault."""
+    with openai_client(electron, default_headers={NAME: "fail=503; body=html"}) as client:
+        for _ in range(2):
+            with pytest.raises(openai.InternalServerError):
+                client.chat.completions.create(**WHOLE)
+    with openai_client(electron) as client:
+        assert client.chat.completions.create(**WHOLE).choices
+
+
+@pytest.mark.asyncio
+async def test_asynchronous_openai_asks_for_it(electron: Electron) -> None:
+    """Several directives at once, and the stream is whole nevertheless."""
+    electron.reply("Hi!")
+    asked = {NAME: "comments; crlf; fragment=3; gzip; no-usage"}
+    async with async_openai_client(electron) as client:
+        chunks = await client.chat.completions.create(**STREAM, extra_headers=asked)
+        received = [chunk async for chunk in chunks]
+    assert "".join(c.choices[0].delta.content or "" for c in received) == "Hi!"
+    assert len(electron.exchanges[0].faults) == 5
+
+
+def test_smallestai_asks_for_it(electron: Electron) -> None:
+    """`additional_headers` among the options of a request."""
+    asked = {"additional_headers": {NAME: "content-filter"}}
+    with smallestai_client(electron) as client:
+        completion = client.complete(**WHOLE, request_options=asked)
+    assert completion.choices[0].finish_reason == "content_filter"
+
+
+@pytest.mark.parametrize("library", ["openai", "smallestai"])
+def test_a_retry_recovers(
+    library: str, electron: Electron, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`times=2` counts how often the request came, so that a client with two retries gets through."""
+    monkeypatch.setattr(time, "sleep", electron.clock.advance)
+    asked = {NAME: "fail=502; retry-after=5; times=2"}
+    if library == "openai":
+        with openai_client(electron, max_retries=2) as client:
+            completion = client.chat.completions.create(**WHOLE, extra_headers=asked)
+    else:
+        with smallestai_client(electron, max_retries=2) as smallest:
+            options = {"additional_headers": asked}
+            completion = smallest.complete(**WHOLE, request_options=options)
+    assert completion.choices[0].message.content
+    assert [exchange.status for exchange in electron.exchanges] == [502, 502, 200]
+    began = electron.exchanges[0].arrived_at
+    assert [exchange.arrived_at - began for exchange in electron.exchanges] == [0.0, 5.0, 10.0]
+
+
+def test_the_same_request_is_counted_not_the_header(electron: Electron) -> None:
+    """Each question has its own first time, also where it came without the header before."""
+    asked = {NAME: "fail=503; times=1"}
+    other = {"messages": user("And tomorrow?")}
+    assert chat(electron, WHOLE).status == 200
+    assert chat(electron, WHOLE, **asked).status == 200
+    assert chat(electron, other, **asked).status == 503
+    assert chat(electron, other, **asked).status == 200
+
+
+# What it refuses
+
+REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
+    "cuts=3": (WHOLE, "there is no 'cuts'. Did you mean 'cut'?"),
+    "fial=503": (WHOLE, "there is no 'fial'. Did you mean 'fail'?"),
+    "cut": (STREAM, "'cut' is written like cut=3"),
+    "cut=3:4": (STREAM, "'cut' is written like cut=3"),
+    "cut=three": (STREAM, "cut=three: 'three' is no whole number; write it like cut=3"),
+    "cut=-1": (STREAM, "Cut: after is a whole number from 0, not -1"),
+    "cut-inside=3:word": (STREAM, "inside is one of 'frame', 'string', 'character', not 'word'"),
+    "wrong-length=0": (WHOLE, "by is a number of bytes other than 0, not 0"),
+    "fail=418": (WHOLE, "Electron has no error 418"),
+    "error=3:418": (STREAM, "Electron has no error 418"),
+    "fail=503; body=xml": (WHOLE, "is 'html' or 'empty', not 'xml'"),
+    "fail=503; delay=-1": (WHOLE, "'-1' is no number"),
+    "retry-after=2": (WHOLE, "retry-after says how a failure comes; add fail=503"),
+    "fail=503; retry-after=2; retry-date=2": (WHOLE, "not both"),
+    "times=2": (WHOLE, "times says how often a fault comes; add one, such as fail=503"),
+    "cut=3; times=0": (STREAM, "times is a whole number of at least 1"),
+    "reset; cut=3": (STREAM, "nothing else can come with them"),
+    "cut=3; cut=4": (STREAM, "'cut' stands there twice"),
+    "cut=3": (WHOLE, "Cut needs a stream"),
+    "crlf": (WHOLE, "Crlf needs a stream"),
+    "stall=1:3": (WHOLE, "Stall needs a stream"),
+    "no-usage": (WHOLE | {"stream": True}, "NoUsage needs a stream with include_usage"),
+    "wrong-length=5": (STREAM, "WrongLength needs a reply in one piece"),
+    "bad-arguments": (WHOLE, "BadArguments needs a reply with tool calls"),
+    "unknown-tool": (STREAM, "UnknownTool needs a reply with tool calls"),
+    "gzip": (WHOLE, "Gzip needs a client that accepts gzip"),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "words"), [(text, *row) for text, row in REFUSED.items()], ids=REFUSED.keys()
+)
+def test_what_cannot_be_is_refused(
+    text: str, asked: dict[str, Any], words: str, electron: Electron
+) -> None:
+    """400 with words about the header, and no scripted reply is used up."""
+    electron.reply("Hi!")
+    response = chat(electron, asked, **{NAME: text})
+    assert response.status == 400
+    assert response.error["type"] == "invalid_request_error"
+    assert response.error["message"].startswith(f"{NAME}: ")
+    assert words in response.error["message"]
+    assert "details" not in response.error
+    assert chat(electron, WHOLE).json["choices"][0]["message"]["content"] == "Hi!"
+
+
+def test_an_unknown_directive_is_told_what_there_is(electron: Electron) -> None:
+    """`openai` raises an error that names all of them, and the nearest."""
+    with (
+        openai_client(electron, default_headers={NAME: "dupliacte=3"}) as client,
+        pytest.raises(openai.BadRequestError) as caught,
+    ):
+        client.chat.completions.create(**STREAM)
+    assert "Did you mean 'duplicate'?" in caught.value.message
+    for example in KNOWN:
+        assert example in caught.value.message
+    assert len(electron.exchanges) == 1
+
+
+@pytest.mark.electron(fault_header=False)
+@pytest.mark.parametrize("text", ["fail=503", "cut=3", "nonsense"])
+def test_it_can_be_switched_off(text: str, electron: Electron) -> None:
+    """Then it means nothing at all."""
+    seen = listen(electron, STREAM, {NAME: text})
+    assert seen.complete
+    assert seen.body.endswith(b"data: [DONE]\n\n")
+    assert electron.exchanges[0].faults == ()
