@@ -1,11 +1,13 @@
 """How punctual paced streams are: every chunk against the moment when it is due.
 
-Due, as the documentation of `--pace FIRST:EACH` has it: the role and the first token FIRST after
-the request, every further token EACH after the one before, and what closes the stream together
-with the last token. The client's own delay is in the figures.
+Two questions. How late is the first chunk? It is due after the request by what `--pace FIRST:EACH`
+has for the fresh tokens of the prompt. And how far is every other chunk from its pace? The first
+token comes with the role, every further one EACH after the one before, counted from the first
+chunk, and what closes the stream comes with the last. The client's own delay is in the figures.
 """
 
 import asyncio
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,6 +21,7 @@ from _server import (
     QUESTION,
     SECOND_CORE,
     Served,
+    ask,
     chat_request,
     keep_to,
     machine,
@@ -27,7 +30,8 @@ from _server import (
     serving,
 )
 
-FIRST: Final = 0.174
+OVERHEAD: Final = 0.020
+PER_TOKEN: Final = (0.174 - OVERHEAD) / 1000
 EACH: Final = 0.005
 PACE: Final = "174:5"
 CROWDS: Final = (1, 10, 100)
@@ -36,12 +40,13 @@ CROWDS: Final = (1, 10, 100)
 ROUNDS: Final = 3
 LIMIT: Final = 30.0
 OPENING: Final = 2
-"""Chunks that come at FIRST: the role and the first token."""
+"""Chunks that come first, together: the role and the first token."""
 
 CLOSING: Final = 2
 """Chunks that come with the last token: the finish reason and [DONE]."""
 
-LONG_RESULT: Final = " ".join(f"item {number} costs {number} rupees" for number in range(1, 41))
+LONG_RESULT: Final = " ".join(f"item {number} costs {number} rupees" for number in range(1, 55))
+CALLS: Final = ("chatcmpl-tool-1", "chatcmpl-tool-2")
 REPORT: Final[dict[str, Any]] = {
     "model": "electron",
     "stream": True,
@@ -52,16 +57,17 @@ REPORT: Final[dict[str, Any]] = {
             "content": None,
             "tool_calls": [
                 {
-                    "id": "chatcmpl-tool-1",
+                    "id": call,
                     "type": "function",
                     "function": {"name": "list_prices", "arguments": "{}"},
                 }
+                for call in CALLS
             ],
         },
-        {"role": "tool", "tool_call_id": "chatcmpl-tool-1", "content": LONG_RESULT},
+        *({"role": "tool", "tool_call_id": call, "content": LONG_RESULT} for call in CALLS),
     ],
 }
-"""A request whose reply repeats the tool's result, and is long for it."""
+"""A request whose reply repeats what the tools returned, and is long for it."""
 
 
 @dataclass(slots=True)
@@ -105,41 +111,53 @@ async def crowd(served: Served, size: int, spread: float) -> list[Listener]:
         return await asyncio.gather(*(listen(served, delay) for delay in delays))
 
 
-def due_times(chunks: int) -> list[float]:
-    """Seconds from the request to the moment when each chunk is due."""
-    between = chunks - OPENING - CLOSING
-    steps = [0] * OPENING + list(range(1, between + 1)) + [between] * CLOSING
-    return [FIRST + EACH * step for step in steps]
+def first_due(served: Served) -> float:
+    """Seconds from the request to the moment when its first chunk is due.
+
+    By now the server has seen the prompt, so that most of it is cached.
+    """
+    connection, answer = ask(served, chat_request(REPORT | {"stream": False}), b'"cached_tokens":')
+    with connection:
+        answer += connection.recv(65536) if not answer.endswith(b"}}}") else b""
+    usage = json.loads(answer.partition(b"\r\n\r\n")[2])["usage"]
+    fresh = usage["prompt_tokens"] - usage["prompt_tokens_details"]["cached_tokens"]
+    return OVERHEAD + PER_TOKEN * float(fresh)
 
 
-def deviations(listener: Listener) -> list[float]:
-    """Milliseconds by which each chunk of a stream came late."""
-    due = due_times(len(listener.arrivals))
-    return [(came - at) * 1000 for came, at in zip(listener.arrivals, due, strict=True)]
+def off_pace(listener: Listener) -> list[float]:
+    """Milliseconds by which each chunk but the first came after its moment, or before it."""
+    first, *others = listener.arrivals
+    between = len(others) + 1 - OPENING - CLOSING
+    steps = [0] * (OPENING - 1) + list(range(1, between + 1)) + [between] * CLOSING
+    return [(at - first - EACH * step) * 1000 for at, step in zip(others, steps, strict=True)]
 
 
-def show(name: str, streams: Sequence[Sequence[float]]) -> None:
-    """Print one line about the deviations of some streams, chunk by chunk."""
-    chunks = [late for stream in streams for late in stream]
-    drift = median(stream[-1] - stream[0] for stream in streams)
+def show(name: str, late: Sequence[float], off: Sequence[Sequence[float]]) -> None:
+    """Print one line. late: of each first chunk; off: of all others, stream by stream. In ms."""
+    distances = [abs(value) for stream in off for value in stream]
+    drift = median(stream[-1] for stream in off)
     print(
-        f"{name:28} {len(streams[0])} chunks each   late by: median {median(chunks):6.2f} ms"
-        f"   p99 {percentile(chunks, 0.99):6.2f} ms   max {max(chunks):6.2f} ms"
-        f"   min {min(chunks):6.2f} ms   drift {drift:6.2f} ms"
+        f"{name:18} {len(off[0]) + 1} chunks   first late by median {median(late):6.2f} ms"
+        f"  max {max(late):6.2f}   others off by median {median(distances):5.2f} ms"
+        f"  p99 {percentile(distances, 0.99):6.2f}  max {max(distances):6.2f}  drift {drift:5.2f}"
     )
 
 
-def measure(size: int, spread: float) -> list[list[float]]:
-    """The deviations of ROUNDS crowds of this size, each at a server of its own."""
-    streams: list[list[float]] = []
+def measure(name: str, size: int, spread: float) -> None:
+    """Print the figures of ROUNDS crowds of this size, each at a server of its own."""
+    late: list[float] = []
+    off: list[list[float]] = []
     for _ in range(ROUNDS):
         with (
             serving(mock_electron("--clock", "real", "--pace", PACE), core=FIRST_CORE) as served,
             asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
         ):
             runner.run(crowd(served, 1, 0))  # what is imported late is imported now
-            streams += map(deviations, runner.run(crowd(served, size, spread)))
-    return streams
+            due = first_due(served)
+            streams = runner.run(crowd(served, size, spread))
+            late += [(stream.arrivals[0] - due) * 1000 for stream in streams]
+            off += map(off_pace, streams)
+    show(name, late, off)
 
 
 def main() -> int:
@@ -147,8 +165,8 @@ def main() -> int:
     print(f"{machine()}; pace {PACE} ms; {ROUNDS} rounds")
     keep_to(SECOND_CORE)
     for size in CROWDS:
-        show(f"{size} at once", measure(size, 0))
-    show(f"{CROWDS[-1]} within 1 s", measure(CROWDS[-1], 1.0))
+        measure(f"{size} at once", size, 0)
+    measure(f"{CROWDS[-1]} within 1 s", CROWDS[-1], 1.0)
     return 0
 
 

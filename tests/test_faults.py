@@ -94,6 +94,31 @@ def test_without_a_wide_character_the_cut_is_before_the_end() -> None:
     assert len(body(answer)) == len(body(sound(Draft("plain")))) - 1
 
 
+@pytest.mark.parametrize(
+    ("several", "expected"),
+    [
+        ([faults.ErrorEvent(after=99)], (*GOOD[:-1], b"error", GOOD[-1])),
+        ([faults.BadFrame(after=99)], (*GOOD[:-1], b'data: {"id":"chatcmpl-\n\n', GOOD[-1])),
+        ([faults.Duplicate(after=99)], (*GOOD[:-1], GOOD[-2], GOOD[-1])),
+        ([faults.NoDone(), faults.Cut(after=99)], GOOD[:-1]),
+        ([faults.NoDone(), faults.Cut(99, "frame")], GOOD[:-1]),
+        ([faults.BadFrame(after=2), faults.Duplicate(after=2)], None),
+        ([faults.ErrorEvent(after=0), faults.Duplicate()], (b"error", GOOD[-1])),
+    ],
+    ids=range(7),
+)
+def test_behind_the_last_chunk_comes_done(
+    several: list[Fault], expected: tuple[bytes, ...] | None
+) -> None:
+    """A place beyond the end is the end; what comes again is a chunk."""
+    frames = [b"error" if b'{"error"' in frame else frame for frame in faulty(*several).frames]
+    if expected is None:
+        expected = (*GOOD[:2], GOOD[1], b'data: {"id":"chatcmpl-\n\n', *GOOD[2:])
+        assert sorted(frames) == sorted(expected)
+    else:
+        assert frames == list(expected)
+
+
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_cut_without_a_place_is_half_way(whole: bool) -> None:
     """For a stream and for a reply in one piece."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from math import ceil
 from typing import Final
 
 from mock_electron.engine.clock import http_date
@@ -186,5 +187,7 @@ def of_unknown_path(exchange: int, method: str, path: str, stamp: Stamp) -> Answ
 def _retry_after(error: ApiError, now: float) -> Headers:
     if error.retry_after is None:
         return ()
-    value = http_date(now + error.retry_after) if error.retry_as_date else str(error.retry_after)
+    value = (
+        http_date(ceil(now) + error.retry_after) if error.retry_as_date else str(error.retry_after)
+    )
     return ((b"retry-after", value.encode()),)

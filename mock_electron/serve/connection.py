@@ -27,15 +27,15 @@ class Connection:
         """Whether the client has left."""
         return self.transport.is_closing()
 
-    def write(self, data: bytes) -> None:
-        """Send bytes that belong to no answer."""
-        self.transport.write(data)
+    def end(self, ending: str, surplus: bytes = b"") -> None:
+        """Close the connection after what was sent; or reset it at once.
 
-    def end(self, ending: str) -> None:
-        """Close the connection after what was sent; or reset it at once."""
+        surplus: bytes that belong to no answer, to be sent before.
+        """
+        self.transport.write(surplus)
         if ending == RESET:
-            with_socket: socket.socket = self.transport.get_extra_info("socket")
-            with_socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
+            raw: socket.socket = self.transport.get_extra_info("socket")
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
             self.transport.abort()
         else:
             self.transport.close()

@@ -1,11 +1,14 @@
 """Plays an answer to a client: its bytes, its pauses, its end, and the client who does not wait.
 
-Every pause counts from when the request arrived, so that a busy server is late once and not at
-every frame, and a pace does not depend on how long a decision takes.
+The first pause counts from when the request arrived, so that it does not depend on how long a
+decision takes. All others count from the first frame, not from the one before: a busy server may
+begin late, but it keeps the pace, and small delays do not add up.
+
+A lane hears of the end in the moment of the last write, before the server can look at anything
+else: the client's next request finds its slot free.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
 
 from starlette.types import Receive, Scope, Send
 
@@ -17,26 +20,22 @@ from mock_electron.wire.render import Headers
 
 
 async def play(answer: Answer, lane: Lane, scope: Scope, receive: Receive, send: Send) -> None:
-    """Send an answer, and tell the lane how that ended."""
+    """Send an answer, tell the lane how that ended, and break the connection where it says so."""
     played = Played(answer, lane, scope, receive, send)
     try:
-        if answer.status == NO_STATUS:
-            await played.no_answer()
-        elif not answer.pauses:
-            await played.at_once()
-        elif len(answer.frames) == 1 or scope["http_version"] == "1.0":
-            await played.after_its_pause()
-        else:
-            await played.frame_by_frame()
+        await played.to_its_end()
     finally:
         lane.close(answer, played.frames_sent, played.first_frame_at)
+    if answer.ending != COMPLETE and not played.connection.gone:
+        played.connection.end(answer.ending, answer.surplus)
+        await client_left(receive)  # until the server has seen it too
 
 
 class Played:
     """An answer on its way out.
 
     frames_sent: how many of its frames are gone. first_frame_at: when the first one went, by the
-    lane's clock.
+    lane's clock. connection: what it goes out on.
     """
 
     def __init__(
@@ -45,67 +44,85 @@ class Played:
         self.answer = answer
         self.frames_sent = 0
         self.first_frame_at: float | None = None
+        self.connection = connection_of(scope)
         self._clock = lane.clock
-        self._scope, self._receive, self._send = scope, receive, send
-        self._connection = connection_of(scope)
+        self._old = scope["http_version"] == "1.0"
+        self._receive, self._send = receive, send
 
-    async def no_answer(self) -> None:
-        """Nothing is sent: the connection ends, or the client has to end it."""
-        if self.answer.ending != SILENCE:
-            self._connection.end(self.answer.ending)
-        await client_left(self._receive)
+    async def to_its_end(self) -> None:
+        """Send all frames, or those that the client stays for."""
+        answer = self.answer
+        if answer.status == NO_STATUS:
+            await self._nothing()
+        elif not answer.pauses:
+            await self._at_once()
+        elif len(answer.frames) == 1 or self._old:
+            await self._after_its_pause()
+        else:
+            await self._frame_by_frame()
 
-    async def at_once(self) -> None:
+    async def _nothing(self) -> None:
+        if self.answer.ending == SILENCE:
+            await client_left(self._receive)
+
+    async def _at_once(self) -> None:
         """All frames in one write: the same bytes as one by one, at a tenth of the cost."""
-        if self._connection.gone:
+        if self.connection.gone:
             await client_left(self._receive)  # the server is about to see it too
             return
         answer, headers = self.answer, self.answer.headers
         whole = answer.ending == COMPLETE
         body = b"".join(answer.frames)
-        if self._scope["http_version"] == "1.0" and not _has_length(headers):
-            # It knows no chunked encoding. A length that is not reached tells of a break.
+        if self._old and not _has_length(headers):
+            # HTTP/1.0 knows no chunked encoding. A length that is not reached tells of a break.
             headers += ((b"content-length", b"%d" % (len(body) + (not whole))),)
-        ends_by_itself = whole or bool(answer.surplus)
-        await send_whole(self._send, answer.status, headers, body, more=not ends_by_itself)
+        await send_whole(self._send, answer.status, headers, body, more=not whole)
         self._count(len(answer.frames))
-        if not whole:
-            await self._break_off()
 
-    async def after_its_pause(self) -> None:
+    async def _after_its_pause(self) -> None:
         """An answer in one piece, when its last token is there, unless the client leaves before."""
         try:
-            async with asyncio.timeout_at(self._connection.arrived + sum(self.answer.pauses)):
+            async with asyncio.timeout_at(self.connection.arrived + sum(self.answer.pauses)):
                 await client_left(self._receive)
         except TimeoutError:
-            await self.at_once()
+            await self._at_once()
 
-    async def frame_by_frame(self) -> None:
-        """Each frame in its time, until the client leaves."""
-        # Imported late: it is needed for paced streams only, and importing it costs 15 ms.
-        from sse_starlette import EventSourceResponse
+    async def _frame_by_frame(self) -> None:
+        """Each frame in its time, until the client leaves.
 
-        response = EventSourceResponse(self._paced_frames(), ping=0, sep="\n")
-        response.raw_headers = list(self.answer.headers)  # exactly these: no header of its own
-        await response(self._scope, self._receive, self._send)
+        Written for this, and not left to sse-starlette: with its tasks and checks for every stream
+        and frame, a hundred streams keep a processor too busy to be in time.
+        """
+        player = asyncio.current_task()
+        assert player is not None
+        watcher = asyncio.create_task(self._watch_for(player))
+        try:
+            await self._in_time()
+        except asyncio.CancelledError:
+            if not watcher.done():
+                raise  # it is the server that ends
+            player.uncancel()
+        finally:
+            watcher.cancel()
 
-    async def _paced_frames(self) -> AsyncIterator[bytes]:
-        loop = asyncio.get_running_loop()
-        due = self._connection.arrived
-        for frame, pause in zip(self.answer.frames, self.answer.pauses, strict=True):
-            due += pause  # deadlines, so that small delays do not add up
-            await asyncio.sleep(due - loop.time())
-            yield frame
-            self._count(1)
-        if self.answer.ending != COMPLETE:
-            await self._break_off()
-
-    async def _break_off(self) -> None:
-        """End the connection, and wait until the server has seen that."""
-        if self.answer.surplus:
-            self._connection.write(self.answer.surplus)
-        self._connection.end(self.answer.ending)
+    async def _watch_for(self, player: "asyncio.Task[None]") -> None:
+        """Stop the player once the client has left."""
         await client_left(self._receive)
+        player.cancel()
+
+    async def _in_time(self) -> None:
+        answer, loop = self.answer, asyncio.get_running_loop()
+        head = {"status": answer.status, "headers": answer.headers}
+        due, last = self.connection.arrived, len(answer.frames) - 1
+        for number, (frame, pause) in enumerate(zip(answer.frames, answer.pauses, strict=True)):
+            due += pause
+            await asyncio.sleep(due - loop.time())
+            if number == 0:
+                await self._send({"type": "http.response.start", **head})
+                due = max(due, loop.time())
+            more = number < last or answer.ending != COMPLETE
+            await self._send({"type": "http.response.body", "body": frame, "more_body": more})
+            self._count(1)
 
     def _count(self, frames: int) -> None:
         if not self.frames_sent:

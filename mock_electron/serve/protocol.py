@@ -5,7 +5,8 @@ Beyond uvicorn's own protocol:
 1. Bytes that are no HTTP get the envelope; while an answer is being sent, they only end the
    connection after it.
 2. A head that does not arrive in time, or that is too large, gets the envelope.
-3. An offer to upgrade to HTTP/2, as Java's client makes it with every request, is ignored: the
+3. Where requests are pipelined, every one of them hears that the client has left.
+4. An offer to upgrade to HTTP/2, as Java's client makes it with every request, is ignored: the
    parser would take what follows for another protocol.
 """
 
@@ -14,7 +15,7 @@ import logging
 import re
 from typing import Any, Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mock_electron.serve.app import Gateway
 from mock_electron.serve.connection import EXTENSION, Connection
@@ -40,6 +41,7 @@ class Protocol(HttpToolsProtocol):
         self.gateway = self.config.app
         self._head_size: int | None = None
         self._head_timer: asyncio.TimerHandle | None = None
+        self._cycles: list[RequestResponseCycle] = []
 
     def data_received(self, data: bytes) -> None:
         if self._head_size is None:
@@ -58,9 +60,16 @@ class Protocol(HttpToolsProtocol):
         self._head_size = None
         self._forget_timer()
         super().on_headers_complete()
+        if self.cycle is not None:
+            unanswered = [cycle for cycle in self._cycles if not cycle.response_complete]
+            self._cycles = [*unanswered, self.cycle]
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget_timer()
+        for cycle in self._cycles:
+            if not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:

@@ -132,7 +132,7 @@ class _Uvicorn(uvicorn.Server):
         self.should_exit = True
 
     def handle_exit(self, sig: int, frame: object) -> None:
-        """Where a signal arrives; sse-starlette replaces this method of the class above."""
+        """Where a signal arrives. Packages such as sse-starlette replace it in the class above."""
         self.end()
 
 

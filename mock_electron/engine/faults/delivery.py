@@ -59,10 +59,10 @@ class Delivery:
         return b"".join(part.data for part in self.parts)
 
     def after(self, chunks: int) -> int:
-        """The index of the part that follows so many chunks; the number of parts if none does."""
+        """The index of the part behind so many chunks; behind all, that of [DONE], or of none."""
         for index, part in enumerate(self.parts):
             chunks -= part.chunks
-            if chunks < 0:
+            if chunks < 0 or part.kind == DONE:
                 return index
         return len(self.parts)
 

@@ -75,10 +75,10 @@ class Cut(DeliveryFault):
         if self.after is None:
             return len(delivery.data) // 2
         index = delivery.after(self.after)
-        if index == len(delivery.parts):
-            index -= 1  # all chunks are out: [DONE] is missing
         start = sum(len(part.data) for part in delivery.parts[:index])
-        return start if self.inside is None else INSIDE[self.inside](delivery, index, start)
+        if self.inside is None or index == len(delivery.parts):
+            return start
+        return INSIDE[self.inside](delivery, index, start)
 
 
 def _in_frame(delivery: Delivery, index: int, start: int) -> int:
@@ -194,8 +194,10 @@ class Duplicate(StreamFault):
 
     def change(self, delivery: Delivery) -> Delivery:
         index = delivery.after(self.after)
-        again = delivery.parts[index - 1]._replace(pause=0.0, stall=0.0, chunks=0)
-        return delivery.sending((*delivery.parts[:index], again, *delivery.parts[index:]))
+        before, behind = delivery.parts[:index], delivery.parts[index:]
+        again = [part for part in before if part.chunks][-1:]  # none where an error came first
+        same = (part._replace(pause=0.0, stall=0.0, chunks=0) for part in again)
+        return delivery.sending((*before, *same, *behind))
 
 
 @dataclass(frozen=True, slots=True)
