@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Final
 
+from mock_electron.engine.named import named
 from mock_electron.engine.numbers import is_whole
 from mock_electron.wire.errors import CONCURRENCY, RATE_LIMIT, Refusal
-from mock_electron.wire.spelling import did_you_mean
 
 WINDOW: Final = 60.0
 """Seconds."""
@@ -49,12 +49,7 @@ PLANS: Final[Mapping[str, Plan]] = {
 
 def plan_of(given: object) -> Plan:
     """A plan, by itself or by its name. Raises ValueError for anything else."""
-    if isinstance(given, Plan):
-        return given
-    if isinstance(given, str) and given in PLANS:
-        return PLANS[given]
-    names = " or ".join(map(repr, PLANS))
-    raise ValueError(f"plan is {names}, or a Plan, not {given!r}.{did_you_mean(given, PLANS)}")
+    return named(given, Plan, PLANS)
 
 
 @dataclass(slots=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from math import fsum
 from typing import Final
 
+from mock_electron.engine.named import named
 from mock_electron.engine.numbers import is_number
 from mock_electron.model.dice import Dice
 from mock_electron.wire.reply import Reply
-from mock_electron.wire.spelling import did_you_mean
 
 LONGEST_PAUSE: Final = 3600.0
 OVERHEAD: Final = 0.020
@@ -87,9 +87,4 @@ PACES: Final[Mapping[str, Pace]] = {
 
 def pace_of(given: object) -> Pace:
     """A pace, by itself or by its name. Raises ValueError for anything else."""
-    if isinstance(given, Pace):
-        return given
-    if isinstance(given, str) and given in PACES:
-        return PACES[given]
-    names = " or ".join(map(repr, PACES))
-    raise ValueError(f"pace is {names}, or a Pace, not {given!r}.{did_you_mean(given, PACES)}")
+    return named(given, Pace, PACES)
