@@ -766,6 +766,18 @@ def test_the_earlier_prompt_is_the_nearest() -> None:
     assert nearest == [None, 0, 0, None, 3, 2, None]
 
 
+def test_the_nearest_is_so_by_what_is_read() -> None:
+    """The same words in another role have nothing in common."""
+    words = "Hello there, my dear friend of old days and nights in the town of"
+    exchanges = conversation(
+        Lane(),
+        {"messages": system(RULES) + user(f"{words} Mumbai")},
+        {"messages": system(RULES) + assistant(f"{words} Pune")},
+        {"messages": system(RULES) + user(f"{words} Pune")},
+    )
+    assert explain(exchanges, 2) == CacheMiss("differs", 0, 1, 66, "Mumbai", "Pune", 2)
+
+
 def test_what_has_no_reply_is_no_earlier_prompt() -> None:
     """A request that failed has entered nothing, and cannot be missed."""
     lane = Lane()
