@@ -1,0 +1,834 @@
+"""engine/prefix_cache.py and engine/cache_miss.py: what need not be read again, and why it must."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+from typing import Any, Final
+
+import pytest
+from chat_requests import chat_requests
+from hypothesis import given
+from hypothesis import strategies as st
+from lanes import arrival, ask, stream
+from raw_http import user
+
+from mock_electron import CacheMiss, Electron, Exchange, Plan, Settings, call, fail, faults, reply
+from mock_electron.engine import prefix_cache
+from mock_electron.engine.cache_miss import explain
+from mock_electron.engine.faults.injection import Injection
+from mock_electron.engine.lane import Lane
+from mock_electron.engine.prefix_cache import (
+    BLOCK,
+    Place,
+    PrefixCache,
+    PromptReader,
+    Stretch,
+    stretch,
+)
+from mock_electron.engine.script import Step
+from mock_electron.model.prompt import segments
+from mock_electron.model.tokens import split
+from mock_electron.wire import request as wire_request
+from mock_electron.wire.reply import Reply
+from mock_electron.wire.request import ChatRequest, freeze
+
+Messages = list[dict[str, Any]]
+
+RULES: Final = (
+    "You are the voice of a travel agency. Answer in one sentence, and be kind. "
+    "Never promise a seat that is not booked, and never quote a price that you have not looked up."
+)
+PASSAGES: Final = "\n".join(
+    f"Train {n} leaves Mumbai for Pune at {n} o'clock." for n in range(6, 19)
+)
+TOOL: Final = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "description": "The weather in a city, today and for the three days that follow.",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}},
+    },
+}
+
+
+def system(text: str) -> Messages:
+    return [{"role": "system", "content": text}]
+
+
+def assistant(text: str | None) -> Messages:
+    return [{"role": "assistant", "content": text}]
+
+
+def usage(lane: Lane, messages: Messages, **fields: Any) -> tuple[int, int]:
+    """The prompt's tokens of a request, and how many of them were cached."""
+    told = json.loads(ask(lane, messages=messages, **fields).frames[0])["usage"]
+    return told["prompt_tokens"], told["prompt_tokens_details"]["cached_tokens"]
+
+
+def cached(lane: Lane, messages: Messages, **fields: Any) -> int:
+    return usage(lane, messages, **fields)[1]
+
+
+OPENING: Final = ["<|start|>", "assistant", "\n"]
+"""The last tokens of every prompt."""
+MARKS: Final = ["<|start|>", "user", "\n", "<|end|>"]
+"""Around a message."""
+
+
+def sequence(request: ChatRequest) -> list[str]:
+    """The prompt as raw tokens."""
+    tokens = [token for part in segments(request) for token in part.tokens()]
+    assert tokens[-len(OPENING) :] == OPENING
+    return tokens
+
+
+def generated(said: Reply) -> list[str]:
+    """The reply as raw tokens."""
+    calls = [text for made in said.tool_calls for text in (made.name, made.arguments)]
+    return [token for text in (said.content or "", *calls) for token in split(text)]
+
+
+def common_prefix(one: Sequence[str], other: Sequence[str]) -> int:
+    length = 0
+    while length < min(len(one), len(other)) and one[length] == other[length]:
+        length += 1
+    return length
+
+
+def formula(prompt: Sequence[str], earlier: Iterable[Sequence[str]]) -> int:
+    """16 × ⌊min(common prefix, prompt - 1) / 16⌋ (section 5)."""
+    common = max((common_prefix(one, prompt) for one in earlier), default=0)
+    return 16 * (min(common, len(prompt) - 1) // 16)
+
+
+# --- the formula
+
+
+LETTERS: Final = [f"t{place}" for place in range(100)]
+SEQUENCES: Final = st.builds(
+    lambda shared, own, other: LETTERS[:shared] + [other] * own,
+    st.integers(0, 100),
+    st.integers(0, 40),
+    st.sampled_from("xy"),
+).filter(bool)
+"""Sequences of tokens that share their beginnings, with ends of their own."""
+
+
+def all_at_once(tokens: Sequence[str]) -> Stretch:
+    return stretch(Place(b"account"), tokens)
+
+
+@given(st.lists(SEQUENCES, min_size=1, max_size=8))
+def test_the_formula_holds_for_any_sequences(sequences: list[list[str]]) -> None:
+    """Against raw tokens, compared one by one with all that came before."""
+    cache = PrefixCache(1_000_000, 300)
+    for number, tokens in enumerate(sequences):
+        prompt = all_at_once(tokens)
+        assert cache.cached_tokens(prompt, 0) == formula(tokens, sequences[:number])
+        cache.store(prompt.blocks, 0)
+
+
+@given(tokens=SEQUENCES, cuts=st.lists(st.integers(0, 140), max_size=6))
+def test_it_does_not_matter_where_messages_begin(tokens: list[str], cuts: list[int]) -> None:
+    """A sequence read in parts has the blocks of one that is read at once."""
+    blocks: list[bytes] = []
+    place = Place(b"account")
+    for start, end in pairwise([0, *sorted(cuts), len(LETTERS) + 40]):
+        part = stretch(place, tokens[start:end])
+        blocks += part.blocks
+        place = part.end
+    whole = all_at_once(tokens)
+    assert (tuple(blocks), place) == (whole.blocks, whole.end)
+
+
+@given(st.lists(chat_requests(), min_size=1, max_size=4), st.lists(st.integers(0, 3), max_size=6))
+def test_the_formula_holds_for_any_requests(bodies: list[Any], order: list[int]) -> None:
+    """Each again, and grown by its reply: prompts and replies alike are remembered."""
+    asked = [*bodies, *(bodies[place % len(bodies)] for place in order)]
+    asked += [grown(body, answered(Lane(), body)) for body in asked]
+    lane = Lane()
+    known: list[list[str]] = []
+    for body in asked:
+        said = answered(lane, body)
+        prompt = sequence(freeze(body))
+        assert said.usage.prompt_tokens == len(prompt)
+        assert said.usage.cached_tokens == formula(prompt, known)
+        known.append(prompt + generated(said))
+
+
+def answered(lane: Lane, body: Any) -> Reply:
+    """The reply to a request, as the journal has it."""
+    assert ask(lane, **body).status == 200
+    said = lane.journal.read()[-1].reply
+    assert said is not None
+    return said
+
+
+def grown(body: Any, said: Reply, result: str = "{}") -> Any:
+    """The request that follows in the conversation; the ids of its calls are others."""
+    calls = [
+        {"id": f"call_{n}", "type": "function", "function": {"name": made.name, "arguments": made.arguments}}
+        for n, made in enumerate(said.tool_calls)
+    ]  # fmt: skip
+    message = assistant(said.content)[0] | ({"tool_calls": calls} if calls else {})
+    results = [{"role": "tool", "tool_call_id": made["id"], "content": result} for made in calls]
+    return body | {"messages": [*body["messages"], message, *results, *user("And then?")]}
+
+
+@given(chat_requests())
+def test_prompt_tokens_do_not_depend_on_what_is_remembered(body: Any) -> None:
+    """A lane that knows all of it says what one says that has just begun; only `cached` differs."""
+    used = Lane()
+    for _ in range(2):
+        answered(used, body)
+    first, again = answered(Lane(), body), answered(used, body)
+    assert again.content == first.content
+    assert again.usage.completion_tokens == first.usage.completion_tokens
+    prompt_tokens = first.usage.prompt_tokens
+    assert again.usage.prompt_tokens == prompt_tokens
+    assert first.usage.cached_tokens == 0
+    assert again.usage.cached_tokens == (prompt_tokens - 1) // 16 * 16
+
+
+# --- the patterns of the best-practices page
+
+
+@pytest.mark.parametrize("text", ["Hi", "Hi there", "What is the weather in Mumbai?"])
+def test_the_same_short_request_twice(text: str) -> None:
+    """First nothing is cached, then something (D); never the whole prompt, streamed or not."""
+    lane = Lane()
+    assert cached(lane, user(text)) == 0
+    prompt_tokens, cached_tokens = usage(lane, user(text))
+    assert 0 < cached_tokens < prompt_tokens
+    last_chunk = stream(lane, text).frames[-2]
+    assert f'"cached_tokens":{cached_tokens}}}'.encode() in last_chunk
+
+
+def test_one_system_prompt_serves_all_users() -> None:
+    """It is read once: whoever asks, and whatever."""
+    lane = Lane()
+    prompt_tokens, first = usage(lane, system(RULES) + user("Hi"))
+    rules = prompt_tokens - len([*MARKS, "Hi", *OPENING])
+    assert first == 0
+    for question in ("Where is my train?", "I am Asha. Book me a seat!", "पुणे कब पहुँचेंगे?"):
+        assert cached(lane, system(RULES) + user(question)) == rules // 16 * 16 > 0
+
+
+def test_a_stable_context_serves_all_questions() -> None:
+    """System prompt and retrieved passages first, what varies behind them."""
+    lane = Lane()
+    stable = system(RULES) + user(PASSAGES)
+    cached(lane, stable + user("When does the first train leave?"))
+    for question in ("When does the last train leave?", "Is there one at noon?"):
+        prompt_tokens, cached_tokens = usage(lane, stable + user(question))
+        stable_tokens = prompt_tokens - len([*MARKS, *split(question), *OPENING])
+        # What questions begin with, "<|start|>user" and "When", may fill a block.
+        assert 128 < stable_tokens // 16 * 16 <= cached_tokens <= stable_tokens + 5
+
+
+def test_the_question_first_and_the_context_behind_it() -> None:
+    """The other way round the passages are read again each time."""
+    lane = Lane()
+    for question in ("When does the first train leave?", "Is there one at noon?"):
+        cached_tokens = cached(lane, system(RULES) + user(question) + user(PASSAGES))
+    assert cached_tokens < len(split(RULES)) + 32
+
+
+def test_a_growing_history_is_read_once() -> None:
+    """Every turn finds all that was read and said before, the reply's own tokens too (I)."""
+    lane = Lane()
+    body = {"messages": system(RULES) + user("Hi")}
+    before = 0
+    for turn in range(12):
+        lane.add(Step(reply(f"This is reply {turn}, " + "and it goes on " * turn)))
+        said = answered(lane, body)
+        assert said.usage.cached_tokens == before // 16 * 16
+        before = said.usage.total_tokens
+        body = grown(body, said)
+
+
+def test_calls_are_a_part_of_the_growing_history() -> None:
+    """Filler, names and arguments enter as they were said; the ids are no part of the prompt."""
+    lane = Lane()
+    calls = [call("get_weather", city=city) for city in ("Pune", "Mumbai")]
+    lane.add(Step(reply(*calls, filler="One moment…")))
+    body = {"messages": system(RULES) + user("Pune or Mumbai?"), "tools": [TOOL]}
+    said = answered(lane, body)
+    after = answered(lane, grown(body, said, '{"sky": "clear"}'))
+    assert after.usage.cached_tokens == said.usage.total_tokens // 16 * 16
+    assert after.usage.cached_tokens > said.usage.prompt_tokens
+
+
+def test_a_name_in_the_first_line_breaks_it_for_all() -> None:
+    """What varies from caller to caller must not come first (D)."""
+    lane = Lane()
+    for name in ("Asha", "Ravi", "Meera"):
+        assert cached(lane, system(f"The caller is {name}. {RULES}") + user("Hi")) == 0
+    for name in ("Asha", "Ravi", "Meera"):
+        cached_tokens = cached(lane, system(f"{RULES} The caller is {name}.") + user("Hi"))
+    assert cached_tokens >= len(split(RULES)) // 16 * 16 > 0
+
+
+@pytest.mark.parametrize(
+    ("earlier", "now"),
+    [
+        ({"tools": [TOOL]}, {}),
+        ({}, {"tools": [TOOL]}),
+        ({"tools": [TOOL]}, {"tools": [{"type": "function", "function": {"name": "get_weather"}}]}),
+    ],
+    ids=["dropped", "added", "changed"],
+)
+def test_tool_definitions_are_a_part_of_the_prompt(earlier: Any, now: Any) -> None:
+    """They come first: another one, and nothing is the same any more."""
+    lane = Lane()
+    messages = system(RULES) + user("Hi")
+    with_tools, _ = usage(lane, messages, **earlier)
+    without, cached_tokens = usage(lane, messages, **now)
+    assert cached_tokens < 32
+    assert with_tools != without
+    assert cached(lane, messages, **earlier) == (with_tools - 1) // 16 * 16
+
+
+def test_a_tool_at_the_end_keeps_those_before_it() -> None:
+    """Order counts."""
+    lane = Lane()
+    other = {"type": "function", "function": {"name": "book_seat", "description": RULES}}
+    size = len(split(json.dumps(TOOL, separators=(",", ":"))))
+    cached(lane, user("Hi"), tools=[TOOL])
+    assert cached(lane, user("Hi"), tools=[TOOL, other]) == size // 16 * 16 > 0
+    assert cached(Lane(), user("Hi"), tools=[other, TOOL]) == 0
+
+
+def test_how_a_text_is_written_does_not_matter() -> None:
+    """Parts are joined; sampling, limits and streaming are no part of the prompt."""
+    lane = Lane()
+    prompt_tokens, _ = usage(lane, user(RULES))
+    parts = [{"type": "text", "text": RULES[:50]}, {"type": "text", "text": RULES[50:]}]
+    fields = {"temperature": 2, "max_tokens": 3, "seed": 5, "user": "Asha", "logprobs": True}
+    assert usage(lane, [{"role": "user", "content": parts}], **fields) == (
+        prompt_tokens,
+        (prompt_tokens - 1) // 16 * 16,
+    )
+
+
+# --- whose it is, and what enters it
+
+
+def test_accounts_do_not_share() -> None:
+    """Each key has a cache of its own (A)."""
+    lane = Lane()
+    messages = system(RULES) + user("Hi")
+    assert cached(lane, messages, key="sk_a") == cached(lane, messages, key="sk_b") == 0
+    assert cached(lane, messages, key="sk_a") == cached(lane, messages, key="sk_b") > 0
+
+
+def inject(fault: Any) -> Callable[[Lane], None]:
+    return lambda lane: lane.inject(Injection(fault, times=1))
+
+
+@pytest.mark.parametrize(
+    ("prepare", "fields", "status"),
+    [
+        (None, {"max_tokens": 32_768}, 400),
+        (None, {"temperature": -1}, 400),
+        (None, {"tools": []}, 400),
+        (None, {"faults": "no-usage"}, 400),
+        (None, {"key": ""}, 401),
+        (lambda lane: lane.change(plan=Plan(in_flight=1)), {}, 429),
+        (lambda lane: lane.add(Step(fail(503))), {}, 503),
+        (inject(fail(502)), {}, 502),
+        (inject(faults.Reset()), {}, 0),
+        (inject(faults.Silence()), {}, 0),
+        (None, {"faults": "close"}, 0),
+    ],
+    ids="context schema upstream header key limit script failure reset silence close".split(),
+)
+def test_what_has_no_reply_enters_nothing(
+    prepare: Callable[[Lane], None] | None, fields: dict[str, Any], status: int
+) -> None:
+    """Refused or failed: the model has not read it."""
+    lane = Lane()
+    held = lane.open(arrival("in flight"))
+    if prepare:
+        prepare(lane)
+    messages = system(RULES) + user("Hi")
+    assert ask(lane, messages=messages, **fields).status == status
+    lane.close(held, len(held.frames))
+    assert cached(lane, messages) == 0
+
+
+@pytest.mark.parametrize(
+    "fault", [faults.Cut(after=1), faults.NoDone(), faults.BadArguments()], ids=repr
+)
+def test_a_reply_with_a_fault_enters(fault: Any) -> None:
+    """It was read and written, whatever happened on the way."""
+    lane = Lane()
+    lane.inject(Injection(fault))
+    messages = system(RULES) + user("Hi")
+    stream(lane, messages=messages)
+    assert cached(lane, messages) > 0
+
+
+def test_a_client_that_left_has_had_its_prompt_read() -> None:
+    """So it need not be read again."""
+    lane = Lane()
+    answer = lane.open(arrival(messages=system(RULES), stream=True))
+    lane.close(answer, 1)
+    assert cached(lane, system(RULES)) > 0
+
+
+# --- how much, and how long
+
+
+@given(sequences=st.lists(SEQUENCES, max_size=12), size=st.integers(0, 200), order=st.data())
+def test_the_longest_unused_falls_out_first(
+    sequences: list[list[str]], size: int, order: st.DataObject
+) -> None:
+    """A cache of any size against a list of prefixes, the one used last at its end."""
+    cache = PrefixCache(size, 300)
+    kept: list[tuple[str, ...]] = []
+    for tokens in sequences:
+        prompt = all_at_once(tokens)
+        blocks = [tuple(tokens[:end]) for end in range(BLOCK, len(tokens) + 1, BLOCK)]
+        known = [block for block in blocks if block in kept and len(block) < len(tokens)]
+        assert cache.cached_tokens(prompt, 0) == len(known) * BLOCK
+        cache.store(prompt.blocks, 0)
+        kept = [block for block in kept if block not in blocks] + blocks[::-1]
+        kept = kept[max(len(kept) - size // BLOCK, 0) :]
+        assert len(cache) == len(kept) <= size // BLOCK
+
+
+def test_of_a_prompt_too_large_its_beginning_stays() -> None:
+    """Without it the rest would serve nobody."""
+    lane = Lane(Settings(prefix_cache_tokens=64))
+    prompt_tokens, _ = usage(lane, user(PASSAGES))
+    assert prompt_tokens > 64 * 2
+    assert cached(lane, user(PASSAGES)) == 64
+    assert len(lane._cache) == 4
+
+
+def test_use_keeps_a_prompt_in_the_cache() -> None:
+    """What is asked now and then stays, what is not asked goes."""
+    lane = Lane(Settings(prefix_cache_tokens=320))
+    often, once = user(f"Often: {RULES}"), user(f"Once: {RULES}")
+    cached(lane, once, max_tokens=1)
+    for number in range(40):
+        assert (cached(lane, often, max_tokens=1) > 0) is (number > 0)
+        cached(lane, user(f"{number}: {RULES}"), max_tokens=1)
+    assert cached(lane, once, max_tokens=1) == 0
+
+
+@pytest.mark.parametrize("size", [0, 1, 15])
+def test_a_cache_of_no_size_caches_nothing(size: int) -> None:
+    """0 switches it off; what holds no block is 0."""
+    lane = Lane(Settings(prefix_cache_tokens=size))
+    assert {cached(lane, user("Hi")) for _ in range(3)} == {0}
+    assert len(lane._cache) == 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "kept"), [(0, True), (299, True), (299.75, True), (300, False), (9999, False)]
+)
+def test_what_is_idle_for_five_minutes_is_forgotten(seconds: float, kept: bool) -> None:
+    """By the lane's clock (D that it expires, A when): 4:59 is still there, 5:00 is gone."""
+    lane = Lane()
+    cached(lane, user("Hi"))
+    lane.clock.advance(seconds)
+    assert (cached(lane, user("Hi")) > 0) is kept
+
+
+def test_use_renews() -> None:
+    """The five minutes begin anew; for what was used, and not for what followed it."""
+    lane = Lane()
+    long, short = user(PASSAGES), user(PASSAGES[: len(PASSAGES) // 2])
+    _, _ = usage(lane, long)
+    for _ in range(5):
+        lane.clock.advance(200)
+        assert cached(lane, short) > 64
+    prompt_tokens, cached_tokens = usage(lane, long)
+    assert 64 < cached_tokens < prompt_tokens / 2 + 16
+    lane.clock.advance(300)
+    assert cached(lane, short) == 0
+
+
+def test_the_idle_time_is_a_setting() -> None:
+    """In seconds, with fractions."""
+    lane = Lane(Settings(prefix_cache_idle=1.5))
+    cached(lane, user("Hi"))
+    lane.clock.advance(1.25)
+    assert cached(lane, user("Hi")) > 0
+    lane.clock.advance(1.5)
+    assert cached(lane, user("Hi")) == 0
+
+
+def test_what_is_idle_takes_no_memory() -> None:
+    """The next request clears it away."""
+    lane = Lane()
+    cached(lane, user(PASSAGES))
+    assert len(lane._cache) > 10
+    lane.clock.advance(300)
+    cached(lane, user("Hi"))
+    assert len(lane._cache) < 10
+
+
+# --- reading
+
+
+def read(reader: PromptReader, messages: Messages, account: bytes = b"account") -> Stretch:
+    return reader.read(account, wire_request.read({"model": "electron", "messages": messages}))
+
+
+@pytest.fixture
+def cut_tokens(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many tokens were cut into blocks, one number for each time."""
+    cut: list[int] = []
+
+    def counting(place: Place, tokens: Sequence[str]) -> Stretch:
+        cut.append(len(tokens))
+        return stretch(place, tokens)
+
+    monkeypatch.setattr(prefix_cache, "stretch", counting)
+    return cut
+
+
+def test_a_prompt_that_was_read_is_not_cut_again(cut_tokens: list[int]) -> None:
+    """Not one of 30,000 tokens is; and of a grown history only what is new."""
+    reader = PromptReader()
+    messages = system("so " * 30_000) + user("Hi")
+    first = read(reader, messages)
+    assert first.tokens > 30_000
+    assert sum(cut_tokens) == first.tokens
+    cut_tokens.clear()
+    assert read(reader, messages) == first
+    assert cut_tokens == []
+    cut_tokens.clear()
+    read(reader, messages + assistant("Hello!") + user("And?"))
+    assert 0 < sum(cut_tokens) < 30
+
+
+def test_what_is_read_is_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By characters; and a reader that has forgotten reads the same as one that remembers."""
+    monkeypatch.setattr("mock_electron.engine.prefix_cache.REMEMBERED_CHARACTERS", 1_000)
+    reader = PromptReader()
+    for number in [*range(50), *range(50)]:
+        messages = system(RULES) + user(f"{number} " * number)
+        assert read(reader, messages) == read(PromptReader(), messages)
+        kept = [segment for _, segment in reader._read]
+        assert sum(len("".join(segment.texts)) for segment in kept) <= reader._characters <= 1_000
+        assert len(kept) <= 10
+
+
+def test_a_message_too_large_to_remember(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read each time, and nothing of it stays."""
+    monkeypatch.setattr("mock_electron.engine.prefix_cache.REMEMBERED_CHARACTERS", 1_000)
+    reader = PromptReader()
+    assert read(reader, user(PASSAGES * 3)) == read(reader, user(PASSAGES * 3))
+    assert [segment.text for _, segment in reader._read] == [""]  # the reply's opening
+
+
+def test_what_is_read_often_is_remembered(
+    monkeypatch: pytest.MonkeyPatch, cut_tokens: list[int]
+) -> None:
+    """The message unread for longest is forgotten first: rules that all share are cut once."""
+    monkeypatch.setattr("mock_electron.engine.prefix_cache.REMEMBERED_CHARACTERS", 1_000)
+    reader = PromptReader()
+    for number in range(50):
+        read(reader, system(RULES) + user(f"{number}"))
+    assert len(cut_tokens) > 50
+    assert sum(size > len(split(RULES)) for size in cut_tokens) == 1
+
+
+def test_the_same_message_elsewhere_is_another_one() -> None:
+    """What is remembered belongs to its place, and to its account."""
+    reader = PromptReader()
+    twice = system(RULES) + user(RULES) + user(RULES)
+    for _ in range(2):
+        assert read(reader, twice) == read(PromptReader(), twice)
+        assert read(reader, user(RULES)) == read(PromptReader(), user(RULES))
+        assert read(reader, twice, b"another") == read(PromptReader(), twice, b"another")
+    assert not set(read(reader, twice).blocks) & set(read(reader, twice, b"another").blocks)
+
+
+# --- misses explained
+
+
+def conversation(lane: Lane, *bodies: dict[str, Any]) -> tuple[Exchange, ...]:
+    """The exchanges of a lane that has answered these too."""
+    for body in bodies:
+        lane.add(Step(reply("Hello!")))
+        answered(lane, body)
+    return lane.journal.read()
+
+
+GREETING: Final = system(RULES) + user("Hi")
+GROWN: Final = GREETING + assistant("Hello!") + user("And then?")
+
+
+def miss(earlier: Any, now: Any) -> CacheMiss | None:
+    """Why the second of these is not wholly cached; lists are messages."""
+    bodies = [body if isinstance(body, dict) else {"messages": body} for body in (earlier, now)]
+    return explain(conversation(Lane(), *bodies), 1)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "now"),
+    [
+        (GREETING, GREETING),
+        (GREETING, GROWN),
+        (GROWN, GREETING),
+        (GREETING, system(RULES)),
+        ({"messages": GREETING, "key": "sk_b"}, user("quite another question")),
+        (GREETING, {"messages": GREETING, "seed": 5, "stream": True}),
+    ],
+    ids=["again", "grown", "shorter", "its beginning", "another account", "other fields"],
+)
+def test_where_nothing_is_lost_there_is_nothing_to_explain(earlier: Any, now: Any) -> None:
+    """The first of its account, the same again, or what only adds to it."""
+    assert miss(earlier, now) is None
+
+
+def test_a_reply_of_any_length_is_no_miss() -> None:
+    """Wherever in a block it ends: the mark behind it was not read before it came back."""
+    for length in range(40):
+        lane = Lane()
+        lane.add(Step(reply(" ".join(["word"] * length))))
+        said = answered(lane, {"messages": GREETING})
+        answered(lane, grown({"messages": GREETING}, said))
+        assert explain(lane.journal.read(), 1) is None, length
+
+
+OTHER_TOOL: Final = {"type": "function", "function": {"name": "get_rain"}}
+RULES_TOKENS: Final = len(split(RULES))
+
+
+@pytest.mark.parametrize(
+    ("earlier", "now", "message", "character", "then", "now_there", "lost"),
+    [
+        (GREETING, system(RULES) + user("Ho"), 1, 1, "i", "o", 2),
+        (GREETING, system(RULES) + user("Hi you"), 1, 2, "", " you", 2),
+        (GROWN, GREETING + assistant("Hallo!") + user("And then?"), 2, 1, "ello!", "allo!", 10),
+        (GREETING, GREETING + assistant("No."), 2, 0, "Hello!", "No.", 2),
+        (GREETING, system(RULES + "\n") + user("Hi"), 0, len(RULES), "", "\n", 18),
+        (system(f"For Asha. {RULES}"), system(f"For Ravi. {RULES}"), 0, 4, f"Asha. {RULES}"[:30], f"Ravi. {RULES}"[:30], RULES_TOKENS + 14),
+    ],
+    ids=["a word", "more words", "history", "the reply", "a line feed", "a name"],
+)  # fmt: skip
+def test_where_a_prompt_differs(
+    earlier: Messages,
+    now: Messages,
+    message: int,
+    character: int,
+    then: str,
+    now_there: str,
+    lost: int,
+) -> None:
+    """The message, the character in it, what stood there and what does, and what it cost."""
+    expected = CacheMiss("differs", 0, message, character, then, now_there, lost)
+    assert miss(earlier, now) == expected
+
+
+@pytest.mark.parametrize(
+    ("earlier", "now", "then", "now_there"),
+    [
+        ([TOOL], [OTHER_TOOL], "weather", "rain"),
+        ([TOOL], [TOOL, OTHER_TOOL], "", "{"),
+        ([TOOL, OTHER_TOOL], [OTHER_TOOL, TOOL], "weather", "rain"),
+        ([TOOL], [], '{"type"', ""),
+        ([], [TOOL], "", '{"type"'),
+    ],
+    ids=["another", "one more", "another order", "dropped", "added"],
+)
+def test_tool_definitions_that_differ(earlier: Any, now: Any, then: str, now_there: str) -> None:
+    """They are no message."""
+    bodies = [
+        {"messages": GREETING} | ({"tools": tools} if tools else {}) for tools in (earlier, now)
+    ]
+    found = miss(*bodies)
+    assert found is not None
+    assert (found.reason, found.message) == ("differs", None)
+    assert found.then.startswith(then)
+    assert found.now.startswith(now_there)
+    assert found.lost_tokens > 30
+    assert "from exchange 0, the tools changed at character" in str(found)
+
+
+def test_another_role_differs() -> None:
+    """The words are the same, so the difference has to be told otherwise."""
+    found = miss(system("Be kind.") + user("Hi"), system("Be kind.") + assistant("Hi"))
+    assert found is not None
+    assert found.message == 1
+    assert found.then != found.now
+
+
+MESSAGES: Final = st.lists(
+    st.builds(
+        lambda role, content: {"role": role, "content": content},
+        st.sampled_from(["system", "user", "assistant"]),
+        st.sampled_from(["Hi", "Hi you", "Hello!", "", RULES, f"{RULES} Asha.", f"{RULES} Ravi."]),
+    ),
+    min_size=1,
+    max_size=3,
+)
+BODIES: Final = st.builds(
+    lambda messages, tools: {"messages": messages} | ({"tools": tools} if tools else {}),
+    MESSAGES,
+    st.sampled_from([[], [], [TOOL], [OTHER_TOOL, TOOL]]),
+)
+
+
+@given(earlier=BODIES, now=BODIES, more=MESSAGES)
+def test_what_is_explained_is_true(earlier: Any, now: Any, more: Messages) -> None:
+    """For any two prompts: whether something was lost, how much of it, and where."""
+    for later in (now, earlier | {"messages": earlier["messages"] + more}):
+        exchanges = conversation(Lane(), earlier, later)
+        theirs = [*sequence(freeze(earlier)), "Hello", "!"]
+        mine = sequence(freeze(later))[: -len(OPENING)]
+        lost = min(len(mine), len(theirs)) - common_prefix(mine, theirs)
+        found = explain(exchanges, 1)
+        assert (found is not None) is (lost > 0)
+        if found is None:
+            continue
+        assert (found.reason, found.earlier, found.lost_tokens) == ("differs", 0, lost)
+        assert (found.message is None) is (earlier.get("tools") != later.get("tools"))
+        assert found.then != found.now
+        if found.message is not None:
+            before, after = earlier["messages"] + assistant("Hello!"), later["messages"]
+            check_place(found, before, after, found.message)
+
+
+def check_place(found: CacheMiss, before: Messages, after: Messages, place: int) -> None:
+    """All is the same up to this message; and in it, up to the character."""
+    assert before[:place] == after[:place]
+    then, now, at = before[place], after[place], found.character
+    if then["content"] == now["content"]:
+        assert (found.then, found.now) == (then["role"], now["role"])
+        return
+    assert then["content"][:at] == now["content"][:at]
+    assert then["content"][at:].startswith(found.then)
+    assert now["content"][at:].startswith(found.now)
+
+
+def forget_by_time() -> tuple[Exchange, ...]:
+    lane = Lane()
+    conversation(lane, {"messages": GREETING})
+    lane.clock.advance(300)
+    return conversation(lane, {"messages": GREETING})
+
+
+def forget_by_size() -> tuple[Exchange, ...]:
+    lane = Lane(Settings(prefix_cache_tokens=160))
+    return conversation(
+        lane, {"messages": GREETING}, {"messages": user(PASSAGES)}, {"messages": GREETING}
+    )
+
+
+def keep_nothing() -> tuple[Exchange, ...]:
+    lane = Lane(Settings(prefix_cache_tokens=0))
+    return conversation(lane, {"messages": GREETING}, {"messages": GREETING})
+
+
+def keep_a_part() -> tuple[Exchange, ...]:
+    lane = Lane(Settings(prefix_cache_tokens=32))
+    return conversation(lane, {"messages": GREETING}, {"messages": GREETING})
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "kept"),
+    [(forget_by_time, 0), (forget_by_size, 0), (keep_nothing, 0), (keep_a_part, 32)],
+    ids=["idle", "fallen out", "no cache", "a small cache"],
+)
+def test_what_was_forgotten(exchanges: Callable[[], tuple[Exchange, ...]], kept: int) -> None:
+    """The same had been read, but too long ago, or too much came after it."""
+    *_, last = read_again = exchanges()
+    assert last.reply is not None
+    assert last.reply.usage.cached_tokens == kept
+    found = explain(read_again, last.number)
+    assert found is not None
+    assert (found.reason, found.earlier, found.message) == ("forgotten", 0, None)
+    # The prompt up to the reply's opening, in whole blocks.
+    reachable = (last.reply.usage.prompt_tokens - len(OPENING)) // 16 * 16
+    assert found.lost_tokens == reachable - kept > 0
+
+
+def test_the_earlier_prompt_is_the_nearest() -> None:
+    """The one with most in common, the latest of several; later ones are not looked at."""
+    exchanges = conversation(
+        Lane(),
+        {"messages": system(RULES) + user("Hi you")},
+        {"messages": user("Hi")},
+        {"messages": system(RULES) + user("Hi there, Asha")},
+        {"messages": system(RULES) + user("Hi you")},
+        {"messages": system(RULES) + user("Ho")},
+        {"messages": system(RULES) + user("Hi there, Ravi")},
+        {"messages": system(RULES) + user("Hi there, Ravi")},
+    )
+    nearest = [found.earlier if (found := explain(exchanges, n)) else None for n in range(7)]
+    assert nearest == [None, 0, 0, None, 3, 2, None]
+
+
+def test_the_nearest_is_so_by_what_is_read() -> None:
+    """The same words in another role have nothing in common."""
+    words = "Hello there, my dear friend of old days and nights in the town of"
+    exchanges = conversation(
+        Lane(),
+        {"messages": system(RULES) + user(f"{words} Mumbai")},
+        {"messages": system(RULES) + assistant(f"{words} Pune")},
+        {"messages": system(RULES) + user(f"{words} Pune")},
+    )
+    assert explain(exchanges, 2) == CacheMiss("differs", 0, 1, 66, "Mumbai", "Pune", 2)
+
+
+def test_what_has_no_reply_is_no_earlier_prompt() -> None:
+    """A request that failed has entered nothing, and cannot be missed."""
+    lane = Lane()
+    lane.add(Step(fail(503)))
+    assert ask(lane, messages=GREETING).status == 503
+    assert ask(lane, messages=GREETING, n=2).status == 400
+    assert explain(conversation(lane, {"messages": system(RULES) + user("Ho")}), 2) is None
+
+
+@pytest.mark.parametrize("number", [0, 1, 3, 99, -1])
+def test_an_exchange_that_cannot_be_explained(number: int) -> None:
+    """Refused, failed, or not there at all."""
+    lane = Lane()
+    lane.add(Step(fail(503)))
+    asked: list[dict[str, Any]] = [{"n": 2}, {}, {}, {"key": ""}]
+    assert [ask(lane, **fields).status for fields in asked] == [400, 503, 200, 401]
+    with pytest.raises(
+        ValueError, match=rf"^exchange {number} is not in the journal, or has no reply$"
+    ):
+        Electron(lane, "").explain_miss(number)
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (
+            CacheMiss("differs", 3, 1, 12, "Asha. Be", "Ravi. Be", 41),
+            "41 tokens were read again: from exchange 3, message 1 changed at character 12, from 'Asha. Be' to 'Ravi. Be'",
+        ),
+        (
+            CacheMiss("differs", 3, None, 0, "{", "", 41),
+            "41 tokens were read again: from exchange 3, the tools changed at character 0, from '{' to ''",
+        ),
+        (
+            CacheMiss("forgotten", 3, None, 0, "", "", 48),
+            "48 tokens were read again: the prompt begins like that of exchange 3, but the cache no longer had it",
+        ),
+    ],
+    ids=["message", "tools", "forgotten"],
+)
+def test_a_miss_in_words(found: CacheMiss, words: str) -> None:
+    """One sentence, which a test can print."""
+    assert str(found) == words
+
+
+def test_the_fixture_explains_its_own_exchanges() -> None:
+    """By their number."""
+    lane = Lane()
+    electron = Electron(lane, "")
+    conversation(lane, {"messages": GREETING}, {"messages": system(RULES) + user("Ho")})
+    assert electron.explain_miss(0) is None
+    found = electron.explain_miss(1)
+    assert found is not None
+    assert found == explain(electron.exchanges, 1)
