@@ -700,7 +700,7 @@ def check_place(found: CacheMiss, before: Messages, after: Messages, place: int)
     """All is the same up to this message; and in it, up to the character."""
     assert before[:place] == after[:place]
     then, now, at = before[place], after[place], found.character
-    if then["content"] == now["content"]:
+    if then["role"] != now["role"]:
         assert (found.then, found.now) == (then["role"], now["role"])
         return
     assert then["content"][:at] == now["content"][:at]

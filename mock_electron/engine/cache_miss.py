@@ -6,7 +6,13 @@ from typing import Final, NamedTuple
 
 from mock_electron.engine.journal import Exchange
 from mock_electron.engine.prefix_cache import BLOCK
-from mock_electron.model.prompt import Segment, of_reply, segments
+from mock_electron.model.prompt import (
+    REPLY_OPENING,
+    Segment,
+    continuation,
+    of_reply,
+    segments,
+)
 
 DIFFERS: Final = "differs"
 FORGOTTEN: Final = "forgotten"
@@ -22,7 +28,7 @@ class CacheMiss:
     message: the index of the message that differs; None for the tool definitions, or where
         nothing differs.
     character: where in its text, from 0; what stood there then, and what stands there now: or
-        the roles, where the text is the same.
+        the roles, where they differ.
     lost_tokens: tokens that had to be read again although the earlier prompt was as long.
     """
 
@@ -48,10 +54,15 @@ class CacheMiss:
 
 
 class _Sequence(NamedTuple):
-    """What an exchange had the model read and write."""
+    """What an exchange had the model read and write.
+
+    parts: the prompt's, and the reply as it comes back in a history. tokens: those that were read
+    or written; the mark behind the reply is none of them before it comes back.
+    """
 
     number: int
-    segments: tuple[Segment, ...]
+    parts: tuple[Segment, ...]
+    tokens: list[str]
 
 
 def explain(exchanges: Iterable[Exchange], number: int) -> CacheMiss | None:
@@ -66,14 +77,22 @@ def explain(exchanges: Iterable[Exchange], number: int) -> CacheMiss | None:
     asked = answered[number]
     prompt = _prompt(asked)
     earlier = [
-        _Sequence(one.number, (*_prompt(one), of_reply(one.reply)))
+        _sequence(one)
         for one in answered.values()
-        if one.number < number and one.account == asked.account and one.reply
+        if one.number < number and one.account == asked.account
     ]
     if not earlier:
         return None
-    nearest = max(earlier, key=lambda one: (_common(one.segments, prompt), one.number))
+    nearest = max(earlier, key=lambda one: (_common(one.parts, prompt), one.number))
     return _compare(asked, prompt, nearest)
+
+
+def _sequence(exchange: Exchange) -> _Sequence:
+    assert exchange.reply is not None
+    written = _prompt(exchange)
+    parts = (*written, of_reply(exchange.reply))
+    tokens = _tokens((*written, REPLY_OPENING, continuation(exchange.reply)))
+    return _Sequence(exchange.number, parts, tokens)
 
 
 def _prompt(exchange: Exchange) -> tuple[Segment, ...]:
@@ -86,7 +105,7 @@ def _prompt(exchange: Exchange) -> tuple[Segment, ...]:
 def _common(one: tuple[Segment, ...], other: tuple[Segment, ...]) -> tuple[int, int]:
     """How many parts two sequences share, and how many characters of the next one."""
     shared = _shared(one, other)
-    if min(len(one), len(other)) == shared:
+    if min(len(one), len(other)) == shared or one[shared].role != other[shared].role:
         return shared, 0
     return shared, _shared(one[shared].text, other[shared].text)
 
@@ -101,7 +120,7 @@ def _compare(asked: Exchange, prompt: tuple[Segment, ...], nearest: _Sequence) -
     reply = asked.reply
     assert reply is not None
     usage = reply.usage
-    mine, theirs = _tokens(prompt), _tokens(nearest.segments)
+    mine, theirs = _tokens(prompt), nearest.tokens
     common = _shared(mine, theirs)
     reachable = min(common, usage.prompt_tokens - 1) // BLOCK * BLOCK
     if usage.cached_tokens < reachable:
@@ -110,26 +129,27 @@ def _compare(asked: Exchange, prompt: tuple[Segment, ...], nearest: _Sequence) -
     lost = min(len(mine), len(theirs)) - common
     if lost <= 0:
         return None
-    tools, their_tools = _has_tools(prompt), _has_tools(nearest.segments)
-    place, character = _common(nearest.segments, prompt)
-    if place == 0 and tools != their_tools:
-        character = 0
-        then, now = (
-            parts[0].text if _has_tools(parts) else "" for parts in (nearest.segments, prompt)
-        )
-    else:
-        then, now = (parts[place].text for parts in (nearest.segments, prompt))
-    if then == now:
-        then, now, character = nearest.segments[place].role, prompt[place].role, 0
+    place, character = _common(nearest.parts, prompt)
+    then, now = _difference(nearest.parts, prompt, place)
+    tools = _has_tools(prompt)
     return CacheMiss(
         DIFFERS,
         nearest.number,
-        None if place == 0 and (tools or their_tools) else place - tools,
+        None if place == 0 and (tools or _has_tools(nearest.parts)) else place - tools,
         character,
         then[character : character + EXCERPT],
         now[character : character + EXCERPT],
         lost,
     )
+
+
+def _difference(then: tuple[Segment, ...], now: tuple[Segment, ...], place: int) -> tuple[str, str]:
+    """What stands in this place: the texts; the roles, where they differ; tools, or nothing."""
+    if place == 0 and _has_tools(then) != _has_tools(now):
+        return then[0].text if _has_tools(then) else "", now[0].text if _has_tools(now) else ""
+    if then[place].role != now[place].role:
+        return then[place].role, now[place].role
+    return then[place].text, now[place].text
 
 
 def _has_tools(parts: tuple[Segment, ...]) -> bool:

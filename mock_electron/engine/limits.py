@@ -95,10 +95,15 @@ class Limits:
             account = self._accounts[account_id] = _Account()
         self._accounts.move_to_end(account_id)
         if len(self._accounts) > REMEMBERED_ACCOUNTS:
-            oldest, known = next(iter(self._accounts.items()))
-            if not known.in_flight:
-                del self._accounts[oldest]
+            self._forget_one_but(account_id)
         return account
+
+    def _forget_one_but(self, account_id: bytes) -> None:
+        """Forget the account that was not seen for longest, of those without a slot."""
+        for known, account in self._accounts.items():
+            if not account.in_flight and known != account_id:
+                del self._accounts[known]
+                return
 
 
 def _check_window(account: _Account, plan: Plan, now: float) -> None:
