@@ -175,6 +175,17 @@ def test_http_1_0_knows_no_chunks(electron_server: Server, pace: str | Pace) -> 
     assert body.endswith(b"data: [DONE]\n\n")
 
 
+def test_a_function_that_raises_is_counted_once(electron: Electron) -> None:
+    """So the ids and the dice of the next occurrence are those that it would have had anyway."""
+
+    def broken(_: object) -> str:
+        raise ZeroDivisionError("a planted fault")
+
+    electron.respond_with(broken)
+    assert [chat(electron, BODY).status for _ in range(2)] == [500, 500]
+    assert [exchange.occurrence for exchange in electron.exchanges] == [0, 1]
+
+
 def test_a_fault_inside_is_a_500_with_its_traceback_in_the_log(
     electron: Electron, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

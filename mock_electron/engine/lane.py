@@ -118,8 +118,9 @@ class Lane:
             try:
                 decision = self._decide(asking, found)
                 answer = self._answer(asking, decision)
-            except BaseException:  # a function of the user's has failed
+            except BaseException:  # a function of the user's has failed; it is as if none had asked
                 self._limits.release(asking.number)
+                self._occurrences[identity.fingerprint] = asking.occurrence
                 raise
             self.journal.open(exchange_of(asking, decision, answer))
             if answer.schedule:
