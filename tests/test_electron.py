@@ -152,6 +152,27 @@ def test_drift(electron: Electron) -> None:
     assert said() == before
 
 
+# --- functions of the user's
+
+
+def test_a_function_may_use_the_electron_that_asks_it(electron: Electron) -> None:
+    """After this answer the next call fails; a matcher may end its own injection."""
+
+    def answer(_: object) -> str:
+        electron.fail(503)
+        electron.pace("electron")
+        return str(len(electron.exchanges))
+
+    def once(_: object) -> bool:
+        electron.clear_faults()
+        return True
+
+    electron.respond_with(answer)
+    electron.inject(fail(502), when=once, times=1)
+    assert [ask(electron) for _ in range(4)] == [502, 200, 503, 200]
+    assert [one.reply.content for one in electron.exchanges if one.reply] == ["1", "3"]
+
+
 # --- what makes no sense
 
 

@@ -275,6 +275,16 @@ def test_the_journal_is_bounded_in_bytes() -> None:
     assert journal.dropped == 3
 
 
+def test_long_replies_count_too() -> None:
+    """A journal of short questions and long answers is bounded as well."""
+    lane = Lane()
+    lane.journal = Journal(max_bytes=100_000)
+    lane.add(Step(Draft("word " * 600), times=5))
+    for _ in range(5):
+        play(lane, arrival())
+    assert [one.number for one in lane.journal.read()] == [3, 4]
+
+
 def test_a_dropped_exchange_that_is_in_flight_is_waited_for() -> None:
     """Dropping it from the record does not end it."""
     journal = Journal(max_exchanges=1)

@@ -119,6 +119,47 @@ def test_behind_the_last_chunk_comes_done(
         assert frames == list(expected)
 
 
+@pytest.mark.parametrize(
+    ("several", "stalls"),
+    [
+        ([faults.Stall(2, after=3), faults.Cut(after=3)], [0, 0, 0, 2]),
+        ([faults.Stall(2, after=3), faults.ErrorEvent(after=3)], [0, 0, 0, 2, 0]),
+        ([faults.ErrorEvent(after=3), faults.Stall(2, after=3)], [0, 0, 0, 0, 2]),
+        ([faults.NoFinish(), faults.Stall(2, after=99)], [*[0] * 9, 2]),
+        ([faults.Stall(2, after=99), faults.NoDone()], [*[0] * 10, 2]),
+    ],
+    ids=range(5),
+)
+def test_a_stall_is_not_lost(several: list[Fault], stalls: list[float]) -> None:
+    """What stood behind it may be missing: the silence comes all the same."""
+    assert list(faulty(*several).pauses) == stalls
+
+
+@pytest.mark.parametrize("cut", [faults.Cut(after=0), faults.Cut(bytes=0)])
+def test_fragments_of_nothing(cut: Fault) -> None:
+    """No byte, and no error."""
+    answer = faulty(faults.Fragment(7), cut)
+    assert (body(answer), answer.outcome) == (b"", "cut by a fault")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_wrong_length_goes_out_in_fragments(order: int) -> None:
+    """Whichever of the two was injected first."""
+    several = [faults.Fragment(7), faults.WrongLength(-5)][::order]
+    answer = faulty(*several, whole=True)
+    assert len(answer.frames) > 20
+    assert (sum(answer.chunks), len(answer.surplus)) == (1, 5)
+
+
+def test_the_number_of_writes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest goes out in one."""
+    monkeypatch.setattr("mock_electron.engine.faults.writes.MOST_WRITES", 10)
+    for size in (1, None):
+        answer = faulty(faults.Fragment(size))
+        assert len(answer.frames) == 11
+        assert body(answer) == b"".join(GOOD)
+
+
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_cut_without_a_place_is_half_way(whole: bool) -> None:
     """For a stream and for a reply in one piece."""

@@ -813,7 +813,7 @@ def test_an_exchange_that_cannot_be_explained(number: int) -> None:
         ),
         (
             CacheMiss("forgotten", 3, None, 0, "", "", 48),
-            "48 tokens were read again: the prompt begins like that of exchange 3, but the cache no longer had it",
+            "48 tokens were read again: the prompt begins like that of exchange 3, but it was not in the cache",
         ),
     ],
     ids=["message", "tools", "forgotten"],

@@ -297,6 +297,16 @@ def test_a_client_that_leaves_a_stream_is_noticed(
     eventually(no_task_is_left(electron_server) for _ in range(1000))
 
 
+def test_an_exchange_takes_as_long_as_its_pauses(electron_server: Server) -> None:
+    """By a real clock, from the first byte of the request, but for a tick of the event loop's."""
+    electron = paced(electron_server, Pace(first=0.05, each=0, overhead=0.05))
+    for body in (BODY, STREAM) * 5:
+        chat(electron, body)
+    for exchange in electron.exchanges:
+        assert exchange.time_to_first_chunk is not None
+        assert 0.048 <= exchange.time_to_first_chunk < 5
+
+
 def test_a_client_that_leaves_before_a_paced_reply_is_noticed(electron_server: Server) -> None:
     """It does not wait for the pause to end."""
     electron = paced(electron_server, Pace(first=60, each=0, overhead=60))

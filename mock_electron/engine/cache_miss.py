@@ -44,7 +44,7 @@ class CacheMiss:
         if self.reason == FORGOTTEN:
             return (
                 f"{self.lost_tokens} tokens were read again: the prompt begins like that of "
-                f"exchange {self.earlier}, but the cache no longer had it"
+                f"exchange {self.earlier}, but it was not in the cache"
             )
         place = "the tools" if self.message is None else f"message {self.message}"
         return (

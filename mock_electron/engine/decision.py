@@ -21,7 +21,7 @@ from mock_electron.wire.request import ChatRequest
 class Asking:
     """One request while it is decided on.
 
-    number: of its exchange. dice: of this occurrence of the request. now: when it arrived.
+    number: of its exchange. dice: of this occurrence of the request. now: when it is decided on.
     stamp: what marks the answer.
     """
 
@@ -64,5 +64,5 @@ def exchange_of(asking: Asking, decision: Decision, answer: Answer) -> Exchange:
         chunks=answer.chunk_count,
         account=decision.account.id.hex() if decision.account else "",
         faults=decision.faults,
-        arrived_at=asking.now,
+        arrived_at=asking.now - arrival.waited,
     )

@@ -16,7 +16,9 @@ from mock_electron.wire.request import ChatRequest, freeze
 
 MAX_EXCHANGES: Final = 10_000
 MAX_BYTES: Final = 256 * 1024 * 1024
-"""Of request bodies. Beyond either bound the oldest exchange is dropped, and counted."""
+"""Of request bodies and replies. Beyond either bound the oldest exchange is dropped and counted."""
+BYTES_PER_TOKEN: Final = 70
+"""About what a token of a reply takes in memory."""
 
 SETTLING_TIME: Final = 5.0
 """Seconds that a reader waits for what is still in flight."""
@@ -138,7 +140,7 @@ class Journal:
         with self._settled:
             self._exchanges[exchange.number] = exchange
             self._in_flight.add(exchange.number)
-            self._bytes += len(exchange.body)
+            self._bytes += _weight(exchange)
             self.opened += 1
             while len(self._exchanges) > self._max_exchanges or self._bytes > self._max_bytes:
                 self._drop_oldest()
@@ -187,5 +189,11 @@ class Journal:
     def _drop_oldest(self) -> None:
         number, exchange = self._exchanges.popitem(last=False)
         self._endings.pop(number, None)
-        self._bytes -= len(exchange.body)
+        self._bytes -= _weight(exchange)
         self.dropped += 1
+
+
+def _weight(exchange: Exchange) -> int:
+    """About how many bytes an exchange takes, beyond what all of them do."""
+    tokens = exchange.reply.usage.completion_tokens if exchange.reply else 0
+    return len(exchange.body) + tokens * BYTES_PER_TOKEN

@@ -9,7 +9,7 @@ occurrence, never from the order in which different requests arrive.
 
 from collections import OrderedDict
 from dataclasses import replace
-from threading import Lock
+from threading import RLock, get_ident
 from typing import Any, Final
 
 from mock_electron.engine import answer as answers
@@ -22,7 +22,7 @@ from mock_electron.engine.faults import header as fault_header
 from mock_electron.engine.faults.fault import Context, DeliveryFault, ReplyFault
 from mock_electron.engine.faults.injection import Injection, Injections
 from mock_electron.engine.faults.instead import NoAnswer
-from mock_electron.engine.journal import CLIENT_LEFT, Journal, Sent
+from mock_electron.engine.journal import CLIENT_LEFT, Exchange, Journal, Sent
 from mock_electron.engine.keys import authenticate
 from mock_electron.engine.limits import Limits, plan_of
 from mock_electron.engine.pace import INSTANT, pace_of
@@ -63,7 +63,8 @@ class Lane:
             self.settings.prefix_cache_tokens, self.settings.prefix_cache_idle
         )
         self._occurrences: OrderedDict[bytes, int] = OrderedDict()
-        self._lock = Lock()
+        self._lock = RLock()  # a function of the user's may call the lane that asks it
+        self._deciding: int | None = None
 
     # --- what a test sets up
 
@@ -95,6 +96,15 @@ class Lane:
         with self._lock:
             self.settings = replace(self.settings, **settings)
 
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """The journal, once nothing is in flight.
+
+        Raises StillInFlightError where that takes too long: at once for a function of the user's
+        that asks while the lane decides, as nothing can end meanwhile.
+        """
+        deciding = self._deciding == get_ident()
+        return self.journal.read(timeout=0) if deciding else self.journal.read()
+
     @property
     def peak_in_flight(self) -> int:
         """The highest number of requests of one API key that were in flight at the same time."""
@@ -115,6 +125,7 @@ class Lane:
         identity = identify(arrival)
         with self._lock:
             asking = self._asking(arrival, identity)
+            self._deciding = get_ident()
             try:
                 decision = self._decide(asking, found)
                 answer = self._answer(asking, decision)
@@ -122,6 +133,8 @@ class Lane:
                 self._limits.release(asking.number)
                 self._occurrences[identity.fingerprint] = asking.occurrence
                 raise
+            finally:
+                self._deciding = None
             self.journal.open(exchange_of(asking, decision, answer))
             if answer.schedule:
                 self.clock.advance(answer.schedule[-1])

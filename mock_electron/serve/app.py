@@ -19,6 +19,7 @@ from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.faults import header as fault_header
 from mock_electron.engine.lane import Lane
 from mock_electron.model.dice import Dice
+from mock_electron.serve.connection import Connection, connection_of
 from mock_electron.serve.play import play, send_whole
 from mock_electron.wire import codec, errors, render
 from mock_electron.wire.errors import ApiError, Refusal
@@ -67,17 +68,19 @@ class Gateway:
             logger.exception("mock-electron failed to read %s %s", arrival.method, arrival.path)
             found = errors.INTERNAL
         lane = lane or self.default
-        answer = await self._in_turn(lane, arrival, found)
+        answer = await self._in_turn(lane, arrival, found, connection_of(scope))
         await play(answer, lane, scope, receive, send)
 
-    async def _in_turn(self, lane: Lane, arrival: Arrival, found: ApiError | None) -> Answer:
+    async def _in_turn(
+        self, lane: Lane, arrival: Arrival, found: ApiError | None, connection: Connection
+    ) -> Answer:
         """The lane's answer. Where time counts, the server listens between two decisions, so that
         requests which come together are all seen when they come."""
         if not lane.keeps_time:
-            return _decide(lane, arrival, found)
+            return _decide(lane, arrival, found, connection)
         async with self._turn:
             await asyncio.sleep(0)
-            return _decide(lane, arrival, found)
+            return _decide(lane, arrival, found, connection)
 
     def unreadable(self, error: ApiError) -> bytes:
         """The whole answer, head and body, to bytes in which there is no request."""
@@ -148,8 +151,10 @@ def _too_large(limit: int) -> ApiError:
     return errors.TOO_LARGE.saying(f"Request body larger than {limit} bytes")
 
 
-def _decide(lane: Lane, arrival: Arrival, found: ApiError | None) -> Answer:
+def _decide(lane: Lane, arrival: Arrival, found: ApiError | None, connection: Connection) -> Answer:
     """The lane's answer; a fault in the mock itself is logged and answered with 500."""
+    if not lane.clock.frozen:
+        arrival = replace(arrival, waited=connection.age)
     try:
         return lane.open(arrival, found)
     except Exception:

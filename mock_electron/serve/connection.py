@@ -23,6 +23,11 @@ class Connection:
     arrived: float
 
     @property
+    def age(self) -> float:
+        """Seconds since the request began."""
+        return asyncio.get_running_loop().time() - self.arrived
+
+    @property
     def gone(self) -> bool:
         """Whether the client has left."""
         return self.transport.is_closing()

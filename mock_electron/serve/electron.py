@@ -230,4 +230,4 @@ class Electron:
 
         Waits until nothing is in flight; StillInFlightError is raised where that takes too long.
         """
-        return self._lane.journal.read()
+        return self._lane.exchanges()

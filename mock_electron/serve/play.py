@@ -26,8 +26,9 @@ async def play(answer: Answer, lane: Lane, scope: Scope, receive: Receive, send:
         await played.to_its_end()
     finally:
         lane.close(answer, played.frames_sent, played.first_frame_at)
-    if answer.ending != COMPLETE and not played.connection.gone:
-        played.connection.end(answer.ending, answer.surplus)
+    if answer.ending != COMPLETE:
+        if not played.connection.gone:
+            played.connection.end(answer.ending, answer.surplus)
         await client_left(receive)  # until the server has seen it too
 
 

@@ -36,6 +36,10 @@ class Part(NamedTuple):
     stall: float = 0.0
     chunks: int = 0
 
+    def later(self, other: "Part") -> "Part":
+        """The same part after the time of another one too."""
+        return self._replace(pause=self.pause + other.pause, stall=self.stall + other.stall)
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -92,7 +96,7 @@ class Delivery:
         for part in self.parts:
             if len(part.data) > count:
                 cut = part._replace(data=part.data[:count], chunks=0)
-                return [*kept, cut] if count or not kept else kept
+                return [*kept, cut] if count or part.stall or not kept else kept
             kept.append(part)
             count -= len(part.data)
         return kept

@@ -13,8 +13,9 @@ from mock_electron.engine.numbers import is_number, is_whole
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
 
-CONTENT, LINES, ENCODING, BREAK, WRITES = range(5)
-"""Stages: what the stream consists of, its line ends, its encoding, where it breaks, its writes."""
+CONTENT, LINES, ENCODING, BREAK, LENGTH, WRITES = range(6)
+"""Stages: what the stream consists of, its line ends, its encoding, where it breaks, the length
+that it states, its writes."""
 LONGEST_STALL: Final = 3600.0
 
 

@@ -38,6 +38,8 @@ from mock_electron.wire.errors import INVALID_REQUEST, Refusal
 from mock_electron.wire.spelling import did_you_mean
 
 NAME: Final = "X-Mock-Electron"
+LONGEST_ECHO: Final = 40
+"""Characters of what was given that a message repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,13 @@ class Directive:
 
 def _whole(text: str) -> int:
     if not re.fullmatch(r"[+-]?[0-9]{1,9}", text):
-        raise ValueError(f"{text!r} is no whole number")
+        raise ValueError(f"{text[:LONGEST_ECHO]!r} is no whole number")
     return int(text)
 
 
 def _number(text: str) -> float:
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
-        raise ValueError(f"{text!r} is no number")
+        raise ValueError(f"{text[:LONGEST_ECHO]!r} is no number")
     return float(text)
 
 
@@ -162,7 +164,7 @@ def _fault(name: str, value: str) -> Fault:
     if name not in DIRECTIVES:
         names = (*DIRECTIVES, *OPTIONS)
         hint = did_you_mean(name, names)
-        raise ValueError(f"there is no {name!r}.{hint} Known: {'; '.join(KNOWN)}")
+        raise ValueError(f"there is no {name[:LONGEST_ECHO]!r}.{hint} Known: {'; '.join(KNOWN)}")
     directive = DIRECTIVES[name]
     arguments = value.split(":") if value else []
     least, most = directive.arguments
@@ -176,6 +178,8 @@ def _fault(name: str, value: str) -> Fault:
 
 
 def _failure(options: dict[str, str]) -> list[Fault]:
+    if options.get("fail") == "":
+        raise ValueError("'fail' is written like fail=503")
     if "fail" not in options:
         if options:
             raise ValueError(f"{', '.join(options)} says how a failure comes; add fail=503")

@@ -97,7 +97,7 @@ class Injections:
 
     def _use(self, candidate: "_Open") -> Fault:
         candidate.used += 1
-        if candidate.used == candidate.injection.times:
+        if candidate.used == candidate.injection.times and candidate in self._open:
             self._open.remove(candidate)
         return candidate.injection.fault
 

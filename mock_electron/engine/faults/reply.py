@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Final
 
 from mock_electron.engine.faults.delivery import CLOSE, Delivery
 from mock_electron.engine.faults.fault import (
-    WRITES,
+    LENGTH,
     Context,
     DeliveryFault,
     ReplyFault,
@@ -104,7 +104,7 @@ class WrongLength(DeliveryFault):
     """
 
     by: int
-    stage: ClassVar[int] = WRITES
+    stage: ClassVar[int] = LENGTH
     needs: ClassVar[str] = "a reply in one piece"
 
     def __post_init__(self) -> None:

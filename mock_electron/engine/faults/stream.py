@@ -117,10 +117,11 @@ class ErrorEvent(StreamFault):
 
     def change(self, delivery: Delivery) -> Delivery:
         event = render.error_event(errors.find(self.kind), delivery.request_id)
-        parts = delivery.parts[: delivery.after(self.after)]
-        pause = delivery.parts[len(parts)].pause if len(parts) < len(delivery.parts) else 0.0
-        closing = (Part(event, pause=pause), Part(render.DONE, DONE))
-        return delivery.broken_off((*parts, *closing), delivery.ending)
+        index = delivery.after(self.after)
+        parts, instead = delivery.parts[:index], Part(event)
+        for missed in delivery.parts[index : index + 1]:
+            instead = instead.later(missed)
+        return delivery.broken_off((*parts, instead, Part(render.DONE, DONE)), delivery.ending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,20 @@ class Without(StreamFault):
     kind: ClassVar[str]
 
     def change(self, delivery: Delivery) -> Delivery:
-        return delivery.sending(part for part in delivery.parts if part.kind != self.kind)
+        return delivery.sending(_without(self.kind, delivery.parts))
+
+
+def _without(kind: str, parts: tuple[Part, ...]) -> Iterator[Part]:
+    """The other parts; the next one takes the time of one that is missing."""
+    missing = Part(b"")
+    for part in parts:
+        if part.kind == kind:
+            missing = part.later(missing)
+        else:
+            yield part.later(missing)
+            missing = Part(b"")
+    if missing.stall:
+        yield Part(b"", stall=missing.stall)
 
 
 @dataclass(frozen=True, slots=True)

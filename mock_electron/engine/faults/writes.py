@@ -2,10 +2,10 @@
 
 import re
 import zlib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate, repeat
+from itertools import accumulate, chain, islice, repeat
 from math import fsum
 from typing import ClassVar, Final
 
@@ -13,6 +13,8 @@ from mock_electron.engine.faults.delivery import Delivery, Part
 from mock_electron.engine.faults.fault import ENCODING, WRITES, Context, DeliveryFault, check_whole
 
 LARGEST_WRITE: Final = 40
+MOST_WRITES: Final = 100_000
+"""Beyond them the rest goes out in one: nobody looks at more, and they would hold up all others."""
 ACCEPTS_GZIP: Final = re.compile(
     r"(?:^|,)\s*(?:gzip|\*)\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))", re.IGNORECASE
 )
@@ -78,7 +80,8 @@ class Fragment(DeliveryFault):
     def _sizes(self, delivery: Delivery) -> Iterator[int]:
         if self.size is not None:
             return repeat(self.size)
-        shares = delivery.dice.shares("fragment", len(delivery.data))
+        count = min(len(delivery.data), MOST_WRITES)
+        shares = delivery.dice.shares("fragment", count)
         return (1 + int(share * LARGEST_WRITE) for share in shares)
 
 
@@ -87,17 +90,19 @@ def _rewritten(delivery: Delivery, sizes: Iterator[int]) -> Iterator[Part]:
     data, parts = delivery.data, delivery.parts
     ends = list(accumulate(len(part.data) for part in parts))
     begun = ended = start = 0
-    while start < len(data):
-        end = min(start + next(sizes), len(data))
-        due = begun
-        while due < len(parts) and ends[due] - len(parts[due].data) < end:
-            due += 1
-        out = bisect_right(ends, end)
+    for size in chain(islice(sizes, MOST_WRITES), repeat(len(data))):
+        end = start + size
+        due, out = bisect_left(ends, end) + 1, bisect_right(ends, end)
+        last = end >= len(data)
+        if last:
+            due = out = len(parts)
         yield Part(
             data[start:end],
             parts[due - 1].kind,
-            pause=fsum(part.pause for part in parts[begun:due]),
-            stall=fsum(part.stall for part in parts[begun:due]),
-            chunks=sum(part.chunks for part in parts[ended:out]),
+            pause=fsum(part.pause for part in parts[begun:due]) if due > begun else 0.0,
+            stall=fsum(part.stall for part in parts[begun:due]) if due > begun else 0.0,
+            chunks=sum(part.chunks for part in parts[ended:out]) if out > ended else 0,
         )
+        if last:
+            return
         begun, ended, start = due, out, end
