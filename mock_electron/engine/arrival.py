@@ -13,7 +13,6 @@ class Arrival:
     """One HTTP request. `path` is the path inside the lane; headers are "" where absent.
 
     fault_header: `X-Mock-Electron`. It is no part of what is asked: the request is the same.
-    waited: seconds since its first byte came, by a real clock.
     """
 
     method: str
@@ -23,7 +22,6 @@ class Arrival:
     body: bytes = b""
     accept_encoding: str = ""
     fault_header: str = ""
-    waited: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,8 +45,11 @@ class Decision:
     faults: tuple[Fault, ...] = ()
 
 
-def exchange_of(asking: Asking, decision: Decision, answer: Answer) -> Exchange:
-    """The exchange as the journal keeps it from the first byte on."""
+def exchange_of(asking: Asking, decision: Decision, answer: Answer, waited: float) -> Exchange:
+    """The exchange as the journal keeps it from the first byte on.
+
+    waited: seconds between the arrival and the decision.
+    """
     arrival, result = asking.arrival, decision.result
     error = result.error if isinstance(result, Fail) else result
     return Exchange(
@@ -64,5 +67,5 @@ def exchange_of(asking: Asking, decision: Decision, answer: Answer) -> Exchange:
         chunks=answer.chunk_count,
         account=decision.account.id.hex() if decision.account else "",
         faults=decision.faults,
-        arrived_at=asking.now - arrival.waited,
+        arrived_at=asking.now - waited,
     )

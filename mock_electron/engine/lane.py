@@ -117,10 +117,11 @@ class Lane:
 
     # --- the path of a request
 
-    def open(self, arrival: Arrival, found: ApiError | None = None) -> Answer:
+    def open(self, arrival: Arrival, found: ApiError | None = None, waited: float = 0.0) -> Answer:
         """Decide how a request is answered, and write it down. The caller owes a `close`.
 
         found: the error that the request has met already, before it came here.
+        waited: seconds since its first byte came; a frozen clock stood still meanwhile.
         """
         identity = identify(arrival)
         with self._lock:
@@ -135,7 +136,9 @@ class Lane:
                 raise
             finally:
                 self._deciding = None
-            self.journal.open(exchange_of(asking, decision, answer))
+            self.journal.open(
+                exchange_of(asking, decision, answer, 0.0 if self.clock.frozen else waited)
+            )
             if answer.schedule:
                 self.clock.advance(answer.schedule[-1])
             return answer

@@ -6,7 +6,6 @@ Routes: the chat endpoint, `/healthz`, and nothing else; in the default lane or,
 
 import asyncio
 import logging
-from dataclasses import replace
 from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
@@ -54,20 +53,19 @@ class Gateway:
         if lane and path == HEALTH_PATH and scope["method"] in ("GET", "HEAD"):
             await _send_health(send)
             return
-        request = Request(scope, receive)
-        arrival = _arrival(scope, path)
+        body, found = b"", None
         try:
-            _check_route(lane, arrival, scope["path"])
-            arrival = replace(arrival, body=await _read_body(request, lane or self.default))
-            found = None
+            _check_route(lane, scope, path)
+            body = await _read_body(Request(scope, receive), lane or self.default)
         except Refusal as refusal:
             found = refusal.error
         except ClientDisconnect:
             return  # it left before it had said what it wants
         except Exception:
-            logger.exception("mock-electron failed to read %s %s", arrival.method, arrival.path)
+            logger.exception("mock-electron failed to read %s %s", scope["method"], path)
             found = errors.INTERNAL
         lane = lane or self.default
+        arrival = _arrival(scope, path, body)
         answer = await self._in_turn(lane, arrival, found, connection_of(scope))
         await play(answer, lane, scope, receive, send)
 
@@ -99,7 +97,7 @@ class Gateway:
         return self.lanes.get(name), slash + rest
 
 
-def _arrival(scope: Scope, path: str) -> Arrival:
+def _arrival(scope: Scope, path: str, body: bytes) -> Arrival:
     headers = dict(reversed(scope["headers"]))  # of several with one name the first counts
     read = (headers.get(name, b"").decode("latin-1") for name in READ_HEADERS)
     authorization, content_type, accept_encoding, asked = read
@@ -108,18 +106,19 @@ def _arrival(scope: Scope, path: str) -> Arrival:
         path,
         authorization,
         content_type,
+        body,
         accept_encoding=accept_encoding,
         fault_header=asked,
     )
 
 
-def _check_route(lane: Lane | None, arrival: Arrival, full_path: str) -> None:
+def _check_route(lane: Lane | None, scope: Scope, path: str) -> None:
     """Raise Refusal unless the request is for the chat endpoint of a lane."""
     if lane is None:
-        words = f"No lane is open at {full_path}. Its test has ended, or the path is mistyped."
+        words = f"No lane is open at {scope['path']}. Its test has ended, or the path is mistyped."
         raise Refusal(errors.NOT_FOUND.saying(words))
-    if (arrival.method, arrival.path) != ("POST", CHAT_PATH):
-        words = f"Cannot {arrival.method} {arrival.path}. The endpoint is POST {CHAT_PATH}"
+    if (scope["method"], path) != ("POST", CHAT_PATH):
+        words = f"Cannot {scope['method']} {path}. The endpoint is POST {CHAT_PATH}"
         raise Refusal(errors.NOT_FOUND.saying(words))
 
 
@@ -153,10 +152,8 @@ def _too_large(limit: int) -> ApiError:
 
 def _decide(lane: Lane, arrival: Arrival, found: ApiError | None, connection: Connection) -> Answer:
     """The lane's answer; a fault in the mock itself is logged and answered with 500."""
-    if not lane.clock.frozen:
-        arrival = replace(arrival, waited=connection.age)
     try:
-        return lane.open(arrival, found)
+        return lane.open(arrival, found, waited=connection.age)
     except Exception:
         logger.exception("mock-electron failed on %s %s", arrival.method, arrival.path)
         return lane.open(arrival, errors.INTERNAL)
