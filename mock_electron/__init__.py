@@ -16,8 +16,8 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from mock_electron.engine import faults as faults
     from mock_electron.engine.cache_miss import CacheMiss as CacheMiss
+    from mock_electron.engine.exchange import Exchange as Exchange
     from mock_electron.engine.faults import fail as fail
-    from mock_electron.engine.journal import Exchange as Exchange
     from mock_electron.engine.journal import StillInFlightError as StillInFlightError
     from mock_electron.engine.limits import Plan as Plan
     from mock_electron.engine.pace import Pace as Pace
@@ -31,7 +31,7 @@ _HOMES: Final = {
     "CacheMiss": "mock_electron.engine.cache_miss",
     "Call": "mock_electron.model.draft",
     "Electron": "mock_electron.serve.electron",
-    "Exchange": "mock_electron.engine.journal",
+    "Exchange": "mock_electron.engine.exchange",
     "Pace": "mock_electron.engine.pace",
     "Plan": "mock_electron.engine.limits",
     "Settings": "mock_electron.engine.settings",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from mock_electron.model.dice import fingerprint
 from mock_electron.wire import codec
 from mock_electron.wire.errors import MALFORMED_JSON, Refusal
+from mock_electron.wire.render import Headers
 from mock_electron.wire.request import decode_body
 
 
@@ -13,6 +14,7 @@ class Arrival:
     """One HTTP request. `path` is the path inside the lane; headers are "" where absent.
 
     fault_header: `X-Mock-Electron`. It is no part of what is asked: the request is the same.
+    headers: all of them, as they came.
     """
 
     method: str
@@ -22,6 +24,7 @@ class Arrival:
     body: bytes = b""
     accept_encoding: str = ""
     fault_header: str = ""
+    headers: Headers = ()
 
 
 @dataclass(frozen=True, slots=True)

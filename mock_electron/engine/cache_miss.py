@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from mock_electron.engine.journal import Exchange
+from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.prefix_cache import BLOCK
 from mock_electron.model.prompt import (
     REPLY_OPENING,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from email.utils import formatdate
 from threading import Lock
-from typing import Final
+from typing import Final, NamedTuple
 
 from mock_electron.engine.numbers import is_number
 
@@ -19,6 +19,28 @@ def _frozen() -> float:
 
 
 CLOCKS: Final[Mapping[str, Callable[[], float]]] = {"frozen": _frozen, "real": time.time}
+
+
+class Moment(NamedTuple):
+    """A time by the lane's clock, in Unix seconds, and by one that nobody sets."""
+
+    lane: float
+    monotonic: float
+
+
+class Times(NamedTuple):
+    """When a request arrived, its first and last chunk went out, and its answer ended.
+
+    In seconds; None where it has not come to that.
+    """
+
+    arrived: float | None
+    first_chunk: float | None
+    last_chunk: float | None
+    ended: float | None
+
+
+NEVER: Final = Times(None, None, None, None)
 
 
 class Clock:
@@ -37,6 +59,10 @@ class Clock:
     def now(self) -> float:
         """The time in Unix seconds."""
         return self._time() + self._advanced
+
+    def moment(self) -> Moment:
+        """Now, by both clocks."""
+        return Moment(self.now(), time.monotonic())
 
     def advance(self, seconds: float) -> None:
         """Put the clock forward: windows slide, the prefix cache ages, without any waiting.

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival, Identity
+from mock_electron.engine.clock import Moment, Times
+from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import Fail, Fault
 from mock_electron.engine.faults.fault import Instead
-from mock_electron.engine.journal import Exchange
-from mock_electron.engine.keys import Account, redact
-from mock_electron.engine.pace import Pace
+from mock_electron.engine.keys import Account, redact, redacted
+from mock_electron.engine.speaker import FUNCTION, Spoken
 from mock_electron.model.dice import Dice
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
@@ -21,7 +22,7 @@ from mock_electron.wire.request import ChatRequest
 class Asking:
     """One request while it is decided on.
 
-    number: of its exchange. dice: of this occurrence of the request. now: when it is decided on.
+    number: of its exchange. dice: of this occurrence of the request. moment: when it is decided on.
     stamp: what marks the answer.
     """
 
@@ -30,27 +31,44 @@ class Asking:
     identity: Identity
     occurrence: int
     dice: Dice
-    now: float
+    moment: Moment
     stamp: Stamp
+
+    @property
+    def now(self) -> float:
+        """When it is decided on, by the lane's clock."""
+        return self.moment.lane
 
 
 @dataclass(slots=True)
 class Decision:
-    """What a request gets, and what was found out on the way there."""
+    """What a request gets, and what was found out on the way there.
+
+    spoken: what the script, a function or the pocket model had to say. raised: what a function of
+    the user's has raised.
+    """
 
     result: Reply | ApiError | Instead = errors.INTERNAL
     account: Account | None = None
     request: ChatRequest | None = None
-    pace: Pace | None = None
+    spoken: Spoken | None = None
     faults: tuple[Fault, ...] = ()
+    raised: Exception | None = None
+
+    @property
+    def answered_by(self) -> str:
+        """Who has the last word, as the journal calls it."""
+        if self.spoken is not None:
+            return self.spoken.by
+        if self.raised is not None:
+            return FUNCTION
+        return "fault" if isinstance(self.result, Instead) else "gateway"
 
 
-def exchange_of(asking: Asking, decision: Decision, answer: Answer, waited: float) -> Exchange:
-    """The exchange as the journal keeps it from the first byte on.
-
-    waited: seconds between the arrival and the decision.
-    """
-    arrival, result = asking.arrival, decision.result
+def exchange_of(asking: Asking, decision: Decision, answer: Answer, arrived: Moment) -> Exchange:
+    """The exchange as the journal keeps it from the first byte on."""
+    arrival, result, raised = asking.arrival, decision.result, decision.raised
+    step = decision.spoken.step if decision.spoken else None
     error = result.error if isinstance(result, Fail) else result
     return Exchange(
         number=asking.number,
@@ -67,5 +85,12 @@ def exchange_of(asking: Asking, decision: Decision, answer: Answer, waited: floa
         chunks=answer.chunk_count,
         account=decision.account.id.hex() if decision.account else "",
         faults=decision.faults,
-        arrived_at=asking.now - waited,
+        arrived_at=arrived.lane,
+        monotonic=Times(arrived.monotonic, None, None, None),
+        answered_by=decision.answered_by,
+        step=step.number if step else None,
+        raised="" if raised is None else f"{type(raised).__name__}: {raised}",
+        fingerprint=asking.identity.fingerprint,
+        raw_headers=redacted(arrival.headers),
+        raw_response_headers=answer.headers,
     )

@@ -1,30 +1,24 @@
 """The journal: what was asked and what became of it, bounded, and settled before it is read."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from threading import Condition
 from typing import Final
 
-from mock_electron.engine.answer import CUT
-from mock_electron.engine.faults import Fault
-from mock_electron.model.completion import usage_after
-from mock_electron.wire import codec
-from mock_electron.wire.errors import ApiError
-from mock_electron.wire.reply import Reply, Usage
-from mock_electron.wire.request import ChatRequest, freeze
+from mock_electron.engine.clock import Moment, Times
+from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
 
 MAX_EXCHANGES: Final = 10_000
 MAX_BYTES: Final = 256 * 1024 * 1024
 """Of request bodies and replies. Beyond either bound the oldest exchange is dropped and counted."""
 BYTES_PER_TOKEN: Final = 70
 """About what a token of a reply takes in memory."""
+BYTES_PER_FRAME: Final = 41
+"""What a frame takes beside its bytes."""
 
 SETTLING_TIME: Final = 5.0
 """Seconds that a reader waits for what is still in flight."""
-
-IN_FLIGHT: Final = "in flight"
-CLIENT_LEFT: Final = "client left"
 
 
 class StillInFlightError(Exception):
@@ -35,90 +29,20 @@ class StillInFlightError(Exception):
 class Sent:
     """How sending an answer ended.
 
-    chunks: those that went out. first_frame_at, ended_at: by a real clock; None by a frozen one,
-    where the schedule counts: seconds from arrival to each frame that went out.
+    chunks: those that went out. first, last: when its first and last frame did; None where none.
+    schedule: by a frozen clock, seconds from arrival to each frame that went out.
+    frames: those that went out. chunk_times: when each chunk did, where they went one by one, by
+    the monotonic clock.
     """
 
     outcome: str
     chunks: int
-    first_frame_at: float | None = None
-    ended_at: float | None = None
+    ended: Moment
+    first: Moment | None = None
+    last: Moment | None = None
     schedule: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One request and what became of it. Times are Unix seconds by the lane's clock.
-
-    number: its place in the order of arrival, from 0.
-    method, path, authorization, body: as they arrived; the path is the one inside the lane, the
-        key is redacted.
-    account: 32 hex digits that stand for the key; "" where there is none.
-    understood: whether the body was a valid request.
-    status, request_id: of the answer; the status is 0 where a fault let none begin.
-    reply: what was answered; None where `error`, or a fault, says why not.
-    occurrence: how often this same request had come before.
-    faults: those that the answer had.
-    outcome: in flight, complete, refused, cut by a fault, or client left.
-    chunks: how many the answer has, [DONE] not counted; a reply in one piece is one chunk.
-    chunks_sent: how many of them went out.
-    arrived_at, first_chunk_at, ended_at: when; first_chunk_at is None where no chunk went out.
-    """
-
-    number: int
-    method: str
-    path: str
-    authorization: str
-    body: bytes
-    understood: bool
-    status: int
-    request_id: str
-    reply: Reply | None
-    error: ApiError | None
-    occurrence: int
-    chunks: int = 0
-    account: str = ""
-    faults: tuple[Fault, ...] = ()
-    arrived_at: float = 0.0
-    outcome: str = IN_FLIGHT
-    chunks_sent: int = 0
-    first_chunk_at: float | None = None
-    ended_at: float | None = None
-
-    @property
-    def request(self) -> ChatRequest | None:
-        """The request as Electron understood it; None where it was refused before that.
-
-        It is read from the body anew: kept, it would take many times the body's memory.
-        """
-        return freeze(codec.decode(self.body)) if self.understood else None
-
-    @property
-    def usage(self) -> Usage | None:
-        """The tokens of the reply; None for an error.
-
-        Where a stream ended early, the tokens that were generated until then (D).
-        """
-        if self.reply is None:
-            return None
-        whole = self.outcome not in (CLIENT_LEFT, CUT) or self.chunks == 1
-        return self.reply.usage if whole else usage_after(self.reply, self.chunks_sent)
-
-    @property
-    def chunks_left(self) -> int:
-        """How many chunks were still to come when it ended."""
-        return self.chunks - self.chunks_sent
-
-    @property
-    def time_to_first_chunk(self) -> float | None:
-        """Seconds from the request to its first chunk, to the microsecond."""
-        first = self.first_chunk_at
-        return None if first is None else round(first - self.arrived_at, 6)
-
-    @property
-    def duration(self) -> float | None:
-        """Seconds from the request to the end of its answer, to the microsecond."""
-        return None if self.ended_at is None else round(self.ended_at - self.arrived_at, 6)
+    frames: tuple[bytes, ...] = ()
+    chunk_times: tuple[float, ...] = ()
 
 
 class Journal:
@@ -142,8 +66,7 @@ class Journal:
             self._in_flight.add(exchange.number)
             self._bytes += _weight(exchange)
             self.opened += 1
-            while len(self._exchanges) > self._max_exchanges or self._bytes > self._max_bytes:
-                self._drop_oldest()
+            self._drop_surplus()
 
     def close(self, number: int, sent: Sent) -> None:
         """Write down how an exchange ended. It may have been dropped meanwhile."""
@@ -151,6 +74,8 @@ class Journal:
             self._in_flight.discard(number)
             if number in self._exchanges:
                 self._endings[number] = sent
+                self._bytes += _weight_of_frames(sent.frames)
+                self._drop_surplus()
             self._settled.notify_all()
 
     def read(self, timeout: float = SETTLING_TIME) -> tuple[Exchange, ...]:
@@ -165,19 +90,32 @@ class Journal:
                     + "; ".join(self._describe_in_flight())
                     + ". Read the stream to its end, or close it, before looking at the exchanges."
                 )
-            return tuple(map(self._ended, self._exchanges.values()))
+            return self._read()
+
+    def peek(self) -> tuple[Exchange, ...]:
+        """All exchanges as they are now, those in flight too."""
+        with self._settled:
+            return self._read()
+
+    def _read(self) -> tuple[Exchange, ...]:
+        return with_attempts(map(self._ended, self._exchanges.values()))
 
     def _ended(self, exchange: Exchange) -> Exchange:
         """The exchange with its ending: joined when it is read, as writing must be cheap."""
-        sent, arrived = self._endings[exchange.number], exchange.arrived_at
-        schedule = sent.schedule or (0.0,)
-        first_at = sent.first_frame_at or arrived + schedule[0]
+        sent = self._endings.get(exchange.number)
+        if sent is None:
+            return exchange
+        by_lane = _times_by_lane(exchange.arrived_at, sent)
         return replace(
             exchange,
             outcome=sent.outcome,
             chunks_sent=sent.chunks,
-            first_chunk_at=first_at if sent.chunks else None,
-            ended_at=sent.ended_at or arrived + schedule[-1],
+            first_chunk_at=by_lane.first_chunk,
+            last_chunk_at=by_lane.last_chunk,
+            ended_at=by_lane.ended,
+            monotonic=_times(exchange.monotonic.arrived, sent),
+            chunk_times=sent.chunk_times,
+            frames=sent.frames,
         )
 
     def _describe_in_flight(self) -> Iterator[str]:
@@ -186,14 +124,66 @@ class Journal:
             path = f" {exchange.method} {exchange.path}" if exchange else ""
             yield f"exchange {number}{path}"
 
-    def _drop_oldest(self) -> None:
-        number, exchange = self._exchanges.popitem(last=False)
-        self._endings.pop(number, None)
-        self._bytes -= _weight(exchange)
-        self.dropped += 1
+    def _drop_surplus(self) -> None:
+        while len(self._exchanges) > self._max_exchanges or self._bytes > self._max_bytes:
+            number, exchange = self._exchanges.popitem(last=False)
+            sent = self._endings.pop(number, None)
+            self._bytes -= _weight(exchange) + (_weight_of_frames(sent.frames) if sent else 0)
+            self.dropped += 1
+
+
+def _times_by_lane(arrived: float, sent: Sent) -> Times:
+    """The times of an exchange by the lane's clock: what was scheduled, where that stands still."""
+    if not sent.schedule:
+        lane = [None if moment is None else moment.lane for moment in (sent.first, sent.last)]
+        first, last = lane if sent.chunks else (None, None)
+        return Times(arrived, first, last, sent.ended.lane)
+    first, last = arrived + sent.schedule[0], arrived + sent.schedule[-1]
+    return Times(arrived, first, last, last) if sent.chunks else Times(arrived, None, None, last)
+
+
+def _times(arrived: float | None, sent: Sent) -> Times:
+    if not sent.chunks or sent.first is None or sent.last is None:
+        return Times(arrived, None, None, sent.ended.monotonic)
+    return Times(arrived, sent.first.monotonic, sent.last.monotonic, sent.ended.monotonic)
+
+
+def with_attempts(exchanges: Iterable[Exchange]) -> tuple[Exchange, ...]:
+    """The exchanges with their attempts: which retry each one is, and after what pause."""
+    latest: dict[bytes, Exchange] = {}
+    counted: list[Exchange] = []
+    for exchange in exchanges:
+        before = latest.get(exchange.fingerprint)
+        if before is not None and _calls_for_another(before):
+            attempt, pause = before.attempt + 1, _pause(before, exchange)
+            exchange = replace(exchange, attempt=attempt, pause=pause)
+        latest[exchange.fingerprint] = exchange
+        counted.append(exchange)
+    return tuple(counted)
+
+
+def _calls_for_another(exchange: Exchange) -> bool:
+    """Whether a client may have to ask again: it got no whole reply, or one with a fault."""
+    broken = any(fault.breaks for fault in exchange.faults)
+    return exchange.failed or exchange.outcome == CLIENT_LEFT or broken
+
+
+def _pause(before: Exchange, exchange: Exchange) -> float:
+    """Seconds between two attempts. A frozen clock knows of no waiting, but it may be put forward.
+
+    Below 0 where they overlap.
+    """
+    ended, arrived = before.monotonic.ended, exchange.monotonic.arrived
+    by_lane = exchange.arrived_at - (before.ended_at or exchange.arrived_at)
+    measured = 0.0 if ended is None or arrived is None else arrived - ended
+    return round(max(by_lane, measured) if measured >= 0 else measured, 6)
 
 
 def _weight(exchange: Exchange) -> int:
     """About how many bytes an exchange takes, beyond what all of them do."""
     tokens = exchange.reply.usage.completion_tokens if exchange.reply else 0
     return len(exchange.body) + tokens * BYTES_PER_TOKEN
+
+
+def _weight_of_frames(frames: tuple[bytes, ...]) -> int:
+    return sum(map(len, frames)) + BYTES_PER_FRAME * len(frames)

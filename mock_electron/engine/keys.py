@@ -8,6 +8,7 @@ from mock_electron.engine.limits import PLANS, Plan
 from mock_electron.model.dice import fingerprint
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError, Refusal
+from mock_electron.wire.render import Headers
 
 REFUSED_KEYS: Final[Mapping[str, ApiError]] = {
     "sk_mock_revoked": errors.AUTHENTICATION,
@@ -30,22 +31,53 @@ class Account:
     plan: Plan | None
 
 
+REDACTED: Final = (b"authorization", b"proxy-authorization", b"api-key", b"x-api-key", b"cookie")
+"""Headers of which the journal keeps the last four characters."""
+
+
+def key_of(authorization: str) -> str:
+    """The key in the header, `Bearer <key>` (D); "" where there is none."""
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def account_id(key: str) -> bytes:
+    """16 bytes that stand for a key."""
+    return fingerprint(key.encode())
+
+
 def authenticate(authorization: str, accepted: tuple[str, ...]) -> Account:
     """Let a request in, or raise Refusal.
 
     authorization: the header, `Bearer <key>` (D).
     accepted: the keys that are let in; where there are none, every key that is not empty.
     """
-    scheme, _, token = authorization.partition(" ")
-    key = token.strip() if scheme.lower() == "bearer" else ""
+    key = key_of(authorization)
     if key in REFUSED_KEYS:
         raise Refusal(REFUSED_KEYS[key])
     if not key or (accepted and key not in accepted):
         raise Refusal(errors.AUTHENTICATION)
-    return Account(fingerprint(key.encode()), KEYS_WITH_A_PLAN.get(key))
+    return Account(account_id(key), KEYS_WITH_A_PLAN.get(key))
 
 
 def redact(authorization: str) -> str:
     """The header with its key made unreadable but for the last four characters."""
     scheme, space, token = authorization.partition(" ")
-    return f"{scheme}{space}…{token[-4:]}" if len(token) > 8 else f"{scheme}{space}…"
+    return f"{scheme} {_hidden(token)}" if space else _hidden(scheme)
+
+
+def _hidden(secret: str) -> str:
+    return f"…{secret[-4:]}" if len(secret) > 8 else "…" if secret else ""
+
+
+def redacted(headers: Headers) -> Headers:
+    """The headers of a request, with keys made unreadable."""
+    return tuple((name, _redacted(name, text)) for name, text in headers)
+
+
+def _redacted(name: bytes, text: bytes) -> bytes:
+    if name.lower() not in REDACTED:
+        return text
+    given = text.decode("latin-1")
+    hide = redact if b"authorization" in name.lower() else _hidden
+    return hide(given).replace("…", "...").encode("latin-1")

@@ -1,13 +1,16 @@
 """A lane: one isolated world. A request comes in as bytes, and an answer goes out as bytes.
 
     arrival → identity → key → limits → validation → faults in the reply's place
-            → script, else the pocket model → prefix cache → faults in the reply → answer
+            → script, else a function, else the pocket model → prefix cache → faults in the reply
+            → answer
 
 `Lane.open` is synchronous and does no I/O. Chance comes from the seed, the request and its
 occurrence, never from the order in which different requests arrive.
 """
 
+import logging
 from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from threading import RLock, get_ident
 from typing import Any, Final
@@ -15,22 +18,26 @@ from typing import Any, Final
 from mock_electron.engine import answer as answers
 from mock_electron.engine.answer import Answer, Manner
 from mock_electron.engine.arrival import Arrival, Identity, identify
-from mock_electron.engine.clock import Clock, day
+from mock_electron.engine.clock import Clock, Moment, day
 from mock_electron.engine.decision import Asking, Decision, exchange_of
+from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
 from mock_electron.engine.faults import Fail, Fault
 from mock_electron.engine.faults import header as fault_header
-from mock_electron.engine.faults.fault import Context, DeliveryFault, ReplyFault
+from mock_electron.engine.faults.fault import Context, DeliveryFault, Instead, ReplyFault
 from mock_electron.engine.faults.injection import Injection, Injections
 from mock_electron.engine.faults.instead import NoAnswer
-from mock_electron.engine.journal import CLIENT_LEFT, Exchange, Journal, Sent
-from mock_electron.engine.keys import authenticate
+from mock_electron.engine.journal import Journal, Sent
+from mock_electron.engine.keys import authenticate, key_of
 from mock_electron.engine.limits import Limits, plan_of
 from mock_electron.engine.pace import INSTANT, pace_of
 from mock_electron.engine.prefix_cache import PrefixCache, PromptReader, Stretch
-from mock_electron.engine.responder import Responder
 from mock_electron.engine.script import Step
+from mock_electron.engine.script.asked import Asked
+from mock_electron.engine.script.responder import Responder
+from mock_electron.engine.script.script import Use
+from mock_electron.engine.script.step import with_headers
 from mock_electron.engine.settings import Settings
-from mock_electron.engine.speaker import Speaker
+from mock_electron.engine.speaker import Speaker, Spoken
 from mock_electron.model.completion import CONTEXT_TOKENS, complete
 from mock_electron.model.dice import Dice
 from mock_electron.model.speak import dice_for
@@ -40,6 +47,9 @@ from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.render import Stamp
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
+from mock_electron.wire.spelling import did_you_mean
+
+logger = logging.getLogger("mock_electron")
 
 COUNTED_REQUESTS: Final = 100_000
 """Of so many different requests a lane knows the occurrences; the longest unseen is forgotten."""
@@ -54,7 +64,7 @@ class Lane:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self.clock = Clock(self.settings.clock)
-        self.journal = Journal()
+        self.journal = Journal(self.settings.journal_exchanges, self.settings.journal_bytes)
         self._speaker = Speaker()
         self._injections = Injections()
         self._limits = Limits()
@@ -68,10 +78,29 @@ class Lane:
 
     # --- what a test sets up
 
-    def add(self, step: Step) -> None:
-        """Put a step at the end of the script."""
+    def add(self, step: Step) -> int:
+        """Put a step at the end of the script. Returns its number, from 1.
+
+        Raises ValueError where the lane is strict, knows the tools, and the step names another.
+        """
+        self._check_tools(step)
         with self._lock:
-            self._speaker.script.add(step)
+            return self._speaker.script.add(step)
+
+    def change_step(self, number: int, change: Callable[[Step], Step]) -> None:
+        """Put another step in the place of this one; its uses count on."""
+        with self._lock:
+            self._speaker.script.change(number, change)
+
+    def replace_script(self, steps: Iterable[Step]) -> None:
+        """Forget the script, and begin with these steps."""
+        with self._lock:
+            self._speaker.script.replace(steps)
+
+    def script(self) -> tuple[Use, ...]:
+        """The steps of the script, with how often each has answered."""
+        with self._lock:
+            return self._speaker.script.uses
 
     def respond_with(self, function: Responder) -> None:
         """Let a function answer where the script does not, instead of the pocket model."""
@@ -105,6 +134,10 @@ class Lane:
         deciding = self._deciding == get_ident()
         return self.journal.read(timeout=0) if deciding else self.journal.read()
 
+    def peek(self) -> tuple[Exchange, ...]:
+        """The journal as it is now, what is in flight too."""
+        return self.journal.peek()
+
     @property
     def peak_in_flight(self) -> int:
         """The highest number of requests of one API key that were in flight at the same time."""
@@ -130,43 +163,49 @@ class Lane:
             try:
                 decision = self._decide(asking, found)
                 answer = self._answer(asking, decision)
-            except BaseException:  # a function of the user's has failed; it is as if none had asked
+            except BaseException:  # it is as if none had asked
                 self._limits.release(asking.number)
                 self._occurrences[identity.fingerprint] = asking.occurrence
                 raise
             finally:
                 self._deciding = None
-            self.journal.open(
-                exchange_of(asking, decision, answer, 0.0 if self.clock.frozen else waited)
-            )
+            lane_waited = 0.0 if self.clock.frozen else waited
+            arrived = Moment(asking.now - lane_waited, asking.moment.monotonic - waited)
+            self.journal.open(exchange_of(asking, decision, answer, arrived))
             if answer.schedule:
                 self.clock.advance(answer.schedule[-1])
             return answer
 
-    def close(self, answer: Answer, frames_sent: int, first_frame_at: float | None = None) -> None:
+    def close(self, answer: Answer, frames_sent: int, moments: Sequence[Moment] = ()) -> None:
         """Say how playing an answer ended.
 
         frames_sent: how many went out; where there are more, the client has left.
-        first_frame_at: when the first one went out, by the lane's clock, if that is a real one.
+        moments: when they did: each frame, or all of them in one write, or none if nobody looked.
         """
         with self._lock:
             self._limits.release(answer.exchange)
         complete = frames_sent == len(answer.frames)
+        chunks = answer.chunks[:frames_sent]
+        ended = self.clock.moment()
+        one_by_one = len(moments) > 1
         sent = Sent(
             outcome=answer.outcome if complete else CLIENT_LEFT,
-            chunks=sum(answer.chunks[:frames_sent]),
-            first_frame_at=None if self.clock.frozen else first_frame_at,
-            ended_at=None if self.clock.frozen else self.clock.now(),
-            schedule=answer.schedule[:frames_sent],
+            chunks=sum(chunks),
+            ended=ended,
+            first=moments[0] if moments else ended,
+            last=moments[-1] if moments else ended,
+            schedule=(answer.schedule[:frames_sent] or (0.0,)) if self.clock.frozen else (),
+            frames=answer.frames[:frames_sent],
+            chunk_times=_chunk_times(chunks, moments) if one_by_one else (),
         )
         self.journal.close(answer.exchange, sent)
 
     def _asking(self, arrival: Arrival, identity: Identity) -> Asking:
         occurrence = self._count(identity.fingerprint)
         dice = Dice.of(b"%d" % self.settings.seed, identity.fingerprint, b"%d" % occurrence)
-        now = self.clock.now()
-        stamp = Stamp("chatcmpl-" + dice.hex("completion"), int(now), dice.uuid("request"))
-        return Asking(self.journal.opened, arrival, identity, occurrence, dice, now, stamp)
+        moment = self.clock.moment()
+        stamp = Stamp("chatcmpl-" + dice.hex("completion"), int(moment.lane), dice.uuid("request"))
+        return Asking(self.journal.opened, arrival, identity, occurrence, dice, moment, stamp)
 
     def _count(self, fingerprint: bytes) -> int:
         """How often this request came before; it becomes the latest of the counted requests."""
@@ -186,6 +225,9 @@ class Lane:
                 decision.result = found
         except Refusal as refusal:
             decision.result = refusal.error
+        except Exception as error:  # a function of the user's: its request gets an answer too
+            logger.exception("a function failed on request %d", asking.number)
+            decision.result, decision.raised = errors.INTERNAL, error
         return decision
 
     def _admit(self, asking: Asking, decision: Decision) -> None:
@@ -233,15 +275,14 @@ class Lane:
         asked: tuple[Fault, ...],
     ) -> None:
         dice = self._dice(asking, request)
-        step = self._speaker.next(request, dice, day(asking.now))
-        decision.pace = step.pace
-        if isinstance(step.answer, Fail):
-            self._speaker.use(step)
-            decision.faults = (step.answer,)
-            decision.result = step.answer
+        spoken = self._speak(asking, request, dice)
+        if isinstance(spoken.answer, Instead):
+            self._use(spoken, decision)
+            decision.faults = (spoken.answer,)
+            decision.result = spoken.answer
             return
         reply = complete(
-            step.answer,
+            spoken.answer,
             request,
             prompt.tokens,
             dice,
@@ -250,13 +291,46 @@ class Lane:
             named_tool_finish=self.settings.named_tool_finish,
         )
         context = Context(request, reply, asking.arrival.accept_encoding)
-        decision.faults = self._injections.within(asked, context, asking.dice)
+        own = self._faults_of(spoken, context)
+        decision.faults = own + self._injections.within(asked, context, asking.dice)
         for fault in decision.faults:
             if isinstance(fault, ReplyFault):
                 reply = fault.change(reply)
-        self._speaker.use(step)
+        self._use(spoken, decision)
         self._cache.store(self._reader.with_reply(prompt, reply), asking.now)
         decision.result = reply
+
+    def _speak(self, asking: Asking, request: ChatRequest, dice: Dice) -> Spoken:
+        arrival = asking.arrival
+        asked = Asked(request, arrival.headers, key_of(arrival.authorization))
+        today = day(asking.now)
+        return self._speaker.next(asked, dice, today, strict=self.settings.strict)
+
+    def _use(self, spoken: Spoken, decision: Decision) -> None:
+        """What is said is sent: a step is used once."""
+        decision.spoken = spoken
+        if spoken.step is not None:
+            self._speaker.script.use(spoken.step.number)
+
+    def _faults_of(self, spoken: Spoken, context: Context) -> tuple[Fault, ...]:
+        """The faults that a step has given its reply, as far as they are possible.
+
+        Raises Refusal in a strict lane where one is not.
+        """
+        faults = spoken.step.step.faults if spoken.step else ()
+        for fault in faults:
+            if self.settings.strict and not fault.suits(context):
+                assert spoken.step is not None  # it has faults
+                words = f"{spoken.step.name}: its {fault!r} needs {fault.needs}"
+                raise Refusal(errors.NOT_SCRIPTED.saying(words))
+        return tuple(fault for fault in faults if fault.suits(context))
+
+    def _check_tools(self, step: Step) -> None:
+        known = self.settings.tools
+        for name in step.tool_names:
+            if self.settings.strict and known and name not in known:
+                hint = did_you_mean(name, known)
+                raise ValueError(f"there is no tool {name!r}.{hint} Tools: {', '.join(known)}.")
 
     def _dice(self, asking: Asking, request: ChatRequest) -> Dice:
         """The dice for what is said."""
@@ -270,10 +344,19 @@ class Lane:
         )
 
     def _answer(self, asking: Asking, decision: Decision) -> Answer:
+        answer = self._bare_answer(asking, decision)
+        step = decision.spoken.step if decision.spoken else None
+        if step is None or not step.step.headers:
+            return answer
+        return replace(answer, headers=with_headers(answer.headers, step.step.headers))
+
+    def _bare_answer(self, asking: Asking, decision: Decision) -> Answer:
+        """The answer without the headers that a step adds."""
         number, stamp, result = asking.number, asking.stamp, decision.result
+        step = decision.spoken.step if decision.spoken else None
         if isinstance(result, Reply):
             assert decision.request is not None  # only a request gets a reply
-            pace = decision.pace or pace_of(self.settings.pace)
+            pace = (step.step.pace if step else None) or pace_of(self.settings.pace)
             faults = tuple(fault for fault in decision.faults if isinstance(fault, DeliveryFault))
             manner = Manner(pace, faults, asking.dice, self.clock.frozen)
             return answers.of_reply(number, result, decision.request, stamp, manner)
@@ -287,6 +370,12 @@ class Lane:
             return answers.of_failure(number, result, stamp, asking.now, frozen=frozen)
         assert isinstance(result, NoAnswer)
         return answers.of_no_answer(number, result)
+
+
+def _chunk_times(chunks: Sequence[int], moments: Sequence[Moment]) -> tuple[float, ...]:
+    """When each chunk went out; a frame may carry none, or several."""
+    sent = zip(chunks, moments, strict=False)
+    return tuple(moment.monotonic for count, moment in sent for _ in range(count))
 
 
 def _check_context(request: ChatRequest, prompt_tokens: int) -> None:

@@ -8,6 +8,7 @@ from mock_electron.engine.clock import CLOCKS
 from mock_electron.engine.limits import Plan, plan_of
 from mock_electron.engine.numbers import is_number, is_whole
 from mock_electron.engine.pace import Pace, pace_of
+from mock_electron.engine.script.match import tool_name
 from mock_electron.wire.spelling import did_you_mean
 
 MIB: Final = 1024 * 1024
@@ -38,6 +39,10 @@ class Settings:
     not_found: the body of a 404: "json", the envelope; or "html", as Express answers (I).
     body_limit: the largest body that is read, in bytes (A).
     upload_timeout: seconds without a byte of the body after which an upload is given up (A).
+    strict: whether a request that no step of the script answers is refused, and fails the test.
+    tools: the names of the tools on offer, or the tools as a request has them: with strict, a
+        script that names another one is an error.
+    journal_exchanges, journal_bytes: how much the journal keeps; the oldest is dropped first.
 
     Raises ValueError for a value that is none of these.
     """
@@ -57,6 +62,10 @@ class Settings:
     not_found: str = "json"
     body_limit: int = 4 * MIB
     upload_timeout: float = 10.0
+    strict: bool = False
+    tools: tuple[str, ...] = ()
+    journal_exchanges: int = 10_000
+    journal_bytes: int = 256 * MIB
 
     def __post_init__(self) -> None:
         for name, choices in CHOICES.items():
@@ -70,6 +79,7 @@ class Settings:
             given = getattr(self, name)
             if not holds(given):
                 raise ValueError(f"{name} is {words}, not {given!r}.")
+        object.__setattr__(self, "tools", _tool_names(self.tools))
         plan_of(self.plan)
         pace_of(self.pace)
 
@@ -99,6 +109,16 @@ def _is_keys(given: object) -> bool:
     return isinstance(given, tuple) and all(isinstance(key, str) and key for key in given)
 
 
+def _tool_names(given: Any) -> tuple[str, ...]:
+    """The names of tools that are given by name, or as a request has them."""
+    try:
+        return tuple(map(tool_name, [given] if isinstance(given, str) else given))
+    except (TypeError, KeyError) as error:
+        raise ValueError(
+            f"tools is a list of names, or of tools as a request has them, not {given!r}."
+        ) from error
+
+
 def _is_seconds(given: object) -> bool:
     return given != 0 and is_number(given, 0, LONGEST_TIME)
 
@@ -113,5 +133,8 @@ RULES: Final[Mapping[str, tuple[str, Callable[[object], bool]]]] = {
     "accept_json_schema": ("True or False", lambda given: isinstance(given, bool)),
     "body_limit": ("a number of bytes", lambda given: is_whole(given, 1)),
     "upload_timeout": ("a number of seconds", _is_seconds),
+    "strict": ("True or False", lambda given: isinstance(given, bool)),
+    "journal_exchanges": ("a number of exchanges", lambda given: is_whole(given, 1)),
+    "journal_bytes": ("a number of bytes", lambda given: is_whole(given, 1)),
 }
 """What each setting must be, in words and as a check."""

@@ -1,18 +1,39 @@
 """Who says what: the script, else a function of the user's, else the pocket model."""
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from mock_electron.engine.responder import Responder, responded
-from mock_electron.engine.script import Script, Step
+from mock_electron.engine.faults.fault import Instead
+from mock_electron.engine.script.asked import Asked
+from mock_electron.engine.script.responder import Responder, responded
+from mock_electron.engine.script.script import Script, Use
 from mock_electron.model.dice import Dice
 from mock_electron.model.draft import Draft
 from mock_electron.model.speak import speak
+from mock_electron.wire.errors import NOT_SCRIPTED, Refusal
 from mock_electron.wire.request import ChatRequest
+from mock_electron.wire.spelling import did_you_mean
 
 REMEMBERED_DRAFTS: Final = 1_000
 """So many drafts of the pocket model are remembered; the oldest is forgotten first."""
+
+
+FUNCTION: Final = "function"
+POCKET_MODEL: Final = "pocket model"
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What is answered, and by whom.
+
+    by: "step 2", "function" or "pocket model". step: of the script, with its number and uses.
+    """
+
+    answer: Draft | Instead
+    by: str
+    step: Use | None = None
 
 
 class Speaker:
@@ -26,22 +47,31 @@ class Speaker:
         self.responder: Responder | None = None
         self._spoken: OrderedDict[tuple[bytes, int, date], Draft] = OrderedDict()
 
-    def next(self, request: ChatRequest, dice: Dice, today: date) -> Step:
+    def next(self, asked: Asked, dice: Dice, today: date, *, strict: bool) -> Spoken:
         """What is answered to a request; it is not used up by that.
 
-        today: the lane's day.
+        today: the lane's day. strict: whether only the script and the function may answer.
+        Raises Refusal where they do not.
         """
-        step = self.script.first()
+        step = self.script.first(asked)
         if step is not None:
-            return step
+            spoken = self._scripted(step, asked, dice, today)
+            if strict:
+                _check_tools(spoken, asked)
+            return spoken
         if self.responder is not None:
-            return Step(responded(self.responder, request))
-        return Step(self._speak(request, dice, today))
+            return Spoken(responded(self.responder, asked.request), FUNCTION)
+        if strict:
+            raise Refusal(NOT_SCRIPTED.saying(self.script.explain(asked)))
+        return Spoken(self._speak(asked.request, dice, today), POCKET_MODEL)
 
-    def use(self, step: Step) -> None:
-        """Use the step, if it is one of the script's."""
-        if step is self.script.first():
-            self.script.use_first()
+    def _scripted(self, use: Use, asked: Asked, dice: Dice, today: date) -> Spoken:
+        answer = use.step.answer
+        if answer is None:
+            answer = self._speak(asked.request, dice, today)
+        elif not isinstance(answer, Draft | Instead):
+            answer = responded(answer, asked.request)
+        return Spoken(answer, f"step {use.number}", use)
 
     def _speak(self, request: ChatRequest, dice: Dice, today: date) -> Draft:
         """What the pocket model says. It is a pure function, so what it said last is remembered."""
@@ -52,3 +82,18 @@ class Speaker:
             if len(self._spoken) > REMEMBERED_DRAFTS:
                 self._spoken.popitem(last=False)
         return draft
+
+
+def _check_tools(spoken: Spoken, asked: Asked) -> None:
+    """Raise Refusal where a step calls a tool that the request does not offer."""
+    calls = spoken.answer.calls if isinstance(spoken.answer, Draft) else ()
+    offered = [tool.name for tool in asked.request.tools]
+    for call in calls:
+        if call.name not in offered:
+            assert spoken.step is not None  # only steps are checked
+            raise Refusal(
+                NOT_SCRIPTED.saying(
+                    f"{spoken.step.name} calls {call.name!r}, which is not on offer."
+                    f"{did_you_mean(call.name, offered)} On offer: {', '.join(offered) or 'none'}."
+                )
+            )

@@ -12,7 +12,7 @@ from mock_electron.model import tokens
 from mock_electron.model.dice import Dice
 from mock_electron.model.draft import Call, Draft
 from mock_electron.model.logprobs import logprobs
-from mock_electron.wire.reply import Reply, ToolCall, Usage
+from mock_electron.wire.reply import Reply, TokenLogprob, ToolCall, Usage
 from mock_electron.wire.request import ChatRequest
 
 CONTEXT_TOKENS: Final = 32_768
@@ -47,7 +47,7 @@ def complete(
         `stop` as vLLM has it.
     """
     budget = min(request.max_tokens or CONTEXT_TOKENS, CONTEXT_TOKENS - prompt_tokens)
-    words = _words(draft.content or "", request.stop, budget)
+    words = _words(draft, request.stop, budget)
     ended_by, generated = words.ended_by, words.generated
     calls: list[tuple[ToolCall, tuple[str, ...]]] = []
     forced = request.tool_choice in ("required", "named")
@@ -59,11 +59,11 @@ def complete(
         ended_by = named_tool_finish if request.tool_choice == "named" else "tool_calls"
     return Reply(
         tokens=None if draft.content is None else words.tokens,
-        finish_reason=ended_by or "stop",
-        usage=Usage(prompt_tokens, min(generated, budget), cached_tokens),
+        finish_reason=draft.finish_reason or ended_by or "stop",
+        usage=draft.usage or Usage(prompt_tokens, min(generated, budget), cached_tokens),
         tool_calls=tuple(call for call, _ in calls),
         call_fragments=tuple(fragments for _, fragments in calls),
-        logprobs=logprobs(words.tokens, request.top_logprobs, dice) if request.logprobs else None,
+        logprobs=_logprobs(draft, words.tokens, request, dice),
     )
 
 
@@ -80,18 +80,42 @@ def usage_after(reply: Reply, chunks: int) -> Usage:
     return replace(whole, completion_tokens=min(generated, whole.completion_tokens))
 
 
-def _words(text: str, stops: tuple[str, ...], budget: int) -> _Words:
-    pieces = tokens.split(text)
+def _words(draft: Draft, stops: tuple[str, ...], budget: int) -> _Words:
+    text, pieces = draft.content or "", _pieces(draft)
     kept, generated, ended_by = pieces, len(pieces), None
     found = [(text.find(stop), stop) for stop in stops if stop in text]
     if found:
         start, stop = min(found)
         ends = accumulate(map(len, pieces))
         generated = 1 + next(i for i, end in enumerate(ends) if end >= start + len(stop))
-        kept, ended_by = tokens.split(text[:start]), "stop"
+        kept, ended_by = _pieces(draft, start), "stop"
     if generated > budget:
         kept, generated, ended_by = pieces[:budget], budget, "length"
     return _Words(kept, generated, ended_by)
+
+
+def _pieces(draft: Draft, end: int | None = None) -> tuple[str, ...]:
+    """The tokens of the content, up to this character."""
+    if not isinstance(draft.logprobs, tuple):
+        return tokens.split((draft.content or "")[:end])
+    pieces, left = [], len(draft.content or "") if end is None else end
+    for token, _ in draft.logprobs:
+        pieces.append(token[:left])
+        left -= len(pieces[-1])
+    return tuple(filter(None, pieces))
+
+
+def _logprobs(
+    draft: Draft, spoken: tuple[str, ...], request: ChatRequest, dice: Dice
+) -> tuple[TokenLogprob, ...] | None:
+    if not request.logprobs:
+        return None
+    given = draft.logprobs
+    if isinstance(given, tuple):
+        own: tuple[float | None, ...] = tuple(value for _, value in given)[: len(spoken)]
+    else:
+        own = (given,) * len(spoken)
+    return logprobs(spoken, own, request.top_logprobs, dice)
 
 
 def _calls(

@@ -109,6 +109,7 @@ def _arrival(scope: Scope, path: str, body: bytes) -> Arrival:
         body,
         accept_encoding=accept_encoding,
         fault_header=asked,
+        headers=tuple(scope["headers"]),
     )
 
 

@@ -1,26 +1,28 @@
 """`Electron`: one lane and the address where it answers, as a test sees them."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, overload
 
 from mock_electron.engine.cache_miss import CacheMiss, explain
 from mock_electron.engine.clock import Clock
+from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import Fault, Fragment, fail
 from mock_electron.engine.faults.injection import Injection
-from mock_electron.engine.journal import Exchange
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.limits import Plan
-from mock_electron.engine.pace import OVERHEAD, Pace, pace_of
-from mock_electron.engine.responder import Responder
-from mock_electron.engine.script import Step
-from mock_electron.model.draft import Call, reply
+from mock_electron.engine.pace import OVERHEAD, Pace
+from mock_electron.engine.script.conditions import Text
+from mock_electron.engine.script.match import Match, Predicate
+from mock_electron.engine.script.responder import Responder
+from mock_electron.engine.script.step import Step, headers_of
 from mock_electron.serve.app import BASE_PATH
-from mock_electron.wire.request import ChatRequest
+from mock_electron.serve.scripting import Scripted, Scripting, When
+from mock_electron.wire.spelling import checked_keywords
 
 API_KEY: Final = "sk_mock"
 
 
-class Electron:
+class Electron(Scripting):
     """A fake Electron for one test.
 
     url: the address without `/waves/v1`. base_url: the address as an OpenAI client wants it.
@@ -30,7 +32,7 @@ class Electron:
     """
 
     def __init__(self, lane: Lane, url: str) -> None:
-        self._lane = lane
+        super().__init__(lane)
         self.url = url
         self.base_url = url + BASE_PATH
         self.api_key = (lane.settings.api_keys or (API_KEY,))[0]
@@ -47,26 +49,84 @@ class Electron:
             "OPENAI_API_KEY": self.api_key,
         }
 
-    # --- what it answers
+    # --- what it answers: `reply` is inherited
 
-    def reply(
+    @checked_keywords
+    def when(
         self,
-        *what: str | Call,
-        filler: str | None = None,
-        times: int = 1,
-        pace: str | Pace | None = None,
-    ) -> None:
-        """Script the next answer: a text, or one or more calls.
+        predicate: Predicate | None = None,
+        /,
+        *,
+        says: Text | None = None,
+        system: Text | None = None,
+        anywhere: Text | None = None,
+        turn: int | None = None,
+        tools: str | Sequence[str] | None = None,
+        after_tool: str | None = None,
+        tool_result: Text | None = None,
+        stream: bool | None = None,
+        headers: Mapping[str, Text] | None = None,
+        api_key: str | None = None,
+        parameters: Mapping[str, Any] | None = None,
+    ) -> When:
+        """Script answers for requests that match; all that is given must hold.
 
-        filler: words to be spoken before the calls. times: for how many requests. pace: of this
-        reply alone, such as "electron" or Pace(first=0.5). Raises TypeError for anything else.
+        predicate: a function of the request. says: a text, or a compiled expression, in what the
+        user has just said. system: in the system prompt. anywhere: in any message. turn: the
+        number of assistant messages so far, and one more. tools: these are on offer; [], none.
+        after_tool: the newest message is this tool's result. tool_result: in that result. stream:
+        whether one is asked for. headers: of the request. api_key: who asks. parameters: fields
+        of the request. Raises TypeError or ValueError for anything else.
 
-        electron.reply("Hi!")
-        electron.reply(call("get_weather", city="Mumbai"), filler="One moment…")
+        electron.when(says="weather").reply("It is 31 °C.")
+        electron.when(turn=2, after_tool="get_weather").reply("31 °C and humid.").times(3)
+        electron.when(lambda request: request.temperature == 0).fail(503)
         """
-        own_pace = None if pace is None else pace_of(pace)
-        self._lane.add(Step(reply(*what, filler=filler), times, own_pace))
+        match = Match.of(
+            predicate=predicate,
+            says=says,
+            system=system,
+            anywhere=anywhere,
+            turn=turn,
+            tools=tools,
+            after_tool=after_tool,
+            tool_result=tool_result,
+            stream=stream,
+            headers=headers,
+            api_key=api_key,
+            parameters=parameters,
+        )
+        return When(self._lane, match)
 
+    @overload
+    def fail(
+        self,
+        kind: int | str,
+        *,
+        times: int | None = ...,
+        message: str | None = ...,
+        retry_after: int | None = ...,
+        as_date: bool = ...,
+        delay: float = ...,
+        body: str | None = ...,
+        headers: Mapping[str, str] | None = ...,
+    ) -> Scripted: ...
+    @overload
+    def fail(
+        self,
+        kind: int | str,
+        *,
+        times: int | None = ...,
+        every: int | None = ...,
+        rate: float | None = ...,
+        when: Predicate | None = ...,
+        message: str | None = ...,
+        retry_after: int | None = ...,
+        as_date: bool = ...,
+        delay: float = ...,
+        body: str | None = ...,
+    ) -> Scripted | None: ...
+    @checked_keywords
     def fail(
         self,
         kind: int | str,
@@ -74,36 +134,34 @@ class Electron:
         times: int | None = None,
         every: int | None = None,
         rate: float | None = None,
-        when: Callable[[ChatRequest], bool] | None = None,
+        when: Predicate | None = None,
         message: str | None = None,
         retry_after: int | None = None,
         as_date: bool = False,
         delay: float = 0.0,
         body: str | None = None,
-    ) -> None:
+        headers: Mapping[str, str] | None = None,
+    ) -> Scripted | None:
         """Script the next answer to be an error; with every, rate or when, those of some requests.
 
         kind: a status such as 503, or a name such as "concurrency". times: for how many requests.
         every, rate, when: as for `inject`; such a failure does not wait for its turn in the script.
         message: other words than Electron's. retry_after: seconds for the `Retry-After` header;
         as_date: written as a date. delay: seconds before it comes. body: "html" or "empty", as a
-        proxy answers. Raises ValueError, naming what there is, for an error that Electron does not
-        have.
+        proxy answers. headers: of the answer. Raises ValueError, naming what there is, for an error
+        that Electron does not have.
 
         electron.fail(503, times=2)
         """
         failure = fail(
-            kind,
-            message=message,
-            retry_after=retry_after,
-            as_date=as_date,
-            delay=delay,
-            body=body,
+            kind, message=message, retry_after=retry_after, as_date=as_date, delay=delay, body=body
         )
         if every is None and rate is None and when is None:
-            self._lane.add(Step(failure, 1 if times is None else times))
-        else:
-            self.inject(failure, times=times, every=every, rate=rate, when=when)
+            return self._add(Step(failure, headers=headers_of(headers)), times)
+        if headers is not None:
+            raise TypeError("fail() takes headers for a step of the script, not with every or rate")
+        self.inject(failure, times=times, every=every, rate=rate, when=when)
+        return None
 
     def respond_with(self, function: Responder) -> None:
         """Put a function in the place of the pocket model; scripted answers still come first.
@@ -113,10 +171,13 @@ class Electron:
 
         electron.respond_with(lambda request: f"{len(request.messages)} messages")
         """
+        if not callable(function):
+            raise TypeError(f"respond_with() takes a function of the request, not {function!r}")
         self._lane.respond_with(function)
 
     # --- what goes wrong
 
+    @checked_keywords
     def inject(
         self,
         fault: Fault,
@@ -124,7 +185,7 @@ class Electron:
         times: int | None = None,
         every: int | None = None,
         rate: float | None = None,
-        when: Callable[[ChatRequest], bool] | None = None,
+        when: Predicate | None = None,
     ) -> None:
         """Let a fault happen to the next request for which it is possible, or to others.
 
@@ -165,6 +226,7 @@ class Electron:
         """The lane's clock. `electron.clock.advance(60)` is a minute without waiting."""
         return self._lane.clock
 
+    @checked_keywords
     def pace(
         self,
         name: str | Pace | None = None,
@@ -187,6 +249,7 @@ class Electron:
             raise TypeError("pace() takes a name, or times, not both")
         self._lane.change(pace=pace if name is None else name)
 
+    @checked_keywords
     def plan(
         self,
         name: str | Plan | None = None,

@@ -13,6 +13,7 @@ import asyncio
 from starlette.types import Receive, Scope, Send
 
 from mock_electron.engine.answer import NO_STATUS, Answer
+from mock_electron.engine.clock import Moment
 from mock_electron.engine.faults.delivery import COMPLETE, SILENCE
 from mock_electron.engine.lane import Lane
 from mock_electron.serve.connection import client_left, connection_of
@@ -25,7 +26,7 @@ async def play(answer: Answer, lane: Lane, scope: Scope, receive: Receive, send:
     try:
         await played.to_its_end()
     finally:
-        lane.close(answer, played.frames_sent, played.first_frame_at)
+        lane.close(answer, played.frames_sent, played.moments)
     if answer.ending != COMPLETE:
         if not played.connection.gone:
             played.connection.end(answer.ending, answer.surplus)
@@ -35,8 +36,8 @@ async def play(answer: Answer, lane: Lane, scope: Scope, receive: Receive, send:
 class Played:
     """An answer on its way out.
 
-    frames_sent: how many of its frames are gone. first_frame_at: when the first one went, by the
-    lane's clock. connection: what it goes out on.
+    frames_sent: how many of its frames are gone. moments: when they went; one for all where they
+    went in one write. connection: what it goes out on.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class Played:
     ) -> None:
         self.answer = answer
         self.frames_sent = 0
-        self.first_frame_at: float | None = None
+        self.moments: list[Moment] = []
         self.connection = connection_of(scope)
         self._clock = lane.clock
         self._old = scope["http_version"] == "1.0"
@@ -126,8 +127,7 @@ class Played:
             self._count(1)
 
     def _count(self, frames: int) -> None:
-        if not self.frames_sent:
-            self.first_frame_at = self._clock.now()
+        self.moments.append(self._clock.moment())
         self.frames_sent += frames
 
 

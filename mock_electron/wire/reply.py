@@ -1,6 +1,9 @@
 """What a completion consists of, before it is written as JSON or as a stream."""
 
 from dataclasses import dataclass
+from typing import Final
+
+FINISH_REASONS: Final = ("stop", "length", "tool_calls", "content_filter")
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,3 +116,12 @@ N_MESSAGE: Final = "n > 1 is not supported"  # D, to the letter
 DOCUMENTED: Final = chat_schema(("text", "json_object"))
 WITH_JSON_SCHEMA: Final = chat_schema(("text", "json_object", "json_schema"))
 """The switch of section 2: `json_schema` is let through."""
+
+PARAMETERS: Final = (
+    *(name for name in DOCUMENTED.shape if name not in ("model", "messages", "prompt_logprobs")),
+    "max_completion_tokens",
+    "parallel_tool_calls",
+    "metadata",
+    "store",
+)
+"""The fields that a request may have beside its messages; the last four as clients send them."""

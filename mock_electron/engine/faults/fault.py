@@ -32,10 +32,12 @@ class Fault:
     """One thing that goes wrong.
 
     needs: what an answer must have for the fault to be possible, in words.
+    breaks: whether a client that reads as it should gets another reply than without it, or none.
     """
 
     __slots__ = ()
     needs: ClassVar[str] = "a reply"
+    breaks: ClassVar[bool] = True
 
     def suits(self, context: Context) -> bool:
         """Whether the fault is possible here."""

@@ -133,6 +133,7 @@ class Stall(DeliveryFault):
 
     seconds: float
     after: int = 0
+    breaks: ClassVar[bool] = False
     needs: ClassVar[str] = "a stream"
 
     def __post_init__(self) -> None:
@@ -232,6 +233,8 @@ class BadFrame(StreamFault):
 class Comments(StreamFault):
     """A comment line stands before every chunk, as some gateways keep connections alive."""
 
+    breaks: ClassVar[bool] = False
+
     def change(self, delivery: Delivery) -> Delivery:
         return delivery.sending(_commented(delivery.parts))
 
@@ -246,6 +249,7 @@ def _commented(parts: tuple[Part, ...]) -> Iterator[Part]:
 class Crlf(StreamFault):
     """Lines end with CR LF, as the specification of server-sent events allows."""
 
+    breaks: ClassVar[bool] = False
     stage: ClassVar[int] = LINES
 
     def change(self, delivery: Delivery) -> Delivery:

@@ -24,6 +24,7 @@ ACCEPTS_GZIP: Final = re.compile(
 class Gzip(DeliveryFault):
     """The body is compressed with gzip, where the client accepts that."""
 
+    breaks: ClassVar[bool] = False
     stage: ClassVar[int] = ENCODING
     needs: ClassVar[str] = "a client that accepts gzip"
 
@@ -68,6 +69,7 @@ class Fragment(DeliveryFault):
     """
 
     size: int | None = None
+    breaks: ClassVar[bool] = False
     stage: ClassVar[int] = WRITES
 
     def __post_init__(self) -> None:

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 
-from mock_electron.engine.faults import Fail
+from mock_electron.engine.faults.fault import Instead
 from mock_electron.model.draft import Call, Draft, reply
 from mock_electron.wire.request import ChatRequest
 
-Responder = Callable[[ChatRequest], str | Call | list[Call] | Draft | Fail]
-"""Takes the request; returns a text, a call, a list of calls, a reply or a failure."""
+Responder = Callable[[ChatRequest], str | Call | list[Call] | Draft | Instead]
+"""Takes the request; returns text, call, calls, reply, or what stands in its place."""
 
 
-def responded(function: Responder, request: ChatRequest) -> Draft | Fail:
+def responded(function: Responder, request: ChatRequest) -> Draft | Instead:
     """What a function answers. Raises TypeError where it returns something else."""
     answer = function(request)
-    if isinstance(answer, Draft | Fail):
+    if isinstance(answer, Draft | Instead):
         return answer
     try:
         return reply(*answer) if isinstance(answer, list | tuple) else reply(answer)

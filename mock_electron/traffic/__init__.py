@@ -1,0 +1,1 @@
+"""What happened, read back: exchanges with filters, assertions on them, and exports."""
