@@ -256,16 +256,17 @@ def test_the_end_of_a_refused_request_frees_no_slot() -> None:
 
 
 def test_a_slot_is_released_when_a_function_of_the_users_raises() -> None:
-    """There is no answer whose end could give it back; the request counts."""
+    """With the end of the 500 that it gets; the request counts, and is known."""
     lane = lane_with(Plan(requests_per_minute=4, in_flight=1))
 
     def broken(_: object) -> str:
         raise LookupError("a planted fault")
 
     lane.respond_with(broken)
-    for _ in range(3):
-        with pytest.raises(LookupError):
-            lane.open(arrival())
+    assert [ask(lane).status for _ in range(3)] == [500] * 3
+    exchange = lane.exchanges()[-1]
+    assert exchange.request is not None
+    assert (exchange.answered_by, exchange.raised) == ("function", "LookupError: a planted fault")
     lane.respond_with(lambda _: "well")
     assert [said(ask(lane))[:2] for _ in range(2)] == [(200, None), (429, RATE)]
 

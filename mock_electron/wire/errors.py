@@ -7,14 +7,17 @@ An `ApiError` is a value; `Refusal` is the signal that carries one up to the lan
     401 authentication_error    authentication
     403 permission_error        permission
     404 not_found_error         not_found
-    404 not_scripted            not_scripted (the mock's own: strict, and no step answers)
     408 invalid_request_error   upload_timeout
-    410 test_ended              test_ended (the mock's own: the lane is closed)
     413 invalid_request_error   too_large
     429 rate_limit_error        rate_limit, concurrency
     500 internal_error          internal
     502 upstream_error          upstream
     503 service_unavailable     overloaded, disabled
+
+Two are the mock's own, and nobody can script them:
+
+    404 not_scripted            a strict lane, and no step answers
+    410 test_ended              a lane whose test has ended
 """
 
 from collections.abc import Mapping
@@ -94,10 +97,6 @@ PERMISSION = ApiError(
     "permission", 403, "permission_error", "Electron is not available for your plan.", "no"
 )
 NOT_FOUND = ApiError("not_found", 404, "not_found_error", "Not found", FIX_THE_INPUT)
-NOT_SCRIPTED = ApiError(
-    "not_scripted", 404, "not_scripted", "No step of the script answers", "no: fix the script"
-)
-TEST_ENDED = ApiError("test_ended", 410, "test_ended", "The test has ended", "no")
 UPLOAD_TIMEOUT = ApiError(
     "upload_timeout", 408, "invalid_request_error", "The request body did not arrive", WITH_BACKOFF
 )
@@ -131,8 +130,6 @@ ERRORS: Final = (
     AUTHENTICATION,
     PERMISSION,
     NOT_FOUND,
-    NOT_SCRIPTED,
-    TEST_ENDED,
     UPLOAD_TIMEOUT,
     TOO_LARGE,
     RATE_LIMIT,
@@ -142,6 +139,11 @@ ERRORS: Final = (
     OVERLOADED,
     DISABLED,
 )
+NOT_SCRIPTED: Final = ApiError(
+    "not_scripted", 404, "not_scripted", "No step of the script answers", "no: fix the script"
+)
+TEST_ENDED: Final = ApiError("test_ended", 410, "test_ended", "The test has ended", "no")
+
 BY_NAME: Final[Mapping[str, ApiError]] = {error.name: error for error in ERRORS}
 BY_STATUS: Final[Mapping[int, ApiError]] = {error.status: error for error in reversed(ERRORS)}
 """The first of each status in the table."""
