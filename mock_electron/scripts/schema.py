@@ -1,0 +1,187 @@
+"""What a script file may say, as JSON Schema: the one table behind reading, checking and editors.
+
+The conditions are those of `when`, and the faults those of `mock_electron.faults`, by their names
+in small letters; their fields are read off the classes.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, Final, get_args, get_type_hints
+
+from mock_electron.engine import faults
+from mock_electron.engine.faults.fault import Fault
+from mock_electron.engine.pace import PACES
+from mock_electron.wire.errors import BY_NAME, BY_STATUS
+from mock_electron.wire.reply import FINISH_REASONS
+from mock_electron.wire.schema import PARAMETERS
+
+Schema = dict[str, Any]
+
+TYPES: Final[Mapping[object, str]] = {
+    int: "integer",
+    float: "number",
+    str: "string",
+    bool: "boolean",
+    type(None): "null",
+}
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+FAULTS: Final[Mapping[str, type[Fault]]] = {
+    _snake_case(name): value
+    for name, value in vars(faults).items()
+    if isinstance(value, type) and issubclass(value, Fault) and name not in ("Fail", "Fault")
+}
+"""Every fault by the name that a file has for it; `fail` is a word of its own."""
+
+
+def _object(title: str, properties: Schema, **more: Any) -> Schema:
+    return {
+        "title": title,
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+        **more,
+    }
+
+
+def _or_object(title: str, types: list[str], properties: Schema, **more: Any) -> Schema:
+    """A short form, or an object; what is said of an object holds for objects only."""
+    return _object(title, properties, **more) | {"type": [*types, "object"]}
+
+
+def _field(hint: Any) -> Schema:
+    """The schema of a fault's field, from its type."""
+    kinds = get_args(hint) or (hint,)
+    types = [TYPES[kind] for kind in kinds if kind is not type(None)]
+    return {"type": types[0] if len(types) == 1 else types}
+
+
+def _fault_fields(kind: type[Fault]) -> Schema:
+    hints = get_type_hints(kind)
+    return {field.name: _field(hints[field.name]) for field in fields(kind)}  # type: ignore[arg-type]
+
+
+NAME: Final[Schema] = {"type": "string", "minLength": 1}
+NAMES: Final[Schema] = {"type": ["string", "array"], "items": NAME}
+NUMBER: Final[Schema] = {"type": "number"}
+COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
+TEXT: Final[Schema] = _or_object(
+    "text", ["string"], {"regex": NAME}, required=["regex"], minLength=1
+)
+TEXT_REF: Final[Schema] = {"$ref": "#/$defs/text"}
+
+WHEN: Final = _object(
+    "when",
+    {
+        "says": TEXT_REF,
+        "system": TEXT_REF,
+        "anywhere": TEXT_REF,
+        "turn": {"type": "integer", "minimum": 1},
+        "tools": NAMES,
+        "after_tool": NAME,
+        "tool_result": TEXT_REF,
+        "stream": {"type": "boolean"},
+        "headers": {"title": "headers", "type": "object", "additionalProperties": TEXT_REF},
+        "api_key": NAME,
+        "parameters": _object("parameters", dict.fromkeys(PARAMETERS, True)),
+    },
+)
+CALL: Final[Schema] = {
+    "title": "call",
+    "type": ["string", "object"],
+    "minLength": 1,
+    "minProperties": 1,
+    "maxProperties": 1,
+    "additionalProperties": {"type": "object"},
+}
+LOGPROBS: Final[Schema] = {
+    "type": ["number", "array"],
+    "maximum": 0,
+    "items": {"type": "array", "prefixItems": [NAME, NUMBER], "minItems": 2, "maxItems": 2},
+}
+USAGE: Final = _object(
+    "usage",
+    {"prompt_tokens": COUNT, "completion_tokens": COUNT, "cached_tokens": COUNT},
+    required=["prompt_tokens", "completion_tokens"],
+)
+REPLY: Final = _or_object(
+    "reply",
+    ["string"],
+    {
+        "text": {"type": "string"},
+        "calls": {"type": "array", "items": CALL, "minItems": 1},
+        "filler": {"type": "string"},
+        "finish_reason": {"enum": list(FINISH_REASONS)},
+        "usage": USAGE,
+        "logprobs": LOGPROBS,
+    },
+)
+KIND: Final[Schema] = {"enum": [*sorted(BY_STATUS), *BY_NAME]}
+FAIL: Final = _or_object(
+    "fail",
+    ["integer", "string"],
+    {
+        "kind": KIND,
+        "message": {"type": "string"},
+        "retry_after": COUNT,
+        "as_date": {"type": "boolean"},
+        "delay": NUMBER,
+        "body": {"enum": ["html", "empty"]},
+    },
+    required=["kind"],
+) | {"if": {"type": ["integer", "string"]}, "then": KIND}
+FAULT: Final = _or_object(
+    "fault",
+    ["string"],
+    {name: _object(name, _fault_fields(kind)) for name, kind in FAULTS.items()},
+    minProperties=1,
+    maxProperties=1,
+) | {"if": {"type": "string"}, "then": {"enum": list(FAULTS)}}
+FAULT_REF: Final[Schema] = {"$ref": "#/$defs/fault"}
+PACE: Final = _or_object(
+    "pace", ["string"], dict.fromkeys(("first", "each", "jitter", "overhead"), NUMBER)
+) | {"if": {"type": "string"}, "then": {"enum": list(PACES)}}
+STEP: Final = _object(
+    "step",
+    {
+        "when": WHEN,
+        "reply": REPLY,
+        "fail": FAIL,
+        "inject": {
+            "type": ["string", "object", "array"],
+            "items": FAULT_REF,
+            "if": {"type": ["string", "object"]},
+            "then": FAULT_REF,
+        },
+        "cut": FAULT["properties"]["cut"],
+        "times": {"type": "integer", "minimum": 1},
+        "pace": PACE,
+        "headers": {
+            "title": "headers",
+            "type": "object",
+            "additionalProperties": {"type": "string"},
+        },
+    },
+    anyOf=[{"required": [name]} for name in ("reply", "fail", "inject", "cut")],
+)
+
+SCHEMA: Final[Schema] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    **_object(
+        "script",
+        {
+            "$schema": {"type": "string"},
+            "description": {"type": "string"},
+            "tools": NAMES,
+            "steps": {"type": "array", "items": STEP},
+        },
+        required=["steps"],
+    ),
+    "$defs": {"text": TEXT, "fault": FAULT},
+}
+"""The whole file."""

@@ -1,0 +1,156 @@
+"""From steps to the text of a script file."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import fields
+from io import StringIO
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+
+from mock_electron.engine.faults import Cut, Fail, Fault
+from mock_electron.engine.faults.fault import Instead
+from mock_electron.engine.pace import PACES, Pace
+from mock_electron.engine.script.match import Match
+from mock_electron.engine.script.step import Step
+from mock_electron.model.draft import Call, Draft
+from mock_electron.scripts.schema import FAULTS
+from mock_electron.wire import codec, errors
+
+FAULT_NAMES: Final = {kind: name for name, kind in FAULTS.items()}
+WIDEST_LINE: Final = 10_000
+"""Characters: a text is never broken into lines that it does not have."""
+
+
+def write(steps: Iterable[Step]) -> str:
+    """A script file with these steps, in YAML.
+
+    Raises ValueError for a step with a function, which no file can hold.
+    """
+    document = {"steps": [in_words(step) for step in steps]}
+    yaml: Any = YAML(typ="safe", pure=True)  # its attributes are typed as None
+    yaml.default_flow_style = False
+    yaml.allow_unicode = True
+    yaml.width = WIDEST_LINE
+    yaml.sort_base_mapping_type_on_output = False
+    text = StringIO()
+    yaml.dump(document, text)
+    return text.getvalue()
+
+
+def in_words(step: Step) -> dict[str, Any]:
+    """A step as a file has it."""
+    given: dict[str, Any] = {}
+    if step.times is None or step.match.given:
+        given["when"] = _conditions(step.match)
+    given |= _answer(step)
+    if step.times != (None if "when" in given else 1):
+        given["times"] = step.times
+    if step.pace is not None:
+        given["pace"] = _pace(step.pace)
+    if step.headers:
+        given["headers"] = {name.decode(): text.decode() for name, text in step.headers}
+    return given
+
+
+def _conditions(match: Match) -> dict[str, Any]:
+    return {name: _condition(name, value) for name, value in match.given.items()}
+
+
+def _condition(name: str, value: Any) -> Any:
+    if name == "predicate":
+        raise ValueError("a step whose match is a function cannot be written to a file")
+    if name == "headers":
+        return {header: _text(text) for header, text in value}
+    if name == "parameters":
+        return dict(value)
+    return list(value) if isinstance(value, tuple) else _text(value)
+
+
+def _text(value: Any) -> Any:
+    if not isinstance(value, re.Pattern):
+        return value
+    flags = "".join(letter for flag, letter in FLAGS.items() if value.flags & flag)
+    return {"regex": f"(?{flags}){value.pattern}" if flags else value.pattern}
+
+
+FLAGS: Final = {
+    re.IGNORECASE: "i",
+    re.MULTILINE: "m",
+    re.DOTALL: "s",
+    re.VERBOSE: "x",
+    re.ASCII: "a",
+}
+
+
+def _answer(step: Step) -> dict[str, Any]:
+    answer, faults = step.answer, list(step.faults)
+    given: dict[str, Any] = {}
+    if isinstance(answer, Draft):
+        given["reply"] = _reply(answer)
+    elif isinstance(answer, Fail):
+        given["fail"] = _fail(answer)
+    elif isinstance(answer, Instead):
+        faults = [answer]
+    elif answer is not None:
+        raise ValueError("a step whose answer is a function cannot be written to a file")
+    if len(faults) == 1 and isinstance(faults[0], Cut):
+        given["cut"] = _fields(faults[0])
+    elif faults:
+        given["inject"] = [_fault(fault) for fault in faults]
+    return given
+
+
+def _reply(draft: Draft) -> str | dict[str, Any]:
+    given: dict[str, Any] = {}
+    if draft.calls:
+        given |= {} if draft.content is None else {"filler": draft.content}
+        given["calls"] = [_call(call) for call in draft.calls]
+    else:
+        given["text"] = draft.content
+    if draft.finish_reason is not None:
+        given["finish_reason"] = draft.finish_reason
+    if draft.usage is not None:
+        given["usage"] = _fields(draft.usage)
+    if draft.logprobs is not None:
+        pairs = draft.logprobs
+        given["logprobs"] = [list(pair) for pair in pairs] if isinstance(pairs, tuple) else pairs
+    return str(given["text"]) if given.keys() == {"text"} else given
+
+
+def _call(call: Call) -> str | dict[str, Any]:
+    arguments = codec.decode(call.arguments.encode())
+    return {call.name: arguments} if arguments else call.name
+
+
+def _fail(failure: Fail) -> int | str | dict[str, Any]:
+    error = failure.error
+    usual = errors.BY_NAME[error.name]
+    by_status = errors.BY_STATUS[error.status] is usual
+    given: dict[str, Any] = {"kind": error.status if by_status else error.name}
+    if error.message != usual.message:
+        given["message"] = error.message
+    if error.retry_after != usual.retry_after:
+        given["retry_after"] = error.retry_after
+    if error.retry_as_date:
+        given["as_date"] = True
+    given |= {"delay": failure.delay} if failure.delay else {}
+    given |= {"body": failure.body} if failure.body is not None else {}
+    kind: int | str = given["kind"]
+    return kind if len(given) == 1 else given
+
+
+def _pace(pace: Pace) -> str | dict[str, Any]:
+    named = (name for name, value in PACES.items() if value == pace)
+    return next(named, None) or _fields(pace)
+
+
+def _fault(fault: Fault) -> str | dict[str, Any]:
+    name, given = FAULT_NAMES[type(fault)], _fields(fault)
+    return {name: given} if given else name
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """The fields of a value that are not what they are anyway."""
+    named = ((field, getattr(value, field.name)) for field in fields(value))
+    return {field.name: given for field, given in named if given != field.default}
