@@ -25,17 +25,25 @@ if TYPE_CHECKING:
     from mock_electron.model.draft import Call as Call
     from mock_electron.model.draft import call as call
     from mock_electron.model.draft import reply as reply
+    from mock_electron.scripts.problems import ScriptError as ScriptError
     from mock_electron.serve.electron import Electron as Electron
+    from mock_electron.serve.mock import MockElectron as MockElectron
+    from mock_electron.traffic.exchanges import Exchanges as Exchanges
+    from mock_electron.wire.reply import Usage as Usage
 
 _HOMES: Final = {
     "CacheMiss": "mock_electron.engine.cache_miss",
     "Call": "mock_electron.model.draft",
     "Electron": "mock_electron.serve.electron",
+    "Exchanges": "mock_electron.traffic.exchanges",
     "Exchange": "mock_electron.engine.exchange",
+    "MockElectron": "mock_electron.serve.mock",
     "Pace": "mock_electron.engine.pace",
     "Plan": "mock_electron.engine.limits",
+    "ScriptError": "mock_electron.scripts.problems",
     "Settings": "mock_electron.engine.settings",
     "StillInFlightError": "mock_electron.engine.journal",
+    "Usage": "mock_electron.wire.reply",
     "call": "mock_electron.model.draft",
     "fail": "mock_electron.engine.faults",
     "reply": "mock_electron.model.draft",
@@ -45,10 +53,14 @@ __all__ = [
     "Call",
     "Electron",
     "Exchange",
+    "Exchanges",
+    "MockElectron",
     "Pace",
     "Plan",
+    "ScriptError",
     "Settings",
     "StillInFlightError",
+    "Usage",
     "__version__",
     "call",
     "fail",

@@ -1,5 +1,6 @@
-"""The command line: `mock-electron serve` and `mock-electron --version`."""
+"""The command line: `mock-electron serve`, `check`, `schema` and `--version`."""
 
+import json
 import logging
 import sys
 from typing import Any, Final
@@ -7,9 +8,11 @@ from typing import Any, Final
 import click
 
 from mock_electron import __version__
+from mock_electron.engine import settings_text
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.limits import PLANS, Plan
-from mock_electron.engine.pace import PACES, Pace
+from mock_electron.engine.limits import Plan
+from mock_electron.engine.pace import Pace
+from mock_electron.engine.script import Step
 from mock_electron.engine.settings import CHOICES, Settings
 
 LOG_LEVELS: Final = ("critical", "error", "warning", "info", "debug")
@@ -24,20 +27,10 @@ class PaceType(click.ParamType[str | Pace]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> str | Pace:
-        if value in PACES:
-            return str(value)
         try:
-            times = [float(part) for part in str(value).split(":")]
-            first, each, jitter = times if len(times) == 3 else (*times, 0.0)
-            return Pace(first / 1000, each / 1000, jitter)
-        except ValueError:
-            self.fail(
-                f"{value!r} is no pace. Give electron, instant, or times in milliseconds such as "
-                "174:5: to the first token of a prompt of 1,000 tokens, and between two tokens; "
-                "and a jitter, if you like: 174:5:0.2.",
-                param,
-                ctx,
-            )
+            return settings_text.pace(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 class PlanType(click.ParamType[str | Plan]):
@@ -48,18 +41,10 @@ class PlanType(click.ParamType[str | Plan]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> str | Plan:
-        if value in PLANS:
-            return str(value)
         try:
-            requests, in_flight = map(int, str(value).split(":"))
-            return Plan(requests, in_flight)
-        except ValueError:
-            self.fail(
-                f"{value!r} is no plan. Give {', '.join(PLANS)}, or two numbers such as 10:3: "
-                "requests per minute, and requests in flight.",
-                param,
-                ctx,
-            )
+            return settings_text.plan(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 def _host(_context: click.Context, _parameter: click.Parameter, host: str) -> str:
@@ -152,6 +137,22 @@ def cli() -> None:
     help="How many tokens the prefix cache holds; 0 caches nothing.",
 )
 @click.option(
+    "--script",
+    "script",
+    type=click.Path(dir_okay=False),
+    help="A script file, YAML or JSON, that answers first.",
+)
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Read the script file again when it changes; a wrong one leaves the script as it is.",
+)
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Refuse a request that the script has no answer for, and say why: 404, not_scripted.",
+)
+@click.option(
     "--fault-header/--no-fault-header",
     default=True,
     show_default=True,
@@ -183,7 +184,15 @@ def cli() -> None:
     type=click.Choice(LOG_LEVELS),
     help="What is logged to standard error; info shows a line for every request.",
 )
-def serve(host: str, port: int, log_level: str, api_keys: tuple[str, ...], **options: Any) -> None:
+def serve(
+    host: str,
+    port: int,
+    log_level: str,
+    api_keys: tuple[str, ...],
+    script: str | None,
+    watch: bool,
+    **options: Any,
+) -> None:
     """Answer POST /waves/v1/chat/completions until Ctrl-C.
 
     Point a client at it by its base URL, which is printed at the start:
@@ -200,8 +209,13 @@ def serve(host: str, port: int, log_level: str, api_keys: tuple[str, ...], **opt
         settings = Settings(api_keys=api_keys, **options)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    if watch and script is None:
+        raise click.UsageError("--watch looks at a script; give --script FILE too.")
+    lane = Lane(settings)
+    if script is not None:
+        lane.replace_script(_load(script))
     try:
-        server = Server(Lane(settings), host, port)
+        server = Server(lane, host, port)
     except OSError as error:
         raise click.ClickException(
             f"cannot listen on {host} port {port}: {_reason(error)}. Try --port 0 for a free one."
@@ -210,7 +224,50 @@ def serve(host: str, port: int, log_level: str, api_keys: tuple[str, ...], **opt
         click.echo(f"Warning: {host} lets other machines in; the mock has no protection.", err=True)
     key = api_keys[0] if api_keys else "sk_mock"
     click.echo(f'{server.base_url}  ->  OpenAI(base_url="{server.base_url}", api_key="{key}")')
-    server.run()
+    if watch and script is not None:
+        from mock_electron.scripts.watch import watching
+
+        with watching(script, lane, click.echo):
+            server.run()
+    else:
+        server.run()
+
+
+def _load(script: str) -> tuple[Step, ...]:
+    """The steps of a file; a wrong one ends the command with all that is wrong."""
+    from mock_electron.scripts import ScriptError, load
+
+    try:
+        return load(script)
+    except ScriptError as error:
+        raise click.ClickException(f"the script cannot be used:\n{error}") from error
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path())
+def check(files: tuple[str, ...]) -> None:
+    """Check script FILES; say all that is wrong with them, and end with status 1."""
+    from mock_electron.scripts import ScriptError, load
+
+    wrong = 0
+    for file in files:
+        try:
+            steps = len(load(file))
+        except ScriptError as error:
+            click.echo(str(error), err=True)
+            wrong += 1
+        else:
+            click.echo(f"{file}: {steps} step{'' if steps == 1 else 's'}")
+    if wrong:
+        raise SystemExit(1)
+
+
+@cli.command()
+def schema() -> None:
+    """Print the JSON Schema of script files, for editors."""
+    from mock_electron.scripts.schema import SCHEMA
+
+    click.echo(json.dumps(SCHEMA, indent=2, ensure_ascii=False))
 
 
 def _reason(error: OSError) -> str:

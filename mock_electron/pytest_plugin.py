@@ -1,66 +1,159 @@
 """The pytest plugin: the fixture `electron`, a fake Electron that no other test shares.
 
 One server a process, started when the first test asks for it, in a thread, on a free loopback
-port. Each test has its own lane in the URL path, so tests, threads and leftovers of earlier tests
-never meet. Only pytest and the standard library are imported before that.
+port. Each test has its own lanes in the URL path, so tests, threads and leftovers of earlier tests
+never meet. Only pytest and the standard library are imported before that: what needs more is in
+`pytest_lanes`.
 """
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Generator, Iterator
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from mock_electron.pytest_options import INI, MARKER, OPTIONS, SWITCHES, flag_of, nearest
+
 if TYPE_CHECKING:
-    from mock_electron.engine.settings import Settings
+    from mock_electron.pytest_lanes import TestLanes
     from mock_electron.serve.electron import Electron
     from mock_electron.serve.server import Server
 
-MARKER = (
-    "electron(**settings): the settings of this test's lane, such as seed=7 or sampling='varied'"
-)
+LANES: "Final[pytest.StashKey[TestLanes]]" = pytest.StashKey()
+SERVER: "Final[pytest.StashKey[Server]]" = pytest.StashKey()
+
+
+# --- options
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("electron", "mock-electron: the fixture `electron`")
+    for name, words in OPTIONS.items():
+        parser.addini(INI + name, words)
+        flag, kept = flag_of(name), INI + name
+        if name not in SWITCHES:
+            group.addoption(flag, dest=kept, default=None, help=words)
+            continue
+        off = flag.replace("--", "--no-", 1)
+        group.addoption(flag, dest=kept, action="store_const", const="true", help=words)
+        group.addoption(off, dest=kept, action="store_const", const="false", help="or not")
+
+
+def pytest_load_initial_conftests(args: list[str]) -> None:
+    """A flag that does not exist, with the nearest that does, before pytest calls it unknown."""
+    known = [flag_of(name) for name in OPTIONS]
+    for given in args:
+        flag = given.partition("=")[0]
+        if flag.startswith(flag_of("")) and flag not in known:
+            raise pytest.UsageError(f"there is no option {flag}.{nearest(flag, known)}")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARKER)
+    known = [INI + name for name in OPTIONS]
+    for name in _ini_options(config):
+        if name.startswith(INI) and name not in known:
+            raise pytest.UsageError(f"there is no ini option {name}.{nearest(name, known)}")
+    if any(config.getoption(name) or config.getini(name) for name in known):
+        from mock_electron.pytest_lanes import check_options
+
+        check_options(config)
+
+
+def _ini_options(config: pytest.Config) -> list[str]:
+    """The names that stand in the ini file: pytest warns of unknown ones, and goes on."""
+    for place in ("_inicfg", "inicfg"):  # the public name is deprecated since pytest 9
+        if place in vars(config):
+            return list(vars(config)[place])
+    return []
+
+
+# --- fixtures
 
 
 @pytest.fixture(scope="session")
-def electron_server() -> "Iterator[Server]":
+def electron_server(request: pytest.FixtureRequest) -> "Iterator[Server]":
     """The server behind `electron`: one a process, on a free loopback port."""
     from mock_electron.serve.server import Server
 
     with Server() as server:
+        request.config.stash[SERVER] = server
         yield server
 
 
 @pytest.fixture
-def electron(request: pytest.FixtureRequest, electron_server: "Server") -> "Iterator[Electron]":
+def electron_lane(
+    request: pytest.FixtureRequest, electron_server: "Server"
+) -> "Iterator[Callable[..., Electron]]":
+    """Makes fake Electrons, for tests that need several: `electron_lane(plan="standard")`.
+
+    Each has its own address, script and journal. Settings by name; what is not given is as the
+    markers and options have it.
+    """
+    from mock_electron.pytest_lanes import TestLanes
+
+    lanes = request.node.stash[LANES] = TestLanes(request.node, electron_server)
+    yield lanes.open
+    lanes.close()
+
+
+@pytest.fixture
+def electron(electron_lane: "Callable[..., Electron]") -> "Electron":
     """A fake Electron for this test alone.
 
     It answers at `electron.base_url` with real HTTP, sensibly where nothing is scripted, and
     with what `electron.reply(…)` and `electron.fail(…)` put into its script.
     """
-    from mock_electron.engine.lane import Lane
-    from mock_electron.serve.electron import Electron
-
-    lane = Lane(_settings(request))
-    url = electron_server.open_lane(lane)
-    yield Electron(lane, url)
-    electron_server.close_lane(url)
+    return electron_lane()
 
 
-def _settings(request: pytest.FixtureRequest) -> "Settings":
-    """The settings that the markers give, the nearest winning."""
-    from mock_electron.engine.settings import Settings
+@pytest.fixture
+def electron_env(electron: "Electron", monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Sets the environment variables that lead a client to `electron`, for code that reads them.
 
-    options: dict[str, object] = {}
-    for marker in reversed(list(request.node.iter_markers("electron"))):
-        if marker.args:
-            pytest.fail(
-                f"@pytest.mark.electron takes settings by name, not {marker.args!r}", pytrace=False
-            )
-        options |= marker.kwargs
-    try:
-        return Settings.of(**options)
-    except (TypeError, ValueError) as error:
-        pytest.fail(f"@pytest.mark.electron: {error}", pytrace=False)
+    They are SMALLEST_API_KEY, OPENAI_BASE_URL and OPENAI_API_KEY; the fixture is the dict of them.
+    """
+    for name, value in electron.env.items():
+        monkeypatch.setenv(name, value)
+    return electron.env
+
+
+# --- the end of a test, and its report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """A strict test fails at its end, even where its code has swallowed the error."""
+    __tracebackhide__ = True
+    yield
+    if LANES in item.stash:
+        item.stash[LANES].check()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails shows its exchanges, and the line that replays it."""
+    report = yield
+    if report.failed and LANES in item.stash:
+        report.sections.append(("electron", item.stash[LANES].report()))
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    """Requests that came after their test had ended become warnings of that test."""
+    yield
+    _report_late_requests(item.config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    _report_late_requests(session.config)
+
+
+def _report_late_requests(config: pytest.Config) -> None:
+    if SERVER in config.stash and config.stash[SERVER].gateway.late:
+        from mock_electron.pytest_lanes import report_late_requests
+
+        report_late_requests(config, config.stash[SERVER])

@@ -240,13 +240,14 @@ def test_the_health_check_leaves_no_exchange(electron: Electron) -> None:
 
 
 def test_a_lane_that_is_closed_answers_no_more(electron_server: Server) -> None:
-    """404, and the words say why."""
+    """410, and the words say why."""
     lane = Lane()
     url = electron_server.open_lane(lane)
     electron_server.close_lane(url)
     response = chat(Electron(lane, url), BODY)
-    assert response.status == 404
-    assert response.error["message"].startswith("No lane is open at /lanes/")
+    assert response.status == 410
+    assert response.error["message"] == "The test has ended; this request came too late"
+    assert response.error["type"] == "test_ended"
 
 
 @pytest.mark.electron(not_found="html")

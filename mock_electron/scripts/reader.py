@@ -15,6 +15,7 @@ from mock_electron.model.draft import Call, Draft, call, reply
 from mock_electron.scripts.problems import Path, Problem, ScriptError, found_in
 from mock_electron.scripts.schema import FAULTS
 from mock_electron.scripts.source import Source, parse
+from mock_electron.wire import codec
 from mock_electron.wire.spelling import did_you_mean
 
 Value = TypeVar("Value")
@@ -179,10 +180,12 @@ def _draft(given: str | dict[str, Any]) -> Draft:
     return reply(*what, **rest)
 
 
-def _call(given: str | dict[str, dict[str, Any]]) -> Call:
+def _call(given: str | dict[str, str | dict[str, Any]]) -> Call:
     if isinstance(given, str):
         return call(given)
     [(name, arguments)] = given.items()
+    if isinstance(arguments, str):  # as they travel, which need not be JSON
+        return Call(call(name).name, codec.checked_text(arguments, "an argument"))
     return call(name, **arguments)
 
 

@@ -97,7 +97,7 @@ CALL: Final[Schema] = {
     "minLength": 1,
     "minProperties": 1,
     "maxProperties": 1,
-    "additionalProperties": {"type": "object"},
+    "additionalProperties": {"type": ["object", "string"]},
 }
 LOGPROBS: Final[Schema] = {
     "type": ["number", "array"],

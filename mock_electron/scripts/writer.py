@@ -119,7 +119,13 @@ def _reply(draft: Draft) -> str | dict[str, Any]:
 
 
 def _call(call: Call) -> str | dict[str, Any]:
-    arguments = codec.decode(call.arguments.encode())
+    """A call with its arguments; as text, where they could not be written the same again."""
+    try:
+        arguments = codec.decode(call.arguments.encode())
+    except codec.MalformedError:
+        return {call.name: call.arguments}
+    if not isinstance(arguments, dict) or codec.encode_arguments(arguments) != call.arguments:
+        return {call.name: call.arguments}
     return {call.name: arguments} if arguments else call.name
 
 

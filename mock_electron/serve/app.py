@@ -6,7 +6,8 @@ Routes: the chat endpoint, `/healthz`, and nothing else; in the default lane or,
 
 import asyncio
 import logging
-from typing import Final
+from collections import OrderedDict, deque
+from typing import Final, NamedTuple, NoReturn
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
@@ -27,6 +28,8 @@ BASE_PATH: Final = "/waves/v1"
 CHAT_PATH: Final = f"{BASE_PATH}/chat/completions"
 HEALTH_PATH: Final = "/healthz"
 LANES_PATH: Final = "/lanes/"
+MOST_ENDED: Final = 100_000
+MOST_LATE: Final = 1_000
 READ_HEADERS: Final = (
     b"authorization",
     b"content-type",
@@ -37,15 +40,26 @@ READ_HEADERS: Final = (
 logger = logging.getLogger("mock_electron")
 
 
+class LateRequest(NamedTuple):
+    """A request that came after its test had ended. owner: the test."""
+
+    owner: str
+    method: str
+    path: str
+
+
 class Gateway:
     """The application.
 
     default: the lane that answers where the path names none. lanes: the others, by name.
+    ended: the owners of lanes that are closed, by name. late: requests that came to those.
     """
 
     def __init__(self, default: Lane) -> None:
         self.default = default
         self.lanes: dict[str, Lane] = {}
+        self.ended: OrderedDict[str, str] = OrderedDict()
+        self.late: deque[LateRequest] = deque(maxlen=MOST_LATE)
         self._turn = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,7 +69,7 @@ class Gateway:
             return
         body, found = b"", None
         try:
-            _check_route(lane, scope, path)
+            self._check_route(lane, scope, path)
             body = await _read_body(Request(scope, receive), lane or self.default)
         except Refusal as refusal:
             found = refusal.error
@@ -89,6 +103,35 @@ class Gateway:
         head = b"".join(b"%b: %b\r\n" % header for header in headers)
         return b"%b%b\r\n%b" % (STATUS_LINE[answer.status], head, *answer.frames)
 
+    def close_lane(self, name: str, owner: str) -> None:
+        """Remove a lane; requests to it are refused from now on, and remembered.
+
+        owner: the test that it was for.
+        """
+        del self.lanes[name]
+        self.ended[name] = owner
+        if len(self.ended) > MOST_ENDED:
+            self.ended.popitem(last=False)
+
+    def _check_route(self, lane: Lane | None, scope: Scope, path: str) -> None:
+        """Raise Refusal unless the request is for the chat endpoint of a lane."""
+        if lane is None:
+            self._refuse_where_no_lane_is(scope)
+        if (scope["method"], path) != ("POST", CHAT_PATH):
+            words = f"Cannot {scope['method']} {path}. The endpoint is POST {CHAT_PATH}"
+            raise Refusal(errors.NOT_FOUND.saying(words))
+
+    def _refuse_where_no_lane_is(self, scope: Scope) -> NoReturn:
+        name = scope["path"].removeprefix(LANES_PATH).partition("/")[0]
+        if name not in self.ended:
+            words = f"No lane is open at {scope['path']}. Is the path mistyped?"
+            raise Refusal(errors.NOT_FOUND.saying(words))
+        owner = self.ended[name]
+        if owner:
+            self.late.append(LateRequest(owner, scope["method"], scope["path"]))
+        words = f"{owner or 'The test'} has ended; this request came too late"
+        raise Refusal(errors.TEST_ENDED.saying(words))
+
     def _locate(self, path: str) -> tuple[Lane | None, str]:
         """The lane that a path names, or None where there is none, and the path inside it."""
         if not path.startswith(LANES_PATH):
@@ -111,16 +154,6 @@ def _arrival(scope: Scope, path: str, body: bytes) -> Arrival:
         fault_header=asked,
         headers=tuple(scope["headers"]),
     )
-
-
-def _check_route(lane: Lane | None, scope: Scope, path: str) -> None:
-    """Raise Refusal unless the request is for the chat endpoint of a lane."""
-    if lane is None:
-        words = f"No lane is open at {scope['path']}. Its test has ended, or the path is mistyped."
-        raise Refusal(errors.NOT_FOUND.saying(words))
-    if (scope["method"], path) != ("POST", CHAT_PATH):
-        words = f"Cannot {scope['method']} {path}. The endpoint is POST {CHAT_PATH}"
-        raise Refusal(errors.NOT_FOUND.saying(words))
 
 
 async def _read_body(request: Request, lane: Lane) -> bytes:

@@ -1,11 +1,11 @@
 """`Electron`: one lane and the address where it answers, as a test sees them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final, overload
 
 from mock_electron.engine.cache_miss import CacheMiss, explain
 from mock_electron.engine.clock import Clock
-from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import Fault, Fragment, fail
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.lane import Lane
@@ -15,14 +15,17 @@ from mock_electron.engine.script.conditions import Text
 from mock_electron.engine.script.match import Match, Predicate
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.script.step import Step, headers_of
+from mock_electron.engine.settings import Settings
 from mock_electron.serve.app import BASE_PATH
 from mock_electron.serve.scripting import Scripted, Scripting, When
+from mock_electron.traffic.assertions import Assertions
+from mock_electron.traffic.exchanges import Exchanges
 from mock_electron.wire.spelling import checked_keywords
 
 API_KEY: Final = "sk_mock"
 
 
-class Electron(Scripting):
+class Electron(Scripting, Assertions):
     """A fake Electron for one test.
 
     url: the address without `/waves/v1`. base_url: the address as an OpenAI client wants it.
@@ -31,9 +34,10 @@ class Electron(Scripting):
         client = OpenAI(base_url=electron.base_url, api_key=electron.api_key)
     """
 
-    def __init__(self, lane: Lane, url: str) -> None:
+    def __init__(self, lane: Lane, url: str, folders: Sequence[Path] = ()) -> None:
         super().__init__(lane)
         self.url = url
+        self._folders = folders
         self.base_url = url + BASE_PATH
         self.api_key = (lane.settings.api_keys or (API_KEY,))[0]
 
@@ -48,6 +52,11 @@ class Electron(Scripting):
             "OPENAI_BASE_URL": self.base_url,
             "OPENAI_API_KEY": self.api_key,
         }
+
+    @property
+    def settings(self) -> Settings:
+        """The lane's settings, as they are now."""
+        return self._lane.settings
 
     # --- what it answers: `reply` is inherited
 
@@ -162,6 +171,19 @@ class Electron(Scripting):
             raise TypeError("fail() takes headers for a step of the script, not with every or rate")
         self.inject(failure, times=times, every=every, rate=rate, when=when)
         return None
+
+    def load(self, path: str | Path) -> None:
+        """Put the steps of a script file at the end of the script.
+
+        path: of YAML or JSON; from the working directory, the folder of the test, or the root of
+        the test run. Raises ScriptError with all that is wrong with it, each with its line.
+
+        electron.load("fixtures/weather.yaml")
+        """
+        from mock_electron.scripts import load
+
+        for step in load(find(path, self._folders)):
+            self._lane.add(step)
 
     def respond_with(self, function: Responder) -> None:
         """Put a function in the place of the pocket model; scripted answers still come first.
@@ -285,12 +307,20 @@ class Electron(Scripting):
         """
         return explain(self.exchanges, number)
 
-    # --- what happened
+    # --- what happened: the assertions are inherited
 
     @property
-    def exchanges(self) -> tuple[Exchange, ...]:
+    def exchanges(self) -> Exchanges:
         """What was asked and what was answered, in order of arrival.
 
         Waits until nothing is in flight; StillInFlightError is raised where that takes too long.
+
+        assert electron.exchanges.last.request.temperature == 0
         """
-        return self._lane.exchanges()
+        return Exchanges(self._lane.exchanges(), self._lane.journal.dropped, self.url)
+
+
+def find(path: str | Path, folders: Iterable[Path]) -> Path:
+    """The file in the first of the folders that has it; the path itself where none has."""
+    places = (folder / path for folder in folders)
+    return next((place for place in places if place.exists()), Path(path))

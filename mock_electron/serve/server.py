@@ -10,7 +10,7 @@ from typing import Final, Self
 import uvicorn
 
 from mock_electron.engine.lane import Lane
-from mock_electron.serve.app import BASE_PATH, LANES_PATH, Gateway
+from mock_electron.serve.app import BASE_PATH, LANES_PATH, Gateway, LateRequest
 from mock_electron.serve.protocol import Protocol
 
 BACKLOG: Final = 2048
@@ -57,9 +57,19 @@ class Server:
         self.gateway.lanes[name] = lane
         return f"{self.url}{LANES_PATH}{name}"
 
-    def close_lane(self, url: str) -> None:
-        """Remove a lane; requests to it are refused from now on."""
-        del self.gateway.lanes[url.rpartition("/")[2]]
+    def close_lane(self, url: str, owner: str = "") -> None:
+        """Remove a lane; requests to it are refused from now on (410), and remembered.
+
+        owner: the test that it was for.
+        """
+        self.gateway.close_lane(url.rpartition("/")[2], owner)
+
+    def late_requests(self) -> list[LateRequest]:
+        """The requests that came to closed lanes since this was last asked."""
+        late = []
+        while self.gateway.late:
+            late.append(self.gateway.late.popleft())
+        return late
 
     def run(self) -> None:
         """Serve in this thread until a signal ends it."""
@@ -79,6 +89,10 @@ class Server:
         self._uvicorn.end()
         if self._thread is not None:
             self._thread.join()
+
+    def close(self) -> None:
+        """Give the port back without having served."""
+        self._socket.close()
 
     def __enter__(self) -> Self:
         return self.start()

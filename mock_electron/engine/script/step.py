@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mock_electron.engine.faults.fault import DeliveryFault, Fault, Instead, ReplyFault
+from mock_electron.engine.faults.instead import Fail
 from mock_electron.engine.numbers import is_whole
 from mock_electron.engine.pace import Pace
 from mock_electron.engine.script.match import ANY, Match
@@ -17,6 +18,9 @@ from mock_electron.wire.render import Headers
 HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 FRAMING: Final = ("content-length", "transfer-encoding", "connection", "content-encoding")
 """Headers that say how the bytes travel; a fault such as WrongLength breaks them on purpose."""
+
+
+LONGEST_SUMMARY: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,11 @@ class Step:
                 raise ValueError(f"{fault!r} is a fault of a reply, and this step has none")
 
     @property
+    def summary(self) -> str:
+        """What it answers, in a few words."""
+        return _summary(self.answer)
+
+    @property
     def tool_names(self) -> tuple[str, ...]:
         """The tools that it calls or looks for."""
         match = self.match
@@ -65,6 +74,17 @@ class Step:
     def calls(self) -> tuple[Any, ...]:
         """The calls that its reply makes, as far as they are known before a request."""
         return self.answer.calls if isinstance(self.answer, Draft) else ()
+
+
+def _summary(answer: Draft | Instead | Responder | None) -> str:
+    if isinstance(answer, Draft):
+        said = "" if answer.content is None else repr(answer.content[:LONGEST_SUMMARY])
+        return " ".join(["reply", *filter(None, [said]), *(call.name for call in answer.calls)])
+    if isinstance(answer, Fail):
+        return f"fail {answer.error.name}"
+    if isinstance(answer, Instead):
+        return repr(answer)
+    return "what would be answered anyway" if answer is None else "respond_with a function"
 
 
 def headers_of(given: Mapping[str, str] | None) -> Headers:

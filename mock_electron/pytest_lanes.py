@@ -1,0 +1,179 @@
+"""What the pytest plugin does once a test asks for a fake Electron."""
+
+import shlex
+import warnings
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.lane import Lane
+from mock_electron.engine.script import Step
+from mock_electron.engine.settings import Settings
+from mock_electron.engine.settings_text import read
+from mock_electron.pytest_options import INI, OPTIONS, flag_of
+from mock_electron.serve.electron import Electron, find
+from mock_electron.serve.server import Server
+from mock_electron.traffic.lines import lines
+from mock_electron.wire import errors
+
+MOST_SHOWN: Final = 30
+"""Exchanges of one lane in the report of a test."""
+SCRIPTS: "Final[pytest.StashKey[dict[tuple[Path, int], tuple[Step, ...]]]]" = pytest.StashKey()
+"""The script files that have been read, by path and time of their last change."""
+
+
+class LateRequestWarning(UserWarning):
+    """A request came after its test had ended."""
+
+
+class TestLanes:
+    """The lanes of one test. item: the test. server: where they answer."""
+
+    __test__ = False  # it is none, whatever its name
+
+    def __init__(self, item: pytest.Item, server: Server) -> None:
+        self._item = item
+        self._server = server
+        self._electrons: list[Electron] = []
+
+    def open(self, **settings: Any) -> Electron:
+        """A fake Electron of its own.
+
+        settings: by name; what is not given is as the markers have it, or else the options.
+        Raises TypeError or ValueError for what makes no sense.
+        """
+        options = options_of(self._item.config) | self._marked() | settings
+        scripts = _paths(options.pop("script", ()))
+        lane = Lane(Settings.of(**options))
+        folders = (Path.cwd(), self._item.path.parent, self._item.config.rootpath)
+        electron = Electron(lane, self._server.open_lane(lane), folders)
+        self._electrons.append(electron)
+        for script in scripts:
+            for step in self._steps(find(script, folders)):
+                lane.add(step)
+        return electron
+
+    def close(self) -> None:
+        """The test has ended; requests from now on come too late."""
+        for electron in self._electrons:
+            self._server.close_lane(electron.url, self._item.nodeid)
+
+    def check(self) -> None:
+        """Fail a strict test whose script did not fit its requests."""
+        __tracebackhide__ = True
+        for electron in self._electrons:
+            try:
+                electron.assert_strict()
+            except AssertionError as error:
+                pytest.fail(str(error), pytrace=False)
+
+    def report(self) -> str:
+        """The exchanges of the test, and the line that replays it."""
+        sections = [self._exchanges(electron) for electron in self._electrons]
+        return "\n".join([*sections, f"Replay: {self._replay()}"])
+
+    def _marked(self) -> dict[str, Any]:
+        """The settings that the markers give, the nearest winning."""
+        options: dict[str, Any] = {}
+        for marker in reversed(list(self._item.iter_markers("electron"))):
+            if marker.args:
+                pytest.fail(
+                    f"@pytest.mark.electron takes settings by name, not {marker.args!r}",
+                    pytrace=False,
+                )
+            options |= marker.kwargs
+        try:
+            Settings.of(**{name: value for name, value in options.items() if name != "script"})
+            return options
+        except (TypeError, ValueError) as error:
+            pytest.fail(f"@pytest.mark.electron: {error}", pytrace=False)
+
+    def _steps(self, path: Path) -> tuple[Step, ...]:
+        """The steps of a file, which is read once a run unless it changes."""
+        from mock_electron.scripts import ScriptError, load
+
+        known = self._item.config.stash.setdefault(SCRIPTS, {})
+        changed = path.stat().st_mtime_ns if path.exists() else 0
+        try:
+            if (path, changed) not in known:
+                known[path, changed] = load(path)
+        except ScriptError as error:
+            pytest.fail(f"the script of this test cannot be used:\n{error}", pytrace=False)
+        return known[path, changed]
+
+    def _exchanges(self, electron: Electron) -> str:
+        exchanges = electron.exchanges_so_far
+        shown = exchanges[-MOST_SHOWN:]
+        left_out = len(exchanges) - len(shown) + exchanges.dropped
+        earlier = f"  ({left_out} earlier)\n" if left_out else ""
+        seed = electron.settings.seed
+        text = f"Exchanges at {electron.url}, seed {seed}:\n{earlier}{lines(shown)}"
+        return "\n".join([text, *_refusals(shown)])
+
+    def _replay(self) -> str:
+        """The command that runs this test alone, with the options of this run."""
+        config = self._item.config
+        given = {name: config.getoption(INI + name) for name in OPTIONS}
+        given["seed"] = str(self._electrons[0].settings.seed if self._electrons else 0)
+        flags = [f"{flag_of(name)}={text}" for name, text in given.items() if text is not None]
+        return shlex.join(["pytest", self._item.nodeid, *flags])
+
+
+def _refusals(exchanges: Iterable[Exchange]) -> Iterator[str]:
+    """What a strict lane had to say, in full."""
+    for exchange in exchanges:
+        if exchange.error is not None and exchange.error.name == errors.NOT_SCRIPTED.name:
+            yield f"#{exchange.number}: {exchange.error.message}"
+
+
+def _paths(given: Any) -> list[Path]:
+    """The script files that an option names: one, or several."""
+    return [Path(given)] if isinstance(given, str | Path) else [Path(path) for path in given]
+
+
+# --- options
+
+
+def options_of(config: pytest.Config) -> dict[str, Any]:
+    """The settings that flags and the ini file give, flags winning."""
+    texts = {name: config.getoption(INI + name) or config.getini(INI + name) for name in OPTIONS}
+    return {name: _value(name, text) for name, text in texts.items() if text}
+
+
+def _value(name: str, text: str) -> Any:
+    if name == "script":
+        return tuple(filter(None, map(str.strip, text.split(","))))
+    return read(name, text)
+
+
+def check_options(config: pytest.Config) -> None:
+    """Raise UsageError for an option that makes no sense, before any test runs."""
+    try:
+        options = options_of(config)
+        options.pop("script", None)
+        Settings.of(**options)
+    except (TypeError, ValueError) as error:
+        raise pytest.UsageError(f"mock-electron: {error}") from error
+
+
+# --- requests that came too late
+
+
+def report_late_requests(config: pytest.Config, server: Server) -> None:
+    """Make each a warning of the test whose lane it came to."""
+    for late in server.late_requests():
+        words = f"{late.method} {late.path} came after the test had ended, and got a 410"
+        warning = warnings.WarningMessage(
+            LateRequestWarning(words), LateRequestWarning, late.owner.partition("::")[0], 0
+        )
+        config.hook.pytest_warning_recorded.call_historic(
+            kwargs={
+                "warning_message": warning,
+                "when": "runtest",
+                "nodeid": late.owner,
+                "location": None,
+            }
+        )

@@ -1,0 +1,74 @@
+"""`MockElectron`: a fake Electron with a server of its own, for use outside pytest."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import anyio.to_thread
+
+from mock_electron.engine.lane import Lane
+from mock_electron.engine.settings import Settings
+from mock_electron.serve.electron import Electron
+from mock_electron.serve.server import Server
+
+
+class MockElectron:
+    """A fake Electron while a `with` block lasts, sync or async.
+
+    script: the path of a script file, or several. settings: those of the lane, by name. In a strict
+    one, the end of the block asserts what the end of a strict test does.
+    Raises TypeError or ValueError for settings that make no sense, ScriptError for a wrong file.
+
+        with MockElectron(seed=7) as electron:
+            electron.reply("Hi!")
+            client = OpenAI(base_url=electron.base_url, api_key=electron.api_key)
+
+        async with MockElectron() as electron:
+            ...
+    """
+
+    def __init__(self, *, script: str | Path | Sequence[str | Path] = (), **settings: Any) -> None:
+        self._lane = Lane(Settings.of(**settings))
+        self._scripts = [script] if isinstance(script, str | Path) else list(script)
+        self._server: Server | None = None
+        self._electron: Electron | None = None
+
+    def __enter__(self) -> Electron:
+        if self._server is not None:
+            raise RuntimeError("this MockElectron has been used; make another one")
+        self._server = Server(self._lane)
+        self._electron = Electron(self._lane, self._server.url)
+        try:
+            for script in self._scripts:
+                self._electron.load(script)
+            self._server.start()
+        except BaseException:
+            self._server.close()
+            raise
+        return self._electron
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        __tracebackhide__ = True
+        assert self._server is not None
+        assert self._electron is not None
+        self._server.stop()
+        if error is None:
+            self._electron.assert_strict()
+
+    async def __aenter__(self) -> Electron:
+        return await anyio.to_thread.run_sync(self.__enter__)
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        with anyio.CancelScope(shield=True):  # the server ends, cancelled or not
+            await anyio.to_thread.run_sync(self.__exit__, kind, error, traceback)
