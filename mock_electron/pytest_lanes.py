@@ -16,6 +16,7 @@ from mock_electron.engine.settings_text import read
 from mock_electron.pytest_options import INI, OPTIONS, flag_of
 from mock_electron.serve.electron import Electron, find
 from mock_electron.serve.server import Server
+from mock_electron.traffic.assertions import strict_faults
 from mock_electron.traffic.lines import lines
 from mock_electron.wire import errors
 
@@ -38,6 +39,8 @@ class TestLanes:
         self._item = item
         self._server = server
         self._electrons: list[Electron] = []
+        self._lanes: list[Lane] = []
+        self._said_why = False
 
     def open(self, **settings: Any) -> Electron:
         """A fake Electron of its own.
@@ -51,6 +54,7 @@ class TestLanes:
         folders = (Path.cwd(), self._item.path.parent, self._item.config.rootpath)
         electron = Electron(lane, self._server.open_lane(lane), folders)
         self._electrons.append(electron)
+        self._lanes.append(lane)
         for script in scripts:
             for step in self._steps(find(script, folders)):
                 lane.add(step)
@@ -64,11 +68,11 @@ class TestLanes:
     def check(self) -> None:
         """Fail a strict test whose script did not fit its requests."""
         __tracebackhide__ = True
-        for electron in self._electrons:
-            try:
-                electron.assert_strict()
-            except AssertionError as error:
-                pytest.fail(str(error), pytrace=False)
+        for lane in self._lanes:
+            faults = strict_faults(lane)
+            if faults:
+                self._said_why = True
+                pytest.fail(faults, pytrace=False)
 
     def report(self) -> str:
         """The exchanges of the test, and the line that replays it."""
@@ -111,7 +115,7 @@ class TestLanes:
         earlier = f"  ({left_out} earlier)\n" if left_out else ""
         seed = electron.settings.seed
         text = f"Exchanges at {electron.url}, seed {seed}:\n{earlier}{lines(shown)}"
-        return "\n".join([text, *_refusals(shown)])
+        return text if self._said_why else "\n".join([text, *_refusals(shown)])
 
     def _replay(self) -> str:
         """The command that runs this test alone, with the options of this run."""

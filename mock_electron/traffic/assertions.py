@@ -63,24 +63,18 @@ class Assertions(SpellsOut):
         electron.assert_all_used()
         """
         __tracebackhide__ = True
-        unused = [use for use in self._lane.script() if use.is_unused]
-        if unused:
-            steps = "\n".join(f"  {_unused(use)}" for use in unused)
-            self._fail(f"the script has steps left over:\n{steps}")
+        self._assert_none(left_over(self._lane))
 
     def assert_scripted(self) -> None:
-        """Assert that the script had an answer for every request.
+        """Assert that the script had an answer for every request of a strict lane.
 
-        In a strict lane this is asserted at the end of the test, even where the code under test
-        has swallowed the error.
+        This is asserted at the end of the test, even where the code under test has swallowed the
+        error.
 
         electron.assert_scripted()
         """
         __tracebackhide__ = True
-        missed = self.exchanges_so_far.where(error=errors.NOT_SCRIPTED.name)
-        if missed:
-            words = "\n".join(f"#{e.number}: {e.error.message}" for e in missed if e.error)
-            self._fail(f"{_count(len(missed), 'request')} had no step in the script.\n{words}")
+        self._assert_none(not_scripted(self._lane))
 
     def assert_strict(self) -> None:
         """Assert what the end of a strict test asserts; in a lane that is not strict, nothing.
@@ -88,9 +82,12 @@ class Assertions(SpellsOut):
         electron.assert_strict()
         """
         __tracebackhide__ = True
-        if self._lane.settings.strict:
-            self.assert_scripted()
-            self.assert_all_used()
+        self._assert_none(strict_faults(self._lane))
+
+    def _assert_none(self, words: str) -> None:
+        __tracebackhide__ = True
+        if words:
+            self._fail(words)
 
     @checked_keywords
     def assert_retried(
@@ -235,6 +232,27 @@ class Assertions(SpellsOut):
             shown = f"These:\n{lines(looked_at)}\nOf all exchanges:\n{lines(every)}"
         dropped = f"\n  ({every.dropped} older ones were dropped)" if every.dropped else ""
         raise AssertionError(f"{words}\n{shown}{dropped}")
+
+
+# --- what the end of a strict test asks
+
+
+def strict_faults(lane: Lane) -> str:
+    """What a strict lane has against its traffic, in words; nothing where it is not strict."""
+    return (not_scripted(lane) or left_over(lane)) if lane.settings.strict else ""
+
+
+def not_scripted(lane: Lane) -> str:
+    """The requests that no step was for."""
+    missed = [e for e in lane.peek() if e.error and e.error.name == errors.NOT_SCRIPTED.name]
+    words = "\n".join(f"#{e.number}: {e.error.message}" for e in missed if e.error)
+    return f"{_count(len(missed), 'request')} had no step in the script.\n{words}" if missed else ""
+
+
+def left_over(lane: Lane) -> str:
+    """The steps that were not used."""
+    unused = "\n".join(f"  {_unused(use)}" for use in lane.script() if use.is_unused)
+    return f"the script has steps left over:\n{unused}" if unused else ""
 
 
 def _count(number: int, one: str, several: str = "") -> str:

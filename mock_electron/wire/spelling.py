@@ -23,6 +23,7 @@ def checked_keywords(function: Callable[Arguments, Result]) -> Callable[Argument
 
     @wraps(function)
     def checked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        __tracebackhide__ = True
         for name in kwargs:
             if name not in names:
                 hint = did_you_mean(name, names)
@@ -42,6 +43,7 @@ class SpellsOut:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> object:
+            __tracebackhide__ = True
             public = [known for known in dir(type(self)) if not known.startswith("_")]
             hint = "" if name.startswith("_") else did_you_mean(name, public)
             kind = type(self).__name__
