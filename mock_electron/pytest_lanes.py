@@ -67,7 +67,6 @@ class TestLanes:
 
     def check(self) -> None:
         """Fail a strict test whose script did not fit its requests."""
-        __tracebackhide__ = True
         for lane in self._lanes:
             faults = strict_faults(lane)
             if faults:

@@ -123,7 +123,6 @@ def electron_env(electron: "Electron", monkeypatch: pytest.MonkeyPatch) -> dict[
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """A strict test fails at its end, even where its code has swallowed the error."""
-    __tracebackhide__ = True
     yield
     if LANES in item.stash:
         item.stash[LANES].check()
