@@ -83,5 +83,5 @@ def day(now: float) -> date:
 
 
 def http_date(now: float) -> str:
-    """A time in Unix seconds as HTTP writes it: `Thu, 20 Feb 2025 21:20:00 GMT`."""
+    """A time in Unix seconds as HTTP writes it: `Wed, 19 Feb 2025 21:20:00 GMT`."""
     return formatdate(now, usegmt=True)

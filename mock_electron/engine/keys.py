@@ -60,10 +60,17 @@ def authenticate(authorization: str, accepted: tuple[str, ...]) -> Account:
     return Account(account_id(key), KEYS_WITH_A_PLAN.get(key))
 
 
+SCHEMES: Final = ("bearer", "basic", "digest", "token", "apikey")
+
+
 def redact(authorization: str) -> str:
-    """The header with its key made unreadable but for the last four characters."""
+    """The header with its key made unreadable but for the last four characters.
+
+    Where it begins with no scheme of HTTP's, all of it may be the key.
+    """
     scheme, space, token = authorization.partition(" ")
-    return f"{scheme} {_hidden(token)}" if space else _hidden(scheme)
+    known = space and scheme.lower() in SCHEMES
+    return f"{scheme} {_hidden(token)}" if known else _hidden(authorization)
 
 
 def _hidden(secret: str) -> str:

@@ -1,0 +1,606 @@
+"""The script: which step answers, what it answers, and why none does."""
+
+import json
+import re
+from dataclasses import FrozenInstanceError
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lanes import ask, body, header, stream
+from raw_http import user
+
+from mock_electron import Electron, Settings, Usage, call, fail, faults
+from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.lane import Lane
+from mock_electron.engine.script import Match, Step
+from mock_electron.engine.script.asked import Asked
+from mock_electron.engine.script.conditions import CONDITIONS
+from mock_electron.engine.script.step import with_headers
+from mock_electron.model.draft import Draft
+from mock_electron.wire import codec
+from mock_electron.wire.request import freeze
+
+WEATHER: list[dict[str, Any]] = [
+    {"role": "system", "content": "You are Asha. Be brief."},
+    {"role": "user", "content": "How is the weather?"},
+    {
+        "role": "assistant",
+        "content": "One moment…",
+        "tool_calls": [
+            {"id": "a", "type": "function", "function": {"name": "get_city", "arguments": "{}"}},
+            {"id": "b", "type": "function", "function": {"name": "get_weather", "arguments": "{}"}},
+        ],
+    },
+    {"role": "tool", "tool_call_id": "a", "content": "Mumbai"},
+    {"role": "tool", "tool_call_id": "b", "content": '{"celsius": 31}'},
+]
+"""A conversation of which every beginning is a request."""
+
+
+def tool(name: str) -> dict[str, Any]:
+    return {"type": "function", "function": {"name": name}}
+
+
+def asked(messages: list[dict[str, Any]] = WEATHER, **fields: Any) -> Asked:
+    document = {"model": "electron", "messages": messages, **fields}
+    headers = ((b"X-Trace", b"7"), (b"user-agent", b"agent/1.0"))
+    return Asked(freeze(codec.decode(json.dumps(document).encode())), headers, "sk_asha")
+
+
+def electron(**settings: Any) -> Electron:
+    return Electron(Lane(Settings(**settings)), "http://mock")
+
+
+def said(answer: Any) -> str | None:
+    document = json.loads(body(answer))
+    if "error" in document:
+        return f"{answer.status} {document['error']['type']}"
+    content: str | None = document["choices"][0]["message"]["content"]
+    return content
+
+
+# --- conditions
+
+HOLDS: list[tuple[dict[str, Any], Asked]] = [
+    ({"says": "weather"}, asked(WEATHER[:2])),
+    ({"says": re.compile(r"^how\b", re.IGNORECASE)}, asked(WEATHER[:2])),
+    ({"says": "weather", "after_tool": "get_weather"}, asked()),
+    ({"says": "weather", "tool_result": "31"}, asked()),
+    ({"system": "Asha"}, asked()),
+    ({"anywhere": "Mumbai"}, asked()),
+    ({"anywhere": re.compile("celsius")}, asked()),
+    ({"turn": 1}, asked(WEATHER[:2])),
+    ({"turn": 2}, asked()),
+    ({"tools": "f"}, asked(tools=[tool("g"), tool("f")])),
+    ({"tools": ["f", "g"]}, asked(tools=[tool("g"), tool("f")])),
+    ({"tools": []}, asked()),
+    ({"after_tool": "get_weather"}, asked()),
+    ({"after_tool": "get_city"}, asked(WEATHER[:4])),
+    ({"after_tool": "get_weather"}, asked([*WEATHER, {"role": "system", "content": "Hurry."}])),
+    ({"tool_result": "celsius"}, asked()),
+    ({"stream": True}, asked(stream=True)),
+    ({"stream": False}, asked()),
+    ({"headers": {"x-trace": "7"}}, asked()),
+    ({"headers": {"User-Agent": re.compile(r"^agent/\d"), "X-TRACE": "7"}}, asked()),
+    ({"api_key": "sk_asha"}, asked()),
+    ({"parameters": {"temperature": 0}}, asked(temperature=0)),
+    ({"parameters": {"seed": 7, "stop": ["x"]}}, asked(seed=7, stop=["x"])),
+    ({"predicate": lambda request: request.temperature == 0}, asked(temperature=0)),
+    ({}, asked()),
+    ({"says": "weather", "turn": 1, "stream": False, "system": "brief"}, asked(WEATHER[:2])),
+]
+
+MISSES: list[tuple[dict[str, Any], Asked, str]] = [
+    ({"says": "rain"}, asked(WEATHER[:2]), "says 'rain', but the user said 'How is the weather?'"),
+    (
+        {"says": "WEATHER"},
+        asked(WEATHER[:2]),
+        "says 'WEATHER', but the user said 'How is the weather?', which differs in capital letters",
+    ),
+    (
+        {"says": re.compile("rain|snow")},
+        asked(WEATHER[:2]),
+        "says /rain|snow/, but the user said 'How is the weather?'",
+    ),
+    ({"says": "weather"}, asked(WEATHER[:1]), "says 'weather', but no message is the user's"),
+    (
+        {"says": "weather"},
+        asked(),
+        "says 'weather', but since then the result of get_weather has come; after_tool matches that",
+    ),
+    (
+        {"system": "Ravi"},
+        asked(),
+        "system 'Ravi', but the system prompt: 'You are Asha. Be brief.'",
+    ),
+    (
+        {"system": "Ravi"},
+        asked(WEATHER[1:2]),
+        "system 'Ravi', but the system prompt: there is none",
+    ),
+    ({"anywhere": "Pune"}, asked(), "anywhere 'Pune', but it stands in none of 5 messages"),
+    ({"turn": 1}, asked(), "turn 1, but this is turn 2"),
+    ({"tools": "f"}, asked(), "tools f, but on offer: none"),
+    (
+        {"tools": ["get_wether", "f"]},
+        asked(tools=[tool("get_weather"), tool("f")]),
+        "tools get_wether, but on offer: get_weather, f. Did you mean 'get_weather'?",
+    ),
+    ({"tools": []}, asked(tools=[tool("f")]), "tools: none, but on offer: f"),
+    (
+        {"after_tool": "f"},
+        asked(WEATHER[:2]),
+        "after_tool f, but the newest message is no result of a tool",
+    ),
+    (
+        {"after_tool": "get_city"},
+        asked(),
+        "after_tool get_city, but the newest result is of get_weather",
+    ),
+    (
+        {"after_tool": "f"},
+        asked([*WEATHER, {"role": "tool", "tool_call_id": "z", "content": ""}]),
+        "after_tool f, but the newest result is of no call: its id is 'z'",
+    ),
+    (
+        {"tool_result": "32"},
+        asked(),
+        "tool_result '32', but it is '{\"celsius\": 31}'",
+    ),
+    (
+        {"tool_result": "31"},
+        asked(WEATHER[:2]),
+        "tool_result '31', but the newest message is no result",
+    ),
+    ({"stream": True}, asked(), "stream True, but the request asks for no stream"),
+    ({"stream": False}, asked(stream=True), "stream False, but the request asks for a stream"),
+    ({"headers": {"x-id": "7"}}, asked(), "header x-id '7', but the request has none"),
+    ({"headers": {"X-Trace": "8"}}, asked(), "header x-trace '8', but it is '7'"),
+    ({"api_key": "sk_other"}, asked(), "api_key: the request has another one"),
+    ({"parameters": {"seed": 1}}, asked(), "seed 1, but the request does not give it"),
+    ({"parameters": {"seed": 1}}, asked(seed=2), "seed 1, but it is '2'"),
+    ({"parameters": {"n": True}}, asked(n=1), "n True, but it is '1'"),
+    (
+        {"predicate": lambda request: False},
+        asked(),
+        "the function given to when() is false",
+    ),
+]
+
+
+@pytest.mark.parametrize(("conditions", "request_"), HOLDS, ids=lambda one: None)
+def test_a_match_that_holds(conditions: dict[str, Any], request_: Asked) -> None:
+    """All conditions that are given hold; there is no difference."""
+    match = Match.of(**conditions)
+    assert match.differences(request_) == ()
+    assert match.holds(request_)
+
+
+@pytest.mark.parametrize(("conditions", "request_", "words"), MISSES, ids=[m[2] for m in MISSES])
+def test_a_match_that_fails_says_how(
+    conditions: dict[str, Any], request_: Asked, words: str
+) -> None:
+    """One difference a condition, in words; the bool follows from it."""
+    match = Match.of(**conditions)
+    assert match.differences(request_) == (words,)
+    assert not match.holds(request_)
+
+
+def test_every_condition_is_in_both_tables() -> None:
+    """So a new one is tested."""
+    for table in (
+        {name for row in HOLDS for name in row[0]},
+        {n for row in MISSES for n in row[0]},
+    ):
+        assert table == set(CONDITIONS)
+
+
+def test_a_long_text_is_shortened_in_a_difference() -> None:
+    """Its beginning and its end are shown."""
+    [difference] = Match(says="x").differences(asked(user("a" * 1000 + "b" * 1000)))
+    assert difference == f"says 'x', but the user said '{'a' * 30}…{'b' * 30}'"
+
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"sayz": "x"}, r"when\(\) has no 'sayz'. Did you mean 'says'\?"),
+    ({"says": 5}, "says is a text, not 5"),
+    ({"says": ""}, "says is '', which stands in every text"),
+    ({"system": b"x"}, "system is a text"),
+    ({"turn": 0}, "turn is a whole number from 1, not 0"),
+    ({"turn": "2"}, "turn is a whole number from 1"),
+    ({"tools": [5]}, "a tool is given by its name, not 5"),
+    ({"after_tool": ""}, "after_tool is a name"),
+    ({"stream": 1}, "stream is True or False, not 1"),
+    ({"headers": "x"}, "headers are names with texts"),
+    ({"headers": {"x": 5}}, "the header 'x' is a text, not 5"),
+    ({"api_key": 5}, "api_key is a name"),
+    ({"parameters": 5}, "parameters are fields of a request"),
+    ({"parameters": {"temprature": 0}}, "no parameter 'temprature'. Did you mean 'temperature'"),
+]
+
+
+@pytest.mark.parametrize(("conditions", "words"), WRONG, ids=[row[1] for row in WRONG])
+def test_a_wrong_condition_is_an_error_where_it_is_written(
+    conditions: dict[str, Any], words: str
+) -> None:
+    """With the nearest right name."""
+    with pytest.raises((TypeError, ValueError), match=words):
+        electron().when(**conditions)
+
+
+def test_a_condition_that_is_no_function() -> None:
+    """The one that has no name must be one."""
+    with pytest.raises(TypeError, match="such as says='weather', or a function"):
+        electron().when("weather")  # type: ignore[arg-type]
+
+
+# --- which step answers
+
+
+def test_the_first_step_that_matches_and_has_uses_left() -> None:
+    """In the order they were added; then the pocket model."""
+    mock = electron()
+    mock.when(says="rain").reply("wet").times(2)
+    mock.reply("first")
+    mock.when(says="rain").fail(503)
+    lane = mock._lane
+    texts = ["Rain? rain", "rain", "rain", "rain", "snow"]
+    answers = [said(ask(lane, text)) for text in texts]
+    assert answers[:4] == ["wet", "wet", "first", "503 service_unavailable"]
+    assert [e.answered_by for e in lane.exchanges()] == [
+        "step 1",
+        "step 1",
+        "step 2",
+        "step 3",
+        "pocket model",
+    ]
+    assert [e.step for e in lane.exchanges()] == [1, 1, 2, 3, None]
+
+
+def test_behind_when_a_step_is_for_all_that_match() -> None:
+    """Without it, for one; `times` says otherwise."""
+    mock = electron(strict=True)
+    mock.reply("once")
+    mock.reply("twice", times=2)
+    mock.when(turn=1).reply("always")
+    answers = [said(ask(mock._lane, str(number))) for number in range(6)]
+    assert answers == ["once", "twice", "twice", "always", "always", "always"]
+
+
+def test_times_may_be_said_afterwards() -> None:
+    """The step is replaced in its place; the uses count on."""
+    mock = electron(strict=True)
+    first = mock.reply("a")
+    mock.reply("b")
+    assert [said(ask(mock._lane)) for _ in range(2)] == ["a", "b"]
+    first.times(2)
+    assert [said(ask(mock._lane)) for _ in range(2)] == ["a", "404 not_scripted"]
+
+
+@pytest.mark.parametrize("times", [0, -1, 1.5, True, "2"])
+def test_times_is_a_whole_number(times: Any) -> None:
+    """An error where it is written, in both ways of writing."""
+    mock = electron()
+    with pytest.raises(ValueError, match="times is a whole number of at least 1"):
+        mock.reply("x", times=times)
+    with pytest.raises(ValueError, match="times is a whole number of at least 1"):
+        mock.reply("x").times(times)
+
+
+def test_a_request_that_is_refused_uses_up_no_step() -> None:
+    """Nor does one to which a fault happens in the reply's place."""
+    mock = electron(strict=True)
+    mock.reply("kept")
+    assert ask(mock._lane, temperature=-1).status == 400
+    mock.inject(fail(503))
+    assert ask(mock._lane).status == 503
+    assert said(ask(mock._lane)) == "kept"
+
+
+def test_steps_are_frozen() -> None:
+    """What changes is the lane's."""
+    step = Step(Draft("x"))
+    with pytest.raises(FrozenInstanceError):
+        step.times = 5  # type: ignore[misc]
+
+
+def test_a_predicate_may_use_the_electron_it_is_for() -> None:
+    """The script may grow while it is looked through."""
+    mock = electron(strict=True)
+
+    def adds(_request: object) -> bool:
+        mock.reply("added")
+        return False
+
+    mock.when(adds).reply("never")
+    assert said(ask(mock._lane)) == "404 not_scripted"
+    assert said(ask(mock._lane)) == "added"
+
+
+@pytest.mark.parametrize("give", ["predicate", "function", "responder"])
+def test_a_function_that_raises_is_a_500_and_shows(
+    give: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log has the traceback, and the exchange the exception; the next request is as any."""
+    mock = electron()
+
+    def broken(_request: object) -> Any:
+        raise LookupError("no such key")
+
+    if give == "predicate":
+        step = mock.when(broken).reply("x")
+        step.times(1)
+    elif give == "function":
+        mock.when().respond_with(broken)
+    else:
+        mock.respond_with(broken)
+    assert ask(mock._lane).status == 500
+    [exchange] = mock.exchanges
+    assert exchange.raised == "LookupError: no such key"
+    assert exchange.request is not None
+    assert "LookupError" in caplog.text
+
+
+def test_a_function_answers_requests_that_match() -> None:
+    """With all that `respond_with` may return."""
+    mock = electron()
+    mock.when(says="time").respond_with(lambda request: f"turn {len(request.messages)}")
+    mock.when(says="fail").respond_with(lambda _: fail(503))
+    mock.when(says="reset").respond_with(lambda _: faults.Reset())
+    lane = mock._lane
+    assert said(ask(lane, "time")) == "turn 1"
+    assert ask(lane, "fail").status == 503
+    assert ask(lane, "reset").status == 0
+    with pytest.raises(TypeError, match="takes a function"):
+        mock.when().respond_with("x")  # type: ignore[arg-type]
+
+
+# --- what a step answers
+
+
+def message(lane: Lane, **fields: Any) -> Any:
+    return json.loads(body(ask(lane, **fields)))
+
+
+def test_a_finish_reason_and_a_usage_of_ones_own() -> None:
+    """Sent whatever the reply comes to."""
+    mock = electron()
+    mock.reply("Hi!", finish_reason="content_filter", usage=Usage(100, 7, 96))
+    mock.reply("Hi!", usage={"prompt_tokens": 3, "completion_tokens": 2})
+    first, second = message(mock._lane), message(mock._lane)
+    assert first["choices"][0]["finish_reason"] == "content_filter"
+    assert first["usage"] == {
+        "prompt_tokens": 100,
+        "completion_tokens": 7,
+        "total_tokens": 107,
+        "prompt_tokens_details": {"cached_tokens": 96},
+    }
+    assert second["usage"]["total_tokens"] == 5
+
+
+def test_log_probabilities_of_ones_own() -> None:
+    """One for all tokens, or tokens with their own, which a stream then sends as they are."""
+    mock = electron()
+    mock.reply("Hi there", logprobs=-0.5)
+    mock.reply("Hi there", logprobs=[("Hi th", -0.1), ("ere", -7)])
+    asks = {"logprobs": True, "top_logprobs": 3}
+    first = message(mock._lane, **asks)["choices"][0]["logprobs"]["content"]
+    assert {entry["logprob"] for entry in first} == {-0.5}
+    second = message(mock._lane, **asks)["choices"][0]["logprobs"]["content"]
+    assert [(e["token"], e["logprob"]) for e in second] == [("Hi th", -0.1), ("ere", -7)]
+    for entry in first + second:
+        listed = [one["logprob"] for one in entry["top_logprobs"]]
+        assert listed == sorted(listed, reverse=True)
+        assert entry["logprob"] in listed
+
+
+@given(
+    cuts=st.lists(st.text(min_size=1, max_size=5), min_size=1, max_size=8), stop=st.text(max_size=3)
+)
+def test_scripted_tokens_are_the_chunks_of_a_stream(cuts: list[str], stop: str) -> None:
+    """Joined they are the text, as far as stop strings and the limit let it go."""
+    mock = electron()
+    pairs = [(token, -1.0) for token in cuts]
+    fields: dict[str, Any] = {"stop": [stop]} if stop else {}
+    text = "".join(cuts)
+    try:
+        mock.reply(text, logprobs=pairs, times=2)
+    except ValueError:  # lone surrogates cannot travel
+        return
+    whole = message(mock._lane, **fields)["choices"][0]["message"]["content"]
+    assert whole == (text.partition(stop)[0] if stop else text)
+    frames = stream(mock._lane, logprobs=True, **fields).frames
+    sent = [json.loads(f[6:]) for f in frames[:-1]]
+    tokens = [c["choices"][0]["delta"].get("content") for c in sent if c["choices"]]
+    assert "".join(token for token in tokens if token) == whole
+
+
+def test_headers_of_ones_own() -> None:
+    """Beyond those that the answer has, or in their place; of an error too."""
+    mock = electron()
+    mock.reply("Hi!", headers={"X-Served-By": "cell-7", "X-Request-Id": "mine"})
+    mock.fail(503, headers={"retry-after-ms": "20"})
+    answer, failure = ask(mock._lane), ask(mock._lane)
+    assert header(answer, "x-served-by") == "cell-7"
+    assert header(answer, "x-request-id") == "mine"
+    assert header(failure, "retry-after-ms") == "20"
+    assert with_headers(((b"a", b"1"),), ()) == ((b"a", b"1"),)
+
+
+def test_a_step_with_faults() -> None:
+    """They happen to its reply alone, together with its pace."""
+    mock = electron()
+    mock.reply("one two three four").cut(after=2)
+    mock.reply("one two").inject(faults.NoDone(), faults.Crlf())
+    cut, odd, usual = (stream(mock._lane) for _ in range(3))
+    assert (cut.outcome, len(cut.frames)) == ("cut by a fault", 2)
+    assert b"[DONE]" not in body(odd)
+    assert body(odd).endswith(b"\r\n\r\n")
+    assert usual.frames[-1] == b"data: [DONE]\n\n"
+
+
+def test_a_fault_that_the_request_has_no_place_for() -> None:
+    """The reply comes whole; a strict lane refuses the request, and says what the fault needs."""
+    mock, strict = electron(), electron(strict=True)
+    for one in (mock, strict):
+        one.reply("one two three").cut(after=2)
+    assert said(ask(mock._lane)) == "one two three"
+    assert mock.exchanges.last.faults == ()
+    refused = json.loads(body(ask(strict._lane)))["error"]
+    assert refused["type"] == "not_scripted"
+    assert (
+        "its Cut(after=2, inside=None, bytes=None, reset=False) needs a stream"
+        in refused["message"]
+    )
+
+
+def test_faults_for_requests_that_match() -> None:
+    """In the reply's place, or in what would be answered anyway."""
+    mock = electron()
+    mock.when(turn=1).inject(faults.Reset()).times(1)
+    mock.when(turn=1).inject(faults.Cut(after=1))
+    reset, cut = ask(mock._lane), stream(mock._lane)
+    assert (reset.status, reset.ending) == (0, "reset")
+    assert cut.outcome == "cut by a fault"
+
+
+WRONG_ANSWERS: list[tuple[Any, str]] = [
+    (lambda e: e.repy("x"), "no attribute 'repy'. Did you mean 'reply'"),
+    (lambda e: e.when().repy("x"), "no attribute 'repy'. Did you mean 'reply'"),
+    (lambda e: e.reply("x").time(3), "no attribute 'time'. Did you mean 'times'"),
+    (lambda e: e.exchanges.were(), "no attribute 'were'. Did you mean 'where'"),
+    (lambda e: e.reply("x", fillr="y"), r"reply\(\) has no 'fillr'. Did you mean 'filler'"),
+    (lambda e: e.reply(call("f"), finish_reason="length", usag=1), "Did you mean 'usage'"),
+    (lambda e: e.fail(503, retry_afer=1), "Did you mean 'retry_after'"),
+    (lambda e: e.when().fail(503, every=2), r"fail\(\) has no 'every'"),
+    (lambda e: e.reply("x").cut(aftr=1), "Did you mean 'after'"),
+    (lambda e: e.reply("x", finish_reason="stopp"), "Did you mean 'stop'"),
+    (lambda e: e.reply("x", usage=5), r"usage is Usage\(prompt_tokens"),
+    (lambda e: e.reply("x", usage={"prompt": 5}), "usage has prompt_tokens.* no 'prompt'"),
+    (lambda e: e.reply("x", usage={"prompt_tokens": 5}), "needs prompt_tokens and completion"),
+    (lambda e: e.reply("x", usage=Usage(5, -1)), "completion_tokens is a number of tokens"),
+    (lambda e: e.reply("x", usage=Usage(5, 1, 6)), "cached_tokens are some of the prompt_tokens"),
+    (lambda e: e.reply("x", logprobs=1), "a log-probability is a number of at most 0"),
+    (lambda e: e.reply("x", logprobs=[("y", -1)]), "joined are not the text 'x'"),
+    (lambda e: e.reply("x", logprobs=["x"]), "a list of \\(token, number\\)"),
+    (lambda e: e.reply("x", headers={"a b": "c"}), "'a b' is no name of a header"),
+    (lambda e: e.reply("x", headers={"a": "c\n"}), "a character that cannot travel"),
+    (lambda e: e.reply("x", headers={"Content-Length": "3"}), "says how the bytes travel"),
+    (lambda e: e.reply("x").inject(faults.Reset()), "a fault of a reply is a value such as"),
+    (lambda e: e.fail(503).cut(after=1), "is a fault of a reply, and this step has none"),
+    (lambda e: e.when().inject(), r"inject\(\) takes faults"),
+    (lambda e: e.respond_with("x"), r"respond_with\(\) takes a function"),
+    (lambda e: e.fail(503, every=2, headers={}), "headers for a step of the script"),
+]
+
+
+@pytest.mark.parametrize(("write", "words"), WRONG_ANSWERS, ids=[row[1] for row in WRONG_ANSWERS])
+def test_a_slip_of_the_pen_is_an_error_where_it_is_written(write: Any, words: str) -> None:
+    """With the nearest right name, or what is right."""
+    with pytest.raises((AttributeError, TypeError, ValueError), match=words):
+        write(electron())
+
+
+# --- strict
+
+
+def refusal(lane: Lane, text: str = "Hi", **fields: Any) -> Any:
+    answer = ask(lane, text, **fields)
+    assert answer.status == 404
+    error = json.loads(body(answer))["error"]
+    assert error["type"] == "not_scripted"
+    return error["message"]
+
+
+def test_strict_says_for_each_step_how_it_failed_nearest_first() -> None:
+    """Those that miss least come first; where as much is missed, the likest text."""
+    mock = electron(strict=True)
+    mock.when(turn=3, says="weather", stream=True).reply("far")
+    mock.when(says="orders").reply("as far")
+    mock.when(says="wheather").reply("near")
+    mock.when(turn=1, says="wether").reply("nearer")
+    mock.reply("used up")
+    ask(mock._lane, "x")
+    words = refusal(mock._lane, "How is the weather?")
+    head, *misses = words.splitlines()
+    assert head == (
+        "No step of the script answers this request (turn 1, 'How is the weather?'). Nearest first:"
+    )
+    assert [re.match(r"- step (\d) \(test_script\.py:\d+\): ", miss)[1] for miss in misses] == [  # type: ignore[index]
+        "4",
+        "3",
+        "2",
+        "5",
+        "1",
+    ]
+    assert misses[3].endswith("it is used up (1 of 1)")
+    assert "turn 3, but this is turn 1; stream True, but" in misses[4]
+
+
+def test_strict_with_an_empty_script() -> None:
+    """It says so."""
+    assert refusal(electron(strict=True)._lane).endswith("the script is empty.")
+
+
+def test_strict_lets_a_function_answer() -> None:
+    """It was written for that."""
+    mock = electron(strict=True)
+    mock.respond_with(lambda request: "yes")
+    assert said(ask(mock._lane)) == "yes"
+
+
+def test_strict_refuses_a_call_of_a_tool_that_is_not_on_offer() -> None:
+    """With the nearest that is; the step is not used up."""
+    mock = electron(strict=True)
+    mock.reply(call("get_wether"))
+    words = refusal(mock._lane, tools=[tool("get_weather")])
+    assert "calls 'get_wether', which is not on offer. Did you mean 'get_weather'?" in words
+    assert mock._lane.script()[0].used == 0
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda e: e.reply(call("get_wether")),
+        lambda e: e.when(tools="get_wether").reply("x"),
+        lambda e: e.when(after_tool="get_wether").reply("x"),
+    ],
+)
+def test_strict_with_known_tools_refuses_another_where_it_is_written(write: Any) -> None:
+    """With the nearest name; without strict it is the user's business."""
+    tools = ("get_weather", "get_city")
+    with pytest.raises(ValueError, match=r"no tool 'get_wether'\. Did you mean 'get_weather'"):
+        write(electron(strict=True, tools=tools))
+    write(electron(tools=tools))
+
+
+def test_tools_are_given_by_name_or_as_a_request_has_them() -> None:
+    """So the list that the code under test offers can be handed over as it is."""
+    settings = Settings(tools=(tool("f"), "g"))  # type: ignore[arg-type]
+    assert settings.tools == ("f", "g")
+    with pytest.raises(ValueError, match="tools is a list of names"):
+        Settings(tools=({"name": "f"},))  # type: ignore[arg-type]
+
+
+def test_the_words_of_a_refusal_are_always_the_same() -> None:
+    """Two lanes that are set up alike refuse with the same bytes."""
+    answers = []
+    for _ in range(2):
+        mock = electron(strict=True)
+        mock.when(says="x").reply("y")
+        answers.append(body(ask(mock._lane)))
+    assert answers[0] == answers[1]
+
+
+def exchange_of(lane: Lane) -> Exchange:
+    return lane.exchanges()[-1]
+
+
+def test_a_gateway_refusal_is_not_a_matter_of_the_script() -> None:
+    """401 and 400 come as they do without strict."""
+    lane = electron(strict=True)._lane
+    assert ask(lane, key="sk_mock_revoked").status == 401
+    assert ask(lane, temperature=-1).status == 400
+    assert exchange_of(lane).answered_by == "gateway"
