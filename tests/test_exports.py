@@ -392,6 +392,7 @@ WAYS_TO_SEND_A_KEY: Final = {
     "bearer and two spaces": {"Authorization": f"bearer  {KEY}"},
     "Basic": {"Authorization": f"Basic {KEY}"},
     "no scheme": {"Authorization": KEY},
+    "no scheme, and a remark": {"Authorization": f"{KEY} (live)"},
     "a tab": {"Authorization": f"Bearer\t{KEY}"},
     "x-api-key": {"X-API-Key": KEY},
     "api-key": {"api-key": KEY},
