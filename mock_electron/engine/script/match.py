@@ -118,9 +118,7 @@ def tool_name(given: Any) -> str:
 
 def _read_headers(given: Any) -> tuple[tuple[str, Text], ...]:
     if not isinstance(given, Mapping):
-        raise TypeError(
-            f"headers are names with texts, such as {{'x-trace': '7'}}, not {given!r}"
-        )
+        raise TypeError(f"headers are names with texts, such as {{'x-trace': '7'}}, not {given!r}")
     for name, text in given.items():
         _check_text(f"the header {name!r}", text)
     return tuple((str(name).lower(), text) for name, text in given.items())
