@@ -1,0 +1,635 @@
+"""What happened, read back: the journal's facts, filters, assertions, and the way back to a script."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lanes import arrival, ask, body, stream
+from raw_http import chat, user
+
+from mock_electron import Electron, Exchanges, Pace, Settings, call, fail, faults, reply
+from mock_electron.engine.lane import Lane
+from mock_electron.scripts import read
+from mock_electron.traffic.filters import NAMES
+from mock_electron.traffic.lines import line
+
+TOOL = {"type": "function", "function": {"name": "get_weather"}}
+
+
+def electron(**settings: Any) -> Electron:
+    return Electron(Lane(Settings(**settings)), "http://mock")
+
+
+def told(mock: Electron, *texts: str, **fields: Any) -> Exchanges:
+    """The exchanges after asking these."""
+    for text in texts:
+        ask(mock._lane, text, **fields)
+    return mock.exchanges
+
+
+# --- attempts
+
+
+def attempts(mock: Electron) -> list[tuple[int, int]]:
+    return [(e.occurrence, e.attempt) for e in mock.exchanges]
+
+
+def test_a_retry_is_counted_after_a_failure_only() -> None:
+    """The same request again after a good reply is no retry."""
+    mock = electron()
+    told(mock, "a", "a")
+    mock.fail(503, times=2)
+    told(mock, "a", "a", "a", "a", "b")
+    assert attempts(mock) == [(0, 1), (1, 1), (2, 1), (3, 2), (4, 3), (5, 1), (0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("fault", "retried"),
+    [
+        (fail(429), True),
+        (faults.Reset(), True),
+        (faults.Cut(after=1), True),
+        (faults.NoDone(), True),
+        (faults.EmptyChoices(), True),
+        (faults.Crlf(), False),
+        (faults.Comments(), False),
+        (faults.Gzip(), False),
+        (faults.Fragment(3), False),
+        (faults.Stall(0.001), False),
+    ],
+    ids=repr,
+)
+def test_what_calls_for_a_retry(fault: Any, retried: bool) -> None:
+    """What a reader that reads as it should does not even see calls for none."""
+    mock = electron()
+    mock.inject(fault)
+    stream(mock._lane)
+    stream(mock._lane)
+    assert mock.exchanges[1].attempt == (2 if retried else 1)
+
+
+def test_a_client_that_has_left_may_come_again() -> None:
+    """A timeout, for instance, and then a retry."""
+    mock = electron()
+    mock._lane.close(mock._lane.open(arrival(stream=True)), 1)
+    told(mock, "Hi", stream=True)
+    assert [e.attempt for e in mock.exchanges] == [1, 2]
+
+
+def test_the_pause_before_a_retry_on_a_frozen_clock() -> None:
+    """What the clock was put forward, or what really passed, whichever is more."""
+    mock = electron()
+    mock.fail(503)
+    told(mock, "a")
+    mock.clock.advance(2.5)
+    told(mock, "a")
+    first, second = mock.exchanges
+    assert first.pause is None
+    assert second.pause == 2.5
+
+
+def test_the_pause_does_not_count_the_time_of_the_attempt(electron: Electron) -> None:
+    """It runs from the end of one to the beginning of the next, by the monotonic clock."""
+    electron.fail(503, delay=0.2)
+    for _ in range(2):
+        chat(electron, {"messages": user("Hi")})
+    first, second = electron.exchanges
+    ended, arrived = first.monotonic.ended, second.monotonic.arrived
+    assert ended is not None
+    assert arrived is not None
+    assert second.pause == pytest.approx(arrived - ended, abs=1e-5)
+    assert first.monotonic.arrived is not None
+    assert ended - first.monotonic.arrived >= 0.2
+
+
+# --- what an exchange knows
+
+
+@pytest.mark.electron(clock="real", pace=Pace(first=0.02, each=0.01, overhead=0.02))
+def test_times_by_both_clocks(electron: Electron) -> None:
+    """Arrived, first chunk, last chunk, ended: in this order, and as far apart by both."""
+    electron.reply("one two three")
+    chat(electron, {"messages": user("Hi"), "stream": True})
+    [one] = electron.exchanges
+    monotonic = one.monotonic
+    by_lane = (one.arrived_at, one.first_chunk_at, one.last_chunk_at, one.ended_at)
+    for times in (tuple(monotonic), by_lane):
+        assert None not in times
+        assert list(times) == sorted(times)  # type: ignore[type-var]
+    assert len(one.chunk_times) == one.chunks_sent == 5
+    assert one.chunk_times[0] == monotonic.first_chunk
+    assert monotonic.first_chunk is not None
+    assert monotonic.last_chunk is not None
+    assert monotonic.last_chunk - monotonic.first_chunk >= 0.015
+    assert one.last_chunk_at is not None
+    assert one.first_chunk_at is not None
+    assert one.last_chunk_at - one.first_chunk_at == pytest.approx(
+        monotonic.last_chunk - monotonic.first_chunk, abs=0.05
+    )
+
+
+def test_headers_and_bytes_as_they_travelled(electron: Electron) -> None:
+    """By small names; the key is redacted wherever it stands."""
+    key = "sk_live_0123456789abcdef"
+    response = chat(
+        electron,
+        {"messages": user("Hi")},
+        **{"Authorization": f"Bearer {key}", "X-Trace": "7", "X-Api-Key": key},
+    )
+    [one] = electron.exchanges
+    assert one.headers["x-trace"] == "7"
+    assert one.headers["authorization"] == "Bearer ...cdef"
+    assert one.headers["x-api-key"] == "...cdef"
+    assert json.loads(one.body)["messages"] == user("Hi")
+    assert (
+        one.response_headers["x-request-id"] == one.request_id == response.headers["x-request-id"]
+    )
+    assert one.response_body == response.body
+    assert key not in repr(one)
+
+
+def test_the_body_of_a_broken_answer_is_as_far_as_it_went() -> None:
+    """What a fault has cut off is not in it."""
+    mock = electron()
+    mock.reply("one two three").cut(after=2)
+    answer = stream(mock._lane)
+    assert mock.exchanges.last.response_body == body(answer)
+    assert mock.exchanges.last.frames == answer.frames
+
+
+def test_the_journal_is_as_large_as_the_settings_say() -> None:
+    """The oldest are dropped, and counted."""
+    mock = electron(journal_exchanges=2)
+    found = told(mock, "a", "b", "c")
+    assert [e.number for e in found] == [1, 2]
+    assert found.dropped == 1
+    small = electron(journal_bytes=3_000)
+    assert told(small, *"abcdefgh").dropped > 0
+
+
+def test_the_bytes_of_answers_count_too() -> None:
+    """Streams of many chunks fill the journal."""
+    mock = electron(journal_bytes=200_000)
+    mock.when().reply("word " * 400)
+    for _ in range(5):
+        stream(mock._lane)
+    assert 0 < len(mock.exchanges) < 4
+
+
+# --- a sequence with filters
+
+
+def story() -> Electron:
+    """Four exchanges: a call with its filler, its result, an error, a refusal."""
+    mock = electron()
+    mock.when(says="weather").reply(call("get_weather", city="Pune"), filler="One moment…")
+    mock.when(after_tool="get_weather").reply("It is 31 °C.")
+    mock.when(says="bad").fail("concurrency")
+    ask(mock._lane, "weather?", tools=[TOOL])
+    made = mock.exchanges.last.reply
+    assert made is not None
+    [first] = made.tool_calls
+    function = {"name": first.name, "arguments": first.arguments}
+    carried = {"id": first.id, "type": "function", "function": function}
+    history: list[dict[str, Any]] = [
+        *user("weather?"),
+        {"role": "assistant", "content": "One moment…", "tool_calls": [carried]},
+        {"role": "tool", "tool_call_id": first.id, "content": "31"},
+    ]
+    ask(mock._lane, "", messages=history, tools=[TOOL])
+    ask(mock._lane, "bad day", key="sk_other")
+    ask(mock._lane, "", temperature=-1)
+    return mock
+
+
+FILTERS: list[tuple[dict[str, Any], list[int]]] = [
+    ({}, [0, 1, 2, 3]),
+    ({"says": "weather"}, [0]),
+    ({"says": "weather", "after_tool": "get_weather"}, [1]),
+    ({"says": re.compile("bad|good")}, [2]),
+    ({"system": "x"}, []),
+    ({"anywhere": "31"}, [1]),
+    ({"turn": 1}, [0, 2]),
+    ({"turn": 2}, [1]),
+    ({"tools": "get_weather"}, [0, 1]),
+    ({"tools": []}, [2]),
+    ({"after_tool": "get_weather"}, [1]),
+    ({"tool_result": "31"}, [1]),
+    ({"stream": False}, [0, 1, 2]),
+    ({"headers": {"x": "y"}}, []),
+    ({"api_key": "sk_other"}, [2]),
+    ({"parameters": {"temperature": -1}}, []),
+    ({"tool": "get_weather"}, [0]),
+    ({"text": "31"}, [1]),
+    ({"text": re.compile("^One")}, [0]),
+    ({"status": 200}, [0, 1]),
+    ({"error": "concurrency"}, [2]),
+    ({"error": "invalid_request_error"}, [3]),
+    ({"outcome": "refused"}, [2, 3]),
+    ({"answered_by": "gateway"}, [3]),
+    ({"step": 2}, [1]),
+    ({"attempt": 1}, [0, 1, 2, 3]),
+    ({"turn": 1, "status": 200}, [0]),
+]
+
+
+@pytest.mark.parametrize(("conditions", "numbers"), FILTERS, ids=repr)
+def test_where(conditions: dict[str, Any], numbers: list[int]) -> None:
+    """All that is given holds; what was refused unread has no request to match."""
+    assert [e.number for e in story().exchanges.where(**conditions)] == numbers
+
+
+def test_every_condition_of_where_is_in_the_table() -> None:
+    """So a new one is tested."""
+    assert {name for row, _ in FILTERS for name in row} == set(NAMES) - {"predicate"}
+
+
+def test_where_takes_a_function_of_the_exchange() -> None:
+    """Beside the conditions, or alone."""
+    found = story().exchanges.where(lambda e: e.number > 0, turn=1)
+    assert [e.number for e in found] == [2]
+
+
+@pytest.mark.parametrize(
+    ("conditions", "words"),
+    [
+        ({"tol": "x"}, "no condition 'tol'. Did you mean 'tool'"),
+        ({"predicate": len}, "no condition 'predicate'"),
+        ({"outcome": "completed"}, "Did you mean 'complete'"),
+        ({"turn": 0}, "turn is a whole number"),
+    ],
+)
+def test_a_wrong_condition_of_where(conditions: dict[str, Any], words: str) -> None:
+    """With the nearest name."""
+    with pytest.raises((TypeError, ValueError), match=words):
+        story().exchanges.where(**conditions)
+
+
+def test_a_sequence_that_reads_well() -> None:
+    """Length, index, slice, equality, and what is asked most."""
+    found = story().exchanges
+    assert len(found) == 4
+    assert isinstance(found[1:3], Exchanges)
+    assert found[1:3] == list(found)[1:3] == found.where(lambda e: e.number in (1, 2))
+    assert found != found[:1]
+    assert found.last is found[-1] is found[3]
+    assert found.texts == ["One moment…", "It is 31 °C."]
+    assert [e.number for e in found.failed] == [2, 3]
+    assert electron().exchanges == ()
+    with pytest.raises(IndexError, match=r"there is no exchange -1; there are 0"):
+        _ = electron().exchanges.last
+    with pytest.raises(TypeError):
+        found[0] = found[1]  # type: ignore[index]
+
+
+def test_an_exchange_in_one_line() -> None:
+    """Number, turn, asked, answered, status, usage, outcome, who answered."""
+    lines = [line(exchange) for exchange in story().exchanges]
+    assert lines[0] == (
+        "#0 turn 1 'weather?' -> 'One moment…' get_weather({\"city\": \"Pune\"}) "
+        "| 200, 45+15 tokens | complete, step 1"
+    )
+    assert lines[2].startswith(
+        "#2 turn 1 'bad day' -> concurrency 'Concurrency limit reached' | 429 |"
+    )
+    assert re.match(r"#3 POST /waves/v1/chat/completions, \d+ bytes -> invalid_input ", lines[3])
+    assert repr(story().exchanges).splitlines()[1:] == [f"  {one}" for one in lines]
+
+
+def test_a_line_stays_one_line() -> None:
+    """Whatever is said."""
+    mock = electron()
+    mock.reply("a\nb" * 100)
+    assert "\n" not in line(told(mock, "x\r\ny" * 100).last)
+
+
+def test_reading_what_is_in_flight_without_waiting() -> None:
+    """`exchanges` would wait for it."""
+    mock = electron()
+    answer = mock._lane.open(arrival())
+    assert mock.exchanges_so_far.last.outcome == "in flight"
+    mock._lane.close(answer, 1)
+
+
+# --- assertions
+
+
+def refused(words: str) -> Any:
+    return pytest.raises(AssertionError, match=words)
+
+
+def test_assert_called() -> None:
+    """At least once, or exactly so often; a failure shows what came."""
+    mock = story()
+    mock.assert_called()
+    mock.assert_called(tool="get_weather")
+    mock.assert_called(times=2, turn=1)
+    mock.assert_called(times=0, says="rain")
+    mock.assert_called(lambda e: e.number == 2, times=1)
+    with refused("expected 1 request with turn=1, and 2 requests came\nThese:\n  #0 .*\n  #2 "):
+        mock.assert_called(times=1, turn=1)
+    with refused(
+        "expected at least 1 request with says='rain', and 0 requests came\nThese:\n  no "
+    ):
+        mock.assert_called(says="rain")
+    with pytest.raises(TypeError, match="Did you mean 'says'"):
+        mock.assert_called(sayz="x")  # type: ignore[call-arg]
+
+
+def test_assert_all_used() -> None:
+    """As often as each step says; one for all that match, once."""
+    mock = electron()
+    mock.reply("a", times=2)
+    mock.when(says="x").fail(503)
+    mock.when(says="y").reply(call("f"))
+    told(mock, "Hi", "Hi")
+    with refused(
+        r"left over:\n"
+        r"  step 2 \(test_traffic.py:\d+\): fail overloaded; answered 0 times, expected once at least\n"
+        r"  step 3 \(test_traffic.py:\d+\): reply f; answered 0 times"
+    ):
+        mock.assert_all_used()
+    told(mock, "x", "y")
+    mock.assert_all_used()
+    mock.reply("b", times=2)
+    told(mock, "Hi")
+    with refused("reply 'b'; answered 1 time, expected 2 times"):
+        mock.assert_all_used()
+
+
+def test_assert_scripted_and_strict() -> None:
+    """In a strict lane; one that is not strict has nothing to be asked."""
+    mock = electron(strict=True)
+    mock.reply("a")
+    mock.assert_scripted()
+    with refused("steps left over"):
+        mock.assert_strict()
+    told(mock, "x", "y")
+    with refused("1 request had no step in the script.\n#1: No step of the script answers"):
+        mock.assert_scripted()
+    with refused("1 request had no step"):
+        mock.assert_strict()
+    lax = electron()
+    lax.reply("a")
+    lax.assert_strict()
+
+
+def test_assert_retried() -> None:
+    """How often after which failure, and after what pause."""
+    mock = electron()
+    mock.fail(503, times=2)
+    mock.reply("well")
+    mock.fail("concurrency")
+    told(mock, "a")
+    mock.clock.advance(0.25)
+    told(mock, "a")
+    mock.clock.advance(0.5)
+    told(mock, "a", "b", "b")
+    mock.assert_retried(503, 2, min_pause=0.25)
+    mock.assert_retried("overloaded", times=2)
+    mock.assert_retried("concurrency")
+    mock.assert_retried(502, 0)
+    with refused("expected 3 retries after 503, and there were 2"):
+        mock.assert_retried(503, 3)
+    with refused("expected pauses of 0.3 s after 503, and it waited: #1 0.250 s"):
+        mock.assert_retried(503, 2, min_pause=0.3)
+    with pytest.raises(ValueError, match=r"'overload' is no failure\. Did you mean 'overloaded'"):
+        mock.assert_retried("overload")
+    with pytest.raises(TypeError, match="Did you mean 'min_pause'"):
+        mock.assert_retried(503, min_pauze=1)  # type: ignore[call-arg]
+
+
+def test_assert_retried_after_a_fault() -> None:
+    """By the name that a file has for it."""
+    mock = electron()
+    mock.inject(faults.Reset())
+    mock.reply("long story").cut(after=1)
+    for _ in range(3):
+        stream(mock._lane)
+    mock.assert_retried("reset")
+    mock.assert_retried("cut")
+    mock.assert_retried("stall", 0)
+
+
+def test_assert_peak_in_flight() -> None:
+    """Of one key, at the same time."""
+    mock = electron()
+    held = [mock._lane.open(arrival(str(number))) for number in range(3)]
+    for answer in held:
+        mock._lane.close(answer, 1)
+    mock.assert_peak_in_flight(at_most=3)
+    with refused("expected at most 2 requests in flight, and there were 3"):
+        mock.assert_peak_in_flight(at_most=2)
+
+
+def left_after(mock: Electron, frames: int) -> None:
+    """A stream that its client leaves after so many frames."""
+    answer = mock._lane.open(arrival(stream=True))
+    moments = [mock.clock.moment() for _ in range(frames)]
+    mock._lane.close(answer, frames, moments)
+
+
+def test_assert_cancelled() -> None:
+    """The client left; counted from the first chunk where nobody said when it began."""
+    mock = electron()
+    told(mock, "Hi", stream=True)
+    with refused("expected that the client leaves, and it stayed to the end"):
+        mock.assert_cancelled()
+    left_after(mock, 3)
+    mock.assert_cancelled()
+    mock.assert_cancelled(within_chunks=3, stream=True)
+    with refused("expected at most 2 chunks since the first chunk: #1 3 chunks"):
+        mock.assert_cancelled(within_chunks=2)
+    with refused("it stayed"):
+        mock.assert_cancelled(turn=7)
+
+
+def test_assert_cancelled_since_barge_in() -> None:
+    """Chunks are counted from the moment in which the user began to speak."""
+    mock = electron()
+    answer = mock._lane.open(arrival(stream=True))
+    moments = [mock.clock.moment() for _ in range(4)]
+    mock.barge_in()
+    moments += [mock.clock.moment() for _ in range(2)]
+    mock._lane.close(answer, 6, moments)
+    mock.assert_cancelled(within_chunks=2)
+    with refused("expected at most 1 chunks since barge-in: #0 2 chunks"):
+        mock.assert_cancelled(within_chunks=1)
+
+
+def carried(reply_to: Any, **changes: Any) -> dict[str, Any]:
+    """The assistant's message as a client carries it in its history."""
+    calls = [
+        {"id": c.id, "type": "function", "function": {"name": c.name, "arguments": c.arguments}}
+        for c in reply_to.tool_calls
+    ]
+    return {"role": "assistant", "content": reply_to.content, "tool_calls": calls} | changes
+
+
+def result(reply_to: Any, index: int = 0, **changes: Any) -> dict[str, Any]:
+    made = reply_to.tool_calls[index]
+    return {"role": "tool", "tool_call_id": made.id, "content": "31"} | changes
+
+
+HISTORIES: list[tuple[Any, str]] = [
+    (lambda r: [carried(r), result(r), result(r, 1)], ""),
+    (lambda r: [carried(r), result(r, 1), result(r)], ""),
+    (lambda r: [], "#0 called f, g, and no later request has the call and its result"),
+    (lambda r: [carried(r), result(r)], "g (…) has no result"),
+    (lambda r: [carried(r), result(r), result(r), result(r, 1)], "f (…) has 2 results"),
+    (
+        lambda r: [carried(r), result(r), result(r, 1), carried(r)],
+        "the message stands in the history 2 times",
+    ),
+    (
+        lambda r: [carried(r, content=None), result(r), result(r, 1)],
+        "the filler 'One moment…' came back as nothing",
+    ),
+    (
+        lambda r: [carried(r, content="One"), result(r), result(r, 1)],
+        "the filler 'One moment…' came back as 'One'",
+    ),
+    (
+        lambda r: [carried(r, tool_calls=carried(r)["tool_calls"][:1]), result(r)],
+        'the calls came back as f({"x": 1})',
+    ),
+    (
+        lambda r: [carried(r), result(r), result(r, 1), result(r, tool_call_id="z")],
+        "#1: a result is of no call: its id is 'z'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("history", "words"), HISTORIES, ids=[row[1] for row in HISTORIES])
+def test_assert_tool_results_answered(history: Any, words: str) -> None:
+    """Every call once, with its filler, and as it was sent."""
+    mock = electron()
+    mock.reply(call("f", x=1), call("g"), filler="One moment…")
+    made = told(mock, "Hi").last.reply
+    ask(mock._lane, "", messages=[*user("Hi"), *history(made)])
+    if not words:
+        mock.assert_tool_results_answered()
+        return
+    with refused("tool calls and their results do not fit") as failure:
+        mock.assert_tool_results_answered()
+    assert words in re.sub(r"chatcmpl-tool-[0-9a-f]{16}", "…", str(failure.value))
+
+
+def test_calls_that_never_arrived_need_no_result() -> None:
+    """The client left, or a fault broke the reply."""
+    mock = electron()
+    mock.reply(call("f"), times=3)
+    mock._lane.close(mock._lane.open(arrival(stream=True)), 1)
+    mock.inject(faults.BadArguments())
+    told(mock, "Hi")
+    told(mock, "Hi", max_tokens=1)
+    mock.assert_tool_results_answered()
+
+
+def test_assert_cache_hit_rate() -> None:
+    """The share of all prompt tokens; of those that are chosen."""
+    mock = electron()
+    mock.reply("Well, yes.", times=2)
+    told(mock, "word " * 100, "word " * 100)
+    mock.assert_cache_hit_rate(at_least=0.4)
+    mock.assert_cache_hit_rate(lambda e: e.number == 1, at_least=0.9)
+    with refused(r"expected a hit rate of 0.8, and \d+ of \d+ prompt tokens were cached: 0.\d\d"):
+        mock.assert_cache_hit_rate(at_least=0.8)
+    with refused("no request has got a reply"):
+        electron().assert_cache_hit_rate(at_least=0)
+
+
+# --- back to a script
+
+
+def answers(lane: Lane, requests: list[dict[str, Any]]) -> list[Any]:
+    """What is answered, without what belongs to the occasion."""
+    found = []
+    for fields in requests:
+        answer = ask(lane, "", **fields)
+        exchange = lane.exchanges()[-1]
+        made = exchange.reply
+        calls = [(c.name, c.arguments) for c in made.tool_calls] if made else []
+        said = (made.content, calls, made.finish_reason) if made else exchange.error
+        found.append((answer.status, answer.outcome, said, exchange.faults))
+    return found
+
+
+ANSWERS = st.sampled_from(
+    [
+        reply("Hello!"),
+        reply("no: '# yes'\n\n- \"x\"\t\u2028…\x85"),
+        reply(""),
+        reply("0x1F"),
+        reply(call("get_weather", city="Pune", days=[1, 2], on="2026-11-23")),
+        reply(call("f"), call("g", x=None), filler="एक मिनट…"),
+        reply("cut short", finish_reason="length"),
+        fail(503),
+        fail("disabled", message="later", retry_after=3),
+        fail(502, body="html", delay=0.001),
+        faults.Reset(),
+    ]
+)
+OFFERED = [{"type": "function", "function": {"name": n}} for n in ("f", "g", "get_weather")]
+QUESTIONS = st.sampled_from(["Hi", "weather?", "", "मौसम?", "a: [b]\n"])
+FAULTS = st.sampled_from([None, faults.Cut(after=1), faults.NoDone(), faults.ErrorEvent(1, 503)])
+
+
+@given(st.lists(st.tuples(QUESTIONS, ANSWERS, FAULTS, st.booleans()), max_size=6))
+def test_what_was_recorded_answers_the_same_again(story: list[Any]) -> None:
+    """Text, calls, finish reasons, failures and faults; in a strict lane, with nothing left over."""
+    first = electron()
+    requests = []
+    for question, answer, fault, streamed in story:
+        requests.append({"messages": user(question), "stream": streamed, "tools": OFFERED})
+        first.when().respond_with(lambda _, answer=answer: answer).times(1)  # type: ignore[misc]
+        if fault is not None and not isinstance(answer, type(fail(503)) | faults.Reset):
+            first.inject(fault) if streamed else None
+    told_first = []
+    for fields in requests:
+        told_first += answers(first._lane, [fields])
+    again = electron(strict=True)
+    for step in read(first.exchanges.script().encode(), "story.yaml"):
+        again._lane.add(step)
+    assert answers(again._lane, requests) == told_first
+    again.assert_strict()
+
+
+def test_what_a_request_is_refused_for_by_itself_needs_no_step() -> None:
+    """It happens anyway; a limit that was met becomes a failure."""
+    mock = electron(plan="standard")
+    ask(mock._lane, "", temperature=-1)
+    ask(mock._lane, "", key="sk_mock_revoked")
+    told(mock, *map(str, range(10)))
+    steps = read(mock.exchanges.script().encode(), "story.yaml")
+    assert len(steps) == 10
+    assert steps[-1].summary == "fail rate_limit"
+
+
+def test_saving(tmp_path: Path) -> None:
+    """The ending says what is written; another one is an error with those that there are."""
+    mock = story()
+    for name, beginning in [
+        ("a.yaml", "steps:\n"),
+        ("a.yml", "steps:\n"),
+        ("a.har", "{"),
+        ("a.jsonl", '{"number":0'),
+    ]:
+        mock.exchanges.save(tmp_path / name)
+        assert (tmp_path / name).read_text(encoding="utf-8").startswith(beginning)
+    mock.exchanges.save(str(tmp_path / "b.yaml"))
+    assert (tmp_path / "a.yaml").read_bytes() == (tmp_path / "b.yaml").read_bytes()
+    with pytest.raises(ValueError, match=r"the ending is one of .yaml, .yml, .har, .jsonl"):
+        mock.exchanges.save(tmp_path / "a.txt")
+
+
+def test_a_saved_story_is_loaded_again(tmp_path: Path, electron: Electron) -> None:
+    """By its path."""
+    story().exchanges.save(tmp_path / "story.yaml")
+    electron.load(tmp_path / "story.yaml")
+    response = chat(electron, {"messages": user("weather?"), "tools": [TOOL]})
+    assert response.json["choices"][0]["message"]["content"] == "One moment…"
