@@ -17,7 +17,7 @@ EXCERPT: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong. line: from 1. path: where it stands in the document."""
+    """One thing that is wrong. line: from 1; 0 where no line was read. path: where it stands."""
 
     line: int
     path: Path
@@ -33,6 +33,10 @@ class Problem:
         names = [str(part) for part in self.path[2:] if isinstance(part, str)]
         return ", ".join([f"step {int(self.path[1]) + 1}", *names]) + ": "
 
+    def __str__(self) -> str:
+        line = f":{self.line}" if self.line else ""
+        return f"{line}: {self.where}{self.words}"
+
 
 class ScriptError(ValueError):
     """A script file that cannot be used, with all that is wrong with it.
@@ -43,8 +47,7 @@ class ScriptError(ValueError):
     def __init__(self, name: str, problems: Iterable[Problem]) -> None:
         self.name = name
         self.problems = tuple(sorted(problems, key=lambda problem: problem.line))
-        lines = (f"{name}:{one.line}: {one.where}{one.words}" for one in self.problems)
-        super().__init__("\n".join(lines))
+        super().__init__("\n".join(f"{name}{one}" for one in self.problems))
 
 
 TYPES: Final[Mapping[str, str]] = {

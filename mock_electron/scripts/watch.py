@@ -1,7 +1,7 @@
 """A script file that is read again when it changes, while a lane answers."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -42,6 +42,11 @@ def _follow(file: str, lane: Lane, say: Callable[[str], object], end: threading.
         reload(file, lane, say)
 
 
+def counted(steps: Sized) -> str:
+    """How many steps there are, in words."""
+    return f"{len(steps)} step{'' if len(steps) == 1 else 's'}"
+
+
 def reload(file: str, lane: Lane, say: Callable[[str], object]) -> None:
     """Read the file again. What is wrong with it is said, and changes nothing."""
     try:
@@ -50,4 +55,4 @@ def reload(file: str, lane: Lane, say: Callable[[str], object]) -> None:
         say(f"the script is left as it was:\n{error}")
     else:
         lane.replace_script(steps)
-        say(f"{file}: read again, {len(steps)} steps")
+        say(f"{file}: read again, {counted(steps)}")

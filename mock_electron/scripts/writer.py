@@ -70,8 +70,17 @@ def _condition(name: str, value: Any) -> Any:
 def _text(value: Any) -> Any:
     if not isinstance(value, re.Pattern):
         return value
-    flags = "".join(letter for flag, letter in FLAGS.items() if value.flags & flag)
+    missing = value.flags & ~_flags_inside(value.pattern)
+    flags = "".join(letter for flag, letter in FLAGS.items() if missing & flag)
     return {"regex": f"(?{flags}){value.pattern}" if flags else value.pattern}
+
+
+def _flags_inside(pattern: str) -> int:
+    """The flags that a pattern has by itself, such as those of `(?i)…`."""
+    try:
+        return re.compile(pattern).flags
+    except re.error:  # it is one only with its flags
+        return 0
 
 
 FLAGS: Final = {
