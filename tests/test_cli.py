@@ -1,7 +1,9 @@
 """The command line: what it prints, what it refuses, how it ends."""
 
+import json
 import os
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -9,6 +11,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
 
 import pytest
 import raw_http
@@ -17,6 +21,7 @@ from raw_http import user
 
 from mock_electron import __version__
 from mock_electron.cli import cli, main
+from mock_electron.scripts.schema import SCHEMA
 
 CHAT = "/chat/completions"
 
@@ -231,3 +236,100 @@ def test_a_wrong_option_is_one_clear_message(arguments: list[str], words: str) -
     status, output = run("serve", *arguments)
     assert status == 2
     assert words in " ".join(output.split())
+
+
+# --- scripts
+
+GOOD = "steps:\n- reply: one\n- when: {says: Hi}\n  reply: always\n"
+WRONG = "steps:\n- repy: one\n- fail: 5033\n"
+
+
+def test_check_counts_the_steps_of_good_files(tmp_path: Path) -> None:
+    """Status 0, a line for each."""
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text(GOOD, encoding="utf-8")
+    files = [str(tmp_path / name) for name in ("a.yaml", "b.yaml")]
+    assert run("check", *files) == (0, "".join(f"{file}: 2 steps\n" for file in files))
+
+
+def test_check_says_all_that_is_wrong_in_all_files(tmp_path: Path) -> None:
+    """Status 1; files that are not there are wrong too."""
+    good, wrong = tmp_path / "good.yaml", tmp_path / "wrong.yaml"
+    good.write_text(GOOD, encoding="utf-8")
+    wrong.write_text(WRONG, encoding="utf-8")
+    status, output = run("check", str(wrong), str(good), str(tmp_path / "wrnog.yaml"))
+    assert status == 1
+    lines = output.splitlines()
+    assert len(lines) == 4
+    assert f"{wrong}:2: step 1, repy: step has no field 'repy'. Did you mean 'reply'?" in lines
+    assert any(line.startswith(f"{wrong}:3: step 2, fail: there is no 5033") for line in lines)
+    assert f"{good}: 2 steps" in lines
+    assert any("cannot be read" in line and "Did you mean 'wrong.yaml'" in line for line in lines)
+
+
+def test_the_schema_is_printed_as_json() -> None:
+    """As an editor wants it."""
+    status, output = run("schema")
+    assert status == 0
+    assert json.loads(output) == SCHEMA
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--script", "WRONG"], "the script cannot be used:\n"),
+        (["--script", "none.yaml"], "cannot be read"),
+        (["--watch"], "give --script FILE too"),
+    ],
+)
+def test_serve_refuses_a_wrong_script(tmp_path: Path, arguments: list[str], words: str) -> None:
+    """Before it listens, with all that is wrong."""
+    (tmp_path / "wrong.yaml").write_text(WRONG, encoding="utf-8")
+    given = [str(tmp_path / "wrong.yaml") if one == "WRONG" else one for one in arguments]
+    status, output = run("serve", "--port", "0", *given)
+    assert status != 0
+    assert words in output
+    assert "Traceback" not in output
+
+
+def test_serve_answers_from_a_script_and_strictly_nothing_else(tmp_path: Path) -> None:
+    """404 and the reason, where the script has no answer."""
+    script = tmp_path / "story.yaml"
+    script.write_text("steps:\n- reply: one\n", encoding="utf-8")
+    with serving("--script", str(script), "--strict") as (_, line):
+        assert ask(base_url(line)).json["choices"][0]["message"]["content"] == "one"
+        refused = ask(base_url(line))
+        assert (refused.status, refused.error["type"]) == (404, "not_scripted")
+        assert "- step 1 (story.yaml:2): it is used up (1 of 1)" in refused.error["message"]
+
+
+def test_serve_watches_its_script(tmp_path: Path) -> None:
+    """It says what it has read; a wrong file leaves the script as it was; Ctrl-C ends it."""
+    script = tmp_path / "story.yaml"
+    script.write_text("steps: [{when: {}, reply: first}]", encoding="utf-8")
+    with serving("--script", str(script), "--watch") as (process, line):
+        assert process.stdout
+        assert ask(base_url(line)).json["choices"][0]["message"]["content"] == "first"
+        said = ""
+        while "read again" not in said:  # until the watcher has begun to look
+            put(script, "steps: [{when: {}, reply: second}]")
+            said = process.stdout.readline() if wait_for(process.stdout) else ""
+        assert ask(base_url(line)).json["choices"][0]["message"]["content"] == "second"
+        put(script, "steps: [{when: {}, repy: third}]")
+        while "left as it was" not in said:
+            said = process.stdout.readline()
+        assert "Did you mean 'reply'" in process.stdout.readline()
+        assert ask(base_url(line)).json["choices"][0]["message"]["content"] == "second"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=10) == 0
+
+
+def put(script: Path, text: str) -> None:
+    """Write a file as editors do: nobody sees half of it."""
+    script.with_suffix(".new").write_text(text, encoding="utf-8")
+    script.with_suffix(".new").replace(script)
+
+
+def wait_for(output: IO[str]) -> bool:
+    """Whether something can be read within half a second."""
+    return bool(select.select([output], [], [], 0.5)[0])
