@@ -13,15 +13,17 @@ import pytest
 from mock_electron import CacheMiss, Electron, Exchange, Pace, Plan, Settings, faults
 from mock_electron.engine.faults.header import DIRECTIVES, OPTIONS
 from mock_electron.engine.lane import Lane
+from mock_electron.pytest_options import OPTIONS as PYTEST_OPTIONS
 from mock_electron.serve.server import Server
 from mock_electron.wire.errors import ERRORS
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 README, FAULTS, TIME = ROOT / "README.md", DOCS / "faults.md", DOCS / "time-and-limits.md"
+JOURNAL, PYTEST = DOCS / "journal.md", DOCS / "pytest.md"
 SETTINGS, POCKET_MODEL = DOCS / "settings.md", DOCS / "pocket-model.md"
 PAGES = [README, *sorted(DOCS.glob("*.md"))]
-EXAMPLES = {README: 5, FAULTS: 6, TIME: 5}
+EXAMPLES = {README: 5, FAULTS: 6, TIME: 5, JOURNAL: 4, PYTEST: 5}
 """How many tests stand on a page, behind the block that they begin with."""
 NONE = "–"
 
@@ -180,10 +182,26 @@ def test_every_word_of_the_header_is_documented() -> None:
     assert [word for word in (*DIRECTIVES, *OPTIONS) if word not in known] == []
 
 
-@pytest.mark.parametrize("kind", [CacheMiss, Exchange, Pace, Plan], ids=lambda kind: kind.__name__)
-def test_every_field_is_documented(kind: type[Any]) -> None:
-    """In docs/time-and-limits.md, and every property too."""
+DOCUMENTED: list[tuple[type[Any], Path]] = [
+    (CacheMiss, TIME),
+    (Exchange, JOURNAL),
+    (Pace, TIME),
+    (Plan, TIME),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "page"), DOCUMENTED, ids=[kind.__name__ for kind, _ in DOCUMENTED]
+)
+def test_every_field_is_documented(kind: type[Any], page: Path) -> None:
+    """On its page, and every property too."""
     properties = [name for name, value in vars(kind).items() if isinstance(value, property)]
     names = [*(field.name for field in fields(kind)), *properties]
-    page = text(TIME)
-    assert [name for name in names if not re.search(rf"\b{name}[`=]", page)] == []
+    words = text(page)
+    assert [name for name in names if not re.search(rf"\b{name}[`=]", words)] == []
+
+
+def test_every_option_of_pytest_is_a_setting_of_the_page() -> None:
+    """In docs/settings.md, or it is `script`."""
+    page = text(SETTINGS)
+    assert [name for name in PYTEST_OPTIONS if f"`{name}`" not in page] == []
