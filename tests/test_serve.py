@@ -1,9 +1,14 @@
 """The shell on real sockets: large, slow and broken uploads, clients that leave, faults inside."""
 
+import asyncio
+import gc
 import json
 import logging
+import sys
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import raw_http
@@ -348,6 +353,143 @@ def test_a_server_stops_within_a_second_with_streams_open() -> None:
     connection.close()
     assert server._thread is not None
     assert not server._thread.is_alive()
+
+
+LOOPS = pytest.mark.parametrize("loop", ["uvloop where there is one", "asyncio"])
+
+
+def use_loop(loop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let uvicorn find no uvloop, where it is asyncio's loop that is meant."""
+    if loop == "asyncio":
+        monkeypatch.setitem(sys.modules, "uvloop", None)
+
+
+@LOOPS
+def test_a_server_for_every_use_costs_little(loop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thirty of them start, answer and stop in less than 3 s, which uvicorn's ticks would not."""
+    use_loop(loop, monkeypatch)
+    started = time.monotonic()
+    for _ in range(30):
+        with Server() as server:
+            assert chat(Electron(server.gateway.default, server.url), BODY).status == 200
+    assert time.monotonic() - started < 3
+
+
+SLOW = {
+    "stream": (Pace(first=0, each=30), STREAM),
+    "reply": (Pace(first=30, each=0, overhead=30), BODY),
+    "stream before its first chunk": (Pace(first=30, each=0, overhead=30), STREAM),
+}
+
+
+@LOOPS
+@pytest.mark.parametrize(("pace", "body"), SLOW.values(), ids=list(SLOW))
+def test_a_server_that_stops_cuts_off_what_it_is_sending(
+    loop: str, pace: Pace, body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client's connection ends, the exchange says why, and no task stays."""
+    use_loop(loop, monkeypatch)
+    lane = Lane(Settings(clock="real", pace=pace))
+    with Server(lane) as server:
+        electron = Electron(lane, server.url)
+        connection = connect(electron)
+        connection.sendall(head(electron, f"Content-Length: {len(body)}") + body)
+        eventually(lane.journal.opened == 1 for _ in range(1000))
+    with connection:
+        assert not receive_all(connection).endswith(b"0\r\n\r\n")
+    assert [exchange.outcome for exchange in lane.exchanges()] == ["client left"]
+    assert no_task_is_left(server)
+
+
+def test_a_server_that_stops_ends_idle_and_half_sent_requests() -> None:
+    """A kept connection, a head and a body that are not complete: each client sees the end."""
+    with Server() as server:
+        electron = Electron(server.gateway.default, server.url)
+        whole = head(electron, f"Content-Length: {len(BODY)}") + BODY
+        connections = [connect(electron) for _ in range(4)]
+        for connection, sent in zip(connections, (b"", whole[:20], whole[:-5], whole), strict=True):
+            connection.sendall(sent)
+        assert connections[-1].recv(65536).startswith(b"HTTP/1.1 200 OK")
+    for connection in connections:
+        with connection:
+            assert receive_all(connection) == b""
+    assert len(electron.exchanges) == 1
+
+
+@LOOPS
+def test_a_server_that_stops_amid_new_connections_leaves_nothing(
+    loop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clients connect without a pause; no socket is left open, which would be a warning here."""
+    use_loop(loop, monkeypatch)
+    for _ in range(10):
+        ended = threading.Event()
+        with Server() as server, ThreadPoolExecutor(4) as clients:
+            electron = Electron(server.gateway.default, server.url)
+            for _ in range(4):
+                clients.submit(knock, electron, ended)
+            eventually(bool(electron._lane.journal.opened) for _ in range(1000))
+            server.stop()
+            ended.set()
+        assert no_task_is_left(server)
+        assert not server._uvicorn.server_state.connections
+    gc.collect()
+
+
+def knock(electron: Electron, ended: threading.Event) -> None:
+    """Send requests, each on a connection of its own, until none is let in."""
+    while not ended.is_set():
+        try:
+            with connect(electron) as connection:
+                connection.sendall(head(electron, f"Content-Length: {len(BODY)}") + BODY)
+                connection.recv(65536)
+        except OSError:
+            return
+
+
+def test_a_request_that_does_not_hear_the_end_is_cancelled(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """After LONGEST_SHUTDOWN, and the log says so."""
+    monkeypatch.setattr("mock_electron.serve.server.LONGEST_SHUTDOWN", 0.1)
+    ended = []
+
+    async def deaf(*_: object) -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append(True)
+
+    with Server() as server:
+        monkeypatch.setattr("mock_electron.serve.app.play", deaf)
+        electron = Electron(server.gateway.default, server.url)
+        with connect(electron) as connection:
+            connection.sendall(head(electron, f"Content-Length: {len(BODY)}") + BODY)
+            eventually(electron._lane.journal.opened == 1 for _ in range(1000))
+            started = time.monotonic()
+            server.stop()
+    assert 0.1 <= time.monotonic() - started < 5
+    assert ended == [True]
+    assert "mock-electron ends with 1 request(s) unanswered" in caplog.text
+
+
+def test_a_server_can_be_stopped_twice_or_unstarted() -> None:
+    """Neither raises, and a socket that was never served on is closed."""
+    with Server() as server:
+        server.stop()
+        assert server._thread is not None
+        assert not server._thread.is_alive()
+    unstarted = Server()
+    unstarted.stop()
+    assert unstarted._socket.fileno() == -1
+
+
+def test_a_server_that_is_ended_before_it_runs_does_not_run() -> None:
+    """The end may come before the loop does: from a signal, or from another thread."""
+    server = Server()
+    server._uvicorn.end()
+    server.run()
+    assert server._socket.fileno() == -1
 
 
 def test_two_servers_in_one_process_do_not_meet() -> None:

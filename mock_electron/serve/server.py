@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import socket
 import threading
 from types import TracebackType
@@ -17,9 +18,13 @@ BACKLOG: Final = 2048
 KEEP_ALIVE: Final = 75
 """Seconds; longer than any client keeps an idle connection, so that none meets a closing one."""
 LONGEST_SHUTDOWN: Final = 1
+SHUTDOWN_TICK: Final = 0.001
+"""Seconds between two looks at what is still open."""
 REACHABLE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (an address to show, not to bind)
 """Where a server that listens on all addresses can be reached from this machine."""
 START_TIMEOUT: Final = 10.0
+
+logger = logging.getLogger("mock_electron")
 
 
 class Server:
@@ -85,10 +90,14 @@ class Server:
         return self
 
     def stop(self) -> None:
-        """End the thread; streams that are still being sent are cut off."""
+        """End the thread; streams that are still being sent are cut off.
+
+        It takes a few milliseconds; a second call does nothing.
+        """
         self._uvicorn.end()
         if self._thread is not None:
             self._thread.join()
+        self._socket.close()  # of a server that was never started
 
     def close(self) -> None:
         """Give the port back without having served."""
@@ -107,7 +116,11 @@ class Server:
 
 
 class _Uvicorn(uvicorn.Server):
-    """uvicorn that says when it is ready, and that ends at once, streams or not."""
+    """uvicorn that says when it is ready, and that ends at once, streams or not.
+
+    uvicorn looks ten times a second whether it is to end, and then whether all has ended. Here it
+    is told, so that a test can have a server of its own.
+    """
 
     def __init__(self, gateway: Gateway) -> None:
         super().__init__(
@@ -127,23 +140,45 @@ class _Uvicorn(uvicorn.Server):
         )
         self.ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._ending = asyncio.Event()
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+    async def main_loop(self) -> None:
+        """Wait for the end. The one tick sets up what uvicorn's ticks keep up to date."""
         self._loop = asyncio.get_running_loop()
         self.ready.set()
+        if not await self.on_tick(0):
+            await self._ending.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close all, and wait until every request's task has noticed."""
+        # What asyncio's own loop has accepted and not yet set up would be lost when its server
+        # closes. After a timer nothing is in that state.
+        await asyncio.sleep(SHUTDOWN_TICK)
+        for server in self.servers:
+            server.close()
+        for listening in sockets or ():
+            listening.close()
+        state = self.server_state
+        try:
+            async with asyncio.timeout(LONGEST_SHUTDOWN):
+                # The first tick lets connections that have just been set up appear.
+                await asyncio.sleep(SHUTDOWN_TICK)
+                while state.connections or state.tasks:
+                    for connection in list(state.connections):
+                        connection.transport.abort()  # its stream sees the client leave, and ends
+                    await asyncio.sleep(SHUTDOWN_TICK)
+        except TimeoutError:
+            logger.error("mock-electron ends with %d request(s) unanswered", len(state.tasks))
+            for task in state.tasks:
+                task.cancel()
 
     def end(self) -> None:
-        """End soon; callable from any thread, and from a signal handler."""
-        if self._loop is None:
-            self.should_exit = True
-        else:
-            self._loop.call_soon_threadsafe(self._end_now)
-
-    def _end_now(self) -> None:
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()  # its stream sees the client leave, and ends
+        """End soon; callable from any thread, from a signal handler, and more than once."""
+        # In this order: main_loop, which does it the other way round, cannot miss both.
         self.should_exit = True
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended already
+                self._loop.call_soon_threadsafe(self._ending.set)
 
     def handle_exit(self, sig: int, frame: object) -> None:
         """Where a signal arrives. Packages such as sse-starlette replace it in the class above."""
