@@ -1,6 +1,10 @@
-"""What the fixture `electron` costs: once a run, in every test, and in runs that do not use it."""
+"""What the fixture `electron` costs: once a run, in every test, and in runs that do not use it.
+
+Also: how long a run of 200 tests takes that use it, in one process and in two.
+"""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -17,8 +21,10 @@ SERVER_STARTS: Final = 10
 TESTS: Final = 500
 REQUESTING_TESTS: Final = 200
 PLAIN_RUNS: Final = 25
+WHOLE_RUNS: Final = 10
 TIMEOUT: Final = 120.0
 PLUGIN: Final = "mock_electron"
+XDIST: Final = ("xdist", "xdist.looponfail")
 
 SERVER_START: Final = """
 from time import perf_counter
@@ -93,6 +99,47 @@ class TestCost:
         assert answer.status == 200
 """
 
+TESTS_OF_A_SUITE: Final = f"""
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+import pytest
+
+BODY = {json.dumps(json.dumps(QUESTION))}
+HEADERS = {{"Authorization": "Bearer sk_mock", "Content-Type": "application/json"}}
+
+@pytest.mark.parametrize("number", range({REQUESTING_TESTS}))
+def test_request(number, electron, record_property):
+    url = urlsplit(electron.url)
+    connection = HTTPConnection(url.hostname, url.port, timeout=10)
+    body = BODY.replace("the sky", f"sky {{number}}")
+    connection.request("POST", url.path + "{CHAT_PATH}", body, HEADERS)
+    answer = connection.getresponse()
+    record_property("answer", answer.read().decode())
+    connection.close()
+    assert answer.status == 200
+    assert len(electron.exchanges) == 1
+"""
+
+CONFTEST_OF_A_SUITE: Final = '''
+"""Notes the result of each test: its outcome, and the answer that it got."""
+
+import json
+from pathlib import Path
+
+results = {}
+
+
+def pytest_runtest_logreport(report):
+    results[f"{report.nodeid} {report.when}"] = [report.outcome, report.user_properties]
+
+
+def pytest_unconfigure(config):
+    if not hasattr(config, "workerinput"):
+        Path("results.json").write_text(json.dumps(results))
+'''
+PYTESTS_OWN_TIME: Final = re.compile(rb" in ([0-9.]+)s")
+
 TESTS_WITHOUT: Final = """
 def test_nothing():
     pass
@@ -113,10 +160,18 @@ def server_start() -> Mapping[str, float]:
 
 def run_pytest(directory: Path, *options: str) -> float:
     """Run pytest in a directory, and answer how many milliseconds that took."""
+    milliseconds, _ = timed_pytest(directory, *options)
+    return milliseconds
+
+
+def timed_pytest(directory: Path, *options: str) -> tuple[float, float]:
+    """Run pytest in a directory. Milliseconds: of the process, and as pytest tells them."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
     before = perf_counter()
-    subprocess.run(command, cwd=directory, check=True, capture_output=True, timeout=TIMEOUT)
-    return (perf_counter() - before) * 1000
+    run = subprocess.run(command, cwd=directory, check=True, capture_output=True, timeout=TIMEOUT)
+    milliseconds = (perf_counter() - before) * 1000
+    told = PYTESTS_OWN_TIME.findall(run.stdout)[-1]
+    return milliseconds, float(told) * 1000
 
 
 def durations_of(tests: str) -> Mapping[str, Sequence[float]]:
@@ -129,6 +184,12 @@ def durations_of(tests: str) -> Mapping[str, Sequence[float]]:
         run_pytest(directory)
         durations = json.loads((directory / "durations.json").read_text())
     return {test: [seconds * 1000 for seconds in all_[1:]] for test, all_ in durations.items()}
+
+
+def blocking_all_but(*plugins: str) -> Sequence[str]:
+    """The options with which pytest loads no installed plugins but these."""
+    names = {point.name for point in entry_points(group="pytest11")} - set(plugins)
+    return [option for name in sorted(names) for option in ("-p", f"no:{name}")]
 
 
 def measure_server_start() -> None:
@@ -148,13 +209,34 @@ def measure_tests() -> None:
         print(f"{'cost of the second':34} median {cost - without:8.2f} ms")
 
 
+def measure_whole_runs() -> None:
+    """A run of tests that use the fixture for one request each, in one process and in two.
+
+    All other plugins but xdist are blocked; what they take to import is not the fixture's.
+    """
+    no_others = blocking_all_but(PLUGIN, *XDIST)
+    results: dict[str, object] = {}
+    with TemporaryDirectory() as name:
+        directory = Path(name)
+        (directory / "pytest.ini").write_text("[pytest]\n")
+        (directory / "conftest.py").write_text(CONFTEST_OF_A_SUITE)
+        (directory / "test_generated.py").write_text(TESTS_OF_A_SUITE)
+        for option in ("-n0", "-n2"):
+            runs = [timed_pytest(directory, *no_others, option) for _ in range(WHOLE_RUNS + 1)][1:]
+            processes, told = zip(*runs, strict=True)
+            show(f"{REQUESTING_TESTS} tests, {option}, the process", processes)
+            show(f"{REQUESTING_TESTS} tests, {option}, as pytest tells", told)
+            results[option] = json.loads((directory / "results.json").read_text())
+    same = "the same" if results["-n0"] == results["-n2"] else "DIFFERENT"
+    print(f"outcomes and answers with -n2: {same}")
+
+
 def measure_runs_without() -> None:
     """In a run of one test that does not use the fixture: the plugin blocked, and loaded.
 
     All other plugins are blocked, as their imports take longer than what is to be measured.
     """
-    names = {point.name for point in entry_points(group="pytest11")} - {PLUGIN}
-    no_others = [option for name in sorted(names) for option in ("-p", f"no:{name}")]
+    no_others = blocking_all_but(PLUGIN)
     with TemporaryDirectory() as name:
         directory = Path(name)
         (directory / "pytest.ini").write_text("[pytest]\n")
@@ -184,6 +266,7 @@ def main() -> int:
     print(machine())
     measure_server_start()
     measure_tests()
+    measure_whole_runs()
     measure_runs_without()
     return 0
 
