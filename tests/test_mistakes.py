@@ -16,10 +16,11 @@ import sys
 import threading
 import tracemalloc
 import types
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from http import client as http_client
+from pathlib import Path
 from typing import Any, Final
 from urllib import request as urllib_request
 from urllib.parse import urlsplit
@@ -32,7 +33,7 @@ import pytest
 from client_libraries import WEATHER, async_openai_client, openai_client
 from raw_http import Response, chat, connect, request_bytes, user
 
-from mock_electron import Call, Electron, Pace, Settings, call, fail, faults, reply
+from mock_electron import Call, Electron, MockElectron, Pace, ScriptError, call, fail, faults, reply
 from mock_electron.engine.journal import Journal
 from mock_electron.engine.lane import Lane
 from mock_electron.serve.connection import NO_LINGER
@@ -45,20 +46,6 @@ SLOW: Final = Pace(each=30.0)
 HI: Final[Any] = {"model": "electron", "messages": user("Hi")}
 
 OpenLane = Callable[..., Electron]
-
-
-@pytest.fixture
-def open_lane(electron_server: Server) -> Iterator[OpenLane]:
-    """Opens lanes beside that of the test. Settings by name."""
-    with ExitStack() as ending:
-
-        def opened(**settings: Any) -> Electron:
-            lane = Lane(Settings.of(**settings))
-            url = electron_server.open_lane(lane)
-            ending.callback(electron_server.close_lane, url)
-            return Electron(lane, url)
-
-        yield opened
 
 
 def ask(electron: Electron, text: str = "Hi", **fields: Any) -> Response:
@@ -364,14 +351,59 @@ def test_what_the_model_server_refuses_is_a_400(electron: Electron, fields: Any)
 # --- Requests that no step of the script is for, and scripts that are wrong
 
 
+def test_what_no_step_is_for_is_no_sentence_that_nobody_asked_for() -> None:
+    """A strict lane refuses it, names the step that a typo keeps from matching, and fails the test
+    at its end, though nobody has looked at the answer."""
+    with (
+        pytest.raises(AssertionError, match=r"1 request had no step in the script\.\n#0: No step"),
+        MockElectron(strict=True) as electron,
+    ):
+        electron.when(says="wether").reply("It is 31 °C.")
+        response = chat(electron, {"messages": user("How is the weather?")})
+    assert (response.status, response.error["type"]) == (404, "not_scripted")
+    assert "says 'wether', but the user said 'How is the weather?'" in response.error["message"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ("- repy: a", "step has no field 'repy'. Did you mean 'reply'?"),
+        ("- reply: {content: a}", "reply has no field 'content'. It has text, calls,"),
+        ("- {when: {say: a}, reply: b}", "when has no field 'say'. Did you mean 'says'?"),
+        ("- {when: {says: {regex: '('}}, reply: b}", "'(' is no regular expression"),
+        ("- fail: 5033", "there is no 5033. Did you mean '503'?"),
+    ],
+)
+def test_a_wrong_script_file_is_found_before_the_first_request(
+    electron: Electron, tmp_path: Path, wrong: str, words: str
+) -> None:
+    """Where it is loaded, with the line and the nearest right name; nothing of it is used."""
+    file = tmp_path / "story.yaml"
+    file.write_text(f"steps:\n- reply: fine\n{wrong}\n", encoding="utf-8")
+    with pytest.raises(ScriptError) as refused:
+        electron.load(file)
+    assert f"{file}:3: step 2" in str(refused.value)
+    assert words in str(refused.value)
+    response = chat(electron, {"messages": user("Hi")})
+    assert response.json["choices"][0]["message"]["content"] != "fine"
+
+
+def test_a_typo_in_a_step_is_found_where_it_is_written(electron: Electron) -> None:
+    """`text` for `content` is an error of that line, not of a later request."""
+    with pytest.raises(TypeError, match="Did you mean 'says'"):
+        electron.when(say="weather")  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="Did you mean 'filler'"):
+        electron.reply(call("f"), fill="One moment…")  # type: ignore[call-arg]
+
+
 # --- Chance
 
 QUESTION: Final = "Write one sentence about why the sky is blue."
 
 
-def test_ids_are_not_random(open_lane: OpenLane) -> None:
+def test_ids_are_not_random(electron_lane: OpenLane) -> None:
     """Two lanes of one seed: the same bytes, ids and headers included; another seed: other ids."""
-    one, same, other = (open_lane(seed=seed) for seed in (1, 1, 2))
+    one, same, other = (electron_lane(seed=seed) for seed in (1, 1, 2))
     for request_ in [*STREAMS.values(), {"temperature": "hot"}] * 2:
         mine, equal, different = (chat(electron, request_) for electron in (one, same, other))
         assert mine == equal
@@ -403,9 +435,9 @@ each_series: Final = pytest.mark.parametrize(
 
 
 @each_series
-def test_chaos_has_a_seed(open_lane: OpenLane, texts: list[str]) -> None:
+def test_chaos_has_a_seed(electron_lane: OpenLane, texts: list[str]) -> None:
     """The same seed fails the same requests, another seed fails other ones."""
-    one, same, other = (fails_in(open_lane(seed=seed), texts) for seed in (1, 1, 2))
+    one, same, other = (fails_in(electron_lane(seed=seed), texts) for seed in (1, 1, 2))
     assert one == same
     assert one != other
 
@@ -427,12 +459,14 @@ def test_a_retry_gets_through_by_chance(electron: Electron) -> None:
         assert 200 in (ask(electron, text).status for _ in range(20))
 
 
-def test_the_seed_of_a_request_chooses_its_reply(electron: Electron, open_lane: OpenLane) -> None:
+def test_the_seed_of_a_request_chooses_its_reply(
+    electron: Electron, electron_lane: OpenLane
+) -> None:
     """The same seed, the same words: again, streamed, in another lane, and in any order."""
     seeds = range(8)
     words = [said(ask(electron, QUESTION, seed=seed)) for seed in seeds]
     assert len(set(words)) > 4
-    elsewhere = open_lane()
+    elsewhere = electron_lane()
     for seed in reversed(seeds):
         assert said(ask(electron, QUESTION, seed=seed)) == words[seed]
         assert said(ask(elsewhere, QUESTION, seed=seed)) == words[seed]
@@ -453,9 +487,9 @@ def test_the_seed_of_a_request_holds_where_replies_vary(electron: Electron) -> N
 @pytest.mark.parametrize(
     ("size", "kept"), [(1, 10_000), (1024 * 1024, 255)], ids=["by number", "by size"]
 )
-def test_the_journal_of_a_lane_is_bounded(open_lane: OpenLane, size: int, kept: int) -> None:
+def test_the_journal_of_a_lane_is_bounded(electron_lane: OpenLane, size: int, kept: int) -> None:
     """By default, at 10,000 exchanges or 256 MiB: the oldest are dropped, and counted."""
-    electron = open_lane()
+    electron = electron_lane()
     assert ask(electron).status == 200
     [one], journal = electron.exchanges, electron._lane.journal
     [ending] = journal._endings.values()
@@ -600,19 +634,19 @@ def story(electron: Electron, disturb: Callable[[], object]) -> list[Response]:
 
 @pytest.mark.parametrize("disturb", DISTURBANCES.values(), ids=DISTURBANCES.keys())
 def test_a_lane_does_not_disturb_another(
-    open_lane: OpenLane, disturb: Callable[[Electron], object]
+    electron_lane: OpenLane, disturb: Callable[[Electron], object]
 ) -> None:
     """Whatever is done to one, the other gives the bytes that it gives when it is alone."""
-    alone = story(open_lane(), lambda: None)
-    other, beside = open_lane(), open_lane()
+    alone = story(electron_lane(), lambda: None)
+    other, beside = electron_lane(), electron_lane()
     assert story(beside, lambda: disturb(other)) == alone
     assert [response.status for response in alone] == [200, 200, 200, 503, 200, 200, 200]
     assert len(beside.exchanges) == len(alone)
 
 
-def test_two_servers_do_not_disturb_each_other(open_lane: OpenLane) -> None:
+def test_two_servers_do_not_disturb_each_other(electron_lane: OpenLane) -> None:
     """Default lanes of two servers in one process: nothing of one is seen in the other."""
-    alone = story(open_lane(), lambda: None)
+    alone = story(electron_lane(), lambda: None)
     with Server() as one, Server() as other:
         mine, others = (Electron(server.gateway.default, server.url) for server in (one, other))
 
@@ -643,11 +677,11 @@ def test_closing_one_instance_does_not_end_another(electron: Electron) -> None:
     assert said(ask(electron)) == "still there"
 
 
-def test_what_one_test_listens_for_does_not_answer_another(open_lane: OpenLane) -> None:
+def test_what_one_test_listens_for_does_not_answer_another(electron_lane: OpenLane) -> None:
     """A word of one test stands in the requests of another as well, and yet they never meet."""
     question = "What is the weather in Mumbai?"
-    plain = said(ask(open_lane(), question))
-    one, other, failing = open_lane(), open_lane(), open_lane()
+    plain = said(ask(electron_lane(), question))
+    one, other, failing = electron_lane(), electron_lane(), electron_lane()
     one.when(says="weather").reply("It is sunny.")
     other.when(says="Mumbai").reply("It is a city.")
     failing.fail(503, when=lambda request: "weather" in (request.last.content or ""))
@@ -655,7 +689,7 @@ def test_what_one_test_listens_for_does_not_answer_another(open_lane: OpenLane) 
         assert said(ask(one, question)) == "It is sunny."
         assert said(ask(other, question)) == "It is a city."
         assert ask(failing, question).status == 503
-        assert said(ask(open_lane(), question)) == plain
+        assert said(ask(electron_lane(), question)) == plain
 
 
 def test_what_one_test_leaves_behind_does_not_answer_the_next(pytester: pytest.Pytester) -> None:

@@ -44,7 +44,7 @@ class MockElectron:
                 self._electron.load(script)
             self._server.start()
         except BaseException:
-            self._server.close()
+            self._server.stop()
             raise
         return self._electron
 

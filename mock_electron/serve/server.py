@@ -99,10 +99,6 @@ class Server:
             self._thread.join()
         self._socket.close()  # of a server that was never started
 
-    def close(self) -> None:
-        """Give the port back without having served."""
-        self._socket.close()
-
     def __enter__(self) -> Self:
         return self.start()
 
