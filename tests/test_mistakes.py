@@ -354,12 +354,12 @@ def test_what_the_model_server_refuses_is_a_400(electron: Electron, fields: Any)
 def test_what_no_step_is_for_is_no_sentence_that_nobody_asked_for() -> None:
     """A strict lane refuses it, names the step that a typo keeps from matching, and fails the test
     at its end, though nobody has looked at the answer."""
-    with (
-        pytest.raises(AssertionError, match=r"1 request had no step in the script\.\n#0: No step"),
-        MockElectron(strict=True) as electron,
-    ):
-        electron.when(says="wether").reply("It is 31 °C.")
-        response = chat(electron, {"messages": user("How is the weather?")})
+    mock = MockElectron(strict=True)
+    electron = mock.__enter__()
+    electron.when(says="wether").reply("It is 31 °C.")
+    response = chat(electron, {"messages": user("How is the weather?")})
+    with pytest.raises(AssertionError, match=r"1 request had no step in the script\.\n#0: No step"):
+        mock.__exit__(None, None, None)
     assert (response.status, response.error["type"]) == (404, "not_scripted")
     assert "says 'wether', but the user said 'How is the weather?'" in response.error["message"]
 

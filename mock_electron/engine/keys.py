@@ -31,7 +31,9 @@ class Account:
     plan: Plan | None
 
 
-REDACTED: Final = (b"authorization", b"proxy-authorization", b"api-key", b"x-api-key", b"cookie")
+REDACTED: Final = frozenset(
+    (b"authorization", b"proxy-authorization", b"api-key", b"x-api-key", b"cookie")
+)
 """Headers of which the journal keeps the last four characters."""
 
 
@@ -79,12 +81,12 @@ def _hidden(secret: str) -> str:
 
 def redacted(headers: Headers) -> Headers:
     """The headers of a request, with keys made unreadable."""
-    return tuple((name, _redacted(name, text)) for name, text in headers)
+    return tuple(
+        [pair if pair[0].lower() not in REDACTED else _without_key(*pair) for pair in headers]
+    )
 
 
-def _redacted(name: bytes, text: bytes) -> bytes:
-    if name.lower() not in REDACTED:
-        return text
+def _without_key(name: bytes, text: bytes) -> tuple[bytes, bytes]:
     given = text.decode("latin-1")
-    hide = redact if b"authorization" in name.lower() else _hidden
-    return hide(given).replace("…", "...").encode("latin-1")
+    hidden = redact(given) if b"authorization" in name.lower() else _hidden(given)
+    return name, hidden.replace("…", "...").encode("latin-1")

@@ -55,7 +55,7 @@ class Exchanges(SpellsOut, Sequence[Exchange]):
     __hash__ = None  # type: ignore[assignment]  # it holds headers and bodies; nobody needs that
 
     def __repr__(self) -> str:
-        return f"<{len(self)} exchanges>\n{lines(self)}"
+        return f"<{len(self)} exchange{'' if len(self) == 1 else 's'}>\n{lines(self)}"
 
     # --- filters
 
