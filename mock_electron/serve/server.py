@@ -137,12 +137,15 @@ class _Uvicorn(uvicorn.Server):
         self.ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending = asyncio.Event()
+        # Not should_exit: seen before main_loop, it keeps uvicorn 0.40 from closing its sockets.
+        self._asked_to_end = False
 
     async def main_loop(self) -> None:
         """Wait for the end. The one tick sets up what uvicorn's ticks keep up to date."""
         self._loop = asyncio.get_running_loop()
         self.ready.set()
-        if not await self.on_tick(0):
+        await self.on_tick(0)
+        if not self._asked_to_end:
             await self._ending.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -171,7 +174,7 @@ class _Uvicorn(uvicorn.Server):
     def end(self) -> None:
         """End soon; callable from any thread, from a signal handler, and more than once."""
         # In this order: main_loop, which does it the other way round, cannot miss both.
-        self.should_exit = True
+        self._asked_to_end = True
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has ended already
                 self._loop.call_soon_threadsafe(self._ending.set)
