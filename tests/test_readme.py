@@ -13,17 +13,21 @@ import pytest
 from mock_electron import CacheMiss, Electron, Exchange, Pace, Plan, Settings, faults
 from mock_electron.engine.faults.header import DIRECTIVES, OPTIONS
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.script.conditions import CONDITIONS
 from mock_electron.pytest_options import OPTIONS as PYTEST_OPTIONS
+from mock_electron.scripts import read
+from mock_electron.scripts.schema import FAIL, REPLY, STEP
 from mock_electron.serve.server import Server
+from mock_electron.traffic.filters import ANSWER_CONDITIONS
 from mock_electron.wire.errors import ERRORS
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 README, FAULTS, TIME = ROOT / "README.md", DOCS / "faults.md", DOCS / "time-and-limits.md"
-JOURNAL, PYTEST = DOCS / "journal.md", DOCS / "pytest.md"
+SCRIPTS, JOURNAL, PYTEST = DOCS / "scripts.md", DOCS / "journal.md", DOCS / "pytest.md"
 SETTINGS, POCKET_MODEL = DOCS / "settings.md", DOCS / "pocket-model.md"
 PAGES = [README, *sorted(DOCS.glob("*.md"))]
-EXAMPLES = {README: 5, FAULTS: 6, TIME: 5, JOURNAL: 4, PYTEST: 5}
+EXAMPLES = {README: 5, FAULTS: 6, TIME: 5, SCRIPTS: 4, JOURNAL: 4, PYTEST: 5}
 """How many tests stand on a page, behind the block that they begin with."""
 NONE = "–"
 
@@ -205,3 +209,24 @@ def test_every_option_of_pytest_is_a_setting_of_the_page() -> None:
     """In docs/settings.md, or it is `script`."""
     page = text(SETTINGS)
     assert [name for name in PYTEST_OPTIONS if f"`{name}`" not in page] == []
+
+
+def test_every_condition_is_documented() -> None:
+    """Those of `when` in docs/scripts.md, and all of `where` in docs/journal.md or there."""
+    conditions = [name for row in rows(SCRIPTS, 2) for name in re.findall(r"`(\w+)`", row[0])]
+    assert [name for name in CONDITIONS if name not in (*conditions, "predicate")] == []
+    page = text(JOURNAL)
+    assert [name for name in ANSWER_CONDITIONS if f"`{name}`" not in page + text(SCRIPTS)] == []
+
+
+def test_every_field_of_a_step_is_documented() -> None:
+    """In docs/scripts.md, as a file has it."""
+    page = text(SCRIPTS)
+    names = [*STEP["properties"], *REPLY["properties"], *FAIL["properties"]]
+    assert [name for name in names if f"`{name}`" not in page] == []
+
+
+def test_the_script_on_the_page_is_right() -> None:
+    """It can be loaded as it stands."""
+    [example] = blocks(SCRIPTS, "yaml")
+    assert len(read(example.encode(), "example.yaml")) == 3
