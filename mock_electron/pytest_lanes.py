@@ -16,7 +16,7 @@ from mock_electron.engine.settings_text import read
 from mock_electron.pytest_options import INI, OPTIONS, flag_of
 from mock_electron.serve.electron import Electron, find
 from mock_electron.serve.server import Server
-from mock_electron.traffic.assertions import strict_faults
+from mock_electron.traffic.assertions import HAD_NO_STEP, strict_faults
 from mock_electron.traffic.lines import lines
 from mock_electron.wire import errors
 
@@ -40,7 +40,6 @@ class TestLanes:
         self._server = server
         self._electrons: list[Electron] = []
         self._lanes: list[Lane] = []
-        self._said_why = False
 
     def open(self, **settings: Any) -> Electron:
         """A fake Electron of its own.
@@ -70,12 +69,15 @@ class TestLanes:
         for lane in self._lanes:
             faults = strict_faults(lane)
             if faults:
-                self._said_why = True
                 pytest.fail(faults, pytrace=False)
 
-    def report(self) -> str:
-        """The exchanges of the test, and the line that replays it."""
-        sections = [self._exchanges(electron) for electron in self._electrons]
+    def report(self, reason: str) -> str:
+        """The exchanges of the test, and the line that replays it.
+
+        reason: why it failed, as the report has it. What a strict lane refused may be in it.
+        """
+        refusals = HAD_NO_STEP not in reason
+        sections = [self._exchanges(electron, refusals) for electron in self._electrons]
         return "\n".join([*sections, f"Replay: {self._replay()}"])
 
     def _marked(self) -> dict[str, Any]:
@@ -88,11 +90,14 @@ class TestLanes:
                     pytrace=False,
                 )
             options |= marker.kwargs
+        wrong = ""
         try:
             Settings.of(**{name: value for name, value in options.items() if name != "script"})
-            return options
         except (TypeError, ValueError) as error:
-            pytest.fail(f"@pytest.mark.electron: {error}", pytrace=False)
+            wrong = str(error)
+        if wrong:  # outside of the handler: the report would show both errors
+            pytest.fail(f"@pytest.mark.electron: {wrong}", pytrace=False)
+        return options
 
     def _steps(self, path: Path) -> tuple[Step, ...]:
         """The steps of a file, which is read once a run unless it changes."""
@@ -100,21 +105,24 @@ class TestLanes:
 
         known = self._item.config.stash.setdefault(SCRIPTS, {})
         changed = path.stat().st_mtime_ns if path.exists() else 0
+        wrong = ""
         try:
             if (path, changed) not in known:
                 known[path, changed] = load(path)
         except ScriptError as error:
-            pytest.fail(f"the script of this test cannot be used:\n{error}", pytrace=False)
+            wrong = str(error)
+        if wrong:
+            pytest.fail(f"the script of this test cannot be used:\n{wrong}", pytrace=False)
         return known[path, changed]
 
-    def _exchanges(self, electron: Electron) -> str:
+    def _exchanges(self, electron: Electron, refusals: bool) -> str:
         exchanges = electron.exchanges_so_far
         shown = exchanges[-MOST_SHOWN:]
         left_out = len(exchanges) - len(shown) + exchanges.dropped
         earlier = f"  ({left_out} earlier)\n" if left_out else ""
         seed = electron.settings.seed
         text = f"Exchanges at {electron.url}, seed {seed}:\n{earlier}{lines(shown)}"
-        return text if self._said_why else "\n".join([text, *_refusals(shown)])
+        return "\n".join([text, *_refusals(shown)]) if refusals else text
 
     def _replay(self) -> str:
         """The command that runs this test alone, with the options of this run."""

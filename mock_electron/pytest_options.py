@@ -39,10 +39,15 @@ def flag_of(name: str) -> str:
     return "--electron-" + name.replace("_", "-")
 
 
-def nearest(given: str, known: Iterable[str]) -> str:
-    """The nearest option that exists, or all of them, for a message."""
+def nearest(given: str, known: Iterable[str], prefix: str) -> str:
+    """The nearest option that exists, or all of them, for a message.
+
+    prefix: what all of them begin with, and which says nothing.
+    """
     from difflib import get_close_matches
 
-    names = list(known)
-    near = get_close_matches(given, names, n=1)
-    return f" Did you mean {near[0]}?" if near else f" There are: {', '.join(names)}."
+    names = {name.removeprefix(prefix): name for name in known}
+    near = get_close_matches(given.removeprefix(prefix), names, n=1)
+    return (
+        f" Did you mean {names[near[0]]}?" if near else f" There are: {', '.join(names.values())}."
+    )

@@ -44,7 +44,9 @@ def pytest_load_initial_conftests(args: list[str]) -> None:
     for given in args:
         flag = given.partition("=")[0]
         if flag.startswith(flag_of("")) and flag not in known:
-            raise pytest.UsageError(f"there is no option {flag}.{nearest(flag, known)}")
+            raise pytest.UsageError(
+                f"there is no option {flag}.{nearest(flag, known, flag_of(''))}"
+            )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -52,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     known = [INI + name for name in OPTIONS]
     for name in _ini_options(config):
         if name.startswith(INI) and name not in known:
-            raise pytest.UsageError(f"there is no ini option {name}.{nearest(name, known)}")
+            raise pytest.UsageError(f"there is no ini option {name}.{nearest(name, known, INI)}")
     if any(config.getoption(name) or config.getini(name) for name in known):
         from mock_electron.pytest_lanes import check_options
 
@@ -135,7 +137,7 @@ def pytest_runtest_makereport(
     """A test that fails shows its exchanges, and the line that replays it."""
     report = yield
     if report.failed and LANES in item.stash:
-        report.sections.append(("electron", item.stash[LANES].report()))
+        report.sections.append(("electron", item.stash[LANES].report(report.longreprtext)))
     return report
 
 

@@ -16,6 +16,7 @@ from mock_electron.traffic.tool_results import faults_of_histories
 from mock_electron.wire import errors
 from mock_electron.wire.spelling import SpellsOut, checked_keywords, did_you_mean
 
+HAD_NO_STEP: Final = "had no step in the script"
 KINDS: Final = (*errors.BY_NAME, *FAULTS)
 
 
@@ -246,7 +247,7 @@ def not_scripted(lane: Lane) -> str:
     """The requests that no step was for."""
     missed = [e for e in lane.peek() if e.error and e.error.name == errors.NOT_SCRIPTED.name]
     words = "\n".join(f"#{e.number}: {e.error.message}" for e in missed if e.error)
-    return f"{_count(len(missed), 'request')} had no step in the script.\n{words}" if missed else ""
+    return f"{_count(len(missed), 'request')} {HAD_NO_STEP}.\n{words}" if missed else ""
 
 
 def left_over(lane: Lane) -> str:
