@@ -51,7 +51,7 @@ class Clock:
     """
 
     def __init__(self, kind: str) -> None:
-        self.frozen = kind == "frozen"
+        self.frozen: bool = kind == "frozen"
         self._time = CLOCKS[kind]
         self._advanced = 0.0
         self._lock = Lock()

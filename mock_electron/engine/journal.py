@@ -56,8 +56,8 @@ class Journal:
         self._in_flight: set[int] = set()
         self._bytes = 0
         self._settled = Condition()
-        self.opened = 0
-        self.dropped = 0
+        self.opened: int = 0
+        self.dropped: int = 0
 
     def open(self, exchange: Exchange) -> None:
         """Write an exchange down, before its first byte goes out."""

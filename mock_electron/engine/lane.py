@@ -49,7 +49,7 @@ from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.spelling import did_you_mean
 
-logger = logging.getLogger("mock_electron")
+logger: Final = logging.getLogger("mock_electron")
 
 COUNTED_REQUESTS: Final = 100_000
 """Of so many different requests a lane knows the occurrences; the longest unseen is forgotten."""
@@ -62,9 +62,11 @@ class Lane:
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
-        self.settings = settings or Settings()
-        self.clock = Clock(self.settings.clock)
-        self.journal = Journal(self.settings.journal_exchanges, self.settings.journal_bytes)
+        self.settings: Settings = settings or Settings()
+        self.clock: Clock = Clock(self.settings.clock)
+        self.journal: Journal = Journal(
+            self.settings.journal_exchanges, self.settings.journal_bytes
+        )
         self._speaker = Speaker()
         self._injections = Injections()
         self._limits = Limits()

@@ -67,7 +67,7 @@ class Limits:
     def __init__(self) -> None:
         self._accounts: OrderedDict[bytes, _Account] = OrderedDict()
         self._slots: dict[int, _Account] = {}
-        self.peak = 0
+        self.peak: int = 0
 
     def admit(self, number: int, account_id: bytes, plan: Plan, now: float) -> None:
         """Give a request a slot, or raise Refusal: by the window first, then by the slots (A).

@@ -43,7 +43,7 @@ class Speaker:
     """
 
     def __init__(self) -> None:
-        self.script = Script()
+        self.script: Script = Script()
         self.responder: Responder | None = None
         self._spoken: OrderedDict[tuple[bytes, int, date], Draft] = OrderedDict()
 

@@ -46,7 +46,8 @@ class ScriptError(ValueError):
 
     def __init__(self, name: str, problems: Iterable[Problem]) -> None:
         self.name = name
-        self.problems = tuple(sorted(problems, key=lambda problem: problem.line))
+        by_line = sorted(problems, key=lambda problem: problem.line)
+        self.problems: tuple[Problem, ...] = tuple(by_line)
         super().__init__("\n".join(f"{name}{one}" for one in self.problems))
 
 

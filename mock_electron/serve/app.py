@@ -37,7 +37,7 @@ READ_HEADERS: Final = (
     fault_header.NAME.lower().encode(),
 )
 
-logger = logging.getLogger("mock_electron")
+logger: Final = logging.getLogger("mock_electron")
 
 
 class LateRequest(NamedTuple):

@@ -38,8 +38,8 @@ class Electron(Scripting, Assertions):
         super().__init__(lane)
         self.url = url
         self._folders = folders
-        self.base_url = url + BASE_PATH
-        self.api_key = (lane.settings.api_keys or (API_KEY,))[0]
+        self.base_url: str = url + BASE_PATH
+        self.api_key: str = (lane.settings.api_keys or (API_KEY,))[0]
 
     @property
     def env(self) -> dict[str, str]:

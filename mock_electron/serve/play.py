@@ -16,7 +16,7 @@ from mock_electron.engine.answer import NO_STATUS, Answer
 from mock_electron.engine.clock import Moment
 from mock_electron.engine.faults.delivery import COMPLETE, SILENCE
 from mock_electron.engine.lane import Lane
-from mock_electron.serve.connection import client_left, connection_of
+from mock_electron.serve.connection import Connection, client_left, connection_of
 from mock_electron.wire.render import Headers
 
 
@@ -44,9 +44,9 @@ class Played:
         self, answer: Answer, lane: Lane, scope: Scope, receive: Receive, send: Send
     ) -> None:
         self.answer = answer
-        self.frames_sent = 0
+        self.frames_sent: int = 0
         self.moments: list[Moment] = []
-        self.connection = connection_of(scope)
+        self.connection: Connection = connection_of(scope)
         self._clock = lane.clock
         self._old = scope["http_version"] == "1.0"
         self._receive, self._send = receive, send

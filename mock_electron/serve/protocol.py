@@ -36,9 +36,9 @@ class Protocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.access_log = self.access_logger.isEnabledFor(logging.INFO)
+        self.access_log: bool = self.access_logger.isEnabledFor(logging.INFO)
         assert isinstance(self.config.app, Gateway)
-        self.gateway = self.config.app
+        self.gateway: Gateway = self.config.app
         self._head_size: int | None = None
         self._head_timer: asyncio.TimerHandle | None = None
         self._cycles: list[RequestResponseCycle] = []

@@ -37,7 +37,7 @@ class Server:
     """
 
     def __init__(self, lane: Lane | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
-        self.gateway = Gateway(lane or Lane())
+        self.gateway: Gateway = Gateway(lane or Lane())
         self._socket = _listen(host, port)
         self._uvicorn = _Uvicorn(self.gateway)
         self._thread: threading.Thread | None = None

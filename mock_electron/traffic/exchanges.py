@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
-from typing import Final, SupportsIndex, Unpack, overload
+from typing import ClassVar, Final, SupportsIndex, Unpack, overload
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.traffic.filters import Chooser, Conditions, chosen
@@ -52,7 +52,7 @@ class Exchanges(SpellsOut, Sequence[Exchange]):
             return self._exchanges == tuple(other)
         return NotImplemented
 
-    __hash__ = None  # type: ignore[assignment]  # it holds headers and bodies; nobody needs that
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # it holds headers and bodies
 
     def __repr__(self) -> str:
         return f"<{len(self)} exchange{'' if len(self) == 1 else 's'}>\n{lines(self)}"

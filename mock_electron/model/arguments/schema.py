@@ -34,7 +34,7 @@ class Schemas:
     def __init__(self, root: object) -> None:
         self._root = root
         self._known: dict[int, tuple[object, Schema]] = {}
-        self.steps = 0
+        self.steps: int = 0
 
     @property
     def spent(self) -> bool:
