@@ -22,7 +22,7 @@ from mock_electron.wire import errors
 
 MOST_SHOWN: Final = 30
 """Exchanges of one lane in the report of a test."""
-SCRIPTS: "Final[pytest.StashKey[dict[tuple[Path, int], tuple[Step, ...]]]]" = pytest.StashKey()
+SCRIPTS: Final["pytest.StashKey[dict[tuple[Path, int], tuple[Step, ...]]]"] = pytest.StashKey()
 """The script files that have been read, by path and time of their last change."""
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from mock_electron.serve.electron import Electron
     from mock_electron.serve.server import Server
 
-LANES: "Final[pytest.StashKey[TestLanes]]" = pytest.StashKey()
-SERVER: "Final[pytest.StashKey[Server]]" = pytest.StashKey()
+LANES: Final["pytest.StashKey[TestLanes]"] = pytest.StashKey()
+SERVER: Final["pytest.StashKey[Server]"] = pytest.StashKey()
 
 
 # --- options

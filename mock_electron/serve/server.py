@@ -24,7 +24,7 @@ REACHABLE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (an addre
 """Where a server that listens on all addresses can be reached from this machine."""
 START_TIMEOUT: Final = 10.0
 
-logger = logging.getLogger("mock_electron")
+logger: Final = logging.getLogger("mock_electron")
 
 
 class Server:
