@@ -1,0 +1,182 @@
+"""What happened, as users read it: exchanges, their filters, and the assertions.
+
+As in script.py, nobody runs this file.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import assert_type
+
+from mock_electron import (
+    CacheMiss,
+    Electron,
+    Exchange,
+    Exchanges,
+    StillInFlightError,
+    Usage,
+    faults,
+)
+from mock_electron.engine.clock import Times
+from mock_electron.wire.errors import ApiError
+from mock_electron.wire.reply import Reply, ToolCall
+from mock_electron.wire.request import ChatRequest
+
+
+def all_of_them(electron: Electron) -> int:
+    """Reading the journal."""
+    try:
+        assert_type(electron.exchanges, Exchanges)
+    except StillInFlightError:
+        assert_type(electron.exchanges_so_far, Exchanges)
+    assert_type(electron.peak_in_flight, int)
+    return len(electron.exchanges)
+
+
+def as_a_sequence(exchanges: Exchanges) -> Sequence[Exchange]:
+    """Exchanges are a sequence; a part of them has the filters too."""
+    assert_type(exchanges[0], Exchange)
+    assert_type(exchanges[-3:], Exchanges)
+    assert_type(exchanges[1:].failed, Exchanges)
+    assert_type(iter(exchanges), Iterator[Exchange])
+    assert_type([exchange.status for exchange in exchanges], list[int])
+    assert_type(exchanges.count(exchanges[0]), int)
+    assert_type(exchanges.index(exchanges[0]), int)
+    assert_type(exchanges.dropped, int)
+    assert_type(exchanges.url, str)
+    first, *_rest = exchanges
+    assert_type(first, Exchange)
+    return exchanges
+
+
+def filters(exchanges: Exchanges) -> None:
+    """Filters follow each other, and end in one exchange, texts, or a length."""
+    assert_type(exchanges.failed, Exchanges)
+    assert_type(exchanges.last, Exchange)
+    assert_type(exchanges.texts, list[str])
+    assert_type(exchanges.where(), Exchanges)
+    assert_type(exchanges.where(tool="get_weather").failed.last.status, int)
+    exchanges.where(says="weather", system=re.compile("kind"), anywhere="Mumbai", turn=2)
+    exchanges.where(tools=["get_weather"], after_tool="get_weather", tool_result="31")
+    exchanges.where(stream=True, headers={"x-trace": "7"}, api_key="sk_mock")
+    exchanges.where(parameters={"temperature": 0}, text=re.compile("31"), status=503)
+    exchanges.where(error="concurrency", outcome="client left", answered_by="step 2")
+    exchanges.where(step=2, attempt=1)
+    exchanges.where(lambda exchange: exchange.status == 503, attempt=2)
+    exchanges.where(is_slow)
+
+
+def is_slow(exchange: Exchange) -> bool:
+    return (exchange.duration or 0.0) > 1
+
+
+def exports(exchanges: Exchanges, folder: Path) -> None:
+    """As text, and into files."""
+    assert_type(exchanges.json_lines(), str)
+    assert_type(exchanges.har(), str)
+    assert_type(exchanges.script(), str)
+    assert_type(exchanges.save("fixtures/story.yaml"), None)
+    exchanges.save(folder / "story.har")
+
+
+def one_of_them(exchange: Exchange) -> None:
+    """All that is known of one."""
+    assert_type(exchange.number, int)
+    assert_type(exchange.method, str)
+    assert_type(exchange.path, str)
+    assert_type(exchange.authorization, str)
+    assert_type(exchange.account, str)
+    assert_type(exchange.fingerprint, bytes)
+    assert_type(exchange.body, bytes)
+    assert_type(exchange.understood, bool)
+    assert_type(exchange.request, ChatRequest | None)
+    assert_type(exchange.turn, int | None)
+    assert_type(exchange.headers, Mapping[str, str])
+    assert_type(exchange.raw_headers, tuple[tuple[bytes, bytes], ...])
+
+    assert_type(exchange.status, int)
+    assert_type(exchange.request_id, str)
+    assert_type(exchange.reply, Reply | None)
+    assert_type(exchange.text, str | None)
+    assert_type(exchange.usage, Usage | None)
+    assert_type(exchange.error, ApiError | None)
+    assert_type(exchange.answered_by, str)
+    assert_type(exchange.step, int | None)
+    assert_type(exchange.raised, str)
+    assert_type(exchange.faults, tuple[faults.Fault, ...])
+    assert_type(exchange.response_headers, Mapping[str, str])
+    assert_type(exchange.raw_response_headers, tuple[tuple[bytes, bytes], ...])
+    assert_type(exchange.response_body, bytes)
+    assert_type(exchange.frames, tuple[bytes, ...])
+
+    assert_type(exchange.occurrence, int)
+    assert_type(exchange.attempt, int)
+    assert_type(exchange.pause, float | None)
+    assert_type(exchange.failed, bool)
+    assert_type(exchange.outcome, str)
+    assert_type(exchange.chunks, int)
+    assert_type(exchange.chunks_sent, int)
+    assert_type(exchange.chunks_left, int)
+
+    assert_type(exchange.arrived_at, float)
+    assert_type(exchange.first_chunk_at, float | None)
+    assert_type(exchange.last_chunk_at, float | None)
+    assert_type(exchange.ended_at, float | None)
+    assert_type(exchange.monotonic, Times)
+    assert_type(exchange.monotonic.first_chunk, float | None)
+    assert_type(exchange.chunk_times, tuple[float, ...])
+    assert_type(exchange.time_to_first_chunk, float | None)
+    assert_type(exchange.duration, float | None)
+
+
+def what_was_answered(exchange: Exchange) -> None:
+    """A reply or an error, which an `if` or an `assert` tells apart."""
+    if exchange.reply is not None:
+        assert_type(exchange.reply.content, str | None)
+        assert_type(exchange.reply.finish_reason, str)
+        assert_type(exchange.reply.tool_calls, tuple[ToolCall, ...])
+        assert_type([one.arguments for one in exchange.reply.tool_calls], list[str])
+    if exchange.error is not None:
+        assert_type(exchange.error.type, str)
+        assert_type(exchange.error.message, str)
+        assert_type(exchange.error.retry_after, int | None)
+    usage = exchange.usage
+    assert usage is not None
+    assert_type(usage.prompt_tokens + usage.completion_tokens + usage.cached_tokens, int)
+    assert_type(usage.total_tokens, int)
+
+
+def assertions(electron: Electron) -> None:
+    """What is hard to say with a plain assert."""
+    assert_type(electron.assert_called(), None)
+    electron.assert_called(times=2, says="weather", status=200)
+    electron.assert_called(is_slow, times=1)
+    assert_type(electron.assert_all_used(), None)
+    assert_type(electron.assert_scripted(), None)
+    assert_type(electron.assert_strict(), None)
+    assert_type(electron.assert_retried(503), None)
+    electron.assert_retried("concurrency", 2, min_pause=0.25)
+    electron.assert_retried(503, times=2)
+    assert_type(electron.assert_peak_in_flight(at_most=3), None)
+    assert_type(electron.barge_in(), None)
+    assert_type(electron.assert_cancelled(), None)
+    electron.assert_cancelled(is_slow, within_chunks=2, turn=1)
+    assert_type(electron.assert_tool_results_answered(), None)
+    assert_type(electron.assert_cache_hit_rate(at_least=0.8), None)
+    electron.assert_cache_hit_rate(is_slow, at_least=1, turn=2)
+
+
+def a_cache_miss(electron: Electron) -> str:
+    """Why a prompt was read again."""
+    miss = electron.explain_miss(1)
+    assert_type(miss, CacheMiss | None)
+    if miss is None:
+        return ""
+    assert_type(miss.reason, str)
+    assert_type(miss.earlier, int)
+    assert_type(miss.message, int | None)
+    assert_type(miss.character, int)
+    assert_type(miss.then, str)
+    assert_type(miss.now, str)
+    assert_type(miss.lost_tokens, int)
+    return str(miss)

@@ -1,0 +1,84 @@
+"""Where a test stands: addresses, settings, time, `MockElectron`, and the fixtures of pytest.
+
+As in script.py, nobody runs this file.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import assert_type
+
+import pytest
+
+from mock_electron import Electron, MockElectron, Pace, Plan, Settings
+from mock_electron.engine.clock import Clock
+from mock_electron.serve.server import Server
+
+
+def addresses(electron: Electron) -> None:
+    """What a client is given."""
+    assert_type(electron.url, str)
+    assert_type(electron.base_url, str)
+    assert_type(electron.api_key, str)
+    assert_type(electron.env, dict[str, str])
+
+
+def settings(electron: Electron) -> None:
+    """As values, which are read and never written."""
+    assert_type(electron.settings, Settings)
+    assert_type(electron.settings.seed, int)
+    assert_type(electron.settings.plan, str | Plan)
+    assert_type(electron.settings.pace, str | Pace)
+    assert_type(electron.settings.tools, tuple[str, ...])
+    assert_type(Settings(seed=7, plan=Plan(in_flight=3), pace="electron"), Settings)
+    assert_type(Settings.of(seed=7), Settings)
+
+
+def time(electron: Electron) -> None:
+    """The clock and the pace."""
+    assert_type(electron.clock, Clock)
+    assert_type(electron.clock.now(), float)
+    assert_type(electron.clock.advance(60), None)
+    assert_type(electron.pace(), None)
+    electron.pace("electron")
+    electron.pace(Pace(first=0.174, each=0.005, jitter=0.2, overhead=0.02))
+    electron.pace(first=1, each=0.005, jitter=0.2, overhead=0.02)
+    assert_type(Pace(first=0.174).to_first_token(fresh_tokens=1000), float)
+
+
+def limits(electron: Electron) -> None:
+    """By name, by value, or by figures."""
+    assert_type(electron.plan(), None)
+    electron.plan("standard")
+    electron.plan(Plan(requests_per_minute=10, in_flight=None))
+    electron.plan(requests_per_minute=5, in_flight=1)
+    assert_type(Plan().in_flight, int | None)
+
+
+def outside_pytest(folder: Path) -> None:
+    """A `with` block gives what the fixture gives."""
+    with MockElectron() as electron:
+        assert_type(electron, Electron)
+    with MockElectron(script="fixtures/weather.yaml", seed=7, strict=True) as electron:
+        electron.reply("Hi!")
+    with MockElectron(script=[folder / "one.yaml", "two.json"]) as electron:
+        electron.reply("Hi!")
+
+
+async def in_async_code() -> str:
+    """And so does an `async with` block."""
+    async with MockElectron(plan="standard") as electron:
+        assert_type(electron, Electron)
+        return electron.base_url
+
+
+@pytest.mark.electron(plan="standard", seed=7, strict=True, pace="electron")
+def fixtures(
+    electron: Electron,
+    electron_lane: Callable[..., Electron],
+    electron_env: dict[str, str],
+    electron_server: Server,
+) -> None:
+    """The fixtures, as tests annotate them."""
+    assert_type(electron_lane(plan="standard"), Electron)
+    assert electron_env == electron.env
+    assert_type(electron_server.url, str)
