@@ -23,7 +23,9 @@ OUTCOMES: Final = (IN_FLIGHT, COMPLETE, REFUSED, CUT, CLIENT_LEFT)
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and what became of it. Times are Unix seconds by the lane's clock.
+    """One request and what became of it.
+
+    Times are Unix seconds by the lane's clock.
 
     number: its place in the order of arrival, from 0.
     method, path, authorization, body: as they arrived; the path is the one inside the lane, the
@@ -35,6 +37,7 @@ class Exchange:
     answered_by: "step 2", "function", "pocket model", "fault", or "gateway" for what it refuses.
     step: the number of the script's step, from 1; None where none answered.
     raised: the exception of a function of the test's, which was answered with 500.
+    fingerprint: the same for requests that ask for the same.
     occurrence: how often this same request had come before.
     attempt: from 1; more where the same request came before, and failed.
     pause: seconds from the end of the attempt before to this one, by the monotonic clock or the

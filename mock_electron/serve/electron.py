@@ -227,6 +227,8 @@ class Electron(Scripting, Assertions):
         """Send all replies to come in other writes, as proxies split and join them.
 
         size: bytes of each write; without it they vary from 1 to 40.
+
+        electron.fragment(size=7)
         """
         self._lane.inject(Injection(Fragment(size)))
 
@@ -238,14 +240,20 @@ class Electron(Scripting, Assertions):
         self._lane.change(drift=rate)
 
     def clear_faults(self) -> None:
-        """End what `inject`, `fragment`, and `fail` with every, rate or when have begun."""
+        """End what `inject`, `fragment`, and `fail` with every, rate or when have begun.
+
+        electron.clear_faults()
+        """
         self._lane.clear_faults()
 
     # --- time, limits, cache
 
     @property
     def clock(self) -> Clock:
-        """The lane's clock. `electron.clock.advance(60)` is a minute without waiting."""
+        """The lane's clock, which is put forward without any waiting.
+
+        electron.clock.advance(60)
+        """
         return self._lane.clock
 
     @checked_keywords
@@ -315,7 +323,7 @@ class Electron(Scripting, Assertions):
 
         Waits until nothing is in flight; StillInFlightError is raised where that takes too long.
 
-        assert electron.exchanges.last.request.temperature == 0
+        assert electron.exchanges.last.text == "Hi!"
         """
         return Exchanges(self._lane.exchanges(), self._lane.journal.dropped, self.url)
 

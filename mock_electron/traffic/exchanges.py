@@ -81,7 +81,12 @@ class Exchanges(SpellsOut, Sequence[Exchange]):
 
     @property
     def last(self) -> Exchange:
-        """The latest. Raises IndexError where there is none."""
+        """The latest.
+
+        Raises IndexError where there is none.
+
+        assert electron.exchanges.last.status == 200
+        """
         return self[-1]
 
     @property
@@ -98,19 +103,28 @@ class Exchanges(SpellsOut, Sequence[Exchange]):
     # --- exports
 
     def json_lines(self) -> str:
-        """One JSON object a line."""
+        """One JSON object a line.
+
+        print(electron.exchanges.json_lines())
+        """
         from mock_electron.traffic.json_lines import json_lines
 
         return json_lines(self)
 
     def har(self) -> str:
-        """An HTTP Archive, as browsers and proxies read it."""
+        """An HTTP Archive, as browsers and proxies read it.
+
+        print(electron.exchanges.har())
+        """
         from mock_electron.traffic.har import har
 
         return har(self, self.url)
 
     def script(self) -> str:
-        """A script file that would answer the same again, in YAML."""
+        """A script file that would answer the same again, in YAML.
+
+        print(electron.exchanges.script())
+        """
         from mock_electron.scripts.writer import write
         from mock_electron.traffic.recording import recorded
 

@@ -17,7 +17,11 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What the completion cost, in tokens; `cached_tokens` of the prompt's came from the cache."""
+    """What the completion cost, in tokens.
+
+    prompt_tokens: of the prompt; cached_tokens: those of them that came from the cache.
+    completion_tokens: of the reply.
+    """
 
     prompt_tokens: int
     completion_tokens: int
@@ -25,6 +29,7 @@ class Usage:
 
     @property
     def total_tokens(self) -> int:
+        """Of the prompt and the reply together."""
         return self.prompt_tokens + self.completion_tokens
 
 

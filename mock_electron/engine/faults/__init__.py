@@ -1,4 +1,6 @@
-"""Faults as values: what goes wrong. `electron.inject(…)` says for which requests.
+"""Faults as values: what goes wrong.
+
+`electron.inject(…)` says for which requests.
 
     in a reply's place    fail(…), Reset, Close, Silence
     in a stream           Cut, ErrorEvent, Stall, NoDone, NoFinish, NoUsage, Duplicate, BadFrame,

@@ -103,9 +103,9 @@ INSIDE: Final = {"frame": _in_frame, "string": _in_string, "character": _in_char
 
 @dataclass(frozen=True, slots=True)
 class ErrorEvent(StreamFault):
-    """After so many chunks an error event comes, and then `[DONE]` (A).
+    """An error event comes in the stream, and then `[DONE]` (A).
 
-    kind: of the error, by status or name.
+    after: so many chunks. kind: of the error, by status or name.
     """
 
     after: int = 1
@@ -200,7 +200,10 @@ class NoUsage(Without):
 
 @dataclass(frozen=True, slots=True)
 class Duplicate(StreamFault):
-    """After so many chunks the last of them comes again."""
+    """A chunk comes twice.
+
+    after: so many chunks; the last of them comes again.
+    """
 
     after: int = 2
 
@@ -217,7 +220,10 @@ class Duplicate(StreamFault):
 
 @dataclass(frozen=True, slots=True)
 class BadFrame(StreamFault):
-    """After so many chunks a frame comes that is not JSON."""
+    """A frame comes that is not JSON.
+
+    after: so many chunks.
+    """
 
     after: int = 1
 
