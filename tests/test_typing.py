@@ -1,23 +1,16 @@
 """tests/typing/ is whole, and pyright, as CI runs it, sees what is wrong there."""
 
 import ast
-import json
-import subprocess
-import sys
-import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
+from checkers import pyright
 
 import mock_electron
 from mock_electron import Electron, Exchange, MockElectron
 from mock_electron.engine.lane import Lane
 
 FOLDER = Path(__file__).parent / "typing"
-CONFIG: dict[str, Any] = tomllib.loads(
-    (FOLDER.parent.parent / "pyproject.toml").read_text(encoding="utf-8")
-)["tool"]["pyright"]
 RIGHT = [
     ast.parse(path.read_text(encoding="utf-8"))
     for path in sorted(FOLDER.glob("*.py"))
@@ -73,18 +66,7 @@ def test_pyright_fails_on_a_wrong_type_and_on_a_mark_without_an_error(tmp_path: 
         text = (FOLDER / name).read_text(encoding="utf-8")
         assert text.count(right) == 1
         (tmp_path / name).write_text(text.replace(right, wrong), encoding="utf-8")
-    settings = json.dumps(CONFIG | {"include": ["."]})
-    (tmp_path / "pyrightconfig.json").write_text(settings, encoding="utf-8")
-    ran = subprocess.run(
-        [sys.executable, "-m", "basedpyright", "--outputjson", "--pythonpath", sys.executable],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert ran.returncode == 1, ran.stderr
-    found = json.loads(ran.stdout)["generalDiagnostics"]
-    assert sorted((Path(one["file"]).name, one.get("rule")) for one in found) == [
+    assert pyright(tmp_path) == [
         ("script.py", "reportAssertTypeFailure"),
         ("wrong_uses.py", "reportUnnecessaryTypeIgnoreComment"),
     ]

@@ -1,0 +1,222 @@
+"""What an editor shows beside a name: one short sentence, and an example that runs."""
+
+import ast
+import asyncio
+import doctest
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from textwrap import dedent, indent
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from checkers import pyright
+from lanes import arrival, ask
+
+import mock_electron
+from mock_electron import Electron, Exchange, Exchanges, MockElectron, Settings, call, faults
+from mock_electron.engine.lane import Lane
+from mock_electron.serve.scripting import Scripted, When
+
+LONGEST_LINE = 100
+CLASSES = (Electron, Scripted, When, Exchanges, Exchange, MockElectron)
+PUBLIC: dict[str, Any] = {
+    name: getattr(mock_electron, name) for name in mock_electron.__all__ if name != "__version__"
+}
+
+
+def members(kind: type[Any]) -> dict[str, Any]:
+    """The public methods and properties of a class that this package wrote, by their full names."""
+    found = {
+        f"{kind.__name__}.{name}": inspect.getattr_static(kind, name)
+        for name in dir(kind)
+        if not name.startswith("_")
+    }
+    return {
+        name: member
+        for name, member in found.items()
+        if isinstance(member, property)
+        or (inspect.isfunction(member) and member.__module__.startswith("mock_electron."))
+    }
+
+
+MEMBERS = {name: member for kind in CLASSES for name, member in members(kind).items()}
+METHODS = [name for name, member in MEMBERS.items() if inspect.isfunction(member)]
+FAULTS = {f"faults.{name}": value for name, value in vars(faults).items() if name[0].isupper()}
+DOCUMENTED = PUBLIC | {kind.__name__: kind for kind in CLASSES} | MEMBERS | FAULTS
+
+
+def paragraphs(name: str) -> list[str]:
+    return (inspect.getdoc(DOCUMENTED[name]) or "").split("\n\n")
+
+
+def example(name: str) -> str:
+    """The last paragraph, if it is code; else nothing."""
+    last = dedent(paragraphs(name)[-1])
+    try:
+        ast.parse(last)
+    except SyntaxError:
+        return ""
+    return last
+
+
+@pytest.mark.parametrize("name", DOCUMENTED)
+def test_a_docstring_begins_with_one_short_sentence(name: str) -> None:
+    """Editors show it first, some of them nothing else."""
+    first = paragraphs(name)[0]
+    assert first.endswith(".")
+    assert "\n" not in first
+    assert len(first) <= LONGEST_LINE
+    assert re.findall(r"[.!?] \S", first) == []
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_method_has_an_example(name: str) -> None:
+    """It is the last paragraph, and calls the method."""
+    assert f".{name.rpartition('.')[2]}(" in example(name)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [kind for kind in (PUBLIC | FAULTS).values() if is_dataclass(kind)],
+    ids=lambda kind: kind.__name__,
+)
+def test_a_docstring_names_every_field(kind: type[Any]) -> None:
+    """A field has no docstring of its own."""
+    words = re.findall(r"\w+", inspect.getdoc(kind) or "")
+    assert [field.name for field in fields(kind) if field.name not in words] == []
+
+
+# --- the examples run
+
+
+def two_about_the_weather(electron: Electron) -> None:
+    for _ in range(2):
+        ask(electron._lane, "How is the weather?")
+
+
+def two_retries(electron: Electron) -> None:
+    electron.fail(503, times=2)
+    for _ in range(3):
+        ask(electron._lane)
+        electron.clock.advance(0.25)
+
+
+def left_after_a_chunk(electron: Electron) -> None:
+    electron.reply("A long story that nobody hears to its end.")
+    electron._lane.close(electron._lane.open(arrival(stream=True)), 1)
+
+
+def still_going_on(electron: Electron) -> None:
+    electron._lane.open(arrival(stream=True))
+
+
+def often_the_same(electron: Electron) -> None:
+    for _ in range(20):
+        ask(electron._lane, "a word and another " * 50)
+
+
+def two_questions(electron: Electron) -> None:
+    for text in ("How is the weather in Mumbai?", "And where is my order?"):
+        ask(electron._lane, text)
+
+
+def a_text(electron: Electron) -> None:
+    electron.reply("Hi!")
+    ask(electron._lane)
+
+
+def a_text_and_a_call(electron: Electron) -> None:
+    electron.reply("Hi!")
+    electron.reply(call("get_weather", city="Mumbai"))
+    two_questions(electron)
+
+
+def a_filler_and_a_text(electron: Electron) -> None:
+    electron.reply(call("get_weather", city="Mumbai"), filler="One moment…")
+    electron.reply("It is 31 °C.")
+    two_questions(electron)
+
+
+BEFORE: dict[str, Callable[[Electron], None]] = {
+    "Electron.assert_cache_hit_rate": often_the_same,
+    "Electron.assert_called": two_about_the_weather,
+    "Electron.assert_cancelled": left_after_a_chunk,
+    "Electron.assert_retried": two_retries,
+    "Electron.exchanges": a_text,
+    "Electron.exchanges_so_far": still_going_on,
+    "Electron.explain_miss": two_questions,
+    "Exchanges": a_text_and_a_call,
+    "Exchanges.last": a_text,
+    "Exchanges.texts": a_filler_and_a_text,
+}
+"""What has been asked, where an example speaks of it."""
+NEEDS_MORE = {"Electron.env": "it starts a program of the reader's"}
+EXAMPLES = [name for name in DOCUMENTED if example(name)]
+SCRIPT = "steps:\n- when: {says: weather}\n  reply: It is 31 °C.\n"
+
+
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if name not in NEEDS_MORE])
+def test_an_example_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a lane where that happened of which it speaks; and then no function of it raises."""
+    (tmp_path / "fixtures").mkdir()
+    (tmp_path / "fixtures" / "weather.yaml").write_text(SCRIPT, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    electron = Electron(Lane(Settings()), "http://mock")
+    if name in BEFORE:
+        BEFORE[name](electron)
+    run(example(name), electron)
+    before = len(electron._lane.peek())
+    for turn in (1, 2):
+        said = [{"role": "assistant", "content": "Yes?"}] * (turn - 1)
+        asked = [*said, {"role": "user", "content": "How is the weather, and what time is it?"}]
+        ask(electron._lane, messages=asked, temperature=0)
+    assert [one.raised for one in electron._lane.peek()[before:]] == ["", ""]
+
+
+UNUSED = "# pyright: reportUnusedImport=false, reportUnusedVariable=false"
+IMPORTS = """\
+import os
+import subprocess
+from typing import Any
+
+from openai import OpenAI
+
+from mock_electron import Electron, MockElectron, Pace, Plan, call, fail, faults, reply
+"""
+
+
+def run(code: str, electron: Electron) -> None:
+    """Run an example with the names that a test file has."""
+    agent = SimpleNamespace(interrupt=lambda: None)
+    names: dict[str, Any] = {"agent": agent, "electron": electron}
+    exec(IMPORTS, names)  # noqa: S102 (this and the examples are our own)
+    compiled = compile(code, "<example>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    awaited = eval(compiled, names)  # noqa: S307
+    if inspect.iscoroutine(awaited):
+        asyncio.run(awaited)
+
+
+def test_no_example_is_a_type_error(tmp_path: Path) -> None:
+    """Those that do not run here too: pyright, strict, has nothing against them."""
+    assert {"Electron", "Electron.env", "Exchanges.save", "MockElectron"} <= set(EXAMPLES)
+    functions = (
+        f"async def example_{number}(electron: Electron, agent: Any) -> None:\n"
+        + indent(example(name), "    ")
+        for number, name in enumerate(EXAMPLES)
+    )
+    (tmp_path / "examples.py").write_text(
+        "\n".join([UNUSED, IMPORTS, *functions]), encoding="utf-8"
+    )
+    assert pyright(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLIC if ">>>" in "".join(paragraphs(name))])
+def test_an_example_gives_what_it_says(name: str) -> None:
+    """Those of functions and values, which are written as in a Python shell."""
+    (found,) = doctest.DocTestFinder(recurse=False).find(PUBLIC[name], name, globs=dict(PUBLIC))
+    assert found.examples
+    assert doctest.DocTestRunner().run(found).failed == 0
