@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from mock_electron.serve.mock import MockElectron as MockElectron
     from mock_electron.traffic.exchanges import Exchanges as Exchanges
     from mock_electron.wire.reply import Usage as Usage
+    from mock_electron.wire.request import ChatRequest as ChatRequest
 
 _HOMES: Final = {
+    "ChatRequest": "mock_electron.wire.request",
     "CacheMiss": "mock_electron.engine.cache_miss",
     "Call": "mock_electron.model.draft",
     "Electron": "mock_electron.serve.electron",
@@ -51,6 +53,7 @@ _HOMES: Final = {
 __all__ = [
     "CacheMiss",
     "Call",
+    "ChatRequest",
     "Electron",
     "Exchange",
     "Exchanges",

@@ -9,6 +9,7 @@ import pytest
 
 from mock_electron import Pace, Plan, Settings
 from mock_electron.engine import settings_text
+from mock_electron.engine.settings import Options
 from mock_electron.pytest_options import OPTIONS, SWITCHES, flag_of
 
 VALUES: dict[str, tuple[str, Any]] = {
@@ -64,6 +65,7 @@ def test_every_setting_is_an_option() -> None:
     settings = {field.name for field in fields(Settings)}
     assert set(OPTIONS) == settings | {"script"}
     assert set(settings_text.READ) == settings == set(VALUES)
+    assert set(Options.__annotations__) == settings
     switches = {f.name for f in fields(Settings) if isinstance(f.default, bool)}
     assert set(SWITCHES) == switches
 

@@ -1,8 +1,8 @@
 """What a lane is set to. Every switch of the wire specification is here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from mock_electron.engine.clock import CLOCKS
 from mock_electron.engine.limits import Plan, plan_of
@@ -95,6 +95,30 @@ class Settings:
                 known = f" Settings: {', '.join(names)}."
                 raise TypeError(f"there is no setting {name!r}.{did_you_mean(name, names)}{known}")
         return cls(**options)
+
+
+class Options(TypedDict, total=False):
+    """The settings by name, for the checkers of types."""
+
+    seed: int
+    sampling: str
+    clock: str
+    api_keys: tuple[str, ...]
+    plan: str | Plan
+    pace: str | Pace
+    drift: float
+    prefix_cache_tokens: int
+    prefix_cache_idle: float
+    fault_header: bool
+    accept_json_schema: bool
+    named_tool_finish: str
+    not_found: str
+    body_limit: int
+    upload_timeout: float
+    strict: bool
+    tools: Sequence[Any]
+    journal_exchanges: int
+    journal_bytes: int
 
 
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = {

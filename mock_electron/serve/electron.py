@@ -172,6 +172,7 @@ class Electron(Scripting, Assertions):
         self.inject(failure, times=times, every=every, rate=rate, when=when)
         return None
 
+    @checked_keywords
     def load(self, path: str | Path) -> None:
         """Put the steps of a script file at the end of the script.
 
@@ -185,6 +186,7 @@ class Electron(Scripting, Assertions):
         for step in load(find(path, self._folders)):
             self._lane.add(step)
 
+    @checked_keywords
     def respond_with(self, function: Responder) -> None:
         """Put a function in the place of the pocket model; scripted answers still come first.
 
@@ -223,6 +225,7 @@ class Electron(Scripting, Assertions):
             times = 1
         self._lane.inject(Injection(fault, times, every, rate, when))
 
+    @checked_keywords
     def fragment(self, size: int | None = None) -> None:
         """Send all replies to come in other writes, as proxies split and join them.
 
@@ -232,6 +235,7 @@ class Electron(Scripting, Assertions):
         """
         self._lane.inject(Injection(Fragment(size)))
 
+    @checked_keywords
     def drift(self, rate: float) -> None:
         """Answer this share of requests with a seed otherwise than the seed has it, from 0 to 1.
 
@@ -305,6 +309,7 @@ class Electron(Scripting, Assertions):
         """The highest number of requests of one API key that were in flight at the same time."""
         return self._lane.peak_in_flight
 
+    @checked_keywords
     def explain_miss(self, number: int) -> CacheMiss | None:
         """Why the prompt of this exchange was not wholly in the prefix cache.
 

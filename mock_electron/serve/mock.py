@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Unpack
 
 import anyio.to_thread
 
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.settings import Settings
+from mock_electron.engine.settings import Options, Settings
 from mock_electron.serve.electron import Electron
 from mock_electron.serve.server import Server
 
@@ -28,7 +28,9 @@ class MockElectron:
             ...
     """
 
-    def __init__(self, *, script: str | Path | Sequence[str | Path] = (), **settings: Any) -> None:
+    def __init__(
+        self, *, script: str | Path | Sequence[str | Path] = (), **settings: Unpack[Options]
+    ) -> None:
         self._lane = Lane(Settings.of(**settings))
         self._scripts = [script] if isinstance(script, str | Path) else list(script)
         self._server: Server | None = None

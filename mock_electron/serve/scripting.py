@@ -28,6 +28,7 @@ class Scripted(SpellsOut):
         self._lane = lane
         self._number = number
 
+    @checked_keywords
     def times(self, count: int) -> Self:
         """For how many requests it is.
 
@@ -154,6 +155,7 @@ class When(Answering):
         )
         return self._add(Step(failure, headers=headers_of(headers)), times)
 
+    @checked_keywords
     def respond_with(self, function: Responder) -> Scripted:
         """Let a function answer these requests; it takes the request, as `electron.respond_with`.
 

@@ -10,11 +10,22 @@ from pathlib import Path
 from typing import assert_type
 
 import mock_electron
-from mock_electron import Call, Electron, Pace, ScriptError, Usage, call, fail, faults, reply
+from mock_electron import (
+    Call,
+    ChatRequest,
+    Electron,
+    Pace,
+    ScriptError,
+    Usage,
+    call,
+    fail,
+    faults,
+    reply,
+)
 from mock_electron.model.draft import Draft
 from mock_electron.scripts.problems import Problem
 from mock_electron.serve.scripting import Scripted, When
-from mock_electron.wire.request import ChatRequest, Message, Tool
+from mock_electron.wire.request import Message, Tool
 
 assert_type(mock_electron.__version__, str)
 

@@ -10,6 +10,7 @@ from typing import assert_type
 
 from mock_electron import (
     CacheMiss,
+    ChatRequest,
     Electron,
     Exchange,
     Exchanges,
@@ -20,7 +21,6 @@ from mock_electron import (
 from mock_electron.engine.clock import Times
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.reply import Reply, ToolCall
-from mock_electron.wire.request import ChatRequest
 
 
 def all_of_them(electron: Electron) -> int:

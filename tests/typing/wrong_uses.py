@@ -9,6 +9,7 @@ A mark without an error is itself an error: `warn_unused_ignores` of mypy,
 # pyright: reportUnknownLambdaType=false
 
 from mock_electron import (
+    ChatRequest,
     Electron,
     Exchange,
     Exchanges,
@@ -23,7 +24,6 @@ from mock_electron import (
     reply,
 )
 from mock_electron.serve.scripting import Scripted, When
-from mock_electron.wire.request import ChatRequest
 
 
 def misspelled(electron: Electron, when: When, scripted: Scripted, exchanges: Exchanges) -> None:
@@ -108,6 +108,7 @@ def of_another_type(electron: Electron, when: When, scripted: Scripted) -> None:
     Pace(first="0.1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Settings(seed="7")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     faults.Stall("2.5")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    MockElectron(sead=7)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     MockElectron(script=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
