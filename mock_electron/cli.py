@@ -2,6 +2,7 @@
 
 import json
 import logging
+import signal
 import sys
 from typing import Any, Final
 
@@ -231,6 +232,8 @@ def serve(
             server.run()
     else:
         server.run()
+    for again in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(again, signal.SIG_IGN)  # it has ended well; a second Ctrl-C is no failure
 
 
 def _load(script: str) -> tuple[Step, ...]:

@@ -112,6 +112,19 @@ def test_ctrl_c_ends_it_within_a_second_with_streams_open() -> None:
         connection.close()
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_changes_nothing(number: int) -> None:
+    """Whenever it comes, while the server ends or the process does: exit status 0, no traceback."""
+    for pause in (0, 0.004):
+        with serving() as (process, line):
+            assert ask(base_url(line)).status == 200
+            process.send_signal(number)
+            time.sleep(pause)
+            process.send_signal(number)
+            output, errors = process.communicate(timeout=10)
+            assert (process.returncode, output, errors) == (0, "", "")
+
+
 def test_a_taken_port_is_one_clear_line() -> None:
     """And exit status 1."""
     with socket.create_server(("127.0.0.1", 0)) as taken:

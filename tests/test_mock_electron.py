@@ -131,7 +131,7 @@ def test_what_is_wrong_is_said_and_leaves_nothing_behind(tmp_path: Path) -> None
     """Settings at once, a script at the beginning of the block."""
     before = servers()
     with pytest.raises(TypeError, match="no setting 'sead'. Did you mean 'seed'"):  # noqa: RUF043
-        MockElectron(sead=7)
+        MockElectron(sead=7)  # type: ignore[call-arg]
     with pytest.raises(ValueError, match="clock is 'frozen' or 'real'"):
         MockElectron(clock="broken")
     (tmp_path / "a.yaml").write_text("steps: [{repy: x}]", encoding="utf-8")

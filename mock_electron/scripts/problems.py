@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
-
-from jsonschema import Draft202012Validator
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
 from mock_electron.scripts.schema import SCHEMA, STEP
 from mock_electron.wire.spelling import did_you_mean
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 Path = tuple[str | int, ...]
 """Where something stands in a document: names of fields, and places in lists, from 0."""
@@ -59,12 +61,19 @@ TYPES: Final[Mapping[str, str]] = {
     "array": "a list",
     "object": "named fields",
 }
-VALIDATOR: Final = Draft202012Validator(SCHEMA)
+
+
+@cache
+def validator() -> "Draft202012Validator":
+    """Made when a file is read: with its formats, jsonschema takes a second to import."""
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(SCHEMA)
 
 
 def found_in(document: object) -> Iterator[tuple[Path, str]]:
     """What the schema has against a document: where, and what."""
-    for error in VALIDATOR.iter_errors(document):
+    for error in validator().iter_errors(document):
         path: Path = tuple(error.absolute_path)
         describe = WORDS.get(str(error.validator), _otherwise)
         for key, words in describe(error):

@@ -34,10 +34,14 @@ class Tool:
 class ChatRequest:
     """A valid request, its defaults filled in.
 
+    messages: the conversation. temperature, top_p, seed: None where they are not given.
+    stream, include_usage: whether it is to be streamed, with a usage chunk.
     max_tokens: the limit in force, if any; `max_completion_tokens` wins over `max_tokens` (I).
     stop: the stop strings, none to four.
     response_format: text, json_object or json_schema.
     tool_choice: auto, none, required, or named, and then `named_tool` is the name.
+    tools: those on offer; parallel_tool_calls: whether several may be called at once.
+    logprobs, top_logprobs: whether they are wanted, and how many alternatives.
     body: the whole body as it was parsed, unknown keys included (read it, never change it).
     """
 
