@@ -59,6 +59,11 @@ class TestLanes:
                 lane.add(step)
         return electron
 
+    @property
+    def opened(self) -> int:
+        """How many fake Electrons the test has got."""
+        return len(self._electrons)
+
     def close(self) -> None:
         """The test has ended; requests from now on come too late."""
         for electron in self._electrons:

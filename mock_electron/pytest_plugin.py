@@ -136,7 +136,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A test that fails shows its exchanges, and the line that replays it."""
     report = yield
-    if report.failed and LANES in item.stash:
+    if report.failed and LANES in item.stash and item.stash[LANES].opened:
         report.sections.append(("electron", item.stash[LANES].report(report.longreprtext)))
     return report
 

@@ -262,6 +262,16 @@ def test_a_wrong_script_is_an_error_of_the_test(
     result.stdout.no_fnmatch_line("*pytest_lanes.py*")
 
 
+def test_a_wrong_marker_has_no_section_of_exchanges(pytester: pytest.Pytester) -> None:
+    """There are none, and the message is enough."""
+    pytester.makepyfile(
+        "import pytest\n@pytest.mark.electron(sead=1)\ndef test_x(electron): pass\n"
+    )
+    result = pytester.runpytest_inprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.no_fnmatch_line("*- electron -*")
+
+
 def test_a_script_is_read_once_a_run_unless_it_changes(pytester: pytest.Pytester) -> None:
     """A hundred tests with one script do not read it a hundred times."""
     story(pytester.path, "story.yaml", "one")

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lanes import ask, body, header, stream
-from raw_http import user
+from raw_http import chat, user
 
 from mock_electron import Electron, Settings, Usage, call, fail, faults
 from mock_electron.engine.exchange import Exchange
@@ -45,11 +47,11 @@ def tool(name: str) -> dict[str, Any]:
 
 def asked(messages: list[dict[str, Any]] = WEATHER, **fields: Any) -> Asked:
     document = {"model": "electron", "messages": messages, **fields}
-    headers = ((b"X-Trace", b"7"), (b"user-agent", b"agent/1.0"))
+    headers = ((b"X-Trace", b"7"), (b"user-agent", b"agent/1.0"), (b"authorization", b"sk_asha"))
     return Asked(freeze(codec.decode(json.dumps(document).encode())), headers, "sk_asha")
 
 
-def electron(**settings: Any) -> Electron:
+def mocked(**settings: Any) -> Electron:
     return Electron(Lane(Settings(**settings)), "http://mock")
 
 
@@ -158,6 +160,11 @@ MISSES: list[tuple[dict[str, Any], Asked, str]] = [
     ({"stream": False}, asked(stream=True), "stream False, but the request asks for a stream"),
     ({"headers": {"x-id": "7"}}, asked(), "header x-id '7', but the request has none"),
     ({"headers": {"X-Trace": "8"}}, asked(), "header x-trace '8', but it is '7'"),
+    (
+        {"headers": {"Authorization": "sk_other"}},
+        asked(),
+        "header authorization 'sk_other', but the request has another one",
+    ),
     ({"api_key": "sk_other"}, asked(), "api_key: the request has another one"),
     ({"parameters": {"seed": 1}}, asked(), "seed 1, but the request does not give it"),
     ({"parameters": {"seed": 1}}, asked(seed=2), "seed 1, but it is '2'"),
@@ -227,13 +234,13 @@ def test_a_wrong_condition_is_an_error_where_it_is_written(
 ) -> None:
     """With the nearest right name."""
     with pytest.raises((TypeError, ValueError), match=words):
-        electron().when(**conditions)
+        mocked().when(**conditions)
 
 
 def test_a_condition_that_is_no_function() -> None:
     """The one that has no name must be one."""
     with pytest.raises(TypeError, match="such as says='weather', or a function"):
-        electron().when("weather")  # type: ignore[arg-type]
+        mocked().when("weather")  # type: ignore[arg-type]
 
 
 # --- which step answers
@@ -241,7 +248,7 @@ def test_a_condition_that_is_no_function() -> None:
 
 def test_the_first_step_that_matches_and_has_uses_left() -> None:
     """In the order they were added; then the pocket model."""
-    mock = electron()
+    mock = mocked()
     mock.when(says="rain").reply("wet").times(2)
     mock.reply("first")
     mock.when(says="rain").fail(503)
@@ -261,7 +268,7 @@ def test_the_first_step_that_matches_and_has_uses_left() -> None:
 
 def test_behind_when_a_step_is_for_all_that_match() -> None:
     """Without it, for one; `times` says otherwise."""
-    mock = electron(strict=True)
+    mock = mocked(strict=True)
     mock.reply("once")
     mock.reply("twice", times=2)
     mock.when(turn=1).reply("always")
@@ -271,7 +278,7 @@ def test_behind_when_a_step_is_for_all_that_match() -> None:
 
 def test_times_may_be_said_afterwards() -> None:
     """The step is replaced in its place; the uses count on."""
-    mock = electron(strict=True)
+    mock = mocked(strict=True)
     first = mock.reply("a")
     mock.reply("b")
     assert [said(ask(mock._lane)) for _ in range(2)] == ["a", "b"]
@@ -282,7 +289,7 @@ def test_times_may_be_said_afterwards() -> None:
 @pytest.mark.parametrize("times", [0, -1, 1.5, True, "2"])
 def test_times_is_a_whole_number(times: Any) -> None:
     """An error where it is written, in both ways of writing."""
-    mock = electron()
+    mock = mocked()
     with pytest.raises(ValueError, match="times is a whole number of at least 1"):
         mock.reply("x", times=times)
     with pytest.raises(ValueError, match="times is a whole number of at least 1"):
@@ -291,7 +298,7 @@ def test_times_is_a_whole_number(times: Any) -> None:
 
 def test_a_request_that_is_refused_uses_up_no_step() -> None:
     """Nor does one to which a fault happens in the reply's place."""
-    mock = electron(strict=True)
+    mock = mocked(strict=True)
     mock.reply("kept")
     assert ask(mock._lane, temperature=-1).status == 400
     mock.inject(fail(503))
@@ -308,7 +315,7 @@ def test_steps_are_frozen() -> None:
 
 def test_a_predicate_may_use_the_electron_it_is_for() -> None:
     """The script may grow while it is looked through."""
-    mock = electron(strict=True)
+    mock = mocked(strict=True)
 
     def adds(_request: object) -> bool:
         mock.reply("added")
@@ -324,7 +331,7 @@ def test_a_function_that_raises_is_a_500_and_shows(
     give: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The log has the traceback, and the exchange the exception; the next request is as any."""
-    mock = electron()
+    mock = mocked()
 
     def broken(_request: object) -> Any:
         raise LookupError("no such key")
@@ -345,7 +352,7 @@ def test_a_function_that_raises_is_a_500_and_shows(
 
 def test_a_function_answers_requests_that_match() -> None:
     """With all that `respond_with` may return."""
-    mock = electron()
+    mock = mocked()
     mock.when(says="time").respond_with(lambda request: f"turn {len(request.messages)}")
     mock.when(says="fail").respond_with(lambda _: fail(503))
     mock.when(says="reset").respond_with(lambda _: faults.Reset())
@@ -366,7 +373,7 @@ def message(lane: Lane, **fields: Any) -> Any:
 
 def test_a_finish_reason_and_a_usage_of_ones_own() -> None:
     """Sent whatever the reply comes to."""
-    mock = electron()
+    mock = mocked()
     mock.reply("Hi!", finish_reason="content_filter", usage=Usage(100, 7, 96))
     mock.reply("Hi!", usage={"prompt_tokens": 3, "completion_tokens": 2})
     first, second = message(mock._lane), message(mock._lane)
@@ -382,7 +389,7 @@ def test_a_finish_reason_and_a_usage_of_ones_own() -> None:
 
 def test_log_probabilities_of_ones_own() -> None:
     """One for all tokens, or tokens with their own, which a stream then sends as they are."""
-    mock = electron()
+    mock = mocked()
     mock.reply("Hi there", logprobs=-0.5)
     mock.reply("Hi there", logprobs=[("Hi th", -0.1), ("ere", -7)])
     asks = {"logprobs": True, "top_logprobs": 3}
@@ -401,7 +408,7 @@ def test_log_probabilities_of_ones_own() -> None:
 )
 def test_scripted_tokens_are_the_chunks_of_a_stream(cuts: list[str], stop: str) -> None:
     """Joined they are the text, as far as stop strings and the limit let it go."""
-    mock = electron()
+    mock = mocked()
     pairs = [(token, -1.0) for token in cuts]
     fields: dict[str, Any] = {"stop": [stop]} if stop else {}
     text = "".join(cuts)
@@ -419,7 +426,7 @@ def test_scripted_tokens_are_the_chunks_of_a_stream(cuts: list[str], stop: str) 
 
 def test_headers_of_ones_own() -> None:
     """Beyond those that the answer has, or in their place; of an error too."""
-    mock = electron()
+    mock = mocked()
     mock.reply("Hi!", headers={"X-Served-By": "cell-7", "X-Request-Id": "mine"})
     mock.fail(503, headers={"retry-after-ms": "20"})
     answer, failure = ask(mock._lane), ask(mock._lane)
@@ -431,7 +438,7 @@ def test_headers_of_ones_own() -> None:
 
 def test_a_step_with_faults() -> None:
     """They happen to its reply alone, together with its pace."""
-    mock = electron()
+    mock = mocked()
     mock.reply("one two three four").cut(after=2)
     mock.reply("one two").inject(faults.NoDone(), faults.Crlf())
     cut, odd, usual = (stream(mock._lane) for _ in range(3))
@@ -443,7 +450,7 @@ def test_a_step_with_faults() -> None:
 
 def test_a_fault_that_the_request_has_no_place_for() -> None:
     """The reply comes whole; a strict lane refuses the request, and says what the fault needs."""
-    mock, strict = electron(), electron(strict=True)
+    mock, strict = mocked(), mocked(strict=True)
     for one in (mock, strict):
         one.reply("one two three").cut(after=2)
     assert said(ask(mock._lane)) == "one two three"
@@ -458,7 +465,7 @@ def test_a_fault_that_the_request_has_no_place_for() -> None:
 
 def test_faults_for_requests_that_match() -> None:
     """In the reply's place, or in what would be answered anyway."""
-    mock = electron()
+    mock = mocked()
     mock.when(turn=1).inject(faults.Reset()).times(1)
     mock.when(turn=1).inject(faults.Cut(after=1))
     reset, cut = ask(mock._lane), stream(mock._lane)
@@ -500,7 +507,7 @@ WRONG_ANSWERS: list[tuple[Any, str]] = [
 def test_a_slip_of_the_pen_is_an_error_where_it_is_written(write: Any, words: str) -> None:
     """With the nearest right name, or what is right."""
     with pytest.raises((AttributeError, TypeError, ValueError), match=words):
-        write(electron())
+        write(mocked())
 
 
 # --- strict
@@ -516,7 +523,7 @@ def refusal(lane: Lane, text: str = "Hi", **fields: Any) -> Any:
 
 def test_strict_says_for_each_step_how_it_failed_nearest_first() -> None:
     """Those that miss least come first; where as much is missed, the likest text."""
-    mock = electron(strict=True)
+    mock = mocked(strict=True)
     mock.when(turn=3, says="weather", stream=True).reply("far")
     mock.when(says="orders").reply("as far")
     mock.when(says="wheather").reply("near")
@@ -541,19 +548,19 @@ def test_strict_says_for_each_step_how_it_failed_nearest_first() -> None:
 
 def test_strict_with_an_empty_script() -> None:
     """It says so."""
-    assert refusal(electron(strict=True)._lane).endswith("the script is empty.")
+    assert refusal(mocked(strict=True)._lane).endswith("the script is empty.")
 
 
 def test_strict_lets_a_function_answer() -> None:
     """It was written for that."""
-    mock = electron(strict=True)
+    mock = mocked(strict=True)
     mock.respond_with(lambda request: "yes")
     assert said(ask(mock._lane)) == "yes"
 
 
 def test_strict_refuses_a_call_of_a_tool_that_is_not_on_offer() -> None:
     """With the nearest that is; the step is not used up."""
-    mock = electron(strict=True)
+    mock = mocked(strict=True)
     mock.reply(call("get_wether"))
     words = refusal(mock._lane, tools=[tool("get_weather")])
     assert "calls 'get_wether', which is not on offer. Did you mean 'get_weather'?" in words
@@ -572,8 +579,8 @@ def test_strict_with_known_tools_refuses_another_where_it_is_written(write: Any)
     """With the nearest name; without strict it is the user's business."""
     tools = ("get_weather", "get_city")
     with pytest.raises(ValueError, match=r"no tool 'get_wether'\. Did you mean 'get_weather'"):
-        write(electron(strict=True, tools=tools))
-    write(electron(tools=tools))
+        write(mocked(strict=True, tools=tools))
+    write(mocked(tools=tools))
 
 
 def test_tools_are_given_by_name_or_as_a_request_has_them() -> None:
@@ -588,7 +595,7 @@ def test_the_words_of_a_refusal_are_always_the_same() -> None:
     """Two lanes that are set up alike refuse with the same bytes."""
     answers = []
     for _ in range(2):
-        mock = electron(strict=True)
+        mock = mocked(strict=True)
         mock.when(says="x").reply("y")
         answers.append(body(ask(mock._lane)))
     assert answers[0] == answers[1]
@@ -600,7 +607,21 @@ def exchange_of(lane: Lane) -> Exchange:
 
 def test_a_gateway_refusal_is_not_a_matter_of_the_script() -> None:
     """401 and 400 come as they do without strict."""
-    lane = electron(strict=True)._lane
+    lane = mocked(strict=True)._lane
     assert ask(lane, key="sk_mock_revoked").status == 401
     assert ask(lane, temperature=-1).status == 400
     assert exchange_of(lane).answered_by == "gateway"
+
+
+def test_every_use_is_used_once_by_requests_that_come_together(electron: Electron) -> None:
+    """Two hundred at once, from many threads: no use is lost, and none is given twice."""
+    electron.when(says="a").reply("first").times(30)
+    electron.when(says="a").reply("second").times(30)
+    electron.when().reply("rest")
+    texts = ["a", "b"] * 100
+    with ThreadPoolExecutor(16) as pool:
+        for _ in pool.map(lambda text: chat(electron, {"messages": user(text)}), texts):
+            pass
+    said = Counter(electron.exchanges.texts)
+    assert said == {"first": 30, "second": 30, "rest": 140}
+    assert [use.used for use in electron._lane.script()] == [30, 30, 140]

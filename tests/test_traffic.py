@@ -470,6 +470,14 @@ def carried(reply_to: Any, **changes: Any) -> dict[str, Any]:
     return {"role": "assistant", "content": reply_to.content, "tool_calls": calls} | changes
 
 
+def written_otherwise(message: dict[str, Any]) -> dict[str, Any]:
+    """The same calls, their arguments without blanks, as frameworks write them."""
+    for made in message["tool_calls"]:
+        function = made["function"]
+        function["arguments"] = json.dumps(json.loads(function["arguments"]), separators=(",", ":"))
+    return message
+
+
 def result(reply_to: Any, index: int = 0, **changes: Any) -> dict[str, Any]:
     made = reply_to.tool_calls[index]
     return {"role": "tool", "tool_call_id": made.id, "content": "31"} | changes
@@ -478,6 +486,7 @@ def result(reply_to: Any, index: int = 0, **changes: Any) -> dict[str, Any]:
 HISTORIES: list[tuple[Any, str]] = [
     (lambda r: [carried(r), result(r), result(r, 1)], ""),
     (lambda r: [carried(r), result(r, 1), result(r)], ""),
+    (lambda r: [written_otherwise(carried(r)), result(r), result(r, 1)], ""),
     (lambda r: [], "#0 called f, g, and no later request has the call and its result"),
     (lambda r: [carried(r), result(r)], "g (…) has no result"),
     (lambda r: [carried(r), result(r), result(r), result(r, 1)], "f (…) has 2 results"),

@@ -1,11 +1,12 @@
 """Whether every tool call came back to the model as it was sent, with one result for each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults.delivery import COMPLETE
 from mock_electron.traffic.lines import short
-from mock_electron.wire.reply import Reply
+from mock_electron.wire import codec
+from mock_electron.wire.reply import Reply, ToolCall
 from mock_electron.wire.request import Message
 
 
@@ -51,7 +52,7 @@ def _faults_of_history(reply: Reply, messages: Sequence[Message]) -> Iterator[st
     if len(carriers) > 1:
         yield f"the message stands in the history {len(carriers)} times"
     first = carriers[0]
-    if first.tool_calls != reply.tool_calls:
+    if _meant(first.tool_calls) != _meant(reply.tool_calls):
         made = " ".join(f"{call.name}({call.arguments})" for call in first.tool_calls)
         yield f"the calls came back as {made}"
     if (first.content or "") != (reply.content or ""):
@@ -62,6 +63,18 @@ def _faults_of_history(reply: Reply, messages: Sequence[Message]) -> Iterator[st
         if len(results) != 1:
             times = "no result" if not results else f"{len(results)} results"
             yield f"{call.name} ({call.id}) has {times}"
+
+
+def _meant(calls: Iterable[ToolCall]) -> list[tuple[str, str, object]]:
+    """The calls; frameworks write the same arguments with other blanks."""
+    return [(call.id, call.name, _document(call.arguments)) for call in calls]
+
+
+def _document(arguments: str) -> object:
+    try:
+        return codec.decode(arguments.encode())
+    except codec.MalformedError:
+        return arguments
 
 
 def _strays(number: int, messages: Sequence[Message]) -> Iterator[str]:

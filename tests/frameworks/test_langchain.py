@@ -63,6 +63,7 @@ def test_an_agent_runs_its_errand(errand: Errand, electron: Electron) -> None:
     state = agent(electron).invoke(ask(errand.question))
     assert calls_of(state) == list(errand.calls)
     assert len(electron.exchanges) == errand.turns
+    electron.assert_tool_results_answered()
     answer = state["messages"][-1].content
     assert all(part in answer for part in errand.answer_has), answer
 
@@ -75,6 +76,7 @@ def test_a_streaming_agent_runs_its_errand(errand: Errand, electron: Electron) -
         if isinstance(chunk, AIMessageChunk):
             spoken += str(chunk.content)
     assert len(electron.exchanges) == errand.turns
+    electron.assert_tool_results_answered()
     assert all(exchange.request and exchange.request.stream for exchange in electron.exchanges)
     assert all(part in spoken for part in errand.answer_has), spoken
 

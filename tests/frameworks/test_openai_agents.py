@@ -68,6 +68,7 @@ async def test_an_agent_runs_its_errand(
     result = await Runner.run(assistant(model), errand.question, run_config=QUIET)
     assert calls_of(result.new_items) == list(errand.calls)
     assert len(electron.exchanges) == errand.turns
+    electron.assert_tool_results_answered()
     answer = result.final_output
     assert all(part in answer for part in errand.answer_has), answer
 
@@ -88,6 +89,7 @@ async def test_a_streaming_agent_runs_its_errand(
     assert spoken == result.final_output
     assert all(part in spoken for part in errand.answer_has), spoken
     assert all(exchange.request and exchange.request.stream for exchange in electron.exchanges)
+    electron.assert_tool_results_answered()
 
 
 async def test_without_parallel_calls_they_come_one_after_the_other(

@@ -54,6 +54,7 @@ async def test_an_agent_runs_its_errand(
     result = await Agent(model, tools=TOOLS).run(errand.question)
     assert calls_of(result.all_messages()) == list(errand.calls)
     assert len(electron.exchanges) == errand.turns
+    electron.assert_tool_results_answered()
     assert all(part in result.output for part in errand.answer_has), result.output
 
 
@@ -67,6 +68,7 @@ async def test_a_streaming_agent_runs_its_errand(
     assert calls_of(result.all_messages()) == list(errand.calls)
     assert all(part in spoken for part in errand.answer_has), spoken
     assert all(exchange.request and exchange.request.stream for exchange in electron.exchanges)
+    electron.assert_tool_results_answered()
 
 
 async def test_a_system_prompt_with_a_filler(model: OpenAIChatModel) -> None:

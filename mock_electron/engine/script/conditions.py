@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from mock_electron.engine.keys import REDACTED
 from mock_electron.engine.script.asked import Asked, turn_of
 from mock_electron.wire.spelling import did_you_mean
 
@@ -129,7 +130,9 @@ def _headers(match: "Match", asked: Asked) -> str:
         if found is None:
             return f"header {name} {shown(expected)}, but the request has none"
         if not found_in(expected, found):
-            return f"header {name} {shown(expected)}, but it is {_misses(expected, found)}"
+            shows = name.encode() not in REDACTED
+            other = f"it is {_misses(expected, found)}" if shows else "the request has another one"
+            return f"header {name} {shown(expected)}, but {other}"
     return ""
 
 
