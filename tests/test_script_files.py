@@ -270,9 +270,10 @@ WRONG: list[tuple[str, list[str]]] = [
     ("tools: [get_weather]\nsteps:\n- reply: {calls: [get_wether]}", ["story.yaml:3: step 1, reply, calls: there is no tool 'get_wether'. Did you mean 'get_weather'? Tools: get_weather"]),
     ("tools: f\nsteps:\n- when: {after_tool: g}\n  reply: a", ["story.yaml:3: step 1, when, after_tool: there is no tool 'g'. Tools: f"]),
     ("steps: [", ["story.yaml:1: this is no YAML: expected the node content, but found '<stream end>'"]),
-    ("steps:\n\t- a", ["story.yaml:2: this is no YAML: YAML is not indented with tabs; use spaces"]),
+    ("steps:\n\t- a", ["story.yaml:2: this is no YAML: there are no tabs outside of quotation marks; use spaces"]),
     ("steps: []\nsteps: []", ["story.yaml:2: 'steps' stands there twice"]),
     ("steps: []\n5: 6", ["story.yaml:2: '5' is no name; write it in quotation marks"]),
+    ("? [a]\n: b\nsteps: []", ["story.yaml:1: this is no name; write it in quotation marks"]),
     ("steps: &a [*a]", ["story.yaml:1: step 1: this is nested too deeply, or in itself"]),
     ("steps: !!python/object:os.system []", ["story.yaml:1: this is no YAML: could not determine a constructor for the tag 'tag:yaml.org,2002:python/object:os.system'"]),
 ]  # fmt: skip

@@ -88,7 +88,7 @@ def _not_yaml(error: Exception, name: str) -> ScriptError:
     mark = error.problem_mark or error.context_mark if isinstance(error, MarkedYAMLError) else None
     words = (error.problem if isinstance(error, MarkedYAMLError) else None) or str(error)
     if "\\t" in words:
-        words = "YAML is not indented with tabs; use spaces"
+        words = "there are no tabs outside of quotation marks; use spaces"
     line = 1 if mark is None else mark.line + 1
     return ScriptError(name, [Problem(line, (), f"this is no YAML: {words}")])
 
@@ -134,7 +134,8 @@ class _Marks:
             if key.tag.endswith(":merge"):
                 continue
             if not key.tag.endswith(":str"):
-                words = f"{key.value!r} is no name; write it in quotation marks"
+                shown = repr(key.value) if isinstance(key.value, str) else "this"
+                words = f"{shown} is no name; write it in quotation marks"
                 self.problems.append(Problem(line, path, words))
             elif key.value in seen:
                 self.problems.append(Problem(line, path, f"{key.value!r} stands there twice"))
