@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -18,8 +19,11 @@ def ask(electron, text="Hi", **fields):
 
 @pytest.fixture
 def pytester(pytester: pytest.Pytester) -> pytest.Pytester:
-    """pytester, with the one option whose absence pytest-asyncio warns of."""
-    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    """pytester, with the modules of this folder, and the option that pytest-asyncio asks for."""
+    folder = Path(__file__).parent
+    pytester.makeini(
+        f"[pytest]\npythonpath = {folder}\nasyncio_default_fixture_loop_scope = function\n"
+    )
     return pytester
 
 
