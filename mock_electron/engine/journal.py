@@ -1,11 +1,12 @@
 """The journal: what was asked and what became of it, bounded, and settled before it is read."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from threading import Condition
 from typing import Final
 
+from mock_electron.engine.answer import Answer
 from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
 
@@ -43,6 +44,34 @@ class Sent:
     schedule: tuple[float, ...] = ()
     frames: tuple[bytes, ...] = ()
     chunk_times: tuple[float, ...] = ()
+
+
+def sent_of(
+    answer: Answer, frames_sent: int, moments: Sequence[Moment], ended: Moment, *, frozen: bool
+) -> Sent:
+    """How sending an answer ended.
+
+    frames_sent: how many went out; where there are more, the client has left.
+    moments: when they did: each frame, or one for all of them. frozen: whether the lane's clock is.
+    """
+    complete = frames_sent == len(answer.frames)
+    chunks = answer.chunks[:frames_sent]
+    return Sent(
+        outcome=answer.outcome if complete else CLIENT_LEFT,
+        chunks=sum(chunks),
+        ended=ended,
+        first=moments[0],
+        last=moments[-1],
+        schedule=(answer.schedule[:frames_sent] or (0.0,)) if frozen else (),
+        frames=answer.frames[:frames_sent],
+        chunk_times=_chunk_times(chunks, moments) if len(moments) > 1 else (),
+    )
+
+
+def _chunk_times(chunks: Sequence[int], moments: Sequence[Moment]) -> tuple[float, ...]:
+    """When each chunk went out; a frame may carry none, or several."""
+    sent = zip(chunks, moments, strict=False)
+    return tuple(moment.monotonic for count, moment in sent for _ in range(count))
 
 
 class Journal:

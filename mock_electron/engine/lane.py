@@ -15,27 +15,25 @@ from dataclasses import replace
 from threading import RLock, get_ident
 from typing import Any, Final
 
-from mock_electron.engine import answer as answers
-from mock_electron.engine.answer import Answer, Manner
+from mock_electron.engine.answer import Answer
+from mock_electron.engine.answering import answer_to
 from mock_electron.engine.arrival import Arrival, Identity, identify
 from mock_electron.engine.clock import Clock, Moment, day
 from mock_electron.engine.decision import Asking, Decision, exchange_of
-from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
-from mock_electron.engine.faults import Fail, Fault
+from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.faults import Fault
 from mock_electron.engine.faults import header as fault_header
-from mock_electron.engine.faults.fault import Context, DeliveryFault, Instead, ReplyFault
+from mock_electron.engine.faults.fault import Context, Instead, ReplyFault
 from mock_electron.engine.faults.injection import Injection, Injections
-from mock_electron.engine.faults.instead import NoAnswer
-from mock_electron.engine.journal import Journal, Sent
+from mock_electron.engine.journal import Journal, sent_of
 from mock_electron.engine.keys import authenticate, key_of
 from mock_electron.engine.limits import Limits, plan_of
-from mock_electron.engine.pace import INSTANT, pace_of
+from mock_electron.engine.pace import INSTANT
 from mock_electron.engine.prefix_cache import PrefixCache, PromptReader, Stretch
 from mock_electron.engine.script import Step
 from mock_electron.engine.script.asked import Asked
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.script.script import Use
-from mock_electron.engine.script.step import with_headers
 from mock_electron.engine.settings import Settings
 from mock_electron.engine.speaker import Speaker, Spoken
 from mock_electron.model.completion import CONTEXT_TOKENS, complete
@@ -45,7 +43,6 @@ from mock_electron.wire import errors
 from mock_electron.wire import request as wire_request
 from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.render import Stamp
-from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.spelling import did_you_mean
 
@@ -164,7 +161,7 @@ class Lane:
             self._deciding = get_ident()
             try:
                 decision = self._decide(asking, found)
-                answer = self._answer(asking, decision)
+                answer = answer_to(asking, decision, self.settings, frozen=self.clock.frozen)
             except BaseException:  # it is as if none had asked
                 self._limits.release(asking.number)
                 self._occurrences[identity.fingerprint] = asking.occurrence
@@ -186,20 +183,8 @@ class Lane:
         """
         with self._lock:
             self._limits.release(answer.exchange)
-        complete = frames_sent == len(answer.frames)
-        chunks = answer.chunks[:frames_sent]
         ended = self.clock.moment()
-        one_by_one = len(moments) > 1
-        sent = Sent(
-            outcome=answer.outcome if complete else CLIENT_LEFT,
-            chunks=sum(chunks),
-            ended=ended,
-            first=moments[0] if moments else ended,
-            last=moments[-1] if moments else ended,
-            schedule=(answer.schedule[:frames_sent] or (0.0,)) if self.clock.frozen else (),
-            frames=answer.frames[:frames_sent],
-            chunk_times=_chunk_times(chunks, moments) if one_by_one else (),
-        )
+        sent = sent_of(answer, frames_sent, moments or (ended,), ended, frozen=self.clock.frozen)
         self.journal.close(answer.exchange, sent)
 
     def _asking(self, arrival: Arrival, identity: Identity) -> Asking:
@@ -344,40 +329,6 @@ class Lane:
             asking.occurrence,
             drifted=settings.drift > 0 and asking.dice.share("drift") < settings.drift,
         )
-
-    def _answer(self, asking: Asking, decision: Decision) -> Answer:
-        answer = self._bare_answer(asking, decision)
-        step = decision.spoken.step if decision.spoken else None
-        if step is None or not step.step.headers:
-            return answer
-        return replace(answer, headers=with_headers(answer.headers, step.step.headers))
-
-    def _bare_answer(self, asking: Asking, decision: Decision) -> Answer:
-        """The answer without the headers that a step adds."""
-        number, stamp, result = asking.number, asking.stamp, decision.result
-        step = decision.spoken.step if decision.spoken else None
-        if isinstance(result, Reply):
-            assert decision.request is not None  # only a request gets a reply
-            pace = (step.step.pace if step else None) or pace_of(self.settings.pace)
-            faults = tuple(fault for fault in decision.faults if isinstance(fault, DeliveryFault))
-            manner = Manner(pace, faults, asking.dice, self.clock.frozen)
-            return answers.of_reply(number, result, decision.request, stamp, manner)
-        if isinstance(result, ApiError):
-            if result.name == errors.NOT_FOUND.name and self.settings.not_found == "html":
-                where = (asking.arrival.method, asking.arrival.path)
-                return answers.of_unknown_path(number, *where, stamp)
-            return answers.of_error(number, result, stamp, asking.now)
-        if isinstance(result, Fail):
-            frozen = self.clock.frozen
-            return answers.of_failure(number, result, stamp, asking.now, frozen=frozen)
-        assert isinstance(result, NoAnswer)
-        return answers.of_no_answer(number, result)
-
-
-def _chunk_times(chunks: Sequence[int], moments: Sequence[Moment]) -> tuple[float, ...]:
-    """When each chunk went out; a frame may carry none, or several."""
-    sent = zip(chunks, moments, strict=False)
-    return tuple(moment.monotonic for count, moment in sent for _ in range(count))
 
 
 def _check_context(request: ChatRequest, prompt_tokens: int) -> None:

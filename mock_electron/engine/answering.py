@@ -1,0 +1,49 @@
+"""From what is decided to what goes out."""
+
+from dataclasses import replace
+
+from mock_electron.engine import answer as answers
+from mock_electron.engine.answer import Answer, Manner
+from mock_electron.engine.decision import Asking, Decision
+from mock_electron.engine.faults import Fail
+from mock_electron.engine.faults.fault import DeliveryFault
+from mock_electron.engine.faults.instead import NoAnswer
+from mock_electron.engine.pace import pace_of
+from mock_electron.engine.script.step import Step, with_headers
+from mock_electron.engine.settings import Settings
+from mock_electron.wire.errors import NOT_FOUND, ApiError
+from mock_electron.wire.reply import Reply
+
+
+def answer_to(asking: Asking, decision: Decision, settings: Settings, *, frozen: bool) -> Answer:
+    """The answer that carries out a decision, with the headers that its step adds.
+
+    frozen: whether the lane's clock is.
+    """
+    use = decision.spoken.step if decision.spoken else None
+    step = use.step if use else None
+    answer = _bare(asking, decision, settings, step, frozen=frozen)
+    if step is None or not step.headers:
+        return answer
+    return replace(answer, headers=with_headers(answer.headers, step.headers))
+
+
+def _bare(
+    asking: Asking, decision: Decision, settings: Settings, step: Step | None, *, frozen: bool
+) -> Answer:
+    number, stamp, result = asking.number, asking.stamp, decision.result
+    if isinstance(result, Reply):
+        assert decision.request is not None  # only a request gets a reply
+        pace = (step.pace if step else None) or pace_of(settings.pace)
+        faults = tuple(fault for fault in decision.faults if isinstance(fault, DeliveryFault))
+        manner = Manner(pace, faults, asking.dice, frozen)
+        return answers.of_reply(number, result, decision.request, stamp, manner)
+    if isinstance(result, ApiError):
+        if result.name == NOT_FOUND.name and settings.not_found == "html":
+            where = (asking.arrival.method, asking.arrival.path)
+            return answers.of_unknown_path(number, *where, stamp)
+        return answers.of_error(number, result, stamp, asking.now)
+    if isinstance(result, Fail):
+        return answers.of_failure(number, result, stamp, asking.now, frozen=frozen)
+    assert isinstance(result, NoAnswer)
+    return answers.of_no_answer(number, result)
