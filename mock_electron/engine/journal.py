@@ -15,6 +15,8 @@ MAX_BYTES: Final = 256 * 1024 * 1024
 """Of request bodies and replies. Beyond either bound the oldest exchange is dropped and counted."""
 BYTES_PER_TOKEN: Final = 70
 """About what a token of a reply takes in memory."""
+BYTES_PER_HEADER: Final = 180
+"""About what a header of a request takes."""
 BYTES_PER_FRAME: Final = 41
 """What a frame takes beside its bytes."""
 
@@ -211,7 +213,8 @@ def _pause(before: Exchange, exchange: Exchange) -> float:
 def _weight(exchange: Exchange) -> int:
     """About how many bytes an exchange takes, beyond what all of them do."""
     tokens = exchange.reply.usage.completion_tokens if exchange.reply else 0
-    return len(exchange.body) + tokens * BYTES_PER_TOKEN
+    headers = len(exchange.raw_headers) * BYTES_PER_HEADER
+    return len(exchange.body) + tokens * BYTES_PER_TOKEN + headers
 
 
 def _weight_of_frames(frames: tuple[bytes, ...]) -> int:
