@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import mock_electron
 from mock_electron import CacheMiss, Electron, Exchange, Pace, Plan, Settings, faults
 from mock_electron.engine.faults.header import DIRECTIVES, OPTIONS
 from mock_electron.engine.lane import Lane
@@ -167,6 +168,13 @@ def test_all_that_the_fixture_can_do_is_in_the_readmes_table() -> None:
     assert "reply" in public
     missing = [name for name in public if not re.search(rf"`electron\.{name}\b", first_cells)]
     assert missing == []
+
+
+def test_every_public_name_is_in_the_readme() -> None:
+    """What can be imported."""
+    page = text(README)
+    names = [name for name in mock_electron.__all__ if name != "__version__"]
+    assert [name for name in names if f"`{name}`" not in page] == []
 
 
 def test_every_fault_is_documented() -> None:
