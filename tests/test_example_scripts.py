@@ -70,7 +70,7 @@ def test_editors_find_the_schema_beside_them() -> None:
         assert first == "# yaml-language-server: $schema=script.schema.json"
 
 
-@pytest.mark.electron(strict=True, script=FIXTURES / "weather.yaml")
+@pytest.mark.electron(strict=True, script="fixtures/weather.yaml")
 def test_the_weather_agent(electron: Electron, client: OpenAI) -> None:
     """Filler, call, result, answer; a tool that fails; good manners."""
     agent = Agent(client, {"get_weather": "31 °C"})
@@ -82,19 +82,31 @@ def test_the_weather_agent(electron: Electron, client: OpenAI) -> None:
     electron.assert_tool_results_answered()
 
 
-@pytest.mark.electron(strict=True, script=FIXTURES / "order-desk.yaml")
+@pytest.mark.electron(strict=True, script="fixtures/order-desk.yaml")
 def test_the_order_desk(electron: Electron, client: OpenAI) -> None:
-    """In Hindi: out of stock, in stock, ordered."""
-    agent = Agent(client, {"check_stock": '{"available": false}', "place_order": '{"id": 7}'})
+    """In Hindi: out of stock, in stock, a tool that fails, and at the second attempt the order."""
+    agent = Agent(client, {"check_stock": '{"available": false}', "place_order": '{"error": 500}'})
     assert agent.hear("मुझे दो पैकेट चाय चाहिए") == "क्षमा कीजिए, चाय अभी उपलब्ध नहीं है।"
     agent.results["check_stock"] = '{"available": true}'
     assert "क्या मैं ऑर्डर कर दूँ?" in agent.hear("फिर भी दो पैकेट चाय चाहिए")
-    assert agent.hear("हाँ, कर दीजिए") == "आपका ऑर्डर हो गया है। और कुछ?"
-    electron.assert_called(times=1, tool="place_order")
+    assert "ऑर्डर नहीं हो पाया" in agent.hear("हाँ, कर दीजिए")
+    agent.results["place_order"] = '{"id": 7}'
+    assert agent.hear("हाँ, फिर से कीजिए") == "आपका ऑर्डर हो गया है। और कुछ?"
+    electron.assert_called(times=2, tool="place_order")
     electron.assert_tool_results_answered()
 
 
-@pytest.mark.electron(strict=True, script=FIXTURES / "flaky-upstream.yaml")
+def test_where_is_no_yes(electron: Electron, client: OpenAI) -> None:
+    """The order desk orders nothing for कहाँ, in which हाँ stands."""
+    electron.load("fixtures/order-desk.yaml")
+    agent = Agent(client, {"check_stock": "", "place_order": ""})
+    agent.hear("दुकान कहाँ है?")
+    assert electron.exchanges.where(step=4) == ()
+    agent.hear("हाँ")
+    assert len(electron.exchanges.where(step=4)) == 1
+
+
+@pytest.mark.electron(strict=True, script="fixtures/flaky-upstream.yaml")
 def test_the_flaky_upstream(electron: Electron) -> None:
     """A client that retries comes through the first four; the broken stream it has to see itself."""
     client = OpenAI(base_url=electron.base_url, api_key=electron.api_key, max_retries=4)
@@ -109,7 +121,7 @@ def test_the_flaky_upstream(electron: Electron) -> None:
     assert [exchange.status for exchange in electron.exchanges] == [503, 503, 429, 0, 200, 200]
 
 
-@pytest.mark.electron(strict=True, script=FIXTURES / "barge-in.yaml", clock="real")
+@pytest.mark.electron(strict=True, script="fixtures/barge-in.yaml", clock="real")
 def test_the_barge_in(electron: Electron, client: OpenAI) -> None:
     """The user interrupts; the client leaves soon, and the next question is answered."""
     messages: Messages = user("Tell me a story")
