@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import shutil
 import subprocess
 from dataclasses import fields
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lanes import ask
 
 import mock_electron
 from mock_electron import CacheMiss, Electron, Exchange, Pace, Plan, Settings, faults
@@ -16,8 +18,8 @@ from mock_electron.engine.faults.header import DIRECTIVES, OPTIONS
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.conditions import CONDITIONS
 from mock_electron.pytest_options import OPTIONS as PYTEST_OPTIONS
-from mock_electron.scripts import read
-from mock_electron.scripts.schema import FAIL, REPLY, STEP
+from mock_electron.scripts import ScriptError, read
+from mock_electron.scripts.schema import FAIL, REPLY, SCHEMA, STEP
 from mock_electron.serve.server import Server
 from mock_electron.traffic.filters import ANSWER_CONDITIONS
 from mock_electron.wire.errors import ERRORS
@@ -227,10 +229,10 @@ def test_every_condition_is_documented() -> None:
     assert [name for name in ANSWER_CONDITIONS if f"`{name}`" not in page + text(SCRIPTS)] == []
 
 
-def test_every_field_of_a_step_is_documented() -> None:
+def test_every_field_of_a_script_file_is_documented() -> None:
     """In docs/scripts.md, as a file has it."""
     page = text(SCRIPTS)
-    names = [*STEP["properties"], *REPLY["properties"], *FAIL["properties"]]
+    names = [name for part in (SCHEMA, STEP, REPLY, FAIL) for name in part["properties"]]
     assert [name for name in names if f"`{name}`" not in page] == []
 
 
@@ -238,3 +240,38 @@ def test_the_script_on_the_page_is_right() -> None:
     """It can be loaded as it stands."""
     [example] = blocks(SCRIPTS, "yaml")
     assert len(read(example.encode(), "example.yaml")) == 3
+
+
+def test_the_errors_of_a_file_on_the_page_are_those_that_are_said() -> None:
+    """Its script, with two slips of the pen; a line that ends with an ellipsis goes on."""
+    [example] = blocks(SCRIPTS, "yaml")
+    wrong = example.replace("says", "sayz").replace("503", "5033")
+    with pytest.raises(ScriptError) as error:
+        read(wrong.encode(), "fixtures/weather.yaml")
+    shown, _ = blocks(SCRIPTS, "text")
+    pairs = zip(shown.splitlines(), str(error.value).splitlines(), strict=True)
+    assert [line for line, said in pairs if not said.startswith(line.removesuffix("…"))] == []
+
+
+def test_the_refusal_on_the_page_is_the_one_that_is_sent(tmp_path: Path) -> None:
+    """Of a strict lane with the three steps that it names, the first of them used up."""
+    lane = Lane(Settings(strict=True))
+    electron = Electron(lane, "http://mock")
+    module = tmp_path / "test_agent.py"
+    module.write_text(REFUSING, encoding="utf-8")
+    runpy.run_path(str(module), {"electron": electron})
+    for _ in range(2):
+        ask(lane, "How is the weather?")
+    error = electron.exchanges.last.error
+    assert error is not None
+    assert error.message + "\n" == blocks(SCRIPTS, "text")[1]
+
+
+REFUSING = (
+    "\n" * 14
+    + """\
+electron.reply("Hi!")
+electron.when(says="wether").reply("It is 31 °C.")
+electron.when(turn=2, after_tool="get_weather").reply("31 °C and humid.")
+"""
+)
