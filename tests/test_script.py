@@ -104,7 +104,12 @@ MISSES: list[tuple[dict[str, Any], Asked, str]] = [
     (
         {"says": re.compile("rain|snow")},
         asked(WEATHER[:2]),
-        "says /rain|snow/, but the user said 'How is the weather?'",
+        "says regex 'rain|snow', but the user said 'How is the weather?'",
+    ),
+    (
+        {"says": "caf\u00e9"},
+        asked(user("cafe\u0301")),
+        "says 'caf\u00e9', but the user said 'cafe\u0301', which looks the same in other Unicode characters",
     ),
     ({"says": "weather"}, asked(WEATHER[:1]), "says 'weather', but no message is the user's"),
     (

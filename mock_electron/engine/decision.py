@@ -89,6 +89,7 @@ def exchange_of(asking: Asking, decision: Decision, answer: Answer, arrived: Mom
         monotonic=Times(arrived.monotonic, None, None, None),
         answered_by=decision.answered_by,
         step=step.number if step else None,
+        scripted=step.step if step else None,
         raised="" if raised is None else f"{type(raised).__name__}: {raised}",
         fingerprint=asking.identity.fingerprint,
         raw_headers=redacted(arrival.headers),

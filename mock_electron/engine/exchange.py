@@ -9,6 +9,7 @@ from mock_electron.engine.clock import NEVER, Times
 from mock_electron.engine.faults.delivery import COMPLETE
 from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.script.asked import turn_of
+from mock_electron.engine.script.step import Step
 from mock_electron.model.completion import usage_after
 from mock_electron.wire import codec
 from mock_electron.wire.errors import ApiError
@@ -35,7 +36,7 @@ class Exchange:
     status, request_id: of the answer; the status is 0 where a fault let none begin.
     reply: what was answered; None where `error`, or a fault, says why not.
     answered_by: "step 2", "function", "pocket model", "fault", or "gateway" for what it refuses.
-    step: the number of the script's step, from 1; None where none answered.
+    step: the number of the script's step, from 1; None where none answered. scripted: that step.
     raised: the exception of a function of the test's, which was answered with 500.
     fingerprint: the same for requests that ask for the same.
     occurrence: how often this same request had come before.
@@ -70,6 +71,7 @@ class Exchange:
     arrived_at: float = 0.0
     answered_by: str = ""
     step: int | None = None
+    scripted: Step | None = None
     raised: str = ""
     fingerprint: bytes = b""
     raw_headers: Headers = ()

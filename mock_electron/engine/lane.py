@@ -33,7 +33,7 @@ from mock_electron.engine.prefix_cache import PrefixCache, PromptReader, Stretch
 from mock_electron.engine.script import Step
 from mock_electron.engine.script.asked import Asked
 from mock_electron.engine.script.responder import Responder
-from mock_electron.engine.script.script import Use
+from mock_electron.engine.script.script import Announced, Use
 from mock_electron.engine.settings import Settings
 from mock_electron.engine.speaker import Speaker, Spoken
 from mock_electron.model.completion import CONTEXT_TOKENS, complete
@@ -64,6 +64,7 @@ class Lane:
         self.journal: Journal = Journal(
             self.settings.journal_exchanges, self.settings.journal_bytes
         )
+        self.announced: list[Announced] = []
         self._speaker = Speaker()
         self._injections = Injections()
         self._limits = Limits()
@@ -95,6 +96,13 @@ class Lane:
         """Forget the script, and begin with these steps."""
         with self._lock:
             self._speaker.script.replace(steps)
+
+    def announce(self, place: str) -> Announced:
+        """Say that a match was written; its answer follows, or else it was forgotten."""
+        announced = Announced(place)
+        with self._lock:
+            self.announced.append(announced)
+        return announced
 
     def script(self) -> tuple[Use, ...]:
         """The steps of the script, with how often each has answered."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from mock_electron.scripts.schema import SCHEMA, STEP
+from mock_electron.scripts.schema import FAIL, REPLY, SCHEMA, STEP, WHEN
 from mock_electron.wire.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -90,16 +90,29 @@ def _unknown_field(error: Any) -> Found:
     for name in error.instance:
         if name in known:
             continue
-        belongs = name in STEP["properties"] and title in ("reply", "fail", "when")
-        hint = f" It stands beside {title}." if belongs else did_you_mean(name, known)
+        hint = _place_of(name, title) or did_you_mean(name, known)
         fields = f" It has {', '.join(known)}." if known else " It has no fields."
         yield (name,), f"{title} has no field {name!r}.{hint}{'' if hint else fields}"
+
+
+def _place_of(name: str, title: str) -> str:
+    """Where a field belongs that stands one level too high or too deep."""
+    if title in PARTS and name in STEP["properties"]:
+        return f" It stands beside {title}."
+    if title == "step":
+        parts = [part for part, schema in PARTS.items() if name in schema["properties"]]
+        return f" It belongs into {' or '.join(parts)}." if parts else ""
+    return ""
+
+
+PARTS: Final = {"when": WHEN, "reply": REPLY, "fail": FAIL}
 
 
 def _wrong_type(error: Any) -> Found:
     expected = error.validator_value
     names = [expected] if isinstance(expected, str) else expected
-    quotable = "string" in names and isinstance(error.instance, int | float)
+    is_number = isinstance(error.instance, int | float)
+    quotable = "string" in names and is_number and "if" not in error.schema  # a name has no digits
     advice = "; write it in quotation marks" if quotable else ""
     wanted = " or ".join(TYPES[name] for name in names)
     yield (), f"this is {wanted}, not {_shown(error.instance)}{advice}"

@@ -97,6 +97,7 @@ class _Reader:
         faults = tuple(self._faults(given, path))
         pace = self._try((*path, "pace"), _pace, given["pace"]) if "pace" in given else None
         headers = self._try((*path, "headers"), headers_of, given.get("headers"))
+        self._check_faults(given, answer, faults, path)
         if self._is_wrong(path):
             return None
         if answer is None and len(faults) == 1 and isinstance(faults[0], Instead):
@@ -140,6 +141,22 @@ class _Reader:
         for item in listed if isinstance(listed, list) else [listed]:
             yield self._try((*path, "inject"), _fault, item)
 
+    def _check_faults(
+        self,
+        given: Mapping[str, Any],
+        answer: Draft | Instead | None,
+        faults: tuple[Fault, ...],
+        path: Path,
+    ) -> None:
+        """Faults are those of a reply; one in its place stands alone."""
+        if isinstance(answer, Instead):
+            for name in ("cut", "inject"):
+                if name in given:
+                    self._complain((*path, name), f"a step that fails has no reply for {name}")
+        elif any(isinstance(fault, Instead) for fault in faults) and (answer or len(faults) > 1):
+            words = "reset, close and silence stand in a reply's place, alone"
+            self._complain((*path, "inject"), words)
+
     def _check_tools(self, document: Mapping[str, Any]) -> None:
         """Where a file names the tools, every other name is a slip of the pen."""
         known = document.get("tools", [])
@@ -177,6 +194,8 @@ def _draft(given: str | dict[str, Any]) -> Draft:
     what += map(_call, given.get("calls", []))
     if not what:
         raise ValueError("reply needs text or calls")
+    if "text" in given and ("calls" in given or "filler" in given):
+        raise ValueError("reply has a text, or calls with a filler before them, not both")
     return reply(*what, **rest)
 
 

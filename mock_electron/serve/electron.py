@@ -221,6 +221,10 @@ class Electron(Scripting, Circumstances, Assertions):
 
 
 def find(path: str | Path, folders: Iterable[Path]) -> Path:
-    """The file in the first of the folders that has it; the path itself where none has."""
-    places = (folder / path for folder in folders)
-    return next((place for place in places if place.exists()), Path(path))
+    """The file in the first of the folders that has it.
+
+    Where none has, a place where it might be: messages look there for a name that is near.
+    """
+    places = [folder / path for folder in folders]
+    near = [place for place in places if place.parent.is_dir()]
+    return next((place for place in places if place.exists()), near[0] if near else Path(path))

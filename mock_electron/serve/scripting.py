@@ -40,8 +40,8 @@ class Scripted(SpellsOut):
     @checked_keywords
     def cut(
         self,
-        *,
         after: int | None = None,
+        *,
         inside: str | None = None,
         bytes: int | None = None,  # noqa: A002 (the name that faults.Cut has for it)
         reset: bool = False,
@@ -124,9 +124,11 @@ class When(Answering):
     def __init__(self, lane: Lane, match: Match) -> None:
         super().__init__(lane)
         self._given = match
+        self._announced = lane.announce(place())
 
     @property
     def _match(self) -> Match:
+        self._announced.answered = True
         return self._given
 
     @property

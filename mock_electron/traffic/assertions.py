@@ -156,7 +156,9 @@ class Assertions(SpellsOut):
         asked = self.exchanges.where(predicate, **conditions)
         left = [exchange for exchange in asked if exchange.outcome == CLIENT_LEFT]
         if not left:
-            self._fail("expected that the client leaves, and it stayed to the end", asked)
+            self._fail(
+                "expected that the client leaves, and it stayed to the end" + self._at_once, asked
+            )
         since = "barge-in" if self._barge_in is not None else "the first chunk"
         wasted = [(exchange, self._chunks_wasted(exchange)) for exchange in left]
         most = inf if within_chunks is None else within_chunks
@@ -164,6 +166,12 @@ class Assertions(SpellsOut):
         if late:
             counts = ", ".join(f"#{e.number} {_count(chunks, 'chunk')}" for e, chunks in late)
             self._fail(f"expected at most {within_chunks} chunks since {since}: {counts}", asked)
+
+    @property
+    def _at_once(self) -> str:
+        """Why nobody could leave, where that is so."""
+        keeps_time = self._lane.keeps_time or any(e.chunk_times for e in self.exchanges_so_far)
+        return "" if keeps_time else "; replies went out at once: give them a pace, on a real clock"
 
     def _chunks_wasted(self, exchange: Exchange) -> int:
         """How many chunks went out since the user began to speak."""
@@ -252,8 +260,11 @@ def not_scripted(lane: Lane) -> str:
 
 def left_over(lane: Lane) -> str:
     """The steps that were not used."""
-    unused = "\n".join(f"  {_unused(use)}" for use in lane.script() if use.is_unused)
-    return f"the script has steps left over:\n{unused}" if unused else ""
+    unused = [f"  {_unused(use)}" for use in lane.script() if use.is_unused]
+    unused += [
+        f"  {one.place}: when() without an answer" for one in lane.announced if not one.answered
+    ]
+    return "\n".join(["the script has steps left over:", *unused]) if unused else ""
 
 
 def _count(number: int, one: str, several: str = "") -> str:

@@ -27,14 +27,15 @@ def recorded(exchanges: Iterable[Exchange]) -> Iterator[Step]:
         answer = _answer(exchange)
         if answer is None:
             continue
-        step = Step(answer, match=_match(exchange), times=1)
         faults = () if isinstance(answer, Instead) else tuple(_faults(exchange))
-        yield replace(step, faults=faults)
+        step = Step(answer, match=_match(exchange), times=1, faults=faults)
+        scripted = exchange.scripted
+        yield replace(step, pace=scripted.pace, headers=scripted.headers) if scripted else step
 
 
 def _answer(exchange: Exchange) -> Draft | Instead | None:
     if exchange.reply is not None:
-        return _draft(exchange.reply)
+        return _draft(exchange.reply, exchange.scripted)
     instead = next((fault for fault in exchange.faults if isinstance(fault, Instead)), None)
     if instead is not None:
         return instead
@@ -44,11 +45,12 @@ def _answer(exchange: Exchange) -> Draft | Instead | None:
     return Fail(error)
 
 
-def _draft(reply: Reply) -> Draft:
+def _draft(reply: Reply, scripted: Step | None) -> Draft:
     calls = tuple(Call(call.name, call.arguments) for call in reply.tool_calls)
     usual = "tool_calls" if calls else "stop"
     odd = None if reply.finish_reason == usual else reply.finish_reason
-    return Draft(reply.content, calls, odd)
+    own = scripted.answer if scripted and isinstance(scripted.answer, Draft) else Draft(None)
+    return Draft(reply.content, calls, odd, own.usage)
 
 
 def _faults(exchange: Exchange) -> Iterator[Fault]:
@@ -57,12 +59,13 @@ def _faults(exchange: Exchange) -> Iterator[Fault]:
 
 
 def _match(exchange: Exchange) -> Match:
-    """The turn, and what was said or which tool had answered."""
+    """The turn, and what was said, or which tool had answered, and what."""
     request = exchange.request
     if request is None:
         return Match()
     asked = Asked(request, (), "")
     if asked.answered_tool is not None:
-        return Match(turn=exchange.turn, after_tool=asked.answered_tool)
+        result = asked.result.content if asked.result else None
+        return Match(turn=exchange.turn, after_tool=asked.answered_tool, tool_result=result or None)
     said = None if asked.result is not None else asked.last("user")
     return Match(turn=exchange.turn, says=said or None)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 
 from mock_electron.engine.keys import REDACTED
 from mock_electron.engine.script.asked import Asked, turn_of
@@ -30,7 +31,7 @@ def shown(expected: Text) -> str:
     """What is expected, as it is written."""
     if isinstance(expected, str):
         return quoted(expected)
-    return f"/{expected.pattern}/"
+    return f"regex {expected.pattern!r}"
 
 
 def found_in(expected: Text, text: str) -> bool:
@@ -42,8 +43,12 @@ def found_in(expected: Text, text: str) -> bool:
 
 def _misses(expected: Text, text: str) -> str:
     """The words behind a text that was found instead."""
-    near = isinstance(expected, str) and expected.lower() in text.lower()
-    return quoted(text) + (", which differs in capital letters" if near else "")
+    if isinstance(expected, str):
+        if expected.lower() in text.lower():
+            return quoted(text) + ", which differs in capital letters"
+        if normalize("NFC", expected) in normalize("NFC", text):
+            return quoted(text) + ", which looks the same in other Unicode characters"
+    return quoted(text)
 
 
 def _says(match: "Match", asked: Asked) -> str:

@@ -33,6 +33,14 @@ class Use(NamedTuple):
         return f"step {self.number}" + (f" ({self.step.place})" if self.step.place else "")
 
 
+@dataclass(slots=True, eq=False)
+class Announced:
+    """A match that was written in this place, and whether an answer has followed."""
+
+    place: str
+    answered: bool = False
+
+
 class Script:
     """The steps of a lane, in order, and their uses."""
 
