@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from lanes import arrival, ask, body, stream
 from raw_http import chat, user
 
-from mock_electron import Electron, Exchanges, Pace, Settings, call, fail, faults, reply
+from mock_electron import Electron, Exchanges, Pace, Settings, Usage, call, fail, faults, reply
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.pace import PACES
+from mock_electron.model.draft import Draft
 from mock_electron.scripts import read
 from mock_electron.traffic.filters import NAMES
 from mock_electron.traffic.lines import line
@@ -361,6 +363,16 @@ def test_assert_all_used() -> None:
         mock.assert_all_used()
 
 
+def test_a_match_without_an_answer_is_left_over() -> None:
+    """It does nothing, and somebody meant something by it."""
+    mock = electron()
+    mock.when(says="x").reply("y").times(1)
+    mock.when(says="weather")
+    told(mock, "x")
+    with refused(r"left over:\n  test_traffic.py:\d+: when\(\) without an answer\n"):
+        mock.assert_all_used()
+
+
 def test_assert_scripted_and_strict() -> None:
     """In a strict lane; one that is not strict has nothing to be asked."""
     mock = electron(strict=True)
@@ -437,7 +449,9 @@ def test_assert_cancelled() -> None:
     """The client left; counted from the first chunk where nobody said when it began."""
     mock = electron()
     told(mock, "Hi", stream=True)
-    with refused("expected that the client leaves, and it stayed to the end"):
+    with refused(
+        "it stayed to the end; replies went out at once: give them a pace, on a real clock"
+    ):
         mock.assert_cancelled()
     left_after(mock, 3)
     mock.assert_cancelled()
@@ -606,6 +620,19 @@ def test_what_was_recorded_answers_the_same_again(story: list[Any]) -> None:
         again._lane.add(step)
     assert answers(again._lane, requests) == told_first
     again.assert_strict()
+
+
+def test_what_a_step_adds_is_recorded_too() -> None:
+    """Its pace, headers and usage; and the result that told two answers apart."""
+    mock = electron()
+    mock.reply("slow", pace="electron", headers={"X-A": "b"}, usage=Usage(20, 9))
+    told(mock, "Hi")
+    [step] = read(mock.exchanges.script().encode(), "story.yaml")
+    assert (step.pace, step.headers) == (PACES["electron"], ((b"x-a", b"b"),))
+    assert isinstance(step.answer, Draft)
+    assert step.answer.usage == Usage(20, 9)
+    steps = read(story().exchanges.script().encode(), "story.yaml")
+    assert steps[1].match.tool_result == "31"
 
 
 def test_what_a_request_is_refused_for_by_itself_needs_no_step() -> None:

@@ -1,7 +1,7 @@
 """One request and what became of it, as a test reads it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from mock_electron.engine.answer import CUT, REFUSED
@@ -71,7 +71,7 @@ class Exchange:
     arrived_at: float = 0.0
     answered_by: str = ""
     step: int | None = None
-    scripted: Step | None = None
+    scripted: Step | None = field(default=None, repr=False)
     raised: str = ""
     fingerprint: bytes = b""
     raw_headers: Headers = ()

@@ -19,6 +19,7 @@ from mock_electron import (
     faults,
 )
 from mock_electron.engine.clock import Times
+from mock_electron.engine.script import Step
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.reply import Reply, ToolCall
 
@@ -102,6 +103,7 @@ def one_of_them(exchange: Exchange) -> None:
     assert_type(exchange.error, ApiError | None)
     assert_type(exchange.answered_by, str)
     assert_type(exchange.step, int | None)
+    assert_type(exchange.scripted, Step | None)
     assert_type(exchange.raised, str)
     assert_type(exchange.faults, tuple[faults.Fault, ...])
     assert_type(exchange.response_headers, Mapping[str, str])
