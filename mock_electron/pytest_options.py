@@ -39,6 +39,27 @@ def flag_of(name: str) -> str:
     return "--electron-" + name.replace("_", "-")
 
 
+def off_flag_of(name: str) -> str:
+    """The command-line flag that switches a setting off."""
+    return "--no-electron-" + name.replace("_", "-")
+
+
+def as_flag(name: str, text: str) -> str:
+    """The flag that gives a setting this text: `--electron-seed=7`, `--no-electron-strict`."""
+    if name in SWITCHES:
+        return flag_of(name) if text == "true" else off_flag_of(name)
+    return f"{flag_of(name)}={text}"
+
+
+def check_flag(given: str) -> None:
+    """Raise ValueError for a flag of ours that does not exist, with the nearest that does."""
+    flag = given.partition("=")[0]
+    for of, names in ((flag_of, tuple(OPTIONS)), (off_flag_of, SWITCHES)):
+        known = [of(name) for name in names]
+        if flag.startswith(of("")) and flag not in known:
+            raise ValueError(f"there is no option {flag}.{nearest(flag, known, of(''))}")
+
+
 def nearest(given: str, known: Iterable[str], prefix: str) -> str:
     """The nearest option that exists, or all of them, for a message.
 

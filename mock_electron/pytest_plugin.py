@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from mock_electron.pytest_options import INI, MARKER, OPTIONS, SWITCHES, flag_of, nearest
+from mock_electron.pytest_options import (
+    INI,
+    MARKER,
+    OPTIONS,
+    SWITCHES,
+    check_flag,
+    flag_of,
+    nearest,
+    off_flag_of,
+)
 
 if TYPE_CHECKING:
     from mock_electron.pytest_lanes import TestLanes
@@ -33,20 +42,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         if name not in SWITCHES:
             group.addoption(flag, dest=kept, default=None, help=words)
             continue
-        off = flag.replace("--", "--no-", 1)
+        off = off_flag_of(name)
         group.addoption(flag, dest=kept, action="store_const", const="true", help=words)
         group.addoption(off, dest=kept, action="store_const", const="false", help="or not")
 
 
 def pytest_load_initial_conftests(args: list[str]) -> None:
     """A flag that does not exist, with the nearest that does, before pytest calls it unknown."""
-    known = [flag_of(name) for name in OPTIONS]
     for given in args:
-        flag = given.partition("=")[0]
-        if flag.startswith(flag_of("")) and flag not in known:
-            raise pytest.UsageError(
-                f"there is no option {flag}.{nearest(flag, known, flag_of(''))}"
-            )
+        try:
+            check_flag(given)
+        except ValueError as error:
+            raise pytest.UsageError(str(error)) from error
 
 
 def pytest_configure(config: pytest.Config) -> None:
