@@ -1,5 +1,6 @@
 """What the pytest plugin does once a test asks for a fake Electron."""
 
+import os
 import shlex
 import warnings
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,7 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
 from mock_electron.engine.settings import Settings
 from mock_electron.engine.settings_text import read
-from mock_electron.pytest_options import INI, OPTIONS, flag_of
+from mock_electron.pytest_options import INI, OPTIONS, as_flag
 from mock_electron.serve.electron import Electron, find
 from mock_electron.serve.server import Server
 from mock_electron.traffic.assertions import HAD_NO_STEP, strict_faults
@@ -40,6 +41,7 @@ class TestLanes:
         self._server = server
         self._electrons: list[Electron] = []
         self._lanes: list[Lane] = []
+        self._seed = 0
 
     def open(self, **settings: Any) -> Electron:
         """A fake Electron of its own.
@@ -47,7 +49,9 @@ class TestLanes:
         settings: by name; what is not given is as the markers have it, or else the options.
         Raises TypeError or ValueError for what makes no sense.
         """
-        options = options_of(self._item.config) | self._marked() | settings
+        common = options_of(self._item.config) | self._marked()
+        self._seed = common.get("seed", self._seed)
+        options = common | settings
         scripts = _paths(options.pop("script", ()))
         lane = Lane(Settings.of(**options))
         folders = (Path.cwd(), self._item.path.parent, self._item.config.rootpath)
@@ -130,12 +134,26 @@ class TestLanes:
         return "\n".join([text, *_refusals(shown)]) if refusals else text
 
     def _replay(self) -> str:
-        """The command that runs this test alone, with the options of this run."""
+        """The command that runs this test alone, with the options of this run.
+
+        Its seed is what markers and options say: a lane that the test gives one has it again.
+        """
         config = self._item.config
+        path = os.path.relpath(self._item.path, config.invocation_params.dir)
+        _, *names = self._item.nodeid.split("::")
         given = {name: config.getoption(INI + name) for name in OPTIONS}
-        given["seed"] = str(self._electrons[0].settings.seed if self._electrons else 0)
-        flags = [f"{flag_of(name)}={text}" for name, text in given.items() if text is not None]
-        return shlex.join(["pytest", self._item.nodeid, *flags])
+        given["seed"] = str(self._seed)
+        flags = [as_flag(name, text) for name, text in given.items() if text is not None]
+        return shlex.join(["pytest", "::".join([path, *names]), *_ini_flags(config), *flags])
+
+
+def _ini_flags(config: pytest.Config) -> Iterator[str]:
+    """What this run was told about its ini file, which has settings too."""
+    for flag, name in (("--config-file", "inifilename"), ("--rootdir", "rootdir")):
+        if config.getoption(name):
+            yield f"{flag}={config.getoption(name)}"
+    for override in config.getoption("override_ini") or ():
+        yield f"--override-ini={override}"
 
 
 def _refusals(exchanges: Iterable[Exchange]) -> Iterator[str]:
