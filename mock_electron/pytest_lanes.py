@@ -16,6 +16,7 @@ from mock_electron.engine.settings import Settings
 from mock_electron.engine.settings_text import read
 from mock_electron.pytest_options import INI, OPTIONS, as_flag
 from mock_electron.serve.electron import Electron, find
+from mock_electron.serve.mock import paths_of
 from mock_electron.serve.server import Server
 from mock_electron.traffic.assertions import HAD_NO_STEP, strict_faults
 from mock_electron.traffic.lines import lines
@@ -49,18 +50,21 @@ class TestLanes:
         settings: by name; what is not given is as the markers have it, or else the options.
         Raises TypeError or ValueError for what makes no sense.
         """
+        __tracebackhide__ = True
         common = options_of(self._item.config) | self._marked()
         self._seed = common.get("seed", self._seed)
         options = common | settings
-        scripts = _paths(options.pop("script", ()))
-        lane = Lane(Settings.of(**options))
+        try:
+            scripts = paths_of(options.pop("script", ()))
+            lane = Lane(Settings.of(**options))
+        except (TypeError, ValueError) as error:
+            raise error.with_traceback(None) from None  # the line of the test, none of ours
         folders = (Path.cwd(), self._item.path.parent, self._item.config.rootpath)
+        for script in scripts:
+            self._load(lane, find(script, folders))
         electron = Electron(lane, self._server.open_lane(lane), folders)
         self._electrons.append(electron)
         self._lanes.append(lane)
-        for script in scripts:
-            for step in self._steps(find(script, folders)):
-                lane.add(step)
         return electron
 
     @property
@@ -102,14 +106,15 @@ class TestLanes:
         wrong = ""
         try:
             Settings.of(**{name: value for name, value in options.items() if name != "script"})
+            paths_of(options.get("script", ()))
         except (TypeError, ValueError) as error:
             wrong = str(error)
         if wrong:  # outside of the handler: the report would show both errors
             pytest.fail(f"@pytest.mark.electron: {wrong}", pytrace=False)
         return options
 
-    def _steps(self, path: Path) -> tuple[Step, ...]:
-        """The steps of a file, which is read once a run unless it changes."""
+    def _load(self, lane: Lane, path: Path) -> None:
+        """Add the steps of a file, which is read once a run unless it changes."""
         from mock_electron.scripts import ScriptError, load
 
         known = self._item.config.stash.setdefault(SCRIPTS, {})
@@ -118,11 +123,14 @@ class TestLanes:
         try:
             if (path, changed) not in known:
                 known[path, changed] = load(path)
+            for step in known[path, changed]:
+                lane.add(step)
         except ScriptError as error:
             wrong = str(error)
+        except ValueError as error:  # a tool that this lane has not
+            wrong = f"{path}: {error}"
         if wrong:
-            pytest.fail(f"the script of this test cannot be used:\n{wrong}", pytrace=False)
-        return known[path, changed]
+            pytest.fail(f"the script {path.name} cannot be used:\n{wrong}", pytrace=False)
 
     def _exchanges(self, electron: Electron, refusals: bool) -> str:
         exchanges = electron.exchanges_so_far
@@ -161,11 +169,6 @@ def _refusals(exchanges: Iterable[Exchange]) -> Iterator[str]:
     for exchange in exchanges:
         if exchange.error is not None and exchange.error.name == errors.NOT_SCRIPTED.name:
             yield f"#{exchange.number}: {exchange.error.message}"
-
-
-def _paths(given: Any) -> list[Path]:
-    """The script files that an option names: one, or several."""
-    return [Path(given)] if isinstance(given, str | Path) else [Path(path) for path in given]
 
 
 # --- options

@@ -258,7 +258,7 @@ def test_a_wrong_script_is_an_error_of_the_test(
     )
     result = pytester.runpytest_inprocess()
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["the script of this test cannot be used:", f"*{words}"])
+    result.stdout.fnmatch_lines([f"the script {script} cannot be used:", f"*{words}"])
     result.stdout.no_fnmatch_line("*pytest_lanes.py*")
 
 

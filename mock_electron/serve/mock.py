@@ -31,8 +31,8 @@ class MockElectron:
     def __init__(
         self, *, script: str | Path | Sequence[str | Path] = (), **settings: Unpack[Options]
     ) -> None:
+        self._scripts = paths_of(script)
         self._lane = Lane(Settings.of(**settings))
-        self._scripts = [script] if isinstance(script, str | Path) else list(script)
         self._server: Server | None = None
         self._electron: Electron | None = None
 
@@ -74,3 +74,11 @@ class MockElectron:
     ) -> None:
         with anyio.CancelScope(shield=True):  # the server ends, cancelled or not
             await anyio.to_thread.run_sync(self.__exit__, kind, error, traceback)
+
+
+def paths_of(script: object) -> tuple[str | Path, ...]:
+    """The script files that are given: one, or several. Raises TypeError for anything else."""
+    paths = [script] if isinstance(script, str | Path) else script
+    if not isinstance(paths, Sequence) or not all(isinstance(path, str | Path) for path in paths):
+        raise TypeError(f"script is the path of a file, or a list of them, not {script!r}.")
+    return tuple(paths)
