@@ -43,6 +43,7 @@ class TestLanes:
         self._electrons: list[Electron] = []
         self._lanes: list[Lane] = []
         self._seed = 0
+        self._passed = False
 
     def open(self, **settings: Any) -> Electron:
         """A fake Electron of its own.
@@ -73,9 +74,14 @@ class TestLanes:
         return len(self._electrons)
 
     def close(self) -> None:
-        """The test has ended; requests from now on come too late."""
+        """The test has ended; requests from now on come too late.
+
+        What its other fixtures asked for at their end is still of a strict test.
+        """
         for electron in self._electrons:
             self._server.close_lane(electron.url, self._item.nodeid)
+        if self._passed:
+            self.check()
 
     def check(self) -> None:
         """Fail a strict test whose script did not fit its requests."""
@@ -83,6 +89,7 @@ class TestLanes:
             faults = strict_faults(lane)
             if faults:
                 pytest.fail(faults, pytrace=False)
+        self._passed = True
 
     def report(self, reason: str) -> str:
         """The exchanges of the test, and the line that replays it.
