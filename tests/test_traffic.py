@@ -105,7 +105,7 @@ def test_the_pause_does_not_count_the_time_of_the_attempt(electron: Electron) ->
     assert arrived is not None
     assert second.pause == pytest.approx(arrived - ended, abs=1e-5)
     assert first.monotonic.arrived is not None
-    assert ended - first.monotonic.arrived >= 0.2
+    assert ended - first.monotonic.arrived >= 0.19  # the event loop counts in milliseconds
 
 
 # --- what an exchange knows
