@@ -1,14 +1,15 @@
 """`MockElectron`, the fake outside pytest; `electron_lane` and `electron_env` beside `electron`."""
 
 import asyncio
+import contextlib
 import os
 import subprocess
 import sys
 import threading
 import unittest
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import anyio
 import httpx
@@ -16,6 +17,8 @@ import pytest
 from raw_http import chat, user
 
 from mock_electron import Electron, MockElectron, ScriptError
+from mock_electron.engine.lane import Lane
+from mock_electron.serve.server import Server
 
 HI: dict[str, Any] = {"model": "electron", "messages": user("Hi")}
 
@@ -31,6 +34,12 @@ async def said_async(electron: Electron) -> Any:
             f"{electron.base_url}/chat/completions", json=HI, headers=headers
         )
     return answer.json()["choices"][0]["message"]["content"]
+
+
+async def said_or_refused(electron: Electron) -> None:
+    """A request whose refusal is swallowed, as the code under test would do it."""
+    with contextlib.suppress(KeyError):
+        await said_async(electron)
 
 
 def servers() -> int:
@@ -51,6 +60,31 @@ def test_a_block() -> None:
         chat(electron, HI)
 
 
+class Watched(Server):
+    """A server that is remembered."""
+
+    made: ClassVar[list[Server]] = []
+
+    def __init__(self, lane: Lane) -> None:
+        super().__init__(lane)
+        self.made.append(self)
+
+    @classmethod
+    def still_open(cls) -> int:
+        """How many have a socket; all are forgotten."""
+        open_ones = [server for server in cls.made if server._socket.fileno() != -1]
+        cls.made.clear()
+        return len(open_ones)
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> type[Watched]:
+    """The servers that MockElectron makes in this test."""
+    Watched.made.clear()
+    monkeypatch.setattr("mock_electron.serve.mock.Server", Watched)
+    return Watched
+
+
 def test_the_exchanges_can_be_read_after_the_block() -> None:
     """It is usual to assert then."""
     with MockElectron() as electron:
@@ -64,6 +98,71 @@ def test_two_at_once_do_not_meet() -> None:
         one.reply("one")
         other.reply("other")
         assert (said(one), said(other)) == ("one", "other")
+
+
+def test_one_inside_the_other() -> None:
+    """The inner one ends, the outer one goes on."""
+    with MockElectron(seed=1) as outer:
+        with MockElectron(seed=2) as inner:
+            assert (outer.settings.seed, inner.settings.seed) == (1, 2)
+            inner.reply("inner")
+            assert said(inner) == "inner"
+        outer.reply("outer")
+        assert said(outer) == "outer"
+    assert (len(outer.exchanges), len(inner.exchanges)) == (1, 1)
+
+
+def test_a_block_within_a_test_of_the_fixture(electron: Electron) -> None:
+    """They have nothing in common."""
+    with MockElectron(strict=True) as other:
+        other.reply("other")
+        assert said(electron) != "other"
+        assert said(other) == "other"
+    assert len(electron.exchanges) == 1
+
+
+@pytest.mark.anyio
+async def test_async_blocks_one_inside_the_other(anyio_backend_name: str) -> None:
+    """On asyncio and on trio."""
+    async with MockElectron() as outer, MockElectron() as inner:
+        outer.reply("outer")
+        inner.reply("inner")
+        assert [await said_async(one) for one in (inner, outer)] == ["inner", "outer"]
+
+
+@pytest.mark.anyio
+async def test_the_end_of_a_strict_async_block() -> None:
+    """It asserts as that of a sync one does; an error of the block's own goes first."""
+    before = servers()
+    mock = MockElectron(strict=True)
+    await said_or_refused(await mock.__aenter__())
+    with pytest.raises(AssertionError, match="1 request had no step in the script"):
+        await mock.__aexit__(None, None, None)
+
+    async def fails() -> None:
+        async with MockElectron(strict=True) as electron:
+            electron.reply("never asked for")
+            raise LookupError("its own reason")
+
+    with pytest.raises(LookupError, match="its own reason"):
+        await fails()
+    assert servers() == before
+
+
+@pytest.mark.anyio
+async def test_what_is_wrong_with_an_async_block(tmp_path: Path, watched: type[Watched]) -> None:
+    """Said at its beginning, with nothing left behind; it is for one block, too."""
+    before = servers()
+    with pytest.raises(ScriptError, match=r"nope\.yaml: cannot be read"):
+        await MockElectron(script=tmp_path / "nope.yaml").__aenter__()
+    mock = MockElectron()
+    async with mock:
+        pass
+    with pytest.raises(RuntimeError, match="make another one"):
+        await mock.__aenter__()
+    assert servers() == before
+    assert len(watched.made) == 2
+    assert watched.still_open() == 0
 
 
 @pytest.mark.anyio
@@ -112,8 +211,10 @@ def test_the_end_of_a_strict_block() -> None:
             electron.reply("never asked for")
             raise LookupError("its own reason")
 
+    before = servers()
     with pytest.raises(LookupError, match="its own reason"):
         fails()
+    assert servers() == before
 
 
 def test_a_script(tmp_path: Path) -> None:
@@ -125,9 +226,31 @@ def test_a_script(tmp_path: Path) -> None:
     files: list[str | Path] = [str(tmp_path / "b.yaml"), tmp_path / "a.yaml"]
     with MockElectron(script=files, strict=True) as electron:
         assert [said(electron), said(electron)] == ["b", "a"]
+    with MockElectron(script=tuple(files)) as electron:
+        electron.reply("afterwards")
+        assert [said(electron) for _ in range(3)] == ["b", "a", "afterwards"]
 
 
-def test_what_is_wrong_is_said_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_script_is_looked_for_in_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As every program does it."""
+    (tmp_path / "a.json").write_text('{"steps": [{"reply": "a"}]}', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with MockElectron(script="a.json") as electron:
+        assert said(electron) == "a"
+
+
+@pytest.mark.parametrize("script", [5, None, [5], b"a.yaml"], ids=repr)
+def test_a_script_that_is_no_path(script: Any) -> None:
+    """Said where it is written."""
+    with pytest.raises(TypeError, match="script is the path of a file, or a list of them, not"):
+        MockElectron(script=script)
+
+
+def test_what_is_wrong_is_said_and_leaves_nothing_behind(
+    tmp_path: Path, watched: type[Watched]
+) -> None:
     """Settings at once, a script at the beginning of the block."""
     before = servers()
     with pytest.raises(TypeError, match="no setting 'sead'. Did you mean 'seed'"):  # noqa: RUF043
@@ -138,6 +261,23 @@ def test_what_is_wrong_is_said_and_leaves_nothing_behind(tmp_path: Path) -> None
     with pytest.raises(ScriptError, match="Did you mean 'reply'"):
         MockElectron(script=tmp_path / "a.yaml").__enter__()
     assert servers() == before
+    assert len(watched.made) == 1  # the one of the script
+    assert watched.still_open() == 0
+
+
+def test_a_server_that_does_not_start_leaves_nothing_behind(
+    watched: type[Watched], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No socket that listens."""
+
+    def broken(_: Server) -> None:
+        raise RuntimeError("mock-electron did not start")
+
+    monkeypatch.setattr(Watched, "start", broken)
+    with pytest.raises(RuntimeError, match="did not start"):
+        MockElectron().__enter__()
+    assert len(watched.made) == 1
+    assert watched.still_open() == 0
 
 
 def test_it_is_for_one_block() -> None:
@@ -159,6 +299,71 @@ class TestInUnittest(unittest.TestCase):
         """As in any other test."""
         self.electron.reply("Hi!")
         assert said(self.electron) == "Hi!"
+
+
+class TestInAsyncUnittest(unittest.IsolatedAsyncioTestCase):
+    """`enterAsyncContext`."""
+
+    async def asyncSetUp(self) -> None:
+        self.electron = await self.enterAsyncContext(MockElectron())
+
+    async def test_it_answers(self) -> None:
+        """As in any other test."""
+        self.electron.reply("Hi!")
+        assert await said_async(self.electron) == "Hi!"
+
+
+def test_strict_in_unittest() -> None:
+    """A test that has passed until then fails as the block ends; one that has failed keeps its reason."""
+
+    class Case(unittest.TestCase):
+        def setUp(self) -> None:
+            self.electron = self.enterContext(MockElectron(strict=True))
+            self.electron.reply("Hi!")
+
+        def test_fits(self) -> None:
+            said(self.electron)
+
+        def test_left_over(self) -> None:
+            pass
+
+        def test_skipped(self) -> None:
+            said(self.electron)
+            self.skipTest("not today")
+
+    before = servers()
+    result = unittest.TestResult()
+    unittest.defaultTestLoader.loadTestsFromTestCase(Case).run(result)
+    [(test, words)] = result.failures
+    assert test.id().endswith("test_left_over")
+    assert "the script has steps left over" in words
+    assert (result.testsRun, len(result.errors), len(result.skipped)) == (3, 0, 1)
+    assert servers() == before
+
+
+def test_strict_without_pytest() -> None:
+    """A plain program ends with the assertion, which says what was asked; nothing hangs."""
+    program = (
+        "import contextlib, urllib.request\n"
+        "from mock_electron import MockElectron\n"
+        "with MockElectron(strict=True) as electron:\n"
+        '    body = b\'{"model": "electron", "messages": [{"role": "user", "content": "Hi"}]}\'\n'
+        "    request = urllib.request.Request(electron.base_url + '/chat/completions', body,\n"
+        "        {'Authorization': 'Bearer x', 'Content-Type': 'application/json'})\n"
+        "    with contextlib.suppress(OSError): urllib.request.urlopen(request)\n"
+        "    print('swallowed')\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env=os.environ | {"no_proxy": "*"},
+    )
+    assert (ran.returncode, ran.stdout) == (1, "swallowed\n")
+    assert "AssertionError: 1 request had no step in the script." in ran.stderr
+    assert "(turn 1, 'Hi'): the script is empty." in ran.stderr
 
 
 def test_without_pytest_at_all() -> None:
@@ -198,19 +403,37 @@ def test_a_factory_for_several_lanes(electron_lane: Callable[..., Electron]) -> 
         electron_lane(sead=7)
 
 
+@pytest.fixture
+def own_environment() -> Iterator[None]:
+    """What the user has set, or not, is so again after `electron_env`, which comes later."""
+    names = ("SMALLEST_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_KEY")
+    before = {name: os.environ.pop(name) for name in names if name in os.environ}
+    os.environ["OPENAI_API_KEY"] = "the user's own"
+    yield
+    after = {name: os.environ.pop(name) for name in names if name in os.environ}
+    os.environ.update(before)
+    assert after == {"OPENAI_API_KEY": "the user's own"}
+
+
 def test_the_environment_of_code_that_reads_it(
-    electron: Electron, electron_env: dict[str, str]
+    own_environment: None, electron: Electron, electron_env: dict[str, str]
 ) -> None:
-    """Set while the test lasts."""
+    """Set while the test lasts; afterwards as it was."""
     from openai import OpenAI
 
     electron.reply("Found you.")
     reply = OpenAI().chat.completions.create(model="electron", messages=HI["messages"])
     assert reply.choices[0].message.content == "Found you."
     assert electron_env == electron.env
+    assert electron_env.items() <= os.environ.items()
     assert os.environ["SMALLEST_API_KEY"] == electron.api_key
 
 
-def test_the_environment_is_restored() -> None:
-    """The test before has set it."""
-    assert "127.0.0.1" not in os.environ.get("OPENAI_BASE_URL", "")
+@pytest.mark.electron(api_keys=("sk_mine", "sk_other"))
+def test_the_environment_has_a_key_that_is_let_in(
+    electron: Electron, electron_env: dict[str, str]
+) -> None:
+    """The first of those that the settings name."""
+    assert electron_env["SMALLEST_API_KEY"] == electron_env["OPENAI_API_KEY"] == "sk_mine"
+    answer = chat(electron, HI, Authorization=f"Bearer {os.environ['OPENAI_API_KEY']}")
+    assert answer.status == 200

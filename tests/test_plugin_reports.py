@@ -1,13 +1,23 @@
 """What the plugin says at the end of a test: strict, reports, requests that came too late."""
 
+import os
 import re
 import shlex
+import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
+import jsonschema  # noqa: F401 (see below)
 import pytest
+import ruamel.yaml  # noqa: F401 (see below)
+
+import mock_electron.pytest_lanes  # noqa: F401 (see below)
+
+# What is imported here only is imported by the plugin when it is needed; every run of pytester would
+# do so anew, since it forgets what its run has imported.
 
 HEAD = """
-import contextlib, threading, time, unittest
+import asyncio, contextlib, threading, time, unittest
 import pytest
 from raw_http import chat, user
 from mock_electron import Pace
@@ -17,9 +27,22 @@ def ask(electron, text="Hi", **fields):
 """
 
 
+PLUGINS = (
+    "mock_electron.pytest_plugin",
+    "xdist.plugin",
+    "anyio.pytest_plugin",
+    "pytest_asyncio.plugin",
+)
+
+
 @pytest.fixture
-def pytester(pytester: pytest.Pytester) -> pytest.Pytester:
-    """pytester, with the modules of this folder, and the option that pytest-asyncio asks for."""
+def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """pytester, with the modules of this folder, and the option that pytest-asyncio asks for.
+
+    Of all the plugins that are installed it has these: processes of its own begin much sooner.
+    """
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", ",".join(PLUGINS))
     folder = Path(__file__).parent
     pytester.makeini(
         f"[pytest]\npythonpath = {folder}\nasyncio_default_fixture_loop_scope = function\n"
@@ -105,6 +128,144 @@ def test_strict_is_the_same_under_xdist(pytester: pytest.Pytester) -> None:
     result.assert_outcomes(passed=2, failed=4, skipped=1, xfailed=1)
 
 
+def test_an_unmatched_request_gets_a_404(pytester: pytest.Pytester) -> None:
+    """With how each step failed to match, the nearest first; the test fails all the same."""
+    result = run(
+        pytester,
+        """
+@pytest.mark.electron(strict=True)
+def test_it(electron):
+    electron.when(says="flight", turn=4, stream=True).reply("far")
+    electron.when(says="weather").reply("near")
+    answer = ask(electron, "The wether?")
+    assert (answer.status, answer.error["type"]) == (404, "not_scripted")
+    head, first, second = answer.error["message"].split("\\n")
+    assert "turn 1, 'The wether?'" in head
+    assert first.startswith("- step 2 (") and "says 'weather'" in first
+    assert second.startswith("- step 1 (") and "turn" in second and "stream" in second
+    assert ask(electron, "weather").status == ask(electron, "weather").status == 200
+    electron.when(turn=4).reply("never")
+""",
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*_ test_it _*", "1 request had no step in the script."])
+
+
+def test_a_strict_test_that_is_expected_to_fail(pytester: pytest.Pytester) -> None:
+    """It does, for the script's reason too; what it raises itself comes first."""
+    result = run(
+        pytester,
+        """
+pytestmark = pytest.mark.electron(strict=True)
+
+@pytest.mark.xfail(strict=True)
+def test_left_over(electron):
+    electron.reply("a")
+
+@pytest.mark.xfail(raises=ValueError, strict=True)
+def test_own_reason(electron):
+    electron.reply("a")
+    raise ValueError
+
+@pytest.mark.xfail(raises=ValueError, strict=True)
+def test_another_reason(electron):
+    electron.reply("a")
+""",
+    )
+    result.assert_outcomes(xfailed=2, failed=1)
+    result.stdout.fnmatch_lines(["*_ test_another_reason _*", "the script has steps left over:"])
+
+
+def test_without_strict_nothing_is_asked_at_the_end(pytester: pytest.Pytester) -> None:
+    """Neither of requests nor of steps, whether it is the default or the last word."""
+    result = run(
+        pytester,
+        """
+def test_lax(electron):
+    electron.when(says="weather").reply("31")
+    assert ask(electron, "else").status == 200
+
+def test_lax_lane(electron_lane):
+    electron_lane(strict=False).reply("a")
+
+@pytest.mark.electron(strict=False)
+def test_marked(electron):
+    electron.reply("a")
+""",
+    )
+    result.assert_outcomes(passed=3)
+    again = pytester.runpytest_inprocess("--electron-strict")
+    again.assert_outcomes(passed=2, failed=1)
+    again.stdout.fnmatch_lines(["*_ test_lax _*"])
+
+
+def test_strict_in_async_tests(pytester: pytest.Pytester) -> None:
+    """With pytest-asyncio, and with anyio on asyncio and on trio."""
+    result = run(
+        pytester,
+        """
+import anyio.to_thread
+pytestmark = pytest.mark.electron(strict=True)
+
+@pytest.mark.asyncio
+async def test_asyncio(electron):
+    await asyncio.to_thread(ask, electron)
+
+@pytest.mark.asyncio
+async def test_asyncio_fits(electron):
+    electron.reply("a")
+    await asyncio.to_thread(ask, electron)
+
+@pytest.mark.anyio
+async def test_anyio(electron):
+    await anyio.to_thread.run_sync(ask, electron)
+
+@pytest.mark.anyio
+async def test_anyio_fits(electron):
+    electron.reply("a")
+    await anyio.to_thread.run_sync(ask, electron)
+""",
+    )
+    result.assert_outcomes(passed=3, failed=3)
+    for name in ("test_asyncio", "test_anyio[[]asyncio[]]", "test_anyio[[]trio[]]"):
+        result.stdout.fnmatch_lines([f"*_ {name} _*", "1 request had no step in the script."])
+
+
+def test_what_other_fixtures_ask_for_at_their_end(pytester: pytest.Pytester) -> None:
+    """It is of the test as well: strict sees it, unless the test has failed by itself.
+
+    A step for it belongs into the fixture: the test's own steps are to be used by the test.
+    """
+    result = run(
+        pytester,
+        """
+@pytest.fixture
+def agent(electron):
+    yield electron
+    ask(electron, "goodbye")
+
+pytestmark = pytest.mark.electron(strict=True)
+
+def test_unexpected(agent): pass
+
+def test_failed(agent):
+    assert 0
+
+@pytest.fixture
+def polite(electron):
+    yield electron
+    electron.reply("Bye!")
+    ask(electron, "goodbye")
+
+def test_expected(polite): pass
+""",
+    )
+    result.assert_outcomes(passed=2, errors=1, failed=1)  # test_unexpected: its body, and its end
+    result.stdout.fnmatch_lines(
+        ["*_ ERROR at teardown of test_unexpected _*", "1 request had no step in the script."]
+    )
+
+
 def test_strict_in_unittest_classes(pytester: pytest.Pytester) -> None:
     """The fixture comes by an autouse fixture; the test fails at its end too."""
     result = run(
@@ -130,6 +291,53 @@ class TestIt(unittest.TestCase):
     result.assert_outcomes(passed=1, failed=2)
     result.stdout.fnmatch_lines(["*AssertionError: 1 != 2", "#0: *the script is empty."])
     result.stdout.fnmatch_lines(["1 request had no step in the script."])
+
+
+def test_a_marked_unittest_class(pytester: pytest.Pytester) -> None:
+    """Its marker holds for its tests; what unittest has for skipping and failing goes first."""
+    result = run(
+        pytester,
+        """
+class Marked:
+    @pytest.fixture(autouse=True)
+    def give(self, electron):
+        self.electron = electron
+
+@pytest.mark.electron(strict=True, seed=7)
+class TestIt(Marked, unittest.TestCase):
+    def setUp(self):
+        self.assertEqual(self.electron.settings.seed, 7)
+        self.electron.reply("a")
+
+    def test_fits(self):
+        ask(self.electron)
+
+    def test_left_over(self): pass
+
+    def test_skipped(self):
+        self.skipTest("not today")
+
+    @unittest.expectedFailure
+    def test_expected(self):
+        self.fail()
+
+    def test_error(self):
+        raise LookupError("my own reason")
+
+@pytest.mark.electron(strict=True)
+class TestAsync(Marked, unittest.IsolatedAsyncioTestCase):
+    async def test_fits(self):
+        self.electron.reply("a")
+        await asyncio.to_thread(ask, self.electron)
+
+    async def test_swallowed(self):
+        await asyncio.to_thread(ask, self.electron)
+""",
+    )
+    result.assert_outcomes(passed=2, failed=3, skipped=1, xfailed=1)
+    result.stdout.fnmatch_lines(["*_ TestIt.test_error _*", "E*LookupError: my own reason"])
+    result.stdout.fnmatch_lines(["*_ TestIt.test_left_over _*", "the script has steps left over:"])
+    result.stdout.fnmatch_lines(["*_ TestAsync.test_swallowed _*", "1 request had no step*"])
 
 
 # --- reports
@@ -172,6 +380,98 @@ def test_without(request):
         consecutive=True,
     )
     assert result.stdout.str().count("- electron -") == 1
+
+
+def test_a_test_that_passes_has_no_section(pytester: pytest.Pytester) -> None:
+    """Not even where the output of passing tests is asked for; nor has one that is expected to fail."""
+    result = run(
+        pytester,
+        """
+def test_good(electron):
+    print("SHOWN")
+    ask(electron)
+
+@pytest.mark.xfail(strict=True)
+def test_expected(electron):
+    ask(electron)
+    assert 0
+""",
+        "-rA",
+    )
+    result.assert_outcomes(passed=1, xfailed=1)
+    result.stdout.fnmatch_lines(["SHOWN"])
+    result.stdout.no_fnmatch_line("*- electron -*")
+
+
+REPLAYED = """
+@pytest.mark.parametrize("name", ["it's", "b c"])
+def test_bad(electron_lane, name):
+    own, electron = electron_lane(sampling="varied", seed=5), electron_lane()
+    print("SAID", [ask(one, name).json.get("choices") for one in (own, electron, electron)])
+    print("SAID", electron.settings, len(electron.exchanges))
+    assert 0
+
+class TestMarked:
+    @pytest.mark.electron(seed=23)
+    def test_bad(self, electron):
+        print("SAID", ask(electron).json.get("choices"), electron.settings)
+        assert 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "flags"),
+    [
+        (".", []),
+        (".", ["--electron-seed=11", "--electron-sampling=varied"]),
+        (".", ["--electron-strict", "--no-electron-fault-header"]),
+        ("sub", ["--electron-seed", "-3", "--electron-script=story.yaml"]),
+        ("elsewhere", ["../sub", "--electron-seed=11"]),
+        (".", ["-o", "electron_plan=1:1", "-o", "electron_seed=4"]),
+        ("elsewhere", ["-c", "../other.ini", "--rootdir=..", "../sub"]),
+    ],
+)
+def test_the_replay_line_replays_every_run(
+    pytester: pytest.Pytester, folder: str, flags: list[str]
+) -> None:
+    """From the folder where it was printed; whatever gave the settings, and of each of several lanes."""
+    sub = pytester.mkdir("sub")
+    pytester.mkdir("elsewhere")
+    (sub / "test_it.py").write_text(HEAD + REPLAYED, encoding="utf-8")
+    (sub / "story.yaml").write_text("steps: [{reply: A story.}]", encoding="utf-8")
+    ini = Path("tox.ini").read_text(encoding="utf-8")
+    Path("other.ini").write_text(f"{ini}\nelectron_seed = 9\n", encoding="utf-8")
+    os.chdir(folder)  # pytester goes back
+    first = pytester.runpytest_inprocess(*flags)
+    first.assert_outcomes(failed=3)
+    lines = re.findall(r"^Replay: pytest (.+)$", first.stdout.str(), re.MULTILINE)
+    said = []
+    for line in lines:
+        again = pytester.runpytest_inprocess(*shlex.split(line))
+        again.assert_outcomes(failed=1)
+        assert f"Replay: pytest {line}" in again.outlines
+        said += [text for text in again.outlines if text.startswith("SAID")]
+    assert said == [text for text in first.outlines if text.startswith("SAID")] != []
+
+
+def test_the_replay_line_in_a_shell(pytester: pytest.Pytester) -> None:
+    """Exactly the line, in a process of its own, is the same failure with the same seed."""
+    first = run(
+        pytester,
+        """
+@pytest.mark.parametrize("text", ["$HOME it's"], ids=["$HOME it's; exit 0"])
+def test_bad(electron, text):
+    assert ask(electron, text).json["choices"][0]["message"]["content"] == ""
+""",
+        "--electron-seed=11",
+    )
+    [line] = re.findall(r"^Replay: (.+)$", first.stdout.str(), re.MULTILINE)
+    python = shlex.quote(sys.executable)
+    shell = pytester.run("sh", "-c", f'pytest() {{ {python} -m pytest "$@"; }}; {line}')
+    shell.assert_outcomes(failed=1)
+    for told in ("E  *", "  #0*", "Replay:*"):
+        same = [[text for text in run.outlines if fnmatch(text, told)] for run in (first, shell)]
+        assert same[0] == same[1] != []
 
 
 def test_the_replay_line_replays(pytester: pytest.Pytester) -> None:
@@ -261,27 +561,100 @@ def test_a_report_with_odd_characters(pytester: pytest.Pytester) -> None:
     assert all(line.endswith("complete, pocket model") for line in lines)
 
 
+def test_failures_of_the_test_and_of_its_end(pytester: pytest.Pytester) -> None:
+    """Each report has the exchanges so far; a test that has no fake Electron has no section."""
+    result = run(
+        pytester,
+        """
+@pytest.fixture
+def agent(electron):
+    yield
+    ask(electron, "goodbye")
+    raise ValueError("broken end")
+
+def test_x(electron, agent):
+    ask(electron, "hello")
+    assert 0
+
+def test_y(electron_lane):
+    assert 0
+
+def test_z(electron_server):
+    assert 0
+""",
+    )
+    result.assert_outcomes(failed=3, errors=1)
+    hellos = [text for text in result.outlines if text.startswith("  #0 turn 1 'hello' -> ")]
+    goodbyes = [text for text in result.outlines if text.startswith("  #1 turn 1 'goodbye' -> ")]
+    assert (len(hellos), len(goodbyes)) == (2, 1)
+    assert result.stdout.str().count("- electron -") == 2
+
+
+def test_a_failing_test_of_unittest_has_the_section(pytester: pytest.Pytester) -> None:
+    """With all that it asked for."""
+    result = run(
+        pytester,
+        """
+class TestIt(unittest.TestCase):
+    @pytest.fixture(autouse=True)
+    def give(self, electron):
+        self.electron = electron
+
+    def test_all(self):
+        for text in ("one", "two"):
+            ask(self.electron, text)
+        self.fail("at last")
+""",
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*- electron -*", "  #0 turn 1 'one'*", "  #1 turn 1 'two'*"])
+
+
+def test_reports_are_the_same_in_several_processes(pytester: pytest.Pytester) -> None:
+    """Every outcome, reason, exchange and replay line."""
+    pytester.makepyfile(
+        test_a=HEAD + STRICT, test_b=HEAD + STRICT.replace("(strict=True)", "(strict=True, seed=7)")
+    )
+    alone = pytester.runpytest_inprocess("-rA", "--electron-plan=10:3")
+    spread = pytester.runpytest_subprocess("-rA", "--electron-plan=10:3", "-n", "2")
+    alone.assert_outcomes(passed=4, failed=8, skipped=2, xfailed=2)
+    ours = re.compile(
+        r"(PASSED|FAILED|ERROR|SKIPPED|XFAIL|Replay|  #|#|- step|  step|\d+ request|the script) ?.*"
+    )
+    told = [sorted(filter(ours.fullmatch, result.outlines)) for result in (alone, spread)]
+    assert told[0] == told[1]
+    assert len(told[0]) > 40
+
+
 # --- requests that come too late
 
 LATE = """
 seen = {}
 
 def test_early(electron):
-    seen["electron"] = electron
+    def agent():
+        assert seen["go"].wait(30)
+        seen["answer"] = ask(electron)
+
+    seen["go"], seen["electron"] = threading.Event(), electron
+    seen["agent"] = threading.Thread(target=agent)
+    seen["agent"].start()  # and nobody waits for it
 
 def test_later():
-    assert ask(seen["electron"]).status == 410
+    seen["go"].set()
+    seen["agent"].join()
+    assert seen["answer"].status == 410
 
 def test_last():
     pass
 """
 
 
-@pytest.mark.parametrize("flags", [(), ("-n", "1"), ("-W", "error")])
+@pytest.mark.parametrize("flags", [(), ("-n", "2", "--dist", "loadfile"), ("-W", "error")])
 def test_a_request_after_its_test_is_a_warning_of_that_test(
     pytester: pytest.Pytester, flags: tuple[str, ...]
 ) -> None:
-    """It is refused with 410, whichever test runs meanwhile."""
+    """A thread of it goes on; it is refused with 410, whichever test runs meanwhile."""
     pytester.makepyfile(test_late=HEAD + LATE)
     result = pytester.runpytest_subprocess(*flags)
     result.assert_outcomes(passed=3, warnings=1)
@@ -292,6 +665,48 @@ def test_a_request_after_its_test_is_a_warning_of_that_test(
             "*LateRequestWarning: POST /lanes/1/waves/v1/chat/completions came after the test had ended*",
         ]
     )
+    result.stdout.no_fnmatch_line("*::test_la*")  # it is not theirs
+
+
+def test_a_request_after_the_last_test(pytester: pytest.Pytester) -> None:
+    """While the session ends; it counts as any other."""
+    result = run(
+        pytester,
+        """
+@pytest.fixture(scope="session")
+def agents(electron_server):
+    agents = []
+    yield agents
+    assert [ask(electron).status for electron in agents] == [410]
+
+def test_only(agents, electron):
+    agents.append(electron)
+""",
+    )
+    result.assert_outcomes(passed=1, warnings=1)
+    result.stdout.fnmatch_lines(["*.py::test_only", "*LateRequestWarning: POST *"])
+
+
+def test_a_late_request_does_not_change_the_journal(pytester: pytest.Pytester) -> None:
+    """It is no exchange of the test that has ended, nor of the one that runs, strict or not."""
+    result = run(
+        pytester,
+        """
+seen = []
+
+def test_early(electron):
+    electron.reply("a", times=2)
+    ask(electron)
+    seen.append(electron)
+
+@pytest.mark.electron(strict=True)
+def test_later(electron):
+    assert ask(seen[0]).status == 410
+    assert len(electron.exchanges) == 0
+    assert len(seen[0].exchanges) == 1
+""",
+    )
+    result.assert_outcomes(passed=2, warnings=1)
 
 
 def test_a_late_request_says_so_to_the_client(pytester: pytest.Pytester) -> None:
