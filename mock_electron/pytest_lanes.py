@@ -158,6 +158,7 @@ class TestLanes:
         _, *names = self._item.nodeid.split("::")
         given = {name: config.getoption(INI + name) for name in OPTIONS}
         given["seed"] = str(self._seed)
+        given["api_keys"] = None  # keys are not for logs
         flags = [as_flag(name, text) for name, text in given.items() if text is not None]
         return shlex.join(["pytest", "::".join([path, *names]), *_ini_flags(config), *flags])
 
@@ -187,7 +188,8 @@ def options_of(config: pytest.Config) -> dict[str, Any]:
     return {name: _value(name, text) for name, text in texts.items() if text}
 
 
-def _value(name: str, text: str) -> Any:
+def _value(name: str, given: str | list[str]) -> Any:
+    text = ",".join(given) if isinstance(given, list) else given
     if name == "script":
         return tuple(filter(None, map(str.strip, text.split(","))))
     return read(name, text)

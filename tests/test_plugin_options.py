@@ -189,6 +189,18 @@ def test_argument_over_marker(electron_lane):
     pytester.runpytest_inprocess(*flags_for(OTHERS)).assert_outcomes(passed=3)
 
 
+def test_lists_in_pyproject_toml(pytester: pytest.Pytester) -> None:
+    """As TOML has them."""
+    Path("tox.ini").unlink()
+    pytester.makepyprojecttoml(
+        "[tool.pytest.ini_options]\n"
+        'asyncio_default_fixture_loop_scope = "function"\n'
+        'electron_tools = ["f", "g"]\n'
+    )
+    shows(pytester, {"tools": ("f", "g")})
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+
 def test_the_nearest_wins(pytester: pytest.Pytester) -> None:
     """Lane, marker of the function, marker of the class, flag, ini file."""
     ini(pytester, "electron_seed = 1", "electron_drift = 0.1", "electron_plan = standard")

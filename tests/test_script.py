@@ -168,7 +168,7 @@ MISSES: list[tuple[dict[str, Any], Asked, str]] = [
     (
         {"headers": {"Authorization": "sk_other"}},
         asked(),
-        "header authorization 'sk_other', but the request has another one",
+        "header authorization, but the request has another one",
     ),
     ({"api_key": "sk_other"}, asked(), "api_key: the request has another one"),
     ({"parameters": {"seed": 1}}, asked(), "seed 1, but the request does not give it"),
@@ -630,3 +630,33 @@ def test_every_use_is_used_once_by_requests_that_come_together(electron: Electro
     said = Counter(electron.exchanges.texts)
     assert said == {"first": 30, "second": 30, "rest": 140}
     assert [use.used for use in electron._lane.script()] == [30, 30, 140]
+
+
+async def later(_request: object) -> bool:
+    return False
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda e: e.when(later).reply("x"),
+        lambda e: e.when().respond_with(later),
+        lambda e: e.respond_with(later),
+        lambda e: e.inject(faults.Reset(), when=later),
+        lambda e: e.fail(503, when=later),
+    ],
+)
+def test_an_async_function_is_an_error_where_it_is_written(write: Any) -> None:
+    """What it returns is always true, and nobody would await it."""
+    with pytest.raises(TypeError, match="plain function"):
+        write(mocked())
+
+
+def test_a_long_text_is_explained_in_no_time() -> None:
+    """Only its beginning is compared; the server answers nobody meanwhile."""
+    mock = mocked(strict=True)
+    for number in range(300):
+        mock.when(says=f"weather {number} in the city").reply("x")
+    words = refusal(mock._lane, "the weather in " * 3000)
+    assert words.count("\n- step") == 300
+    assert len(words) < 100_000

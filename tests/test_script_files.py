@@ -18,7 +18,7 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import PACES
 from mock_electron.engine.script import Match, Step
 from mock_electron.engine.script.conditions import CONDITIONS
-from mock_electron.model.draft import reply
+from mock_electron.model.draft import Draft, reply
 from mock_electron.scripts import Problem, load, read
 from mock_electron.scripts.schema import FAULTS, SCHEMA, WHEN
 from mock_electron.scripts.watch import reload, watching
@@ -196,6 +196,12 @@ STEPS = st.builds(
 def test_what_is_written_is_read_again(steps: list[Step]) -> None:
     """Whatever the texts are: quotes, colons, line breaks, words that look like numbers."""
     assert steps_of(write(steps)) == steps
+
+
+def test_a_reply_without_words_can_be_written() -> None:
+    """A call that a limit has cut off leaves nothing else."""
+    [step] = steps_of(write([Step(Draft(None, finish_reason="length"))]))
+    assert step.answer == reply("", finish_reason="length")
 
 
 def test_a_function_cannot_be_written() -> None:

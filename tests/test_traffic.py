@@ -82,6 +82,15 @@ def test_a_client_that_has_left_may_come_again() -> None:
     assert [e.attempt for e in mock.exchanges] == [1, 2]
 
 
+def test_the_same_request_of_another_key_is_no_retry() -> None:
+    """Nor is a failure of the one a reason for the other to try again."""
+    mock = electron()
+    mock.fail(503)
+    told(mock, "a")
+    told(mock, "a", key="sk_other")
+    assert [e.attempt for e in mock.exchanges] == [1, 1]
+
+
 def test_the_pause_before_a_retry_on_a_frozen_clock() -> None:
     """What the clock was put forward, or what really passed, whichever is more."""
     mock = electron()
@@ -262,6 +271,9 @@ def test_where_takes_a_function_of_the_exchange() -> None:
         ({"tol": "x"}, "no condition 'tol'. Did you mean 'tool'"),
         ({"predicate": len}, "no condition 'predicate'"),
         ({"outcome": "completed"}, "Did you mean 'complete'"),
+        ({"error": "concurency"}, "Did you mean 'concurrency'"),
+        ({"status": "200"}, "status is a whole number, not '200'"),
+        ({"step": None}, "step is a whole number"),
         ({"turn": 0}, "turn is a whole number"),
     ],
 )
@@ -307,6 +319,21 @@ def test_a_line_stays_one_line() -> None:
     mock = electron()
     mock.reply("a\nb" * 100)
     assert "\n" not in line(told(mock, "x\r\ny" * 100).last)
+
+
+def test_a_line_obeys_no_terminal() -> None:
+    """Names and exceptions are shown as text too."""
+    mock = electron()
+    mock.reply(call("get_\n\x1b[31m"))
+    assert told(mock, "Hi").last.reply is not None
+
+    def broken(_request: object) -> str:
+        raise LookupError("a\nb\ud800")
+
+    mock.respond_with(broken)
+    told(mock, "Ho")
+    for shown in map(line, mock.exchanges):
+        assert shown.isprintable()
 
 
 def test_reading_what_is_in_flight_without_waiting() -> None:
@@ -388,6 +415,36 @@ def test_assert_scripted_and_strict() -> None:
     lax = electron()
     lax.reply("a")
     lax.assert_strict()
+
+
+def test_strict_sees_a_function_that_raised() -> None:
+    """Its request got a 500, which code under test may swallow."""
+    mock = electron(strict=True)
+    mock.respond_with(lambda request: 1 / 0)  # type: ignore[arg-type, return-value]
+    told(mock, "Hi")
+    with refused("a function of the test raised:\n#0: ZeroDivisionError"):
+        mock.assert_strict()
+
+
+def test_figures_that_make_no_sense() -> None:
+    """They would make an assertion that always holds, or never."""
+    times: Any
+    for times in ("3", -1):
+        with pytest.raises(ValueError, match="times is a whole number"):
+            electron().assert_called(times=times)
+    with pytest.raises(ValueError, match="at_least is a share from 0 to 1, not 80"):
+        electron().assert_cache_hit_rate(at_least=80)
+
+
+def test_a_failure_shows_the_last_exchanges_and_no_key() -> None:
+    """However many there were."""
+    mock = electron()
+    told(mock, *map(str, range(80)))
+    with refused("with api_key=…, and 0 requests came") as failure:
+        mock.assert_called(api_key="sk_live_0123456789")
+    text = str(failure.value)
+    assert "  (30 earlier)\n  #30 " in text
+    assert "sk_live" not in text + repr(Settings(api_keys=("sk_live_0123456789",)))
 
 
 def test_assert_retried() -> None:
@@ -475,6 +532,31 @@ def test_assert_cancelled_since_barge_in() -> None:
         mock.assert_cancelled(within_chunks=1)
 
 
+def test_a_reply_that_was_read_to_its_end_after_barge_in_is_not_cancelled() -> None:
+    """Though another one was left; each barge-in counts for what was in flight then."""
+    mock = electron()
+    story = mock._lane.open(arrival("story", stream=True))
+    mock.barge_in()
+    mock._lane.close(story, len(story.frames), [mock.clock.moment() for _ in story.frames])
+    left_after(mock, 1)
+    with refused(r"#0 was read to its end, \d+ chunks since barge-in"):
+        mock.assert_cancelled()
+    mock.assert_cancelled(lambda e: e.number == 1)
+
+
+def test_two_barge_ins_count_each_for_its_own_story() -> None:
+    """The second does not forgive the first."""
+    mock = electron()
+    for wasted in (5, 0):
+        answer = mock._lane.open(arrival(stream=True))
+        mock.barge_in()
+        moments = [mock.clock.moment() for _ in range(max(wasted, 1))]
+        mock._lane.close(answer, wasted, moments[:wasted])
+    mock.assert_cancelled(within_chunks=5)
+    with refused("at most 2 chunks since barge-in: #0 5 chunks"):
+        mock.assert_cancelled(within_chunks=2)
+
+
 def carried(reply_to: Any, **changes: Any) -> dict[str, Any]:
     """The assistant's message as a client carries it in its history."""
     calls = [
@@ -501,6 +583,15 @@ HISTORIES: list[tuple[Any, str]] = [
     (lambda r: [carried(r), result(r), result(r, 1)], ""),
     (lambda r: [carried(r), result(r, 1), result(r)], ""),
     (lambda r: [written_otherwise(carried(r)), result(r), result(r, 1)], ""),
+    (
+        lambda r: [
+            {"role": "assistant", "content": r.content},
+            carried(r, content=None),
+            result(r),
+            result(r, 1),
+        ],
+        "",
+    ),
     (lambda r: [], "#0 called f, g, and no later request has the call and its result"),
     (lambda r: [carried(r), result(r)], "g (…) has no result"),
     (lambda r: [carried(r), result(r), result(r), result(r, 1)], "f (…) has 2 results"),
@@ -540,6 +631,16 @@ def test_assert_tool_results_answered(history: Any, words: str) -> None:
     with refused("tool calls and their results do not fit") as failure:
         mock.assert_tool_results_answered()
     assert words in re.sub(r"chatcmpl-tool-[0-9a-f]{16}", "…", str(failure.value))
+
+
+def test_a_call_that_ends_the_conversation_needs_no_result() -> None:
+    """Where the test says which tools do."""
+    mock = electron()
+    mock.reply(call("hang_up"))
+    told(mock, "Bye")
+    mock.assert_tool_results_answered(except_for=["hang_up"])
+    with refused("#0 called hang_up"):
+        mock.assert_tool_results_answered()
 
 
 def test_calls_that_never_arrived_need_no_result() -> None:
@@ -588,6 +689,7 @@ ANSWERS = st.sampled_from(
         reply("no: '# yes'\n\n- \"x\"\t\u2028…\x85"),
         reply(""),
         reply("0x1F"),
+        reply("a\x85b\u2028c\u2029d"),
         reply(call("get_weather", city="Pune", days=[1, 2], on="2026-11-23")),
         reply(call("f"), call("g", x=None), filler="एक मिनट…"),
         reply("cut short", finish_reason="length"),

@@ -90,8 +90,14 @@ def exchange_of(asking: Asking, decision: Decision, answer: Answer, arrived: Mom
         answered_by=decision.answered_by,
         step=step.number if step else None,
         scripted=step.step if step else None,
-        raised="" if raised is None else f"{type(raised).__name__}: {raised}",
+        raised="" if raised is None else _described(raised),
         fingerprint=asking.identity.fingerprint,
         raw_headers=redacted(arrival.headers),
         raw_response_headers=answer.headers,
     )
+
+
+def _described(error: Exception) -> str:
+    """An exception as text that can travel: a lone surrogate cannot."""
+    words = f"{type(error).__name__}: {error}"
+    return words.encode("utf-8", "backslashreplace").decode()

@@ -181,14 +181,14 @@ def _times(arrived: float | None, sent: Sent) -> Times:
 
 def with_attempts(exchanges: Iterable[Exchange]) -> tuple[Exchange, ...]:
     """The exchanges with their attempts: which retry each one is, and after what pause."""
-    latest: dict[bytes, Exchange] = {}
+    latest: dict[tuple[str, bytes], Exchange] = {}
     counted: list[Exchange] = []
     for exchange in exchanges:
-        before = latest.get(exchange.fingerprint)
+        before = latest.get((exchange.account, exchange.fingerprint))
         if before is not None and _calls_for_another(before):
             attempt, pause = before.attempt + 1, _pause(before, exchange)
             exchange = replace(exchange, attempt=attempt, pause=pause)
-        latest[exchange.fingerprint] = exchange
+        latest[exchange.account, exchange.fingerprint] = exchange
         counted.append(exchange)
     return tuple(counted)
 
@@ -213,7 +213,7 @@ def _pause(before: Exchange, exchange: Exchange) -> float:
 def _weight(exchange: Exchange) -> int:
     """About how many bytes an exchange takes, beyond what all of them do."""
     tokens = exchange.reply.usage.completion_tokens if exchange.reply else 0
-    headers = len(exchange.raw_headers) * BYTES_PER_HEADER
+    headers = sum(len(text) + BYTES_PER_HEADER for _, text in exchange.raw_headers)
     return len(exchange.body) + tokens * BYTES_PER_TOKEN + headers
 
 

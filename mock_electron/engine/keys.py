@@ -1,7 +1,9 @@
 """API keys: who is let in, whose account it is, and the keys that mean something."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from mock_electron.engine.limits import PLANS, Plan
@@ -31,10 +33,13 @@ class Account:
     plan: Plan | None
 
 
-REDACTED: Final = frozenset(
-    (b"authorization", b"proxy-authorization", b"api-key", b"x-api-key", b"cookie")
-)
-"""Headers of which the journal keeps the last four characters."""
+SECRET: Final = re.compile(rb"auth|key|token|secret|cookie|credential", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1000)
+def is_secret(name: bytes) -> bool:
+    """Whether the journal keeps but the last four characters of a header of this name."""
+    return SECRET.search(name) is not None
 
 
 def key_of(authorization: str) -> str:
@@ -81,9 +86,7 @@ def _hidden(secret: str) -> str:
 
 def redacted(headers: Headers) -> Headers:
     """The headers of a request, with keys made unreadable."""
-    return tuple(
-        [pair if pair[0].lower() not in REDACTED else _without_key(*pair) for pair in headers]
-    )
+    return tuple([_without_key(*pair) if is_secret(pair[0]) else pair for pair in headers])
 
 
 def _without_key(name: bytes, text: bytes) -> tuple[bytes, bytes]:

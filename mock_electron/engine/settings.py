@@ -1,7 +1,7 @@
 """What a lane is set to. Every switch of the wire specification is here."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Final, TypedDict
 
 from mock_electron.engine.clock import CLOCKS
@@ -50,7 +50,7 @@ class Settings:
     seed: int = 0
     sampling: str = "steady"
     clock: str = "frozen"
-    api_keys: tuple[str, ...] = ()
+    api_keys: tuple[str, ...] = field(default=(), repr=False)
     plan: str | Plan = "unlimited"
     pace: str | Pace = "instant"
     drift: float = 0.0

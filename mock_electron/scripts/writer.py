@@ -7,6 +7,7 @@ from io import StringIO
 from typing import Any, Final
 
 from ruamel.yaml import YAML
+from ruamel.yaml.representer import SafeRepresenter
 
 from mock_electron.engine.faults import Cut, Fail, Fault
 from mock_electron.engine.faults.fault import Instead
@@ -29,6 +30,7 @@ def write(steps: Iterable[Step]) -> str:
     """
     document = {"steps": [in_words(step) for step in steps]}
     yaml: Any = YAML(typ="safe", pure=True)  # its attributes are typed as None
+    yaml.Representer = _Representer
     yaml.default_flow_style = False
     yaml.allow_unicode = True
     yaml.width = WIDEST_LINE
@@ -36,6 +38,17 @@ def write(steps: Iterable[Step]) -> str:
     text = StringIO()
     yaml.dump(document, text)
     return text.getvalue()
+
+
+class _Representer(SafeRepresenter):
+    """Texts with line breaks that only Unicode knows are quoted, or a reader would fold them."""
+
+    def represent_str(self, data: Any) -> Any:
+        odd = any(character in data for character in "\x85\u2028\u2029")
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style='"' if odd else None)
+
+
+_Representer.add_representer(str, _Representer.represent_str)
 
 
 def in_words(step: Step) -> dict[str, Any]:
@@ -116,7 +129,7 @@ def _reply(draft: Draft) -> str | dict[str, Any]:
         given |= {} if draft.content is None else {"filler": draft.content}
         given["calls"] = [_call(call) for call in draft.calls]
     else:
-        given["text"] = draft.content
+        given["text"] = draft.content or ""
     if draft.finish_reason is not None:
         given["finish_reason"] = draft.finish_reason
     if draft.usage is not None:

@@ -9,7 +9,7 @@ from mock_electron.engine.faults import fail
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.conditions import Text
 from mock_electron.engine.script.match import Match, Predicate
-from mock_electron.engine.script.responder import Responder
+from mock_electron.engine.script.responder import Responder, check_function
 from mock_electron.engine.script.step import Step, headers_of
 from mock_electron.engine.settings import Settings
 from mock_electron.serve.app import BASE_PATH
@@ -192,8 +192,7 @@ class Electron(Scripting, Circumstances, Assertions):
 
         electron.respond_with(lambda request: f"{len(request.messages)} messages")
         """
-        if not callable(function):
-            raise TypeError(f"respond_with() takes a function of the request, not {function!r}")
+        check_function(function, "respond_with()")
         self._lane.respond_with(function)
 
     # --- what happened: the assertions are inherited

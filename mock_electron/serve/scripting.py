@@ -12,7 +12,7 @@ from mock_electron.engine.faults.fault import Instead
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import Pace, pace_of
 from mock_electron.engine.script.match import ANY, Match
-from mock_electron.engine.script.responder import Responder
+from mock_electron.engine.script.responder import Responder, check_function
 from mock_electron.engine.script.step import Step, headers_of
 from mock_electron.model.draft import Call, ScriptedLogprobs, reply
 from mock_electron.wire.reply import Usage
@@ -163,8 +163,7 @@ class When(Answering):
 
         electron.when(says="time").respond_with(lambda request: f"turn {len(request.messages)}")
         """
-        if not callable(function):
-            raise TypeError(f"respond_with() takes a function of the request, not {function!r}")
+        check_function(function, "respond_with()")
         return self._add(Step(function), None)
 
     def inject(self, *faults: Fault) -> Scripted:

@@ -2,29 +2,39 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from math import inf
-from typing import Any, Final, NoReturn, Unpack
+from typing import Any, Final, NamedTuple, NoReturn, Unpack
 
-from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
+from mock_electron.engine.exchange import CLIENT_LEFT, IN_FLIGHT, Exchange
+from mock_electron.engine.faults.delivery import COMPLETE
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.numbers import is_number, is_whole
 from mock_electron.engine.script.script import Use
 from mock_electron.scripts.schema import FAULTS
 from mock_electron.traffic.exchanges import Exchanges
 from mock_electron.traffic.filters import Chooser, Conditions
-from mock_electron.traffic.lines import lines
+from mock_electron.traffic.lines import listing, shortened
 from mock_electron.traffic.tool_results import faults_of_histories
 from mock_electron.wire import errors
 from mock_electron.wire.spelling import SpellsOut, checked_keywords, did_you_mean
 
+MOST_EXPLAINED: Final = 5
+"""Requests without a step whose reasons are given in full."""
 HAD_NO_STEP: Final = "had no step in the script"
 KINDS: Final = (*errors.BY_NAME, *FAULTS)
+
+
+class BargeIn(NamedTuple):
+    """The user began to speak: when, by the monotonic clock, and into which exchanges."""
+
+    moment: float
+    exchanges: frozenset[int]
 
 
 class Assertions(SpellsOut):
     """What `electron` can be asked to assert."""
 
     _lane: Lane
-    _barge_in: float | None = None
+    _barge_ins: tuple[BargeIn, ...] = ()
 
     @property
     @abstractmethod
@@ -47,11 +57,13 @@ class Assertions(SpellsOut):
         electron.assert_called(times=2, says="weather")
         """
         __tracebackhide__ = True
+        if times is not None and not is_whole(times, 0):
+            raise ValueError(f"times is a whole number from 0, not {times!r}")
         found = self.exchanges.where(predicate, **conditions)
         if len(found) == times or (times is None and found):
             return
         wanted = "at least 1 request" if times is None else _count(times, "request")
-        given = ", ".join(f"{name}={value!r}" for name, value in conditions.items())
+        given = ", ".join(f"{name}={_shown(name, value)}" for name, value in conditions.items())
         which = f" with {given}" if given else ""
         self._fail(f"expected {wanted}{which}, and {_count(len(found), 'request')} came", found)
 
@@ -133,7 +145,9 @@ class Assertions(SpellsOut):
         electron.barge_in()
         agent.interrupt()
         """
-        self._barge_in = self._lane.clock.moment().monotonic
+        answered = [one.number for one in self.exchanges_so_far.where(outcome=IN_FLIGHT)]
+        moment = self._lane.clock.moment().monotonic
+        self._barge_ins += (BargeIn(moment, frozenset(answered)),)
 
     def assert_cancelled(
         self,
@@ -156,16 +170,19 @@ class Assertions(SpellsOut):
         asked = self.exchanges.where(predicate, **conditions)
         left = [exchange for exchange in asked if exchange.outcome == CLIENT_LEFT]
         if not left:
-            self._fail(
-                "expected that the client leaves, and it stayed to the end" + self._at_once, asked
-            )
-        since = "barge-in" if self._barge_in is not None else "the first chunk"
-        wasted = [(exchange, self._chunks_wasted(exchange)) for exchange in left]
-        most = inf if within_chunks is None else within_chunks
-        late = [(exchange, chunks) for exchange, chunks in wasted if chunks > most]
-        if late:
-            counts = ", ".join(f"#{e.number} {_count(chunks, 'chunk')}" for e, chunks in late)
-            self._fail(f"expected at most {within_chunks} chunks since {since}: {counts}", asked)
+            stayed = "expected that the client leaves, and it stayed to the end"
+            self._fail(stayed + self._at_once, asked)
+        since = "barge-in" if self._barge_ins else "the first chunk"
+        for exchange in asked:
+            wasted, interrupted = self._chunks_wasted(exchange)
+            if interrupted and exchange.outcome == COMPLETE:
+                words = f"#{exchange.number} was read to its end, {_count(wasted, 'chunk')} since"
+                self._fail(f"expected that the client leaves: {words} {since}", asked)
+            elif exchange in left and within_chunks is not None and wasted > within_chunks:
+                chunks = f"#{exchange.number} {_count(wasted, 'chunk')}"
+                self._fail(
+                    f"expected at most {within_chunks} chunks since {since}: {chunks}", asked
+                )
 
     @property
     def _at_once(self) -> str:
@@ -173,26 +190,28 @@ class Assertions(SpellsOut):
         keeps_time = self._lane.keeps_time or any(e.chunk_times for e in self.exchanges_so_far)
         return "" if keeps_time else "; replies went out at once: give them a pace, on a real clock"
 
-    def _chunks_wasted(self, exchange: Exchange) -> int:
-        """How many chunks went out since the user began to speak."""
-        since = self._barge_in
+    def _chunks_wasted(self, exchange: Exchange) -> tuple[int, bool]:
+        """How many chunks went out since the user began to speak, and whether into that one."""
+        since = next((b.moment for b in self._barge_ins if exchange.number in b.exchanges), None)
         if since is None:
-            return exchange.chunks_sent
+            return exchange.chunks_sent if not self._barge_ins else 0, False
         if exchange.chunk_times:
-            return sum(sent > since for sent in exchange.chunk_times)
+            return sum(sent > since for sent in exchange.chunk_times), True
         first = exchange.monotonic.first_chunk
-        return exchange.chunks_sent if first is not None and first > since else 0
+        return exchange.chunks_sent if first is not None and first > since else 0, True
 
-    def assert_tool_results_answered(self) -> None:
+    @checked_keywords
+    def assert_tool_results_answered(self, *, except_for: Sequence[str] = ()) -> None:
         """Assert that every call came back with its result, once, and as it was sent.
 
         Every `tool_call_id` is answered exactly once; the filler stands in the history as it was
         spoken; nothing is resent twice; no result is of a call that nobody made.
+        except_for: tools whose call ends the conversation, such as "hang_up".
 
         electron.assert_tool_results_answered()
         """
         __tracebackhide__ = True
-        found = faults_of_histories(self.exchanges)
+        found = faults_of_histories(self.exchanges, except_for)
         if found:
             listed = "\n".join(f"  {fault}" for fault in found)
             self._fail(f"tool calls and their results do not fit:\n{listed}")
@@ -213,6 +232,8 @@ class Assertions(SpellsOut):
         electron.assert_cache_hit_rate(at_least=0.8)
         """
         __tracebackhide__ = True
+        if not is_number(at_least, 0, 1):
+            raise ValueError(f"at_least is a share from 0 to 1, not {at_least!r}")
         answered = self.exchanges.where(predicate, **conditions)
         usages = [exchange.usage for exchange in answered if exchange.usage is not None]
         prompt = sum(usage.prompt_tokens for usage in usages)
@@ -236,9 +257,9 @@ class Assertions(SpellsOut):
         __tracebackhide__ = True
         every = self.exchanges_so_far
         looked_at = every if some is None else some
-        shown = f"Exchanges:\n{lines(every)}"
+        shown = f"Exchanges:\n{listing(every)}"
         if len(looked_at) != len(every):
-            shown = f"These:\n{lines(looked_at)}\nOf all exchanges:\n{lines(every)}"
+            shown = f"These:\n{listing(looked_at)}\nOf all exchanges:\n{listing(every)}"
         dropped = f"\n  ({every.dropped} older ones were dropped)" if every.dropped else ""
         raise AssertionError(f"{words}\n{shown}{dropped}")
 
@@ -248,13 +269,22 @@ class Assertions(SpellsOut):
 
 def strict_faults(lane: Lane) -> str:
     """What a strict lane has against its traffic, in words; nothing where it is not strict."""
-    return (not_scripted(lane) or left_over(lane)) if lane.settings.strict else ""
+    checks = (raised, not_scripted, left_over)
+    return next(filter(None, (check(lane) for check in checks)), "") if lane.settings.strict else ""
+
+
+def raised(lane: Lane) -> str:
+    """The functions of the test's that failed; their requests got a 500."""
+    failed = [f"#{e.number}: {e.raised}" for e in lane.peek() if e.raised]
+    return "\n".join(["a function of the test raised:", *failed]) if failed else ""
 
 
 def not_scripted(lane: Lane) -> str:
     """The requests that no step was for."""
     missed = [e for e in lane.peek() if e.error and e.error.name == errors.NOT_SCRIPTED.name]
-    words = "\n".join(f"#{e.number}: {e.error.message}" for e in missed if e.error)
+    words = "\n".join(f"#{e.number}: {e.error.message}" for e in missed[:MOST_EXPLAINED] if e.error)
+    more = len(missed) - MOST_EXPLAINED
+    words += f"\n… and {more} more" if more > 0 else ""
     return f"{_count(len(missed), 'request')} {HAD_NO_STEP}.\n{words}" if missed else ""
 
 
@@ -265,6 +295,11 @@ def left_over(lane: Lane) -> str:
         f"  {one.place}: when() without an answer" for one in lane.announced if not one.answered
     ]
     return "\n".join(["the script has steps left over:", *unused]) if unused else ""
+
+
+def _shown(name: str, value: object) -> str:
+    """A condition as a message has it; keys are not for logs."""
+    return "…" if name in ("api_key", "headers") else shortened(repr(value))
 
 
 def _count(number: int, one: str, several: str = "") -> str:
@@ -289,13 +324,13 @@ def _check_kind(kind: int | str) -> None:
 
 def _retries(exchanges: Sequence[Exchange]) -> list[tuple[Exchange, Exchange]]:
     """Each retry behind the attempt that it follows."""
-    latest: dict[bytes, Exchange] = {}
+    latest: dict[tuple[str, bytes], Exchange] = {}
     found: list[tuple[Exchange, Exchange]] = []
     for exchange in exchanges:
-        before = latest.get(exchange.fingerprint)
+        before = latest.get((exchange.account, exchange.fingerprint))
         if before is not None and exchange.attempt > 1:
             found.append((before, exchange))
-        latest[exchange.fingerprint] = exchange
+        latest[exchange.account, exchange.fingerprint] = exchange
     return found
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Final, SupportsIndex, Unpack, overload
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.traffic.filters import Chooser, Conditions, chosen
-from mock_electron.traffic.lines import lines
+from mock_electron.traffic.lines import listing
 from mock_electron.wire.spelling import SpellsOut, did_you_mean
 
 
@@ -38,7 +38,7 @@ class Exchanges(SpellsOut, Sequence[Exchange]):
         try:
             return self._exchanges[index]
         except IndexError:
-            words = f"there is no exchange {index!r}; there are {len(self)}:\n{lines(self)}"
+            words = f"there is no exchange {index!r}; there are {len(self)}:\n{listing(self)}"
             raise IndexError(words) from None
 
     def __len__(self) -> int:
@@ -55,7 +55,7 @@ class Exchanges(SpellsOut, Sequence[Exchange]):
     __hash__: ClassVar[None] = None  # type: ignore[assignment]  # it holds headers and bodies
 
     def __repr__(self) -> str:
-        return f"<{len(self)} exchange{'' if len(self) == 1 else 's'}>\n{lines(self)}"
+        return f"<{len(self)} exchange{'' if len(self) == 1 else 's'}>\n{listing(self)}"
 
     # --- filters
 

@@ -5,10 +5,12 @@ from typing import Any, Final, TypedDict
 
 from mock_electron.engine.exchange import OUTCOMES, Exchange
 from mock_electron.engine.keys import account_id
+from mock_electron.engine.numbers import is_whole
 from mock_electron.engine.script.asked import Asked
 from mock_electron.engine.script.conditions import CONDITIONS as REQUEST_CONDITIONS
 from mock_electron.engine.script.conditions import Text, found_in
 from mock_electron.engine.script.match import Match
+from mock_electron.wire.errors import ERRORS, NOT_SCRIPTED, TEST_ENDED
 from mock_electron.wire.spelling import did_you_mean
 
 Chooser = Callable[[Exchange], bool]
@@ -70,6 +72,11 @@ ANSWER_CONDITIONS: Final[Mapping[str, Callable[[Exchange, Any], bool]]] = {
     "attempt": lambda exchange, attempt: exchange.attempt == attempt,
     "api_key": lambda exchange, key: exchange.account == account_id(key).hex(),
 }
+OWN_ERRORS: Final = (NOT_SCRIPTED, TEST_ENDED)
+ERRORS_BY_WORD: Final = tuple(
+    dict.fromkeys(word for error in (*ERRORS, *OWN_ERRORS) for word in (error.name, error.type))
+)
+"""Names and types of errors."""
 NAMES: Final = tuple(dict.fromkeys([*REQUEST_CONDITIONS, *ANSWER_CONDITIONS]))
 
 
@@ -90,6 +97,13 @@ def chosen(
     if outcome not in OUTCOMES:
         hint = did_you_mean(outcome, OUTCOMES)
         raise ValueError(f"outcome is one of {', '.join(OUTCOMES)}, not {outcome!r}.{hint}")
+    for name in ("status", "step", "attempt"):
+        if not is_whole(conditions.get(name, 0), 0):
+            raise ValueError(f"{name} is a whole number, not {conditions[name]!r}")
+    error = conditions.get("error", ERRORS_BY_WORD[0])
+    if error not in ERRORS_BY_WORD:
+        hint = did_you_mean(error, ERRORS_BY_WORD)
+        raise ValueError(f"error is one of {', '.join(ERRORS_BY_WORD)}, not {error!r}.{hint}")
     asked = {name: value for name, value in conditions.items() if name not in ANSWER_CONDITIONS}
     match = Match.of(**asked)
     return tuple(

@@ -1,18 +1,26 @@
 """An exchange in one line: its number, turn, what was asked, what was answered, how it ended."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.wire.reply import ToolCall
 from mock_electron.wire.request import ChatRequest
 
 EXCERPT = 40
+MOST_LISTED = 50
 NOTHING = "  no requests"
 
 
 def lines(exchanges: Iterable[Exchange]) -> str:
     """The exchanges, one line each."""
     return "\n".join(f"  {line(exchange)}" for exchange in exchanges) or NOTHING
+
+
+def listing(exchanges: Sequence[Exchange]) -> str:
+    """The last of the exchanges, one line each, and how many came before."""
+    earlier = len(exchanges) - MOST_LISTED
+    head = f"  ({earlier} earlier)\n" if earlier > 0 else ""
+    return head + lines(exchanges[-MOST_LISTED:])
 
 
 def line(exchange: Exchange) -> str:
@@ -27,7 +35,7 @@ def line(exchange: Exchange) -> str:
 def _asked(exchange: Exchange) -> str:
     request = exchange.request
     if request is None:
-        return f"{exchange.method} {exchange.path}, {len(exchange.body)} bytes"
+        return f"{exchange.method} {_plain(exchange.path)}, {len(exchange.body)} bytes"
     return f"turn {exchange.turn} {_newest(request)}"
 
 
@@ -42,14 +50,14 @@ def _answered(exchange: Exchange) -> str:
         said = [] if exchange.text is None else [short(exchange.text)]
         return " ".join([*said, *map(_call, exchange.reply.tool_calls)]) or "nothing"
     if exchange.raised:
-        return exchange.raised
+        return _plain(exchange.raised)
     if exchange.error is not None:
         return f"{exchange.error.name} {short(exchange.error.message)}"
     return ", ".join(map(repr, exchange.faults))
 
 
 def _call(call: ToolCall) -> str:
-    return f"{call.name}({shortened(call.arguments)})"
+    return f"{_plain(call.name)}({_plain(call.arguments)})"
 
 
 def _cost(exchange: Exchange) -> str:
@@ -58,6 +66,11 @@ def _cost(exchange: Exchange) -> str:
         return str(exchange.status)
     cached = f" ({usage.cached_tokens} cached)" if usage.cached_tokens else ""
     return f"{exchange.status}, {usage.prompt_tokens}{cached}+{usage.completion_tokens} tokens"
+
+
+def _plain(text: str) -> str:
+    """A text on one line, shortened, without what a terminal would obey."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in shortened(text))
 
 
 def short(text: str) -> str:

@@ -10,8 +10,11 @@ from mock_electron.wire.reply import Reply, ToolCall
 from mock_electron.wire.request import Message
 
 
-def faults_of_histories(exchanges: Sequence[Exchange]) -> list[str]:
-    """What is wrong with the calls and their results in the histories of later requests."""
+def faults_of_histories(exchanges: Sequence[Exchange], except_for: Sequence[str]) -> list[str]:
+    """What is wrong with the calls and their results in the histories of later requests.
+
+    except_for: tools whose calls need no result.
+    """
     histories = [(e.number, e.request.messages) for e in exchanges if e.request is not None]
     found: list[str] = []
     for exchange in exchanges:
@@ -19,7 +22,8 @@ def faults_of_histories(exchanges: Sequence[Exchange]) -> list[str]:
         if reply is None or not reply.tool_calls or not _arrived(exchange):
             continue
         later = [history for history in histories if history[0] > exchange.number]
-        found += _faults_of_call(exchange.number, reply, later)
+        if not all(call.name in except_for for call in reply.tool_calls):
+            found += _faults_of_call(exchange.number, reply, later)
     found += [fault for number, messages in histories for fault in _strays(number, messages)]
     return found
 
@@ -55,7 +59,7 @@ def _faults_of_history(reply: Reply, messages: Sequence[Message]) -> Iterator[st
     if _meant(first.tool_calls) != _meant(reply.tool_calls):
         made = " ".join(f"{call.name}({call.arguments})" for call in first.tool_calls)
         yield f"the calls came back as {made}"
-    if (first.content or "") != (reply.content or ""):
+    if (reply.content or "") not in (first.content or "", _said_before(first, messages)):
         back = "nothing" if not first.content else short(first.content)
         yield f"the filler {short(reply.content or '')} came back as {back}"
     for call in reply.tool_calls:
@@ -63,6 +67,12 @@ def _faults_of_history(reply: Reply, messages: Sequence[Message]) -> Iterator[st
         if len(results) != 1:
             times = "no result" if not results else f"{len(results)} results"
             yield f"{call.name} ({call.id}) has {times}"
+
+
+def _said_before(carrier: Message, messages: Sequence[Message]) -> str:
+    """What stands in a message of its own before the calls: some keep the filler there."""
+    before = messages[max(messages.index(carrier) - 1, 0)]
+    return before.content or "" if before.role == "assistant" and not before.tool_calls else ""
 
 
 def _meant(calls: Iterable[ToolCall]) -> list[tuple[str, str, object]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import iscoroutinefunction
 
 from mock_electron.engine.faults import header
 from mock_electron.engine.faults.fault import Context, Fault, Instead
@@ -40,6 +41,8 @@ class Injection:
                 raise ValueError(f"{name} is a whole number of at least 1, not {given!r}")
         if self.rate is not None and not is_number(self.rate, 0, 1):
             raise ValueError(f"rate is a share from 0 to 1, not {self.rate!r}")
+        if iscoroutinefunction(self.when):
+            raise TypeError("when is a plain function; what an async one returns is always true")
         if self.when is not None and not callable(self.when):
             raise TypeError(f"when is a function of the request, not {self.when!r}")
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 from unicodedata import normalize
 
-from mock_electron.engine.keys import REDACTED
+from mock_electron.engine.keys import is_secret
 from mock_electron.engine.script.asked import Asked, turn_of
 from mock_electron.wire.spelling import did_you_mean
 
@@ -132,12 +132,13 @@ def _stream(match: "Match", asked: Asked) -> str:
 def _headers(match: "Match", asked: Asked) -> str:
     for name, expected in match.headers or ():
         found = asked.headers.get(name)
+        secret = is_secret(name.encode())
+        wanted = f"header {name}" if secret else f"header {name} {shown(expected)}"
         if found is None:
-            return f"header {name} {shown(expected)}, but the request has none"
+            return f"{wanted}, but the request has none"
         if not found_in(expected, found):
-            shows = name.encode() not in REDACTED
-            other = f"it is {_misses(expected, found)}" if shows else "the request has another one"
-            return f"header {name} {shown(expected)}, but {other}"
+            other = "the request has another one" if secret else f"it is {_misses(expected, found)}"
+            return f"{wanted}, but {other}"
     return ""
 
 

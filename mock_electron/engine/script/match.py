@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from inspect import iscoroutinefunction
 from typing import Any, Final
 
 from mock_electron.engine.numbers import is_whole
@@ -61,6 +62,11 @@ class Match:
             raise TypeError(
                 f"when() takes conditions by name, such as says='weather', or a function of the "
                 f"request, not {self.predicate!r}"
+            )
+
+        if iscoroutinefunction(self.predicate):
+            raise TypeError(
+                "when() takes a plain function; what an async one returns is always true"
             )
 
     @classmethod

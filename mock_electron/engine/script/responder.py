@@ -1,6 +1,7 @@
 """Who answers where the script does not: the pocket model, or a function of the user's own."""
 
 from collections.abc import Callable
+from inspect import iscoroutinefunction
 
 from mock_electron.engine.faults.fault import Instead
 from mock_electron.model.draft import Call, Draft, reply
@@ -8,6 +9,14 @@ from mock_electron.wire.request import ChatRequest
 
 Responder = Callable[[ChatRequest], str | Call | list[Call] | Draft | Instead]
 """Takes the request; returns text, call, calls, reply, or what stands in its place."""
+
+
+def check_function(function: object, what: str) -> None:
+    """Raise TypeError for what cannot be called, or would have to be awaited."""
+    if not callable(function):
+        raise TypeError(f"{what} takes a function of the request, not {function!r}")
+    if iscoroutinefunction(function):
+        raise TypeError(f"{what} takes a plain function, and {function!r} is async")
 
 
 def responded(function: Responder, request: ChatRequest) -> Draft | Instead:

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mock_electron.engine.script.asked import Asked, turn_of
 from mock_electron.engine.script.conditions import quoted
 from mock_electron.engine.script.step import Step
+
+LIKENESS: Final = 200
+"""Characters that are compared, of what is expected and of what was said."""
 
 
 class Use(NamedTuple):
@@ -58,8 +61,10 @@ class Script:
     def change(self, number: int, change: Callable[[Step], Step]) -> None:
         """Put another step in the place of this one; its uses count on."""
         entry = self._entries[number - 1]
+        was_open = entry.use.is_open
         entry.step = change(entry.step)
-        self._open = [entry for entry in self._entries if entry.use.is_open]
+        if entry.use.is_open != was_open:
+            self._open = [entry for entry in self._entries if entry.use.is_open]
 
     def replace(self, steps: Iterable[Step]) -> None:
         """Forget all steps, and begin with these."""
@@ -132,6 +137,6 @@ def _likeness(step: Step, asked: Asked) -> float:
     expected, said = step.match.says, asked.last("user")
     if not isinstance(expected, str) or said is None:
         return 0.0
-    expected, said = expected.lower(), said.lower()
+    expected, said = expected.lower()[:LIKENESS], said.lower()[:LIKENESS]
     same = SequenceMatcher(None, expected, said, autojunk=False).find_longest_match()
     return same.size / len(expected)
