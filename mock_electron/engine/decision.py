@@ -98,6 +98,9 @@ def exchange_of(asking: Asking, decision: Decision, answer: Answer, arrived: Mom
 
 
 def _described(error: Exception) -> str:
-    """An exception as text that can travel: a lone surrogate cannot."""
-    words = f"{type(error).__name__}: {error}"
-    return words.encode("utf-8", "backslashreplace").decode()
+    return can_travel(f"{type(error).__name__}: {error}")
+
+
+def can_travel(text: str) -> str:
+    """The text; a lone surrogate in it, which no report and no log can hold, is written out."""
+    return text.encode("utf-8", "backslashreplace").decode()

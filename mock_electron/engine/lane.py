@@ -13,13 +13,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from threading import RLock, get_ident
+from traceback import format_exception
 from typing import Any, Final
 
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.answering import answer_to
 from mock_electron.engine.arrival import Arrival, Identity, identify
 from mock_electron.engine.clock import Clock, Moment, day
-from mock_electron.engine.decision import Asking, Decision, exchange_of
+from mock_electron.engine.decision import Asking, Decision, can_travel, exchange_of
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import Fault
 from mock_electron.engine.faults import header as fault_header
@@ -221,7 +222,8 @@ class Lane:
         except Refusal as refusal:
             decision.result = refusal.error
         except Exception as error:  # a function of the user's: its request gets an answer too
-            logger.exception("a function failed on request %d", asking.number)
+            where = can_travel("".join(format_exception(error)))
+            logger.error("a function failed on request %d\n%s", asking.number, where)
             decision.result, decision.raised = errors.INTERNAL, error
         return decision
 
