@@ -121,13 +121,6 @@ def test_a_strict_test_fails_at_its_end(pytester: pytest.Pytester) -> None:
     result.stdout.no_fnmatch_line("*pytest_lanes.py*")
 
 
-def test_strict_is_the_same_under_xdist(pytester: pytest.Pytester) -> None:
-    """In workers."""
-    pytester.makepyfile(HEAD + STRICT)
-    result = pytester.runpytest_subprocess("-n", "2")
-    result.assert_outcomes(passed=2, failed=4, skipped=1, xfailed=1)
-
-
 def test_an_unmatched_request_gets_a_404(pytester: pytest.Pytester) -> None:
     """With how each step failed to match, the nearest first; the test fails all the same."""
     result = run(
