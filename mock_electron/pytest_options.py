@@ -9,6 +9,8 @@ MARKER: Final = (
 )
 INI: Final = "electron_"
 SWITCHES: Final = ("strict", "fault_header", "accept_json_schema")
+LISTS: Final = ("script", "api_keys", "tools")
+"""Settings of several values, with commas; in an ini file on lines of their own too."""
 OPTIONS: Final = {
     "seed": "chooses among all replies: the same seed gives the same bytes",
     "script": "script files, YAML or JSON, that answer first; several with commas",

@@ -13,6 +13,7 @@ import pytest
 
 from mock_electron.pytest_options import (
     INI,
+    LISTS,
     MARKER,
     OPTIONS,
     SWITCHES,
@@ -37,7 +38,7 @@ SERVER: Final["pytest.StashKey[Server]"] = pytest.StashKey()
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("electron", "mock-electron: the fixture `electron`")
     for name, words in OPTIONS.items():
-        parser.addini(INI + name, words)
+        parser.addini(INI + name, words, type="linelist" if name in LISTS else "string")
         flag, kept = flag_of(name), INI + name
         if name not in SWITCHES:
             group.addoption(flag, dest=kept, default=None, help=words)
