@@ -38,7 +38,10 @@ SERVER: Final["pytest.StashKey[Server]"] = pytest.StashKey()
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("electron", "mock-electron: the fixture `electron`")
     for name, words in OPTIONS.items():
-        parser.addini(INI + name, words, type="linelist" if name in LISTS else "string")
+        if name in LISTS:
+            parser.addini(INI + name, words, type="linelist")
+        else:
+            parser.addini(INI + name, words)
         flag, kept = flag_of(name), INI + name
         if name not in SWITCHES:
             group.addoption(flag, dest=kept, default=None, help=words)
