@@ -8,18 +8,15 @@ from mock_electron.engine.exchange import CLIENT_LEFT, IN_FLIGHT, Exchange
 from mock_electron.engine.faults.delivery import COMPLETE
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.numbers import is_number, is_whole
-from mock_electron.engine.script.script import Use
 from mock_electron.scripts.schema import FAULTS
 from mock_electron.traffic.exchanges import Exchanges
 from mock_electron.traffic.filters import Chooser, Conditions
-from mock_electron.traffic.lines import listing, shortened
+from mock_electron.traffic.lines import counted, listing, shortened
+from mock_electron.traffic.strict import left_over, not_scripted, strict_faults
 from mock_electron.traffic.tool_results import faults_of_histories
 from mock_electron.wire import errors
 from mock_electron.wire.spelling import SpellsOut, checked_keywords, did_you_mean
 
-MOST_EXPLAINED: Final = 5
-"""Requests without a step whose reasons are given in full."""
-HAD_NO_STEP: Final = "had no step in the script"
 KINDS: Final = (*errors.BY_NAME, *FAULTS)
 
 
@@ -62,10 +59,10 @@ class Assertions(SpellsOut):
         found = self.exchanges.where(predicate, **conditions)
         if len(found) == times or (times is None and found):
             return
-        wanted = "at least 1 request" if times is None else _count(times, "request")
+        wanted = "at least 1 request" if times is None else counted(times, "request")
         given = ", ".join(f"{name}={_shown(name, value)}" for name, value in conditions.items())
         which = f" with {given}" if given else ""
-        self._fail(f"expected {wanted}{which}, and {_count(len(found), 'request')} came", found)
+        self._fail(f"expected {wanted}{which}, and {counted(len(found), 'request')} came", found)
 
     def assert_all_used(self) -> None:
         """Assert that every step of the script has answered, as often as it says.
@@ -121,7 +118,7 @@ class Assertions(SpellsOut):
         ]
         after = f"after {kind}"
         if len(retries) != times:
-            wanted = _count(times, "retry", "retries")
+            wanted = counted(times, "retry", "retries")
             self._fail(f"expected {wanted} {after}, and there were {len(retries)}")
         hasty = [retry for _, retry in retries if min_pause and (retry.pause or 0) < min_pause]
         if hasty:
@@ -176,10 +173,10 @@ class Assertions(SpellsOut):
         for exchange in asked:
             wasted, interrupted = self._chunks_wasted(exchange)
             if interrupted and exchange.outcome == COMPLETE:
-                words = f"#{exchange.number} was read to its end, {_count(wasted, 'chunk')} since"
+                words = f"#{exchange.number} was read to its end, {counted(wasted, 'chunk')} since"
                 self._fail(f"expected that the client leaves: {words} {since}", asked)
             elif exchange in left and within_chunks is not None and wasted > within_chunks:
-                chunks = f"#{exchange.number} {_count(wasted, 'chunk')}"
+                chunks = f"#{exchange.number} {counted(wasted, 'chunk')}"
                 self._fail(
                     f"expected at most {within_chunks} chunks since {since}: {chunks}", asked
                 )
@@ -264,52 +261,9 @@ class Assertions(SpellsOut):
         raise AssertionError(f"{words}\n{shown}{dropped}")
 
 
-# --- what the end of a strict test asks
-
-
-def strict_faults(lane: Lane) -> str:
-    """What a strict lane has against its traffic, in words; nothing where it is not strict."""
-    checks = (raised, not_scripted, left_over)
-    return next(filter(None, (check(lane) for check in checks)), "") if lane.settings.strict else ""
-
-
-def raised(lane: Lane) -> str:
-    """The functions of the test's that failed; their requests got a 500."""
-    failed = [f"#{e.number}: {e.raised}" for e in lane.peek() if e.raised]
-    return "\n".join(["a function of the test raised:", *failed]) if failed else ""
-
-
-def not_scripted(lane: Lane) -> str:
-    """The requests that no step was for."""
-    missed = [e for e in lane.peek() if e.error and e.error.name == errors.NOT_SCRIPTED.name]
-    words = "\n".join(f"#{e.number}: {e.error.message}" for e in missed[:MOST_EXPLAINED] if e.error)
-    more = len(missed) - MOST_EXPLAINED
-    words += f"\n… and {more} more" if more > 0 else ""
-    return f"{_count(len(missed), 'request')} {HAD_NO_STEP}.\n{words}" if missed else ""
-
-
-def left_over(lane: Lane) -> str:
-    """The steps that were not used."""
-    unused = [f"  {_unused(use)}" for use in lane.script() if use.is_unused]
-    unused += [
-        f"  {one.place}: when() without an answer" for one in lane.announced if not one.answered
-    ]
-    return "\n".join(["the script has steps left over:", *unused]) if unused else ""
-
-
 def _shown(name: str, value: object) -> str:
     """A condition as a message has it; keys are not for logs."""
     return "…" if name in ("api_key", "headers") else shortened(repr(value))
-
-
-def _count(number: int, one: str, several: str = "") -> str:
-    return f"{number} {one if number == 1 else several or one + 's'}"
-
-
-def _unused(use: Use) -> str:
-    answered = _count(use.used, "time")
-    wanted = "once at least" if use.step.times is None else _count(use.step.times, "time")
-    return f"{use.name}: {use.step.summary}; answered {answered}, expected {wanted}"
 
 
 def _check_kind(kind: int | str) -> None:

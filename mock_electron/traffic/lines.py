@@ -81,3 +81,8 @@ def short(text: str) -> str:
 def shortened(text: str) -> str:
     """A text, its end left out where it is long."""
     return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
+
+
+def counted(number: int, one: str, several: str = "") -> str:
+    """A number and what it counts: `1 chunk`, `2 chunks`."""
+    return f"{number} {one if number == 1 else several or one + 's'}"
