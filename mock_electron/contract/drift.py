@@ -1,0 +1,80 @@
+"""What changed between two runs, field by field."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any, Final
+
+COMPARED: Final = ("outcome", "expected", "got", "reason", "sentence", "confidence", "source")
+TIMED: Final = ("time.", "cache.faster")
+"""Clauses whose `got` is a measured time, and so another in every run."""
+NOTHING: Final = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field that is not what it was. where: a clause's id, or a probe and which answer."""
+
+    where: str
+    field: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.field}: {self.before or 'nothing'} → {self.after or 'nothing'}"
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
+    """What differs between two reports, as `Report.as_json` gives them.
+
+    Of what only one of them has asked, nothing but that is told.
+    Raises ValueError for a report that is none.
+    """
+    return (*_of_clauses(before, after), *_of_answers(before, after))
+
+
+def _of_clauses(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    old, new = _by_id(before), _by_id(after)
+    for name in _names(old, new):
+        if name not in old or name not in new:
+            yield Change(name, "clause", _there(name in old), _there(name in new))
+            continue
+        for field in COMPARED:
+            was, is_now = old[name].get(field, NOTHING), new[name].get(field, NOTHING)
+            if was != is_now and not (field == "got" and _is_no_news(name, old[name], new[name])):
+                yield Change(name, field, was, is_now)
+
+
+def _is_no_news(name: str, was: Mapping[str, str], is_now: Mapping[str, str]) -> bool:
+    """Whether what was got may differ: both hold, and it is the model's words or a time."""
+    both_hold = was["outcome"] == is_now["outcome"] == "pass"
+    return both_hold or (name.startswith(TIMED) and was["outcome"] == is_now["outcome"])
+
+
+def _of_answers(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    old, new = before.get("answers", {}), after.get("answers", {})
+    for probe in (name for name in _names(old, new) if name in old and name in new):
+        for number, (was, is_now) in enumerate(zip_longest(old[probe], new[probe], fillvalue={})):
+            where = f"answer to “{probe}”" if number == 0 else f"answer {number + 1} to “{probe}”"
+            for field in _names(was, is_now):
+                if was.get(field) != is_now.get(field):
+                    yield Change(where, field, was.get(field, NOTHING), is_now.get(field, NOTHING))
+
+
+def _by_id(report: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
+    clauses = report.get("clauses") if isinstance(report, Mapping) else None
+    if not isinstance(clauses, Sequence) or isinstance(clauses, str):
+        raise ValueError("it is no report of the contract: it has no list of clauses")
+    try:
+        return {clause["id"]: clause for clause in clauses}
+    except (TypeError, KeyError) as error:
+        raise ValueError("it is no report of the contract: a clause in it has no id") from error
+
+
+def _names(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """The names of both, those of the old one first."""
+    return [*old, *(name for name in new if name not in old)]
+
+
+def _there(is_there: bool) -> str:
+    return "there" if is_there else NOTHING

@@ -1,0 +1,37 @@
+"""The clauses, a module for each section of what is known of Electron's wire."""
+
+from typing import Final
+
+from mock_electron.contract.clause import Clause
+from mock_electron.contract.sections import (
+    acceptance,
+    endpoint,
+    errors,
+    limits,
+    model_server,
+    prefix_cache,
+    reply,
+    stream,
+    stream_of_calls,
+    timing,
+    tool_calls,
+    usage,
+    validation,
+)
+
+CLAUSES: Final[tuple[Clause, ...]] = (
+    *endpoint.CLAUSES,
+    *validation.CLAUSES,
+    *acceptance.CLAUSES,
+    *model_server.CLAUSES,
+    *reply.CLAUSES,
+    *tool_calls.CLAUSES,
+    *stream.CLAUSES,
+    *stream_of_calls.CLAUSES,
+    *usage.CLAUSES,
+    *prefix_cache.CLAUSES,
+    *errors.CLAUSES,
+    *limits.CLAUSES,
+    *timing.CLAUSES,
+)
+"""Every clause, in the order of a report."""
