@@ -33,7 +33,7 @@ def written(value: Any) -> str:
 # --- expectations
 
 
-def holds(words: str, test: Callable[[Any], bool]) -> Expectation:
+def holds(words: str, test: Callable[[Any], object]) -> Expectation:
     """The value passes a test, which these words describe. A test that raises is not passed."""
 
     def look(value: Any) -> Finding:

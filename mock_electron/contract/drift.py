@@ -54,7 +54,9 @@ def _is_no_news(name: str, was: Mapping[str, str], is_now: Mapping[str, str]) ->
 def _of_answers(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
     old, new = before.get("answers", {}), after.get("answers", {})
     for probe in (name for name in _names(old, new) if name in old and name in new):
-        for number, (was, is_now) in enumerate(zip_longest(old[probe], new[probe], fillvalue={})):
+        nothing: dict[str, str] = {}
+        pairs = zip_longest(old[probe], new[probe], fillvalue=nothing)
+        for number, (was, is_now) in enumerate(pairs):
             where = f"answer to “{probe}”" if number == 0 else f"answer {number + 1} to “{probe}”"
             for field in _names(was, is_now):
                 if was.get(field) != is_now.get(field):
