@@ -1,4 +1,4 @@
-"""The command line: `mock-electron serve`, `check`, `schema` and `--version`."""
+"""The command line: `mock-electron serve`, `check`, `schema`, `contract` and `--version`."""
 
 import json
 import logging
@@ -9,6 +9,7 @@ from typing import Any, Final
 import click
 
 from mock_electron import __version__
+from mock_electron.cli_contract import contract
 from mock_electron.engine import settings_text
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.limits import Plan
@@ -271,6 +272,9 @@ def schema() -> None:
     from mock_electron.scripts.schema import SCHEMA
 
     click.echo(json.dumps(SCHEMA, indent=2, ensure_ascii=False))
+
+
+cli.add_command(contract)
 
 
 def _reason(error: OSError) -> str:

@@ -24,6 +24,7 @@ from mock_electron.pytest_options import (
 )
 
 if TYPE_CHECKING:
+    from mock_electron.contract import Contract, Target
     from mock_electron.pytest_lanes import TestLanes
     from mock_electron.serve.electron import Electron
     from mock_electron.serve.server import Server
@@ -117,6 +118,24 @@ def electron(electron_lane: "Callable[..., Electron]") -> "Electron":
     with what `electron.reply(…)` and `electron.fail(…)` put into its script.
     """
     return electron_lane()
+
+
+@pytest.fixture(scope="session")
+def electron_target(request: pytest.FixtureRequest, electron_server: "Server") -> "Target":
+    """A fake Electron to hold to the contract, with the settings that the options give."""
+    from mock_electron.pytest_contract import open_target
+
+    return open_target(request.config, electron_server)
+
+
+@pytest.fixture(scope="class")
+def electron_contract(
+    request: pytest.FixtureRequest, electron_target: "Target"
+) -> "Iterator[Contract]":
+    """A run of the contract, for the tests of a ContractSuite."""
+    from mock_electron.pytest_contract import contract_of
+
+    yield from contract_of(request.cls, request.config, electron_target)
 
 
 @pytest.fixture

@@ -238,9 +238,15 @@ def test_every_answer_of_every_kind_has_a_request_id(electron: Electron) -> None
 
 
 def test_the_health_check_leaves_no_exchange(electron: Electron) -> None:
-    """GET /healthz says ok and the version."""
+    """GET /healthz says ok, who it is, and what a client may do here and not elsewhere."""
     response = raw_http.send(electron.url + "/healthz", method="GET")
-    assert response.json == {"status": "ok", "version": "0.1.0"}
+    assert response.json == {
+        "status": "ok",
+        "server": "mock-electron",
+        "version": "0.1.0",
+        "fault_header": True,
+        "any_key": True,
+    }
     assert electron.exchanges == ()
 
 

@@ -1,6 +1,5 @@
 """What came of a run: a result for each clause, as values and as JSON."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -75,20 +74,23 @@ class Report:
         """Whether no documented clause failed."""
         return all(result.clause.confidence is not DOCUMENTED for result in self.failed)
 
-    def as_json(self, made: str | None = None) -> dict[str, Any]:
-        """The report as JSON. made: when, where that is to stand in it."""
-        head = {"made": made} if made else {}
+    def as_json(self, made: str | None = None, *, answers: bool = True) -> dict[str, Any]:
+        """The report as JSON.
+
+        made: when, where that is to stand in it. answers: with what each answer looked like.
+        """
+        document: dict[str, Any] = {"made": made} if made else {}
+        document["target"] = self.address
+        document["version"] = __version__
+        document["clauses"] = [result.as_json() for result in self.results]
+        if answers:
+            document["answers"] = self._answers()
+        return document
+
+    def _answers(self) -> dict[str, list[dict[str, str]]]:
+        """What the answers to each probe looked like."""
         return {
-            **head,
-            "base_url": self.address,
-            "version": __version__,
-            "clauses": [result.as_json() for result in self.results],
-            "answers": {
-                result.clause.probe.name: [observed(response) for response in result.exchanges]
-                for result in self.results
-                if result.exchanges
-            },
+            result.clause.probe.name: [observed(response) for response in result.exchanges]
+            for result in self.results
+            if result.exchanges
         }
-
-
-Json = Mapping[str, Any]

@@ -1,7 +1,7 @@
 """Holding a target to the contract: which clauses, at what cost, and what came of them."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Final
@@ -27,6 +27,17 @@ class Cost:
     requests: int
     tokens: int
     seconds: int
+
+    def told(self, target: Target) -> str:
+        """The cost in words."""
+        waits = ""
+        if self.seconds:
+            plan = f"{target.requests_per_minute} requests a minute"
+            waits = f", in about {max(1, round(self.seconds / 60))} min at {plan}"
+        return (
+            f"This asks {target.address}: {self.requests} requests, "
+            f"about {self.tokens:,} tokens{waits}."
+        )
 
 
 def select(
@@ -73,9 +84,13 @@ def check(target: Target, clauses: Iterable[Clause] = CLAUSES) -> Report:
 
     Raises UnreachableError where nobody answers.
     """
+    return Report(target.address, tuple(results(target, clauses)))
+
+
+def results(target: Target, clauses: Iterable[Clause] = CLAUSES) -> Iterator[Result]:
+    """What becomes of each clause, one after the other: a slow plan takes minutes."""
     with Session(target) as session:
-        contract = Contract(session)
-        return Report(target.address, tuple(map(contract.check, clauses)))
+        yield from map(Contract(session).check, clauses)
 
 
 class Contract:

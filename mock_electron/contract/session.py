@@ -2,18 +2,18 @@
 
 import json
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from time import perf_counter
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 import httpx2
 
+from mock_electron.contract.clock import Clock, stopwatch
 from mock_electron.contract.probe import Need
 from mock_electron.contract.response import Response
-from mock_electron.contract.target import Clock, Target
+from mock_electron.contract.target import Target
 
 CHAT: Final = "/chat/completions"
 JSON: Final = "application/json"
@@ -133,17 +133,17 @@ class Session:
             headers={name: text for name, text in given.items() if text},
         )
         asked = Response(method, path, content.decode("utf-8", "replace"))
-        begun = perf_counter()
+        elapsed = stopwatch()
         try:
             answer = self._client.send(request, stream=True)
         except httpx2.ConnectError as error:
             where = self.target.address
             raise UnreachableError(f"nobody answers at {where}: {error}") from error
         except httpx2.HTTPError as error:
-            yield Opened(asked, None, begun, _words(error))
+            yield Opened(asked, None, elapsed, _words(error))
             return
         try:
-            yield Opened(asked, answer, begun)
+            yield Opened(asked, answer, elapsed)
         finally:
             answer.close()
 
@@ -162,12 +162,16 @@ class Opened:
     """An answer that has begun: its status and headers are there, its body may still come."""
 
     def __init__(
-        self, asked: Response, answer: httpx2.Response | None, begun: float, failure: str = ""
+        self,
+        asked: Response,
+        answer: httpx2.Response | None,
+        elapsed: Callable[[], float],
+        failure: str = "",
     ) -> None:
         self.asked = asked
         self.status: int = answer.status_code if answer is not None else 0
         self._answer = answer
-        self._begun = begun
+        self._elapsed = elapsed
         self._failure = failure
 
     def read(self) -> Response:
@@ -175,7 +179,7 @@ class Opened:
         body, failure, first, last = bytearray(), self._failure, 0.0, 0.0
         try:
             for part in self._answer.iter_raw() if self._answer is not None else ():
-                last = perf_counter() - self._begun
+                last = self._elapsed()
                 first = first or last
                 body += part
         except httpx2.HTTPError as error:

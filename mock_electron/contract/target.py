@@ -1,24 +1,15 @@
 """Where the contract is held against, and what is given to show it."""
 
 import ipaddress
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
+from mock_electron.contract.clock import Clock
 from mock_electron.contract.probe import Need
 
 REQUESTS_PER_MINUTE: Final = {"standard": 10, "enterprise": 200, "unlimited": None}
 """The plans of the vendor (D, Overview), as far as the contract has to keep within them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """A target's time. now: seconds from anywhere. sleep: lets seconds pass."""
-
-    now: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +24,7 @@ class Target:
     unlimited on this machine, standard elsewhere.
     clock: one that can be put forward, so that nobody waits; None: the real time.
     salt: text in those prompts that must be new to the prefix cache.
+    name: what reports call it instead of its URL.
     timeout: seconds without a byte after which an answer is given up.
     Raises ValueError for a URL that is none, or a plan that does not exist.
     """
@@ -46,6 +38,7 @@ class Target:
     plan: str | None = None
     clock: Clock | None = None
     salt: str = ""
+    name: str = ""
     timeout: float = 60.0
 
     def __post_init__(self) -> None:
@@ -58,7 +51,9 @@ class Target:
 
     @property
     def address(self) -> str:
-        """The base URL as it may be shown: without a password."""
+        """The name, or the base URL as it may be shown: without a password."""
+        if self.name:
+            return self.name
         parts = urlsplit(self.base_url)
         return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 

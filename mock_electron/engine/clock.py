@@ -82,6 +82,11 @@ def day(now: float) -> date:
     return datetime.fromtimestamp(now, UTC).date()
 
 
+def timestamp(now: float) -> str:
+    """A time in Unix seconds as ISO 8601 writes it: `2025-02-19T21:20:00Z`."""
+    return datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def http_date(now: float) -> str:
     """A time in Unix seconds as HTTP writes it: `Wed, 19 Feb 2025 21:20:00 GMT`."""
     return formatdate(now, usegmt=True)

@@ -65,7 +65,7 @@ class Gateway:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         lane, path = self._locate(scope["path"])
         if lane and path == HEALTH_PATH and scope["method"] in ("GET", "HEAD"):
-            await _send_health(send)
+            await _send_health(send, lane)
             return
         body, found = b"", None
         try:
@@ -193,7 +193,17 @@ def _decide(lane: Lane, arrival: Arrival, found: ApiError | None, connection: Co
         return lane.open(arrival, errors.INTERNAL)
 
 
-async def _send_health(send: Send) -> None:
-    body = codec.encode({"status": "ok", "version": __version__})
+async def _send_health(send: Send, lane: Lane) -> None:
+    """That the server is ready, and what a client may do here and not elsewhere."""
+    settings = lane.settings
+    body = codec.encode(
+        {
+            "status": "ok",
+            "server": "mock-electron",
+            "version": __version__,
+            "fault_header": settings.fault_header,
+            "any_key": not settings.api_keys,
+        }
+    )
     headers = render.json_headers(body, Dice.of(HEALTH_PATH.encode()).uuid("request"))
     await send_whole(send, 200, headers, body)

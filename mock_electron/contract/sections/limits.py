@@ -5,7 +5,6 @@ They can be shown with a key that may be driven over its limits, and so with tha
 
 import json
 from contextlib import ExitStack
-from time import sleep
 from typing import TYPE_CHECKING, Final
 
 from mock_electron.contract.checks import at, equal, header, holds, of
@@ -18,6 +17,7 @@ from mock_electron.contract.clause import (
     Confidence,
     Source,
 )
+from mock_electron.contract.clock import wait
 from mock_electron.contract.probe import Need, Probe, Responses, body
 from mock_electron.contract.response import Response
 from mock_electron.contract.sections.errors import MESSAGE, SECTION, TYPE
@@ -59,7 +59,7 @@ def _ask_until_free(session: "Session") -> Response:
     for _ in range(LOOKS):
         if response.at(MESSAGE) != CONCURRENCY:
             break
-        sleep(LOOK_AGAIN)
+        wait(LOOK_AGAIN)
         response = _ask(session)
     return response
 

@@ -1,0 +1,57 @@
+"""The contract: what Electron promises on the wire, as clauses that anyone can check over HTTP.
+
+    from mock_electron.contract import Target, check
+
+    report = check(Target(base_url="http://127.0.0.1:8787/waves/v1", api_key="sk_mock"))
+    assert report.holds
+
+`ContractSuite` is the same as tests. This room is a black box: it imports nothing of the fake.
+"""
+
+from typing import TYPE_CHECKING
+
+from mock_electron.contract.clause import Clause, Confidence, Source
+from mock_electron.contract.clock import Clock
+from mock_electron.contract.discovery import discovered
+from mock_electron.contract.drift import Change, changes
+from mock_electron.contract.probe import Need
+from mock_electron.contract.report import Outcome, Report, Result
+from mock_electron.contract.run import Contract, Cost, check, cost, results, select
+from mock_electron.contract.sections import CLAUSES
+from mock_electron.contract.session import UnreachableError
+from mock_electron.contract.target import Target
+
+if TYPE_CHECKING:
+    from mock_electron.contract.suite import ContractSuite
+
+__all__ = [
+    "CLAUSES",
+    "Change",
+    "Clause",
+    "Clock",
+    "Confidence",
+    "Contract",
+    "ContractSuite",
+    "Cost",
+    "Need",
+    "Outcome",
+    "Report",
+    "Result",
+    "Source",
+    "Target",
+    "UnreachableError",
+    "changes",
+    "check",
+    "cost",
+    "discovered",
+    "results",
+    "select",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name == "ContractSuite":  # it needs pytest, which the command line does not
+        from mock_electron.contract.suite import ContractSuite
+
+        return ContractSuite
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

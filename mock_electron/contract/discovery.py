@@ -1,0 +1,39 @@
+"""What a target gives, as far as it says so itself: a mock-electron tells at `/healthz`."""
+
+from dataclasses import replace
+from typing import Final
+
+from mock_electron.contract.response import Response
+from mock_electron.contract.session import Session
+from mock_electron.contract.target import Target
+
+HEALTH: Final = "/healthz"
+BASE_PATH: Final = "/waves/v1"
+LIMITED_KEY: Final = "sk_mock_standard"
+FORBIDDEN_KEY: Final = "sk_mock_forbidden"
+OTHER_KEY: Final = "sk_mock_other"
+
+
+def discovered(target: Target) -> Target:
+    """The target, with what it gives if it is a mock-electron; what is given already stays.
+
+    Raises UnreachableError where nobody answers.
+    """
+    health = _health(target)
+    if health.at("server") != "mock-electron":
+        return target
+    given = replace(target, faults=target.faults or health.at("fault_header") is True)
+    if health.at("any_key") is not True:
+        return given
+    return replace(
+        given,
+        limited_key=target.limited_key or LIMITED_KEY,
+        forbidden_key=target.forbidden_key or FORBIDDEN_KEY,
+        other_key=target.other_key or OTHER_KEY,
+    )
+
+
+def _health(target: Target) -> Response:
+    root = target.base_url.rstrip("/").removesuffix(BASE_PATH)
+    with Session(replace(target, base_url=root)) as session:
+        return session.send("GET", HEALTH, patient=False)
