@@ -193,6 +193,8 @@ def _read(file: str) -> Any:
     try:
         report = json.loads(Path(file).read_text(encoding="utf-8"))
         changes(report, report)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"--against {file}: it is no JSON: {error}") from error
     except ValueError as error:
         raise click.UsageError(f"--against {file}: {error}") from error
     return report

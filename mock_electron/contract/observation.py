@@ -17,7 +17,8 @@ SHAPES: Final = (
 )
 VARYING: Final = ("date", "content-length", "age", "cf-ray", "etag", "set-cookie", "server-timing")
 """Headers whose text is another in every run: that they are there is all that is noted."""
-COUNTED: Final = ("completion_tokens", "total_tokens")
+COUNTED: Final = ("completion_tokens", "total_tokens", "cached_tokens")
+"""Counts that follow from the model's words, and from what was asked before."""
 
 
 def observed(response: Response) -> dict[str, str]:

@@ -52,7 +52,7 @@ REQUEST_ID: Final = "x-request-id"
 class Failure:
     """An error that only a server with faults shows.
 
-    fault: the header that asks for it. status, type, message: what it must be.
+    fault: the header that asks for it. status, type, message: what it must be. meaning: of the status.
     known: of the status; the type is assumed, and the message inferred.
     """
 
@@ -61,15 +61,35 @@ class Failure:
     status: int
     type: str
     message: str
+    meaning: str
     known: Confidence = DOCUMENTED
 
 
 FAILURES: Final = (
-    Failure("500", "fail=500", 500, "internal_error", "", INFERRED),
-    Failure("502", "fail=502", 502, "upstream_error", "Upstream model unavailable"),
-    Failure("503.overloaded", "fail=503", 503, "service_unavailable", "Upstream model overloaded"),
+    Failure("500", "fail=500", 500, "internal_error", "", "an error of the server", INFERRED),
     Failure(
-        "503.disabled", "fail=disabled", 503, "service_unavailable", "Endpoint temporarily disabled"
+        "502",
+        "fail=502",
+        502,
+        "upstream_error",
+        "Upstream model unavailable",
+        "the model is unavailable",
+    ),
+    Failure(
+        "503.overloaded",
+        "fail=503",
+        503,
+        "service_unavailable",
+        "Upstream model overloaded",
+        "the model is overloaded",
+    ),
+    Failure(
+        "503.disabled",
+        "fail=disabled",
+        503,
+        "service_unavailable",
+        "Endpoint temporarily disabled",
+        "the endpoint is disabled",
     ),
 )
 
@@ -81,8 +101,7 @@ def _clauses(failure: Failure) -> Iterator[Clause]:
     yield Clause(
         about,
         SECTION,
-        f"There is an error with the status {failure.status}"
-        + (f": “{failure.message}”." if failure.message else "."),
+        f"There is a {failure.status}: {failure.meaning}.",
         failure.known,
         page,
         probe,
@@ -91,7 +110,7 @@ def _clauses(failure: Failure) -> Iterator[Clause]:
     yield Clause(
         f"{about}.type",
         SECTION,
-        f"Its type is {failure.type}.",
+        f"The type of a {failure.status} is {failure.type}.",
         ASSUMED,
         Source.CHOICE,
         probe,
@@ -101,7 +120,7 @@ def _clauses(failure: Failure) -> Iterator[Clause]:
         yield Clause(
             f"{about}.message",
             SECTION,
-            f"Its message is “{failure.message}”.",
+            f"There is a {failure.status} with the message “{failure.message}”.",
             INFERRED,
             Source.CHAT_COMPLETIONS,
             probe,

@@ -95,12 +95,11 @@ def _sliding(session: "Session", _attempt: int) -> Responses:
     for _ in range(half):
         _ask(session)
     session.clock.sleep(40)
-    for _ in range(half):
-        _ask(session)
+    later = [_ask(session) for _ in range(half)]
     full = _ask(session)
     session.clock.sleep(MINUTE - 40)
     again = [_ask(session) for _ in range(half + 1)]
-    return full, again[half - 1], again[half]
+    return later[-1], full, again[half - 1], again[half]
 
 
 LIMITS: Final = Probe(
@@ -142,19 +141,19 @@ CLAUSES: Final = (
     ),
     _clause(
         "concurrency.429",
-        "One more gets 429.",
+        "A fourth request in flight gets 429.",
         _statuses("three streams held, and 429", [200, 429], HELD_STREAM, ONE_TOO_MANY),
         source=Source.BEST_PRACTICES,
     ),
     _clause(
         "concurrency.message",
-        "Its message is “Concurrency limit reached”, to the letter.",
+        "The message beyond the requests in flight is “Concurrency limit reached”, to the letter.",
         at(MESSAGE, equal(CONCURRENCY), of=ONE_TOO_MANY),
         source=Source.BEST_PRACTICES,
     ),
     _clause(
         "concurrency.type",
-        "Its type is rate_limit_error.",
+        "The type beyond the requests in flight is rate_limit_error.",
         at(TYPE, equal("rate_limit_error"), of=ONE_TOO_MANY),
     ),
     _clause(
@@ -164,21 +163,22 @@ CLAUSES: Final = (
         source=Source.STREAMING,
     ),
     _clause(
-        "requests",
-        "The standard plan answers 10 requests in a minute; one that was refused does not count.",
+        "refused",
+        "A request that was refused by a limit does not count.",
         _statuses("status 200 for the tenth that is let in", [200], TENTH),
         ASSUMED,
-        Source.OVERVIEW,
+        Source.CHOICE,
     ),
     _clause(
         "requests.429",
-        "The eleventh gets 429.",
+        "The eleventh request in a minute gets 429.",
         _statuses("429 for the eleventh", [429], ELEVENTH),
         source=Source.OVERVIEW,
     ),
     _clause(
         "requests.message",
-        "Its message is “Rate limit exceeded. Please retry after a short backoff.”",
+        "The message beyond the requests a minute is "
+        "“Rate limit exceeded. Please retry after a short backoff.”",
         at(
             MESSAGE,
             equal("Rate limit exceeded. Please retry after a short backoff."),
@@ -188,12 +188,12 @@ CLAUSES: Final = (
     ),
     _clause(
         "requests.type",
-        "Its type is rate_limit_error.",
+        "The type beyond the requests a minute is rate_limit_error.",
         at(TYPE, equal("rate_limit_error"), of=ELEVENTH),
     ),
     _clause(
         "requests.retry_after",
-        "It has Retry-After, in whole seconds.",
+        "A 429 for the requests a minute has Retry-After, in whole seconds.",
         header(
             "retry-after",
             holds("whole seconds, from 1 to 60", lambda text: 1 <= int(text) <= 60),
@@ -210,6 +210,15 @@ CLAUSES: Final = (
         Source.CHOICE,
     ),
     Clause(
+        "limits.requests",
+        SECTION,
+        "The standard plan answers 10 requests in a minute.",
+        DOCUMENTED,
+        Source.OVERVIEW,
+        SLIDING,
+        of(lambda tenth, *_rest: tenth.status, equal(200)),
+    ),
+    Clause(
         "limits.window",
         SECTION,
         "The window of a minute slides.",
@@ -217,7 +226,7 @@ CLAUSES: Final = (
         Source.CHOICE,
         SLIDING,
         of(
-            lambda full, fifth, sixth: [full.status, fifth.status, sixth.status],
+            lambda _tenth, full, fifth, sixth: [full.status, fifth.status, sixth.status],
             equal([429, 200, 429]),
         ),
     ),

@@ -416,7 +416,7 @@ CLAUSES: Final = (
     Clause(
         "stream.logprobs.tokens",
         SECTION,
-        "Their tokens joined are the words of the stream.",
+        "The tokens of streamed log-probabilities joined are the words of the stream.",
         INFERRED,
         Source.VLLM,
         STREAMED_LOGPROBS,

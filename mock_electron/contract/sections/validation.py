@@ -146,21 +146,21 @@ TOOL: Final = {"type": "function", "function": {"name": "ping"}}
 VIOLATIONS: Final = (
     Violation(
         "model.wrong",
-        "model is electron, and nothing else",
+        "`model` is electron, and nothing else",
         body(model="gpt-4o"),
         (no_option(["electron"], "gpt-4o", "model"),),
         issue_known=ASSUMED,
     ),
     Violation(
         "model.missing",
-        "model must be there",
+        "`model` must be there",
         body(model=None),
         (required("'electron'", "model"),),
         issue_known=ASSUMED,
     ),
     Violation(
         "messages.missing",
-        "messages must be there",
+        "`messages` must be there",
         body(messages=None),
         (required("array", "messages"),),
     ),
@@ -199,7 +199,7 @@ VIOLATIONS: Final = (
     ),
     Violation(
         "content.type",
-        "content is a string or null",
+        "`content` is a string or null",
         body(messages=[{"role": "user", "content": 5}]),
         (wrong_type("string", "number", "messages", 0, "content"),),
         source=Source.API_REFERENCE,
@@ -243,7 +243,7 @@ VIOLATIONS: Final = (
     ),
     Violation(
         "tool_call_id.missing",
-        "a message with the role tool has a tool_call_id",
+        "a message with the role tool has a `tool_call_id`",
         body(messages=[user("Hi"), {"role": "tool", "content": "31 degrees"}]),
         (custom("tool_call_id is required when role is 'tool'", "messages", 1, "tool_call_id"),),
         source=Source.API_REFERENCE,
@@ -252,58 +252,58 @@ VIOLATIONS: Final = (
     ),
     Violation(
         "temperature.range",
-        "temperature is at least 0",
+        "`temperature` is at least 0",
         body(temperature=-0.1),
         (number_below(0, "temperature"),),
         source=Source.SUPPORTED_PARAMETERS,
     ),
     Violation(
         "temperature.type",
-        "temperature is a number",
+        "`temperature` is a number",
         body(temperature="hot"),
         (wrong_type("number", "string", "temperature"),),
     ),
     Violation(
         "top_p.least",
-        "top_p is at least 0",
+        "`top_p` is at least 0",
         body(top_p=-0.1),
         (number_below(0, "top_p"),),
     ),
     Violation(
         "top_p.most",
-        "top_p is at most 1",
+        "`top_p` is at most 1",
         body(top_p=1.1),
         (number_above(1, "top_p"),),
     ),
     Violation(
         "max_tokens.least",
-        "max_tokens is at least 1",
+        "`max_tokens` is at least 1",
         body(max_tokens=0),
         (number_below(1, "max_tokens"),),
         source=Source.API_REFERENCE,
     ),
     Violation(
         "max_tokens.whole",
-        "max_tokens is a whole number",
+        "`max_tokens` is a whole number",
         body(max_tokens=1.5),
         (wrong_type("integer", "float", "max_tokens"),),
     ),
     Violation(
         "stream.type",
-        "stream is a boolean",
+        "`stream` is a boolean",
         body(stream="true"),
         (wrong_type("boolean", "string", "stream"),),
     ),
     Violation(
         "stream_options.type",
-        "stream_options is an object",
+        "`stream_options` is an object",
         body(stream=True, stream_options="include_usage"),
         (wrong_type("object", "string", "stream_options"),),
         source=Source.API_REFERENCE,
     ),
     Violation(
         "include_usage.type",
-        "stream_options.include_usage is a boolean",
+        "`stream_options.include_usage` is a boolean",
         body(stream=True, stream_options={"include_usage": "yes"}),
         (wrong_type("boolean", "string", "stream_options", "include_usage"),),
     ),
@@ -315,7 +315,7 @@ VIOLATIONS: Final = (
     ),
     Violation(
         "stop.type",
-        "stop is a string or an array of strings",
+        "`stop` is a string or an array of strings",
         body(stop=5),
         (
             no_branch(
@@ -327,19 +327,19 @@ VIOLATIONS: Final = (
     ),
     Violation(
         "seed.type",
-        "seed is a whole number",
+        "`seed` is a whole number",
         body(seed="7"),
         (wrong_type("number", "string", "seed"),),
     ),
     Violation(
         "response_format.type",
-        "response_format is of the type text or json_object",
+        "`response_format` is of the type text or json_object",
         body(response_format={"type": "xml"}),
         (no_option(["text", "json_object"], "xml", "response_format", "type"),),
     ),
     Violation(
         "response_format.json_schema",
-        "response_format json_schema is refused",
+        "`response_format` json_schema is refused",
         body(
             response_format={
                 "type": "json_schema",
@@ -366,7 +366,7 @@ VIOLATIONS: Final = (
     ),
     Violation(
         "tool_choice.wrong",
-        "tool_choice is auto, none, required or a named function",
+        "`tool_choice` is auto, none, required or a named function",
         body(tools=[TOOL], tool_choice="maybe"),
         (
             no_branch(
@@ -378,56 +378,56 @@ VIOLATIONS: Final = (
     ),
     Violation(
         "logit_bias.type",
-        "logit_bias is an object of numbers",
+        "`logit_bias` is an object of numbers",
         body(logit_bias={"50256": "never"}),
         (wrong_type("number", "string", "logit_bias", "50256"),),
     ),
     Violation(
         "logprobs.type",
-        "logprobs is a boolean",
+        "`logprobs` is a boolean",
         body(logprobs="yes"),
         (wrong_type("boolean", "string", "logprobs"),),
     ),
     Violation(
         "top_logprobs.most",
-        "top_logprobs is at most 20",
+        "`top_logprobs` is at most 20",
         body(logprobs=True, top_logprobs=21),
         (number_above(20, "top_logprobs"),),
     ),
     Violation(
         "presence_penalty.least",
-        "presence_penalty is at least -2",
+        "`presence_penalty` is at least -2",
         body(presence_penalty=-2.1),
         (number_below(-2, "presence_penalty"),),
     ),
     Violation(
         "presence_penalty.most",
-        "presence_penalty is at most 2",
+        "`presence_penalty` is at most 2",
         body(presence_penalty=2.1),
         (number_above(2, "presence_penalty"),),
     ),
     Violation(
         "frequency_penalty.least",
-        "frequency_penalty is at least -2",
+        "`frequency_penalty` is at least -2",
         body(frequency_penalty=-2.1),
         (number_below(-2, "frequency_penalty"),),
     ),
     Violation(
         "frequency_penalty.most",
-        "frequency_penalty is at most 2",
+        "`frequency_penalty` is at most 2",
         body(frequency_penalty=2.1),
         (number_above(2, "frequency_penalty"),),
     ),
     Violation(
         "user.type",
-        "user is a string",
+        "`user` is a string",
         body(user=5),
         (wrong_type("string", "number", "user"),),
         source=Source.API_REFERENCE,
     ),
     Violation(
         "prompt_logprobs",
-        "prompt_logprobs is refused",
+        "`prompt_logprobs` is refused, whatever it is",
         body(prompt_logprobs=0),
         (custom("prompt_logprobs is not supported", "prompt_logprobs"),),
         issue_known=ASSUMED,
@@ -435,7 +435,7 @@ VIOLATIONS: Final = (
     ),
     Violation(
         "null",
-        "null is no value for an optional field",
+        "`null` is no value for an optional field",
         body(temperature=0) | {"max_tokens": None},
         (wrong_type("number", "null", "max_tokens"),),
         known=ASSUMED,
@@ -443,7 +443,7 @@ VIOLATIONS: Final = (
     ),
     Violation(
         "true_is_no_number",
-        "true is no number",
+        "`true` is no number",
         body(temperature=True),
         (wrong_type("number", "boolean", "temperature"),),
         known=INFERRED,
@@ -487,7 +487,7 @@ def _clauses(violation: Violation, probe: Probe) -> Iterator[Clause]:
     yield Clause(
         about,
         SECTION,
-        f"{violation.sentence[0].upper()}{violation.sentence[1:]}; else 400.",
+        f"{violation.sentence[0].upper()}{violation.sentence[1:]}{_else(violation)}",
         violation.known,
         violation.source,
         probe,
@@ -496,12 +496,17 @@ def _clauses(violation: Violation, probe: Probe) -> Iterator[Clause]:
     yield Clause(
         f"{about}.issue",
         SECTION,
-        f"Where that is broken, details say: {_told(violation.issues)}",
+        f"What violates `{about}` gets {_told(violation.issues)}",
         violation.issue_known,
         violation.issue_source,
         probe,
         at("error.details", equal(list(violation.issues))),
     )
+
+
+def _else(violation: Violation) -> str:
+    """What happens otherwise, where the sentence does not say it."""
+    return ": 400." if "refused" in violation.sentence else "; else 400."
 
 
 def _told(issues: tuple[Issue, ...]) -> str:
@@ -524,7 +529,7 @@ CLAUSES: Final = (
     Clause(
         "request.invalid.message",
         SECTION,
-        "A body that violates the schema is refused with 400, invalid_request_error, "
+        "A body that violates the schema is refused with 400, `invalid_request_error`, "
         "“Invalid input data”.",
         DOCUMENTED,
         Source.CHAT_COMPLETIONS,
@@ -534,7 +539,7 @@ CLAUSES: Final = (
     Clause(
         "request.n",
         SECTION,
-        "n is at most 1; else 400.",
+        "`n` is at most 1; else 400.",
         DOCUMENTED,
         Source.CHAT_COMPLETIONS,
         SECOND_COMPLETION,
@@ -543,7 +548,7 @@ CLAUSES: Final = (
     Clause(
         "request.n.issue",
         SECTION,
-        "Where n is above 1, details say “n > 1 is not supported”, to the letter.",
+        "Where `n` is above 1, `details` say “n > 1 is not supported”, to the letter.",
         DOCUMENTED,
         Source.CHAT_COMPLETIONS,
         SECOND_COMPLETION,
