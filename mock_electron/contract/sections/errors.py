@@ -52,7 +52,8 @@ REQUEST_ID: Final = "x-request-id"
 class Failure:
     """An error that only a server with faults shows.
 
-    fault: the header that asks for it. status, type, message: what it must be. meaning: of the status.
+    fault: the header that asks for it. status, type, message: what it must be. meaning: of the
+    status.
     known: of the status; the type is assumed, and the message inferred.
     """
 
