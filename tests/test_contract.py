@@ -174,6 +174,7 @@ def test_a_mock_that_lets_in_one_key_holds_too() -> None:
     [
         ({"base_url": "localhost:8787/waves/v1"}, "base_url is a URL such as"),
         ({"base_url": "ftp://localhost/"}, "not 'ftp://localhost/'"),
+        ({"base_url": "http://me:hidden@localhost/v1"}, "base_url has a name or a password in it"),
         ({"plan": "standart"}, "plan is standard, enterprise, unlimited, not 'standart'"),
     ],
 )
@@ -194,7 +195,6 @@ def test_a_target_that_makes_no_sense_is_refused(options: dict[str, Any], messag
         ("http://mock.localhost/waves/v1", True),
         ("https://api.smallest.ai/waves/v1", False),
         ("http://localhost.example.com/waves/v1", False),
-        ("http://127.0.0.1@example.com/waves/v1", False),
         ("http://10.0.0.1/waves/v1", False),
         ("http://0.0.0.0:8787/waves/v1", False),
     ],
@@ -256,7 +256,7 @@ def test_the_contract_keeps_within_the_standard_plan() -> None:
         begun = electron.clock.now()
         report = check(target)
         took = electron.clock.now() - begun
-        arrived = [exchange.times.arrived or 0 for exchange in electron.exchanges]
+        arrived = [exchange.arrived_at for exchange in electron.exchanges]
         assert [exchange.status for exchange in electron.exchanges if exchange.status == 429] == []
         assert electron.peak_in_flight == 1
     assert report.failed == ()
@@ -373,14 +373,6 @@ def test_keys_are_never_shown() -> None:
     assert "No such key" in shown
     assert "secret" not in shown
     assert "secret" not in repr(Target(base_url=url, api_key="sk_live_secret"))
-
-
-def test_a_password_in_the_url_is_never_shown(electron: Electron) -> None:
-    """The report says where it asked, without it."""
-    url = electron.base_url.replace("http://", "http://me:hidden@")
-    report = check(Target(base_url=url, api_key="sk"), select(["chat.keys"]))
-    assert report.count(Outcome.PASS) == 1
-    assert report.address == electron.base_url
 
 
 def test_a_script_that_breaks_a_promise_fails_its_clauses(electron: Electron) -> None:

@@ -22,7 +22,16 @@ KINDS: Final[dict[str, tuple[type, ...]]] = {
     "object": (dict,),
     "array": (list,),
 }
-NOT_BY_A_CHECK: Final = "the check could not read the answer"
+UNREADABLE: Final = (
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    StopIteration,
+    RecursionError,
+)
+"""What a function raises that reads an answer in which nothing is as it should be."""
 
 
 def written(value: Any) -> str:
@@ -39,7 +48,7 @@ def holds(words: str, test: Callable[[Any], object]) -> Expectation:
     def look(value: Any) -> Finding:
         try:
             passed = value is not ABSENT and bool(test(value))
-        except (TypeError, ValueError, KeyError, IndexError, AttributeError):
+        except UNREADABLE:
             passed = False
         return Finding(words, written(value), passed)
 
@@ -130,7 +139,8 @@ def at(path: str, expectation: Expectation, *, of: int = 0) -> Check:
         found = expectation(responses[of].at(path))
         if found.holds or responses[of].at(path) is not ABSENT:
             return found
-        return Finding(found.expected, f"nothing at {path} ({told(responses[of])})", holds=False)
+        where = f"nothing at {path}" if path else "no JSON"
+        return Finding(found.expected, f"{where} ({told(responses[of])})", holds=False)
 
     return check
 
@@ -146,7 +156,9 @@ def of(read: Callable[..., Any], expectation: Expectation) -> Check:
     def check(*responses: Response) -> Finding:
         try:
             value = read(*responses)
-        except (TypeError, ValueError, KeyError, IndexError, AttributeError):
+        except UNREADABLE:
+            value = ABSENT
+        if isinstance(value, list | tuple) and ABSENT in value:
             value = ABSENT
         found = expectation(value)
         if value is not ABSENT or found.holds:

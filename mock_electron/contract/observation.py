@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from mock_electron.contract.response import Response, leaves
+from mock_electron.contract.response import Response, leaves, writable
 
 UUID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 SHAPES: Final = (
@@ -31,7 +31,8 @@ def observed(response: Response) -> dict[str, str]:
         fields["failure"] = response.failure
     for name, text in sorted(response.headers):
         fields[f"header {name}"] = "<any>" if name in VARYING else _shape(text)
-    return fields | _of_json(response) | _of_chunks(response)
+    found = fields | _of_json(response) | _of_chunks(response)
+    return {writable(name): writable(text) for name, text in found.items()}
 
 
 def _of_json(response: Response) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What came back, as a check looks at it: nothing here raises, whatever came."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -25,6 +26,10 @@ DATA: Final = "data: "
 DONE: Final = "[DONE]"
 MOST_SHOWN: Final = 400
 """Characters of a body that a report shows."""
+
+
+UNWRITABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Ends of lines, and what can stand in no line, in no XML or in no UTF-8."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +119,13 @@ class Response:
 
 def shown(text: str) -> str:
     """A text of one line, cut where it is too long."""
-    line = text.replace("\r", "\\r").replace("\n", "\\n")
+    line = writable(text)
     return line if len(line) <= MOST_SHOWN else f"{line[:MOST_SHOWN]}… ({len(line)} characters)"
+
+
+def writable(text: str) -> str:
+    """A text that can stand in a line and in any file."""
+    return UNWRITABLE.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def parsed(text: str) -> Any:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Final
 
+from mock_electron.contract.checks import UNREADABLE
 from mock_electron.contract.clause import Clause, Confidence, Finding
 from mock_electron.contract.probe import Need, Probe, Responses, UnmetError
 from mock_electron.contract.report import FAIL, PASS, SKIP, Report, Result
@@ -107,13 +108,17 @@ class Contract:
             return Result(clause, SKIP, reason=f"needs {seen.value}")
         if isinstance(seen, UnreachableError):
             return Result(clause, FAIL, "an answer", str(seen))
+        silent = next((response for response in seen if not response.status), None)
+        if silent is not None:
+            failure = self._hide(silent.failure)
+            return Result(clause, FAIL, "an answer", failure, exchanges=self._all_hidden(seen))
         found: Finding = clause.check(*seen)
         return Result(
             clause,
             PASS if found.holds else FAIL,
             self._hide(found.expected),
             self._hide(found.got),
-            exchanges=tuple(map(self._hidden, seen)),
+            exchanges=self._all_hidden(seen),
         )
 
     def _look(self, probe: Probe) -> Responses | Need | UnreachableError:
@@ -133,7 +138,7 @@ class Contract:
         responses: Responses = ()
         for attempt in range(probe.attempts):
             responses = probe.run(self._session, attempt)
-            if probe.content(*responses):
+            if _is_content(probe, responses):
                 break
         return responses
 
@@ -142,6 +147,9 @@ class Contract:
         for key in self._session.target.keys:
             text = text.replace(key, HIDDEN)
         return text
+
+    def _all_hidden(self, seen: Responses) -> Responses:
+        return tuple(map(self._hidden, seen))
 
     def _hidden(self, response: Response) -> Response:
         """A response in which no key stands, as an endpoint may repeat the one that it got."""
@@ -154,6 +162,14 @@ class Contract:
             body=self._hide(response.text).encode(),
             failure=self._hide(response.failure),
         )
+
+
+def _is_content(probe: Probe, responses: Responses) -> bool:
+    """Whether the responses need no further attempt; where they cannot be read, they do."""
+    try:
+        return bool(probe.content(*responses))
+    except UNREADABLE:
+        return False
 
 
 def _lacks(target: Target, probe: Probe) -> Need | None:

@@ -1,6 +1,7 @@
 """Asking a target: HTTP and nothing else, within its plan's limits."""
 
 import json
+import math
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +23,9 @@ TRY_AGAIN: Final = (429, 502, 503)
 PAUSES: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each further attempt, as the best practices advise (D, Best Practices)."""
 LONGEST_PAUSE: Final = 65.0
+LONGEST: Final = 10
+"""So many times the timeout an answer may take that never pauses for as long as that."""
+MOST_BYTES: Final = 16 * 1024 * 1024
 
 
 class UnreachableError(Exception):
@@ -143,7 +147,7 @@ class Session:
             yield Opened(asked, None, elapsed, _words(error))
             return
         try:
-            yield Opened(asked, answer, elapsed)
+            yield Opened(asked, answer, elapsed, longest=LONGEST * self.target.timeout)
         finally:
             answer.close()
 
@@ -167,12 +171,14 @@ class Opened:
         answer: httpx2.Response | None,
         elapsed: Callable[[], float],
         failure: str = "",
+        longest: float = math.inf,
     ) -> None:
         self.asked = asked
         self.status: int = answer.status_code if answer is not None else 0
         self._answer = answer
         self._elapsed = elapsed
         self._failure = failure
+        self._longest = longest
 
     def read(self) -> Response:
         """The whole answer, or what there is of one that breaks off."""
@@ -182,6 +188,9 @@ class Opened:
                 last = self._elapsed()
                 first = first or last
                 body += part
+                if last > self._longest or len(body) > MOST_BYTES:
+                    failure = "no whole answer: it does not end"
+                    break
         except httpx2.HTTPError as error:
             failure = _words(error)
         raw = self._answer.headers.raw if self._answer is not None else ()
@@ -205,5 +214,5 @@ def _words(error: Exception) -> str:
 def _asked_pause(response: Response) -> float:
     """Seconds that a Retry-After asks for; 0 where there is none."""
     text = response.header("retry-after")
-    seconds = float(text) if isinstance(text, str) and text.isdigit() else 0.0
+    seconds = float(text) if isinstance(text, str) and text.isdecimal() else 0.0
     return min(seconds, LONGEST_PAUSE)

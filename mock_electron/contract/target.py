@@ -46,16 +46,15 @@ class Target:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             example = "https://api.smallest.ai/waves/v1"
             raise ValueError(f"base_url is a URL such as {example}, not {self.base_url!r}")
+        if "@" in parts.netloc:
+            raise ValueError("base_url has a name or a password in it; the key is given apart")
         if self.plan is not None and self.plan not in REQUESTS_PER_MINUTE:
             raise ValueError(f"plan is {', '.join(REQUESTS_PER_MINUTE)}, not {self.plan!r}")
 
     @property
     def address(self) -> str:
-        """The name, or the base URL as it may be shown: without a password."""
-        if self.name:
-            return self.name
-        parts = urlsplit(self.base_url)
-        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        """The name, or else the base URL."""
+        return self.name or self.base_url
 
     @property
     def is_loopback(self) -> bool:

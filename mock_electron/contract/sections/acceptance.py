@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mock_electron.contract.checks import all_of, at, equal, of, status
+from mock_electron.contract.checks import all_of, at, equal, length, of, status
 from mock_electron.contract.clause import (
     ASSUMED,
     DOCUMENTED,
@@ -18,7 +18,7 @@ from mock_electron.contract.probe import Probe, asks, body, user
 from mock_electron.contract.sections.probes import LONG_TEXT, WEATHER_TOOL
 from mock_electron.contract.sections.validation import SECTION, with_call
 
-ANSWERED: Final = status(200)
+ANSWERED: Final = all_of(status(200), at("choices", length(1)))
 
 
 @dataclass(frozen=True, slots=True)

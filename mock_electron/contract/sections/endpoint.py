@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mock_electron.contract.checks import status
+from mock_electron.contract.checks import a, all_of, at, status
 from mock_electron.contract.clause import ASSUMED, DOCUMENTED, INFERRED, Clause, Source
 from mock_electron.contract.probe import Need, refused, sends
 from mock_electron.contract.sections.probes import HELLO, NO_KEY, NO_MODELS, TOO_LONG, WRONG_KEY
@@ -34,7 +34,7 @@ CLAUSES: Final = (
         DOCUMENTED,
         Source.CHAT_COMPLETIONS,
         HELLO,
-        status(200),
+        all_of(status(200), at("choices", a("array"))),
     ),
     Clause(
         "endpoint.key.missing",

@@ -230,8 +230,8 @@ CLAUSES: Final = (
         at(
             "choices.0.message.content",
             holds(
-                "a text with neither “three” nor “four” in it",
-                lambda text: "three" not in text and "four" not in text,
+                "a text with “two” in it, but neither “three” nor “four”",
+                lambda text: "two" in text and "three" not in text and "four" not in text,
             ),
         ),
     ),

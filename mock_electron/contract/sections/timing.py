@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Final
 
-from mock_electron.contract.checks import holds, of
+from mock_electron.contract.checks import all_of, holds, of, status
 from mock_electron.contract.clause import DOCUMENTED, Check, Clause, Source
 from mock_electron.contract.probe import Need, Probe, Responses, UnmetError, body, cost
 from mock_electron.contract.response import Response
@@ -86,9 +86,12 @@ CLAUSES: Final = (
         DOCUMENTED,
         Source.STREAMING,
         FIRST_TOKEN,
-        of(
-            lambda response: round(response.first_byte, 3),
-            holds("less than 0.3 s, in one of 5 attempts", lambda seconds: 0 < seconds < QUICK),
+        all_of(
+            status(200),
+            of(
+                lambda response: round(response.first_byte, 3),
+                holds("less than 0.3 s, in one of 5 attempts", lambda seconds: seconds < QUICK),
+            ),
         ),
     ),
     Clause(

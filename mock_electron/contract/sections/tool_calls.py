@@ -268,9 +268,12 @@ CLAUSES: Final = (
         INFERRED,
         Source.VLLM,
         ONE_OF_TWO,
-        at(
-            f"{MESSAGE}.tool_calls",
-            holds("null, or one call", lambda calls: calls is None or len(calls) == 1),
+        all_of(
+            at("choices.0.message", a("object")),
+            of(
+                lambda response: len(response.calls),
+                holds("at most one call", lambda count: count <= 1),
+            ),
         ),
     ),
     Clause(

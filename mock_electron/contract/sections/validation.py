@@ -522,19 +522,21 @@ UNDECLARED: Final = sends(
     json.dumps(body()).encode(),
     headers={"Content-Type": "text/plain"},
 )
-INVALID: Final = (status(400), at("error.message", equal("Invalid input data")))
 N: Final = custom("n > 1 is not supported", "n")
 
 CLAUSES: Final = (
     Clause(
         "request.invalid.message",
         SECTION,
-        "A body that violates the schema is refused with 400, `invalid_request_error`, "
+        "The refusal of a body that violates the schema is an `invalid_request_error`, "
         "“Invalid input data”.",
         DOCUMENTED,
         Source.CHAT_COMPLETIONS,
         SECOND_COMPLETION,
-        all_of(*INVALID, at("error.type", equal("invalid_request_error"))),
+        all_of(
+            at("error.message", equal("Invalid input data")),
+            at("error.type", equal("invalid_request_error")),
+        ),
     ),
     Clause(
         "request.n",
