@@ -1,0 +1,244 @@
+"""The contract is held against what is no Electron: the expected clauses fail, and none errors out."""
+
+import json
+from collections.abc import Iterator
+
+import openai_stub
+import pytest
+from junitparser import JUnitXml
+from openai_stub import Asked, Stub, http, served
+
+from mock_electron.contract import CLAUSES, Clock, Outcome, Report, Target, check, select
+from mock_electron.contract.junit import junit
+from mock_electron.contract.sections.acceptance import ACCEPTED
+from mock_electron.contract.sections.errors import FAILURES
+from mock_electron.contract.sections.model_server import OBJECTIONS
+from mock_electron.contract.sections.validation import VIOLATIONS
+from mock_electron.contract.table import lines
+
+NEVER_REFUSES = " ".join(
+    (
+        *(f"request.{row.id} request.{row.id}.issue" for row in VIOLATIONS),
+        *(f"request.model_server.{row.id}" for row in OBJECTIONS),
+    )
+)
+NEVER_FAILS = " ".join(
+    f"errors.{row.id} errors.{row.id}.type" + (f" errors.{row.id}.message" if row.message else "")
+    for row in FAILURES
+)
+
+FAILS = {
+    # 1 Endpoint and authentication
+    "every key is let in": """
+        endpoint.key.missing endpoint.key.wrong endpoint.key.scheme endpoint.key.first
+        endpoint.access.first errors.403 errors.403.type errors.403.message errors.401.type
+        errors.401.message errors.401.same errors.envelope errors.request_id.401""",
+    # 2 Request body
+    "no body is refused": f"""{NEVER_REFUSES}
+        request.invalid.message request.n request.n.issue request.undeclared request.malformed
+        request.malformed.envelope request.model_server.envelope endpoint.context
+        request.context.envelope request.context.message errors.413 errors.413.type
+        errors.envelope.details errors.request_id.400 errors.request_id.same
+        errors.json.error stream.mistake""",
+    # 3 Reply
+    "keys are missing, or stand in another order": """
+        chat.keys chat.message.keys chat.message.tool_calls stream.keys""",
+    "ids, model and text are always the same, and not Electron's": """
+        chat.id chat.id.own chat.model stream.id stream.model""",
+    "the JSON has spaces, and its type no charset": "chat.compact errors.json",
+    "the text is fixed, whatever the request asks for": """
+        request.max_completion_tokens chat.finish.length chat.json chat.logprobs.place
+        chat.logprobs.keys chat.logprobs.tokens chat.logprobs.bytes chat.logprobs.top
+        stream.finish.length stream.logprobs stream.logprobs.tokens""",
+    "no tool is ever called": """
+        chat.call.made chat.call.finish chat.call.keys chat.call.id chat.call.type
+        chat.call.arguments chat.call.arguments.spaces chat.filler.absent chat.filler.spoken
+        chat.filler.finish chat.filler.language chat.call.parallel chat.call.parallel.ids
+        chat.call.parallel.off chat.choice.required chat.choice.required.finish chat.choice.named
+        chat.choice.named.finish chat.choice.none chat.result.chained stream.filler.first
+        stream.call.begins stream.call.continues stream.call.arguments stream.call.arguments.parts
+        stream.call.finish stream.call.one_a_chunk stream.call.indexes stream.call.ids""",
+    # 4 Stream
+    "proxies may keep the stream": "stream.cache_control",
+    "each chunk has the role, and words": """
+        stream.role.once stream.role.content stream.filler.role""",
+    "its words have a space more than the reply's": "stream.same_words",
+    "it has no usage": """
+        stream.usage.last stream.usage.keys stream.usage.once stream.usage.same stream.tokens""",
+    # 5 Usage and the prefix cache
+    "usage is 10, 20, 30": "usage.keys usage.tools usage.length usage.cached",
+    "there is no cache": """
+        cache.cold cache.warm cache.blocks cache.most cache.character cache.order cache.prefix
+        cache.users cache.reply cache.account cache.idle""",
+    # 6 Limits and errors
+    "no request fails": f"{NEVER_FAILS} stream.error stream.error.done stream.broken",
+    "no answer has an X-Request-Id": """
+        errors.request_id.reply errors.request_id.stream errors.request_id.404
+        errors.request_id.own errors.request_id.not_the_completion""",
+    "nothing is limited": """
+        limits.concurrency.429 limits.concurrency.message limits.concurrency.type
+        limits.slot.freed limits.requests.429 limits.requests.message limits.requests.type
+        limits.requests.retry_after limits.before_validation limits.window""",
+}
+"""What a bare OpenAI-like stub does otherwise than Electron, and the clauses that notice it."""
+
+SKIPPED = {"cache.faster", "time.each_token"}
+"""Clauses about time; the stub takes none."""
+
+
+class Hours:
+    """A clock that is put forward, so that nobody waits."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def now(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+def target(url: str, timeout: float = 5.0) -> Target:
+    """A target that claims to give all that clauses need."""
+    hours = Hours()
+    return Target(
+        base_url=url,
+        api_key="sk_one",
+        limited_key="sk_two",
+        forbidden_key="sk_three",
+        other_key="sk_four",
+        faults=True,
+        clock=Clock(hours.now, hours.sleep),
+        timeout=timeout,
+    )
+
+
+@pytest.fixture(scope="module")
+def bare() -> Iterator[Report]:
+    """What came of the whole contract against the bare stub."""
+    with served(openai_stub.bare) as url:
+        yield check(target(url))
+
+
+def ids(report: Report, outcome: Outcome) -> set[str]:
+    return {result.clause.id for result in report.results if result.outcome is outcome}
+
+
+def test_a_bare_stub_fails_where_it_is_no_electron(bare: Report) -> None:
+    """Exactly the clauses about what such a stub does otherwise fail."""
+    assert ids(bare, Outcome.FAIL) == set(" ".join(FAILS.values()).split())
+    assert ids(bare, Outcome.SKIP) == SKIPPED
+    assert {f"request.accepts.{row.id}" for row in ACCEPTED} <= ids(bare, Outcome.PASS)
+
+
+def test_each_difference_of_the_stub_is_listed_once() -> None:
+    """A clause stands under one reason only."""
+    listed = " ".join(FAILS.values()).split()
+    assert len(listed) == len(set(listed))
+
+
+def test_without_further_keys_what_needs_them_is_skipped() -> None:
+    """Clauses that need another key, faults or a clock are skipped, and say so."""
+    with served(openai_stub.bare) as url:
+        report = check(Target(base_url=url, api_key="sk_one"))
+    needy = {clause.id for clause in CLAUSES if clause.probe.needs}
+    assert ids(report, Outcome.SKIP) == needy | SKIPPED
+    assert all(r.reason for r in report.results if r.outcome is Outcome.SKIP)
+
+
+def sse(body: str | bytes) -> bytes:
+    return http(200, body, "text/event-stream")
+
+
+BYTES = bytes(range(256))
+NOT_JSON = b'{"choices": ['
+ODD_REPLY = b"""{"choices": [{"index": NaN, "message": {"content": 5, "tool_calls":
+    [{"id": [], "function": {"name": [], "arguments": 7}}]}, "logprobs": {"content": [{"token": 5}]}}],
+    "usage": {"prompt_tokens": Infinity, "total_tokens": 1e999,
+    "prompt_tokens_details": {"cached_tokens": Infinity}}, "error": {"details": [1], "message": []}}"""
+ODD_CHUNK = b"""data: {"choices": [{"delta": {"tool_calls": [{"index": [1], "function": 5}, 5],
+    "content": 7, "role": [1]}, "finish_reason": [1], "logprobs": {"content": [5]}}],
+    "usage": 5, "error": 7}""".replace(b"\n", b"")
+SURROGATE = rb'{"id": "\ud800", "model": "\u0000", "choices": [{"finish_reason": "\udfff"}]}'
+TRY_AGAIN = http(429, "{}", "application/json", "retry-after: \xb2")
+
+NASTY: dict[str, bytes] = {
+    "HTML 500": http(500, "<html><h1>Internal Server Error</h1></html>", "text/html"),
+    "an empty body": http(200, ""),
+    "no content": b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n",
+    "null": http(200, "null"),
+    "a number": http(200, "5"),
+    "nested arrays": http(200, b"[" * 950 + b"]" * 950),
+    "nested too deeply": http(200, b"[" * 100_000 + b"]" * 100_000),
+    "a reply of other types": http(200, ODD_REPLY),
+    "what no file can hold": http(200, SURROGATE),
+    "429, after what is no number": TRY_AGAIN,
+    "no answer": b"",
+    "half a body": http(200, NOT_JSON)[:-4],
+    "no HTTP": b"SSH-2.0-OpenSSH_9.6\r\n",
+    "bytes in a stream": sse(BYTES),
+    "bytes in an event": sse(b"data: " + BYTES.replace(b"\n", b"") + b"\n\ndata: [DONE]\n\n"),
+    "chunks of other types": sse(ODD_CHUNK + b"\n\ndata: 5\n\n"),
+    "comments alone": sse(": ping\n\n" * 3),
+}
+NEVER_RIGHT = {"chat.keys", "chat.id", "stream.keys", "stream.id", "cache.warm", "errors.envelope"}
+ALIKE = {
+    *(f"request.{row.id}{about}" for row in VIOLATIONS[1:] for about in ("", ".issue")),
+    *(f"request.accepts.{row.id}" for row in ACCEPTED[1:]),
+}
+CHOSEN = tuple(clause for clause in CLAUSES if clause.id not in ALIKE)
+"""Of the rows of a table, which are checked alike, one stands for all."""
+
+
+def always(answer: bytes) -> Stub:
+    def stub(_asked: Asked) -> bytes:
+        return answer
+
+    return stub
+
+
+@pytest.mark.parametrize("answer", NASTY.values(), ids=NASTY.keys())
+def test_whatever_is_answered_a_report_is_written(answer: bytes) -> None:
+    """Nothing raises: each clause has an outcome, each failure says why, and all can be shown."""
+    with served(always(answer)) as url:
+        report = check(target(url), CHOSEN)
+    assert [result.clause for result in report.results] == list(CHOSEN)
+    assert all(result.expected and result.got for result in report.failed)
+    assert not report.holds
+    assert ids(report, Outcome.FAIL) >= NEVER_RIGHT
+    assert_can_be_shown(report)
+
+
+def assert_can_be_shown(report: Report) -> None:
+    """As a table, as JSON and as JUnit XML."""
+    assert "\n".join(lines(report, verbose=True)).encode()
+    assert json.dumps(report.as_json(), ensure_ascii=False).encode()
+    text = junit(report).tostring()  # type: ignore[no-untyped-call]
+    cases = JUnitXml.fromstring(text)
+    assert sum(suite.tests for suite in cases) == len(report.results)
+
+
+UNENDING = {
+    "nothing": b"",
+    "half a head": b"HTTP/1.1 200 OK\r\ncontent-",
+    "a head alone": b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n",
+    "half a stream": b'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: {"id": 1}\n\n',
+}
+
+
+@pytest.mark.parametrize("answer", UNENDING.values(), ids=UNENDING.keys())
+def test_an_answer_that_does_not_end_is_given_up(answer: bytes) -> None:
+    """After the target's timeout the clause fails, and the failure says that the answer broke off."""
+    with served(always(answer), hang=True) as url:
+        report = check(target(url, timeout=0.1), select(["stream.done"]))
+    (result,) = report.failed
+    assert "no whole answer" in str(result.exchanges[0])
+
+
+def test_a_stream_that_never_falls_silent_is_given_up() -> None:
+    """Comments that keep a stream open for ever keep nobody waiting for ever."""
+    with served(always(UNENDING["a head alone"]), drips=b": ping\n\n") as url:
+        report = check(target(url, timeout=0.05), select(["stream.done"]))
+    (result,) = report.failed
+    assert "no whole answer" in str(result.exchanges[0])
