@@ -28,6 +28,7 @@ from mock_electron.wire.errors import NOT_FOUND, UPLOAD_TIMEOUT, ApiError
 from mock_electron.wire.render import Headers, Stamp
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
+from mock_electron.wire.stream import Stream
 
 REFUSED: Final = "refused"
 CUT: Final = "cut by a fault"
@@ -68,23 +69,27 @@ class Manner:
     """How a reply is sent: its pace, its faults, and the dice for both.
 
     frozen: whether the lane's clock is, so that nobody waits for a pace.
+    stream: one that is given with its bytes; None, as the reply is written.
     """
 
     pace: Pace
     faults: Sequence[DeliveryFault]
     dice: Dice
     frozen: bool
+    stream: Stream | None = None
 
 
 def of_reply(
     exchange: int, reply: Reply, request: ChatRequest, stamp: Stamp, manner: Manner
 ) -> Answer:
     """The answer that carries a reply, streamed or in one piece as the request asks."""
-    closing = 0
+    closing, include_usage = 0, request.include_usage
+    if manner.stream is not None:
+        include_usage = manner.stream.reply.usage is not None
     if request.stream:
-        frames = render.stream(reply, stamp, include_usage=request.include_usage)
+        frames = _frames(reply, stamp, manner.stream, include_usage=include_usage)
         headers = render.stream_headers(stamp.request_id)
-        closing = 3 if request.include_usage else 2  # finish reason, usage, [DONE]
+        closing = 3 if include_usage else 2  # finish reason, usage, [DONE]
         chunks = (1,) * (len(frames) - 1) + (0,)  # [DONE] is none
     else:
         frames = (render.completion(reply, stamp),)
@@ -94,7 +99,7 @@ def of_reply(
     slow = bool(pace.first or pace.each)
     pauses = pace.pauses(reply, len(frames), closing, manner.dice) if slow else ()
     if manner.faults:
-        kinds = _kinds(len(frames), include_usage=request.include_usage)
+        kinds = _kinds(len(frames), include_usage=include_usage)
         paused = pauses or (0.0,) * len(frames)
         parts = tuple(
             Part(frame, kind, pause, 0.0, chunk)
@@ -108,6 +113,15 @@ def of_reply(
             exchange, 200, headers, frames, chunks, schedule=schedule, chunk_count=sum(chunks)
         )
     return Answer(exchange, 200, headers, frames, chunks, pauses, chunk_count=sum(chunks))
+
+
+def _frames(
+    reply: Reply, stamp: Stamp, stream: Stream | None, *, include_usage: bool
+) -> tuple[bytes, ...]:
+    """The events of a stream: those that are given, unless a fault has changed what is said."""
+    if stream is not None and reply is stream.said:
+        return stream.frames
+    return render.stream(reply, stamp, include_usage=include_usage)
 
 
 def _kinds(frames: int, *, include_usage: bool) -> tuple[str, ...]:

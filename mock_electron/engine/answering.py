@@ -8,11 +8,13 @@ from mock_electron.engine.decision import Asking, Decision
 from mock_electron.engine.faults import Fail
 from mock_electron.engine.faults.fault import DeliveryFault
 from mock_electron.engine.faults.instead import NoAnswer
+from mock_electron.engine.faults.writes import Writes
 from mock_electron.engine.pace import pace_of
 from mock_electron.engine.script.step import Step, with_headers
 from mock_electron.engine.settings import Settings
 from mock_electron.wire.errors import NOT_FOUND, ApiError
 from mock_electron.wire.reply import Reply
+from mock_electron.wire.stream import Stream
 
 
 def answer_to(asking: Asking, decision: Decision, settings: Settings, *, frozen: bool) -> Answer:
@@ -36,7 +38,10 @@ def _bare(
         assert decision.request is not None  # only a request gets a reply
         pace = (step.pace if step else None) or pace_of(settings.pace)
         faults = tuple(fault for fault in decision.faults if isinstance(fault, DeliveryFault))
-        manner = Manner(pace, faults, asking.dice, frozen)
+        stream = _stream(decision)
+        if stream is not None:
+            faults = (Writes(tuple(map(len, stream.writes))), *faults)
+        manner = Manner(pace, faults, asking.dice, frozen, stream)
         return answers.of_reply(number, result, decision.request, stamp, manner)
     if isinstance(result, ApiError):
         if result.name == NOT_FOUND.name and settings.not_found == "html":
@@ -47,3 +52,10 @@ def _bare(
         return answers.of_failure(number, result, stamp, asking.now, frozen=frozen)
     assert isinstance(result, NoAnswer)
     return answers.of_no_answer(number, result)
+
+
+def _stream(decision: Decision) -> Stream | None:
+    """The stream that a function has given, bytes and all, where one is asked for."""
+    assert decision.request is not None
+    said = decision.spoken.answer if decision.spoken else None
+    return said if isinstance(said, Stream) and decision.request.stream else None

@@ -46,6 +46,7 @@ from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.render import Stamp
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.spelling import did_you_mean
+from mock_electron.wire.stream import Stream
 
 logger: Final = logging.getLogger("mock_electron")
 
@@ -278,15 +279,18 @@ class Lane:
             decision.faults = (spoken.answer,)
             decision.result = spoken.answer
             return
-        reply = complete(
-            spoken.answer,
-            request,
-            prompt.tokens,
-            dice,
-            cached_tokens=self._cache.cached_tokens(prompt, asking.now),
-            occurrence=asking.occurrence,
-            named_tool_finish=self.settings.named_tool_finish,
-        )
+        if isinstance(spoken.answer, Stream):
+            reply = spoken.answer.said
+        else:
+            reply = complete(
+                spoken.answer,
+                request,
+                prompt.tokens,
+                dice,
+                cached_tokens=self._cache.cached_tokens(prompt, asking.now),
+                occurrence=asking.occurrence,
+                named_tool_finish=self.settings.named_tool_finish,
+            )
         context = Context(request, reply, asking.arrival.accept_encoding)
         own = self._faults_of(spoken, context)
         decision.faults = own + self._injections.within(asked, context, asking.dice)

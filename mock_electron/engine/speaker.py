@@ -15,6 +15,7 @@ from mock_electron.model.speak import speak
 from mock_electron.wire.errors import NOT_SCRIPTED, Refusal
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.spelling import did_you_mean
+from mock_electron.wire.stream import Stream
 
 REMEMBERED_DRAFTS: Final = 1_000
 """So many drafts of the pocket model are remembered; the oldest is forgotten first."""
@@ -31,7 +32,7 @@ class Spoken:
     by: "step 2", "function" or "pocket model". step: of the script, with its number and uses.
     """
 
-    answer: Draft | Instead
+    answer: Draft | Stream | Instead
     by: str
     step: Use | None = None
 
@@ -66,12 +67,13 @@ class Speaker:
         return Spoken(self._speak(asked.request, dice, today), POCKET_MODEL)
 
     def _scripted(self, use: Use, asked: Asked, dice: Dice, today: date) -> Spoken:
+        return Spoken(self._said(use, asked, dice, today), f"step {use.number}", use)
+
+    def _said(self, use: Use, asked: Asked, dice: Dice, today: date) -> Draft | Stream | Instead:
         answer = use.step.answer
         if answer is None:
-            answer = self._speak(asked.request, dice, today)
-        elif not isinstance(answer, Draft | Instead):
-            answer = responded(answer, asked.request)
-        return Spoken(answer, f"step {use.number}", use)
+            return self._speak(asked.request, dice, today)
+        return answer if isinstance(answer, Draft | Instead) else responded(answer, asked.request)
 
     def _speak(self, request: ChatRequest, dice: Dice, today: date) -> Draft:
         """What the pocket model says. It is a pure function, so what it said last is remembered."""

@@ -187,8 +187,9 @@ class Electron(Scripting, Circumstances, Assertions):
     def respond_with(self, function: Responder) -> None:
         """Put a function in the place of the pocket model; scripted answers still come first.
 
-        function: takes the request; returns a text, `call(…)`, a list of calls, `reply(…)` or
-            `fail(…)`. What it raises is answered with 500, and its traceback is in the log.
+        function: takes the request; returns a text, `call(…)`, a list of calls, `reply(…)`,
+            `fail(…)`, or a stream of `mock_electron.strategies`. What it raises is answered with
+            500, and its traceback is in the log.
 
         electron.respond_with(lambda request: f"{len(request.messages)} messages")
         """

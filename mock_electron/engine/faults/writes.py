@@ -87,6 +87,18 @@ class Fragment(DeliveryFault):
         return (1 + int(share * LARGEST_WRITE) for share in shares)
 
 
+@dataclass(frozen=True, slots=True)
+class Writes(DeliveryFault):
+    """The same bytes in writes of these sizes; what is left goes out in one."""
+
+    sizes: tuple[int, ...]
+    breaks: ClassVar[bool] = False
+    stage: ClassVar[int] = WRITES
+
+    def change(self, delivery: Delivery) -> Delivery:
+        return delivery.sending(_rewritten(delivery, iter(self.sizes)))
+
+
 def _rewritten(delivery: Delivery, sizes: Iterator[int]) -> Iterator[Part]:
     """Writes of these sizes. Each goes out when the last part of which it has a byte is due."""
     data, parts = delivery.data, delivery.parts
