@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import Any, Final
 
 import pytest
-from chat_requests import chat_requests
 from hypothesis import given
 from hypothesis import strategies as st
 from lanes import arrival, ask, stream
@@ -28,6 +27,7 @@ from mock_electron.engine.prefix_cache import (
 from mock_electron.engine.script import Step
 from mock_electron.model.prompt import segments
 from mock_electron.model.tokens import split
+from mock_electron.strategies import chat_requests
 from mock_electron.wire import request as wire_request
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest, freeze

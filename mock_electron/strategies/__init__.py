@@ -1,0 +1,42 @@
+"""Hypothesis strategies, to property-test a client of Electron.
+
+    from mock_electron.strategies import streams
+
+    @given(stream=streams())
+    def test_reassembles(electron, stream):
+        electron.respond_with(lambda request: stream)
+        ...
+
+They need Hypothesis: `pip install "mock-electron[hypothesis]"`.
+"""
+
+try:
+    import hypothesis as _  # noqa: F401
+except ImportError as error:
+    raise ImportError(
+        "mock_electron.strategies needs Hypothesis, which is not installed: "
+        'pip install "mock-electron[hypothesis]"'
+    ) from error
+
+from mock_electron.strategies.conversations import conversations
+from mock_electron.strategies.faults import faults
+from mock_electron.strategies.invalid import InvalidChatRequest, invalid_chat_requests
+from mock_electron.strategies.replies import replies
+from mock_electron.strategies.requests import chat_requests
+from mock_electron.strategies.streams import streams
+from mock_electron.strategies.tools import tool_schemas, tools
+from mock_electron.wire.stream import Assembled, Stream
+
+__all__ = [
+    "Assembled",
+    "InvalidChatRequest",
+    "Stream",
+    "chat_requests",
+    "conversations",
+    "faults",
+    "invalid_chat_requests",
+    "replies",
+    "streams",
+    "tool_schemas",
+    "tools",
+]

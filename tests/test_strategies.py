@@ -1,0 +1,598 @@
+"""mock_electron.strategies: what they draw is what they say, and a client that fails ends small."""
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+import hypothesis
+import jsonschema
+import naive_sse
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from lanes import CHAT
+from naive_sse import Reader
+from raw_http import listen, user
+
+from mock_electron import Electron, faults, strategies
+from mock_electron.engine.answer import Answer
+from mock_electron.engine.arrival import Arrival
+from mock_electron.engine.faults.injection import Injection
+from mock_electron.engine.lane import Lane
+from mock_electron.model.arguments import Said, instance
+from mock_electron.model.draft import Draft
+from mock_electron.strategies import (
+    InvalidChatRequest,
+    Stream,
+    chat_requests,
+    conversations,
+    invalid_chat_requests,
+    replies,
+    streams,
+    tool_schemas,
+    tools,
+)
+from mock_electron.strategies.breakages import FIELDS, MESSAGES
+from mock_electron.strategies.issues import ABSENT, at
+from mock_electron.strategies.requests import OPTIONAL
+from mock_electron.strategies.texts import texts
+from mock_electron.wire import schema
+from mock_electron.wire.upstream import TOOL_NAME
+
+Body = dict[str, Any]
+STREAM: Final[Body] = {"model": "electron", "messages": user("Hi"), "stream": True}
+WHOLE: Final[Body] = STREAM | {"stream": False}
+
+
+def ask(lane: Lane, body: object) -> Answer:
+    answer = lane.open(
+        Arrival("POST", CHAT, "Bearer k", "application/json", json.dumps(body).encode())
+    )
+    lane.close(answer, len(answer.frames))
+    return answer
+
+
+def drawn(strategy: st.SearchStrategy[Any], count: int = 200) -> list[Any]:
+    """So many examples."""
+    found: list[Any] = []
+
+    @given(strategy)
+    @settings(max_examples=count, phases=[Phase.generate])
+    def collect(value: Any) -> None:
+        found.append(value)
+
+    collect()
+    return found
+
+
+# --- what is missing, and what makes no sense
+
+
+def test_without_hypothesis_one_message_says_what_to_install() -> None:
+    """An ImportError from the strategies alone; everything else works."""
+    program = """
+import sys
+sys.modules["hypothesis"] = None
+import mock_electron
+from mock_electron import MockElectron, reply
+try:
+    import mock_electron.strategies
+except ImportError as error:
+    print(error)
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout == (
+        "mock_electron.strategies needs Hypothesis, which is not installed: "
+        'pip install "mock-electron[hypothesis]"\n'
+    )
+
+
+def test_nothing_imports_the_strategies() -> None:
+    """They are for tests: the rest of the package runs without Hypothesis."""
+    package = Path(strategies.__file__).parent.parent
+    others = [path for path in package.rglob("*.py") if "strategies" not in path.parts]
+    assert len(others) > 100
+    for path in others:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = [getattr(node, "module", None), *(alias.name for alias in node.names)]
+                assert [n for n in names if n and "strategies" in n.split(".")] == [], path
+
+
+WRONG_OPTIONS: Mapping[str, tuple[Callable[[], object], str]] = {
+    "no messages": (lambda: chat_requests(max_messages=0), "max_messages .* 1 to 200, not 0"),
+    "too many": (lambda: chat_requests(max_messages=201), "max_messages .* 1 to 200, not 201"),
+    "min above max": (
+        lambda: chat_requests(min_messages=4, max_messages=3),
+        "max_messages is 3, and min_messages with 4 above it",
+    ),
+    "a text": (lambda: chat_requests(max_messages="3"), "max_messages .* not '3'"),  # type: ignore[arg-type]
+    "a truth": (lambda: chat_requests(min_messages=True), "min_messages .* not True"),
+    "too short for history": (lambda: chat_requests(history=True, max_messages=2), "at least 3"),
+    "a switch": (lambda: chat_requests(tools="yes"), "tools is True, False, or None"),  # type: ignore[arg-type]
+    "no tools": (lambda: chat_requests(max_tools=0), "max_tools .* 1 to 64, not 0"),
+    "too short for tools": (
+        lambda: conversations(system=True, tool_turns=True, max_messages=3),
+        "max_messages is 3, and this takes at least 4",
+    ),
+    "no issues": (lambda: invalid_chat_requests(max_issues=0), "max_issues .* not 0"),
+    "tools": (lambda: tools(min_tools=3, max_tools=2), "max_tools is 2"),
+    "no calls": (lambda: replies(max_calls=0), "max_calls .* not 0"),
+    "a size": (lambda: replies(max_size=-1), "max_size .* not -1"),
+    "no tokens": (lambda: streams(max_tokens=0), "max_tokens .* not 0"),
+    "usage": (lambda: streams(usage=1), "usage is True, False, or None"),  # type: ignore[arg-type]
+    "seconds": (lambda: strategies.faults(seconds_at_most=-1), "seconds_at_most .* not -1"),
+    "endless": (lambda: strategies.faults(seconds_at_most=float("nan")), "seconds_at_most .* nan"),
+}
+
+
+@pytest.mark.parametrize(("make", "words"), WRONG_OPTIONS.values(), ids=WRONG_OPTIONS.keys())
+def test_an_option_that_makes_no_sense_is_refused_at_the_call(
+    make: Callable[[], object], words: str
+) -> None:
+    """Not when something is drawn, and by its name."""
+    with pytest.raises(ValueError, match=words):
+        make()
+
+
+def test_a_misspelled_option_is_told_the_nearest() -> None:
+    """As everywhere in this package."""
+    with pytest.raises(TypeError, match="Did you mean 'max_messages'"):
+        chat_requests(max_message=3)  # type: ignore[call-arg]
+
+
+# --- requests
+
+
+@given(chat_requests())
+@settings(max_examples=100)
+def test_a_request_is_answered(body: Body) -> None:
+    """200, from the schema and the model server alike."""
+    answer = ask(Lane(), body)
+    assert answer.status == 200, answer.frames
+
+
+@given(chat_requests(min_messages=200, max_messages=200, tools=True, max_tools=64))
+@settings(max_examples=3, suppress_health_check=list(HealthCheck))
+def test_the_largest_request_is_answered(body: Body) -> None:
+    """The context holds it."""
+    assert len(body["messages"]) == 200
+    assert ask(Lane(), body).status == 200
+
+
+def test_every_field_comes_and_unknown_ones_too() -> None:
+    """Of the body all that the schema knows but for what it always refuses; of messages some."""
+    bodies = drawn(chat_requests(), 150)
+    names = {name for body in bodies for name in body}
+    assert set(schema.PARAMETERS) | {*OPTIONAL} <= names
+    assert any("strict" in tool["function"] for body in bodies for tool in body.get("tools", ()))
+    talks = [body["messages"] for body in drawn(chat_requests(history=True), 80)]
+    messages = [message for talk in talks for message in talk]
+    assert {"name", "tool_calls", "tool_call_id"} <= {key for one in messages for key in one}
+    contents = {type(one.get("content")).__name__ for one in messages}
+    assert contents == {"str", "list", "NoneType"}
+    assert any("content" not in one for one in messages)
+
+
+def roles(body: Body) -> set[str]:
+    return {message["role"] for message in body["messages"]}
+
+
+OPTIONS: Mapping[str, tuple[st.SearchStrategy[Body], Callable[[Body], bool]]] = {
+    "tools": (chat_requests(tools=True), lambda body: len(body["tools"]) > 0),
+    "no tools": (chat_requests(tools=False), lambda body: not {"tools", "tool_choice"} & {*body}),
+    "one tool": (chat_requests(tools=True, max_tools=1), lambda body: len(body["tools"]) == 1),
+    "history": (
+        chat_requests(history=True, max_messages=3),
+        lambda body: {"user", "assistant", "tool"} <= roles(body),
+    ),
+    "no history": (chat_requests(history=False), lambda body: roles(body) <= {"system", "user"}),
+    "a stream": (chat_requests(stream=True), lambda body: body["stream"] is True),
+    "no stream": (chat_requests(stream=False), lambda body: not body.get("stream")),
+    "so many": (
+        chat_requests(min_messages=4, max_messages=5),
+        lambda body: len(body["messages"]) in (4, 5),
+    ),
+    "the last speaks": (chat_requests(), lambda body: body["messages"][-1]["role"] in {"user", "tool"}),
+    "calls of what is on offer": (
+        chat_requests(tools=True, history=True),
+        lambda body: called(body) <= {tool["function"]["name"] for tool in body["tools"]},
+    ),
+}  # fmt: skip
+
+
+def called(body: Body) -> set[str]:
+    calls = (call for message in body["messages"] for call in message.get("tool_calls", ()))
+    return {call["function"]["name"] for call in calls}
+
+
+@pytest.mark.parametrize(("requests", "holds"), OPTIONS.values(), ids=OPTIONS.keys())
+def test_an_option_holds(requests: st.SearchStrategy[Body], holds: Callable[[Body], bool]) -> None:
+    """For every request that is drawn with it."""
+    assert [body for body in drawn(requests, 20) if not holds(body)] == []
+
+
+@given(conversations(max_messages=12))
+@settings(max_examples=60)
+def test_a_conversation_is_one(messages: list[Body]) -> None:
+    """A system message comes first or not at all; results follow their calls, each once."""
+    assert 1 <= len(messages) <= 12
+    assert "system" not in [message["role"] for message in messages[1:]]
+    assert messages[-1]["role"] in {"user", "tool"}
+    open_calls: list[str] = []
+    for message in messages:
+        if message["role"] == "tool":
+            open_calls.remove(message["tool_call_id"])
+        else:
+            assert open_calls == []
+        open_calls += [call["id"] for call in message.get("tool_calls", ())]
+    assert open_calls == []
+
+
+def test_conversations_have_calls_in_parallel_and_in_chains() -> None:
+    """Several at once; a second turn of tools without a word of the user; and a system or none."""
+    talks = drawn(conversations(max_messages=8, tool_turns=True), 80)
+    assert any(len(one.get("tool_calls", ())) > 1 for talk in talks for one in talk)
+    pairs = [(a["role"], "tool_calls" in b) for talk in talks for a, b in pairwise(talk)]
+    assert ("tool", True) in pairs
+    assert {talk[0]["role"] for talk in talks} == {"system", "user"}
+    assert {talk[0]["role"] for talk in drawn(conversations(system=True), 20)} == {"system"}
+    plain = drawn(conversations(system=False, tool_turns=False), 40)
+    assert {one["role"] for talk in plain for one in talk} == {"user", "assistant"}
+
+
+# --- requests that are refused
+
+
+@given(invalid_chat_requests())
+@settings(max_examples=120)
+def test_a_broken_request_gets_its_issues(invalid: InvalidChatRequest) -> None:
+    """The mock answers with just these, key by key: the table and the schema check each other."""
+    answer = ask(Lane(), invalid.body)
+    assert answer.status == 400
+    error = json.loads(answer.frames[0])["error"]
+    assert json.dumps(error["details"]) == json.dumps(invalid.issues)
+    assert 1 <= len(invalid.issues) <= 3
+
+
+def broken(name: str, value: Any) -> Body:
+    """A small request with this value in a field; or without the field."""
+    body: Body = {"model": "electron", "messages": user("Hi"), name: value}
+    return {key: body[key] for key in body if body[key] is not ABSENT}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_breakage_of_a_field_gets_its_issues(name: str) -> None:
+    """Field by field, so that none is left to chance."""
+    for breakage in drawn(FIELDS[name], 60):
+        details = json.loads(ask(Lane(), broken(name, breakage.value)).frames[0])["error"][
+            "details"
+        ]
+        assert details == [at(issue, name) for issue in breakage.issues]
+
+
+def test_every_breakage_of_a_message_gets_its_issues() -> None:
+    """In the middle of a long conversation, down to the functions of its calls."""
+    found = drawn(MESSAGES, 150)
+    for breakage in found:
+        body = broken("messages", [*user("Hi") * 9, breakage.value, *user("Hi") * 9])
+        details = json.loads(ask(Lane(), body).frames[0])["error"]["details"]
+        assert details == [at(issue, "messages", 9) for issue in breakage.issues]
+    places = [tuple(issue["path"]) for breakage in found for issue in breakage.issues]
+    assert {("role",), ("content",), ("tool_call_id",), ("tool_calls",), ()} <= {*places}
+    assert ("tool_calls", 0, "function", "arguments") in places
+
+
+def test_the_table_of_breakages_is_the_schemas() -> None:
+    """The same fields in the same order; a field that is added to one is missed in the other."""
+    assert [*FIELDS] == [*schema.DOCUMENTED.shape]
+
+
+def test_broken_requests_are_of_every_kind() -> None:
+    """Several issues and one alone; deep in messages; and what is no object."""
+    found = drawn(invalid_chat_requests(), 100)
+    assert {len(one.issues) for one in found} == {1, 2, 3}
+    paths = [issue["path"] for one in found for issue in one.issues]
+    assert [] in paths
+    assert any(path[0] == "messages" and path[1] > 0 for path in paths if len(path) > 2)
+    assert len({path[0] for path in paths if path}) > len(FIELDS) // 2
+    alone = drawn(invalid_chat_requests(max_issues=1), 30)
+    assert {len(one.issues) for one in alone} == {1}
+
+
+@pytest.mark.parametrize(
+    "bodies",
+    [
+        invalid_chat_requests().map(lambda invalid: invalid.body),
+        chat_requests(),
+        conversations(),
+        tools(),
+    ],
+    ids=["invalid requests", "requests", "conversations", "tools"],
+)
+def test_what_a_test_does_to_a_body_stays_there(bodies: st.SearchStrategy[Any]) -> None:
+    """Nothing in it is shared with a table, where the next one would find it changed."""
+    found = drawn(bodies, 25)
+    before = json.dumps(found)
+    for body in found:
+        empty(body)
+    assert json.dumps(drawn(bodies, 25)) == before
+
+
+def empty(document: Any) -> None:
+    """Take everything out of all lists and dicts in it."""
+    if isinstance(document, dict | list):
+        for inner in document.values() if isinstance(document, dict) else document:
+            empty(inner)
+        document.clear()
+
+
+# --- schemas, replies
+
+
+@given(tool_schemas())
+@settings(max_examples=60)
+def test_a_tool_schema_is_valid_and_satisfiable(parameters: Body) -> None:
+    """By Draft 2020-12; and the pocket model finds arguments for it."""
+    jsonschema.Draft202012Validator.check_schema(parameters)
+    assert parameters["type"] == "object"
+    jsonschema.Draft202012Validator(parameters).validate(instance(parameters, Said("take 5")))
+
+
+def test_tool_schemas_have_every_shape() -> None:
+    """Objects in objects, arrays, choices, formats, ranges, null."""
+    everything = json.dumps(drawn(tool_schemas(), 100))
+    words = ["items", "enum", "const", "format", "pattern", "minimum", "maxLength", "anyOf"]
+    words += ["required", "additionalProperties", "minItems", "maxItems", "description"]
+    assert [word for word in words if f'"{word}": ' not in everything] == []
+    assert '"properties": {}, "type"' not in everything
+
+
+@given(tools(min_tools=2, max_tools=5))
+@settings(max_examples=20)
+def test_tools_have_names_of_their_own(offered: list[Body]) -> None:
+    """As many as were asked for, each with a name that the model server takes."""
+    names = [tool["function"]["name"] for tool in offered]
+    assert 2 <= len(names) == len({*names}) <= 5
+    assert all(map(TOOL_NAME.fullmatch, names))
+
+
+@given(replies())
+@settings(max_examples=60)
+def test_a_reply_is_sent_as_it_stands(said: Draft) -> None:
+    """Text, calls, finish reason and usage, to a request that sets no limit."""
+    lane = Lane()
+    lane.respond_with(lambda request: said)
+    choice = json.loads(ask(lane, WHOLE).frames[0])["choices"][0]
+    assert choice["message"]["content"] == said.content
+    functions = [call["function"] for call in choice["message"]["tool_calls"] or ()]
+    assert [(f["name"], f["arguments"]) for f in functions] == [
+        (call.name, call.arguments) for call in said.calls
+    ]
+    assert said.finish_reason in (None, choice["finish_reason"])
+
+
+def test_replies_are_of_every_kind() -> None:
+    """Texts and calls, with and without a filler; what a careless reader stumbles over."""
+    found = drawn(replies(), 100)
+    assert {(bool(one.calls), one.content is None) for one in found} == {
+        (False, False),
+        (True, False),
+        (True, True),
+    }
+    everything = "".join(drawn(texts(max_size=40), 250))
+    tricky = ["data: ", "[DONE]", "\n\n", "\u2028", "\u0085", '"', "मुंबई", "👋", "\0"]
+    assert [piece for piece in tricky if piece not in everything] == []
+    assert "" in [one.content for one in found]
+    assert {one.finish_reason for one in found} >= {None, "stop", "length", "content_filter"}
+    assert all(one.calls for one in drawn(replies(calls=True), 20))
+    assert not any(one.calls for one in drawn(replies(calls=False), 20))
+
+
+# --- streams
+
+
+@given(streams())
+@settings(max_examples=80)
+def test_a_stream_is_its_frames_and_its_writes(stream: Stream) -> None:
+    """The same bytes, no empty write, and a right reader makes of them what must come out."""
+    assert b"".join(stream.writes) == b"".join(stream.frames) == stream.body
+    assert all(stream.writes)
+    assert naive_sse.right(stream.writes) == expected(stream)
+    usage = json.loads(stream.frames[-2][6:]).get("usage")
+    assert (usage is None) == (stream.reply.usage is None)
+    if stream.reply.usage is not None:
+        assert usage["prompt_tokens"] == stream.reply.usage.prompt_tokens
+
+
+def expected(stream: Stream) -> naive_sse.Read:
+    reply = stream.reply
+    return (
+        reply.content,
+        [[call.id, call.name, call.arguments] for call in reply.calls],
+        reply.finish_reason,
+    )
+
+
+def test_streams_are_cut_everywhere() -> None:
+    """One write and many; inside a character, a blank line, a JSON string; each event by itself."""
+    found = drawn(streams(), 80)
+    borders = [(a[-1:], b[:1]) for stream in found for a, b in pairwise(stream.writes)]
+    assert (b"\n", b"\n") in borders
+    assert any(b >= b"\x80" and b < b"\xc0" for _, b in borders)
+    assert 1 in {len(stream.writes) for stream in found}
+    assert any(stream.writes == stream.frames for stream in found)
+    assert {len(stream.reply.calls) for stream in found} == {0, 1, 2, 3}
+    assert {stream.reply.usage is None for stream in found} == {True, False}
+
+
+STREAMS: Mapping[str, tuple[st.SearchStrategy[Stream], Callable[[Stream], bool]]] = {
+    "calls": (streams(calls=True), lambda stream: len(stream.reply.calls) > 0),
+    "no calls": (streams(calls=False), lambda stream: stream.reply.calls == ()),
+    "usage": (streams(usage=True), lambda stream: stream.reply.usage is not None),
+    "no usage": (streams(usage=False), lambda stream: stream.reply.usage is None),
+    "tokens": (streams(max_tokens=1, calls=False), lambda stream: len(stream.frames) <= 5),
+    "one call": (streams(max_calls=1), lambda stream: len(stream.reply.calls) <= 1),
+}
+
+
+@pytest.mark.parametrize(("made", "holds"), STREAMS.values(), ids=STREAMS.keys())
+def test_an_option_of_streams_holds(
+    made: st.SearchStrategy[Stream], holds: Callable[[Stream], bool]
+) -> None:
+    """For every stream that is drawn with it."""
+    assert [stream for stream in drawn(made, 20) if not holds(stream)] == []
+
+
+@given(stream=streams())
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_stream_is_played_write_by_write(electron: Electron, stream: Stream) -> None:
+    """Over a socket: the same bytes in the same writes."""
+    electron.respond_with(lambda request: stream)
+    heard = listen(electron, STREAM)
+    assert heard.complete
+    assert heard.body == stream.body
+    assert heard.writes == [*stream.writes]
+    exchange = electron.exchanges.last
+    assert (exchange.text or "", exchange.outcome) == (stream.reply.content, "complete")
+    assert exchange.chunks_sent == exchange.chunks == len(stream.frames) - 1
+
+
+@given(streams())
+@settings(max_examples=30)
+def test_who_asks_for_no_stream_gets_the_same_reply(stream: Stream) -> None:
+    """In one piece, with the same calls."""
+    lane = Lane()
+    lane.respond_with(lambda request: stream)
+    choice = json.loads(ask(lane, WHOLE).frames[0])["choices"][0]
+    assert (choice["message"]["content"] or "") == stream.reply.content
+    calls = choice["message"]["tool_calls"] or ()
+    assert [call["id"] for call in calls] == [call.id for call in stream.reply.calls]
+    assert choice["finish_reason"] == stream.reply.finish_reason
+
+
+@pytest.mark.parametrize(
+    ("fault", "changed"),
+    [
+        (faults.NoDone(), lambda frames: frames[:-1]),
+        (faults.Cut(after=1), lambda frames: frames[:1]),
+        (faults.Duplicate(1), lambda frames: (frames[0], *frames)),
+        (faults.ContentFilter(), lambda frames: frames),
+    ],
+    ids=["no [DONE]", "cut", "duplicate", "content filter"],
+)
+def test_faults_happen_to_streams_that_are_given(
+    fault: faults.Fault, changed: Callable[[tuple[bytes, ...]], tuple[bytes, ...]]
+) -> None:
+    """As to any other, event by event."""
+    [stream] = drawn(streams(usage=True, calls=False).filter(lambda one: one.reply.content), 1)
+    lane = Lane()
+    lane.respond_with(lambda request: stream)
+    lane.inject(Injection(fault))
+    body = b"".join(ask(lane, STREAM).frames)
+    if isinstance(fault, faults.ContentFilter):
+        assert b'"finish_reason":"content_filter"' in body
+    else:
+        assert body == b"".join(changed(stream.frames))
+
+
+# --- shrinking
+
+
+def breaks(reader: Reader) -> Callable[[Stream], bool]:
+    """Whether a reader makes something else of a stream than what must come out."""
+
+    def broken(stream: Stream) -> bool:
+        try:
+            return reader(stream.writes) != expected(stream)
+        except (LookupError, ValueError):
+            return True
+
+    return broken
+
+
+def smallest(reader: Reader) -> Stream:
+    """The stream with which a failing property test of this reader ends."""
+    return hypothesis.find(streams(), breaks(reader), settings=settings(max_examples=300))
+
+
+def test_a_reader_that_decodes_each_write_ends_with_a_character_in_two() -> None:
+    """One character, two writes, the border inside of it."""
+    stream = smallest(naive_sse.decodes_each_write)
+    assert len(stream.reply.content) == 1
+    assert stream.reply.calls == ()
+    before, after = stream.writes
+    assert before[-1] >= 0xC2
+    assert 0x80 <= after[0] < 0xC0
+
+
+def test_a_reader_without_a_buffer_ends_with_an_empty_stream_cut_once() -> None:
+    """No word, no call, no usage: the role, the end, and one border in the first blank line."""
+    stream = smallest(naive_sse.splits_each_write)
+    assert (stream.reply.content, stream.reply.calls, stream.reply.usage) == ("", (), None)
+    assert stream.writes == (stream.body[:201], stream.body[201:])
+    assert stream.frames[0] == stream.writes[0] + b"\n"
+
+
+@pytest.mark.parametrize("reader", naive_sse.BUGGY, ids=lambda reader: reader.__name__)
+def test_a_bug_in_a_naive_reader_is_found(reader: Reader) -> None:
+    """Within the hundred examples that Hypothesis tries by default."""
+    tries = settings(max_examples=100, phases=[Phase.generate])
+    assert breaks(reader)(hypothesis.find(streams(), breaks(reader), settings=tries))
+
+
+def test_a_right_reader_has_no_bug_to_be_found() -> None:
+    """The same search finds nothing."""
+    with pytest.raises(hypothesis.errors.NoSuchExample):
+        hypothesis.find(streams(), breaks(naive_sse.right), settings=settings(max_examples=50))
+
+
+# --- faults
+
+
+KINDS: Final = {
+    value
+    for name, value in vars(faults).items()
+    if isinstance(value, type) and value is not faults.Fault
+}
+
+
+def test_faults_are_of_every_kind() -> None:
+    """Every class of `mock_electron.faults`, each quick."""
+    found = drawn(strategies.faults(), 400)
+    assert {type(fault) for fault in found} == KINDS
+    assert all(getattr(fault, "seconds", 0) <= 0.02 for fault in found)
+    assert all(getattr(fault, "delay", 0) <= 0.02 for fault in found)
+    waits = [fault.error.retry_after for fault in found if isinstance(fault, faults.Fail)]
+    assert max(wait or 0 for wait in waits) <= 1
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_faults_are_possible_where_they_are_for(streamed: bool) -> None:
+    """With tool calls, usage and gzip, each suits a stream, or a reply in one piece."""
+    found = drawn(strategies.faults(stream=streamed), 120)
+    body = (STREAM | {"stream_options": {"include_usage": True}}) if streamed else WHOLE
+    [said] = drawn(replies(calls=True), 1)
+    for fault in found:
+        lane = Lane()
+        lane.respond_with(lambda request: said)
+        lane.inject(Injection(fault))
+        answer = lane.open(
+            Arrival(
+                "POST",
+                CHAT,
+                "Bearer k",
+                "application/json",
+                json.dumps(body).encode(),
+                accept_encoding="gzip",
+            )
+        )
+        lane.close(answer, len(answer.frames))
+        assert lane.peek()[0].faults == (fault,)
