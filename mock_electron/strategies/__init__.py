@@ -12,11 +12,11 @@ They need Hypothesis: `pip install "mock-electron[hypothesis]"`.
 
 try:
     import hypothesis as _  # noqa: F401
-except ImportError as error:
+except ImportError as _missing:
     raise ImportError(
         "mock_electron.strategies needs Hypothesis, which is not installed: "
         'pip install "mock-electron[hypothesis]"'
-    ) from error
+    ) from _missing
 
 from mock_electron.strategies.conversations import conversations
 from mock_electron.strategies.faults import faults

@@ -38,6 +38,7 @@ def conversations(
     result has the id of a call before it. None means either. Raises ValueError.
 
     @given(messages=conversations(tool_turns=True))
+    def test_any_conversation(messages): ...
     """
     check_switches(system=system, tool_turns=tool_turns)
     check_sizes("messages", min_messages, max_messages, 1, MAX_MESSAGES)

@@ -61,6 +61,7 @@ def faults(
     the client gives up. Raises ValueError.
 
     @given(fault=faults(stream=True))
+    def test_any_fault(fault): ...
     """
     check_switches(stream=stream)
     if not is_number(seconds_at_most, 0, LONGEST):

@@ -37,6 +37,7 @@ def invalid_chat_requests(*, max_issues: int = 3) -> st.SearchStrategy[InvalidCh
     max_issues: so many at once, at most, from 1 to 20. Raises ValueError.
 
     @given(invalid=invalid_chat_requests(max_issues=1))
+    def test_any_mistake(invalid): ...
     """
     check_size("max_issues", max_issues, 1, MOST_ISSUES)
     fields = st.lists(NAMES, min_size=1, max_size=max_issues, unique=True)

@@ -18,12 +18,13 @@ LARGEST_COUNT: Final = 32_768
 def replies(
     *, calls: bool | None = None, max_calls: int = 3, max_size: int = 40
 ) -> st.SearchStrategy[Draft]:
-    """Replies, as `mock_electron.reply(…)` makes them.
+    """Replies, as `mock_electron.reply(…)` makes them, for `electron.respond_with`.
 
     calls: whether tools are called, perhaps after a filler; None means either. max_calls: so many
     at most. max_size: characters of a text. Raises ValueError.
 
     @given(said=replies())
+    def test_any_reply(said): ...
     """
     check_switches(calls=calls)
     check_size("max_calls", max_calls, 1, 64)

@@ -62,6 +62,7 @@ def chat_requests(
     ValueError.
 
     @given(body=chat_requests(tools=True, stream=True))
+    def test_any_request(body): ...
     """
     check_switches(tools=tools, history=history, stream=stream)
     check_sizes("messages", min_messages, max_messages, 1, MAX_MESSAGES)

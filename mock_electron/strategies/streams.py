@@ -42,6 +42,7 @@ def streams(
     None means either. Raises ValueError.
 
     @given(stream=streams(usage=True))
+    def test_any_stream(stream): ...
     """
     check_switches(calls=calls, usage=usage)
     check_size("max_tokens", max_tokens, 1, 10_000)

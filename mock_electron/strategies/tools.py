@@ -27,6 +27,7 @@ def tool_schemas() -> st.SearchStrategy[Schema]:
     of an object, and some value satisfies it.
 
     @given(schema=tool_schemas())
+    def test_any_schema(schema): ...
     """
     return _schemas()
 
@@ -38,6 +39,7 @@ def tools(*, min_tools: int = 1, max_tools: int = 3) -> st.SearchStrategy[list[d
     min_tools, max_tools: so many, from 1 to 64; no two have the same name. Raises ValueError.
 
     @given(offered=tools(max_tools=2))
+    def test_any_tools(offered): ...
     """
     check_sizes("tools", min_tools, max_tools, 1, MAX_TOOLS)
     return st.lists(_tools(), min_size=min_tools, max_size=max_tools, unique_by=_name_of)
