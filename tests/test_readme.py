@@ -29,8 +29,9 @@ DOCS = ROOT / "docs"
 README, FAULTS, TIME = ROOT / "README.md", DOCS / "faults.md", DOCS / "time-and-limits.md"
 SCRIPTS, JOURNAL, PYTEST = DOCS / "scripts.md", DOCS / "journal.md", DOCS / "pytest.md"
 SETTINGS, POCKET_MODEL = DOCS / "settings.md", DOCS / "pocket-model.md"
+PROPERTIES = DOCS / "property-testing.md"
 PAGES = [README, *sorted(DOCS.glob("*.md"))]
-EXAMPLES = {README: 5, FAULTS: 6, TIME: 5, SCRIPTS: 4, JOURNAL: 4, PYTEST: 5}
+EXAMPLES = {README: 5, FAULTS: 6, TIME: 5, SCRIPTS: 4, JOURNAL: 4, PYTEST: 5, PROPERTIES: 5}
 """How many tests stand on a page, behind the block that they begin with."""
 NONE = "–"
 
@@ -69,9 +70,19 @@ def test_the_examples_pass(pytester: pytest.Pytester) -> None:
     for page, source in modules.items():
         pytester.makepyfile(**{f"test_{page.stem.replace('-', '_')}": source})
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    pytester.makeconftest(FEW_EXAMPLES)
     # In a process of their own: imported twice in this one, a client confuses its exceptions.
     ran = pytester.runpytest_subprocess()
     ran.assert_outcomes(passed=sum(EXAMPLES.values()) + 1)
+
+
+FEW_EXAMPLES = """
+from hypothesis import settings
+
+settings.register_profile("few", max_examples=10, derandomize=True, database=None)
+settings.load_profile("few")
+"""
+"""Property tests are tried less often than a reader's, and in the same way in each run."""
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")

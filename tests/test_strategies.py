@@ -16,6 +16,7 @@ import naive_sse
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.vendor.pretty import pretty
 from lanes import CHAT
 from naive_sse import Reader
 from raw_http import listen, user
@@ -544,6 +545,22 @@ def test_a_reader_that_decodes_each_write_ends_with_a_character_in_two() -> None
     before, after = stream.writes
     assert before[-1] >= 0xC2
     assert 0x80 <= after[0] < 0xC0
+
+
+def test_the_page_shows_how_such_a_test_ends() -> None:
+    """Word by word, as Hypothesis prints the stream."""
+    page = (Path(__file__).parent.parent / "docs/property-testing.md").read_text("utf-8")
+    shown = pretty(smallest(naive_sse.decodes_each_write, calls=False))
+    assert f"```text\nstream={shown}\n```" in page
+
+
+def test_every_strategy_and_option_is_on_the_page() -> None:
+    """In the table of docs/property-testing.md."""
+    page = (Path(__file__).parent.parent / "docs/property-testing.md").read_text("utf-8")
+    made = {name: getattr(strategies, name) for name in strategies.__all__}
+    for name, function in made.items():
+        if inspect.isfunction(function):
+            assert f"| `{name}({', '.join(inspect.signature(function).parameters)})` |" in page
 
 
 def test_a_reader_without_a_buffer_ends_with_an_empty_stream_cut_once() -> None:
