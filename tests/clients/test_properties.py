@@ -48,7 +48,7 @@ def client(electron: Electron) -> Iterator[OpenAI]:
 
 
 @given(stream=streams())
-@each(max_examples=60)
+@each(max_examples=40)
 def test_openai_reassembles_every_stream(
     electron: Electron, client: OpenAI, stream: Stream
 ) -> None:
@@ -85,7 +85,7 @@ def usage_of(chunk: ChatCompletionChunk) -> Usage | None:
 
 
 @given(said=replies())
-@each(max_examples=40)
+@each(max_examples=25)
 def test_openai_hears_the_same_whole_and_streamed(
     electron: Electron, client: OpenAI, said: Draft
 ) -> None:
@@ -106,7 +106,7 @@ def test_openai_hears_the_same_whole_and_streamed(
 
 @pytest.mark.parametrize("streamed", [True, False], ids=["stream", "whole"])
 @given(data=st.data())
-@each(max_examples=50)
+@each(max_examples=40)
 def test_openai_ends_after_every_fault(
     streamed: bool,
     electron: Electron,
