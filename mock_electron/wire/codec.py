@@ -9,6 +9,8 @@ from typing import Final
 
 import orjson
 
+from mock_electron.wire.zod.javascript import Double
+
 UTF8_BOM: Final = b"\xef\xbb\xbf"
 HEADROOM: Final = 12
 """Levels that an error envelope adds around what it quotes from a request."""
@@ -44,7 +46,14 @@ def decode(data: bytes) -> object:
 
 def encode(value: object) -> bytes:
     """Write compact JSON in UTF-8, keys in the order of the dict."""
-    return orjson.dumps(value)
+    return orjson.dumps(value, default=_written)
+
+
+def _written(value: object) -> orjson.Fragment:
+    """What orjson cannot write by itself: the numbers that Zod quotes."""
+    if isinstance(value, Double):
+        return orjson.Fragment(repr(value))
+    raise TypeError(f"{type(value).__name__} is no JSON")
 
 
 def canonical(value: object) -> bytes:

@@ -3,6 +3,18 @@
 from decimal import Decimal
 
 
+class Double(float):
+    """A number as JavaScript has it, and writes it; `codec.encode` writes it like this too."""
+
+    def __repr__(self) -> str:
+        if not self:
+            return "0"
+        shortest = float.__repr__(self)
+        if 1e-6 <= abs(self) < 1e21:
+            return f"{Decimal(shortest):f}".removesuffix(".0")
+        return shortest.replace("e-0", "e-")
+
+
 def as_javascript(value: object) -> object:
     """The value as JavaScript writes it: numbers are doubles, `2.0` is 2, index keys come first."""
     if type(value) is dict:
@@ -10,8 +22,7 @@ def as_javascript(value: object) -> object:
     if type(value) is list:
         return [as_javascript(item) for item in value]
     if type(value) is float or type(value) is int:
-        double = float(value)
-        return int(Decimal(repr(double))) if double.is_integer() and abs(double) < 2**63 else double
+        return Double(value)
     return value
 
 
