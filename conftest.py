@@ -1,6 +1,9 @@
 """What all tests share: pytester, and a Hypothesis that is the same in every run."""
 
+from typing import Final
+
 import hypothesis
+import pytest
 
 pytest_plugins = ["pytester"]
 
@@ -11,3 +14,14 @@ hypothesis.settings.register_profile(
     database=None,
 )
 hypothesis.settings.load_profile("steady")
+
+
+FOREIGN: Final = ("benchmark", "codspeed", "langsmith_plugin", "recording", "socket", "syrupy")
+"""Plugins that come with the test libraries of others, and make each run a second longer."""
+
+
+@pytest.fixture
+def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """Runs of pytest inside a test, in this process or another, without plugins of no concern."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in FOREIGN))
+    return pytester
