@@ -1,6 +1,7 @@
 """The worked examples in fixtures/: each is right, and each story plays through, strictly."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -107,8 +108,9 @@ def test_where_is_no_yes(electron: Electron, client: OpenAI) -> None:
 
 
 @pytest.mark.electron(strict=True, script="fixtures/flaky-upstream.yaml")
-def test_the_flaky_upstream(electron: Electron) -> None:
+def test_the_flaky_upstream(electron: Electron, monkeypatch: pytest.MonkeyPatch) -> None:
     """A client that retries comes through the first four; the broken stream it has to see itself."""
+    monkeypatch.setattr(time, "sleep", electron.clock.advance)
     client = OpenAI(base_url=electron.base_url, api_key=electron.api_key, max_retries=4)
     messages: Messages = user("Is the road open?")
     with pytest.raises(APIConnectionError):

@@ -4,6 +4,7 @@ Its history takes its own messages back, but its types do not say so: hence `His
 """
 
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -483,8 +484,11 @@ def test_a_slow_answer_times_out(electron: Electron) -> None:
 # Retries
 
 
-def test_the_clients_own_retries_recover(electron: Electron) -> None:
+def test_the_clients_own_retries_recover(
+    electron: Electron, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Two failures cost the default client two more attempts, and the third one is answered."""
+    monkeypatch.setattr(time, "sleep", electron.clock.advance)
     electron.fail(502, times=2)
     with OpenAI(base_url=electron.base_url, api_key=electron.api_key) as client:
         assert ask(client, mumbai()).choices[0].message.content

@@ -6,6 +6,7 @@ test fails, upstream has been fixed, and the mock's side of it can be tested at 
 """
 
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -262,8 +263,11 @@ def test_an_invalid_request_is_explained(connect: Callable[..., Any]) -> None:
     assert [issue["path"] for issue in details] == [["model"], ["messages"], ["temperature"]]
 
 
-def test_the_sdks_own_retries_recover(connect: Callable[..., Any], electron: Electron) -> None:
+def test_the_sdks_own_retries_recover(
+    connect: Callable[..., Any], electron: Electron, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A failure costs one more attempt, and that is answered."""
+    monkeypatch.setattr(time, "sleep", electron.clock.advance)
     electron.fail(503)
     completion = connect(max_retries=1).complete(model="electron", messages=mumbai())
     assert completion.choices[0].message.content
