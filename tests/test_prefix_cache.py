@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
+from itertools import compress, count, pairwise
+from operator import ne
 from typing import Any, Final
 
 import pytest
@@ -89,10 +90,8 @@ def generated(said: Reply) -> list[str]:
 
 
 def common_prefix(one: Sequence[str], other: Sequence[str]) -> int:
-    length = 0
-    while length < min(len(one), len(other)) and one[length] == other[length]:
-        length += 1
-    return length
+    """All in C: a loop in Python is most of what these tests take."""
+    return next(compress(count(), map(ne, one, other)), min(len(one), len(other)))
 
 
 def formula(prompt: Sequence[str], earlier: Iterable[Sequence[str]]) -> int:
