@@ -14,12 +14,9 @@ from mock_electron.contract.sections import CLAUSES
 
 IDS = tuple(clause.id for clause in CLAUSES)
 NEVER_ALONE = {
-    "request.n": "request.invalid.message wants the status 400, too, of the same answer",
     "errors.request_id.not_the_completion": "no id is both a UUID and a completion's",
-    "stream.usage.absent": "a usage is a key too many for stream.keys",
     "cache.warm": "0 are no whole blocks, and not all of them",
     "cache.blocks": "what cache.most wants is a number of whole blocks",
-    "limits.in_flight": "fewer in flight, and the fourth is not the first that is refused",
     "limits.concurrency.429": "without a refusal nothing shows that a slot is freed",
 }
 """Clauses that break only where another one does, and why."""

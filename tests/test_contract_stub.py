@@ -49,12 +49,13 @@ FAILS = {
     "the text is fixed, whatever the request asks for": """
         request.max_completion_tokens chat.finish.length chat.json chat.logprobs.place
         chat.logprobs.keys chat.logprobs.tokens chat.logprobs.bytes chat.logprobs.top
-        stream.finish.length stream.logprobs stream.logprobs.tokens""",
+        stream.finish.length stream.logprobs stream.logprobs.tokens chat.stop.cut
+        stream.stop.withheld""",
     "no tool is ever called": """
         chat.call.made chat.call.finish chat.call.keys chat.call.id chat.call.type
         chat.call.arguments chat.call.arguments.spaces chat.filler.absent chat.filler.spoken
         chat.filler.finish chat.filler.language chat.call.parallel chat.call.parallel.ids
-        chat.call.parallel.off chat.choice.required chat.choice.required.finish chat.choice.named
+        chat.choice.required chat.choice.required.finish chat.choice.named
         chat.choice.named.finish chat.choice.none chat.result.chained stream.filler.first
         stream.call.begins stream.call.continues stream.call.arguments stream.call.arguments.parts
         stream.call.finish stream.call.one_a_chunk stream.call.indexes stream.call.ids""",

@@ -13,6 +13,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = {"wire": 0, "model": 1, "engine": 2, "scripts": 3, "traffic": 3, "serve": 4}
 TOP_FLOOR = 5
 SHELL_ONLY = {"starlette", "uvicorn", "sse_starlette", "pytest", "asyncio", "anyio", "click"}
+CLOCKS = {"mock_electron.engine.clock", "mock_electron.contract.clock"}
 CHANCE = {"random", "secrets", "uuid"}
 
 
@@ -70,8 +71,8 @@ def test_chance_comes_from_the_dice_alone(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_time_comes_from_the_clock_alone(path: Path) -> None:
-    """Only `engine/clock.py` asks for the time of day; others may calculate with dates."""
-    if name_of(path) != "mock_electron.engine.clock":
+    """Only the clocks ask for the time; others may calculate with dates."""
+    if name_of(path) not in CLOCKS:
         assert "time" not in {module.split(".")[0] for module in imported(path)}
         asks = {"now", "today", "utcnow", "fromtimestamp"}
         asked = {name for name in called(path) if name.split(".")[0] in {"date", "datetime"}}
@@ -106,6 +107,14 @@ def test_no_module_keeps_changing_state(path: Path) -> None:
         for target in node.targets
     ]
     assert [name for name in open_names if name != "__all__"] == []
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "contract").rglob("*.py")), ids=name_of)
+def test_the_contract_is_a_black_box(path: Path) -> None:
+    """It imports nothing of the fake: what it knows of it comes over HTTP. The version may be read."""
+    ours = {module for module in imported(path) if module.startswith("mock_electron")}
+    allowed = {"mock_electron", "mock_electron.__version__"}
+    assert {m for m in ours - allowed if not m.startswith("mock_electron.contract")} == set()
 
 
 def test_the_plugin_costs_nothing_until_it_is_used() -> None:

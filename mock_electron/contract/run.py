@@ -110,7 +110,7 @@ class Contract:
             return Result(clause, FAIL, "an answer", str(seen))
         silent = next((response for response in seen if not response.status), None)
         if silent is not None:
-            failure = self._hide(silent.failure)
+            failure = self._hide(silent.failure) or "none"
             return Result(clause, FAIL, "an answer", failure, exchanges=self._all_hidden(seen))
         found: Finding = clause.check(*seen)
         return Result(

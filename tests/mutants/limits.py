@@ -55,7 +55,7 @@ ELEVENTH, LAST_OF_WINDOW = refused_after(7), refused_after(22)
 
 MUTANTS = (
     breaks(
-        "limits.in_flight limits.concurrency.429",
+        "limits.in_flight",
         "two",
         where(lambda answer: len(answer.before) == 2, status(429)),
         when=_is_held,

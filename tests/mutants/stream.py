@@ -112,7 +112,7 @@ MUTANTS = (
     ),
     breaks("stream.usage.keys", "one more", in_event(USAGE, "usage.reasoning_tokens", 0)),
     breaks("stream.usage.once", "null in another", in_event(0, "usage", None)),
-    breaks("stream.usage.absent stream.keys", "null in one", in_event(0, "usage", None)),
+    breaks("stream.usage.absent", "null in one", in_event(0, "usage", None)),
     breaks(
         "stream.usage.same",
         "one more",

@@ -27,7 +27,7 @@ MUTANTS = (
     ),
     breaks("request.invalid.message", "other words", put("error.message", "Bad request")),
     breaks("request.invalid.message", "another type", put("error.type", "bad_request")),
-    breaks("request.n request.invalid.message", "422", status(422)),
+    breaks("request.n", "422", status(422)),
     breaks(
         "request.n request.n.issue request.invalid.message errors.envelope.details "
         "errors.request_id.same",
