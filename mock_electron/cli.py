@@ -1,4 +1,4 @@
-"""The command line: `mock-electron serve`, `check`, `schema`, `contract` and `--version`."""
+"""The command line: `mock-electron serve`, `contract`, `check`, `schema`, `openapi`."""
 
 import json
 import logging
@@ -272,6 +272,20 @@ def schema() -> None:
     from mock_electron.scripts.schema import SCHEMA
 
     click.echo(json.dumps(SCHEMA, indent=2, ensure_ascii=False))
+
+
+@cli.command()
+@click.option(
+    "--accept-json-schema",
+    is_flag=True,
+    help="As the server with this option has it.",
+)
+def openapi(accept_json_schema: bool) -> None:
+    """Print the endpoint as an OpenAPI 3.1 document, for generators and gateways."""
+    from mock_electron.wire.openapi import document
+
+    text = json.dumps(document(accept_json_schema=accept_json_schema), indent=2, ensure_ascii=False)
+    click.echo(text)
 
 
 cli.add_command(contract)

@@ -108,7 +108,7 @@ DIFFERENT: Final = (
     "bytes, all at once.",
     "Without `--api-key` every key is let in. `sk_mock_revoked` gets 401, `sk_mock_forbidden` 403; "
     "`sk_mock_standard` and `sk_mock_enterprise` carry their plan.",
-    "`/healthz` and `/lanes/…` are the mock's own, and so are 404 `not_scripted` in a strict lane "
+    "`/healthz`, `/openapi.json` and `/lanes/…` are the mock's own, and so are 404 `not_scripted` in a strict lane "
     "and 410 `test_ended` for a request that comes after its test.",
     "What is scripted may be what Electron never says: a finish reason, a usage, headers of one's "
     "own.",

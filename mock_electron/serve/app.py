@@ -1,12 +1,13 @@
 """The ASGI application: it takes a request in, asks a lane, and has the answer played.
 
-Routes: the chat endpoint, `/healthz`, and nothing else; in the default lane or, below
-`/lanes/<name>`, in the lane of that name.
+Routes: the chat endpoint, `/healthz`, `/openapi.json`, and nothing else; in the default lane or,
+below `/lanes/<name>`, in the lane of that name.
 """
 
 import asyncio
 import logging
 from collections import OrderedDict, deque
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, NoReturn
 
 from starlette.requests import ClientDisconnect, Request
@@ -27,6 +28,7 @@ from mock_electron.wire.errors import ApiError, Refusal
 BASE_PATH: Final = "/waves/v1"
 CHAT_PATH: Final = f"{BASE_PATH}/chat/completions"
 HEALTH_PATH: Final = "/healthz"
+OPENAPI_PATH: Final = "/openapi.json"
 LANES_PATH: Final = "/lanes/"
 MOST_ENDED: Final = 100_000
 MOST_LATE: Final = 1_000
@@ -64,8 +66,8 @@ class Gateway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         lane, path = self._locate(scope["path"])
-        if lane and path == HEALTH_PATH and scope["method"] in ("GET", "HEAD"):
-            await _send_health(send, lane)
+        if lane and path in OWN_PAGES and scope["method"] in ("GET", "HEAD"):
+            await _send_json(send, path, OWN_PAGES[path](lane))
             return
         body, found = b"", None
         try:
@@ -193,17 +195,32 @@ def _decide(lane: Lane, arrival: Arrival, found: ApiError | None, connection: Co
         return lane.open(arrival, errors.INTERNAL)
 
 
-async def _send_health(send: Send, lane: Lane) -> None:
+def _health(lane: Lane) -> object:
     """That the server is ready, and what a client may do here and not elsewhere."""
-    settings = lane.settings
-    body = codec.encode(
-        {
-            "status": "ok",
-            "server": "mock-electron",
-            "version": __version__,
-            "fault_header": settings.fault_header,
-            "any_key": not settings.api_keys,
-        }
-    )
-    headers = render.json_headers(body, Dice.of(HEALTH_PATH.encode()).uuid("request"))
+    return {
+        "status": "ok",
+        "server": "mock-electron",
+        "version": __version__,
+        "fault_header": lane.settings.fault_header,
+        "any_key": not lane.settings.api_keys,
+    }
+
+
+def _openapi(lane: Lane) -> object:
+    """The endpoint as an OpenAPI document."""
+    from mock_electron.wire.openapi import document  # nobody else needs it
+
+    return document(accept_json_schema=lane.settings.accept_json_schema)
+
+
+OWN_PAGES: Final[Mapping[str, Callable[[Lane], object]]] = {
+    HEALTH_PATH: _health,
+    OPENAPI_PATH: _openapi,
+}
+"""What a lane tells of itself, to whoever asks; no exchange is made of it."""
+
+
+async def _send_json(send: Send, path: str, document: object) -> None:
+    body = codec.encode(document)
+    headers = render.json_headers(body, Dice.of(path.encode()).uuid("request"))
     await send_whole(send, 200, headers, body)

@@ -35,6 +35,9 @@ MAX_MESSAGES: Final = 200
 MAX_TOOLS: Final = 64
 MAX_STOPS: Final = 4
 MAX_TOP_LOGPROBS: Final = 20
+N_MESSAGE: Final = "n > 1 is not supported"  # D, to the letter
+PROMPT_LOGPROBS_MESSAGE: Final = "prompt_logprobs is not supported"  # A
+TOOL_CALL_ID_MESSAGE: Final = "tool_call_id is required when role is 'tool'"  # A
 
 
 def join_text_parts(content: object) -> object:
@@ -72,7 +75,7 @@ MESSAGE: Final = Refined(
         }
     ),
     holds=_answers_a_call,
-    message="tool_call_id is required when role is 'tool'",
+    message=TOOL_CALL_ID_MESSAGE,
     at=("tool_call_id",),
 )
 
@@ -105,13 +108,11 @@ def chat_schema(response_formats: tuple[str, ...]) -> Object:
                 Refined(Integer(), lambda n: isinstance(n, int | float) and n <= 1, N_MESSAGE)
             ),
             "prompt_logprobs": Refined(
-                Anything(), lambda value: value is ABSENT, "prompt_logprobs is not supported"
+                Anything(), lambda value: value is ABSENT, PROMPT_LOGPROBS_MESSAGE
             ),
         }
     )
 
-
-N_MESSAGE: Final = "n > 1 is not supported"  # D, to the letter
 
 DOCUMENTED: Final = chat_schema(("text", "json_object"))
 WITH_JSON_SCHEMA: Final = chat_schema(("text", "json_object", "json_schema"))
