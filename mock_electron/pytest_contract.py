@@ -12,6 +12,7 @@ from mock_electron.contract_fake import own_target
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
 from mock_electron.pytest_lanes import options_of
+from mock_electron.pytest_options import DIST
 from mock_electron.serve.electron import Electron
 from mock_electron.serve.server import Server
 
@@ -54,6 +55,7 @@ def _check_cost(suite: type[ContractSuite], config: pytest.Config, target: Targe
     uses = cost(target, select(suite.only, suite.confidence))
     if not suite.accept_cost:
         pytest.fail(f"{uses.told(target)} Set accept_cost = True to allow it.", pytrace=False)
-    if hasattr(config, "workerinput") and config.getoption("dist") not in TOGETHER:
+    worker = getattr(config, "workerinput", {})
+    if worker and worker.get(DIST) not in TOGETHER:
         words = "several processes would exceed the plan's limits: use --dist loadscope"
         pytest.fail(f"{target.address}: {words}", pytrace=False)

@@ -8,6 +8,8 @@ MARKER: Final = (
     "strict=True or script='fixtures/weather.yaml'"
 )
 INI: Final = "electron_"
+DIST: Final = "electron_dist"
+"""Where a worker of xdist finds how the tests are spread; it is not told by itself."""
 SWITCHES: Final = ("strict", "fault_header", "accept_json_schema")
 LISTS: Final = ("script", "api_keys", "tools")
 """Settings of several values, with commas; in an ini file on lines of their own too."""

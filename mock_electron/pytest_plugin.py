@@ -7,11 +7,12 @@ never meet. Only pytest and the standard library are imported before that: what 
 """
 
 from collections.abc import Callable, Generator, Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from mock_electron.pytest_options import (
+    DIST,
     INI,
     LISTS,
     MARKER,
@@ -71,6 +72,12 @@ def pytest_configure(config: pytest.Config) -> None:
         from mock_electron.pytest_lanes import check_options
 
         check_options(config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of xdist how the tests are spread."""
+    node.workerinput[DIST] = node.config.getoption("dist")
 
 
 def _ini_options(config: pytest.Config) -> list[str]:

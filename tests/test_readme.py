@@ -14,6 +14,7 @@ from lanes import ask
 
 import mock_electron
 from mock_electron import CacheMiss, Electron, Exchange, Pace, Plan, Settings, faults
+from mock_electron.contract import select
 from mock_electron.engine.faults.header import DIRECTIVES, OPTIONS
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.conditions import CONDITIONS
@@ -30,8 +31,18 @@ README, FAULTS, TIME = ROOT / "README.md", DOCS / "faults.md", DOCS / "time-and-
 SCRIPTS, JOURNAL, PYTEST = DOCS / "scripts.md", DOCS / "journal.md", DOCS / "pytest.md"
 SETTINGS, POCKET_MODEL = DOCS / "settings.md", DOCS / "pocket-model.md"
 PROPERTIES = DOCS / "property-testing.md"
+CONTRACT = DOCS / "contract.md"
 PAGES = [README, *sorted(DOCS.glob("*.md"))]
-EXAMPLES = {README: 5, FAULTS: 6, TIME: 5, SCRIPTS: 4, JOURNAL: 4, PYTEST: 5, PROPERTIES: 5}
+EXAMPLES = {
+    README: 5,
+    FAULTS: 6,
+    TIME: 5,
+    SCRIPTS: 4,
+    JOURNAL: 4,
+    PYTEST: 5,
+    PROPERTIES: 5,
+    CONTRACT: 2,
+}
 """How many tests stand on a page, behind the block that they begin with."""
 NONE = "–"
 
@@ -73,7 +84,8 @@ def test_the_examples_pass(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(FEW_EXAMPLES)
     # In a process of their own: imported twice in this one, a client confuses its exceptions.
     ran = pytester.runpytest_subprocess()
-    ran.assert_outcomes(passed=sum(EXAMPLES.values()) + 1)
+    suite = len(select(("endpoint.*", "chat.choice.*")))  # one of the tests is a ContractSuite
+    ran.assert_outcomes(passed=sum(EXAMPLES.values()) + suite - 1, xfailed=1)
 
 
 FEW_EXAMPLES = """

@@ -40,7 +40,7 @@ class Session:
 
     def __init__(self, target: Target) -> None:
         self.target = target
-        self.clock = target.clock or Clock()
+        self.clock: Clock = target.clock or Clock()
         parts = urlsplit(target.base_url)
         self._client = httpx2.Client(
             timeout=target.timeout,

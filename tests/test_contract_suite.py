@@ -1,0 +1,118 @@
+"""`ContractSuite` and `pytest --pyargs mock_electron.contract`: the clauses as tests."""
+
+import pytest
+
+from mock_electron import Electron
+from mock_electron.contract import CLAUSES
+
+QUIET = ("-p", "no:cacheprovider", "-p", "no:asyncio")
+GATEWAY = """
+import pytest
+from mock_electron.contract import ContractSuite, Target
+
+@pytest.fixture(scope="session")
+def electron_target():
+    return Target(base_url={url!r}, api_key="sk_live_secret")
+
+class TestOurGateway(ContractSuite):
+    {body}
+"""
+
+
+def run(pytester: pytest.Pytester, url: str, body: str, *args: str) -> pytest.RunResult:
+    """One's own gateway, held to the contract by a class with this body."""
+    pytester.makepyfile(GATEWAY.format(url=url, body=body))
+    return pytester.runpytest(*QUIET, *args)
+
+
+def test_every_clause_is_a_test(pytester: pytest.Pytester) -> None:
+    """`pytest --pyargs mock_electron.contract`, from an empty directory."""
+    ran = pytester.runpytest("--pyargs", "mock_electron.contract", "-rs", *QUIET)
+    ran.assert_outcomes(passed=len(CLAUSES) - 2, skipped=2)
+    ran.stdout.fnmatch_lines(["SKIPPED*needs replies that take time*"])
+
+
+def test_the_flags_are_the_settings_of_the_fake(pytester: pytest.Pytester) -> None:
+    """A fake that breaks a clause fails its test, with what came."""
+    flags = ("--electron-named-tool-finish=stop", "-k", "choice", *QUIET)
+    ran = pytester.runpytest("--pyargs", "mock_electron.contract", *flags)
+    assert ran.parseoutcomes()["failed"] == 1
+    ran.stdout.fnmatch_lines(
+        ["*FAIL chat.choice.named.finish (documented; Chat Completions)", '*got*"stop"']
+    )
+
+
+def test_a_class_chooses_its_clauses(pytester: pytest.Pytester, electron: Electron) -> None:
+    """By id and confidence; the test's name is the clause's id."""
+    body = 'only = ("chat.finish.*",)\n    confidence = ("documented",)'
+    ran = run(pytester, electron.base_url, body, "-v")
+    ran.assert_outcomes(passed=2)
+    ran.stdout.fnmatch_lines(["*::TestOurGateway::test_clause[[]chat.finish.length] PASSED*"])
+
+
+@pytest.mark.electron(named_tool_finish="stop")
+def test_a_known_deviation_is_expected(pytester: pytest.Pytester, electron: Electron) -> None:
+    """With its reason."""
+    body = (
+        'only = ("chat.choice.named*",)\n'
+        '    deviations = {"chat.choice.named.finish": "as vLLM says"}'
+    )
+    ran = run(pytester, electron.base_url, body, "-rx")
+    ran.assert_outcomes(passed=1, xfailed=1)
+    ran.stdout.fnmatch_lines(["XFAIL*chat.choice.named.finish* - as vLLM says"])
+
+
+def test_a_deviation_that_is_none_any_more_fails(
+    pytester: pytest.Pytester, electron: Electron
+) -> None:
+    """So that the list stays true; a pattern may match clauses that hold."""
+    body = (
+        'only = ("chat.finish.*",)\n'
+        '    deviations = {"chat.finish.stop": "never", "chat.f*": "sometimes"}'
+    )
+    ran = run(pytester, electron.base_url, body)
+    ran.assert_outcomes(passed=1, failed=1)
+    ran.stdout.fnmatch_lines(["*chat.finish.stop holds; it is no deviation any more (never)*"])
+
+
+def test_a_misspelt_clause_is_told(pytester: pytest.Pytester, electron: Electron) -> None:
+    """In `only` and in `deviations`, with the nearest."""
+    for body in ('only = ("chat.finish.stpo",)', 'deviations = {"chat.finish.stpo": "why"}'):
+        ran = run(pytester, electron.base_url, body)
+        ran.assert_outcomes(errors=1)
+        ran.stdout.fnmatch_lines(["*no clause is called 'chat.finish.stpo'. Did you mean *"])
+
+
+def test_nobody_there_is_one_line(pytester: pytest.Pytester) -> None:
+    """Not a traceback of the network's."""
+    ran = run(pytester, "http://127.0.0.1:1/v1", 'only = ("chat.keys",)')
+    ran.assert_outcomes(errors=1)
+    ran.stdout.fnmatch_lines(["*nobody answers at http://127.0.0.1:1/v1*"])
+    assert "Traceback" not in ran.stdout.str()
+
+
+def test_another_host_needs_leave(pytester: pytest.Pytester, electron: Electron) -> None:
+    """What it would cost is told, and nothing is asked; with leave, it is."""
+    url = electron.base_url.replace("127.0.0.1", "0.0.0.0")  # noqa: S104
+    ran = run(pytester, url, 'only = ("chat.finish.*",)')
+    ran.assert_outcomes(errors=2)
+    ran.stdout.fnmatch_lines(["*2 requests, about*Set accept_cost = True to allow it.*"])
+    assert electron.exchanges == ()
+    ran = run(pytester, url, 'only = ("chat.finish.*",)\n    accept_cost = True')
+    ran.assert_outcomes(passed=2)
+    assert len(electron.exchanges) == 2
+    assert "secret" not in ran.stdout.str()
+
+
+def test_several_processes_would_exceed_a_plan(
+    pytester: pytest.Pytester, electron: Electron
+) -> None:
+    """Under xdist another host is asked from one process only: --dist loadscope."""
+    url = electron.base_url.replace("127.0.0.1", "0.0.0.0")  # noqa: S104
+    body = 'only = ("chat.finish.*",)\n    accept_cost = True'
+    pytester.makepyfile(GATEWAY.format(url=url, body=body))
+    ran = pytester.runpytest_subprocess("-n", "2", *QUIET)
+    ran.assert_outcomes(errors=2)
+    ran.stdout.fnmatch_lines(["*use --dist loadscope*"])
+    ran = pytester.runpytest_subprocess("-n", "2", "--dist", "loadscope", *QUIET)
+    ran.assert_outcomes(passed=2)
