@@ -13,7 +13,7 @@ from mock_electron.contract.junit import junit
 from mock_electron.contract.sections.acceptance import ACCEPTED
 from mock_electron.contract.sections.errors import FAILURES
 from mock_electron.contract.sections.model_server import OBJECTIONS
-from mock_electron.contract.sections.validation import VIOLATIONS
+from mock_electron.contract.sections.violations import VIOLATIONS
 from mock_electron.contract.table import lines
 
 NEVER_REFUSES = " ".join(

@@ -134,7 +134,7 @@ CHECKS = """
 
 
 def schemathesis(
-    electron: Electron, *args: str, document: Path | None = None
+    electron: Electron, scratch: Path, *args: str, document: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Its command, held against a fake: the same requests in every run, right and wrong ones.
 
@@ -154,12 +154,13 @@ def schemathesis(
         capture_output=True,
         text=True,
         check=False,
+        cwd=scratch,  # it leaves a folder behind
     )
 
 
-def test_schemathesis_finds_nothing(electron: Electron) -> None:
+def test_schemathesis_finds_nothing(electron: Electron, tmp_path: Path) -> None:
     """No error of the server, no undocumented status, no answer that breaks its schema."""
-    ran = schemathesis(electron, "--phases=examples,fuzzing")
+    ran = schemathesis(electron, tmp_path, "--phases=examples,fuzzing")
     assert "No issues found" in ran.stdout, ran.stdout
     assert ran.returncode == 0
     assert {200, 400} <= {exchange.status for exchange in electron.exchanges}
@@ -169,14 +170,14 @@ def test_schemathesis_finds_nothing(electron: Electron) -> None:
                 CHUNK.validate(json.loads(line[6:]))
 
 
-def test_schemathesis_finds_what_is_wrong(electron: Electron) -> None:
+def test_schemathesis_finds_what_is_wrong(electron: Electron, tmp_path: Path) -> None:
     """The check can fail: replies without choices break their schema, a function that raises is a 500."""
     electron.inject(faults.EmptyChoices(), times=1_000)
-    ran = schemathesis(electron, "--phases=examples")
+    ran = schemathesis(electron, tmp_path, "--phases=examples")
     assert "Response violates schema" in ran.stdout
     electron.clear_faults()
     electron.respond_with(lambda request: 1 / 0)  # type: ignore[arg-type,return-value]
-    assert "Server error" in schemathesis(electron, "--phases=examples").stdout
+    assert "Server error" in schemathesis(electron, tmp_path, "--phases=examples").stdout
 
 
 def test_schemathesis_finds_an_undocumented_status(electron: Electron, tmp_path: Path) -> None:
@@ -186,6 +187,6 @@ def test_schemathesis_finds_an_undocumented_status(electron: Electron, tmp_path:
     file = tmp_path / "openapi.json"
     file.write_text(json.dumps(whole), encoding="utf-8")
     electron.fail(401, times=100)
-    ran = schemathesis(electron, "--phases=examples", document=file)
+    ran = schemathesis(electron, tmp_path, "--phases=examples", document=file)
     assert "Undocumented status code" in ran.stdout
     assert ran.returncode == 1

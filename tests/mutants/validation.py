@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mock_electron.contract.sections.validation import VIOLATIONS, Violation
+from mock_electron.contract.sections.violations import VIOLATIONS, Violation
 from mutants.breaking import breaks
 from mutants.changes import as_a_greeting, leave_out, put, status, with_header
 from mutants.mutant import Mutant

@@ -16,7 +16,8 @@ from mock_electron.contract.clause import (
 )
 from mock_electron.contract.probe import Probe, asks, body, user
 from mock_electron.contract.sections.probes import LONG_TEXT, WEATHER_TOOL
-from mock_electron.contract.sections.validation import SECTION, with_call
+from mock_electron.contract.sections.validation import SECTION
+from mock_electron.contract.sections.violations import with_call
 
 ANSWERED: Final = all_of(status(200), at("choices", length(1)))
 
