@@ -278,14 +278,14 @@ def schema() -> None:
 @click.option(
     "--accept-json-schema",
     is_flag=True,
-    help="As the server with this option has it.",
+    help="Describe a server that accepts response_format json_schema.",
 )
 def openapi(accept_json_schema: bool) -> None:
-    """Print the endpoint as an OpenAPI 3.1 document, for generators and gateways."""
+    """Print the endpoint as an OpenAPI 3.1 document, as GET /openapi.json does."""
     from mock_electron.wire.openapi import document
 
-    text = json.dumps(document(accept_json_schema=accept_json_schema), indent=2, ensure_ascii=False)
-    click.echo(text)
+    described = document(accept_json_schema=accept_json_schema)
+    click.echo(json.dumps(described, indent=2, ensure_ascii=False))
 
 
 cli.add_command(contract)

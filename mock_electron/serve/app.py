@@ -19,6 +19,7 @@ from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.faults import header as fault_header
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.settings import Settings
 from mock_electron.model.dice import Dice
 from mock_electron.serve.connection import Connection, connection_of
 from mock_electron.serve.play import play, send_whole
@@ -27,8 +28,6 @@ from mock_electron.wire.errors import ApiError, Refusal
 
 BASE_PATH: Final = "/waves/v1"
 CHAT_PATH: Final = f"{BASE_PATH}/chat/completions"
-HEALTH_PATH: Final = "/healthz"
-OPENAPI_PATH: Final = "/openapi.json"
 LANES_PATH: Final = "/lanes/"
 MOST_ENDED: Final = 100_000
 MOST_LATE: Final = 1_000
@@ -66,8 +65,8 @@ class Gateway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         lane, path = self._locate(scope["path"])
-        if lane and path in OWN_PAGES and scope["method"] in ("GET", "HEAD"):
-            await _send_json(send, path, OWN_PAGES[path](lane))
+        if lane and path in PAGES and scope["method"] in ("GET", "HEAD"):
+            await _send_page(send, path, lane.settings)
             return
         body, found = b"", None
         try:
@@ -195,32 +194,34 @@ def _decide(lane: Lane, arrival: Arrival, found: ApiError | None, connection: Co
         return lane.open(arrival, errors.INTERNAL)
 
 
-def _health(lane: Lane) -> object:
+def _health(settings: Settings) -> bytes:
     """That the server is ready, and what a client may do here and not elsewhere."""
-    return {
-        "status": "ok",
-        "server": "mock-electron",
-        "version": __version__,
-        "fault_header": lane.settings.fault_header,
-        "any_key": not lane.settings.api_keys,
-    }
+    return codec.encode(
+        {
+            "status": "ok",
+            "server": "mock-electron",
+            "version": __version__,
+            "fault_header": settings.fault_header,
+            "any_key": not settings.api_keys,
+        }
+    )
 
 
-def _openapi(lane: Lane) -> object:
-    """The endpoint as an OpenAPI document."""
-    from mock_electron.wire.openapi import document  # nobody else needs it
+def _openapi(settings: Settings) -> bytes:
+    """The endpoint as this lane is set. Who asks for it waits for its making, and nobody else."""
+    from mock_electron.wire import openapi
 
-    return document(accept_json_schema=lane.settings.accept_json_schema)
+    return openapi.written(accept_json_schema=settings.accept_json_schema)
 
 
-OWN_PAGES: Final[Mapping[str, Callable[[Lane], object]]] = {
-    HEALTH_PATH: _health,
-    OPENAPI_PATH: _openapi,
+PAGES: Final[Mapping[str, Callable[[Settings], bytes]]] = {
+    "/healthz": _health,
+    "/openapi.json": _openapi,
 }
-"""What a lane tells of itself, to whoever asks; no exchange is made of it."""
+"""The mock's own paths: they need no key, and are not journalled."""
 
 
-async def _send_json(send: Send, path: str, document: object) -> None:
-    body = codec.encode(document)
+async def _send_page(send: Send, path: str, settings: Settings) -> None:
+    body = PAGES[path](settings)
     headers = render.json_headers(body, Dice.of(path.encode()).uuid("request"))
     await send_whole(send, 200, headers, body)

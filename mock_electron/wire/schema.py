@@ -35,9 +35,6 @@ MAX_MESSAGES: Final = 200
 MAX_TOOLS: Final = 64
 MAX_STOPS: Final = 4
 MAX_TOP_LOGPROBS: Final = 20
-N_MESSAGE: Final = "n > 1 is not supported"  # D, to the letter
-PROMPT_LOGPROBS_MESSAGE: Final = "prompt_logprobs is not supported"  # A
-TOOL_CALL_ID_MESSAGE: Final = "tool_call_id is required when role is 'tool'"  # A
 
 
 def join_text_parts(content: object) -> object:
@@ -52,9 +49,20 @@ def _is_text_part(part: object) -> bool:
     return type(part) is dict and part.get("type") == "text" and type(part.get("text")) is str
 
 
-def _answers_a_call(message: object) -> bool:
+def answers_a_call(message: object) -> bool:
+    """Whether a message that answers a call says which."""
     assert isinstance(message, Mapping)
     return message["role"] != "tool" or "tool_call_id" in message
+
+
+def is_at_most_one(n: object) -> bool:
+    """Whether one completion is asked for, or fewer."""
+    return isinstance(n, int | float) and n <= 1
+
+
+def is_absent(value: object) -> bool:
+    """Whether the key is not there."""
+    return value is ABSENT
 
 
 TOOL_CALL: Final = Object(
@@ -74,8 +82,8 @@ MESSAGE: Final = Refined(
             "tool_call_id": Optional(String()),
         }
     ),
-    holds=_answers_a_call,
-    message=TOOL_CALL_ID_MESSAGE,
+    holds=answers_a_call,
+    message="tool_call_id is required when role is 'tool'",
     at=("tool_call_id",),
 )
 
@@ -104,15 +112,13 @@ def chat_schema(response_formats: tuple[str, ...]) -> Object:
             "presence_penalty": Optional(Number(minimum=-2, maximum=2)),
             "frequency_penalty": Optional(Number(minimum=-2, maximum=2)),
             "user": Optional(String()),
-            "n": Optional(
-                Refined(Integer(), lambda n: isinstance(n, int | float) and n <= 1, N_MESSAGE)
-            ),
-            "prompt_logprobs": Refined(
-                Anything(), lambda value: value is ABSENT, PROMPT_LOGPROBS_MESSAGE
-            ),
+            "n": Optional(Refined(Integer(), is_at_most_one, N_MESSAGE)),
+            "prompt_logprobs": Refined(Anything(), is_absent, "prompt_logprobs is not supported"),
         }
     )
 
+
+N_MESSAGE: Final = "n > 1 is not supported"  # D, to the letter
 
 DOCUMENTED: Final = chat_schema(("text", "json_object"))
 WITH_JSON_SCHEMA: Final = chat_schema(("text", "json_object", "json_schema"))

@@ -1,91 +1,104 @@
-"""The examples of the vendor's documentation."""
+"""Requests and replies as the documentation shows them (sections 2 to 4)."""
 
 from typing import Any, Final
 
-from mock_electron.wire.codec import encode
+from mock_electron.wire import codec, errors, render
+from mock_electron.wire.openapi.failures import REQUEST_ID
+from mock_electron.wire.openapi.json_schema import Schema
+from mock_electron.wire.render import Stamp
+from mock_electron.wire.reply import Reply, ToolCall, Usage
+from mock_electron.wire.schema import MODEL
 
-WEATHER_TOOL: Final = {
+STAMP: Final = Stamp("chatcmpl-a670053f3ab2ed8f", 1740000000, REQUEST_ID)
+CALL: Final = ToolCall("chatcmpl-tool-8f6e2a1b3c4d5e6f", "get_weather", '{"city": "Mumbai"}')
+
+HELLO: Final[Schema] = {"model": MODEL, "messages": [{"role": "user", "content": "Hello!"}]}
+WEATHER_TOOL: Final[Schema] = {
     "type": "function",
     "function": {
         "name": "get_weather",
-        "description": "Get current weather for a city.",
+        "description": "Get the current weather of a city",
         "parameters": {
             "type": "object",
-            "properties": {"city": {"type": "string", "description": "City name"}},
+            "properties": {"city": {"type": "string"}},
             "required": ["city"],
         },
     },
 }
-
-
-def _asked(text: str, system: str | None = None, **fields: Any) -> dict[str, Any]:
-    messages = [{"role": "user", "content": text}]
-    if system is not None:
-        messages.insert(0, {"role": "system", "content": system})
-    return {"model": "electron", "messages": messages, **fields}
-
-
-REQUESTS: Final = {
-    "minimal": {"value": _asked("Hello!")},
-    "streaming_with_usage": {
-        "value": _asked(
-            "Tell me a one-sentence fun fact.", stream=True, stream_options={"include_usage": True}
-        )
-    },
-    "tools": {
-        "value": _asked(
-            "What's the weather in Mumbai?",
-            "You are a friendly phone agent. Briefly acknowledge out loud before using any tool.",
-            tools=[WEATHER_TOOL],
-        )
-    },
-    "json_object": {
-        "value": _asked(
-            'List three Indian state capitals as {"capitals": [...]}',
-            "Reply with strict JSON.",
-            response_format={"type": "json_object"},
-            temperature=0,
-        )
-    },
-}
-
-USAGE: Final = {
-    "prompt_tokens": 20,
-    "completion_tokens": 9,
-    "total_tokens": 29,
-    "prompt_tokens_details": {"cached_tokens": 0},
-}
-COMPLETION: Final = {
-    "id": "chatcmpl-a670053f3ab2ed8f",
-    "object": "chat.completion",
-    "created": 1740000000,
-    "model": "electron",
-    "choices": [
-        {
-            "index": 0,
-            "message": {
-                "role": "assistant",
-                "content": "Hi! How can I help you today?",
-                "tool_calls": None,
-            },
-            "finish_reason": "stop",
-        }
+WEATHER: Final[Schema] = {
+    "model": MODEL,
+    "messages": [
+        {"role": "system", "content": "Say a short filler phrase before using a tool."},
+        {"role": "user", "content": "What is the weather in Mumbai?"},
     ],
-    "usage": USAGE,
+    "tools": [WEATHER_TOOL],
 }
-CHUNK: Final = {
-    "id": "chatcmpl-a670053f3ab2ed8f",
-    "object": "chat.completion.chunk",
-    "created": 1740000000,
-    "model": "electron",
-    "choices": [{"index": 0, "delta": {"content": "Hello"}, "finish_reason": None}],
+RESULT: Final[Schema] = WEATHER | {
+    "messages": [
+        *WEATHER["messages"],
+        {
+            "role": "assistant",
+            "content": "Let me check…",
+            "tool_calls": [
+                {
+                    "id": CALL.id,
+                    "type": "function",
+                    "function": {"name": CALL.name, "arguments": CALL.arguments},
+                }
+            ],
+        },
+        {"role": "tool", "tool_call_id": CALL.id, "content": '{"temperature": 31}'},
+    ]
 }
-STREAM: Final = f"data: {encode(CHUNK).decode()}\n\ndata: [DONE]\n\n"
-ERROR: Final = {
-    "error": {
-        "message": "Invalid input data",
-        "type": "invalid_request_error",
-        "details": [{"code": "custom", "message": "n > 1 is not supported", "path": ["n"]}],
-        "request_id": "9db74058-2421-4793-8796-b2629ff3eb1c",
+
+GREETING: Final = Reply(
+    ("Hi", "!", " How", " can", " I", " help", " you", " today", "?"), "stop", Usage(20, 9)
+)
+FILLER_AND_CALL: Final = Reply(
+    ("Let", " me", " check", "…"),
+    "tool_calls",
+    Usage(101, 15, 96),
+    (CALL,),
+    (('{"city": ', '"Mumbai"}'),),
+)
+
+
+def requests() -> Schema:
+    """Examples of the request, by their names."""
+    asked = {
+        "hello": HELLO,
+        "stream": HELLO | {"stream": True, "stream_options": {"include_usage": True}},
+        "tools": WEATHER,
+        "tool_result": RESULT,
+        "json": {
+            "model": MODEL,
+            "messages": [{"role": "user", "content": "Reply in JSON with the key city: Mumbai"}],
+            "response_format": {"type": "json_object"},
+        },
     }
-}
+    return _examples(asked)
+
+
+def completions() -> Schema:
+    """Examples of a completion, by their names."""
+    said = {"hello": GREETING, "tool_call": FILLER_AND_CALL}
+    written = {name: render.completion(reply, STAMP) for name, reply in said.items()}
+    return _examples({name: codec.decode(body) for name, body in written.items()})
+
+
+def events() -> Schema:
+    """One example of each kind of event, by its name."""
+    frames = render.stream(FILLER_AND_CALL, STAMP, include_usage=True)
+    kinds = ("role", "content", None, None, None, "tool_call", "arguments", None, "finish")
+    named = dict(zip((*kinds, "usage", "done"), frames, strict=True))
+    named["error"] = render.error_event(errors.UPSTREAM, REQUEST_ID)
+    data = {name: _data(frame) for name, frame in named.items() if name is not None}
+    return _examples({name: {"data": text} for name, text in data.items()})
+
+
+def _data(frame: bytes) -> str:
+    return frame.decode().removeprefix("data: ").removesuffix("\n\n")
+
+
+def _examples(values: dict[str, Any]) -> Schema:
+    return {name: {"value": value} for name, value in values.items()}

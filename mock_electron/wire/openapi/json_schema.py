@@ -1,106 +1,113 @@
-"""From Zod's validators to JSON Schema: a table, so that the request's schema stands only once."""
+"""A schema of the gateway's, as JSON Schema: one rule for each kind of validator.
 
-from collections.abc import Callable, Mapping
+What a validator lets through, the JSON Schema accepts, and nothing else; only the words of the
+objections are lost. A refinement is a function, which no walk can read: `functions` says for each
+what it means.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from mock_electron.wire import schema, zod
+from mock_electron.wire import zod
+from mock_electron.wire.zod import ABSENT, Validator
 
-JsonSchema = dict[str, Any] | bool
-
-TEXT_PART: Final[JsonSchema] = {
-    "type": "object",
-    "required": ["type", "text"],
-    "properties": {"type": {"const": "text"}, "text": {"type": "string"}},
-}
-REFINED: Final[Mapping[str, dict[str, Any]]] = {
-    schema.N_MESSAGE: {"maximum": 1},
-    schema.PROMPT_LOGPROBS_MESSAGE: {"not": {}},
-    schema.TOOL_CALL_ID_MESSAGE: {
-        "if": {"properties": {"role": {"const": "tool"}}, "required": ["role"]},
-        "then": {"required": ["tool_call_id"]},
-    },
-}
-"""What a refinement asks, by the message of its issue."""
-PREPARED: Final[Mapping[Callable[[object], object], JsonSchema]] = {
-    schema.join_text_parts: {"type": "array", "items": TEXT_PART}
-}
-"""What a function prepares, beside what it leaves as it is."""
+Schema = dict[str, Any]
 
 
-def json_schema(validator: zod.Validator) -> JsonSchema:
-    """The JSON Schema that accepts what a validator accepts.
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """From validators to JSON Schema.
 
-    Raises KeyError for a validator, a refinement or a preparation that no table has.
+    named: the validators that are components, each with its name; they are referred to.
+    functions: what the functions of refinements and preparations mean.
     """
-    write = WRITERS[type(validator)]
-    return write(validator)
+
+    named: Sequence[tuple[Validator, str]]
+    functions: Mapping[Callable[..., object], Schema]
+
+    def of(self, validator: Validator) -> Schema:
+        """The schema of a value that stands somewhere inside the document."""
+        for component, name in self.named:
+            if component is validator:
+                return reference(name)
+        return self.spelled_out(validator)
+
+    def spelled_out(self, validator: Validator) -> Schema:
+        """The schema itself, where `of` may only refer to it."""
+        return KINDS[type(validator)](self, validator)
 
 
-def is_optional(validator: zod.Validator) -> bool:
-    """Whether a key with this validator may be absent."""
-    return not zod.validate(validator, zod.ABSENT)
+def reference(name: str) -> Schema:
+    """A reference to a component."""
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _object(found: zod.Object) -> JsonSchema:
-    required = [name for name, member in found.shape.items() if not is_optional(member)]
-    properties = {name: json_schema(member) for name, member in found.shape.items()}
-    needs: dict[str, Any] = {"required": required} if required else {}
-    shape = {"properties": properties} if properties else {}
-    return {"type": "object", **needs, **shape}
+def _object(translation: Translation, validator: zod.Object) -> Schema:
+    """Unknown keys are let through. Required is a key whose absence is objected to."""
+    required = [key for key, member in validator.shape.items() if zod.validate(member, ABSENT)]
+    properties = {key: translation.of(member) for key, member in validator.shape.items()}
+    schema: Schema = {"type": "object"}
+    if properties:
+        schema["properties"] = properties
+    if required:
+        schema["required"] = required
+    return schema
 
 
-def _array(found: zod.Array) -> JsonSchema:
-    limits = _limits(minItems=found.minimum, maxItems=found.maximum)
-    return {"type": "array", "items": json_schema(found.item), **limits}
+def _array(translation: Translation, validator: zod.Array) -> Schema:
+    items = {"type": "array", "items": translation.of(validator.item)}
+    return items | _limits("minItems", "maxItems", validator)
 
 
-def _numeric(kind: str) -> Callable[[Any], JsonSchema]:
-    return lambda found: {
-        "type": kind,
-        **_limits(minimum=found.minimum, maximum=found.maximum),
-    }
+def _number(_: Translation, validator: zod.Number) -> Schema:
+    return {"type": "number"} | _limits("minimum", "maximum", validator)
 
 
-def _limits(**limits: int | None) -> dict[str, int]:
+def _integer(_: Translation, validator: zod.Integer) -> Schema:
+    """JSON Schema's integer, like JavaScript's: `2.0` is one, `true` is none."""
+    return {"type": "integer"} | _limits("minimum", "maximum", validator)
+
+
+def _limits(least: str, most: str, validator: zod.Array | zod.Number | zod.Integer) -> Schema:
+    limits = {least: validator.minimum, most: validator.maximum}
     return {name: limit for name, limit in limits.items() if limit is not None}
 
 
-def _nullable(found: zod.Nullable) -> JsonSchema:
-    return {"anyOf": [json_schema(found.item), {"type": "null"}]}
+def _nullable(translation: Translation, validator: zod.Nullable) -> Schema:
+    schema = translation.of(validator.item)
+    return schema | {"type": [schema["type"], "null"]}
 
 
-def _refined(found: zod.Refined) -> JsonSchema:
-    plain = json_schema(found.item)
-    return {**(plain if isinstance(plain, dict) else {}), **REFINED[found.message]}
+def _refined(translation: Translation, validator: zod.Refined) -> Schema:
+    return translation.of(validator.item) | translation.functions[validator.holds]
 
 
-def _preprocessed(found: zod.Preprocessed) -> JsonSchema:
-    plain = json_schema(found.item)
-    branches = plain["anyOf"] if isinstance(plain, dict) and "anyOf" in plain else [plain]
-    return {"anyOf": [*branches, PREPARED[found.prepare]]}
+def _preprocessed(translation: Translation, validator: zod.Preprocessed) -> Schema:
+    """What is accepted as it is, or what the preparation makes acceptable."""
+    also = translation.functions[validator.prepare]
+    return {"anyOf": [translation.of(validator.item), also]}
 
 
-def _union(found: zod.Union) -> JsonSchema:
-    return {"anyOf": [json_schema(branch) for branch in found.branches]}
-
-
-WRITERS: Final[Mapping[type, Callable[[Any], JsonSchema]]] = {
-    zod.Anything: lambda _found: True,
+KINDS: Final[Mapping[type, Callable[[Translation, Any], Schema]]] = {
+    zod.Anything: lambda _, validator: {},
+    zod.String: lambda _, validator: {"type": "string"},
+    zod.Boolean: lambda _, validator: {"type": "boolean"},
+    zod.Number: _number,
+    zod.Integer: _integer,
+    zod.Enum: lambda _, validator: {"type": "string", "enum": list(validator.options)},
+    zod.Literal: lambda _, validator: {"type": "string", "const": validator.expected},
     zod.Array: _array,
-    zod.Boolean: lambda _found: {"type": "boolean"},
-    zod.Enum: lambda found: {"type": "string", "enum": list(found.options)},
-    zod.Integer: _numeric("integer"),
-    zod.Literal: lambda found: {"const": found.expected},
-    zod.Nullable: _nullable,
-    zod.Number: _numeric("number"),
     zod.Object: _object,
-    zod.Optional: lambda found: json_schema(found.item),
-    zod.Preprocessed: _preprocessed,
-    zod.Record: lambda found: {
+    zod.Record: lambda translation, validator: {
         "type": "object",
-        "additionalProperties": json_schema(found.item),
+        "additionalProperties": translation.of(validator.item),
     },
+    zod.Union: lambda translation, validator: {
+        "anyOf": [translation.of(branch) for branch in validator.branches]
+    },
+    zod.Optional: lambda translation, validator: translation.of(validator.item),
+    zod.Nullable: _nullable,
     zod.Refined: _refined,
-    zod.String: lambda _found: {"type": "string"},
-    zod.Union: _union,
+    zod.Preprocessed: _preprocessed,
 }
