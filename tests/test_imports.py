@@ -3,7 +3,7 @@
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,23 +17,28 @@ CLOCKS = {"mock_electron.engine.clock", "mock_electron.contract.clock"}
 CHANCE = {"random", "secrets", "uuid"}
 
 
-def imported(path: Path) -> Iterator[str]:
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def imported(path: Path) -> frozenset[str]:
     """Every module that a file imports, on its top level or inside a function."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    found: set[str] = set()
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(found)
 
 
-def called(path: Path) -> Iterator[str]:
+@cache
+def called(path: Path) -> frozenset[str]:
     """Every name and dotted name that a file mentions in its code."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Name):
-            yield node.id
-        elif isinstance(node, ast.Attribute):
-            yield ast.unparse(node)
+    nodes = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.Name | ast.Attribute)]
+    return frozenset(map(ast.unparse, nodes))
 
 
 def floor(module: str) -> int:
@@ -98,11 +103,10 @@ def test_nothing_imports_the_outer_doors(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_no_module_keeps_changing_state(path: Path) -> None:
     """No module-level list, dict or set is left open to change: constants are Final."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     literals = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
     open_names = [
         ast.unparse(target)
-        for node in tree.body
+        for node in parsed(path).body
         if isinstance(node, ast.Assign) and isinstance(node.value, literals)
         for target in node.targets
     ]
