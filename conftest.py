@@ -22,6 +22,10 @@ FOREIGN: Final = ("benchmark", "codspeed", "langsmith_plugin", "recording", "soc
 
 @pytest.fixture
 def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """Runs of pytest inside a test, in this process or another, without plugins of no concern."""
+    """Runs of pytest inside a test, in this process or another, without plugins of no concern.
+
+    What they do in another process is not measured: they do it in this one too.
+    """
     monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in FOREIGN))
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
     return pytester

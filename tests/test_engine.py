@@ -73,7 +73,7 @@ def test_two_processes_give_the_same_bytes() -> None:
     """Whatever the hash seed: status, headers and body, streamed and not, refused and not."""
 
     def run(hash_seed: str) -> str:
-        environment = os.environ | {"PYTHONHASHSEED": hash_seed}
+        environment = os.environ | {"PYTHONHASHSEED": hash_seed, "COVERAGE_PROCESS_CONFIG": ""}
         command = [sys.executable, "-c", PROGRAM]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
         return done.stdout
