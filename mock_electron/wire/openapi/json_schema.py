@@ -50,6 +50,8 @@ def _object(translation: Translation, validator: zod.Object) -> Schema:
     schema: Schema = {"type": "object"}
     if properties:
         schema["properties"] = properties
+    else:  # of a bare object openapi-typescript makes one that can hold nothing
+        schema["additionalProperties"] = True
     if required:
         schema["required"] = required
     return schema
