@@ -11,5 +11,6 @@ def own_target(electron: Electron) -> Target:
         base_url=electron.base_url,
         api_key=electron.api_key,
         clock=clock,
+        takes_time=clock is None,
         name="a fake of its own",  # its port is another in every run
     )

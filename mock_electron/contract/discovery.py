@@ -22,12 +22,14 @@ def discovered(target: Target) -> Target:
     health = _health(target)
     if health.at("server") != "mock-electron":
         return target
-    given = replace(target, faults=target.faults or health.at("fault_header") is True)
+    faults = target.faults or health.at("fault_header") is True
+    given = replace(target, faults=faults)
     if health.at("any_key") is not True:
         return given
+    limited_key = LIMITED_KEY if faults else None  # without faults no stream can be held
     return replace(
         given,
-        limited_key=target.limited_key or LIMITED_KEY,
+        limited_key=target.limited_key or limited_key,
         forbidden_key=target.forbidden_key or FORBIDDEN_KEY,
         other_key=target.other_key or OTHER_KEY,
     )

@@ -23,6 +23,7 @@ class Target:
     plan: standard, enterprise or unlimited: the requests a minute that are kept within; None:
     unlimited on this machine, standard elsewhere.
     clock: one that can be put forward, so that nobody waits; None: the real time.
+    takes_time: False where replies are known to take none, as those of a fake on a frozen clock.
     salt: text in those prompts that must be new to the prefix cache.
     name: what reports call it instead of its URL.
     timeout: seconds without a byte after which an answer is given up.
@@ -37,6 +38,7 @@ class Target:
     faults: bool = False
     plan: str | None = None
     clock: Clock | None = None
+    takes_time: bool = True
     salt: str = ""
     name: str = ""
     timeout: float = 60.0
@@ -80,7 +82,7 @@ class Target:
             Need.FORBIDDEN_KEY: self.forbidden_key is not None,
             Need.OTHER_KEY: self.other_key is not None,
             Need.CLOCK: self.clock is not None,
-            Need.DURATION: True,  # only asking tells
+            Need.DURATION: self.takes_time,  # whether it does, asking tells
         }
         return frozenset(need for need, is_given in given.items() if is_given)
 

@@ -126,6 +126,7 @@ FASTER: Final = Probe(
     _felt,
     2,
     2 * LONG * TOKENS,
+    needs=(Need.DURATION,),
     attempts=3,
     content=lambda cold, warm: warm.first_byte < cold.first_byte,
 )

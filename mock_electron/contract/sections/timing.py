@@ -56,6 +56,7 @@ EACH_TOKEN: Final = Probe(
     "the time from token to token",
     _paced,
     tokens=cost(STREAMED),
+    needs=(Need.DURATION,),
     attempts=5,
     content=lambda response: _interval(response) < FEW,
 )
