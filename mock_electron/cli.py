@@ -113,8 +113,8 @@ def cli() -> None:
     show_default=True,
     type=PlanType(),
     help="Limits of each key: standard (10 requests a minute, 3 in flight), enterprise (200, 20), "
-    "unlimited, or your own, such as 10:3. The keys sk_mock_standard and sk_mock_enterprise "
-    "have their plan whatever this says.",
+    "unlimited, or your own, such as 10:3. The keys sk_mock_standard, sk_mock_enterprise "
+    "and sk_mock_unlimited have their plan whatever this says.",
 )
 @click.option(
     "--pace",

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 CONFIDENCES: Final = ("documented", "inferred", "assumed")
 PLANS: Final = ("standard", "enterprise", "unlimited")
 KEY: Final = "SMALLEST_API_KEY"
-MOCK_KEY: Final = "sk_mock"
+MOCK_KEY: Final = "sk_mock_unlimited"
 """What a fake on this machine is asked with where no key is given."""
+INTERRUPTED: Final = 130
 FILE: Final = click.Path(dir_okay=False)
 
 
@@ -111,11 +112,15 @@ def contract(
             click.echo(f"{clause.id} ({clause.confidence}; {clause.source})\n  {clause.sentence}")
         return
     before = None if against is None else _read(against)
+    for file in (json_file, junit_file, save):
+        _check_writable(file)
     try:
         with _target(base_url, options) as target:
             report = _checked(target, clauses, yes)
     except UnreachableError as error:
         raise click.UsageError(str(error)) from error
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)  # 1 would say that a documented clause failed
     for line in lines(report, verbose=verbose):
         click.echo(line)
     made = timestamp(CLOCKS["real"]()) if base_url else None  # of one's own fake all runs are equal
@@ -156,12 +161,12 @@ def _given(base_url: str, options: dict[str, Any]) -> "Target":
     """The endpoint at a URL. Raises UsageError for one that cannot be asked."""
     from mock_electron.contract import Target
 
-    salt = options["salt"] or str(round(CLOCKS["real"]()))
+    salt = options["salt"] or str(round(CLOCKS["real"]() * 1000))
     key = options["api_key"] or MOCK_KEY
     try:
         target = Target(base_url=base_url, **options | {"salt": salt, "api_key": key})
     except ValueError as error:
-        raise click.UsageError(f"--base-url: {error}") from error
+        raise click.UsageError(str(error)) from error
     if not target.is_loopback and not options["api_key"]:
         raise click.UsageError(f"{target.address} needs a key: set {KEY}, or give --api-key.")
     return target
@@ -193,11 +198,18 @@ def _read(file: str) -> Any:
     try:
         report = json.loads(Path(file).read_text(encoding="utf-8"))
         changes(report, report)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise click.UsageError(f"--against {file}: it is no JSON: {error}") from error
     except ValueError as error:
         raise click.UsageError(f"--against {file}: {error}") from error
     return report
+
+
+def _check_writable(file: str | None) -> None:
+    """Before anything is asked, which may cost minutes and tokens."""
+    if file is not None:
+        with _writing(file):
+            Path(file).open("a", encoding="utf-8").close()
 
 
 def _write(file: str | None, document: Any) -> None:
@@ -221,14 +233,15 @@ def _writing(file: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise click.ClickException(f"cannot write {file}: {error.strerror}") from error
+        raise click.UsageError(f"cannot write {file}: {error.strerror}") from error
 
 
 def _show_changes(before: Any, after: Any) -> None:
     from mock_electron.contract import changes
+    from mock_electron.contract.response import writable
 
     found = changes(before, after)
     since = f" since {before['made']}" if before.get("made") else ""
     click.echo(f"\n{len(found)} change{'' if len(found) == 1 else 's'}{since}")
     for change in found:
-        click.echo(f"  {change}")
+        click.echo(f"  {writable(str(change))}")

@@ -1,5 +1,6 @@
 """The contract: its clauses hold for the fake, whatever its settings, and cost what they say."""
 
+import base64
 import json
 import re
 import socket
@@ -8,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -218,6 +220,12 @@ def test_clauses_are_chosen_by_pattern_and_confidence() -> None:
     assert {clause.confidence for clause in chosen} == {Confidence.DOCUMENTED}
 
 
+def test_one_string_is_no_list() -> None:
+    """It would be taken for its letters."""
+    with pytest.raises(ValueError, match="come in a list or a tuple, not as one string"):
+        select("stream.*")
+
+
 def test_a_pattern_that_nothing_matches_is_an_error() -> None:
     """With the nearest id."""
     with pytest.raises(ValueError, match=r"no clause is called 'chat.finish.lenght'.*length"):
@@ -379,6 +387,28 @@ def test_keys_are_never_shown() -> None:
     assert "No such key" in shown
     assert "secret" not in shown
     assert "secret" not in repr(Target(base_url=url, api_key="sk_live_secret"))
+
+
+ECHOES: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "in JSON": lambda key: json.dumps(key)[1:-1],
+    "in a URL": lambda key: quote(key, safe=""),
+    "in base64": lambda key: base64.b64encode(key.encode()).decode(),
+}
+
+
+@pytest.mark.parametrize("how", ECHOES)
+def test_keys_are_hidden_in_every_form(electron: Electron, how: str) -> None:
+    """However an endpoint writes the one that it got."""
+    key = 'sk_live/"secret+'
+    electron.fail(401, message=f"No such key: {ECHOES[how](key)}", times=100)
+    target = Target(base_url=electron.base_url, api_key=key)
+    report = check(target, select(["chat.keys", "errors.envelope"]))
+    shown = "\n".join(lines(report, verbose=True)) + json.dumps(report.as_json())
+    assert "No such key" in shown
+    for form in ECHOES.values():
+        assert form(key) not in shown
+        assert json.dumps(form(key))[1:-1] not in shown
 
 
 def test_a_script_that_breaks_a_promise_fails_its_clauses(electron: Electron) -> None:

@@ -147,8 +147,8 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     """Not a traceback."""
     file = tmp_path / "nowhere" / "report.json"
     ran = contract("--only", "chat.keys", "--json", str(file))
-    assert ran.exit_code == 1
-    assert f"Error: cannot write {file}: No such file or directory" in ran.stderr
+    assert ran.exit_code == 2
+    assert f"cannot write {file}: No such file or directory" in " ".join(ran.stderr.split())
 
 
 # --- what changed
@@ -199,6 +199,11 @@ def test_a_new_header_and_a_new_field_are_changes(tmp_path: Path) -> None:
         ("[]", "it is no report of the contract"),
         ('{"clauses": [1]}', "a clause in it has no id"),
         ('{"clauses": "all"}', "it has no list of clauses"),
+        ('{"clauses": [{"id": "chat.id"}]}', "a clause in it has no outcome"),
+        ('{"clauses": [{"id": "chat.id", "outcome": 1}]}', "a field of a clause is no text"),
+        ('{"clauses": [], "answers": [1]}', "its answers are no lists of fields"),
+        ('{"clauses": [], "answers": {"hello": [5]}}', "its answers are no lists of fields"),
+        ("[" * 100_000, "it is no JSON"),
     ],
 )
 def test_what_is_no_report_is_refused_before_anything_is_asked(
@@ -255,6 +260,13 @@ WRONG: dict[str, tuple[list[str], str]] = {
         ["--base-url", "localhost:8787"],
         "base_url is a URL such as https://api.smallest.ai",
     ),
+    "a port": (["--base-url", "http://localhost:abc/v1"], "Port could not be cast"),
+    "a query": (["--base-url", "http://localhost/v1?x=1"], "has a query or a fragment"),
+    "the endpoint": (["--base-url", "http://localhost/v1/chat/completions"], "ends before /chat"),
+    "a key": (
+        ["--base-url", "http://localhost/v1", "--api-key", "sk_ü"],
+        "cannot stand in a header",
+    ),
     "a password": (["--base-url", "http://me:x@localhost/"], "has a name or a password in it"),
     "nobody there": (
         ["--base-url", "http://127.0.0.1:1/v1"],
@@ -272,6 +284,17 @@ def test_what_makes_no_sense_is_told(what: str) -> None:
     ran = contract(*args)
     assert ran.exit_code == 2
     assert message in " ".join(ran.stderr.split())
+
+
+@pytest.mark.parametrize("settings", [{"plan": "standard"}, {"clock": "frozen"}])
+def test_a_server_may_be_asked_again_at_once(settings: dict[str, Any]) -> None:
+    """Each run has accounts of its own: nobody waits for a window, and nothing fails."""
+    with MockElectron(**settings) as electron:
+        for _ in range(2):
+            ran = contract(
+                "--base-url", electron.base_url, "--only", "limits.*", "--only", "chat.*"
+            )
+            assert (ran.exit_code, "FAIL" in ran.stdout) == (0, False)
 
 
 def test_help_explains_every_option() -> None:

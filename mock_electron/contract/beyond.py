@@ -107,7 +107,7 @@ DIFFERENT: Final = (
     "A stream without a fault, and without a pace that is felt, goes out in one write: the same "
     "bytes, all at once.",
     "Without `--api-key` every key is let in. `sk_mock_revoked` gets 401, `sk_mock_forbidden` 403; "
-    "`sk_mock_standard` and `sk_mock_enterprise` carry their plan.",
+    "`sk_mock_standard`, `sk_mock_enterprise` and `sk_mock_unlimited` carry their plan; with a name behind a hyphen, such as `sk_mock_standard-7`, each is an account of its own.",
     "`/healthz`, `/openapi.json` and `/lanes/…` are the mock's own, and so are 404 `not_scripted` in a strict lane "
     "and 410 `test_ended` for a request that comes after its test.",
     "What is scripted may be what Electron never says: a finish reason, a usage, headers of one's "

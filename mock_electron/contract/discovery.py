@@ -10,6 +10,8 @@ from mock_electron.contract.target import Target
 HEALTH: Final = "/healthz"
 BASE_PATH: Final = "/waves/v1"
 LIMITED_KEY: Final = "sk_mock_standard"
+"""With the salt behind it, it is an account that nobody has used; without faults no stream can be
+held, and the key shows nothing."""
 FORBIDDEN_KEY: Final = "sk_mock_forbidden"
 OTHER_KEY: Final = "sk_mock_other"
 
@@ -26,7 +28,7 @@ def discovered(target: Target) -> Target:
     given = replace(target, faults=faults)
     if health.at("any_key") is not True:
         return given
-    limited_key = LIMITED_KEY if faults else None  # without faults no stream can be held
+    limited_key = f"{LIMITED_KEY}-{target.salt}".rstrip("-") if faults else None
     return replace(
         given,
         limited_key=target.limited_key or limited_key,

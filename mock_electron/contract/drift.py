@@ -52,7 +52,7 @@ def _is_no_news(name: str, was: Mapping[str, str], is_now: Mapping[str, str]) ->
 
 
 def _of_answers(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
-    old, new = before.get("answers", {}), after.get("answers", {})
+    old, new = _answers(before), _answers(after)
     for probe in (name for name in _names(old, new) if name in old and name in new):
         nothing: dict[str, str] = {}
         pairs = zip_longest(old[probe], new[probe], fillvalue=nothing)
@@ -68,9 +68,26 @@ def _by_id(report: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
     if not isinstance(clauses, Sequence) or isinstance(clauses, str):
         raise ValueError("it is no report of the contract: it has no list of clauses")
     try:
-        return {clause["id"]: clause for clause in clauses}
+        found = {clause["id"]: clause for clause in clauses}
     except (TypeError, KeyError) as error:
         raise ValueError("it is no report of the contract: a clause in it has no id") from error
+    if not all(isinstance(found[name].get(field, ""), str) for name in found for field in COMPARED):
+        raise ValueError("it is no report of the contract: a field of a clause is no text")
+    if not all("outcome" in clause for clause in clauses):
+        raise ValueError("it is no report of the contract: a clause in it has no outcome")
+    return found
+
+
+def _answers(report: Mapping[str, Any]) -> Mapping[str, Sequence[Mapping[str, str]]]:
+    answers: Any = report.get("answers", {})
+    lists = answers.values() if isinstance(answers, dict) else (None,)
+    if not all(isinstance(each, list) and all(map(_is_fields, each)) for each in lists):
+        raise ValueError("it is no report of the contract: its answers are no lists of fields")
+    return dict(answers)
+
+
+def _is_fields(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
 
 
 def _names(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

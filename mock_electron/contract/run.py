@@ -1,10 +1,13 @@
 """Holding a target to the contract: which clauses, at what cost, and what came of them."""
 
+import base64
 import difflib
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Final
+from urllib.parse import quote, quote_plus
 
 from mock_electron.contract.checks import UNREADABLE
 from mock_electron.contract.clause import Clause, Confidence, Finding
@@ -52,6 +55,8 @@ def select(
     >>> [clause.id for clause in select(["chat.finish.*"])]
     ['chat.finish.stop', 'chat.finish.length']
     """
+    if isinstance(only, str) or isinstance(confidence, str):
+        raise ValueError("ids and confidences come in a list or a tuple, not as one string")
     wanted = [Confidence(name) for name in confidence]
     ids = [clause.id for clause in CLAUSES]
     for pattern in only:
@@ -99,6 +104,9 @@ class Contract:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._secrets = sorted(
+            {form for key in session.target.keys for form in _forms(key)}, key=len, reverse=True
+        )
         self._seen: dict[str, Responses | Need | UnreachableError] = {}
 
     def check(self, clause: Clause) -> Result:
@@ -144,8 +152,8 @@ class Contract:
 
     def _hide(self, text: str) -> str:
         """A text in which no key stands."""
-        for key in self._session.target.keys:
-            text = text.replace(key, HIDDEN)
+        for form in self._secrets:
+            text = text.replace(form, HIDDEN)
         return text
 
     def _all_hidden(self, seen: Responses) -> Responses:
@@ -153,8 +161,6 @@ class Contract:
 
     def _hidden(self, response: Response) -> Response:
         """A response in which no key stands, as an endpoint may repeat the one that it got."""
-        if self._hide(shown := repr(response)) == shown:
-            return response
         return replace(
             response,
             asked=self._hide(response.asked),
@@ -162,6 +168,16 @@ class Contract:
             body=self._hide(response.text).encode(),
             failure=self._hide(response.failure),
         )
+
+
+def _forms(key: str) -> Iterator[str]:
+    """How an endpoint may repeat a key: as it is, in JSON, in a URL, in base64."""
+    in_json = json.dumps(key)[1:-1]
+    yield from (key, in_json, json.dumps(in_json)[1:-1], key.replace("/", "\\/"))
+    yield from (quote(key), quote(key, safe=""), quote_plus(key))
+    yield "".join(f"\\u{ord(character):04x}" for character in key)
+    encoded = base64.b64encode(key.encode()).decode().rstrip("=")
+    yield from (encoded, encoded.replace("+", "-").replace("/", "_"))
 
 
 def _is_content(probe: Probe, responses: Responses) -> bool:

@@ -42,12 +42,15 @@ class Session:
         self.target = target
         self.clock: Clock = target.clock or Clock()
         parts = urlsplit(target.base_url)
-        self._client = httpx2.Client(
-            timeout=target.timeout,
-            trust_env=not target.is_loopback,
-            verify=parts.scheme == "https",  # else certificates are read for nothing
-            headers={"Accept-Encoding": "identity", "User-Agent": "mock-electron contract"},
-        )
+        try:
+            self._client = httpx2.Client(
+                timeout=target.timeout,
+                trust_env=not target.is_loopback,
+                verify=parts.scheme == "https",  # else certificates are read for nothing
+                headers={"Accept-Encoding": "identity", "User-Agent": "mock-electron contract"},
+            )
+        except ValueError as error:  # a proxy that is none
+            raise UnreachableError(f"{target.address} cannot be asked: {error}") from error
         self._sent: dict[str, deque[float]] = {}
 
     def __enter__(self) -> Self:
@@ -140,7 +143,7 @@ class Session:
         elapsed = stopwatch()
         try:
             answer = self._client.send(request, stream=True)
-        except httpx2.ConnectError as error:
+        except (httpx2.ConnectError, httpx2.InvalidURL, UnicodeError) as error:
             where = self.target.address
             raise UnreachableError(f"nobody answers at {where}: {error}") from error
         except httpx2.HTTPError as error:

@@ -48,6 +48,13 @@ class Target:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             example = "https://api.smallest.ai/waves/v1"
             raise ValueError(f"base_url is a URL such as {example}, not {self.base_url!r}")
+        _ = parts.port  # raises ValueError for one that is none
+        if parts.path.rstrip("/").endswith("/chat/completions"):
+            raise ValueError("base_url ends before /chat/completions, as OpenAI's clients want it")
+        if parts.query or parts.fragment:
+            raise ValueError("base_url has a query or a fragment; paths are put behind it")
+        if not all(key.isascii() and key.isprintable() and key == key.strip() for key in self.keys):
+            raise ValueError("a key has characters that cannot stand in a header")
         if "@" in parts.netloc:
             raise ValueError("base_url has a name or a password in it; the key is given apart")
         if self.plan is not None and self.plan not in REQUESTS_PER_MINUTE:

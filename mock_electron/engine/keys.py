@@ -19,7 +19,9 @@ REFUSED_KEYS: Final[Mapping[str, ApiError]] = {
 KEYS_WITH_A_PLAN: Final[Mapping[str, Plan]] = {
     "sk_mock_standard": PLANS["standard"],
     "sk_mock_enterprise": PLANS["enterprise"],
+    "sk_mock_unlimited": PLANS["unlimited"],
 }
+"""A name after a hyphen makes a key an account of its own: sk_mock_standard-7."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def authenticate(authorization: str, accepted: tuple[str, ...]) -> Account:
         raise Refusal(REFUSED_KEYS[key])
     if not key or (accepted and key not in accepted):
         raise Refusal(errors.AUTHENTICATION)
-    return Account(account_id(key), KEYS_WITH_A_PLAN.get(key))
+    return Account(account_id(key), KEYS_WITH_A_PLAN.get(key.partition("-")[0]))
 
 
 SCHEMES: Final = ("bearer", "basic", "digest", "token", "apikey")
