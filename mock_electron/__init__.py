@@ -11,7 +11,7 @@ The names below are the whole public face. They are imported when they are first
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-__version__ = "0.1.0"
+from mock_electron._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from mock_electron.engine import faults as faults
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from mock_electron.model.draft import call as call
     from mock_electron.model.draft import reply as reply
     from mock_electron.scripts.problems import ScriptError as ScriptError
-    from mock_electron.serve.electron import Electron as Electron
-    from mock_electron.serve.mock import MockElectron as MockElectron
+    from mock_electron.testing.electron import Electron as Electron
+    from mock_electron.testing.mock import MockElectron as MockElectron
     from mock_electron.traffic.exchanges import Exchanges as Exchanges
     from mock_electron.wire.reply import Usage as Usage
     from mock_electron.wire.request import ChatRequest as ChatRequest
@@ -36,10 +36,10 @@ _HOMES: Final = {
     "ChatRequest": "mock_electron.wire.request",
     "CacheMiss": "mock_electron.engine.cache_miss",
     "Call": "mock_electron.model.draft",
-    "Electron": "mock_electron.serve.electron",
+    "Electron": "mock_electron.testing.electron",
     "Exchanges": "mock_electron.traffic.exchanges",
     "Exchange": "mock_electron.engine.exchange",
-    "MockElectron": "mock_electron.serve.mock",
+    "MockElectron": "mock_electron.testing.mock",
     "Pace": "mock_electron.engine.pace",
     "Plan": "mock_electron.engine.limits",
     "ScriptError": "mock_electron.scripts.problems",

@@ -19,7 +19,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from mock_electron import Settings
 from mock_electron.engine.lane import Lane
-from mock_electron.serve.app import BASE_PATH, Gateway
+from mock_electron.serve.app import BASE_PATH, App
 from mock_electron.serve.server import Server
 from mock_electron.wire import openapi
 from mock_electron.wire.openapi import examples
@@ -94,10 +94,10 @@ def test_every_answer_is_as_the_document_has_it(
 Change = Callable[[int, dict[bytes, bytes], bytes], tuple[int, dict[bytes, bytes], bytes]]
 
 
-def mutant(change: Change) -> type[Gateway]:
+def mutant(change: Change) -> type[App]:
     """The application with another answer in the place of its own."""
 
-    class Mutant(Gateway):
+    class Mutant(App):
         async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
             sent: list[Message] = []
 
@@ -218,7 +218,7 @@ def test_a_server_that_breaks_a_promise_is_found_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """By the same question as above, with bodies made by chance."""
-    monkeypatch.setattr("mock_electron.serve.server.Gateway", mutant(change))
+    monkeypatch.setattr("mock_electron.serve.server.App", mutant(change))
     with Server(lane()) as server:
 
         @settings(max_examples=50, phases=[Phase.generate], suppress_health_check=list(HealthCheck))

@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from raw_http import user
 
 from mock_electron import __version__
-from mock_electron.cli import cli, main
+from mock_electron.cli.app import cli, main
 from mock_electron.scripts.schema import SCHEMA
 
 CHAT = "/chat/completions"

@@ -31,7 +31,7 @@ from mock_electron.contract.fidelity import page
 from mock_electron.contract.probe import Probe
 from mock_electron.contract.session import Session
 from mock_electron.contract.table import lines
-from mock_electron.contract_fake import own_target
+from mock_electron.testing.target import own_target
 
 ROOT = Path(__file__).parent.parent
 PROBES = {clause.probe.name: clause.probe for clause in CLAUSES}

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from junitparser import JUnitXml
 
 from mock_electron import Electron, MockElectron
-from mock_electron.cli import cli
+from mock_electron.cli.app import cli
 from mock_electron.contract import CLAUSES
 
 KEYS = "id section sentence confidence source outcome expected got reason".split()

@@ -19,7 +19,7 @@ from lanes import arrival, ask
 import mock_electron
 from mock_electron import Electron, Exchange, Exchanges, MockElectron, Settings, call, faults
 from mock_electron.engine.lane import Lane
-from mock_electron.serve.scripting import Scripted, When
+from mock_electron.testing.scripting import Scripted, When
 
 LONGEST_LINE = 100
 CLASSES = (Electron, Scripted, When, Exchanges, Exchange, MockElectron)

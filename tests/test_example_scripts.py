@@ -11,7 +11,7 @@ from openai import APIConnectionError, OpenAI
 from raw_http import user
 
 from mock_electron import Electron
-from mock_electron.cli import cli
+from mock_electron.cli.app import cli
 from mock_electron.scripts.schema import SCHEMA
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"

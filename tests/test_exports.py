@@ -18,11 +18,11 @@ from raw_http import Wire, chat, connect, listen, receive_all, request_bytes, us
 
 from mock_electron import Electron, Exchange, Pace, __version__, call, faults
 from mock_electron.engine.arrival import Arrival
-from mock_electron.engine.faults.instead import PROXY_PAGE
+from mock_electron.engine.faults.replacement import PROXY_PAGE
 from mock_electron.engine.lane import Lane
 from mock_electron.serve.server import Server
-from mock_electron.traffic.har import har
-from mock_electron.traffic.json_lines import json_lines
+from mock_electron.traffic.exports.har import har
+from mock_electron.traffic.exports.json_lines import json_lines
 
 HI: Final[dict[str, Any]] = {"messages": user("Hi")}
 STREAM: Final = HI | {"stream": True, "stream_options": {"include_usage": True}}

@@ -1,149 +1,217 @@
-"""The floors: imports point downwards only, and what is forbidden on a floor stays out of it."""
+"""The rooms: imports point downwards, there are no cycles, and each room keeps to its means."""
 
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "mock_electron"
-MODULES = sorted(PACKAGE.rglob("*.py"))
-FLOORS = {"wire": 0, "model": 1, "engine": 2, "scripts": 3, "traffic": 3, "serve": 4}
-TOP_FLOOR = 5
+FLOORS = (
+    ("_version", "inputs"),
+    ("wire",),
+    ("model",),
+    ("engine",),
+    ("scripts", "strategies"),
+    ("traffic",),
+    ("serve",),
+    ("contract", "testing"),
+    ("plugin", "cli"),
+    ("__init__", "__main__"),
+)
+"""The rooms and the modules of the package itself, from the ground up."""
+PURE = ("_version", "inputs", "wire", "model", "engine", "scripts", "strategies", "traffic")
+"""The rooms that know no network, no event loop, no test runner and no command line."""
 SHELL_ONLY = {"starlette", "uvicorn", "sse_starlette", "pytest", "asyncio", "anyio", "click"}
-CLOCKS = {"mock_electron.engine.clock", "mock_electron.contract.clock"}
 CHANCE = {"random", "secrets", "uuid"}
-
-
-@cache
-def parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-@cache
-def imported(path: Path) -> frozenset[str]:
-    """Every module that a file imports, on its top level or inside a function."""
-    found: set[str] = set()
-    for node in ast.walk(parsed(path)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return frozenset(found)
-
-
-@cache
-def called(path: Path) -> frozenset[str]:
-    """Every name and dotted name that a file mentions in its code."""
-    nodes = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.Name | ast.Attribute)]
-    return frozenset(map(ast.unparse, nodes))
-
-
-def floor(module: str) -> int:
-    """The floor of `mock_electron.<room>.…`."""
-    room = module.split(".")[1] if "." in module else ""
-    return FLOORS.get(room, TOP_FLOOR)
+CLOCKS = {"mock_electron.engine.clock", "mock_electron.contract.clock"}
+READERS_OF_THE_ENVIRONMENT = ("cli", "plugin")
 
 
 def name_of(path: Path) -> str:
-    relative = path.relative_to(PACKAGE.parent).with_suffix("")
-    return ".".join(relative.parts)
+    """`mock_electron.wire.codec`; a package is named after its folder."""
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_imports_point_downwards(path: Path) -> None:
-    """No module imports from a floor above its own; the version alone may be read from anywhere."""
-    own = floor(name_of(path))
-    ours = [module for module in imported(path) if module.startswith("mock_electron.")]
-    upwards = [m for m in ours if floor(m) > own and m != "mock_electron.__version__"]
+MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def room_of(module: str) -> str:
+    return module.split(".")[1] if "." in module else "__init__"
+
+
+def floor_of(module: str) -> int:
+    return next(floor for floor, rooms in enumerate(FLOORS) if room_of(module) in rooms)
+
+
+@cache
+def parsed(module: str) -> ast.Module:
+    return ast.parse(MODULES[module].read_text(encoding="utf-8"))
+
+
+@cache
+def imported(module: str) -> frozenset[str]:
+    """Every module that a module imports: at its top, in a function, or for type checkers."""
+    return frozenset(_imported(parsed(module)))
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            members = {f"{node.module}.{alias.name}" for alias in node.names}
+            submodules = members & MODULES.keys()
+            yield from submodules
+            if submodules != members:
+                yield node.module
+
+
+def own(module: str) -> frozenset[str]:
+    """The modules of the package that a module imports."""
+    return frozenset(name for name in imported(module) if name.split(".")[0] == "mock_electron")
+
+
+def roots(module: str) -> set[str]:
+    return {name.split(".")[0] for name in imported(module)}
+
+
+@cache
+def mentioned(module: str) -> frozenset[str]:
+    """Every name and dotted name in the code of a module."""
+    nodes = [n for n in ast.walk(parsed(module)) if isinstance(n, ast.Name | ast.Attribute)]
+    return frozenset(map(ast.unparse, nodes))
+
+
+def test_every_room_is_known() -> None:
+    """A new room gets a floor before anything else."""
+    known = {room for rooms in FLOORS for room in rooms}
+    assert {room_of(module) for module in MODULES} == known
+
+
+def test_imports_point_downwards() -> None:
+    """No module imports from a room on a higher floor."""
+    upwards = [
+        f"{module} imports {name}"
+        for module in MODULES
+        for name in own(module)
+        if floor_of(name) > floor_of(module) and module != "mock_electron"
+    ]
     assert upwards == []
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if floor(name_of(p)) <= 3], ids=name_of)
-def test_floors_below_the_shell_know_no_network(path: Path) -> None:
-    """Floors 0 to 3 import no server, no event loop, no pytest and no command line."""
-    assert SHELL_ONLY.isdisjoint(module.split(".")[0] for module in imported(path))
+def test_rooms_on_one_floor_do_not_import_each_other() -> None:
+    """Neighbours are independent: either can be read without the other."""
+    sideways = [
+        f"{module} imports {name}"
+        for module in MODULES
+        for name in own(module)
+        if floor_of(name) == floor_of(module) and room_of(name) != room_of(module)
+        if module not in ("mock_electron.testing.target", "mock_electron.__main__")
+    ]
+    assert sideways == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_chance_comes_from_the_dice_alone(path: Path) -> None:
+def test_there_are_no_import_cycles() -> None:
+    """The modules have an order in which each needs only those before it."""
+    graph = {module: own(module) - {"mock_electron"} for module in MODULES}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"import cycle: {' -> '.join(error.args[1])}")
+
+
+def test_pure_rooms_know_no_network() -> None:
+    """The whole product below the shell can be tested without a socket."""
+    offenders = [m for m in MODULES if room_of(m) in PURE and roots(m) & SHELL_ONLY]
+    assert offenders == []
+
+
+def test_chance_comes_from_the_dice_alone() -> None:
     """Nothing draws random numbers, and nothing orders by `hash()`."""
-    assert CHANCE.isdisjoint(module.split(".")[0] for module in imported(path))
-    assert {"hash", "os.urandom"}.isdisjoint(called(path))
+    offenders = [m for m in MODULES if roots(m) & CHANCE or mentioned(m) & {"hash", "os.urandom"}]
+    assert offenders == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_time_comes_from_the_clock_alone(path: Path) -> None:
-    """Only the clocks ask for the time; others may calculate with dates."""
-    if name_of(path) not in CLOCKS:
-        assert "time" not in {module.split(".")[0] for module in imported(path)}
-        asks = {"now", "today", "utcnow", "fromtimestamp"}
-        asked = {name for name in called(path) if name.split(".")[0] in {"date", "datetime"}}
-        assert asks.isdisjoint(name.split(".")[-1] for name in asked)
+def test_time_comes_from_the_clocks_alone() -> None:
+    """Only the two clocks ask for the time. Other modules may calculate with dates."""
+    asks = {
+        f"{kind}.{name}"
+        for kind in ("date", "datetime", "datetime.date", "datetime.datetime")
+        for name in ("now", "today", "utcnow", "fromtimestamp")
+    }
+    offenders = [
+        m for m in MODULES if m not in CLOCKS and ("time" in roots(m) or mentioned(m) & asks)
+    ]
+    assert offenders == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_nothing_reads_the_environment_behind_the_users_back(path: Path) -> None:
-    """`os.environ` is for the command line, the plugin and the settings."""
-    allowed = {"mock_electron.cli", "mock_electron.pytest_plugin", "mock_electron.engine.settings"}
-    if name_of(path) not in allowed:
-        assert {"os.environ", "os.getenv"}.isdisjoint(called(path))
+def test_nothing_reads_the_environment_unasked() -> None:
+    """Environment variables are read by the command line and the plugin only."""
+    offenders = [
+        m
+        for m in MODULES
+        if room_of(m) not in READERS_OF_THE_ENVIRONMENT
+        and mentioned(m) & {"os.environ", "os.getenv"}
+    ]
+    assert offenders == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_nothing_imports_the_outer_doors(path: Path) -> None:
-    """The plugin and the command line are entered from outside only."""
-    doors = {"mock_electron.pytest_plugin", "mock_electron.cli"}
-    if name_of(path) != "mock_electron.__main__":
-        assert doors.isdisjoint(imported(path))
-
-
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_no_module_keeps_changing_state(path: Path) -> None:
-    """No module-level list, dict or set is left open to change: constants are Final."""
+def test_no_module_keeps_changing_state() -> None:
+    """No module-level list, dict or set can change: constants are annotated with Final."""
     literals = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
-    open_names = [
-        ast.unparse(target)
-        for node in parsed(path).body
+    offenders = [
+        f"{module}: {ast.unparse(target)}"
+        for module in MODULES
+        for node in parsed(module).body
         if isinstance(node, ast.Assign) and isinstance(node.value, literals)
         for target in node.targets
+        if ast.unparse(target) != "__all__"
     ]
-    assert [name for name in open_names if name != "__all__"] == []
+    assert offenders == []
 
 
-@pytest.mark.parametrize("path", sorted((PACKAGE / "contract").rglob("*.py")), ids=name_of)
-def test_the_contract_is_a_black_box(path: Path) -> None:
-    """It imports nothing of the fake: what it knows of it comes over HTTP. The version may be read."""
-    ours = {module for module in imported(path) if module.startswith("mock_electron")}
-    allowed = {"mock_electron", "mock_electron.__version__"}
-    assert {m for m in ours - allowed if not m.startswith("mock_electron.contract")} == set()
+def test_the_contract_is_a_black_box() -> None:
+    """It imports nothing of the fake but the version: it learns everything else over HTTP."""
+    offenders = [
+        f"{module} imports {name}"
+        for module in MODULES
+        for name in own(module)
+        if room_of(module) == "contract" and room_of(name) not in ("contract", "_version")
+    ]
+    assert offenders == []
+
+
+def loaded_by(statement: str) -> list[str]:
+    """The modules that a statement loads in a fresh interpreter that has loaded pytest."""
+    program = (
+        f"import pytest, sys; before = set(sys.modules); {statement}; "
+        "print(sorted(set(sys.modules) - before))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded: list[str] = ast.literal_eval(ran.stdout)
+    return loaded
 
 
 def test_the_plugin_costs_nothing_until_it_is_used() -> None:
-    """Importing the plugin imports pytest, its own options, and no more of the product."""
-    program = (
-        "import pytest, sys; before = set(sys.modules); import mock_electron.pytest_plugin; "
-        "print(sorted(set(sys.modules) - before))"
-    )
-    output = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    ).stdout
-    assert ast.literal_eval(output) == [
+    """Loading the plugin loads its own hooks and options, and no third-party package."""
+    assert loaded_by("import mock_electron.plugin.hooks") == [
         "mock_electron",
-        "mock_electron.pytest_options",
-        "mock_electron.pytest_plugin",
+        "mock_electron._version",
+        "mock_electron.plugin",
+        "mock_electron.plugin.hooks",
+        "mock_electron.plugin.options",
     ]
 
 
 def test_the_fixture_does_not_wait_for_what_only_script_files_need() -> None:
     """jsonschema takes up to a second to import."""
-    program = (
-        "import sys, mock_electron.serve.mock, mock_electron.cli; "
-        "print([name for name in ('jsonschema',) if name in sys.modules])"
-    )
-    ran = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert ran.stdout == "[]\n"
+    loaded = loaded_by("import mock_electron.testing.mock, mock_electron.cli.app")
+    assert "jsonschema" not in loaded

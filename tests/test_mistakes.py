@@ -648,7 +648,7 @@ def test_two_servers_do_not_disturb_each_other(electron_lane: OpenLane) -> None:
     """Default lanes of two servers in one process: nothing of one is seen in the other."""
     alone = story(electron_lane(), lambda: None)
     with Server() as one, Server() as other:
-        mine, others = (Electron(server.gateway.default, server.url) for server in (one, other))
+        mine, others = (Electron(server.app.default, server.url) for server in (one, other))
 
         def disturb() -> None:
             for disturbance in DISTURBANCES.values():

@@ -81,7 +81,7 @@ class Watched(Server):
 def watched(monkeypatch: pytest.MonkeyPatch) -> type[Watched]:
     """The servers that MockElectron makes in this test."""
     Watched.made.clear()
-    monkeypatch.setattr("mock_electron.serve.mock.Server", Watched)
+    monkeypatch.setattr("mock_electron.testing.mock.Server", Watched)
     return Watched
 
 

@@ -23,7 +23,7 @@ from raw_http import user
 from zod_cases import CASES, expand
 
 from mock_electron import Electron, Settings, fail, faults
-from mock_electron.cli import cli
+from mock_electron.cli.app import cli
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.lane import Lane
@@ -387,7 +387,7 @@ def test_the_command_prints_the_same(options: list[str], document: Document) -> 
 def test_it_costs_nothing_until_it_is_asked_for() -> None:
     """Neither the server nor the command line makes the document, or loads what makes it."""
     program = (
-        "import sys, mock_electron.serve.server, mock_electron.cli; "
+        "import sys, mock_electron.serve.server, mock_electron.cli.app; "
         "print([name for name in sys.modules if 'openapi' in name])"
     )
     ran = subprocess.run(

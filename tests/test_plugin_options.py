@@ -9,11 +9,11 @@ import jsonschema  # noqa: F401 (see below)
 import pytest
 import ruamel.yaml  # noqa: F401 (see below)
 
-import mock_electron.pytest_lanes  # noqa: F401 (see below)
+import mock_electron.plugin.lanes  # noqa: F401 (see below)
 from mock_electron import Pace, Plan, Settings
 from mock_electron.engine import settings_text
 from mock_electron.engine.settings import Options
-from mock_electron.pytest_options import OPTIONS, SWITCHES, flag_of
+from mock_electron.plugin.options import OPTIONS, SWITCHES, flag_of
 
 # What is imported here only is imported by the plugin when it is needed; every run of pytester would
 # do so anew, since it forgets what its run has imported.

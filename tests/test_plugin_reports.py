@@ -11,7 +11,7 @@ import jsonschema  # noqa: F401 (see below)
 import pytest
 import ruamel.yaml  # noqa: F401 (see below)
 
-import mock_electron.pytest_lanes  # noqa: F401 (see below)
+import mock_electron.plugin.lanes  # noqa: F401 (see below)
 
 # What is imported here only is imported by the plugin when it is needed; every run of pytester would
 # do so anew, since it forgets what its run has imported.
@@ -28,7 +28,7 @@ def ask(electron, text="Hi", **fields):
 
 
 PLUGINS = (
-    "mock_electron.pytest_plugin",
+    "mock_electron.plugin.hooks",
     "xdist.plugin",
     "anyio.pytest_plugin",
     "pytest_asyncio.plugin",

@@ -19,11 +19,11 @@ from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.prefix_cache import (
     BLOCK,
-    Place,
+    Position,
     PrefixCache,
     PromptReader,
-    Stretch,
-    stretch,
+    TokenRun,
+    token_run,
 )
 from mock_electron.engine.script import Step
 from mock_electron.model.prompt import segments
@@ -113,8 +113,8 @@ SEQUENCES: Final = st.builds(
 """Sequences of tokens that share their beginnings, with ends of their own."""
 
 
-def all_at_once(tokens: Sequence[str]) -> Stretch:
-    return stretch(Place(b"account"), tokens)
+def all_at_once(tokens: Sequence[str]) -> TokenRun:
+    return token_run(Position(b"account"), tokens)
 
 
 @given(st.lists(SEQUENCES, min_size=1, max_size=8))
@@ -131,19 +131,19 @@ def test_the_formula_holds_for_any_sequences(sequences: list[list[str]]) -> None
 def test_it_does_not_matter_where_messages_begin(tokens: list[str], cuts: list[int]) -> None:
     """A sequence read in parts has the blocks of one that is read at once."""
     blocks: list[bytes] = []
-    place = Place(b"account")
+    position = Position(b"account")
     for start, end in pairwise([0, *sorted(cuts), len(LETTERS) + 40]):
-        part = stretch(place, tokens[start:end])
+        part = token_run(position, tokens[start:end])
         blocks += part.blocks
-        place = part.end
+        position = part.end
     whole = all_at_once(tokens)
-    assert (tuple(blocks), place) == (whole.blocks, whole.end)
+    assert (tuple(blocks), position) == (whole.blocks, whole.end)
 
 
 @given(st.lists(chat_requests(), min_size=1, max_size=4), st.lists(st.integers(0, 3), max_size=6))
 def test_the_formula_holds_for_any_requests(bodies: list[Any], order: list[int]) -> None:
     """Each again, and grown by its reply: prompts and replies alike are remembered."""
-    asked = [*bodies, *(bodies[place % len(bodies)] for place in order)]
+    asked = [*bodies, *(bodies[position % len(bodies)] for position in order)]
     asked += [grown(body, answered(Lane(), body)) for body in asked]
     lane = Lane()
     known: list[list[str]] = []
@@ -473,7 +473,7 @@ def test_what_is_idle_takes_no_memory() -> None:
 # --- reading
 
 
-def read(reader: PromptReader, messages: Messages, account: bytes = b"account") -> Stretch:
+def read(reader: PromptReader, messages: Messages, account: bytes = b"account") -> TokenRun:
     return reader.read(account, wire_request.read({"model": "electron", "messages": messages}))
 
 
@@ -482,11 +482,11 @@ def cut_tokens(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many tokens were cut into blocks, one number for each time."""
     cut: list[int] = []
 
-    def counting(place: Place, tokens: Sequence[str]) -> Stretch:
+    def counting(position: Position, tokens: Sequence[str]) -> TokenRun:
         cut.append(len(tokens))
-        return stretch(place, tokens)
+        return token_run(position, tokens)
 
-    monkeypatch.setattr(prefix_cache, "stretch", counting)
+    monkeypatch.setattr(prefix_cache, "token_run", counting)
     return cut
 
 
@@ -695,10 +695,10 @@ def test_what_is_explained_is_true(earlier: Any, now: Any, more: Messages) -> No
             check_place(found, before, after, found.message)
 
 
-def check_place(found: CacheMiss, before: Messages, after: Messages, place: int) -> None:
+def check_place(found: CacheMiss, before: Messages, after: Messages, position: int) -> None:
     """All is the same up to this message; and in it, up to the character."""
-    assert before[:place] == after[:place]
-    then, now, at = before[place], after[place], found.character
+    assert before[:position] == after[:position]
+    then, now, at = before[position], after[position], found.character
     if then["role"] != now["role"]:
         assert (found.then, found.now) == (then["role"], now["role"])
         return

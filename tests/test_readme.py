@@ -18,7 +18,7 @@ from mock_electron.contract import select
 from mock_electron.engine.faults.header import DIRECTIVES, OPTIONS
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.conditions import CONDITIONS
-from mock_electron.pytest_options import OPTIONS as PYTEST_OPTIONS
+from mock_electron.plugin.options import OPTIONS as PYTEST_OPTIONS
 from mock_electron.scripts import ScriptError, read
 from mock_electron.scripts.schema import FAIL, REPLY, SCHEMA, STEP
 from mock_electron.serve.server import Server

@@ -17,8 +17,8 @@ from mock_electron import Electron, Settings, Usage, call, fail, faults
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Match, Step
-from mock_electron.engine.script.asked import Asked
 from mock_electron.engine.script.conditions import CONDITIONS
+from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.step import with_headers
 from mock_electron.model.draft import Draft
 from mock_electron.wire import codec
@@ -45,10 +45,10 @@ def tool(name: str) -> dict[str, Any]:
     return {"type": "function", "function": {"name": name}}
 
 
-def asked(messages: list[dict[str, Any]] = WEATHER, **fields: Any) -> Asked:
+def asked(messages: list[dict[str, Any]] = WEATHER, **fields: Any) -> MatchInput:
     document = {"model": "electron", "messages": messages, **fields}
     headers = ((b"X-Trace", b"7"), (b"user-agent", b"agent/1.0"), (b"authorization", b"sk_asha"))
-    return Asked(freeze(codec.decode(json.dumps(document).encode())), headers, "sk_asha")
+    return MatchInput(freeze(codec.decode(json.dumps(document).encode())), headers, "sk_asha")
 
 
 def mocked(**settings: Any) -> Electron:
@@ -65,7 +65,7 @@ def said(answer: Any) -> str | None:
 
 # --- conditions
 
-HOLDS: list[tuple[dict[str, Any], Asked]] = [
+HOLDS: list[tuple[dict[str, Any], MatchInput]] = [
     ({"says": "weather"}, asked(WEATHER[:2])),
     ({"says": re.compile(r"^how\b", re.IGNORECASE)}, asked(WEATHER[:2])),
     ({"says": "weather", "after_tool": "get_weather"}, asked()),
@@ -94,7 +94,7 @@ HOLDS: list[tuple[dict[str, Any], Asked]] = [
     ({"says": "weather", "turn": 1, "stream": False, "system": "brief"}, asked(WEATHER[:2])),
 ]
 
-MISSES: list[tuple[dict[str, Any], Asked, str]] = [
+MISSES: list[tuple[dict[str, Any], MatchInput, str]] = [
     ({"says": "rain"}, asked(WEATHER[:2]), "says 'rain', but the user said 'How is the weather?'"),
     (
         {"says": "WEATHER"},
@@ -183,7 +183,7 @@ MISSES: list[tuple[dict[str, Any], Asked, str]] = [
 
 
 @pytest.mark.parametrize(("conditions", "request_"), HOLDS, ids=lambda one: None)
-def test_a_match_that_holds(conditions: dict[str, Any], request_: Asked) -> None:
+def test_a_match_that_holds(conditions: dict[str, Any], request_: MatchInput) -> None:
     """All conditions that are given hold; there is no difference."""
     match = Match.of(**conditions)
     assert match.differences(request_) == ()
@@ -192,7 +192,7 @@ def test_a_match_that_holds(conditions: dict[str, Any], request_: Asked) -> None
 
 @pytest.mark.parametrize(("conditions", "request_", "words"), MISSES, ids=[m[2] for m in MISSES])
 def test_a_match_that_fails_says_how(
-    conditions: dict[str, Any], request_: Asked, words: str
+    conditions: dict[str, Any], request_: MatchInput, words: str
 ) -> None:
     """One difference a condition, in words; the bool follows from it."""
     match = Match.of(**conditions)

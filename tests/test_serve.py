@@ -361,7 +361,7 @@ def test_many_clients_that_leave_do_no_harm(electron_server: Server) -> None:
 def test_a_server_stops_within_a_second_with_streams_open() -> None:
     """The thread ends, the client sees its stream end, and nothing is logged."""
     with Server(Lane(Settings(clock="real", pace=Pace(first=0, each=30)))) as server:
-        electron = Electron(server.gateway.default, server.url)
+        electron = Electron(server.app.default, server.url)
         connection = connect(electron)
         connection.sendall(head(electron, f"Content-Length: {len(STREAM)}") + STREAM)
         assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")
@@ -388,7 +388,7 @@ def test_a_server_for_every_use_costs_little(loop: str, monkeypatch: pytest.Monk
     started = time.monotonic()
     for _ in range(30):
         with Server() as server:
-            assert chat(Electron(server.gateway.default, server.url), BODY).status == 200
+            assert chat(Electron(server.app.default, server.url), BODY).status == 200
     assert time.monotonic() - started < 3
 
 
@@ -421,7 +421,7 @@ def test_a_server_that_stops_cuts_off_what_it_is_sending(
 def test_a_server_that_stops_ends_idle_and_half_sent_requests() -> None:
     """A kept connection, a head and a body that are not complete: each client sees the end."""
     with Server() as server:
-        electron = Electron(server.gateway.default, server.url)
+        electron = Electron(server.app.default, server.url)
         whole = head(electron, f"Content-Length: {len(BODY)}") + BODY
         connections = [connect(electron) for _ in range(4)]
         for connection, sent in zip(connections, (b"", whole[:20], whole[:-5], whole), strict=True):
@@ -442,7 +442,7 @@ def test_a_server_that_stops_amid_new_connections_leaves_nothing(
     for _ in range(10):
         ended = threading.Event()
         with Server() as server, ThreadPoolExecutor(4) as clients:
-            electron = Electron(server.gateway.default, server.url)
+            electron = Electron(server.app.default, server.url)
             for _ in range(4):
                 clients.submit(knock, electron, ended)
             eventually(bool(electron._lane.journal.opened) for _ in range(1000))
@@ -479,7 +479,7 @@ def test_a_request_that_does_not_hear_the_end_is_cancelled(
 
     with Server() as server:
         monkeypatch.setattr("mock_electron.serve.app.play", deaf)
-        electron = Electron(server.gateway.default, server.url)
+        electron = Electron(server.app.default, server.url)
         with connect(electron) as connection:
             connection.sendall(head(electron, f"Content-Length: {len(BODY)}") + BODY)
             eventually(electron._lane.journal.opened == 1 for _ in range(1000))
@@ -513,9 +513,9 @@ def test_two_servers_in_one_process_do_not_meet() -> None:
     """Each has its port, its lanes and its exchanges."""
     with Server() as one, Server() as other:
         assert one.url != other.url
-        electron = Electron(one.gateway.default, one.url)
+        electron = Electron(one.app.default, one.url)
         electron.reply("one")
-        answer = chat(Electron(other.gateway.default, other.url), BODY)
+        answer = chat(Electron(other.app.default, other.url), BODY)
         assert answer.json["choices"][0]["message"]["content"] != "one"
         assert electron.exchanges == ()
 
@@ -524,7 +524,7 @@ def test_a_server_listens_on_ipv6_too() -> None:
     """The address is written as a URL wants it."""
     with Server(host="::1") as server:
         assert server.url.startswith("http://[::1]:")
-        assert chat(Electron(server.gateway.default, server.url), BODY).status == 200
+        assert chat(Electron(server.app.default, server.url), BODY).status == 200
 
 
 def test_pipelined_requests_are_answered_in_order(electron: Electron) -> None:

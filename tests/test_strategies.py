@@ -44,7 +44,7 @@ from mock_electron.strategies.issues import ABSENT, at
 from mock_electron.strategies.requests import OPTIONAL
 from mock_electron.strategies.texts import texts
 from mock_electron.wire import schema
-from mock_electron.wire.upstream import TOOL_NAME
+from mock_electron.wire.model_server import TOOL_NAME
 
 Body = dict[str, Any]
 PAGE: Final = Path(__file__).parent.parent / "docs" / "property-testing.md"

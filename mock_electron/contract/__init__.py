@@ -14,12 +14,11 @@ from mock_electron.contract.clause import Clause, Confidence, Source
 from mock_electron.contract.clock import Clock
 from mock_electron.contract.discovery import discovered
 from mock_electron.contract.drift import Change, changes
-from mock_electron.contract.probe import Need
 from mock_electron.contract.report import Outcome, Report, Result
 from mock_electron.contract.run import Contract, Cost, check, cost, results, select
 from mock_electron.contract.sections import CLAUSES
 from mock_electron.contract.session import UnreachableError
-from mock_electron.contract.target import Target
+from mock_electron.contract.target import Need, Target
 
 if TYPE_CHECKING:
     from mock_electron.contract.suite import ContractSuite

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Iterator
 from typing import Final
 
-from mock_electron.contract.beyond import BEYOND, DIFFERENT
 from mock_electron.contract.clause import Clause, Confidence
 from mock_electron.contract.sections import CLAUSES
+from mock_electron.contract.unchecked import BEYOND, DIFFERENT
 
 COMMAND: Final = "python -m mock_electron.contract.fidelity > docs/fidelity.md"
 HEAD: Final = """\

@@ -3,26 +3,15 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 from mock_electron.contract.response import Response
+from mock_electron.contract.target import Need
 
 if TYPE_CHECKING:
     from mock_electron.contract.session import Session
 
 Responses = tuple[Response, ...]
-
-
-class Need(Enum):
-    """What a probe needs of a target beside the endpoint and a key."""
-
-    FAULTS = "a server that obeys the header X-Mock-Electron (--faults)"
-    LIMITED_KEY = "a key on the standard plan that may be driven over its limits (--limited-key)"
-    FORBIDDEN_KEY = "a valid key whose plan has no Electron (--forbidden-key)"
-    OTHER_KEY = "a valid key of another account (--other-key)"
-    CLOCK = "a clock that can be put forward, as a fake of its own has"
-    DURATION = "replies that take time, as those of a fake with a pace do"
 
 
 class UnmetError(Exception):

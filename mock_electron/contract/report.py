@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from mock_electron import __version__
+from mock_electron._version import __version__
 from mock_electron.contract.clause import DOCUMENTED, Clause
 from mock_electron.contract.observation import observed
 from mock_electron.contract.response import Response

@@ -11,12 +11,12 @@ from urllib.parse import quote, quote_plus
 
 from mock_electron.contract.checks import UNREADABLE
 from mock_electron.contract.clause import Clause, Confidence, Finding
-from mock_electron.contract.probe import Need, Probe, Responses, UnmetError
+from mock_electron.contract.probe import Probe, Responses, UnmetError
 from mock_electron.contract.report import FAIL, PASS, SKIP, Report, Result
 from mock_electron.contract.response import Response
 from mock_electron.contract.sections import CLAUSES
 from mock_electron.contract.session import Session, UnreachableError
-from mock_electron.contract.target import Target
+from mock_electron.contract.target import Need, Target
 
 HIDDEN: Final = "<key>"
 

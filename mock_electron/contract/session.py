@@ -12,9 +12,8 @@ from urllib.parse import urlsplit
 import httpx2
 
 from mock_electron.contract.clock import Clock, stopwatch
-from mock_electron.contract.probe import Need
 from mock_electron.contract.response import Response
-from mock_electron.contract.target import Target
+from mock_electron.contract.target import Need, Target
 
 CHAT: Final = "/chat/completions"
 JSON: Final = "application/json"

@@ -2,14 +2,25 @@
 
 import ipaddress
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Final
 from urllib.parse import urlsplit
 
 from mock_electron.contract.clock import Clock
-from mock_electron.contract.probe import Need
 
 REQUESTS_PER_MINUTE: Final = {"standard": 10, "enterprise": 200, "unlimited": None}
 """The plans of the vendor (D, Overview), as far as the contract has to keep within them."""
+
+
+class Need(Enum):
+    """What a probe needs of a target beside the endpoint and a key."""
+
+    FAULTS = "a server that obeys the header X-Mock-Electron (--faults)"
+    LIMITED_KEY = "a key on the standard plan that may be driven over its limits (--limited-key)"
+    FORBIDDEN_KEY = "a valid key whose plan has no Electron (--forbidden-key)"
+    OTHER_KEY = "a valid key of another account (--other-key)"
+    CLOCK = "a clock that can be put forward, as a fake of its own has"
+    DURATION = "replies that take time, as those of a fake with a pace do"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

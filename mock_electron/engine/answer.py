@@ -20,12 +20,13 @@ from mock_electron.engine.faults.delivery import (
     Part,
 )
 from mock_electron.engine.faults.fault import DeliveryFault
-from mock_electron.engine.faults.instead import BODIES, Fail, NoAnswer
+from mock_electron.engine.faults.replacement import BODIES, Fail, NoAnswer
 from mock_electron.engine.pace import Pace
 from mock_electron.model.dice import Dice
 from mock_electron.wire import render
 from mock_electron.wire.errors import NOT_FOUND, UPLOAD_TIMEOUT, ApiError
-from mock_electron.wire.render import Headers, Stamp
+from mock_electron.wire.headers import Headers
+from mock_electron.wire.render import Stamp
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
@@ -65,7 +66,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class SendOptions:
     """How a reply is sent: its pace, its faults, and the dice for both.
 
     frozen: whether the lane's clock is, so that nobody waits for a pace.
@@ -80,14 +81,14 @@ class Manner:
 
 
 def of_reply(
-    exchange: int, reply: Reply, request: ChatRequest, stamp: Stamp, manner: Manner
+    exchange: int, reply: Reply, request: ChatRequest, stamp: Stamp, options: SendOptions
 ) -> Answer:
     """The answer that carries a reply, streamed or in one piece as the request asks."""
     closing, include_usage = 0, request.include_usage
-    if manner.stream is not None:
-        include_usage = manner.stream.reply.usage is not None
+    if options.stream is not None:
+        include_usage = options.stream.reply.usage is not None
     if request.stream:
-        frames = _frames(reply, stamp, manner.stream, include_usage=include_usage)
+        frames = _frames(reply, stamp, options.stream, include_usage=include_usage)
         headers = render.stream_headers(stamp.request_id)
         closing = 3 if include_usage else 2  # finish reason, usage, [DONE]
         chunks = (1,) * (len(frames) - 1) + (0,)  # [DONE] is none
@@ -95,19 +96,19 @@ def of_reply(
         frames = (render.completion(reply, stamp),)
         headers = render.json_headers(frames[0], stamp.request_id)
         chunks = (1,)
-    pace = manner.pace
+    pace = options.pace
     slow = bool(pace.first or pace.each)
-    pauses = pace.pauses(reply, len(frames), closing, manner.dice) if slow else ()
-    if manner.faults:
+    pauses = pace.pauses(reply, len(frames), closing, options.dice) if slow else ()
+    if options.faults:
         kinds = _kinds(len(frames), include_usage=include_usage)
         paused = pauses or (0.0,) * len(frames)
         parts = tuple(
             Part(frame, kind, pause, 0.0, chunk)
             for frame, kind, pause, chunk in zip(frames, kinds, paused, chunks, strict=True)
         )
-        delivery = Delivery(headers, parts, stamp.request_id, manner.dice)
-        return _with_faults(exchange, delivery, manner)
-    if manner.frozen:
+        delivery = Delivery(headers, parts, stamp.request_id, options.dice)
+        return _with_faults(exchange, delivery, options)
+    if options.frozen:
         schedule = tuple(accumulate(pauses))
         return Answer(
             exchange, 200, headers, frames, chunks, schedule=schedule, chunk_count=sum(chunks)
@@ -132,12 +133,12 @@ def _kinds(frames: int, *, include_usage: bool) -> tuple[str, ...]:
     return (ROLE, *(TOKENS,) * (frames - 1 - len(closing)), *closing)
 
 
-def _with_faults(exchange: int, delivery: Delivery, manner: Manner) -> Answer:
+def _with_faults(exchange: int, delivery: Delivery, options: SendOptions) -> Answer:
     whole = sum(part.chunks for part in delivery.parts)
-    for fault in sorted(manner.faults, key=lambda fault: fault.stage):
+    for fault in sorted(options.faults, key=lambda fault: fault.stage):
         delivery = fault.change(delivery)
     parts = delivery.parts
-    felt = tuple(part.stall if manner.frozen else part.pause + part.stall for part in parts)
+    felt = tuple(part.stall if options.frozen else part.pause + part.stall for part in parts)
     lasting = tuple(accumulate(part.pause + part.stall for part in parts))
     return Answer(
         exchange,
@@ -146,7 +147,7 @@ def _with_faults(exchange: int, delivery: Delivery, manner: Manner) -> Answer:
         frames=tuple(part.data for part in parts),
         chunks=tuple(part.chunks for part in parts),
         pauses=felt if len(parts) > 1 or any(felt) else (),
-        schedule=lasting if manner.frozen and lasting[-1] else (),
+        schedule=lasting if options.frozen and lasting[-1] else (),
         outcome=CUT if delivery.cut else COMPLETE,
         ending=delivery.ending,
         surplus=delivery.surplus,

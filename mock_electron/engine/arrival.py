@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from mock_electron.model.dice import fingerprint
 from mock_electron.wire import codec
 from mock_electron.wire.errors import MALFORMED_JSON, Refusal
-from mock_electron.wire.render import Headers
+from mock_electron.wire.headers import Headers
 from mock_electron.wire.request import decode_body
 
 
@@ -28,7 +28,7 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class ParsedBody:
     """What an arrival is counted as: equal requests have equal fingerprints.
 
     document: the JSON in its body, or the Refusal that it met.
@@ -38,7 +38,7 @@ class Identity:
     document: object | Refusal
 
 
-def identify(arrival: Arrival) -> Identity:
+def parse_body(arrival: Arrival) -> ParsedBody:
     """Read the body, and tell equal requests by what they say, not by how they are written."""
     document: object | Refusal
     try:
@@ -47,4 +47,4 @@ def identify(arrival: Arrival) -> Identity:
     except codec.MalformedError as error:
         document = Refusal(MALFORMED_JSON.saying(f"Malformed JSON in request body {error}"))
         said = arrival.body
-    return Identity(fingerprint(arrival.method.encode(), arrival.path.encode(), said), document)
+    return ParsedBody(fingerprint(arrival.method.encode(), arrival.path.encode(), said), document)

@@ -7,7 +7,7 @@ from email.utils import formatdate
 from threading import Lock
 from typing import Final, NamedTuple
 
-from mock_electron.engine.numbers import is_number
+from mock_electron.inputs.numbers import is_number
 
 FROZEN_AT: Final = 1_740_000_000.0
 """Where a frozen clock stands at first, in Unix seconds."""

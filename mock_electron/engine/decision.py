@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from mock_electron.engine.answer import Answer
-from mock_electron.engine.arrival import Arrival, Identity
+from mock_electron.engine.arrival import Arrival, ParsedBody
 from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import Fail, Fault
-from mock_electron.engine.faults.fault import Instead
+from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.keys import Account, redact, redacted
 from mock_electron.engine.speaker import FUNCTION, Spoken
 from mock_electron.model.dice import Dice
@@ -19,7 +19,7 @@ from mock_electron.wire.request import ChatRequest
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class RequestContext:
     """One request while it is decided on.
 
     number: of its exchange. dice: of this occurrence of the request. moment: when it is decided on.
@@ -28,7 +28,7 @@ class Asking:
 
     number: int
     arrival: Arrival
-    identity: Identity
+    parsed: ParsedBody
     occurrence: int
     dice: Dice
     moment: Moment
@@ -48,7 +48,7 @@ class Decision:
     the user's has raised.
     """
 
-    result: Reply | ApiError | Instead = errors.INTERNAL
+    result: Reply | ApiError | ReplacementFault = errors.INTERNAL
     account: Account | None = None
     request: ChatRequest | None = None
     spoken: Spoken | None = None
@@ -62,26 +62,28 @@ class Decision:
             return self.spoken.by
         if self.raised is not None:
             return FUNCTION
-        return "fault" if isinstance(self.result, Instead) else "gateway"
+        return "fault" if isinstance(self.result, ReplacementFault) else "gateway"
 
 
-def exchange_of(asking: Asking, decision: Decision, answer: Answer, arrived: Moment) -> Exchange:
+def exchange_of(
+    context: RequestContext, decision: Decision, answer: Answer, arrived: Moment
+) -> Exchange:
     """The exchange as the journal keeps it from the first byte on."""
-    arrival, result, raised = asking.arrival, decision.result, decision.raised
+    arrival, result, raised = context.arrival, decision.result, decision.raised
     step = decision.spoken.step if decision.spoken else None
     error = result.error if isinstance(result, Fail) else result
     return Exchange(
-        number=asking.number,
+        number=context.number,
         method=arrival.method,
         path=arrival.path,
         authorization=redact(arrival.authorization),
         body=arrival.body,
         understood=decision.request is not None,
         status=answer.status,
-        request_id=asking.stamp.request_id,
+        request_id=context.stamp.request_id,
         reply=result if isinstance(result, Reply) else None,
         error=error if isinstance(error, ApiError) else None,
-        occurrence=asking.occurrence,
+        occurrence=context.occurrence,
         chunks=answer.chunk_count,
         account=decision.account.id.hex() if decision.account else "",
         faults=decision.faults,
@@ -91,7 +93,7 @@ def exchange_of(asking: Asking, decision: Decision, answer: Answer, arrived: Mom
         step=step.number if step else None,
         scripted=step.step if step else None,
         raised="" if raised is None else _described(raised),
-        fingerprint=asking.identity.fingerprint,
+        fingerprint=context.parsed.fingerprint,
         raw_headers=redacted(arrival.headers),
         raw_response_headers=answer.headers,
     )

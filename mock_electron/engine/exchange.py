@@ -8,12 +8,12 @@ from mock_electron.engine.answer import CUT, REFUSED
 from mock_electron.engine.clock import NEVER, Times
 from mock_electron.engine.faults.delivery import COMPLETE
 from mock_electron.engine.faults.fault import Fault
-from mock_electron.engine.script.asked import turn_of
+from mock_electron.engine.script.match_input import turn_of
 from mock_electron.engine.script.step import Step
 from mock_electron.model.completion import usage_after
 from mock_electron.wire import codec
 from mock_electron.wire.errors import ApiError
-from mock_electron.wire.render import Headers, headers_by_name
+from mock_electron.wire.headers import Headers, headers_by_name
 from mock_electron.wire.reply import Reply, Usage
 from mock_electron.wire.request import ChatRequest, freeze
 

@@ -10,7 +10,7 @@ from mock_electron.engine.limits import PLANS, Plan
 from mock_electron.model.dice import fingerprint
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError, Refusal
-from mock_electron.wire.render import Headers
+from mock_electron.wire.headers import Headers
 
 REFUSED_KEYS: Final[Mapping[str, ApiError]] = {
     "sk_mock_revoked": errors.AUTHENTICATION,

@@ -17,26 +17,27 @@ from traceback import format_exception
 from typing import Any, Final
 
 from mock_electron.engine.answer import Answer
-from mock_electron.engine.answering import answer_to
-from mock_electron.engine.arrival import Arrival, Identity, identify
+from mock_electron.engine.arrival import Arrival, ParsedBody, parse_body
+from mock_electron.engine.build_answer import answer_to
 from mock_electron.engine.clock import Clock, Moment, day
-from mock_electron.engine.decision import Asking, Decision, can_travel, exchange_of
+from mock_electron.engine.decision import Decision, RequestContext, can_travel, exchange_of
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import Fault
 from mock_electron.engine.faults import header as fault_header
-from mock_electron.engine.faults.fault import Context, Instead, ReplyFault
+from mock_electron.engine.faults.fault import FaultContext, ReplacementFault, ReplyFault
 from mock_electron.engine.faults.injection import Injection, Injections
 from mock_electron.engine.journal import Journal, sent_of
 from mock_electron.engine.keys import authenticate, key_of
 from mock_electron.engine.limits import Limits, plan_of
 from mock_electron.engine.pace import INSTANT
-from mock_electron.engine.prefix_cache import PrefixCache, PromptReader, Stretch
+from mock_electron.engine.prefix_cache import PrefixCache, PromptReader, TokenRun
 from mock_electron.engine.script import Step
-from mock_electron.engine.script.asked import Asked
+from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.responder import Responder
-from mock_electron.engine.script.script import Announced, Use
+from mock_electron.engine.script.script import PendingWhen, Use
 from mock_electron.engine.settings import Settings
 from mock_electron.engine.speaker import Speaker, Spoken
+from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.model.completion import CONTEXT_TOKENS, complete
 from mock_electron.model.dice import Dice
 from mock_electron.model.speak import dice_for
@@ -45,7 +46,6 @@ from mock_electron.wire import request as wire_request
 from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.render import Stamp
 from mock_electron.wire.request import ChatRequest
-from mock_electron.wire.spelling import did_you_mean
 from mock_electron.wire.stream import Stream
 
 logger: Final = logging.getLogger("mock_electron")
@@ -66,7 +66,7 @@ class Lane:
         self.journal: Journal = Journal(
             self.settings.journal_exchanges, self.settings.journal_bytes
         )
-        self.announced: list[Announced] = []
+        self.pending: list[PendingWhen] = []
         self._speaker = Speaker()
         self._injections = Injections()
         self._limits = Limits()
@@ -99,12 +99,12 @@ class Lane:
         with self._lock:
             self._speaker.script.replace(steps)
 
-    def announce(self, place: str) -> Announced:
+    def open_when(self, place: str) -> PendingWhen:
         """Say that a match was written; its answer follows, or else it was forgotten."""
-        announced = Announced(place)
+        pending = PendingWhen(place)
         with self._lock:
-            self.announced.append(announced)
-        return announced
+            self.pending.append(pending)
+        return pending
 
     def script(self) -> tuple[Use, ...]:
         """The steps of the script, with how often each has answered."""
@@ -159,28 +159,30 @@ class Lane:
 
     # --- the path of a request
 
-    def open(self, arrival: Arrival, found: ApiError | None = None, waited: float = 0.0) -> Answer:
+    def open(
+        self, arrival: Arrival, early_error: ApiError | None = None, waited: float = 0.0
+    ) -> Answer:
         """Decide how a request is answered, and write it down. The caller owes a `close`.
 
-        found: the error that the request has met already, before it came here.
+        early_error: the error that the request has met already, before it came here.
         waited: seconds since its first byte came; a frozen clock stood still meanwhile.
         """
-        identity = identify(arrival)
+        parsed = parse_body(arrival)
         with self._lock:
-            asking = self._asking(arrival, identity)
+            context = self._context(arrival, parsed)
             self._deciding = get_ident()
             try:
-                decision = self._decide(asking, found)
-                answer = answer_to(asking, decision, self.settings, frozen=self.clock.frozen)
+                decision = self._decide(context, early_error)
+                answer = answer_to(context, decision, self.settings, frozen=self.clock.frozen)
             except BaseException:  # it is as if none had asked
-                self._limits.release(asking.number)
-                self._occurrences[identity.fingerprint] = asking.occurrence
+                self._limits.release(context.number)
+                self._occurrences[parsed.fingerprint] = context.occurrence
                 raise
             finally:
                 self._deciding = None
             lane_waited = 0.0 if self.clock.frozen else waited
-            arrived = Moment(asking.now - lane_waited, asking.moment.monotonic - waited)
-            self.journal.open(exchange_of(asking, decision, answer, arrived))
+            arrived = Moment(context.now - lane_waited, context.moment.monotonic - waited)
+            self.journal.open(exchange_of(context, decision, answer, arrived))
             if answer.schedule:
                 self.clock.advance(answer.schedule[-1])
             return answer
@@ -197,12 +199,12 @@ class Lane:
         sent = sent_of(answer, frames_sent, moments or (ended,), ended, frozen=self.clock.frozen)
         self.journal.close(answer.exchange, sent)
 
-    def _asking(self, arrival: Arrival, identity: Identity) -> Asking:
-        occurrence = self._count(identity.fingerprint)
-        dice = Dice.of(b"%d" % self.settings.seed, identity.fingerprint, b"%d" % occurrence)
+    def _context(self, arrival: Arrival, parsed: ParsedBody) -> RequestContext:
+        occurrence = self._count(parsed.fingerprint)
+        dice = Dice.of(b"%d" % self.settings.seed, parsed.fingerprint, b"%d" % occurrence)
         moment = self.clock.moment()
         stamp = Stamp("chatcmpl-" + dice.hex("completion"), int(moment.lane), dice.uuid("request"))
-        return Asking(self.journal.opened, arrival, identity, occurrence, dice, moment, stamp)
+        return RequestContext(self.journal.opened, arrival, parsed, occurrence, dice, moment, stamp)
 
     def _count(self, fingerprint: bytes) -> int:
         """How often this request came before; it becomes the latest of the counted requests."""
@@ -212,69 +214,69 @@ class Lane:
             self._occurrences.popitem(last=False)
         return occurrence
 
-    def _decide(self, asking: Asking, found: ApiError | None) -> Decision:
+    def _decide(self, context: RequestContext, early_error: ApiError | None) -> Decision:
         """What the request gets. What was found out before a refusal is kept."""
         decision = Decision()
         try:
-            if found is None:
-                self._admit(asking, decision)
+            if early_error is None:
+                self._admit(context, decision)
             else:
-                decision.result = found
+                decision.result = early_error
         except Refusal as refusal:
             decision.result = refusal.error
         except Exception as error:  # a function of the user's: its request gets an answer too
             where = can_travel("".join(format_exception(error)))
-            logger.error("a function failed on request %d\n%s", asking.number, where)
+            logger.error("a function failed on request %d\n%s", context.number, where)
             decision.result, decision.raised = errors.INTERNAL, error
         return decision
 
-    def _admit(self, asking: Asking, decision: Decision) -> None:
-        asked = self._asked_faults(asking)
+    def _admit(self, context: RequestContext, decision: Decision) -> None:
+        asked = self._requested_faults(context)
         account = decision.account = authenticate(
-            asking.arrival.authorization, self.settings.api_keys
+            context.arrival.authorization, self.settings.api_keys
         )
-        read = self._read(asking.identity)
+        read = self._read(context.parsed)
         decision.request = read if isinstance(read, ChatRequest) else None
         plan = account.plan or plan_of(self.settings.plan)
-        self._limits.admit(asking.number, account.id, plan, asking.now)
+        self._limits.admit(context.number, account.id, plan, context.now)
         if isinstance(read, Refusal):
             raise read
         prompt = self._reader.read(account.id, read)
         _check_context(read, prompt.tokens)
-        instead = self._injections.in_place(asked, read, asking.dice)
+        instead = self._injections.in_place(asked, read, context.dice)
         if instead is not None:
             decision.faults = (instead,)
             decision.result = instead
         else:
-            self._reply(asking, decision, read, prompt, asked)
+            self._reply(context, decision, read, prompt, asked)
 
-    def _asked_faults(self, asking: Asking) -> tuple[Fault, ...]:
+    def _requested_faults(self, context: RequestContext) -> tuple[Fault, ...]:
         """The faults that the request asks for itself."""
-        if not asking.arrival.fault_header or not self.settings.fault_header:
+        if not context.arrival.fault_header or not self.settings.fault_header:
             return ()
-        return fault_header.read(asking.arrival.fault_header, asking.occurrence)
+        return fault_header.read(context.arrival.fault_header, context.occurrence)
 
-    def _read(self, identity: Identity) -> ChatRequest | Refusal:
-        if isinstance(identity.document, Refusal):
-            return identity.document
+    def _read(self, parsed: ParsedBody) -> ChatRequest | Refusal:
+        if isinstance(parsed.document, Refusal):
+            return parsed.document
         try:
             return wire_request.read(
-                identity.document, accept_json_schema=self.settings.accept_json_schema
+                parsed.document, accept_json_schema=self.settings.accept_json_schema
             )
         except Refusal as refusal:
             return refusal
 
     def _reply(
         self,
-        asking: Asking,
+        context: RequestContext,
         decision: Decision,
         request: ChatRequest,
-        prompt: Stretch,
+        prompt: TokenRun,
         asked: tuple[Fault, ...],
     ) -> None:
-        dice = self._dice(asking, request)
-        spoken = self._speak(asking, request, dice)
-        if isinstance(spoken.answer, Instead):
+        dice = self._dice(context, request)
+        spoken = self._speak(context, request, dice)
+        if isinstance(spoken.answer, ReplacementFault):
             self._use(spoken, decision)
             decision.faults = (spoken.answer,)
             decision.result = spoken.answer
@@ -287,24 +289,24 @@ class Lane:
                 request,
                 prompt.tokens,
                 dice,
-                cached_tokens=self._cache.cached_tokens(prompt, asking.now),
-                occurrence=asking.occurrence,
+                cached_tokens=self._cache.cached_tokens(prompt, context.now),
+                occurrence=context.occurrence,
                 named_tool_finish=self.settings.named_tool_finish,
             )
-        context = Context(request, reply, asking.arrival.accept_encoding)
-        own = self._faults_of(spoken, context)
-        decision.faults = own + self._injections.within(asked, context, asking.dice)
+        fault_context = FaultContext(request, reply, context.arrival.accept_encoding)
+        own = self._faults_of(spoken, fault_context)
+        decision.faults = own + self._injections.within(asked, fault_context, context.dice)
         for fault in decision.faults:
             if isinstance(fault, ReplyFault):
                 reply = fault.change(reply)
         self._use(spoken, decision)
-        self._cache.store(self._reader.with_reply(prompt, reply), asking.now)
+        self._cache.store(self._reader.with_reply(prompt, reply), context.now)
         decision.result = reply
 
-    def _speak(self, asking: Asking, request: ChatRequest, dice: Dice) -> Spoken:
-        arrival = asking.arrival
-        asked = Asked(request, arrival.headers, key_of(arrival.authorization))
-        today = day(asking.now)
+    def _speak(self, context: RequestContext, request: ChatRequest, dice: Dice) -> Spoken:
+        arrival = context.arrival
+        asked = MatchInput(request, arrival.headers, key_of(arrival.authorization))
+        today = day(context.now)
         return self._speaker.next(asked, dice, today, strict=self.settings.strict)
 
     def _use(self, spoken: Spoken, decision: Decision) -> None:
@@ -313,7 +315,7 @@ class Lane:
         if spoken.step is not None:
             self._speaker.script.use(spoken.step.number)
 
-    def _faults_of(self, spoken: Spoken, context: Context) -> tuple[Fault, ...]:
+    def _faults_of(self, spoken: Spoken, context: FaultContext) -> tuple[Fault, ...]:
         """The faults that a step has given its reply, as far as they are possible.
 
         Raises Refusal in a strict lane where one is not.
@@ -333,15 +335,15 @@ class Lane:
                 hint = did_you_mean(name, known)
                 raise ValueError(f"there is no tool {name!r}.{hint} Tools: {', '.join(known)}.")
 
-    def _dice(self, asking: Asking, request: ChatRequest) -> Dice:
+    def _dice(self, context: RequestContext, request: ChatRequest) -> Dice:
         """The dice for what is said."""
         settings = self.settings
         return dice_for(
             request,
             settings.seed,
             settings.sampling,
-            asking.occurrence,
-            drifted=settings.drift > 0 and asking.dice.share("drift") < settings.drift,
+            context.occurrence,
+            drifted=settings.drift > 0 and context.dice.share("drift") < settings.drift,
         )
 
 

@@ -12,7 +12,7 @@ from math import ceil
 from typing import Final
 
 from mock_electron.engine.named import named
-from mock_electron.engine.numbers import is_whole
+from mock_electron.inputs.numbers import is_whole
 from mock_electron.wire.errors import CONCURRENCY, RATE_LIMIT, Refusal
 
 WINDOW: Final = 60.0

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
-from mock_electron.wire.spelling import did_you_mean
+from mock_electron.inputs.spelling import did_you_mean
 
 Value = TypeVar("Value")
 

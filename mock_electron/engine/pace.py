@@ -6,7 +6,7 @@ from math import fsum
 from typing import Final
 
 from mock_electron.engine.named import named
-from mock_electron.engine.numbers import is_number
+from mock_electron.inputs.numbers import is_number
 from mock_electron.model.dice import Dice
 from mock_electron.wire.reply import Reply
 

@@ -20,59 +20,59 @@ REMEMBERED_CHARACTERS: Final = 4_000_000
 """Of the messages read last, so much text is remembered together with its digests."""
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """Where a sequence stands: the digest of its whole blocks, and the tokens after them."""
 
     digest: bytes
     rest: tuple[str, ...] = ()
 
 
-class Stretch(NamedTuple):
+class TokenRun(NamedTuple):
     """A part of a sequence: the blocks that end in it, where it ends, and its size in tokens."""
 
     blocks: tuple[bytes, ...]
-    end: Place
+    end: Position
     tokens: int
 
 
-def stretch(place: Place, tokens: Sequence[str]) -> Stretch:
+def token_run(position: Position, tokens: Sequence[str]) -> TokenRun:
     """Go on from a place with these tokens."""
-    pending = [*place.rest, *tokens]
+    pending = [*position.rest, *tokens]
     whole = len(pending) - len(pending) % BLOCK
-    digest, blocks = place.digest, []
+    digest, blocks = position.digest, []
     for start in range(0, whole, BLOCK):
         said = "\0".join(pending[start : start + BLOCK]).encode()
         digest = blake2b(said, key=digest, digest_size=16).digest()
         blocks.append(digest)
-    return Stretch(tuple(blocks), Place(digest, tuple(pending[whole:])), len(tokens))
+    return TokenRun(tuple(blocks), Position(digest, tuple(pending[whole:])), len(tokens))
 
 
 class PromptReader:
     """Reads prompts into blocks. It remembers what it has read: most of a prompt came before."""
 
     def __init__(self) -> None:
-        self._read: OrderedDict[tuple[Place, Segment], Stretch] = OrderedDict()
+        self._read: OrderedDict[tuple[Position, Segment], TokenRun] = OrderedDict()
         self._characters = 0
 
-    def read(self, account: bytes, request: ChatRequest) -> Stretch:
+    def read(self, account: bytes, request: ChatRequest) -> TokenRun:
         """The whole prompt, up to where the reply begins. No two accounts share a block."""
         blocks: list[bytes] = []
-        place, tokens = Place(account), 0
+        position, tokens = Position(account), 0
         for segment in segments(request):
-            part = self._read_segment(place, segment)
+            part = self._read_segment(position, segment)
             blocks += part.blocks
-            place, tokens = part.end, tokens + part.tokens
-        return Stretch(tuple(blocks), place, tokens)
+            position, tokens = part.end, tokens + part.tokens
+        return TokenRun(tuple(blocks), position, tokens)
 
-    def with_reply(self, prompt: Stretch, reply: Reply) -> tuple[bytes, ...]:
+    def with_reply(self, prompt: TokenRun, reply: Reply) -> tuple[bytes, ...]:
         """The blocks of a prompt and of the reply to it."""
         return prompt.blocks + self._read_segment(prompt.end, continuation(reply)).blocks
 
-    def _read_segment(self, place: Place, segment: Segment) -> Stretch:
-        key = (place, segment)
+    def _read_segment(self, position: Position, segment: Segment) -> TokenRun:
+        key = (position, segment)
         found = self._read.pop(key, None)
         if found is None:
-            found = stretch(place, segment.tokens())
+            found = token_run(position, segment.tokens())
             self._characters += _size(segment)
         self._read[key] = found
         while self._characters > REMEMBERED_CHARACTERS:
@@ -101,7 +101,7 @@ class PrefixCache:
     def __len__(self) -> int:
         return len(self._used)
 
-    def cached_tokens(self, prompt: Stretch, now: float) -> int:
+    def cached_tokens(self, prompt: TokenRun, now: float) -> int:
         """How many of a prompt's tokens need not be read again; never all of them (I)."""
         self._forget_idle(now)
         known = 0

@@ -6,10 +6,10 @@ from typing import Any, Final, TypedDict
 
 from mock_electron.engine.clock import CLOCKS
 from mock_electron.engine.limits import Plan, plan_of
-from mock_electron.engine.numbers import is_number, is_whole
 from mock_electron.engine.pace import Pace, pace_of
-from mock_electron.engine.script.match import tool_name
-from mock_electron.wire.spelling import did_you_mean
+from mock_electron.engine.tool_names import tool_name
+from mock_electron.inputs.numbers import is_number, is_whole
+from mock_electron.inputs.spelling import did_you_mean
 
 MIB: Final = 1024 * 1024
 LONGEST_TIME: Final = 10**9

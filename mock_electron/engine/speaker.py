@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from mock_electron.engine.faults.fault import Instead
-from mock_electron.engine.script.asked import Asked
+from mock_electron.engine.faults.fault import ReplacementFault
+from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.responder import Responder, responded
 from mock_electron.engine.script.script import Script, Use
+from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.model.dice import Dice
 from mock_electron.model.draft import Draft
 from mock_electron.model.speak import speak
 from mock_electron.wire.errors import NOT_SCRIPTED, Refusal
 from mock_electron.wire.request import ChatRequest
-from mock_electron.wire.spelling import did_you_mean
 from mock_electron.wire.stream import Stream
 
 REMEMBERED_DRAFTS: Final = 1_000
@@ -32,7 +32,7 @@ class Spoken:
     by: "step 2", "function" or "pocket model". step: of the script, with its number and uses.
     """
 
-    answer: Draft | Stream | Instead
+    answer: Draft | Stream | ReplacementFault
     by: str
     step: Use | None = None
 
@@ -48,7 +48,7 @@ class Speaker:
         self.responder: Responder | None = None
         self._spoken: OrderedDict[tuple[bytes, int, date], Draft] = OrderedDict()
 
-    def next(self, asked: Asked, dice: Dice, today: date, *, strict: bool) -> Spoken:
+    def next(self, asked: MatchInput, dice: Dice, today: date, *, strict: bool) -> Spoken:
         """What is answered to a request; it is not used up by that.
 
         today: the lane's day. strict: whether only the script and the function may answer.
@@ -66,14 +66,20 @@ class Speaker:
             raise Refusal(NOT_SCRIPTED.saying(self.script.explain(asked)))
         return Spoken(self._speak(asked.request, dice, today), POCKET_MODEL)
 
-    def _scripted(self, use: Use, asked: Asked, dice: Dice, today: date) -> Spoken:
+    def _scripted(self, use: Use, asked: MatchInput, dice: Dice, today: date) -> Spoken:
         return Spoken(self._said(use, asked, dice, today), f"step {use.number}", use)
 
-    def _said(self, use: Use, asked: Asked, dice: Dice, today: date) -> Draft | Stream | Instead:
+    def _said(
+        self, use: Use, asked: MatchInput, dice: Dice, today: date
+    ) -> Draft | Stream | ReplacementFault:
         answer = use.step.answer
         if answer is None:
             return self._speak(asked.request, dice, today)
-        return answer if isinstance(answer, Draft | Instead) else responded(answer, asked.request)
+        return (
+            answer
+            if isinstance(answer, Draft | ReplacementFault)
+            else responded(answer, asked.request)
+        )
 
     def _speak(self, request: ChatRequest, dice: Dice, today: date) -> Draft:
         """What the pocket model says. It is a pure function, so what it said last is remembered."""
@@ -86,7 +92,7 @@ class Speaker:
         return draft
 
 
-def _check_tools(spoken: Spoken, asked: Asked) -> None:
+def _check_tools(spoken: Spoken, asked: MatchInput) -> None:
     """Raise Refusal where a step calls a tool that the request does not offer."""
     calls = spoken.answer.calls if isinstance(spoken.answer, Draft) else ()
     offered = [tool.name for tool in asked.request.tools]

@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields
 from math import isfinite
 from typing import Any, Final
 
+from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.wire import codec
 from mock_electron.wire.reply import FINISH_REASONS, Usage
-from mock_electron.wire.spelling import did_you_mean
 
 ScriptedLogprobs = float | Sequence[tuple[str, float]]
 """One log-probability for all tokens, or every token with its own."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.scripts.schema import FAIL, REPLY, SCHEMA, STEP, WHEN
-from mock_electron.wire.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator

@@ -7,16 +7,16 @@ from pathlib import PurePath
 from typing import Any, TypeVar
 
 from mock_electron.engine.faults import Fail, Fault, fail
-from mock_electron.engine.faults.fault import Instead
+from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.pace import Pace, pace_of
 from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.step import Step, headers_of
+from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.model.draft import Call, Draft, call, reply
 from mock_electron.scripts.problems import Path, Problem, ScriptError, found_in
 from mock_electron.scripts.schema import FAULTS
 from mock_electron.scripts.source import Source, parse
 from mock_electron.wire import codec
-from mock_electron.wire.spelling import did_you_mean
 
 Value = TypeVar("Value")
 TEXTS = ("says", "system", "anywhere", "tool_result")
@@ -100,7 +100,7 @@ class _Reader:
         self._check_faults(given, answer, faults, path)
         if self._is_wrong(path):
             return None
-        if answer is None and len(faults) == 1 and isinstance(faults[0], Instead):
+        if answer is None and len(faults) == 1 and isinstance(faults[0], ReplacementFault):
             answer, faults = faults[0], ()
         file = PurePath(self._source.name).name
         step: Step | None = self._try(
@@ -125,10 +125,10 @@ class _Reader:
                 conditions[name] = condition
         return Match.of(**conditions) if conditions else ANY
 
-    def _answer(self, given: Mapping[str, Any], path: Path) -> Draft | Instead | None:
+    def _answer(self, given: Mapping[str, Any], path: Path) -> Draft | ReplacementFault | None:
         if "reply" in given and "fail" in given:
             self._complain(path, "a step has one answer: reply or fail, not both")
-        answer: Draft | Instead | None = None
+        answer: Draft | ReplacementFault | None = None
         for name, make in (("reply", _draft), ("fail", _failure)):
             if name in given:
                 answer = self._try((*path, name), make, given[name])
@@ -144,16 +144,18 @@ class _Reader:
     def _check_faults(
         self,
         given: Mapping[str, Any],
-        answer: Draft | Instead | None,
+        answer: Draft | ReplacementFault | None,
         faults: tuple[Fault, ...],
         path: Path,
     ) -> None:
         """Faults are those of a reply; one in its place stands alone."""
-        if isinstance(answer, Instead):
+        if isinstance(answer, ReplacementFault):
             for name in ("cut", "inject"):
                 if name in given:
                     self._complain((*path, name), f"a step that fails has no reply for {name}")
-        elif any(isinstance(fault, Instead) for fault in faults) and (answer or len(faults) > 1):
+        elif any(isinstance(fault, ReplacementFault) for fault in faults) and (
+            answer or len(faults) > 1
+        ):
             words = "reset, close and silence stand in a reply's place, alone"
             self._complain((*path, "inject"), words)
 

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.representer import SafeRepresenter
 
 from mock_electron.engine.faults import Cut, Fail, Fault
-from mock_electron.engine.faults.fault import Instead
+from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.pace import PACES, Pace
 from mock_electron.engine.script.match import Match
 from mock_electron.engine.script.step import Step
@@ -112,7 +112,7 @@ def _answer(step: Step) -> dict[str, Any]:
         given["reply"] = _reply(answer)
     elif isinstance(answer, Fail):
         given["fail"] = _fail(answer)
-    elif isinstance(answer, Instead):
+    elif isinstance(answer, ReplacementFault):
         faults = [answer]
     elif answer is not None:
         raise ValueError("a step whose answer is a function cannot be written to a file")

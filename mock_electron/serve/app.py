@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
-from mock_electron import __version__
+from mock_electron._version import __version__
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.faults import header as fault_header
@@ -49,7 +49,7 @@ class LateRequest(NamedTuple):
     path: str
 
 
-class Gateway:
+class App:
     """The application.
 
     default: the lane that answers where the path names none. lanes: the others, by name.
@@ -68,32 +68,32 @@ class Gateway:
         if lane and path in PAGES and scope["method"] in ("GET", "HEAD"):
             await _send_page(send, path, lane.settings)
             return
-        body, found = b"", None
+        body, early_error = b"", None
         try:
             self._check_route(lane, scope, path)
             body = await _read_body(Request(scope, receive), lane or self.default)
         except Refusal as refusal:
-            found = refusal.error
+            early_error = refusal.error
         except ClientDisconnect:
             return  # it left before it had said what it wants
         except Exception:
             logger.exception("mock-electron failed to read %s %s", scope["method"], path)
-            found = errors.INTERNAL
+            early_error = errors.INTERNAL
         lane = lane or self.default
         arrival = _arrival(scope, path, body)
-        answer = await self._in_turn(lane, arrival, found, connection_of(scope))
+        answer = await self._in_turn(lane, arrival, early_error, connection_of(scope))
         await play(answer, lane, scope, receive, send)
 
     async def _in_turn(
-        self, lane: Lane, arrival: Arrival, found: ApiError | None, connection: Connection
+        self, lane: Lane, arrival: Arrival, early_error: ApiError | None, connection: Connection
     ) -> Answer:
         """The lane's answer. Where time counts, the server listens between two decisions, so that
         requests which come together are all seen when they come."""
         if not lane.keeps_time:
-            return _decide(lane, arrival, found, connection)
+            return _decide(lane, arrival, early_error, connection)
         async with self._turn:
             await asyncio.sleep(0)
-            return _decide(lane, arrival, found, connection)
+            return _decide(lane, arrival, early_error, connection)
 
     def unreadable(self, error: ApiError) -> bytes:
         """The whole answer, head and body, to bytes in which there is no request."""
@@ -185,10 +185,12 @@ def _too_large(limit: int) -> ApiError:
     return errors.TOO_LARGE.saying(f"Request body larger than {limit} bytes")
 
 
-def _decide(lane: Lane, arrival: Arrival, found: ApiError | None, connection: Connection) -> Answer:
+def _decide(
+    lane: Lane, arrival: Arrival, early_error: ApiError | None, connection: Connection
+) -> Answer:
     """The lane's answer; a fault in the mock itself is logged and answered with 500."""
     try:
-        return lane.open(arrival, found, waited=connection.age)
+        return lane.open(arrival, early_error, waited=connection.age)
     except Exception:
         logger.exception("mock-electron failed on %s %s", arrival.method, arrival.path)
         return lane.open(arrival, errors.INTERNAL)

@@ -17,7 +17,7 @@ from mock_electron.engine.clock import Moment
 from mock_electron.engine.faults.delivery import COMPLETE, SILENCE
 from mock_electron.engine.lane import Lane
 from mock_electron.serve.connection import Connection, client_left, connection_of
-from mock_electron.wire.render import Headers
+from mock_electron.wire.headers import Headers
 
 
 async def play(answer: Answer, lane: Lane, scope: Scope, receive: Receive, send: Send) -> None:

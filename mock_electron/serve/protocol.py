@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from mock_electron.serve.app import Gateway
+from mock_electron.serve.app import App
 from mock_electron.serve.connection import EXTENSION, Connection
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
@@ -37,8 +37,8 @@ class Protocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.access_log: bool = self.access_logger.isEnabledFor(logging.INFO)
-        assert isinstance(self.config.app, Gateway)
-        self.gateway: Gateway = self.config.app
+        assert isinstance(self.config.app, App)
+        self.app: App = self.config.app
         self._head_size: int | None = None
         self._head_timer: asyncio.TimerHandle | None = None
         self._cycles: list[RequestResponseCycle] = []
@@ -104,7 +104,7 @@ class Protocol(HttpToolsProtocol):
             self.cycle.keep_alive = False
             self.transport.pause_reading()
             return
-        self.transport.write(self.gateway.unreadable(error))
+        self.transport.write(self.app.unreadable(error))
         self.transport.close()
 
 

@@ -11,7 +11,7 @@ from typing import Final, Self
 import uvicorn
 
 from mock_electron.engine.lane import Lane
-from mock_electron.serve.app import BASE_PATH, LANES_PATH, Gateway, LateRequest
+from mock_electron.serve.app import BASE_PATH, LANES_PATH, App, LateRequest
 from mock_electron.serve.protocol import Protocol
 
 BACKLOG: Final = 2048
@@ -37,9 +37,9 @@ class Server:
     """
 
     def __init__(self, lane: Lane | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
-        self.gateway: Gateway = Gateway(lane or Lane())
+        self.app: App = App(lane or Lane())
         self._socket = _listen(host, port)
-        self._uvicorn = _Uvicorn(self.gateway)
+        self._uvicorn = _Uvicorn(self.app)
         self._thread: threading.Thread | None = None
         self._opened_lanes = 0
 
@@ -59,7 +59,7 @@ class Server:
         """Add a lane, and answer its URL; the endpoint is at `/waves/v1/…` below it."""
         self._opened_lanes += 1
         name = str(self._opened_lanes)
-        self.gateway.lanes[name] = lane
+        self.app.lanes[name] = lane
         return f"{self.url}{LANES_PATH}{name}"
 
     def close_lane(self, url: str, owner: str = "") -> None:
@@ -67,13 +67,13 @@ class Server:
 
         owner: the test that it was for.
         """
-        self.gateway.close_lane(url.rpartition("/")[2], owner)
+        self.app.close_lane(url.rpartition("/")[2], owner)
 
     def late_requests(self) -> list[LateRequest]:
         """The requests that came to closed lanes since this was last asked."""
         late = []
-        while self.gateway.late:
-            late.append(self.gateway.late.popleft())
+        while self.app.late:
+            late.append(self.app.late.popleft())
         return late
 
     def run(self) -> None:
@@ -118,10 +118,10 @@ class _Uvicorn(uvicorn.Server):
     is told, so that a test can have a server of its own.
     """
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, app: App) -> None:
         super().__init__(
             uvicorn.Config(
-                gateway,
+                app,
                 http=Protocol,
                 ws="none",
                 lifespan="off",

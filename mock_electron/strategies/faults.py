@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from mock_electron.engine import faults as kinds
 from mock_electron.engine.faults import Fault
-from mock_electron.engine.faults.instead import BODIES
+from mock_electron.engine.faults.replacement import BODIES
 from mock_electron.engine.faults.stream import INSIDE
-from mock_electron.engine.numbers import is_number
+from mock_electron.inputs.numbers import is_number
+from mock_electron.inputs.spelling import checked_keywords
 from mock_electron.strategies.options import check_switches
 from mock_electron.wire.errors import ERRORS
-from mock_electron.wire.spelling import checked_keywords
 
 Faults = st.SearchStrategy[Fault]
 

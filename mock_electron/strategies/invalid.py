@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from mock_electron.inputs.spelling import checked_keywords
 from mock_electron.strategies.breakages import FIELDS, MESSAGES
 from mock_electron.strategies.issues import ABSENT, TYPE_NAMES, Issue, at, wrong_type
 from mock_electron.strategies.options import check_size
 from mock_electron.strategies.requests import chat_requests
 from mock_electron.strategies.wrong_values import VALUES, Breakage, Breakages
-from mock_electron.wire.spelling import checked_keywords
 
 MOST_ISSUES: Final = 20
 NAMES: Final = st.sampled_from([*FIELDS]) | st.just("messages")

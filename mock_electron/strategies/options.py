@@ -1,6 +1,6 @@
 """Options of strategies are checked when a strategy is made, not when it is drawn from."""
 
-from mock_electron.engine.numbers import is_number, is_whole
+from mock_electron.inputs.numbers import is_number, is_whole
 
 
 def check_switches(**given: object) -> None:

@@ -5,11 +5,11 @@ from typing import Final
 
 from hypothesis import strategies as st
 
+from mock_electron.inputs.spelling import checked_keywords
 from mock_electron.model.draft import Call, Draft, call, reply
 from mock_electron.strategies.options import check_size, check_switches
 from mock_electron.strategies.texts import json_objects, texts, tool_names
 from mock_electron.wire.reply import FINISH_REASONS, Usage
-from mock_electron.wire.spelling import checked_keywords
 
 LARGEST_COUNT: Final = 32_768
 

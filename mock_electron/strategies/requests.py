@@ -4,13 +4,13 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from mock_electron.inputs.spelling import checked_keywords
 from mock_electron.strategies.conversations import TOOL_TURN, TURNS, conversation
 from mock_electron.strategies.options import check_size, check_sizes, check_switches
 from mock_electron.strategies.texts import json_values, texts
 from mock_electron.strategies.tools import tools as some_tools
+from mock_electron.wire.model_server import SEEDS
 from mock_electron.wire.schema import MAX_MESSAGES, MAX_STOPS, MAX_TOOLS, MAX_TOP_LOGPROBS, MODEL
-from mock_electron.wire.spelling import checked_keywords
-from mock_electron.wire.upstream import SEEDS
 
 Body = dict[str, Any]
 

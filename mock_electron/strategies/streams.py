@@ -13,12 +13,12 @@ from typing import Final
 
 from hypothesis import strategies as st
 
+from mock_electron.inputs.spelling import checked_keywords
 from mock_electron.strategies.options import check_size, check_switches
 from mock_electron.strategies.replies import usages
 from mock_electron.strategies.texts import json_objects, texts, tool_names
 from mock_electron.wire import codec
 from mock_electron.wire.reply import Reply, ToolCall, Usage
-from mock_electron.wire.spelling import checked_keywords
 from mock_electron.wire.stream import Stream
 
 MOST_CUTS: Final = 30

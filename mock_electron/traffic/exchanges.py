@@ -5,12 +5,12 @@ from pathlib import Path, PurePath
 from typing import ClassVar, Final, SupportsIndex, Unpack, overload
 
 from mock_electron.engine.exchange import Exchange
+from mock_electron.inputs.spelling import SuggestsNames, did_you_mean
 from mock_electron.traffic.filters import Chooser, Conditions, chosen
 from mock_electron.traffic.lines import listing
-from mock_electron.wire.spelling import SpellsOut, did_you_mean
 
 
-class Exchanges(SpellsOut, Sequence[Exchange]):
+class Exchanges(SuggestsNames, Sequence[Exchange]):
     """What was asked and what was answered, in order of arrival.
 
     dropped: how many older ones the journal no longer has. url: where the lane answered.
@@ -107,7 +107,7 @@ class Exchanges(SpellsOut, Sequence[Exchange]):
 
         print(electron.exchanges.json_lines())
         """
-        from mock_electron.traffic.json_lines import json_lines
+        from mock_electron.traffic.exports.json_lines import json_lines
 
         return json_lines(self)
 
@@ -116,7 +116,7 @@ class Exchanges(SpellsOut, Sequence[Exchange]):
 
         print(electron.exchanges.har())
         """
-        from mock_electron.traffic.har import har
+        from mock_electron.traffic.exports.har import har
 
         return har(self, self.url)
 
@@ -126,7 +126,7 @@ class Exchanges(SpellsOut, Sequence[Exchange]):
         print(electron.exchanges.script())
         """
         from mock_electron.scripts.writer import write
-        from mock_electron.traffic.recording import recorded
+        from mock_electron.traffic.exports.recording import recorded
 
         return write(recorded(self))
 

@@ -5,13 +5,13 @@ from typing import Any, Final, TypedDict
 
 from mock_electron.engine.exchange import OUTCOMES, Exchange
 from mock_electron.engine.keys import account_id
-from mock_electron.engine.numbers import is_whole
-from mock_electron.engine.script.asked import Asked
 from mock_electron.engine.script.conditions import CONDITIONS as REQUEST_CONDITIONS
 from mock_electron.engine.script.conditions import Text, found_in
 from mock_electron.engine.script.match import Match
+from mock_electron.engine.script.match_input import MatchInput
+from mock_electron.inputs.numbers import is_whole
+from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.wire.errors import ERRORS, NOT_SCRIPTED, TEST_ENDED
-from mock_electron.wire.spelling import did_you_mean
 
 Chooser = Callable[[Exchange], bool]
 
@@ -122,4 +122,4 @@ def _answer_is(exchange: Exchange, conditions: Mapping[str, Any]) -> bool:
 
 def _request_is(exchange: Exchange, match: Match) -> bool:
     request = exchange.request
-    return request is not None and match.holds(Asked(request, exchange.raw_headers, ""))
+    return request is not None and match.holds(MatchInput(request, exchange.raw_headers, ""))

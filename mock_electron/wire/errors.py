@@ -24,8 +24,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.wire import codec
-from mock_electron.wire.spelling import did_you_mean
 from mock_electron.wire.zod import Issue
 
 

@@ -4,18 +4,16 @@ A completion is one JSON document. A stream is a tuple of frames, each `data: <j
 line; all frames of a stream share the bytes up to `"choices":`, so these are written once.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
-from types import MappingProxyType
 from typing import Any, Final
 
 from mock_electron.wire.codec import encode
 from mock_electron.wire.errors import ApiError
+from mock_electron.wire.headers import Headers
 from mock_electron.wire.reply import Reply, TokenLogprob, ToolCall, Usage
 from mock_electron.wire.schema import MODEL
-
-Headers = tuple[tuple[bytes, bytes], ...]
 
 DONE: Final = b"data: [DONE]\n\n"
 OPEN: Final = b',"finish_reason":null}]}\n\n'
@@ -24,15 +22,6 @@ EXPRESS_PAGE: Final = (
     '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Error</title>\n'
     "</head>\n<body>\n<pre>{}</pre>\n</body>\n</html>\n"
 )
-
-
-def headers_by_name(headers: Headers) -> Mapping[str, str]:
-    """Headers by their names in small letters; those of one name are joined, as HTTP has it."""
-    named: dict[str, str] = {}
-    for raw_name, raw_text in headers:
-        name, text = raw_name.decode("latin-1").lower(), raw_text.decode("latin-1")
-        named[name] = f"{named[name]}, {text}" if name in named else text
-    return MappingProxyType(named)
 
 
 @dataclass(frozen=True, slots=True)

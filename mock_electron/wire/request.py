@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mock_electron.wire import codec, errors, schema, upstream, zod
+from mock_electron.wire import codec, errors, model_server, schema, zod
 from mock_electron.wire.errors import Refusal
 from mock_electron.wire.reply import ToolCall
 
@@ -94,7 +94,7 @@ def read(document: object, *, accept_json_schema: bool = False) -> ChatRequest:
     if issues:
         raise Refusal(errors.invalid_input(issues))
     assert isinstance(document, dict)  # the schema says so
-    objection = upstream.refusal(document)
+    objection = model_server.refusal(document)
     if objection is not None:
         raise Refusal(errors.INVALID_REQUEST.saying(objection))
     return freeze(document)

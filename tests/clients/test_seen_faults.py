@@ -38,7 +38,7 @@ from smallestai.waves import (
 )
 
 from mock_electron import Electron, call, fail, faults
-from mock_electron.engine.faults.instead import BODIES
+from mock_electron.engine.faults.replacement import BODIES
 from mock_electron.engine.faults.stream import INSIDE
 from mock_electron.wire.errors import BY_NAME, BY_STATUS
 

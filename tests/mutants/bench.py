@@ -17,7 +17,7 @@ from mock_electron.contract.run import Contract
 from mock_electron.contract.sections import CLAUSES
 from mock_electron.contract.session import Session
 from mock_electron.engine.lane import Lane
-from mock_electron.serve.electron import Electron
+from mock_electron.testing.electron import Electron
 from mutants.conditions import TARGET
 from mutants.gateway import MutantServer
 from mutants.mutant import Asked, Mutant

@@ -5,11 +5,11 @@ from contextlib import suppress
 from functools import cache
 
 from mock_electron.contract.clause import Clause
-from mock_electron.contract.probe import Need, UnmetError
+from mock_electron.contract.probe import UnmetError
 from mock_electron.contract.response import Response
 from mock_electron.contract.sections import CLAUSES
 from mock_electron.contract.session import Session
-from mock_electron.contract.target import Target
+from mock_electron.contract.target import Need, Target
 from mutants.mutant import Asked, Condition
 
 TARGET = Target(

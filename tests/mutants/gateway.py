@@ -5,12 +5,12 @@ import asyncio
 from starlette.types import Message, Receive, Scope, Send
 
 from mock_electron.engine.lane import Lane
-from mock_electron.serve.app import Gateway
+from mock_electron.serve.app import App
 from mock_electron.serve.server import Server, _Uvicorn
 from mutants.mutant import Answer, Asked, Headers, Mutant
 
 
-class MutantGateway(Gateway):
+class MutantGateway(App):
     """The mock, but for what a mutant breaks.
 
     mutant: the one that is about; None: the mock as it is. heard: what was asked since `begin`.
@@ -74,7 +74,7 @@ class MutantServer(Server):
     def __init__(self, lane: Lane) -> None:
         super().__init__(lane)
         self.mutants = MutantGateway(lane)
-        self.gateway = self.mutants
+        self.app = self.mutants
         self._uvicorn = _Uvicorn(self.mutants)
 
 

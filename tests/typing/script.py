@@ -24,7 +24,7 @@ from mock_electron import (
 )
 from mock_electron.model.draft import Draft
 from mock_electron.scripts.problems import Problem
-from mock_electron.serve.scripting import Scripted, When
+from mock_electron.testing.scripting import Scripted, When
 from mock_electron.wire.request import Message, Tool
 
 assert_type(mock_electron.__version__, str)

@@ -23,7 +23,7 @@ from mock_electron import (
     faults,
     reply,
 )
-from mock_electron.serve.scripting import Scripted, When
+from mock_electron.testing.scripting import Scripted, When
 
 
 def misspelled(electron: Electron, when: When, scripted: Scripted, exchanges: Exchanges) -> None:

@@ -4,8 +4,9 @@ from typing import Final
 
 from mock_electron.contract.checks import a, all_of, at, status
 from mock_electron.contract.clause import ASSUMED, DOCUMENTED, INFERRED, Clause, Source
-from mock_electron.contract.probe import Need, refused, sends
+from mock_electron.contract.probe import refused, sends
 from mock_electron.contract.sections.probes import HELLO, NO_KEY, NO_MODELS, TOO_LONG, WRONG_KEY
+from mock_electron.contract.target import Need
 
 SECTION: Final = "1 Endpoint and authentication"
 

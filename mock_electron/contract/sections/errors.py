@@ -24,7 +24,7 @@ from mock_electron.contract.clause import (
     Confidence,
     Source,
 )
-from mock_electron.contract.probe import Need, Probe, asks, body, refused, sends
+from mock_electron.contract.probe import Probe, asks, body, refused, sends
 from mock_electron.contract.sections.probes import (
     HELLO,
     HELLO_AGAIN,
@@ -35,6 +35,7 @@ from mock_electron.contract.sections.probes import (
     UUID,
     WRONG_KEY,
 )
+from mock_electron.contract.target import Need
 
 SECTION: Final = "6 Limits and errors"
 

@@ -18,10 +18,11 @@ from mock_electron.contract.clause import (
     Source,
 )
 from mock_electron.contract.clock import wait
-from mock_electron.contract.probe import Need, Probe, Responses, body
+from mock_electron.contract.probe import Probe, Responses, body
 from mock_electron.contract.response import Response
 from mock_electron.contract.sections.errors import MESSAGE, SECTION, TYPE
 from mock_electron.contract.sections.probes import LONG_TEXT
+from mock_electron.contract.target import Need
 
 if TYPE_CHECKING:
     from mock_electron.contract.session import Opened, Session

@@ -15,9 +15,10 @@ from mock_electron.contract.clause import (
     Confidence,
     Source,
 )
-from mock_electron.contract.probe import Need, Probe, Responses, UnmetError, body, system, user
+from mock_electron.contract.probe import Probe, Responses, UnmetError, body, system, user
 from mock_electron.contract.response import Response
 from mock_electron.contract.sections.usage import SECTION
+from mock_electron.contract.target import Need
 
 if TYPE_CHECKING:
     from mock_electron.contract.session import Session

@@ -15,7 +15,7 @@ from mock_electron.contract.checks import (
     status,
 )
 from mock_electron.contract.clause import ASSUMED, DOCUMENTED, INFERRED, Clause, Source
-from mock_electron.contract.probe import Need, asks, body, refused
+from mock_electron.contract.probe import asks, body, refused
 from mock_electron.contract.response import Response
 from mock_electron.contract.response import at as value_at
 from mock_electron.contract.sections.probes import (
@@ -25,6 +25,7 @@ from mock_electron.contract.sections.probes import (
 from mock_electron.contract.sections.reply import STOP_BODY
 from mock_electron.contract.sections.stream import BOTH_WAYS, SECTION, STREAM
 from mock_electron.contract.sections.usage import USAGE_KEYS
+from mock_electron.contract.target import Need
 
 STREAMED_LOGPROBS: Final = asks(
     "log-probabilities, streamed", body(max_tokens=12, logprobs=True, top_logprobs=2, stream=True)

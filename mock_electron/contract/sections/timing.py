@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mock_electron.contract.checks import all_of, holds, of, status
 from mock_electron.contract.clause import DOCUMENTED, Check, Clause, Source
-from mock_electron.contract.probe import Need, Probe, Responses, UnmetError, body, cost
+from mock_electron.contract.probe import Probe, Responses, UnmetError, body, cost
 from mock_electron.contract.response import Response
+from mock_electron.contract.target import Need
 
 if TYPE_CHECKING:
     from mock_electron.contract.session import Session

@@ -13,11 +13,11 @@ They compose: all that are due for a request come together; one in the reply's p
 """
 
 from mock_electron.engine.faults.fault import Fault as Fault
-from mock_electron.engine.faults.instead import Close as Close
-from mock_electron.engine.faults.instead import Fail as Fail
-from mock_electron.engine.faults.instead import Reset as Reset
-from mock_electron.engine.faults.instead import Silence as Silence
-from mock_electron.engine.faults.instead import fail as fail
+from mock_electron.engine.faults.replacement import Close as Close
+from mock_electron.engine.faults.replacement import Fail as Fail
+from mock_electron.engine.faults.replacement import Reset as Reset
+from mock_electron.engine.faults.replacement import Silence as Silence
+from mock_electron.engine.faults.replacement import fail as fail
 from mock_electron.engine.faults.reply import BadArguments as BadArguments
 from mock_electron.engine.faults.reply import ContentFilter as ContentFilter
 from mock_electron.engine.faults.reply import EmptyChoices as EmptyChoices

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from mock_electron.model.dice import Dice
-from mock_electron.wire.render import Headers
+from mock_electron.wire.headers import Headers
 
 COMPLETE: Final = "complete"
 CLOSE: Final = "close"

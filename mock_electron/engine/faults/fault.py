@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from mock_electron.engine.faults.delivery import Delivery
-from mock_electron.engine.numbers import is_number, is_whole
+from mock_electron.inputs.numbers import is_number, is_whole
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
 
@@ -20,7 +20,7 @@ LONGEST_STALL: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class FaultContext:
     """What a fault may look at: the request, its reply, and the encodings that are accepted."""
 
     request: ChatRequest
@@ -39,12 +39,12 @@ class Fault:
     needs: ClassVar[str] = "a reply"
     breaks: ClassVar[bool] = True
 
-    def suits(self, context: Context) -> bool:
+    def suits(self, context: FaultContext) -> bool:
         """Whether the fault is possible here."""
         return True
 
 
-class Instead(Fault):
+class ReplacementFault(Fault):
     """A fault that stands in the place of a reply."""
 
     __slots__ = ()
@@ -77,7 +77,7 @@ class StreamFault(DeliveryFault):
     __slots__ = ()
     needs: ClassVar[str] = "a stream"
 
-    def suits(self, context: Context) -> bool:
+    def suits(self, context: FaultContext) -> bool:
         return context.request.stream
 
 

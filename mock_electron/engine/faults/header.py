@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from mock_electron.engine.faults.fault import Fault, Instead
-from mock_electron.engine.faults.instead import Close, Reset, Silence, fail
+from mock_electron.engine.faults.fault import Fault, ReplacementFault
+from mock_electron.engine.faults.replacement import Close, Reset, Silence, fail
 from mock_electron.engine.faults.reply import (
     BadArguments,
     ContentFilter,
@@ -34,8 +34,8 @@ from mock_electron.engine.faults.stream import (
     Stall,
 )
 from mock_electron.engine.faults.writes import Fragment, Gzip
+from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.wire.errors import INVALID_REQUEST, Refusal
-from mock_electron.wire.spelling import did_you_mean
 
 NAME: Final = "X-Mock-Electron"
 LONGEST_ECHO: Final = 40
@@ -139,7 +139,7 @@ def _check_together(faults: list[Fault], times: int | None) -> None:
     """Raise ValueError for directives of which some would mean nothing."""
     if times is not None and not faults:
         raise ValueError("times says how often a fault comes; add one, such as fail=503")
-    if len(faults) > 1 and any(isinstance(fault, Instead) for fault in faults):
+    if len(faults) > 1 and any(isinstance(fault, ReplacementFault) for fault in faults):
         alone = "fail, reset, close and silence"
         raise ValueError(f"{alone} stand in a reply's place; nothing else can come with them")
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from inspect import iscoroutinefunction
 
 from mock_electron.engine.faults import header
-from mock_electron.engine.faults.fault import Context, Fault, Instead
-from mock_electron.engine.numbers import is_number, is_whole
+from mock_electron.engine.faults.fault import Fault, FaultContext, ReplacementFault
+from mock_electron.inputs.numbers import is_number, is_whole
 from mock_electron.model.dice import Dice
 from mock_electron.wire.request import ChatRequest
 
@@ -65,22 +65,24 @@ class Injections:
 
     def in_place(
         self, asked: tuple[Fault, ...], request: ChatRequest, dice: Dice
-    ) -> Instead | None:
+    ) -> ReplacementFault | None:
         """The fault in the place of a reply, if there is one.
 
         asked: the faults that the request asks for itself; they come first.
         """
         for fault in asked:
-            if isinstance(fault, Instead):
+            if isinstance(fault, ReplacementFault):
                 return fault
         for candidate in tuple(self._open):
             fault = candidate.injection.fault
-            if isinstance(fault, Instead) and candidate.is_due(request, dice):
+            if isinstance(fault, ReplacementFault) and candidate.is_due(request, dice):
                 self._use(candidate)
                 return fault
         return None
 
-    def within(self, asked: tuple[Fault, ...], context: Context, dice: Dice) -> tuple[Fault, ...]:
+    def within(
+        self, asked: tuple[Fault, ...], context: FaultContext, dice: Dice
+    ) -> tuple[Fault, ...]:
         """All faults of a reply, those that the request asks for first.
 
         Raises Refusal where it asks for one that is not possible.
@@ -93,7 +95,7 @@ class Injections:
         return asked + tuple(
             self._use(candidate)
             for candidate in tuple(self._open)
-            if not isinstance(candidate.injection.fault, Instead)
+            if not isinstance(candidate.injection.fault, ReplacementFault)
             and candidate.injection.fault.suits(context)
             and candidate.is_due(context.request, dice)
         )

@@ -6,8 +6,8 @@ from typing import Any, ClassVar, Final
 from mock_electron.engine.faults.delivery import CLOSE, Delivery
 from mock_electron.engine.faults.fault import (
     LENGTH,
-    Context,
     DeliveryFault,
+    FaultContext,
     ReplyFault,
 )
 from mock_electron.model import tokens
@@ -24,7 +24,7 @@ class CallFault(ReplyFault):
 
     needs: ClassVar[str] = "a reply with tool calls"
 
-    def suits(self, context: Context) -> bool:
+    def suits(self, context: FaultContext) -> bool:
         return bool(context.reply.tool_calls)
 
     def change(self, reply: Reply) -> Reply:
@@ -111,7 +111,7 @@ class WrongLength(DeliveryFault):
         if type(self.by) is not int or self.by == 0:
             raise ValueError(f"WrongLength: by is a number of bytes other than 0, not {self.by!r}")
 
-    def suits(self, context: Context) -> bool:
+    def suits(self, context: FaultContext) -> bool:
         return not context.request.stream
 
     def change(self, delivery: Delivery) -> Delivery:

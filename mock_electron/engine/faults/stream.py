@@ -16,14 +16,14 @@ from mock_electron.engine.faults.delivery import (
 from mock_electron.engine.faults.fault import (
     BREAK,
     LINES,
-    Context,
     DeliveryFault,
+    FaultContext,
     StreamFault,
     check_seconds,
     check_whole,
 )
+from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.wire import errors, render
-from mock_electron.wire.spelling import did_you_mean
 
 NO_JSON: Final = b'data: {"id":"chatcmpl-\n\n'
 COMMENT: Final = b": keep-alive\n\n"
@@ -61,7 +61,7 @@ class Cut(DeliveryFault):
             hint = did_you_mean(self.inside, INSIDE)
             raise ValueError(f"Cut: inside is one of {choices}, not {self.inside!r}.{hint}")
 
-    def suits(self, context: Context) -> bool:
+    def suits(self, context: FaultContext) -> bool:
         return self.after is None or context.request.stream
 
     def change(self, delivery: Delivery) -> Delivery:
@@ -140,7 +140,7 @@ class Stall(DeliveryFault):
         check_seconds(self, seconds=self.seconds)
         check_whole(self, 0, after=self.after)
 
-    def suits(self, context: Context) -> bool:
+    def suits(self, context: FaultContext) -> bool:
         return self.after == 0 or context.request.stream
 
     def change(self, delivery: Delivery) -> Delivery:
@@ -151,7 +151,7 @@ class Stall(DeliveryFault):
 
 
 @dataclass(frozen=True, slots=True)
-class Without(StreamFault):
+class MissingPart(StreamFault):
     """One piece of the stream is missing."""
 
     kind: ClassVar[str]
@@ -174,27 +174,27 @@ def _without(kind: str, parts: tuple[Part, ...]) -> Iterator[Part]:
 
 
 @dataclass(frozen=True, slots=True)
-class NoDone(Without):
+class NoDone(MissingPart):
     """The stream ends without `[DONE]`."""
 
     kind: ClassVar[str] = DONE
 
 
 @dataclass(frozen=True, slots=True)
-class NoFinish(Without):
+class NoFinish(MissingPart):
     """No chunk has a finish reason."""
 
     kind: ClassVar[str] = FINISH
 
 
 @dataclass(frozen=True, slots=True)
-class NoUsage(Without):
+class NoUsage(MissingPart):
     """The usage chunk is missing, although it was asked for."""
 
     kind: ClassVar[str] = USAGE
     needs: ClassVar[str] = "a stream with include_usage"
 
-    def suits(self, context: Context) -> bool:
+    def suits(self, context: FaultContext) -> bool:
         return context.request.stream and context.request.include_usage
 
 

@@ -10,7 +10,13 @@ from math import fsum
 from typing import ClassVar, Final
 
 from mock_electron.engine.faults.delivery import Delivery, Part
-from mock_electron.engine.faults.fault import ENCODING, WRITES, Context, DeliveryFault, check_whole
+from mock_electron.engine.faults.fault import (
+    ENCODING,
+    WRITES,
+    DeliveryFault,
+    FaultContext,
+    check_whole,
+)
 
 LARGEST_WRITE: Final = 40
 MOST_WRITES: Final = 100_000
@@ -28,7 +34,7 @@ class Gzip(DeliveryFault):
     stage: ClassVar[int] = ENCODING
     needs: ClassVar[str] = "a client that accepts gzip"
 
-    def suits(self, context: Context) -> bool:
+    def suits(self, context: FaultContext) -> bool:
         return ACCEPTS_GZIP.search(context.accept_encoding) is not None
 
     def change(self, delivery: Delivery) -> Delivery:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 from unicodedata import normalize
 
 from mock_electron.engine.keys import is_secret
-from mock_electron.engine.script.asked import Asked, turn_of
-from mock_electron.wire.spelling import did_you_mean
+from mock_electron.engine.script.match_input import MatchInput, turn_of
+from mock_electron.inputs.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from mock_electron.engine.script.match import Match
@@ -51,7 +51,7 @@ def _misses(expected: Text, text: str) -> str:
     return quoted(text)
 
 
-def _says(match: "Match", asked: Asked) -> str:
+def _says(match: "Match", asked: MatchInput) -> str:
     assert match.says is not None
     text = asked.last("user")
     if text is None:
@@ -67,7 +67,7 @@ def _says(match: "Match", asked: Asked) -> str:
     )
 
 
-def _system(match: "Match", asked: Asked) -> str:
+def _system(match: "Match", asked: MatchInput) -> str:
     assert match.system is not None
     texts = asked.request.texts("system")
     if any(found_in(match.system, text) for text in texts):
@@ -76,7 +76,7 @@ def _system(match: "Match", asked: Asked) -> str:
     return f"system {shown(match.system)}, but the system prompt: {found}"
 
 
-def _anywhere(match: "Match", asked: Asked) -> str:
+def _anywhere(match: "Match", asked: MatchInput) -> str:
     assert match.anywhere is not None
     texts = [message.content for message in asked.request.messages if message.content]
     if any(found_in(match.anywhere, text) for text in texts):
@@ -84,12 +84,12 @@ def _anywhere(match: "Match", asked: Asked) -> str:
     return f"anywhere {shown(match.anywhere)}, but it stands in none of {len(texts)} messages"
 
 
-def _turn(match: "Match", asked: Asked) -> str:
+def _turn(match: "Match", asked: MatchInput) -> str:
     turn = turn_of(asked.request)
     return "" if turn == match.turn else f"turn {match.turn}, but this is turn {turn}"
 
 
-def _tools(match: "Match", asked: Asked) -> str:
+def _tools(match: "Match", asked: MatchInput) -> str:
     assert match.tools is not None
     offered = [tool.name for tool in asked.request.tools]
     listed = ", ".join(offered) or "none"
@@ -102,7 +102,7 @@ def _tools(match: "Match", asked: Asked) -> str:
     return f"tools {', '.join(missing)}, but on offer: {listed}.{hint}".removesuffix(".")
 
 
-def _after_tool(match: "Match", asked: Asked) -> str:
+def _after_tool(match: "Match", asked: MatchInput) -> str:
     if asked.result is None:
         return f"after_tool {match.after_tool}, but the newest message is no result of a tool"
     tool = asked.answered_tool
@@ -112,7 +112,7 @@ def _after_tool(match: "Match", asked: Asked) -> str:
     return f"after_tool {match.after_tool}, but the newest result is {found}"
 
 
-def _tool_result(match: "Match", asked: Asked) -> str:
+def _tool_result(match: "Match", asked: MatchInput) -> str:
     assert match.tool_result is not None
     if asked.result is None:
         return f"tool_result {shown(match.tool_result)}, but the newest message is no result"
@@ -122,14 +122,14 @@ def _tool_result(match: "Match", asked: Asked) -> str:
     return f"tool_result {shown(match.tool_result)}, but it is {_misses(match.tool_result, text)}"
 
 
-def _stream(match: "Match", asked: Asked) -> str:
+def _stream(match: "Match", asked: MatchInput) -> str:
     if asked.request.stream == match.stream:
         return ""
     asks = "a stream" if asked.request.stream else "no stream"
     return f"stream {match.stream}, but the request asks for {asks}"
 
 
-def _headers(match: "Match", asked: Asked) -> str:
+def _headers(match: "Match", asked: MatchInput) -> str:
     for name, expected in match.headers or ():
         found = asked.headers.get(name)
         secret = is_secret(name.encode())
@@ -142,11 +142,11 @@ def _headers(match: "Match", asked: Asked) -> str:
     return ""
 
 
-def _api_key(match: "Match", asked: Asked) -> str:
+def _api_key(match: "Match", asked: MatchInput) -> str:
     return "" if asked.api_key == match.api_key else "api_key: the request has another one"
 
 
-def _parameters(match: "Match", asked: Asked) -> str:
+def _parameters(match: "Match", asked: MatchInput) -> str:
     for name, expected in match.parameters or ():
         if name not in asked.request.body:
             return f"{name} {expected!r}, but the request does not give it"
@@ -156,7 +156,7 @@ def _parameters(match: "Match", asked: Asked) -> str:
     return ""
 
 
-def _predicate(match: "Match", asked: Asked) -> str:
+def _predicate(match: "Match", asked: MatchInput) -> str:
     assert match.predicate is not None
     if match.predicate(asked.request):
         return ""
@@ -166,7 +166,7 @@ def _predicate(match: "Match", asked: Asked) -> str:
     )
 
 
-CONDITIONS: Final[Mapping[str, Callable[["Match", Asked], str]]] = {
+CONDITIONS: Final[Mapping[str, Callable[["Match", MatchInput], str]]] = {
     "says": _says,
     "system": _system,
     "anywhere": _anywhere,

@@ -6,12 +6,13 @@ from dataclasses import dataclass, fields
 from inspect import iscoroutinefunction
 from typing import Any, Final
 
-from mock_electron.engine.numbers import is_whole
-from mock_electron.engine.script.asked import Asked
 from mock_electron.engine.script.conditions import CONDITIONS, Text
+from mock_electron.engine.script.match_input import MatchInput
+from mock_electron.engine.tool_names import tool_name
+from mock_electron.inputs.numbers import is_whole
+from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.wire import codec, schema
 from mock_electron.wire.request import ChatRequest
-from mock_electron.wire.spelling import did_you_mean
 
 Predicate = Callable[[ChatRequest], bool]
 
@@ -92,12 +93,12 @@ class Match:
         named = ((field.name, getattr(self, field.name)) for field in fields(self))
         return {name: value for name, value in named if value is not None}
 
-    def differences(self, asked: Asked) -> tuple[str, ...]:
+    def differences(self, asked: MatchInput) -> tuple[str, ...]:
         """How the request differs from what is expected, in words; nothing where it matches."""
         found = (CONDITIONS[name](self, asked) for name in self.given)
         return tuple(filter(None, found))
 
-    def holds(self, asked: Asked) -> bool:
+    def holds(self, asked: MatchInput) -> bool:
         """Whether the request is what is expected."""
         return not any(CONDITIONS[name](self, asked) for name in self.given)
 
@@ -112,14 +113,6 @@ def _check_text(name: str, given: object) -> None:
 def _read_tools(given: Any) -> tuple[str, ...]:
     names = (given,) if isinstance(given, str) else tuple(given)
     return tuple(map(tool_name, names))
-
-
-def tool_name(given: Any) -> str:
-    """The name of a tool that is given by it, or as a request has it."""
-    name = given["function"]["name"] if isinstance(given, Mapping) else given
-    if not isinstance(name, str) or not name:
-        raise TypeError(f"a tool is given by its name, not {name!r}")
-    return name
 
 
 def _read_headers(given: Any) -> tuple[tuple[str, Text], ...]:

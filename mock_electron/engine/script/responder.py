@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from inspect import iscoroutinefunction
 
-from mock_electron.engine.faults.fault import Instead
+from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.model.draft import Call, Draft, reply
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
 
-Responder = Callable[[ChatRequest], str | Call | list[Call] | Draft | Stream | Instead]
+Responder = Callable[[ChatRequest], str | Call | list[Call] | Draft | Stream | ReplacementFault]
 """Takes the request; returns text, call, calls, reply, stream, or what stands in its place."""
 
 
@@ -20,10 +20,10 @@ def check_function(function: object, what: str) -> None:
         raise TypeError(f"{what} takes a plain function, and {function!r} is async")
 
 
-def responded(function: Responder, request: ChatRequest) -> Draft | Stream | Instead:
+def responded(function: Responder, request: ChatRequest) -> Draft | Stream | ReplacementFault:
     """What a function answers. Raises TypeError where it returns something else."""
     answer = function(request)
-    if isinstance(answer, Draft | Stream | Instead):
+    if isinstance(answer, Draft | Stream | ReplacementFault):
         return answer
     try:
         return reply(*answer) if isinstance(answer, list | tuple) else reply(answer)

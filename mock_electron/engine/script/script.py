@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
-from mock_electron.engine.script.asked import Asked, turn_of
 from mock_electron.engine.script.conditions import quoted
+from mock_electron.engine.script.match_input import MatchInput, turn_of
 from mock_electron.engine.script.step import Step
 
 LIKENESS: Final = 200
@@ -37,7 +37,7 @@ class Use(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class Announced:
+class PendingWhen:
     """A match that was written in this place, and whether an answer has followed."""
 
     place: str
@@ -72,7 +72,7 @@ class Script:
         for step in steps:
             self.add(step)
 
-    def first(self, asked: Asked) -> Use | None:
+    def first(self, asked: MatchInput) -> Use | None:
         """The step that answers: the first that matches and has uses left. It is not used yet."""
         open_entries = tuple(self._open)  # a function in a match may add to the script
         return next((e.use for e in open_entries if e.step.match.holds(asked)), None)
@@ -89,7 +89,7 @@ class Script:
         """All steps with their uses."""
         return tuple(entry.use for entry in self._entries)
 
-    def explain(self, asked: Asked) -> str:
+    def explain(self, asked: MatchInput) -> str:
         """Why no step answers a request: how each one differs, the nearest first."""
         said = asked.last("user")
         about = f"turn {turn_of(asked.request)}" + ("" if said is None else f", {quoted(said)}")
@@ -121,7 +121,7 @@ class _Miss(NamedTuple):
     words: str
 
 
-def _miss(use: Use, asked: Asked) -> _Miss:
+def _miss(use: Use, asked: MatchInput) -> _Miss:
     differences = use.step.match.differences(asked)
     conditions = len(use.step.match.given) + 1  # that uses are left is one more
     if not use.is_open:
@@ -132,7 +132,7 @@ def _miss(use: Use, asked: Asked) -> _Miss:
     return _Miss(distance, f"{use.name}: {'; '.join(differences)}")
 
 
-def _likeness(step: Step, asked: Asked) -> float:
+def _likeness(step: Step, asked: MatchInput) -> float:
     """The share of the text that a step waits for which the user has said in one piece."""
     expected, said = step.match.says, asked.last("user")
     if not isinstance(expected, str) or said is None:

@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mock_electron.engine.faults.fault import DeliveryFault, Fault, Instead, ReplyFault
-from mock_electron.engine.faults.instead import Fail
-from mock_electron.engine.numbers import is_whole
+from mock_electron.engine.faults.fault import DeliveryFault, Fault, ReplacementFault, ReplyFault
+from mock_electron.engine.faults.replacement import Fail
 from mock_electron.engine.pace import Pace
 from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.responder import Responder
+from mock_electron.inputs.numbers import is_whole
 from mock_electron.model.draft import Draft
 from mock_electron.wire import codec
-from mock_electron.wire.render import Headers
+from mock_electron.wire.headers import Headers
 
 HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 FRAMING: Final = ("content-length", "transfer-encoding", "connection", "content-encoding")
@@ -39,7 +39,7 @@ class Step:
     Raises TypeError or ValueError for what makes no sense.
     """
 
-    answer: Draft | Instead | Responder | None
+    answer: Draft | ReplacementFault | Responder | None
     match: Match = ANY
     times: int | None = 1
     pace: Pace | None = None
@@ -55,7 +55,7 @@ class Step:
                 raise TypeError(
                     f"a fault of a reply is a value such as faults.Cut(after=3), not {fault!r}"
                 )
-            if isinstance(self.answer, Instead):
+            if isinstance(self.answer, ReplacementFault):
                 raise ValueError(f"{fault!r} is a fault of a reply, and this step has none")
 
     @property
@@ -76,13 +76,13 @@ class Step:
         return self.answer.calls if isinstance(self.answer, Draft) else ()
 
 
-def _summary(answer: Draft | Instead | Responder | None) -> str:
+def _summary(answer: Draft | ReplacementFault | Responder | None) -> str:
     if isinstance(answer, Draft):
         said = "" if answer.content is None else repr(answer.content[:LONGEST_SUMMARY])
         return " ".join(["reply", *filter(None, [said]), *(call.name for call in answer.calls)])
     if isinstance(answer, Fail):
         return f"fail {answer.error.name}"
-    if isinstance(answer, Instead):
+    if isinstance(answer, ReplacementFault):
         return repr(answer)
     return "what would be answered anyway" if answer is None else "respond_with a function"
 

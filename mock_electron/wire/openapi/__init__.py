@@ -7,7 +7,7 @@
 from functools import cache
 from typing import Final
 
-from mock_electron import __version__
+from mock_electron._version import __version__
 from mock_electron.wire import codec
 from mock_electron.wire.openapi import examples, failures, replies, request
 from mock_electron.wire.openapi.json_schema import Schema, reference

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mock_electron.engine.exchange import Exchange
-from mock_electron.traffic.bodies import base64_of, text_of
+from mock_electron.traffic.exports.bodies import base64_of, text_of
 from mock_electron.wire import codec
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.reply import Reply, Usage

@@ -7,10 +7,10 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.limits import Plan
 from mock_electron.engine.pace import OVERHEAD, Pace
 from mock_electron.engine.script.match import Predicate
-from mock_electron.wire.spelling import SpellsOut, checked_keywords
+from mock_electron.inputs.spelling import SuggestsNames, checked_keywords
 
 
-class Circumstances(SpellsOut):
+class WorldControls(SuggestsNames):
     """The faults, the clock, the pace and the plan, as `electron` has them."""
 
     _lane: Lane

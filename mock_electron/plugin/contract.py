@@ -8,13 +8,13 @@ import pytest
 from mock_electron.contract import Contract, Target, UnreachableError, cost, discovered, select
 from mock_electron.contract.session import Session
 from mock_electron.contract.suite import ContractSuite
-from mock_electron.contract_fake import own_target
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
-from mock_electron.pytest_lanes import options_of
-from mock_electron.pytest_options import DIST
-from mock_electron.serve.electron import Electron
+from mock_electron.plugin.lanes import options_of
+from mock_electron.plugin.options import DIST
 from mock_electron.serve.server import Server
+from mock_electron.testing.electron import Electron
+from mock_electron.testing.target import own_target
 
 TOGETHER: Final = ("loadscope", "loadfile", "loadgroup")
 """Ways in which xdist keeps the tests of one class in one process."""

@@ -7,15 +7,15 @@ from typing import Any, Final, NamedTuple, NoReturn, Unpack
 from mock_electron.engine.exchange import CLIENT_LEFT, IN_FLIGHT, Exchange
 from mock_electron.engine.faults.delivery import COMPLETE
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.numbers import is_number, is_whole
+from mock_electron.inputs.numbers import is_number, is_whole
+from mock_electron.inputs.spelling import SuggestsNames, checked_keywords, did_you_mean
 from mock_electron.scripts.schema import FAULTS
+from mock_electron.testing.strict import left_over, not_scripted, strict_faults
+from mock_electron.testing.tool_results import faults_of_histories
 from mock_electron.traffic.exchanges import Exchanges
 from mock_electron.traffic.filters import Chooser, Conditions
 from mock_electron.traffic.lines import counted, listing, shortened
-from mock_electron.traffic.strict import left_over, not_scripted, strict_faults
-from mock_electron.traffic.tool_results import faults_of_histories
 from mock_electron.wire import errors
-from mock_electron.wire.spelling import SpellsOut, checked_keywords, did_you_mean
 
 KINDS: Final = (*errors.BY_NAME, *FAULTS)
 
@@ -27,7 +27,7 @@ class BargeIn(NamedTuple):
     exchanges: frozenset[int]
 
 
-class Assertions(SpellsOut):
+class Assertions(SuggestsNames):
     """What `electron` can be asked to assert."""
 
     _lane: Lane

@@ -37,7 +37,7 @@ def checked_keywords(function: Callable[Arguments, Result]) -> Callable[Argument
 NAMED = (Parameter.KEYWORD_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 
 
-class SpellsOut:
+class SuggestsNames:
     """A class whose missing attributes are named with the nearest that it has."""
 
     if not TYPE_CHECKING:

@@ -10,12 +10,12 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
 
-from mock_electron import __version__
+from mock_electron._version import __version__
 from mock_electron.engine.answer import NO_STATUS
 from mock_electron.engine.exchange import IN_FLIGHT, Exchange
-from mock_electron.traffic.bodies import base64_of, text_of
+from mock_electron.traffic.exports.bodies import base64_of, text_of
 from mock_electron.wire import codec
-from mock_electron.wire.render import Headers
+from mock_electron.wire.headers import Headers
 
 EPOCH: Final = datetime(1970, 1, 1)
 HTTP: Final = "HTTP/1.1"
@@ -79,8 +79,8 @@ def _request(exchange: Exchange, url: str) -> dict[str, Any]:
 def _unread(exchange: Exchange) -> bool:
     """Whether a body was on its way, and was refused before it was there."""
     headers = exchange.headers
-    announced = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
-    return announced and not exchange.body
+    pending = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+    return pending and not exchange.body
 
 
 def _post_data(exchange: Exchange) -> dict[str, str]:

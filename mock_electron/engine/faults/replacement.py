@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from mock_electron.engine.faults.delivery import CLOSE, RESET, SILENCE
-from mock_electron.engine.faults.fault import Instead, check_seconds
+from mock_electron.engine.faults.fault import ReplacementFault, check_seconds
+from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
-from mock_electron.wire.spelling import did_you_mean
 
 PROXY_PAGE: Final = (
     "<html>\n<head><title>{0}</title></head>\n"
@@ -19,7 +19,7 @@ BODIES: Final[Mapping[str, str]] = {"html": PROXY_PAGE, "empty": ""}
 
 
 @dataclass(frozen=True, slots=True)
-class Fail(Instead):
+class Fail(ReplacementFault):
     """An error in the reply's place; made by `fail`.
 
     delay: seconds before it comes. body: "html" or "empty" where a proxy answers.
@@ -38,7 +38,7 @@ class Fail(Instead):
 
 
 @dataclass(frozen=True, slots=True)
-class NoAnswer(Instead):
+class NoAnswer(ReplacementFault):
     """No byte of an answer."""
 
     ending: ClassVar[str]

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import click
 
-from mock_electron import __version__
-from mock_electron.cli_contract import contract
+from mock_electron._version import __version__
+from mock_electron.cli.contract import contract
 from mock_electron.engine import settings_text
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.limits import Plan

@@ -8,20 +8,20 @@ from pathlib import Path
 from typing import Final, Self
 
 from mock_electron.engine.faults import Cut, Fault, fail
-from mock_electron.engine.faults.fault import Instead
+from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import Pace, pace_of
 from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.responder import Responder, check_function
 from mock_electron.engine.script.step import Step, headers_of
+from mock_electron.inputs.spelling import SuggestsNames, checked_keywords
 from mock_electron.model.draft import Call, ScriptedLogprobs, reply
 from mock_electron.wire.reply import Usage
-from mock_electron.wire.spelling import SpellsOut, checked_keywords
 
 PACKAGE: Final = str(Path(__file__).parent.parent)
 
 
-class Scripted(SpellsOut):
+class Scripted(SuggestsNames):
     """A step that stands in the script; what is said of it here holds for the requests to come."""
 
     def __init__(self, lane: Lane, number: int) -> None:
@@ -66,7 +66,7 @@ class Scripted(SpellsOut):
         return self
 
 
-class Answering(SpellsOut):
+class StepWriter(SuggestsNames):
     """Whatever a step can be added with: `electron`, and `electron.when(…)`."""
 
     @property
@@ -118,17 +118,17 @@ class Answering(SpellsOut):
         return self._add(Step(draft, pace=own_pace, headers=headers_of(headers)), times)
 
 
-class When(Answering):
+class When(StepWriter):
     """Requests that match; what is said of them here goes into the script."""
 
     def __init__(self, lane: Lane, match: Match) -> None:
         super().__init__(lane)
         self._given = match
-        self._announced = lane.announce(place())
+        self._pending = lane.open_when(place())
 
     @property
     def _match(self) -> Match:
-        self._announced.answered = True
+        self._pending.answered = True
         return self._given
 
     @property
@@ -173,12 +173,12 @@ class When(Answering):
         """
         if not faults:
             raise TypeError("inject() takes faults, such as faults.Cut(after=3)")
-        if len(faults) == 1 and isinstance(faults[0], Instead):
+        if len(faults) == 1 and isinstance(faults[0], ReplacementFault):
             return self._add(Step(faults[0]), None)
         return self._add(Step(None, faults=faults), None)
 
 
-class Scripting(Answering):
+class Scripting(StepWriter):
     """The script, as `electron` has it."""
 
     @property

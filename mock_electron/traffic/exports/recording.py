@@ -10,9 +10,9 @@ from typing import Final
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import Fail, Fault
-from mock_electron.engine.faults.fault import DeliveryFault, Instead
-from mock_electron.engine.script.asked import Asked
+from mock_electron.engine.faults.fault import DeliveryFault, ReplacementFault
 from mock_electron.engine.script.match import Match
+from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.step import Step
 from mock_electron.model.draft import Call, Draft
 from mock_electron.wire.reply import Reply
@@ -27,16 +27,18 @@ def recorded(exchanges: Iterable[Exchange]) -> Iterator[Step]:
         answer = _answer(exchange)
         if answer is None:
             continue
-        faults = () if isinstance(answer, Instead) else tuple(_faults(exchange))
+        faults = () if isinstance(answer, ReplacementFault) else tuple(_faults(exchange))
         step = Step(answer, match=_match(exchange), times=1, faults=faults)
         scripted = exchange.scripted
         yield replace(step, pace=scripted.pace, headers=scripted.headers) if scripted else step
 
 
-def _answer(exchange: Exchange) -> Draft | Instead | None:
+def _answer(exchange: Exchange) -> Draft | ReplacementFault | None:
     if exchange.reply is not None:
         return _draft(exchange.reply, exchange.scripted)
-    instead = next((fault for fault in exchange.faults if isinstance(fault, Instead)), None)
+    instead = next(
+        (fault for fault in exchange.faults if isinstance(fault, ReplacementFault)), None
+    )
     if instead is not None:
         return instead
     error = exchange.error
@@ -63,7 +65,7 @@ def _match(exchange: Exchange) -> Match:
     request = exchange.request
     if request is None:
         return Match()
-    asked = Asked(request, (), "")
+    asked = MatchInput(request, (), "")
     if asked.answered_tool is not None:
         result = asked.result.content if asked.result else None
         return Match(turn=exchange.turn, after_tool=asked.answered_tool, tool_result=result or None)

@@ -9,8 +9,8 @@ import anyio.to_thread
 
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Options, Settings
-from mock_electron.serve.electron import Electron
 from mock_electron.serve.server import Server
+from mock_electron.testing.electron import Electron
 
 
 class MockElectron:

@@ -14,12 +14,12 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
 from mock_electron.engine.settings import Settings
 from mock_electron.engine.settings_text import read
-from mock_electron.pytest_options import INI, OPTIONS, as_flag
-from mock_electron.serve.electron import Electron, find
-from mock_electron.serve.mock import paths_of
+from mock_electron.plugin.options import INI, OPTIONS, as_flag
 from mock_electron.serve.server import Server
+from mock_electron.testing.electron import Electron, find
+from mock_electron.testing.mock import paths_of
+from mock_electron.testing.strict import HAD_NO_STEP, strict_faults
 from mock_electron.traffic.lines import lines
-from mock_electron.traffic.strict import HAD_NO_STEP, strict_faults
 from mock_electron.wire import errors
 
 MOST_SHOWN: Final = 30

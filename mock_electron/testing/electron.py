@@ -12,17 +12,17 @@ from mock_electron.engine.script.match import Match, Predicate
 from mock_electron.engine.script.responder import Responder, check_function
 from mock_electron.engine.script.step import Step, headers_of
 from mock_electron.engine.settings import Settings
+from mock_electron.inputs.spelling import checked_keywords
 from mock_electron.serve.app import BASE_PATH
-from mock_electron.serve.circumstances import Circumstances
-from mock_electron.serve.scripting import Scripted, Scripting, When
-from mock_electron.traffic.assertions import Assertions
+from mock_electron.testing.assertions import Assertions
+from mock_electron.testing.scripting import Scripted, Scripting, When
+from mock_electron.testing.world_controls import WorldControls
 from mock_electron.traffic.exchanges import Exchanges
-from mock_electron.wire.spelling import checked_keywords
 
 API_KEY: Final = "sk_mock"
 
 
-class Electron(Scripting, Circumstances, Assertions):
+class Electron(Scripting, WorldControls, Assertions):
     """A fake Electron for one test.
 
     url: the address without `/waves/v1`. base_url: the address as an OpenAI client wants it.

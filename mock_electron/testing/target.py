@@ -1,7 +1,7 @@
 """A fake Electron as the contract asks it."""
 
 from mock_electron.contract import Clock, Target
-from mock_electron.serve.electron import Electron
+from mock_electron.testing.electron import Electron
 
 
 def own_target(electron: Electron) -> Target:

@@ -37,7 +37,7 @@ def left_over(lane: Lane) -> str:
     """The steps that were not used."""
     unused = [f"  {_unused(use)}" for use in lane.script() if use.is_unused]
     unused += [
-        f"  {one.place}: when() without an answer" for one in lane.announced if not one.answered
+        f"  {one.place}: when() without an answer" for one in lane.pending if not one.answered
     ]
     return "\n".join(["the script has steps left over:", *unused]) if unused else ""
 

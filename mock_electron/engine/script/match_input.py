@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from mock_electron.wire.render import Headers, headers_by_name
+from mock_electron.wire.headers import Headers, headers_by_name
 from mock_electron.wire.request import ChatRequest, Message
 
 
@@ -14,7 +14,7 @@ def turn_of(request: ChatRequest) -> int:
 
 
 @dataclass(frozen=True)
-class Asked:
+class MatchInput:
     """What a match looks at: the request, its headers as they came, and its API key."""
 
     request: ChatRequest

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from mock_electron.pytest_options import (
+from mock_electron.plugin.options import (
     DIST,
     INI,
     LISTS,
@@ -26,9 +26,9 @@ from mock_electron.pytest_options import (
 
 if TYPE_CHECKING:
     from mock_electron.contract import Contract, Target
-    from mock_electron.pytest_lanes import TestLanes
-    from mock_electron.serve.electron import Electron
+    from mock_electron.plugin.lanes import TestLanes
     from mock_electron.serve.server import Server
+    from mock_electron.testing.electron import Electron
 
 LANES: Final["pytest.StashKey[TestLanes]"] = pytest.StashKey()
 SERVER: Final["pytest.StashKey[Server]"] = pytest.StashKey()
@@ -69,7 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if name.startswith(INI) and name not in known:
             raise pytest.UsageError(f"there is no ini option {name}.{nearest(name, known, INI)}")
     if any(config.getoption(name) or config.getini(name) for name in known):
-        from mock_electron.pytest_lanes import check_options
+        from mock_electron.plugin.lanes import check_options
 
         check_options(config)
 
@@ -110,7 +110,7 @@ def electron_lane(
     Each has its own address, script and journal. Settings by name; what is not given is as the
     markers and options have it.
     """
-    from mock_electron.pytest_lanes import TestLanes
+    from mock_electron.plugin.lanes import TestLanes
 
     lanes = request.node.stash[LANES] = TestLanes(request.node, electron_server)
     yield lanes.open
@@ -130,7 +130,7 @@ def electron(electron_lane: "Callable[..., Electron]") -> "Electron":
 @pytest.fixture(scope="session")
 def electron_target(request: pytest.FixtureRequest, electron_server: "Server") -> "Target":
     """A fake Electron to hold to the contract, with the settings that the options give."""
-    from mock_electron.pytest_contract import open_target
+    from mock_electron.plugin.contract import open_target
 
     return open_target(request.config, electron_server)
 
@@ -140,7 +140,7 @@ def electron_contract(
     request: pytest.FixtureRequest, electron_target: "Target"
 ) -> "Iterator[Contract]":
     """A run of the contract, for the tests of a ContractSuite."""
-    from mock_electron.pytest_contract import contract_of
+    from mock_electron.plugin.contract import contract_of
 
     yield from contract_of(request.cls, request.config, electron_target)
 
@@ -191,7 +191,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def _report_late_requests(config: pytest.Config) -> None:
-    if SERVER in config.stash and config.stash[SERVER].gateway.late:
-        from mock_electron.pytest_lanes import report_late_requests
+    if SERVER in config.stash and config.stash[SERVER].app.late:
+        from mock_electron.plugin.lanes import report_late_requests
 
         report_late_requests(config, config.stash[SERVER])

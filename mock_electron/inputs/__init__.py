@@ -1,0 +1,1 @@
+"""Checks of what users write: names, keywords and numbers. Imports nothing of the package."""

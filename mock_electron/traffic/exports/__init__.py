@@ -1,0 +1,1 @@
+"""Exchanges written to files: a script, an HTTP Archive, JSON lines."""
