@@ -211,7 +211,7 @@ def test_every_condition_is_in_both_tables() -> None:
 
 def test_a_long_text_is_shortened_in_a_difference() -> None:
     """Its beginning and its end are shown."""
-    [difference] = Match(says="x").differences(asked(user("a" * 1000 + "b" * 1000)))
+    [difference] = Match.of(says="x").differences(asked(user("a" * 1000 + "b" * 1000)))
     assert difference == f"says 'x', but the user said '{'a' * 30}…{'b' * 30}'"
 
 

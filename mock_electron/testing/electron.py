@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, overload
+from typing import Final, Unpack, overload
 
 from mock_electron.engine.cache_miss import CacheMiss, explain
 from mock_electron.engine.faults import fail
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.script.conditions import Text
+from mock_electron.engine.script.conditions import Conditions
 from mock_electron.engine.script.match import Match, Predicate
 from mock_electron.engine.script.responder import Responder, check_function
 from mock_electron.engine.script.step import Step, headers_of
@@ -57,52 +57,33 @@ class Electron(Scripting, WorldControls, Assertions):
 
     # --- what it answers: `reply` is inherited
 
-    @checked_keywords
-    def when(
-        self,
-        predicate: Predicate | None = None,
-        /,
-        *,
-        says: Text | None = None,
-        system: Text | None = None,
-        anywhere: Text | None = None,
-        turn: int | None = None,
-        tools: str | Sequence[str] | None = None,
-        after_tool: str | None = None,
-        tool_result: Text | None = None,
-        stream: bool | None = None,
-        headers: Mapping[str, Text] | None = None,
-        api_key: str | None = None,
-        parameters: Mapping[str, Any] | None = None,
-    ) -> When:
-        """Script answers for requests that match; all that is given must hold.
+    def when(self, predicate: Predicate | None = None, /, **conditions: Unpack[Conditions]) -> When:
+        """Script answers for the requests that meet all conditions.
 
-        predicate: a function of the request. says: a text, or a compiled expression, in what the
-        user has just said. system: in the system prompt. anywhere: in any message. turn: the
-        number of assistant messages so far, and one more. tools: these are on offer; [], none.
-        after_tool: the newest message is this tool's result. tool_result: in that result. stream:
-        whether one is asked for. headers: of the request. api_key: who asks. parameters: fields
-        of the request. Raises TypeError or ValueError for anything else.
+        Args:
+            predicate: A function of the request.
+            says: A text or a compiled regular expression in the latest user message.
+            system: A text in the system prompt.
+            anywhere: A text in any message.
+            turn: The number of assistant messages so far, plus one.
+            tools: Names of tools that the request offers; [] if it must offer none.
+            after_tool: The tool whose result is the latest message.
+            tool_result: A text in that result.
+            stream: Whether the request asks for a stream.
+            headers: Texts in request headers, by header name.
+            api_key: The API key of the request.
+            parameters: Values of request fields, such as `{"temperature": 0}`.
+
+        Raises:
+            TypeError: If a condition does not exist or has the wrong type.
+            ValueError: If a condition matches nothing or everything.
 
         electron.when(says="weather").reply("It is 31 °C.")
         electron.when(turn=2, after_tool="get_weather").reply("31 °C and humid.").times(3)
         electron.when(lambda request: request.temperature == 0).fail(503)
         """
-        match = Match.of(
-            predicate=predicate,
-            says=says,
-            system=system,
-            anywhere=anywhere,
-            turn=turn,
-            tools=tools,
-            after_tool=after_tool,
-            tool_result=tool_result,
-            stream=stream,
-            headers=headers,
-            api_key=api_key,
-            parameters=parameters,
-        )
-        return When(self._lane, match)
+        __tracebackhide__ = True
+        return When(self._lane, Match.of(predicate, **conditions))
 
     @overload
     def fail(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
-from mock_electron.engine.script.conditions import quoted
 from mock_electron.engine.script.match_input import MatchInput, turn_of
 from mock_electron.engine.script.step import Step
+from mock_electron.engine.script.text import quoted
 
 LIKENESS: Final = 200
 """Characters that are compared, of what is expected and of what was said."""
@@ -75,7 +75,7 @@ class Script:
     def first(self, asked: MatchInput) -> Use | None:
         """The step that answers: the first that matches and has uses left. It is not used yet."""
         open_entries = tuple(self._open)  # a function in a match may add to the script
-        return next((e.use for e in open_entries if e.step.match.holds(asked)), None)
+        return next((e.use for e in open_entries if e.step.match.matches(asked)), None)
 
     def use(self, number: int) -> None:
         """Use this step once."""
@@ -123,7 +123,7 @@ class _Miss(NamedTuple):
 
 def _miss(use: Use, asked: MatchInput) -> _Miss:
     differences = use.step.match.differences(asked)
-    conditions = len(use.step.match.given) + 1  # that uses are left is one more
+    conditions = use.step.match.size + 1  # that uses are left is one more
     if not use.is_open:
         times = f"{use.used} of {use.step.times}"
         differences = (*differences, f"it is used up ({times})")
@@ -134,7 +134,7 @@ def _miss(use: Use, asked: MatchInput) -> _Miss:
 
 def _likeness(step: Step, asked: MatchInput) -> float:
     """The share of the text that a step waits for which the user has said in one piece."""
-    expected, said = step.match.says, asked.last("user")
+    expected, said = step.match.given.get("says"), asked.last("user")
     if not isinstance(expected, str) or said is None:
         return 0.0
     expected, said = expected.lower()[:LIKENESS], said.lower()[:LIKENESS]
