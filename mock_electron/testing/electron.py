@@ -10,7 +10,7 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.conditions import Text
 from mock_electron.engine.script.match import Match, Predicate
 from mock_electron.engine.script.responder import Responder, check_function
-from mock_electron.engine.script.step import Step, headers_of
+from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.engine.settings import Settings
 from mock_electron.inputs.spelling import checked_keywords
 from mock_electron.serve.app import BASE_PATH
@@ -163,7 +163,7 @@ class Electron(Scripting, WorldControls, Assertions):
             kind, message=message, retry_after=retry_after, as_date=as_date, delay=delay, body=body
         )
         if every is None and rate is None and when is None:
-            return self._add(Step(failure, headers=headers_of(headers)), times)
+            return self._add(Step(failure, headers=encode_headers(headers)), times)
         if headers is not None:
             raise TypeError("fail() takes headers for a step of the script, not with every or rate")
         self.inject(failure, times=times, every=every, rate=rate, when=when)

@@ -13,7 +13,7 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import Pace, pace_of
 from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.responder import Responder, check_function
-from mock_electron.engine.script.step import Step, headers_of
+from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.inputs.spelling import SuggestsNames, checked_keywords
 from mock_electron.model.draft import Call, ScriptedLogprobs, reply
 from mock_electron.wire.reply import Usage
@@ -84,7 +84,7 @@ class StepWriter(SuggestsNames):
 
     def _add(self, step: Step, times: int | None) -> Scripted:
         written = replace(
-            step, match=self._match, times=self._times if times is None else times, place=place()
+            step, match=self._match, times=self._times if times is None else times, location=place()
         )
         return Scripted(self._lane, self._lane.add(written))
 
@@ -115,7 +115,7 @@ class StepWriter(SuggestsNames):
             *what, filler=filler, finish_reason=finish_reason, usage=usage, logprobs=logprobs
         )
         own_pace = None if pace is None else pace_of(pace)
-        return self._add(Step(draft, pace=own_pace, headers=headers_of(headers)), times)
+        return self._add(Step(draft, pace=own_pace, headers=encode_headers(headers)), times)
 
 
 class When(StepWriter):
@@ -155,7 +155,7 @@ class When(StepWriter):
         failure = fail(
             kind, message=message, retry_after=retry_after, as_date=as_date, delay=delay, body=body
         )
-        return self._add(Step(failure, headers=headers_of(headers)), times)
+        return self._add(Step(failure, headers=encode_headers(headers)), times)
 
     @checked_keywords
     def respond_with(self, function: Responder) -> Scripted:
