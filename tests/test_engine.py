@@ -307,12 +307,12 @@ def test_what_is_remembered_changes_nothing_and_is_bounded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A lane that remembers gives the bytes of one that has just begun."""
-    monkeypatch.setattr("mock_electron.engine.speaker.REMEMBERED_DRAFTS", 2)
+    monkeypatch.setattr("mock_electron.engine.choose_reply.REMEMBERED_DRAFTS", 2)
     texts = ["one", "two", "three", "one", "one", "two"]
     lane = Lane()
     remembered = [content(play(lane, arrival(text))) for text in texts]
     assert remembered == [content(play(Lane(), arrival(text))) for text in texts]
-    assert len(lane._speaker._spoken) == 2
+    assert len(lane._reply_chooser._drafts) == 2
 
 
 def test_counting_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

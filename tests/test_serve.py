@@ -211,7 +211,7 @@ def test_a_fault_inside_is_a_500_with_its_traceback_in_the_log(
         raise ZeroDivisionError("a planted fault")
 
     with monkeypatch.context() as patched:
-        patched.setattr("mock_electron.engine.speaker.speak", broken)
+        patched.setattr("mock_electron.engine.choose_reply.speak", broken)
         response = chat(electron, BODY)
     assert response.status == 500
     assert response.error["type"] == "internal_error"

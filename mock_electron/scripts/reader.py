@@ -9,7 +9,7 @@ from mock_electron.engine.faults import Fail, Fault, fail
 from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.pace import Pace, pace_of
 from mock_electron.engine.script.match import ANY, Match
-from mock_electron.engine.script.step import Step, headers_of
+from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.model.draft import Call, Draft, call, reply
 from mock_electron.scripts.conditions import read_condition
@@ -95,7 +95,7 @@ class _Reader:
         answer = self._answer(given, path)
         faults = tuple(self._faults(given, path))
         pace = self._try((*path, "pace"), _pace, given["pace"]) if "pace" in given else None
-        headers = self._try((*path, "headers"), headers_of, given.get("headers"))
+        headers = self._try((*path, "headers"), encode_headers, given.get("headers"))
         self._check_faults(given, answer, faults, path)
         if self._is_wrong(path):
             return None
@@ -111,7 +111,7 @@ class _Reader:
             pace=pace,
             headers=headers,
             faults=faults,
-            place=f"{file}:{self._source.line(path)}",
+            location=f"{file}:{self._source.line(path)}",
         )
         return step
 

@@ -14,7 +14,7 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import Pace, PaceName, pace_of
 from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.responder import Responder, check_function
-from mock_electron.engine.script.step import Step, headers_of
+from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.inputs.spelling import SuggestsNames, checked_keywords
 from mock_electron.model.draft import Call, ScriptedLogprobs, reply
 from mock_electron.wire.reply import Usage
@@ -104,14 +104,14 @@ class StepWriter(SuggestsNames):
             step,
             match=self._match,
             times=self._times if times is None else times,
-            place=caller_location(),
+            location=caller_location(),
         )
         return Scripted(self._lane, self._lane.add(written))
 
     def _add_failure(self, kind: int | str, options: dict[str, Any]) -> Scripted:
         """Add a step with an error. The options are those of `FailStepOptions`."""
         times, headers = options.pop("times", None), options.pop("headers", None)
-        return self._add(Step(fail(kind, **options), headers=headers_of(headers)), times)
+        return self._add(Step(fail(kind, **options), headers=encode_headers(headers)), times)
 
     @checked_keywords
     def reply(
@@ -150,7 +150,7 @@ class StepWriter(SuggestsNames):
             *what, filler=filler, finish_reason=finish_reason, usage=usage, logprobs=logprobs
         )
         own_pace = None if pace is None else pace_of(pace)
-        return self._add(Step(draft, pace=own_pace, headers=headers_of(headers)), times)
+        return self._add(Step(draft, pace=own_pace, headers=encode_headers(headers)), times)
 
 
 class When(StepWriter):

@@ -119,7 +119,7 @@ OPTIONS: Final[Mapping[str, str]] = {
 KNOWN: Final = (*OPTIONS.values(), *(directive.example for directive in DIRECTIVES.values()))
 
 
-def read(text: str, occurrence: int) -> tuple[Fault, ...]:
+def requested_faults(text: str, occurrence: int) -> tuple[Fault, ...]:
     """The faults that the header asks for. Raises Refusal for what it cannot say.
 
     occurrence: how often the request came before; `times` ends the faults after so many.
