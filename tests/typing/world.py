@@ -26,8 +26,8 @@ def settings(electron: Electron) -> None:
     """As values, which are read and never written."""
     assert_type(electron.settings, Settings)
     assert_type(electron.settings.seed, int)
-    assert_type(electron.settings.plan, str | Plan)
-    assert_type(electron.settings.pace, str | Pace)
+    assert_type(electron.settings.plan, PlanName | Plan)
+    assert_type(electron.settings.pace, PaceName | Pace)
     assert_type(electron.settings.tools, tuple[str, ...])
     assert_type(Settings(seed=7, plan=Plan(in_flight=3), pace="electron"), Settings)
     assert_type(Settings.of(seed=7), Settings)
