@@ -31,7 +31,7 @@ from mock_electron.engine.script import Step
 from mock_electron.serve.server import Server
 from mock_electron.strategies import chat_requests
 from mock_electron.wire import codec, errors, openapi, schema, zod
-from mock_electron.wire.openapi.failures import HEADERS, DESCRIPTIONS
+from mock_electron.wire.openapi.failures import DESCRIPTIONS, HEADERS
 from mock_electron.wire.openapi.json_schema import KINDS, reference
 
 Document = dict[str, Any]
@@ -175,7 +175,7 @@ def examples(content: Document) -> Iterator[tuple[Document, Any]]:
             yield part["schema"], example["value"]
 
 
-def test_the_examples_of_the_request_are_answered() -> None:
+def test_the_examples_of_the_request_get_a_reply() -> None:
     """They fit the schema, and the lane sends a reply."""
     found = list(examples(OPERATION["requestBody"]["content"]))
     assert len(found) >= 5
