@@ -474,7 +474,7 @@ def test_what_is_idle_takes_no_memory() -> None:
 
 
 def read(reader: PromptReader, messages: Messages, account: bytes = b"account") -> TokenRun:
-    return reader.read(account, wire_request.read({"model": "electron", "messages": messages}))
+    return reader.read(account, wire_request.parse_request({"model": "electron", "messages": messages}))
 
 
 @pytest.fixture
