@@ -18,8 +18,8 @@ from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.clock import Moment
 from mock_electron.engine.faults import Fail
-from mock_electron.engine.journal import Journal, Sent
-from mock_electron.engine.keys import redact
+from mock_electron.engine.journal import Journal, SendResult
+from mock_electron.engine.keys import redact_authorization
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import Pace
 from mock_electron.engine.script import Step
@@ -158,7 +158,7 @@ def test_any_key_is_let_in_unless_some_are_named() -> None:
 )
 def test_keys_are_redacted(header: str, shown: str) -> None:
     """An exchange never shows a key."""
-    assert redact(header) == shown
+    assert redact_authorization(header) == shown
 
 
 # --- script
@@ -266,7 +266,7 @@ def test_the_journal_is_bounded_in_number() -> None:
     journal = Journal(max_exchanges=3)
     for number in range(5):
         journal.open(exchange(number))
-        journal.close(number, Sent("complete", 1, Moment(0, 0)))
+        journal.close(number, SendResult("complete", 1, Moment(0, 0)))
     assert [kept.number for kept in journal.read()] == [2, 3, 4]
     assert (journal.opened, journal.dropped) == (5, 2)
 
@@ -276,7 +276,7 @@ def test_the_journal_is_bounded_in_bytes() -> None:
     journal = Journal(max_bytes=100)
     for number, size in enumerate([60, 60, 500]):
         journal.open(exchange(number, b"x" * size))
-        journal.close(number, Sent("complete", 1, Moment(0, 0)))
+        journal.close(number, SendResult("complete", 1, Moment(0, 0)))
     assert journal.read() == ()
     assert journal.dropped == 3
 
@@ -296,10 +296,10 @@ def test_a_dropped_exchange_that_is_in_flight_is_waited_for() -> None:
     journal = Journal(max_exchanges=1)
     journal.open(exchange(0))
     journal.open(exchange(1))
-    journal.close(1, Sent("complete", 1, Moment(0, 0)))
+    journal.close(1, SendResult("complete", 1, Moment(0, 0)))
     with pytest.raises(StillInFlightError, match="exchange 0"):
         journal.read(timeout=0)
-    journal.close(0, Sent("complete", 1, Moment(0, 0)))
+    journal.close(0, SendResult("complete", 1, Moment(0, 0)))
     assert len(journal.read()) == 1
 
 

@@ -474,7 +474,7 @@ def test_what_is_idle_takes_no_memory() -> None:
 
 
 def read(reader: PromptReader, messages: Messages, account: bytes = b"account") -> TokenRun:
-    return reader.read(account, wire_request.read({"model": "electron", "messages": messages}))
+    return reader.read_prompt(account, wire_request.read({"model": "electron", "messages": messages}))
 
 
 @pytest.fixture
@@ -512,7 +512,7 @@ def test_what_is_read_is_remembered_within_bounds(monkeypatch: pytest.MonkeyPatc
     for number in [*range(50), *range(50)]:
         messages = system(RULES) + user(f"{number} " * number)
         assert read(reader, messages) == read(PromptReader(), messages)
-        kept = [segment for _, segment in reader._read]
+        kept = [segment for _, segment in reader._runs]
         assert sum(len("".join(segment.texts)) for segment in kept) <= reader._characters <= 1_000
         assert len(kept) <= 10
 
@@ -522,7 +522,7 @@ def test_a_message_too_large_to_remember(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("mock_electron.engine.prefix_cache.REMEMBERED_CHARACTERS", 1_000)
     reader = PromptReader()
     assert read(reader, user(PASSAGES * 3)) == read(reader, user(PASSAGES * 3))
-    assert [segment.text for _, segment in reader._read] == [""]  # the reply's opening
+    assert [segment.text for _, segment in reader._runs] == [""]  # the reply's opening
 
 
 def test_what_is_read_often_is_remembered(
