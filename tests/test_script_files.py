@@ -207,7 +207,7 @@ def test_a_reply_without_words_can_be_written() -> None:
 def test_a_function_cannot_be_written() -> None:
     """The message says why."""
     with pytest.raises(ValueError, match="a step whose match is a function"):
-        write([Step(reply("x"), match=Match(predicate=lambda _: True))])
+        write([Step(reply("x"), match=Match.of(lambda _: True))])
     with pytest.raises(ValueError, match="a step whose answer is a function"):
         write([Step(lambda _: "x")])
 
@@ -215,8 +215,8 @@ def test_a_function_cannot_be_written() -> None:
 def test_the_flags_of_an_expression_are_written_into_it() -> None:
     """A file has no other place for them."""
     flags = re.IGNORECASE | re.DOTALL | re.MULTILINE
-    [step] = steps_of(write([Step(reply("x"), match=Match(says=re.compile("^a.b", flags)))]))
-    assert isinstance(step.match.says, re.Pattern)
+    [step] = steps_of(write([Step(reply("x"), match=Match.of(says=re.compile("^a.b", flags)))]))
+    assert isinstance(step.match.given["says"], re.Pattern)
     assert step.match.says.search("x\nA\nB")
 
 

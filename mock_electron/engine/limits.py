@@ -9,9 +9,8 @@ from collections import OrderedDict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil
-from typing import Final
+from typing import Final, Literal
 
-from mock_electron.engine.named import named
 from mock_electron.inputs import checks
 from mock_electron.wire.errors import CONCURRENCY, RATE_LIMIT, Refusal
 
@@ -42,7 +41,8 @@ class Plan:
             checks.optional_whole_number(name, getattr(self, name), 1)
 
 
-PLANS: Final[Mapping[str, Plan]] = {
+PlanName = Literal["unlimited", "standard", "enterprise"]
+PLANS: Final[Mapping[PlanName, Plan]] = {
     "unlimited": Plan(),
     "standard": Plan(requests_per_minute=10, in_flight=3),  # D
     "enterprise": Plan(requests_per_minute=200, in_flight=20),  # D
@@ -55,7 +55,9 @@ def plan_of(given: object) -> Plan:
     Raises:
         ValueError: If it is neither.
     """
-    return named(given, Plan, PLANS)
+    if isinstance(given, Plan):
+        return given
+    return PLANS[checks.choice("plan", given, PLANS, alternative="a Plan")]
 
 
 @dataclass(slots=True)

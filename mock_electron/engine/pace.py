@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import fsum
-from typing import Final
+from typing import Final, Literal
 
-from mock_electron.engine.named import named
 from mock_electron.inputs import checks
 from mock_electron.model.dice import Dice
 from mock_electron.wire.reply import Reply
@@ -85,7 +84,8 @@ class Pace:
 
 
 INSTANT: Final = "instant"
-PACES: Final[Mapping[str, Pace]] = {
+PaceName = Literal["instant", "electron"]
+PACES: Final[Mapping[PaceName, Pace]] = {
     INSTANT: Pace(),
     # The documented median and "a few ms a token" (D); the jitter is (A).
     "electron": Pace(first=0.174, each=0.005, jitter=0.2),
@@ -98,4 +98,6 @@ def pace_of(given: object) -> Pace:
     Raises:
         ValueError: If it is neither.
     """
-    return named(given, Pace, PACES)
+    if isinstance(given, Pace):
+        return given
+    return PACES[checks.choice("pace", given, PACES, alternative="a Pace")]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
-from mock_electron.engine.script.conditions import quoted
 from mock_electron.engine.script.match_input import MatchInput, turn_of
 from mock_electron.engine.script.step import Step
+from mock_electron.engine.script.text import quoted
 
 COMPARED_CHARACTERS: Final = 200
 """How many characters of the expected and of the actual text are compared."""
@@ -86,7 +86,7 @@ class Script:
     def first(self, match_input: MatchInput) -> StepState | None:
         """Return the first step that matches and has uses left, or None. Do not count a use."""
         entries = tuple(self._open)  # a predicate may add steps to the script
-        return next((e.state for e in entries if e.step.match.holds(match_input)), None)
+        return next((e.state for e in entries if e.step.match.matches(match_input)), None)
 
     def use(self, number: int) -> None:
         """Count a use of a step."""
@@ -140,9 +140,8 @@ class _Miss(NamedTuple):
 
 
 def _miss(state: StepState, match_input: MatchInput) -> _Miss:
-    match = state.step.match
-    differences = match.differences(match_input)
-    conditions = len(match.given) + 1  # the conditions, and that uses are left
+    differences = state.step.match.differences(match_input)
+    conditions = state.step.match.size + 1  # the conditions, and that uses are left
     if not state.is_open:
         differences = (*differences, f"it is used up ({state.used} of {state.step.times})")
     missed = len(differences)
@@ -153,7 +152,7 @@ def _miss(state: StepState, match_input: MatchInput) -> _Miss:
 
 def _similarity(step: Step, match_input: MatchInput) -> float:
     """Return the fraction of the expected text that the user has said in one piece."""
-    expected, text = step.match.says, match_input.last("user")
+    expected, text = step.match.given.get("says"), match_input.last("user")
     if not isinstance(expected, str) or text is None:
         return 0.0
     expected, text = expected.lower()[:COMPARED_CHARACTERS], text.lower()[:COMPARED_CHARACTERS]

@@ -68,7 +68,8 @@ class Step:
         """The names of the tools that the step calls or matches."""
         match = self.match
         called = tuple(call.name for call in self.calls)
-        return called + (match.tools or ()) + ((match.after_tool,) if match.after_tool else ())
+        after = match.given.get("after_tool")
+        return (*called, *match.given.get("tools", ()), *((after,) if after else ()))
 
     @property
     def calls(self) -> tuple[Any, ...]:
