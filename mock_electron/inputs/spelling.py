@@ -1,6 +1,5 @@
 """Suggestions of the nearest name, for messages about unknown names."""
 
-import difflib
 from collections.abc import Callable, Iterable
 from functools import wraps
 from inspect import Parameter, signature
@@ -21,7 +20,9 @@ Result = TypeVar("Result")
 
 def did_you_mean(given: object, names: Iterable[str]) -> str:
     """Return ` Did you mean 'seed'?` with the nearest name, or "" if no name is near."""
-    found = difflib.get_close_matches(str(given), list(names), n=1)
+    from difflib import get_close_matches  # the pytest plugin imports this module at every start
+
+    found = get_close_matches(str(given), list(names), n=1)
     return f" Did you mean {found[0]!r}?" if found else ""
 
 
