@@ -483,7 +483,7 @@ def test_faults_compose_with_each_other_and_with_a_pace() -> None:
         (lambda: Injection(fail(503), when=True), "when is a function of the request, not True"),  # type: ignore[arg-type]
         (lambda: fail(504), "Electron has no error 504"),
         (lambda: fail("concurency"), "Did you mean 'concurrency'?"),
-        (lambda: fail(503, body="htm"), "is 'html' or 'empty', not 'htm'. Did you mean 'html'?"),
+        (lambda: fail(503, body="htm"), "is 'html' or 'empty', not 'htm'. Did you mean 'html'?"),  # type: ignore[arg-type]
         (lambda: fail(503, delay=-1), "Fail: delay is a time from 0 to 3600 seconds, not -1"),
         (lambda: fail(503, as_date=True), "as_date says how retry_after is written"),
         (lambda: fail(503, retry_after=1.5), "retry_after is a whole number of seconds"),  # type: ignore[arg-type]

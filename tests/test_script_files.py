@@ -37,14 +37,14 @@ steps:
 
 def steps_of(text: str, name: str = "story.yaml") -> list[Step]:
     """The steps of a file, without the places where they stand."""
-    return [replace(step, place="") for step in read(text.encode(), name)]
+    return [replace(step, location="") for step in read(text.encode(), name)]
 
 
 def written(write_script: Callable[[Electron], object]) -> list[Step]:
     """The steps that the API makes, without their places."""
     mock = Electron(Lane(), "http://mock")
     write_script(mock)
-    return [replace(use.step, place="") for use in mock._lane.script()]
+    return [replace(use.step, location="") for use in mock._lane.script()]
 
 
 def problems(text: str, name: str = "story.yaml") -> list[str]:
@@ -136,8 +136,8 @@ def test_the_example_of_the_readme() -> None:
     """A weather agent: two steps that stay, and a failure for two requests."""
     first, second, third = read(WEATHER.encode(), "fixtures/weather.yaml")
     assert (first.times, second.times, third.times) == (None, None, 2)
-    assert first.place == "weather.yaml:2"
-    assert third.place == "weather.yaml:6"
+    assert first.location == "weather.yaml:2"
+    assert third.location == "weather.yaml:6"
 
 
 def test_a_call_whose_arguments_are_no_json() -> None:
@@ -207,7 +207,7 @@ def test_a_reply_without_words_can_be_written() -> None:
 def test_a_function_cannot_be_written() -> None:
     """The message says why."""
     with pytest.raises(ValueError, match="a step whose match is a function"):
-        write([Step(reply("x"), match=Match(predicate=lambda _: True))])
+        write([Step(reply("x"), match=Match.of(lambda _: True))])
     with pytest.raises(ValueError, match="a step whose answer is a function"):
         write([Step(lambda _: "x")])
 
@@ -215,8 +215,8 @@ def test_a_function_cannot_be_written() -> None:
 def test_the_flags_of_an_expression_are_written_into_it() -> None:
     """A file has no other place for them."""
     flags = re.IGNORECASE | re.DOTALL | re.MULTILINE
-    [step] = steps_of(write([Step(reply("x"), match=Match(says=re.compile("^a.b", flags)))]))
-    assert isinstance(step.match.says, re.Pattern)
+    [step] = steps_of(write([Step(reply("x"), match=Match.of(says=re.compile("^a.b", flags)))]))
+    assert isinstance(step.match.given["says"], re.Pattern)
     assert step.match.says.search("x\nA\nB")
 
 

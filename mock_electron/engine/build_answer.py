@@ -24,7 +24,7 @@ def answer_to(
 
     frozen: whether the lane's clock is.
     """
-    use = decision.spoken.step if decision.spoken else None
+    use = decision.chosen.step if decision.chosen else None
     step = use.step if use else None
     answer = _bare(context, decision, settings, step, frozen=frozen)
     if step is None or not step.headers:
@@ -64,5 +64,5 @@ def _bare(
 def _stream(decision: Decision) -> Stream | None:
     """The stream that a function has given, bytes and all, where one is asked for."""
     assert decision.request is not None
-    said = decision.spoken.answer if decision.spoken else None
+    said = decision.chosen.answer if decision.chosen else None
     return said if isinstance(said, Stream) and decision.request.stream else None

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival, ParsedBody
+from mock_electron.engine.choose_reply import FUNCTION, ChosenReply
 from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import Fail, Fault
 from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.keys import Account, redact, redacted
-from mock_electron.engine.speaker import FUNCTION, Spoken
 from mock_electron.model.dice import Dice
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
@@ -44,22 +44,22 @@ class RequestContext:
 class Decision:
     """What a request gets, and what was found out on the way there.
 
-    spoken: what the script, a function or the pocket model had to say. raised: what a function of
+    chosen: what the script, a function or the pocket model had to say. raised: what a function of
     the user's has raised.
     """
 
     result: Reply | ApiError | ReplacementFault = errors.INTERNAL
     account: Account | None = None
     request: ChatRequest | None = None
-    spoken: Spoken | None = None
+    chosen: ChosenReply | None = None
     faults: tuple[Fault, ...] = ()
     raised: Exception | None = None
 
     @property
     def answered_by(self) -> str:
         """Who has the last word, as the journal calls it."""
-        if self.spoken is not None:
-            return self.spoken.by
+        if self.chosen is not None:
+            return self.chosen.by
         if self.raised is not None:
             return FUNCTION
         return "fault" if isinstance(self.result, ReplacementFault) else "gateway"
@@ -70,7 +70,7 @@ def exchange_of(
 ) -> Exchange:
     """The exchange as the journal keeps it from the first byte on."""
     arrival, result, raised = context.arrival, decision.result, decision.raised
-    step = decision.spoken.step if decision.spoken else None
+    step = decision.chosen.step if decision.chosen else None
     error = result.error if isinstance(result, Fail) else result
     return Exchange(
         number=context.number,

@@ -19,6 +19,7 @@ from typing import Any, Final
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival, ParsedBody, parse_body
 from mock_electron.engine.build_answer import answer_to
+from mock_electron.engine.choose_reply import ChosenReply, ReplyChooser
 from mock_electron.engine.clock import Clock, Moment, day
 from mock_electron.engine.decision import Decision, RequestContext, can_travel, exchange_of
 from mock_electron.engine.exchange import Exchange
@@ -34,9 +35,8 @@ from mock_electron.engine.prefix_cache import PrefixCache, PromptReader, TokenRu
 from mock_electron.engine.script import Step
 from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.responder import Responder
-from mock_electron.engine.script.script import PendingWhen, Use
+from mock_electron.engine.script.script import PendingWhen, StepState
 from mock_electron.engine.settings import Settings
-from mock_electron.engine.speaker import Speaker, Spoken
 from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.model.completion import CONTEXT_TOKENS, complete
 from mock_electron.model.dice import Dice
@@ -67,7 +67,7 @@ class Lane:
             self.settings.journal_exchanges, self.settings.journal_bytes
         )
         self.pending: list[PendingWhen] = []
-        self._speaker = Speaker()
+        self._reply_chooser = ReplyChooser()
         self._injections = Injections()
         self._limits = Limits()
         self._reader = PromptReader()
@@ -87,34 +87,34 @@ class Lane:
         """
         self._check_tools(step)
         with self._lock:
-            return self._speaker.script.add(step)
+            return self._reply_chooser.script.add(step)
 
     def change_step(self, number: int, change: Callable[[Step], Step]) -> None:
         """Put another step in the place of this one; its uses count on."""
         with self._lock:
-            self._speaker.script.change(number, change)
+            self._reply_chooser.script.change(number, change)
 
     def replace_script(self, steps: Iterable[Step]) -> None:
         """Forget the script, and begin with these steps."""
         with self._lock:
-            self._speaker.script.replace(steps)
+            self._reply_chooser.script.replace(steps)
 
-    def open_when(self, place: str) -> PendingWhen:
+    def open_when(self, location: str) -> PendingWhen:
         """Say that a match was written; its answer follows, or else it was forgotten."""
-        pending = PendingWhen(place)
+        pending = PendingWhen(location)
         with self._lock:
             self.pending.append(pending)
         return pending
 
-    def script(self) -> tuple[Use, ...]:
+    def script(self) -> tuple[StepState, ...]:
         """The steps of the script, with how often each has answered."""
         with self._lock:
-            return self._speaker.script.uses
+            return self._reply_chooser.script.uses
 
     def respond_with(self, function: Responder) -> None:
         """Let a function answer where the script does not, instead of the pocket model."""
         with self._lock:
-            self._speaker.responder = function
+            self._reply_chooser.responder = function
 
     def inject(self, injection: Injection) -> None:
         """Let a fault happen to some of the requests to come."""
@@ -254,7 +254,7 @@ class Lane:
         """The faults that the request asks for itself."""
         if not context.arrival.fault_header or not self.settings.fault_header:
             return ()
-        return fault_header.read(context.arrival.fault_header, context.occurrence)
+        return fault_header.requested_faults(context.arrival.fault_header, context.occurrence)
 
     def _read(self, parsed: ParsedBody) -> ChatRequest | Refusal:
         if isinstance(parsed.document, Refusal):
@@ -275,17 +275,17 @@ class Lane:
         asked: tuple[Fault, ...],
     ) -> None:
         dice = self._dice(context, request)
-        spoken = self._speak(context, request, dice)
-        if isinstance(spoken.answer, ReplacementFault):
-            self._use(spoken, decision)
-            decision.faults = (spoken.answer,)
-            decision.result = spoken.answer
+        chosen = self._speak(context, request, dice)
+        if isinstance(chosen.answer, ReplacementFault):
+            self._use(chosen, decision)
+            decision.faults = (chosen.answer,)
+            decision.result = chosen.answer
             return
-        if isinstance(spoken.answer, Stream):
-            reply = spoken.answer.said
+        if isinstance(chosen.answer, Stream):
+            reply = chosen.answer.said
         else:
             reply = complete(
-                spoken.answer,
+                chosen.answer,
                 request,
                 prompt.tokens,
                 dice,
@@ -294,37 +294,37 @@ class Lane:
                 named_tool_finish=self.settings.named_tool_finish,
             )
         fault_context = FaultContext(request, reply, context.arrival.accept_encoding)
-        own = self._faults_of(spoken, fault_context)
+        own = self._faults_of(chosen, fault_context)
         decision.faults = own + self._injections.within(asked, fault_context, context.dice)
         for fault in decision.faults:
             if isinstance(fault, ReplyFault):
                 reply = fault.change(reply)
-        self._use(spoken, decision)
+        self._use(chosen, decision)
         self._cache.store(self._reader.with_reply(prompt, reply), context.now)
         decision.result = reply
 
-    def _speak(self, context: RequestContext, request: ChatRequest, dice: Dice) -> Spoken:
+    def _speak(self, context: RequestContext, request: ChatRequest, dice: Dice) -> ChosenReply:
         arrival = context.arrival
         asked = MatchInput(request, arrival.headers, key_of(arrival.authorization))
         today = day(context.now)
-        return self._speaker.next(asked, dice, today, strict=self.settings.strict)
+        return self._reply_chooser.choose(asked, dice, today, strict=self.settings.strict)
 
-    def _use(self, spoken: Spoken, decision: Decision) -> None:
+    def _use(self, chosen: ChosenReply, decision: Decision) -> None:
         """What is said is sent: a step is used once."""
-        decision.spoken = spoken
-        if spoken.step is not None:
-            self._speaker.script.use(spoken.step.number)
+        decision.chosen = chosen
+        if chosen.step is not None:
+            self._reply_chooser.script.use(chosen.step.number)
 
-    def _faults_of(self, spoken: Spoken, context: FaultContext) -> tuple[Fault, ...]:
+    def _faults_of(self, chosen: ChosenReply, context: FaultContext) -> tuple[Fault, ...]:
         """The faults that a step has given its reply, as far as they are possible.
 
         Raises Refusal in a strict lane where one is not.
         """
-        faults = spoken.step.step.faults if spoken.step else ()
+        faults = chosen.step.step.faults if chosen.step else ()
         for fault in faults:
             if self.settings.strict and not fault.suits(context):
-                assert spoken.step is not None  # it has faults
-                words = f"{spoken.step.name}: its {fault!r} needs {fault.needs}"
+                assert chosen.step is not None  # it has faults
+                words = f"{chosen.step.name}: its {fault!r} needs {fault.needs}"
                 raise Refusal(errors.NOT_SCRIPTED.saying(words))
         return tuple(fault for fault in faults if fault.suits(context))
 

@@ -9,9 +9,9 @@ from collections import OrderedDict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil
-from typing import Final
+from typing import Final, Literal
 
-from mock_electron.engine.named import named
+from mock_electron.inputs.checks import choice
 from mock_electron.inputs.numbers import is_whole
 from mock_electron.wire.errors import CONCURRENCY, RATE_LIMIT, Refusal
 
@@ -40,7 +40,8 @@ class Plan:
                 raise ValueError(f"{name} is a whole number from 1, or None, not {limit!r}")
 
 
-PLANS: Final[Mapping[str, Plan]] = {
+PlanName = Literal["unlimited", "standard", "enterprise"]
+PLANS: Final[Mapping[PlanName, Plan]] = {
     "unlimited": Plan(),
     "standard": Plan(requests_per_minute=10, in_flight=3),  # D
     "enterprise": Plan(requests_per_minute=200, in_flight=20),  # D
@@ -49,7 +50,11 @@ PLANS: Final[Mapping[str, Plan]] = {
 
 def plan_of(given: object) -> Plan:
     """A plan, by itself or by its name. Raises ValueError for anything else."""
-    return named(given, Plan, PLANS)
+    return (
+        given
+        if isinstance(given, Plan)
+        else PLANS[choice("plan", given, PLANS, alternative="a Plan")]
+    )
 
 
 @dataclass(slots=True)

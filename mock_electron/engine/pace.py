@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import fsum
-from typing import Final
+from typing import Final, Literal
 
-from mock_electron.engine.named import named
+from mock_electron.inputs.checks import choice
 from mock_electron.inputs.numbers import is_number
 from mock_electron.model.dice import Dice
 from mock_electron.wire.reply import Reply
@@ -78,7 +78,8 @@ class Pace:
 
 
 INSTANT: Final = "instant"
-PACES: Final[Mapping[str, Pace]] = {
+PaceName = Literal["instant", "electron"]
+PACES: Final[Mapping[PaceName, Pace]] = {
     INSTANT: Pace(),
     # The median that was measured, and "a few ms a token" (D); the jitter is A.
     "electron": Pace(first=0.174, each=0.005, jitter=0.2),
@@ -87,4 +88,8 @@ PACES: Final[Mapping[str, Pace]] = {
 
 def pace_of(given: object) -> Pace:
     """A pace, by itself or by its name. Raises ValueError for anything else."""
-    return named(given, Pace, PACES)
+    return (
+        given
+        if isinstance(given, Pace)
+        else PACES[choice("pace", given, PACES, alternative="a Pace")]
+    )

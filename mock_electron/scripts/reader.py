@@ -1,6 +1,5 @@
 """From a script file to steps. Everything that is wrong is said at once."""
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path as FilePath
 from pathlib import PurePath
@@ -10,16 +9,16 @@ from mock_electron.engine.faults import Fail, Fault, fail
 from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.pace import Pace, pace_of
 from mock_electron.engine.script.match import ANY, Match
-from mock_electron.engine.script.step import Step, headers_of
+from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.model.draft import Call, Draft, call, reply
+from mock_electron.scripts.conditions import read_condition
 from mock_electron.scripts.problems import Path, Problem, ScriptError, found_in
 from mock_electron.scripts.schema import FAULTS
 from mock_electron.scripts.source import Source, parse
 from mock_electron.wire import codec
 
 Value = TypeVar("Value")
-TEXTS = ("says", "system", "anywhere", "tool_result")
 
 
 def load(path: str | FilePath) -> tuple[Step, ...]:
@@ -96,7 +95,7 @@ class _Reader:
         answer = self._answer(given, path)
         faults = tuple(self._faults(given, path))
         pace = self._try((*path, "pace"), _pace, given["pace"]) if "pace" in given else None
-        headers = self._try((*path, "headers"), headers_of, given.get("headers"))
+        headers = self._try((*path, "headers"), encode_headers, given.get("headers"))
         self._check_faults(given, answer, faults, path)
         if self._is_wrong(path):
             return None
@@ -112,7 +111,7 @@ class _Reader:
             pace=pace,
             headers=headers,
             faults=faults,
-            place=f"{file}:{self._source.line(path)}",
+            location=f"{file}:{self._source.line(path)}",
         )
         return step
 
@@ -120,7 +119,7 @@ class _Reader:
         conditions: dict[str, Any] = {}
         for name, value in given.items() if isinstance(given, dict) else ():
             where = (*path, name)
-            condition = self._try(where, _condition, name, value)
+            condition = self._try(where, read_condition, name, value)
             if condition is not None and self._try(where, Match.of, **{name: condition}):
                 conditions[name] = condition
         return Match.of(**conditions) if conditions else ANY
@@ -171,21 +170,6 @@ class _Reader:
                     hint = did_you_mean(name, known)
                     words = f"there is no tool {name!r}.{hint} Tools: {', '.join(known)}"
                     self._complain(("steps", number, *path), words)
-
-
-def _condition(name: str, given: Any) -> Any:
-    if name == "headers":
-        return {header: _text(text) for header, text in given.items()}
-    return _text(given) if name in TEXTS else given
-
-
-def _text(given: str | dict[str, str]) -> str | re.Pattern[str]:
-    if isinstance(given, str):
-        return given
-    try:
-        return re.compile(given["regex"])
-    except re.error as error:
-        raise ValueError(f"{given['regex']!r} is no regular expression: {error}") from error
 
 
 def _draft(given: str | dict[str, Any]) -> Draft:

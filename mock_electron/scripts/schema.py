@@ -12,11 +12,9 @@ from typing import Any, Final, get_args, get_type_hints
 from mock_electron.engine import faults
 from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.pace import PACES
+from mock_electron.scripts.conditions import NAME, NAMES, TEXT, Schema, schemas
 from mock_electron.wire.errors import BY_NAME, BY_STATUS
 from mock_electron.wire.reply import FINISH_REASONS
-from mock_electron.wire.schema import PARAMETERS
-
-Schema = dict[str, Any]
 
 TYPES: Final[Mapping[object, str]] = {
     int: "integer",
@@ -66,31 +64,9 @@ def _fault_fields(kind: type[Fault]) -> Schema:
     return {field.name: _field(hints[field.name]) for field in fields(kind)}  # type: ignore[arg-type]
 
 
-NAME: Final[Schema] = {"type": "string", "minLength": 1}
-NAMES: Final[Schema] = {"type": ["string", "array"], "items": NAME}
 NUMBER: Final[Schema] = {"type": "number"}
 COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
-TEXT: Final[Schema] = _or_object(
-    "text", ["string"], {"regex": NAME}, required=["regex"], minLength=1
-)
-TEXT_REF: Final[Schema] = {"$ref": "#/$defs/text"}
-
-WHEN: Final = _object(
-    "when",
-    {
-        "says": TEXT_REF,
-        "system": TEXT_REF,
-        "anywhere": TEXT_REF,
-        "turn": {"type": "integer", "minimum": 1},
-        "tools": NAMES,
-        "after_tool": NAME,
-        "tool_result": TEXT_REF,
-        "stream": {"type": "boolean"},
-        "headers": {"title": "headers", "type": "object", "additionalProperties": TEXT_REF},
-        "api_key": NAME,
-        "parameters": _object("parameters", dict.fromkeys(PARAMETERS, True)),
-    },
-)
+WHEN: Final = _object("when", schemas())
 CALL: Final[Schema] = {
     "title": "call",
     "type": ["string", "object"],

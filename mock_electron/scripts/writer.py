@@ -1,6 +1,5 @@
 """From steps to the text of a script file."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import fields
 from io import StringIO
@@ -12,9 +11,9 @@ from ruamel.yaml.representer import SafeRepresenter
 from mock_electron.engine.faults import Cut, Fail, Fault
 from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.pace import PACES, Pace
-from mock_electron.engine.script.match import Match
 from mock_electron.engine.script.step import Step
 from mock_electron.model.draft import Call, Draft
+from mock_electron.scripts.conditions import write_conditions
 from mock_electron.scripts.schema import FAULTS
 from mock_electron.wire import codec, errors
 
@@ -54,8 +53,8 @@ _Representer.add_representer(str, _Representer.represent_str)
 def in_words(step: Step) -> dict[str, Any]:
     """A step as a file has it."""
     given: dict[str, Any] = {}
-    if step.times is None or step.match.given:
-        given["when"] = _conditions(step.match)
+    if step.times is None or step.match.size:
+        given["when"] = write_conditions(step.match)
     given |= _answer(step)
     if step.times != (None if "when" in given else 1):
         given["times"] = step.times
@@ -64,45 +63,6 @@ def in_words(step: Step) -> dict[str, Any]:
     if step.headers:
         given["headers"] = {name.decode(): text.decode() for name, text in step.headers}
     return given
-
-
-def _conditions(match: Match) -> dict[str, Any]:
-    return {name: _condition(name, value) for name, value in match.given.items()}
-
-
-def _condition(name: str, value: Any) -> Any:
-    if name == "predicate":
-        raise ValueError("a step whose match is a function cannot be written to a file")
-    if name == "headers":
-        return {header: _text(text) for header, text in value}
-    if name == "parameters":
-        return dict(value)
-    return list(value) if isinstance(value, tuple) else _text(value)
-
-
-def _text(value: Any) -> Any:
-    if not isinstance(value, re.Pattern):
-        return value
-    missing = value.flags & ~_flags_inside(value.pattern)
-    flags = "".join(letter for flag, letter in FLAGS.items() if missing & flag)
-    return {"regex": f"(?{flags}){value.pattern}" if flags else value.pattern}
-
-
-def _flags_inside(pattern: str) -> int:
-    """The flags that a pattern has by itself, such as those of `(?i)…`."""
-    try:
-        return re.compile(pattern).flags
-    except re.error:  # it is one only with its flags
-        return 0
-
-
-FLAGS: Final = {
-    re.IGNORECASE: "i",
-    re.MULTILINE: "m",
-    re.DOTALL: "s",
-    re.VERBOSE: "x",
-    re.ASCII: "a",
-}
 
 
 def _answer(step: Step) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from mock_electron.scripts.schema import FAULTS
 from mock_electron.testing.strict import left_over, not_scripted, strict_faults
 from mock_electron.testing.tool_results import faults_of_histories
 from mock_electron.traffic.exchanges import Exchanges
-from mock_electron.traffic.filters import Chooser, Conditions
+from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate
 from mock_electron.traffic.lines import counted, listing, shortened
 from mock_electron.wire import errors
 
@@ -40,11 +40,11 @@ class Assertions(SuggestsNames):
 
     def assert_called(
         self,
-        predicate: Chooser | None = None,
+        predicate: ExchangePredicate | None = None,
         /,
         *,
         times: int | None = None,
-        **conditions: Unpack[Conditions],
+        **conditions: Unpack[ExchangeConditions],
     ) -> None:
         """Assert that requests came; those for which all that is given holds.
 
@@ -148,11 +148,11 @@ class Assertions(SuggestsNames):
 
     def assert_cancelled(
         self,
-        predicate: Chooser | None = None,
+        predicate: ExchangePredicate | None = None,
         /,
         *,
         within_chunks: int | None = None,
-        **conditions: Unpack[Conditions],
+        **conditions: Unpack[ExchangeConditions],
     ) -> None:
         """Assert that the client left a reply before its end.
 
@@ -215,11 +215,11 @@ class Assertions(SuggestsNames):
 
     def assert_cache_hit_rate(
         self,
-        predicate: Chooser | None = None,
+        predicate: ExchangePredicate | None = None,
         /,
         *,
         at_least: float,
-        **conditions: Unpack[Conditions],
+        **conditions: Unpack[ExchangeConditions],
     ) -> None:
         """Assert that this share of all prompt tokens came from the prefix cache.
 

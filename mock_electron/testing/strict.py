@@ -3,7 +3,7 @@
 from typing import Final
 
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.script.script import Use
+from mock_electron.engine.script.script import StepState
 from mock_electron.traffic.lines import counted
 from mock_electron.wire.errors import NOT_SCRIPTED
 
@@ -37,12 +37,12 @@ def left_over(lane: Lane) -> str:
     """The steps that were not used."""
     unused = [f"  {_unused(use)}" for use in lane.script() if use.is_unused]
     unused += [
-        f"  {one.place}: when() without an answer" for one in lane.pending if not one.answered
+        f"  {one.location}: when() without an answer" for one in lane.pending if not one.answered
     ]
     return "\n".join(["the script has steps left over:", *unused]) if unused else ""
 
 
-def _unused(use: Use) -> str:
+def _unused(use: StepState) -> str:
     answered = counted(use.used, "time")
     wanted = "once at least" if use.step.times is None else counted(use.step.times, "time")
     return f"{use.name}: {use.step.summary}; answered {answered}, expected {wanted}"

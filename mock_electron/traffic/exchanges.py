@@ -6,7 +6,7 @@ from typing import ClassVar, Final, SupportsIndex, Unpack, overload
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.inputs.spelling import SuggestsNames, did_you_mean
-from mock_electron.traffic.filters import Chooser, Conditions, chosen
+from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate, chosen
 from mock_electron.traffic.lines import listing
 
 
@@ -60,7 +60,10 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
     # --- filters
 
     def where(
-        self, predicate: Chooser | None = None, /, **conditions: Unpack[Conditions]
+        self,
+        predicate: ExchangePredicate | None = None,
+        /,
+        **conditions: Unpack[ExchangeConditions],
     ) -> "Exchanges":
         """Those for which all that is given holds.
 

@@ -10,10 +10,10 @@ all that are known.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from mock_electron.engine.faults.fault import Fault, ReplacementFault
-from mock_electron.engine.faults.replacement import Close, Reset, Silence, fail
+from mock_electron.engine.faults.replacement import Close, FailBody, Reset, Silence, fail
 from mock_electron.engine.faults.reply import (
     BadArguments,
     ContentFilter,
@@ -119,7 +119,7 @@ OPTIONS: Final[Mapping[str, str]] = {
 KNOWN: Final = (*OPTIONS.values(), *(directive.example for directive in DIRECTIVES.values()))
 
 
-def read(text: str, occurrence: int) -> tuple[Fault, ...]:
+def requested_faults(text: str, occurrence: int) -> tuple[Fault, ...]:
     """The faults that the header asks for. Raises Refusal for what it cannot say.
 
     occurrence: how often the request came before; `times` ends the faults after so many.
@@ -193,7 +193,7 @@ def _failure(options: dict[str, str]) -> list[Fault]:
             retry_after=None if after is None else _whole(after),
             as_date="retry-date" in options,
             delay=_number(options.get("delay", "0")),
-            body=options.get("body"),
+            body=cast("FailBody | None", options.get("body")),  # `Fail` checks it
         )
     ]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal, TypedDict, Unpack
 
 from mock_electron.engine.faults.delivery import CLOSE, RESET, SILENCE
 from mock_electron.engine.faults.fault import ReplacementFault, check_seconds
@@ -14,8 +14,27 @@ PROXY_PAGE: Final = (
     "<html>\n<head><title>{0}</title></head>\n"
     "<body>\n<h1>{0}</h1>\n<hr>\n<p>proxy</p>\n</body>\n</html>\n"
 )
-BODIES: Final[Mapping[str, str]] = {"html": PROXY_PAGE, "empty": ""}
-"""What a proxy in front of the endpoint sends in the envelope's place; {0} is the status."""
+FailBody = Literal["html", "empty"]
+BODIES: Final[Mapping[FailBody, str]] = {"html": PROXY_PAGE, "empty": ""}
+"""The body that a proxy sends instead of the error envelope; {0} is the status."""
+
+
+class FailOptions(TypedDict, total=False):
+    """The options of `fail`.
+
+    Attributes:
+        message: The error's message. Default: the message that Electron sends.
+        retry_after: Seconds for the `Retry-After` header. Default: as the error has it.
+        as_date: Whether `Retry-After` is written as a date, by the lane's clock. Default: False.
+        delay: Seconds before the error is sent, from 0 to 3600. Default: 0.
+        body: The body that a proxy sends instead of the error envelope: "html" or "empty".
+    """
+
+    message: str | None
+    retry_after: int | None
+    as_date: bool
+    delay: float
+    body: FailBody | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +46,7 @@ class Fail(ReplacementFault):
 
     error: ApiError
     delay: float = 0.0
-    body: str | None = None
+    body: FailBody | None = None
 
     def __post_init__(self) -> None:
         check_seconds(self, delay=self.delay)
@@ -65,30 +84,37 @@ class Silence(NoAnswer):
     ending: ClassVar[str] = SILENCE
 
 
-def fail(
-    kind: int | str,
-    *,
-    message: str | None = None,
-    retry_after: int | None = None,
-    as_date: bool = False,
-    delay: float = 0.0,
-    body: str | None = None,
-) -> Fail:
-    """An error to answer with.
+def fail(kind: int | str, **options: Unpack[FailOptions]) -> Fail:
+    """Return an error to answer with.
 
-    kind: a status such as 503, or a name such as "concurrency". message: other words than
-    Electron's. retry_after: seconds for the `Retry-After` header; as_date: written as a date by the
-    lane's clock. delay: seconds before the error comes. body: "html" or "empty", as from a proxy.
-    Raises ValueError, naming what there is, for anything else.
+    Args:
+        kind: A status such as 503, or a name such as "concurrency".
+        **options: See `FailOptions`.
+
+    Raises:
+        TypeError: If there is no such option.
+        ValueError: If Electron has no such error, or an option has a wrong value.
 
     >>> fail(503, retry_after=2).error.message
     'Upstream model overloaded'
     """
+    _check_names(options)
     error = errors.find(kind)
+    message, retry_after = options.get("message"), options.get("retry_after")
+    as_date = options.get("as_date", False)
     if message is not None:
         error = error.saying(message)
     if retry_after is not None:
         error = error.retry_in(retry_after)
     if as_date and error.retry_after is None:
         raise ValueError("as_date says how retry_after is written; give that too")
-    return Fail(replace(error, retry_as_date=as_date), delay, body)
+    error = replace(error, retry_as_date=as_date)
+    return Fail(error, options.get("delay", 0.0), options.get("body"))
+
+
+def _check_names(options: Mapping[str, object]) -> None:
+    names = FailOptions.__annotations__
+    for name in options:
+        if name not in names:
+            hint = did_you_mean(name, names)
+            raise TypeError(f"fail() has no {name!r}.{hint} It takes kind, {', '.join(names)}.")

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
-from mock_electron.engine.script.conditions import quoted
 from mock_electron.engine.script.match_input import MatchInput, turn_of
 from mock_electron.engine.script.step import Step
+from mock_electron.engine.script.text import quoted
 
 LIKENESS: Final = 200
 """Characters that are compared, of what is expected and of what was said."""
 
 
-class Use(NamedTuple):
+class StepState(NamedTuple):
     """A step, its number in the script, from 1, and how often it has answered."""
 
     number: int
@@ -33,14 +33,14 @@ class Use(NamedTuple):
     @property
     def name(self) -> str:
         """How messages call it."""
-        return f"step {self.number}" + (f" ({self.step.place})" if self.step.place else "")
+        return f"step {self.number}" + (f" ({self.step.location})" if self.step.location else "")
 
 
 @dataclass(slots=True, eq=False)
 class PendingWhen:
     """A match that was written in this place, and whether an answer has followed."""
 
-    place: str
+    location: str
     answered: bool = False
 
 
@@ -72,10 +72,10 @@ class Script:
         for step in steps:
             self.add(step)
 
-    def first(self, asked: MatchInput) -> Use | None:
+    def first(self, asked: MatchInput) -> StepState | None:
         """The step that answers: the first that matches and has uses left. It is not used yet."""
         open_entries = tuple(self._open)  # a function in a match may add to the script
-        return next((e.use for e in open_entries if e.step.match.holds(asked)), None)
+        return next((e.use for e in open_entries if e.step.match.matches(asked)), None)
 
     def use(self, number: int) -> None:
         """Use this step once."""
@@ -85,7 +85,7 @@ class Script:
             self._open.remove(entry)
 
     @property
-    def uses(self) -> tuple[Use, ...]:
+    def uses(self) -> tuple[StepState, ...]:
         """All steps with their uses."""
         return tuple(entry.use for entry in self._entries)
 
@@ -107,8 +107,8 @@ class _Entry:
     used: int = 0
 
     @property
-    def use(self) -> Use:
-        return Use(self.number, self.step, self.used)
+    def use(self) -> StepState:
+        return StepState(self.number, self.step, self.used)
 
 
 class _Miss(NamedTuple):
@@ -121,9 +121,9 @@ class _Miss(NamedTuple):
     words: str
 
 
-def _miss(use: Use, asked: MatchInput) -> _Miss:
+def _miss(use: StepState, asked: MatchInput) -> _Miss:
     differences = use.step.match.differences(asked)
-    conditions = len(use.step.match.given) + 1  # that uses are left is one more
+    conditions = use.step.match.size + 1  # that uses are left is one more
     if not use.is_open:
         times = f"{use.used} of {use.step.times}"
         differences = (*differences, f"it is used up ({times})")
@@ -134,7 +134,7 @@ def _miss(use: Use, asked: MatchInput) -> _Miss:
 
 def _likeness(step: Step, asked: MatchInput) -> float:
     """The share of the text that a step waits for which the user has said in one piece."""
-    expected, said = step.match.says, asked.last("user")
+    expected, said = step.match.given.get("says"), asked.last("user")
     if not isinstance(expected, str) or said is None:
         return 0.0
     expected, said = expected.lower()[:LIKENESS], said.lower()[:LIKENESS]

@@ -34,7 +34,7 @@ class Step:
     pace: how fast it comes; None, as the lane's others.
     headers: of the answer, beyond those that it has, or in their place.
     faults: those of the reply.
-    place: where it was written, `test_agent.py:12`.
+    location: where it was written, `test_agent.py:12`.
 
     Raises TypeError or ValueError for what makes no sense.
     """
@@ -45,7 +45,7 @@ class Step:
     pace: Pace | None = None
     headers: Headers = ()
     faults: tuple[Fault, ...] = ()
-    place: str = ""
+    location: str = ""
 
     def __post_init__(self) -> None:
         if self.times is not None and not is_whole(self.times, 1):
@@ -68,7 +68,8 @@ class Step:
         """The tools that it calls or looks for."""
         match = self.match
         called = tuple(call.name for call in self.calls)
-        return called + (match.tools or ()) + ((match.after_tool,) if match.after_tool else ())
+        after = match.given.get("after_tool")
+        return (*called, *match.given.get("tools", ()), *((after,) if after else ()))
 
     @property
     def calls(self) -> tuple[Any, ...]:
@@ -87,7 +88,7 @@ def _summary(answer: Draft | ReplacementFault | Responder | None) -> str:
     return "what would be answered anyway" if answer is None else "respond_with a function"
 
 
-def headers_of(given: Mapping[str, str] | None) -> Headers:
+def encode_headers(given: Mapping[str, str] | None) -> Headers:
     """Headers of an answer, as a user writes them.
 
     Raises TypeError or ValueError for a name or a text that cannot travel, or that says how the

@@ -68,6 +68,8 @@ def _match(exchange: Exchange) -> Match:
     asked = MatchInput(request, (), "")
     if asked.answered_tool is not None:
         result = asked.result.content if asked.result else None
-        return Match(turn=exchange.turn, after_tool=asked.answered_tool, tool_result=result or None)
+        return Match.of(
+            turn=exchange.turn, after_tool=asked.answered_tool, tool_result=result or None
+        )
     said = None if asked.result is not None else asked.last("user")
-    return Match(turn=exchange.turn, says=said or None)
+    return Match.of(turn=exchange.turn, says=said or None)
