@@ -1,6 +1,6 @@
-"""Hypothesis strategies for JSON Schemas that some value satisfies, and for what is no schema.
+"""Hypothesis strategies for satisfiable JSON Schemas, for any JSON, and for messages.
 
-A satisfiable schema is grown around its bounds: the least is drawn first, the most from there.
+A satisfiable schema has consistent bounds: the minimum is drawn first, and the maximum from there.
 """
 
 from typing import Any
@@ -165,7 +165,7 @@ def arrays(draw: st.DrawFn, members: st.SearchStrategy[Schema]) -> Schema:
 
 @st.composite
 def combined(draw: st.DrawFn, members: st.SearchStrategy[Schema]) -> Schema:
-    """anyOf and oneOf whose choices exclude each other by type; allOf of parts that go together."""
+    """Generate anyOf; oneOf with branches of different types; and allOf with compatible parts."""
     kind = draw(st.sampled_from(["anyOf", "oneOf", "allOf", "nullable", "overlap"]))
     if kind == "anyOf":
         return {"anyOf": draw(st.lists(members, min_size=1, max_size=3))}
@@ -196,7 +196,7 @@ def combined(draw: st.DrawFn, members: st.SearchStrategy[Schema]) -> Schema:
 
 
 def _with_definitions(root: Schema, tree: Schema, other: Schema) -> Schema:
-    """A root that points to a tree, which may contain itself, and to another schema."""
+    """Return a schema with references to a recursive schema and to another schema."""
     definitions = {"Tree": tree, "Other": other}
     return {
         "type": "object",

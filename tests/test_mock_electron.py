@@ -158,7 +158,7 @@ async def test_what_is_wrong_with_an_async_block(tmp_path: Path, watched: type[W
     mock = MockElectron()
     async with mock:
         pass
-    with pytest.raises(RuntimeError, match="make another one"):
+    with pytest.raises(RuntimeError, match="create a new one"):
         await mock.__aenter__()
     assert servers() == before
     assert len(watched.made) == 2
@@ -244,7 +244,9 @@ def test_a_script_is_looked_for_in_the_working_directory(
 @pytest.mark.parametrize("script", [5, None, [5], b"a.yaml"], ids=repr)
 def test_a_script_that_is_no_path(script: Any) -> None:
     """Said where it is written."""
-    with pytest.raises(TypeError, match="script is the path of a file, or a list of them, not"):
+    with pytest.raises(
+        TypeError, match="script must be the path of a file, or a list of paths, got"
+    ):
         MockElectron(script=script)
 
 
@@ -253,10 +255,10 @@ def test_what_is_wrong_is_said_and_leaves_nothing_behind(
 ) -> None:
     """Settings at once, a script at the beginning of the block."""
     before = servers()
-    with pytest.raises(TypeError, match="no setting 'sead'. Did you mean 'seed'"):  # noqa: RUF043
+    with pytest.raises(TypeError, match=r"unknown setting 'sead'; .* Did you mean 'seed'"):
         MockElectron(sead=7)  # type: ignore[call-arg]
-    with pytest.raises(ValueError, match="clock is 'frozen' or 'real'"):
-        MockElectron(clock="broken")
+    with pytest.raises(ValueError, match="unknown clock 'broken'"):
+        MockElectron(clock="broken")  # type: ignore[arg-type]
     (tmp_path / "a.yaml").write_text("steps: [{repy: x}]", encoding="utf-8")
     with pytest.raises(ScriptError, match="Did you mean 'reply'"):
         MockElectron(script=tmp_path / "a.yaml").__enter__()
@@ -285,7 +287,7 @@ def test_it_is_for_one_block() -> None:
     mock = MockElectron()
     with mock:
         pass
-    with pytest.raises(RuntimeError, match="make another one"):
+    with pytest.raises(RuntimeError, match="create a new one"):
         mock.__enter__()
 
 

@@ -235,7 +235,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"headers": {"x": 5}}, "the header 'x' is a text, not 5"),
     ({"api_key": 5}, "api_key must be a non-empty string, got 5"),
     ({"parameters": 5}, "parameters must map fields to values"),
-    ({"parameters": {"temprature": 0}}, "unknown request parameter 'temprature'. Did you mean 'temperature'"),
+    (
+        {"parameters": {"temprature": 0}},
+        "unknown request parameter 'temprature'. Did you mean 'temperature'",
+    ),
 ]
 
 
@@ -489,10 +492,13 @@ WRONG_ANSWERS: list[tuple[Any, str]] = [
     (lambda e: e.when().repy("x"), "no attribute 'repy'. Did you mean 'reply'"),
     (lambda e: e.reply("x").time(3), "no attribute 'time'. Did you mean 'times'"),
     (lambda e: e.exchanges.were(), "no attribute 'were'. Did you mean 'where'"),
-    (lambda e: e.reply("x", fillr="y"), r"reply\(\) has no 'fillr'. Did you mean 'filler'"),
+    (
+        lambda e: e.reply("x", fillr="y"),
+        r"unexpected keyword argument 'fillr'\. Did you mean 'filler'",
+    ),
     (lambda e: e.reply(call("f"), finish_reason="length", usag=1), "Did you mean 'usage'"),
     (lambda e: e.fail(503, retry_afer=1), "Did you mean 'retry_after'"),
-    (lambda e: e.when().fail(503, every=2), r"fail\(\) has no 'every'"),
+    (lambda e: e.when().fail(503, every=2), r"fail\(\) got an unexpected keyword argument 'every'"),
     (lambda e: e.reply("x").cut(aftr=1), "Did you mean 'after'"),
     (lambda e: e.reply("x", finish_reason="stopp"), "Did you mean 'stop'"),
     (lambda e: e.reply("x", usage=5), r"usage is Usage\(prompt_tokens"),
@@ -508,9 +514,12 @@ WRONG_ANSWERS: list[tuple[Any, str]] = [
     (lambda e: e.reply("x", headers={"Content-Length": "3"}), "says how the bytes travel"),
     (lambda e: e.reply("x").inject(faults.Reset()), "a fault of a reply is a value such as"),
     (lambda e: e.fail(503).cut(after=1), "is a fault of a reply, and this step has none"),
-    (lambda e: e.when().inject(), r"inject\(\) takes faults"),
+    (lambda e: e.when().inject(), r"inject\(\) needs at least one fault"),
     (lambda e: e.respond_with("x"), r"respond_with\(\) takes a function"),
-    (lambda e: e.fail(503, every=2, headers={}), "headers for a step of the script"),
+    (
+        lambda e: e.fail(503, every=2, headers={}),
+        "does not accept headers together with every, rate or when",
+    ),
 ]
 
 
@@ -598,7 +607,7 @@ def test_tools_are_given_by_name_or_as_a_request_has_them() -> None:
     """So the list that the code under test offers can be handed over as it is."""
     settings = Settings(tools=(tool("f"), "g"))  # type: ignore[arg-type]
     assert settings.tools == ("f", "g")
-    with pytest.raises(ValueError, match="tools is a list of names"):
+    with pytest.raises(ValueError, match="tools must be a list of names"):
         Settings(tools=({"name": "f"},))  # type: ignore[arg-type]
 
 

@@ -11,7 +11,7 @@ SERVER_DEFAULTS: Final[Mapping[str, Any]] = {"clock": "real"}
 """Defaults that differ from those of a test."""
 
 
-class SettingType(click.ParamType):
+class SettingType(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.2 only
     """Reads one setting from text.
 
     Args:
@@ -36,7 +36,7 @@ class SettingType(click.ParamType):
 
 def setting_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Decorate a command with an option for each setting."""
-    for name, row in reversed(SETTINGS.items()):
+    for name, row in reversed(list(SETTINGS.items())):
         command = _option(name, row)(command)
     return command
 

@@ -11,6 +11,8 @@ import pytest
 
 from mock_electron import Electron, MockElectron, Pace, Plan, Settings
 from mock_electron.engine.clock import Clock
+from mock_electron.engine.limits import PlanName
+from mock_electron.engine.pace import PaceName
 from mock_electron.serve.server import Server
 
 
@@ -26,8 +28,8 @@ def settings(electron: Electron) -> None:
     """As values, which are read and never written."""
     assert_type(electron.settings, Settings)
     assert_type(electron.settings.seed, int)
-    assert_type(electron.settings.plan, str | Plan)
-    assert_type(electron.settings.pace, str | Pace)
+    assert_type(electron.settings.plan, PlanName | Plan)
+    assert_type(electron.settings.pace, PaceName | Pace)
     assert_type(electron.settings.tools, tuple[str, ...])
     assert_type(Settings(seed=7, plan=Plan(in_flight=3), pace="electron"), Settings)
     assert_type(Settings.of(seed=7), Settings)

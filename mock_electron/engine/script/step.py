@@ -69,7 +69,7 @@ class Step:
         match = self.match
         called = tuple(call.name for call in self.calls)
         after = match.given.get("after_tool")
-        return called + match.given.get("tools", ()) + ((after,) if after else ())
+        return (*called, *match.given.get("tools", ()), *((after,) if after else ()))
 
     @property
     def calls(self) -> tuple[Any, ...]:
