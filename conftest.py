@@ -1,6 +1,10 @@
-"""What all tests share: pytester, and a Hypothesis that is the same in every run."""
+"""Fixtures and settings that all tests share: pytester, Hypothesis, and what coverage measures."""
 
-from typing import Final
+import sys
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any, Final
 
 import hypothesis
 import pytest
@@ -8,24 +12,81 @@ import pytest
 pytest_plugins = ["pytester"]
 
 hypothesis.settings.register_profile(
-    "steady",
+    "deterministic",
     derandomize=True,
-    deadline=None,  # a time limit in a test fails on a busy machine, not on a fault
+    deadline=None,  # a time limit per example fails on a busy machine
     database=None,
 )
-hypothesis.settings.load_profile("steady")
+hypothesis.settings.load_profile("deterministic")
 
 
-FOREIGN: Final = ("benchmark", "codspeed", "langsmith_plugin", "recording", "socket", "syrupy")
-"""Plugins that come with the test libraries of others, and make each run a second longer."""
+# --- inner runs
+
+PLUGINS: Final = (
+    "mock_electron.plugin.hooks",
+    "anyio.pytest_plugin",
+    "pytest_asyncio.plugin",
+    "xdist.plugin",
+)
+"""The plugins of an inner run. To load every installed one takes a second or more per run."""
 
 
 @pytest.fixture
 def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """Runs of pytest inside a test, in this process or another, without plugins of no concern.
+    """Run pytest inside a test, in this process or in another, with PLUGINS only.
 
-    What they do in another process is not measured: they do it in this one too.
+    Inner runs keep their bytecode even if the outer run does not, because each of them would
+    compile the same modules again. Other processes are not measured for coverage: what they run
+    is also run in this process.
     """
-    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in FOREIGN))
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", ",".join(PLUGINS))
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     return pytester
+
+
+# --- coverage
+
+UNMEASURED: Final = "unmeasured: run this test and its fixtures without measuring coverage"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", UNMEASURED)
+
+
+@contextmanager
+def _coverage_paused() -> Iterator[None]:
+    """Pause coverage in this thread and in the threads that it starts.
+
+    coverage.py doubles the time of tests that send thousands of requests, and these tests reach
+    no line that others do not reach. A debugger's trace function stays.
+    """
+    trace, trace_of_threads = sys.gettrace(), threading.gettrace()
+    if not type(trace).__module__.startswith("coverage"):
+        yield
+        return
+    sys.settrace(None)
+    threading.settrace(None)  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        sys.settrace(trace)
+        threading.settrace(trace_of_threads)  # type: ignore[arg-type]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Pause coverage for tests with the mark `unmeasured`."""
+    with _coverage_paused() if item.get_closest_marker("unmeasured") else nullcontext():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
+    """Pause coverage for the examples of Hypothesis tests."""
+    is_property = getattr(pyfuncitem.obj, "is_hypothesis_test", False)
+    with _coverage_paused() if is_property else nullcontext():
+        return (yield)

@@ -1,9 +1,10 @@
-"""Golden exchanges: `fixtures/wire/*.json`, each a request and the exact answer to it.
+"""Golden exchanges: each file in `fixtures/wire/` has a request and the exact answer to it.
 
-    python tests/golden.py      writes the answers anew; then read the difference before committing
+    python tests/golden.py      rewrites the answers; review the diff before committing
 
-An exchange has `settings` for the lane, a `script`, the `request` (method, path, headers, and a
-body: JSON, or text where it is malformed) and the `answer` (status, headers, body as text).
+An exchange has the lane's `settings`, a `script`, the `request` (method, path, headers and body)
+and the `answer` (status, headers and body). The body of a request is JSON, or text if it is
+malformed. The body of an answer is text. `why` states what the exchange proves.
 """
 
 import json
@@ -26,21 +27,21 @@ CHAT_PATH = "/waves/v1/chat/completions"
 
 
 def read(path: Path) -> dict[str, Any]:
-    """One golden exchange."""
+    """Read one golden exchange."""
     exchange: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return exchange
 
 
 def lane(exchange: dict[str, Any]) -> Lane:
-    """The lane that the exchange is asked in, its script included."""
-    made = Lane(Settings.of(**exchange.get("settings", {})))
+    """Return a lane with the settings and the script of an exchange."""
+    new_lane = Lane(Settings.of(**exchange.get("settings", {})))
     for step in exchange.get("script", []):
-        made.add(Step(_scripted(step)))
-    return made
+        new_lane.add(Step(_scripted(step)))
+    return new_lane
 
 
 def arrival(exchange: dict[str, Any]) -> Arrival:
-    """The request as it arrives."""
+    """Return the request of an exchange as the lane receives it."""
     request = exchange["request"]
     body = request.get("body", "")
     return Arrival(
@@ -53,7 +54,7 @@ def arrival(exchange: dict[str, Any]) -> Arrival:
 
 
 def answered(answer: Answer) -> dict[str, Any]:
-    """An answer in the words of the file."""
+    """Return an answer in the format of the files."""
     headers = {name.decode(): value.decode() for name, value in answer.headers}
     return {
         "status": answer.status,
@@ -69,7 +70,7 @@ def _scripted(step: dict[str, Any]) -> Draft | Fail:
     return Draft(step.get("says"), calls)
 
 
-def _write_anew(path: Path) -> None:
+def _update(path: Path) -> None:
     exchange = read(path)
     exchange["answer"] = answered(lane(exchange).open(arrival(exchange)))
     path.write_text(json.dumps(exchange, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -77,4 +78,4 @@ def _write_anew(path: Path) -> None:
 
 if __name__ == "__main__":
     for file in EXCHANGES:
-        _write_anew(file)
+        _update(file)

@@ -1,7 +1,8 @@
-"""What the document promises, a stranger checks: schemathesis makes requests from it, good and bad,
-sends them to a real server, and holds the answers against it. It finds what is wrong, too.
+"""Verification of the OpenAPI document with schemathesis, in a real server.
 
-Which requests it makes is the same in every run.
+Schemathesis generates valid and invalid requests from the document, sends them to the server, and
+checks the responses against the document. The mutants show that it finds wrong responses. The
+requests are the same in every run.
 """
 
 import json
@@ -31,47 +32,48 @@ DOCUMENT: Final = schemathesis.openapi.from_dict(
     json.loads(openapi.written(accept_json_schema=False)), config=schemathesis.Config(seed=0)
 )
 OPERATION: Final = DOCUMENT["/chat/completions"]["POST"]
-ELECTRONS_OWN: Final = [
-    unsupported_method,  # another method is 404, as a path that does not exist; not 405
-    positive_data_acceptance,  # replaced by the check below
+EXCLUDED_CHECKS: Final = [
+    unsupported_method,  # expects 405, but Electron answers 404 to other methods
+    positive_data_acceptance,  # replaced by accepted_by_the_gateway
 ]
 
 
-def passes_the_gateway(
+def accepted_by_the_gateway(
     _context: schemathesis.CheckContext, response: schemathesis.Response, case: Case
 ) -> None:
-    """What fits the schema is answered, or refused by the model server, which gives no details."""
+    """Check that a valid request gets 200, or 400 without details from the model server."""
     if case.meta and case.meta.generation.mode.is_positive and response.status_code != 200:
         assert response.status_code == 400
         assert "details" not in response.json()["error"]
 
 
 def ask(case: Case, url: str) -> schemathesis.Response:
-    """Send it, and hold the answer against the document: status, headers, media type, schema.
+    """Send a request and check the response: status, headers, media type and schema.
 
-    Raises FailureGroup with all that is wrong.
+    Raises:
+        FailureGroup: With all deviations from the document.
     """
     return case.call_and_validate(
         base_url=url + BASE_PATH,
         headers={"Authorization": f"Bearer {KEY}"},
-        excluded_checks=ELECTRONS_OWN,
-        additional_checks=[passes_the_gateway],
+        excluded_checks=EXCLUDED_CHECKS,
+        additional_checks=[accepted_by_the_gateway],
     )
 
 
 def lane() -> Lane:
-    """One that lets a single key in, so that a missing key is noticed."""
+    """Return a lane that accepts a single key, so that requests without it are refused."""
     return Lane(Settings(api_keys=(KEY,)))
 
 
 @pytest.fixture
-def answered() -> Iterator[Counter[int]]:
-    """How often each status came; at the end it is asked whether there was enough of each."""
-    statuses: Counter[int] = Counter()
-    yield statuses
-    assert statuses[200] >= 80
-    assert statuses[400] >= 200
-    assert set(statuses) == {200, 400, 401, 404}
+def statuses() -> Iterator[Counter[int]]:
+    """Count responses by status, and check at the end that there are enough of each."""
+    counts: Counter[int] = Counter()
+    yield counts
+    assert counts[200] >= 80
+    assert counts[400] >= 200
+    assert set(counts) == {200, 400, 401, 404}
 
 
 @pytest.fixture
@@ -82,30 +84,30 @@ def url() -> Iterator[str]:
 
 @DOCUMENT.parametrize()
 @settings(max_examples=50, suppress_health_check=list(HealthCheck))
-def test_every_answer_is_as_the_document_has_it(
-    case: Case, url: str, answered: Counter[int]
+def test_every_response_is_as_the_document_describes(
+    case: Case, url: str, statuses: Counter[int]
 ) -> None:
-    """For its examples, for every edge of the schema from both sides, and for bodies by chance."""
-    answered[ask(case, url).status_code] += 1
+    """Examples, boundary values and random bodies all get a response that the document describes."""
+    statuses[ask(case, url).status_code] += 1
 
 
-# --- it can fail
+# --- mutants
 
 Change = Callable[[int, dict[bytes, bytes], bytes], tuple[int, dict[bytes, bytes], bytes]]
 
 
 def mutant(change: Change) -> type[App]:
-    """The application with another answer in the place of its own."""
+    """Return an application that changes every response."""
 
     class Mutant(App):
         async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-            sent: list[Message] = []
+            messages: list[Message] = []
 
-            async def keep(message: Message) -> None:
-                sent.append(message)
+            async def record(message: Message) -> None:
+                messages.append(message)
 
-            await super().__call__(scope, receive, keep)
-            start, *parts = sent
+            await super().__call__(scope, receive, record)
+            start, *parts = messages
             body = b"".join(part.get("body", b"") for part in parts)
             status, headers, body = change(start["status"], dict(start["headers"]), body)
             headers.pop(b"content-length", None)
@@ -117,7 +119,7 @@ def mutant(change: Change) -> type[App]:
 
 
 def when(status: int, change: Change) -> Change:
-    """The change, to answers with this status."""
+    """Apply the change to responses with this status only."""
 
     def changed(*answer: Any) -> Any:
         return change(*answer) if answer[0] == status else answer
@@ -140,18 +142,18 @@ def without_header(name: bytes) -> Change:
     return change
 
 
-def with_body(written: bytes, instead: bytes) -> Change:
-    return lambda status, headers, body: (status, headers, body.replace(written, instead))
+def with_body(old: bytes, new: bytes) -> Change:
+    return lambda status, headers, body: (status, headers, body.replace(old, new))
 
 
-def lets_all_in(_: int, headers: dict[bytes, bytes], body: bytes) -> Any:
-    """200 to anything, with a reply that is as it should be."""
+def accept_everything(_: int, headers: dict[bytes, bytes], body: bytes) -> Any:
+    """Answer 200 with a valid reply to any request."""
     reply = examples.completions()["hello"]["value"]
     return 200, headers | {b"content-type": b"application/json"}, json.dumps(reply).encode()
 
 
-def refused_with_details(*_: object) -> Any:
-    """400 to anything, as if the schema had objected."""
+def refuse_with_details(*_: object) -> Any:
+    """Answer 400 with Zod's issues to any request."""
     response = openapi.document()["paths"]["/chat/completions"]["post"]["responses"]["400"]
     error = response["content"]["application/json"]["examples"]["invalid_input"]["value"]
     request_id = error["error"]["request_id"].encode()
@@ -159,8 +161,8 @@ def refused_with_details(*_: object) -> Any:
     return 400, headers, json.dumps(error).encode()
 
 
-GOOD: Final = OPERATION.as_strategy(generation_mode=schemathesis.GenerationMode.POSITIVE)
-BAD: Final = OPERATION.as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE)
+VALID: Final = OPERATION.as_strategy(generation_mode=schemathesis.GenerationMode.POSITIVE)
+INVALID: Final = OPERATION.as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE)
 STREAMED: Final = st.builds(
     OPERATION.Case,
     body=st.just({**examples.HELLO, "stream": True}),
@@ -173,51 +175,67 @@ USAGE: Final = (
 )
 
 MUTANTS: Final[dict[str, tuple[st.SearchStrategy[Case], Change, str]]] = {
-    "a status that is not described": (GOOD, when(200, with_status(201)), "UndefinedStatusCode"),
-    "another one for bad bodies": (BAD, when(400, with_status(422)), "UndefinedStatusCode"),
-    "a server error": (GOOD, when(200, with_status(500)), "ServerError"),
-    "another media type": (
-        GOOD,
+    "an undescribed status": (VALID, when(200, with_status(201)), "UndefinedStatusCode"),
+    "an undescribed status for invalid bodies": (
+        INVALID,
+        when(400, with_status(422)),
+        "UndefinedStatusCode",
+    ),
+    "a server error": (VALID, when(200, with_status(500)), "ServerError"),
+    "an undescribed media type": (
+        VALID,
         when(200, with_header(b"content-type", b"text/plain")),
         "UndefinedContentType",
     ),
-    "no request id": (GOOD, without_header(b"x-request-id"), "MissingHeaders"),
-    "a request id that is none": (GOOD, with_header(b"x-request-id", b"req_1"), "JsonSchemaError"),
-    "a reply without its model": (GOOD, with_body(b'"model":"electron",', b""), "JsonSchemaError"),
-    "a usage in words": (
-        GOOD,
+    "a missing request id": (VALID, without_header(b"x-request-id"), "MissingHeaders"),
+    "an invalid request id": (VALID, with_header(b"x-request-id", b"req_1"), "JsonSchemaError"),
+    "a reply without a model": (VALID, with_body(b'"model":"electron",', b""), "JsonSchemaError"),
+    "a usage with strings": (
+        VALID,
         with_body(b'tokens":', b'tokens":"so many","of":'),
         "JsonSchemaError",
     ),
-    "a reply that is no JSON": (GOOD, with_body(b'{"id"', b'{id"'), "MalformedJson"),
-    "a chunk without its choices": (
+    "a reply with malformed JSON": (VALID, with_body(b'{"id"', b'{id"'), "MalformedJson"),
+    "a chunk without choices": (
         STREAMED,
         with_body(b'"choices"', b'"made"'),
         "JsonSchemaError",
     ),
     "a chunk with a usage": (STREAMED, with_body(b'"choices"', USAGE), "JsonSchemaError"),
-    "an event that is no JSON": (STREAMED, with_body(b"data: {", b"data: {{"), "JsonSchemaError"),
-    "an error without its type": (
-        BAD,
+    "an event with malformed JSON": (
+        STREAMED,
+        with_body(b"data: {", b"data: {{"),
+        "JsonSchemaError",
+    ),
+    "an error without a type": (
+        INVALID,
         with_body(b'"type":"invalid', b'"kind":"'),
         "JsonSchemaError",
     ),
-    "a type that is not described": (BAD, with_body(b"invalid_request", b"bad"), "JsonSchemaError"),
-    "an issue in words": (BAD, with_body(b'"details":[', b'"details":["bad",'), "JsonSchemaError"),
-    "a bad body is answered": (BAD, when(400, lets_all_in), "AcceptedNegativeData"),
-    "a good body is refused": (GOOD, when(200, refused_with_details), "CustomFailure"),
-    "any key is let in": (GOOD, when(401, lets_all_in), "IgnoredAuth"),
+    "an undescribed error type": (
+        INVALID,
+        with_body(b"invalid_request", b"bad"),
+        "JsonSchemaError",
+    ),
+    "an issue that is a string": (
+        INVALID,
+        with_body(b'"details":[', b'"details":["bad",'),
+        "JsonSchemaError",
+    ),
+    "an invalid body is accepted": (INVALID, when(400, accept_everything), "AcceptedNegativeData"),
+    "a valid body is refused": (VALID, when(200, refuse_with_details), "CustomFailure"),
+    "any API key is accepted": (VALID, when(401, accept_everything), "IgnoredAuth"),
 }
 
 
 @pytest.mark.parametrize(("cases", "change", "found"), MUTANTS.values(), ids=MUTANTS.keys())
-def test_a_server_that_breaks_a_promise_is_found_out(
+def test_a_wrong_response_is_found(
     cases: st.SearchStrategy[Case],
     change: Change,
     found: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """By the same question as above, with bodies made by chance."""
+    """The checks of `ask` report each mutant, with random requests."""
     monkeypatch.setattr("mock_electron.serve.server.App", mutant(change))
     with Server(lane()) as server:
 

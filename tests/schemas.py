@@ -1,6 +1,6 @@
-"""Hypothesis strategies for JSON Schemas that some value satisfies, and for what is no schema.
+"""Hypothesis strategies for satisfiable JSON Schemas, for any JSON, and for messages.
 
-A satisfiable schema is grown around its bounds: the least is drawn first, the most from there.
+A satisfiable schema has consistent bounds: the minimum is drawn first, and the maximum from there.
 """
 
 from typing import Any
@@ -75,8 +75,8 @@ def strings(draw: st.DrawFn) -> Schema:
 
 @st.composite
 def numbers(draw: st.DrawFn) -> Schema:
-    whole = draw(st.booleans())
-    schema: Schema = {"type": "integer" if whole else "number"}
+    is_integer = draw(st.booleans())
+    schema: Schema = {"type": "integer" if is_integer else "number"}
     low = draw(st.one_of(st.none(), st.integers(-1000, 1000)))
     if low is not None:
         schema[draw(st.sampled_from(["minimum", "exclusiveMinimum"]))] = low
@@ -87,7 +87,7 @@ def numbers(draw: st.DrawFn) -> Schema:
         schema[draw(st.sampled_from(["maximum", "exclusiveMaximum"]))] = high
     if draw(st.booleans()):
         schema["multipleOf"] = draw(
-            st.sampled_from([1, 2, 3, 5, 10] if whole else [0.5, 0.25, 1, 7])
+            st.sampled_from([1, 2, 3, 5, 10] if is_integer else [0.5, 0.25, 1, 7])
         )
     return schema
 
@@ -165,7 +165,7 @@ def arrays(draw: st.DrawFn, members: st.SearchStrategy[Schema]) -> Schema:
 
 @st.composite
 def combined(draw: st.DrawFn, members: st.SearchStrategy[Schema]) -> Schema:
-    """anyOf and oneOf whose choices exclude each other by type; allOf of parts that go together."""
+    """Generate anyOf; oneOf with branches of different types; and allOf with compatible parts."""
     kind = draw(st.sampled_from(["anyOf", "oneOf", "allOf", "nullable", "overlap"]))
     if kind == "anyOf":
         return {"anyOf": draw(st.lists(members, min_size=1, max_size=3))}
@@ -196,7 +196,7 @@ def combined(draw: st.DrawFn, members: st.SearchStrategy[Schema]) -> Schema:
 
 
 def _with_definitions(root: Schema, tree: Schema, other: Schema) -> Schema:
-    """A root that points to a tree, which may contain itself, and to another schema."""
+    """Return a schema with references to a recursive schema and to another schema."""
     definitions = {"Tree": tree, "Other": other}
     return {
         "type": "object",

@@ -1,4 +1,4 @@
-"""Bad input: whatever arrives, the documented envelope goes out, and the right 4xx."""
+"""Bad input: any request gets the documented error envelope and the right 4xx status."""
 
 import json
 from typing import Any
@@ -47,8 +47,8 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
-def test_what_is_no_json_is_refused_without_details(electron: Electron, body: bytes) -> None:
-    """400, the envelope, no `details`."""
+def test_malformed_json_is_refused_without_details(electron: Electron, body: bytes) -> None:
+    """The error is a 400 without `details`."""
     response = chat(electron, body)
     assert response.status == 400
     assert list(response.error) == ["message", "type", "request_id"]
@@ -56,8 +56,8 @@ def test_what_is_no_json_is_refused_without_details(electron: Electron, body: by
 
 
 @pytest.mark.parametrize("depth", range(225, 260))
-def test_what_can_be_read_can_be_quoted(depth: int) -> None:
-    """However deep a wrong value is, the envelope that quotes it can be written."""
+def test_deeply_nested_values_can_be_quoted(depth: int) -> None:
+    """An issue can quote a wrong value of any depth that can be read."""
     choice = b'{"type":' + b"[" * depth + b"]" * depth + b"}"
     body = b'{"model":"electron","messages":[{"role":"user"}],"tool_choice":' + choice + b"}"
     answer = Lane().open(
@@ -76,8 +76,8 @@ NOT_AN_OBJECT = {
 
 
 @pytest.mark.parametrize(("received", "body"), NOT_AN_OBJECT.items(), ids=NOT_AN_OBJECT.keys())
-def test_a_body_that_is_no_object(electron: Electron, received: str, body: bytes) -> None:
-    """Zod's one issue at the root."""
+def test_a_body_must_be_an_object(electron: Electron, received: str, body: bytes) -> None:
+    """Zod reports one issue, with an empty path."""
     response = chat(electron, body)
     assert response.status == 400
     assert response.error["details"] == [
@@ -91,8 +91,8 @@ def test_a_body_that_is_no_object(electron: Electron, received: str, body: bytes
     ]
 
 
-READ_AS_EMPTY = {
-    "no body": ("application/json", b""),
+IGNORED_BODIES = {
+    "an empty body": ("application/json", b""),
     "no content type": ("", json.dumps(VALID).encode()),
     "text": ("text/plain", json.dumps(VALID).encode()),
     "a form": ("application/x-www-form-urlencoded", b"model=electron"),
@@ -100,11 +100,13 @@ READ_AS_EMPTY = {
 }
 
 
-@pytest.mark.parametrize(("content_type", "body"), READ_AS_EMPTY.values(), ids=READ_AS_EMPTY.keys())
-def test_what_is_not_declared_as_json_is_read_as_empty(
+@pytest.mark.parametrize(
+    ("content_type", "body"), IGNORED_BODIES.values(), ids=IGNORED_BODIES.keys()
+)
+def test_a_body_that_is_not_declared_as_json_is_ignored(
     electron: Electron, content_type: str, body: bytes
 ) -> None:
-    """`Required` issues for the model and the messages (I, Express)."""
+    """Model and messages are reported as missing, as Express ignores the body (I)."""
     response = chat(electron, body, **{"Content-Type": content_type})
     assert response.status == 400
     assert [issue["path"] for issue in response.error["details"]] == [["model"], ["messages"]]
@@ -112,20 +114,22 @@ def test_what_is_not_declared_as_json_is_read_as_empty(
 
 
 @pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", "Application/JSON"])
-def test_json_is_recognised_however_it_is_declared(electron: Electron, content_type: str) -> None:
-    """Parameters and case of the media type do not matter."""
+def test_the_media_type_may_have_parameters_and_any_case(
+    electron: Electron, content_type: str
+) -> None:
+    """`Content-Type` is compared without parameters and case."""
     response = chat(electron, json.dumps(VALID).encode(), **{"Content-Type": content_type})
     assert response.status == 200
 
 
 def test_a_byte_order_mark_is_skipped(electron: Electron) -> None:
-    """As Express does (I)."""
+    """A leading byte order mark is not an error, as in Express (I)."""
     assert chat(electron, b"\xef\xbb\xbf" + json.dumps(VALID).encode()).status == 200
 
 
-TOO_MUCH = {
+OUT_OF_RANGE = {
     "201 messages": with_field(messages=user("Hi") * 201),
-    "no messages": with_field(messages=[]),
+    "an empty list of messages": with_field(messages=[]),
     "65 tools": with_field(tools=[{}] * 65),
     "5 stops": with_field(stop=list("abcde")),
     "n 2": with_field(n=2),
@@ -135,26 +139,26 @@ TOO_MUCH = {
 }
 
 
-@pytest.mark.parametrize("body", TOO_MUCH.values(), ids=TOO_MUCH.keys())
-def test_too_much_of_anything_is_refused(electron: Electron, body: bytes) -> None:
-    """400 in the envelope."""
+@pytest.mark.parametrize("body", OUT_OF_RANGE.values(), ids=OUT_OF_RANGE.keys())
+def test_out_of_range_values_are_refused(electron: Electron, body: bytes) -> None:
+    """A value beyond its limit gets a 400."""
     response = chat(electron, body)
     assert response.status == 400
     assert response.error["type"] == "invalid_request_error"
 
 
-def test_a_large_tool_schema_that_refers_to_itself_is_refused_for_its_size(
+def test_a_large_recursive_tool_schema_exceeds_the_context(
     electron: Electron,
 ) -> None:
-    """A megabyte of schema is more than the context holds: 400, at once."""
+    """A tool schema of one megabyte gets the 400 for the context length."""
     tool = {"type": "function", "function": {"name": "grow", "parameters": SELF_REFERENCE}}
     response = chat(electron, with_field(tools=[tool], tool_choice="required"))
     assert response.status == 400
     assert "32768" in response.error["message"]
 
 
-def test_a_small_tool_schema_that_refers_to_itself_is_called(electron: Electron) -> None:
-    """Recursion in a schema ends."""
+def test_a_small_recursive_tool_schema_is_accepted(electron: Electron) -> None:
+    """Arguments for a recursive schema are finite."""
     schema = SELF_REFERENCE | {"description": "short"}
     tool = {"type": "function", "function": {"name": "grow", "parameters": schema}}
     response = chat(electron, with_field(tools=[tool], tool_choice="required"))
@@ -163,8 +167,8 @@ def test_a_small_tool_schema_that_refers_to_itself_is_called(electron: Electron)
 
 @given(mutated_requests() | JSON_VALUES)
 @settings(max_examples=400)
-def test_any_json_gets_an_answer_or_the_right_refusal(document: object) -> None:
-    """Never a fault in the mock: 200, or 400 with issues that lead to their place."""
+def test_any_json_gets_a_reply_or_a_400(document: object) -> None:
+    """The mock never fails: it sends 200, or 400 with issues whose paths exist in the body."""
     body = json.dumps(document).encode()
     answer = Lane().open(
         Arrival("POST", "/waves/v1/chat/completions", "Bearer k", "application/json", body)
@@ -192,7 +196,7 @@ def test_any_json_gets_an_answer_or_the_right_refusal(document: object) -> None:
 
 
 def reaches(document: Any, path: list[str | int]) -> bool:
-    """Whether a path leads through the document, but for its last step, which may be absent."""
+    """Return whether a path exists in the document. Its last step may be absent."""
     for step in path[:-1]:
         document = document[step]
     return isinstance(document, dict | list) or not path
@@ -201,7 +205,7 @@ def reaches(document: Any, path: list[str | int]) -> bool:
 @given(st.binary(max_size=60), st.sampled_from(["application/json", "text/plain", ""]))
 @settings(max_examples=200)
 def test_any_bytes_get_the_envelope(body: bytes, content_type: str) -> None:
-    """Whatever the bytes, 400 and the envelope."""
+    """Random bytes get a 400 with the error envelope."""
     answer = Lane().open(
         Arrival("POST", "/waves/v1/chat/completions", "Bearer k", content_type, body)
     )
@@ -224,7 +228,7 @@ WRONG_PATHS = [
 
 @pytest.mark.parametrize(("method", "path"), WRONG_PATHS)
 def test_any_other_path_or_method_is_404(electron: Electron, method: str, path: str) -> None:
-    """The envelope names the right path."""
+    """The error message names the right path."""
     response = raw_http.send(electron.url + path, b"", method)
     assert response.status == 404
     assert response.error["type"] == "not_found_error"
@@ -234,15 +238,15 @@ def test_any_other_path_or_method_is_404(electron: Electron, method: str, path: 
 
 
 def test_a_head_request_has_no_body(electron: Electron) -> None:
-    """HEAD is a wrong method as any other, and gets headers only."""
+    """HEAD gets the 404 of a wrong method, without a body."""
     response = raw_http.send(f"{electron.base_url}/chat/completions", b"", "HEAD")
     assert (response.status, response.body) == (404, b"")
     assert response.headers["x-request-id"]
 
 
 KEYS = {
-    "no header": ({"Authorization": ""}, 401, "authentication_error"),
-    "no scheme": ({"Authorization": "sk_mock"}, 401, "authentication_error"),
+    "a missing header": ({"Authorization": ""}, 401, "authentication_error"),
+    "a missing scheme": ({"Authorization": "sk_mock"}, 401, "authentication_error"),
     "another scheme": ({"Authorization": "Basic c2s6"}, 401, "authentication_error"),
     "an empty key": ({"Authorization": "Bearer "}, 401, "authentication_error"),
     "a revoked key": ({"Authorization": "Bearer sk_mock_revoked"}, 401, "authentication_error"),
@@ -251,10 +255,10 @@ KEYS = {
 
 
 @pytest.mark.parametrize(("headers", "status", "kind"), KEYS.values(), ids=KEYS.keys())
-def test_keys_that_are_not_let_in(
+def test_a_bad_key_is_refused(
     electron: Electron, headers: dict[str, str], status: int, kind: str
 ) -> None:
-    """401 or 403, before the body is looked at."""
-    response = chat(electron, b"no json", **headers)
+    """The error is 401 or 403, even if the body is malformed."""
+    response = chat(electron, b"not json", **headers)
     assert response.status == status
     assert response.error["type"] == kind

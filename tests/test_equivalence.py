@@ -1,5 +1,6 @@
-"""A stream and a whole reply are one and the same completion."""
+"""A streamed reply and an unstreamed reply contain the same completion."""
 
+from math import exp
 from typing import Any
 
 import orjson
@@ -21,7 +22,7 @@ def ask(lane: Lane, request: dict[str, Any]) -> Answer:
 
 
 def parts_of(completion: Any) -> dict[str, Any]:
-    """What a client gets out of a whole reply."""
+    """Return what a client reads from an unstreamed reply."""
     [choice] = completion["choices"]
     return {
         "content": choice["message"]["content"] or "",
@@ -33,7 +34,7 @@ def parts_of(completion: Any) -> dict[str, Any]:
 
 
 def assembled(frames: tuple[bytes, ...]) -> dict[str, Any]:
-    """What a client makes of a stream; every rule of section 4 is checked on the way."""
+    """Return what a client assembles from a stream, and check the rules of streams."""
     assert all(frame.startswith(b"data: ") and frame.endswith(b"\n\n") for frame in frames)
     assert frames[-1] == b"data: [DONE]\n\n"
     *chunks, last = [orjson.loads(frame[6:]) for frame in frames[:-1]]
@@ -57,7 +58,10 @@ def assembled(frames: tuple[bytes, ...]) -> dict[str, Any]:
 
 
 def joined_calls(choices: list[Any]) -> list[dict[str, Any]]:
-    """The calls of a stream: one a chunk, each begun once, with indexes that leave no gap."""
+    """Return the calls of a stream.
+
+    Each chunk has one call, each call starts once, and the indexes have no gaps.
+    """
     calls: list[dict[str, Any]] = []
     for choice in choices:
         for part in choice["delta"].get("tool_calls", []):
@@ -72,23 +76,25 @@ def joined_calls(choices: list[Any]) -> list[dict[str, Any]]:
 
 @given(chat_requests(stream=False), st.sampled_from(["steady", "varied"]))
 @settings(max_examples=300)
-def test_a_stream_joined_is_the_whole_reply(request: dict[str, Any], sampling: str) -> None:
-    """Content, tool calls, log-probabilities, finish reason and usage are the same in both modes."""
-    # Two lanes: in one, the second of two equal prompts would come from the prefix cache.
+def test_an_assembled_stream_equals_the_unstreamed_reply(
+    request: dict[str, Any], sampling: str
+) -> None:
+    """Content, tool calls, logprobs, finish reason and usage are the same in both modes."""
+    # Two lanes, because in one lane the second prompt would come from the prefix cache.
     lanes = [Lane(Settings(sampling=sampling)) for _ in range(2)]
-    for _ in range(2):  # the second time too, when the occurrence is another
-        whole = ask(lanes[0], request)
+    for _ in range(2):  # with varied sampling, the second occurrence gets another reply
+        unstreamed = ask(lanes[0], request)
         stream = ask(
             lanes[1], request | {"stream": True, "stream_options": {"include_usage": True}}
         )
-        assert (whole.status, stream.status) == (200, 200)
-        assert assembled(stream.frames) == parts_of(orjson.loads(whole.frames[0]))
+        assert (unstreamed.status, stream.status) == (200, 200)
+        assert assembled(stream.frames) == parts_of(orjson.loads(unstreamed.frames[0]))
 
 
 @given(chat_requests(stream=False))
 @settings(max_examples=200)
 def test_a_valid_request_gets_the_documented_shape(request: dict[str, Any]) -> None:
-    """Keys and their order, types, finish reasons and sums are the documented ones."""
+    """Keys and their order, types, finish reasons and token sums are as documented."""
     answer = ask(Lane(), request)
     assert answer.status == 200
     reply = orjson.loads(answer.frames[0])
@@ -111,10 +117,11 @@ def test_a_valid_request_gets_the_documented_shape(request: dict[str, Any]) -> N
 
 @given(chat_requests(stream=False))
 @settings(max_examples=100)
-def test_log_probabilities_are_probable(request: dict[str, Any]) -> None:
-    """They join to the content, are ≤ 0, sum to ≤ 1, and have the chosen token among them."""
-    from math import exp
+def test_log_probabilities_are_consistent(request: dict[str, Any]) -> None:
+    """Tokens concatenate to the content, and the alternatives include the chosen token.
 
+    Log-probabilities are at most 0, and the probabilities of a position sum to at most 1.
+    """
     request |= {"logprobs": True, "top_logprobs": request.get("top_logprobs", 5)}
     reply = orjson.loads(ask(Lane(), request).frames[0])["choices"][0]
     entries = reply["logprobs"]["content"]

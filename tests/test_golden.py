@@ -1,4 +1,4 @@
-"""The wire, byte for byte: every exchange in `fixtures/wire/` gets the answer that stands there."""
+"""Golden exchanges: every request in `fixtures/wire/` gets the recorded answer, byte for byte."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from mock_electron.serve.server import Server
 
 @pytest.mark.parametrize("path", golden.EXCHANGES, ids=lambda path: path.stem)
 def test_the_lane_gives_the_golden_answer(path: Path) -> None:
-    """Status, headers and body are exactly the recorded ones."""
+    """The lane's status, headers and body are the recorded ones."""
     exchange = golden.read(path)
     answer = golden.lane(exchange).open(golden.arrival(exchange))
     assert golden.answered(answer) == exchange["answer"]
@@ -19,13 +19,13 @@ def test_the_lane_gives_the_golden_answer(path: Path) -> None:
 
 @pytest.mark.parametrize("path", golden.EXCHANGES, ids=lambda path: path.stem)
 def test_the_server_sends_the_golden_answer(path: Path, electron_server: Server) -> None:
-    """Nothing is added, lost or changed between the lane and a real socket."""
+    """A real socket receives the recorded answer, apart from `Transfer-Encoding`."""
     exchange = golden.read(path)
     arrival = golden.arrival(exchange)
     url = electron_server.open_lane(golden.lane(exchange))
     headers = {"Authorization": arrival.authorization, "Content-Type": arrival.content_type}
-    sent = {name: value for name, value in headers.items() if value}
-    response = raw_http.send(url + arrival.path, arrival.body, arrival.method, sent)
+    headers = {name: value for name, value in headers.items() if value}
+    response = raw_http.send(url + arrival.path, arrival.body, arrival.method, headers)
     electron_server.close_lane(url)
     expected = exchange["answer"]
     added = {"transfer-encoding": "chunked"} if "content-length" not in expected["headers"] else {}
@@ -34,7 +34,7 @@ def test_the_server_sends_the_golden_answer(path: Path, electron_server: Server)
     assert response.body.decode() == expected["body"]
 
 
-def test_every_golden_exchange_says_why() -> None:
-    """A newcomer who opens a fixture reads which promise it holds."""
+def test_every_golden_exchange_has_a_reason() -> None:
+    """Each file states in a sentence what the exchange proves."""
     assert len(golden.EXCHANGES) >= 30
     assert all(golden.read(path)["why"].endswith(".") for path in golden.EXCHANGES)

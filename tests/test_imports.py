@@ -201,10 +201,17 @@ def loaded_by(statement: str) -> list[str]:
 
 
 def test_the_plugin_costs_nothing_until_it_is_used() -> None:
-    """Loading the plugin loads its own hooks and options, and no third-party package."""
+    """Loading the plugin loads its hooks, the table of settings, and no third-party package."""
     assert loaded_by("import mock_electron.plugin.hooks") == [
         "mock_electron",
         "mock_electron._version",
+        "mock_electron.engine",
+        "mock_electron.engine.setting_kinds",
+        "mock_electron.engine.settings",
+        "mock_electron.inputs",
+        "mock_electron.inputs.checks",
+        "mock_electron.inputs.numbers",
+        "mock_electron.inputs.spelling",
         "mock_electron.plugin",
         "mock_electron.plugin.hooks",
         "mock_electron.plugin.options",

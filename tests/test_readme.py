@@ -129,7 +129,7 @@ def test_the_header_makes_the_value_beside_it(pytester: pytest.Pytester) -> None
     for value, written, _ in rows(FAULTS, 3):
         check = value.strip("`")
         if written != NONE:
-            check = "header.read({!r}, 0) == ({},)".format(written.strip("`"), check)
+            check = "header.requested_faults({!r}, 0) == ({},)".format(written.strip("`"), check)
         checks.append(f"    assert {check}")
     assert len(checks) > len(DIRECTIVES)
     imports = (

@@ -1,4 +1,4 @@
-"""wire/: what the model server refuses, what a request becomes, and the table of errors."""
+"""wire/: the rules of the model server, parsed requests, the table of errors, and the codec."""
 
 from typing import Any
 
@@ -12,8 +12,9 @@ from mock_electron.wire.request import ChatRequest
 TOOL: dict[str, Any] = {"type": "function", "function": {"name": "f", "parameters": {}}}
 
 
-def read(**fields: Any) -> ChatRequest:
-    return request.read({"model": "electron", "messages": user("Hi"), **fields})
+def parse(**fields: Any) -> ChatRequest:
+    """Return the request with these fields."""
+    return request.parse_request({"model": "electron", "messages": user("Hi"), **fields})
 
 
 def tool(**fields: Any) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def named(name: str) -> dict[str, Any]:
     return {"type": "function", "function": {"name": name}}
 
 
-REFUSED_UPSTREAM: list[tuple[dict[str, Any], str]] = [
+REFUSED_BY_THE_MODEL_SERVER: list[tuple[dict[str, Any], str]] = [
     ({"stream_options": {"include_usage": True}}, "stream_options"),
     ({"stream_options": {}, "stream": False}, "stream_options"),
     ({"top_logprobs": 3}, "top_logprobs"),
@@ -61,14 +62,14 @@ REFUSED_UPSTREAM: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("fields", "words"), REFUSED_UPSTREAM, ids=repr)
-def test_the_model_server_refuses_without_details(fields: dict[str, Any], words: str) -> None:
-    """400, words that name the field, and no `details` (I)."""
+@pytest.mark.parametrize(("fields", "message"), REFUSED_BY_THE_MODEL_SERVER, ids=repr)
+def test_the_model_server_refuses_without_details(fields: dict[str, Any], message: str) -> None:
+    """The error is a 400 without `details`, and its message names the field (I)."""
     with pytest.raises(Refusal) as refused:
-        read(**fields)
+        parse(**fields)
     error = refused.value.error
     assert (error.status, error.type, error.details) == (400, "invalid_request_error", None)
-    assert words in error.message
+    assert message in error.message
 
 
 ACCEPTED: list[dict[str, Any]] = [
@@ -96,64 +97,64 @@ ACCEPTED: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("fields", ACCEPTED, ids=repr)
-def test_what_electron_accepts(fields: dict[str, Any]) -> None:
-    """Limits are inclusive, unknown keys are let through at any depth (D)."""
-    assert read(**fields).messages
+def test_valid_requests_are_accepted(fields: dict[str, Any]) -> None:
+    """Limits are inclusive, and unknown keys are accepted at any depth (D)."""
+    assert parse(**fields).messages
 
 
 def test_defaults_are_filled_in() -> None:
-    """A request that says nothing asks for plain text, at once, without tools."""
-    plain = read()
+    """A request without optional fields asks for plain text, unstreamed and without tools."""
+    plain = parse()
     assert (plain.stream, plain.include_usage, plain.logprobs) == (False, False, False)
     assert (plain.temperature, plain.seed, plain.max_tokens) == (None, None, None)
     assert (plain.stop, plain.tools, plain.response_format) == ((), (), "text")
     assert (plain.tool_choice, plain.named_tool, plain.parallel_tool_calls) == ("auto", None, True)
 
 
-def test_max_completion_tokens_wins() -> None:
-    """Over max_tokens (I)."""
-    assert read(max_tokens=5, max_completion_tokens=7).max_tokens == 7
-    assert read(max_tokens=5).max_tokens == 5
-    assert read(max_completion_tokens=7).max_tokens == 7
+def test_max_completion_tokens_takes_precedence() -> None:
+    """`max_completion_tokens` overrides `max_tokens` (I)."""
+    assert parse(max_tokens=5, max_completion_tokens=7).max_tokens == 7
+    assert parse(max_tokens=5).max_tokens == 5
+    assert parse(max_completion_tokens=7).max_tokens == 7
 
 
-def test_a_request_keeps_what_it_was_told() -> None:
-    """Messages, tools and choices are read into frozen values."""
-    called = {"type": "function", "function": {"name": "f", "arguments": "{}"}}
-    asked = read(
+def test_a_request_contains_the_fields_of_the_body() -> None:
+    """Messages, tools and choices become frozen values."""
+    call = {"type": "function", "function": {"name": "f", "arguments": "{}"}}
+    parsed = parse(
         messages=[
             {"role": "system", "content": "Be kind."},
-            {"role": "assistant", "tool_calls": [{"id": "c", **called}]},
+            {"role": "assistant", "tool_calls": [{"id": "c", **call}]},
             {"role": "tool", "tool_call_id": "c", "content": [{"type": "text", "text": "31"}]},
         ],
         tools=[tool(description="Does f.", parameters={"type": "object"})],
         tool_choice=named("f"),
         stop="x",
     )
-    assert [message.role for message in asked.messages] == ["system", "assistant", "tool"]
-    assert asked.messages[1].tool_calls[0].arguments == "{}"
-    assert (asked.last.content, asked.last.tool_call_id) == ("31", "c")
-    assert asked.tools[0].description == "Does f."
-    assert (asked.tool_choice, asked.named_tool, asked.stop) == ("named", "f", ("x",))
+    assert [message.role for message in parsed.messages] == ["system", "assistant", "tool"]
+    assert parsed.messages[1].tool_calls[0].arguments == "{}"
+    assert (parsed.last.content, parsed.last.tool_call_id) == ("31", "c")
+    assert parsed.tools[0].description == "Does f."
+    assert (parsed.tool_choice, parsed.named_tool, parsed.stop) == ("named", "f", ("x",))
 
 
-def test_json_schema_is_rejected_unless_it_is_let_in() -> None:
-    """Section 2, a switch: rejected by default (A)."""
+def test_json_schema_is_refused_by_default() -> None:
+    """`response_format.type: "json_schema"` is refused unless `accept_json_schema` is set (A)."""
     body = {
         "model": "electron",
         "messages": user("Hi"),
         "response_format": {"type": "json_schema", "json_schema": {"name": "x", "schema": {}}},
     }
     with pytest.raises(Refusal) as refused:
-        request.read(body)
+        request.parse_request(body)
     assert refused.value.error.details is not None
     assert refused.value.error.details[0]["path"] == ("response_format", "type")
-    assert request.read(body, accept_json_schema=True).response_format == "json_schema"
+    assert request.parse_request(body, accept_json_schema=True).response_format == "json_schema"
 
 
 @pytest.mark.parametrize("error", errors.ERRORS, ids=lambda error: error.name)
 def test_an_error_is_found_by_name(error: errors.ApiError) -> None:
-    """Every row of the table has a name of its own, a type, words and advice."""
+    """Every row of the table has a unique name, a message, and advice on retries."""
     assert errors.find(error.name) is error
     assert errors.find(error.status).status == error.status
     assert error.message
@@ -162,23 +163,44 @@ def test_an_error_is_found_by_name(error: errors.ApiError) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "hint"),
-    [("concurency", "Did you mean 'concurrency'?"), (418, "Statuses: 400, 401"), (True, "names: ")],
+    [
+        ("concurency", "Did you mean 'concurrency'?"),
+        (418, "or a status: 400, 401"),
+        (True, "expected one of 'invalid_input', "),
+    ],
 )
 def test_an_unknown_error_is_refused_helpfully(kind: int | str, hint: str) -> None:
-    """What there is, and the nearest."""
-    with pytest.raises(ValueError, match="Electron has no error") as refused:
+    """The message lists names and statuses, and suggests the nearest name."""
+    with pytest.raises(ValueError, match=f"^unknown error {kind!r}; ") as refused:
         errors.find(kind)
     assert hint in str(refused.value)
 
 
 def test_arguments_are_written_as_electron_writes_them() -> None:
-    """A space after `:` and `,`; text that is not ASCII stays as it is (I)."""
+    """There is a space after `:` and `,`, and non-ASCII text is not escaped (I)."""
     written = codec.encode_arguments({"city": "मुंबई", "days": [1, 2]})
     assert written == '{"city": "मुंबई", "days": [1, 2]}'
 
 
+@pytest.mark.parametrize("seconds", [-1, 1.5, "soon", True])
+def test_retry_after_is_a_whole_number_of_seconds(seconds: Any) -> None:
+    """`retry_in` refuses anything but an integer from 0."""
+    with pytest.raises(ValueError, match=r"^retry_after must be an integer of at least 0, got "):
+        errors.RATE_LIMIT.retry_in(seconds)
+    assert errors.RATE_LIMIT.retry_in(0).retry_after == 0
+
+
+def test_text_that_cannot_be_sent_is_refused() -> None:
+    """`checked_text` refuses other types and lone surrogates, and names the text."""
+    with pytest.raises(TypeError, match=r"^message must be a string, got 5$"):
+        codec.checked_text(5, "message")
+    with pytest.raises(ValueError, match=r"^message must not contain a lone surrogate, got 'a"):
+        codec.checked_text("a\ud800", "message")
+    assert codec.checked_text("é", "message") == "é"
+
+
 def test_canonical_json_does_not_depend_on_the_order_of_keys() -> None:
-    """At any depth."""
+    """Equal values give equal bytes, whatever the order of keys at any depth."""
     assert codec.canonical({"a": 1, "b": {"c": 2, "d": 3}}) == codec.canonical(
         {"b": {"d": 3, "c": 2}, "a": 1}
     )

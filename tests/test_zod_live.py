@@ -1,7 +1,7 @@
-"""The validators say what Zod says: they are asked side by side, and the texts are the same.
+"""The validators report the same issues as the real Zod, for fixed and generated bodies.
 
-Zod runs in Node. Where either is missing these tests are skipped; the recordings of
-`test_zod_recordings.py` hold the validators then.
+Zod runs in Node. If either is not installed, these tests are skipped, and only the recordings of
+`test_zod_recordings.py` verify the validators.
 """
 
 import json
@@ -20,17 +20,17 @@ from zod_cases import CASES, SCHEMAS, ZOD_DIR, expand, issues
 from mock_electron.wire import codec
 
 Ask = Callable[[str], str]
-"""A body in JSON to the issues in JSON, by schema."""
+"""A function from a JSON body to the JSON of its issues, by schema."""
 
 ROOT: Final = Path(__file__).parent.parent
 INSTALLATION: Final = "npm install --prefix fixtures/zod --no-package-lock"
-WITHOUT_NODE: Final = f"node is not installed; with it, and after `{INSTALLATION}`, this runs"
-WITHOUT_ZOD: Final = f"Zod is not installed; this does it: {INSTALLATION}"
+WITHOUT_NODE: Final = f"Node is not installed; install it and run `{INSTALLATION}`"
+WITHOUT_ZOD: Final = f"Zod is not installed; run `{INSTALLATION}`"
 
 
 @pytest.fixture(scope="module")
 def zod() -> Iterator[Ask]:
-    """The real Zod, in a process that answers line by line."""
+    """Run the real Zod in a process that answers line by line."""
     node = shutil.which("node")
     if node is None:
         pytest.skip(WITHOUT_NODE)
@@ -51,21 +51,21 @@ def zod() -> Iterator[Ask]:
         yield ask
 
 
-def test_the_installation_is_said_where_it_is_looked_for() -> None:
-    """By the README to people, and by CI's script to CI."""
+def test_the_installation_command_is_documented() -> None:
+    """The README and the CI script contain the command."""
     for path in ("README.md", ".ci/run"):
         assert INSTALLATION in (ROOT / path).read_text(encoding="utf-8")
 
 
-def ours(body: str) -> str:
-    """What the mock says, as it sends it."""
+def mock_issues(body: str) -> str:
+    """Return the issues that the mock reports, as JSON."""
     return codec.encode({name: issues(name, body) for name in SCHEMAS}).decode()
 
 
-def test_issues_of_the_table_are_those_of_zod(zod: Ask) -> None:
-    """Every case of the recordings, which cover the table of the request's fields."""
+def test_issues_of_the_cases_are_those_of_zod(zod: Ask) -> None:
+    """Every case of the recordings gives the same issues as Zod."""
     bodies = {name: json.dumps(expand(body)) for name, body in CASES.items()}
-    assert {name: ours(body) for name, body in bodies.items()} == {
+    assert {name: mock_issues(body) for name, body in bodies.items()} == {
         name: zod(body) for name, body in bodies.items()
     }
 
@@ -85,7 +85,7 @@ PATHS: Final[list[tuple[str | int, ...]]] = [
     *(("messages", 0, "tool_calls", 0, name) for name in ("id", "type", "function")),
     *(("messages", 0, "tool_calls", 0, "function", name) for name in ("name", "arguments")),
 ]
-"""Where the schema looks."""
+"""The paths that the schema checks."""
 
 NEAR: Final[list[Any]] = [
     *(
@@ -105,12 +105,12 @@ NEAR: Final[list[Any]] = [
     *([], [1], ["x"] * 4, ["x"] * 5, [{}] * 64, [{}] * 65, [{}] * 201, {}, {"b": 1, "2": 1}),
     *({"type": "function", "function": {"name": "f"}}, [{"type": "text", "text": "a"}]),
 ]
-"""Right somewhere, wrong elsewhere, at a limit or just beyond it."""
+"""Values that are valid in one field and invalid in another, or near a limit."""
 
 
 @st.composite
 def near_misses(draw: st.DrawFn) -> object:
-    """The least request, with near misses in one to eight of the places where the schema looks."""
+    """Generate a minimal request with values of NEAR at one to eight paths."""
     request: object = {"model": "electron", "messages": [{"role": "user"}]}
     for path in draw(st.lists(st.sampled_from(PATHS), min_size=1, max_size=8, unique=True)):
         request = put(request, path, draw(st.sampled_from(NEAR)))
@@ -122,27 +122,30 @@ ANY_FIELDS: Final = st.dictionaries(
 )
 
 
-def put(held: Any, path: tuple[str | int, ...], value: object) -> object:
-    """What is held, with the value at the path; what is missing on the way is made."""
+def put(container: Any, path: tuple[str | int, ...], value: object) -> object:
+    """Return a container with the value at the path. Missing containers are created."""
     if not path:
         return value
     key, *rest = path
     if key == 0:
-        items = held if isinstance(held, list) and held else [None]
+        items = container if isinstance(container, list) and container else [None]
         return [put(items[0], tuple(rest), value), *items[1:]]
-    members = held if isinstance(held, dict) else {}
+    members = container if isinstance(container, dict) else {}
     return members | {key: put(members.get(key), tuple(rest), value)}
 
 
 def test_issues_of_any_body_are_those_of_zod(zod: Ask) -> None:
-    """Five hundred bodies: near misses, requests with any JSON somewhere, any JSON."""
+    """At least 500 generated bodies give the same issues as Zod.
+
+    They are near misses, requests with any JSON somewhere, and any JSON.
+    """
     compared = set()
 
-    @settings(max_examples=620)  # some come twice
+    @settings(max_examples=620)  # some examples are duplicates
     @given(near_misses() | mutated_requests() | ANY_FIELDS | JSON_VALUES)
     def compare(body: object) -> None:
         written = json.dumps(body)
-        assert ours(written) == zod(written)
+        assert mock_issues(written) == zod(written)
         compared.add(written)
 
     compare()
@@ -157,11 +160,11 @@ NUMBERS: Final = st.one_of(
 
 
 @given(st.lists(NUMBERS, max_size=20), st.dictionaries(st.text(max_size=2), JSON_VALUES))
-def test_what_zod_received_is_written_as_javascript_writes_it(
+def test_quoted_values_are_written_as_in_javascript(
     zod: Ask, numbers: list[float], members: dict[str, Any]
 ) -> None:
-    """Where an issue quotes what came: numbers, and the order of an object's keys."""
+    """An issue that quotes a value writes numbers and the order of keys as JavaScript does."""
     call = {"id": "c", "type": [*numbers, members], "function": {"name": "f", "arguments": ""}}
     message = {"role": "assistant", "tool_calls": [call]}
     written = json.dumps({"model": "electron", "messages": [message]})
-    assert ours(written) == zod(written)
+    assert mock_issues(written) == zod(written)

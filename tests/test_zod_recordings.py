@@ -1,7 +1,7 @@
-"""The validators give Zod's own issues, byte for byte, as the real library was recorded to.
+"""The validators report the same issues as recordings of the real Zod, byte for byte.
 
-`fixtures/zod/record.mjs` made the recordings and says how to make them again; where there is Zod,
-`test_zod_live.py` asks it itself.
+`fixtures/zod/record.mjs` explains how to update the recordings. `test_zod_live.py` compares with
+Zod itself if it is installed.
 """
 
 import json
@@ -15,7 +15,7 @@ from mock_electron.wire import codec, schema
 
 
 def recordings() -> Iterator[dict[str, Any]]:
-    """Each line of the file but the brackets, and its issues as a text too."""
+    """Yield each recording of the file, with its issues also as text."""
     _, *lines, _ = (ZOD_DIR / "issues.json").read_text(encoding="utf-8").strip().split("\n")
     for line in lines:
         recording = line.removesuffix(",")
@@ -33,8 +33,8 @@ def test_issues_are_those_of_zod(recording: dict[str, Any]) -> None:
     assert codec.encode(issues(recording["schema"], body)).decode() == recording["text"]
 
 
-def test_recordings_are_of_the_cases_as_they_stand() -> None:
-    """No case was added, changed or dropped since the recording, but for JavaScript's numbers."""
+def test_the_recordings_are_up_to_date() -> None:
+    """The recorded bodies are those of the cases, apart from the notation of numbers."""
     recorded = {recording["case"]: recording["body"] for recording in RECORDINGS}
     assert with_doubles(recorded) == with_doubles(CASES)
 
@@ -74,29 +74,29 @@ VIOLATIONS: Final = {
     "n": "custom invalid_type",
     "prompt_logprobs": "custom",
 }
-"""What Zod can object to in each field, and in the body itself."""
+"""The codes of the issues that Zod can report for each field, and for the body itself ("")."""
 
 
 @pytest.mark.parametrize("field", VIOLATIONS)
 def test_every_violation_is_recorded(field: str) -> None:
-    """Of every rule of the request's schema, in the field that it is for."""
+    """The recordings contain every code of every field."""
     found = [issue for recording in RECORDINGS for issue in recording["issues"]]
     codes = {issue["code"] for issue in found if field_of(issue) == field}
     assert codes.issuperset(VIOLATIONS[field].split())
 
 
-def test_every_field_has_its_violations() -> None:
-    """No field of the schema is left out of the table above."""
+def test_every_field_has_violations() -> None:
+    """VIOLATIONS contains every field of the schema."""
     assert [name for name in schema.DOCUMENTED.shape if name not in VIOLATIONS] == []
 
 
 def field_of(issue: dict[str, Any]) -> str:
-    """The path of an issue without the indexes."""
+    """Return the path of an issue without array indexes."""
     return ".".join(key for key in issue["path"] if isinstance(key, str))
 
 
 def test_every_response_format_is_recorded_with_both_schemas() -> None:
-    """The switch of `json_schema` is held against Zod too."""
+    """Bodies with a `response_format` are recorded with and without `json_schema`."""
     formats = {name for name, body in CASES.items() if "response_format" in dict_of(body)}
     switched = {r["case"] for r in RECORDINGS if r["schema"] == "with_json_schema"}
     assert formats
@@ -104,7 +104,7 @@ def test_every_response_format_is_recorded_with_both_schemas() -> None:
 
 
 def with_doubles(value: Any) -> Any:
-    """The same with every number as JavaScript sees it."""
+    """Return the value with all numbers as floats, as in JavaScript."""
     return json.loads(json.dumps(value), parse_int=float)
 
 

@@ -1,4 +1,4 @@
-"""The bodies of `fixtures/zod/cases.json`, and the validators that are held against Zod's issues."""
+"""The bodies of `fixtures/zod/cases.json`, and the validators that are compared with Zod."""
 
 import json
 from pathlib import Path
@@ -10,12 +10,12 @@ from mock_electron.wire.zod import validate
 ZOD_DIR: Final = Path(__file__).parent.parent / "fixtures" / "zod"
 SCHEMAS: Final = {"documented": schema.DOCUMENTED, "with_json_schema": schema.WITH_JSON_SCHEMA}
 
-# A body is taken from the cases, for JavaScript writes 2.0 as 2 into the recordings.
+# Bodies come from the cases, not from the recordings, where JavaScript has written 2.0 as 2.
 CASES: Final[dict[str, Any]] = json.loads((ZOD_DIR / "cases.json").read_text(encoding="utf-8"))
 
 
 def expand(value: Any) -> Any:
-    """The body that a case stands for: `{"repeat": n, "item": item}` is n times the item."""
+    """Return the body of a case: `{"repeat": n, "item": item}` becomes a list of n times the item."""
     if isinstance(value, list):
         return [expand(item) for item in value]
     if not isinstance(value, dict):
@@ -26,5 +26,5 @@ def expand(value: Any) -> Any:
 
 
 def issues(schema_name: str, body: str) -> list[dict[str, object]]:
-    """What the validators say about a body in JSON."""
+    """Return the issues that the validators report for a JSON body."""
     return validate(SCHEMAS[schema_name], codec.decode(body.encode()))

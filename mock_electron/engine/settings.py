@@ -1,118 +1,230 @@
-"""What a lane is set to. Every switch of the wire specification is here."""
+"""The settings of a lane: one table.
 
-from collections.abc import Callable, Mapping, Sequence
+Each field of `Settings` is a row with its name, type, default, kind and help. The table feeds the
+checks, the options of pytest and of `mock-electron serve`, and docs/settings.md.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, Final, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple, TypedDict, get_args
 
-from mock_electron.engine.clock import CLOCKS
-from mock_electron.engine.limits import Plan, plan_of
-from mock_electron.engine.pace import Pace, pace_of
-from mock_electron.engine.tool_names import tool_name
-from mock_electron.inputs.numbers import is_number, is_whole
-from mock_electron.inputs.spelling import did_you_mean
+from mock_electron.engine import setting_kinds as kinds
+from mock_electron.inputs.spelling import unknown
 
+if TYPE_CHECKING:
+    from mock_electron.engine.limits import Plan, PlanName
+    from mock_electron.engine.pace import Pace, PaceName
+
+Sampling = Literal["steady", "varied"]
+ClockKind = Literal["frozen", "real"]
+NamedToolFinish = Literal["tool_calls", "stop"]
+NotFoundBody = Literal["json", "html"]
 MIB: Final = 1024 * 1024
-LONGEST_TIME: Final = 10**9
+
+
+class Setting(NamedTuple):
+    """One row of the table.
+
+    Attributes:
+        kind: How values are checked and read from text.
+        help: What the setting does, in plain text.
+    """
+
+    kind: kinds.Kind
+    help: str
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of a lane.
 
-    seed: chooses among all possible worlds; same seed, same bytes.
-    sampling: "steady", one reply to a request without a seed; or "varied", another one each time
-        that it comes, in an order that is always the same.
-    clock: "frozen" at 1740000000 until it is advanced, or "real".
-    api_keys: the keys that are let in; none means every key.
-    plan: "unlimited", "standard", "enterprise" (D), or a Plan of your own; for every key that does
-        not carry one.
-    pace: how fast replies come: "instant", "electron", or a Pace of your own. On a frozen clock
-        nobody waits, and the clock goes forward by itself.
-    drift: the share, from 0 to 1, of replies to a request with a seed that are not the ones that
-        belong to the seed (D that it happens).
-    prefix_cache_tokens: how many tokens the prefix cache holds; 0 caches nothing (A).
-    prefix_cache_idle: seconds after which it forgets what nobody used (A).
-    fault_header: whether a request may ask for its own fault with `X-Mock-Electron`.
-    accept_json_schema: let `response_format.type: "json_schema"` through (rejected by default: A).
-    named_tool_finish: the finish reason where the request names the tool: "tool_calls" (D), or
-        "stop" as vLLM has it.
-    not_found: the body of a 404: "json", the envelope; or "html", as Express answers (I).
-    body_limit: the largest body that is read, in bytes (A).
-    upload_timeout: seconds without a byte of the body after which an upload is given up (A).
-    strict: whether a request that no step of the script answers is refused, and fails the test.
-    tools: the names of the tools on offer, or the tools as a request has them: with strict, a
-        script that names another one is an error.
-    journal_exchanges, journal_bytes: how much the journal keeps; the oldest is dropped first.
+    Raises:
+        ValueError: If a setting has a wrong value.
 
-    Raises ValueError for a value that is none of these.
+    >>> Settings(seed=7, plan="standard").sampling
+    'steady'
     """
 
-    seed: int = 0
-    sampling: str = "steady"
-    clock: str = "frozen"
-    api_keys: tuple[str, ...] = field(default=(), repr=False)
-    plan: str | Plan = "unlimited"
-    pace: str | Pace = "instant"
-    drift: float = 0.0
-    prefix_cache_tokens: int = 1_048_576
-    prefix_cache_idle: float = 300.0
-    fault_header: bool = True
-    accept_json_schema: bool = False
-    named_tool_finish: str = "tool_calls"
-    not_found: str = "json"
-    body_limit: int = 4 * MIB
-    upload_timeout: float = 10.0
-    strict: bool = False
-    tools: tuple[str, ...] = ()
-    journal_exchanges: int = 10_000
-    journal_bytes: int = 256 * MIB
+    seed: Annotated[
+        int,
+        Setting(
+            kinds.integer(), "Selects all ids and replies. The same seed gives the same bytes."
+        ),
+    ] = 0
+    sampling: Annotated[
+        Sampling,
+        Setting(
+            kinds.one_of(Sampling),
+            "What a repeated request without a seed gets: the same reply (steady), or a different "
+            "one each time, in the same order in every run (varied).",
+        ),
+    ] = "steady"
+    clock: Annotated[
+        ClockKind,
+        Setting(
+            kinds.one_of(ClockKind),
+            "real: the time of day, with pauses. frozen: starts at 1740000000, moves only when it "
+            "is advanced or when a paced reply takes time, and never waits.",
+        ),
+    ] = "frozen"
+    api_keys: Annotated[
+        tuple[str, ...],
+        Setting(
+            kinds.keys(),
+            "The accepted API keys. If none is given, every key is accepted except "
+            "sk_mock_revoked (401) and sk_mock_forbidden (403).",
+        ),
+    ] = field(default=(), repr=False)
+    plan: Annotated[
+        "PlanName | Plan",
+        Setting(
+            kinds.plan(),
+            "The limits of each API key: standard (10 requests per minute, 3 in flight), "
+            "enterprise (200, 20), unlimited, or your own, such as 10:3. The keys "
+            "sk_mock_standard, sk_mock_enterprise and sk_mock_unlimited always have their plan.",
+        ),
+    ] = "unlimited"
+    pace: Annotated[
+        "PaceName | Pace",
+        Setting(
+            kinds.pace(),
+            "How fast replies are sent: electron (174:5:0.2), instant, or your own, such as 174:5: "
+            "milliseconds to the first token of a prompt of 1,000 uncached tokens, and between "
+            "two tokens. No time passes for real on a frozen clock.",
+        ),
+    ] = "instant"
+    drift: Annotated[
+        float,
+        Setting(
+            kinds.fraction(),
+            "The fraction of seeded requests that get a different reply than their seed normally "
+            "yields, from 0 to 1.",
+        ),
+    ] = 0.0
+    prefix_cache_tokens: Annotated[
+        int,
+        Setting(
+            kinds.integer(0),
+            "How many tokens the prefix cache holds, in blocks of 16; 0 disables it (assumed).",
+        ),
+    ] = 1_048_576
+    prefix_cache_idle: Annotated[
+        float,
+        Setting(
+            kinds.positive_seconds(),
+            "Seconds after which the prefix cache drops an unused block (assumed).",
+        ),
+    ] = 300.0
+    fault_header: Annotated[
+        bool,
+        Setting(
+            kinds.switch(),
+            "Whether a request can ask for a fault with the header X-Mock-Electron. If not, the "
+            "header is ignored.",
+        ),
+    ] = True
+    accept_json_schema: Annotated[
+        bool,
+        Setting(
+            kinds.switch(),
+            "Accept response_format json_schema, which Electron is assumed to reject.",
+        ),
+    ] = False
+    named_tool_finish: Annotated[
+        NamedToolFinish,
+        Setting(
+            kinds.one_of(NamedToolFinish),
+            "The finish reason if the request names the tool to call; vLLM sends stop.",
+        ),
+    ] = "tool_calls"
+    not_found: Annotated[
+        NotFoundBody,
+        Setting(
+            kinds.one_of(NotFoundBody),
+            "The body of a 404 for an unknown path: the error envelope (json), or a page such as "
+            "Express sends (html, inferred).",
+        ),
+    ] = "json"
+    body_limit: Annotated[
+        int,
+        Setting(
+            kinds.integer(1),
+            "The largest request body, in bytes. A larger one gets 413 (assumed).",
+        ),
+    ] = 4 * MIB
+    upload_timeout: Annotated[
+        float,
+        Setting(
+            kinds.positive_seconds(),
+            "Seconds without a byte of the request body before the answer is 408 (assumed).",
+        ),
+    ] = 10.0
+    strict: Annotated[
+        bool,
+        Setting(
+            kinds.switch(),
+            "Refuse a request that no step of the script answers, with 404 not_scripted and the "
+            "reasons. In pytest, the test fails.",
+        ),
+    ] = False
+    tools: Annotated[
+        tuple[str, ...],
+        Setting(
+            kinds.tools(),
+            "The tools that exist, by name or as a request lists them. With strict, a script that "
+            "names another tool is an error.",
+        ),
+    ] = ()
+    journal_exchanges: Annotated[
+        int,
+        Setting(
+            kinds.integer(1),
+            "How many exchanges the journal keeps. The oldest are dropped first.",
+        ),
+    ] = 10_000
+    journal_bytes: Annotated[
+        int,
+        Setting(
+            kinds.integer(1),
+            "How many bytes of requests and answers the journal keeps. The oldest are dropped "
+            "first.",
+        ),
+    ] = 256 * MIB
 
     def __post_init__(self) -> None:
-        for name, choices in CHOICES.items():
-            given = getattr(self, name)
-            if given not in choices:
-                raise ValueError(
-                    f"{name} is {' or '.join(map(repr, choices))}, not {given!r}."
-                    + did_you_mean(given, choices)
-                )
-        for name, (words, holds) in RULES.items():
-            given = getattr(self, name)
-            if not holds(given):
-                raise ValueError(f"{name} is {words}, not {given!r}.")
-        object.__setattr__(self, "tools", _tool_names(self.tools))
-        plan_of(self.plan)
-        pace_of(self.pace)
+        for name, setting in SETTINGS.items():
+            object.__setattr__(self, name, setting.kind.check(name, getattr(self, name)))
 
     @classmethod
     def of(cls, **options: Any) -> "Settings":
-        """The settings with these options.
+        """Return the settings with these options.
 
-        Raises TypeError, with the nearest name, for an option that does not exist.
+        Raises:
+            TypeError: If a setting does not exist. The message suggests the nearest name.
+            ValueError: If a setting has a wrong value.
         """
-        names = tuple(field.name for field in fields(cls))
         for name in options:
-            if name not in names:
-                known = f" Settings: {', '.join(names)}."
-                raise TypeError(f"there is no setting {name!r}.{did_you_mean(name, names)}{known}")
+            if name not in SETTINGS:
+                raise TypeError(unknown("setting", name, SETTINGS))
         return cls(**options)
 
 
 class Options(TypedDict, total=False):
-    """The settings by name, for the checkers of types."""
+    """The settings as keyword arguments, for type checkers. A test keeps it equal to `Settings`."""
 
     seed: int
-    sampling: str
-    clock: str
+    sampling: Sampling
+    clock: ClockKind
     api_keys: tuple[str, ...]
-    plan: str | Plan
-    pace: str | Pace
+    plan: "PlanName | Plan"
+    pace: "PaceName | Pace"
     drift: float
     prefix_cache_tokens: int
     prefix_cache_idle: float
     fault_header: bool
     accept_json_schema: bool
-    named_tool_finish: str
-    not_found: str
+    named_tool_finish: NamedToolFinish
+    not_found: NotFoundBody
     body_limit: int
     upload_timeout: float
     strict: bool
@@ -121,44 +233,29 @@ class Options(TypedDict, total=False):
     journal_bytes: int
 
 
-CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
-    "sampling": ("steady", "varied"),
-    "clock": tuple(CLOCKS),
-    "named_tool_finish": ("tool_calls", "stop"),
-    "not_found": ("json", "html"),
+SETTINGS: Final[Mapping[str, Setting]] = {
+    row.name: get_args(row.type)[1] for row in fields(Settings)
 }
+"""The rows by name."""
+DEFAULTS: Final[Mapping[str, Any]] = {row.name: row.default for row in fields(Settings)}
+"""The default of each setting."""
+Settings.__doc__ = "\n".join(
+    [
+        f"{Settings.__doc__}",
+        "    Attributes:",
+        *(
+            f"        {name}: {row.help} Default: {DEFAULTS[name]!r}."
+            for name, row in SETTINGS.items()
+        ),
+    ]
+)
 
 
-def _is_keys(given: object) -> bool:
-    return isinstance(given, tuple) and all(isinstance(key, str) and key for key in given)
+def parse_setting(name: str, text: str) -> Any:
+    """Return the value of a setting that a command line or an ini file gives as text.
 
-
-def _tool_names(given: Any) -> tuple[str, ...]:
-    """The names of tools that are given by name, or as a request has them."""
-    try:
-        return tuple(map(tool_name, [given] if isinstance(given, str) else given))
-    except (TypeError, KeyError) as error:
-        raise ValueError(
-            f"tools is a list of names, or of tools as a request has them, not {given!r}."
-        ) from error
-
-
-def _is_seconds(given: object) -> bool:
-    return given != 0 and is_number(given, 0, LONGEST_TIME)
-
-
-RULES: Final[Mapping[str, tuple[str, Callable[[object], bool]]]] = {
-    "seed": ("an integer", lambda given: type(given) is int),
-    "api_keys": ("a tuple of non-empty strings", _is_keys),
-    "drift": ("a share from 0 to 1", lambda given: is_number(given, 0, 1)),
-    "prefix_cache_tokens": ("a number of tokens", lambda given: is_whole(given, 0)),
-    "prefix_cache_idle": ("a number of seconds", _is_seconds),
-    "fault_header": ("True or False", lambda given: isinstance(given, bool)),
-    "accept_json_schema": ("True or False", lambda given: isinstance(given, bool)),
-    "body_limit": ("a number of bytes", lambda given: is_whole(given, 1)),
-    "upload_timeout": ("a number of seconds", _is_seconds),
-    "strict": ("True or False", lambda given: isinstance(given, bool)),
-    "journal_exchanges": ("a number of exchanges", lambda given: is_whole(given, 1)),
-    "journal_bytes": ("a number of bytes", lambda given: is_whole(given, 1)),
-}
-"""What each setting must be, in words and as a check."""
+    Raises:
+        ValueError: If the text is not a value of the setting.
+    """
+    kind = SETTINGS[name].kind
+    return kind.check(name, kind.parse(name, text))

@@ -1,1 +1,1 @@
-"""Checks of what users write: names, keywords and numbers. Imports nothing of the package."""
+"""Checks of user input: names, keyword arguments and values. Imports nothing from the package."""

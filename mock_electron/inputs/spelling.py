@@ -1,44 +1,98 @@
-"""The nearest right thing, for messages about names that do not exist."""
+"""Suggestions of the nearest name, for messages about unknown names."""
 
-import difflib
 from collections.abc import Callable, Iterable
 from functools import wraps
 from inspect import Parameter, signature
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    ParamSpec,
+    TypeVar,
+    Unpack,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 
 def did_you_mean(given: object, names: Iterable[str]) -> str:
-    """` Did you mean 'seed'?`, or nothing where no name is near."""
-    found = difflib.get_close_matches(str(given), list(names), n=1)
+    """Return ` Did you mean 'seed'?` with the nearest name, or "" if no name is near."""
+    from difflib import get_close_matches  # the pytest plugin imports this module at every start
+
+    found = get_close_matches(str(given), list(names), n=1)
     return f" Did you mean {found[0]!r}?" if found else ""
 
 
+def unknown(what: str, given: object, names: Iterable[str], *, alternative: str = "") -> str:
+    """Return the message for an unknown name: `unknown plan 'x'; expected one of 'a', 'b'`.
+
+    Args:
+        what: What the names are, such as "plan".
+        given: The unknown name.
+        names: The known names.
+        alternative: Something else that the caller accepts, such as "a Plan".
+    """
+    known = list(names)
+    expected = ", ".join(map(repr, known))
+    expected = f"one of {expected}" if len(known) > 1 else expected
+    expected = ", or ".join(filter(None, [expected, alternative])) or "none"
+    hint = did_you_mean(given, known)
+    return f"unknown {what} {given!r}; expected {expected}{'.' if hint else ''}{hint}"
+
+
 def checked_keywords(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """The function, with a TypeError that has the nearest name where an argument's is wrong."""
-    named = [p.name for p in signature(function).parameters.values() if p.kind in NAMED]
-    names = [name for name in named if name != "self"]
+    """Decorate a function to suggest the nearest name for an unknown keyword argument.
+
+    The accepted names are those of the parameters and, with `**options: Unpack[Options]`, the
+    keys of the TypedDict.
+
+    Raises:
+        TypeError: If the function has `**kwargs` that are not typed with `Unpack`, or, in a call,
+            if a keyword argument is unknown.
+    """
+    names = _keyword_names(function)
 
     @wraps(function)
     def checked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         __tracebackhide__ = True
         for name in kwargs:
             if name not in names:
-                hint = did_you_mean(name, names)
-                takes = f"It takes {', '.join(names)}." if names else "It takes none by name."
-                raise TypeError(f"{function.__name__}() has no {name!r}.{hint} {takes}")
+                accepted = ", ".join(names) or "no keyword arguments"
+                raise TypeError(
+                    f"{function.__name__}() got an unexpected keyword argument {name!r}."
+                    f"{did_you_mean(name, names)} It accepts {accepted}."
+                )
         return function(*args, **kwargs)
 
     return checked
 
 
-NAMED = (Parameter.KEYWORD_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+def _keyword_names(function: Callable[..., object]) -> tuple[str, ...]:
+    names: list[str] = []
+    for parameter in signature(function).parameters.values():
+        if parameter.kind in (Parameter.KEYWORD_ONLY, Parameter.POSITIONAL_OR_KEYWORD):
+            names.append(parameter.name)
+        if parameter.kind is Parameter.VAR_KEYWORD:
+            names += _unpacked_names(function, parameter)
+    return tuple(name for name in names if name != "self")
+
+
+def _unpacked_names(function: Callable[..., object], parameter: Parameter) -> tuple[str, ...]:
+    """Return the keys of the TypedDict, inherited ones included."""
+    annotation = get_type_hints(function).get(parameter.name)
+    options = get_args(annotation)[0] if get_origin(annotation) is Unpack else None
+    if not is_typeddict(options):
+        raise TypeError(
+            f"{function.__name__}() must type **{parameter.name} as Unpack[…] of a TypedDict"
+        )
+    return tuple(get_type_hints(options))
 
 
 class SuggestsNames:
-    """A class whose missing attributes are named with the nearest that it has."""
+    """Base of classes that suggest the nearest name for an unknown attribute."""
 
     if not TYPE_CHECKING:
 

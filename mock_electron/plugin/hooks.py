@@ -1,9 +1,8 @@
 """The pytest plugin: the fixture `electron`, a fake Electron that no other test shares.
 
-One server a process, started when the first test asks for it, in a thread, on a free loopback
-port. Each test has its own lanes in the URL path, so tests, threads and leftovers of earlier tests
-never meet. Only pytest and the standard library are imported before that: what needs more is in
-`pytest_lanes`.
+One server per process starts in a thread, on a free loopback port, when a test first asks for it.
+Each test has its own lanes in the URL path, so concurrent tests and leftover requests of earlier
+tests do not meet. Until then only the table of settings is imported.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -19,8 +18,8 @@ from mock_electron.plugin.options import (
     OPTIONS,
     SWITCHES,
     check_flag,
+    check_ini_options,
     flag_of,
-    nearest,
     off_flag_of,
 )
 
@@ -38,23 +37,26 @@ SERVER: Final["pytest.StashKey[Server]"] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add a flag and an ini option for each setting."""
     group = parser.getgroup("electron", "mock-electron: the fixture `electron`")
     for name, words in OPTIONS.items():
         if name in LISTS:
             parser.addini(INI + name, words, type="linelist")
         else:
             parser.addini(INI + name, words)
-        flag, kept = flag_of(name), INI + name
+        flag, dest = flag_of(name), INI + name
         if name not in SWITCHES:
-            group.addoption(flag, dest=kept, default=None, help=words)
+            group.addoption(flag, dest=dest, default=None, help=words)
             continue
         off = off_flag_of(name)
-        group.addoption(flag, dest=kept, action="store_const", const="true", help=words)
-        group.addoption(off, dest=kept, action="store_const", const="false", help="or not")
+        group.addoption(flag, dest=dest, action="store_const", const="true", help=words)
+        group.addoption(
+            off, dest=dest, action="store_const", const="false", help=f"Turn off {flag}."
+        )
 
 
 def pytest_load_initial_conftests(args: list[str]) -> None:
-    """A flag that does not exist, with the nearest that does, before pytest calls it unknown."""
+    """Reject an unknown flag with the nearest name, before pytest does."""
     for given in args:
         try:
             check_flag(given)
@@ -63,12 +65,14 @@ def pytest_load_initial_conftests(args: list[str]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker and check the options before any test runs."""
     config.addinivalue_line("markers", MARKER)
-    known = [INI + name for name in OPTIONS]
-    for name in _ini_options(config):
-        if name.startswith(INI) and name not in known:
-            raise pytest.UsageError(f"there is no ini option {name}.{nearest(name, known, INI)}")
-    if any(config.getoption(name) or config.getini(name) for name in known):
+    try:
+        check_ini_options(_ini_options(config))
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from error
+    names = [INI + name for name in OPTIONS]
+    if any(config.getoption(name) or config.getini(name) for name in names):
         from mock_electron.plugin.lanes import check_options
 
         check_options(config)
@@ -76,15 +80,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker of xdist how the tests are spread."""
+    """Tell a worker of pytest-xdist how the tests are distributed."""
     node.workerinput[DIST] = node.config.getoption("dist")
 
 
 def _ini_options(config: pytest.Config) -> list[str]:
-    """The names that stand in the ini file: pytest warns of unknown ones, and goes on."""
-    for place in ("_inicfg", "inicfg"):  # the public name is deprecated since pytest 9
-        if place in vars(config):
-            return list(vars(config)[place])
+    """Return the names in the ini file. pytest only warns about unknown ones."""
+    for attribute in ("_inicfg", "inicfg"):  # the public name is deprecated since pytest 9
+        if attribute in vars(config):
+            return list(vars(config)[attribute])
     return []
 
 
@@ -93,7 +97,7 @@ def _ini_options(config: pytest.Config) -> list[str]:
 
 @pytest.fixture(scope="session")
 def electron_server(request: pytest.FixtureRequest) -> "Iterator[Server]":
-    """The server behind `electron`: one a process, on a free loopback port."""
+    """The server of all `electron` fixtures: one per process, on a free loopback port."""
     from mock_electron.serve.server import Server
 
     with Server() as server:
@@ -105,10 +109,10 @@ def electron_server(request: pytest.FixtureRequest) -> "Iterator[Server]":
 def electron_lane(
     request: pytest.FixtureRequest, electron_server: "Server"
 ) -> "Iterator[Callable[..., Electron]]":
-    """Makes fake Electrons, for tests that need several: `electron_lane(plan="standard")`.
+    """A function that makes fake Electrons: `electron_lane(plan="standard")`.
 
-    Each has its own address, script and journal. Settings by name; what is not given is as the
-    markers and options have it.
+    Each has its own address, script and journal. Settings that are not given come from the markers
+    and options.
     """
     from mock_electron.plugin.lanes import TestLanes
 
@@ -121,15 +125,15 @@ def electron_lane(
 def electron(electron_lane: "Callable[..., Electron]") -> "Electron":
     """A fake Electron for this test alone.
 
-    It answers at `electron.base_url` with real HTTP, sensibly where nothing is scripted, and
-    with what `electron.reply(…)` and `electron.fail(…)` put into its script.
+    It serves real HTTP at `electron.base_url`. `electron.reply(…)` and `electron.fail(…)` script
+    its answers; the pocket model answers everything else.
     """
     return electron_lane()
 
 
 @pytest.fixture(scope="session")
 def electron_target(request: pytest.FixtureRequest, electron_server: "Server") -> "Target":
-    """A fake Electron to hold to the contract, with the settings that the options give."""
+    """The fake Electron that the contract checks, with the settings from the options."""
     from mock_electron.plugin.contract import open_target
 
     return open_target(request.config, electron_server)
@@ -139,7 +143,7 @@ def electron_target(request: pytest.FixtureRequest, electron_server: "Server") -
 def electron_contract(
     request: pytest.FixtureRequest, electron_target: "Target"
 ) -> "Iterator[Contract]":
-    """A run of the contract, for the tests of a ContractSuite."""
+    """One run of the contract, shared by the tests of a ContractSuite."""
     from mock_electron.plugin.contract import contract_of
 
     yield from contract_of(request.cls, request.config, electron_target)
@@ -147,9 +151,9 @@ def electron_contract(
 
 @pytest.fixture
 def electron_env(electron: "Electron", monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Sets the environment variables that lead a client to `electron`, for code that reads them.
+    """Set the environment variables that point a client at `electron`, and return them.
 
-    They are SMALLEST_API_KEY, OPENAI_BASE_URL and OPENAI_API_KEY; the fixture is the dict of them.
+    They are SMALLEST_API_KEY, OPENAI_BASE_URL and OPENAI_API_KEY.
     """
     for name, value in electron.env.items():
         monkeypatch.setenv(name, value)
@@ -161,7 +165,7 @@ def electron_env(electron: "Electron", monkeypatch: pytest.MonkeyPatch) -> dict[
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """A strict test fails at its end, even where its code has swallowed the error."""
+    """Fail a strict test at its end, even if the code under test swallowed the error."""
     yield
     if LANES in item.stash:
         item.stash[LANES].check()
@@ -171,7 +175,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A test that fails shows its exchanges, and the line that replays it."""
+    """Add the exchanges of a failed test to its report, and the command that replays it."""
     report = yield
     if report.failed and LANES in item.stash and item.stash[LANES].opened:
         report.sections.append(("electron", item.stash[LANES].report(report.longreprtext)))
@@ -180,13 +184,14 @@ def pytest_runtest_makereport(
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
-    """Requests that came after their test had ended become warnings of that test."""
+    """Report late requests as warnings of the test that they belong to."""
     yield
     _report_late_requests(item.config)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Report the late requests of the last test."""
     _report_late_requests(session.config)
 
 

@@ -1,4 +1,4 @@
-"""What the pytest plugin does once a test asks for a fake Electron."""
+"""The lanes of a test, its report, and the options: imported when a test uses a fixture."""
 
 import os
 import shlex
@@ -12,30 +12,34 @@ import pytest
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
-from mock_electron.engine.settings import Settings
-from mock_electron.engine.settings_text import read
+from mock_electron.engine.settings import Settings, parse_setting
 from mock_electron.plugin.options import INI, OPTIONS, as_flag
 from mock_electron.serve.server import Server
-from mock_electron.testing.electron import Electron, find
-from mock_electron.testing.mock import paths_of
+from mock_electron.testing.electron import Electron, find_file
+from mock_electron.testing.mock import script_paths
 from mock_electron.testing.strict import HAD_NO_STEP, strict_faults
 from mock_electron.traffic.lines import lines
 from mock_electron.wire import errors
 
 MOST_SHOWN: Final = 30
-"""Exchanges of one lane in the report of a test."""
+"""How many exchanges of one lane the report of a test shows."""
 SCRIPTS: Final["pytest.StashKey[dict[tuple[Path, int], tuple[Step, ...]]]"] = pytest.StashKey()
-"""The script files that have been read, by path and time of their last change."""
+"""The steps of script files, by path and time of the last change."""
 
 
 class LateRequestWarning(UserWarning):
-    """A request came after its test had ended."""
+    """A request arrived after its test had ended."""
 
 
 class TestLanes:
-    """The lanes of one test. item: the test. server: where they answer."""
+    """The lanes of one test.
 
-    __test__ = False  # it is none, whatever its name
+    Args:
+        item: The test.
+        server: The server that the lanes belong to.
+    """
+
+    __test__ = False  # pytest must not collect it
 
     def __init__(self, item: pytest.Item, server: Server) -> None:
         self._item = item
@@ -46,23 +50,27 @@ class TestLanes:
         self._passed = False
 
     def open(self, **settings: Any) -> Electron:
-        """A fake Electron of its own.
+        """Return a new fake Electron.
 
-        settings: by name; what is not given is as the markers have it, or else the options.
-        Raises TypeError or ValueError for what makes no sense.
+        Args:
+            **settings: Settings of its lane. The others come from the markers, then the options.
+
+        Raises:
+            TypeError: If a setting does not exist.
+            ValueError: If a setting has a wrong value.
         """
         __tracebackhide__ = True
         common = options_of(self._item.config) | self._marked()
         self._seed = common.get("seed", self._seed)
         options = common | settings
         try:
-            scripts = paths_of(options.pop("script", ()))
+            scripts = script_paths(options.pop("script", ()))
             lane = Lane(Settings.of(**options))
         except (TypeError, ValueError) as error:
-            raise error.with_traceback(None) from None  # the line of the test, none of ours
+            raise error.with_traceback(None) from None  # show the line of the test only
         folders = (Path.cwd(), self._item.path.parent, self._item.config.rootpath)
         for script in scripts:
-            self._load(lane, find(script, folders))
+            self._load(lane, find_file(script, folders))
         electron = Electron(lane, self._server.open_lane(lane), folders)
         self._electrons.append(electron)
         self._lanes.append(lane)
@@ -70,13 +78,13 @@ class TestLanes:
 
     @property
     def opened(self) -> int:
-        """How many fake Electrons the test has got."""
+        """How many fake Electrons the test has opened."""
         return len(self._electrons)
 
     def close(self) -> None:
-        """The test has ended; requests from now on come too late.
+        """Close the lanes. Requests from now on are late.
 
-        What its other fixtures asked for at their end is still of a strict test.
+        Check a strict test again: its other fixtures may have sent requests in their teardown.
         """
         for electron in self._electrons:
             self._server.close_lane(electron.url, self._item.nodeid)
@@ -84,7 +92,7 @@ class TestLanes:
             self.check()
 
     def check(self) -> None:
-        """Fail a strict test whose script did not fit its requests."""
+        """Fail a strict test whose script and requests do not match."""
         for lane in self._lanes:
             faults = strict_faults(lane)
             if faults:
@@ -92,36 +100,37 @@ class TestLanes:
         self._passed = True
 
     def report(self, reason: str) -> str:
-        """The exchanges of the test, and the line that replays it.
+        """Return the exchanges of the test, and the command that replays it.
 
-        reason: why it failed, as the report has it. What a strict lane refused may be in it.
+        Args:
+            reason: The failure in the report, which may already contain what a strict lane refused.
         """
         refusals = HAD_NO_STEP not in reason
         sections = [self._exchanges(electron, refusals) for electron in self._electrons]
         return "\n".join([*sections, f"Replay: {self._replay()}"])
 
     def _marked(self) -> dict[str, Any]:
-        """The settings that the markers give, the nearest winning."""
+        """Return the settings of the markers. The nearest marker wins."""
         options: dict[str, Any] = {}
         for marker in reversed(list(self._item.iter_markers("electron"))):
             if marker.args:
                 pytest.fail(
-                    f"@pytest.mark.electron takes settings by name, not {marker.args!r}",
+                    f"@pytest.mark.electron accepts settings by name only, got {marker.args!r}",
                     pytrace=False,
                 )
             options |= marker.kwargs
         wrong = ""
         try:
             Settings.of(**{name: value for name, value in options.items() if name != "script"})
-            paths_of(options.get("script", ()))
+            script_paths(options.get("script", ()))
         except (TypeError, ValueError) as error:
             wrong = str(error)
-        if wrong:  # outside of the handler: the report would show both errors
+        if wrong:  # outside the handler, so that the report shows one error
             pytest.fail(f"@pytest.mark.electron: {wrong}", pytrace=False)
         return options
 
     def _load(self, lane: Lane, path: Path) -> None:
-        """Add the steps of a file, which is read once a run unless it changes."""
+        """Add the steps of a file. A file is read once per run unless it changes."""
         from mock_electron.scripts import ScriptError, load
 
         known = self._item.config.stash.setdefault(SCRIPTS, {})
@@ -134,10 +143,10 @@ class TestLanes:
                 lane.add(step)
         except ScriptError as error:
             wrong = str(error)
-        except ValueError as error:  # a tool that this lane has not
+        except ValueError as error:  # a tool that is not in the setting `tools`
             wrong = f"{path}: {error}"
         if wrong:
-            pytest.fail(f"the script {path.name} cannot be used:\n{wrong}", pytrace=False)
+            pytest.fail(f"the script {path.name} has errors:\n{wrong}", pytrace=False)
 
     def _exchanges(self, electron: Electron, refusals: bool) -> str:
         exchanges = electron.exchanges_so_far
@@ -149,22 +158,22 @@ class TestLanes:
         return "\n".join([text, *_refusals(shown)]) if refusals else text
 
     def _replay(self) -> str:
-        """The command that runs this test alone, with the options of this run.
+        """Return the command that runs only this test, with the options of this run.
 
-        Its seed is what markers and options say: a lane that the test gives one has it again.
+        The seed is that of the markers and options. A lane that sets its own seed sets it again.
         """
         config = self._item.config
         path = os.path.relpath(self._item.path, config.invocation_params.dir)
         _, *names = self._item.nodeid.split("::")
         given = {name: config.getoption(INI + name) for name in OPTIONS}
         given["seed"] = str(self._seed)
-        given["api_keys"] = None  # keys are not for logs
+        given["api_keys"] = None  # keys must not appear in logs
         flags = [as_flag(name, text) for name, text in given.items() if text is not None]
         return shlex.join(["pytest", "::".join([path, *names]), *_ini_flags(config), *flags])
 
 
 def _ini_flags(config: pytest.Config) -> Iterator[str]:
-    """What this run was told about its ini file, which has settings too."""
+    """Yield the flags that select or override the ini file, which contains settings too."""
     for flag, name in (("--config-file", "inifilename"), ("--rootdir", "rootdir")):
         if config.getoption(name):
             yield f"{flag}={config.getoption(name)}"
@@ -173,7 +182,7 @@ def _ini_flags(config: pytest.Config) -> Iterator[str]:
 
 
 def _refusals(exchanges: Iterable[Exchange]) -> Iterator[str]:
-    """What a strict lane had to say, in full."""
+    """Yield the complete messages of a strict lane's refusals."""
     for exchange in exchanges:
         if exchange.error is not None and exchange.error.name == errors.NOT_SCRIPTED.name:
             yield f"#{exchange.number}: {exchange.error.message}"
@@ -183,7 +192,7 @@ def _refusals(exchanges: Iterable[Exchange]) -> Iterator[str]:
 
 
 def options_of(config: pytest.Config) -> dict[str, Any]:
-    """The settings that flags and the ini file give, flags winning."""
+    """Return the settings from flags and the ini file. Flags win."""
     texts = {name: config.getoption(INI + name) or config.getini(INI + name) for name in OPTIONS}
     return {name: _value(name, text) for name, text in texts.items() if text}
 
@@ -192,11 +201,11 @@ def _value(name: str, given: str | list[str]) -> Any:
     text = ",".join(given) if isinstance(given, list) else given
     if name == "script":
         return tuple(filter(None, map(str.strip, text.split(","))))
-    return read(name, text)
+    return parse_setting(name, text)
 
 
 def check_options(config: pytest.Config) -> None:
-    """Raise UsageError for an option that makes no sense, before any test runs."""
+    """Raise UsageError for a wrong option before any test runs."""
     try:
         options = options_of(config)
         options.pop("script", None)
@@ -205,13 +214,13 @@ def check_options(config: pytest.Config) -> None:
         raise pytest.UsageError(f"mock-electron: {error}") from error
 
 
-# --- requests that came too late
+# --- late requests
 
 
 def report_late_requests(config: pytest.Config, server: Server) -> None:
-    """Make each a warning of the test whose lane it came to."""
+    """Report each late request as a warning of the test whose lane it was sent to."""
     for late in server.late_requests():
-        words = f"{late.method} {late.path} came after the test had ended, and got a 410"
+        words = f"{late.method} {late.path} arrived after the test had ended, and got a 410"
         warning = warnings.WarningMessage(
             LateRequestWarning(words), LateRequestWarning, late.owner.partition("::")[0], 0
         )

@@ -1,30 +1,28 @@
-"""What a script file may say, as JSON Schema: the one table behind reading, checking and editors.
+"""The JSON Schema of script files, which the validation and editors use.
 
-The conditions are those of `when`, and the faults those of `mock_electron.faults`, by their names
-in small letters; their fields are read off the classes.
+The conditions come from the table of conditions, and the faults from `mock_electron.faults`: the
+names in snake case, and the fields of the classes.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any, Final, get_args, get_type_hints
+from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 from mock_electron.engine import faults
 from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.pace import PACES
+from mock_electron.scripts.conditions import NAME, NAMES, TEXT, Schema, schemas
 from mock_electron.wire.errors import BY_NAME, BY_STATUS
 from mock_electron.wire.reply import FINISH_REASONS
-from mock_electron.wire.schema import PARAMETERS
-
-Schema = dict[str, Any]
 
 TYPES: Final[Mapping[object, str]] = {
     int: "integer",
     float: "number",
     str: "string",
     bool: "boolean",
-    type(None): "null",
 }
+"""The types of the fields of faults."""
 
 
 def _snake_case(name: str) -> str:
@@ -36,7 +34,7 @@ FAULTS: Final[Mapping[str, type[Fault]]] = {
     for name, value in vars(faults).items()
     if isinstance(value, type) and issubclass(value, Fault) and name not in ("Fail", "Fault")
 }
-"""Every fault by the name that a file has for it; `fail` is a word of its own."""
+"""Every fault except `fail`, by its name in script files."""
 
 
 def _object(title: str, properties: Schema, **more: Any) -> Schema:
@@ -50,15 +48,23 @@ def _object(title: str, properties: Schema, **more: Any) -> Schema:
 
 
 def _or_object(title: str, types: list[str], properties: Schema, **more: Any) -> Schema:
-    """A short form, or an object; what is said of an object holds for objects only."""
+    """Return the schema of a value that has a short form besides the object.
+
+    The keywords for objects ignore all other values.
+    """
     return _object(title, properties, **more) | {"type": [*types, "object"]}
 
 
 def _field(hint: Any) -> Schema:
-    """The schema of a fault's field, from its type."""
+    """Return the schema of a fault's field from its type."""
     kinds = get_args(hint) or (hint,)
-    types = [TYPES[kind] for kind in kinds if kind is not type(None)]
+    types = [_type_name(kind) for kind in kinds if kind is not type(None)]
     return {"type": types[0] if len(types) == 1 else types}
+
+
+def _type_name(hint: Any) -> str:
+    """Return the JSON Schema type of a type, or of the values of a Literal."""
+    return TYPES[type(get_args(hint)[0]) if get_origin(hint) is Literal else hint]
 
 
 def _fault_fields(kind: type[Fault]) -> Schema:
@@ -66,31 +72,9 @@ def _fault_fields(kind: type[Fault]) -> Schema:
     return {field.name: _field(hints[field.name]) for field in fields(kind)}  # type: ignore[arg-type]
 
 
-NAME: Final[Schema] = {"type": "string", "minLength": 1}
-NAMES: Final[Schema] = {"type": ["string", "array"], "items": NAME}
 NUMBER: Final[Schema] = {"type": "number"}
 COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
-TEXT: Final[Schema] = _or_object(
-    "text", ["string"], {"regex": NAME}, required=["regex"], minLength=1
-)
-TEXT_REF: Final[Schema] = {"$ref": "#/$defs/text"}
-
-WHEN: Final = _object(
-    "when",
-    {
-        "says": TEXT_REF,
-        "system": TEXT_REF,
-        "anywhere": TEXT_REF,
-        "turn": {"type": "integer", "minimum": 1},
-        "tools": NAMES,
-        "after_tool": NAME,
-        "tool_result": TEXT_REF,
-        "stream": {"type": "boolean"},
-        "headers": {"title": "headers", "type": "object", "additionalProperties": TEXT_REF},
-        "api_key": NAME,
-        "parameters": _object("parameters", dict.fromkeys(PARAMETERS, True)),
-    },
-)
+WHEN: Final = _object("when", schemas())
 CALL: Final[Schema] = {
     "title": "call",
     "type": ["string", "object"],
@@ -184,4 +168,4 @@ SCHEMA: Final[Schema] = {
     ),
     "$defs": {"text": TEXT, "fault": FAULT},
 }
-"""The whole file."""
+"""The schema of a whole file."""

@@ -1,1 +1,1 @@
-"""Floor 3: the shell. Bytes come in from a socket, and answers are played."""
+"""The HTTP server: reads requests from sockets and sends the answers that a lane decides on."""

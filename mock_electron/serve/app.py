@@ -1,7 +1,7 @@
-"""The ASGI application: it takes a request in, asks a lane, and has the answer played.
+"""The ASGI application: reads a request, asks a lane for the answer, and plays it.
 
-Routes: the chat endpoint, `/healthz`, `/openapi.json`, and nothing else; in the default lane or,
-below `/lanes/<name>`, in the lane of that name.
+Routes: the chat endpoint, `/healthz` and `/openapi.json`. They belong to the default lane, or,
+under `/lanes/<name>`, to the lane of that name. Every other path is answered with 404.
 """
 
 import asyncio
@@ -22,16 +22,16 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
 from mock_electron.model.dice import Dice
 from mock_electron.serve.connection import Connection, connection_of
-from mock_electron.serve.play import play, send_whole
+from mock_electron.serve.play import play, send_response
 from mock_electron.wire import codec, errors, render
 from mock_electron.wire.errors import ApiError, Refusal
 
 BASE_PATH: Final = "/waves/v1"
 CHAT_PATH: Final = f"{BASE_PATH}/chat/completions"
 LANES_PATH: Final = "/lanes/"
-MOST_ENDED: Final = 100_000
-MOST_LATE: Final = 1_000
-READ_HEADERS: Final = (
+MAX_CLOSED_LANES: Final = 100_000
+MAX_LATE_REQUESTS: Final = 1_000
+USED_HEADERS: Final = (
     b"authorization",
     b"content-type",
     b"accept-encoding",
@@ -42,7 +42,13 @@ logger: Final = logging.getLogger("mock_electron")
 
 
 class LateRequest(NamedTuple):
-    """A request that came after its test had ended. owner: the test."""
+    """A request that arrived after its lane was closed.
+
+    Attributes:
+        owner: The owner of the lane, such as the id of a test.
+        method: HTTP method.
+        path: Path of the request, including the lane.
+    """
 
     owner: str
     method: str
@@ -50,21 +56,24 @@ class LateRequest(NamedTuple):
 
 
 class App:
-    """The application.
+    """The ASGI application.
 
-    default: the lane that answers where the path names none. lanes: the others, by name.
-    ended: the owners of lanes that are closed, by name. late: requests that came to those.
+    Attributes:
+        default: The lane for paths that do not name one.
+        lanes: The other open lanes, by name.
+        closed_lanes: The owners of closed lanes, by lane name; the latest MAX_CLOSED_LANES.
+        late: Requests to closed lanes that have an owner; the latest MAX_LATE_REQUESTS.
     """
 
     def __init__(self, default: Lane) -> None:
         self.default = default
         self.lanes: dict[str, Lane] = {}
-        self.ended: OrderedDict[str, str] = OrderedDict()
-        self.late: deque[LateRequest] = deque(maxlen=MOST_LATE)
-        self._turn = asyncio.Lock()
+        self.closed_lanes: OrderedDict[str, str] = OrderedDict()
+        self.late: deque[LateRequest] = deque(maxlen=MAX_LATE_REQUESTS)
+        self._decision_lock = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        lane, path = self._locate(scope["path"])
+        lane, path = self._find_lane(scope["path"])
         if lane and path in PAGES and scope["method"] in ("GET", "HEAD"):
             await _send_page(send, path, lane.settings)
             return
@@ -75,28 +84,31 @@ class App:
         except Refusal as refusal:
             early_error = refusal.error
         except ClientDisconnect:
-            return  # it left before it had said what it wants
+            return  # the request is incomplete: there is nothing to answer
         except Exception:
             logger.exception("mock-electron failed to read %s %s", scope["method"], path)
             early_error = errors.INTERNAL
         lane = lane or self.default
         arrival = _arrival(scope, path, body)
-        answer = await self._in_turn(lane, arrival, early_error, connection_of(scope))
+        answer = await self._decide_in_turn(lane, arrival, early_error, connection_of(scope))
         await play(answer, lane, scope, receive, send)
 
-    async def _in_turn(
+    async def _decide_in_turn(
         self, lane: Lane, arrival: Arrival, early_error: ApiError | None, connection: Connection
     ) -> Answer:
-        """The lane's answer. Where time counts, the server listens between two decisions, so that
-        requests which come together are all seen when they come."""
+        """Return the lane's answer.
+
+        If the lane sends its answers at a pace, the event loop runs once between two decisions, so
+        that requests sent at the same time are all read before the first is answered.
+        """
         if not lane.keeps_time:
             return _decide(lane, arrival, early_error, connection)
-        async with self._turn:
+        async with self._decision_lock:
             await asyncio.sleep(0)
             return _decide(lane, arrival, early_error, connection)
 
-    def unreadable(self, error: ApiError) -> bytes:
-        """The whole answer, head and body, to bytes in which there is no request."""
+    def error_response(self, error: ApiError) -> bytes:
+        """Return the complete response, head and body, to bytes that contain no valid request."""
         answer = self.default.open(Arrival("", ""), error)
         self.default.close(answer, len(answer.frames))
         closing = (b"connection", b"close")
@@ -105,36 +117,38 @@ class App:
         return b"%b%b\r\n%b" % (STATUS_LINE[answer.status], head, *answer.frames)
 
     def close_lane(self, name: str, owner: str) -> None:
-        """Remove a lane; requests to it are refused from now on, and remembered.
+        """Remove a lane. Requests to it are answered with 410 from now on.
 
-        owner: the test that it was for.
+        Args:
+            name: The name of an open lane.
+            owner: The owner to report late requests for, such as a test id; "" for none.
         """
         del self.lanes[name]
-        self.ended[name] = owner
-        if len(self.ended) > MOST_ENDED:
-            self.ended.popitem(last=False)
+        self.closed_lanes[name] = owner
+        if len(self.closed_lanes) > MAX_CLOSED_LANES:
+            self.closed_lanes.popitem(last=False)
 
     def _check_route(self, lane: Lane | None, scope: Scope, path: str) -> None:
-        """Raise Refusal unless the request is for the chat endpoint of a lane."""
+        """Raise Refusal unless the request is for the chat endpoint of an open lane."""
         if lane is None:
-            self._refuse_where_no_lane_is(scope)
+            self._refuse_unknown_lane(scope)
         if (scope["method"], path) != ("POST", CHAT_PATH):
             words = f"Cannot {scope['method']} {path}. The endpoint is POST {CHAT_PATH}"
             raise Refusal(errors.NOT_FOUND.saying(words))
 
-    def _refuse_where_no_lane_is(self, scope: Scope) -> NoReturn:
+    def _refuse_unknown_lane(self, scope: Scope) -> NoReturn:
         name = scope["path"].removeprefix(LANES_PATH).partition("/")[0]
-        if name not in self.ended:
-            words = f"No lane is open at {scope['path']}. Is the path mistyped?"
+        if name not in self.closed_lanes:
+            words = f"No open lane at {scope['path']}. Check the base URL of the client"
             raise Refusal(errors.NOT_FOUND.saying(words))
-        owner = self.ended[name]
+        owner = self.closed_lanes[name]
         if owner:
             self.late.append(LateRequest(owner, scope["method"], scope["path"]))
-        words = f"{owner or 'The test'} has ended; this request came too late"
+        words = f"{owner or 'The test'} has ended; this request arrived too late"
         raise Refusal(errors.TEST_ENDED.saying(words))
 
-    def _locate(self, path: str) -> tuple[Lane | None, str]:
-        """The lane that a path names, or None where there is none, and the path inside it."""
+    def _find_lane(self, path: str) -> tuple[Lane | None, str]:
+        """Return the lane of a path, or None if it is not open, and the path inside the lane."""
         if not path.startswith(LANES_PATH):
             return self.default, path
         name, slash, rest = path.removeprefix(LANES_PATH).partition("/")
@@ -142,9 +156,9 @@ class App:
 
 
 def _arrival(scope: Scope, path: str, body: bytes) -> Arrival:
-    headers = dict(reversed(scope["headers"]))  # of several with one name the first counts
-    read = (headers.get(name, b"").decode("latin-1") for name in READ_HEADERS)
-    authorization, content_type, accept_encoding, asked = read
+    headers = dict(reversed(scope["headers"]))  # of repeated headers, the first counts
+    values = (headers.get(name, b"").decode("latin-1") for name in USED_HEADERS)
+    authorization, content_type, accept_encoding, faults = values
     return Arrival(
         scope["method"],
         path,
@@ -152,31 +166,33 @@ def _arrival(scope: Scope, path: str, body: bytes) -> Arrival:
         content_type,
         body,
         accept_encoding=accept_encoding,
-        fault_header=asked,
+        fault_header=faults,
         headers=tuple(scope["headers"]),
     )
 
 
 async def _read_body(request: Request, lane: Lane) -> bytes:
-    """The body of a request.
+    """Return the body of a request.
 
-    Raises Refusal where it is larger than the lane's limit, and the rest is not read into memory;
-    or where no byte of it comes for too long. Raises ClientDisconnect where the client leaves.
+    Raises:
+        Refusal: If the body is larger than the lane's limit (the rest is not kept in memory), or
+            if no byte of it arrives for `upload_timeout` seconds.
+        ClientDisconnect: If the client disconnects before the end of the body.
     """
-    limit, patience = lane.settings.body_limit, lane.settings.upload_timeout
+    limit, timeout = lane.settings.body_limit, lane.settings.upload_timeout
     if int(request.headers.get("content-length", 0)) > limit:
         raise Refusal(_too_large(limit))
     body = bytearray()
     loop = asyncio.get_running_loop()
     try:
-        async with asyncio.timeout(patience) as deadline:
+        async with asyncio.timeout(timeout) as deadline:
             async for part in request.stream():
                 body += part
                 if len(body) > limit:
                     raise Refusal(_too_large(limit))
-                deadline.reschedule(loop.time() + patience)
+                deadline.reschedule(loop.time() + timeout)
     except TimeoutError as error:
-        words = f"No byte of the request body came for {patience:g} s"
+        words = f"No byte of the request body arrived for {timeout:g} s"
         raise Refusal(errors.UPLOAD_TIMEOUT.saying(words)) from error
     return bytes(body)
 
@@ -188,7 +204,7 @@ def _too_large(limit: int) -> ApiError:
 def _decide(
     lane: Lane, arrival: Arrival, early_error: ApiError | None, connection: Connection
 ) -> Answer:
-    """The lane's answer; a fault in the mock itself is logged and answered with 500."""
+    """Return the lane's answer. An error inside the mock is logged and answered with 500."""
     try:
         return lane.open(arrival, early_error, waited=connection.age)
     except Exception:
@@ -197,7 +213,7 @@ def _decide(
 
 
 def _health(settings: Settings) -> bytes:
-    """That the server is ready, and what a client may do here and not elsewhere."""
+    """Return the health check: the server is ready, and which additions to Electron are on."""
     return codec.encode(
         {
             "status": "ok",
@@ -210,7 +226,8 @@ def _health(settings: Settings) -> bytes:
 
 
 def _openapi(settings: Settings) -> bytes:
-    """The endpoint as this lane is set. Who asks for it waits for its making, and nobody else."""
+    """Return the OpenAPI document of a lane with these settings."""
+    # Imported here: building the document takes long, and only this request should wait for it.
     from mock_electron.wire import openapi
 
     return openapi.written(accept_json_schema=settings.accept_json_schema)
@@ -220,10 +237,10 @@ PAGES: Final[Mapping[str, Callable[[Settings], bytes]]] = {
     "/healthz": _health,
     "/openapi.json": _openapi,
 }
-"""The mock's own paths: they need no key, and are not journalled."""
+"""The mock's own pages, by path. They need no key and are not journalled."""
 
 
 async def _send_page(send: Send, path: str, settings: Settings) -> None:
     body = PAGES[path](settings)
     headers = render.json_headers(body, Dice.of(path.encode()).uuid("request"))
-    await send_whole(send, 200, headers, body)
+    await send_response(send, 200, headers, body)

@@ -1,4 +1,4 @@
-"""What a fault does to a connection, and ASGI has no words for."""
+"""The connection of a request: what faults do to it is beyond the vocabulary of ASGI."""
 
 import asyncio
 import socket
@@ -11,13 +11,18 @@ from starlette.types import Receive, Scope
 from mock_electron.engine.faults.delivery import RESET
 
 EXTENSION: Final = "mock_electron.connection"
-"""Where a scope carries its connection."""
+"""The ASGI extension that carries the connection in a scope."""
 NO_LINGER: Final = struct.pack("ii", 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """The connection of one request. arrived: when the request began, by the loop's clock."""
+    """The connection of one request.
+
+    Attributes:
+        transport: The transport of the connection.
+        arrived: When the request began, in seconds on the clock of the event loop.
+    """
 
     transport: asyncio.Transport
     arrived: float
@@ -28,14 +33,16 @@ class Connection:
         return asyncio.get_running_loop().time() - self.arrived
 
     @property
-    def gone(self) -> bool:
-        """Whether the client has left."""
+    def is_closing(self) -> bool:
+        """Whether the connection is closed or closing."""
         return self.transport.is_closing()
 
-    def end(self, ending: str, surplus: bytes = b"") -> None:
-        """Close the connection after what was sent; or reset it at once.
+    def close(self, ending: str, surplus: bytes = b"") -> None:
+        """Close the connection after everything is sent, or reset it at once.
 
-        surplus: bytes that belong to no answer, to be sent before.
+        Args:
+            ending: `RESET` to reset the connection; any other value closes it.
+            surplus: Bytes after the end of the response, sent first.
         """
         self.transport.write(surplus)
         if ending == RESET:
@@ -47,13 +54,13 @@ class Connection:
 
 
 def connection_of(scope: Scope) -> Connection:
-    """The connection that a request came on."""
+    """Return the connection of a request."""
     connection = scope["extensions"][EXTENSION]["connection"]
     assert isinstance(connection, Connection)
     return connection
 
 
-async def client_left(receive: Receive) -> None:
-    """Wait until the client has left."""
+async def wait_for_disconnect(receive: Receive) -> None:
+    """Wait until the client has disconnected."""
     while (await receive())["type"] != "http.disconnect":
         pass

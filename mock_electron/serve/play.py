@@ -1,11 +1,11 @@
-"""Plays an answer to a client: its bytes, its pauses, its end, and the client who does not wait.
+"""Plays an answer: sends its bytes with their pauses, ends it, and stops when the client leaves.
 
-The first pause counts from when the request arrived, so that it does not depend on how long a
-decision takes. All others count from the first frame, not from the one before: a busy server may
-begin late, but it keeps the pace, and small delays do not add up.
+The first pause counts from the arrival of the request, so it does not depend on how long the
+decision takes. All later pauses count from the first frame, not from the previous one: a busy
+server may start late, but it keeps the pace, and small delays do not add up.
 
-A lane hears of the end in the moment of the last write, before the server can look at anything
-else: the client's next request finds its slot free.
+The lane is told that the answer has ended right after the last write, before the server handles
+anything else. The slot is free when the client's next request arrives.
 """
 
 import asyncio
@@ -16,28 +16,32 @@ from mock_electron.engine.answer import NO_STATUS, Answer
 from mock_electron.engine.clock import Moment
 from mock_electron.engine.faults.delivery import COMPLETE, SILENCE
 from mock_electron.engine.lane import Lane
-from mock_electron.serve.connection import Connection, client_left, connection_of
+from mock_electron.serve.connection import Connection, connection_of, wait_for_disconnect
 from mock_electron.wire.headers import Headers
 
 
 async def play(answer: Answer, lane: Lane, scope: Scope, receive: Receive, send: Send) -> None:
-    """Send an answer, tell the lane how that ended, and break the connection where it says so."""
-    played = Played(answer, lane, scope, receive, send)
+    """Send an answer, report to the lane how it ended, and break the connection if it says so."""
+    playback = Playback(answer, lane, scope, receive, send)
     try:
-        await played.to_its_end()
+        await playback.run()
     finally:
-        lane.close(answer, played.frames_sent, played.moments)
+        lane.close(answer, playback.frames_sent, playback.moments)
     if answer.ending != COMPLETE:
-        if not played.connection.gone:
-            played.connection.end(answer.ending, answer.surplus)
-        await client_left(receive)  # until the server has seen it too
+        if not playback.connection.is_closing:
+            playback.connection.close(answer.ending, answer.surplus)
+        await wait_for_disconnect(receive)  # until uvicorn has noticed the end as well
 
 
-class Played:
-    """An answer on its way out.
+class Playback:
+    """The sending of one answer.
 
-    frames_sent: how many of its frames are gone. moments: when they went; one for all where they
-    went in one write. connection: what it goes out on.
+    Attributes:
+        answer: The answer.
+        frames_sent: The number of frames sent so far.
+        moments: When the frames were sent: one moment per frame, or a single one if all of them
+            were sent in one write.
+        connection: The connection of the request.
     """
 
     def __init__(
@@ -48,71 +52,70 @@ class Played:
         self.moments: list[Moment] = []
         self.connection: Connection = connection_of(scope)
         self._clock = lane.clock
-        self._old = scope["http_version"] == "1.0"
+        self._http_1_0 = scope["http_version"] == "1.0"
         self._receive, self._send = receive, send
 
-    async def to_its_end(self) -> None:
-        """Send all frames, or those that the client stays for."""
+    async def run(self) -> None:
+        """Send all frames, or fewer if the client disconnects."""
         answer = self.answer
         if answer.status == NO_STATUS:
-            await self._nothing()
+            await self._send_nothing()
         elif not answer.pauses:
-            await self._at_once()
-        elif len(answer.frames) == 1 or self._old:
-            await self._after_its_pause()
+            await self._send_in_one_write()
+        elif len(answer.frames) == 1 or self._http_1_0:
+            await self._wait_and_send_in_one_write()
         else:
-            await self._frame_by_frame()
+            await self._stream()
 
-    async def _nothing(self) -> None:
+    async def _send_nothing(self) -> None:
         if self.answer.ending == SILENCE:
-            await client_left(self._receive)
+            await wait_for_disconnect(self._receive)
 
-    async def _at_once(self) -> None:
-        """All frames in one write: the same bytes as one by one, at a tenth of the cost."""
-        if self.connection.gone:
-            await client_left(self._receive)  # the server is about to see it too
+    async def _send_in_one_write(self) -> None:
+        """Send all frames at once: the same bytes as one by one, at a tenth of the cost."""
+        if self.connection.is_closing:
+            await wait_for_disconnect(self._receive)  # uvicorn is about to notice
             return
         answer, headers = self.answer, self.answer.headers
-        whole = answer.ending == COMPLETE
+        complete = answer.ending == COMPLETE
         body = b"".join(answer.frames)
-        if self._old and not _has_length(headers):
-            # HTTP/1.0 knows no chunked encoding. A length that is not reached tells of a break.
-            headers += ((b"content-length", b"%d" % (len(body) + (not whole))),)
-        await send_whole(self._send, answer.status, headers, body, more=not whole)
+        if self._http_1_0 and not _has_length(headers):
+            # HTTP/1.0 has no chunked encoding. A length that is too large reveals the break.
+            headers += ((b"content-length", b"%d" % (len(body) + (not complete))),)
+        await send_response(self._send, answer.status, headers, body, more_body=not complete)
         self._count(len(answer.frames))
 
-    async def _after_its_pause(self) -> None:
-        """An answer in one piece, when its last token is there, unless the client leaves before."""
+    async def _wait_and_send_in_one_write(self) -> None:
+        """Send all frames after all pauses, unless the client disconnects first."""
         try:
             async with asyncio.timeout_at(self.connection.arrived + sum(self.answer.pauses)):
-                await client_left(self._receive)
+                await wait_for_disconnect(self._receive)
         except TimeoutError:
-            await self._at_once()
+            await self._send_in_one_write()
 
-    async def _frame_by_frame(self) -> None:
-        """Each frame in its time, until the client leaves.
+    async def _stream(self) -> None:
+        """Send each frame after its pause, until the client disconnects.
 
-        Written for this, and not left to sse-starlette: with its tasks and checks for every stream
-        and frame, a hundred streams keep a processor too busy to be in time.
+        Not built on sse-starlette: its tasks and checks for every stream and frame keep one
+        processor too busy to send a hundred streams on time.
         """
-        player = asyncio.current_task()
-        assert player is not None
-        watcher = asyncio.create_task(self._watch_for(player))
+        sender = asyncio.current_task()
+        assert sender is not None
+        watcher = asyncio.create_task(self._cancel_on_disconnect(sender))
         try:
-            await self._in_time()
+            await self._send_frames()
         except asyncio.CancelledError:
             if not watcher.done():
-                raise  # it is the server that ends
-            player.uncancel()
+                raise  # the server is shutting down
+            sender.uncancel()
         finally:
             watcher.cancel()
 
-    async def _watch_for(self, player: "asyncio.Task[None]") -> None:
-        """Stop the player once the client has left."""
-        await client_left(self._receive)
-        player.cancel()
+    async def _cancel_on_disconnect(self, sender: "asyncio.Task[None]") -> None:
+        await wait_for_disconnect(self._receive)
+        sender.cancel()
 
-    async def _in_time(self) -> None:
+    async def _send_frames(self) -> None:
         answer, loop = self.answer, asyncio.get_running_loop()
         head = {"status": answer.status, "headers": answer.headers}
         due, last = self.connection.arrived, len(answer.frames) - 1
@@ -135,9 +138,17 @@ def _has_length(headers: Headers) -> bool:
     return any(name == b"content-length" for name, _ in headers)
 
 
-async def send_whole(
-    send: Send, status: int, headers: Headers, body: bytes, *, more: bool = False
+async def send_response(
+    send: Send, status: int, headers: Headers, body: bytes, *, more_body: bool = False
 ) -> None:
-    """Send a response in one piece. more: leave it open."""
+    """Send a response in one piece.
+
+    Args:
+        send: The ASGI send function.
+        status: HTTP status code.
+        headers: Response headers.
+        body: Response body.
+        more_body: Whether to leave the response open after the body.
+    """
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": more})
+    await send({"type": "http.response.body", "body": body, "more_body": more_body})

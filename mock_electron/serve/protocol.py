@@ -1,13 +1,13 @@
-"""HTTP as uvicorn reads it, with an answer in the envelope where uvicorn has a bare text or none.
+"""The HTTP protocol: uvicorn's, with its plain-text errors replaced by the error envelope.
 
-Beyond uvicorn's own protocol:
+Differences from uvicorn's protocol:
 
-1. Bytes that are no HTTP get the envelope; while an answer is being sent, they only end the
-   connection after it.
-2. A head that does not arrive in time, or that is too large, gets the envelope.
-3. Where requests are pipelined, every one of them hears that the client has left.
-4. An offer to upgrade to HTTP/2, as Java's client makes it with every request, is ignored: the
-   parser would take what follows for another protocol.
+1. Bytes that are not HTTP are answered with the error envelope. If an answer is being sent, the
+   connection is closed after that answer instead.
+2. A request head that is late or too large is answered with the error envelope.
+3. When requests are pipelined, each of them is notified that the client has disconnected.
+4. An offer to upgrade to HTTP/2 is ignored. Java's HttpClient makes it with every request, and the
+   parser would treat the bytes that follow as another protocol.
 """
 
 import asyncio
@@ -22,17 +22,21 @@ from mock_electron.serve.connection import EXTENSION, Connection
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
 
-LARGEST_HEAD: Final = 64 * 1024
-"""Bytes of request line and headers (A)."""
+MAX_HEAD: Final = 64 * 1024
+"""Maximum size of the request line and headers, in bytes (A)."""
 HEAD_TIMEOUT: Final = 10.0
-"""Seconds in which a head must be complete, once it has begun (A)."""
+"""Seconds from the first byte of a request head to its end (A)."""
 
 REQUEST_LINE: Final = re.compile(rb"[A-Z]+ [^ \r\n]+ HTTP/1\.[01]\r\n")
 UPGRADE: Final = re.compile(rb"\r\n(?:upgrade|http2-settings)[ \t]*:[^\r\n]*", re.IGNORECASE)
 
 
 class Protocol(HttpToolsProtocol):
-    """One connection."""
+    """One connection.
+
+    Attributes:
+        app: The application that answers the requests.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,14 +62,14 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._head_size = None
-        self._forget_timer()
+        self._cancel_head_timer()
         super().on_headers_complete()
         if self.cycle is not None:
             unanswered = [cycle for cycle in self._cycles if not cycle.response_complete]
             self._cycles = [*unanswered, self.cycle]
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._forget_timer()
+        self._cancel_head_timer()
         for cycle in self._cycles:
             if not cycle.response_complete:
                 cycle.disconnected = True
@@ -73,43 +77,43 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
-        """Where uvicorn answers bytes that are no HTTP. msg: its words, which are not sent."""
-        self._end_with(errors.INVALID_REQUEST.saying("The bytes received are no HTTP request"))
+        """Answer bytes that are not HTTP. uvicorn's message is not sent."""
+        self._refuse(errors.INVALID_REQUEST.saying("Invalid HTTP request received"))
 
     def _wait_for_head(self, size: int) -> None:
-        """The head is not complete yet."""
+        """Count more bytes of an incomplete head, and start its timer."""
         assert self._head_size is not None
         self._head_size += size
-        if self._head_size > LARGEST_HEAD:
-            words = f"Request head larger than {LARGEST_HEAD} bytes"
-            self._end_with(errors.INVALID_REQUEST.saying(words))
+        if self._head_size > MAX_HEAD:
+            words = f"Request head larger than {MAX_HEAD} bytes"
+            self._refuse(errors.INVALID_REQUEST.saying(words))
         elif self._head_timer is None:
-            self._head_timer = self.loop.call_later(HEAD_TIMEOUT, self._head_is_late)
+            self._head_timer = self.loop.call_later(HEAD_TIMEOUT, self._refuse_late_head)
 
-    def _head_is_late(self) -> None:
+    def _refuse_late_head(self) -> None:
         words = f"The request head was not complete after {HEAD_TIMEOUT:g} s"
-        self._end_with(errors.UPLOAD_TIMEOUT.saying(words))
+        self._refuse(errors.UPLOAD_TIMEOUT.saying(words))
 
-    def _forget_timer(self) -> None:
+    def _cancel_head_timer(self) -> None:
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
 
-    def _end_with(self, error: ApiError) -> None:
-        """Send an error and close; or, with an answer on its way, close after that."""
-        self._forget_timer()
+    def _refuse(self, error: ApiError) -> None:
+        """Send an error and close. If an answer is being sent, close after it instead."""
+        self._cancel_head_timer()
         if self.transport.is_closing():
             return
         if self.cycle is not None and not self.cycle.response_complete:
             self.cycle.keep_alive = False
             self.transport.pause_reading()
             return
-        self.transport.write(self.app.unreadable(error))
+        self.transport.write(self.app.error_response(error))
         self.transport.close()
 
 
 def _without_upgrade(data: bytes) -> bytes:
-    """The bytes that begin a request, without an offer to upgrade."""
+    """Return the first bytes of a request without an offer to upgrade."""
     if (b"pgrade" not in data and b"PGRADE" not in data) or not REQUEST_LINE.match(data):
         return data
     head, blank, rest = data.partition(b"\r\n\r\n")

@@ -1,4 +1,4 @@
-"""The server: uvicorn on a port that is bound beforehand, in this thread or in one of its own."""
+"""The server: uvicorn on a socket that is already bound, in the calling thread or in its own."""
 
 import asyncio
 import contextlib
@@ -16,24 +16,32 @@ from mock_electron.serve.protocol import Protocol
 
 BACKLOG: Final = 2048
 KEEP_ALIVE: Final = 75
-"""Seconds; longer than any client keeps an idle connection, so that none meets a closing one."""
-LONGEST_SHUTDOWN: Final = 1
+"""Seconds. Clients close idle connections sooner, so they never use one that is closing."""
+SHUTDOWN_TIMEOUT: Final = 1
+"""Seconds until requests that do not end are cancelled."""
 SHUTDOWN_TICK: Final = 0.001
-"""Seconds between two looks at what is still open."""
-REACHABLE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (an address to show, not to bind)
-"""Where a server that listens on all addresses can be reached from this machine."""
+"""Seconds between two checks for open connections during shutdown."""
+LOOPBACK: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (shown in URLs, not bound)
+"""The loopback address for each address that stands for all interfaces."""
 START_TIMEOUT: Final = 10.0
+"""Seconds."""
 
 logger: Final = logging.getLogger("mock_electron")
 
 
 class Server:
-    """A mock-electron on a port.
+    """A mock-electron server. As a context manager, it runs in its own thread.
 
-    lane: the default lane's settings, script and journal. host, port: where to listen; port 0
-    takes a free one. Raises OSError where it cannot listen there.
+    Args:
+        lane: The default lane; None for a lane with default settings.
+        host: The address to listen on.
+        port: The port to listen on; 0 for a free one.
 
-    As a context manager it runs in a thread of its own.
+    Attributes:
+        app: The ASGI application, with the lanes.
+
+    Raises:
+        OSError: If the server cannot listen on this address.
     """
 
     def __init__(self, lane: Lane | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -45,44 +53,46 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Where the server is, without a path: `http://127.0.0.1:8787`."""
+        """The URL of the server without a path, such as `http://127.0.0.1:8787`."""
         host, port = self._socket.getsockname()[:2]
-        host = REACHABLE.get(host, host)
+        host = LOOPBACK.get(host, host)
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     @property
     def base_url(self) -> str:
-        """The base URL of the default lane, as an OpenAI client wants it."""
+        """The base URL of the default lane, for an OpenAI client."""
         return self.url + BASE_PATH
 
     def open_lane(self, lane: Lane) -> str:
-        """Add a lane, and answer its URL; the endpoint is at `/waves/v1/…` below it."""
+        """Add a lane and return its URL. The chat endpoint is at `/waves/v1/…` below it."""
         self._opened_lanes += 1
         name = str(self._opened_lanes)
         self.app.lanes[name] = lane
         return f"{self.url}{LANES_PATH}{name}"
 
     def close_lane(self, url: str, owner: str = "") -> None:
-        """Remove a lane; requests to it are refused from now on (410), and remembered.
+        """Remove a lane. Requests to it are answered with 410 from now on.
 
-        owner: the test that it was for.
+        Args:
+            url: The URL that `open_lane` returned.
+            owner: The owner to report late requests for, such as a test id; "" for none.
         """
         self.app.close_lane(url.rpartition("/")[2], owner)
 
     def late_requests(self) -> list[LateRequest]:
-        """The requests that came to closed lanes since this was last asked."""
+        """Return and forget the requests that arrived at closed lanes."""
         late = []
         while self.app.late:
             late.append(self.app.late.popleft())
         return late
 
     def run(self) -> None:
-        """Serve in this thread until a signal ends it."""
+        """Serve in the calling thread until a signal arrives."""
         with contextlib.suppress(KeyboardInterrupt), self._socket:
             self._uvicorn.run(sockets=[self._socket])
 
     def start(self) -> Self:
-        """Serve in a thread of its own; return once requests are answered."""
+        """Serve in a new thread. Return when the server accepts requests."""
         self._thread = threading.Thread(target=self.run, name="mock-electron", daemon=True)
         self._thread.start()
         if not self._uvicorn.ready.wait(START_TIMEOUT):
@@ -90,14 +100,14 @@ class Server:
         return self
 
     def stop(self) -> None:
-        """End the thread; streams that are still being sent are cut off.
+        """Stop the thread and cut off the streams that are still being sent.
 
-        It takes a few milliseconds; a second call does nothing.
+        This takes a few milliseconds. A second call has no effect.
         """
-        self._uvicorn.end()
+        self._uvicorn.request_stop()
         if self._thread is not None:
             self._thread.join()
-        self._socket.close()  # of a server that was never started
+        self._socket.close()  # if the server was never started
 
     def __enter__(self) -> Self:
         return self.start()
@@ -112,10 +122,13 @@ class Server:
 
 
 class _Uvicorn(uvicorn.Server):
-    """uvicorn that says when it is ready, and that ends at once, streams or not.
+    """A uvicorn server that reports when it is ready, and that stops at once.
 
-    uvicorn looks ten times a second whether it is to end, and then whether all has ended. Here it
-    is told, so that a test can have a server of its own.
+    uvicorn polls ten times a second whether to stop, and then whether everything has ended. This
+    class uses events instead, so that starting and stopping a server for one test is cheap.
+
+    Attributes:
+        ready: Set when the server accepts requests.
     """
 
     def __init__(self, app: App) -> None:
@@ -126,32 +139,32 @@ class _Uvicorn(uvicorn.Server):
                 ws="none",
                 lifespan="off",
                 interface="asgi3",
-                log_config=None,  # logging belongs to whoever runs the server
+                log_config=None,  # the program that runs the server configures logging
                 proxy_headers=False,
-                date_header=False,  # the wall clock must not show
+                date_header=False,  # the wall clock must not be visible
                 server_header=False,
                 timeout_keep_alive=KEEP_ALIVE,
-                timeout_graceful_shutdown=LONGEST_SHUTDOWN,
+                timeout_graceful_shutdown=SHUTDOWN_TIMEOUT,
             )
         )
         self.ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._ending = asyncio.Event()
-        # Not should_exit: seen before main_loop, it keeps uvicorn 0.40 from closing its sockets.
-        self._asked_to_end = False
+        self._stop_event = asyncio.Event()
+        # Not should_exit: if it is set before main_loop, uvicorn 0.40 does not close its sockets.
+        self._stop_requested = False
 
     async def main_loop(self) -> None:
-        """Wait for the end. The one tick sets up what uvicorn's ticks keep up to date."""
+        """Wait until a stop is requested. One tick sets the state that uvicorn's ticks refresh."""
         self._loop = asyncio.get_running_loop()
         self.ready.set()
         await self.on_tick(0)
-        if not self._asked_to_end:
-            await self._ending.wait()
+        if not self._stop_requested:
+            await self._stop_event.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close all, and wait until every request's task has noticed."""
-        # What asyncio's own loop has accepted and not yet set up would be lost when its server
-        # closes. After a timer nothing is in that state.
+        """Close all connections, and wait until the task of every request has ended."""
+        # asyncio loses connections that are accepted but not yet set up when its server closes.
+        # After a timer has fired, no connection is in that state.
         await asyncio.sleep(SHUTDOWN_TICK)
         for server in self.servers:
             server.close()
@@ -159,29 +172,29 @@ class _Uvicorn(uvicorn.Server):
             listening.close()
         state = self.server_state
         try:
-            async with asyncio.timeout(LONGEST_SHUTDOWN):
-                # The first tick lets connections that have just been set up appear.
+            async with asyncio.timeout(SHUTDOWN_TIMEOUT):
+                # Connections that were just set up appear after the first tick.
                 await asyncio.sleep(SHUTDOWN_TICK)
                 while state.connections or state.tasks:
                     for connection in list(state.connections):
-                        connection.transport.abort()  # its stream sees the client leave, and ends
+                        connection.transport.abort()  # ends its stream as a disconnect does
                     await asyncio.sleep(SHUTDOWN_TICK)
         except TimeoutError:
-            logger.error("mock-electron ends with %d request(s) unanswered", len(state.tasks))
+            logger.error("mock-electron stopped with %d request(s) unanswered", len(state.tasks))
             for task in state.tasks:
                 task.cancel()
 
-    def end(self) -> None:
-        """End soon; callable from any thread, from a signal handler, and more than once."""
-        # In this order: main_loop, which does it the other way round, cannot miss both.
-        self._asked_to_end = True
+    def request_stop(self) -> None:
+        """Stop soon. Can be called from any thread, from a signal handler, and repeatedly."""
+        # main_loop sets the loop first and then reads the flag, so it cannot miss both.
+        self._stop_requested = True
         if self._loop is not None:
-            with contextlib.suppress(RuntimeError):  # the loop has ended already
-                self._loop.call_soon_threadsafe(self._ending.set)
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                self._loop.call_soon_threadsafe(self._stop_event.set)
 
     def handle_exit(self, sig: int, frame: object) -> None:
-        """Where a signal arrives. Packages such as sse-starlette replace it in the class above."""
-        self.end()
+        """Handle a signal. Packages such as sse-starlette replace the method of uvicorn's class."""
+        self.request_stop()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,32 +1,44 @@
-"""`Electron`: one lane and the address where it answers, as a test sees them."""
+"""`Electron`: one lane and its address, as a test sees them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final, overload
+from typing import Any, Final, Unpack, overload
 
 from mock_electron.engine.cache_miss import CacheMiss, explain
 from mock_electron.engine.faults import fail
+from mock_electron.engine.faults.replacement import FailOptions
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.script.conditions import Text
+from mock_electron.engine.script.conditions import Conditions
 from mock_electron.engine.script.match import Match, Predicate
 from mock_electron.engine.script.responder import Responder, check_function
-from mock_electron.engine.script.step import Step, headers_of
 from mock_electron.engine.settings import Settings
 from mock_electron.inputs.spelling import checked_keywords
 from mock_electron.serve.app import BASE_PATH
 from mock_electron.testing.assertions import Assertions
-from mock_electron.testing.scripting import Scripted, Scripting, When
-from mock_electron.testing.world_controls import WorldControls
+from mock_electron.testing.scripting import FailStepOptions, Scripted, Scripting, When
+from mock_electron.testing.world_controls import InjectOptions, WorldControls
 from mock_electron.traffic.exchanges import Exchanges
 
 API_KEY: Final = "sk_mock"
+SELECTING: Final = ("every", "rate", "when")
+"""The options that make `fail` an injected fault instead of a step of the script."""
+
+
+class FailInjectOptions(FailOptions, InjectOptions, total=False):
+    """The options of an error outside the script: those of `fail` and of `inject`."""
+
+
+class AnyFailOptions(FailStepOptions, FailInjectOptions, total=False):
+    """All options of `electron.fail`."""
 
 
 class Electron(Scripting, WorldControls, Assertions):
     """A fake Electron for one test.
 
-    url: the address without `/waves/v1`. base_url: the address as an OpenAI client wants it.
-    api_key: a key that is let in. clock: the lane's, to be put forward.
+    Attributes:
+        url: The address without `/waves/v1`.
+        base_url: The address for an OpenAI client.
+        api_key: A key that is accepted.
 
         client = OpenAI(base_url=electron.base_url, api_key=electron.api_key)
     """
@@ -40,7 +52,7 @@ class Electron(Scripting, WorldControls, Assertions):
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment variables that lead a client here, for code that reads them.
+        """The environment variables that point a client at this address.
 
         subprocess.run(["python", "agent.py"], env=os.environ | electron.env)
         """
@@ -52,158 +64,127 @@ class Electron(Scripting, WorldControls, Assertions):
 
     @property
     def settings(self) -> Settings:
-        """The lane's settings, as they are now."""
+        """The lane's current settings."""
         return self._lane.settings
 
-    # --- what it answers: `reply` is inherited
+    # --- answers: `reply` is inherited
 
-    @checked_keywords
-    def when(
-        self,
-        predicate: Predicate | None = None,
-        /,
-        *,
-        says: Text | None = None,
-        system: Text | None = None,
-        anywhere: Text | None = None,
-        turn: int | None = None,
-        tools: str | Sequence[str] | None = None,
-        after_tool: str | None = None,
-        tool_result: Text | None = None,
-        stream: bool | None = None,
-        headers: Mapping[str, Text] | None = None,
-        api_key: str | None = None,
-        parameters: Mapping[str, Any] | None = None,
-    ) -> When:
-        """Script answers for requests that match; all that is given must hold.
+    def when(self, predicate: Predicate | None = None, /, **conditions: Unpack[Conditions]) -> When:
+        """Script answers for the requests that meet all conditions.
 
-        predicate: a function of the request. says: a text, or a compiled expression, in what the
-        user has just said. system: in the system prompt. anywhere: in any message. turn: the
-        number of assistant messages so far, and one more. tools: these are on offer; [], none.
-        after_tool: the newest message is this tool's result. tool_result: in that result. stream:
-        whether one is asked for. headers: of the request. api_key: who asks. parameters: fields
-        of the request. Raises TypeError or ValueError for anything else.
+        Args:
+            predicate: A function of the request.
+            says: A text or a compiled regular expression in the latest user message.
+            system: A text in the system prompt.
+            anywhere: A text in any message.
+            turn: The number of assistant messages so far, plus one.
+            tools: Names of tools that the request offers; [] if it must offer none.
+            after_tool: The tool whose result is the latest message.
+            tool_result: A text in that result.
+            stream: Whether the request asks for a stream.
+            headers: Texts in request headers, by header name.
+            api_key: The API key of the request.
+            parameters: Values of request fields, such as `{"temperature": 0}`.
+
+        Raises:
+            TypeError: If a condition does not exist or has the wrong type.
+            ValueError: If a condition matches nothing or everything.
 
         electron.when(says="weather").reply("It is 31 °C.")
         electron.when(turn=2, after_tool="get_weather").reply("31 °C and humid.").times(3)
         electron.when(lambda request: request.temperature == 0).fail(503)
         """
-        match = Match.of(
-            predicate=predicate,
-            says=says,
-            system=system,
-            anywhere=anywhere,
-            turn=turn,
-            tools=tools,
-            after_tool=after_tool,
-            tool_result=tool_result,
-            stream=stream,
-            headers=headers,
-            api_key=api_key,
-            parameters=parameters,
-        )
-        return When(self._lane, match)
+        __tracebackhide__ = True
+        return When(self._lane, Match.of(predicate, **conditions))
 
     @overload
-    def fail(
-        self,
-        kind: int | str,
-        *,
-        times: int | None = ...,
-        message: str | None = ...,
-        retry_after: int | None = ...,
-        as_date: bool = ...,
-        delay: float = ...,
-        body: str | None = ...,
-        headers: Mapping[str, str] | None = ...,
-    ) -> Scripted: ...
+    def fail(self, kind: int | str, **options: Unpack[FailStepOptions]) -> Scripted: ...
     @overload
-    def fail(
-        self,
-        kind: int | str,
-        *,
-        times: int | None = ...,
-        every: int | None = ...,
-        rate: float | None = ...,
-        when: Predicate | None = ...,
-        message: str | None = ...,
-        retry_after: int | None = ...,
-        as_date: bool = ...,
-        delay: float = ...,
-        body: str | None = ...,
-    ) -> Scripted | None: ...
+    def fail(self, kind: int | str, **options: Unpack[FailInjectOptions]) -> Scripted | None: ...
     @checked_keywords
-    def fail(
-        self,
-        kind: int | str,
-        *,
-        times: int | None = None,
-        every: int | None = None,
-        rate: float | None = None,
-        when: Predicate | None = None,
-        message: str | None = None,
-        retry_after: int | None = None,
-        as_date: bool = False,
-        delay: float = 0.0,
-        body: str | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Scripted | None:
-        """Script the next answer to be an error; with every, rate or when, those of some requests.
+    def fail(self, kind: int | str, **options: Unpack[AnyFailOptions]) -> Scripted | None:
+        """Script the next answer to be an error; with every, rate or when, inject it instead.
 
-        kind: a status such as 503, or a name such as "concurrency". times: for how many requests.
-        every, rate, when: as for `inject`; such a failure does not wait for its turn in the script.
-        message: other words than Electron's. retry_after: seconds for the `Retry-After` header;
-        as_date: written as a date. delay: seconds before it comes. body: "html" or "empty", as a
-        proxy answers. headers: of the answer. Raises ValueError, naming what there is, for an error
-        that Electron does not have.
+        An injected error does not wait for its turn in the script.
+
+        Args:
+            kind: A status such as 503, or a name such as "concurrency".
+            times: How many requests get the error. Default: 1.
+            every: Inject it into every nth request.
+            rate: Inject it into this fraction of the requests, from 0 to 1.
+            when: Inject it into the requests for which this function returns true.
+            message: The error's message. Default: Electron's.
+            retry_after: Seconds for the `Retry-After` header.
+            as_date: Write `Retry-After` as a date.
+            delay: Seconds before the error is sent.
+            body: "html" or "empty", as a proxy answers. Default: the error envelope.
+            headers: Response headers. They replace headers of the same name.
+
+        Raises:
+            TypeError: If an option does not exist, or headers are given for an injected error.
+            ValueError: If Electron has no such error, or an option has a wrong value.
 
         electron.fail(503, times=2)
         """
-        failure = fail(
-            kind, message=message, retry_after=retry_after, as_date=as_date, delay=delay, body=body
-        )
-        if every is None and rate is None and when is None:
-            return self._add(Step(failure, headers=headers_of(headers)), times)
-        if headers is not None:
-            raise TypeError("fail() takes headers for a step of the script, not with every or rate")
-        self.inject(failure, times=times, every=every, rate=rate, when=when)
+        given: dict[str, Any] = dict(options)
+        selection = {name: given.pop(name, None) for name in SELECTING}
+        if not any(value is not None for value in selection.values()):
+            return self._add_failure(kind, given)
+        if given.pop("headers", None) is not None:
+            raise TypeError("fail() does not accept headers together with every, rate or when")
+        times = given.pop("times", None)
+        self.inject(fail(kind, **given), times=times, **selection)
         return None
 
     @checked_keywords
     def load(self, path: str | Path) -> None:
-        """Put the steps of a script file at the end of the script.
+        """Append the steps of a script file to the script.
 
-        path: of YAML or JSON; from the working directory, the folder of the test, or the root of
-        the test run. Raises ScriptError with all that is wrong with it, each with its line.
+        Args:
+            path: A YAML or JSON file, relative to the working directory, the folder of the test
+                or the root of the test run.
+
+        Raises:
+            ScriptError: If the file has errors. The message lists all of them with their lines.
 
         electron.load("fixtures/weather.yaml")
         """
         from mock_electron.scripts import load
 
-        for step in load(find(path, self._folders)):
+        for step in load(find_file(path, self._folders)):
             self._lane.add(step)
 
     @checked_keywords
     def respond_with(self, function: Responder) -> None:
-        """Put a function in the place of the pocket model; scripted answers still come first.
+        """Call a function instead of the pocket model.
 
-        function: takes the request; returns a text, `call(…)`, a list of calls, `reply(…)`,
-            `fail(…)`, or a stream of `mock_electron.strategies`. What it raises is answered with
-            500, and its traceback is in the log.
+        Scripted answers still come first.
+
+        Args:
+            function: Takes the request. Returns a text, `call(…)`, a list of calls, `reply(…)`,
+                `fail(…)`, or a stream of `mock_electron.strategies`. If it raises, the answer is
+                a 500, and the traceback is logged.
 
         electron.respond_with(lambda request: f"{len(request.messages)} messages")
         """
         check_function(function, "respond_with()")
         self._lane.respond_with(function)
 
-    # --- what happened: the assertions are inherited
+    # --- traffic: the assertions are inherited
 
     @checked_keywords
     def explain_miss(self, number: int) -> CacheMiss | None:
-        """Why the prompt of this exchange was not wholly in the prefix cache.
+        """Explain why a prompt was not entirely in the prefix cache.
 
-        number: of the exchange. None where nothing was lost: the first prompt of its account, or
-        one that only adds to an earlier one. Raises ValueError for an exchange without a reply.
+        Args:
+            number: The number of the exchange.
+
+        Returns:
+            The cause, or None if nothing was lost: the prompt is the first of its account, or
+            only extends an earlier one.
+
+        Raises:
+            ValueError: If the exchange has no reply.
 
         print(electron.explain_miss(1))
         """
@@ -211,20 +192,23 @@ class Electron(Scripting, WorldControls, Assertions):
 
     @property
     def exchanges(self) -> Exchanges:
-        """What was asked and what was answered, in order of arrival.
+        """The requests and their answers, in order of arrival.
 
-        Waits until nothing is in flight; StillInFlightError is raised where that takes too long.
+        Reading waits until no request is in flight, and raises StillInFlightError if that takes
+        too long.
 
         assert electron.exchanges.last.text == "Hi!"
         """
         return Exchanges(self._lane.exchanges(), self._lane.journal.dropped, self.url)
 
 
-def find(path: str | Path, folders: Iterable[Path]) -> Path:
-    """The file in the first of the folders that has it.
+def find_file(path: str | Path, folders: Iterable[Path]) -> Path:
+    """Return the path in the first of the folders that contains the file.
 
-    Where none has, a place where it might be: messages look there for a name that is near.
+    If no folder does, return the path in the first one with the right subfolder, so that an error
+    message can suggest a similar name there.
     """
-    places = [folder / path for folder in folders]
-    near = [place for place in places if place.parent.is_dir()]
-    return next((place for place in places if place.exists()), near[0] if near else Path(path))
+    candidates = [folder / path for folder in folders]
+    existing = [candidate for candidate in candidates if candidate.exists()]
+    near = [candidate for candidate in candidates if candidate.parent.is_dir()]
+    return next(iter([*existing, *near]), Path(path))

@@ -1,4 +1,4 @@
-"""`MockElectron`: a fake Electron with a server of its own, for use outside pytest."""
+"""`MockElectron`: a fake Electron with its own server, for use outside pytest."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,16 +9,24 @@ import anyio.to_thread
 
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Options, Settings
+from mock_electron.inputs.checks import must_be
 from mock_electron.serve.server import Server
 from mock_electron.testing.electron import Electron
 
 
 class MockElectron:
-    """A fake Electron while a `with` block lasts, sync or async.
+    """A context manager, sync or async, that runs a fake Electron.
 
-    script: the path of a script file, or several. settings: those of the lane, by name. In a strict
-    one, the end of the block asserts what the end of a strict test does.
-    Raises TypeError or ValueError for settings that make no sense, ScriptError for a wrong file.
+    The end of the block asserts what the end of a strict test does, if the setting `strict` is on.
+
+    Args:
+        script: The path of a script file, or several.
+        **settings: The settings of the lane; see docs/settings.md.
+
+    Raises:
+        TypeError: If a setting does not exist.
+        ValueError: If a setting has a wrong value.
+        ScriptError: If a script file has errors.
 
         with MockElectron(seed=7) as electron:
             electron.reply("Hi!")
@@ -31,14 +39,14 @@ class MockElectron:
     def __init__(
         self, *, script: str | Path | Sequence[str | Path] = (), **settings: Unpack[Options]
     ) -> None:
-        self._scripts = paths_of(script)
+        self._scripts = script_paths(script)
         self._lane = Lane(Settings.of(**settings))
         self._server: Server | None = None
         self._electron: Electron | None = None
 
     def __enter__(self) -> Electron:
         if self._server is not None:
-            raise RuntimeError("this MockElectron has been used; make another one")
+            raise RuntimeError("a MockElectron can be entered only once; create a new one")
         self._server = Server(self._lane)
         self._electron = Electron(self._lane, self._server.url)
         try:
@@ -72,13 +80,17 @@ class MockElectron:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        with anyio.CancelScope(shield=True):  # the server ends, cancelled or not
+        with anyio.CancelScope(shield=True):  # stop the server even if the task is cancelled
             await anyio.to_thread.run_sync(self.__exit__, kind, error, traceback)
 
 
-def paths_of(script: object) -> tuple[str | Path, ...]:
-    """The script files that are given: one, or several. Raises TypeError for anything else."""
+def script_paths(script: object) -> tuple[str | Path, ...]:
+    """Return the script files that are given: one path, or several.
+
+    Raises:
+        TypeError: If the value is anything else.
+    """
     paths = [script] if isinstance(script, str | Path) else script
     if not isinstance(paths, Sequence) or not all(isinstance(path, str | Path) for path in paths):
-        raise TypeError(f"script is the path of a file, or a list of them, not {script!r}.")
+        raise TypeError(must_be("script", "the path of a file, or a list of paths", script))
     return tuple(paths)

@@ -5,15 +5,16 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Literal, Self, Unpack
 
 from mock_electron.engine.faults import Cut, Fault, fail
 from mock_electron.engine.faults.fault import ReplacementFault
+from mock_electron.engine.faults.replacement import FailOptions
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.pace import Pace, pace_of
+from mock_electron.engine.pace import Pace, PaceName, pace_of
 from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.responder import Responder, check_function
-from mock_electron.engine.script.step import Step, headers_of
+from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.inputs.spelling import SuggestsNames, checked_keywords
 from mock_electron.model.draft import Call, ScriptedLogprobs, reply
 from mock_electron.wire.reply import Usage
@@ -21,8 +22,23 @@ from mock_electron.wire.reply import Usage
 PACKAGE: Final = str(Path(__file__).parent.parent)
 
 
+class FailStepOptions(FailOptions, total=False):
+    """The options of an error in the script: those of `fail`, and two of the step.
+
+    Attributes:
+        times: How many requests the step answers.
+        headers: Response headers. They replace headers of the same name.
+    """
+
+    times: int | None
+    headers: Mapping[str, str] | None
+
+
 class Scripted(SuggestsNames):
-    """A step that stands in the script; what is said of it here holds for the requests to come."""
+    """A step in the script.
+
+    Its methods change the step for the requests to come.
+    """
 
     def __init__(self, lane: Lane, number: int) -> None:
         self._lane = lane
@@ -30,7 +46,7 @@ class Scripted(SuggestsNames):
 
     @checked_keywords
     def times(self, count: int) -> Self:
-        """For how many requests it is.
+        """Set how many requests the step answers.
 
         electron.when(says="weather").reply("It is 31 °C.").times(3)
         """
@@ -42,21 +58,27 @@ class Scripted(SuggestsNames):
         self,
         after: int | None = None,
         *,
-        inside: str | None = None,
-        bytes: int | None = None,  # noqa: A002 (the name that faults.Cut has for it)
+        inside: Literal["frame", "string", "character"] | None = None,
+        bytes: int | None = None,  # noqa: A002 (faults.Cut has the same name)
         reset: bool = False,
     ) -> Self:
         """Break the reply off, as `faults.Cut` does.
 
-        after: so many chunks. inside: the next "frame", "string" or "character". bytes: so many,
-        of a reply in one piece too. reset: the connection is reset.
+        By default half of the body is sent.
+
+        Args:
+            after: Break off after this many chunks of a stream.
+            inside: After those chunks, also send the first part of the next one: half of the
+                "frame", or up to the middle of a "string" or "character" in it.
+            bytes: Break off after this many bytes of the body, streamed or not.
+            reset: Reset the connection instead of closing it.
 
         electron.reply("A long story…").cut(after=5)
         """
         return self.inject(Cut(after, inside, bytes, reset))
 
     def inject(self, *faults: Fault) -> Self:
-        """Give the reply faults, such as faults.Crlf().
+        """Add faults to the reply.
 
         electron.reply("Hi!").inject(faults.NoDone(), faults.Crlf())
         """
@@ -67,26 +89,34 @@ class Scripted(SuggestsNames):
 
 
 class StepWriter(SuggestsNames):
-    """Whatever a step can be added with: `electron`, and `electron.when(…)`."""
+    """Adds steps to a script: `electron` and `electron.when(…)`."""
 
     @property
     @abstractmethod
     def _match(self) -> Match:
-        """Which requests the steps are for."""
+        """The requests that the steps answer."""
 
     @property
     @abstractmethod
     def _times(self) -> int | None:
-        """For how many requests a step is that does not say it."""
+        """How many requests a step answers by default; None for all that match."""
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
 
     def _add(self, step: Step, times: int | None) -> Scripted:
         written = replace(
-            step, match=self._match, times=self._times if times is None else times, place=place()
+            step,
+            match=self._match,
+            times=self._times if times is None else times,
+            location=caller_location(),
         )
         return Scripted(self._lane, self._lane.add(written))
+
+    def _add_failure(self, kind: int | str, options: dict[str, Any]) -> Scripted:
+        """Add a step with an error. The options are those of `FailStepOptions`."""
+        times, headers = options.pop("times", None), options.pop("headers", None)
+        return self._add(Step(fail(kind, **options), headers=encode_headers(headers)), times)
 
     @checked_keywords
     def reply(
@@ -94,19 +124,29 @@ class StepWriter(SuggestsNames):
         *what: str | Call,
         filler: str | None = None,
         times: int | None = None,
-        pace: str | Pace | None = None,
+        pace: PaceName | Pace | None = None,
         headers: Mapping[str, str] | None = None,
         finish_reason: str | None = None,
         usage: Usage | Mapping[str, int] | None = None,
         logprobs: ScriptedLogprobs | None = None,
     ) -> Scripted:
-        """Script an answer: a text, or one or more calls.
+        """Script a reply: one text, or one or more tool calls.
 
-        filler: words to be spoken before the calls. times: for how many requests; without it, one,
-        and behind `when(…)` all that match. pace: of this reply alone, such as "electron" or
-        Pace(first=0.5). headers: of the answer, beyond its own. finish_reason, usage: these,
-        whatever the reply comes to. logprobs: one number for all tokens, or a list of
-        (token, number). Raises TypeError or ValueError for anything else.
+        Args:
+            *what: A text, or calls made with `call(…)`.
+            filler: The text that is spoken before the calls.
+            times: How many requests the reply answers. Default: 1, or all that match after
+                `when(…)`.
+            pace: How fast this reply is sent, such as "electron" or `Pace(first=0.5)`. Default:
+                the lane's pace.
+            headers: Response headers. They replace headers of the same name.
+            finish_reason: The finish reason to send instead of the real one.
+            usage: The usage to send instead of the counted one.
+            logprobs: One log-probability for all tokens, or a list of (token, log-probability).
+
+        Raises:
+            TypeError: If an argument has the wrong type.
+            ValueError: If an argument has a wrong value.
 
         electron.reply("Hi!")
         electron.reply(call("get_weather", city="Mumbai"), filler="One moment…")
@@ -115,16 +155,16 @@ class StepWriter(SuggestsNames):
             *what, filler=filler, finish_reason=finish_reason, usage=usage, logprobs=logprobs
         )
         own_pace = None if pace is None else pace_of(pace)
-        return self._add(Step(draft, pace=own_pace, headers=headers_of(headers)), times)
+        return self._add(Step(draft, pace=own_pace, headers=encode_headers(headers)), times)
 
 
 class When(StepWriter):
-    """Requests that match; what is said of them here goes into the script."""
+    """Adds steps for the requests that match."""
 
     def __init__(self, lane: Lane, match: Match) -> None:
         super().__init__(lane)
         self._given = match
-        self._pending = lane.open_when(place())
+        self._pending = lane.open_when(caller_location())
 
     @property
     def _match(self) -> Match:
@@ -136,30 +176,16 @@ class When(StepWriter):
         return None
 
     @checked_keywords
-    def fail(
-        self,
-        kind: int | str,
-        *,
-        times: int | None = None,
-        message: str | None = None,
-        retry_after: int | None = None,
-        as_date: bool = False,
-        delay: float = 0.0,
-        body: str | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Scripted:
-        """Script an error for these requests; all arguments as those of `electron.fail`.
+    def fail(self, kind: int | str, **options: Unpack[FailStepOptions]) -> Scripted:
+        """Script an error for these requests, with the arguments of `electron.fail`.
 
         electron.when(turn=2).fail(503, times=2)
         """
-        failure = fail(
-            kind, message=message, retry_after=retry_after, as_date=as_date, delay=delay, body=body
-        )
-        return self._add(Step(failure, headers=headers_of(headers)), times)
+        return self._add_failure(kind, dict(options))
 
     @checked_keywords
     def respond_with(self, function: Responder) -> Scripted:
-        """Let a function answer these requests; it takes the request, as `electron.respond_with`.
+        """Call a function to answer these requests, as `electron.respond_with` does.
 
         electron.when(says="time").respond_with(lambda request: f"turn {len(request.messages)}")
         """
@@ -167,19 +193,22 @@ class When(StepWriter):
         return self._add(Step(function), None)
 
     def inject(self, *faults: Fault) -> Scripted:
-        """Let faults happen to these requests: in the reply's place, or in the reply they get.
+        """Inject faults into the answers to these requests.
+
+        A fault such as `Reset` replaces the reply. Other faults change the reply that the request
+        would get.
 
         electron.when(turn=2).inject(faults.Reset()).times(1)
         """
         if not faults:
-            raise TypeError("inject() takes faults, such as faults.Cut(after=3)")
+            raise TypeError("inject() needs at least one fault, such as faults.Cut(after=3)")
         if len(faults) == 1 and isinstance(faults[0], ReplacementFault):
             return self._add(Step(faults[0]), None)
         return self._add(Step(None, faults=faults), None)
 
 
 class Scripting(StepWriter):
-    """The script, as `electron` has it."""
+    """The script of `electron`: its steps answer any request, once by default."""
 
     @property
     def _match(self) -> Match:
@@ -190,8 +219,8 @@ class Scripting(StepWriter):
         return 1
 
 
-def place() -> str:
-    """Where the code stands that uses this package: `test_agent.py:12`."""
+def caller_location() -> str:
+    """Return where the code outside this package was called: `test_agent.py:12`."""
     frame = sys._getframe()
     while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
         frame = frame.f_back

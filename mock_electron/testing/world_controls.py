@@ -1,51 +1,65 @@
-"""What surrounds a conversation: what goes wrong, how time goes by, which limits there are."""
+"""The world around a conversation: faults, time and limits."""
+
+from typing import TypedDict, Unpack
 
 from mock_electron.engine.clock import Clock
 from mock_electron.engine.faults import Fault, Fragment
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.limits import Plan
-from mock_electron.engine.pace import OVERHEAD, Pace
+from mock_electron.engine.limits import Plan, PlanName
+from mock_electron.engine.pace import OVERHEAD, Pace, PaceName
 from mock_electron.engine.script.match import Predicate
 from mock_electron.inputs.spelling import SuggestsNames, checked_keywords
 
 
+class InjectOptions(TypedDict, total=False):
+    """Which requests a fault affects. Without any option: the next one.
+
+    Attributes:
+        times: At most this many requests.
+        every: Every nth request.
+        rate: This fraction of the requests, from 0 to 1. The seed and the request decide.
+        when: The requests for which this function returns true.
+    """
+
+    times: int | None
+    every: int | None
+    rate: float | None
+    when: Predicate | None
+
+
 class WorldControls(SuggestsNames):
-    """The faults, the clock, the pace and the plan, as `electron` has them."""
+    """Sets the faults, the clock, the pace and the plan of a lane."""
 
     _lane: Lane
 
-    # --- what goes wrong
+    # --- faults
 
     @checked_keywords
-    def inject(
-        self,
-        fault: Fault,
-        *,
-        times: int | None = None,
-        every: int | None = None,
-        rate: float | None = None,
-        when: Predicate | None = None,
-    ) -> None:
-        """Let a fault happen to the next request for which it is possible, or to others.
+    def inject(self, fault: Fault, **options: Unpack[InjectOptions]) -> None:
+        """Inject a fault into the next request for which it is possible, or into others.
 
-        fault: from `mock_electron.faults`. times: to so many requests. every: to each so-many-th.
-        rate: to this share of them, from 0 to 1; the seed and the request decide. when: to those
-        for which this function of the request is true. Without any of these: to the next one.
+        Args:
+            fault: A fault from `mock_electron.faults`.
+            times: Apply it to at most this many requests. Default: 1 if no other option is given.
+            every: Apply it to every nth request.
+            rate: Apply it to this fraction of the requests, from 0 to 1. The seed and the request
+                decide.
+            when: Apply it to the requests for which this function returns true.
 
         electron.inject(faults.Cut(after=3))
         electron.inject(faults.Reset(), every=4)
         electron.inject(fail(503), rate=0.1)
         """
-        if times is None and every is None and rate is None and when is None:
-            times = 1
-        self._lane.inject(Injection(fault, times, every, rate, when))
+        given = {name: value for name, value in options.items() if value is not None}
+        self._lane.inject(Injection(fault, **(options if given else {"times": 1})))
 
     @checked_keywords
     def fragment(self, size: int | None = None) -> None:
-        """Send all replies to come in other writes, as proxies split and join them.
+        """Send all replies to come in different writes, as proxies split and join them.
 
-        size: bytes of each write; without it they vary from 1 to 40.
+        Args:
+            size: Bytes per write. Default: it varies from 1 to 40.
 
         electron.fragment(size=7)
         """
@@ -53,14 +67,17 @@ class WorldControls(SuggestsNames):
 
     @checked_keywords
     def drift(self, rate: float) -> None:
-        """Answer this share of requests with a seed otherwise than the seed has it, from 0 to 1.
+        """Give this fraction of seeded requests a different reply than their seed normally yields.
+
+        Args:
+            rate: The fraction, from 0 to 1.
 
         electron.drift(0.1)
         """
         self._lane.change(drift=rate)
 
     def clear_faults(self) -> None:
-        """End what `inject`, `fragment`, and `fail` with every, rate or when have begun.
+        """Remove the faults of `inject`, `fragment`, and `fail` with every, rate or when.
 
         electron.clear_faults()
         """
@@ -70,7 +87,7 @@ class WorldControls(SuggestsNames):
 
     @property
     def clock(self) -> Clock:
-        """The lane's clock, which is put forward without any waiting.
+        """The lane's clock, to advance instead of waiting.
 
         electron.clock.advance(60)
         """
@@ -79,45 +96,51 @@ class WorldControls(SuggestsNames):
     @checked_keywords
     def pace(
         self,
-        name: str | Pace | None = None,
+        name: PaceName | Pace | None = None,
         *,
         first: float = 0.0,
         each: float = 0.0,
         jitter: float = 0.0,
         overhead: float = OVERHEAD,
     ) -> None:
-        """Set how fast the replies to come are: by a name, or by times.
+        """Set how fast the replies to come are sent, by a name or by times.
 
-        name: "electron" (174 ms, 5 ms, with jitter) or "instant". first: seconds to the first
-        token of a prompt of 1,000 fresh tokens. each: seconds between two tokens. jitter: the
-        share by which every pause may vary. overhead: the part of `first` that every prompt takes.
+        Args:
+            name: "electron" (174 ms, 5 ms, with jitter), "instant", or a `Pace`.
+            first: Seconds to the first token of a prompt of 1,000 uncached tokens.
+            each: Seconds between two tokens.
+            jitter: The fraction by which each pause may vary, from 0 to 1.
+            overhead: The seconds of `first` that do not depend on the prompt.
 
         electron.pace(first=0.174, each=0.005, jitter=0.2)
         """
         pace = Pace(first, each, jitter, overhead)
         if name is not None and pace != Pace():
-            raise TypeError("pace() takes a name, or times, not both")
+            raise TypeError("pace() accepts either a name or times, not both")
         self._lane.change(pace=pace if name is None else name)
 
     @checked_keywords
     def plan(
         self,
-        name: str | Plan | None = None,
+        name: PlanName | Plan | None = None,
         *,
         requests_per_minute: int | None = None,
         in_flight: int | None = None,
     ) -> None:
-        """Set the limits of every API key that has no plan of its own: by a name, or by figures.
+        """Set the limits of every API key without its own plan, by a name or by numbers.
 
-        name: "standard" (10 requests a minute, 3 in flight), "enterprise" (200, 20) or
-        "unlimited". None is no limit.
+        Args:
+            name: "standard" (10 requests per minute, 3 in flight), "enterprise" (200, 20),
+                "unlimited", or a `Plan`.
+            requests_per_minute: Requests within any 60 seconds. Default: no limit.
+            in_flight: Requests at the same time. Default: no limit.
 
         electron.plan("standard")
         electron.plan(requests_per_minute=5, in_flight=1)
         """
         plan = Plan(requests_per_minute, in_flight)
         if name is not None and plan != Plan():
-            raise TypeError("plan() takes a name, or figures, not both")
+            raise TypeError("plan() accepts either a name or numbers, not both")
         self._lane.change(plan=plan if name is None else name)
 
     @property

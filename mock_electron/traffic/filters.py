@@ -1,51 +1,62 @@
-"""Which exchanges: the conditions of `when` for the request, and others for the answer."""
+"""Which exchanges: the conditions of `when` on the request, and more on the answer."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, TypedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, TypedDict, get_type_hints
 
 from mock_electron.engine.exchange import OUTCOMES, Exchange
 from mock_electron.engine.keys import account_id
-from mock_electron.engine.script.conditions import CONDITIONS as REQUEST_CONDITIONS
-from mock_electron.engine.script.conditions import Text, found_in
+from mock_electron.engine.script.conditions import Conditions
 from mock_electron.engine.script.match import Match
 from mock_electron.engine.script.match_input import MatchInput
+from mock_electron.engine.script.text import Text, contains
 from mock_electron.inputs.numbers import is_whole
 from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.wire.errors import ERRORS, NOT_SCRIPTED, TEST_ENDED
 
-Chooser = Callable[[Exchange], bool]
+ExchangePredicate = Callable[[Exchange], bool]
+ERROR_WORDS: Final = tuple(
+    dict.fromkeys(
+        word for error in (*ERRORS, NOT_SCRIPTED, TEST_ENDED) for word in (error.name, error.type)
+    )
+)
+"""Names and types of errors."""
 
 
-class Conditions(TypedDict, total=False):
-    """What an exchange must be; all that is given must hold.
+def _check_whole(name: str, given: object) -> None:
+    if not is_whole(given, 0):
+        raise ValueError(f"{name} must be an integer of at least 0, got {given!r}")
 
-    Of the request, as `electron.when` has them: says, system, anywhere, turn, tools, after_tool,
-    tool_result, stream, headers, api_key, parameters.
-    tool: the reply calls it. text: in what the reply says.
-    status: of the answer. error: its name, such as "concurrency", or its type.
-    outcome: complete, refused, cut by a fault, client left. answered_by: such as "step 2".
-    step: the number of the step that answered. attempt: which one of the same request it is.
+
+def _check_outcome(_name: str, given: object) -> None:
+    _check_choice("outcome", given, OUTCOMES)
+
+
+def _check_error(_name: str, given: object) -> None:
+    _check_choice("error", given, ERROR_WORDS)
+
+
+def _check_choice(name: str, given: object, choices: tuple[str, ...]) -> None:
+    if given not in choices:
+        hint = did_you_mean(given, choices)
+        raise ValueError(f"unknown {name} {given!r}; expected one of {', '.join(choices)}.{hint}")
+
+
+def _unchecked(_name: str, _given: object) -> None:
+    """Every value is valid."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCondition:
+    """A condition on the answer of an exchange.
+
+    Attributes:
+        matches: Returns whether an exchange has the expected value.
+        check: Raises ValueError for a value that no exchange can have. Takes name and value.
     """
 
-    says: Text
-    system: Text
-    anywhere: Text
-    turn: int
-    tools: str | Sequence[str]
-    after_tool: str
-    tool_result: Text
-    stream: bool
-    headers: Mapping[str, Text]
-    api_key: str
-    parameters: Mapping[str, Any]
-    tool: str
-    text: Text
-    status: int
-    error: str
-    outcome: str
-    answered_by: str
-    step: int
-    attempt: int
+    matches: Callable[[Exchange, Any], bool]
+    check: Callable[[str, object], None] = _unchecked
 
 
 def _calls(exchange: Exchange, tool: str) -> bool:
@@ -53,73 +64,111 @@ def _calls(exchange: Exchange, tool: str) -> bool:
     return any(call.name == tool for call in calls)
 
 
-def _says(exchange: Exchange, text: Text) -> bool:
-    return exchange.text is not None and found_in(text, exchange.text)
+def _replies(exchange: Exchange, text: Text) -> bool:
+    return exchange.text is not None and contains(exchange.text, text)
+
+
+def _has_status(exchange: Exchange, status: int) -> bool:
+    return exchange.status == status
 
 
 def _has_error(exchange: Exchange, name: str) -> bool:
     return exchange.error is not None and name in (exchange.error.name, exchange.error.type)
 
 
-ANSWER_CONDITIONS: Final[Mapping[str, Callable[[Exchange, Any], bool]]] = {
-    "tool": _calls,
-    "text": _says,
-    "status": lambda exchange, status: exchange.status == status,
-    "error": _has_error,
-    "outcome": lambda exchange, outcome: exchange.outcome == outcome,
-    "answered_by": lambda exchange, who: exchange.answered_by == who,
-    "step": lambda exchange, step: exchange.step == step,
-    "attempt": lambda exchange, attempt: exchange.attempt == attempt,
-    "api_key": lambda exchange, key: exchange.account == account_id(key).hex(),
+def _has_outcome(exchange: Exchange, outcome: str) -> bool:
+    return exchange.outcome == outcome
+
+
+def _is_answered_by(exchange: Exchange, name: str) -> bool:
+    return exchange.answered_by == name
+
+
+def _has_step(exchange: Exchange, step: int) -> bool:
+    return exchange.step == step
+
+
+def _has_attempt(exchange: Exchange, attempt: int) -> bool:
+    return exchange.attempt == attempt
+
+
+def _has_api_key(exchange: Exchange, key: str) -> bool:
+    return exchange.account == account_id(key).hex()
+
+
+class AnswerConditions(TypedDict, total=False):
+    """What an answer must be like.
+
+    Attributes:
+        tool: A tool that the reply calls.
+        text: A text in the content of the reply.
+        status: The status of the answer.
+        error: The error's name, such as "concurrency", or its type.
+        outcome: "complete", "refused", "cut by a fault", "client left" or "in flight".
+        answered_by: Such as "step 2" or "pocket model".
+        step: The number of the step that answered, from 1.
+        attempt: The number of the attempt, from 1.
+    """
+
+    tool: Annotated[str, AnswerCondition(_calls)]
+    text: Annotated[Text, AnswerCondition(_replies)]
+    status: Annotated[int, AnswerCondition(_has_status, _check_whole)]
+    error: Annotated[str, AnswerCondition(_has_error, _check_error)]
+    outcome: Annotated[str, AnswerCondition(_has_outcome, _check_outcome)]
+    answered_by: Annotated[str, AnswerCondition(_is_answered_by)]
+    step: Annotated[int, AnswerCondition(_has_step, _check_whole)]
+    attempt: Annotated[int, AnswerCondition(_has_attempt, _check_whole)]
+
+
+class ExchangeConditions(Conditions, AnswerConditions, total=False):
+    """What an exchange must be like: the conditions of `electron.when`, and those on the answer."""
+
+
+ANSWER_CONDITIONS: Final[Mapping[str, AnswerCondition]] = {
+    **{
+        name: hint.__metadata__[0]
+        for name, hint in get_type_hints(AnswerConditions, include_extras=True).items()
+    },
+    "api_key": AnswerCondition(_has_api_key),  # the journal keeps the account, not the key
 }
-OWN_ERRORS: Final = (NOT_SCRIPTED, TEST_ENDED)
-ERRORS_BY_WORD: Final = tuple(
-    dict.fromkeys(word for error in (*ERRORS, *OWN_ERRORS) for word in (error.name, error.type))
-)
-"""Names and types of errors."""
-NAMES: Final = tuple(dict.fromkeys([*REQUEST_CONDITIONS, *ANSWER_CONDITIONS]))
+"""The conditions that are compared with the exchange instead of the request."""
+NAMES: Final = tuple(get_type_hints(ExchangeConditions))
 
 
 def chosen(
-    exchanges: Iterable[Exchange], predicate: Chooser | None, conditions: Mapping[str, Any]
+    exchanges: Iterable[Exchange],
+    predicate: ExchangePredicate | None,
+    conditions: Mapping[str, Any],
 ) -> tuple[Exchange, ...]:
-    """The exchanges for which all conditions hold, and the function is true.
+    """Return the exchanges that meet all conditions and for which the function returns true.
 
-    Raises TypeError, with the nearest name, for a condition that does not exist, or ValueError for
-    one that nothing can meet.
+    Raises:
+        TypeError: If a condition does not exist; the message names the nearest one.
+        ValueError: If no exchange can meet a condition.
     """
-    for name in conditions:
-        if name not in NAMES or name == "predicate":
-            names = [known for known in NAMES if known != "predicate"]
-            hint = did_you_mean(name, names)
-            raise TypeError(f"there is no condition {name!r}.{hint} Conditions: {', '.join(names)}")
-    outcome = conditions.get("outcome", OUTCOMES[0])
-    if outcome not in OUTCOMES:
-        hint = did_you_mean(outcome, OUTCOMES)
-        raise ValueError(f"outcome is one of {', '.join(OUTCOMES)}, not {outcome!r}.{hint}")
-    for name in ("status", "step", "attempt"):
-        if not is_whole(conditions.get(name, 0), 0):
-            raise ValueError(f"{name} is a whole number, not {conditions[name]!r}")
-    error = conditions.get("error", ERRORS_BY_WORD[0])
-    if error not in ERRORS_BY_WORD:
-        hint = did_you_mean(error, ERRORS_BY_WORD)
-        raise ValueError(f"error is one of {', '.join(ERRORS_BY_WORD)}, not {error!r}.{hint}")
-    asked = {name: value for name, value in conditions.items() if name not in ANSWER_CONDITIONS}
-    match = Match.of(**asked)
+    _check(conditions)
+    on_answer = {n: value for n, value in conditions.items() if n in ANSWER_CONDITIONS}
+    on_request: Any = {n: value for n, value in conditions.items() if n not in on_answer}
+    match = Match.of(**on_request)
     return tuple(
         exchange
         for exchange in exchanges
-        if _answer_is(exchange, conditions)
-        and (not asked or _request_is(exchange, match))
+        if all(ANSWER_CONDITIONS[n].matches(exchange, value) for n, value in on_answer.items())
+        and (not on_request or _request_matches(exchange, match))
         and (predicate is None or predicate(exchange))
     )
 
 
-def _answer_is(exchange: Exchange, conditions: Mapping[str, Any]) -> bool:
-    given = (name for name in conditions if name in ANSWER_CONDITIONS)
-    return all(ANSWER_CONDITIONS[name](exchange, conditions[name]) for name in given)
+def _check(conditions: Mapping[str, Any]) -> None:
+    for name, value in conditions.items():
+        if name not in NAMES:
+            known = ", ".join(NAMES)
+            hint = did_you_mean(name, NAMES)
+            raise TypeError(f"unknown condition {name!r}; expected one of {known}.{hint}")
+        if name in ANSWER_CONDITIONS:
+            ANSWER_CONDITIONS[name].check(name, value)
 
 
-def _request_is(exchange: Exchange, match: Match) -> bool:
+def _request_matches(exchange: Exchange, match: Match) -> bool:
     request = exchange.request
-    return request is not None and match.holds(MatchInput(request, exchange.raw_headers, ""))
+    return request is not None and match.matches(MatchInput(request, exchange.raw_headers, ""))

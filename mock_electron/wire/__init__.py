@@ -1,1 +1,1 @@
-"""Floor 0: what travels. No state, no clock, no chance, no I/O."""
+"""The wire format: parse requests, write replies and errors. No state, clock, randomness or I/O."""

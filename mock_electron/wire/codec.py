@@ -1,7 +1,7 @@
-"""The one JSON codec: strict when reading, compact when writing.
+"""Read and write JSON: strict when reading, compact when writing.
 
-Strict means: UTF-8 only, no NaN or Infinity, no lone surrogates, and no deeper than the writer
-can follow, so that whatever was read can be written again.
+Strict means UTF-8 only, no NaN or Infinity, no lone surrogates, and no nesting deeper than orjson
+can write, so that everything that can be read can also be written.
 """
 
 import json
@@ -9,25 +9,37 @@ from typing import Final
 
 import orjson
 
+from mock_electron.inputs.checks import must_be
 from mock_electron.wire.zod.javascript import Double
 
 UTF8_BOM: Final = b"\xef\xbb\xbf"
-HEADROOM: Final = 12
-"""Levels that an error envelope adds around what it quotes from a request."""
+ENVELOPE_LEVELS: Final = 12
+"""Nesting levels that an error envelope adds around a value that it quotes from a request."""
 
 
 class MalformedError(ValueError):
-    """What was read is no JSON; says where, or that it is too deep."""
+    """The input is not valid JSON, or is nested too deeply. The message gives the position."""
 
 
-def checked_text(text: object, what: str) -> str:
-    """The text, if it can travel. Raises TypeError or ValueError, which name what it is for."""
+def checked_text(text: object, name: str) -> str:
+    """Return the text if it is a string that UTF-8 can encode.
+
+    Args:
+        text: The text.
+        name: What the text is, for the message.
+
+    Raises:
+        TypeError: If it is not a string.
+        ValueError: If it contains a lone surrogate.
+    """
     if not isinstance(text, str):
-        raise TypeError(f"{what} is a text, not {text!r}")
+        raise TypeError(must_be(name, "a string", text))
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise ValueError(f"{what} has a lone surrogate at {error.start}: {text!r}") from error
+        raise ValueError(
+            f"{name} must not contain a lone surrogate, got {text!r} (index {error.start})"
+        ) from error
     return text
 
 
@@ -35,33 +47,37 @@ def decode(data: bytes) -> object:
     """Read one JSON document.
 
     A leading byte order mark is skipped, as Express does (I). Integers beyond 64 bits become
-    floats, as in JavaScript. Raises MalformedError for anything but strict JSON in UTF-8.
+    floats, as in JavaScript.
+
+    Raises:
+        MalformedError: If the data is not strict JSON in UTF-8.
     """
     try:
         return orjson.loads(data.removeprefix(UTF8_BOM))
     except orjson.JSONDecodeError as error:
-        # The place only: orjson's words differ between its versions.
+        # Only the position: orjson's message differs between versions.
         raise MalformedError(f"at line {error.lineno}, column {error.colno}") from error
 
 
 def encode(value: object) -> bytes:
-    """Write compact JSON in UTF-8, keys in the order of the dict."""
-    return orjson.dumps(value, default=_written)
+    """Write compact JSON in UTF-8, with the keys in the order of the dict."""
+    return orjson.dumps(value, default=_encode_double)
 
 
-def _written(value: object) -> orjson.Fragment:
-    """What orjson cannot write by itself: the numbers that Zod quotes."""
+def _encode_double(value: object) -> orjson.Fragment:
+    """Write the numbers that Zod quotes as JavaScript does. orjson handles everything else."""
     if isinstance(value, Double):
         return orjson.Fragment(repr(value))
-    raise TypeError(f"{type(value).__name__} is no JSON")
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
 def canonical(value: object) -> bytes:
-    """Write JSON that is the same for equal values, whatever the order of their keys.
+    """Write JSON with sorted keys, so that equal values give equal bytes.
 
-    Raises MalformedError where the value is nested deeper than 240 levels.
+    Raises:
+        MalformedError: If the value is nested deeper than 240 levels.
     """
-    for _ in range(HEADROOM):
+    for _ in range(ENVELOPE_LEVELS):
         value = (value,)
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
@@ -70,5 +86,5 @@ def canonical(value: object) -> bytes:
 
 
 def encode_arguments(arguments: object) -> str:
-    """Write a tool call's arguments: JSON text with a space after `:` and `,` (I, section 3)."""
+    """Write a tool call's arguments: JSON text with a space after `:` and `,` (I)."""
     return json.dumps(arguments, ensure_ascii=False, allow_nan=False)

@@ -1,6 +1,6 @@
-"""Every error that the endpoint answers with: one table (section 6).
+"""The errors that the endpoint answers with, in one table.
 
-An `ApiError` is a value; `Refusal` is the signal that carries one up to the lane.
+`ApiError` is a value. `Refusal` is the exception that carries it to the lane.
 
     400 invalid_request_error   invalid_input, invalid_request (the model server's own refusals),
                                 malformed_json
@@ -14,31 +14,35 @@ An `ApiError` is a value; `Refusal` is the signal that carries one up to the lan
     502 upstream_error          upstream
     503 service_unavailable     overloaded, disabled
 
-Two are the mock's own, and nobody can script them:
+Two errors belong to the mock and cannot be scripted:
 
-    404 not_scripted            a strict lane, and no step answers
-    410 test_ended              a lane whose test has ended
+    404 not_scripted            in a strict lane, no step of the script matches
+    410 test_ended              the lane's test has ended
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mock_electron.inputs.spelling import did_you_mean
+from mock_electron.inputs.checks import whole_number
+from mock_electron.inputs.spelling import unknown
 from mock_electron.wire import codec
 from mock_electron.wire.zod import Issue
 
 
 @dataclass(frozen=True, slots=True)
 class ApiError:
-    """One error answer.
+    """An error response.
 
-    name: what the mock calls it; it never travels.
-    status, type, message: as they travel.
-    retry: what the vendor's best-practices page advises the client to do.
-    details: Zod's issues, for `invalid_input` only.
-    retry_after: whole seconds for the `Retry-After` header, or None for no such header.
-    retry_as_date: whether that header is written as a date.
+    Attributes:
+        name: The mock's name for the error. It is never sent.
+        status: The HTTP status.
+        type: The `type` in the envelope.
+        message: The `message` in the envelope.
+        retry: What the vendor's best-practices page advises the client to do.
+        details: Zod's issues, for `invalid_input` only.
+        retry_after: The `Retry-After` header in whole seconds. None means no header.
+        retry_as_date: Write the `Retry-After` header as a date.
     """
 
     name: str
@@ -51,18 +55,32 @@ class ApiError:
     retry_as_date: bool = False
 
     def saying(self, message: str) -> "ApiError":
-        """The same error with other words; TypeError or ValueError where they cannot travel."""
+        """Return the same error with another message.
+
+        Raises:
+            TypeError: If the message is not a string.
+            ValueError: If the message contains a lone surrogate.
+        """
         return replace(self, message=codec.checked_text(message, "message"))
 
     def retry_in(self, seconds: int) -> "ApiError":
-        """The same error with a `Retry-After` header of so many seconds, from 0."""
-        if type(seconds) is not int or seconds < 0:
-            raise ValueError(f"retry_after is a whole number of seconds, not {seconds!r}")
-        return replace(self, retry_after=seconds)
+        """Return the same error with a `Retry-After` header.
+
+        Args:
+            seconds: The value of the header: whole seconds, at least 0.
+
+        Raises:
+            ValueError: If `seconds` is anything else.
+        """
+        return replace(self, retry_after=whole_number("retry_after", seconds, 0))
 
 
-class Refusal(Exception):  # noqa: N818 (a signal, not an error: the error is its value)
-    """Raised by whoever finds that a request cannot be answered; the lane catches it."""
+class Refusal(Exception):  # noqa: N818 (a signal: the error is its value)
+    """Signal that a request gets an error response. The lane catches it.
+
+    Attributes:
+        error: The error to send.
+    """
 
     def __init__(self, error: ApiError) -> None:
         super().__init__(error.message)
@@ -73,15 +91,15 @@ FIX_THE_INPUT: Final = "no: fix the input"
 BACK_OFF: Final = "back off, then retry"
 WITH_BACKOFF: Final = "yes, with backoff"
 
-# Type and message of 400 are documented, and "Concurrency limit reached"; the names
-# authentication_error and rate_limit_error too. All else is I or A: see section 6, row by row.
+# Documented: type and message of 400, "Concurrency limit reached", and the types
+# authentication_error and rate_limit_error. Everything else is inferred or assumed.
 INVALID_INPUT = ApiError(
     "invalid_input",
     400,
     "invalid_request_error",
     "Invalid input data",
     FIX_THE_INPUT,
-    # The documented example, for a scripted error: the real one never comes without details.
+    # The documented example, for scripted errors: Electron always sends details with this error.
     details=({"code": "custom", "message": "n > 1 is not supported", "path": ("n",)},),
 )
 INVALID_REQUEST = ApiError(
@@ -140,30 +158,33 @@ ERRORS: Final = (
     DISABLED,
 )
 NOT_SCRIPTED: Final = ApiError(
-    "not_scripted", 404, "not_scripted", "No step of the script answers", "no: fix the script"
+    "not_scripted",
+    404,
+    "not_scripted",
+    "No step of the script matches this request",
+    "no: fix the script",
 )
 TEST_ENDED: Final = ApiError("test_ended", 410, "test_ended", "The test has ended", "no")
 
 BY_NAME: Final[Mapping[str, ApiError]] = {error.name: error for error in ERRORS}
 BY_STATUS: Final[Mapping[int, ApiError]] = {error.status: error for error in reversed(ERRORS)}
-"""The first of each status in the table."""
+"""The first error of each status in the table."""
 
 
 def invalid_input(issues: list[Issue]) -> ApiError:
-    """400 with Zod's issues as its `details`."""
+    """Return the 400 with Zod's issues as its `details`."""
     return replace(INVALID_INPUT, details=tuple(issues))
 
 
 def find(kind: int | str) -> ApiError:
-    """The error of this status or name.
+    """Return the error with this status or name.
 
-    Raises ValueError, naming what there is and the nearest, for any other.
+    Raises:
+        ValueError: If there is none. The message lists names and statuses, and suggests a name.
     """
     if isinstance(kind, str) and kind in BY_NAME:
         return BY_NAME[kind]
     if type(kind) is int and kind in BY_STATUS:
         return BY_STATUS[kind]
-    raise ValueError(
-        f"Electron has no error {kind!r}.{did_you_mean(kind, BY_NAME)} "
-        f"Statuses: {', '.join(map(str, sorted(BY_STATUS)))}; names: {', '.join(BY_NAME)}."
-    )
+    statuses = ", ".join(map(str, sorted(BY_STATUS)))
+    raise ValueError(unknown("error", kind, BY_NAME, alternative=f"a status: {statuses}"))

@@ -1,10 +1,10 @@
-"""HTTP headers as they travel."""
+"""HTTP headers as they are sent and received."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 Headers = tuple[tuple[bytes, bytes], ...]
-"""Names and values in the order in which they travel."""
+"""Names and values, in the order in which they are sent."""
 
 
 def headers_by_name(headers: Headers) -> Mapping[str, str]:

@@ -1,8 +1,8 @@
-"""What the model server behind the gateway refuses: 400 without `details` (section 2).
+"""The checks of the model server behind the gateway. A failed check is a 400 without `details`.
 
-The gateway forwards what its schema does not know, so these rules see the whole body, after the
-schema has passed it. One rule, one function: it answers with the words of the refusal, or with
-None. That these are refused is inferred from vLLM; all texts are assumed.
+The gateway forwards fields that its schema does not know, so the rules receive the whole body
+after the schema has accepted it. Each rule is a function that returns its objection, or None.
+That the model server refuses these bodies is inferred from vLLM. All messages are assumed.
 """
 
 import re
@@ -15,9 +15,9 @@ TOOL_NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}", re.ASCII)
 SEEDS: Final = range(-(2**63), 2**63)
 
 
-def refusal(body: Body) -> str | None:
-    """Why the model server refuses this body: the first rule that objects, or None."""
-    return next((words for rule in RULES if (words := rule(body)) is not None), None)
+def first_objection(body: Body) -> str | None:
+    """Return the message of the first rule that objects to the body, or None."""
+    return next((message for rule in RULES if (message := rule(body)) is not None), None)
 
 
 def _stream_options_without_stream(body: Body) -> str | None:
@@ -55,8 +55,8 @@ def _max_completion_tokens(body: Body) -> str | None:
     limit = body.get("max_completion_tokens")
     if limit is None:
         return None
-    whole = type(limit) is int or (type(limit) is float and limit.is_integer())
-    return None if whole and limit >= 1 else "max_completion_tokens must be an integer ≥ 1"
+    is_integer = type(limit) is int or (type(limit) is float and limit.is_integer())
+    return None if is_integer and limit >= 1 else "max_completion_tokens must be an integer ≥ 1"
 
 
 def _parallel_tool_calls(body: Body) -> str | None:
@@ -73,9 +73,9 @@ def _empty_tools(body: Body) -> str | None:
 
 def _malformed_tool(body: Body) -> str | None:
     for index, tool in enumerate(body.get("tools", ())):
-        words = _objection_to_tool(tool)
-        if words is not None:
-            return f"tools[{index}]{words}"
+        objection = _objection_to_tool(tool)
+        if objection is not None:
+            return f"tools[{index}]{objection}"
     return None
 
 

@@ -1,7 +1,7 @@
-"""From values to bytes, exactly as they travel (sections 3, 4 and 6).
+"""Write replies and errors as the bytes of a response.
 
-A completion is one JSON document. A stream is a tuple of frames, each `data: <json>` and a blank
-line; all frames of a stream share the bytes up to `"choices":`, so these are written once.
+A completion is one JSON document. A stream is a tuple of frames. Each frame is `data: <json>` and
+a blank line. All frames of a stream share the bytes up to `"choices":`, which are written once.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ from mock_electron.wire.reply import Reply, TokenLogprob, ToolCall, Usage
 from mock_electron.wire.schema import MODEL
 
 DONE: Final = b"data: [DONE]\n\n"
-OPEN: Final = b',"finish_reason":null}]}\n\n'
+NO_FINISH: Final = b',"finish_reason":null}]}\n\n'
 ROLE: Final = b'{"role":"assistant","content":""}'
 EXPRESS_PAGE: Final = (
     '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Error</title>\n'
@@ -26,10 +26,12 @@ EXPRESS_PAGE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What marks one completion.
+    """The ids and the time of one completion.
 
-    id: `chatcmpl-` and 16 hex digits. created: Unix time in whole seconds.
-    request_id: the UUID of `X-Request-Id`, which is not the completion's id.
+    Attributes:
+        id: `chatcmpl-` and 16 hex digits.
+        created: Unix time in whole seconds.
+        request_id: The UUID for `X-Request-Id`. It differs from the completion's id.
     """
 
     id: str
@@ -38,7 +40,7 @@ class Stamp:
 
 
 def completion(reply: Reply, stamp: Stamp) -> bytes:
-    """The body of an answer that is not streamed."""
+    """Return the body of a response that is not streamed."""
     choice: dict[str, Any] = {
         "index": 0,
         "message": {
@@ -63,7 +65,7 @@ def completion(reply: Reply, stamp: Stamp) -> bytes:
 
 
 def stream(reply: Reply, stamp: Stamp, *, include_usage: bool) -> tuple[bytes, ...]:
-    """The frames of a streamed answer: role, tokens, tool calls, finish reason, usage, [DONE]."""
+    """Return the frames of a stream: role, tokens, tool calls, finish reason, usage, [DONE]."""
     head = (
         b'data: {"id":"%b","object":"chat.completion.chunk","created":%d,"model":"%b","choices":'
         % (
@@ -73,9 +75,9 @@ def stream(reply: Reply, stamp: Stamp, *, include_usage: bool) -> tuple[bytes, .
         )
     )
     before = head + b'[{"index":0,"delta":'
-    frames = [before + ROLE + OPEN]
-    frames += [before + delta + OPEN for delta in _content_deltas(reply)]
-    frames += [before + encode({"tool_calls": [part]}) + OPEN for part in _call_deltas(reply)]
+    frames = [before + ROLE + NO_FINISH]
+    frames += [before + delta + NO_FINISH for delta in _content_deltas(reply)]
+    frames += [before + encode({"tool_calls": [part]}) + NO_FINISH for part in _call_deltas(reply)]
     frames.append(b'%b{},"finish_reason":"%b"}]}\n\n' % (before, reply.finish_reason.encode()))
     if include_usage:
         frames.append(b'%b[],"usage":%b}\n\n' % (head, encode(_usage(reply.usage))))
@@ -83,44 +85,44 @@ def stream(reply: Reply, stamp: Stamp, *, include_usage: bool) -> tuple[bytes, .
     return tuple(frames)
 
 
-def error(error: ApiError, request_id: str) -> bytes:
-    """The error envelope: message, type, details where there are any, request_id."""
-    envelope: dict[str, Any] = {"message": error.message, "type": error.type}
-    if error.details is not None:
-        envelope["details"] = error.details
+def error(failure: ApiError, request_id: str) -> bytes:
+    """Return the error envelope: message, type, details (if there are any) and request_id."""
+    envelope: dict[str, Any] = {"message": failure.message, "type": failure.type}
+    if failure.details is not None:
+        envelope["details"] = failure.details
     envelope["request_id"] = request_id
     return encode({"error": envelope})
 
 
 def error_event(failure: ApiError, request_id: str) -> bytes:
-    """The frame that carries an error inside a stream (A)."""
+    """Return the frame of an error inside a stream (A)."""
     return b"data: %b\n\n" % error(failure, request_id)
 
 
 def express_not_found(method: str, path: str) -> bytes:
-    """The page that Express answers an unknown path with (I)."""
+    """Return the HTML page with which Express answers an unknown path (I)."""
     return EXPRESS_PAGE.format(escape(f"Cannot {method} {path}")).encode()
 
 
 def json_headers(body: bytes, request_id: str) -> Headers:
-    """The headers of a JSON answer (I)."""
-    return _whole_headers(b"application/json; charset=utf-8", body, request_id)
+    """Return the headers of a JSON response (I)."""
+    return _complete_headers(b"application/json; charset=utf-8", body, request_id)
 
 
 def html_headers(page: bytes, request_id: str) -> Headers:
-    """The headers of an HTML page (I)."""
-    return _whole_headers(b"text/html; charset=utf-8", page, request_id)
+    """Return the headers of an HTML page (I)."""
+    return _complete_headers(b"text/html; charset=utf-8", page, request_id)
 
 
 def proxy_headers(page: bytes) -> Headers:
-    """The headers of what a proxy answers, which knows no request id."""
+    """Return the headers of a response from a proxy, which adds no request id."""
     return (
         (b"content-type", b"text/html"),
         (b"content-length", b"%d" % len(page)),
     )
 
 
-def _whole_headers(content_type: bytes, body: bytes, request_id: str) -> Headers:
+def _complete_headers(content_type: bytes, body: bytes, request_id: str) -> Headers:
     return (
         (b"content-type", content_type),
         (b"content-length", b"%d" % len(body)),
@@ -129,7 +131,7 @@ def _whole_headers(content_type: bytes, body: bytes, request_id: str) -> Headers
 
 
 def stream_headers(request_id: str) -> Headers:
-    """The headers of a streamed answer (D, but for Cache-Control: A)."""
+    """Return the headers of a streamed response (D; Cache-Control: A)."""
     return (
         (b"content-type", b"text/event-stream"),
         (b"cache-control", b"no-cache"),
@@ -138,7 +140,7 @@ def stream_headers(request_id: str) -> Headers:
 
 
 def _content_deltas(reply: Reply) -> Iterator[bytes]:
-    """Each `{"content":…}`, followed by its logprobs where they were asked for."""
+    """Yield each `{"content":…}`, followed by its logprobs if the request asks for them."""
     tokens = reply.tokens or ()
     if reply.logprobs is None:
         return (b'{"content":%b}' % encode(token) for token in tokens)
@@ -149,7 +151,7 @@ def _content_deltas(reply: Reply) -> Iterator[bytes]:
 
 
 def _call_deltas(reply: Reply) -> Iterator[dict[str, Any]]:
-    """One call a chunk: first its id and name, once, then its arguments piece by piece."""
+    """Yield one call per chunk: first its id and name, once, then its arguments in fragments."""
     calls = zip(reply.tool_calls, reply.call_fragments, strict=True)
     for index, (call, fragments) in enumerate(calls):
         yield {

@@ -1,4 +1,4 @@
-"""What a completion consists of, before it is written as JSON or as a stream."""
+"""The parts of a completion, before it is written as JSON or as a stream."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,7 +8,13 @@ FINISH_REASONS: Final = ("stop", "length", "tool_calls", "content_filter")
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """A call of a tool: its id, the tool's name, and its arguments as JSON text."""
+    """A call of a tool.
+
+    Attributes:
+        id: The call's id, which the tool's result refers to.
+        name: The tool's name.
+        arguments: The arguments as JSON text.
+    """
 
     id: str
     name: str
@@ -17,10 +23,12 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What the completion cost, in tokens.
+    """The number of tokens that a completion used.
 
-    prompt_tokens: of the prompt; cached_tokens: those of them that came from the cache.
-    completion_tokens: of the reply.
+    Attributes:
+        prompt_tokens: Tokens of the prompt, cached ones included.
+        completion_tokens: Tokens of the reply.
+        cached_tokens: Tokens of the prompt that came from the prefix cache. Default 0.
     """
 
     prompt_tokens: int
@@ -29,13 +37,18 @@ class Usage:
 
     @property
     def total_tokens(self) -> int:
-        """Of the prompt and the reply together."""
+        """Tokens of the prompt and the reply together."""
         return self.prompt_tokens + self.completion_tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """A token that might have stood here, with its natural-log probability (≤ 0)."""
+    """A possible token at one position of the content.
+
+    Attributes:
+        token: The token's text.
+        logprob: Its log-probability: natural logarithm, at most 0.
+    """
 
     token: str
     logprob: float
@@ -43,7 +56,13 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class TokenLogprob:
-    """The token that was chosen, its log-probability, and the likeliest tokens for its place."""
+    """The log-probabilities at one position of the content.
+
+    Attributes:
+        token: The chosen token.
+        logprob: Its log-probability: natural logarithm, at most 0.
+        top: The most likely tokens at this position.
+    """
 
     token: str
     logprob: float
@@ -54,11 +73,13 @@ class TokenLogprob:
 class Reply:
     """One completion.
 
-    tokens: the content, one token each, as a stream sends it; None where there is no content.
-    tool_calls: the calls, in order.
-    call_fragments: for each call its arguments, cut as a stream sends them.
-    finish_reason: stop, length, tool_calls or content_filter.
-    logprobs: one entry for each token, or None where they were not asked for.
+    Attributes:
+        tokens: The content as a stream sends it, one string per token. None means no content.
+        finish_reason: One of `stop`, `length`, `tool_calls` and `content_filter`.
+        usage: The number of tokens used.
+        tool_calls: The calls, in order.
+        call_fragments: For each call, its arguments in the fragments that a stream sends.
+        logprobs: One entry per token. None if the request does not ask for them.
     """
 
     tokens: tuple[str, ...] | None
@@ -70,5 +91,5 @@ class Reply:
 
     @property
     def content(self) -> str | None:
-        """The text; None where the reply has none."""
+        """The text. None means no content."""
         return None if self.tokens is None else "".join(self.tokens)

@@ -1,4 +1,4 @@
-"""A request as the lane sees it: the body's JSON, checked against the schema, then frozen."""
+"""Requests: decode the body, check it against the schema, and freeze it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,14 @@ JSON_MEDIA_TYPE: Final = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of the conversation. `content` is the text, its parts joined."""
+    """One message of the conversation.
+
+    Attributes:
+        role: One of `system`, `user`, `assistant` and `tool`.
+        content: The text. Text parts are joined. None means no content.
+        tool_calls: The calls of an assistant's message.
+        tool_call_id: The id of the call that a tool's message answers.
+    """
 
     role: str
     content: str | None = None
@@ -23,7 +30,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool on offer; `parameters` is its JSON Schema (read it, never change it)."""
+    """A tool of the request.
+
+    Attributes:
+        name: The tool's name.
+        description: What the tool does. Empty if the request gives none.
+        parameters: The JSON Schema of the arguments. Do not modify it.
+    """
 
     name: str
     description: str
@@ -32,17 +45,26 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """A valid request, its defaults filled in.
+    """A valid request, with defaults filled in.
 
-    messages: the conversation. temperature, top_p, seed: None where they are not given.
-    stream, include_usage: whether it is to be streamed, with a usage chunk.
-    max_tokens: the limit in force, if any; `max_completion_tokens` wins over `max_tokens` (I).
-    stop: the stop strings, none to four.
-    response_format: text, json_object or json_schema.
-    tool_choice: auto, none, required, or named, and then `named_tool` is the name.
-    tools: those on offer; parallel_tool_calls: whether several may be called at once.
-    logprobs, top_logprobs: whether they are wanted, and how many alternatives.
-    body: the whole body as it was parsed, unknown keys included (read it, never change it).
+    Attributes:
+        messages: The conversation.
+        temperature: The sampling temperature. None if not given.
+        top_p: The nucleus sampling threshold. None if not given.
+        max_tokens: The maximum number of tokens in the reply. None if not given.
+            `max_completion_tokens` takes precedence over `max_tokens` (I).
+        stream: Whether the reply is streamed.
+        include_usage: Whether the stream ends with a usage chunk.
+        stop: The stop strings, at most four.
+        seed: The seed. None if not given.
+        response_format: One of `text`, `json_object` and `json_schema`.
+        tools: The tools of the request.
+        tool_choice: One of `auto`, `none`, `required` and `named`.
+        named_tool: The name of the tool to call, if `tool_choice` is `named`.
+        parallel_tool_calls: Whether the reply may contain several calls.
+        logprobs: Whether the reply contains log-probabilities.
+        top_logprobs: The number of alternatives per token.
+        body: The whole parsed body, unknown keys included. Do not modify it.
     """
 
     messages: tuple[Message, ...]
@@ -68,15 +90,21 @@ class ChatRequest:
         return self.messages[-1]
 
     def texts(self, role: str) -> tuple[str, ...]:
-        """The texts of all messages of this role, in order."""
+        """Return the texts of all messages with this role, in order."""
         return tuple(m.content for m in self.messages if m.role == role and m.content)
 
 
 def decode_body(content_type: str, body: bytes) -> object:
-    """The document in a request's body.
+    """Return the JSON document in a request's body.
 
-    A body that is not declared as JSON is read as empty, and an empty one as `{}` (I: Express).
-    Raises codec.MalformedError for malformed JSON.
+    Express ignores a body that is not declared as JSON, and reads an empty body as `{}` (I).
+
+    Args:
+        content_type: The value of the `Content-Type` header.
+        body: The bytes of the body.
+
+    Raises:
+        codec.MalformedError: If the body is malformed JSON.
     """
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type != JSON_MEDIA_TYPE or not body:
@@ -84,24 +112,29 @@ def decode_body(content_type: str, body: bytes) -> object:
     return codec.decode(body)
 
 
-def read(document: object, *, accept_json_schema: bool = False) -> ChatRequest:
+def parse_request(document: object, *, accept_json_schema: bool = False) -> ChatRequest:
     """Check a document against the schema and the model server's rules, and freeze it.
 
-    Raises Refusal with all of Zod's issues, or with the model server's first objection.
+    Args:
+        document: The JSON document of the body.
+        accept_json_schema: Accept `response_format.type: "json_schema"`.
+
+    Raises:
+        Refusal: With all of Zod's issues, or with the model server's first objection.
     """
     expected = schema.WITH_JSON_SCHEMA if accept_json_schema else schema.DOCUMENTED
     issues = zod.validate(expected, document)
     if issues:
         raise Refusal(errors.invalid_input(issues))
-    assert isinstance(document, dict)  # the schema says so
-    objection = model_server.refusal(document)
+    assert isinstance(document, dict)  # the schema accepts nothing else
+    objection = model_server.first_objection(document)
     if objection is not None:
         raise Refusal(errors.INVALID_REQUEST.saying(objection))
     return freeze(document)
 
 
 def freeze(body: Any) -> ChatRequest:
-    """The request in a document that has been checked already."""
+    """Return the request in a document that has already been checked."""
     limit = body.get("max_completion_tokens") or body.get("max_tokens")
     choice = body.get("tool_choice", "auto")
     named = choice["function"]["name"] if isinstance(choice, dict) else None

@@ -1,10 +1,10 @@
-"""The request's schema (section 2), declared once, in the order in which Zod reports issues (A).
+"""The gateway's schema of a request, in the order in which Zod reports issues (A).
 
-Two choices where the specification leaves room, both A:
+Two choices are assumed (A):
 
-- `messages[].content` given as parts is joined before it is looked at, so that a part which is no
-  text leaves an array where the documented schema wants a string.
-- `messages[].tool_calls` may be null: Electron's own replies carry `"tool_calls":null`, and
+- Text parts in `messages[].content` are joined before the check. A list with any other part
+  remains a list, which the schema refuses because it expects a string.
+- `messages[].tool_calls` may be null: Electron's own replies contain `"tool_calls":null`, and
   clients send replies back as history.
 """
 
@@ -35,10 +35,11 @@ MAX_MESSAGES: Final = 200
 MAX_TOOLS: Final = 64
 MAX_STOPS: Final = 4
 MAX_TOP_LOGPROBS: Final = 20
+N_MESSAGE: Final = "n > 1 is not supported"  # D, verbatim
 
 
 def join_text_parts(content: object) -> object:
-    """The text of a list of text parts; anything else as it is."""
+    """Return the joined text of a list of text parts, and anything else unchanged."""
     if type(content) is not list:
         return content
     texts = [part.get("text") for part in content if _is_text_part(part)]
@@ -49,19 +50,19 @@ def _is_text_part(part: object) -> bool:
     return type(part) is dict and part.get("type") == "text" and type(part.get("text")) is str
 
 
-def answers_a_call(message: object) -> bool:
-    """Whether a message that answers a call says which."""
+def has_required_call_id(message: object) -> bool:
+    """Return whether a message has a `tool_call_id`, which only the role "tool" requires."""
     assert isinstance(message, Mapping)
     return message["role"] != "tool" or "tool_call_id" in message
 
 
 def is_at_most_one(n: object) -> bool:
-    """Whether one completion is asked for, or fewer."""
+    """Return whether the request asks for at most one completion."""
     return isinstance(n, int | float) and n <= 1
 
 
 def is_absent(value: object) -> bool:
-    """Whether the key is not there."""
+    """Return whether the key is absent."""
     return value is ABSENT
 
 
@@ -82,16 +83,16 @@ MESSAGE: Final = Refined(
             "tool_call_id": Optional(String()),
         }
     ),
-    holds=answers_a_call,
+    predicate=has_required_call_id,
     message="tool_call_id is required when role is 'tool'",
-    at=("tool_call_id",),
+    path=("tool_call_id",),
 )
 
 NAMED_TOOL: Final = Object({"type": Literal("function"), "function": Object({"name": String()})})
 
 
 def chat_schema(response_formats: tuple[str, ...]) -> Object:
-    """The schema of a chat request that accepts these values of `response_format.type`."""
+    """Return the schema of a request that accepts these values of `response_format.type`."""
     return Object(
         {
             "model": Enum((MODEL,)),
@@ -118,11 +119,9 @@ def chat_schema(response_formats: tuple[str, ...]) -> Object:
     )
 
 
-N_MESSAGE: Final = "n > 1 is not supported"  # D, to the letter
-
 DOCUMENTED: Final = chat_schema(("text", "json_object"))
 WITH_JSON_SCHEMA: Final = chat_schema(("text", "json_object", "json_schema"))
-"""The switch of section 2: `json_schema` is let through."""
+"""The schema of a lane with `accept_json_schema`."""
 
 PARAMETERS: Final = (
     *(name for name in DOCUMENTED.shape if name not in ("model", "messages", "prompt_logprobs")),
@@ -131,4 +130,7 @@ PARAMETERS: Final = (
     "metadata",
     "store",
 )
-"""The fields that a request may have beside its messages; the last four as clients send them."""
+"""The fields of a request besides `model` and `messages`.
+
+The last four are not in the schema, but clients send them.
+"""

@@ -1,4 +1,4 @@
-"""A stream as a value: what a client must make of it, its events, and the writes they travel in."""
+"""Streams as values: the expected result, the events, and the writes that carry them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,11 +14,13 @@ STAMP: Final = Stamp("chatcmpl-a670053f3ab2ed8f", 1_740_000_000, "")
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """What a client must make of a stream.
+    """The reply that a client must assemble from a stream.
 
-    content: the text; "" where there is none, as a stream does not tell the two apart.
-    calls: the tool calls, each with id, name and arguments. finish_reason: why the reply ended.
-    usage: None where no usage chunk came.
+    Attributes:
+        content: The text. A stream cannot express a missing content, so that is "" too.
+        calls: The tool calls, each with id, name and arguments.
+        finish_reason: Why the reply ended.
+        usage: The number of tokens used. None if the stream has no usage chunk.
     """
 
     content: str
@@ -29,10 +31,13 @@ class Assembled:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A stream, down to its writes.
+    """A stream, divided into the writes that send it.
 
-    reply: what a client must make of it. writes: the bytes as they go out, none of them empty.
-    frames: the same bytes, an event each. said: the reply as it was cut into tokens.
+    Attributes:
+        reply: The reply that a client must assemble.
+        writes: The bytes of each write. No write is empty.
+        frames: The same bytes, divided into events.
+        said: The reply, divided into tokens.
 
     electron.respond_with(lambda request: stream)
     """
@@ -44,9 +49,12 @@ class Stream:
 
     @classmethod
     def of(cls, said: Reply, *, include_usage: bool, cuts: Iterable[int] = ()) -> "Stream":
-        """The stream of a reply.
+        """Return the stream of a reply.
 
-        cuts: where a write ends and the next begins, in bytes from the start, ascending.
+        Args:
+            said: The reply, divided into tokens.
+            include_usage: Whether the stream has a usage chunk.
+            cuts: The boundaries between writes, in bytes from the start, ascending.
         """
         frames = render.stream(said, STAMP, include_usage=include_usage)
         body = b"".join(frames)
@@ -57,11 +65,11 @@ class Stream:
 
     @property
     def body(self) -> bytes:
-        """All of its bytes."""
+        """All bytes of the stream."""
         return b"".join(self.frames)
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
-        """What Hypothesis shows of it: what must come out, and the writes, a line each."""
+        """Print the expected reply and the writes, one per line, in a Hypothesis report."""
         with printer.group(2, "Stream(", ")"):
             printer.text(f"reply={self.reply!r},")
             printer.break_()

@@ -38,7 +38,7 @@ from smallestai.waves import (
 )
 
 from mock_electron import Electron, call, fail, faults
-from mock_electron.engine.faults.replacement import BODIES
+from mock_electron.engine.faults.replacement import BODIES, FailBody
 from mock_electron.engine.faults.stream import INSIDE
 from mock_electron.wire.errors import BY_NAME, BY_STATUS
 
@@ -358,7 +358,7 @@ def test_every_error_as_a_fault(kind: int | str, electron: Electron) -> None:
 
 
 @pytest.mark.parametrize("body", BODIES)
-def test_an_answer_of_a_proxy_is_handed_over_as_it_is(body: str, electron: Electron) -> None:
+def test_an_answer_of_a_proxy_is_handed_over_as_it_is(body: FailBody, electron: Electron) -> None:
     """No envelope: the exceptions have the text as it came, and no request id."""
     electron.inject(fail(502, body=body), times=2)
     page = BODIES[body].format(502)

@@ -1,183 +1,176 @@
-"""The conditions of a match, as a table: each says in words how a request differs, or nothing."""
+"""The conditions of a match: one table.
 
-import re
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final
-from unicodedata import normalize
+`Conditions` lists every condition with its type, the kind of its value, and the function that
+describes how a request differs. `electron.when`, `exchanges.where` and script files read it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, TypedDict, get_type_hints
 
 from mock_electron.engine.keys import is_secret
+from mock_electron.engine.script.condition_values import Kind
 from mock_electron.engine.script.match_input import MatchInput, turn_of
+from mock_electron.engine.script.text import Text, contains, quoted, shown, shown_mismatch
 from mock_electron.inputs.spelling import did_you_mean
 
-if TYPE_CHECKING:
-    from mock_electron.engine.script.match import Match
+Given = Mapping[str, Any]
+"""All conditions of one match, by name."""
+Differs = Callable[[Any, MatchInput, Given], str]
+"""Takes the expected value, the request, and all conditions of the match.
 
-Text = str | re.Pattern[str]
-"""A text that must stand in another, or a compiled expression that must be found in it."""
-
-EXCERPT: Final = 60
-"""Characters of a text that a difference shows."""
-
-
-def quoted(text: str) -> str:
-    """The text in quotation marks, shortened in its middle."""
-    if len(text) > EXCERPT:
-        half = EXCERPT // 2
-        text = f"{text[:half]}…{text[-half:]}"
-    return repr(text)
+Returns how the request differs, or "" if it matches.
+"""
 
 
-def shown(expected: Text) -> str:
-    """What is expected, as it is written."""
-    if isinstance(expected, str):
-        return quoted(expected)
-    return f"regex {expected.pattern!r}"
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of a match.
+
+    Attributes:
+        kind: The kind of value that it takes.
+        differs: Describes how a request differs from the expected value.
+    """
+
+    kind: Kind
+    differs: Differs
 
 
-def found_in(expected: Text, text: str) -> bool:
-    """Whether what is expected stands in a text."""
-    if isinstance(expected, str):
-        return expected in text
-    return expected.search(text) is not None
-
-
-def _misses(expected: Text, text: str) -> str:
-    """The words behind a text that was found instead."""
-    if isinstance(expected, str):
-        if expected.lower() in text.lower():
-            return quoted(text) + ", which differs in capital letters"
-        if normalize("NFC", expected) in normalize("NFC", text):
-            return quoted(text) + ", which looks the same in other Unicode characters"
-    return quoted(text)
-
-
-def _says(match: "Match", asked: MatchInput) -> str:
-    assert match.says is not None
-    text = asked.last("user")
+def _says(expected: Text, request: MatchInput, given: Given) -> str:
+    text = request.last("user")
     if text is None:
-        return f"says {shown(match.says)}, but no message is the user's"
-    if not found_in(match.says, text):
-        return f"says {shown(match.says)}, but the user said {_misses(match.says, text)}"
-    if asked.result is None or match.after_tool is not None or match.tool_result is not None:
+        return f"says {shown(expected)}, but there is no user message"
+    if not contains(text, expected):
+        return f"says {shown(expected)}, but the user said {shown_mismatch(text, expected)}"
+    if request.result is None or "after_tool" in given or "tool_result" in given:
         return ""
-    tool = asked.answered_tool or "a tool"
+    tool = request.answered_tool or "a tool"
     return (
-        f"says {shown(match.says)}, but since then the result of {tool} has come; "
-        "after_tool matches that"
+        f"says {shown(expected)}, but the result of {tool} has arrived since; "
+        "add after_tool to match it"
     )
 
 
-def _system(match: "Match", asked: MatchInput) -> str:
-    assert match.system is not None
-    texts = asked.request.texts("system")
-    if any(found_in(match.system, text) for text in texts):
+def _system(expected: Text, request: MatchInput, _given: Given) -> str:
+    texts = request.request.texts("system")
+    if any(contains(text, expected) for text in texts):
         return ""
-    found = _misses(match.system, "\n".join(texts)) if texts else "there is none"
-    return f"system {shown(match.system)}, but the system prompt: {found}"
+    if not texts:
+        return f"system {shown(expected)}, but there is no system prompt"
+    found = shown_mismatch("\n".join(texts), expected)
+    return f"system {shown(expected)}, but the system prompt is {found}"
 
 
-def _anywhere(match: "Match", asked: MatchInput) -> str:
-    assert match.anywhere is not None
-    texts = [message.content for message in asked.request.messages if message.content]
-    if any(found_in(match.anywhere, text) for text in texts):
+def _anywhere(expected: Text, request: MatchInput, _given: Given) -> str:
+    texts = [message.content for message in request.request.messages if message.content]
+    if any(contains(text, expected) for text in texts):
         return ""
-    return f"anywhere {shown(match.anywhere)}, but it stands in none of {len(texts)} messages"
+    return f"anywhere {shown(expected)}, but none of the {len(texts)} messages contains it"
 
 
-def _turn(match: "Match", asked: MatchInput) -> str:
-    turn = turn_of(asked.request)
-    return "" if turn == match.turn else f"turn {match.turn}, but this is turn {turn}"
+def _turn(expected: int, request: MatchInput, _given: Given) -> str:
+    turn = turn_of(request.request)
+    return "" if turn == expected else f"turn {expected}, but this is turn {turn}"
 
 
-def _tools(match: "Match", asked: MatchInput) -> str:
-    assert match.tools is not None
-    offered = [tool.name for tool in asked.request.tools]
+def _tools(expected: Sequence[str], request: MatchInput, _given: Given) -> str:
+    offered = [tool.name for tool in request.request.tools]
     listed = ", ".join(offered) or "none"
-    if not match.tools:
-        return f"tools: none, but on offer: {listed}" if offered else ""
-    missing = [name for name in match.tools if name not in offered]
+    if not expected:
+        return f"tools: none, but the request offers {listed}" if offered else ""
+    missing = [name for name in expected if name not in offered]
     if not missing:
         return ""
     hint = did_you_mean(missing[0], offered)
-    return f"tools {', '.join(missing)}, but on offer: {listed}.{hint}".removesuffix(".")
+    return f"tools {', '.join(missing)}, but the request offers {listed}.{hint}".removesuffix(".")
 
 
-def _after_tool(match: "Match", asked: MatchInput) -> str:
-    if asked.result is None:
-        return f"after_tool {match.after_tool}, but the newest message is no result of a tool"
-    tool = asked.answered_tool
-    if tool == match.after_tool:
+def _after_tool(expected: str, request: MatchInput, _given: Given) -> str:
+    if request.result is None:
+        return f"after_tool {expected}, but the latest message is not a tool result"
+    tool = request.answered_tool
+    if tool == expected:
         return ""
-    found = f"of {tool}" if tool else f"of no call: its id is {asked.result.tool_call_id!r}"
-    return f"after_tool {match.after_tool}, but the newest result is {found}"
+    unknown = f"unknown: no call has the id {request.result.tool_call_id!r}"
+    return f"after_tool {expected}, but the tool of the latest result is {tool or unknown}"
 
 
-def _tool_result(match: "Match", asked: MatchInput) -> str:
-    assert match.tool_result is not None
-    if asked.result is None:
-        return f"tool_result {shown(match.tool_result)}, but the newest message is no result"
-    text = asked.result.content or ""
-    if found_in(match.tool_result, text):
+def _tool_result(expected: Text, request: MatchInput, _given: Given) -> str:
+    if request.result is None:
+        return f"tool_result {shown(expected)}, but the latest message is not a tool result"
+    text = request.result.content or ""
+    if contains(text, expected):
         return ""
-    return f"tool_result {shown(match.tool_result)}, but it is {_misses(match.tool_result, text)}"
+    return f"tool_result {shown(expected)}, but it is {shown_mismatch(text, expected)}"
 
 
-def _stream(match: "Match", asked: MatchInput) -> str:
-    if asked.request.stream == match.stream:
+def _stream(expected: bool, request: MatchInput, _given: Given) -> str:
+    if request.request.stream == expected:
         return ""
-    asks = "a stream" if asked.request.stream else "no stream"
-    return f"stream {match.stream}, but the request asks for {asks}"
+    wanted = "a stream" if request.request.stream else "no stream"
+    return f"stream {expected}, but the request asks for {wanted}"
 
 
-def _headers(match: "Match", asked: MatchInput) -> str:
-    for name, expected in match.headers or ():
-        found = asked.headers.get(name)
+def _headers(expected: Mapping[str, Text], request: MatchInput, _given: Given) -> str:
+    for name, text in expected.items():
+        found = request.headers.get(name)
         secret = is_secret(name.encode())
-        wanted = f"header {name}" if secret else f"header {name} {shown(expected)}"
+        wanted = f"header {name}" if secret else f"header {name} {shown(text)}"
         if found is None:
-            return f"{wanted}, but the request has none"
-        if not found_in(expected, found):
-            other = "the request has another one" if secret else f"it is {_misses(expected, found)}"
-            return f"{wanted}, but {other}"
+            return f"{wanted}, but the request does not have it"
+        if not contains(found, text):
+            return f"{wanted}, but it is {'different' if secret else shown_mismatch(found, text)}"
     return ""
 
 
-def _api_key(match: "Match", asked: MatchInput) -> str:
-    return "" if asked.api_key == match.api_key else "api_key: the request has another one"
+def _api_key(expected: str, request: MatchInput, _given: Given) -> str:
+    return "" if request.api_key == expected else "api_key, but the request has a different key"
 
 
-def _parameters(match: "Match", asked: MatchInput) -> str:
-    for name, expected in match.parameters or ():
-        if name not in asked.request.body:
-            return f"{name} {expected!r}, but the request does not give it"
-        found = asked.request.body[name]
-        if found != expected or isinstance(found, bool) != isinstance(expected, bool):
-            return f"{name} {expected!r}, but it is {quoted(str(found))}"
+def _parameters(expected: Mapping[str, Any], request: MatchInput, _given: Given) -> str:
+    body = request.request.body
+    for name, value in expected.items():
+        if name not in body:
+            return f"{name} {value!r}, but the request does not set it"
+        found = body[name]
+        if found != value or isinstance(found, bool) != isinstance(value, bool):
+            return f"{name} {value!r}, but it is {quoted(str(found))}"
     return ""
 
 
-def _predicate(match: "Match", asked: MatchInput) -> str:
-    assert match.predicate is not None
-    if match.predicate(asked.request):
-        return ""
-    name = getattr(match.predicate, "__name__", type(match.predicate).__name__)
-    return (
-        "the function given to when()" + ("" if name == "<lambda>" else f", {name},") + " is false"
-    )
+class Conditions(TypedDict, total=False):
+    """What a request must be like. All conditions that are given must match.
+
+    Attributes:
+        says: A text in the latest user message. Without `after_tool` or `tool_result`, no tool
+            result may follow that message.
+        system: A text in the system prompt.
+        anywhere: A text in any message.
+        turn: The number of assistant messages so far, plus one.
+        tools: Names of tools that the request offers; an empty list if it must offer none.
+        after_tool: The tool whose result is the latest message.
+        tool_result: A text in that result.
+        stream: Whether the request asks for a stream.
+        headers: Texts in request headers, by header name.
+        api_key: The key in the `Authorization` header.
+        parameters: Values of request fields, such as `temperature`.
+    """
+
+    says: Annotated[Text | None, Condition(Kind.TEXT, _says)]
+    system: Annotated[Text | None, Condition(Kind.TEXT, _system)]
+    anywhere: Annotated[Text | None, Condition(Kind.TEXT, _anywhere)]
+    turn: Annotated[int | None, Condition(Kind.COUNT, _turn)]
+    tools: Annotated[str | Sequence[str] | None, Condition(Kind.TOOLS, _tools)]
+    after_tool: Annotated[str | None, Condition(Kind.NAME, _after_tool)]
+    tool_result: Annotated[Text | None, Condition(Kind.TEXT, _tool_result)]
+    stream: Annotated[bool | None, Condition(Kind.BOOLEAN, _stream)]
+    headers: Annotated[Mapping[str, Text] | None, Condition(Kind.HEADERS, _headers)]
+    api_key: Annotated[str | None, Condition(Kind.NAME, _api_key)]
+    parameters: Annotated[Mapping[str, Any] | None, Condition(Kind.PARAMETERS, _parameters)]
 
 
-CONDITIONS: Final[Mapping[str, Callable[["Match", MatchInput], str]]] = {
-    "says": _says,
-    "system": _system,
-    "anywhere": _anywhere,
-    "turn": _turn,
-    "tools": _tools,
-    "after_tool": _after_tool,
-    "tool_result": _tool_result,
-    "stream": _stream,
-    "headers": _headers,
-    "api_key": _api_key,
-    "parameters": _parameters,
-    "predicate": _predicate,
+CONDITIONS: Final[Mapping[str, Condition]] = {
+    name: hint.__metadata__[0]
+    for name, hint in get_type_hints(Conditions, include_extras=True).items()
 }
-"""Each condition of a match, and how the request differs from it."""
+"""The rows of `Conditions` by name."""

@@ -1,7 +1,8 @@
-"""The endpoint as an OpenAPI 3.1 document, made from the schema, the errors and the renderer.
+"""The endpoint as an OpenAPI 3.1 document, generated from the schema, the errors and the renderer.
 
-`request` is the gateway's schema as JSON Schema; `replies` and `failures` are what comes back;
-`examples` are written by the renderer. What scripts and faults do on purpose is not described.
+`request` translates the gateway's schema to JSON Schema. `replies` describes status 200, and
+`failures` all other statuses. `examples` are written by the renderer. The document does not
+describe the effects of scripts and faults.
 """
 
 from functools import cache
@@ -10,28 +11,29 @@ from typing import Final
 from mock_electron._version import __version__
 from mock_electron.wire import codec
 from mock_electron.wire.openapi import examples, failures, replies, request
-from mock_electron.wire.openapi.json_schema import Schema, reference
+from mock_electron.wire.openapi.json_schema import JsonObject, reference
 
 DESCRIPTION: Final = """\
-Smallest AI's Electron, a language model for voice agents, as mock-electron plays it. What is \
-known of the endpoint is marked: **documented** by the vendor, **inferred** from evidence, or \
-**assumed**.
+The chat endpoint of Smallest AI's Electron, a language model for voice agents, as mock-electron \
+implements it. Every fact about the endpoint is marked as **documented** by the vendor, \
+**inferred** from evidence, or **assumed**.
 
-Scripts, faults and the header `X-Mock-Electron` make the mock answer what is not described here: \
-that is what they are for. Its own paths (`/healthz`, `/openapi.json`, `/lanes/…`) are none of \
-Electron's, and are not described either."""
+Scripts, faults and the `X-Mock-Electron` header can produce responses that this document does \
+not describe. The mock's own paths (`/healthz`, `/openapi.json`, `/lanes/…`) do not exist on \
+Electron, so the document omits them."""
 
 SERVERS: Final = (
-    {"url": "waves/v1", "description": "The server or the lane that this document came from"},
+    {"url": "waves/v1", "description": "The server or lane that served this document"},
     {"url": "http://127.0.0.1:8787/waves/v1", "description": "mock-electron serve"},
     {"url": "https://api.smallest.ai/waves/v1", "description": "Electron (documented)"},
 )
 
 
-def document(*, accept_json_schema: bool = False) -> Schema:
-    """The document (read it, never change it).
+def document(*, accept_json_schema: bool = False) -> JsonObject:
+    """Return the document. Do not modify it.
 
-    accept_json_schema: whether `response_format.type` may be `json_schema`.
+    Args:
+        accept_json_schema: Accept `response_format.type: "json_schema"`.
     """
     return {
         "openapi": "3.1.0",
@@ -52,7 +54,7 @@ def document(*, accept_json_schema: bool = False) -> Schema:
                 "apiKey": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "An API key; real ones begin with `sk_` (documented).",
+                    "description": "An API key. Real keys start with `sk_` (documented).",
                 }
             },
         },
@@ -61,18 +63,18 @@ def document(*, accept_json_schema: bool = False) -> Schema:
 
 @cache
 def written(*, accept_json_schema: bool) -> bytes:
-    """The document as it travels, made once."""
+    """Return the document as JSON. The result is cached."""
     return codec.encode(document(accept_json_schema=accept_json_schema))
 
 
-def _operation() -> Schema:
+def _operation() -> JsonObject:
     return {
         "operationId": "createChatCompletion",
-        "summary": "Answer a conversation",
+        "summary": "Create a chat completion",
         "tags": ["chat"],
         "requestBody": {
             "required": True,
-            "description": "A body that is not declared as JSON is read as empty (inferred).",
+            "description": "A body that is not declared as JSON is treated as empty (inferred).",
             "content": {
                 "application/json": {
                     "schema": reference("ChatRequest"),
@@ -80,14 +82,14 @@ def _operation() -> Schema:
                 }
             },
         },
-        "responses": {"200": _answer()} | failures.responses(),
+        "responses": {"200": _completion()} | failures.responses(),
     }
 
 
-def _answer() -> Schema:
+def _completion() -> JsonObject:
     return {
-        "description": "The completion; with `stream: true`, a stream of its chunks (documented).",
-        "headers": failures.headers("RequestId", "CacheControl"),
+        "description": "The completion. With `stream: true`, a stream of its chunks (documented).",
+        "headers": failures.header_references("RequestId", "CacheControl"),
         "content": {
             "application/json": {
                 "schema": reference("ChatCompletion"),

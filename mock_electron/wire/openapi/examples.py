@@ -1,10 +1,10 @@
-"""Requests and replies as the documentation shows them (sections 2 to 4)."""
+"""Examples of requests, replies and events, as the vendor's documentation shows them."""
 
 from typing import Any, Final
 
 from mock_electron.wire import codec, errors, render
 from mock_electron.wire.openapi.failures import REQUEST_ID
-from mock_electron.wire.openapi.json_schema import Schema
+from mock_electron.wire.openapi.json_schema import JsonObject
 from mock_electron.wire.render import Stamp
 from mock_electron.wire.reply import Reply, ToolCall, Usage
 from mock_electron.wire.schema import MODEL
@@ -12,8 +12,8 @@ from mock_electron.wire.schema import MODEL
 STAMP: Final = Stamp("chatcmpl-a670053f3ab2ed8f", 1740000000, REQUEST_ID)
 CALL: Final = ToolCall("chatcmpl-tool-8f6e2a1b3c4d5e6f", "get_weather", '{"city": "Mumbai"}')
 
-HELLO: Final[Schema] = {"model": MODEL, "messages": [{"role": "user", "content": "Hello!"}]}
-WEATHER_TOOL: Final[Schema] = {
+HELLO: Final[JsonObject] = {"model": MODEL, "messages": [{"role": "user", "content": "Hello!"}]}
+WEATHER_TOOL: Final[JsonObject] = {
     "type": "function",
     "function": {
         "name": "get_weather",
@@ -25,7 +25,7 @@ WEATHER_TOOL: Final[Schema] = {
         },
     },
 }
-WEATHER: Final[Schema] = {
+WEATHER: Final[JsonObject] = {
     "model": MODEL,
     "messages": [
         {"role": "system", "content": "Say a short filler phrase before using a tool."},
@@ -33,7 +33,7 @@ WEATHER: Final[Schema] = {
     ],
     "tools": [WEATHER_TOOL],
 }
-RESULT: Final[Schema] = WEATHER | {
+RESULT: Final[JsonObject] = WEATHER | {
     "messages": [
         *WEATHER["messages"],
         {
@@ -63,9 +63,9 @@ FILLER_AND_CALL: Final = Reply(
 )
 
 
-def requests() -> Schema:
-    """Examples of the request, by their names."""
-    asked = {
+def requests() -> JsonObject:
+    """Return examples of the request, by name."""
+    bodies = {
         "hello": HELLO,
         "stream": HELLO | {"stream": True, "stream_options": {"include_usage": True}},
         "tools": WEATHER,
@@ -76,29 +76,29 @@ def requests() -> Schema:
             "response_format": {"type": "json_object"},
         },
     }
-    return _examples(asked)
+    return _examples(bodies)
 
 
-def completions() -> Schema:
-    """Examples of a completion, by their names."""
-    said = {"hello": GREETING, "tool_call": FILLER_AND_CALL}
-    written = {name: render.completion(reply, STAMP) for name, reply in said.items()}
-    return _examples({name: codec.decode(body) for name, body in written.items()})
+def completions() -> JsonObject:
+    """Return examples of a completion, by name."""
+    replies = {"hello": GREETING, "tool_call": FILLER_AND_CALL}
+    bodies = {name: render.completion(reply, STAMP) for name, reply in replies.items()}
+    return _examples({name: codec.decode(body) for name, body in bodies.items()})
 
 
-def events() -> Schema:
-    """One example of each kind of event, by its name."""
+def events() -> JsonObject:
+    """Return one example of each kind of event, by name."""
     frames = render.stream(FILLER_AND_CALL, STAMP, include_usage=True)
     kinds = ("role", "content", None, None, None, "tool_call", "arguments", None, "finish")
     named = dict(zip((*kinds, "usage", "done"), frames, strict=True))
     named["error"] = render.error_event(errors.UPSTREAM, REQUEST_ID)
-    data = {name: _data(frame) for name, frame in named.items() if name is not None}
+    data = {name: _data_of(frame) for name, frame in named.items() if name is not None}
     return _examples({name: {"data": text} for name, text in data.items()})
 
 
-def _data(frame: bytes) -> str:
+def _data_of(frame: bytes) -> str:
     return frame.decode().removeprefix("data: ").removesuffix("\n\n")
 
 
-def _examples(values: dict[str, Any]) -> Schema:
+def _examples(values: dict[str, Any]) -> JsonObject:
     return {name: {"value": value} for name, value in values.items()}

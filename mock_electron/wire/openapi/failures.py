@@ -1,62 +1,66 @@
-"""What comes back otherwise: every status of the one table of errors (section 6)."""
+"""The error responses: every status in the table of errors."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from mock_electron.wire import codec, errors, render, schema, zod
 from mock_electron.wire.errors import ERRORS, NOT_FOUND, NOT_SCRIPTED, TEST_ENDED, ApiError
-from mock_electron.wire.openapi.json_schema import Schema, reference
+from mock_electron.wire.openapi.json_schema import JsonObject, reference
 
 REQUEST_ID: Final = "9db74058-2421-4793-8796-b2629ff3eb1c"
-ANSWERS: Final = (*(error for error in ERRORS if error is not NOT_FOUND), NOT_SCRIPTED, TEST_ENDED)
-"""`not_found` is the answer to other paths; this one has it from a script only."""
+DESCRIBED_ERRORS: Final = (
+    *(error for error in ERRORS if error is not NOT_FOUND),
+    NOT_SCRIPTED,
+    TEST_ENDED,
+)
+"""`not_found` is the response to other paths. On this path, only a script can send it."""
 
 SEVERAL_ISSUES: Final = errors.invalid_input(
     zod.validate(schema.DOCUMENTED, {"model": "gpt-4o", "messages": [], "stop": 1})
 )
 
-KNOWN: Final[Mapping[int, str]] = {
-    400: "The body is refused (documented). `details` are Zod's issues; there are none where the "
-    "model server refuses it, or where it is no JSON (inferred).",
-    401: "No API key, or a wrong one (documented; the message is assumed).",
-    403: "The key's plan has no access (documented; type and message are assumed).",
-    404: "The mock's own, in a strict lane: no step of the script answers. A script may also say "
-    "`not_found_error`.",
-    408: "The body did not arrive (assumed).",
-    410: "The mock's own: the test whose lane this is has ended.",
-    413: "The body is too large: by default over 4 MiB (assumed).",
-    429: "Too many requests in a minute, or too many at the same time (documented).",
+DESCRIPTIONS: Final[Mapping[int, str]] = {
+    400: "The body is invalid (documented). `details` contains Zod's issues. It is absent if the "
+    "model server refuses the body, or if the body is malformed JSON (inferred).",
+    401: "The API key is missing or invalid (documented; the message is assumed).",
+    403: "The key's plan has no access to Electron (documented; type and message are assumed).",
+    404: "Only the mock sends this: in a strict lane, no step of the script matches the request. "
+    "A script can also send `not_found_error`.",
+    408: "The request body did not arrive in time (assumed).",
+    410: "Only the mock sends this: the test that owns the lane has ended.",
+    413: "The body is too large. The default limit is 4 MiB (assumed).",
+    429: "Too many requests per minute, or too many requests in flight (documented).",
     500: "The gateway failed (documented; the type is assumed).",
     502: "The model server failed (documented; the type is assumed).",
-    503: "Overloaded, or switched off (documented; the type is assumed).",
+    503: "The endpoint is overloaded or disabled (documented; the type is assumed).",
 }
 
-HEADERS: Final[Schema] = {
+HEADERS: Final[JsonObject] = {
     "RequestId": {
-        "description": "On every response; equal to `error.request_id` (documented).",
+        "description": "Sent with every response. Equal to `error.request_id` (documented).",
         "required": True,
         "schema": {"type": "string", "format": "uuid"},
     },
     "RetryAfter": {
-        "description": "Seconds to wait. On a 429 for requests a minute (assumed), and where a "
-        "script says so.",
+        "description": "Seconds to wait. Sent with a 429 for too many requests per minute "
+        "(assumed), and if a script sets it.",
         "schema": {"type": "integer", "minimum": 0},
     },
     "CacheControl": {
-        "description": "On a stream (assumed).",
+        "description": "Sent with a stream (assumed).",
         "schema": {"type": "string", "const": "no-cache"},
     },
 }
-TRAVELS: Final[Mapping[str, str]] = {
+HEADER_NAMES: Final[Mapping[str, str]] = {
     "RequestId": "X-Request-Id",
     "RetryAfter": "Retry-After",
     "CacheControl": "Cache-Control",
 }
 WITH_RETRY_AFTER: Final = (429, 503)
 
-ISSUE: Final[Schema] = {
+ISSUE: Final[JsonObject] = {
     "type": "object",
-    "description": "An issue of Zod 3, as it is (documented).",
+    "description": "An issue as Zod 3 reports it (documented).",
     "properties": {
         "code": {
             "type": "string",
@@ -73,11 +77,11 @@ ISSUE: Final[Schema] = {
         "path": {
             "type": "array",
             "items": {"type": ["string", "integer"]},
-            "description": "Where in the body; an index of an array is a number.",
+            "description": "The position in the body. Array indexes are numbers.",
         },
         "message": {"type": "string"},
         "expected": {"type": "string"},
-        "received": {"description": "The type that was found, or the value."},
+        "received": {"description": "The received type, or the received value."},
         "options": {"type": "array", "items": {"type": "string"}},
         "minimum": {"type": "integer"},
         "maximum": {"type": "integer"},
@@ -99,7 +103,7 @@ ISSUE: Final[Schema] = {
     "required": ["code", "path", "message"],
 }
 
-ENVELOPE: Final[Schema] = {
+ENVELOPE: Final[JsonObject] = {
     "type": "object",
     "properties": {
         "error": {
@@ -108,7 +112,7 @@ ENVELOPE: Final[Schema] = {
                 "message": {"type": "string"},
                 "type": {
                     "type": "string",
-                    "enum": sorted({error.type for error in (*ANSWERS, NOT_FOUND)}),
+                    "enum": sorted({error.type for error in (*DESCRIBED_ERRORS, NOT_FOUND)}),
                 },
                 "details": {"type": "array", "minItems": 1, "items": reference("ZodIssue")},
                 "request_id": {"type": "string", "format": "uuid"},
@@ -117,32 +121,34 @@ ENVELOPE: Final[Schema] = {
         }
     },
     "required": ["error"],
-    "description": "Every error has this form, its keys in this order (documented).",
+    "description": "Every error has this form, with the keys in this order (documented).",
 }
 
-COMPONENTS: Final[Schema] = {"ErrorEnvelope": ENVELOPE, "ZodIssue": ISSUE}
+COMPONENTS: Final[JsonObject] = {"ErrorEnvelope": ENVELOPE, "ZodIssue": ISSUE}
 
 
-def responses() -> Schema:
-    """The answer to each status that is no 200, by its number in digits."""
-    return {str(status): _response(status, words) for status, words in KNOWN.items()}
-
-
-def headers(*names: str) -> Schema:
-    """References to these headers, by the names that travel."""
-    return {TRAVELS[name]: {"$ref": f"#/components/headers/{name}"} for name in names}
-
-
-def _response(status: int, words: str) -> Schema:
-    meant = [error for error in ANSWERS if error.status == status]
-    retry = " ".join(sorted({f"Retry? {error.retry.capitalize()}." for error in meant}))
-    examples = {error.name: {"value": _written(error)} for error in meant}
-    if status == SEVERAL_ISSUES.status:
-        examples["several_issues"] = {"value": _written(SEVERAL_ISSUES)}
-    also = ("RetryAfter",) if status in WITH_RETRY_AFTER else ()
+def responses() -> JsonObject:
+    """Return the response of each status except 200, by status."""
     return {
-        "description": f"{words} {retry}",
-        "headers": headers("RequestId", *also),
+        str(status): _response(status, description) for status, description in DESCRIPTIONS.items()
+    }
+
+
+def header_references(*names: str) -> JsonObject:
+    """Return references to these header components, by header name."""
+    return {HEADER_NAMES[name]: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _response(status: int, description: str) -> JsonObject:
+    described = [error for error in DESCRIBED_ERRORS if error.status == status]
+    retry = " ".join(sorted({f"Retry? {error.retry.capitalize()}." for error in described}))
+    examples = {error.name: {"value": _envelope_of(error)} for error in described}
+    if status == SEVERAL_ISSUES.status:
+        examples["several_issues"] = {"value": _envelope_of(SEVERAL_ISSUES)}
+    retry_after = ("RetryAfter",) if status in WITH_RETRY_AFTER else ()
+    return {
+        "description": f"{description} {retry}",
+        "headers": header_references("RequestId", *retry_after),
         "content": {
             "application/json": {
                 "schema": reference("ErrorEnvelope"),
@@ -152,5 +158,5 @@ def _response(status: int, words: str) -> Schema:
     }
 
 
-def _written(error: ApiError) -> Any:
+def _envelope_of(error: ApiError) -> Any:
     return codec.decode(render.error(error, REQUEST_ID))

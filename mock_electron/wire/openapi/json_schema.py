@@ -1,8 +1,8 @@
-"""A schema of the gateway's, as JSON Schema: one rule for each kind of validator.
+"""Translation of the gateway's schema to JSON Schema: one rule for each kind of validator.
 
-What a validator lets through, the JSON Schema accepts, and nothing else; only the words of the
-objections are lost. A refinement is a function, which no walk can read: `functions` says for each
-what it means.
+The JSON Schema accepts exactly the values that the validator accepts. Only Zod's messages are
+lost. The functions of refinements cannot be translated automatically, so `functions` gives the
+JSON Schema of each.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,86 +12,89 @@ from typing import Any, Final
 from mock_electron.wire import zod
 from mock_electron.wire.zod import ABSENT, Validator
 
-Schema = dict[str, Any]
+JsonObject = dict[str, Any]
+"""A JSON object of the document, such as a JSON Schema."""
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """From validators to JSON Schema.
+    """A translation of validators to JSON Schema.
 
-    named: the validators that are components, each with its name; they are referred to.
-    functions: what the functions of refinements and preparations mean.
+    Attributes:
+        components: The validators that are components of the document, each with its name. Other
+            schemas refer to them.
+        functions: The JSON Schema of each function that a refinement or preprocessing uses.
     """
 
-    named: Sequence[tuple[Validator, str]]
-    functions: Mapping[Callable[..., object], Schema]
+    components: Sequence[tuple[Validator, str]]
+    functions: Mapping[Callable[..., object], JsonObject]
 
-    def of(self, validator: Validator) -> Schema:
-        """The schema of a value that stands somewhere inside the document."""
-        for component, name in self.named:
+    def of(self, validator: Validator) -> JsonObject:
+        """Return the schema of a validator, as a reference if it is a component."""
+        for component, name in self.components:
             if component is validator:
                 return reference(name)
-        return self.spelled_out(validator)
+        return self.inline(validator)
 
-    def spelled_out(self, validator: Validator) -> Schema:
-        """The schema itself, where `of` may only refer to it."""
+    def inline(self, validator: Validator) -> JsonObject:
+        """Return the schema of a validator, never as a reference."""
         return KINDS[type(validator)](self, validator)
 
 
-def reference(name: str) -> Schema:
-    """A reference to a component."""
+def reference(name: str) -> JsonObject:
+    """Return a reference to a component."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _object(translation: Translation, validator: zod.Object) -> Schema:
-    """Unknown keys are let through. Required is a key whose absence is objected to."""
+def _object(translation: Translation, validator: zod.Object) -> JsonObject:
+    """A key is required if the validator reports its absence. Unknown keys are accepted."""
     required = [key for key, member in validator.shape.items() if zod.validate(member, ABSENT)]
     properties = {key: translation.of(member) for key, member in validator.shape.items()}
-    schema: Schema = {"type": "object"}
+    schema: JsonObject = {"type": "object"}
     if properties:
         schema["properties"] = properties
-    else:  # of a bare object openapi-typescript makes one that can hold nothing
+    else:  # openapi-typescript translates a bare object to a type without any keys
         schema["additionalProperties"] = True
     if required:
         schema["required"] = required
     return schema
 
 
-def _array(translation: Translation, validator: zod.Array) -> Schema:
+def _array(translation: Translation, validator: zod.Array) -> JsonObject:
     items = {"type": "array", "items": translation.of(validator.item)}
     return items | _limits("minItems", "maxItems", validator)
 
 
-def _number(_: Translation, validator: zod.Number) -> Schema:
+def _number(_: Translation, validator: zod.Number) -> JsonObject:
     return {"type": "number"} | _limits("minimum", "maximum", validator)
 
 
-def _integer(_: Translation, validator: zod.Integer) -> Schema:
-    """JSON Schema's integer, like JavaScript's: `2.0` is one, `true` is none."""
+def _integer(_: Translation, validator: zod.Integer) -> JsonObject:
+    """JSON Schema agrees with Zod: `2.0` is an integer and `true` is not."""
     return {"type": "integer"} | _limits("minimum", "maximum", validator)
 
 
-def _limits(least: str, most: str, validator: zod.Array | zod.Number | zod.Integer) -> Schema:
+def _limits(least: str, most: str, validator: zod.Array | zod.Number | zod.Integer) -> JsonObject:
     limits = {least: validator.minimum, most: validator.maximum}
     return {name: limit for name, limit in limits.items() if limit is not None}
 
 
-def _nullable(translation: Translation, validator: zod.Nullable) -> Schema:
+def _nullable(translation: Translation, validator: zod.Nullable) -> JsonObject:
     schema = translation.of(validator.item)
     return schema | {"type": [schema["type"], "null"]}
 
 
-def _refined(translation: Translation, validator: zod.Refined) -> Schema:
-    return translation.of(validator.item) | translation.functions[validator.holds]
+def _refined(translation: Translation, validator: zod.Refined) -> JsonObject:
+    return translation.of(validator.item) | translation.functions[validator.predicate]
 
 
-def _preprocessed(translation: Translation, validator: zod.Preprocessed) -> Schema:
-    """What is accepted as it is, or what the preparation makes acceptable."""
-    also = translation.functions[validator.prepare]
-    return {"anyOf": [translation.of(validator.item), also]}
+def _preprocessed(translation: Translation, validator: zod.Preprocessed) -> JsonObject:
+    """Accept values that are valid unprepared, and values that the preparation makes valid."""
+    prepared = translation.functions[validator.prepare]
+    return {"anyOf": [translation.of(validator.item), prepared]}
 
 
-KINDS: Final[Mapping[type, Callable[[Translation, Any], Schema]]] = {
+KINDS: Final[Mapping[type, Callable[[Translation, Any], JsonObject]]] = {
     zod.Anything: lambda _, validator: {},
     zod.String: lambda _, validator: {"type": "string"},
     zod.Boolean: lambda _, validator: {"type": "boolean"},

@@ -1,42 +1,43 @@
-"""What comes back with status 200: a completion, or the events of a stream (sections 3 and 4)."""
+"""The responses with status 200: a completion, or the events of a stream."""
 
 from typing import Any, Final
 
-from mock_electron.wire.openapi.json_schema import Schema, reference
+from mock_electron.wire.openapi.json_schema import JsonObject, reference
 from mock_electron.wire.reply import FINISH_REASONS
 from mock_electron.wire.schema import MAX_TOP_LOGPROBS, MODEL
 
 TOKENS: Final = {"type": "integer", "minimum": 0}
 
 EVENT: Final = """\
-One event of the stream. OpenAPI 3.1 has no word for a sequence, so this schema is that of each \
-event, as the one that OpenAPI 3.2 has for its items. `data` is the JSON of a chunk; of an error \
-envelope, where something fails after the first token (assumed); or, in the last event, `[DONE]`."""
+One event of the stream. OpenAPI 3.1 cannot describe a sequence, so this schema describes each \
+event, like `itemSchema` in OpenAPI 3.2. `data` is the JSON of a chunk, or of an error envelope if \
+an error occurs after the first token (assumed). In the last event `data` is `[DONE]`."""
 
 CHUNK: Final = """\
-In this order: the role, once; a token of the content each (documented); the tool calls, each with \
-its id and name once and then its arguments in pieces (documented); an empty `delta` with the \
-finish reason (inferred); with `include_usage` a chunk with no choice and the usage (documented). \
-No other chunk has `usage`. All chunks of a stream share `id`, `created` and `model`."""
+Chunks are sent in this order: the role, once; the content, one token per chunk (documented); the \
+tool calls, each with its id and name once and then its arguments in fragments (documented); an \
+empty `delta` with the finish reason (inferred); with `include_usage`, a chunk with the usage and \
+no choices (documented). No other chunk has `usage`. All chunks of a stream have the same `id`, \
+`created` and `model`."""
 
 
-def _object(properties: Schema, *, optional: tuple[str, ...] = (), **more: Any) -> Schema:
-    """An object all of whose properties are there, but for the optional ones."""
+def _object(properties: JsonObject, *, optional: tuple[str, ...] = (), **more: Any) -> JsonObject:
+    """Return an object schema. All properties are required except the optional ones."""
     required = [name for name in properties if name not in optional]
     return {"type": "object", "properties": properties, "required": required} | more
 
 
-def _array(items: Schema, **more: Any) -> Schema:
+def _array(items: JsonObject, **more: Any) -> JsonObject:
     return {"type": "array", "items": items} | more
 
 
-def _stamped(kind: str, choice: str, choices: Schema, usage: Schema) -> Schema:
-    """What completions and chunks share."""
+def _identified(kind: str, choice: str, choices: JsonObject, usage: JsonObject) -> JsonObject:
+    """Return the properties that completions and chunks share."""
     return {
         "id": {
             "type": "string",
             "pattern": "^chatcmpl-[0-9a-f]{16}$",
-            "description": "Not the request's id (documented).",
+            "description": "The completion's id, which differs from the request's id (documented).",
         },
         "object": {"type": "string", "const": kind},
         "created": {
@@ -50,22 +51,27 @@ def _stamped(kind: str, choice: str, choices: Schema, usage: Schema) -> Schema:
     }
 
 
-def _finish_reason(*also: None) -> Schema:
+def _finish_reason(*, nullable: bool = False) -> JsonObject:
     return {
-        "type": ["string", "null"] if also else "string",
-        "enum": [*FINISH_REASONS, *also],
-        "description": "`content_filter` is listed, but no moderation runs (documented).",
+        "type": ["string", "null"] if nullable else "string",
+        "enum": [*FINISH_REASONS, None] if nullable else [*FINISH_REASONS],
+        "description": "`content_filter` is listed by the vendor, but no moderation runs "
+        "(documented).",
     }
 
 
-INDEX: Final[Schema] = {"type": "integer", "const": 0}
-ROLE: Final[Schema] = {"type": "string", "const": "assistant"}
-ALTERNATIVE: Final[Schema] = {
+INDEX: Final[JsonObject] = {"type": "integer", "const": 0}
+ROLE: Final[JsonObject] = {"type": "string", "const": "assistant"}
+ALTERNATIVE: Final[JsonObject] = {
     "token": {"type": "string"},
-    "logprob": {"type": "number", "maximum": 0, "description": "Its natural logarithm."},
+    "logprob": {
+        "type": "number",
+        "maximum": 0,
+        "description": "Natural logarithm of the probability.",
+    },
     "bytes": _array({"type": "integer", "minimum": 0, "maximum": 255}),
 }
-DATA: Final[Schema] = {
+DATA: Final[JsonObject] = {
     "data": {
         "contentMediaType": "application/json",
         "contentSchema": {
@@ -73,15 +79,15 @@ DATA: Final[Schema] = {
         },
     }
 }
-USAGE_ALONE: Final[Schema] = {
+USAGE_ALONE: Final[JsonObject] = {
     "if": {"properties": {"choices": {"maxItems": 0}}},
     "then": {"required": ["usage"]},
     "else": {"not": {"required": ["usage"]}},
 }
 
-COMPONENTS: Final[Schema] = {
+COMPONENTS: Final[JsonObject] = {
     "ChatCompletion": _object(
-        _stamped(
+        _identified(
             "chat.completion",
             "Choice",
             {"minItems": 1, "maxItems": 1},
@@ -102,8 +108,8 @@ COMPONENTS: Final[Schema] = {
             "role": ROLE,
             "content": {
                 "type": ["string", "null"],
-                "description": "Beside tool calls: the filler, if the system prompt asks for one, "
-                "else null (documented).",
+                "description": "With tool calls, the filler phrase if the system prompt asks for "
+                "one, else null (documented).",
             },
             "tool_calls": _array(reference("ToolCall"), type=["array", "null"], minItems=1),
         }
@@ -115,12 +121,12 @@ COMPONENTS: Final[Schema] = {
             "total_tokens": TOKENS,
             "prompt_tokens_details": _object({"cached_tokens": TOKENS}),
         },
-        description="`prompt_tokens` counts cached and fresh input; `cached_tokens` is always "
-        "there (documented).",
+        description="`prompt_tokens` includes cached input. `cached_tokens` is always present "
+        "(documented).",
     ),
     "Logprobs": _object(
         {"content": _array(reference("TokenLogprob"))},
-        description="Where they were asked for; the tokens join to the content (inferred).",
+        description="Present if requested. The tokens concatenate to the content (inferred).",
     ),
     "TokenLogprob": _object(
         ALTERNATIVE | {"top_logprobs": _array(_object(ALTERNATIVE), maxItems=MAX_TOP_LOGPROBS)}
@@ -131,7 +137,7 @@ COMPONENTS: Final[Schema] = {
     )
     | {"if": {"properties": {"data": {"const": "[DONE]"}}}, "else": {"properties": DATA}},
     "ChatCompletionChunk": _object(
-        _stamped("chat.completion.chunk", "ChunkChoice", {"maxItems": 1}, reference("Usage")),
+        _identified("chat.completion.chunk", "ChunkChoice", {"maxItems": 1}, reference("Usage")),
         optional=("usage",),
         description=CHUNK,
     )
@@ -141,7 +147,7 @@ COMPONENTS: Final[Schema] = {
             "index": INDEX,
             "delta": reference("Delta"),
             "logprobs": reference("Logprobs"),
-            "finish_reason": _finish_reason(None),
+            "finish_reason": _finish_reason(nullable=True),
         },
         optional=("logprobs",),
     ),
@@ -152,7 +158,7 @@ COMPONENTS: Final[Schema] = {
             "tool_calls": _array(reference("ToolCallDelta"), minItems=1, maxItems=1),
         },
         optional=("role", "content", "tool_calls"),
-        description="Always there, empty in the chunk with the finish reason (inferred).",
+        description="Always present. Empty in the chunk with the finish reason (inferred).",
     ),
     "ToolCallDelta": _object(
         {
@@ -164,8 +170,8 @@ COMPONENTS: Final[Schema] = {
             ),
         },
         optional=("id", "type"),
-        description="One call a chunk. `index` counts the calls from 0, without a gap; id, type "
-        "and name come once (documented).",
+        description="One call per chunk. `index` numbers the calls from 0 without gaps. id, type "
+        "and name are sent once per call (documented).",
     ),
 }
-"""The schemas of replies, by their names."""
+"""The schemas of replies, by name."""

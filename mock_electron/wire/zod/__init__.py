@@ -1,18 +1,19 @@
-"""The slice of Zod v3 that the gateway uses: validators that answer with Zod's own issues.
+"""The part of Zod v3 that the gateway uses: validators that report Zod's own issues.
 
-The rules, as Zod 3 has them (held against recordings of the real library in `fixtures/zod/`):
+The rules are those of Zod 3. Recordings of the real library in `fixtures/zod/` verify them.
 
-1. A validator looks at one value, appends its issues, and answers VALID, DIRTY or ABORTED.
-   DIRTY: the type is right, a limit is not. ABORTED: the type is wrong.
-2. A wrong type is reported alone; limits are all looked at once the type is right.
-3. A container is as bad as its worst member. Every member is looked at, so all issues come at once.
-4. A refinement runs unless what it refines has ABORTED.
-5. A union takes the first VALID branch; else the first DIRTY branch reports its own issues;
-   else there is one `invalid_union` that holds the issues of every branch.
-6. The order of an issue's keys is Zod's, which differs between codes.
+1. A validator checks one value, appends its issues, and returns VALID, DIRTY or ABORTED.
+   DIRTY means that the type is right but a limit is exceeded. ABORTED means a wrong type.
+2. For a wrong type there is no other issue. For a right type, all limits are checked.
+3. A container returns the worst status of its members. All members are checked, so that all issues
+   are reported at once.
+4. A refinement runs unless the inner validator has returned ABORTED.
+5. A union accepts the first VALID branch. Otherwise it reports the issues of the first DIRTY
+   branch. Otherwise it reports one `invalid_union` with the issues of all branches.
+6. The order of an issue's keys is Zod's, and differs between codes.
 
-JavaScript's view of JSON applies: `true` is no number, `2.0` is an integer, keys of a record that
-look like array indexes come first and in order.
+Values are compared as in JavaScript: `true` is not a number, `2.0` is an integer, and keys of a
+record that are array indexes come first, in ascending order.
 """
 
 from mock_electron.wire.zod.composites import (
@@ -53,7 +54,7 @@ __all__ = [
 
 
 def validate(schema: Validator, value: object) -> list[Issue]:
-    """All issues of `value`, in Zod's order; an empty list where there is nothing to object to."""
+    """Return all issues of a value in Zod's order. The list is empty if the value is valid."""
     issues: list[Issue] = []
     schema.check(value, (), issues)
     return issues

@@ -1,4 +1,4 @@
-"""Validators made of others: arrays, objects, unions, refinements."""
+"""Validators composed of others: arrays, objects, unions, refinements."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from mock_electron.wire.zod.javascript import key_order
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """z.array(item), with .min() and .max()"""
+    """z.array(item).min(minimum).max(maximum)"""
 
     item: Validator
     minimum: int | None = None
@@ -36,7 +36,7 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """z.object({...}).passthrough(): unknown keys are let through unlooked at."""
+    """z.object({...}).passthrough(): unknown keys are accepted unchecked."""
 
     shape: Mapping[str, Validator]
 
@@ -46,7 +46,7 @@ class Object:
         status = VALID
         for key, validator in self.shape.items():
             if key not in value and type(validator) is Optional:
-                continue  # the common case, for speed: an absent optional is VALID
+                continue  # fast path for the common case: an absent optional is VALID
             member = value.get(key, ABSENT)
             status = max(status, validator.check(member, (*path, key), issues))
         return status
@@ -97,18 +97,18 @@ class Anything:
 
 @dataclass(frozen=True, slots=True)
 class Refined:
-    """item.refine(holds, {message, path: at})"""
+    """item.refine(predicate, {message, path})"""
 
     item: Validator
-    holds: Callable[[object], bool]
+    predicate: Callable[[object], bool]
     message: str
-    at: Path = ()
+    path: Path = ()
 
     def check(self, value: object, path: Path, issues: list[Issue]) -> int:
         status = self.item.check(value, path, issues)
-        if status is ABORTED or self.holds(value):
+        if status is ABORTED or self.predicate(value):
             return status
-        issues.append({"code": "custom", "message": self.message, "path": (*path, *self.at)})
+        issues.append({"code": "custom", "message": self.message, "path": (*path, *self.path)})
         return DIRTY
 
 

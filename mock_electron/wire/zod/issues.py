@@ -1,4 +1,4 @@
-"""Issues as Zod words them, and what every validator shares."""
+"""Zod's issues, and the parts that all validators share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ DIRTY: Final = 1
 ABORTED: Final = 2
 
 ABSENT: Final = object()
-"""JavaScript's `undefined`: the key is not there."""
+"""JavaScript's `undefined`: the key is absent."""
 
 TYPE_NAMES: Final[Mapping[type, str]] = {
     dict: "object",
@@ -27,9 +27,11 @@ TYPE_NAMES: Final[Mapping[type, str]] = {
 
 
 class Validator(Protocol):
-    """Looks at `value`, found at `path`; appends to `issues`; answers VALID, DIRTY or ABORTED."""
+    """A check of one value."""
 
-    def check(self, value: object, path: Path, issues: list[Issue], /) -> int: ...
+    def check(self, value: object, path: Path, issues: list[Issue], /) -> int:
+        """Check the value at `path`, append to `issues`, and return VALID, DIRTY or ABORTED."""
+        ...
 
 
 def type_message(expected: str, value: object) -> str:
@@ -76,7 +78,7 @@ class Range:
         return status
 
     def _outside(self, code: str, limit: int, path: Path, issues: list[Issue]) -> int:
-        bound, words = RANGES[self.kind, code]
+        bound, message = RANGES[self.kind, code]
         issues.append(
             {
                 "code": code,
@@ -84,7 +86,7 @@ class Range:
                 "type": self.kind,
                 "inclusive": True,
                 "exact": False,
-                "message": words.format(limit),
+                "message": message.format(limit),
                 "path": path,
             }
         )

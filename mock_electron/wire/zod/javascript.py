@@ -1,10 +1,10 @@
-"""JavaScript's view of JSON, where it differs from Python's."""
+"""JSON values as JavaScript treats them, where it differs from Python."""
 
 from decimal import Decimal
 
 
 class Double(float):
-    """A number as JavaScript has it, and writes it; `codec.encode` writes it like this too."""
+    """A number that `repr` and `codec.encode` write as JavaScript does."""
 
     def __repr__(self) -> str:
         if not self:
@@ -16,7 +16,7 @@ class Double(float):
 
 
 def as_javascript(value: object) -> object:
-    """The value as JavaScript writes it: numbers are doubles, `2.0` is 2, index keys come first."""
+    """Return the value as JavaScript writes it: `2.0` as 2, and array indexes before other keys."""
     if type(value) is dict:
         return {key: as_javascript(value[key]) for key in sorted(value, key=key_order)}
     if type(value) is list:
@@ -27,7 +27,7 @@ def as_javascript(value: object) -> object:
 
 
 def key_order(key: str) -> tuple[int, int]:
-    """Array indexes first, ascending; then all others, in the order in which they stand."""
+    """Return a sort key: array indexes first, ascending, then all other keys in given order."""
     is_index = key.isascii() and key.isdigit() and (key == "0" or key[0] != "0")
     if is_index and len(key) <= 10 and int(key) < 2**32 - 1:
         return (0, int(key))

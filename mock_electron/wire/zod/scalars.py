@@ -1,4 +1,4 @@
-"""Validators of strings, booleans, numbers and choices."""
+"""Validators of strings, booleans, numbers, enums and literals."""
 
 from dataclasses import dataclass
 
@@ -86,13 +86,13 @@ class Enum:
             return VALID
         expected = " | ".join(f"'{option}'" for option in self.options)
         issues.append(
-            self._no_option(value, expected, path)
+            self._unknown_option(value, expected, path)
             if type(value) is str
-            else self._no_string(value, expected, path)
+            else self._not_a_string(value, expected, path)
         )
         return ABORTED
 
-    def _no_option(self, value: str, expected: str, path: Path) -> Issue:
+    def _unknown_option(self, value: str, expected: str, path: Path) -> Issue:
         return {
             "received": value,
             "code": "invalid_enum_value",
@@ -102,7 +102,7 @@ class Enum:
         }
 
     @staticmethod
-    def _no_string(value: object, expected: str, path: Path) -> Issue:
+    def _not_a_string(value: object, expected: str, path: Path) -> Issue:
         return {
             "expected": expected,
             "received": TYPE_NAMES[type(value)],

@@ -1,0 +1,66 @@
+"""The settings as options of `mock-electron serve`, made from the table."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import click
+
+from mock_electron.engine.settings import DEFAULTS, SETTINGS, Setting
+
+SERVER_DEFAULTS: Final[Mapping[str, Any]] = {"clock": "real"}
+"""Defaults that differ from those of a test."""
+
+
+class SettingType(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.2 only
+    """Reads one setting from text.
+
+    Args:
+        setting: The setting's name.
+        row: Its row in the table.
+    """
+
+    def __init__(self, setting: str, row: Setting) -> None:
+        self.name = row.kind.syntax
+        self._setting = setting
+        self._kind = row.kind
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the checked value. A value that is not text is a default."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._kind.check(self._setting, self._kind.parse(self._setting, value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def setting_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorate a command with an option for each setting."""
+    for name, row in reversed(list(SETTINGS.items())):
+        command = _option(name, row)(command)
+    return command
+
+
+def _option(name: str, row: Setting) -> Callable[..., Any]:
+    flag = "--" + name.replace("_", "-")
+    default = SERVER_DEFAULTS.get(name, DEFAULTS[name])
+    if row.kind.is_switch:
+        off = f"/--no-{name.replace('_', '-')}"
+        return click.option(flag + off, name, default=default, show_default=True, help=row.help)
+    if row.kind.is_list:
+        return click.option(
+            flag.removesuffix("s"),
+            name,
+            multiple=True,
+            metavar=row.kind.syntax,
+            help=f"{row.help} Can be given several times.",
+        )
+    return click.option(
+        flag,
+        name,
+        default=default,
+        show_default=True,
+        type=SettingType(name, row),
+        metavar=row.kind.syntax,
+        help=row.help,
+    )

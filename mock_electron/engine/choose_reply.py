@@ -1,0 +1,114 @@
+"""Choose the reply to a request: by the script, else a user function, else the pocket model."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from mock_electron.engine.faults.fault import ReplacementFault
+from mock_electron.engine.script.match_input import MatchInput
+from mock_electron.engine.script.responder import Responder, call_responder
+from mock_electron.engine.script.script import Script, StepState
+from mock_electron.inputs.spelling import did_you_mean
+from mock_electron.model.dice import Dice
+from mock_electron.model.draft import Draft
+from mock_electron.model.speak import speak
+from mock_electron.wire.errors import NOT_SCRIPTED, Refusal
+from mock_electron.wire.request import ChatRequest
+from mock_electron.wire.stream import Stream
+
+REMEMBERED_DRAFTS: Final = 1_000
+"""How many drafts of the pocket model are remembered; the oldest is forgotten first."""
+
+FUNCTION: Final = "function"
+POCKET_MODEL: Final = "pocket model"
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenReply:
+    """The reply to a request, before it is completed, and what gave it.
+
+    Attributes:
+        answer: The draft of the reply, a ready stream, or a fault instead of a reply.
+        by: "step 2", "function" or "pocket model".
+        step: The step of the script that gave it, or None.
+    """
+
+    answer: Draft | Stream | ReplacementFault
+    by: str
+    step: StepState | None = None
+
+
+class ReplyChooser:
+    """Chooses the replies of a lane.
+
+    Attributes:
+        script: The script of the lane.
+        responder: The user function that answers instead of the pocket model, or None.
+    """
+
+    def __init__(self) -> None:
+        self.script: Script = Script()
+        self.responder: Responder | None = None
+        self._drafts: OrderedDict[tuple[bytes, int, date], Draft] = OrderedDict()
+
+    def choose(
+        self, match_input: MatchInput, dice: Dice, today: date, *, strict: bool
+    ) -> ChosenReply:
+        """Return the reply to a request. The step that gives it is not used up.
+
+        Args:
+            match_input: The request, with its headers and its API key.
+            dice: The dice of the pocket model.
+            today: The date by the lane's clock.
+            strict: Whether the pocket model may not answer, and steps may only call offered tools.
+
+        Raises:
+            Refusal: If the lane is strict, and there is no such reply.
+        """
+        request = match_input.request
+        state = self.script.first(match_input)
+        if state is not None:
+            answer = self._step_answer(state, request, dice, today)
+            chosen = ChosenReply(answer, f"step {state.number}", state)
+            if strict:
+                _check_tools(state, chosen, request)
+            return chosen
+        if self.responder is not None:
+            return ChosenReply(call_responder(self.responder, request), FUNCTION)
+        if strict:
+            raise Refusal(NOT_SCRIPTED.saying(self.script.explain(match_input)))
+        return ChosenReply(self._speak(request, dice, today), POCKET_MODEL)
+
+    def _step_answer(
+        self, state: StepState, request: ChatRequest, dice: Dice, today: date
+    ) -> Draft | Stream | ReplacementFault:
+        answer = state.step.answer
+        if answer is None:
+            return self._speak(request, dice, today)
+        if isinstance(answer, Draft | ReplacementFault):
+            return answer
+        return call_responder(answer, request)
+
+    def _speak(self, request: ChatRequest, dice: Dice, today: date) -> Draft:
+        """Return the pocket model's draft. It depends on the key only, so it is remembered."""
+        key = (dice.key, dice.variation, today)
+        draft = self._drafts.get(key)
+        if draft is None:
+            draft = self._drafts[key] = speak(request, dice, today)
+            if len(self._drafts) > REMEMBERED_DRAFTS:
+                self._drafts.popitem(last=False)
+        return draft
+
+
+def _check_tools(state: StepState, chosen: ChosenReply, request: ChatRequest) -> None:
+    """Raise Refusal if a step calls a tool that the request does not offer."""
+    calls = chosen.answer.calls if isinstance(chosen.answer, Draft) else ()
+    offered = [tool.name for tool in request.tools]
+    for call in calls:
+        if call.name not in offered:
+            message = f"{state.name} calls {call.name!r}, which the request does not offer."
+            hint = did_you_mean(call.name, offered)
+            raise Refusal(
+                NOT_SCRIPTED.saying(f"{message}{hint} Offered: {', '.join(offered) or 'none'}.")
+            )

@@ -1,0 +1,167 @@
+"""The kinds of settings: how a value is checked, and how it is read from text.
+
+The pytest plugin imports this module whenever pytest starts, so it imports little. Plans and paces
+are imported when one is checked.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple, get_args
+
+from mock_electron.inputs.checks import boolean, choice, must_be, number, seconds, whole_number
+
+TRUE: Final = ("true", "yes", "on", "1")
+FALSE: Final = ("false", "no", "off", "0")
+
+
+class Kind(NamedTuple):
+    """One kind of setting.
+
+    Attributes:
+        check: Takes the setting's name and a value; returns the value, or raises ValueError.
+        parse: Takes the setting's name and a text; returns a value, or raises ValueError.
+        syntax: What a text must look like, for help texts: `INTEGER`, `[steady|varied]`.
+        is_switch: Whether the setting is either on or off.
+        is_list: Whether the setting has several values.
+    """
+
+    check: Callable[[str, Any], Any]
+    parse: Callable[[str, str], Any]
+    syntax: str
+    is_switch: bool = False
+    is_list: bool = False
+
+
+def integer(least: int | None = None) -> Kind:
+    """Return the kind of integers of at least `least`."""
+    return Kind(lambda name, value: whole_number(name, value, least), _parse_integer, "INTEGER")
+
+
+def fraction() -> Kind:
+    """Return the kind of numbers from 0 to 1."""
+    return Kind(lambda name, value: number(name, value, 0, 1), _parse_number, "FRACTION")
+
+
+def positive_seconds() -> Kind:
+    """Return the kind of times in seconds, above 0."""
+    return Kind(lambda name, value: seconds(name, value, above_zero=True), _parse_number, "SECONDS")
+
+
+def one_of(literal: Any) -> Kind:
+    """Return the kind of choices that a `Literal` type lists."""
+    choices = get_args(literal)
+    return Kind(
+        lambda name, value: choice(name, value, choices),
+        lambda _name, text: text,
+        f"[{'|'.join(choices)}]",
+    )
+
+
+def switch() -> Kind:
+    """Return the kind of booleans."""
+    return Kind(boolean, _parse_boolean, "BOOLEAN", is_switch=True)
+
+
+def keys() -> Kind:
+    """Return the kind of lists of API keys."""
+    return Kind(_check_keys, _parse_list, "KEY", is_list=True)
+
+
+def tools() -> Kind:
+    """Return the kind of lists of tools, by name or as a request lists them."""
+    return Kind(_check_tools, _parse_list, "TOOL", is_list=True)
+
+
+def plan() -> Kind:
+    """Return the kind of plans, by name or with their limits."""
+    return Kind(_check_plan, _parse_plan, "PLAN")
+
+
+def pace() -> Kind:
+    """Return the kind of paces, by name or with their times."""
+    return Kind(_check_pace, _parse_pace, "PACE")
+
+
+def _parse_integer(name: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(must_be(name, "an integer", text)) from None
+
+
+def _parse_number(name: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(must_be(name, "a number", text)) from None
+
+
+def _parse_boolean(name: str, text: str) -> bool:
+    if text.lower() in TRUE + FALSE:
+        return text.lower() in TRUE
+    raise ValueError(must_be(name, "true or false", text))
+
+
+def _parse_list(_name: str, text: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, text.split(","))))
+
+
+def _check_keys(name: str, value: Any) -> tuple[str, ...]:
+    if isinstance(value, tuple) and all(isinstance(key, str) and key for key in value):
+        return value
+    raise ValueError(must_be(name, "a tuple of non-empty strings", value))
+
+
+def _check_tools(name: str, value: Any) -> tuple[str, ...]:
+    from mock_electron.engine.tool_names import tool_name
+
+    try:
+        return tuple(map(tool_name, [value] if isinstance(value, str) else value))
+    except (TypeError, KeyError) as error:
+        what = "a list of names, or of tools as a request lists them"
+        raise ValueError(must_be(name, what, value)) from error
+
+
+def _check_plan(_name: str, value: Any) -> Any:
+    from mock_electron.engine.limits import plan_of
+
+    plan_of(value)
+    return value
+
+
+def _parse_plan(_name: str, text: str) -> Any:
+    from mock_electron.engine.limits import PLANS, Plan
+
+    if text in PLANS:
+        return text
+    try:
+        requests, in_flight = map(int, text.split(":"))
+        return Plan(requests, in_flight)
+    except ValueError:
+        raise ValueError(
+            f"unknown plan {text!r}; expected one of {', '.join(map(repr, PLANS))}, or two "
+            "integers such as 10:3 for requests per minute and requests in flight"
+        ) from None
+
+
+def _check_pace(_name: str, value: Any) -> Any:
+    from mock_electron.engine.pace import pace_of
+
+    pace_of(value)
+    return value
+
+
+def _parse_pace(_name: str, text: str) -> Any:
+    from mock_electron.engine.pace import PACES, Pace
+
+    if text in PACES:
+        return text
+    try:
+        times = [float(part) for part in text.split(":")]
+        first, each, jitter = times if len(times) == 3 else (*times, 0.0)
+        return Pace(first / 1000, each / 1000, jitter)
+    except ValueError:
+        raise ValueError(
+            f"unknown pace {text!r}; expected one of {', '.join(map(repr, PACES))}, or times such "
+            "as 174:5 or 174:5:0.2: milliseconds to the first token, milliseconds between tokens, "
+            "and a jitter from 0 to 1"
+        ) from None

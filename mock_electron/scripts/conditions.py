@@ -1,0 +1,133 @@
+"""How script files write conditions: one row for each kind of value."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mock_electron.engine.script.condition_values import Kind
+from mock_electron.engine.script.conditions import CONDITIONS
+from mock_electron.engine.script.match import Match
+from mock_electron.engine.script.text import Text
+from mock_electron.wire.schema import PARAMETERS
+
+Schema = dict[str, Any]
+
+NAME: Final[Schema] = {"type": "string", "minLength": 1}
+NAMES: Final[Schema] = {"type": ["string", "array"], "items": NAME}
+TEXT: Final[Schema] = {
+    "title": "text",
+    "type": ["string", "object"],
+    "properties": {"regex": NAME},
+    "additionalProperties": False,
+    "required": ["regex"],
+    "minLength": 1,
+}
+TEXT_REF: Final[Schema] = {"$ref": "#/$defs/text"}
+HEADERS: Final[Schema] = {
+    "title": "headers",
+    "type": "object",
+    "additionalProperties": TEXT_REF,
+}
+FIELDS: Final[Schema] = {
+    "title": "parameters",
+    "type": "object",
+    "properties": dict.fromkeys(PARAMETERS, True),
+    "additionalProperties": False,
+}
+FLAGS: Final = {
+    re.IGNORECASE: "i",
+    re.MULTILINE: "m",
+    re.DOTALL: "s",
+    re.VERBOSE: "x",
+    re.ASCII: "a",
+}
+"""The flags of regular expressions, and the letters that set them in a pattern."""
+
+
+def _same(given: Any) -> Any:
+    return given
+
+
+def _read_text(given: str | dict[str, str]) -> Text:
+    if isinstance(given, str):
+        return given
+    try:
+        return re.compile(given["regex"])
+    except re.error as error:
+        raise ValueError(f"invalid regular expression {given['regex']!r}: {error}") from error
+
+
+def _write_text(text: Text) -> Any:
+    if isinstance(text, str):
+        return text
+    missing = text.flags & ~_flags_inside(text.pattern)
+    letters = "".join(letter for flag, letter in FLAGS.items() if missing & flag)
+    return {"regex": f"(?{letters}){text.pattern}" if letters else text.pattern}
+
+
+def _flags_inside(pattern: str) -> int:
+    """Return the flags that a pattern sets itself, such as those of `(?i)…`."""
+    try:
+        return re.compile(pattern).flags
+    except re.error:  # the pattern is valid only with its flags
+        return 0
+
+
+def _read_headers(given: Mapping[str, Any]) -> dict[str, Text]:
+    return {name: _read_text(text) for name, text in given.items()}
+
+
+def _write_headers(headers: Mapping[str, Text]) -> dict[str, Any]:
+    return {name: _write_text(text) for name, text in headers.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class FileForm:
+    """How a script file writes one kind of value.
+
+    Attributes:
+        schema: The value in a file, as JSON Schema.
+        read: Turns the value in a file into one that `Match.of` takes.
+        write: Turns the value that a match stores into one for a file.
+    """
+
+    schema: Schema
+    read: Callable[[Any], Any] = _same
+    write: Callable[[Any], Any] = _same
+
+
+FORMS: Final[Mapping[Kind, FileForm]] = {
+    Kind.TEXT: FileForm(TEXT_REF, _read_text, _write_text),
+    Kind.NAME: FileForm(NAME),
+    Kind.TOOLS: FileForm(NAMES, write=list),
+    Kind.COUNT: FileForm({"type": "integer", "minimum": 1}),
+    Kind.BOOLEAN: FileForm({"type": "boolean"}),
+    Kind.HEADERS: FileForm(HEADERS, _read_headers, _write_headers),
+    Kind.PARAMETERS: FileForm(FIELDS, write=dict),
+}
+
+
+def schemas() -> dict[str, Schema]:
+    """Return the schema of each condition by name."""
+    return {name: FORMS[condition.kind].schema for name, condition in CONDITIONS.items()}
+
+
+def read_condition(name: str, given: Any) -> Any:
+    """Return a condition's value as `Match.of` takes it.
+
+    Raises:
+        ValueError: If a regular expression is invalid.
+    """
+    return FORMS[CONDITIONS[name].kind].read(given)
+
+
+def write_conditions(match: Match) -> dict[str, Any]:
+    """Return the conditions of a match as a file writes them.
+
+    Raises:
+        ValueError: If the match has a function, which a file cannot hold.
+    """
+    if match.predicate is not None:
+        raise ValueError("cannot write a step to a file if its match is a function")
+    return {name: FORMS[CONDITIONS[name].kind].write(value) for name, value in match.given.items()}

@@ -1,0 +1,259 @@
+"""inputs/: checks of values, suggestions of names, and keyword arguments of decorated functions."""
+
+import re
+from collections.abc import Callable
+from math import inf, nan
+from typing import Any, Final, TypedDict, Unpack
+
+import pytest
+
+from mock_electron.inputs import checks
+from mock_electron.inputs.numbers import is_number, is_whole
+from mock_electron.inputs.spelling import (
+    SuggestsNames,
+    checked_keywords,
+    did_you_mean,
+    unknown,
+)
+
+PLANS: Final = ("unlimited", "standard")
+
+
+def error_of(function: Callable[[], object]) -> str:
+    """Return the type and the message of the error that the function raises."""
+    with pytest.raises((TypeError, ValueError, AttributeError)) as caught:
+        function()
+    return f"{type(caught.value).__name__}: {caught.value}"
+
+
+# --- numbers
+
+
+@pytest.mark.parametrize("value", [True, "1", None, nan, -0.5, 1.5, [1]])
+def test_a_boolean_a_string_and_nan_are_not_numbers(value: object) -> None:
+    """is_number() is false for booleans, other types, NaN, and numbers out of bounds."""
+    assert not is_number(value, 0, 1)
+
+
+@pytest.mark.parametrize("value", [0, 0.0, 0.5, 1])
+def test_the_bounds_of_a_number_are_included(value: float) -> None:
+    """is_number() includes both bounds."""
+    assert is_number(value, 0, 1)
+
+
+def test_only_an_integer_is_whole() -> None:
+    """is_whole() is true for integers from the minimum, and for nothing else."""
+    assert [value for value in (True, 1.0, "1", None, 0, 1, 2) if is_whole(value, 1)] == [1, 2]
+
+
+# --- values
+
+ACCEPTED: Final[list[tuple[Callable[[], object], object]]] = [
+    (lambda: checks.whole_number("seed", -3), -3),
+    (lambda: checks.whole_number("times", 1, 1), 1),
+    (lambda: checks.whole_number("size", 5, 1, 5), 5),
+    (lambda: checks.whole_number("size", 5, most=5), 5),
+    (lambda: checks.optional_whole_number("times", None, 1), None),
+    (lambda: checks.optional_whole_number("times", 1, 1), 1),
+    (lambda: checks.number("drift", 1, 0, 1), 1),
+    (lambda: checks.number("drift", 0.25, 0, 1), 0.25),
+    (lambda: checks.number("logprob", -1e300, most=0), -1e300),
+    (lambda: checks.seconds("delay", 0), 0),
+    (lambda: checks.seconds("delay", 3600, 3600.0), 3600),
+    (lambda: checks.seconds("upload_timeout", 0.1, above_zero=True), 0.1),
+    (lambda: checks.boolean("strict", False), False),
+    (lambda: checks.optional_boolean("stream", None), None),
+    (lambda: checks.optional_boolean("stream", True), True),
+    (lambda: checks.non_empty_text("host", "a"), "a"),
+    (lambda: checks.choice("plan", "standard", PLANS), "standard"),
+    (lambda: checks.choice("plan", "standard", {"standard": 1}), "standard"),
+]
+
+
+@pytest.mark.parametrize(("check", "value"), ACCEPTED)
+def test_a_check_returns_the_value(check: Callable[[], object], value: object) -> None:
+    """A check returns the value unchanged, so that callers can use it inline."""
+    assert check() is value or check() == value
+
+
+REFUSED: Final[list[tuple[Callable[[], object], str]]] = [
+    (lambda: checks.whole_number("seed", "x"), "seed must be an integer, got 'x'"),
+    (lambda: checks.whole_number("seed", True), "seed must be an integer, got True"),
+    (lambda: checks.whole_number("seed", 1.0), "seed must be an integer, got 1.0"),
+    (lambda: checks.whole_number("times", 0, 1), "times must be an integer of at least 1, got 0"),
+    (lambda: checks.whole_number("n", 6, most=5), "n must be an integer of at most 5, got 6"),
+    (lambda: checks.whole_number("n", 6, 1, 5), "n must be an integer from 1 to 5, got 6"),
+    (lambda: checks.whole_number("n", None, 1), "n must be an integer of at least 1, got None"),
+    (
+        lambda: checks.optional_whole_number("times", 0, 1),
+        "times must be an integer of at least 1, or None, got 0",
+    ),
+    (lambda: checks.number("rate", 1.5, 0, 1), "rate must be a number from 0 to 1, got 1.5"),
+    (lambda: checks.number("rate", False, 0, 1), "rate must be a number from 0 to 1, got False"),
+    (lambda: checks.number("x", nan), "x must be a number, got nan"),
+    (lambda: checks.number("x", inf), "x must be a number, got inf"),
+    (lambda: checks.number("x", 1, most=0.5), "x must be a number of at most 0.5, got 1"),
+    (lambda: checks.number("x", 0, 0.5), "x must be a number of at least 0.5, got 0"),
+    (
+        lambda: checks.seconds("delay", -1, 3600.0),
+        "delay must be a number of seconds from 0 to 3600, got -1",
+    ),
+    (
+        lambda: checks.seconds("wait", 0, 60, above_zero=True),
+        "wait must be a number of seconds above 0, up to 60, got 0",
+    ),
+    (
+        lambda: checks.seconds("delay", nan, 1),
+        "delay must be a number of seconds from 0 to 1, got nan",
+    ),
+    (lambda: checks.boolean("strict", 1), "strict must be True or False, got 1"),
+    (lambda: checks.boolean("strict", None), "strict must be True or False, got None"),
+    (
+        lambda: checks.optional_boolean("stream", "yes"),
+        "stream must be True, False or None, got 'yes'",
+    ),
+    (lambda: checks.non_empty_text("host", ""), "host must not be empty"),
+    (
+        lambda: checks.choice("plan", "x", PLANS),
+        "unknown plan 'x'; expected one of 'unlimited', 'standard'",
+    ),
+    (
+        lambda: checks.choice("plan", "standrd", PLANS, alternative="a Plan"),
+        "unknown plan 'standrd'; expected one of 'unlimited', 'standard', or a Plan. "
+        "Did you mean 'standard'?",
+    ),
+    (
+        lambda: checks.choice("plan", ["standard"], {"standard": 1}),
+        "unknown plan ['standard']; expected 'standard'. Did you mean 'standard'?",
+    ),
+]
+
+
+@pytest.mark.parametrize(("check", "message"), REFUSED, ids=[message for _, message in REFUSED])
+def test_a_check_names_what_is_wrong(check: Callable[[], object], message: str) -> None:
+    """The ValueError names the value, says what it must be, and shows what was given."""
+    assert error_of(check) == f"ValueError: {message}"
+
+
+def test_text_of_another_type_is_a_type_error() -> None:
+    """non_empty_text() raises TypeError for anything but a string."""
+    assert error_of(lambda: checks.non_empty_text("host", 1)) == (
+        "TypeError: host must be a string, got 1"
+    )
+
+
+# --- names
+
+
+def test_the_nearest_name_is_suggested() -> None:
+    """did_you_mean() returns a sentence with the nearest name, or nothing."""
+    assert did_you_mean("sed", ["plan", "seed"]) == " Did you mean 'seed'?"
+    assert did_you_mean("zzz", ["plan", "seed"]) == ""
+    assert did_you_mean(7, ["plan"]) == ""
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
+    """unknown() lists the known names, and says so if there is none."""
+    assert unknown("tool", "b", ["a"]) == "unknown tool 'b'; expected 'a'"
+    assert unknown("tool", "b", []) == "unknown tool 'b'; expected none"
+    assert unknown("pace", "b", [], alternative="a Pace") == "unknown pace 'b'; expected a Pace"
+
+
+class Thing(SuggestsNames):
+    speed = 1
+    _secret = 2
+
+
+def test_a_missing_attribute_suggests_the_nearest() -> None:
+    """SuggestsNames adds the nearest public name to an AttributeError."""
+    thing: Any = Thing()
+    assert error_of(lambda: thing.sped) == (
+        "AttributeError: 'Thing' object has no attribute 'sped'. Did you mean 'speed'?"
+    )
+    assert error_of(lambda: thing._secre) == (
+        "AttributeError: 'Thing' object has no attribute '_secre'."
+    )
+    assert not hasattr(thing, "sped")
+
+
+# --- keyword arguments
+
+
+class Basic(TypedDict, total=False):
+    seed: int
+
+
+class Options(Basic, total=False):
+    clock: str
+
+
+@checked_keywords
+def plain(first: object = None, /, other: int = 0, *, named: int = 0) -> tuple[object, int, int]:
+    """Return the arguments."""
+    return first, other, named
+
+
+@checked_keywords
+def bare() -> None:
+    """Accept no arguments."""
+
+
+@checked_keywords
+def unpacking(name: str = "", **options: Unpack[Options]) -> Options:
+    """Return the options."""
+    return options
+
+
+def test_known_keywords_reach_the_function() -> None:
+    """A decorated function receives its arguments, and keeps its name and docstring."""
+    assert plain(1, other=2, named=3) == (1, 2, 3)
+    assert unpacking("x", seed=1, clock="real") == {"seed": 1, "clock": "real"}
+    assert (plain.__name__, plain.__doc__) == ("plain", "Return the arguments.")
+
+
+@pytest.mark.parametrize(
+    ("function", "keyword", "words"),
+    [
+        (plain, "namd", " Did you mean 'named'? It accepts other, named."),
+        (plain, "first", " It accepts other, named."),
+        (bare, "x", " It accepts no keyword arguments."),
+        (unpacking, "sed", " Did you mean 'seed'? It accepts name, seed, clock."),
+        (unpacking, "clok", " Did you mean 'clock'? It accepts name, seed, clock."),
+        (unpacking, "options", " It accepts name, seed, clock."),
+    ],
+)
+def test_an_unknown_keyword_suggests_the_nearest(
+    function: Callable[..., object], keyword: str, words: str
+) -> None:
+    """The TypeError names the function and the keyword, and lists what is accepted.
+
+    The keys of an unpacked TypedDict count, inherited ones included.
+    """
+    assert error_of(lambda: function(**{keyword: 1})) == (
+        f"TypeError: {function.__name__}() got an unexpected keyword argument {keyword!r}.{words}"
+    )
+
+
+def test_a_method_does_not_list_self() -> None:
+    """`self` is not one of the accepted names of a method."""
+
+    class Holder:
+        @checked_keywords
+        def method(self, *, seed: int = 0) -> int:
+            return seed
+
+    holder: Any = Holder()
+    assert holder.method(seed=2) == 2
+    assert error_of(lambda: holder.method(x=1)).endswith("'x'. It accepts seed.")
+
+
+def test_untyped_options_cannot_be_checked() -> None:
+    """checked_keywords refuses a function whose **kwargs do not name a TypedDict."""
+
+    def untyped(**options: Any) -> None: ...
+
+    def bare_options(**options) -> None: ...  # type: ignore[no-untyped-def]
+
+    for function in (untyped, bare_options):
+        with pytest.raises(TypeError, match=re.escape("must type **options as Unpack")):
+            checked_keywords(function)

@@ -1,0 +1,167 @@
+"""The table of settings: every row is checked, read from text, and offered by every face."""
+
+from typing import Any
+
+import click
+import pytest
+
+from mock_electron import Pace, Plan, Settings
+from mock_electron.cli.settings import SERVER_DEFAULTS, setting_options
+from mock_electron.engine.settings import DEFAULTS, SETTINGS, Options, parse_setting
+from mock_electron.plugin.options import LISTS, OPTIONS, SWITCHES
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"seed": "7"}, "seed must be an integer, got '7'"),
+    ({"seed": True}, "seed must be an integer, got True"),
+    (
+        {"sampling": "vared"},
+        "unknown sampling 'vared'; expected one of 'steady', 'varied'. Did you mean 'varied'?",
+    ),
+    ({"clock": 5}, "unknown clock 5; expected one of 'frozen', 'real'"),
+    ({"api_keys": "sk_a"}, "api_keys must be a tuple of non-empty strings, got 'sk_a'"),
+    ({"api_keys": ("",)}, "api_keys must be a tuple of non-empty strings, got ('',)"),
+    ({"api_keys": ("k", 1)}, "api_keys must be a tuple of non-empty strings, got ('k', 1)"),
+    (
+        {"plan": "standart"},
+        "unknown plan 'standart'; expected one of 'unlimited', 'standard', 'enterprise', or a Plan. "
+        "Did you mean 'standard'?",
+    ),
+    (
+        {"plan": None},
+        "unknown plan None; expected one of 'unlimited', 'standard', 'enterprise', or a Plan",
+    ),
+    ({"pace": 3}, "unknown pace 3; expected one of 'instant', 'electron', or a Pace"),
+    ({"drift": 2}, "drift must be a number from 0 to 1, got 2"),
+    ({"prefix_cache_tokens": -1}, "prefix_cache_tokens must be an integer of at least 0, got -1"),
+    (
+        {"prefix_cache_idle": 0},
+        "prefix_cache_idle must be a number of seconds above 0, up to 1000000000, got 0",
+    ),
+    ({"fault_header": "yes"}, "fault_header must be True or False, got 'yes'"),
+    ({"accept_json_schema": 1}, "accept_json_schema must be True or False, got 1"),
+    (
+        {"named_tool_finish": "length"},
+        "unknown named_tool_finish 'length'; expected one of 'tool_calls', 'stop'",
+    ),
+    ({"not_found": "xml"}, "unknown not_found 'xml'; expected one of 'json', 'html'"),
+    ({"body_limit": "x"}, "body_limit must be an integer of at least 1, got 'x'"),
+    (
+        {"upload_timeout": float("nan")},
+        "upload_timeout must be a number of seconds above 0, up to 1000000000, got nan",
+    ),
+    ({"strict": None}, "strict must be True or False, got None"),
+    (
+        {"tools": ({"name": "f"},)},
+        "tools must be a list of names, or of tools as a request lists them, got ({'name': 'f'},)",
+    ),
+    ({"journal_exchanges": 0}, "journal_exchanges must be an integer of at least 1, got 0"),
+    ({"journal_bytes": 1.5}, "journal_bytes must be an integer of at least 1, got 1.5"),
+]
+
+TEXTS: list[tuple[str, str, Any]] = [
+    ("seed", "-7", -7),
+    ("sampling", "varied", "varied"),
+    ("clock", "real", "real"),
+    ("api_keys", "sk_a, sk_b,", ("sk_a", "sk_b")),
+    ("plan", "standard", "standard"),
+    ("plan", "10:3", Plan(10, 3)),
+    ("pace", "electron", "electron"),
+    ("pace", "174:5", Pace(0.174, 0.005)),
+    ("pace", "174:5:0.2", Pace(0.174, 0.005, 0.2)),
+    ("drift", "0.5", 0.5),
+    ("prefix_cache_tokens", "0", 0),
+    ("prefix_cache_idle", "1.5", 1.5),
+    ("fault_header", "off", False),
+    ("accept_json_schema", "Yes", True),
+    ("named_tool_finish", "stop", "stop"),
+    ("not_found", "html", "html"),
+    ("body_limit", "100", 100),
+    ("upload_timeout", "3", 3),
+    ("strict", "1", True),
+    ("tools", "f,g", ("f", "g")),
+    ("journal_exchanges", "5", 5),
+    ("journal_bytes", "5", 5),
+]
+
+WRONG_TEXTS: list[tuple[str, str, str]] = [
+    ("seed", "x", "seed must be an integer, got 'x'"),
+    ("drift", "much", "drift must be a number, got 'much'"),
+    ("drift", "2", "drift must be a number from 0 to 1, got 2.0"),
+    ("strict", "perhaps", "strict must be true or false, got 'perhaps'"),
+    ("clock", "broken", "unknown clock 'broken'; expected one of 'frozen', 'real'"),
+    ("plan", "10", "unknown plan '10'; expected one of 'unlimited', 'standard', 'enterprise', or"),
+    ("plan", "0:3", "unknown plan '0:3'; expected one of"),
+    ("pace", "fast", "unknown pace 'fast'; expected one of 'instant', 'electron', or times such"),
+    ("pace", "1:2:3:4", "unknown pace '1:2:3:4'; expected one of"),
+]
+
+
+@pytest.mark.parametrize(("options", "message"), WRONG, ids=[row[1] for row in WRONG])
+def test_a_wrong_value_is_one_clear_message(options: dict[str, Any], message: str) -> None:
+    """The message names the setting, what it must be, the value, and the nearest choice."""
+    with pytest.raises(ValueError, match=r"unknown|must be") as refused:
+        Settings.of(**options)
+    assert str(refused.value) == message
+
+
+def test_an_unknown_setting_suggests_the_nearest() -> None:
+    """The message lists all settings too."""
+    with pytest.raises(TypeError, match=r"unknown setting 'sead'; .* Did you mean 'seed'\?"):
+        Settings.of(sead=1)
+
+
+@pytest.mark.parametrize(("name", "text", "value"), TEXTS)
+def test_a_setting_is_read_from_text(name: str, text: str, value: object) -> None:
+    """A command line and an ini file give the same value as Python does."""
+    assert parse_setting(name, text) == value
+    assert getattr(Settings.of(**{name: value}), name) == value
+
+
+@pytest.mark.parametrize(("name", "text", "message"), WRONG_TEXTS)
+def test_a_wrong_text_is_one_clear_message(name: str, text: str, message: str) -> None:
+    """The message shows the text as it was written."""
+    with pytest.raises(ValueError, match=r"unknown|must be") as refused:
+        parse_setting(name, text)
+    assert str(refused.value).startswith(message)
+
+
+def test_every_row_is_in_these_tables() -> None:
+    """A new setting is tested."""
+    assert {name for options, _ in WRONG for name in options} == set(SETTINGS)
+    assert {name for name, _, _ in TEXTS} == set(SETTINGS)
+
+
+def test_the_options_for_type_checkers_are_the_settings() -> None:
+    """`Options` has a line for each row of `Settings`."""
+    assert list(Options.__annotations__) == list(SETTINGS)
+
+
+def test_the_defaults_are_valid() -> None:
+    """Every default passes its own check unchanged."""
+    for name, row in SETTINGS.items():
+        assert row.kind.check(name, DEFAULTS[name]) == DEFAULTS[name]
+
+
+def test_pytest_has_an_option_for_each_row() -> None:
+    """`script` is the only option that is not a setting."""
+    assert set(OPTIONS) == {*SETTINGS, "script"}
+    assert set(SWITCHES) == {name for name in SETTINGS if isinstance(DEFAULTS[name], bool)}
+    assert set(LISTS) == {name for name in SETTINGS if isinstance(DEFAULTS[name], tuple)} | {
+        "script"
+    }
+
+
+def test_serve_has_an_option_for_each_row() -> None:
+    """With the same help and, except for the clock, the same default."""
+
+    @click.command()
+    @setting_options
+    def command(**_settings: object) -> None:
+        pass
+
+    rows = {option.name: option for option in command.params if isinstance(option, click.Option)}
+    assert list(rows) == list(SETTINGS)
+    for name, option in rows.items():
+        assert (option.help or "").startswith(SETTINGS[name].help)
+        if not SETTINGS[name].kind.is_list:
+            assert option.default == SERVER_DEFAULTS.get(name, DEFAULTS[name])
