@@ -88,7 +88,7 @@ SCHEMAS: list[dict[str, Any]] = [
     {"properties": {"a": True}, "additionalProperties": {"type": "integer"}},
     {"items": {"type": "integer"}},
     {"prefixItems": [{"type": "string"}, {"type": "number"}]},
-    {"prefixItems": [{"type": "string"}], "items": {"minimum": 2}},
+    {"prefixItems": [{"type": "string"}], "items": {"type": "number"}},
     {"if": {"type": "integer"}, "then": {"enum": [1]}},
     {"if": {"type": ["string", "array"]}, "then": {"minLength": 1, "minItems": 1}},
 ]
@@ -168,13 +168,13 @@ def changed_documents(draw: st.DrawFn) -> Any:
         keys = list(container if isinstance(container, dict) else range(len(container)))
         change = draw(st.sampled_from(["replace", "delete", "add"]))
         if change == "add" or not keys:
-            new = draw(LEAVES)
+            new = deepcopy(draw(LEAVES))
             if isinstance(container, dict):
                 container[draw(NAMES)] = new
             elif container is not root:
                 container.append(new)
         elif change == "replace" or container is root:
-            container[draw(st.sampled_from(keys))] = draw(LEAVES)
+            container[draw(st.sampled_from(keys))] = deepcopy(draw(LEAVES))
         else:
             del container[draw(st.sampled_from(keys))]
     return deepcopy(root[0])
