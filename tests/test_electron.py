@@ -31,7 +31,7 @@ def test_a_minute_takes_no_time(electron: Electron) -> None:
     [("standard", 10), (Plan(requests_per_minute=2), 2), ("unlimited", 30)],
     ids=["name", "own", "unlimited"],
 )
-def test_the_plan_can_be_changed(electron: Electron, plan: str | Plan, limit: int) -> None:
+def test_the_plan_can_be_changed(electron: Electron, plan: PlanName | Plan, limit: int) -> None:
     """By a name or by figures, from the next request on."""
     electron.plan(plan)
     assert [ask(electron) for _ in range(30)].count(200) == limit

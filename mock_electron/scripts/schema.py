@@ -7,7 +7,7 @@ names in snake case, and the fields of the classes.
 import re
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any, Final, get_args, get_type_hints
+from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 from mock_electron.engine import faults
 from mock_electron.engine.faults.fault import Fault
@@ -58,8 +58,13 @@ def _or_object(title: str, types: list[str], properties: Schema, **more: Any) ->
 def _field(hint: Any) -> Schema:
     """Return the schema of a fault's field from its type."""
     kinds = get_args(hint) or (hint,)
-    types = [TYPES[kind] for kind in kinds if kind is not type(None)]
+    types = [_type_name(kind) for kind in kinds if kind is not type(None)]
     return {"type": types[0] if len(types) == 1 else types}
+
+
+def _type_name(hint: Any) -> str:
+    """Return the JSON Schema type of a type, or of the values of a Literal."""
+    return TYPES[type(get_args(hint)[0]) if get_origin(hint) is Literal else hint]
 
 
 def _fault_fields(kind: type[Fault]) -> Schema:
