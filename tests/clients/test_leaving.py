@@ -78,7 +78,7 @@ def close_the_client(electron: Electron) -> None:
 
 
 def time_out(electron: Electron) -> None:
-    with openai_client(electron, timeout=1.0) as client, pytest.raises(openai.APITimeoutError):
+    with openai_client(electron, timeout=3.0) as client, pytest.raises(openai.APITimeoutError):
         list(client.chat.completions.create(**STREAM))
 
 
