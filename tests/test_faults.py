@@ -502,7 +502,10 @@ def test_faults_combine_in_any_order() -> None:
         ),  # type: ignore[arg-type]
         (lambda: fail(503, delay=-1), "delay must be a number of seconds from 0 to 3600, got -1"),
         (lambda: fail(503, as_date=True), "as_date needs retry_after"),
-        (lambda: fail(503, retry_after=1.5), "retry_after must be an integer of at least 0, got 1.5"),  # type: ignore[arg-type]
+        (
+            lambda: fail(503, retry_after=1.5),
+            "retry_after must be an integer of at least 0, got 1.5",
+        ),  # type: ignore[arg-type]
         (
             lambda: faults.Cut(after=-1),
             "Cut.after must be an integer of at least 0, or None, got -1",

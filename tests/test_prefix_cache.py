@@ -475,7 +475,7 @@ def test_expired_blocks_are_removed() -> None:
 
 def read(reader: PromptReader, messages: Messages, account: bytes = b"account") -> TokenRun:
     return reader.read_prompt(
-        account, wire_request.read({"model": "electron", "messages": messages})
+        account, wire_request.parse_request({"model": "electron", "messages": messages})
     )
 
 

@@ -268,7 +268,7 @@ def test_words_and_their_stems() -> None:
 def test_a_tool_without_a_description_has_no_words() -> None:
     """And malformed parameters are no fault."""
     broken = {"type": "function", "function": {"name": "x_1", "parameters": {"properties": 5}}}
-    [offered] = wire_request.read(
+    [offered] = wire_request.parse_request(
         {"model": "electron", "messages": user("x"), "tools": [broken]}
     ).tools
     assert score(Offer(offered), Spoken("the weather", ENGLISH)) == 0

@@ -276,7 +276,7 @@ class Lane:
         if isinstance(parsed.document, Refusal):
             return parsed.document
         try:
-            return wire_request.read(
+            return wire_request.parse_request(
                 parsed.document, accept_json_schema=self.settings.accept_json_schema
             )
         except Refusal as refusal:

@@ -1,55 +1,14 @@
 """How well a tool fits what was said: one rule, one function, its weight beside it in a table."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from mock_electron.model.language import Language, english_stems
+from mock_electron.model.normalise import split, stem, stems_of
 from mock_electron.wire.request import Tool
-
-WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W\d_a-zA-Z]+")
-STOP_WORDS: Final = frozenset(
-    """
-    a about all also an and any are as at based be by call called calls can could current do does
-    else for from function get give given go have has her here him his how i if in into is it its
-    just let like me more my name need no not now of on one only or other our out over please
-    provided return returns set should so some such tell than that the their them then there these
-    they this those to tool two up us use used using value values via want was we were what
-    when where which while who will with without would yes you your
-    """.split()
-)
-SUFFIXES: Final = (
-    "ations",
-    "ation",
-    "ings",
-    "ing",
-    "ions",
-    "ion",
-    "ies",
-    "ed",
-    "es",
-    "s",
-    "e",
-)
-SHORTEST_STEM: Final = 3
-
-
-def stem(word: str) -> str:
-    """A word without its ending: booking, booked and books are all "book"."""
-    for suffix in SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= SHORTEST_STEM:
-            return word[: -len(suffix)]
-    return word
-
-
-def stems_of(text: str) -> Iterator[str]:
-    """The stems of a text or of an identifier; camelCase and snake_case are split."""
-    for word in WORD.findall(text):
-        lower = word.lower()
-        if lower not in STOP_WORDS:
-            yield stem(lower)
 
 
 @dataclass(frozen=True)
@@ -110,7 +69,7 @@ def _is_named(offer: Offer, spoken: Spoken) -> int:
         offer, spoken
     ):
         return 1
-    said = " ".join(WORD.findall(offer.tool.name)).lower()
+    said = " ".join(split(offer.tool.name)).lower()
     return int(
         " " in said and re.search(rf"\b{re.escape(said)}\b", spoken.text.lower()) is not None
     )
@@ -138,7 +97,7 @@ def _shares_its_verb(offer: Offer, spoken: Spoken) -> int:
 
 def _switches(offer: Offer, spoken: Spoken) -> int:
     """ "on" and "off" tell two switches apart, and nothing else."""
-    name = set(WORD.findall(offer.tool.name))
+    name = set(split(offer.tool.name))
     return sum(
         word in name and re.search(rf"\b{word}\b", spoken.text) is not None
         for word in ("on", "off")

@@ -1,7 +1,7 @@
-"""What a script file may say, as JSON Schema: the one table behind reading, checking and editors.
+"""The JSON Schema of script files, which the validation and editors use.
 
-The conditions are those of `when`, and the faults those of `mock_electron.faults`, by their names
-in small letters; their fields are read off the classes.
+The conditions come from the table of conditions, and the faults from `mock_electron.faults`: the
+names in snake case, and the fields of the classes.
 """
 
 import re
@@ -21,8 +21,8 @@ TYPES: Final[Mapping[object, str]] = {
     float: "number",
     str: "string",
     bool: "boolean",
-    type(None): "null",
 }
+"""The types of the fields of faults."""
 
 
 def _snake_case(name: str) -> str:
@@ -34,7 +34,7 @@ FAULTS: Final[Mapping[str, type[Fault]]] = {
     for name, value in vars(faults).items()
     if isinstance(value, type) and issubclass(value, Fault) and name not in ("Fail", "Fault")
 }
-"""Every fault by the name that a file has for it; `fail` is a word of its own."""
+"""Every fault except `fail`, by its name in script files."""
 
 
 def _object(title: str, properties: Schema, **more: Any) -> Schema:
@@ -48,12 +48,15 @@ def _object(title: str, properties: Schema, **more: Any) -> Schema:
 
 
 def _or_object(title: str, types: list[str], properties: Schema, **more: Any) -> Schema:
-    """A short form, or an object; what is said of an object holds for objects only."""
+    """Return the schema of a value that has a short form besides the object.
+
+    The keywords for objects ignore all other values.
+    """
     return _object(title, properties, **more) | {"type": [*types, "object"]}
 
 
 def _field(hint: Any) -> Schema:
-    """The schema of a fault's field, from its type."""
+    """Return the schema of a fault's field from its type."""
     kinds = get_args(hint) or (hint,)
     types = [_type_name(kind) for kind in kinds if kind is not type(None)]
     return {"type": types[0] if len(types) == 1 else types}
@@ -165,4 +168,4 @@ SCHEMA: Final[Schema] = {
     ),
     "$defs": {"text": TEXT, "fault": FAULT},
 }
-"""The whole file."""
+"""The schema of a whole file."""
