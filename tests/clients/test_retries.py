@@ -25,6 +25,7 @@ from raw_http import chat, connect, receive_all, request_bytes, user
 from smallestai.core.api_error import ApiError
 
 from mock_electron import Electron, Pace, faults
+from mock_electron.engine.limits import PlanName
 from mock_electron.wire.errors import ERRORS
 
 RETRIES: Final = 2
@@ -379,7 +380,7 @@ def open_streams(electron: Electron) -> Iterator[list[Any]]:
     ],
 )
 def test_one_request_too_many_in_flight(
-    plan: str, key: str, most: int, open_streams: list[Any], electron: Electron
+    plan: PlanName, key: str, most: int, open_streams: list[Any], electron: Electron
 ) -> None:
     """It is refused with the documented message, and admitted after another stream is closed."""
     electron.plan(plan)
