@@ -11,8 +11,9 @@ from lanes import ask, stream
 from mock_electron import Pace, Settings
 from mock_electron.engine.clock import Clock, http_date
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.pace import PACES
+from mock_electron.engine.pace import PACES, PaceName
 from mock_electron.engine.script import Step
+from mock_electron.engine.settings import ClockKind
 from mock_electron.model.draft import Draft
 
 START = 1_740_000_000
@@ -76,7 +77,7 @@ def test_the_overhead_is_at_most_first() -> None:
     assert Pace(first=2, overhead=2).to_first_token(30_000) == 2
 
 
-def paced(pace: str | Pace, clock: str = "real") -> Lane:
+def paced(pace: PaceName | Pace, clock: ClockKind = "real") -> Lane:
     lane = Lane(Settings(clock=clock, pace=pace))
     lane.add(Step(Draft("one two three")))
     return lane
