@@ -1,4 +1,4 @@
-"""The faults by name, as script files and messages write them: `Cut` is `cut`, `NoDone` `no_done`."""
+"""The faults by their names in script files and messages: `Cut` is `cut`, `NoDone` is `no_done`."""
 
 import re
 from collections.abc import Mapping
