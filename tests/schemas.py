@@ -75,8 +75,8 @@ def strings(draw: st.DrawFn) -> Schema:
 
 @st.composite
 def numbers(draw: st.DrawFn) -> Schema:
-    whole = draw(st.booleans())
-    schema: Schema = {"type": "integer" if whole else "number"}
+    is_integer = draw(st.booleans())
+    schema: Schema = {"type": "integer" if is_integer else "number"}
     low = draw(st.one_of(st.none(), st.integers(-1000, 1000)))
     if low is not None:
         schema[draw(st.sampled_from(["minimum", "exclusiveMinimum"]))] = low
@@ -87,7 +87,7 @@ def numbers(draw: st.DrawFn) -> Schema:
         schema[draw(st.sampled_from(["maximum", "exclusiveMaximum"]))] = high
     if draw(st.booleans()):
         schema["multipleOf"] = draw(
-            st.sampled_from([1, 2, 3, 5, 10] if whole else [0.5, 0.25, 1, 7])
+            st.sampled_from([1, 2, 3, 5, 10] if is_integer else [0.5, 0.25, 1, 7])
         )
     return schema
 

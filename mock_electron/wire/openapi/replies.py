@@ -51,10 +51,10 @@ def _identified(kind: str, choice: str, choices: JsonObject, usage: JsonObject) 
     }
 
 
-def _finish_reason(*also: None) -> JsonObject:
+def _finish_reason(*, nullable: bool = False) -> JsonObject:
     return {
-        "type": ["string", "null"] if also else "string",
-        "enum": [*FINISH_REASONS, *also],
+        "type": ["string", "null"] if nullable else "string",
+        "enum": [*FINISH_REASONS, None] if nullable else [*FINISH_REASONS],
         "description": "`content_filter` is listed by the vendor, but no moderation runs "
         "(documented).",
     }
@@ -147,7 +147,7 @@ COMPONENTS: Final[JsonObject] = {
             "index": INDEX,
             "delta": reference("Delta"),
             "logprobs": reference("Logprobs"),
-            "finish_reason": _finish_reason(None),
+            "finish_reason": _finish_reason(nullable=True),
         },
         optional=("logprobs",),
     ),
