@@ -1,14 +1,33 @@
 """How well a tool fits what was said: one rule, one function, its weight beside it in a table."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from mock_electron.model.language import Language, english_stems
-from mock_electron.model.normalise import split, stem, stems_of
+from mock_electron.model.normalise import STOP_WORDS, normalise, split, stem
 from mock_electron.wire.request import Tool
+
+TOOL_WORDS: Final = frozenset(
+    """
+    based call called calls current function given go name provided return returns tell tool values
+    """.split()
+)
+"""Words that may be in the name or the description of any tool: they tell none from another."""
+MEANINGLESS: Final = STOP_WORDS | TOOL_WORDS
+
+
+def stems_of(text: str) -> Iterator[str]:
+    """Yield the stems of the words with a meaning in an identifier or a text."""
+    return (stem(word) for word in split(text) if word.lower() not in MEANINGLESS)
+
+
+def verbal_nouns(text: str) -> frozenset[str]:
+    """Return the normal forms of the nouns made from one of VERBS, such as "booking"."""
+    words = (normalise(word) for word in split(text))
+    return frozenset(word for word in words if word.endswith("ing") and stem(word) in VERBS)
 
 
 @dataclass(frozen=True)
@@ -24,6 +43,10 @@ class Spoken:
         meant = english_stems(self.text, self.language)
         return frozenset(stems_of(self.text)) | frozenset(map(stem, meant))
 
+    @cached_property
+    def verbal_nouns(self) -> frozenset[str]:
+        return verbal_nouns(self.text)
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -34,6 +57,10 @@ class Offer:
     @cached_property
     def name(self) -> frozenset[str]:
         return frozenset(stems_of(self.tool.name))
+
+    @cached_property
+    def verbal_nouns(self) -> frozenset[str]:
+        return verbal_nouns(self.tool.name)
 
     @cached_property
     def about(self) -> frozenset[str]:
@@ -86,13 +113,14 @@ def _is_identifier(offer: Offer, spoken: Spoken) -> bool:
 
 
 def _shares_its_name(offer: Offer, spoken: Spoken) -> int:
-    """Words of its name are said: "the weather" and get_weather."""
-    return len((offer.name & spoken.stems) - VERBS)
+    """Words of its name are said: "the weather" and get_weather, "my bookings" and get_booking."""
+    return len((offer.name & spoken.stems) - VERBS) + len(offer.verbal_nouns & spoken.verbal_nouns)
 
 
 def _shares_its_verb(offer: Offer, spoken: Spoken) -> int:
     """A verb of its name is said; many tools have the same, so it says less than a noun."""
-    return len(offer.name & spoken.stems & VERBS)
+    nouns = frozenset(map(stem, offer.verbal_nouns & spoken.verbal_nouns))
+    return len((offer.name & spoken.stems & VERBS) - nouns)
 
 
 def _switches(offer: Offer, spoken: Spoken) -> int:

@@ -9,7 +9,6 @@
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -21,14 +20,15 @@ SHORTEST: Final = 3
 
 IRREGULAR: Final = {
     "analyses": "analysis", "children": "child", "crises": "crisis", "criteria": "criterion",
-    "diagnoses": "diagnosis", "feet": "foot", "geese": "goose", "halves": "half",
-    "indices": "index", "knives": "knife", "leave": "leaf", "leaves": "leaf", "loaves": "loaf",
-    "matrices": "matrix", "men": "man", "mice": "mouse", "scarves": "scarf", "shelves": "shelf",
-    "teeth": "tooth", "thieves": "thief", "wives": "wife", "wolves": "wolf", "women": "woman",
+    "diagnoses": "diagnosis", "does": "do", "feet": "foot", "geese": "goose", "goes": "go",
+    "halves": "half", "indices": "index", "knives": "knife", "leave": "leaf", "leaves": "leaf",
+    "loaves": "loaf", "matrices": "matrix", "men": "man", "mice": "mouse", "scarves": "scarf",
+    "shelves": "shelf", "teeth": "tooth", "thieves": "thief", "wives": "wife", "wolves": "wolf",
+    "women": "woman",
     **{f"{noun}s": noun for noun in ("ad", "cv", "id", "km", "pc", "pr", "tv")},
 }  # fmt: skip
-"""Plurals that no rule covers, and nouns of two letters. "leaves" is a plural of "leaf" and of
-"leave", so all three are one word."""
+"""Forms that no rule covers. "leaves" is the plural of both "leaf" and "leave", so these three
+are one word."""
 SINGULAR: Final = frozenset("alias atlas bias canvas christmas iris lens news opus plus".split())
 """Words that end in "s" and are singular. Those in "ss" need no entry, nor do most in "us" and
 "is", because rule 2 of PLURALS treats both numbers alike."""
@@ -113,19 +113,13 @@ def split(text: str) -> list[str]:
     return IDENTIFIER.findall(text)
 
 
-def stems_of(text: str) -> Iterator[str]:
-    """Yield the stems of an identifier or of a text, without stop words."""
-    return (stem(word) for word in split(text) if word.lower() not in STOP_WORDS)
-
-
 WRITTEN: Final = frozenset(
     """
-    a about all also an and any are as at based be but by call called calls can could current do
-    does else for from function get give given go have has her here him his how i if in into is it
-    its just let like me more my name need no not now of on one only or other our out over please
-    provided return returns set should so some such tell than that the their them then there these
-    they this those to tool two up us use used using value values via want was we were what when
-    where which while who whose will with without would yes you your
+    a about all also an and any are as at be but by can could do does else for from get give has
+    have her here him his how i if in into is it its just let like me more my need no not now of
+    on one only or other our out over please set should so some such than that the their them
+    then there these they this those to two up us use used using value via want was we were what
+    when where which while who whose will with without would yes you your
     """.split()
 )
 STOP_WORDS: Final = WRITTEN | frozenset(map(normalise, WRITTEN))
