@@ -1,7 +1,10 @@
-"""Fixtures and settings that all tests share: pytester, and a deterministic Hypothesis."""
+"""Fixtures and settings that all tests share: pytester, Hypothesis, and what coverage measures."""
 
 import sys
-from typing import Final
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any, Final
 
 import hypothesis
 import pytest
@@ -17,22 +20,24 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("deterministic")
 
 
+# --- inner runs
+
 PLUGINS: Final = (
     "mock_electron.plugin.hooks",
     "anyio.pytest_plugin",
     "pytest_asyncio.plugin",
     "xdist.plugin",
 )
-"""The plugins of an inner pytest run. Loading every installed one takes seconds per run."""
+"""The plugins of an inner run. To load every installed one takes a second or more per run."""
 
 
 @pytest.fixture
 def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """Run pytest inside a test, in this process or another, with PLUGINS only.
+    """Run pytest inside a test, in this process or in another, with PLUGINS only.
 
     Inner runs keep their bytecode even if the outer run does not, because each of them would
-    compile the same modules again. Processes of an inner run are not measured for coverage: the
-    code that they run is also run in this process.
+    compile the same modules again. Other processes are not measured for coverage: what they run
+    is also run in this process.
     """
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTEST_PLUGINS", ",".join(PLUGINS))
@@ -41,3 +46,47 @@ def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pyte
     monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     return pytester
+
+
+# --- coverage
+
+UNMEASURED: Final = "unmeasured: run this test and its fixtures without measuring coverage"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", UNMEASURED)
+
+
+@contextmanager
+def _coverage_paused() -> Iterator[None]:
+    """Pause coverage in this thread and in the threads that it starts.
+
+    coverage.py doubles the time of tests that send thousands of requests, and these tests reach
+    no line that others do not reach. A debugger's trace function stays.
+    """
+    trace, trace_of_threads = sys.gettrace(), threading.gettrace()
+    if not type(trace).__module__.startswith("coverage"):
+        yield
+        return
+    sys.settrace(None)
+    threading.settrace(None)  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        sys.settrace(trace)
+        threading.settrace(trace_of_threads)  # type: ignore[arg-type]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Pause coverage for tests with the mark `unmeasured`."""
+    with _coverage_paused() if item.get_closest_marker("unmeasured") else nullcontext():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
+    """Pause coverage for the examples of Hypothesis tests."""
+    is_property = getattr(pyfuncitem.obj, "is_hypothesis_test", False)
+    with _coverage_paused() if is_property else nullcontext():
+        return (yield)

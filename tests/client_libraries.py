@@ -1,4 +1,4 @@
-"""The client libraries, led to a fake Electron. They ask once, unless a test says otherwise."""
+"""Clients of the mock from client libraries. They do not retry unless a test enables it."""
 
 import ssl
 from collections.abc import AsyncIterator, Iterator
@@ -13,12 +13,12 @@ from smallestai import AsyncSmallestAI, SmallestAI, SmallestAIEnvironment
 from mock_electron import Electron
 
 TLS: Final = ssl.create_default_context()
-"""Made once: a client that makes its own takes longer for it than for most tests."""
+"""Created once, because it takes longer than most tests."""
 WEATHER: Any = {
     "type": "function",
     "function": {
         "name": "get_weather",
-        "strict": True,  # the helpers of `openai` refuse to parse the calls of any other tool
+        "strict": True,  # the helpers of `openai` only parse the calls of strict tools
         "parameters": {
             "type": "object",
             "properties": {"city": {"type": "string"}},
@@ -30,13 +30,13 @@ WEATHER: Any = {
 
 
 def openai_client(electron: Electron, **options: Any) -> OpenAI:
-    """`openai`; to be used in a `with`."""
+    """Return a client of `openai`, for use in a `with` statement."""
     pool = openai.DefaultHttpx2Client(verify=TLS)
     return OpenAI(http_client=pool, **_openai_options(electron) | options)
 
 
 def async_openai_client(electron: Electron, **options: Any) -> AsyncOpenAI:
-    """`openai` for asyncio; to be used in an `async with`."""
+    """Return an asynchronous client of `openai`, for use in an `async with` statement."""
     pool = openai.DefaultAsyncHttpx2Client(verify=TLS)
     return AsyncOpenAI(http_client=pool, **_openai_options(electron) | options)
 
@@ -47,7 +47,7 @@ def _openai_options(electron: Electron) -> dict[str, Any]:
 
 @contextmanager
 def smallestai_client(electron: Electron, **options: Any) -> Iterator[Any]:
-    """`smallestai`, as far as it is about Electron."""
+    """Yield the Electron client of `smallestai`."""
     with httpx.Client(verify=TLS) as pool:
         client = SmallestAI(httpx_client=pool, **_smallestai_options(electron) | options)
         yield client.waves.electron
@@ -55,14 +55,14 @@ def smallestai_client(electron: Electron, **options: Any) -> Iterator[Any]:
 
 @asynccontextmanager
 async def async_smallestai_client(electron: Electron, **options: Any) -> AsyncIterator[Any]:
-    """`smallestai` for asyncio, as far as it is about Electron."""
+    """Yield the asynchronous Electron client of `smallestai`."""
     async with httpx.AsyncClient(verify=TLS) as pool:
         client = AsyncSmallestAI(httpx_client=pool, **_smallestai_options(electron) | options)
         yield client.waves.electron
 
 
 def _smallestai_options(electron: Electron) -> dict[str, Any]:
-    url = electron.url  # every address of the SDK, so that no call can leave this machine
+    url = electron.url  # for every URL of the SDK, so that no request leaves this machine
     return {
         "environment": SmallestAIEnvironment(atoms=url, waves=url, waves_ws=url, payment=url),
         "api_key": electron.api_key,

@@ -1,7 +1,7 @@
 """A JSON Schema of HAR 1.2, from http://www.softwareishard.com/blog/har-12-spec/.
 
-Stricter than the specification in one thing: a field that it does not name begins with an
-underscore. `comment` is left out, as nobody writes it.
+Stricter than the specification in two points: the name of any other field must begin with an
+underscore, and `comment` is not allowed.
 """
 
 from typing import Any, Final
@@ -22,7 +22,7 @@ MOMENT: Final[Schema] = {
 
 
 def record(required: dict[str, Schema], optional: dict[str, Schema] | None = None) -> Schema:
-    """An object with these fields, and its own beginning with an underscore."""
+    """Return the schema of an object with these fields, and any fields with an underscore."""
     return {
         "type": "object",
         "properties": required | (optional or {}),
@@ -32,7 +32,7 @@ def record(required: dict[str, Schema], optional: dict[str, Schema] | None = Non
     }
 
 
-def many(items: Schema) -> Schema:
+def array(items: Schema) -> Schema:
     return {"type": "array", "items": items}
 
 
@@ -54,9 +54,9 @@ REQUEST: Final = record(
         "method": TEXT,
         "url": {"type": "string", "format": "uri"},
         "httpVersion": TEXT,
-        "cookies": many(COOKIE),
-        "headers": many(PAIR),
-        "queryString": many(PAIR),
+        "cookies": array(COOKIE),
+        "headers": array(PAIR),
+        "queryString": array(PAIR),
         "headersSize": SIZE,
         "bodySize": SIZE,
     },
@@ -67,8 +67,8 @@ RESPONSE: Final = record(
         "status": {"type": "integer", "minimum": 0, "maximum": 599},
         "statusText": TEXT,
         "httpVersion": TEXT,
-        "cookies": many(COOKIE),
-        "headers": many(PAIR),
+        "cookies": array(COOKIE),
+        "headers": array(PAIR),
         "content": CONTENT,
         "redirectURL": TEXT,
         "headersSize": SIZE,
@@ -87,8 +87,8 @@ ENTRY: Final = record(
     {"pageref": TEXT, "serverIPAddress": TEXT, "connection": TEXT},
 )
 LOG: Final = record(
-    {"version": {"const": "1.2"}, "creator": CREATOR, "entries": many(ENTRY)},
-    {"browser": CREATOR, "pages": many(PAGE)},
+    {"version": {"const": "1.2"}, "creator": CREATOR, "entries": array(ENTRY)},
+    {"browser": CREATOR, "pages": array(PAGE)},
 )
 HAR: Final = Draft202012Validator(
     record({"log": LOG}), format_checker=Draft202012Validator.FORMAT_CHECKER

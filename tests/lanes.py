@@ -1,4 +1,4 @@
-"""Asking a lane without a socket, as the tests of the engine need it."""
+"""Helpers that send requests to a lane without a socket."""
 
 import json
 from typing import Any
@@ -13,7 +13,14 @@ CHAT = "/waves/v1/chat/completions"
 
 
 def arrival(text: str = "Hi", *, key: str = "sk_mock", faults: str = "", **fields: Any) -> Arrival:
-    """One request. fields: of its body; faults: the header X-Mock-Electron."""
+    """Return a request.
+
+    Args:
+        text: The text of the user message.
+        key: The API key.
+        faults: The header `X-Mock-Electron`.
+        **fields: Fields of the body.
+    """
     body = json.dumps({"model": "electron", "messages": user(text), **fields}).encode()
     return Arrival(
         "POST",
@@ -27,23 +34,23 @@ def arrival(text: str = "Hi", *, key: str = "sk_mock", faults: str = "", **field
 
 
 def ask(lane: Lane, text: str = "Hi", **fields: Any) -> Answer:
-    """Ask, and say that all of the answer was sent."""
+    """Ask, and close the answer as completely sent."""
     answer = lane.open(arrival(text, **fields))
     lane.close(answer, len(answer.frames))
     return answer
 
 
 def stream(lane: Lane, text: str = "Hi", **fields: Any) -> Answer:
-    """Ask for a stream with its usage."""
+    """Ask for a stream with usage."""
     return ask(lane, text, stream=True, stream_options={"include_usage": True}, **fields)
 
 
 def body(answer: Answer) -> bytes:
-    """All bytes of an answer's body."""
+    """Return all bytes of the body."""
     return b"".join(answer.frames)
 
 
 def header(answer: Answer, name: str) -> str | None:
-    """One header of an answer."""
+    """Return a header, or None."""
     found = {key.decode(): value.decode() for key, value in answer.headers}
     return found.get(name)

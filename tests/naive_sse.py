@@ -1,4 +1,4 @@
-"""Readers of streams, as they are written in a hurry: each has one bug, but for the one that is right."""
+"""Readers of streams with one typical bug each, and one correct reader."""
 
 import codecs
 import json
@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 Read = tuple[str, list[list[str]], str | None]
-"""Text, calls as id, name and arguments, finish reason."""
+"""The text, the calls (id, name and arguments), and the finish reason."""
 Reader = Callable[[Iterable[bytes]], Read]
 
 
 def assembled(events: Iterable[str]) -> Read:
-    """What the events of a stream say."""
+    """Return the reply that the events of a stream carry."""
     text, calls, finish = "", list[list[str]](), None
     for event in events:
         data = event.removeprefix("data: ")
@@ -29,49 +29,49 @@ def assembled(events: Iterable[str]) -> Read:
     return text, calls, finish
 
 
-def blocks(texts: Iterable[str], ends: str = "\n\n") -> Iterator[str]:
-    """Events, as blank lines part them."""
-    waiting = ""
+def split_events(texts: Iterable[str]) -> Iterator[str]:
+    """Yield the events of a stream, which blank lines separate."""
+    incomplete = ""
     for text in texts:
-        *whole, waiting = (waiting + text).split(ends)
-        yield from whole
+        *events, incomplete = (incomplete + text).split("\n\n")
+        yield from events
 
 
 def right(writes: Iterable[bytes]) -> Read:
-    """Decodes across writes, waits for the end of an event, and knows one kind of line end."""
+    """The correct reader: decode across writes, and wait for the end of each event."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    return assembled(blocks(map(decoder.decode, writes)))
+    return assembled(split_events(map(decoder.decode, writes)))
 
 
 def decodes_each_write(writes: Iterable[bytes]) -> Read:
-    """A character that two writes share is lost."""
-    return assembled(blocks(write.decode() for write in writes))
+    """Bug: a character that is split across writes is lost."""
+    return assembled(split_events(write.decode() for write in writes))
 
 
 def splits_each_write(writes: Iterable[bytes]) -> Read:
-    """An event that two writes share is two."""
+    """Bug: an event that is split across writes becomes two events."""
     body = (write.decode(errors="replace") for write in writes)
     return assembled(event for text in body for event in text.split("\n\n"))
 
 
-def takes_a_write_for_an_event(writes: Iterable[bytes]) -> Read:
-    """Of several events in a write only the first is seen."""
+def reads_one_event_per_write(writes: Iterable[bytes]) -> Read:
+    """Bug: only the first event of a write is read."""
     return assembled(write.decode(errors="replace").split("\n\n")[0] for write in writes)
 
 
-def splits_lines_as_python_does(writes: Iterable[bytes]) -> Read:
-    """U+2028 and U+0085 end no line of a stream."""
+def uses_str_splitlines(writes: Iterable[bytes]) -> Read:
+    """Bug: U+2028 and U+0085 do not end lines of a stream."""
     return assembled(b"".join(writes).decode().splitlines())
 
 
-def looks_for_done_anywhere(writes: Iterable[bytes]) -> Read:
-    """A text may say [DONE] too."""
+def stops_at_any_done(writes: Iterable[bytes]) -> Read:
+    """Bug: a text may contain [DONE]."""
     body = b"".join(writes).decode()
-    return assembled(blocks([body.partition("[DONE]")[0].removesuffix("data: ")]))
+    return assembled(split_events([body.partition("[DONE]")[0].removesuffix("data: ")]))
 
 
-def knows_one_call(writes: Iterable[bytes]) -> Read:
-    """The second call is added to the first."""
+def reads_one_call(writes: Iterable[bytes]) -> Read:
+    """Bug: the second call is added to the first."""
     text, calls, finish = right(writes)
     joined = [[calls[0][0], calls[0][1], "".join(call[2] for call in calls)]] if calls else []
     return text, joined, finish
@@ -80,8 +80,8 @@ def knows_one_call(writes: Iterable[bytes]) -> Read:
 BUGGY: Final[tuple[Reader, ...]] = (
     decodes_each_write,
     splits_each_write,
-    takes_a_write_for_an_event,
-    splits_lines_as_python_does,
-    looks_for_done_anywhere,
-    knows_one_call,
+    reads_one_event_per_write,
+    uses_str_splitlines,
+    stops_at_any_done,
+    reads_one_call,
 )

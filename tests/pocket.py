@@ -19,7 +19,9 @@ TODAY = date(2025, 2, 19)
 def request(text: str = "Hi", *, system: str = "", **fields: Any) -> ChatRequest:
     """A request with one message of the user's, or with other messages."""
     messages = [{"role": "system", "content": system}] if system else []
-    return wire_request.read({"model": "electron", "messages": messages + user(text)} | fields)
+    return wire_request.parse_request(
+        {"model": "electron", "messages": messages + user(text)} | fields
+    )
 
 
 def said(asked: ChatRequest, *, sampling: str = "steady", occurrence: int = 0) -> Draft:

@@ -1,4 +1,4 @@
-"""HTTP without a client library: exactly these bytes go out, and exactly what comes back is seen."""
+"""HTTP without a client library, for tests that check the exact bytes."""
 
 import http.client
 import json
@@ -10,11 +10,18 @@ from urllib.parse import urlsplit
 from mock_electron import Electron
 
 TIMEOUT = 10.0
+"""Seconds."""
 
 
 @dataclass(frozen=True)
 class Response:
-    """Status, headers with lower-case names, and the body as it came."""
+    """An HTTP response.
+
+    Attributes:
+        status: The status code.
+        headers: The headers, with lowercase names.
+        body: The body.
+    """
 
     status: int
     headers: dict[str, str]
@@ -22,18 +29,19 @@ class Response:
 
     @property
     def json(self) -> Any:
+        """The body as JSON."""
         return json.loads(self.body)
 
     @property
     def error(self) -> Any:
-        """The error envelope's inside; its request id is checked against the header's."""
+        """The `error` of the envelope. Its request id must be that of the header."""
         error = self.json["error"]
         assert error["request_id"] == self.headers["x-request-id"]
         return error
 
     @property
     def events(self) -> list[Any]:
-        """The events of a stream; `[DONE]` as the string."""
+        """The events of a stream as JSON, and `[DONE]` as a string."""
         frames = self.body.decode().split("\n\n")
         assert frames.pop() == ""
         payloads = [frame.removeprefix("data: ") for frame in frames]
@@ -43,7 +51,7 @@ class Response:
 def send(
     url: str, body: bytes = b"", method: str = "POST", headers: dict[str, str] | None = None
 ) -> Response:
-    """One request on a connection of its own."""
+    """Send one request on a new connection."""
     parts = urlsplit(url)
     assert parts.hostname
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=TIMEOUT)
@@ -57,7 +65,13 @@ def send(
 
 
 def chat(electron: Electron, body: object, **headers: str) -> Response:
-    """One chat request. body: bytes as they are, or a dict that JSON and the model's name go to."""
+    """Send one chat request.
+
+    Args:
+        electron: The mock.
+        body: The body as bytes, or as a dict without the model.
+        **headers: Headers in addition to the standard ones, or instead of them.
+    """
     if isinstance(body, dict):
         body = json.dumps({"model": "electron"} | body).encode()
     assert isinstance(body, bytes)
@@ -66,18 +80,18 @@ def chat(electron: Electron, body: object, **headers: str) -> Response:
 
 
 def user(text: str) -> list[dict[str, str]]:
-    """The messages of a conversation that begins with this question."""
+    """Return the messages of a conversation with one user message."""
     return [{"role": "user", "content": text}]
 
 
 def connect(electron: Electron) -> socket.socket:
-    """A bare connection to the server."""
+    """Open a connection to the server."""
     parts = urlsplit(electron.url)
     return socket.create_connection((parts.hostname, parts.port), timeout=TIMEOUT)
 
 
 def receive_all(connection: socket.socket) -> bytes:
-    """Everything until the other side closes."""
+    """Receive all bytes until the server closes the connection."""
     received = b""
     while part := connection.recv(65536):
         received += part
@@ -86,20 +100,25 @@ def receive_all(connection: socket.socket) -> bytes:
 
 @dataclass(frozen=True)
 class Wire:
-    """All that came on a connection. ending: "closed"; "reset"; or "silence", which goes on."""
+    """All bytes received on a connection, and how it ended.
+
+    Attributes:
+        received: The bytes.
+        ending: "closed", "reset", or "silence" if no more bytes arrived in time.
+    """
 
     received: bytes
     ending: str
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers with lower-case names; none where no answer began."""
+        """The headers, with lowercase names; empty if there is no response."""
         lines = self.received.partition(b"\r\n\r\n")[0].decode().split("\r\n")[1:]
         return {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
 
     @property
     def writes(self) -> list[bytes]:
-        """The body in the pieces of its chunked encoding, or else in one piece."""
+        """The body, divided into the chunks of chunked encoding, or in one piece."""
         rest = self.received.partition(b"\r\n\r\n")[2]
         if "transfer-encoding" not in self.headers:
             return [rest]
@@ -112,12 +131,12 @@ class Wire:
 
     @property
     def body(self) -> bytes:
-        """The body, as far as it came, and all that came behind it."""
+        """The received part of the body, and all bytes after it."""
         return b"".join(self.writes)
 
     @property
     def complete(self) -> bool:
-        """Whether HTTP has it that all has come."""
+        """Whether the body is complete according to HTTP."""
         if "transfer-encoding" in self.headers:
             return self.received.endswith(b"\r\n0\r\n\r\n")
         return "content-length" in self.headers and (
@@ -128,7 +147,7 @@ class Wire:
 def request_bytes(
     electron: Electron, body: dict[str, Any], headers: dict[str, str] | None = None
 ) -> bytes:
-    """One chat request as it goes out."""
+    """Return the bytes of one chat request."""
     data = json.dumps({"model": "electron"} | body).encode()
     standard = {
         "Host": "electron",
@@ -148,9 +167,13 @@ def listen(
     headers: dict[str, str] | None = None,
     patience: float = TIMEOUT,
 ) -> Wire:
-    """One chat request, and all that comes until the other side ends the connection.
+    """Send one chat request, and receive all bytes until the server ends the connection.
 
-    patience: seconds without a byte after which the client leaves.
+    Args:
+        electron: The mock.
+        body: The body of the request, without the model.
+        headers: Headers in addition to the standard ones, or instead of them.
+        patience: Seconds without a byte after which the client disconnects.
     """
     received = b""
     with connect(electron) as connection:

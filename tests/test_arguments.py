@@ -142,6 +142,8 @@ TABLE: Final[list[tuple[Schema, str, Any]]] = [
     (needs(name=S), "Greet Bob", {"name": "Bob"}),
     (needs(first_name=S, last_name=S), "My name is Jane Roe", {"first_name": "Jane", "last_name": "Roe"}),
     (needs(company=S), "Look up 你好啊集团", {"company": "你好啊集团"}),
+    (needs(bus=INT, taxi=INT), "2 taxis and 3 buses", {"bus": 3, "taxi": 2}),
+    (needs(lenses=INT, child=INT), "2 children and 1 lens", {"lenses": 1, "child": 2}),
     (needs(cities=many(S)), "Compare Paris, London and Rome", {"cities": ["Paris", "London", "Rome"]}),
     (needs(amount=N, from_currency=S, to_currency=S), "convert 100 USD to EUR", {"amount": 100, "from_currency": "USD", "to_currency": "EUR"}),
     (needs(text=S, target_language=S), "Translate good morning to French", {"text": "good morning", "target_language": "French"}),

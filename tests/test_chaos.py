@@ -1,7 +1,7 @@
-"""Same seed, same chaos: faults by rate follow from what is asked, never from when it comes.
+"""The seed and the request decide which faults by rate occur; the order of arrival does not.
 
-What the order of arrival does decide is left out here: what the prefix cache knows already, faults
-that are for so many requests or for every few of them, and `created` where a pace moves the clock.
+These tests leave out what does depend on the order: cached tokens, faults with `times` or `every`,
+and `created` if a pace advances the clock.
 """
 
 import http.client
@@ -30,29 +30,29 @@ CUT: Final = faults.Cut(after=2)
 
 
 def request(number: int) -> Arrival:
-    """One of 100 different requests, so that each comes five times; some stream, most have a seed."""
+    """Return one of 100 different requests. Half of them stream, and most have a seed."""
     fields: dict[str, Any] = {"seed": number % 4} if number % 4 else {}
     return arrival(f"Name a color for door {number % 50}", stream=number % 2 == 0, **fields)
 
 
 REQUESTS: Final = [request(number) for number in range(COUNT)]
 ORDERS: Final[dict[str, Callable[[list[Arrival]], list[Arrival]]]] = {
-    "backwards": lambda asked: asked[::-1],
-    "shuffled": lambda asked: [asked[number * 37 % COUNT] for number in range(COUNT)],
-    "sorted": lambda asked: sorted(asked, key=lambda one: one.body),
+    "backwards": lambda requests: requests[::-1],
+    "shuffled": lambda requests: [requests[number * 37 % COUNT] for number in range(COUNT)],
+    "sorted": lambda requests: sorted(requests, key=lambda one: one.body),
 }
 
 
 def chaotic(**settings: Any) -> Lane:
-    """A lane where much goes wrong."""
+    """Return a lane with several faults by rate, and drift."""
     lane = Lane(Settings(drift=DRIFTS, **settings))
     for fault, rate in ((fail(503), FAILS), (CUT, CUTS), (faults.Reset(), RESETS)):
         lane.inject(Injection(fault, rate=rate))
     return lane
 
 
-def ask_all(lane: Lane, asked: list[Arrival]) -> list[Answer]:
-    """The answers to all of these, each asked and ended by one of 16 threads."""
+def ask_all(lane: Lane, requests: list[Arrival]) -> list[Answer]:
+    """Return the answers to the requests, which 16 threads open and close."""
 
     def ask(one: Arrival) -> Answer:
         answer = lane.open(one)
@@ -60,11 +60,11 @@ def ask_all(lane: Lane, asked: list[Arrival]) -> list[Answer]:
         return answer
 
     with ThreadPoolExecutor(16) as pool:
-        return list(pool.map(ask, asked))
+        return list(pool.map(ask, requests))
 
 
 def outcomes(exchanges: Iterable[Exchange]) -> Counter[object]:
-    """What became of each request; of one that came several times, without their order."""
+    """Count the outcomes of the exchanges, without their order."""
     return Counter(
         (
             one.body,
@@ -87,8 +87,8 @@ def chaos(order: list[Arrival], **settings: Any) -> Counter[object]:
 
 
 @cache
-def chaos_as_it_stands(sampling: str) -> Counter[object]:
-    """In the order of the requests' numbers; one run is enough to hold several others against."""
+def chaos_in_order(sampling: str) -> Counter[object]:
+    """Return the outcomes in the original order. Cached, because several tests compare with it."""
     return chaos(REQUESTS, sampling=sampling)
 
 
@@ -97,14 +97,14 @@ def chaos_as_it_stands(sampling: str) -> Counter[object]:
 def test_same_seed_same_chaos(
     order: Callable[[list[Arrival]], list[Arrival]], sampling: str
 ) -> None:
-    """Two runs of 500 concurrent requests in different orders: the same outcomes per request."""
-    one, other = chaos_as_it_stands(sampling), chaos(order(REQUESTS), sampling=sampling)
+    """500 concurrent requests have the same outcomes in any order."""
+    one, other = chaos_in_order(sampling), chaos(order(REQUESTS), sampling=sampling)
     assert one.total() == COUNT
     assert one == other
 
 
-def test_another_seed_is_another_chaos() -> None:
-    """Other requests are hit."""
+def test_another_seed_affects_other_requests() -> None:
+    """With another seed of the lane, faults affect other requests."""
     statuses = [
         [answer.status for answer in ask_all(chaotic(seed=seed), REQUESTS)] for seed in range(4)
     ]
@@ -113,17 +113,17 @@ def test_another_seed_is_another_chaos() -> None:
             assert sum(a != b for a, b in zip(one, other, strict=True)) > COUNT * 0.2
 
 
-def test_other_requests_do_not_disturb_the_chaos() -> None:
-    """Those that are left out, or come in between, change nothing for the rest."""
-    strangers = [arrival(f"Stranger {number}", stream=True) for number in range(200)]
+def test_other_requests_change_nothing() -> None:
+    """Additional or missing requests do not change the outcomes of the others."""
+    others = [arrival(f"Other {number}", stream=True) for number in range(200)]
     alone = chaos(REQUESTS)
-    among = chaos([one for pair in zip(REQUESTS, strangers * 3, strict=False) for one in pair])
+    among = chaos([one for pair in zip(REQUESTS, others * 3, strict=False) for one in pair])
     assert alone < among
     assert chaos([one for one in REQUESTS if b"door 7" not in one.body]) < alone
 
 
-def test_the_shares_are_near_their_rates() -> None:
-    """Each fault hits its share of those that it can hit."""
+def test_faults_occur_at_their_rates() -> None:
+    """Each fault affects about its rate of the requests that it can affect."""
     lane = chaotic()
     ask_all(lane, REQUESTS)
     exchanges = lane.journal.read()
@@ -138,26 +138,26 @@ def test_the_shares_are_near_their_rates() -> None:
     assert {one.chunks_sent for one in cut} == {2}
 
 
-def test_the_share_that_drifts_is_near_its_rate() -> None:
-    """Of the requests with a seed; one without never has other words."""
+def test_drift_occurs_at_its_rate() -> None:
+    """About the given fraction of seeded requests drift, and no others do."""
     calm = Lane()
     ask_all(calm, REQUESTS)
-    words = {one.body: one.reply.content for one in calm.journal.read() if one.reply}
+    replies = {one.body: one.reply.content for one in calm.journal.read() if one.reply}
     lane = chaotic()
     ask_all(lane, REQUESTS)
     changed = {True: [0, 0], False: [0, 0]}
     for one in lane.journal.read():
         if one.reply and one.request:
             count = changed[one.request.seed is not None]
-            count[0] += one.reply.content != words[one.body]
+            count[0] += one.reply.content != replies[one.body]
             count[1] += 1
     drifted, seeded = changed[True]
     assert drifted / seeded == pytest.approx(DRIFTS, abs=NEAR)
     assert changed[False][0] == 0
 
 
-def test_the_jitter_of_a_pace_is_the_same_in_any_order() -> None:
-    """By a frozen clock: when each frame of each answer is due, counted from its arrival."""
+def test_jitter_is_the_same_in_any_order() -> None:
+    """By a frozen clock, each answer has the same schedule in any order of requests."""
 
     def schedules(order: list[Arrival]) -> Counter[object]:
         pace = Pace(first=0.2, each=0.01, jitter=0.5)
@@ -169,17 +169,17 @@ def test_the_jitter_of_a_pace_is_the_same_in_any_order() -> None:
 
     one, other = schedules(REQUESTS), schedules(REQUESTS[::-1])
     assert one == other
-    assert len(one) > COUNT * 0.6  # no two replies come at the same pace
+    assert len(one) > COUNT * 0.6  # most answers have different schedules
 
 
-# --- the same with bytes on sockets
+# --- over sockets
 
 
 Seen = tuple[bytes, str, bytes]
 
 
 def see(electron: Electron, one: Arrival) -> Seen:
-    """What a client gets: the bytes of the answer's body, and how it broke off if it did."""
+    """Return the bytes that a client receives, and how the answer ended."""
     try:
         return one.body, "whole", chat(electron, one.body).body
     except http.client.IncompleteRead as broken:
@@ -189,7 +189,7 @@ def see(electron: Electron, one: Arrival) -> Seen:
 
 
 def clients_see(server: Server, lane: Lane, order: list[Arrival]) -> Counter[Seen]:
-    """What 50 clients get who ask all of it at once."""
+    """Return what 50 concurrent clients receive."""
     electron = Electron(lane, server.open_lane(lane))
     with ThreadPoolExecutor(50) as pool:
         seen = Counter(pool.map(lambda one: see(electron, one), order))
@@ -198,12 +198,12 @@ def clients_see(server: Server, lane: Lane, order: list[Arrival]) -> Counter[See
 
 
 def test_same_seed_same_chaos_over_sockets(electron_server: Server) -> None:
-    """Clients get the same bytes, and the journal says the same, whatever the order."""
+    """Clients receive the same bytes, and the journal is the same, in any order."""
     lanes = [chaotic(prefix_cache_tokens=0) for _ in range(2)]
     orders = [REQUESTS, ORDERS["shuffled"](REQUESTS)]
     seen = [clients_see(electron_server, *one) for one in zip(lanes, orders, strict=True)]
     assert seen[0].total() == COUNT
     assert seen[0] == seen[1]
-    assert {how for _, how, _ in seen[0]} == {"whole", "cut", "reset"}
+    assert {ending for _, ending, _ in seen[0]} == {"whole", "cut", "reset"}
     journals = [outcomes(lane.journal.read()) for lane in lanes]
     assert journals[0] == journals[1] == chaos(REQUESTS, prefix_cache_tokens=0)

@@ -1,4 +1,4 @@
-"""engine/clock.py and engine/pace.py: time that can be asserted, because nobody has to wait."""
+"""Tests of engine/clock.py and engine/pace.py: timings that are asserted without waiting."""
 
 import json
 from typing import Any
@@ -11,8 +11,9 @@ from lanes import ask, stream
 from mock_electron import Pace, Settings
 from mock_electron.engine.clock import Clock, http_date
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.pace import PACES
+from mock_electron.engine.pace import PACES, PaceName
 from mock_electron.engine.script import Step
+from mock_electron.engine.settings import ClockKind
 from mock_electron.model.draft import Draft
 
 START = 1_740_000_000
@@ -21,8 +22,8 @@ START = 1_740_000_000
 # --- clock
 
 
-def test_a_frozen_clock_stands_until_it_is_advanced() -> None:
-    """By just that."""
+def test_a_frozen_clock_changes_only_when_it_is_advanced() -> None:
+    """It advances by exactly the given seconds."""
     clock = Clock("frozen")
     assert clock.now() == clock.now() == START
     clock.advance(60)
@@ -30,8 +31,8 @@ def test_a_frozen_clock_stands_until_it_is_advanced() -> None:
     assert clock.now() == START + 60.5
 
 
-def test_a_real_clock_goes_by_itself_and_can_be_put_forward() -> None:
-    """An hour without waiting."""
+def test_a_real_clock_runs_and_can_be_advanced() -> None:
+    """It advances by an hour without waiting."""
     clock = Clock("real")
     before = clock.now()
     clock.advance(3600)
@@ -39,21 +40,23 @@ def test_a_real_clock_goes_by_itself_and_can_be_put_forward() -> None:
 
 
 @pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf"), "60", None, True])
-def test_time_does_not_go_back(seconds: Any) -> None:
-    """Nor anywhere but forward by a number."""
-    with pytest.raises(ValueError, match="a clock is advanced by seconds from 0, not by"):
+def test_a_clock_only_advances(seconds: Any) -> None:
+    """A negative number, or anything but a finite number, is an error."""
+    with pytest.raises(
+        ValueError, match="seconds must be a number of seconds from 0 to 1000000000, got "
+    ):
         Clock("frozen").advance(seconds)
 
 
-def test_created_follows_the_lanes_clock() -> None:
-    """In whole seconds."""
+def test_created_comes_from_the_clock_of_the_lane() -> None:
+    """`created` is in whole seconds."""
     lane = Lane()
     lane.clock.advance(99.9)
     assert json.loads(ask(lane).frames[0])["created"] == START + 99
 
 
-def test_a_date_is_written_as_http_has_it() -> None:
-    """IMF-fixdate, in GMT."""
+def test_http_dates_have_the_imf_format() -> None:
+    """The format is IMF-fixdate, in GMT."""
     assert http_date(START) == "Wed, 19 Feb 2025 21:20:00 GMT"
 
 
@@ -61,41 +64,41 @@ def test_a_date_is_written_as_http_has_it() -> None:
 
 
 @given(st.integers(0, 40_000))
-def test_the_time_to_the_first_token_is_overhead_and_fresh_tokens(fresh: int) -> None:
-    """1,000 fresh tokens take `first`; none take the overhead."""
+def test_the_first_token_takes_the_overhead_and_the_fresh_tokens(fresh: int) -> None:
+    """1,000 fresh tokens take `first` seconds, and no fresh tokens take the overhead."""
     pace = Pace(first=0.174)
     expected = 0.020 + (0.174 - 0.020) * fresh / 1000
     assert pace.to_first_token(fresh) == pytest.approx(expected)
 
 
-def test_an_overhead_above_first_is_first() -> None:
-    """A pace of 5 ms has no 20 ms in it; one that is all overhead does not depend on the prompt."""
+def test_the_overhead_is_at_most_first() -> None:
+    """With an overhead of at least `first`, the time does not depend on the prompt."""
     assert Pace(first=0.005).to_first_token(1) == pytest.approx(0.005)
     assert Pace(first=2, overhead=2).to_first_token(30_000) == 2
 
 
-def paced(pace: str | Pace, clock: str = "real") -> Lane:
+def paced(pace: PaceName | Pace, clock: ClockKind = "real") -> Lane:
     lane = Lane(Settings(clock=clock, pace=pace))
     lane.add(Step(Draft("one two three")))
     return lane
 
 
 def test_the_pauses_of_a_stream() -> None:
-    """The role and the first token come together; what closes the stream comes with the last."""
+    """The role is sent with the first token, and the closing frames with the last."""
     answer = stream(paced(Pace(first=0.2, each=0.01, overhead=0.2)))
     assert list(answer.pauses) == pytest.approx([0.2, 0, 0.01, 0.01, 0, 0, 0])
     assert len(answer.frames) == len(answer.pauses)
 
 
-def test_a_reply_in_one_piece_comes_with_its_last_token() -> None:
-    """So both ways take as long."""
+def test_a_reply_in_one_piece_takes_as_long_as_a_stream() -> None:
+    """It is sent when its last token is ready."""
     answer = ask(paced(Pace(first=0.2, each=0.01, overhead=0.2)))
     assert answer.pauses == pytest.approx((0.22,))
 
 
 @pytest.mark.parametrize("reply", ["", "word"])
-def test_a_paced_stream_of_next_to_nothing(reply: str) -> None:
-    """As many pauses as frames, whatever the reply's size."""
+def test_a_paced_stream_of_at_most_one_token(reply: str) -> None:
+    """An empty reply and a reply of one token have as many pauses as frames."""
     lane = Lane(Settings(clock="real", pace=Pace(first=0.2, each=0.01, overhead=0.2)))
     lane.add(Step(Draft(reply)))
     answer = stream(lane)
@@ -103,8 +106,8 @@ def test_a_paced_stream_of_next_to_nothing(reply: str) -> None:
     assert sum(answer.pauses) == pytest.approx(0.2)
 
 
-def test_nobody_waits_on_a_frozen_clock_but_its_time_goes_by() -> None:
-    """So timings are asserted in no time."""
+def test_a_frozen_clock_advances_without_waiting() -> None:
+    """A pace on a frozen clock takes no real time, and the exchange has its timings."""
     lane = paced(Pace(first=0.2, each=0.01, overhead=0.2), clock="frozen")
     answer = stream(lane)
     assert answer.pauses == ()
@@ -115,8 +118,8 @@ def test_nobody_waits_on_a_frozen_clock_but_its_time_goes_by() -> None:
     assert lane.clock.now() == pytest.approx(START + 0.22)
 
 
-def test_cached_tokens_make_the_first_token_come_sooner() -> None:
-    """What need not be read again takes no time (D)."""
+def test_cached_tokens_shorten_the_time_to_the_first_token() -> None:
+    """Cached tokens take no time (D)."""
     lane = Lane(Settings(pace="electron"))
     lane.change(pace=Pace(first=0.174, each=0.005))
     for _ in range(2):
@@ -132,8 +135,8 @@ def test_cached_tokens_make_the_first_token_come_sooner() -> None:
     )
 
 
-def test_jitter_varies_every_pause_and_is_the_same_in_every_run() -> None:
-    """Within its share; another occurrence has another one."""
+def test_jitter_varies_every_pause_and_is_deterministic() -> None:
+    """Pauses vary within the jitter, differ by occurrence and seed, and are the same in every run."""
     pace = Pace(first=1, each=1, jitter=0.2, overhead=1)
 
     def pauses(lane: Lane) -> list[float]:
@@ -148,43 +151,43 @@ def test_jitter_varies_every_pause_and_is_the_same_in_every_run() -> None:
     assert first != pauses(Lane(Settings(clock="real", pace=pace, seed=1)))
 
 
-def test_the_profiles() -> None:
-    """`electron` has the measured times, `instant` none."""
+def test_the_named_paces() -> None:
+    """`electron` has the documented times, and `instant` has no pauses."""
     assert PACES["electron"] == Pace(first=0.174, each=0.005, jitter=0.2)
     assert stream(paced("instant")).pauses == ()
     assert stream(paced("electron")).pauses != ()
 
 
-def test_a_reply_may_have_a_pace_of_its_own() -> None:
-    """The lane's comes back after it."""
+def test_a_reply_may_have_its_own_pace() -> None:
+    """The next reply has the pace of the lane again."""
     lane = Lane(Settings(clock="real"))
     lane.add(Step(Draft("slow"), pace=Pace(first=1, overhead=1)))
     assert [bool(ask(lane).pauses) for _ in range(2)] == [True, False]
 
 
 @pytest.mark.parametrize(
-    ("given_times", "words"),
+    ("arguments", "message"),
     [
-        ({"first": -1}, "first is a time from 0 to 3600 seconds, not -1"),
-        ({"each": float("nan")}, "each is a time from 0 to 3600 seconds, not nan"),
-        ({"first": 3601}, "first is a time from 0 to 3600 seconds, not 3601"),
-        ({"overhead": "x"}, "overhead is a time from 0 to 3600 seconds, not 'x'"),
-        ({"jitter": 1.5}, "jitter is a share from 0 to 1, not 1.5"),
-        ({"first": True}, "first is a time from 0 to 3600 seconds, not True"),
+        ({"first": -1}, "first must be a number of seconds from 0 to 3600, got -1"),
+        ({"each": float("nan")}, "each must be a number of seconds from 0 to 3600, got nan"),
+        ({"first": 3601}, "first must be a number of seconds from 0 to 3600, got 3601"),
+        ({"overhead": "x"}, "overhead must be a number of seconds from 0 to 3600, got 'x'"),
+        ({"jitter": 1.5}, "jitter must be a number from 0 to 1, got 1.5"),
+        ({"first": True}, "first must be a number of seconds from 0 to 3600, got True"),
     ],
 )
-def test_a_pace_that_makes_no_sense(given_times: dict[str, Any], words: str) -> None:
-    """It names what is wrong."""
-    with pytest.raises(ValueError, match="is a") as refused:
-        Pace(**given_times)
-    assert str(refused.value) == words
+def test_a_wrong_pace_is_an_error(arguments: dict[str, Any], message: str) -> None:
+    """The message names the argument, what it must be, and the value."""
+    with pytest.raises(ValueError, match="must be") as caught:
+        Pace(**arguments)
+    assert str(caught.value) == message
 
 
 # --- drift
 
 
-def test_drift_changes_its_share_of_seeded_replies_and_no_others() -> None:
-    """As the vendor warns: the same seed usually gives the same output (D)."""
+def test_drift_changes_a_fraction_of_seeded_replies_only() -> None:
+    """The same seed usually gives the same output, not always (D)."""
 
     def said(lane: Lane, **fields: Any) -> list[str]:
         answers = (ask(lane, "Name a color", **fields) for _ in range(200))
@@ -193,13 +196,13 @@ def test_drift_changes_its_share_of_seeded_replies_and_no_others() -> None:
     lane = Lane(Settings(drift=0.25))
     seeded = said(lane, seed=7)
     usual = said(Lane(), seed=7)[0]
-    assert 30 <= len([words for words in seeded if words != usual]) <= 70
+    assert 30 <= len([text for text in seeded if text != usual]) <= 70
     assert said(Lane(Settings(drift=0.25)), seed=7) == seeded
     assert len(set(said(lane))) == 1
 
 
 def test_temperature_0_does_not_drift() -> None:
-    """The same input gives the same output there (D)."""
+    """At temperature 0 the same input gives the same output (D)."""
 
     def said(drift: float) -> Any:
         return ask(Lane(Settings(drift=drift)), "Name a color", seed=7, temperature=0).frames
@@ -207,8 +210,8 @@ def test_temperature_0_does_not_drift() -> None:
     assert said(1) == said(0)
 
 
-def test_without_drift_a_seed_is_kept() -> None:
-    """And with a drift of 1 it never is."""
+def test_a_drift_of_0_or_1() -> None:
+    """A drift of 1 changes the reply to a seeded request, and a drift of 0 does not."""
     answers = {
         drift: json.loads(ask(Lane(Settings(drift=drift)), "Name a color", seed=7).frames[0])
         for drift in (0.0, 1.0)

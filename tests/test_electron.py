@@ -1,4 +1,4 @@
-"""serve/electron.py: what a test can ask of its fake Electron, typed as a user would type it."""
+"""What a test can do with its fake Electron, written as a user would write it."""
 
 from typing import Any
 
@@ -19,8 +19,8 @@ def ask(electron: Electron, text: str = "Hi!", **fields: Any) -> int:
 
 
 @pytest.mark.electron(plan="standard")
-def test_a_minute_takes_no_time(electron: Electron) -> None:
-    """The eleventh request is refused; a minute later the twelfth is not."""
+def test_a_minute_without_waiting(electron: Electron) -> None:
+    """Advancing the clock by a minute opens the window again."""
     assert [ask(electron) for _ in range(11)] == [200] * 10 + [429]
     electron.clock.advance(60)
     assert ask(electron) == 200
@@ -31,14 +31,14 @@ def test_a_minute_takes_no_time(electron: Electron) -> None:
     [("standard", 10), (Plan(requests_per_minute=2), 2), ("unlimited", 30)],
     ids=["name", "own", "unlimited"],
 )
-def test_the_plan_can_be_changed(electron: Electron, plan: str | Plan, limit: int) -> None:
-    """By a name or by figures, from the next request on."""
+def test_the_plan_can_be_changed(electron: Electron, plan: PlanName | Plan, limit: int) -> None:
+    """A new plan, by name or by numbers, applies from the next request on."""
     electron.plan(plan)
     assert [ask(electron) for _ in range(30)].count(200) == limit
 
 
-def test_a_plan_by_figures(electron: Electron) -> None:
-    """And back again."""
+def test_a_plan_by_numbers(electron: Electron) -> None:
+    """`plan()` without arguments removes the limits again."""
     electron.plan(requests_per_minute=1, in_flight=1)
     assert [ask(electron) for _ in range(2)] == [200, 429]
     electron.plan()
@@ -46,8 +46,8 @@ def test_a_plan_by_figures(electron: Electron) -> None:
     assert electron.peak_in_flight == 1
 
 
-def test_the_retry_after_of_a_window_is_true(electron: Electron) -> None:
-    """Not a second too long, not one too short."""
+def test_retry_after_is_exact(electron: Electron) -> None:
+    """`Retry-After` names the exact second at which the window opens."""
     electron.plan(requests_per_minute=1)
     ask(electron)
     electron.clock.advance(20.5)
@@ -63,8 +63,8 @@ def test_the_retry_after_of_a_window_is_true(electron: Electron) -> None:
 # --- pace
 
 
-def test_timings_are_asserted_in_no_time(electron: Electron) -> None:
-    """The lane's clock goes forward by itself."""
+def test_times_without_waiting(electron: Electron) -> None:
+    """A paced reply advances a frozen clock, and the exchange has exact times."""
     electron.pace(first=0.5, each=0.1, overhead=0.5)
     electron.reply("one two three")
     before = electron.clock.now()
@@ -74,8 +74,8 @@ def test_timings_are_asserted_in_no_time(electron: Electron) -> None:
     assert electron.clock.now() - before == pytest.approx(0.7)
 
 
-def test_a_pace_by_name_of_all_replies_or_of_one(electron: Electron) -> None:
-    """A reply's own pace wins."""
+def test_the_pace_of_one_reply(electron: Electron) -> None:
+    """The pace of a reply overrides the pace of the lane."""
     electron.pace("electron")
     electron.reply("slow", pace=Pace(first=2, overhead=2))
     electron.reply("at once", pace="instant")
@@ -91,7 +91,7 @@ def test_a_pace_by_name_of_all_replies_or_of_one(electron: Electron) -> None:
 
 
 def test_a_miss_is_explained(electron: Electron) -> None:
-    """Which message, at which character, and what it cost."""
+    """The explanation names the message, the character and the lost tokens."""
     rules = "Speak plainly. " * 40
     for name in ("Asha", "Ravi"):
         system = {"role": "system", "content": f"You help {name}. {rules}"}
@@ -108,7 +108,7 @@ def test_a_miss_is_explained(electron: Electron) -> None:
 
 
 def test_faults_for_some_requests(electron: Electron) -> None:
-    """The next one; every third; those that match; a share."""
+    """A fault affects the next request, every nth, matching ones, or a fraction."""
     electron.inject(fail(502))
     assert [ask(electron) for _ in range(2)] == [502, 200]
     electron.fail(503, every=3)
@@ -121,16 +121,16 @@ def test_faults_for_some_requests(electron: Electron) -> None:
     assert [ask(electron) for _ in range(3)] == [500, 500, 200]
 
 
-def test_a_failure_without_conditions_keeps_its_place_in_the_script(electron: Electron) -> None:
-    """One with conditions does not wait for its turn."""
+def test_a_scripted_and_an_injected_error(electron: Electron) -> None:
+    """A scripted error waits for its turn; an injected one does not."""
     electron.reply("first")
     electron.fail(503)
     electron.fail(429, when=lambda request: request.temperature == 0)
     assert [ask(electron, temperature=0), ask(electron), ask(electron)] == [429, 200, 503]
 
 
-def test_fragments_are_for_all_replies(electron: Electron) -> None:
-    """The same bytes."""
+def test_fragments(electron: Electron) -> None:
+    """Fragmented replies have the same bytes."""
     whole = chat(electron, {"messages": user("Hi!"), **STREAM}).body
     electron.fragment(5)
     assert len(chat(electron, {"messages": user("Hi!"), **STREAM}).body) > 0
@@ -140,7 +140,7 @@ def test_fragments_are_for_all_replies(electron: Electron) -> None:
 
 
 def test_drift(electron: Electron) -> None:
-    """A seed is not kept any more."""
+    """With drift 1, every seeded reply differs from the one that the seed yields."""
 
     def said() -> Any:
         answer = chat(electron, {"messages": user("Name a color"), "seed": 7})
@@ -153,11 +153,11 @@ def test_drift(electron: Electron) -> None:
     assert said() == before
 
 
-# --- functions of the user's
+# --- user functions
 
 
-def test_a_function_may_use_the_electron_that_asks_it(electron: Electron) -> None:
-    """After this answer the next call fails; a matcher may end its own injection."""
+def test_callbacks_may_use_their_electron(electron: Electron) -> None:
+    """A responder and a predicate can change the script, the pace and the faults."""
 
     def answer(_: object) -> str:
         electron.fail(503)
@@ -174,25 +174,40 @@ def test_a_function_may_use_the_electron_that_asks_it(electron: Electron) -> Non
     assert [one.reply.content for one in electron.exchanges if one.reply] == ["1", "3"]
 
 
-# --- what makes no sense
+# --- mistakes
 
 
 @pytest.mark.parametrize(
     ("method", "arguments", "options", "words"),
     [
         ("plan", ["standart"], {}, "Did you mean 'standard'?"),
-        ("plan", [], {"in_flight": 0}, "in_flight"),
+        (
+            "plan",
+            [],
+            {"in_flight": 0},
+            "in_flight must be an integer of at least 1, or None, got 0",
+        ),
         ("plan", ["standard"], {"in_flight": 1}, "accepts either a name or numbers, not both"),
         ("pace", ["electrn"], {}, "Did you mean 'electron'?"),
-        ("pace", [], {"first": -1}, "first is a time from 0 to 3600 seconds, not -1"),
+        ("pace", [], {"first": -1}, "first must be a number of seconds from 0 to 3600, got -1"),
         ("pace", ["electron"], {"each": 1}, "accepts either a name or times, not both"),
         ("drift", [1.5], {}, "drift must be a number from 0 to 1, got 1.5"),
-        ("fragment", [0], {}, "Fragment: size is a whole number from 1, not 0"),
-        ("inject", ["reset"], {}, "a fault is a value such as faults.Cut(after=3)"),
-        ("inject", [faults.Reset()], {"every": 0}, "every is a whole number of at least 1"),
-        ("fail", [599], {}, "Electron has no error 599"),
-        ("fail", [503], {"rate": 7}, "rate is a share from 0 to 1, not 7"),
-        ("fail", [503], {"times": 0}, "times is a whole number of at least 1, not 0"),
+        ("fragment", [0], {}, "size must be an integer of at least 1, or None, got 0"),
+        (
+            "inject",
+            ["reset"],
+            {},
+            "fault must be a value such as faults.Cut(after=3) or fail(503), got 'reset'",
+        ),
+        (
+            "inject",
+            [faults.Reset()],
+            {"every": 0},
+            "every must be an integer of at least 1, or None, got 0",
+        ),
+        ("fail", [599], {}, "unknown error 599; expected one of"),
+        ("fail", [503], {"rate": 7}, "rate must be a number from 0 to 1, got 7"),
+        ("fail", [503], {"times": 0}, "times must be an integer of at least 1, or None, got 0"),
         (
             "reply",
             ["Hi!"],
@@ -205,7 +220,7 @@ def test_a_function_may_use_the_electron_that_asks_it(electron: Electron) -> Non
 def test_one_clear_message(
     electron: Electron, method: str, arguments: list[Any], options: dict[str, Any], words: str
 ) -> None:
-    """Where it is written, with the nearest right thing."""
+    """A wrong argument raises at once, with the nearest right value."""
     with pytest.raises((TypeError, ValueError)) as refused:
         getattr(electron, method)(*arguments, **options)
     assert words in str(refused.value)

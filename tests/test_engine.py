@@ -1,4 +1,4 @@
-"""engine/: one lane's world, without a socket."""
+"""Tests of a lane without a socket: determinism, keys, script and journal."""
 
 import dataclasses
 import json
@@ -18,10 +18,9 @@ from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.clock import Moment
 from mock_electron.engine.faults import Fail
-from mock_electron.engine.journal import Journal, Sent
-from mock_electron.engine.keys import redact
+from mock_electron.engine.journal import Journal, SendResult
+from mock_electron.engine.keys import redact_authorization
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.pace import Pace
 from mock_electron.engine.script import Step
 from mock_electron.model.draft import Draft
 from mock_electron.wire import errors
@@ -35,7 +34,7 @@ def arrival(text: str = "Hi", authorization: str = "Bearer sk_mock", **fields: A
 
 
 def play(lane: Lane, arrived: Arrival) -> Answer:
-    """Ask, and say that all of the answer was sent."""
+    """Ask, and close the answer as completely sent."""
     answer = lane.open(arrived)
     lane.close(answer, len(answer.frames))
     return answer
@@ -70,7 +69,7 @@ for _ in range(2):
 
 
 def test_two_processes_give_the_same_bytes() -> None:
-    """Whatever the hash seed: status, headers and body, streamed and not, refused and not."""
+    """Status, headers and body do not depend on the hash seed, for replies, streams and errors."""
 
     def run(hash_seed: str) -> str:
         environment = os.environ | {"PYTHONHASHSEED": hash_seed, "COVERAGE_PROCESS_CONFIG": ""}
@@ -84,11 +83,11 @@ def test_two_processes_give_the_same_bytes() -> None:
 
 
 def test_the_order_of_arrival_changes_nothing() -> None:
-    """Concurrent requests cannot disturb each other: what is asked decides, not when.
+    """Concurrent requests do not affect each other: the request decides the answer.
 
-    What the prefix cache counts does depend on what came before: here it holds nothing.
+    The prefix cache is off, because cached tokens do depend on the order.
     """
-    asked = [arrival(f"Name color {n % 40}", seed=n % 7) for n in range(200)]
+    requests = [arrival(f"Name color {n % 40}", seed=n % 7) for n in range(200)]
 
     def outcomes(order: list[Arrival]) -> list[tuple[bytes, tuple[bytes, ...]]]:
         lane = Lane(Settings(sampling="varied", prefix_cache_tokens=0))
@@ -96,18 +95,18 @@ def test_the_order_of_arrival_changes_nothing() -> None:
             answers = list(pool.map(lambda one: (one.body, play(lane, one).frames), order))
         return sorted(answers)
 
-    assert outcomes(asked) == outcomes(asked[::-1])
+    assert outcomes(requests) == outcomes(requests[::-1])
 
 
-def test_the_lanes_seed_chooses_the_world() -> None:
-    """Another seed has other ids and other words."""
+def test_the_seed_of_the_lane_chooses_ids_and_replies() -> None:
+    """Another seed gives other ids and other replies."""
     one, other = (play(Lane(Settings(seed=seed)), arrival("Name a color")) for seed in (1, 2))
     assert id_of(one) != id_of(other)
     assert content(one) != content(other)
 
 
-def test_every_occurrence_has_ids_of_its_own() -> None:
-    """The words stay, the ids do not come twice."""
+def test_every_occurrence_has_its_own_ids() -> None:
+    """The reply is the same each time, and no id is used twice."""
     lane = Lane()
     answers = [play(lane, arrival()) for _ in range(5)]
     assert len({id_of(answer) for answer in answers}) == 5
@@ -115,8 +114,8 @@ def test_every_occurrence_has_ids_of_its_own() -> None:
     assert len({content(answer) for answer in answers}) == 1
 
 
-def test_the_same_request_is_known_however_it_is_written() -> None:
-    """White space and the order of keys do not make it another one."""
+def test_equal_requests_are_recognised_in_any_spelling() -> None:
+    """White space and the order of keys do not make a different request."""
     body = {"model": "electron", "messages": user("Hi")}
     spaced = json.dumps(dict(reversed(body.items())), indent=3).encode()
     lane = Lane()
@@ -125,8 +124,8 @@ def test_the_same_request_is_known_however_it_is_written() -> None:
     assert [exchange.occurrence for exchange in lane.journal.read()] == [0, 1]
 
 
-def test_the_frozen_clock_stands_still_and_the_real_one_goes() -> None:
-    """created comes from the lane's clock."""
+def test_created_comes_from_the_clock_of_the_lane() -> None:
+    """A frozen clock gives its fixed time, and a real clock the current time."""
 
     def created(lane: Lane) -> Any:
         return json.loads(play(lane, arrival()).frames[0])["created"]
@@ -138,8 +137,8 @@ def test_the_frozen_clock_stands_still_and_the_real_one_goes() -> None:
 # --- keys
 
 
-def test_any_key_is_let_in_unless_some_are_named() -> None:
-    """Then only those, and the keys with a meaning keep it."""
+def test_any_key_is_accepted_unless_some_are_set() -> None:
+    """With `api_keys` set, only those are accepted, and special keys are still refused."""
     open_lane, closed = Lane(), Lane(Settings(api_keys=("sk_a", "sk_b")))
     assert play(open_lane, arrival(authorization="bearer anything")).status == 200
     keys = ["sk_a", "sk_b", "sk_c", "sk_mock_revoked", "sk_mock_forbidden"]
@@ -157,15 +156,15 @@ def test_any_key_is_let_in_unless_some_are_named() -> None:
     ],
 )
 def test_keys_are_redacted(header: str, shown: str) -> None:
-    """An exchange never shows a key."""
-    assert redact(header) == shown
+    """An exchange shows at most the last four characters of a key."""
+    assert redact_authorization(header) == shown
 
 
 # --- script
 
 
 def test_steps_answer_in_order_and_then_the_pocket_model() -> None:
-    """Each as often as it says."""
+    """Each step answers `times` requests."""
     lane = Lane()
     lane.add(Step(Draft("one")))
     lane.add(Step(Fail(errors.OVERLOADED), times=2))
@@ -176,8 +175,8 @@ def test_steps_answer_in_order_and_then_the_pocket_model() -> None:
     assert [reply.content if reply else None for reply in replies][:4] == ["one", None, None, "two"]
 
 
-def test_a_request_that_is_refused_anyway_uses_no_step() -> None:
-    """Bad input, a wrong key and too long a prompt come before the script."""
+def test_a_refused_request_uses_no_step() -> None:
+    """Invalid input, a wrong key and a too long prompt are refused before the script is used."""
     lane = Lane()
     lane.add(Step(Draft("kept")))
     refused = [arrival(temperature=-1), arrival(authorization=""), arrival(max_tokens=32_768)]
@@ -186,17 +185,17 @@ def test_a_request_that_is_refused_anyway_uses_no_step() -> None:
 
 
 @pytest.mark.parametrize("times", [0, -1, 1.5, True, "2"])
-def test_times_is_a_whole_number(times: Any) -> None:
-    """Anything else is an error where it is written."""
-    with pytest.raises(ValueError, match="times is a whole number of at least 1"):
+def test_times_must_be_an_integer(times: Any) -> None:
+    """Any other value is an error when the step is made."""
+    with pytest.raises(ValueError, match="times must be an integer of at least 1, or None, got "):
         Step(Draft("x"), times=times)
 
 
 # --- journal
 
 
-def test_an_exchange_says_what_was_asked_and_answered() -> None:
-    """Typed, in order of arrival, refusals included."""
+def test_an_exchange_has_the_request_and_the_answer() -> None:
+    """Exchanges are typed and in order of arrival, and include refusals."""
     lane = Lane()
     play(lane, arrival("Hi", authorization="Bearer sk_live_0123456789"))
     play(lane, arrival(n=2))
@@ -217,7 +216,7 @@ def test_an_exchange_says_what_was_asked_and_answered() -> None:
 
 
 def test_an_abandoned_stream_costs_what_was_generated() -> None:
-    """Usage is recorded for the tokens that had been sent when the client left (D)."""
+    """Usage counts the tokens that were sent before the client disconnected (D)."""
     lane = Lane()
     lane.add(Step(Draft("one two three four")))
     answer = lane.open(arrival(stream=True))
@@ -229,8 +228,8 @@ def test_an_abandoned_stream_costs_what_was_generated() -> None:
     assert exchange.reply.usage.completion_tokens == 4
 
 
-def test_calls_have_ids_of_their_own_at_every_occurrence() -> None:
-    """But the same in a stream and in a whole reply."""
+def test_calls_have_new_ids_at_every_occurrence() -> None:
+    """A stream and a reply in one piece have the same call ids for the same occurrence."""
     lane = Lane()
     tool = {"type": "function", "function": {"name": "f"}}
     for stream in (False, False, True, True):
@@ -240,8 +239,8 @@ def test_calls_have_ids_of_their_own_at_every_occurrence() -> None:
     assert ids[:2] == ids[2:]
 
 
-def test_reading_waits_for_what_is_in_flight() -> None:
-    """An answer that is still being sent is waited for, in another thread's time."""
+def test_reading_waits_for_answers_in_flight() -> None:
+    """Reading the journal blocks until another thread closes the answer."""
     lane = Lane()
     answer = lane.open(arrival())
     threading.Timer(0.05, lane.close, (answer, 1)).start()
@@ -249,8 +248,8 @@ def test_reading_waits_for_what_is_in_flight() -> None:
     assert exchange.outcome == "complete"
 
 
-def test_reading_does_not_wait_for_ever() -> None:
-    """It says what is still in flight, and what to do."""
+def test_reading_times_out() -> None:
+    """The error names the exchanges in flight, and says what to do."""
     lane = Lane()
     lane.open(arrival())
     with pytest.raises(StillInFlightError, match=f"exchange 0 POST {CHAT}.*Read the stream"):
@@ -262,27 +261,27 @@ def exchange(number: int, body: bytes = b"") -> Exchange:
 
 
 def test_the_journal_is_bounded_in_number() -> None:
-    """The oldest are dropped, and counted."""
+    """The oldest exchanges are dropped and counted."""
     journal = Journal(max_exchanges=3)
     for number in range(5):
         journal.open(exchange(number))
-        journal.close(number, Sent("complete", 1, Moment(0, 0)))
+        journal.close(number, SendResult("complete", 1, Moment(0, 0)))
     assert [kept.number for kept in journal.read()] == [2, 3, 4]
     assert (journal.opened, journal.dropped) == (5, 2)
 
 
 def test_the_journal_is_bounded_in_bytes() -> None:
-    """A body that is larger than the whole journal is not kept at all."""
+    """An exchange with a body larger than the journal is dropped at once."""
     journal = Journal(max_bytes=100)
     for number, size in enumerate([60, 60, 500]):
         journal.open(exchange(number, b"x" * size))
-        journal.close(number, Sent("complete", 1, Moment(0, 0)))
+        journal.close(number, SendResult("complete", 1, Moment(0, 0)))
     assert journal.read() == ()
     assert journal.dropped == 3
 
 
-def test_long_replies_count_too() -> None:
-    """A journal of short questions and long answers is bounded as well."""
+def test_replies_count_towards_the_size() -> None:
+    """A journal of short requests and long replies is bounded as well."""
     lane = Lane()
     lane.journal = Journal(max_bytes=100_000)
     lane.add(Step(Draft("word " * 600), times=5))
@@ -291,22 +290,22 @@ def test_long_replies_count_too() -> None:
     assert [one.number for one in lane.journal.read()] == [3, 4]
 
 
-def test_a_dropped_exchange_that_is_in_flight_is_waited_for() -> None:
-    """Dropping it from the record does not end it."""
+def test_reading_waits_for_a_dropped_exchange_in_flight() -> None:
+    """Dropping an exchange does not end its answer."""
     journal = Journal(max_exchanges=1)
     journal.open(exchange(0))
     journal.open(exchange(1))
-    journal.close(1, Sent("complete", 1, Moment(0, 0)))
+    journal.close(1, SendResult("complete", 1, Moment(0, 0)))
     with pytest.raises(StillInFlightError, match="exchange 0"):
         journal.read(timeout=0)
-    journal.close(0, Sent("complete", 1, Moment(0, 0)))
+    journal.close(0, SendResult("complete", 1, Moment(0, 0)))
     assert len(journal.read()) == 1
 
 
-def test_what_is_remembered_changes_nothing_and_is_bounded(
+def test_remembered_drafts_are_bounded_and_change_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A lane that remembers gives the bytes of one that has just begun."""
+    """A lane with remembered drafts gives the same replies as a new lane."""
     monkeypatch.setattr("mock_electron.engine.choose_reply.REMEMBERED_DRAFTS", 2)
     texts = ["one", "two", "three", "one", "one", "two"]
     lane = Lane()
@@ -315,23 +314,10 @@ def test_what_is_remembered_changes_nothing_and_is_bounded(
     assert len(lane._reply_chooser._drafts) == 2
 
 
-def test_counting_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the requests seen longest ago it is forgotten how often they came."""
+def test_counted_requests_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lane forgets the occurrences of the least recently received requests."""
     monkeypatch.setattr("mock_electron.engine.lane.COUNTED_REQUESTS", 2)
     lane = Lane()
     for text in ["a", "b", "a", "c", "b", "a"]:
         play(lane, arrival(text))
     assert [one.occurrence for one in lane.journal.read()] == [0, 0, 1, 0, 0, 0]
-
-
-# --- settings and pace
-
-
-@pytest.mark.parametrize("reply", ["", "word"])
-def test_a_paced_stream_of_next_to_nothing(reply: str) -> None:
-    """As many pauses as frames, whatever the reply's size."""
-    lane = Lane(Settings(clock="real", pace=Pace(first=0.2, each=0.01, overhead=0.2)))
-    lane.add(Step(Draft(reply)))
-    answer = play(lane, arrival(stream=True))
-    assert len(answer.pauses) == len(answer.frames)
-    assert sum(answer.pauses) == pytest.approx(0.2)

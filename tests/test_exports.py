@@ -1,4 +1,4 @@
-"""Exports: exchanges as JSON lines, and as an HTTP Archive that browsers and haralyzer read."""
+"""Exports: exchanges as JSON lines, and as an HTTP Archive for browsers and haralyzer."""
 
 import gzip
 import json
@@ -38,7 +38,12 @@ COLUMNS: Final = (
 
 
 class Traffic(NamedTuple):
-    """One request: the body that went out, and the body that came back."""
+    """The bodies of one exchange.
+
+    Attributes:
+        sent: The body of the request.
+        received: The body of the answer.
+    """
 
     sent: bytes
     received: bytes
@@ -47,43 +52,43 @@ class Traffic(NamedTuple):
 Talk = Callable[[Electron], Traffic]
 
 
-def sent(body: dict[str, Any]) -> bytes:
+def body_bytes(body: dict[str, Any]) -> bytes:
     return json.dumps({"model": "electron"} | body).encode()
 
 
-def asked(electron: Electron, body: dict[str, Any], **headers: str) -> Traffic:
-    return Traffic(sent(body), listen(electron, body, headers).body)
+def exchange_bodies(electron: Electron, body: dict[str, Any], **headers: str) -> Traffic:
+    return Traffic(body_bytes(body), listen(electron, body, headers).body)
 
 
 def a_reply(electron: Electron) -> Traffic:
     electron.reply("Hi!")
-    return asked(electron, HI)
+    return exchange_bodies(electron, HI)
 
 
 def hindi(electron: Electron) -> Traffic:
     electron.reply(HINDI)
-    return asked(electron, {"messages": user(HINDI)})
+    return exchange_bodies(electron, {"messages": user(HINDI)})
 
 
 def a_stream_with_calls(electron: Electron) -> Traffic:
     electron.reply(call("get_weather", city="पुणे"), filler="One moment…")
-    return asked(electron, STREAM)
+    return exchange_bodies(electron, STREAM)
 
 
-def no_json(electron: Electron) -> Traffic:
+def not_json(electron: Electron) -> Traffic:
     return Traffic(b"{no", chat(electron, b"{no").body)
 
 
-def no_utf8(electron: Electron) -> Traffic:
+def not_utf8(electron: Electron) -> Traffic:
     return Traffic(b"\xff{", chat(electron, b"\xff{").body)
 
 
 def no_key(electron: Electron) -> Traffic:
-    return Traffic(sent(HI), chat(electron, HI, Authorization="").body)
+    return Traffic(body_bytes(HI), chat(electron, HI, Authorization="").body)
 
 
 def a_body_too_large(electron: Electron) -> Traffic:
-    """It is refused unread: of what was sent, nothing is known."""
+    """Send a body that is refused unread: the journal has none of it."""
     return Traffic(b"", chat(electron, b"x" * (4 * 1024 * 1024 + 1)).body)
 
 
@@ -92,44 +97,44 @@ def no_body(electron: Electron) -> Traffic:
 
 
 def a_cut(electron: Electron) -> Traffic:
-    """It breaks off inside a character: what came is no UTF-8."""
+    """Cut a stream inside a character, so that the received bytes are not UTF-8."""
     electron.reply(HINDI).cut(after=1, inside="character")
-    return asked(electron, STREAM)
+    return exchange_bodies(electron, STREAM)
 
 
 def a_reset(electron: Electron) -> Traffic:
     electron.inject(faults.Reset())
     wire = listen(electron, HI)
     assert wire.ending == "reset"
-    return Traffic(sent(HI), wire.body)
+    return Traffic(body_bytes(HI), wire.body)
 
 
 def a_client_that_left(electron: Electron) -> Traffic:
-    """It reads the role and one token, and leaves when no more comes."""
+    """Read the role and one token, and disconnect during a stall."""
     electron.reply("one two three").inject(faults.Stall(30.0, after=2))
     received = b""
     with connect(electron) as connection:
         connection.sendall(request_bytes(electron, STREAM))
         while b'"content":"one"' not in received or not received.endswith(b"\n\n\r\n"):
             received += connection.recv(65536)
-    return Traffic(sent(STREAM), Wire(received, "closed").body)
+    return Traffic(body_bytes(STREAM), Wire(received, "closed").body)
 
 
 def gzipped(electron: Electron) -> Traffic:
     electron.reply(HINDI).inject(faults.Gzip())
-    traffic = asked(electron, HI, **{"Accept-Encoding": "gzip"})
+    traffic = exchange_bodies(electron, HI, **{"Accept-Encoding": "gzip"})
     assert HINDI in gzip.decompress(traffic.received).decode()
     return traffic
 
 
 def a_proxys_page(electron: Electron) -> Traffic:
     electron.fail(502, body="html", delay=0.25)
-    return asked(electron, HI)
+    return exchange_bodies(electron, HI)
 
 
 def an_empty_answer(electron: Electron) -> Traffic:
     electron.fail(503, body="empty")
-    return asked(electron, HI)
+    return exchange_bodies(electron, HI)
 
 
 def a_function_that_fails(electron: Electron) -> Traffic:
@@ -137,11 +142,17 @@ def a_function_that_fails(electron: Electron) -> Traffic:
         raise ValueError("no idea")
 
     electron.respond_with(complain)
-    return asked(electron, HI)
+    return exchange_bodies(electron, HI)
 
 
 class Kind(NamedTuple):
-    """What becomes of one request: parts of its JSON line, and of its entry in the archive."""
+    """One kind of exchange.
+
+    Attributes:
+        talk: Performs the exchange.
+        line: Members that its JSON line must have.
+        entry: Members that its entry in the archive must have, as `flat` names them.
+    """
 
     talk: Talk
     line: dict[str, Any]
@@ -162,8 +173,8 @@ KINDS: Final = [
         {"reply": {"content": "One moment…", "tool_calls": [{"id": ANY, "name": "get_weather", "arguments": '{"city": "पुणे"}'}], "finish_reason": "tool_calls"}},
         {"status": 200, "mimeType": "text/event-stream"},
     ),
-    Kind(no_json, {"request": None, "body": "{no", "turn": None, "status": 400, "outcome": "refused", "answered_by": "gateway", "reply": None, "usage": None}, {"status": 400, "statusText": "Bad Request", "_outcome": "refused"}),
-    Kind(no_utf8, {"request": None, "body_base64": "/3s=", "status": 400}, {"status": 400}),
+    Kind(not_json, {"request": None, "body": "{no", "turn": None, "status": 400, "outcome": "refused", "answered_by": "gateway", "reply": None, "usage": None}, {"status": 400, "statusText": "Bad Request", "_outcome": "refused"}),
+    Kind(not_utf8, {"request": None, "body_base64": "/3s=", "status": 400}, {"status": 400}),
     Kind(
         no_key,
         {"status": 401, "account": "", "error": {"name": "authentication", "status": 401, "type": "authentication_error", "message": ANY}},
@@ -190,14 +201,14 @@ def name_of(kind: Kind) -> str:
 
 
 def records(text: str) -> list[dict[str, Any]]:
-    """The objects of JSON lines."""
+    """Return the objects of JSON lines."""
     *lines, rest = text.split("\n")
     assert rest == ""
     return [json.loads(line) for line in lines]
 
 
 def entries(text: str) -> list[dict[str, Any]]:
-    """The entries of an archive, which is valid."""
+    """Return the entries of an archive, and check that it is valid."""
     document = json.loads(text)
     HAR.validate(document)
     found: list[dict[str, Any]] = document["log"]["entries"]
@@ -205,37 +216,37 @@ def entries(text: str) -> list[dict[str, Any]]:
 
 
 def content_of(entry: dict[str, Any]) -> bytes:
-    """The body of an entry's answer."""
+    """Return the body of an entry's answer."""
     content = entry["response"]["content"]
     text = content["text"]
     return b64decode(text, validate=True) if "encoding" in content else text.encode()
 
 
 def post_data_of(entry: dict[str, Any]) -> bytes:
-    """The body of an entry's request."""
+    """Return the body of an entry's request."""
     data = entry["request"].get("postData", {"text": ""})
     exact = data.get("_textBase64")
     return data["text"].encode() if exact is None else b64decode(exact, validate=True)
 
 
 def flat(entry: dict[str, Any]) -> dict[str, Any]:
-    """What the table of kinds looks at."""
+    """Return the members of an entry that the table of kinds checks, in one dict."""
     request, response = entry["request"], entry["response"]
     sizes = {"sentSize": request["bodySize"], "receivedSize": response["bodySize"]}
-    seen: dict[str, Any] = entry | response | response["content"] | sizes
-    return seen
+    members: dict[str, Any] = entry | response | response["content"] | sizes
+    return members
 
 
 def journal(electron: Electron, talk: Talk) -> tuple[Exchange, Traffic]:
-    """The exchange that a kind of traffic leaves."""
+    """Perform an exchange, and return its journal entry and its bodies."""
     traffic = talk(electron)
     (exchange,) = electron.exchanges
     return exchange, traffic
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=name_of)
-def test_a_json_line_says_what_became_of_a_request(electron: Electron, kind: Kind) -> None:
-    """The same columns in every line, in the words of the exchange, and what the client had."""
+def test_a_json_line_has_the_facts_of_an_exchange(electron: Electron, kind: Kind) -> None:
+    """Every line has the same keys, the attributes of the exchange, and the request."""
     exchange, traffic = journal(electron, kind.talk)
     (line,) = records(json_lines([exchange]))
     bodies = [key for key in line if key.startswith("body")]
@@ -251,8 +262,8 @@ def test_a_json_line_says_what_became_of_a_request(electron: Electron, kind: Kin
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=name_of)
-def test_an_archive_holds_the_bytes_that_travelled(electron: Electron, kind: Kind) -> None:
-    """Both bodies come out of it byte for byte, and each size is that of the bytes."""
+def test_an_archive_has_the_bytes_that_were_sent(electron: Electron, kind: Kind) -> None:
+    """Both bodies can be read back byte for byte, and the sizes are correct."""
     exchange, traffic = journal(electron, kind.talk)
     (entry,) = entries(har([exchange], electron.url))
     assert {key: flat(entry)[key] for key in kind.entry} == kind.entry
@@ -267,7 +278,7 @@ def test_an_archive_holds_the_bytes_that_travelled(electron: Electron, kind: Kin
 
 @pytest.mark.parametrize("kind", KINDS, ids=name_of)
 def test_haralyzer_reads_an_archive(electron: Electron, kind: Kind) -> None:
-    """A library that others wrote finds the request, the answer and the times."""
+    """An independent library reads the request, the answer and the times."""
     haralyzer = pytest.importorskip("haralyzer")
     exchange, _ = journal(electron, kind.talk)
     parser = haralyzer.HarParser.from_string(har([exchange], electron.url))
@@ -283,12 +294,12 @@ def test_haralyzer_reads_an_archive(electron: Electron, kind: Kind) -> None:
     )
     assert entry.response.contentSize == len(exchange.response_body)
     assert parser.match_status_code(entry, str(exchange.status))
-    assert entry.request.formatted  # it reads all fields of both
+    assert entry.request.formatted  # reads all fields
     assert entry.response.formatted
 
 
-def test_all_kinds_stand_in_one_file_in_their_order(electron: Electron) -> None:
-    """Neither export loses an exchange, or changes the order of arrival."""
+def test_one_file_has_all_exchanges_in_order(electron: Electron) -> None:
+    """Neither export loses an exchange or changes the order of arrival."""
     for kind in KINDS:
         kind.talk(electron)
     exchanges = electron.exchanges
@@ -298,15 +309,15 @@ def test_all_kinds_stand_in_one_file_in_their_order(electron: Electron) -> None:
     assert found == [exchange.request_id for exchange in exchanges]
 
 
-def test_nothing_gives_an_empty_file() -> None:
-    """No exchange, no line and no entry; the archive is valid, with the pages that Firefox wants."""
+def test_no_exchanges_give_an_empty_file() -> None:
+    """Without exchanges there are no lines, and a valid archive with the pages that Firefox needs."""
     assert json_lines([]) == ""
     assert entries(har([], URL)) == []
     assert json.loads(har([], URL))["log"]["pages"] == []
 
 
 def test_an_address_is_escaped(electron: Electron) -> None:
-    """The address is one that a browser can ask for again."""
+    """The URL in an archive is escaped as a browser writes it."""
     no_body(electron)
     a_reply(electron)
     urls = [entry["request"]["url"] for entry in entries(har(electron.exchanges, electron.url))]
@@ -315,10 +326,10 @@ def test_an_address_is_escaped(electron: Electron) -> None:
 
 @pytest.mark.electron(pace=Pace(first=0.25, each=0.1, overhead=0.25))
 def test_times_are_those_of_the_lanes_clock(electron: Electron) -> None:
-    """On a frozen clock they are exact: when it began, the wait for the first chunk, the rest."""
+    """On a frozen clock, arrival, first chunk and end are exact."""
     electron.clock.advance(61.2345)
     electron.reply("one two three four")
-    asked(electron, STREAM)
+    exchange_bodies(electron, STREAM)
     (line,) = records(json_lines(electron.exchanges))
     times = [line[key] for key in ("arrived_at", "first_chunk_at", "last_chunk_at", "ended_at")]
     assert [round(time - 1_740_000_000, 4) for time in times] == [
@@ -333,8 +344,8 @@ def test_times_are_those_of_the_lanes_clock(electron: Electron) -> None:
     assert entry["time"] == 550
 
 
-def test_a_retry_says_so(electron: Electron) -> None:
-    """Attempt and occurrence are those of the journal."""
+def test_a_retry_is_marked(electron: Electron) -> None:
+    """Both exports have the attempt of the journal."""
     electron.fail(503)
     for _ in range(2):
         chat(electron, HI)
@@ -344,21 +355,21 @@ def test_a_retry_says_so(electron: Electron) -> None:
 
 
 def test_the_same_story_gives_the_same_bytes(electron_server: Server) -> None:
-    """Nothing of the monotonic clock is in an export."""
-    told = []
+    """The exports of two identical runs are identical."""
+    exports = []
     for _ in range(2):
         lane = Lane()
         electron = Electron(lane, electron_server.open_lane(lane))
         for kind in KINDS:
-            if kind.talk is not a_client_that_left:  # how much it reads is its own affair
+            if kind.talk is not a_client_that_left:  # how much it reads depends on timing
                 kind.talk(electron)
-        told.append((json_lines(electron.exchanges), har(electron.exchanges, URL)))
+        exports.append((json_lines(electron.exchanges), har(electron.exchanges, URL)))
         electron_server.close_lane(electron.url)
-    assert told[0] == told[1]
+    assert exports[0] == exports[1]
 
 
 def test_what_is_in_flight_can_be_exported() -> None:
-    """It has no end yet, and its size is not known."""
+    """An exchange in flight has no end and an unknown size."""
     lane = Lane()
     lane.open(arrival())
     (line,) = records(json_lines(lane.peek()))
@@ -368,7 +379,7 @@ def test_what_is_in_flight_can_be_exported() -> None:
 
 
 def test_a_real_clock_that_is_put_back_leaves_a_valid_archive() -> None:
-    """No time in it is below 0."""
+    """No time in an archive is negative."""
     lane = Lane()
     ask(lane)
     early = replace(lane.exchanges()[0], first_chunk_at=1_739_999_990.0, ended_at=1_739_999_995.0)
@@ -377,7 +388,7 @@ def test_a_real_clock_that_is_put_back_leaves_a_valid_archive() -> None:
 
 
 def test_what_a_function_raises_can_be_exported() -> None:
-    """An exception may say what cannot travel: a lone surrogate."""
+    """A lone surrogate in the message of an exception is escaped."""
     lane = Lane()
     ask(lane)
     strange = replace(lane.exchanges()[0], raised="ValueError: \ud800 है")
@@ -402,8 +413,8 @@ WAYS_TO_SEND_A_KEY: Final = {
 
 
 @pytest.mark.parametrize("headers", WAYS_TO_SEND_A_KEY.values(), ids=WAYS_TO_SEND_A_KEY.keys())
-def test_no_key_stands_in_an_export(electron: Electron, headers: dict[str, str]) -> None:
-    """However a key is sent, no more than its last four characters is written to a file."""
+def test_no_export_contains_a_key(electron: Electron, headers: dict[str, str]) -> None:
+    """However a key is sent, an export has at most its last four characters."""
     chat(electron, HI, **headers)
     raw_http.send(f"{electron.base_url}/elsewhere", headers=headers)
     exchanges = electron.exchanges
@@ -413,7 +424,7 @@ def test_no_key_stands_in_an_export(electron: Electron, headers: dict[str, str])
 
 
 def test_the_query_of_an_address_is_in_no_export(electron: Electron) -> None:
-    """A key that somebody puts there is not kept at all."""
+    """A query string, which may contain a key, is not kept."""
     with connect(electron) as connection:
         path = electron.base_url.removeprefix(electron.url.split("/lanes")[0])
         connection.sendall(
@@ -427,13 +438,13 @@ def test_the_query_of_an_address_is_in_no_export(electron: Electron) -> None:
     assert KEY not in har(exchanges, URL)
 
 
-VALID: Final = sent(HI)
+VALID: Final = body_bytes(HI)
 BODIES: Final = st.one_of(
     st.binary(),
     st.text().map(lambda text: text.encode("utf-16")),
-    st.text().map(lambda text: sent({"messages": user(text)})),
+    st.text().map(lambda text: body_bytes({"messages": user(text)})),
     st.tuples(st.integers(0, len(VALID)), st.binary(max_size=4)).map(
-        lambda spoilt: VALID[: spoilt[0]] + spoilt[1] + VALID[spoilt[0] + 1 :]
+        lambda change: VALID[: change[0]] + change[1] + VALID[change[0] + 1 :]
     ),
     st.integers(0, 1100).map(lambda depth: b"[" * depth + b"]" * depth),
     st.sampled_from([b"\xef\xbb\xbf{}", b"null", b'"\\ud800"', b"[NaN]", b"18446744073709551616"]),
@@ -446,11 +457,11 @@ HEADERS: Final = st.lists(st.tuples(st.binary(min_size=1), st.binary()), max_siz
 def test_whatever_arrives_can_be_exported(
     body: bytes, media_type: bytes, headers: list[tuple[bytes, bytes]], path: str
 ) -> None:
-    """Any bytes: the line is JSON, the archive is valid, and the body comes out byte for byte."""
+    """For any request, both exports are valid, and the body can be read back byte for byte."""
     lane = Lane()
     raw = ((b"content-type", media_type), *headers)
-    asking = Arrival("POST", path, "Bearer sk_mock", media_type.decode(), body, headers=raw)
-    answer = lane.open(asking)
+    arrived = Arrival("POST", path, "Bearer sk_mock", media_type.decode(), body, headers=raw)
+    answer = lane.open(arrived)
     lane.close(answer, len(answer.frames))
     (line,) = records(json_lines(lane.exchanges()))
     if "body_base64" in line:

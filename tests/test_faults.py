@@ -1,4 +1,4 @@
-"""engine/faults/: what goes wrong, as values; and for which requests."""
+"""Tests of engine/faults/: what each fault changes, and which requests it affects."""
 
 import dataclasses
 import gzip
@@ -21,14 +21,14 @@ from mock_electron.engine.script import Step
 from mock_electron.model.draft import Call, Draft
 
 STORY = Draft("One two three four ☀ five.")
-"""Six words, a sign that takes three bytes, and a full stop."""
+"""Six words, a character of three bytes, and a full stop."""
 TOOL = {"type": "function", "function": {"name": "get_weather"}}
 
 
 def faulty(
     fault: Fault, *more: Fault, draft: Draft = STORY, whole: bool = False, **fields: Any
 ) -> Answer:
-    """The answer to a request for which these faults are due."""
+    """Return the answer to a request with these faults."""
     lane = Lane()
     lane.add(Step(draft))
     for one in (fault, *more):
@@ -36,14 +36,14 @@ def faulty(
     return (ask if whole else stream)(lane, **fields)
 
 
-def sound(draft: Draft = STORY, *, whole: bool = False, **fields: Any) -> Answer:
-    """The same without a fault."""
+def intact(draft: Draft = STORY, *, whole: bool = False, **fields: Any) -> Answer:
+    """Return the same answer without a fault."""
     lane = Lane()
     lane.add(Step(draft))
     return (ask if whole else stream)(lane, **fields)
 
 
-GOOD = sound().frames
+INTACT = intact().frames
 
 
 # --- in a stream
@@ -52,68 +52,68 @@ GOOD = sound().frames
 @pytest.mark.parametrize(
     ("fault", "expected"),
     [
-        (faults.Cut(after=3), GOOD[:3]),
+        (faults.Cut(after=3), INTACT[:3]),
         (faults.Cut(after=0), [b""]),
-        (faults.Cut(after=99), GOOD[:-1]),
-        (faults.Cut(after=2, inside="frame"), [*GOOD[:2], GOOD[2][: len(GOOD[2]) // 2]]),
+        (faults.Cut(after=99), INTACT[:-1]),
+        (faults.Cut(after=2, inside="frame"), [*INTACT[:2], INTACT[2][: len(INTACT[2]) // 2]]),
         (
             faults.Cut(after=2, inside="string"),
-            [*GOOD[:2], GOOD[2][: GOOD[2].index(b"two") - len('" ') + 1]],
+            [*INTACT[:2], INTACT[2][: INTACT[2].index(b"two") - len('" ') + 1]],
         ),
-        (faults.Cut(bytes=len(GOOD[0]) + 5), [GOOD[0], GOOD[1][:5]]),
-        (faults.NoDone(), GOOD[:-1]),
-        (faults.NoUsage(), (*GOOD[:-2], GOOD[-1])),
-        (faults.NoFinish(), (*GOOD[:-3], *GOOD[-2:])),
-        (faults.Duplicate(after=3), (*GOOD[:3], GOOD[2], *GOOD[3:])),
-        (faults.BadFrame(after=1), (GOOD[0], b'data: {"id":"chatcmpl-\n\n', *GOOD[1:])),
-        (faults.Crlf(), [frame.replace(b"\n", b"\r\n") for frame in GOOD]),
+        (faults.Cut(bytes=len(INTACT[0]) + 5), [INTACT[0], INTACT[1][:5]]),
+        (faults.NoDone(), INTACT[:-1]),
+        (faults.NoUsage(), (*INTACT[:-2], INTACT[-1])),
+        (faults.NoFinish(), (*INTACT[:-3], *INTACT[-2:])),
+        (faults.Duplicate(after=3), (*INTACT[:3], INTACT[2], *INTACT[3:])),
+        (faults.BadFrame(after=1), (INTACT[0], b'data: {"id":"chatcmpl-\n\n', *INTACT[1:])),
+        (faults.Crlf(), [frame.replace(b"\n", b"\r\n") for frame in INTACT]),
         (
             faults.Comments(),
-            [part for frame in GOOD for part in (b": keep-alive\n\n", frame)],
+            [data for frame in INTACT for data in (b": keep-alive\n\n", frame)],
         ),
     ],
     ids=str,
 )
-def test_a_fault_changes_just_these_frames(fault: Fault, expected: list[bytes]) -> None:
-    """All other bytes are those of the sound stream."""
+def test_a_fault_changes_only_these_frames(fault: Fault, expected: list[bytes]) -> None:
+    """All other frames are those of the intact stream."""
     assert list(faulty(fault).frames) == list(expected)
 
 
-def test_a_cut_inside_a_character_ends_with_half_of_it() -> None:
-    """What was sent is no UTF-8, one byte less is."""
+def test_a_cut_inside_a_character_ends_with_its_first_byte() -> None:
+    """The bytes are not valid UTF-8, but valid without the last one."""
     sent = body(faulty(faults.Cut(after=2, inside="character")))
     with pytest.raises(UnicodeDecodeError):
         sent.decode()
     assert sent[:-1].decode().endswith('{"content":" ')
 
 
-def test_without_a_wide_character_the_cut_is_before_the_end() -> None:
-    """It is a cut all the same."""
+def test_a_cut_inside_a_character_of_an_ascii_stream() -> None:
+    """Without a multi-byte character, only the last byte is missing."""
     answer = faulty(faults.Cut(after=1, inside="character"), draft=Draft("plain"))
     assert answer.outcome == "cut by a fault"
-    assert len(body(answer)) == len(body(sound(Draft("plain")))) - 1
+    assert len(body(answer)) == len(body(intact(Draft("plain")))) - 1
 
 
 @pytest.mark.parametrize(
     ("several", "expected"),
     [
-        ([faults.ErrorEvent(after=99)], (*GOOD[:-1], b"error", GOOD[-1])),
-        ([faults.BadFrame(after=99)], (*GOOD[:-1], b'data: {"id":"chatcmpl-\n\n', GOOD[-1])),
-        ([faults.Duplicate(after=99)], (*GOOD[:-1], GOOD[-2], GOOD[-1])),
-        ([faults.NoDone(), faults.Cut(after=99)], GOOD[:-1]),
-        ([faults.NoDone(), faults.Cut(99, "frame")], GOOD[:-1]),
+        ([faults.ErrorEvent(after=99)], (*INTACT[:-1], b"error", INTACT[-1])),
+        ([faults.BadFrame(after=99)], (*INTACT[:-1], b'data: {"id":"chatcmpl-\n\n', INTACT[-1])),
+        ([faults.Duplicate(after=99)], (*INTACT[:-1], INTACT[-2], INTACT[-1])),
+        ([faults.NoDone(), faults.Cut(after=99)], INTACT[:-1]),
+        ([faults.NoDone(), faults.Cut(99, "frame")], INTACT[:-1]),
         ([faults.BadFrame(after=2), faults.Duplicate(after=2)], None),
-        ([faults.ErrorEvent(after=0), faults.Duplicate()], (b"error", GOOD[-1])),
+        ([faults.ErrorEvent(after=0), faults.Duplicate()], (b"error", INTACT[-1])),
     ],
     ids=range(7),
 )
-def test_behind_the_last_chunk_comes_done(
+def test_faults_after_the_last_chunk_precede_done(
     several: list[Fault], expected: tuple[bytes, ...] | None
 ) -> None:
-    """A place beyond the end is the end; what comes again is a chunk."""
+    """A position after the last chunk means before `[DONE]`, and only a chunk is repeated."""
     frames = [b"error" if b'{"error"' in frame else frame for frame in faulty(*several).frames]
     if expected is None:
-        expected = (*GOOD[:2], GOOD[1], b'data: {"id":"chatcmpl-\n\n', *GOOD[2:])
+        expected = (*INTACT[:2], INTACT[1], b'data: {"id":"chatcmpl-\n\n', *INTACT[2:])
         assert sorted(frames) == sorted(expected)
     else:
         assert frames == list(expected)
@@ -130,21 +130,21 @@ def test_behind_the_last_chunk_comes_done(
     ],
     ids=range(5),
 )
-def test_a_stall_is_not_lost(several: list[Fault], stalls: list[float]) -> None:
-    """What stood behind it may be missing: the silence comes all the same."""
+def test_a_stall_is_kept(several: list[Fault], stalls: list[float]) -> None:
+    """Other faults may remove the frame after a stall, but not the stall."""
     assert list(faulty(*several).pauses) == stalls
 
 
 @pytest.mark.parametrize("cut", [faults.Cut(after=0), faults.Cut(bytes=0)])
-def test_fragments_of_nothing(cut: Fault) -> None:
-    """No byte, and no error."""
+def test_fragments_of_an_empty_body(cut: Fault) -> None:
+    """A cut before the first byte leaves nothing to fragment."""
     answer = faulty(faults.Fragment(7), cut)
     assert (body(answer), answer.outcome) == (b"", "cut by a fault")
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_a_wrong_length_goes_out_in_fragments(order: int) -> None:
-    """Whichever of the two was injected first."""
+def test_a_wrong_length_in_fragments(order: int) -> None:
+    """The two faults combine in either order of injection."""
     several = [faults.Fragment(7), faults.WrongLength(-5)][::order]
     answer = faulty(*several, whole=True)
     assert len(answer.frames) > 20
@@ -152,32 +152,32 @@ def test_a_wrong_length_goes_out_in_fragments(order: int) -> None:
 
 
 def test_the_number_of_writes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The rest goes out in one."""
+    """The remaining bytes are sent in one write."""
     monkeypatch.setattr("mock_electron.engine.faults.writes.MOST_WRITES", 10)
     for size in (1, None):
         answer = faulty(faults.Fragment(size))
         assert len(answer.frames) == 11
-        assert body(answer) == b"".join(GOOD)
+        assert body(answer) == b"".join(INTACT)
 
 
 @pytest.mark.parametrize("whole", [True, False])
-def test_a_cut_without_a_place_is_half_way(whole: bool) -> None:
-    """For a stream and for a reply in one piece."""
-    intact = body(sound(whole=whole))
-    assert body(faulty(faults.Cut(), whole=whole)) == intact[: len(intact) // 2]
+def test_a_cut_without_arguments_sends_half_of_the_body(whole: bool) -> None:
+    """This is the same for a stream and a reply in one piece."""
+    expected = body(intact(whole=whole))
+    assert body(faulty(faults.Cut(), whole=whole)) == expected[: len(expected) // 2]
 
 
 @pytest.mark.parametrize(("reset", "ending"), [(False, "close"), (True, "reset")])
 def test_a_cut_closes_the_connection_or_resets_it(reset: bool, ending: str) -> None:
-    """As it says."""
+    """`reset` decides how the connection ends."""
     assert faulty(faults.Cut(after=1, reset=reset)).ending == ending
 
 
 def test_an_error_event_ends_the_stream() -> None:
-    """After so many chunks the error, with the answer's request id, and then [DONE] (A)."""
+    """After the chunks, the stream has the error with the request id, and then `[DONE]` (A)."""
     answer = faulty(faults.ErrorEvent(after=2, kind="concurrency"))
     *chunks, event, done = answer.frames
-    assert chunks == list(GOOD[:2])
+    assert chunks == list(INTACT[:2])
     assert done == b"data: [DONE]\n\n"
     error = json.loads(event.removeprefix(b"data: "))["error"]
     assert error == {
@@ -188,13 +188,13 @@ def test_an_error_event_ends_the_stream() -> None:
     assert (answer.outcome, answer.ending) == ("cut by a fault", "complete")
 
 
-def test_a_stall_is_waited_for_on_a_frozen_clock_too() -> None:
-    """It is the client's patience that counts; and the lane's time goes by."""
+def test_a_stall_takes_real_time_on_a_frozen_clock() -> None:
+    """The client waits for the stall, and the frozen clock advances by it."""
     lane = Lane(Settings(pace=Pace(first=0.5, each=0.1, overhead=0.5)))
     lane.add(Step(STORY))
     lane.inject(Injection(faults.Stall(seconds=2, after=3)))
     answer = stream(lane)
-    assert list(answer.pauses) == [0, 0, 0, 2, *[0] * (len(GOOD) - 4)]
+    assert list(answer.pauses) == [0, 0, 0, 2, *[0] * (len(INTACT) - 4)]
     assert answer.schedule[2] == pytest.approx(0.6)
     assert answer.schedule[3] == pytest.approx(2.7)
     assert lane.clock.now() == pytest.approx(1_740_000_000 + 0.5 + 6 * 0.1 + 2)
@@ -210,27 +210,28 @@ def message(answer: Answer) -> Any:
 CALLS = Draft("Let me see.", (Call("get_weather", '{"city": "Pune"}'), Call("get_weather", "{}")))
 
 
-def test_arguments_that_are_no_json() -> None:
-    """Streamed and not, in every call."""
+def test_arguments_that_are_not_json() -> None:
+    """The arguments of every call are broken, in a stream and in one piece."""
     broken = ['{"city": "Pune"', "{"]
     whole = message(faulty(faults.BadArguments(), draft=CALLS, whole=True))
     assert [call["function"]["arguments"] for call in whole["tool_calls"]] == broken
-    parts: dict[int, str] = {}
+    arguments: dict[int, str] = {}
     for frame in faulty(faults.BadArguments(), draft=CALLS).frames[:-2]:
         for call in json.loads(frame[6:])["choices"][0]["delta"].get("tool_calls", []):
-            parts[call["index"]] = parts.get(call["index"], "") + call["function"]["arguments"]
-    assert list(parts.values()) == broken
+            index = call["index"]
+            arguments[index] = arguments.get(index, "") + call["function"]["arguments"]
+    assert list(arguments.values()) == broken
 
 
 @pytest.mark.parametrize(("name", "called"), [(None, "unknown_get_weather"), ("fly", "fly")])
 def test_a_tool_that_was_not_offered(name: str | None, called: str) -> None:
-    """Its name is given, or made from the right one."""
+    """The name is given, or made from the right name."""
     whole = message(faulty(faults.UnknownTool(name), draft=CALLS, whole=True))
     assert {call["function"]["name"] for call in whole["tool_calls"]} == {called}
 
 
-def test_faults_in_calls_wait_for_a_reply_with_calls() -> None:
-    """A reply in words does not use them up."""
+def test_a_fault_in_calls_waits_for_a_reply_with_calls() -> None:
+    """A reply without calls does not use the fault."""
     lane = Lane()
     lane.add(Step(STORY))
     lane.add(Step(CALLS))
@@ -240,8 +241,8 @@ def test_faults_in_calls_wait_for_a_reply_with_calls() -> None:
 
 
 @pytest.mark.parametrize("whole", [True, False])
-def test_choices_are_empty(whole: bool) -> None:
-    """In every chunk; the rest stands, and the length is true."""
+def test_empty_choices(whole: bool) -> None:
+    """Every chunk has empty choices; the rest is unchanged, and `Content-Length` is right."""
     answer = faulty(faults.EmptyChoices(), whole=whole)
     documents = [frame.removeprefix(b"data: ") for frame in answer.frames]
     parsed = [json.loads(document) for document in documents if b"[DONE]" not in document]
@@ -251,8 +252,8 @@ def test_choices_are_empty(whole: bool) -> None:
         assert header(answer, "content-length") == str(len(body(answer)))
 
 
-def test_the_finish_reason_is_content_filter() -> None:
-    """Streamed and not."""
+def test_content_filter() -> None:
+    """The finish reason is `content_filter`, in a stream and in one piece."""
     choice = json.loads(body(faulty(faults.ContentFilter(), whole=True)))["choices"][0]
     assert choice["finish_reason"] == "content_filter"
     assert b'"delta":{},"finish_reason":"content_filter"' in body(faulty(faults.ContentFilter()))
@@ -262,12 +263,12 @@ def test_the_finish_reason_is_content_filter() -> None:
     ("by", "sent", "surplus"), [(5, slice(None), b""), (-7, slice(None, -7), slice(-7, None))]
 )
 def test_a_wrong_content_length(by: int, sent: slice, surplus: Any) -> None:
-    """Too large: the bytes do not come. Too small: some belong to no answer."""
-    intact = body(sound(whole=True))
+    """Too large: bytes are missing. Too small: bytes follow the end of the answer."""
+    right = body(intact(whole=True))
     answer = faulty(faults.WrongLength(by=by), whole=True)
-    assert header(answer, "content-length") == str(len(intact) + by)
-    assert body(answer) == intact[sent]
-    assert answer.surplus == (intact[surplus] if surplus else b"")
+    assert header(answer, "content-length") == str(len(right) + by)
+    assert body(answer) == right[sent]
+    assert answer.surplus == (right[surplus] if surplus else b"")
     assert answer.ending == "close"
 
 
@@ -278,12 +279,12 @@ def test_a_wrong_content_length(by: int, sent: slice, surplus: Any) -> None:
 def test_fragments_are_the_same_bytes_in_other_writes(
     size: int | None, whole: bool, crlf: bool
 ) -> None:
-    """Every write but the last has the size; chunks and times are none lost."""
+    """Every write except the last has the given size, and no chunk is lost."""
     more = (faults.Crlf(),) if crlf and not whole else ()
-    intact = sound(whole=whole) if not more else faulty(*more)
+    unsplit = intact(whole=whole) if not more else faulty(*more)
     answer = faulty(faults.Fragment(size), *more, whole=whole)
-    assert body(answer) == body(intact)
-    assert sum(answer.chunks) == sum(intact.chunks)
+    assert body(answer) == body(unsplit)
+    assert sum(answer.chunks) == sum(unsplit.chunks)
     if size is not None:
         assert {len(frame) for frame in answer.frames[:-1]} <= {size}
     else:
@@ -291,8 +292,8 @@ def test_fragments_are_the_same_bytes_in_other_writes(
 
 
 @given(st.integers(1, 300))
-def test_a_fragment_goes_out_when_its_last_byte_is_due(size: int) -> None:
-    """So the pace is kept: nothing comes before its time, and all takes as long."""
+def test_a_fragment_is_sent_when_its_last_byte_is_due(size: int) -> None:
+    """The pace is kept: no byte is sent early, and the answer takes as long."""
     settings = Settings(clock="real", pace=Pace(first=1, each=0.5, overhead=1))
     lanes = [Lane(settings), Lane(settings)]
     lanes[1].inject(Injection(faults.Fragment(size)))
@@ -300,10 +301,10 @@ def test_a_fragment_goes_out_when_its_last_byte_is_due(size: int) -> None:
     for lane in lanes:
         lane.add(Step(STORY))
         answers.append(stream(lane))
-    intact, fragmented = answers
-    assert sum(fragmented.pauses) == pytest.approx(sum(intact.pauses))
+    unsplit, fragmented = answers
+    assert sum(fragmented.pauses) == pytest.approx(sum(unsplit.pauses))
     due: list[float] = []
-    for frame, at in zip(intact.frames, _sums(intact.pauses), strict=True):
+    for frame, at in zip(unsplit.frames, _sums(unsplit.pauses), strict=True):
         due += [at] * len(frame)
     start = 0
     for frame, at in zip(fragmented.frames, _sums(fragmented.pauses), strict=True):
@@ -317,26 +318,26 @@ def _sums(pauses: tuple[float, ...]) -> list[float]:
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_gzip_unzips_to_the_same_bytes(whole: bool) -> None:
-    """In one piece and frame by frame; the length is that of what travels."""
+    """This holds for a stream and a reply in one piece, and `Content-Length` is the compressed size."""
     answer = faulty(faults.Gzip(), whole=whole)
-    assert gzip.decompress(body(answer)) == body(sound(whole=whole))
+    assert gzip.decompress(body(answer)) == body(intact(whole=whole))
     assert header(answer, "content-encoding") == "gzip"
     length = str(len(body(answer))) if whole else None
     assert header(answer, "content-length") == length
 
 
-def test_gzip_takes_any_size() -> None:
-    """More than a stored block holds, too."""
+def test_gzip_of_a_large_body() -> None:
+    """A body may be larger than a stored block."""
     story = Draft("many words " * 9_000)
     answer = faulty(faults.Gzip(), whole=True, draft=story)
-    assert gzip.decompress(body(answer)) == body(sound(story, whole=True))
+    assert gzip.decompress(body(answer)) == body(intact(story, whole=True))
 
 
-# --- in a reply's place
+# --- instead of a reply
 
 
-def test_a_failure_with_its_trimmings() -> None:
-    """The wait, the header as a date by the lane's clock, a proxy's page without a request id."""
+def test_a_failure_with_all_options() -> None:
+    """The delay, `Retry-After` as a date by the lane's clock, and a proxy's page are sent."""
     lane = Lane()
     lane.add(Step(fail(503, retry_after=90, as_date=True, delay=1.5, body="html")))
     answer = ask(lane)
@@ -357,14 +358,14 @@ def test_a_failure_with_its_trimmings() -> None:
     ],
 )
 def test_no_answer_at_all(fault: Fault, ending: str, frames: int) -> None:
-    """No status, no byte; silence is an answer that is never out."""
+    """There is no status and no byte; silence has one frame that is never sent."""
     answer = faulty(fault)
     assert (answer.status, answer.ending, body(answer)) == (0, ending, b"")
     assert len(answer.frames) == frames
 
 
-def test_a_fault_in_a_replys_place_uses_up_no_scripted_reply() -> None:
-    """The next attempt gets it."""
+def test_a_replacement_fault_uses_no_scripted_reply() -> None:
+    """The next attempt gets the scripted reply."""
     lane = Lane()
     lane.add(Step(STORY))
     for fault in (faults.Reset(), fail(502)):
@@ -373,8 +374,8 @@ def test_a_fault_in_a_replys_place_uses_up_no_scripted_reply() -> None:
     assert message(ask(lane, "Hi"))["content"] != STORY.content
 
 
-def test_what_the_journal_says_of_faults() -> None:
-    """Which they were, how the exchange ended, how much of it came, and what that cost."""
+def test_faults_in_the_journal() -> None:
+    """An exchange has its faults, its outcome, the chunks that were sent, and their usage."""
     lane = Lane()
     for fault in (faults.Cut(after=3), faults.Reset(), fail(503)):
         lane.add(Step(STORY))
@@ -393,7 +394,7 @@ def test_what_the_journal_says_of_faults() -> None:
     assert (crlf.outcome, crlf.chunks_left) == ("complete", 0)
 
 
-# --- for which requests
+# --- which requests
 
 
 def statuses(lane: Lane, count: int, **fields: Any) -> list[int]:
@@ -414,15 +415,15 @@ def statuses(lane: Lane, count: int, **fields: Any) -> list[int]:
     ],
     ids=["times", "every", "every-times", "unmatched", "matched", "never", "always", "once"],
 )
-def test_which_requests_a_fault_is_for(when: dict[str, Any], expected: list[int]) -> None:
-    """All that is given must hold."""
+def test_which_requests_a_fault_affects(when: dict[str, Any], expected: list[int]) -> None:
+    """A request must meet all conditions."""
     lane = Lane()
     lane.inject(Injection(fail(503), **when))
     assert statuses(lane, 6) == expected
 
 
 def test_a_rate_follows_from_seed_request_and_occurrence() -> None:
-    """The same in every lane with the seed, about the share, and other requests do not disturb."""
+    """About the given fraction is affected, the same in every lane, whatever other requests arrive."""
 
     def outcomes(seed: int, others: int = 0) -> list[int]:
         lane = Lane(Settings(seed=seed))
@@ -439,8 +440,8 @@ def test_a_rate_follows_from_seed_request_and_occurrence() -> None:
     assert 40 <= first.count(503) <= 80
 
 
-def test_two_rates_are_rolled_apart() -> None:
-    """Otherwise the rarer fault would only come with the more frequent one."""
+def test_rates_are_independent() -> None:
+    """Two faults by rate occur together, alone, and not at all."""
     lane = Lane()
     lane.inject(Injection(faults.Crlf(), rate=0.5))
     lane.inject(Injection(faults.NoDone(), rate=0.5))
@@ -452,8 +453,8 @@ def test_two_rates_are_rolled_apart() -> None:
     }  # fmt: skip
 
 
-def test_clearing_ends_all_injections() -> None:
-    """But not the script."""
+def test_clearing_removes_all_injections() -> None:
+    """Clearing does not remove faults of the script."""
     lane = Lane()
     lane.add(Step(fail(429)))
     lane.inject(Injection(fail(503)))
@@ -462,141 +463,183 @@ def test_clearing_ends_all_injections() -> None:
     assert statuses(lane, 2) == [429, 200]
 
 
-def test_faults_compose_with_each_other_and_with_a_pace() -> None:
-    """Whatever the order in which they were injected."""
+def test_faults_combine_in_any_order() -> None:
+    """The order of injection does not matter for faults of different stages."""
     several = [faults.Fragment(9), faults.Cut(after=4), faults.Crlf(), faults.Comments()]
     ways = [several, several[::-1]]
     bodies = {body(faulty(*way)) for way in ways}
     comment = b": keep-alive\r\n\r\n"
     assert bodies == {
-        b"".join(comment + frame.replace(b"\n", b"\r\n") for frame in GOOD[:4]) + comment
+        b"".join(comment + frame.replace(b"\n", b"\r\n") for frame in INTACT[:4]) + comment
     }
 
 
 @pytest.mark.parametrize(
-    ("make", "words"),
+    ("make", "message"),
     [
-        (lambda: Injection("reset"), "a fault is a value such as faults.Cut"),  # type: ignore[arg-type]
-        (lambda: Injection(fail(503), times=0), "times is a whole number of at least 1, not 0"),
-        (lambda: Injection(fail(503), every=1.5), "every is a whole number of at least 1, not 1.5"),  # type: ignore[arg-type]
-        (lambda: Injection(fail(503), rate=1.2), "rate is a share from 0 to 1, not 1.2"),
-        (lambda: Injection(fail(503), when=True), "when is a function of the request, not True"),  # type: ignore[arg-type]
-        (lambda: fail(504), "Electron has no error 504"),
+        (
+            lambda: Injection("reset"),  # type: ignore[arg-type]
+            "fault must be a value such as faults.Cut(after=3) or fail(503), got 'reset'",
+        ),
+        (
+            lambda: Injection(fail(503), times=0),
+            "times must be an integer of at least 1, or None, got 0",
+        ),
+        (
+            lambda: Injection(fail(503), every=1.5),  # type: ignore[arg-type]
+            "every must be an integer of at least 1, or None, got 1.5",
+        ),
+        (lambda: Injection(fail(503), rate=1.2), "rate must be a number from 0 to 1, got 1.2"),
+        (
+            lambda: Injection(fail(503), when=True),  # type: ignore[arg-type]
+            "when must be a function of the request, got True",
+        ),
+        (lambda: fail(504), "unknown error 504; expected one of"),
         (lambda: fail("concurency"), "Did you mean 'concurrency'?"),
-        (lambda: fail(503, body="htm"), "is 'html' or 'empty', not 'htm'. Did you mean 'html'?"),  # type: ignore[arg-type]
-        (lambda: fail(503, delay=-1), "Fail: delay is a time from 0 to 3600 seconds, not -1"),
-        (lambda: fail(503, as_date=True), "as_date says how retry_after is written"),
-        (lambda: fail(503, retry_after=1.5), "retry_after is a whole number of seconds"),  # type: ignore[arg-type]
-        (lambda: faults.Cut(after=-1), "Cut: after is a whole number from 0, not -1"),
-        (lambda: faults.Cut(after=1, bytes=2), "give after (chunks) or bytes, not both"),
-        (lambda: faults.Cut(inside="frame"), "give after"),
-        (lambda: faults.Cut(1, "charcter"), "not 'charcter'. Did you mean 'character'?"),
-        (lambda: faults.ErrorEvent(1, 599), "Electron has no error 599"),
-        (lambda: faults.Stall(float("nan")), "Stall: seconds is a time from 0 to 3600 seconds"),
-        (lambda: faults.Duplicate(0), "Duplicate: after is a whole number from 1, not 0"),
-        (lambda: faults.BadFrame("1"), "BadFrame: after is a whole number from 0, not '1'"),  # type: ignore[arg-type]
-        (lambda: faults.Fragment(0), "Fragment: size is a whole number from 1, not 0"),
-        (lambda: faults.WrongLength(0), "by is a number of bytes other than 0"),
-        (lambda: faults.UnknownTool(""), "name is the name of a tool"),
+        (
+            lambda: fail(503, body="htm"),  # type: ignore[arg-type]
+            "unknown body 'htm'; expected one of 'html', 'empty'. Did you mean 'html'?",
+        ),
+        (lambda: fail(503, delay=-1), "delay must be a number of seconds from 0 to 3600, got -1"),
+        (lambda: fail(503, as_date=True), "as_date needs retry_after"),
+        (
+            lambda: fail(503, retry_after=1.5),  # type: ignore[arg-type]
+            "retry_after must be an integer of at least 0, got 1.5",
+        ),
+        (
+            lambda: faults.Cut(after=-1),
+            "Cut.after must be an integer of at least 0, or None, got -1",
+        ),
+        (lambda: faults.Cut(after=1, bytes=2), "Cut takes after (chunks) or bytes, not both"),
+        (lambda: faults.Cut(inside="frame"), "Cut.inside needs after"),
+        (
+            lambda: faults.Cut(1, "charcter"),  # type: ignore[arg-type]
+            "unknown Cut.inside 'charcter'; expected one of 'frame', 'string', 'character'. Did you mean 'character'?",
+        ),
+        (lambda: faults.ErrorEvent(1, 599), "unknown error 599; expected one of"),
+        (
+            lambda: faults.Stall(float("nan")),
+            "Stall.seconds must be a number of seconds from 0 to 3600, got nan",
+        ),
+        (lambda: faults.Duplicate(0), "Duplicate.after must be an integer of at least 1, got 0"),
+        (lambda: faults.BadFrame("1"), "BadFrame.after must be an integer of at least 0, got '1'"),  # type: ignore[arg-type]
+        (
+            lambda: faults.Fragment(0),
+            "Fragment.size must be an integer of at least 1, or None, got 0",
+        ),
+        (lambda: faults.WrongLength(0), "WrongLength.by must be an integer other than 0, got 0"),
+        (lambda: faults.UnknownTool(""), "UnknownTool.name must be a non-empty string, got ''"),
     ],
     ids=range(22),
 )
-def test_a_fault_that_makes_no_sense(make: Callable[[], object], words: str) -> None:
-    """One clear message where it is written."""
-    with pytest.raises((TypeError, ValueError)) as refused:
+def test_a_wrong_fault_is_an_error(make: Callable[[], object], message: str) -> None:
+    """The error is raised when the fault is made, and names the argument and the value."""
+    with pytest.raises((TypeError, ValueError)) as caught:
         make()
-    assert words in str(refused.value)
+    assert message in str(caught.value)
 
 
 # --- by header
 
 
-def asked(directives: str, lane: Lane | None = None, **fields: Any) -> Answer:
+def ask_for(directives: str, lane: Lane | None = None, **fields: Any) -> Answer:
     return ask(lane or Lane(), faults=directives, **fields)
 
 
-def complaint(answer: Answer) -> str:
+def error_message(answer: Answer) -> str:
     assert answer.status == 400
-    words: str = json.loads(body(answer))["error"]["message"]
-    return words
+    message: str = json.loads(body(answer))["error"]["message"]
+    return message
 
 
 @pytest.mark.parametrize("name", DIRECTIVES)
-def test_every_directive_is_understood_as_its_example_shows(name: str) -> None:
-    """The fault comes, if the reply allows it."""
+def test_every_directive_works_as_in_its_example(name: str) -> None:
+    """Each example adds one fault to the answer."""
     example = DIRECTIVES[name].example
     lane = Lane()
     lane.add(Step(CALLS))
     streamed = name != "wrong-length"
     fields = {"stream": True, "stream_options": {"include_usage": True}} if streamed else {}
-    assert asked(example, lane, **fields).status in (200, 0)
+    assert ask_for(example, lane, **fields).status in (200, 0)
     [exchange] = lane.journal.read()
     assert len(exchange.faults) == 1
 
 
-def test_a_failure_with_all_its_options() -> None:
-    """As `fail` takes them."""
+def test_a_failure_with_all_options_in_the_header() -> None:
+    """The header has the options of `fail`."""
     lane = Lane()
     text = "fail=concurrency; retry-after=7; delay=0.25; body=empty"
-    answer = asked(text, lane)
+    answer = ask_for(text, lane)
     assert (answer.status, answer.pauses, body(answer)) == (429, (0.25,), b"")
     assert header(answer, "retry-after") == "7"
-    dated = asked("fail=503; retry-date=60")
+    dated = ask_for("fail=503; retry-date=60")
     assert header(dated, "retry-after") == "Wed, 19 Feb 2025 21:21:00 GMT"
     assert set(OPTIONS) == {"fail", "retry-after", "retry-date", "delay", "body", "times"}
 
 
 def test_times_counts_the_occurrences_of_the_request() -> None:
-    """So a client that sends the header with every attempt recovers."""
+    """A client that sends the header with every attempt gets a reply in the end."""
     lane = Lane()
-    given = [asked("fail=502; times=2", lane).status for _ in range(3)]
+    given = [ask_for("fail=502; times=2", lane).status for _ in range(3)]
     assert given == [502, 502, 200]
-    assert asked("fail=502; times=2", lane, text="Another").status == 502
+    assert ask_for("fail=502; times=2", lane, text="Another").status == 502
 
 
-def test_the_header_is_no_part_of_the_request() -> None:
-    """The same ids and words with it and without."""
-    assert body(asked("crlf", stream=True)).replace(b"\r", b"") == body(ask(Lane(), stream=True))
+def test_the_header_does_not_change_the_request() -> None:
+    """Ids and reply are the same with and without the header."""
+    assert body(ask_for("crlf", stream=True)).replace(b"\r", b"") == body(ask(Lane(), stream=True))
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "message"),
     [
-        ("cutt=3", "X-Mock-Electron: there is no 'cutt'. Did you mean 'cut'? Known: fail=503; "),
-        ("cut", "'cut' is written like cut=3"),
-        ("cut=x", "cut=x: 'x' is no whole number; write it like cut=3"),
-        ("crlf=1", "'crlf' is written like crlf"),
-        ("cut-inside=3:word", "inside is one of 'frame', 'string', 'character', not 'word'"),
-        ("stall=1:2:3", "'stall' is written like stall=2:3"),
-        ("fail=504", "Electron has no error 504"),
-        ("retry-after=2", "retry-after says how a failure comes; add fail=503"),
-        ("fail=503; delay=soon", "'soon' is no number"),
-        ("fail=503; times=0", "times is a whole number of at least 1"),
-        ("reset; reset", "'reset' stands there twice"),
+        (
+            "cutt=3",
+            "X-Mock-Electron: unknown directive 'cutt'; expected one of fail=503, retry-after=2, ",
+        ),
+        ("cut", "'cut' must be written like cut=3"),
+        ("cut=x", "cut=x: expected an integer, got 'x'; write it like cut=3"),
+        ("crlf=1", "'crlf' must be written like crlf"),
+        (
+            "cut-inside=3:word",
+            "unknown Cut.inside 'word'; expected one of 'frame', 'string', 'character'",
+        ),
+        ("stall=1:2:3", "'stall' must be written like stall=2:3"),
+        ("fail=504", "unknown error 504; expected one of"),
+        ("retry-after=2", "retry-after needs a failure; add fail=503"),
+        (
+            "fail=503; delay=soon",
+            "delay=soon: expected a number of at least 0, got 'soon'; write it like delay=0.5",
+        ),
+        (
+            "fail=503; times=0",
+            "times=0: expected an integer of at least 1, got '0'; write it like times=2",
+        ),
+        ("reset; reset", "duplicate directive 'reset'"),
         ("cut=3", "Cut needs a stream"),
-        ("times=2", "times says how often a fault comes; add one, such as fail=503"),
-        ("fail=503; cut=3", "nothing else can come with them"),
-        ("fail=503; reset", "nothing else can come with them"),
+        ("times=2", "times needs a fault; add one, such as fail=503"),
+        ("fail=503; cut=3", "fail, reset, close and silence cannot be combined with other faults"),
+        ("fail=503; reset", "fail, reset, close and silence cannot be combined with other faults"),
         ("fail=503; retry-after=1; retry-date=2", "not both"),
         ("bad-arguments", "BadArguments needs a reply with tool calls"),
     ],
 )
-def test_a_header_that_makes_no_sense(text: str, words: str) -> None:
-    """400 with one clear message, before anything else is looked at."""
-    assert words in complaint(asked(text))
+def test_a_wrong_header_is_refused(text: str, message: str) -> None:
+    """The answer is a 400 whose message says what is wrong."""
+    assert message in error_message(ask_for(text))
 
 
 @pytest.mark.parametrize("directive", ["cut=3", "bad-arguments", "no-usage"])
-def test_a_header_that_is_refused_uses_up_no_scripted_reply(directive: str) -> None:
-    """Like any other request that is refused."""
+def test_a_refused_header_uses_no_scripted_reply(directive: str) -> None:
+    """The next request gets the scripted reply."""
     lane = Lane()
     lane.add(Step(STORY))
-    complaint(asked(directive, lane))
+    error_message(ask_for(directive, lane))
     assert message(ask(lane))["content"] == STORY.content
 
 
 @pytest.mark.parametrize(
-    ("accepted", "zipped"),
+    ("accepted", "compressed"),
     [
         ("gzip", True),
         ("deflate, GZIP;q=0.5", True),
@@ -608,23 +651,23 @@ def test_a_header_that_is_refused_uses_up_no_scripted_reply(directive: str) -> N
         ("", False),
     ],
 )
-def test_who_accepts_gzip(accepted: str, zipped: bool) -> None:
-    """As HTTP has it: a quality of 0 is a refusal."""
+def test_which_clients_accept_gzip(accepted: str, compressed: bool) -> None:
+    """As in HTTP, a quality of 0 means that gzip is not accepted."""
     lane = Lane()
     lane.inject(Injection(faults.Gzip()))
     answer = lane.open(dataclasses.replace(arrival(), accept_encoding=accepted))
-    assert (header(answer, "content-encoding") == "gzip") is zipped
+    assert (header(answer, "content-encoding") == "gzip") is compressed
 
 
-def test_the_header_can_be_switched_off() -> None:
-    """Then it means nothing."""
+def test_the_header_can_be_disabled() -> None:
+    """With `fault_header=False` the header is ignored."""
     lane = Lane(Settings(fault_header=False))
-    assert asked("fail=503", lane).status == 200
-    assert asked("nonsense", lane).status == 200
+    assert ask_for("fail=503", lane).status == 200
+    assert ask_for("nonsense", lane).status == 200
 
 
-def test_a_client_that_does_not_accept_gzip_is_told() -> None:
-    """In the header's case; an injected one waits for a client that does."""
+def test_gzip_by_header_needs_a_client_that_accepts_it() -> None:
+    """The header is refused, while an injected fault waits for a client that accepts gzip."""
     lane = Lane()
     plain = dataclasses.replace(arrival(faults="gzip"), accept_encoding="identity")
-    assert "Gzip needs a client that accepts gzip" in complaint(lane.open(plain))
+    assert "Gzip needs a client that accepts gzip" in error_message(lane.open(plain))

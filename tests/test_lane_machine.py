@@ -1,4 +1,4 @@
-"""A lane against a plain model: limits, slots, prefix cache, clock and counts, in any order."""
+"""A state machine that compares a lane with a simple model: limits, slots, cache, clock, counts."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -34,11 +34,11 @@ Limit = int | None
 RATE: Final = "Rate limit exceeded. Please retry after a short backoff."
 CONCURRENCY: Final = "Concurrency limit reached"
 
-OWN_PLANS: Final[dict[str, tuple[Limit, Limit]]] = {
+KEY_PLANS: Final[dict[str, tuple[Limit, Limit]]] = {
     "sk_mock_standard": (10, 3),
     "sk_mock_enterprise": (200, 20),
 }
-KEYS: Final = ("sk_a", "sk_b", *OWN_PLANS)
+KEYS: Final = ("sk_a", "sk_b", *KEY_PLANS)
 REFUSED_KEYS: Final = {"sk_mock_revoked": 401, "": 401, "sk_mock_forbidden": 403}
 PLANS: Final[list[tuple[str | Plan, tuple[Limit, Limit]]]] = [
     ("unlimited", (None, None)),
@@ -48,7 +48,7 @@ PLANS: Final[list[tuple[str | Plan, tuple[Limit, Limit]]]] = [
     (Plan(in_flight=1), (None, 1)),
     (Plan(requests_per_minute=2, in_flight=2), (2, 2)),
 ]
-"""A plan as the lane takes it, and its two figures."""
+"""A plan as the lane accepts it, and its two limits."""
 
 RULES: Final = (
     "You are the voice of a travel agency. Answer in one sentence, and be kind to callers."
@@ -59,12 +59,12 @@ OPENINGS: Final[list[Messages]] = [
     [{"role": "system", "content": f"{RULES} The caller is Asha."}],
     [{"role": "system", "content": f"Asha calls. {RULES}"}],
 ]
-"""Beginnings that share nothing, all, or much."""
+"""Openings that share nothing, everything, or a long prefix."""
 
 STORY: Final = (
     "Long ago the caravan went through the night, and in the morning it came to Pune. " * 2
 )
-SAID: Final[dict[str, str | Call | Fail]] = {
+REPLIES: Final[dict[str, str | Call | Fail]] = {
     "Hi": "Hello!",
     "Say nothing.": "",
     "Tell me a story of the old road to Pune, please": STORY,
@@ -76,16 +76,16 @@ TOOL: Final = {"type": "function", "function": {"name": "get_weather", "descript
 
 
 def respond(request: ChatRequest) -> str | Call | Fail:
-    """The words of this lane are known beforehand."""
+    """Answer with the reply from the table."""
     question = request.last.content or ""
     if question == EXPLODE:
         raise ZeroDivisionError
-    return SAID[question]
+    return REPLIES[question]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A valid request of the machine's; a stream is asked for with its usage."""
+class Request:
+    """A valid request. A stream is requested with usage."""
 
     key: str
     messages: Messages
@@ -94,7 +94,7 @@ class Asked:
     max_tokens: Limit
 
     @property
-    def question(self) -> str:
+    def text(self) -> str:
         return str(self.messages[-1]["content"])
 
     def arrival(self) -> Arrival:
@@ -105,14 +105,25 @@ class Asked:
         return arrival(key=self.key, **body)
 
 
-# --- the plain model: lists and loops
+# --- the simple model: lists and loops
 
 
 @dataclass
 class Expected:
-    """What the model says of one exchange.
+    """The exchange that the model expects.
 
-    chunks: the tokens in each of its chunks. holder: the key whose slot it has, if any.
+    Attributes:
+        status: The status.
+        error: The message of the error, if any.
+        retry_after: `Retry-After` in seconds, if any.
+        prompt_tokens: The tokens of the prompt.
+        cached_tokens: The cached tokens of the prompt.
+        chunks: The number of tokens in each chunk.
+        stream: Whether it is a stream.
+        holder: The key whose slot it holds, if any.
+        frames_sent: The number of frames that were sent.
+        outcome: The outcome.
+        at: The time in Unix seconds.
     """
 
     status: int
@@ -133,7 +144,7 @@ class Expected:
 
     @property
     def usage(self) -> tuple[int, int, int] | None:
-        """Tokens of the prompt, cached of them, and of the completion as far as it got."""
+        """The tokens of the prompt, the cached ones, and the generated ones; None for an error."""
         if self.status != 200:
             return None
         left = self.stream and self.outcome == "client left"
@@ -145,8 +156,8 @@ class Expected:
         return min(self.frames_sent, len(self.chunks))
 
 
-class PlainLane:
-    """What a lane promises, as plainly as it can be said. Nothing is ever forgotten or reused."""
+class SimpleLane:
+    """A simple model of a lane. It keeps everything, and optimises nothing."""
 
     def __init__(self) -> None:
         self.now = 1_740_000_000.0
@@ -158,11 +169,11 @@ class PlainLane:
         self.exchanges: list[Expected] = []
 
     def within_a_minute(self, key: str, now: float) -> int:
-        return sum(1 for who, at in self.admitted if who == key and now - at < 60)
+        return sum(1 for other, at in self.admitted if other == key and now - at < 60)
 
     def limited(self, key: str) -> Expected | None:
-        """The 429 that this key gets now, if any: by the window first, then by the slots."""
-        per_minute, at_once = OWN_PLANS.get(key, self.limits)
+        """Return the 429 for this key, if any: the window is checked first, then the slots."""
+        per_minute, at_once = KEY_PLANS.get(key, self.limits)
         if per_minute is not None and self.within_a_minute(key, self.now) >= per_minute:
             later = range(1, 61)
             room = (s for s in later if self.within_a_minute(key, self.now + s) < per_minute)
@@ -177,31 +188,31 @@ class PlainLane:
         self.peak = max(self.peak, self.in_flight.count(key))
 
     def cached_tokens(self, key: str, prompt: list[str]) -> int:
-        """16 × ⌊min(common prefix, prompt - 1) / 16⌋, of what was used in the last 5 minutes."""
-        fresh = (said for who, at, said in self.sequences if who == key and self.now - at < 300)
-        longest = max((common_prefix(said, prompt) for said in fresh), default=0)
+        """Return 16 × ⌊min(common prefix, prompt - 1) / 16⌋ over the last 5 minutes."""
+        recent = (tokens for k, at, tokens in self.sequences if k == key and self.now - at < 300)
+        longest = max((common_prefix(tokens, prompt) for tokens in recent), default=0)
         return min(longest, len(prompt) - 1) // 16 * 16
 
-    def answer(self, asked: Asked) -> Expected:
-        """What an admitted request gets."""
-        said = SAID[asked.question]
+    def answer(self, request: Request) -> Expected:
+        """Return the expected answer to an admitted request."""
+        said = REPLIES[request.text]
         if isinstance(said, Fail):
-            return Expected(503, "Upstream model overloaded", holder=asked.key)
-        prompt = prompt_of(asked.messages, asked.tools)
+            return Expected(503, "Upstream model overloaded", holder=request.key)
+        prompt = prompt_of(request.messages, request.tools)
         pieces = [[token] for token in split(said)] if isinstance(said, str) else call_chunks(said)
-        pieces = pieces[: asked.max_tokens]
+        pieces = pieces[: request.max_tokens]
         generated = [token for piece in pieces for token in piece]
-        cached = self.cached_tokens(asked.key, prompt)
-        self.sequences.append((asked.key, self.now, prompt + generated))
+        cached = self.cached_tokens(request.key, prompt)
+        self.sequences.append((request.key, self.now, prompt + generated))
         role, finish, usage = 0, 0, 0
         stream = [role, *map(len, pieces), finish, usage]
         return Expected(
             200,
             prompt_tokens=len(prompt),
             cached_tokens=cached,
-            chunks=stream if asked.stream else [len(generated)],
-            stream=asked.stream,
-            holder=asked.key,
+            chunks=stream if request.stream else [len(generated)],
+            stream=request.stream,
+            holder=request.key,
         )
 
     def release(self, expected: Expected) -> None:
@@ -210,49 +221,49 @@ class PlainLane:
 
 
 def common_prefix(one: list[str], other: list[str]) -> int:
-    """All in C: a loop in Python is most of what these tests take."""
+    """Return the length of the common prefix. In C, because a Python loop dominates the run time."""
     return next(compress(count(), map(ne, one, other)), min(len(one), len(other)))
 
 
 def prompt_of(messages: Messages, tools: Tools) -> list[str]:
-    """The prompt as the chat template has it."""
+    """Return the prompt in the chat template."""
     tokens: list[str] = []
     for tool in tools:
         tokens += split(json.dumps(tool, separators=(",", ":")))
-    for place, message in enumerate(messages):
+    for index, message in enumerate(messages):
         tokens += ["<|start|>", message["role"], "\n", *split(message["content"] or "")]
         for made in message.get("tool_calls", ()):
             tokens += split(made["function"]["name"]) + split(made["function"]["arguments"])
         tokens += ["<|end|>"]
-        if place == 0:
+        if index == 0:
             tokens += [f"<|template {number}|>" for number in range(11)]
     return [*tokens, "<|start|>", "assistant", "\n"]
 
 
 def call_chunks(made: Call) -> list[list[str]]:
-    """The name comes in one chunk, the arguments token by token."""
+    """Return the chunks of a call: the name in one chunk, the arguments token by token."""
     return [list(split(made.name)), *([token] for token in split(made.arguments))]
 
 
-def history_after(asked: Asked) -> Messages:
-    """The conversation with the reply in it, and with the result of a call."""
-    said = SAID[asked.question]
+def history_after(request: Request) -> Messages:
+    """Return the conversation with the reply, and with the result of a call."""
+    said = REPLIES[request.text]
     if isinstance(said, Fail):
-        return asked.messages
+        return request.messages
     if isinstance(said, str):
-        content = "".join(split(said)[: asked.max_tokens])
-        return [*asked.messages, {"role": "assistant", "content": content}]
+        content = "".join(split(said)[: request.max_tokens])
+        return [*request.messages, {"role": "assistant", "content": content}]
     function = {"name": said.name, "arguments": said.arguments}
     made = {"id": "call_0", "type": "function", "function": function}
     return [
-        *asked.messages,
+        *request.messages,
         {"role": "assistant", "content": None, "tool_calls": [made]},
         {"role": "tool", "tool_call_id": "call_0", "content": '{"sky": "clear"}'},
     ]
 
 
-def usage_told(answer: Answer) -> tuple[int, int, int]:
-    """What the answer says that it costs: in its body, or in the chunk before `[DONE]`."""
+def usage_in(answer: Answer) -> tuple[int, int, int]:
+    """Return the usage in the body, or in the chunk before `[DONE]`."""
     last = answer.frames[-2] if len(answer.frames) > 1 else answer.frames[0]
     usage = json.loads(last.removeprefix(b"data: "))["usage"]
     cached = usage["prompt_tokens_details"]["cached_tokens"]
@@ -264,21 +275,21 @@ def usage_told(answer: Answer) -> tuple[int, int, int]:
 
 @st.composite
 def questions(draw: st.DrawFn) -> Messages:
-    """A question, after words of any length, so that prompts end anywhere in a block."""
+    """A question after filler of any length, so that prompts end anywhere in a block."""
     filler = {"role": "user", "content": "so " * draw(st.integers(0, 15))}
-    return [filler, *user(draw(st.sampled_from([*SAID])))]
+    return [filler, *user(draw(st.sampled_from([*REPLIES])))]
 
 
 class LaneMachine(RuleBasedStateMachine):
-    """Does to a lane what applications do, and asks the model each time."""
+    """Use a lane as applications do, and compare each answer with the model."""
 
-    requests: Bundle[Asked] = Bundle("requests")
+    requests: Bundle[Request] = Bundle("requests")
 
     def __init__(self) -> None:
         super().__init__()
         self.lane = Lane()
         self.lane.respond_with(respond)
-        self.model = PlainLane()
+        self.model = SimpleLane()
         self.open: list[tuple[Answer, Expected]] = []
 
     # --- requests
@@ -300,84 +311,84 @@ class LaneMachine(RuleBasedStateMachine):
         tools: Tools,
         stream: bool,
         max_tokens: Limit,
-    ) -> Asked:
-        """A conversation begins in one of a few ways."""
-        asked = Asked(key, opening + question, tools, stream, max_tokens)
-        if isinstance(SAID[asked.question], Call):
-            asked = replace(asked, max_tokens=None)  # what remains of it would fit no history
-        self._ask(asked)
-        return asked
+    ) -> Request:
+        """Start a conversation with one of the openings."""
+        request = Request(key, opening + question, tools, stream, max_tokens)
+        if isinstance(REPLIES[request.text], Call):
+            request = replace(request, max_tokens=None)  # a truncated call is not a valid message
+        self._ask(request)
+        return request
 
     @rule(target=requests, earlier=requests, question=questions(), stream=st.booleans())
-    def go_on(self, earlier: Asked, question: Messages, stream: bool) -> Asked:
-        """A conversation grows by the reply and by another question."""
+    def go_on(self, earlier: Request, question: Messages, stream: bool) -> Request:
+        """Continue a conversation with the reply and another question."""
         messages = history_after(earlier) + question
-        asked = replace(earlier, messages=messages, stream=stream, max_tokens=None)
-        self._ask(asked)
-        return asked
+        request = replace(earlier, messages=messages, stream=stream, max_tokens=None)
+        self._ask(request)
+        return request
 
-    @rule(asked=requests)
-    def again(self, asked: Asked) -> None:
-        """The same request once more."""
-        self._ask(asked)
+    @rule(request=requests)
+    def again(self, request: Request) -> None:
+        """Repeat a request."""
+        self._ask(request)
 
-    @rule(asked=requests, count=st.integers(2, 25), held=st.booleans())
-    def burst(self, asked: Asked, count: int, held: bool) -> None:
-        """The same request many times, at once or one after the other."""
+    @rule(request=requests, count=st.integers(2, 25), held=st.booleans())
+    def burst(self, request: Request, count: int, held: bool) -> None:
+        """Repeat a request many times, concurrently or sequentially."""
         for _ in range(count):
-            self._ask(asked)
+            self._ask(request)
             if not held:
                 self._close(len(self.open) - 1, None)
 
-    @rule(asked=requests)
-    def obey(self, asked: Asked) -> None:
-        """A client that is told when to retry waits a second less, and then that second."""
-        retry_after = self._ask(asked).retry_after
+    @rule(request=requests)
+    def obey(self, request: Request) -> None:
+        """Retry one second before `Retry-After`, and then at `Retry-After`."""
+        retry_after = self._ask(request).retry_after
         if retry_after is not None:
             self.advance(retry_after - 1)
-            assert self._ask(asked).error == RATE
+            assert self._ask(request).error == RATE
             self.advance(1)
-            assert self._ask(asked).error != RATE
+            assert self._ask(request).error != RATE
 
-    @rule(asked=requests)
-    def explode(self, asked: Asked) -> None:
-        """What answers raises: the request gets a 500, which holds a slot until it is sent."""
-        arrived = replace(asked, messages=user(EXPLODE)).arrival()
-        expected = self.model.limited(asked.key)
+    @rule(request=requests)
+    def explode(self, request: Request) -> None:
+        """Ask a question for which the user function raises: the 500 holds a slot until it is sent."""
+        arrived = replace(request, messages=user(EXPLODE)).arrival()
+        expected = self.model.limited(request.key)
         if expected is None:
-            self.model.admit(asked.key)
-            expected = Expected(500, holder=asked.key)
+            self.model.admit(request.key)
+            expected = Expected(500, holder=request.key)
         self._open(arrived, expected)
 
     @rule(
-        asked=requests,
+        request=requests,
         fields=st.sampled_from([{"messages": []}, {"n": 2}, {"max_tokens": 32_768}, {"stop": 5}]),
     )
-    def invalid(self, asked: Asked, fields: dict[str, Any]) -> None:
-        """A body that is refused has passed the limits, and holds a slot until that is said."""
-        expected = self.model.limited(asked.key)
+    def invalid(self, request: Request, fields: dict[str, Any]) -> None:
+        """Send an invalid body: it passes the limits, and the 400 holds a slot until it is sent."""
+        expected = self.model.limited(request.key)
         if expected is None:
-            self.model.admit(asked.key)
-            expected = Expected(400, holder=asked.key)
-        self._open(arrival(key=asked.key, **fields), expected)
+            self.model.admit(request.key)
+            expected = Expected(400, holder=request.key)
+        self._open(arrival(key=request.key, **fields), expected)
 
     @rule(key=st.sampled_from(sorted(REFUSED_KEYS)))
     def wrong_key(self, key: str) -> None:
-        """A key that is refused has no account."""
+        """Send a refused key: it has no account."""
         self._open(arrival(key=key), Expected(REFUSED_KEYS[key]))
 
-    # --- their ends
+    # --- endings
 
     @precondition(lambda self: self.open)
     @rule(which=st.integers(0, 30))
     def end(self, which: int) -> None:
-        """All of an answer has been sent."""
+        """Send all of an answer."""
         self._close(which % len(self.open), None)
 
     @precondition(lambda self: self.open)
     @rule(which=st.integers(0, 30), frames=st.integers(0, 50))
     def leave(self, which: int, frames: int) -> None:
-        """The client has left before the end."""
+        """Disconnect before the end of an answer."""
         index = which % len(self.open)
         self._close(index, frames % self.open[index][1].frames)
 
@@ -385,26 +396,26 @@ class LaneMachine(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([0.25, 1, 10.5, 20, 30, 59.75, 60, 240, 299.75, 300]))
     def advance(self, seconds: float) -> None:
-        """Time goes by; these fractions are exact."""
+        """Advance the clock. These fractions are exact in binary."""
         self.lane.clock.advance(seconds)
         self.model.now += seconds
 
     @rule(plan=st.sampled_from(PLANS))
     def change(self, plan: tuple[str | Plan, tuple[Limit, Limit]]) -> None:
-        """Another plan for the keys that have none of their own."""
+        """Change the plan of the lane."""
         given, self.model.limits = plan
         self.lane.change(plan=given)
 
-    # --- what must hold
+    # --- invariants
 
     @invariant()
-    def the_counts_are_right(self) -> None:
-        """Nothing is counted twice, or not at all."""
+    def counts_are_equal(self) -> None:
+        """Every exchange is counted once."""
         assert self.lane.journal.opened == len(self.model.exchanges)
         assert self.lane.peak_in_flight == self.model.peak
 
     def teardown(self) -> None:
-        """Everything ends; the journal is as the model has it; no slot is lost."""
+        """End all answers, and compare the journal with the model. No slot is lost."""
         while self.open:
             self._close(0, None)
         for exchange, expected in zip(
@@ -421,21 +432,21 @@ class LaneMachine(RuleBasedStateMachine):
         self.change((Plan(in_flight=2), (None, 2)))
         self.advance(60)
         for key in KEYS:
-            assert self._free_slots(key) == OWN_PLANS.get(key, (None, 2))[1]
+            assert self._free_slots(key) == KEY_PLANS.get(key, (None, 2))[1]
 
     def _free_slots(self, key: str) -> int:
-        """How many requests are admitted until one is not."""
+        """Return how many requests are admitted before one is refused."""
         statuses = (self.lane.open(arrival(key=key)).status for _ in range(100))
         return len(list(takewhile(lambda status: status == 200, statuses)))
 
-    # --- both at once
+    # --- lane and model together
 
-    def _ask(self, asked: Asked) -> Expected:
-        expected = self.model.limited(asked.key)
+    def _ask(self, request: Request) -> Expected:
+        expected = self.model.limited(request.key)
         if expected is None:
-            self.model.admit(asked.key)
-            expected = self.model.answer(asked)
-        self._open(asked.arrival(), expected)
+            self.model.admit(request.key)
+            expected = self.model.answer(request)
+        self._open(request.arrival(), expected)
         return expected
 
     def _open(self, arrived: Arrival, expected: Expected) -> None:
@@ -450,7 +461,7 @@ class LaneMachine(RuleBasedStateMachine):
         if expected.error is not None:
             assert json.loads(answer.frames[0])["error"]["message"] == expected.error
         if expected.usage is not None:
-            assert usage_told(answer) == expected.usage
+            assert usage_in(answer) == expected.usage
 
     def _close(self, index: int, frames: int | None) -> None:
         answer, expected = self.open.pop(index)
@@ -461,8 +472,8 @@ class LaneMachine(RuleBasedStateMachine):
         self.lane.close(answer, expected.frames_sent)
 
 
-def test_a_lane_is_what_a_plain_model_says() -> None:
-    """Never more in flight than allowed, never a slot lost; 429, cached tokens and counts right."""
+def test_a_lane_behaves_like_the_simple_model() -> None:
+    """Limits, slots, 429s, cached tokens and counts are equal after any sequence of actions."""
     run_state_machine_as_test(
         LaneMachine, settings=settings(max_examples=200, stateful_step_count=40)
     )

@@ -1,4 +1,4 @@
-"""engine/limits.py: plans, the sliding window, slots, and what counts."""
+"""Tests of engine/limits.py: plans, the sliding window, slots, and which requests count."""
 
 import json
 from collections import deque
@@ -15,7 +15,7 @@ from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.limits import PLANS, Limits, plan_of
+from mock_electron.engine.limits import PLANS, Limits, PlanName, plan_of
 from mock_electron.engine.script import Step
 from mock_electron.wire import errors
 from mock_electron.wire.errors import Refusal
@@ -26,23 +26,23 @@ RATE: Final = "Rate limit exceeded. Please retry after a short backoff."
 CONCURRENCY: Final = "Concurrency limit reached"
 
 
-def lane_with(plan: str | Plan, **settings: Any) -> Lane:
+def lane_with(plan: PlanName | Plan, **settings: Any) -> Lane:
     return Lane(Settings(plan=plan, **settings))
 
 
-def said(answer: Answer) -> tuple[int, str | None, str | None]:
-    """Status, message of the error if there is one, and `Retry-After`."""
+def result(answer: Answer) -> tuple[int, str | None, str | None]:
+    """Return the status, the message of the error, if any, and `Retry-After`."""
     error = json.loads(answer.frames[0]).get("error", {})
     return answer.status, error.get("message"), header(answer, "retry-after")
 
 
 def statuses(lane: Lane, count: int, **fields: Any) -> list[int]:
-    """Those of so many requests, one after the other."""
+    """Return the statuses of `count` sequential requests."""
     return [ask(lane, **fields).status for _ in range(count)]
 
 
 def hold(lane: Lane, count: int, **fields: Any) -> list[Answer]:
-    """So many requests that stay in flight."""
+    """Open `count` requests that stay in flight."""
     return [lane.open(arrival(**fields)) for _ in range(count)]
 
 
@@ -54,31 +54,33 @@ def end(lane: Lane, *answers: Answer) -> None:
 # --- plans
 
 
-def test_the_plans_have_the_documented_figures() -> None:
-    """10 and 3, 200 and 20 (D); unlimited by default."""
-    figures = {name: (plan.requests_per_minute, plan.in_flight) for name, plan in PLANS.items()}
-    assert figures == {"unlimited": (None, None), "standard": (10, 3), "enterprise": (200, 20)}
+def test_the_plans_have_the_documented_limits() -> None:
+    """standard is 10 and 3, enterprise 200 and 20 (D); the default is unlimited."""
+    limits = {name: (plan.requests_per_minute, plan.in_flight) for name, plan in PLANS.items()}
+    assert limits == {"unlimited": (None, None), "standard": (10, 3), "enterprise": (200, 20)}
     assert Settings().plan == "unlimited"
 
 
 @pytest.mark.parametrize(
     ("plan", "per_minute", "at_once"),
     [("standard", 10, 3), ("enterprise", 200, 20), (Plan(7, 2), 7, 2)],
-    ids=["standard", "enterprise", "own figures"],
+    ids=["standard", "enterprise", "custom"],
 )
-def test_a_plan_admits_just_so_many(plan: str | Plan, per_minute: int, at_once: int) -> None:
-    """At the same time, and within a minute; by a key of any name."""
+def test_a_plan_admits_exactly_its_limits(
+    plan: PlanName | Plan, per_minute: int, at_once: int
+) -> None:
+    """The next request in flight or within a minute is refused."""
     lane = lane_with(plan)
     answers = hold(lane, at_once + 1)
     assert [answer.status for answer in answers] == [200] * at_once + [429]
-    assert said(answers[-1]) == (429, CONCURRENCY, None)
+    assert result(answers[-1]) == (429, CONCURRENCY, None)
     end(lane, *answers)
     assert statuses(lane, per_minute - at_once + 1) == [200] * (per_minute - at_once) + [429]
-    assert said(ask(lane)) == (429, RATE, "60")
+    assert result(ask(lane)) == (429, RATE, "60")
 
 
-def test_unlimited_is_unlimited() -> None:
-    """A thousand at once."""
+def test_unlimited_has_no_limit() -> None:
+    """A thousand requests are in flight at the same time."""
     lane = Lane()
     assert {answer.status for answer in hold(lane, 1000)} == {200}
     assert lane.peak_in_flight == 1000
@@ -92,46 +94,52 @@ def test_unlimited_is_unlimited() -> None:
         (Plan(requests_per_minute=2, in_flight=2), [(429, RATE, "60")]),
         (Plan(), []),
     ],
-    ids=["window", "slots", "both: the window comes first", "neither"],
+    ids=["window", "slots", "both: the window is first", "neither"],
 )
 def test_the_order_of_the_checks(plan: Plan, refused: list[Any]) -> None:
-    """Requests per minute, then concurrency (A); only the window knows when there is room."""
+    """The window is checked before the slots (A), and only it sends `Retry-After`."""
     answers = hold(lane_with(plan), 3)
-    assert [said(answer) for answer in answers if answer.status != 200] == refused
+    assert [result(answer) for answer in answers if answer.status != 200] == refused
 
 
-@pytest.mark.parametrize("figure", [0, -1, 1.5, 2.0, True, "3", float("inf")])
+@pytest.mark.parametrize("limit", [0, -1, 1.5, 2.0, True, "3", float("inf")])
 @pytest.mark.parametrize("name", ["requests_per_minute", "in_flight"])
-def test_figures_are_whole_numbers(name: str, figure: Any) -> None:
-    """Anything else is an error where it is written; None is no limit."""
+def test_limits_must_be_integers(name: str, limit: Any) -> None:
+    """Any other value is an error when the plan is made; None means no limit."""
     with pytest.raises(
-        ValueError, match=rf"^{name} is a whole number from 1, or None, not {figure!r}"
+        ValueError, match=rf"^{name} must be an integer of at least 1, or None, got {limit!r}"
     ):
-        Plan(**{name: figure})
+        Plan(**{name: limit})
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("given", "message"),
     [
-        ("standart", "not 'standart'. Did you mean 'standard'?"),
-        ("Enterprise", "not 'Enterprise'. Did you mean 'enterprise'?"),
-        ("free", "plan is 'unlimited' or 'standard' or 'enterprise', or a Plan, not 'free'."),
-        (None, "or a Plan, not None."),
-        ((10, 3), "or a Plan, not (10, 3)."),
+        (
+            "standart",
+            "unknown plan 'standart'; expected one of 'unlimited', 'standard', 'enterprise', or a Plan. Did you mean 'standard'?",
+        ),
+        ("Enterprise", "or a Plan. Did you mean 'enterprise'?"),
+        (
+            "free",
+            "unknown plan 'free'; expected one of 'unlimited', 'standard', 'enterprise', or a Plan",
+        ),
+        (None, "unknown plan None; expected"),
+        ((10, 3), "unknown plan (10, 3); expected"),
     ],
 )
-def test_a_plan_that_does_not_exist(given: Any, words: str) -> None:
-    """One clear message, with the nearest right name; and the lane keeps its plan."""
+def test_an_unknown_plan_is_an_error(given: Any, message: str) -> None:
+    """The message names the plans and the nearest one, and the lane keeps its plan."""
     lane = lane_with("standard")
     for attempt in (plan_of, lambda plan: lane.change(plan=plan), lambda plan: Settings(plan=plan)):
-        with pytest.raises(ValueError, match="plan is") as refused:
+        with pytest.raises(ValueError, match="unknown plan") as caught:
             attempt(given)
-        assert words in str(refused.value)
+        assert message in str(caught.value)
     assert statuses(lane, 11)[-1] == 429
 
 
-def test_a_plan_is_set_by_name_or_by_figures() -> None:
-    """On the fixture too; both together are a mistake."""
+def test_a_plan_is_set_by_name_or_by_limits() -> None:
+    """`electron.plan` takes a name, a Plan or limits, and not both a name and limits."""
     lane = Lane()
     electron = Electron(lane, "")
     electron.plan("standard")
@@ -140,10 +148,10 @@ def test_a_plan_is_set_by_name_or_by_figures() -> None:
     assert lane.settings.plan == Plan(5, 1)
     electron.plan(Plan(in_flight=4))
     assert lane.settings.plan == Plan(None, 4)
-    with pytest.raises(TypeError, match="a name, or figures, not both"):
+    with pytest.raises(TypeError, match="a name or numbers, not both"):
         electron.plan("standard", in_flight=1)
     with pytest.raises(ValueError, match="Did you mean 'standard'"):
-        electron.plan("standart")
+        electron.plan("standart")  # type: ignore[arg-type]
     assert lane.settings.plan == Plan(None, 4)
     electron.plan()
     assert lane.settings.plan == Plan()
@@ -153,12 +161,12 @@ def test_a_plan_is_set_by_name_or_by_figures() -> None:
 
 
 def test_the_window_slides() -> None:
-    """Each request leaves it 60 seconds after it came, neither at the full minute nor all at once."""
+    """Each request leaves the window 60 seconds after it arrived."""
     lane = lane_with(Plan(requests_per_minute=3))
     seen = []
     for wait in (0, 50, 5, 4, 1, 0, 49.5, 0.5, 0):
         lane.clock.advance(wait)
-        status, _, retry_after = said(ask(lane))
+        status, _, retry_after = result(ask(lane))
         seen.append((lane.clock.now() - START, status, retry_after))
     assert seen == [
         (0, 200, None),
@@ -167,19 +175,19 @@ def test_the_window_slides() -> None:
         (59, 429, "1"),
         (60, 200, None),  # the first one has left
         (60, 429, "50"),
-        (109.5, 429, "1"),  # half a second is told as a whole one
+        (109.5, 429, "1"),  # half a second is rounded up
         (110, 200, None),
         (110, 429, "5"),
     ]
 
 
 ARRIVALS: Final = st.lists(st.floats(0, 70) | st.integers(0, 240).map(lambda n: n / 4), max_size=30)
-"""Seconds between requests: any fraction, and those that meet on a boundary."""
+"""Seconds between requests: any fractions, and multiples of 0.25 that meet on a boundary."""
 
 
 @given(waits=ARRIVALS, limit=st.integers(1, 6))
-def test_retry_after_is_true(waits: list[float], limit: int) -> None:
-    """After so many whole seconds there is room, and a second earlier there is none."""
+def test_retry_after_is_exact(waits: list[float], limit: int) -> None:
+    """A request is admitted after `Retry-After` seconds, and not a second earlier."""
     limits, plan, now = Limits(), Plan(requests_per_minute=limit), START
     for number, wait in enumerate(waits):
         now += wait
@@ -194,7 +202,7 @@ def test_retry_after_is_true(waits: list[float], limit: int) -> None:
 
 
 def refused(limits: Limits, number: int, plan: Plan, now: float) -> int | None:
-    """`Retry-After` of a request that comes now; None where it is admitted, and gone at once."""
+    """Return `Retry-After` of a request, or None if it is admitted. Release its slot."""
     try:
         limits.admit(number, ACCOUNT, plan, now)
     except Refusal as refusal:
@@ -204,8 +212,8 @@ def refused(limits: Limits, number: int, plan: Plan, now: float) -> int | None:
 
 
 @given(waits=ARRIVALS, limits=st.lists(st.none() | st.integers(1, 6), min_size=1, max_size=4))
-def test_no_minute_has_more_than_the_plan(waits: list[float], limits: list[int | None]) -> None:
-    """Any 60 seconds, under changing plans too: what was admitted counts, what was refused does not."""
+def test_no_minute_exceeds_the_plan(waits: list[float], limits: list[int | None]) -> None:
+    """In any 60 seconds, also with changing plans, admitted requests count and refused ones do not."""
     window, now = Limits(), START
     admitted: list[float] = []
     for number, wait in enumerate(waits):
@@ -217,14 +225,14 @@ def test_no_minute_has_more_than_the_plan(waits: list[float], limits: list[int |
         admitted += [now] * room
 
 
-def test_hammering_does_not_prolong_the_wait() -> None:
-    """A rejected call does not count towards the requests per minute (A)."""
+def test_refused_requests_do_not_prolong_the_wait() -> None:
+    """A refused request does not count towards the requests per minute (A)."""
     lane = lane_with(Plan(requests_per_minute=2, in_flight=1))
     held = hold(lane, 1)
-    assert {said(answer)[1] for answer in hold(lane, 50)} == {CONCURRENCY}
+    assert {result(answer)[1] for answer in hold(lane, 50)} == {CONCURRENCY}
     end(lane, *held)
-    assert ask(lane).status == 200  # the second: those fifty were none
-    assert {said(ask(lane)) for _ in range(50)} == {(429, RATE, "60")}
+    assert ask(lane).status == 200  # the second request: the fifty refused ones do not count
+    assert {result(ask(lane)) for _ in range(50)} == {(429, RATE, "60")}
     lane.clock.advance(60)
     assert statuses(lane, 3) == [200, 200, 429]
 
@@ -234,18 +242,18 @@ def test_hammering_does_not_prolong_the_wait() -> None:
 
 @pytest.mark.parametrize("sent", ["all", "some", "nothing"])
 @pytest.mark.parametrize("stream", [True, False], ids=["stream", "whole"])
-def test_a_slot_is_held_until_the_end(stream: bool, sent: str) -> None:
-    """Until the last byte, or until the client is gone; however long it takes."""
+def test_a_slot_is_held_until_the_answer_ends(stream: bool, sent: str) -> None:
+    """A slot is held until the last byte is sent or the client disconnects, however long it takes."""
     lane = lane_with(Plan(in_flight=1))
     [held] = hold(lane, 1, stream=stream)
     lane.clock.advance(3600)
-    assert said(ask(lane)) == (429, CONCURRENCY, None)
+    assert result(ask(lane)) == (429, CONCURRENCY, None)
     lane.close(held, {"all": len(held.frames), "some": len(held.frames) // 2, "nothing": 0}[sent])
     assert ask(lane).status == 200
 
 
-def test_the_end_of_a_refused_request_frees_no_slot() -> None:
-    """It had none."""
+def test_closing_a_refused_request_frees_no_slot() -> None:
+    """A refused request has no slot."""
     lane = lane_with(Plan(in_flight=1))
     held = hold(lane, 1)
     for _ in range(3):
@@ -255,24 +263,24 @@ def test_the_end_of_a_refused_request_frees_no_slot() -> None:
     assert [answer.status for answer in hold(lane, 2)] == [200, 429]
 
 
-def test_a_slot_is_released_when_a_function_of_the_users_raises() -> None:
-    """With the end of the 500 that it gets; the request counts, and is known."""
+def test_a_slot_is_released_after_a_user_function_raises() -> None:
+    """The request is answered with 500, counts, and is in the journal."""
     lane = lane_with(Plan(requests_per_minute=4, in_flight=1))
 
     def broken(_: object) -> str:
-        raise LookupError("a planted fault")
+        raise LookupError("a planted error")
 
     lane.respond_with(broken)
     assert [ask(lane).status for _ in range(3)] == [500] * 3
     exchange = lane.exchanges()[-1]
     assert exchange.request is not None
-    assert (exchange.answered_by, exchange.raised) == ("function", "LookupError: a planted fault")
+    assert (exchange.answered_by, exchange.raised) == ("function", "LookupError: a planted error")
     lane.respond_with(lambda _: "well")
-    assert [said(ask(lane))[:2] for _ in range(2)] == [(200, None), (429, RATE)]
+    assert [result(ask(lane))[:2] for _ in range(2)] == [(200, None), (429, RATE)]
 
 
-def test_the_peak_is_that_of_one_key() -> None:
-    """The highest number at the same time; what is refused was not in flight."""
+def test_the_peak_is_per_key() -> None:
+    """The peak is the highest number in flight of one key; refused requests do not count."""
     lane = lane_with(Plan(in_flight=4))
     assert lane.peak_in_flight == 0
     first = hold(lane, 3, key="sk_a")
@@ -287,20 +295,20 @@ def test_the_peak_is_that_of_one_key() -> None:
 # --- accounts
 
 
-def test_keys_are_accounts() -> None:
-    """Each has its own window and its own slots (A)."""
+def test_each_key_is_an_account() -> None:
+    """Each key has its own window and its own slots (A)."""
     lane = lane_with(Plan(requests_per_minute=2, in_flight=1))
     for key in ("sk_a", "sk_b", "sk_c"):
         held = hold(lane, 1, key=key)
-        assert said(ask(lane, key=key))[1] == CONCURRENCY
+        assert result(ask(lane, key=key))[1] == CONCURRENCY
         end(lane, *held)
         assert statuses(lane, 2, key=key) == [200, 429]
 
 
 @pytest.mark.parametrize(("key", "at_once"), [("sk_mock_standard", 3), ("sk_mock_enterprise", 20)])
 @pytest.mark.parametrize("plan", ["unlimited", Plan(1, 1)], ids=["unlimited", "one"])
-def test_some_keys_carry_their_plan(key: str, at_once: int, plan: str | Plan) -> None:
-    """Whatever the lane's plan is."""
+def test_some_keys_select_a_plan(key: str, at_once: int, plan: PlanName | Plan) -> None:
+    """The plan of the key applies, whatever the plan of the lane."""
     lane = Lane()
     lane.change(plan=plan)
     answers = hold(lane, at_once + 1, key=key)
@@ -310,35 +318,35 @@ def test_some_keys_carry_their_plan(key: str, at_once: int, plan: str | Plan) ->
 # --- a plan that changes
 
 
-def test_a_smaller_plan_counts_what_came_before() -> None:
-    """Requests of the last minute, and those in flight; nothing that runs is broken off."""
+def test_a_smaller_plan_counts_earlier_requests() -> None:
+    """Recent requests and those in flight count, and no answer is interrupted."""
     lane = Lane()
     held = hold(lane, 5)
     lane.change(plan=Plan(in_flight=3))
     for answer in held[:3]:
-        assert said(ask(lane))[1] == CONCURRENCY
+        assert result(ask(lane))[1] == CONCURRENCY
         end(lane, answer)
     assert ask(lane).status == 200
     lane.change(plan=Plan(requests_per_minute=6))
-    assert said(ask(lane)) == (429, RATE, "60")
+    assert result(ask(lane)) == (429, RATE, "60")
 
 
-def test_under_a_smaller_plan_several_requests_have_to_leave_the_window() -> None:
-    """`Retry-After` waits for the last of them."""
+def test_retry_after_under_a_smaller_plan() -> None:
+    """`Retry-After` is the time until enough requests have left the window."""
     lane = Lane()
     for _ in range(5):
         ask(lane)
         lane.clock.advance(10)
     lane.change(plan=Plan(requests_per_minute=2))
-    assert said(ask(lane)) == (429, RATE, "40")  # at 0, 10, 20 and 30: the fourth leaves at 90
+    assert result(ask(lane)) == (429, RATE, "40")  # at 0, 10, 20 and 30: the fourth leaves at 90
     lane.clock.advance(39)
     assert ask(lane).status == 429
     lane.clock.advance(1)
     assert statuses(lane, 2) == [200, 429]
 
 
-def test_a_larger_plan_lets_in_at_once() -> None:
-    """And back again, all in the same minute."""
+def test_a_larger_plan_applies_at_once() -> None:
+    """A plan can be enlarged and reduced within the same minute."""
     lane = lane_with("standard")
     assert statuses(lane, 11)[-1] == 429
     lane.change(plan="enterprise")
@@ -352,11 +360,11 @@ def test_a_larger_plan_lets_in_at_once() -> None:
     assert statuses(lane, 11) == [200] * 10 + [429]
 
 
-# --- what has passed the limits
+# --- which requests count
 
 
 @pytest.mark.parametrize(
-    ("asked", "status"),
+    ("arrived", "status"),
     [
         (arrival(), 200),
         (arrival(temperature=-1), 400),
@@ -370,19 +378,19 @@ def test_a_larger_plan_lets_in_at_once() -> None:
     ],
     ids=["reply", "schema", "upstream", "context", "no JSON", "no body", "503", "reset", "no stream"],
 )  # fmt: skip
-def test_what_comes_after_the_limits_counts(asked: Arrival, status: int) -> None:
-    """Order of checks: authentication, limits, validation, upstream (A)."""
+def test_requests_that_fail_after_the_limits_count(arrived: Arrival, status: int) -> None:
+    """The order of checks is authentication, limits, validation, upstream (A)."""
     lane = lane_with(Plan(requests_per_minute=2, in_flight=1))
-    held = lane.open(asked)
+    held = lane.open(arrived)
     assert held.status == status
-    assert said(ask(lane))[1] == CONCURRENCY
+    assert result(ask(lane))[1] == CONCURRENCY
     end(lane, held)
-    assert lane.open(asked).status == status
-    assert lane.open(asked).status == 429
+    assert lane.open(arrived).status == status
+    assert lane.open(arrived).status == 429
 
 
 @pytest.mark.parametrize(
-    ("asked", "found", "status"),
+    ("arrived", "early_error", "status"),
     [
         (arrival(key=""), None, 401),
         (arrival(key="sk_mock_revoked"), None, 401),
@@ -395,23 +403,23 @@ def test_what_comes_after_the_limits_counts(asked: Arrival, status: int) -> None
     ],
     ids=["no key", "revoked", "unknown", "plan", "no key, bad body", "header", "path", "size"],
 )
-def test_what_comes_before_the_limits_does_not_count(
-    asked: Arrival, found: errors.ApiError | None, status: int
+def test_requests_that_fail_before_the_limits_do_not_count(
+    arrived: Arrival, early_error: errors.ApiError | None, status: int
 ) -> None:
-    """And it is told before them, where they would refuse as well."""
+    """They get the same error when a limit is reached."""
     lane = lane_with(Plan(1, 1), api_keys=("sk_mock", "sk_mock_revoked", "sk_mock_forbidden"))
-    assert {lane.open(asked, found).status for _ in range(5)} == {status}
+    assert {lane.open(arrived, early_error).status for _ in range(5)} == {status}
     held = hold(lane, 1)
     assert held[0].status == 200
-    assert lane.open(asked, found).status == status
+    assert lane.open(arrived, early_error).status == status
 
 
-def test_a_limit_is_told_before_a_bad_body() -> None:
-    """429 where it would have been 400, and in the place of a fault that the request asks for."""
+def test_limits_are_checked_before_the_body() -> None:
+    """Over a limit, the status is 429 instead of 400 or a requested fault."""
     lane = lane_with(Plan(requests_per_minute=1))
     ask(lane)
-    assert said(ask(lane, temperature=-1)) == (429, RATE, "60")
-    assert said(ask(lane, faults="fail=503")) == (429, RATE, "60")
+    assert result(ask(lane, temperature=-1)) == (429, RATE, "60")
+    assert result(ask(lane, faults="fail=503")) == (429, RATE, "60")
 
 
 @pytest.mark.parametrize(
@@ -423,8 +431,8 @@ def test_a_limit_is_told_before_a_bad_body() -> None:
     ],
     ids=["script", "failure", "fault in a stream"],
 )
-def test_a_request_that_a_limit_refuses_uses_nothing_up(prepare: Callable[[Lane], None]) -> None:
-    """The scripted step and the injected fault wait for the next one that is admitted."""
+def test_a_request_over_a_limit_uses_no_step_and_no_fault(prepare: Callable[[Lane], None]) -> None:
+    """The scripted step and the injected fault apply to the next admitted request."""
     lane = lane_with(Plan(in_flight=1))
     held = hold(lane, 1, stream=True)
     prepare(lane)
@@ -437,8 +445,8 @@ def test_a_request_that_a_limit_refuses_uses_nothing_up(prepare: Callable[[Lane]
 # --- bounded memory
 
 
-def test_the_remembered_accounts_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The one unused for longest is forgotten first, but never while it holds a slot."""
+def test_remembered_accounts_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The least recently used account is forgotten first, but never while it holds a slot."""
     monkeypatch.setattr("mock_electron.engine.limits.REMEMBERED_ACCOUNTS", 3)
     lane = lane_with(Plan(requests_per_minute=5, in_flight=1))
     held = hold(lane, 1, key="sk_held")
@@ -452,34 +460,34 @@ def test_the_remembered_accounts_are_bounded(monkeypatch: pytest.MonkeyPatch) ->
         assert statuses(lane, 5 - used + 1, key=key) == [200] * (5 - used) + [429]
 
 
-def test_the_remembered_times_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By what is remembered for a later plan, or by what the plan needs."""
+def test_remembered_times_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of times is bounded by a constant, or by what the plan needs."""
     monkeypatch.setattr("mock_electron.engine.limits.REMEMBERED_REQUESTS", 10)
     lane = Lane()
     ask_often = statuses(lane, 50)
     assert set(ask_often) == {200}
     assert len(times(lane)) == 10
     lane.change(plan=Plan(requests_per_minute=25))
-    assert statuses(lane, 20) == [200] * 15 + [429] * 5  # ten of the fifty are still known
+    assert statuses(lane, 20) == [200] * 15 + [429] * 5  # ten of the fifty are remembered
     assert len(times(lane)) == 25
 
 
 def times(lane: Lane) -> Sequence[float]:
-    """What the lane knows of its only account."""
+    """Return the remembered times of the only account."""
     [account] = lane._limits._accounts.values()
     admitted: deque[float] = account.admitted
     return admitted
 
 
-def test_what_has_ended_is_forgotten() -> None:
-    """Ten thousand requests leave no slot behind."""
+def test_ended_requests_leave_no_slot() -> None:
+    """After ten thousand requests, no slot is held."""
     limits = Limits()
     for number in range(10_000):
         limits.admit(number, b"%d" % (number % 7), Plan(), START + number)
         limits.release(number)
     assert limits._slots == {}
     assert limits.peak == 1
-    limits.release(5)  # a second time: it changes nothing
+    limits.release(5)  # a second release changes nothing
     limits.admit(0, b"0", Plan(in_flight=1), START)
     with pytest.raises(Refusal, match=CONCURRENCY):
         limits.admit(1, b"0", Plan(in_flight=1), START)

@@ -1,4 +1,4 @@
-"""`MockElectron`, the fake outside pytest; `electron_lane` and `electron_env` beside `electron`."""
+"""`MockElectron` outside pytest, and the fixtures `electron_lane` and `electron_env`."""
 
 import asyncio
 import contextlib
@@ -37,7 +37,7 @@ async def said_async(electron: Electron) -> Any:
 
 
 async def said_or_refused(electron: Electron) -> None:
-    """A request whose refusal is swallowed, as the code under test would do it."""
+    """Send a request and ignore its refusal, as code under test might."""
     with contextlib.suppress(KeyError):
         await said_async(electron)
 
@@ -47,7 +47,7 @@ def servers() -> int:
 
 
 def test_a_block() -> None:
-    """An address while it lasts, and a server of its own; nothing is left behind."""
+    """A block has its own server, which is stopped at its end."""
     before = servers()
     with MockElectron(seed=7) as electron:
         electron.reply("Hi!")
@@ -61,7 +61,7 @@ def test_a_block() -> None:
 
 
 class Watched(Server):
-    """A server that is remembered."""
+    """A server that records its instances."""
 
     made: ClassVar[list[Server]] = []
 
@@ -71,7 +71,7 @@ class Watched(Server):
 
     @classmethod
     def still_open(cls) -> int:
-        """How many have a socket; all are forgotten."""
+        """Return how many servers still have a socket, and forget all."""
         open_ones = [server for server in cls.made if server._socket.fileno() != -1]
         cls.made.clear()
         return len(open_ones)
@@ -79,29 +79,29 @@ class Watched(Server):
 
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> type[Watched]:
-    """The servers that MockElectron makes in this test."""
+    """The servers that MockElectron creates in this test."""
     Watched.made.clear()
     monkeypatch.setattr("mock_electron.testing.mock.Server", Watched)
     return Watched
 
 
 def test_the_exchanges_can_be_read_after_the_block() -> None:
-    """It is usual to assert then."""
+    """The journal survives the server."""
     with MockElectron() as electron:
         said(electron)
     assert len(electron.exchanges) == 1
 
 
-def test_two_at_once_do_not_meet() -> None:
-    """Each has its own."""
+def test_two_blocks_at_once() -> None:
+    """Two blocks have separate scripts."""
     with MockElectron() as one, MockElectron() as other:
         one.reply("one")
         other.reply("other")
         assert (said(one), said(other)) == ("one", "other")
 
 
-def test_one_inside_the_other() -> None:
-    """The inner one ends, the outer one goes on."""
+def test_nested_blocks() -> None:
+    """The outer block continues after the inner one has ended."""
     with MockElectron(seed=1) as outer:
         with MockElectron(seed=2) as inner:
             assert (outer.settings.seed, inner.settings.seed) == (1, 2)
@@ -113,7 +113,7 @@ def test_one_inside_the_other() -> None:
 
 
 def test_a_block_within_a_test_of_the_fixture(electron: Electron) -> None:
-    """They have nothing in common."""
+    """A block and the fixture are independent."""
     with MockElectron(strict=True) as other:
         other.reply("other")
         assert said(electron) != "other"
@@ -122,8 +122,8 @@ def test_a_block_within_a_test_of_the_fixture(electron: Electron) -> None:
 
 
 @pytest.mark.anyio
-async def test_async_blocks_one_inside_the_other(anyio_backend_name: str) -> None:
-    """On asyncio and on trio."""
+async def test_nested_async_blocks(anyio_backend_name: str) -> None:
+    """Nested async blocks work with asyncio and trio."""
     async with MockElectron() as outer, MockElectron() as inner:
         outer.reply("outer")
         inner.reply("inner")
@@ -132,7 +132,7 @@ async def test_async_blocks_one_inside_the_other(anyio_backend_name: str) -> Non
 
 @pytest.mark.anyio
 async def test_the_end_of_a_strict_async_block() -> None:
-    """It asserts as that of a sync one does; an error of the block's own goes first."""
+    """A strict async block asserts at its end, unless its body raised."""
     before = servers()
     mock = MockElectron(strict=True)
     await said_or_refused(await mock.__aenter__())
@@ -141,7 +141,7 @@ async def test_the_end_of_a_strict_async_block() -> None:
 
     async def fails() -> None:
         async with MockElectron(strict=True) as electron:
-            electron.reply("never asked for")
+            electron.reply("never requested")
             raise LookupError("its own reason")
 
     with pytest.raises(LookupError, match="its own reason"):
@@ -150,8 +150,8 @@ async def test_the_end_of_a_strict_async_block() -> None:
 
 
 @pytest.mark.anyio
-async def test_what_is_wrong_with_an_async_block(tmp_path: Path, watched: type[Watched]) -> None:
-    """Said at its beginning, with nothing left behind; it is for one block, too."""
+async def test_mistakes_in_an_async_block(tmp_path: Path, watched: type[Watched]) -> None:
+    """A wrong script raises when the block starts, and a block can be entered once."""
     before = servers()
     with pytest.raises(ScriptError, match=r"nope\.yaml: cannot be read"):
         await MockElectron(script=tmp_path / "nope.yaml").__aenter__()
@@ -167,7 +167,7 @@ async def test_what_is_wrong_with_an_async_block(tmp_path: Path, watched: type[W
 
 @pytest.mark.anyio
 async def test_an_async_block(anyio_backend_name: str) -> None:
-    """On asyncio and on trio; the loop is never blocked."""
+    """An async block works with asyncio and trio and never blocks the loop."""
     async with MockElectron() as electron:
         electron.reply(anyio_backend_name)
         assert await said_async(electron) == anyio_backend_name
@@ -175,7 +175,7 @@ async def test_an_async_block(anyio_backend_name: str) -> None:
 
 @pytest.mark.anyio
 async def test_an_async_block_that_is_cancelled() -> None:
-    """Its server ends all the same."""
+    """Cancelling the task still stops the server."""
     before = servers()
     with anyio.move_on_after(0.2) as scope:
         async with MockElectron():
@@ -185,7 +185,7 @@ async def test_an_async_block_that_is_cancelled() -> None:
 
 
 def test_asyncio_run() -> None:
-    """As a script would have it."""
+    """It works in a plain asyncio program."""
 
     async def main() -> Any:
         async with MockElectron(strict=True) as electron:
@@ -196,19 +196,19 @@ def test_asyncio_run() -> None:
 
 
 def test_the_end_of_a_strict_block() -> None:
-    """It asserts what the end of a strict test does, unless the block has failed by itself."""
+    """A strict block asserts at its end, unless its body raised."""
     mock = MockElectron(strict=True)
     chat(mock.__enter__(), HI)
     with pytest.raises(AssertionError, match="1 request had no step in the script"):
         mock.__exit__(None, None, None)
     mock = MockElectron(strict=True)
-    mock.__enter__().reply("never asked for")
+    mock.__enter__().reply("never requested")
     with pytest.raises(AssertionError, match="steps left over"):
         mock.__exit__(None, None, None)
 
     def fails() -> None:
         with MockElectron(strict=True) as electron:
-            electron.reply("never asked for")
+            electron.reply("never requested")
             raise LookupError("its own reason")
 
     before = servers()
@@ -218,7 +218,7 @@ def test_the_end_of_a_strict_block() -> None:
 
 
 def test_a_script(tmp_path: Path) -> None:
-    """One file, or several."""
+    """`script` accepts one path or several."""
     for name in "ab":
         (tmp_path / f"{name}.yaml").write_text(f"steps: [{{reply: {name}}}]", encoding="utf-8")
     with MockElectron(script=tmp_path / "a.yaml", strict=True) as electron:
@@ -231,10 +231,8 @@ def test_a_script(tmp_path: Path) -> None:
         assert [said(electron) for _ in range(3)] == ["b", "a", "afterwards"]
 
 
-def test_a_script_is_looked_for_in_the_working_directory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As every program does it."""
+def test_a_relative_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relative path is resolved against the working directory."""
     (tmp_path / "a.json").write_text('{"steps": [{"reply": "a"}]}', encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     with MockElectron(script="a.json") as electron:
@@ -242,18 +240,16 @@ def test_a_script_is_looked_for_in_the_working_directory(
 
 
 @pytest.mark.parametrize("script", [5, None, [5], b"a.yaml"], ids=repr)
-def test_a_script_that_is_no_path(script: Any) -> None:
-    """Said where it is written."""
+def test_a_script_of_the_wrong_type(script: Any) -> None:
+    """A wrong type raises at once."""
     with pytest.raises(
         TypeError, match="script must be the path of a file, or a list of paths, got"
     ):
         MockElectron(script=script)
 
 
-def test_what_is_wrong_is_said_and_leaves_nothing_behind(
-    tmp_path: Path, watched: type[Watched]
-) -> None:
-    """Settings at once, a script at the beginning of the block."""
+def test_a_mistake_leaves_nothing_open(tmp_path: Path, watched: type[Watched]) -> None:
+    """Wrong settings raise at once, a wrong script when the block starts; no socket is left open."""
     before = servers()
     with pytest.raises(TypeError, match=r"unknown setting 'sead'; .* Did you mean 'seed'"):
         MockElectron(sead=7)  # type: ignore[call-arg]
@@ -267,10 +263,10 @@ def test_what_is_wrong_is_said_and_leaves_nothing_behind(
     assert watched.still_open() == 0
 
 
-def test_a_server_that_does_not_start_leaves_nothing_behind(
+def test_a_failed_start_leaves_nothing_open(
     watched: type[Watched], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No socket that listens."""
+    """A failed start leaves no listening socket."""
 
     def broken(_: Server) -> None:
         raise RuntimeError("mock-electron did not start")
@@ -282,8 +278,8 @@ def test_a_server_that_does_not_start_leaves_nothing_behind(
     assert watched.still_open() == 0
 
 
-def test_it_is_for_one_block() -> None:
-    """A second one would have the script and the journal of the first."""
+def test_a_mock_can_be_entered_once() -> None:
+    """A second block would share the script and journal of the first, so it raises."""
     mock = MockElectron()
     with mock:
         pass
@@ -292,19 +288,19 @@ def test_it_is_for_one_block() -> None:
 
 
 class TestInUnittest(unittest.TestCase):
-    """`enterContext`, as unittest has it since Python 3.11."""
+    """`enterContext` works in unittest."""
 
     def setUp(self) -> None:
         self.electron = self.enterContext(MockElectron())
 
     def test_it_answers(self) -> None:
-        """As in any other test."""
+        """It works as in any other test."""
         self.electron.reply("Hi!")
         assert said(self.electron) == "Hi!"
 
 
 class TestInAsyncUnittest(unittest.IsolatedAsyncioTestCase):
-    """`enterAsyncContext`."""
+    """`enterAsyncContext` works in unittest."""
 
     async def asyncSetUp(self) -> None:
         self.electron = await self.enterAsyncContext(MockElectron())
@@ -316,7 +312,7 @@ class TestInAsyncUnittest(unittest.IsolatedAsyncioTestCase):
 
 
 def test_strict_in_unittest() -> None:
-    """A test that has passed until then fails as the block ends; one that has failed keeps its reason."""
+    """A strict block fails a unittest at its end, but does not hide another failure or a skip."""
 
     class Case(unittest.TestCase):
         def setUp(self) -> None:
@@ -344,7 +340,7 @@ def test_strict_in_unittest() -> None:
 
 
 def test_strict_without_pytest() -> None:
-    """A plain program ends with the assertion, which says what was asked; nothing hangs."""
+    """A plain program ends with the AssertionError and the refused request."""
     program = (
         "import contextlib, urllib.request\n"
         "from mock_electron import MockElectron\n"
@@ -394,7 +390,7 @@ def test_without_pytest_at_all() -> None:
 
 
 def test_a_factory_for_several_lanes(electron_lane: Callable[..., Electron]) -> None:
-    """On one server; settings by name; a wrong one is an error of that line."""
+    """`electron_lane` opens lanes on one server and checks their settings."""
     one, other = electron_lane(), electron_lane(seed=7, plan="standard")
     one.reply("one")
     assert (said(one), said(other) == "one") == ("one", False)
@@ -407,7 +403,7 @@ def test_a_factory_for_several_lanes(electron_lane: Callable[..., Electron]) -> 
 
 @pytest.fixture
 def own_environment() -> Iterator[None]:
-    """What the user has set, or not, is so again after `electron_env`, which comes later."""
+    """Check that `electron_env` restores the variables that the user had set."""
     names = ("SMALLEST_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_KEY")
     before = {name: os.environ.pop(name) for name in names if name in os.environ}
     os.environ["OPENAI_API_KEY"] = "the user's own"
@@ -417,10 +413,10 @@ def own_environment() -> Iterator[None]:
     assert after == {"OPENAI_API_KEY": "the user's own"}
 
 
-def test_the_environment_of_code_that_reads_it(
+def test_the_environment_of_a_test(
     own_environment: None, electron: Electron, electron_env: dict[str, str]
 ) -> None:
-    """Set while the test lasts; afterwards as it was."""
+    """`electron_env` sets the variables during the test only."""
     from openai import OpenAI
 
     electron.reply("Found you.")
@@ -432,10 +428,10 @@ def test_the_environment_of_code_that_reads_it(
 
 
 @pytest.mark.electron(api_keys=("sk_mine", "sk_other"))
-def test_the_environment_has_a_key_that_is_let_in(
+def test_the_environment_has_an_accepted_key(
     electron: Electron, electron_env: dict[str, str]
 ) -> None:
-    """The first of those that the settings name."""
+    """The variables contain the first accepted key."""
     assert electron_env["SMALLEST_API_KEY"] == electron_env["OPENAI_API_KEY"] == "sk_mine"
     answer = chat(electron, HI, Authorization=f"Bearer {os.environ['OPENAI_API_KEY']}")
     assert answer.status == 200

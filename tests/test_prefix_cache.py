@@ -1,4 +1,4 @@
-"""engine/prefix_cache.py and engine/cache_miss.py: what need not be read again, and why it must."""
+"""Tests of engine/prefix_cache.py and engine/cache_miss.py: cached tokens, and why they are missing."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -61,9 +61,9 @@ def assistant(text: str | None) -> Messages:
 
 
 def usage(lane: Lane, messages: Messages, **fields: Any) -> tuple[int, int]:
-    """The prompt's tokens of a request, and how many of them were cached."""
-    told = json.loads(ask(lane, messages=messages, **fields).frames[0])["usage"]
-    return told["prompt_tokens"], told["prompt_tokens_details"]["cached_tokens"]
+    """Return the prompt tokens of a request, and how many of them were cached."""
+    reported = json.loads(ask(lane, messages=messages, **fields).frames[0])["usage"]
+    return reported["prompt_tokens"], reported["prompt_tokens_details"]["cached_tokens"]
 
 
 def cached(lane: Lane, messages: Messages, **fields: Any) -> int:
@@ -73,29 +73,29 @@ def cached(lane: Lane, messages: Messages, **fields: Any) -> int:
 OPENING: Final = ["<|start|>", "assistant", "\n"]
 """The last tokens of every prompt."""
 MARKS: Final = ["<|start|>", "user", "\n", "<|end|>"]
-"""Around a message."""
+"""The tokens around a message."""
 
 
 def sequence(request: ChatRequest) -> list[str]:
-    """The prompt as raw tokens."""
+    """Return the tokens of the prompt."""
     tokens = [token for part in segments(request) for token in part.tokens()]
     assert tokens[-len(OPENING) :] == OPENING
     return tokens
 
 
-def generated(said: Reply) -> list[str]:
-    """The reply as raw tokens."""
-    calls = [text for made in said.tool_calls for text in (made.name, made.arguments)]
-    return [token for text in (said.content or "", *calls) for token in split(text)]
+def generated(received: Reply) -> list[str]:
+    """Return the tokens of the reply."""
+    calls = [text for made in received.tool_calls for text in (made.name, made.arguments)]
+    return [token for text in (received.content or "", *calls) for token in split(text)]
 
 
 def common_prefix(one: Sequence[str], other: Sequence[str]) -> int:
-    """All in C: a loop in Python is most of what these tests take."""
+    """Return the length of the common prefix. In C, because a Python loop dominates the run time."""
     return next(compress(count(), map(ne, one, other)), min(len(one), len(other)))
 
 
 def formula(prompt: Sequence[str], earlier: Iterable[Sequence[str]]) -> int:
-    """16 × ⌊min(common prefix, prompt - 1) / 16⌋ (section 5)."""
+    """Return 16 × ⌊min(common prefix, prompt - 1) / 16⌋ over the earlier sequences."""
     common = max((common_prefix(one, prompt) for one in earlier), default=0)
     return 16 * (min(common, len(prompt) - 1) // 16)
 
@@ -103,14 +103,14 @@ def formula(prompt: Sequence[str], earlier: Iterable[Sequence[str]]) -> int:
 # --- the formula
 
 
-LETTERS: Final = [f"t{place}" for place in range(100)]
+LETTERS: Final = [f"t{index}" for index in range(100)]
 SEQUENCES: Final = st.builds(
     lambda shared, own, other: LETTERS[:shared] + [other] * own,
     st.integers(0, 100),
     st.integers(0, 40),
     st.sampled_from("xy"),
 ).filter(bool)
-"""Sequences of tokens that share their beginnings, with ends of their own."""
+"""Sequences of tokens with common beginnings and different ends."""
 
 
 def all_at_once(tokens: Sequence[str]) -> TokenRun:
@@ -118,8 +118,8 @@ def all_at_once(tokens: Sequence[str]) -> TokenRun:
 
 
 @given(st.lists(SEQUENCES, min_size=1, max_size=8))
-def test_the_formula_holds_for_any_sequences(sequences: list[list[str]]) -> None:
-    """Against raw tokens, compared one by one with all that came before."""
+def test_cached_tokens_of_any_sequences(sequences: list[list[str]]) -> None:
+    """Cached tokens follow the formula over all earlier sequences, compared token by token."""
     cache = PrefixCache(1_000_000, 300)
     for number, tokens in enumerate(sequences):
         prompt = all_at_once(tokens)
@@ -128,59 +128,59 @@ def test_the_formula_holds_for_any_sequences(sequences: list[list[str]]) -> None
 
 
 @given(tokens=SEQUENCES, cuts=st.lists(st.integers(0, 140), max_size=6))
-def test_it_does_not_matter_where_messages_begin(tokens: list[str], cuts: list[int]) -> None:
-    """A sequence read in parts has the blocks of one that is read at once."""
+def test_blocks_do_not_depend_on_where_messages_begin(tokens: list[str], cuts: list[int]) -> None:
+    """A sequence that is read in parts has the same blocks as one that is read at once."""
     blocks: list[bytes] = []
     position = Position(b"account")
     for start, end in pairwise([0, *sorted(cuts), len(LETTERS) + 40]):
-        part = token_run(position, tokens[start:end])
-        blocks += part.blocks
-        position = part.end
+        run = token_run(position, tokens[start:end])
+        blocks += run.blocks
+        position = run.end
     whole = all_at_once(tokens)
     assert (tuple(blocks), position) == (whole.blocks, whole.end)
 
 
 @given(st.lists(chat_requests(), min_size=1, max_size=4), st.lists(st.integers(0, 3), max_size=6))
-def test_the_formula_holds_for_any_requests(bodies: list[Any], order: list[int]) -> None:
-    """Each again, and grown by its reply: prompts and replies alike are remembered."""
-    asked = [*bodies, *(bodies[position % len(bodies)] for position in order)]
-    asked += [grown(body, answered(Lane(), body)) for body in asked]
+def test_cached_tokens_of_any_requests(bodies: list[Any], order: list[int]) -> None:
+    """Cached tokens follow the formula for repeated and growing conversations."""
+    requests = [*bodies, *(bodies[position % len(bodies)] for position in order)]
+    requests += [grown(body, reply_to(Lane(), body)) for body in requests]
     lane = Lane()
     known: list[list[str]] = []
-    for body in asked:
-        said = answered(lane, body)
+    for body in requests:
+        received = reply_to(lane, body)
         prompt = sequence(freeze(body))
-        assert said.usage.prompt_tokens == len(prompt)
-        assert said.usage.cached_tokens == formula(prompt, known)
-        known.append(prompt + generated(said))
+        assert received.usage.prompt_tokens == len(prompt)
+        assert received.usage.cached_tokens == formula(prompt, known)
+        known.append(prompt + generated(received))
 
 
-def answered(lane: Lane, body: Any) -> Reply:
-    """The reply to a request, as the journal has it."""
+def reply_to(lane: Lane, body: Any) -> Reply:
+    """Return the reply to a request from the journal."""
     assert ask(lane, **body).status == 200
-    said = lane.journal.read()[-1].reply
-    assert said is not None
-    return said
+    received = lane.journal.read()[-1].reply
+    assert received is not None
+    return received
 
 
-def grown(body: Any, said: Reply, result: str = "{}") -> Any:
-    """The request that follows in the conversation; the ids of its calls are others."""
+def grown(body: Any, received: Reply, result: str = "{}") -> Any:
+    """Return the next request of the conversation, with new ids for the calls."""
     calls = [
         {"id": f"call_{n}", "type": "function", "function": {"name": made.name, "arguments": made.arguments}}
-        for n, made in enumerate(said.tool_calls)
+        for n, made in enumerate(received.tool_calls)
     ]  # fmt: skip
-    message = assistant(said.content)[0] | ({"tool_calls": calls} if calls else {})
+    message = assistant(received.content)[0] | ({"tool_calls": calls} if calls else {})
     results = [{"role": "tool", "tool_call_id": made["id"], "content": result} for made in calls]
     return body | {"messages": [*body["messages"], message, *results, *user("And then?")]}
 
 
 @given(chat_requests())
-def test_prompt_tokens_do_not_depend_on_what_is_remembered(body: Any) -> None:
-    """A lane that knows all of it says what one says that has just begun; only `cached` differs."""
+def test_prompt_tokens_do_not_depend_on_the_cache(body: Any) -> None:
+    """A lane with a full cache answers like a new lane, except for cached tokens."""
     used = Lane()
     for _ in range(2):
-        answered(used, body)
-    first, again = answered(Lane(), body), answered(used, body)
+        reply_to(used, body)
+    first, again = reply_to(Lane(), body), reply_to(used, body)
     assert again.content == first.content
     assert again.usage.completion_tokens == first.usage.completion_tokens
     prompt_tokens = first.usage.prompt_tokens
@@ -189,12 +189,12 @@ def test_prompt_tokens_do_not_depend_on_what_is_remembered(body: Any) -> None:
     assert again.usage.cached_tokens == (prompt_tokens - 1) // 16 * 16
 
 
-# --- the patterns of the best-practices page
+# --- the patterns of the vendor's best practices
 
 
 @pytest.mark.parametrize("text", ["Hi", "Hi there", "What is the weather in Mumbai?"])
 def test_the_same_short_request_twice(text: str) -> None:
-    """First nothing is cached, then something (D); never the whole prompt, streamed or not."""
+    """Only the second has cached tokens (D), never the whole prompt, streamed or not."""
     lane = Lane()
     assert cached(lane, user(text)) == 0
     prompt_tokens, cached_tokens = usage(lane, user(text))
@@ -203,8 +203,8 @@ def test_the_same_short_request_twice(text: str) -> None:
     assert f'"cached_tokens":{cached_tokens}}}'.encode() in last_chunk
 
 
-def test_one_system_prompt_serves_all_users() -> None:
-    """It is read once: whoever asks, and whatever."""
+def test_a_system_prompt_is_cached_for_all_users() -> None:
+    """The system prompt is read once, whatever the users ask."""
     lane = Lane()
     prompt_tokens, first = usage(lane, system(RULES) + user("Hi"))
     rules = prompt_tokens - len([*MARKS, "Hi", *OPENING])
@@ -213,53 +213,53 @@ def test_one_system_prompt_serves_all_users() -> None:
         assert cached(lane, system(RULES) + user(question)) == rules // 16 * 16 > 0
 
 
-def test_a_stable_context_serves_all_questions() -> None:
-    """System prompt and retrieved passages first, what varies behind them."""
+def test_a_stable_context_is_cached_for_all_questions() -> None:
+    """With the system prompt and the passages first, only the question is read again."""
     lane = Lane()
     stable = system(RULES) + user(PASSAGES)
     cached(lane, stable + user("When does the first train leave?"))
     for question in ("When does the last train leave?", "Is there one at noon?"):
         prompt_tokens, cached_tokens = usage(lane, stable + user(question))
         stable_tokens = prompt_tokens - len([*MARKS, *split(question), *OPENING])
-        # What questions begin with, "<|start|>user" and "When", may fill a block.
+        # The common beginning of the questions, "<|start|>user" and "When", may complete a block.
         assert 128 < stable_tokens // 16 * 16 <= cached_tokens <= stable_tokens + 5
 
 
-def test_the_question_first_and_the_context_behind_it() -> None:
-    """The other way round the passages are read again each time."""
+def test_a_context_after_the_question_is_not_cached() -> None:
+    """With the question first, the passages are read again each time."""
     lane = Lane()
     for question in ("When does the first train leave?", "Is there one at noon?"):
         cached_tokens = cached(lane, system(RULES) + user(question) + user(PASSAGES))
     assert cached_tokens < len(split(RULES)) + 32
 
 
-def test_a_growing_history_is_read_once() -> None:
-    """Every turn finds all that was read and said before, the reply's own tokens too (I)."""
+def test_a_growing_history_is_cached() -> None:
+    """In every turn, all earlier prompts and replies are cached (I)."""
     lane = Lane()
     body = {"messages": system(RULES) + user("Hi")}
     before = 0
     for turn in range(12):
         lane.add(Step(reply(f"This is reply {turn}, " + "and it goes on " * turn)))
-        said = answered(lane, body)
-        assert said.usage.cached_tokens == before // 16 * 16
-        before = said.usage.total_tokens
-        body = grown(body, said)
+        received = reply_to(lane, body)
+        assert received.usage.cached_tokens == before // 16 * 16
+        before = received.usage.total_tokens
+        body = grown(body, received)
 
 
-def test_calls_are_a_part_of_the_growing_history() -> None:
-    """Filler, names and arguments enter as they were said; the ids are no part of the prompt."""
+def test_tool_calls_are_cached_in_a_growing_history() -> None:
+    """The filler, the names and the arguments are cached; the ids are not in the prompt."""
     lane = Lane()
     calls = [call("get_weather", city=city) for city in ("Pune", "Mumbai")]
     lane.add(Step(reply(*calls, filler="One moment…")))
     body = {"messages": system(RULES) + user("Pune or Mumbai?"), "tools": [TOOL]}
-    said = answered(lane, body)
-    after = answered(lane, grown(body, said, '{"sky": "clear"}'))
-    assert after.usage.cached_tokens == said.usage.total_tokens // 16 * 16
-    assert after.usage.cached_tokens > said.usage.prompt_tokens
+    received = reply_to(lane, body)
+    after = reply_to(lane, grown(body, received, '{"sky": "clear"}'))
+    assert after.usage.cached_tokens == received.usage.total_tokens // 16 * 16
+    assert after.usage.cached_tokens > received.usage.prompt_tokens
 
 
-def test_a_name_in_the_first_line_breaks_it_for_all() -> None:
-    """What varies from caller to caller must not come first (D)."""
+def test_a_name_in_the_first_line_prevents_caching() -> None:
+    """Only what precedes the name is cached for the next caller (D)."""
     lane = Lane()
     for name in ("Asha", "Ravi", "Meera"):
         assert cached(lane, system(f"The caller is {name}. {RULES}") + user("Hi")) == 0
@@ -277,8 +277,8 @@ def test_a_name_in_the_first_line_breaks_it_for_all() -> None:
     ],
     ids=["dropped", "added", "changed"],
 )
-def test_tool_definitions_are_a_part_of_the_prompt(earlier: Any, now: Any) -> None:
-    """They come first: another one, and nothing is the same any more."""
+def test_tool_definitions_are_part_of_the_prompt(earlier: Any, now: Any) -> None:
+    """They are first in the prompt, so with other tools nothing is cached."""
     lane = Lane()
     messages = system(RULES) + user("Hi")
     with_tools, _ = usage(lane, messages, **earlier)
@@ -288,8 +288,8 @@ def test_tool_definitions_are_a_part_of_the_prompt(earlier: Any, now: Any) -> No
     assert cached(lane, messages, **earlier) == (with_tools - 1) // 16 * 16
 
 
-def test_a_tool_at_the_end_keeps_those_before_it() -> None:
-    """Order counts."""
+def test_an_added_tool_keeps_earlier_tools_cached() -> None:
+    """Tools before the added tool are cached, and tools after it are not."""
     lane = Lane()
     other = {"type": "function", "function": {"name": "book_seat", "description": RULES}}
     size = len(split(json.dumps(TOOL, separators=(",", ":"))))
@@ -298,8 +298,8 @@ def test_a_tool_at_the_end_keeps_those_before_it() -> None:
     assert cached(Lane(), user("Hi"), tools=[other, TOOL]) == 0
 
 
-def test_how_a_text_is_written_does_not_matter() -> None:
-    """Parts are joined; sampling, limits and streaming are no part of the prompt."""
+def test_parts_and_parameters_do_not_change_the_prompt() -> None:
+    """Text parts are joined, and parameters are not in the prompt."""
     lane = Lane()
     prompt_tokens, _ = usage(lane, user(RULES))
     parts = [{"type": "text", "text": RULES[:50]}, {"type": "text", "text": RULES[50:]}]
@@ -310,11 +310,11 @@ def test_how_a_text_is_written_does_not_matter() -> None:
     )
 
 
-# --- whose it is, and what enters it
+# --- accounts, and what is cached
 
 
-def test_accounts_do_not_share() -> None:
-    """Each key has a cache of its own (A)."""
+def test_accounts_do_not_share_a_cache() -> None:
+    """Each key has its own cache (A)."""
     lane = Lane()
     messages = system(RULES) + user("Hi")
     assert cached(lane, messages, key="sk_a") == cached(lane, messages, key="sk_b") == 0
@@ -342,10 +342,10 @@ def inject(fault: Any) -> Callable[[Lane], None]:
     ],
     ids="context schema upstream header key limit script failure reset silence close".split(),
 )
-def test_what_has_no_reply_enters_nothing(
+def test_a_request_without_a_reply_caches_nothing(
     prepare: Callable[[Lane], None] | None, fields: dict[str, Any], status: int
 ) -> None:
-    """Refused or failed: the model has not read it."""
+    """The model has not read a prompt that was refused or failed."""
     lane = Lane()
     held = lane.open(arrival("in flight"))
     if prepare:
@@ -359,8 +359,8 @@ def test_what_has_no_reply_enters_nothing(
 @pytest.mark.parametrize(
     "fault", [faults.Cut(after=1), faults.NoDone(), faults.BadArguments()], ids=repr
 )
-def test_a_reply_with_a_fault_enters(fault: Any) -> None:
-    """It was read and written, whatever happened on the way."""
+def test_a_reply_with_a_fault_is_cached(fault: Any) -> None:
+    """The model has read the prompt and written the reply before the fault."""
     lane = Lane()
     lane.inject(Injection(fault))
     messages = system(RULES) + user("Hi")
@@ -368,22 +368,22 @@ def test_a_reply_with_a_fault_enters(fault: Any) -> None:
     assert cached(lane, messages) > 0
 
 
-def test_a_client_that_left_has_had_its_prompt_read() -> None:
-    """So it need not be read again."""
+def test_the_prompt_of_a_client_that_left_is_cached() -> None:
+    """The prompt is cached although the client disconnected."""
     lane = Lane()
     answer = lane.open(arrival(messages=system(RULES), stream=True))
     lane.close(answer, 1)
     assert cached(lane, system(RULES)) > 0
 
 
-# --- how much, and how long
+# --- size and age
 
 
 @given(sequences=st.lists(SEQUENCES, max_size=12), size=st.integers(0, 200), order=st.data())
-def test_the_longest_unused_falls_out_first(
+def test_the_least_recently_used_block_is_evicted_first(
     sequences: list[list[str]], size: int, order: st.DataObject
 ) -> None:
-    """A cache of any size against a list of prefixes, the one used last at its end."""
+    """A cache of any size behaves like a list of prefixes in order of use."""
     cache = PrefixCache(size, 300)
     kept: list[tuple[str, ...]] = []
     for tokens in sequences:
@@ -397,8 +397,8 @@ def test_the_longest_unused_falls_out_first(
         assert len(cache) == len(kept) <= size // BLOCK
 
 
-def test_of_a_prompt_too_large_its_beginning_stays() -> None:
-    """Without it the rest would serve nobody."""
+def test_the_beginning_of_a_prompt_too_large_stays() -> None:
+    """The end of the prompt is evicted first, as it is of no use without the beginning."""
     lane = Lane(Settings(prefix_cache_tokens=64))
     prompt_tokens, _ = usage(lane, user(PASSAGES))
     assert prompt_tokens > 64 * 2
@@ -407,7 +407,7 @@ def test_of_a_prompt_too_large_its_beginning_stays() -> None:
 
 
 def test_use_keeps_a_prompt_in_the_cache() -> None:
-    """What is asked now and then stays, what is not asked goes."""
+    """A prompt that is used stays in the cache, and an unused one is evicted."""
     lane = Lane(Settings(prefix_cache_tokens=320))
     often, once = user(f"Often: {RULES}"), user(f"Once: {RULES}")
     cached(lane, once, max_tokens=1)
@@ -418,8 +418,8 @@ def test_use_keeps_a_prompt_in_the_cache() -> None:
 
 
 @pytest.mark.parametrize("size", [0, 1, 15])
-def test_a_cache_of_no_size_caches_nothing(size: int) -> None:
-    """0 switches it off; what holds no block is 0."""
+def test_a_cache_below_one_block_caches_nothing(size: int) -> None:
+    """A size of less than a block is the same as 0, which disables the cache."""
     lane = Lane(Settings(prefix_cache_tokens=size))
     assert {cached(lane, user("Hi")) for _ in range(3)} == {0}
     assert len(lane._cache) == 0
@@ -428,16 +428,16 @@ def test_a_cache_of_no_size_caches_nothing(size: int) -> None:
 @pytest.mark.parametrize(
     ("seconds", "kept"), [(0, True), (299, True), (299.75, True), (300, False), (9999, False)]
 )
-def test_what_is_idle_for_five_minutes_is_forgotten(seconds: float, kept: bool) -> None:
-    """By the lane's clock (D that it expires, A when): 4:59 is still there, 5:00 is gone."""
+def test_a_prompt_expires_after_five_minutes(seconds: float, kept: bool) -> None:
+    """A prompt unused for 300 seconds by the lane's clock is evicted (D: it expires; A: when)."""
     lane = Lane()
     cached(lane, user("Hi"))
     lane.clock.advance(seconds)
     assert (cached(lane, user("Hi")) > 0) is kept
 
 
-def test_use_renews() -> None:
-    """The five minutes begin anew; for what was used, and not for what followed it."""
+def test_use_renews_the_expiry() -> None:
+    """Using the beginning of a prompt keeps the beginning, and not the rest."""
     lane = Lane()
     long, short = user(PASSAGES), user(PASSAGES[: len(PASSAGES) // 2])
     _, _ = usage(lane, long)
@@ -450,8 +450,8 @@ def test_use_renews() -> None:
     assert cached(lane, short) == 0
 
 
-def test_the_idle_time_is_a_setting() -> None:
-    """In seconds, with fractions."""
+def test_the_expiry_is_a_setting() -> None:
+    """`prefix_cache_idle` is in seconds, and may have a fraction."""
     lane = Lane(Settings(prefix_cache_idle=1.5))
     cached(lane, user("Hi"))
     lane.clock.advance(1.25)
@@ -460,8 +460,8 @@ def test_the_idle_time_is_a_setting() -> None:
     assert cached(lane, user("Hi")) == 0
 
 
-def test_what_is_idle_takes_no_memory() -> None:
-    """The next request clears it away."""
+def test_expired_blocks_are_removed() -> None:
+    """The next request removes them from memory."""
     lane = Lane()
     cached(lane, user(PASSAGES))
     assert len(lane._cache) > 10
@@ -474,12 +474,14 @@ def test_what_is_idle_takes_no_memory() -> None:
 
 
 def read(reader: PromptReader, messages: Messages, account: bytes = b"account") -> TokenRun:
-    return reader.read(account, wire_request.read({"model": "electron", "messages": messages}))
+    return reader.read_prompt(
+        account, wire_request.parse_request({"model": "electron", "messages": messages})
+    )
 
 
 @pytest.fixture
 def cut_tokens(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many tokens were cut into blocks, one number for each time."""
+    """Return the sizes of the segments that were cut into blocks."""
     cut: list[int] = []
 
     def counting(position: Position, tokens: Sequence[str]) -> TokenRun:
@@ -490,8 +492,8 @@ def cut_tokens(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return cut
 
 
-def test_a_prompt_that_was_read_is_not_cut_again(cut_tokens: list[int]) -> None:
-    """Not one of 30,000 tokens is; and of a grown history only what is new."""
+def test_a_known_prompt_is_not_cut_again(cut_tokens: list[int]) -> None:
+    """Of a repeated prompt nothing is cut, and of a growing history only the new part."""
     reader = PromptReader()
     messages = system("so " * 30_000) + user("Hi")
     first = read(reader, messages)
@@ -505,30 +507,30 @@ def test_a_prompt_that_was_read_is_not_cut_again(cut_tokens: list[int]) -> None:
     assert 0 < sum(cut_tokens) < 30
 
 
-def test_what_is_read_is_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By characters; and a reader that has forgotten reads the same as one that remembers."""
+def test_remembered_segments_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are bounded in characters, and a reader with a small memory reads the same blocks."""
     monkeypatch.setattr("mock_electron.engine.prefix_cache.REMEMBERED_CHARACTERS", 1_000)
     reader = PromptReader()
     for number in [*range(50), *range(50)]:
         messages = system(RULES) + user(f"{number} " * number)
         assert read(reader, messages) == read(PromptReader(), messages)
-        kept = [segment for _, segment in reader._read]
+        kept = [segment for _, segment in reader._runs]
         assert sum(len("".join(segment.texts)) for segment in kept) <= reader._characters <= 1_000
         assert len(kept) <= 10
 
 
 def test_a_message_too_large_to_remember(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is read each time, and nothing of it stays."""
+    """It is read each time, and not remembered."""
     monkeypatch.setattr("mock_electron.engine.prefix_cache.REMEMBERED_CHARACTERS", 1_000)
     reader = PromptReader()
     assert read(reader, user(PASSAGES * 3)) == read(reader, user(PASSAGES * 3))
-    assert [segment.text for _, segment in reader._read] == [""]  # the reply's opening
+    assert [segment.text for _, segment in reader._runs] == [""]  # the opening of the reply
 
 
-def test_what_is_read_often_is_remembered(
+def test_a_segment_in_use_is_remembered(
     monkeypatch: pytest.MonkeyPatch, cut_tokens: list[int]
 ) -> None:
-    """The message unread for longest is forgotten first: rules that all share are cut once."""
+    """The least recently read segment is forgotten first, so a shared system prompt is cut once."""
     monkeypatch.setattr("mock_electron.engine.prefix_cache.REMEMBERED_CHARACTERS", 1_000)
     reader = PromptReader()
     for number in range(50):
@@ -537,8 +539,8 @@ def test_what_is_read_often_is_remembered(
     assert sum(size > len(split(RULES)) for size in cut_tokens) == 1
 
 
-def test_the_same_message_elsewhere_is_another_one() -> None:
-    """What is remembered belongs to its place, and to its account."""
+def test_a_message_is_remembered_by_position_and_account() -> None:
+    """The same message at another position or for another account has other blocks."""
     reader = PromptReader()
     twice = system(RULES) + user(RULES) + user(RULES)
     for _ in range(2):
@@ -548,14 +550,14 @@ def test_the_same_message_elsewhere_is_another_one() -> None:
     assert not set(read(reader, twice).blocks) & set(read(reader, twice, b"another").blocks)
 
 
-# --- misses explained
+# --- explanations of misses
 
 
 def conversation(lane: Lane, *bodies: dict[str, Any]) -> tuple[Exchange, ...]:
-    """The exchanges of a lane that has answered these too."""
+    """Ask these requests, and return all exchanges of the lane."""
     for body in bodies:
         lane.add(Step(reply("Hello!")))
-        answered(lane, body)
+        reply_to(lane, body)
     return lane.journal.read()
 
 
@@ -564,7 +566,7 @@ GROWN: Final = GREETING + assistant("Hello!") + user("And then?")
 
 
 def miss(earlier: Any, now: Any) -> CacheMiss | None:
-    """Why the second of these is not wholly cached; lists are messages."""
+    """Return why the second request is not wholly cached. A list is the messages of a request."""
     bodies = [body if isinstance(body, dict) else {"messages": body} for body in (earlier, now)]
     return explain(conversation(Lane(), *bodies), 1)
 
@@ -581,18 +583,18 @@ def miss(earlier: Any, now: Any) -> CacheMiss | None:
     ],
     ids=["again", "grown", "shorter", "its beginning", "another account", "other fields"],
 )
-def test_where_nothing_is_lost_there_is_nothing_to_explain(earlier: Any, now: Any) -> None:
-    """The first of its account, the same again, or what only adds to it."""
+def test_nothing_to_explain(earlier: Any, now: Any) -> None:
+    """The first prompt of an account, a repeated one and a grown one lose nothing."""
     assert miss(earlier, now) is None
 
 
-def test_a_reply_of_any_length_is_no_miss() -> None:
-    """Wherever in a block it ends: the mark behind it was not read before it came back."""
+def test_a_reply_of_any_length_is_not_a_miss() -> None:
+    """The mark after a reply is new to the model in the next prompt, wherever the reply ends."""
     for length in range(40):
         lane = Lane()
         lane.add(Step(reply(" ".join(["word"] * length))))
-        said = answered(lane, {"messages": GREETING})
-        answered(lane, grown({"messages": GREETING}, said))
+        received = reply_to(lane, {"messages": GREETING})
+        reply_to(lane, grown({"messages": GREETING}, received))
         assert explain(lane.journal.read(), 1) is None, length
 
 
@@ -601,7 +603,7 @@ RULES_TOKENS: Final = len(split(RULES))
 
 
 @pytest.mark.parametrize(
-    ("earlier", "now", "message", "character", "then", "now_there", "lost"),
+    ("earlier", "now", "message", "character", "then_text", "now_text", "lost"),
     [
         (GREETING, system(RULES) + user("Ho"), 1, 1, "i", "o", 2),
         (GREETING, system(RULES) + user("Hi you"), 1, 2, "", " you", 2),
@@ -617,17 +619,17 @@ def test_where_a_prompt_differs(
     now: Messages,
     message: int,
     character: int,
-    then: str,
-    now_there: str,
+    then_text: str,
+    now_text: str,
     lost: int,
 ) -> None:
-    """The message, the character in it, what stood there and what does, and what it cost."""
-    expected = CacheMiss("differs", 0, message, character, then, now_there, lost)
+    """A miss has the message, the character, both texts, and the lost tokens."""
+    expected = CacheMiss("differs", 0, message, character, then_text, now_text, lost)
     assert miss(earlier, now) == expected
 
 
 @pytest.mark.parametrize(
-    ("earlier", "now", "then", "now_there"),
+    ("earlier", "now", "then_text", "now_text"),
     [
         ([TOOL], [OTHER_TOOL], "weather", "rain"),
         ([TOOL], [TOOL, OTHER_TOOL], "", "{"),
@@ -637,22 +639,24 @@ def test_where_a_prompt_differs(
     ],
     ids=["another", "one more", "another order", "dropped", "added"],
 )
-def test_tool_definitions_that_differ(earlier: Any, now: Any, then: str, now_there: str) -> None:
-    """They are no message."""
+def test_tool_definitions_that_differ(
+    earlier: Any, now: Any, then_text: str, now_text: str
+) -> None:
+    """The message is None if the tool definitions differ."""
     bodies = [
         {"messages": GREETING} | ({"tools": tools} if tools else {}) for tools in (earlier, now)
     ]
     found = miss(*bodies)
     assert found is not None
     assert (found.reason, found.message) == ("differs", None)
-    assert found.then.startswith(then)
-    assert found.now.startswith(now_there)
+    assert found.then.startswith(then_text)
+    assert found.now.startswith(now_text)
     assert found.lost_tokens > 30
     assert "from exchange 0, the tools changed at character" in str(found)
 
 
 def test_another_role_differs() -> None:
-    """The words are the same, so the difference has to be told otherwise."""
+    """With the same text, `then` and `now` are the roles."""
     found = miss(system("Be kind.") + user("Hi"), system("Be kind.") + assistant("Hi"))
     assert found is not None
     assert found.message == 1
@@ -676,13 +680,13 @@ BODIES: Final = st.builds(
 
 
 @given(earlier=BODIES, now=BODIES, more=MESSAGES)
-def test_what_is_explained_is_true(earlier: Any, now: Any, more: Messages) -> None:
-    """For any two prompts: whether something was lost, how much of it, and where."""
+def test_explanations_are_right(earlier: Any, now: Any, more: Messages) -> None:
+    """For any two prompts, the lost tokens and the position of the difference are right."""
     for later in (now, earlier | {"messages": earlier["messages"] + more}):
         exchanges = conversation(Lane(), earlier, later)
-        theirs = [*sequence(freeze(earlier)), "Hello", "!"]
-        mine = sequence(freeze(later))[: -len(OPENING)]
-        lost = min(len(mine), len(theirs)) - common_prefix(mine, theirs)
+        before = [*sequence(freeze(earlier)), "Hello", "!"]
+        after = sequence(freeze(later))[: -len(OPENING)]
+        lost = min(len(after), len(before)) - common_prefix(after, before)
         found = explain(exchanges, 1)
         assert (found is not None) is (lost > 0)
         if found is None:
@@ -691,12 +695,12 @@ def test_what_is_explained_is_true(earlier: Any, now: Any, more: Messages) -> No
         assert (found.message is None) is (earlier.get("tools") != later.get("tools"))
         assert found.then != found.now
         if found.message is not None:
-            before, after = earlier["messages"] + assistant("Hello!"), later["messages"]
-            check_place(found, before, after, found.message)
+            history = earlier["messages"] + assistant("Hello!")
+            check_position(found, history, later["messages"], found.message)
 
 
-def check_place(found: CacheMiss, before: Messages, after: Messages, position: int) -> None:
-    """All is the same up to this message; and in it, up to the character."""
+def check_position(found: CacheMiss, before: Messages, after: Messages, position: int) -> None:
+    """Check that all is the same up to this message and up to the character in it."""
     assert before[:position] == after[:position]
     then, now, at = before[position], after[position], found.character
     if then["role"] != now["role"]:
@@ -734,23 +738,25 @@ def keep_a_part() -> tuple[Exchange, ...]:
 @pytest.mark.parametrize(
     ("exchanges", "kept"),
     [(forget_by_time, 0), (forget_by_size, 0), (keep_nothing, 0), (keep_a_part, 32)],
-    ids=["idle", "fallen out", "no cache", "a small cache"],
+    ids=["expired", "evicted", "no cache", "a small cache"],
 )
-def test_what_was_forgotten(exchanges: Callable[[], tuple[Exchange, ...]], kept: int) -> None:
-    """The same had been read, but too long ago, or too much came after it."""
+def test_an_evicted_prompt_is_forgotten(
+    exchanges: Callable[[], tuple[Exchange, ...]], kept: int
+) -> None:
+    """The reason is "forgotten" if the prompt is the same and was no longer in the cache."""
     *_, last = read_again = exchanges()
     assert last.reply is not None
     assert last.reply.usage.cached_tokens == kept
     found = explain(read_again, last.number)
     assert found is not None
     assert (found.reason, found.earlier, found.message) == ("forgotten", 0, None)
-    # The prompt up to the reply's opening, in whole blocks.
+    # The prompt up to the opening of the reply, in whole blocks.
     reachable = (last.reply.usage.prompt_tokens - len(OPENING)) // 16 * 16
     assert found.lost_tokens == reachable - kept > 0
 
 
-def test_the_earlier_prompt_is_the_nearest() -> None:
-    """The one with most in common, the latest of several; later ones are not looked at."""
+def test_the_most_similar_earlier_prompt_is_compared() -> None:
+    """It is the one with the longest common beginning, or the latest of several; never a later one."""
     exchanges = conversation(
         Lane(),
         {"messages": system(RULES) + user("Hi you")},
@@ -765,8 +771,8 @@ def test_the_earlier_prompt_is_the_nearest() -> None:
     assert nearest == [None, 0, 0, None, 3, 2, None]
 
 
-def test_the_nearest_is_so_by_what_is_read() -> None:
-    """The same words in another role have nothing in common."""
+def test_similarity_includes_roles() -> None:
+    """The same text in another role is not a common beginning."""
     words = "Hello there, my dear friend of old days and nights in the town of"
     exchanges = conversation(
         Lane(),
@@ -777,8 +783,8 @@ def test_the_nearest_is_so_by_what_is_read() -> None:
     assert explain(exchanges, 2) == CacheMiss("differs", 0, 1, 66, "Mumbai", "Pune", 2)
 
 
-def test_what_has_no_reply_is_no_earlier_prompt() -> None:
-    """A request that failed has entered nothing, and cannot be missed."""
+def test_a_request_without_a_reply_is_not_compared() -> None:
+    """A failed or refused request has cached nothing."""
     lane = Lane()
     lane.add(Step(fail(503)))
     assert ask(lane, messages=GREETING).status == 503
@@ -788,11 +794,11 @@ def test_what_has_no_reply_is_no_earlier_prompt() -> None:
 
 @pytest.mark.parametrize("number", [0, 1, 3, 99, -1])
 def test_an_exchange_that_cannot_be_explained(number: int) -> None:
-    """Refused, failed, or not there at all."""
+    """An exchange that was refused, failed, or does not exist is an error."""
     lane = Lane()
     lane.add(Step(fail(503)))
-    asked: list[dict[str, Any]] = [{"n": 2}, {}, {}, {"key": ""}]
-    assert [ask(lane, **fields).status for fields in asked] == [400, 503, 200, 401]
+    requests: list[dict[str, Any]] = [{"n": 2}, {}, {}, {"key": ""}]
+    assert [ask(lane, **fields).status for fields in requests] == [400, 503, 200, 401]
     with pytest.raises(
         ValueError, match=rf"^exchange {number} is not in the journal, or has no reply$"
     ):
@@ -800,7 +806,7 @@ def test_an_exchange_that_cannot_be_explained(number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "words"),
+    ("found", "text"),
     [
         (
             CacheMiss("differs", 3, 1, 12, "Asha. Be", "Ravi. Be", 41),
@@ -817,13 +823,13 @@ def test_an_exchange_that_cannot_be_explained(number: int) -> None:
     ],
     ids=["message", "tools", "forgotten"],
 )
-def test_a_miss_in_words(found: CacheMiss, words: str) -> None:
-    """One sentence, which a test can print."""
-    assert str(found) == words
+def test_a_miss_as_text(found: CacheMiss, text: str) -> None:
+    """`str` of a miss is one sentence."""
+    assert str(found) == text
 
 
-def test_the_fixture_explains_its_own_exchanges() -> None:
-    """By their number."""
+def test_the_fixture_explains_its_exchanges() -> None:
+    """`electron.explain_miss` takes the number of an exchange."""
     lane = Lane()
     electron = Electron(lane, "")
     conversation(lane, {"messages": GREETING}, {"messages": system(RULES) + user("Ho")})

@@ -1,7 +1,9 @@
-"""Script files: the same words as the API; all that is wrong at once, with its line."""
+"""Script files: they match the Python API, and errors list all problems with their lines."""
 
 import json
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,14 +16,16 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from mock_electron import Electron, Pace, ScriptError, Usage, call, faults
+from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import PACES
 from mock_electron.engine.script import Match, Step
 from mock_electron.engine.script.conditions import CONDITIONS
+from mock_electron.engine.script.step import encode_headers
 from mock_electron.model.draft import Draft, reply
-from mock_electron.scripts import Problem, load, read
-from mock_electron.scripts.schema import FAULTS, SCHEMA, WHEN
-from mock_electron.scripts.watch import reload, watching
+from mock_electron.scripts import Problem, load, loads
+from mock_electron.scripts.schema import SCHEMA, WHEN
+from mock_electron.scripts.watch import reload, require_watchfiles, watching
 from mock_electron.scripts.writer import write
 
 WEATHER = """\
@@ -36,25 +40,25 @@ steps:
 
 
 def steps_of(text: str, name: str = "story.yaml") -> list[Step]:
-    """The steps of a file, without the places where they stand."""
-    return [replace(step, location="") for step in read(text.encode(), name)]
+    """Return the steps of a file without their locations."""
+    return [replace(step, location="") for step in loads(text.encode(), name)]
 
 
-def written(write_script: Callable[[Electron], object]) -> list[Step]:
-    """The steps that the API makes, without their places."""
+def steps_by_api(call_api: Callable[[Electron], object]) -> list[Step]:
+    """Return the steps that the API adds without their locations."""
     mock = Electron(Lane(), "http://mock")
-    write_script(mock)
+    call_api(mock)
     return [replace(use.step, location="") for use in mock._lane.script()]
 
 
 def problems(text: str, name: str = "story.yaml") -> list[str]:
-    """What is wrong with a file, line by line."""
+    """Return the lines of the error that a file causes."""
     with pytest.raises(ScriptError) as wrong:
-        read(text.encode(), name)
+        loads(text.encode(), name)
     return str(wrong.value).splitlines()
 
 
-# --- the same as the API
+# --- files and the API
 
 SAME: list[tuple[str, Callable[[Electron], object]]] = [
     ("reply: Hi!", lambda e: e.reply("Hi!")),
@@ -119,29 +123,31 @@ SAME: list[tuple[str, Callable[[Electron], object]]] = [
 
 
 @pytest.mark.parametrize(("step", "api"), SAME, ids=[row[0] for row in SAME])
-def test_a_file_says_the_same_as_the_api(step: str, api: Callable[[Electron], object]) -> None:
-    """In YAML, in JSON, and written back."""
+def test_a_file_gives_the_same_steps_as_the_api(
+    step: str, api: Callable[[Electron], object]
+) -> None:
+    """YAML, JSON and the written file give the steps that the API gives."""
     text = f"steps:\n  - {step}\n"
     steps = steps_of(text)
-    assert steps == written(api)
+    assert steps == steps_by_api(api)
     assert steps_of(write(steps)) == steps
     from ruamel.yaml import YAML
 
     document = YAML(typ="safe", pure=True).load(text)
-    if "2026-11-23" not in text:  # a date, for this reader
+    if "2026-11-23" not in text:  # this reader makes a date of it
         assert steps_of(json.dumps(document), "story.json") == steps
 
 
-def test_the_example_of_the_readme() -> None:
-    """A weather agent: two steps that stay, and a failure for two requests."""
-    first, second, third = read(WEATHER.encode(), "fixtures/weather.yaml")
+def test_steps_have_their_number_of_uses_and_their_location() -> None:
+    """Steps with `when` have no limit; `location` is the file name and the line."""
+    first, second, third = loads(WEATHER.encode(), "fixtures/weather.yaml")
     assert (first.times, second.times, third.times) == (None, None, 2)
     assert first.location == "weather.yaml:2"
     assert third.location == "weather.yaml:6"
 
 
-def test_a_call_whose_arguments_are_no_json() -> None:
-    """They are given as text, as a model may write them."""
+def test_a_call_can_have_arguments_that_are_invalid_json() -> None:
+    """Arguments that are given as text are kept unchanged, and written as text."""
     text = "steps:\n- reply: {calls: [{f: '{\"x\": '}]}\n"
     [step] = steps_of(text)
     assert step.calls[0].arguments == '{"x": '
@@ -151,15 +157,15 @@ def test_a_call_whose_arguments_are_no_json() -> None:
 TEXTS = st.text(min_size=1, max_size=20).filter(lambda t: t.isprintable() or "\n" in t)
 CONDITION = st.one_of(TEXTS, st.sampled_from([re.compile("(?i)a|b"), re.compile(r"(?s)\d+.")]))
 MATCHES = st.builds(
-    Match,
+    Match.of,
     says=st.none() | CONDITION,
     system=st.none() | TEXTS,
     turn=st.none() | st.integers(1, 9),
     tools=st.none() | st.lists(st.sampled_from("fgh"), max_size=2).map(tuple),
     after_tool=st.none() | st.sampled_from(["get_weather", "no", "5"]),
     stream=st.none() | st.booleans(),
-    headers=st.none() | st.just((("x-a", "b"),)),
-    parameters=st.none() | st.just((("temperature", 0), ("stop", ["a"]))),
+    headers=st.none() | st.just({"x-a": "b"}),
+    parameters=st.none() | st.just({"temperature": 0, "stop": ["a"]}),
 )
 JSON = st.recursive(
     st.none()
@@ -193,113 +199,167 @@ STEPS = st.builds(
 
 @settings(max_examples=60)
 @given(st.lists(STEPS, max_size=3))
-def test_what_is_written_is_read_again(steps: list[Step]) -> None:
-    """Whatever the texts are: quotes, colons, line breaks, words that look like numbers."""
+def test_written_steps_can_be_read_again(steps: list[Step]) -> None:
+    """Reading a written file gives the same steps for all kinds of texts."""
     assert steps_of(write(steps)) == steps
 
 
-def test_a_reply_without_words_can_be_written() -> None:
-    """A call that a limit has cut off leaves nothing else."""
+def test_a_reply_without_content_can_be_written() -> None:
+    """A draft has neither text nor calls if a limit cut off its only call."""
     [step] = steps_of(write([Step(Draft(None, finish_reason="length"))]))
     assert step.answer == reply("", finish_reason="length")
 
 
 def test_a_function_cannot_be_written() -> None:
-    """The message says why."""
-    with pytest.raises(ValueError, match="a step whose match is a function"):
+    """The message says which function is in the way."""
+    with pytest.raises(ValueError, match="cannot write a step to a file if its match is a func"):
         write([Step(reply("x"), match=Match.of(lambda _: True))])
-    with pytest.raises(ValueError, match="a step whose answer is a function"):
+    with pytest.raises(ValueError, match="cannot write a step to a file if its answer is a func"):
         write([Step(lambda _: "x")])
 
 
 def test_the_flags_of_an_expression_are_written_into_it() -> None:
-    """A file has no other place for them."""
+    """A written file sets the flags of a regular expression inside the pattern."""
     flags = re.IGNORECASE | re.DOTALL | re.MULTILINE
     [step] = steps_of(write([Step(reply("x"), match=Match.of(says=re.compile("^a.b", flags)))]))
-    assert isinstance(step.match.given["says"], re.Pattern)
-    assert step.match.says.search("x\nA\nB")
+    says = step.match.given["says"]
+    assert isinstance(says, re.Pattern)
+    assert says.search("x\nA\nB")
 
 
 # --- the schema
 
 
-def test_the_schema_is_one() -> None:
-    """Valid by its own rules; it has every condition but the function, and every fault."""
+def test_the_schema_is_valid_and_complete() -> None:
+    """It is valid JSON Schema, and lists every condition and every fault."""
     Draft202012Validator.check_schema(SCHEMA)
-    assert set(WHEN["properties"]) == set(CONDITIONS) - {"predicate"}
-    named = {re.sub("_", "", name) for name in FAULTS}
+    assert set(WHEN["properties"]) == set(CONDITIONS)
+    names = {re.sub("_", "", name) for name in FAULTS}
     public = {name.lower() for name, value in vars(faults).items() if isinstance(value, type)}
-    assert named == public - {"fault", "fail"}
+    assert names == public - {"fault", "fail"}
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_every_fault_can_be_written_in_a_file(name: str) -> None:
-    """With its fields."""
+    """The step has the fault as its answer or as a fault of the reply."""
     fields = {"stall": "{seconds: 1}", "wrong_length": "{by: 3}"}.get(name, "{}")
     [step] = steps_of(f"steps: [{{when: {{}}, inject: [{{{name}: {fields}}}]}}]")
-    made = step.answer if step.answer is not None else step.faults[0]
-    assert isinstance(made, FAULTS[name])
+    fault = step.answer if step.answer is not None else step.faults[0]
+    assert isinstance(fault, FAULTS[name])
 
 
-# --- what is wrong
+# --- errors
 
 WRONG: list[tuple[str, list[str]]] = [
-    ("", ["story.yaml:1: this is named fields, not nothing"]),
-    ("- reply: a", ["story.yaml:1: this is named fields, not [{'reply': 'a'}]"]),
-    ("step: []", ["story.yaml:1: step: script has no field 'step'. Did you mean 'steps'?", "story.yaml:1: script needs steps"]),
-    ("steps: 5", ["story.yaml:1: steps: this is a list, not 5"]),
-    ("steps:\n- 5", ["story.yaml:2: step 1: this is named fields, not 5"]),
-    ("steps:\n- {}", ["story.yaml:2: step 1: a step answers with reply or fail, or has a fault with inject or cut"]),
-    ("steps:\n- repy: a", ["story.yaml:2: step 1, repy: step has no field 'repy'. Did you mean 'reply'?"]),
-    ("steps:\n- when: {sayz: a}\n  reply: b", ["story.yaml:2: step 1, when, sayz: when has no field 'sayz'. Did you mean 'says'?"]),
-    ("steps:\n- when:\n    says: 31\n  reply: b", ["story.yaml:3: step 1, when, says: this is a text or named fields, not 31; write it in quotation marks"]),
-    ("steps:\n- reply: {txt: a}", ["story.yaml:2: step 1, reply, txt: reply has no field 'txt'. Did you mean 'text'?"]),
-    ("steps:\n- reply: {text: a, times: 2}", ["story.yaml:2: step 1, reply, times: reply has no field 'times'. It stands beside reply."]),
-    ("steps:\n- reply: {filler: a}", ["story.yaml:2: step 1, reply: reply needs text or calls"]),
-    ("steps:\n- reply: {calls: [{f: {}, g: {}}]}", ["story.yaml:2: step 1, reply, calls: a call has one name, with its fields below it"]),
-    ("steps:\n- reply: {calls: []}", ["story.yaml:2: step 1, reply, calls: this must not be empty"]),
-    ("steps:\n- {reply: a, fail: 503}", ["story.yaml:2: step 1: a step has one answer: reply or fail, not both"]),
-    ("steps:\n- fail: 5033", ["story.yaml:2: step 1, fail: there is no 5033. Did you mean '503'? Known: …"]),
-    ("steps:\n- fail: overload", ["story.yaml:2: step 1, fail: there is no 'overload'. Did you mean 'overloaded'? Known: …"]),
-    ("steps:\n- fail: {message: a}", ["story.yaml:2: step 1, fail: fail needs kind"]),
-    ("steps:\n- reply: a\n  inject: [cutt]", ["story.yaml:3: step 1, inject: there is no 'cutt'. Did you mean 'cut'? Known: …"]),
-    ("steps:\n- reply: a\n  inject:\n  - cut: {aftr: 1}", ["story.yaml:4: step 1, inject, cut, aftr: cut has no field 'aftr'. Did you mean 'after'?"]),
-    ("steps:\n- reply: a\n  cut: {after: -1}", ["story.yaml:3: step 1, cut: Cut: after is a whole number from 0, not -1"]),
-    ("steps:\n- reply: a\n  inject: reset", ["story.yaml:3: step 1, inject: reset, close and silence stand in a reply's place, alone"]),
-    ("steps:\n- fail: 503\n  cut: {after: 1}", ["story.yaml:3: step 1, cut: a step that fails has no reply for cut"]),
-    ("steps:\n- reply: {text: a, filler: b}", ["story.yaml:2: step 1, reply: reply has a text, or calls with a filler before them, not both"]),
-    ("steps:\n- reply: a\n  delay: 2", ["story.yaml:3: step 1, delay: step has no field 'delay'. It belongs into fail."]),
-    ("steps:\n- reply: a\n  says: b", ["story.yaml:3: step 1, says: step has no field 'says'. It belongs into when."]),
-    ("steps:\n- reply: a\n  pace: 100", ["story.yaml:3: step 1, pace: this is a text or named fields, not 100"]),
-    ("steps:\n- reply: a\n  times: 0", ["story.yaml:3: step 1, times: this is at least 1, not 0"]),
-    ("steps:\n- reply: a\n  pace: fast", ["story.yaml:3: step 1, pace: there is no 'fast'. Known: …"]),
-    ("steps:\n- reply: a\n  pace: {first: -1}", ["story.yaml:3: step 1, pace: first is a time from 0 to 3600 seconds, not -1"]),
-    ("steps:\n- reply: a\n  headers: {Content-Length: '3'}", ["story.yaml:3: step 1, headers: the header Content-Length says how the bytes travel, and follows from them; faults such as faults.WrongLength break that on purpose"]),
-    ("steps:\n- when: {says: {regex: '('}}\n  reply: a", ["story.yaml:2: step 1, when, says: '(' is no regular expression: missing ), unterminated subpattern at position 0"]),
-    ("steps:\n- when: {says: ''}\n  reply: a", ["story.yaml:2: step 1, when, says: this must not be empty"]),
-    ("steps:\n- when: {parameters: {temprature: 0}}\n  reply: a", ["story.yaml:2: step 1, when, parameters, temprature: parameters has no field 'temprature'. Did you mean 'temperature'?"]),
-    ("tools: [get_weather]\nsteps:\n- reply: {calls: [get_wether]}", ["story.yaml:3: step 1, reply, calls: there is no tool 'get_wether'. Did you mean 'get_weather'? Tools: get_weather"]),
-    ("tools: f\nsteps:\n- when: {after_tool: g}\n  reply: a", ["story.yaml:3: step 1, when, after_tool: there is no tool 'g'. Tools: f"]),
-    ("steps: [", ["story.yaml:1: this is no YAML: expected the node content, but found '<stream end>'"]),
-    ("steps:\n\t- a", ["story.yaml:2: this is no YAML: there are no tabs outside of quotation marks; use spaces"]),
-    ("steps: []\nsteps: []", ["story.yaml:2: 'steps' stands there twice"]),
-    ("steps: []\n5: 6", ["story.yaml:2: '5' is no name; write it in quotation marks"]),
-    ("? [a]\n: b\nsteps: []", ["story.yaml:1: this is no name; write it in quotation marks"]),
-    ("steps: &a [*a]", ["story.yaml:1: step 1: this is nested too deeply, or in itself"]),
-    ("steps: !!python/object:os.system []", ["story.yaml:1: this is no YAML: could not determine a constructor for the tag 'tag:yaml.org,2002:python/object:os.system'"]),
+    ("", ["story.yaml:1: script must be a mapping, got nothing"]),
+    ("- reply: a", ["story.yaml:1: script must be a mapping, got [{'reply': 'a'}]"]),
+    ("step: []", ["story.yaml:1: step: unknown script field 'step'; expected one of … Did you mean 'steps'?", "story.yaml:1: script must have the field 'steps'"]),
+    ("steps: 5", ["story.yaml:1: steps: steps must be a list, got 5"]),
+    ("steps:\n- 5", ["story.yaml:2: step 1: step must be a mapping, got 5"]),
+    ("steps:\n- {}", ["story.yaml:2: step 1: step must have reply, fail, inject or cut"]),
+    ("steps:\n- repy: a", ["story.yaml:2: step 1, repy: unknown step field 'repy'; expected one of … Did you mean 'reply'?"]),
+    ("steps:\n- when: {sayz: a}\n  reply: b", ["story.yaml:2: step 1, when, sayz: unknown condition 'sayz'; expected one of … Did you mean 'says'?"]),
+    ("steps:\n- when:\n    says: 31\n  reply: b", ["story.yaml:3: step 1, when, says: says must be a string or a mapping, got 31; write it in quotation marks"]),
+    ("steps:\n- when: {stream: 1}\n  reply: b", ["story.yaml:2: step 1, when, stream: stream must be true or false, got 1"]),
+    ("steps:\n- reply: {txt: a}", ["story.yaml:2: step 1, reply, txt: unknown reply field 'txt'; expected one of … Did you mean 'text'?"]),
+    ("steps:\n- reply: {text: a, times: 2}", ["story.yaml:2: step 1, reply, times: unknown reply field 'times'. It goes next to reply."]),
+    ("steps:\n- reply: {filler: a}", ["story.yaml:2: step 1, reply: reply must have text or calls"]),
+    ("steps:\n- reply: {calls: [{f: {}, g: {}}]}", ["story.yaml:2: step 1, reply, calls: call must have exactly one key, the name, with its fields below it; got ['f', 'g']"]),
+    ("steps:\n- reply: {calls: [{}]}", ["story.yaml:2: step 1, reply, calls: call must have exactly one key, the name, with its fields below it; got []"]),
+    ("steps:\n- reply: {calls: [5]}", ["story.yaml:2: step 1, reply, calls: call must be a string or a mapping, got 5; write it in quotation marks"]),
+    ("steps:\n- reply: {calls: []}", ["story.yaml:2: step 1, reply, calls: calls must not be empty"]),
+    ("steps:\n- reply: {text: a, finish_reason: stopp}", ["story.yaml:2: step 1, reply, finish_reason: unknown finish_reason 'stopp'; expected one of … Did you mean 'stop'?"]),
+    ("steps:\n- reply: {text: a, usage: {prompt_tokens: -1}}", ["story.yaml:2: step 1, reply, usage, prompt_tokens: prompt_tokens must be at least 0, got -1", "story.yaml:2: step 1, reply, usage: usage must have the field 'completion_tokens'"]),
+    ("steps:\n- reply: {text: a, logprobs: 1}", ["story.yaml:2: step 1, reply, logprobs: logprobs must be at most 0, got 1"]),
+    ("steps:\n- reply: {text: a, logprobs: [[a], [a, -1, -1], ['', -1], 5]}", [
+        "story.yaml:2: step 1, reply, logprobs: an item of logprobs must have at least 2 items, got 1",
+        "story.yaml:2: step 1, reply, logprobs: an item of logprobs must have at most 2 items, got 3",
+        "story.yaml:2: step 1, reply, logprobs: an item of logprobs must not be empty",
+        "story.yaml:2: step 1, reply, logprobs: an item of logprobs must be a list, got 5",
+    ]),
+    ("steps:\n- {reply: a, fail: 503}", ["story.yaml:2: step 1: step must not have both reply and fail"]),
+    ("steps:\n- fail: 5033", ["story.yaml:2: step 1, fail: unknown error 5033; expected one of … Did you mean '503'?"]),
+    ("steps:\n- fail: overload", ["story.yaml:2: step 1, fail: unknown error 'overload'; expected one of … Did you mean 'overloaded'?"]),
+    ("steps:\n- fail: {message: a}", ["story.yaml:2: step 1, fail: fail must have the field 'kind'"]),
+    ("steps:\n- reply: a\n  inject: [cutt]", ["story.yaml:3: step 1, inject: unknown fault 'cutt'; expected one of … Did you mean 'cut'?"]),
+    ("steps:\n- reply: a\n  inject:\n  - cut: {aftr: 1}", ["story.yaml:4: step 1, inject, cut, aftr: unknown cut field 'aftr'; expected one of … Did you mean 'after'?"]),
+    ("steps:\n- reply: a\n  inject: reset", ["story.yaml:3: step 1, inject: reset, close and silence cannot be combined with a reply or another fault"]),
+    ("steps:\n- fail: 503\n  cut: {after: 1}", ["story.yaml:3: step 1, cut: cut needs a reply; it cannot be combined with fail"]),
+    ("steps:\n- reply: {text: a, filler: b}", ["story.yaml:2: step 1, reply: reply must have either text, or calls with an optional filler"]),
+    ("steps:\n- reply: a\n  delay: 2", ["story.yaml:3: step 1, delay: unknown step field 'delay'. It goes inside fail."]),
+    ("steps:\n- reply: a\n  says: b", ["story.yaml:3: step 1, says: unknown step field 'says'. It goes inside when."]),
+    ("steps:\n- reply: a\n  pace: 100", ["story.yaml:3: step 1, pace: pace must be a string or a mapping, got 100"]),
+    ("steps:\n- reply: a\n  times: 0", ["story.yaml:3: step 1, times: times must be at least 1, got 0"]),
+    ("steps:\n- reply: a\n  times: yes", ["story.yaml:3: step 1, times: times must be an integer, got 'yes'"]),
+    ("steps:\n- reply: a\n  times: true", ["story.yaml:3: step 1, times: times must be an integer, got true"]),
+    ("steps:\n- reply: a\n  pace: fast", ["story.yaml:3: step 1, pace: unknown pace 'fast'; expected one of …"]),
+    ("steps:\n- when: {says: ''}\n  reply: a", ["story.yaml:2: step 1, when, says: says must not be empty"]),
+    ("steps:\n- when: {parameters: {temprature: 0}}\n  reply: a", ["story.yaml:2: step 1, when, parameters, temprature: unknown request parameter 'temprature'; expected one of … Did you mean 'temperature'?"]),
+    ("tools: [get_weather]\nsteps:\n- reply: {calls: [get_wether]}", ["story.yaml:3: step 1, reply, calls: unknown tool 'get_wether'; expected 'get_weather'. Did you mean 'get_weather'?"]),
+    ("tools: f\nsteps:\n- when: {after_tool: g}\n  reply: a", ["story.yaml:3: step 1, when, after_tool: unknown tool 'g'; expected 'f'"]),
+    ("steps: [", ["story.yaml:1: invalid YAML: expected the node content, but found '<stream end>'"]),
+    ("steps:\n\t- a", ["story.yaml:2: invalid YAML: tabs are allowed in quoted strings only; use spaces"]),
+    ("steps: []\nsteps: []", ["story.yaml:2: duplicate key 'steps'"]),
+    ("steps: []\n5: 6", ["story.yaml:2: a key must be a string, got 5; write it in quotation marks"]),
+    ("? [a]\n: b\nsteps: []", ["story.yaml:1: a key must be a string, got a list or a mapping"]),
+    ("steps: &a [*a, *a]", ["story.yaml:1: step 1: nested more than 100 levels deep, or an alias contains itself"]),
+    ("\n".join(" " * level + "a:" for level in range(1200)), ["story.yaml:1: nested more than 100 levels deep, or an alias contains itself"]),
+    (f"steps: [[&a [{'x,' * 999}]{', *a' * 100}]]", ["story.yaml:1: step 1: more than 100000 values, counting an alias as what it refers to"]),
+    ("steps: !!python/object:os.system []", ["story.yaml:1: invalid YAML: could not determine a constructor for the tag 'tag:yaml.org,2002:python/object:os.system'"]),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "expected"), WRONG, ids=[row[0] for row in WRONG])
-def test_a_problem_has_its_line_its_place_and_the_nearest_right_thing(
+def shortened(line: str) -> str:
+    """Return a line of an error without the list of known names."""
+    return re.sub(r"expected one of [^.]+\.?", "expected one of …", line)
+
+
+@pytest.mark.parametrize(("text", "expected"), WRONG, ids=[row[0][:60] for row in WRONG])
+def test_a_problem_has_its_line_its_position_and_the_nearest_name(
     text: str, expected: list[str]
 ) -> None:
-    """One line of words for each."""
-    assert [re.sub("Known: .+", "Known: …", line) for line in problems(text)] == expected
+    """Each problem is one line."""
+    assert [shortened(line) for line in problems(text)] == expected
 
 
-def test_all_problems_are_said_at_once() -> None:
-    """Those of the form and those of the sense, in the order of their lines."""
+def test_an_unknown_name_is_reported_with_all_known_names() -> None:
+    """Names are in quotation marks, and statuses are not."""
+    [line] = problems("steps: [{fail: {kind: 503, body: pdf}}]")
+    assert line.endswith("unknown body 'pdf'; expected one of 'html', 'empty'")
+    [line] = problems("steps: [{fail: x}]")
+    assert re.search(r"unknown error 'x'; expected one of 400, .*503, .*'overloaded'", line)
+
+
+SAME_ERROR: list[tuple[str, str, Callable[[], object]]] = [
+    ("{reply: a, cut: {after: -1}}", "cut", lambda: faults.Cut(after=-1)),
+    ("{reply: a, pace: {first: -1}}", "pace", lambda: Pace(first=-1)),
+    ("{reply: a, headers: {Content-Length: '3'}}", "headers", lambda: encode_headers({"Content-Length": "3"})),
+    ("{reply: {calls: [f], logprobs: [[a, -1]]}}", "reply", lambda: reply(call("f"), logprobs=[("a", -1)])),
+    ("{fail: {kind: 503, delay: -1}}", "fail", lambda: faults.fail(503, delay=-1)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("step", "field", "api"), SAME_ERROR, ids=[row[0] for row in SAME_ERROR])
+def test_a_wrong_value_has_the_message_of_the_api(
+    step: str, field: str, api: Callable[[], object]
+) -> None:
+    """The line and the position are added."""
+    with pytest.raises((TypeError, ValueError)) as wrong:
+        api()
+    assert problems(f"steps:\n- {step}") == [f"story.yaml:2: step 1, {field}: {wrong.value}"]
+
+
+def test_an_invalid_regular_expression_is_reported_with_the_reason() -> None:
+    """The message has the pattern and the message of the module `re`."""
+    [line] = problems("steps:\n- when: {says: {regex: '('}}\n  reply: a")
+    assert line == (
+        "story.yaml:2: step 1, when, says: invalid regular expression '(': "
+        "missing ), unterminated subpattern at position 0"
+    )
+
+
+def test_an_error_lists_all_problems() -> None:
+    """Violations of the schema and wrong values are listed together, ordered by line."""
     text = """\
 steps:
   - when: {sayz: weather, turn: 0}
@@ -327,20 +387,20 @@ step: []
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('{"steps": [\n{"repy": 1}]}', "story.json:2: step 1, repy: step has no field 'repy'. Did you mean 'reply'?"),
-        ('{"steps":\n[{"reply": "a"},]}', "story.json:2: this is no JSON"),
-        ('{"steps": [{"reply":"a",\n"reply":"b"}]}', "story.json:2: step 1: 'reply' stands there twice"),
-        ("steps: []", "story.json:1: this is no JSON"),
-        ("", "story.json:1: this is no JSON"),
+        ('{"steps": [\n{"repy": 1}]}', "story.json:2: step 1, repy: unknown step field 'repy'; expected one of … Did you mean 'reply'?"),
+        ('{"steps":\n[{"reply": "a"},]}', "story.json:2: invalid JSON"),
+        ('{"steps": [{"reply":"a",\n"reply":"b"}]}', "story.json:2: step 1: duplicate key 'reply'"),
+        ("steps: []", "story.json:1: invalid JSON"),
+        ("", "story.json:1: invalid JSON"),
     ],
 )  # fmt: skip
-def test_a_wrong_json_file(text: str, expected: str) -> None:
-    """As strict as JSON is, with lines."""
-    assert problems(text, "story.json") == [expected]
+def test_a_problem_of_a_json_file_has_its_line(text: str, expected: str) -> None:
+    """The file must be strict JSON."""
+    assert [shortened(line) for line in problems(text, "story.json")] == [expected]
 
 
-def test_json_may_be_indented_with_tabs_and_escape_as_it_likes() -> None:
-    """It is JSON, not a kind of YAML."""
+def test_json_may_have_tabs_and_all_escapes() -> None:
+    """A JSON file may be indented with tabs and use escapes that YAML does not have."""
     [step] = steps_of(
         '{\n\t"steps": [\n\t\t{"reply": "\\ud83d\\ude00\\/\\t"}\n\t]\n}', "story.json"
     )
@@ -348,12 +408,12 @@ def test_json_may_be_indented_with_tabs_and_escape_as_it_likes() -> None:
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
-    """With the nearest that is there."""
+    """The error suggests the nearest file name, or says where the encoding is wrong."""
     (tmp_path / "weather.yaml").write_text(WEATHER, encoding="utf-8")
     with pytest.raises(ScriptError, match=r"wether\.yaml: cannot be read: .*'weather\.yaml'"):
         load(tmp_path / "wether.yaml")
     (tmp_path / "latin.yaml").write_bytes(b"steps:\n- reply: caf\xe9\n")
-    with pytest.raises(ScriptError, match=r"latin\.yaml:2: this is no UTF-8"):
+    with pytest.raises(ScriptError, match=r"latin\.yaml:2: invalid UTF-8: "):
         load(tmp_path / "latin.yaml")
     assert len(load(str(tmp_path / "weather.yaml"))) == 3
 
@@ -373,10 +433,10 @@ DOCUMENTS = st.recursive(
 WRONG_STEPS = st.lists(st.dictionaries(WORDS, DOCUMENTS, max_size=4), max_size=3)
 
 
-def found_problems(data: bytes, name: str) -> tuple[Problem, ...]:
-    """What is wrong with a file; nothing where it is read."""
+def problems_of(data: bytes, name: str) -> tuple[Problem, ...]:
+    """Return the problems of a file; none if it can be read."""
     try:
-        read(data, name)
+        loads(data, name)
     except ScriptError as wrong:
         return wrong.problems
     return ()
@@ -384,59 +444,59 @@ def found_problems(data: bytes, name: str) -> tuple[Problem, ...]:
 
 @settings(max_examples=60)
 @given(WRONG_STEPS | DOCUMENTS)
-def test_a_file_is_read_or_its_problems_are_said(steps: Any) -> None:
-    """Whatever is in it, nothing else is raised, and each problem has a line of the file."""
+def test_every_document_is_read_or_raises_a_script_error(steps: Any) -> None:
+    """No other exception is raised, and each problem has a line of the file."""
     text = json.dumps({"steps": steps}, indent=1)
     for name in ("story.json", "story.yaml"):
         lines = range(1, text.count("\n") + 2)
-        assert all(problem.line in lines for problem in found_problems(text.encode(), name))
+        assert all(problem.line in lines for problem in problems_of(text.encode(), name))
 
 
 @given(
     st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "ignore"))
 )
-def test_any_bytes_at_all(data: bytes) -> None:
-    """They are steps, or a ScriptError."""
+def test_any_bytes_are_read_or_raise_a_script_error(data: bytes) -> None:
+    """No other exception is raised, and each problem has a message."""
     for name in ("story.json", "story.yaml"):
-        assert all(problem.words for problem in found_problems(data, name))
+        assert all(problem.words for problem in problems_of(data, name))
 
 
-# --- a lane whose script follows a file
+# --- watching a file
 
 
-def test_a_file_that_is_read_again(tmp_path: Path) -> None:
-    """The script is replaced; a wrong file leaves it as it was, and says why."""
+def test_a_file_is_loaded_again(tmp_path: Path) -> None:
+    """The new steps replace the script; a file with errors is reported and changes nothing."""
     path = tmp_path / "story.yaml"
-    lane, said = Lane(), list[str]()
+    lane, messages = Lane(), list[str]()
     path.write_text("steps: [{reply: a}]", encoding="utf-8")
-    reload(str(path), lane, said.append)
+    reload(str(path), lane, messages.append)
     path.write_text("steps: [{repy: b}]", encoding="utf-8")
-    reload(str(path), lane, said.append)
+    reload(str(path), lane, messages.append)
     assert [use.step.summary for use in lane.script()] == ["reply 'a'"]
-    assert said[0].endswith("story.yaml: read again, 1 step")
-    assert said[1].startswith("the script is left as it was:\n")
-    assert "Did you mean 'reply'" in said[1]
+    assert messages[0].endswith("story.yaml: read again, 1 step")
+    assert messages[1].startswith("the file has errors; the script is left as it was:\n")
+    assert "Did you mean 'reply'" in messages[1]
 
 
 def test_a_file_is_watched(tmp_path: Path) -> None:
-    """Written in place, or put in its place by a rename, as editors do; other files change nothing."""
+    """The script is replaced after the file is written, and after a new file is renamed to it."""
     path = tmp_path / "story.yaml"
     path.write_text("steps: []", encoding="utf-8")
-    lane, heard = Lane(), threading.Event()
+    lane, reported = Lane(), threading.Event()
 
-    def say(_words: str) -> None:
-        heard.set()
+    def report(_message: str) -> None:
+        reported.set()
 
-    with watching(str(path), lane, say):
+    with watching(str(path), lane, report):
         for text, change in [("a", in_place), ("b", by_rename)]:
-            for _ in range(100):  # the watcher may not look yet, or have seen half of a file
+            for _ in range(100):  # the watcher may not be ready, or may have read half of a file
                 change(path, text)
-                heard.wait(0.3)
-                heard.clear()
+                reported.wait(0.3)
+                reported.clear()
                 if [use.step.summary for use in lane.script()] == [f"reply {text!r}"]:
                     break
             else:
-                raise AssertionError("no change of the file was seen")
+                raise AssertionError("the watcher did not notice the change")
 
 
 def in_place(path: Path, text: str) -> None:
@@ -447,3 +507,33 @@ def by_rename(path: Path, text: str) -> None:
     new = path.with_suffix(".new")
     in_place(new, text)
     new.replace(path)
+
+
+# --- the base install
+
+
+def test_watching_without_its_extra_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message is one line with the install command."""
+    monkeypatch.setitem(sys.modules, "watchfiles", None)
+    with pytest.raises(ImportError) as missing:
+        require_watchfiles()
+    assert str(missing.value) == (
+        "mock-electron serve --watch needs watchfiles: "
+        'install it with pip install "mock-electron[watch]"'
+    )
+
+
+def test_files_are_checked_on_the_base_install() -> None:
+    """Neither `check` nor `schema` needs a package of an extra or of the tests."""
+    program = """
+import sys
+sys.modules |= dict.fromkeys(["jsonschema", "watchfiles", "httpx2", "junitparser", "hypothesis"])
+from click.testing import CliRunner
+from mock_electron.cli.app import cli
+import mock_electron.scripts.watch
+for arguments in (["check", "fixtures/weather.yaml"], ["schema"]):
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exit_code == 0, result
+"""
+    folder = Path(__file__).parent.parent
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=folder)

@@ -99,7 +99,7 @@ WRONG_TEXTS: list[tuple[str, str, str]] = [
 @pytest.mark.parametrize(("options", "message"), WRONG, ids=[row[1] for row in WRONG])
 def test_a_wrong_value_is_one_clear_message(options: dict[str, Any], message: str) -> None:
     """The message names the setting, what it must be, the value, and the nearest choice."""
-    with pytest.raises(ValueError, match="unknown|must be") as refused:
+    with pytest.raises(ValueError, match=r"unknown|must be") as refused:
         Settings.of(**options)
     assert str(refused.value) == message
 
@@ -120,7 +120,7 @@ def test_a_setting_is_read_from_text(name: str, text: str, value: object) -> Non
 @pytest.mark.parametrize(("name", "text", "message"), WRONG_TEXTS)
 def test_a_wrong_text_is_one_clear_message(name: str, text: str, message: str) -> None:
     """The message shows the text as it was written."""
-    with pytest.raises(ValueError, match="unknown|must be") as refused:
+    with pytest.raises(ValueError, match=r"unknown|must be") as refused:
         parse_setting(name, text)
     assert str(refused.value).startswith(message)
 

@@ -1,4 +1,4 @@
-"""mock_electron.strategies: what they draw is what they say, and a client that fails ends small."""
+"""mock_electron.strategies: every strategy draws what it documents, and failures shrink well."""
 
 import ast
 import inspect
@@ -61,7 +61,7 @@ def ask(lane: Lane, body: object) -> Answer:
 
 
 def drawn(strategy: st.SearchStrategy[Any], count: int = 200) -> list[Any]:
-    """So many examples."""
+    """Return examples of a strategy."""
     found: list[Any] = []
 
     @given(strategy)
@@ -73,11 +73,11 @@ def drawn(strategy: st.SearchStrategy[Any], count: int = 200) -> list[Any]:
     return found
 
 
-# --- what is missing, and what makes no sense
+# --- a missing package, and wrong options
 
 
 def test_without_hypothesis_one_message_says_what_to_install() -> None:
-    """An ImportError from the strategies alone; everything else works."""
+    """Only the import of the strategies fails; the rest of the package works."""
     program = """
 import sys
 sys.modules["hypothesis"] = None
@@ -92,13 +92,13 @@ except ImportError as error:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert ran.stdout == (
-        "mock_electron.strategies needs Hypothesis, which is not installed: "
-        'pip install "mock-electron[hypothesis]"\n'
+        "mock_electron.strategies needs hypothesis: "
+        'install it with pip install "mock-electron[hypothesis]"\n'
     )
 
 
 def test_nothing_imports_the_strategies() -> None:
-    """They are for tests: the rest of the package runs without Hypothesis."""
+    """No other module imports the strategies, so the package runs without Hypothesis."""
     package = Path(strategies.__file__).parent.parent
     others = [path for path in package.rglob("*.py") if "strategies" not in path.parts]
     assert len(others) > 100
@@ -110,57 +110,91 @@ def test_nothing_imports_the_strategies() -> None:
 
 
 WRONG_OPTIONS: Mapping[str, tuple[Callable[[], object], str]] = {
-    "no messages": (lambda: chat_requests(max_messages=0), "max_messages .* 1 to 200, not 0"),
-    "too many": (lambda: chat_requests(max_messages=201), "max_messages .* 1 to 200, not 201"),
+    "no messages": (
+        lambda: chat_requests(max_messages=0),
+        "max_messages must be an integer from 1 to 200, got 0",
+    ),
+    "too many": (
+        lambda: chat_requests(max_messages=201),
+        "max_messages must be an integer from 1 to 200, got 201",
+    ),
     "min above max": (
         lambda: chat_requests(min_messages=4, max_messages=3),
-        "max_messages is 3, and min_messages with 4 above it",
+        r"max_messages must be at least min_messages \(4\), got 3",
     ),
-    "a text": (lambda: chat_requests(max_messages="3"), "max_messages .* not '3'"),  # type: ignore[arg-type]
-    "a truth": (lambda: chat_requests(min_messages=True), "min_messages .* not True"),
-    "too short for history": (lambda: chat_requests(history=True, max_messages=2), "at least 3"),
-    "a switch": (lambda: chat_requests(tools="yes"), "tools is True, False, or None"),  # type: ignore[arg-type]
-    "no tools": (lambda: chat_requests(max_tools=0), "max_tools .* 1 to 64, not 0"),
+    "a text": (
+        lambda: chat_requests(max_messages="3"),  # type: ignore[arg-type]
+        "max_messages must be an integer .* got '3'",
+    ),
+    "a boolean": (
+        lambda: chat_requests(min_messages=True),
+        "min_messages must be an integer .* got True",
+    ),
+    "too short for history": (
+        lambda: chat_requests(history=True, max_messages=2),
+        "max_messages must be at least 3 with history=True, got 2",
+    ),
+    "a switch": (
+        lambda: chat_requests(tools="yes"),  # type: ignore[arg-type]
+        "tools must be True, False or None, got 'yes'",
+    ),
+    "no tools": (
+        lambda: chat_requests(max_tools=0),
+        "max_tools must be an integer from 1 to 64, got 0",
+    ),
     "too short for tools": (
         lambda: conversations(system=True, tool_turns=True, max_messages=3),
-        "max_messages is 3, and this takes at least 4",
+        "max_messages must be at least 4 with system=True and tool_turns=True, got 3",
     ),
-    "no issues": (lambda: invalid_chat_requests(max_issues=0), "max_issues .* not 0"),
-    "tools": (lambda: tools(min_tools=3, max_tools=2), "max_tools is 2"),
-    "no calls": (lambda: replies(max_calls=0), "max_calls .* not 0"),
-    "a size": (lambda: replies(max_size=-1), "max_size .* not -1"),
-    "no tokens": (lambda: streams(max_tokens=0), "max_tokens .* not 0"),
-    "usage": (lambda: streams(usage=1), "usage is True, False, or None"),  # type: ignore[arg-type]
-    "seconds": (lambda: strategies.faults(seconds_at_most=-1), "seconds_at_most .* not -1"),
-    "endless": (lambda: strategies.faults(seconds_at_most=float("nan")), "seconds_at_most .* nan"),
+    "no issues": (
+        lambda: invalid_chat_requests(max_issues=0),
+        "max_issues must be an integer from 1 to 20, got 0",
+    ),
+    "tools": (
+        lambda: tools(min_tools=3, max_tools=2),
+        r"max_tools must be at least min_tools \(3\), got 2",
+    ),
+    "no calls": (lambda: replies(max_calls=0), "max_calls must be an integer .* got 0"),
+    "a size": (lambda: replies(max_size=-1), "max_size must be an integer .* got -1"),
+    "no tokens": (lambda: streams(max_tokens=0), "max_tokens must be an integer .* got 0"),
+    "usage": (
+        lambda: streams(usage=1),  # type: ignore[arg-type]
+        "usage must be True, False or None, got 1",
+    ),
+    "seconds": (
+        lambda: strategies.faults(seconds_at_most=-1),
+        "seconds_at_most must be a number of seconds from 0 to 60, got -1",
+    ),
+    "not a number": (
+        lambda: strategies.faults(seconds_at_most=float("nan")),
+        "seconds_at_most must be a number .* got nan",
+    ),
 }
 
 
 @pytest.mark.parametrize(("make", "words"), WRONG_OPTIONS.values(), ids=WRONG_OPTIONS.keys())
-def test_an_option_that_makes_no_sense_is_refused_at_the_call(
-    make: Callable[[], object], words: str
-) -> None:
-    """Not when something is drawn, and by its name."""
+def test_a_wrong_option_is_rejected_at_the_call(make: Callable[[], object], words: str) -> None:
+    """The error names the option, and is raised before anything is drawn."""
     with pytest.raises(ValueError, match=words):
         make()
 
 
-def test_a_misspelled_option_is_told_the_nearest() -> None:
-    """As everywhere in this package."""
+def test_an_unknown_option_gets_a_suggestion() -> None:
+    """The error for a misspelled option suggests the nearest one."""
     with pytest.raises(TypeError, match="Did you mean 'max_messages'"):
         chat_requests(max_message=3)  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize("name", strategies.__all__)
 def test_a_docstring_begins_with_one_short_sentence_and_ends_with_an_example(name: str) -> None:
-    """As everywhere; a strategy's example is the head of a test, whose function can be made."""
-    made = getattr(strategies, name)
-    first, *_, last = (inspect.getdoc(made) or "").split("\n\n")
+    """The example of a strategy is a test function that can be defined."""
+    documented = getattr(strategies, name)
+    first, *_, last = (inspect.getdoc(documented) or "").split("\n\n")
     assert first.endswith(".")
     assert len(first.splitlines()) == 1
-    if inspect.isfunction(made):
+    if inspect.isfunction(documented):
         assert f"{name}(" in last
-        exec(last, {"given": given, name: made})  # noqa: S102 (the example is our own)
+        exec(last, {"given": given, name: documented})  # noqa: S102 (the example is our own)
 
 
 # --- requests
@@ -169,7 +203,7 @@ def test_a_docstring_begins_with_one_short_sentence_and_ends_with_an_example(nam
 @given(chat_requests())
 @settings(max_examples=80)
 def test_a_request_is_answered(body: Body) -> None:
-    """200, from the schema and the model server alike."""
+    """Every request passes the schema and the checks of the model server."""
     answer = ask(Lane(), body)
     assert answer.status == 200, answer.frames
 
@@ -177,13 +211,13 @@ def test_a_request_is_answered(body: Body) -> None:
 @given(chat_requests(min_messages=200, max_messages=200, tools=True, max_tools=64))
 @settings(max_examples=3, suppress_health_check=list(HealthCheck))
 def test_the_largest_request_is_answered(body: Body) -> None:
-    """The context holds it."""
+    """A request with 200 messages and 64 tools fits into the context."""
     assert len(body["messages"]) == 200
     assert ask(Lane(), body).status == 200
 
 
-def test_every_field_comes_and_unknown_ones_too() -> None:
-    """Of the body all that the schema knows but for what it always refuses; of messages some."""
+def test_every_field_is_drawn_and_unknown_ones_too() -> None:
+    """Requests have every accepted field sometimes, and messages are drawn in every form."""
     bodies = drawn(chat_requests(), 150)
     names = {name for body in bodies for name in body}
     assert set(schema.PARAMETERS) | {*OPTIONAL} <= names
@@ -211,12 +245,12 @@ OPTIONS: Mapping[str, tuple[st.SearchStrategy[Body], Callable[[Body], bool]]] = 
     "no history": (chat_requests(history=False), lambda body: roles(body) <= {"system", "user"}),
     "a stream": (chat_requests(stream=True), lambda body: body["stream"] is True),
     "no stream": (chat_requests(stream=False), lambda body: not body.get("stream")),
-    "so many": (
+    "number of messages": (
         chat_requests(min_messages=4, max_messages=5),
         lambda body: len(body["messages"]) in (4, 5),
     ),
-    "the last speaks": (chat_requests(), lambda body: body["messages"][-1]["role"] in {"user", "tool"}),
-    "calls of what is on offer": (
+    "the last message": (chat_requests(), lambda body: body["messages"][-1]["role"] in {"user", "tool"}),
+    "calls of offered tools": (
         chat_requests(tools=True, history=True),
         lambda body: called(body) <= {tool["function"]["name"] for tool in body["tools"]},
     ),
@@ -228,16 +262,18 @@ def called(body: Body) -> set[str]:
     return {call["function"]["name"] for call in calls}
 
 
-@pytest.mark.parametrize(("requests", "holds"), OPTIONS.values(), ids=OPTIONS.keys())
-def test_an_option_holds(requests: st.SearchStrategy[Body], holds: Callable[[Body], bool]) -> None:
-    """For every request that is drawn with it."""
-    assert [body for body in drawn(requests, 12) if not holds(body)] == []
+@pytest.mark.parametrize(("requests", "predicate"), OPTIONS.values(), ids=OPTIONS.keys())
+def test_an_option_applies_to_every_request(
+    requests: st.SearchStrategy[Body], predicate: Callable[[Body], bool]
+) -> None:
+    """Every request that is drawn with the option fits it."""
+    assert [body for body in drawn(requests, 12) if not predicate(body)] == []
 
 
 @given(conversations(max_messages=12))
 @settings(max_examples=60)
-def test_a_conversation_is_one(messages: list[Body]) -> None:
-    """A system message comes first or not at all; results follow their calls, each once."""
+def test_a_conversation_is_well_formed(messages: list[Body]) -> None:
+    """A system message is only the first, and every call has one result after it."""
     assert 1 <= len(messages) <= 12
     assert "system" not in [message["role"] for message in messages[1:]]
     assert messages[-1]["role"] in {"user", "tool"}
@@ -252,7 +288,7 @@ def test_a_conversation_is_one(messages: list[Body]) -> None:
 
 
 def test_conversations_have_calls_in_parallel_and_in_chains() -> None:
-    """Several at once; a second turn of tools without a word of the user; and a system or none."""
+    """Several calls in a message, calls right after results, with and without a system message."""
     talks = drawn(conversations(max_messages=8, tool_turns=True), 80)
     assert any(len(one.get("tool_calls", ())) > 1 for talk in talks for one in talk)
     pairs = [(a["role"], "tool_calls" in b) for talk in talks for a, b in pairwise(talk)]
@@ -263,13 +299,13 @@ def test_conversations_have_calls_in_parallel_and_in_chains() -> None:
     assert {one["role"] for talk in plain for one in talk} == {"user", "assistant"}
 
 
-# --- requests that are refused
+# --- requests that are rejected
 
 
 @given(invalid_chat_requests())
 @settings(max_examples=80)
 def test_a_broken_request_gets_its_issues(invalid: InvalidChatRequest) -> None:
-    """The mock answers with just these, key by key: the table and the schema check each other."""
+    """The mock reports exactly the issues of the strategy, key by key and in order."""
     answer = ask(Lane(), invalid.body)
     assert answer.status == 400
     error = json.loads(answer.frames[0])["error"]
@@ -278,14 +314,14 @@ def test_a_broken_request_gets_its_issues(invalid: InvalidChatRequest) -> None:
 
 
 def broken(name: str, value: Any) -> Body:
-    """A small request with this value in a field; or without the field."""
+    """Return a small request with this value in a field, or without the field if it is ABSENT."""
     body: Body = {"model": "electron", "messages": user("Hi"), name: value}
     return {key: body[key] for key in body if body[key] is not ABSENT}
 
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_every_breakage_of_a_field_gets_its_issues(name: str) -> None:
-    """Field by field, so that none is left to chance."""
+    """Every field is tested, so that none depends on what Hypothesis draws."""
     for breakage in drawn(FIELDS[name], 60):
         details = json.loads(ask(Lane(), broken(name, breakage.value)).frames[0])["error"][
             "details"
@@ -294,7 +330,7 @@ def test_every_breakage_of_a_field_gets_its_issues(name: str) -> None:
 
 
 def test_every_breakage_of_a_message_gets_its_issues() -> None:
-    """In the middle of a long conversation, down to the functions of its calls."""
+    """The paths are correct in the middle of a long conversation, also inside calls."""
     found = drawn(MESSAGES, 150)
     for breakage in found:
         body = broken("messages", [*user("Hi") * 9, breakage.value, *user("Hi") * 9])
@@ -305,13 +341,13 @@ def test_every_breakage_of_a_message_gets_its_issues() -> None:
     assert ("tool_calls", 0, "function", "arguments") in places
 
 
-def test_the_table_of_breakages_is_the_schemas() -> None:
-    """The same fields in the same order; a field that is added to one is missed in the other."""
+def test_the_table_of_breakages_has_the_fields_of_the_schema() -> None:
+    """Both have the same fields in the same order."""
     assert [*FIELDS] == [*schema.DOCUMENTED.shape]
 
 
 def test_broken_requests_are_of_every_kind() -> None:
-    """Several issues and one alone; deep in messages; and what is no object."""
+    """One issue and several, deep inside messages, and bodies that are not objects."""
     found = drawn(invalid_chat_requests(), 80)
     assert {len(one.issues) for one in found} == {1, 2, 3}
     paths = [issue["path"] for one in found for issue in one.issues]
@@ -332,8 +368,8 @@ def test_broken_requests_are_of_every_kind() -> None:
     ],
     ids=["invalid requests", "requests", "conversations", "tools"],
 )
-def test_what_a_test_does_to_a_body_stays_there(bodies: st.SearchStrategy[Any]) -> None:
-    """Nothing in it is shared with a table, where the next one would find it changed."""
+def test_a_test_may_change_a_body(bodies: st.SearchStrategy[Any]) -> None:
+    """Changing a drawn body does not change what is drawn later."""
     found = drawn(bodies, 25)
     before = json.dumps(found)
     for body in found:
@@ -342,7 +378,7 @@ def test_what_a_test_does_to_a_body_stays_there(bodies: st.SearchStrategy[Any]) 
 
 
 def empty(document: Any) -> None:
-    """Take everything out of all lists and dicts in it."""
+    """Empty all lists and dicts inside a document."""
     if isinstance(document, dict | list):
         for inner in document.values() if isinstance(document, dict) else document:
             empty(inner)
@@ -355,14 +391,14 @@ def empty(document: Any) -> None:
 @given(tool_schemas())
 @settings(max_examples=40)
 def test_a_tool_schema_is_valid_and_satisfiable(parameters: Body) -> None:
-    """By Draft 2020-12; and the pocket model finds arguments for it."""
+    """A schema is valid by Draft 2020-12, and the pocket model finds arguments for it."""
     jsonschema.Draft202012Validator.check_schema(parameters)
     assert parameters["type"] == "object"
     jsonschema.Draft202012Validator(parameters).validate(instance(parameters, Said("take 5")))
 
 
 def test_tool_schemas_have_every_shape() -> None:
-    """Objects in objects, arrays, choices, formats, ranges, null."""
+    """Every supported keyword is drawn."""
     everything = json.dumps(drawn(tool_schemas(), 100))
     words = ["items", "enum", "const", "format", "pattern", "minimum", "maxLength", "anyOf"]
     words += ["required", "additionalProperties", "minItems", "maxItems", "description"]
@@ -372,8 +408,8 @@ def test_tool_schemas_have_every_shape() -> None:
 
 @given(tools(min_tools=2, max_tools=5))
 @settings(max_examples=20)
-def test_tools_have_names_of_their_own(offered: list[Body]) -> None:
-    """As many as were asked for, each with a name that the model server takes."""
+def test_tools_have_different_names(offered: list[Body]) -> None:
+    """The number of tools is within the bounds, and the model server accepts their names."""
     names = [tool["function"]["name"] for tool in offered]
     assert 2 <= len(names) == len({*names}) <= 5
     assert all(map(TOOL_NAME.fullmatch, names))
@@ -381,8 +417,8 @@ def test_tools_have_names_of_their_own(offered: list[Body]) -> None:
 
 @given(replies())
 @settings(max_examples=60)
-def test_a_reply_is_sent_as_it_stands(said: Draft) -> None:
-    """Text, calls, finish reason and usage, to a request that sets no limit."""
+def test_a_reply_is_sent_unchanged(said: Draft) -> None:
+    """A request without a limit gets the text, the calls and the finish reason of the reply."""
     lane = Lane()
     lane.respond_with(lambda request: said)
     choice = json.loads(ask(lane, WHOLE).frames[0])["choices"][0]
@@ -395,7 +431,7 @@ def test_a_reply_is_sent_as_it_stands(said: Draft) -> None:
 
 
 def test_replies_are_of_every_kind() -> None:
-    """Texts and calls, with and without a filler; what a careless reader stumbles over."""
+    """Texts, calls with and without a filler, and text that breaks careless readers."""
     found = drawn(replies(), 100)
     assert {(bool(one.calls), one.content is None) for one in found} == {
         (False, False),
@@ -416,8 +452,8 @@ def test_replies_are_of_every_kind() -> None:
 
 @given(streams())
 @settings(max_examples=80)
-def test_a_stream_is_its_frames_and_its_writes(stream: Stream) -> None:
-    """The same bytes, no empty write, and a right reader makes of them what must come out."""
+def test_frames_and_writes_of_a_stream_have_the_same_bytes(stream: Stream) -> None:
+    """No write is empty, and a correct reader assembles the expected reply."""
     assert b"".join(stream.writes) == b"".join(stream.frames) == stream.body
     assert all(stream.writes)
     assert naive_sse.right(stream.writes) == expected(stream)
@@ -437,7 +473,7 @@ def expected(stream: Stream) -> naive_sse.Read:
 
 
 def test_streams_are_cut_everywhere() -> None:
-    """One write and many; inside a character, a blank line, a JSON string; each event by itself."""
+    """Writes end inside characters and blank lines, after every event, or not at all."""
     found = drawn(streams(), 80)
     borders = [(a[-1:], b[:1]) for stream in found for a, b in pairwise(stream.writes)]
     assert (b"\n", b"\n") in borders
@@ -458,23 +494,23 @@ STREAMS: Mapping[str, tuple[st.SearchStrategy[Stream], Callable[[Stream], bool]]
 }
 
 
-@pytest.mark.parametrize(("made", "holds"), STREAMS.values(), ids=STREAMS.keys())
-def test_an_option_of_streams_holds(
-    made: st.SearchStrategy[Stream], holds: Callable[[Stream], bool]
+@pytest.mark.parametrize(("strategy", "predicate"), STREAMS.values(), ids=STREAMS.keys())
+def test_an_option_applies_to_every_stream(
+    strategy: st.SearchStrategy[Stream], predicate: Callable[[Stream], bool]
 ) -> None:
-    """For every stream that is drawn with it."""
-    assert [stream for stream in drawn(made, 12) if not holds(stream)] == []
+    """Every stream that is drawn with the option fits it."""
+    assert [stream for stream in drawn(strategy, 12) if not predicate(stream)] == []
 
 
 @given(stream=streams())
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_stream_is_played_write_by_write(electron: Electron, stream: Stream) -> None:
-    """Over a socket: the same bytes in the same writes."""
+def test_a_stream_is_sent_write_by_write(electron: Electron, stream: Stream) -> None:
+    """A client receives the same bytes in the same writes over a socket."""
     electron.respond_with(lambda request: stream)
-    heard = listen(electron, STREAM)
-    assert heard.complete
-    assert heard.body == stream.body
-    assert heard.writes == [*stream.writes]
+    received = listen(electron, STREAM)
+    assert received.complete
+    assert received.body == stream.body
+    assert received.writes == [*stream.writes]
     exchange = electron.exchanges.last
     assert (exchange.text or "", exchange.outcome) == (stream.reply.content, "complete")
     assert exchange.chunks_sent == exchange.chunks == len(stream.frames) - 1
@@ -482,8 +518,8 @@ def test_a_stream_is_played_write_by_write(electron: Electron, stream: Stream) -
 
 @given(streams())
 @settings(max_examples=30)
-def test_who_asks_for_no_stream_gets_the_same_reply(stream: Stream) -> None:
-    """In one piece, with the same calls."""
+def test_a_request_without_a_stream_gets_the_same_reply(stream: Stream) -> None:
+    """The reply of a stream is sent in one piece, with the same calls."""
     lane = Lane()
     lane.respond_with(lambda request: stream)
     choice = json.loads(ask(lane, WHOLE).frames[0])["choices"][0]
@@ -503,10 +539,10 @@ def test_who_asks_for_no_stream_gets_the_same_reply(stream: Stream) -> None:
     ],
     ids=["no [DONE]", "cut", "duplicate", "content filter"],
 )
-def test_faults_happen_to_streams_that_are_given(
+def test_faults_apply_to_streams_from_a_function(
     fault: faults.Fault, changed: Callable[[tuple[bytes, ...]], tuple[bytes, ...]]
 ) -> None:
-    """As to any other, event by event."""
+    """Faults change the events of a drawn stream as those of any other."""
     [stream] = drawn(streams(usage=True, calls=False).filter(lambda one: one.reply.content), 1)
     lane = Lane()
     lane.respond_with(lambda request: stream)
@@ -522,7 +558,7 @@ def test_faults_happen_to_streams_that_are_given(
 
 
 def breaks(reader: Reader) -> Callable[[Stream], bool]:
-    """Whether a reader makes something else of a stream than what must come out."""
+    """Return whether a reader assembles something other than the expected reply."""
 
     def broken(stream: Stream) -> bool:
         try:
@@ -534,13 +570,13 @@ def breaks(reader: Reader) -> Callable[[Stream], bool]:
 
 
 def smallest(reader: Reader, **options: Any) -> Stream:
-    """The stream with which a failing property test of this reader ends."""
+    """Return the stream that a failing property test of this reader shrinks to."""
     tries = settings(max_examples=300)
     return hypothesis.find(streams(**options), breaks(reader), settings=tries)
 
 
-def test_a_reader_that_decodes_each_write_ends_with_a_character_in_two() -> None:
-    """One character, two writes, the border inside of it; the page shows it as Hypothesis does."""
+def test_a_reader_that_decodes_each_write_fails_with_one_split_character() -> None:
+    """The smallest stream is one character in two writes, as docs/property-testing.md shows it."""
     stream = smallest(naive_sse.decodes_each_write, calls=False)
     assert len(stream.reply.content) == 1
     before, after = stream.writes
@@ -550,16 +586,16 @@ def test_a_reader_that_decodes_each_write_ends_with_a_character_in_two() -> None
 
 
 def test_every_strategy_and_option_is_on_the_page() -> None:
-    """In the table of docs/property-testing.md."""
+    """The table in docs/property-testing.md is complete."""
     page = PAGE.read_text("utf-8")
-    made = {name: getattr(strategies, name) for name in strategies.__all__}
-    for name, function in made.items():
+    exported = {name: getattr(strategies, name) for name in strategies.__all__}
+    for name, function in exported.items():
         if inspect.isfunction(function):
             assert f"| `{name}({', '.join(inspect.signature(function).parameters)})` |" in page
 
 
-def test_a_reader_without_a_buffer_ends_with_an_empty_stream_cut_once() -> None:
-    """No word, no call, no usage: the role, the end, and one border in the first blank line."""
+def test_a_reader_without_a_buffer_fails_with_an_empty_stream_in_two_writes() -> None:
+    """The smallest stream has no content, and its two writes share the first blank line."""
     stream = smallest(naive_sse.splits_each_write)
     assert (stream.reply.content, stream.reply.calls, stream.reply.usage) == ("", (), None)
     assert stream.writes == (stream.body[:201], stream.body[201:])
@@ -568,13 +604,13 @@ def test_a_reader_without_a_buffer_ends_with_an_empty_stream_cut_once() -> None:
 
 @pytest.mark.parametrize("reader", naive_sse.BUGGY, ids=lambda reader: reader.__name__)
 def test_a_bug_in_a_naive_reader_is_found(reader: Reader) -> None:
-    """Within the hundred examples that Hypothesis tries by default."""
+    """Each bug is found within the hundred examples that Hypothesis tries by default."""
     tries = settings(max_examples=100, phases=[Phase.generate])
     assert breaks(reader)(hypothesis.find(streams(), breaks(reader), settings=tries))
 
 
-def test_a_right_reader_has_no_bug_to_be_found() -> None:
-    """The same search finds nothing."""
+def test_no_bug_is_found_in_a_correct_reader() -> None:
+    """The same search finds nothing for a correct reader."""
     with pytest.raises(hypothesis.errors.NoSuchExample):
         hypothesis.find(streams(), breaks(naive_sse.right), settings=settings(max_examples=50))
 
@@ -590,7 +626,7 @@ KINDS: Final = {
 
 
 def test_faults_are_of_every_kind() -> None:
-    """Every class of `mock_electron.faults`, each quick."""
+    """Every class of `mock_electron.faults` is drawn, with short delays."""
     found = drawn(strategies.faults(), 300)
     assert {type(fault) for fault in found} == KINDS
     assert all(getattr(fault, "seconds", 0) <= 0.02 for fault in found)
@@ -600,8 +636,8 @@ def test_faults_are_of_every_kind() -> None:
 
 
 @pytest.mark.parametrize("streamed", [True, False])
-def test_faults_are_possible_where_they_are_for(streamed: bool) -> None:
-    """With tool calls, usage and gzip, each suits a stream, or a reply in one piece."""
+def test_faults_fit_the_kind_of_reply_that_they_are_drawn_for(streamed: bool) -> None:
+    """Every fault applies to a stream or to a reply in one piece with calls, usage and gzip."""
     found = drawn(strategies.faults(stream=streamed), 60)
     body = (STREAM | {"stream_options": {"include_usage": True}}) if streamed else WHOLE
     [said] = drawn(replies(calls=True), 1)

@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pocket import called, calls, request, said, tool
 from raw_http import user
 
 from mock_electron.model.language import ENGLISH
-from mock_electron.model.matching import Offer, Spoken, score, stem, stems_of
+from mock_electron.model.matching import Offer, Spoken, score
 from mock_electron.model.needs import parts
 from mock_electron.wire import request as wire_request
 
@@ -91,6 +93,113 @@ def test_a_handoff_to_an_agent_for_a_language() -> None:
     """The language that is spoken is one of the words said."""
     handoffs = [tool("transfer_to_french_agent"), tool("transfer_to_spanish_agent")]
     assert names("¡Hola! ¿Cómo estás hoy?", handoffs) == ["transfer_to_spanish_agent"]
+
+
+# --- auto: singular and plural
+
+
+PLURALS = [
+    ("list_cities", "Which city do you cover?"),
+    ("get_city", "Which cities do you cover?"),
+    ("track_delivery", "Where are my deliveries?"),
+    ("track_deliveries", "Where is my delivery?"),
+    ("list_categories", "Which category is it in?"),
+    ("get_category", "What are the categories?"),
+    ("list_companies", "Which company is it?"),
+    ("get_company", "Which companies are there?"),
+    ("list_policies", "What is the policy?"),
+    ("get_reply", "Are there any replies?"),
+    ("list_batches", "Where is the batch?"),
+    ("get_batch", "Where are the batches?"),
+    ("list_boxes", "Which box is mine?"),
+    ("get_box", "Where are the boxes?"),
+    ("list_addresses", "What is my address?"),
+    ("get_address", "What are my addresses?"),
+    ("list_classes", "When is the class?"),
+    ("get_class", "When are the classes?"),
+    ("list_buses", "When is the bus?"),
+    ("get_bus", "When are the buses?"),
+    ("list_statuses", "What is the status of it?"),
+    ("get_status", "What are the statuses?"),
+    ("list_lenses", "Which lens fits?"),
+    ("list_quizzes", "When is the quiz?"),
+    ("get_quiz", "Which quizzes are open?"),
+    ("list_movies", "Which movie is on?"),
+    ("get_movie", "Which movies are on?"),
+    ("list_menus", "Show the menu"),
+    ("get_menu", "Show the menus"),
+    ("list_invoices", "Where is my invoice?"),
+    ("get_invoice", "Where are my invoices?"),
+    ("list_orders", "Where is my order?"),
+    ("get_order", "Where are my orders?"),
+    ("list_appointments", "When is my appointment?"),
+    ("get_price", "What are the prices?"),
+    ("list_bookings", "When is my booking?"),
+    ("get_booking", "What are my bookings?"),
+    ("list_houses", "Which house is it?"),
+    ("list_leaves", "How much leave is left?"),
+    ("get_leaf", "What are these leaves?"),
+    ("list_children", "Which child is it?"),
+    ("get_analysis", "Where are the analyses?"),
+    ("get_news", "Is there any news?"),
+    ("list_ids", "What is my ID?"),
+    ("list_faqs", "Show me the FAQs"),
+    ("getSku", "Which SKUs are there?"),
+    ("listCities", "Which city do you cover?"),
+    ("ListCities", "Which city do you cover?"),
+    ("list-cities", "Which city do you cover?"),
+    ("LIST_CITIES", "WHICH CITY DO YOU COVER?"),
+    ("track_delivery", "When will it be delivered?"),
+]
+
+
+@pytest.mark.parametrize(("name", "message"), PLURALS)
+def test_a_tool_is_called_in_singular_and_plural(name: str, message: str) -> None:
+    """A noun in the tool's name matches the same noun in the message, whatever their number."""
+    assert names(message, [tool(name)]) == [name]
+
+
+NOT_MEANT = [
+    ("list_cities", "He was cited twice"),
+    ("list_parties", "Which part is broken?"),
+    ("list_stories", "Is the store open?"),
+    ("get_story", "Is the store open?"),
+    ("get_policy", "Call the police"),
+    ("list_policies", "Call the police"),
+    ("book_bus", "Are you busy?"),
+    ("list_movies", "I like to move"),
+    ("get_news", "I have a new phone"),
+    ("get_news", "I live in New York"),
+    ("list_bookings", "Book a table"),
+    ("report_abuse", "I live in Abu Dhabi"),
+    ("raise_ticket", "Aishwarya Rai is an actress"),
+    ("list_companies", "My companion is ill"),
+    ("list_cities", "Hello, how are you?"),
+    ("track_delivery", "Thanks so much!"),
+    ("list_addresses", "Add two and two"),
+]
+
+
+@pytest.mark.parametrize(("name", "message"), NOT_MEANT)
+def test_a_tool_is_not_called_for_a_word_that_only_looks_alike(name: str, message: str) -> None:
+    """Cutting endings does not lead from one word to another."""
+    assert names(message, [tool(name)]) == []
+
+
+NOUNS = st.from_regex(
+    r"[b-df-hj-np-tv-z][aeiou](?:lder|nnet|rch|x|ss|mber|rry|zine|ndo)", fullmatch=True
+)
+
+
+@given(NOUNS, st.booleans())
+def test_any_noun_is_found_in_singular_and_plural(noun: str, plural_name: bool) -> None:
+    """A regular plural in the tool's name or in the message makes no difference."""
+    if noun.endswith(("x", "ch", "ss")):
+        plural = f"{noun}es"
+    else:
+        plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    named, said_noun = (plural, noun) if plural_name else (noun, plural)
+    assert names(f"Which {said_noun} are there?", [tool(f"get_{named}")]) == [f"get_{named}"]
 
 
 # --- auto: how many
@@ -253,22 +362,10 @@ def test_parts_of_a_message(text: str, cut: list[str]) -> None:
     assert list(filter(None, parts(text))) == list(filter(None, cut))
 
 
-def test_words_and_their_stems() -> None:
-    """Identifiers are split, endings are cut, words that say nothing are left out."""
-    assert list(stems_of("getOrders lookup_order HTTPStatus")) == [
-        "order",
-        "lookup",
-        "order",
-        "http",
-        "statu",
-    ]
-    assert stem("booking") == stem("booked") == stem("books") == stem("book")
-
-
 def test_a_tool_without_a_description_has_no_words() -> None:
     """And malformed parameters are no fault."""
     broken = {"type": "function", "function": {"name": "x_1", "parameters": {"properties": 5}}}
-    [offered] = wire_request.read(
+    [offered] = wire_request.parse_request(
         {"model": "electron", "messages": user("x"), "tools": [broken]}
     ).tools
     assert score(Offer(offered), Spoken("the weather", ENGLISH)) == 0

@@ -1,21 +1,25 @@
-"""What happened, read back: the journal's facts, filters, assertions, and the way back to a script."""
+"""The journal read back: facts, filters, assertions, and the export as a script."""
 
+import asyncio
 import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+import virtual_time
 from hypothesis import given
 from hypothesis import strategies as st
 from lanes import arrival, ask, body, stream
 from raw_http import chat, user
+from virtual_time import virtual_lane
 
 from mock_electron import Electron, Exchanges, Pace, Settings, Usage, call, fail, faults, reply
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import PACES
 from mock_electron.model.draft import Draft
 from mock_electron.scripts import read
+from mock_electron.serve.app import App
 from mock_electron.traffic.filters import NAMES
 from mock_electron.traffic.lines import line
 
@@ -26,11 +30,15 @@ def electron(**settings: Any) -> Electron:
     return Electron(Lane(Settings(**settings)), "http://mock")
 
 
-def told(mock: Electron, *texts: str, **fields: Any) -> Exchanges:
-    """The exchanges after asking these."""
+def exchanges_after(mock: Electron, *texts: str, **fields: Any) -> Exchanges:
+    """Send a request with each text, and return all exchanges."""
     for text in texts:
         ask(mock._lane, text, **fields)
     return mock.exchanges
+
+
+def request_body(messages: list[dict[str, str]], **fields: Any) -> bytes:
+    return json.dumps({"model": "electron", "messages": messages, **fields}).encode()
 
 
 # --- attempts
@@ -41,11 +49,11 @@ def attempts(mock: Electron) -> list[tuple[int, int]]:
 
 
 def test_a_retry_is_counted_after_a_failure_only() -> None:
-    """The same request again after a good reply is no retry."""
+    """A repeated request is a retry only if the previous one failed."""
     mock = electron()
-    told(mock, "a", "a")
+    exchanges_after(mock, "a", "a")
     mock.fail(503, times=2)
-    told(mock, "a", "a", "a", "a", "b")
+    exchanges_after(mock, "a", "a", "a", "a", "b")
     assert attempts(mock) == [(0, 1), (1, 1), (2, 1), (3, 2), (4, 3), (5, 1), (0, 1)]
 
 
@@ -65,8 +73,8 @@ def test_a_retry_is_counted_after_a_failure_only() -> None:
     ],
     ids=repr,
 )
-def test_what_calls_for_a_retry(fault: Any, retried: bool) -> None:
-    """What a reader that reads as it should does not even see calls for none."""
+def test_faults_after_which_a_request_is_a_retry(fault: Any, retried: bool) -> None:
+    """A request is a retry after a fault that a correct client notices, and only then."""
     mock = electron()
     mock.inject(fault)
     stream(mock._lane)
@@ -74,77 +82,86 @@ def test_what_calls_for_a_retry(fault: Any, retried: bool) -> None:
     assert mock.exchanges[1].attempt == (2 if retried else 1)
 
 
-def test_a_client_that_has_left_may_come_again() -> None:
-    """A timeout, for instance, and then a retry."""
+def test_a_request_after_a_disconnect_is_a_retry() -> None:
+    """A client that timed out and sends the request again is on its second attempt."""
     mock = electron()
     mock._lane.close(mock._lane.open(arrival(stream=True)), 1)
-    told(mock, "Hi", stream=True)
+    exchanges_after(mock, "Hi", stream=True)
     assert [e.attempt for e in mock.exchanges] == [1, 2]
 
 
-def test_the_same_request_of_another_key_is_no_retry() -> None:
-    """Nor is a failure of the one a reason for the other to try again."""
+def test_the_same_request_with_another_key_is_not_a_retry() -> None:
+    """Attempts are counted per API key."""
     mock = electron()
     mock.fail(503)
-    told(mock, "a")
-    told(mock, "a", key="sk_other")
+    exchanges_after(mock, "a")
+    exchanges_after(mock, "a", key="sk_other")
     assert [e.attempt for e in mock.exchanges] == [1, 1]
 
 
 def test_the_pause_before_a_retry_on_a_frozen_clock() -> None:
-    """What the clock was put forward, or what really passed, whichever is more."""
+    """Time by which the test advances the clock counts as pause."""
     mock = electron()
     mock.fail(503)
-    told(mock, "a")
+    exchanges_after(mock, "a")
     mock.clock.advance(2.5)
-    told(mock, "a")
+    exchanges_after(mock, "a")
     first, second = mock.exchanges
     assert first.pause is None
     assert second.pause == 2.5
 
 
-def test_the_pause_does_not_count_the_time_of_the_attempt(electron: Electron) -> None:
-    """It runs from the end of one to the beginning of the next, by the monotonic clock."""
-    electron.fail(503, delay=0.2)
-    for _ in range(2):
-        chat(electron, {"messages": user("Hi")})
-    first, second = electron.exchanges
-    ended, arrived = first.monotonic.ended, second.monotonic.arrived
-    assert ended is not None
-    assert arrived is not None
-    assert second.pause == pytest.approx(arrived - ended, abs=1e-5)
-    assert first.monotonic.arrived is not None
-    assert ended - first.monotonic.arrived >= 0.19  # the event loop counts in milliseconds
+def test_the_pause_does_not_include_the_time_of_the_attempt() -> None:
+    """The pause runs from the end of an attempt to the start of the next."""
+    lane = virtual_lane()
+    Electron(lane, "http://mock").fail(503, delay=0.25)
+
+    async def two_attempts() -> None:
+        upload = [(0.0, request_body(user("Hi")))]
+        await virtual_time.request(App(lane), upload)
+        await asyncio.sleep(0.5)
+        await virtual_time.request(App(lane), upload)
+
+    virtual_time.run(two_attempts())
+    first, second = lane.exchanges()
+    assert (first.duration, second.pause) == (0.25, 0.5)
+    assert (first.monotonic.arrived, first.monotonic.ended) == (0.0, 0.25)
+    assert second.monotonic.arrived == 0.75
 
 
-# --- what an exchange knows
+# --- facts of an exchange
+
+
+def test_times_by_both_clocks() -> None:
+    """Arrival, first chunk, last chunk and end are exact, by the lane's and the monotonic clock."""
+    lane = virtual_lane(pace=Pace(first=0.25, each=0.125, overhead=0.25))
+    Electron(lane, "http://mock").reply("one two three")
+    upload = [(0.0, request_body(user("Hi"), stream=True))]
+    virtual_time.run(virtual_time.request(App(lane), upload))
+    [one] = lane.exchanges()
+    assert one.monotonic == (0.0, 0.25, 0.5, 0.5)
+    by_lane = (one.arrived_at, one.first_chunk_at, one.last_chunk_at, one.ended_at)
+    assert by_lane == tuple(virtual_time.START + at for at in (0.0, 0.25, 0.5, 0.5))
+    assert one.chunk_times == (0.25, 0.25, 0.375, 0.5, 0.5)
+    assert one.chunks_sent == 5
 
 
 @pytest.mark.electron(clock="real", pace=Pace(first=0.02, each=0.01, overhead=0.02))
-def test_times_by_both_clocks(electron: Electron) -> None:
-    """Arrived, first chunk, last chunk, ended: in this order, and as far apart by both."""
+def test_times_over_a_socket_are_in_order(electron: Electron) -> None:
+    """On a real clock, the times of a stream never decrease."""
     electron.reply("one two three")
     chat(electron, {"messages": user("Hi"), "stream": True})
     [one] = electron.exchanges
-    monotonic = one.monotonic
     by_lane = (one.arrived_at, one.first_chunk_at, one.last_chunk_at, one.ended_at)
-    for times in (tuple(monotonic), by_lane):
+    for times in (tuple(one.monotonic), by_lane):
         assert None not in times
         assert list(times) == sorted(times)  # type: ignore[type-var]
     assert len(one.chunk_times) == one.chunks_sent == 5
-    assert one.chunk_times[0] == monotonic.first_chunk
-    assert monotonic.first_chunk is not None
-    assert monotonic.last_chunk is not None
-    assert monotonic.last_chunk - monotonic.first_chunk >= 0.015
-    assert one.last_chunk_at is not None
-    assert one.first_chunk_at is not None
-    assert one.last_chunk_at - one.first_chunk_at == pytest.approx(
-        monotonic.last_chunk - monotonic.first_chunk, abs=0.05
-    )
+    assert one.chunk_times[0] == one.monotonic.first_chunk
 
 
-def test_headers_and_bytes_as_they_travelled(electron: Electron) -> None:
-    """By small names; the key is redacted wherever it stands."""
+def test_headers_and_bytes_as_they_were_sent(electron: Electron) -> None:
+    """Headers have lowercase names, and the API key is redacted in every header."""
     key = "sk_live_0123456789abcdef"
     response = chat(
         electron,
@@ -163,8 +180,8 @@ def test_headers_and_bytes_as_they_travelled(electron: Electron) -> None:
     assert key not in repr(one)
 
 
-def test_the_body_of_a_broken_answer_is_as_far_as_it_went() -> None:
-    """What a fault has cut off is not in it."""
+def test_the_body_of_a_broken_answer_ends_at_the_cut() -> None:
+    """The journal has only the bytes that were sent."""
     mock = electron()
     mock.reply("one two three").cut(after=2)
     answer = stream(mock._lane)
@@ -172,18 +189,18 @@ def test_the_body_of_a_broken_answer_is_as_far_as_it_went() -> None:
     assert mock.exchanges.last.frames == answer.frames
 
 
-def test_the_journal_is_as_large_as_the_settings_say() -> None:
-    """The oldest are dropped, and counted."""
+def test_the_journal_has_the_size_of_the_settings() -> None:
+    """The oldest exchanges are dropped and counted."""
     mock = electron(journal_exchanges=2)
-    found = told(mock, "a", "b", "c")
+    found = exchanges_after(mock, "a", "b", "c")
     assert [e.number for e in found] == [1, 2]
     assert found.dropped == 1
     small = electron(journal_bytes=3_000)
-    assert told(small, *"abcdefgh").dropped > 0
+    assert exchanges_after(small, *"abcdefgh").dropped > 0
 
 
 def test_the_bytes_of_answers_count_too() -> None:
-    """Streams of many chunks fill the journal."""
+    """The frames of long streams count towards the size of the journal."""
     mock = electron(journal_bytes=200_000)
     mock.when().reply("word " * 400)
     for _ in range(5):
@@ -195,15 +212,15 @@ def test_the_bytes_of_answers_count_too() -> None:
 
 
 def story() -> Electron:
-    """Four exchanges: a call with its filler, its result, an error, a refusal."""
+    """Return a mock with four exchanges: a call with its filler, its result, an error, a refusal."""
     mock = electron()
     mock.when(says="weather").reply(call("get_weather", city="Pune"), filler="One moment…")
     mock.when(after_tool="get_weather").reply("It is 31 °C.")
     mock.when(says="bad").fail("concurrency")
     ask(mock._lane, "weather?", tools=[TOOL])
-    made = mock.exchanges.last.reply
-    assert made is not None
-    [first] = made.tool_calls
+    reply_with_call = mock.exchanges.last.reply
+    assert reply_with_call is not None
+    [first] = reply_with_call.tool_calls
     function = {"name": first.name, "arguments": first.arguments}
     carried = {"id": first.id, "type": "function", "function": function}
     history: list[dict[str, Any]] = [
@@ -250,17 +267,17 @@ FILTERS: list[tuple[dict[str, Any], list[int]]] = [
 
 @pytest.mark.parametrize(("conditions", "numbers"), FILTERS, ids=repr)
 def test_where(conditions: dict[str, Any], numbers: list[int]) -> None:
-    """All that is given holds; what was refused unread has no request to match."""
+    """An exchange must meet all conditions. A refused request meets no request condition."""
     assert [e.number for e in story().exchanges.where(**conditions)] == numbers
 
 
 def test_every_condition_of_where_is_in_the_table() -> None:
-    """So a new one is tested."""
+    """The table tests every condition, including new ones."""
     assert {name for row, _ in FILTERS for name in row} == set(NAMES) - {"predicate"}
 
 
 def test_where_takes_a_function_of_the_exchange() -> None:
-    """Beside the conditions, or alone."""
+    """A function can be combined with conditions."""
     found = story().exchanges.where(lambda e: e.number > 0, turn=1)
     assert [e.number for e in found] == [2]
 
@@ -278,13 +295,13 @@ def test_where_takes_a_function_of_the_exchange() -> None:
     ],
 )
 def test_a_wrong_condition_of_where(conditions: dict[str, Any], words: str) -> None:
-    """With the nearest name."""
+    """An unknown or wrong condition raises an error that suggests the nearest name."""
     with pytest.raises((TypeError, ValueError), match=words):
         story().exchanges.where(**conditions)
 
 
 def test_a_sequence_that_reads_well() -> None:
-    """Length, index, slice, equality, and what is asked most."""
+    """Exchanges support length, index, slice and equality, and have shortcuts."""
     found = story().exchanges
     assert len(found) == 4
     assert isinstance(found[1:3], Exchanges)
@@ -294,14 +311,14 @@ def test_a_sequence_that_reads_well() -> None:
     assert found.texts == ["One moment…", "It is 31 °C."]
     assert [e.number for e in found.failed] == [2, 3]
     assert electron().exchanges == ()
-    with pytest.raises(IndexError, match=r"there is no exchange -1; there are 0"):
+    with pytest.raises(IndexError, match=r"no exchange at index -1; there are 0"):
         _ = electron().exchanges.last
     with pytest.raises(TypeError):
         found[0] = found[1]  # type: ignore[index]
 
 
 def test_an_exchange_in_one_line() -> None:
-    """Number, turn, asked, answered, status, usage, outcome, who answered."""
+    """The line has the number, turn, request, answer, status, usage, outcome and step."""
     lines = [line(exchange) for exchange in story().exchanges]
     assert lines[0] == (
         "#0 turn 1 'weather?' -> 'One moment…' get_weather({\"city\": \"Pune\"}) "
@@ -315,29 +332,29 @@ def test_an_exchange_in_one_line() -> None:
 
 
 def test_a_line_stays_one_line() -> None:
-    """Whatever is said."""
+    """Line breaks in texts are escaped."""
     mock = electron()
     mock.reply("a\nb" * 100)
-    assert "\n" not in line(told(mock, "x\r\ny" * 100).last)
+    assert "\n" not in line(exchanges_after(mock, "x\r\ny" * 100).last)
 
 
-def test_a_line_obeys_no_terminal() -> None:
-    """Names and exceptions are shown as text too."""
+def test_a_line_contains_no_control_characters() -> None:
+    """Control characters in tool names and exceptions are escaped."""
     mock = electron()
     mock.reply(call("get_\n\x1b[31m"))
-    assert told(mock, "Hi").last.reply is not None
+    assert exchanges_after(mock, "Hi").last.reply is not None
 
     def broken(_request: object) -> str:
         raise LookupError("a\nb\ud800")
 
     mock.respond_with(broken)
-    told(mock, "Ho")
+    exchanges_after(mock, "Ho")
     for shown in map(line, mock.exchanges):
         assert shown.isprintable()
 
 
 def test_reading_what_is_in_flight_without_waiting() -> None:
-    """`exchanges` would wait for it."""
+    """`exchanges_so_far` does not wait for requests in flight."""
     mock = electron()
     answer = mock._lane.open(arrival())
     assert mock.exchanges_so_far.last.outcome == "in flight"
@@ -352,7 +369,7 @@ def refused(words: str) -> Any:
 
 
 def test_assert_called() -> None:
-    """At least once, or exactly so often; a failure shows what came."""
+    """The number of requests is checked, and a failure lists the requests."""
     mock = story()
     mock.assert_called()
     mock.assert_called(tool="get_weather")
@@ -370,44 +387,44 @@ def test_assert_called() -> None:
 
 
 def test_assert_all_used() -> None:
-    """As often as each step says; one for all that match, once."""
+    """Every step must have answered `times` requests, or at least one if it has no limit."""
     mock = electron()
     mock.reply("a", times=2)
     mock.when(says="x").fail(503)
     mock.when(says="y").reply(call("f"))
-    told(mock, "Hi", "Hi")
+    exchanges_after(mock, "Hi", "Hi")
     with refused(
         r"left over:\n"
-        r"  step 2 \(test_traffic.py:\d+\): fail overloaded; answered 0 times, expected once at least\n"
+        r"  step 2 \(test_traffic.py:\d+\): fail overloaded; answered 0 times, expected at least once\n"
         r"  step 3 \(test_traffic.py:\d+\): reply f; answered 0 times"
     ):
         mock.assert_all_used()
-    told(mock, "x", "y")
+    exchanges_after(mock, "x", "y")
     mock.assert_all_used()
     mock.reply("b", times=2)
-    told(mock, "Hi")
+    exchanges_after(mock, "Hi")
     with refused("reply 'b'; answered 1 time, expected 2 times"):
         mock.assert_all_used()
 
 
 def test_a_match_without_an_answer_is_left_over() -> None:
-    """It does nothing, and somebody meant something by it."""
+    """A `when(…)` without an answer fails the assertion."""
     mock = electron()
     mock.when(says="x").reply("y").times(1)
     mock.when(says="weather")
-    told(mock, "x")
+    exchanges_after(mock, "x")
     with refused(r"left over:\n  test_traffic.py:\d+: when\(\) without an answer\n"):
         mock.assert_all_used()
 
 
 def test_assert_scripted_and_strict() -> None:
-    """In a strict lane; one that is not strict has nothing to be asked."""
+    """In a strict lane, requests without a step fail. A lane that is not strict never fails."""
     mock = electron(strict=True)
     mock.reply("a")
     mock.assert_scripted()
     with refused("steps left over"):
         mock.assert_strict()
-    told(mock, "x", "y")
+    exchanges_after(mock, "x", "y")
     with refused("1 request had no step in the script.\n#1: No step of the script answers"):
         mock.assert_scripted()
     with refused("1 request had no step"):
@@ -418,16 +435,16 @@ def test_assert_scripted_and_strict() -> None:
 
 
 def test_strict_sees_a_function_that_raised() -> None:
-    """Its request got a 500, which code under test may swallow."""
+    """A user function that raised fails the test, even if the client ignores the 500."""
     mock = electron(strict=True)
     mock.respond_with(lambda request: 1 / 0)  # type: ignore[arg-type, return-value]
-    told(mock, "Hi")
-    with refused("a function of the test raised:\n#0: ZeroDivisionError"):
+    exchanges_after(mock, "Hi")
+    with refused("a user function raised:\n#0: ZeroDivisionError"):
         mock.assert_strict()
 
 
-def test_figures_that_make_no_sense() -> None:
-    """They would make an assertion that always holds, or never."""
+def test_numbers_out_of_range_are_rejected() -> None:
+    """A wrong number is an error instead of an assertion that is always or never true."""
     times: Any
     for times in ("3", -1):
         with pytest.raises(ValueError, match="times is a whole number"):
@@ -437,9 +454,9 @@ def test_figures_that_make_no_sense() -> None:
 
 
 def test_a_failure_shows_the_last_exchanges_and_no_key() -> None:
-    """However many there were."""
+    """A failure lists the last 50 exchanges, and hides API keys."""
     mock = electron()
-    told(mock, *map(str, range(80)))
+    exchanges_after(mock, *map(str, range(80)))
     with refused("with api_key=…, and 0 requests came") as failure:
         mock.assert_called(api_key="sk_live_0123456789")
     text = str(failure.value)
@@ -448,16 +465,16 @@ def test_a_failure_shows_the_last_exchanges_and_no_key() -> None:
 
 
 def test_assert_retried() -> None:
-    """How often after which failure, and after what pause."""
+    """The failure, the number of retries and their pauses are checked."""
     mock = electron()
     mock.fail(503, times=2)
     mock.reply("well")
     mock.fail("concurrency")
-    told(mock, "a")
+    exchanges_after(mock, "a")
     mock.clock.advance(0.25)
-    told(mock, "a")
+    exchanges_after(mock, "a")
     mock.clock.advance(0.5)
-    told(mock, "a", "b", "b")
+    exchanges_after(mock, "a", "b", "b")
     mock.assert_retried(503, 2, min_pause=0.25)
     mock.assert_retried("overloaded", times=2)
     mock.assert_retried("concurrency")
@@ -473,7 +490,7 @@ def test_assert_retried() -> None:
 
 
 def test_assert_retried_after_a_fault() -> None:
-    """By the name that a file has for it."""
+    """A fault is named as in script files."""
     mock = electron()
     mock.inject(faults.Reset())
     mock.reply("long story").cut(after=1)
@@ -485,7 +502,7 @@ def test_assert_retried_after_a_fault() -> None:
 
 
 def test_assert_peak_in_flight() -> None:
-    """Of one key, at the same time."""
+    """The largest number of simultaneous requests of one API key is checked."""
     mock = electron()
     held = [mock._lane.open(arrival(str(number))) for number in range(3)]
     for answer in held:
@@ -496,16 +513,16 @@ def test_assert_peak_in_flight() -> None:
 
 
 def left_after(mock: Electron, frames: int) -> None:
-    """A stream that its client leaves after so many frames."""
+    """Add a stream that the client leaves after a number of frames."""
     answer = mock._lane.open(arrival(stream=True))
     moments = [mock.clock.moment() for _ in range(frames)]
     mock._lane.close(answer, frames, moments)
 
 
 def test_assert_cancelled() -> None:
-    """The client left; counted from the first chunk where nobody said when it began."""
+    """Without a barge-in, chunks are counted from the first."""
     mock = electron()
-    told(mock, "Hi", stream=True)
+    exchanges_after(mock, "Hi", stream=True)
     with refused(
         "it stayed to the end; replies went out at once: give them a pace, on a real clock"
     ):
@@ -520,7 +537,7 @@ def test_assert_cancelled() -> None:
 
 
 def test_assert_cancelled_since_barge_in() -> None:
-    """Chunks are counted from the moment in which the user began to speak."""
+    """With a barge-in, chunks are counted from it."""
     mock = electron()
     answer = mock._lane.open(arrival(stream=True))
     moments = [mock.clock.moment() for _ in range(4)]
@@ -533,7 +550,7 @@ def test_assert_cancelled_since_barge_in() -> None:
 
 
 def test_a_reply_that_was_read_to_its_end_after_barge_in_is_not_cancelled() -> None:
-    """Though another one was left; each barge-in counts for what was in flight then."""
+    """A reply in flight at a barge-in must be left, whatever happens to later replies."""
     mock = electron()
     story = mock._lane.open(arrival("story", stream=True))
     mock.barge_in()
@@ -544,8 +561,8 @@ def test_a_reply_that_was_read_to_its_end_after_barge_in_is_not_cancelled() -> N
     mock.assert_cancelled(lambda e: e.number == 1)
 
 
-def test_two_barge_ins_count_each_for_its_own_story() -> None:
-    """The second does not forgive the first."""
+def test_each_barge_in_counts_for_the_replies_in_flight_then() -> None:
+    """A later barge-in does not reset the chunks of an earlier one."""
     mock = electron()
     for wasted in (5, 0):
         answer = mock._lane.open(arrival(stream=True))
@@ -558,7 +575,7 @@ def test_two_barge_ins_count_each_for_its_own_story() -> None:
 
 
 def carried(reply_to: Any, **changes: Any) -> dict[str, Any]:
-    """The assistant's message as a client carries it in its history."""
+    """Return the assistant's message as a client sends it back in the history."""
     calls = [
         {"id": c.id, "type": "function", "function": {"name": c.name, "arguments": c.arguments}}
         for c in reply_to.tool_calls
@@ -566,23 +583,23 @@ def carried(reply_to: Any, **changes: Any) -> dict[str, Any]:
     return {"role": "assistant", "content": reply_to.content, "tool_calls": calls} | changes
 
 
-def written_otherwise(message: dict[str, Any]) -> dict[str, Any]:
-    """The same calls, their arguments without blanks, as frameworks write them."""
-    for made in message["tool_calls"]:
-        function = made["function"]
+def compact(message: dict[str, Any]) -> dict[str, Any]:
+    """Remove the white space in the arguments of the calls, as some frameworks do."""
+    for tool_call in message["tool_calls"]:
+        function = tool_call["function"]
         function["arguments"] = json.dumps(json.loads(function["arguments"]), separators=(",", ":"))
     return message
 
 
 def result(reply_to: Any, index: int = 0, **changes: Any) -> dict[str, Any]:
-    made = reply_to.tool_calls[index]
-    return {"role": "tool", "tool_call_id": made.id, "content": "31"} | changes
+    tool_call = reply_to.tool_calls[index]
+    return {"role": "tool", "tool_call_id": tool_call.id, "content": "31"} | changes
 
 
 HISTORIES: list[tuple[Any, str]] = [
     (lambda r: [carried(r), result(r), result(r, 1)], ""),
     (lambda r: [carried(r), result(r, 1), result(r)], ""),
-    (lambda r: [written_otherwise(carried(r)), result(r), result(r, 1)], ""),
+    (lambda r: [compact(carried(r)), result(r), result(r, 1)], ""),
     (
         lambda r: [
             {"role": "assistant", "content": r.content},
@@ -592,39 +609,39 @@ HISTORIES: list[tuple[Any, str]] = [
         ],
         "",
     ),
-    (lambda r: [], "#0 called f, g, and no later request has the call and its result"),
+    (lambda r: [], "#0 called f, g, but no later request has the call and its result"),
     (lambda r: [carried(r), result(r)], "g (…) has no result"),
     (lambda r: [carried(r), result(r), result(r), result(r, 1)], "f (…) has 2 results"),
     (
         lambda r: [carried(r), result(r), result(r, 1), carried(r)],
-        "the message stands in the history 2 times",
+        "the message is in the history 2 times",
     ),
     (
         lambda r: [carried(r, content=None), result(r), result(r, 1)],
-        "the filler 'One moment…' came back as nothing",
+        "the filler 'One moment…' was sent back as nothing",
     ),
     (
         lambda r: [carried(r, content="One"), result(r), result(r, 1)],
-        "the filler 'One moment…' came back as 'One'",
+        "the filler 'One moment…' was sent back as 'One'",
     ),
     (
         lambda r: [carried(r, tool_calls=carried(r)["tool_calls"][:1]), result(r)],
-        'the calls came back as f({"x": 1})',
+        'the calls were sent back as f({"x": 1})',
     ),
     (
         lambda r: [carried(r), result(r), result(r, 1), result(r, tool_call_id="z")],
-        "#1: a result is of no call: its id is 'z'",
+        "#1: a result belongs to no call: its id is 'z'",
     ),
 ]
 
 
 @pytest.mark.parametrize(("history", "words"), HISTORIES, ids=[row[1] for row in HISTORIES])
 def test_assert_tool_results_answered(history: Any, words: str) -> None:
-    """Every call once, with its filler, and as it was sent."""
+    """Every call must be sent back once, unchanged, with its filler and one result."""
     mock = electron()
     mock.reply(call("f", x=1), call("g"), filler="One moment…")
-    made = told(mock, "Hi").last.reply
-    ask(mock._lane, "", messages=[*user("Hi"), *history(made)])
+    sent = exchanges_after(mock, "Hi").last.reply
+    ask(mock._lane, "", messages=[*user("Hi"), *history(sent)])
     if not words:
         mock.assert_tool_results_answered()
         return
@@ -634,31 +651,31 @@ def test_assert_tool_results_answered(history: Any, words: str) -> None:
 
 
 def test_a_call_that_ends_the_conversation_needs_no_result() -> None:
-    """Where the test says which tools do."""
+    """Tools in `except_for` need no result."""
     mock = electron()
     mock.reply(call("hang_up"))
-    told(mock, "Bye")
+    exchanges_after(mock, "Bye")
     mock.assert_tool_results_answered(except_for=["hang_up"])
     with refused("#0 called hang_up"):
         mock.assert_tool_results_answered()
 
 
-def test_calls_that_never_arrived_need_no_result() -> None:
-    """The client left, or a fault broke the reply."""
+def test_calls_that_were_not_received_need_no_result() -> None:
+    """A call needs no result if the client left or the reply was broken."""
     mock = electron()
     mock.reply(call("f"), times=3)
     mock._lane.close(mock._lane.open(arrival(stream=True)), 1)
     mock.inject(faults.BadArguments())
-    told(mock, "Hi")
-    told(mock, "Hi", max_tokens=1)
+    exchanges_after(mock, "Hi")
+    exchanges_after(mock, "Hi", max_tokens=1)
     mock.assert_tool_results_answered()
 
 
 def test_assert_cache_hit_rate() -> None:
-    """The share of all prompt tokens; of those that are chosen."""
+    """The hit rate is the fraction of cached prompt tokens in the chosen exchanges."""
     mock = electron()
     mock.reply("Well, yes.", times=2)
-    told(mock, "word " * 100, "word " * 100)
+    exchanges_after(mock, "word " * 100, "word " * 100)
     mock.assert_cache_hit_rate(at_least=0.4)
     mock.assert_cache_hit_rate(lambda e: e.number == 1, at_least=0.9)
     with refused(r"expected a hit rate of 0.8, and \d+ of \d+ prompt tokens were cached: 0.\d\d"):
@@ -667,19 +684,19 @@ def test_assert_cache_hit_rate() -> None:
         electron().assert_cache_hit_rate(at_least=0)
 
 
-# --- back to a script
+# --- the export as a script
 
 
 def answers(lane: Lane, requests: list[dict[str, Any]]) -> list[Any]:
-    """What is answered, without what belongs to the occasion."""
+    """Send requests, and return what a script reproduces of the answers."""
     found = []
     for fields in requests:
         answer = ask(lane, "", **fields)
         exchange = lane.exchanges()[-1]
-        made = exchange.reply
-        calls = [(c.name, c.arguments) for c in made.tool_calls] if made else []
-        said = (made.content, calls, made.finish_reason) if made else exchange.error
-        found.append((answer.status, answer.outcome, said, exchange.faults))
+        sent = exchange.reply
+        calls = [(c.name, c.arguments) for c in sent.tool_calls] if sent else []
+        result = (sent.content, calls, sent.finish_reason) if sent else exchange.error
+        found.append((answer.status, answer.outcome, result, exchange.faults))
     return found
 
 
@@ -706,7 +723,10 @@ FAULTS = st.sampled_from([None, faults.Cut(after=1), faults.NoDone(), faults.Err
 
 @given(st.lists(st.tuples(QUESTIONS, ANSWERS, FAULTS, st.booleans()), max_size=6))
 def test_what_was_recorded_answers_the_same_again(story: list[Any]) -> None:
-    """Text, calls, finish reasons, failures and faults; in a strict lane, with nothing left over."""
+    """The exported script reproduces texts, calls, finish reasons, failures and faults.
+
+    It runs in a strict lane, so every step must be used.
+    """
     first = electron()
     requests = []
     for question, answer, fault, streamed in story:
@@ -714,21 +734,21 @@ def test_what_was_recorded_answers_the_same_again(story: list[Any]) -> None:
         first.when().respond_with(lambda _, answer=answer: answer).times(1)  # type: ignore[misc]
         if fault is not None and not isinstance(answer, type(fail(503)) | faults.Reset):
             first.inject(fault) if streamed else None
-    told_first = []
+    first_answers = []
     for fields in requests:
-        told_first += answers(first._lane, [fields])
+        first_answers += answers(first._lane, [fields])
     again = electron(strict=True)
     for step in read(first.exchanges.script().encode(), "story.yaml"):
         again._lane.add(step)
-    assert answers(again._lane, requests) == told_first
+    assert answers(again._lane, requests) == first_answers
     again.assert_strict()
 
 
 def test_what_a_step_adds_is_recorded_too() -> None:
-    """Its pace, headers and usage; and the result that told two answers apart."""
+    """The pace, headers and usage of a step are exported, and the tool result that it matched."""
     mock = electron()
     mock.reply("slow", pace="electron", headers={"X-A": "b"}, usage=Usage(20, 9))
-    told(mock, "Hi")
+    exchanges_after(mock, "Hi")
     [step] = read(mock.exchanges.script().encode(), "story.yaml")
     assert (step.pace, step.headers) == (PACES["electron"], ((b"x-a", b"b"),))
     assert isinstance(step.answer, Draft)
@@ -737,19 +757,19 @@ def test_what_a_step_adds_is_recorded_too() -> None:
     assert steps[1].match.tool_result == "31"
 
 
-def test_what_a_request_is_refused_for_by_itself_needs_no_step() -> None:
-    """It happens anyway; a limit that was met becomes a failure."""
+def test_a_request_that_is_always_refused_needs_no_step() -> None:
+    """Invalid requests and wrong keys are not exported. A rate limit becomes a `fail` step."""
     mock = electron(plan="standard")
     ask(mock._lane, "", temperature=-1)
     ask(mock._lane, "", key="sk_mock_revoked")
-    told(mock, *map(str, range(10)))
+    exchanges_after(mock, *map(str, range(10)))
     steps = read(mock.exchanges.script().encode(), "story.yaml")
     assert len(steps) == 10
     assert steps[-1].summary == "fail rate_limit"
 
 
 def test_saving(tmp_path: Path) -> None:
-    """The ending says what is written; another one is an error with those that there are."""
+    """The file extension selects the format. An unknown one is an error that lists all."""
     mock = story()
     for name, beginning in [
         ("a.yaml", "steps:\n"),
@@ -761,12 +781,13 @@ def test_saving(tmp_path: Path) -> None:
         assert (tmp_path / name).read_text(encoding="utf-8").startswith(beginning)
     mock.exchanges.save(str(tmp_path / "b.yaml"))
     assert (tmp_path / "a.yaml").read_bytes() == (tmp_path / "b.yaml").read_bytes()
-    with pytest.raises(ValueError, match=r"the ending is one of .yaml, .yml, .har, .jsonl"):
+    message = r"a\.txt: unknown file extension '\.txt'; expected one of '\.yaml', '\.yml', "
+    with pytest.raises(ValueError, match=message):
         mock.exchanges.save(tmp_path / "a.txt")
 
 
 def test_a_saved_story_is_loaded_again(tmp_path: Path, electron: Electron) -> None:
-    """By its path."""
+    """`load` reads a script that `save` has written."""
     story().exchanges.save(tmp_path / "story.yaml")
     electron.load(tmp_path / "story.yaml")
     response = chat(electron, {"messages": user("weather?"), "tools": [TOOL]})

@@ -457,6 +457,6 @@ def test_json_schema_is_followed() -> None:
         "messages": user("Give me n"),
         "response_format": {"type": "json_schema", "json_schema": {"name": "x", "schema": schema}},
     }
-    content = said(wire_request.read(body, accept_json_schema=True)).content
+    content = said(wire_request.parse_request(body, accept_json_schema=True)).content
     assert content is not None
     assert json.loads(content)["n"] >= 5

@@ -1,4 +1,7 @@
-"""The command `mock-electron contract`."""
+"""The command `mock-electron contract`.
+
+The contract is imported only when the command runs: it needs the extra `contract`.
+"""
 
 import json
 import sys
@@ -10,15 +13,16 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from mock_electron.engine.clock import CLOCKS, timestamp
+from mock_electron.inputs.extras import require
 
 if TYPE_CHECKING:
     from mock_electron.contract import Clause, Report, Target
 
 CONFIDENCES: Final = ("documented", "inferred", "assumed")
 PLANS: Final = ("standard", "enterprise", "unlimited")
-KEY: Final = "SMALLEST_API_KEY"
+KEY_VARIABLE: Final = "SMALLEST_API_KEY"
 MOCK_KEY: Final = "sk_mock_unlimited"
-"""What a fake on this machine is asked with where no key is given."""
+"""The default key for a server on this machine."""
 INTERRUPTED: Final = 130
 FILE: Final = click.Path(dir_okay=False)
 
@@ -27,45 +31,49 @@ FILE: Final = click.Path(dir_okay=False)
 @click.option(
     "--base-url",
     metavar="URL",
-    help="The endpoint, such as https://api.smallest.ai/waves/v1. Without it, a fake of its own.",
+    help="Endpoint, such as https://api.smallest.ai/waves/v1. Default: a fake that is started for "
+    "the run.",
 )
 @click.option(
     "--api-key",
-    envvar=KEY,
+    envvar=KEY_VARIABLE,
     metavar="KEY",
-    help=f"The key to ask with; better given as {KEY}. It is never shown.",
+    help=f"Key of the requests. Prefer the variable {KEY_VARIABLE}. Keys are never shown.",
 )
 @click.option(
-    "--only", multiple=True, metavar="PATTERN", help="Only clauses of this id, such as stream.*"
+    "--only", multiple=True, metavar="PATTERN", help="Check only clauses with this id: stream.*"
 )
 @click.option(
     "--confidence",
     multiple=True,
     type=click.Choice(CONFIDENCES),
-    help="Only clauses that are known like this.",
+    help="Check only clauses of this confidence.",
 )
 @click.option(
-    "--json", "json_file", type=FILE, help="Write every clause to a file, with what became of it."
+    "--json", "json_file", type=FILE, help="Write the result of every clause to a JSON file."
 )
-@click.option("--junit", "junit_file", type=FILE, help="Write the same as JUnit XML.")
+@click.option(
+    "--junit", "junit_file", type=FILE, help="Write the result of every clause as JUnit XML."
+)
 @click.option(
     "--save",
     type=FILE,
-    help="Write a report to compare with: as --json, and what each answer looked like.",
+    help="Write a report for --against: like --json, with the fields of each response.",
 )
 @click.option(
     "--against",
     type=click.Path(dir_okay=False, exists=True),
-    help="A report of an earlier run: show what has changed since, field by field.",
+    help="Show what has changed since the run that saved this report.",
 )
-@click.option("--yes", is_flag=True, help="Ask a host that is not this machine.")
+@click.option("--yes", is_flag=True, help="Send requests to a host that is not this machine.")
 @click.option(
     "--plan",
     type=click.Choice(PLANS),
-    help="Keep within the requests a minute of this plan. Default: standard, but for this machine.",
+    help="Keep within the requests per minute of this plan. Default: unlimited on this machine, "
+    "standard elsewhere.",
 )
 @click.option(
-    "--limited-key", metavar="KEY", help="A standard plan's key that may exceed its limits."
+    "--limited-key", metavar="KEY", help="A standard-plan key that may exceed its limits."
 )
 @click.option("--forbidden-key", metavar="KEY", help="A valid key without access to Electron.")
 @click.option("--other-key", metavar="KEY", help="A valid key of another account.")
@@ -74,17 +82,17 @@ FILE: Final = click.Path(dir_okay=False)
     "--salt",
     default="",
     metavar="TEXT",
-    help="Stands in prompts that must be new to the prefix cache. Default with a URL: the time.",
+    help="Text in prompts that must be new to the prefix cache. Default with a URL: the time.",
 )
 @click.option(
     "--timeout",
     default=60.0,
     show_default=True,
     type=click.FloatRange(0, min_open=True),
-    help="Seconds without a byte after which an answer is given up.",
+    help="Seconds without a byte after which a response is given up.",
 )
-@click.option("--list", "listing", is_flag=True, help="List the clauses, and ask nobody.")
-@click.option("-v", "--verbose", is_flag=True, help="Show every clause, not only what failed.")
+@click.option("--list", "list_only", is_flag=True, help="List the clauses without any request.")
+@click.option("-v", "--verbose", is_flag=True, help="List every clause, not only the failed ones.")
 def contract(
     base_url: str | None,
     only: Sequence[str],
@@ -94,24 +102,28 @@ def contract(
     save: str | None,
     against: str | None,
     yes: bool,
-    listing: bool,
+    list_only: bool,
     verbose: bool,
     **options: Any,
 ) -> None:
-    """Hold an endpoint to what is known of Electron, clause by clause.
+    """Check an endpoint against what is known of Electron, clause by clause.
 
-    Without --base-url, a fake of its own. The status is 1 if a documented clause fails, and 2 if
-    nothing could be asked. A mock-electron on this machine says by itself what it can show.
+    Without --base-url, a fake is started and checked. The exit status is 1 if a documented clause
+    fails, and 2 if no request can be made. A mock-electron on this machine reports which optional
+    needs it meets.
     """
+    _require("httpx2", "mock-electron contract")
+    if junit_file is not None:
+        _require("junitparser", "mock-electron contract --junit")
     from mock_electron.contract import UnreachableError
     from mock_electron.contract.table import lines
 
     clauses = _selected(only, confidence)
-    if listing:
+    if list_only:
         for clause in clauses:
             click.echo(f"{clause.id} ({clause.confidence}; {clause.source})\n  {clause.sentence}")
         return
-    before = None if against is None else _read(against)
+    before = None if against is None else _load_report(against)
     for file in (json_file, junit_file, save):
         _check_writable(file)
     try:
@@ -120,16 +132,27 @@ def contract(
     except UnreachableError as error:
         raise click.UsageError(str(error)) from error
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)  # 1 would say that a documented clause failed
+        sys.exit(INTERRUPTED)  # status 1 would mean that a documented clause failed
     for line in lines(report, verbose=verbose):
         click.echo(line)
-    made = timestamp(CLOCKS["real"]()) if base_url else None  # of one's own fake all runs are equal
+    # A report of the built-in fake has no time, so that all runs write the same bytes.
+    made = timestamp(CLOCKS["real"]()) if base_url else None
     _write(json_file, report.as_json(made, answers=False))
     _write(save, report.as_json(made))
     _write_junit(junit_file, report)
     if before is not None:
         _show_changes(before, report.as_json(made))
     sys.exit(0 if report.holds else 1)
+
+
+def _require(package: str, used_by: str) -> None:
+    """Exit with status 2 and one line if a package of the extra `contract` is not installed."""
+    try:
+        require(package, extra="contract", used_by=used_by)
+    except ImportError as error:
+        missing = click.ClickException(str(error))
+        missing.exit_code = click.UsageError.exit_code
+        raise missing from error
 
 
 def _selected(only: Sequence[str], confidence: Sequence[str]) -> "tuple[Clause, ...]":
@@ -143,7 +166,7 @@ def _selected(only: Sequence[str], confidence: Sequence[str]) -> "tuple[Clause, 
 
 @contextmanager
 def _target(base_url: str | None, options: dict[str, Any]) -> "Iterator[Target]":
-    """The endpoint that is given, or a fake of its own while it is asked."""
+    """Yield the endpoint at a URL or, without a URL, a fake that stops afterwards."""
     from mock_electron.contract import discovered
 
     if base_url is None:
@@ -153,12 +176,12 @@ def _target(base_url: str | None, options: dict[str, Any]) -> "Iterator[Target]"
         with MockElectron() as electron:
             yield discovered(own_target(electron))
         return
-    target = _given(base_url, options)
+    target = _target_at(base_url, options)
     yield discovered(target) if target.is_loopback else target
 
 
-def _given(base_url: str, options: dict[str, Any]) -> "Target":
-    """The endpoint at a URL. Raises UsageError for one that cannot be asked."""
+def _target_at(base_url: str, options: dict[str, Any]) -> "Target":
+    """Return the endpoint at a URL. Raise UsageError for an invalid option or a missing key."""
     from mock_electron.contract import Target
 
     salt = options["salt"] or str(round(CLOCKS["real"]() * 1000))
@@ -168,19 +191,20 @@ def _given(base_url: str, options: dict[str, Any]) -> "Target":
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     if not target.is_loopback and not options["api_key"]:
-        raise click.UsageError(f"{target.address} needs a key: set {KEY}, or give --api-key.")
+        message = f"{target.address} needs a key: set {KEY_VARIABLE}, or give --api-key."
+        raise click.UsageError(message)
     return target
 
 
 def _checked(target: "Target", clauses: "tuple[Clause, ...]", yes: bool) -> "Report":
-    """The report, once what it costs has been said."""
+    """Check the clauses. Show the cost first if the endpoint is not on this machine."""
     from mock_electron.contract import Report, cost, results
 
     if not target.is_loopback:
-        told = cost(target, clauses).told(target)
+        message = cost(target, clauses).told(target)
         if not yes:
-            raise click.UsageError(f"{told} Add --yes to go on.")
-        click.echo(told, err=True)
+            raise click.UsageError(f"{message} Add --yes to continue.")
+        click.echo(message, err=True)
     with click.progressbar(
         results(target, clauses),
         length=len(clauses),
@@ -191,31 +215,31 @@ def _checked(target: "Target", clauses: "tuple[Clause, ...]", yes: bool) -> "Rep
         return Report(target.address, tuple(progress))
 
 
-def _read(file: str) -> Any:
-    """An earlier report. Raises UsageError for what is none."""
+def _load_report(file: str) -> Any:
+    """Return an earlier report. Raise UsageError if the file does not contain one."""
     from mock_electron.contract import changes
 
     try:
         report = json.loads(Path(file).read_text(encoding="utf-8"))
         changes(report, report)
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise click.UsageError(f"--against {file}: it is no JSON: {error}") from error
+        raise click.UsageError(f"--against {file}: not JSON: {error}") from error
     except ValueError as error:
         raise click.UsageError(f"--against {file}: {error}") from error
     return report
 
 
 def _check_writable(file: str | None) -> None:
-    """Before anything is asked, which may cost minutes and tokens."""
+    """Open a file before the run, which may take minutes and cost tokens."""
     if file is not None:
-        with _writing(file):
+        with _reporting_errors(file):
             Path(file).open("a", encoding="utf-8").close()
 
 
 def _write(file: str | None, document: Any) -> None:
     if file is not None:
         text = json.dumps(document, indent=2, ensure_ascii=False)
-        with _writing(file):
+        with _reporting_errors(file):
             Path(file).write_text(text + "\n", encoding="utf-8")
 
 
@@ -223,13 +247,13 @@ def _write_junit(file: str | None, report: "Report") -> None:
     if file is not None:
         from mock_electron.contract.junit import junit
 
-        with _writing(file):
+        with _reporting_errors(file):
             junit(report).write(file, pretty=True)
 
 
 @contextmanager
-def _writing(file: str) -> Iterator[None]:
-    """A file that cannot be written ends the command with its name and the reason."""
+def _reporting_errors(file: str) -> Iterator[None]:
+    """Turn an OSError into a UsageError with the name of the file and the reason."""
     try:
         yield
     except OSError as error:
@@ -238,10 +262,10 @@ def _writing(file: str) -> Iterator[None]:
 
 def _show_changes(before: Any, after: Any) -> None:
     from mock_electron.contract import changes
-    from mock_electron.contract.response import writable
+    from mock_electron.contract.response import printable
 
     found = changes(before, after)
     since = f" since {before['made']}" if before.get("made") else ""
     click.echo(f"\n{len(found)} change{'' if len(found) == 1 else 's'}{since}")
     for change in found:
-        click.echo(f"  {writable(str(change))}")
+        click.echo(f"  {printable(str(change))}")

@@ -5,7 +5,8 @@
     report = check(Target(base_url="http://127.0.0.1:8787/waves/v1", api_key="sk_mock"))
     assert report.holds
 
-`ContractSuite` is the same as tests. This room is a black box: it imports nothing of the fake.
+`ContractSuite` runs the clauses as tests. The room is a black box: it knows nothing of the fake
+except the version.
 """
 
 from typing import TYPE_CHECKING
@@ -49,7 +50,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    if name == "ContractSuite":  # it needs pytest, which the command line does not
+    if name == "ContractSuite":  # it needs pytest; the command line does not
         from mock_electron.contract.suite import ContractSuite
 
         return ContractSuite

@@ -1,4 +1,4 @@
-"""What a clause is: one promise of Electron's wire that a black box can check over HTTP."""
+"""What a clause is: one promise of Electron's wire format that can be checked over HTTP."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from mock_electron.contract.probe import Probe
 
 
 class Confidence(StrEnum):
-    """How it is known that Electron does this."""
+    """How it is known that Electron behaves this way."""
 
     DOCUMENTED = "documented"
     INFERRED = "inferred"
@@ -22,7 +22,7 @@ ASSUMED: Final = Confidence.ASSUMED
 
 
 class Source(StrEnum):
-    """Where it is known from: the pages of the vendor's documentation, by title, and evidence."""
+    """Where the knowledge is from: a page of the vendor's documentation, by title, or evidence."""
 
     API_REFERENCE = "Chat Completions (Electron), API reference"
     AUTHENTICATION = "Authentication"
@@ -45,24 +45,35 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found: what was expected, what was there, and whether that holds."""
+    """What a check found.
+
+    Attributes:
+        expected: What the check expects, for a report.
+        got: What the response contains, for a report.
+        passed: Whether the two agree.
+    """
 
     expected: str
     got: str
-    holds: bool
+    passed: bool
 
 
 Check = Callable[..., Finding]
-"""Looks at the responses of the clause's probe, one argument for each."""
+"""A function that inspects the responses of the clause's probe, one argument for each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One promise.
 
-    id: dotted, and unique. section: the one it belongs to. sentence: the promise in words.
-    confidence, source: how it is known, and from where.
-    probe: the requests that show it. check: what must be true of their responses.
+    Attributes:
+        id: Unique, dotted name, such as `stream.done`.
+        section: Heading of the section that the clause belongs to.
+        sentence: The promise, as one sentence.
+        confidence: How the promise is known.
+        source: Where the promise is known from.
+        probe: The requests that show whether the promise is kept.
+        check: What must be true of the responses.
     """
 
     id: str

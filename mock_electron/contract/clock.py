@@ -1,4 +1,4 @@
-"""The one place of the contract that asks for the time."""
+"""The only module of the contract that reads the time."""
 
 import time
 from collections.abc import Callable
@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A target's time, by which its plan's limits go.
+    """The clock by which a target enforces the limits of a plan.
 
-    now: seconds from anywhere. sleep: lets seconds pass; a fake's clock is put forward instead.
+    Attributes:
+        now: Returns the seconds since any fixed moment.
+        sleep: Lets this many seconds pass. For a fake with a frozen clock, it advances the clock.
     """
 
     now: Callable[[], float] = time.monotonic
@@ -17,11 +19,11 @@ class Clock:
 
 
 def stopwatch() -> Callable[[], float]:
-    """A function that tells the seconds since now."""
-    begun = time.perf_counter()
-    return lambda: time.perf_counter() - begun
+    """Return a function that returns the seconds since this call."""
+    start = time.perf_counter()
+    return lambda: time.perf_counter() - start
 
 
 def wait(seconds: float) -> None:
-    """Wait in real time, whatever a target's clock does."""
+    """Sleep in real time, also if the target's clock is frozen."""
     time.sleep(seconds)

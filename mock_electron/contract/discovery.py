@@ -1,4 +1,4 @@
-"""What a target gives, as far as it says so itself: a mock-electron tells at `/healthz`."""
+"""Finds out what a target provides: a mock-electron reports it at `/healthz`."""
 
 from dataclasses import replace
 from typing import Final
@@ -10,16 +10,19 @@ from mock_electron.contract.target import Target
 HEALTH: Final = "/healthz"
 BASE_PATH: Final = "/waves/v1"
 LIMITED_KEY: Final = "sk_mock_standard"
-"""With the salt behind it, it is an account that nobody has used; without faults no stream can be
-held, and the key shows nothing."""
+"""With the salt as its suffix, this is an unused account. It helps only a server that obeys faults:
+without them no stream stays open."""
 FORBIDDEN_KEY: Final = "sk_mock_forbidden"
 OTHER_KEY: Final = "sk_mock_other"
 
 
 def discovered(target: Target) -> Target:
-    """The target, with what it gives if it is a mock-electron; what is given already stays.
+    """Return the target, with the needs that it meets if it is a mock-electron.
 
-    Raises UnreachableError where nobody answers.
+    Values that are set already stay.
+
+    Raises:
+        UnreachableError: If no server answers.
     """
     health = _health(target)
     if health.at("server") != "mock-electron":
@@ -40,4 +43,4 @@ def discovered(target: Target) -> Target:
 def _health(target: Target) -> Response:
     root = target.base_url.rstrip("/").removesuffix(BASE_PATH)
     with Session(replace(target, base_url=root)) as session:
-        return session.send("GET", HEALTH, patient=False)
+        return session.send("GET", HEALTH, retry=False)

@@ -1,4 +1,4 @@
-"""What changed between two runs, field by field."""
+"""The changes between two reports, field by field."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,13 +7,20 @@ from typing import Any, Final
 
 COMPARED: Final = ("outcome", "expected", "got", "reason", "sentence", "confidence", "source")
 TIMED: Final = ("time.", "cache.faster")
-"""Clauses whose `got` is a measured time, and so another in every run."""
+"""Clauses whose `got` is a measured time, which differs in every run."""
 NOTHING: Final = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field that is not what it was. where: a clause's id, or a probe and which answer."""
+    """One field that differs between two reports.
+
+    Attributes:
+        where: Id of a clause, or a response and the name of its probe.
+        field: Name of the field.
+        before: Its earlier value; "" if there was none.
+        after: Its later value; "" if there is none.
+    """
 
     where: str
     field: str
@@ -25,56 +32,58 @@ class Change:
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
-    """What differs between two reports, as `Report.as_json` gives them.
+    """Return what differs between two reports in the form of `Report.as_json`.
 
-    Of what only one of them has asked, nothing but that is told.
-    Raises ValueError for a report that is none.
+    A clause that only one report contains is one change.
+
+    Raises:
+        ValueError: If one of them is not a report.
     """
     return (*_of_clauses(before, after), *_of_answers(before, after))
 
 
 def _of_clauses(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
     old, new = _by_id(before), _by_id(after)
-    for name in _names(old, new):
+    for name in _all_names(old, new):
         if name not in old or name not in new:
-            yield Change(name, "clause", _there(name in old), _there(name in new))
+            yield Change(name, "clause", _presence(name in old), _presence(name in new))
             continue
         for field in COMPARED:
-            was, is_now = old[name].get(field, NOTHING), new[name].get(field, NOTHING)
-            if was != is_now and not (field == "got" and _is_no_news(name, old[name], new[name])):
-                yield Change(name, field, was, is_now)
+            was, now = old[name].get(field, NOTHING), new[name].get(field, NOTHING)
+            if was != now and not (field == "got" and _may_vary(name, old[name], new[name])):
+                yield Change(name, field, was, now)
 
 
-def _is_no_news(name: str, was: Mapping[str, str], is_now: Mapping[str, str]) -> bool:
-    """Whether what was got may differ: both hold, and it is the model's words or a time."""
-    both_hold = was["outcome"] == is_now["outcome"] == "pass"
-    return both_hold or (name.startswith(TIMED) and was["outcome"] == is_now["outcome"])
+def _may_vary(name: str, old: Mapping[str, str], new: Mapping[str, str]) -> bool:
+    """Return whether another `got` is no change: the clause passed twice, or `got` is a time."""
+    passed_twice = old["outcome"] == new["outcome"] == "pass"
+    return passed_twice or (name.startswith(TIMED) and old["outcome"] == new["outcome"])
 
 
 def _of_answers(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
     old, new = _answers(before), _answers(after)
-    for probe in (name for name in _names(old, new) if name in old and name in new):
+    for probe in (name for name in _all_names(old, new) if name in old and name in new):
         nothing: dict[str, str] = {}
         pairs = zip_longest(old[probe], new[probe], fillvalue=nothing)
-        for number, (was, is_now) in enumerate(pairs):
-            where = f"answer to “{probe}”" if number == 0 else f"answer {number + 1} to “{probe}”"
-            for field in _names(was, is_now):
-                if was.get(field) != is_now.get(field):
-                    yield Change(where, field, was.get(field, NOTHING), is_now.get(field, NOTHING))
+        for number, (was, now) in enumerate(pairs, start=1):
+            where = f"response to “{probe}”" if number == 1 else f"response {number} to “{probe}”"
+            for field in _all_names(was, now):
+                if was.get(field) != now.get(field):
+                    yield Change(where, field, was.get(field, NOTHING), now.get(field, NOTHING))
 
 
 def _by_id(report: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
     clauses = report.get("clauses") if isinstance(report, Mapping) else None
     if not isinstance(clauses, Sequence) or isinstance(clauses, str):
-        raise ValueError("it is no report of the contract: it has no list of clauses")
+        raise ValueError("not a contract report: it has no list of clauses")
     try:
         found = {clause["id"]: clause for clause in clauses}
     except (TypeError, KeyError) as error:
-        raise ValueError("it is no report of the contract: a clause in it has no id") from error
+        raise ValueError("not a contract report: a clause has no id") from error
     if not all(isinstance(found[name].get(field, ""), str) for name in found for field in COMPARED):
-        raise ValueError("it is no report of the contract: a field of a clause is no text")
+        raise ValueError("not a contract report: a field of a clause is not a string")
     if not all("outcome" in clause for clause in clauses):
-        raise ValueError("it is no report of the contract: a clause in it has no outcome")
+        raise ValueError("not a contract report: a clause has no outcome")
     return found
 
 
@@ -82,7 +91,7 @@ def _answers(report: Mapping[str, Any]) -> Mapping[str, Sequence[Mapping[str, st
     answers: Any = report.get("answers", {})
     lists = answers.values() if isinstance(answers, dict) else (None,)
     if not all(isinstance(each, list) and all(map(_is_fields, each)) for each in lists):
-        raise ValueError("it is no report of the contract: its answers are no lists of fields")
+        raise ValueError("not a contract report: its answers are not lists of fields")
     return dict(answers)
 
 
@@ -90,10 +99,10 @@ def _is_fields(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
 
 
-def _names(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """The names of both, those of the old one first."""
+def _all_names(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return the names of both, those of the old one first."""
     return [*old, *(name for name in new if name not in old)]
 
 
-def _there(is_there: bool) -> str:
-    return "there" if is_there else NOTHING
+def _presence(is_present: bool) -> str:
+    return "present" if is_present else NOTHING

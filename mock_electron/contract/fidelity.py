@@ -1,4 +1,4 @@
-"""The page `docs/fidelity.md`, made from the clauses.
+"""Writes the page `docs/fidelity.md` from the clauses.
 
 python -m mock_electron.contract.fidelity > docs/fidelity.md
 """
@@ -9,30 +9,30 @@ from typing import Final
 
 from mock_electron.contract.clause import Clause, Confidence
 from mock_electron.contract.sections import CLAUSES
-from mock_electron.contract.unchecked import BEYOND, DIFFERENT
+from mock_electron.contract.unchecked import DIFFERENCES, UNCHECKED
 
 COMMAND: Final = "python -m mock_electron.contract.fidelity > docs/fidelity.md"
 HEAD: Final = """\
-# How true the fake is
+# Fidelity
 
-Nobody who works on mock-electron has a key for the real endpoint. What is known of it is
-**documented** by the vendor, **inferred** from evidence (vLLM is the model server, the gateway
-validates with Zod v3 and runs on Express, client libraries behave in known ways), or **assumed**. In
-the code the same three words stand as D, I and A beside each behaviour.
+Nobody who works on mock-electron has a key for the real endpoint. What is known about Electron is
+**documented** by the vendor, **inferred** from evidence, or **assumed**. The evidence: vLLM is the
+model server, the gateway validates with Zod v3 and runs on Express, and client libraries behave in
+known ways. In the code, (D), (I) and (A) mark the same three levels.
 
-Each line below with a name in front is a clause: `mock-electron contract` checks it against the fake,
-or against the real endpoint ([how](contract.md)). Behind it, in parentheses, stands the page of the
-vendor's documentation, by its title. The fake passes all of them.
+Each line below that starts with an id is a clause. [`mock-electron contract`](contract.md) checks it
+against the fake or against the real endpoint. The title in parentheses is the page of the vendor's
+documentation. The fake passes all clauses.
 """
 INTRODUCTIONS: Final = {
-    Confidence.DOCUMENTED: "What the vendor's documentation says.",
-    Confidence.INFERRED: "What follows from evidence; it is likely, and nobody has promised it.",
-    Confidence.ASSUMED: "What nobody outside knows: a choice.",
+    Confidence.DOCUMENTED: "The vendor's documentation says so.",
+    Confidence.INFERRED: "Evidence makes it likely, but the vendor does not promise it.",
+    Confidence.ASSUMED: "Nobody outside the vendor knows. These are choices.",
 }
 
 
 def page() -> str:
-    """The whole page, as Markdown."""
+    """Return the page as Markdown."""
     return "\n".join(_lines()) + "\n"
 
 
@@ -46,11 +46,11 @@ def _lines() -> Iterator[str]:
         yield ""
         yield INTRODUCTIONS[confidence]
         yield from _clauses(confidence)
-        yield from _beyond(confidence)
+        yield from _unchecked(confidence)
     yield ""
-    yield "## Different on purpose"
+    yield "## Deliberate differences"
     yield ""
-    yield from (f"- {sentence}" for sentence in DIFFERENT)
+    yield from (f"- {sentence}" for sentence in DIFFERENCES)
 
 
 def _sections() -> list[str]:
@@ -58,7 +58,7 @@ def _sections() -> list[str]:
 
 
 def _counts() -> Iterator[str]:
-    """How many clauses there are, by section and confidence."""
+    """Yield a table of the number of clauses by section and confidence."""
     yield f"| section | {' | '.join(Confidence)} |"
     yield "|---|---:|---:|---:|"
     for section in _sections():
@@ -73,23 +73,23 @@ def _row(name: str, clauses: list[Clause]) -> str:
 
 def _clauses(confidence: Confidence) -> Iterator[str]:
     for section in _sections():
-        within = [c for c in CLAUSES if c.section == section and c.confidence is confidence]
-        if within:
+        members = [c for c in CLAUSES if c.section == section and c.confidence is confidence]
+        if members:
             yield ""
             yield f"### {section}: {confidence}"
             yield ""
-        for clause in within:
+        for clause in members:
             yield f"- `{clause.id}`: {clause.sentence} ({clause.source})"
 
 
-def _beyond(confidence: Confidence) -> Iterator[str]:
-    """What no clause checks, and why."""
+def _unchecked(confidence: Confidence) -> Iterator[str]:
+    """Yield what no clause checks, and why."""
     yield ""
     yield f"### Not checked: {confidence}"
     yield ""
-    for statement in BEYOND:
+    for statement in UNCHECKED:
         if statement.confidence is confidence:
-            yield f"- {statement.sentence} ({statement.why})"
+            yield f"- {statement.sentence} ({statement.reason})"
 
 
 if __name__ == "__main__":

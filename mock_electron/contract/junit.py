@@ -1,13 +1,22 @@
-"""A report as JUnit XML, as CI servers show it."""
-
-from junitparser import Failure, JUnitXml, Skipped, TestCase, TestSuite
+"""A report as JUnit XML, for CI servers."""
 
 from mock_electron.contract.report import FAIL, SKIP, Report, Result
 from mock_electron.contract.table import failure
+from mock_electron.inputs.extras import require
+
+require("junitparser", extra="contract", used_by="mock_electron.contract.junit")
+
+from junitparser import (  # noqa: E402 (if it is missing, the line above says so)
+    Failure,
+    JUnitXml,
+    Skipped,
+    TestCase,
+    TestSuite,
+)
 
 
 def junit(report: Report) -> JUnitXml:
-    """A suite for each section, a case for each clause."""
+    """Return a document with a suite for each section and a case for each clause."""
     document = JUnitXml("mock-electron contract")
     for section in dict.fromkeys(result.clause.section for result in report.results):
         suite = TestSuite(section)

@@ -1,8 +1,11 @@
-"""What is asked: the requests that show a clause, made once in a run, however many clauses look."""
+"""Probes: the requests that show whether clauses hold.
+
+A run makes the requests of a probe once, for all the clauses that share it.
+"""
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from mock_electron.contract.response import Response
@@ -15,7 +18,7 @@ Responses = tuple[Response, ...]
 
 
 class UnmetError(Exception):
-    """Raised by a probe that finds out only when it asks that the target lacks what it needs."""
+    """Raised by a probe whose responses show that the target lacks a need."""
 
     def __init__(self, need: Need) -> None:
         super().__init__(need.value)
@@ -23,7 +26,7 @@ class UnmetError(Exception):
 
 
 def always(*_responses: Response) -> bool:
-    """What a probe is content with where the model's wit does not matter."""
+    """Accept any responses."""
     return True
 
 
@@ -31,10 +34,14 @@ def always(*_responses: Response) -> bool:
 class Probe:
     """Requests that are made together.
 
-    name: unique. run: makes them; it gets the session and which attempt this is, from 0.
-    requests, tokens: how many an attempt makes, and about how many tokens they cost.
-    needs: without which it is skipped. attempts: how often it is tried until `content` is true of
-    the responses: a real model may need a second chance to call a tool.
+    Attributes:
+        name: Unique name.
+        run: Makes the requests; takes the session and the number of the attempt, from 0.
+        requests: Requests of one attempt.
+        tokens: Approximate tokens that one attempt costs.
+        needs: What the target must provide; otherwise the probe is skipped.
+        attempts: Maximum number of attempts. A real model may call a tool only in a later one.
+        until: Takes the responses; no further attempt is made once it returns true.
     """
 
     name: str
@@ -43,65 +50,96 @@ class Probe:
     tokens: int = 0
     needs: tuple[Need, ...] = ()
     attempts: int = 1
-    content: Callable[..., bool] = field(default=always)
+    until: Callable[..., bool] = always
 
 
-CHARACTERS_A_TOKEN: Final = 4
+CHARACTERS_PER_TOKEN: Final = 4
 SHORT_REPLY: Final = 40
-"""About how many tokens a reply has that nothing limits: the questions ask for short ones."""
+"""Approximate tokens of a reply without `max_tokens`: the prompts ask for short replies."""
 Body = dict[str, Any]
 
 
 def body(text: str = "Say hello in one short sentence.", **fields: Any) -> Body:
-    """The body of a request with one message; `messages` takes its place, None leaves a field out.
+    """Return the body of a request with one user message.
 
-    At temperature 0, where nothing else is given, so that a run says the same twice (D).
+    The default temperature is 0, at which equal requests get equal replies (D).
+
+    Args:
+        text: Content of the message.
+        fields: Further fields, or other values for `model`, `messages` and `temperature`. None
+            leaves a field out.
     """
     given = {"model": "electron", "messages": [user(text)], "temperature": 0, **fields}
     return {name: value for name, value in given.items() if value is not None}
 
 
 def user(text: str) -> Body:
+    """Return a user message."""
     return {"role": "user", "content": text}
 
 
 def system(text: str) -> Body:
+    """Return a system message."""
     return {"role": "system", "content": text}
 
 
 def asks(
     name: str,
-    asked: Any,
+    body: Any,
     *,
     key: str | Need | None = None,
     faults: str = "",
     needs: tuple[Need, ...] = (),
     attempts: int = 1,
-    content: Callable[..., bool] = always,
+    until: Callable[..., bool] = always,
 ) -> Probe:
-    """A probe of one request with this body, which is answered. key, faults: as in Session.ask."""
+    """Return a probe of one chat request that the endpoint answers.
+
+    Args:
+        name: Name of the probe.
+        body: Body of the request.
+        key: As in `Session.ask`.
+        faults: As in `Session.ask`.
+        needs: As in `Probe`.
+        attempts: As in `Probe`.
+        until: As in `Probe`.
+    """
     return Probe(
         name,
-        lambda session, _attempt: (session.ask(asked, key=key, faults=faults),),
-        tokens=cost(asked),
+        lambda session, _attempt: (session.ask(body, key=key, faults=faults),),
+        tokens=token_estimate(body),
         needs=needs,
         attempts=attempts,
-        content=content,
+        until=until,
     )
 
 
-def refused(name: str, asked: Any, **how: Any) -> Probe:
-    """A probe of one request with this body, which is refused and so costs no tokens."""
-    return replace(asks(name, asked, **how), tokens=0)
+def refused(name: str, body: Any, **options: Any) -> Probe:
+    """Return a probe of one chat request that the endpoint refuses, so that it costs no tokens.
+
+    Args:
+        name: Name of the probe.
+        body: Body of the request.
+        options: As in `asks`.
+    """
+    return replace(asks(name, body, **options), tokens=0)
 
 
-def sends(name: str, method: str, path: str, content: bytes = b"", **how: Any) -> Probe:
-    """A probe of any one request, which is refused. how: as in Session.send."""
-    return Probe(name, lambda session, _attempt: (session.send(method, path, content, **how),))
+def sends(name: str, method: str, path: str, content: bytes = b"", **options: Any) -> Probe:
+    """Return a probe of any one request that the endpoint refuses.
+
+    Args:
+        name: Name of the probe.
+        method: HTTP method.
+        path: Path below the base URL.
+        content: Body of the request.
+        options: As in `Session.send`.
+    """
+    return Probe(name, lambda session, _attempt: (session.send(method, path, content, **options),))
 
 
-def cost(asked: Any) -> int:
-    """About how many tokens a request uses, its reply included."""
-    limit = asked.get("max_tokens", SHORT_REPLY) if isinstance(asked, dict) else 0
+def token_estimate(body: Any) -> int:
+    """Return the approximate number of tokens of a request and its reply."""
+    limit = body.get("max_tokens", SHORT_REPLY) if isinstance(body, dict) else 0
     reply = limit if isinstance(limit, int) else SHORT_REPLY
-    return len(json.dumps(asked)) // CHARACTERS_A_TOKEN + reply
+    return len(json.dumps(body)) // CHARACTERS_PER_TOKEN + reply

@@ -1,4 +1,4 @@
-"""What came of a run: a result for each clause, as values and as JSON."""
+"""The results of a run, as values and as JSON."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,9 +11,9 @@ from mock_electron.contract.response import Response
 
 
 class Outcome(StrEnum):
-    """What became of a clause."""
+    """The outcome of checking one clause."""
 
-    PASS = "pass"  # noqa: S105 (an outcome, not a secret)
+    PASS = "pass"  # noqa: S105 (an outcome, not a password)
     FAIL = "fail"
     SKIP = "skip"
 
@@ -25,9 +25,15 @@ SKIP: Final = Outcome.SKIP
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one clause.
+    """The result of checking one clause.
 
-    expected, got: in words. reason: why it was skipped. exchanges: what its probe asked and got.
+    Attributes:
+        clause: The clause.
+        outcome: Whether it passed, failed or was skipped.
+        expected: What the check expects.
+        got: What the response contains.
+        reason: Why the clause was skipped; "" if it was not.
+        exchanges: The requests and responses of its probe.
     """
 
     clause: Clause
@@ -38,7 +44,7 @@ class Result:
     exchanges: tuple[Response, ...] = ()
 
     def as_json(self) -> dict[str, str]:
-        """The result as the JSON file lists it."""
+        """Return the result as the JSON file lists it."""
         clause = self.clause
         return {
             "id": clause.id,
@@ -55,18 +61,23 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The results of a run, in the order of the contract. address: what they are about."""
+    """The results of a run.
+
+    Attributes:
+        address: Name or URL of the target.
+        results: One result for each clause, in the order of the contract.
+    """
 
     address: str
     results: tuple[Result, ...]
 
     def count(self, outcome: Outcome) -> int:
-        """How many clauses came to this."""
+        """Return the number of clauses with this outcome."""
         return sum(1 for result in self.results if result.outcome is outcome)
 
     @property
     def failed(self) -> tuple[Result, ...]:
-        """The results of clauses that do not hold."""
+        """The results of the clauses that failed."""
         return tuple(result for result in self.results if result.outcome is FAIL)
 
     @property
@@ -75,20 +86,22 @@ class Report:
         return all(result.clause.confidence is not DOCUMENTED for result in self.failed)
 
     def as_json(self, made: str | None = None, *, answers: bool = True) -> dict[str, Any]:
-        """The report as JSON.
+        """Return the report as JSON.
 
-        made: when, where that is to stand in it. answers: with what each answer looked like.
+        Args:
+            made: Time of the run, if the report should contain it.
+            answers: Whether to include the fields of each response.
         """
         document: dict[str, Any] = {"made": made} if made else {}
         document["target"] = self.address
         document["version"] = __version__
         document["clauses"] = [result.as_json() for result in self.results]
         if answers:
-            document["answers"] = self._answers()
+            document["answers"] = self._observations()
         return document
 
-    def _answers(self) -> dict[str, list[dict[str, str]]]:
-        """What the answers to each probe looked like."""
+    def _observations(self) -> dict[str, list[dict[str, str]]]:
+        """Return the fields of the responses of each probe."""
         return {
             result.clause.probe.name: [observed(response) for response in result.exchanges]
             for result in self.results

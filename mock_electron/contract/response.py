@@ -1,4 +1,4 @@
-"""What came back, as a check looks at it: nothing here raises, whatever came."""
+"""A response as checks read it. Nothing here raises, whatever an endpoint sends."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 
 class Absent(Enum):
-    """Nothing there: no such key, or no JSON at all."""
+    """A missing value: no such key, no such header, or no JSON at all."""
 
     ABSENT = "nothing"
 
@@ -24,28 +24,31 @@ class Absent(Enum):
 ABSENT: Final = Absent.ABSENT
 DATA: Final = "data: "
 DONE: Final = "[DONE]"
-MOST_SHOWN: Final = 400
+MAX_SHOWN: Final = 400
 """Characters of a body that a report shows."""
-
-
-UNWRITABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-"""Ends of lines, and what can stand in no line, in no XML or in no UTF-8."""
+UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Line ends, and characters that XML or UTF-8 does not allow."""
 
 
 @dataclass(frozen=True)
 class Response:
-    """One request and its answer.
+    """One request and its response.
 
-    method, path, asked: the request and its body; keys never stand here.
-    status, headers, body: the answer; names of headers in small letters. status 0: there is none.
-    failure: in words, why the answer is not whole; "" where it is.
-    first_byte: seconds from the request to the first byte of the body. duration: seconds from there
-    to the last.
+    Attributes:
+        method: Method of the request.
+        path: Path of the request, below the base URL.
+        request_body: Body of the request. It never contains a key.
+        status: Status of the response; 0 if there is no response.
+        headers: Names in lowercase, and values.
+        body: Body of the response, as far as it was received.
+        failure: Why the response is incomplete; "" if it is complete.
+        first_byte: Seconds from the request to the first byte of the body.
+        duration: Seconds from the first byte of the body to the last.
     """
 
     method: str
     path: str
-    asked: str
+    request_body: str
     status: int = 0
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
@@ -55,15 +58,17 @@ class Response:
 
     @cached_property
     def text(self) -> str:
+        """The body as text."""
         return self.body.decode("utf-8", "replace")
 
     @cached_property
     def json(self) -> Any:
+        """The body as JSON, or ABSENT."""
         return parsed(self.text)
 
     @cached_property
     def events(self) -> tuple[str, ...]:
-        """The data of a stream's events, without the marker of its end."""
+        """The data of a stream's events, without `[DONE]`."""
         lines = self.text.replace("\r", "").split("\n")
         data = (line.removeprefix(DATA) for line in lines if line.startswith(DATA))
         return tuple(item for item in data if item != DONE)
@@ -74,16 +79,16 @@ class Response:
         return tuple(chunk for chunk in map(parsed, self.events) if isinstance(chunk, dict))
 
     def header(self, name: str) -> str | Absent:
-        """The header of this name; those of one name are joined."""
+        """Return the header of this lowercase name, or ABSENT. Repeated headers are joined."""
         texts = [text for known, text in self.headers if known == name]
         return ", ".join(texts) if texts else ABSENT
 
     def at(self, path: str) -> Any:
-        """What stands at a path such as `choices.0.message`, or ABSENT."""
+        """Return the value at a path such as `choices.0.message`, or ABSENT."""
         return at(self.json, path)
 
     def deltas(self, path: str) -> tuple[Any, ...]:
-        """What stands at a path below each chunk's first choice, where there is something."""
+        """Return the values at a path below the first choice of each chunk that has one."""
         found = (at(chunk, f"choices.0.{path}") for chunk in self.chunks)
         return tuple(item for item in found if item is not ABSENT)
 
@@ -99,9 +104,9 @@ class Response:
         return tuple(part for parts in lists for part in parts if isinstance(part, dict))
 
     def arguments_of(self, index: int) -> str:
-        """The arguments of one streamed call, joined."""
-        mine = (part for part in self.call_parts if part.get("index") == index)
-        found = (at(part, "function.arguments") for part in mine)
+        """Return the arguments of one streamed call, joined."""
+        parts = (part for part in self.call_parts if part.get("index") == index)
+        found = (at(part, "function.arguments") for part in parts)
         return "".join(item for item in found if isinstance(item, str))
 
     @property
@@ -111,25 +116,25 @@ class Response:
         return tuple(c for c in found if isinstance(c, dict)) if isinstance(found, list) else ()
 
     def __str__(self) -> str:
-        """The exchange in two lines, for people."""
-        answer = f"{self.status} {shown(self.text)}" if self.status else self.failure
-        broken = f" ({self.failure})" if self.failure and self.status else ""
-        return f"{self.method} {self.path} {shown(self.asked)}\n{answer}{broken}"
+        """Return the request and the response in two lines."""
+        response = f"{self.status} {one_line(self.text)}" if self.status else self.failure
+        failure = f" ({self.failure})" if self.failure and self.status else ""
+        return f"{self.method} {self.path} {one_line(self.request_body)}\n{response}{failure}"
 
 
-def shown(text: str) -> str:
-    """A text of one line, cut where it is too long."""
-    line = writable(text)
-    return line if len(line) <= MOST_SHOWN else f"{line[:MOST_SHOWN]}… ({len(line)} characters)"
+def one_line(text: str) -> str:
+    """Return a text in one line, cut if it is long."""
+    line = printable(text)
+    return line if len(line) <= MAX_SHOWN else f"{line[:MAX_SHOWN]}… ({len(line)} characters)"
 
 
-def writable(text: str) -> str:
-    """A text that can stand in a line and in any file."""
-    return UNWRITABLE.sub(lambda found: ascii(found[0])[1:-1], text)
+def printable(text: str) -> str:
+    """Escape the characters that not every file can contain, and line ends."""
+    return UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def parsed(text: str) -> Any:
-    """The JSON in a text, or ABSENT."""
+    """Return the JSON in a text, or ABSENT."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -137,7 +142,7 @@ def parsed(text: str) -> Any:
 
 
 def at(value: Any, path: str) -> Any:
-    """What stands at a dotted path, or ABSENT."""
+    """Return the value at a dotted path, or ABSENT."""
     for step in filter(None, path.split(".")):
         value = _member(value, step)
     return value
@@ -152,7 +157,7 @@ def _member(value: Any, step: str) -> Any:
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every path in a JSON value that leads to no further ones, with what stands there."""
+    """Yield the path and the value of each leaf of a JSON document."""
     members: Sequence[tuple[Any, Any]] = ()
     if isinstance(value, dict):
         members = tuple(value.items())

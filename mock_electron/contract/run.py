@@ -1,31 +1,29 @@
-"""Holding a target to the contract: which clauses, at what cost, and what came of them."""
+"""Checks clauses against a target: which clauses, at what cost, and with what result."""
 
-import base64
-import difflib
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Final
-from urllib.parse import quote, quote_plus
 
-from mock_electron.contract.checks import UNREADABLE
-from mock_electron.contract.clause import Clause, Confidence, Finding
+from mock_electron.contract.checks import READ_ERRORS
+from mock_electron.contract.clause import Clause, Confidence
 from mock_electron.contract.probe import Probe, Responses, UnmetError
+from mock_electron.contract.redaction import Redactor
 from mock_electron.contract.report import FAIL, PASS, SKIP, Report, Result
-from mock_electron.contract.response import Response
 from mock_electron.contract.sections import CLAUSES
 from mock_electron.contract.session import Session, UnreachableError
 from mock_electron.contract.target import Need, Target
-
-HIDDEN: Final = "<key>"
+from mock_electron.inputs.checks import must_be
+from mock_electron.inputs.spelling import did_you_mean, unknown
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a run takes if nothing has to be tried again: requests, about how many tokens, seconds.
+    """The cost of a run without retries.
 
-    seconds: those that the plan makes it wait; 0 where nothing limits it.
+    Attributes:
+        requests: Number of requests.
+        tokens: Approximate number of tokens.
+        seconds: Seconds that the run waits for the limits of the plan; 0 without limits.
     """
 
     requests: int
@@ -33,37 +31,41 @@ class Cost:
     seconds: int
 
     def told(self, target: Target) -> str:
-        """The cost in words."""
-        waits = ""
+        """Return the cost as a sentence."""
+        duration = ""
         if self.seconds:
-            plan = f"{target.requests_per_minute} requests a minute"
-            waits = f", in about {max(1, round(self.seconds / 60))} min at {plan}"
+            plan = f"{target.requests_per_minute} requests per minute"
+            duration = f", in about {max(1, round(self.seconds / 60))} min at {plan}"
         return (
-            f"This asks {target.address}: {self.requests} requests, "
-            f"about {self.tokens:,} tokens{waits}."
+            f"This sends {self.requests} requests to {target.address}: "
+            f"about {self.tokens:,} tokens{duration}."
         )
 
 
 def select(
     only: Sequence[str] = (), confidence: Iterable[Confidence | str] = ()
 ) -> tuple[Clause, ...]:
-    """The clauses of these ids (or patterns, such as `stream.*`) and confidences; none given: all.
+    """Return the clauses with these ids and confidences.
 
-    Raises ValueError for a pattern that no id matches, with the nearest id, and for a confidence
-    that does not exist.
+    Args:
+        only: Ids, or patterns such as `stream.*`; none means all.
+        confidence: Confidences, or their names; none means all.
+
+    Raises:
+        ValueError: If no id matches a pattern, or a confidence does not exist.
 
     >>> [clause.id for clause in select(["chat.finish.*"])]
     ['chat.finish.stop', 'chat.finish.length']
     """
-    if isinstance(only, str) or isinstance(confidence, str):
-        raise ValueError("ids and confidences come in a list or a tuple, not as one string")
-    wanted = [Confidence(name) for name in confidence]
+    for name, given in (("only", only), ("confidence", confidence)):
+        if isinstance(given, str):
+            raise ValueError(must_be(name, "a list or a tuple of strings", given))
+    wanted = [_confidence(name) for name in confidence]
     ids = [clause.id for clause in CLAUSES]
     for pattern in only:
         if not any(fnmatchcase(name, pattern) for name in ids):
-            near = difflib.get_close_matches(pattern, ids, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            raise ValueError(f"no clause is called {pattern!r}.{hint}")
+            hint = did_you_mean(pattern, ids)
+            raise ValueError(f"unknown clause {pattern!r}{'.' if hint else ''}{hint}")
     return tuple(
         clause
         for clause in CLAUSES
@@ -72,122 +74,106 @@ def select(
     )
 
 
+def _confidence(name: Confidence | str) -> Confidence:
+    names = [str(level) for level in Confidence]
+    if name not in names:
+        raise ValueError(unknown("confidence", name, names))
+    return Confidence(name)
+
+
 def cost(target: Target, clauses: Iterable[Clause]) -> Cost:
-    """What it takes to check these clauses against a target."""
+    """Return the cost of checking clauses against a target."""
     probes = {clause.probe.name: clause.probe for clause in clauses}.values()
-    asked = [probe for probe in probes if _lacks(target, probe) is None]
-    requests = sum(probe.requests for probe in asked)
-    a_minute = target.requests_per_minute
+    possible = [probe for probe in probes if _unmet_need(target, probe) is None]
+    requests = sum(probe.requests for probe in possible)
+    per_minute = target.requests_per_minute
     return Cost(
         requests,
-        sum(probe.tokens for probe in asked),
-        0 if a_minute is None else requests * 60 // a_minute,
+        sum(probe.tokens for probe in possible),
+        0 if per_minute is None else requests * 60 // per_minute,
     )
 
 
 def check(target: Target, clauses: Iterable[Clause] = CLAUSES) -> Report:
-    """Check clauses against a target, each probe once.
+    """Check clauses against a target, and return a report.
 
-    Raises UnreachableError where nobody answers.
+    Raises:
+        UnreachableError: If no server answers.
     """
     return Report(target.address, tuple(results(target, clauses)))
 
 
 def results(target: Target, clauses: Iterable[Clause] = CLAUSES) -> Iterator[Result]:
-    """What becomes of each clause, one after the other: a slow plan takes minutes."""
+    """Check clauses against a target, and yield each result as soon as it is known."""
     with Session(target) as session:
         yield from map(Contract(session).check, clauses)
 
 
 class Contract:
-    """One run: what the probes brought, for all clauses that look at them."""
+    """One run. It keeps the responses of each probe for all clauses that share it."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._secrets = sorted(
-            {form for key in session.target.keys for form in _forms(key)}, key=len, reverse=True
-        )
-        self._seen: dict[str, Responses | Need | UnreachableError] = {}
+        self._redactor = Redactor(session.target.keys)
+        self._outcomes: dict[str, Responses | Need | UnreachableError] = {}
 
     def check(self, clause: Clause) -> Result:
-        """What becomes of one clause. Raises UnreachableError where nobody has answered before."""
-        seen = self._look(clause.probe)
-        if isinstance(seen, Need):
-            return Result(clause, SKIP, reason=f"needs {seen.value}")
-        if isinstance(seen, UnreachableError):
-            return Result(clause, FAIL, "an answer", str(seen))
-        silent = next((response for response in seen if not response.status), None)
-        if silent is not None:
-            failure = self._hide(silent.failure) or "none"
-            return Result(clause, FAIL, "an answer", failure, exchanges=self._all_hidden(seen))
-        found: Finding = clause.check(*seen)
+        """Check one clause.
+
+        Raises:
+            UnreachableError: If no server has answered any request of this run.
+        """
+        outcome = self._outcome(clause.probe)
+        if isinstance(outcome, Need):
+            return Result(clause, SKIP, reason=f"needs {outcome.value}")
+        if isinstance(outcome, UnreachableError):
+            return Result(clause, FAIL, "a response", str(outcome))
+        exchanges = tuple(map(self._redactor.response, outcome))
+        missing = next((response for response in exchanges if not response.status), None)
+        if missing is not None:
+            return Result(
+                clause, FAIL, "a response", missing.failure or "none", exchanges=exchanges
+            )
+        finding = clause.check(*outcome)
         return Result(
             clause,
-            PASS if found.holds else FAIL,
-            self._hide(found.expected),
-            self._hide(found.got),
-            exchanges=self._all_hidden(seen),
+            PASS if finding.passed else FAIL,
+            self._redactor.text(finding.expected),
+            self._redactor.text(finding.got),
+            exchanges=exchanges,
         )
 
-    def _look(self, probe: Probe) -> Responses | Need | UnreachableError:
-        """What a probe brought, or why it brought nothing."""
-        if probe.name not in self._seen:
+    def _outcome(self, probe: Probe) -> Responses | Need | UnreachableError:
+        """Return the responses of a probe, or why there are none."""
+        if probe.name not in self._outcomes:
             try:
-                self._seen[probe.name] = _lacks(self._session.target, probe) or self._ask(probe)
+                self._outcomes[probe.name] = _unmet_need(self._session.target, probe) or self._run(
+                    probe
+                )
             except UnmetError as unmet:
-                self._seen[probe.name] = unmet.need
+                self._outcomes[probe.name] = unmet.need
             except UnreachableError as error:
-                if not any(isinstance(seen, tuple) for seen in self._seen.values()):
+                if not any(isinstance(outcome, tuple) for outcome in self._outcomes.values()):
                     raise
-                self._seen[probe.name] = error
-        return self._seen[probe.name]
+                self._outcomes[probe.name] = error
+        return self._outcomes[probe.name]
 
-    def _ask(self, probe: Probe) -> Responses:
+    def _run(self, probe: Probe) -> Responses:
         responses: Responses = ()
         for attempt in range(probe.attempts):
             responses = probe.run(self._session, attempt)
-            if _is_content(probe, responses):
+            if _is_last_attempt(probe, responses):
                 break
         return responses
 
-    def _hide(self, text: str) -> str:
-        """A text in which no key stands."""
-        for form in self._secrets:
-            text = text.replace(form, HIDDEN)
-        return text
 
-    def _all_hidden(self, seen: Responses) -> Responses:
-        return tuple(map(self._hidden, seen))
-
-    def _hidden(self, response: Response) -> Response:
-        """A response in which no key stands, as an endpoint may repeat the one that it got."""
-        return replace(
-            response,
-            asked=self._hide(response.asked),
-            headers=tuple((name, self._hide(text)) for name, text in response.headers),
-            body=self._hide(response.text).encode(),
-            failure=self._hide(response.failure),
-        )
-
-
-def _forms(key: str) -> Iterator[str]:
-    """How an endpoint may repeat a key: as it is, in JSON, in a URL, in base64."""
-    in_json = json.dumps(key)[1:-1]
-    yield from (key, in_json, json.dumps(in_json)[1:-1], key.replace("/", "\\/"))
-    yield from (quote(key), quote(key, safe=""), quote_plus(key))
-    yield "".join(f"\\u{ord(character):04x}" for character in key)
-    encoded = base64.b64encode(key.encode()).decode().rstrip("=")
-    yield from (encoded, encoded.replace("+", "-").replace("/", "_"))
-
-
-def _is_content(probe: Probe, responses: Responses) -> bool:
-    """Whether the responses need no further attempt; where they cannot be read, they do."""
+def _is_last_attempt(probe: Probe, responses: Responses) -> bool:
     try:
-        return bool(probe.content(*responses))
-    except UNREADABLE:
+        return bool(probe.until(*responses))
+    except READ_ERRORS:
         return False
 
 
-def _lacks(target: Target, probe: Probe) -> Need | None:
-    """The first thing that a probe needs and the target does not have."""
+def _unmet_need(target: Target, probe: Probe) -> Need | None:
+    """Return the first need of a probe that the target does not meet."""
     return next((need for need in probe.needs if need not in target.gives), None)

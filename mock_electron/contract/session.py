@@ -1,4 +1,4 @@
-"""Asking a target: HTTP and nothing else, within its plan's limits."""
+"""HTTP requests to a target, within the limits of its plan."""
 
 import json
 import math
@@ -9,32 +9,35 @@ from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
-import httpx2
-
 from mock_electron.contract.clock import Clock, stopwatch
 from mock_electron.contract.response import Response
-from mock_electron.contract.target import Need, Target
+from mock_electron.contract.target import CHAT, Need, Target
+from mock_electron.inputs.extras import require
 
-CHAT: Final = "/chat/completions"
+require("httpx2", extra="contract", used_by="mock_electron.contract")
+
+import httpx2  # noqa: E402 (if it is missing, the line above says so)
+
 JSON: Final = "application/json"
 MINUTE: Final = 60.0
-TRY_AGAIN: Final = (429, 502, 503)
+RETRIED: Final = (429, 502, 503)
 PAUSES: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-"""Seconds before each further attempt, as the best practices advise (D, Best Practices)."""
-LONGEST_PAUSE: Final = 65.0
-LONGEST: Final = 10
-"""So many times the timeout an answer may take that never pauses for as long as that."""
-MOST_BYTES: Final = 16 * 1024 * 1024
+"""Seconds before each retry, as the best practices advise (D, Best Practices)."""
+MAX_PAUSE: Final = 65.0
+"""Maximum seconds that a `Retry-After` header can ask for."""
+MAX_TIMEOUTS: Final = 10
+"""Maximum duration of a response that never pauses, in multiples of the timeout."""
+MAX_BYTES: Final = 16 * 1024 * 1024
 
 
 class UnreachableError(Exception):
-    """Nobody answers at the target's address."""
+    """No server answers at the target's address."""
 
 
 class Session:
-    """One run against a target. As a context manager it closes its connections.
+    """The requests of one run. As a context manager, it closes its connections.
 
-    Every request of a key waits until the plan lets it in: at most so many in a minute.
+    A request waits until the plan allows it: each key has a maximum number of requests per minute.
     """
 
     def __init__(self, target: Target) -> None:
@@ -45,11 +48,11 @@ class Session:
             self._client = httpx2.Client(
                 timeout=target.timeout,
                 trust_env=not target.is_loopback,
-                verify=parts.scheme == "https",  # else certificates are read for nothing
+                verify=parts.scheme == "https",  # loading certificates takes time
                 headers={"Accept-Encoding": "identity", "User-Agent": "mock-electron contract"},
             )
-        except ValueError as error:  # a proxy that is none
-            raise UnreachableError(f"{target.address} cannot be asked: {error}") from error
+        except ValueError as error:  # an invalid proxy in the environment
+            raise UnreachableError(f"cannot send requests to {target.address}: {error}") from error
         self._sent: dict[str, deque[float]] = {}
 
     def __enter__(self) -> Self:
@@ -69,18 +72,20 @@ class Session:
         *,
         key: str | Need | None = None,
         faults: str = "",
-        patient: bool = True,
+        retry: bool = True,
     ) -> Response:
-        """POST a body to the chat endpoint.
+        """Send a chat request and return its response.
 
-        key: another than the target's, or what one is needed for. faults: the header
-        X-Mock-Electron. patient: whether a 429, 502 or 503 is tried again, as the best practices
-        advise; else it is the answer.
+        Args:
+            body: Body of the request, as JSON.
+            key: Another key than the target's, or the need that a key meets.
+            faults: Value of the header `X-Mock-Electron`. A request with faults is not retried.
+            retry: Whether to retry after 429, 502 and 503, as the best practices advise.
         """
         headers = {"X-Mock-Electron": faults} if faults else {}
         content = json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
         return self.send(
-            "POST", CHAT, content, key=key, headers=headers, patient=patient and not faults
+            "POST", CHAT, content, key=key, headers=headers, retry=retry and not faults
         )
 
     def send(
@@ -91,19 +96,27 @@ class Session:
         *,
         key: str | Need | None = None,
         headers: Mapping[str, str] | None = None,
-        patient: bool = True,
+        retry: bool = True,
     ) -> Response:
-        """Any request, its path below the base URL. headers: beside those that it needs anyway;
-        one that is "" is left out."""
-        response = self._once(method, path, content, key, headers)
-        for pause in PAUSES if patient else ():
-            if response.status not in TRY_AGAIN:
+        """Send any request and return its response.
+
+        Args:
+            method: HTTP method.
+            path: Path below the base URL.
+            content: Body of the request.
+            key: As in `ask`.
+            headers: Additional headers; a header with the value "" is left out.
+            retry: As in `ask`.
+        """
+        response = self._send_once(method, path, content, key, headers)
+        for pause in PAUSES if retry else ():
+            if response.status not in RETRIED:
                 break
-            self.clock.sleep(max(pause, _asked_pause(response)))
-            response = self._once(method, path, content, key, headers)
+            self.clock.sleep(max(pause, _retry_after(response)))
+            response = self._send_once(method, path, content, key, headers)
         return response
 
-    def _once(
+    def _send_once(
         self,
         method: str,
         path: str,
@@ -111,11 +124,11 @@ class Session:
         key: str | Need | None,
         headers: Mapping[str, str] | None,
     ) -> Response:
-        with self.opened(method, path, content, key=key, headers=headers) as opened:
-            return opened.read()
+        with self.open(method, path, content, key=key, headers=headers) as response:
+            return response.read()
 
     @contextmanager
-    def opened(
+    def open(
         self,
         method: str,
         path: str,
@@ -123,14 +136,17 @@ class Session:
         *,
         key: str | Need | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Iterator["Opened"]:
-        """A request whose answer has begun; at the end of the block the client leaves.
+    ) -> Iterator["OpenResponse"]:
+        """Send a request and yield its response when the head has arrived.
 
-        Raises UnreachableError where nobody listens.
+        At the end of the block the client disconnects. The arguments are those of `send`.
+
+        Raises:
+            UnreachableError: If no server listens.
         """
         secret = self.target.key(key)
         if key is not Need.LIMITED_KEY:
-            self._wait_for_a_place(secret)
+            self._wait_for_rate_limit(secret)
         given = {"Authorization": f"Bearer {secret}", "Content-Type": JSON, **(headers or {})}
         request = self._client.build_request(
             method,
@@ -138,68 +154,74 @@ class Session:
             content=content,
             headers={name: text for name, text in given.items() if text},
         )
-        asked = Response(method, path, content.decode("utf-8", "replace"))
+        sent = Response(method, path, content.decode("utf-8", "replace"))
         elapsed = stopwatch()
         try:
             answer = self._client.send(request, stream=True)
         except (httpx2.ConnectError, httpx2.InvalidURL, UnicodeError) as error:
-            where = self.target.address
-            raise UnreachableError(f"nobody answers at {where}: {error}") from error
+            message = f"no server answers at {self.target.address}: {error}"
+            raise UnreachableError(message) from error
         except httpx2.HTTPError as error:
-            yield Opened(asked, None, elapsed, _words(error))
+            yield OpenResponse(sent, None, elapsed, _incomplete(error))
             return
         try:
-            yield Opened(asked, answer, elapsed, longest=LONGEST * self.target.timeout)
+            yield OpenResponse(
+                sent, answer, elapsed, max_seconds=MAX_TIMEOUTS * self.target.timeout
+            )
         finally:
             answer.close()
 
-    def _wait_for_a_place(self, key: str) -> None:
-        """Let time pass until one more request of this key is within the plan; count it."""
-        most = self.target.requests_per_minute
-        if most is None:
+    def _wait_for_rate_limit(self, key: str) -> None:
+        """Sleep until the plan allows one more request of this key, and count it."""
+        maximum = self.target.requests_per_minute
+        if maximum is None:
             return
-        sent = self._sent.setdefault(key, deque(maxlen=most))
-        if len(sent) == most:
+        sent = self._sent.setdefault(key, deque(maxlen=maximum))
+        if len(sent) == maximum:
             self.clock.sleep(max(0.0, sent[0] + MINUTE - self.clock.now()))
         sent.append(self.clock.now())
 
 
-class Opened:
-    """An answer that has begun: its status and headers are there, its body may still come."""
+class OpenResponse:
+    """A response whose head has arrived and whose body has not been read.
+
+    Attributes:
+        status: Status of the response; 0 if there is no response.
+    """
 
     def __init__(
         self,
-        asked: Response,
+        sent: Response,
         answer: httpx2.Response | None,
         elapsed: Callable[[], float],
         failure: str = "",
-        longest: float = math.inf,
+        max_seconds: float = math.inf,
     ) -> None:
-        self.asked = asked
         self.status: int = answer.status_code if answer is not None else 0
+        self._sent = sent
         self._answer = answer
         self._elapsed = elapsed
         self._failure = failure
-        self._longest = longest
+        self._max_seconds = max_seconds
 
     def read(self) -> Response:
-        """The whole answer, or what there is of one that breaks off."""
+        """Read the body and return the response, as far as it arrives."""
         body, failure, first, last = bytearray(), self._failure, 0.0, 0.0
         try:
             for part in self._answer.iter_raw() if self._answer is not None else ():
                 last = self._elapsed()
                 first = first or last
                 body += part
-                if last > self._longest or len(body) > MOST_BYTES:
-                    failure = "no whole answer: it does not end"
+                if last > self._max_seconds or len(body) > MAX_BYTES:
+                    failure = "incomplete response: it does not end"
                     break
         except httpx2.HTTPError as error:
-            failure = _words(error)
+            failure = _incomplete(error)
         raw = self._answer.headers.raw if self._answer is not None else ()
         return Response(
-            self.asked.method,
-            self.asked.path,
-            self.asked.asked,
+            self._sent.method,
+            self._sent.path,
+            self._sent.request_body,
             self.status,
             tuple((name.decode("latin-1").lower(), text.decode("latin-1")) for name, text in raw),
             bytes(body),
@@ -209,12 +231,12 @@ class Opened:
         )
 
 
-def _words(error: Exception) -> str:
-    return f"no whole answer: {type(error).__name__}: {error}"
+def _incomplete(error: Exception) -> str:
+    return f"incomplete response: {type(error).__name__}: {error}"
 
 
-def _asked_pause(response: Response) -> float:
-    """Seconds that a Retry-After asks for; 0 where there is none."""
+def _retry_after(response: Response) -> float:
+    """Return the seconds of the header `Retry-After`, or 0."""
     text = response.header("retry-after")
     seconds = float(text) if isinstance(text, str) and text.isdecimal() else 0.0
-    return min(seconds, LONGEST_PAUSE)
+    return min(seconds, MAX_PAUSE)

@@ -13,12 +13,7 @@ from mock_electron.contract.table import failure
 
 
 class ContractSuite:
-    """A test for each clause, against a fake of its own or against one's own gateway.
-
-    only: ids or patterns of the clauses. confidence: the levels that count.
-    deviations: clauses that one's gateway breaks knowingly, by id or pattern, each with the reason;
-    one that is named by its id must fail. accept_cost: whether a host may be asked that is not this
-    machine.
+    """One test for each clause, against a fake or against your own gateway.
 
         @pytest.fixture(scope="session")
         def electron_target():
@@ -26,7 +21,14 @@ class ContractSuite:
 
         class TestOurGateway(ContractSuite):
             only = ("chat.*", "stream.*")
-            deviations = {"errors.headers.ratelimit": "our gateway tells its limits"}
+            deviations = {"errors.headers.ratelimit": "our gateway sends rate-limit headers"}
+
+    Attributes:
+        only: Ids or patterns of the clauses; none means all.
+        confidence: Confidences of the clauses; none means all.
+        deviations: Clauses that the gateway breaks on purpose, by id or pattern, each with the
+            reason. A clause that is listed by its id must fail.
+        accept_cost: Whether to send requests to a host that is not this machine.
     """
 
     only: ClassVar[Sequence[str]] = ()
@@ -35,14 +37,14 @@ class ContractSuite:
     accept_cost: ClassVar[bool] = False
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """One test for each clause that is wanted."""
+        """Create a test for each selected clause."""
         if "clause" in metafunc.fixturenames:
             clauses = select(self.only, self.confidence)
             _check_patterns(self.deviations)
             metafunc.parametrize("clause", clauses, ids=[clause.id for clause in clauses])
 
     def test_clause(self, clause: Clause, electron_contract: Contract) -> None:
-        """The clause holds, or breaks where it is known to."""
+        """The clause holds, or it is a known deviation."""
         result = electron_contract.check(clause)
         if result.outcome is SKIP:
             pytest.skip(result.reason)
@@ -52,14 +54,15 @@ class ContractSuite:
         if result.outcome is FAIL:
             pytest.xfail(reason or "a known deviation")
         if clause.id in self.deviations:
-            pytest.fail(f"{clause.id} holds; it is no deviation any more ({reason})", pytrace=False)
+            message = f"{clause.id} holds: remove it from deviations ({reason})"
+            pytest.fail(message, pytrace=False)
 
     def _deviation(self, name: str) -> str | None:
-        found = (why for known, why in self.deviations.items() if fnmatchcase(name, known))
+        found = (why for pattern, why in self.deviations.items() if fnmatchcase(name, pattern))
         return next(found, None)
 
 
 def _check_patterns(patterns: Mapping[str, str]) -> None:
-    """Raise ValueError for a pattern that no clause has."""
+    """Raise ValueError for a pattern that matches no clause."""
     if patterns:
         select(tuple(patterns))

@@ -1,4 +1,4 @@
-"""A report for people: a table by section, and what failed or was skipped."""
+"""A report as text: a table by section, then what failed and what was skipped."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -10,14 +10,19 @@ WIDTH: Final = 8
 
 
 def lines(report: Report, *, verbose: bool = False) -> Iterator[str]:
-    """The report as lines. verbose: every clause, not only those that failed or were skipped."""
+    """Yield the lines of a report.
+
+    Args:
+        report: The report.
+        verbose: List every clause, not only those that failed or were skipped.
+    """
     sections = list(dict.fromkeys(result.clause.section for result in report.results))
-    first = max(map(len, (*sections, "section")))
-    yield _row("section", map(str, COLUMNS), first)
+    width = max(map(len, (*sections, "section")))
+    yield _row("section", map(str, COLUMNS), width)
     for section in sections:
-        within = [result for result in report.results if result.clause.section == section]
-        yield _row(section, (_count(within, outcome) for outcome in COLUMNS), first)
-    yield _row("all", (_count(report.results, outcome) for outcome in COLUMNS), first)
+        members = [result for result in report.results if result.clause.section == section]
+        yield _row(section, (_count(members, outcome) for outcome in COLUMNS), width)
+    yield _row("all", (_count(report.results, outcome) for outcome in COLUMNS), width)
     if verbose:
         yield ""
         yield from (f"{r.outcome:<5} {r.clause.id} ({r.clause.confidence})" for r in report.results)
@@ -28,22 +33,22 @@ def lines(report: Report, *, verbose: bool = False) -> Iterator[str]:
 
 
 def failure(result: Result) -> str:
-    """A clause that does not hold: its words, what was expected and got, and the exchange."""
+    """Return a failed clause: its sentence, what was expected and got, and the exchanges."""
     clause = result.clause
-    told = [
+    text = [
         f"FAIL {clause.id} ({clause.confidence}; {clause.source})",
         f"  {clause.sentence}",
         f"  expected  {result.expected}",
         f"  got       {result.got}",
     ]
-    for response in result.exchanges:
-        asked, _, answered = str(response).partition("\n")
-        told += [f"  asked     {asked}", f"  answered  {answered}"]
-    return "\n".join(told)
+    for exchange in result.exchanges:
+        request, _, response = str(exchange).partition("\n")
+        text += [f"  request   {request}", f"  response  {response}"]
+    return "\n".join(text)
 
 
 def _skipped(report: Report) -> Iterator[str]:
-    """The clauses that were skipped, by reason."""
+    """Yield the ids of the skipped clauses, by reason."""
     reasons: dict[str, list[str]] = {}
     for result in report.results:
         if result.outcome is SKIP:

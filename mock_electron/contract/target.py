@@ -1,4 +1,4 @@
-"""Where the contract is held against, and what is given to show it."""
+"""A target: the endpoint that the contract is checked against, and what it provides."""
 
 import ipaddress
 from dataclasses import dataclass, field
@@ -7,38 +7,48 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from mock_electron.contract.clock import Clock
+from mock_electron.inputs.checks import must_be
+from mock_electron.inputs.spelling import unknown
 
 REQUESTS_PER_MINUTE: Final = {"standard": 10, "enterprise": 200, "unlimited": None}
-"""The plans of the vendor (D, Overview), as far as the contract has to keep within them."""
+"""The vendor's plans (D, Overview), and the limits that a run keeps within."""
+CHAT: Final = "/chat/completions"
+"""Path of the chat endpoint, below the base URL."""
+EXAMPLE_URL: Final = "https://api.smallest.ai/waves/v1"
 
 
 class Need(Enum):
-    """What a probe needs of a target beside the endpoint and a key."""
+    """What a probe needs from a target, besides the endpoint and a key."""
 
     FAULTS = "a server that obeys the header X-Mock-Electron (--faults)"
-    LIMITED_KEY = "a key on the standard plan that may be driven over its limits (--limited-key)"
-    FORBIDDEN_KEY = "a valid key whose plan has no Electron (--forbidden-key)"
+    LIMITED_KEY = "a standard-plan key that may exceed its limits (--limited-key)"
+    FORBIDDEN_KEY = "a valid key without access to Electron (--forbidden-key)"
     OTHER_KEY = "a valid key of another account (--other-key)"
-    CLOCK = "a clock that can be put forward, as a fake of its own has"
-    DURATION = "replies that take time, as those of a fake with a pace do"
+    CLOCK = "a clock that can be advanced, as the built-in fake has"
+    DURATION = "replies that take real time, as a fake with a pace and a real clock sends"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """An endpoint, and what may be done to it.
+    """An endpoint, and what a run may do with it.
 
-    base_url: as an OpenAI client wants it: `https://api.smallest.ai/waves/v1`.
-    api_key: never shown. limited_key: one on the standard plan that may be driven over its limits.
-    forbidden_key: one without access to Electron. other_key: one of another account.
-    faults: whether the header X-Mock-Electron is obeyed.
-    plan: standard, enterprise or unlimited: the requests a minute that are kept within; None:
-    unlimited on this machine, standard elsewhere.
-    clock: one that can be put forward, so that nobody waits; None: the real time.
-    takes_time: False where replies are known to take none, as those of a fake on a frozen clock.
-    salt: text in those prompts that must be new to the prefix cache.
-    name: what reports call it instead of its URL.
-    timeout: seconds without a byte after which an answer is given up.
-    Raises ValueError for a URL that is none, or a plan that does not exist.
+    Attributes:
+        base_url: Base URL as for an OpenAI client, such as `https://api.smallest.ai/waves/v1`.
+        api_key: Key of the requests. Reports never show a key.
+        limited_key: A standard-plan key that may exceed its limits.
+        forbidden_key: A valid key without access to Electron.
+        other_key: A valid key of another account.
+        faults: Whether the server obeys the header `X-Mock-Electron`.
+        plan: Plan whose requests per minute a run keeps within: `standard`, `enterprise` or
+            `unlimited`. None means `unlimited` on this machine and `standard` elsewhere.
+        clock: Clock of the plan's limits, if it can be advanced; None means real time.
+        takes_time: False if replies are known to take no time, as those of a frozen fake.
+        salt: Text in the prompts that must be new to the prefix cache.
+        name: Name that reports show instead of the URL.
+        timeout: Seconds without a byte after which a response is given up.
+
+    Raises:
+        ValueError: If the URL, a key or the plan is invalid.
     """
 
     base_url: str
@@ -55,30 +65,20 @@ class Target:
     timeout: float = 60.0
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.base_url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            example = "https://api.smallest.ai/waves/v1"
-            raise ValueError(f"base_url is a URL such as {example}, not {self.base_url!r}")
-        _ = parts.port  # raises ValueError for one that is none
-        if parts.path.rstrip("/").endswith("/chat/completions"):
-            raise ValueError("base_url ends before /chat/completions, as OpenAI's clients want it")
-        if parts.query or parts.fragment:
-            raise ValueError("base_url has a query or a fragment; paths are put behind it")
+        _check_url(self.base_url)
         if not all(key.isascii() and key.isprintable() and key == key.strip() for key in self.keys):
-            raise ValueError("a key has characters that cannot stand in a header")
-        if "@" in parts.netloc:
-            raise ValueError("base_url has a name or a password in it; the key is given apart")
+            raise ValueError("a key must be printable ASCII, without spaces around it")
         if self.plan is not None and self.plan not in REQUESTS_PER_MINUTE:
-            raise ValueError(f"plan is {', '.join(REQUESTS_PER_MINUTE)}, not {self.plan!r}")
+            raise ValueError(unknown("plan", self.plan, REQUESTS_PER_MINUTE))
 
     @property
     def address(self) -> str:
-        """The name, or else the base URL."""
+        """The name if there is one, otherwise the base URL."""
         return self.name or self.base_url
 
     @property
     def is_loopback(self) -> bool:
-        """Whether the endpoint is on this machine, so that asking it costs nothing."""
+        """Whether the endpoint is on this machine, so that requests cost nothing."""
         host = urlsplit(self.base_url).hostname or ""
         try:
             return ipaddress.ip_address(host).is_loopback
@@ -87,25 +87,29 @@ class Target:
 
     @property
     def requests_per_minute(self) -> int | None:
-        """How many requests a minute are made at most."""
+        """The maximum number of requests per minute; None if there is no maximum."""
         plan = self.plan or ("unlimited" if self.is_loopback else "standard")
         return REQUESTS_PER_MINUTE[plan]
 
     @property
     def gives(self) -> frozenset[Need]:
-        """What clauses may need that this target has."""
+        """The needs that this target meets."""
         given = {
             Need.FAULTS: self.faults,
             Need.LIMITED_KEY: self.limited_key is not None,
             Need.FORBIDDEN_KEY: self.forbidden_key is not None,
             Need.OTHER_KEY: self.other_key is not None,
             Need.CLOCK: self.clock is not None,
-            Need.DURATION: self.takes_time,  # whether it does, asking tells
+            Need.DURATION: self.takes_time,  # a probe measures whether they really do
         }
         return frozenset(need for need, is_given in given.items() if is_given)
 
     def key(self, which: str | Need | None = None) -> str:
-        """The key to ask with: this one, the one for a need, or the target's own."""
+        """Return the key for a request.
+
+        Args:
+            which: A key, or the need that a key meets; None means the target's own key.
+        """
         named = {
             Need.LIMITED_KEY: self.limited_key,
             Need.FORBIDDEN_KEY: self.forbidden_key,
@@ -116,6 +120,23 @@ class Target:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """All keys, which must never be shown."""
+        """All keys, which reports must not show."""
         given = (self.api_key, self.limited_key, self.forbidden_key, self.other_key)
         return tuple(key for key in given if key)
+
+
+def _check_url(url: str) -> None:
+    """Raise ValueError if this is not a base URL."""
+    parts = urlsplit(url)
+    if "@" in parts.netloc:
+        raise ValueError("base_url must not contain a user name or a password; use api_key")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(must_be("base_url", f"a URL such as {EXAMPLE_URL}", url))
+    try:
+        _ = parts.port
+    except ValueError as error:
+        raise ValueError(must_be("base_url", "a URL with a valid port", url)) from error
+    if parts.path.rstrip("/").endswith(CHAT):
+        raise ValueError(must_be("base_url", f"a URL without {CHAT}, which is appended to it", url))
+    if parts.query or parts.fragment:
+        raise ValueError(must_be("base_url", "a URL without a query or a fragment", url))

@@ -1,1 +1,1 @@
-"""Floor 2: one lane's world, and the decision on each request. Synchronous, no network."""
+"""One lane's state and the decision on each request. Synchronous, without a network."""

@@ -1,4 +1,4 @@
-"""What goes out for one request: status, headers, frames, their pauses, and where it breaks off."""
+"""What is sent for one request: status, headers, frames, the pauses before them, and the ending."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,9 @@ from mock_electron.engine.faults.delivery import (
     TOKENS,
     USAGE,
     Delivery,
-    Part,
+    Ending,
+    Frame,
+    FrameKind,
 )
 from mock_electron.engine.faults.fault import DeliveryFault
 from mock_electron.engine.faults.replacement import BODIES, Fail, NoAnswer
@@ -38,18 +40,21 @@ NO_STATUS: Final = 0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer, ready to be played.
+    """An answer that is ready to be sent.
 
-    exchange: its number in the lane's journal.
-    status: 0 where a fault lets no answer begin.
-    frames: the body; one frame unless it is a stream, and then one for each write.
-    chunks: how many chunks of the completion are out with each frame. chunk_count: how many the
-        whole reply has, what a fault cuts off included.
-    pauses: seconds to wait before each frame; empty where the frames may go out in one write.
-    schedule: by a frozen clock, seconds from arrival to each frame; empty where no time passes.
-    outcome: what has happened once all frames are out.
-    ending: complete, or what is done to the connection then: close, reset, silence.
-    surplus: bytes that follow what HTTP takes for the end.
+    Attributes:
+        exchange: The number of the exchange in the lane's journal.
+        status: The HTTP status; 0 if a fault prevents an answer.
+        headers: The headers.
+        frames: The body: one frame, or one per write of a stream.
+        chunks: For each frame, the number of chunks of the completion that it completes.
+        pauses: Seconds to wait before each frame. Empty if all frames may be sent in one write.
+        schedule: Seconds from arrival to each frame, by a frozen clock. Empty if no time passes.
+        outcome: The outcome of the exchange once all frames are sent.
+        ending: What happens to the connection after the last frame.
+        surplus: Bytes that are sent after the end that HTTP defines.
+        chunk_count: The number of chunks of the whole reply, including those that a fault cuts
+            off.
     """
 
     exchange: int
@@ -60,17 +65,21 @@ class Answer:
     pauses: tuple[float, ...] = ()
     schedule: tuple[float, ...] = ()
     outcome: str = COMPLETE
-    ending: str = COMPLETE
+    ending: Ending = COMPLETE
     surplus: bytes = b""
     chunk_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SendOptions:
-    """How a reply is sent: its pace, its faults, and the dice for both.
+    """How a reply is sent.
 
-    frozen: whether the lane's clock is, so that nobody waits for a pace.
-    stream: one that is given with its bytes; None, as the reply is written.
+    Attributes:
+        pace: How fast it is sent.
+        faults: The faults that change how it is sent.
+        dice: The dice for the pace and the faults.
+        frozen: Whether the lane's clock is frozen, so that nobody waits for the pace.
+        stream: A stream with ready-made bytes, or None to write the reply.
     """
 
     pace: Pace
@@ -80,10 +89,10 @@ class SendOptions:
     stream: Stream | None = None
 
 
-def of_reply(
+def reply_answer(
     exchange: int, reply: Reply, request: ChatRequest, stamp: Stamp, options: SendOptions
 ) -> Answer:
-    """The answer that carries a reply, streamed or in one piece as the request asks."""
+    """Return the answer that carries a reply, as a stream or in one piece as the request asks."""
     closing, include_usage = 0, request.include_usage
     if options.stream is not None:
         include_usage = options.stream.reply.usage is not None
@@ -91,7 +100,7 @@ def of_reply(
         frames = _frames(reply, stamp, options.stream, include_usage=include_usage)
         headers = render.stream_headers(stamp.request_id)
         closing = 3 if include_usage else 2  # finish reason, usage, [DONE]
-        chunks = (1,) * (len(frames) - 1) + (0,)  # [DONE] is none
+        chunks = (1,) * (len(frames) - 1) + (0,)  # [DONE] is not a chunk
     else:
         frames = (render.completion(reply, stamp),)
         headers = render.json_headers(frames[0], stamp.request_id)
@@ -102,12 +111,12 @@ def of_reply(
     if options.faults:
         kinds = _kinds(len(frames), include_usage=include_usage)
         paused = pauses or (0.0,) * len(frames)
-        parts = tuple(
-            Part(frame, kind, pause, 0.0, chunk)
+        delivered = tuple(
+            Frame(frame, kind, pause, 0.0, chunk)
             for frame, kind, pause, chunk in zip(frames, kinds, paused, chunks, strict=True)
         )
-        delivery = Delivery(headers, parts, stamp.request_id, options.dice)
-        return _with_faults(exchange, delivery, options)
+        delivery = Delivery(headers, delivered, stamp.request_id, options.dice)
+        return _faulty_answer(exchange, delivery, options)
     if options.frozen:
         schedule = tuple(accumulate(pauses))
         return Answer(
@@ -119,51 +128,56 @@ def of_reply(
 def _frames(
     reply: Reply, stamp: Stamp, stream: Stream | None, *, include_usage: bool
 ) -> tuple[bytes, ...]:
-    """The events of a stream: those that are given, unless a fault has changed what is said."""
+    """Return the events of a stream: ready-made ones, unless a fault has changed the reply."""
     if stream is not None and reply is stream.said:
         return stream.frames
     return render.stream(reply, stamp, include_usage=include_usage)
 
 
-def _kinds(frames: int, *, include_usage: bool) -> tuple[str, ...]:
-    """What each frame carries."""
+def _kinds(frames: int, *, include_usage: bool) -> tuple[FrameKind, ...]:
+    """Return what each frame carries."""
     if frames == 1:
         return (BODY,)
-    closing = (FINISH, USAGE, DONE) if include_usage else (FINISH, DONE)
-    return (ROLE, *(TOKENS,) * (frames - 1 - len(closing)), *closing)
+    closing: tuple[FrameKind, ...] = (FINISH, USAGE, DONE) if include_usage else (FINISH, DONE)
+    tokens: tuple[FrameKind, ...] = (TOKENS,)
+    return (ROLE, *tokens * (frames - 1 - len(closing)), *closing)
 
 
-def _with_faults(exchange: int, delivery: Delivery, options: SendOptions) -> Answer:
-    whole = sum(part.chunks for part in delivery.parts)
+def _faulty_answer(exchange: int, delivery: Delivery, options: SendOptions) -> Answer:
+    """Apply the faults to a delivery, and return the answer that carries it."""
+    chunk_count = sum(frame.chunks for frame in delivery.frames)
     for fault in sorted(options.faults, key=lambda fault: fault.stage):
         delivery = fault.change(delivery)
-    parts = delivery.parts
-    felt = tuple(part.stall if options.frozen else part.pause + part.stall for part in parts)
-    lasting = tuple(accumulate(part.pause + part.stall for part in parts))
+    frames = delivery.frames
+    delays = tuple(frame.pause + frame.stall for frame in frames)
+    schedule = tuple(accumulate(delays))
+    pauses = tuple(frame.stall for frame in frames) if options.frozen else delays
     return Answer(
         exchange,
         status=200,
         headers=delivery.headers,
-        frames=tuple(part.data for part in parts),
-        chunks=tuple(part.chunks for part in parts),
-        pauses=felt if len(parts) > 1 or any(felt) else (),
-        schedule=lasting if options.frozen and lasting[-1] else (),
+        frames=tuple(frame.data for frame in frames),
+        chunks=tuple(frame.chunks for frame in frames),
+        pauses=pauses if len(frames) > 1 or any(pauses) else (),
+        schedule=schedule if options.frozen and schedule[-1] else (),
         outcome=CUT if delivery.cut else COMPLETE,
         ending=delivery.ending,
         surplus=delivery.surplus,
-        chunk_count=whole if delivery.cut else sum(part.chunks for part in parts),
+        chunk_count=chunk_count if delivery.cut else sum(frame.chunks for frame in frames),
     )
 
 
-def of_no_answer(exchange: int, fault: NoAnswer) -> Answer:
-    """The answer that is none. Silence has a frame that is never sent."""
+def no_answer(exchange: int, fault: NoAnswer) -> Answer:
+    """Return an answer with no bytes at all. Silence has an empty frame that is never sent."""
     frames = (b"",) if fault.ending == SILENCE else ()
-    none = (0,) * len(frames)
-    return Answer(exchange, NO_STATUS, (), frames, none, outcome=CUT, ending=fault.ending)
+    chunks = (0,) * len(frames)
+    return Answer(exchange, NO_STATUS, (), frames, chunks, outcome=CUT, ending=fault.ending)
 
 
-def of_failure(exchange: int, failure: Fail, stamp: Stamp, now: float, *, frozen: bool) -> Answer:
-    """The answer that carries a scripted error, or a proxy's page in its place."""
+def failure_answer(
+    exchange: int, failure: Fail, stamp: Stamp, now: float, *, frozen: bool
+) -> Answer:
+    """Return the answer that carries a scripted error, in the error envelope or a proxy's page."""
     error = failure.error
     if failure.body is None:
         body = render.error(error, stamp.request_id)
@@ -183,17 +197,17 @@ def of_failure(exchange: int, failure: Fail, stamp: Stamp, now: float, *, frozen
     )
 
 
-def of_error(exchange: int, error: ApiError, stamp: Stamp, now: float) -> Answer:
-    """The answer that carries an error, which is never streamed."""
+def error_answer(exchange: int, error: ApiError, stamp: Stamp, now: float) -> Answer:
+    """Return the answer that carries an error. Errors are never streamed."""
     body = render.error(error, stamp.request_id)
     headers = render.json_headers(body, stamp.request_id) + _retry_after(error, now)
     if error.name == UPLOAD_TIMEOUT.name:
-        headers += ((b"connection", b"close"),)  # the rest of the body is not waited for
+        headers += ((b"connection", b"close"),)  # the rest of the body is not read
     return Answer(exchange, error.status, headers, (body,), outcome=REFUSED)
 
 
-def of_unknown_path(exchange: int, method: str, path: str, stamp: Stamp) -> Answer:
-    """The page that Express answers an unknown path with (I)."""
+def unknown_path_answer(exchange: int, method: str, path: str, stamp: Stamp) -> Answer:
+    """Return the page that Express sends for an unknown path (I)."""
     page = render.express_not_found(method, path)
     headers = render.html_headers(page, stamp.request_id)
     return Answer(exchange, NOT_FOUND.status, headers, (page,), outcome=REFUSED)

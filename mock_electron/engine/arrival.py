@@ -1,4 +1,4 @@
-"""A request as it arrives, before anything is known of it, and who it is for the dice."""
+"""An HTTP request before it is decided on, and the fingerprint by which it is recognised."""
 
 from dataclasses import dataclass
 
@@ -11,10 +11,17 @@ from mock_electron.wire.request import decode_body
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One HTTP request. `path` is the path inside the lane; headers are "" where absent.
+    """One HTTP request. Headers are "" if absent.
 
-    fault_header: `X-Mock-Electron`. It is no part of what is asked: the request is the same.
-    headers: all of them, as they came.
+    Attributes:
+        method: The HTTP method.
+        path: The path inside the lane.
+        authorization: The `Authorization` header.
+        content_type: The `Content-Type` header.
+        body: The bytes of the body.
+        accept_encoding: The `Accept-Encoding` header.
+        fault_header: The `X-Mock-Electron` header. It does not change the fingerprint.
+        headers: All headers, as received.
     """
 
     method: str
@@ -29,9 +36,11 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class ParsedBody:
-    """What an arrival is counted as: equal requests have equal fingerprints.
+    """The parsed body of a request and the request's fingerprint.
 
-    document: the JSON in its body, or the Refusal that it met.
+    Attributes:
+        fingerprint: 16 bytes, equal for equal requests.
+        document: The JSON of the body, or the Refusal if it is not JSON.
     """
 
     fingerprint: bytes
@@ -39,12 +48,13 @@ class ParsedBody:
 
 
 def parse_body(arrival: Arrival) -> ParsedBody:
-    """Read the body, and tell equal requests by what they say, not by how they are written."""
+    """Parse the body. The fingerprint ignores white space and the order of keys."""
     document: object | Refusal
     try:
         document = decode_body(arrival.content_type, arrival.body)
-        said = codec.canonical(document)
+        canonical = codec.canonical(document)
     except codec.MalformedError as error:
         document = Refusal(MALFORMED_JSON.saying(f"Malformed JSON in request body {error}"))
-        said = arrival.body
-    return ParsedBody(fingerprint(arrival.method.encode(), arrival.path.encode(), said), document)
+        canonical = arrival.body
+    key = fingerprint(arrival.method.encode(), arrival.path.encode(), canonical)
+    return ParsedBody(key, document)

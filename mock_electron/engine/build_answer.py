@@ -1,9 +1,16 @@
-"""From what is decided to what goes out."""
+"""Build the answer that carries out a decision."""
 
 from dataclasses import replace
 
-from mock_electron.engine import answer as answers
-from mock_electron.engine.answer import Answer, SendOptions
+from mock_electron.engine.answer import (
+    Answer,
+    SendOptions,
+    error_answer,
+    failure_answer,
+    no_answer,
+    reply_answer,
+    unknown_path_answer,
+)
 from mock_electron.engine.decision import Decision, RequestContext
 from mock_electron.engine.faults import Fail
 from mock_electron.engine.faults.fault import DeliveryFault
@@ -17,22 +24,26 @@ from mock_electron.wire.reply import Reply
 from mock_electron.wire.stream import Stream
 
 
-def answer_to(
+def build_answer(
     context: RequestContext, decision: Decision, settings: Settings, *, frozen: bool
 ) -> Answer:
-    """The answer that carries out a decision, with the headers that its step adds.
+    """Return the answer, with the headers that the step adds.
 
-    frozen: whether the lane's clock is.
+    Args:
+        context: The request.
+        decision: What is decided.
+        settings: The settings of the lane.
+        frozen: Whether the lane's clock is frozen.
     """
-    use = decision.chosen.step if decision.chosen else None
-    step = use.step if use else None
-    answer = _bare(context, decision, settings, step, frozen=frozen)
+    state = decision.chosen.step if decision.chosen else None
+    step = state.step if state else None
+    answer = _without_step_headers(context, decision, settings, step, frozen=frozen)
     if step is None or not step.headers:
         return answer
     return replace(answer, headers=with_headers(answer.headers, step.headers))
 
 
-def _bare(
+def _without_step_headers(
     context: RequestContext,
     decision: Decision,
     settings: Settings,
@@ -42,27 +53,27 @@ def _bare(
 ) -> Answer:
     number, stamp, result = context.number, context.stamp, decision.result
     if isinstance(result, Reply):
-        assert decision.request is not None  # only a request gets a reply
+        assert decision.request is not None  # only a valid request gets a reply
         pace = (step.pace if step else None) or pace_of(settings.pace)
         faults = tuple(fault for fault in decision.faults if isinstance(fault, DeliveryFault))
-        stream = _stream(decision)
+        stream = _ready_stream(decision)
         if stream is not None:
             faults = (Writes(tuple(map(len, stream.writes))), *faults)
         options = SendOptions(pace, faults, context.dice, frozen, stream)
-        return answers.of_reply(number, result, decision.request, stamp, options)
+        return reply_answer(number, result, decision.request, stamp, options)
     if isinstance(result, ApiError):
         if result.name == NOT_FOUND.name and settings.not_found == "html":
-            where = (context.arrival.method, context.arrival.path)
-            return answers.of_unknown_path(number, *where, stamp)
-        return answers.of_error(number, result, stamp, context.now)
+            arrival = context.arrival
+            return unknown_path_answer(number, arrival.method, arrival.path, stamp)
+        return error_answer(number, result, stamp, context.now)
     if isinstance(result, Fail):
-        return answers.of_failure(number, result, stamp, context.now, frozen=frozen)
+        return failure_answer(number, result, stamp, context.now, frozen=frozen)
     assert isinstance(result, NoAnswer)
-    return answers.of_no_answer(number, result)
+    return no_answer(number, result)
 
 
-def _stream(decision: Decision) -> Stream | None:
-    """The stream that a function has given, bytes and all, where one is asked for."""
+def _ready_stream(decision: Decision) -> Stream | None:
+    """Return the stream with ready-made bytes that a user function returned, if it is sent."""
     assert decision.request is not None
-    said = decision.chosen.answer if decision.chosen else None
-    return said if isinstance(said, Stream) and decision.request.stream else None
+    reply = decision.chosen.answer if decision.chosen else None
+    return reply if isinstance(reply, Stream) and decision.request.stream else None

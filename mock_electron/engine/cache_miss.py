@@ -17,19 +17,23 @@ from mock_electron.model.prompt import (
 DIFFERS: Final = "differs"
 FORGOTTEN: Final = "forgotten"
 EXCERPT: Final = 30
+"""The number of characters that a miss shows of each text."""
 
 
 @dataclass(frozen=True, slots=True)
 class CacheMiss:
-    """Where a prompt leaves the earlier one with which it has most in common.
+    """The first difference between a prompt and the most similar earlier one.
 
-    reason: "differs", or "forgotten" where the cache no longer had what is the same.
-    earlier: the number of the earlier exchange.
-    message: the index of the message that differs; None for the tool definitions, or where
-        nothing differs.
-    character: where in its text, from 0; what stood there then, and what stands there now: or
-        the roles, where they differ.
-    lost_tokens: tokens that had to be read again although the earlier prompt was as long.
+    Attributes:
+        reason: "differs", or "forgotten" if the cache no longer had the common part.
+        earlier: The number of the earlier exchange.
+        message: The index of the message that differs; None if the tool definitions differ, or
+            nothing does.
+        character: The position of the difference in its text, from 0.
+        then: The text of the earlier prompt from there; or its role, if the roles differ.
+        now: The text of this prompt from there; or its role, if the roles differ.
+        lost_tokens: The number of tokens that were read again, although the earlier prompt was at
+            least as long.
     """
 
     reason: str
@@ -46,18 +50,21 @@ class CacheMiss:
                 f"{self.lost_tokens} tokens were read again: the prompt begins like that of "
                 f"exchange {self.earlier}, but it was not in the cache"
             )
-        place = "the tools" if self.message is None else f"message {self.message}"
+        location = "the tools" if self.message is None else f"message {self.message}"
         return (
-            f"{self.lost_tokens} tokens were read again: from exchange {self.earlier}, {place} "
+            f"{self.lost_tokens} tokens were read again: from exchange {self.earlier}, {location} "
             f"changed at character {self.character}, from {self.then!r} to {self.now!r}"
         )
 
 
 class _Sequence(NamedTuple):
-    """What an exchange had the model read and write.
+    """What the model has read and written for an exchange.
 
-    parts: the prompt's, and the reply as it comes back in a history. tokens: those that were read
-    or written; the mark behind the reply is none of them before it comes back.
+    Attributes:
+        number: The number of the exchange.
+        parts: The segments of the prompt, and the reply as a segment of a later prompt.
+        tokens: The tokens that the model has read or written. The mark after the reply is not one
+            of them: the model reads it in the next prompt.
     """
 
     number: int
@@ -66,25 +73,32 @@ class _Sequence(NamedTuple):
 
 
 def explain(exchanges: Iterable[Exchange], number: int) -> CacheMiss | None:
-    """Why the prompt of this exchange was not wholly cached.
+    """Return why the prompt of an exchange was not wholly cached.
 
-    None where nothing was lost: it was the first of its account, or it only adds to what was read
-    before. Raises ValueError for an exchange that has no reply, or is not in the journal.
+    Return None if no cached token was lost: the prompt is the first of its account, or only adds
+    to an earlier one.
+
+    Args:
+        exchanges: The exchanges of a lane.
+        number: The number of the exchange.
+
+    Raises:
+        ValueError: If the exchange has no reply, or is not in the journal.
     """
     answered = {one.number: one for one in exchanges if one.reply is not None}
     if number not in answered:
         raise ValueError(f"exchange {number} is not in the journal, or has no reply")
-    asked = answered[number]
-    prompt = _prompt(asked)
+    exchange = answered[number]
+    prompt = _prompt(exchange)
     earlier = [
         _sequence(one)
         for one in answered.values()
-        if one.number < number and one.account == asked.account
+        if one.number < number and one.account == exchange.account
     ]
     if not earlier:
         return None
     nearest = max(earlier, key=lambda one: (_common(one.parts, prompt), one.number))
-    return _compare(asked, prompt, nearest)
+    return _compare(exchange, prompt, nearest)
 
 
 def _sequence(exchange: Exchange) -> _Sequence:
@@ -96,46 +110,48 @@ def _sequence(exchange: Exchange) -> _Sequence:
 
 
 def _prompt(exchange: Exchange) -> tuple[Segment, ...]:
-    """The parts of a prompt that the request has written."""
+    """Return the segments of a prompt without the opening of the reply."""
     assert exchange.request is not None  # it has a reply
     *written, _opening = segments(exchange.request)
     return tuple(written)
 
 
 def _common(one: tuple[Segment, ...], other: tuple[Segment, ...]) -> tuple[int, int]:
-    """How many parts two sequences share, and how many characters of the next one."""
-    shared = _shared(one, other)
+    """Return the number of segments that two sequences share, and of characters of the next one."""
+    shared = _common_length(one, other)
     if min(len(one), len(other)) == shared or one[shared].role != other[shared].role:
         return shared, 0
-    return shared, _shared(one[shared].text, other[shared].text)
+    return shared, _common_length(one[shared].text, other[shared].text)
 
 
-def _shared(one: Sequence[object], other: Sequence[object]) -> int:
-    """How many items two sequences have in common from their start."""
+def _common_length(one: Sequence[object], other: Sequence[object]) -> int:
+    """Return the length of the longest common prefix of two sequences."""
     pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (here, there) in pairs if here != there), min(len(one), len(other)))
+    return next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
 
 
-def _compare(asked: Exchange, prompt: tuple[Segment, ...], nearest: _Sequence) -> CacheMiss | None:
-    reply = asked.reply
+def _compare(
+    exchange: Exchange, prompt: tuple[Segment, ...], nearest: _Sequence
+) -> CacheMiss | None:
+    reply = exchange.reply
     assert reply is not None
     usage = reply.usage
-    mine, theirs = _tokens(prompt), nearest.tokens
-    common = _shared(mine, theirs)
+    tokens, earlier_tokens = _tokens(prompt), nearest.tokens
+    common = _common_length(tokens, earlier_tokens)
     reachable = min(common, usage.prompt_tokens - 1) // BLOCK * BLOCK
     if usage.cached_tokens < reachable:
         lost = reachable - usage.cached_tokens
         return CacheMiss(FORGOTTEN, nearest.number, None, 0, "", "", lost)
-    lost = min(len(mine), len(theirs)) - common
+    lost = min(len(tokens), len(earlier_tokens)) - common
     if lost <= 0:
         return None
-    place, character = _common(nearest.parts, prompt)
-    then, now = _difference(nearest.parts, prompt, place)
+    index, character = _common(nearest.parts, prompt)
+    then, now = _difference(nearest.parts, prompt, index)
     tools = _has_tools(prompt)
     return CacheMiss(
         DIFFERS,
         nearest.number,
-        None if place == 0 and (tools or _has_tools(nearest.parts)) else place - tools,
+        None if index == 0 and (tools or _has_tools(nearest.parts)) else index - tools,
         character,
         then[character : character + EXCERPT],
         now[character : character + EXCERPT],
@@ -143,13 +159,13 @@ def _compare(asked: Exchange, prompt: tuple[Segment, ...], nearest: _Sequence) -
     )
 
 
-def _difference(then: tuple[Segment, ...], now: tuple[Segment, ...], place: int) -> tuple[str, str]:
-    """What stands in this place: the texts; the roles, where they differ; tools, or nothing."""
-    if place == 0 and _has_tools(then) != _has_tools(now):
+def _difference(then: tuple[Segment, ...], now: tuple[Segment, ...], index: int) -> tuple[str, str]:
+    """Return the two roles if they differ, or else the two texts. Missing tools are ""."""
+    if index == 0 and _has_tools(then) != _has_tools(now):
         return then[0].text if _has_tools(then) else "", now[0].text if _has_tools(now) else ""
-    if then[place].role != now[place].role:
-        return then[place].role, now[place].role
-    return then[place].text, now[place].text
+    if then[index].role != now[index].role:
+        return then[index].role, now[index].role
+    return then[index].text, now[index].text
 
 
 def _has_tools(parts: tuple[Segment, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""Who says what: the script, else a function of the user's, else the pocket model."""
+"""Choose the reply to a request: by the script, else a user function, else the pocket model."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Final
 
 from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.script.match_input import MatchInput
-from mock_electron.engine.script.responder import Responder, responded
+from mock_electron.engine.script.responder import Responder, call_responder
 from mock_electron.engine.script.script import Script, StepState
 from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.model.dice import Dice
@@ -18,8 +18,7 @@ from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
 
 REMEMBERED_DRAFTS: Final = 1_000
-"""So many drafts of the pocket model are remembered; the oldest is forgotten first."""
-
+"""How many drafts of the pocket model are remembered; the oldest is forgotten first."""
 
 FUNCTION: Final = "function"
 POCKET_MODEL: Final = "pocket model"
@@ -27,9 +26,12 @@ POCKET_MODEL: Final = "pocket model"
 
 @dataclass(frozen=True, slots=True)
 class ChosenReply:
-    """What is answered, and by whom.
+    """The reply to a request, before it is completed, and what gave it.
 
-    by: "step 2", "function" or "pocket model". step: of the script, with its number and uses.
+    Attributes:
+        answer: The draft of the reply, a ready stream, or a fault instead of a reply.
+        by: "step 2", "function" or "pocket model".
+        step: The step of the script that gave it, or None.
     """
 
     answer: Draft | Stream | ReplacementFault
@@ -38,9 +40,11 @@ class ChosenReply:
 
 
 class ReplyChooser:
-    """The words of a lane.
+    """Chooses the replies of a lane.
 
-    script: its steps. responder: the function that answers in the pocket model's place, if any.
+    Attributes:
+        script: The script of the lane.
+        responder: The user function that answers instead of the pocket model, or None.
     """
 
     def __init__(self) -> None:
@@ -48,41 +52,46 @@ class ReplyChooser:
         self.responder: Responder | None = None
         self._drafts: OrderedDict[tuple[bytes, int, date], Draft] = OrderedDict()
 
-    def choose(self, asked: MatchInput, dice: Dice, today: date, *, strict: bool) -> ChosenReply:
-        """What is answered to a request; it is not used up by that.
+    def choose(
+        self, match_input: MatchInput, dice: Dice, today: date, *, strict: bool
+    ) -> ChosenReply:
+        """Return the reply to a request. The step that gives it is not used up.
 
-        today: the lane's day. strict: whether only the script and the function may answer.
-        Raises Refusal where they do not.
+        Args:
+            match_input: The request, with its headers and its API key.
+            dice: The dice of the pocket model.
+            today: The date by the lane's clock.
+            strict: Whether the pocket model may not answer, and steps may only call offered tools.
+
+        Raises:
+            Refusal: If the lane is strict, and there is no such reply.
         """
-        step = self.script.first(asked)
-        if step is not None:
-            chosen = self._scripted(step, asked, dice, today)
+        request = match_input.request
+        state = self.script.first(match_input)
+        if state is not None:
+            answer = self._step_answer(state, request, dice, today)
+            chosen = ChosenReply(answer, f"step {state.number}", state)
             if strict:
-                _check_tools(chosen, asked)
+                _check_tools(state, chosen, request)
             return chosen
         if self.responder is not None:
-            return ChosenReply(responded(self.responder, asked.request), FUNCTION)
+            return ChosenReply(call_responder(self.responder, request), FUNCTION)
         if strict:
-            raise Refusal(NOT_SCRIPTED.saying(self.script.explain(asked)))
-        return ChosenReply(self._speak(asked.request, dice, today), POCKET_MODEL)
+            raise Refusal(NOT_SCRIPTED.saying(self.script.explain(match_input)))
+        return ChosenReply(self._speak(request, dice, today), POCKET_MODEL)
 
-    def _scripted(self, use: StepState, asked: MatchInput, dice: Dice, today: date) -> ChosenReply:
-        return ChosenReply(self._said(use, asked, dice, today), f"step {use.number}", use)
-
-    def _said(
-        self, use: StepState, asked: MatchInput, dice: Dice, today: date
+    def _step_answer(
+        self, state: StepState, request: ChatRequest, dice: Dice, today: date
     ) -> Draft | Stream | ReplacementFault:
-        answer = use.step.answer
+        answer = state.step.answer
         if answer is None:
-            return self._speak(asked.request, dice, today)
-        return (
-            answer
-            if isinstance(answer, Draft | ReplacementFault)
-            else responded(answer, asked.request)
-        )
+            return self._speak(request, dice, today)
+        if isinstance(answer, Draft | ReplacementFault):
+            return answer
+        return call_responder(answer, request)
 
     def _speak(self, request: ChatRequest, dice: Dice, today: date) -> Draft:
-        """What the pocket model says. It is a pure function, so what it said last is remembered."""
+        """Return the pocket model's draft. It depends on the key only, so it is remembered."""
         key = (dice.key, dice.variation, today)
         draft = self._drafts.get(key)
         if draft is None:
@@ -92,16 +101,14 @@ class ReplyChooser:
         return draft
 
 
-def _check_tools(chosen: ChosenReply, asked: MatchInput) -> None:
-    """Raise Refusal where a step calls a tool that the request does not offer."""
+def _check_tools(state: StepState, chosen: ChosenReply, request: ChatRequest) -> None:
+    """Raise Refusal if a step calls a tool that the request does not offer."""
     calls = chosen.answer.calls if isinstance(chosen.answer, Draft) else ()
-    offered = [tool.name for tool in asked.request.tools]
+    offered = [tool.name for tool in request.tools]
     for call in calls:
         if call.name not in offered:
-            assert chosen.step is not None  # only steps are checked
+            message = f"{state.name} calls {call.name!r}, which the request does not offer."
+            hint = did_you_mean(call.name, offered)
             raise Refusal(
-                NOT_SCRIPTED.saying(
-                    f"{chosen.step.name} calls {call.name!r}, which is not on offer."
-                    f"{did_you_mean(call.name, offered)} On offer: {', '.join(offered) or 'none'}."
-                )
+                NOT_SCRIPTED.saying(f"{message}{hint} Offered: {', '.join(offered) or 'none'}.")
             )

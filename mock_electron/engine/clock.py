@@ -1,4 +1,4 @@
-"""The one place that asks for the time."""
+"""The clock of a lane. No other module asks for the time."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -7,11 +7,10 @@ from email.utils import formatdate
 from threading import Lock
 from typing import Final, NamedTuple
 
-from mock_electron.inputs.numbers import is_number
+from mock_electron.inputs import checks
 
 FROZEN_AT: Final = 1_740_000_000.0
-"""Where a frozen clock stands at first, in Unix seconds."""
-LONGEST_ADVANCE: Final = 10.0**9
+"""The time at which a frozen clock starts, in Unix seconds."""
 
 
 def _frozen() -> float:
@@ -22,16 +21,25 @@ CLOCKS: Final[Mapping[str, Callable[[], float]]] = {"frozen": _frozen, "real": t
 
 
 class Moment(NamedTuple):
-    """A time by the lane's clock, in Unix seconds, and by one that nobody sets."""
+    """A time by two clocks.
+
+    Attributes:
+        lane: Unix seconds by the lane's clock.
+        monotonic: Seconds by a clock that cannot be set. Only differences have a meaning.
+    """
 
     lane: float
     monotonic: float
 
 
 class Times(NamedTuple):
-    """When a request arrived, its first and last chunk went out, and its answer ended.
+    """The times of an exchange, in seconds. None if it did not happen.
 
-    In seconds; None where it has not come to that.
+    Attributes:
+        arrived: When the request arrived.
+        first_chunk: When the first chunk was sent.
+        last_chunk: When the last chunk was sent.
+        ended: When the answer ended.
     """
 
     arrived: float | None
@@ -46,8 +54,12 @@ NEVER: Final = Times(None, None, None, None)
 class Clock:
     """A lane's clock. Safe to use from several threads.
 
-    kind: "frozen" stands at 1740000000 until it is advanced; "real" goes by itself, and can be
-    put forward too.
+    Args:
+        kind: "frozen" stays at 1740000000 until it is advanced. "real" is the time of day, and
+            can be advanced too.
+
+    Attributes:
+        frozen: Whether the clock is frozen.
     """
 
     def __init__(self, kind: str) -> None:
@@ -57,36 +69,39 @@ class Clock:
         self._lock = Lock()
 
     def now(self) -> float:
-        """The time in Unix seconds."""
+        """Return the time in Unix seconds."""
         return self._time() + self._advanced
 
     def moment(self) -> Moment:
-        """Now, by both clocks."""
+        """Return the current time by the lane's clock and by a monotonic clock."""
         return Moment(self.now(), time.monotonic())
 
     def advance(self, seconds: float) -> None:
-        """Put the clock forward: windows slide, the prefix cache ages, without any waiting.
+        """Advance the clock without waiting: windows slide, and the prefix cache ages.
 
-        Raises ValueError for a number below 0: time does not go back.
+        Args:
+            seconds: The number of seconds, at least 0.
+
+        Raises:
+            ValueError: If the number is below 0.
 
         electron.clock.advance(60)
         """
-        if not is_number(seconds, 0, LONGEST_ADVANCE):
-            raise ValueError(f"a clock is advanced by seconds from 0, not by {seconds!r}")
+        checks.seconds("seconds", seconds)
         with self._lock:
             self._advanced += seconds
 
 
-def day(now: float) -> date:
-    """The day of a time in Unix seconds, in UTC."""
+def utc_date(now: float) -> date:
+    """Return the date of a time in Unix seconds, in UTC."""
     return datetime.fromtimestamp(now, UTC).date()
 
 
 def timestamp(now: float) -> str:
-    """A time in Unix seconds as ISO 8601 writes it: `2025-02-19T21:20:00Z`."""
+    """Return a time in Unix seconds in ISO 8601 format: `2025-02-19T21:20:00Z`."""
     return datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def http_date(now: float) -> str:
-    """A time in Unix seconds as HTTP writes it: `Wed, 19 Feb 2025 21:20:00 GMT`."""
+    """Return a time in Unix seconds in HTTP format: `Wed, 19 Feb 2025 21:20:00 GMT`."""
     return formatdate(now, usegmt=True)

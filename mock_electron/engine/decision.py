@@ -1,4 +1,4 @@
-"""One request while it is decided on, and what is decided."""
+"""One request while the lane decides on it, and the decision."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import Fail, Fault
 from mock_electron.engine.faults.fault import ReplacementFault
-from mock_electron.engine.keys import Account, redact, redacted
+from mock_electron.engine.keys import Account, redact_authorization, redact_headers
 from mock_electron.model.dice import Dice
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
@@ -20,10 +20,16 @@ from mock_electron.wire.request import ChatRequest
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """One request while it is decided on.
+    """One request while the lane decides on it.
 
-    number: of its exchange. dice: of this occurrence of the request. moment: when it is decided on.
-    stamp: what marks the answer.
+    Attributes:
+        number: The number of its exchange.
+        arrival: The HTTP request.
+        parsed: Its body and fingerprint.
+        occurrence: How many times the lane has received this request before.
+        dice: The dice of this occurrence.
+        moment: When the lane decides.
+        stamp: The ids and the time that mark the answer.
     """
 
     number: int
@@ -36,16 +42,21 @@ class RequestContext:
 
     @property
     def now(self) -> float:
-        """When it is decided on, by the lane's clock."""
+        """The time of the decision, in Unix seconds by the lane's clock."""
         return self.moment.lane
 
 
 @dataclass(slots=True)
 class Decision:
-    """What a request gets, and what was found out on the way there.
+    """How a request is answered, and what was found out before that was decided.
 
-    chosen: what the script, a function or the pocket model had to say. raised: what a function of
-    the user's has raised.
+    Attributes:
+        result: The reply, the error, or the fault that replaces the reply.
+        account: The account of the API key, or None if the key was refused.
+        request: The valid request, or None.
+        chosen: The reply that the script, a user function or the pocket model gave, if any.
+        faults: The faults of the answer.
+        raised: The exception that a user function raised, if any.
     """
 
     result: Reply | ApiError | ReplacementFault = errors.INTERNAL
@@ -57,7 +68,7 @@ class Decision:
 
     @property
     def answered_by(self) -> str:
-        """Who has the last word, as the journal calls it."""
+        """What decided the answer, as the journal names it."""
         if self.chosen is not None:
             return self.chosen.by
         if self.raised is not None:
@@ -65,10 +76,10 @@ class Decision:
         return "fault" if isinstance(self.result, ReplacementFault) else "gateway"
 
 
-def exchange_of(
+def new_exchange(
     context: RequestContext, decision: Decision, answer: Answer, arrived: Moment
 ) -> Exchange:
-    """The exchange as the journal keeps it from the first byte on."""
+    """Return the exchange as the journal records it before the first byte is sent."""
     arrival, result, raised = context.arrival, decision.result, decision.raised
     step = decision.chosen.step if decision.chosen else None
     error = result.error if isinstance(result, Fail) else result
@@ -76,7 +87,7 @@ def exchange_of(
         number=context.number,
         method=arrival.method,
         path=arrival.path,
-        authorization=redact(arrival.authorization),
+        authorization=redact_authorization(arrival.authorization),
         body=arrival.body,
         understood=decision.request is not None,
         status=answer.status,
@@ -92,17 +103,13 @@ def exchange_of(
         answered_by=decision.answered_by,
         step=step.number if step else None,
         scripted=step.step if step else None,
-        raised="" if raised is None else _described(raised),
+        raised="" if raised is None else escape_surrogates(f"{type(raised).__name__}: {raised}"),
         fingerprint=context.parsed.fingerprint,
-        raw_headers=redacted(arrival.headers),
+        raw_headers=redact_headers(arrival.headers),
         raw_response_headers=answer.headers,
     )
 
 
-def _described(error: Exception) -> str:
-    return can_travel(f"{type(error).__name__}: {error}")
-
-
-def can_travel(text: str) -> str:
-    """The text; a lone surrogate in it, which no report and no log can hold, is written out."""
+def escape_surrogates(text: str) -> str:
+    """Return the text with lone surrogates escaped, so that it can be encoded as UTF-8."""
     return text.encode("utf-8", "backslashreplace").decode()

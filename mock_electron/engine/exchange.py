@@ -1,4 +1,4 @@
-"""One request and what became of it, as a test reads it."""
+"""One request and its answer, as tests read them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,34 +24,47 @@ OUTCOMES: Final = (IN_FLIGHT, COMPLETE, REFUSED, CUT, CLIENT_LEFT)
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and what became of it.
+    """One request and its answer.
 
-    Times are Unix seconds by the lane's clock.
+    Times are Unix seconds by the lane's clock. The values of headers that carry secrets are
+    redacted.
 
-    number: its place in the order of arrival, from 0.
-    method, path, authorization, body: as they arrived; the path is the one inside the lane, the
-        key is redacted.
-    account: 32 hex digits that stand for the key; "" where there is none.
-    understood: whether the body was a valid request.
-    status, request_id: of the answer; the status is 0 where a fault let none begin.
-    reply: what was answered; None where `error`, or a fault, says why not.
-    answered_by: "step 2", "function", "pocket model", "fault", or "gateway" for what it refuses.
-    step: the number of the script's step, from 1; None where none answered. scripted: that step.
-    raised: the exception of a function of the test's, which was answered with 500.
-    fingerprint: the same for requests that ask for the same.
-    occurrence: how often this same request had come before.
-    attempt: from 1; more where the same request came before, and failed.
-    pause: seconds from the end of the attempt before to this one, by the monotonic clock or the
-        lane's, whichever is more; None for a first attempt.
-    faults: those that the answer had.
-    outcome: in flight, complete, refused, cut by a fault, or client left.
-    chunks: how many the answer has, [DONE] not counted; a reply in one piece is one chunk.
-    chunks_sent: how many of them went out.
-    arrived_at, first_chunk_at, last_chunk_at, ended_at: when; None where no chunk went out.
-    monotonic: the same times by a clock that nobody sets; it only measures.
-    chunk_times: when each chunk went out, by the monotonic clock, where they went one by one.
-    raw_headers, raw_response_headers: as they travelled, but for keys.
-    frames: the body of the answer, as far as it went out, write by write.
+    Attributes:
+        number: The position in the order of arrival, from 0.
+        method: The HTTP method.
+        path: The path inside the lane.
+        authorization: The `Authorization` header, redacted.
+        body: The bytes of the request's body.
+        understood: Whether the body is a valid request.
+        status: The status of the answer; 0 if a fault prevents an answer.
+        request_id: The request id of the answer.
+        reply: The reply, or None if there is an error or a fault instead.
+        error: The error, or None.
+        occurrence: How many times the lane had received the same request before.
+        chunks: The number of chunks of the answer, without `[DONE]`. A reply in one piece is one
+            chunk.
+        account: 32 hex digits that identify the API key; "" without a key.
+        faults: The faults of the answer.
+        arrived_at: When the request arrived.
+        answered_by: "step 2", "function", "pocket model", "fault", or "gateway" for a refusal.
+        step: The number of the step that answered, from 1, or None.
+        scripted: The step that answered, or None.
+        raised: The exception that a user function raised, which is answered with 500; or "".
+        fingerprint: 16 bytes, equal for equal requests.
+        raw_headers: The headers of the request as received, redacted.
+        raw_response_headers: The headers of the answer as sent.
+        outcome: "in flight", "complete", "refused", "cut by a fault" or "client left".
+        chunks_sent: The number of chunks that were sent.
+        first_chunk_at: When the first chunk was sent, or None.
+        last_chunk_at: When the last chunk was sent, or None.
+        ended_at: When the answer ended, or None.
+        monotonic: The same times by a monotonic clock. Only differences have a meaning.
+        chunk_times: When each chunk was sent, by the monotonic clock, if they were sent one by
+            one.
+        frames: The part of the body that was sent, write by write.
+        attempt: 1, or more if the same request was sent before and failed.
+        pause: Seconds from the end of the previous attempt to this one, by the lane's clock or the
+            monotonic clock, whichever is more; None for a first attempt.
     """
 
     number: int
@@ -89,28 +102,28 @@ class Exchange:
 
     @property
     def request(self) -> ChatRequest | None:
-        """The request as Electron understood it; None where it was refused before that.
+        """The parsed request, or None if it is not valid.
 
-        It is read from the body anew: kept, it would take many times the body's memory.
+        It is parsed from the body each time, as it takes many times the body's memory.
         """
         return freeze(codec.decode(self.body)) if self.understood else None
 
     @property
     def turn(self) -> int | None:
-        """The number of assistant messages in the request, and one more."""
+        """The number of assistant messages in the request, plus one; None if it is not valid."""
         request = self.request
         return None if request is None else turn_of(request)
 
     @property
     def text(self) -> str | None:
-        """What was said: the reply's content, or the filler before its calls."""
+        """The content of the reply, or the filler before its tool calls; None without a reply."""
         return None if self.reply is None else self.reply.content
 
     @property
     def usage(self) -> Usage | None:
-        """The tokens of the reply; None for an error.
+        """The token usage of the reply, or None without a reply.
 
-        Where a stream ended early, the tokens that were generated until then (D).
+        If a stream ended early, only the tokens that were generated until then count (D).
         """
         if self.reply is None:
             return None
@@ -119,36 +132,36 @@ class Exchange:
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The headers of the request by their names in small letters; keys are redacted."""
+        """The headers of the request by their lowercase names, redacted."""
         return headers_by_name(self.raw_headers)
 
     @property
     def response_headers(self) -> Mapping[str, str]:
-        """The headers of the answer by their names in small letters."""
+        """The headers of the answer by their lowercase names."""
         return headers_by_name(self.raw_response_headers)
 
     @property
     def response_body(self) -> bytes:
-        """The body of the answer, as far as it went out."""
+        """The part of the answer's body that was sent."""
         return b"".join(self.frames)
 
     @property
     def failed(self) -> bool:
-        """Whether the client got no whole reply, and it was not the client who left."""
+        """Whether the client got no whole reply, for a reason other than its own disconnect."""
         return self.status != 200 or self.outcome == CUT
 
     @property
     def chunks_left(self) -> int:
-        """How many chunks were still to come when it ended."""
+        """The number of chunks that were not sent."""
         return self.chunks - self.chunks_sent
 
     @property
     def time_to_first_chunk(self) -> float | None:
-        """Seconds from the request to its first chunk, to the microsecond."""
+        """Seconds from the request to its first chunk, rounded to microseconds."""
         first = self.first_chunk_at
         return None if first is None else round(first - self.arrived_at, 6)
 
     @property
     def duration(self) -> float | None:
-        """Seconds from the request to the end of its answer, to the microsecond."""
+        """Seconds from the request to the end of its answer, rounded to microseconds."""
         return None if self.ended_at is None else round(self.ended_at - self.arrived_at, 6)

@@ -1,4 +1,7 @@
-"""The journal: what was asked and what became of it, bounded, and settled before it is read."""
+"""The journal of a lane: its exchanges, bounded in number and size.
+
+Reading waits until no answer is in flight.
+"""
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,30 +15,36 @@ from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
 
 MAX_EXCHANGES: Final = 10_000
 MAX_BYTES: Final = 256 * 1024 * 1024
-"""Of request bodies and replies. Beyond either bound the oldest exchange is dropped and counted."""
+"""The size of request bodies and replies. Above either bound the oldest exchanges are dropped."""
 BYTES_PER_TOKEN: Final = 70
-"""About what a token of a reply takes in memory."""
+"""The approximate memory of one token of a reply, in bytes."""
 BYTES_PER_HEADER: Final = 180
-"""About what a header of a request takes."""
+"""The approximate memory of one header of a request in addition to its value, in bytes."""
 BYTES_PER_FRAME: Final = 41
-"""What a frame takes beside its bytes."""
+"""The memory of one frame in addition to its data, in bytes."""
 
 SETTLING_TIME: Final = 5.0
-"""Seconds that a reader waits for what is still in flight."""
+"""How long a reader waits for answers in flight, in seconds."""
 
 
 class StillInFlightError(Exception):
-    """The journal was read while answers were still being sent, and they did not end in time."""
+    """The journal was read while answers were in flight, and they did not end in time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SendResult:
     """How sending an answer ended.
 
-    chunks: those that went out. first, last: when its first and last frame did; None where none.
-    schedule: by a frozen clock, seconds from arrival to each frame that went out.
-    frames: those that went out. chunk_times: when each chunk did, where they went one by one, by
-    the monotonic clock.
+    Attributes:
+        outcome: The outcome of the exchange.
+        chunks: The number of chunks that were sent.
+        ended: When it ended.
+        first: When the first frame was sent, or None.
+        last: When the last frame was sent, or None.
+        schedule: By a frozen clock, seconds from arrival to each frame that was sent.
+        frames: The frames that were sent.
+        chunk_times: When each chunk was sent, by the monotonic clock, if they were sent one by
+            one.
     """
 
     outcome: str
@@ -48,17 +57,22 @@ class Sent:
     chunk_times: tuple[float, ...] = ()
 
 
-def sent_of(
+def send_result(
     answer: Answer, frames_sent: int, moments: Sequence[Moment], ended: Moment, *, frozen: bool
-) -> Sent:
-    """How sending an answer ended.
+) -> SendResult:
+    """Return how sending an answer ended.
 
-    frames_sent: how many went out; where there are more, the client has left.
-    moments: when they did: each frame, or one for all of them. frozen: whether the lane's clock is.
+    Args:
+        answer: The answer.
+        frames_sent: The number of frames that were sent. If it is less than the number of frames,
+            the client has disconnected.
+        moments: When each frame was sent, or one moment for all frames.
+        ended: When the answer ended.
+        frozen: Whether the lane's clock is frozen.
     """
     complete = frames_sent == len(answer.frames)
     chunks = answer.chunks[:frames_sent]
-    return Sent(
+    return SendResult(
         outcome=answer.outcome if complete else CLIENT_LEFT,
         chunks=sum(chunks),
         ended=ended,
@@ -71,19 +85,28 @@ def sent_of(
 
 
 def _chunk_times(chunks: Sequence[int], moments: Sequence[Moment]) -> tuple[float, ...]:
-    """When each chunk went out; a frame may carry none, or several."""
+    """Return when each chunk was sent. A frame may complete no chunk, or several."""
     sent = zip(chunks, moments, strict=False)
     return tuple(moment.monotonic for count, moment in sent for _ in range(count))
 
 
 class Journal:
-    """The exchanges of a lane. Written by the server, read by tests, from any thread."""
+    """The exchanges of a lane. Safe to use from several threads.
+
+    Args:
+        max_exchanges: The maximum number of exchanges.
+        max_bytes: The maximum size of request bodies and replies, in bytes.
+
+    Attributes:
+        opened: The number of exchanges that were recorded.
+        dropped: The number of exchanges that were dropped because of a bound.
+    """
 
     def __init__(self, max_exchanges: int = MAX_EXCHANGES, max_bytes: int = MAX_BYTES) -> None:
         self._max_exchanges = max_exchanges
         self._max_bytes = max_bytes
         self._exchanges: OrderedDict[int, Exchange] = OrderedDict()
-        self._endings: dict[int, Sent] = {}
+        self._endings: dict[int, SendResult] = {}
         self._in_flight: set[int] = set()
         self._bytes = 0
         self._settled = Condition()
@@ -91,7 +114,7 @@ class Journal:
         self.dropped: int = 0
 
     def open(self, exchange: Exchange) -> None:
-        """Write an exchange down, before its first byte goes out."""
+        """Record an exchange, before its first byte is sent."""
         with self._settled:
             self._exchanges[exchange.number] = exchange
             self._in_flight.add(exchange.number)
@@ -99,8 +122,8 @@ class Journal:
             self.opened += 1
             self._drop_surplus()
 
-    def close(self, number: int, sent: Sent) -> None:
-        """Write down how an exchange ended. It may have been dropped meanwhile."""
+    def close(self, number: int, sent: SendResult) -> None:
+        """Record how an exchange ended. If it has been dropped, record nothing."""
         with self._settled:
             self._in_flight.discard(number)
             if number in self._exchanges:
@@ -110,29 +133,33 @@ class Journal:
             self._settled.notify_all()
 
     def read(self, timeout: float = SETTLING_TIME) -> tuple[Exchange, ...]:
-        """All exchanges in order of arrival, once nothing is in flight any more.
+        """Return all exchanges in order of arrival, once no answer is in flight.
 
-        timeout: seconds to wait for that; then StillInFlightError is raised.
+        Args:
+            timeout: The maximum wait in seconds.
+
+        Raises:
+            StillInFlightError: If an answer is still in flight after that time.
         """
         with self._settled:
             if not self._settled.wait_for(lambda: not self._in_flight, timeout):
                 raise StillInFlightError(
-                    f"after {timeout:g} s these answers are still being sent: "
+                    f"answers are still in flight after {timeout:g} s: "
                     + "; ".join(self._describe_in_flight())
-                    + ". Read the stream to its end, or close it, before looking at the exchanges."
+                    + ". Read the stream to its end, or close it, before reading the exchanges."
                 )
             return self._read()
 
     def peek(self) -> tuple[Exchange, ...]:
-        """All exchanges as they are now, those in flight too."""
+        """Return all exchanges, including those in flight, without waiting."""
         with self._settled:
             return self._read()
 
     def _read(self) -> tuple[Exchange, ...]:
-        return with_attempts(map(self._ended, self._exchanges.values()))
+        return with_attempts(map(self._with_ending, self._exchanges.values()))
 
-    def _ended(self, exchange: Exchange) -> Exchange:
-        """The exchange with its ending: joined when it is read, as writing must be cheap."""
+    def _with_ending(self, exchange: Exchange) -> Exchange:
+        """Return the exchange with its ending. Joined on reading, so that recording is fast."""
         sent = self._endings.get(exchange.number)
         if sent is None:
             return exchange
@@ -144,7 +171,7 @@ class Journal:
             first_chunk_at=by_lane.first_chunk,
             last_chunk_at=by_lane.last_chunk,
             ended_at=by_lane.ended,
-            monotonic=_times(exchange.monotonic.arrived, sent),
+            monotonic=_monotonic_times(exchange.monotonic.arrived, sent),
             chunk_times=sent.chunk_times,
             frames=sent.frames,
         )
@@ -163,8 +190,8 @@ class Journal:
             self.dropped += 1
 
 
-def _times_by_lane(arrived: float, sent: Sent) -> Times:
-    """The times of an exchange by the lane's clock: what was scheduled, where that stands still."""
+def _times_by_lane(arrived: float, sent: SendResult) -> Times:
+    """Return the times of an exchange by the lane's clock; by its schedule if that is frozen."""
     if not sent.schedule:
         lane = [None if moment is None else moment.lane for moment in (sent.first, sent.last)]
         first, last = lane if sent.chunks else (None, None)
@@ -173,19 +200,19 @@ def _times_by_lane(arrived: float, sent: Sent) -> Times:
     return Times(arrived, first, last, last) if sent.chunks else Times(arrived, None, None, last)
 
 
-def _times(arrived: float | None, sent: Sent) -> Times:
+def _monotonic_times(arrived: float | None, sent: SendResult) -> Times:
     if not sent.chunks or sent.first is None or sent.last is None:
         return Times(arrived, None, None, sent.ended.monotonic)
     return Times(arrived, sent.first.monotonic, sent.last.monotonic, sent.ended.monotonic)
 
 
 def with_attempts(exchanges: Iterable[Exchange]) -> tuple[Exchange, ...]:
-    """The exchanges with their attempts: which retry each one is, and after what pause."""
+    """Return the exchanges with their `attempt` and `pause`."""
     latest: dict[tuple[str, bytes], Exchange] = {}
     counted: list[Exchange] = []
     for exchange in exchanges:
         before = latest.get((exchange.account, exchange.fingerprint))
-        if before is not None and _calls_for_another(before):
+        if before is not None and _may_be_retried(before):
             attempt, pause = before.attempt + 1, _pause(before, exchange)
             exchange = replace(exchange, attempt=attempt, pause=pause)
         latest[exchange.account, exchange.fingerprint] = exchange
@@ -193,16 +220,16 @@ def with_attempts(exchanges: Iterable[Exchange]) -> tuple[Exchange, ...]:
     return tuple(counted)
 
 
-def _calls_for_another(exchange: Exchange) -> bool:
-    """Whether a client may have to ask again: it got no whole reply, or one with a fault."""
+def _may_be_retried(exchange: Exchange) -> bool:
+    """Return whether a client may have to retry: it got no whole reply, or one with a fault."""
     broken = any(fault.breaks for fault in exchange.faults)
     return exchange.failed or exchange.outcome == CLIENT_LEFT or broken
 
 
 def _pause(before: Exchange, exchange: Exchange) -> float:
-    """Seconds between two attempts. A frozen clock knows of no waiting, but it may be put forward.
+    """Return the seconds between two attempts, below 0 if they overlap.
 
-    Below 0 where they overlap.
+    The monotonic clock measures a real wait, and the lane's clock measures an advanced one.
     """
     ended, arrived = before.monotonic.ended, exchange.monotonic.arrived
     by_lane = exchange.arrived_at - (before.ended_at or exchange.arrived_at)
@@ -211,7 +238,7 @@ def _pause(before: Exchange, exchange: Exchange) -> float:
 
 
 def _weight(exchange: Exchange) -> int:
-    """About how many bytes an exchange takes, beyond what all of them do."""
+    """Return the approximate memory of an exchange without the fixed part, in bytes."""
     tokens = exchange.reply.usage.completion_tokens if exchange.reply else 0
     headers = sum(len(text) + BYTES_PER_HEADER for _, text in exchange.raw_headers)
     return len(exchange.body) + tokens * BYTES_PER_TOKEN + headers

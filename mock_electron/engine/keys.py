@@ -1,4 +1,4 @@
-"""API keys: who is let in, whose account it is, and the keys that mean something."""
+"""API keys: which are accepted, which select a plan, and how they are redacted."""
 
 import re
 from collections.abc import Mapping
@@ -21,14 +21,16 @@ KEYS_WITH_A_PLAN: Final[Mapping[str, Plan]] = {
     "sk_mock_enterprise": PLANS["enterprise"],
     "sk_mock_unlimited": PLANS["unlimited"],
 }
-"""A name after a hyphen makes a key an account of its own: sk_mock_standard-7."""
+"""A suffix after a hyphen makes another account with the same plan: sk_mock_standard-7."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who asks: each key is an account (A).
+    """An account. Each API key is an account (A).
 
-    id: 16 bytes that stand for the key. plan: the key's own, or None for the lane's.
+    Attributes:
+        id: 16 bytes that identify the key.
+        plan: The plan that the key selects, or None for the lane's plan.
     """
 
     id: bytes
@@ -40,28 +42,32 @@ SECRET: Final = re.compile(rb"auth|key|token|secret|cookie|credential", re.IGNOR
 
 @lru_cache(maxsize=1000)
 def is_secret(name: bytes) -> bool:
-    """Whether the journal keeps but the last four characters of a header of this name."""
+    """Return whether the journal redacts headers of this name."""
     return SECRET.search(name) is not None
 
 
-def key_of(authorization: str) -> str:
-    """The key in the header, `Bearer <key>` (D); "" where there is none."""
+def parse_api_key(authorization: str) -> str:
+    """Return the key in an `Authorization` header, `Bearer <key>` (D), or "" without a key."""
     scheme, _, token = authorization.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def account_id(key: str) -> bytes:
-    """16 bytes that stand for a key."""
+    """Return 16 bytes that identify a key."""
     return fingerprint(key.encode())
 
 
 def authenticate(authorization: str, accepted: tuple[str, ...]) -> Account:
-    """Let a request in, or raise Refusal.
+    """Return the account of a request.
 
-    authorization: the header, `Bearer <key>` (D).
-    accepted: the keys that are let in; where there are none, every key that is not empty.
+    Args:
+        authorization: The `Authorization` header, `Bearer <key>` (D).
+        accepted: The accepted keys. If there are none, every key is accepted that is not empty.
+
+    Raises:
+        Refusal: If the key is not accepted.
     """
-    key = key_of(authorization)
+    key = parse_api_key(authorization)
     if key in REFUSED_KEYS:
         raise Refusal(REFUSED_KEYS[key])
     if not key or (accepted and key not in accepted):
@@ -72,26 +78,27 @@ def authenticate(authorization: str, accepted: tuple[str, ...]) -> Account:
 SCHEMES: Final = ("bearer", "basic", "digest", "token", "apikey")
 
 
-def redact(authorization: str) -> str:
-    """The header with its key made unreadable but for the last four characters.
+def redact_authorization(authorization: str) -> str:
+    """Return an `Authorization` header with only the last four characters of its key.
 
-    Where it begins with no scheme of HTTP's, all of it may be the key.
+    Without a known scheme, the whole value is redacted.
     """
     scheme, space, token = authorization.partition(" ")
     known = space and scheme.lower() in SCHEMES
-    return f"{scheme} {_hidden(token)}" if known else _hidden(authorization)
+    return f"{scheme} {_redact(token)}" if known else _redact(authorization)
 
 
-def _hidden(secret: str) -> str:
+def _redact(secret: str) -> str:
     return f"…{secret[-4:]}" if len(secret) > 8 else "…" if secret else ""
 
 
-def redacted(headers: Headers) -> Headers:
-    """The headers of a request, with keys made unreadable."""
-    return tuple([_without_key(*pair) if is_secret(pair[0]) else pair for pair in headers])
+def redact_headers(headers: Headers) -> Headers:
+    """Return the headers of a request with their secrets redacted."""
+    return tuple([_redact_header(*pair) if is_secret(pair[0]) else pair for pair in headers])
 
 
-def _without_key(name: bytes, text: bytes) -> tuple[bytes, bytes]:
-    given = text.decode("latin-1")
-    hidden = redact(given) if b"authorization" in name.lower() else _hidden(given)
-    return name, hidden.replace("…", "...").encode("latin-1")
+def _redact_header(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    text = value.decode("latin-1")
+    is_authorization = b"authorization" in name.lower()
+    redacted = redact_authorization(text) if is_authorization else _redact(text)
+    return name, redacted.replace("…", "...").encode("latin-1")

@@ -1,11 +1,11 @@
-"""A lane: one isolated world. A request comes in as bytes, and an answer goes out as bytes.
+"""A lane: an isolated endpoint with its own state. It takes a request and returns an answer.
 
-    arrival → identity → key → limits → validation → faults in the reply's place
-            → script, else a function, else the pocket model → prefix cache → faults in the reply
-            → answer
+    arrival → parsed body → faults by header → API key → limits → validation
+            → faults that replace the reply → script, or user function, or pocket model
+            → prefix cache → faults in the reply → answer
 
-`Lane.open` is synchronous and does no I/O. Chance comes from the seed, the request and its
-occurrence, never from the order in which different requests arrive.
+`Lane.open` is synchronous and does no I/O. Random choices depend on the seed, the request and its
+occurrence, never on the order in which different requests arrive.
 """
 
 import logging
@@ -18,17 +18,17 @@ from typing import Any, Final
 
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival, ParsedBody, parse_body
-from mock_electron.engine.build_answer import answer_to
+from mock_electron.engine.build_answer import build_answer
 from mock_electron.engine.choose_reply import ChosenReply, ReplyChooser
-from mock_electron.engine.clock import Clock, Moment, day
-from mock_electron.engine.decision import Decision, RequestContext, can_travel, exchange_of
+from mock_electron.engine.clock import Clock, Moment, utc_date
+from mock_electron.engine.decision import Decision, RequestContext, escape_surrogates, new_exchange
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import Fault
 from mock_electron.engine.faults import header as fault_header
 from mock_electron.engine.faults.fault import FaultContext, ReplacementFault, ReplyFault
 from mock_electron.engine.faults.injection import Injection, Injections
-from mock_electron.engine.journal import Journal, sent_of
-from mock_electron.engine.keys import authenticate, key_of
+from mock_electron.engine.journal import Journal, send_result
+from mock_electron.engine.keys import authenticate, parse_api_key
 from mock_electron.engine.limits import Limits, plan_of
 from mock_electron.engine.pace import INSTANT
 from mock_electron.engine.prefix_cache import PrefixCache, PromptReader, TokenRun
@@ -37,7 +37,7 @@ from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.script.script import PendingWhen, StepState
 from mock_electron.engine.settings import Settings
-from mock_electron.inputs.spelling import did_you_mean
+from mock_electron.inputs.spelling import unknown
 from mock_electron.model.completion import CONTEXT_TOKENS, complete
 from mock_electron.model.dice import Dice
 from mock_electron.model.speak import dice_for
@@ -51,13 +51,19 @@ from mock_electron.wire.stream import Stream
 logger: Final = logging.getLogger("mock_electron")
 
 COUNTED_REQUESTS: Final = 100_000
-"""Of so many different requests a lane knows the occurrences; the longest unseen is forgotten."""
+"""How many different requests a lane counts; the least recently received is forgotten first."""
 
 
 class Lane:
-    """One isolated world: settings, script, clock, limits, prefix cache, faults, journal.
+    """An isolated endpoint: settings, script, clock, limits, prefix cache, faults and journal.
 
     Safe to use from several threads.
+
+    Attributes:
+        settings: The current settings.
+        clock: The clock.
+        journal: The exchanges.
+        pending: The `when(…)` calls of the test.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -75,76 +81,79 @@ class Lane:
             self.settings.prefix_cache_tokens, self.settings.prefix_cache_idle
         )
         self._occurrences: OrderedDict[bytes, int] = OrderedDict()
-        self._lock = RLock()  # a function of the user's may call the lane that asks it
+        self._lock = RLock()  # a user function may call the lane while the lane decides
         self._deciding: int | None = None
 
-    # --- what a test sets up
+    # --- setup
 
     def add(self, step: Step) -> int:
-        """Put a step at the end of the script. Returns its number, from 1.
+        """Add a step at the end of the script. Return its number, from 1.
 
-        Raises ValueError where the lane is strict, knows the tools, and the step names another.
+        Raises:
+            ValueError: If the lane is strict, its tools are set, and the step names another tool.
         """
         self._check_tools(step)
         with self._lock:
             return self._reply_chooser.script.add(step)
 
     def change_step(self, number: int, change: Callable[[Step], Step]) -> None:
-        """Put another step in the place of this one; its uses count on."""
+        """Replace a step. The number of its uses is kept."""
         with self._lock:
             self._reply_chooser.script.change(number, change)
 
     def replace_script(self, steps: Iterable[Step]) -> None:
-        """Forget the script, and begin with these steps."""
+        """Replace all steps of the script."""
         with self._lock:
             self._reply_chooser.script.replace(steps)
 
     def open_when(self, location: str) -> PendingWhen:
-        """Say that a match was written; its answer follows, or else it was forgotten."""
+        """Record a `when(…)` call. It stays unanswered until its step is added."""
         pending = PendingWhen(location)
         with self._lock:
             self.pending.append(pending)
         return pending
 
     def script(self) -> tuple[StepState, ...]:
-        """The steps of the script, with how often each has answered."""
+        """Return the steps of the script with how often each has answered."""
         with self._lock:
-            return self._reply_chooser.script.uses
+            return self._reply_chooser.script.states
 
     def respond_with(self, function: Responder) -> None:
-        """Let a function answer where the script does not, instead of the pocket model."""
+        """Let a user function answer instead of the pocket model."""
         with self._lock:
             self._reply_chooser.responder = function
 
     def inject(self, injection: Injection) -> None:
-        """Let a fault happen to some of the requests to come."""
+        """Add a fault that affects later requests."""
         with self._lock:
             self._injections.add(injection)
 
     def clear_faults(self) -> None:
-        """Let no fault happen any more, but for those in the script."""
+        """Remove all faults except those of the script."""
         with self._lock:
             self._injections.clear()
 
     def change(self, **settings: Any) -> None:
-        """Change the plan, the pace or the drift, for the requests to come.
+        """Change settings for later requests: the plan, the pace or the drift.
 
-        Raises ValueError for a value that makes no sense.
+        Raises:
+            ValueError: If a value is wrong.
         """
         with self._lock:
             self.settings = replace(self.settings, **settings)
 
     def exchanges(self) -> tuple[Exchange, ...]:
-        """The journal, once nothing is in flight.
+        """Return the journal, once no answer is in flight.
 
-        Raises StillInFlightError where that takes too long: at once for a function of the user's
-        that asks while the lane decides, as nothing can end meanwhile.
+        Raises:
+            StillInFlightError: If that takes too long. A user function that the lane is calling
+                does not wait, because no answer can end before it returns.
         """
         deciding = self._deciding == get_ident()
         return self.journal.read(timeout=0) if deciding else self.journal.read()
 
     def peek(self) -> tuple[Exchange, ...]:
-        """The journal as it is now, what is in flight too."""
+        """Return the journal without waiting, including exchanges in flight."""
         return self.journal.peek()
 
     @property
@@ -154,7 +163,7 @@ class Lane:
 
     @property
     def keeps_time(self) -> bool:
-        """Whether somebody waits for what it sends: a pace, on a real clock."""
+        """Whether replies take real time: a pace on a real clock."""
         return not self.clock.frozen and self.settings.pace != INSTANT
 
     # --- the path of a request
@@ -162,10 +171,12 @@ class Lane:
     def open(
         self, arrival: Arrival, early_error: ApiError | None = None, waited: float = 0.0
     ) -> Answer:
-        """Decide how a request is answered, and write it down. The caller owes a `close`.
+        """Decide how a request is answered, and record it. The caller must call `close`.
 
-        early_error: the error that the request has met already, before it came here.
-        waited: seconds since its first byte came; a frozen clock stood still meanwhile.
+        Args:
+            arrival: The request.
+            early_error: An error that was found before the lane was called.
+            waited: Seconds since the first byte of the request, by the real clock.
         """
         parsed = parse_body(arrival)
         with self._lock:
@@ -173,8 +184,8 @@ class Lane:
             self._deciding = get_ident()
             try:
                 decision = self._decide(context, early_error)
-                answer = answer_to(context, decision, self.settings, frozen=self.clock.frozen)
-            except BaseException:  # it is as if none had asked
+                answer = build_answer(context, decision, self.settings, frozen=self.clock.frozen)
+            except BaseException:  # roll back: treat the request as never received
                 self._limits.release(context.number)
                 self._occurrences[parsed.fingerprint] = context.occurrence
                 raise
@@ -182,22 +193,27 @@ class Lane:
                 self._deciding = None
             lane_waited = 0.0 if self.clock.frozen else waited
             arrived = Moment(context.now - lane_waited, context.moment.monotonic - waited)
-            self.journal.open(exchange_of(context, decision, answer, arrived))
+            self.journal.open(new_exchange(context, decision, answer, arrived))
             if answer.schedule:
                 self.clock.advance(answer.schedule[-1])
             return answer
 
     def close(self, answer: Answer, frames_sent: int, moments: Sequence[Moment] = ()) -> None:
-        """Say how playing an answer ended.
+        """Record how sending an answer ended.
 
-        frames_sent: how many went out; where there are more, the client has left.
-        moments: when they did: each frame, or all of them in one write, or none if nobody looked.
+        Args:
+            answer: The answer.
+            frames_sent: The number of frames that were sent. If it is less than the number of
+                frames, the client has disconnected.
+            moments: When each frame was sent, or one moment for all frames. Default: now.
         """
         with self._lock:
             self._limits.release(answer.exchange)
         ended = self.clock.moment()
-        sent = sent_of(answer, frames_sent, moments or (ended,), ended, frozen=self.clock.frozen)
-        self.journal.close(answer.exchange, sent)
+        result = send_result(
+            answer, frames_sent, moments or (ended,), ended, frozen=self.clock.frozen
+        )
+        self.journal.close(answer.exchange, result)
 
     def _context(self, arrival: Arrival, parsed: ParsedBody) -> RequestContext:
         occurrence = self._count(parsed.fingerprint)
@@ -207,7 +223,7 @@ class Lane:
         return RequestContext(self.journal.opened, arrival, parsed, occurrence, dice, moment, stamp)
 
     def _count(self, fingerprint: bytes) -> int:
-        """How often this request came before; it becomes the latest of the counted requests."""
+        """Count the request. Return how many times it was received before."""
         occurrence = self._occurrences.pop(fingerprint, 0)
         self._occurrences[fingerprint] = occurrence + 1
         if len(self._occurrences) > COUNTED_REQUESTS:
@@ -215,7 +231,7 @@ class Lane:
         return occurrence
 
     def _decide(self, context: RequestContext, early_error: ApiError | None) -> Decision:
-        """What the request gets. What was found out before a refusal is kept."""
+        """Decide on a request. After a refusal, the decision keeps what was found out before it."""
         decision = Decision()
         try:
             if early_error is None:
@@ -224,43 +240,43 @@ class Lane:
                 decision.result = early_error
         except Refusal as refusal:
             decision.result = refusal.error
-        except Exception as error:  # a function of the user's: its request gets an answer too
-            where = can_travel("".join(format_exception(error)))
-            logger.error("a function failed on request %d\n%s", context.number, where)
+        except Exception as error:  # raised by a user function
+            traceback = escape_surrogates("".join(format_exception(error)))
+            logger.error("a function failed on request %d\n%s", context.number, traceback)
             decision.result, decision.raised = errors.INTERNAL, error
         return decision
 
     def _admit(self, context: RequestContext, decision: Decision) -> None:
-        asked = self._requested_faults(context)
+        requested = self._requested_faults(context)
         account = decision.account = authenticate(
             context.arrival.authorization, self.settings.api_keys
         )
-        read = self._read(context.parsed)
-        decision.request = read if isinstance(read, ChatRequest) else None
+        request = self._parse_request(context.parsed)
+        decision.request = request if isinstance(request, ChatRequest) else None
         plan = account.plan or plan_of(self.settings.plan)
         self._limits.admit(context.number, account.id, plan, context.now)
-        if isinstance(read, Refusal):
-            raise read
-        prompt = self._reader.read(account.id, read)
-        _check_context(read, prompt.tokens)
-        instead = self._injections.in_place(asked, read, context.dice)
-        if instead is not None:
-            decision.faults = (instead,)
-            decision.result = instead
+        if isinstance(request, Refusal):
+            raise request
+        prompt = self._reader.read_prompt(account.id, request)
+        _check_context(request, prompt.tokens)
+        replacement = self._injections.replacement(requested, request, context.dice)
+        if replacement is not None:
+            decision.faults = (replacement,)
+            decision.result = replacement
         else:
-            self._reply(context, decision, read, prompt, asked)
+            self._reply(context, decision, request, prompt, requested)
 
     def _requested_faults(self, context: RequestContext) -> tuple[Fault, ...]:
-        """The faults that the request asks for itself."""
+        """Return the faults that the request's header asks for."""
         if not context.arrival.fault_header or not self.settings.fault_header:
             return ()
         return fault_header.requested_faults(context.arrival.fault_header, context.occurrence)
 
-    def _read(self, parsed: ParsedBody) -> ChatRequest | Refusal:
+    def _parse_request(self, parsed: ParsedBody) -> ChatRequest | Refusal:
         if isinstance(parsed.document, Refusal):
             return parsed.document
         try:
-            return wire_request.read(
+            return wire_request.parse_request(
                 parsed.document, accept_json_schema=self.settings.accept_json_schema
             )
         except Refusal as refusal:
@@ -272,10 +288,10 @@ class Lane:
         decision: Decision,
         request: ChatRequest,
         prompt: TokenRun,
-        asked: tuple[Fault, ...],
+        requested_faults: tuple[Fault, ...],
     ) -> None:
         dice = self._dice(context, request)
-        chosen = self._speak(context, request, dice)
+        chosen = self._choose_reply(context, request, dice)
         if isinstance(chosen.answer, ReplacementFault):
             self._use(chosen, decision)
             decision.faults = (chosen.answer,)
@@ -294,49 +310,53 @@ class Lane:
                 named_tool_finish=self.settings.named_tool_finish,
             )
         fault_context = FaultContext(request, reply, context.arrival.accept_encoding)
-        own = self._faults_of(chosen, fault_context)
-        decision.faults = own + self._injections.within(asked, fault_context, context.dice)
+        step_faults = self._step_faults(chosen, fault_context)
+        decision.faults = step_faults + self._injections.reply_faults(
+            requested_faults, fault_context, context.dice
+        )
         for fault in decision.faults:
             if isinstance(fault, ReplyFault):
                 reply = fault.change(reply)
         self._use(chosen, decision)
-        self._cache.store(self._reader.with_reply(prompt, reply), context.now)
+        self._cache.store(self._reader.blocks_with_reply(prompt, reply), context.now)
         decision.result = reply
 
-    def _speak(self, context: RequestContext, request: ChatRequest, dice: Dice) -> ChosenReply:
+    def _choose_reply(
+        self, context: RequestContext, request: ChatRequest, dice: Dice
+    ) -> ChosenReply:
         arrival = context.arrival
-        asked = MatchInput(request, arrival.headers, key_of(arrival.authorization))
-        today = day(context.now)
-        return self._reply_chooser.choose(asked, dice, today, strict=self.settings.strict)
+        match_input = MatchInput(request, arrival.headers, parse_api_key(arrival.authorization))
+        today = utc_date(context.now)
+        return self._reply_chooser.choose(match_input, dice, today, strict=self.settings.strict)
 
     def _use(self, chosen: ChosenReply, decision: Decision) -> None:
-        """What is said is sent: a step is used once."""
+        """Record the chosen reply, and count a use of its step."""
         decision.chosen = chosen
         if chosen.step is not None:
             self._reply_chooser.script.use(chosen.step.number)
 
-    def _faults_of(self, chosen: ChosenReply, context: FaultContext) -> tuple[Fault, ...]:
-        """The faults that a step has given its reply, as far as they are possible.
+    def _step_faults(self, chosen: ChosenReply, context: FaultContext) -> tuple[Fault, ...]:
+        """Return the faults of the step that are possible.
 
-        Raises Refusal in a strict lane where one is not.
+        Raises:
+            Refusal: If the lane is strict and a fault is not possible.
         """
         faults = chosen.step.step.faults if chosen.step else ()
         for fault in faults:
-            if self.settings.strict and not fault.suits(context):
-                assert chosen.step is not None  # it has faults
-                words = f"{chosen.step.name}: its {fault!r} needs {fault.needs}"
-                raise Refusal(errors.NOT_SCRIPTED.saying(words))
-        return tuple(fault for fault in faults if fault.suits(context))
+            if self.settings.strict and not fault.applies_to(context):
+                assert chosen.step is not None  # only a step has faults
+                message = f"{chosen.step.name}: {fault!r} needs {fault.needs}"
+                raise Refusal(errors.NOT_SCRIPTED.saying(message))
+        return tuple(fault for fault in faults if fault.applies_to(context))
 
     def _check_tools(self, step: Step) -> None:
         known = self.settings.tools
         for name in step.tool_names:
             if self.settings.strict and known and name not in known:
-                hint = did_you_mean(name, known)
-                raise ValueError(f"there is no tool {name!r}.{hint} Tools: {', '.join(known)}.")
+                raise ValueError(unknown("tool", name, known))
 
     def _dice(self, context: RequestContext, request: ChatRequest) -> Dice:
-        """The dice for what is said."""
+        """Return the dice for the content of the reply."""
         settings = self.settings
         return dice_for(
             request,
@@ -348,12 +368,12 @@ class Lane:
 
 
 def _check_context(request: ChatRequest, prompt_tokens: int) -> None:
-    """Raise Refusal where the prompt and `max_tokens` exceed the context (D)."""
+    """Raise Refusal if the prompt and `max_tokens` exceed the context (D)."""
     completion_tokens = request.max_tokens or 1
-    asked = prompt_tokens + completion_tokens
-    if asked > CONTEXT_TOKENS:
-        words = (
-            f"This model's context holds {CONTEXT_TOKENS} tokens. The request asks for {asked}: "
+    total = prompt_tokens + completion_tokens
+    if total > CONTEXT_TOKENS:
+        message = (
+            f"This model's context holds {CONTEXT_TOKENS} tokens. The request asks for {total}: "
             f"{prompt_tokens} in the prompt and {completion_tokens} in the completion."
         )
-        raise Refusal(errors.INVALID_REQUEST.saying(words))
+        raise Refusal(errors.INVALID_REQUEST.saying(message))

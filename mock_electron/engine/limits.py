@@ -1,8 +1,8 @@
-"""Plans and their limits: requests per minute, and requests in flight (section 6).
+"""Plans and their limits: requests per minute, and requests in flight.
 
-1. Each API key is an account with limits of its own (A).
+1. Each API key is an account with its own limits (A).
 2. The window of 60 seconds slides (I). A request that a limit refuses does not count (A).
-3. A request holds its slot until its last byte is sent, or until its client has left (I).
+3. A request keeps its slot until its last byte is sent or its client disconnects (I).
 """
 
 from collections import OrderedDict, deque
@@ -11,23 +11,26 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Final, Literal
 
-from mock_electron.inputs.checks import choice
-from mock_electron.inputs.numbers import is_whole
+from mock_electron.inputs import checks
 from mock_electron.wire.errors import CONCURRENCY, RATE_LIMIT, Refusal
 
 WINDOW: Final = 60.0
 """Seconds."""
 REMEMBERED_REQUESTS: Final = 1_000
-"""Of an account, so many times of requests are kept where no plan needs more of them."""
+"""The number of arrival times that are kept for each account, or more if its plan needs more."""
 REMEMBERED_ACCOUNTS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an account may do; None is no limit.
+    """The limits of an account. None means no limit.
 
-    requests_per_minute: admitted within any 60 seconds. in_flight: at the same time.
-    Raises ValueError for anything but whole numbers from 1.
+    Attributes:
+        requests_per_minute: The maximum number of requests within any 60 seconds.
+        in_flight: The maximum number of requests at the same time.
+
+    Raises:
+        ValueError: If a limit is not an integer of at least 1, or None.
     """
 
     requests_per_minute: int | None = None
@@ -35,9 +38,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         for name in ("requests_per_minute", "in_flight"):
-            limit = getattr(self, name)
-            if limit is not None and not is_whole(limit, 1):
-                raise ValueError(f"{name} is a whole number from 1, or None, not {limit!r}")
+            checks.optional_whole_number(name, getattr(self, name), 1)
 
 
 PlanName = Literal["unlimited", "standard", "enterprise"]
@@ -49,12 +50,14 @@ PLANS: Final[Mapping[PlanName, Plan]] = {
 
 
 def plan_of(given: object) -> Plan:
-    """A plan, by itself or by its name. Raises ValueError for anything else."""
-    return (
-        given
-        if isinstance(given, Plan)
-        else PLANS[choice("plan", given, PLANS, alternative="a Plan")]
-    )
+    """Return a plan that is given as a Plan or by name.
+
+    Raises:
+        ValueError: If it is neither.
+    """
+    if isinstance(given, Plan):
+        return given
+    return PLANS[checks.choice("plan", given, PLANS, alternative="a Plan")]
 
 
 @dataclass(slots=True)
@@ -64,9 +67,10 @@ class _Account:
 
 
 class Limits:
-    """Who is in flight, and who came when.
+    """The recent requests and the requests in flight of each account.
 
-    peak: the highest number of requests of one account that were in flight at the same time.
+    Attributes:
+        peak: The highest number of requests of one account that were in flight at the same time.
     """
 
     def __init__(self) -> None:
@@ -75,9 +79,16 @@ class Limits:
         self.peak: int = 0
 
     def admit(self, number: int, account_id: bytes, plan: Plan, now: float) -> None:
-        """Give a request a slot, or raise Refusal: by the window first, then by the slots (A).
+        """Admit a request: check the window first, then the slots (A).
 
-        number: of the request, to release it by.
+        Args:
+            number: The number of the request, for `release`.
+            account_id: The account.
+            plan: The plan of the account.
+            now: The time in Unix seconds.
+
+        Raises:
+            Refusal: If a limit is reached.
         """
         account = self._account(account_id)
         _check_window(account, plan, now)
@@ -89,7 +100,7 @@ class Limits:
         self.peak = max(self.peak, account.in_flight)
 
     def release(self, number: int) -> None:
-        """Give the slot back, if the request has one."""
+        """Free the slot of a request, if it has one."""
         account = self._slots.pop(number, None)
         if account is not None:
             account.in_flight -= 1
@@ -100,13 +111,13 @@ class Limits:
             account = self._accounts[account_id] = _Account()
         self._accounts.move_to_end(account_id)
         if len(self._accounts) > REMEMBERED_ACCOUNTS:
-            self._forget_one_but(account_id)
+            self._forget_oldest(keep=account_id)
         return account
 
-    def _forget_one_but(self, account_id: bytes) -> None:
-        """Forget the account that was not seen for longest, of those without a slot."""
+    def _forget_oldest(self, keep: bytes) -> None:
+        """Forget the least recently used account that has no request in flight."""
         for known, account in self._accounts.items():
-            if not account.in_flight and known != account_id:
+            if not account.in_flight and known != keep:
                 del self._accounts[known]
                 return
 
@@ -122,6 +133,6 @@ def _check_window(account: _Account, plan: Plan, now: float) -> None:
         admitted.popleft()
     excess = len(admitted) - limit
     if excess >= 0:
-        # The request that has to leave the window before there is room for another one.
+        # There is room when this request leaves the window.
         wait = admitted[excess] + WINDOW - now
         raise Refusal(RATE_LIMIT.retry_in(ceil(wait)))

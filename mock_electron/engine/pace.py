@@ -1,34 +1,37 @@
-"""How fast a reply comes: the pauses before the frames of an answer."""
+"""How fast a reply is sent: the pauses before the frames of an answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import fsum
 from typing import Final, Literal
 
-from mock_electron.inputs.checks import choice
-from mock_electron.inputs.numbers import is_number
+from mock_electron.inputs import checks
 from mock_electron.model.dice import Dice
 from mock_electron.wire.reply import Reply
 
 LONGEST_PAUSE: Final = 3600.0
+"""Seconds."""
 OVERHEAD: Final = 0.020
-"""Seconds that the gateway takes, whatever the prompt (D: about 20 ms)."""
+"""The time that the gateway takes for any prompt, in seconds (D: about 20 ms)."""
 TYPICAL_PROMPT: Final = 1_000
-"""Fresh tokens that take `first` seconds."""
+"""The number of fresh tokens that take `first` seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast replies come.
+    """How fast replies are sent. Times are in seconds, from 0 to 3600.
 
-    first: seconds to the first token of a prompt of 1,000 fresh tokens. Each fresh token costs its
-        share of it; tokens from the prefix cache cost nothing (D that it is faster).
-    each: seconds between two tokens.
-    jitter: the share, from 0 to 1, by which every pause may be longer or shorter; what it is, the
-        request decides.
-    overhead: the part of `first` that no cache saves, at most all of it.
+    Attributes:
+        first: The time to the first token of a prompt of 1,000 fresh tokens. It is proportional to
+            the number of fresh tokens; tokens from the prefix cache take no time
+            (documented only as faster: D).
+        each: The time between two tokens.
+        jitter: The fraction, from 0 to 1, by which each pause may be longer or shorter. The
+            request decides by how much.
+        overhead: The part of `first` that does not depend on the prompt. It is at most `first`.
 
-    Raises ValueError for a time below 0 or above an hour, and for a share beyond 0 to 1.
+    Raises:
+        ValueError: If a time or the jitter is out of range.
 
     >>> Pace(first=0.174, each=0.005).to_first_token(fresh_tokens=1000)
     0.174
@@ -40,31 +43,34 @@ class Pace:
     overhead: float = OVERHEAD
 
     def __post_init__(self) -> None:
-        times = {"first": self.first, "each": self.each, "overhead": self.overhead}
-        for name, seconds in times.items():
-            if not is_number(seconds, 0, LONGEST_PAUSE):
-                raise ValueError(f"{name} is a time from 0 to 3600 seconds, not {seconds!r}")
-        if not is_number(self.jitter, 0, 1):
-            raise ValueError(f"jitter is a share from 0 to 1, not {self.jitter!r}")
+        for name in ("first", "each", "overhead"):
+            checks.seconds(name, getattr(self, name), LONGEST_PAUSE)
+        checks.number("jitter", self.jitter, 0, 1)
 
     def to_first_token(self, fresh_tokens: int) -> float:
-        """Seconds from the request to the first token, without jitter."""
+        """Return the time from the request to the first token in seconds, without jitter."""
         overhead = min(self.overhead, self.first)
         return overhead + (self.first - overhead) * fresh_tokens / TYPICAL_PROMPT
 
     def pauses(self, reply: Reply, frames: int, closing: int, dice: Dice) -> tuple[float, ...]:
-        """The seconds before each frame of the answer that carries a reply.
+        """Return the pauses before each frame of an answer, in seconds.
 
-        frames: 1 for a reply in one piece, which is sent when its last token is there. Of a stream
-        the role and the first token come together, and its `closing` frames with the last.
+        A reply in one piece is sent when its last token is ready. In a stream, the role is sent
+        with the first token, and the closing frames with the last.
+
+        Args:
+            reply: The reply.
+            frames: The number of frames; 1 for a reply in one piece.
+            closing: The number of frames of a stream after the last token.
+            dice: The dice for the jitter.
         """
         first = self.to_first_token(reply.usage.prompt_tokens - reply.usage.cached_tokens)
         tokens = frames - 1 - closing if frames > 1 else reply.usage.completion_tokens
         between = max(tokens - 1, 0)
-        felt = self._jittered([first] + [self.each] * between, dice)
+        pauses = self._jittered([first] + [self.each] * between, dice)
         if frames == 1:
-            return (fsum(felt),)
-        role, *rest = felt
+            return (fsum(pauses),)
+        role, *rest = pauses
         return (role, *(0.0,) * min(tokens, 1), *rest) + (0.0,) * closing
 
     def _jittered(self, pauses: list[float], dice: Dice) -> list[float]:
@@ -81,15 +87,17 @@ INSTANT: Final = "instant"
 PaceName = Literal["instant", "electron"]
 PACES: Final[Mapping[PaceName, Pace]] = {
     INSTANT: Pace(),
-    # The median that was measured, and "a few ms a token" (D); the jitter is A.
+    # The documented median and "a few ms a token" (D); the jitter is (A).
     "electron": Pace(first=0.174, each=0.005, jitter=0.2),
 }
 
 
 def pace_of(given: object) -> Pace:
-    """A pace, by itself or by its name. Raises ValueError for anything else."""
-    return (
-        given
-        if isinstance(given, Pace)
-        else PACES[choice("pace", given, PACES, alternative="a Pace")]
-    )
+    """Return a pace that is given as a Pace or by name.
+
+    Raises:
+        ValueError: If it is neither.
+    """
+    if isinstance(given, Pace):
+        return given
+    return PACES[checks.choice("pace", given, PACES, alternative="a Pace")]

@@ -1,8 +1,8 @@
-"""The prefix cache: what a prompt has in common, from its start, with what was read before.
+"""The prefix cache: how much of a prompt's beginning the model has read before.
 
-A sequence of tokens is cut into blocks of 16, and each block is known by a digest of itself and of
-all before it: two sequences share their first n blocks just where the nth digests are equal (I:
-as vLLM does it). The cache keeps digests alone, the longest unused falling out first.
+A sequence of tokens is cut into blocks of 16. Each block is identified by a digest of itself and
+all blocks before it, so two sequences share their first n blocks if and only if their nth digests
+are equal (I: as in vLLM). The cache holds only digests, and evicts the least recently used first.
 """
 
 from collections import OrderedDict
@@ -15,20 +15,31 @@ from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
 
 BLOCK: Final = 16
-"""Tokens that are cached together (I)."""
+"""The number of tokens in a block (I)."""
 REMEMBERED_CHARACTERS: Final = 4_000_000
-"""Of the messages read last, so much text is remembered together with its digests."""
+"""How many characters of the most recently read text are remembered with their digests."""
 
 
 class Position(NamedTuple):
-    """Where a sequence stands: the digest of its whole blocks, and the tokens after them."""
+    """A position in a sequence.
+
+    Attributes:
+        digest: The digest of the whole blocks before the position.
+        rest: The tokens between the last whole block and the position.
+    """
 
     digest: bytes
     rest: tuple[str, ...] = ()
 
 
 class TokenRun(NamedTuple):
-    """A part of a sequence: the blocks that end in it, where it ends, and its size in tokens."""
+    """A part of a sequence.
+
+    Attributes:
+        blocks: The digests of the blocks that end in this part.
+        end: The position after this part.
+        tokens: The number of tokens in this part.
+    """
 
     blocks: tuple[bytes, ...]
     end: Position
@@ -36,61 +47,67 @@ class TokenRun(NamedTuple):
 
 
 def token_run(position: Position, tokens: Sequence[str]) -> TokenRun:
-    """Go on from a place with these tokens."""
+    """Return the run of these tokens from a position."""
     pending = [*position.rest, *tokens]
     whole = len(pending) - len(pending) % BLOCK
     digest, blocks = position.digest, []
     for start in range(0, whole, BLOCK):
-        said = "\0".join(pending[start : start + BLOCK]).encode()
-        digest = blake2b(said, key=digest, digest_size=16).digest()
+        block = "\0".join(pending[start : start + BLOCK]).encode()
+        digest = blake2b(block, key=digest, digest_size=16).digest()
         blocks.append(digest)
     return TokenRun(tuple(blocks), Position(digest, tuple(pending[whole:])), len(tokens))
 
 
 class PromptReader:
-    """Reads prompts into blocks. It remembers what it has read: most of a prompt came before."""
+    """Cuts prompts into blocks. It remembers segments, as most of a prompt was sent before."""
 
     def __init__(self) -> None:
-        self._read: OrderedDict[tuple[Position, Segment], TokenRun] = OrderedDict()
+        self._runs: OrderedDict[tuple[Position, Segment], TokenRun] = OrderedDict()
         self._characters = 0
 
-    def read(self, account: bytes, request: ChatRequest) -> TokenRun:
-        """The whole prompt, up to where the reply begins. No two accounts share a block."""
+    def read_prompt(self, account: bytes, request: ChatRequest) -> TokenRun:
+        """Return the whole prompt, up to the start of the reply.
+
+        Args:
+            account: The id of the account. No two accounts share a block.
+            request: The request.
+        """
         blocks: list[bytes] = []
         position, tokens = Position(account), 0
         for segment in segments(request):
-            part = self._read_segment(position, segment)
-            blocks += part.blocks
-            position, tokens = part.end, tokens + part.tokens
+            run = self._read_segment(position, segment)
+            blocks += run.blocks
+            position, tokens = run.end, tokens + run.tokens
         return TokenRun(tuple(blocks), position, tokens)
 
-    def with_reply(self, prompt: TokenRun, reply: Reply) -> tuple[bytes, ...]:
-        """The blocks of a prompt and of the reply to it."""
+    def blocks_with_reply(self, prompt: TokenRun, reply: Reply) -> tuple[bytes, ...]:
+        """Return the blocks of a prompt and the reply to it."""
         return prompt.blocks + self._read_segment(prompt.end, continuation(reply)).blocks
 
     def _read_segment(self, position: Position, segment: Segment) -> TokenRun:
         key = (position, segment)
-        found = self._read.pop(key, None)
+        found = self._runs.pop(key, None)
         if found is None:
             found = token_run(position, segment.tokens())
             self._characters += _size(segment)
-        self._read[key] = found
+        self._runs[key] = found
         while self._characters > REMEMBERED_CHARACTERS:
-            (_, oldest), _ = self._read.popitem(last=False)
+            (_, oldest), _ = self._runs.popitem(last=False)
             self._characters -= _size(oldest)
         return found
 
 
 def _size(segment: Segment) -> int:
-    """Characters of a segment, and a share for what surrounds them."""
+    """Return the characters of a segment, plus a constant for the memory of the segment itself."""
     return 100 + sum(map(len, segment.texts))
 
 
 class PrefixCache:
-    """The blocks that are known.
+    """The blocks that the model has read.
 
-    size: the tokens that it holds, in whole blocks; 0 caches nothing.
-    idle: seconds after which a block that nobody used is forgotten (A: five minutes).
+    Args:
+        size: The capacity in tokens, rounded down to whole blocks. 0 caches nothing.
+        idle: Seconds after which an unused block is evicted (A: five minutes).
     """
 
     def __init__(self, size: int, idle: float) -> None:
@@ -102,7 +119,7 @@ class PrefixCache:
         return len(self._used)
 
     def cached_tokens(self, prompt: TokenRun, now: float) -> int:
-        """How many of a prompt's tokens need not be read again; never all of them (I)."""
+        """Return the number of cached tokens of a prompt; never all of its tokens (I)."""
         self._forget_idle(now)
         known = 0
         for block in prompt.blocks[: (prompt.tokens - 1) // BLOCK]:
@@ -112,10 +129,9 @@ class PrefixCache:
         return known * BLOCK
 
     def store(self, blocks: Iterable[bytes], now: float) -> None:
-        """Use these blocks, the blocks of one sequence in order.
+        """Add or refresh the blocks of one sequence, in order.
 
-        The last block of a sequence is the first that falls out: without it the others still
-        serve, while it would not serve without them.
+        The last block of a sequence is evicted first, because it is of no use without the others.
         """
         for block in reversed(tuple(blocks)):
             self._used[block] = now

@@ -36,7 +36,7 @@ class Setting(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of a lane. docs/settings.md describes each.
+    """The settings of a lane.
 
     Raises:
         ValueError: If a setting has a wrong value.
@@ -239,6 +239,16 @@ SETTINGS: Final[Mapping[str, Setting]] = {
 """The rows by name."""
 DEFAULTS: Final[Mapping[str, Any]] = {row.name: row.default for row in fields(Settings)}
 """The default of each setting."""
+Settings.__doc__ = "\n".join(
+    [
+        f"{Settings.__doc__}",
+        "    Attributes:",
+        *(
+            f"        {name}: {row.help} Default: {DEFAULTS[name]!r}."
+            for name, row in SETTINGS.items()
+        ),
+    ]
+)
 
 
 def parse_setting(name: str, text: str) -> Any:

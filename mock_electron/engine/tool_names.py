@@ -3,13 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mock_electron.inputs.checks import must_be
+
 
 def tool_name(given: Any) -> str:
-    """Return the name of a tool that is given by name or as a request lists it.
+    """Return the name of a tool.
 
-    Raises TypeError if there is no name.
+    Args:
+        given: The name, or the tool as a request lists it.
+
+    Raises:
+        TypeError: If there is no name.
     """
     name = given["function"]["name"] if isinstance(given, Mapping) else given
     if not isinstance(name, str) or not name:
-        raise TypeError(f"a tool is given by its name, not {name!r}")
+        raise TypeError(must_be("the name of a tool", "a non-empty string", name))
     return name

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from mock_electron.model.language import ENGLISH, detect
-from mock_electron.model.matching import WORD
+from mock_electron.model.normalise import split
 from mock_electron.model.turn import Turn
 
 BY_NAME: Final = re.compile(
@@ -131,6 +131,6 @@ def phrase(turn: Turn, tool_name: str) -> str:
     phrases = turn.language.phrases["filler"]
     spoken_before = len(turn.done) + len(turn.done_before)
     place = turn.dice.variant("filler", len(phrases)) + spoken_before
-    words = [word.lower() for word in WORD.findall(tool_name) if word.lower() not in UNSPOKEN]
+    words = [word.lower() for word in split(tool_name) if word.lower() not in UNSPOKEN]
     thing = f"the {' '.join(words)}" if words else "that"
     return phrases[place % len(phrases)].replace("{thing}", thing)

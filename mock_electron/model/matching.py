@@ -7,49 +7,27 @@ from functools import cached_property
 from typing import Final
 
 from mock_electron.model.language import Language, english_stems
+from mock_electron.model.normalise import STOP_WORDS, normalise, split, stem
 from mock_electron.wire.request import Tool
 
-WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W\d_a-zA-Z]+")
-STOP_WORDS: Final = frozenset(
+TOOL_WORDS: Final = frozenset(
     """
-    a about all also an and any are as at based be by call called calls can could current do does
-    else for from function get give given go have has her here him his how i if in into is it its
-    just let like me more my name need no not now of on one only or other our out over please
-    provided return returns set should so some such tell than that the their them then there these
-    they this those to tool two up us use used using value values via want was we were what
-    when where which while who will with without would yes you your
+    based call called calls current function given go name provided return returns tell tool values
     """.split()
 )
-SUFFIXES: Final = (
-    "ations",
-    "ation",
-    "ings",
-    "ing",
-    "ions",
-    "ion",
-    "ies",
-    "ed",
-    "es",
-    "s",
-    "e",
-)
-SHORTEST_STEM: Final = 3
-
-
-def stem(word: str) -> str:
-    """A word without its ending: booking, booked and books are all "book"."""
-    for suffix in SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= SHORTEST_STEM:
-            return word[: -len(suffix)]
-    return word
+"""Words that may be in the name or the description of any tool: they tell none from another."""
+MEANINGLESS: Final = STOP_WORDS | TOOL_WORDS
 
 
 def stems_of(text: str) -> Iterator[str]:
-    """The stems of a text or of an identifier; camelCase and snake_case are split."""
-    for word in WORD.findall(text):
-        lower = word.lower()
-        if lower not in STOP_WORDS:
-            yield stem(lower)
+    """Yield the stems of the words with a meaning in an identifier or a text."""
+    return (stem(word) for word in split(text) if word.lower() not in MEANINGLESS)
+
+
+def verbal_nouns(text: str) -> frozenset[str]:
+    """Return the normal forms of the nouns made from one of VERBS, such as "booking"."""
+    words = (normalise(word) for word in split(text))
+    return frozenset(word for word in words if word.endswith("ing") and stem(word) in VERBS)
 
 
 @dataclass(frozen=True)
@@ -65,6 +43,10 @@ class Spoken:
         meant = english_stems(self.text, self.language)
         return frozenset(stems_of(self.text)) | frozenset(map(stem, meant))
 
+    @cached_property
+    def verbal_nouns(self) -> frozenset[str]:
+        return verbal_nouns(self.text)
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -75,6 +57,10 @@ class Offer:
     @cached_property
     def name(self) -> frozenset[str]:
         return frozenset(stems_of(self.tool.name))
+
+    @cached_property
+    def verbal_nouns(self) -> frozenset[str]:
+        return verbal_nouns(self.tool.name)
 
     @cached_property
     def about(self) -> frozenset[str]:
@@ -110,7 +96,7 @@ def _is_named(offer: Offer, spoken: Spoken) -> int:
         offer, spoken
     ):
         return 1
-    said = " ".join(WORD.findall(offer.tool.name)).lower()
+    said = " ".join(split(offer.tool.name)).lower()
     return int(
         " " in said and re.search(rf"\b{re.escape(said)}\b", spoken.text.lower()) is not None
     )
@@ -127,18 +113,19 @@ def _is_identifier(offer: Offer, spoken: Spoken) -> bool:
 
 
 def _shares_its_name(offer: Offer, spoken: Spoken) -> int:
-    """Words of its name are said: "the weather" and get_weather."""
-    return len((offer.name & spoken.stems) - VERBS)
+    """Words of its name are said: "the weather" and get_weather, "my bookings" and get_booking."""
+    return len((offer.name & spoken.stems) - VERBS) + len(offer.verbal_nouns & spoken.verbal_nouns)
 
 
 def _shares_its_verb(offer: Offer, spoken: Spoken) -> int:
     """A verb of its name is said; many tools have the same, so it says less than a noun."""
-    return len(offer.name & spoken.stems & VERBS)
+    nouns = frozenset(map(stem, offer.verbal_nouns & spoken.verbal_nouns))
+    return len((offer.name & spoken.stems & VERBS) - nouns)
 
 
 def _switches(offer: Offer, spoken: Spoken) -> int:
     """ "on" and "off" tell two switches apart, and nothing else."""
-    name = set(WORD.findall(offer.tool.name))
+    name = set(split(offer.tool.name))
     return sum(
         word in name and re.search(rf"\b{word}\b", spoken.text) is not None
         for word in ("on", "off")

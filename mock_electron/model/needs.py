@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from mock_electron.model.arguments import Said, arguments
-from mock_electron.model.matching import ENOUGH, Offer, Spoken, score, stem, stems_of
+from mock_electron.model.matching import ENOUGH, Offer, Spoken, score, stems_of
+from mock_electron.model.normalise import stem
 from mock_electron.wire.request import Tool
 
 CUT: Final = re.compile(

@@ -1,4 +1,4 @@
-"""What the pytest plugin does once the contract's tests ask for a fake Electron."""
+"""The contract in the pytest plugin: the target and the run of a ContractSuite."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -17,11 +17,11 @@ from mock_electron.testing.electron import Electron
 from mock_electron.testing.target import own_target
 
 TOGETHER: Final = ("loadscope", "loadfile", "loadgroup")
-"""Ways in which xdist keeps the tests of one class in one process."""
+"""Values of `--dist` that keep the tests of one class in one process."""
 
 
 def open_target(config: pytest.Config, server: Server) -> Target:
-    """A lane for the contract, with the settings that flags and the ini file give."""
+    """Open a lane with the settings of the options and the ini file, and return it as a target."""
     options = options_of(config)
     options.pop("script", None)
     lane = Lane(Settings.of(**options))
@@ -31,31 +31,31 @@ def open_target(config: pytest.Config, server: Server) -> Target:
 def contract_of(
     suite: type[ContractSuite], config: pytest.Config, target: Target
 ) -> Iterator[Contract]:
-    """One run against a target, for all clauses of a class."""
+    """Yield one run against a target, for all clauses of a class."""
     _check_cost(suite, config, target)
     with Session(_discovered(target)) as session:
         yield Contract(session)
 
 
 def _discovered(target: Target) -> Target:
-    """The target with what it gives; where nobody answers, the tests say so in one line."""
+    """Return the target with the needs that it meets, or fail the test if no server answers."""
     if not target.is_loopback:
         return target
     try:
         return discovered(target)
     except UnreachableError as error:
-        words = str(error)
-    pytest.fail(words, pytrace=False)  # outside of the handler: the report would show both errors
+        message = str(error)
+    pytest.fail(message, pytrace=False)  # in the handler, the report would show both errors
 
 
 def _check_cost(suite: type[ContractSuite], config: pytest.Config, target: Target) -> None:
-    """Fail before a host that is not this machine is asked unasked, or from several processes."""
+    """Fail before requests cost money without consent, or exceed a plan from several processes."""
     if target.is_loopback:
         return
-    uses = cost(target, select(suite.only, suite.confidence))
+    run_cost = cost(target, select(suite.only, suite.confidence))
     if not suite.accept_cost:
-        pytest.fail(f"{uses.told(target)} Set accept_cost = True to allow it.", pytrace=False)
+        pytest.fail(f"{run_cost.told(target)} Set accept_cost = True to allow it.", pytrace=False)
     worker = getattr(config, "workerinput", {})
     if worker and worker.get(DIST) not in TOGETHER:
-        words = "several processes would exceed the plan's limits: use --dist loadscope"
-        pytest.fail(f"{target.address}: {words}", pytrace=False)
+        message = "several processes would exceed the limits of the plan; use --dist loadscope"
+        pytest.fail(f"{target.address}: {message}", pytrace=False)

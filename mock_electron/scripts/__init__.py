@@ -1,13 +1,16 @@
-"""Script files: steps in YAML or JSON, in the words of `electron.when(…).reply(…)`.
+"""Script files: the steps of `electron.when(…).reply(…)` in YAML or JSON.
 
-source.py     text → a document, and on which line each part of it stands
-schema.py     what a document may say, as JSON Schema
-problems.py   what is wrong with one, in words
-reader.py     a document → steps
-writer.py     steps → YAML
+source.py       read the text of a file, and record the line of each value
+schema.py       the JSON Schema of a document
+conditions.py   the conditions of a step, as files write them
+validation.py   check a document against the schema
+problems.py     the problems of a file, and the error that lists them
+reader.py       turn a document into steps
+writer.py       turn steps into YAML
+watch.py        load a file again whenever it changes
 """
 
 from mock_electron.scripts.problems import Problem as Problem
 from mock_electron.scripts.problems import ScriptError as ScriptError
 from mock_electron.scripts.reader import load as load
-from mock_electron.scripts.reader import read as read
+from mock_electron.scripts.reader import loads as loads

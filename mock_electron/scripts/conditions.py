@@ -42,7 +42,7 @@ FLAGS: Final = {
     re.VERBOSE: "x",
     re.ASCII: "a",
 }
-"""The flags of a regular expression, and the letters that a pattern has for them."""
+"""The flags of regular expressions, and the letters that set them in a pattern."""
 
 
 def _same(given: Any) -> Any:

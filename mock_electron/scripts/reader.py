@@ -1,46 +1,49 @@
-"""From a script file to steps. Everything that is wrong is said at once."""
+"""Turn script files into steps. An error lists all problems of a file."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path as FilePath
-from pathlib import PurePath
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path, PurePath
+from typing import Any
 
 from mock_electron.engine.faults import Fail, Fault, fail
+from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.pace import Pace, pace_of
 from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.step import Step, encode_headers
-from mock_electron.inputs.spelling import did_you_mean
+from mock_electron.inputs.spelling import did_you_mean, unknown
 from mock_electron.model.draft import Call, Draft, call, reply
 from mock_electron.scripts.conditions import read_condition
-from mock_electron.scripts.problems import Path, Problem, ScriptError, found_in
-from mock_electron.scripts.schema import FAULTS
-from mock_electron.scripts.source import Source, parse
+from mock_electron.scripts.problems import DocumentPath, Problem, ScriptError
+from mock_electron.scripts.source import ScriptSource, parse
+from mock_electron.scripts.validation import violations
 from mock_electron.wire import codec
 
-Value = TypeVar("Value")
 
+def load(path: str | Path) -> tuple[Step, ...]:
+    """Return the steps of a file.
 
-def load(path: str | FilePath) -> tuple[Step, ...]:
-    """The steps in a file.
-
-    Raises ScriptError with all that is wrong, or where there is no such file.
+    Raises:
+        ScriptError: If the file cannot be read or has errors.
     """
-    file = FilePath(path)
+    file = Path(path)
     try:
         data = file.read_bytes()
     except OSError as error:
-        beside = [near.name for near in file.parent.iterdir()] if file.parent.is_dir() else []
-        hint = did_you_mean(file.name, sorted(beside))
-        words = f"cannot be read: {error.strerror}.{hint}"
-        raise ScriptError(str(path), [Problem(0, (), words)]) from error
-    return read(data, str(path))
+        siblings = [one.name for one in file.parent.iterdir()] if file.parent.is_dir() else []
+        message = f"cannot be read: {error.strerror}.{did_you_mean(file.name, sorted(siblings))}"
+        raise ScriptError(str(path), [Problem(0, (), message)]) from error
+    return loads(data, str(path))
 
 
-def read(data: bytes, name: str) -> tuple[Step, ...]:
-    """The steps in the text of a file.
+def loads(data: bytes, name: str) -> tuple[Step, ...]:
+    """Return the steps of a file's content.
 
-    data: YAML in UTF-8, or JSON where the name ends with `.json`. Raises ScriptError.
+    Args:
+        data: YAML in UTF-8, or JSON if the name ends with `.json`.
+        name: The name of the file, for messages.
+
+    Raises:
+        ScriptError: If the content has errors.
     """
     source = parse(data, name)
     reader = _Reader(source)
@@ -51,31 +54,31 @@ def read(data: bytes, name: str) -> tuple[Step, ...]:
 
 
 class _Reader:
-    """Reads a document; collects what is wrong with it on the way."""
+    """Turns a document into steps, and collects its problems."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: ScriptSource) -> None:
         self.problems: list[Problem] = []
         self._source = source
-        self._wrong: set[Path] = set()
-        for path, words in found_in(source.document):
-            self._complain(path, words)
+        self._invalid: set[DocumentPath] = set()
+        for path, message in violations(source.document):
+            self._report(path, message)
 
-    def _complain(self, path: Path, words: str) -> None:
-        self.problems.append(Problem(self._source.line(path), path, words))
-        self._wrong.add(path)
+    def _report(self, path: DocumentPath, message: str) -> None:
+        self.problems.append(Problem(self._source.line(path), path, message))
+        self._invalid.add(path)
 
-    def _is_wrong(self, path: Path) -> bool:
-        """Whether a part has a problem, or something in it."""
-        return any(wrong[: len(path)] == path for wrong in self._wrong)
+    def _is_invalid(self, path: DocumentPath) -> bool:
+        """Return whether a value, or a value inside it, has a problem."""
+        return any(invalid[: len(path)] == path for invalid in self._invalid)
 
-    def _try(self, path: Path, make: Any, *args: Any, **kwargs: Any) -> Any:
-        """What is made of a part; None, and a problem, where it makes no sense."""
-        if self._is_wrong(path):
+    def _try(self, path: DocumentPath, make: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Return what a function makes of a value, or None with a problem reported."""
+        if self._is_invalid(path):
             return None
         try:
             return make(*args, **kwargs)
         except (TypeError, ValueError) as error:
-            self._complain(path, str(error))
+            self._report(path, str(error))
             return None
 
     def steps(self) -> tuple[Step, ...]:
@@ -90,14 +93,14 @@ class _Reader:
         self._check_tools(document)
         return tuple(step for step in built if step is not None)
 
-    def _step(self, given: Mapping[str, Any], path: Path) -> Step | None:
+    def _step(self, given: Mapping[str, Any], path: DocumentPath) -> Step | None:
         match = self._match(given.get("when", {}), (*path, "when"))
         answer = self._answer(given, path)
         faults = tuple(self._faults(given, path))
         pace = self._try((*path, "pace"), _pace, given["pace"]) if "pace" in given else None
         headers = self._try((*path, "headers"), encode_headers, given.get("headers"))
         self._check_faults(given, answer, faults, path)
-        if self._is_wrong(path):
+        if self._is_invalid(path):
             return None
         if answer is None and len(faults) == 1 and isinstance(faults[0], ReplacementFault):
             answer, faults = faults[0], ()
@@ -115,25 +118,25 @@ class _Reader:
         )
         return step
 
-    def _match(self, given: Mapping[str, Any], path: Path) -> Match:
-        conditions: dict[str, Any] = {}
-        for name, value in given.items() if isinstance(given, dict) else ():
-            where = (*path, name)
-            condition = self._try(where, read_condition, name, value)
-            if condition is not None and self._try(where, Match.of, **{name: condition}):
-                conditions[name] = condition
-        return Match.of(**conditions) if conditions else ANY
+    def _match(self, given: Mapping[str, Any], path: DocumentPath) -> Match:
+        conditions = {
+            name: self._try((*path, name), _condition, name, value)
+            for name, value in (given.items() if isinstance(given, dict) else ())
+        }
+        return ANY if self._is_invalid(path) else Match.of(**conditions)
 
-    def _answer(self, given: Mapping[str, Any], path: Path) -> Draft | ReplacementFault | None:
+    def _answer(
+        self, given: Mapping[str, Any], path: DocumentPath
+    ) -> Draft | ReplacementFault | None:
         if "reply" in given and "fail" in given:
-            self._complain(path, "a step has one answer: reply or fail, not both")
+            self._report(path, "step must not have both reply and fail")
         answer: Draft | ReplacementFault | None = None
         for name, make in (("reply", _draft), ("fail", _failure)):
             if name in given:
                 answer = self._try((*path, name), make, given[name])
         return answer
 
-    def _faults(self, given: Mapping[str, Any], path: Path) -> Iterator[Fault]:
+    def _faults(self, given: Mapping[str, Any], path: DocumentPath) -> Iterator[Fault]:
         if "cut" in given:
             yield self._try((*path, "cut"), _fault, {"cut": given["cut"]})
         listed = given.get("inject", [])
@@ -145,51 +148,56 @@ class _Reader:
         given: Mapping[str, Any],
         answer: Draft | ReplacementFault | None,
         faults: tuple[Fault, ...],
-        path: Path,
+        path: DocumentPath,
     ) -> None:
-        """Faults are those of a reply; one in its place stands alone."""
+        """Report faults that cannot be combined with the answer or with each other."""
         if isinstance(answer, ReplacementFault):
             for name in ("cut", "inject"):
                 if name in given:
-                    self._complain((*path, name), f"a step that fails has no reply for {name}")
+                    message = f"{name} needs a reply; it cannot be combined with fail"
+                    self._report((*path, name), message)
         elif any(isinstance(fault, ReplacementFault) for fault in faults) and (
-            answer or len(faults) > 1
+            answer is not None or len(faults) > 1
         ):
-            words = "reset, close and silence stand in a reply's place, alone"
-            self._complain((*path, "inject"), words)
+            message = "reset, close and silence cannot be combined with a reply or another fault"
+            self._report((*path, "inject"), message)
 
     def _check_tools(self, document: Mapping[str, Any]) -> None:
-        """Where a file names the tools, every other name is a slip of the pen."""
+        """If the file lists its tools, report all other names of tools."""
         known = document.get("tools", [])
         known = [known] if isinstance(known, str) else known
-        if not known or self._is_wrong(("tools",)):
+        if not known or self._is_invalid(("tools",)):
             return
         for number, step in enumerate(document["steps"]):
             for path, name in _tools_in(step):
                 if name not in known:
-                    hint = did_you_mean(name, known)
-                    words = f"there is no tool {name!r}.{hint} Tools: {', '.join(known)}"
-                    self._complain(("steps", number, *path), words)
+                    self._report(("steps", number, *path), unknown("tool", name, known))
+
+
+def _condition(name: str, given: Any) -> Any:
+    condition = read_condition(name, given)
+    Match.of(**{name: condition})  # raises an error if the value is wrong
+    return condition
 
 
 def _draft(given: str | dict[str, Any]) -> Draft:
     if isinstance(given, str):
         return reply(given)
-    rest = {name: value for name, value in given.items() if name not in ("text", "calls")}
-    what = [given["text"]] if "text" in given else []
-    what += map(_call, given.get("calls", []))
-    if not what:
-        raise ValueError("reply needs text or calls")
+    options = {name: value for name, value in given.items() if name not in ("text", "calls")}
+    parts = [given["text"]] if "text" in given else []
+    parts += map(_call, given.get("calls", []))
+    if not parts:
+        raise ValueError("reply must have text or calls")
     if "text" in given and ("calls" in given or "filler" in given):
-        raise ValueError("reply has a text, or calls with a filler before them, not both")
-    return reply(*what, **rest)
+        raise ValueError("reply must have either text, or calls with an optional filler")
+    return reply(*parts, **options)
 
 
 def _call(given: str | dict[str, str | dict[str, Any]]) -> Call:
     if isinstance(given, str):
         return call(given)
     [(name, arguments)] = given.items()
-    if isinstance(arguments, str):  # as they travel, which need not be JSON
+    if isinstance(arguments, str):  # sent unchanged; a model may write invalid JSON
         return Call(call(name).name, codec.checked_text(arguments, "an argument"))
     return call(name, **arguments)
 
@@ -207,8 +215,8 @@ def _fault(given: str | dict[str, dict[str, Any]]) -> Fault:
     return FAULTS[name](**arguments)
 
 
-def _tools_in(step: Any) -> Iterator[tuple[Path, str]]:
-    """The names of tools in a step, and where they stand."""
+def _tools_in(step: Any) -> Iterator[tuple[DocumentPath, str]]:
+    """Yield the names of tools in a step, with their paths relative to the step."""
     if not isinstance(step, dict):
         return
     when, answer = step.get("when"), step.get("reply")
@@ -218,6 +226,6 @@ def _tools_in(step: Any) -> Iterator[tuple[Path, str]]:
             for name in names if isinstance(names, list) else [names]:
                 yield ("when", condition), str(name)
     calls = answer.get("calls") if isinstance(answer, dict) else None
-    for made in calls if isinstance(calls, list) else []:
-        names = made if isinstance(made, dict) else [made]
+    for item in calls if isinstance(calls, list) else []:
+        names = item if isinstance(item, dict) else [item]
         yield from ((("reply", "calls"), str(name)) for name in names)

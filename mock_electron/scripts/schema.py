@@ -1,15 +1,14 @@
-"""What a script file may say, as JSON Schema: the one table behind reading, checking and editors.
+"""The JSON Schema of script files, which the validation and editors use.
 
-The conditions are those of `when`, and the faults those of `mock_electron.faults`, by their names
-in small letters; their fields are read off the classes.
+The conditions come from the table of conditions, and the faults from `mock_electron.faults`: the
+names in snake case, and the fields of the classes.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any, Final, get_args, get_type_hints
+from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
-from mock_electron.engine import faults
+from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.pace import PACES
 from mock_electron.scripts.conditions import NAME, NAMES, TEXT, Schema, schemas
@@ -21,20 +20,8 @@ TYPES: Final[Mapping[object, str]] = {
     float: "number",
     str: "string",
     bool: "boolean",
-    type(None): "null",
 }
-
-
-def _snake_case(name: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
-
-
-FAULTS: Final[Mapping[str, type[Fault]]] = {
-    _snake_case(name): value
-    for name, value in vars(faults).items()
-    if isinstance(value, type) and issubclass(value, Fault) and name not in ("Fail", "Fault")
-}
-"""Every fault by the name that a file has for it; `fail` is a word of its own."""
+"""The types of the fields of faults."""
 
 
 def _object(title: str, properties: Schema, **more: Any) -> Schema:
@@ -48,15 +35,23 @@ def _object(title: str, properties: Schema, **more: Any) -> Schema:
 
 
 def _or_object(title: str, types: list[str], properties: Schema, **more: Any) -> Schema:
-    """A short form, or an object; what is said of an object holds for objects only."""
+    """Return the schema of a value that has a short form besides the object.
+
+    The keywords for objects ignore all other values.
+    """
     return _object(title, properties, **more) | {"type": [*types, "object"]}
 
 
 def _field(hint: Any) -> Schema:
-    """The schema of a fault's field, from its type."""
+    """Return the schema of a fault's field from its type."""
     kinds = get_args(hint) or (hint,)
-    types = [TYPES[kind] for kind in kinds if kind is not type(None)]
+    types = [_type_name(kind) for kind in kinds if kind is not type(None)]
     return {"type": types[0] if len(types) == 1 else types}
+
+
+def _type_name(hint: Any) -> str:
+    """Return the JSON Schema type of a type, or of the values of a Literal."""
+    return TYPES[type(get_args(hint)[0]) if get_origin(hint) is Literal else hint]
 
 
 def _fault_fields(kind: type[Fault]) -> Schema:
@@ -160,4 +155,4 @@ SCHEMA: Final[Schema] = {
     ),
     "$defs": {"text": TEXT, "fault": FAULT},
 }
-"""The whole file."""
+"""The schema of a whole file."""

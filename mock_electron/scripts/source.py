@@ -1,145 +1,182 @@
-"""The text of a script file: its document, and the line on which each part of it stands."""
+"""Read the text of a script file, and record the line of each value."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any, Final
+from typing import Final, TypeVar
 
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from mock_electron.scripts.problems import Path, Problem, ScriptError
+from mock_electron.scripts.problems import DocumentPath, Problem, ScriptError
 from mock_electron.wire import codec
 
-DEEPEST: Final = 100
+Result = TypeVar("Result")
+
+MOST_LEVELS: Final = 100
+"""The maximum nesting depth of a file."""
+MOST_VALUES: Final = 100_000
+"""The maximum number of values in a file. An alias counts as the values that it refers to."""
+TOO_DEEP: Final = f"nested more than {MOST_LEVELS} levels deep, or an alias contains itself"
+TOO_LARGE: Final = f"more than {MOST_VALUES} values, counting an alias as what it refers to"
 
 
 class _Constructor(SafeConstructor):
-    """YAML as JSON has it: a date is a text."""
+    """Reads dates as strings, as JSON does."""
 
 
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A file that could be read.
+class ScriptSource:
+    """The content of a script file.
 
-    name: of the file. document: what it says. lines: where each part begins, from 1.
+    Attributes:
+        name: The name of the file.
+        document: The document.
+        lines: The line where each value begins, from 1.
     """
 
     name: str
     document: object
-    lines: Mapping[Path, int]
+    lines: Mapping[DocumentPath, int]
 
-    def line(self, path: Path) -> int:
-        """The line of a part, or of the nearest that has one."""
+    def line(self, path: DocumentPath) -> int:
+        """Return the line of a value, or of the nearest value around it with a known line."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
 
 
-def parse(data: bytes, name: str) -> Source:
-    """Read YAML 1.2, or JSON where the name ends so.
+def parse(data: bytes, name: str) -> ScriptSource:
+    """Read YAML 1.2, or JSON if the name of the file ends with `.json`.
 
-    Raises ScriptError for what is neither, for names that stand twice or are no text.
+    Raises:
+        ScriptError: If the text is invalid, too deeply nested or too large, or if a key is not a
+            string or is duplicated.
     """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise ScriptError(name, [Problem(line, (), "this is no UTF-8")]) from error
+        raise ScriptError(name, [Problem(line, (), f"invalid UTF-8: {error.reason}")]) from error
     is_json = PurePath(name).suffix == ".json"
     document = _json(data, name) if is_json else None
-    node = _compose(text.replace("\t", " ") if is_json else text, name)
-    marks = _Marks()
-    if node is not None:
-        marks.walk(node, (), 0)
-    if marks.problems:
-        raise ScriptError(name, marks.problems)
-    return Source(name, document if is_json else _construct(text, name), marks.lines)
+    node = _yaml(YAML.compose, text.replace("\t", " ") if is_json else text, name)
+    lines = _line_numbers(node, name)
+    return ScriptSource(name, document if is_json else _yaml(YAML.load, text, name), lines)
 
 
-def _yaml() -> YAML:
+def _yaml(read: Callable[[YAML, str], Result], text: str, name: str) -> Result:
     yaml = YAML(typ="safe", pure=True)
     yaml.Constructor = _Constructor
-    return yaml
-
-
-def _compose(text: str, name: str) -> Node | None:
     try:
-        node: Node | None = _yaml().compose(text)
-    except YAMLError as error:
-        raise _not_yaml(error, name) from error
-    return node
-
-
-def _construct(text: str, name: str) -> object:
-    try:
-        document: object = _yaml().load(text)
+        return read(yaml, text)
+    except RecursionError as error:
+        raise ScriptError(name, [Problem(1, (), TOO_DEEP)]) from error
     except (YAMLError, ValueError) as error:
-        raise _not_yaml(error, name) from error
-    return document
+        raise ScriptError(name, [_invalid_yaml(error)]) from error
 
 
-def _not_yaml(error: Exception, name: str) -> ScriptError:
-    mark = error.problem_mark or error.context_mark if isinstance(error, MarkedYAMLError) else None
-    words = (error.problem if isinstance(error, MarkedYAMLError) else None) or str(error)
-    if "\\t" in words:
-        words = "there are no tabs outside of quotation marks; use spaces"
-    line = 1 if mark is None else mark.line + 1
-    return ScriptError(name, [Problem(line, (), f"this is no YAML: {words}")])
+def _invalid_yaml(error: Exception) -> Problem:
+    line, reason = 1, str(error)
+    if isinstance(error, MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        line = 1 if mark is None else mark.line + 1
+        reason = error.problem or reason
+    if "\\t" in reason:
+        reason = "tabs are allowed in quoted strings only; use spaces"
+    return Problem(line, (), f"invalid YAML: {reason}")
 
 
 def _json(data: bytes, name: str) -> object:
     try:
         return codec.decode(data)
     except codec.MalformedError as error:
-        raise ScriptError(name, [Problem(_line_of(error), (), "this is no JSON")]) from error
+        raise ScriptError(name, [Problem(_line_of(error), (), "invalid JSON")]) from error
 
 
 def _line_of(error: codec.MalformedError) -> int:
-    """The line that the codec's message names."""
+    """Return the line that the codec's message names."""
     return int(str(error).partition("line ")[2].partition(",")[0] or 1)
 
 
-class _Marks:
-    """The lines of all parts, found by walking through the nodes."""
+def _line_numbers(node: Node | None, name: str) -> Mapping[DocumentPath, int]:
+    """Return the line of each value.
+
+    Raises:
+        ScriptError: If the document is nested too deeply, is too large, or has a wrong key.
+    """
+    visitor = _Visitor()
+    try:
+        if node is not None:
+            visitor.visit(node, ())
+    except _LimitExceededError as error:
+        visitor.problems.append(error.problem)
+    if visitor.problems:
+        raise ScriptError(name, visitor.problems)
+    return visitor.lines
+
+
+class _LimitExceededError(Exception):
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+
+class _Visitor:
+    """Visits all nodes of a document, and collects their lines and wrong keys."""
 
     def __init__(self) -> None:
-        self.lines: dict[Path, int] = {}
+        self.lines: dict[DocumentPath, int] = {}
         self.problems: list[Problem] = []
+        self._visited = 0
 
-    def walk(self, node: Node, path: Path, depth: int) -> None:
-        self.lines.setdefault(path, node.start_mark.line + 1)
-        if depth > DEEPEST:
-            line = node.start_mark.line + 1
-            self.problems.append(Problem(line, path[:2], "this is nested too deeply, or in itself"))
-            return
+    def visit(self, node: Node, path: DocumentPath) -> None:
+        line = _line(node)
+        self.lines.setdefault(path, line)
+        self._visited += 1
+        if len(path) > MOST_LEVELS:
+            raise _LimitExceededError(Problem(line, path[:2], TOO_DEEP))
+        if self._visited > MOST_VALUES:
+            raise _LimitExceededError(Problem(line, path[:2], TOO_LARGE))
         for key, child in self._children(node, path):
-            self.walk(child, (*path, key), depth + 1)
+            self.visit(child, (*path, key))
 
-    def _children(self, node: Node, path: Path) -> Iterator[tuple[str | int, Node]]:
+    def _children(self, node: Node, path: DocumentPath) -> Iterator[tuple[str | int, Node]]:
         if isinstance(node, SequenceNode):
             yield from enumerate(node.value)
         elif isinstance(node, MappingNode):
             yield from self._members(node, path)
 
-    def _members(self, node: MappingNode, path: Path) -> Iterator[tuple[str, Node]]:
-        seen: set[Any] = set()
+    def _members(self, node: MappingNode, path: DocumentPath) -> Iterator[tuple[str, Node]]:
+        seen: set[str] = set()
         for key, child in node.value:
-            line = key.start_mark.line + 1
-            if key.tag.endswith(":merge"):
+            if _has_tag(key, "merge"):
                 continue
-            if not key.tag.endswith(":str"):
-                shown = repr(key.value) if isinstance(key.value, str) else "this"
-                words = f"{shown} is no name; write it in quotation marks"
-                self.problems.append(Problem(line, path, words))
-            elif key.value in seen:
-                self.problems.append(Problem(line, path, f"{key.value!r} stands there twice"))
-            else:
-                seen.add(key.value)
-                self.lines[(*path, key.value)] = line
-                yield key.value, child
+            wrong = _wrong_key(key, seen)
+            if wrong:
+                self.problems.append(Problem(_line(key), path, wrong))
+                continue
+            seen.add(key.value)
+            self.lines[(*path, key.value)] = _line(key)
+            yield key.value, child
+
+
+def _wrong_key(key: Node, seen: set[str]) -> str:
+    """Return what is wrong with a key of a mapping, or ""."""
+    if _has_tag(key, "str"):
+        return f"duplicate key {key.value!r}" if key.value in seen else ""
+    if isinstance(key, ScalarNode):
+        return f"a key must be a string, got {key.value}; write it in quotation marks"
+    return "a key must be a string, got a list or a mapping"
+
+
+def _has_tag(node: Node, name: str) -> bool:
+    return str(node.tag) == f"tag:yaml.org,2002:{name}"
+
+
+def _line(node: Node) -> int:
+    return int(node.start_mark.line) + 1

@@ -1,58 +1,79 @@
-"""A script file that is read again when it changes, while a lane answers."""
+"""Load a script file again whenever it changes, while a lane answers."""
 
 import threading
 from collections.abc import Callable, Iterator, Sized
 from contextlib import contextmanager
 from pathlib import Path
-
-from watchfiles import watch
+from typing import Final
 
 from mock_electron.engine.lane import Lane
+from mock_electron.inputs.extras import require
 from mock_electron.scripts.problems import ScriptError
 from mock_electron.scripts.reader import load
 
+POLL_INTERVAL: Final = 100
+"""The time until the watcher notices that it must stop, in milliseconds."""
+
+
+def require_watchfiles() -> None:
+    """Raise ImportError with the install command if the extra `watch` is not installed."""
+    require("watchfiles", extra="watch", used_by="mock-electron serve --watch")
+
 
 @contextmanager
-def watching(file: str, lane: Lane, say: Callable[[str], object]) -> Iterator[None]:
-    """Keep a lane's script like a file, from a thread of its own.
+def watching(file: str, lane: Lane, report: Callable[[str], object]) -> Iterator[None]:
+    """Replace a lane's script whenever a file changes, in a thread, while the block runs.
 
-    say: told of every change. A wrong file leaves the script as it is.
+    Args:
+        file: The script file.
+        lane: The lane.
+        report: Called with a message after each change.
+
+    Raises:
+        ImportError: If the extra `watch` is not installed.
     """
-    end = threading.Event()
-    arguments = (file, lane, say, end)
+    require_watchfiles()
+    stop = threading.Event()
+    arguments = (file, lane, report, stop)
     thread = threading.Thread(target=_follow, args=arguments, name="mock-electron-watch")
     thread.start()
     try:
         yield
     finally:
-        end.set()
+        stop.set()
         thread.join()
 
 
-def _follow(file: str, lane: Lane, say: Callable[[str], object], end: threading.Event) -> None:
-    # The folder is watched: editors write a new file and give it the name of the old one.
+def _follow(file: str, lane: Lane, report: Callable[[str], object], stop: threading.Event) -> None:
+    from watchfiles import watch
+
     path = Path(file).absolute()
 
     def is_script(_change: object, changed: str) -> bool:
         return Path(changed).name == path.name
 
+    # Watch the folder, not the file: many editors save by renaming a new file.
     for _ in watch(
-        path.parent, watch_filter=is_script, stop_event=end, recursive=False, rust_timeout=100
+        path.parent,
+        watch_filter=is_script,
+        stop_event=stop,
+        recursive=False,
+        rust_timeout=POLL_INTERVAL,
     ):
-        reload(file, lane, say)
+        reload(file, lane, report)
 
 
-def counted(steps: Sized) -> str:
-    """How many steps there are, in words."""
+def _counted(steps: Sized) -> str:
+    """Return the number of steps with its noun: `1 step`, `2 steps`."""
     return f"{len(steps)} step{'' if len(steps) == 1 else 's'}"
 
 
-def reload(file: str, lane: Lane, say: Callable[[str], object]) -> None:
-    """Read the file again. What is wrong with it is said, and changes nothing."""
+def reload(file: str, lane: Lane, report: Callable[[str], object]) -> None:
+    """Load a file and replace a lane's script. If the file has errors, keep the script."""
     try:
         steps = load(file)
     except ScriptError as error:
-        say(f"the script is left as it was:\n{error}")
+        report(f"the file has errors; the script is left as it was:\n{error}")
     else:
         lane.replace_script(steps)
-        say(f"{file}: read again, {counted(steps)}")
+        report(f"{file}: read again, {_counted(steps)}")

@@ -1,4 +1,4 @@
-"""From steps to the text of a script file."""
+"""Turn steps into the text of a script file."""
 
 from collections.abc import Iterable
 from dataclasses import fields
@@ -9,25 +9,26 @@ from ruamel.yaml import YAML
 from ruamel.yaml.representer import SafeRepresenter
 
 from mock_electron.engine.faults import Cut, Fail, Fault
+from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.pace import PACES, Pace
 from mock_electron.engine.script.step import Step
 from mock_electron.model.draft import Call, Draft
 from mock_electron.scripts.conditions import write_conditions
-from mock_electron.scripts.schema import FAULTS
 from mock_electron.wire import codec, errors
 
 FAULT_NAMES: Final = {kind: name for name, kind in FAULTS.items()}
 WIDEST_LINE: Final = 10_000
-"""Characters: a text is never broken into lines that it does not have."""
+"""Characters per line, so that the writer does not wrap texts."""
 
 
 def write(steps: Iterable[Step]) -> str:
-    """A script file with these steps, in YAML.
+    """Return a script file with these steps, in YAML.
 
-    Raises ValueError for a step with a function, which no file can hold.
+    Raises:
+        ValueError: If a step has a function, which a file cannot contain.
     """
-    document = {"steps": [in_words(step) for step in steps]}
+    document = {"steps": [to_mapping(step) for step in steps]}
     yaml: Any = YAML(typ="safe", pure=True)  # its attributes are typed as None
     yaml.Representer = _Representer
     yaml.default_flow_style = False
@@ -40,18 +41,23 @@ def write(steps: Iterable[Step]) -> str:
 
 
 class _Representer(SafeRepresenter):
-    """Texts with line breaks that only Unicode knows are quoted, or a reader would fold them."""
+    """Quotes strings with Unicode line breaks, which readers would fold otherwise."""
 
     def represent_str(self, data: Any) -> Any:
-        odd = any(character in data for character in "\x85\u2028\u2029")
-        return self.represent_scalar("tag:yaml.org,2002:str", data, style='"' if odd else None)
+        has_breaks = any(character in data for character in "\x85\u2028\u2029")
+        style = '"' if has_breaks else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
 
 
 _Representer.add_representer(str, _Representer.represent_str)
 
 
-def in_words(step: Step) -> dict[str, Any]:
-    """A step as a file has it."""
+def to_mapping(step: Step) -> dict[str, Any]:
+    """Return a step as a file writes it.
+
+    Raises:
+        ValueError: If the step has a function.
+    """
     given: dict[str, Any] = {}
     if step.times is None or step.match.size:
         given["when"] = write_conditions(step.match)
@@ -75,7 +81,7 @@ def _answer(step: Step) -> dict[str, Any]:
     elif isinstance(answer, ReplacementFault):
         faults = [answer]
     elif answer is not None:
-        raise ValueError("a step whose answer is a function cannot be written to a file")
+        raise ValueError("cannot write a step to a file if its answer is a function")
     if len(faults) == 1 and isinstance(faults[0], Cut):
         given["cut"] = _fields(faults[0])
     elif faults:
@@ -101,7 +107,7 @@ def _reply(draft: Draft) -> str | dict[str, Any]:
 
 
 def _call(call: Call) -> str | dict[str, Any]:
-    """A call with its arguments; as text, where they could not be written the same again."""
+    """Return a call with its arguments: as text if a mapping would not give the same text."""
     try:
         arguments = codec.decode(call.arguments.encode())
     except codec.MalformedError:
@@ -113,12 +119,12 @@ def _call(call: Call) -> str | dict[str, Any]:
 
 def _fail(failure: Fail) -> int | str | dict[str, Any]:
     error = failure.error
-    usual = errors.BY_NAME[error.name]
-    by_status = errors.BY_STATUS[error.status] is usual
+    default = errors.BY_NAME[error.name]
+    by_status = errors.BY_STATUS[error.status] is default
     given: dict[str, Any] = {"kind": error.status if by_status else error.name}
-    if error.message != usual.message:
+    if error.message != default.message:
         given["message"] = error.message
-    if error.retry_after != usual.retry_after:
+    if error.retry_after != default.retry_after:
         given["retry_after"] = error.retry_after
     if error.retry_as_date:
         given["as_date"] = True
@@ -129,8 +135,8 @@ def _fail(failure: Fail) -> int | str | dict[str, Any]:
 
 
 def _pace(pace: Pace) -> str | dict[str, Any]:
-    named = (name for name, value in PACES.items() if value == pace)
-    return next(named, None) or _fields(pace)
+    names = (name for name, value in PACES.items() if value == pace)
+    return next(names, None) or _fields(pace)
 
 
 def _fault(fault: Fault) -> str | dict[str, Any]:
@@ -139,6 +145,6 @@ def _fault(fault: Fault) -> str | dict[str, Any]:
 
 
 def _fields(value: Any) -> dict[str, Any]:
-    """The fields of a value that are not what they are anyway."""
-    named = ((field, getattr(value, field.name)) for field in fields(value))
-    return {field.name: given for field, given in named if given != field.default}
+    """Return the fields of a value that differ from their defaults."""
+    pairs = ((field, getattr(value, field.name)) for field in fields(value))
+    return {field.name: given for field, given in pairs if given != field.default}

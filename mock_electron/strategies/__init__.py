@@ -1,4 +1,4 @@
-"""Hypothesis strategies, to property-test a client of Electron.
+"""Hypothesis strategies for property tests of clients of Electron.
 
     from mock_electron.strategies import streams
 
@@ -10,13 +10,11 @@
 They need Hypothesis: `pip install "mock-electron[hypothesis]"`.
 """
 
-try:
-    import hypothesis as _  # noqa: F401
-except ImportError as _missing:
-    raise ImportError(
-        "mock_electron.strategies needs Hypothesis, which is not installed: "
-        'pip install "mock-electron[hypothesis]"'
-    ) from _missing
+# ruff: noqa: E402 (the imports below need Hypothesis)
+
+from mock_electron.inputs.extras import require
+
+require("hypothesis", extra="hypothesis", used_by="mock_electron.strategies")
 
 from mock_electron.strategies.conversations import conversations
 from mock_electron.strategies.faults import faults

@@ -1,4 +1,4 @@
-"""What Electron's schema refuses: field by field, wrong values and the issues they must get."""
+"""Wrong values for each field of Electron's schema, with the issues that they must get."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -9,9 +9,9 @@ from mock_electron.strategies.issues import (
     ABSENT,
     at,
     custom,
-    no_integer,
-    no_literal,
-    no_option,
+    not_an_integer,
+    not_an_option,
+    not_the_literal,
     too_big,
     too_small,
     wrong_type,
@@ -50,13 +50,13 @@ _calls: Final = st.one_of(
             {},
             (
                 at(wrong_type("string", ABSENT), "id"),
-                at(no_literal("function", ABSENT), "type"),
+                at(not_the_literal("function", ABSENT), "type"),
                 at(wrong_type("object", ABSENT), "function"),
             ),
         )
     ),
 )
-_no_texts: Final = each(
+_no_text_parts: Final = each(
     [
         [{"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}],
         [{"type": "text", "text": "Hi"}, {"type": "input_audio", "input_audio": {}}],
@@ -65,7 +65,7 @@ _no_texts: Final = each(
     ],
     lambda parts: wrong_type("string", parts),
 )
-_content: Final = not_a("string", "null", "undefined", "array") | _no_texts
+_content: Final = not_a("string", "null", "undefined", "array") | _no_text_parts
 
 MESSAGES: Final[Breakages] = st.one_of(
     not_a("object", "undefined"),
@@ -82,7 +82,7 @@ MESSAGES: Final[Breakages] = st.one_of(
         )
     ),
 )
-"""Wrong messages, to be put among right ones."""
+"""Wrong messages, to be placed among correct ones."""
 
 _stops: Final = st.one_of(
     in_the_second_branch(
@@ -124,7 +124,7 @@ FIELDS: Final[Mapping[str, Breakages]] = {
         among({}, not_a("object", "undefined"), 64),
         each([[{}] * 65], lambda _: too_big(64, "array")),
     ),
-    "tool_choice": in_the_second_branch(_named, lambda value: no_option(CHOICES, value)),
+    "tool_choice": in_the_second_branch(_named, lambda value: not_an_option(CHOICES, value)),
     "logit_bias": st.one_of(
         optional("object"),
         inside("50256", optional("number"), a=0),
@@ -132,7 +132,9 @@ FIELDS: Final[Mapping[str, Breakages]] = {
             Breakage(
                 {"a": "1", "10": None, "9": True},
                 (
-                    at(wrong_type("number", True), "9"),  # JavaScript has indexes first, in order
+                    at(
+                        wrong_type("number", True), "9"
+                    ),  # JavaScript sorts integer keys before others
                     at(wrong_type("number", None), "10"),
                     at(wrong_type("number", "1"), "a"),
                 ),
@@ -147,9 +149,9 @@ FIELDS: Final[Mapping[str, Breakages]] = {
     "n": st.one_of(
         optional("number"),
         each([2, 5, 128], lambda _: custom("n > 1 is not supported")),
-        each([0.5], lambda _: no_integer()),
-        st.just(Breakage(2.5, (no_integer(), custom("n > 1 is not supported")))),
+        each([0.5], lambda _: not_an_integer()),
+        st.just(Breakage(2.5, (not_an_integer(), custom("n > 1 is not supported")))),
     ),
     "prompt_logprobs": each(VALUES[1:], lambda _: custom("prompt_logprobs is not supported")),
 }
-"""Every field of the schema, in the order in which its issues come."""
+"""All fields of the schema, in the order in which it reports their issues."""

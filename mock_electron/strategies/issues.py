@@ -1,6 +1,6 @@
-"""Zod's issues, written by hand from the specification, and not asked of the schema in `wire/`.
+"""The issues of Zod, written by hand from the specification, independently of `wire/`.
 
-Paths are relative to where the issue is; `at` leads there.
+The path of an issue is relative to the value that it is about. `at` adds the path to that value.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from typing import Any, Final
 Issue = dict[str, Any]
 
 ABSENT: Final = object()
-"""The value of a field that is not there."""
+"""The value of a missing field."""
 TYPE_NAMES: Final = {
     object: "undefined",
     type(None): "null",
@@ -28,18 +28,19 @@ BOUNDS: Final = {
 }
 
 
-def at(issue: Issue, *place: str | int) -> Issue:
-    """The issue, seen from further up; those of a union's branches too."""
-    moved = issue | {"path": [*place, *issue["path"]]}
+def at(issue: Issue, *path: str | int) -> Issue:
+    """Return the issue with a path before its own, and before those of nested issues."""
+    moved = issue | {"path": [*path, *issue["path"]]}
     if "unionErrors" in issue:
         moved["unionErrors"] = [
-            error | {"issues": [at(inner, *place) for inner in error["issues"]]}
+            error | {"issues": [at(inner, *path) for inner in error["issues"]]}
             for error in issue["unionErrors"]
         ]
     return moved
 
 
 def wrong_type(expected: str, value: object) -> Issue:
+    """Return the issue for a value of another type."""
     received = TYPE_NAMES[type(value)]
     return {
         "code": "invalid_type",
@@ -50,7 +51,8 @@ def wrong_type(expected: str, value: object) -> Issue:
     }
 
 
-def no_integer() -> Issue:
+def not_an_integer() -> Issue:
+    """Return the issue for a number with a fraction."""
     return {
         "code": "invalid_type",
         "expected": "integer",
@@ -60,7 +62,8 @@ def no_integer() -> Issue:
     }
 
 
-def no_option(options: Sequence[str], value: object) -> Issue:
+def not_an_option(options: Sequence[str], value: object) -> Issue:
+    """Return the issue for a value outside an enumeration."""
     listed, received = " | ".join(f"'{option}'" for option in options), TYPE_NAMES[type(value)]
     if isinstance(value, str):
         return {
@@ -83,7 +86,8 @@ def _expected(expected: str, received: str) -> str:
     return "Required" if received == "undefined" else f"Expected {expected}, received {received}"
 
 
-def no_literal(expected: str, value: object) -> Issue:
+def not_the_literal(expected: str, value: object) -> Issue:
+    """Return the issue for a value that is not the one string that is accepted."""
     received = {} if value is ABSENT else {"received": value}
     return {
         **received,
@@ -95,14 +99,16 @@ def no_literal(expected: str, value: object) -> Issue:
 
 
 def too_small(limit: int, kind: str = "number") -> Issue:
-    return _outside("too_small", "minimum", limit, kind)
+    """Return the issue for a number or an array below a minimum."""
+    return _out_of_bounds("too_small", "minimum", limit, kind)
 
 
 def too_big(limit: int, kind: str = "number") -> Issue:
-    return _outside("too_big", "maximum", limit, kind)
+    """Return the issue for a number or an array above a maximum."""
+    return _out_of_bounds("too_big", "maximum", limit, kind)
 
 
-def _outside(code: str, bound: str, limit: int, kind: str) -> Issue:
+def _out_of_bounds(code: str, bound: str, limit: int, kind: str) -> Issue:
     return {
         "code": code,
         bound: limit,
@@ -115,10 +121,15 @@ def _outside(code: str, bound: str, limit: int, kind: str) -> Issue:
 
 
 def custom(message: str) -> Issue:
+    """Return the issue of a custom check."""
     return {"code": "custom", "message": message, "path": []}
 
 
 def no_branch(*branches: Sequence[Issue]) -> Issue:
-    """No branch of a union takes the value; the issues of each."""
+    """Return the issue for a value that no branch of a union accepts.
+
+    Args:
+        *branches: The issues of each branch.
+    """
     errors = [{"issues": [*issues], "name": "ZodError"} for issues in branches]
     return {"code": "invalid_union", "unionErrors": errors, "path": [], "message": "Invalid input"}

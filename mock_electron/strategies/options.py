@@ -1,24 +1,40 @@
-"""Options of strategies are checked when a strategy is made, not when it is drawn from."""
+"""Checks of the options of strategies. They run when a strategy is made, not when it is drawn."""
 
-from mock_electron.inputs.numbers import is_number, is_whole
-
-
-def check_switches(**given: object) -> None:
-    """Raise ValueError unless all of these are true, false, or None for either."""
-    for name, value in given.items():
-        if not isinstance(value, bool | None):
-            raise ValueError(f"{name} is True, False, or None for either, not {value!r}")
+from mock_electron.inputs.checks import optional_boolean, whole_number
 
 
-def check_size(name: str, value: object, least: int, most: int) -> None:
-    """Raise ValueError unless this is a whole number within these bounds, both included."""
-    if not is_whole(value, least) or not is_number(value, least, most):
-        raise ValueError(f"{name} is a whole number from {least} to {most}, not {value!r}")
+def check_switches(**options: object) -> None:
+    """Raise ValueError unless all options are True, False or None."""
+    for name, value in options.items():
+        optional_boolean(name, value)
 
 
-def check_sizes(what: str, smallest: object, largest: object, least: int, most: int) -> None:
-    """Raise ValueError unless min_… and max_… are such numbers, and in this order."""
-    check_size(f"min_{what}", smallest, least, most)
-    check_size(f"max_{what}", largest, least, most)
-    if is_whole(smallest, 0) and not is_number(largest, smallest, most):  # type: ignore[arg-type]
-        raise ValueError(f"max_{what} is {largest!r}, and min_{what} with {smallest!r} above it")
+def check_sizes(items: str, smallest: object, largest: object, least: int, most: int) -> None:
+    """Check the options `min_<items>` and `max_<items>`.
+
+    Args:
+        items: What is counted, such as "messages".
+        smallest: The value of `min_<items>`.
+        largest: The value of `max_<items>`.
+        least: The minimum of both.
+        most: The maximum of both.
+
+    Raises:
+        ValueError: If either is not an integer within the bounds, or if the first is larger.
+    """
+    lower = whole_number(f"min_{items}", smallest, least, most)
+    upper = whole_number(f"max_{items}", largest, least, most)
+    if upper < lower:
+        raise ValueError(f"max_{items} must be at least min_{items} ({lower}), got {upper}")
+
+
+def check_room(messages: int, needed: int, options: str) -> None:
+    """Raise ValueError if `max_messages` is too small for the other options.
+
+    Args:
+        messages: The value of `max_messages`.
+        needed: The smallest value that is possible.
+        options: The options that need it, as the user writes them.
+    """
+    if messages < needed:
+        raise ValueError(f"max_messages must be at least {needed} with {options}, got {messages}")

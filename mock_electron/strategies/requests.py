@@ -1,12 +1,18 @@
-"""Requests that Electron accepts: its schema has nothing against them, nor has the model server."""
+"""Requests that Electron accepts: valid by its schema and by the checks of the model server."""
 
 from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from mock_electron.inputs.checks import whole_number
 from mock_electron.inputs.spelling import checked_keywords
-from mock_electron.strategies.conversations import TOOL_TURN, TURNS, conversation
-from mock_electron.strategies.options import check_size, check_sizes, check_switches
+from mock_electron.strategies.conversations import (
+    ALL_CONTINUATIONS,
+    TOOL_MESSAGES,
+    USER_ONLY,
+    conversation,
+)
+from mock_electron.strategies.options import check_room, check_sizes, check_switches
 from mock_electron.strategies.texts import json_values, texts
 from mock_electron.strategies.tools import tools as some_tools
 from mock_electron.wire.model_server import SEEDS
@@ -38,7 +44,7 @@ OPTIONAL: Final[dict[str, st.SearchStrategy[Any]]] = {
     "store": st.booleans(),
     "service_tier": json_values(),
 }
-"""The fields that stand alone; the last three, and max_completion_tokens, as clients send them."""
+"""Fields that do not depend on others, including some that clients send and Electron ignores."""
 
 FIELDS: Final = st.lists(st.sampled_from([*OPTIONAL]), max_size=8, unique=True)
 
@@ -53,22 +59,31 @@ def chat_requests(
     stream: bool | None = None,
     max_tools: int = 3,
 ) -> st.SearchStrategy[Body]:
-    """Requests that Electron answers with 200.
+    """Return a strategy for requests that Electron answers with 200.
 
-    min_messages, max_messages: so many messages, from 1 to 200. tools: whether tools are offered.
-    history: whether there were earlier turns, with tools that were called; False, nobody has
-    answered yet. stream: whether a stream is asked for. max_tools: so many tools at most, up to
-    64. None means either. Every other field comes sometimes, and unknown ones too. Raises
-    ValueError.
+    All other fields are drawn sometimes, including unknown ones. A switch that is None draws both
+    kinds.
+
+    Args:
+        min_messages: The smallest number of messages, from 1 to 200.
+        max_messages: The largest number of messages, from 1 to 200.
+        tools: Whether tools are offered.
+        history: Whether the conversation has earlier turns with tool calls. With False, it has no
+            assistant message.
+        stream: Whether the request is for a stream.
+        max_tools: The largest number of tools, from 1 to 64.
+
+    Raises:
+        ValueError: If an option is wrong, or if the options contradict each other.
 
     @given(body=chat_requests(tools=True, stream=True))
     def test_any_request(body): ...
     """
     check_switches(tools=tools, history=history, stream=stream)
     check_sizes("messages", min_messages, max_messages, 1, MAX_MESSAGES)
-    check_size("max_tools", max_tools, 1, MAX_TOOLS)
-    if history and max_messages < 1 + TOOL_TURN:
-        raise ValueError(f"max_messages is {max_messages}, and a history takes at least 3")
+    whole_number("max_tools", max_tools, 1, MAX_TOOLS)
+    if history:
+        check_room(max_messages, 1 + TOOL_MESSAGES, "history=True")
     return _requests((min_messages, max_messages), tools, history, stream, _offers(max_tools))
 
 
@@ -79,23 +94,23 @@ def _requests(
     tools: bool | None,
     history: bool | None,
     stream: bool | None,
-    offering: st.SearchStrategy[Body],
+    offers: st.SearchStrategy[Body],
 ) -> Body:
-    offers: Body = draw(offering) if _either(draw, tools) else {}
-    names = [tool["function"]["name"] for tool in offers.get("tools", ())]
-    turns = TURNS[:1] if history is False else TURNS
-    messages = draw(conversation(size, turns, owed=bool(history), names=names))
+    offer: Body = draw(offers) if _either(draw, tools) else {}
+    names = [tool["function"]["name"] for tool in offer.get("tools", ())]
+    continuations = USER_ONLY if history is False else ALL_CONTINUATIONS
+    messages = draw(conversation(size, continuations, needs_tools=bool(history), names=names))
     body: Body = {"model": MODEL, "messages": messages}
     body |= {name: draw(OPTIONAL[name]) for name in draw(FIELDS)}
-    return body | draw(LOGPROBS) | offers | draw(STREAMING[_either(draw, stream)])
+    return body | draw(LOGPROBS) | offer | draw(STREAMING[_either(draw, stream)])
 
 
-def _either(draw: st.DrawFn, given: bool | None) -> bool:
-    return draw(BOOLEANS) if given is None else given
+def _either(draw: st.DrawFn, switch: bool | None) -> bool:
+    return draw(BOOLEANS) if switch is None else switch
 
 
 def _offers(most: int) -> st.SearchStrategy[Body]:
-    """Tools, and perhaps which of them is to be called."""
+    """Return a strategy for the fields `tools` and, sometimes, `tool_choice`."""
 
     def with_choice(offered: list[Body], choice: int | None) -> Body:
         named = [

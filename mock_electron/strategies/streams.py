@@ -1,7 +1,7 @@
-"""Streams: a reply cut into any tokens, and its bytes into any writes.
+"""Streams: a reply divided into any tokens, and its bytes divided into any writes.
 
-They shrink towards one write of a reply without words. Borders are where readers break more often
-than chance has it: inside a character, a blank line, an escape.
+A stream shrinks towards an empty reply in one write. Boundaries between writes are more often than
+by chance where readers break: inside a character, a blank line or an escape.
 """
 
 import re
@@ -13,16 +13,18 @@ from typing import Final
 
 from hypothesis import strategies as st
 
+from mock_electron.inputs.checks import whole_number
 from mock_electron.inputs.spelling import checked_keywords
-from mock_electron.strategies.options import check_size, check_switches
+from mock_electron.strategies.options import check_switches
 from mock_electron.strategies.replies import usages
 from mock_electron.strategies.texts import json_objects, texts, tool_names
 from mock_electron.wire import codec
 from mock_electron.wire.reply import Reply, ToolCall, Usage
 from mock_electron.wire.stream import Stream
 
-MOST_CUTS: Final = 30
+MAX_CUTS: Final = 30
 LONGEST_TOKEN: Final = 14
+"""Characters."""
 NO_USAGE: Final = Usage(1, 0)
 USAGES: Final = usages()
 
@@ -35,18 +37,26 @@ def streams(
     max_tokens: int = 6,
     max_calls: int = 3,
 ) -> st.SearchStrategy[Stream]:
-    """Streams, down to the writes in which their bytes go out.
+    """Return a strategy for streams, divided into the writes that send their bytes.
 
-    calls: whether tools are called. usage: whether there is a usage chunk. max_tokens: so many
-    pieces of the content at most, and of each call's arguments. max_calls: so many calls at most.
-    None means either. Raises ValueError.
+    A switch that is None draws both kinds.
+
+    Args:
+        calls: Whether the reply calls tools.
+        usage: Whether the stream has a usage chunk.
+        max_tokens: The largest number of pieces of the content, and of the arguments of a call,
+            from 1 to 10,000.
+        max_calls: The largest number of calls, from 1 to 64.
+
+    Raises:
+        ValueError: If an option is wrong.
 
     @given(stream=streams(usage=True))
     def test_any_stream(stream): ...
     """
     check_switches(calls=calls, usage=usage)
-    check_size("max_tokens", max_tokens, 1, 10_000)
-    check_size("max_calls", max_calls, 1, 64)
+    whole_number("max_tokens", max_tokens, 1, 10_000)
+    whole_number("max_calls", max_calls, 1, 64)
     costs = {None: st.none() | USAGES, True: USAGES, False: st.none()}
     return _streams(_replies(calls, max_tokens, max_calls), costs[usage])
 
@@ -55,26 +65,27 @@ def streams(
 def _streams(
     draw: st.DrawFn, replies: st.SearchStrategy[Reply], costs: st.SearchStrategy[Usage | None]
 ) -> Stream:
-    said, usage, manner = draw(replies), draw(costs), draw(MANNERS)
-    counted = usage is not None
+    said, usage, division = draw(replies), draw(costs), draw(DIVISIONS)
+    include_usage = usage is not None
     said = replace(said, usage=usage or NO_USAGE)
-    cuts = _cuts(Stream.of(said, include_usage=counted), manner)
-    return Stream.of(said, include_usage=counted, cuts=cuts)
+    cuts = _cuts(Stream.of(said, include_usage=include_usage), division)
+    return Stream.of(said, include_usage=include_usage, cuts=cuts)
 
 
-# --- what is said
+# --- the reply and its tokens
 
 
 def _replies(calls: bool | None, max_tokens: int, max_calls: int) -> st.SearchStrategy[Reply]:
     least, most = (1 if calls else 0), (0 if calls is False else max_calls)
-    made = st.lists(_calls(max_tokens), min_size=least, max_size=most)
+    cut_calls = st.lists(_calls(max_tokens), min_size=least, max_size=most)
     token = texts(min_size=1, max_size=LONGEST_TOKEN)
-    return _reply(made, st.lists(token, max_size=max_tokens))
+    return _reply(cut_calls, st.lists(token, max_size=max_tokens))
 
 
 ENDINGS: Final = st.none() | st.sampled_from(["length", "content_filter"])
+"""A finish reason, or None for the usual one."""
 CutCall = tuple[str, tuple[str, ...]]
-"""A tool's name, and its arguments in pieces."""
+"""The name of a tool, and the arguments of its call in pieces."""
 
 
 @st.composite
@@ -83,60 +94,60 @@ def _reply(
     calls: st.SearchStrategy[list[CutCall]],
     content: st.SearchStrategy[list[str]],
 ) -> Reply:
-    made, tokens, ending = draw(calls), draw(content), draw(ENDINGS)
+    cut_calls, tokens, ending = draw(calls), draw(content), draw(ENDINGS)
     return Reply(
-        tokens=tuple(tokens) if tokens or not made else None,
-        finish_reason=ending or ("tool_calls" if made else "stop"),
+        tokens=tuple(tokens) if tokens or not cut_calls else None,
+        finish_reason=ending or ("tool_calls" if cut_calls else "stop"),
         usage=NO_USAGE,
         tool_calls=tuple(
             ToolCall(f"chatcmpl-tool-{number:016x}", name, "".join(fragments))
-            for number, (name, fragments) in enumerate(made)
+            for number, (name, fragments) in enumerate(cut_calls)
         ),
-        call_fragments=tuple(fragments for _, fragments in made),
+        call_fragments=tuple(fragments for _, fragments in cut_calls),
     )
 
 
 @st.composite
 def _calls(draw: st.DrawFn, max_tokens: int) -> CutCall:
     name, arguments = draw(tool_names()), codec.encode_arguments(draw(json_objects()))
-    borders = {_inside(arguments, place) for place in draw(_places(max_tokens - 1))}
-    ends = (0, *sorted(borders), len(arguments))
+    cuts = {_inside(arguments, position) for position in draw(_positions(max_tokens - 1))}
+    ends = (0, *sorted(cuts), len(arguments))
     return name, tuple(arguments[start:end] for start, end in pairwise(ends))
 
 
 @cache
-def _places(most: int) -> st.SearchStrategy[list[int]]:
-    return st.lists(PLACES, max_size=most)
+def _positions(most: int) -> st.SearchStrategy[list[int]]:
+    return st.lists(POSITIONS, max_size=most)
 
 
-def _inside(whole: Sized, place: int) -> int:
-    """A place between two elements, for any number."""
-    return 1 + place % (len(whole) - 1)
+def _inside(whole: Sized, position: int) -> int:
+    """Return the index of a boundary inside a sequence, for any non-negative integer."""
+    return 1 + position % (len(whole) - 1)
 
 
-# --- how it goes out
+# --- the writes
 
-PLACES: Final = st.integers(0, 9_999)
+POSITIONS: Final = st.integers(0, 9_999)
 BREAKABLE: Final = tuple(map(re.compile, (rb"[\xc2-\xf4][\x80-\xbf]", rb"\n\n", rb": \{", rb"\\.")))
-"""A character of several bytes, a blank line, what follows `data`, an escape in a string."""
+"""Where readers break: a multi-byte character, a blank line, the space after `data:`, an escape."""
 
-MANNERS: Final = st.tuples(
-    st.lists(st.tuples(st.booleans(), PLACES), max_size=MOST_CUTS), st.booleans()
+DIVISIONS: Final = st.tuples(
+    st.lists(st.tuples(st.booleans(), POSITIONS), max_size=MAX_CUTS), st.booleans()
 )
-"""Borders, each where readers break or anywhere; and whether every event ends a write."""
+"""A list of cuts, each anywhere or where readers break; and whether every event ends a write."""
 
-Manner = tuple[list[tuple[bool, int]], bool]
+Division = tuple[list[tuple[bool, int]], bool]
 
 
-def _cuts(stream: Stream, manner: Manner) -> Iterable[int]:
-    """Where writes end."""
-    borders, after_events = manner
+def _cuts(stream: Stream, division: Division) -> Iterable[int]:
+    """Return where writes end, in bytes from the start, ascending."""
+    positions, after_events = division
     body = stream.body
     found = (match for pattern in BREAKABLE for match in pattern.finditer(body))
     breakable = [match.start() + 1 for match in found]
     cuts = {
-        _inside(body, place) if anywhere else breakable[place % len(breakable)]
-        for anywhere, place in borders
+        _inside(body, position) if anywhere else breakable[position % len(breakable)]
+        for anywhere, position in positions
     }
     ends = accumulate(map(len, stream.frames[:-1])) if after_events else ()
     return sorted(cuts.union(ends))

@@ -1,6 +1,6 @@
-"""Texts and other JSON, as they hurt clients: many scripts, and what looks like a stream's own.
+"""Texts and other JSON that clients stumble over: many scripts, and parts of the stream format.
 
-Each strategy is made once: making one takes Hypothesis longer than drawing from it.
+Strategies are cached: making one takes Hypothesis longer than drawing from it.
 """
 
 from functools import cache
@@ -36,6 +36,7 @@ TRICKY: Final = (
     '{"error": {}}',
 )
 LARGEST_INTEGER: Final = 2**53 - 1
+"""The largest integer that JavaScript represents exactly."""
 NAMES: Final = st.sampled_from(
     ["city", "get_weather", "order-7", "x", "unit", "orderId", "is_open"]
 )
@@ -43,7 +44,12 @@ NAMES: Final = st.sampled_from(
 
 @cache
 def texts(min_size: int = 0, max_size: int = 20) -> st.SearchStrategy[str]:
-    """Any text, phrases, and pieces that a reader of streams may stumble over."""
+    """Return a strategy for any text, phrases, and text that breaks careless stream readers.
+
+    Args:
+        min_size: The smallest number of characters.
+        max_size: The largest number of characters.
+    """
     known = [text for text in (*TRICKY, *PHRASES) if min_size <= len(text) <= max_size]
     anything = st.text(min_size=min_size, max_size=max_size)
     return st.one_of(anything, st.sampled_from(known)) if known else anything
@@ -51,14 +57,14 @@ def texts(min_size: int = 0, max_size: int = 20) -> st.SearchStrategy[str]:
 
 @cache
 def tool_names() -> st.SearchStrategy[str]:
-    """Names as tools may have them."""
+    """Return a strategy for names that a tool can have."""
     letters = st.sampled_from("abcxyzABCXYZ0129_-")
     return NAMES | st.text(letters, min_size=1, max_size=64)
 
 
 @cache
 def json_values() -> st.SearchStrategy[Any]:
-    """Any JSON, small; its integers are those that JavaScript can tell apart."""
+    """Return a strategy for small JSON values of any type, without integers beyond JavaScript's."""
     scalars = (
         st.none()
         | st.booleans()
@@ -75,5 +81,5 @@ def _containers(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 @cache
 def json_objects() -> st.SearchStrategy[dict[str, Any]]:
-    """The arguments of a call: any JSON object, small."""
+    """Return a strategy for the arguments of a call: small JSON objects."""
     return st.dictionaries(NAMES | texts(max_size=8), json_values(), max_size=3)

@@ -1,4 +1,4 @@
-"""Tools, and JSON Schemas of their parameters, each of which some value satisfies."""
+"""Tools and the JSON Schemas of their parameters. Every schema accepts some value."""
 
 from functools import cache
 from typing import Any, Final
@@ -21,10 +21,10 @@ PATTERNS: Final = ("^[A-Z]{3}$", r"^\+?\d{7,15}$", "^#[0-9a-f]{6}$", r"^v\d+\.\d
 
 @checked_keywords
 def tool_schemas() -> st.SearchStrategy[Schema]:
-    """JSON Schemas for the parameters of a tool.
+    """Return a strategy for JSON Schemas of the parameters of a tool.
 
-    Valid by Draft 2020-12; objects in objects, arrays, choices, formats, ranges. The outermost is
-    of an object, and some value satisfies it.
+    A schema is valid by Draft 2020-12, describes an object, and accepts some value. It may contain
+    nested objects, arrays, enumerations, formats and ranges.
 
     @given(schema=tool_schemas())
     def test_any_schema(schema): ...
@@ -34,9 +34,14 @@ def tool_schemas() -> st.SearchStrategy[Schema]:
 
 @checked_keywords
 def tools(*, min_tools: int = 1, max_tools: int = 3) -> st.SearchStrategy[list[dict[str, Any]]]:
-    """Tools to be offered, as the field `tools` has them.
+    """Return a strategy for values of the field `tools`. No two tools have the same name.
 
-    min_tools, max_tools: so many, from 1 to 64; no two have the same name. Raises ValueError.
+    Args:
+        min_tools: The smallest number of tools, from 1 to 64.
+        max_tools: The largest number of tools, from 1 to 64.
+
+    Raises:
+        ValueError: If an option is wrong.
 
     @given(offered=tools(max_tools=2))
     def test_any_tools(offered): ...
@@ -129,7 +134,13 @@ RANGES: Final = (
 
 
 def _range(kind: tuple[str, str, str], least: int, more: int | None) -> Schema:
-    """From `least` on, and so many more, or without an end."""
+    """Return the schema of a range.
+
+    Args:
+        kind: The type, and the keywords of its bounds.
+        least: The lower bound.
+        more: The size of the range, or None for no upper bound.
+    """
     name, lower, upper = kind
     schema: Schema = {"type": name, lower: least}
     return schema if more is None else schema | {upper: least + more}

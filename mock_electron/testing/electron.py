@@ -156,7 +156,9 @@ class Electron(Scripting, WorldControls, Assertions):
 
     @checked_keywords
     def respond_with(self, function: Responder) -> None:
-        """Call a function instead of the pocket model. Scripted answers still come first.
+        """Call a function instead of the pocket model.
+
+        Scripted answers still come first.
 
         Args:
             function: Takes the request. Returns a text, `call(…)`, a list of calls, `reply(…)`,

@@ -35,7 +35,10 @@ class FailStepOptions(FailOptions, total=False):
 
 
 class Scripted(SuggestsNames):
-    """A step in the script. Its methods change the step for the requests to come."""
+    """A step in the script.
+
+    Its methods change the step for the requests to come.
+    """
 
     def __init__(self, lane: Lane, number: int) -> None:
         self._lane = lane
@@ -59,7 +62,9 @@ class Scripted(SuggestsNames):
         bytes: int | None = None,  # noqa: A002 (faults.Cut has the same name)
         reset: bool = False,
     ) -> Self:
-        """Break the reply off, as `faults.Cut` does. By default half of the body is sent.
+        """Break the reply off, as `faults.Cut` does.
+
+        By default half of the body is sent.
 
         Args:
             after: Break off after this many chunks of a stream.
@@ -172,7 +177,7 @@ class When(StepWriter):
 
     @checked_keywords
     def fail(self, kind: int | str, **options: Unpack[FailStepOptions]) -> Scripted:
-        """Script an error for these requests. The arguments are those of `electron.fail`.
+        """Script an error for these requests, with the arguments of `electron.fail`.
 
         electron.when(turn=2).fail(503, times=2)
         """

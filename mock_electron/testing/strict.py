@@ -1,4 +1,4 @@
-"""What the end of a strict test asks: whether script, functions and requests fitted."""
+"""The checks at the end of a strict test: the script fits the requests, and no function raised."""
 
 from typing import Final
 
@@ -7,42 +7,45 @@ from mock_electron.engine.script.script import StepState
 from mock_electron.traffic.lines import counted
 from mock_electron.wire.errors import NOT_SCRIPTED
 
-MOST_EXPLAINED: Final = 5
-"""Requests without a step whose reasons are given in full."""
+MAX_EXPLAINED: Final = 5
+"""The number of requests without a step whose explanation is shown."""
 HAD_NO_STEP: Final = "had no step in the script"
 
 
 def strict_faults(lane: Lane) -> str:
-    """What a strict lane has against its traffic, in words; nothing where it is not strict."""
+    """Return what fails the test of a strict lane, or "". In other lanes, nothing does."""
     checks = (raised, not_scripted, left_over)
     return next(filter(None, (check(lane) for check in checks)), "") if lane.settings.strict else ""
 
 
 def raised(lane: Lane) -> str:
-    """The functions of the test's that failed; their requests got a 500."""
+    """Return the user functions that raised, or "". Their requests were answered with 500."""
     failed = [f"#{e.number}: {e.raised}" for e in lane.peek() if e.raised]
-    return "\n".join(["a function of the test raised:", *failed]) if failed else ""
+    return "\n".join(["a user function raised:", *failed]) if failed else ""
 
 
 def not_scripted(lane: Lane) -> str:
-    """The requests that no step was for."""
+    """Return the requests that no step matched, or ""."""
     missed = [e for e in lane.peek() if e.error and e.error.name == NOT_SCRIPTED.name]
-    words = "\n".join(f"#{e.number}: {e.error.message}" for e in missed[:MOST_EXPLAINED] if e.error)
-    more = len(missed) - MOST_EXPLAINED
+    words = "\n".join(f"#{e.number}: {e.error.message}" for e in missed[:MAX_EXPLAINED] if e.error)
+    more = len(missed) - MAX_EXPLAINED
     words += f"\n… and {more} more" if more > 0 else ""
     return f"{counted(len(missed), 'request')} {HAD_NO_STEP}.\n{words}" if missed else ""
 
 
 def left_over(lane: Lane) -> str:
-    """The steps that were not used."""
+    """Return the steps that were not used, or not often enough, or ""."""
     unused = [f"  {_unused(use)}" for use in lane.script() if use.is_unused]
     unused += [
-        f"  {one.location}: when() without an answer" for one in lane.pending if not one.answered
+        f"  {pending.location}: when() without an answer"
+        for pending in lane.pending
+        if not pending.answered
     ]
     return "\n".join(["the script has steps left over:", *unused]) if unused else ""
 
 
 def _unused(use: StepState) -> str:
     answered = counted(use.used, "time")
-    wanted = "once at least" if use.step.times is None else counted(use.step.times, "time")
-    return f"{use.name}: {use.step.summary}; answered {answered}, expected {wanted}"
+    times = use.step.times
+    expected = "at least once" if times is None else counted(times, "time")
+    return f"{use.name}: {use.step.summary}; answered {answered}, expected {expected}"

@@ -1,67 +1,70 @@
-"""Whether every tool call came back to the model as it was sent, with one result for each."""
+"""The check that every tool call is sent back to the model unchanged, with exactly one result."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults.delivery import COMPLETE
-from mock_electron.traffic.lines import short
+from mock_electron.traffic.lines import excerpt
 from mock_electron.wire import codec
 from mock_electron.wire.reply import Reply, ToolCall
 from mock_electron.wire.request import Message
 
+History = tuple[int, Sequence[Message]]
+"""The number of an exchange, and the messages of its request."""
+
 
 def faults_of_histories(exchanges: Sequence[Exchange], except_for: Sequence[str]) -> list[str]:
-    """What is wrong with the calls and their results in the histories of later requests.
+    """Return what is wrong with the calls and results in the histories of later requests.
 
-    except_for: tools whose calls need no result.
+    Args:
+        exchanges: All exchanges, in order.
+        except_for: Tools whose calls need no result.
     """
     histories = [(e.number, e.request.messages) for e in exchanges if e.request is not None]
-    found: list[str] = []
+    faults: list[str] = []
     for exchange in exchanges:
         reply = exchange.reply
-        if reply is None or not reply.tool_calls or not _arrived(exchange):
+        if reply is None or not reply.tool_calls or not _was_received(exchange):
             continue
         later = [history for history in histories if history[0] > exchange.number]
         if not all(call.name in except_for for call in reply.tool_calls):
-            found += _faults_of_call(exchange.number, reply, later)
-    found += [fault for number, messages in histories for fault in _strays(number, messages)]
-    return found
+            faults += _faults_of_calls(exchange.number, reply, later)
+    faults += [fault for number, messages in histories for fault in _strays(number, messages)]
+    return faults
 
 
-def _arrived(exchange: Exchange) -> bool:
-    """Whether the client has got the calls as they were meant."""
-    broken = any(fault.breaks for fault in exchange.faults)
-    whole = exchange.reply is not None and exchange.reply.finish_reason != "length"
-    return exchange.outcome == COMPLETE and whole and not broken
+def _was_received(exchange: Exchange) -> bool:
+    """Return whether the client received the calls completely and unchanged."""
+    is_broken = any(fault.breaks for fault in exchange.faults)
+    is_whole = exchange.reply is not None and exchange.reply.finish_reason != "length"
+    return exchange.outcome == COMPLETE and is_whole and not is_broken
 
 
-def _faults_of_call(
-    number: int, reply: Reply, later: Sequence[tuple[int, Sequence[Message]]]
-) -> Iterator[str]:
+def _faults_of_calls(number: int, reply: Reply, later: Sequence[History]) -> Iterator[str]:
     ids = {call.id for call in reply.tool_calls}
     names = ", ".join(call.name for call in reply.tool_calls)
-    carrying = [(at, messages) for at, messages in later if ids & set(_call_ids(messages))]
-    if not carrying:
-        yield f"#{number} called {names}, and no later request has the call and its result"
-    for at, messages in carrying:
+    with_calls = [(later_number, m) for later_number, m in later if ids & set(_call_ids(m))]
+    if not with_calls:
+        yield f"#{number} called {names}, but no later request has the call and its result"
+    for later_number, messages in with_calls:
         faults = list(_faults_of_history(reply, messages))
         if faults:
-            yield from (f"#{at}: of the call {names} in #{number}, {fault}" for fault in faults)
-            return  # the requests after it carry the same history
+            yield from (f"#{later_number}, the call of {names} in #{number}: {f}" for f in faults)
+            return  # later requests have the same history
 
 
 def _faults_of_history(reply: Reply, messages: Sequence[Message]) -> Iterator[str]:
     ids = {call.id for call in reply.tool_calls}
     carriers = [m for m in messages if ids & {call.id for call in m.tool_calls}]
     if len(carriers) > 1:
-        yield f"the message stands in the history {len(carriers)} times"
+        yield f"the message is in the history {len(carriers)} times"
     first = carriers[0]
-    if _meant(first.tool_calls) != _meant(reply.tool_calls):
-        made = " ".join(f"{call.name}({call.arguments})" for call in first.tool_calls)
-        yield f"the calls came back as {made}"
-    if (reply.content or "") not in (first.content or "", _said_before(first, messages)):
-        back = "nothing" if not first.content else short(first.content)
-        yield f"the filler {short(reply.content or '')} came back as {back}"
+    if _normalized(first.tool_calls) != _normalized(reply.tool_calls):
+        actual = " ".join(f"{call.name}({call.arguments})" for call in first.tool_calls)
+        yield f"the calls were sent back as {actual}"
+    if (reply.content or "") not in (first.content or "", _text_before(first, messages)):
+        actual = "nothing" if not first.content else excerpt(first.content)
+        yield f"the filler {excerpt(reply.content or '')} was sent back as {actual}"
     for call in reply.tool_calls:
         results = [m for m in messages if m.role == "tool" and m.tool_call_id == call.id]
         if len(results) != 1:
@@ -69,14 +72,14 @@ def _faults_of_history(reply: Reply, messages: Sequence[Message]) -> Iterator[st
             yield f"{call.name} ({call.id}) has {times}"
 
 
-def _said_before(carrier: Message, messages: Sequence[Message]) -> str:
-    """What stands in a message of its own before the calls: some keep the filler there."""
+def _text_before(carrier: Message, messages: Sequence[Message]) -> str:
+    """Return the text of an assistant message before the calls: some clients keep fillers there."""
     before = messages[max(messages.index(carrier) - 1, 0)]
     return before.content or "" if before.role == "assistant" and not before.tool_calls else ""
 
 
-def _meant(calls: Iterable[ToolCall]) -> list[tuple[str, str, object]]:
-    """The calls; frameworks write the same arguments with other blanks."""
+def _normalized(calls: Iterable[ToolCall]) -> list[tuple[str, str, object]]:
+    """Return calls for comparison: frameworks may change the white space of the arguments."""
     return [(call.id, call.name, _document(call.arguments)) for call in calls]
 
 
@@ -88,11 +91,11 @@ def _document(arguments: str) -> object:
 
 
 def _strays(number: int, messages: Sequence[Message]) -> Iterator[str]:
-    """Results of calls that nobody made."""
-    made = set(_call_ids(messages))
+    """Yield a fault for each result without a call."""
+    call_ids = set(_call_ids(messages))
     for message in messages:
-        if message.role == "tool" and message.tool_call_id not in made:
-            yield f"#{number}: a result is of no call: its id is {message.tool_call_id!r}"
+        if message.role == "tool" and message.tool_call_id not in call_ids:
+            yield f"#{number}: a result belongs to no call: its id is {message.tool_call_id!r}"
 
 
 def _call_ids(messages: Sequence[Message]) -> Iterator[str]:

@@ -87,7 +87,7 @@ class WorldControls(SuggestsNames):
 
     @property
     def clock(self) -> Clock:
-        """The lane's clock. Advance it instead of waiting.
+        """The lane's clock, to advance instead of waiting.
 
         electron.clock.advance(60)
         """

@@ -1,11 +1,7 @@
-"""What happened, read back.
+"""The journal read back: exchanges with filters, and exports.
 
-exchanges.py      Exchanges: a sequence with filters and exports
-filters.py        which exchanges: conditions on request and answer
-lines.py          an exchange in one line
-assertions.py     what is hard to say with a plain assert
-strict.py         what the end of a strict test asks
-tool_results.py   whether every call came back as it was sent, with its result
-recording.py      exchanges → the steps that would answer them again
-json_lines.py, har.py   exports
+exchanges.py   Exchanges: a sequence with filters and exports
+filters.py     the conditions of the filters
+lines.py       an exchange as one line of text
+exports/       scripts, HTTP Archives, JSON lines
 """

@@ -1,19 +1,21 @@
-"""The exchanges of a lane as a test reads them: a sequence that never changes, with filters."""
+"""The exchanges of a lane as a test reads them: an immutable sequence with filters and exports."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import ClassVar, Final, SupportsIndex, Unpack, overload
 
 from mock_electron.engine.exchange import Exchange
-from mock_electron.inputs.spelling import SuggestsNames, did_you_mean
+from mock_electron.inputs.spelling import SuggestsNames, unknown
 from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate, chosen
-from mock_electron.traffic.lines import listing
+from mock_electron.traffic.lines import counted, listing
 
 
 class Exchanges(SuggestsNames, Sequence[Exchange]):
-    """What was asked and what was answered, in order of arrival.
+    """Requests and their answers, in order of arrival.
 
-    dropped: how many older ones the journal no longer has. url: where the lane answered.
+    Attributes:
+        dropped: The number of older exchanges that the journal no longer has.
+        url: The URL of the lane.
 
     assert electron.exchanges.texts == ["Hi!"]
     assert electron.exchanges.where(tool="get_weather").last.status == 200
@@ -24,7 +26,7 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         self.dropped = dropped
         self.url = url
 
-    # --- a sequence
+    # --- sequence
 
     @overload
     def __getitem__(self, index: SupportsIndex) -> Exchange: ...
@@ -34,11 +36,11 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         self, index: "SupportsIndex | slice[int | None, int | None, int | None]"
     ) -> "Exchange | Exchanges":
         if isinstance(index, slice):
-            return self._some(self._exchanges[index])
+            return self._with(self._exchanges[index])
         try:
             return self._exchanges[index]
         except IndexError:
-            words = f"there is no exchange {index!r}; there are {len(self)}:\n{listing(self)}"
+            words = f"no exchange at index {index!r}; there are {len(self)}:\n{listing(self)}"
             raise IndexError(words) from None
 
     def __len__(self) -> int:
@@ -52,10 +54,10 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
             return self._exchanges == tuple(other)
         return NotImplemented
 
-    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # it holds headers and bodies
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # equal to lists, which have no hash
 
     def __repr__(self) -> str:
-        return f"<{len(self)} exchange{'' if len(self) == 1 else 's'}>\n{listing(self)}"
+        return f"<{counted(len(self), 'exchange')}>\n{listing(self)}"
 
     # --- filters
 
@@ -65,28 +67,41 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         /,
         **conditions: Unpack[ExchangeConditions],
     ) -> "Exchanges":
-        """Those for which all that is given holds.
+        """Return the exchanges that meet all conditions.
 
-        predicate: a function of the exchange. Of the request, the conditions of `electron.when`.
-        tool: the reply calls it. text: in what it says. status, error, outcome, answered_by, step,
-        attempt: as the exchange has them; an error by its name or type. Raises TypeError for a
-        condition that does not exist.
+        The conditions of `electron.when` apply to the request: `says`, `system`, `anywhere`,
+        `turn`, `tools`, `after_tool`, `tool_result`, `stream`, `headers`, `api_key`, `parameters`.
+
+        Args:
+            predicate: A function that takes the exchange and returns whether to keep it.
+            **conditions: Conditions on the request, and these on the answer:
+                `tool` (the reply calls this tool), `text` (contained in the text of the reply),
+                `status`, `error` (its name or type), `outcome`, `answered_by`, `step` and
+                `attempt` (equal to the attribute of the exchange).
+
+        Raises:
+            TypeError: If a condition is unknown.
+            ValueError: If the value of a condition is wrong.
 
         electron.exchanges.where(tool="get_weather")
         electron.exchanges.where(says="weather", status=503)
         """
-        return self._some(chosen(self._exchanges, predicate, conditions))
+        return self._with(chosen(self._exchanges, predicate, conditions))
 
     @property
     def failed(self) -> "Exchanges":
-        """Those whose client got no whole reply, and did not leave: errors, and broken answers."""
-        return self._some([exchange for exchange in self._exchanges if exchange.failed])
+        """The exchanges without a complete reply, except those whose client left.
+
+        These are errors and broken answers.
+        """
+        return self._with([exchange for exchange in self._exchanges if exchange.failed])
 
     @property
     def last(self) -> Exchange:
-        """The latest.
+        """The latest exchange.
 
-        Raises IndexError where there is none.
+        Raises:
+            IndexError: If there is no exchange.
 
         assert electron.exchanges.last.status == 200
         """
@@ -94,19 +109,19 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
 
     @property
     def texts(self) -> list[str]:
-        """What was said, reply by reply; one without words is left out.
+        """The texts of the replies, without replies that have no text.
 
         assert electron.exchanges.texts == ["One moment…", "It is 31 °C."]
         """
         return [exchange.text for exchange in self._exchanges if exchange.text is not None]
 
-    def _some(self, exchanges: Sequence[Exchange]) -> "Exchanges":
+    def _with(self, exchanges: Sequence[Exchange]) -> "Exchanges":
         return Exchanges(exchanges, self.dropped, self.url)
 
     # --- exports
 
     def json_lines(self) -> str:
-        """One JSON object a line.
+        """Return one JSON object per exchange, one per line.
 
         print(electron.exchanges.json_lines())
         """
@@ -115,7 +130,7 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         return json_lines(self)
 
     def har(self) -> str:
-        """An HTTP Archive, as browsers and proxies read it.
+        """Return an HTTP Archive, for browsers and proxies.
 
         print(electron.exchanges.har())
         """
@@ -124,27 +139,31 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         return har(self, self.url)
 
     def script(self) -> str:
-        """A script file that would answer the same again, in YAML.
+        """Return a script file in YAML that gives the same answers again.
 
         print(electron.exchanges.script())
         """
         from mock_electron.scripts.writer import write
-        from mock_electron.traffic.exports.recording import recorded
+        from mock_electron.traffic.exports.recording import recorded_steps
 
-        return write(recorded(self))
+        return write(recorded_steps(self))
 
     def save(self, path: str | Path) -> None:
-        """Write a file: a script (.yaml, .yml), an HTTP Archive (.har), JSON lines (.jsonl).
+        """Write the exchanges to a file, in the format of its extension.
 
-        Raises ValueError for another ending; OSError where it cannot be written.
+        Args:
+            path: The file: a script (.yaml, .yml), an HTTP Archive (.har) or JSON lines (.jsonl).
+
+        Raises:
+            ValueError: If the extension is unknown.
+            OSError: If the file cannot be written.
 
         electron.exchanges.save("fixtures/story.yaml")
         """
-        ending = PurePath(path).suffix
-        if ending not in FORMATS:
-            hint = did_you_mean(ending, FORMATS)
-            raise ValueError(f"{path}: the ending is one of {', '.join(FORMATS)}.{hint}")
-        Path(path).write_text(FORMATS[ending](self), encoding="utf-8", newline="\n")
+        extension = PurePath(path).suffix
+        if extension not in FORMATS:
+            raise ValueError(f"{path}: {unknown('file extension', extension, FORMATS)}")
+        Path(path).write_text(FORMATS[extension](self), encoding="utf-8", newline="\n")
 
 
 FORMATS: Final = {
@@ -153,4 +172,4 @@ FORMATS: Final = {
     ".har": Exchanges.har,
     ".jsonl": Exchanges.json_lines,
 }
-"""What a file's ending says of its content."""
+"""The export for each file extension."""

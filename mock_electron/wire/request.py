@@ -133,9 +133,6 @@ def parse_request(document: object, *, accept_json_schema: bool = False) -> Chat
     return freeze(document)
 
 
-read = parse_request  # until the callers outside wire/ use the new name
-
-
 def freeze(body: Any) -> ChatRequest:
     """Return the request in a document that has already been checked."""
     limit = body.get("max_completion_tokens") or body.get("max_tokens")

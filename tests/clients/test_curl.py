@@ -1,4 +1,4 @@
-"""curl against the mock: what a shell script sees, headers included."""
+"""curl against the mock: the exact status line, headers and body that a shell script gets."""
 
 import json
 import re
@@ -20,7 +20,13 @@ COMPLETION_ID = re.compile(r"chatcmpl-[0-9a-f]{16}")
 
 @dataclass(frozen=True)
 class Seen:
-    """What curl printed: the status line, the headers with lower-case names, and the body."""
+    """What curl printed.
+
+    Attributes:
+        status_line: The status line.
+        headers: The headers, with lowercase names.
+        body: The body.
+    """
 
     status_line: str
     headers: dict[str, str]
@@ -28,11 +34,14 @@ class Seen:
 
 
 def curl(electron: Electron, *arguments: str, key: str | None = None) -> Seen:
-    """Run curl on the chat endpoint. arguments: more of its options.
+    """Run curl on the chat endpoint, without the configuration and the proxy of the machine.
 
-    The settings and the proxy of whoever runs the tests are kept out of it.
+    Args:
+        electron: The mock.
+        *arguments: Options of curl in addition to the standard ones.
+        key: The API key; None for the mock's own.
     """
-    standard = ("-q", "--noproxy", "*", "--max-time", "10", "-sS", "-i")
+    standard = ("-q", "--noproxy", "*", "--max-time", "60", "-sS", "-i")
     authorization = f"Authorization: Bearer {key or electron.api_key}"
     url = f"{electron.base_url}/chat/completions"
     assert CURL
@@ -49,9 +58,9 @@ def curl(electron: Electron, *arguments: str, key: str | None = None) -> Seen:
 
 
 def post(electron: Electron, body: object, *arguments: str, key: str | None = None) -> Seen:
-    """Post a document, declared as JSON."""
-    declared = ("-H", "Content-Type: application/json")
-    return curl(electron, *declared, "-d", json.dumps(body), *arguments, key=key)
+    """Post a JSON document."""
+    content_type = ("-H", "Content-Type: application/json")
+    return curl(electron, *content_type, "-d", json.dumps(body), *arguments, key=key)
 
 
 def question(**options: Any) -> dict[str, Any]:
@@ -60,7 +69,7 @@ def question(**options: Any) -> dict[str, Any]:
 
 
 def test_a_completion(electron: Electron) -> None:
-    """Status, headers and body are exactly these, and nothing else is sent."""
+    """The status line, headers and body of a reply are exactly these."""
     electron.reply("Hello!")
     seen = post(electron, question())
     [exchange] = electron.exchanges
@@ -83,7 +92,7 @@ def test_a_completion(electron: Electron) -> None:
 
 
 def test_a_stream(electron: Electron) -> None:
-    """`curl -N` prints one event for each token, the usage, and the end."""
+    """`curl -N` prints one event per token, the usage, and `[DONE]`."""
     electron.reply("Hello!")
     seen = post(electron, question(stream=True, stream_options={"include_usage": True}), "-N")
     [exchange] = electron.exchanges
@@ -112,7 +121,7 @@ def test_a_stream(electron: Electron) -> None:
 
 
 def test_a_streamed_call(electron: Electron) -> None:
-    """The pieces of the arguments, joined, are the call's JSON."""
+    """The pieces of the arguments join to the JSON of the call."""
     electron.reply(call("get_weather", city="Mumbai"))
     seen = post(electron, question(stream=True), "-N")
     documents = [json.loads(event[6:]) for event in seen.body.split("\n\n")[:-2]]
@@ -126,7 +135,7 @@ def test_a_streamed_call(electron: Electron) -> None:
 
 
 def test_an_error(electron: Electron) -> None:
-    """An invalid request is answered with the issues, and the request id of the header."""
+    """An invalid request gets its issues, and the request id of the header."""
     seen = post(electron, question(n=2))
     [exchange] = electron.exchanges
     assert seen.status_line == "HTTP/1.1 400 Bad Request"
@@ -154,7 +163,7 @@ def test_an_error(electron: Electron) -> None:
 def test_a_scripted_error(
     kind: int | str, status_line: str, more: dict[str, str], electron: Electron
 ) -> None:
-    """A stream that fails before its first token is an ordinary error, not an event."""
+    """A stream that fails before its first token gets an ordinary error response."""
     electron.fail(kind)
     seen = post(electron, question(stream=True), "-N")
     request_id = electron.exchanges[0].request_id
@@ -168,14 +177,14 @@ def test_a_scripted_error(
 
 
 def test_a_refused_key(electron: Electron) -> None:
-    """A key is checked before anything else is."""
+    """The API key is checked before the body."""
     seen = post(electron, {"model": "none"}, key="sk_mock_revoked")
     assert seen.status_line == "HTTP/1.1 401 Unauthorized"
     assert json.loads(seen.body)["error"]["type"] == "authentication_error"
 
 
-def test_curls_own_content_type_is_read_as_no_json(electron: Electron) -> None:
-    """Forgetting `Content-Type` with `-d` gives what Express makes of it: an empty body."""
+def test_the_default_content_type_of_curl_is_not_json(electron: Electron) -> None:
+    """With `-d` and no `Content-Type` option, the body is read as empty, as Express does."""
     seen = curl(electron, "-d", json.dumps(question()))
     issues = json.loads(seen.body)["error"]["details"]
     assert seen.status_line == "HTTP/1.1 400 Bad Request"
@@ -186,17 +195,17 @@ def test_curls_own_content_type_is_read_as_no_json(electron: Electron) -> None:
 
 
 def test_a_get_is_not_found(electron: Electron) -> None:
-    """Asked with GET, the endpoint says what it wants instead."""
+    """A GET request gets 404 with a message that names the endpoint."""
     seen = curl(electron)
     assert seen.status_line == "HTTP/1.1 404 Not Found"
     assert "POST /waves/v1/chat/completions" in json.loads(seen.body)["error"]["message"]
 
 
-def test_a_large_body_is_taken(electron: Electron) -> None:
-    """curl asks for leave before it sends a large body, and the mock gives it."""
+def test_a_large_body_is_accepted(electron: Electron) -> None:
+    """The mock sends `100 Continue` when curl waits for it before a large body."""
     electron.reply("Hello!")
     messages = [{"role": "user", "content": "a" * 60_000}]
-    expect = ("-H", "Expect: 100-continue")  # what older releases do of themselves
+    expect = ("-H", "Expect: 100-continue")  # the default of older releases
     seen = post(electron, {"model": "electron", "messages": messages}, *expect)
     final = seen.body if seen.status_line.endswith("100 Continue") else seen.status_line
     assert final.startswith("HTTP/1.1 200 OK")

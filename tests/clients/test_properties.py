@@ -1,4 +1,4 @@
-"""What holds of a client for every stream and every fault, as `mock_electron.strategies` draw them."""
+"""Properties of `openai` for every stream and every fault of `mock_electron.strategies`."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,25 +12,28 @@ import pytest
 from client_libraries import openai_client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from openai import OpenAI, OpenAIError
+from openai import APITimeoutError, OpenAI, OpenAIError
 from openai.types.chat import ChatCompletionChunk
 from raw_http import listen, user
 
-from mock_electron import Electron, reply, strategies
+from mock_electron import Electron, faults, reply, strategies
 from mock_electron.model.draft import Draft
 from mock_electron.strategies import Assembled, Stream, replies, streams
 from mock_electron.wire.reply import ToolCall, Usage
 
-PATIENCE: Final = 0.2
-"""Seconds after which the client gives up."""
-FAR_TOO_LONG: Final = 20.0
-ASKED: Final[Any] = {"model": "electron", "messages": user("Hi")}
-STREAM: Final[Any] = ASKED | {"stream": True, "stream_options": {"include_usage": True}}
-TYPED: Final = (OpenAIError, httpx2.HTTPError, JSONDecodeError)
-"""What `openai` lets out: its own errors; while a stream is read, httpx2's too; of no JSON, json's."""
+CLIENT_TIMEOUT: Final = 60.0
+"""Seconds after which the client gives up; no answer in these tests takes that long."""
+SILENCE_TIMEOUT: Final = 1.0
+"""The client's timeout for `Silence`: long enough for a busy machine to read the request."""
+HANG_TIMEOUT: Final = 120.0
+"""Seconds after which a test assumes that the client hangs."""
+REQUEST: Final[Any] = {"model": "electron", "messages": user("Hi")}
+STREAM: Final[Any] = REQUEST | {"stream": True, "stream_options": {"include_usage": True}}
+KNOWN_ERRORS: Final = (OpenAIError, httpx2.HTTPError, JSONDecodeError)
+"""What `openai` raises: its own errors, httpx2's while a stream is read, and json's for no JSON."""
 
 each: Final = partial(settings, suppress_health_check=[HealthCheck.function_scoped_fixture])
-"""All examples of a test share its lane; each begins by setting what it needs."""
+"""All examples of a test share its lane. Each example sets up what it needs."""
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +44,9 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 @pytest.fixture
 def client(electron: Electron) -> Iterator[OpenAI]:
-    """A client with a connection for each request: what broke one is not to be met by the next."""
+    """A client with a new connection for each request, so that a fault affects no later one."""
     headers = {"Connection": "close"}
-    with openai_client(electron, timeout=PATIENCE, default_headers=headers) as client:
+    with openai_client(electron, timeout=CLIENT_TIMEOUT, default_headers=headers) as client:
         yield client
 
 
@@ -52,14 +55,13 @@ def client(electron: Electron) -> Iterator[OpenAI]:
 def test_openai_reassembles_every_stream(
     electron: Electron, client: OpenAI, stream: Stream
 ) -> None:
-    """Whatever is said, and however its bytes are cut: text, calls, finish reason and usage."""
+    """Text, calls, finish reason and usage are those of the stream, however its bytes are cut."""
     electron.respond_with(lambda request: stream)
-    patient = client.with_options(timeout=FAR_TOO_LONG)
-    assert assembled(patient.chat.completions.create(**STREAM)) == stream.reply
+    assert assembled(client.chat.completions.create(**STREAM)) == stream.reply
 
 
 def assembled(chunks: Any) -> Assembled:
-    """A stream as a user of `openai` puts it together."""
+    """Assemble a stream as a user of `openai` does."""
     text, finish, usage = "", "", None
     calls: list[list[str]] = []
     for chunk in chunks:
@@ -68,11 +70,11 @@ def assembled(chunks: Any) -> Assembled:
         for choice in chunk.choices:
             text += choice.delta.content or ""
             finish = choice.finish_reason or finish
-            for part in choice.delta.tool_calls or ():
-                assert part.function is not None
-                if part.id is not None:
-                    calls.append([part.id, part.function.name or "", ""])
-                calls[part.index][2] += part.function.arguments or ""
+            for piece in choice.delta.tool_calls or ():
+                assert piece.function is not None
+                if piece.id is not None:
+                    calls.append([piece.id, piece.function.name or "", ""])
+                calls[piece.index][2] += piece.function.arguments or ""
     return Assembled(text, tuple(ToolCall(*call) for call in calls), finish, usage)
 
 
@@ -86,14 +88,13 @@ def usage_of(chunk: ChatCompletionChunk) -> Usage | None:
 
 @given(said=replies())
 @each(max_examples=25)
-def test_openai_hears_the_same_whole_and_streamed(
+def test_openai_gets_the_same_reply_whole_and_streamed(
     electron: Electron, client: OpenAI, said: Draft
 ) -> None:
-    """Of every reply the text, the calls, and why it ended."""
+    """Text, calls and finish reason of a reply are the same with and without streaming."""
     electron.respond_with(lambda request: said)
-    patient = client.with_options(timeout=FAR_TOO_LONG)
-    streamed = assembled(patient.chat.completions.create(**STREAM))
-    [choice] = patient.chat.completions.create(**ASKED).choices
+    streamed = assembled(client.chat.completions.create(**STREAM))
+    [choice] = client.chat.completions.create(**REQUEST).choices
     calls = [
         (call.function.name, call.function.arguments) for call in choice.message.tool_calls or ()
     ]
@@ -104,7 +105,10 @@ def test_openai_hears_the_same_whole_and_streamed(
     )
 
 
-@pytest.mark.parametrize("streamed", [True, False], ids=["stream", "whole"])
+STREAMED: Final = pytest.mark.parametrize("streamed", [True, False], ids=["stream", "whole"])
+
+
+@STREAMED
 @given(data=st.data())
 @each(max_examples=40)
 def test_openai_ends_after_every_fault(
@@ -114,33 +118,49 @@ def test_openai_ends_after_every_fault(
     pool: ThreadPoolExecutor,
     data: st.DataObject,
 ) -> None:
-    """In a result or in an error of a known type; never in another one, and never not at all."""
-    fault = data.draw(strategies.faults(stream=streamed))
+    """After any fault, the client returns a result or raises an error of a known type, in time.
+
+    `Silence` is tested below: it ends only with the client's timeout.
+    """
+    drawn = strategies.faults(stream=streamed)
+    fault = data.draw(drawn.filter(lambda fault: not isinstance(fault, faults.Silence)))
     electron.respond_with(lambda request: reply("It is 31 °C in Mumbai, they say."))
     electron.clear_faults()
     electron.inject(fault)
     try:
-        pool.submit(ask, client, streamed).result(FAR_TOO_LONG)
-    except TYPED:
-        broken = True
+        pool.submit(ask, client, streamed).result(HANG_TIMEOUT)
+    except KNOWN_ERRORS:
+        failed = True
     else:
-        broken = False
-    [met] = electron.exchanges.last.faults or (None,)
-    assert met in (fault, None)
-    assert not broken or met is not None
+        failed = False
+    [applied] = electron.exchanges.last.faults or (None,)
+    assert applied in (fault, None)
+    assert not failed or applied is not None
+
+
+@STREAMED
+def test_openai_gives_up_after_silence(
+    streamed: bool, electron: Electron, client: OpenAI, pool: ThreadPoolExecutor
+) -> None:
+    """If no answer arrives, the client raises its timeout error."""
+    electron.inject(faults.Silence())
+    impatient = client.with_options(timeout=SILENCE_TIMEOUT)
+    with pytest.raises(APITimeoutError):
+        pool.submit(ask, impatient, streamed).result(HANG_TIMEOUT)
+    assert electron.exchanges.last.faults == (faults.Silence(),)
 
 
 def ask(client: OpenAI, streamed: bool) -> object:
     if streamed:
         return assembled(client.chat.completions.create(**STREAM))
-    return client.chat.completions.create(**ASKED)
+    return client.chat.completions.create(**REQUEST)
 
 
 # --- a planted bug, over a socket
 
 
 def test_a_planted_bug_is_found_over_a_socket(electron: Electron) -> None:
-    """A client that decodes each write by itself: its test ends with a character in two writes."""
+    """The test of a client that decodes each write alone fails with one character in two writes."""
     found: list[Stream] = []
 
     @given(stream=streams(calls=False))

@@ -1,8 +1,8 @@
-"""The vendor's own package, `smallestai`, against the mock: both of its ways to Electron.
+"""The vendor's package, `smallestai`, against the mock: both of its clients.
 
-`SmallestAI(…).waves.electron` is the generated client; `OpenAIClient` is what its agents use, a
-layer over the `openai` package. What upstream gets wrong is asserted here as it is: where such a
-test fails, upstream has been fixed, and the mock's side of it can be tested at last.
+`SmallestAI(…).waves.electron` is the generated client. `OpenAIClient`, which its agents use, is a
+layer over the `openai` package. Tests assert upstream faults as they are: if such a test fails,
+upstream is fixed, and the mock's side can be tested.
 """
 
 import json
@@ -31,7 +31,7 @@ from smallestai.waves import (
 from mock_electron import Electron, call
 
 Messages = list[Any]
-"""Dicts and the SDK's own messages: it takes both, its types know only the latter."""
+"""Dicts and the SDK's own messages. The SDK accepts both; its types allow only the latter."""
 
 WEATHER = {
     "type": "function",
@@ -56,7 +56,7 @@ def mumbai() -> Messages:
 
 
 def environment(electron: Electron) -> SmallestAIEnvironment:
-    """Every address of the SDK led to the mock, so that no call can leave this machine."""
+    """Point every URL of the SDK to the mock, so that no request leaves this machine."""
     return SmallestAIEnvironment(
         atoms=electron.url, waves=electron.url, waves_ws=electron.url, payment=electron.url
     )
@@ -64,8 +64,8 @@ def environment(electron: Electron) -> SmallestAIEnvironment:
 
 @pytest.fixture
 def connect(electron: Electron) -> Iterator[Callable[..., Any]]:
-    """Makes clients of the SDK, for other keys or numbers of retries."""
-    # The SDK cannot close a connection pool that it has made itself; one that it is given can be.
+    """Return a factory of clients, with options for the key and the number of retries."""
+    # The SDK cannot close its own connection pool, so the fixture provides one and closes it.
     with httpx.Client() as pool:
 
         def connect(key: str = electron.api_key, max_retries: int = 0) -> Any:
@@ -92,13 +92,13 @@ async def connect_async(electron: Electron, max_retries: int = 0) -> AsyncIterat
         yield client.waves.electron
 
 
-# The generated client
+# --- the generated client
 
 
 def test_a_completion_has_every_field_that_the_sdk_declares(
     connect: Callable[..., Any], electron: Electron
 ) -> None:
-    """A scripted text arrives as the SDK's typed completion, and no field is left over."""
+    """A scripted text is a typed completion without unknown fields."""
     electron.reply("Hi! How can I help you today?")
     completion = connect().complete(
         model="electron", messages=[ElectronMessage(role="user", content="Hello!")]
@@ -119,7 +119,7 @@ def test_a_completion_has_every_field_that_the_sdk_declares(
 async def test_the_asynchronous_client_gets_the_same_answer(
     connect: Callable[..., Any], electron: Electron
 ) -> None:
-    """What an unscripted question is answered with does not depend on the kind of client."""
+    """The reply to an unscripted question does not depend on the kind of client."""
     expected = connect().complete(model="electron", messages=mumbai()).choices[0].message.content
     async with connect_async(electron) as client:
         completion = await client.complete(model="electron", messages=mumbai())
@@ -129,7 +129,7 @@ async def test_the_asynchronous_client_gets_the_same_answer(
 
 @pytest.mark.anyio
 async def test_the_asynchronous_client_works_under_every_event_loop(electron: Electron) -> None:
-    """asyncio and trio alike: the mock is beyond a socket."""
+    """The client works with asyncio and trio."""
     electron.reply("Hi!")
     async with connect_async(electron) as client:
         completion = await client.complete(model="electron", messages=mumbai())
@@ -137,7 +137,7 @@ async def test_the_asynchronous_client_works_under_every_event_loop(electron: El
 
 
 def test_options_reach_electron(connect: Callable[..., Any], electron: Electron) -> None:
-    """What the SDK is told about length, stop strings and seed is what the mock understands."""
+    """Length, stop strings and seed are sent as the mock reads them."""
     completion = connect().complete(
         model="electron", messages=mumbai(), max_tokens=3, stop=["\n"], seed=7, temperature=0.5
     )
@@ -149,7 +149,7 @@ def test_options_reach_electron(connect: Callable[..., Any], electron: Electron)
 
 
 def test_json_mode_fills_the_keys_that_the_prompt_names(connect: Callable[..., Any]) -> None:
-    """JSON mode answers with one object, under the keys that were asked for."""
+    """JSON mode returns one object with the requested keys."""
     question = {"role": "user", "content": 'Give me JSON with the keys "name" and "country".'}
     completion = connect().complete(
         model="electron", messages=[question], response_format={"type": "json_object"}
@@ -160,14 +160,14 @@ def test_json_mode_fills_the_keys_that_the_prompt_names(connect: Callable[..., A
 def test_a_raw_response_carries_the_request_id(
     connect: Callable[..., Any], electron: Electron
 ) -> None:
-    """`X-Request-Id` is in the raw response, and in the journal."""
+    """The raw response and the journal have the same request id."""
     raw = connect().with_raw_response.complete(model="electron", messages=mumbai())
     assert raw.headers["x-request-id"] == electron.exchanges[0].request_id
     assert raw.data.choices[0].message.content
 
 
 def test_a_scripted_tool_turn(connect: Callable[..., Any], electron: Electron) -> None:
-    """Filler and calls arrive as the SDK's own types, in the order of the script."""
+    """Filler and calls are the SDK's types, in the order of the script."""
     electron.reply(
         call("get_weather", city="Mumbai"), call("get_weather", city="Pune"), filler="One moment…"
     )
@@ -180,7 +180,7 @@ def test_a_scripted_tool_turn(connect: Callable[..., Any], electron: Electron) -
 
 
 def test_an_unscripted_tool_loop(connect: Callable[..., Any], electron: Electron) -> None:
-    """The SDK's own message goes back into the history, and the tool's result into words."""
+    """The SDK's message can be sent back, and the answer contains the tool's result."""
     client, messages = connect(), [FILLER_PROMPT, *mumbai()]
     turn = client.complete(model="electron", messages=messages, tools=[WEATHER]).choices[0]
     [tool_call] = turn.message.tool_calls
@@ -217,7 +217,7 @@ def test_every_error_has_its_exception(
     connect: Callable[..., Any],
     electron: Electron,
 ) -> None:
-    """A scripted error raises the SDK's own type, with the envelope and the request id."""
+    """A scripted error raises the exception for its status, with envelope and request id."""
     electron.fail(kind)
     with pytest.raises(expected, match=words) as caught:
         connect().complete(model="electron", messages=mumbai())
@@ -234,7 +234,7 @@ def test_every_error_has_its_exception(
 async def test_the_asynchronous_client_has_the_same_exceptions(
     kind: int, expected: type[ApiError], electron: Electron
 ) -> None:
-    """Errors raise the same types where they are awaited."""
+    """The asynchronous client raises the same types."""
     electron.fail(kind)
     async with connect_async(electron) as client:
         with pytest.raises(expected) as caught:
@@ -246,17 +246,17 @@ async def test_the_asynchronous_client_has_the_same_exceptions(
     ("key", "expected"),
     [("sk_mock_revoked", UnauthorizedError), ("sk_mock_forbidden", ForbiddenError)],
 )
-def test_a_key_may_be_refused(
+def test_a_key_can_be_refused(
     key: str, expected: type[ApiError], connect: Callable[..., Any], electron: Electron
 ) -> None:
-    """Two keys are refused without a script; the SDK does not ask again, however often it may."""
+    """Two keys are always refused, and the client does not retry."""
     with pytest.raises(expected):
         connect(key, max_retries=2).complete(model="electron", messages=mumbai())
     assert len(electron.exchanges) == 1
 
 
 def test_an_invalid_request_is_explained(connect: Callable[..., Any]) -> None:
-    """A 400 names the fields that are wrong in `details`, all at once."""
+    """A 400 names all wrong fields in `details`."""
     with pytest.raises(BadRequestError) as caught:
         connect().complete(model="gpt-4o", messages=[], temperature=-1)
     details = caught.value.body["error"]["details"]
@@ -266,7 +266,7 @@ def test_an_invalid_request_is_explained(connect: Callable[..., Any]) -> None:
 def test_the_sdks_own_retries_recover(
     connect: Callable[..., Any], electron: Electron, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A failure costs one more attempt, and that is answered."""
+    """The client retries once after a failure, and gets the answer."""
     monkeypatch.setattr(time, "sleep", electron.clock.advance)
     electron.fail(503)
     completion = connect(max_retries=1).complete(model="electron", messages=mumbai())
@@ -276,7 +276,7 @@ def test_the_sdks_own_retries_recover(
 
 @pytest.mark.asyncio
 async def test_the_asynchronous_sdks_own_retries_recover(electron: Electron) -> None:
-    """A rate limit costs one more attempt, after the second that `Retry-After` asks for."""
+    """The client retries once after a rate limit, when `Retry-After` has passed."""
     electron.fail("rate_limit")
     async with connect_async(electron, max_retries=1) as client:
         completion = await client.complete(model="electron", messages=mumbai())
@@ -284,10 +284,10 @@ async def test_the_asynchronous_sdks_own_retries_recover(electron: Electron) -> 
     assert [exchange.status for exchange in electron.exchanges] == [429, 200]
 
 
-def test_retries_may_be_ruled_out_for_one_request(
+def test_retries_can_be_disabled_for_one_request(
     connect: Callable[..., Any], electron: Electron
 ) -> None:
-    """`max_retries` among the request's options wins over the client's."""
+    """`max_retries` in the request options overrides that of the client."""
     electron.fail(503)
     with pytest.raises(ServiceUnavailableError):
         connect(max_retries=2).complete(
@@ -297,9 +297,9 @@ def test_retries_may_be_ruled_out_for_one_request(
 
 
 def test_upstream_cannot_parse_a_stream(connect: Callable[..., Any], electron: Electron) -> None:
-    """Upstream fault: `complete(stream=True)` reads a stream as one JSON document, and fails.
+    """Upstream fault: `complete(stream=True)` fails, because it parses a stream as one document.
 
-    The mock sent a whole stream with status 200; the SDK raises its general error for it.
+    The mock sends a complete stream with status 200, and the SDK raises its general error.
     """
     with pytest.raises(ApiError) as caught:
         connect().complete(model="electron", messages=mumbai(), stream=True)
@@ -320,7 +320,7 @@ async def test_upstream_cannot_parse_a_stream_asynchronously(electron: Electron)
     assert caught.value.body.endswith("data: [DONE]\n\n")
 
 
-# The client of its agents
+# --- the client of its agents
 
 
 @asynccontextmanager
@@ -331,7 +331,7 @@ async def agent_client(electron: Electron, key: str | None = None) -> AsyncItera
     try:
         yield client
     finally:
-        await client.aclose()  # type: ignore[no-untyped-call]  # upstream left it without types
+        await client.aclose()  # type: ignore[no-untyped-call]  # untyped upstream
 
 
 async def stream(client: OpenAIClient, messages: Messages, **options: Any) -> list[ChatChunk]:
@@ -341,7 +341,7 @@ async def stream(client: OpenAIClient, messages: Messages, **options: Any) -> li
 
 @pytest.mark.asyncio
 async def test_the_agents_client_asks_and_streams(electron: Electron) -> None:
-    """Both ways give the same text; the stream asks for its usage, as the vendor advises."""
+    """Reply and stream have the same text. The stream includes its usage, as the vendor advises."""
     async with agent_client(electron) as client:
         whole = await client.chat(mumbai())
         chunks = await stream(client, mumbai())
@@ -355,7 +355,7 @@ async def test_the_agents_client_asks_and_streams(electron: Electron) -> None:
 
 @pytest.mark.asyncio
 async def test_the_agents_client_counts_the_tokens(electron: Electron) -> None:
-    """The usage that it hands over is the journal's."""
+    """The client returns the usage of the journal."""
     async with agent_client(electron) as client:
         answer = await client.chat(mumbai())
     usage = electron.exchanges[0].usage
@@ -370,7 +370,7 @@ async def test_the_agents_client_counts_the_tokens(electron: Electron) -> None:
 @pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
 @pytest.mark.asyncio
 async def test_the_agents_client_runs_a_tool_loop(streamed: bool, electron: Electron) -> None:
-    """Its calls and its results, as it writes them itself, go back and are answered in words."""
+    """Calls and results in the client's own format are sent back and answered."""
     messages = [FILLER_PROMPT, *mumbai()]
     async with agent_client(electron) as client:
         if streamed:
@@ -391,7 +391,7 @@ async def test_the_agents_client_runs_a_tool_loop(streamed: bool, electron: Elec
 
 @pytest.mark.asyncio
 async def test_the_agents_client_keeps_parallel_calls_apart(electron: Electron) -> None:
-    """It reads one call a chunk, and so finds every call of a stream."""
+    """The client finds every call of a stream, because each chunk has at most one."""
     electron.reply(call("get_weather", city="Mumbai"), call("get_weather", city="Pune"))
     async with agent_client(electron) as client:
         chunks = await stream(client, mumbai(), tools=[WEATHER])
@@ -402,7 +402,7 @@ async def test_the_agents_client_keeps_parallel_calls_apart(electron: Electron) 
 
 @pytest.mark.asyncio
 async def test_the_agents_client_raises_what_openai_raises(electron: Electron) -> None:
-    """A refused key is the `openai` package's exception, with the request id."""
+    """A refused key raises the exception of the `openai` package, with the request id."""
     async with agent_client(electron, "sk_mock_revoked") as client:
         with pytest.raises(openai.AuthenticationError) as caught:
             await client.chat(mumbai())
@@ -411,15 +411,15 @@ async def test_the_agents_client_raises_what_openai_raises(electron: Electron) -
 
 @pytest.mark.asyncio
 async def test_the_agents_client_retries(electron: Electron) -> None:
-    """The retries of the `openai` package are at work in it."""
+    """The client retries as the `openai` package does."""
     electron.fail(502)
     async with agent_client(electron) as client:
         assert (await client.chat(mumbai())).content
     assert [exchange.status for exchange in electron.exchanges] == [502, 200]
 
 
-def test_upstreams_short_cut_has_one_address(electron: Electron) -> None:
-    """Upstream limit: `OpenAIClient.electron()` takes no other base URL than the real one."""
+def test_upstreams_shortcut_has_a_fixed_url(electron: Electron) -> None:
+    """Upstream limit: `OpenAIClient.electron()` does not accept a base URL."""
     with pytest.raises(TypeError, match="base_url"):
         OpenAIClient.electron(api_key=electron.api_key, base_url=electron.base_url)
     assert electron.exchanges == ()

@@ -1,7 +1,7 @@
-"""The script as users write it: what `electron`, `electron.when(…)` and a step give back.
+"""The types of a script: what `electron`, `electron.when(…)` and a step return.
 
-Nobody runs this file: mypy and pyright read it, both strict. tests/test_typing.py sees to it that
-every public method and property stands here, behind the name of what it belongs to.
+This file is not run. mypy and pyright check it in strict mode, and tests/test_typing.py checks that
+it uses every public method and property.
 """
 
 import re
@@ -31,7 +31,7 @@ assert_type(mock_electron.__version__, str)
 
 
 def values() -> None:
-    """What stands in a script."""
+    """What a script consists of."""
     weather = call("get_weather", city="Mumbai", days=3, units=["C", None])
     assert_type(weather, Call)
     assert_type(weather.name, str)
@@ -50,7 +50,7 @@ def values() -> None:
 
 
 def replies(electron: Electron) -> None:
-    """Texts and calls, next in line."""
+    """Texts and calls, as the next answer."""
     assert_type(electron.reply("Hi!"), Scripted)
     assert_type(electron.reply(call("get_weather", city="Mumbai")), Scripted)
     electron.reply(call("a"), call("b"), filler="One moment…", times=2)
@@ -64,7 +64,7 @@ def replies(electron: Electron) -> None:
 
 
 def steps(scripted: Scripted) -> None:
-    """What is said of a step behind its answer; every word gives the step back."""
+    """The methods of a step return the step."""
     assert_type(scripted.times(3), Scripted)
     assert_type(scripted.cut(after=5), Scripted)
     assert_type(scripted.cut(bytes=100, reset=True), Scripted)
@@ -73,7 +73,7 @@ def steps(scripted: Scripted) -> None:
 
 
 def conditions(electron: Electron) -> None:
-    """All that a request can be matched by."""
+    """Every condition of `when`."""
     assert_type(electron.when(), When)
     assert_type(electron.when(says="weather"), When)
     electron.when(says=re.compile("weather|rain", re.IGNORECASE), anywhere="Mumbai", system="kind")
@@ -90,7 +90,7 @@ def conditions(electron: Electron) -> None:
 
 
 def is_long(request: ChatRequest) -> bool:
-    """A function of the request, and what it has to look at."""
+    """A predicate, and the attributes of a request."""
     assert_type(request.messages, tuple[Message, ...])
     assert_type(request.last, Message)
     assert_type(request.last.content, str | None)
@@ -102,7 +102,7 @@ def is_long(request: ChatRequest) -> bool:
 
 
 def matched(when: When) -> None:
-    """What is scripted for requests that match."""
+    """Every answer to the requests that match."""
     assert_type(when.reply("It is 31 °C."), Scripted)
     assert_type(when.reply(call("order", item="chai"), filler="Right away.").times(2), Scripted)
     assert_type(when.fail(503), Scripted)
@@ -129,7 +129,7 @@ def reply_or_failure_of(request: ChatRequest) -> Draft | faults.Fail:
 
 
 def functions(electron: Electron, when: When) -> None:
-    """All that a function may answer with."""
+    """Everything that a function can return."""
     assert_type(electron.respond_with(text_of), None)
     electron.respond_with(call_of)
     electron.respond_with(calls_of)
@@ -139,7 +139,7 @@ def functions(electron: Electron, when: When) -> None:
 
 
 def failures(electron: Electron) -> None:
-    """A failure in the script is a step; one with every, rate or when is perhaps none."""
+    """A scripted error is a step; an injected one may be None."""
     assert_type(electron.fail(503), Scripted)
     assert_type(electron.fail(503, times=2).times(3), Scripted)
     assert_type(electron.fail("rate_limit", retry_after=2, as_date=True), Scripted)
@@ -150,7 +150,7 @@ def failures(electron: Electron) -> None:
 
 
 def injections(electron: Electron) -> None:
-    """Every fault, and for which requests."""
+    """Every fault, and which requests it affects."""
     every_fault: list[faults.Fault] = [
         faults.BadArguments(),
         faults.BadFrame(after=1),
@@ -187,7 +187,7 @@ def injections(electron: Electron) -> None:
 
 
 def files(electron: Electron, folder: Path) -> Mapping[int, str]:
-    """Script files, and what is wrong with one."""
+    """Script files and their problems."""
     assert_type(electron.load("fixtures/weather.yaml"), None)
     try:
         electron.load(folder / "weather.yaml")

@@ -1,4 +1,4 @@
-"""mock_electron.strategies as users write them. As in script.py, nobody runs this file."""
+"""The types of mock_electron.strategies, for type checkers. This file is not run."""
 
 from typing import Any, assert_type
 
@@ -27,8 +27,8 @@ from mock_electron.wire.reply import ToolCall
 Json = dict[str, Any]
 
 
-def what_they_draw() -> None:
-    """The type of each, and its options."""
+def strategies_and_options() -> None:
+    """Every strategy has a type, and accepts its options."""
     assert_type(chat_requests(), SearchStrategy[Json])
     assert_type(
         chat_requests(
@@ -49,14 +49,14 @@ def what_they_draw() -> None:
 
 
 def wrong_options() -> None:
-    """Names and values that there are not."""
+    """Unknown options and wrong values are type errors."""
     strategies.chat_requests(max_message=3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     strategies.streams(usage="yes")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     strategies.faults(seconds=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 
-def what_a_stream_is(stream: Stream) -> None:
-    """Its bytes, and what must come out."""
+def attributes_of_a_stream(stream: Stream) -> None:
+    """A stream has its bytes and the expected reply."""
     assert_type(stream.reply, Assembled)
     assert_type(stream.reply.content, str)
     assert_type(stream.reply.calls, tuple[ToolCall, ...])
@@ -67,20 +67,20 @@ def what_a_stream_is(stream: Stream) -> None:
     assert_type(stream.body, bytes)
 
 
-def what_a_mistake_is(invalid: InvalidChatRequest) -> None:
-    """Its body, and the issues that it must get."""
+def attributes_of_an_invalid_request(invalid: InvalidChatRequest) -> None:
+    """An invalid request has its body and the expected issues."""
     assert_type(invalid.issues, tuple[Json, ...])
 
 
 @given(stream=streams())
 def test_reassembles(electron: Electron, client: OpenAI, stream: Stream) -> None:
-    """A function may answer with what is drawn."""
+    """A user function may return a drawn stream."""
     electron.respond_with(lambda request: stream)
     electron.when(turn=2).respond_with(lambda request: stream)
 
 
 @given(said=replies(), fault=faults())
 def test_survives(electron: Electron, said: Draft, fault: Fault) -> None:
-    """And a fault may be injected."""
+    """A drawn fault can be injected."""
     electron.respond_with(lambda request: said)
     electron.inject(fault)

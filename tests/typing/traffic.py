@@ -1,7 +1,4 @@
-"""What happened, as users read it: exchanges, their filters, and the assertions.
-
-As in script.py, nobody runs this file.
-"""
+"""The types of exchanges, filters and assertions, for type checkers. This file is not run."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,8 +21,8 @@ from mock_electron.wire.errors import ApiError
 from mock_electron.wire.reply import Reply, ToolCall
 
 
-def all_of_them(electron: Electron) -> int:
-    """Reading the journal."""
+def reading(electron: Electron) -> int:
+    """The journal can be read with and without waiting."""
     try:
         assert_type(electron.exchanges, Exchanges)
     except StillInFlightError:
@@ -35,7 +32,7 @@ def all_of_them(electron: Electron) -> int:
 
 
 def as_a_sequence(exchanges: Exchanges) -> Sequence[Exchange]:
-    """Exchanges are a sequence; a part of them has the filters too."""
+    """Exchanges are a sequence, and a slice of them has filters too."""
     assert_type(exchanges[0], Exchange)
     assert_type(exchanges[-3:], Exchanges)
     assert_type(exchanges[1:].failed, Exchanges)
@@ -51,7 +48,7 @@ def as_a_sequence(exchanges: Exchanges) -> Sequence[Exchange]:
 
 
 def filters(exchanges: Exchanges) -> None:
-    """Filters follow each other, and end in one exchange, texts, or a length."""
+    """Filters can be combined, and end in one exchange, texts or a length."""
     assert_type(exchanges.failed, Exchanges)
     assert_type(exchanges.last, Exchange)
     assert_type(exchanges.texts, list[str])
@@ -72,7 +69,7 @@ def is_slow(exchange: Exchange) -> bool:
 
 
 def exports(exchanges: Exchanges, folder: Path) -> None:
-    """As text, and into files."""
+    """Exports are text or files."""
     assert_type(exchanges.json_lines(), str)
     assert_type(exchanges.har(), str)
     assert_type(exchanges.script(), str)
@@ -80,8 +77,8 @@ def exports(exchanges: Exchanges, folder: Path) -> None:
     exchanges.save(folder / "story.har")
 
 
-def one_of_them(exchange: Exchange) -> None:
-    """All that is known of one."""
+def attributes_of_an_exchange(exchange: Exchange) -> None:
+    """Every attribute of an exchange has a type."""
     assert_type(exchange.number, int)
     assert_type(exchange.method, str)
     assert_type(exchange.path, str)
@@ -131,8 +128,8 @@ def one_of_them(exchange: Exchange) -> None:
     assert_type(exchange.duration, float | None)
 
 
-def what_was_answered(exchange: Exchange) -> None:
-    """A reply or an error, which an `if` or an `assert` tells apart."""
+def reply_or_error(exchange: Exchange) -> None:
+    """An `if` or an `assert` narrows the answer to a reply or an error."""
     if exchange.reply is not None:
         assert_type(exchange.reply.content, str | None)
         assert_type(exchange.reply.finish_reason, str)
@@ -149,7 +146,7 @@ def what_was_answered(exchange: Exchange) -> None:
 
 
 def assertions(electron: Electron) -> None:
-    """What is hard to say with a plain assert."""
+    """Every assertion accepts its arguments."""
     assert_type(electron.assert_called(), None)
     electron.assert_called(times=2, says="weather", status=200)
     electron.assert_called(is_slow, times=1)
@@ -169,7 +166,7 @@ def assertions(electron: Electron) -> None:
 
 
 def a_cache_miss(electron: Electron) -> str:
-    """Why a prompt was read again."""
+    """A cache miss says why a prompt was not cached."""
     miss = electron.explain_miss(1)
     assert_type(miss, CacheMiss | None)
     if miss is None:

@@ -1,6 +1,6 @@
-"""Where a test stands: addresses, settings, time, `MockElectron`, and the fixtures of pytest.
+"""The types of addresses, settings, time, limits, `MockElectron` and the fixtures.
 
-As in script.py, nobody runs this file.
+This file is not run; see script.py.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from mock_electron.serve.server import Server
 
 
 def addresses(electron: Electron) -> None:
-    """What a client is given."""
+    """What a client needs."""
     assert_type(electron.url, str)
     assert_type(electron.base_url, str)
     assert_type(electron.api_key, str)
@@ -25,7 +25,7 @@ def addresses(electron: Electron) -> None:
 
 
 def settings(electron: Electron) -> None:
-    """As values, which are read and never written."""
+    """The current settings, read-only."""
     assert_type(electron.settings, Settings)
     assert_type(electron.settings.seed, int)
     assert_type(electron.settings.plan, PlanName | Plan)
@@ -48,7 +48,7 @@ def time(electron: Electron) -> None:
 
 
 def limits(electron: Electron) -> None:
-    """By name, by value, or by figures."""
+    """A plan by name, by value, or by numbers."""
     assert_type(electron.plan(), None)
     electron.plan("standard")
     electron.plan(Plan(requests_per_minute=10, in_flight=None))
@@ -57,7 +57,7 @@ def limits(electron: Electron) -> None:
 
 
 def outside_pytest(folder: Path) -> None:
-    """A `with` block gives what the fixture gives."""
+    """A `with` block gives an Electron."""
     with MockElectron() as electron:
         assert_type(electron, Electron)
     with MockElectron(script="fixtures/weather.yaml", seed=7, strict=True) as electron:
@@ -67,7 +67,7 @@ def outside_pytest(folder: Path) -> None:
 
 
 async def in_async_code() -> str:
-    """And so does an `async with` block."""
+    """An `async with` block gives an Electron too."""
     async with MockElectron(plan="standard") as electron:
         assert_type(electron, Electron)
         return electron.base_url

@@ -1,10 +1,10 @@
-"""What must be a type error: each line has one, and both checkers are told which.
+"""Wrong uses: each line is an error for both type checkers.
 
-A mark without an error is itself an error: `warn_unused_ignores` of mypy,
-`reportUnnecessaryTypeIgnoreComment` of pyright. As in script.py, nobody runs this file.
+A comment that ignores no error is itself an error (`warn_unused_ignores` of mypy,
+`reportUnnecessaryTypeIgnoreComment` of pyright). This file is not run; see script.py.
 """
 
-# What does not exist has no known type either; one error a line is enough.
+# An unknown name also has an unknown type; one error per line is enough.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownLambdaType=false
 
@@ -27,7 +27,7 @@ from mock_electron.testing.scripting import Scripted, When
 
 
 def misspelled(electron: Electron, when: When, scripted: Scripted, exchanges: Exchanges) -> None:
-    """Names that do not exist."""
+    """Unknown names."""
     electron.repy("Hi!")  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     electron.when(sayz="weather")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     electron.reply("Hi!", filer="One moment…")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
@@ -55,8 +55,8 @@ def misspelled(electron: Electron, when: When, scripted: Scripted, exchanges: Ex
     reply("Hi!", filer="One moment…")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 
-def of_another_type(electron: Electron, when: When, scripted: Scripted) -> None:
-    """Values that a parameter does not take."""
+def wrong_types(electron: Electron, when: When, scripted: Scripted) -> None:
+    """Values of a wrong type."""
     electron.reply(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     electron.reply(None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     electron.reply({"text": "Hi!"})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -124,8 +124,8 @@ def get_weather(city: str) -> str:
     return city
 
 
-def functions_of_the_wrong_shape(electron: Electron, when: When, exchanges: Exchanges) -> None:
-    """Predicates and responders."""
+def wrong_functions(electron: Electron, when: When, exchanges: Exchanges) -> None:
+    """Predicates and responders with a wrong signature."""
     electron.respond_with("Hi!")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     electron.respond_with(get_weather)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     electron.respond_with(number_of)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -146,8 +146,8 @@ def text_without_request() -> str:
     return "Hi!"
 
 
-def too_few_or_too_many(electron: Electron, when: When, exchanges: Exchanges) -> None:
-    """Arguments that are missing, not taken, or given in a place."""
+def wrong_arguments(electron: Electron, when: When, exchanges: Exchanges) -> None:
+    """Missing, unknown or positional arguments."""
     electron.fail()  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
     electron.fail(503, 2)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
     electron.fail(503, every=4, headers={"x-a": "b"})  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
@@ -167,8 +167,8 @@ def too_few_or_too_many(electron: Electron, when: When, exchanges: Exchanges) ->
     Usage(20)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 
-def out_of_turn(electron: Electron, when: When, exchanges: Exchanges) -> None:
-    """What comes out has no such method, or is perhaps nothing."""
+def missing_methods(electron: Electron, when: When, exchanges: Exchanges) -> None:
+    """Methods that the returned object lacks, and optional values."""
     electron.fail(503, every=4).times(2)  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]
     electron.inject(faults.Reset()).times(2)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     electron.reply("Hi!").reply("And again!")  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
@@ -185,8 +185,8 @@ def out_of_turn(electron: Electron, when: When, exchanges: Exchanges) -> None:
     MockElectron().reply("Hi!")  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def never_written(electron: Electron, exchange: Exchange, exchanges: Exchanges) -> None:
-    """What is frozen, or read only."""
+def read_only(electron: Electron, exchange: Exchange, exchanges: Exchanges) -> None:
+    """Frozen and read-only attributes."""
     exchange.status = 200  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
     exchange.text = "Hi!"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
     exchange.headers["x-trace"] = "7"  # type: ignore[index]  # pyright: ignore[reportIndexIssue]
@@ -201,6 +201,6 @@ def never_written(electron: Electron, exchange: Exchange, exchanges: Exchanges) 
 
 
 def only_in_a_with_block() -> None:
-    """`MockElectron` is no `Electron` before the block begins."""
+    """A `MockElectron` is an `Electron` only inside its block."""
     electron: Electron = MockElectron()  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
     electron.reply("Hi!")

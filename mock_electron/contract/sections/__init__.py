@@ -1,4 +1,4 @@
-"""The clauses, a module for each section of what is known of Electron's wire."""
+"""The clauses, by section. A section has one or more modules."""
 
 from typing import Final
 
@@ -36,4 +36,4 @@ CLAUSES: Final[tuple[Clause, ...]] = (
     *limits.CLAUSES,
     *timing.CLAUSES,
 )
-"""Every clause, in the order of a report."""
+"""All clauses, in the order of a report."""

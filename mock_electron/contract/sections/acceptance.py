@@ -1,40 +1,43 @@
 """2. Request body: what is accepted."""
 
 import json
-from dataclasses import dataclass
 from typing import Any, Final
 
-from mock_electron.contract.checks import all_of, at, equal, length, of, status
-from mock_electron.contract.clause import (
-    ASSUMED,
-    DOCUMENTED,
-    INFERRED,
-    Check,
-    Clause,
-    Confidence,
-    Source,
-)
+from mock_electron.contract.checks import all_of, at, equal, length, status
+from mock_electron.contract.clause import ASSUMED, DOCUMENTED, INFERRED, Clause, Confidence, Source
 from mock_electron.contract.probe import Probe, asks, body, user
-from mock_electron.contract.sections.probes import LONG_TEXT, WEATHER_TOOL
+from mock_electron.contract.sections.probes import FINISH, LONG_TEXT, WEATHER, WEATHER_TOOL
 from mock_electron.contract.sections.validation import SECTION
 from mock_electron.contract.sections.violations import with_call
+from mock_electron.contract.target import CHAT
 
 ANSWERED: Final = all_of(status(200), at("choices", length(1)))
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A body that is answered. id, sentence, known, source: of its clause."""
-
-    id: str
-    sentence: str
-    asked: Any
-    known: Confidence = DOCUMENTED
-    source: Source = Source.CHAT_COMPLETIONS
+def accepts(
+    name: str,
+    sentence: str,
+    body: Any,
+    confidence: Confidence = DOCUMENTED,
+    source: Source = Source.CHAT_COMPLETIONS,
+) -> Clause:
+    """Return the clause that a body is answered."""
+    probe = body if isinstance(body, Probe) else asks(f"accepted: {name}", body)
+    return SECTION.clause(f"accepts.{name}", sentence, probe, ANSWERED, confidence, source)
 
 
 def tool(name: str) -> dict[str, Any]:
+    """Return the definition of a tool."""
     return {"type": "function", "function": {"name": name}}
+
+
+def raw(text: str, **headers: str) -> Probe:
+    """Return a probe of a body with exactly these bytes."""
+    return Probe(
+        f"sent as text: {text[:20]} {headers}",
+        lambda session, _attempt: (session.send("POST", CHAT, text.encode(), headers=headers),),
+        tokens=30,
+    )
 
 
 EVERY_FIELD: Final = body(
@@ -54,129 +57,16 @@ EVERY_FIELD: Final = body(
 )
 EVERY_ROLE: Final = [
     {"role": "system", "content": "Be brief."},
-    user("What is the weather in Mumbai?"),
+    user(WEATHER),
     *with_call()["messages"][1:],
 ]
+NO_WORDS: Final = {"role": "assistant", "content": None}
+TEXT_PART: Final = {"type": "text", "text": "Hi"}
 REPLY_AS_HISTORY: Final = {"role": "assistant", "content": "Hello!", "tool_calls": None}
-
-ACCEPTED: Final = (
-    Accepted(
-        "every_field",
-        "Every documented field is accepted.",
-        EVERY_FIELD,
-        source=Source.SUPPORTED_PARAMETERS,
-    ),
-    Accepted(
-        "every_role",
-        "A conversation of all four roles is accepted.",
-        body(messages=EVERY_ROLE, max_tokens=8),
-    ),
-    Accepted(
-        "messages.most",
-        "200 messages are accepted.",
-        body(messages=[user("Hi")] * 200, max_tokens=1),
-    ),
-    Accepted(
-        "tools.most",
-        "64 tools are accepted.",
-        body("Hi", tools=[tool(f"tool_{n}") for n in range(64)], tool_choice="none", max_tokens=1),
-        source=Source.TOOL_CALLING,
-    ),
-    Accepted(
-        "content.null",
-        "Content may be null.",
-        body(messages=[user("Hi"), {"role": "assistant", "content": None}, user("Hi")])
-        | {"max_tokens": 1},
-        source=Source.API_REFERENCE,
-    ),
-    Accepted(
-        "content.absent",
-        "Content may be absent.",
-        with_call() | {"max_tokens": 1},
-        source=Source.API_REFERENCE,
-    ),
-    Accepted(
-        "content.parts",
-        "Content may be an array of text parts.",
-        body(
-            messages=[{"role": "user", "content": [{"type": "text", "text": "Hi"}]}], max_tokens=1
-        ),
-        known=ASSUMED,
-        source=Source.CHOICE,
-    ),
-    Accepted(
-        "reply_as_history",
-        "A reply may be sent back as history, its tool_calls of null too.",
-        body(messages=[user("Hi"), REPLY_AS_HISTORY, user("Hi")], max_tokens=1),
-        known=ASSUMED,
-        source=Source.CLIENTS,
-    ),
-    Accepted(
-        "tool_call_id.unknown",
-        "A tool_call_id is not matched against earlier calls.",
-        body(
-            messages=[user("Hi"), {"role": "tool", "tool_call_id": "other", "content": "31"}],
-            max_tokens=1,
-        ),
-        known=INFERRED,
-        source=Source.VLLM,
-    ),
-    Accepted(
-        "temperature.high",
-        "A temperature above 2 is accepted: the guide, which calls itself authoritative, "
-        "gives no maximum.",
-        body(temperature=2.5, max_tokens=1),
-        source=Source.SUPPORTED_PARAMETERS,
-    ),
-    Accepted(
-        "unknown_key",
-        "A field that is not known is accepted.",
-        body("Hi", store=False, metadata={"trace": "1"}, something_new=1, max_tokens=1),
-        source=Source.SUPPORTED_PARAMETERS,
-    ),
-    Accepted(
-        "unknown_key.deep",
-        "Unknown fields are accepted in messages and in tools too.",
-        body(
-            messages=[user("Hi") | {"name": "asha"}],
-            tools=[{**WEATHER_TOOL, "function": {**WEATHER_TOOL["function"], "strict": False}}],
-            tool_choice="none",
-            max_tokens=1,
-        ),
-        source=Source.SUPPORTED_PARAMETERS,
-    ),
-)
-
-
-def _clause(accepted: Accepted) -> Clause:
-    probe = asks(f"accepted: {accepted.id}", accepted.asked)
-    return _from_probe(accepted.id, accepted.sentence, accepted.known, accepted.source, probe)
-
-
-def _from_probe(
-    about: str,
-    sentence: str,
-    known: Confidence,
-    source: Source,
-    probe: Probe,
-    check: Check = ANSWERED,
-) -> Clause:
-    return Clause(f"request.accepts.{about}", SECTION, sentence, known, source, probe, check)
-
-
-def _sent_as_text(text: str, **headers: str) -> Probe:
-    """A probe of a body as it is written here; Python would write it in another way."""
-    return Probe(
-        f"sent as text: {text[:20]} {headers}",
-        lambda session, _: (
-            session.send("POST", "/chat/completions", text.encode(), headers=headers),
-        ),
-        tokens=30,
-    )
-
-
-WHOLE_FLOAT: Final = _sent_as_text(json.dumps(body("Hi", max_tokens=2)).replace(": 2}", ": 2.0}"))
-WITH_CHARSET: Final = _sent_as_text(
+OTHER_RESULT: Final = {"role": "tool", "tool_call_id": "other", "content": "31"}
+STRICT_TOOL: Final = {**WEATHER_TOOL, "function": {**WEATHER_TOOL["function"], "strict": False}}
+WHOLE_FLOAT: Final = raw(json.dumps(body("Hi", max_tokens=2)).replace(": 2}", ": 2.0}"))
+WITH_CHARSET: Final = raw(
     json.dumps(body("Hi", max_tokens=1)), **{"Content-Type": "application/json; charset=utf-8"}
 )
 BOTH_LIMITS: Final = asks(
@@ -184,32 +74,50 @@ BOTH_LIMITS: Final = asks(
     body(LONG_TEXT, max_tokens=9, max_completion_tokens=4),
 )
 
-CLAUSES: Final = (
-    *map(_clause, ACCEPTED),
-    _from_probe(
-        "whole_float",
-        "2.0 is a whole number.",
-        INFERRED,
-        Source.ZOD,
-        WHOLE_FLOAT,
-    ),
-    _from_probe(
-        "charset",
-        "The media type of the body may name a charset.",
-        INFERRED,
-        Source.EXPRESS,
-        WITH_CHARSET,
-    ),
-    Clause(
-        "request.max_completion_tokens",
-        SECTION,
-        "max_completion_tokens is honoured, and wins over max_tokens.",
-        INFERRED,
-        Source.VLLM,
-        BOTH_LIMITS,
-        all_of(
-            at("choices.0.finish_reason", equal("length")),
-            of(lambda response: response.at("usage.completion_tokens"), equal(4)),
-        ),
-    ),
+# fmt: off
+ACCEPTED: Final = (
+    accepts("every_field", "Every documented field is accepted.", EVERY_FIELD,
+        source=Source.SUPPORTED_PARAMETERS),
+    accepts("every_role", "A conversation with all four roles is accepted.",
+        body(messages=EVERY_ROLE, max_tokens=8)),
+    accepts("messages.most", "A conversation of 200 messages is accepted.",
+        body(messages=[user("Hi")] * 200, max_tokens=1)),
+    accepts("tools.most", "A list of 64 tools is accepted.",
+        body("Hi", tools=[tool(f"tool_{n}") for n in range(64)], tool_choice="none", max_tokens=1),
+        source=Source.TOOL_CALLING),
+    accepts("content.null", "A message whose `content` is null is accepted.",
+        body(messages=[user("Hi"), NO_WORDS, user("Hi")]) | {"max_tokens": 1},
+        source=Source.API_REFERENCE),
+    accepts("content.absent", "A message without `content` is accepted.",
+        with_call() | {"max_tokens": 1}, source=Source.API_REFERENCE),
+    accepts("content.parts", "A `content` that is an array of text parts is accepted.",
+        body(messages=[{"role": "user", "content": [TEXT_PART]}], max_tokens=1),
+        ASSUMED, Source.CHOICE),
+    accepts("reply_as_history",
+        "A reply is accepted as a message of the history, including its `tool_calls` of null.",
+        body(messages=[user("Hi"), REPLY_AS_HISTORY, user("Hi")], max_tokens=1),
+        ASSUMED, Source.CLIENTS),
+    accepts("tool_call_id.unknown",
+        "A `tool_call_id` is accepted without an earlier call of that id.",
+        body(messages=[user("Hi"), OTHER_RESULT], max_tokens=1), INFERRED, Source.VLLM),
+    accepts("temperature.high",
+        "A `temperature` above 2 is accepted: the guide that calls itself authoritative gives no "
+        "maximum.",
+        body(temperature=2.5, max_tokens=1), source=Source.SUPPORTED_PARAMETERS),
+    accepts("unknown_key", "An unknown field is accepted.",
+        body("Hi", store=False, metadata={"trace": "1"}, something_new=1, max_tokens=1),
+        source=Source.SUPPORTED_PARAMETERS),
+    accepts("unknown_key.deep", "Unknown fields in messages and tools are accepted.",
+        body(messages=[user("Hi") | {"name": "asha"}], tools=[STRICT_TOOL], tool_choice="none",
+             max_tokens=1), source=Source.SUPPORTED_PARAMETERS),
+    accepts("whole_float", "`2.0` is accepted as an integer.", WHOLE_FLOAT, INFERRED, Source.ZOD),
+    accepts("charset", "A charset in the media type of the body is accepted.", WITH_CHARSET,
+        INFERRED, Source.EXPRESS),
 )
+CLAUSES: Final = (
+    *ACCEPTED,
+    SECTION.inferred("max_completion_tokens",
+        "`max_completion_tokens` is applied and takes precedence over `max_tokens`.",
+        BOTH_LIMITS, all_of(at(FINISH, equal("length")), at("usage.completion_tokens", equal(4)))),
+)
+# fmt: on

@@ -1,4 +1,4 @@
-"""6. Limits and errors: the envelope, the headers, and every status but 429."""
+"""6. Limits and errors: the envelope, the headers, and every status except 429."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,21 +11,16 @@ from mock_electron.contract.checks import (
     containing,
     equal,
     header,
-    holds,
     keys,
-    of,
+    reading,
+    satisfies,
     status,
 )
-from mock_electron.contract.clause import (
-    ASSUMED,
-    DOCUMENTED,
-    INFERRED,
-    Clause,
-    Confidence,
-    Source,
-)
+from mock_electron.contract.clause import DOCUMENTED, INFERRED, Clause, Confidence, Source
 from mock_electron.contract.probe import Probe, asks, body, refused, sends
+from mock_electron.contract.section import Section
 from mock_electron.contract.sections.probes import (
+    DIFFERENT_IDS,
     HELLO,
     HELLO_AGAIN,
     HELLO_STREAMED,
@@ -35,11 +30,16 @@ from mock_electron.contract.sections.probes import (
     UUID,
     WRONG_KEY,
 )
-from mock_electron.contract.target import Need
+from mock_electron.contract.target import CHAT, Need
 
-SECTION: Final = "6 Limits and errors"
+SECTION: Final = Section(
+    "6 Limits and errors",
+    prefix="errors",
+    documented_in=Source.CHAT_COMPLETIONS,
+    inferred_from=Source.CHAT_COMPLETIONS,
+)
 
-TOO_LARGE: Final = sends("a body of 5 MB", "POST", "/chat/completions", b" " * 5_000_000)
+TOO_LARGE: Final = sends("a body of 5 MB", "POST", CHAT, b" " * 5_000_000)
 FORBIDDEN: Final = refused(
     "a key without access", body(), key=Need.FORBIDDEN_KEY, needs=(Need.FORBIDDEN_KEY,)
 )
@@ -47,15 +47,22 @@ FORBIDDEN: Final = refused(
 TYPE: Final = "error.type"
 MESSAGE: Final = "error.message"
 REQUEST_ID: Final = "x-request-id"
+JSON_UTF8: Final = "application/json; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
     """An error that only a server with faults shows.
 
-    fault: the header that asks for it. status, type, message: what it must be. meaning: of the
-    status.
-    known: of the status; the type is assumed, and the message inferred.
+    Attributes:
+        id: Id of its clauses, without the prefix `errors.`.
+        fault: Value of the header `X-Mock-Electron` that causes the error.
+        status: Status of the error.
+        type: Type of the error (A).
+        message: Message of the error (I); "" if it is unknown.
+        meaning: What the error means.
+        confidence: How the status is known.
+        source: Where the status is known from.
     """
 
     id: str
@@ -64,255 +71,114 @@ class Failure:
     type: str
     message: str
     meaning: str
-    known: Confidence = DOCUMENTED
+    confidence: Confidence = DOCUMENTED
+    source: Source = Source.CHAT_COMPLETIONS
 
 
+# fmt: off
 FAILURES: Final = (
-    Failure("500", "fail=500", 500, "internal_error", "", "an error of the server", INFERRED),
-    Failure(
-        "502",
-        "fail=502",
-        502,
-        "upstream_error",
-        "Upstream model unavailable",
-        "the model is unavailable",
-    ),
-    Failure(
-        "503.overloaded",
-        "fail=503",
-        503,
-        "service_unavailable",
-        "Upstream model overloaded",
-        "the model is overloaded",
-    ),
-    Failure(
-        "503.disabled",
-        "fail=disabled",
-        503,
-        "service_unavailable",
-        "Endpoint temporarily disabled",
-        "the endpoint is disabled",
-    ),
+    Failure("500", "fail=500", 500, "internal_error", "", "an internal error of the server",
+        INFERRED, Source.ERROR_REFERENCE),
+    Failure("502", "fail=502", 502, "upstream_error", "Upstream model unavailable",
+        "the model is unavailable"),
+    Failure("503.overloaded", "fail=503", 503, "service_unavailable", "Upstream model overloaded",
+        "the model is overloaded"),
+    Failure("503.disabled", "fail=disabled", 503, "service_unavailable",
+        "Endpoint temporarily disabled", "the endpoint is disabled"),
 )
+# fmt: on
 
 
-def _clauses(failure: Failure) -> Iterator[Clause]:
-    probe = asks(f"failure: {failure.id}", body(), faults=failure.fault, needs=(Need.FAULTS,))
-    about = f"errors.{failure.id}"
-    page = Source.CHAT_COMPLETIONS if failure.known is DOCUMENTED else Source.ERROR_REFERENCE
-    yield Clause(
-        about,
-        SECTION,
-        f"There is a {failure.status}: {failure.meaning}.",
-        failure.known,
-        page,
+def _failure_clauses(failure: Failure) -> Iterator[Clause]:
+    """Yield the clauses about the status, the type and the message of an error."""
+    name, code = failure.id, failure.status
+    probe = asks(f"failure: {name}", body(), faults=failure.fault, needs=(Need.FAULTS,))
+    yield SECTION.clause(
+        name,
+        f"The status {code} exists: {failure.meaning}.",
         probe,
-        status(failure.status),
+        status(code),
+        failure.confidence,
+        failure.source,
     )
-    yield Clause(
-        f"{about}.type",
-        SECTION,
-        f"The type of a {failure.status} is {failure.type}.",
-        ASSUMED,
-        Source.CHOICE,
+    yield SECTION.assumed(
+        f"{name}.type",
+        f"The type of a {code} is `{failure.type}`.",
         probe,
         at(TYPE, equal(failure.type)),
     )
     if failure.message:
-        yield Clause(
-            f"{about}.message",
-            SECTION,
-            f"There is a {failure.status} with the message “{failure.message}”.",
-            INFERRED,
-            Source.CHAT_COMPLETIONS,
+        yield SECTION.inferred(
+            f"{name}.message",
+            f"A {code} can have the message “{failure.message}”.",
             probe,
             at(MESSAGE, equal(failure.message)),
         )
 
 
-def _request_id(about: str, on: str, probe: Probe) -> Clause:
-    """That one kind of answer has an X-Request-Id."""
-    return Clause(
-        f"errors.request_id.{about}",
-        SECTION,
-        f"{on} has the header X-Request-Id, a UUID.",
-        DOCUMENTED,
-        Source.BEST_PRACTICES,
+def _has_request_id(name: str, subject: str, probe: Probe) -> Clause:
+    sentence = f"{subject} has the header `X-Request-Id`, a UUID."
+    return SECTION.documented(
+        f"request_id.{name}",
+        sentence,
         probe,
         header(REQUEST_ID, UUID),
+        source=Source.BEST_PRACTICES,
     )
 
 
+MISSING_OR_INVALID: Final = equal("Missing or invalid API key.")
+
+# fmt: off
 CLAUSES: Final = (
-    Clause(
-        "errors.envelope",
-        SECTION,
-        "An error is {error: {message, type, request_id}}, with its keys in this order.",
-        DOCUMENTED,
-        Source.CHAT_COMPLETIONS,
-        WRONG_KEY,
-        all_of(at("", keys("error")), at("error", keys("message", "type", "request_id"))),
-    ),
-    Clause(
-        "errors.envelope.details",
-        SECTION,
-        "Where the schema is violated, details stand between type and request_id.",
-        DOCUMENTED,
-        Source.CHAT_COMPLETIONS,
+    SECTION.documented("envelope",
+        "An error is `{error: {message, type, request_id}}`, with its keys in this order.",
+        WRONG_KEY, all_of(at("", keys("error")),
+                          at("error", keys("message", "type", "request_id")))),
+    SECTION.documented("envelope.details",
+        "If the schema is violated, `details` is between `type` and `request_id`.",
+        SECOND_COMPLETION, at("error", keys("message", "type", "details", "request_id"))),
+    SECTION.documented("401.type", "The type of a 401 is `authentication_error`.",
+        WRONG_KEY, at(TYPE, equal("authentication_error"))),
+    SECTION.assumed("401.message", "The message of a 401 is “Missing or invalid API key.”",
+        WRONG_KEY, at(MESSAGE, MISSING_OR_INVALID), source=Source.CHAT_COMPLETIONS),
+    SECTION.assumed("401.same", "A missing key and a wrong key get the same message.",
+        NO_KEY, at(MESSAGE, MISSING_OR_INVALID), source=Source.CHAT_COMPLETIONS),
+    SECTION.documented("403", "A valid key without access to Electron is refused with 403.",
+        FORBIDDEN, status(403)),
+    SECTION.assumed("403.type", "The type of a 403 is `permission_error`.",
+        FORBIDDEN, at(TYPE, equal("permission_error"))),
+    SECTION.inferred("403.message",
+        "The message of a 403 contains “not available for your plan”.",
+        FORBIDDEN, at(MESSAGE, containing("not available for your plan"))),
+    SECTION.assumed("413", "A body of 5 MB is refused with 413.", TOO_LARGE, status(413)),
+    SECTION.assumed("413.type", "The type of a 413 is `invalid_request_error`.",
+        TOO_LARGE, at(TYPE, equal("invalid_request_error"))),
+    *(clause for failure in FAILURES for clause in _failure_clauses(failure)),
+    _has_request_id("reply", "A reply", HELLO),
+    _has_request_id("stream", "A stream", HELLO_STREAMED),
+    _has_request_id("400", "A 400", SECOND_COMPLETION),
+    _has_request_id("401", "A 401", WRONG_KEY),
+    _has_request_id("404", "A 404", NO_MODELS),
+    SECTION.documented("request_id.same",
+        "`error.request_id` is the `X-Request-Id` of the response.",
         SECOND_COMPLETION,
-        at("error", keys("message", "type", "details", "request_id")),
-    ),
-    Clause(
-        "errors.401.type",
-        SECTION,
-        "The type of a 401 is authentication_error.",
-        DOCUMENTED,
-        Source.CHAT_COMPLETIONS,
-        WRONG_KEY,
-        at(TYPE, equal("authentication_error")),
-    ),
-    Clause(
-        "errors.401.message",
-        SECTION,
-        "The message of a 401 is “Missing or invalid API key.”",
-        ASSUMED,
-        Source.CHAT_COMPLETIONS,
-        WRONG_KEY,
-        at(MESSAGE, equal("Missing or invalid API key.")),
-    ),
-    Clause(
-        "errors.401.same",
-        SECTION,
-        "A missing key and a wrong one get the same words.",
-        ASSUMED,
-        Source.CHAT_COMPLETIONS,
-        NO_KEY,
-        at(MESSAGE, equal("Missing or invalid API key.")),
-    ),
-    Clause(
-        "errors.403",
-        SECTION,
-        "A valid key without access to Electron: 403.",
-        DOCUMENTED,
-        Source.CHAT_COMPLETIONS,
-        FORBIDDEN,
-        status(403),
-    ),
-    Clause(
-        "errors.403.type",
-        SECTION,
-        "The type of a 403 is permission_error.",
-        ASSUMED,
-        Source.CHOICE,
-        FORBIDDEN,
-        at(TYPE, equal("permission_error")),
-    ),
-    Clause(
-        "errors.403.message",
-        SECTION,
-        "The message of a 403 says “not available for your plan”.",
-        INFERRED,
-        Source.CHAT_COMPLETIONS,
-        FORBIDDEN,
-        at(MESSAGE, containing("not available for your plan")),
-    ),
-    Clause(
-        "errors.413",
-        SECTION,
-        "A body of 5 MB is too large: 413.",
-        ASSUMED,
-        Source.CHOICE,
-        TOO_LARGE,
-        status(413),
-    ),
-    Clause(
-        "errors.413.type",
-        SECTION,
-        "The type of a 413 is invalid_request_error.",
-        ASSUMED,
-        Source.CHOICE,
-        TOO_LARGE,
-        at(TYPE, equal("invalid_request_error")),
-    ),
-    *(clause for failure in FAILURES for clause in _clauses(failure)),
-    _request_id("reply", "A reply", HELLO),
-    _request_id("stream", "A stream", HELLO_STREAMED),
-    _request_id("400", "A 400", SECOND_COMPLETION),
-    _request_id("401", "A 401", WRONG_KEY),
-    _request_id("404", "A 404", NO_MODELS),
-    Clause(
-        "errors.request_id.same",
-        SECTION,
-        "error.request_id is the X-Request-Id of the response.",
-        DOCUMENTED,
-        Source.CHAT_COMPLETIONS,
-        SECOND_COMPLETION,
-        of(
-            lambda response: [response.at("error.request_id"), response.header(REQUEST_ID)],
-            holds("the same text twice", lambda ids: ids[0] == ids[1]),
-        ),
-    ),
-    Clause(
-        "errors.request_id.own",
-        SECTION,
-        "Every request has an id of its own.",
-        DOCUMENTED,
-        Source.BEST_PRACTICES,
-        HELLO_AGAIN,
-        of(
-            lambda first, second: [first.header(REQUEST_ID), second.header(REQUEST_ID)],
-            holds("two different ids", lambda ids: ids[0] != ids[1]),
-        ),
-    ),
-    Clause(
-        "errors.request_id.not_the_completion",
-        SECTION,
-        "The X-Request-Id is not the completion's id.",
-        DOCUMENTED,
-        Source.CHAT_COMPLETIONS,
-        HELLO,
-        of(
-            lambda response: [response.header(REQUEST_ID), response.at("id")],
-            holds("two different ids", lambda ids: ids[0] != ids[1]),
-        ),
-    ),
-    Clause(
-        "errors.json",
-        SECTION,
-        "JSON comes as application/json; charset=utf-8.",
-        INFERRED,
-        Source.EXPRESS,
-        HELLO,
-        header("content-type", equal("application/json; charset=utf-8")),
-    ),
-    Clause(
-        "errors.json.error",
-        SECTION,
-        "Errors come as application/json; charset=utf-8, too.",
-        INFERRED,
-        Source.EXPRESS,
-        SECOND_COMPLETION,
-        header("content-type", equal("application/json; charset=utf-8")),
-    ),
-    Clause(
-        "errors.headers.ratelimit",
-        SECTION,
-        "There are no headers x-ratelimit-….",
-        ASSUMED,
-        Source.CHOICE,
-        HELLO,
-        of(
-            lambda response: [name for name, _ in response.headers if "ratelimit" in name],
-            equal([]),
-        ),
-    ),
-    Clause(
-        "errors.headers.should_retry",
-        SECTION,
-        "There is no header x-should-retry.",
-        ASSUMED,
-        Source.CHOICE,
-        HELLO,
-        header("x-should-retry", absent),
-    ),
+        reading(lambda response: [response.at("error.request_id"), response.header(REQUEST_ID)],
+                satisfies("the same text twice", lambda ids: ids[0] == ids[1]))),
+    SECTION.documented("request_id.own", "Each request has a different id.",
+        HELLO_AGAIN, reading(lambda *replies: [reply.header(REQUEST_ID) for reply in replies],
+                             DIFFERENT_IDS), source=Source.BEST_PRACTICES),
+    SECTION.documented("request_id.not_the_completion",
+        "The `X-Request-Id` differs from the id of the completion.",
+        HELLO, reading(lambda reply: [reply.header(REQUEST_ID), reply.at("id")], DIFFERENT_IDS)),
+    SECTION.inferred("json", f"JSON has the media type `{JSON_UTF8}`.",
+        HELLO, header("content-type", equal(JSON_UTF8)), source=Source.EXPRESS),
+    SECTION.inferred("json.error", f"Errors have the media type `{JSON_UTF8}`, too.",
+        SECOND_COMPLETION, header("content-type", equal(JSON_UTF8)), source=Source.EXPRESS),
+    SECTION.assumed("headers.ratelimit", "There are no `x-ratelimit-…` headers.",
+        HELLO, reading(lambda reply: [name for name, _ in reply.headers if "ratelimit" in name],
+                       equal([]))),
+    SECTION.assumed("headers.should_retry", "There is no `x-should-retry` header.",
+        HELLO, header("x-should-retry", absent)),
 )
+# fmt: on

@@ -1,165 +1,94 @@
-"""2. Request body: what the model server behind the gateway refuses, without `details`."""
+"""2. Request body: what the model server refuses after the gateway, without `details`."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
-from mock_electron.contract.checks import absent, all_of, at, equal, holds, keys, of, status
-from mock_electron.contract.clause import (
-    ASSUMED,
-    DOCUMENTED,
-    INFERRED,
-    Clause,
-    Confidence,
-    Source,
+from mock_electron.contract.checks import (
+    absent,
+    all_of,
+    at,
+    equal,
+    keys,
+    reading,
+    satisfies,
+    status,
 )
+from mock_electron.contract.clause import ASSUMED, INFERRED, Clause, Confidence, Source
 from mock_electron.contract.probe import body, refused, sends
 from mock_electron.contract.sections.probes import TOO_LONG, WEATHER_TOOL
 from mock_electron.contract.sections.validation import SECTION
+from mock_electron.contract.target import CHAT
+
+CONTEXT: Final = 32_768
 
 
-@dataclass(frozen=True, slots=True)
-class Objection:
-    """A body that the schema accepts and the model server does not."""
+def objects(
+    name: str,
+    subject: str,
+    body: Any,
+    confidence: Confidence = INFERRED,
+    source: Source = Source.VLLM,
+) -> Clause:
+    """Return the clause that the model server refuses a body that the schema accepts."""
+    probe = refused(f"objection: {name}", body)
+    sentence = f"{subject} is refused with 400."
+    return SECTION.clause(f"model_server.{name}", sentence, probe, status(400), confidence, source)
 
-    id: str
-    sentence: str
-    asked: Any
-    known: Confidence = INFERRED
-    source: Source = Source.VLLM
+
+def _names_more_than_the_context(text: str) -> bool:
+    """Return whether a text contains the size of the context and a larger number."""
+    digits = "".join(c if c.isdigit() else " " for c in text.replace(",", ""))
+    numbers = list(map(int, digits.split()))
+    return CONTEXT in numbers and max(numbers) > CONTEXT
 
 
 NAMED: Final = {"type": "function", "function": {"name": "get_time"}}
-
-OBJECTIONS: Final = (
-    Objection(
-        "stream_options",
-        "stream_options without stream: true",
-        body(stream_options={"include_usage": True}),
-    ),
-    Objection("stop.empty", "An empty stop string", body(stop="")),
-    Objection(
-        "tools.empty",
-        "An empty array of tools (the vendor says to leave the field out)",
-        body(tools=[]),
-    ),
-    Objection(
-        "tool.name",
-        "A tool's name outside ^[a-zA-Z0-9_-]{1,64}$",
-        body(tools=[{"type": "function", "function": {"name": "get weather"}}]),
-        known=ASSUMED,
-        source=Source.TOOL_CALLING,
-    ),
-    Objection(
-        "tool_choice.alone",
-        "tool_choice without tools",
-        body(tool_choice="auto"),
-    ),
-    Objection(
-        "tool_choice.unknown",
-        "tool_choice with the name of a tool that is not there",
-        body(tools=[WEATHER_TOOL], tool_choice=NAMED),
-    ),
-    Objection(
-        "top_logprobs.alone",
-        "top_logprobs without logprobs: true",
-        body(top_logprobs=2),
-        source=Source.SUPPORTED_PARAMETERS,
-    ),
+BAD_NAME: Final = {"type": "function", "function": {"name": "get weather"}}
+ALONE: Final = objects(
+    "tool_choice.alone", "A `tool_choice` without `tools`", body(tool_choice="auto")
 )
-
-
-PROBES: Final = {
-    objection.id: refused(f"objection: {objection.id}", objection.asked) for objection in OBJECTIONS
-}
-
-
-def _clauses() -> Iterator[Clause]:
-    for objection in OBJECTIONS:
-        yield Clause(
-            f"request.model_server.{objection.id}",
-            SECTION,
-            f"{objection.sentence}: 400.",
-            objection.known,
-            objection.source,
-            PROBES[objection.id],
-            status(400),
-        )
-
-
-MALFORMED: Final = sends("malformed JSON", "POST", "/chat/completions", b'{"model": "electron",')
+MALFORMED: Final = sends("malformed JSON", "POST", CHAT, b'{"model": "electron",')
 UNTYPED_TOOL: Final = refused(
     "a tool without a type", body(tools=[{"name": "ping"}], tool_choice="none", max_tokens=1)
 )
-WITHOUT_DETAILS: Final = at("error", keys("message", "type", "request_id"))
-
-
-CLAUSES: Final = (
-    *_clauses(),
-    Clause(
-        "request.model_server.envelope",
-        SECTION,
-        "What the model server refuses comes in the same envelope, without details.",
-        INFERRED,
-        Source.VLLM,
-        PROBES["tool_choice.alone"],
-        all_of(at("error.type", equal("invalid_request_error")), WITHOUT_DETAILS),
-    ),
-    Clause(
-        "request.malformed",
-        SECTION,
-        "Malformed JSON: 400.",
-        INFERRED,
-        Source.EXPRESS,
-        MALFORMED,
-        status(400),
-    ),
-    Clause(
-        "request.malformed.envelope",
-        SECTION,
-        "Malformed JSON is refused without details.",
-        INFERRED,
-        Source.EXPRESS,
-        MALFORMED,
-        all_of(at("error.type", equal("invalid_request_error")), WITHOUT_DETAILS),
-    ),
-    Clause(
-        "request.tools.unchecked",
-        SECTION,
-        "The inside of a tool is no affair of the gateway's schema: no details name it.",
-        DOCUMENTED,
-        Source.API_REFERENCE,
-        UNTYPED_TOOL,
-        all_of(status(200, 400), of(lambda response: response.at("error.details"), absent)),
-    ),
-    Clause(
-        "request.context.envelope",
-        SECTION,
-        "A prompt beyond the context is refused without details.",
-        INFERRED,
-        Source.VLLM,
-        TOO_LONG,
-        all_of(at("error.type", equal("invalid_request_error")), WITHOUT_DETAILS),
-    ),
-    Clause(
-        "request.context.message",
-        SECTION,
-        "The message names the limit of 32768, and how many tokens were asked for.",
-        ASSUMED,
-        Source.CHOICE,
-        TOO_LONG,
-        at(
-            "error.message",
-            holds(
-                "a message with 32768 and a larger number in it",
-                lambda text: "32768" in text.replace(",", "") and _names_more(text),
-            ),
-        ),
-    ),
+WITHOUT_DETAILS: Final = all_of(
+    at("error.type", equal("invalid_request_error")),
+    at("error", keys("message", "type", "request_id")),
 )
 
-
-def _names_more(text: str) -> bool:
-    """Whether a number beyond the context's size stands in a text."""
-    words = "".join(c if c.isdigit() else " " for c in text.replace(",", "")).split()
-    return any(int(word) > 32_768 for word in words)
+# fmt: off
+OBJECTIONS: Final = (
+    objects("stream_options", "A `stream_options` without `stream: true`",
+        body(stream_options={"include_usage": True})),
+    objects("stop.empty", "An empty stop string", body(stop="")),
+    objects("tools.empty", "An empty `tools` (the vendor says to leave the field out)",
+        body(tools=[])),
+    objects("tool.name", "A tool name that does not match `^[a-zA-Z0-9_-]{1,64}$`",
+        body(tools=[BAD_NAME]), ASSUMED, Source.TOOL_CALLING),
+    ALONE,
+    objects("tool_choice.unknown", "A `tool_choice` that names a tool that is not in `tools`",
+        body(tools=[WEATHER_TOOL], tool_choice=NAMED)),
+    objects("top_logprobs.alone", "A `top_logprobs` without `logprobs: true`",
+        body(top_logprobs=2), source=Source.SUPPORTED_PARAMETERS),
+)
+CLAUSES: Final = (
+    *OBJECTIONS,
+    SECTION.inferred("model_server.envelope",
+        "An error of the model server has the same envelope, without `details`.",
+        ALONE.probe, WITHOUT_DETAILS),
+    SECTION.inferred("malformed", "Malformed JSON is refused with 400.",
+        MALFORMED, status(400), source=Source.EXPRESS),
+    SECTION.inferred("malformed.envelope", "Malformed JSON is refused without `details`.",
+        MALFORMED, WITHOUT_DETAILS, source=Source.EXPRESS),
+    SECTION.documented("tools.unchecked",
+        "The gateway's schema does not check the inside of a tool: no `details` name it.",
+        UNTYPED_TOOL, all_of(status(200, 400), reading(lambda r: r.at("error.details"), absent)),
+        source=Source.API_REFERENCE),
+    SECTION.inferred("context.envelope",
+        "A prompt that exceeds the context is refused without `details`.",
+        TOO_LONG, WITHOUT_DETAILS),
+    SECTION.assumed("context.message",
+        "The message names the limit of 32768 and the number of requested tokens.",
+        TOO_LONG, at("error.message", satisfies(
+            "a message with 32768 and a larger number in it", _names_more_than_the_context))),
+)
+# fmt: on

@@ -1,19 +1,39 @@
 """3. Reply: tool calls, and the filler that is spoken before them.
 
-Whether a tool is called is the model's to decide, so these probes ask plainly and, where no call
-comes, ask again.
+The model decides whether it calls a tool. So these probes ask plainly, and ask again if no call
+is made.
 """
 
 import json
+from dataclasses import replace
 from typing import Any, Final
 
-from mock_electron.contract.checks import a, all_of, at, equal, holds, keys, length, matching, of
-from mock_electron.contract.clause import ASSUMED, DOCUMENTED, INFERRED, Clause, Source
+from mock_electron.contract.checks import (
+    all_of,
+    at,
+    equal,
+    json_type,
+    keys,
+    length,
+    matching,
+    reading,
+    satisfies,
+)
+from mock_electron.contract.clause import Source
 from mock_electron.contract.probe import asks, body, system, user
 from mock_electron.contract.response import Response
-from mock_electron.contract.sections.probes import FILLER_PROMPT, WEATHER, WEATHER_TOOL
+from mock_electron.contract.sections import reply
+from mock_electron.contract.sections.probes import (
+    CONTENT,
+    DIFFERENT_IDS,
+    FILLER_PROMPT,
+    FINISH,
+    WEATHER,
+    WEATHER_TOOL,
+    WHOLE_MESSAGE,
+)
 
-SECTION: Final = "3 Reply"
+SECTION: Final = replace(reply.SECTION, documented_in=Source.TOOL_CALLING)
 ATTEMPTS: Final = 3
 
 CAB_TOOL: Final[dict[str, Any]] = {
@@ -31,23 +51,20 @@ CAB_TOOL: Final[dict[str, Any]] = {
 TOOLS: Final = [WEATHER_TOOL, CAB_TOOL]
 CALL_ID: Final = "chatcmpl-tool-0123456789abcdef"
 ERRANDS: Final = "Check the weather in Mumbai with get_weather, then book a cab to the airport."
+HINDI_PROMPT: Final = "आप एक फ़ोन एजेंट हैं। किसी भी टूल का उपयोग करने से पहले संक्षेप में बोलकर स्वीकार करें।"
+TWO_CITIES: Final = "What is the weather in Mumbai and in Delhi?"
 
 
-def calls_something(response: Response) -> bool:
-    return bool(response.calls)
-
-
-def calls_two(response: Response) -> bool:
-    return len(response.calls) == 2
+# --- probes
 
 
 def with_tools(text: str, **fields: Any) -> dict[str, Any]:
-    """A request with tools, at the default temperature: another attempt may go otherwise."""
+    """Return a body with a tool, at the default temperature, so that replies can differ."""
     return body(text, **{"tools": [WEATHER_TOOL], "temperature": None, "max_tokens": 200, **fields})
 
 
 def after_the_call(text: str, result: str) -> list[dict[str, Any]]:
-    """A conversation in which the weather was asked for and told."""
+    """Return a conversation that contains a call for the weather and its result."""
     function = {"name": "get_weather", "arguments": '{"city": "Mumbai"}'}
     call = {"id": CALL_ID, "type": "function", "function": function}
     return [
@@ -58,34 +75,37 @@ def after_the_call(text: str, result: str) -> list[dict[str, Any]]:
     ]
 
 
-CALL: Final = asks("a tool call", with_tools(WEATHER), attempts=ATTEMPTS, content=calls_something)
+def has_call(response: Response) -> bool:
+    """Return whether a reply calls a tool."""
+    return bool(response.calls)
+
+
+def has_call_and_filler(response: Response) -> bool:
+    """Return whether a reply calls a tool and has words."""
+    return bool(response.calls and response.at(CONTENT))
+
+
+CALL: Final = asks("a tool call", with_tools(WEATHER), attempts=ATTEMPTS, until=has_call)
 FILLER: Final = asks(
     "a tool call with its filler",
     with_tools("", messages=[system(FILLER_PROMPT), user(WEATHER)]),
     attempts=ATTEMPTS,
-    content=lambda response: response.calls and response.at("choices.0.message.content"),
+    until=has_call_and_filler,
 )
 HINDI: Final = asks(
     "a tool call with a filler in Hindi",
-    with_tools(
-        "",
-        messages=[
-            system("आप एक फ़ोन एजेंट हैं। किसी भी टूल का उपयोग करने से पहले संक्षेप में बोलकर स्वीकार करें।"),
-            user("मुंबई में मौसम कैसा है?"),
-        ],
-    ),
+    with_tools("", messages=[system(HINDI_PROMPT), user("मुंबई में मौसम कैसा है?")]),
     attempts=ATTEMPTS,
-    content=lambda response: response.calls and response.at("choices.0.message.content"),
+    until=has_call_and_filler,
 )
 PARALLEL: Final = asks(
     "two tool calls",
-    with_tools("What is the weather in Mumbai and in Delhi? Look up both."),
+    with_tools(f"{TWO_CITIES} Look up both."),
     attempts=ATTEMPTS,
-    content=calls_two,
+    until=lambda response: len(response.calls) == 2,
 )
 ONE_OF_TWO: Final = asks(
-    "parallel_tool_calls false",
-    with_tools("What is the weather in Mumbai and in Delhi?", parallel_tool_calls=False),
+    "parallel_tool_calls false", with_tools(TWO_CITIES, parallel_tool_calls=False)
 )
 REQUIRED: Final = asks(
     "tool_choice required", with_tools("Hello!", tools=TOOLS, tool_choice="required")
@@ -107,13 +127,21 @@ CHAINED: Final = asks(
     "the next call of a chain",
     with_tools("", messages=after_the_call(ERRANDS, '{"temperature": 31}'), tools=TOOLS),
     attempts=ATTEMPTS,
-    content=calls_something,
+    until=has_call,
 )
 
-MESSAGE: Final = "choices.0.message"
-FIRST: Final = f"{MESSAGE}.tool_calls.0"
-FINISH: Final = "choices.0.finish_reason"
-FILLED: Final = holds("words", lambda text: isinstance(text, str) and text.strip())
+
+# --- checks
+
+CALLS: Final = f"{WHOLE_MESSAGE}.tool_calls"
+FIRST: Final = f"{CALLS}.0"
+HAS_WORDS: Final = at(
+    CONTENT, satisfies("words", lambda text: isinstance(text, str) and text.strip())
+)
+NAMES_MUMBAI: Final = satisfies(
+    "a JSON object with a city", lambda value: "Mumbai" in value["city"]
+)
+FINISHES_WITH_CALLS: Final = at(FINISH, equal("tool_calls"))
 
 
 def _arguments(response: Response) -> Any:
@@ -125,218 +153,76 @@ def _names(response: Response) -> list[str]:
 
 
 def _is_spaced(response: Response) -> bool:
-    """Whether the arguments are written with a space after each colon and comma."""
+    """Return whether the arguments have a space after each colon and comma."""
     text = response.at(f"{FIRST}.function.arguments")
     return isinstance(text, str) and json.dumps(json.loads(text), ensure_ascii=False) == text
 
 
-def _devanagari(text: str) -> bool:
+def _is_devanagari(text: str) -> bool:
     return any("\u0900" <= character <= "\u097f" for character in text)
 
 
+# fmt: off
 CLAUSES: Final = (
-    Clause(
-        "chat.call.made",
-        SECTION,
-        "A question that a tool answers calls it: tool_calls is a list.",
-        DOCUMENTED,
-        Source.TOOL_CALLING,
-        CALL,
-        of(_names, equal(["get_weather"])),
-    ),
-    Clause(
-        "chat.call.finish",
-        SECTION,
-        "The finish reason of a turn with calls is tool_calls.",
-        DOCUMENTED,
-        Source.TOOL_CALLING,
-        CALL,
-        at(FINISH, equal("tool_calls")),
-    ),
-    Clause(
-        "chat.call.keys",
-        SECTION,
-        "The keys of a call are id, type and function, those of the function name and arguments.",
-        DOCUMENTED,
-        Source.TOOL_CALLING,
-        CALL,
-        all_of(
-            at(FIRST, keys("id", "type", "function")),
-            at(f"{FIRST}.function", keys("name", "arguments")),
-        ),
-    ),
-    Clause(
-        "chat.call.id",
-        SECTION,
-        "The id of a call is chatcmpl-tool- and 16 lowercase hex digits.",
-        INFERRED,
-        Source.VLLM,
-        CALL,
-        at(
-            f"{FIRST}.id",
-            matching("chatcmpl-tool-[0-9a-f]{16}", "chatcmpl-tool- and 16 hex digits"),
-        ),
-    ),
-    Clause(
-        "chat.call.type",
-        SECTION,
-        "The type of a call is function.",
-        DOCUMENTED,
-        Source.TOOL_CALLING,
-        CALL,
-        at(f"{FIRST}.type", equal("function")),
-    ),
-    Clause(
-        "chat.call.arguments",
-        SECTION,
-        "The arguments of a call are the text of a JSON object, with what the user asked for.",
-        DOCUMENTED,
-        Source.TOOL_CALLING,
-        CALL,
-        of(_arguments, holds("a JSON object with a city", lambda value: "Mumbai" in value["city"])),
-    ),
-    Clause(
-        "chat.call.arguments.spaces",
-        SECTION,
-        "The arguments are written with a space after each colon and comma.",
-        INFERRED,
-        Source.VLLM,
-        CALL,
-        of(_is_spaced, holds("JSON with a space after each colon and comma", bool)),
-    ),
-    Clause(
-        "chat.filler.absent",
-        SECTION,
-        "Where no system prompt asks for a filler, the content beside tool calls is null.",
-        DOCUMENTED,
-        Source.TOOL_CALLING,
-        CALL,
-        at(f"{MESSAGE}.content", equal(None)),
-    ),
-    Clause(
-        "chat.filler.spoken",
-        SECTION,
-        "Where the system prompt asks for it, words stand beside the tool calls: the filler.",
-        DOCUMENTED,
-        Source.TOOL_CALLING,
-        FILLER,
-        all_of(at(FIRST, a("object")), at(f"{MESSAGE}.content", FILLED)),
-    ),
-    Clause(
-        "chat.filler.finish",
-        SECTION,
-        "A turn with a filler and calls has the finish reason tool_calls.",
-        DOCUMENTED,
-        Source.TOOL_CALLING,
-        FILLER,
-        at(FINISH, equal("tool_calls")),
-    ),
-    Clause(
-        "chat.filler.language",
-        SECTION,
-        "The filler comes in the language of the conversation.",
-        ASSUMED,
-        Source.CHOICE,
-        HINDI,
-        at(f"{MESSAGE}.content", holds("words in Devanagari", _devanagari)),
-    ),
-    Clause(
-        "chat.call.parallel",
-        SECTION,
-        "Several calls in one turn are several entries in tool_calls.",
-        DOCUMENTED,
-        Source.TOOL_CALLING,
-        PARALLEL,
-        of(_names, equal(["get_weather", "get_weather"])),
-    ),
-    Clause(
-        "chat.call.parallel.ids",
-        SECTION,
-        "Each call of a turn has an id of its own.",
-        INFERRED,
-        Source.VLLM,
-        PARALLEL,
-        of(
-            lambda response: len({call["id"] for call in response.calls}),
-            holds("two different ids", lambda count: count == 2),
-        ),
-    ),
-    Clause(
-        "chat.call.parallel.off",
-        SECTION,
-        "With parallel_tool_calls false there is at most one call.",
-        INFERRED,
-        Source.VLLM,
-        ONE_OF_TWO,
-        all_of(
-            at("choices.0.message", a("object")),
-            of(
-                lambda response: len(response.calls),
-                holds("at most one call", lambda count: count <= 1),
-            ),
-        ),
-    ),
-    Clause(
-        "chat.choice.required",
-        SECTION,
-        "tool_choice required calls exactly one tool.",
-        DOCUMENTED,
-        Source.TOOL_CALLING,
-        REQUIRED,
-        at(f"{MESSAGE}.tool_calls", length(1)),
-    ),
-    Clause(
-        "chat.choice.required.finish",
-        SECTION,
-        "The finish reason after tool_choice required is tool_calls.",
-        DOCUMENTED,
-        Source.CHAT_COMPLETIONS,
-        REQUIRED,
-        at(FINISH, equal("tool_calls")),
-    ),
-    Clause(
-        "chat.choice.named",
-        SECTION,
-        "tool_choice with a name calls that tool.",
-        DOCUMENTED,
-        Source.TOOL_CALLING,
-        NAMED,
-        of(_names, equal(["book_cab"])),
-    ),
-    Clause(
-        "chat.choice.named.finish",
-        SECTION,
-        "The finish reason after tool_choice with a name is tool_calls (vLLM says stop).",
-        DOCUMENTED,
-        Source.CHAT_COMPLETIONS,
-        NAMED,
-        at(FINISH, equal("tool_calls")),
-    ),
-    Clause(
-        "chat.choice.none",
-        SECTION,
-        "tool_choice none calls no tool.",
-        DOCUMENTED,
-        Source.CHAT_COMPLETIONS,
-        NONE,
-        at(f"{MESSAGE}.tool_calls", equal(None)),
-    ),
-    Clause(
-        "chat.result.answered",
-        SECTION,
-        "After a tool's result comes the answer in words.",
-        DOCUMENTED,
-        Source.TOOL_CALLING,
-        ANSWERED,
-        all_of(at(f"{MESSAGE}.content", FILLED), at(FINISH, equal("stop"))),
-    ),
-    Clause(
-        "chat.result.chained",
-        SECTION,
-        "After a tool's result the next tool may be called, with a filler again.",
-        DOCUMENTED,
-        Source.TOOL_CALLING,
-        CHAINED,
-        all_of(of(_names, equal(["book_cab"])), at(f"{MESSAGE}.content", FILLED)),
-    ),
+    SECTION.documented("call.made",
+        "A question that needs a tool gets a call of it: `tool_calls` is a list.",
+        CALL, reading(_names, equal(["get_weather"]))),
+    SECTION.documented("call.finish", "A turn with calls has the finish reason `tool_calls`.",
+        CALL, FINISHES_WITH_CALLS),
+    SECTION.documented("call.keys",
+        "A call has the keys `id`, `type` and `function`, and the function has `name` and "
+        "`arguments`, in this order.",
+        CALL, all_of(at(FIRST, keys("id", "type", "function")),
+                     at(f"{FIRST}.function", keys("name", "arguments")))),
+    SECTION.inferred("call.id", "The id of a call is `chatcmpl-tool-` and 16 lowercase hex digits.",
+        CALL, at(f"{FIRST}.id", matching("chatcmpl-tool-[0-9a-f]{16}",
+                                         "chatcmpl-tool- and 16 hex digits"))),
+    SECTION.documented("call.type", "The type of a call is `function`.",
+        CALL, at(f"{FIRST}.type", equal("function"))),
+    SECTION.documented("call.arguments",
+        "The arguments of a call are a JSON object as text, with values from the user's words.",
+        CALL, reading(_arguments, NAMES_MUMBAI)),
+    SECTION.inferred("call.arguments.spaces",
+        "The arguments have a space after each colon and comma.",
+        CALL, reading(_is_spaced, satisfies("JSON with a space after each colon and comma", bool))),
+    SECTION.documented("filler.absent",
+        "If no system prompt asks for a filler, a turn with calls has a `content` of null.",
+        CALL, at(CONTENT, equal(None))),
+    SECTION.documented("filler.spoken",
+        "If the system prompt asks for a filler, a turn with calls has words in `content`.",
+        FILLER, all_of(at(FIRST, json_type("object")), HAS_WORDS)),
+    SECTION.documented("filler.finish",
+        "A turn with a filler and calls has the finish reason `tool_calls`.",
+        FILLER, FINISHES_WITH_CALLS),
+    SECTION.assumed("filler.language", "The filler is in the language of the conversation.",
+        HINDI, at(CONTENT, satisfies("words in Devanagari", _is_devanagari))),
+    SECTION.documented("call.parallel",
+        "Several calls in one turn are several entries in `tool_calls`.",
+        PARALLEL, reading(_names, equal(["get_weather", "get_weather"]))),
+    SECTION.inferred("call.parallel.ids", "Each call of a turn has a different id.",
+        PARALLEL, reading(lambda reply: [call["id"] for call in reply.calls], DIFFERENT_IDS)),
+    SECTION.inferred("call.parallel.off",
+        "With `parallel_tool_calls: false`, a turn has at most one call.",
+        ONE_OF_TWO, all_of(at(WHOLE_MESSAGE, json_type("object")),
+                           reading(lambda reply: len(reply.calls),
+                                   satisfies("at most one call", lambda count: count <= 1)))),
+    SECTION.documented("choice.required", "`tool_choice: required` calls exactly one tool.",
+        REQUIRED, at(CALLS, length(1))),
+    SECTION.documented("choice.required.finish",
+        "The finish reason after `tool_choice: required` is `tool_calls`.",
+        REQUIRED, FINISHES_WITH_CALLS, source=Source.CHAT_COMPLETIONS),
+    SECTION.documented("choice.named", "A `tool_choice` that names a tool calls that tool.",
+        NAMED, reading(_names, equal(["book_cab"]))),
+    SECTION.documented("choice.named.finish",
+        "The finish reason after a `tool_choice` that names a tool is `tool_calls` (vLLM says "
+        "`stop`).",
+        NAMED, FINISHES_WITH_CALLS, source=Source.CHAT_COMPLETIONS),
+    SECTION.documented("choice.none", "`tool_choice: none` calls no tool.",
+        NONE, at(CALLS, equal(None)), source=Source.CHAT_COMPLETIONS),
+    SECTION.documented("result.answered", "After a tool result, the reply is an answer in words.",
+        ANSWERED, all_of(HAS_WORDS, at(FINISH, equal("stop")))),
+    SECTION.documented("result.chained",
+        "After a tool result, the model may call the next tool, again with a filler.",
+        CHAINED, all_of(reading(_names, equal(["book_cab"])), HAS_WORDS)),
 )
+# fmt: on

@@ -1,116 +1,77 @@
 """2. Request body: what the gateway's schema refuses.
 
-Each violation makes one clause that the request is refused, and one of the issues that it gets. How
-these are worded is Zod v3's affair (I), except where the vendor shows it.
+Each violation makes two clauses: that the request is refused, and with which issues. The wording
+of the issues follows Zod v3 (I), unless the vendor documents it.
 """
 
 import json
 from collections.abc import Iterator
 from typing import Final
 
-from mock_electron.contract.checks import all_of, at, equal, of, status
-from mock_electron.contract.clause import DOCUMENTED, INFERRED, Clause, Source
-from mock_electron.contract.probe import Probe, body, refused, sends
+from mock_electron.contract.checks import all_of, at, equal, reading, status
+from mock_electron.contract.clause import Clause, Source
+from mock_electron.contract.probe import body, refused, sends
+from mock_electron.contract.section import Section
 from mock_electron.contract.sections.issues import Issue, custom
 from mock_electron.contract.sections.probes import SECOND_COMPLETION
 from mock_electron.contract.sections.violations import VIOLATIONS, Violation
+from mock_electron.contract.target import CHAT
 
-SECTION: Final = "2 Request body"
+SECTION: Final = Section("2 Request body", prefix="request", documented_in=Source.CHAT_COMPLETIONS)
 
 
-def _clauses(violation: Violation, probe: Probe) -> Iterator[Clause]:
-    """That it is refused, and with which issues."""
-    about = f"request.{violation.id}"
-    yield Clause(
-        about,
-        SECTION,
-        f"{violation.sentence[0].upper()}{violation.sentence[1:]}{_else(violation)}",
-        violation.known,
-        violation.source,
+def _clauses(violation: Violation) -> Iterator[Clause]:
+    """Yield that the request is refused, and with which issues."""
+    probe = refused(f"violation: {violation.id}", violation.body)
+    subject = violation.subject[0].upper() + violation.subject[1:]
+    yield SECTION.clause(
+        violation.id,
+        f"{subject} is refused with 400.",
         probe,
         status(400),
+        violation.confidence,
+        violation.source,
     )
-    yield Clause(
-        f"{about}.issue",
-        SECTION,
-        f"What violates `{about}` gets {_told(violation.issues)}",
-        violation.issue_known,
-        violation.issue_source,
+    yield SECTION.clause(
+        f"{violation.id}.issue",
+        f"{subject} is reported as {_described(violation.issues)}.",
         probe,
         at("error.details", equal(list(violation.issues))),
+        violation.issue_confidence,
+        violation.issue_source,
     )
 
 
-def _else(violation: Violation) -> str:
-    """What happens otherwise, where the sentence does not say it."""
-    return ": 400." if "refused" in violation.sentence else "; else 400."
-
-
-def _told(issues: tuple[Issue, ...]) -> str:
-    """The issues in few words."""
-    told = (f"{issue['code']} at {json.dumps(issue['path'])}" for issue in issues)
-    return ", ".join(told) + "."
+def _described(issues: tuple[Issue, ...]) -> str:
+    """Return the codes and paths of the issues."""
+    described = [f"`{issue['code']}` at `{json.dumps(issue['path'])}`" for issue in issues]
+    return ", ".join(described) + (", in this order" if len(described) > 1 else "")
 
 
 UNDECLARED: Final = sends(
     "a body that is not declared as JSON",
     "POST",
-    "/chat/completions",
+    CHAT,
     json.dumps(body()).encode(),
     headers={"Content-Type": "text/plain"},
 )
-N: Final = custom("n > 1 is not supported", "n")
 
+# fmt: off
 CLAUSES: Final = (
-    Clause(
-        "request.invalid.message",
-        SECTION,
-        "The refusal of a body that violates the schema is an `invalid_request_error`, "
-        "“Invalid input data”.",
-        DOCUMENTED,
-        Source.CHAT_COMPLETIONS,
-        SECOND_COMPLETION,
-        all_of(
-            at("error.message", equal("Invalid input data")),
-            at("error.type", equal("invalid_request_error")),
-        ),
-    ),
-    Clause(
-        "request.n",
-        SECTION,
-        "`n` is at most 1; else 400.",
-        DOCUMENTED,
-        Source.CHAT_COMPLETIONS,
-        SECOND_COMPLETION,
-        status(400),
-    ),
-    Clause(
-        "request.n.issue",
-        SECTION,
-        "Where `n` is above 1, `details` say “n > 1 is not supported”, to the letter.",
-        DOCUMENTED,
-        Source.CHAT_COMPLETIONS,
-        SECOND_COMPLETION,
-        at("error.details", equal([N])),
-    ),
-    *(
-        clause
-        for violation in VIOLATIONS
-        for clause in _clauses(violation, refused(f"violation: {violation.id}", violation.asked))
-    ),
-    Clause(
-        "request.undeclared",
-        SECTION,
-        "A body that is not declared as JSON is read as empty: what is required is missing.",
-        INFERRED,
-        Source.EXPRESS,
-        UNDECLARED,
-        all_of(
-            status(400),
-            of(
-                lambda response: [issue["path"] for issue in response.at("error.details")],
-                equal([["model"], ["messages"]]),
-            ),
-        ),
-    ),
+    SECTION.documented("invalid.message",
+        "A body that violates the schema is refused with the type `invalid_request_error` and the "
+        "message “Invalid input data”.",
+        SECOND_COMPLETION, all_of(at("error.message", equal("Invalid input data")),
+                                  at("error.type", equal("invalid_request_error")))),
+    SECTION.documented("n", "An `n` above 1 is refused with 400.", SECOND_COMPLETION, status(400)),
+    SECTION.documented("n.issue",
+        "An `n` above 1 is reported in `details` with the exact words “n > 1 is not supported”.",
+        SECOND_COMPLETION, at("error.details", equal([custom("n > 1 is not supported", "n")]))),
+    *(clause for violation in VIOLATIONS for clause in _clauses(violation)),
+    SECTION.inferred("undeclared",
+        "A body that is not declared as JSON is read as empty: required fields are missing.",
+        UNDECLARED, all_of(status(400), reading(
+            lambda response: [issue["path"] for issue in response.at("error.details")],
+            equal([["model"], ["messages"]]))), source=Source.EXPRESS),
 )
+# fmt: on

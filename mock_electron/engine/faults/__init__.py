@@ -1,15 +1,16 @@
-"""Faults as values: what goes wrong.
+"""Faults: frozen values that say what goes wrong with an answer.
 
-`electron.inject(…)` says for which requests.
+`electron.inject(…)` chooses which requests a fault affects.
 
-    in a reply's place    fail(…), Reset, Close, Silence
+    instead of a reply    fail(…), Reset, Close, Silence
     in a stream           Cut, ErrorEvent, Stall, NoDone, NoFinish, NoUsage, Duplicate, BadFrame,
                           Comments, Crlf
     in a reply            Cut, Stall, WrongLength, Gzip, BadArguments, UnknownTool, EmptyChoices,
                           ContentFilter
     in any bytes          Fragment
 
-They compose: all that are due for a request come together; one in the reply's place comes alone.
+All faults that are due for a request apply together, except that a fault that replaces the reply
+applies alone.
 """
 
 from mock_electron.engine.faults.fault import Fault as Fault

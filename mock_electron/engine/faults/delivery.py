@@ -1,102 +1,121 @@
-"""A reply on its way out, as faults see and change it."""
+"""A reply that is ready to be sent, as delivery faults read and change it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from mock_electron.model.dice import Dice
 from mock_electron.wire.headers import Headers
 
+Ending = Literal["complete", "close", "reset", "silence"]
+"""How an answer ends: as HTTP requires, by closing the connection, by resetting it, or never."""
 COMPLETE: Final = "complete"
 CLOSE: Final = "close"
 RESET: Final = "reset"
 SILENCE: Final = "silence"
-"""How an answer ends: as HTTP has it; with the connection closed, or reset; or never."""
 
+FrameKind = Literal["role", "tokens", "finish", "usage", "done", "body", "added"]
+"""What a frame carries: a part of a stream, a whole body, or bytes that a fault has added."""
 ROLE: Final = "role"
 TOKENS: Final = "tokens"
 FINISH: Final = "finish"
 USAGE: Final = "usage"
 DONE: Final = "done"
 BODY: Final = "body"
-NOISE: Final = "noise"
-"""What a part carries: a piece of a stream, a whole body, or what a fault has put there."""
+ADDED: Final = "added"
 
 
-class Part(NamedTuple):
-    """What goes out in one write.
+class Frame(NamedTuple):
+    """The bytes of one write.
 
-    kind: what it carries. pause: seconds before it, by the pace. stall: seconds before it, by a
-    fault. chunks: how many chunks of the completion are out once it is out.
+    Attributes:
+        data: The bytes.
+        kind: What they carry.
+        pause: Seconds to wait before the write, by the pace.
+        stall: Seconds to wait before the write, by faults.
+        chunks: The number of chunks of the completion that this write completes.
     """
 
     data: bytes
-    kind: str = NOISE
+    kind: FrameKind = ADDED
     pause: float = 0.0
     stall: float = 0.0
     chunks: int = 0
 
-    def later(self, other: "Part") -> "Part":
-        """The same part after the time of another one too."""
+    def delayed_by(self, other: "Frame") -> "Frame":
+        """Return the frame with the waiting time of another frame added."""
         return self._replace(pause=self.pause + other.pause, stall=self.stall + other.stall)
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Headers and parts of a reply, and how it ends.
+    """The headers and frames of a reply, and how it ends.
 
-    parts: at least one. dice: of this occurrence of the request. request_id: of the answer.
-    cut: whether the reply breaks off. surplus: bytes after what HTTP takes for the end.
+    Attributes:
+        headers: The headers of the answer.
+        frames: The body, at least one frame.
+        request_id: The request id of the answer.
+        dice: The dice of this occurrence of the request.
+        ending: What happens after the last frame.
+        cut: Whether the reply is truncated.
+        surplus: Bytes that are sent after the end that HTTP defines.
     """
 
     headers: Headers
-    parts: tuple[Part, ...]
+    frames: tuple[Frame, ...]
     request_id: str
     dice: Dice
-    ending: str = COMPLETE
+    ending: Ending = COMPLETE
     cut: bool = False
     surplus: bytes = b""
 
     @property
     def data(self) -> bytes:
         """All bytes of the body."""
-        return b"".join(part.data for part in self.parts)
+        return b"".join(frame.data for frame in self.frames)
 
-    def after(self, chunks: int) -> int:
-        """The index of the part behind so many chunks; behind all, that of [DONE], or of none."""
-        for index, part in enumerate(self.parts):
-            chunks -= part.chunks
-            if chunks < 0 or part.kind == DONE:
+    def index_after(self, chunks: int) -> int:
+        """Return the index of the first frame after this number of chunks.
+
+        If there are fewer chunks, return the index of `[DONE]`, or the number of frames if
+        there is no `[DONE]`.
+        """
+        for index, frame in enumerate(self.frames):
+            chunks -= frame.chunks
+            if chunks < 0 or frame.kind == DONE:
                 return index
-        return len(self.parts)
+        return len(self.frames)
 
-    def sending(self, parts: Iterable[Part]) -> "Delivery":
-        """The same delivery with other parts."""
-        return replace(self, parts=tuple(parts))
+    def with_frames(self, frames: Iterable[Frame]) -> "Delivery":
+        """Return the delivery with other frames."""
+        return replace(self, frames=tuple(frames))
 
     def with_header(self, name: bytes, value: bytes) -> "Delivery":
-        """The same delivery with this header, in its old place if it was there."""
+        """Return the delivery with this header, which replaces one with the same name."""
         known = any(header == name for header, _ in self.headers)
         changed = tuple((h, value if h == name else v) for h, v in self.headers)
         return replace(self, headers=changed if known else (*changed, (name, value)))
 
     def with_right_length(self) -> "Delivery":
-        """The same delivery, its Content-Length true if it states one."""
+        """Return the delivery with its `Content-Length` header, if it has one, corrected."""
         if not any(name == b"content-length" for name, _ in self.headers):
             return self
         return self.with_header(b"content-length", b"%d" % len(self.data))
 
-    def broken_off(self, parts: Iterable[Part], ending: str = CLOSE) -> "Delivery":
-        """These parts, and then no more."""
-        return replace(self, parts=tuple(parts), ending=ending, cut=True)
+    def truncated(self, frames: Iterable[Frame], ending: Ending = CLOSE) -> "Delivery":
+        """Return the delivery of only these frames, marked as cut."""
+        return replace(self, frames=tuple(frames), ending=ending, cut=True)
 
-    def first_bytes(self, count: int) -> list[Part]:
-        """The parts up to this many bytes, at least one; one that is cut carries no chunk."""
-        kept: list[Part] = []
-        for part in self.parts:
-            if len(part.data) > count:
-                cut = part._replace(data=part.data[:count], chunks=0)
-                return [*kept, cut] if count or part.stall or not kept else kept
-            kept.append(part)
-            count -= len(part.data)
+    def first_bytes(self, count: int) -> list[Frame]:
+        """Return the frames of the first `count` bytes, at least one frame.
+
+        A frame of which only a part is sent completes no chunk.
+        """
+        kept: list[Frame] = []
+        for frame in self.frames:
+            if len(frame.data) > count:
+                part = frame._replace(data=frame.data[:count], chunks=0)
+                return [*kept, part] if count or frame.stall or not kept else kept
+            kept.append(frame)
+            count -= len(frame.data)
         return kept

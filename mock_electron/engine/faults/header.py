@@ -1,19 +1,19 @@
-"""The header `X-Mock-Electron`: a request that asks for its own fault, without a control channel.
+"""The header `X-Mock-Electron`, with which a request asks for its own faults.
 
     X-Mock-Electron: cut=3; crlf
     X-Mock-Electron: fail=503; retry-after=2; times=2
 
-Directives are separated by `;`, and the arguments of one by `:`. An unknown one is refused with
-all that are known.
+Directives are separated by `;`, and the arguments of a directive by `:`. An unknown directive is
+refused with a list of all directives.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Any, Final
 
 from mock_electron.engine.faults.fault import Fault, ReplacementFault
-from mock_electron.engine.faults.replacement import Close, FailBody, Reset, Silence, fail
+from mock_electron.engine.faults.replacement import Close, Reset, Silence, fail
 from mock_electron.engine.faults.reply import (
     BadArguments,
     ContentFilter,
@@ -39,15 +39,17 @@ from mock_electron.wire.errors import INVALID_REQUEST, Refusal
 
 NAME: Final = "X-Mock-Electron"
 LONGEST_ECHO: Final = 40
-"""Characters of what was given that a message repeats."""
+"""The number of characters of a wrong value that a message shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """One word of the header's language.
+    """One directive of the header.
 
-    example: how it is written. make: from its arguments to the fault. arguments: at least and at
-    most so many.
+    Attributes:
+        example: The directive as it is written.
+        make: Returns the fault; takes the arguments as text.
+        arguments: The least and the greatest number of arguments.
     """
 
     example: str
@@ -55,151 +57,185 @@ class Directive:
     arguments: tuple[int, int] = (0, 0)
 
 
-def _whole(text: str) -> int:
+def _integer(text: str) -> int:
     if not re.fullmatch(r"[+-]?[0-9]{1,9}", text):
-        raise ValueError(f"{text[:LONGEST_ECHO]!r} is no whole number")
+        raise ValueError(f"expected an integer, got {text[:LONGEST_ECHO]!r}")
     return int(text)
 
 
 def _number(text: str) -> float:
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
-        raise ValueError(f"{text[:LONGEST_ECHO]!r} is no number")
+        raise ValueError(f"expected a number of at least 0, got {text[:LONGEST_ECHO]!r}")
     return float(text)
 
 
-def _kind(text: str) -> int | str:
+def _positive_integer(text: str) -> int:
+    number = _integer(text)
+    if number < 1:
+        raise ValueError(f"expected an integer of at least 1, got {text!r}")
+    return number
+
+
+def _error_kind(text: str) -> int | str:
     return int(text) if re.fullmatch("[0-9]{1,9}", text) else text
 
 
 def _stall(seconds: str, after: str = "0") -> Stall:
-    return Stall(_number(seconds), _whole(after))
+    return Stall(_number(seconds), _integer(after))
 
 
-def _error(after: str, kind: str = "503") -> ErrorEvent:
-    return ErrorEvent(_whole(after), _kind(kind))
+def _error_event(after: str, kind: str = "503") -> ErrorEvent:
+    return ErrorEvent(_integer(after), _error_kind(kind))
 
 
 DIRECTIVES: Final[Mapping[str, Directive]] = {
     "reset": Directive("reset", Reset),
     "close": Directive("close", Close),
     "silence": Directive("silence", Silence),
-    "cut": Directive("cut=3", lambda after: Cut(after=_whole(after)), (1, 1)),
+    "cut": Directive("cut=3", lambda after: Cut(after=_integer(after)), (1, 1)),
     "cut-inside": Directive(
-        "cut-inside=3:character", lambda after, inside: Cut(_whole(after), inside), (2, 2)
+        "cut-inside=3:character", lambda after, inside: Cut(_integer(after), inside), (2, 2)
     ),
-    "cut-bytes": Directive("cut-bytes=100", lambda count: Cut(bytes=_whole(count)), (1, 1)),
-    "error": Directive("error=3:503", _error, (1, 2)),
+    "cut-bytes": Directive("cut-bytes=100", lambda count: Cut(bytes=_integer(count)), (1, 1)),
+    "error": Directive("error=3:503", _error_event, (1, 2)),
     "stall": Directive("stall=2:3", _stall, (1, 2)),
     "no-done": Directive("no-done", NoDone),
     "no-finish": Directive("no-finish", NoFinish),
     "no-usage": Directive("no-usage", NoUsage),
-    "duplicate": Directive("duplicate=3", lambda after: Duplicate(_whole(after)), (1, 1)),
-    "bad-frame": Directive("bad-frame=3", lambda after: BadFrame(_whole(after)), (1, 1)),
+    "duplicate": Directive("duplicate=3", lambda after: Duplicate(_integer(after)), (1, 1)),
+    "bad-frame": Directive("bad-frame=3", lambda after: BadFrame(_integer(after)), (1, 1)),
     "comments": Directive("comments", Comments),
     "crlf": Directive("crlf", Crlf),
-    "fragment": Directive("fragment=7", lambda size: Fragment(_whole(size)), (1, 1)),
+    "fragment": Directive("fragment=7", lambda size: Fragment(_integer(size)), (1, 1)),
     "gzip": Directive("gzip", Gzip),
-    "wrong-length": Directive("wrong-length=-5", lambda by: WrongLength(_whole(by)), (1, 1)),
+    "wrong-length": Directive("wrong-length=-5", lambda by: WrongLength(_integer(by)), (1, 1)),
     "bad-arguments": Directive("bad-arguments", BadArguments),
     "unknown-tool": Directive("unknown-tool", UnknownTool),
     "empty-choices": Directive("empty-choices", EmptyChoices),
     "content-filter": Directive("content-filter", ContentFilter),
 }
 
-OPTIONS: Final[Mapping[str, str]] = {
-    "fail": "fail=503",
-    "retry-after": "retry-after=2",
-    "retry-date": "retry-date=2",
-    "delay": "delay=0.5",
-    "body": "body=html",
-    "times": "times=2",
-}
-"""A failure with what belongs to it, and `times`: only the first occurrences of the request."""
 
-KNOWN: Final = (*OPTIONS.values(), *(directive.example for directive in DIRECTIVES.values()))
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of the header, for the directive `fail` or for all faults.
+
+    Attributes:
+        example: The option as it is written.
+        parse: Returns the value; takes it as text.
+    """
+
+    example: str
+    parse: Callable[[str], Any] = str
+
+
+OPTIONS: Final[Mapping[str, Option]] = {
+    "fail": Option("fail=503", _error_kind),
+    "retry-after": Option("retry-after=2", _integer),
+    "retry-date": Option("retry-date=2", _integer),
+    "delay": Option("delay=0.5", _number),
+    "body": Option("body=html"),
+    "times": Option("times=2", _positive_integer),
+}
+"""`fail` with its options, and `times`: only the first occurrences of the request."""
+
+KNOWN: Final = (
+    *(option.example for option in OPTIONS.values()),
+    *(directive.example for directive in DIRECTIVES.values()),
+)
 
 
 def requested_faults(text: str, occurrence: int) -> tuple[Fault, ...]:
-    """The faults that the header asks for. Raises Refusal for what it cannot say.
+    """Return the faults that a header asks for.
 
-    occurrence: how often the request came before; `times` ends the faults after so many.
+    Args:
+        text: The value of the header.
+        occurrence: How many times the lane has received the request before. Faults with `times`
+            apply to the first occurrences only.
+
+    Raises:
+        Refusal: If the header is wrong.
     """
     try:
-        given = _items(text)
-        options = {name: given.pop(name) for name in OPTIONS if name in given}
-        times = _times(options.pop("times", None))
+        given = _directives(text)
+        options = {name: _option(name, given.pop(name)) for name in OPTIONS if name in given}
+        times = options.pop("times", None)
         faults = _failure(options) + [_fault(name, value) for name, value in given.items()]
-        _check_together(faults, times)
+        _check_combination(faults, times)
     except (TypeError, ValueError) as error:
         raise refusal(str(error)) from error
     return tuple(faults) if times is None or occurrence < times else ()
 
 
-def _check_together(faults: list[Fault], times: int | None) -> None:
-    """Raise ValueError for directives of which some would mean nothing."""
+def _check_combination(faults: list[Fault], times: int | None) -> None:
+    """Raise ValueError if a directive would have no effect."""
     if times is not None and not faults:
-        raise ValueError("times says how often a fault comes; add one, such as fail=503")
+        raise ValueError("times needs a fault; add one, such as fail=503")
     if len(faults) > 1 and any(isinstance(fault, ReplacementFault) for fault in faults):
-        alone = "fail, reset, close and silence"
-        raise ValueError(f"{alone} stand in a reply's place; nothing else can come with them")
+        raise ValueError("fail, reset, close and silence cannot be combined with other faults")
 
 
-def refusal(words: str) -> Refusal:
-    """400, with these words about the header."""
-    return Refusal(INVALID_REQUEST.saying(f"{NAME}: {words}"))
+def refusal(message: str) -> Refusal:
+    """Return the 400 for a wrong header."""
+    return Refusal(INVALID_REQUEST.saying(f"{NAME}: {message}"))
 
 
-def _items(text: str) -> dict[str, str]:
-    """The directives with their arguments as text."""
-    items: dict[str, str] = {}
+def _directives(text: str) -> dict[str, str]:
+    """Return the names of the directives and options with their values as text."""
+    directives: dict[str, str] = {}
     for item in filter(None, map(str.strip, text.split(";"))):
         name, _, value = (part.strip() for part in item.partition("="))
-        if name.lower() in items:
-            raise ValueError(f"{name!r} stands there twice")
-        items[name.lower()] = value
-    return items
+        if name.lower() in directives:
+            raise ValueError(f"duplicate directive {name!r}")
+        directives[name.lower()] = value
+    return directives
+
+
+def _option(name: str, value: str) -> Any:
+    example = OPTIONS[name].example
+    if not value:
+        raise ValueError(f"{name!r} must be written like {example}")
+    try:
+        return OPTIONS[name].parse(value)
+    except ValueError as error:
+        raise _wrong_value(name, value, error, example) from error
 
 
 def _fault(name: str, value: str) -> Fault:
     if name not in DIRECTIVES:
-        names = (*DIRECTIVES, *OPTIONS)
-        hint = did_you_mean(name, names)
-        raise ValueError(f"there is no {name[:LONGEST_ECHO]!r}.{hint} Known: {'; '.join(KNOWN)}")
+        hint = did_you_mean(name, (*DIRECTIVES, *OPTIONS))
+        known = ", ".join(KNOWN)
+        unknown = f"unknown directive {name[:LONGEST_ECHO]!r}"
+        raise ValueError(f"{unknown}; expected one of {known}{'.' if hint else ''}{hint}")
     directive = DIRECTIVES[name]
     arguments = value.split(":") if value else []
     least, most = directive.arguments
     if not least <= len(arguments) <= most:
-        raise ValueError(f"{name!r} is written like {directive.example}")
+        raise ValueError(f"{name!r} must be written like {directive.example}")
     try:
         return directive.make(*arguments)
     except ValueError as error:
-        words = str(error).removesuffix(".")
-        raise ValueError(f"{name}={value}: {words}; write it like {directive.example}") from error
+        raise _wrong_value(name, value, error, directive.example) from error
 
 
-def _failure(options: dict[str, str]) -> list[Fault]:
-    if options.get("fail") == "":
-        raise ValueError("'fail' is written like fail=503")
+def _wrong_value(name: str, value: str, error: ValueError, example: str) -> ValueError:
+    message = str(error).removesuffix(".")
+    return ValueError(f"{name}={value[:LONGEST_ECHO]}: {message}; write it like {example}")
+
+
+def _failure(options: dict[str, Any]) -> list[Fault]:
     if "fail" not in options:
         if options:
-            raise ValueError(f"{', '.join(options)} says how a failure comes; add fail=503")
+            raise ValueError(f"{', '.join(options)} needs a failure; add fail=503")
         return []
     if "retry-date" in options and "retry-after" in options:
         raise ValueError("give retry-after (seconds) or retry-date (a date), not both")
-    after = options.get("retry-date", options.get("retry-after"))
     return [
         fail(
-            _kind(options["fail"]),
-            retry_after=None if after is None else _whole(after),
+            options["fail"],
+            retry_after=options.get("retry-date", options.get("retry-after")),
             as_date="retry-date" in options,
-            delay=_number(options.get("delay", "0")),
-            body=cast("FailBody | None", options.get("body")),  # `Fail` checks it
+            delay=options.get("delay", 0.0),
+            body=options.get("body"),
         )
     ]
-
-
-def _times(text: str | None) -> int | None:
-    times = None if text is None else _whole(text)
-    if times is not None and times < 1:
-        raise ValueError("times is a whole number of at least 1")
-    return times

@@ -1,27 +1,35 @@
-"""When a fault comes: for the next requests, every few, those that match, or by a rate."""
+"""Which requests a fault affects: the next ones, every nth, those that match, or a fraction."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import iscoroutinefunction
+from typing import Final
 
 from mock_electron.engine.faults import header
 from mock_electron.engine.faults.fault import Fault, FaultContext, ReplacementFault
-from mock_electron.inputs.numbers import is_number, is_whole
+from mock_electron.inputs import checks
 from mock_electron.model.dice import Dice
 from mock_electron.wire.request import ChatRequest
 
 Matcher = Callable[[ChatRequest], bool]
+FAULT_EXAMPLES: Final = "a value such as faults.Cut(after=3) or fail(503)"
 
 
 @dataclass(frozen=True, slots=True)
 class Injection:
-    """A fault, and which requests it is for; all that is given must hold.
+    """A fault and the requests that it affects. A request must meet all the conditions.
 
-    times: at most so many requests; None is no bound. every: each so-many-th. rate: this share
-    of them, from 0 to 1; the dice follow from the seed, the request and its occurrence.
-    when: those for which this function of the request is true.
+    Attributes:
+        fault: The fault.
+        times: The maximum number of requests. None means no maximum.
+        every: Affect every nth request.
+        rate: The fraction of requests, from 0 to 1. The seed, the request and its occurrence
+            decide which ones.
+        when: A function that takes the request and returns whether the fault may affect it.
 
-    Raises TypeError or ValueError for anything else.
+    Raises:
+        TypeError: If `fault` is not a fault, or `when` is not a plain function.
+        ValueError: If a number is out of range.
     """
 
     fault: Fault
@@ -32,84 +40,96 @@ class Injection:
 
     def __post_init__(self) -> None:
         if not isinstance(self.fault, Fault):
-            raise TypeError(
-                f"a fault is a value such as faults.Cut(after=3), or fail(503), not {self.fault!r}"
-            )
-        for name in ("times", "every"):
-            given = getattr(self, name)
-            if given is not None and not is_whole(given, 1):
-                raise ValueError(f"{name} is a whole number of at least 1, not {given!r}")
-        if self.rate is not None and not is_number(self.rate, 0, 1):
-            raise ValueError(f"rate is a share from 0 to 1, not {self.rate!r}")
+            raise TypeError(checks.must_be("fault", FAULT_EXAMPLES, self.fault))
+        checks.optional_whole_number("times", self.times, 1)
+        checks.optional_whole_number("every", self.every, 1)
+        if self.rate is not None:
+            checks.number("rate", self.rate, 0, 1)
         if iscoroutinefunction(self.when):
-            raise TypeError("when is a plain function; what an async one returns is always true")
+            raise TypeError(checks.must_be("when", "a plain function, not an async one", self.when))
         if self.when is not None and not callable(self.when):
-            raise TypeError(f"when is a function of the request, not {self.when!r}")
+            raise TypeError(checks.must_be("when", "a function of the request", self.when))
 
 
 class Injections:
-    """The injections of a lane, and how often each was looked at and used."""
+    """The injections of a lane, and the number of uses of each."""
 
     def __init__(self) -> None:
         self._added = 0
-        self._open: list[_Open] = []
+        self._active: list[_ActiveInjection] = []
 
     def add(self, injection: Injection) -> None:
-        """Put an injection behind the others."""
-        self._open.append(_Open(injection, self._added))
+        """Add an injection after the others."""
+        self._active.append(_ActiveInjection(injection, self._added))
         self._added += 1
 
     def clear(self) -> None:
-        """Forget all of them."""
-        self._open.clear()
+        """Remove all injections."""
+        self._active.clear()
 
-    def in_place(
-        self, asked: tuple[Fault, ...], request: ChatRequest, dice: Dice
+    def replacement(
+        self, requested_faults: tuple[Fault, ...], request: ChatRequest, dice: Dice
     ) -> ReplacementFault | None:
-        """The fault in the place of a reply, if there is one.
+        """Return the fault that replaces the reply, or None, and count its use.
 
-        asked: the faults that the request asks for itself; they come first.
+        Args:
+            requested_faults: The faults that the request's header asks for; they come first.
+            request: The request.
+            dice: The dice of this occurrence of the request.
         """
-        for fault in asked:
+        for fault in requested_faults:
             if isinstance(fault, ReplacementFault):
                 return fault
-        for candidate in tuple(self._open):
+        for candidate in tuple(self._active):
             fault = candidate.injection.fault
             if isinstance(fault, ReplacementFault) and candidate.is_due(request, dice):
                 self._use(candidate)
                 return fault
         return None
 
-    def within(
-        self, asked: tuple[Fault, ...], context: FaultContext, dice: Dice
+    def reply_faults(
+        self, requested_faults: tuple[Fault, ...], context: FaultContext, dice: Dice
     ) -> tuple[Fault, ...]:
-        """All faults of a reply, those that the request asks for first.
+        """Return all faults of a reply, requested ones first, and count their use.
 
-        Raises Refusal where it asks for one that is not possible.
+        Args:
+            requested_faults: The faults that the request's header asks for.
+            context: The request and its reply.
+            dice: The dice of this occurrence of the request.
+
+        Raises:
+            Refusal: If the request asks for a fault that is not possible.
         """
-        if not asked and not self._open:
+        if not requested_faults and not self._active:
             return ()  # nearly always
-        for fault in asked:
-            if not fault.suits(context):
+        for fault in requested_faults:
+            if not fault.applies_to(context):
                 raise header.refusal(f"{type(fault).__name__} needs {fault.needs}")
-        return asked + tuple(
+        return requested_faults + tuple(
             self._use(candidate)
-            for candidate in tuple(self._open)
+            for candidate in tuple(self._active)
             if not isinstance(candidate.injection.fault, ReplacementFault)
-            and candidate.injection.fault.suits(context)
+            and candidate.injection.fault.applies_to(context)
             and candidate.is_due(context.request, dice)
         )
 
-    def _use(self, candidate: "_Open") -> Fault:
+    def _use(self, candidate: "_ActiveInjection") -> Fault:
         candidate.used += 1
-        if candidate.used == candidate.injection.times and candidate in self._open:
-            self._open.remove(candidate)
+        if candidate.used == candidate.injection.times and candidate in self._active:
+            self._active.remove(candidate)
         return candidate.injection.fault
 
 
 @dataclass(slots=True, eq=False)
-class _Open:
-    """An injection that may still be used. number: its place in the order of all of them."""
+class _ActiveInjection:
+    """An injection that has uses left.
+
+    Attributes:
+        injection: The injection.
+        number: The number of injections that were added to the lane before this one.
+        seen: The number of requests for which `when` was true.
+        used: The number of requests that were affected.
+    """
 
     injection: Injection
     number: int
@@ -117,7 +137,7 @@ class _Open:
     used: int = 0
 
     def is_due(self, request: ChatRequest, dice: Dice) -> bool:
-        """Whether it is this request's turn; it counts as seen."""
+        """Return whether the fault affects this request, and count the request."""
         injection = self.injection
         if injection.when is not None and not injection.when(request):
             return False

@@ -1,12 +1,13 @@
-"""Faults in a reply's place: an error, or what happens to connections before the first byte."""
+"""Faults that replace the reply: an error, or a connection that ends before the first byte."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final, Literal, TypedDict, Unpack
 
-from mock_electron.engine.faults.delivery import CLOSE, RESET, SILENCE
-from mock_electron.engine.faults.fault import ReplacementFault, check_seconds
-from mock_electron.inputs.spelling import did_you_mean
+from mock_electron.engine.faults.delivery import CLOSE, RESET, SILENCE, Ending
+from mock_electron.engine.faults.fault import LONGEST_STALL, ReplacementFault
+from mock_electron.inputs import checks
+from mock_electron.inputs.spelling import checked_keywords
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
 
@@ -23,9 +24,9 @@ class FailOptions(TypedDict, total=False):
     """The options of `fail`.
 
     Attributes:
-        message: The error's message. Default: the message that Electron sends.
-        retry_after: Seconds for the `Retry-After` header. Default: as the error has it.
-        as_date: Whether `Retry-After` is written as a date, by the lane's clock. Default: False.
+        message: The message of the error. Default: the message that Electron sends.
+        retry_after: Seconds for the `Retry-After` header. Default: that of the error, if any.
+        as_date: Whether `Retry-After` is a date, by the lane's clock. Default: False.
         delay: Seconds before the error is sent, from 0 to 3600. Default: 0.
         body: The body that a proxy sends instead of the error envelope: "html" or "empty".
     """
@@ -39,9 +40,12 @@ class FailOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Fail(ReplacementFault):
-    """An error in the reply's place; made by `fail`.
+    """An error instead of a reply, made by `fail`.
 
-    delay: seconds before it comes. body: "html" or "empty" where a proxy answers.
+    Attributes:
+        error: The error.
+        delay: Seconds before it is sent, from 0 to 3600.
+        body: The body that a proxy sends instead of the error envelope: "html" or "empty".
     """
 
     error: ApiError
@@ -49,41 +53,44 @@ class Fail(ReplacementFault):
     body: FailBody | None = None
 
     def __post_init__(self) -> None:
-        check_seconds(self, delay=self.delay)
-        if self.body is not None and self.body not in BODIES:
-            choices = " or ".join(map(repr, BODIES))
-            hint = did_you_mean(self.body, BODIES)
-            raise ValueError(f"the body of a failure is {choices}, not {self.body!r}.{hint}")
+        checks.seconds("delay", self.delay, LONGEST_STALL)
+        if self.body is not None:
+            checks.choice("body", self.body, BODIES)
 
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer(ReplacementFault):
-    """No byte of an answer."""
+    """Base of faults that send no byte of an answer.
 
-    ending: ClassVar[str]
+    Attributes:
+        ending: What happens to the connection.
+    """
+
+    ending: ClassVar[Ending]
 
 
 @dataclass(frozen=True, slots=True)
 class Reset(NoAnswer):
     """The connection is reset (RST) before the first byte."""
 
-    ending: ClassVar[str] = RESET
+    ending: ClassVar[Ending] = RESET
 
 
 @dataclass(frozen=True, slots=True)
 class Close(NoAnswer):
     """The connection is closed before the first byte."""
 
-    ending: ClassVar[str] = CLOSE
+    ending: ClassVar[Ending] = CLOSE
 
 
 @dataclass(frozen=True, slots=True)
 class Silence(NoAnswer):
-    """Nothing comes until the client gives up."""
+    """Nothing is sent until the client disconnects."""
 
-    ending: ClassVar[str] = SILENCE
+    ending: ClassVar[Ending] = SILENCE
 
 
+@checked_keywords
 def fail(kind: int | str, **options: Unpack[FailOptions]) -> Fail:
     """Return an error to answer with.
 
@@ -98,7 +105,6 @@ def fail(kind: int | str, **options: Unpack[FailOptions]) -> Fail:
     >>> fail(503, retry_after=2).error.message
     'Upstream model overloaded'
     """
-    _check_names(options)
     error = errors.find(kind)
     message, retry_after = options.get("message"), options.get("retry_after")
     as_date = options.get("as_date", False)
@@ -107,14 +113,6 @@ def fail(kind: int | str, **options: Unpack[FailOptions]) -> Fail:
     if retry_after is not None:
         error = error.retry_in(retry_after)
     if as_date and error.retry_after is None:
-        raise ValueError("as_date says how retry_after is written; give that too")
+        raise ValueError("as_date needs retry_after")
     error = replace(error, retry_as_date=as_date)
     return Fail(error, options.get("delay", 0.0), options.get("body"))
-
-
-def _check_names(options: Mapping[str, object]) -> None:
-    names = FailOptions.__annotations__
-    for name in options:
-        if name not in names:
-            hint = did_you_mean(name, names)
-            raise TypeError(f"fail() has no {name!r}.{hint} It takes kind, {', '.join(names)}.")

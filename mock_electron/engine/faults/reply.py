@@ -1,4 +1,4 @@
-"""Faults in a reply: what it says, and how a reply in one piece is written."""
+"""Faults in a reply: in its content, and in how a reply in one piece is sent."""
 
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
@@ -10,6 +10,7 @@ from mock_electron.engine.faults.fault import (
     FaultContext,
     ReplyFault,
 )
+from mock_electron.inputs import checks
 from mock_electron.model import tokens
 from mock_electron.wire import codec, render
 from mock_electron.wire.reply import Reply, ToolCall
@@ -20,11 +21,11 @@ DATA: Final = b"data: "
 
 @dataclass(frozen=True, slots=True)
 class CallFault(ReplyFault):
-    """A fault in every tool call of a reply."""
+    """Base of faults that change every tool call of a reply."""
 
     needs: ClassVar[str] = "a reply with tool calls"
 
-    def suits(self, context: FaultContext) -> bool:
+    def applies_to(self, context: FaultContext) -> bool:
         return bool(context.reply.tool_calls)
 
     def change(self, reply: Reply) -> Reply:
@@ -33,13 +34,13 @@ class CallFault(ReplyFault):
         return replace(reply, tool_calls=calls, call_fragments=fragments)
 
     def change_call(self, call: ToolCall) -> ToolCall:
-        """The call with the fault."""
+        """Return the call with the fault."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
 class BadArguments(CallFault):
-    """The arguments of tool calls are no valid JSON: their last character is missing."""
+    """The arguments of tool calls are not valid JSON: their last character is missing."""
 
     def change_call(self, call: ToolCall) -> ToolCall:
         return replace(call, arguments=call.arguments[:-1])
@@ -47,16 +48,17 @@ class BadArguments(CallFault):
 
 @dataclass(frozen=True, slots=True)
 class UnknownTool(CallFault):
-    """The calls name a tool that was not offered.
+    """The tool calls name a tool that the request does not offer.
 
-    name: of that tool; without it, the right name with `unknown_` before it.
+    Attributes:
+        name: The name of that tool. Default: the right name prefixed with `unknown_`.
     """
 
     name: str | None = None
 
     def __post_init__(self) -> None:
         if self.name is not None and not (isinstance(self.name, str) and self.name):
-            raise ValueError(f"UnknownTool: name is the name of a tool, not {self.name!r}")
+            raise ValueError(checks.must_be("UnknownTool.name", "a non-empty string", self.name))
 
     def change_call(self, call: ToolCall) -> ToolCall:
         return replace(call, name=self.name or f"unknown_{call.name}"[:LONGEST_TOOL_NAME])
@@ -72,17 +74,17 @@ class ContentFilter(ReplyFault):
 
 @dataclass(frozen=True, slots=True)
 class EmptyChoices(DeliveryFault):
-    """`choices` is empty: in a whole reply, or in every chunk."""
+    """`choices` is empty: in a reply in one piece, or in every chunk of a stream."""
 
     def change(self, delivery: Delivery) -> Delivery:
-        emptied = delivery.sending(
-            part._replace(data=_without_choices(part.data)) for part in delivery.parts
+        emptied = delivery.with_frames(
+            frame._replace(data=_without_choices(frame.data)) for frame in delivery.frames
         )
         return emptied.with_right_length()
 
 
 def _without_choices(data: bytes) -> bytes:
-    """A body or a frame with empty choices; any other frame as it is."""
+    """Return a body or an event with empty choices; return other bytes unchanged."""
     prefix = DATA if data.startswith(DATA) else b""
     if data == render.DONE or data.startswith(b":"):
         return data
@@ -97,10 +99,12 @@ def _without_choices(data: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class WrongLength(DeliveryFault):
-    """The Content-Length of a reply in one piece is wrong.
+    """The `Content-Length` of a reply in one piece is wrong.
 
-    by: so many bytes too large, and then the connection closes before they came; or, below 0, too
-        small, and then bytes follow that belong to no answer.
+    Attributes:
+        by: The difference in bytes, not 0. Above 0: the length is too large, and the connection
+            is closed before that number of bytes is sent. Below 0: the length is too small, and
+            the remaining bytes follow the end of the answer.
     """
 
     by: int
@@ -109,14 +113,14 @@ class WrongLength(DeliveryFault):
 
     def __post_init__(self) -> None:
         if type(self.by) is not int or self.by == 0:
-            raise ValueError(f"WrongLength: by is a number of bytes other than 0, not {self.by!r}")
+            raise ValueError(checks.must_be("WrongLength.by", "an integer other than 0", self.by))
 
-    def suits(self, context: FaultContext) -> bool:
+    def applies_to(self, context: FaultContext) -> bool:
         return not context.request.stream
 
     def change(self, delivery: Delivery) -> Delivery:
         body = delivery.data
         stated = max(len(body) + self.by, 0)
         wrong = delivery.with_header(b"content-length", b"%d" % stated)
-        first = wrong.parts[0]._replace(data=body[:stated])
-        return replace(wrong.broken_off([first], CLOSE), surplus=body[stated:])
+        first = wrong.frames[0]._replace(data=body[:stated])
+        return replace(wrong.truncated([first], CLOSE), surplus=body[stated:])

@@ -1,47 +1,52 @@
-"""Faults inside a stream. Chunks are counted from 1; the first carries the role."""
+"""Faults in a stream. Chunks are counted from 1; the first carries the role."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal
 
-from mock_electron.engine.faults.delivery import CLOSE as CLOSED
 from mock_electron.engine.faults.delivery import (
+    CLOSE,
     DONE,
     FINISH,
     RESET,
     USAGE,
     Delivery,
-    Part,
+    Frame,
+    FrameKind,
 )
 from mock_electron.engine.faults.fault import (
     BREAK,
     LINES,
+    LONGEST_STALL,
     DeliveryFault,
     FaultContext,
     StreamFault,
-    check_seconds,
-    check_whole,
 )
-from mock_electron.inputs.spelling import did_you_mean
+from mock_electron.inputs import checks
 from mock_electron.wire import errors, render
 
-NO_JSON: Final = b'data: {"id":"chatcmpl-\n\n'
+INVALID_EVENT: Final = b'data: {"id":"chatcmpl-\n\n'
 COMMENT: Final = b": keep-alive\n\n"
+Inside = Literal["frame", "string", "character"]
 
 
 @dataclass(frozen=True, slots=True)
 class Cut(DeliveryFault):
-    """The reply breaks off, and the connection is closed.
+    """The reply is truncated, and the connection is closed.
 
-    after: so many chunks are sent. inside: and then the next one up to the middle of its
-        "frame", of the "string" in it, or of the next "character" beyond ASCII.
-    bytes: instead, so many bytes of the body are sent; of a reply in one piece too, whose
-        Content-Length stays right. With neither, half of the body.
-    reset: the connection is reset (RST) in place of being closed.
+    Without `after` and `bytes`, half of the body is sent.
+
+    Attributes:
+        after: The number of chunks that are sent.
+        inside: Where the next chunk is cut, in addition to `after`: in the middle of its "frame",
+            in the "string" that it contains, or in the next "character" beyond ASCII.
+        bytes: The number of bytes of the body that are sent, instead of `after`. Also possible
+            for a reply in one piece, whose `Content-Length` stays right.
+        reset: Whether the connection is reset (RST) instead of closed.
     """
 
     after: int | None = None
-    inside: str | None = None
+    inside: Inside | None = None
     bytes: int | None = None
     reset: bool = False
     stage: ClassVar[int] = BREAK
@@ -49,86 +54,94 @@ class Cut(DeliveryFault):
 
     def __post_init__(self) -> None:
         if self.after is not None and self.bytes is not None:
-            raise ValueError("Cut: give after (chunks) or bytes, not both")
-        if self.after is not None:
-            check_whole(self, 0, after=self.after)
-        if self.bytes is not None:
-            check_whole(self, 0, bytes=self.bytes)
+            raise ValueError("Cut takes after (chunks) or bytes, not both")
+        checks.optional_whole_number("Cut.after", self.after, 0)
+        checks.optional_whole_number("Cut.bytes", self.bytes, 0)
         if self.inside is not None and self.after is None:
-            raise ValueError("Cut: inside says where the chunk is cut that comes next; give after")
-        if self.inside is not None and self.inside not in INSIDE:
-            choices = ", ".join(map(repr, INSIDE))
-            hint = did_you_mean(self.inside, INSIDE)
-            raise ValueError(f"Cut: inside is one of {choices}, not {self.inside!r}.{hint}")
+            raise ValueError("Cut.inside needs after: the number of chunks before the cut")
+        if self.inside is not None:
+            checks.choice("Cut.inside", self.inside, INSIDE)
 
-    def suits(self, context: FaultContext) -> bool:
+    def applies_to(self, context: FaultContext) -> bool:
         return self.after is None or context.request.stream
 
     def change(self, delivery: Delivery) -> Delivery:
-        parts = delivery.first_bytes(self._position(delivery))
-        return delivery.broken_off(parts, RESET if self.reset else CLOSED)
+        frames = delivery.first_bytes(self._position(delivery))
+        return delivery.truncated(frames, RESET if self.reset else CLOSE)
 
     def _position(self, delivery: Delivery) -> int:
-        """How many bytes go out."""
+        """Return the number of bytes that are sent."""
         if self.bytes is not None:
             return min(self.bytes, max(len(delivery.data) - 1, 0))
         if self.after is None:
             return len(delivery.data) // 2
-        index = delivery.after(self.after)
-        start = sum(len(part.data) for part in delivery.parts[:index])
-        if self.inside is None or index == len(delivery.parts):
+        index = delivery.index_after(self.after)
+        start = sum(len(frame.data) for frame in delivery.frames[:index])
+        if self.inside is None or index == len(delivery.frames):
             return start
         return INSIDE[self.inside](delivery, index, start)
 
 
 def _in_frame(delivery: Delivery, index: int, start: int) -> int:
-    return start + len(delivery.parts[index].data) // 2
+    return start + len(delivery.frames[index].data) // 2
 
 
 def _in_string(delivery: Delivery, index: int, start: int) -> int:
-    """Behind the quotation mark that opens the last string in the frame."""
-    frame = delivery.parts[index].data
-    return start + frame.rfind(b'":"') + len(b'":"')
+    """Return the position after the quotation mark that opens the frame's last string."""
+    data = delivery.frames[index].data
+    return start + data.rfind(b'":"') + len(b'":"')
 
 
 def _in_character(delivery: Delivery, _index: int, start: int) -> int:
-    """Behind the first byte of the next character that takes several; or else before the end."""
+    """Return the position after the first byte of the next multi-byte character.
+
+    Without such a character, return the position before the last byte.
+    """
     data = delivery.data
-    wide = (at for at in range(start, len(data)) if data[at] >= 0x80)
-    return next(wide, len(data) - 2) + 1
+    positions = (at for at in range(start, len(data)) if data[at] >= 0x80)
+    return next(positions, len(data) - 2) + 1
 
 
-INSIDE: Final = {"frame": _in_frame, "string": _in_string, "character": _in_character}
+INSIDE: Final[Mapping[Inside, Callable[[Delivery, int, int], int]]] = {
+    "frame": _in_frame,
+    "string": _in_string,
+    "character": _in_character,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorEvent(StreamFault):
-    """An error event comes in the stream, and then `[DONE]` (A).
+    """The stream ends with an error event, followed by `[DONE]` (A).
 
-    after: so many chunks. kind: of the error, by status or name.
+    Attributes:
+        after: The number of chunks before the event.
+        kind: The status or name of the error.
     """
 
     after: int = 1
     kind: int | str = 503
 
     def __post_init__(self) -> None:
-        check_whole(self, 0, after=self.after)
+        checks.whole_number("ErrorEvent.after", self.after, 0)
         errors.find(self.kind)
 
     def change(self, delivery: Delivery) -> Delivery:
-        event = render.error_event(errors.find(self.kind), delivery.request_id)
-        index = delivery.after(self.after)
-        parts, instead = delivery.parts[:index], Part(event)
-        for missed in delivery.parts[index : index + 1]:
-            instead = instead.later(missed)
-        return delivery.broken_off((*parts, instead, Part(render.DONE, DONE)), delivery.ending)
+        event = Frame(render.error_event(errors.find(self.kind), delivery.request_id))
+        index = delivery.index_after(self.after)
+        for replaced in delivery.frames[index : index + 1]:
+            event = event.delayed_by(replaced)
+        frames = (*delivery.frames[:index], event, Frame(render.DONE, DONE))
+        return delivery.truncated(frames, delivery.ending)
 
 
 @dataclass(frozen=True, slots=True)
 class Stall(DeliveryFault):
-    """Nothing comes for a while; on a frozen clock too, as it is the client's patience that counts.
+    """Nothing is sent for a while. The client waits, even if the lane's clock is frozen.
 
-    seconds: how long. after: so many chunks; 0 is before the first, or before a whole reply.
+    Attributes:
+        seconds: The duration, from 0 to 3600 seconds.
+        after: The number of chunks before the stall. 0 means before the first chunk, or before a
+            reply in one piece.
     """
 
     seconds: float
@@ -137,118 +150,125 @@ class Stall(DeliveryFault):
     needs: ClassVar[str] = "a stream"
 
     def __post_init__(self) -> None:
-        check_seconds(self, seconds=self.seconds)
-        check_whole(self, 0, after=self.after)
+        checks.seconds("Stall.seconds", self.seconds, LONGEST_STALL)
+        checks.whole_number("Stall.after", self.after, 0)
 
-    def suits(self, context: FaultContext) -> bool:
+    def applies_to(self, context: FaultContext) -> bool:
         return self.after == 0 or context.request.stream
 
     def change(self, delivery: Delivery) -> Delivery:
-        parts = list(delivery.parts)
-        index = min(delivery.after(self.after), len(parts) - 1)
-        parts[index] = parts[index]._replace(stall=parts[index].stall + self.seconds)
-        return delivery.sending(parts)
+        frames = list(delivery.frames)
+        index = min(delivery.index_after(self.after), len(frames) - 1)
+        frames[index] = frames[index]._replace(stall=frames[index].stall + self.seconds)
+        return delivery.with_frames(frames)
 
 
 @dataclass(frozen=True, slots=True)
 class MissingPart(StreamFault):
-    """One piece of the stream is missing."""
+    """Base of faults that remove one part of the stream.
 
-    kind: ClassVar[str]
+    Attributes:
+        kind: The kind of the frame that is removed.
+    """
+
+    kind: ClassVar[FrameKind]
 
     def change(self, delivery: Delivery) -> Delivery:
-        return delivery.sending(_without(self.kind, delivery.parts))
+        return delivery.with_frames(_without(self.kind, delivery.frames))
 
 
-def _without(kind: str, parts: tuple[Part, ...]) -> Iterator[Part]:
-    """The other parts; the next one takes the time of one that is missing."""
-    missing = Part(b"")
-    for part in parts:
-        if part.kind == kind:
-            missing = part.later(missing)
+def _without(kind: FrameKind, frames: tuple[Frame, ...]) -> Iterator[Frame]:
+    """Yield the other frames, each with the waiting time of a frame removed before it."""
+    removed = Frame(b"")
+    for frame in frames:
+        if frame.kind == kind:
+            removed = frame.delayed_by(removed)
         else:
-            yield part.later(missing)
-            missing = Part(b"")
-    if missing.stall:
-        yield Part(b"", stall=missing.stall)
+            yield frame.delayed_by(removed)
+            removed = Frame(b"")
+    if removed.stall:
+        yield Frame(b"", stall=removed.stall)
 
 
 @dataclass(frozen=True, slots=True)
 class NoDone(MissingPart):
     """The stream ends without `[DONE]`."""
 
-    kind: ClassVar[str] = DONE
+    kind: ClassVar[FrameKind] = DONE
 
 
 @dataclass(frozen=True, slots=True)
 class NoFinish(MissingPart):
     """No chunk has a finish reason."""
 
-    kind: ClassVar[str] = FINISH
+    kind: ClassVar[FrameKind] = FINISH
 
 
 @dataclass(frozen=True, slots=True)
 class NoUsage(MissingPart):
-    """The usage chunk is missing, although it was asked for."""
+    """The usage chunk is missing, although the request asks for it."""
 
-    kind: ClassVar[str] = USAGE
+    kind: ClassVar[FrameKind] = USAGE
     needs: ClassVar[str] = "a stream with include_usage"
 
-    def suits(self, context: FaultContext) -> bool:
+    def applies_to(self, context: FaultContext) -> bool:
         return context.request.stream and context.request.include_usage
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicate(StreamFault):
-    """A chunk comes twice.
+    """A chunk is sent twice.
 
-    after: so many chunks; the last of them comes again.
+    Attributes:
+        after: The number of chunks before the repetition; the last of them is repeated.
     """
 
     after: int = 2
 
     def __post_init__(self) -> None:
-        check_whole(self, 1, after=self.after)
+        checks.whole_number("Duplicate.after", self.after, 1)
 
     def change(self, delivery: Delivery) -> Delivery:
-        index = delivery.after(self.after)
-        before, behind = delivery.parts[:index], delivery.parts[index:]
-        again = [part for part in before if part.chunks][-1:]  # none where an error came first
-        same = (part._replace(pause=0.0, stall=0.0, chunks=0) for part in again)
-        return delivery.sending((*before, *same, *behind))
+        index = delivery.index_after(self.after)
+        before, after = delivery.frames[:index], delivery.frames[index:]
+        last = [frame for frame in before if frame.chunks][-1:]  # empty after an early ErrorEvent
+        copies = (frame._replace(pause=0.0, stall=0.0, chunks=0) for frame in last)
+        return delivery.with_frames((*before, *copies, *after))
 
 
 @dataclass(frozen=True, slots=True)
 class BadFrame(StreamFault):
-    """A frame comes that is not JSON.
+    """The stream contains an event that is not JSON.
 
-    after: so many chunks.
+    Attributes:
+        after: The number of chunks before the event.
     """
 
     after: int = 1
 
     def __post_init__(self) -> None:
-        check_whole(self, 0, after=self.after)
+        checks.whole_number("BadFrame.after", self.after, 0)
 
     def change(self, delivery: Delivery) -> Delivery:
-        index = delivery.after(self.after)
-        return delivery.sending((*delivery.parts[:index], Part(NO_JSON), *delivery.parts[index:]))
+        index = delivery.index_after(self.after)
+        before, after = delivery.frames[:index], delivery.frames[index:]
+        return delivery.with_frames((*before, Frame(INVALID_EVENT), *after))
 
 
 @dataclass(frozen=True, slots=True)
 class Comments(StreamFault):
-    """A comment line stands before every chunk, as some gateways keep connections alive."""
+    """A comment line precedes every event, as some gateways send to keep connections alive."""
 
     breaks: ClassVar[bool] = False
 
     def change(self, delivery: Delivery) -> Delivery:
-        return delivery.sending(_commented(delivery.parts))
+        return delivery.with_frames(_commented(delivery.frames))
 
 
-def _commented(parts: tuple[Part, ...]) -> Iterator[Part]:
-    for part in parts:
-        yield Part(COMMENT, pause=part.pause, stall=part.stall)
-        yield part._replace(pause=0.0, stall=0.0)
+def _commented(frames: tuple[Frame, ...]) -> Iterator[Frame]:
+    for frame in frames:
+        yield Frame(COMMENT, pause=frame.pause, stall=frame.stall)
+        yield frame._replace(pause=0.0, stall=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,5 +279,5 @@ class Crlf(StreamFault):
     stage: ClassVar[int] = LINES
 
     def change(self, delivery: Delivery) -> Delivery:
-        lines = (part._replace(data=part.data.replace(b"\n", b"\r\n")) for part in delivery.parts)
-        return delivery.sending(lines)
+        frames = (f._replace(data=f.data.replace(b"\n", b"\r\n")) for f in delivery.frames)
+        return delivery.with_frames(frames)

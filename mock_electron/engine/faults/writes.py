@@ -1,4 +1,4 @@
-"""Faults in how bytes travel: compressed, or in other writes than they were meant for."""
+"""Faults in how bytes travel: compressed, or split into other writes."""
 
 import re
 import zlib
@@ -9,18 +9,13 @@ from itertools import accumulate, chain, islice, repeat
 from math import fsum
 from typing import ClassVar, Final
 
-from mock_electron.engine.faults.delivery import Delivery, Part
-from mock_electron.engine.faults.fault import (
-    ENCODING,
-    WRITES,
-    DeliveryFault,
-    FaultContext,
-    check_whole,
-)
+from mock_electron.engine.faults.delivery import Delivery, Frame
+from mock_electron.engine.faults.fault import ENCODING, WRITES, DeliveryFault, FaultContext
+from mock_electron.inputs import checks
 
 LARGEST_WRITE: Final = 40
 MOST_WRITES: Final = 100_000
-"""Beyond them the rest goes out in one: nobody looks at more, and they would hold up all others."""
+"""The remaining bytes are sent in one write, so that one answer cannot block all others."""
 ACCEPTS_GZIP: Final = re.compile(
     r"(?:^|,)\s*(?:gzip|\*)\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))", re.IGNORECASE
 )
@@ -28,17 +23,17 @@ ACCEPTS_GZIP: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Gzip(DeliveryFault):
-    """The body is compressed with gzip, where the client accepts that."""
+    """The body is compressed with gzip, if the client accepts that."""
 
     breaks: ClassVar[bool] = False
     stage: ClassVar[int] = ENCODING
     needs: ClassVar[str] = "a client that accepts gzip"
 
-    def suits(self, context: FaultContext) -> bool:
+    def applies_to(self, context: FaultContext) -> bool:
         return ACCEPTS_GZIP.search(context.accept_encoding) is not None
 
     def change(self, delivery: Delivery) -> Delivery:
-        zipped = delivery.sending(_zipped(delivery.parts))
+        zipped = delivery.with_frames(_zipped(delivery.frames))
         return zipped.with_header(b"content-encoding", b"gzip").with_right_length()
 
 
@@ -46,15 +41,19 @@ GZIP_HEAD: Final = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 LARGEST_BLOCK: Final = 0xFFFF
 
 
-def _zipped(parts: tuple[Part, ...]) -> Iterator[Part]:
-    """The parts as gzip writes them, in stored blocks: zlib's versions compress differently."""
+def _zipped(frames: tuple[Frame, ...]) -> Iterator[Frame]:
+    """Yield the frames in gzip format, as stored blocks.
+
+    Stored blocks are the same with every version of zlib; compressed ones are not.
+    """
     checksum = size = 0
     head = GZIP_HEAD
-    for part in parts:
-        checksum, size = zlib.crc32(part.data, checksum), size + len(part.data)
-        yield part._replace(data=head + b"".join(_stored(part.data)))
+    for frame in frames:
+        checksum, size = zlib.crc32(frame.data, checksum), size + len(frame.data)
+        yield frame._replace(data=head + b"".join(_stored(frame.data)))
         head = b""
-    yield Part(_block(b"", last=True) + checksum.to_bytes(4, "little") + size.to_bytes(4, "little"))
+    trailer = checksum.to_bytes(4, "little") + size.to_bytes(4, "little")
+    yield Frame(_block(b"", last=True) + trailer)
 
 
 def _stored(data: bytes) -> Iterator[bytes]:
@@ -69,9 +68,11 @@ def _block(data: bytes, *, last: bool = False) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Fragment(DeliveryFault):
-    """The same bytes in other writes, as proxies split and join them.
+    """The same bytes are sent in other writes, as proxies split and join them.
 
-    size: bytes of each write; without it they vary from 1 to 40 as the request decides.
+    Attributes:
+        size: The size of each write in bytes. Default: sizes from 1 to 40 bytes, which depend on
+            the request.
     """
 
     size: int | None = None
@@ -79,11 +80,10 @@ class Fragment(DeliveryFault):
     stage: ClassVar[int] = WRITES
 
     def __post_init__(self) -> None:
-        if self.size is not None:
-            check_whole(self, 1, size=self.size)
+        checks.optional_whole_number("Fragment.size", self.size, 1)
 
     def change(self, delivery: Delivery) -> Delivery:
-        return delivery.sending(_rewritten(delivery, self._sizes(delivery)))
+        return delivery.with_frames(_rewritten(delivery, self._sizes(delivery)))
 
     def _sizes(self, delivery: Delivery) -> Iterator[int]:
         if self.size is not None:
@@ -95,34 +95,38 @@ class Fragment(DeliveryFault):
 
 @dataclass(frozen=True, slots=True)
 class Writes(DeliveryFault):
-    """The same bytes in writes of these sizes; what is left goes out in one."""
+    """The same bytes are sent in writes of given sizes.
+
+    Attributes:
+        sizes: The sizes in bytes. The remaining bytes are sent in one write.
+    """
 
     sizes: tuple[int, ...]
     breaks: ClassVar[bool] = False
     stage: ClassVar[int] = WRITES
 
     def change(self, delivery: Delivery) -> Delivery:
-        return delivery.sending(_rewritten(delivery, iter(self.sizes)))
+        return delivery.with_frames(_rewritten(delivery, iter(self.sizes)))
 
 
-def _rewritten(delivery: Delivery, sizes: Iterator[int]) -> Iterator[Part]:
-    """Writes of these sizes. Each goes out when the last part of which it has a byte is due."""
-    data, parts = delivery.data, delivery.parts
-    ends = list(accumulate(len(part.data) for part in parts))
+def _rewritten(delivery: Delivery, sizes: Iterator[int]) -> Iterator[Frame]:
+    """Yield frames of these sizes. Each is sent when its last byte is due."""
+    data, frames = delivery.data, delivery.frames
+    ends = list(accumulate(len(frame.data) for frame in frames))
     begun = ended = start = 0
     for size in chain(islice(sizes, MOST_WRITES), repeat(len(data))):
         end = start + size
-        due, out = bisect_left(ends, end) + 1, bisect_right(ends, end)
+        due, complete = bisect_left(ends, end) + 1, bisect_right(ends, end)
         last = end >= len(data)
         if last:
-            due = out = len(parts)
-        yield Part(
+            due = complete = len(frames)
+        yield Frame(
             data[start:end],
-            parts[due - 1].kind,
-            pause=fsum(part.pause for part in parts[begun:due]) if due > begun else 0.0,
-            stall=fsum(part.stall for part in parts[begun:due]) if due > begun else 0.0,
-            chunks=sum(part.chunks for part in parts[ended:out]) if out > ended else 0,
+            frames[due - 1].kind,
+            pause=fsum(frame.pause for frame in frames[begun:due]) if due > begun else 0.0,
+            stall=fsum(frame.stall for frame in frames[begun:due]) if due > begun else 0.0,
+            chunks=sum(f.chunks for f in frames[ended:complete]) if complete > ended else 0,
         )
         if last:
             return
-        begun, ended, start = due, out, end
+        begun, ended, start = due, complete, end

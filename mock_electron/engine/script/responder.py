@@ -1,34 +1,45 @@
-"""Who answers where the script does not: the pocket model, or a function of the user's own."""
+"""User functions that answer requests."""
 
 from collections.abc import Callable
 from inspect import iscoroutinefunction
 
 from mock_electron.engine.faults.fault import ReplacementFault
+from mock_electron.inputs.checks import must_be
 from mock_electron.model.draft import Call, Draft, reply
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
 
 Responder = Callable[[ChatRequest], str | Call | list[Call] | Draft | Stream | ReplacementFault]
-"""Takes the request; returns text, call, calls, reply, stream, or what stands in its place."""
+"""Takes the request, and returns a text, a call, calls, a reply, a stream or a fault."""
 
 
-def check_function(function: object, what: str) -> None:
-    """Raise TypeError for what cannot be called, or would have to be awaited."""
+def check_function(function: object, name: str) -> None:
+    """Raise TypeError unless this is a plain function.
+
+    Args:
+        function: The function.
+        name: The name of the method that takes it, such as "respond_with()".
+    """
+    argument = f"the argument of {name}"
     if not callable(function):
-        raise TypeError(f"{what} takes a function of the request, not {function!r}")
+        raise TypeError(must_be(argument, "a function of the request", function))
     if iscoroutinefunction(function):
-        raise TypeError(f"{what} takes a plain function, and {function!r} is async")
+        raise TypeError(must_be(argument, "a plain function, not an async one", function))
 
 
-def responded(function: Responder, request: ChatRequest) -> Draft | Stream | ReplacementFault:
-    """What a function answers. Raises TypeError where it returns something else."""
+def call_responder(function: Responder, request: ChatRequest) -> Draft | Stream | ReplacementFault:
+    """Return the answer of a user function.
+
+    Raises:
+        TypeError: If the function returns something else.
+    """
     answer = function(request)
     if isinstance(answer, Draft | Stream | ReplacementFault):
         return answer
     try:
         return reply(*answer) if isinstance(answer, list | tuple) else reply(answer)
     except TypeError as error:
+        expected = "a text, call(…), a list of calls, reply(…) or fail(…)"
         raise TypeError(
-            f"the function given to respond_with() returned {answer!r}; it may return a text, "
-            "call(…), a list of calls, reply(…) or fail(…)"
+            must_be("the return value of the function given to respond_with()", expected, answer)
         ) from error

@@ -1,4 +1,4 @@
-"""The steps of a lane and their uses. Steps are frozen; what changes is kept here."""
+"""The steps of a lane and how often each has answered. Steps are frozen; the counts are here."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,12 +9,18 @@ from mock_electron.engine.script.match_input import MatchInput, turn_of
 from mock_electron.engine.script.step import Step
 from mock_electron.engine.script.text import quoted
 
-LIKENESS: Final = 200
-"""Characters that are compared, of what is expected and of what was said."""
+COMPARED_CHARACTERS: Final = 200
+"""How many characters of the expected and of the actual text are compared."""
 
 
 class StepState(NamedTuple):
-    """A step, its number in the script, from 1, and how often it has answered."""
+    """A step of the script and how often it has answered.
+
+    Attributes:
+        number: The number of the step in the script, from 1.
+        step: The step.
+        used: The number of requests that it has answered.
+    """
 
     number: int
     step: Step
@@ -22,81 +28,89 @@ class StepState(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        """Whether it may answer again."""
+        """Whether the step has uses left."""
         return self.step.times is None or self.used < self.step.times
 
     @property
     def is_unused(self) -> bool:
-        """Whether it was to answer, and has not: at all, or as often as it says."""
+        """Whether the step has answered fewer requests than it should: `times`, or at least one."""
         return self.used < (self.step.times or 1)
 
     @property
     def name(self) -> str:
-        """How messages call it."""
+        """The step's name in messages: `step 2 (test_agent.py:12)`."""
         return f"step {self.number}" + (f" ({self.step.location})" if self.step.location else "")
 
 
 @dataclass(slots=True, eq=False)
 class PendingWhen:
-    """A match that was written in this place, and whether an answer has followed."""
+    """A `when(…)` in a test, which needs an answer.
+
+    Attributes:
+        location: The file and line of the test.
+        answered: Whether an answer has followed.
+    """
 
     location: str
     answered: bool = False
 
 
 class Script:
-    """The steps of a lane, in order, and their uses."""
+    """The steps of a lane, in order, and how often each has answered."""
 
     def __init__(self) -> None:
         self._entries: list[_Entry] = []
         self._open: list[_Entry] = []
 
     def add(self, step: Step) -> int:
-        """Put a step at the end. Returns its number, from 1."""
+        """Add a step at the end. Return its number, from 1."""
         entry = _Entry(step, len(self._entries) + 1)
         self._entries.append(entry)
         self._open.append(entry)
         return entry.number
 
     def change(self, number: int, change: Callable[[Step], Step]) -> None:
-        """Put another step in the place of this one; its uses count on."""
+        """Replace a step. The number of its uses is kept."""
         entry = self._entries[number - 1]
-        was_open = entry.use.is_open
+        was_open = entry.state.is_open
         entry.step = change(entry.step)
-        if entry.use.is_open != was_open:
-            self._open = [entry for entry in self._entries if entry.use.is_open]
+        if entry.state.is_open != was_open:
+            self._open = [entry for entry in self._entries if entry.state.is_open]
 
     def replace(self, steps: Iterable[Step]) -> None:
-        """Forget all steps, and begin with these."""
+        """Replace all steps."""
         self._entries, self._open = [], []
         for step in steps:
             self.add(step)
 
-    def first(self, asked: MatchInput) -> StepState | None:
-        """The step that answers: the first that matches and has uses left. It is not used yet."""
-        open_entries = tuple(self._open)  # a function in a match may add to the script
-        return next((e.use for e in open_entries if e.step.match.matches(asked)), None)
+    def first(self, match_input: MatchInput) -> StepState | None:
+        """Return the first step that matches and has uses left, or None. Do not count a use."""
+        entries = tuple(self._open)  # a predicate may add steps to the script
+        return next((e.state for e in entries if e.step.match.matches(match_input)), None)
 
     def use(self, number: int) -> None:
-        """Use this step once."""
+        """Count a use of a step."""
         entry = self._entries[number - 1]
         entry.used += 1
-        if not entry.use.is_open:
+        if not entry.state.is_open:
             self._open.remove(entry)
 
     @property
-    def uses(self) -> tuple[StepState, ...]:
-        """All steps with their uses."""
-        return tuple(entry.use for entry in self._entries)
+    def states(self) -> tuple[StepState, ...]:
+        """All steps."""
+        return tuple(entry.state for entry in self._entries)
 
-    def explain(self, asked: MatchInput) -> str:
-        """Why no step answers a request: how each one differs, the nearest first."""
-        said = asked.last("user")
-        about = f"turn {turn_of(asked.request)}" + ("" if said is None else f", {quoted(said)}")
+    def explain(self, match_input: MatchInput) -> str:
+        """Return why no step answers a request: how each step differs, the nearest step first."""
+        text = match_input.last("user")
+        about = f"turn {turn_of(match_input.request)}" + (
+            "" if text is None else f", {quoted(text)}"
+        )
         if not self._entries:
             return f"No step of the script answers this request ({about}): the script is empty."
-        misses = sorted((_miss(use, asked) for use in self.uses), key=lambda miss: miss.distance)
-        lines = "".join(f"\n- {miss.words}" for miss in misses)
+        misses = (_miss(state, match_input) for state in self.states)
+        nearest_first = sorted(misses, key=lambda miss: miss.distance)
+        lines = "".join(f"\n- {miss.message}" for miss in nearest_first)
         return f"No step of the script answers this request ({about}). Nearest first:{lines}"
 
 
@@ -107,36 +121,40 @@ class _Entry:
     used: int = 0
 
     @property
-    def use(self) -> StepState:
+    def state(self) -> StepState:
         return StepState(self.number, self.step, self.used)
 
 
 class _Miss(NamedTuple):
-    """How a step fails to answer.
+    """Why a step does not answer a request.
 
-    distance: how much is missed; the share of it; how little of the text is the same; the number.
+    Attributes:
+        distance: The sort key: the number of conditions that are not met, their fraction of all
+            conditions, the fraction of the expected text that the user did not say, and the number
+            of the step.
+        message: The differences.
     """
 
     distance: tuple[int, float, float, int]
-    words: str
+    message: str
 
 
-def _miss(use: StepState, asked: MatchInput) -> _Miss:
-    differences = use.step.match.differences(asked)
-    conditions = use.step.match.size + 1  # that uses are left is one more
-    if not use.is_open:
-        times = f"{use.used} of {use.step.times}"
-        differences = (*differences, f"it is used up ({times})")
+def _miss(state: StepState, match_input: MatchInput) -> _Miss:
+    differences = state.step.match.differences(match_input)
+    conditions = state.step.match.size + 1  # the conditions, and that uses are left
+    if not state.is_open:
+        differences = (*differences, f"it is used up ({state.used} of {state.step.times})")
     missed = len(differences)
-    distance = (missed, missed / conditions, 1 - _likeness(use.step, asked), use.number)
-    return _Miss(distance, f"{use.name}: {'; '.join(differences)}")
+    dissimilarity = 1 - _similarity(state.step, match_input)
+    distance = (missed, missed / conditions, dissimilarity, state.number)
+    return _Miss(distance, f"{state.name}: {'; '.join(differences)}")
 
 
-def _likeness(step: Step, asked: MatchInput) -> float:
-    """The share of the text that a step waits for which the user has said in one piece."""
-    expected, said = step.match.given.get("says"), asked.last("user")
-    if not isinstance(expected, str) or said is None:
+def _similarity(step: Step, match_input: MatchInput) -> float:
+    """Return the fraction of the expected text that the user has said in one piece."""
+    expected, text = step.match.given.get("says"), match_input.last("user")
+    if not isinstance(expected, str) or text is None:
         return 0.0
-    expected, said = expected.lower()[:LIKENESS], said.lower()[:LIKENESS]
-    same = SequenceMatcher(None, expected, said, autojunk=False).find_longest_match()
-    return same.size / len(expected)
+    expected, text = expected.lower()[:COMPARED_CHARACTERS], text.lower()[:COMPARED_CHARACTERS]
+    longest = SequenceMatcher(None, expected, text, autojunk=False).find_longest_match()
+    return longest.size / len(expected)

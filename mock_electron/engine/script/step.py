@@ -1,4 +1,4 @@
-"""One step of a script: which requests it is for, what it answers, and how often."""
+"""One step of a script: which requests it is for, how it answers, and how often."""
 
 import re
 from collections.abc import Mapping
@@ -10,15 +10,14 @@ from mock_electron.engine.faults.replacement import Fail
 from mock_electron.engine.pace import Pace
 from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.responder import Responder
-from mock_electron.inputs.numbers import is_whole
+from mock_electron.inputs import checks
 from mock_electron.model.draft import Draft
 from mock_electron.wire import codec
 from mock_electron.wire.headers import Headers
 
 HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 FRAMING: Final = ("content-length", "transfer-encoding", "connection", "content-encoding")
-"""Headers that say how the bytes travel; a fault such as WrongLength breaks them on purpose."""
-
+"""Headers that describe how the bytes travel. Only faults such as WrongLength change them."""
 
 LONGEST_SUMMARY: Final = 40
 
@@ -27,16 +26,19 @@ LONGEST_SUMMARY: Final = 40
 class Step:
     """One scripted answer.
 
-    answer: a reply; what stands in its place; a function of the request; or None, what would be
-        answered anyway.
-    match: which requests it is for.
-    times: how many requests it is for; None, all that match.
-    pace: how fast it comes; None, as the lane's others.
-    headers: of the answer, beyond those that it has, or in their place.
-    faults: those of the reply.
-    location: where it was written, `test_agent.py:12`.
+    Attributes:
+        answer: A reply, a fault instead of a reply, a user function, or None for the answer that
+            the request gets without this step.
+        match: The requests that the step is for.
+        times: The maximum number of requests that the step answers, or None for no maximum.
+        pace: How fast the reply is sent, or None for the pace of the lane.
+        headers: Headers of the answer. They replace default headers with the same name.
+        faults: The faults of the reply.
+        location: Where the step is defined: `test_agent.py:12`.
 
-    Raises TypeError or ValueError for what makes no sense.
+    Raises:
+        TypeError: If a fault cannot be a fault of a reply.
+        ValueError: If `times` is wrong, or there are faults but no reply.
     """
 
     answer: Draft | ReplacementFault | Responder | None
@@ -48,24 +50,22 @@ class Step:
     location: str = ""
 
     def __post_init__(self) -> None:
-        if self.times is not None and not is_whole(self.times, 1):
-            raise ValueError(f"times is a whole number of at least 1, not {self.times!r}")
+        checks.optional_whole_number("times", self.times, 1)
         for fault in self.faults:
             if not isinstance(fault, ReplyFault | DeliveryFault):
-                raise TypeError(
-                    f"a fault of a reply is a value such as faults.Cut(after=3), not {fault!r}"
-                )
+                expected = "a fault of a reply, such as faults.Cut(after=3)"
+                raise TypeError(checks.must_be("fault", expected, fault))
             if isinstance(self.answer, ReplacementFault):
-                raise ValueError(f"{fault!r} is a fault of a reply, and this step has none")
+                raise ValueError(f"{fault!r} needs a reply, and this step has none")
 
     @property
     def summary(self) -> str:
-        """What it answers, in a few words."""
+        """A short description of the answer."""
         return _summary(self.answer)
 
     @property
     def tool_names(self) -> tuple[str, ...]:
-        """The tools that it calls or looks for."""
+        """The names of the tools that the step calls or matches."""
         match = self.match
         called = tuple(call.name for call in self.calls)
         after = match.given.get("after_tool")
@@ -73,47 +73,51 @@ class Step:
 
     @property
     def calls(self) -> tuple[Any, ...]:
-        """The calls that its reply makes, as far as they are known before a request."""
+        """The tool calls of the reply, as far as they are known before a request."""
         return self.answer.calls if isinstance(self.answer, Draft) else ()
 
 
 def _summary(answer: Draft | ReplacementFault | Responder | None) -> str:
     if isinstance(answer, Draft):
-        said = "" if answer.content is None else repr(answer.content[:LONGEST_SUMMARY])
-        return " ".join(["reply", *filter(None, [said]), *(call.name for call in answer.calls)])
+        text = "" if answer.content is None else repr(answer.content[:LONGEST_SUMMARY])
+        return " ".join(["reply", *filter(None, [text]), *(call.name for call in answer.calls)])
     if isinstance(answer, Fail):
         return f"fail {answer.error.name}"
     if isinstance(answer, ReplacementFault):
         return repr(answer)
-    return "what would be answered anyway" if answer is None else "respond_with a function"
+    return "the default answer" if answer is None else "respond_with a function"
 
 
 def encode_headers(given: Mapping[str, str] | None) -> Headers:
-    """Headers of an answer, as a user writes them.
+    """Return the headers of an answer as bytes, with lowercase names.
 
-    Raises TypeError or ValueError for a name or a text that cannot travel, or that says how the
-    bytes do.
+    Raises:
+        TypeError: If a value is not a string.
+        ValueError: If a name or a value is not valid in HTTP, or the header describes how the
+            bytes travel.
     """
-    return tuple(_header(name, text) for name, text in (given or {}).items())
+    return tuple(_encode_header(name, value) for name, value in (given or {}).items())
 
 
-def _header(name: str, text: str) -> tuple[bytes, bytes]:
+def _encode_header(name: str, value: str) -> tuple[bytes, bytes]:
     if not isinstance(name, str) or not HEADER_NAME.fullmatch(name):
-        raise ValueError(f"{name!r} is no name of a header")
+        raise ValueError(f"invalid header name {name!r}")
     if name.lower() in FRAMING:
         raise ValueError(
-            f"the header {name} says how the bytes travel, and follows from them; "
-            "faults such as faults.WrongLength break that on purpose"
+            f"the header {name} cannot be set, because it describes how the bytes travel; "
+            "use a fault such as faults.WrongLength"
         )
-    codec.checked_text(text, f"the header {name}")
-    if not text.isprintable() or not text.isascii():
-        raise ValueError(f"the header {name} has a character that cannot travel: {text!r}")
-    return name.lower().encode(), text.encode()
+    codec.checked_text(value, f"the header {name}")
+    if not value.isprintable() or not value.isascii():
+        raise ValueError(
+            checks.must_be(f"the header {name}", "printable ASCII characters only", value)
+        )
+    return name.lower().encode(), value.encode()
 
 
-def with_headers(headers: Headers, own: Headers) -> Headers:
-    """Headers with a step's own, which take the place of those with the same name."""
-    if not own:
+def with_headers(headers: Headers, added: Headers) -> Headers:
+    """Return headers with others added. An added header replaces those with the same name."""
+    if not added:
         return headers
-    replaced = {name for name, _ in own}
-    return (*(header for header in headers if header[0] not in replaced), *own)
+    replaced = {name for name, _ in added}
+    return (*(header for header in headers if header[0] not in replaced), *added)

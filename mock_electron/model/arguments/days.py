@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
+from mock_electron.model.normalise import normalise
+
 MONTHS: Final = (
     ("january", "jan", "enero", "janvier", "januar", "janeiro", "gennaio"),
     ("february", "feb", "febrero", "février", "februar", "fevereiro", "febbraio"),
@@ -71,7 +73,7 @@ def _relative(
     last = words[-1] if words else ""
     if last in WEEKDAYS:
         return _after(today, (WEEKDAYS.index(last) - today.weekday() - 1) % 7 + 1)
-    span = SPANS.get(last.removesuffix("s"))
+    span = SPANS.get(normalise(last))
     counted = figures[0] if figures else numbers.get(words[1], 1) if len(words) > 2 else 1
     return None if span is None else _after(today, span * counted)
 

@@ -7,12 +7,13 @@ from mock_electron.model.arguments import special
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import Want
+from mock_electron.model.normalise import normalised
 
 Free = Callable[[int, int], bool]
-FROM: Final = frozenset("from de desde von ab aus da dal из от departing leaving".split())
-TO: Final = frozenset("to into towards a nach à al para zu в до arriving for".split())
-FROM_NAMES: Final = frozenset("from origin source departure start src sender base".split())
-TO_NAMES: Final = frozenset("to destination dest target arrival end recipient receiver".split())
+FROM: Final = normalised("from de desde von ab aus da dal из от departing leaving")
+TO: Final = normalised("to into towards a nach à al para zu в до arriving for")
+FROM_NAMES: Final = normalised("from origin source departure start src sender base")
+TO_NAMES: Final = normalised("to destination dest target arrival end recipient receiver")
 
 
 def direction(want: Want) -> frozenset[str] | None:
@@ -35,7 +36,7 @@ def directed(want: Want, reading: Reading, free: Free) -> Iterator[Mark]:
     ]
     for mark in candidates:
         before = reading.before(mark.start, 1)
-        if before and before[0].stem in way and free(mark.start, mark.end):
+        if before and before[0].normal in way and free(mark.start, mark.end):
             yield mark
     if "currency" in kinds and way is FROM:
         yield from (mark for mark in special.found(want, reading) if free(mark.start, mark.end))
@@ -47,5 +48,5 @@ def _before_to(reading: Reading, free: Free) -> Iterator[Mark]:
     """ "Berlin to Paris": the first of the two."""
     for name in reading.names:
         after = reading.after(name.end, 1)
-        if after and after[0].stem == "to" and free(name.start, name.end):
+        if after and after[0].normal == "to" and free(name.start, name.end):
             yield name

@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from mock_electron.model.arguments import words
 from mock_electron.model.arguments.directions import direction
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import Want
 from mock_electron.model.language import UNSPACED
+from mock_electron.model.normalise import normalise
 
 Free = Callable[[int, int], bool]
 
@@ -92,11 +92,11 @@ def _worded(member: str, alike: str, reading: Reading) -> Iterator[Mark]:
             if place >= 0:
                 yield Mark("member", member, place, place + len(meaning))
                 return
-    single = words.singular(alike)
+    single = normalise(alike)
     for word in reading.words:
         spoken = word.written.lower()
         meant = any(spoken.startswith(meaning) for meaning in meanings)
-        if word.stem == single or meant or _related(spoken, alike):
+        if word.normal == single or meant or _related(spoken, alike):
             yield Mark("member", member, word.start, word.end)
             return
 
@@ -111,4 +111,4 @@ def _misdirected(want: Want, reading: Reading, mark: Mark) -> bool:
     if way is None:
         return False
     before = reading.before(mark.start, 1)
-    return not (before and before[0].stem in way)
+    return not (before and before[0].normal in way)

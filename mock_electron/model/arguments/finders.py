@@ -94,7 +94,7 @@ def numbered(want: Want, scene: Scene) -> Iterator[Mark]:
     for mark in scene.marks("number", "code", "uuid"):
         before = scene.reading.before(mark.start, 3)
         own = set(want.words) | {"id", "number", "code"}
-        if before and before[0].stem in own and (before[0].stem in want.words or before[1:2]):
+        if before and before[0].normal in own and (before[0].normal in want.words or before[1:2]):
             yield mark
 
 

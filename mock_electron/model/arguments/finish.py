@@ -231,7 +231,7 @@ class Finisher:
         for mark in self._reading.marks:
             if mark.kind == "number" and 0 < mark.value <= MOST_ASKED and want.words:
                 behind = self._reading.after(mark.end, 3)
-                if any(word.stem == want.words[-1] for word in behind):
+                if any(word.normal == want.words[-1] for word in behind):
                     return int(mark.value)
         return 0
 

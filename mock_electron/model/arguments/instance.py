@@ -191,4 +191,4 @@ class Maker:
 def _with_own_name(want: Want, end: int, scene: Scene) -> int:
     """A value takes its property's name behind it too: "high priority"."""
     behind = scene.reading.after(end, 1)
-    return behind[0].end if behind and behind[0].stem in want.words else end
+    return behind[0].end if behind and behind[0].normal in want.words else end

@@ -13,9 +13,10 @@ from mock_electron.model.arguments import words
 from mock_electron.model.arguments.reading import Reading, sentence_end
 from mock_electron.model.arguments.want import Want
 from mock_electron.model.arguments.words import Word
+from mock_electron.model.normalise import pattern_of
 
 LINKS: Final = frozenset(
-    "is are of be was called named titled saying reading as will should being says".split()
+    "is are of be was called named titled saying reading as will should being".split()
 )
 SURE_LINKS: Final = LINKS - {"of", "as", "will", "should", "be"}
 PAUSE: Final = re.compile(
@@ -41,9 +42,9 @@ def _named_at(own: tuple[str, ...], spoken: tuple[Word, ...], place: int) -> int
     """How many words the name takes here; its last word alone will do: "title" for event_title."""
     if not own:
         return 0
-    if tuple(word.stem for word in spoken[place : place + len(own)]) == own:
+    if tuple(word.normal for word in spoken[place : place + len(own)]) == own:
         return len(own)
-    return int(len(own) > 1 and spoken[place].stem == own[-1] and own[-1] not in VAGUE_NAMES)
+    return int(len(own) > 1 and spoken[place].normal == own[-1] and own[-1] not in VAGUE_NAMES)
 
 
 MOST_SIBLINGS: Final = 100
@@ -56,8 +57,8 @@ def _value_behind(
 ) -> tuple[int, int] | None:
     spoken, text = reading.words, reading.text
     last, link = spoken[place - 1], ""
-    while place < len(spoken) and spoken[place].stem in LINKS:
-        link, last = spoken[place].stem, spoken[place]
+    while place < len(spoken) and spoken[place].normal in LINKS:
+        link, last = spoken[place].normal, spoken[place]
         place += 1
     between = text[last.end : spoken[place].start] if place < len(spoken) else "."
     if place >= len(spoken) or re.search(r"[.,;!?\n]", between):
@@ -100,7 +101,8 @@ def _phrase_end(want: Want, text: str, start: int, siblings: Mapping[str, Any]) 
         named = words.of_identifier(sibling)
         if sibling != want.name and named:
             other = re.search(
-                rf"\s*(?:,|\band\b|\bwith\b)[^.,;]{{0,20}}\b{re.escape(named[-1])}", text[start:end]
+                rf"\s*(?:,|\band\b|\bwith\b)[^.,;]{{0,20}}\b{pattern_of(named[-1])}",
+                text[start:end],
             )
             end = start + other.start() if other else end
     return end

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from mock_electron.model.arguments import words
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import Want
+from mock_electron.model.arguments.words import SCHEMA_WORDS
+from mock_electron.model.normalise import STOP_WORDS
 
 Free = Callable[[int, int], bool]
 PLACE_LEADS: Final = frozenset(
@@ -35,16 +36,16 @@ def after_lead(want: Want, reading: Reading, free: Free) -> Iterator[Mark]:
     leads = "|".join(sorted(LEADS[want.role.name] - {"is", "am", "about", "a"}))
     if want.role.name in ("person", "name"):
         for match in TOLD.finditer(reading.text):
-            if free(match.start(1), match.end(1)) and match[1] not in words.STOP_WORDS:
+            if free(match.start(1), match.end(1)) and match[1] not in NAMELESS:
                 yield Mark("name", match[1], match.start(1), match.end(1))
         for match in AGED.finditer(reading.text):
-            if free(match.start(1), match.end(1)) and match[1] not in words.STOP_WORDS:
+            if free(match.start(1), match.end(1)) and match[1] not in NAMELESS:
                 yield Mark("name", match[1], match.start(1), match.end(1))
     for match in re.finditer(AFTER_LEAD.format(leads=leads), reading.text):
         first, _, second = match["x"].partition(" ")
-        value = first if second in words.STOP_WORDS or second in PLAIN or not second else match["x"]
+        value = first if not second or second in NAMELESS | PLAIN else match["x"]
         end = match.start("x") + len(value)
-        if first.lower() not in words.STOP_WORDS | PLAIN and free(match.start("x"), end):
+        if first.lower() not in NAMELESS | PLAIN and free(match.start("x"), end):
             yield Mark("name", value, match.start("x"), end)
 
 
@@ -53,6 +54,7 @@ TOLD: Final = re.compile(
     re.IGNORECASE,
 )
 AGED: Final = re.compile(r"([^\W\d]{2,}) (?:is|was|aged|turned|turns) (?=\d)")
+NAMELESS: Final = STOP_WORDS | SCHEMA_WORDS
 PLAIN: Final = frozenset(
     """today tomorrow tonight now right please next this celsius fahrenheit degrees metric imperial
     weather forecast order price call meeting table message everyone there here much long day week

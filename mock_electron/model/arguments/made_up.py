@@ -16,11 +16,12 @@ from mock_electron.model.arguments import formats, patterns
 from mock_electron.model.arguments.equality import is_number
 from mock_electron.model.arguments.merging import Schema
 from mock_electron.model.arguments.want import Want
+from mock_electron.model.normalise import normalise
 
 LONGEST: Final = 100_000
 """Characters that are made at the most, whatever `minLength` says."""
 Words = tuple[str, ...]
-SAYINGS: Final[Mapping[str, Words]] = {
+SAYINGS: Final[Mapping[str, Words]] = {normalise(word): sayings for word, sayings in {
     "setup": ("Why does everybody talk about {subject}?", "What did one fan of {subject} say to the other?"),
     "punchline": ("Because {subject} always gets the last laugh!", "It is all in the timing."),
     "explanation": ("Begin with what is known about {subject}.", "Work out what follows from it.", "Check the result against the question."),
@@ -65,7 +66,7 @@ SAYINGS: Final[Mapping[str, Words]] = {
     "url": ("https://example.com/", "https://example.com/1", "https://example.com/2"),
     "ipv4": ("192.0.2.1", "192.0.2.2", "192.0.2.3"),
     "time": ("09:00", "10:00", "11:00", "12:00"),
-}  # fmt: skip
+}.items()}  # fmt: skip
 """A word of the name, or a role → what is said for it. `{subject}` is the message's."""
 PLAIN: Final[Words] = ("{subject}", "more about {subject}", "an example of {subject}", "the background of {subject}", "a detail of {subject}")  # fmt: skip
 DATED: Final = {"date": "date", "datetime": "date-time", "uuid": "uuid"}

@@ -16,7 +16,7 @@ def located(want: Want, scene: Scene) -> Iterator[Mark]:
     foreign_leads = {pattern.split(" {x}")[0] for pattern in around}
     for name in scene.names():
         before = scene.reading.before(name.start, 2)
-        lead = [word.stem for word in before if word.stem != "the"][:1]
+        lead = [word.normal for word in before if word.normal != "the"][:1]
         if lead and (lead[0] in leads.LEADS[want.role.name] or lead[0] in foreign_leads):
             if name.value in special.COUNTRIES and _has_country(scene):
                 continue

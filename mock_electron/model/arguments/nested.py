@@ -58,7 +58,7 @@ def _groups(item: Want, want: Want, scene: Scene) -> Iterator[list[Mark]]:
 def _is_adjective(name: Mark, want: Want, scene: Scene) -> bool:
     """Whether what is listed stands behind a name: "European capitals"."""
     behind = scene.reading.after(name.end)
-    return bool(behind) and behind[0].stem in want.words
+    return bool(behind) and behind[0].normal in want.words
 
 
 def _members(
@@ -122,9 +122,9 @@ def own_part(want: Want, scene: Scene) -> Scene:
 def _named_at(own: tuple[str, ...], scene: Scene) -> int | None:
     spoken = scene.reading.words
     for place, word in enumerate(spoken):
-        if own and tuple(w.stem for w in spoken[place : place + len(own)]) == own:
+        if own and tuple(w.normal for w in spoken[place : place + len(own)]) == own:
             return spoken[place].start
-        if len(own) > 1 and word.stem == own[0]:
+        if len(own) > 1 and word.normal == own[0]:
             return word.start
     return None
 

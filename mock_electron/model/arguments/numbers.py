@@ -41,7 +41,7 @@ def _sign(text: str, mark: Mark) -> str:
 
 
 def _meant(word: Word, hints: frozenset[str], scene: Scene) -> bool:
-    return word.stem in hints or foreign(word, hints, scene.reading.said.language)
+    return word.normal in hints or foreign(word, hints, scene.reading.said.language)
 
 
 def noun_after(want: Want, scene: Scene) -> Iterator[Mark]:
@@ -61,7 +61,7 @@ def aged(want: Want, scene: Scene) -> Iterator[Mark]:
     """An age needs no noun: "John is 32"."""
     for mark in scene.marks("number") if "age" in want.words else ():
         before = scene.reading.before(mark.start)
-        if before and before[0].stem in AGED and 0 < mark.value < OLDEST:
+        if before and before[0].normal in AGED and 0 < mark.value < OLDEST:
             yield mark
 
 
@@ -79,9 +79,9 @@ def one_of_its_noun(want: Want, scene: Scene) -> Iterator[Mark]:
     for place, word in enumerate(scene.reading.words[1:], 1):
         article = scene.reading.words[place - 1]
         if (
-            article.stem in ("a", "an", "one")
-            and word.stem in want.words
-            and article.stem != word.stem
+            article.normal in ("a", "an", "one")
+            and word.normal in want.words
+            and article.normal != word.normal
         ):
             yield Mark("number", 1, article.start, article.end)
 

@@ -13,11 +13,11 @@ from mock_electron.model.arguments import words
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.words import Word
 from mock_electron.model.language import UNSPACED, Language
+from mock_electron.model.normalise import STOP_WORDS, normalised
 
 SENTENCE_START: Final = re.compile(r"(?:^|[.!?:\n\"“(•*-])\s*$")
 CONNECTORS: Final = frozenset(("of", "de", "da", "del", "van", "von", "la", "du", "al", "bin"))
-OPENERS: Final = words.STOP_WORDS | frozenset(
-    """
+COMMANDS: Final = """
     greet welcome congratulate contact visit message ping phone promote hire fire archive upload
     download share unlock lock enable disable pause resume rename restart deploy ship deliver rate
     review recommend suggest classify identify analyze analyse draft compose evaluate fix forward
@@ -34,9 +34,9 @@ OPENERS: Final = words.STOP_WORDS | frozenset(
     tell text thanks then today tomorrow track transfer translate turn update using weather write
     yes yesterday dr mr mrs ms place both either two three four five six give should i i'm i've i'd
     it's let's what's where's who's how's there's don't if since while because during yesterday
-    """.split()
-)
-"""Words that begin a sentence with a capital and are no name."""
+    """
+OPENERS: Final = STOP_WORDS | words.SCHEMA_WORDS | normalised(COMMANDS) | set(COMMANDS.split())
+"""Words that begin a sentence with a capital and are not names, as written and normalised."""
 TITLES: Final = frozenset(("dr", "mr", "mrs", "ms", "prof"))
 REGION: Final = re.compile(
     r", (?:[A-Z]{2}\b|(?:[^\W\d_a-z][\w'-]+)(?=\s*(?:[?.!]|$| (?:on|for|at|today|tomorrow|in)\b)))"
@@ -62,7 +62,7 @@ def capitalised(text: str, spoken: tuple[Word, ...]) -> Iterator[Mark]:
 def _joins(text: str, run: list[Word], word: Word) -> bool:
     """ "Rio de Janeiro" goes on; a capital that begins a sentence does not: "Vuelo de Madrid"."""
     alone = len(run) == 1 and opens(text, run[0].start)
-    return word.stem in CONNECTORS and not alone
+    return word.normal in CONNECTORS and not alone
 
 
 def _is_capital(letter: str) -> bool:
@@ -74,7 +74,7 @@ def _is_capital(letter: str) -> bool:
 
 def _continues(text: str, last: Word, word: Word) -> bool:
     between = text[last.end : word.start]
-    return between in (" ", "-", "-", "/", "'", "’") or (between == ". " and last.stem in TITLES)
+    return between in (" ", "-", "-", "/", "'", "’") or (between == ". " and last.normal in TITLES)
 
 
 def _only_opens(text: str, word: Word) -> bool:
@@ -85,7 +85,7 @@ def _only_opens(text: str, word: Word) -> bool:
         return True
     if lower.endswith("ly") and len(lower) > 5:
         return True
-    return opens(text, word.start) and (lower in OPENERS or word.stem in OPENERS)
+    return opens(text, word.start) and (lower in OPENERS or word.normal in OPENERS)
 
 
 def opens(text: str, start: int) -> bool:
@@ -94,7 +94,7 @@ def opens(text: str, start: int) -> bool:
 
 
 def _name(text: str, run: list[Word]) -> Iterator[Mark]:
-    while run and run[-1].stem in CONNECTORS and not run[-1].written[0].isupper():
+    while run and run[-1].normal in CONNECTORS and not run[-1].written[0].isupper():
         run = run[:-1]
     if run:
         start, end = run[0].start, run[-1].end

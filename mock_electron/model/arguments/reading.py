@@ -72,11 +72,6 @@ class Reading:
         return words.of_text(self.text)
 
     @cached_property
-    def stems(self) -> frozenset[str]:
-        """All words as they are compared."""
-        return frozenset(word.stem for word in self.words)
-
-    @cached_property
     def marks(self) -> tuple[Mark, ...]:
         """All typed values."""
         return values.scan(self.text, self.words, self.said)

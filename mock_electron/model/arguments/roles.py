@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mock_electron.model.arguments import words
+from mock_electron.model.normalise import STOP_WORDS, normalise, normalised
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Role:
 
 
 def _role(name: str, spoken: str, *kinds: str) -> Role:
-    return Role(name, frozenset(spoken.split()), kinds)
+    return Role(name, normalised(spoken), kinds)
 
 
 ROLES: Final = (
@@ -80,26 +81,8 @@ BY_WORD: Final[Mapping[str, Role]] = {
     word: role for role in reversed(ROLES) for word in sorted(role.words)
 }
 NAMED: Final[Mapping[str, Role]] = {role.name: role for role in ROLES}
-WEAK: Final = frozenset(
-    (
-        "case",
-        "account",
-        "ticket",
-        "booking",
-        "flight",
-        "reservation",
-        "name",
-        "number",
-        "no",
-        "code",
-        "id",
-        "key",
-        "to",
-        "from",
-        "order",
-        "user",
-        "event",
-    )
+WEAK: Final = normalised(
+    "case account ticket booking flight reservation name number no code id key to from order user event"
 )
 """Words that another word of the name says more than: "city_name", "phone_number"."""
 IDS: Final = frozenset(("id", "code", "reference", "ref", "sku", "identifier", "number", "no"))
@@ -168,6 +151,6 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
 
 def hints(name: tuple[str, ...]) -> frozenset[str]:
     """The words that stand beside a property's values: those of its name, and their synonyms."""
-    own = frozenset(name) - words.STOP_WORDS - {"number", "num", "count", "total", "value"}
+    own = frozenset(name) - STOP_WORDS - words.SCHEMA_WORDS - {"number", "num", "count", "total"}
     own = own or frozenset(name)
-    return own | {words.singular(more) for word in name for more in SYNONYMS.get(word, ())}
+    return own | {normalise(more) for word in name for more in SYNONYMS.get(word, ())}

@@ -29,18 +29,6 @@ class Rule:
     volunteers: bool = False
 
 
-NAMED: Final = (
-    "place",
-    "person",
-    "organisation",
-    "to",
-    "from",
-    "language",
-    "symbol",
-    "name",
-    "title",
-    "any",
-)
 LOCATED: Final = ("place", "person", "organisation", "to", "from", "language", "country")
 TEXTS: Final = ("text", "title", "thing", "any", "expression")
 VALUED: Final = ("email", "url", "phone", "uuid", "ipv4", "datetime", "date", "time")

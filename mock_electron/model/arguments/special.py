@@ -36,8 +36,8 @@ def found(want: Want, reading: Reading) -> Iterator[Mark]:
         for match in CODE.finditer(text):
             yield Mark("currency", CURRENCIES.get(match[0], match[0]), match.start(), match.end())
         for word in reading.words:
-            if word.stem in CURRENCIES:
-                yield Mark("currency", CURRENCIES[word.stem], word.start, word.end)
+            if word.normal in CURRENCIES:
+                yield Mark("currency", CURRENCIES[word.normal], word.start, word.end)
     elif want.role.name == "language":
         for word in reading.words:
             if word.written.lower() in LANGUAGES:

@@ -21,7 +21,7 @@ def spoken_of(want: Want, scene: Scene) -> Iterator[Mark]:
     spoken = scene.reading.words
     own = want.words[1:] if want.words[:1] in PREFIXES and len(want.words) > 1 else want.words
     for place, word in enumerate(spoken):
-        if _says(word.stem, own) or foreign(word, frozenset(own), scene.reading.said.language):
+        if _says(word.normal, own) or foreign(word, frozenset(own), scene.reading.said.language):
             around = [
                 other.written.lower().replace("’", "'")
                 for other in spoken[max(0, place - 3) : place]

@@ -14,6 +14,7 @@ from mock_electron.model.arguments import days
 from mock_electron.model.arguments.said import Said
 from mock_electron.model.arguments.words import Word
 from mock_electron.model.language import ENGLISH, UNSPACED
+from mock_electron.model.normalise import normalised
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,7 @@ MULTIPLIERS: Final[Mapping[str, int]] = {
     "hundred": 100, "thousand": 1_000, "lakh": 100_000, "million": 1_000_000, "crore": 10_000_000,
     "billion": 1_000_000_000,
 }  # fmt: skip
-POINTING: Final = frozenset(
-    "this that which the another any every no each some last next first".split()
-)
+POINTING: Final = normalised("this that which the another any every no each some last next first")
 """Before "one", these make it a pronoun: "which one" counts nothing."""
 
 
@@ -141,7 +140,7 @@ def _spelled(text: str, words: tuple[Word, ...], said: Said) -> Iterator[Mark]:
         value = next((table[lower] for table in tables if lower in table), None)
         if value is None:
             continue
-        before = words[place - 1].stem if place else ""
+        before = words[place - 1].normal if place else ""
         if value == 1 and before in POINTING:
             continue
         yield Mark("number", value, word.start, word.end)

@@ -8,14 +8,15 @@ from mock_electron.model.arguments import roles, words
 from mock_electron.model.arguments.merging import CHOICES, Schema
 from mock_electron.model.arguments.roles import Role
 from mock_electron.model.arguments.schema import Schemas, types_of
+from mock_electron.model.normalise import STOP_WORDS, normalised
 
 NUMBERS: Final = ("number", "integer")
 """The types of numbers."""
-PEOPLE: Final = frozenset(
+PEOPLE: Final = normalised(
     """person people user customer patient contact employee student attendee candidate author
-    player character member guest profile child owner participant""".split()
+    player character member guest profile child owner participant"""
 )
-BESIDE_A_PERSON: Final = frozenset("age email phone birth gender surname occupation".split())
+BESIDE_A_PERSON: Final = normalised("age email phone birth gender surname occupation")
 MOST_VARIANTS: Final = 12
 
 
@@ -54,7 +55,7 @@ def wants(
     for option in options(schemas, schemas.effective(schema)):
         told = _about(option)
         role = roles.role_of(own, option.get("format"), told)
-        about = frozenset(told) - words.STOP_WORDS
+        about = frozenset(told) - STOP_WORDS - words.SCHEMA_WORDS
         found += [
             Want(name, option, kind, own, hints, about, role, place, owners)
             for kind in types_of(option) or _kinds_of_members(option)
@@ -98,9 +99,9 @@ def nullable(variants: tuple[Want, ...]) -> bool:
     return len(variants) > 1 and any(want.kind == "null" for want in variants)
 
 
-THINGS: Final = frozenset(
+THINGS: Final = normalised(
     """quantity price qty cost unit sku category brand stock amount calorie participant attendee
-    guest ingredient version population rating""".split()
+    guest ingredient version population rating"""
 )
 
 

@@ -1,10 +1,10 @@
-"""Bodies where a file wants text: any bytes travel, and UTF-8 is not certain."""
+"""Bodies as text: a body may have any bytes, and may not be UTF-8."""
 
 from base64 import b64encode
 
 
 def text_of(data: bytes) -> str | None:
-    """The bytes as text; None where they are no UTF-8."""
+    """Return the bytes as text, or None if they are not valid UTF-8."""
     try:
         return data.decode()
     except UnicodeDecodeError:
@@ -12,5 +12,5 @@ def text_of(data: bytes) -> str | None:
 
 
 def base64_of(data: bytes) -> str:
-    """The bytes in base64."""
+    """Return the bytes in base64."""
     return b64encode(data).decode()

@@ -1,7 +1,7 @@
-"""Exchanges as an HTTP Archive 1.2, as the network panels of browsers read it.
+"""Exchanges as an HTTP Archive 1.2, which the network panels of browsers can import.
 
-Bodies are as they travelled, compressed ones too. What the archive has no field for stands in
-fields that begin with an underscore. Sizes and names that are not known are -1 and "".
+Bodies have the bytes that were sent, even if they are compressed. Facts without a field in the
+format are in fields that begin with an underscore. Unknown sizes are -1, unknown names "".
 """
 
 from collections.abc import Iterable
@@ -19,19 +19,24 @@ from mock_electron.wire.headers import Headers
 
 EPOCH: Final = datetime(1970, 1, 1)
 HTTP: Final = "HTTP/1.1"
-UNKNOWN: Final = -1
+UNKNOWN_SIZE: Final = -1
 UNKNOWN_TYPE: Final = "x-unknown"
-"""What Chrome writes where there is no Content-Type."""
-IN_A_PATH: Final = "/:@!$&'()*+,;="
-"""What stands in a path without being escaped, beside letters and digits."""
+"""What Chrome writes if there is no Content-Type."""
+SAFE_IN_PATHS: Final = "/:@!$&'()*+,;="
+"""Characters that are not escaped in a path, in addition to letters and digits."""
 
 
 def har(exchanges: Iterable[Exchange], url: str) -> str:
-    """An HTTP Archive of the exchanges, in order. url: where the lane answered."""
+    """Return an HTTP Archive of the exchanges, in order.
+
+    Args:
+        exchanges: The exchanges.
+        url: The URL of the lane.
+    """
     log = {
         "version": "1.2",
         "creator": {"name": "mock-electron", "version": __version__},
-        "pages": [],  # Firefox reads no archive without them
+        "pages": [],  # Firefox does not import an archive without them
         "entries": [_entry(exchange, url) for exchange in exchanges],
     }
     return codec.encode({"log": log}).decode()
@@ -54,38 +59,40 @@ def _entry(exchange: Exchange, url: str) -> dict[str, Any]:
 
 
 def _timings(exchange: Exchange) -> dict[str, float]:
-    """Milliseconds by the lane's clock: until the first chunk, and from there on."""
-    whole = exchange.duration or 0.0
-    wait = whole if exchange.time_to_first_chunk is None else exchange.time_to_first_chunk
-    # Somebody may put a real clock back meanwhile; an archive knows no times below 0.
-    wait, receive = max(wait, 0.0), max(whole - wait, 0.0)
+    """Return the milliseconds before and after the first chunk, by the lane's clock."""
+    duration = exchange.duration or 0.0
+    wait = duration if exchange.time_to_first_chunk is None else exchange.time_to_first_chunk
+    # A real clock may be set back during an exchange. The format has no negative times.
+    wait, receive = max(wait, 0.0), max(duration - wait, 0.0)
     return {"send": 0.0, "wait": round(wait * 1000, 3), "receive": round(receive * 1000, 3)}
 
 
 def _request(exchange: Exchange, url: str) -> dict[str, Any]:
     request = {
         "method": exchange.method,
-        "url": url + quote(exchange.path, safe=IN_A_PATH),
+        "url": url + quote(exchange.path, safe=SAFE_IN_PATHS),
         "httpVersion": HTTP,
         "cookies": [],
         "headers": _headers(exchange.raw_headers),
         "queryString": [],
-        "headersSize": UNKNOWN,
-        "bodySize": UNKNOWN if _unread(exchange) else len(exchange.body),
+        "headersSize": UNKNOWN_SIZE,
+        "bodySize": UNKNOWN_SIZE if _is_unread(exchange) else len(exchange.body),
     }
     return request | {"postData": _post_data(exchange)} if exchange.body else request
 
 
-def _unread(exchange: Exchange) -> bool:
-    """Whether a body was on its way, and was refused before it was there."""
+def _is_unread(exchange: Exchange) -> bool:
+    """Return whether the request had a body that was refused before it was read."""
     headers = exchange.headers
-    pending = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
-    return pending and not exchange.body
+    announced = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+    return announced and not exchange.body
 
 
 def _post_data(exchange: Exchange) -> dict[str, str]:
-    """The body as text. Where it is none, its bytes in the field from which haralyzer reads them:
-    HAR has none for that."""
+    """Return the body as text. If it is not UTF-8, add its bytes in a field that haralyzer reads.
+
+    HAR has no field for the bytes of a request.
+    """
     data = {"mimeType": exchange.headers.get("content-type", "")}
     text = text_of(exchange.body)
     if text is not None:
@@ -95,19 +102,20 @@ def _post_data(exchange: Exchange) -> dict[str, str]:
 
 
 def _response(exchange: Exchange) -> dict[str, Any]:
-    """The answer; where none began, status 0 and no words, as browsers write it."""
+    """Return the answer. If there is none, the status is 0, as browsers write it."""
     status, body = exchange.status, exchange.response_body
-    none = status == NO_STATUS
+    unanswered = status == NO_STATUS
+    is_size_known = not unanswered and exchange.outcome != IN_FLIGHT
     return {
         "status": status,
-        "statusText": "" if none else HTTPStatus(status).phrase,
-        "httpVersion": "" if none else HTTP,
+        "statusText": "" if unanswered else HTTPStatus(status).phrase,
+        "httpVersion": "" if unanswered else HTTP,
         "cookies": [],
         "headers": _headers(exchange.raw_response_headers),
         "content": _content(body, exchange.response_headers.get("content-type", UNKNOWN_TYPE)),
         "redirectURL": "",
-        "headersSize": UNKNOWN,
-        "bodySize": UNKNOWN if none or exchange.outcome == IN_FLIGHT else len(body),
+        "headersSize": UNKNOWN_SIZE,
+        "bodySize": len(body) if is_size_known else UNKNOWN_SIZE,
     }
 
 
@@ -126,5 +134,5 @@ def _headers(headers: Headers) -> list[dict[str, str]]:
 
 
 def _iso(seconds: float) -> str:
-    """Unix seconds as a date and time in UTC, to the millisecond."""
+    """Return Unix seconds as a date and time in UTC, to the millisecond."""
     return (EPOCH + timedelta(seconds=seconds)).isoformat(timespec="milliseconds") + "Z"

@@ -1,6 +1,7 @@
-"""Exchanges as JSON lines, in the words of `Exchange`.
+"""Exchanges as JSON lines. The keys are the names of the attributes of `Exchange`.
 
-Nothing of the monotonic clock is in them: on a frozen clock the same requests give the same bytes.
+They contain no time of the monotonic clock. On a frozen clock, the same requests give the same
+bytes.
 """
 
 from collections.abc import Iterable
@@ -14,10 +15,11 @@ from mock_electron.wire.reply import Reply, Usage
 
 
 def json_lines(exchanges: Iterable[Exchange]) -> str:
-    """One compact JSON object a line, in order; every line ends with a newline.
+    """Return one compact JSON object per line, in order. Every line ends with a newline.
 
-    request: the document in the body; null where that is no JSON, and then `body` is its text, or
-    `body_base64` its bytes. faults: as Python writes them.
+    `request` is the JSON document in the body. If the body is not JSON, `request` is null, and
+    `body` has its text, or `body_base64` its bytes if it is not UTF-8. `faults` has the `repr` of
+    each fault.
     """
     return "".join(codec.encode(_record(exchange)).decode() + "\n" for exchange in exchanges)
 
@@ -49,7 +51,7 @@ def _record(exchange: Exchange) -> dict[str, Any]:
         "faults": [repr(fault) for fault in exchange.faults],
         "chunks": exchange.chunks,
         "chunks_sent": exchange.chunks_sent,
-        # An exception may say anything, lone surrogates too.
+        # The message of an exception may contain lone surrogates, which UTF-8 cannot encode.
         "raised": exchange.raised.encode(errors="backslashreplace").decode(),
     }
 
@@ -57,11 +59,11 @@ def _record(exchange: Exchange) -> dict[str, Any]:
 def _request(body: bytes) -> dict[str, Any]:
     try:
         document = codec.decode(body)
-        codec.canonical(document)  # it finds what is nested too deeply to be written
+        codec.canonical(document)  # raises if the document is nested too deeply to be written
     except codec.MalformedError:
         text = text_of(body)
-        as_it_is = {"body_base64": base64_of(body)} if text is None else {"body": text}
-        return {"request": None, **as_it_is}
+        raw = {"body_base64": base64_of(body)} if text is None else {"body": text}
+        return {"request": None, **raw}
     return {"request": document}
 
 

@@ -1,7 +1,8 @@
-"""From exchanges to the steps that would answer them again.
+"""Exchanges as the steps of a script that gives the same answers again.
 
-What a request is refused for by itself (a bad body, a wrong key, an unknown path) needs no step:
-it happens anyway. A limit that was met becomes a failure, as the plan is no part of a script.
+A request that is refused for what it is (an invalid body, a wrong key, an unknown path) needs no
+step, because it is refused again. A rate limit or concurrency limit becomes a `fail` step, because
+a script does not contain the plan.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,17 +18,17 @@ from mock_electron.engine.script.step import Step
 from mock_electron.model.draft import Call, Draft
 from mock_electron.wire.reply import Reply
 
-FIRST_TO_RECUR_BY_ITSELF: Final = 429
-"""Errors below this status follow from the request."""
+LOWEST_RECORDED_STATUS: Final = 429
+"""Errors with a lower status follow from the request itself."""
 
 
-def recorded(exchanges: Iterable[Exchange]) -> Iterator[Step]:
-    """The steps for these exchanges, each for one request, in their order."""
+def recorded_steps(exchanges: Iterable[Exchange]) -> Iterator[Step]:
+    """Yield the steps for the exchanges, in order. Each step is for one request."""
     for exchange in exchanges:
         answer = _answer(exchange)
         if answer is None:
             continue
-        faults = () if isinstance(answer, ReplacementFault) else tuple(_faults(exchange))
+        faults = () if isinstance(answer, ReplacementFault) else tuple(_delivery_faults(exchange))
         step = Step(answer, match=_match(exchange), times=1, faults=faults)
         scripted = exchange.scripted
         yield replace(step, pace=scripted.pace, headers=scripted.headers) if scripted else step
@@ -36,40 +37,36 @@ def recorded(exchanges: Iterable[Exchange]) -> Iterator[Step]:
 def _answer(exchange: Exchange) -> Draft | ReplacementFault | None:
     if exchange.reply is not None:
         return _draft(exchange.reply, exchange.scripted)
-    instead = next(
-        (fault for fault in exchange.faults if isinstance(fault, ReplacementFault)), None
-    )
-    if instead is not None:
-        return instead
+    replacements = [fault for fault in exchange.faults if isinstance(fault, ReplacementFault)]
+    if replacements:
+        return replacements[0]
     error = exchange.error
-    if error is None or error.status < FIRST_TO_RECUR_BY_ITSELF:
+    if error is None or error.status < LOWEST_RECORDED_STATUS:
         return None
     return Fail(error)
 
 
 def _draft(reply: Reply, scripted: Step | None) -> Draft:
     calls = tuple(Call(call.name, call.arguments) for call in reply.tool_calls)
-    usual = "tool_calls" if calls else "stop"
-    odd = None if reply.finish_reason == usual else reply.finish_reason
-    own = scripted.answer if scripted and isinstance(scripted.answer, Draft) else Draft(None)
-    return Draft(reply.content, calls, odd, own.usage)
+    default = "tool_calls" if calls else "stop"
+    finish_reason = None if reply.finish_reason == default else reply.finish_reason
+    draft = scripted.answer if scripted and isinstance(scripted.answer, Draft) else Draft(None)
+    return Draft(reply.content, calls, finish_reason, draft.usage)
 
 
-def _faults(exchange: Exchange) -> Iterator[Fault]:
-    """The faults of how it was sent; what was said is recorded with its faults already."""
+def _delivery_faults(exchange: Exchange) -> Iterator[Fault]:
+    """Yield the delivery faults. The recorded reply already shows the effect of other faults."""
     return (fault for fault in exchange.faults if isinstance(fault, DeliveryFault))
 
 
 def _match(exchange: Exchange) -> Match:
-    """The turn, and what was said, or which tool had answered, and what."""
+    """Return a match for the turn and the user's text, or for the turn and the tool's result."""
     request = exchange.request
     if request is None:
         return Match()
-    asked = MatchInput(request, (), "")
-    if asked.answered_tool is not None:
-        result = asked.result.content if asked.result else None
-        return Match.of(
-            turn=exchange.turn, after_tool=asked.answered_tool, tool_result=result or None
-        )
-    said = None if asked.result is not None else asked.last("user")
-    return Match.of(turn=exchange.turn, says=said or None)
+    given = MatchInput(request, (), "")
+    if given.answered_tool is not None:
+        result = (given.result.content if given.result else None) or None
+        return Match.of(turn=exchange.turn, after_tool=given.answered_tool, tool_result=result)
+    text = None if given.result is not None else given.last("user")
+    return Match.of(turn=exchange.turn, says=text or None)

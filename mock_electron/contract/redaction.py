@@ -1,0 +1,46 @@
+"""Removes keys from responses, so that no report contains one."""
+
+import base64
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+from urllib.parse import quote, quote_plus
+
+from mock_electron.contract.response import Response
+
+REPLACEMENT: Final = "<key>"
+
+
+class Redactor:
+    """Replaces keys in every form in which an endpoint may repeat them."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        forms = {form for key in keys for form in _forms(key)}
+        self._forms = sorted(forms, key=len, reverse=True)
+
+    def text(self, text: str) -> str:
+        """Return a text without keys."""
+        for form in self._forms:
+            text = text.replace(form, REPLACEMENT)
+        return text
+
+    def response(self, response: Response) -> Response:
+        """Return a response without keys."""
+        return replace(
+            response,
+            request_body=self.text(response.request_body),
+            headers=tuple((name, self.text(text)) for name, text in response.headers),
+            body=self.text(response.text).encode(),
+            failure=self.text(response.failure),
+        )
+
+
+def _forms(key: str) -> Iterator[str]:
+    """Yield a key as it is, in JSON, in a URL, and in base64."""
+    in_json = json.dumps(key)[1:-1]
+    yield from (key, in_json, json.dumps(in_json)[1:-1], key.replace("/", "\\/"))
+    yield from (quote(key), quote(key, safe=""), quote_plus(key))
+    yield "".join(f"\\u{ord(character):04x}" for character in key)
+    encoded = base64.b64encode(key.encode()).decode().rstrip("=")
+    yield from (encoded, encoded.replace("+", "-").replace("/", "_"))

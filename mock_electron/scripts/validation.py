@@ -1,0 +1,264 @@
+"""Validate a document against the schema of script files.
+
+This interprets the keywords of JSON Schema (draft 2020-12) that `schema.SCHEMA` uses, and no
+others: one row of `KEYWORDS` for each.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from operator import gt, lt
+from typing import Any, Final, Literal, NamedTuple
+
+from mock_electron.scripts.conditions import Schema
+from mock_electron.scripts.problems import DocumentPath
+from mock_electron.scripts.schema import SCHEMA
+from mock_electron.scripts.wording import shown, unknown_field, unknown_value
+
+
+class Violation(NamedTuple):
+    """One problem of a document.
+
+    Attributes:
+        path: The position of the value.
+        message: What is wrong.
+    """
+
+    path: DocumentPath
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A value of a document, and a schema that applies to it.
+
+    Attributes:
+        value: The value.
+        schema: The schema.
+        path: The position of the value in the document.
+    """
+
+    value: Any
+    schema: Schema
+    path: DocumentPath = ()
+
+    def child(self, key: str | int, schema: Schema | Literal[True]) -> "Instance":
+        """Return a member of an object or an item of an array. The schema True accepts it."""
+        return Instance(self.value[key], {} if schema is True else schema, (*self.path, key))
+
+    @property
+    def field(self) -> str:
+        """The field that the value, or the list with the value, is in."""
+        return next((str(key) for key in reversed(self.path) if isinstance(key, str)), "script")
+
+    @property
+    def name(self) -> str:
+        """The name of the value in messages."""
+        if self.path and isinstance(self.path[-1], int):
+            return str(self.schema.get("title", f"an item of {self.field}"))
+        return self.field
+
+    def violates(self, rule: str) -> Violation:
+        """Return the violation of a rule such as `must not be empty`."""
+        return Violation(self.path, f"{self.name} {rule}")
+
+
+Keyword = Callable[[Any, Instance], Iterator[Violation]]
+"""Takes the value of a keyword and an instance, and yields how the instance violates it."""
+Compare = Callable[[float, float], bool]
+
+
+def violations(document: object) -> Iterator[Violation]:
+    """Yield what is wrong with a document."""
+    return check(Instance(document, SCHEMA))
+
+
+def check(instance: Instance) -> Iterator[Violation]:
+    """Yield how a value violates its schema."""
+    for keyword, expected in instance.schema.items():
+        yield from KEYWORDS[keyword](expected, instance)
+
+
+def _is_valid(instance: Instance) -> bool:
+    return next(check(instance), None) is None
+
+
+class JsonType(NamedTuple):
+    """A type of JSON Schema.
+
+    Attributes:
+        description: What messages call it.
+        accepts: Return whether a value has the type.
+    """
+
+    description: str
+    accepts: Callable[[object], bool]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_integer(value: Any) -> bool:
+    """Return whether a value is an integer. 2.0 is one: JSON has a single number type."""
+    return _is_number(value) and (isinstance(value, int) or value.is_integer())
+
+
+TYPES: Final[Mapping[str, JsonType]] = {
+    "string": JsonType("a string", lambda value: isinstance(value, str)),
+    "integer": JsonType("an integer", _is_integer),
+    "number": JsonType("a number", _is_number),
+    "boolean": JsonType("true or false", lambda value: isinstance(value, bool)),
+    "array": JsonType("a list", lambda value: isinstance(value, list)),
+    "object": JsonType("a mapping", lambda value: isinstance(value, dict)),
+}
+
+
+def _type(expected: str | list[str], instance: Instance) -> Iterator[Violation]:
+    names = [expected] if isinstance(expected, str) else expected
+    if any(TYPES[name].accepts(instance.value) for name in names):
+        return
+    wanted = " or ".join(TYPES[name].description for name in names)
+    # The strings that "if" restricts are names, and no name looks like a number.
+    could_be_quoted = "string" in names and "if" not in instance.schema
+    advice = could_be_quoted and _is_number(instance.value)
+    hint = "; write it in quotation marks" if advice else ""
+    yield instance.violates(f"must be {wanted}, got {shown(instance.value)}{hint}")
+
+
+def _enum(choices: list[Any], instance: Instance) -> Iterator[Violation]:
+    value = instance.value
+    if any(value == choice and _is_number(value) == _is_number(choice) for choice in choices):
+        return
+    yield Violation(instance.path, unknown_value(instance.field, value, choices))
+
+
+def _properties(
+    schemas: Mapping[str, Schema | Literal[True]], instance: Instance
+) -> Iterator[Violation]:
+    if isinstance(instance.value, dict):
+        for name, schema in schemas.items():
+            if name in instance.value:
+                yield from check(instance.child(name, schema))
+
+
+def _additional_properties(
+    expected: Schema | Literal[False], instance: Instance
+) -> Iterator[Violation]:
+    for name in _additional(instance):
+        if expected is False:
+            yield Violation((*instance.path, name), unknown_field(name, instance.schema))
+        else:
+            yield from check(instance.child(name, expected))
+
+
+def _additional(instance: Instance) -> list[str]:
+    """Return the fields that the schema does not list."""
+    known = instance.schema.get("properties", {})
+    return [name for name in instance.value if name not in known] if _is_object(instance) else []
+
+
+def _is_object(instance: Instance) -> bool:
+    return isinstance(instance.value, dict)
+
+
+def _required(names: list[str], instance: Instance) -> Iterator[Violation]:
+    if _is_object(instance):
+        for name in names:
+            if name not in instance.value:
+                yield instance.violates(f"must have the field {name!r}")
+
+
+def _any_of(options: list[Schema], instance: Instance) -> Iterator[Violation]:
+    """The options require one field each."""
+    if any(_is_valid(replace(instance, schema=option)) for option in options):
+        return
+    if not _additional(instance):  # else a field is misspelled, which is reported already
+        *names, last = [name for option in options for name in option["required"]]
+        yield instance.violates(f"must have {', '.join(names)} or {last}")
+
+
+def _if(condition: Schema, instance: Instance) -> Iterator[Violation]:
+    if _is_valid(replace(instance, schema=condition)):
+        yield from check(replace(instance, schema=instance.schema["then"]))
+
+
+def _ref(reference: str, instance: Instance) -> Iterator[Violation]:
+    definition = SCHEMA["$defs"][reference.removeprefix("#/$defs/")]
+    return check(replace(instance, schema=definition))
+
+
+def _prefix_items(schemas: list[Schema], instance: Instance) -> Iterator[Violation]:
+    if isinstance(instance.value, list):
+        for index, schema in enumerate(schemas[: len(instance.value)]):
+            yield from check(instance.child(index, schema))
+
+
+def _items(schema: Schema, instance: Instance) -> Iterator[Violation]:
+    if isinstance(instance.value, list):
+        first = len(instance.schema.get("prefixItems", ()))
+        for index in range(first, len(instance.value)):
+            yield from check(instance.child(index, schema))
+
+
+def _limit(violates: Compare, words: str) -> Keyword:
+    def keyword(limit: float, instance: Instance) -> Iterator[Violation]:
+        if _is_number(instance.value) and violates(instance.value, limit):
+            yield instance.violates(f"must be {words} {limit}, got {shown(instance.value)}")
+
+    return keyword
+
+
+def _min_length(least: int, instance: Instance) -> Iterator[Violation]:
+    if isinstance(instance.value, str) and len(instance.value) < least:
+        yield instance.violates("must not be empty")
+
+
+def _item_count(violates: Compare, words: str) -> Keyword:
+    def keyword(limit: int, instance: Instance) -> Iterator[Violation]:
+        if isinstance(instance.value, list) and violates(len(instance.value), limit):
+            rule = f"must have {words} {limit} items, got {len(instance.value)}"
+            yield instance.violates(rule if instance.value else "must not be empty")
+
+    return keyword
+
+
+def _key_count(violates: Compare) -> Keyword:
+    """Return the keyword minProperties or maxProperties; both limits are 1."""
+
+    def keyword(limit: int, instance: Instance) -> Iterator[Violation]:
+        if _is_object(instance) and violates(len(instance.value), limit):
+            keys = shown(list(instance.value))
+            rule = f"must have exactly one key, the name, with its fields below it; got {keys}"
+            yield instance.violates(rule)
+
+    return keyword
+
+
+def _annotation(_expected: object, _instance: Instance) -> Iterator[Violation]:
+    return iter(())
+
+
+KEYWORDS: Final[Mapping[str, Keyword]] = {
+    "$defs": _annotation,
+    "$ref": _ref,
+    "$schema": _annotation,
+    "additionalProperties": _additional_properties,
+    "anyOf": _any_of,
+    "enum": _enum,
+    "if": _if,
+    "items": _items,
+    "maxItems": _item_count(gt, "at most"),
+    "maxProperties": _key_count(gt),
+    "maximum": _limit(gt, "at most"),
+    "minItems": _item_count(lt, "at least"),
+    "minLength": _min_length,
+    "minProperties": _key_count(lt),
+    "minimum": _limit(lt, "at least"),
+    "prefixItems": _prefix_items,
+    "properties": _properties,
+    "required": _required,
+    "then": _annotation,  # see _if
+    "title": _annotation,
+    "type": _type,
+}
+"""The keywords of `schema.SCHEMA`."""
