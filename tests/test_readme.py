@@ -26,7 +26,7 @@ from mock_electron.engine.script.conditions import CONDITIONS
 from mock_electron.engine.settings import SETTINGS as SETTING_NAMES
 from mock_electron.plugin import hooks
 from mock_electron.plugin.options import OPTIONS as PYTEST_OPTIONS
-from mock_electron.scripts import ScriptError, read
+from mock_electron.scripts import ScriptError, loads
 from mock_electron.scripts.schema import FAIL, REPLY, SCHEMA, STEP
 from mock_electron.serve.server import Server
 from mock_electron.traffic.filters import ANSWER_CONDITIONS
@@ -393,7 +393,7 @@ def test_every_field_of_a_script_file_is_documented() -> None:
 def test_the_script_on_the_page_is_valid() -> None:
     """It can be loaded without changes."""
     [example] = blocks(SCRIPTS, "yaml")
-    assert len(read(example.encode(), "example.yaml")) == 3
+    assert len(loads(example.encode(), "example.yaml")) == 3
 
 
 def test_the_errors_of_a_file_on_the_page_are_the_real_ones() -> None:
@@ -401,7 +401,7 @@ def test_the_errors_of_a_file_on_the_page_are_the_real_ones() -> None:
     [example] = blocks(SCRIPTS, "yaml")
     wrong = example.replace("says", "sayz").replace("503", "5033")
     with pytest.raises(ScriptError) as error:
-        read(wrong.encode(), "fixtures/weather.yaml")
+        loads(wrong.encode(), "fixtures/weather.yaml")
     shown, _ = blocks(SCRIPTS, "text")
     pairs = zip(shown.splitlines(), str(error.value).splitlines(), strict=True)
     assert [line for line, real in pairs if not real.startswith(line.removesuffix("…"))] == []
