@@ -1,4 +1,4 @@
-"""Requests that may be wrong anywhere: nobody says how, so only who judges them can tell."""
+"""Hypothesis strategy for requests that may be invalid in any place."""
 
 from typing import Any
 
@@ -16,12 +16,12 @@ JSON_VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
     max_leaves=8,
 )
-"""Any JSON."""
+"""Strategy for any JSON value."""
 
 
 @st.composite
 def mutated_requests(draw: st.DrawFn) -> object:
-    """A valid request in which one to three places hold any JSON, or nothing at all."""
+    """Draw a valid request and replace one to three values with any JSON, or remove them."""
     request = draw(chat_requests())
     for _ in range(draw(st.integers(1, 3))):
         holder: Any = request

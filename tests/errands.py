@@ -1,4 +1,4 @@
-"""Errands that an agent is sent on, whatever its framework: tools, a question, what must come out."""
+"""Errands for agents of any framework: tools, questions, expected calls, expected answers."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ Tool = Callable[..., Any]
 
 CELSIUS: Final = {"Mumbai": 31, "Delhi": 38, "Pune": 27}
 UNKNOWN: Final = {"error": "unknown"}
-"""What a tool answers to arguments that no question here gives."""
+"""The result of a tool for arguments that no errand uses."""
 
 
 def get_weather(city: str) -> dict[str, Any]:
@@ -53,9 +53,13 @@ TOOLS: Final[tuple[Tool, ...]] = (
 
 @dataclass(frozen=True)
 class Errand:
-    """A question, the calls that it takes, in order, and what the final answer must contain.
+    """A question for an agent.
 
-    at_once: whether all calls come in one turn.
+    Attributes:
+        question: The user's message.
+        calls: The name and the arguments of each expected call, in order.
+        answer_has: The texts that the final answer must contain.
+        at_once: Whether all calls are made in one turn.
     """
 
     question: str
@@ -65,7 +69,7 @@ class Errand:
 
     @property
     def turns(self) -> int:
-        """How many requests the loop takes, the one for the final answer included."""
+        """The number of requests in the agent's loop, including the one for the final answer."""
         return 2 if self.at_once else len(self.calls) + 1
 
 

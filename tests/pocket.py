@@ -1,4 +1,4 @@
-"""Asks the pocket model directly, as the tests of its rules do."""
+"""Call the pocket model directly, for the tests of its rules."""
 
 import json
 from datetime import date
@@ -17,7 +17,7 @@ TODAY = date(2025, 2, 19)
 
 
 def request(text: str = "Hi", *, system: str = "", **fields: Any) -> ChatRequest:
-    """A request with one message of the user's, or with other messages."""
+    """Return a request with one user message, or with the messages given as a field."""
     messages = [{"role": "system", "content": system}] if system else []
     return wire_request.parse_request(
         {"model": "electron", "messages": messages + user(text)} | fields
@@ -25,24 +25,24 @@ def request(text: str = "Hi", *, system: str = "", **fields: Any) -> ChatRequest
 
 
 def said(asked: ChatRequest, *, sampling: str = "steady", occurrence: int = 0) -> Draft:
-    """What the pocket model answers."""
+    """Return the draft that the pocket model makes for a request."""
     return speak(asked, dice_for(asked, 0, sampling, occurrence), TODAY)
 
 
 def words(text: str, **fields: Any) -> str:
-    """Its words."""
+    """Return the text that the pocket model replies to a message."""
     content = said(request(text, **fields)).content
     assert content is not None
     return content
 
 
 def calls(asked: ChatRequest) -> list[tuple[str, Any]]:
-    """Its calls: names and arguments."""
+    """Return the names and arguments of the calls that the pocket model makes."""
     return [(call.name, json.loads(call.arguments)) for call in said(asked).calls]
 
 
 def turn(text: str, **fields: Any) -> Turn:
-    """The turn as the rules see it."""
+    """Return the turn as the rules receive it."""
     asked = request(text, **fields)
     return Turn(asked, dice_for(asked, 0, "steady", 0), TODAY)
 
@@ -50,7 +50,7 @@ def turn(text: str, **fields: Any) -> Turn:
 def tool(
     name: str, description: str = "", required: bool = True, /, **properties: Any
 ) -> dict[str, Any]:
-    """A tool; its properties are schemas, or the name of a type."""
+    """Return a tool whose properties are given as schemas or as names of types."""
     schemas = {key: {"type": p} if isinstance(p, str) else p for key, p in properties.items()}
     parameters = {
         "type": "object",
@@ -64,7 +64,7 @@ def tool(
 def called(
     name: str, arguments: dict[str, Any], result: str | None, number: int = 0
 ) -> list[dict[str, Any]]:
-    """The messages of a call that was made, and of its result."""
+    """Return the messages of a call and of its result, if there is one."""
     call_id = f"call_{number}"
     function = {"name": name, "arguments": json.dumps(arguments)}
     made = {"id": call_id, "type": "function", "function": function}

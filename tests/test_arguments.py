@@ -1,4 +1,4 @@
-"""model/arguments: what is taken from the words, and that it always holds the schema."""
+"""Tests of model/arguments: which arguments a message gives, and that they satisfy the schema."""
 
 import json
 import subprocess
@@ -27,12 +27,12 @@ MOMENT: Final[Schema] = {"type": "string", "format": "date-time"}
 
 
 def needs(**properties: Any) -> Schema:
-    """An object of which all properties are required."""
+    """Return an object schema with all properties required."""
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 def may(required: list[str], **properties: Any) -> Schema:
-    """An object of which some properties are required."""
+    """Return an object schema with some properties required."""
     return {"type": "object", "properties": properties, "required": required}
 
 
@@ -91,7 +91,7 @@ TABLE: Final[list[tuple[Schema, str, Any]]] = [
     (needs(price=N, quantity=INT), "3 apples at $1.50", {"price": 1.5, "quantity": 3}),
     (needs(numbers=many(N)), "sum 3, 4.5 and -6", {"numbers": [3, 4.5, -6]}),
     (needs(temperature=N, unit=one_of("C", "F")), "Set it to 21.5 degrees Celsius", {"temperature": 21.5, "unit": "C"}),
-    # enums and truth values
+    # enums and booleans
     (UNITS, "weather in Paris in Fahrenheit", {"location": "Paris", "unit": "fahrenheit"}),
     (UNITS, "weather in Paris", {"location": "Paris"}),
     (needs(x=one_of("in_progress", "done")), "Set it to In Progress", {"x": "in_progress"}),
@@ -175,7 +175,7 @@ TABLE: Final[list[tuple[Schema, str, Any]]] = [
     (needs(items=many(needs(name=S, price=N))), "Coffee costs $3.50 and tea costs $2", {"items": [{"name": "Coffee", "price": 3.5}, {"name": "tea", "price": 2}]}),
     (needs(name=S, skills=many(S), years=INT), "Maria Lopez has 7 years of experience with Python, SQL and Docker", {"name": "Maria Lopez", "skills": ["Python", "SQL", "Docker"], "years": 7}),
     (needs(countries=many(needs(name=S, capital=S))), "France has Paris, Japan has Tokyo", {"countries": [{"name": "France", "capital": "Paris"}, {"name": "Japan", "capital": "Tokyo"}]}),
-    # no more than is said
+    # optional arguments that the message does not mention
     (may(["city"], city=S, days=INT, date=DATE, note=S), "The weather in Oslo", {"city": "Oslo"}),
     (may(["city"], city=S, days=INT), "The weather in Oslo for 3 days", {"city": "Oslo", "days": 3}),
     ({}, "anything", {}),
@@ -185,7 +185,7 @@ TABLE: Final[list[tuple[Schema, str, Any]]] = [
 
 @pytest.mark.parametrize(("schema", "message", "expected"), TABLE, ids=[row[1] for row in TABLE])
 def test_what_a_message_says(schema: Schema, message: str, expected: Any) -> None:
-    """Each sentence gives these arguments."""
+    """Each message gives these arguments."""
     assert arguments(schema, Said(message)) == expected
 
 
@@ -207,7 +207,7 @@ LANGUAGE_TABLE: Final[list[tuple[str, Schema, str, Any]]] = [
 def test_what_a_message_says_in_other_languages(
     code: str, schema: Schema, message: str, expected: Any
 ) -> None:
-    """By the particles, numbers and days of the language."""
+    """Arguments are found by the particles, numbers and days of the language."""
     assert arguments(schema, Said(message, language=LANGUAGES[code])) == expected
 
 
@@ -228,18 +228,18 @@ EARLIER: Final[list[tuple[Schema, str, tuple[str, ...], Any]]] = [
 def test_what_was_said_earlier(
     schema: Schema, message: str, earlier: tuple[str, ...], expected: Any
 ) -> None:
-    """It gives what is required and what the last message does not say; the newest first."""
+    """Earlier messages provide required values that the last message lacks, newest first."""
     assert arguments(schema, Said(message, earlier)) == expected
 
 
 def test_tomorrow_counts_from_the_lanes_day() -> None:
-    """Never from the wall clock's."""
+    """Relative days count from the lane's day, not from the wall clock."""
     said = Said("tomorrow", today=date(2031, 12, 31))
     assert arguments(needs(date=DATE), said) == {"date": "2032-01-01"}
 
 
 def test_what_pydantic_writes() -> None:
-    """`$defs`, `anyOf` with null, `default` null and titles: null or nothing where nothing is said."""
+    """Optional fields as pydantic writes them are left out, or null if they are required."""
     address = {**needs(street=S, city=S), "title": "Address"}
     nullable = {"anyOf": [{"$ref": "#/$defs/Address"}, {"type": "null"}], "default": None}
     email = {"anyOf": [S, {"type": "null"}], "default": None, "title": "Email"}
@@ -260,7 +260,7 @@ def test_what_pydantic_writes() -> None:
 
 
 def test_a_union_is_chosen_by_what_is_said() -> None:
-    """The branch whose constant is named."""
+    """The branch of a union whose constant the message names is used."""
     cat = needs(kind={"const": "cat"}, lives=INT)
     dog = needs(kind={"const": "dog"}, breed=S)
     schema = needs(pet={"oneOf": [cat, dog]})
@@ -271,15 +271,15 @@ def test_a_union_is_chosen_by_what_is_said() -> None:
     assert arguments(schema, Said("My cat has 9 lives"))["pet"] == {"kind": "cat", "lives": 9}
 
 
-def test_a_list_has_as_many_members_as_are_asked_for() -> None:
-    """Made up, and all different."""
+def test_a_list_has_the_requested_number_of_members() -> None:
+    """A generated list has the requested number of members, all different."""
     made = arguments(needs(capitals=many(S)), Said("List three European capitals"))["capitals"]
     assert len(set(made)) == 3
     assert "European" not in made
 
 
 def test_what_is_made_up_is_about_the_subject() -> None:
-    """Sentences that a reader takes for an answer, and not the schema's words."""
+    """Generated strings mention the subject of the message and not the words of the schema."""
     joke = arguments(needs(setup=S, punchline=S), Said("Tell me a joke about cats"))
     assert "cats" in joke["setup"]
     assert joke["setup"] != joke["punchline"]
@@ -291,8 +291,8 @@ def test_what_is_made_up_is_about_the_subject() -> None:
 
 @PATIENT
 @given(SATISFIABLE, MESSAGES)
-def test_instances_hold_their_schema(schema: Schema, message: str) -> None:
-    """Whatever is said; and they are JSON."""
+def test_instances_satisfy_their_schema(schema: Schema, message: str) -> None:
+    """Every instance is valid against its schema and can be written as JSON."""
     made = instance(schema, Said(message))
     validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
     validator.validate(made)
@@ -302,7 +302,7 @@ def test_instances_hold_their_schema(schema: Schema, message: str) -> None:
 @PATIENT
 @given(ANY_JSON, MESSAGES)
 def test_nothing_raises(schema: Any, message: str) -> None:
-    """However malformed the schema is; arguments are an object even then."""
+    """A malformed schema raises nothing, and the arguments are always an object."""
     instance(schema, Said(message, (message, "{}")))
     assert isinstance(arguments(schema, Said(message)), dict)
 
@@ -330,14 +330,14 @@ HOSTILE: Final[dict[str, Schema]] = {
 
 @pytest.mark.parametrize("schema", HOSTILE.values(), ids=list(HOSTILE))
 def test_no_schema_takes_long(schema: Schema) -> None:
-    """Each of them would take minutes or for ever without a bound; no figure is held here."""
+    """A hostile schema, which would take minutes without a bound on the work, takes under 20 s."""
     started = time.process_time()
     assert isinstance(arguments(schema, Said("a" * 3_000 + " 3 times in Paris tomorrow")), dict)
     assert time.process_time() - started < 20
 
 
 def test_the_same_in_every_process() -> None:
-    """No order of a set and no hash decides anything."""
+    """The result does not depend on the hash seed."""
     program = (
         "from mock_electron.model.arguments import Said, instance; import json; "
         "s = {'type': 'object', 'properties': {n: {'type': 'string'} for n in 'abcdefgh'}, "

@@ -22,6 +22,7 @@ from mock_electron.contract import (
     Need,
     Outcome,
     Report,
+    Source,
     Target,
     UnreachableError,
     check,
@@ -31,6 +32,7 @@ from mock_electron.contract import (
 )
 from mock_electron.contract.fidelity import page
 from mock_electron.contract.probe import Probe
+from mock_electron.contract.section import Section
 from mock_electron.contract.session import Session
 from mock_electron.contract.table import lines
 from mock_electron.testing.target import own_target
@@ -83,6 +85,23 @@ def test_a_clause_is_one_sentence_with_its_source(clause: Any) -> None:
 def test_the_page_on_fidelity_is_current() -> None:
     """`docs/fidelity.md` is the output of `python -m mock_electron.contract.fidelity`."""
     assert (ROOT / "docs" / "fidelity.md").read_text(encoding="utf-8") == page()
+
+
+def test_a_section_gives_its_clauses_their_defaults() -> None:
+    """A row has the section's name, prefix and source, unless it names another source."""
+    section = Section("1 Endpoint", prefix="endpoint", documented_in=Source.OVERVIEW)
+    row: tuple[Any, ...] = ("key", "A key is needed.", CLAUSES[0].probe, CLAUSES[0].check)
+    clauses = (
+        section.documented(*row),
+        section.inferred(*row),
+        section.assumed(*row, source=Source.MIGRATE),
+    )
+    assert {(clause.id, clause.section) for clause in clauses} == {("endpoint.key", "1 Endpoint")}
+    assert [(str(clause.confidence), clause.source) for clause in clauses] == [
+        ("documented", Source.OVERVIEW),
+        ("inferred", Source.VLLM),
+        ("assumed", Source.MIGRATE),
+    ]
 
 
 # --- against the fake

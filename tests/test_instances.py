@@ -1,4 +1,4 @@
-"""Instances for schemas: a table of keywords and their combinations, each result checked by jsonschema."""
+"""Tests of generated instances: a table of schema keywords, checked with jsonschema."""
 
 import json
 from typing import Any
@@ -42,7 +42,7 @@ PATTERNS = [
 @pytest.mark.parametrize("pattern", PATTERNS)
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_simple_pattern_is_matched(pattern: str, text: str) -> None:
-    """Whatever was said."""
+    """A string is generated for a simple pattern, whatever the message is."""
     check({"type": "string", "pattern": pattern}, text)
 
 
@@ -59,12 +59,13 @@ def test_a_simple_pattern_is_matched(pattern: str, text: str) -> None:
         5,
     ],
 )
-def test_any_other_pattern_is_no_fault(pattern: Any) -> None:
-    """The best effort: a string."""
+def test_any_other_pattern_gives_a_string(pattern: Any) -> None:
+    """Any other pattern, or an invalid one, gives some string and raises nothing."""
     assert isinstance(instance({"type": "string", "pattern": pattern}, Said("take 42")), str)
 
 
 def of(**properties: Any) -> dict[str, Any]:
+    """Return an object schema with all properties required."""
     return {"type": "object", "properties": properties, "required": sorted(properties)}
 
 
@@ -127,11 +128,12 @@ SCHEMAS: list[dict[str, Any]] = [
 @pytest.mark.parametrize("schema", SCHEMAS, ids=json.dumps)
 @pytest.mark.parametrize("text", TEXTS)
 def test_an_instance_is_valid(schema: dict[str, Any], text: str) -> None:
-    """Whatever was said."""
+    """An instance is valid, whatever the message is."""
     check(schema, text)
 
 
 def check(schema: dict[str, Any], text: str) -> None:
+    """Assert that the instance for a text is valid."""
     made = instance(schema, Said(text))
     checker = Draft202012Validator.FORMAT_CHECKER
     Draft202012Validator(schema, format_checker=checker).validate(made)
@@ -148,7 +150,7 @@ DRAFT_4: list[tuple[dict[str, Any], Any]] = [
 
 @pytest.mark.parametrize(("schema", "holds"), DRAFT_4, ids=[str(row[0]) for row in DRAFT_4])
 def test_older_drafts_are_tolerated(schema: dict[str, Any], holds: Any) -> None:
-    """As OpenAPI and older clients write them."""
+    """Keywords of draft 4 and OpenAPI 3.0 are understood."""
     assert holds(instance(schema, Said("take 5")))
 
 
@@ -166,6 +168,6 @@ def test_older_drafts_are_tolerated(schema: dict[str, Any], holds: Any) -> None:
         {"type": []},
     ],
 )
-def test_what_nothing_satisfies_is_no_fault(schema: Any) -> None:
-    """The best effort, in JSON."""
+def test_a_schema_that_nothing_satisfies_gives_a_value(schema: Any) -> None:
+    """A schema that nothing satisfies gives some JSON value and raises nothing."""
     json.dumps(instance(schema, Said("take 5")))

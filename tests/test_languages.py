@@ -1,4 +1,4 @@
-"""model/languages/: every language's file is complete, and says the same things as the English."""
+"""Tests of model/languages/: every file is complete and has the same phrases as the English file."""
 
 import re
 import unicodedata
@@ -15,7 +15,7 @@ FLOORS = {
     "closing": 4,
     "nameless": 2,
 }
-"""How many wordings a kind of phrase has at least; the others have three."""
+"""The least number of wordings for each kind of phrase. It is 3 for the others."""
 PLACEHOLDER = re.compile(r"\{\w*\}")
 EVERY = [pytest.param(language, id=code) for code, language in LANGUAGES.items()]
 FOREIGN = [pytest.param(language, id=code) for code, language in LANGUAGES.items() if code != "en"]
@@ -44,7 +44,7 @@ ASKED = {
     "ja": "東京の天気はどうですか？",
     "ko": "서울 날씨 어때요?",
 }
-"""A question about the weather somewhere, as users ask it."""
+"""For each language, a question about the weather in some place."""
 PLACES = {
     "hi": [("दिल्ली में", "दिल्ली"), ("दिल्ली का", "दिल्ली"), ("पुणे के पास", "पुणे")],
     "mr": [("मुंबईत", "मुंबई"), ("नाशिकमध्ये", "नाशिक"), ("दिल्लीची", "दिल्ली"), ("भारतात", "भारत")],
@@ -68,7 +68,7 @@ PLACES = {
     "ja": [("東京の天気", "東京"), ("大阪まで", "大阪"), ("札幌への", "札幌")],
     "ko": [("서울 날씨", "서울"), ("부산에서", "부산"), ("제주까지", "제주")],
 }
-"""A place's name as it stands in a sentence, and the name alone."""
+"""The name of a place as it appears in a sentence, and the bare name."""
 
 SHORT = {
     "en": [
@@ -117,11 +117,11 @@ SHORT = {
     "zh": ["上海现在几点？", "请取消订单4521。"],
     "ja": ["注文をキャンセルしてください。", "今何時？教えて"],
 }
-"""What people say in few words."""
+"""Short requests in each language."""
 
 
 def strings(value: object) -> Iterator[str]:
-    """Every text of a language's file, keys too."""
+    """Yield every text in a part of a language, including keys."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -138,13 +138,13 @@ def texts(language: Language) -> list[str]:
 
 
 def words(text: str) -> set[str]:
-    """The words of a text, without punctuation; `\\w` would split at vowel signs."""
+    r"""Return the words of a text without punctuation. `\w` would split at vowel signs."""
     return set(re.sub(r"[?؟!.,،।۔¿¡]", " ", text.lower()).split())
 
 
 @pytest.mark.parametrize("language", EVERY)
 def test_a_language_says_what_english_says(language: Language) -> None:
-    """The same kinds of phrases, enough wordings of each, and none twice."""
+    """Every kind of phrase exists, with enough wordings and without duplicates."""
     assert language.phrases.keys() == ENGLISH.phrases.keys()
     for kind, phrases in language.phrases.items():
         assert len(phrases) >= FLOORS.get(kind, 3), kind
@@ -153,7 +153,7 @@ def test_a_language_says_what_english_says(language: Language) -> None:
 
 @pytest.mark.parametrize("language", EVERY)
 def test_placeholders_are_those_of_english(language: Language) -> None:
-    """Each wording of a kind has each placeholder once; fillers may do without the thing."""
+    """Each wording has each placeholder of its kind once; `{thing}` is optional in fillers."""
     for kind, english in ENGLISH.phrases.items():
         expected = sorted(set(PLACEHOLDER.findall(" ".join(english))) - {"{thing}"})
         for phrase in language.phrases[kind]:
@@ -164,7 +164,7 @@ def test_placeholders_are_those_of_english(language: Language) -> None:
 
 @pytest.mark.parametrize("language", EVERY)
 def test_phrases_fit_together(language: Language) -> None:
-    """A closing follows a finished sentence, or is nothing; words are single words."""
+    """Phrases can be joined: the first closing is empty, and points have no full stop."""
     assert language.phrases["closing"][0] == ""
     for kind, phrases in language.phrases.items():
         for phrase in phrases[1:] if kind == "closing" else phrases:
@@ -178,12 +178,12 @@ def test_phrases_fit_together(language: Language) -> None:
 
 @pytest.mark.parametrize("language", OWN_SCRIPT)
 def test_phrases_are_written_in_the_script(language: Language) -> None:
-    """Every phrase, and every native word of the lexicon, has letters of the language's script."""
+    """Phrases and patterns are written in the script of the language."""
     letter = re.compile(f"[{language.script}]")
     for kind, phrases in language.phrases.items():
         for phrase in phrases[1:] if kind == "closing" else phrases:
             bare = PLACEHOLDER.sub("", phrase)
-            # A sum may be said in signs alone.
+            # A calculation may consist of signs only.
             assert letter.search(bare) or kind == "calculation", phrase
             assert not re.search(r"[A-Za-z]{3}", bare), phrase
     for pattern in language.around:
@@ -192,6 +192,7 @@ def test_phrases_are_written_in_the_script(language: Language) -> None:
 
 @pytest.mark.parametrize("language", EVERY)
 def test_names_and_lists_are_there(language: Language) -> None:
+    """A language has a name, at least 20 common words, and words for each kind of small talk."""
     assert language.name
     assert language.called
     assert language.name.lower() in language.called
@@ -206,6 +207,7 @@ def test_names_and_lists_are_there(language: Language) -> None:
 
 @pytest.mark.parametrize("language", FOREIGN)
 def test_the_lexicon_is_large_enough(language: Language) -> None:
+    """A lexicon has at least 70 English words, each with distinct lowercase translations."""
     assert len(language.lexicon) >= 70
     for stem, meanings in language.lexicon.items():
         assert re.fullmatch(r"[a-z]+", stem), stem
@@ -215,7 +217,8 @@ def test_the_lexicon_is_large_enough(language: Language) -> None:
 
 
 @pytest.mark.parametrize("language", EVERY)
-def test_surroundings_have_one_place(language: Language) -> None:
+def test_patterns_around_a_name_have_one_placeholder(language: Language) -> None:
+    """Each pattern around a name has exactly one `{x}` and some text."""
     assert language.around
     assert len(set(language.around)) == len(language.around)
     for pattern in language.around:
@@ -225,7 +228,8 @@ def test_surroundings_have_one_place(language: Language) -> None:
 
 @pytest.mark.parametrize("language", EVERY)
 def test_numbers_and_days_are_sane(language: Language) -> None:
-    # One may be missing: in some languages its word is the article.
+    # 1 may be missing, because in some languages its word is also the article.
+    """The tables contain the numbers up to 20, the tens to 100, and the days around today."""
     assert {0, *range(2, 21), *range(30, 101, 10)} <= set(language.numbers.values())
     assert {-1, 0, 1, 2} <= set(language.days.values())
     assert set(language.days.values()) <= set(range(-3, 4))
@@ -234,13 +238,13 @@ def test_numbers_and_days_are_sane(language: Language) -> None:
 
 @pytest.mark.parametrize("language", EVERY)
 def test_texts_are_normalized(language: Language) -> None:
-    """A word has one spelling in code points, as what it is compared with has."""
+    """All texts are in Unicode normalization form NFC, so that equal words compare as equal."""
     assert [t for t in texts(language) if unicodedata.normalize("NFC", t) != t] == []
 
 
 @pytest.mark.parametrize("code", ASKED)
-def test_a_language_is_told_from_others_of_its_script(code: str) -> None:
-    """A plain question has more frequent words of its own language than of any other."""
+def test_a_language_is_distinguished_from_others_of_its_script(code: str) -> None:
+    """A question has more common words of its own language than of others in the same script."""
     same_script = [x for x in LANGUAGES.values() if x.script == LANGUAGES[code].script]
     found = {language.code: familiar(language, ASKED[code]) for language in same_script}
     assert re.search(f"[{LANGUAGES[code].script or 'a-z'}]", ASKED[code])
@@ -248,7 +252,7 @@ def test_a_language_is_told_from_others_of_its_script(code: str) -> None:
 
 
 def familiar(language: Language, text: str) -> int:
-    """How many of a text's words are frequent in a language."""
+    """Return how many words of a text are common in a language."""
     if language.code in UNSPACED:
         return sum(word in text for word in language.common)
     return len(words(text) & language.common)
@@ -256,6 +260,7 @@ def familiar(language: Language, text: str) -> int:
 
 @pytest.mark.parametrize("code", ASKED)
 def test_a_question_about_the_weather_is_found_by_the_lexicon(code: str) -> None:
+    """A question about the weather contains a translation of "weather"."""
     weather = LANGUAGES[code].lexicon["weather"]
     if code in UNSPACED:
         assert any(word in ASKED[code] for word in weather)
@@ -265,6 +270,7 @@ def test_a_question_about_the_weather_is_found_by_the_lexicon(code: str) -> None
 
 @pytest.mark.parametrize("code", ASKED)
 def test_a_question_is_detected(code: str) -> None:
+    """The language of a question is detected."""
     assert detect(ASKED[code]) == LANGUAGES[code]
 
 
@@ -272,15 +278,15 @@ def test_a_question_is_detected(code: str) -> None:
     ("code", "text"), [(c, text) for c, texts in SHORT.items() for text in texts]
 )
 def test_a_short_request_is_detected(code: str, text: str) -> None:
-    """Languages of one script are told apart by a few words, whatever names stand among them."""
+    """The language of a short request is detected, even if it contains foreign names."""
     assert detect(text) == LANGUAGES[code]
 
 
 @pytest.mark.parametrize(
     ("code", "phrase", "place"), [(code, *pair) for code, pairs in PLACES.items() for pair in pairs]
 )
-def test_a_place_loses_what_stands_around_it(code: str, phrase: str, place: str) -> None:
-    """The first pattern that fits is the most specific, and leaves the bare name."""
+def test_a_place_is_found_without_the_words_around_it(code: str, phrase: str, place: str) -> None:
+    """The first matching pattern leaves the bare name of a place."""
     shapes = [re.escape(pattern).replace(r"\{x\}", "(.+)") for pattern in LANGUAGES[code].around]
     found = next((match for shape in shapes if (match := re.fullmatch(shape, phrase))), None)
     assert found

@@ -1,4 +1,4 @@
-"""model/: dice, tokens, the limits of a reply, and what the pocket model says."""
+"""Tests of model/: dice, tokens, the limits of a reply, sampling, and scripted calls."""
 
 import re
 from typing import Any
@@ -24,7 +24,7 @@ WEATHER = tool("get_weather", "Get the current weather of a city", city="string"
 
 
 def test_dice_are_the_same_in_every_process_and_version() -> None:
-    """Recorded outcomes: whoever changes them changes the bytes of every user's test."""
+    """The dice give the recorded outcomes; other outcomes would change the bytes of users' tests."""
     assert DICE.number("a") == 7740743648806406540
     assert DICE.hex("a") == "6b6ca5561c77898c"
     assert DICE.uuid("a") == "a6e9b0be-fa0d-490e-8027-4d4164e6cf6e"
@@ -33,7 +33,7 @@ def test_dice_are_the_same_in_every_process_and_version() -> None:
 
 @given(st.text(max_size=20), st.integers(2, 5000), st.integers(-(2**63), 2**63), st.integers(1))
 def test_variations_differ(purpose: str, count: int, variation: int, step: int) -> None:
-    """Two variations have different outcomes as long as there are enough of them."""
+    """Two variations have different outcomes, provided that there are enough."""
     one = Dice(b"key", variation).variant(purpose, count)
     other = Dice(b"key", variation + step).variant(purpose, count)
     assert 0 <= one < count
@@ -42,7 +42,7 @@ def test_variations_differ(purpose: str, count: int, variation: int, step: int) 
 
 @given(st.binary(max_size=20), st.text(max_size=20))
 def test_rolls_stay_in_their_range(part: bytes, purpose: str) -> None:
-    """A share is from 0 to 1, an id is 16 hex digits, a UUID has the form of version 4."""
+    """A share is from 0 to 1, an id has 16 hex digits, a UUID has the form of version 4."""
     dice = Dice.of(part)
     assert 0 <= dice.share(purpose) < 1
     assert re.fullmatch(r"[0-9a-f]{16}", dice.hex(purpose))
@@ -56,7 +56,7 @@ def test_rolls_stay_in_their_range(part: bytes, purpose: str) -> None:
 
 @given(st.text())
 def test_tokens_join_to_the_text(text: str) -> None:
-    """Whatever the text."""
+    """The tokens of any text join to that text, and none is empty."""
     assert "".join(tokens.split(text)) == text
     assert all(tokens.split(text))
     assert tokens.count(text) == len(tokens.split(text))
@@ -76,12 +76,12 @@ CUTS = [
 
 @pytest.mark.parametrize(("text", "cut"), CUTS, ids=[text for text, _ in CUTS])
 def test_where_text_is_cut(text: str, cut: list[str]) -> None:
-    """Words with their space, punctuation alone, long and non-Latin words in several."""
+    """A word includes its space, punctuation is alone, long and non-Latin words are several tokens."""
     assert list(tokens.split(text)) == cut
 
 
 def test_a_sentence_has_about_as_many_tokens_as_words() -> None:
-    """A plain English sentence of 23 words is about 23 tokens."""
+    """A plain English sentence of 23 words has 23 to 25 tokens."""
     sentence = (
         "The sky looks blue because air molecules scatter the short blue waves of sunlight far more "
         "strongly than the long red ones do."
@@ -91,7 +91,7 @@ def test_a_sentence_has_about_as_many_tokens_as_words() -> None:
 
 
 def test_tool_definitions_are_part_of_the_prompt() -> None:
-    """prompt_tokens counts them (D)."""
+    """The prompt tokens include the tool definitions (D)."""
 
     def size(asked: ChatRequest) -> int:
         return sum(len(part.tokens()) for part in segments(asked))
@@ -107,20 +107,20 @@ def finished(draft: Draft, **fields: Any) -> Any:
 
 
 def test_a_limit_cuts_the_words() -> None:
-    """finish_reason length, and exactly max_tokens tokens (I)."""
+    """A text is cut to exactly max_tokens tokens, with finish_reason length (I)."""
     reply = finished(Draft("one two three"), max_tokens=2)
     assert (reply.content, reply.finish_reason) == ("one two", "length")
     assert reply.usage.completion_tokens == 2
 
 
 def test_a_limit_that_just_fits_cuts_nothing() -> None:
-    """The end-of-sequence token is not counted (A)."""
+    """The end-of-sequence token does not count towards max_tokens (A)."""
     reply = finished(Draft("one two three"), max_tokens=3)
     assert (reply.content, reply.finish_reason) == ("one two three", "stop")
 
 
 def test_a_limit_cuts_the_arguments_of_a_call() -> None:
-    """The call breaks off, as a real model's does."""
+    """The arguments of a call are cut in the middle, as by a real model."""
     draft = Draft(None, (call("get_weather", city="Mumbai"),))
     reply = finished(draft, max_tokens=6)
     assert reply.finish_reason == "length"
@@ -129,14 +129,14 @@ def test_a_limit_cuts_the_arguments_of_a_call() -> None:
 
 
 def test_a_call_whose_name_does_not_fit_is_not_begun() -> None:
-    """The words stay, the calls are missing, the limit is reached."""
+    """If a call's name exceeds the limit, the text is sent without the call."""
     reply = finished(Draft("One moment", (call("get_weather", city="Mumbai"),)), max_tokens=3)
     assert (reply.content, reply.tool_calls, reply.finish_reason) == ("One moment", (), "length")
     assert reply.usage.completion_tokens == 3
 
 
 def test_the_context_is_a_limit_too() -> None:
-    """Without max_tokens all that is left of the context may be used."""
+    """Without max_tokens, a reply is cut at the end of the context."""
     reply = complete(Draft("one two three"), request(), CONTEXT_TOKENS - 1, DICE)
     assert (reply.content, reply.finish_reason) == ("one", "length")
 
@@ -152,20 +152,22 @@ STOPS = [
 
 @pytest.mark.parametrize(("stop", "left"), STOPS)
 def test_a_stop_string_ends_the_words(stop: list[str], left: str) -> None:
-    """The earliest counts; it and all that follows it are cut out (D/I)."""
+    """The text ends before the earliest stop string (D/I)."""
     reply = finished(Draft("one two three"), stop=stop)
     assert (reply.content, reply.finish_reason) == (left, "stop")
 
 
 def test_a_stop_string_in_the_filler_ends_the_calls_too() -> None:
-    """Nothing is generated after a stop string."""
+    """Calls after a stop string in the filler are not generated."""
     reply = finished(Draft("One moment…", (call("f"),)), stop=" moment")
     assert (reply.content, reply.tool_calls, reply.finish_reason) == ("One", (), "stop")
 
 
 @pytest.mark.parametrize(("choice", "calls"), [("auto", 0), ("required", 1)])
-def test_a_stop_string_in_the_filler_spares_a_forced_call(choice: str, calls: int) -> None:
-    """required calls exactly one tool (D)."""
+def test_a_stop_string_in_the_filler_does_not_prevent_a_forced_call(
+    choice: str, calls: int
+) -> None:
+    """With tool_choice required, a stop string does not prevent the call (D)."""
     draft = Draft("One moment…", (call("get_weather"),))
     reply = finished(draft, stop=" moment", tools=[WEATHER], tool_choice=choice)
     assert len(reply.tool_calls) == calls
@@ -173,34 +175,34 @@ def test_a_stop_string_in_the_filler_spares_a_forced_call(choice: str, calls: in
 
 
 def test_a_limit_before_the_stop_string_wins() -> None:
-    """What comes first ends the reply."""
+    """Whichever of the limit and the stop string comes first ends the reply."""
     assert finished(Draft("one two three"), stop=["three"], max_tokens=2).finish_reason == "length"
 
 
-# --- what is said
+# --- sampling
 
 
 def test_temperature_0_has_one_fixed_reply() -> None:
-    """Whatever the seed and however often it is asked (D)."""
+    """With temperature 0, the seed and the occurrence do not change the reply (D)."""
     replies = {words("Name a color", temperature=0, seed=seed) for seed in range(5)}
     assert len(replies) == 1
 
 
-def test_a_seed_has_its_reply() -> None:
-    """The same seed the same reply, another seed another one."""
+def test_a_seed_determines_the_reply() -> None:
+    """The same seed gives the same reply, and another seed gives another reply."""
     replies = [words("Name a color", seed=seed) for seed in range(100)]
     assert replies == [words("Name a color", seed=seed) for seed in range(100)]
     assert len(set(replies)) == 100
 
 
 def test_without_a_seed_the_reply_is_steady() -> None:
-    """However often it is asked, unless sampling is varied."""
+    """Without a seed, a repeated request gets the same reply unless sampling is varied."""
     asked = request("Name a color")
     assert len({said(asked, occurrence=n).content for n in range(5)}) == 1
 
 
 def test_varied_sampling_varies_reproducibly() -> None:
-    """Every occurrence another reply, in the same order in every run."""
+    """With varied sampling, every occurrence gets another reply, in the same order in every run."""
     asked = request("Name a color")
     series = [said(asked, sampling="varied", occurrence=n).content for n in range(50)]
     assert len(set(series)) == 50
@@ -208,7 +210,7 @@ def test_varied_sampling_varies_reproducibly() -> None:
 
 
 def test_fields_that_are_not_interpreted_do_not_change_the_words() -> None:
-    """user, metadata, limits and log-probabilities decide nothing of what is said."""
+    """user, metadata, limits and log-probabilities do not change the content."""
     plain = words("Name a color")
     others: list[dict[str, Any]] = [{"user": "x"}, {"metadata": {}}, {"logprobs": True}]
     assert all(words("Name a color", **fields) == plain for fields in others)
@@ -221,8 +223,8 @@ TEXTS = ["नमस्ते दुनिया", "👩‍👩‍👧 👍🏽",
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_a_stream_is_cut_everywhere_but_inside_a_character(text: str) -> None:
-    """Inside words, between a consonant and its vowel sign, inside an emoji, next to an escape."""
+def test_a_stream_is_cut_anywhere_except_inside_a_character(text: str) -> None:
+    """Tokens end inside words, before vowel signs and inside emoji sequences, but not inside characters."""
     pieces = tokens.split(text)
     assert len(pieces) > 1
     assert all(piece.encode().decode() == piece for piece in pieces)
@@ -233,7 +235,7 @@ def test_a_stream_is_cut_everywhere_but_inside_a_character(text: str) -> None:
 
 
 def test_arguments_are_cut_next_to_an_escape() -> None:
-    """So that a client which decodes fragments one by one fails here, and not in production."""
+    """A fragment of arguments may end with a backslash, so a client cannot decode each one alone."""
     fragments = tokens.split(call("f", text='say "hi"').arguments)
     assert any(fragment.endswith("\\") for fragment in fragments)
 
@@ -244,15 +246,15 @@ def test_arguments_are_cut_next_to_an_escape() -> None:
 @pytest.mark.parametrize(
     ("arguments", "problem"), [({"x": {1, 2}}, TypeError), ({"x": float("nan")}, ValueError)]
 )
-def test_a_call_with_what_json_cannot_say(
+def test_a_call_with_arguments_that_are_not_json(
     arguments: dict[str, Any], problem: type[Exception]
 ) -> None:
-    """An error where it is written, which names the call."""
+    """call() raises an error that names the call if an argument is not a JSON value."""
     with pytest.raises(problem, match=r"call\('f'\): arguments must be JSON values"):
         call("f", **arguments)
 
 
 def test_a_call_without_a_name() -> None:
-    """An error where it is written."""
-    with pytest.raises(TypeError, match="takes the tool's name first"):
+    """call() raises TypeError if the tool name is empty."""
+    with pytest.raises(TypeError, match="tool name must be a non-empty string, got ''"):
         call("")

@@ -1,4 +1,4 @@
-"""model/normalise.py: a word and its plural are the same word, and different words stay different."""
+"""Tests of model/normalise.py: a word equals its plural, and different words stay different."""
 
 import re
 

@@ -1,8 +1,8 @@
-"""The pocket model's choice of tools: a table of prompts, and the calls that they should lead to.
+"""Tests of the pocket model's choice of tools: a table of prompts with the expected calls.
 
-A row of `data/prompts.json` has a prompt, the names of the tools offered with it (described in
-`data/tools.json`), and the calls of the first reply, in order; none where it should be words.
-Days are counted from the frozen clock's, Wednesday, 19 February 2025.
+Each row of `data/prompts.json` has a prompt, the names of the offered tools, which are described in
+`data/tools.json`, and the calls of the first reply, in order. Without calls, the reply is text.
+Relative days count from the frozen clock's day, Wednesday, 19 February 2025.
 """
 
 import json
@@ -25,14 +25,14 @@ ROWS: list[dict[str, Any]] = json.loads((DATA / "prompts.json").read_text("utf-8
 
 
 def calls_of(message: dict[str, Any]) -> list[dict[str, Any]]:
-    """A message's calls as the table writes them."""
+    """Return the calls of a message as they are written in the table."""
     functions = [call["function"] for call in message.get("tool_calls") or ()]
     return [{"name": f["name"], "arguments": json.loads(f["arguments"])} for f in functions]
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row["prompt"]) for row in ROWS])
 def test_a_prompt_leads_to_its_calls(row: dict[str, Any]) -> None:
-    """The tools that are called, with which arguments, or words where none fits."""
+    """The reply makes exactly the expected calls, or is text if none is expected."""
     tools = [{"type": "function", "function": TOOLS[name]} for name in row["tools"]]
     answer = play(Lane(), arrival(row["prompt"], tools=tools, parallel_tool_calls=True))
     (choice,) = json.loads(answer.frames[0])["choices"]
@@ -42,7 +42,7 @@ def test_a_prompt_leads_to_its_calls(row: dict[str, Any]) -> None:
 
 
 def all_bytes() -> str:
-    """A digest of the answers to all rows, in words and as streams."""
+    """Return a digest of the answers to all rows, as JSON and as streams."""
     digest = sha256()
     for row in ROWS:
         tools = [{"type": "function", "function": TOOLS[name]} for name in row["tools"]]
@@ -53,7 +53,7 @@ def all_bytes() -> str:
 
 
 def test_every_process_gives_the_same_answers() -> None:
-    """Whatever the hash seed: no order of a set or dict shows in what is said or called."""
+    """The answers do not depend on the hash seed."""
     digests = {
         subprocess.run(
             [sys.executable, "-c", "import test_prompts; print(test_prompts.all_bytes())"],
@@ -69,6 +69,7 @@ def test_every_process_gives_the_same_answers() -> None:
 
 
 def test_the_table_is_large_enough() -> None:
+    """The table has enough rows of each kind."""
     foreign = [row for row in ROWS if detect(row["prompt"]) != ENGLISH]
     assert len(ROWS) >= 160
     assert len(foreign) >= 55
@@ -76,14 +77,15 @@ def test_the_table_is_large_enough() -> None:
     assert sum(not row["calls"] for row in ROWS) >= 20
 
 
-def test_no_row_comes_twice() -> None:
+def test_no_row_appears_twice() -> None:
+    """No row appears twice."""
     rows = [(row["prompt"], *row["tools"]) for row in ROWS]
     assert len(set(rows)) == len(rows)
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row["prompt"]) for row in ROWS])
 def test_a_row_fits_its_tools(row: dict[str, Any]) -> None:
-    """Only offered tools are called, with arguments that they have and all that they require."""
+    """A row calls only offered tools, with allowed arguments and all required ones."""
     assert set(row["tools"]) <= TOOLS.keys()
     for call in row["calls"]:
         assert call["name"] in row["tools"]
@@ -95,4 +97,5 @@ def test_a_row_fits_its_tools(row: dict[str, Any]) -> None:
 
 
 def test_every_tool_is_called_somewhere() -> None:
+    """Every tool is called in some row."""
     assert {call["name"] for row in ROWS for call in row["calls"]} == TOOLS.keys()

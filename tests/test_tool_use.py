@@ -1,4 +1,4 @@
-"""Which tools the pocket model calls, when, and when it stops."""
+"""Tests of which tools the pocket model calls, when it calls them, and when it stops."""
 
 from typing import Any
 
@@ -22,20 +22,23 @@ DELHI = ("get_weather", {"city": "Delhi"})
 
 
 def asked(text: str, tools: list[dict[str, Any]], **fields: Any) -> list[tuple[str, Any]]:
+    """Return the calls that the model makes for a message."""
     return calls(request(text, tools=tools, **fields))
 
 
 def names(text: str, tools: list[dict[str, Any]], **fields: Any) -> list[str]:
+    """Return the names of the tools that the model calls for a message."""
     return [name for name, _ in asked(text, tools, **fields)]
 
 
 def go_on(
     messages: list[dict[str, Any]], tools: list[dict[str, Any]], **fields: Any
 ) -> list[tuple[str, Any]]:
+    """Return the calls that the model makes for a conversation."""
     return calls(request("", messages=messages, tools=tools, **fields))
 
 
-# --- auto: which
+# --- auto: which tool
 
 
 ONE_TOOL = [
@@ -55,12 +58,12 @@ ONE_TOOL = [
 
 @pytest.mark.parametrize(("message", "expected"), ONE_TOOL)
 def test_a_tool_is_called_when_it_is_asked_for(message: str, expected: list[Any]) -> None:
-    """By its name, by its words, by their synonyms; and not otherwise."""
+    """A tool is called for its name, its words and their synonyms, and not for other messages."""
     assert asked(message, [WEATHER]) == expected
 
 
-def test_of_several_the_best() -> None:
-    """Ties by order."""
+def test_the_best_of_several_tools_is_called() -> None:
+    """The tool that fits best is called; of equal ones, the first."""
     assert names("Where is my order 17?", [WEATHER, ORDER]) == ["lookup_order"]
     assert names("What's the weather in Mumbai?", [ORDER, WEATHER]) == ["get_weather"]
     twins = [
@@ -71,26 +74,26 @@ def test_of_several_the_best() -> None:
 
 
 def test_a_tool_by_its_name() -> None:
-    """Mentioned as an identifier, or in the notation of a call."""
+    """A tool is called if its name appears as an identifier or in the notation of a call."""
     assert names("Use the tool lookup_order now", [WEATHER, ORDER]) == ["lookup_order"]
     f = tool("f", "", x="integer")
     assert asked("What is the value of f(3)?", [f, WEATHER]) == [("f", {"x": 3})]
 
 
 def test_a_search_takes_any_question() -> None:
-    """That asks for a fact, and fits no other tool; small talk it does not take."""
+    """A search is called for a factual question that fits no other tool, and not for small talk."""
     assert names("Who is the president of Peru?", [SEARCH, WEATHER]) == ["search"]
     assert names("Hello!", [SEARCH, WEATHER]) == []
 
 
 def test_a_tool_in_another_language() -> None:
-    """Tools are described in English, messages are not."""
+    """A tool described in English is called for messages in other languages."""
     assert asked("मुंबई में मौसम कैसा है?", [WEATHER, ORDER]) == [("get_weather", {"city": "मुंबई"})]
     assert names("¿Dónde está mi pedido 17?", [WEATHER, ORDER]) == ["lookup_order"]
 
 
 def test_a_handoff_to_an_agent_for_a_language() -> None:
-    """The language that is spoken is one of the words said."""
+    """The language of the message selects the agent for that language."""
     handoffs = [tool("transfer_to_french_agent"), tool("transfer_to_spanish_agent")]
     assert names("¡Hola! ¿Cómo estás hoy?", handoffs) == ["transfer_to_spanish_agent"]
 
@@ -202,11 +205,11 @@ def test_any_noun_is_found_in_singular_and_plural(noun: str, plural_name: bool) 
     assert names(f"Which {said_noun} are there?", [tool(f"get_{named}")]) == [f"get_{named}"]
 
 
-# --- auto: how many
+# --- auto: several calls
 
 
 def test_several_calls_of_one_tool() -> None:
-    """A part that is only a name repeats the need before it."""
+    """A part of a message that is only a name repeats the call before it."""
     assert asked("The weather in Mumbai and in Delhi?", [WEATHER]) == [MUMBAI, DELHI]
     assert asked("What's the weather in Mumbai, Delhi and Chennai?", [WEATHER])[1:] == [
         DELHI,
@@ -215,22 +218,22 @@ def test_several_calls_of_one_tool() -> None:
 
 
 def test_a_place_with_a_comma_is_one_place() -> None:
-    """San Francisco, CA."""
+    """A place with its state, such as "San Francisco, CA", is one argument."""
     assert asked("What is the weather in San Francisco, CA?", [WEATHER]) == [
         ("get_weather", {"city": "San Francisco, CA"})
     ]
 
 
 def test_two_needs_two_tools() -> None:
-    """In one turn."""
+    """A message that needs two tools calls both in one turn."""
     assert names("What's the weather in Mumbai, and where is my order 17?", [WEATHER, ORDER]) == [
         "get_weather",
         "lookup_order",
     ]
 
 
-def test_without_parallel_calls_one_after_the_other() -> None:
-    """Over the turns."""
+def test_without_parallel_calls_one_follows_the_other() -> None:
+    """Without parallel calls, each turn makes one call."""
     message = "The weather in Mumbai and in Delhi?"
     first = asked(message, [WEATHER], parallel_tool_calls=False)
     assert first == [MUMBAI]
@@ -246,7 +249,7 @@ def test_without_parallel_calls_one_after_the_other() -> None:
 
 
 def test_a_chain_uses_the_result_of_the_call_before() -> None:
-    """A need that refers back waits."""
+    """A call that needs an earlier result waits for it and uses it."""
     finder = tool("find_city", "Find the city of an order", order_id="string")
     message = "Find the city of order A17 and then tell me the weather there."
     assert asked(message, [WEATHER, finder]) == [("find_city", {"order_id": "A17"})]
@@ -258,8 +261,8 @@ def test_a_chain_uses_the_result_of_the_call_before() -> None:
     assert "28" in str(last.content)
 
 
-def test_an_id_that_nobody_gave_is_found_first() -> None:
-    """By the tool that finds it."""
+def test_a_missing_id_is_found_first() -> None:
+    """If an id is missing, the tool that finds it is called first."""
     user_id = tool("find_user", "Find a user by name", name="string")
     balance = tool("get_balance", "Get the balance of a user", user_id="string")
     message = "What is the balance of Anna?"
@@ -269,7 +272,7 @@ def test_an_id_that_nobody_gave_is_found_first() -> None:
 
 
 def test_never_the_same_call_twice() -> None:
-    """In a conversation; what is known already is said."""
+    """A repeated question is answered from the earlier result, without a new call."""
     messages = [
         *user("What's the weather in Mumbai?"),
         *called("get_weather", {"city": "Mumbai"}, '{"temperature": 31}'),
@@ -284,7 +287,7 @@ def test_never_the_same_call_twice() -> None:
 
 @pytest.mark.parametrize("choice", ["auto", "none"])
 def test_any_conversation_ends_in_words(choice: str) -> None:
-    """However often tools answer."""
+    """However often tools answer, the model ends with text."""
     messages: list[dict[str, Any]] = user(
         "The weather in Mumbai, Delhi and Chennai, and order 17, and search the web for cats?"
     )
@@ -302,7 +305,7 @@ def test_any_conversation_ends_in_words(choice: str) -> None:
 
 
 def test_a_follow_up_needs_what_the_last_message_did() -> None:
-    """ "And in Delhi?"."""
+    """A follow-up such as "And what about Delhi?" repeats the last call with a new argument."""
     messages = [
         *user("What's the weather in Mumbai?"),
         *called("get_weather", {"city": "Mumbai"}, "31"),
@@ -315,7 +318,7 @@ def test_a_follow_up_needs_what_the_last_message_did() -> None:
 
 
 def test_required_calls_exactly_one() -> None:
-    """The best, even if nothing overlaps; one where two are needed."""
+    """With tool_choice required, exactly one tool is called, even if none fits or two are needed."""
     assert len(asked("Hi", [WEATHER, ORDER], tool_choice="required")) == 1
     assert asked(
         "The weather in Mumbai and in Delhi?", [ORDER, WEATHER], tool_choice="required"
@@ -323,7 +326,7 @@ def test_required_calls_exactly_one() -> None:
 
 
 def test_required_takes_the_final_answer_last() -> None:
-    """A tool that submits the answer is called when all others have been."""
+    """A tool that submits the answer is called after all others."""
     final = tool("final_result", "The final response", temperature="integer")
     message = "What's the weather in Mumbai?"
     assert names(message, [final, WEATHER], tool_choice="required") == ["get_weather"]
@@ -334,7 +337,7 @@ def test_required_takes_the_final_answer_last() -> None:
 
 
 def test_named_calls_that_one_and_none_calls_none() -> None:
-    """Whatever fits."""
+    """A named tool is called and `none` calls nothing, whatever fits."""
     named = {"type": "function", "function": {"name": "lookup_order"}}
     assert names("What's the weather in Mumbai?", [WEATHER, ORDER], tool_choice=named) == [
         "lookup_order"
@@ -342,7 +345,7 @@ def test_named_calls_that_one_and_none_calls_none() -> None:
     assert names("What's the weather in Mumbai?", [WEATHER, ORDER], tool_choice="none") == []
 
 
-# --- the pieces
+# --- parts and scores
 
 
 @pytest.mark.parametrize(
@@ -358,12 +361,12 @@ def test_named_calls_that_one_and_none_calls_none() -> None:
     ],
 )
 def test_parts_of_a_message(text: str, cut: list[str]) -> None:
-    """Cut at sentence ends and conjunctions, not inside quotation marks."""
+    """A message is cut at sentence ends and conjunctions, but not inside quotation marks."""
     assert list(filter(None, parts(text))) == list(filter(None, cut))
 
 
 def test_a_tool_without_a_description_has_no_words() -> None:
-    """And malformed parameters are no fault."""
+    """A tool without a description or with malformed parameters scores 0 and raises nothing."""
     broken = {"type": "function", "function": {"name": "x_1", "parameters": {"properties": 5}}}
     [offered] = wire_request.parse_request(
         {"model": "electron", "messages": user("x"), "tools": [broken]}

@@ -1,4 +1,4 @@
-"""What the pocket model says in words: a table of rules, each row a promise."""
+"""Tests of the pocket model's replies in words: a table for each rule."""
 
 import json
 import re
@@ -29,8 +29,8 @@ EXACTLY = [
 
 
 @pytest.mark.parametrize(("message", "reply"), EXACTLY)
-def test_it_says_exactly_what_it_is_told_to(message: str, reply: str) -> None:
-    """No word more."""
+def test_it_says_exactly_what_is_requested(message: str, reply: str) -> None:
+    """The reply is exactly the requested text."""
     assert words(message) == reply
 
 
@@ -49,19 +49,19 @@ ARITHMETIC = [
 
 @pytest.mark.parametrize(("message", "value"), ARITHMETIC)
 def test_simple_arithmetic(message: str, value: str) -> None:
-    """The value stands in the reply, in the language of the question."""
+    """The reply contains the value, in the language of the question."""
     assert value in re.findall(r"-?\d+(?:\.\d+)?", words(message))
 
 
 @pytest.mark.parametrize("expression", ["1 / 0", "+ 1", "1 +", "x"])
 def test_what_cannot_be_calculated(expression: str) -> None:
-    """Has no value, and is no fault."""
+    """An invalid expression has no value and raises nothing."""
     assert calculate(expression) is None
 
 
 @pytest.mark.parametrize("message", ["Is 2025-02-19 a Wednesday?", "What happened on 22/11/2026?"])
-def test_a_date_is_no_sum(message: str) -> None:
-    """Nothing is calculated from it."""
+def test_a_date_is_not_a_calculation(message: str) -> None:
+    """A date is not taken for a calculation."""
     assert turn(message).message in message
     assert not re.search(r"\b(?:2004|makes)\b", words(message))
 
@@ -77,7 +77,7 @@ COUNTS = [
 
 @pytest.mark.parametrize(("message", "count"), COUNTS)
 def test_counting(message: str, count: str) -> None:
-    """Letters, words, vowels, one letter."""
+    """Letters, words, vowels and a single letter are counted."""
     assert count in re.findall(r"\d+", words(message))
 
 
@@ -86,14 +86,14 @@ def test_counting(message: str, count: str) -> None:
     [("Give me three ideas for a party", 3), ("Name 5 colors", 5), ("List two reasons to run", 2)],
 )
 def test_a_number_of_items(message: str, number: int) -> None:
-    """A numbered list, every item another."""
+    """The reply is a numbered list of the requested length, without duplicates."""
     lines = words(message).splitlines()
     assert [line.split(".")[0] for line in lines] == [str(n) for n in range(1, number + 1)]
     assert len({line.split(".", 1)[1] for line in lines}) == number
 
 
 def test_a_summary_is_shorter_than_the_text() -> None:
-    """And begins with what the text says first."""
+    """A summary starts like the text and is less than a third as long."""
     text = "The cat sat on the mat all day. " + "It slept. " * 30
     reply = words(f"Summarize the following text: {text}")
     assert "The cat sat on the mat" in reply
@@ -109,7 +109,7 @@ def test_a_summary_is_shorter_than_the_text() -> None:
     ],
 )
 def test_a_translation_is_in_the_other_language(message: str, code: str) -> None:
-    """A plausible sentence."""
+    """A translation is text in the requested language."""
     found = detect(words(message))
     assert found is not None
     assert found.code == code
@@ -128,7 +128,7 @@ MEMORIES = [
 
 @pytest.mark.parametrize(("earlier", "question", "value"), MEMORIES)
 def test_it_remembers_the_conversation(earlier: list[str], question: str, value: str) -> None:
-    """What the user told, the newest first."""
+    """Facts from earlier messages are recalled, the newest first."""
     messages = [
         m for text in earlier for m in (*user(text), {"role": "assistant", "content": "Ok"})
     ]
@@ -144,12 +144,12 @@ def test_it_remembers_the_conversation(earlier: list[str], question: str, value:
     ],
 )
 def test_it_knows_the_name_it_was_given(system: str, name: str) -> None:
-    """By the system prompt."""
+    """The model answers with the name that the system prompt gives it."""
     assert name in words("Who are you?", system=system)
 
 
 def test_without_a_name_it_is_an_assistant() -> None:
-    """Nothing is taken for a name."""
+    """Without a name in the system prompt, the model calls itself an assistant."""
     assert "assistant" in words("Who are you?", system="You are a helpful assistant.").lower()
 
 
@@ -165,7 +165,7 @@ GREETINGS = [
 
 @pytest.mark.parametrize(("message", "kind"), GREETINGS)
 def test_small_talk(message: str, kind: str) -> None:
-    """In the language that was spoken."""
+    """Greetings, thanks, farewells and silence are answered in the language of the message."""
     language = turn(message).language
     assert words(message) in language.phrases[kind]
 
@@ -198,7 +198,7 @@ SPOKEN = [
 
 @pytest.mark.parametrize(("message", "code"), SPOKEN, ids=[code for _, code in SPOKEN])
 def test_it_replies_in_the_language_of_the_last_message(message: str, code: str) -> None:
-    """Detected by script and common words, and spoken with that language's own words."""
+    """The language of a message is detected and used for the reply."""
     asked = turn(message)
     assert asked.language.code == code
     assert any(point.rstrip(".।。") in words(message) for point in asked.language.phrases["point"])
@@ -215,12 +215,12 @@ def test_it_replies_in_the_language_of_the_last_message(message: str, code: str)
     ],
 )
 def test_a_system_prompt_that_names_a_language_wins(system: str, code: str) -> None:
-    """Over the language of the message."""
+    """A language in the system prompt takes precedence over that of the message."""
     assert turn("What is gravity?", system=system).language.code == code
 
 
 def test_the_language_of_an_earlier_message_is_kept() -> None:
-    """Where the last one shows none."""
+    """If the last message has no words, the language of an earlier one is used."""
     messages = [*user("¿Qué tiempo hace en Madrid?"), {"role": "assistant", "content": "Sol"}]
     assert turn("", messages=messages + user("👍")).language.code == "es"
 
@@ -234,7 +234,7 @@ def test_the_language_of_an_earlier_message_is_kept() -> None:
     ],
 )
 def test_a_number_of_sentences(prompt: str, sentences: int) -> None:
-    """As asked."""
+    """The reply has the requested number of sentences."""
     for seed in range(10):
         reply = re.sub(
             r"^(?:Sure!|Gladly\.|Of course\.|Certainly\.|Here you go\.) ",
@@ -244,25 +244,25 @@ def test_a_number_of_sentences(prompt: str, sentences: int) -> None:
         assert len(re.findall(r"[.?!](?:\s|$)", reply)) == sentences
 
 
-def test_the_length_asked_for_is_no_part_of_the_subject() -> None:
-    """Nor are days items of a list."""
+def test_a_requested_length_is_not_part_of_the_subject() -> None:
+    """A requested length is not part of the subject, and days are not items of a list."""
     assert "two sentences" not in words("Explain gravity in two sentences.")
     assert not words("Give me a 3 day itinerary for Rome").startswith("1.")
 
 
-def test_under_three_sentences_are_two_at_most() -> None:
-    """The system prompt counts as the message does."""
+def test_under_three_sentences_are_at_most_two() -> None:
+    """A limit of "under three sentences" means at most two."""
     assert prose.sentence_count("Answer in under three sentences.") == 2
     assert prose.sentence_count("Answer as you like.") is None
 
 
 def test_in_one_word() -> None:
-    """One word it is."""
+    """A request for one word gets a reply of one word."""
     assert len(words("What is gravity, in one word?").split()) == 1
 
 
 def test_two_questions_never_get_the_same_reply() -> None:
-    """The subject of the question stands in the reply."""
+    """Questions about different subjects get different replies."""
     questions = [
         f"What is the {thing} of {place}?"
         for thing in ("capital", "flag")
@@ -287,7 +287,7 @@ RESULTS = [
 
 @pytest.mark.parametrize(("result", "spoken"), RESULTS, ids=[result for result, _ in RESULTS])
 def test_a_result_in_words(result: str, spoken: str) -> None:
-    """Objects are flattened, text is quoted."""
+    """A result is flattened to text, and strings are quoted."""
     assert in_words(result) == spoken
 
 
@@ -307,12 +307,12 @@ FAILURES = [
 
 @pytest.mark.parametrize(("result", "failed"), FAILURES)
 def test_a_failure_is_recognised(result: str, failed: bool) -> None:
-    """By its keys, its state, or its first words."""
+    """A failed result is recognised by its keys, its status or its first words."""
     assert is_failure(result) == failed
 
 
 def test_a_failure_leads_to_words_that_say_so() -> None:
-    """And to no further call."""
+    """After a failed call, the reply reports the failure and makes no further call."""
     messages = user("What's the weather in Mumbai?") + called(
         "get_weather", {"city": "Mumbai"}, "Error: station down"
     )
@@ -325,8 +325,8 @@ def test_a_failure_leads_to_words_that_say_so() -> None:
     )
 
 
-def test_all_results_are_said() -> None:
-    """Of several calls."""
+def test_all_results_are_reported() -> None:
+    """The reply contains the results of all calls."""
     messages = user("The weather in Mumbai and in Delhi?")
     messages = [
         *messages,
@@ -381,19 +381,19 @@ NOT_ASKED = [
 
 @pytest.mark.parametrize("system", ASKED)
 def test_a_filler_is_asked_for(system: str) -> None:
-    """In whatever words or language."""
+    """These system prompts ask for a filler."""
     assert filler.wanted(system)
 
 
 @pytest.mark.parametrize("system", NOT_ASKED)
 def test_a_filler_is_not_asked_for(system: str) -> None:
-    """Nor where it is forbidden."""
+    """These system prompts do not ask for a filler, or forbid it."""
     assert not filler.wanted(system)
 
 
 @pytest.mark.parametrize(("message", "code"), SPOKEN[:3] + SPOKEN[-3:], ids=lambda value: value)
 def test_the_filler_is_in_the_language_of_the_last_message(message: str, code: str) -> None:
-    """Varied by dice."""
+    """The filler is one of the phrases of the message's language."""
     asked = turn(message, system="Say a filler before using tools.")
     generic = {
         phrase.replace("{thing}", "the weather") for phrase in LANGUAGES[code].phrases["filler"]
@@ -402,7 +402,7 @@ def test_the_filler_is_in_the_language_of_the_last_message(message: str, code: s
 
 
 def test_the_filler_is_a_new_one_each_time_in_a_chain() -> None:
-    """No two in a row are the same."""
+    """Consecutive fillers in a chain of calls differ."""
     messages = user("Weather?")
     spoken = []
     for number in range(4):
@@ -428,7 +428,7 @@ JSON_KEYS: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("message", "keys"), JSON_KEYS, ids=[m for m, _ in JSON_KEYS])
 def test_json_mode_has_the_keys_that_are_asked_for(message: str, keys: dict[str, Any]) -> None:
-    """In the message or in the system prompt, with values of the types that fit."""
+    """The object has the keys that the message or the system prompt names, with fitting types."""
     for fields in ({"text": message}, {"text": "Go on", "system": message}):
         content = words(**fields, response_format={"type": "json_object"})
         value = json.loads(content)
@@ -437,14 +437,14 @@ def test_json_mode_has_the_keys_that_are_asked_for(message: str, keys: dict[str,
 
 
 def test_a_system_prompt_that_asks_for_json() -> None:
-    """Is obeyed without response_format."""
+    """A system prompt that asks for JSON is obeyed without response_format."""
     assert json.loads(
         words("A color?", system='Always respond in JSON with the key "color".')
     ).keys() == {"color"}
 
 
 def test_json_schema_is_followed() -> None:
-    """Where the switch lets it through."""
+    """With json_schema accepted, the object satisfies the schema."""
     from mock_electron.wire import request as wire_request
 
     schema = {

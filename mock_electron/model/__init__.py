@@ -1,1 +1,1 @@
-"""Floor 1: the pocket model. ChatRequest and Dice go in, a Reply comes out. Pure."""
+"""The pocket model: from a ChatRequest and Dice to a Reply, without state, clock or I/O."""

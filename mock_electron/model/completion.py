@@ -1,7 +1,7 @@
-"""From a draft to a reply: tokens, stop strings, the token limit, ids, usage, log-probabilities.
+"""Turn a draft into a reply: tokens, stop strings, token limit, ids, usage, log-probabilities.
 
-Scripted and unscripted replies go through here alike, so the request's limits hold for both. What
-is said stays as it was scripted, even where the request has no tools or asks for JSON.
+Scripted and generated drafts are treated alike, so the request's limits apply to both. The content
+of a scripted draft is not changed, even if the request has no tools or asks for JSON.
 """
 
 from dataclasses import dataclass, replace
@@ -16,12 +16,18 @@ from mock_electron.wire.reply import Reply, TokenLogprob, ToolCall, Usage
 from mock_electron.wire.request import ChatRequest
 
 CONTEXT_TOKENS: Final = 32_768
-"""Input and output together (D)."""
+"""The maximum number of tokens of prompt and reply together (D)."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    """The content as far as it got: its tokens, how many were generated, and what ended it."""
+class _Content:
+    """The content after stop strings and the token limit.
+
+    Attributes:
+        tokens: The tokens to send.
+        generated: The number of tokens generated, including those of a stop string.
+        ended_by: "stop" or "length" if the content was cut, else None.
+    """
 
     tokens: tuple[str, ...]
     generated: int
@@ -38,40 +44,46 @@ def complete(
     occurrence: int = 0,
     named_tool_finish: str = "tool_calls",
 ) -> Reply:
-    """Cut a draft into a reply that obeys the request.
+    """Return the reply for a draft, cut to the request's limits.
 
-    prompt_tokens: the prompt's size, below CONTEXT_TOKENS. cached_tokens: those of them that were
-        in the prefix cache.
-    occurrence: how often the request came before: calls have other ids each time.
-    named_tool_finish: the finish reason where the request names the tool; `tool_calls` (D) or
-        `stop` as vLLM has it.
+    Args:
+        draft: The content of the reply.
+        request: The request, with its stop strings, token limit and tool_choice.
+        prompt_tokens: The size of the prompt in tokens, below CONTEXT_TOKENS.
+        dice: The source of call ids and log-probabilities.
+        cached_tokens: The number of prompt tokens that were in the prefix cache.
+        occurrence: How many times this request came before. Call ids differ each time.
+        named_tool_finish: The finish reason if the request names a tool: `tool_calls` (D), or `stop`
+            as in vLLM.
     """
     budget = min(request.max_tokens or CONTEXT_TOKENS, CONTEXT_TOKENS - prompt_tokens)
-    words = _words(draft, request.stop, budget)
-    ended_by, generated = words.ended_by, words.generated
+    content = _content(draft, request.stop, budget)
+    ended_by, generated = content.ended_by, content.generated
     calls: list[tuple[ToolCall, tuple[str, ...]]] = []
     forced = request.tool_choice in ("required", "named")
-    if ended_by is None or (ended_by == "stop" and forced):  # a stop string spares a forced call
+    if ended_by is None or (
+        ended_by == "stop" and forced
+    ):  # a stop string does not cut forced calls
         calls, cost = _calls(draft.calls, budget - generated, dice, occurrence)
         generated += cost
         ended_by = "length" if generated > budget else None if calls else ended_by
     if ended_by is None and calls:
         ended_by = named_tool_finish if request.tool_choice == "named" else "tool_calls"
     return Reply(
-        tokens=None if draft.content is None else words.tokens,
+        tokens=None if draft.content is None else content.tokens,
         finish_reason=draft.finish_reason or ended_by or "stop",
         usage=draft.usage or Usage(prompt_tokens, min(generated, budget), cached_tokens),
         tool_calls=tuple(call for call, _ in calls),
         call_fragments=tuple(fragments for _, fragments in calls),
-        logprobs=_logprobs(draft, words.tokens, request, dice),
+        logprobs=_logprobs(draft, content.tokens, request, dice),
     )
 
 
 def usage_after(reply: Reply, chunks: int) -> Usage:
-    """What a stream cost that ended after so many chunks: the tokens generated until then (D)."""
+    """Return the usage of a stream that ended after `chunks` chunks: the tokens sent so far (D)."""
     left = max(chunks - 1, 0)  # the first chunk is the role
-    spoken = min(left, len(reply.tokens or ()))
-    generated, left = spoken, left - spoken
+    sent = min(left, len(reply.tokens or ()))
+    generated, left = sent, left - sent
     for call, fragments in zip(reply.tool_calls, reply.call_fragments, strict=True):
         if left > 0:
             written = min(left - 1, len(fragments))
@@ -80,7 +92,7 @@ def usage_after(reply: Reply, chunks: int) -> Usage:
     return replace(whole, completion_tokens=min(generated, whole.completion_tokens))
 
 
-def _words(draft: Draft, stops: tuple[str, ...], budget: int) -> _Words:
+def _content(draft: Draft, stops: tuple[str, ...], budget: int) -> _Content:
     text, pieces = draft.content or "", _pieces(draft)
     kept, generated, ended_by = pieces, len(pieces), None
     found = [(text.find(stop), stop) for stop in stops if stop in text]
@@ -91,11 +103,11 @@ def _words(draft: Draft, stops: tuple[str, ...], budget: int) -> _Words:
         kept, ended_by = _pieces(draft, start), "stop"
     if generated > budget:
         kept, generated, ended_by = pieces[:budget], budget, "length"
-    return _Words(kept, generated, ended_by)
+    return _Content(kept, generated, ended_by)
 
 
 def _pieces(draft: Draft, end: int | None = None) -> tuple[str, ...]:
-    """The tokens of the content, up to this character."""
+    """Return the tokens of the content, up to character `end`."""
     if not isinstance(draft.logprobs, tuple):
         return tokens.split((draft.content or "")[:end])
     pieces, left = [], len(draft.content or "") if end is None else end
@@ -106,24 +118,24 @@ def _pieces(draft: Draft, end: int | None = None) -> tuple[str, ...]:
 
 
 def _logprobs(
-    draft: Draft, spoken: tuple[str, ...], request: ChatRequest, dice: Dice
+    draft: Draft, sent: tuple[str, ...], request: ChatRequest, dice: Dice
 ) -> tuple[TokenLogprob, ...] | None:
     if not request.logprobs:
         return None
     given = draft.logprobs
     if isinstance(given, tuple):
-        own: tuple[float | None, ...] = tuple(value for _, value in given)[: len(spoken)]
+        own: tuple[float | None, ...] = tuple(value for _, value in given)[: len(sent)]
     else:
-        own = (given,) * len(spoken)
-    return logprobs(spoken, own, request.top_logprobs, dice)
+        own = (given,) * len(sent)
+    return logprobs(sent, own, request.top_logprobs, dice)
 
 
 def _calls(
     calls: tuple[Call, ...], budget: int, dice: Dice, occurrence: int
 ) -> tuple[list[tuple[ToolCall, tuple[str, ...]]], int]:
-    """The calls with their fragments as far as the budget goes, and what all of them cost.
+    """Return the calls that fit into the budget with their fragments, and the tokens of all calls.
 
-    A call whose name does not fit is not begun; one whose arguments do not fit breaks off.
+    A call whose name does not fit is left out. A call whose arguments do not fit is cut.
     """
     begun: list[tuple[ToolCall, tuple[str, ...]]] = []
     cost = 0

@@ -1,7 +1,7 @@
-"""All chance in the product. Dice are rolled from what is asked, never from when.
+"""All randomness in the product, derived from keys by hashing.
 
-A roll is a keyed hash of what it is for, so the same question to the same dice has the same
-outcome, in every process and on every machine, and asking one question disturbs no other.
+A roll is a keyed hash of its purpose. The same purpose and key give the same outcome in every
+process and on every machine, and a roll does not influence other rolls.
 """
 
 from collections.abc import Sequence
@@ -13,22 +13,23 @@ Item = TypeVar("Item")
 
 
 def fingerprint(*parts: bytes) -> bytes:
-    """16 bytes that stand for these parts, in this order."""
+    """Return a hash of 16 bytes of the parts, in this order."""
     framed = b"".join([b"%d:%b" % (len(part), part) for part in parts])
     return blake2b(framed, digest_size=16).digest()
 
 
 STRIDE: Final = 2_654_435_761
-"""A prime: steps of this size visit every variant before any comes again."""
+"""A prime: steps of this size visit every variant before one is repeated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dice:
-    """Chance that follows from a key and a variation.
+    """Random choices that are determined by a key, a purpose and a variation.
 
-    key: at most 64 bytes, such as a fingerprint. Every roll names its purpose.
-    variation: which of the possible outcomes `variant` and `pick` take; two variations have
-        different outcomes as long as there are enough of them.
+    Attributes:
+        key: At most 64 bytes, such as a fingerprint.
+        variation: The offset of the outcomes of `variant` and `pick`. Two variations have different
+            outcomes, provided that there are enough.
 
     >>> Dice(b"key", variation=1).pick("greeting", ["Hi!", "Hello!"])
     'Hello!'
@@ -39,36 +40,36 @@ class Dice:
 
     @classmethod
     def of(cls, *parts: bytes, variation: int = 0) -> "Dice":
-        """The dice that belong to these parts."""
+        """Return the dice whose key is the fingerprint of the parts."""
         return cls(fingerprint(*parts), variation)
 
     def number(self, purpose: str) -> int:
-        """A number from 0 to 2**64 - 1, the same in every variation."""
+        """Return a number from 0 to 2**64 - 1. It does not depend on the variation."""
         return int.from_bytes(self._bytes(purpose, 8))
 
     def share(self, purpose: str) -> float:
-        """A number from 0 up to, not including, 1; the same in every variation."""
+        """Return a number of at least 0 and below 1. It does not depend on the variation."""
         return (self.number(purpose) >> 11) / (1 << 53)
 
     def shares(self, purpose: str, count: int) -> list[float]:
-        """So many numbers from 0 up to, not including, 1; the first ones do not depend on `count`."""
+        """Return `count` numbers of at least 0 and below 1. A smaller count gives a prefix of them."""
         digits = shake_128(self.key + purpose.encode()).digest(4 * count)
         return [int.from_bytes(digits[i : i + 4]) / (1 << 32) for i in range(0, 4 * count, 4)]
 
     def variant(self, purpose: str, count: int) -> int:
-        """A number from 0 up to, not including, `count`; another one in every variation."""
+        """Return a number of at least 0 and below `count` that depends on the variation."""
         return (self.number(purpose) + self.variation * STRIDE) % count
 
     def pick(self, purpose: str, items: Sequence[Item]) -> Item:
-        """One of the items; another one in every variation."""
+        """Return one of the items, depending on the variation."""
         return items[self.variant(purpose, len(items))]
 
     def hex(self, purpose: str) -> str:
-        """16 lowercase hexadecimal digits."""
+        """Return 16 lowercase hexadecimal digits."""
         return self._bytes(purpose, 8).hex()
 
     def uuid(self, purpose: str) -> str:
-        """A UUID in the form of version 4."""
+        """Return a UUID in the form of version 4."""
         digits = self._bytes(purpose, 16).hex()
         variant = "89ab"[int(digits[16], 16) % 4]
         return (

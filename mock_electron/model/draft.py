@@ -1,21 +1,26 @@
-"""What is to be said, before it is cut into tokens and limits apply."""
+"""Drafts: the content of a reply, before it is cut into tokens and the request's limits apply."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from math import isfinite
 from typing import Any, Final
 
-from mock_electron.inputs.spelling import did_you_mean
+from mock_electron.inputs.checks import must_be, number, whole_number
+from mock_electron.inputs.spelling import unknown
 from mock_electron.wire import codec
 from mock_electron.wire.reply import FINISH_REASONS, Usage
 
 ScriptedLogprobs = float | Sequence[tuple[str, float]]
-"""One log-probability for all tokens, or every token with its own."""
+"""One log-probability for every token, or a list of all tokens, each with its log-probability."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call that the reply makes: the tool's name and its arguments as JSON text."""
+    """A tool call in a reply.
+
+    Attributes:
+        name: The tool's name.
+        arguments: The arguments as JSON text.
+    """
 
     name: str
     arguments: str
@@ -23,10 +28,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Words, calls, or both: with calls, the words are the filler spoken before them.
+    """The content of a reply: a text, tool calls, or calls with a filler text before them.
 
-    finish_reason, usage: these, whatever the reply comes to; None, as it comes.
-    logprobs: for all tokens, or (token, log-probability) for each; None, as the dice have it.
+    Attributes:
+        content: The text, or None if there are only calls.
+        calls: The tool calls, in order.
+        finish_reason: The finish reason to send. None means the one that follows from the reply.
+        usage: The usage to send, in tokens. None means the usage that follows from the reply.
+        logprobs: One log-probability for every token, or all tokens with theirs. None means
+            generated values. Natural logarithms, at most 0.
     """
 
     content: str | None
@@ -37,17 +47,22 @@ class Draft:
 
 
 def call(name: str, /, **arguments: object) -> Call:
-    """A tool call for a scripted reply.
+    """Return a tool call for a scripted reply.
 
-    name: the tool's name. arguments: what it is called with; anything that JSON can say.
-    Raises TypeError or ValueError for anything else.
+    Args:
+        name: The tool's name.
+        arguments: The arguments of the call, as JSON values.
+
+    Raises:
+        TypeError: If the name is not a non-empty string, or an argument is not a JSON value.
+        ValueError: If a number is not finite, or a string contains a lone surrogate.
 
     >>> call("get_weather", city="Mumbai")
     Call(name='get_weather', arguments='{"city": "Mumbai"}')
     """
     if not isinstance(name, str) or not name:
-        raise TypeError(f"call() takes the tool's name first, as a string, not {name!r}")
-    codec.checked_text(name, "the name of a tool")
+        raise TypeError(f"call(): {must_be('the tool name', 'a non-empty string', name)}")
+    codec.checked_text(name, "the tool name")
     try:
         return Call(name, codec.checked_text(codec.encode_arguments(arguments), "an argument"))
     except (TypeError, ValueError) as error:
@@ -55,40 +70,49 @@ def call(name: str, /, **arguments: object) -> Call:
 
 
 def reply(
-    *what: str | Call,
+    *parts: str | Call,
     filler: str | None = None,
     finish_reason: str | None = None,
     usage: Usage | Mapping[str, int] | None = None,
     logprobs: ScriptedLogprobs | None = None,
 ) -> Draft:
-    """A reply: one text, or one or more calls.
+    """Return a scripted reply with one text, or with one or more tool calls.
 
-    filler: words to be spoken before the calls. finish_reason, usage: these, whatever the reply
-    comes to; a usage is Usage(20, 9), or its fields by name. logprobs: sent where they are asked
-    for: one number for all tokens, or a list of (token, number).
-    Raises TypeError or ValueError for anything else.
+    Args:
+        parts: One text, or one or more `call(…)`.
+        filler: The text before the calls. Only with calls.
+        finish_reason: The finish reason to send. Default: the one that follows from the reply.
+        usage: The usage to send, in tokens: `Usage(20, 9)`, or a mapping of its fields. Default:
+            the usage that follows from the reply.
+        logprobs: The log-probabilities to send if the request asks for them: one number for every
+            token, or a list of (token, number). Default: generated values.
+
+    Raises:
+        TypeError: If the parts are neither one text nor calls, or an argument has the wrong type.
+        ValueError: If an argument has a wrong value.
 
     >>> reply(call("get_weather", city="Mumbai"), filler="One moment…").content
     'One moment…'
     """
-    content, calls = _said(what, filler)
+    content, calls = _content_and_calls(parts, filler)
     if finish_reason is not None and finish_reason not in FINISH_REASONS:
-        choices = ", ".join(map(repr, FINISH_REASONS))
-        hint = did_you_mean(finish_reason, FINISH_REASONS)
-        raise ValueError(f"finish_reason is one of {choices}, not {finish_reason!r}.{hint}")
+        raise ValueError(unknown("finish_reason", finish_reason, FINISH_REASONS))
     return Draft(content, calls, finish_reason, _usage(usage), _logprobs(logprobs, content))
 
 
-def _said(what: tuple[str | Call, ...], filler: str | None) -> tuple[str | None, tuple[Call, ...]]:
-    texts = tuple(part for part in what if isinstance(part, str))
-    calls = tuple(part for part in what if isinstance(part, Call))
-    if len(texts) == len(what) == 1 and filler is None:
-        return codec.checked_text(texts[0], "a reply"), ()
-    if len(calls) == len(what) > 0 and isinstance(filler, str | None):
-        return None if filler is None else codec.checked_text(filler, "a filler"), calls
+def _content_and_calls(
+    parts: tuple[str | Call, ...], filler: str | None
+) -> tuple[str | None, tuple[Call, ...]]:
+    texts = tuple(part for part in parts if isinstance(part, str))
+    calls = tuple(part for part in parts if isinstance(part, Call))
+    if len(texts) == len(parts) == 1 and filler is None:
+        return codec.checked_text(texts[0], "the text"), ()
+    if len(calls) == len(parts) > 0 and isinstance(filler, str | None):
+        return None if filler is None else codec.checked_text(filler, "filler"), calls
+    given = [*map(repr, parts), *([] if filler is None else [f"filler={filler!r}"])]
     raise TypeError(
-        "reply() takes one text, or one or more call(…) with an optional filler=…, "
-        f"not reply({', '.join(map(repr, what))}{'' if filler is None else f', filler={filler!r}'})"
+        "reply() takes one text, or one or more call(…) with an optional filler, "
+        f"got reply({', '.join(given)})"
     )
 
 
@@ -99,22 +123,25 @@ def _usage(given: Usage | Mapping[str, int] | None) -> Usage | None:
     if given is None:
         return None
     if isinstance(given, Mapping):
-        for name in given:
-            if name not in USAGE_FIELDS:
-                hint = did_you_mean(name, USAGE_FIELDS)
-                raise ValueError(f"usage has {', '.join(USAGE_FIELDS)}, but no {name!r}.{hint}")
-        if not {"prompt_tokens", "completion_tokens"} <= given.keys():
-            raise ValueError("usage needs prompt_tokens and completion_tokens")
-        given = Usage(**given)
+        given = _usage_of_mapping(given)
     if not isinstance(given, Usage):
-        raise TypeError(f"usage is Usage(prompt_tokens, completion_tokens), not {given!r}")
+        raise TypeError(must_be("usage", "a Usage or a mapping of its fields", given))
     for name in USAGE_FIELDS:
-        count = getattr(given, name)
-        if type(count) is not int or count < 0:
-            raise ValueError(f"usage: {name} is a number of tokens, not {count!r}")
+        whole_number(f"usage.{name}", getattr(given, name), 0)
     if given.cached_tokens > given.prompt_tokens:
-        raise ValueError("usage: cached_tokens are some of the prompt_tokens, not more")
+        what = f"at most usage.prompt_tokens, {given.prompt_tokens}"
+        raise ValueError(must_be("usage.cached_tokens", what, given.cached_tokens))
     return given
+
+
+def _usage_of_mapping(given: Mapping[str, int]) -> Usage:
+    for name in given:
+        if name not in USAGE_FIELDS:
+            raise ValueError(unknown("usage field", name, USAGE_FIELDS))
+    if not {"prompt_tokens", "completion_tokens"} <= given.keys():
+        what = "a mapping with prompt_tokens and completion_tokens"
+        raise ValueError(must_be("usage", what, dict(given)))
+    return Usage(**given)
 
 
 def _logprobs(
@@ -123,23 +150,21 @@ def _logprobs(
     if given is None:
         return None
     if not isinstance(given, Sequence):
-        return _logprob(given)
+        return float(number("logprobs", given, most=0))
     pairs = tuple(map(_pair, given))
-    if "".join(token for token, _ in pairs) != (content or ""):
-        raise ValueError(f"the tokens of logprobs joined are not the text {content!r}")
+    joined = "".join(token for token, _ in pairs)
+    if joined != (content or ""):
+        raise ValueError(
+            f"the tokens of logprobs must join to the text {content!r}, got {joined!r}"
+        )
     return pairs
 
 
 def _pair(given: Any) -> tuple[str, float]:
     if isinstance(given, list | tuple) and len(given) == 2 and isinstance(given[0], str):
-        if not given[0]:
-            raise ValueError("logprobs: a token has at least one character")
-        return given[0], _logprob(given[1])
-    raise TypeError(f"logprobs is a number, or a list of (token, number), and {given!r} is neither")
-
-
-def _logprob(given: Any) -> float:
-    is_number = isinstance(given, int | float) and not isinstance(given, bool)
-    if not (is_number and isfinite(given) and given <= 0):
-        raise ValueError(f"a log-probability is a number of at most 0, not {given!r}")
-    return float(given)
+        token, logprob = given
+        if not token:
+            raise ValueError("a token in logprobs must not be empty")
+        return token, float(number(f"the log-probability of {token!r}", logprob, most=0))
+    what = "a number or a list of (token, number)"
+    raise TypeError(f"logprobs must be {what}, got a list with {given!r}")

@@ -1,4 +1,4 @@
-"""The filler: words spoken before a tool is used, if and only if the system prompt asks (D)."""
+"""The filler: a phrase before a tool call, if and only if the system prompt asks for one (D)."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,7 +1,7 @@
-"""JSON mode: one object (D), with the keys that the prompt asks for, as far as that is easy to see.
+"""JSON mode: one object (D) with the keys that the prompt asks for.
 
-The prompt is read for, in this order: a JSON Schema, an example object, keys that are listed. Each
-becomes a schema, and the object is made to fit it.
+The prompt is searched, in this order, for a JSON Schema, an example object, and a list of keys. The
+first that is found becomes a schema, and the object is generated from it.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""The languages that the pocket model speaks: data files, and the detection of a text's language.
+"""The languages of the pocket model: their data files, and language detection.
 
-A language is one file in `languages/`, named by its code. To add one, add a file.
+A language is one file in `languages/`, named by its code. To add a language, add a file.
 """
 
 import re
@@ -12,25 +12,28 @@ from typing import Any, Final
 from mock_electron.wire import codec
 
 WORD: Final = re.compile(r"[^\s!-&(-/:-@\[-`{-~।॥،؟؛۔。、！？，：；…“”„«»「」『』¿¡]+")
-"""What stands between spaces and punctuation: `\\w` would cut words at Indic vowel signs."""
+"""The text between spaces and punctuation: `\\w` would cut words at Indic vowel signs."""
 UNSPACED: Final = ("ja", "zh")
-"""Languages that put no space between words: theirs are looked for anywhere in the text."""
+"""Languages without spaces between words: their words are searched anywhere in the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language, as its file has it.
+    """One language, as its file defines it. All words are lowercase, except in phrases.
 
-    code, name: such as "hi" and "Hindi". called: how prompts name it, in lower case.
-    script: the Unicode ranges of its letters that no other language here shares, or "" for Latin.
-    common: frequent short words, in lower case, by which it is told from others of its script.
-    recognise: for "greeting", "thanks" and "farewell" the words that a message of the kind begins
-        with, in lower case.
-    phrases: what is said, several wordings for each kind; see `languages/en.json` for the kinds.
-    lexicon: English stem → words of this language (lower case, stems suffice) that mean it, so that
-        tools described in English are found.
-    around: what stands around a place or a name, `{x}` being its place: "in {x}", "{x} में".
-    numbers: number words → their value. days: words such as "tomorrow" → days from today.
+    Attributes:
+        code: The language code, such as "hi". It is the file's name.
+        name: The English name, such as "Hindi".
+        called: The names by which prompts ask for the language.
+        script: The Unicode ranges of letters that only this language uses, or "" for Latin.
+        common: Frequent short words, which distinguish languages of the same script.
+        recognise: For "greeting", "thanks" and "farewell", how such messages begin.
+        phrases: Several wordings for each kind of phrase. `languages/en.json` lists the kinds.
+        lexicon: For an English word, the words of this language that mean it. Tools with an English
+            description are found by them. The beginning of a word is enough.
+        around: Patterns of the words around a name, which is `{x}`: "in {x}", "{x} में".
+        numbers: The values of number words.
+        days: For words such as "tomorrow", the number of days from today.
     """
 
     code: str
@@ -77,17 +80,17 @@ BY_SCRIPT: Final = {
     if language.script
 }
 SCRIPT_SHARE: Final = 0.3
-"""Of a text's letters so many must be of a script for it to decide: names may be in another."""
+"""The fraction of a text's letters that must be of a script. Names may be in another script."""
 
 
 ENOUGH_TO_TELL: Final = 1000
-"""Characters."""
+"""The number of characters that detection reads."""
 
 
 def detect(text: str) -> Language | None:
-    """The language of a text: by its script, then by its common words; None where nothing tells.
+    """Return the language of a text by its script, then by its common words.
 
-    Its beginning decides.
+    Only the beginning of the text is read. Return None if it contains no letters.
     """
     text = text[:ENOUGH_TO_TELL]
     letters = sum(character.isalpha() for character in text)
@@ -107,7 +110,7 @@ def detect(text: str) -> Language | None:
 
 
 def _familiar(language: Language, words: list[str], text: str) -> int:
-    """How many words of a text are common in a language."""
+    """Return how many words of a text are common in a language."""
     if language.code in UNSPACED:
         return sum(text.count(word) for word in language.common)
     greetings = {word for phrases in language.recognise.values() for word in phrases}
@@ -122,7 +125,7 @@ ASKED_FOR: Final = re.compile(
 
 
 def asked_for(prompt: str) -> Language | None:
-    """The language that a prompt asks to be answered in: "always answer in Hindi"."""
+    """Return the language that a prompt asks for, as in "always answer in Hindi", or None."""
     for match in ASKED_FOR.finditer(prompt):
         named = _named(match["rest"].lower())
         if named is not None:
@@ -132,7 +135,7 @@ def asked_for(prompt: str) -> Language | None:
 
 
 def _named(text: str) -> Language | None:
-    """The language whose name stands first in a text."""
+    """Return the language whose name appears first in a text."""
     places = [
         (text.find(name), language.code)
         for language in LANGUAGES.values()
@@ -143,7 +146,7 @@ def _named(text: str) -> Language | None:
 
 
 def english_stems(text: str, language: Language) -> set[str]:
-    """What a text speaks of, in the English words by which tools are described."""
+    """Return the English words for what a text mentions, as tool descriptions use them."""
     lower = text.lower()
     words = WORD.findall(lower)
     words += [APOSTROPHE.split(word)[-1] for word in words if APOSTROPHE.search(word)]
@@ -158,7 +161,7 @@ def english_stems(text: str, language: Language) -> set[str]:
 
 
 APOSTROPHE: Final = re.compile("['’]")
-"""What follows it is a word too: dell'ordine, l'heure."""
+"""The text after it is a word too: dell'ordine, l'heure."""
 
 
 def _occurs(meaning: str, text: str, words: list[str], language: Language) -> bool:

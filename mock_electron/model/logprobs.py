@@ -1,4 +1,4 @@
-"""Log-probabilities for tokens: plausible, ordered, and summing to less than 1."""
+"""Log-probabilities for tokens: plausible, ordered, and with probabilities below 1 in total."""
 
 from collections.abc import Sequence
 from math import exp, log
@@ -13,20 +13,26 @@ COMMON_TOKENS: Final = (
 )  # fmt: skip
 
 CHOSEN_SHARE: Final = (0.55, 0.98)
-"""Between these the probability of the chosen token lies: it is always the likeliest."""
+"""The bounds of the probability of the chosen token, which is always the most likely."""
 LEAST_SHARE: Final = 1e-9
-"""What is left for the others where the chosen token is scripted to be certain."""
+"""The least probability of another token, if the chosen one is scripted as certain."""
 LEFT_FOR_OTHERS: Final = 0.2
-"""Of what the chosen token leaves, this share stays with tokens that are not listed."""
+"""The fraction of the remaining probability that is left for tokens that are not listed."""
 
 
 def logprobs(
     tokens: tuple[str, ...], scripted: Sequence[float | None], top: int, dice: Dice
 ) -> tuple[TokenLogprob, ...]:
-    """One entry a token, each with its `top` likeliest tokens (0 to 20), likeliest first.
+    """Return an entry for each token, with the `top` most likely tokens at its position.
 
-    scripted: the log-probability of each token; None, as the dice have it.
-    Values are natural logarithms, ≤ 0, rounded to 6 places, so that no machine's `log` shows.
+    Values are natural logarithms of at most 0, rounded to 6 decimal places so that they do not
+    depend on the machine.
+
+    Args:
+        tokens: The tokens of the content.
+        scripted: The log-probability of each token, or None to generate it.
+        top: The number of most likely tokens, from 0 to 20, most likely first.
+        dice: The source of generated values.
     """
     given = zip(tokens, scripted, strict=True)
     return tuple(_entry(token, own, top, dice, place) for place, (token, own) in enumerate(given))
@@ -44,7 +50,7 @@ def _entry(token: str, own: float | None, top: int, dice: Dice, place: int) -> T
 
 
 def _others(token: str, count: int, dice: Dice, place: int, mass: float) -> tuple[Alternative, ...]:
-    """The tokens that were not chosen, each half as likely as the one before it."""
+    """Return the other tokens, each half as likely as the one before it."""
     start = dice.number(f"alternatives {place}") % len(COMMON_TOKENS)
     rotated = COMMON_TOKENS[start:] + COMMON_TOKENS[:start]
     candidates = [candidate for candidate in rotated if candidate != token][: max(count, 0)]

@@ -1,4 +1,4 @@
-"""How well a tool fits what was said: one rule, one function, its weight beside it in a table."""
+"""Score how well a tool fits a message: one function per rule, with its weight in the table RULES."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ TOOL_WORDS: Final = frozenset(
     based call called calls current function given go name provided return returns tell tool values
     """.split()
 )
-"""Words that may be in the name or the description of any tool: they tell none from another."""
+"""Words that may be in the description of any tool and so do not distinguish tools."""
 MEANINGLESS: Final = STOP_WORDS | TOOL_WORDS
 
 
@@ -32,14 +32,14 @@ def verbal_nouns(text: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Spoken:
-    """What was said, and the words in which tools would speak of it."""
+    """A message and the words by which tools are matched with it."""
 
     text: str
     language: Language
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        """The stems of the words said, of their synonyms, and of what they mean in English."""
+        """The stems of its words, of their synonyms, and of their translations to English."""
         meant = english_stems(self.text, self.language)
         return frozenset(stems_of(self.text)) | frozenset(map(stem, meant))
 
@@ -50,7 +50,7 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Offer:
-    """A tool, and the words it is described by."""
+    """A tool and the words by which messages are matched with it."""
 
     tool: Tool
 
@@ -81,11 +81,11 @@ class Offer:
 
 
 ENOUGH: Final = 3
-"""The score at which a tool is called without being asked for."""
+"""The score from which on a tool is called."""
 
 
 def score(offer: Offer, spoken: Spoken) -> int:
-    """How well a tool fits; ENOUGH or more where it should be called."""
+    """Return how well a tool fits a message. It should be called if this is ENOUGH or more."""
     return sum(weight * rule(offer, spoken) for rule, weight in RULES)
 
 
@@ -103,7 +103,7 @@ def _is_named(offer: Offer, spoken: Spoken) -> int:
 
 
 def _is_identifier(offer: Offer, spoken: Spoken) -> bool:
-    """A name that is an English word too, such as "search", is no mention of the tool by itself."""
+    """Whether the name is mentioned as an identifier: "search" alone is only an English word."""
     name = offer.tool.name
     return (
         not name.isalpha()
@@ -155,7 +155,7 @@ VERBS: Final = frozenset(
 SAID_OF_EVERYTHING: Final = frozenset(
     map(stem, ("user", "request", "information", "data", "result"))
 )
-"""Words of many descriptions, which therefore describe nothing."""
+"""Words in so many descriptions that they describe nothing."""
 
 SEARCHES: Final = frozenset(
     map(stem, ("search", "web", "browse", "wikipedia", "google", "retrieve", "knowledge"))
@@ -173,4 +173,4 @@ RULES: Final[tuple[tuple[Callable[[Offer, Spoken], int], int], ...]] = (
     (_shares_its_description, 1),
     (_switches, 1),
 )
-"""Each rule, and what it weighs. ENOUGH is one word of the name, or three of the description."""
+"""Each rule with its weight. One word of the name, or three of the description, are ENOUGH."""

@@ -1,12 +1,12 @@
-"""What a message needs done: its parts, and the tool that each part asks for.
+"""Find the tools that a message needs, and the part of the message that belongs to each.
 
-1. A message is cut at sentence ends and conjunctions.
-2. Each part takes the tool that fits it best, if one fits well enough.
+1. A message is cut at the ends of sentences and at conjunctions.
+2. Each part gets the tool that fits it best, if that tool fits well enough.
 3. A part that is only a name or a number repeats the need before it: "in Mumbai and in Delhi".
-4. Any other part without a tool belongs to its neighbour, as context for the arguments.
-5. Two parts in a row for one tool are one need, unless both give a value for the same argument.
-6. A need that lacks a value waits for the results of the needs before it.
-7. Where nobody gives an id that a tool asks for, the tool that finds it is needed first.
+4. Any other part without a tool is added to its neighbour, as context for the arguments.
+5. Two consecutive parts for one tool are one need, unless both give a value for the same argument.
+6. A need with a missing value waits for the results of the needs before it.
+7. If a tool needs an id that is not known, the tool that finds the id is needed first.
 """
 
 import re

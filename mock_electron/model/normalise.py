@@ -1,10 +1,11 @@
-"""When two English words are the same: the one normaliser and the one stop-word list.
+"""The word normaliser and the stop words, used wherever English words are compared.
 
 1. Identifiers are split: `listCities`, `list_cities` and `list-cities` are "list" and "cities".
 2. `normalise` ignores case and number. A word and its regular plural have the same normal form, as
-   have the irregular plurals in IRREGULAR. A normal form is for comparison only: it need not be an
+   have the irregular plurals in IRREGULAR. A normal form is only for comparison and need not be an
    English word.
-3. `stem` goes one step further, for matching tools: "booking" and "booked" become "book".
+3. `stem` also removes the endings of verbs: "booking" and "booked" become "book". Only the matching
+   of tools uses it.
 4. Words in STOP_WORDS carry no meaning of their own.
 """
 

@@ -1,13 +1,13 @@
-"""The prompt as the sequence of tokens that the model reads, and the reply that follows it.
+"""The prompt as the sequence of tokens that the model reads, followed by the reply.
 
-The chat template is A, and so is the order:
+The chat template is assumed (A), and so is the order:
 
     tool definitions                            as compact JSON
-    <start> role newline  words, calls  <end>   for each message, the first with FOOTER behind it
+    <start> role newline  content, calls  <end> for each message; FOOTER follows the first one
     <start> "assistant" newline                 and then the reply
 
-A reply that comes back as history is the same sequence of tokens that was generated, so a growing
-conversation begins with what has been read and written before.
+A reply that is sent back as history consists of the same tokens that were generated. The prompt of
+a growing conversation therefore begins with the tokens of the previous request and reply.
 """
 
 from collections.abc import Iterator
@@ -21,21 +21,23 @@ from mock_electron.wire.request import ChatRequest, Message
 START: Final = "<|start|>"
 END: Final = "<|end|>"
 FOOTER: Final = tuple(f"<|template {place}|>" for place in range(11))
-"""What the template adds once. With it a prompt of one word has more than 16 tokens, so that even a
-short request is cached when it comes again (D), and one of two words has the 20 of the documented
-example. It stands behind the first message: a name there makes the very first block another one."""
+"""What the template adds once. With it, a prompt of one word has more than 16 tokens, so that even a
+short request is cached when it is repeated (D), and a prompt of two words has 20, as in the documented
+example. It follows the first message, so that a name in that message changes the very first block."""
 
 
 def opening(role: str) -> tuple[str, ...]:
-    """What the template puts before a message of this role, and before the reply."""
+    """Return the tokens that the template puts before a message of this role."""
     return (START, role, "\n")
 
 
 class Segment(NamedTuple):
     """One part of the sequence: a message, or the tool definitions.
 
-    role: of the message; "" where it is none. texts: the words, and each call's name and arguments.
-    added: tokens that the template adds behind it.
+    Attributes:
+        role: The role of the message, or "" for other parts.
+        texts: The content, followed by the name and the arguments of each call.
+        added: The tokens that the template adds after the part.
     """
 
     role: str
@@ -44,13 +46,13 @@ class Segment(NamedTuple):
 
     @property
     def text(self) -> str:
-        """All its texts, joined."""
+        """The texts, joined."""
         return "".join(self.texts)
 
     def tokens(self) -> list[str]:
-        """Its tokens, with those that the template puts around a message."""
-        words = [token for text in self.texts for token in tokens.split(text)]
-        message = [*opening(self.role), *words, END] if self.role else words
+        """Return the tokens, including those that the template puts around a message."""
+        content = [token for text in self.texts for token in tokens.split(text)]
+        message = [*opening(self.role), *content, END] if self.role else content
         return [*message, *self.added]
 
 
@@ -59,7 +61,7 @@ REPLY_OPENING: Final = Segment("", (), opening("assistant"))
 
 
 def segments(request: ChatRequest) -> Iterator[Segment]:
-    """The parts of a prompt, the opening of the reply last."""
+    """Yield the parts of a prompt. The last one is the opening of the reply."""
     tools = request.body.get("tools")
     if tools:
         yield Segment("", tuple(codec.encode(tool).decode() for tool in tools))
@@ -70,12 +72,12 @@ def segments(request: ChatRequest) -> Iterator[Segment]:
 
 
 def of_reply(reply: Reply) -> Segment:
-    """A reply as it comes back in the history of the next request."""
+    """Return a reply as it appears in the history of the next request."""
     return _of_message(Message("assistant", reply.content, reply.tool_calls))
 
 
 def continuation(reply: Reply) -> Segment:
-    """What a reply adds to the sequence behind its opening."""
+    """Return what a reply adds to the sequence after its opening."""
     return Segment("", of_reply(reply).texts)
 
 

@@ -1,8 +1,8 @@
-"""Sentences that take up what was asked, in the language of the turn.
+"""Generate sentences about the subject of the message, in the language of the turn.
 
-The words are data, in `languages/`. A message is a request, a question or a statement; each has
-openings, which a point and a closing complete. The dice choose one of all combinations, so there
-are thousands of replies to one message, and another message has another subject.
+The phrases are data in `languages/`. A message is a request, a question or a statement; each kind
+has openings, which are completed with a point and a closing. The dice choose one of all
+combinations, so one message has thousands of possible replies.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What a tool's result says, in words; and whether it reports a failure."""
+"""Tool results: their values, their wording in a sentence, and whether they report a failure."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""The pocket model's decision: call tools, say what they returned, or answer in words or JSON."""
+"""The entry point of the pocket model: decide between calls, JSON, tool results and words."""
 
 from datetime import date
 from typing import Final
@@ -18,29 +18,42 @@ INTERPRETED: Final = (
     "parallel_tool_calls",
     "response_format",
 )
-"""The fields that decide what is said. All others decide how much of it, or how it is sent."""
+"""The request fields that determine the content. The others determine its length, or how it is
+sent."""
 
 
 def dice_for(
     request: ChatRequest, seed: int, sampling: str, occurrence: int, *, drifted: bool = False
 ) -> Dice:
-    """The dice for what a request is answered with.
+    """Return the dice that determine the reply to a request.
 
-    seed, sampling: the lane's settings. occurrence: how often this request came before.
-    Temperature 0 has one fixed reply; the request's seed chooses a reply; with neither, the reply
-    is fixed too, or follows the occurrence where sampling is "varied". drifted: the reply is not
-    the one that belongs to the request's seed (D that this happens).
+    With temperature 0, the reply is fixed. Otherwise the request's seed selects a reply. Without a
+    seed, the reply is fixed with "steady" sampling and changes with each occurrence with "varied".
+
+    Args:
+        request: The request.
+        seed: The lane's seed.
+        sampling: The lane's sampling, "steady" or "varied".
+        occurrence: How many times this request came before.
+        drifted: Give a different reply than the request's seed normally yields (D that this
+            happens).
     """
-    asked = {name: request.body[name] for name in INTERPRETED if name in request.body}
+    content = {name: request.body[name] for name in INTERPRETED if name in request.body}
     variation = 0
     if request.temperature != 0:
         varied = occurrence if sampling == "varied" else 0
         variation = varied if request.seed is None else request.seed + drifted
-    return Dice.of(b"%d" % seed, codec.canonical(asked), variation=variation)
+    return Dice.of(b"%d" % seed, codec.canonical(content), variation=variation)
 
 
 def speak(request: ChatRequest, dice: Dice, today: date) -> Draft:
-    """What Electron might say to this request. today: the lane's day."""
+    """Return the pocket model's answer to a request.
+
+    Args:
+        request: The request.
+        dice: The source of all choices, as `dice_for` returns it.
+        today: The lane's day, for "tomorrow" and other relative days.
+    """
     turn = Turn(request, dice, today)
     calls = tool_use.calls(turn)
     if calls:
@@ -53,7 +66,7 @@ def speak(request: ChatRequest, dice: Dice, today: date) -> Draft:
 
 
 def _results(turn: Turn) -> list[str]:
-    """The results that answer the message: those of this turn, or earlier ones of the same calls."""
+    """Return the tool results that answer the message: of this turn, else of the same calls before."""
     own = [done.result for done in turn.done if done.result is not None]
     orphans = [m.content or "" for m in turn.since if m.role == "tool"]
     if own or orphans:
@@ -66,7 +79,7 @@ def _results(turn: Turn) -> list[str]:
 
 
 def _report(turn: Turn, results: list[str]) -> str:
-    """One sentence that says what all results say, or that the tool has failed."""
+    """Return one sentence with all results, or with the failure that they report."""
     kind = "failure" if any(map(is_failure, results)) else "result"
     said = "; ".join(in_words(result).rstrip(".") for result in results)
     return turn.phrase(kind, result=said)

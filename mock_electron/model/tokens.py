@@ -1,14 +1,16 @@
-"""A tokenizer without downloads: it cuts text so that the pieces, joined, are the text again.
+"""A tokenizer that needs no downloaded vocabulary. The tokens of a text join to the same text.
 
-Rules, in the manner of a byte-pair tokenizer with a large vocabulary (the cuts are A):
+The rules resemble a byte-pair tokenizer with a large vocabulary; where it cuts is assumed (A):
 
-1. A word of up to 12 letters is one token, with the space before it; a longer one is cut in sixes.
-2. Up to three digits are a token; a mark of punctuation is its own; so is white space,
-   up to sixteen characters of it.
-3. Text of other scripts is cut in twos; what lies beyond the basic plane (emoji), in ones.
+1. A word of up to 12 letters is one token, including the space before it. A longer word is cut
+   after every six letters.
+2. Up to three digits are one token, as are one punctuation character and up to 16 white-space
+   characters.
+3. Text in other scripts is cut after every two characters. Characters beyond the basic plane, such
+   as emoji, are one token each.
 
-The pattern names its ranges of characters itself: `\\w` would follow the Unicode tables of the
-Python that runs it.
+The pattern lists its character ranges explicitly, because `\\w` depends on the Unicode tables of
+the Python version.
 """
 
 import re
@@ -25,7 +27,7 @@ TOKEN: Final = re.compile(
     | [ ]?[\u0250-\u1fff\u2c00-\ud7ff\uf900-\ufaff\uff66-\uffdc]{{1,2}}  # other scripts
     | [ ]?[!-/:-@\[-`{{-~]                    # ASCII punctuation
     | [ ]?[^\t\n\r ]                          # anything else, one by one
-    | [\t\n\r ]{{1,16}}(?=[ ])                  # white space, but for the space that a word takes
+    | [\t\n\r ]{{1,16}}(?=[ ])                  # white space, except the space before a word
     | [\t\n\r ]{{1,16}}
     """,
     re.VERBOSE,
@@ -33,10 +35,10 @@ TOKEN: Final = re.compile(
 
 
 def split(text: str) -> tuple[str, ...]:
-    """The tokens of a text. Joined, they are the text again, whatever it is."""
+    """Return the tokens of a text. Joined, they are the same text."""
     return tuple(TOKEN.findall(text))
 
 
 def count(text: str) -> int:
-    """How many tokens a text has."""
+    """Return the number of tokens of a text."""
     return len(TOKEN.findall(text))

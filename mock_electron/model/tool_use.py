@@ -1,7 +1,7 @@
-"""Which calls the model makes now: `auto`, `none`, `required` or a named tool.
+"""Choose the tool calls of a turn, for tool_choice `auto`, `none`, `required` or a named tool.
 
-A conversation of any length ends in words: a need is met by one call, no call is made twice with
-the same arguments, and after a failure no call follows.
+Every conversation ends in words: one call meets one need, no call is repeated with the same
+arguments, and no call follows a failure.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The turn that is the model's: what was said, what was done, and in which language to go on."""
+"""The current turn: the last message, the calls and results so far, and the reply's language."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -73,7 +73,7 @@ class Injections:
         """Return the fault that replaces the reply, or None, and count its use.
 
         Args:
-            requested_faults: The faults that the request's header asks for; they come first.
+            requested_faults: The faults that the request's header asks for; they apply first.
             request: The request.
             dice: The dice of this occurrence of the request.
         """

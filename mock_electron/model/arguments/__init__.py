@@ -1,33 +1,33 @@
-"""Arguments for a tool call: from the tool's JSON Schema and from the user's words.
+"""Fill the arguments of a tool call from its JSON Schema and the user's words.
 
-A call goes through these modules, each of which opens with its rules:
+Each module opens with its rules:
 
-    what was said
-        said        the words, the day, the language     reading     a text and all that it holds
-        words       words as they are compared           values      typed values, a table of finders
+    reading the text
+        said        text, day and language               reading     a text and the values in it
+        words       words in their normal form           values      typed values, a table of finders
         days        days and times of day                proper      proper names
-    what is wanted
-        schema      a schema as it is meant              merging     two schemas as one
-        want, slots what an argument has to be           roles       what a property is for, a table
-    taking the one for the other
-        rules       the table of rules, surest first     scene       a text, and what of it is taken
+    reading the schema
+        schema      a schema with references resolved    merging     two schemas combined into one
+        want, slots requirements of a property           roles       the purpose of a property
+    matching text and schema
+        rules       the table of rules, surest first     scene       a text and its used parts
         numbers     finders of numbers                   names       finders of names
-        truths      truth values                         finders     all other finders
-        introduced  behind the property's name           enums       members of an enum
-        directions  "from" and "to"                      special     currencies, countries, files …
-        titles      titles and things                    leads       names in small letters
-        free_text   a request without its command        lists       what a text enumerates
+        truths      finders of booleans                  finders     all other finders
+        introduced  values after the property's name     enums       members of an enum
+        directions  values after "from" and "to"         special     currencies, countries, files …
+        titles      titles and things                    leads       lowercase names
+        free_text   a request without its command        lists       enumerations in a text
         convert     from a place in a text to a value    nested      lists and objects from a text
-        earlier     values from earlier messages         instance    fills an object by the rules
-    what is missing
-        finish      made up until the schema holds       made_up     strings that nobody said
+        earlier     values from earlier messages         instance    apply the rules to an object
+    filling in the rest
+        finish      complete a value for the schema      made_up     invented strings
         figures     numbers that a schema allows         formats     the formats of strings
         patterns    strings for simple patterns          pattern_parser
-    whether it holds
-        valid       whether a value holds a schema       equality    when values are the same JSON
+    validating
+        valid       validate a value                     equality    equality of JSON values
 
-To add a rule: write a finder of a few lines in `finders`, or beside its like, and put it in its place
-in the table in `rules`. To teach a word, add it to its line: in `roles`, `enums` or `special`.
+To add a rule, write a finder in `finders` or in the module of similar finders, and add it to the
+table in `rules`. To add a word, extend its line in `roles`, `enums` or `special`.
 """
 
 from collections.abc import Mapping

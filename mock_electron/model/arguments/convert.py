@@ -1,9 +1,9 @@
-"""From a place in a text to a value that the schema allows.
+"""Convert a place in a text to a value that the schema allows.
 
-1. A value that was said is written as the schema asks: a string of digits as a number, "17:00" as
-   "17:00:00Z", a number too large as the largest that is allowed.
-2. A phrase that is known to be the value is read by the type that is wanted.
-3. What does not fit is NOT_GIVEN.
+1. A value is written as the schema asks: a string of digits as a number, "17:00" as "17:00:00Z", a
+   number above the maximum as the maximum.
+2. A phrase that is known to be the value is read as the wanted type.
+3. A value that does not fit becomes NOT_GIVEN.
 """
 
 import json

@@ -1,9 +1,9 @@
-"""Days and times of day as people write them.
+"""Parse days and times of day.
 
-1. A day counts from the day on which it was said; a weekday is the next one after it.
+1. Relative days count from the lane's day. A weekday is the next one after it.
 2. A day without a year is the next such day.
-3. Between two numbers the day comes first, unless that makes no date: 11/22/2026 is in November.
-4. What makes no date, such as 31 February, is none.
+3. In a date of numbers the day comes first, unless that is not a date: 11/22/2026 is in November.
+4. An invalid date, such as 31 February, is ignored.
 """
 
 import re

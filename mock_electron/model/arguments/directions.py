@@ -1,4 +1,4 @@
-"""Which of two values is which: by "from" and "to", and words for them in other languages."""
+"""Tell two values apart by "from" and "to", and by the words for them in other languages."""
 
 from collections.abc import Callable, Iterator
 from typing import Final

@@ -1,9 +1,9 @@
-"""Values from earlier in the conversation, where the last message has none.
+"""Take values from earlier messages, if the last message has none.
 
-1. The newest message or result that has one gives it.
-2. A result in JSON gives the field of the same name, or of one that ends alike: `order_id` takes
-   `order.id` and `id`, `city` takes `city_name`.
-3. Any other text is read like the message itself, by the sure rules.
+1. The newest message or result that contains a value provides it.
+2. In a JSON result, the value is the field with the same name, or with a name that ends alike:
+   `order_id` takes `order.id` and `id`, `city` takes `city_name`.
+3. Any other text is read like the message itself, with the rules in SURE.
 """
 
 import json

@@ -1,9 +1,9 @@
-"""Members of an enum that a text names.
+"""Find the members of an enum that a text names.
 
-1. Case, `-`, `_` and spaces make no difference: "In Progress" is in_progress.
-2. People say "urgent" for high and "dollars" for USD: the table ABBREVIATED; other languages have
-   their lexicon.
-3. Where the property has a direction, the member behind its "from" or "to" comes first.
+1. Case, `-`, `_` and spaces are ignored: "In Progress" is in_progress.
+2. Synonyms, such as "urgent" for high and "dollars" for USD, are in the table ABBREVIATED. For other
+   languages, the lexicon is used.
+3. If the property has a direction, the member after its "from" or "to" comes first.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""When two values are the same JSON, and what is a number."""
+"""Equality of JSON values, and the test for a JSON number."""
 
 from typing import Any, Final, TypeGuard
 

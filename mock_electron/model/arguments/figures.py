@@ -1,4 +1,4 @@
-"""Numbers that a schema allows: those nearest to what was said, and plausible ones."""
+"""Numbers that a schema allows: those nearest to a given number, and plausible defaults."""
 
 from collections.abc import Iterator, Mapping
 from math import ceil, floor

@@ -1,4 +1,4 @@
-"""Finders of what is no number, name or truth value: pairs, typed values, things, free text.
+"""Finders other than those of numbers, names and booleans: pairs, typed values, things, free text.
 
 A finder yields places of the text that an argument may take, best first.
 """

@@ -1,9 +1,9 @@
-"""What is still missing is made up, until the schema is satisfied.
+"""Complete a value with generated parts until it satisfies the schema.
 
-1. Every required property gets a value; an optional one only if it was said.
-2. Of several ways to make a value, the first whose value the schema allows is taken; deep inside a
-   schema that contains itself, the one that ends soonest comes first.
-3. What cannot be made within the budget or the depth gets the plainest value of its type.
+1. Every required property gets a value; an optional property only if the text gives one.
+2. Of several ways to generate a value, the first that the schema allows is used. Deep inside a
+   recursive schema, the shallowest comes first.
+3. Beyond the budget or the maximum depth, a value is the plainest one of its type.
 """
 
 from collections.abc import Callable, Iterator, Mapping

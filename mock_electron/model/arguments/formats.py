@@ -1,7 +1,7 @@
-"""The formats of strings: how each is tested, and a value that has it.
+"""The formats of strings: how to validate and how to generate each.
 
-1. A format that is not in the table allows every string.
-2. What is made up is plain to see as such: example.com, 192.0.2.1, the day on which it was said.
+1. An unknown format allows every string.
+2. Generated values are recognisable as examples: example.com, 192.0.2.1, the lane's day.
 """
 
 import re

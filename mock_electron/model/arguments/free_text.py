@@ -1,7 +1,7 @@
-"""Free text: what is left of a request without its command.
+"""Free text: a request without its command.
 
-1. A request is a polite opening, a command, and what is asked for: the rest.
-2. What other arguments have taken at the end of the rest, or at its beginning, is not part of it.
+1. A request consists of a polite opening, a command, and the rest, which is the free text.
+2. Values at either end of the rest that belong to other arguments are removed.
 """
 
 import re
@@ -45,7 +45,7 @@ COLON: Final = re.compile(r"^[^:\n]{3,60}:\s+(?=\S)")
 
 
 def rest(reading: Reading, taken: list[tuple[int, int]]) -> Mark | None:
-    """What is asked for, without the command and without what is taken; rules 3 and 4."""
+    """What is asked for, without the command and without what is taken; rules 1 and 2."""
     text = reading.text
     lead = LEAD_IN.match(text)
     start, end = (lead.end() if lead else 0), len(text.rstrip())

@@ -1,9 +1,9 @@
-"""Values for a schema: from what was said, and where nothing was, made up.
+"""Fill a schema with values from the text, and generate the values that the text does not give.
 
-1. Of an object, every required property is filled, and an optional one if the text speaks of it.
-2. The sure rules come first, then nested values, then the vague rules, then earlier messages;
-   what is still missing is made up.
-3. Every value is checked against its schema before it is taken.
+1. In an object, every required property is filled, and an optional one if the text mentions it.
+2. The sure rules come first, then nested values, then the vague rules, then earlier messages. The
+   remaining values are generated.
+3. Every value is validated against its schema.
 """
 
 from dataclasses import replace

@@ -1,7 +1,7 @@
-"""Values behind a property's own name.
+"""Find values after the property's own name.
 
-1. Behind the name, and "is", "of" or "called", stands the value, up to the next pause.
-2. Free text goes on to the end of the sentence, or to the next property's name.
+1. The value follows the name, or the name and "is", "of" or "called", and ends at the next pause.
+2. Free text ends with the sentence, or at the name of the next property.
 """
 
 import re

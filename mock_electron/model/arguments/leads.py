@@ -1,4 +1,4 @@
-"""Names by the words that lead to them: "in paris", "for anna", "jason is 25"."""
+"""Find names by the words before and after them: "in paris", "for anna", "jason is 25"."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping

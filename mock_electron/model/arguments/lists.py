@@ -1,8 +1,8 @@
-"""Enumerations: where a text lists things, and what the things are.
+"""Find enumerations in a text and the things that they list.
 
-1. Things are listed with commas, semicolons, "and" or "or", or one on a line.
-2. What leads to the first thing, such as "buy" or "the people:", is not part of it; what follows
-   the last one, such as "to my list", is not part of it either.
+1. Things are separated by commas, semicolons, "and", "or" or line breaks.
+2. Words before the first thing, such as "buy" or "the people:", and after the last one, such as "to
+   my list", are removed.
 """
 
 import re

@@ -1,10 +1,10 @@
-"""Values that nobody said: what the schema suggests, else something plausible that it allows.
+"""Generate values that the text does not give: suggestions of the schema, or plausible values.
 
-1. `default` comes before `examples`, and these before anything invented.
-2. Invented strings are words about the subject of the message, by what the property is for; a
-   pattern and a format have theirs.
-3. The value number so and so differs from those before it, so that lists have distinct members.
-4. Candidates come best first; whoever asks takes the first that the schema allows.
+1. `default` comes first, then `examples`, then generated values.
+2. Generated strings mention the subject of the message and depend on the property's role. Patterns
+   and formats have their own generators.
+3. Values with different numbers differ, so that the members of a list are distinct.
+4. Candidates are yielded best first; the caller takes the first that the schema allows.
 """
 
 import re

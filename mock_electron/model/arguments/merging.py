@@ -1,4 +1,4 @@
-"""Two schemas as one, which allows what both allow: keyword by keyword, as the table MERGERS says."""
+"""Merge two schemas into one that allows what both allow, keyword by keyword (table MERGERS)."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final

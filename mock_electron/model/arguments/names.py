@@ -1,4 +1,4 @@
-"""Finders of names: of places, people and companies."""
+"""Finders of the names of places, people and companies."""
 
 from collections.abc import Iterator
 from typing import Final

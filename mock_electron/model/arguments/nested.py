@@ -1,11 +1,11 @@
-"""Nested values from a text: lists from what it lists, objects from their own part of it.
+"""Fill nested values from a text: lists and objects.
 
-1. A list of plain values takes all free values of the kind that its members are of; else a list in
-   quotation marks; else what the text enumerates.
-2. A list of objects has one for each part of the text, as `lists` cuts it: parts that add to the
-   object before them belong to it, and one that gives a value anew begins the next.
-3. A nested object takes the part of the text from its name on, up to the next one's name; else it
-   takes from the text what is still free.
+1. A list of plain values takes all unused values of the kind of its members; otherwise a list in
+   quotation marks; otherwise an enumeration.
+2. A list of objects has one object for each segment of the text, as `lists` cuts it. A segment that
+   only adds values belongs to the object before it; one that repeats a value begins the next.
+3. A nested object reads the text from its name to the next property's name; if its name does not
+   appear, all unused text.
 """
 
 from collections.abc import Callable, Iterator

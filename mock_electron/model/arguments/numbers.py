@@ -1,4 +1,4 @@
-"""Finders of numbers: by the noun, sign or name beside them, or in the order of mention."""
+"""Finders of numbers: by the noun, sign or name next to them, or by their order."""
 
 import re
 from collections.abc import Iterator

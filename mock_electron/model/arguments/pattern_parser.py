@@ -1,7 +1,7 @@
-"""The parts of a simple regular expression.
+"""Parse a simple regular expression into its parts.
 
-Simple are: literals, escapes, classes, groups, alternatives, `? * + {m,n}`, `.` and anchors. Anything
-else, such as a lookahead or a back reference, is beyond this parser.
+Simple patterns consist of literals, escapes, classes, groups, alternatives, `? * + {m,n}`, `.` and
+anchors. Anything else, such as a lookahead or a back reference, raises Beyond.
 """
 
 import re

@@ -1,10 +1,11 @@
-"""Strings that a simple regular expression allows.
+"""Generate strings that match a simple regular expression.
 
-1. Simple are: literals, escapes, classes, groups, alternatives, `? * + {m,n}`, `.` and anchors.
-2. Anything else, such as a lookahead or a back reference, is beyond it: no string is made.
-3. A variant takes other characters and alternatives, so that several strings differ.
-4. Text is matched against simple patterns only, and where a hostile one, with a repetition inside
-   a repetition, could take time over it, against short text only.
+1. Simple patterns consist of literals, escapes, classes, groups, alternatives, `? * + {m,n}`, `.`
+   and anchors.
+2. For any other pattern, such as one with a lookahead or a back reference, no string is generated.
+3. Each variant uses other characters and alternatives, so that several strings differ.
+4. Text is only matched against simple patterns. Patterns with a repetition inside a repetition,
+   which could take exponential time, are only matched against short text.
 """
 
 import re

@@ -1,8 +1,9 @@
-"""Proper names in a text.
+"""Find proper names in a text.
 
-1. A name is a run of capitalised words; a capital that only begins a sentence makes none.
-2. Where letters have no case, it is what the language's particles stand around: "{x} में".
-3. Where no spaces part words, it is what is left without the words that the language knows.
+1. A name is a run of capitalised words. A capital at the beginning of a sentence does not count.
+2. In scripts without case, the name is between the language's particles: "{x} में".
+3. In scripts without spaces, the name is what remains after removing the words that the language's
+   tables contain.
 """
 
 import re

@@ -1,10 +1,10 @@
-"""A text as it is read for values: its words, typed values, quotations, pairs and names.
+"""A text and the values in it: words, typed values, quotations, pairs and names.
 
-1. Each part is read when it is first asked for, and once.
-2. Of a long text the beginning and the end are read.
+1. Each part is read once, when it is first used.
+2. Only the beginning and the end of a long text are read.
 3. A pair is `key: value`, `key = value`, an argument in `f(a=3)`, or a member of a JSON object.
-4. A name is a run of capitalised words; a capital that only begins a sentence makes none. Where
-   letters have no case, it is what the language's particles stand around.
+4. A name is a run of capitalised words. A capital at the beginning of a sentence does not count. In
+   scripts without case, the name is between the language's particles.
 """
 
 import json

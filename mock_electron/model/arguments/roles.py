@@ -1,8 +1,8 @@
-"""What a property is for, by its name, its format and its description: its role.
+"""The role of a property: its purpose, by its name, its format and its description.
 
-A role says which kinds of values fill a string, and what is made up for it. A word of the name
-decides, the last before the first ("order_date" is a date); then the format; then a word of the
-description. To teach a word its role, add it to its line in ROLES.
+A role determines which kinds of values fill a string, and how a string is generated. The format
+decides first, then the words of the name, the last word before the first ("order_date" is a date),
+then the words of the description. To give a word a role, add it to its line in ROLES.
 """
 
 from collections.abc import Mapping

@@ -1,9 +1,9 @@
-"""How an argument takes a value from a text: a table of rules, from the surest to the vaguest.
+"""The table of rules that fill arguments from a text, surest first.
 
-1. Every rule is tried for all arguments before the next one is tried for any.
-2. What one argument has taken is not taken by another.
-3. An optional argument is filled by those rules only that say that the text speaks of it.
-4. A rule yields places of the text, best first; the first that suits the schema is taken.
+1. Each rule is applied to all arguments before the next rule is applied.
+2. A place that one argument has used is not used by another.
+3. An optional argument is only filled by rules that prove that the text mentions it.
+4. A rule yields places of the text, best first. The first that suits the schema is used.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""What was said: the words that arguments are taken from, and the day on which they were said."""
+"""The input of argument filling: the text, earlier texts, the lane's day and the language."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""A text, and which of its places are taken."""
+"""A text together with the parts of it that arguments have already used."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,10 +1,10 @@
-"""A schema as it is meant: `$ref` followed, `allOf` merged, choices gathered, type worked out.
+"""Resolve a schema: follow `$ref`, merge `allOf`, collect choices, determine the type.
 
-1. The effective schema of a schema is one flat object, in which no `$ref` and no `allOf` is left.
-2. Two schemas merge keyword by keyword, as the table MERGERS says; both must then hold.
-3. `anyOf` and `oneOf` become CHOICES, a list of lists: of each list one schema must hold.
-4. `true`, and whatever is no schema, allows anything; `false` allows nothing.
-5. All work is counted: after BUDGET steps every schema is taken for what it says on its face.
+1. The effective schema is one flat object without `$ref` and `allOf`.
+2. Two schemas are merged keyword by keyword with the table MERGERS; a value must satisfy both.
+3. `anyOf` and `oneOf` become CHOICES, a list of lists: one schema of each list must be satisfied.
+4. `true` and values that are not schemas allow anything; `false` allows nothing.
+5. The work is counted. After BUDGET steps, schemas are no longer resolved.
 """
 
 from collections.abc import Mapping

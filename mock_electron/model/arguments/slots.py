@@ -1,4 +1,4 @@
-"""What is to be filled, and what is filled: the slots of an object."""
+"""The slots of an object: the properties to fill, and the values filled so far."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Values that only a property of their kind takes: currencies, languages, countries, files and such.
+"""Find values of special kinds: currencies, languages, countries, files and similar.
 
 A kind is a pattern in SPECIAL, or a table of words.
 """

@@ -1,4 +1,4 @@
-"""What things are called, and what things there are: titled, counted, or with an article."""
+"""Find titles and things: after "called", after a number, or after an article."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Truth values: true where a property is spoken of, unless what is said negates it."""
+"""Find booleans: true if the text mentions the property, false if it negates it."""
 
 from collections.abc import Iterator
 from typing import Final

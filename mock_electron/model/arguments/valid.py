@@ -1,8 +1,9 @@
-"""Whether a value holds a schema: the supported keywords, each one line in a table.
+"""Validate a value against a schema, with one table entry per supported keyword.
 
-1. Keywords that are malformed, and those not in the table, forbid nothing.
-2. A boolean is no number; 1.0 is an integer.
-3. Work is counted together with the schemas'; when it is spent, everything is allowed.
+1. Malformed and unsupported keywords are ignored.
+2. A boolean is not a number; 1.0 is an integer.
+3. The work is counted together with that of Schemas. When the budget is used up, every value is
+   valid.
 """
 
 from collections.abc import Callable, Mapping

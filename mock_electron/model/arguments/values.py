@@ -1,8 +1,9 @@
-"""Values that a text carries, found by a table of finders: one line per kind of value.
+"""Find the typed values in a text, with one table entry per kind of value.
 
-1. At a place the first finder that matches takes the text; so the narrow stand before the broad.
-2. A finder is a pattern and a reading of what it matched; a reading of None means no value.
-3. Number words and day words are looked up in the language's tables.
+1. The first finder that matches at a place takes the text, so narrow finders precede broad ones.
+2. A finder consists of a pattern and a reader for the matched text. If the reader returns None, the
+   match is ignored.
+3. Number words and day words are looked up in the tables of the language.
 """
 
 import re

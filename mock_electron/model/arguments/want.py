@@ -1,4 +1,4 @@
-"""What an argument has to be: a property, one of the types it may have, and what it is for."""
+"""The requirements of an argument: a property, one of its allowed types, and its role."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

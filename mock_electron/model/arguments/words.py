@@ -1,8 +1,6 @@
-"""Words as they are compared: in lower case, in the singular, identifiers split.
+"""The words of a text or an identifier in their normal form, and their translation.
 
-1. camelCase, snake_case and kebab-case are words: `orderId` is "order id".
-2. Plurals are their singular: "nights" is "night", "cities" is "city".
-3. A word in another language is what its lexicon says it means in English.
+`normalise` defines the normal form. A word of another language means what its lexicon says.
 """
 
 from dataclasses import dataclass
@@ -12,12 +10,19 @@ from mock_electron.model.language import ENGLISH, LANGUAGES, WORD, Language
 from mock_electron.model.normalise import normalise, split
 
 SCHEMA_WORDS: Final = frozenset("e eg example g list new optional required type user".split())
-"""Words that schemas say of any property: they tell none from another."""
+"""Words that may be in the description of any property and so do not distinguish properties."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a text: as it is compared, as it is written, and where it stands."""
+    """A word of a text.
+
+    Attributes:
+        normal: Its normal form.
+        written: The word as it is written.
+        start: The index of its first character.
+        end: The index after its last character.
+    """
 
     normal: str
     written: str
@@ -26,12 +31,12 @@ class Word:
 
 
 def of_identifier(name: str) -> tuple[str, ...]:
-    """The words of a property's name or of a short text, as they are compared."""
+    """Return the normal forms of the words in a property's name or in a short text."""
     return tuple(map(normalise, split(name)))
 
 
 def of_text(text: str) -> tuple[Word, ...]:
-    """The words of a text, in order."""
+    """Return the words of a text, in order."""
     return tuple(
         Word(normalise(match[0]), match[0], match.start(), match.end())
         for match in WORD.finditer(text)
@@ -39,7 +44,7 @@ def of_text(text: str) -> tuple[Word, ...]:
 
 
 def foreign(word: Word, hints: frozenset[str] | tuple[str, ...], language: Language) -> bool:
-    """Whether a word of another language means one of these in English."""
+    """Return whether a word of another language means one of these English words."""
     if language == ENGLISH or not hints:
         return False
     lower = word.written.lower()

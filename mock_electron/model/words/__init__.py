@@ -1,8 +1,8 @@
-"""What the model says in words: a table of rules, the first that has an answer gives it.
+"""Replies in words: a table of rules, of which the first that returns a reply decides.
 
-To add a rule: write a function that takes the Turn and returns the reply, or None where it does
-not apply; put it into RULES where it belongs, from the narrow to the broad; add a row to the table
-in tests/test_words.py.
+To add a rule, write a function that takes the Turn and returns the reply, or None if it does not
+apply. Add it to RULES, which is ordered from narrow to broad, and add a row to the table in
+tests/test_words.py.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Simple arithmetic, and how many letters or words there are."""
+"""Simple arithmetic, and counting letters and words."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What is to be said to the letter, or in one word."""
+"""Replies with exact wording: quoted text, yes or no, one word."""
 
 import re
 from typing import Final

@@ -1,4 +1,4 @@
-"""What was said earlier in the conversation, and who is speaking."""
+"""Answer questions about earlier messages and about the assistant's name."""
 
 import re
 from typing import Final

@@ -1,4 +1,4 @@
-"""Greetings, thanks, farewells and silence."""
+"""Reply to greetings, thanks, farewells and silence."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Lists, summaries and translations: texts of a length that is asked for."""
+"""Lists, summaries and translations of a requested length."""
 
 import re
 from typing import Final
