@@ -50,7 +50,7 @@ def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pyte
 
 # --- coverage
 
-UNMEASURED: Final = "unmeasured: run this test and its fixtures without measuring coverage"
+UNMEASURED: Final = "unmeasured: run the body of this test without measuring coverage"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -78,15 +78,12 @@ def _coverage_paused() -> Iterator[None]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Pause coverage for tests with the mark `unmeasured`."""
-    with _coverage_paused() if item.get_closest_marker("unmeasured") else nullcontext():
-        return (yield)
-
-
-@pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
-    """Pause coverage for the examples of Hypothesis tests."""
+    """Pause coverage for Hypothesis tests, and for tests with the mark `unmeasured`.
+
+    Fixtures are measured: the first test that needs the shared server starts its thread.
+    """
     is_property = getattr(pyfuncitem.obj, "is_hypothesis_test", False)
-    with _coverage_paused() if is_property else nullcontext():
+    pause = is_property or pyfuncitem.get_closest_marker("unmeasured")
+    with _coverage_paused() if pause else nullcontext():
         return (yield)

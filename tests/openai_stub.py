@@ -1,7 +1,7 @@
-"""Endpoints that are no Electron: a bare OpenAI-like stub, and nastier ones.
+"""Servers that are not Electron: a bare OpenAI-like stub, and servers that send any bytes.
 
-The bare one is what many a project writes for its tests: a fixed text as the answer to everything,
-nothing checked, and nothing known of Electron. The nastier ones answer any bytes, or none.
+The bare stub is what many projects write for their tests: it answers everything with a fixed text
+and checks nothing.
 """
 
 import json
@@ -20,8 +20,14 @@ USAGE = {"prompt_tokens": 10, "completion_tokens": 20, "total_tokens": 30}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A request, as a stub reads it."""
+class StubRequest:
+    """A request as a stub reads it.
+
+    Attributes:
+        method: HTTP method.
+        path: Path.
+        content: Body.
+    """
 
     method: str
     path: str
@@ -29,6 +35,7 @@ class Asked:
 
     @property
     def body(self) -> dict[str, Any]:
+        """The JSON object in the body, or an empty one."""
         try:
             found = json.loads(self.content)
         except ValueError:
@@ -37,15 +44,15 @@ class Asked:
 
 
 PAUSE = 0.01
-"""Seconds between two drips."""
-Stub = Callable[[Asked], bytes]
+"""Seconds between two pieces of a response that never ends."""
+Stub = Callable[[StubRequest], bytes]
 
 
-def bare(asked: Asked) -> bytes:
-    """What an OpenAI-like stub answers."""
-    if (asked.method, asked.path) != ("POST", CHAT):
+def bare(request: StubRequest) -> bytes:
+    """Answer as an OpenAI-like stub does."""
+    if (request.method, request.path) != ("POST", CHAT):
         return http(404, json.dumps({"error": {"message": "Not found", "code": 404}}))
-    if asked.body.get("stream"):
+    if request.body.get("stream"):
         return http(200, "".join(f"data: {event}\n\n" for event in _events()), "text/event-stream")
     message = {"role": "assistant", "content": TEXT}
     choices = [{"index": 0, "message": message, "finish_reason": "stop"}]
@@ -66,7 +73,14 @@ def _chunk(delta: Any, finish: str | None = None) -> str:
 
 
 def http(status: int, body: str | bytes, kind: str = "application/json", *more: str) -> bytes:
-    """An answer. more: further headers."""
+    """Return a response.
+
+    Args:
+        status: Status code.
+        body: Body.
+        kind: Media type of the body.
+        more: Further header lines.
+    """
     content = body.encode() if isinstance(body, str) else body
     lines = (f"content-type: {kind}", f"content-length: {len(content)}", "connection: close", *more)
     head = "\r\n".join((f"HTTP/1.1 {status} X", *lines))
@@ -75,22 +89,25 @@ def http(status: int, body: str | bytes, kind: str = "application/json", *more: 
 
 @contextmanager
 def served(stub: Stub, *, hang: bool = False, drips: bytes = b"") -> Iterator[str]:
-    """The base URL of a stub that answers.
+    """Start a server, and yield its base URL.
 
-    hang: it leaves its answers open. drips: what it adds to them again and again.
+    Args:
+        stub: Returns the bytes of a response.
+        hang: Keep the connection open after the response.
+        drips: Bytes to send again and again after the response.
     """
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
-            asked = _read(self)
-            if asked is None:
+            request = _read_request(self)
+            if request is None:
                 return
-            self.wfile.write(stub(asked))
+            self.wfile.write(stub(request))
             while drips:
                 self.wfile.write(drips)
                 time.sleep(PAUSE)
             if hang:
-                self.rfile.read(1)  # until the client leaves
+                self.rfile.read(1)  # until the client disconnects
 
     with _Server(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
@@ -105,10 +122,10 @@ class _Server(socketserver.ThreadingTCPServer):
     block_on_close = False
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that left is none of the stub's business."""
+        """Ignore clients that disconnect."""
 
 
-def _read(handler: socketserver.StreamRequestHandler) -> Asked | None:
+def _read_request(handler: socketserver.StreamRequestHandler) -> StubRequest | None:
     line = handler.rfile.readline().decode("latin-1")
     if not line:
         return None
@@ -117,4 +134,4 @@ def _read(handler: socketserver.StreamRequestHandler) -> Asked | None:
         name, _, text = header.partition(b":")
         length = int(text) if name.lower() == b"content-length" else length
     method, path, _ = line.split()
-    return Asked(method, path, handler.rfile.read(length))
+    return StubRequest(method, path, handler.rfile.read(length))

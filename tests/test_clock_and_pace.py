@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from lanes import ask, stream
 
 from mock_electron import Pace, Settings
-from mock_electron.engine.clock import Clock, http_date
+from mock_electron.engine.clock import LaneClock, http_date
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.pace import PACES
+from mock_electron.engine.pace import PACES, PaceName
 from mock_electron.engine.script import Step
+from mock_electron.engine.settings import ClockKind
 from mock_electron.model.draft import Draft
 
 START = 1_740_000_000
@@ -23,7 +24,7 @@ START = 1_740_000_000
 
 def test_a_frozen_clock_changes_only_when_it_is_advanced() -> None:
     """It advances by exactly the given seconds."""
-    clock = Clock("frozen")
+    clock = LaneClock("frozen")
     assert clock.now() == clock.now() == START
     clock.advance(60)
     clock.advance(0.5)
@@ -32,7 +33,7 @@ def test_a_frozen_clock_changes_only_when_it_is_advanced() -> None:
 
 def test_a_real_clock_runs_and_can_be_advanced() -> None:
     """It advances by an hour without waiting."""
-    clock = Clock("real")
+    clock = LaneClock("real")
     before = clock.now()
     clock.advance(3600)
     assert 3600 <= clock.now() - before < 3700
@@ -44,7 +45,7 @@ def test_a_clock_only_advances(seconds: Any) -> None:
     with pytest.raises(
         ValueError, match="seconds must be a number of seconds from 0 to 1000000000, got "
     ):
-        Clock("frozen").advance(seconds)
+        LaneClock("frozen").advance(seconds)
 
 
 def test_created_comes_from_the_clock_of_the_lane() -> None:
@@ -76,7 +77,7 @@ def test_the_overhead_is_at_most_first() -> None:
     assert Pace(first=2, overhead=2).to_first_token(30_000) == 2
 
 
-def paced(pace: str | Pace, clock: str = "real") -> Lane:
+def paced(pace: PaceName | Pace, clock: ClockKind = "real") -> Lane:
     lane = Lane(Settings(clock=clock, pace=pace))
     lane.add(Step(Draft("one two three")))
     return lane

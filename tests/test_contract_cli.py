@@ -1,4 +1,4 @@
-"""`mock-electron contract`: what it prints and writes, what it costs, and with which status it ends."""
+"""`mock-electron contract`: what it prints and writes, what it costs, and its exit status."""
 
 import json
 import os
@@ -14,33 +14,35 @@ from junitparser import JUnitXml
 
 from mock_electron import Electron, MockElectron
 from mock_electron.cli.app import cli
-from mock_electron.contract import CLAUSES
+from mock_electron.cli.contract import CONFIDENCES, PLANS
+from mock_electron.contract import CLAUSES, Confidence
+from mock_electron.contract.target import REQUESTS_PER_MINUTE
 
 KEYS = "id section sentence confidence source outcome expected got reason".split()
 
 
 def contract(*args: str, key: str | None = None) -> Result:
-    """The command, in this process."""
+    """Run the command in this process."""
     return CliRunner().invoke(cli, ["contract", *args], env={"SMALLEST_API_KEY": key})
 
 
 def elsewhere(electron: Electron) -> str:
-    """The base URL of a fake by an address that is not known to be this machine's."""
+    """Return the base URL of a fake with an address that does not count as this machine."""
     return electron.base_url.replace("127.0.0.1", "0.0.0.0")  # noqa: S104
 
 
 @pytest.fixture
 def vllm() -> Iterator[Electron]:
-    """A fake that breaks one documented clause."""
+    """Yield a fake that breaks one documented clause."""
     with MockElectron(named_tool_finish="stop") as electron:
         yield electron
 
 
-# --- what it says
+# --- what it prints
 
 
-def test_a_fake_of_its_own_holds() -> None:
-    """A table by section, what was skipped and why; status 0."""
+def test_the_built_in_fake_passes() -> None:
+    """The command prints a table by section and the reasons for skips, and exits with 0."""
     ran = contract()
     lines = ran.stdout.splitlines()
     assert ran.exit_code == 0
@@ -48,23 +50,23 @@ def test_a_fake_of_its_own_holds() -> None:
     assert lines[8].split() == ["all", str(len(CLAUSES) - 2), "0", "2"]
     assert lines[-1] == (
         "skip cache.faster, time.each_token: "
-        "needs replies that take time, as those of a fake with a pace do"
+        "needs replies that take real time, as a fake with a pace and a real clock sends"
     )
 
 
-def test_a_failure_shows_what_came(vllm: Electron) -> None:
-    """What was expected, what came, and the exchange; status 1, as the clause is documented."""
+def test_a_failure_shows_the_response(vllm: Electron) -> None:
+    """It shows what was expected and got, and the exchange. A documented clause exits with 1."""
     ran = contract("--base-url", vllm.base_url, "--only", "chat.choice.*")
     assert ran.exit_code == 1
-    begun = ran.stdout.index("FAIL chat.choice.named.finish (documented; Chat Completions)")
-    told = ran.stdout[begun:].splitlines()
-    assert told[2:4] == ['  expected  "tool_calls"', '  got       "stop"']
-    assert told[4].startswith("  asked     POST /chat/completions {")
-    assert told[5].startswith('  answered  200 {"id":"chatcmpl-')
+    start = ran.stdout.index("FAIL chat.choice.named.finish (documented; Chat Completions)")
+    lines = ran.stdout[start:].splitlines()
+    assert lines[2:4] == ['  expected  "tool_calls"', '  got       "stop"']
+    assert lines[4].startswith("  request   POST /chat/completions {")
+    assert lines[5].startswith('  response  200 {"id":"chatcmpl-')
 
 
-def test_what_is_assumed_may_fail() -> None:
-    """It is told, and the status is 0."""
+def test_an_assumed_clause_may_fail() -> None:
+    """The failure is printed, and the status is 0."""
     with MockElectron(accept_json_schema=True) as electron:
         ran = contract("--base-url", electron.base_url)
     failed = [line for line in ran.stdout.splitlines() if line.startswith("FAIL")]
@@ -76,8 +78,8 @@ def test_what_is_assumed_may_fail() -> None:
     assert ran.exit_code == 0
 
 
-def test_the_list_asks_nobody() -> None:
-    """Every clause with its sentence, though the URL leads nowhere."""
+def test_the_list_makes_no_request() -> None:
+    """`--list` prints each clause with its sentence, even if no server listens."""
     ran = contract("--list", "--base-url", "http://127.0.0.1:1/v1", "--confidence", "assumed")
     assumed = [clause for clause in CLAUSES if clause.confidence == "assumed"]
     assert ran.exit_code == 0
@@ -86,14 +88,14 @@ def test_the_list_asks_nobody() -> None:
 
 
 def test_verbose_shows_every_clause() -> None:
-    """With its outcome."""
+    """`--verbose` prints each clause with its outcome."""
     ran = contract("--verbose", "--only", "chat.finish.*")
     assert "pass  chat.finish.stop (documented)" in ran.stdout
     assert "pass  chat.finish.length (documented)" in ran.stdout
 
 
 def test_a_real_process() -> None:
-    """As a user runs it, in a locale that knows no quotation marks."""
+    """The command works in its own process, also if the locale is ASCII."""
     ran = subprocess.run(
         [sys.executable, "-m", "mock_electron", "contract", "--only", "request.n*", "-v"],
         capture_output=True,
@@ -109,7 +111,7 @@ def test_a_real_process() -> None:
 
 
 def test_the_json_lists_every_clause(tmp_path: Path, vllm: Electron) -> None:
-    """With what became of it."""
+    """Each clause has its result."""
     file = tmp_path / "report.json"
     contract("--base-url", vllm.base_url, "--json", str(file))
     report = json.loads(file.read_text(encoding="utf-8"))
@@ -127,8 +129,8 @@ def test_the_json_lists_every_clause(tmp_path: Path, vllm: Electron) -> None:
     assert "answers" not in report
 
 
-def test_the_junit_xml_has_a_case_for_each(tmp_path: Path, vllm: Electron) -> None:
-    """A suite a section; failures with what came, skips with why."""
+def test_the_junit_xml_has_a_case_for_each_clause(tmp_path: Path, vllm: Electron) -> None:
+    """Each section is a suite; failures have the response, skips the reason."""
     file = tmp_path / "report.xml"
     contract("--base-url", vllm.base_url, "--junit", str(file))
     document = JUnitXml.fromfile(str(file))
@@ -137,14 +139,14 @@ def test_the_junit_xml_has_a_case_for_each(tmp_path: Path, vllm: Electron) -> No
     assert set(cases) == {clause.id for clause in CLAUSES}
     (failure,) = cases["chat.choice.named.finish"].result
     assert failure.message == 'expected "tool_calls", got "stop"'
-    assert "answered  200" in failure.text
+    assert "response  200" in failure.text
     assert cases["cache.idle"].is_skipped
     assert cases["chat.keys"].is_passed
     assert cases["chat.keys"].classname == "contract.documented"
 
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    """Not a traceback."""
+    """The error has the name of the file and the reason."""
     file = tmp_path / "nowhere" / "report.json"
     ran = contract("--only", "chat.keys", "--json", str(file))
     assert ran.exit_code == 2
@@ -155,7 +157,7 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 
 def test_two_runs_against_the_same_fake_are_equal(tmp_path: Path) -> None:
-    """No change, and a report of one's own fake has the same bytes."""
+    """There is no change, and reports of the built-in fake have the same bytes."""
     first, second = tmp_path / "1.json", tmp_path / "2.json"
     chosen = ("--only", "chat.*", "--only", "stream.*", "--only", "cache.*", "--only", "limits.*")
     contract("--save", str(first), *chosen)
@@ -164,8 +166,8 @@ def test_two_runs_against_the_same_fake_are_equal(tmp_path: Path) -> None:
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_what_has_changed_is_told_field_by_field(tmp_path: Path, vllm: Electron) -> None:
-    """The clause's outcome and what it got, and the field of the answer."""
+def test_changes_are_listed_field_by_field(tmp_path: Path, vllm: Electron) -> None:
+    """The list has the clause's outcome, what it got, and the field of the response."""
     report = tmp_path / "report.json"
     chosen = ("--only", "chat.choice.*")
     contract("--save", str(report), *chosen)
@@ -175,12 +177,12 @@ def test_what_has_changed_is_told_field_by_field(tmp_path: Path, vllm: Electron)
         "3 changes",
         "  chat.choice.named.finish: outcome: pass → fail",
         '  chat.choice.named.finish: got: "tool_calls" → "stop"',
-        "  answer to “tool_choice of a name”: choices.0.finish_reason: tool_calls → stop",
+        "  response to “tool_choice of a name”: choices.0.finish_reason: tool_calls → stop",
     ]
 
 
 def test_a_new_header_and_a_new_field_are_changes(tmp_path: Path) -> None:
-    """Though every clause that is asked holds as before."""
+    """They are listed even if all clauses pass as before."""
     report = tmp_path / "report.json"
     with MockElectron() as electron:
         contract("--base-url", electron.base_url, "--only", "chat.id", "--save", str(report))
@@ -189,27 +191,27 @@ def test_a_new_header_and_a_new_field_are_changes(tmp_path: Path) -> None:
             "--base-url", electron.base_url, "--only", "chat.id", "--against", str(report)
         )
     assert "1 change since 20" in ran.stdout
-    assert ran.stdout.endswith("answer to “hello”: header x-region: nothing → mumbai\n")
+    assert ran.stdout.endswith("response to “hello”: header x-region: nothing → mumbai\n")
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("<xml/>", "it is no JSON"),
-        ("[]", "it is no report of the contract"),
-        ('{"clauses": [1]}', "a clause in it has no id"),
+        ("<xml/>", "not JSON"),
+        ("[]", "not a contract report"),
+        ('{"clauses": [1]}', "a clause has no id"),
         ('{"clauses": "all"}', "it has no list of clauses"),
-        ('{"clauses": [{"id": "chat.id"}]}', "a clause in it has no outcome"),
-        ('{"clauses": [{"id": "chat.id", "outcome": 1}]}', "a field of a clause is no text"),
-        ('{"clauses": [], "answers": [1]}', "its answers are no lists of fields"),
-        ('{"clauses": [], "answers": {"hello": [5]}}', "its answers are no lists of fields"),
-        ("[" * 100_000, "it is no JSON"),
+        ('{"clauses": [{"id": "chat.id"}]}', "a clause has no outcome"),
+        ('{"clauses": [{"id": "chat.id", "outcome": 1}]}', "a field of a clause is not a string"),
+        ('{"clauses": [], "answers": [1]}', "its answers are not lists of fields"),
+        ('{"clauses": [], "answers": {"hello": [5]}}', "its answers are not lists of fields"),
+        ("[" * 100_000, "not JSON"),
     ],
 )
-def test_what_is_no_report_is_refused_before_anything_is_asked(
+def test_a_file_that_is_not_a_report_is_refused_before_any_request(
     tmp_path: Path, electron: Electron, text: str, message: str
 ) -> None:
-    """With the file, and what is wrong with it."""
+    """The error names the file and the problem."""
     file = tmp_path / "report.json"
     file.write_text(text, encoding="utf-8")
     ran = contract("--base-url", electron.base_url, "--against", str(file))
@@ -222,30 +224,30 @@ def test_what_is_no_report_is_refused_before_anything_is_asked(
 # --- what it costs
 
 
-def test_another_host_is_not_asked_unasked(electron: Electron) -> None:
-    """It says how many requests and tokens, how long it takes, and that --yes is needed."""
+def test_another_host_needs_yes(electron: Electron) -> None:
+    """The error states the requests, the tokens and the time, and names --yes."""
     ran = contract("--base-url", elsewhere(electron), key="sk_live_secret")
     assert ran.exit_code == 2
-    told = " ".join(ran.stderr.split())
-    assert f"This asks {elsewhere(electron)}: 133 requests, about 14," in told
-    assert "tokens, in about 13 min at 10 requests a minute. Add --yes to go on." in told
+    message = " ".join(ran.stderr.split())
+    assert f"This sends 133 requests to {elsewhere(electron)}: about 14," in message
+    assert "tokens, in about 13 min at 10 requests per minute. Add --yes to continue." in message
     assert electron.exchanges == ()
     assert "secret" not in ran.output
 
 
-def test_with_yes_it_is_asked(electron: Electron) -> None:
-    """After it was told what it costs."""
+def test_with_yes_another_host_is_checked(electron: Electron) -> None:
+    """The cost is printed first."""
     chosen = ("--only", "chat.finish.*")
     ran = contract("--base-url", elsewhere(electron), "--yes", *chosen, key="sk_live_secret")
     assert ran.exit_code == 0
-    assert "2 requests, about" in ran.stderr
+    assert "This sends 2 requests to" in ran.stderr
     assert len(electron.exchanges) == 2
     assert electron.exchanges.last.authorization == "Bearer …cret"
     assert "secret" not in ran.output
 
 
 def test_another_host_needs_a_key(electron: Electron) -> None:
-    """It is named where it can be set."""
+    """The error names the variable and the option."""
     ran = contract("--base-url", elsewhere(electron), "--yes")
     assert ran.exit_code == 2
     assert "needs a key: set SMALLEST_API_KEY, or give --api-key." in " ".join(ran.stderr.split())
@@ -253,42 +255,54 @@ def test_another_host_needs_a_key(electron: Electron) -> None:
 
 
 WRONG: dict[str, tuple[list[str], str]] = {
-    "a pattern": (["--only", "chat.finish.stopp"], "no clause is called 'chat.finish.stopp'"),
+    "a pattern": (["--only", "chat.finish.stopp"], "unknown clause 'chat.finish.stopp'"),
     "a near one": (["--only", "chat.finish.stopp"], "Did you mean 'chat.finish.stop'?"),
     "a confidence": (["--confidence", "certain"], "'certain' is not one of 'documented'"),
     "a URL": (
         ["--base-url", "localhost:8787"],
-        "base_url is a URL such as https://api.smallest.ai",
+        "base_url must be a URL such as https://api.smallest.ai",
     ),
-    "a port": (["--base-url", "http://localhost:abc/v1"], "Port could not be cast"),
-    "a query": (["--base-url", "http://localhost/v1?x=1"], "has a query or a fragment"),
-    "the endpoint": (["--base-url", "http://localhost/v1/chat/completions"], "ends before /chat"),
+    "a port": (
+        ["--base-url", "http://localhost:abc/v1"],
+        "base_url must be a URL with a valid port",
+    ),
+    "a query": (
+        ["--base-url", "http://localhost/v1?x=1"],
+        "must be a URL without a query or a fragment",
+    ),
+    "the endpoint": (
+        ["--base-url", "http://localhost/v1/chat/completions"],
+        "must be a URL without /chat/completions",
+    ),
     "a key": (
         ["--base-url", "http://localhost/v1", "--api-key", "sk_ü"],
-        "cannot stand in a header",
+        "a key must be printable ASCII",
     ),
-    "a password": (["--base-url", "http://me:x@localhost/"], "has a name or a password in it"),
-    "nobody there": (
+    "a password": (
+        ["--base-url", "http://me:x@localhost/"],
+        "must not contain a user name or a password",
+    ),
+    "no server": (
         ["--base-url", "http://127.0.0.1:1/v1"],
-        "nobody answers at http://127.0.0.1:1",
+        "no server answers at http://127.0.0.1:1",
     ),
     "a plan": (["--plan", "free"], "'free' is not one of 'standard'"),
     "a time": (["--timeout", "0"], "0.0 is not in the range x>0"),
 }
 
 
-@pytest.mark.parametrize("what", WRONG)
-def test_what_makes_no_sense_is_told(what: str) -> None:
-    """In one message, with status 2."""
-    args, message = WRONG[what]
+@pytest.mark.parametrize("option", WRONG)
+def test_an_invalid_option_is_an_error(option: str) -> None:
+    """The command prints one message and exits with 2."""
+    args, message = WRONG[option]
     ran = contract(*args)
     assert ran.exit_code == 2
     assert message in " ".join(ran.stderr.split())
 
 
 @pytest.mark.parametrize("settings", [{"plan": "standard"}, {"clock": "frozen"}])
-def test_a_server_may_be_asked_again_at_once(settings: dict[str, Any]) -> None:
-    """Each run has accounts of its own: nobody waits for a window, and nothing fails."""
+def test_a_server_can_be_checked_again_at_once(settings: dict[str, Any]) -> None:
+    """Each run has its own accounts, so that it does not wait for the limits of the last one."""
     with MockElectron(**settings) as electron:
         for _ in range(2):
             ran = contract(
@@ -297,8 +311,53 @@ def test_a_server_may_be_asked_again_at_once(settings: dict[str, Any]) -> None:
             assert (ran.exit_code, "FAIL" in ran.stdout) == (0, False)
 
 
+def test_choices_are_those_of_the_contract() -> None:
+    """The command cannot import the contract for its choices; they must be the same."""
+    assert tuple(Confidence) == CONFIDENCES
+    assert tuple(REQUESTS_PER_MINUTE) == PLANS
+
+
+# --- without the extra
+
+
+@pytest.mark.parametrize(
+    ("package", "args", "used_by"),
+    [
+        ("httpx2", ("--list",), "mock-electron contract"),
+        ("junitparser", ("--junit", "report.xml"), "mock-electron contract --junit"),
+    ],
+)
+def test_a_missing_package_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, package: str, args: tuple[str, ...], used_by: str
+) -> None:
+    """The line names the package and how to install it, and the status is 2."""
+    monkeypatch.setitem(sys.modules, package, None)
+    ran = contract(*args)
+    line = (
+        f'Error: {used_by} needs {package}: install it with pip install "mock-electron[contract]"'
+    )
+    assert (ran.exit_code, ran.stdout, ran.stderr) == (2, "", f"{line}\n")
+
+
+def test_an_import_without_the_extra_is_the_same_line() -> None:
+    """A test that imports ContractSuite fails with an ImportError that names the extra."""
+    program = (
+        "import sys; sys.modules['httpx2'] = None; from mock_electron.contract import ContractSuite"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert ran.stderr.splitlines()[-1] == (
+        "ImportError: mock_electron.contract needs httpx2: "
+        'install it with pip install "mock-electron[contract]"'
+    )
+
+
+# --- help
+
+
 def test_help_explains_every_option() -> None:
-    """In words."""
+    """Every option has a help text."""
     ran = contract("--help")
     options: list[Any] = cli.commands["contract"].params
     assert all(option.opts[0] in ran.stdout and option.help for option in options)

@@ -20,20 +20,20 @@ class TestOurGateway(ContractSuite):
 
 
 def run(pytester: pytest.Pytester, url: str, body: str, *args: str) -> pytest.RunResult:
-    """One's own gateway, held to the contract by a class with this body."""
+    """Check a gateway with a class that has this body."""
     pytester.makepyfile(GATEWAY.format(url=url, body=body))
     return pytester.runpytest(*QUIET, *args)
 
 
 def test_every_clause_is_a_test(pytester: pytest.Pytester) -> None:
-    """`pytest --pyargs mock_electron.contract`, from an empty directory."""
+    """`pytest --pyargs mock_electron.contract` runs every clause, from an empty directory."""
     ran = pytester.runpytest("--pyargs", "mock_electron.contract", "-rs", *QUIET)
     ran.assert_outcomes(passed=len(CLAUSES) - 2, skipped=2)
-    ran.stdout.fnmatch_lines(["SKIPPED*needs replies that take time*"])
+    ran.stdout.fnmatch_lines(["SKIPPED*needs replies that take real time*"])
 
 
 def test_the_flags_are_the_settings_of_the_fake(pytester: pytest.Pytester) -> None:
-    """A fake that breaks a clause fails its test, with what came."""
+    """A fake whose settings break a clause fails its test, and the report shows the response."""
     flags = ("--electron-named-tool-finish=stop", "-k", "choice", *QUIET)
     ran = pytester.runpytest("--pyargs", "mock_electron.contract", *flags)
     assert ran.parseoutcomes()["failed"] == 1
@@ -42,8 +42,8 @@ def test_the_flags_are_the_settings_of_the_fake(pytester: pytest.Pytester) -> No
     )
 
 
-def test_a_class_chooses_its_clauses(pytester: pytest.Pytester, electron: Electron) -> None:
-    """By id and confidence; the test's name is the clause's id."""
+def test_a_class_selects_its_clauses(pytester: pytest.Pytester, electron: Electron) -> None:
+    """It selects them by id and confidence; the id of the clause is the id of the test."""
     body = 'only = ("chat.finish.*",)\n    confidence = ("documented",)'
     ran = run(pytester, electron.base_url, body, "-v")
     ran.assert_outcomes(passed=2)
@@ -52,7 +52,7 @@ def test_a_class_chooses_its_clauses(pytester: pytest.Pytester, electron: Electr
 
 @pytest.mark.electron(named_tool_finish="stop")
 def test_a_known_deviation_is_expected(pytester: pytest.Pytester, electron: Electron) -> None:
-    """With its reason."""
+    """It is reported as an expected failure, with its reason."""
     body = (
         'only = ("chat.choice.named*",)\n'
         '    deviations = {"chat.choice.named.finish": "as vLLM says"}'
@@ -62,43 +62,41 @@ def test_a_known_deviation_is_expected(pytester: pytest.Pytester, electron: Elec
     ran.stdout.fnmatch_lines(["XFAIL*chat.choice.named.finish* - as vLLM says"])
 
 
-def test_a_deviation_that_is_none_any_more_fails(
-    pytester: pytest.Pytester, electron: Electron
-) -> None:
-    """So that the list stays true; a pattern may match clauses that hold."""
+def test_an_obsolete_deviation_fails(pytester: pytest.Pytester, electron: Electron) -> None:
+    """A clause that is listed by id must fail; a pattern may match clauses that hold."""
     body = (
         'only = ("chat.finish.*",)\n'
         '    deviations = {"chat.finish.stop": "never", "chat.f*": "sometimes"}'
     )
     ran = run(pytester, electron.base_url, body)
     ran.assert_outcomes(passed=1, failed=1)
-    ran.stdout.fnmatch_lines(["*chat.finish.stop holds; it is no deviation any more (never)*"])
+    ran.stdout.fnmatch_lines(["*chat.finish.stop holds: remove it from deviations (never)*"])
 
 
-def test_a_misspelt_clause_is_told(pytester: pytest.Pytester, electron: Electron) -> None:
-    """In `only` and in `deviations`, with the nearest."""
+def test_a_misspelt_clause_is_an_error(pytester: pytest.Pytester, electron: Electron) -> None:
+    """The error suggests the nearest id, for `only` and for `deviations`."""
     for body in ('only = ("chat.finish.stpo",)', 'deviations = {"chat.finish.stpo": "why"}'):
         ran = run(pytester, electron.base_url, body)
         ran.assert_outcomes(errors=1)
-        ran.stdout.fnmatch_lines(["*no clause is called 'chat.finish.stpo'. Did you mean *"])
+        ran.stdout.fnmatch_lines(["*unknown clause 'chat.finish.stpo'. Did you mean *"])
 
 
-def test_nobody_there_is_one_line(pytester: pytest.Pytester) -> None:
-    """Not a traceback of the network's."""
-    # In a process of its own: imported twice in this one, a client confuses its exceptions.
+def test_an_unreachable_server_is_one_line(pytester: pytest.Pytester) -> None:
+    """The error is one line, without a traceback."""
+    # In a separate process: if httpx2 is imported twice in one, its exceptions are not recognised.
     pytester.makepyfile(GATEWAY.format(url="http://127.0.0.1:1/v1", body='only = ("chat.keys",)'))
     ran = pytester.runpytest_subprocess(*QUIET)
     ran.assert_outcomes(errors=1)
-    ran.stdout.fnmatch_lines(["*nobody answers at http://127.0.0.1:1/v1*"])
+    ran.stdout.fnmatch_lines(["*no server answers at http://127.0.0.1:1/v1*"])
     assert "Traceback" not in ran.stdout.str()
 
 
-def test_another_host_needs_leave(pytester: pytest.Pytester, electron: Electron) -> None:
-    """What it would cost is told, and nothing is asked; with leave, it is."""
+def test_another_host_needs_consent(pytester: pytest.Pytester, electron: Electron) -> None:
+    """Without `accept_cost`, the error states the cost and no request is made."""
     url = electron.base_url.replace("127.0.0.1", "0.0.0.0")  # noqa: S104
     ran = run(pytester, url, 'only = ("chat.finish.*",)')
     ran.assert_outcomes(errors=2)
-    ran.stdout.fnmatch_lines(["*2 requests, about*Set accept_cost = True to allow it.*"])
+    ran.stdout.fnmatch_lines(["*2 requests to *: about*Set accept_cost = True to allow it.*"])
     assert electron.exchanges == ()
     ran = run(pytester, url, 'only = ("chat.finish.*",)\n    accept_cost = True')
     ran.assert_outcomes(passed=2)
@@ -109,7 +107,7 @@ def test_another_host_needs_leave(pytester: pytest.Pytester, electron: Electron)
 def test_several_processes_would_exceed_a_plan(
     pytester: pytest.Pytester, electron: Electron
 ) -> None:
-    """Under xdist another host is asked from one process only: --dist loadscope."""
+    """Under xdist, another host needs `--dist loadscope`, which uses one process."""
     url = electron.base_url.replace("127.0.0.1", "0.0.0.0")  # noqa: S104
     body = 'only = ("chat.finish.*",)\n    accept_cost = True'
     pytester.makepyfile(GATEWAY.format(url=url, body=body))

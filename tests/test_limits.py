@@ -15,7 +15,7 @@ from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.limits import PLANS, Limits, plan_of
+from mock_electron.engine.limits import PLANS, Limits, PlanName, plan_of
 from mock_electron.engine.script import Step
 from mock_electron.wire import errors
 from mock_electron.wire.errors import Refusal
@@ -26,7 +26,7 @@ RATE: Final = "Rate limit exceeded. Please retry after a short backoff."
 CONCURRENCY: Final = "Concurrency limit reached"
 
 
-def lane_with(plan: str | Plan, **settings: Any) -> Lane:
+def lane_with(plan: PlanName | Plan, **settings: Any) -> Lane:
     return Lane(Settings(plan=plan, **settings))
 
 
@@ -66,7 +66,9 @@ def test_the_plans_have_the_documented_limits() -> None:
     [("standard", 10, 3), ("enterprise", 200, 20), (Plan(7, 2), 7, 2)],
     ids=["standard", "enterprise", "custom"],
 )
-def test_a_plan_admits_exactly_its_limits(plan: str | Plan, per_minute: int, at_once: int) -> None:
+def test_a_plan_admits_exactly_its_limits(
+    plan: PlanName | Plan, per_minute: int, at_once: int
+) -> None:
     """The next request in flight or within a minute is refused."""
     lane = lane_with(plan)
     answers = hold(lane, at_once + 1)
@@ -149,7 +151,7 @@ def test_a_plan_is_set_by_name_or_by_limits() -> None:
     with pytest.raises(TypeError, match="a name or numbers, not both"):
         electron.plan("standard", in_flight=1)
     with pytest.raises(ValueError, match="Did you mean 'standard'"):
-        electron.plan("standart")
+        electron.plan("standart")  # type: ignore[arg-type]
     assert lane.settings.plan == Plan(None, 4)
     electron.plan()
     assert lane.settings.plan == Plan()
@@ -305,7 +307,7 @@ def test_each_key_is_an_account() -> None:
 
 @pytest.mark.parametrize(("key", "at_once"), [("sk_mock_standard", 3), ("sk_mock_enterprise", 20)])
 @pytest.mark.parametrize("plan", ["unlimited", Plan(1, 1)], ids=["unlimited", "one"])
-def test_some_keys_select_a_plan(key: str, at_once: int, plan: str | Plan) -> None:
+def test_some_keys_select_a_plan(key: str, at_once: int, plan: PlanName | Plan) -> None:
     """The plan of the key applies, whatever the plan of the lane."""
     lane = Lane()
     lane.change(plan=plan)

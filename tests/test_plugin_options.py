@@ -1,22 +1,21 @@
-"""Options of the pytest plugin: flags, ini options, markers; scripts; what is wrong with them."""
+"""Options of the pytest plugin: flags, ini options, markers, scripts, and errors in each."""
 
 import os
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-import jsonschema  # noqa: F401 (see below)
 import pytest
 import ruamel.yaml  # noqa: F401 (see below)
 
-import mock_electron.plugin.lanes  # noqa: F401 (see below)
+import mock_electron.plugin.lanes
+import mock_electron.scripts.reader  # noqa: F401 (see below)
 from mock_electron import Pace, Plan, Settings
-from mock_electron.engine import settings_text
-from mock_electron.engine.settings import Options
-from mock_electron.plugin.options import OPTIONS, SWITCHES, flag_of
+from mock_electron.engine.settings import SETTINGS, parse_setting
+from mock_electron.plugin import hooks
+from mock_electron.plugin.options import SWITCHES, flag_of
 
-# What is imported here only is imported by the plugin when it is needed; every run of pytester would
-# do so anew, since it forgets what its run has imported.
+# The plugin imports these modules when it first needs them. pytester forgets what an inner run has
+# imported, so without these lines every inner run would import them again.
 
 VALUES: dict[str, tuple[str, Any]] = {
     "seed": ("7", 7),
@@ -39,7 +38,7 @@ VALUES: dict[str, tuple[str, Any]] = {
     "journal_exchanges": ("5", 5),
     "journal_bytes": ("5000", 5000),
 }
-"""Every setting as text, and what it means."""
+"""Each setting as text, and the value that the text means."""
 
 OTHERS: dict[str, tuple[str, Any]] = {
     "seed": ("8", 8),
@@ -62,43 +61,35 @@ OTHERS: dict[str, tuple[str, Any]] = {
     "journal_exchanges": ("6", 6),
     "journal_bytes": ("6000", 6000),
 }
-"""And another value of each, so that it shows which one has won."""
+"""A second value of each setting, to show which of two sources wins."""
 
-WRONG: dict[str, tuple[str, Any, str]] = {
-    "seed": ("1.5", "7", "seed*"),
-    "strict": ("maybe", "yes", "strict*"),
-    "plan": ("standart", "standart", "plan*"),
-    "pace": ("fast", "fast", "pace*"),
-    "clock": ("reel", "reel", "clock is 'frozen' or 'real'*Did you mean 'real'?"),
-    "sampling": ("steddy", "steddy", "sampling is 'steady' or 'varied'*Did you mean 'steady'?"),
-    "drift": ("2", 2, "drift is a share from 0 to 1, not 2*"),
-    "api_keys": ("", "sk_a", "api_keys is a tuple of non-empty strings, not 'sk_a'."),
-    "tools": ("", 5, "tools is a list of names*not 5."),
-    "prefix_cache_tokens": ("-1", -1, "prefix_cache_tokens is a number of tokens, not -1."),
-    "prefix_cache_idle": ("0", 0, "prefix_cache_idle is a number of seconds, not 0*"),
-    "fault_header": ("perhaps", 1, "fault_header*"),
-    "accept_json_schema": ("si", "si", "accept_json_schema*"),
-    "named_tool_finish": ("stopp", "stopp", "named_tool_finish is*Did you mean 'stop'?"),
-    "not_found": ("htm", "htm", "not_found is 'json' or 'html'*Did you mean 'html'?"),
-    "body_limit": ("0", 0, "body_limit is a number of bytes, not 0."),
-    "upload_timeout": ("-1", -1, "upload_timeout is a number of seconds, not -1*"),
-    "journal_exchanges": ("0", 0, "journal_exchanges is a number of exchanges, not 0."),
-    "journal_bytes": ("many", "many", "journal_bytes*"),
+WRONG: dict[str, tuple[str, Any]] = {
+    "seed": ("1.5", "7"),
+    "strict": ("maybe", "yes"),
+    "plan": ("standart", "standart"),
+    "pace": ("fast", "fast"),
+    "clock": ("reel", "reel"),
+    "sampling": ("steddy", "steddy"),
+    "drift": ("2", 2),
+    "api_keys": ("", "sk_a"),
+    "tools": ("", 5),
+    "prefix_cache_tokens": ("-1", -1),
+    "prefix_cache_idle": ("0", 0),
+    "fault_header": ("perhaps", 1),
+    "accept_json_schema": ("si", "si"),
+    "named_tool_finish": ("stopp", "stopp"),
+    "not_found": ("htm", "htm"),
+    "body_limit": ("0", 0),
+    "upload_timeout": ("-1", -1),
+    "journal_exchanges": ("0", 0),
+    "journal_bytes": ("many", "many"),
 }
-"""What each setting is not: as text, as a value, and how the message goes. Any text is a list."""
+"""A wrong value of each setting: as text, and as a Python value. Every text is a list of names."""
 
 SHOW = """
 def test_shown(electron):
-    print("SHOWN", [getattr(electron.settings, name) for name in {names!r}])
     assert [getattr(electron.settings, name) for name in {names!r}] == {values!r}
 """
-
-
-@pytest.fixture
-def pytester(pytester: pytest.Pytester) -> pytest.Pytester:
-    """pytester, with the one option whose absence pytest-asyncio warns of."""
-    ini(pytester)
-    return pytester
 
 
 def ini(pytester: pytest.Pytester, *lines: str) -> None:
@@ -107,64 +98,62 @@ def ini(pytester: pytest.Pytester, *lines: str) -> None:
 
 
 def shows(pytester: pytest.Pytester, expected: dict[str, Any]) -> None:
-    """A test that passes where the settings are these."""
+    """Write a test that passes if the settings have these values."""
     imports = "from mock_electron import Pace, Plan\n"
     pytester.makepyfile(imports + SHOW.format(names=list(expected), values=list(expected.values())))
 
 
-def given(values: dict[str, tuple[str, Any]]) -> str:
-    """The settings as keyword arguments."""
+def as_arguments(values: dict[str, tuple[str, Any]]) -> str:
+    """Return the settings as keyword arguments."""
     return ", ".join(f"{name}={value!r}" for name, (_, value) in values.items())
 
 
-def flags_for(values: dict[str, tuple[str, Any]]) -> list[str]:
-    """The settings as flags; a switch has one to switch it on, and one to switch it off."""
+def as_flags(values: dict[str, tuple[str, Any]]) -> list[str]:
+    """Return the settings as flags. A switch has one flag for on and one for off."""
     switches = {name: values[name][1] for name in SWITCHES}
     on_off = [f"--{'' if on else 'no-'}{flag_of(name)[2:]}" for name, on in switches.items()]
     rest = [f"{flag_of(n)}={text}" for n, (text, _) in values.items() if n not in SWITCHES]
     return rest + on_off
 
 
-def test_every_setting_is_an_option() -> None:
-    """And every option a setting, but for the script; each is read from text."""
-    settings = {field.name for field in fields(Settings)}
-    assert set(OPTIONS) == settings | {"script"}
-    assert set(settings_text.READ) == settings == set(VALUES) == set(OTHERS) == set(WRONG)
-    assert all(VALUES[name][1] != OTHERS[name][1] for name in settings)
-    assert set(Options.__annotations__) == settings
-    switches = {f.name for f in fields(Settings) if isinstance(f.default, bool)}
-    assert set(SWITCHES) == switches
+def pattern(text: str) -> str:
+    """Return a pattern for `fnmatch_lines` that matches this text only."""
+    return text.replace("[", "[[]")
 
 
-def test_all_of_them_as_flags(pytester: pytest.Pytester) -> None:
-    """Those that are switches have no value."""
-    shows(pytester, {name: value for name, (_, value) in VALUES.items()})
-    pytester.runpytest_inprocess(*flags_for(VALUES)).assert_outcomes(passed=1)
+def parse_error(name: str, text: str) -> str:
+    """Return the message for a wrong text of a setting."""
+    with pytest.raises(ValueError, match=name) as refused:
+        parse_setting(name, text)
+    return str(refused.value)
 
 
-def test_all_of_them_in_the_ini_file(pytester: pytest.Pytester) -> None:
-    """Under the same names."""
+def value_error(name: str, value: object) -> str:
+    """Return the message for a wrong value of a setting."""
+    with pytest.raises(ValueError, match=name) as refused:
+        Settings.of(**{name: value})
+    return str(refused.value)
+
+
+def test_these_tables_have_a_row_for_each_setting() -> None:
+    """A new setting is tested, with two different values."""
+    assert set(VALUES) == set(OTHERS) == set(WRONG) == set(SETTINGS)
+    assert all(VALUES[name][1] != OTHERS[name][1] for name in SETTINGS)
+
+
+# --- where settings come from
+
+
+def test_every_setting_is_an_ini_option(pytester: pytest.Pytester) -> None:
+    """The ini option has the setting's name with the prefix `electron_`."""
     ini(pytester, *(f"electron_{name} = {text}" for name, (text, _) in VALUES.items()))
     shows(pytester, {name: value for name, (_, value) in VALUES.items()})
     pytester.runpytest_inprocess("--strict-config").assert_outcomes(passed=1)
 
 
-def test_in_pyproject_toml(pytester: pytest.Pytester) -> None:
-    """Numbers and booleans as TOML has them are not needed: text is what ini options are."""
-    Path("tox.ini").unlink()
-    pytester.makepyprojecttoml(
-        "[tool.pytest.ini_options]\n"
-        'asyncio_default_fixture_loop_scope = "function"\n'
-        "electron_seed = 7\n"
-        'electron_plan = "standard"\n'
-    )
-    shows(pytester, {"seed": 7, "plan": "standard"})
-    pytester.runpytest_inprocess().assert_outcomes(passed=1)
-
-
-def test_of_every_setting_the_nearest_wins(pytester: pytest.Pytester) -> None:
-    """The flag over the ini file, the marker over the flag, the argument over the marker."""
-    ini(pytester, *(f"electron_{name} = {text}" for name, (text, _) in VALUES.items()))
+def test_the_nearest_source_of_every_setting_wins(pytester: pytest.Pytester) -> None:
+    """A flag overrides the ini file, a marker the flag, and an argument the marker."""
+    ini(pytester, *(f"electron_{name} = {text}" for name, (text, _) in OTHERS.items()))
     pytester.makepyfile(
         f"""
 import pytest
@@ -174,35 +163,23 @@ def seen(electron):
     return {{name: getattr(electron.settings, name) for name in {list(VALUES)!r}}}
 
 def test_flag_over_ini(electron):
-    assert seen(electron) == dict({given(OTHERS)})
+    assert seen(electron) == dict({as_arguments(VALUES)})
 
-@pytest.mark.electron({given(VALUES)})
+@pytest.mark.electron({as_arguments(OTHERS)})
 def test_marker_over_flag(electron):
-    assert seen(electron) == dict({given(VALUES)})
+    assert seen(electron) == dict({as_arguments(OTHERS)})
 
-@pytest.mark.electron({given(VALUES)})
+@pytest.mark.electron({as_arguments(OTHERS)})
 def test_argument_over_marker(electron_lane):
-    assert seen(electron_lane({given(OTHERS)})) == dict({given(OTHERS)})
-    assert seen(electron_lane()) == dict({given(VALUES)})
+    assert seen(electron_lane({as_arguments(VALUES)})) == dict({as_arguments(VALUES)})
+    assert seen(electron_lane()) == dict({as_arguments(OTHERS)})
 """
     )
-    pytester.runpytest_inprocess(*flags_for(OTHERS)).assert_outcomes(passed=3)
+    pytester.runpytest_inprocess(*as_flags(VALUES)).assert_outcomes(passed=3)
 
 
-def test_lists_in_pyproject_toml(pytester: pytest.Pytester) -> None:
-    """As TOML has them."""
-    Path("tox.ini").unlink()
-    pytester.makepyprojecttoml(
-        "[tool.pytest.ini_options]\n"
-        'asyncio_default_fixture_loop_scope = "function"\n'
-        'electron_tools = ["f", "g"]\n'
-    )
-    shows(pytester, {"tools": ("f", "g")})
-    pytester.runpytest_inprocess().assert_outcomes(passed=1)
-
-
-def test_the_nearest_wins(pytester: pytest.Pytester) -> None:
-    """Lane, marker of the function, marker of the class, flag, ini file."""
+def test_the_nearest_source_wins_setting_by_setting(pytester: pytest.Pytester) -> None:
+    """Each source overrides only the settings that it gives."""
     ini(pytester, "electron_seed = 1", "electron_drift = 0.1", "electron_plan = standard")
     pytester.makepyfile(
         """
@@ -229,147 +206,150 @@ class TestMarked:
     pytester.runpytest_inprocess("--electron-seed=2").assert_outcomes(passed=3)
 
 
-def test_a_switch_can_be_switched_off_again(pytester: pytest.Pytester) -> None:
-    """What the ini file has switched on."""
+def test_settings_in_pyproject_toml(pytester: pytest.Pytester) -> None:
+    """TOML numbers, strings and lists are accepted."""
+    Path("tox.ini").unlink()
+    pytester.makepyprojecttoml(
+        "[tool.pytest.ini_options]\n"
+        'asyncio_default_fixture_loop_scope = "function"\n'
+        "electron_seed = 7\n"
+        'electron_plan = "standard"\n'
+        'electron_tools = ["f", "g"]\n'
+    )
+    shows(pytester, {"seed": 7, "plan": "standard", "tools": ("f", "g")})
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+def test_a_flag_turns_a_switch_off(pytester: pytest.Pytester) -> None:
+    """`--no-electron-strict` overrides the ini file."""
     ini(pytester, "electron_strict = yes")
     shows(pytester, {"strict": False})
     pytester.runpytest_inprocess("--no-electron-strict").assert_outcomes(passed=1)
 
 
+def test_pytest_help_lists_the_options(pytester: pytest.Pytester) -> None:
+    """`pytest --help` lists flags and ini options."""
+    output = pytester.runpytest_inprocess("--help").stdout.str()
+    assert "--electron-seed=ELECTRON_SEED" in output
+    assert "electron_strict (string):" in output
+
+
+# --- wrong settings
+
+
 @pytest.mark.parametrize(
-    ("flags", "lines", "words"),
+    ("flags", "lines", "message"),
     [
-        (["--electron-sead=1"], [], "there is no option --electron-sead. Did you mean --electron-seed?"),
-        (["--electron-xyz"], [], "there is no option --electron-xyz. There are: --electron-seed,"),
-        ([], ["electron_sead = 1"], "there is no ini option electron_sead. Did you mean electron_seed?"),
-        (["--electron-seed=x"], [], "mock-electron: seed: 'x' is no whole number"),
-        ([], ["electron_plan = standart"], "mock-electron: plan: 'standart' is no plan."),
-        (["--electron-pace=fast"], [], "mock-electron: pace: 'fast' is no pace."),
-        (["--electron-drift=2"], [], "mock-electron: drift is a share from 0 to 1"),
-        (["--electron-drift=much"], [], "mock-electron: drift: 'much' is no number"),
-        ([], ["electron_strict = maybe"], "mock-electron: strict: 'maybe' is not true or false"),
-        (["--electron-sampling=wild"], [], "mock-electron: sampling is 'steady' or 'varied'"),
+        (["--electron-seed=x"], [], f"mock-electron: {parse_error('seed', 'x')}"),
+        ([], ["electron_plan = standart"], f"mock-electron: {parse_error('plan', 'standart')}"),
+        (["--electron-sead=1"], [], "*'--electron-sead'*Did you mean '--electron-seed'?"),
+        ([], ["electron_sead = 1"], "*'electron_sead'*Did you mean 'electron_seed'?"),
+        (["-o", "electron_sead=1"], [], "*'electron_sead'*Did you mean 'electron_seed'?"),
     ],
-)  # fmt: skip
-def test_a_wrong_option_is_an_error_before_any_test(
-    pytester: pytest.Pytester, flags: list[str], lines: list[str], words: str
+)
+def test_a_wrong_option_is_one_line_and_no_test_runs(
+    pytester: pytest.Pytester, flags: list[str], lines: list[str], message: str
 ) -> None:
-    """One clear message, with the nearest right name; exit status 4."""
+    """pytest prints one line of error and exits with status 4."""
     ini(pytester, *lines)
     pytester.makepyfile("def test_x(): print('RAN')")
     result = pytester.runpytest_inprocess("-s", *flags)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"*ERROR: {words.replace('[', '[[]')}*"])
+    [error] = [line for line in result.errlines if line]
+    pytest.LineMatcher([error]).fnmatch_lines([f"ERROR: {message}"])
     result.stdout.no_fnmatch_line("*RAN*")
 
 
-AS_TEXT = [(name, text, words) for name, (text, _, words) in WRONG.items() if text]
-
-
-@pytest.mark.parametrize(("name", "text", "words"), AS_TEXT, ids=[name for name, *_ in AS_TEXT])
-def test_a_wrong_value_of_each_setting(
-    pytester: pytest.Pytester, name: str, text: str, words: str
+@pytest.mark.parametrize("source", ["flag", "ini option"])
+@pytest.mark.parametrize("name", [name for name, (text, _) in WRONG.items() if text])
+def test_a_wrong_text_of_each_setting_is_a_usage_error(
+    pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, name: str, source: str
 ) -> None:
-    """One line of error, and no test runs: of a flag, and of an ini option."""
-    pytester.makepyfile("def test_x(): print('RAN')")
-    flag = [] if name in SWITCHES else [f"{flag_of(name)}={text}"]
-    for flags in (flag, [f"--override-ini=electron_{name}={text}"]):
-        if not flags:
-            continue  # a switch has no value that could be wrong
-        result = pytester.runpytest_inprocess("-s", *flags)
-        assert result.ret == pytest.ExitCode.USAGE_ERROR
-        said = [line for line in result.errlines if line]
-        assert len(said) == 1
-        pytest.LineMatcher(said).fnmatch_lines([f"ERROR: mock-electron: {words}"])
-        result.stdout.no_fnmatch_line("*RAN*")
+    """The error is the message of the setting, whether a flag or the ini file gives the text."""
+    text, _ = WRONG[name]
+    if source == "flag":
+        monkeypatch.setattr(pytestconfig.option, f"electron_{name}", text)
+    else:
+        usual = pytestconfig.getini
+        monkeypatch.setattr(
+            pytestconfig, "getini", lambda key: text if key == f"electron_{name}" else usual(key)
+        )
+    with pytest.raises(pytest.UsageError) as refused:
+        hooks.pytest_configure(pytestconfig)
+    assert str(refused.value) == f"mock-electron: {parse_error(name, text)}"
 
 
 def test_a_wrong_value_of_each_setting_in_a_marker(pytester: pytest.Pytester) -> None:
-    """One line for each test; the others run."""
+    """The test with the marker errors with one line; the other tests run."""
     tests = [
         f"@pytest.mark.electron({name}={value!r})\ndef test_{name}(electron): pass"
-        for name, (_, value, _) in WRONG.items()
+        for name, (_, value) in WRONG.items()
     ]
     pytester.makepyfile("\n".join(["import pytest", *tests, "def test_good(electron): pass"]))
     result = pytester.runpytest_inprocess()
     result.assert_outcomes(errors=len(WRONG), passed=1)
-    for name, (_, _, words) in WRONG.items():
-        title, message = f"*_ ERROR at setup of test_{name} _*", f"@pytest.mark.electron: {words}"
-        result.stdout.fnmatch_lines([title, message], consecutive=True)
+    for name, (_, value) in WRONG.items():
+        title = f"*_ ERROR at setup of test_{name} _*"
+        message = f"@pytest.mark.electron: {value_error(name, value)}"
+        result.stdout.fnmatch_lines([title, pattern(message)], consecutive=True)
+    result.stdout.no_fnmatch_line("*- electron -*")  # there are no exchanges to show
 
 
-@pytest.mark.parametrize("call", ["sead=1", "clock='reel'", "script=5", "seed='x'"])
-def test_a_wrong_setting_of_a_lane_is_shown_at_its_line(
-    pytester: pytest.Pytester, call: str
-) -> None:
-    """An ordinary exception, which the test may catch, without the insides of the plugin."""
-    pytester.makepyfile(
+def test_a_wrong_setting_of_a_lane_is_an_ordinary_exception(pytester: pytest.Pytester) -> None:
+    """The report shows the test's own line only, and the test can catch the exception."""
+    arguments = ["sead=1", "clock='reel'", "script=5", "seed='x'"]
+    tests = [
         f"""
-import pytest
+def test_raises_{number}(electron_lane):
+    electron_lane({argument})
 
-def test_raises(electron_lane):
-    electron_lane({call})
-
-def test_catches(electron_lane):
+def test_catches_{number}(electron_lane):
     with pytest.raises((TypeError, ValueError)):
-        electron_lane({call})
+        electron_lane({argument})
     assert electron_lane().settings.seed == 0
 """
-    )
+        for number, argument in enumerate(arguments)
+    ]
+    pytester.makepyfile("import pytest\n" + "".join(tests))
     result = pytester.runpytest_inprocess()
-    result.assert_outcomes(failed=1, passed=1)
-    result.stdout.fnmatch_lines([f">*electron_lane({call})"])
+    result.assert_outcomes(failed=len(arguments), passed=len(arguments))
+    result.stdout.fnmatch_lines([f">*electron_lane({argument})" for argument in arguments])
     result.stdout.no_fnmatch_line("*mock_electron/*")
     result.stdout.no_fnmatch_line("*- electron -*")  # no lane, no exchanges
 
 
-@pytest.mark.parametrize(
-    ("flag", "words"),
-    [
-        (
-            "--no-electron-strikt",
-            "there is no option --no-electron-strikt. Did you mean --no-electron-strict?",
-        ),
-        (
-            "--no-electron-seed",
-            "there is no option --no-electron-seed. There are: --no-electron-strict,*",
-        ),
-        ("--electron-see=7", "there is no option --electron-see. Did you mean --electron-seed?"),
-    ],
-)
-@pytest.mark.parametrize("place", ["command line", "PYTEST_ADDOPTS", "addopts"])
-def test_a_wrong_flag_wherever_it_stands(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, flag: str, words: str, place: str
+UNKNOWN_FLAGS = {
+    "--electron-xyz": "'--electron-seed', ",
+    "--electron-see": "Did you mean '--electron-seed'?",
+    "--no-electron-strikt": "Did you mean '--no-electron-strict'?",
+    "--no-electron-seed": "expected one of '--no-electron-",
+}
+"""Unknown flags, and what the message suggests: the nearest flag, or all of them."""
+
+
+@pytest.mark.parametrize(("flag", "suggestion"), UNKNOWN_FLAGS.items())
+def test_an_unknown_flag_suggests_known_ones(flag: str, suggestion: str) -> None:
+    """No abbreviation is accepted, and the two flags of a switch are checked alike."""
+    with pytest.raises(pytest.UsageError) as refused:
+        hooks.pytest_load_initial_conftests([f"{flag}=7"])
+    assert repr(flag) in str(refused.value)
+    assert suggestion in str(refused.value)
+
+
+@pytest.mark.parametrize("source", ["PYTEST_ADDOPTS", "addopts"])
+def test_an_unknown_flag_is_an_error_wherever_it_is_given(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:
-    """Also a switch's, and no abbreviation is guessed."""
-    flags = []
-    if place == "command line":
-        flags = [flag]
-    elif place == "addopts":
+    """The environment and the ini file are checked as the command line is."""
+    flag = "--no-electron-strikt"
+    if source == "addopts":
         ini(pytester, f"addopts = {flag}")
     else:
         monkeypatch.setenv("PYTEST_ADDOPTS", flag)
     pytester.makepyfile("def test_x(): pass")
-    result = pytester.runpytest_inprocess(*flags)
+    result = pytester.runpytest_inprocess()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"ERROR: {words}"])
-
-
-def test_a_wrong_ini_option_of_the_command_line(pytester: pytest.Pytester) -> None:
-    """`--override-ini` is an ini file too."""
-    pytester.makepyfile("def test_x(): pass")
-    result = pytester.runpytest_inprocess("-o", "electron_plann=standard")
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(
-        ["ERROR: there is no ini option electron_plann. Did you mean electron_plan?"]
-    )
-
-
-def test_the_options_explain_themselves(pytester: pytest.Pytester) -> None:
-    """`pytest --help`."""
-    output = pytester.runpytest_inprocess("--help").stdout.str()
-    assert "--electron-seed=ELECTRON_SEED" in output
-    assert "electron_strict (string):" in output
+    result.stderr.fnmatch_lines([f"ERROR: *'{flag}'*Did you mean '--no-electron-strict'?"])
 
 
 # --- scripts
@@ -391,33 +371,41 @@ def story(folder: Path, name: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("flags", "lines", "marker"),
+    ("flags", "lines"),
     [
-        (["--electron-script=a.yaml"], [], ""),
-        ([], ["electron_script = a.yaml"], ""),
-        ([], [], "@pytest.mark.electron(script='a.yaml')"),
-        ([], [], "@pytest.mark.electron(script=['a.yaml', 'b.yaml'])"),
-        (["--electron-script=a.yaml, b.yaml"], [], ""),
-        (["--electron-script=b.yaml"], [], "@pytest.mark.electron(script='a.yaml')"),
-        (["--electron-script=a.yaml"], ["electron_script = b.yaml"], ""),
-        ([], ["electron_script = a.yaml,b.yaml"], ""),
+        (["--electron-script=a.yaml"], []),
+        ([], ["electron_script = a.yaml"]),
+        (["--electron-script=a.yaml, b.yaml"], []),
+        (["--electron-script=a.yaml"], ["electron_script = b.yaml"]),
+        ([], ["electron_script = a.yaml,b.yaml"]),
     ],
 )
 def test_a_script_answers_first(
-    pytester: pytest.Pytester, flags: list[str], lines: list[str], marker: str
+    pytester: pytest.Pytester, flags: list[str], lines: list[str]
 ) -> None:
-    """By flag, ini file or marker; one file or several; the marker wins, and then the flag."""
+    """A flag or the ini file names one file or several; the flag wins, and a marker over both."""
     ini(pytester, *lines)
     for name in "ab":
         story(pytester.path, f"{name}.yaml", f"from {name}")
     pytester.makepyfile(
-        f"{ASKS}\n{marker}\ndef test_x(electron):\n    assert said(electron) == 'from a'\n"
+        f"""{ASKS}
+def test_options(electron):
+    assert said(electron) == "from a"
+
+@pytest.mark.electron(script="b.yaml")
+def test_marker(electron):
+    assert said(electron) == "from b"
+
+@pytest.mark.electron(script=["b.yaml", "a.yaml"])
+def test_marker_with_a_list(electron):
+    assert said(electron) == "from b"
+"""
     )
-    pytester.runpytest_inprocess(*flags).assert_outcomes(passed=1)
+    pytester.runpytest_inprocess(*flags).assert_outcomes(passed=3)
 
 
-def test_where_a_script_is_looked_for(pytester: pytest.Pytester) -> None:
-    """The working directory, the folder of the test, the root of the run."""
+def test_where_scripts_are_searched(pytester: pytest.Pytester) -> None:
+    """In the working directory, the folder of the test, and the root of the run."""
     tests = pytester.path / "tests" / "deep"
     story(tests, "near.yaml", "near the test")
     story(pytester.path / "stories", "root.yaml", "at the root")
@@ -444,8 +432,8 @@ def test_load(electron):
     )
 
 
-def test_several_scripts_are_one_behind_the_other(pytester: pytest.Pytester) -> None:
-    """In the order in which they are named; an empty list is none, whatever the flag says."""
+def test_the_steps_of_several_scripts_follow_each_other(pytester: pytest.Pytester) -> None:
+    """Their order is the order of the names. An empty list means no script and overrides a flag."""
     for name in "ab":
         (pytester.path / f"{name}.yaml").write_text(f"steps: [{{reply: {name}}}]", encoding="utf-8")
     pytester.makepyfile(
@@ -469,9 +457,7 @@ def test_none(electron, electron_lane):
     pytester.runpytest_inprocess("--electron-script=b.yaml,a.yaml").assert_outcomes(passed=3)
 
 
-def test_of_scripts_with_one_name_the_working_directory_has_the_first(
-    pytester: pytest.Pytester,
-) -> None:
+def test_the_working_directory_comes_first_in_the_search(pytester: pytest.Pytester) -> None:
     """Then the folder of the test, then the root of the run."""
     tests, here = pytester.path / "tests", pytester.path / "here"
     for folder, words in ((here, "here"), (tests, "tests"), (pytester.path, "root")):
@@ -494,84 +480,55 @@ def test_it(electron_lane):
     )
 
 
-def test_a_wrong_script_of_the_options_is_an_error_of_the_tests_that_ask(
+def test_a_wrong_script_option_is_an_error_of_the_tests_that_need_it(
     pytester: pytest.Pytester,
 ) -> None:
-    """Where it is depends on the test; a test without the fixture does not need it."""
+    """The search depends on the test, and a test without the fixture needs no script."""
     story(pytester.path, "story.yaml", "x")
     pytester.makepyfile(test_it="def test_x(electron): pass\ndef test_y(): pass\n")
     result = pytester.runpytest_inprocess("--electron-script=storry.yaml")
     result.assert_outcomes(errors=1, passed=1)
-    result.stdout.fnmatch_lines(["the script storry.yaml cannot be used:", "*'story.yaml'?"])
+    result.stdout.fnmatch_lines(["the script storry.yaml has errors:", "*'story.yaml'?"])
     result.stdout.fnmatch_lines(
-        ["ERROR test_it.py::test_x - Failed: the script storry.yaml cannot be used:"]
+        ["ERROR test_it.py::test_x - Failed: the script storry.yaml has errors:"]
     )
 
 
-@pytest.mark.parametrize(
-    ("marker", "words"),
-    [
-        ("script=5", "@pytest.mark.electron: script is the path of a file, or a list of them, not 5."),
-        ("script=None", "@pytest.mark.electron: script is*not None."),
-        ("script=['a.yaml', 5]", "@pytest.mark.electron: script is*not [[]'a.yaml', 5[]]."),
-        (
-            "script='calls.yaml', strict=True, tools=['get_time']",
-            "*calls.yaml: there is no tool 'get_weather'. Did you mean 'get_time'?*",
-        ),
-    ],
-)  # fmt: skip
-def test_a_script_that_makes_no_sense(pytester: pytest.Pytester, marker: str, words: str) -> None:
-    """One message, and no traceback of the plugin."""
+WRONG_SCRIPTS = {
+    "script=5": "@pytest.mark.electron: script *got 5*",
+    "script=None": "@pytest.mark.electron: script *got None*",
+    "script=['a.yaml', 5]": "@pytest.mark.electron: script *got [[]'a.yaml', 5[]]*",
+    "script='calls.yaml', strict=True, tools=['get_time']": (
+        "*calls.yaml: *'get_weather'*Did you mean 'get_time'?*"
+    ),
+    "script='storry.yaml'": "*storry.yaml: cannot *No such file*Did you mean 'story.yaml'?",
+    "script='wrong.yaml'": "*wrong.yaml:2: step 1, repy: *'repy'*Did you mean 'reply'?",
+}
+"""Arguments of the marker, and the message."""
+
+
+def test_a_wrong_script_in_a_marker_is_one_message(pytester: pytest.Pytester) -> None:
+    """The message names the file and everything that is wrong, without the plugin's traceback."""
+    story(pytester.path, "story.yaml", "x")
+    (pytester.path / "wrong.yaml").write_text("steps:\n- repy: a\n", encoding="utf-8")
     (pytester.path / "calls.yaml").write_text(
         "steps: [{reply: {calls: [{get_weather: {city: Pune}}]}}]", encoding="utf-8"
     )
-    pytester.makepyfile(
-        f"import pytest\n@pytest.mark.electron({marker})\ndef test_x(electron): pass\n"
-    )
+    tests = [
+        f"@pytest.mark.electron({arguments})\ndef test_{number}(electron): pass\n"
+        for number, arguments in enumerate(WRONG_SCRIPTS)
+    ]
+    pytester.makepyfile("import pytest\n" + "".join(tests))
     result = pytester.runpytest_inprocess()
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([words])
-    result.stdout.no_fnmatch_line("*pytest_lanes.py*")
+    result.assert_outcomes(errors=len(WRONG_SCRIPTS))
+    for number, message in enumerate(WRONG_SCRIPTS.values()):
+        result.stdout.fnmatch_lines([f"*_ ERROR at setup of test_{number} _*", message])
+    result.stdout.no_fnmatch_line("*lanes.py*")
     result.stdout.no_fnmatch_line("*- electron -*")
 
 
-@pytest.mark.parametrize(
-    ("script", "words"),
-    [
-        ("storry.yaml", "storry.yaml: cannot be read: No such file*Did you mean 'story.yaml'?"),
-        (
-            "wrong.yaml",
-            "*wrong.yaml:2: step 1, repy: step has no field 'repy'. Did you mean 'reply'?",
-        ),
-    ],
-)
-def test_a_wrong_script_is_an_error_of_the_test(
-    pytester: pytest.Pytester, script: str, words: str
-) -> None:
-    """With all that is wrong, and no traceback of the plugin."""
-    story(pytester.path, "story.yaml", "x")
-    (pytester.path / "wrong.yaml").write_text("steps:\n- repy: a\n", encoding="utf-8")
-    pytester.makepyfile(
-        f"import pytest\n@pytest.mark.electron(script={script!r})\ndef test_x(electron): pass\n"
-    )
-    result = pytester.runpytest_inprocess()
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([f"the script {script} cannot be used:", f"*{words}"])
-    result.stdout.no_fnmatch_line("*pytest_lanes.py*")
-
-
-def test_a_wrong_marker_has_no_section_of_exchanges(pytester: pytest.Pytester) -> None:
-    """There are none, and the message is enough."""
-    pytester.makepyfile(
-        "import pytest\n@pytest.mark.electron(sead=1)\ndef test_x(electron): pass\n"
-    )
-    result = pytester.runpytest_inprocess()
-    result.assert_outcomes(errors=1)
-    result.stdout.no_fnmatch_line("*- electron -*")
-
-
-def test_a_script_is_read_once_a_run_unless_it_changes(pytester: pytest.Pytester) -> None:
-    """A hundred tests with one script do not read it a hundred times."""
+def test_a_script_is_read_once_per_run_unless_it_changes(pytester: pytest.Pytester) -> None:
+    """Many tests with one script share its steps."""
     story(pytester.path, "story.yaml", "one")
     pytester.makepyfile(
         ASKS

@@ -1,4 +1,4 @@
-"""What the plugin says at the end of a test: strict, reports, requests that came too late."""
+"""What the plugin does at the end of a test: strict lanes, reports, late requests."""
 
 import os
 import re
@@ -7,14 +7,13 @@ import sys
 from fnmatch import fnmatch
 from pathlib import Path
 
-import jsonschema  # noqa: F401 (see below)
 import pytest
 import ruamel.yaml  # noqa: F401 (see below)
 
 import mock_electron.plugin.lanes  # noqa: F401 (see below)
 
-# What is imported here only is imported by the plugin when it is needed; every run of pytester would
-# do so anew, since it forgets what its run has imported.
+# The plugin imports these modules when it first needs them. pytester forgets what an inner run has
+# imported, so without these lines every inner run would import them again.
 
 HEAD = """
 import asyncio, contextlib, threading, time, unittest
@@ -27,22 +26,9 @@ def ask(electron, text="Hi", **fields):
 """
 
 
-PLUGINS = (
-    "mock_electron.plugin.hooks",
-    "xdist.plugin",
-    "anyio.pytest_plugin",
-    "pytest_asyncio.plugin",
-)
-
-
 @pytest.fixture
-def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """pytester, with the modules of this folder, and the option that pytest-asyncio asks for.
-
-    Of all the plugins that are installed it has these: processes of its own begin much sooner.
-    """
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("PYTEST_PLUGINS", ",".join(PLUGINS))
+def pytester(pytester: pytest.Pytester) -> pytest.Pytester:
+    """pytester, with the modules of this folder."""
     folder = Path(__file__).parent
     pytester.makeini(
         f"[pytest]\npythonpath = {folder}\nasyncio_default_fixture_loop_scope = function\n"
@@ -73,7 +59,7 @@ def test_left_over(electron):
     electron.reply("a", times=2)
     ask(electron)
 
-def test_fails_anyway(electron):
+def test_fails_itself(electron):
     electron.reply("a")
     assert ask(electron, "x").status == 200
     assert ask(electron, "y").status == 200, "my own reason"
@@ -98,8 +84,10 @@ def test_second_lane(electron, electron_lane):
 
 
 def test_a_strict_test_fails_at_its_end(pytester: pytest.Pytester) -> None:
-    """Even where the error was swallowed; for steps left over; in every lane; with its own reason where
-    it has one. A skipped test is left alone."""
+    """It fails for swallowed errors and for unused steps, in every lane.
+
+    A test that fails by itself keeps its own reason, and a skipped test stays skipped.
+    """
     result = run(pytester, STRICT)
     result.assert_outcomes(passed=2, failed=4, skipped=1, xfailed=1)
     result.stdout.fnmatch_lines(
@@ -111,7 +99,7 @@ def test_a_strict_test_fails_at_its_end(pytester: pytest.Pytester) -> None:
             "*_ test_left_over _*",
             "the script has steps left over:",
             "  step 1 (*.py:*): reply 'a'; answered 1 time, expected 2 times",
-            "*_ test_fails_anyway _*",
+            "*_ test_fails_itself _*",
             "E*AssertionError: my own reason",
             "*_ test_second_lane _*",
             "#0: *the script is empty.",
@@ -122,7 +110,7 @@ def test_a_strict_test_fails_at_its_end(pytester: pytest.Pytester) -> None:
 
 
 def test_an_unmatched_request_gets_a_404(pytester: pytest.Pytester) -> None:
-    """With how each step failed to match, the nearest first; the test fails all the same."""
+    """The message says why each step does not match, nearest first. The test fails too."""
     result = run(
         pytester,
         """
@@ -145,7 +133,7 @@ def test_it(electron):
 
 
 def test_a_strict_test_that_is_expected_to_fail(pytester: pytest.Pytester) -> None:
-    """It does, for the script's reason too; what it raises itself comes first."""
+    """An unused step counts as the expected failure, unless `raises` names another exception."""
     result = run(
         pytester,
         """
@@ -169,8 +157,8 @@ def test_another_reason(electron):
     result.stdout.fnmatch_lines(["*_ test_another_reason _*", "the script has steps left over:"])
 
 
-def test_without_strict_nothing_is_asked_at_the_end(pytester: pytest.Pytester) -> None:
-    """Neither of requests nor of steps, whether it is the default or the last word."""
+def test_without_strict_nothing_is_checked_at_the_end(pytester: pytest.Pytester) -> None:
+    """Unmatched requests and unused steps are fine, by default and with `strict=False`."""
     result = run(
         pytester,
         """
@@ -224,10 +212,10 @@ async def test_anyio_fits(electron):
         result.stdout.fnmatch_lines([f"*_ {name} _*", "1 request had no step in the script."])
 
 
-def test_what_other_fixtures_ask_for_at_their_end(pytester: pytest.Pytester) -> None:
-    """It is of the test as well: strict sees it, unless the test has failed by itself.
+def test_requests_in_the_teardown_of_other_fixtures(pytester: pytest.Pytester) -> None:
+    """They belong to the test: a strict lane checks them, unless the test has failed already.
 
-    A step for it belongs into the fixture: the test's own steps are to be used by the test.
+    The fixture scripts the step for its own request; the steps of the test are for the test.
     """
     result = run(
         pytester,
@@ -253,14 +241,14 @@ def polite(electron):
 def test_expected(polite): pass
 """,
     )
-    result.assert_outcomes(passed=2, errors=1, failed=1)  # test_unexpected: its body, and its end
+    result.assert_outcomes(passed=2, errors=1, failed=1)  # test_unexpected passes, then errors
     result.stdout.fnmatch_lines(
         ["*_ ERROR at teardown of test_unexpected _*", "1 request had no step in the script."]
     )
 
 
 def test_strict_in_unittest_classes(pytester: pytest.Pytester) -> None:
-    """The fixture comes by an autouse fixture; the test fails at its end too."""
+    """A unittest class gets the lane from an autouse fixture, and its tests fail at their end."""
     result = run(
         pytester,
         """
@@ -287,7 +275,7 @@ class TestIt(unittest.TestCase):
 
 
 def test_a_marked_unittest_class(pytester: pytest.Pytester) -> None:
-    """Its marker holds for its tests; what unittest has for skipping and failing goes first."""
+    """The marker applies to its tests. Skips and failures of unittest come first."""
     result = run(
         pytester,
         """
@@ -337,7 +325,7 @@ class TestAsync(Marked, unittest.IsolatedAsyncioTestCase):
 
 
 def test_the_report_of_a_failed_test_has_its_exchanges(pytester: pytest.Pytester) -> None:
-    """One line each, for every lane, and the line that replays it; others have none."""
+    """It has one line per exchange of every lane, and the command that replays the test."""
     result = run(
         pytester,
         """
@@ -376,7 +364,7 @@ def test_without(request):
 
 
 def test_a_test_that_passes_has_no_section(pytester: pytest.Pytester) -> None:
-    """Not even where the output of passing tests is asked for; nor has one that is expected to fail."""
+    """With `-rA` too, and a test that is expected to fail has no section either."""
     result = run(
         pytester,
         """
@@ -399,8 +387,8 @@ def test_expected(electron):
 REPLAYED = """
 @pytest.mark.parametrize("name", ["it's", "b c"])
 def test_bad(electron_lane, name):
-    own, electron = electron_lane(sampling="varied", seed=5), electron_lane()
-    print("SAID", [ask(one, name).json.get("choices") for one in (own, electron, electron)])
+    first, electron = electron_lane(sampling="varied", seed=5), electron_lane()
+    print("SAID", [ask(one, name).json.get("choices") for one in (first, electron, electron)])
     print("SAID", electron.settings, len(electron.exchanges))
     assert 0
 
@@ -427,7 +415,7 @@ class TestMarked:
 def test_the_replay_line_replays_every_run(
     pytester: pytest.Pytester, folder: str, flags: list[str]
 ) -> None:
-    """From the folder where it was printed; whatever gave the settings, and of each of several lanes."""
+    """The command works in the folder where pytest ran, wherever the settings came from."""
     sub = pytester.mkdir("sub")
     pytester.mkdir("elsewhere")
     (sub / "test_it.py").write_text(HEAD + REPLAYED, encoding="utf-8")
@@ -448,7 +436,7 @@ def test_the_replay_line_replays_every_run(
 
 
 def test_the_replay_line_in_a_shell(pytester: pytest.Pytester) -> None:
-    """Exactly the line, in a process of its own, is the same failure with the same seed."""
+    """The line as it is printed gives the same failure with the same seed in a new process."""
     first = run(
         pytester,
         """
@@ -462,35 +450,13 @@ def test_bad(electron, text):
     python = shlex.quote(sys.executable)
     shell = pytester.run("sh", "-c", f'pytest() {{ {python} -m pytest "$@"; }}; {line}')
     shell.assert_outcomes(failed=1)
-    for told in ("E  *", "  #0*", "Replay:*"):
-        same = [[text for text in run.outlines if fnmatch(text, told)] for run in (first, shell)]
-        assert same[0] == same[1] != []
+    for kind in ("E  *", "  #0*", "Replay:*"):
+        found = [[text for text in run.outlines if fnmatch(text, kind)] for run in (first, shell)]
+        assert found[0] == found[1] != []
 
 
-def test_the_replay_line_replays(pytester: pytest.Pytester) -> None:
-    """Copied into a shell: the same test, the same options, the same words."""
-    first = run(
-        pytester,
-        """
-@pytest.mark.parametrize("name", ["a b", "c"])
-def test_bad(electron, name):
-    print("SAID", ask(electron, name).json["choices"][0]["message"]["content"])
-    assert name == "c"
-""",
-        "--electron-seed=11",
-        "--electron-sampling=varied",
-    )
-    [line] = re.findall(r"^Replay: (.+)$", first.stdout.str(), re.MULTILINE)
-    command, *arguments = shlex.split(line)
-    assert command == "pytest"
-    again = pytester.runpytest_inprocess(*arguments)
-    again.assert_outcomes(failed=1)
-    said = [re.findall("SAID (.+)", run.stdout.str()) for run in (first, again)]
-    assert said[0] == said[1] != []
-
-
-def test_a_failure_outside_of_the_test_has_the_section_too(pytester: pytest.Pytester) -> None:
-    """In another fixture's set-up or tear-down."""
+def test_a_failure_in_a_fixture_has_the_section_too(pytester: pytest.Pytester) -> None:
+    """In the set-up or teardown of another fixture."""
     result = run(
         pytester,
         """
@@ -515,18 +481,18 @@ def test_y(ending): pass
     result.stdout.fnmatch_lines(["  #0 turn 1 'goodbye' -> *"])
 
 
-def test_a_report_does_not_wait_and_is_not_endless(pytester: pytest.Pytester) -> None:
-    """What is in flight is shown as that; of many exchanges the last."""
+def test_a_report_does_not_wait_and_is_bounded(pytester: pytest.Pytester) -> None:
+    """Exchanges in flight are shown as such, and only the last 30 of many are shown."""
     result = run(
         pytester,
         """
 @pytest.mark.electron(clock="real", pace=Pace(first=60, overhead=60))
 def test_open(electron):
-    def leave():
-        with contextlib.suppress(Exception):  # the server ends before it does
+    def wait_in_vain():
+        with contextlib.suppress(Exception):  # the server stops first
             ask(electron)
 
-    threading.Thread(target=leave, daemon=True).start()
+    threading.Thread(target=wait_in_vain, daemon=True).start()
     while not electron.exchanges_so_far:
         time.sleep(0.01)
     assert 0
@@ -542,20 +508,23 @@ def test_many(electron):
     result.stdout.fnmatch_lines(["  (10 earlier)", "  #10 turn 1 '10' -> *"], consecutive=True)
 
 
+ODD_TEXTS = ["\x00\x1b[31m", "a\nb\r\nc", "😀" * 50, "क्या हुआ?", "\u2028", "'\"`"]
+ODD = "\ndef test_odd(electron):\n{asks}    assert 0\n".format(
+    asks="".join(f"    ask(electron, {text!r})\n" for text in ODD_TEXTS)
+)
+
+
 def test_a_report_with_odd_characters(pytester: pytest.Pytester) -> None:
-    """A line each, readable, under xdist too."""
-    texts = ["\x00\x1b[31m", "a\nb\r\nc", "😀" * 50, "क्या हुआ?", "\u2028", "'\"`"]
-    asks = "".join(f"    ask(electron, {text!r})\n" for text in texts)
-    pytester.makepyfile(f"{HEAD}def test_x(electron):\n{asks}    assert 0\n")
-    result = pytester.runpytest_subprocess("-n", "1")
+    """Every exchange is one readable line."""
+    result = run(pytester, ODD)
     result.assert_outcomes(failed=1)
     lines = [one for one in result.outlines if one.startswith("  #")]
-    assert len(lines) == len(texts)
+    assert len(lines) == len(ODD_TEXTS)
     assert all(line.endswith("complete, pocket model") for line in lines)
 
 
-def test_failures_of_the_test_and_of_its_end(pytester: pytest.Pytester) -> None:
-    """Each report has the exchanges so far; a test that has no fake Electron has no section."""
+def test_failures_of_a_test_and_of_its_teardown(pytester: pytest.Pytester) -> None:
+    """Each report has the exchanges so far. A test without a fake Electron has no section."""
     result = run(
         pytester,
         """
@@ -584,7 +553,7 @@ def test_z(electron_server):
 
 
 def test_a_failing_test_of_unittest_has_the_section(pytester: pytest.Pytester) -> None:
-    """With all that it asked for."""
+    """It contains all requests of the test."""
     result = run(
         pytester,
         """
@@ -603,23 +572,7 @@ class TestIt(unittest.TestCase):
     result.stdout.fnmatch_lines(["*- electron -*", "  #0 turn 1 'one'*", "  #1 turn 1 'two'*"])
 
 
-def test_reports_are_the_same_in_several_processes(pytester: pytest.Pytester) -> None:
-    """Every outcome, reason, exchange and replay line."""
-    pytester.makepyfile(
-        test_a=HEAD + STRICT, test_b=HEAD + STRICT.replace("(strict=True)", "(strict=True, seed=7)")
-    )
-    alone = pytester.runpytest_inprocess("-rA", "--electron-plan=10:3")
-    spread = pytester.runpytest_subprocess("-rA", "--electron-plan=10:3", "-n", "2")
-    alone.assert_outcomes(passed=4, failed=8, skipped=2, xfailed=2)
-    ours = re.compile(
-        r"(PASSED|FAILED|ERROR|SKIPPED|XFAIL|Replay|  #|#|- step|  step|\d+ request|the script) ?.*"
-    )
-    told = [sorted(filter(ours.fullmatch, result.outlines)) for result in (alone, spread)]
-    assert told[0] == told[1]
-    assert len(told[0]) > 40
-
-
-# --- requests that come too late
+# --- late requests
 
 LATE = """
 seen = {}
@@ -631,7 +584,7 @@ def test_early(electron):
 
     seen["go"], seen["electron"] = threading.Event(), electron
     seen["agent"] = threading.Thread(target=agent)
-    seen["agent"].start()  # and nobody waits for it
+    seen["agent"].start()  # and the test does not wait for it
 
 def test_later():
     seen["go"].set()
@@ -643,26 +596,27 @@ def test_last():
 """
 
 
-@pytest.mark.parametrize("flags", [(), ("-n", "2", "--dist", "loadfile"), ("-W", "error")])
+LATE_WARNING = [
+    "*warnings summary*",
+    "test_late.py::test_early",
+    "*LateRequestWarning: POST /lanes/*/waves/v1/chat/completions *after *test had ended*",
+]
+
+
+@pytest.mark.parametrize("flags", [(), ("-W", "error")], ids=["", "-W error"])
 def test_a_request_after_its_test_is_a_warning_of_that_test(
     pytester: pytest.Pytester, flags: tuple[str, ...]
 ) -> None:
-    """A thread of it goes on; it is refused with 410, whichever test runs meanwhile."""
+    """A thread of the test goes on, and gets 410 whichever test runs by then."""
     pytester.makepyfile(test_late=HEAD + LATE)
-    result = pytester.runpytest_subprocess(*flags)
+    result = pytester.runpytest_inprocess(*flags)
     result.assert_outcomes(passed=3, warnings=1)
-    result.stdout.fnmatch_lines(
-        [
-            "*warnings summary*",
-            "test_late.py::test_early",
-            "*LateRequestWarning: POST /lanes/1/waves/v1/chat/completions came after the test had ended*",
-        ]
-    )
-    result.stdout.no_fnmatch_line("*::test_la*")  # it is not theirs
+    result.stdout.fnmatch_lines(LATE_WARNING)
+    result.stdout.no_fnmatch_line("*::test_la*")  # the tests that ran later have no warning
 
 
 def test_a_request_after_the_last_test(pytester: pytest.Pytester) -> None:
-    """While the session ends; it counts as any other."""
+    """A late request while the session ends is a warning of the last test too."""
     result = run(
         pytester,
         """
@@ -681,7 +635,7 @@ def test_only(agents, electron):
 
 
 def test_a_late_request_does_not_change_the_journal(pytester: pytest.Pytester) -> None:
-    """It is no exchange of the test that has ended, nor of the one that runs, strict or not."""
+    """It is not recorded for the test that has ended, nor for the test that runs."""
     result = run(
         pytester,
         """
@@ -703,7 +657,7 @@ def test_later(electron):
 
 
 def test_a_late_request_says_so_to_the_client(pytester: pytest.Pytester) -> None:
-    """In the envelope, with the name of the test."""
+    """The error of the 410 names the test that has ended."""
     result = run(
         pytester,
         LATE
@@ -711,7 +665,39 @@ def test_a_late_request_says_so_to_the_client(pytester: pytest.Pytester) -> None
 def test_words():
     error = ask(seen["electron"]).error
     assert error["type"] == "test_ended"
-    assert "test_early has ended; this request came too late" in error["message"]
+    assert "test_early has ended" in error["message"]
 """,
     )
     result.assert_outcomes(passed=4, warnings=2)
+
+
+# --- several processes
+
+MANY = """
+@pytest.mark.parametrize("number", range(20))
+def test_many(electron, number):
+    electron.reply(str(number))
+    assert ask(electron).json["choices"][0]["message"]["content"] == str(number)
+    assert len(electron.exchanges) == 1
+"""
+
+
+def test_several_processes_report_the_same(pytester: pytest.Pytester) -> None:
+    """With pytest-xdist, all outcomes, reasons, exchanges, replay lines and warnings are equal."""
+    strict = HEAD + STRICT
+    pytester.makepyfile(
+        test_a=strict, test_b=strict.replace("(strict=True)", "(strict=True, seed=7)"),
+        test_late=HEAD + LATE, test_many=HEAD + MANY + ODD,
+    )  # fmt: skip
+    flags = ("-rA", "--electron-plan=10:3")
+    alone = pytester.runpytest_inprocess(*flags)
+    spread = pytester.runpytest_subprocess(*flags, "-n", "2", "--dist", "loadfile")
+    for result in (alone, spread):
+        result.assert_outcomes(passed=27, failed=9, skipped=2, xfailed=2, warnings=1)
+        result.stdout.fnmatch_lines(LATE_WARNING)
+    shown = re.compile(
+        r"(PASSED|FAILED|ERROR|SKIPPED|XFAIL|Replay|  #|#|- step|  step|\d+ request|the script) ?.*"
+    )
+    reports = [sorted(filter(shown.fullmatch, result.outlines)) for result in (alone, spread)]
+    assert reports[0] == reports[1]
+    assert len(reports[0]) > 60

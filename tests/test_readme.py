@@ -1,50 +1,78 @@
-"""The pages are true: examples run, commands are those of CI, links lead somewhere, tables are whole."""
+"""The pages are correct: examples run, commands are those of CI, links resolve, tables are complete."""
 
 import os
 import re
 import runpy
 import shutil
+import socket
 import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from lanes import ask
+from settings_page import PAGE as SETTINGS
+from settings_page import current
 
 import mock_electron
 from mock_electron import CacheMiss, Electron, Exchange, Pace, Plan, Settings, faults
+from mock_electron.cli.app import cli, serve
 from mock_electron.contract import select
 from mock_electron.engine.faults.header import DIRECTIVES, OPTIONS
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.conditions import CONDITIONS
+from mock_electron.engine.settings import SETTINGS as SETTING_NAMES
+from mock_electron.plugin import hooks
 from mock_electron.plugin.options import OPTIONS as PYTEST_OPTIONS
-from mock_electron.scripts import ScriptError, read
+from mock_electron.scripts import ScriptError, loads
 from mock_electron.scripts.schema import FAIL, REPLY, SCHEMA, STEP
 from mock_electron.serve.server import Server
 from mock_electron.traffic.filters import ANSWER_CONDITIONS
-from mock_electron.wire.errors import ERRORS
+from mock_electron.wire.errors import ERRORS, NOT_SCRIPTED, TEST_ENDED
 
-ROOT = Path(__file__).parent.parent
-DOCS = ROOT / "docs"
-README, FAULTS, TIME = ROOT / "README.md", DOCS / "faults.md", DOCS / "time-and-limits.md"
-SCRIPTS, JOURNAL, PYTEST = DOCS / "scripts.md", DOCS / "journal.md", DOCS / "pytest.md"
-SETTINGS, POCKET_MODEL = DOCS / "settings.md", DOCS / "pocket-model.md"
-PROPERTIES = DOCS / "property-testing.md"
-CONTRACT = DOCS / "contract.md"
-PAGES = [README, *sorted(DOCS.glob("*.md"))]
-EXAMPLES = {
-    README: 5,
+ROOT: Final = Path(__file__).parent.parent
+DOCS: Final = ROOT / "docs"
+README: Final = ROOT / "README.md"
+CONTRIBUTING: Final = ROOT / "CONTRIBUTING.md"
+INDEX: Final = DOCS / "index.md"
+TUTORIAL: Final = DOCS / "tutorial.md"
+LANGUAGES: Final = DOCS / "other-languages.md"
+GATEWAY: Final = DOCS / "check-your-gateway.md"
+ELECTRON: Final = DOCS / "electron.md"
+PYTEST: Final = DOCS / "pytest.md"
+SERVER: Final = DOCS / "server.md"
+ERROR_PAGE: Final = DOCS / "errors.md"
+FAULTS: Final = DOCS / "faults.md"
+TIME: Final = DOCS / "time-and-limits.md"
+SCRIPTS: Final = DOCS / "scripts.md"
+JOURNAL: Final = DOCS / "journal.md"
+CONTRACT: Final = DOCS / "contract.md"
+PAGES: Final = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md"))]
+
+EXAMPLES: Final = {
+    README: 6,
+    TUTORIAL: 9,
+    DOCS / "retries.md": 6,
+    DOCS / "barge-in.md": 3,
+    DOCS / "freeze-time.md": 5,
+    DOCS / "record-and-replay.md": 2,
+    LANGUAGES: 2,
+    DOCS / "without-pytest.md": 3,
+    DOCS / "property-testing.md": 5,
+    PYTEST: 4,
+    SCRIPTS: 4,
     FAULTS: 6,
     TIME: 5,
-    SCRIPTS: 4,
     JOURNAL: 4,
-    PYTEST: 5,
-    PROPERTIES: 5,
     CONTRACT: 2,
+    DOCS / "pocket-model.md": 1,
 }
-"""How many tests stand on a page, behind the block that they begin with."""
-NONE = "–"
+"""The number of tests on each page that has examples."""
+LONGEST_EXAMPLE: Final = 12
+"""Lines of an example, without the setup that the examples of a page share."""
+NONE: Final = "–"
 
 
 def text(page: Path) -> str:
@@ -52,12 +80,12 @@ def text(page: Path) -> str:
 
 
 def blocks(page: Path, language: str) -> list[str]:
-    """A page's code blocks in a language."""
+    """Return a page's code blocks in a language."""
     return re.findall(rf"```{language}\n(.*?)```", text(page), re.DOTALL)
 
 
 def rows(page: Path, columns: int) -> list[list[str]]:
-    """The rows of a page's tables that have so many columns, heads left out."""
+    """Return the rows of a page's tables with this number of columns, without headers."""
     lines = re.findall(r"^\| (.+) \|$", text(page), re.MULTILINE)
     cells = [line.split(" | ") for line in lines]
     return [row for row in cells if len(row) == columns and row[0].startswith("`")]
@@ -66,65 +94,141 @@ def rows(page: Path, columns: int) -> list[list[str]]:
 # --- examples
 
 
-@pytest.mark.parametrize(("page", "count"), EXAMPLES.items(), ids=[page.stem for page in EXAMPLES])
-def test_the_examples_are_short(page: Path, count: int) -> None:
-    """So many tests a page, none longer than eight lines."""
-    _, *tests = blocks(page, "python")
-    assert len(tests) == count
-    assert [test for test in tests if len(test.splitlines()) > 8] == []
+def is_example(block: str) -> bool:
+    """Whether a block contains tests and no shared setup."""
+    return "def test_" in block and not re.search(r"^(?:import|from) ", block, re.MULTILINE)
+
+
+def files(page: Path) -> dict[str, str]:
+    """Return the files that a reader makes of a page, by name.
+
+    A block whose first line is a comment with a file name is that file. The other blocks in Python
+    continue the file of tests.
+    """
+    made: dict[str, list[str]] = {}
+    tests = f"test_{page.stem.lower().replace('-', '_')}.py"
+    for language, block in re.findall(r"```(\w+)\n(.*?)```", text(page), re.DOTALL):
+        named = re.match(r"(?:#|//) (\S+\.\w+)\n", block)
+        if named and named[1].startswith("test_"):
+            tests = named[1]
+        if named:
+            made.setdefault(named[1], []).append(block)
+        elif language == "python":
+            made.setdefault(tests, []).append(block)
+    return {name: "\n\n".join(parts) for name, parts in made.items()}
+
+
+def write_files(page: Path, folder: Path) -> None:
+    """Write the files of a page into a folder."""
+    for name, content in files(page).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+
+
+def test_every_page_with_tests_is_run() -> None:
+    """A new page with examples is added to the table."""
+    assert {page for page in PAGES if "def test_" in text(page)} == set(EXAMPLES)
+
+
+@pytest.mark.parametrize("page", EXAMPLES, ids=lambda page: page.stem)
+def test_the_examples_are_short(page: Path) -> None:
+    """An example fits on a screen, next to its explanation."""
+    examples = filter(is_example, blocks(page, "python"))
+    too_long = [block for block in examples if len(block.splitlines()) > LONGEST_EXAMPLE]
+    assert too_long == []
 
 
 def test_the_examples_pass(pytester: pytest.Pytester) -> None:
-    """Copied word by word into an empty directory, and run as a user would run them."""
-    modules = {page: "\n\n".join(blocks(page, "python")) for page in EXAMPLES}
-    modules[POCKET_MODEL] = blocks(POCKET_MODEL, "python")[-1]
-    for page, source in modules.items():
-        pytester.makepyfile(**{f"test_{page.stem.replace('-', '_')}": source})
-    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    """The files of each page, copied word for word into an empty folder, pass as a user runs them."""
+    for page in EXAMPLES:
+        if page == LANGUAGES and shutil.which("node") is None:
+            continue
+        write_files(page, pytester.path / page.stem.lower())
+    pocket_model = pytester.path / "pocket-model" / "test_pocket_model.py"
+    pocket_model.write_text(blocks(DOCS / "pocket-model.md", "python")[-1], encoding="utf-8")
     pytester.makeconftest(FEW_EXAMPLES)
-    # In a process of their own: imported twice in this one, a client confuses its exceptions.
+    # In its own process: imported twice in this one, a client confuses its exceptions.
     ran = pytester.runpytest_subprocess()
-    suite = len(select(("endpoint.*", "chat.choice.*")))  # one of the tests is a ContractSuite
-    ran.assert_outcomes(passed=sum(EXAMPLES.values()) + suite - 1, xfailed=1)
+    expected = sum(EXAMPLES.values()) - (EXAMPLES[LANGUAGES] if shutil.which("node") is None else 0)
+    clauses = len(select(("endpoint.*", "chat.choice.*")))  # one example is a ContractSuite
+    ran.assert_outcomes(passed=expected + clauses - 2, xfailed=1)
 
 
-FEW_EXAMPLES = """
+FEW_EXAMPLES: Final = """
+import pytest
 from hypothesis import settings
 
 settings.register_profile("few", max_examples=10, derandomize=True, database=None)
 settings.load_profile("few")
+
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
 """
-"""Property tests are tried less often than a reader's, and in the same way in each run."""
+"""Property tests draw fewer examples than for a reader, and the same ones in each run."""
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_the_curl_examples_get_what_is_said(tmp_path: Path) -> None:
-    """An answer; a 503 for two attempts and then an answer; a stream that is cut after three chunks."""
-    question, fails, cut = (block for block in blocks(README, "sh") if block.startswith("curl"))
-    assert blocks(FAULTS, "sh") == [fails]
+def test_the_curl_examples_get_what_the_pages_say(tmp_path: Path) -> None:
+    """An answer; a 503 for two attempts and then an answer; a stream cut after three chunks."""
+    [question] = [block for block in blocks(README, "sh") if block.startswith("curl")]
+    [cut] = [block for block in blocks(SERVER, "sh") if block.startswith("curl")]
+    [fails] = blocks(FAULTS, "sh")
     with Server() as server:
         assert '"finish_reason":"stop"' in curl(question, server, tmp_path, code=0)
         answers = [curl(fails, server, tmp_path, code=0) for _ in range(3)]
         heads = [answer.partition("\r\n\r\n")[0].splitlines() for answer in answers]
         assert [head[0].split()[1] for head in heads] == ["503", "503", "200"]
         assert "retry-after: 2" in heads[0]
-        assert curl(cut, server, tmp_path, code=18).count("data: {") == 3  # 18: it broke off
+        assert curl(cut, server, tmp_path, code=18).count("data: {") == 3  # 18: incomplete
 
 
 def curl(command: str, server: Server, home: Path, *, code: int) -> str:
-    """What a command of the docs prints. The settings and the proxy of whoever runs it stay out."""
+    """Return what a command prints, without the curl settings and proxy of this machine."""
+    return run(command.replace("http://127.0.0.1:8787", server.url), home, code=code)
+
+
+def run(command: str, home: Path, *, code: int = 0) -> str:
+    """Return what a command prints, run in a folder with the commands of this environment."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    kept = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
     ran = subprocess.run(
-        ["sh", "-c", command.replace("http://127.0.0.1:8787", server.url)],
+        ["sh", "-c", command],
+        cwd=home,
         capture_output=True,
-        env={"PATH": os.environ["PATH"], "HOME": str(home), "no_proxy": "*"},
-        timeout=30,
+        env={"PATH": path, "HOME": str(home), "no_proxy": "*", **kept},
+        timeout=60,
     )
-    assert ran.returncode == code
+    assert ran.returncode == code, ran.stderr.decode()
     return ran.stdout.decode()
 
 
-def test_the_header_makes_the_value_beside_it(pytester: pytest.Pytester) -> None:
-    """Row by row of docs/faults.md; where the header has no words for a value, it can be made."""
+@pytest.mark.skipif(
+    not (shutil.which("curl") and shutil.which("node")), reason="curl or Node is not installed"
+)
+def test_the_example_for_ci_starts_a_server_and_stops_it(tmp_path: Path) -> None:
+    """The commands run as they are written, on another port."""
+    write_files(LANGUAGES, tmp_path)
+    [command] = blocks(LANGUAGES, "sh")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    command = command.replace("serve", "serve --port 8787", 1).replace("8787", port)
+    *_, said = run(f"{command}wait\n", tmp_path, code=0).splitlines()
+    assert said.endswith("?")
+
+
+def test_the_commands_for_a_gateway_pass(tmp_path: Path) -> None:
+    """Every command of the page succeeds against a fake, and nothing has changed."""
+    with Server() as server:
+        for command in blocks(GATEWAY, "sh"):
+            printed = run(command.replace("http://127.0.0.1:8787", server.url), tmp_path)
+    assert "\n0 changes" in printed
+
+
+def test_the_header_makes_the_value_next_to_it(pytester: pytest.Pytester) -> None:
+    """In each row of docs/faults.md, the header means the value; a value without header exists."""
     checks = []
     for value, written, _ in rows(FAULTS, 3):
         check = value.strip("`")
@@ -136,74 +240,101 @@ def test_the_header_makes_the_value_beside_it(pytester: pytest.Pytester) -> None
         "from mock_electron import fail, faults\nfrom mock_electron.engine.faults import header"
     )
     pytester.makepyfile("\n".join([imports, "def test_rows():", *checks]))
-    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     pytester.runpytest_inprocess().assert_outcomes(passed=1)
 
 
 # --- commands and links
 
 
-def test_the_two_commands_make_their_own_environment() -> None:
-    """Each sets everything up by itself, and CI takes the second from here."""
+def test_the_two_commands_create_their_environment() -> None:
+    """Each command sets up everything that it needs, and CI runs the second one."""
     commands = [block for block in blocks(README, "sh") if "venv" in block]
     assert len(commands) == 2
     assert all(command.startswith("python3 -m venv .venv && ") for command in commands)
     assert "coverage run -m pytest" in commands[1]
-    assert "grep -m1 'coverage run -m pytest' README.md" in (ROOT / ".ci/run").read_text()
+    assert "grep -m1 'coverage run -m pytest' README.md" in text(ROOT / ".ci/run")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_lead_somewhere(page: Path) -> None:
-    """Every relative link is a file, and where it names a heading the file has it."""
-    lost = []
-    for link in re.findall(r"\]\((?!https?:)([^)]+)\)", text(page)):
+def test_links_resolve(page: Path) -> None:
+    """Every relative link names an existing file and, if it names a heading, an existing heading."""
+    broken = []
+    prose = re.sub(r"```.*?```", "", text(page), flags=re.DOTALL)
+    for link in re.findall(r"\]\((?!https?:)([^)]+)\)", prose):
         path, _, anchor = link.partition("#")
-        target = page.parent / path
+        target = page.parent / path if path else page
         if not target.exists() or (anchor and anchor not in anchors(target)):
-            lost.append(link)
-    assert lost == []
+            broken.append(link)
+    assert broken == []
 
 
 def anchors(page: Path) -> list[str]:
-    """A page's headings as links name them."""
+    """Return a page's headings in the form that links use."""
     headings = re.findall(r"^#+ (.+)$", text(page), re.MULTILINE)
     return [re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings]
 
 
-# --- tables are whole
+def test_the_index_lists_every_page() -> None:
+    """docs/index.md links each page of docs/."""
+    linked = re.findall(r"\]\(([\w-]+\.md)\)", text(INDEX))
+    assert sorted(linked) == sorted(page.name for page in DOCS.glob("*.md") if page != INDEX)
+
+
+# --- tables are complete
+
+
+def test_the_table_of_settings_is_up_to_date() -> None:
+    """docs/settings.md is what `python tests/settings_page.py` writes."""
+    assert current(text(SETTINGS)) == text(SETTINGS)
 
 
 def test_every_setting_is_documented() -> None:
-    """In docs/settings.md, under its own name."""
-    page = text(SETTINGS)
-    assert [field.name for field in fields(Settings) if f"| `{field.name}` |" not in page] == []
+    """The table of docs/settings.md has a row for each field of `Settings`."""
+    names = [row[0].strip("`") for row in rows(SETTINGS, 5)]
+    assert names == [field.name for field in fields(Settings)]
 
 
 def test_every_error_is_documented() -> None:
-    """In docs/settings.md, beside its status."""
-    page = text(SETTINGS)
-    for error in ERRORS:
+    """docs/errors.md lists each error next to its status."""
+    page = text(ERROR_PAGE)
+    for error in (*ERRORS, NOT_SCRIPTED, TEST_ENDED):
         assert re.search(rf"\| {error.status} \|.*`{error.name}`", page), error.name
 
 
-def test_all_that_the_fixture_can_do_is_in_the_readmes_table() -> None:
-    """Every public method and property of `electron`."""
-    first_cells = " ".join(row[0] for row in rows(README, 2))
+def test_every_member_of_the_fixture_is_documented() -> None:
+    """The tables of docs/electron.md list each public method and property of `electron`."""
+    first_cells = " ".join(row[0] for row in rows(ELECTRON, 2))
     public = [name for name in dir(Electron(Lane(), "http://mock")) if not name.startswith("_")]
     assert "reply" in public
     missing = [name for name in public if not re.search(rf"`electron\.{name}\b", first_cells)]
     assert missing == []
 
 
-def test_every_public_name_is_in_the_readme() -> None:
-    """What can be imported."""
-    page = text(README)
+def test_every_public_name_is_documented() -> None:
+    """docs/electron.md lists every name that can be imported."""
+    listed = " ".join(row[0] for row in rows(ELECTRON, 2))
     names = [name for name in mock_electron.__all__ if name != "__version__"]
-    assert [name for name in names if f"`{name}`" not in page] == []
+    assert [name for name in names if f"`{name}`" not in listed] == []
+
+
+def test_every_fixture_is_documented() -> None:
+    """docs/pytest.md lists each fixture of the plugin."""
+    names = [name for name in vars(hooks) if name.startswith("electron")]
+    assert "electron_lane" in names
+    listed = [row[0].strip("`") for row in rows(PYTEST, 3)]
+    assert sorted(names) == sorted(listed)
+
+
+def test_every_command_and_option_of_the_server_is_documented() -> None:
+    """docs/server.md lists them, except the options for settings."""
+    page = text(SERVER)
+    assert [name for name in cli.commands if f"`mock-electron {name}" not in page] == []
+    own = [option.opts[0] for option in serve.params if option.name not in SETTING_NAMES]
+    assert [row[0].strip("`") for row in rows(SERVER, 2) if row[0].startswith("`--")] == own
 
 
 def test_every_fault_is_documented() -> None:
-    """Every public class of `mock_electron.faults`, in docs/faults.md."""
+    """docs/faults.md has every public class of `mock_electron.faults`."""
     public = [name for name, value in vars(faults).items() if isinstance(value, type)]
     assert "Cut" in public
     page = text(FAULTS)
@@ -211,7 +342,7 @@ def test_every_fault_is_documented() -> None:
 
 
 def test_every_word_of_the_header_is_documented() -> None:
-    """In the tables of docs/faults.md, or at the head of an entry of a list."""
+    """It is in a table of docs/faults.md, or begins an entry of a list there."""
     written = [row[1] for row in rows(FAULTS, 3)]
     written += re.findall(r"^- (`[^`]+`)", text(FAULTS), re.MULTILINE)
     items = [item for cell in written for item in cell.strip("`").split(";")]
@@ -219,7 +350,7 @@ def test_every_word_of_the_header_is_documented() -> None:
     assert [word for word in (*DIRECTIVES, *OPTIONS) if word not in known] == []
 
 
-DOCUMENTED: list[tuple[type[Any], Path]] = [
+DOCUMENTED: Final[list[tuple[type[Any], Path]]] = [
     (CacheMiss, TIME),
     (Exchange, JOURNAL),
     (Pace, TIME),
@@ -231,21 +362,21 @@ DOCUMENTED: list[tuple[type[Any], Path]] = [
     ("kind", "page"), DOCUMENTED, ids=[kind.__name__ for kind, _ in DOCUMENTED]
 )
 def test_every_field_is_documented(kind: type[Any], page: Path) -> None:
-    """On its page, and every property too."""
+    """A class's page has each of its fields and properties."""
     properties = [name for name, value in vars(kind).items() if isinstance(value, property)]
     names = [*(field.name for field in fields(kind)), *properties]
     words = text(page)
     assert [name for name in names if not re.search(rf"\b{name}[`=]", words)] == []
 
 
-def test_every_option_of_pytest_is_a_setting_of_the_page() -> None:
-    """In docs/settings.md, or it is `script`."""
+def test_every_option_of_pytest_is_documented() -> None:
+    """docs/settings.md has each of them."""
     page = text(SETTINGS)
     assert [name for name in PYTEST_OPTIONS if f"`{name}`" not in page] == []
 
 
 def test_every_condition_is_documented() -> None:
-    """Those of `when` in docs/scripts.md, and all of `where` in docs/journal.md or there."""
+    """docs/scripts.md has the conditions of `when`; docs/journal.md has the others of `where`."""
     conditions = [name for row in rows(SCRIPTS, 2) for name in re.findall(r"`(\w+)`", row[0])]
     assert [name for name in CONDITIONS if name not in (*conditions, "predicate")] == []
     page = text(JOURNAL)
@@ -253,31 +384,31 @@ def test_every_condition_is_documented() -> None:
 
 
 def test_every_field_of_a_script_file_is_documented() -> None:
-    """In docs/scripts.md, as a file has it."""
+    """docs/scripts.md has each field in the spelling of a file."""
     page = text(SCRIPTS)
     names = [name for part in (SCHEMA, STEP, REPLY, FAIL) for name in part["properties"]]
     assert [name for name in names if f"`{name}`" not in page] == []
 
 
-def test_the_script_on_the_page_is_right() -> None:
-    """It can be loaded as it stands."""
+def test_the_script_on_the_page_is_valid() -> None:
+    """It can be loaded without changes."""
     [example] = blocks(SCRIPTS, "yaml")
-    assert len(read(example.encode(), "example.yaml")) == 3
+    assert len(loads(example.encode(), "example.yaml")) == 3
 
 
-def test_the_errors_of_a_file_on_the_page_are_those_that_are_said() -> None:
-    """Its script, with two slips of the pen; a line that ends with an ellipsis goes on."""
+def test_the_errors_of_a_file_on_the_page_are_the_real_ones() -> None:
+    """The page's script with two mistakes; a line that ends with an ellipsis is shortened."""
     [example] = blocks(SCRIPTS, "yaml")
     wrong = example.replace("says", "sayz").replace("503", "5033")
     with pytest.raises(ScriptError) as error:
-        read(wrong.encode(), "fixtures/weather.yaml")
+        loads(wrong.encode(), "fixtures/weather.yaml")
     shown, _ = blocks(SCRIPTS, "text")
     pairs = zip(shown.splitlines(), str(error.value).splitlines(), strict=True)
-    assert [line for line, said in pairs if not said.startswith(line.removesuffix("…"))] == []
+    assert [line for line, real in pairs if not real.startswith(line.removesuffix("…"))] == []
 
 
-def test_the_refusal_on_the_page_is_the_one_that_is_sent(tmp_path: Path) -> None:
-    """Of a strict lane with the three steps that it names, the first of them used up."""
+def test_the_refusal_on_the_page_is_the_real_one(tmp_path: Path) -> None:
+    """A strict lane has the page's three steps, and the first of them is used up."""
     lane = Lane(Settings(strict=True))
     electron = Electron(lane, "http://mock")
     module = tmp_path / "test_agent.py"
@@ -290,7 +421,7 @@ def test_the_refusal_on_the_page_is_the_one_that_is_sent(tmp_path: Path) -> None
     assert error.message + "\n" == blocks(SCRIPTS, "text")[1]
 
 
-REFUSING = (
+REFUSING: Final = (
     "\n" * 14
     + """\
 electron.reply("Hi!")
@@ -298,3 +429,26 @@ electron.when(says="wether").reply("It is 31 °C.")
 electron.when(turn=2, after_tool="get_weather").reply("31 °C and humid.")
 """
 )
+
+
+def test_the_report_on_the_page_is_the_real_one(pytester: pytest.Pytester) -> None:
+    """The report of a failed test on docs/pytest.md, except the port."""
+    pytester.makepyfile(test_agent=FAILING)
+    ran = pytester.runpytest_inprocess()
+    [shown] = blocks(PYTEST, "text")
+    port = r"127\.0\.0\.1:\d+"
+    lines = [re.sub(port, "", line) for line in ran.outlines]
+    assert [line for line in shown.splitlines() if re.sub(port, "", line) not in lines] == []
+
+
+FAILING: Final = """
+from raw_http import chat, user
+
+
+def test_greets(electron):
+    electron.fail(503)
+    electron.reply("Hello!")
+    chat(electron, {"messages": user("Hi!")})
+    electron.clock.advance(0.5)
+    assert chat(electron, {"messages": user("Hi!")}).status == 503
+"""

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from mock_electron import Electron, Pace, ScriptError, Usage, call, faults
+from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import PACES
 from mock_electron.engine.script import Match, Step
@@ -23,7 +24,7 @@ from mock_electron.engine.script.conditions import CONDITIONS
 from mock_electron.engine.script.step import encode_headers
 from mock_electron.model.draft import Draft, reply
 from mock_electron.scripts import Problem, load, loads
-from mock_electron.scripts.schema import FAULTS, SCHEMA, WHEN
+from mock_electron.scripts.schema import SCHEMA, WHEN
 from mock_electron.scripts.watch import reload, require_watchfiles, watching
 from mock_electron.scripts.writer import write
 

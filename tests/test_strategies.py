@@ -217,7 +217,7 @@ def test_the_largest_request_is_answered(body: Body) -> None:
 
 
 def test_every_field_is_drawn_and_unknown_ones_too() -> None:
-    """Requests have every accepted field sometimes, and messages come in every form."""
+    """Requests have every accepted field sometimes, and messages are drawn in every form."""
     bodies = drawn(chat_requests(), 150)
     names = {name for body in bodies for name in body}
     assert set(schema.PARAMETERS) | {*OPTIONAL} <= names

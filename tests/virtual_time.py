@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from starlette.types import Message, Scope
 
-from mock_electron.engine.clock import Clock, Moment
+from mock_electron.engine.clock import LaneClock, Moment
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
 from mock_electron.serve.app import CHAT_PATH, App
@@ -51,7 +51,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return self._clock.now
 
 
-class VirtualClock(Clock):
+class VirtualClock(LaneClock):
     """The real clock of a lane, on the time of the running event loop."""
 
     def __init__(self) -> None:

@@ -84,6 +84,8 @@ def serve(
     )
     if watch and script is None:
         raise click.UsageError("--watch needs a script file: add --script FILE")
+    if watch:
+        _require_watchfiles()
     lane = Lane(_settings(settings))
     if script is not None:
         lane.replace_script(_load(script))
@@ -110,6 +112,16 @@ def _settings(options: dict[str, Any]) -> Settings:
     try:
         return Settings(**options)
     except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _require_watchfiles() -> None:
+    """End the command with one line if the extra `watch` is not installed."""
+    from mock_electron.scripts.watch import require_watchfiles
+
+    try:
+        require_watchfiles()
+    except ImportError as error:
         raise click.UsageError(str(error)) from error
 
 

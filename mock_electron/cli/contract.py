@@ -27,6 +27,12 @@ INTERRUPTED: Final = 130
 FILE: Final = click.Path(dir_okay=False)
 
 
+class MissingExtraError(click.ClickException):
+    """A package of the extra `contract` is not installed. The command prints only this line."""
+
+    exit_code = click.UsageError.exit_code
+
+
 @click.command()
 @click.option(
     "--base-url",
@@ -150,9 +156,7 @@ def _require(package: str, used_by: str) -> None:
     try:
         require(package, extra="contract", used_by=used_by)
     except ImportError as error:
-        missing = click.ClickException(str(error))
-        missing.exit_code = click.UsageError.exit_code
-        raise missing from error
+        raise MissingExtraError(str(error)) from error
 
 
 def _selected(only: Sequence[str], confidence: Sequence[str]) -> "tuple[Clause, ...]":

@@ -21,8 +21,8 @@ model server, the gateway validates with Zod v3 and runs on Express, and client 
 known ways. In the code, (D), (I) and (A) mark the same three levels.
 
 Each line below that starts with an id is a clause. [`mock-electron contract`](contract.md) checks it
-against the fake or against the real endpoint. The title in parentheses is the page of the vendor's
-documentation. The fake passes all clauses.
+against the fake or against the real endpoint. In parentheses is its source: a page of the vendor's
+documentation, by its title, or the kind of evidence. The fake passes all clauses.
 """
 INTRODUCTIONS: Final = {
     Confidence.DOCUMENTED: "The vendor's documentation says so.",

@@ -139,7 +139,8 @@ def _kinds(frames: int, *, include_usage: bool) -> tuple[FrameKind, ...]:
     if frames == 1:
         return (BODY,)
     closing: tuple[FrameKind, ...] = (FINISH, USAGE, DONE) if include_usage else (FINISH, DONE)
-    return (ROLE, *(TOKENS,) * (frames - 1 - len(closing)), *closing)
+    tokens: tuple[FrameKind, ...] = (TOKENS,)
+    return (ROLE, *tokens * (frames - 1 - len(closing)), *closing)
 
 
 def _faulty_answer(exchange: int, delivery: Delivery, options: SendOptions) -> Answer:

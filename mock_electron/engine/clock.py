@@ -51,7 +51,7 @@ class Times(NamedTuple):
 NEVER: Final = Times(None, None, None, None)
 
 
-class Clock:
+class LaneClock:
     """A lane's clock. Safe to use from several threads.
 
     Args:

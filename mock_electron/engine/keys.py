@@ -62,7 +62,7 @@ def authenticate(authorization: str, accepted: tuple[str, ...]) -> Account:
 
     Args:
         authorization: The `Authorization` header, `Bearer <key>` (D).
-        accepted: The accepted keys. If there are none, every key is accepted that is not empty.
+        accepted: The accepted keys. If there are none, every non-empty key is accepted.
 
     Raises:
         Refusal: If the key is not accepted.

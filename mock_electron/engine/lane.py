@@ -20,7 +20,7 @@ from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival, ParsedBody, parse_body
 from mock_electron.engine.build_answer import build_answer
 from mock_electron.engine.choose_reply import ChosenReply, ReplyChooser
-from mock_electron.engine.clock import Clock, Moment, utc_date
+from mock_electron.engine.clock import LaneClock, Moment, utc_date
 from mock_electron.engine.decision import Decision, RequestContext, escape_surrogates, new_exchange
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import Fault
@@ -68,7 +68,7 @@ class Lane:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings: Settings = settings or Settings()
-        self.clock: Clock = Clock(self.settings.clock)
+        self.clock: LaneClock = LaneClock(self.settings.clock)
         self.journal: Journal = Journal(
             self.settings.journal_exchanges, self.settings.journal_bytes
         )

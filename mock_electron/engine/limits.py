@@ -23,7 +23,7 @@ REMEMBERED_ACCOUNTS: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The limits of an account. None means no limit.
+    """The limits of an account; None means no limit.
 
     Attributes:
         requests_per_minute: The maximum number of requests within any 60 seconds.

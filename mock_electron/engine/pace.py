@@ -19,7 +19,9 @@ TYPICAL_PROMPT: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast replies are sent. Times are in seconds, from 0 to 3600.
+    """How fast replies are sent.
+
+    Times are in seconds, from 0 to 3600.
 
     Attributes:
         first: The time to the first token of a prompt of 1,000 fresh tokens. It is proportional to

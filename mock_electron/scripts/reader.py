@@ -5,6 +5,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from mock_electron.engine.faults import Fail, Fault, fail
+from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.pace import Pace, pace_of
 from mock_electron.engine.script.match import ANY, Match
@@ -13,7 +14,6 @@ from mock_electron.inputs.spelling import did_you_mean, unknown
 from mock_electron.model.draft import Call, Draft, call, reply
 from mock_electron.scripts.conditions import read_condition
 from mock_electron.scripts.problems import DocumentPath, Problem, ScriptError
-from mock_electron.scripts.schema import FAULTS
 from mock_electron.scripts.source import ScriptSource, parse
 from mock_electron.scripts.validation import violations
 from mock_electron.wire import codec

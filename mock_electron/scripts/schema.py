@@ -4,12 +4,11 @@ The conditions come from the table of conditions, and the faults from `mock_elec
 names in snake case, and the fields of the classes.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
-from mock_electron.engine import faults
+from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.pace import PACES
 from mock_electron.scripts.conditions import NAME, NAMES, TEXT, Schema, schemas
@@ -23,18 +22,6 @@ TYPES: Final[Mapping[object, str]] = {
     bool: "boolean",
 }
 """The types of the fields of faults."""
-
-
-def _snake_case(name: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
-
-
-FAULTS: Final[Mapping[str, type[Fault]]] = {
-    _snake_case(name): value
-    for name, value in vars(faults).items()
-    if isinstance(value, type) and issubclass(value, Fault) and name not in ("Fail", "Fault")
-}
-"""Every fault except `fail`, by its name in script files."""
 
 
 def _object(title: str, properties: Schema, **more: Any) -> Schema:

@@ -6,15 +6,13 @@ others: one row of `KEYWORDS` for each.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from operator import gt, lt
 from typing import Any, Final, Literal, NamedTuple
 
-from mock_electron.inputs.spelling import did_you_mean, unknown
 from mock_electron.scripts.conditions import Schema
 from mock_electron.scripts.problems import DocumentPath
-from mock_electron.scripts.schema import FAIL, REPLY, SCHEMA, STEP, WHEN
-
-EXCERPT: Final = 40
-"""The number of characters of a value that a message shows."""
+from mock_electron.scripts.schema import SCHEMA
+from mock_electron.scripts.wording import shown, unknown_field, unknown_value
 
 
 class Violation(NamedTuple):
@@ -62,6 +60,11 @@ class Instance:
     def violates(self, rule: str) -> Violation:
         """Return the violation of a rule such as `must not be empty`."""
         return Violation(self.path, f"{self.name} {rule}")
+
+
+Keyword = Callable[[Any, Instance], Iterator[Violation]]
+"""Takes the value of a keyword and an instance, and yields how the instance violates it."""
+Compare = Callable[[float, float], bool]
 
 
 def violations(document: object) -> Iterator[Violation]:
@@ -118,23 +121,15 @@ def _type(expected: str | list[str], instance: Instance) -> Iterator[Violation]:
     # The strings that "if" restricts are names, and no name looks like a number.
     could_be_quoted = "string" in names and "if" not in instance.schema
     advice = could_be_quoted and _is_number(instance.value)
-    shown = _shown(instance.value) + ("; write it in quotation marks" if advice else "")
-    yield instance.violates(f"must be {wanted}, got {shown}")
+    hint = "; write it in quotation marks" if advice else ""
+    yield instance.violates(f"must be {wanted}, got {shown(instance.value)}{hint}")
 
 
 def _enum(choices: list[Any], instance: Instance) -> Iterator[Violation]:
     value = instance.value
     if any(value == choice and _is_number(value) == _is_number(choice) for choice in choices):
         return
-    what = ENUMS.get(instance.field, instance.field)
-    hint = did_you_mean(value, map(str, choices))
-    expected = ", ".join(map(repr, choices)) + ("." if hint else "")
-    message = f"unknown {what} {_shown(value)}; expected one of {expected}{hint}"
-    yield Violation(instance.path, message)
-
-
-ENUMS: Final = {"fail": "error", "kind": "error", "inject": "fault"}
-"""What the values of these fields are; other fields have the name of their values."""
+    yield Violation(instance.path, unknown_value(instance.field, value, choices))
 
 
 def _properties(
@@ -151,7 +146,7 @@ def _additional_properties(
 ) -> Iterator[Violation]:
     for name in _additional(instance):
         if expected is False:
-            yield Violation((*instance.path, name), _unknown_field(name, instance.schema))
+            yield Violation((*instance.path, name), unknown_field(name, instance.schema))
         else:
             yield from check(instance.child(name, expected))
 
@@ -164,30 +159,6 @@ def _additional(instance: Instance) -> list[str]:
 
 def _is_object(instance: Instance) -> bool:
     return isinstance(instance.value, dict)
-
-
-def _unknown_field(name: str, schema: Schema) -> str:
-    title = schema["title"]
-    what = FIELDS.get(title, f"{title} field")
-    place = _right_place(name, title)
-    return (
-        f"unknown {what} {name!r}. {place}" if place else unknown(what, name, schema["properties"])
-    )
-
-
-FIELDS: Final = {"when": "condition", "parameters": "request parameter"}
-"""What the fields of these objects are."""
-
-
-def _right_place(name: str, title: str) -> str:
-    """Return where a field belongs that is one level too high or too low, or ""."""
-    if title in PARTS and name in STEP["properties"]:
-        return f"It goes next to {title}."
-    parts = [part for part, schema in PARTS.items() if name in schema["properties"]]
-    return f"It goes inside {' or '.join(parts)}." if title == "step" and parts else ""
-
-
-PARTS: Final = {"when": WHEN, "reply": REPLY, "fail": FAIL}
 
 
 def _required(names: list[str], instance: Instance) -> Iterator[Violation]:
@@ -229,14 +200,12 @@ def _items(schema: Schema, instance: Instance) -> Iterator[Violation]:
             yield from check(instance.child(index, schema))
 
 
-def _minimum(least: float, instance: Instance) -> Iterator[Violation]:
-    if _is_number(instance.value) and instance.value < least:
-        yield instance.violates(f"must be at least {least}, got {_shown(instance.value)}")
+def _limit(violates: Compare, words: str) -> Keyword:
+    def keyword(limit: float, instance: Instance) -> Iterator[Violation]:
+        if _is_number(instance.value) and violates(instance.value, limit):
+            yield instance.violates(f"must be {words} {limit}, got {shown(instance.value)}")
 
-
-def _maximum(most: float, instance: Instance) -> Iterator[Violation]:
-    if _is_number(instance.value) and instance.value > most:
-        yield instance.violates(f"must be at most {most}, got {_shown(instance.value)}")
+    return keyword
 
 
 def _min_length(least: int, instance: Instance) -> Iterator[Violation]:
@@ -244,38 +213,32 @@ def _min_length(least: int, instance: Instance) -> Iterator[Violation]:
         yield instance.violates("must not be empty")
 
 
-def _min_items(least: int, instance: Instance) -> Iterator[Violation]:
-    if isinstance(instance.value, list) and len(instance.value) < least:
-        count = f"must have at least {least} items, got {len(instance.value)}"
-        yield instance.violates("must not be empty" if least == 1 else count)
+def _item_count(violates: Compare, words: str) -> Keyword:
+    def keyword(limit: int, instance: Instance) -> Iterator[Violation]:
+        if isinstance(instance.value, list) and violates(len(instance.value), limit):
+            rule = f"must have {words} {limit} items, got {len(instance.value)}"
+            yield instance.violates(rule if instance.value else "must not be empty")
+
+    return keyword
 
 
-def _max_items(most: int, instance: Instance) -> Iterator[Violation]:
-    if isinstance(instance.value, list) and len(instance.value) > most:
-        yield instance.violates(f"must have at most {most} items, got {len(instance.value)}")
+def _key_count(violates: Compare) -> Keyword:
+    """Return the keyword minProperties or maxProperties; both limits are 1."""
 
+    def keyword(limit: int, instance: Instance) -> Iterator[Violation]:
+        if _is_object(instance) and violates(len(instance.value), limit):
+            keys = shown(list(instance.value))
+            rule = f"must have exactly one key, the name, with its fields below it; got {keys}"
+            yield instance.violates(rule)
 
-def _min_properties(least: int, instance: Instance) -> Iterator[Violation]:
-    if _is_object(instance) and len(instance.value) < least:
-        yield _not_one_key(instance)
-
-
-def _max_properties(most: int, instance: Instance) -> Iterator[Violation]:
-    if _is_object(instance) and len(instance.value) > most:
-        yield _not_one_key(instance)
-
-
-def _not_one_key(instance: Instance) -> Violation:
-    keys = _shown(list(instance.value))
-    rule = f"must have exactly one key, the name, with its fields below it; got {keys}"
-    return instance.violates(rule)
+    return keyword
 
 
 def _annotation(_expected: object, _instance: Instance) -> Iterator[Violation]:
     return iter(())
 
 
-KEYWORDS: Final[Mapping[str, Callable[[Any, Instance], Iterator[Violation]]]] = {
+KEYWORDS: Final[Mapping[str, Keyword]] = {
     "$defs": _annotation,
     "$ref": _ref,
     "$schema": _annotation,
@@ -284,13 +247,13 @@ KEYWORDS: Final[Mapping[str, Callable[[Any, Instance], Iterator[Violation]]]] = 
     "enum": _enum,
     "if": _if,
     "items": _items,
-    "maxItems": _max_items,
-    "maxProperties": _max_properties,
-    "maximum": _maximum,
-    "minItems": _min_items,
+    "maxItems": _item_count(gt, "at most"),
+    "maxProperties": _key_count(gt),
+    "maximum": _limit(gt, "at most"),
+    "minItems": _item_count(lt, "at least"),
     "minLength": _min_length,
-    "minProperties": _min_properties,
-    "minimum": _minimum,
+    "minProperties": _key_count(lt),
+    "minimum": _limit(lt, "at least"),
     "prefixItems": _prefix_items,
     "properties": _properties,
     "required": _required,
@@ -298,11 +261,4 @@ KEYWORDS: Final[Mapping[str, Callable[[Any, Instance], Iterator[Violation]]]] = 
     "title": _annotation,
     "type": _type,
 }
-"""A function for each keyword: it takes the keyword's value and an instance."""
-
-
-def _shown(value: object) -> str:
-    """Return a value as messages show it, shortened."""
-    text = "nothing" if value is None else repr(value)
-    text = text.lower() if isinstance(value, bool) else text
-    return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
+"""The keywords of `schema.SCHEMA`."""

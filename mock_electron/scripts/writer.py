@@ -9,12 +9,12 @@ from ruamel.yaml import YAML
 from ruamel.yaml.representer import SafeRepresenter
 
 from mock_electron.engine.faults import Cut, Fail, Fault
+from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.pace import PACES, Pace
 from mock_electron.engine.script.step import Step
 from mock_electron.model.draft import Call, Draft
 from mock_electron.scripts.conditions import write_conditions
-from mock_electron.scripts.schema import FAULTS
 from mock_electron.wire import codec, errors
 
 FAULT_NAMES: Final = {kind: name for name, kind in FAULTS.items()}

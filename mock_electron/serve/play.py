@@ -4,8 +4,8 @@ The first pause counts from the arrival of the request, so it does not depend on
 decision takes. All later pauses count from the first frame, not from the previous one: a busy
 server may start late, but it keeps the pace, and small delays do not add up.
 
-The lane is told that the answer has ended right after the last write, before the server handles
-anything else. The slot is free when the client's next request arrives.
+`Lane.close` is called right after the last write, before the server handles anything else, so the
+slot is free when the client's next request arrives.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from mock_electron.wire.headers import Headers
 
 
 async def play(answer: Answer, lane: Lane, scope: Scope, receive: Receive, send: Send) -> None:
-    """Send an answer, report to the lane how it ended, and break the connection if it says so."""
+    """Send an answer, report its end to the lane, and break the connection if a fault does so."""
     playback = Playback(answer, lane, scope, receive, send)
     try:
         await playback.run()

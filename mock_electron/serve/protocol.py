@@ -6,7 +6,7 @@ Differences from uvicorn's protocol:
    connection is closed after that answer instead.
 2. A request head that is late or too large is answered with the error envelope.
 3. When requests are pipelined, each of them is notified that the client has disconnected.
-4. An offer to upgrade to HTTP/2 is ignored. Java's HttpClient makes it with every request, and the
+4. An offer to upgrade to HTTP/2 is ignored. Java's HttpClient sends it with every request, and the
    parser would treat the bytes that follow as another protocol.
 """
 

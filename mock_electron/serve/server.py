@@ -30,7 +30,9 @@ logger: Final = logging.getLogger("mock_electron")
 
 
 class Server:
-    """A mock-electron server. As a context manager, it runs in its own thread.
+    """A mock-electron server.
+
+    As a context manager, it runs in its own thread.
 
     Args:
         lane: The default lane; None for a lane with default settings.

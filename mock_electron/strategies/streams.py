@@ -77,9 +77,9 @@ def _streams(
 
 def _replies(calls: bool | None, max_tokens: int, max_calls: int) -> st.SearchStrategy[Reply]:
     least, most = (1 if calls else 0), (0 if calls is False else max_calls)
-    made = st.lists(_calls(max_tokens), min_size=least, max_size=most)
+    cut_calls = st.lists(_calls(max_tokens), min_size=least, max_size=most)
     token = texts(min_size=1, max_size=LONGEST_TOKEN)
-    return _reply(made, st.lists(token, max_size=max_tokens))
+    return _reply(cut_calls, st.lists(token, max_size=max_tokens))
 
 
 ENDINGS: Final = st.none() | st.sampled_from(["length", "content_filter"])
@@ -94,16 +94,16 @@ def _reply(
     calls: st.SearchStrategy[list[CutCall]],
     content: st.SearchStrategy[list[str]],
 ) -> Reply:
-    made, tokens, ending = draw(calls), draw(content), draw(ENDINGS)
+    cut_calls, tokens, ending = draw(calls), draw(content), draw(ENDINGS)
     return Reply(
-        tokens=tuple(tokens) if tokens or not made else None,
-        finish_reason=ending or ("tool_calls" if made else "stop"),
+        tokens=tuple(tokens) if tokens or not cut_calls else None,
+        finish_reason=ending or ("tool_calls" if cut_calls else "stop"),
         usage=NO_USAGE,
         tool_calls=tuple(
             ToolCall(f"chatcmpl-tool-{number:016x}", name, "".join(fragments))
-            for number, (name, fragments) in enumerate(made)
+            for number, (name, fragments) in enumerate(cut_calls)
         ),
-        call_fragments=tuple(fragments for _, fragments in made),
+        call_fragments=tuple(fragments for _, fragments in cut_calls),
     )
 
 

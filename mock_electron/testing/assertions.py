@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, NoReturn, Unpack
 
 from mock_electron.engine.exchange import CLIENT_LEFT, IN_FLIGHT, Exchange
+from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.faults.delivery import COMPLETE
 from mock_electron.engine.lane import Lane
 from mock_electron.inputs.checks import number, optional_whole_number, whole_number
 from mock_electron.inputs.spelling import SuggestsNames, checked_keywords, unknown
-from mock_electron.scripts.schema import FAULTS
 from mock_electron.testing.strict import left_over, not_scripted, strict_faults
 from mock_electron.testing.tool_results import faults_of_histories
 from mock_electron.traffic.exchanges import Exchanges

@@ -2,7 +2,7 @@
 
 from typing import TypedDict, Unpack
 
-from mock_electron.engine.clock import Clock
+from mock_electron.engine.clock import LaneClock
 from mock_electron.engine.faults import Fault, Fragment
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.lane import Lane
@@ -86,7 +86,7 @@ class WorldControls(SuggestsNames):
     # --- time and limits
 
     @property
-    def clock(self) -> Clock:
+    def clock(self) -> LaneClock:
         """The lane's clock, to advance instead of waiting.
 
         electron.clock.advance(60)

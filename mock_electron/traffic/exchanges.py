@@ -149,7 +149,7 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         return write(recorded_steps(self))
 
     def save(self, path: str | Path) -> None:
-        """Write the exchanges to a file. The extension selects the format.
+        """Write the exchanges to a file, in the format of its extension.
 
         Args:
             path: The file: a script (.yaml, .yml), an HTTP Archive (.har) or JSON lines (.jsonl).

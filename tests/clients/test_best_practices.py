@@ -1,7 +1,7 @@
-"""The vendor's best practices, each as an application would follow it, run against the mock.
+"""The vendor's best practices as applications follow them, run against the mock.
 
-The applications below are written for Electron with the `openai` package; nothing but their base
-URL and key says that they talk to something else.
+The applications are written for Electron with the `openai` package. Only their base URL and key
+are those of the mock.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from openai.types.completion_usage import CompletionUsage
 from mock_electron import Electron, call
 
 History = list[Any]
-"""Messages as dicts, and the SDK's own among them, which its types do not know of."""
+"""Messages as dicts and as objects of the SDK, a mix that the types of the SDK do not allow."""
 
 logger = logging.getLogger("application")
 
@@ -44,7 +44,7 @@ WEATHER: Final[dict[str, Any]] = {
 LENGTHY: Final[dict[str, Any]] = {
     "type": "function",
     "function": WEATHER["function"]
-    | {"description": "Weather in a city. " + "Use it where someone asks about rain. " * 10},
+    | {"description": "Weather in a city. " + "Use it if someone asks about rain. " * 10},
 }
 
 
@@ -58,7 +58,7 @@ def user(text: str) -> dict[str, str]:
 
 @pytest.fixture
 def client(electron: Electron) -> Iterator[OpenAI]:
-    """The application's client; it does its retries itself."""
+    """The client of the application, which retries by itself."""
     with OpenAI(base_url=electron.base_url, api_key=electron.api_key, max_retries=0) as client:
         yield client
 
@@ -87,7 +87,7 @@ def cached_tokens(completion: ChatCompletion) -> int | None:
     return None if details is None else details.cached_tokens
 
 
-# What stays the same comes first
+# Stable content first
 
 
 @pytest.mark.parametrize(
@@ -98,10 +98,8 @@ def cached_tokens(completion: ChatCompletion) -> int | None:
     ],
     ids=["stable first", "a name first"],
 )
-def test_an_ordered_prompt_is_answered_and_its_cached_tokens_are_told(
-    opening: History, client: OpenAI
-) -> None:
-    """Persona, context, question: every reply says how many of these tokens were cached."""
+def test_usage_reports_cached_tokens(opening: History, client: OpenAI) -> None:
+    """Every reply to persona, context and question reports the number of cached tokens."""
     for question in ("When does the first train leave?", "When does the last train leave?"):
         completion = ask(client, [*opening, user(question)])
         cached = cached_tokens(completion)
@@ -110,11 +108,11 @@ def test_an_ordered_prompt_is_answered_and_its_cached_tokens_are_told(
         assert 0 <= cached < usage_of(completion).prompt_tokens
 
 
-# Usage, whenever it is streamed
+# Usage of streams
 
 
-def test_a_streams_cost_is_known(client: OpenAI, electron: Electron) -> None:
-    """With `include_usage` the last chunk has the exact account of the stream."""
+def test_a_stream_reports_its_usage(client: OpenAI, electron: Electron) -> None:
+    """With `include_usage` the last chunk has the exact usage of the stream."""
     with client.chat.completions.create(
         model="electron",
         messages=[{"role": "user", "content": QUESTION}],
@@ -132,12 +130,12 @@ def test_a_streams_cost_is_known(client: OpenAI, electron: Electron) -> None:
     assert usage.total_tokens == usage.prompt_tokens + usage.completion_tokens
 
 
-# The filler is spoken while the tool runs
+# A filler is spoken while the tool runs
 
 
 @dataclass
 class StreamedCall:
-    """A call as it is put together from a stream."""
+    """A tool call assembled from a stream."""
 
     id: str = ""
     name: str = ""
@@ -150,9 +148,13 @@ class StreamedCall:
 
 @dataclass
 class Caller:
-    """The line to a human: speech takes time, and here it takes until `may_end` is set.
+    """A human who listens to speech. The first piece of speech ends when `may_end` is set.
 
-    events: what was heard and what was done, in order.
+    Attributes:
+        events: What was heard and what was run, in order.
+        heard: The pieces of speech that were heard.
+        speech: The pieces to speak; None ends the speech.
+        may_end: Set when speech may end.
     """
 
     events: list[str] = field(default_factory=list)
@@ -161,7 +163,7 @@ class Caller:
     may_end: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def listen(self) -> None:
-        """Hear what is said, until None comes."""
+        """Listen to the pieces of speech until None."""
         while (piece := await self.speech.get()) is not None:
             self.events.append("heard")
             self.heard.append(piece)
@@ -170,7 +172,7 @@ class Caller:
 
 
 class VoiceAgent:
-    """Speaks as the words come, and runs tools while they are being spoken."""
+    """Speaks the text as it is streamed, and runs tools while it is spoken."""
 
     def __init__(self, client: AsyncOpenAI, caller: Caller, tools: History) -> None:
         self.client = client
@@ -178,18 +180,18 @@ class VoiceAgent:
         self.tools = tools
 
     async def answer(self, messages: History) -> str:
-        """Speak until there is nothing to look up any more; the last words are returned."""
+        """Speak and run tools until the model makes no more calls. Return the last text."""
         while True:
-            words, calls = await self._turn(messages)
+            text, calls = await self._turn(messages)
             if not calls:
                 self.caller.speech.put_nowait(None)
-                return words
-            asked = [a_call.as_message_part() for a_call in calls]
-            messages.append({"role": "assistant", "content": words, "tool_calls": asked})
+                return text
+            message_calls = [a_call.as_message_part() for a_call in calls]
+            messages.append({"role": "assistant", "content": text, "tool_calls": message_calls})
             messages += await asyncio.gather(*map(self._run, calls))
 
     async def _turn(self, messages: History) -> tuple[str, list[StreamedCall]]:
-        words, calls = "", list[StreamedCall]()
+        text, calls = "", list[StreamedCall]()
         chunks = await self.client.chat.completions.create(
             model="electron",
             messages=messages,
@@ -198,15 +200,15 @@ class VoiceAgent:
             stream_options={"include_usage": True},
         )
         async for chunk in chunks:
-            words += await self._speak(chunk)
+            text += await self._speak(chunk)
             collect(chunk, calls)
-        return words, calls
+        return text, calls
 
     async def _speak(self, chunk: ChatCompletionChunk) -> str:
         piece = (chunk.choices[0].delta.content or "") if chunk.choices else ""
         if piece:
             self.caller.speech.put_nowait(piece)
-            await asyncio.sleep(0)  # speech begins now, not when the stream is over
+            await asyncio.sleep(0)  # let the caller listen while the stream continues
         return piece
 
     async def _run(self, a_call: StreamedCall) -> dict[str, str]:
@@ -218,7 +220,7 @@ class VoiceAgent:
 
 
 def collect(chunk: ChatCompletionChunk, calls: list[StreamedCall]) -> None:
-    """Add a chunk's pieces to the calls that they belong to."""
+    """Add the fragments of a chunk to their calls."""
     for piece in (chunk.choices[0].delta.tool_calls or []) if chunk.choices else []:
         if piece.index == len(calls):
             calls.append(StreamedCall())
@@ -229,64 +231,66 @@ def collect(chunk: ChatCompletionChunk, calls: list[StreamedCall]) -> None:
 
 
 @dataclass(frozen=True)
-class Spoken:
-    """What became of a call: the agent's last words, and what its caller went through."""
+class PhoneCall:
+    """A finished conversation: the last text of the agent, the caller, and the messages."""
 
     answer: str
     caller: Caller
     messages: History
 
 
-async def phone(electron: Electron, messages: History) -> Spoken:
+async def phone(electron: Electron, messages: History) -> PhoneCall:
     caller = Caller()
     async with connect(electron) as client, asyncio.timeout(10):
         agent = VoiceAgent(client, caller, [WEATHER])
         listening = asyncio.create_task(caller.listen())
         answer = await agent.answer(messages)
         await listening
-    return Spoken(answer, caller, messages)
+    return PhoneCall(answer, caller, messages)
 
 
 @pytest.mark.asyncio
 async def test_the_filler_is_heard_while_the_tool_runs(electron: Electron) -> None:
-    """The filler comes in words before the call, so that speaking and looking up run in parallel.
+    """The filler is streamed before the call, so that it can be spoken while the tool runs.
 
-    No word is heard to its end before the tool has started: an agent that waited for the
-    filler to be spoken would wait for ever.
+    The caller finishes no word before the tool has started, so an agent that waited for the end
+    of the filler would never return.
     """
-    spoken = await phone(electron, [system(SPEAK_FIRST), user(QUESTION)])
+    phone_call = await phone(electron, [system(SPEAK_FIRST), user(QUESTION)])
     turn, answer = (exchange.reply for exchange in electron.exchanges)
     assert turn is not None
     assert answer is not None
     assert turn.content
-    assert "".join(spoken.caller.heard) == turn.content + (answer.content or "")
-    assert spoken.caller.events[:2] == ["heard", "running get_weather"]
-    assert spoken.caller.events[-1] == "all heard"
-    assert "31" in spoken.answer
+    assert "".join(phone_call.caller.heard) == turn.content + (answer.content or "")
+    assert phone_call.caller.events[:2] == ["heard", "running get_weather"]
+    assert phone_call.caller.events[-1] == "all heard"
+    assert "31" in phone_call.answer
 
 
 @pytest.mark.asyncio
-async def test_tools_may_be_chained_and_run_together(electron: Electron) -> None:
-    """Filler, two calls at once, filler, another call, answer: as scripted, and each is spoken."""
+async def test_tool_calls_can_be_chained_and_parallel(electron: Electron) -> None:
+    """A filler, two calls, a filler, a call and an answer arrive as scripted, and are spoken."""
     electron.reply(
         call("get_weather", city="Mumbai"), call("get_weather", city="Pune"), filler="One moment. "
     )
     electron.reply(call("get_weather", city="Nashik"), filler="And one more. ")
     electron.reply("It is 31 degrees everywhere.")
-    spoken = await phone(electron, [system(SPEAK_FIRST), user("What is the weather?")])
-    results = [json.loads(m["content"]) for m in spoken.messages if m["role"] == "tool"]
-    assert spoken.answer == "It is 31 degrees everywhere."
-    assert "".join(spoken.caller.heard) == "One moment. And one more. It is 31 degrees everywhere."
+    phone_call = await phone(electron, [system(SPEAK_FIRST), user("What is the weather?")])
+    results = [json.loads(m["content"]) for m in phone_call.messages if m["role"] == "tool"]
+    assert phone_call.answer == "It is 31 degrees everywhere."
+    assert (
+        "".join(phone_call.caller.heard) == "One moment. And one more. It is 31 degrees everywhere."
+    )
     assert [result["city"] for result in results] == ["Mumbai", "Pune", "Nashik"]
     assert [exchange.status for exchange in electron.exchanges] == [200, 200, 200]
 
 
 @pytest.mark.asyncio
-async def test_no_filler_is_spoken_unasked(electron: Electron) -> None:
-    """Without an instruction to speak first, the caller hears nothing until the tool has run."""
-    spoken = await phone(electron, [system(PERSONA), user(QUESTION)])
-    assert spoken.caller.events[0] == "running get_weather"
-    assert "".join(spoken.caller.heard) == spoken.answer
+async def test_no_filler_without_an_instruction(electron: Electron) -> None:
+    """Without an instruction to speak first, the caller hears nothing before the tool runs."""
+    phone_call = await phone(electron, [system(PERSONA), user(QUESTION)])
+    assert phone_call.caller.events[0] == "running get_weather"
+    assert "".join(phone_call.caller.heard) == phone_call.answer
 
 
 # Concurrency
@@ -294,7 +298,7 @@ async def test_no_filler_is_spoken_unasked(electron: Electron) -> None:
 
 @pytest.mark.asyncio
 async def test_a_semaphore_keeps_to_the_plan(electron: Electron) -> None:
-    """Many questions, three at a time: all are answered, as if they had been asked one by one."""
+    """Concurrent questions, three at a time, get the same answers as sequential ones."""
     questions = [f"What is special about platform {number}?" for number in range(8)]
     slots, in_flight, most = asyncio.Semaphore(3), 0, 0
     async with connect(electron) as client:
@@ -318,8 +322,8 @@ async def test_a_semaphore_keeps_to_the_plan(electron: Electron) -> None:
     assert len(set(together)) > 1
 
 
-def test_too_much_at_once_is_told(client: OpenAI, electron: Electron) -> None:
-    """Over the plan's limit the answer is 429, in the words that the vendor documents."""
+def test_too_many_requests_in_flight(client: OpenAI, electron: Electron) -> None:
+    """Over the limit, the answer is 429 with the documented message."""
     electron.fail("concurrency")
     with pytest.raises(RateLimitError) as caught:
         ask(client, [user(QUESTION)])
@@ -327,17 +331,17 @@ def test_too_much_at_once_is_told(client: OpenAI, electron: Electron) -> None:
     assert caught.value.body["message"] == "Concurrency limit reached"
 
 
-# Retries, and the request id in every line of the log
+# Retries, and request ids in the log
 
 
-WORTH_ANOTHER_ATTEMPT: Final = frozenset({429, 502, 503})
+RETRYABLE: Final = frozenset({429, 502, 503})
 FIRST_PAUSE: Final = 0.25
 LONGEST_PAUSE: Final = 8.0
 ATTEMPTS: Final = 5
 
 
 class GivenUpError(Exception):
-    """No answer; the request id is what the vendor's support will ask for."""
+    """No answer after all attempts. It has the request id for the vendor's support."""
 
     def __init__(self, error: APIStatusError) -> None:
         super().__init__(f"{error.message} (request {error.request_id})")
@@ -345,10 +349,10 @@ class GivenUpError(Exception):
         self.request_id = error.request_id
 
 
-def ask_patiently(
+def ask_with_retries(
     client: OpenAI, messages: History, pause: Callable[[float], None]
 ) -> ChatCompletion:
-    """Ask until there is an answer, pausing for longer and longer, if that may help at all."""
+    """Ask, and retry retryable errors with exponential back-off."""
     next_pause = FIRST_PAUSE
     for attempts_left in reversed(range(ATTEMPTS)):
         try:
@@ -357,7 +361,7 @@ def ask_patiently(
             )
         except APIStatusError as error:
             log(error.response.headers["x-request-id"], error.status_code)
-            if error.status_code not in WORTH_ANOTHER_ATTEMPT or not attempts_left:
+            if error.status_code not in RETRYABLE or not attempts_left:
                 raise GivenUpError(error) from error
             pause(next_pause)
             next_pause = min(2 * next_pause, LONGEST_PAUSE)
@@ -372,7 +376,7 @@ def log(request_id: str, status: int) -> None:
 
 
 def logged(caplog: pytest.LogCaptureFixture) -> list[tuple[Any, Any]]:
-    """Request id and status of each line that the application has logged."""
+    """Return the request id and status of each line in the log of the application."""
     lines = [vars(record) for record in caplog.records if record.name == logger.name]
     return [(line["request_id"], line["status"]) for line in lines]
 
@@ -380,27 +384,27 @@ def logged(caplog: pytest.LogCaptureFixture) -> list[tuple[Any, Any]]:
 @pytest.mark.parametrize(
     "kind", ["rate_limit", "concurrency", "upstream", "overloaded", "disabled"]
 )
-def test_what_passes_is_waited_for(
+def test_temporary_errors_are_retried(
     kind: str, client: OpenAI, electron: Electron, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """429, 502 and 503 go away by themselves; each attempt is logged under its own request id."""
+    """429, 502 and 503 are retried, and each attempt is logged with its own request id."""
     caplog.set_level(logging.INFO, logger.name)
     electron.fail(kind, times=3)
     electron.reply("At last.")
     pauses: list[float] = []
-    completion = ask_patiently(client, [user(QUESTION)], pauses.append)
+    completion = ask_with_retries(client, [user(QUESTION)], pauses.append)
     assert completion.choices[0].message.content == "At last."
     assert pauses == [0.25, 0.5, 1.0]
     assert logged(caplog) == [(e.request_id, e.status) for e in electron.exchanges]
     assert len(set(logged(caplog))) == 4
 
 
-def test_patience_ends(client: OpenAI, electron: Electron) -> None:
-    """After five attempts the application gives up, with the last attempt's request id in hand."""
+def test_retries_end(client: OpenAI, electron: Electron) -> None:
+    """After five attempts the application gives up, with the request id of the last one."""
     electron.fail(503, times=9)
     pauses: list[float] = []
     with pytest.raises(GivenUpError, match="Upstream model overloaded") as caught:
-        ask_patiently(client, [user(QUESTION)], pauses.append)
+        ask_with_retries(client, [user(QUESTION)], pauses.append)
     assert len(electron.exchanges) == ATTEMPTS
     assert pauses == [0.25, 0.5, 1.0, 2.0]
     assert caught.value.request_id == electron.exchanges[-1].request_id
@@ -408,15 +412,15 @@ def test_patience_ends(client: OpenAI, electron: Electron) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 401, 403])
-def test_what_stays_is_not_asked_again(
+def test_permanent_errors_are_not_retried(
     status: int, client: OpenAI, electron: Electron, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A bad request, a bad key and a missing plan cost one attempt, no pause, and one log line."""
+    """400, 401 and 403 take one attempt without a pause, and give one line in the log."""
     caplog.set_level(logging.INFO, logger.name)
     electron.fail(status, times=2)
     pauses: list[float] = []
     with pytest.raises(GivenUpError) as caught:
-        ask_patiently(client, [user(QUESTION)], pauses.append)
+        ask_with_retries(client, [user(QUESTION)], pauses.append)
     [exchange] = electron.exchanges
     assert pauses == []
     assert caught.value.status == status
@@ -424,8 +428,8 @@ def test_what_stays_is_not_asked_again(
     assert caught.value.request_id == exchange.request_id
 
 
-def test_the_request_id_is_in_the_envelope_too(client: OpenAI, electron: Electron) -> None:
-    """Header and error envelope carry the same id, so either may be logged."""
+def test_the_request_id_is_in_the_error_envelope(client: OpenAI, electron: Electron) -> None:
+    """The header and the error envelope have the same request id."""
     electron.fail(502)
     with pytest.raises(APIStatusError) as caught:
         ask(client, [user(QUESTION)])
@@ -434,10 +438,8 @@ def test_the_request_id_is_in_the_envelope_too(client: OpenAI, electron: Electro
     assert caught.value.body["request_id"] == electron.exchanges[0].request_id
 
 
-def test_the_raw_response_of_the_whole_client_has_the_request_id(
-    client: OpenAI, electron: Electron
-) -> None:
-    """`client.with_raw_response.chat…` reaches the header through `http_response`."""
+def test_the_raw_response_has_the_request_id(client: OpenAI, electron: Electron) -> None:
+    """`client.with_raw_response.chat…` gives access to the header through `http_response`."""
     raw = client.with_raw_response.chat.completions.create(
         model="electron", messages=[{"role": "user", "content": QUESTION}]
     )
@@ -452,7 +454,7 @@ def test_the_raw_response_of_the_whole_client_has_the_request_id(
     "options", [{"seed": 7}, {"temperature": 0}], ids=["seed", "temperature 0"]
 )
 def test_a_reply_can_be_reproduced(options: dict[str, Any], client: OpenAI) -> None:
-    """Where replies vary, a seed or temperature 0 makes them come again."""
+    """With varied sampling, a seed or temperature 0 gives the same reply each time."""
     varied = [ask(client, [user(QUESTION)]).choices[0].message.content for _ in range(4)]
     steady = [ask(client, [user(QUESTION)], **options).choices[0].message.content for _ in range(4)]
     assert len(set(varied)) > 1
@@ -463,7 +465,7 @@ def test_a_reply_can_be_reproduced(options: dict[str, Any], client: OpenAI) -> N
 
 
 def test_short_tool_descriptions_are_cheaper(client: OpenAI) -> None:
-    """Every word of a tool's description is billed with the prompt, on every turn."""
+    """The tokens of tool descriptions are part of the prompt in every turn."""
     costs = [
         usage_of(ask(client, [user("Hello!")], tools=tools)).prompt_tokens
         for tools in ([WEATHER], [LENGTHY])
@@ -472,8 +474,8 @@ def test_short_tool_descriptions_are_cheaper(client: OpenAI) -> None:
     assert without < costs[0] < costs[1]
 
 
-def test_max_tokens_caps_the_cost(client: OpenAI, electron: Electron) -> None:
-    """A reply that is too long for its limit costs the limit, and says that it was cut."""
+def test_max_tokens_limits_the_cost(client: OpenAI, electron: Electron) -> None:
+    """A reply that is too long costs the limit, and has the finish reason `length`."""
     electron.reply("one two three four five six seven eight")
     completion = ask(client, [user(QUESTION)], max_tokens=4)
     assert completion.choices[0].message.content == "one two three four"
@@ -481,8 +483,8 @@ def test_max_tokens_caps_the_cost(client: OpenAI, electron: Electron) -> None:
     assert usage_of(completion).completion_tokens == 4
 
 
-def test_max_tokens_leaves_a_short_reply_alone(client: OpenAI, electron: Electron) -> None:
-    """A limit that suffices changes nothing: the reply ends of itself."""
+def test_max_tokens_does_not_change_a_short_reply(client: OpenAI, electron: Electron) -> None:
+    """A sufficient limit changes nothing."""
     electron.reply("It is sunny.", times=2)
     free, capped = ask(client, [user(QUESTION)]), ask(client, [user(QUESTION)], max_tokens=50)
     assert capped.choices[0].finish_reason == "stop"
@@ -491,7 +493,7 @@ def test_max_tokens_leaves_a_short_reply_alone(client: OpenAI, electron: Electro
 
 
 def test_a_stop_sequence_ends_generation_early(client: OpenAI, electron: Electron) -> None:
-    """What comes after a known terminator is neither sent nor paid for."""
+    """The text after a stop sequence is neither sent nor counted."""
     text = "Book the train.\n###\nAnd here is a long explanation that nobody has asked for."
     electron.reply(text, times=2)
     whole = ask(client, [user(QUESTION)])
@@ -503,7 +505,7 @@ def test_a_stop_sequence_ends_generation_early(client: OpenAI, electron: Electro
 
 
 def run_bounded(client: OpenAI, messages: History, most_turns: int) -> str | None:
-    """Run tools for at most so many turns; None where the model still wants one then."""
+    """Run tools for at most `most_turns` turns. Return None if the model still makes calls."""
     for _ in range(most_turns):
         message = ask(client, messages, tools=[WEATHER]).choices[0].message
         if not message.tool_calls:
@@ -514,19 +516,19 @@ def run_bounded(client: OpenAI, messages: History, most_turns: int) -> str | Non
     return None
 
 
-@pytest.mark.parametrize(("wanted", "asked"), [(9, 3), (1, 2)], ids=["runaway", "well-behaved"])
-def test_a_chain_of_calls_can_be_bounded(
-    wanted: int, asked: int, client: OpenAI, electron: Electron
+@pytest.mark.parametrize(("calls", "requests"), [(9, 3), (1, 2)], ids=["runaway", "well-behaved"])
+def test_a_chain_of_calls_can_be_limited(
+    calls: int, requests: int, client: OpenAI, electron: Electron
 ) -> None:
-    """A model that wants one more call each time is stopped; one that ends of itself is not."""
-    electron.reply(call("get_weather", city="Mumbai"), times=wanted)
+    """A limit stops a model that calls tools forever, and not one that answers earlier."""
+    electron.reply(call("get_weather", city="Mumbai"), times=calls)
     answer = run_bounded(client, [user(QUESTION)], most_turns=3)
-    assert len(electron.exchanges) == asked
-    assert (answer is None) == (wanted > asked)
+    assert len(electron.exchanges) == requests
+    assert (answer is None) == (calls > requests)
 
 
-def test_cached_tokens_are_there_to_be_watched(client: OpenAI, electron: Electron) -> None:
-    """Streamed or not, usage counts the cached tokens: a whole number, 0 where nothing was."""
+def test_cached_tokens_are_always_reported(client: OpenAI, electron: Electron) -> None:
+    """Usage has the cached tokens as an integer, 0 if there are none, streamed or not."""
     with client.chat.completions.create(
         model="electron",
         messages=[{"role": "user", "content": QUESTION}],

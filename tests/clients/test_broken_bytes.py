@@ -1,4 +1,4 @@
-"""What the client libraries hide of a fault: its bytes, to a bare socket and to curl."""
+"""The bytes of each fault, as a plain socket and curl receive them."""
 
 import gzip
 import json
@@ -15,7 +15,7 @@ from mock_electron.engine.lane import Lane
 from mock_electron.serve.server import Server
 
 IMPATIENCE: Final = 0.3
-"""Seconds; for clients that are to give up."""
+"""Seconds, for clients that are expected to time out."""
 CURL: Final = shutil.which("curl")
 WHOLE: dict[str, Any] = {"model": "electron", "messages": user("How is the weather?")}
 STREAM: dict[str, Any] = WHOLE | {"stream": True, "stream_options": {"include_usage": True}}
@@ -24,7 +24,7 @@ Frames = list[bytes]
 
 @pytest.fixture
 def twin(electron_server: Server) -> Iterator[Electron]:
-    """Another lane with the same settings: to the same request it answers with the same bytes."""
+    """Another lane with the same settings, which gives the same bytes to the same request."""
     lane = Lane()
     url = electron_server.open_lane(lane)
     yield Electron(lane, url)
@@ -32,17 +32,21 @@ def twin(electron_server: Server) -> Iterator[Electron]:
 
 
 class Row(NamedTuple):
-    """A fault; the body that it makes out of the frames that are sent without it; whether HTTP takes
-    that body for complete; and the headers that it changes."""
+    """A fault and its effect.
+
+    Attributes:
+        fault: The fault.
+        body: Returns the expected body; takes the frames of the answer without the fault.
+        complete: Whether the body is complete according to HTTP.
+    """
 
     fault: faults.Fault
     body: Callable[[Frames], Frames]
     complete: bool = True
-    headers: Mapping[str, str] = {}
 
 
 def cut_at(frames: Frames, end: bytes, keep: int) -> Frames:
-    """The frames up to where these bytes stand first, and so many of them."""
+    """Return the body up to the first `end`, and the first `keep` bytes of `end`."""
     body = b"".join(frames)
     return [body[: body.index(end) + keep]]
 
@@ -104,23 +108,23 @@ IDS = [
 
 
 def answers(
-    electron: Electron, twin: Electron, fault: faults.Fault, asked: dict[str, Any]
+    electron: Electron, twin: Electron, fault: faults.Fault, body: dict[str, Any]
 ) -> tuple[Wire, Wire]:
-    """The answer with the fault, and the same one without."""
+    """Return the answer with the fault and the same answer without it."""
     electron.inject(fault)
     for lane in (electron, twin):
         lane.reply("It snows in Zürich, they say.")
-    plain = listen(twin, asked, {"Accept-Encoding": "gzip"})
+    plain = listen(twin, body, {"Accept-Encoding": "gzip"})
     assert plain.complete
-    return listen(electron, asked, {"Accept-Encoding": "gzip"}), plain
+    return listen(electron, body, {"Accept-Encoding": "gzip"}), plain
 
 
-@pytest.mark.parametrize(("asked", "row"), ROWS, ids=IDS)
+@pytest.mark.parametrize(("body", "row"), ROWS, ids=IDS)
 def test_the_bytes_of_a_fault(
-    asked: dict[str, Any], row: Row, electron: Electron, twin: Electron
+    body: dict[str, Any], row: Row, electron: Electron, twin: Electron
 ) -> None:
-    """They are those of the answer without it, but for the fault; and its headers are the same."""
-    faulty, plain = answers(electron, twin, row.fault, asked)
+    """The answer differs from the one without the fault only as the table says, not in headers."""
+    faulty, plain = answers(electron, twin, row.fault, body)
     frames = [frame + b"\n\n" for frame in plain.body.split(b"\n\n")[:-1]] or [plain.body]
     assert faulty.body == b"".join(row.body(frames))
     assert faulty.complete == row.complete
@@ -133,7 +137,7 @@ def test_the_bytes_of_a_fault(
 @pytest.mark.parametrize("connection", ["close", "keep-alive"])
 @pytest.mark.parametrize("by", [5, -5])
 def test_a_wrong_length(by: int, connection: str, electron: Electron, twin: Electron) -> None:
-    """The header alone is wrong: the whole body comes, and then the connection is closed."""
+    """Only `Content-Length` is wrong: the whole body is sent, and the connection is closed."""
     electron.inject(faults.WrongLength(by))
     faulty = listen(electron, WHOLE, {"Connection": connection})
     plain = listen(twin, WHOLE)
@@ -143,36 +147,36 @@ def test_a_wrong_length(by: int, connection: str, electron: Electron, twin: Elec
     assert faulty.complete == (by < 0)
 
 
-@pytest.mark.parametrize("asked", [WHOLE, STREAM], ids=["whole", "stream"])
-def test_gzip(asked: dict[str, Any], electron: Electron, twin: Electron) -> None:
-    """Unpacked, the bytes are the same; the headers say how they are packed, and how long."""
-    faulty, plain = answers(electron, twin, faults.Gzip(), asked)
+@pytest.mark.parametrize("body", [WHOLE, STREAM], ids=["whole", "stream"])
+def test_gzip(body: dict[str, Any], electron: Electron, twin: Electron) -> None:
+    """The decompressed bytes are the same, and the headers have the encoding and the length."""
+    faulty, plain = answers(electron, twin, faults.Gzip(), body)
     changed = {"content-encoding": "gzip"}
-    if asked is WHOLE:
+    if body is WHOLE:
         changed["content-length"] = str(len(faulty.body))
     assert faulty.headers == plain.headers | changed
     assert gzip.decompress(faulty.body) == plain.body
     assert faulty.complete
 
 
-def test_gzip_is_only_for_who_accepts_it(electron: Electron) -> None:
-    """Whoever does not ask for it gets the plain reply, and the fault waits."""
+def test_gzip_waits_for_a_client_that_accepts_it(electron: Electron) -> None:
+    """A client that does not accept gzip gets the plain reply, and the fault is not used."""
     electron.inject(faults.Gzip())
     assert b"chat.completion" in listen(electron, WHOLE, {"Accept-Encoding": "identity"}).body
     assert listen(electron, WHOLE, {"Accept-Encoding": "gzip"}).body.startswith(b"\x1f\x8b")
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
-def test_the_writes_of_fragments(size: int, electron: Electron) -> None:
-    """Each write has just so many bytes, whatever they are; the last one has what is left."""
+def test_the_size_of_fragments(size: int, electron: Electron) -> None:
+    """Each write except the last has exactly the given size."""
     electron.fragment(size)
     *writes, last = listen(electron, STREAM).writes
     assert set(map(len, writes)) == {size}
     assert 0 < len(last) <= size
 
 
-def test_fragments_of_any_size(electron: Electron, twin: Electron) -> None:
-    """Without a size they vary from 1 to 40 bytes, always in the same way."""
+def test_fragments_without_a_size(electron: Electron, twin: Electron) -> None:
+    """The sizes vary from 1 to 40 bytes, and are the same in every run."""
     electron.fragment()
     twin.fragment()
     writes = listen(electron, STREAM).writes
@@ -181,8 +185,8 @@ def test_fragments_of_any_size(electron: Electron, twin: Electron) -> None:
     assert {*map(len, writes)} <= {*range(1, 41)}
 
 
-def test_an_error_event_stands_in_the_place_of_the_rest(electron: Electron, twin: Electron) -> None:
-    """After the chunks that came before: the envelope, with the request id of the header; [DONE]."""
+def test_an_error_event_replaces_the_rest_of_the_stream(electron: Electron, twin: Electron) -> None:
+    """The stream has the earlier chunks, the error with the request id, and `[DONE]`."""
     faulty, plain = answers(electron, twin, faults.ErrorEvent(3, 502), STREAM)
     *before, event, done, rest = faulty.body.split(b"\n\n")
     assert before == plain.body.split(b"\n\n")[:3]
@@ -206,28 +210,28 @@ def test_an_error_event_stands_in_the_place_of_the_rest(electron: Electron, twin
     ],
     ids=["reset", "close", "silence"],
 )
-@pytest.mark.parametrize("asked", [WHOLE, STREAM], ids=["whole", "stream"])
+@pytest.mark.parametrize("body", [WHOLE, STREAM], ids=["whole", "stream"])
 def test_no_byte_of_an_answer(
-    fault: faults.Fault, ending: str, outcome: str, asked: dict[str, Any], electron: Electron
+    fault: faults.Fault, ending: str, outcome: str, body: dict[str, Any], electron: Electron
 ) -> None:
-    """Nothing at all comes before a reset or a close, nor in silence."""
+    """Reset, close and silence send no byte at all."""
     electron.inject(fault)
     patience = IMPATIENCE if ending == "silence" else TIMEOUT
-    assert listen(electron, asked, patience=patience) == Wire(b"", ending)
+    assert listen(electron, body, patience=patience) == Wire(b"", ending)
     [exchange] = electron.exchanges
     assert (exchange.status, exchange.chunks_sent, exchange.outcome) == (0, 0, outcome)
 
 
-@pytest.mark.parametrize("asked", [WHOLE, STREAM], ids=["whole", "stream"])
-def test_a_cut_may_be_a_reset(asked: dict[str, Any], electron: Electron, twin: Electron) -> None:
-    """What came before it came; then the connection is reset, which is no end of a file."""
-    faulty, plain = answers(electron, twin, faults.Cut(bytes=200, reset=True), asked)
+@pytest.mark.parametrize("body", [WHOLE, STREAM], ids=["whole", "stream"])
+def test_a_cut_may_be_a_reset(body: dict[str, Any], electron: Electron, twin: Electron) -> None:
+    """The bytes before the cut are received, and then the connection is reset."""
+    faulty, plain = answers(electron, twin, faults.Cut(bytes=200, reset=True), body)
     assert faulty.ending == "reset"
     assert plain.body.startswith(faulty.body)
     assert not faulty.complete
 
 
-# curl documents an exit code for each way in which a transfer may end
+# curl documents an exit code for each way in which a transfer can end
 
 OK, PARTIAL_FILE, TIMED_OUT, NOTHING, BROKEN = 0, 18, 28, 52, 56
 EXIT_CODES: Mapping[str, tuple[faults.Fault, dict[str, Any], int]] = {
@@ -247,19 +251,19 @@ EXIT_CODES: Mapping[str, tuple[faults.Fault, dict[str, Any], int]] = {
 
 
 @pytest.mark.skipif(CURL is None, reason="curl is not installed")
-@pytest.mark.parametrize(("fault", "asked", "expected"), EXIT_CODES.values(), ids=EXIT_CODES.keys())
-def test_curl_says_how_it_ended(
-    fault: faults.Fault, asked: dict[str, Any], expected: int, electron: Electron
+@pytest.mark.parametrize(("fault", "body", "expected"), EXIT_CODES.values(), ids=EXIT_CODES.keys())
+def test_exit_codes_of_curl(
+    fault: faults.Fault, body: dict[str, Any], expected: int, electron: Electron
 ) -> None:
-    """A shell script can tell what happened to a transfer by curl's exit code."""
+    """The exit code of curl tells a shell script what happened."""
     electron.inject(fault)
     patience = IMPATIENCE if expected == TIMED_OUT else TIMEOUT
     standard = ("-q", "-sS", "-N", "--noproxy", "*", "--max-time", str(patience))
     key = ("-H", f"Authorization: Bearer {electron.api_key}")
-    body = ("-H", "Content-Type: application/json", "-d", json.dumps(asked))
+    data = ("-H", "Content-Type: application/json", "-d", json.dumps(body))
     assert CURL
     ran = subprocess.run(
-        [CURL, *standard, *key, *body, f"{electron.base_url}/chat/completions"],
+        [CURL, *standard, *key, *data, f"{electron.base_url}/chat/completions"],
         capture_output=True,
     )
     assert ran.returncode == expected, ran.stderr

@@ -1,4 +1,4 @@
-"""The header `X-Mock-Electron`: a client that can send a header can ask for its own fault."""
+"""The header `X-Mock-Electron`, sent by real clients to request their own faults."""
 
 import time
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ WHOLE: Any = {"model": "electron", "messages": user("How is the weather?")}
 STREAM: Any = WHOLE | {"stream": True, "stream_options": {"include_usage": True}}
 TOOLS: Any = WHOLE | {"tools": [WEATHER]}
 PATIENCE: Final = 0.3
-"""Seconds, where nothing will come."""
+"""Seconds to wait if no answer is expected."""
 
 ROWS: Mapping[str, tuple[dict[str, Any], tuple[faults.Fault, ...]]] = {
     "fail=503": (WHOLE, (fail(503),)),
@@ -76,33 +76,33 @@ ROWS: Mapping[str, tuple[dict[str, Any], tuple[faults.Fault, ...]]] = {
 
 
 @pytest.mark.parametrize(
-    ("text", "asked", "expected"), [(text, *row) for text, row in ROWS.items()], ids=ROWS.keys()
+    ("text", "body", "expected"), [(text, *row) for text, row in ROWS.items()], ids=ROWS.keys()
 )
-def test_a_directive_is_the_fault_that_it_names(
-    text: str, asked: dict[str, Any], expected: tuple[faults.Fault, ...], electron: Electron
+def test_a_directive_adds_its_fault(
+    text: str, body: dict[str, Any], expected: tuple[faults.Fault, ...], electron: Electron
 ) -> None:
-    """Over bare HTTP; and the next request, without the header, has no fault."""
-    if asked is TOOLS:
+    """The request with the header has the fault, and the next request without it has none."""
+    if body is TOOLS:
         electron.reply(call("get_weather", city="Mumbai"))
     headers = {NAME: text, "Accept-Encoding": "gzip"}
     ending = text if text in ("reset", "silence") else "closed"
     patience = PATIENCE if ending == "silence" else TIMEOUT
-    assert listen(electron, asked, headers, patience).ending == ending
+    assert listen(electron, body, headers, patience).ending == ending
     assert listen(electron, WHOLE).complete
     assert [exchange.faults for exchange in electron.exchanges] == [expected, ()]
 
 
-def test_every_directive_has_been_asked_for() -> None:
-    """A new directive fails here until it has its row above."""
-    asked = {item.partition("=")[0].strip().lower() for text in ROWS for item in text.split(";")}
-    assert asked - {""} == {*DIRECTIVES, *OPTIONS}
+def test_every_directive_is_in_the_table() -> None:
+    """A new directive needs a row in `ROWS`."""
+    used = {item.partition("=")[0].strip().lower() for text in ROWS for item in text.split(";")}
+    assert used - {""} == {*DIRECTIVES, *OPTIONS}
 
 
-# From the libraries
+# With the client libraries
 
 
-def test_openai_asks_for_it_with_one_request(electron: Electron) -> None:
-    """`extra_headers` of a request; the next one has no fault."""
+def test_openai_sends_the_header_with_one_request(electron: Electron) -> None:
+    """`extra_headers` affects only its request."""
     with openai_client(electron) as client:
         chunks = client.chat.completions.create(**STREAM, extra_headers={NAME: "cut=3"})
         with pytest.raises(openai.APIConnectionError):
@@ -111,8 +111,8 @@ def test_openai_asks_for_it_with_one_request(electron: Electron) -> None:
     assert [exchange.chunks_sent for exchange in electron.exchanges] == [3, 1]
 
 
-def test_openai_asks_for_it_with_all_requests(electron: Electron) -> None:
-    """`default_headers` of a client; another client has no fault."""
+def test_openai_sends_the_header_with_all_requests(electron: Electron) -> None:
+    """`default_headers` affects only its client."""
     with openai_client(electron, default_headers={NAME: "fail=503; body=html"}) as client:
         for _ in range(2):
             with pytest.raises(openai.InternalServerError):
@@ -122,22 +122,22 @@ def test_openai_asks_for_it_with_all_requests(electron: Electron) -> None:
 
 
 @pytest.mark.asyncio
-async def test_asynchronous_openai_asks_for_it(electron: Electron) -> None:
-    """Several directives at once, and the stream is whole nevertheless."""
+async def test_asynchronous_openai_sends_the_header(electron: Electron) -> None:
+    """Several harmless directives together leave the stream complete."""
     electron.reply("Hi!")
-    asked = {NAME: "comments; crlf; fragment=3; gzip; no-usage"}
+    headers = {NAME: "comments; crlf; fragment=3; gzip; no-usage"}
     async with async_openai_client(electron) as client:
-        chunks = await client.chat.completions.create(**STREAM, extra_headers=asked)
+        chunks = await client.chat.completions.create(**STREAM, extra_headers=headers)
         received = [chunk async for chunk in chunks]
     assert "".join(c.choices[0].delta.content or "" for c in received) == "Hi!"
     assert len(electron.exchanges[0].faults) == 5
 
 
-def test_smallestai_asks_for_it(electron: Electron) -> None:
-    """`additional_headers` among the options of a request."""
-    asked = {"additional_headers": {NAME: "content-filter"}}
+def test_smallestai_sends_the_header(electron: Electron) -> None:
+    """`additional_headers` of the request options affects the request."""
+    options = {"additional_headers": {NAME: "content-filter"}}
     with smallestai_client(electron) as client:
-        completion = client.complete(**WHOLE, request_options=asked)
+        completion = client.complete(**WHOLE, request_options=options)
     assert completion.choices[0].finish_reason == "content_filter"
 
 
@@ -145,15 +145,15 @@ def test_smallestai_asks_for_it(electron: Electron) -> None:
 def test_a_retry_recovers(
     library: str, electron: Electron, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`times=2` counts how often the request came, so that a client with two retries gets through."""
+    """`times=2` counts occurrences of the request, so a client with two retries gets a reply."""
     monkeypatch.setattr(time, "sleep", electron.clock.advance)
-    asked = {NAME: "fail=502; retry-after=5; times=2"}
+    headers = {NAME: "fail=502; retry-after=5; times=2"}
     if library == "openai":
         with openai_client(electron, max_retries=2) as client:
-            completion = client.chat.completions.create(**WHOLE, extra_headers=asked)
+            completion = client.chat.completions.create(**WHOLE, extra_headers=headers)
     else:
         with smallestai_client(electron, max_retries=2) as smallest:
-            options = {"additional_headers": asked}
+            options = {"additional_headers": headers}
             completion = smallest.complete(**WHOLE, request_options=options)
     assert completion.choices[0].message.content
     assert [exchange.status for exchange in electron.exchanges] == [502, 502, 200]
@@ -161,37 +161,46 @@ def test_a_retry_recovers(
     assert [exchange.arrived_at - began for exchange in electron.exchanges] == [0.0, 5.0, 10.0]
 
 
-def test_the_same_request_is_counted_not_the_header(electron: Electron) -> None:
-    """Each question has its own first time, also where it came without the header before."""
-    asked = {NAME: "fail=503; times=1"}
+def test_times_counts_requests_and_not_headers(electron: Electron) -> None:
+    """Occurrences are counted for each request, with or without the header."""
+    headers = {NAME: "fail=503; times=1"}
     other = {"messages": user("And tomorrow?")}
     assert chat(electron, WHOLE).status == 200
-    assert chat(electron, WHOLE, **asked).status == 200
-    assert chat(electron, other, **asked).status == 503
-    assert chat(electron, other, **asked).status == 200
+    assert chat(electron, WHOLE, **headers).status == 200
+    assert chat(electron, other, **headers).status == 503
+    assert chat(electron, other, **headers).status == 200
 
 
-# What it refuses
+# Wrong headers
 
 REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
-    "cuts=3": (WHOLE, "there is no 'cuts'. Did you mean 'cut'?"),
-    "fial=503": (WHOLE, "there is no 'fial'. Did you mean 'fail'?"),
-    "cut": (STREAM, "'cut' is written like cut=3"),
-    "cut=3:4": (STREAM, "'cut' is written like cut=3"),
-    "cut=three": (STREAM, "cut=three: 'three' is no whole number; write it like cut=3"),
-    "cut=-1": (STREAM, "Cut: after is a whole number from 0, not -1"),
-    "cut-inside=3:word": (STREAM, "inside is one of 'frame', 'string', 'character', not 'word'"),
-    "wrong-length=0": (WHOLE, "by is a number of bytes other than 0, not 0"),
-    "fail=418": (WHOLE, "Electron has no error 418"),
-    "error=3:418": (STREAM, "Electron has no error 418"),
-    "fail=503; body=xml": (WHOLE, "is 'html' or 'empty', not 'xml'"),
-    "fail=503; delay=-1": (WHOLE, "'-1' is no number"),
-    "retry-after=2": (WHOLE, "retry-after says how a failure comes; add fail=503"),
+    "cuts=3": (WHOLE, "unknown directive 'cuts'; expected one of fail=503, "),
+    "fial=503": (WHOLE, "Did you mean 'fail'?"),
+    "cut": (STREAM, "'cut' must be written like cut=3"),
+    "cut=3:4": (STREAM, "'cut' must be written like cut=3"),
+    "cut=three": (STREAM, "cut=three: expected an integer, got 'three'; write it like cut=3"),
+    "cut=-1": (STREAM, "Cut.after must be an integer of at least 0, or None, got -1"),
+    "cut-inside=3:word": (
+        STREAM,
+        "unknown Cut.inside 'word'; expected one of 'frame', 'string', 'character'",
+    ),
+    "wrong-length=0": (WHOLE, "WrongLength.by must be an integer other than 0, got 0"),
+    "fail=418": (WHOLE, "unknown error 418; expected one of"),
+    "error=3:418": (STREAM, "unknown error 418; expected one of"),
+    "fail=503; body=xml": (WHOLE, "unknown body 'xml'; expected one of 'html', 'empty'"),
+    "fail=503; delay=-1": (
+        WHOLE,
+        "delay=-1: expected a number of at least 0, got '-1'; write it like delay=0.5",
+    ),
+    "retry-after=2": (WHOLE, "retry-after needs a failure; add fail=503"),
     "fail=503; retry-after=2; retry-date=2": (WHOLE, "not both"),
-    "times=2": (WHOLE, "times says how often a fault comes; add one, such as fail=503"),
-    "cut=3; times=0": (STREAM, "times is a whole number of at least 1"),
-    "reset; cut=3": (STREAM, "nothing else can come with them"),
-    "cut=3; cut=4": (STREAM, "'cut' stands there twice"),
+    "times=2": (WHOLE, "times needs a fault; add one, such as fail=503"),
+    "cut=3; times=0": (
+        STREAM,
+        "times=0: expected an integer of at least 1, got '0'; write it like times=2",
+    ),
+    "reset; cut=3": (STREAM, "fail, reset, close and silence cannot be combined with other faults"),
+    "cut=3; cut=4": (STREAM, "duplicate directive 'cut'"),
     "cut=3": (WHOLE, "Cut needs a stream"),
     "crlf": (WHOLE, "Crlf needs a stream"),
     "stall=1:3": (WHOLE, "Stall needs a stream"),
@@ -204,24 +213,24 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(
-    ("text", "asked", "words"), [(text, *row) for text, row in REFUSED.items()], ids=REFUSED.keys()
+    ("text", "body", "message"), [(text, *row) for text, row in REFUSED.items()], ids=REFUSED.keys()
 )
-def test_what_cannot_be_is_refused(
-    text: str, asked: dict[str, Any], words: str, electron: Electron
+def test_a_wrong_header_is_refused(
+    text: str, body: dict[str, Any], message: str, electron: Electron
 ) -> None:
-    """400 with words about the header, and no scripted reply is used up."""
+    """The answer is a 400 that says what is wrong, and no scripted reply is used."""
     electron.reply("Hi!")
-    response = chat(electron, asked, **{NAME: text})
+    response = chat(electron, body, **{NAME: text})
     assert response.status == 400
     assert response.error["type"] == "invalid_request_error"
     assert response.error["message"].startswith(f"{NAME}: ")
-    assert words in response.error["message"]
+    assert message in response.error["message"]
     assert "details" not in response.error
     assert chat(electron, WHOLE).json["choices"][0]["message"]["content"] == "Hi!"
 
 
-def test_an_unknown_directive_is_told_what_there_is(electron: Electron) -> None:
-    """`openai` raises an error that names all of them, and the nearest."""
+def test_the_error_for_an_unknown_directive_lists_all(electron: Electron) -> None:
+    """The error that `openai` raises names all directives and the nearest one."""
     with (
         openai_client(electron, default_headers={NAME: "dupliacte=3"}) as client,
         pytest.raises(openai.BadRequestError) as caught,
@@ -235,8 +244,8 @@ def test_an_unknown_directive_is_told_what_there_is(electron: Electron) -> None:
 
 @pytest.mark.electron(fault_header=False)
 @pytest.mark.parametrize("text", ["fail=503", "cut=3", "nonsense"])
-def test_it_can_be_switched_off(text: str, electron: Electron) -> None:
-    """Then it means nothing at all."""
+def test_the_header_can_be_disabled(text: str, electron: Electron) -> None:
+    """With `fault_header=False` the header is ignored."""
     seen = listen(electron, STREAM, {NAME: text})
     assert seen.complete
     assert seen.body.endswith(b"data: [DONE]\n\n")

@@ -1,8 +1,8 @@
-"""The clients' own retry loops, and the limits that they run into.
+"""The retries of the client libraries, and the limits of plans.
 
-Both libraries try again twice unless told otherwise. `openai` documents for which errors: 408, 409,
-429, 5xx, connections that fail, timeouts; and that streams are never read a second time.
-`smallestai` says "retryable requests".
+Both libraries retry twice by default. `openai` documents for which errors: 408, 409, 429, 5xx,
+failed connections and timeouts; a stream is never retried after it has begun. `smallestai`
+documents only "retryable requests".
 """
 
 import asyncio
@@ -25,14 +25,15 @@ from raw_http import chat, connect, receive_all, request_bytes, user
 from smallestai.core.api_error import ApiError
 
 from mock_electron import Electron, Pace, faults
+from mock_electron.engine.limits import PlanName
 from mock_electron.wire.errors import ERRORS
 
 RETRIES: Final = 2
-"""As both libraries have it without being told."""
+"""The default of both libraries."""
 WHOLE: Any = {"model": "electron", "messages": user("How is the weather?")}
 STREAM: Any = WHOLE | {"stream": True}
-Asking = Callable[..., str]
-"""Asks, with these options of the client, and answers with the text."""
+Ask = Callable[..., str]
+"""Asks with the given options of the client, and returns the text."""
 
 
 def ask(electron: Electron, **options: Any) -> str:
@@ -70,12 +71,12 @@ CLIENTS: Final = [
     pytest.param(stream, openai.APIStatusError, id="openai-stream"),
     pytest.param(ask_smallestai, ApiError, id="smallestai"),
 ]
-"""How to ask, and what is raised for an error."""
+"""How to ask, and the exception for an error."""
 
 
 @pytest.fixture
 def no_waiting(electron: Electron, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Clients that wait put the lane's clock forward instead, and so it shows how long they do."""
+    """Let `time.sleep` advance the lane's clock instead of waiting."""
     monkeypatch.setattr(time, "sleep", electron.clock.advance)
 
 
@@ -84,7 +85,7 @@ def statuses(electron: Electron) -> list[int]:
 
 
 def pauses(electron: Electron) -> list[float]:
-    """Seconds between the arrivals, by the lane's clock."""
+    """Return the seconds between arrivals, by the lane's clock."""
     arrivals = [exchange.arrived_at for exchange in electron.exchanges]
     return [later - earlier for earlier, later in pairwise(arrivals)]
 
@@ -97,10 +98,10 @@ def pauses(electron: Electron) -> list[float]:
     "kind", [error.name for error in ERRORS if error.status in (408, 429) or error.status >= 500]
 )
 @pytest.mark.parametrize(("client", "_error"), CLIENTS)
-def test_the_clients_recover(
-    kind: str, client: Asking, _error: type[Exception], electron: Electron
+def test_clients_recover_from_errors(
+    kind: str, client: Ask, _error: type[Exception], electron: Electron
 ) -> None:
-    """Two failures, of any kind that may pass, cost two attempts more; the third is answered."""
+    """After two retryable errors, the third attempt is answered."""
     electron.fail(kind, times=2)
     electron.reply("Hi!")
     assert client(electron) == "Hi!"
@@ -117,10 +118,10 @@ def test_the_clients_recover(
         pytest.param(ask_smallestai, (0.9, 1.1), (1.8, 2.2), id="smallestai"),
     ],
 )
-def test_the_clients_back_off(
-    client: Asking, first: tuple[float, float], second: tuple[float, float], electron: Electron
+def test_clients_back_off(
+    client: Ask, first: tuple[float, float], second: tuple[float, float], electron: Electron
 ) -> None:
-    """The pause doubles, with some jitter, from half a second or a whole one."""
+    """The pause starts at half a second or a second, with jitter, and doubles."""
     electron.fail(502, times=2)
     client(electron)
     assert statuses(electron) == [502, 502, 200]
@@ -130,8 +131,8 @@ def test_the_clients_back_off(
 
 @pytest.mark.usefixtures("no_waiting")
 @pytest.mark.parametrize(("client", "error"), CLIENTS)
-def test_the_clients_give_up(client: Asking, error: type[Exception], electron: Electron) -> None:
-    """After three attempts the error is the program's."""
+def test_clients_give_up(client: Ask, error: type[Exception], electron: Electron) -> None:
+    """After three attempts the library raises the error."""
     electron.fail(503, times=4)
     with pytest.raises(error, match="Upstream model overloaded"):
         client(electron)
@@ -142,10 +143,10 @@ def test_the_clients_give_up(client: Asking, error: type[Exception], electron: E
     "kind", [error.name for error in ERRORS if error.status < 408 or error.status == 413]
 )
 @pytest.mark.parametrize(("client", "error"), CLIENTS)
-def test_the_clients_do_not_repeat_a_mistake(
-    kind: str, client: Asking, error: type[Exception], electron: Electron
+def test_clients_do_not_retry_a_wrong_request(
+    kind: str, client: Ask, error: type[Exception], electron: Electron
 ) -> None:
-    """What the request itself is refused for is asked once."""
+    """A request that is refused because of itself is sent once."""
     electron.fail(kind, times=3)
     with pytest.raises(error):
         client(electron)
@@ -158,10 +159,10 @@ def test_the_clients_do_not_repeat_a_mistake(
 @pytest.mark.usefixtures("no_waiting")
 @pytest.mark.parametrize("kind", [429, 503])
 @pytest.mark.parametrize(("client", "_error"), CLIENTS)
-def test_the_clients_come_again_when_they_are_told_to(
-    kind: int, client: Asking, _error: type[Exception], electron: Electron
+def test_clients_obey_retry_after(
+    kind: int, client: Ask, _error: type[Exception], electron: Electron
 ) -> None:
-    """`Retry-After` in seconds is waited for to the second, in place of the back-off."""
+    """Clients wait exactly `Retry-After` seconds instead of their own back-off."""
     electron.fail(kind, times=2, retry_after=7)
     assert client(electron)
     assert statuses(electron) == [kind, kind, 200]
@@ -171,10 +172,10 @@ def test_the_clients_come_again_when_they_are_told_to(
 @pytest.mark.electron(clock="real")
 @pytest.mark.usefixtures("no_waiting")
 @pytest.mark.parametrize(("client", "_error"), CLIENTS)
-def test_the_clients_come_again_at_a_date(
-    client: Asking, _error: type[Exception], electron: Electron
+def test_clients_obey_a_date_in_retry_after(
+    client: Ask, _error: type[Exception], electron: Electron
 ) -> None:
-    """A date in `Retry-After` is by the real clock, and none of them comes before it."""
+    """Clients retry no earlier than the date, which is by the real clock."""
     electron.fail(429, retry_after=7, as_date=True)
     assert client(electron)
     first, second = electron.exchanges
@@ -183,8 +184,8 @@ def test_the_clients_come_again_at_a_date(
 
 
 @pytest.mark.usefixtures("no_waiting")
-def test_the_clients_bounds_of_patience(electron: Electron) -> None:
-    """`openai` waits for two minutes at most, and else not at all; `smallestai` comes after one."""
+def test_the_longest_retry_after_that_clients_obey(electron: Electron) -> None:
+    """`openai` does not retry above two minutes; `smallestai` waits for at most one minute."""
     electron.fail(429, retry_after=121)
     with pytest.raises(openai.RateLimitError):
         ask(electron)
@@ -197,10 +198,10 @@ def test_the_clients_bounds_of_patience(electron: Electron) -> None:
 @pytest.mark.electron(clock="real")
 @pytest.mark.parametrize("ask_it", [ask_async, ask_smallestai_async], ids=["openai", "smallestai"])
 @pytest.mark.asyncio
-async def test_the_asynchronous_clients_wait_in_earnest(
+async def test_asynchronous_clients_wait_in_real_time(
     ask_it: Callable[[Electron], Any], electron: Electron
 ) -> None:
-    """With no clock put forward: a second is a second."""
+    """Without an advanced clock, `Retry-After: 1` takes at least a second."""
     electron.fail(429, retry_after=1)
     await ask_it(electron)
     assert statuses(electron) == [429, 200]
@@ -208,8 +209,8 @@ async def test_the_asynchronous_clients_wait_in_earnest(
 
 
 @pytest.mark.electron(clock="real")
-def test_a_client_waits_in_earnest(electron: Electron) -> None:
-    """The back-off of `openai` in real seconds."""
+def test_a_client_waits_in_real_time(electron: Electron) -> None:
+    """The back-off of `openai` takes at least its minimum in real seconds."""
     electron.fail(502, times=2)
     assert ask(electron)
     first, second = pauses(electron)
@@ -228,7 +229,7 @@ def test_a_client_waits_in_earnest(electron: Electron) -> None:
     ids=["reset", "close", "cut", "cut-by-reset", "wrong-length"],
 )
 def test_openai_recovers_from_a_broken_connection(fault: faults.Fault, electron: Electron) -> None:
-    """A reply in one piece is asked for again wherever it breaks off."""
+    """A reply in one piece is requested again if its connection breaks at any point."""
     electron.inject(fault, times=2)
     assert ask(electron)
     assert [exchange.faults for exchange in electron.exchanges] == [(fault,), (fault,), ()]
@@ -236,7 +237,7 @@ def test_openai_recovers_from_a_broken_connection(fault: faults.Fault, electron:
 
 @pytest.mark.usefixtures("no_waiting")
 def test_openai_recovers_from_silence(electron: Electron) -> None:
-    """A request that times out is one that may be repeated."""
+    """A request that timed out is retried."""
     electron.inject(faults.Silence())
     assert ask(electron, timeout=0.3)
     assert [exchange.outcome for exchange in electron.exchanges] == ["client left", "complete"]
@@ -251,7 +252,7 @@ def test_openai_recovers_from_silence(electron: Electron) -> None:
 def test_smallestai_recovers_from_a_closed_connection(
     fault: faults.Fault, electron: Electron
 ) -> None:
-    """It asks again where the other side has closed the connection too early."""
+    """It retries if the connection was closed early."""
     electron.inject(fault, times=2)
     assert ask_smallestai(electron)
     assert [exchange.faults for exchange in electron.exchanges] == [(fault,), (fault,), ()]
@@ -262,10 +263,10 @@ def test_smallestai_recovers_from_a_closed_connection(
     [(faults.Reset(), httpx.ReadError), (faults.Silence(), httpx.ReadTimeout)],
     ids=["reset", "silence"],
 )
-def test_smallestai_does_not_recover_from_all(
+def test_smallestai_does_not_retry_a_reset_or_a_timeout(
     fault: faults.Fault, error: type[Exception], electron: Electron
 ) -> None:
-    """Upstream limit: a reset and a timeout go through to the program at once."""
+    """A limit of the library: it raises the errors of a reset and a timeout at once."""
     electron.inject(fault, times=2)
     with pytest.raises(error):
         ask_smallestai(electron, timeout=0.3 if error is httpx.ReadTimeout else 10)
@@ -281,10 +282,10 @@ def test_smallestai_does_not_recover_from_all(
     ],
     ids=["cut-at-first", "cut", "error-event"],
 )
-def test_a_stream_is_not_read_twice(
+def test_a_stream_is_not_retried(
     fault: faults.Fault, error: type[Exception], electron: Electron
 ) -> None:
-    """Once a stream has begun, `openai` leaves it to the program, which may have used the chunks."""
+    """`openai` does not retry a stream that has begun, as the program may have used its chunks."""
     electron.inject(fault, times=2)
     with pytest.raises(error):
         stream(electron)
@@ -294,10 +295,10 @@ def test_a_stream_is_not_read_twice(
 # Requests per minute
 
 
-def wait_asked_for(electron: Electron) -> Any:
-    """The `Retry-After` of a request that is refused for there being too many."""
-    words = r"Rate limit exceeded\. Please retry after a short backoff\."
-    with pytest.raises(openai.RateLimitError, match=words) as caught:
+def rejected_retry_after(electron: Electron) -> Any:
+    """Return the `Retry-After` of a request over the rate limit."""
+    message = r"Rate limit exceeded\. Please retry after a short backoff\."
+    with pytest.raises(openai.RateLimitError, match=message) as caught:
         ask(electron, max_retries=0)
     assert caught.value.type == "rate_limit_error"
     return caught.value.response.headers["retry-after"]
@@ -305,26 +306,26 @@ def wait_asked_for(electron: Electron) -> Any:
 
 @pytest.mark.electron(plan="standard")
 def test_the_eleventh_request_within_a_minute(electron: Electron) -> None:
-    """429 with the documented words; `Retry-After` is true to the second: the window slides."""
+    """It gets 429 with the documented message and an exact `Retry-After`, as the window slides."""
     for _ in range(10):
         assert ask(electron)
         electron.clock.advance(1)
-    assert wait_asked_for(electron) == "50"
+    assert rejected_retry_after(electron) == "50"
     electron.clock.advance(49)
-    assert wait_asked_for(electron) == "1"
+    assert rejected_retry_after(electron) == "1"
     electron.clock.advance(1)
     assert ask(electron)
-    assert wait_asked_for(electron) == "1"
+    assert rejected_retry_after(electron) == "1"
     assert statuses(electron) == [200] * 10 + [429, 429, 200, 429]
 
 
 @pytest.mark.electron(plan="standard")
 @pytest.mark.usefixtures("no_waiting")
 @pytest.mark.parametrize(("client", "_error"), CLIENTS)
-def test_the_clients_keep_to_the_plan(
-    client: Asking, _error: type[Exception], electron: Electron
+def test_clients_keep_to_the_plan_by_retrying(
+    client: Ask, _error: type[Exception], electron: Electron
 ) -> None:
-    """Left to their retry loops, thirty requests are all answered, ten in each minute."""
+    """With retries, all of thirty requests are answered, ten in each minute."""
     for _ in range(30):
         assert client(electron)
     admitted = [exchange.arrived_at for exchange in electron.exchanges if exchange.status == 200]
@@ -334,7 +335,7 @@ def test_the_clients_keep_to_the_plan(
 
 
 def admitted(electron: Electron, key: str, most: int) -> int:
-    """How many requests of a key are let in one after the other."""
+    """Return how many sequential requests of a key are admitted, at most `most`."""
     authorization = {"Authorization": f"Bearer {key}"}
     for count in range(most):
         if chat(electron, WHOLE, **authorization).status == 429:
@@ -342,8 +343,8 @@ def admitted(electron: Electron, key: str, most: int) -> int:
     return most
 
 
-def test_a_key_is_an_account(electron: Electron) -> None:
-    """Two keys carry their plan; each of the others has the lane's, and is counted by itself."""
+def test_each_key_is_an_account(electron: Electron) -> None:
+    """Two keys select a plan; every other key has the plan of the lane, and its own count."""
     assert admitted(electron, "sk_mock_standard", 20) == 10
     assert admitted(electron, "sk_mock_enterprise", 210) == 200
     assert admitted(electron, "sk_mock", 20) == 20
@@ -362,7 +363,7 @@ def test_a_key_is_an_account(electron: Electron) -> None:
 
 @pytest.fixture
 def open_streams(electron: Electron) -> Iterator[list[Any]]:
-    """Streams that a test leaves open; they are closed at its end."""
+    """Streams that a test leaves open, and that are closed at its end."""
     streams: list[Any] = []
     yield streams
     for chunks in streams:
@@ -378,15 +379,15 @@ def open_streams(electron: Electron) -> Iterator[list[Any]]:
         pytest.param("unlimited", "sk_mock_enterprise", 20, id="sk_mock_enterprise"),
     ],
 )
-def test_one_too_many_in_flight(
-    plan: str, key: str, most: int, open_streams: list[Any], electron: Electron
+def test_one_request_too_many_in_flight(
+    plan: PlanName, key: str, most: int, open_streams: list[Any], electron: Electron
 ) -> None:
-    """Refused in the vendor's words while all slots are held; let in when one stream is left."""
+    """It is refused with the documented message, and admitted after another stream is closed."""
     electron.plan(plan)
     with openai_client(electron, api_key=key) as client:
 
         def begin() -> None:
-            """A stream that stays in flight: it has begun, and its next token is far away."""
+            """Begin a stream that stays in flight, as its next token is due much later."""
             open_streams.append(client.chat.completions.create(**STREAM))
             next(open_streams[-1])
 
@@ -402,7 +403,7 @@ def test_one_too_many_in_flight(
             try:
                 begin()
             except openai.RateLimitError:
-                time.sleep(0.01)  # the server has not yet seen that the other one is gone
+                time.sleep(0.01)  # the server has not yet noticed the disconnect
             else:
                 break
         assert len(open_streams) == most
@@ -417,8 +418,8 @@ def test_one_too_many_in_flight(
 
 @pytest.mark.electron(clock="real")
 @pytest.mark.parametrize("pace", [Pace(), Pace(each=0.001)], ids=["at-once", "paced"])
-def test_a_slot_is_free_with_the_last_byte(pace: Pace, electron: Electron) -> None:
-    """The next request on the same connection waits for that byte only: it is never refused."""
+def test_a_slot_is_free_after_the_last_byte(pace: Pace, electron: Electron) -> None:
+    """The next request on the same connection is never refused."""
     electron.plan(in_flight=1)
     electron.pace(pace)
     last = request_bytes(electron, WHOLE, {"Connection": "close"})
@@ -430,12 +431,12 @@ def test_a_slot_is_free_with_the_last_byte(pace: Pace, electron: Electron) -> No
 
 @pytest.mark.electron(clock="real", pace=Pace(each=0.05), plan="standard")
 @pytest.mark.asyncio
-async def test_a_crowd_gets_through_in_the_end(electron: Electron) -> None:
-    """Seven at once, three in flight: each that comes too early tries again until it is let in."""
+async def test_concurrent_requests_succeed_by_retrying(electron: Electron) -> None:
+    """Of seven concurrent requests, three are in flight, and the others retry until admitted."""
     electron.reply("one two three four", times=7)
     async with async_openai_client(electron, max_retries=1000) as client:
-        asking = [client.chat.completions.create(**WHOLE) for _ in range(7)]
-        completions = await asyncio.gather(*asking)
+        requests = [client.chat.completions.create(**WHOLE) for _ in range(7)]
+        completions = await asyncio.gather(*requests)
     assert {c.choices[0].message.content for c in completions} == {"one two three four"}
     assert electron.peak_in_flight == 3
     assert statuses(electron).count(200) == 7

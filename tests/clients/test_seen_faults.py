@@ -1,13 +1,13 @@
-"""Every fault as real clients see it: the error that a library documents, or what it hides.
+"""Every fault as real clients see it: the error that a library raises, or the reply that it returns.
 
 `openai` documents (README of 3.54, "Handling errors"): 4xx and 5xx raise a subclass of
-`APIStatusError`; what keeps it from the API raises `APIConnectionError`, a timeout its subclass
-`APITimeoutError`; both do so too while a stream is read. It does not say, but does: an error event
-raises `APIError` itself; what is not JSON raises the standard library's error; a stream that HTTP
-takes for complete is complete, whatever is missing in it.
+`APIStatusError`; a failed connection raises `APIConnectionError`, and a timeout its subclass
+`APITimeoutError`, also while a stream is read. Not documented: an error event raises `APIError`;
+an event that is not JSON raises `json.JSONDecodeError`; a stream that is complete according to HTTP
+is complete, even if parts of it are missing.
 
-`smallestai` documents `ApiError` and its subclasses for 4xx and 5xx. It does not say, but does: what
-happens to a connection raises httpx's own errors. It cannot read streams.
+`smallestai` documents `ApiError` and its subclasses for 4xx and 5xx. Not documented: a failed
+connection raises errors of httpx. It cannot read streams.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ PATIENCE: Final = 10.0
 
 
 class Seen(NamedTuple):
-    """What a program sees: the error, the text that came before it, and the finish reason."""
+    """What a program sees: the error, the text before it, and the finish reason."""
 
     error: type[Exception] | None = None
     text: str = TEXT
@@ -58,19 +58,19 @@ class Seen(NamedTuple):
 
 
 def patience_for(seen: Seen) -> float:
-    """How long a client is to wait: not long if it is to give up, but for what it is to hear."""
+    """Return the timeout of a client in seconds: short if it is expected to time out."""
     if seen.error not in (openai.APITimeoutError, httpx.ReadTimeout):
         return PATIENCE
-    return 1.0 if seen.text else 0.3
+    return 3.0 if seen.text else 0.3
 
 
 def raised(error: type[Exception]) -> Seen:
-    """Nothing but this error."""
+    """Return what is seen if only an error is raised."""
     return Seen(error, "", None)
 
 
 Client = Callable[[Electron, float], Seen]
-"""Asks a question, with a patience of so many seconds."""
+"""Asks a question with a timeout in seconds."""
 OPENAI_ERRORS: Final = (openai.APIError, json.JSONDecodeError)
 SMALLESTAI_ERRORS: Final = (ApiError, httpx.HTTPError)
 
@@ -151,14 +151,14 @@ LATE: Final = openai.APITimeoutError
 
 IN_STREAMS: Mapping[str, tuple[faults.Fault, Seen]] = {
     "an error": (fail(503), raised(openai.InternalServerError)),
-    "an error that comes late": (fail(429, delay=0.05), raised(openai.RateLimitError)),
-    "an error that comes too late": (fail(503, delay=60), raised(LATE)),
-    "a page of a proxy": (fail(502, body="html"), raised(openai.InternalServerError)),
+    "a delayed error": (fail(429, delay=0.05), raised(openai.RateLimitError)),
+    "an error after the timeout": (fail(503, delay=60), raised(LATE)),
+    "a proxy's page": (fail(502, body="html"), raised(openai.InternalServerError)),
     "an empty error": (fail(403, body="empty"), raised(openai.PermissionDeniedError)),
     "a reset": (faults.Reset(), raised(BROKEN)),
     "a close": (faults.Close(), raised(BROKEN)),
     "silence": (faults.Silence(), raised(LATE)),
-    # A cut is loud: the chunk is missing that ends HTTP's chunked encoding.
+    # A cut is an error, because the last chunk of the chunked encoding is missing.
     "cut before the first chunk": (faults.Cut(after=0), raised(BROKEN)),
     "cut after three chunks": (faults.Cut(after=3), Seen(BROKEN, "It snows", None)),
     "cut after all chunks": (faults.Cut(after=99), Seen(BROKEN, TEXT, "stop")),
@@ -179,16 +179,16 @@ IN_STREAMS: Mapping[str, tuple[faults.Fault, Seen]] = {
     ),
     "an error event at the end": (faults.ErrorEvent(99), Seen(openai.APIError, TEXT, "stop")),
     "a short stall": (faults.Stall(0.05, after=3), Seen()),
-    "a stall at first": (faults.Stall(60), raised(LATE)),
+    "a stall before the first chunk": (faults.Stall(60), raised(LATE)),
     "a stall": (faults.Stall(60, after=3), Seen(LATE, "It snows", None)),
-    # What is missing here is missed by nobody: HTTP takes the stream for complete.
+    # These are not errors: the stream is complete according to HTTP.
     "no [DONE]": (faults.NoDone(), Seen()),
     "no finish reason": (faults.NoFinish(), Seen(finish=None)),
     "no usage": (faults.NoUsage(), Seen()),
     "a chunk twice": (faults.Duplicate(), Seen(text="It" + TEXT)),
     "the last chunk twice": (faults.Duplicate(11), Seen()),
-    "no JSON": (faults.BadFrame(after=3), Seen(json.JSONDecodeError, "It snows", None)),
-    "no JSON at the end": (faults.BadFrame(99), Seen(json.JSONDecodeError, TEXT, "stop")),
+    "not JSON": (faults.BadFrame(after=3), Seen(json.JSONDecodeError, "It snows", None)),
+    "not JSON at the end": (faults.BadFrame(99), Seen(json.JSONDecodeError, TEXT, "stop")),
     "comments": (faults.Comments(), Seen()),
     "CR LF": (faults.Crlf(), Seen()),
     "gzip": (faults.Gzip(), Seen()),
@@ -207,7 +207,7 @@ IN_STREAMS: Mapping[str, tuple[faults.Fault, Seen]] = {
 def test_a_fault_in_a_stream(
     fault: faults.Fault, expected: Seen, client: Client, electron: Electron
 ) -> None:
-    """`openai` hands over what came before the fault, and then its error; the next one is whole."""
+    """`openai` returns the chunks before the fault, and raises its error; the next stream is intact."""
     electron.inject(fault)
     electron.respond_with(lambda request: TEXT)
     assert client(electron, patience_for(expected)) == expected
@@ -215,8 +215,8 @@ def test_a_fault_in_a_stream(
     assert [exchange.faults for exchange in electron.exchanges] == [(fault,), ()]
 
 
-def test_several_faults_come_together(electron: Electron) -> None:
-    """In one stream, with the words and the error that each of them would have had alone."""
+def test_several_faults_in_one_stream(electron: Electron) -> None:
+    """Each fault has the same effect as alone."""
     electron.respond_with(lambda request: TEXT)
     for fault in (faults.Comments(), faults.Duplicate(), faults.Gzip(), faults.ErrorEvent(4)):
         electron.inject(fault)
@@ -238,13 +238,13 @@ IN_WHOLE_REPLIES: Mapping[str, tuple[faults.Fault, Seen, Seen]] = {
         raised(openai.InternalServerError),
         raised(ServiceUnavailableError),
     ),
-    "an error that comes late": (
+    "a delayed error": (
         fail(429, delay=0.05),
         raised(openai.RateLimitError),
         raised(TooManyRequestsError),
     ),
-    # `smallestai` needs JSON to tell one error from the other.
-    "a page of a proxy": (
+    # `smallestai` selects the class of the error only for JSON.
+    "a proxy's page": (
         fail(503, body="html"),
         raised(openai.InternalServerError),
         raised(ApiError),
@@ -298,7 +298,7 @@ IN_WHOLE_REPLIES: Mapping[str, tuple[faults.Fault, Seen, Seen]] = {
 def test_a_fault_in_a_whole_reply(
     row: tuple[Any, ...], client: Client, column: int, electron: Electron
 ) -> None:
-    """Each library raises its error, or hands over what came; the next reply is whole."""
+    """Each library raises its error or returns the reply; the next reply is intact."""
     fault, expected = row[0], row[column]
     electron.inject(fault)
     electron.respond_with(lambda request: TEXT)
@@ -307,8 +307,8 @@ def test_a_fault_in_a_whole_reply(
     assert [exchange.faults for exchange in electron.exchanges] == [(fault,), ()]
 
 
-def test_a_fault_waits_for_a_request_that_it_suits(electron: Electron) -> None:
-    """A stream's fault leaves replies in one piece alone, and the other way round."""
+def test_a_fault_waits_for_a_request_that_it_applies_to(electron: Electron) -> None:
+    """A fault of a stream does not affect a reply in one piece, and vice versa."""
     electron.respond_with(lambda request: TEXT)
     electron.inject(faults.Cut(after=3))
     assert ask(electron, PATIENCE) == Seen()
@@ -348,7 +348,7 @@ SMALLESTAI_TYPES: Mapping[int, type[Exception]] = {
 
 @pytest.mark.parametrize("kind", [*BY_STATUS, *BY_NAME])
 def test_every_error_as_a_fault(kind: int | str, electron: Electron) -> None:
-    """By status or by name: the exception that each library documents for the status."""
+    """Each library raises the documented exception for an error by status or by name."""
     electron.inject(fail(kind), times=3)
     status = fail(kind).error.status
     assert ask(electron, PATIENCE) == raised(OPENAI_TYPES[status])
@@ -358,8 +358,8 @@ def test_every_error_as_a_fault(kind: int | str, electron: Electron) -> None:
 
 
 @pytest.mark.parametrize("body", BODIES)
-def test_an_answer_of_a_proxy_is_handed_over_as_it_is(body: FailBody, electron: Electron) -> None:
-    """No envelope: the exceptions have the text as it came, and no request id."""
+def test_the_page_of_a_proxy_is_in_the_exception(body: FailBody, electron: Electron) -> None:
+    """Without the error envelope, the exceptions have the body and no request id."""
     electron.inject(fail(502, body=body), times=2)
     page = BODIES[body].format(502)
     with (
@@ -376,8 +376,8 @@ def test_an_answer_of_a_proxy_is_handed_over_as_it_is(body: FailBody, electron: 
 @pytest.mark.parametrize(
     ("as_date", "header"), [(False, "90"), (True, "Wed, 19 Feb 2025 21:21:30 GMT")]
 )
-def test_an_error_says_when_to_come_again(as_date: bool, header: str, electron: Electron) -> None:
-    """`Retry-After` in seconds, or as a date by the lane's clock; the words are free."""
+def test_an_error_with_retry_after(as_date: bool, header: str, electron: Electron) -> None:
+    """`Retry-After` is in seconds or a date by the lane's clock, and the message can be set."""
     electron.inject(fail(429, message="Slow down.", retry_after=90, as_date=as_date))
     with (
         openai_client(electron) as client,
@@ -387,8 +387,8 @@ def test_an_error_says_when_to_come_again(as_date: bool, header: str, electron: 
     assert caught.value.response.headers["retry-after"] == header
 
 
-def test_an_error_event_says_what_an_error_says(electron: Electron) -> None:
-    """The exception has the words and the type; the request id only in its body."""
+def test_an_error_event_has_the_fields_of_an_error(electron: Electron) -> None:
+    """The exception has the message and the type, and the request id in its body."""
     electron.inject(faults.ErrorEvent(2, "concurrency"))
     with (
         openai_client(electron) as client,
@@ -405,12 +405,12 @@ def test_an_error_event_says_what_an_error_says(electron: Electron) -> None:
     assert (exchange.outcome, exchange.chunks_sent) == ("cut by a fault", 2)
 
 
-# Tool calls, and the helpers that parse
+# Tool calls and parsing helpers
 
 IN_CALLS: Mapping[str, tuple[faults.Fault, str, str]] = {
     "bad arguments": (faults.BadArguments(), "get_weather", '{"city": "Mumbai"'),
     "an unknown tool": (faults.UnknownTool(), "unknown_get_weather", '{"city": "Mumbai"}'),
-    "a tool of that name": (faults.UnknownTool("sing"), "sing", '{"city": "Mumbai"}'),
+    "a given tool name": (faults.UnknownTool("sing"), "sing", '{"city": "Mumbai"}'),
 }
 
 
@@ -418,15 +418,15 @@ IN_CALLS: Mapping[str, tuple[faults.Fault, str, str]] = {
 def test_a_fault_in_a_call(
     fault: faults.Fault, name: str, arguments: str, electron: Electron
 ) -> None:
-    """Both libraries hand it over as it is, whole or in pieces: the program has to look."""
+    """Both libraries return the call unchecked, in one piece or streamed."""
     electron.respond_with(lambda request: call("get_weather", city="Mumbai"))
     electron.inject(fault, times=3)
-    asked = WHOLE | {"tools": [WEATHER]}
+    body = WHOLE | {"tools": [WEATHER]}
     with openai_client(electron) as client, smallestai_client(electron) as smallest:
-        for answer in (client.chat.completions.create(**asked), smallest.complete(**asked)):
+        for answer in (client.chat.completions.create(**body), smallest.complete(**body)):
             [tool_call] = answer.choices[0].message.tool_calls
             assert (tool_call.function.name, tool_call.function.arguments) == (name, arguments)
-        chunks = list(client.chat.completions.create(**asked, stream=True))
+        chunks = list(client.chat.completions.create(**body, stream=True))
     pieces = [piece.function for c in chunks for piece in c.choices[0].delta.tool_calls or []]
     assert [piece.name for piece in pieces if piece.name] == [name]
     assert "".join(piece.arguments for piece in pieces) == arguments
@@ -440,22 +440,22 @@ def test_a_fault_in_a_call(
     ],
     ids=["bad arguments", "content filter"],
 )
-def test_the_helpers_refuse_what_they_cannot_parse(
+def test_the_parsing_helpers_raise(
     fault: faults.Fault, error: type[Exception], electron: Electron
 ) -> None:
-    """`parse` and the stream helper of `openai` raise, as strict tools promise a parsed call."""
+    """`parse` and the stream helper of `openai` raise if they cannot parse the reply."""
     electron.respond_with(lambda request: call("get_weather", city="Mumbai"))
     electron.inject(fault, times=2)
     with openai_client(electron) as client:
         with pytest.raises(error):
             client.chat.completions.parse(**WHOLE, tools=[WEATHER])
-        asked = client.chat.completions.stream(**WHOLE, tools=[WEATHER])
-        with asked as events, pytest.raises(error):
+        stream_manager = client.chat.completions.stream(**WHOLE, tools=[WEATHER])
+        with stream_manager as events, pytest.raises(error):
             events.until_done()
 
 
-def put_together(electron: Electron, fault: faults.Fault) -> Any:
-    """What the stream helper of `openai` makes of a stream that has a call in it."""
+def assemble(electron: Electron, fault: faults.Fault) -> Any:
+    """Return the completion that the stream helper of `openai` makes of a stream with a call."""
     electron.reply(call("get_weather", city="Mumbai"))
     electron.inject(fault)
     usage: Any = {"stream_options": {"include_usage": True}}
@@ -466,30 +466,30 @@ def put_together(electron: Electron, fault: faults.Fault) -> Any:
         return events.get_final_completion()
 
 
-def test_what_the_stream_helper_does_not_notice(electron: Electron) -> None:
-    """What comes twice is put together twice, and what is missing is None: it raises nothing."""
-    twice = put_together(electron, faults.Duplicate(1))
+def test_faults_that_the_stream_helper_does_not_notice(electron: Electron) -> None:
+    """The helper adds repeated chunks twice, and leaves missing parts None, without an error."""
+    twice = assemble(electron, faults.Duplicate(1))
     assert twice.choices[0].message.role == "assistantassistant"
-    [doubled] = put_together(electron, faults.Duplicate(2)).choices[0].message.tool_calls
+    [doubled] = assemble(electron, faults.Duplicate(2)).choices[0].message.tool_calls
     assert doubled.function.name == "get_weatherget_weather"
-    [unknown] = put_together(electron, faults.UnknownTool()).choices[0].message.tool_calls
+    [unknown] = assemble(electron, faults.UnknownTool()).choices[0].message.tool_calls
     assert unknown.function.parsed_arguments is None
-    assert put_together(electron, faults.NoFinish()).choices[0].finish_reason is None
-    assert put_together(electron, faults.NoUsage()).usage is None
-    assert put_together(electron, faults.NoDone()).choices[0].finish_reason == "tool_calls"
-    assert put_together(electron, faults.EmptyChoices()).choices == []
+    assert assemble(electron, faults.NoFinish()).choices[0].finish_reason is None
+    assert assemble(electron, faults.NoUsage()).usage is None
+    assert assemble(electron, faults.NoDone()).choices[0].finish_reason == "tool_calls"
+    assert assemble(electron, faults.EmptyChoices()).choices == []
 
 
 # Drift
 
 
 def test_drift_changes_what_a_seed_chooses(electron: Electron) -> None:
-    """A share of the seeded replies are other ones, as the vendor warns; a script stays."""
+    """A fraction of seeded replies changes, and scripted replies do not."""
     with openai_client(electron) as client:
 
         def say() -> list[str]:
-            asked = [client.chat.completions.create(**WHOLE, seed=seed) for seed in range(40)]
-            return [completion.choices[0].message.content for completion in asked]
+            replies = [client.chat.completions.create(**WHOLE, seed=seed) for seed in range(40)]
+            return [completion.choices[0].message.content for completion in replies]
 
         steady = say()
         assert say() == steady
@@ -503,11 +503,11 @@ def test_drift_changes_what_a_seed_chooses(electron: Electron) -> None:
         assert say() == steady
 
 
-# The tables are complete
+# Completeness of the tables
 
 
-def test_every_fault_has_been_seen_by_a_client() -> None:
-    """A new fault, or a new choice of an old one, fails here until it has its row above."""
+def test_every_fault_is_in_a_table() -> None:
+    """A new fault, or a new choice of a fault, needs a row in a table."""
     tables: list[Mapping[str, tuple[Any, ...]]] = [IN_STREAMS, IN_WHOLE_REPLIES, IN_CALLS]
     seen = {row[0] for table in tables for row in table.values()}
     public = {value for value in vars(faults).values() if isinstance(value, type)}

@@ -1,4 +1,4 @@
-"""Mutants: servers that break one promise of the contract each, to see that its checks can fail."""
+"""Mutants: servers that each break a promise of the contract, to show that its checks can fail."""
 
 from mutants import (
     acceptance,

@@ -1,14 +1,14 @@
 """2. Request body: what is accepted, and what the model server refuses."""
 
 from mock_electron.contract.sections.acceptance import ACCEPTED
-from mock_electron.contract.sections.model_server import OBJECTIONS
+from mock_electron.contract.sections.model_server import ALONE, OBJECTIONS
 from mutants.breaking import breaks
-from mutants.changes import as_a_greeting, put, status, without_field
+from mutants.changes import as_greeting, put, status, without_field
 from mutants.mutant import Answer, Change
 
 
-def also(key: str, value: object) -> Change:
-    """One more key in the error, between type and request_id."""
+def with_key(key: str, value: object) -> Change:
+    """Add a key to the error, between `type` and `request_id`."""
 
     def change(answer: Answer) -> Answer:
         error = answer.json["error"]
@@ -23,30 +23,28 @@ ENVELOPE = "request.model_server.envelope"
 CONTEXT = "request.context.envelope"
 
 MUTANTS = (
-    *(breaks(f"request.accepts.{row.id}", "refused", status(400)) for row in ACCEPTED),
-    breaks("request.accepts.whole_float", "refused", status(400)),
-    breaks("request.accepts.charset", "refused", status(400)),
+    *(breaks(clause.id, "refused", status(400)) for clause in ACCEPTED),
     breaks(
-        "request.max_completion_tokens", "ignored", asked=without_field("max_completion_tokens")
+        "request.max_completion_tokens", "ignored", request=without_field("max_completion_tokens")
     ),
     breaks("request.max_completion_tokens", "stop", put("choices.0.finish_reason", "stop")),
-    *(breaks(f"request.model_server.{row.id}", "422", status(422)) for row in OBJECTIONS),
+    *(breaks(clause.id, "422", status(422)) for clause in OBJECTIONS),
     *(
-        breaks(f"request.model_server.{row.id}", "accepted", asked=as_a_greeting)
-        for row in OBJECTIONS
-        if row.id != "tool_choice.alone"
+        breaks(clause.id, "accepted", request=as_greeting)
+        for clause in OBJECTIONS
+        if clause is not ALONE
     ),
-    breaks(f"request.model_server.tool_choice.alone {ENVELOPE}", "accepted", asked=as_a_greeting),
-    breaks(ENVELOPE, "details", also("details", [])),
+    breaks(f"{ALONE.id} {ENVELOPE}", "accepted", request=as_greeting),
+    breaks(ENVELOPE, "details", with_key("details", [])),
     breaks(ENVELOPE, "another type", put("error.type", "upstream_error")),
     breaks(MALFORMED, "422", status(422)),
-    breaks(f"{MALFORMED} {MALFORMED}.envelope", "accepted", asked=as_a_greeting),
-    breaks(f"{MALFORMED}.envelope", "details", also("details", [])),
+    breaks(f"{MALFORMED} {MALFORMED}.envelope", "accepted", request=as_greeting),
+    breaks(f"{MALFORMED}.envelope", "details", with_key("details", [])),
     breaks(f"{MALFORMED}.envelope", "another type", put("error.type", "syntax_error")),
-    breaks("request.tools.unchecked", "details", also("details", [])),
+    breaks("request.tools.unchecked", "details", with_key("details", [])),
     breaks("request.tools.unchecked", "422", status(422)),
-    breaks(CONTEXT, "details", also("details", [])),
+    breaks(CONTEXT, "details", with_key("details", [])),
     breaks(CONTEXT, "another type", put("error.type", "context_length_exceeded")),
     breaks("request.context.message", "no numbers", put("error.message", "The prompt is too long")),
-    breaks("request.context.message", "the limit alone", put("error.message", "More than 32768")),
+    breaks("request.context.message", "only the limit", put("error.message", "More than 32768")),
 )

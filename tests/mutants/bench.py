@@ -1,10 +1,12 @@
 """Runs of the contract against mutants of one server.
 
-A mutant touches those requests alone that its condition holds for, and the mock is deterministic:
-so only the probes with such a request are run again, and the results of all others stay.
+The mock is deterministic, and a mutant affects only the requests that match its condition. So only
+the probes with such a request run again; the results of all others are the same.
+
+Time is virtual: a response takes the seconds that its answer states, and not those of the machine.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import count
 from types import TracebackType
@@ -13,22 +15,26 @@ from typing import Final, Self
 from mock_electron.contract.clause import Clause
 from mock_electron.contract.clock import Clock
 from mock_electron.contract.report import Result
+from mock_electron.contract.response import Response
 from mock_electron.contract.run import Contract
 from mock_electron.contract.sections import CLAUSES
 from mock_electron.contract.session import Session
+from mock_electron.contract.target import Need, Target
 from mock_electron.engine.lane import Lane
 from mock_electron.testing.electron import Electron
 from mutants.conditions import TARGET
-from mutants.gateway import MutantServer
-from mutants.mutant import Asked, Mutant
+from mutants.gateway import MutantApp, MutantServer
+from mutants.mutant import Mutant, Request
 
 MINUTE: Final = 61.0
 
 
 class Bench:
-    """A server, and what the contract finds there without a mutant.
+    """A server, and the results of the contract without a mutant.
 
-    results: by clause. asked: the requests of each probe, by its name.
+    Attributes:
+        results: The result of each clause, by id.
+        requests: The requests of each probe, by name.
     """
 
     def __init__(self) -> None:
@@ -37,7 +43,7 @@ class Bench:
         self._fake = Electron(lane, self._server.url)
         self._runs = count()
         self.results: dict[str, Result] = {}
-        self.asked: dict[str, list[Asked]] = {}
+        self.requests: dict[str, list[Request]] = {}
 
     def __enter__(self) -> Self:
         self._server.start()
@@ -46,7 +52,7 @@ class Bench:
             for clause in CLAUSES:
                 self._server.mutants.begin(None)
                 self.results[clause.id] = contract.check(clause)
-                self.asked.setdefault(clause.probe.name, self._server.mutants.heard)
+                self.requests.setdefault(clause.probe.name, self._server.mutants.requests)
         return self
 
     def __exit__(
@@ -58,24 +64,46 @@ class Bench:
         self._server.stop()
 
     def run(self, mutant: Mutant) -> dict[str, Result]:
-        """The results of the clauses that the mutant may have changed."""
+        """Return the results of the clauses whose probes the mutant affects."""
         self._fake.clock.advance(MINUTE)
         self._server.mutants.begin(mutant)
         with self._session() as session:
-            return _checked(Contract(session), self._touched(mutant))
+            return _checked(Contract(session), self._affected(mutant))
 
-    def _touched(self, mutant: Mutant) -> list[Clause]:
+    def _affected(self, mutant: Mutant) -> list[Clause]:
         return [
-            clause for clause in CLAUSES if any(map(mutant.when, self.asked[clause.probe.name]))
+            clause for clause in CLAUSES if any(map(mutant.when, self.requests[clause.probe.name]))
         ]
 
     def _session(self) -> Session:
-        """A session of which the prefix cache knows no prompt."""
+        """Return a session whose prompts are new to the prefix cache."""
         clock = Clock(self._fake.clock.now, self._fake.clock.advance)
-        address = self._fake.base_url
-        return Session(
-            replace(TARGET, base_url=address, clock=clock, salt=f"run {next(self._runs)}")
-        )
+        salt = f"run {next(self._runs)}"
+        target = replace(TARGET, base_url=self._fake.base_url, clock=clock, salt=salt)
+        return VirtualSession(target, self._server.mutants)
+
+
+class VirtualSession(Session):
+    """A session whose responses take the virtual seconds of the mutant's answers."""
+
+    def __init__(self, target: Target, app: MutantApp) -> None:
+        super().__init__(target)
+        self._app = app
+
+    def _send_once(
+        self,
+        method: str,
+        path: str,
+        content: bytes,
+        key: str | Need | None,
+        headers: Mapping[str, str] | None,
+    ) -> Response:
+        response = super()._send_once(method, path, content, key, headers)
+        answer = self._app.last
+        if answer is None:
+            return replace(response, first_byte=0.0, duration=0.0)
+        duration = answer.between * max(0, len(response.chunks) - 1)
+        return replace(response, first_byte=answer.first_byte, duration=duration)
 
 
 def _checked(contract: Contract, clauses: Iterable[Clause]) -> dict[str, Result]:

@@ -1,24 +1,30 @@
-"""The word in which the tables of mutants are written."""
+"""The function that the tables of mutants are written with."""
 
 from mutants.conditions import like
-from mutants.mutant import AskedChange, Change, Condition, Mutant, same, same_asked
+from mutants.mutant import Change, Condition, Mutant, RequestChange, unchanged, unchanged_request
 
 
 def breaks(
     clauses: str,
-    how: str,
-    answer: Change = same,
+    description: str,
+    answer: Change = unchanged,
     *,
     when: Condition | None = None,
     which: int | None = None,
-    asked: AskedChange = same_asked,
-    at_once: bool = False,
+    request: RequestChange = unchanged_request,
+    head_only: bool = False,
 ) -> Mutant:
-    """A mutant, called after the first of the clauses that it breaks.
+    """Return a mutant, named after the first of its clauses.
 
-    clauses: their ids, with spaces between. how: in a few words. when: the requests that it is
-    about; those that show the first clause where nothing is given. which: this one of those.
+    Args:
+        clauses: Ids of the clauses that it breaks, separated by spaces.
+        description: What it does, in a few words.
+        answer: Changes the mock's answer.
+        when: Which requests it affects. Default: those of the first clause's probe.
+        which: Affect only this one of the probe's requests, from 0.
+        request: Changes the request before the mock answers it.
+        head_only: Change the head of the answer and forward its body as it is sent.
     """
     ids = tuple(clauses.split())
-    about = when or like(ids[0], which)
-    return Mutant(f"{ids[0]}: {how}", ids, about, answer, asked, at_once)
+    condition = when or like(ids[0], which)
+    return Mutant(f"{ids[0]}: {description}", ids, condition, answer, request, head_only)

@@ -1,17 +1,17 @@
-"""What a mutant makes of an answer or of a request."""
+"""Changes that mutants make to answers and requests."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from mock_electron.contract.probe import body
-from mutants.mutant import Answer, Asked, AskedChange, Change
+from mutants.mutant import Answer, Change, Request, RequestChange
 
-# --- of any answer
+# --- any answer
 
 
 def then(*changes: Change) -> Change:
-    """One after the other."""
+    """Apply changes one after another."""
 
     def change(answer: Answer) -> Answer:
         for one in changes:
@@ -22,11 +22,12 @@ def then(*changes: Change) -> Change:
 
 
 def status(code: int) -> Change:
+    """Set the status."""
     return lambda answer: replace(answer, status=code)
 
 
 def header(name: str, text: str | Callable[[str], str] | None) -> Change:
-    """Another text for a header, or a function of the text that it has; None leaves it out."""
+    """Set a header: to a text, or to what a function makes of its value. None removes it."""
 
     def change(answer: Answer) -> Answer:
         known = name.encode()
@@ -39,29 +40,30 @@ def header(name: str, text: str | Callable[[str], str] | None) -> Change:
 
 
 def text(edit: Callable[[str], str]) -> Change:
-    """The body as text."""
+    """Edit the body as text."""
     return lambda answer: replace(answer, body=edit(answer.body.decode()).encode())
 
 
-def late(pause: float = 0.0, between: float = 0.0) -> Change:
-    return lambda answer: replace(answer, pause=pause, between=between)
+def taking(first_byte: float = 0.0, between: float = 0.0) -> Change:
+    """Let virtual seconds pass before the first byte, and between two chunks."""
+    return lambda answer: replace(answer, first_byte=first_byte, between=between)
 
 
-def where(holds: Callable[[Answer], bool], change: Change) -> Change:
-    """Only those answers for which this holds."""
-    return lambda answer: change(answer) if holds(answer) else answer
+def only_if(condition: Callable[[Answer], bool], change: Change) -> Change:
+    """Change only the answers for which a condition is true."""
+    return lambda answer: change(answer) if condition(answer) else answer
 
 
 def nth(number: int) -> Callable[[Answer], bool]:
-    """It is the answer to this request of those that the mutant is about, from 0."""
+    """Match the answer to the nth request that the mutant affects, from 0."""
     return lambda answer: len(answer.before) == number
 
 
-# --- of JSON
+# --- JSON
 
 
 def put(path: str, value: Any) -> Change:
-    """A value at a path of the JSON: this one, or a function of the one that is there."""
+    """Set the value at a path of the JSON: to a value, or to what a function makes of it."""
 
     def change(answer: Answer) -> Answer:
         document = answer.json
@@ -71,72 +73,77 @@ def put(path: str, value: Any) -> Change:
     return change
 
 
-def leave_out(path: str) -> Change:
+def remove(path: str) -> Change:
+    """Remove the key at a path of the JSON."""
+
     def change(answer: Answer) -> Answer:
         document = answer.json
-        leave_out_of(document, path)
+        remove_from(document, path)
         return answer.with_json(document)
 
     return change
 
 
-def turn_round(path: str = "") -> Change:
-    """The keys of the object at a path the other way round."""
+def reverse_keys(path: str = "") -> Change:
+    """Reverse the order of the keys of the object at a path."""
 
     def change(answer: Answer) -> Answer:
         document = {"": answer.json}
-        put_in(document, f".{path}" if path else "", keys_turned_round)
+        put_in(document, f".{path}" if path else "", with_reversed_keys)
         return answer.with_json(document[""])
 
     return change
 
 
-def keys_turned_round(value: dict[str, Any]) -> dict[str, Any]:
+def with_reversed_keys(value: dict[str, Any]) -> dict[str, Any]:
+    """Return an object with its keys in reverse order."""
     return dict(reversed(value.items()))
 
 
 def put_in(document: Any, path: str, value: Any) -> None:
-    holder, last = _found(document, path)
-    old = holder[last] if isinstance(holder, list) else holder.get(last)
-    holder[last] = value(old) if callable(value) else value
+    """Set the value at a path of a document, as `put` does."""
+    container, key = _located(document, path)
+    old = container[key] if isinstance(container, list) else container.get(key)
+    container[key] = value(old) if callable(value) else value
 
 
-def leave_out_of(document: Any, path: str) -> None:
-    holder, last = _found(document, path)
-    del holder[last]
+def remove_from(document: Any, path: str) -> None:
+    """Remove the key at a path of a document."""
+    container, key = _located(document, path)
+    del container[key]
 
 
-def _found(document: Any, path: str) -> tuple[Any, Any]:
-    """What holds the value at a path, and the name or the number by which it does."""
+def _located(document: Any, path: str) -> tuple[Any, Any]:
+    """Return the object or list that contains the value at a path, and its key or index."""
     *steps, last = path.split(".")
     for step in steps:
         document = document[int(step) if isinstance(document, list) else step]
     return document, int(last) if isinstance(document, list) else last
 
 
-# --- of streams
+# --- streams
 
 Chunk = dict[str, Any]
 
 
 def events(edit: Callable[[list[Any]], Any]) -> Change:
-    """A list of events that a function has changed in its place, or the one that it gives back."""
+    """Edit the list of events in place, or replace it with the list that the function returns."""
 
     def change(answer: Answer) -> Answer:
         found = answer.events
-        made = edit(found)
-        return answer.with_events(found if made is None else made)
+        edited = edit(found)
+        return answer.with_events(found if edited is None else edited)
 
     return change
 
 
 def in_event(number: int, path: str, value: Any) -> Change:
-    """A value at a path of one event, as with `put`. Number -1 is [DONE]."""
+    """Set the value at a path of one event, as `put` does. Event -1 is `[DONE]`."""
     return events(lambda found: put_in(found[number], path, value))
 
 
 def in_every_chunk(path: str, value: Any) -> Change:
-    """A value at a path of each chunk."""
+    """Set the value at a path of each chunk, as `put` does."""
 
     def edit(found: list[Any]) -> None:
         for chunk in found[:-1]:
@@ -145,17 +152,19 @@ def in_every_chunk(path: str, value: Any) -> Change:
     return events(edit)
 
 
-# --- of requests
+# --- requests
 
 
-def with_header(name: str, text: str) -> AskedChange:
-    return lambda asked: asked.with_header(name, text)
+def with_header(name: str, text: str) -> RequestChange:
+    """Set a header of the request."""
+    return lambda request: request.with_header(name, text)
 
 
-def without_field(name: str) -> AskedChange:
-    return lambda asked: asked.with_body({k: v for k, v in asked.body.items() if k != name})
+def without_field(name: str) -> RequestChange:
+    """Remove a field of the request's body."""
+    return lambda request: request.with_body({k: v for k, v in request.body.items() if k != name})
 
 
-def as_a_greeting(asked: Asked) -> Asked:
-    """A valid request in its place: so answers a server that does not look at the body."""
-    return asked.with_body(body("Hi", max_tokens=1))
+def as_greeting(request: Request) -> Request:
+    """Replace the body with a valid one, as a server does that ignores the body."""
+    return request.with_body(body("Hi", max_tokens=1))

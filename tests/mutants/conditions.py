@@ -1,4 +1,4 @@
-"""Which requests a mutant is about."""
+"""Conditions: which requests a mutant affects."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -10,7 +10,7 @@ from mock_electron.contract.response import Response
 from mock_electron.contract.sections import CLAUSES
 from mock_electron.contract.session import Session
 from mock_electron.contract.target import Need, Target
-from mutants.mutant import Asked, Condition
+from mutants.mutant import Condition, Request
 
 TARGET = Target(
     base_url="http://127.0.0.1:1/waves/v1",
@@ -21,15 +21,15 @@ TARGET = Target(
     faults=True,
 )
 CLAUSES_BY_ID: Mapping[str, Clause] = {clause.id: clause for clause in CLAUSES}
-TOLD = ("authorization", "content-type", "x-mock-electron")
+COMPARED_HEADERS = ("authorization", "content-type", "x-mock-electron")
 
 
 class Rehearsal(Session):
-    """A session that sends nothing, and notes what it would have sent."""
+    """A session that records requests instead of sending them."""
 
     def __init__(self) -> None:
         super().__init__(TARGET)
-        self.noted: list[Asked] = []
+        self.recorded: list[Request] = []
 
     def send(
         self,
@@ -39,7 +39,7 @@ class Rehearsal(Session):
         *,
         key: str | Need | None = None,
         headers: Mapping[str, str] | None = None,
-        patient: bool = True,
+        retry: bool = True,
     ) -> Response:
         given = {
             "Authorization": f"Bearer {self.target.key(key)}",
@@ -47,58 +47,61 @@ class Rehearsal(Session):
             **(headers or {}),
         }
         named = tuple((name.lower().encode(), text.encode()) for name, text in given.items())
-        self.noted.append(Asked(method, f"/waves/v1{path}", named, content))
+        self.recorded.append(Request(method, f"/waves/v1{path}", named, content))
         return Response(method, path, "")
 
 
 @cache
-def requests_for(clause: str) -> tuple[Asked, ...]:
-    """What the probe of a clause asks."""
+def requests_for(clause: str) -> tuple[Request, ...]:
+    """Return the requests of a clause's probe."""
     with Rehearsal() as rehearsal, suppress(UnmetError):
         CLAUSES_BY_ID[clause].probe.run(rehearsal, 0)
-    return tuple(rehearsal.noted)
+    return tuple(rehearsal.recorded)
 
 
 def like(clause: str, which: int | None = None) -> Condition:
-    """Requests such as those that show a clause. which: only this one of them, from 0."""
+    """Match the requests of a clause's probe, or only one of them, counted from 0."""
 
-    def holds(asked: Asked) -> bool:
-        shown = requests_for(clause)
-        kept = shown if which is None else shown[which : which + 1]
-        return any(_is_same(asked, one) for one in kept)
+    def matches(request: Request) -> bool:
+        all_requests = requests_for(clause)
+        wanted = all_requests if which is None else all_requests[which : which + 1]
+        return any(_is_same(request, one) for one in wanted)
 
-    return holds
+    return matches
 
 
-def _is_same(asked: Asked, other: Asked) -> bool:
+def _is_same(request: Request, other: Request) -> bool:
     return (
-        (asked.method, asked.path, asked.content) == (other.method, other.path, other.content)
-    ) and all(asked.header(name) == other.header(name) for name in TOLD)
+        (request.method, request.path, request.content) == (other.method, other.path, other.content)
+    ) and all(request.header(name) == other.header(name) for name in COMPARED_HEADERS)
 
 
-def both(*conditions: Condition) -> Condition:
-    return lambda asked: all(condition(asked) for condition in conditions)
+def all_true(*conditions: Condition) -> Condition:
+    """Match requests that match all conditions."""
+    return lambda request: all(condition(request) for condition in conditions)
 
 
-def of_key(key: str) -> Condition:
-    return lambda asked: asked.header("authorization") == f"Bearer {key}"
+def has_key(key: str) -> Condition:
+    """Match requests with an API key."""
+    return lambda request: request.header("authorization") == f"Bearer {key}"
 
 
-def unhurried(asked: Asked) -> bool:
-    """Nothing in the request makes the mock send its answer in pieces, or break it off."""
-    return not asked.header("x-mock-electron")
+def has_no_faults(request: Request) -> bool:
+    """Match requests without `X-Mock-Electron`, whose answers are complete and sent at once."""
+    return not request.header("x-mock-electron")
 
 
-def streamed(asked: Asked) -> bool:
-    return asked.body.get("stream") is True
+def is_streamed(request: Request) -> bool:
+    """Match requests for a stream."""
+    return request.body.get("stream") is True
 
 
-def system_begins(words: str) -> Condition:
-    """There is a system prompt that begins with these words."""
+def system_starts_with(words: str) -> Condition:
+    """Match requests with a system message that starts with these words."""
 
-    def holds(asked: Asked) -> bool:
-        messages = asked.body.get("messages") or []
+    def matches(request: Request) -> bool:
+        messages = request.body.get("messages") or []
         prompts = (m["content"] for m in messages if m.get("role") == "system")
         return any(str(prompt).startswith(words) for prompt in prompts)
 
-    return holds
+    return matches

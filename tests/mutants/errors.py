@@ -4,20 +4,20 @@ from collections.abc import Iterator
 
 from mock_electron.contract.sections.errors import FAILURES, Failure
 from mutants.breaking import breaks
-from mutants.changes import header, leave_out, put, status, then, turn_round
-from mutants.conditions import unhurried
+from mutants.changes import header, put, remove, reverse_keys, status, then
+from mutants.conditions import has_no_faults
 from mutants.mutant import Answer, Mutant
 
 OTHER_UUID = "01234567-89ab-4def-8123-456789abcdef"
 JSON = "application/json"
 
 
-def _of(failure: Failure) -> Iterator[Mutant]:
-    about = f"errors.{failure.id}"
-    yield breaks(about, "another status", status(520))
-    yield breaks(f"{about}.type", "another type", put("error.type", "server_error"))
+def _of_failure(failure: Failure) -> Iterator[Mutant]:
+    name = f"errors.{failure.id}"
+    yield breaks(name, "another status", status(520))
+    yield breaks(f"{name}.type", "another type", put("error.type", "server_error"))
     if failure.message:
-        yield breaks(f"{about}.message", "other words", put("error.message", "Oh no"))
+        yield breaks(f"{name}.message", "other words", put("error.message", "Oh no"))
 
 
 def with_id_of_completion(answer: Answer) -> Answer:
@@ -26,10 +26,10 @@ def with_id_of_completion(answer: Answer) -> Answer:
 
 MUTANTS = (
     breaks("errors.envelope", "a code", put("error.code", None)),
-    breaks("errors.envelope", "in another order", turn_round("error")),
-    breaks("errors.envelope", "beside it a code", put("code", 401)),
-    breaks("errors.envelope.details", "in another order", turn_round("error")),
-    breaks("errors.envelope.details request.n.issue", "none", leave_out("error.details")),
+    breaks("errors.envelope", "in another order", reverse_keys("error")),
+    breaks("errors.envelope", "a code next to error", put("code", 401)),
+    breaks("errors.envelope.details", "in another order", reverse_keys("error")),
+    breaks("errors.envelope.details request.n.issue", "none", remove("error.details")),
     breaks("errors.401.type", "another type", put("error.type", "invalid_api_key")),
     breaks("errors.401.message", "other words", put("error.message", "No such key.")),
     breaks("errors.401.same", "other words", put("error.message", "Missing API key.")),
@@ -38,7 +38,7 @@ MUTANTS = (
     breaks("errors.403.message", "other words", put("error.message", "Forbidden")),
     breaks("errors.413", "400", status(400)),
     breaks("errors.413.type", "another type", put("error.type", "too_large")),
-    *(mutant for failure in FAILURES for mutant in _of(failure)),
+    *(mutant for failure in FAILURES for mutant in _of_failure(failure)),
     *(
         breaks(
             f"errors.request_id.{on}", "not a UUID", header("x-request-id", lambda old: f"r-{old}")
@@ -60,7 +60,7 @@ MUTANTS = (
         "errors.request_id.not_the_completion",
         "none anywhere",
         header("x-request-id", None),
-        when=unhurried,
+        when=has_no_faults,
     ),
     breaks("errors.request_id.400 errors.request_id.same", "none", header("x-request-id", None)),
     breaks(
@@ -72,11 +72,11 @@ MUTANTS = (
     breaks("errors.request_id.own", "always the same", header("x-request-id", OTHER_UUID)),
     breaks(
         "errors.request_id.not_the_completion errors.request_id.reply",
-        "the completion's",
+        "the id of the completion",
         with_id_of_completion,
     ),
     breaks("errors.json", "without a charset", header("content-type", JSON)),
     breaks("errors.json.error", "without a charset", header("content-type", JSON)),
-    breaks("errors.headers.ratelimit", "told", header("x-ratelimit-remaining-requests", "9")),
-    breaks("errors.headers.should_retry", "told", header("x-should-retry", "true")),
+    breaks("errors.headers.ratelimit", "sent", header("x-ratelimit-remaining-requests", "9")),
+    breaks("errors.headers.should_retry", "sent", header("x-should-retry", "true")),
 )

@@ -1,4 +1,4 @@
-"""What a mutant is: a server that keeps all promises but these."""
+"""What a mutant is: a server that keeps all promises of the contract except some."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -10,8 +10,15 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request, as a mutant sees it. headers: names in small letters."""
+class Request:
+    """A request that arrives at a mutant.
+
+    Attributes:
+        method: HTTP method.
+        path: Path, from the root of the server.
+        headers: Names in lowercase, and values.
+        content: Body.
+    """
 
     method: str
     path: str
@@ -19,46 +26,57 @@ class Asked:
     content: bytes
 
     def header(self, name: str) -> str:
-        """A header's text; "" where there is none."""
+        """Return a header, or ""."""
         return dict(self.headers).get(name.encode(), b"").decode("latin-1")
 
-    def with_header(self, name: str, text: str) -> "Asked":
+    def with_header(self, name: str, text: str) -> "Request":
+        """Return the request with another header."""
         kept = tuple(header for header in self.headers if header[0] != name.encode())
         return replace(self, headers=(*kept, (name.encode(), text.encode())))
 
     @cached_property
     def body(self) -> dict[str, Any]:
-        """The JSON object that was sent; empty where there is none."""
+        """The JSON object in the body, or an empty one."""
         try:
             found = json.loads(self.content)
         except ValueError:
             return {}
         return found if isinstance(found, dict) else {}
 
-    def with_body(self, body: Any) -> "Asked":
+    def with_body(self, body: Any) -> "Request":
+        """Return the request with another JSON body."""
         return replace(self, content=json.dumps(body).encode())
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the mock would answer, and a mutant changes.
+    """The mock's answer, which a mutant changes.
 
-    before: the statuses that the mock had for the requests of this run that the mutant is about.
-    pause: seconds before it is sent. between: seconds between two events of a stream.
+    Its times are virtual: nobody waits, and the client is told that they passed.
+
+    Attributes:
+        status: Status code.
+        headers: Names in lowercase, and values.
+        body: Body.
+        before: Statuses of the mock's earlier answers to the requests that the mutant affects.
+        first_byte: Virtual seconds from the request to the first byte of the body.
+        between: Virtual seconds between two chunks of a stream.
     """
 
     status: int
     headers: Headers
     body: bytes
     before: tuple[int, ...] = ()
-    pause: float = 0.0
+    first_byte: float = 0.0
     between: float = 0.0
 
     @property
     def json(self) -> Any:
+        """The body as JSON."""
         return json.loads(self.body)
 
     def with_json(self, value: Any) -> "Answer":
+        """Return the answer with another JSON body."""
         return replace(self, body=compact(value).encode())
 
     @property
@@ -69,40 +87,47 @@ class Answer:
         return [item if item == "[DONE]" else json.loads(item) for item in data]
 
     def with_events(self, events: Sequence[Any]) -> "Answer":
+        """Return the answer with other events."""
         data = [event if isinstance(event, str) else compact(event) for event in events]
         return replace(self, body="".join(f"data: {item}\n\n" for item in data).encode())
 
 
-Condition = Callable[[Asked], bool]
-AskedChange = Callable[[Asked], Asked]
+Condition = Callable[[Request], bool]
+RequestChange = Callable[[Request], Request]
 Change = Callable[[Answer], Answer]
 
 
-def same(answer: Answer) -> Answer:
+def unchanged(answer: Answer) -> Answer:
+    """Return the answer as it is."""
     return answer
 
 
-def same_asked(asked: Asked) -> Asked:
-    return asked
+def unchanged_request(request: Request) -> Request:
+    """Return the request as it is."""
+    return request
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A server that breaks these promises and no others.
+    """A server that breaks some promises.
 
-    name: unique. breaks: the ids of the clauses that must fail. when: the requests that it is
-    about. answer: what it makes of the mock's answer. asked: and of the request, before that.
-    at_once: whether the head is changed as soon as it is there, and the body left alone.
+    Attributes:
+        name: Unique name.
+        breaks: Ids of the clauses that must fail; all others must not.
+        when: Which requests the mutant affects.
+        answer: Changes the mock's answer.
+        request: Changes the request before the mock answers it.
+        head_only: Change the head of the answer and forward its body as it is sent.
     """
 
     name: str
     breaks: tuple[str, ...]
     when: Condition
-    answer: Change = same
-    asked: AskedChange = same_asked
-    at_once: bool = False
+    answer: Change = unchanged
+    request: RequestChange = unchanged_request
+    head_only: bool = False
 
 
 def compact(value: Any) -> str:
-    """JSON as the mock writes it."""
+    """Return JSON as the mock writes it."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

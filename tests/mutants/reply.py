@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from mutants.breaking import breaks
-from mutants.changes import leave_out, nth, put, text, then, turn_round, where
+from mutants.changes import nth, only_if, put, remove, reverse_keys, text, then
 from mutants.mutant import Answer
 
 CHOICE = "choices.0"
@@ -15,7 +15,7 @@ TOKENS = f"{CHOICE}.logprobs.content"
 
 
 def spaced(answer: Answer) -> Answer:
-    """The same JSON as Python writes it by itself."""
+    """The same JSON with the spaces that Python writes by default."""
     return text(lambda _: json.dumps(answer.json, ensure_ascii=False))(answer)
 
 
@@ -25,7 +25,7 @@ def doubled(choices: list[Any]) -> list[Any]:
 
 MUTANTS = (
     breaks("chat.keys", "a fingerprint", put("system_fingerprint", None)),
-    breaks("chat.keys", "in another order", turn_round()),
+    breaks("chat.keys", "in another order", reverse_keys()),
     breaks("chat.compact", "with spaces", spaced),
     breaks("chat.id", "longer", put("id", lambda old: f"{old}0")),
     breaks("chat.id", "a UUID's digits", put("id", lambda old: f"{old}{old[9:]}")),
@@ -36,17 +36,17 @@ MUTANTS = (
     breaks("chat.model", "another name", put("model", "electron-v1")),
     breaks("chat.choices", "two", put("choices", doubled)),
     breaks("chat.choice.keys", "logprobs of null", put(f"{CHOICE}.logprobs", None)),
-    breaks("chat.choice.keys", "in another order", turn_round(CHOICE)),
+    breaks("chat.choice.keys", "in another order", reverse_keys(CHOICE)),
     breaks("chat.choice.index", "1", put(f"{CHOICE}.index", 1)),
     breaks("chat.message.keys", "a refusal of null", put(f"{MESSAGE}.refusal", None)),
-    breaks("chat.message.keys", "in another order", turn_round(MESSAGE)),
+    breaks("chat.message.keys", "in another order", reverse_keys(MESSAGE)),
     breaks("chat.message.role", "model", put(f"{MESSAGE}.role", "model")),
-    breaks("chat.message.content", "no words at first", where(nth(0), put(CONTENT, " "))),
+    breaks(
+        "chat.message.content", "no words in the first reply", only_if(nth(0), put(CONTENT, " "))
+    ),
     breaks("chat.message.content stream.same_words", "no words", put(CONTENT, "")),
     breaks("chat.message.tool_calls", "an empty list", put(f"{MESSAGE}.tool_calls", [])),
-    breaks(
-        "chat.message.tool_calls chat.message.keys", "not there", leave_out(f"{MESSAGE}.tool_calls")
-    ),
+    breaks("chat.message.tool_calls chat.message.keys", "missing", remove(f"{MESSAGE}.tool_calls")),
     breaks("chat.finish.stop", "length", put(FINISH, "length")),
     breaks("chat.finish.length", "stop", put(FINISH, "stop")),
     breaks("chat.stop.finish", "length", put(FINISH, "length")),
@@ -54,12 +54,12 @@ MUTANTS = (
     breaks("chat.stop.cut", "the rest is left", put(CONTENT, lambda t: f"{t}four five")),
     breaks("chat.json", "fenced", put(CONTENT, lambda t: f"```json\n{t}\n```")),
     breaks("chat.json", "a list", put(CONTENT, lambda t: f"[{t}]")),
-    breaks("chat.logprobs.place", "last", turn_round(CHOICE)),
-    breaks("chat.logprobs.keys", "the token's number", put(f"{TOKENS}.0.token_id", 5)),
-    breaks("chat.logprobs.keys", "in another order", turn_round(f"{TOKENS}.0")),
+    breaks("chat.logprobs.place", "last", reverse_keys(CHOICE)),
+    breaks("chat.logprobs.keys", "the number of the token", put(f"{TOKENS}.0.token_id", 5)),
+    breaks("chat.logprobs.keys", "in another order", reverse_keys(f"{TOKENS}.0")),
     breaks(
         "chat.logprobs.tokens",
-        "of other words",
+        "other words",
         then(put(f"{TOKENS}.0.token", "X"), put(f"{TOKENS}.0.bytes", [88])),
     ),
     breaks("chat.logprobs.tokens", "one is missing", put(TOKENS, lambda entries: entries[:-1])),

@@ -1,38 +1,38 @@
-"""4. Stream: of words."""
+"""4. Stream: its events and chunks, and its end."""
 
 from typing import Any
 
 from mutants.breaking import breaks
 from mutants.changes import (
-    as_a_greeting,
+    as_greeting,
     events,
     header,
     in_event,
     in_every_chunk,
-    keys_turned_round,
-    leave_out_of,
     put,
     put_in,
+    remove_from,
     status,
     text,
+    with_reversed_keys,
 )
-from mutants.mutant import Asked
+from mutants.mutant import Request
 
 DELTA = "choices.0.delta"
 CONTENT = f"{DELTA}.content"
 FINISH = "choices.0.finish_reason"
 FINISHING, USAGE, DONE = -2, -2, -1
-"""Events, counted from the end: without a usage, with one, and in any case."""
+"""Events, counted from the end: FINISHING in a stream without usage, USAGE in one with usage."""
 OTHER_ID = "chatcmpl-0123456789abcdef"
 
 
 def moved_role(found: list[Any]) -> None:
-    leave_out_of(found[0], f"{DELTA}.role")
+    remove_from(found[0], f"{DELTA}.role")
     found[1]["choices"][0]["delta"]["role"] = "assistant"
 
 
 def in_one_chunk(found: list[Any]) -> list[Any]:
-    """All words in the chunk after the role's."""
+    """All words in one chunk, after the chunk with the role."""
     words = [chunk for chunk in found[1:-3] if chunk["choices"][0]["delta"].get("content")]
     whole = "".join(chunk["choices"][0]["delta"]["content"] for chunk in words)
     words[0]["choices"][0]["delta"]["content"] = whole
@@ -50,7 +50,7 @@ def usage_first(found: list[Any]) -> list[Any]:
 
 def logprobs_last(found: list[Any]) -> None:
     for chunk in found[:DONE]:
-        chunk["choices"] = list(map(keys_turned_round, chunk["choices"]))
+        chunk["choices"] = list(map(with_reversed_keys, chunk["choices"]))
 
 
 def another_token(found: list[Any]) -> None:
@@ -63,8 +63,8 @@ def another_key(found: list[Any]) -> None:
     error["code"] = 503
 
 
-def without_faults(asked: Asked) -> Asked:
-    return asked.with_header("x-mock-electron", "")
+def without_faults(request: Request) -> Request:
+    return request.with_header("x-mock-electron", "")
 
 
 MUTANTS = (
@@ -77,12 +77,12 @@ MUTANTS = (
     breaks("stream.line_feeds stream.done", "all as CRLF", text(lambda t: t.replace("\n", "\r\n"))),
     breaks("stream.done", "no [DONE]", text(lambda t: t.removesuffix("data: [DONE]\n\n"))),
     breaks("stream.done", "[DONE] in quotes", text(lambda t: t.replace("[DONE]", '"[DONE]"'))),
-    breaks("stream.id", "another in the end", in_event(USAGE, "id", OTHER_ID)),
+    breaks("stream.id", "another in the last chunk", in_event(USAGE, "id", OTHER_ID)),
     breaks("stream.id", "longer", in_every_chunk("id", lambda old: f"{old}0")),
-    breaks("stream.created", "as it goes", in_event(1, "created", 1740000001)),
+    breaks("stream.created", "another in one chunk", in_event(1, "created", 1740000001)),
     breaks("stream.created", "text", in_every_chunk("created", "1740000000")),
     breaks("stream.model", "another name", in_event(1, "model", "electron-v1")),
-    breaks("stream.object", "as of a reply", in_every_chunk("object", "chat.completion")),
+    breaks("stream.object", "that of a reply", in_every_chunk("object", "chat.completion")),
     breaks("stream.keys", "a fingerprint", in_event(1, "system_fingerprint", None)),
     breaks("stream.choice.keys", "logprobs of null", in_every_chunk("choices.0.logprobs", None)),
     breaks("stream.choice.index", "1", in_event(1, "choices.0.index", 1)),
@@ -100,8 +100,8 @@ MUTANTS = (
     breaks("stream.finish.delta", "empty words", in_event(FINISHING, DELTA, {"content": ""})),
     breaks(
         "stream.finish.delta stream.choice.keys",
-        "not there",
-        events(lambda found: leave_out_of(found[FINISHING], DELTA)),
+        "missing",
+        events(lambda found: remove_from(found[FINISHING], DELTA)),
     ),
     breaks("stream.finish.length", "stop", in_event(FINISHING, FINISH, "stop")),
     breaks("stream.usage.last", "with a choice", in_event(USAGE, "choices", [{"index": 0}])),
@@ -121,14 +121,12 @@ MUTANTS = (
     ),
     breaks("stream.logprobs", "last", events(logprobs_last)),
     breaks("stream.logprobs.tokens", "another token", events(another_token)),
-    breaks(
-        "stream.stop.withheld", "its beginning is sent", in_event(-3, CONTENT, lambda t: f"{t}th")
-    ),
-    breaks("stream.stop.withheld", "all is sent", in_event(1, CONTENT, "one two three")),
-    breaks("stream.mistake", "as a stream", asked=as_a_greeting),
+    breaks("stream.stop.withheld", "its start is sent", in_event(-3, CONTENT, lambda t: f"{t}th")),
+    breaks("stream.stop.withheld", "all of it is sent", in_event(1, CONTENT, "one two three")),
+    breaks("stream.mistake", "as a stream", request=as_greeting),
     breaks("stream.mistake", "200", status(200)),
     breaks("stream.mistake", "other words", put("error.message", "Bad request")),
     breaks("stream.error", "a code", events(another_key)),
     breaks("stream.error.done", "no [DONE]", text(lambda t: t.removesuffix("data: [DONE]\n\n"))),
-    breaks("stream.broken", "it never does", asked=without_faults),
+    breaks("stream.broken", "it does not break off", request=without_faults),
 )

@@ -1,4 +1,4 @@
-"""4. Stream: of tool calls, after their filler."""
+"""4. Stream: tool calls, after their filler."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ DELTA = "choices.0.delta"
 
 
 def parts(found: list[Any]) -> list[Any]:
-    """All parts of calls, in order."""
+    """Return all parts of calls, in order."""
     deltas = (event["choices"][0]["delta"] for event in found[:-1])
     return [part for delta in deltas for part in delta.get("tool_calls") or ()]
 
 
 def words_last(found: list[Any]) -> list[Any]:
-    """The second word of the filler after the calls."""
+    """Move the second word of the filler after the calls."""
     return [*found[:2], *found[3:-2], found[2], *found[-2:]]
 
 
@@ -28,7 +28,7 @@ def without_type(found: list[Any]) -> None:
     del parts(found)[0]["type"]
 
 
-def with_a_beginning(found: list[Any]) -> None:
+def with_first_brace(found: list[Any]) -> None:
     parts(found)[0]["function"]["arguments"] = "{"
 
 
@@ -38,12 +38,12 @@ def id_again(found: list[Any]) -> None:
         part["id"] = first["id"]
 
 
-def a_brace_more(found: list[Any]) -> None:
+def with_extra_brace(found: list[Any]) -> None:
     parts(found)[-1]["function"]["arguments"] += "}"
 
 
 def in_two_parts(found: list[Any]) -> list[Any]:
-    """The arguments in one chunk."""
+    """Join the arguments in one chunk."""
     carriers = [event for event in found[:-1] if "tool_calls" in event["choices"][0]["delta"]]
     _first, second, *rest = carriers
     whole = "".join(part["function"]["arguments"] for part in parts(found)[1:])
@@ -52,19 +52,19 @@ def in_two_parts(found: list[Any]) -> list[Any]:
 
 
 def two_in_one_chunk(found: list[Any]) -> list[Any]:
-    """The first two parts together."""
+    """Join the first two parts in one chunk."""
     carriers = [event for event in found[:-1] if "tool_calls" in event["choices"][0]["delta"]]
     first, second = (event["choices"][0]["delta"]["tool_calls"] for event in carriers[:2])
     first.extend(second)
     return [event for event in found if event is not carriers[1]]
 
 
-def from_one(found: list[Any]) -> None:
+def with_doubled_indexes(found: list[Any]) -> None:
     for part in parts(found):
         part["index"] += part["index"]
 
 
-def the_same_id(found: list[Any]) -> None:
+def with_same_ids(found: list[Any]) -> None:
     for part in parts(found):
         if "id" in part:
             part["id"] = "chatcmpl-tool-0123456789abcdef"
@@ -74,12 +74,12 @@ MUTANTS = (
     breaks("stream.filler.first", "words after the calls", events(words_last)),
     breaks("stream.filler.role", "again with the calls", events(role_again)),
     breaks("stream.call.begins", "without its type", events(without_type)),
-    breaks("stream.call.begins stream.call.arguments", "with arguments", events(with_a_beginning)),
+    breaks("stream.call.begins stream.call.arguments", "with arguments", events(with_first_brace)),
     breaks("stream.call.continues", "with its id again", events(id_again)),
-    breaks("stream.call.arguments", "no JSON", events(a_brace_more)),
+    breaks("stream.call.arguments", "not JSON", events(with_extra_brace)),
     breaks("stream.call.arguments.parts", "in one", events(in_two_parts)),
     breaks("stream.call.finish", "stop", in_event(-2, "choices.0.finish_reason", "stop")),
     breaks("stream.call.one_a_chunk", "two", events(two_in_one_chunk)),
-    breaks("stream.call.indexes", "a gap", events(from_one)),
-    breaks("stream.call.ids", "the same for both", events(the_same_id)),
+    breaks("stream.call.indexes", "a gap", events(with_doubled_indexes)),
+    breaks("stream.call.ids", "the same for both", events(with_same_ids)),
 )

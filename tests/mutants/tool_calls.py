@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from mutants.breaking import breaks
-from mutants.changes import put, then, turn_round
+from mutants.changes import put, reverse_keys, then
 from mutants.mutant import compact
 from mutants.reply import CONTENT, FINISH, MESSAGE
 
@@ -24,7 +24,7 @@ MUTANTS = (
     breaks("chat.call.made", "two of them", put(CALLS, one_more)),
     breaks("chat.call.finish", "stop", put(FINISH, "stop")),
     breaks("chat.call.keys", "an index", put(f"{FIRST}.index", 0)),
-    breaks("chat.call.keys", "a function's keys turned round", turn_round(f"{FIRST}.function")),
+    breaks("chat.call.keys", "a function's keys turned round", reverse_keys(f"{FIRST}.function")),
     breaks("chat.call.id", "as OpenAI's", put(f"{FIRST}.id", "call_abc")),
     breaks("chat.call.type", "tool", put(f"{FIRST}.type", "tool")),
     breaks("chat.call.arguments", "another city", put(ARGUMENTS, '{"city": "Delhi"}')),
@@ -49,7 +49,7 @@ MUTANTS = (
     breaks("chat.filler.finish", "stop", put(FINISH, "stop")),
     breaks("chat.filler.language", "always English", put(CONTENT, "One moment.")),
     breaks("chat.call.parallel", "another name", put(f"{CALLS}.1.function.name", "get_time")),
-    breaks("chat.call.parallel chat.call.parallel.ids", "one alone", put(CALLS, lambda c: c[:1])),
+    breaks("chat.call.parallel chat.call.parallel.ids", "only one", put(CALLS, lambda c: c[:1])),
     breaks(
         "chat.call.parallel.ids",
         "the same for both",
@@ -61,7 +61,7 @@ MUTANTS = (
     breaks("chat.choice.required.finish", "stop", put(FINISH, "stop")),
     breaks("chat.choice.named", "another tool", put(NAME, "get_weather")),
     breaks("chat.choice.named", "no call", put(CALLS, None)),
-    breaks("chat.choice.named.finish", "stop, as vLLM has it", put(FINISH, "stop")),
+    breaks("chat.choice.named.finish", "stop, as with vLLM", put(FINISH, "stop")),
     breaks("chat.choice.none", "a call", put(CALLS, [{}])),
     breaks("chat.choice.none", "an empty list", put(CALLS, [])),
     breaks("chat.result.answered", "no words", put(CONTENT, None)),

@@ -1,4 +1,4 @@
-"""The contract's face, as type checkers see it."""
+"""The public names of the contract, as type checkers see them."""
 
 from typing import assert_type
 
@@ -40,7 +40,7 @@ assert_type(changes(report.as_json(), report.as_json()), tuple[Change, ...])
 class TestOurGateway(ContractSuite):
     only = ("chat.*", "stream.*")
     confidence = (Confidence.DOCUMENTED, "inferred")
-    deviations = {"errors.headers.ratelimit": "our gateway tells its limits"}  # noqa: RUF012
+    deviations = {"errors.headers.ratelimit": "our gateway sends rate-limit headers"}  # noqa: RUF012
     accept_cost = True
 
 

@@ -10,7 +10,7 @@ from typing import assert_type
 import pytest
 
 from mock_electron import Electron, MockElectron, Pace, Plan, Settings
-from mock_electron.engine.clock import Clock
+from mock_electron.engine.clock import LaneClock
 from mock_electron.engine.limits import PlanName
 from mock_electron.engine.pace import PaceName
 from mock_electron.serve.server import Server
@@ -37,7 +37,7 @@ def settings(electron: Electron) -> None:
 
 def time(electron: Electron) -> None:
     """The clock and the pace."""
-    assert_type(electron.clock, Clock)
+    assert_type(electron.clock, LaneClock)
     assert_type(electron.clock.now(), float)
     assert_type(electron.clock.advance(60), None)
     assert_type(electron.pace(), None)

@@ -60,7 +60,7 @@ class Failure:
         status: Status of the error.
         type: Type of the error (A).
         message: Message of the error (I); "" if it is unknown.
-        meaning: What the error means.
+        meaning: What causes the error.
         confidence: How the status is known.
         source: Where the status is known from.
     """
@@ -77,14 +77,14 @@ class Failure:
 
 # fmt: off
 FAILURES: Final = (
-    Failure("500", "fail=500", 500, "internal_error", "", "an internal error of the server",
+    Failure("500", "fail=500", 500, "internal_error", "", "an internal error",
         INFERRED, Source.ERROR_REFERENCE),
     Failure("502", "fail=502", 502, "upstream_error", "Upstream model unavailable",
-        "the model is unavailable"),
+        "an unavailable model"),
     Failure("503.overloaded", "fail=503", 503, "service_unavailable", "Upstream model overloaded",
-        "the model is overloaded"),
+        "an overloaded model"),
     Failure("503.disabled", "fail=disabled", 503, "service_unavailable",
-        "Endpoint temporarily disabled", "the endpoint is disabled"),
+        "Endpoint temporarily disabled", "a disabled endpoint"),
 )
 # fmt: on
 
@@ -95,7 +95,7 @@ def _failure_clauses(failure: Failure) -> Iterator[Clause]:
     probe = asks(f"failure: {name}", body(), faults=failure.fault, needs=(Need.FAULTS,))
     yield SECTION.clause(
         name,
-        f"The status {code} exists: {failure.meaning}.",
+        f"The status for {failure.meaning} is {code}.",
         probe,
         status(code),
         failure.confidence,
@@ -110,7 +110,7 @@ def _failure_clauses(failure: Failure) -> Iterator[Clause]:
     if failure.message:
         yield SECTION.inferred(
             f"{name}.message",
-            f"A {code} can have the message “{failure.message}”.",
+            f"The message for {failure.meaning} is “{failure.message}”.",
             probe,
             at(MESSAGE, equal(failure.message)),
         )
@@ -171,9 +171,9 @@ CLAUSES: Final = (
     SECTION.documented("request_id.not_the_completion",
         "The `X-Request-Id` differs from the id of the completion.",
         HELLO, reading(lambda reply: [reply.header(REQUEST_ID), reply.at("id")], DIFFERENT_IDS)),
-    SECTION.inferred("json", f"JSON has the media type `{JSON_UTF8}`.",
+    SECTION.inferred("json", f"Replies have the media type `{JSON_UTF8}`.",
         HELLO, header("content-type", equal(JSON_UTF8)), source=Source.EXPRESS),
-    SECTION.inferred("json.error", f"Errors have the media type `{JSON_UTF8}`, too.",
+    SECTION.inferred("json.error", f"Errors have the media type `{JSON_UTF8}`.",
         SECOND_COMPLETION, header("content-type", equal(JSON_UTF8)), source=Source.EXPRESS),
     SECTION.assumed("headers.ratelimit", "There are no `x-ratelimit-…` headers.",
         HELLO, reading(lambda reply: [name for name, _ in reply.headers if "ratelimit" in name],

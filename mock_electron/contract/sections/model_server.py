@@ -60,7 +60,7 @@ OBJECTIONS: Final = (
     objects("stream_options", "A `stream_options` without `stream: true`",
         body(stream_options={"include_usage": True})),
     objects("stop.empty", "An empty stop string", body(stop="")),
-    objects("tools.empty", "An empty `tools` (the vendor says to leave the field out)",
+    objects("tools.empty", "An empty `tools` array (the vendor says to leave the field out)",
         body(tools=[])),
     objects("tool.name", "A tool name that does not match `^[a-zA-Z0-9_-]{1,64}$`",
         body(tools=[BAD_NAME]), ASSUMED, Source.TOOL_CALLING),
@@ -87,7 +87,7 @@ CLAUSES: Final = (
         "A prompt that exceeds the context is refused without `details`.",
         TOO_LONG, WITHOUT_DETAILS),
     SECTION.assumed("context.message",
-        "The message names the limit of 32768 and the number of requested tokens.",
+        "The message about an exceeded context names the limit of 32768 and the requested tokens.",
         TOO_LONG, at("error.message", satisfies(
             "a message with 32768 and a larger number in it", _names_more_than_the_context))),
 )

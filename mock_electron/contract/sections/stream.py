@@ -127,7 +127,7 @@ CLAUSES: Final = (
         "Words are streamed token by token: in several chunks of at most one token each.",
         STREAM, reading(
             lambda r: [_count_chunks_with_words(r), r.chunks[-1]["usage"]["completion_tokens"]],
-            satisfies("from 2 chunks with words to one for each completion token",
+            satisfies("at least 2 chunks with words, and at most one for each token",
                       lambda counts: 1 < counts[0] <= counts[1]))),
     SECTION.inferred("same_words",
         "The chunks, joined, are the reply that is sent without a stream (at temperature 0).",

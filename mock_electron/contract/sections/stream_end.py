@@ -91,7 +91,7 @@ WITHOUT_STOP: Final = satisfies(
 # fmt: off
 CLAUSES: Final = (
     SECTION.documented("finish.once",
-        "One chunk has the finish reason; `finish_reason` is null in all others.",
+        "Exactly one chunk has a finish reason; `finish_reason` is null in all others.",
         HELLO_STREAMED, reading(_finish_reasons, equal(["stop"]))),
     SECTION.documented("finish.last", "The finish reason is in the last chunk with a choice.",
         HELLO_STREAMED, reading(lambda r: _choices(r)[-1]["finish_reason"], equal("stop"))),
@@ -109,7 +109,7 @@ CLAUSES: Final = (
             reading(_last_usage, satisfies("a usage", lambda usage: "total_tokens" in usage)))),
     SECTION.documented("usage.keys", "The usage of a stream has the keys of every usage.",
         STREAM, reading(_last_usage, USAGE_KEYS)),
-    SECTION.documented("usage.once", "No other chunk has the key `usage`.",
+    SECTION.documented("usage.once", "With `include_usage`, only one chunk has the key `usage`.",
         STREAM, reading(_count_usages,
                         satisfies("one chunk with a usage", lambda count: count == 1))),
     SECTION.documented("usage.absent", "Without `include_usage`, no chunk has a usage.",

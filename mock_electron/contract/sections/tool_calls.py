@@ -165,7 +165,7 @@ def _is_devanagari(text: str) -> bool:
 # fmt: off
 CLAUSES: Final = (
     SECTION.documented("call.made",
-        "A question that needs a tool gets a call of it: `tool_calls` is a list.",
+        "A question that needs a tool makes the model call it: `tool_calls` is a list.",
         CALL, reading(_names, equal(["get_weather"]))),
     SECTION.documented("call.finish", "A turn with calls has the finish reason `tool_calls`.",
         CALL, FINISHES_WITH_CALLS),

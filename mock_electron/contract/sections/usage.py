@@ -45,7 +45,8 @@ CLAUSES: Final = (
         reading(lambda *replies: [reply.at("usage.prompt_tokens") for reply in replies],
                 satisfies("a number, and a larger one", lambda n: n[0] < n[1])),
         source=Source.BEST_PRACTICES),
-    SECTION.inferred("length", "A reply that `max_tokens` cuts has as many `completion_tokens`.",
+    SECTION.inferred("length",
+        "A reply that reaches `max_tokens` has that many `completion_tokens`.",
         CUT_SHORT, at("usage.completion_tokens", equal(5))),
     SECTION.documented("cached", "`cached_tokens` is always present.",
         HELLO, all_of(

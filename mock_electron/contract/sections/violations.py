@@ -95,7 +95,7 @@ VIOLATIONS: Final = (
         required("'electron'", "model"), issue=ASSUMED),
     violates("messages.missing", "a body without `messages`", body(messages=None),
         required("array", "messages")),
-    violates("messages.empty", "an empty `messages`", body(messages=[]),
+    violates("messages.empty", "an empty `messages` array", body(messages=[]),
         too_few(1, "messages"), source=API),
     violates("messages.too_many", "a conversation of more than 200 messages",
         body(messages=[user("Hi")] * 201),

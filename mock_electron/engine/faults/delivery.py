@@ -109,7 +109,7 @@ class Delivery:
     def first_bytes(self, count: int) -> list[Frame]:
         """Return the frames of the first `count` bytes, at least one frame.
 
-        A frame of which only a part is sent completes no chunk.
+        A partial frame completes no chunk.
         """
         kept: list[Frame] = []
         for frame in self.frames:

@@ -139,7 +139,10 @@ OPTIONS: Final[Mapping[str, Option]] = {
 }
 """`fail` with its options, and `times`: only the first occurrences of the request."""
 
-KNOWN: Final = tuple(known.example for known in (*OPTIONS.values(), *DIRECTIVES.values()))
+KNOWN: Final = (
+    *(option.example for option in OPTIONS.values()),
+    *(directive.example for directive in DIRECTIVES.values()),
+)
 
 
 def requested_faults(text: str, occurrence: int) -> tuple[Fault, ...]:

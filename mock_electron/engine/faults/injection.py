@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import iscoroutinefunction
+from typing import Final
 
 from mock_electron.engine.faults import header
 from mock_electron.engine.faults.fault import Fault, FaultContext, ReplacementFault
@@ -11,6 +12,7 @@ from mock_electron.model.dice import Dice
 from mock_electron.wire.request import ChatRequest
 
 Matcher = Callable[[ChatRequest], bool]
+FAULT_EXAMPLES: Final = "a value such as faults.Cut(after=3) or fail(503)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,7 @@ class Injection:
 
     def __post_init__(self) -> None:
         if not isinstance(self.fault, Fault):
-            expected = "a value such as faults.Cut(after=3) or fail(503)"
-            raise TypeError(checks.must_be("fault", expected, self.fault))
+            raise TypeError(checks.must_be("fault", FAULT_EXAMPLES, self.fault))
         checks.optional_whole_number("times", self.times, 1)
         checks.optional_whole_number("every", self.every, 1)
         if self.rate is not None:
@@ -72,7 +73,7 @@ class Injections:
         """Return the fault that replaces the reply, or None, and count its use.
 
         Args:
-            requested_faults: The faults that the request's header asks for; they come first.
+            requested_faults: The faults that the request's header asks for; they apply first.
             request: The request.
             dice: The dice of this occurrence of the request.
         """

@@ -136,7 +136,9 @@ class ErrorEvent(StreamFault):
 
 @dataclass(frozen=True, slots=True)
 class Stall(DeliveryFault):
-    """Nothing is sent for a while. The client waits, even if the lane's clock is frozen.
+    """Nothing is sent for a while.
+
+    The client waits, even if the clock of the lane is frozen.
 
     Attributes:
         seconds: The duration, from 0 to 3600 seconds.

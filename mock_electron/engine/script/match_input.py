@@ -1,4 +1,4 @@
-"""What a match looks at: a request, and what came with it."""
+"""What conditions compare: a request, its headers and its API key."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,13 +9,19 @@ from mock_electron.wire.request import ChatRequest, Message
 
 
 def turn_of(request: ChatRequest) -> int:
-    """The number of assistant messages so far, and one more."""
+    """Return the number of assistant messages so far, plus one."""
     return sum(message.role == "assistant" for message in request.messages) + 1
 
 
 @dataclass(frozen=True)
 class MatchInput:
-    """What a match looks at: the request, its headers as they came, and its API key."""
+    """What conditions compare.
+
+    Attributes:
+        request: The request.
+        raw_headers: Its headers as they arrived.
+        api_key: Its API key.
+    """
 
     request: ChatRequest
     raw_headers: Headers
@@ -23,30 +29,30 @@ class MatchInput:
 
     @cached_property
     def headers(self) -> Mapping[str, str]:
-        """The headers by their names in small letters."""
+        """The headers by lowercase name."""
         return headers_by_name(self.raw_headers)
 
     @cached_property
-    def newest(self) -> Message | None:
-        """The last message of the user or of a tool: what is to be answered."""
-        spoken = (m for m in reversed(self.request.messages) if m.role in ("user", "tool"))
-        return next(spoken, None)
+    def latest(self) -> Message | None:
+        """The latest message that the reply answers: a user message or a tool result."""
+        answered = (m for m in reversed(self.request.messages) if m.role in ("user", "tool"))
+        return next(answered, None)
 
     @cached_property
     def result(self) -> Message | None:
-        """The result that is to be answered; None where it is the user."""
-        newest = self.newest
-        return newest if newest is not None and newest.role == "tool" else None
+        """The tool result that the reply answers; None if it answers the user."""
+        latest = self.latest
+        return latest if latest is not None and latest.role == "tool" else None
 
     @cached_property
     def answered_tool(self) -> str | None:
-        """The tool that the result is of."""
+        """The tool whose result the reply answers, if the history contains its call."""
         if self.result is None:
             return None
-        made = (call for m in reversed(self.request.messages) for call in m.tool_calls)
-        return next((call.name for call in made if call.id == self.result.tool_call_id), None)
+        calls = (call for m in reversed(self.request.messages) for call in m.tool_calls)
+        return next((call.name for call in calls if call.id == self.result.tool_call_id), None)
 
     def last(self, role: str) -> str | None:
-        """The text of the last message of a role."""
-        said = (m.content or "" for m in reversed(self.request.messages) if m.role == role)
-        return next(said, None)
+        """Return the text of the last message with a role, or None."""
+        texts = (m.content or "" for m in reversed(self.request.messages) if m.role == role)
+        return next(texts, None)

@@ -39,7 +39,7 @@ def call_responder(function: Responder, request: ChatRequest) -> Draft | Stream 
     try:
         return reply(*answer) if isinstance(answer, list | tuple) else reply(answer)
     except TypeError as error:
-        expected = "a text, call(…), a list of calls, reply(…) or fail(…)"
         raise TypeError(
-            must_be("the return value of the function given to respond_with()", expected, answer)
+            f"the function given to respond_with() returned {answer!r}; it must return a text, "
+            "call(…), a list of calls, reply(…) or fail(…)"
         ) from error

@@ -1,0 +1,55 @@
+"""Messages about the values and names in script files."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from mock_electron.inputs.spelling import did_you_mean, unknown
+from mock_electron.scripts.conditions import Schema
+from mock_electron.scripts.schema import FAIL, REPLY, STEP, WHEN
+
+EXCERPT: Final = 40
+"""The number of characters of a value that a message shows."""
+
+
+def shown(value: object) -> str:
+    """Return a value as messages show it, shortened."""
+    text = "nothing" if value is None else repr(value)
+    text = text.lower() if isinstance(value, bool) else text
+    return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
+
+
+def unknown_value(field: str, value: object, choices: Sequence[object]) -> str:
+    """Return the message for a value that is not one of the choices of a field."""
+    what = ENUMS.get(field, field)
+    hint = did_you_mean(value, map(str, choices))
+    expected = ", ".join(map(repr, choices)) + ("." if hint else "")
+    return f"unknown {what} {shown(value)}; expected one of {expected}{hint}"
+
+
+ENUMS: Final = {"fail": "error", "kind": "error", "inject": "fault"}
+"""What the values of these fields are; other fields have the name of their values."""
+
+
+def unknown_field(name: str, schema: Schema) -> str:
+    """Return the message for a field that the schema of an object does not list."""
+    title = schema["title"]
+    what = FIELDS.get(title, f"{title} field")
+    place = _right_place(name, title)
+    if place:
+        return f"unknown {what} {name!r}. {place}"
+    return unknown(what, name, schema["properties"])
+
+
+FIELDS: Final = {"when": "condition", "parameters": "request parameter"}
+"""What the fields of these objects are."""
+
+
+def _right_place(name: str, title: str) -> str:
+    """Return where a field belongs that is one level too high or too low, or ""."""
+    if title in PARTS and name in STEP["properties"]:
+        return f"It goes next to {title}."
+    parts = [part for part, schema in PARTS.items() if name in schema["properties"]]
+    return f"It goes inside {' or '.join(parts)}." if title == "step" and parts else ""
+
+
+PARTS: Final = {"when": WHEN, "reply": REPLY, "fail": FAIL}
