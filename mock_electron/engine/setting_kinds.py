@@ -13,7 +13,7 @@ TRUE: Final = ("true", "yes", "on", "1")
 FALSE: Final = ("false", "no", "off", "0")
 
 
-class Kind(NamedTuple):
+class SettingKind(NamedTuple):
     """One kind of setting.
 
     Attributes:
@@ -31,54 +31,58 @@ class Kind(NamedTuple):
     is_list: bool = False
 
 
-def integer(least: int | None = None) -> Kind:
+def integer(least: int | None = None) -> SettingKind:
     """Return the kind of integers of at least `least`."""
-    return Kind(lambda name, value: whole_number(name, value, least), _parse_integer, "INTEGER")
+    return SettingKind(
+        lambda name, value: whole_number(name, value, least), _parse_integer, "INTEGER"
+    )
 
 
-def fraction() -> Kind:
+def fraction() -> SettingKind:
     """Return the kind of numbers from 0 to 1."""
-    return Kind(lambda name, value: number(name, value, 0, 1), _parse_number, "FRACTION")
+    return SettingKind(lambda name, value: number(name, value, 0, 1), _parse_number, "FRACTION")
 
 
-def positive_seconds() -> Kind:
+def positive_seconds() -> SettingKind:
     """Return the kind of times in seconds, above 0."""
-    return Kind(lambda name, value: seconds(name, value, above_zero=True), _parse_number, "SECONDS")
+    return SettingKind(
+        lambda name, value: seconds(name, value, above_zero=True), _parse_number, "SECONDS"
+    )
 
 
-def one_of(literal: Any) -> Kind:
+def one_of(literal: Any) -> SettingKind:
     """Return the kind of choices that a `Literal` type lists."""
     choices = get_args(literal)
-    return Kind(
+    return SettingKind(
         lambda name, value: choice(name, value, choices),
         lambda _name, text: text,
         f"[{'|'.join(choices)}]",
     )
 
 
-def switch() -> Kind:
+def switch() -> SettingKind:
     """Return the kind of booleans."""
-    return Kind(boolean, _parse_boolean, "BOOLEAN", is_switch=True)
+    return SettingKind(boolean, _parse_boolean, "BOOLEAN", is_switch=True)
 
 
-def keys() -> Kind:
+def keys() -> SettingKind:
     """Return the kind of lists of API keys."""
-    return Kind(_check_keys, _parse_list, "KEY", is_list=True)
+    return SettingKind(_check_keys, _parse_list, "KEY", is_list=True)
 
 
-def tools() -> Kind:
+def tools() -> SettingKind:
     """Return the kind of lists of tools, by name or as a request lists them."""
-    return Kind(_check_tools, _parse_list, "TOOL", is_list=True)
+    return SettingKind(_check_tools, _parse_list, "TOOL", is_list=True)
 
 
-def plan() -> Kind:
+def plan() -> SettingKind:
     """Return the kind of plans, by name or with their limits."""
-    return Kind(_check_plan, _parse_plan, "PLAN")
+    return SettingKind(_check_plan, _parse_plan, "PLAN")
 
 
-def pace() -> Kind:
+def pace() -> SettingKind:
     """Return the kind of paces, by name or with their times."""
-    return Kind(_check_pace, _parse_pace, "PACE")
+    return SettingKind(_check_pace, _parse_pace, "PACE")
 
 
 def _parse_integer(name: str, text: str) -> int:

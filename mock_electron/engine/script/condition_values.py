@@ -15,7 +15,7 @@ from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.wire import codec, schema
 
 
-class Kind(Enum):
+class ValueKind(Enum):
     """What kind of value a condition takes."""
 
     TEXT = auto()
@@ -27,7 +27,7 @@ class Kind(Enum):
     PARAMETERS = auto()
 
 
-def read_value(kind: Kind, name: str, given: Any) -> Any:
+def read_value(kind: ValueKind, name: str, given: Any) -> Any:
     """Return a condition's value as a match stores it.
 
     Args:
@@ -93,12 +93,12 @@ def _read_parameters(name: str, given: Any) -> dict[str, Any]:
     return dict(given)
 
 
-READERS: Final[Mapping[Kind, Callable[[str, Any], Any]]] = {
-    Kind.TEXT: _read_text,
-    Kind.NAME: _read_name,
-    Kind.TOOLS: _read_tools,
-    Kind.COUNT: _read_count,
-    Kind.BOOLEAN: _read_boolean,
-    Kind.HEADERS: _read_headers,
-    Kind.PARAMETERS: _read_parameters,
+READERS: Final[Mapping[ValueKind, Callable[[str, Any], Any]]] = {
+    ValueKind.TEXT: _read_text,
+    ValueKind.NAME: _read_name,
+    ValueKind.TOOLS: _read_tools,
+    ValueKind.COUNT: _read_count,
+    ValueKind.BOOLEAN: _read_boolean,
+    ValueKind.HEADERS: _read_headers,
+    ValueKind.PARAMETERS: _read_parameters,
 }

@@ -40,7 +40,7 @@ def type_message(expected: str, value: object) -> str:
     return f"Expected {expected}, received {TYPE_NAMES[type(value)]}"
 
 
-def wrong_type(expected: str, value: object, path: Path, issues: list[Issue]) -> int:
+def report_wrong_type(expected: str, value: object, path: Path, issues: list[Issue]) -> int:
     issues.append(
         {
             "code": "invalid_type",
