@@ -1,16 +1,22 @@
 """The kinds of settings: how a value is checked, and how it is read from text.
 
-The pytest plugin imports this module whenever pytest starts, so it imports little. Plans and paces
-are imported when one is checked.
+The pytest plugin imports this module whenever pytest starts, so this module imports little: the
+modules of plans and paces are imported when one is checked.
 """
 
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, get_args
 
 from mock_electron.inputs.checks import boolean, choice, must_be, number, seconds, whole_number
+from mock_electron.inputs.spelling import unknown
 
 TRUE: Final = ("true", "yes", "on", "1")
 FALSE: Final = ("false", "no", "off", "0")
+PLAN_AS_TEXT: Final = "two integers such as 10:3 for requests per minute and requests in flight"
+PACE_AS_TEXT: Final = (
+    "times such as 174:5 or 174:5:0.2: milliseconds to the first token, milliseconds between "
+    "tokens, and a jitter from 0 to 1"
+)
 
 
 class SettingKind(NamedTuple):
@@ -19,8 +25,8 @@ class SettingKind(NamedTuple):
     Attributes:
         check: Takes the setting's name and a value; returns the value, or raises ValueError.
         parse: Takes the setting's name and a text; returns a value, or raises ValueError.
-        syntax: What a text must look like, for help texts: `INTEGER`, `[steady|varied]`.
-        is_switch: Whether the setting is either on or off.
+        syntax: The form of the text, for help texts: `INTEGER`, `[steady|varied]`.
+        is_switch: Whether the setting is a boolean.
         is_list: Whether the setting has several values.
     """
 
@@ -71,17 +77,17 @@ def keys() -> SettingKind:
 
 
 def tools() -> SettingKind:
-    """Return the kind of lists of tools, by name or as a request lists them."""
+    """Return the kind of lists of tools, each given by name or as a request lists it."""
     return SettingKind(_check_tools, _parse_list, "TOOL", is_list=True)
 
 
 def plan() -> SettingKind:
-    """Return the kind of plans, by name or with their limits."""
+    """Return the kind of plans, given by name or as limits."""
     return SettingKind(_check_plan, _parse_plan, "PLAN")
 
 
 def pace() -> SettingKind:
-    """Return the kind of paces, by name or with their times."""
+    """Return the kind of paces, given by name or as times."""
     return SettingKind(_check_pace, _parse_pace, "PACE")
 
 
@@ -141,10 +147,7 @@ def _parse_plan(_name: str, text: str) -> Any:
         requests, in_flight = map(int, text.split(":"))
         return Plan(requests, in_flight)
     except ValueError:
-        raise ValueError(
-            f"unknown plan {text!r}; expected one of {', '.join(map(repr, PLANS))}, or two "
-            "integers such as 10:3 for requests per minute and requests in flight"
-        ) from None
+        raise ValueError(unknown("plan", text, PLANS, alternative=PLAN_AS_TEXT)) from None
 
 
 def _check_pace(_name: str, value: Any) -> Any:
@@ -164,8 +167,4 @@ def _parse_pace(_name: str, text: str) -> Any:
         first, each, jitter = times if len(times) == 3 else (*times, 0.0)
         return Pace(first / 1000, each / 1000, jitter)
     except ValueError:
-        raise ValueError(
-            f"unknown pace {text!r}; expected one of {', '.join(map(repr, PACES))}, or times such "
-            "as 174:5 or 174:5:0.2: milliseconds to the first token, milliseconds between tokens, "
-            "and a jitter from 0 to 1"
-        ) from None
+        raise ValueError(unknown("pace", text, PACES, alternative=PACE_AS_TEXT)) from None

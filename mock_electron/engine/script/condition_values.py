@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from mock_electron.engine.script.text import Text
 from mock_electron.engine.tool_names import tool_name
-from mock_electron.inputs.numbers import is_whole
-from mock_electron.inputs.spelling import did_you_mean
+from mock_electron.inputs.checks import must_be, whole_number
+from mock_electron.inputs.spelling import unknown
 from mock_electron.wire import codec, schema
 
 
@@ -33,7 +33,7 @@ def read_value(kind: ValueKind, name: str, given: Any) -> Any:
     Args:
         kind: The kind of value that the condition takes.
         name: The condition's name, for messages.
-        given: The value as the user wrote it.
+        given: The user's value.
 
     Raises:
         TypeError: If the value has the wrong type.
@@ -52,7 +52,7 @@ def _read_text(name: str, given: Any) -> Text:
 
 def _read_name(name: str, given: Any) -> str:
     if not isinstance(given, str) or not given:
-        raise TypeError(f"{name} must be a non-empty string, got {given!r}")
+        raise TypeError(must_be(name, "a non-empty string", given))
     return given
 
 
@@ -61,21 +61,19 @@ def _read_tools(_name: str, given: Any) -> tuple[str, ...]:
 
 
 def _read_count(name: str, given: Any) -> int:
-    if not is_whole(given, 1):
-        raise ValueError(f"{name} must be an integer of at least 1, got {given!r}")
-    return int(given)
+    return whole_number(name, given, 1)
 
 
 def _read_boolean(name: str, given: Any) -> bool:
     if not isinstance(given, bool):
-        raise TypeError(f"{name} must be True or False, got {given!r}")
+        raise TypeError(must_be(name, "True or False", given))
     return given
 
 
 def _read_headers(name: str, given: Any) -> dict[str, Text]:
     if not isinstance(given, Mapping):
-        example = {"x-trace": "7"}
-        raise TypeError(f"{name} must map names to texts, such as {example}, got {given!r}")
+        what = "a mapping of names to texts, such as {'x-trace': '7'}"
+        raise TypeError(must_be(name, what, given))
     return {
         str(header).lower(): _read_text(f"the header {header!r}", text)
         for header, text in given.items()
@@ -84,12 +82,11 @@ def _read_headers(name: str, given: Any) -> dict[str, Text]:
 
 def _read_parameters(name: str, given: Any) -> dict[str, Any]:
     if not isinstance(given, Mapping):
-        example = {"temperature": 0}
-        raise TypeError(f"{name} must map fields to values, such as {example}, got {given!r}")
+        what = "a mapping of fields to values, such as {'temperature': 0}"
+        raise TypeError(must_be(name, what, given))
     for parameter in given:
         if parameter not in schema.PARAMETERS:
-            hint = did_you_mean(parameter, schema.PARAMETERS)
-            raise ValueError(f"unknown request parameter {parameter!r}.{hint}")
+            raise ValueError(unknown("request parameter", parameter, schema.PARAMETERS))
     return dict(given)
 
 
