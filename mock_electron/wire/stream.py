@@ -1,4 +1,4 @@
-"""Streams as values: the expected result, the events, and the writes that carry them."""
+"""Streams as values: the reply that a client must assemble, the events, and the writes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ class Assembled:
     """The reply that a client must assemble from a stream.
 
     Attributes:
-        content: The text. A stream cannot express a missing content, so that is "" too.
+        content: The text. It is "" if the reply has no content, which a stream cannot express.
         calls: The tool calls, each with id, name and arguments.
         finish_reason: Why the reply ended.
         usage: The number of tokens used. None if the stream has no usage chunk.
@@ -37,7 +37,7 @@ class Stream:
         reply: The reply that a client must assemble.
         writes: The bytes of each write. No write is empty.
         frames: The same bytes, divided into events.
-        source: The reply, divided into tokens.
+        source: The same reply, divided into tokens.
 
     electron.respond_with(lambda request: stream)
     """

@@ -63,7 +63,7 @@ def document(*, accept_json_schema: bool = False) -> JsonObject:
 
 @cache
 def document_json(*, accept_json_schema: bool) -> bytes:
-    """Return the document as JSON. The result is cached."""
+    """Return the document as JSON in UTF-8. The result is cached."""
     return codec.encode(document(accept_json_schema=accept_json_schema))
 
 

@@ -1,4 +1,7 @@
-"""Validators composed of others: arrays, objects, unions, refinements."""
+"""Validators composed of others: arrays, objects, unions, refinements.
+
+The docstring of each class is the call in Zod that it corresponds to, with the fields as arguments.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

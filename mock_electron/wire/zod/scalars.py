@@ -1,4 +1,7 @@
-"""Validators of strings, booleans, numbers, enums and literals."""
+"""Validators of strings, booleans, numbers, enums and literals.
+
+The docstring of each class is the call in Zod that it corresponds to, with the fields as arguments.
+"""
 
 from dataclasses import dataclass
 
