@@ -4,8 +4,8 @@
         electron.reply("Hi!")
         ...
 
-The names below are the whole public face. They are imported when they are first used, so that
-`import mock_electron` costs nothing.
+The names in `__all__` are the public API. Each is imported on first use, so that
+`import mock_electron` is fast.
 """
 
 from importlib import import_module
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from mock_electron.wire.reply import Usage as Usage
     from mock_electron.wire.request import ChatRequest as ChatRequest
 
-_HOMES: Final = {
-    "ChatRequest": "mock_electron.wire.request",
+_MODULES: Final = {
     "CacheMiss": "mock_electron.engine.cache_miss",
     "Call": "mock_electron.model.draft",
+    "ChatRequest": "mock_electron.wire.request",
     "Electron": "mock_electron.testing.electron",
-    "Exchanges": "mock_electron.traffic.exchanges",
     "Exchange": "mock_electron.engine.exchange",
+    "Exchanges": "mock_electron.traffic.exchanges",
     "MockElectron": "mock_electron.testing.mock",
     "Pace": "mock_electron.engine.pace",
     "Plan": "mock_electron.engine.limits",
@@ -75,6 +75,6 @@ __all__ = [
 def __getattr__(name: str) -> object:
     if name == "faults":
         return import_module("mock_electron.engine.faults")
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_MODULES[name]), name)

@@ -29,7 +29,7 @@ Case = schemathesis.Case[Any]
 
 KEY: Final = "sk_schemathesis"
 DOCUMENT: Final = schemathesis.openapi.from_dict(
-    json.loads(openapi.written(accept_json_schema=False)), config=schemathesis.Config(seed=0)
+    json.loads(openapi.document_json(accept_json_schema=False)), config=schemathesis.Config(seed=0)
 )
 OPERATION: Final = DOCUMENT["/chat/completions"]["POST"]
 EXCLUDED_CHECKS: Final = [

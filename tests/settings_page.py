@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from mock_electron.cli.app import serve
 from mock_electron.cli.settings import SERVER_DEFAULTS
-from mock_electron.engine.setting_kinds import Kind
+from mock_electron.engine.setting_kinds import SettingKind
 from mock_electron.engine.settings import DEFAULTS, SETTINGS
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "settings.md"
@@ -47,7 +47,7 @@ def _row(name: str) -> tuple[str, ...]:
     return f"`{name}`", _values(setting.kind), _default(name), _option(name), setting.help
 
 
-def _values(kind: Kind) -> str:
+def _values(kind: SettingKind) -> str:
     if kind.syntax in VALUES:
         return VALUES[kind.syntax]
     return ", ".join(f'`"{choice}"`' for choice in kind.syntax.strip("[]").split("|"))

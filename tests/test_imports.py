@@ -210,7 +210,6 @@ def test_the_plugin_costs_nothing_until_it_is_used() -> None:
         "mock_electron.engine.settings",
         "mock_electron.inputs",
         "mock_electron.inputs.checks",
-        "mock_electron.inputs.numbers",
         "mock_electron.inputs.spelling",
         "mock_electron.plugin",
         "mock_electron.plugin.hooks",

@@ -8,7 +8,6 @@ from typing import Any, Final, TypedDict, Unpack
 import pytest
 
 from mock_electron.inputs import checks
-from mock_electron.inputs.numbers import is_number, is_whole
 from mock_electron.inputs.spelling import (
     SuggestsNames,
     checked_keywords,
@@ -31,19 +30,29 @@ def error_of(function: Callable[[], object]) -> str:
 
 @pytest.mark.parametrize("value", [True, "1", None, nan, -0.5, 1.5, [1]])
 def test_a_boolean_a_string_and_nan_are_not_numbers(value: object) -> None:
-    """is_number() is false for booleans, other types, NaN, and numbers out of bounds."""
-    assert not is_number(value, 0, 1)
+    """number() and seconds() refuse booleans, other types, NaN, and numbers out of bounds."""
+    expected = f"from 0 to 1, got {value!r}"
+    assert error_of(lambda: checks.number("x", value, 0, 1)) == (
+        f"ValueError: x must be a number {expected}"
+    )
+    assert error_of(lambda: checks.seconds("x", value, 1)) == (
+        f"ValueError: x must be a number of seconds {expected}"
+    )
 
 
 @pytest.mark.parametrize("value", [0, 0.0, 0.5, 1])
 def test_the_bounds_of_a_number_are_included(value: float) -> None:
-    """is_number() includes both bounds."""
-    assert is_number(value, 0, 1)
+    """number() and seconds() include both bounds."""
+    assert checks.number("x", value, 0, 1) == checks.seconds("x", value, 1) == value
 
 
-def test_only_an_integer_is_whole() -> None:
-    """is_whole() is true for integers from the minimum, and for nothing else."""
-    assert [value for value in (True, 1.0, "1", None, 0, 1, 2) if is_whole(value, 1)] == [1, 2]
+@pytest.mark.parametrize("value", [True, 1.0, "1", None, 0])
+def test_only_an_integer_is_a_whole_number(value: object) -> None:
+    """whole_number() accepts integers from the minimum, and nothing else."""
+    assert checks.whole_number("x", 1, 1) == 1
+    assert error_of(lambda: checks.whole_number("x", value, 1)) == (
+        f"ValueError: x must be an integer of at least 1, got {value!r}"
+    )
 
 
 # --- values
@@ -62,9 +71,6 @@ ACCEPTED: Final[list[tuple[Callable[[], object], object]]] = [
     (lambda: checks.seconds("delay", 3600, 3600.0), 3600),
     (lambda: checks.seconds("upload_timeout", 0.1, above_zero=True), 0.1),
     (lambda: checks.boolean("strict", False), False),
-    (lambda: checks.optional_boolean("stream", None), None),
-    (lambda: checks.optional_boolean("stream", True), True),
-    (lambda: checks.non_empty_text("host", "a"), "a"),
     (lambda: checks.choice("plan", "standard", PLANS), "standard"),
     (lambda: checks.choice("plan", "standard", {"standard": 1}), "standard"),
 ]
@@ -109,11 +115,6 @@ REFUSED: Final[list[tuple[Callable[[], object], str]]] = [
     (lambda: checks.boolean("strict", 1), "strict must be True or False, got 1"),
     (lambda: checks.boolean("strict", None), "strict must be True or False, got None"),
     (
-        lambda: checks.optional_boolean("stream", "yes"),
-        "stream must be True, False or None, got 'yes'",
-    ),
-    (lambda: checks.non_empty_text("host", ""), "host must not be empty"),
-    (
         lambda: checks.choice("plan", "x", PLANS),
         "unknown plan 'x'; expected one of 'unlimited', 'standard'",
     ),
@@ -135,10 +136,18 @@ def test_a_check_names_what_is_wrong(check: Callable[[], object], message: str) 
     assert error_of(check) == f"ValueError: {message}"
 
 
-def test_text_of_another_type_is_a_type_error() -> None:
-    """non_empty_text() raises TypeError for anything but a string."""
-    assert error_of(lambda: checks.non_empty_text("host", 1)) == (
-        "TypeError: host must be a string, got 1"
+def test_a_function_must_be_callable_and_not_async() -> None:
+    """check_function() raises TypeError, with a hint for a value that is not callable."""
+
+    async def later(_request: object) -> bool:
+        return True
+
+    checks.check_function("when", len)
+    assert error_of(lambda: checks.check_function("when", "x", hint="; give a function")) == (
+        "TypeError: when must be a function of the request, got 'x'; give a function"
+    )
+    assert error_of(lambda: checks.check_function("when", later)) == (
+        f"TypeError: when must be a plain function, not an async one, got {later!r}"
     )
 
 

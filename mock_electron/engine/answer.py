@@ -129,7 +129,7 @@ def _frames(
     reply: Reply, stamp: Stamp, stream: Stream | None, *, include_usage: bool
 ) -> tuple[bytes, ...]:
     """Return the events of a stream: ready-made ones, unless a fault has changed the reply."""
-    if stream is not None and reply is stream.said:
+    if stream is not None and reply is stream.source:
         return stream.frames
     return render.stream(reply, stamp, include_usage=include_usage)
 

@@ -162,7 +162,7 @@ class Lane:
         return self._limits.peak
 
     @property
-    def keeps_time(self) -> bool:
+    def takes_real_time(self) -> bool:
         """Whether replies take real time: a pace on a real clock."""
         return not self.clock.frozen and self.settings.pace != INSTANT
 
@@ -298,7 +298,7 @@ class Lane:
             decision.result = chosen.answer
             return
         if isinstance(chosen.answer, Stream):
-            reply = chosen.answer.said
+            reply = chosen.answer.source
         else:
             reply = complete(
                 chosen.answer,

@@ -61,7 +61,7 @@ def plan_of(given: object) -> Plan:
 
 
 @dataclass(slots=True)
-class _Account:
+class _AccountUsage:
     in_flight: int = 0
     admitted: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED_REQUESTS))
 
@@ -74,8 +74,8 @@ class Limits:
     """
 
     def __init__(self) -> None:
-        self._accounts: OrderedDict[bytes, _Account] = OrderedDict()
-        self._slots: dict[int, _Account] = {}
+        self._accounts: OrderedDict[bytes, _AccountUsage] = OrderedDict()
+        self._slots: dict[int, _AccountUsage] = {}
         self.peak: int = 0
 
     def admit(self, number: int, account_id: bytes, plan: Plan, now: float) -> None:
@@ -105,10 +105,10 @@ class Limits:
         if account is not None:
             account.in_flight -= 1
 
-    def _account(self, account_id: bytes) -> _Account:
+    def _account(self, account_id: bytes) -> _AccountUsage:
         account = self._accounts.get(account_id)
         if account is None:
-            account = self._accounts[account_id] = _Account()
+            account = self._accounts[account_id] = _AccountUsage()
         self._accounts.move_to_end(account_id)
         if len(self._accounts) > REMEMBERED_ACCOUNTS:
             self._forget_oldest(keep=account_id)
@@ -122,7 +122,7 @@ class Limits:
                 return
 
 
-def _check_window(account: _Account, plan: Plan, now: float) -> None:
+def _check_window(account: _AccountUsage, plan: Plan, now: float) -> None:
     limit = plan.requests_per_minute
     if limit is None:
         return

@@ -1,26 +1,32 @@
 """The kinds of settings: how a value is checked, and how it is read from text.
 
-The pytest plugin imports this module whenever pytest starts, so it imports little. Plans and paces
-are imported when one is checked.
+The pytest plugin imports this module whenever pytest starts, so this module imports little: the
+modules of plans and paces are imported when one is checked.
 """
 
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, get_args
 
 from mock_electron.inputs.checks import boolean, choice, must_be, number, seconds, whole_number
+from mock_electron.inputs.spelling import unknown
 
 TRUE: Final = ("true", "yes", "on", "1")
 FALSE: Final = ("false", "no", "off", "0")
+PLAN_AS_TEXT: Final = "two integers such as 10:3 for requests per minute and requests in flight"
+PACE_AS_TEXT: Final = (
+    "times such as 174:5 or 174:5:0.2: milliseconds to the first token, milliseconds between "
+    "tokens, and a jitter from 0 to 1"
+)
 
 
-class Kind(NamedTuple):
+class SettingKind(NamedTuple):
     """One kind of setting.
 
     Attributes:
         check: Takes the setting's name and a value; returns the value, or raises ValueError.
         parse: Takes the setting's name and a text; returns a value, or raises ValueError.
-        syntax: What a text must look like, for help texts: `INTEGER`, `[steady|varied]`.
-        is_switch: Whether the setting is either on or off.
+        syntax: The form of the text, for help texts: `INTEGER`, `[steady|varied]`.
+        is_switch: Whether the setting is a boolean.
         is_list: Whether the setting has several values.
     """
 
@@ -31,54 +37,58 @@ class Kind(NamedTuple):
     is_list: bool = False
 
 
-def integer(least: int | None = None) -> Kind:
+def integer(least: int | None = None) -> SettingKind:
     """Return the kind of integers of at least `least`."""
-    return Kind(lambda name, value: whole_number(name, value, least), _parse_integer, "INTEGER")
+    return SettingKind(
+        lambda name, value: whole_number(name, value, least), _parse_integer, "INTEGER"
+    )
 
 
-def fraction() -> Kind:
+def fraction() -> SettingKind:
     """Return the kind of numbers from 0 to 1."""
-    return Kind(lambda name, value: number(name, value, 0, 1), _parse_number, "FRACTION")
+    return SettingKind(lambda name, value: number(name, value, 0, 1), _parse_number, "FRACTION")
 
 
-def positive_seconds() -> Kind:
+def positive_seconds() -> SettingKind:
     """Return the kind of times in seconds, above 0."""
-    return Kind(lambda name, value: seconds(name, value, above_zero=True), _parse_number, "SECONDS")
+    return SettingKind(
+        lambda name, value: seconds(name, value, above_zero=True), _parse_number, "SECONDS"
+    )
 
 
-def one_of(literal: Any) -> Kind:
+def one_of(literal: Any) -> SettingKind:
     """Return the kind of choices that a `Literal` type lists."""
     choices = get_args(literal)
-    return Kind(
+    return SettingKind(
         lambda name, value: choice(name, value, choices),
         lambda _name, text: text,
         f"[{'|'.join(choices)}]",
     )
 
 
-def switch() -> Kind:
+def switch() -> SettingKind:
     """Return the kind of booleans."""
-    return Kind(boolean, _parse_boolean, "BOOLEAN", is_switch=True)
+    return SettingKind(boolean, _parse_boolean, "BOOLEAN", is_switch=True)
 
 
-def keys() -> Kind:
+def keys() -> SettingKind:
     """Return the kind of lists of API keys."""
-    return Kind(_check_keys, _parse_list, "KEY", is_list=True)
+    return SettingKind(_check_keys, _parse_list, "KEY", is_list=True)
 
 
-def tools() -> Kind:
-    """Return the kind of lists of tools, by name or as a request lists them."""
-    return Kind(_check_tools, _parse_list, "TOOL", is_list=True)
+def tools() -> SettingKind:
+    """Return the kind of lists of tools, each given by name or as a request lists it."""
+    return SettingKind(_check_tools, _parse_list, "TOOL", is_list=True)
 
 
-def plan() -> Kind:
-    """Return the kind of plans, by name or with their limits."""
-    return Kind(_check_plan, _parse_plan, "PLAN")
+def plan() -> SettingKind:
+    """Return the kind of plans, given by name or as limits."""
+    return SettingKind(_check_plan, _parse_plan, "PLAN")
 
 
-def pace() -> Kind:
-    """Return the kind of paces, by name or with their times."""
-    return Kind(_check_pace, _parse_pace, "PACE")
+def pace() -> SettingKind:
+    """Return the kind of paces, given by name or as times."""
+    return SettingKind(_check_pace, _parse_pace, "PACE")
 
 
 def _parse_integer(name: str, text: str) -> int:
@@ -137,10 +147,7 @@ def _parse_plan(_name: str, text: str) -> Any:
         requests, in_flight = map(int, text.split(":"))
         return Plan(requests, in_flight)
     except ValueError:
-        raise ValueError(
-            f"unknown plan {text!r}; expected one of {', '.join(map(repr, PLANS))}, or two "
-            "integers such as 10:3 for requests per minute and requests in flight"
-        ) from None
+        raise ValueError(unknown("plan", text, PLANS, alternative=PLAN_AS_TEXT)) from None
 
 
 def _check_pace(_name: str, value: Any) -> Any:
@@ -160,8 +167,4 @@ def _parse_pace(_name: str, text: str) -> Any:
         first, each, jitter = times if len(times) == 3 else (*times, 0.0)
         return Pace(first / 1000, each / 1000, jitter)
     except ValueError:
-        raise ValueError(
-            f"unknown pace {text!r}; expected one of {', '.join(map(repr, PACES))}, or times such "
-            "as 174:5 or 174:5:0.2: milliseconds to the first token, milliseconds between tokens, "
-            "and a jitter from 0 to 1"
-        ) from None
+        raise ValueError(unknown("pace", text, PACES, alternative=PACE_AS_TEXT)) from None

@@ -30,7 +30,7 @@ class Setting(NamedTuple):
         help: What the setting does, in plain text.
     """
 
-    kind: kinds.Kind
+    kind: kinds.SettingKind
     help: str
 
 

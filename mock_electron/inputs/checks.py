@@ -1,19 +1,20 @@
 """Checks of values given by users: each returns the value, or raises an error that names it.
 
-All messages have one form: `<name> must be <what>, got <value>`.
+All messages have one of two forms: `<name> must be <what>, got <value>`, or, for choices,
+`unknown <thing> <value>; expected one of …`. A boolean is not a number.
 """
 
 from collections.abc import Collection
-from math import inf, isfinite
+from inspect import iscoroutinefunction
+from math import isfinite
 from typing import Final, TypeGuard, TypeVar
 
-from mock_electron.inputs.numbers import is_number
 from mock_electron.inputs.spelling import unknown
 
 Choice = TypeVar("Choice", bound=str)
 
 LONGEST_TIME: Final = 10.0**9
-"""The default maximum of `seconds`."""
+"""The default maximum of `seconds`: about 32 years."""
 
 
 def must_be(name: str, what: str, value: object) -> str:
@@ -24,7 +25,7 @@ def must_be(name: str, what: str, value: object) -> str:
 def whole_number(
     name: str, value: object, least: int | None = None, most: int | None = None
 ) -> int:
-    """Return an integer within the bounds, both included. None means that there is no bound.
+    """Return an integer from `least` to `most`, both included. None means no bound.
 
     Raises:
         ValueError: If the value is a boolean, another type, or out of bounds.
@@ -48,12 +49,12 @@ def optional_whole_number(name: str, value: object, least: int | None = None) ->
 def number(
     name: str, value: object, least: float | None = None, most: float | None = None
 ) -> float:
-    """Return a finite number within the bounds, both included. None means that there is no bound.
+    """Return a finite number from `least` to `most`, both included. None means no bound.
 
     Raises:
         ValueError: If the value is a boolean, another type, not finite, or out of bounds.
     """
-    if is_number(value, -inf, inf) and isfinite(value) and _within(value, least, most):
+    if _is_number(value) and isfinite(value) and _within(value, least, most):
         return value
     raise ValueError(must_be(name, f"a number{_bounds(least, most)}", value))
 
@@ -64,15 +65,15 @@ def seconds(
     """Return a number of seconds from 0 to `most`.
 
     Args:
-        name: The name that the message gives the value.
+        name: The name of the value, for the message.
         value: The value.
         most: The maximum, in seconds.
-        above_zero: Reject 0.
+        above_zero: Whether 0 is rejected.
 
     Raises:
         ValueError: If the value is anything else.
     """
-    if is_number(value, 0, most) and (value > 0 or not above_zero):
+    if _is_number(value) and 0 <= value <= most and (value > 0 or not above_zero):
         return value
     bounds = f" above 0, up to {_bound(most)}" if above_zero else _bounds(0, most)
     raise ValueError(must_be(name, f"a number of seconds{bounds}", value))
@@ -89,29 +90,18 @@ def boolean(name: str, value: object) -> bool:
     raise ValueError(must_be(name, "True or False", value))
 
 
-def optional_boolean(name: str, value: object) -> bool | None:
-    """Return True, False or None.
+def check_function(name: str, value: object, *, hint: str = "") -> None:
+    """Raise TypeError unless the value is a plain function of the request.
 
-    Raises:
-        ValueError: If the value is anything else.
+    Args:
+        name: The name of the value, for the message.
+        value: The value.
+        hint: What to write instead of a value that is not callable, for the message.
     """
-    if isinstance(value, bool | None):
-        return value
-    raise ValueError(must_be(name, "True, False or None", value))
-
-
-def non_empty_text(name: str, value: object) -> str:
-    """Return a string with at least one character.
-
-    Raises:
-        TypeError: If the value is not a string.
-        ValueError: If the string is empty.
-    """
-    if not isinstance(value, str):
-        raise TypeError(must_be(name, "a string", value))
-    if not value:
-        raise ValueError(f"{name} must not be empty")
-    return value
+    if not callable(value):
+        raise TypeError(must_be(name, "a function of the request", value) + hint)
+    if iscoroutinefunction(value):
+        raise TypeError(must_be(name, "a plain function, not an async one", value))
 
 
 def choice(
@@ -136,6 +126,10 @@ def choice(
 
 def _is_integer(value: object) -> TypeGuard[int]:
     return type(value) is int
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _within(value: float, least: float | None, most: float | None) -> bool:

@@ -1,4 +1,4 @@
-"""One clear line for a package that only an extra installs."""
+"""The error for a package that only an extra of mock-electron installs."""
 
 from importlib.util import find_spec
 
@@ -11,7 +11,7 @@ def require(package: str, *, extra: str, used_by: str) -> None:
     Args:
         package: Import name of the package, such as `httpx2`.
         extra: Extra of mock-electron that installs it.
-        used_by: The command or module that needs it, as the user knows it.
+        used_by: The command or module that needs it, for the message.
     """
     if find_spec(package) is None:
         install = f'pip install "mock-electron[{extra}]"'

@@ -44,7 +44,7 @@ def unknown(what: str, given: object, names: Iterable[str], *, alternative: str 
 
 
 def checked_keywords(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """Decorate a function to suggest the nearest name for an unknown keyword argument.
+    """Decorate a function so that the TypeError for an unknown keyword suggests the nearest one.
 
     The accepted names are those of the parameters and, with `**options: Unpack[Options]`, the
     keys of the TypedDict.
@@ -81,7 +81,7 @@ def _keyword_names(function: Callable[..., object]) -> tuple[str, ...]:
 
 
 def _unpacked_names(function: Callable[..., object], parameter: Parameter) -> tuple[str, ...]:
-    """Return the keys of the TypedDict, inherited ones included."""
+    """Return the keys of the TypedDict, including inherited ones."""
     annotation = get_type_hints(function).get(parameter.name)
     options = get_args(annotation)[0] if get_origin(annotation) is Unpack else None
     if not is_typeddict(options):

@@ -17,7 +17,7 @@ from mock_electron.plugin.options import INI, OPTIONS, as_flag
 from mock_electron.serve.server import Server
 from mock_electron.testing.electron import Electron, find_file
 from mock_electron.testing.mock import script_paths
-from mock_electron.testing.strict import HAD_NO_STEP, strict_faults
+from mock_electron.testing.strict import HAD_NO_STEP, strict_problems
 from mock_electron.traffic.lines import lines
 from mock_electron.wire import errors
 
@@ -94,9 +94,9 @@ class TestLanes:
     def check(self) -> None:
         """Fail a strict test whose script and requests do not match."""
         for lane in self._lanes:
-            faults = strict_faults(lane)
-            if faults:
-                pytest.fail(faults, pytrace=False)
+            problems = strict_problems(lane)
+            if problems:
+                pytest.fail(problems, pytrace=False)
         self._passed = True
 
     def report(self, reason: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mock_electron.engine.script.condition_values import Kind
+from mock_electron.engine.script.condition_values import ValueKind
 from mock_electron.engine.script.conditions import CONDITIONS
 from mock_electron.engine.script.match import Match
 from mock_electron.engine.script.text import Text
@@ -97,14 +97,14 @@ class FileForm:
     write: Callable[[Any], Any] = _same
 
 
-FORMS: Final[Mapping[Kind, FileForm]] = {
-    Kind.TEXT: FileForm(TEXT_REF, _read_text, _write_text),
-    Kind.NAME: FileForm(NAME),
-    Kind.TOOLS: FileForm(NAMES, write=list),
-    Kind.COUNT: FileForm({"type": "integer", "minimum": 1}),
-    Kind.BOOLEAN: FileForm({"type": "boolean"}),
-    Kind.HEADERS: FileForm(HEADERS, _read_headers, _write_headers),
-    Kind.PARAMETERS: FileForm(FIELDS, write=dict),
+FORMS: Final[Mapping[ValueKind, FileForm]] = {
+    ValueKind.TEXT: FileForm(TEXT_REF, _read_text, _write_text),
+    ValueKind.NAME: FileForm(NAME),
+    ValueKind.TOOLS: FileForm(NAMES, write=list),
+    ValueKind.COUNT: FileForm({"type": "integer", "minimum": 1}),
+    ValueKind.BOOLEAN: FileForm({"type": "boolean"}),
+    ValueKind.HEADERS: FileForm(HEADERS, _read_headers, _write_headers),
+    ValueKind.PARAMETERS: FileForm(FIELDS, write=dict),
 }
 
 

@@ -1,19 +1,21 @@
 """The JSON Schema of script files, which the validation and editors use.
 
-The conditions come from the table of conditions, and the faults from `mock_electron.faults`: the
-names in snake case, and the fields of the classes.
+The conditions come from the table of conditions, the faults from `mock_electron.faults` (the names
+in snake case, and the fields of the classes), and the fields of `fail`, `usage` and `pace` from
+`FailOptions`, `Usage` and `Pace`.
 """
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.faults.fault import Fault
-from mock_electron.engine.pace import PACES
+from mock_electron.engine.faults.replacement import FailOptions
+from mock_electron.engine.pace import PACES, Pace
 from mock_electron.scripts.conditions import NAME, NAMES, TEXT, Schema, schemas
 from mock_electron.wire.errors import BY_NAME, BY_STATUS
-from mock_electron.wire.reply import FINISH_REASONS
+from mock_electron.wire.reply import FINISH_REASONS, Usage
 
 TYPES: Final[Mapping[object, str]] = {
     int: "integer",
@@ -21,7 +23,7 @@ TYPES: Final[Mapping[object, str]] = {
     str: "string",
     bool: "boolean",
 }
-"""The types of the fields of faults."""
+"""The JSON Schema type of each Python type."""
 
 
 def _object(title: str, properties: Schema, **more: Any) -> Schema:
@@ -35,9 +37,9 @@ def _object(title: str, properties: Schema, **more: Any) -> Schema:
 
 
 def _or_object(title: str, types: list[str], properties: Schema, **more: Any) -> Schema:
-    """Return the schema of a value that has a short form besides the object.
+    """Return the schema of an object that also has a short form of another type.
 
-    The keywords for objects ignore all other values.
+    The keywords for objects ignore values of other types.
     """
     return _object(title, properties, **more) | {"type": [*types, "object"]}
 
@@ -61,6 +63,16 @@ def _fault_fields(kind: type[Fault]) -> Schema:
 
 NUMBER: Final[Schema] = {"type": "number"}
 COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
+
+
+def _fail_option(hint: Any) -> Schema:
+    """Return the schema of an option of `fail` from its type."""
+    [kind] = [kind for kind in get_args(hint) or (hint,) if kind is not type(None)]
+    if get_origin(kind) is Literal:
+        return {"enum": list(get_args(kind))}
+    return COUNT if kind is int else {"type": TYPES[kind]}
+
+
 WHEN: Final = _object("when", schemas())
 CALL: Final[Schema] = {
     "title": "call",
@@ -77,8 +89,8 @@ LOGPROBS: Final[Schema] = {
 }
 USAGE: Final = _object(
     "usage",
-    {"prompt_tokens": COUNT, "completion_tokens": COUNT, "cached_tokens": COUNT},
-    required=["prompt_tokens", "completion_tokens"],
+    {field.name: COUNT for field in fields(Usage)},
+    required=[field.name for field in fields(Usage) if field.default is MISSING],
 )
 REPLY: Final = _or_object(
     "reply",
@@ -96,14 +108,8 @@ KIND: Final[Schema] = {"enum": [*sorted(BY_STATUS), *BY_NAME]}
 FAIL: Final = _or_object(
     "fail",
     ["integer", "string"],
-    {
-        "kind": KIND,
-        "message": {"type": "string"},
-        "retry_after": COUNT,
-        "as_date": {"type": "boolean"},
-        "delay": NUMBER,
-        "body": {"enum": ["html", "empty"]},
-    },
+    {"kind": KIND}
+    | {name: _fail_option(hint) for name, hint in get_type_hints(FailOptions).items()},
     required=["kind"],
 ) | {"if": {"type": ["integer", "string"]}, "then": KIND}
 FAULT: Final = _or_object(
@@ -114,9 +120,10 @@ FAULT: Final = _or_object(
     maxProperties=1,
 ) | {"if": {"type": "string"}, "then": {"enum": list(FAULTS)}}
 FAULT_REF: Final[Schema] = {"$ref": "#/$defs/fault"}
-PACE: Final = _or_object(
-    "pace", ["string"], dict.fromkeys(("first", "each", "jitter", "overhead"), NUMBER)
-) | {"if": {"type": "string"}, "then": {"enum": list(PACES)}}
+PACE: Final = _or_object("pace", ["string"], {field.name: NUMBER for field in fields(Pace)}) | {
+    "if": {"type": "string"},
+    "then": {"enum": list(PACES)},
+}
 STEP: Final = _object(
     "step",
     {
@@ -155,4 +162,4 @@ SCHEMA: Final[Schema] = {
     ),
     "$defs": {"text": TEXT, "fault": FAULT},
 }
-"""The schema of a whole file."""
+"""The schema of a script file."""

@@ -101,7 +101,7 @@ class App:
         If the lane sends its answers at a pace, the event loop runs once between two decisions, so
         that requests sent at the same time are all read before the first is answered.
         """
-        if not lane.keeps_time:
+        if not lane.takes_real_time:
             return _decide(lane, arrival, early_error, connection)
         async with self._decision_lock:
             await asyncio.sleep(0)
@@ -230,7 +230,7 @@ def _openapi(settings: Settings) -> bytes:
     # Imported here: building the document takes long, and only this request should wait for it.
     from mock_electron.wire import openapi
 
-    return openapi.written(accept_json_schema=settings.accept_json_schema)
+    return openapi.document_json(accept_json_schema=settings.accept_json_schema)
 
 
 PAGES: Final[Mapping[str, Callable[[Settings], bytes]]] = {

@@ -10,8 +10,8 @@ from mock_electron.engine.faults.delivery import COMPLETE
 from mock_electron.engine.lane import Lane
 from mock_electron.inputs.checks import number, optional_whole_number, whole_number
 from mock_electron.inputs.spelling import SuggestsNames, checked_keywords, unknown
-from mock_electron.testing.strict import left_over, not_scripted, strict_faults
-from mock_electron.testing.tool_results import faults_of_histories
+from mock_electron.testing.strict import strict_problems, unscripted_requests, unused_steps
+from mock_electron.testing.tool_results import history_problems
 from mock_electron.traffic.exchanges import Exchanges
 from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate
 from mock_electron.traffic.lines import counted, listing, shortened
@@ -82,7 +82,7 @@ class Assertions(SuggestsNames):
         electron.assert_all_used()
         """
         __tracebackhide__ = True
-        self._assert_none(left_over(self._lane))
+        self._assert_none(unused_steps(self._lane))
 
     def assert_scripted(self) -> None:
         """Assert that the script had an answer for every request of a strict lane.
@@ -92,7 +92,7 @@ class Assertions(SuggestsNames):
         electron.assert_scripted()
         """
         __tracebackhide__ = True
-        self._assert_none(not_scripted(self._lane))
+        self._assert_none(unscripted_requests(self._lane))
 
     def assert_strict(self) -> None:
         """Assert what a strict test asserts at its end; do nothing if the lane is not strict.
@@ -100,7 +100,7 @@ class Assertions(SuggestsNames):
         electron.assert_strict()
         """
         __tracebackhide__ = True
-        self._assert_none(strict_faults(self._lane))
+        self._assert_none(strict_problems(self._lane))
 
     def _assert_none(self, problems: str) -> None:
         __tracebackhide__ = True
@@ -205,8 +205,7 @@ class Assertions(SuggestsNames):
     @property
     def _hint_at_pace(self) -> str:
         """Advice if the client had no chance to leave."""
-        keeps_time = self._lane.keeps_time or any(e.chunk_times for e in self.exchanges_so_far)
-        if keeps_time:
+        if self._lane.takes_real_time or any(e.chunk_times for e in self.exchanges_so_far):
             return ""
         return "; replies are sent in one write: set a pace on a real clock"
 
@@ -233,9 +232,9 @@ class Assertions(SuggestsNames):
         electron.assert_tool_results_answered()
         """
         __tracebackhide__ = True
-        found = faults_of_histories(self.exchanges, except_for)
+        found = history_problems(self.exchanges, except_for)
         if found:
-            listed = "\n".join(f"  {fault}" for fault in found)
+            listed = "\n".join(f"  {problem}" for problem in found)
             self._fail(f"tool calls and their results do not match:\n{listed}")
 
     def assert_cache_hit_rate(

@@ -10,8 +10,9 @@ from mock_electron.engine.faults.replacement import FailOptions
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.conditions import Conditions
 from mock_electron.engine.script.match import Match, Predicate
-from mock_electron.engine.script.responder import Responder, check_function
+from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.settings import Settings
+from mock_electron.inputs.checks import check_function
 from mock_electron.inputs.spelling import checked_keywords
 from mock_electron.serve.app import BASE_PATH
 from mock_electron.testing.assertions import Assertions
@@ -167,7 +168,7 @@ class Electron(Scripting, WorldControls, Assertions):
 
         electron.respond_with(lambda request: f"{len(request.messages)} messages")
         """
-        check_function(function, "respond_with()")
+        check_function("the argument of respond_with()", function)
         self._lane.respond_with(function)
 
     # --- traffic: the assertions are inherited

@@ -13,8 +13,9 @@ from mock_electron.engine.faults.replacement import FailOptions
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import Pace, PaceName, pace_of
 from mock_electron.engine.script.match import ANY, Match
-from mock_electron.engine.script.responder import Responder, check_function
+from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.script.step import Step, encode_headers
+from mock_electron.inputs.checks import check_function
 from mock_electron.inputs.spelling import SuggestsNames, checked_keywords
 from mock_electron.model.draft import Call, ScriptedLogprobs, reply
 from mock_electron.wire.reply import Usage
@@ -189,7 +190,7 @@ class When(StepWriter):
 
         electron.when(says="time").respond_with(lambda request: f"turn {len(request.messages)}")
         """
-        check_function(function, "respond_with()")
+        check_function("the argument of respond_with()", function)
         return self._add(Step(function), None)
 
     def inject(self, *faults: Fault) -> Scripted:

@@ -12,19 +12,19 @@ MAX_EXPLAINED: Final = 5
 HAD_NO_STEP: Final = "had no step in the script"
 
 
-def strict_faults(lane: Lane) -> str:
+def strict_problems(lane: Lane) -> str:
     """Return what fails the test of a strict lane, or "". In other lanes, nothing does."""
-    checks = (raised, not_scripted, left_over)
+    checks = (raised_exceptions, unscripted_requests, unused_steps)
     return next(filter(None, (check(lane) for check in checks)), "") if lane.settings.strict else ""
 
 
-def raised(lane: Lane) -> str:
+def raised_exceptions(lane: Lane) -> str:
     """Return the user functions that raised, or "". Their requests were answered with 500."""
     failed = [f"#{e.number}: {e.raised}" for e in lane.peek() if e.raised]
     return "\n".join(["a user function raised:", *failed]) if failed else ""
 
 
-def not_scripted(lane: Lane) -> str:
+def unscripted_requests(lane: Lane) -> str:
     """Return the requests that no step matched, or ""."""
     missed = [e for e in lane.peek() if e.error and e.error.name == NOT_SCRIPTED.name]
     words = "\n".join(f"#{e.number}: {e.error.message}" for e in missed[:MAX_EXPLAINED] if e.error)
@@ -33,7 +33,7 @@ def not_scripted(lane: Lane) -> str:
     return f"{counted(len(missed), 'request')} {HAD_NO_STEP}.\n{words}" if missed else ""
 
 
-def left_over(lane: Lane) -> str:
+def unused_steps(lane: Lane) -> str:
     """Return the steps that were not used, or not often enough, or ""."""
     unused = [f"  {_unused(use)}" for use in lane.script() if use.is_unused]
     unused += [

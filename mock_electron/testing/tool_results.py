@@ -13,7 +13,7 @@ History = tuple[int, Sequence[Message]]
 """The number of an exchange, and the messages of its request."""
 
 
-def faults_of_histories(exchanges: Sequence[Exchange], except_for: Sequence[str]) -> list[str]:
+def history_problems(exchanges: Sequence[Exchange], except_for: Sequence[str]) -> list[str]:
     """Return what is wrong with the calls and results in the histories of later requests.
 
     Args:
@@ -21,16 +21,17 @@ def faults_of_histories(exchanges: Sequence[Exchange], except_for: Sequence[str]
         except_for: Tools whose calls need no result.
     """
     histories = [(e.number, e.request.messages) for e in exchanges if e.request is not None]
-    faults: list[str] = []
+    problems: list[str] = []
     for exchange in exchanges:
         reply = exchange.reply
         if reply is None or not reply.tool_calls or not _was_received(exchange):
             continue
         later = [history for history in histories if history[0] > exchange.number]
         if not all(call.name in except_for for call in reply.tool_calls):
-            faults += _faults_of_calls(exchange.number, reply, later)
-    faults += [fault for number, messages in histories for fault in _strays(number, messages)]
-    return faults
+            problems += _call_problems(exchange.number, reply, later)
+    for number, messages in histories:
+        problems += _stray_results(number, messages)
+    return problems
 
 
 def _was_received(exchange: Exchange) -> bool:
@@ -40,20 +41,20 @@ def _was_received(exchange: Exchange) -> bool:
     return exchange.outcome == COMPLETE and is_whole and not is_broken
 
 
-def _faults_of_calls(number: int, reply: Reply, later: Sequence[History]) -> Iterator[str]:
+def _call_problems(number: int, reply: Reply, later: Sequence[History]) -> Iterator[str]:
     ids = {call.id for call in reply.tool_calls}
     names = ", ".join(call.name for call in reply.tool_calls)
     with_calls = [(later_number, m) for later_number, m in later if ids & set(_call_ids(m))]
     if not with_calls:
         yield f"#{number} called {names}, but no later request has the call and its result"
     for later_number, messages in with_calls:
-        faults = list(_faults_of_history(reply, messages))
-        if faults:
-            yield from (f"#{later_number}, the call of {names} in #{number}: {f}" for f in faults)
+        problems = list(_message_problems(reply, messages))
+        if problems:
+            yield from (f"#{later_number}, the call of {names} in #{number}: {p}" for p in problems)
             return  # later requests have the same history
 
 
-def _faults_of_history(reply: Reply, messages: Sequence[Message]) -> Iterator[str]:
+def _message_problems(reply: Reply, messages: Sequence[Message]) -> Iterator[str]:
     ids = {call.id for call in reply.tool_calls}
     carriers = [m for m in messages if ids & {call.id for call in m.tool_calls}]
     if len(carriers) > 1:
@@ -90,8 +91,8 @@ def _document(arguments: str) -> object:
         return arguments
 
 
-def _strays(number: int, messages: Sequence[Message]) -> Iterator[str]:
-    """Yield a fault for each result without a call."""
+def _stray_results(number: int, messages: Sequence[Message]) -> Iterator[str]:
+    """Yield a message for each result without a call."""
     call_ids = set(_call_ids(messages))
     for message in messages:
         if message.role == "tool" and message.tool_call_id not in call_ids:

@@ -10,8 +10,8 @@ from mock_electron.engine.script.conditions import Conditions
 from mock_electron.engine.script.match import Match
 from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.text import Text, contains
-from mock_electron.inputs.numbers import is_whole
-from mock_electron.inputs.spelling import did_you_mean
+from mock_electron.inputs.checks import choice, whole_number
+from mock_electron.inputs.spelling import unknown
 from mock_electron.wire.errors import ERRORS, NOT_SCRIPTED, TEST_ENDED
 
 ExchangePredicate = Callable[[Exchange], bool]
@@ -24,22 +24,15 @@ ERROR_WORDS: Final = tuple(
 
 
 def _check_whole(name: str, given: object) -> None:
-    if not is_whole(given, 0):
-        raise ValueError(f"{name} must be an integer of at least 0, got {given!r}")
+    whole_number(name, given, 0)
 
 
-def _check_outcome(_name: str, given: object) -> None:
-    _check_choice("outcome", given, OUTCOMES)
+def _check_outcome(name: str, given: object) -> None:
+    choice(name, given, OUTCOMES)
 
 
-def _check_error(_name: str, given: object) -> None:
-    _check_choice("error", given, ERROR_WORDS)
-
-
-def _check_choice(name: str, given: object, choices: tuple[str, ...]) -> None:
-    if given not in choices:
-        hint = did_you_mean(given, choices)
-        raise ValueError(f"unknown {name} {given!r}; expected one of {', '.join(choices)}.{hint}")
+def _check_error(name: str, given: object) -> None:
+    choice(name, given, ERROR_WORDS)
 
 
 def _unchecked(_name: str, _given: object) -> None:
@@ -162,9 +155,7 @@ def chosen(
 def _check(conditions: Mapping[str, Any]) -> None:
     for name, value in conditions.items():
         if name not in NAMES:
-            known = ", ".join(NAMES)
-            hint = did_you_mean(name, NAMES)
-            raise TypeError(f"unknown condition {name!r}; expected one of {known}.{hint}")
+            raise TypeError(unknown("condition", name, NAMES))
         if name in ANSWER_CONDITIONS:
             ANSWER_CONDITIONS[name].check(name, value)
 

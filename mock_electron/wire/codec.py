@@ -1,7 +1,7 @@
 """Read and write JSON: strict when reading, compact when writing.
 
-Strict means UTF-8 only, no NaN or Infinity, no lone surrogates, and no nesting deeper than orjson
-can write, so that everything that can be read can also be written.
+Strict means UTF-8 only, no NaN or Infinity, and no lone surrogates. `canonical` also refuses a
+document that is nested so deeply that orjson could not write an error that quotes it.
 """
 
 import json
@@ -14,7 +14,7 @@ from mock_electron.wire.zod.javascript import Double
 
 UTF8_BOM: Final = b"\xef\xbb\xbf"
 ENVELOPE_LEVELS: Final = 12
-"""Nesting levels that an error envelope adds around a value that it quotes from a request."""
+"""The nesting levels that an error envelope adds around a value that it quotes."""
 
 
 class MalformedError(ValueError):
@@ -65,7 +65,7 @@ def encode(value: object) -> bytes:
 
 
 def _encode_double(value: object) -> orjson.Fragment:
-    """Write the numbers that Zod quotes as JavaScript does. orjson handles everything else."""
+    """Write a Double as JavaScript does. orjson calls this for types that it does not know."""
     if isinstance(value, Double):
         return orjson.Fragment(repr(value))
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")
@@ -75,7 +75,7 @@ def canonical(value: object) -> bytes:
     """Write JSON with sorted keys, so that equal values give equal bytes.
 
     Raises:
-        MalformedError: If the value is nested deeper than 240 levels.
+        MalformedError: If the value is nested deeper than 242 levels.
     """
     for _ in range(ENVELOPE_LEVELS):
         value = (value,)

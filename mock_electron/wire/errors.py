@@ -1,4 +1,4 @@
-"""The errors that the endpoint answers with, in one table.
+"""The errors that the endpoint sends, in one table.
 
 `ApiError` is a value. `Refusal` is the exception that carries it to the lane.
 
@@ -76,7 +76,7 @@ class ApiError:
 
 
 class Refusal(Exception):  # noqa: N818 (a signal: the error is its value)
-    """Signal that a request gets an error response. The lane catches it.
+    """Raised to answer a request with an error. The lane catches it.
 
     Attributes:
         error: The error to send.
@@ -172,7 +172,7 @@ BY_STATUS: Final[Mapping[int, ApiError]] = {error.status: error for error in rev
 
 
 def invalid_input(issues: list[Issue]) -> ApiError:
-    """Return the 400 with Zod's issues as its `details`."""
+    """Return the error with status 400 and Zod's issues as its `details`."""
     return replace(INVALID_INPUT, details=tuple(issues))
 
 
@@ -180,7 +180,7 @@ def find(kind: int | str) -> ApiError:
     """Return the error with this status or name.
 
     Raises:
-        ValueError: If there is none. The message lists names and statuses, and suggests a name.
+        ValueError: If there is no such error. The message lists names and statuses.
     """
     if isinstance(kind, str) and kind in BY_NAME:
         return BY_NAME[kind]

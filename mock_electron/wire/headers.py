@@ -8,7 +8,7 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 
 def headers_by_name(headers: Headers) -> Mapping[str, str]:
-    """Return headers by lowercase name. Values of repeated headers are joined with commas."""
+    """Return headers by lowercase name. The values of a repeated header are joined with commas."""
     named: dict[str, str] = {}
     for raw_name, raw_text in headers:
         name, text = raw_name.decode("latin-1").lower(), raw_text.decode("latin-1")

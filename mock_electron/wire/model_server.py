@@ -1,8 +1,8 @@
 """The checks of the model server behind the gateway. A failed check is a 400 without `details`.
 
-The gateway forwards fields that its schema does not know, so the rules receive the whole body
-after the schema has accepted it. Each rule is a function that returns its objection, or None.
-That the model server refuses these bodies is inferred from vLLM. All messages are assumed.
+The gateway forwards fields that its schema does not know. The rules therefore receive the whole
+body, after the schema has accepted it. Each rule is a function that returns an error message, or
+None. That the model server refuses these bodies is inferred from vLLM. All messages are assumed.
 """
 
 import re

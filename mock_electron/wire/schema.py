@@ -1,9 +1,9 @@
-"""The gateway's schema of a request, in the order in which Zod reports issues (A).
+"""The gateway's schema of a request. Its fields are in the order in which Zod reports issues (A).
 
-Two choices are assumed (A):
+Two rules are assumed (A):
 
 - Text parts in `messages[].content` are joined before the check. A list with any other part
-  remains a list, which the schema refuses because it expects a string.
+  remains a list, and the schema refuses it because it expects a string.
 - `messages[].tool_calls` may be null: Electron's own replies contain `"tool_calls":null`, and
   clients send replies back as history.
 """

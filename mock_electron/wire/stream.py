@@ -1,4 +1,4 @@
-"""Streams as values: the expected result, the events, and the writes that carry them."""
+"""Streams as values: the reply that a client must assemble, the events, and the writes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ class Assembled:
     """The reply that a client must assemble from a stream.
 
     Attributes:
-        content: The text. A stream cannot express a missing content, so that is "" too.
+        content: The text. It is "" if the reply has no content, which a stream cannot express.
         calls: The tool calls, each with id, name and arguments.
         finish_reason: Why the reply ended.
         usage: The number of tokens used. None if the stream has no usage chunk.
@@ -37,7 +37,7 @@ class Stream:
         reply: The reply that a client must assemble.
         writes: The bytes of each write. No write is empty.
         frames: The same bytes, divided into events.
-        said: The reply, divided into tokens.
+        source: The same reply, divided into tokens.
 
     electron.respond_with(lambda request: stream)
     """
@@ -45,23 +45,23 @@ class Stream:
     reply: Assembled
     writes: tuple[bytes, ...]
     frames: tuple[bytes, ...] = field(repr=False)
-    said: Reply = field(repr=False)
+    source: Reply = field(repr=False)
 
     @classmethod
-    def of(cls, said: Reply, *, include_usage: bool, cuts: Iterable[int] = ()) -> "Stream":
+    def of(cls, source: Reply, *, include_usage: bool, cuts: Iterable[int] = ()) -> "Stream":
         """Return the stream of a reply.
 
         Args:
-            said: The reply, divided into tokens.
+            source: The reply, divided into tokens.
             include_usage: Whether the stream has a usage chunk.
             cuts: The boundaries between writes, in bytes from the start, ascending.
         """
-        frames = render.stream(said, STAMP, include_usage=include_usage)
+        frames = render.stream(source, STAMP, include_usage=include_usage)
         body = b"".join(frames)
         writes = tuple(body[start:end] for start, end in pairwise((0, *cuts, len(body))))
-        usage = said.usage if include_usage else None
-        reply = Assembled(said.content or "", said.tool_calls, said.finish_reason, usage)
-        return cls(reply, writes, frames, said)
+        usage = source.usage if include_usage else None
+        reply = Assembled(source.content or "", source.tool_calls, source.finish_reason, usage)
+        return cls(reply, writes, frames, source)
 
     @property
     def body(self) -> bytes:

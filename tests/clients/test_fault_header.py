@@ -176,8 +176,9 @@ def test_times_counts_requests_and_not_headers(electron: Electron) -> None:
 REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     "cuts=3": (WHOLE, "unknown directive 'cuts'; expected one of fail=503, "),
     "fial=503": (WHOLE, "Did you mean 'fail'?"),
-    "cut": (STREAM, "'cut' must be written like cut=3"),
-    "cut=3:4": (STREAM, "'cut' must be written like cut=3"),
+    "cut": (STREAM, "cut needs a value; write it like cut=3"),
+    "cut=3:4": (STREAM, "cut takes 1 value, got 2; write it like cut=3"),
+    "crlf=1": (STREAM, "crlf takes no value"),
     "cut=three": (STREAM, "cut=three: expected an integer, got 'three'; write it like cut=3"),
     "cut=-1": (STREAM, "Cut.after must be an integer of at least 0, or None, got -1"),
     "cut-inside=3:word": (
@@ -192,7 +193,7 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
         WHOLE,
         "delay=-1: expected a number of at least 0, got '-1'; write it like delay=0.5",
     ),
-    "retry-after=2": (WHOLE, "retry-after needs a failure; add fail=503"),
+    "retry-after=2": (WHOLE, "retry-after cannot be used without fail; add fail=503"),
     "fail=503; retry-after=2; retry-date=2": (WHOLE, "not both"),
     "times=2": (WHOLE, "times needs a fault; add one, such as fail=503"),
     "cut=3; times=0": (

@@ -3,8 +3,8 @@
     X-Mock-Electron: cut=3; crlf
     X-Mock-Electron: fail=503; retry-after=2; times=2
 
-Directives are separated by `;`, and the arguments of a directive by `:`. An unknown directive is
-refused with a list of all directives.
+Directives are separated by `;`, and the arguments of a directive by `:`. The answer to a wrong
+header is a 400 that says what is wrong; for an unknown directive, it lists all directives.
 """
 
 import re
@@ -39,7 +39,7 @@ from mock_electron.wire.errors import INVALID_REQUEST, Refusal
 
 NAME: Final = "X-Mock-Electron"
 LONGEST_ECHO: Final = 40
-"""The number of characters of a wrong value that a message shows."""
+"""The maximum number of characters of a wrong value that a message shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,33 @@ class Directive:
     """One directive of the header.
 
     Attributes:
-        example: The directive as it is written.
-        make: Returns the fault; takes the arguments as text.
-        arguments: The least and the greatest number of arguments.
+        example: The directive as a header contains it.
+        make: Takes the arguments as text, and returns the fault.
+        arguments: The minimum and the maximum number of arguments.
     """
 
     example: str
     make: Callable[..., Fault]
     arguments: tuple[int, int] = (0, 0)
+
+    def check_count(self, name: str, given: int) -> None:
+        """Raise ValueError if the number of arguments is wrong."""
+        least, most = self.arguments
+        if least <= given <= most:
+            return
+        if not most:
+            raise ValueError(f"{name} takes no value")
+        if not given:
+            raise _missing_value(name, self.example)
+        count = f"{least} or {most}" if least < most else f"{most}"
+        values = "value" if most == 1 else "values"
+        raise ValueError(
+            f"{name} takes {count} {values}, got {given}; write it like {self.example}"
+        )
+
+
+def _missing_value(name: str, example: str) -> ValueError:
+    return ValueError(f"{name} needs a value; write it like {example}")
 
 
 def _integer(text: str) -> int:
@@ -121,8 +140,8 @@ class Option:
     """One option of the header, for the directive `fail` or for all faults.
 
     Attributes:
-        example: The option as it is written.
-        parse: Returns the value; takes it as text.
+        example: The option as a header contains it.
+        parse: Takes the value as text, and returns it.
     """
 
     example: str
@@ -137,7 +156,7 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "body": Option("body=html"),
     "times": Option("times=2", _positive_integer),
 }
-"""`fail` with its options, and `times`: only the first occurrences of the request."""
+"""`fail` with its options, and `times`: fault only the first occurrences of the request."""
 
 KNOWN: Final = (
     *(option.example for option in OPTIONS.values()),
@@ -168,7 +187,7 @@ def requested_faults(text: str, occurrence: int) -> tuple[Fault, ...]:
 
 
 def _check_combination(faults: list[Fault], times: int | None) -> None:
-    """Raise ValueError if a directive would have no effect."""
+    """Raise ValueError if faults or options cannot be combined."""
     if times is not None and not faults:
         raise ValueError("times needs a fault; add one, such as fail=503")
     if len(faults) > 1 and any(isinstance(fault, ReplacementFault) for fault in faults):
@@ -194,7 +213,7 @@ def _directives(text: str) -> dict[str, str]:
 def _option(name: str, value: str) -> Any:
     example = OPTIONS[name].example
     if not value:
-        raise ValueError(f"{name!r} must be written like {example}")
+        raise _missing_value(name, example)
     try:
         return OPTIONS[name].parse(value)
     except ValueError as error:
@@ -209,9 +228,7 @@ def _fault(name: str, value: str) -> Fault:
         raise ValueError(f"{unknown}; expected one of {known}{'.' if hint else ''}{hint}")
     directive = DIRECTIVES[name]
     arguments = value.split(":") if value else []
-    least, most = directive.arguments
-    if not least <= len(arguments) <= most:
-        raise ValueError(f"{name!r} must be written like {directive.example}")
+    directive.check_count(name, len(arguments))
     try:
         return directive.make(*arguments)
     except ValueError as error:
@@ -226,7 +243,8 @@ def _wrong_value(name: str, value: str, error: ValueError, example: str) -> Valu
 def _failure(options: dict[str, Any]) -> list[Fault]:
     if "fail" not in options:
         if options:
-            raise ValueError(f"{', '.join(options)} needs a failure; add fail=503")
+            given = " and ".join(options)
+            raise ValueError(f"{given} cannot be used without fail; add fail=503")
         return []
     if "retry-date" in options and "retry-after" in options:
         raise ValueError("give retry-after (seconds) or retry-date (a date), not both")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from inspect import iscoroutinefunction
 from typing import Final
 
 from mock_electron.engine.faults import header
@@ -17,14 +16,14 @@ FAULT_EXAMPLES: Final = "a value such as faults.Cut(after=3) or fail(503)"
 
 @dataclass(frozen=True, slots=True)
 class Injection:
-    """A fault and the requests that it affects. A request must meet all the conditions.
+    """A fault and the requests that it affects. A request must meet all conditions.
 
     Attributes:
         fault: The fault.
         times: The maximum number of requests. None means no maximum.
-        every: Affect every nth request.
+        every: Affect every nth request. None means every request.
         rate: The fraction of requests, from 0 to 1. The seed, the request and its occurrence
-            decide which ones.
+            decide which ones. None means all.
         when: A function that takes the request and returns whether the fault may affect it.
 
     Raises:
@@ -45,10 +44,8 @@ class Injection:
         checks.optional_whole_number("every", self.every, 1)
         if self.rate is not None:
             checks.number("rate", self.rate, 0, 1)
-        if iscoroutinefunction(self.when):
-            raise TypeError(checks.must_be("when", "a plain function, not an async one", self.when))
-        if self.when is not None and not callable(self.when):
-            raise TypeError(checks.must_be("when", "a function of the request", self.when))
+        if self.when is not None:
+            checks.check_function("when", self.when)
 
 
 class Injections:

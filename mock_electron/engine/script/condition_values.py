@@ -10,12 +10,12 @@ from typing import Any, Final
 
 from mock_electron.engine.script.text import Text
 from mock_electron.engine.tool_names import tool_name
-from mock_electron.inputs.numbers import is_whole
-from mock_electron.inputs.spelling import did_you_mean
+from mock_electron.inputs.checks import must_be, whole_number
+from mock_electron.inputs.spelling import unknown
 from mock_electron.wire import codec, schema
 
 
-class Kind(Enum):
+class ValueKind(Enum):
     """What kind of value a condition takes."""
 
     TEXT = auto()
@@ -27,13 +27,13 @@ class Kind(Enum):
     PARAMETERS = auto()
 
 
-def read_value(kind: Kind, name: str, given: Any) -> Any:
+def read_value(kind: ValueKind, name: str, given: Any) -> Any:
     """Return a condition's value as a match stores it.
 
     Args:
         kind: The kind of value that the condition takes.
         name: The condition's name, for messages.
-        given: The value as the user wrote it.
+        given: The user's value.
 
     Raises:
         TypeError: If the value has the wrong type.
@@ -52,7 +52,7 @@ def _read_text(name: str, given: Any) -> Text:
 
 def _read_name(name: str, given: Any) -> str:
     if not isinstance(given, str) or not given:
-        raise TypeError(f"{name} must be a non-empty string, got {given!r}")
+        raise TypeError(must_be(name, "a non-empty string", given))
     return given
 
 
@@ -61,21 +61,19 @@ def _read_tools(_name: str, given: Any) -> tuple[str, ...]:
 
 
 def _read_count(name: str, given: Any) -> int:
-    if not is_whole(given, 1):
-        raise ValueError(f"{name} must be an integer of at least 1, got {given!r}")
-    return int(given)
+    return whole_number(name, given, 1)
 
 
 def _read_boolean(name: str, given: Any) -> bool:
     if not isinstance(given, bool):
-        raise TypeError(f"{name} must be True or False, got {given!r}")
+        raise TypeError(must_be(name, "True or False", given))
     return given
 
 
 def _read_headers(name: str, given: Any) -> dict[str, Text]:
     if not isinstance(given, Mapping):
-        example = {"x-trace": "7"}
-        raise TypeError(f"{name} must map names to texts, such as {example}, got {given!r}")
+        what = "a mapping of names to texts, such as {'x-trace': '7'}"
+        raise TypeError(must_be(name, what, given))
     return {
         str(header).lower(): _read_text(f"the header {header!r}", text)
         for header, text in given.items()
@@ -84,21 +82,20 @@ def _read_headers(name: str, given: Any) -> dict[str, Text]:
 
 def _read_parameters(name: str, given: Any) -> dict[str, Any]:
     if not isinstance(given, Mapping):
-        example = {"temperature": 0}
-        raise TypeError(f"{name} must map fields to values, such as {example}, got {given!r}")
+        what = "a mapping of fields to values, such as {'temperature': 0}"
+        raise TypeError(must_be(name, what, given))
     for parameter in given:
         if parameter not in schema.PARAMETERS:
-            hint = did_you_mean(parameter, schema.PARAMETERS)
-            raise ValueError(f"unknown request parameter {parameter!r}.{hint}")
+            raise ValueError(unknown("request parameter", parameter, schema.PARAMETERS))
     return dict(given)
 
 
-READERS: Final[Mapping[Kind, Callable[[str, Any], Any]]] = {
-    Kind.TEXT: _read_text,
-    Kind.NAME: _read_name,
-    Kind.TOOLS: _read_tools,
-    Kind.COUNT: _read_count,
-    Kind.BOOLEAN: _read_boolean,
-    Kind.HEADERS: _read_headers,
-    Kind.PARAMETERS: _read_parameters,
+READERS: Final[Mapping[ValueKind, Callable[[str, Any], Any]]] = {
+    ValueKind.TEXT: _read_text,
+    ValueKind.NAME: _read_name,
+    ValueKind.TOOLS: _read_tools,
+    ValueKind.COUNT: _read_count,
+    ValueKind.BOOLEAN: _read_boolean,
+    ValueKind.HEADERS: _read_headers,
+    ValueKind.PARAMETERS: _read_parameters,
 }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypedDict, get_type_hints
 
 from mock_electron.engine.keys import is_secret
-from mock_electron.engine.script.condition_values import Kind
+from mock_electron.engine.script.condition_values import ValueKind
 from mock_electron.engine.script.match_input import MatchInput, turn_of
 from mock_electron.engine.script.text import Text, contains, quoted, shown, shown_mismatch
 from mock_electron.inputs.spelling import did_you_mean
@@ -32,7 +32,7 @@ class Condition:
         differs: Describes how a request differs from the expected value.
     """
 
-    kind: Kind
+    kind: ValueKind
     differs: Differs
 
 
@@ -156,17 +156,17 @@ class Conditions(TypedDict, total=False):
         parameters: Values of request fields, such as `temperature`.
     """
 
-    says: Annotated[Text | None, Condition(Kind.TEXT, _says)]
-    system: Annotated[Text | None, Condition(Kind.TEXT, _system)]
-    anywhere: Annotated[Text | None, Condition(Kind.TEXT, _anywhere)]
-    turn: Annotated[int | None, Condition(Kind.COUNT, _turn)]
-    tools: Annotated[str | Sequence[str] | None, Condition(Kind.TOOLS, _tools)]
-    after_tool: Annotated[str | None, Condition(Kind.NAME, _after_tool)]
-    tool_result: Annotated[Text | None, Condition(Kind.TEXT, _tool_result)]
-    stream: Annotated[bool | None, Condition(Kind.BOOLEAN, _stream)]
-    headers: Annotated[Mapping[str, Text] | None, Condition(Kind.HEADERS, _headers)]
-    api_key: Annotated[str | None, Condition(Kind.NAME, _api_key)]
-    parameters: Annotated[Mapping[str, Any] | None, Condition(Kind.PARAMETERS, _parameters)]
+    says: Annotated[Text | None, Condition(ValueKind.TEXT, _says)]
+    system: Annotated[Text | None, Condition(ValueKind.TEXT, _system)]
+    anywhere: Annotated[Text | None, Condition(ValueKind.TEXT, _anywhere)]
+    turn: Annotated[int | None, Condition(ValueKind.COUNT, _turn)]
+    tools: Annotated[str | Sequence[str] | None, Condition(ValueKind.TOOLS, _tools)]
+    after_tool: Annotated[str | None, Condition(ValueKind.NAME, _after_tool)]
+    tool_result: Annotated[Text | None, Condition(ValueKind.TEXT, _tool_result)]
+    stream: Annotated[bool | None, Condition(ValueKind.BOOLEAN, _stream)]
+    headers: Annotated[Mapping[str, Text] | None, Condition(ValueKind.HEADERS, _headers)]
+    api_key: Annotated[str | None, Condition(ValueKind.NAME, _api_key)]
+    parameters: Annotated[Mapping[str, Any] | None, Condition(ValueKind.PARAMETERS, _parameters)]
 
 
 CONDITIONS: Final[Mapping[str, Condition]] = {

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from inspect import iscoroutinefunction
 from types import MappingProxyType
 from typing import Any, Final, Unpack
 
 from mock_electron.engine.script.condition_values import read_value
 from mock_electron.engine.script.conditions import CONDITIONS, Conditions
 from mock_electron.engine.script.match_input import MatchInput
-from mock_electron.inputs.spelling import did_you_mean
+from mock_electron.inputs.checks import check_function
+from mock_electron.inputs.spelling import unknown
 from mock_electron.wire.request import ChatRequest
 
 Predicate = Callable[[ChatRequest], bool]
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+BY_NAME: Final = "; give conditions by name, such as says='weather'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Match:
 
     Attributes:
         given: The conditions by name, in the order of the table.
-        predicate: A function of the request that must return true.
+        predicate: A function of the request that must return true, or None.
     """
 
     given: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
@@ -30,18 +31,17 @@ class Match:
 
     @classmethod
     def of(cls, predicate: Predicate | None = None, /, **conditions: Unpack[Conditions]) -> "Match":
-        """Return the match with these conditions; those that are None are left out.
+        """Return the match with these conditions. A condition that is None is ignored.
 
         Raises:
             TypeError: If a condition does not exist or has the wrong type.
             ValueError: If a condition matches nothing or everything.
         """
-        _check_predicate(predicate)
+        if predicate is not None:
+            check_function("the argument of when()", predicate, hint=BY_NAME)
         for name in conditions:
             if name not in CONDITIONS:
-                hint = did_you_mean(name, CONDITIONS)
-                known = ", ".join(CONDITIONS)
-                raise TypeError(f"unknown condition {name!r}; expected one of {known}.{hint}")
+                raise TypeError(unknown("condition", name, CONDITIONS))
         values: Mapping[str, Any] = conditions
         given = {
             name: read_value(condition.kind, name, values[name])
@@ -52,11 +52,11 @@ class Match:
 
     @property
     def size(self) -> int:
-        """How many conditions must match."""
+        """The number of conditions, the predicate included."""
         return len(self.given) + (self.predicate is not None)
 
     def differences(self, request: MatchInput) -> tuple[str, ...]:
-        """Return how a request differs from each condition; nothing if it matches."""
+        """Return how a request differs from each condition; an empty tuple if it matches."""
         found = [
             CONDITIONS[name].differs(expected, request, self.given)
             for name, expected in self.given.items()
@@ -77,18 +77,6 @@ class Match:
         name = getattr(self.predicate, "__name__", type(self.predicate).__name__)
         called = "" if name == "<lambda>" else f" {name}"
         return f"the function{called} given to when() returned false"
-
-
-def _check_predicate(predicate: object) -> None:
-    if predicate is None:
-        return
-    if not callable(predicate):
-        raise TypeError(
-            "when() takes conditions by name, such as says='weather', or a function of the "
-            f"request, got {predicate!r}"
-        )
-    if iscoroutinefunction(predicate):
-        raise TypeError("when() takes a plain function; an async function always counts as true")
 
 
 ANY: Final = Match()

@@ -1,30 +1,14 @@
 """User functions that answer requests."""
 
 from collections.abc import Callable
-from inspect import iscoroutinefunction
 
 from mock_electron.engine.faults.fault import ReplacementFault
-from mock_electron.inputs.checks import must_be
 from mock_electron.model.draft import Call, Draft, reply
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
 
 Responder = Callable[[ChatRequest], str | Call | list[Call] | Draft | Stream | ReplacementFault]
 """Takes the request, and returns a text, a call, calls, a reply, a stream or a fault."""
-
-
-def check_function(function: object, name: str) -> None:
-    """Raise TypeError unless this is a plain function.
-
-    Args:
-        function: The function.
-        name: The name of the method that takes it, such as "respond_with()".
-    """
-    argument = f"the argument of {name}"
-    if not callable(function):
-        raise TypeError(must_be(argument, "a function of the request", function))
-    if iscoroutinefunction(function):
-        raise TypeError(must_be(argument, "a plain function, not an async one", function))
 
 
 def call_responder(function: Responder, request: ChatRequest) -> Draft | Stream | ReplacementFault:

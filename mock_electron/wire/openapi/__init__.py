@@ -62,8 +62,8 @@ def document(*, accept_json_schema: bool = False) -> JsonObject:
 
 
 @cache
-def written(*, accept_json_schema: bool) -> bytes:
-    """Return the document as JSON. The result is cached."""
+def document_json(*, accept_json_schema: bool) -> bytes:
+    """Return the document as JSON in UTF-8. The result is cached."""
     return codec.encode(document(accept_json_schema=accept_json_schema))
 
 

@@ -13,7 +13,7 @@ DESCRIBED_ERRORS: Final = (
     NOT_SCRIPTED,
     TEST_ENDED,
 )
-"""`not_found` is the response to other paths. On this path, only a script can send it."""
+"""All errors except `not_found`, which other paths send. On this path, only a script sends it."""
 
 SEVERAL_ISSUES: Final = errors.invalid_input(
     zod.validate(schema.DOCUMENTED, {"model": "gpt-4o", "messages": [], "stop": 1})

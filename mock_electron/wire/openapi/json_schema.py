@@ -1,8 +1,8 @@
 """Translation of the gateway's schema to JSON Schema: one rule for each kind of validator.
 
-The JSON Schema accepts exactly the values that the validator accepts. Only Zod's messages are
-lost. The functions of refinements cannot be translated automatically, so `functions` gives the
-JSON Schema of each.
+The JSON Schema accepts exactly the values that the validator accepts; only Zod's messages are
+lost. The functions of refinements and preprocessing cannot be translated automatically, so
+`Translation.functions` gives the JSON Schema of each.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,10 +1,10 @@
 """The part of Zod v3 that the gateway uses: validators that report Zod's own issues.
 
-The rules are those of Zod 3. Recordings of the real library in `fixtures/zod/` verify them.
+The rules are those of Zod 3. Tests compare them with recordings of the library in `fixtures/zod/`.
 
 1. A validator checks one value, appends its issues, and returns VALID, DIRTY or ABORTED.
    DIRTY means that the type is right but a limit is exceeded. ABORTED means a wrong type.
-2. For a wrong type there is no other issue. For a right type, all limits are checked.
+2. A wrong type is the only issue of its value. If the type is right, all limits are checked.
 3. A container returns the worst status of its members. All members are checked, so that all issues
    are reported at once.
 4. A refinement runs unless the inner validator has returned ABORTED.

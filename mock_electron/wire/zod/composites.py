@@ -1,4 +1,7 @@
-"""Validators composed of others: arrays, objects, unions, refinements."""
+"""Validators composed of others: arrays, objects, unions, refinements.
+
+The docstring of each class is the call in Zod that it corresponds to, with the fields as arguments.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +15,7 @@ from mock_electron.wire.zod.issues import (
     Path,
     Range,
     Validator,
-    wrong_type,
+    report_wrong_type,
 )
 from mock_electron.wire.zod.javascript import key_order
 
@@ -27,7 +30,7 @@ class Array:
 
     def check(self, value: object, path: Path, issues: list[Issue]) -> int:
         if type(value) is not list:
-            return wrong_type("array", value, path, issues)
+            return report_wrong_type("array", value, path, issues)
         status = Range("array", self.minimum, self.maximum).check(len(value), path, issues)
         for index, item in enumerate(value):
             status = max(status, self.item.check(item, (*path, index), issues))
@@ -42,7 +45,7 @@ class Object:
 
     def check(self, value: object, path: Path, issues: list[Issue]) -> int:
         if type(value) is not dict:
-            return wrong_type("object", value, path, issues)
+            return report_wrong_type("object", value, path, issues)
         status = VALID
         for key, validator in self.shape.items():
             if key not in value and type(validator) is Optional:
@@ -60,7 +63,7 @@ class Record:
 
     def check(self, value: object, path: Path, issues: list[Issue]) -> int:
         if type(value) is not dict:
-            return wrong_type("object", value, path, issues)
+            return report_wrong_type("object", value, path, issues)
         status = VALID
         for key in sorted(value, key=key_order):
             status = max(status, self.item.check(value[key], (*path, key), issues))

@@ -35,12 +35,14 @@ class Validator(Protocol):
 
 
 def type_message(expected: str, value: object) -> str:
+    """Return Zod's message for a value of the wrong type."""
     if value is ABSENT:
         return "Required"
     return f"Expected {expected}, received {TYPE_NAMES[type(value)]}"
 
 
-def wrong_type(expected: str, value: object, path: Path, issues: list[Issue]) -> int:
+def report_wrong_type(expected: str, value: object, path: Path, issues: list[Issue]) -> int:
+    """Append the issue for a value of the wrong type, and return ABORTED."""
     issues.append(
         {
             "code": "invalid_type",
@@ -63,7 +65,13 @@ RANGES: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """.min() and .max(), of a number or of an array's length."""
+    """The limits of a number, or of the length of an array: `.min(minimum).max(maximum)`.
+
+    Attributes:
+        kind: "number" or "array".
+        minimum: The smallest allowed value, or None.
+        maximum: The largest allowed value, or None.
+    """
 
     kind: str
     minimum: int | None

@@ -1,4 +1,7 @@
-"""Validators of strings, booleans, numbers, enums and literals."""
+"""Validators of strings, booleans, numbers, enums and literals.
+
+The docstring of each class is the call in Zod that it corresponds to, with the fields as arguments.
+"""
 
 from dataclasses import dataclass
 
@@ -11,8 +14,8 @@ from mock_electron.wire.zod.issues import (
     Issue,
     Path,
     Range,
+    report_wrong_type,
     type_message,
-    wrong_type,
 )
 from mock_electron.wire.zod.javascript import as_javascript
 
@@ -22,7 +25,7 @@ class String:
     """z.string()"""
 
     def check(self, value: object, path: Path, issues: list[Issue]) -> int:
-        return VALID if type(value) is str else wrong_type("string", value, path, issues)
+        return VALID if type(value) is str else report_wrong_type("string", value, path, issues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Boolean:
     """z.boolean()"""
 
     def check(self, value: object, path: Path, issues: list[Issue]) -> int:
-        return VALID if type(value) is bool else wrong_type("boolean", value, path, issues)
+        return VALID if type(value) is bool else report_wrong_type("boolean", value, path, issues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Number:
 
     def check(self, value: object, path: Path, issues: list[Issue]) -> int:
         if type(value) is not int and type(value) is not float:
-            return wrong_type("number", value, path, issues)
+            return report_wrong_type("number", value, path, issues)
         return Range("number", self.minimum, self.maximum).check(value, path, issues)
 
 
@@ -55,7 +58,7 @@ class Integer:
 
     def check(self, value: object, path: Path, issues: list[Issue]) -> int:
         if type(value) is not int and type(value) is not float:
-            return wrong_type("number", value, path, issues)
+            return report_wrong_type("number", value, path, issues)
         status = VALID
         if type(value) is float and not value.is_integer():
             status = self._not_an_integer(path, issues)
