@@ -37,7 +37,7 @@ class Problem:
 
 
 class ScriptError(ValueError):
-    """A script file has errors. The message lists all of them.
+    """A script file has errors, which the message lists.
 
     Attributes:
         name: The name of the file.
