@@ -214,7 +214,7 @@ def test_a_host_that_is_not_loopback_gives_one_warning(serve: Serve) -> None:
         assert url.startswith("http://127.0.0.1:")
         assert f'OpenAI(base_url="{url}"' in output
         assert ask(url).status == 200
-    assert output.count("Warning: 0.0.0.0 is open to other machines") == 1
+    assert output.count("Warning: other machines can reach 0.0.0.0") == 1
 
 
 def test_only_the_given_keys_are_accepted(serve: Serve) -> None:

@@ -264,8 +264,8 @@ WRONG: list[tuple[str, list[str]]] = [
     ("steps:\n- reply: {txt: a}", ["story.yaml:2: step 1, reply, txt: unknown reply field 'txt'; expected one of … Did you mean 'text'?"]),
     ("steps:\n- reply: {text: a, times: 2}", ["story.yaml:2: step 1, reply, times: unknown reply field 'times'. It goes next to reply."]),
     ("steps:\n- reply: {filler: a}", ["story.yaml:2: step 1, reply: reply must have text or calls"]),
-    ("steps:\n- reply: {calls: [{f: {}, g: {}}]}", ["story.yaml:2: step 1, reply, calls: call must have exactly one key, the name, with its fields below it; got ['f', 'g']"]),
-    ("steps:\n- reply: {calls: [{}]}", ["story.yaml:2: step 1, reply, calls: call must have exactly one key, the name, with its fields below it; got []"]),
+    ("steps:\n- reply: {calls: [{f: {}, g: {}}]}", ["story.yaml:2: step 1, reply, calls: call must have exactly one key, a name with its fields below it, got ['f', 'g']"]),
+    ("steps:\n- reply: {calls: [{}]}", ["story.yaml:2: step 1, reply, calls: call must have exactly one key, a name with its fields below it, got []"]),
     ("steps:\n- reply: {calls: [5]}", ["story.yaml:2: step 1, reply, calls: call must be a string or a mapping, got 5; write it in quotation marks"]),
     ("steps:\n- reply: {calls: []}", ["story.yaml:2: step 1, reply, calls: calls must not be empty"]),
     ("steps:\n- reply: {text: a, finish_reason: stopp}", ["story.yaml:2: step 1, reply, finish_reason: unknown finish_reason 'stopp'; expected one of … Did you mean 'stop'?"]),
@@ -473,8 +473,8 @@ def test_a_file_is_loaded_again(tmp_path: Path) -> None:
     path.write_text("steps: [{repy: b}]", encoding="utf-8")
     reload(str(path), lane, messages.append)
     assert [use.step.summary for use in lane.script()] == ["reply 'a'"]
-    assert messages[0].endswith("story.yaml: read again, 1 step")
-    assert messages[1].startswith("the file has errors; the script is left as it was:\n")
+    assert messages[0].endswith("story.yaml: reloaded, 1 step")
+    assert messages[1].startswith("the file has errors; the script is unchanged:\n")
     assert "Did you mean 'reply'" in messages[1]
 
 

@@ -16,6 +16,7 @@ from mock_electron.cli.settings import setting_options
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
 from mock_electron.engine.settings import Settings
+from mock_electron.traffic.lines import counted
 
 LOG_LEVELS: Final = ("critical", "error", "warning", "info", "debug")
 LOOPBACK: Final = ("localhost", "127.", "::1")
@@ -40,7 +41,7 @@ def cli() -> None:
     default="127.0.0.1",
     callback=_check_host,
     show_default=True,
-    help="Address to listen on. Any but a loopback address is open to other machines.",
+    help="Address to listen on. Other machines can reach any address except a loopback address.",
 )
 @click.option(
     "--port",
@@ -57,7 +58,7 @@ def cli() -> None:
 @click.option(
     "--watch",
     is_flag=True,
-    help="Read the script file again when it changes. If it has errors, the old script stays.",
+    help="Reload the script file when it changes. If it has errors, the old script stays in use.",
 )
 @setting_options
 @click.option(
@@ -65,7 +66,7 @@ def cli() -> None:
     default="warning",
     show_default=True,
     type=click.Choice(LOG_LEVELS),
-    help="What is logged to standard error; info logs every request.",
+    help="Level of the log on standard error; info logs every request.",
 )
 def serve(
     host: str, port: int, script: str | None, watch: bool, log_level: str, **settings: Any
@@ -97,7 +98,8 @@ def serve(
         ) from error
     if not host.startswith(LOOPBACK):
         click.echo(
-            f"Warning: {host} is open to other machines, and the mock has no protection.", err=True
+            f"Warning: other machines can reach {host}, and the mock has no access control.",
+            err=True,
         )
     api_key = (lane.settings.api_keys or ("sk_mock",))[0]
     url = server.base_url
@@ -127,7 +129,7 @@ def _require_watchfiles() -> None:
 
 @contextmanager
 def _watching(script: str | None, lane: Lane) -> Iterator[None]:
-    """Follow a script file while the block runs; do nothing if there is none."""
+    """Watch a script file while the block runs. Without a file, do nothing."""
     if script is None:
         yield
         return
@@ -138,7 +140,7 @@ def _watching(script: str | None, lane: Lane) -> Iterator[None]:
 
 
 def _load(script: str) -> tuple[Step, ...]:
-    """Return the steps of a file, or end the command with everything that is wrong with it."""
+    """Return the steps of a file, or end the command with all its errors."""
     from mock_electron.scripts import ScriptError, load
 
     try:
@@ -150,7 +152,7 @@ def _load(script: str) -> tuple[Step, ...]:
 @cli.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 def check(files: tuple[str, ...]) -> None:
-    """Check script FILES. Print everything that is wrong, and exit with status 1."""
+    """Check script FILES. If there are errors, print all of them and exit with status 1."""
     from mock_electron.scripts import ScriptError, load
 
     failed = False
@@ -161,7 +163,7 @@ def check(files: tuple[str, ...]) -> None:
             click.echo(str(error), err=True)
             failed = True
         else:
-            click.echo(f"{file}: {steps} step{'' if steps == 1 else 's'}")
+            click.echo(f"{file}: {counted(steps, 'step')}")
     if failed:
         raise SystemExit(1)
 

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 CONFIDENCES: Final = ("documented", "inferred", "assumed")
 PLANS: Final = ("standard", "enterprise", "unlimited")
+"""The plans of `Target`, in the order of the help text."""
 KEY_VARIABLE: Final = "SMALLEST_API_KEY"
 MOCK_KEY: Final = "sk_mock_unlimited"
 """The default key for a server on this machine."""
 INTERRUPTED: Final = 130
+"""The exit status after Ctrl-C, as shells report SIGINT."""
 FILE: Final = click.Path(dir_okay=False)
 
 
@@ -75,7 +77,7 @@ class MissingExtraError(click.ClickException):
 @click.option(
     "--plan",
     type=click.Choice(PLANS),
-    help="Keep within the requests per minute of this plan. Default: unlimited on this machine, "
+    help="Stay within the requests per minute of this plan. Default: unlimited on this machine, "
     "standard elsewhere.",
 )
 @click.option(
@@ -95,9 +97,9 @@ class MissingExtraError(click.ClickException):
     default=60.0,
     show_default=True,
     type=click.FloatRange(0, min_open=True),
-    help="Seconds without a byte after which a response is given up.",
+    help="Seconds without a byte after which a response is abandoned.",
 )
-@click.option("--list", "list_only", is_flag=True, help="List the clauses without any request.")
+@click.option("--list", "list_only", is_flag=True, help="List the clauses and send no request.")
 @click.option("-v", "--verbose", is_flag=True, help="List every clause, not only the failed ones.")
 def contract(
     base_url: str | None,
@@ -112,7 +114,7 @@ def contract(
     verbose: bool,
     **options: Any,
 ) -> None:
-    """Check an endpoint against what is known of Electron, clause by clause.
+    """Check an endpoint against the known behaviour of Electron, clause by clause.
 
     Without --base-url, a fake is started and checked. The exit status is 1 if a documented clause
     fails, and 2 if no request can be made. A mock-electron on this machine reports which optional

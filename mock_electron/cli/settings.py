@@ -12,11 +12,11 @@ SERVER_DEFAULTS: Final[Mapping[str, Any]] = {"clock": "real"}
 
 
 class SettingType(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.2 only
-    """Reads one setting from text.
+    """Converts the text of an option to the value of a setting.
 
     Args:
-        setting: The setting's name.
-        row: Its row in the table.
+        setting: The name of the setting.
+        row: Its row in the table of settings.
     """
 
     def __init__(self, setting: str, row: Setting) -> None:
@@ -25,7 +25,7 @@ class SettingType(click.ParamType):  # type: ignore[type-arg]  # generic since c
         self._kind = row.kind
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the checked value. A value that is not text is a default."""
+        """Return the checked value. A value that is not text is a default, and is not checked."""
         if not isinstance(value, str):
             return value
         try:

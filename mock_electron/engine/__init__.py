@@ -1,1 +1,1 @@
-"""One lane's state and the decision on each request. Synchronous, without a network."""
+"""The state of one lane, and its decision on each request. Synchronous, without I/O."""

@@ -1,4 +1,4 @@
-"""What is sent for one request: status, headers, frames, the pauses before them, and the ending."""
+"""The answer to one request: status, headers, frames, the pauses before them, and the ending."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,12 +47,13 @@ class Answer:
         status: The HTTP status; 0 if a fault prevents an answer.
         headers: The headers.
         frames: The body: one frame, or one per write of a stream.
-        chunks: For each frame, the number of chunks of the completion that it completes.
+        chunks: For each frame, the number of chunks of the completion that end in it.
         pauses: Seconds to wait before each frame. Empty if all frames may be sent in one write.
-        schedule: Seconds from arrival to each frame, by a frozen clock. Empty if no time passes.
+        schedule: With a frozen clock, seconds from the arrival of the request to each frame. Empty
+            if no time passes.
         outcome: The outcome of the exchange once all frames are sent.
         ending: What happens to the connection after the last frame.
-        surplus: Bytes that are sent after the end that HTTP defines.
+        surplus: Bytes that are sent after the end of the HTTP body.
         chunk_count: The number of chunks of the whole reply, including those that a fault cuts
             off.
     """
@@ -78,7 +79,7 @@ class SendOptions:
         pace: How fast it is sent.
         faults: The faults that change how it is sent.
         dice: The dice for the pace and the faults.
-        frozen: Whether the lane's clock is frozen, so that nobody waits for the pace.
+        frozen: Whether the lane's clock is frozen. If so, the pauses of the pace take no real time.
         stream: A stream with ready-made bytes, or None to write the reply.
     """
 
@@ -92,7 +93,7 @@ class SendOptions:
 def reply_answer(
     exchange: int, reply: Reply, request: ChatRequest, stamp: Stamp, options: SendOptions
 ) -> Answer:
-    """Return the answer that carries a reply, as a stream or in one piece as the request asks."""
+    """Return the answer that carries a reply: a stream if the request asks for one."""
     closing, include_usage = 0, request.include_usage
     if options.stream is not None:
         include_usage = options.stream.reply.usage is not None
@@ -128,14 +129,14 @@ def reply_answer(
 def _frames(
     reply: Reply, stamp: Stamp, stream: Stream | None, *, include_usage: bool
 ) -> tuple[bytes, ...]:
-    """Return the events of a stream: ready-made ones, unless a fault has changed the reply."""
+    """Return the frames of a stream. Ready-made ones are used unless a fault changed the reply."""
     if stream is not None and reply is stream.source:
         return stream.frames
     return render.stream(reply, stamp, include_usage=include_usage)
 
 
 def _kinds(frames: int, *, include_usage: bool) -> tuple[FrameKind, ...]:
-    """Return what each frame carries."""
+    """Return the kind of each frame."""
     if frames == 1:
         return (BODY,)
     closing: tuple[FrameKind, ...] = (FINISH, USAGE, DONE) if include_usage else (FINISH, DONE)

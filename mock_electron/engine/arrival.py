@@ -1,4 +1,4 @@
-"""An HTTP request before it is decided on, and the fingerprint by which it is recognised."""
+"""An HTTP request as it arrives, and the fingerprint that identifies repeated requests."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from mock_electron.wire.request import decode_body
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One HTTP request. Headers are "" if absent.
+    """One HTTP request. The text of an absent header is "".
 
     Attributes:
         method: The HTTP method.
@@ -40,7 +40,7 @@ class ParsedBody:
 
     Attributes:
         fingerprint: 16 bytes, equal for equal requests.
-        document: The JSON of the body, or the Refusal if it is not JSON.
+        document: The JSON document of the body, or a Refusal if it is malformed.
     """
 
     fingerprint: bytes
@@ -48,7 +48,7 @@ class ParsedBody:
 
 
 def parse_body(arrival: Arrival) -> ParsedBody:
-    """Parse the body. The fingerprint ignores white space and the order of keys."""
+    """Return the parsed body. The fingerprint ignores white space and the order of keys."""
     document: object | Refusal
     try:
         document = decode_body(arrival.content_type, arrival.body)

@@ -31,7 +31,7 @@ def build_answer(
 
     Args:
         context: The request.
-        decision: What is decided.
+        decision: The decision on it.
         settings: The settings of the lane.
         frozen: Whether the lane's clock is frozen.
     """
@@ -73,7 +73,7 @@ def _without_step_headers(
 
 
 def _ready_stream(decision: Decision) -> Stream | None:
-    """Return the stream with ready-made bytes that a user function returned, if it is sent."""
+    """Return the stream that a user function returned, if the request asks for a stream."""
     assert decision.request is not None
     reply = decision.chosen.answer if decision.chosen else None
     return reply if isinstance(reply, Stream) and decision.request.stream else None

@@ -17,7 +17,7 @@ from mock_electron.model.prompt import (
 DIFFERS: Final = "differs"
 FORGOTTEN: Final = "forgotten"
 EXCERPT: Final = 30
-"""The number of characters that a miss shows of each text."""
+"""The maximum number of characters that a miss shows of each text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,11 @@ class CacheMiss:
     Attributes:
         reason: "differs", or "forgotten" if the cache no longer had the common part.
         earlier: The number of the earlier exchange.
-        message: The index of the message that differs; None if the tool definitions differ, or
-            nothing does.
-        character: The position of the difference in its text, from 0.
-        then: The text of the earlier prompt from there; or its role, if the roles differ.
-        now: The text of this prompt from there; or its role, if the roles differ.
+        message: The index of the message that differs. None if the tool definitions differ, or if
+            the reason is "forgotten".
+        character: The position of the difference in the text of that message, from 0.
+        then: The text of the earlier prompt from that position, or the role if the roles differ.
+        now: The text of this prompt from that position, or the role if the roles differ.
         lost_tokens: The number of tokens that were read again, although the earlier prompt was at
             least as long.
     """
@@ -63,8 +63,8 @@ class _Sequence(NamedTuple):
     Attributes:
         number: The number of the exchange.
         parts: The segments of the prompt, and the reply as a segment of a later prompt.
-        tokens: The tokens that the model has read or written. The mark after the reply is not one
-            of them: the model reads it in the next prompt.
+        tokens: The tokens that the model has read or written. The mark that ends the reply is not
+            included: the model reads it only as a part of the next prompt.
     """
 
     number: int
@@ -73,10 +73,10 @@ class _Sequence(NamedTuple):
 
 
 def explain(exchanges: Iterable[Exchange], number: int) -> CacheMiss | None:
-    """Return why the prompt of an exchange was not wholly cached.
+    """Return why the prompt of an exchange was not fully cached.
 
-    Return None if no cached token was lost: the prompt is the first of its account, or only adds
-    to an earlier one.
+    Return None if no cached token was lost: the prompt is the first of its account, or only
+    extends an earlier one.
 
     Args:
         exchanges: The exchanges of a lane.

@@ -18,7 +18,7 @@ from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
 
 REMEMBERED_DRAFTS: Final = 1_000
-"""How many drafts of the pocket model are remembered; the oldest is forgotten first."""
+"""The maximum number of the pocket model's drafts in memory; the oldest is dropped first."""
 
 FUNCTION: Final = "function"
 POCKET_MODEL: Final = "pocket model"
@@ -26,12 +26,12 @@ POCKET_MODEL: Final = "pocket model"
 
 @dataclass(frozen=True, slots=True)
 class ChosenReply:
-    """The reply to a request, before it is completed, and what gave it.
+    """The reply to a request, before it is completed, and its origin.
 
     Attributes:
-        answer: The draft of the reply, a ready stream, or a fault instead of a reply.
-        by: "step 2", "function" or "pocket model".
-        step: The step of the script that gave it, or None.
+        answer: The draft of the reply, a ready-made stream, or a fault instead of a reply.
+        by: The origin, as the journal names it: "step 2", "function" or "pocket model".
+        step: The step of the script, or None if the origin is not the script.
     """
 
     answer: Draft | Stream | ReplacementFault
@@ -55,16 +55,17 @@ class ReplyChooser:
     def choose(
         self, match_input: MatchInput, dice: Dice, today: date, *, strict: bool
     ) -> ChosenReply:
-        """Return the reply to a request. The step that gives it is not used up.
+        """Return the reply to a request, without counting a use of its step.
 
         Args:
-            match_input: The request, with its headers and its API key.
+            match_input: The request with its headers and its API key.
             dice: The dice of the pocket model.
             today: The date by the lane's clock.
-            strict: Whether the pocket model may not answer, and steps may only call offered tools.
+            strict: Whether the lane is strict: the pocket model does not answer, and a step may
+                call only tools that the request offers.
 
         Raises:
-            Refusal: If the lane is strict, and there is no such reply.
+            Refusal: If the lane is strict and no step answers, or a step calls another tool.
         """
         request = match_input.request
         state = self.script.first(match_input)
@@ -91,7 +92,7 @@ class ReplyChooser:
         return call_responder(answer, request)
 
     def _speak(self, request: ChatRequest, dice: Dice, today: date) -> Draft:
-        """Return the pocket model's draft. It depends on the key only, so it is remembered."""
+        """Return the pocket model's draft. Drafts are cached: the key determines the draft."""
         key = (dice.key, dice.variation, today)
         draft = self._drafts.get(key)
         if draft is None:

@@ -1,4 +1,4 @@
-"""The clock of a lane. No other module asks for the time."""
+"""The clock of a lane. No other module of the engine reads the time."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ class Moment(NamedTuple):
 
 
 class Times(NamedTuple):
-    """The times of an exchange, in seconds. None if it did not happen.
+    """The times of an exchange, in seconds. A time is None if the event did not happen.
 
     Attributes:
         arrived: When the request arrived.
@@ -55,8 +55,8 @@ class LaneClock:
     """A lane's clock. Safe to use from several threads.
 
     Args:
-        kind: "frozen" stays at 1740000000 until it is advanced. "real" is the time of day, and
-            can be advanced too.
+        kind: "frozen" for a clock that starts at 1740000000 and moves only when it is advanced, or
+            "real" for the time of day, which can be advanced too.
 
     Attributes:
         frozen: Whether the clock is frozen.
@@ -80,10 +80,10 @@ class LaneClock:
         """Advance the clock without waiting: windows slide, and the prefix cache ages.
 
         Args:
-            seconds: The number of seconds, at least 0.
+            seconds: The number of seconds, from 0 to 1,000,000,000.
 
         Raises:
-            ValueError: If the number is below 0.
+            ValueError: If the number is out of range.
 
         electron.clock.advance(60)
         """

@@ -1,4 +1,4 @@
-"""One request while the lane decides on it, and the decision."""
+"""The context and the result of the lane's decision on one request."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ class RequestContext:
         occurrence: How many times the lane has received this request before.
         dice: The dice of this occurrence.
         moment: When the lane decides.
-        stamp: The ids and the time that mark the answer.
+        stamp: The ids and the time of the answer.
     """
 
     number: int
@@ -48,7 +48,9 @@ class RequestContext:
 
 @dataclass(slots=True)
 class Decision:
-    """How a request is answered, and what was found out before that was decided.
+    """How a request is answered, and what the lane has found out about it.
+
+    The lane fills it in step by step. After a refusal, the remaining fields keep their defaults.
 
     Attributes:
         result: The reply, the error, or the fault that replaces the reply.
@@ -68,7 +70,7 @@ class Decision:
 
     @property
     def answered_by(self) -> str:
-        """What decided the answer, as the journal names it."""
+        """The origin of the answer, as the journal names it."""
         if self.chosen is not None:
             return self.chosen.by
         if self.raised is not None:

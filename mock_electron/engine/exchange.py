@@ -1,4 +1,4 @@
-"""One request and its answer, as tests read them."""
+"""`Exchange`: one request and its answer, as tests see them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -58,13 +58,13 @@ class Exchange:
         first_chunk_at: When the first chunk was sent, or None.
         last_chunk_at: When the last chunk was sent, or None.
         ended_at: When the answer ended, or None.
-        monotonic: The same times by a monotonic clock. Only differences have a meaning.
-        chunk_times: When each chunk was sent, by the monotonic clock, if they were sent one by
-            one.
+        monotonic: The same times by a monotonic clock, in seconds. Only differences have a meaning.
+        chunk_times: When each chunk was sent, by the monotonic clock. Empty if all were sent in
+            one write.
         frames: The part of the body that was sent, write by write.
         attempt: 1, or more if the same request was sent before and failed.
-        pause: Seconds from the end of the previous attempt to this one, by the lane's clock or the
-            monotonic clock, whichever is more; None for a first attempt.
+        pause: Seconds from the end of the previous attempt to this one: by the lane's clock or by
+            the monotonic clock, whichever is longer. None for a first attempt.
     """
 
     number: int
@@ -104,7 +104,7 @@ class Exchange:
     def request(self) -> ChatRequest | None:
         """The parsed request, or None if it is not valid.
 
-        It is parsed from the body each time, as it takes many times the body's memory.
+        It is parsed from the body on each access, because it takes many times the body's memory.
         """
         return freeze(codec.decode(self.body)) if self.understood else None
 

@@ -12,10 +12,8 @@ from typing import Final
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
+from mock_electron.engine.settings import DEFAULTS
 
-MAX_EXCHANGES: Final = 10_000
-MAX_BYTES: Final = 256 * 1024 * 1024
-"""The size of request bodies and replies. Above either bound the oldest exchanges are dropped."""
 BYTES_PER_TOKEN: Final = 70
 """The approximate memory of one token of a reply, in bytes."""
 BYTES_PER_HEADER: Final = 180
@@ -24,7 +22,7 @@ BYTES_PER_FRAME: Final = 41
 """The memory of one frame in addition to its data, in bytes."""
 
 SETTLING_TIME: Final = 5.0
-"""How long a reader waits for answers in flight, in seconds."""
+"""The maximum time that a reader waits for answers in flight, in seconds."""
 
 
 class StillInFlightError(Exception):
@@ -38,13 +36,14 @@ class SendResult:
     Attributes:
         outcome: The outcome of the exchange.
         chunks: The number of chunks that were sent.
-        ended: When it ended.
+        ended: When the answer ended.
         first: When the first frame was sent, or None.
         last: When the last frame was sent, or None.
-        schedule: By a frozen clock, seconds from arrival to each frame that was sent.
+        schedule: With a frozen clock, seconds from the arrival of the request to each frame that
+            was sent. Empty with a real clock.
         frames: The frames that were sent.
-        chunk_times: When each chunk was sent, by the monotonic clock, if they were sent one by
-            one.
+        chunk_times: When each chunk was sent, by the monotonic clock. Empty if all were sent in
+            one write.
     """
 
     outcome: str
@@ -93,16 +92,22 @@ def _chunk_times(chunks: Sequence[int], moments: Sequence[Moment]) -> tuple[floa
 class Journal:
     """The exchanges of a lane. Safe to use from several threads.
 
+    Above either maximum, the oldest exchanges are dropped.
+
     Args:
         max_exchanges: The maximum number of exchanges.
-        max_bytes: The maximum size of request bodies and replies, in bytes.
+        max_bytes: The maximum memory of requests and answers, in bytes.
 
     Attributes:
         opened: The number of exchanges that were recorded.
         dropped: The number of exchanges that were dropped because of a bound.
     """
 
-    def __init__(self, max_exchanges: int = MAX_EXCHANGES, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self,
+        max_exchanges: int = DEFAULTS["journal_exchanges"],
+        max_bytes: int = DEFAULTS["journal_bytes"],
+    ) -> None:
         self._max_exchanges = max_exchanges
         self._max_bytes = max_bytes
         self._exchanges: OrderedDict[int, Exchange] = OrderedDict()
@@ -159,7 +164,7 @@ class Journal:
         return with_attempts(map(self._with_ending, self._exchanges.values()))
 
     def _with_ending(self, exchange: Exchange) -> Exchange:
-        """Return the exchange with its ending. Joined on reading, so that recording is fast."""
+        """Return the exchange with its ending. Merged on reading, so that recording is fast."""
         sent = self._endings.get(exchange.number)
         if sent is None:
             return exchange
@@ -191,7 +196,7 @@ class Journal:
 
 
 def _times_by_lane(arrived: float, sent: SendResult) -> Times:
-    """Return the times of an exchange by the lane's clock; by its schedule if that is frozen."""
+    """Return the times of an exchange by the lane's clock. A frozen clock uses the schedule."""
     if not sent.schedule:
         lane = [None if moment is None else moment.lane for moment in (sent.first, sent.last)]
         first, last = lane if sent.chunks else (None, None)
@@ -221,7 +226,7 @@ def with_attempts(exchanges: Iterable[Exchange]) -> tuple[Exchange, ...]:
 
 
 def _may_be_retried(exchange: Exchange) -> bool:
-    """Return whether a client may have to retry: it got no whole reply, or one with a fault."""
+    """Return whether a client may retry: it got no complete reply, or one with a fault."""
     broken = any(fault.breaks for fault in exchange.faults)
     return exchange.failed or exchange.outcome == CLIENT_LEFT or broken
 
@@ -238,7 +243,7 @@ def _pause(before: Exchange, exchange: Exchange) -> float:
 
 
 def _weight(exchange: Exchange) -> int:
-    """Return the approximate memory of an exchange without the fixed part, in bytes."""
+    """Return the approximate memory of an exchange in bytes, without a constant for each one."""
     tokens = exchange.reply.usage.completion_tokens if exchange.reply else 0
     headers = sum(len(text) + BYTES_PER_HEADER for _, text in exchange.raw_headers)
     return len(exchange.body) + tokens * BYTES_PER_TOKEN + headers

@@ -21,7 +21,7 @@ KEYS_WITH_A_PLAN: Final[Mapping[str, Plan]] = {
     "sk_mock_enterprise": PLANS["enterprise"],
     "sk_mock_unlimited": PLANS["unlimited"],
 }
-"""A suffix after a hyphen makes another account with the same plan: sk_mock_standard-7."""
+"""A suffix after a hyphen gives another account with the same plan: sk_mock_standard-7."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ from mock_electron.wire.stream import Stream
 logger: Final = logging.getLogger("mock_electron")
 
 COUNTED_REQUESTS: Final = 100_000
-"""How many different requests a lane counts; the least recently received is forgotten first."""
+"""The maximum number of requests whose occurrences a lane counts; the least recent is dropped."""
 
 
 class Lane:
@@ -119,7 +119,7 @@ class Lane:
             return self._reply_chooser.script.states
 
     def respond_with(self, function: Responder) -> None:
-        """Let a user function answer instead of the pocket model."""
+        """Set the user function that answers instead of the pocket model."""
         with self._lock:
             self._reply_chooser.responder = function
 
@@ -134,7 +134,7 @@ class Lane:
             self._injections.clear()
 
     def change(self, **settings: Any) -> None:
-        """Change settings for later requests: the plan, the pace or the drift.
+        """Change settings for later requests: the plan, the pace or the drift rate.
 
         Raises:
             ValueError: If a value is wrong.
@@ -163,7 +163,7 @@ class Lane:
 
     @property
     def takes_real_time(self) -> bool:
-        """Whether replies take real time: a pace on a real clock."""
+        """Whether replies take real time: the clock is real, and the pace is not "instant"."""
         return not self.clock.frozen and self.settings.pace != INSTANT
 
     # --- the path of a request

@@ -15,10 +15,11 @@ from mock_electron.inputs import checks
 from mock_electron.wire.errors import CONCURRENCY, RATE_LIMIT, Refusal
 
 WINDOW: Final = 60.0
-"""Seconds."""
+"""The length of the window, in seconds."""
 REMEMBERED_REQUESTS: Final = 1_000
-"""The number of arrival times that are kept for each account, or more if its plan needs more."""
+"""The number of admission times kept for each account. A plan with a higher limit keeps more."""
 REMEMBERED_ACCOUNTS: Final = 10_000
+"""The maximum number of accounts in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,13 @@ def plan_of(given: object) -> Plan:
 
 @dataclass(slots=True)
 class _AccountUsage:
+    """The requests of one account.
+
+    Attributes:
+        in_flight: The number of requests in flight.
+        admitted: When the latest requests were admitted, in Unix seconds by the lane's clock.
+    """
+
     in_flight: int = 0
     admitted: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED_REQUESTS))
 
@@ -133,6 +141,6 @@ def _check_window(account: _AccountUsage, plan: Plan, now: float) -> None:
         admitted.popleft()
     excess = len(admitted) - limit
     if excess >= 0:
-        # There is room when this request leaves the window.
+        # The next request is admitted when this one leaves the window.
         wait = admitted[excess] + WINDOW - now
         raise Refusal(RATE_LIMIT.retry_in(ceil(wait)))

@@ -10,11 +10,11 @@ from mock_electron.model.dice import Dice
 from mock_electron.wire.reply import Reply
 
 LONGEST_PAUSE: Final = 3600.0
-"""Seconds."""
+"""The maximum of each time of a pace, in seconds."""
 OVERHEAD: Final = 0.020
 """The time that the gateway takes for any prompt, in seconds (D: about 20 ms)."""
 TYPICAL_PROMPT: Final = 1_000
-"""The number of fresh tokens that take `first` seconds."""
+"""The number of fresh (uncached) tokens that take `first` seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,14 @@ class Pace:
     Times are in seconds, from 0 to 3600.
 
     Attributes:
-        first: The time to the first token of a prompt of 1,000 fresh tokens. It is proportional to
-            the number of fresh tokens; tokens from the prefix cache take no time
-            (documented only as faster: D).
+        first: The time to the first token of a prompt of 1,000 fresh tokens. Except for
+            `overhead`, it is proportional to the number of fresh tokens. Tokens from the prefix
+            cache take no time (documented only as faster: D).
         each: The time between two tokens.
         jitter: The fraction, from 0 to 1, by which each pause may be longer or shorter. The
             request decides by how much.
-        overhead: The part of `first` that does not depend on the prompt. It is at most `first`.
+        overhead: The part of `first` that does not depend on the prompt. Above `first`, it is
+            reduced to `first`.
 
     Raises:
         ValueError: If a time or the jitter is out of range.

@@ -17,7 +17,7 @@ from mock_electron.wire.request import ChatRequest
 BLOCK: Final = 16
 """The number of tokens in a block (I)."""
 REMEMBERED_CHARACTERS: Final = 4_000_000
-"""How many characters of the most recently read text are remembered with their digests."""
+"""The maximum number of characters of recently read segments in memory."""
 
 
 class Position(NamedTuple):
@@ -59,7 +59,7 @@ def token_run(position: Position, tokens: Sequence[str]) -> TokenRun:
 
 
 class PromptReader:
-    """Cuts prompts into blocks. It remembers segments, as most of a prompt was sent before."""
+    """Cuts prompts into blocks. Segments are cached, because most of a prompt was sent before."""
 
     def __init__(self) -> None:
         self._runs: OrderedDict[tuple[Position, Segment], TokenRun] = OrderedDict()
@@ -98,7 +98,7 @@ class PromptReader:
 
 
 def _size(segment: Segment) -> int:
-    """Return the characters of a segment, plus a constant for the memory of the segment itself."""
+    """Return the number of characters of a segment, plus a constant for its fixed memory."""
     return 100 + sum(map(len, segment.texts))
 
 
@@ -131,7 +131,7 @@ class PrefixCache:
     def store(self, blocks: Iterable[bytes], now: float) -> None:
         """Add or refresh the blocks of one sequence, in order.
 
-        The last block of a sequence is evicted first, because it is of no use without the others.
+        The last block of a sequence is evicted first, because it is useless without the others.
         """
         for block in reversed(tuple(blocks)):
             self._used[block] = now

@@ -90,7 +90,7 @@ class Settings:
             kinds.pace(),
             "How fast replies are sent: electron (174:5:0.2), instant, or your own, such as 174:5: "
             "milliseconds to the first token of a prompt of 1,000 uncached tokens, and between "
-            "two tokens. No time passes for real on a frozen clock.",
+            "two tokens. With a frozen clock, pauses take no real time.",
         ),
     ] = "instant"
     drift: Annotated[

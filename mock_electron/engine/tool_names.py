@@ -13,7 +13,8 @@ def tool_name(given: Any) -> str:
         given: The name, or the tool as a request lists it.
 
     Raises:
-        TypeError: If there is no name.
+        TypeError: If the name is empty or not a string.
+        KeyError: If the tool has no name.
     """
     name = given["function"]["name"] if isinstance(given, Mapping) else given
     if not isinstance(name, str) or not name:

@@ -1,1 +1,1 @@
-"""The pytest plugin. pytest loads `hooks`; a test that uses a fixture loads the rest."""
+"""The pytest plugin. pytest loads `hooks`; the first use of a fixture loads the other modules."""

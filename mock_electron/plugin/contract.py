@@ -17,7 +17,7 @@ from mock_electron.testing.electron import Electron
 from mock_electron.testing.target import own_target
 
 TOGETHER: Final = ("loadscope", "loadfile", "loadgroup")
-"""Values of `--dist` that keep the tests of one class in one process."""
+"""The values of `--dist` that keep the tests of a class in one process."""
 
 
 def open_target(config: pytest.Config, server: Server) -> Target:
@@ -38,7 +38,7 @@ def contract_of(
 
 
 def _discovered(target: Target) -> Target:
-    """Return the target with the needs that it meets, or fail the test if no server answers."""
+    """Return the target with the needs that it reports to meet. Fail if no server answers."""
     if not target.is_loopback:
         return target
     try:

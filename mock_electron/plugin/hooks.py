@@ -1,8 +1,8 @@
 """The pytest plugin: the fixture `electron`, a fake Electron that no other test shares.
 
-One server per process starts in a thread, on a free loopback port, when a test first asks for it.
-Each test has its own lanes in the URL path, so concurrent tests and leftover requests of earlier
-tests do not meet. Until then only the table of settings is imported.
+One server per process starts in a thread, on a free loopback port, when a test first uses a
+fixture. Each test has its own lanes in the URL path, so that concurrent tests, and late requests of
+earlier tests, do not affect it. Until a fixture is used, only the table of settings is imported.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -39,24 +39,24 @@ SERVER: Final["pytest.StashKey[Server]"] = pytest.StashKey()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add a flag and an ini option for each setting."""
     group = parser.getgroup("electron", "mock-electron: the fixture `electron`")
-    for name, words in OPTIONS.items():
+    for name, description in OPTIONS.items():
         if name in LISTS:
-            parser.addini(INI + name, words, type="linelist")
+            parser.addini(INI + name, description, type="linelist")
         else:
-            parser.addini(INI + name, words)
+            parser.addini(INI + name, description)
         flag, dest = flag_of(name), INI + name
         if name not in SWITCHES:
-            group.addoption(flag, dest=dest, default=None, help=words)
+            group.addoption(flag, dest=dest, default=None, help=description)
             continue
         off = off_flag_of(name)
-        group.addoption(flag, dest=dest, action="store_const", const="true", help=words)
+        group.addoption(flag, dest=dest, action="store_const", const="true", help=description)
         group.addoption(
             off, dest=dest, action="store_const", const="false", help=f"Turn off {flag}."
         )
 
 
 def pytest_load_initial_conftests(args: list[str]) -> None:
-    """Reject an unknown flag with the nearest name, before pytest does."""
+    """Reject an unknown flag of this plugin, and suggest the nearest one, before pytest does."""
     for given in args:
         try:
             check_flag(given)
@@ -80,7 +80,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker of pytest-xdist how the tests are distributed."""
+    """Pass the value of `--dist` to a worker of pytest-xdist."""
     node.workerinput[DIST] = node.config.getoption("dist")
 
 

@@ -1,4 +1,4 @@
-"""The lanes of a test, its report, and the options: imported when a test uses a fixture."""
+"""The lanes of a test, its report, and its options. Imported when a test uses a fixture."""
 
 import os
 import shlex
@@ -22,7 +22,7 @@ from mock_electron.traffic.lines import lines
 from mock_electron.wire import errors
 
 MOST_SHOWN: Final = 30
-"""How many exchanges of one lane the report of a test shows."""
+"""The maximum number of exchanges of one lane that the report of a test shows."""
 SCRIPTS: Final["pytest.StashKey[dict[tuple[Path, int], tuple[Step, ...]]]"] = pytest.StashKey()
 """The steps of script files, by path and time of the last change."""
 
@@ -53,7 +53,8 @@ class TestLanes:
         """Return a new fake Electron.
 
         Args:
-            **settings: Settings of its lane. The others come from the markers, then the options.
+            **settings: Settings of its lane. They override those of the markers, which override
+                those of the options.
 
         Raises:
             TypeError: If a setting does not exist.
@@ -78,7 +79,7 @@ class TestLanes:
 
     @property
     def opened(self) -> int:
-        """How many fake Electrons the test has opened."""
+        """The number of fake Electrons that the test has opened."""
         return len(self._electrons)
 
     def close(self) -> None:
@@ -103,14 +104,14 @@ class TestLanes:
         """Return the exchanges of the test, and the command that replays it.
 
         Args:
-            reason: The failure in the report, which may already contain what a strict lane refused.
+            reason: The text of the failure. It may already contain the refusals of a strict lane.
         """
         refusals = HAD_NO_STEP not in reason
         sections = [self._exchanges(electron, refusals) for electron in self._electrons]
         return "\n".join([*sections, f"Replay: {self._replay()}"])
 
     def _marked(self) -> dict[str, Any]:
-        """Return the settings of the markers. The nearest marker wins."""
+        """Return the settings of the markers. The nearest marker takes precedence."""
         options: dict[str, Any] = {}
         for marker in reversed(list(self._item.iter_markers("electron"))):
             if marker.args:
@@ -192,7 +193,7 @@ def _refusals(exchanges: Iterable[Exchange]) -> Iterator[str]:
 
 
 def options_of(config: pytest.Config) -> dict[str, Any]:
-    """Return the settings from flags and the ini file. Flags win."""
+    """Return the settings from flags and the ini file. Flags take precedence."""
     texts = {name: config.getoption(INI + name) or config.getini(INI + name) for name in OPTIONS}
     return {name: _value(name, text) for name, text in texts.items() if text}
 
@@ -220,9 +221,9 @@ def check_options(config: pytest.Config) -> None:
 def report_late_requests(config: pytest.Config, server: Server) -> None:
     """Report each late request as a warning of the test whose lane it was sent to."""
     for late in server.late_requests():
-        words = f"{late.method} {late.path} arrived after the test had ended, and got a 410"
+        message = f"{late.method} {late.path} arrived after the test had ended, and got a 410"
         warning = warnings.WarningMessage(
-            LateRequestWarning(words), LateRequestWarning, late.owner.partition("::")[0], 0
+            LateRequestWarning(message), LateRequestWarning, late.owner.partition("::")[0], 0
         )
         config.hook.pytest_warning_recorded.call_historic(
             kwargs={

@@ -1,6 +1,6 @@
 """The settings as options of pytest: flags, ini options and the marker.
 
-pytest imports this module at every start, so it imports no more than the table of settings.
+pytest imports this module at every start, so it imports only the table of settings.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ MARKER: Final = (
 )
 INI: Final = "electron_"
 DIST: Final = "electron_dist"
-"""The key under which a worker of pytest-xdist finds how the tests are distributed."""
+"""The key of `workerinput` under which a worker of pytest-xdist finds the value of `--dist`."""
 SCRIPT: Final = "script"
 OPTIONS: Final = {
     **{name: setting.help for name, setting in SETTINGS.items()},
@@ -24,7 +24,7 @@ OPTIONS: Final = {
 """The help of each option: `--electron-<name>` with hyphens, `electron_<name>` in an ini file."""
 SWITCHES: Final = tuple(name for name, setting in SETTINGS.items() if setting.kind.is_switch)
 LISTS: Final = (SCRIPT, *(name for name, row in SETTINGS.items() if row.kind.is_list))
-"""Settings with several values: separated by commas, or by lines in an ini file."""
+"""Settings with several values, separated by commas, or by line breaks in an ini file."""
 
 
 def flag_of(name: str) -> str:
@@ -38,14 +38,14 @@ def off_flag_of(name: str) -> str:
 
 
 def as_flag(name: str, text: str) -> str:
-    """Return the flag that gives a setting this text: `--electron-seed=7`."""
+    """Return the flag that sets a setting to a value given as text: `--electron-seed=7`."""
     if name in SWITCHES:
         return flag_of(name) if text == "true" else off_flag_of(name)
     return f"{flag_of(name)}={text}"
 
 
 def check_flag(given: str) -> None:
-    """Raise ValueError if a flag has our prefix but does not exist."""
+    """Raise ValueError if a flag has the prefix of this plugin but does not exist."""
     flag = given.partition("=")[0]
     for as_option, names in ((flag_of, tuple(OPTIONS)), (off_flag_of, SWITCHES)):
         known = [as_option(name) for name in names]
@@ -54,7 +54,7 @@ def check_flag(given: str) -> None:
 
 
 def check_ini_options(names: Iterable[str]) -> None:
-    """Raise ValueError if an ini option has our prefix but does not exist."""
+    """Raise ValueError if an ini option has the prefix of this plugin but does not exist."""
     known = [INI + name for name in OPTIONS]
     for name in names:
         if name.startswith(INI) and name not in known:

@@ -4,10 +4,11 @@ source.py       read the text of a file, and record the line of each value
 schema.py       the JSON Schema of a document
 conditions.py   the conditions of a step, as files write them
 validation.py   check a document against the schema
+wording.py      messages about values and names
 problems.py     the problems of a file, and the error that lists them
 reader.py       turn a document into steps
 writer.py       turn steps into YAML
-watch.py        load a file again whenever it changes
+watch.py        reload a file whenever it changes
 """
 
 from mock_electron.scripts.problems import Problem as Problem

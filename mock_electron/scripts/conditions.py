@@ -67,7 +67,7 @@ def _write_text(text: Text) -> Any:
 
 
 def _flags_inside(pattern: str) -> int:
-    """Return the flags that a pattern sets itself, such as those of `(?i)…`."""
+    """Return the flags that a pattern itself sets, as `(?i)…` does."""
     try:
         return re.compile(pattern).flags
     except re.error:  # the pattern is valid only with its flags
@@ -126,7 +126,7 @@ def write_conditions(match: Match) -> dict[str, Any]:
     """Return the conditions of a match as a file writes them.
 
     Raises:
-        ValueError: If the match has a function, which a file cannot hold.
+        ValueError: If the match has a function, which a file cannot contain.
     """
     if match.predicate is not None:
         raise ValueError("cannot write a step to a file if its match is a function")

@@ -1,4 +1,4 @@
-"""Turn script files into steps. An error lists all problems of a file."""
+"""Turn script files into steps. A ScriptError lists all problems of a file."""
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePath
@@ -72,7 +72,7 @@ class _Reader:
         return any(invalid[: len(path)] == path for invalid in self._invalid)
 
     def _try(self, path: DocumentPath, make: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Return what a function makes of a value, or None with a problem reported."""
+        """Return the result of a function. If it raises, report a problem and return None."""
         if self._is_invalid(path):
             return None
         try:
@@ -163,7 +163,7 @@ class _Reader:
             self._report((*path, "inject"), message)
 
     def _check_tools(self, document: Mapping[str, Any]) -> None:
-        """If the file lists its tools, report all other names of tools."""
+        """If the file lists its tools, report every other tool that a step names."""
         known = document.get("tools", [])
         known = [known] if isinstance(known, str) else known
         if not known or self._is_invalid(("tools",)):

@@ -100,7 +100,7 @@ def _json(data: bytes, name: str) -> object:
 
 
 def _line_of(error: codec.MalformedError) -> int:
-    """Return the line that the codec's message names."""
+    """Return the line in the message of the codec, or 1."""
     return int(str(error).partition("line ")[2].partition(",")[0] or 1)
 
 

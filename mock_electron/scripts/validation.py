@@ -1,7 +1,7 @@
 """Validate a document against the schema of script files.
 
-This interprets the keywords of JSON Schema (draft 2020-12) that `schema.SCHEMA` uses, and no
-others: one row of `KEYWORDS` for each.
+Only the keywords of JSON Schema (draft 2020-12) that `schema.SCHEMA` uses are supported. Each is a
+row of `KEYWORDS`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -42,12 +42,12 @@ class Instance:
     path: DocumentPath = ()
 
     def child(self, key: str | int, schema: Schema | Literal[True]) -> "Instance":
-        """Return a member of an object or an item of an array. The schema True accepts it."""
+        """Return a member of an object or an item of an array. The schema True accepts all."""
         return Instance(self.value[key], {} if schema is True else schema, (*self.path, key))
 
     @property
     def field(self) -> str:
-        """The field that the value, or the list with the value, is in."""
+        """The nearest field that contains the value."""
         return next((str(key) for key in reversed(self.path) if isinstance(key, str)), "script")
 
     @property
@@ -86,8 +86,8 @@ class JsonType(NamedTuple):
     """A type of JSON Schema.
 
     Attributes:
-        description: What messages call it.
-        accepts: Return whether a value has the type.
+        description: The type in messages.
+        accepts: Takes a value, and returns whether it has the type.
     """
 
     description: str
@@ -99,7 +99,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_integer(value: Any) -> bool:
-    """Return whether a value is an integer. 2.0 is one: JSON has a single number type."""
+    """Return whether a value is an integer. 2.0 is one, because JSON has only one number type."""
     return _is_number(value) and (isinstance(value, int) or value.is_integer())
 
 
@@ -169,7 +169,7 @@ def _required(names: list[str], instance: Instance) -> Iterator[Violation]:
 
 
 def _any_of(options: list[Schema], instance: Instance) -> Iterator[Violation]:
-    """The options require one field each."""
+    """Yield a violation if no option is met. Each option of the schema requires one field."""
     if any(_is_valid(replace(instance, schema=option)) for option in options):
         return
     if not _additional(instance):  # else a field is misspelled, which is reported already
@@ -228,7 +228,7 @@ def _key_count(violates: Compare) -> Keyword:
     def keyword(limit: int, instance: Instance) -> Iterator[Violation]:
         if _is_object(instance) and violates(len(instance.value), limit):
             keys = shown(list(instance.value))
-            rule = f"must have exactly one key, the name, with its fields below it; got {keys}"
+            rule = f"must have exactly one key, a name with its fields below it, got {keys}"
             yield instance.violates(rule)
 
     return keyword

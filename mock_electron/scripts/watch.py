@@ -1,4 +1,4 @@
-"""Load a script file again whenever it changes, while a lane answers."""
+"""Reload a script file whenever it changes, while a lane answers."""
 
 import threading
 from collections.abc import Callable, Iterator, Sized
@@ -12,7 +12,7 @@ from mock_electron.scripts.problems import ScriptError
 from mock_electron.scripts.reader import load
 
 POLL_INTERVAL: Final = 100
-"""The time until the watcher notices that it must stop, in milliseconds."""
+"""The maximum time until the watcher notices that it must stop, in milliseconds."""
 
 
 def require_watchfiles() -> None:
@@ -22,7 +22,7 @@ def require_watchfiles() -> None:
 
 @contextmanager
 def watching(file: str, lane: Lane, report: Callable[[str], object]) -> Iterator[None]:
-    """Replace a lane's script whenever a file changes, in a thread, while the block runs.
+    """While the block runs, a thread replaces a lane's script whenever a file changes.
 
     Args:
         file: The script file.
@@ -73,7 +73,7 @@ def reload(file: str, lane: Lane, report: Callable[[str], object]) -> None:
     try:
         steps = load(file)
     except ScriptError as error:
-        report(f"the file has errors; the script is left as it was:\n{error}")
+        report(f"the file has errors; the script is unchanged:\n{error}")
     else:
         lane.replace_script(steps)
-        report(f"{file}: read again, {_counted(steps)}")
+        report(f"{file}: reloaded, {_counted(steps)}")

@@ -8,7 +8,7 @@ from mock_electron.scripts.conditions import Schema
 from mock_electron.scripts.schema import FAIL, REPLY, STEP, WHEN
 
 EXCERPT: Final = 40
-"""The number of characters of a value that a message shows."""
+"""The maximum number of characters of a value that a message shows."""
 
 
 def shown(value: object) -> str:
@@ -27,7 +27,7 @@ def unknown_value(field: str, value: object, choices: Sequence[object]) -> str:
 
 
 ENUMS: Final = {"fail": "error", "kind": "error", "inject": "fault"}
-"""What the values of these fields are; other fields have the name of their values."""
+"""What messages call a value of these fields. Values of other fields are called like the field."""
 
 
 def unknown_field(name: str, schema: Schema) -> str:
@@ -41,11 +41,11 @@ def unknown_field(name: str, schema: Schema) -> str:
 
 
 FIELDS: Final = {"when": "condition", "parameters": "request parameter"}
-"""What the fields of these objects are."""
+"""What messages call a field of these objects."""
 
 
 def _right_place(name: str, title: str) -> str:
-    """Return where a field belongs that is one level too high or too low, or ""."""
+    """Return where a field belongs if it is one level too high or too low, else ""."""
     if title in PARTS and name in STEP["properties"]:
         return f"It goes next to {title}."
     parts = [part for part, schema in PARTS.items() if name in schema["properties"]]

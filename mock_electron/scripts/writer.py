@@ -19,7 +19,7 @@ from mock_electron.wire import codec, errors
 
 FAULT_NAMES: Final = {kind: name for name, kind in FAULTS.items()}
 WIDEST_LINE: Final = 10_000
-"""Characters per line, so that the writer does not wrap texts."""
+"""The maximum number of characters per line. It is large, so that texts are not wrapped."""
 
 
 def write(steps: Iterable[Step]) -> str:
@@ -41,7 +41,7 @@ def write(steps: Iterable[Step]) -> str:
 
 
 class _Representer(SafeRepresenter):
-    """Quotes strings with Unicode line breaks, which readers would fold otherwise."""
+    """Quotes strings with Unicode line breaks, which YAML readers would otherwise fold."""
 
     def represent_str(self, data: Any) -> Any:
         has_breaks = any(character in data for character in "\x85\u2028\u2029")
@@ -107,7 +107,7 @@ def _reply(draft: Draft) -> str | dict[str, Any]:
 
 
 def _call(call: Call) -> str | dict[str, Any]:
-    """Return a call with its arguments: as text if a mapping would not give the same text."""
+    """Return a call. Its arguments are a mapping, or text if a mapping would not give that text."""
     try:
         arguments = codec.decode(call.arguments.encode())
     except codec.MalformedError:

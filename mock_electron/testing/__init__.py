@@ -1,1 +1,1 @@
-"""What a test holds: the object `electron`, its script, its faults and clock, its assertions."""
+"""The interface for tests: the object `electron` with its script, faults, clock and assertions."""

@@ -18,9 +18,9 @@ from mock_electron.traffic.lines import counted, listing, shortened
 from mock_electron.wire import errors
 
 FAILURES: Final = (*errors.BY_NAME, *FAULTS)
-"""The names of errors and faults that a client may retry after."""
+"""The names of errors and faults after which a client may retry."""
 SECRET: Final = ("api_key", "headers")
-"""Conditions whose values messages do not show."""
+"""The conditions whose values messages do not show."""
 
 
 class BargeIn(NamedTuple):
@@ -117,8 +117,8 @@ class Assertions(SuggestsNames):
             kind: A status such as 503, the name of an error such as "concurrency", or the name of
                 a fault such as "reset".
             times: The exact number of retries in all.
-            min_pause: Seconds that each retry must have waited, by the monotonic clock or the
-                lane's, whichever is more.
+            min_pause: The minimum pause before each retry, in seconds: by the monotonic clock or by
+                the lane's clock, whichever is longer.
 
         electron.assert_retried(503, times=2, min_pause=0.25)
         """
@@ -139,10 +139,10 @@ class Assertions(SuggestsNames):
 
     @checked_keywords
     def assert_peak_in_flight(self, *, at_most: int) -> None:
-        """Assert that no API key had more requests in flight at the same time.
+        """Assert that no API key had more than this number of requests in flight at the same time.
 
         Args:
-            at_most: The highest allowed number of requests.
+            at_most: The maximum number of requests.
 
         electron.assert_peak_in_flight(at_most=3)
         """
@@ -172,8 +172,8 @@ class Assertions(SuggestsNames):
     ) -> None:
         """Assert that the client disconnected before the end of a reply.
 
-        A client cannot leave a reply that is sent in one write: set a pace on a real clock, or
-        inject a stall.
+        A client cannot disconnect from a reply that is sent in one write: set a pace on a real
+        clock, or inject a stall.
 
         Args:
             predicate: A function of the exchange.
@@ -187,8 +187,8 @@ class Assertions(SuggestsNames):
         chosen = self.exchanges.where(predicate, **conditions)
         left = [exchange for exchange in chosen if exchange.outcome == CLIENT_LEFT]
         if not left:
-            words = "expected the client to disconnect, but it read to the end"
-            self._fail(words + self._hint_at_pace, chosen)
+            message = "expected the client to disconnect, but it read to the end"
+            self._fail(message + self._pace_hint, chosen)
         since = "the barge-in" if self._barge_ins else "the first chunk"
         for exchange in chosen:
             wasted, interrupted = self._chunks_wasted(exchange)
@@ -203,8 +203,8 @@ class Assertions(SuggestsNames):
                 )
 
     @property
-    def _hint_at_pace(self) -> str:
-        """Advice if the client had no chance to leave."""
+    def _pace_hint(self) -> str:
+        """Advice if the client had no chance to disconnect, else ""."""
         if self._lane.takes_real_time or any(e.chunk_times for e in self.exchanges_so_far):
             return ""
         return "; replies are sent in one write: set a pace on a real clock"
@@ -276,16 +276,15 @@ class Assertions(SuggestsNames):
         """
         return Exchanges(self._lane.peek(), self._lane.journal.dropped)
 
-    def _fail(self, words: str, some: Sequence[Exchange] | None = None) -> NoReturn:
-        """Raise AssertionError with the exchanges that were checked, and all of them."""
+    def _fail(self, message: str, checked: Sequence[Exchange] | None = None) -> NoReturn:
+        """Raise AssertionError with the exchanges that were checked (default: all), and all."""
         __tracebackhide__ = True
         every = self.exchanges_so_far
-        checked = every if some is None else some
         shown = f"Exchanges:\n{listing(every)}"
-        if len(checked) != len(every):
+        if checked is not None and len(checked) != len(every):
             shown = f"Checked:\n{listing(checked)}\nAll exchanges:\n{listing(every)}"
         dropped = f"\n  ({every.dropped} older ones were dropped)" if every.dropped else ""
-        raise AssertionError(f"{words}\n{shown}{dropped}")
+        raise AssertionError(f"{message}\n{shown}{dropped}")
 
 
 def _shown(name: str, value: object) -> str:
@@ -312,7 +311,7 @@ def _retries(exchanges: Sequence[Exchange]) -> list[tuple[Exchange, Exchange]]:
 
 
 def _failed_with(exchange: Exchange, kind: Any) -> bool:
-    """Return whether an exchange failed in this way."""
+    """Return whether an exchange failed with this status, error or fault."""
     if isinstance(kind, int):
         return exchange.status == kind
     if exchange.error is not None and exchange.error.name == kind:

@@ -1,4 +1,4 @@
-"""`Electron`: one lane and its address, as a test sees them."""
+"""`Electron`: the interface of a test to one lane."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -22,11 +22,11 @@ from mock_electron.traffic.exchanges import Exchanges
 
 API_KEY: Final = "sk_mock"
 SELECTING: Final = ("every", "rate", "when")
-"""The options that make `fail` an injected fault instead of a step of the script."""
+"""With one of these options, `fail` injects a fault instead of adding a step to the script."""
 
 
 class FailInjectOptions(FailOptions, InjectOptions, total=False):
-    """The options of an error outside the script: those of `fail` and of `inject`."""
+    """The options of an injected error: those of `fail` and of `inject`."""
 
 
 class AnyFailOptions(FailStepOptions, FailInjectOptions, total=False):
@@ -39,7 +39,7 @@ class Electron(Scripting, WorldControls, Assertions):
     Attributes:
         url: The address without `/waves/v1`.
         base_url: The address for an OpenAI client.
-        api_key: A key that is accepted.
+        api_key: An accepted API key.
 
         client = OpenAI(base_url=electron.base_url, api_key=electron.api_key)
     """
@@ -159,7 +159,7 @@ class Electron(Scripting, WorldControls, Assertions):
     def respond_with(self, function: Responder) -> None:
         """Call a function instead of the pocket model.
 
-        Scripted answers still come first.
+        Steps of the script still take precedence.
 
         Args:
             function: Takes the request. Returns a text, `call(…)`, a list of calls, `reply(…)`,
@@ -206,8 +206,8 @@ class Electron(Scripting, WorldControls, Assertions):
 def find_file(path: str | Path, folders: Iterable[Path]) -> Path:
     """Return the path in the first of the folders that contains the file.
 
-    If no folder does, return the path in the first one with the right subfolder, so that an error
-    message can suggest a similar name there.
+    If none does, return the path in the first folder that has its parent directory, so that an
+    error message can suggest a similar name from there.
     """
     candidates = [folder / path for folder in folders]
     existing = [candidate for candidate in candidates if candidate.exists()]

@@ -17,7 +17,7 @@ from mock_electron.testing.electron import Electron
 class MockElectron:
     """A context manager, sync or async, that runs a fake Electron.
 
-    The end of the block asserts what the end of a strict test does, if the setting `strict` is on.
+    With the setting `strict`, the end of the block asserts what a strict test asserts at its end.
 
     Args:
         script: The path of a script file, or several.
@@ -85,7 +85,7 @@ class MockElectron:
 
 
 def script_paths(script: object) -> tuple[str | Path, ...]:
-    """Return the script files that are given: one path, or several.
+    """Return the paths of the script files as a tuple.
 
     Raises:
         TypeError: If the value is anything else.

@@ -24,7 +24,7 @@ PACKAGE: Final = str(Path(__file__).parent.parent)
 
 
 class FailStepOptions(FailOptions, total=False):
-    """The options of an error in the script: those of `fail`, and two of the step.
+    """The options of an error in the script: those of `fail`, and two options of the step.
 
     Attributes:
         times: How many requests the step answers.
@@ -38,7 +38,7 @@ class FailStepOptions(FailOptions, total=False):
 class Scripted(SuggestsNames):
     """A step in the script.
 
-    Its methods change the step for the requests to come.
+    Its methods change the step for later requests.
     """
 
     def __init__(self, lane: Lane, number: int) -> None:
@@ -63,15 +63,15 @@ class Scripted(SuggestsNames):
         bytes: int | None = None,  # noqa: A002 (faults.Cut has the same name)
         reset: bool = False,
     ) -> Self:
-        """Break the reply off, as `faults.Cut` does.
+        """Truncate the reply and close the connection, as `faults.Cut` does.
 
-        By default half of the body is sent.
+        By default, half of the body is sent.
 
         Args:
-            after: Break off after this many chunks of a stream.
-            inside: After those chunks, also send the first part of the next one: half of the
-                "frame", or up to the middle of a "string" or "character" in it.
-            bytes: Break off after this many bytes of the body, streamed or not.
+            after: The number of chunks of a stream that are sent.
+            inside: Where the next chunk is cut: in the middle of its "frame", in its last "string",
+                or in the next "character" that is not ASCII. Default: it is not sent.
+            bytes: The number of bytes of the body that are sent, streamed or not.
             reset: Reset the connection instead of closing it.
 
         electron.reply("A long story…").cut(after=5)
@@ -100,7 +100,7 @@ class StepWriter(SuggestsNames):
     @property
     @abstractmethod
     def _times(self) -> int | None:
-        """How many requests a step answers by default; None for all that match."""
+        """The default maximum number of requests that a step answers; None for no maximum."""
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
@@ -135,7 +135,7 @@ class StepWriter(SuggestsNames):
 
         Args:
             *what: A text, or calls made with `call(…)`.
-            filler: The text that is spoken before the calls.
+            filler: The text before the calls.
             times: How many requests the reply answers. Default: 1, or all that match after
                 `when(…)`.
             pace: How fast this reply is sent, such as "electron" or `Pace(first=0.5)`. Default:
@@ -155,8 +155,8 @@ class StepWriter(SuggestsNames):
         draft = reply(
             *what, filler=filler, finish_reason=finish_reason, usage=usage, logprobs=logprobs
         )
-        own_pace = None if pace is None else pace_of(pace)
-        return self._add(Step(draft, pace=own_pace, headers=encode_headers(headers)), times)
+        step_pace = None if pace is None else pace_of(pace)
+        return self._add(Step(draft, pace=step_pace, headers=encode_headers(headers)), times)
 
 
 class When(StepWriter):
@@ -221,7 +221,7 @@ class Scripting(StepWriter):
 
 
 def caller_location() -> str:
-    """Return where the code outside this package was called: `test_agent.py:12`."""
+    """Return the line outside this package that called it: `test_agent.py:12`."""
     frame = sys._getframe()
     while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
         frame = frame.f_back

@@ -1,4 +1,4 @@
-"""The checks at the end of a strict test: the script fits the requests, and no function raised."""
+"""The checks at the end of a strict test: all requests and steps match, and no function raised."""
 
 from typing import Final
 
@@ -8,12 +8,12 @@ from mock_electron.traffic.lines import counted
 from mock_electron.wire.errors import NOT_SCRIPTED
 
 MAX_EXPLAINED: Final = 5
-"""The number of requests without a step whose explanation is shown."""
+"""The maximum number of requests without a step that a message explains."""
 HAD_NO_STEP: Final = "had no step in the script"
 
 
 def strict_problems(lane: Lane) -> str:
-    """Return what fails the test of a strict lane, or "". In other lanes, nothing does."""
+    """Return why the test of a strict lane fails, or "". Other lanes have no such problems."""
     checks = (raised_exceptions, unscripted_requests, unused_steps)
     return next(filter(None, (check(lane) for check in checks)), "") if lane.settings.strict else ""
 
@@ -27,15 +27,15 @@ def raised_exceptions(lane: Lane) -> str:
 def unscripted_requests(lane: Lane) -> str:
     """Return the requests that no step matched, or ""."""
     missed = [e for e in lane.peek() if e.error and e.error.name == NOT_SCRIPTED.name]
-    words = "\n".join(f"#{e.number}: {e.error.message}" for e in missed[:MAX_EXPLAINED] if e.error)
+    text = "\n".join(f"#{e.number}: {e.error.message}" for e in missed[:MAX_EXPLAINED] if e.error)
     more = len(missed) - MAX_EXPLAINED
-    words += f"\n… and {more} more" if more > 0 else ""
-    return f"{counted(len(missed), 'request')} {HAD_NO_STEP}.\n{words}" if missed else ""
+    text += f"\n… and {more} more" if more > 0 else ""
+    return f"{counted(len(missed), 'request')} {HAD_NO_STEP}.\n{text}" if missed else ""
 
 
 def unused_steps(lane: Lane) -> str:
-    """Return the steps that were not used, or not often enough, or ""."""
-    unused = [f"  {_unused(use)}" for use in lane.script() if use.is_unused]
+    """Return the steps that were not used often enough, and each `when()` without an answer."""
+    unused = [f"  {_unused(state)}" for state in lane.script() if state.is_unused]
     unused += [
         f"  {pending.location}: when() without an answer"
         for pending in lane.pending
@@ -44,8 +44,8 @@ def unused_steps(lane: Lane) -> str:
     return "\n".join(["the script has steps left over:", *unused]) if unused else ""
 
 
-def _unused(use: StepState) -> str:
-    answered = counted(use.used, "time")
-    times = use.step.times
+def _unused(state: StepState) -> str:
+    answered = counted(state.used, "time")
+    times = state.step.times
     expected = "at least once" if times is None else counted(times, "time")
-    return f"{use.name}: {use.step.summary}; answered {answered}, expected {expected}"
+    return f"{state.name}: {state.step.summary}; answered {answered}, expected {expected}"

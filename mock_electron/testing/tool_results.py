@@ -1,4 +1,4 @@
-"""The check that every tool call is sent back to the model unchanged, with exactly one result."""
+"""The check that clients return every tool call to the model unchanged, with exactly one result."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -14,7 +14,7 @@ History = tuple[int, Sequence[Message]]
 
 
 def history_problems(exchanges: Sequence[Exchange], except_for: Sequence[str]) -> list[str]:
-    """Return what is wrong with the calls and results in the histories of later requests.
+    """Return a message for each problem with the calls and results in later requests.
 
     Args:
         exchanges: All exchanges, in order.
@@ -74,7 +74,7 @@ def _message_problems(reply: Reply, messages: Sequence[Message]) -> Iterator[str
 
 
 def _text_before(carrier: Message, messages: Sequence[Message]) -> str:
-    """Return the text of an assistant message before the calls: some clients keep fillers there."""
+    """Return the text of the assistant message before the calls, where some clients put fillers."""
     before = messages[max(messages.index(carrier) - 1, 0)]
     return before.content or "" if before.role == "assistant" and not before.tool_calls else ""
 

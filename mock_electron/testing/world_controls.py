@@ -1,4 +1,4 @@
-"""The world around a conversation: faults, time and limits."""
+"""`WorldControls`: the conditions around a conversation: faults, time and limits."""
 
 from typing import TypedDict, Unpack
 
@@ -56,10 +56,10 @@ class WorldControls(SuggestsNames):
 
     @checked_keywords
     def fragment(self, size: int | None = None) -> None:
-        """Send all replies to come in different writes, as proxies split and join them.
+        """Send all later replies in different writes, as proxies split and join them.
 
         Args:
-            size: Bytes per write. Default: it varies from 1 to 40.
+            size: Bytes per write. Default: varies from 1 to 40.
 
         electron.fragment(size=7)
         """
@@ -103,14 +103,14 @@ class WorldControls(SuggestsNames):
         jitter: float = 0.0,
         overhead: float = OVERHEAD,
     ) -> None:
-        """Set how fast the replies to come are sent, by a name or by times.
+        """Set how fast later replies are sent, by a name or by times.
 
         Args:
             name: "electron" (174 ms, 5 ms, with jitter), "instant", or a `Pace`.
             first: Seconds to the first token of a prompt of 1,000 uncached tokens.
             each: Seconds between two tokens.
             jitter: The fraction by which each pause may vary, from 0 to 1.
-            overhead: The seconds of `first` that do not depend on the prompt.
+            overhead: Seconds of `first` that do not depend on the prompt.
 
         electron.pace(first=0.174, each=0.005, jitter=0.2)
         """

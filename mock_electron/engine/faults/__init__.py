@@ -2,15 +2,15 @@
 
 `electron.inject(…)` chooses which requests a fault affects.
 
-    instead of a reply    fail(…), Reset, Close, Silence
-    in a stream           Cut, ErrorEvent, Stall, NoDone, NoFinish, NoUsage, Duplicate, BadFrame,
-                          Comments, Crlf
-    in a reply            Cut, Stall, WrongLength, Gzip, BadArguments, UnknownTool, EmptyChoices,
-                          ContentFilter
-    in any bytes          Fragment
+    instead of a reply              fail(…), Reset, Close, Silence
+    in any reply                    Cut, Stall, Fragment, Gzip, BadArguments, UnknownTool,
+                                    EmptyChoices, ContentFilter
+    in a stream only                ErrorEvent, NoDone, NoFinish, NoUsage, Duplicate, BadFrame,
+                                    Comments, Crlf
+    in a reply in one piece only    WrongLength
 
-All faults that are due for a request apply together, except that a fault that replaces the reply
-applies alone.
+A fault that replaces the reply applies alone. Otherwise, all faults that affect a request apply
+together.
 """
 
 from mock_electron.engine.faults.fault import Fault as Fault

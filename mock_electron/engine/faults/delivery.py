@@ -8,7 +8,7 @@ from mock_electron.model.dice import Dice
 from mock_electron.wire.headers import Headers
 
 Ending = Literal["complete", "close", "reset", "silence"]
-"""How an answer ends: as HTTP requires, by closing the connection, by resetting it, or never."""
+"""How an answer ends: as HTTP requires, with a closed or reset connection, or never."""
 COMPLETE: Final = "complete"
 CLOSE: Final = "close"
 RESET: Final = "reset"
@@ -30,10 +30,10 @@ class Frame(NamedTuple):
 
     Attributes:
         data: The bytes.
-        kind: What they carry.
+        kind: What the bytes carry.
         pause: Seconds to wait before the write, by the pace.
         stall: Seconds to wait before the write, by faults.
-        chunks: The number of chunks of the completion that this write completes.
+        chunks: The number of chunks of the completion that end in this write.
     """
 
     data: bytes
@@ -58,7 +58,7 @@ class Delivery:
         dice: The dice of this occurrence of the request.
         ending: What happens after the last frame.
         cut: Whether the reply is truncated.
-        surplus: Bytes that are sent after the end that HTTP defines.
+        surplus: Bytes that are sent after the end of the HTTP body.
     """
 
     headers: Headers
@@ -91,19 +91,19 @@ class Delivery:
         return replace(self, frames=tuple(frames))
 
     def with_header(self, name: bytes, value: bytes) -> "Delivery":
-        """Return the delivery with this header, which replaces one with the same name."""
+        """Return the delivery with this header. It replaces a header with the same name."""
         known = any(header == name for header, _ in self.headers)
         changed = tuple((h, value if h == name else v) for h, v in self.headers)
         return replace(self, headers=changed if known else (*changed, (name, value)))
 
     def with_right_length(self) -> "Delivery":
-        """Return the delivery with its `Content-Length` header, if it has one, corrected."""
+        """Return the delivery with a correct `Content-Length`, if it has that header."""
         if not any(name == b"content-length" for name, _ in self.headers):
             return self
         return self.with_header(b"content-length", b"%d" % len(self.data))
 
     def truncated(self, frames: Iterable[Frame], ending: Ending = CLOSE) -> "Delivery":
-        """Return the delivery of only these frames, marked as cut."""
+        """Return the delivery with only these frames, marked as cut."""
         return replace(self, frames=tuple(frames), ending=ending, cut=True)
 
     def first_bytes(self, count: int) -> list[Frame]:

@@ -1,4 +1,4 @@
-"""The base classes of faults. A fault is a frozen value, and its base class says what it changes.
+"""The base classes of faults. A fault is a frozen value. Its base class says what it changes.
 
 ReplacementFault   replaces the reply
 ReplyFault         changes the reply before it is written
@@ -21,7 +21,7 @@ LONGEST_STALL: Final = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class FaultContext:
-    """What decides whether a fault is possible.
+    """What determines whether a fault is possible.
 
     Attributes:
         request: The request.
@@ -39,8 +39,7 @@ class Fault:
 
     Attributes:
         needs: What the fault requires, for error messages: "a stream".
-        breaks: Whether a client that reads the answer correctly gets a different reply than
-            without the fault, or none.
+        breaks: Whether a correct client gets a different reply than without the fault, or none.
     """
 
     __slots__ = ()

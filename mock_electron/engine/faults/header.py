@@ -1,4 +1,4 @@
-"""The header `X-Mock-Electron`, with which a request asks for its own faults.
+"""The header `X-Mock-Electron`, by which a request selects its own faults.
 
     X-Mock-Electron: cut=3; crlf
     X-Mock-Electron: fail=503; retry-after=2; times=2

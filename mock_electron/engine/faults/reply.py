@@ -1,4 +1,4 @@
-"""Faults in a reply: in its content, and in how a reply in one piece is sent."""
+"""Faults in the content of a reply, and in its `Content-Length`."""
 
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
@@ -16,6 +16,7 @@ from mock_electron.wire import codec, render
 from mock_electron.wire.reply import Reply, ToolCall
 
 LONGEST_TOOL_NAME: Final = 64
+"""Characters."""
 DATA: Final = b"data: "
 
 
@@ -51,7 +52,7 @@ class UnknownTool(CallFault):
     """The tool calls name a tool that the request does not offer.
 
     Attributes:
-        name: The name of that tool. Default: the right name prefixed with `unknown_`.
+        name: The name of that tool. Default: the correct name, prefixed with `unknown_`.
     """
 
     name: str | None = None

@@ -39,9 +39,9 @@ class Cut(DeliveryFault):
     Attributes:
         after: The number of chunks that are sent.
         inside: Where the next chunk is cut, in addition to `after`: in the middle of its "frame",
-            in the "string" that it contains, or in the next "character" beyond ASCII.
+            in its last "string", or in the next "character" that is not ASCII.
         bytes: The number of bytes of the body that are sent, instead of `after`. Also possible
-            for a reply in one piece, whose `Content-Length` stays right.
+            for a reply in one piece, whose `Content-Length` stays that of the whole body.
         reset: Whether the connection is reset (RST) instead of closed.
     """
 
@@ -136,9 +136,9 @@ class ErrorEvent(StreamFault):
 
 @dataclass(frozen=True, slots=True)
 class Stall(DeliveryFault):
-    """Nothing is sent for a while.
+    """Nothing is sent for a number of seconds.
 
-    The client waits, even if the clock of the lane is frozen.
+    The client waits in real time, even if the clock of the lane is frozen.
 
     Attributes:
         seconds: The duration, from 0 to 3600 seconds.
@@ -180,7 +180,7 @@ class MissingPart(StreamFault):
 
 
 def _without(kind: FrameKind, frames: tuple[Frame, ...]) -> Iterator[Frame]:
-    """Yield the other frames, each with the waiting time of a frame removed before it."""
+    """Yield the frames of other kinds. Each takes over the pause of a frame removed before it."""
     removed = Frame(b"")
     for frame in frames:
         if frame.kind == kind:
@@ -222,7 +222,7 @@ class Duplicate(StreamFault):
     """A chunk is sent twice.
 
     Attributes:
-        after: The number of chunks before the repetition; the last of them is repeated.
+        after: The number of the chunk that is sent twice, from 1.
     """
 
     after: int = 2

@@ -1,4 +1,4 @@
-"""Faults in how bytes travel: compressed, or split into other writes."""
+"""Faults in how bytes are sent: compressed, or divided into different writes."""
 
 import re
 import zlib
@@ -14,8 +14,10 @@ from mock_electron.engine.faults.fault import ENCODING, WRITES, DeliveryFault, F
 from mock_electron.inputs import checks
 
 LARGEST_WRITE: Final = 40
+"""The maximum size of a write of random size, in bytes."""
 MOST_WRITES: Final = 100_000
-"""The remaining bytes are sent in one write, so that one answer cannot block all others."""
+"""The maximum number of small writes. The remaining bytes are sent in one write, so that one answer
+cannot block all others."""
 ACCEPTS_GZIP: Final = re.compile(
     r"(?:^|,)\s*(?:gzip|\*)\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))", re.IGNORECASE
 )
@@ -39,6 +41,7 @@ class Gzip(DeliveryFault):
 
 GZIP_HEAD: Final = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 LARGEST_BLOCK: Final = 0xFFFF
+"""The maximum size of a stored block, in bytes."""
 
 
 def _zipped(frames: tuple[Frame, ...]) -> Iterator[Frame]:
@@ -68,7 +71,7 @@ def _block(data: bytes, *, last: bool = False) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Fragment(DeliveryFault):
-    """The same bytes are sent in other writes, as proxies split and join them.
+    """The same bytes are sent in different writes, as proxies split and join them.
 
     Attributes:
         size: The size of each write in bytes. Default: sizes from 1 to 40 bytes, which depend on

@@ -1,9 +1,13 @@
 """The script: an ordered list of steps. The first that matches and has uses left answers.
 
-match.py        Match: the requests that a step is for
-step.py         Step: a match, an answer, and a number of uses
-script.py       Script: the steps of a lane, with their number of uses
-responder.py    user functions that answer
+script.py             Script: the steps of a lane, and how often each has answered
+step.py               Step: a match, an answer, and the maximum number of uses
+responder.py          user functions that answer
+match.py              Match: the requests that a step answers
+conditions.py         the table of conditions
+condition_values.py   the kinds of values that conditions take
+match_input.py        MatchInput: what conditions compare
+text.py               texts that conditions search for
 """
 
 from mock_electron.engine.script.match import Match as Match

@@ -37,7 +37,7 @@ def read_value(kind: ValueKind, name: str, given: Any) -> Any:
 
     Raises:
         TypeError: If the value has the wrong type.
-        ValueError: If the value cannot match anything, or matches everything.
+        ValueError: If the value matches nothing or everything.
     """
     return READERS[kind](name, given)
 

@@ -1,7 +1,7 @@
 """The conditions of a match: one table.
 
 `Conditions` lists every condition with its type, the kind of its value, and the function that
-describes how a request differs. `electron.when`, `exchanges.where` and script files read it.
+describes how a request differs. `electron.when`, `exchanges.where` and script files use it.
 """
 
 from collections.abc import Callable, Mapping, Sequence

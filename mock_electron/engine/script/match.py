@@ -1,4 +1,4 @@
-"""Which requests a step answers. A match that fails explains why."""
+"""`Match`: which requests a step answers, and why a request does not match."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What conditions compare: a request, its headers and its API key."""
+"""`MatchInput`: a request, its headers and its API key, as conditions read them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ class MatchInput:
 
     Attributes:
         request: The request.
-        raw_headers: Its headers as they arrived.
-        api_key: Its API key.
+        raw_headers: Its headers as received.
+        api_key: Its API key; "" without a key.
     """
 
     request: ChatRequest
@@ -34,7 +34,7 @@ class MatchInput:
 
     @cached_property
     def latest(self) -> Message | None:
-        """The latest message that the reply answers: a user message or a tool result."""
+        """The message that the reply answers: the latest user message or tool result."""
         answered = (m for m in reversed(self.request.messages) if m.role in ("user", "tool"))
         return next(answered, None)
 
@@ -46,7 +46,7 @@ class MatchInput:
 
     @cached_property
     def answered_tool(self) -> str | None:
-        """The tool whose result the reply answers, if the history contains its call."""
+        """The name of the tool whose result the reply answers; None if its call is unknown."""
         if self.result is None:
             return None
         calls = (call for m in reversed(self.request.messages) for call in m.tool_calls)

@@ -1,4 +1,4 @@
-"""The steps of a lane and how often each has answered. Steps are frozen; the counts are here."""
+"""The steps of a lane and how often each has answered. Steps are frozen; a script counts uses."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from mock_electron.engine.script.step import Step
 from mock_electron.engine.script.text import quoted
 
 COMPARED_CHARACTERS: Final = 200
-"""How many characters of the expected and of the actual text are compared."""
+"""The maximum number of characters of the expected and the actual text that are compared."""
 
 
 class StepState(NamedTuple):
@@ -44,10 +44,10 @@ class StepState(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class PendingWhen:
-    """A `when(…)` in a test, which needs an answer.
+    """A `when(…)` call in a test. It must be followed by an answer such as `.reply(…)`.
 
     Attributes:
-        location: The file and line of the test.
+        location: The file and line of the call.
         answered: Whether an answer has followed.
     """
 
@@ -116,6 +116,14 @@ class Script:
 
 @dataclass(slots=True, eq=False)
 class _Entry:
+    """A step of the script, which may be replaced, and its number of uses.
+
+    Attributes:
+        step: The step.
+        number: Its number, from 1.
+        used: The number of requests that it has answered.
+    """
+
     step: Step
     number: int
     used: int = 0
@@ -130,8 +138,8 @@ class _Miss(NamedTuple):
 
     Attributes:
         distance: The sort key: the number of conditions that are not met, their fraction of all
-            conditions, the fraction of the expected text that the user did not say, and the number
-            of the step.
+            conditions, the dissimilarity of the user message from 0 to 1, and the number of the
+            step.
         message: The differences.
     """
 
@@ -151,7 +159,7 @@ def _miss(state: StepState, match_input: MatchInput) -> _Miss:
 
 
 def _similarity(step: Step, match_input: MatchInput) -> float:
-    """Return the fraction of the expected text that the user has said in one piece."""
+    """Return the length of the longest common substring, as a fraction of the expected text."""
     expected, text = step.match.given.get("says"), match_input.last("user")
     if not isinstance(expected, str) or text is None:
         return 0.0

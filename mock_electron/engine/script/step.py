@@ -1,4 +1,4 @@
-"""One step of a script: which requests it is for, how it answers, and how often."""
+"""One step of a script: which requests it answers, how, and how often."""
 
 import re
 from collections.abc import Mapping
@@ -17,9 +17,10 @@ from mock_electron.wire.headers import Headers
 
 HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 FRAMING: Final = ("content-length", "transfer-encoding", "connection", "content-encoding")
-"""Headers that describe how the bytes travel. Only faults such as WrongLength change them."""
+"""Headers that describe how the bytes are sent. Only faults such as WrongLength change them."""
 
 LONGEST_SUMMARY: Final = 40
+"""The maximum number of characters of a text in a summary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +30,15 @@ class Step:
     Attributes:
         answer: A reply, a fault instead of a reply, a user function, or None for the answer that
             the request gets without this step.
-        match: The requests that the step is for.
+        match: The requests that the step answers.
         times: The maximum number of requests that the step answers, or None for no maximum.
         pace: How fast the reply is sent, or None for the pace of the lane.
         headers: Headers of the answer. They replace default headers with the same name.
         faults: The faults of the reply.
-        location: Where the step is defined: `test_agent.py:12`.
+        location: Where the step is defined, such as `test_agent.py:12`; or "".
 
     Raises:
-        TypeError: If a fault cannot be a fault of a reply.
+        TypeError: If a fault does not change a reply.
         ValueError: If `times` is wrong, or there are faults but no reply.
     """
 
@@ -73,7 +74,7 @@ class Step:
 
     @property
     def calls(self) -> tuple[Any, ...]:
-        """The tool calls of the reply, as far as they are known before a request."""
+        """The tool calls of the reply, if they are known before a request arrives."""
         return self.answer.calls if isinstance(self.answer, Draft) else ()
 
 
@@ -94,7 +95,7 @@ def encode_headers(given: Mapping[str, str] | None) -> Headers:
     Raises:
         TypeError: If a value is not a string.
         ValueError: If a name or a value is not valid in HTTP, or the header describes how the
-            bytes travel.
+            bytes are sent.
     """
     return tuple(_encode_header(name, value) for name, value in (given or {}).items())
 
@@ -104,7 +105,7 @@ def _encode_header(name: str, value: str) -> tuple[bytes, bytes]:
         raise ValueError(f"invalid header name {name!r}")
     if name.lower() in FRAMING:
         raise ValueError(
-            f"the header {name} cannot be set, because it describes how the bytes travel; "
+            f"the header {name} cannot be set, because it describes how the bytes are sent; "
             "use a fault such as faults.WrongLength"
         )
     codec.checked_text(value, f"the header {name}")

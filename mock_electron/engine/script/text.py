@@ -1,4 +1,4 @@
-"""Texts that conditions look for, and how messages show them."""
+"""Texts that conditions search for, and how messages show them."""
 
 import re
 from typing import Final
@@ -8,7 +8,7 @@ Text = str | re.Pattern[str]
 """A substring, or a compiled regular expression that is searched for."""
 
 EXCERPT: Final = 60
-"""Characters of a text that a message shows."""
+"""The maximum number of characters of a text that a message shows."""
 
 
 def contains(text: str, expected: Text) -> bool:
@@ -34,7 +34,7 @@ def shown(expected: Text) -> str:
 
 
 def shown_mismatch(text: str, expected: Text) -> str:
-    """Return the text that was found, and a remark if it nearly matches."""
+    """Return the actual text as a message shows it, with a remark if it nearly matches."""
     if isinstance(expected, str):
         if expected.lower() in text.lower():
             return f"{quoted(text)}, which differs in case"

@@ -117,7 +117,7 @@ class Enum:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """z.literal("...")"""
+    """z.literal(expected)"""
 
     expected: str
 
