@@ -221,7 +221,7 @@ DOCUMENTED_ERROR: Final = (
 @pytest.mark.parametrize("documented", [DOCUMENTED_REPLY, DOCUMENTED_ERROR], ids=["reply", "error"])
 def test_the_vendors_examples_are_included(documented: str) -> None:
     """The document contains them verbatim, with the vendor's order of keys."""
-    assert documented in openapi.written(accept_json_schema=False).decode()
+    assert documented in openapi.document_json(accept_json_schema=False).decode()
 
 
 # --- responses
@@ -354,7 +354,7 @@ def test_a_head_request_gets_headers_only(electron: Electron) -> None:
     """HEAD gets the length of the document and no body."""
     response = raw_http.send(electron.url + "/openapi.json", method="HEAD")
     assert (response.status, response.body) == (200, b"")
-    written = openapi.written(accept_json_schema=False)
+    written = openapi.document_json(accept_json_schema=False)
     assert response.headers["content-length"] == str(len(written))
 
 
