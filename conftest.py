@@ -69,12 +69,12 @@ def _coverage_paused() -> Iterator[None]:
         yield
         return
     sys.settrace(None)
-    threading.settrace(None)  # type: ignore[arg-type]
+    threading.settrace(None)
     try:
         yield
     finally:
         sys.settrace(trace)
-        threading.settrace(trace_of_threads)  # type: ignore[arg-type]
+        threading.settrace(trace_of_threads)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,4 +1,4 @@
-"""The yardstick: uvicorn with the mock's options, and an application that only sends a constant."""
+"""The baseline: uvicorn with the mock's options and an application that sends a constant."""
 
 import socket
 from contextlib import suppress
@@ -23,13 +23,13 @@ HEADERS: Final = (
 
 
 async def application(_scope: Scope, _receive: Receive, send: Send) -> None:
-    """Answer anything with the constant."""
+    """Answer every request with the constant."""
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
     await send({"type": "http.response.body", "body": BODY})
 
 
 def main() -> None:
-    """Serve on a free loopback port, whose address is printed."""
+    """Serve on a free loopback port, and print its address."""
     options = uvicorn.Config(
         application,
         http="httptools",

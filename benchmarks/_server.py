@@ -1,6 +1,6 @@
-"""What the benchmarks share: a server process, one raw request to it, its memory, and medians.
+"""Shared by the benchmarks: a server process, raw requests, memory, and percentiles.
 
-Loopback only. Whatever is waited for is waited for within a limit.
+All connections use the loopback interface, and every wait has a limit.
 """
 
 import json
@@ -22,7 +22,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 PATIENCE: Final = 15.0
-"""Seconds to wait for a server's line, its answer and its end."""
+"""Seconds to wait for a server's address, its answer and its end."""
 
 PRINTED_URL: Final = re.compile(rb"http://127\.0\.0\.1:\d+\S*")
 CHAT_PATH: Final = "/waves/v1/chat/completions"
@@ -39,7 +39,14 @@ SECOND_CORE: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A running server. started: when its process was started, on the clock of perf_counter."""
+    """A running server.
+
+    Attributes:
+        process: The process.
+        host: The address that it listens on.
+        port: The port that it listens on.
+        started: When the process was started, by `perf_counter`, in seconds.
+    """
 
     process: subprocess.Popen[bytes]
     host: str
@@ -47,15 +54,15 @@ class Served:
     started: float
 
     def rss_mib(self) -> float | None:
-        """The memory that it holds now; None where the system does not say."""
+        """Return the resident memory in MiB, or None if the system does not report it."""
         status = Path(f"/proc/{self.process.pid}/status")
         if not status.exists():
             return None
-        found = re.search(r"VmRSS:\s+(\d+) kB", status.read_text())
-        return None if found is None else int(found[1]) / 1024
+        match = re.search(r"VmRSS:\s+(\d+) kB", status.read_text())
+        return None if match is None else int(match[1]) / 1024
 
     def interrupt(self) -> float:
-        """Press Ctrl-C, and wait for the end. Answers how many seconds that took."""
+        """Send Ctrl-C, wait for the process to end, and return the seconds that this took."""
         pressed = perf_counter()
         self.process.send_signal(signal.SIGINT)
         self.process.wait(PATIENCE)
@@ -63,16 +70,18 @@ class Served:
 
 
 def mock_electron(*options: str) -> tuple[str, ...]:
-    """The command that serves the mock on a free port."""
+    """Return the command that serves the mock on a free port."""
     program = Path(sysconfig.get_path("scripts")) / "mock-electron"
     return (str(program), "serve", "--port", "0", *options)
 
 
 @contextmanager
 def serving(command: Sequence[str], core: int | None = None) -> Iterator[Served]:
-    """Start a server, wait until it has printed its address, and end it afterwards.
+    """Start a server, wait for its address, and stop it afterwards.
 
-    core: the processor core that it is kept to, where the system can do that.
+    Args:
+        command: The command that starts the server.
+        core: The processor core that it is pinned to, if the system supports that.
     """
     started = perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
@@ -111,14 +120,19 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def keep_to(core: int | None, pid: int = 0) -> None:
-    """Keep a process (0: this one, and those it starts) to a core, where the system can."""
+    """Pin a process to a core, if the system supports that.
+
+    Args:
+        core: The core; None leaves the process as it is.
+        pid: The process; 0 is this one and those that it starts.
+    """
     if core is not None and sys.platform == "linux":
         with suppress(OSError):
             os.sched_setaffinity(pid, {core})
 
 
 def chat_request(body: Mapping[str, Any]) -> bytes:
-    """The bytes of one chat request; the connection stays open."""
+    """Return the bytes of a chat request that keeps its connection open."""
     content = json.dumps(body).encode()
     return (
         b"POST %b HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer sk_mock\r\n"
@@ -128,9 +142,10 @@ def chat_request(body: Mapping[str, Any]) -> bytes:
 
 
 def ask(served: Served, request: bytes, until: bytes) -> tuple[socket.socket, bytes]:
-    """Send a request and read until these bytes have come.
+    """Send a request and read until the answer contains `until`.
 
-    Answers the connection, which the caller closes, and what was read from it.
+    Returns:
+        The connection, which the caller closes, and the bytes read from it.
     """
     connection = socket.create_connection((served.host, served.port), PATIENCE)
     connection.sendall(request)
@@ -138,24 +153,24 @@ def ask(served: Served, request: bytes, until: bytes) -> tuple[socket.socket, by
     while until not in received:
         piece = connection.recv(65536)
         if not piece:
-            raise ConnectionError(f"the answer broke off: {received!r}")
+            raise ConnectionError(f"the answer is incomplete: {received!r}")
         received += piece
     if not received.startswith(b"HTTP/1.1 200 "):
-        raise RuntimeError(f"not answered with 200: {received!r}")
+        raise RuntimeError(f"the status must be 200, got {received!r}")
     return connection, received
 
 
-def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which this share of the values lies."""
+def percentile(values: Sequence[float], fraction: float) -> float:
+    """Return the value below which this fraction of the values lies."""
     ordered = sorted(values)
-    return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
+    return ordered[min(int(fraction * len(ordered)), len(ordered) - 1)]
 
 
 def machine() -> str:
-    """What the figures were measured on, and how busy it is with other things."""
+    """Return the processor, the load and the Python version, as one line."""
     cpu = platform.processor() or platform.machine()
     with suppress(OSError):
-        found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
-        cpu = cpu if found is None else found[1]
+        match = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+        cpu = cpu if match is None else match[1]
     python = f"Python {platform.python_version()}"
     return f"{cpu}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {python}"

@@ -1,11 +1,11 @@
-"""What 10,000 broken connections leave behind: memory, file descriptors, tasks and threads.
+"""Memory, file descriptors, tasks and threads after 10,000 broken connections.
 
     python benchmarks/chaos.py
 
-The server runs in this process, so that its tasks can be counted; the memory is of server and
-client together. Before the first figure 10,000 sound requests fill the journal, which is bounded.
-The exchanges break in five ways in turn: cut after three chunks, cut inside a character, reset and
-closed before the first byte, and a client that leaves a paced stream after its first bytes.
+The server runs in this process, so that its tasks can be counted. The memory includes server and
+client. Before the first figure 10,000 complete requests fill the journal, which is bounded. The
+exchanges break in five ways in turn: cut after three chunks, cut inside a character, reset, closed
+before the first byte, and a client that disconnects from a paced stream after its first bytes.
 """
 
 import asyncio
@@ -30,20 +30,20 @@ BROKEN: Final = 10_000
 STEPS: Final = 5
 CLIENTS: Final = 16
 PATIENCE: Final = 10.0
-"""Seconds for one exchange, and for the tasks of the last ones to end."""
+"""Seconds for one exchange, and for the tasks of the last exchanges to end."""
 
 WAYS: Final = ("cut=3", "cut-inside=2:character", "reset", "close", "")
-"""What the header asks for; nothing where the client leaves."""
-SLOWLY: Final = Pace(first=0.001, each=0.02)
+"""The faults in the header of a request. Without one, the client disconnects."""
+SLOW: Final = Pace(first=0.001, each=0.02)
 
 
 class Target:
-    """A server with a lane that answers at once, and one whose streams take their time."""
+    """A server with a lane that answers at once, and a lane with a pace."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
         self.quick = urlsplit(server.base_url)
-        self.slow = urlsplit(server.open_lane(Lane(Settings(clock="real", pace=SLOWLY))))
+        self.slow = urlsplit(server.open_lane(Lane(Settings(clock="real", pace=SLOW))))
 
     def connect(self) -> socket.socket:
         return socket.create_connection((self.quick.hostname, self.quick.port), PATIENCE)
@@ -56,7 +56,7 @@ class Target:
         return plain.replace(b"Host:", header, 1) if faults else plain
 
     def sound(self, _number: int) -> None:
-        """One stream to its end."""
+        """Read one stream to its end."""
         with self.connect() as connection:
             connection.sendall(self.request(""))
             received = b""
@@ -64,7 +64,7 @@ class Target:
                 received += connection.recv(65536)
 
     def broken(self, number: int) -> None:
-        """One exchange that breaks, in one of the ways."""
+        """Make one exchange that breaks. Its number selects the way."""
         way = WAYS[number % len(WAYS)]
         with self.connect() as connection:
             connection.sendall(self.request(way, slow=not way))
@@ -73,19 +73,19 @@ class Target:
                     pass
 
 
-def standing(server: Server) -> dict[str, Any]:
-    """What the process holds now."""
+def figures(server: Server) -> dict[str, Any]:
+    """Return the current figures of the process."""
     gc.collect()
     loop = server._uvicorn._loop
     assert loop is not None
-    counted = asyncio.run_coroutine_threadsafe(_tasks(), loop).result(PATIENCE)
+    tasks = asyncio.run_coroutine_threadsafe(_tasks(), loop).result(PATIENCE)
     descriptors = Path("/proc/self/fd")
     status = Path("/proc/self/status")
     memory = status.read_text().split("VmRSS:")[1].split()[0] if status.exists() else "0"
     return {
         "MiB": round(int(memory) / 1024, 1),
         "descriptors": len(list(descriptors.iterdir())) if descriptors.exists() else None,
-        "tasks": counted,
+        "tasks": tasks,
         "threads": threading.active_count(),
     }
 
@@ -95,24 +95,24 @@ async def _tasks() -> int:
 
 
 def settled(server: Server, expected: int) -> dict[str, Any]:
-    """The same, once the tasks of the last exchanges have ended, or time is up."""
+    """Return the figures when the tasks of the last exchanges have ended, or after a limit."""
     end = perf_counter() + PATIENCE
-    while (now := standing(server))["tasks"] > expected and perf_counter() < end:
+    while (now := figures(server))["tasks"] > expected and perf_counter() < end:
         sleep(0.05)
     return now
 
 
 def main() -> int:
-    """Print a row before the first broken exchange and after each fifth of them."""
+    """Print a row before the first broken exchange and after every 2,000 of them."""
     print(machine())
     with Server(Lane()) as server, ThreadPoolExecutor(CLIENTS) as clients:
         target = Target(server)
         for _ in clients.map(target.sound, range(10_000)):
             pass
-        for _ in clients.map(target.broken, range(200)):  # what is imported late is imported now
+        for _ in clients.map(target.broken, range(200)):  # load all modules first
             pass
         sleep(0.5)
-        before = standing(server)
+        before = figures(server)
         print(f"{0:6} broken   {before}")
         for step in range(1, STEPS + 1):
             started = perf_counter()

@@ -1,6 +1,6 @@
-"""What the fixture `electron` costs: once a run, in every test, and in runs that do not use it.
+"""The cost of the fixture `electron`: per run, per test, and in runs that do not use it.
 
-Also: how long a run of 200 tests takes that use it, in one process and in two.
+It also measures a run of 200 tests that use the fixture, in one process and in two.
 """
 
 import json
@@ -39,7 +39,7 @@ print(json.dumps([imported - before, started - imported, stopped - started]))
 """
 
 CONFTEST: Final = '''
-"""Notes how long each test takes: set-up, call and tear-down, and pytest's own part of them."""
+"""Records the duration of each test with its set-up and teardown."""
 
 import json
 from pathlib import Path
@@ -62,7 +62,7 @@ def pytest_unconfigure():
     Path("durations.json").write_text(json.dumps(durations))
 '''
 
-TESTS_TURN_BY_TURN: Final = f"""
+ALTERNATING_TESTS: Final = f"""
 import pytest
 
 @pytest.mark.parametrize("number", range({TESTS}))
@@ -122,7 +122,7 @@ def test_request(number, electron, record_property):
 """
 
 CONFTEST_OF_A_SUITE: Final = '''
-"""Notes the result of each test: its outcome, and the answer that it got."""
+"""Records the outcome of each test, and the answer that it received."""
 
 import json
 from pathlib import Path
@@ -138,7 +138,7 @@ def pytest_unconfigure(config):
     if not hasattr(config, "workerinput"):
         Path("results.json").write_text(json.dumps(results))
 '''
-PYTESTS_OWN_TIME: Final = re.compile(rb" in ([0-9.]+)s")
+PRINTED_TIME: Final = re.compile(rb" in ([0-9.]+)s")
 
 TESTS_WITHOUT: Final = """
 def test_nothing():
@@ -147,7 +147,7 @@ def test_nothing():
 
 
 def server_start() -> Mapping[str, float]:
-    """Milliseconds that the server behind the fixture takes, in a process of its own."""
+    """Return the milliseconds for imports, start and stop of the fixture's server."""
     python = [sys.executable, "-c", SERVER_START]
     printed = subprocess.run(python, check=True, capture_output=True, timeout=TIMEOUT).stdout
     imported, started, stopped = json.loads(printed)
@@ -159,23 +159,27 @@ def server_start() -> Mapping[str, float]:
 
 
 def run_pytest(directory: Path, *options: str) -> float:
-    """Run pytest in a directory, and answer how many milliseconds that took."""
+    """Run pytest in a directory and return the milliseconds that the process took."""
     milliseconds, _ = timed_pytest(directory, *options)
     return milliseconds
 
 
 def timed_pytest(directory: Path, *options: str) -> tuple[float, float]:
-    """Run pytest in a directory. Milliseconds: of the process, and as pytest tells them."""
+    """Run pytest in a directory.
+
+    Returns:
+        The milliseconds that the process took, and those that pytest prints.
+    """
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
     before = perf_counter()
     run = subprocess.run(command, cwd=directory, check=True, capture_output=True, timeout=TIMEOUT)
     milliseconds = (perf_counter() - before) * 1000
-    told = PYTESTS_OWN_TIME.findall(run.stdout)[-1]
-    return milliseconds, float(told) * 1000
+    printed = PRINTED_TIME.findall(run.stdout)[-1]
+    return milliseconds, float(printed) * 1000
 
 
 def durations_of(tests: str) -> Mapping[str, Sequence[float]]:
-    """The durations of generated tests in milliseconds, by function; the first of each left out."""
+    """Return the durations of tests in milliseconds by function, without the first of each."""
     with TemporaryDirectory() as name:
         directory = Path(name)
         (directory / "pytest.ini").write_text("[pytest]\n")
@@ -186,22 +190,22 @@ def durations_of(tests: str) -> Mapping[str, Sequence[float]]:
     return {test: [seconds * 1000 for seconds in all_[1:]] for test, all_ in durations.items()}
 
 
-def blocking_all_but(*plugins: str) -> Sequence[str]:
-    """The options with which pytest loads no installed plugins but these."""
+def block_all_except(*plugins: str) -> Sequence[str]:
+    """Return the options with which pytest loads only these of the installed plugins."""
     names = {point.name for point in entry_points(group="pytest11")} - set(plugins)
     return [option for name in sorted(names) for option in ("-p", f"no:{name}")]
 
 
 def measure_server_start() -> None:
-    """Once a run: imports, start and stop of the server."""
+    """Print the figures per run: imports, start and stop of the server."""
     runs = [server_start() for _ in range(SERVER_STARTS + 1)][1:]
     for name in runs[0]:
         show(name, [run[name] for run in runs])
 
 
 def measure_tests() -> None:
-    """In every test: with and without the fixture, turn by turn."""
-    for tests in (TESTS_TURN_BY_TURN, TESTS_WITH_A_REQUEST):
+    """Print the figures per test, with and without the fixture in turns."""
+    for tests in (ALTERNATING_TESTS, TESTS_WITH_A_REQUEST):
         durations = durations_of(tests)
         for name, values in durations.items():
             show(f"{name}, {len(values) + 1} tests", values)
@@ -210,11 +214,11 @@ def measure_tests() -> None:
 
 
 def measure_whole_runs() -> None:
-    """A run of tests that use the fixture for one request each, in one process and in two.
+    """Print the figures of a run with one request per test, in one process and in two.
 
-    All other plugins but xdist are blocked; what they take to import is not the fixture's.
+    All plugins except this one and pytest-xdist are blocked, so that their imports do not count.
     """
-    no_others = blocking_all_but(PLUGIN, *XDIST)
+    no_others = block_all_except(PLUGIN, *XDIST)
     results: dict[str, object] = {}
     with TemporaryDirectory() as name:
         directory = Path(name)
@@ -223,20 +227,20 @@ def measure_whole_runs() -> None:
         (directory / "test_generated.py").write_text(TESTS_OF_A_SUITE)
         for option in ("-n0", "-n2"):
             runs = [timed_pytest(directory, *no_others, option) for _ in range(WHOLE_RUNS + 1)][1:]
-            processes, told = zip(*runs, strict=True)
+            processes, printed = zip(*runs, strict=True)
             show(f"{REQUESTING_TESTS} tests, {option}, the process", processes)
-            show(f"{REQUESTING_TESTS} tests, {option}, as pytest tells", told)
+            show(f"{REQUESTING_TESTS} tests, {option}, as printed", printed)
             results[option] = json.loads((directory / "results.json").read_text())
     same = "the same" if results["-n0"] == results["-n2"] else "DIFFERENT"
     print(f"outcomes and answers with -n2: {same}")
 
 
 def measure_runs_without() -> None:
-    """In a run of one test that does not use the fixture: the plugin blocked, and loaded.
+    """Print the figures of a run that does not use the fixture, with the plugin blocked and loaded.
 
-    All other plugins are blocked, as their imports take longer than what is to be measured.
+    All other plugins are blocked, because their imports take longer than the difference.
     """
-    no_others = blocking_all_but(PLUGIN)
+    no_others = block_all_except(PLUGIN)
     with TemporaryDirectory() as name:
         directory = Path(name)
         (directory / "pytest.ini").write_text("[pytest]\n")
@@ -252,7 +256,7 @@ def measure_runs_without() -> None:
     blocked, loaded = zip(*pairs, strict=True)
     show("pytest run, plugin blocked", blocked)
     show("pytest run, plugin loaded", loaded)
-    show("what it adds, pair by pair", [after - before for before, after in pairs])
+    show("difference of each pair", [after - before for before, after in pairs])
 
 
 def show(name: str, milliseconds: Sequence[float]) -> None:

@@ -1,9 +1,9 @@
-"""How punctual paced streams are: every chunk against the moment when it is due.
+"""How punctual paced streams are: when each chunk arrives, and when it is due.
 
-Two questions. How late is the first chunk? It is due after the request by what `--pace FIRST:EACH`
-has for the fresh tokens of the prompt. And how far is every other chunk from its pace? The first
-token comes with the role, every further one EACH after the one before, counted from the first
-chunk, and what closes the stream comes with the last. The client's own delay is in the figures.
+The first chunk is due when the time that `--pace FIRST:EACH` gives for the uncached tokens of the
+prompt has passed. The role and the first token are sent together, each further token EACH later,
+and the closing chunks with the last token; these times count from the first chunk. The delay of
+the client is part of the figures.
 """
 
 import asyncio
@@ -34,16 +34,16 @@ OVERHEAD: Final = 0.020
 PER_TOKEN: Final = (0.174 - OVERHEAD) / 1000
 EACH: Final = 0.005
 PACE: Final = "174:5"
-CROWDS: Final = (1, 10, 100)
-"""So many streams at the same time."""
+SIZES: Final = (1, 10, 100)
+"""Numbers of streams at the same time."""
 
 ROUNDS: Final = 3
 LIMIT: Final = 30.0
 OPENING: Final = 2
-"""Chunks that come first, together: the role and the first token."""
+"""Chunks that are sent first, together: the role and the first token."""
 
 CLOSING: Final = 2
-"""Chunks that come with the last token: the finish reason and [DONE]."""
+"""Chunks that are sent with the last token: the finish reason and [DONE]."""
 
 LONG_RESULT: Final = " ".join(f"item {number} costs {number} rupees" for number in range(1, 55))
 CALLS: Final = ("chatcmpl-tool-1", "chatcmpl-tool-2")
@@ -67,12 +67,19 @@ REPORT: Final[dict[str, Any]] = {
         *({"role": "tool", "tool_call_id": call, "content": LONG_RESULT} for call in CALLS),
     ],
 }
-"""A request whose reply repeats what the tools returned, and is long for it."""
+"""A request whose reply is long because it repeats the results of the tools."""
 
 
 @dataclass(slots=True)
 class Listener(asyncio.Protocol):
-    """One stream. arrivals: seconds from the request to each of its chunks."""
+    """The receiver of one stream.
+
+    Attributes:
+        ended: Done when the stream has ended.
+        sent: When the request was sent, by `perf_counter`, in seconds.
+        arrivals: Seconds from the request to each chunk.
+        rest: Received bytes that are not a complete event yet.
+    """
 
     ended: asyncio.Future[None]
     sent: float = 0.0
@@ -88,11 +95,11 @@ class Listener(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.ended.done():
-            self.ended.set_exception(ConnectionError(f"the stream broke off: {exc}"))
+            self.ended.set_exception(ConnectionError(f"the stream is incomplete: {exc}"))
 
 
-async def listen(served: Served, delay: float) -> Listener:
-    """Open one stream after a delay, and hear it to its end."""
+async def read_stream(served: Served, delay: float) -> Listener:
+    """Open one stream after a delay in seconds, and read it to its end."""
     await asyncio.sleep(delay)
     loop = asyncio.get_running_loop()
     listener = Listener(loop.create_future())
@@ -104,17 +111,17 @@ async def listen(served: Served, delay: float) -> Listener:
     return listener
 
 
-async def crowd(served: Served, size: int, spread: float) -> list[Listener]:
-    """So many streams at the same time, begun evenly within `spread` seconds."""
+async def read_streams(served: Served, size: int, spread: float) -> list[Listener]:
+    """Read `size` streams at the same time. They begin evenly within `spread` seconds."""
     async with asyncio.timeout(LIMIT):
-        delays = (spread * place / size for place in range(size))
-        return await asyncio.gather(*(listen(served, delay) for delay in delays))
+        delays = (spread * number / size for number in range(size))
+        return await asyncio.gather(*(read_stream(served, delay) for delay in delays))
 
 
 def first_due(served: Served) -> float:
-    """Seconds from the request to the moment when its first chunk is due.
+    """Return the seconds from the request until its first chunk is due.
 
-    By now the server has seen the prompt, so that most of it is cached.
+    The server has seen the prompt before, so that most of it is cached.
     """
     connection, answer = ask(served, chat_request(REPORT | {"stream": False}), b'"cached_tokens":')
     with connection:
@@ -125,7 +132,7 @@ def first_due(served: Served) -> float:
 
 
 def off_pace(listener: Listener) -> list[float]:
-    """Milliseconds by which each chunk but the first came after its moment, or before it."""
+    """Return how many milliseconds each chunk after the first is late. Early ones are negative."""
     first, *others = listener.arrivals
     between = len(others) + 1 - OPENING - CLOSING
     steps = [0] * (OPENING - 1) + list(range(1, between + 1)) + [between] * CLOSING
@@ -133,7 +140,13 @@ def off_pace(listener: Listener) -> list[float]:
 
 
 def show(name: str, late: Sequence[float], off: Sequence[Sequence[float]]) -> None:
-    """Print one line. late: of each first chunk; off: of all others, stream by stream. In ms."""
+    """Print one line.
+
+    Args:
+        name: The name of the line.
+        late: Delays of the first chunks, in milliseconds.
+        off: Delays of all other chunks, in milliseconds, by stream.
+    """
     distances = [abs(value) for stream in off for value in stream]
     drift = median(stream[-1] for stream in off)
     print(
@@ -144,7 +157,7 @@ def show(name: str, late: Sequence[float], off: Sequence[Sequence[float]]) -> No
 
 
 def measure(name: str, size: int, spread: float) -> None:
-    """Print the figures of ROUNDS crowds of this size, each at a server of its own."""
+    """Print the figures of ROUNDS runs with `size` streams, each with a new server."""
     late: list[float] = []
     off: list[list[float]] = []
     for _ in range(ROUNDS):
@@ -152,9 +165,9 @@ def measure(name: str, size: int, spread: float) -> None:
             serving(mock_electron("--clock", "real", "--pace", PACE), core=FIRST_CORE) as served,
             asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
         ):
-            runner.run(crowd(served, 1, 0))  # what is imported late is imported now
+            runner.run(read_streams(served, 1, 0))  # load all modules first
             due = first_due(served)
-            streams = runner.run(crowd(served, size, spread))
+            streams = runner.run(read_streams(served, size, spread))
             late += [(stream.arrivals[0] - due) * 1000 for stream in streams]
             off += map(off_pace, streams)
     show(name, late, off)
@@ -164,9 +177,9 @@ def main() -> int:
     """Print all figures."""
     print(f"{machine()}; pace {PACE} ms; {ROUNDS} rounds")
     keep_to(SECOND_CORE)
-    for size in CROWDS:
+    for size in SIZES:
         measure(f"{size} at once", size, 0)
-    measure(f"{CROWDS[-1]} within 1 s", CROWDS[-1], 1.0)
+    measure(f"{SIZES[-1]} within 1 s", SIZES[-1], 1.0)
     return 0
 
 

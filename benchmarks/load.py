@@ -1,7 +1,7 @@
-"""Requests and streams per second at full load, beside a bare uvicorn that sends a constant.
+"""Requests and streams per second at full load, compared with uvicorn sending a constant.
 
-The server is kept to one core and wrk to the other. The mock stands under a frozen clock, without
-a pace, at the default log level. Every load has a server of its own.
+The server is pinned to one core and wrk to the other. The mock has a frozen clock, no pace and the
+default log level. Every load has a new server.
 """
 
 import json
@@ -61,7 +61,7 @@ CONVERSATION: Final = QUESTION | {
 }
 
 PLACEHOLDER: Final = "0000000"
-"""Replaced by wrk with a running number, where every request is to be another one."""
+"""wrk replaces it with a running number, if every request must be different."""
 
 NUMBERED: Final = QUESTION | {
     "messages": [{"role": "user", "content": f"Why is star {PLACEHOLDER} blue?"}]
@@ -90,7 +90,13 @@ end
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What is sent to which server."""
+    """A request and the server that it is sent to.
+
+    Attributes:
+        name: The name in the table.
+        command: The command that starts the server.
+        body: The body of the request.
+    """
 
     name: str
     command: Sequence[str]
@@ -99,7 +105,14 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What came of it. chunks: of one answer, where it is a stream. rss: before and after, MiB."""
+    """The result of one load.
+
+    Attributes:
+        rate: Requests per second.
+        errors: How many requests failed.
+        chunks: Chunks of one answer; 0 if it is not a stream.
+        rss: Resident memory before and after, in MiB.
+    """
 
     rate: float
     errors: int
@@ -118,7 +131,7 @@ LOADS: Final = (
 
 
 def run(load: Load) -> Figures:
-    """Start the load's server, warm it up, and load it."""
+    """Start the server, warm it up, and measure the load."""
     with serving(load.command, core=FIRST_CORE) as served:
         chunks = _chunks(served, load.body) if load.body.get("stream") else 0
         before = served.rss_mib() or float("nan")
@@ -130,7 +143,7 @@ def run(load: Load) -> Figures:
 
 
 def _chunks(served: Served, body: Mapping[str, Any]) -> int:
-    """How many events one such stream has. The reply to the same request is always the same."""
+    """Return the number of events in one stream. The same request always gets the same reply."""
     connection, received = ask(served, chat_request(body), b"data: [DONE]")
     connection.close()
     return received.count(b"data: ")
@@ -142,15 +155,15 @@ def _wrk(served: Served, body: Mapping[str, Any], seconds: int) -> dict[str, flo
         quoted = f"[==[{json.dumps(body)}]==]"
         script.write_text(LUA.format(body=quoted, placeholder=PLACEHOLDER))
         url = f"http://{served.host}:{served.port}{CHAT_PATH}"
-        how = ["-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(script)]
-        command = ["wrk", *how, url]
+        options = ["-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(script)]
+        command = ["wrk", *options, url]
         printed = subprocess.run(command, check=True, capture_output=True, timeout=seconds + 30)
     figures: dict[str, float] = json.loads(printed.stdout.splitlines()[-1])
     return figures
 
 
 def show(load: Load, rounds: Sequence[Figures], bare: float) -> None:
-    """Print one line: the median rate and its spread, and the largest memory."""
+    """Print one line with the median rate, its range, and the largest memory."""
     rates = sorted(figures.rate for figures in rounds)
     rate = median(rates)
     chunks = f"{rate * rounds[0].chunks:9.0f}" if rounds[0].chunks else " " * 9
@@ -165,9 +178,9 @@ def show(load: Load, rounds: Sequence[Figures], bare: float) -> None:
 
 
 def main() -> int:
-    """Print all figures; 2 where wrk is missing."""
+    """Print all figures. Return 2 if wrk is not installed."""
     if shutil.which("wrk") is None:
-        print("wrk is missing: apt-get install wrk (Debian, Ubuntu) or brew install wrk")
+        print("wrk is not installed: apt-get install wrk (Debian, Ubuntu) or brew install wrk")
         return 2
     print(f"{machine()}; wrk, 1 thread, {CONNECTIONS} connections, {ROUNDS} times {SECONDS} s")
     keep_to(SECOND_CORE)

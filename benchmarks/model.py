@@ -1,9 +1,9 @@
-"""The pocket model: time for a short request, for one with a tool, and for the longest prompt.
+"""The time that the pocket model takes for short requests, tool calls and long prompts.
 
     python benchmarks/model.py
 
-No socket: the lane alone, on one core. Targets: a short request under 1 ms; a prompt of
-32,000 tokens 100 times a second, and in 2 ms when the lane has seen it before.
+The lane is called directly, without a socket, on one core. Targets: a short request in less than
+1 ms; a prompt of 32,000 tokens 100 times per second, and in 2 ms if the lane has seen it before.
 """
 
 import json
@@ -31,7 +31,7 @@ WEATHER: dict[str, Any] = {
 
 
 def main() -> None:
-    """Print a row for each request."""
+    """Print two rows for each request: new to the lane, and repeated."""
     question = {"role": "user", "content": "What's the weather in Mumbai?"}
     long = {"role": "system", "content": "You are a helpful agent. " * 5300}
     turns = [
@@ -54,9 +54,12 @@ def main() -> None:
 
 
 def per_request(body: dict[str, Any], count: int, again: bool) -> float:
-    """The median time of a request, in seconds.
+    """Return the median time of a request, in seconds.
 
-    again: the lane has answered this request before, and remembers what was said.
+    Args:
+        body: The body of the request.
+        count: How many requests a round has.
+        again: Whether the lane has answered the same request before.
     """
     lane = Lane()
     arrival = Arrival(

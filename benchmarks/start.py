@@ -1,4 +1,4 @@
-"""How long `mock-electron serve` takes to its first answer, and to its end; its memory between."""
+"""The time from the start of `mock-electron serve` to its first answer, its memory, and its end."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -11,11 +11,11 @@ from _server import QUESTION, ask, chat_request, machine, mock_electron, serving
 RUNS: Final = 10
 STREAM: Final = QUESTION | {"stream": True}
 PACED: Final = ("--clock", "real", "--pace", "200:200")
-"""Slow enough for a stream to be open whenever Ctrl-C comes."""
+"""Slow enough that the stream is still open when Ctrl-C is sent."""
 
 
 def start_and_end() -> Mapping[str, float]:
-    """One life without traffic but for one request. All times in milliseconds, memory in MiB."""
+    """Start a server, send one request, and stop it. Return milliseconds and MiB."""
     with serving(mock_electron()) as served:
         printed = perf_counter() - served.started
         connection, _ = ask(served, chat_request(QUESTION), b"\r\n\r\n{")
@@ -32,7 +32,7 @@ def start_and_end() -> Mapping[str, float]:
 
 
 def end_while_streaming() -> Mapping[str, float]:
-    """Ctrl-C while a paced stream is open and its client keeps reading."""
+    """Send Ctrl-C while a paced stream is open and its client reads."""
     with serving(mock_electron(*PACED)) as served:
         connection, _ = ask(served, chat_request(STREAM), b"data: ")
         with connection:
@@ -40,9 +40,9 @@ def end_while_streaming() -> Mapping[str, float]:
     return {"Ctrl-C to end, one paced stream open, ms": ended * 1000}
 
 
-def measure(life: Callable[[], Mapping[str, float]]) -> None:
-    """Print the median and the worst; one run before them, which fills caches, is left out."""
-    runs = [life() for _ in range(RUNS + 1)][1:]
+def measure(run_once: Callable[[], Mapping[str, float]]) -> None:
+    """Print the median and the worst of RUNS runs. One more run before them fills caches."""
+    runs = [run_once() for _ in range(RUNS + 1)][1:]
     for name in runs[0]:
         values = [run[name] for run in runs]
         print(f"{name:44} median {median(values):7.1f}   worst {max(values):7.1f}")

@@ -251,8 +251,8 @@ def test_what_pydantic_writes() -> None:
         "email": None,
         "address": None,
     }
-    told = Said("John Doe of 12 Main Street in Springfield, john@x.org")
-    assert arguments(schema, told) == {
+    said = Said("John Doe of 12 Main Street in Springfield, john@x.org")
+    assert arguments(schema, said) == {
         "name": "John Doe",
         "email": "john@x.org",
         "address": {"street": "12 Main Street", "city": "Springfield"},

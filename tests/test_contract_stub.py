@@ -12,14 +12,14 @@ from mock_electron.contract import CLAUSES, Clock, Outcome, Report, Target, chec
 from mock_electron.contract.junit import junit
 from mock_electron.contract.sections.acceptance import ACCEPTED
 from mock_electron.contract.sections.errors import FAILURES
-from mock_electron.contract.sections.model_server import OBJECTIONS
+from mock_electron.contract.sections.model_server import REFUSED
 from mock_electron.contract.sections.violations import VIOLATIONS
 from mock_electron.contract.table import lines
 
 NEVER_REFUSES = " ".join(
     (
         *(f"request.{row.id} request.{row.id}.issue" for row in VIOLATIONS),
-        *(clause.id for clause in OBJECTIONS),
+        *(clause.id for clause in REFUSED),
     )
 )
 NEVER_FAILS = " ".join(

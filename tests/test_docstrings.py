@@ -84,7 +84,7 @@ def test_a_method_has_an_example(name: str) -> None:
     ids=lambda kind: kind.__name__,
 )
 def test_a_docstring_names_every_field(kind: type[Any]) -> None:
-    """A field has no docstring of its own."""
+    """The docstring of a dataclass describes each field."""
     words = re.findall(r"\w+", inspect.getdoc(kind) or "")
     assert [field.name for field in fields(kind) if field.name not in words] == []
 

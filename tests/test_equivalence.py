@@ -11,6 +11,7 @@ from mock_electron import Settings
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.settings import Sampling
 from mock_electron.strategies import chat_requests
 
 
@@ -77,7 +78,7 @@ def joined_calls(choices: list[Any]) -> list[dict[str, Any]]:
 @given(chat_requests(stream=False), st.sampled_from(["steady", "varied"]))
 @settings(max_examples=300)
 def test_an_assembled_stream_equals_the_unstreamed_reply(
-    request: dict[str, Any], sampling: str
+    request: dict[str, Any], sampling: Sampling
 ) -> None:
     """Content, tool calls, logprobs, finish reason and usage are the same in both modes."""
     # Two lanes, because in one lane the second prompt would come from the prefix cache.

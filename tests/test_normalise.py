@@ -71,7 +71,7 @@ def is_singular(word: str) -> bool:
 
 
 NOUNS = st.from_regex(
-    r"[a-z]{1,8}(?:[a-z]{2}|ch|sh|ss|us|is|se|ze|xe|che|ie|y|o|oe)", fullmatch=True
+    r"[a-z]{2,8}(?:[a-z]{2}|ch|sh|ss|us|is|se|ze|xe|che|ie|y|o|oe)", fullmatch=True
 )
 
 

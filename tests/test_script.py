@@ -233,13 +233,13 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"tools": [5]}, "the name of a tool must be a non-empty string, got 5"),
     ({"after_tool": ""}, "after_tool must be a non-empty string, got ''"),
     ({"stream": 1}, "stream must be True or False, got 1"),
-    ({"headers": "x"}, "headers must be a mapping of names to texts, such as"),
+    ({"headers": "x"}, "headers must map names to texts"),
     ({"headers": {"x": 5}}, "the header 'x' must be a string, got 5"),
     ({"api_key": 5}, "api_key must be a non-empty string, got 5"),
-    ({"parameters": 5}, "parameters must be a mapping of fields to values, such as"),
+    ({"parameters": 5}, "parameters must map fields to values"),
     (
         {"parameters": {"temprature": 0}},
-        "unknown request parameter 'temprature'; expected one of .* Did you mean 'temperature'",
+        "unknown request parameter 'temprature'. Did you mean 'temperature'",
     ),
 ]
 
@@ -255,8 +255,7 @@ def test_a_wrong_condition_is_an_error_where_it_is_written(
 
 def test_a_positional_argument_must_be_a_function() -> None:
     """The positional argument must be a function."""
-    message = "must be a function of the request, got 'weather'; give conditions by name, such as"
-    with pytest.raises(TypeError, match=message):
+    with pytest.raises(TypeError, match="such as says='weather', or a function"):
         mocked().when("weather")  # type: ignore[arg-type]
 
 
@@ -504,25 +503,22 @@ WRONG_ANSWERS: list[tuple[Any, str]] = [
     (lambda e: e.reply("x", usage=5), "usage must be a Usage or a mapping of its fields, got 5"),
     (
         lambda e: e.reply("x", usage={"prompt": 5}),
-        "unknown usage field 'prompt'; expected one of 'prompt_tokens'",
+        r"unknown usage field 'prompt'; .*Did you mean 'prompt_tokens'",
     ),
     (
         lambda e: e.reply("x", usage={"prompt_tokens": 5}),
-        "usage must be a mapping with prompt_tokens and completion",
+        "usage must be a mapping with prompt_tokens and completion_tokens",
     ),
     (
         lambda e: e.reply("x", usage=Usage(5, -1)),
-        "usage.completion_tokens must be an integer of at least 0, got -1",
+        r"usage\.completion_tokens must be an integer of at least 0, got -1",
     ),
     (
         lambda e: e.reply("x", usage=Usage(5, 1, 6)),
-        "usage.cached_tokens must be at most usage.prompt_tokens, 5, got 6",
+        r"usage\.cached_tokens must be at most usage\.prompt_tokens, 5, got 6",
     ),
-    (lambda e: e.reply("x", logprobs=1), "logprobs must be a number of at most 0, got"),
-    (
-        lambda e: e.reply("x", logprobs=[("y", -1)]),
-        "the tokens of logprobs must join to the text 'x', got 'y'",
-    ),
+    (lambda e: e.reply("x", logprobs=1), "logprobs must be a number of at most 0, got 1"),
+    (lambda e: e.reply("x", logprobs=[("y", -1)]), "must join to the text 'x', got 'y'"),
     (lambda e: e.reply("x", logprobs=["x"]), "a list of \\(token, number\\)"),
     (lambda e: e.reply("x", headers={"a b": "c"}), "invalid header name 'a b'"),
     (lambda e: e.reply("x", headers={"a": "c\n"}), "the header a must be printable ASCII"),

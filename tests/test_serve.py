@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import Final, Literal
 
 import pytest
 import raw_http
@@ -215,7 +215,9 @@ def test_an_offer_to_upgrade_is_ignored(electron: Electron) -> None:
 
 
 @pytest.mark.parametrize("pace", ["instant", Pace(first=0.02, each=0.001, overhead=0.02)])
-def test_a_stream_over_http_1_0_is_not_chunked(electron_server: Server, pace: str | Pace) -> None:
+def test_a_stream_over_http_1_0_is_not_chunked(
+    electron_server: Server, pace: Literal["instant"] | Pace
+) -> None:
     """An HTTP/1.0 client gets a stream in one piece, without chunked encoding."""
     lane = Lane(Settings(clock="real", pace=pace))
     electron = Electron(lane, electron_server.open_lane(lane))

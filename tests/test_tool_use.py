@@ -21,14 +21,14 @@ MUMBAI = ("get_weather", {"city": "Mumbai"})
 DELHI = ("get_weather", {"city": "Delhi"})
 
 
-def asked(text: str, tools: list[dict[str, Any]], **fields: Any) -> list[tuple[str, Any]]:
+def calls_for(text: str, tools: list[dict[str, Any]], **fields: Any) -> list[tuple[str, Any]]:
     """Return the calls that the model makes for a message."""
     return calls(request(text, tools=tools, **fields))
 
 
 def names(text: str, tools: list[dict[str, Any]], **fields: Any) -> list[str]:
     """Return the names of the tools that the model calls for a message."""
-    return [name for name, _ in asked(text, tools, **fields)]
+    return [name for name, _ in calls_for(text, tools, **fields)]
 
 
 def go_on(
@@ -59,7 +59,7 @@ ONE_TOOL = [
 @pytest.mark.parametrize(("message", "expected"), ONE_TOOL)
 def test_a_tool_is_called_when_it_is_asked_for(message: str, expected: list[Any]) -> None:
     """A tool is called for its name, its words and their synonyms, and not for other messages."""
-    assert asked(message, [WEATHER]) == expected
+    assert calls_for(message, [WEATHER]) == expected
 
 
 def test_the_best_of_several_tools_is_called() -> None:
@@ -77,7 +77,7 @@ def test_a_tool_by_its_name() -> None:
     """A tool is called if its name appears as an identifier or in the notation of a call."""
     assert names("Use the tool lookup_order now", [WEATHER, ORDER]) == ["lookup_order"]
     f = tool("f", "", x="integer")
-    assert asked("What is the value of f(3)?", [f, WEATHER]) == [("f", {"x": 3})]
+    assert calls_for("What is the value of f(3)?", [f, WEATHER]) == [("f", {"x": 3})]
 
 
 def test_a_search_takes_any_question() -> None:
@@ -88,7 +88,7 @@ def test_a_search_takes_any_question() -> None:
 
 def test_a_tool_in_another_language() -> None:
     """A tool described in English is called for messages in other languages."""
-    assert asked("मुंबई में मौसम कैसा है?", [WEATHER, ORDER]) == [("get_weather", {"city": "मुंबई"})]
+    assert calls_for("मुंबई में मौसम कैसा है?", [WEATHER, ORDER]) == [("get_weather", {"city": "मुंबई"})]
     assert names("¿Dónde está mi pedido 17?", [WEATHER, ORDER]) == ["lookup_order"]
 
 
@@ -210,8 +210,8 @@ def test_any_noun_is_found_in_singular_and_plural(noun: str, plural_name: bool) 
 
 def test_several_calls_of_one_tool() -> None:
     """A part of a message that is only a name repeats the call before it."""
-    assert asked("The weather in Mumbai and in Delhi?", [WEATHER]) == [MUMBAI, DELHI]
-    assert asked("What's the weather in Mumbai, Delhi and Chennai?", [WEATHER])[1:] == [
+    assert calls_for("The weather in Mumbai and in Delhi?", [WEATHER]) == [MUMBAI, DELHI]
+    assert calls_for("What's the weather in Mumbai, Delhi and Chennai?", [WEATHER])[1:] == [
         DELHI,
         ("get_weather", {"city": "Chennai"}),
     ]
@@ -219,7 +219,7 @@ def test_several_calls_of_one_tool() -> None:
 
 def test_a_place_with_a_comma_is_one_place() -> None:
     """A place with its state, such as "San Francisco, CA", is one argument."""
-    assert asked("What is the weather in San Francisco, CA?", [WEATHER]) == [
+    assert calls_for("What is the weather in San Francisco, CA?", [WEATHER]) == [
         ("get_weather", {"city": "San Francisco, CA"})
     ]
 
@@ -235,7 +235,7 @@ def test_two_needs_two_tools() -> None:
 def test_without_parallel_calls_one_follows_the_other() -> None:
     """Without parallel calls, each turn makes one call."""
     message = "The weather in Mumbai and in Delhi?"
-    first = asked(message, [WEATHER], parallel_tool_calls=False)
+    first = calls_for(message, [WEATHER], parallel_tool_calls=False)
     assert first == [MUMBAI]
     after = go_on(
         user(message) + called("get_weather", {"city": "Mumbai"}, "31"),
@@ -252,7 +252,7 @@ def test_a_chain_uses_the_result_of_the_call_before() -> None:
     """A call that needs an earlier result waits for it and uses it."""
     finder = tool("find_city", "Find the city of an order", order_id="string")
     message = "Find the city of order A17 and then tell me the weather there."
-    assert asked(message, [WEATHER, finder]) == [("find_city", {"order_id": "A17"})]
+    assert calls_for(message, [WEATHER, finder]) == [("find_city", {"order_id": "A17"})]
     messages = user(message) + called("find_city", {"order_id": "A17"}, '{"city": "Pune"}')
     assert go_on(messages, [WEATHER, finder]) == [("get_weather", {"city": "Pune"})]
     messages += called("get_weather", {"city": "Pune"}, '{"temperature": 28}', 1)
@@ -319,8 +319,8 @@ def test_a_follow_up_needs_what_the_last_message_did() -> None:
 
 def test_required_calls_exactly_one() -> None:
     """With tool_choice required, exactly one tool is called, even if none fits or two are needed."""
-    assert len(asked("Hi", [WEATHER, ORDER], tool_choice="required")) == 1
-    assert asked(
+    assert len(calls_for("Hi", [WEATHER, ORDER], tool_choice="required")) == 1
+    assert calls_for(
         "The weather in Mumbai and in Delhi?", [ORDER, WEATHER], tool_choice="required"
     ) == [MUMBAI]
 

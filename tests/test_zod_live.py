@@ -52,8 +52,8 @@ def zod() -> Iterator[Ask]:
 
 
 def test_the_installation_command_is_documented() -> None:
-    """The README and the CI script contain the command."""
-    for path in ("README.md", ".ci/run"):
+    """CONTRIBUTING.md and the CI script contain the command."""
+    for path in ("CONTRIBUTING.md", ".ci/run"):
         assert INSTALLATION in (ROOT / path).read_text(encoding="utf-8")
 
 

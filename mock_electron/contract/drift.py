@@ -55,7 +55,7 @@ def _of_clauses(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator
 
 
 def _may_vary(name: str, old: Mapping[str, str], new: Mapping[str, str]) -> bool:
-    """Return whether another `got` is no change: the clause passed twice, or `got` is a time."""
+    """Return whether `got` may differ: the clause passed twice, or `got` is a measured time."""
     passed_twice = old["outcome"] == new["outcome"] == "pass"
     return passed_twice or (name.startswith(TIMED) and old["outcome"] == new["outcome"])
 

@@ -15,7 +15,7 @@ COMMAND: Final = "python -m mock_electron.contract.fidelity > docs/fidelity.md"
 HEAD: Final = """\
 # Fidelity
 
-Nobody who works on mock-electron has a key for the real endpoint. What is known about Electron is
+The authors of mock-electron have no key for the real endpoint. What is known about Electron is
 **documented** by the vendor, **inferred** from evidence, or **assumed**. The evidence: vLLM is the
 model server, the gateway validates with Zod v3 and runs on Express, and client libraries behave in
 known ways. In the code, (D), (I) and (A) mark the same three levels.
@@ -27,7 +27,7 @@ documentation, by its title, or the kind of evidence. The fake passes all clause
 INTRODUCTIONS: Final = {
     Confidence.DOCUMENTED: "The vendor's documentation says so.",
     Confidence.INFERRED: "Evidence makes it likely, but the vendor does not promise it.",
-    Confidence.ASSUMED: "Nobody outside the vendor knows. These are choices.",
+    Confidence.ASSUMED: "There is no evidence. These are choices.",
 }
 
 

@@ -111,7 +111,7 @@ DIFFERENCES: Final = (
     "Earlier requests change no byte of an answer except `cached_tokens`, as in the real cache; "
     "`prefix_cache_tokens=0` switches that off. Scripts, limits, faults with `times` or `every`, and "
     "a pace on a frozen clock depend on the order of arrival by design.",
-    "On a frozen clock nobody waits for a pace, but the clock advances.",
+    "On a frozen clock a pace takes no real time, but the clock advances.",
     'The page of a proxy, `fail(…, body="html")`, has no `X-Request-Id`: a proxy does not know it.',
     "The header `X-Mock-Electron` exists (setting `fault_header`).",
     "A 404 has the JSON envelope and names the right path (setting `not_found`). Express sends HTML.",

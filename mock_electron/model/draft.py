@@ -106,7 +106,7 @@ def _content_and_calls(
     texts = tuple(part for part in parts if isinstance(part, str))
     calls = tuple(part for part in parts if isinstance(part, Call))
     if len(texts) == len(parts) == 1 and filler is None:
-        return codec.checked_text(texts[0], "the text"), ()
+        return codec.checked_text(texts[0], "a reply"), ()
     if len(calls) == len(parts) > 0 and isinstance(filler, str | None):
         return None if filler is None else codec.checked_text(filler, "filler"), calls
     given = [*map(repr, parts), *([] if filler is None else [f"filler={filler!r}"])]

@@ -40,7 +40,7 @@ FINDERS: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class NeededTool:
     """A tool that is needed, and what was said for it.
 
     waits: it lacks a value, so the results of the needs before it come first.
@@ -55,7 +55,7 @@ class Need:
         return arguments(self.tool.parameters, self.said)
 
 
-def needs(tools: tuple[Tool, ...], said: Said) -> tuple[Need, ...]:
+def needs(tools: tuple[Tool, ...], said: Said) -> tuple[NeededTool, ...]:
     """Everything that a message needs done by these tools, in order."""
     offers = tuple(map(Offer, tools))
     whole = fitting(offers, said)
@@ -63,7 +63,7 @@ def needs(tools: tuple[Tool, ...], said: Said) -> tuple[Need, ...]:
         return ()
     found = _merged(_found(offers, said))
     if len(found) < 2:
-        found = [Need(found[0].tool if found else whole, said)]
+        found = [NeededTool(found[0].tool if found else whole, said)]
     return tuple(_with_providers(found, tools))
 
 
@@ -93,16 +93,16 @@ def parts(message: str) -> Iterator[str]:
     yield message[start:].strip()
 
 
-def _found(offers: tuple[Offer, ...], said: Said) -> list[Need]:
+def _found(offers: tuple[Offer, ...], said: Said) -> list[NeededTool]:
     """Rules 2 to 4."""
-    found: list[Need] = []
+    found: list[NeededTool] = []
     lead: list[Said] = []
     for text in filter(None, parts(said.text)):
         part = replace(said, text=text)
         tool = fitting(offers, part)
         once_more = _repeated(part, found[-1]) if found and tool is None else None
         if tool is not None:
-            found += _with_lead(Need(tool, part), lead)
+            found += _with_lead(NeededTool(tool, part), lead)
             lead = []
         elif not found:
             lead.append(part)
@@ -114,7 +114,7 @@ def _found(offers: tuple[Offer, ...], said: Said) -> list[Need]:
     return found
 
 
-def _with_lead(need: Need, lead: list[Said]) -> Iterator[Need]:
+def _with_lead(need: NeededTool, lead: list[Said]) -> Iterator[NeededTool]:
     """What stands before the first need: names repeat it ("Mumbai and Delhi, how warm is it?")."""
     repeated = [None if _is_greeting(part) else _repeated(part, need) for part in lead]
     if None in repeated:
@@ -130,13 +130,13 @@ def _is_greeting(part: Said) -> bool:
     return any(text.startswith(words) for words in part.language.recognise["greeting"])
 
 
-def _repeated(part: Said, need: Need) -> Need | None:
+def _repeated(part: Said, need: NeededTool) -> NeededTool | None:
     """The need once more, where a part gives it another value and nothing else; None otherwise."""
     required = need.tool.parameters.get("required")
     properties = need.tool.parameters.get("properties")
     if not isinstance(required, list) or not required or not isinstance(properties, Mapping):
         return None
-    once_more = Need(need.tool, part)
+    once_more = NeededTool(need.tool, part)
     said = given(need)
     told = [name for name in required if name in said or not _is_choice(properties.get(name))]
     if len(told) == 1:  # a choice that nobody made does not count
@@ -156,7 +156,7 @@ def _repeated(part: Said, need: Need) -> Need | None:
     return None
 
 
-def _in_its_place(part: Said, need: Need) -> Need | None:
+def _in_its_place(part: Said, need: NeededTool) -> NeededTool | None:
     """The need with a bare name instead of its own value: alone, the name says too little."""
     for value in map(str, given(need).values()):
         text = need.said.text.replace(value, part.text)
@@ -185,9 +185,9 @@ def _is_bare(part: Said) -> bool:
     return re.fullmatch(pattern, part.text) is not None
 
 
-def _merged(found: list[Need]) -> list[Need]:
+def _merged(found: list[NeededTool]) -> list[NeededTool]:
     """Rules 5 and 6."""
-    merged: list[Need] = []
+    merged: list[NeededTool] = []
     for need in found:
         before = merged[-1] if merged else None
         if before is not None and before.tool == need.tool and not _conflict(before, need):
@@ -199,13 +199,13 @@ def _merged(found: list[Need]) -> list[Need]:
     return merged
 
 
-def _conflict(one: Need, other: Need) -> bool:
+def _conflict(one: NeededTool, other: NeededTool) -> bool:
     """Whether both give a value for the same argument, and not the same value."""
     first, second = given(one), given(other)
     return any(first[name] != second[name] for name in first if name in second)
 
 
-def given(need: Need) -> dict[str, Any]:
+def given(need: NeededTool) -> dict[str, Any]:
     """The arguments whose values were said, and not made up."""
     alone = replace(need.said, earlier=())
     made_up = arguments(need.tool.parameters, replace(alone, text=""))
@@ -217,7 +217,7 @@ def given(need: Need) -> dict[str, Any]:
     }
 
 
-def _was_said(value: Any, need: Need, name: str, made_up: Any) -> bool:
+def _was_said(value: Any, need: NeededTool, name: str, made_up: Any) -> bool:
     """A text was said if it stands there; a date, a choice or a number may be worded differently."""
     if str(value).lower() in need.said.text.lower():
         return True
@@ -229,25 +229,25 @@ def _is_worded(tool: Tool, name: str) -> bool:
     return isinstance(member, Mapping) and bool({"enum", "format"} & member.keys())
 
 
-def lacking(need: Need) -> list[str]:
+def lacking(need: NeededTool) -> list[str]:
     """The required arguments that nobody gave a value for."""
     required = need.tool.parameters.get("required")
     said = given(need)
     return [name for name in required if name not in said] if isinstance(required, list) else []
 
 
-def _with_providers(found: list[Need], tools: tuple[Tool, ...]) -> Iterator[Need]:
+def _with_providers(found: list[NeededTool], tools: tuple[Tool, ...]) -> Iterator[NeededTool]:
     """Rule 7."""
     planned = {need.tool.name for need in found}
     for need in found:
         provider = _provider(need, [tool for tool in tools if tool.name not in planned])
         if provider is not None:
-            yield Need(provider, need.said)
+            yield NeededTool(provider, need.said)
             need = replace(need, waits=True)
         yield need
 
 
-def _provider(need: Need, others: list[Tool]) -> Tool | None:
+def _provider(need: NeededTool, others: list[Tool]) -> Tool | None:
     """The tool that finds an id which the need lacks."""
     if need.said.earlier:
         return None

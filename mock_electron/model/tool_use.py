@@ -12,7 +12,7 @@ from typing import Any, Final
 from mock_electron.model.arguments import arguments
 from mock_electron.model.draft import Call
 from mock_electron.model.matching import Offer, Spoken, score
-from mock_electron.model.needs import Need, lacking, needs
+from mock_electron.model.needs import NeededTool, lacking, needs
 from mock_electron.model.results import is_failure, value_of
 from mock_electron.model.turn import Done, Turn
 from mock_electron.wire import codec
@@ -52,7 +52,7 @@ def _extraction(turn: Turn) -> list[Planned]:
     tools = turn.request.tools
     if turn.done or len(tools) != 1 or not tools[0].name[0].isupper():
         return []
-    need = Need(tools[0], turn.said())
+    need = NeededTool(tools[0], turn.said())
     required = tools[0].parameters.get("required")
     complete = bool(required) and not lacking(need)
     return [_filled(tools[0], turn, turn.message)] if complete else []
@@ -106,7 +106,7 @@ def _ready(turn: Turn) -> list[Planned]:
     return ready
 
 
-def _with_result(need: Need, turn: Turn) -> str:
+def _with_result(need: NeededTool, turn: Turn) -> str:
     """ "Multiply the result by 5": the number that came last stands for the result."""
     text = need.said.text
     last = value_of(turn.done[-1].result) if turn.done and turn.done[-1].result else None
@@ -120,7 +120,7 @@ THE_RESULT: Final = re.compile(
 )
 
 
-def planned_needs(turn: Turn) -> tuple[Need, ...]:
+def planned_needs(turn: Turn) -> tuple[NeededTool, ...]:
     """What the last message needs; a follow-up such as "and in Delhi?" needs what the last one did."""
     said = turn.said()
     found = needs(turn.request.tools, said)
@@ -130,7 +130,7 @@ def planned_needs(turn: Turn) -> tuple[Need, ...]:
     return tuple(replace(need, said=said) for need in last[-1:])
 
 
-def _open(planned: tuple[Need, ...], done: tuple[Done, ...]) -> list[Need]:
+def _open(planned: tuple[NeededTool, ...], done: tuple[Done, ...]) -> list[NeededTool]:
     """The needs that no call has met yet, each call meeting one."""
     met = [call.name for call in done]
     left = []

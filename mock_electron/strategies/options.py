@@ -1,12 +1,13 @@
 """Checks of the options of strategies. They run when a strategy is made, not when it is drawn."""
 
-from mock_electron.inputs.checks import optional_boolean, whole_number
+from mock_electron.inputs.checks import must_be, whole_number
 
 
 def check_switches(**options: object) -> None:
     """Raise ValueError unless all options are True, False or None."""
     for name, value in options.items():
-        optional_boolean(name, value)
+        if not isinstance(value, bool | None):
+            raise ValueError(must_be(name, "True, False or None", value))
 
 
 def check_sizes(items: str, smallest: object, largest: object, least: int, most: int) -> None:

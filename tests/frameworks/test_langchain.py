@@ -1,4 +1,4 @@
-"""LangChain and LangGraph agents, unscripted, against the mock."""
+"""LangChain agents against the mock, without a script."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ class Person(BaseModel):
 
 
 class People(BaseModel):
-    """All people that the text speaks of."""
+    """All people in the text."""
 
     people: list[Person]
 
@@ -52,14 +52,14 @@ def ask(text: str) -> dict[str, Any]:
 
 
 def calls_of(state: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """The calls in a conversation, in order."""
+    """Return the calls of a conversation, in order."""
     answers = (message for message in state["messages"] if isinstance(message, AIMessage))
     return [(call["name"], call["args"]) for answer in answers for call in answer.tool_calls]
 
 
 @pytest.mark.parametrize("errand", ERRANDS.values(), ids=ERRANDS)
 def test_an_agent_runs_its_errand(errand: Errand, electron: Electron) -> None:
-    """The calls that the question takes, then an answer that says what the tools returned."""
+    """It makes the calls that the question needs, and its answer contains their results."""
     state = agent(electron).invoke(ask(errand.question))
     assert calls_of(state) == list(errand.calls)
     assert len(electron.exchanges) == errand.turns
@@ -70,7 +70,7 @@ def test_an_agent_runs_its_errand(errand: Errand, electron: Electron) -> None:
 
 @pytest.mark.parametrize("errand", ERRANDS.values(), ids=ERRANDS)
 def test_a_streaming_agent_runs_its_errand(errand: Errand, electron: Electron) -> None:
-    """The same with streamed messages: what the chunks say together is the answer."""
+    """With streamed messages: the joined chunks contain the answer."""
     spoken = ""
     for chunk, _ in agent(electron).stream(ask(errand.question), stream_mode="messages"):
         if isinstance(chunk, AIMessageChunk):
@@ -83,24 +83,24 @@ def test_a_streaming_agent_runs_its_errand(errand: Errand, electron: Electron) -
 
 @pytest.mark.asyncio
 async def test_an_asynchronous_agent_runs_a_chain(electron: Electron) -> None:
-    """Nothing depends on how the loop is run."""
+    """With `ainvoke`, a chain of two calls."""
     errand = ERRANDS["a chain that is needed"]
-    async with DefaultAsyncHttpxClient() as client:  # LangChain leaves its own open
+    async with DefaultAsyncHttpxClient() as client:  # LangChain does not close its own client
         running = agent(electron, [get_balance, find_customer], http_async_client=client)
         state = await running.ainvoke(ask(errand.question))
     assert calls_of(state) == list(errand.calls)
     assert errand.answer_has[0] in state["messages"][-1].content
 
 
-def test_an_agent_answers_in_words_where_no_tool_is_needed(electron: Electron) -> None:
-    """A greeting calls nothing, whatever tools there are."""
+def test_an_agent_calls_no_tool_for_a_greeting(electron: Electron) -> None:
+    """It answers with text, in one request."""
     state = agent(electron).invoke(ask("Hello, how are you?"))
     assert calls_of(state) == []
     assert len(electron.exchanges) == 1
 
 
 def test_an_agent_goes_on_with_a_conversation(electron: Electron) -> None:
-    """A second question in the same conversation has its own call and its own answer."""
+    """A second question in the same conversation leads to another call and another answer."""
     running = agent(electron)
     state = running.invoke(ask("What is the weather in Mumbai?"))
     more = [*state["messages"], {"role": "user", "content": "And in Delhi?"}]
@@ -113,7 +113,7 @@ def test_an_agent_goes_on_with_a_conversation(electron: Electron) -> None:
 
 
 def test_structured_output_by_a_forced_tool(electron: Electron) -> None:
-    """`with_structured_output` by function calling: the text's facts, in the schema's fields."""
+    """`with_structured_output` by function calling fills the schema from the text."""
     extract = model(electron).with_structured_output(Person, method="function_calling")
     assert extract.invoke("Asha Rao is 34 years old.") == Person(name="Asha Rao", age=34)
     [exchange] = electron.exchanges
@@ -122,11 +122,11 @@ def test_structured_output_by_a_forced_tool(electron: Electron) -> None:
 
 
 def test_structured_output_of_several_objects(electron: Electron) -> None:
-    """An enumeration becomes an array, one object each."""
+    """An enumeration in the text becomes an array of objects."""
     extract = model(electron).with_structured_output(People, method="function_calling")
-    found = extract.invoke("Asha is 34, Ravi is 29 and Meera is 41 years old.")
-    assert isinstance(found, People)
-    assert [(person.name, person.age) for person in found.people] == [
+    people = extract.invoke("Asha is 34, Ravi is 29 and Meera is 41 years old.")
+    assert isinstance(people, People)
+    assert [(person.name, person.age) for person in people.people] == [
         ("Asha", 34),
         ("Ravi", 29),
         ("Meera", 41),
@@ -134,16 +134,16 @@ def test_structured_output_of_several_objects(electron: Electron) -> None:
 
 
 def test_structured_output_by_json_mode(electron: Electron) -> None:
-    """JSON mode: the keys that the prompt names, with the values that it gives."""
+    """JSON mode returns the keys that the prompt names, with its values."""
     extract = model(electron).with_structured_output(Person, method="json_mode")
-    found = extract.invoke(
+    person = extract.invoke(
         "Asha Rao is 34 years old. Extract the person as JSON with the keys name and age."
     )
-    assert found == Person(name="Asha Rao", age=34)
+    assert person == Person(name="Asha Rao", age=34)
 
 
 def test_structured_output_is_streamed(electron: Electron) -> None:
-    """The last of the growing objects is the whole one."""
+    """The last streamed object is complete."""
     extract = model(electron).with_structured_output(Person, method="function_calling")
     *_, last = extract.stream("Asha Rao is 34 years old.")
     assert last == Person(name="Asha Rao", age=34)
@@ -151,16 +151,16 @@ def test_structured_output_is_streamed(electron: Electron) -> None:
 
 @pytest.mark.electron(accept_json_schema=True)
 def test_structured_output_by_a_json_schema(electron: Electron) -> None:
-    """With the switch on, LangChain's default method works too."""
+    """With `accept_json_schema`, LangChain's default method works."""
     extract = model(electron).with_structured_output(Person, method="json_schema")
     assert extract.invoke("Asha Rao is 34 years old.") == Person(name="Asha Rao", age=34)
 
 
 def test_an_agent_with_a_structured_answer(electron: Electron) -> None:
-    """First the tool, then the answer's own tool, with what the first one returned in it."""
+    """It calls the tool, then the tool of the answer with the result of the first."""
 
     class Weather(BaseModel):
-        """The weather, as the final answer tells it."""
+        """The weather in the final answer."""
 
         city: str
         celsius: int
@@ -171,8 +171,8 @@ def test_an_agent_with_a_structured_answer(electron: Electron) -> None:
     assert [name for name, _ in calls_of(state)] == ["get_weather", "Weather"]
 
 
-def test_a_failing_tool_ends_in_words(electron: Electron) -> None:
-    """An error that a tool reports is told, and the tool is not called again and again."""
+def test_a_failing_tool_is_not_called_again(electron: Electron) -> None:
+    """The answer contains the error that the tool reports."""
 
     def get_weather(city: str) -> str:
         """Get the current weather in a city."""

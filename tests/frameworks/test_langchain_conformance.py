@@ -1,7 +1,6 @@
-"""LangChain's own conformance suite for chat models, unscripted, against the mock.
+"""LangChain's conformance suite for chat models against the mock, without a script.
 
-Every test in it asks a real model in plain words and expects it to follow: greetings, tool calls,
-structured output, streams, usage.
+Its tests ask for greetings, tool calls, structured output, streams and usage, as of a real model.
 """
 
 import inspect
@@ -19,11 +18,11 @@ from mock_electron import Electron
 
 for _test in vars(ChatModelIntegrationTests).values():
     if inspect.iscoroutinefunction(_test):
-        pytest.mark.asyncio(_test)  # the suite leaves that to `asyncio_mode = auto`
+        pytest.mark.asyncio(_test)  # the suite expects `asyncio_mode = auto`
 
 
 class TestChatOpenAIOnElectron(ChatModelIntegrationTests):
-    """`ChatOpenAI` as LangChain tests it, with no more than its address and key changed."""
+    """The suite for `ChatOpenAI`, with the address and key of the mock."""
 
     @property
     def chat_model_class(self) -> type[BaseChatModel]:
@@ -31,7 +30,7 @@ class TestChatOpenAIOnElectron(ChatModelIntegrationTests):
 
     @pytest_asyncio.fixture(autouse=True)
     async def _lane(self, electron: Electron) -> AsyncIterator[None]:
-        """This test's own lane, for every model that the suite makes, and a client to close."""
+        """Point every model of the test at its lane, and close the asynchronous client."""
         self.lane = {"base_url": electron.base_url, "api_key": electron.api_key}
         async with DefaultAsyncHttpxClient() as self.client:
             yield
@@ -41,13 +40,13 @@ class TestChatOpenAIOnElectron(ChatModelIntegrationTests):
         return {
             "model": "electron",
             "max_retries": 0,
-            "stream_usage": True,  # untold, ChatOpenAI asks nobody but OpenAI for it
+            "stream_usage": True,  # the default is off for other base URLs than OpenAI's
             "http_async_client": self.client,
         } | self.lane
 
     @property
     def structured_output_kwargs(self) -> dict[str, Any]:
-        """Electron has no JSON schema: the schema goes into a tool that is forced."""
+        """Electron rejects JSON schemas, so the schema is that of a forced tool."""
         return {"method": "function_calling"}
 
     @property
@@ -60,7 +59,7 @@ class TestChatOpenAIOnElectron(ChatModelIntegrationTests):
 
     @property
     def supports_model_override(self) -> bool:
-        """There is one model, "electron"."""
+        """The only model is "electron"."""
         return False
 
     @property

@@ -1,4 +1,4 @@
-"""The agent loop that people write themselves, with the plain `openai` package, unscripted."""
+"""A hand-written agent loop with the `openai` package, without a script."""
 
 import inspect
 import json
@@ -33,7 +33,7 @@ def client(electron: Electron) -> Iterator[OpenAI]:
 
 
 def as_tool(function: Callable[..., Any]) -> Any:
-    """A function as a tool: its name, its docstring, and a schema of its parameters."""
+    """Return a tool with the name, docstring and parameters of a function."""
     hints = get_type_hints(function)
     fields: dict[str, Any] = {
         name: (hints[name], ...) for name in inspect.signature(function).parameters
@@ -47,7 +47,7 @@ FUNCTIONS: Final = {function.__name__: function for function in TOOLS}
 OFFERED: Final = [as_tool(function) for function in TOOLS]
 
 
-def whole(client: OpenAI, messages: History, **options: Any) -> ChatCompletionMessage:
+def ask_whole(client: OpenAI, messages: History, **options: Any) -> ChatCompletionMessage:
     completion = client.chat.completions.create(
         model="electron", messages=messages, tools=OFFERED, **options
     )
@@ -55,24 +55,24 @@ def whole(client: OpenAI, messages: History, **options: Any) -> ChatCompletionMe
     return message
 
 
-def streamed(client: OpenAI, messages: History, **options: Any) -> ChatCompletionMessage:
+def ask_streamed(client: OpenAI, messages: History, **options: Any) -> ChatCompletionMessage:
     with client.chat.completions.stream(
         model="electron", messages=messages, tools=OFFERED, **options
     ) as events:
         return events.get_final_completion().choices[0].message
 
 
-Asking = Callable[..., ChatCompletionMessage]
+Ask = Callable[..., ChatCompletionMessage]
 
 
 def run(
-    client: OpenAI, asking: Asking, question: str, **options: Any
+    client: OpenAI, ask: Ask, question: str, **options: Any
 ) -> tuple[list[list[tuple[str, Any]]], str]:
-    """The loop: the calls of each turn, and the final answer."""
+    """Run the loop. Return the calls of each turn, and the final answer."""
     messages: History = [{"role": "user", "content": question}]
     turns: list[list[tuple[str, Any]]] = []
     for _ in range(MOST_TURNS):
-        answer = asking(client, messages, **options)
+        answer = ask(client, messages, **options)
         messages.append(answer)
         if not answer.tool_calls:
             return turns, answer.content or ""
@@ -86,29 +86,27 @@ def run(
     pytest.fail(f"no answer after {MOST_TURNS} turns: {turns}")
 
 
-@pytest.mark.parametrize("asking", [whole, streamed])
+@pytest.mark.parametrize("ask", [ask_whole, ask_streamed])
 @pytest.mark.parametrize("errand", ERRANDS.values(), ids=ERRANDS)
-def test_a_loop_runs_its_errand(errand: Errand, asking: Asking, client: OpenAI) -> None:
-    """The calls that the question takes, then an answer that says what the tools returned."""
-    turns, answer = run(client, asking, errand.question)
+def test_a_loop_runs_its_errand(errand: Errand, ask: Ask, client: OpenAI) -> None:
+    """It makes the calls that the question needs, and its answer contains their results."""
+    turns, answer = run(client, ask, errand.question)
     assert [made for turn in turns for made in turn] == list(errand.calls)
     assert len(turns) + 1 == errand.turns
     assert all(part in answer for part in errand.answer_has), answer
 
 
-@pytest.mark.parametrize("asking", [whole, streamed])
-def test_without_parallel_calls_they_come_one_after_the_other(
-    asking: Asking, client: OpenAI
-) -> None:
-    """`parallel_tool_calls=False`: the same calls, each in a turn of its own."""
+@pytest.mark.parametrize("ask", [ask_whole, ask_streamed])
+def test_without_parallel_calls_each_turn_has_one_call(ask: Ask, client: OpenAI) -> None:
+    """With `parallel_tool_calls=False` the same calls take a turn each."""
     errand = ERRANDS["parallel calls of one tool"]
-    turns, answer = run(client, asking, errand.question, parallel_tool_calls=False)
+    turns, answer = run(client, ask, errand.question, parallel_tool_calls=False)
     assert turns == [[made] for made in errand.calls]
     assert all(part in answer for part in errand.answer_has), answer
 
 
 def test_structured_output_by_a_forced_tool(client: OpenAI) -> None:
-    """A named tool is filled from the user's words."""
+    """The arguments of a named tool are the facts of the message."""
     completion = client.chat.completions.create(
         model="electron",
         messages=[{"role": "user", "content": "Asha Rao is 34 years old."}],
@@ -133,7 +131,7 @@ def test_structured_output_by_a_forced_tool(client: OpenAI) -> None:
     ids=["keys", "quoted keys", "skeleton", "schema"],
 )
 def test_structured_output_by_json_mode(prompt: str, client: OpenAI) -> None:
-    """However the system prompt asks for them: the keys that it names, the values that were said."""
+    """It has the keys that the system prompt names, and the values of the message."""
     completion = client.chat.completions.create(
         model="electron",
         messages=[
@@ -142,13 +140,13 @@ def test_structured_output_by_json_mode(prompt: str, client: OpenAI) -> None:
         ],
         response_format={"type": "json_object"},
     )
-    found = completion.choices[0].message.content or ""
-    assert Person.model_validate_json(found) == Person(name="Asha Rao", age=34)
+    text = completion.choices[0].message.content or ""
+    assert Person.model_validate_json(text) == Person(name="Asha Rao", age=34)
 
 
 @pytest.mark.electron(accept_json_schema=True)
 def test_structured_output_by_a_json_schema(client: OpenAI) -> None:
-    """With the setting, `parse` hands over an instance of the model."""
+    """With `accept_json_schema`, `parse` returns an instance of the model."""
     completion = client.chat.completions.parse(
         model="electron",
         messages=[{"role": "user", "content": "Asha Rao is 34 years old."}],

@@ -1,4 +1,4 @@
-"""Agents of the OpenAI Agents SDK, unscripted, against the mock."""
+"""Agents of the OpenAI Agents SDK against the mock, without a script."""
 
 import json
 from collections.abc import AsyncIterator
@@ -53,7 +53,7 @@ def assistant(model: OpenAIChatCompletionsModel, tools: Any = TOOLS, **options: 
 
 
 def calls_of(items: list[RunItem]) -> list[tuple[str, Any]]:
-    """The calls of a run, in order."""
+    """Return the calls of a run, in order."""
     raw = (item.raw_item for item in items if isinstance(item, ToolCallItem))
     return [
         (c.name, json.loads(c.arguments)) for c in raw if isinstance(c, ResponseFunctionToolCall)
@@ -64,7 +64,7 @@ def calls_of(items: list[RunItem]) -> list[tuple[str, Any]]:
 async def test_an_agent_runs_its_errand(
     errand: Errand, model: OpenAIChatCompletionsModel, electron: Electron
 ) -> None:
-    """The calls that the question takes, then an answer that says what the tools returned."""
+    """It makes the calls that the question needs, and its answer contains their results."""
     result = await Runner.run(assistant(model), errand.question, run_config=QUIET)
     assert calls_of(result.new_items) == list(errand.calls)
     assert len(electron.exchanges) == errand.turns
@@ -77,7 +77,7 @@ async def test_an_agent_runs_its_errand(
 async def test_a_streaming_agent_runs_its_errand(
     errand: Errand, model: OpenAIChatCompletionsModel, electron: Electron
 ) -> None:
-    """The same with a streamed run: the text deltas say together what the answer says."""
+    """With a streamed run: the joined text deltas are the answer."""
     result = Runner.run_streamed(assistant(model), errand.question, run_config=QUIET)
     spoken = ""
     async for event in result.stream_events():
@@ -92,10 +92,10 @@ async def test_a_streaming_agent_runs_its_errand(
     electron.assert_tool_results_answered()
 
 
-async def test_without_parallel_calls_they_come_one_after_the_other(
+async def test_without_parallel_calls_each_turn_has_one_call(
     model: OpenAIChatCompletionsModel, electron: Electron
 ) -> None:
-    """`parallel_tool_calls=False`: the same calls, each in a turn of its own."""
+    """With `parallel_tool_calls=False` the same calls take a turn each."""
     errand = ERRANDS["parallel calls of one tool"]
     agent = assistant(model, model_settings=ModelSettings(parallel_tool_calls=False))
     result = await Runner.run(agent, errand.question, run_config=QUIET)
@@ -105,7 +105,7 @@ async def test_without_parallel_calls_they_come_one_after_the_other(
 
 
 async def test_a_required_tool_is_called_once(model: OpenAIChatCompletionsModel) -> None:
-    """`tool_choice="required"`: a call even for a greeting; then the SDK lets the model speak."""
+    """With `tool_choice="required"` a greeting leads to one call, then to an answer."""
     agent = assistant(
         model, tools=[get_weather], model_settings=ModelSettings(tool_choice="required")
     )
@@ -115,7 +115,7 @@ async def test_a_required_tool_is_called_once(model: OpenAIChatCompletionsModel)
 
 
 async def test_a_conversation_goes_on(model: OpenAIChatCompletionsModel) -> None:
-    """With the history given, a second question has its own call and its own answer."""
+    """With the history, a second question leads to another call and another answer."""
     agent = assistant(model)
     first = await Runner.run(agent, "What is the weather in Mumbai?", run_config=QUIET)
     history: Any = [*first.to_input_list(), {"role": "user", "content": "And in Delhi?"}]
@@ -125,7 +125,7 @@ async def test_a_conversation_goes_on(model: OpenAIChatCompletionsModel) -> None
 
 
 async def test_a_handoff_reaches_the_right_agent(model: OpenAIChatCompletionsModel) -> None:
-    """A handoff is a tool whose description says what the other agent is for."""
+    """The model chooses the handoff whose description fits the question."""
     orders = Agent(
         name="Orders agent",
         handoff_description="Handles orders and shipping.",
@@ -153,7 +153,7 @@ async def test_a_handoff_reaches_the_right_agent(model: OpenAIChatCompletionsMod
 
 @pytest.mark.electron(accept_json_schema=True)
 async def test_structured_output(model: OpenAIChatCompletionsModel) -> None:
-    """`output_type` asks for a JSON schema, which a setting lets through."""
+    """With `accept_json_schema`, `output_type` works."""
     agent = assistant(model, tools=[], output_type=Person)
     result = await Runner.run(agent, "Asha Rao is 34 years old.", run_config=QUIET)
     assert result.final_output == Person(name="Asha Rao", age=34)

@@ -1,4 +1,4 @@
-"""Pydantic AI agents, unscripted, against the mock."""
+"""Pydantic AI agents against the mock, without a script."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -26,7 +26,7 @@ class Person(BaseModel):
 
 
 class Weather(BaseModel):
-    """The weather, as the final answer tells it."""
+    """The weather in the final answer."""
 
     city: str
     celsius: int
@@ -41,7 +41,7 @@ async def model(electron: Electron) -> AsyncIterator[OpenAIChatModel]:
 
 
 def calls_of(messages: list[ModelMessage]) -> list[tuple[str, Any]]:
-    """The calls in a conversation, in order."""
+    """Return the calls of a conversation, in order."""
     parts = (part for m in messages if isinstance(m, ModelResponse) for part in m.parts)
     return [(p.tool_name, p.args_as_dict()) for p in parts if isinstance(p, ToolCallPart)]
 
@@ -50,7 +50,7 @@ def calls_of(messages: list[ModelMessage]) -> list[tuple[str, Any]]:
 async def test_an_agent_runs_its_errand(
     errand: Errand, model: OpenAIChatModel, electron: Electron
 ) -> None:
-    """The calls that the question takes, then an answer that says what the tools returned."""
+    """It makes the calls that the question needs, and its answer contains their results."""
     result = await Agent(model, tools=TOOLS).run(errand.question)
     assert calls_of(result.all_messages()) == list(errand.calls)
     assert len(electron.exchanges) == errand.turns
@@ -62,7 +62,7 @@ async def test_an_agent_runs_its_errand(
 async def test_a_streaming_agent_runs_its_errand(
     errand: Errand, model: OpenAIChatModel, electron: Electron
 ) -> None:
-    """The same with a streamed run: the last text is the whole answer."""
+    """With a streamed run: the last text is the whole answer."""
     async with Agent(model, tools=TOOLS).run_stream(errand.question) as result:
         *_, spoken = [text async for text in result.stream_text(debounce_by=None)]
     assert calls_of(result.all_messages()) == list(errand.calls)
@@ -72,7 +72,7 @@ async def test_a_streaming_agent_runs_its_errand(
 
 
 async def test_a_system_prompt_with_a_filler(model: OpenAIChatModel) -> None:
-    """Words before a call are no answer: the run goes on to the tool's result."""
+    """The run does not end with the text before a call, but with the tool's result."""
     agent = Agent(
         model, tools=TOOLS, instructions="Say a short filler phrase before you use a tool."
     )
@@ -83,7 +83,7 @@ async def test_a_system_prompt_with_a_filler(model: OpenAIChatModel) -> None:
 
 
 async def test_a_conversation_goes_on(model: OpenAIChatModel) -> None:
-    """With the history given, a second question has its own call and its own answer."""
+    """With the history, a second question leads to another call and another answer."""
     agent = Agent(model, tools=TOOLS)
     first = await agent.run("What is the weather in Mumbai?")
     second = await agent.run("And in Delhi?", message_history=first.all_messages())
@@ -92,17 +92,17 @@ async def test_a_conversation_goes_on(model: OpenAIChatModel) -> None:
 
 
 @pytest.mark.electron(accept_json_schema=True)
-@pytest.mark.parametrize("how", [ToolOutput, PromptedOutput, NativeOutput])
-async def test_structured_output(how: Any, model: OpenAIChatModel) -> None:
-    """By a forced tool, by JSON mode, and (switched on) by a JSON schema."""
-    result = await Agent(model, output_type=how(Person)).run("Asha Rao is 34 years old.")
+@pytest.mark.parametrize("output", [ToolOutput, PromptedOutput, NativeOutput])
+async def test_structured_output(output: Any, model: OpenAIChatModel) -> None:
+    """By a forced tool, by JSON mode, and by a JSON schema if the setting accepts it."""
+    result = await Agent(model, output_type=output(Person)).run("Asha Rao is 34 years old.")
     assert result.output == Person(name="Asha Rao", age=34)
 
 
-@pytest.mark.parametrize("how", [ToolOutput, PromptedOutput])
-async def test_structured_output_after_a_tool(how: Any, model: OpenAIChatModel) -> None:
-    """First the tool, then the structured answer, with what the tool returned in it."""
-    result = await Agent(model, tools=TOOLS, output_type=how(Weather)).run(
+@pytest.mark.parametrize("output", [ToolOutput, PromptedOutput])
+async def test_structured_output_after_a_tool(output: Any, model: OpenAIChatModel) -> None:
+    """The run calls the tool, then returns an object with the tool's result."""
+    result = await Agent(model, tools=TOOLS, output_type=output(Weather)).run(
         "What is the weather in Mumbai?"
     )
     assert result.output == Weather(city="Mumbai", celsius=31)
@@ -110,7 +110,7 @@ async def test_structured_output_after_a_tool(how: Any, model: OpenAIChatModel) 
 
 
 async def test_several_types_of_output(model: OpenAIChatModel) -> None:
-    """Of two output tools, the one whose fields the text speaks of."""
-    outputs: Any = [Weather, Person]  # mypy takes it for a list of plain BaseModel types
+    """Of two output tools the model calls the one whose fields are in the text."""
+    outputs: Any = [Weather, Person]  # mypy infers list[type[BaseModel]]
     result = await Agent(model, output_type=outputs).run("Asha Rao is 34 years old.")
     assert result.output == Person(name="Asha Rao", age=34)

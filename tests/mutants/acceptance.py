@@ -1,7 +1,7 @@
 """2. Request body: what is accepted, and what the model server refuses."""
 
 from mock_electron.contract.sections.acceptance import ACCEPTED
-from mock_electron.contract.sections.model_server import ALONE, OBJECTIONS
+from mock_electron.contract.sections.model_server import ALONE, REFUSED
 from mutants.breaking import breaks
 from mutants.changes import as_greeting, put, status, without_field
 from mutants.mutant import Answer, Change
@@ -28,10 +28,10 @@ MUTANTS = (
         "request.max_completion_tokens", "ignored", request=without_field("max_completion_tokens")
     ),
     breaks("request.max_completion_tokens", "stop", put("choices.0.finish_reason", "stop")),
-    *(breaks(clause.id, "422", status(422)) for clause in OBJECTIONS),
+    *(breaks(clause.id, "422", status(422)) for clause in REFUSED),
     *(
         breaks(clause.id, "accepted", request=as_greeting)
-        for clause in OBJECTIONS
+        for clause in REFUSED
         if clause is not ALONE
     ),
     breaks(f"{ALONE.id} {ENVELOPE}", "accepted", request=as_greeting),

@@ -52,7 +52,7 @@ class Request:
 class Answer:
     """The mock's answer, which a mutant changes.
 
-    Its times are virtual: nobody waits, and the client is told that they passed.
+    Its times are virtual: the answer is sent at once, and the session of the bench reports the times.
 
     Attributes:
         status: Status code.

@@ -21,7 +21,7 @@ from mock_electron.contract.target import CHAT
 CONTEXT: Final = 32_768
 
 
-def objects(
+def refuses(
     name: str,
     subject: str,
     body: Any,
@@ -43,7 +43,7 @@ def _names_more_than_the_context(text: str) -> bool:
 
 NAMED: Final = {"type": "function", "function": {"name": "get_time"}}
 BAD_NAME: Final = {"type": "function", "function": {"name": "get weather"}}
-ALONE: Final = objects(
+ALONE: Final = refuses(
     "tool_choice.alone", "A `tool_choice` without `tools`", body(tool_choice="auto")
 )
 MALFORMED: Final = sends("malformed JSON", "POST", CHAT, b'{"model": "electron",')
@@ -56,22 +56,22 @@ WITHOUT_DETAILS: Final = all_of(
 )
 
 # fmt: off
-OBJECTIONS: Final = (
-    objects("stream_options", "A `stream_options` without `stream: true`",
+REFUSED: Final = (
+    refuses("stream_options", "A `stream_options` without `stream: true`",
         body(stream_options={"include_usage": True})),
-    objects("stop.empty", "An empty stop string", body(stop="")),
-    objects("tools.empty", "An empty `tools` array (the vendor says to leave the field out)",
+    refuses("stop.empty", "An empty stop string", body(stop="")),
+    refuses("tools.empty", "An empty `tools` array (the vendor says to leave the field out)",
         body(tools=[])),
-    objects("tool.name", "A tool name that does not match `^[a-zA-Z0-9_-]{1,64}$`",
+    refuses("tool.name", "A tool name that does not match `^[a-zA-Z0-9_-]{1,64}$`",
         body(tools=[BAD_NAME]), ASSUMED, Source.TOOL_CALLING),
     ALONE,
-    objects("tool_choice.unknown", "A `tool_choice` that names a tool that is not in `tools`",
+    refuses("tool_choice.unknown", "A `tool_choice` that names a tool that is not in `tools`",
         body(tools=[WEATHER_TOOL], tool_choice=NAMED)),
-    objects("top_logprobs.alone", "A `top_logprobs` without `logprobs: true`",
+    refuses("top_logprobs.alone", "A `top_logprobs` without `logprobs: true`",
         body(top_logprobs=2), source=Source.SUPPORTED_PARAMETERS),
 )
 CLAUSES: Final = (
-    *OBJECTIONS,
+    *REFUSED,
     SECTION.inferred("model_server.envelope",
         "An error of the model server has the same envelope, without `details`.",
         ALONE.probe, WITHOUT_DETAILS),

@@ -55,7 +55,10 @@ def violates(
     issue: Confidence = INFERRED,
     issue_source: Source = Source.ZOD,
 ) -> Violation:
-    """Return a row of the table; most violations are documented, and their issues inferred."""
+    """Return a row of the table; `issue` is its `issue_confidence`.
+
+    Most violations are documented, and their issues inferred: a row names only what differs.
+    """
     return Violation(name, subject, body, issues, confidence, source, issue, issue_source)
 
 

@@ -139,7 +139,7 @@ class Maker:
             if want.kind == "object":
                 value = self._nested_object(want, each, scene, depth)
             elif want.kind == "array":
-                value = self._nested_array(want, each, scene, depth)
+                value = self._nested_array(want, scene, depth)
             if value is not NOT_GIVEN and admits(self._schemas, each.schema, value):
                 filled.values[each.name] = value
                 return
@@ -156,7 +156,7 @@ class Maker:
             return NOT_GIVEN
         return self._finisher.object_of(want, filled.values, 0, depth + 1)
 
-    def _nested_array(self, want: Want, each: Slot, scene: Scene, depth: int) -> Any:
+    def _nested_array(self, want: Want, scene: Scene, depth: int) -> Any:
         if nested.is_of_objects(self._schemas, want):
             found = nested.objects(self._schemas, want, scene, self._object, depth)
             given: list[Any] = [

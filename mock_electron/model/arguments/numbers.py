@@ -10,9 +10,7 @@ from mock_electron.model.arguments.want import Want
 from mock_electron.model.arguments.words import Word, foreign
 
 
-def _beside(
-    want: Want, scene: Scene, hints: frozenset[str], distance: int, after: bool
-) -> Iterator[Mark]:
+def _beside(scene: Scene, hints: frozenset[str], distance: int, after: bool) -> Iterator[Mark]:
     for mark in scene.marks("number"):
         near = (
             scene.reading.after(mark.end, distance)
@@ -45,16 +43,16 @@ def _meant(word: Word, hints: frozenset[str], scene: Scene) -> bool:
 
 
 def noun_after(want: Want, scene: Scene) -> Iterator[Mark]:
-    yield from _beside(want, scene, want.hints, 1, after=True)
+    yield from _beside(scene, want.hints, 1, after=True)
 
 
 def noun_before(want: Want, scene: Scene) -> Iterator[Mark]:
-    yield from _beside(want, scene, want.hints, 1, after=False)
+    yield from _beside(scene, want.hints, 1, after=False)
 
 
 def noun_near(want: Want, scene: Scene) -> Iterator[Mark]:
-    yield from _beside(want, scene, want.hints, 2, after=True)
-    yield from _beside(want, scene, want.hints, 2, after=False)
+    yield from _beside(scene, want.hints, 2, after=True)
+    yield from _beside(scene, want.hints, 2, after=False)
 
 
 def aged(want: Want, scene: Scene) -> Iterator[Mark]:
@@ -70,8 +68,8 @@ OLDEST: Final = 130
 
 
 def described_noun(want: Want, scene: Scene) -> Iterator[Mark]:
-    yield from _beside(want, scene, want.about, 1, after=True)
-    yield from _beside(want, scene, want.about, 1, after=False)
+    yield from _beside(scene, want.about, 1, after=True)
+    yield from _beside(scene, want.about, 1, after=False)
 
 
 def one_of_its_noun(want: Want, scene: Scene) -> Iterator[Mark]:

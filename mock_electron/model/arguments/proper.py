@@ -125,7 +125,7 @@ COMPOUND_OPENERS: Final = frozenset(
 
 def between_particles(text: str, spoken: tuple[Word, ...], language: Language) -> Iterator[Mark]:
     if language.code in UNSPACED:
-        yield from _unspaced(text, spoken, language)
+        yield from _unspaced(text, language)
         return
     skipped = language.common | set(language.days) | set(language.numbers)
     for pattern in language.around:
@@ -158,7 +158,7 @@ def _with_particle(
         yield Mark("name", text[start:end], start, end)
 
 
-def _unspaced(text: str, spoken: tuple[Word, ...], language: Language) -> Iterator[Mark]:
+def _unspaced(text: str, language: Language) -> Iterator[Mark]:
     """What is left of the text without the words that the language's tables know."""
     known = [
         *language.common, *language.days, *language.numbers,
