@@ -71,8 +71,6 @@ ACCEPTED: Final[list[tuple[Callable[[], object], object]]] = [
     (lambda: checks.seconds("delay", 3600, 3600.0), 3600),
     (lambda: checks.seconds("upload_timeout", 0.1, above_zero=True), 0.1),
     (lambda: checks.boolean("strict", False), False),
-    (lambda: checks.optional_boolean("stream", None), None),
-    (lambda: checks.optional_boolean("stream", True), True),
     (lambda: checks.choice("plan", "standard", PLANS), "standard"),
     (lambda: checks.choice("plan", "standard", {"standard": 1}), "standard"),
 ]
@@ -116,10 +114,6 @@ REFUSED: Final[list[tuple[Callable[[], object], str]]] = [
     ),
     (lambda: checks.boolean("strict", 1), "strict must be True or False, got 1"),
     (lambda: checks.boolean("strict", None), "strict must be True or False, got None"),
-    (
-        lambda: checks.optional_boolean("stream", "yes"),
-        "stream must be True, False or None, got 'yes'",
-    ),
     (
         lambda: checks.choice("plan", "x", PLANS),
         "unknown plan 'x'; expected one of 'unlimited', 'standard'",

@@ -90,17 +90,6 @@ def boolean(name: str, value: object) -> bool:
     raise ValueError(must_be(name, "True or False", value))
 
 
-def optional_boolean(name: str, value: object) -> bool | None:
-    """Return True, False or None.
-
-    Raises:
-        ValueError: If the value is anything else.
-    """
-    if isinstance(value, bool | None):
-        return value
-    raise ValueError(must_be(name, "True, False or None", value))
-
-
 def check_function(name: str, value: object, *, hint: str = "") -> None:
     """Raise TypeError unless the value is a plain function of the request.
 
