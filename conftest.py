@@ -1,5 +1,6 @@
 """Fixtures and settings that all tests share: pytester, Hypothesis, and what coverage measures."""
 
+import os
 import sys
 import threading
 from collections.abc import Generator, Iterator
@@ -19,6 +20,9 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("deterministic")
 
+
+PROCESS_CONFIG: Final = "COVERAGE_PROCESS_CONFIG"
+"""The environment variable with which coverage.py measures child processes."""
 
 # --- inner runs
 
@@ -43,47 +47,55 @@ def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pyte
     monkeypatch.setenv("PYTEST_PLUGINS", ",".join(PLUGINS))
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
-    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+    monkeypatch.delenv(PROCESS_CONFIG, raising=False)
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     return pytester
 
 
 # --- coverage
 
-UNMEASURED: Final = "unmeasured: run the body of this test without measuring coverage"
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", UNMEASURED)
+UNMEASURED: Final = (
+    "test_chaos",
+    "test_contract_mutants",
+    "test_contract_stub",
+    "test_lane_machine",
+    "test_openapi",
+    "test_prompts",
+    "test_strategies",
+)
+"""Modules whose tests send thousands of requests. coverage.py doubles the time of such tests, and
+they reach almost no line that other tests do not reach."""
 
 
 @contextmanager
 def _coverage_paused() -> Iterator[None]:
-    """Pause coverage in this thread and in the threads that it starts.
+    """Pause coverage in this thread, and in the threads and processes that it starts.
 
-    coverage.py doubles the time of tests that send thousands of requests, and these tests reach
-    no line that others do not reach. A debugger's trace function stays.
+    A trace function that is not coverage.py's, such as a debugger's, stays.
     """
     trace, trace_of_threads = sys.gettrace(), threading.gettrace()
+    process_config = os.environ.get(PROCESS_CONFIG)
     if not type(trace).__module__.startswith("coverage"):
         yield
         return
     sys.settrace(None)
     threading.settrace(None)
+    os.environ.pop(PROCESS_CONFIG, None)
     try:
         yield
     finally:
         sys.settrace(trace)
         threading.settrace(trace_of_threads)
+        if process_config is not None:
+            os.environ[PROCESS_CONFIG] = process_config
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
-    """Pause coverage for Hypothesis tests, and for tests with the mark `unmeasured`.
+    """Pause coverage for the body of Hypothesis tests and of tests in UNMEASURED.
 
-    Fixtures are measured: the first test that needs the shared server starts its thread.
+    Fixtures are measured, because the first test that needs the shared server starts its thread.
     """
     is_property = getattr(pyfuncitem.obj, "is_hypothesis_test", False)
-    pause = is_property or pyfuncitem.get_closest_marker("unmeasured")
-    with _coverage_paused() if pause else nullcontext():
+    with _coverage_paused() if is_property or pyfuncitem.path.stem in UNMEASURED else nullcontext():
         return (yield)
