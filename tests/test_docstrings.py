@@ -53,13 +53,9 @@ def paragraphs(name: str) -> list[str]:
 
 
 def example(name: str) -> str:
-    """Return the last paragraph if it is code, else an empty text."""
-    last = dedent(paragraphs(name)[-1])
-    try:
-        ast.parse(last)
-    except SyntaxError:
-        return ""
-    return last
+    """Return the code under `Example:`, or an empty text."""
+    _, _, code = (inspect.getdoc(DOCUMENTED[name]) or "").partition("Example:\n")
+    return dedent(code)
 
 
 @pytest.mark.parametrize("name", DOCUMENTED)

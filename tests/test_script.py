@@ -233,13 +233,13 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"tools": [5]}, "the name of a tool must be a non-empty string, got 5"),
     ({"after_tool": ""}, "after_tool must be a non-empty string, got ''"),
     ({"stream": 1}, "stream must be True or False, got 1"),
-    ({"headers": "x"}, "headers must map names to texts"),
+    ({"headers": "x"}, "headers must be a mapping of names to texts, such as"),
     ({"headers": {"x": 5}}, "the header 'x' must be a string, got 5"),
     ({"api_key": 5}, "api_key must be a non-empty string, got 5"),
-    ({"parameters": 5}, "parameters must map fields to values"),
+    ({"parameters": 5}, "parameters must be a mapping of fields to values, such as"),
     (
         {"parameters": {"temprature": 0}},
-        "unknown request parameter 'temprature'. Did you mean 'temperature'",
+        "unknown request parameter 'temprature'; expected one of .* Did you mean 'temperature'",
     ),
 ]
 
@@ -255,7 +255,8 @@ def test_a_wrong_condition_is_an_error_where_it_is_written(
 
 def test_a_positional_argument_must_be_a_function() -> None:
     """The positional argument must be a function."""
-    with pytest.raises(TypeError, match="such as says='weather', or a function"):
+    message = "must be a function of the request, got 'weather'; give conditions by name, such as"
+    with pytest.raises(TypeError, match=message):
         mocked().when("weather")  # type: ignore[arg-type]
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
+from textwrap import dedent
 from typing import Any, Final
 
 import hypothesis
@@ -189,12 +190,13 @@ def test_an_unknown_option_gets_a_suggestion() -> None:
 def test_a_docstring_begins_with_one_short_sentence_and_ends_with_an_example(name: str) -> None:
     """The example of a strategy is a test function that can be defined."""
     documented = getattr(strategies, name)
-    first, *_, last = (inspect.getdoc(documented) or "").split("\n\n")
+    docstring = inspect.getdoc(documented) or ""
+    first, code = docstring.split("\n\n")[0], dedent(docstring.partition("Example:\n")[2])
     assert first.endswith(".")
     assert len(first.splitlines()) == 1
     if inspect.isfunction(documented):
-        assert f"{name}(" in last
-        exec(last, {"given": given, name: documented})  # noqa: S102 (the example is our own)
+        assert f"{name}(" in code
+        exec(code, {"given": given, name: documented})  # noqa: S102 (the example is our own)
 
 
 # --- requests

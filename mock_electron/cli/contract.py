@@ -14,6 +14,7 @@ import click
 
 from mock_electron.engine.clock import CLOCKS, timestamp
 from mock_electron.inputs.extras import require
+from mock_electron.traffic.lines import counted
 
 if TYPE_CHECKING:
     from mock_electron.contract import Clause, Report, Target
@@ -272,6 +273,6 @@ def _show_changes(before: Any, after: Any) -> None:
 
     found = changes(before, after)
     since = f" since {before['made']}" if before.get("made") else ""
-    click.echo(f"\n{len(found)} change{'' if len(found) == 1 else 's'}{since}")
+    click.echo(f"\n{counted(len(found), 'change')}{since}")
     for change in found:
         click.echo(f"  {printable(str(change))}")

@@ -85,7 +85,8 @@ class LaneClock:
         Raises:
             ValueError: If the number is out of range.
 
-        electron.clock.advance(60)
+        Example:
+            electron.clock.advance(60)
         """
         checks.seconds("seconds", seconds)
         with self._lock:

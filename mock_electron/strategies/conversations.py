@@ -43,8 +43,9 @@ def conversations(
     Raises:
         ValueError: If an option is wrong, or if the options contradict each other.
 
-    @given(messages=conversations(tool_turns=True))
-    def test_any_conversation(messages): ...
+    Example:
+        @given(messages=conversations(tool_turns=True))
+        def test_any_conversation(messages): ...
     """
     check_switches(system=system, tool_turns=tool_turns)
     check_sizes("messages", min_messages, max_messages, 1, MAX_MESSAGES)

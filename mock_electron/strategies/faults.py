@@ -65,8 +65,9 @@ def faults(
     Raises:
         ValueError: If an option is wrong.
 
-    @given(fault=faults(stream=True))
-    def test_any_fault(fault): ...
+    Example:
+        @given(fault=faults(stream=True))
+        def test_any_fault(fault): ...
     """
     check_switches(stream=stream)
     longest = seconds("seconds_at_most", seconds_at_most, LONGEST)

@@ -43,8 +43,9 @@ def invalid_chat_requests(*, max_issues: int = 3) -> st.SearchStrategy[InvalidCh
     Raises:
         ValueError: If the option is wrong.
 
-    @given(invalid=invalid_chat_requests(max_issues=1))
-    def test_any_mistake(invalid): ...
+    Example:
+        @given(invalid=invalid_chat_requests(max_issues=1))
+        def test_any_mistake(invalid): ...
     """
     whole_number("max_issues", max_issues, 1, MAX_ISSUES)
     fields = st.lists(FIELD_NAMES, min_size=1, max_size=max_issues, unique=True)

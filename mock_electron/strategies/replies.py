@@ -30,8 +30,9 @@ def replies(
     Raises:
         ValueError: If an option is wrong.
 
-    @given(said=replies())
-    def test_any_reply(said): ...
+    Example:
+        @given(said=replies())
+        def test_any_reply(said): ...
     """
     check_switches(calls=calls)
     whole_number("max_calls", max_calls, 1, 64)

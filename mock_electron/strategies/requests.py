@@ -76,8 +76,9 @@ def chat_requests(
     Raises:
         ValueError: If an option is wrong, or if the options contradict each other.
 
-    @given(body=chat_requests(tools=True, stream=True))
-    def test_any_request(body): ...
+    Example:
+        @given(body=chat_requests(tools=True, stream=True))
+        def test_any_request(body): ...
     """
     check_switches(tools=tools, history=history, stream=stream)
     check_sizes("messages", min_messages, max_messages, 1, MAX_MESSAGES)

@@ -51,8 +51,9 @@ def streams(
     Raises:
         ValueError: If an option is wrong.
 
-    @given(stream=streams(usage=True))
-    def test_any_stream(stream): ...
+    Example:
+        @given(stream=streams(usage=True))
+        def test_any_stream(stream): ...
     """
     check_switches(calls=calls, usage=usage)
     whole_number("max_tokens", max_tokens, 1, 10_000)

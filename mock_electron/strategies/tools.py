@@ -26,8 +26,9 @@ def tool_schemas() -> st.SearchStrategy[Schema]:
     A schema is valid by Draft 2020-12, describes an object, and accepts some value. It may contain
     nested objects, arrays, enumerations, formats and ranges.
 
-    @given(schema=tool_schemas())
-    def test_any_schema(schema): ...
+    Example:
+        @given(schema=tool_schemas())
+        def test_any_schema(schema): ...
     """
     return _schemas()
 
@@ -43,8 +44,9 @@ def tools(*, min_tools: int = 1, max_tools: int = 3) -> st.SearchStrategy[list[d
     Raises:
         ValueError: If an option is wrong.
 
-    @given(offered=tools(max_tools=2))
-    def test_any_tools(offered): ...
+    Example:
+        @given(offered=tools(max_tools=2))
+        def test_any_tools(offered): ...
     """
     check_sizes("tools", min_tools, max_tools, 1, MAX_TOOLS)
     return st.lists(_tools(), min_size=min_tools, max_size=max_tools, unique_by=_name_of)

@@ -61,7 +61,8 @@ class Assertions(SuggestsNames):
             times: The exact number of requests. Default: at least one.
             **conditions: Those of `electron.exchanges.where`.
 
-        electron.assert_called(times=2, says="weather")
+        Example:
+            electron.assert_called(times=2, says="weather")
         """
         __tracebackhide__ = True
         optional_whole_number("times", times, 0)
@@ -79,7 +80,8 @@ class Assertions(SuggestsNames):
         A step that answers all matching requests must have answered at least once. A strict test
         asserts this at its end.
 
-        electron.assert_all_used()
+        Example:
+            electron.assert_all_used()
         """
         __tracebackhide__ = True
         self._assert_none(unused_steps(self._lane))
@@ -89,7 +91,8 @@ class Assertions(SuggestsNames):
 
         A strict test asserts this at its end, even if the code under test swallowed the error.
 
-        electron.assert_scripted()
+        Example:
+            electron.assert_scripted()
         """
         __tracebackhide__ = True
         self._assert_none(unscripted_requests(self._lane))
@@ -97,7 +100,8 @@ class Assertions(SuggestsNames):
     def assert_strict(self) -> None:
         """Assert what a strict test asserts at its end; do nothing if the lane is not strict.
 
-        electron.assert_strict()
+        Example:
+            electron.assert_strict()
         """
         __tracebackhide__ = True
         self._assert_none(strict_problems(self._lane))
@@ -120,7 +124,8 @@ class Assertions(SuggestsNames):
             min_pause: The minimum pause before each retry, in seconds: by the monotonic clock or by
                 the lane's clock, whichever is longer.
 
-        electron.assert_retried(503, times=2, min_pause=0.25)
+        Example:
+            electron.assert_retried(503, times=2, min_pause=0.25)
         """
         __tracebackhide__ = True
         _check_kind(kind)
@@ -144,7 +149,8 @@ class Assertions(SuggestsNames):
         Args:
             at_most: The maximum number of requests.
 
-        electron.assert_peak_in_flight(at_most=3)
+        Example:
+            electron.assert_peak_in_flight(at_most=3)
         """
         __tracebackhide__ = True
         whole_number("at_most", at_most, 0)
@@ -155,8 +161,9 @@ class Assertions(SuggestsNames):
     def barge_in(self) -> None:
         """Mark the moment when the user interrupts: `assert_cancelled` counts chunks from here.
 
-        electron.barge_in()
-        agent.interrupt()
+        Example:
+            electron.barge_in()
+            agent.interrupt()
         """
         in_flight = [one.number for one in self.exchanges_so_far.where(outcome=IN_FLIGHT)]
         moment = self._lane.clock.moment().monotonic
@@ -181,7 +188,8 @@ class Assertions(SuggestsNames):
                 a barge-in, all chunks count.
             **conditions: Those of `electron.exchanges.where`.
 
-        electron.assert_cancelled(within_chunks=2)
+        Example:
+            electron.assert_cancelled(within_chunks=2)
         """
         __tracebackhide__ = True
         chosen = self.exchanges.where(predicate, **conditions)
@@ -229,7 +237,8 @@ class Assertions(SuggestsNames):
         Args:
             except_for: Tools whose call ends the conversation, such as "hang_up".
 
-        electron.assert_tool_results_answered()
+        Example:
+            electron.assert_tool_results_answered()
         """
         __tracebackhide__ = True
         found = history_problems(self.exchanges, except_for)
@@ -254,7 +263,8 @@ class Assertions(SuggestsNames):
             at_least: The fraction, from 0 to 1.
             **conditions: Those of `electron.exchanges.where`.
 
-        electron.assert_cache_hit_rate(at_least=0.8)
+        Example:
+            electron.assert_cache_hit_rate(at_least=0.8)
         """
         __tracebackhide__ = True
         number("at_least", at_least, 0, 1)
@@ -272,7 +282,8 @@ class Assertions(SuggestsNames):
     def exchanges_so_far(self) -> Exchanges:
         """The exchanges as they are now, without waiting for those in flight.
 
-        assert electron.exchanges_so_far.last.outcome == "in flight"
+        Example:
+            assert electron.exchanges_so_far.last.outcome == "in flight"
         """
         return Exchanges(self._lane.peek(), self._lane.journal.dropped)
 

@@ -41,6 +41,7 @@ class Electron(Scripting, WorldControls, Assertions):
         base_url: The address for an OpenAI client.
         api_key: An accepted API key.
 
+    Example:
         client = OpenAI(base_url=electron.base_url, api_key=electron.api_key)
     """
 
@@ -55,7 +56,8 @@ class Electron(Scripting, WorldControls, Assertions):
     def env(self) -> dict[str, str]:
         """The environment variables that point a client at this address.
 
-        subprocess.run(["python", "agent.py"], env=os.environ | electron.env)
+        Example:
+            subprocess.run(["python", "agent.py"], env=os.environ | electron.env)
         """
         return {
             "SMALLEST_API_KEY": self.api_key,
@@ -91,9 +93,10 @@ class Electron(Scripting, WorldControls, Assertions):
             TypeError: If a condition does not exist or has the wrong type.
             ValueError: If a condition matches nothing or everything.
 
-        electron.when(says="weather").reply("It is 31 °C.")
-        electron.when(turn=2, after_tool="get_weather").reply("31 °C and humid.").times(3)
-        electron.when(lambda request: request.temperature == 0).fail(503)
+        Example:
+            electron.when(says="weather").reply("It is 31 °C.")
+            electron.when(turn=2, after_tool="get_weather").reply("31 °C and humid.").times(3)
+            electron.when(lambda request: request.temperature == 0).fail(503)
         """
         __tracebackhide__ = True
         return When(self._lane, Match.of(predicate, **conditions))
@@ -125,7 +128,8 @@ class Electron(Scripting, WorldControls, Assertions):
             TypeError: If an option does not exist, or headers are given for an injected error.
             ValueError: If Electron has no such error, or an option has a wrong value.
 
-        electron.fail(503, times=2)
+        Example:
+            electron.fail(503, times=2)
         """
         given: dict[str, Any] = dict(options)
         selection = {name: given.pop(name, None) for name in SELECTING}
@@ -148,7 +152,8 @@ class Electron(Scripting, WorldControls, Assertions):
         Raises:
             ScriptError: If the file has errors. The message lists all of them with their lines.
 
-        electron.load("fixtures/weather.yaml")
+        Example:
+            electron.load("fixtures/weather.yaml")
         """
         from mock_electron.scripts import load
 
@@ -166,7 +171,8 @@ class Electron(Scripting, WorldControls, Assertions):
                 `fail(…)`, or a stream of `mock_electron.strategies`. If it raises, the answer is
                 a 500, and the traceback is logged.
 
-        electron.respond_with(lambda request: f"{len(request.messages)} messages")
+        Example:
+            electron.respond_with(lambda request: f"{len(request.messages)} messages")
         """
         check_function("the argument of respond_with()", function)
         self._lane.respond_with(function)
@@ -187,7 +193,8 @@ class Electron(Scripting, WorldControls, Assertions):
         Raises:
             ValueError: If the exchange has no reply.
 
-        print(electron.explain_miss(1))
+        Example:
+            print(electron.explain_miss(1))
         """
         return explain(self.exchanges, number)
 
@@ -198,7 +205,8 @@ class Electron(Scripting, WorldControls, Assertions):
         Reading waits until no request is in flight, and raises StillInFlightError if that takes
         too long.
 
-        assert electron.exchanges.last.text == "Hi!"
+        Example:
+            assert electron.exchanges.last.text == "Hi!"
         """
         return Exchanges(self._lane.exchanges(), self._lane.journal.dropped, self.url)
 

@@ -28,6 +28,7 @@ class MockElectron:
         ValueError: If a setting has a wrong value.
         ScriptError: If a script file has errors.
 
+    Example:
         with MockElectron(seed=7) as electron:
             electron.reply("Hi!")
             client = OpenAI(base_url=electron.base_url, api_key=electron.api_key)

@@ -49,7 +49,8 @@ class Scripted(SuggestsNames):
     def times(self, count: int) -> Self:
         """Set how many requests the step answers.
 
-        electron.when(says="weather").reply("It is 31 °C.").times(3)
+        Example:
+            electron.when(says="weather").reply("It is 31 °C.").times(3)
         """
         self._lane.change_step(self._number, lambda step: replace(step, times=count))
         return self
@@ -74,14 +75,16 @@ class Scripted(SuggestsNames):
             bytes: The number of bytes of the body that are sent, streamed or not.
             reset: Reset the connection instead of closing it.
 
-        electron.reply("A long story…").cut(after=5)
+        Example:
+            electron.reply("A long story…").cut(after=5)
         """
         return self.inject(Cut(after, inside, bytes, reset))
 
     def inject(self, *faults: Fault) -> Self:
         """Add faults to the reply.
 
-        electron.reply("Hi!").inject(faults.NoDone(), faults.Crlf())
+        Example:
+            electron.reply("Hi!").inject(faults.NoDone(), faults.Crlf())
         """
         self._lane.change_step(
             self._number, lambda step: replace(step, faults=(*step.faults, *faults))
@@ -149,8 +152,9 @@ class StepWriter(SuggestsNames):
             TypeError: If an argument has the wrong type.
             ValueError: If an argument has a wrong value.
 
-        electron.reply("Hi!")
-        electron.reply(call("get_weather", city="Mumbai"), filler="One moment…")
+        Example:
+            electron.reply("Hi!")
+            electron.reply(call("get_weather", city="Mumbai"), filler="One moment…")
         """
         draft = reply(
             *what, filler=filler, finish_reason=finish_reason, usage=usage, logprobs=logprobs
@@ -180,7 +184,8 @@ class When(StepWriter):
     def fail(self, kind: int | str, **options: Unpack[FailStepOptions]) -> Scripted:
         """Script an error for these requests, with the arguments of `electron.fail`.
 
-        electron.when(turn=2).fail(503, times=2)
+        Example:
+            electron.when(turn=2).fail(503, times=2)
         """
         return self._add_failure(kind, dict(options))
 
@@ -188,7 +193,8 @@ class When(StepWriter):
     def respond_with(self, function: Responder) -> Scripted:
         """Call a function to answer these requests, as `electron.respond_with` does.
 
-        electron.when(says="time").respond_with(lambda request: f"turn {len(request.messages)}")
+        Example:
+            electron.when(says="time").respond_with(lambda request: f"turn {len(request.messages)}")
         """
         check_function("the argument of respond_with()", function)
         return self._add(Step(function), None)
@@ -199,7 +205,8 @@ class When(StepWriter):
         A fault such as `Reset` replaces the reply. Other faults change the reply that the request
         would get.
 
-        electron.when(turn=2).inject(faults.Reset()).times(1)
+        Example:
+            electron.when(turn=2).inject(faults.Reset()).times(1)
         """
         if not faults:
             raise TypeError("inject() needs at least one fault, such as faults.Cut(after=3)")

@@ -47,9 +47,10 @@ class WorldControls(SuggestsNames):
                 decide.
             when: Apply it to the requests for which this function returns true.
 
-        electron.inject(faults.Cut(after=3))
-        electron.inject(faults.Reset(), every=4)
-        electron.inject(fail(503), rate=0.1)
+        Example:
+            electron.inject(faults.Cut(after=3))
+            electron.inject(faults.Reset(), every=4)
+            electron.inject(fail(503), rate=0.1)
         """
         given = {name: value for name, value in options.items() if value is not None}
         self._lane.inject(Injection(fault, **(options if given else {"times": 1})))
@@ -61,7 +62,8 @@ class WorldControls(SuggestsNames):
         Args:
             size: Bytes per write. Default: varies from 1 to 40.
 
-        electron.fragment(size=7)
+        Example:
+            electron.fragment(size=7)
         """
         self._lane.inject(Injection(Fragment(size)))
 
@@ -72,14 +74,16 @@ class WorldControls(SuggestsNames):
         Args:
             rate: The fraction, from 0 to 1.
 
-        electron.drift(0.1)
+        Example:
+            electron.drift(0.1)
         """
         self._lane.change(drift=rate)
 
     def clear_faults(self) -> None:
         """Remove the faults of `inject`, `fragment`, and `fail` with every, rate or when.
 
-        electron.clear_faults()
+        Example:
+            electron.clear_faults()
         """
         self._lane.clear_faults()
 
@@ -89,7 +93,8 @@ class WorldControls(SuggestsNames):
     def clock(self) -> LaneClock:
         """The lane's clock, to advance instead of waiting.
 
-        electron.clock.advance(60)
+        Example:
+            electron.clock.advance(60)
         """
         return self._lane.clock
 
@@ -112,7 +117,8 @@ class WorldControls(SuggestsNames):
             jitter: The fraction by which each pause may vary, from 0 to 1.
             overhead: Seconds of `first` that do not depend on the prompt.
 
-        electron.pace(first=0.174, each=0.005, jitter=0.2)
+        Example:
+            electron.pace(first=0.174, each=0.005, jitter=0.2)
         """
         pace = Pace(first, each, jitter, overhead)
         if name is not None and pace != Pace():
@@ -135,8 +141,9 @@ class WorldControls(SuggestsNames):
             requests_per_minute: Requests within any 60 seconds. Default: no limit.
             in_flight: Requests at the same time. Default: no limit.
 
-        electron.plan("standard")
-        electron.plan(requests_per_minute=5, in_flight=1)
+        Example:
+            electron.plan("standard")
+            electron.plan(requests_per_minute=5, in_flight=1)
         """
         plan = Plan(requests_per_minute, in_flight)
         if name is not None and plan != Plan():

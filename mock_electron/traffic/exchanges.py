@@ -17,8 +17,9 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         dropped: The number of older exchanges that the journal no longer has.
         url: The URL of the lane.
 
-    assert electron.exchanges.texts == ["Hi!"]
-    assert electron.exchanges.where(tool="get_weather").last.status == 200
+    Example:
+        assert electron.exchanges.texts == ["Hi!"]
+        assert electron.exchanges.where(tool="get_weather").last.status == 200
     """
 
     def __init__(self, exchanges: Sequence[Exchange] = (), dropped: int = 0, url: str = "") -> None:
@@ -83,8 +84,9 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
             TypeError: If a condition is unknown.
             ValueError: If the value of a condition is wrong.
 
-        electron.exchanges.where(tool="get_weather")
-        electron.exchanges.where(says="weather", status=503)
+        Example:
+            electron.exchanges.where(tool="get_weather")
+            electron.exchanges.where(says="weather", status=503)
         """
         return self._with(chosen(self._exchanges, predicate, conditions))
 
@@ -103,7 +105,8 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         Raises:
             IndexError: If there is no exchange.
 
-        assert electron.exchanges.last.status == 200
+        Example:
+            assert electron.exchanges.last.status == 200
         """
         return self[-1]
 
@@ -111,7 +114,8 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
     def texts(self) -> list[str]:
         """The texts of the replies, without replies that have no text.
 
-        assert electron.exchanges.texts == ["One moment…", "It is 31 °C."]
+        Example:
+            assert electron.exchanges.texts == ["One moment…", "It is 31 °C."]
         """
         return [exchange.text for exchange in self._exchanges if exchange.text is not None]
 
@@ -123,7 +127,8 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
     def json_lines(self) -> str:
         """Return one JSON object per exchange, one per line.
 
-        print(electron.exchanges.json_lines())
+        Example:
+            print(electron.exchanges.json_lines())
         """
         from mock_electron.traffic.exports.json_lines import json_lines
 
@@ -132,7 +137,8 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
     def har(self) -> str:
         """Return an HTTP Archive, for browsers and proxies.
 
-        print(electron.exchanges.har())
+        Example:
+            print(electron.exchanges.har())
         """
         from mock_electron.traffic.exports.har import har
 
@@ -141,7 +147,8 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
     def script(self) -> str:
         """Return a script file in YAML that gives the same answers again.
 
-        print(electron.exchanges.script())
+        Example:
+            print(electron.exchanges.script())
         """
         from mock_electron.scripts.writer import write
         from mock_electron.traffic.exports.recording import recorded_steps
@@ -158,7 +165,8 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
             ValueError: If the extension is unknown.
             OSError: If the file cannot be written.
 
-        electron.exchanges.save("fixtures/story.yaml")
+        Example:
+            electron.exchanges.save("fixtures/story.yaml")
         """
         extension = PurePath(path).suffix
         if extension not in FORMATS:

@@ -39,7 +39,8 @@ class Stream:
         frames: The same bytes, divided into events.
         source: The same reply, divided into tokens.
 
-    electron.respond_with(lambda request: stream)
+    Example:
+        electron.respond_with(lambda request: stream)
     """
 
     reply: Assembled
