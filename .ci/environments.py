@@ -2,10 +2,10 @@
 
 1. The wheel and the source distribution, each alone in an empty environment, without extras.
 2. The lowest versions of all dependencies that pyproject.toml allows.
-3. FastAPI 0.110 and 0.115, which need old versions of starlette.
-4. Every other Python from 3.11 to 3.14 that is on this machine.
+3. Every other Python from 3.11 to 3.14 that is on this machine.
+4. FastAPI 0.110 and 0.115, which need old versions of starlette.
 
-1 and 3 run tests/smoke; 2 and 4 run the fast part of the tests (tests/fast.ini). The tests come
+1 and 4 run tests/smoke; 2 and 3 run the fast part of the tests (tests/fast.ini). The tests come
 from the unpacked source distribution, and the package that they import is the installed one.
 
 Pythons are not downloaded. To let uv download them, set UV_PYTHON_DOWNLOADS=automatic.
@@ -16,7 +16,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import venv
 from collections.abc import Callable, Sequence
@@ -68,13 +67,13 @@ class Environment:
 
 ENVIRONMENTS: Final = (
     Environment("lowest versions", PYTHONS[0], extra="[all]", lowest=True),
-    Environment("FastAPI 0.110", requirements=("fastapi==0.110.*", "httpx"), tests=SMOKE),
-    Environment("FastAPI 0.115", requirements=("fastapi==0.115.*", "httpx"), tests=SMOKE),
     *(
         Environment(f"Python {version}", version, extra="[all]")
         for version in PYTHONS
         if version != "{}.{}".format(*sys.version_info)  # all tests have run with this one
     ),
+    Environment("FastAPI 0.110", requirements=("fastapi==0.110.*", "httpx"), tests=SMOKE),
+    Environment("FastAPI 0.115", requirements=("fastapi==0.115.*", "httpx"), tests=SMOKE),
 )
 NO_PYTHON: Final = "No interpreter found"
 """What uv prints if there is no such Python."""
@@ -152,16 +151,14 @@ def _test_environment(**more: str) -> dict[str, str]:
 def prepare(folder: Path) -> Workshop:
     """Install uv, build the distributions, and unpack the source distribution."""
     venv.create(folder / "uv", with_pip=True)
-    pip = [folder / "uv" / "bin" / "python", "-m", "pip", "install", "--quiet", "uv"]
+    programs, built = folder / "uv" / "bin", folder / "dist"
+    pip: list[str | Path] = [programs / "python", "-m", "pip", "install", "--quiet", "uv"]
     run(pip, ROOT, dict(os.environ))
-    uv = folder / "uv" / "bin" / "uv"
-    built = folder / "dist"
-    python = ["--python", sys.executable]
-    run([uv, "build", "--quiet", *python, "--out-dir", built, ROOT], ROOT, _uv_environment())
+    build: list[str | Path] = [programs / "uv", "build", "--quiet", "--python", sys.executable]
+    run([*build, "--out-dir", built, ROOT], ROOT, _uv_environment())
     [sdist] = built.glob("*.tar.gz")
     [wheel] = built.glob("*.whl")
-    with tarfile.open(sdist) as archive:
-        archive.extractall(folder, filter="data")
+    shutil.unpack_archive(sdist, folder)
     return Workshop(folder, folder / sdist.name.removesuffix(".tar.gz"), wheel, sdist)
 
 
@@ -197,7 +194,7 @@ def check_distribution(name: str, distribution: Path, workshop: Workshop) -> str
     pytest = fresh / "pytest"
     workshop.uv("pip", "install", "--quiet", "--python", python, "--target", pytest, PYTEST)
     shutil.copytree(workshop.source / "tests" / "smoke", fresh / "smoke")
-    command = [python, "-m", "pytest", "-q", "-ra", "-W", "error", "--rootdir", fresh, "smoke"]
+    command: list[str | Path] = [python, "-m", "pytest", "-q", "-ra", "-W", "error", "smoke"]
     return count + run(command, fresh, _test_environment(PYTHONPATH=str(pytest)))
 
 

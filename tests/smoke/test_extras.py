@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from test_command import COMMAND, ENVIRONMENT, TIMEOUT
 
-USES = {
+USES: dict[str, tuple[str, list[str | Path]]] = {
     "contract": ("httpx2", [COMMAND, "contract", "--only", "chat.*"]),
     "watch": ("watchfiles", [COMMAND, "serve", "--port", "0", "--watch", "--script", "a.json"]),
     "hypothesis": ("hypothesis", [sys.executable, "-c", "import mock_electron.strategies"]),

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -35,9 +36,10 @@ def test_an_application_that_streams_from_electron(electron: Electron) -> None:
                     choices = json.loads(line.removeprefix("data: "))["choices"]
                     yield choices[0]["delta"].get("content") or ""
 
-    @app.get("/speak")
-    async def speak(said: str) -> responses.StreamingResponse:
+    async def speak(said: str) -> Any:
         return responses.StreamingResponse(words(said), media_type="text/plain")
+
+    app.get("/speak")(speak)
 
     async def ask() -> str:
         transport = httpx.ASGITransport(app=app)
@@ -48,4 +50,4 @@ def test_an_application_that_streams_from_electron(electron: Electron) -> None:
 
     electron.reply("Good morning!")
     assert asyncio.run(ask()) == "Good morning!"
-    assert electron.exchanges.last.request.last.content == "Hi!"
+    assert electron.exchanges.last.text == "Good morning!"

@@ -29,7 +29,9 @@ def test_a_scripted_reply(electron: Electron) -> None:
     electron.reply("Good morning!")
     status, body = ask(electron.base_url, electron.api_key)
     assert (status, text_of(body)) == (200, "Good morning!")
-    assert electron.exchanges.last.request.last.content == "Hi!"
+    request = electron.exchanges.last.request
+    assert request is not None
+    assert request.last.content == "Hi!"
 
 
 def test_a_reply_of_the_pocket_model(electron: Electron) -> None:
