@@ -431,6 +431,16 @@ electron.when(turn=2, after_tool="get_weather").reply("31 °C and humid.")
 )
 
 
+def test_the_failure_in_the_readme_is_the_real_one(pytester: pytest.Pytester) -> None:
+    """The strict example fails with these lines after the change that the README names."""
+    tests = "\n\n".join(blocks(README, "python")[1:])
+    pytester.makepyfile(test_five=tests.replace('turn=1, says="Hi"', 'turn=1, says="Bye"'))
+    ran = pytester.runpytest_subprocess("-k", "only_what_is_scripted")
+    ran.assert_outcomes(failed=1, deselected=4)
+    [shown] = blocks(README, "text")
+    ran.stdout.fnmatch_lines(shown.splitlines())
+
+
 def test_the_report_on_the_page_is_the_real_one(pytester: pytest.Pytester) -> None:
     """The report of a failed test on docs/pytest.md, except the port and the pause."""
     pytester.makepyfile(test_agent=FAILING)
