@@ -158,8 +158,6 @@ def test_the_examples_pass(pytester: pytest.Pytester) -> None:
         if page == LANGUAGES and shutil.which("node") is None:
             continue
         write_files(page, pytester.path / page.stem.lower())
-    pocket_model = pytester.path / "pocket-model" / "test_pocket_model.py"
-    pocket_model.write_text(blocks(DOCS / "pocket-model.md", "python")[-1], encoding="utf-8")
     pytester.makeconftest(FEW_EXAMPLES)
     # In its own process: imported twice in this one, a client confuses its exceptions.
     ran = pytester.runpytest_subprocess()
@@ -230,6 +228,16 @@ def test_the_example_for_ci_starts_a_server_and_stops_it(tmp_path: Path) -> None
     command = command.replace("serve", "serve --port 8787", 1).replace("8787", port)
     *_, said = run(f"{command}wait\n", tmp_path, code=0).splitlines()
     assert said.endswith("?")
+
+
+@pytest.mark.skipif(shutil.which("java") is None, reason="Java is not installed")
+def test_the_example_in_java_prints_a_reply(tmp_path: Path) -> None:
+    """The file runs with the command on the page, and needs no package."""
+    write_files(LANGUAGES, tmp_path)
+    assert "`java Agent.java`" in text(LANGUAGES)
+    with Server() as server:
+        variables = f"OPENAI_BASE_URL={server.base_url} OPENAI_API_KEY=sk_mock"
+        assert '"finish_reason":"stop"' in run(f"{variables} java Agent.java", tmp_path)
 
 
 def test_the_commands_for_a_gateway_pass(tmp_path: Path) -> None:
