@@ -342,6 +342,19 @@ def test_serve_rejects_a_wrong_script(tmp_path: Path, arguments: list[str], word
     assert "Traceback" not in output
 
 
+def test_serve_refuses_a_script_with_an_unknown_tool(tmp_path: Path) -> None:
+    """With `--strict` and `--tool`, one line names the step, the tool and the nearest one."""
+    script = tmp_path / "story.yaml"
+    script.write_text("steps:\n- reply: {calls: [get_wether]}\n", encoding="utf-8")
+    tools = ["--tool", "get_weather", "--tool", "hang_up"]
+    status, output = run("serve", "--strict", *tools, "--script", str(script))
+    assert status == 1
+    assert output == (
+        "Error: story.yaml:2: unknown tool 'get_wether'; expected one of 'get_weather', "
+        "'hang_up'. Did you mean 'get_weather'?\n"
+    )
+
+
 def test_a_strict_server_answers_from_its_script_only(tmp_path: Path, serve: Serve) -> None:
     """Any other request gets 404, with the reason why no step matches."""
     script = tmp_path / "story.yaml"

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from mock_electron import Electron, Pace, ScriptError, Usage, call, faults
+from mock_electron import Electron, Pace, ScriptError, Settings, Usage, call, faults
 from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import PACES
@@ -476,6 +476,20 @@ def test_a_file_is_loaded_again(tmp_path: Path) -> None:
     assert messages[0].endswith("story.yaml: reloaded, 1 step")
     assert messages[1].startswith("the file has errors; the script is unchanged:\n")
     assert "Did you mean 'reply'" in messages[1]
+
+
+def test_a_file_with_an_unknown_tool_is_not_loaded_again(tmp_path: Path) -> None:
+    """A strict lane keeps its script if any step of the file names a tool that does not exist."""
+    path = tmp_path / "story.yaml"
+    lane, messages = Lane(Settings(strict=True, tools=("f",))), list[str]()
+    for answer in ("a", "{calls: [g]}"):
+        path.write_text(f"steps: [{{reply: {answer}}}, {{reply: b}}]", encoding="utf-8")
+        reload(str(path), lane, messages.append)
+    assert [use.step.summary for use in lane.script()] == ["reply 'a'", "reply 'b'"]
+    assert messages[1] == (
+        "the file has errors; the script is unchanged:\n"
+        "story.yaml:1: unknown tool 'g'; expected 'f'"
+    )
 
 
 def test_a_file_is_watched(tmp_path: Path) -> None:

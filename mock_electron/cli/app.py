@@ -14,7 +14,6 @@ from mock_electron._version import __version__
 from mock_electron.cli.contract import contract
 from mock_electron.cli.settings import setting_options
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.script import Step
 from mock_electron.engine.settings import Settings
 from mock_electron.traffic.lines import counted
 
@@ -89,7 +88,7 @@ def serve(
         _require_watchfiles()
     lane = Lane(_settings(settings))
     if script is not None:
-        lane.replace_script(_load(script))
+        _replace_script(lane, script)
     try:
         server = Server(lane, host, port)
     except OSError as error:
@@ -139,14 +138,16 @@ def _watching(script: str | None, lane: Lane) -> Iterator[None]:
         yield
 
 
-def _load(script: str) -> tuple[Step, ...]:
-    """Return the steps of a file, or end the command with all its errors."""
+def _replace_script(lane: Lane, script: str) -> None:
+    """Load a file into a lane, or end the command with all errors of the file."""
     from mock_electron.scripts import ScriptError, load
 
     try:
-        return load(script)
+        lane.replace_script(load(script))
     except ScriptError as error:
         raise click.ClickException(f"the script has errors:\n{error}") from error
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @cli.command()

@@ -102,9 +102,19 @@ class Lane:
             self._reply_chooser.script.change(number, change)
 
     def replace_script(self, steps: Iterable[Step]) -> None:
-        """Replace all steps of the script."""
+        """Replace all steps of the script.
+
+        Raises:
+            ValueError: If `add` would refuse a step. The script is unchanged.
+        """
+        checked = tuple(steps)
+        for step in checked:
+            try:
+                self._check_tools(step)
+            except ValueError as error:
+                raise ValueError(f"{step.location}: {error}") from error
         with self._lock:
-            self._reply_chooser.script.replace(steps)
+            self._reply_chooser.script.replace(checked)
 
     def open_when(self, location: str) -> PendingWhen:
         """Record a `when(…)` call. It stays unanswered until its step is added."""
