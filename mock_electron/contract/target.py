@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from mock_electron.contract.clock import Clock
 from mock_electron.inputs.checks import must_be
-from mock_electron.inputs.spelling import unknown
+from mock_electron.inputs.spelling import SuggestsFields, unknown
 
 REQUESTS_PER_MINUTE: Final = {"standard": 10, "enterprise": 200, "unlimited": None}
 """The vendor's plans (D, Overview), and the limits that a run keeps within."""
@@ -29,7 +29,7 @@ class Need(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(SuggestsFields):
     """An endpoint, and what a run may do with it.
 
     Attributes:
