@@ -490,6 +490,8 @@ def test_assert_retried() -> None:
         mock.assert_retried(503, 2, min_pause=0.3)
     with pytest.raises(ValueError, match=r"unknown failure 'overload'; .* 'overloaded'\?"):
         mock.assert_retried("overload")
+    with pytest.raises(ValueError, match=r"expected one of 400, .* 503, .* Did you mean 503\?"):
+        mock.assert_retried(5033)
     with pytest.raises(TypeError, match="Did you mean 'min_pause'"):
         mock.assert_retried(503, min_pauze=1)  # type: ignore[call-arg]
 

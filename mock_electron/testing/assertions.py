@@ -17,8 +17,8 @@ from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate
 from mock_electron.traffic.lines import counted, listing, shortened
 from mock_electron.wire import errors
 
-FAILURES: Final = (*errors.BY_NAME, *FAULTS)
-"""The names of errors and faults after which a client may retry."""
+FAILURES: Final = (*errors.KINDS, *FAULTS)
+"""The statuses, and names of errors and faults, after which a client may retry."""
 SECRET: Final = ("api_key", "headers")
 """The conditions whose values messages do not show."""
 
@@ -312,9 +312,8 @@ def _shown(name: str, value: object) -> str:
 
 
 def _check_kind(kind: int | str) -> None:
-    if kind not in errors.BY_STATUS and kind not in FAILURES:
-        statuses = ", ".join(map(str, sorted(errors.BY_STATUS)))
-        raise ValueError(unknown("failure", kind, FAILURES, alternative=f"a status: {statuses}"))
+    if kind not in FAILURES:
+        raise ValueError(unknown("failure", kind, FAILURES))
 
 
 def _retries(exchanges: Sequence[Exchange]) -> list[tuple[Exchange, Exchange]]:
