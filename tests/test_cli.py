@@ -206,6 +206,7 @@ def test_a_host_that_does_not_exist_is_one_clear_line() -> None:
     status, output = run("serve", "--host", "256.0.0.1", "--port", "0")
     assert status == 1
     assert output.startswith("Error: cannot listen on 256.0.0.1 port 0: ")
+    assert "--port 0" not in output
 
 
 def test_a_host_that_is_not_loopback_gives_one_warning(serve: Serve) -> None:

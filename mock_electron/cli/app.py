@@ -1,5 +1,6 @@
 """The command line: `mock-electron serve`, `contract`, `check`, `schema` and `openapi`."""
 
+import errno
 import json
 import logging
 import signal
@@ -11,7 +12,7 @@ from typing import Any, Final
 import click
 
 from mock_electron._version import __version__
-from mock_electron.cli.contract import contract
+from mock_electron.cli.contract import NotRunError, contract
 from mock_electron.cli.settings import setting_options
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
@@ -92,9 +93,9 @@ def serve(
     try:
         server = Server(lane, host, port)
     except OSError as error:
-        raise click.ClickException(
-            f"cannot listen on {host} port {port}: {_reason(error)}. Use --port 0 for a free port."
-        ) from error
+        message = f"cannot listen on {host} port {port}: {_reason(error)}"
+        advice = ". Use --port 0 for a free port." if error.errno == errno.EADDRINUSE else ""
+        raise click.ClickException(message + advice) from error
     if not host.startswith(LOOPBACK):
         click.echo(
             f"Warning: other machines can reach {host}, and the mock has no access control.",
@@ -123,7 +124,7 @@ def _require_watchfiles() -> None:
     try:
         require_watchfiles()
     except ImportError as error:
-        raise click.UsageError(str(error)) from error
+        raise NotRunError(str(error)) from error
 
 
 @contextmanager
@@ -153,7 +154,7 @@ def _replace_script(lane: Lane, script: str) -> None:
 @cli.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 def check(files: tuple[str, ...]) -> None:
-    """Check script FILES. If there are errors, print all of them and exit with status 1."""
+    """Print everything that is wrong with FILES; exit with status 1 if there are errors."""
     from mock_electron.scripts import ScriptError, load
 
     failed = False

@@ -25,7 +25,7 @@ class Need(Enum):
     FORBIDDEN_KEY = "a valid key without access to Electron (--forbidden-key)"
     OTHER_KEY = "a valid key of another account (--other-key)"
     CLOCK = "a clock that can be advanced, as the built-in fake has"
-    DURATION = "replies that take real time, as a fake with a pace and a real clock sends"
+    DURATION = "replies that take time; run it against a fake with a pace and a real clock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

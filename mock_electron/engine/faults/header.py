@@ -206,10 +206,11 @@ def directive_of(fault: Fault) -> str:
     return kinds[_kind(fault)]
 
 
-def _kind(fault: Fault) -> tuple[type[Fault], bool, bool]:
+def _kind(fault: Fault) -> tuple[object, ...]:
     """Return what tells the faults of two directives apart: three directives make a Cut."""
-    is_cut = isinstance(fault, Cut)
-    return type(fault), is_cut and bool(fault.inside), is_cut and fault.bytes is not None
+    if isinstance(fault, Cut):
+        return Cut, fault.inside is not None, fault.bytes is not None
+    return (type(fault),)
 
 
 def _directives(text: str) -> dict[str, str]:
