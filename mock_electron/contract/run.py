@@ -74,11 +74,11 @@ def select(
     )
 
 
-def _section_patterns(ids: Iterable[str]) -> set[str]:
+def _section_patterns(ids: Iterable[str]) -> list[str]:
     """Return the patterns of whole groups of ids: `chat.*` and `chat.finish.*`."""
     parents = {name.rpartition(".")[0] for name in ids}
     parents |= {parent.partition(".")[0] for parent in parents}
-    return {f"{parent}.*" for parent in parents}
+    return [f"{parent}.*" for parent in sorted(parents)]
 
 
 def _confidence(name: Confidence | str) -> Confidence:
