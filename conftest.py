@@ -1,9 +1,10 @@
 """Fixtures and settings that all tests share: pytester, Hypothesis, and what coverage measures."""
 
+import importlib
 import os
 import sys
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any, Final
 
@@ -45,6 +46,14 @@ def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pyte
     """
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTEST_PLUGINS", ",".join(PLUGINS))
+    modules = [importlib.import_module(name) for name in PLUGINS]
+    usual = pytester.inline_run
+
+    def inline_run(*args: Any, plugins: Sequence[Any] = (), **options: Any) -> Any:
+        # pytest searches all installed packages for each plugin that it knows by name only.
+        return usual(*args, plugins=[*modules, *plugins], **options)
+
+    monkeypatch.setattr(pytester, "inline_run", inline_run)
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     monkeypatch.delenv(PROCESS_CONFIG, raising=False)

@@ -17,7 +17,17 @@ from settings_page import PAGE as SETTINGS
 from settings_page import current
 
 import mock_electron
-from mock_electron import CacheMiss, Electron, Exchange, Pace, Plan, Settings, faults
+from mock_electron import (
+    CacheMiss,
+    ChatRequest,
+    Electron,
+    Exchange,
+    Pace,
+    Plan,
+    Settings,
+    Usage,
+    faults,
+)
 from mock_electron.cli.app import cli, serve
 from mock_electron.contract import select
 from mock_electron.engine.faults.header import DIRECTIVES, OPTIONS
@@ -30,7 +40,9 @@ from mock_electron.scripts import ScriptError, loads
 from mock_electron.scripts.schema import FAIL, REPLY, SCHEMA, STEP
 from mock_electron.serve.server import Server
 from mock_electron.traffic.filters import ANSWER_CONDITIONS
-from mock_electron.wire.errors import ERRORS, NOT_SCRIPTED, TEST_ENDED
+from mock_electron.wire.errors import ERRORS, NOT_SCRIPTED, TEST_ENDED, ApiError
+from mock_electron.wire.reply import Alternative, Reply, TokenLogprob, ToolCall
+from mock_electron.wire.request import Message, Tool
 
 ROOT: Final = Path(__file__).parent.parent
 DOCS: Final = ROOT / "docs"
@@ -48,6 +60,7 @@ FAULTS: Final = DOCS / "faults.md"
 TIME: Final = DOCS / "time-and-limits.md"
 SCRIPTS: Final = DOCS / "scripts.md"
 JOURNAL: Final = DOCS / "journal.md"
+VALUES: Final = DOCS / "values.md"
 CONTRACT: Final = DOCS / "contract.md"
 PAGES: Final = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md"))]
 
@@ -145,8 +158,6 @@ def test_the_examples_pass(pytester: pytest.Pytester) -> None:
         if page == LANGUAGES and shutil.which("node") is None:
             continue
         write_files(page, pytester.path / page.stem.lower())
-    pocket_model = pytester.path / "pocket-model" / "test_pocket_model.py"
-    pocket_model.write_text(blocks(DOCS / "pocket-model.md", "python")[-1], encoding="utf-8")
     pytester.makeconftest(FEW_EXAMPLES)
     # In its own process: imported twice in this one, a client confuses its exceptions.
     ran = pytester.runpytest_subprocess()
@@ -217,6 +228,16 @@ def test_the_example_for_ci_starts_a_server_and_stops_it(tmp_path: Path) -> None
     command = command.replace("serve", "serve --port 8787", 1).replace("8787", port)
     *_, said = run(f"{command}wait\n", tmp_path, code=0).splitlines()
     assert said.endswith("?")
+
+
+@pytest.mark.skipif(shutil.which("java") is None, reason="Java is not installed")
+def test_the_example_in_java_prints_a_reply(tmp_path: Path) -> None:
+    """The file runs with the command on the page, and needs no package."""
+    write_files(LANGUAGES, tmp_path)
+    assert "`java Agent.java`" in text(LANGUAGES)
+    with Server() as server:
+        variables = f"OPENAI_BASE_URL={server.base_url} OPENAI_API_KEY=sk_mock"
+        assert '"finish_reason":"stop"' in run(f"{variables} java Agent.java", tmp_path)
 
 
 def test_the_commands_for_a_gateway_pass(tmp_path: Path) -> None:
@@ -369,6 +390,34 @@ def test_every_field_is_documented(kind: type[Any], page: Path) -> None:
     assert [name for name in names if not re.search(rf"\b{name}[`=]", words)] == []
 
 
+VALUES_DOCUMENTED: Final[list[tuple[type[Any], str]]] = [
+    (ChatRequest, "The request: `ChatRequest`"),
+    (Message, "A message: `Message`"),
+    (Tool, "A tool: `Tool`"),
+    (Reply, "The reply: `Reply`"),
+    (ToolCall, "A tool call: `ToolCall`"),
+    (Usage, "Token counts: `Usage`"),
+    (TokenLogprob, "Log-probabilities: `TokenLogprob` and `Alternative`"),
+    (Alternative, "Log-probabilities: `TokenLogprob` and `Alternative`"),
+    (ApiError, "The error: `ApiError`"),
+]
+"""The classes of docs/values.md, each with the heading of its section."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "heading"), VALUES_DOCUMENTED, ids=[kind.__name__ for kind, _ in VALUES_DOCUMENTED]
+)
+def test_every_attribute_of_a_value_is_documented(kind: type[Any], heading: str) -> None:
+    """The class's table in docs/values.md lists its public attributes, and no others."""
+    [section] = re.findall(
+        rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text(VALUES), re.M | re.S
+    )
+    cells = re.findall(r"^\| (`.+?) \| ", section, re.MULTILINE)
+    listed = {name for cell in cells for name in re.findall(r"`(\w+)", cell)}
+    public = {name for name in dir(kind) if not name.startswith("_")}
+    assert listed == public | ({"top"} if kind is Alternative else set())
+
+
 def test_every_option_of_pytest_is_documented() -> None:
     """docs/settings.md has each of them."""
     page = text(SETTINGS)
@@ -429,6 +478,16 @@ electron.when(says="wether").reply("It is 31 °C.")
 electron.when(turn=2, after_tool="get_weather").reply("31 °C and humid.")
 """
 )
+
+
+def test_the_failure_in_the_readme_is_the_real_one(pytester: pytest.Pytester) -> None:
+    """The strict example fails with these lines after the change that the README names."""
+    tests = "\n\n".join(blocks(README, "python")[1:])
+    pytester.makepyfile(test_five=tests.replace('turn=1, says="Hi"', 'turn=1, says="Bye"'))
+    ran = pytester.runpytest_subprocess("-k", "only_what_is_scripted")
+    ran.assert_outcomes(failed=1, deselected=4)
+    [shown] = blocks(README, "text")
+    ran.stdout.fnmatch_lines(shown.splitlines())
 
 
 def test_the_report_on_the_page_is_the_real_one(pytester: pytest.Pytester) -> None:

@@ -97,8 +97,8 @@ class Settings:
         float,
         Setting(
             kinds.fraction(),
-            "The fraction of seeded requests that get a different reply than their seed normally "
-            "yields, from 0 to 1.",
+            "The fraction, from 0 to 1, of seeded requests that get a different reply than their "
+            "seed normally yields.",
         ),
     ] = 0.0
     prefix_cache_tokens: Annotated[
@@ -134,7 +134,8 @@ class Settings:
         NamedToolFinish,
         Setting(
             kinds.one_of(NamedToolFinish),
-            "The finish reason if the request names the tool to call; vLLM sends stop.",
+            "The finish reason if the request names the tool to call: tool_calls as Electron "
+            "documents, or stop as vLLM sends.",
         ),
     ] = "tool_calls"
     not_found: Annotated[
