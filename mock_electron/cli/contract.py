@@ -215,12 +215,11 @@ def _checked(target: "Target", clauses: "tuple[Clause, ...]", yes: bool) -> "Rep
         if not yes:
             raise NotRunError(f"{message} Add --yes to continue.")
         click.echo(message, err=True)
+    checked = results(target, clauses)
+    if not sys.stderr.isatty():
+        return Report(target.address, tuple(checked))
     with click.progressbar(
-        results(target, clauses),
-        length=len(clauses),
-        label="clauses",
-        file=sys.stderr,
-        hidden=not sys.stderr.isatty(),
+        checked, length=len(clauses), label="clauses", file=sys.stderr
     ) as progress:
         return Report(target.address, tuple(progress))
 
