@@ -80,7 +80,7 @@ CALL: Final[Schema] = {
     "minLength": 1,
     "minProperties": 1,
     "maxProperties": 1,
-    "additionalProperties": {"title": "arguments", "type": ["object", "string"]},
+    "additionalProperties": {"type": ["object", "string"]},
 }
 LOGPROBS: Final[Schema] = {
     "type": ["number", "array"],

@@ -60,7 +60,7 @@ class Instance:
     @property
     def is_arguments(self) -> bool:
         """Whether the value is the arguments of a call, below the name of a tool."""
-        return self.schema.get("title") == "arguments"
+        return self.path[-3:-2] == ("calls",)
 
     def violates(self, rule: str) -> Violation:
         """Return the violation of a rule such as `must not be empty`."""
