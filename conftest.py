@@ -15,6 +15,7 @@ hypothesis.settings.register_profile(
     "deterministic",
     derandomize=True,
     deadline=None,  # a time limit per example fails on a busy machine
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],  # so does a limit per draw
     database=None,
 )
 hypothesis.settings.load_profile("deterministic")

@@ -195,6 +195,7 @@ def test_a_host_that_does_not_exist_is_one_clear_line() -> None:
     status, output = run("serve", "--host", "256.0.0.1", "--port", "0")
     assert status == 1
     assert output.startswith("Error: cannot listen on 256.0.0.1 port 0: ")
+    assert "--port 0" not in output
 
 
 def test_a_host_that_is_not_loopback_gives_one_warning(serve: Serve) -> None:
@@ -329,6 +330,19 @@ def test_serve_rejects_a_wrong_script(tmp_path: Path, arguments: list[str], word
     assert status != 0
     assert words in output
     assert "Traceback" not in output
+
+
+def test_serve_refuses_a_script_with_an_unknown_tool(tmp_path: Path) -> None:
+    """With `--strict` and `--tool`, one line names the step, the tool and the nearest one."""
+    script = tmp_path / "story.yaml"
+    script.write_text("steps:\n- reply: {calls: [get_wether]}\n", encoding="utf-8")
+    tools = ["--tool", "get_weather", "--tool", "hang_up"]
+    status, output = run("serve", "--strict", *tools, "--script", str(script))
+    assert status == 1
+    assert output == (
+        "Error: story.yaml:2: unknown tool 'get_wether'; expected one of 'get_weather', "
+        "'hang_up'. Did you mean 'get_weather'?\n"
+    )
 
 
 def test_a_strict_server_answers_from_its_script_only(tmp_path: Path, serve: Serve) -> None:

@@ -46,11 +46,12 @@ def test_the_built_in_fake_passes() -> None:
     ran = contract()
     lines = ran.stdout.splitlines()
     assert ran.exit_code == 0
-    assert lines[0].split() == ["section", "pass", "fail", "skip"]
-    assert lines[8].split() == ["all", str(len(CLAUSES) - 2), "0", "2"]
+    assert lines[0] == "endpoint: the built-in fake"
+    assert lines[1].split() == ["section", "pass", "fail", "skip"]
+    assert lines[9].split() == ["all", str(len(CLAUSES) - 2), "0", "2"]
     assert lines[-1] == (
         "skip cache.faster, time.each_token: "
-        "needs replies that take real time, as a fake with a pace and a real clock sends"
+        "needs replies that take time; run it against a fake with a pace and a real clock"
     )
 
 
@@ -150,7 +151,7 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     file = tmp_path / "nowhere" / "report.json"
     ran = contract("--only", "chat.keys", "--json", str(file))
     assert ran.exit_code == 2
-    assert f"cannot write {file}: No such file or directory" in " ".join(ran.stderr.split())
+    assert ran.stderr == f"Error: cannot write {file}: No such file or directory\n"
 
 
 # --- what changed
@@ -228,9 +229,11 @@ def test_another_host_needs_yes(electron: Electron) -> None:
     """The error states the requests, the tokens and the time, and names --yes."""
     ran = contract("--base-url", elsewhere(electron), key="sk_live_secret")
     assert ran.exit_code == 2
-    message = " ".join(ran.stderr.split())
-    assert f"This sends 133 requests to {elsewhere(electron)}: about 14," in message
-    assert "tokens, in about 13 min at 10 requests per minute. Add --yes to continue." in message
+    message = ran.stderr
+    assert message.startswith(f"Error: This sends 133 requests to {elsewhere(electron)}: about 14,")
+    assert message.endswith(
+        "tokens, in about 13 min at 10 requests per minute. Add --yes to continue.\n"
+    )
     assert electron.exchanges == ()
     assert "secret" not in ran.output
 
@@ -257,6 +260,8 @@ def test_another_host_needs_a_key(electron: Electron) -> None:
 WRONG: dict[str, tuple[list[str], str]] = {
     "a pattern": (["--only", "chat.finish.stopp"], "unknown clause 'chat.finish.stopp'"),
     "a near one": (["--only", "chat.finish.stopp"], "Did you mean 'chat.finish.stop'?"),
+    "a pattern of a section": (["--only", "strem.*"], "Did you mean 'stream.*'?"),
+    "a pattern of a group": (["--only", "chat.finsh.*"], "Did you mean 'chat.finish.*'?"),
     "a confidence": (["--confidence", "certain"], "'certain' is not one of 'documented'"),
     "a URL": (
         ["--base-url", "localhost:8787"],
@@ -298,6 +303,15 @@ def test_an_invalid_option_is_an_error(option: str) -> None:
     ran = contract(*args)
     assert ran.exit_code == 2
     assert message in " ".join(ran.stderr.split())
+
+
+def test_a_server_that_does_not_answer_is_one_line() -> None:
+    """It is no usage error, and the line has the reason in words only."""
+    ran = contract("--base-url", "http://127.0.0.1:1/v1")
+    assert (ran.exit_code, ran.stderr) == (
+        2,
+        "Error: no server answers at http://127.0.0.1:1/v1: Connection refused\n",
+    )
 
 
 @pytest.mark.parametrize("settings", [{"plan": "standard"}, {"clock": "frozen"}])
@@ -361,3 +375,12 @@ def test_help_explains_every_option() -> None:
     ran = contract("--help")
     options: list[Any] = cli.commands["contract"].params
     assert all(option.opts[0] in ran.stdout and option.help for option in options)
+    repeated = {option.name for option in options if option.multiple}
+    assert (
+        repeated
+        == {o.name for o in options if "several times" in o.help}
+        == {
+            "only",
+            "confidence",
+        }
+    )

@@ -602,7 +602,7 @@ def test_the_header_does_not_change_the_request() -> None:
         ("cut=3:4", "cut takes 1 value, got 2; write it like cut=3"),
         ("cut-inside=3", "cut-inside takes 2 values, got 1; write it like cut-inside=3:character"),
         ("stall", "stall needs a value; write it like stall=2:3"),
-        ("cut=x", "cut=x: expected an integer, got 'x'; write it like cut=3"),
+        ("cut=x", "cut must be an integer, got 'x'; write it like cut=3"),
         ("crlf=1", "X-Mock-Electron: crlf takes no value"),
         (
             "cut-inside=3:word",
@@ -615,19 +615,27 @@ def test_the_header_does_not_change_the_request() -> None:
         ("retry-after=2", "retry-after cannot be used without fail; add fail=503"),
         (
             "fail=503; delay=soon",
-            "delay=soon: expected a number of at least 0, got 'soon'; write it like delay=0.5",
+            "delay must be a number of at least 0, got 'soon'; write it like delay=0.5",
         ),
         (
             "fail=503; times=0",
-            "times=0: expected an integer of at least 1, got '0'; write it like times=2",
+            "times must be an integer of at least 1, got '0'; write it like times=2",
         ),
         ("reset; reset", "duplicate directive 'reset'"),
-        ("cut=3", "Cut needs a stream"),
+        ("cut=3", "X-Mock-Electron: cut needs a stream"),
+        ("cut-inside=3:frame", "X-Mock-Electron: cut-inside needs a stream"),
+        ("error=3", "X-Mock-Electron: error needs a stream"),
+        (
+            "cut-inside=3:charcter",
+            "Did you mean 'character'? Write it like cut-inside=3:character",
+        ),
+        ("stall=x", "X-Mock-Electron: stall must be a number of at least 0, got 'x'; write it"),
+        ("stall=1:x", "X-Mock-Electron: stall must be an integer, got 'x'; write it like"),
         ("times=2", "times needs a fault; add one, such as fail=503"),
         ("fail=503; cut=3", "fail, reset, close and silence cannot be combined with other faults"),
         ("fail=503; reset", "fail, reset, close and silence cannot be combined with other faults"),
         ("fail=503; retry-after=1; retry-date=2", "not both"),
-        ("bad-arguments", "BadArguments needs a reply with tool calls"),
+        ("bad-arguments", "bad-arguments needs a reply with tool calls"),
     ],
 )
 def test_a_wrong_header_is_refused(text: str, message: str) -> None:
@@ -676,4 +684,4 @@ def test_gzip_by_header_needs_a_client_that_accepts_it() -> None:
     """The header is refused, while an injected fault waits for a client that accepts gzip."""
     lane = Lane()
     plain = dataclasses.replace(arrival(faults="gzip"), accept_encoding="identity")
-    assert "Gzip needs a client that accepts gzip" in error_message(lane.open(plain))
+    assert "gzip needs a client that accepts gzip" in error_message(lane.open(plain))

@@ -1,14 +1,23 @@
 """inputs/: checks of values, suggestions of names, and keyword arguments of decorated functions."""
 
+import copy
+import pickle
 import re
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from inspect import signature
 from math import inf, nan
-from typing import Any, Final, TypedDict, Unpack
+from typing import Any, ClassVar, Final, TypedDict, Unpack
 
 import pytest
 
+import mock_electron
+from mock_electron.contract import Target
 from mock_electron.inputs import checks
 from mock_electron.inputs.spelling import (
+    SuggestsFields,
     SuggestsNames,
     checked_keywords,
     did_you_mean,
@@ -125,7 +134,7 @@ REFUSED: Final[list[tuple[Callable[[], object], str]]] = [
     ),
     (
         lambda: checks.choice("plan", ["standard"], {"standard": 1}),
-        "unknown plan ['standard']; expected 'standard'. Did you mean 'standard'?",
+        "unknown plan ['standard']; expected 'standard'",
     ),
 ]
 
@@ -159,10 +168,15 @@ def test_the_nearest_name_is_suggested() -> None:
     assert did_you_mean("sed", ["plan", "seed"]) == " Did you mean 'seed'?"
     assert did_you_mean("zzz", ["plan", "seed"]) == ""
     assert did_you_mean(7, ["plan"]) == ""
+    assert did_you_mean("5033", [503, "seed"]) == " Did you mean 503?"
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
-    """unknown() lists the known names, and says so if there is none."""
+    """unknown() lists the known names. It suggests one if there are several."""
+    assert unknown("tool", "aa", ["a"]) == "unknown tool 'aa'; expected 'a'"
+    assert unknown("error", 50, [500, "x"]) == (
+        "unknown error 50; expected one of 500, 'x'. Did you mean 500?"
+    )
     assert unknown("tool", "b", ["a"]) == "unknown tool 'b'; expected 'a'"
     assert unknown("tool", "b", []) == "unknown tool 'b'; expected none"
     assert unknown("pace", "b", [], alternative="a Pace") == "unknown pace 'b'; expected a Pace"
@@ -183,6 +197,16 @@ def test_a_missing_attribute_suggests_the_nearest() -> None:
         "AttributeError: 'Thing' object has no attribute '_secre'."
     )
     assert not hasattr(thing, "sped")
+
+
+def test_a_missing_attribute_has_one_hint() -> None:
+    """Python does not add its own suggestion when it prints the error."""
+    program = "from mock_electron import Electron\nfrom mock_electron.engine.lane import Lane\n"
+    program += "Electron(Lane(), '').repy"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert ran.stderr.splitlines()[-1] == (
+        "AttributeError: 'Electron' object has no attribute 'repy'. Did you mean 'reply'?"
+    )
 
 
 # --- keyword arguments
@@ -254,6 +278,64 @@ def test_a_method_does_not_list_self() -> None:
     holder: Any = Holder()
     assert holder.method(seed=2) == 2
     assert error_of(lambda: holder.method(x=1)).endswith("'x'. It accepts seed.")
+
+
+@dataclass(frozen=True, slots=True)
+class Point(SuggestsFields):
+    row: int = 0
+    column: int = 0
+    kind: ClassVar[str] = "point"
+
+
+class Corner(Point):
+    """A subclass with its own arguments."""
+
+    def __init__(self, *, size: int) -> None:
+        super().__init__(row=size, column=size)
+
+
+@pytest.mark.parametrize("make", [Point, lambda **fields: replace(Point(), **fields)])
+def test_an_unknown_field_suggests_the_nearest(make: Callable[..., Point]) -> None:
+    """SuggestsFields does for a dataclass, and for replace(), what checked_keywords does."""
+    assert make(row=2) == Point(2)
+    assert error_of(lambda: make(colum=1)) == (
+        "TypeError: Point() got an unexpected keyword argument 'colum'. Did you mean 'column'? "
+        "It accepts row, column."
+    )
+    assert error_of(lambda: make(kind="x")).endswith(" It accepts row, column.")
+
+
+def test_a_dataclass_with_suggestions_is_an_ordinary_one() -> None:
+    """It can be copied and pickled, and it keeps its signature. A subclass may have its own."""
+    point = Point(1, column=2)
+    unpickled = pickle.loads(pickle.dumps(point))  # noqa: S301 (the test made it)
+    assert copy.copy(point) == copy.deepcopy(point) == unpickled == point
+    assert list(signature(Point).parameters) == ["row", "column"]
+    assert not hasattr(point, "__dict__")
+    assert Corner(size=3).column == 3
+
+
+PUBLIC: Final[list[tuple[Callable[..., object], str]]] = [
+    (mock_electron.Pace, "'eech'. Did you mean 'each'? It accepts first, each, jitter, overhead."),
+    (mock_electron.Plan, "'in_fligt'. Did you mean 'in_flight'?"),
+    (mock_electron.Usage, "'promt_tokens'. Did you mean 'prompt_tokens'?"),
+    (mock_electron.Call, "'nam'. Did you mean 'name'?"),
+    (mock_electron.Settings, "'sed'. Did you mean 'seed'?"),
+    (mock_electron.reply, "'fillr'. Did you mean 'filler'?"),
+    (Target, "'base_ur'. Did you mean 'base_url'?"),
+    (mock_electron.faults.Cut, "'aftr'. Did you mean 'after'?"),
+    (mock_electron.faults.Reset, "'after'. It accepts no keyword arguments."),
+    (mock_electron.faults.UnknownTool, "'nam'. Did you mean 'name'? It accepts name."),
+]
+
+
+@pytest.mark.parametrize(("make", "words"), PUBLIC)
+def test_a_public_value_suggests_the_nearest_keyword(
+    make: Callable[..., object], words: str
+) -> None:
+    """The values that a test creates refuse a misspelled keyword with the nearest one."""
+    name = words.split("'")[1]
+    assert f"got an unexpected keyword argument {words}" in error_of(lambda: make(**{name: 1}))
 
 
 def test_untyped_options_cannot_be_checked() -> None:

@@ -278,6 +278,19 @@ def test_a_failed_start_leaves_nothing_open(
     assert watched.still_open() == 0
 
 
+@pytest.mark.parametrize("name", ["reply", "when", "base_url", "api_key", "exchanges", "settings"])
+def test_a_mock_is_not_an_electron(name: str) -> None:
+    """A public name of Electron says that the block gives the Electron; others do not."""
+    mock: Any = MockElectron()
+    words = f"'MockElectron' object has no attribute {name!r}"
+    with pytest.raises(AttributeError) as missing:
+        getattr(mock, name)
+    assert str(missing.value) == f"{words}; use `with MockElectron() as electron:`"
+    with pytest.raises(AttributeError) as missing:
+        _ = mock.nothing
+    assert str(missing.value) == "'MockElectron' object has no attribute 'nothing'"
+
+
 def test_a_mock_can_be_entered_once() -> None:
     """A second block would share the script and journal of the first, so it raises."""
     mock = MockElectron()

@@ -56,10 +56,12 @@ def requirements(extra: str) -> list[Requirement]:
     return [Requirement(line) for line in PROJECT["optional-dependencies"][extra]]
 
 
+EXTRA_NAMES = ("contract", "hypothesis", "watch")
 BASE_REQUIREMENTS = [Requirement(line) for line in PROJECT["dependencies"]]
+EXTRA_REQUIREMENTS = [one for extra in EXTRA_NAMES for one in requirements(extra)]
 EXTRAS = {
     canonicalize_name(requirement.name): extra
-    for extra in ("contract", "hypothesis", "watch")
+    for extra in EXTRA_NAMES
     for requirement in requirements(extra)
 } | {"pytest": "pytest"}
 """By distribution: its extra."""
@@ -128,12 +130,7 @@ def test_all_other_modules_work_without_the_extras() -> None:
 
 
 @pytest.mark.parametrize(
-    "requirement",
-    [
-        *BASE_REQUIREMENTS,
-        *(one for extra in set(EXTRAS.values()) - {"pytest"} for one in requirements(extra)),
-    ],
-    ids=lambda requirement: requirement.name,
+    "requirement", [*BASE_REQUIREMENTS, *EXTRA_REQUIREMENTS], ids=lambda one: one.name
 )
 def test_a_dependency_has_a_floor_and_no_upper_bound(requirement: Requirement) -> None:
     """An upper bound would keep the application from its own versions."""
@@ -146,7 +143,8 @@ def test_all_contains_every_extra() -> None:
     """`all` names every extra for users, and `test` includes `all`."""
     [everything] = requirements("all")
     assert everything.name == PROJECT["name"]
-    assert everything.extras == set(PROJECT["optional-dependencies"]) - {"all", "test"}
+    assert everything.extras == set(EXTRA_NAMES)
+    assert {*EXTRA_NAMES, "all", "test"} == PROJECT["optional-dependencies"].keys()
     assert "mock-electron[all]" in PROJECT["optional-dependencies"]["test"]
 
 

@@ -498,7 +498,7 @@ WRONG_SCRIPTS = {
     "script=5": "@pytest.mark.electron: script *got 5*",
     "script=None": "@pytest.mark.electron: script *got None*",
     "script=['a.yaml', 5]": "@pytest.mark.electron: script *got [[]'a.yaml', 5[]]*",
-    "script='calls.yaml', strict=True, tools=['get_time']": (
+    "script='calls.yaml', strict=True, tools=['get_time', 'hang_up']": (
         "*calls.yaml: *'get_weather'*Did you mean 'get_time'?*"
     ),
     "script='storry.yaml'": "*storry.yaml: cannot *No such file*Did you mean 'story.yaml'?",

@@ -230,12 +230,15 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"system": b"x"}, "system must be a string, got"),
     ({"turn": 0}, "turn must be an integer of at least 1, got 0"),
     ({"turn": "2"}, "turn must be an integer of at least 1, got '2'"),
+    ({"tools": 3}, "tools must be a list of names, got 3"),
     ({"tools": [5]}, "the name of a tool must be a non-empty string, got 5"),
     ({"after_tool": ""}, "after_tool must be a non-empty string, got ''"),
     ({"stream": 1}, "stream must be True or False, got 1"),
     ({"headers": "x"}, "headers must be a mapping of names to texts, such as"),
+    ({"headers": {}}, "headers must not be empty"),
     ({"headers": {"x": 5}}, "the header 'x' must be a string, got 5"),
     ({"api_key": 5}, "api_key must be a non-empty string, got 5"),
+    ({"parameters": {}}, "parameters must not be empty"),
     ({"parameters": 5}, "parameters must be a mapping of fields to values, such as"),
     (
         {"parameters": {"temprature": 0}},
@@ -251,6 +254,16 @@ def test_a_wrong_condition_is_an_error_where_it_is_written(
     """`when` raises at once and suggests the nearest name."""
     with pytest.raises((TypeError, ValueError), match=words):
         mocked().when(**conditions)
+
+
+@pytest.mark.parametrize("headers", [["a"], [], "a: b", 3])
+def test_headers_of_a_reply_must_be_a_mapping(headers: Any) -> None:
+    """`reply` and `fail` refuse any other value."""
+    words = re.escape(f"headers must be a mapping of names to texts, got {headers!r}")
+    with pytest.raises(TypeError, match=words):
+        mocked().reply("x", headers=headers)
+    with pytest.raises(TypeError, match=words):
+        mocked().fail(503, headers=headers)
 
 
 def test_a_positional_argument_must_be_a_function() -> None:

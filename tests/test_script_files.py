@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from mock_electron import Electron, Pace, ScriptError, Usage, call, faults
+from mock_electron import Electron, Pace, ScriptError, Settings, Usage, call, faults
 from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import PACES
@@ -267,6 +267,7 @@ WRONG: list[tuple[str, list[str]]] = [
     ("steps:\n- reply: {calls: [{f: {}, g: {}}]}", ["story.yaml:2: step 1, reply, calls: call must have exactly one key, a name with its fields below it, got ['f', 'g']"]),
     ("steps:\n- reply: {calls: [{}]}", ["story.yaml:2: step 1, reply, calls: call must have exactly one key, a name with its fields below it, got []"]),
     ("steps:\n- reply: {calls: [5]}", ["story.yaml:2: step 1, reply, calls: call must be a string or a mapping, got 5; write it in quotation marks"]),
+    ("steps:\n- reply: {calls: [{g: 1}]}", ["story.yaml:2: step 1, reply, calls, g: the arguments of g must be a mapping or a string, got 1"]),
     ("steps:\n- reply: {calls: []}", ["story.yaml:2: step 1, reply, calls: calls must not be empty"]),
     ("steps:\n- reply: {text: a, finish_reason: stopp}", ["story.yaml:2: step 1, reply, finish_reason: unknown finish_reason 'stopp'; expected one of … Did you mean 'stop'?"]),
     ("steps:\n- reply: {text: a, usage: {prompt_tokens: -1}}", ["story.yaml:2: step 1, reply, usage, prompt_tokens: prompt_tokens must be at least 0, got -1", "story.yaml:2: step 1, reply, usage: usage must have the field 'completion_tokens'"]),
@@ -278,7 +279,7 @@ WRONG: list[tuple[str, list[str]]] = [
         "story.yaml:2: step 1, reply, logprobs: an item of logprobs must be a list, got 5",
     ]),
     ("steps:\n- {reply: a, fail: 503}", ["story.yaml:2: step 1: step must not have both reply and fail"]),
-    ("steps:\n- fail: 5033", ["story.yaml:2: step 1, fail: unknown error 5033; expected one of … Did you mean '503'?"]),
+    ("steps:\n- fail: 5033", ["story.yaml:2: step 1, fail: unknown error 5033; expected one of … Did you mean 503?"]),
     ("steps:\n- fail: overload", ["story.yaml:2: step 1, fail: unknown error 'overload'; expected one of … Did you mean 'overloaded'?"]),
     ("steps:\n- fail: {message: a}", ["story.yaml:2: step 1, fail: fail must have the field 'kind'"]),
     ("steps:\n- reply: a\n  inject: [cutt]", ["story.yaml:3: step 1, inject: unknown fault 'cutt'; expected one of … Did you mean 'cut'?"]),
@@ -295,7 +296,7 @@ WRONG: list[tuple[str, list[str]]] = [
     ("steps:\n- reply: a\n  pace: fast", ["story.yaml:3: step 1, pace: unknown pace 'fast'; expected one of …"]),
     ("steps:\n- when: {says: ''}\n  reply: a", ["story.yaml:2: step 1, when, says: says must not be empty"]),
     ("steps:\n- when: {parameters: {temprature: 0}}\n  reply: a", ["story.yaml:2: step 1, when, parameters, temprature: unknown request parameter 'temprature'; expected one of … Did you mean 'temperature'?"]),
-    ("tools: [get_weather]\nsteps:\n- reply: {calls: [get_wether]}", ["story.yaml:3: step 1, reply, calls: unknown tool 'get_wether'; expected 'get_weather'. Did you mean 'get_weather'?"]),
+    ("tools: [get_weather]\nsteps:\n- reply: {calls: [get_wether]}", ["story.yaml:3: step 1, reply, calls: unknown tool 'get_wether'; expected 'get_weather'"]),
     ("tools: f\nsteps:\n- when: {after_tool: g}\n  reply: a", ["story.yaml:3: step 1, when, after_tool: unknown tool 'g'; expected 'f'"]),
     ("steps: [", ["story.yaml:1: invalid YAML: expected the node content, but found '<stream end>'"]),
     ("steps:\n\t- a", ["story.yaml:2: invalid YAML: tabs are allowed in quoted strings only; use spaces"]),
@@ -476,6 +477,20 @@ def test_a_file_is_loaded_again(tmp_path: Path) -> None:
     assert messages[0].endswith("story.yaml: reloaded, 1 step")
     assert messages[1].startswith("the file has errors; the script is unchanged:\n")
     assert "Did you mean 'reply'" in messages[1]
+
+
+def test_a_file_with_an_unknown_tool_is_not_loaded_again(tmp_path: Path) -> None:
+    """A strict lane keeps its script if any step of the file names a tool that does not exist."""
+    path = tmp_path / "story.yaml"
+    lane, messages = Lane(Settings(strict=True, tools=("f",))), list[str]()
+    for answer in ("a", "{calls: [g]}"):
+        path.write_text(f"steps: [{{reply: {answer}}}, {{reply: b}}]", encoding="utf-8")
+        reload(str(path), lane, messages.append)
+    assert [use.step.summary for use in lane.script()] == ["reply 'a'", "reply 'b'"]
+    assert messages[1] == (
+        "the file has errors; the script is unchanged:\n"
+        "story.yaml:1: unknown tool 'g'; expected 'f'"
+    )
 
 
 def test_a_file_is_watched(tmp_path: Path) -> None:

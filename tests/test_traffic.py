@@ -290,7 +290,12 @@ def test_where_takes_a_function_of_the_exchange() -> None:
         ({"outcome": "completed"}, "Did you mean 'complete'"),
         ({"error": "concurency"}, "Did you mean 'concurrency'"),
         ({"status": "200"}, "status must be an integer of at least 0, got '200'"),
-        ({"step": None}, "step must be an integer of at least 0, got None"),
+        ({"status": -1}, "status must be an integer of at least 0, got -1"),
+        ({"step": None}, "step must be an integer of at least 1, got None"),
+        ({"step": 0}, "step must be an integer of at least 1, got 0"),
+        ({"attempt": 0}, "attempt must be an integer of at least 1, got 0"),
+        ({"headers": {}}, "headers must not be empty"),
+        ({"parameters": {}}, "parameters must not be empty"),
         ({"turn": 0}, "turn must be an integer of at least 1, got 0"),
     ],
 )
@@ -485,6 +490,8 @@ def test_assert_retried() -> None:
         mock.assert_retried(503, 2, min_pause=0.3)
     with pytest.raises(ValueError, match=r"unknown failure 'overload'; .* 'overloaded'\?"):
         mock.assert_retried("overload")
+    with pytest.raises(ValueError, match=r"expected one of 400, .* 503, .* Did you mean 503\?"):
+        mock.assert_retried(5033)
     with pytest.raises(TypeError, match="Did you mean 'min_pause'"):
         mock.assert_retried(503, min_pauze=1)  # type: ignore[call-arg]
 
@@ -499,6 +506,20 @@ def test_assert_retried_after_a_fault() -> None:
     mock.assert_retried("reset")
     mock.assert_retried("cut")
     mock.assert_retried("stall", 0)
+
+
+def test_assertions_suggest_their_own_keywords() -> None:
+    """Keywords of the assertion count as well as the conditions of `where`."""
+    mock: Any = electron()
+    for name, wrong, hint in (
+        ("assert_called", "tims", "times"),
+        ("assert_called", "sayz", "says"),
+        ("assert_cancelled", "within_chunk", "within_chunks"),
+        ("assert_cache_hit_rate", "at_lest", "at_least"),
+    ):
+        words = f"{name}() got an unexpected keyword argument {wrong!r}. Did you mean {hint!r}?"
+        with pytest.raises(TypeError, match=re.escape(words)):
+            getattr(mock, name)(**{wrong: 1})
 
 
 def test_assert_peak_in_flight() -> None:
@@ -530,8 +551,24 @@ def test_assert_cancelled() -> None:
     mock.assert_cancelled(within_chunks=3, stream=True)
     with refused("expected at most 2 chunks after the first chunk, got 3 chunks in #1"):
         mock.assert_cancelled(within_chunks=2)
-    with refused("expected the client to disconnect, but it read to the end"):
+    with refused("expected the client to disconnect, but no request matches"):
         mock.assert_cancelled(turn=7)
+
+
+def test_assert_cancelled_without_a_request() -> None:
+    """Without any request, the client had nothing to disconnect from."""
+    with refused("expected the client to disconnect, but no request was sent"):
+        electron().assert_cancelled()
+
+
+@pytest.mark.parametrize("where", ["lane", "step"])
+def test_assert_cancelled_with_a_pace_on_a_frozen_clock(where: str) -> None:
+    """The hint asks for a real clock, as the pace is set already."""
+    mock = electron(pace=Pace(each=1.0) if where == "lane" else "instant")
+    mock.reply("Hi!", pace=None if where == "lane" else "electron")
+    exchanges_after(mock, "Hi", stream=True)
+    with refused("to the end; the pace takes no time: the clock must be real, clock='real'"):
+        mock.assert_cancelled()
 
 
 def test_assert_cancelled_since_barge_in() -> None:

@@ -165,12 +165,13 @@ def test_an_error_is_found_by_name(error: errors.ApiError) -> None:
     ("kind", "hint"),
     [
         ("concurency", "Did you mean 'concurrency'?"),
-        (418, "or a status: 400, 401"),
-        (True, "expected one of 'invalid_input', "),
+        (5033, "expected one of 400, 401, "),
+        (5033, "Did you mean 503?"),
+        (True, ", 503, 'invalid_input', "),
     ],
 )
 def test_an_unknown_error_is_refused_helpfully(kind: int | str, hint: str) -> None:
-    """The message lists names and statuses, and suggests the nearest name."""
+    """The message lists statuses and names, and suggests the nearest one."""
     with pytest.raises(ValueError, match=f"^unknown error {kind!r}; ") as refused:
         errors.find(kind)
     assert hint in str(refused.value)

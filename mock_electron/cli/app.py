@@ -1,5 +1,6 @@
 """The command line: `mock-electron serve`, `contract`, `check`, `schema` and `openapi`."""
 
+import errno
 import json
 import logging
 import signal
@@ -11,10 +12,9 @@ from typing import Any, Final
 import click
 
 from mock_electron._version import __version__
-from mock_electron.cli.contract import contract
+from mock_electron.cli.contract import NotRunError, contract
 from mock_electron.cli.settings import setting_options
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.script import Step
 from mock_electron.engine.settings import Settings
 from mock_electron.traffic.lines import counted
 
@@ -89,13 +89,13 @@ def serve(
         _require_watchfiles()
     lane = Lane(_settings(settings))
     if script is not None:
-        lane.replace_script(_load(script))
+        _replace_script(lane, script)
     try:
         server = Server(lane, host, port)
     except OSError as error:
-        raise click.ClickException(
-            f"cannot listen on {host} port {port}: {_reason(error)}. Use --port 0 for a free port."
-        ) from error
+        message = f"cannot listen on {host} port {port}: {_reason(error)}"
+        advice = ". Use --port 0 for a free port." if error.errno == errno.EADDRINUSE else ""
+        raise click.ClickException(message + advice) from error
     if not host.startswith(LOOPBACK):
         click.echo(
             f"Warning: other machines can reach {host}, and the mock has no access control.",
@@ -124,7 +124,7 @@ def _require_watchfiles() -> None:
     try:
         require_watchfiles()
     except ImportError as error:
-        raise click.UsageError(str(error)) from error
+        raise NotRunError(str(error)) from error
 
 
 @contextmanager
@@ -139,20 +139,22 @@ def _watching(script: str | None, lane: Lane) -> Iterator[None]:
         yield
 
 
-def _load(script: str) -> tuple[Step, ...]:
-    """Return the steps of a file, or end the command with all its errors."""
+def _replace_script(lane: Lane, script: str) -> None:
+    """Load a file into a lane, or end the command with all errors of the file."""
     from mock_electron.scripts import ScriptError, load
 
     try:
-        return load(script)
+        lane.replace_script(load(script))
     except ScriptError as error:
         raise click.ClickException(f"the script has errors:\n{error}") from error
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @cli.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 def check(files: tuple[str, ...]) -> None:
-    """Check script FILES. If there are errors, print all of them and exit with status 1."""
+    """Print everything that is wrong with FILES; exit with status 1 if there are errors."""
     from mock_electron.scripts import ScriptError, load
 
     failed = False

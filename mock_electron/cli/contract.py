@@ -30,8 +30,8 @@ INTERRUPTED: Final = 130
 FILE: Final = click.Path(dir_okay=False)
 
 
-class MissingExtraError(click.ClickException):
-    """A package of the extra `contract` is not installed. The command prints only this line."""
+class NotRunError(click.ClickException):
+    """The command cannot run although its options are valid. It prints only this line."""
 
     exit_code = click.UsageError.exit_code
 
@@ -50,13 +50,16 @@ class MissingExtraError(click.ClickException):
     help=f"Key of the requests. Prefer the variable {KEY_VARIABLE}. Keys are never shown.",
 )
 @click.option(
-    "--only", multiple=True, metavar="PATTERN", help="Check only clauses with this id: stream.*"
+    "--only",
+    multiple=True,
+    metavar="PATTERN",
+    help="Check only clauses with this id, such as stream.*. Can be given several times.",
 )
 @click.option(
     "--confidence",
     multiple=True,
     type=click.Choice(CONFIDENCES),
-    help="Check only clauses of this confidence.",
+    help="Check only clauses of this confidence. Can be given several times.",
 )
 @click.option(
     "--json", "json_file", type=FILE, help="Write the result of every clause to a JSON file."
@@ -139,7 +142,7 @@ def contract(
         with _target(base_url, options) as target:
             report = _checked(target, clauses, yes)
     except UnreachableError as error:
-        raise click.UsageError(str(error)) from error
+        raise NotRunError(str(error)) from error
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)  # status 1 would mean that a documented clause failed
     for line in lines(report, verbose=verbose):
@@ -159,7 +162,7 @@ def _require(package: str, used_by: str) -> None:
     try:
         require(package, extra="contract", used_by=used_by)
     except ImportError as error:
-        raise MissingExtraError(str(error)) from error
+        raise NotRunError(str(error)) from error
 
 
 def _selected(only: Sequence[str], confidence: Sequence[str]) -> "tuple[Clause, ...]":
@@ -210,14 +213,13 @@ def _checked(target: "Target", clauses: "tuple[Clause, ...]", yes: bool) -> "Rep
     if not target.is_loopback:
         message = cost(target, clauses).told(target)
         if not yes:
-            raise click.UsageError(f"{message} Add --yes to continue.")
+            raise NotRunError(f"{message} Add --yes to continue.")
         click.echo(message, err=True)
+    checked = results(target, clauses)
+    if not sys.stderr.isatty():
+        return Report(target.address, tuple(checked))
     with click.progressbar(
-        results(target, clauses),
-        length=len(clauses),
-        label="clauses",
-        file=sys.stderr,
-        hidden=not sys.stderr.isatty(),
+        checked, length=len(clauses), label="clauses", file=sys.stderr
     ) as progress:
         return Report(target.address, tuple(progress))
 
@@ -260,11 +262,11 @@ def _write_junit(file: str | None, report: "Report") -> None:
 
 @contextmanager
 def _reporting_errors(file: str) -> Iterator[None]:
-    """Turn an OSError into a UsageError with the name of the file and the reason."""
+    """Turn an OSError into a NotRunError with the name of the file and the reason."""
     try:
         yield
     except OSError as error:
-        raise click.UsageError(f"cannot write {file}: {error.strerror}") from error
+        raise NotRunError(f"cannot write {file}: {error.strerror}") from error
 
 
 def _show_changes(before: Any, after: Any) -> None:

@@ -64,7 +64,7 @@ def select(
     ids = [clause.id for clause in CLAUSES]
     for pattern in only:
         if not any(fnmatchcase(name, pattern) for name in ids):
-            hint = did_you_mean(pattern, ids)
+            hint = did_you_mean(pattern, (*ids, *_section_patterns(ids)))
             raise ValueError(f"unknown clause {pattern!r}{'.' if hint else ''}{hint}")
     return tuple(
         clause
@@ -72,6 +72,13 @@ def select(
         if (not only or any(fnmatchcase(clause.id, pattern) for pattern in only))
         and (not wanted or clause.confidence in wanted)
     )
+
+
+def _section_patterns(ids: Iterable[str]) -> list[str]:
+    """Return the patterns of whole groups of ids: `chat.*` and `chat.finish.*`."""
+    parents = {name.rpartition(".")[0] for name in ids}
+    parents |= {parent.partition(".")[0] for parent in parents}
+    return [f"{parent}.*" for parent in sorted(parents)]
 
 
 def _confidence(name: Confidence | str) -> Confidence:

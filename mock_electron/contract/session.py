@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ MAX_PAUSE: Final = 65.0
 """Maximum seconds that a `Retry-After` header can ask for."""
 MAX_TIMEOUTS: Final = 10
 """Maximum duration of a response that never pauses, in multiples of the timeout."""
+ERROR_NUMBER: Final = re.compile(r"\[Errno -?[0-9]+\] ")
 MAX_BYTES: Final = 16 * 1024 * 1024
 
 
@@ -159,7 +161,8 @@ class Session:
         try:
             answer = self._client.send(request, stream=True)
         except (httpx2.ConnectError, httpx2.InvalidURL, UnicodeError) as error:
-            message = f"no server answers at {self.target.address}: {error}"
+            reason = ERROR_NUMBER.sub("", str(error))
+            message = f"no server answers at {self.target.address}: {reason}"
             raise UnreachableError(message) from error
         except httpx2.HTTPError as error:
             yield OpenResponse(sent, None, elapsed, _incomplete(error))

@@ -18,6 +18,7 @@ def lines(report: Report, *, verbose: bool = False) -> Iterator[str]:
     """
     sections = list(dict.fromkeys(result.clause.section for result in report.results))
     width = max(map(len, (*sections, "section")))
+    yield f"endpoint: {report.address}"
     yield _row("section", map(str, COLUMNS), width)
     for section in sections:
         members = [result for result in report.results if result.clause.section == section]

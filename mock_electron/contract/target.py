@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from mock_electron.contract.clock import Clock
 from mock_electron.inputs.checks import must_be
-from mock_electron.inputs.spelling import unknown
+from mock_electron.inputs.spelling import SuggestsFields, unknown
 
 REQUESTS_PER_MINUTE: Final = {"standard": 10, "enterprise": 200, "unlimited": None}
 """The vendor's plans (D, Overview), and the limits that a run keeps within."""
@@ -25,11 +25,11 @@ class Need(Enum):
     FORBIDDEN_KEY = "a valid key without access to Electron (--forbidden-key)"
     OTHER_KEY = "a valid key of another account (--other-key)"
     CLOCK = "a clock that can be advanced, as the built-in fake has"
-    DURATION = "replies that take real time, as a fake with a pace and a real clock sends"
+    DURATION = "replies that take time; run it against a fake with a pace and a real clock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(SuggestsFields):
     """An endpoint, and what a run may do with it.
 
     Attributes:

@@ -30,7 +30,7 @@ from mock_electron.engine.faults.injection import Injection, Injections
 from mock_electron.engine.journal import Journal, send_result
 from mock_electron.engine.keys import authenticate, parse_api_key
 from mock_electron.engine.limits import Limits, plan_of
-from mock_electron.engine.pace import INSTANT
+from mock_electron.engine.pace import INSTANT, PACES, pace_of
 from mock_electron.engine.prefix_cache import PrefixCache, PromptReader, TokenRun
 from mock_electron.engine.script import Step
 from mock_electron.engine.script.match_input import MatchInput
@@ -102,9 +102,19 @@ class Lane:
             self._reply_chooser.script.change(number, change)
 
     def replace_script(self, steps: Iterable[Step]) -> None:
-        """Replace all steps of the script."""
+        """Replace all steps of the script.
+
+        Raises:
+            ValueError: If `add` would refuse a step. The script is unchanged.
+        """
+        checked = tuple(steps)
+        for step in checked:
+            try:
+                self._check_tools(step)
+            except ValueError as error:
+                raise ValueError(f"{step.location}: {error}") from error
         with self._lock:
-            self._reply_chooser.script.replace(steps)
+            self._reply_chooser.script.replace(checked)
 
     def open_when(self, location: str) -> PendingWhen:
         """Record a `when(…)` call. It stays unanswered until its step is added."""
@@ -160,6 +170,12 @@ class Lane:
     def peak_in_flight(self) -> int:
         """The highest number of requests of one API key that were in flight at the same time."""
         return self._limits.peak
+
+    @property
+    def has_pace(self) -> bool:
+        """Whether the lane or a step of its script has a pace other than "instant"."""
+        paces = (pace_of(self.settings.pace), *(state.step.pace for state in self.script()))
+        return any(pace not in (None, PACES[INSTANT]) for pace in paces)
 
     @property
     def takes_real_time(self) -> bool:

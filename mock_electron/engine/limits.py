@@ -12,6 +12,7 @@ from math import ceil
 from typing import Final, Literal
 
 from mock_electron.inputs import checks
+from mock_electron.inputs.spelling import SuggestsFields
 from mock_electron.wire.errors import CONCURRENCY, RATE_LIMIT, Refusal
 
 WINDOW: Final = 60.0
@@ -23,7 +24,7 @@ REMEMBERED_ACCOUNTS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(SuggestsFields):
     """The limits of an account; None means no limit.
 
     Attributes:

@@ -6,6 +6,7 @@ from math import fsum
 from typing import Final, Literal
 
 from mock_electron.inputs import checks
+from mock_electron.inputs.spelling import SuggestsFields
 from mock_electron.model.dice import Dice
 from mock_electron.wire.reply import Reply
 
@@ -18,7 +19,7 @@ TYPICAL_PROMPT: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(SuggestsFields):
     """How fast replies are sent.
 
     Times are in seconds, from 0 to 3600.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple, TypedDict, get_args
 
 from mock_electron.engine import setting_kinds as kinds
-from mock_electron.inputs.spelling import unknown
+from mock_electron.inputs.spelling import SuggestsFields, unknown
 
 if TYPE_CHECKING:
     from mock_electron.engine.limits import Plan, PlanName
@@ -35,7 +35,7 @@ class Setting(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(SuggestsFields):
     """The settings of a lane.
 
     Raises:

@@ -1,11 +1,14 @@
 """Suggestions of the nearest name, for messages about unknown names."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import fields
 from functools import wraps
 from inspect import Parameter, signature
 from typing import (
     TYPE_CHECKING,
+    Any,
     ParamSpec,
+    Self,
     TypeVar,
     Unpack,
     get_args,
@@ -18,28 +21,29 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 
-def did_you_mean(given: object, names: Iterable[str]) -> str:
+def did_you_mean(given: object, names: Iterable[object]) -> str:
     """Return ` Did you mean 'seed'?` with the nearest name, or "" if no name is near."""
     from difflib import get_close_matches  # the pytest plugin imports this module at every start
 
-    found = get_close_matches(str(given), list(names), n=1)
-    return f" Did you mean {found[0]!r}?" if found else ""
+    known = {str(name): name for name in names}
+    found = get_close_matches(str(given), known, n=1)
+    return f" Did you mean {known[found[0]]!r}?" if found else ""
 
 
-def unknown(what: str, given: object, names: Iterable[str], *, alternative: str = "") -> str:
+def unknown(what: str, given: object, names: Iterable[object], *, alternative: str = "") -> str:
     """Return the message for an unknown name: `unknown plan 'x'; expected one of 'a', 'b'`.
 
     Args:
         what: What the names are, such as "plan".
         given: The unknown name.
-        names: The known names.
+        names: The known names: texts, or numbers such as a status.
         alternative: Something else that the caller accepts, such as "a Plan".
     """
     known = list(names)
     expected = ", ".join(map(repr, known))
     expected = f"one of {expected}" if len(known) > 1 else expected
     expected = ", or ".join(filter(None, [expected, alternative])) or "none"
-    hint = did_you_mean(given, known)
+    hint = did_you_mean(given, known) if len(known) > 1 else ""
     return f"unknown {what} {given!r}; expected {expected}{'.' if hint else ''}{hint}"
 
 
@@ -58,16 +62,22 @@ def checked_keywords(function: Callable[Arguments, Result]) -> Callable[Argument
     @wraps(function)
     def checked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         __tracebackhide__ = True
-        for name in kwargs:
-            if name not in names:
-                accepted = ", ".join(names) or "no keyword arguments"
-                raise TypeError(
-                    f"{function.__name__}() got an unexpected keyword argument {name!r}."
-                    f"{did_you_mean(name, names)} It accepts {accepted}."
-                )
+        _check_keywords(function.__name__, kwargs, names)
         return function(*args, **kwargs)
 
     return checked
+
+
+def _check_keywords(function: str, given: Iterable[str], names: Collection[str]) -> None:
+    """Raise TypeError if a name of a keyword argument is not one of the accepted names."""
+    __tracebackhide__ = True
+    for name in given:
+        if name not in names:
+            accepted = ", ".join(names) or "no keyword arguments"
+            raise TypeError(
+                f"{function}() got an unexpected keyword argument {name!r}."
+                f"{did_you_mean(name, names)} It accepts {accepted}."
+            )
 
 
 def _keyword_names(function: Callable[..., object]) -> tuple[str, ...]:
@@ -91,6 +101,21 @@ def _unpacked_names(function: Callable[..., object], parameter: Parameter) -> tu
     return tuple(get_type_hints(options))
 
 
+class SuggestsFields:
+    """Base of dataclasses that suggest the nearest field for an unknown keyword argument."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        def __new__(cls, *_args: Any, **kwargs: Any) -> Self:
+            __tracebackhide__ = True
+            if kwargs and "__dataclass_fields__" in vars(cls):  # a subclass may have its own init
+                names = [field.name for field in fields(cls) if field.init]
+                _check_keywords(cls.__name__, kwargs, names)
+            return super().__new__(cls)
+
+
 class SuggestsNames:
     """Base of classes that suggest the nearest name for an unknown attribute."""
 
@@ -98,9 +123,8 @@ class SuggestsNames:
 
         def __getattr__(self, name: str) -> object:
             __tracebackhide__ = True
-            public = [known for known in dir(type(self)) if not known.startswith("_")]
+            public = [known for known in dir(self) if not known.startswith("_")]
             hint = "" if name.startswith("_") else did_you_mean(name, public)
             kind = type(self).__name__
-            raise AttributeError(
-                f"{kind!r} object has no attribute {name!r}.{hint}", name=name, obj=self
-            )
+            message = f"{kind!r} object has no attribute {name!r}.{hint}"
+            raise AttributeError(message, name=name)  # with obj=self, Python adds its own hint

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from mock_electron.inputs.checks import must_be, number, whole_number
-from mock_electron.inputs.spelling import unknown
+from mock_electron.inputs.spelling import SuggestsFields, checked_keywords, unknown
 from mock_electron.wire import codec
 from mock_electron.wire.reply import FINISH_REASONS, Usage
 
@@ -14,7 +14,7 @@ ScriptedLogprobs = float | Sequence[tuple[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Call(SuggestsFields):
     """A tool call in a reply.
 
     Attributes:
@@ -69,6 +69,7 @@ def call(name: str, /, **arguments: object) -> Call:
         raise type(error)(f"call({name!r}): arguments must be JSON values: {error}") from error
 
 
+@checked_keywords
 def reply(
     *parts: str | Call,
     filler: str | None = None,

@@ -14,7 +14,7 @@ from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.faults.replacement import FailOptions
 from mock_electron.engine.pace import PACES, Pace
 from mock_electron.scripts.conditions import NAME, NAMES, TEXT, Schema, schemas
-from mock_electron.wire.errors import BY_NAME, BY_STATUS
+from mock_electron.wire.errors import KINDS
 from mock_electron.wire.reply import FINISH_REASONS, Usage
 
 TYPES: Final[Mapping[object, str]] = {
@@ -104,7 +104,7 @@ REPLY: Final = _or_object(
         "logprobs": LOGPROBS,
     },
 )
-KIND: Final[Schema] = {"enum": [*sorted(BY_STATUS), *BY_NAME]}
+KIND: Final[Schema] = {"enum": list(KINDS)}
 FAIL: Final = _or_object(
     "fail",
     ["integer", "string"],

@@ -55,7 +55,12 @@ class Instance:
         """The name of the value in messages."""
         if self.path and isinstance(self.path[-1], int):
             return str(self.schema.get("title", f"an item of {self.field}"))
-        return self.field
+        return f"the arguments of {self.field}" if self.is_arguments else self.field
+
+    @property
+    def is_arguments(self) -> bool:
+        """Whether the value is the arguments of a call, below the name of a tool."""
+        return self.path[-3:-2] == ("calls",)
 
     def violates(self, rule: str) -> Violation:
         """Return the violation of a rule such as `must not be empty`."""
@@ -119,7 +124,9 @@ def _type(expected: str | list[str], instance: Instance) -> Iterator[Violation]:
         return
     wanted = " or ".join(TYPES[name].description for name in names)
     # The strings that "if" restricts are names, and no name looks like a number.
-    could_be_quoted = "string" in names and "if" not in instance.schema
+    could_be_quoted = (
+        "string" in names and "if" not in instance.schema and not instance.is_arguments
+    )
     advice = could_be_quoted and _is_number(instance.value)
     hint = "; write it in quotation marks" if advice else ""
     yield instance.violates(f"must be {wanted}, got {shown(instance.value)}{hint}")

@@ -8,7 +8,6 @@ from typing import Final
 
 from mock_electron.engine.lane import Lane
 from mock_electron.inputs.extras import require
-from mock_electron.scripts.problems import ScriptError
 from mock_electron.scripts.reader import load
 
 POLL_INTERVAL: Final = 100
@@ -72,8 +71,8 @@ def reload(file: str, lane: Lane, report: Callable[[str], object]) -> None:
     """Load a file and replace a lane's script. If the file has errors, keep the script."""
     try:
         steps = load(file)
-    except ScriptError as error:
+        lane.replace_script(steps)
+    except ValueError as error:  # a ScriptError, or a step that the lane refuses
         report(f"the file has errors; the script is unchanged:\n{error}")
     else:
-        lane.replace_script(steps)
         report(f"{file}: reloaded, {_counted(steps)}")

@@ -21,7 +21,7 @@ def shown(value: object) -> str:
 def unknown_value(field: str, value: object, choices: Sequence[object]) -> str:
     """Return the message for a value that is not one of the choices of a field."""
     what = ENUMS.get(field, field)
-    hint = did_you_mean(value, map(str, choices))
+    hint = did_you_mean(value, choices) if len(choices) > 1 else ""
     expected = ", ".join(map(repr, choices)) + ("." if hint else "")
     return f"unknown {what} {shown(value)}; expected one of {expected}{hint}"
 

@@ -17,8 +17,8 @@ from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate
 from mock_electron.traffic.lines import counted, listing, shortened
 from mock_electron.wire import errors
 
-FAILURES: Final = (*errors.BY_NAME, *FAULTS)
-"""The names of errors and faults after which a client may retry."""
+FAILURES: Final = (*errors.KINDS, *FAULTS)
+"""The statuses, and names of errors and faults, after which a client may retry."""
 SECRET: Final = ("api_key", "headers")
 """The conditions whose values messages do not show."""
 
@@ -46,6 +46,7 @@ class Assertions(SuggestsNames):
     def exchanges(self) -> Exchanges:
         """The requests and their answers, in order of arrival."""
 
+    @checked_keywords
     def assert_called(
         self,
         predicate: ExchangePredicate | None = None,
@@ -169,6 +170,7 @@ class Assertions(SuggestsNames):
         moment = self._lane.clock.moment().monotonic
         self._barge_ins += (BargeIn(moment, frozenset(in_flight)),)
 
+    @checked_keywords
     def assert_cancelled(
         self,
         predicate: ExchangePredicate | None = None,
@@ -194,6 +196,9 @@ class Assertions(SuggestsNames):
         __tracebackhide__ = True
         chosen = self.exchanges.where(predicate, **conditions)
         left = [exchange for exchange in chosen if exchange.outcome == CLIENT_LEFT]
+        if not chosen:
+            what = "no request matches" if self.exchanges else "no request was sent"
+            self._fail(f"expected the client to disconnect, but {what}", chosen)
         if not left:
             message = "expected the client to disconnect, but it read to the end"
             self._fail(message + self._pace_hint, chosen)
@@ -215,6 +220,8 @@ class Assertions(SuggestsNames):
         """Advice if the client had no chance to disconnect, else ""."""
         if self._lane.takes_real_time or any(e.chunk_times for e in self.exchanges_so_far):
             return ""
+        if self._lane.has_pace:
+            return "; the pace takes no time: the clock must be real, clock='real'"
         return "; replies are sent in one write: set a pace on a real clock"
 
     def _chunks_wasted(self, exchange: Exchange) -> tuple[int, bool]:
@@ -246,6 +253,7 @@ class Assertions(SuggestsNames):
             listed = "\n".join(f"  {problem}" for problem in found)
             self._fail(f"tool calls and their results do not match:\n{listed}")
 
+    @checked_keywords
     def assert_cache_hit_rate(
         self,
         predicate: ExchangePredicate | None = None,
@@ -304,9 +312,8 @@ def _shown(name: str, value: object) -> str:
 
 
 def _check_kind(kind: int | str) -> None:
-    if kind not in errors.BY_STATUS and kind not in FAILURES:
-        statuses = ", ".join(map(str, sorted(errors.BY_STATUS)))
-        raise ValueError(unknown("failure", kind, FAILURES, alternative=f"a status: {statuses}"))
+    if kind not in FAILURES:
+        raise ValueError(unknown("failure", kind, FAILURES))
 
 
 def _retries(exchanges: Sequence[Exchange]) -> list[tuple[Exchange, Exchange]]:

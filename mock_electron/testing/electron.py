@@ -45,12 +45,16 @@ class Electron(Scripting, WorldControls, Assertions):
         client = OpenAI(base_url=electron.base_url, api_key=electron.api_key)
     """
 
+    url: str
+    base_url: str
+    api_key: str
+
     def __init__(self, lane: Lane, url: str, folders: Sequence[Path] = ()) -> None:
         super().__init__(lane)
         self.url = url
         self._folders = folders
-        self.base_url: str = url + BASE_PATH
-        self.api_key: str = (lane.settings.api_keys or (API_KEY,))[0]
+        self.base_url = url + BASE_PATH
+        self.api_key = (lane.settings.api_keys or (API_KEY,))[0]
 
     @property
     def env(self) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Unpack
+from typing import TYPE_CHECKING, Final, Unpack
 
 import anyio.to_thread
 
@@ -12,6 +12,9 @@ from mock_electron.engine.settings import Options, Settings
 from mock_electron.inputs.checks import must_be
 from mock_electron.serve.server import Server
 from mock_electron.testing.electron import Electron
+
+ELECTRON_FIELDS: Final = tuple(Electron.__annotations__)
+"""The attributes of an Electron that `dir(Electron)` does not list."""
 
 
 class MockElectron:
@@ -71,6 +74,15 @@ class MockElectron:
         self._server.stop()
         if error is None:
             self._electron.assert_strict()
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            __tracebackhide__ = True
+            is_public = not name.startswith("_") and name in {*dir(Electron), *ELECTRON_FIELDS}
+            hint = "; use `with MockElectron() as electron:`" if is_public else ""
+            message = f"'MockElectron' object has no attribute {name!r}{hint}"
+            raise AttributeError(message, name=name)
 
     async def __aenter__(self) -> Electron:
         return await anyio.to_thread.run_sync(self.__enter__)

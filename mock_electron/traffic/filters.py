@@ -23,8 +23,12 @@ ERROR_WORDS: Final = tuple(
 """Names and types of errors."""
 
 
-def _check_whole(name: str, given: object) -> None:
+def _check_status(name: str, given: object) -> None:
     whole_number(name, given, 0)
+
+
+def _check_number(name: str, given: object) -> None:
+    whole_number(name, given, 1)
 
 
 def _check_outcome(name: str, given: object) -> None:
@@ -105,12 +109,12 @@ class AnswerConditions(TypedDict, total=False):
 
     tool: Annotated[str, AnswerCondition(_calls)]
     text: Annotated[Text, AnswerCondition(_replies)]
-    status: Annotated[int, AnswerCondition(_has_status, _check_whole)]
+    status: Annotated[int, AnswerCondition(_has_status, _check_status)]
     error: Annotated[str, AnswerCondition(_has_error, _check_error)]
     outcome: Annotated[str, AnswerCondition(_has_outcome, _check_outcome)]
     answered_by: Annotated[str, AnswerCondition(_is_answered_by)]
-    step: Annotated[int, AnswerCondition(_has_step, _check_whole)]
-    attempt: Annotated[int, AnswerCondition(_has_attempt, _check_whole)]
+    step: Annotated[int, AnswerCondition(_has_step, _check_number)]
+    attempt: Annotated[int, AnswerCondition(_has_attempt, _check_number)]
 
 
 class ExchangeConditions(Conditions, AnswerConditions, total=False):

@@ -169,6 +169,8 @@ TEST_ENDED: Final = ApiError("test_ended", 410, "test_ended", "The test has ende
 BY_NAME: Final[Mapping[str, ApiError]] = {error.name: error for error in ERRORS}
 BY_STATUS: Final[Mapping[int, ApiError]] = {error.status: error for error in reversed(ERRORS)}
 """The first error of each status in the table."""
+KINDS: Final = (*sorted(BY_STATUS), *BY_NAME)
+"""The statuses and names of the errors that can be scripted."""
 
 
 def invalid_input(issues: list[Issue]) -> ApiError:
@@ -180,11 +182,10 @@ def find(kind: int | str) -> ApiError:
     """Return the error with this status or name.
 
     Raises:
-        ValueError: If there is no such error. The message lists names and statuses.
+        ValueError: If there is no such error. The message lists statuses and names.
     """
     if isinstance(kind, str) and kind in BY_NAME:
         return BY_NAME[kind]
     if type(kind) is int and kind in BY_STATUS:
         return BY_STATUS[kind]
-    statuses = ", ".join(map(str, sorted(BY_STATUS)))
-    raise ValueError(unknown("error", kind, BY_NAME, alternative=f"a status: {statuses}"))
+    raise ValueError(unknown("error", kind, KINDS))

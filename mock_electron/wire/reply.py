@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from mock_electron.inputs.spelling import SuggestsFields
+
 FINISH_REASONS: Final = ("stop", "length", "tool_calls", "content_filter")
 
 
@@ -22,7 +24,7 @@ class ToolCall:
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(SuggestsFields):
     """The number of tokens that a completion used.
 
     Attributes:

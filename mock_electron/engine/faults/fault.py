@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from mock_electron.engine.faults.delivery import Delivery
+from mock_electron.inputs.spelling import SuggestsFields
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
 
@@ -34,7 +35,7 @@ class FaultContext:
     accept_encoding: str
 
 
-class Fault:
+class Fault(SuggestsFields):
     """Base of all faults.
 
     Attributes:

@@ -78,20 +78,20 @@ def _missing_value(name: str, example: str) -> ValueError:
 
 def _integer(text: str) -> int:
     if not re.fullmatch(r"[+-]?[0-9]{1,9}", text):
-        raise ValueError(f"expected an integer, got {text[:LONGEST_ECHO]!r}")
+        raise ValueError(f"must be an integer, got {text[:LONGEST_ECHO]!r}")
     return int(text)
 
 
 def _number(text: str) -> float:
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
-        raise ValueError(f"expected a number of at least 0, got {text[:LONGEST_ECHO]!r}")
+        raise ValueError(f"must be a number of at least 0, got {text[:LONGEST_ECHO]!r}")
     return float(text)
 
 
 def _positive_integer(text: str) -> int:
     number = _integer(text)
     if number < 1:
-        raise ValueError(f"expected an integer of at least 1, got {text!r}")
+        raise ValueError(f"must be an integer of at least 1, got {text!r}")
     return number
 
 
@@ -199,6 +199,20 @@ def refusal(message: str) -> Refusal:
     return Refusal(INVALID_REQUEST.saying(f"{NAME}: {message}"))
 
 
+def directive_of(fault: Fault) -> str:
+    """Return the name of the directive that asks for such a fault."""
+    examples = (directive.example.partition("=") for directive in DIRECTIVES.values())
+    kinds = {_kind(_fault(name, value)): name for name, _, value in examples}
+    return kinds[_kind(fault)]
+
+
+def _kind(fault: Fault) -> tuple[object, ...]:
+    """Return what tells the faults of two directives apart: three directives make a Cut."""
+    if isinstance(fault, Cut):
+        return Cut, fault.inside is not None, fault.bytes is not None
+    return (type(fault),)
+
+
 def _directives(text: str) -> dict[str, str]:
     """Return the names of the directives and options with their values as text."""
     directives: dict[str, str] = {}
@@ -237,7 +251,9 @@ def _fault(name: str, value: str) -> Fault:
 
 def _wrong_value(name: str, value: str, error: ValueError, example: str) -> ValueError:
     message = str(error).removesuffix(".")
-    return ValueError(f"{name}={value[:LONGEST_ECHO]}: {message}; write it like {example}")
+    start = name if message.startswith("must be") else f"{name}={value[:LONGEST_ECHO]}:"
+    advice = " Write" if message.endswith("?") else "; write"
+    return ValueError(f"{start} {message}{advice} it like {example}")
 
 
 def _failure(options: dict[str, Any]) -> list[Fault]:

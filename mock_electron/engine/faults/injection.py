@@ -101,7 +101,7 @@ class Injections:
             return ()  # nearly always
         for fault in requested_faults:
             if not fault.applies_to(context):
-                raise header.refusal(f"{type(fault).__name__} needs {fault.needs}")
+                raise header.refusal(f"{header.directive_of(fault)} needs {fault.needs}")
         return requested_faults + tuple(
             self._use(candidate)
             for candidate in tuple(self._active)

@@ -4,7 +4,7 @@ A kind also decides how script files write a value; see `mock_electron.scripts`.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum, auto
 from typing import Any, Final
 
@@ -56,7 +56,9 @@ def _read_name(name: str, given: Any) -> str:
     return given
 
 
-def _read_tools(_name: str, given: Any) -> tuple[str, ...]:
+def _read_tools(name: str, given: Any) -> tuple[str, ...]:
+    if not isinstance(given, Iterable):
+        raise TypeError(must_be(name, "a list of names", given))
     return tuple(map(tool_name, (given,) if isinstance(given, str) else given))
 
 
@@ -74,16 +76,23 @@ def _read_headers(name: str, given: Any) -> dict[str, Text]:
     if not isinstance(given, Mapping):
         what = "a mapping of names to texts, such as {'x-trace': '7'}"
         raise TypeError(must_be(name, what, given))
+    _check_not_empty(name, given)
     return {
         str(header).lower(): _read_text(f"the header {header!r}", text)
         for header, text in given.items()
     }
 
 
+def _check_not_empty(name: str, given: Mapping[str, Any]) -> None:
+    if not given:
+        raise ValueError(f"{name} must not be empty: an empty mapping matches every request")
+
+
 def _read_parameters(name: str, given: Any) -> dict[str, Any]:
     if not isinstance(given, Mapping):
         what = "a mapping of fields to values, such as {'temperature': 0}"
         raise TypeError(must_be(name, what, given))
+    _check_not_empty(name, given)
     for parameter in given:
         if parameter not in schema.PARAMETERS:
             raise ValueError(unknown("request parameter", parameter, schema.PARAMETERS))

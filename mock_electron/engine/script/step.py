@@ -93,11 +93,15 @@ def encode_headers(given: Mapping[str, str] | None) -> Headers:
     """Return the headers of an answer as bytes, with lowercase names.
 
     Raises:
-        TypeError: If a value is not a string.
+        TypeError: If the headers are not a mapping, or a value is not a string.
         ValueError: If a name or a value is not valid in HTTP, or the header describes how the
             bytes are sent.
     """
-    return tuple(_encode_header(name, value) for name, value in (given or {}).items())
+    if given is None:
+        return ()
+    if not isinstance(given, Mapping):
+        raise TypeError(checks.must_be("headers", "a mapping of names to texts", given))
+    return tuple(_encode_header(name, value) for name, value in given.items())
 
 
 def _encode_header(name: str, value: str) -> tuple[bytes, bytes]:
