@@ -4,6 +4,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Any, Final
 
 import hypothesis
@@ -30,10 +31,30 @@ PLUGINS: Final = (
     "xdist.plugin",
 )
 """The plugins of an inner run. To load every installed one takes a second or more per run."""
+LAZY: Final = (
+    "httpcore2",
+    "mock_electron.contract.session",
+    "mock_electron.plugin.contract",
+    "mock_electron.plugin.lanes",
+    "mock_electron.scripts.reader",
+    "ruamel.yaml",
+)
+"""What the plugin imports when it needs it. pytester forgets the modules that an inner run imports,
+and a module that is imported twice has two of each exception."""
+
+
+@pytest.fixture(scope="session")
+def inner_plugins() -> list[ModuleType]:
+    """Import LAZY, and return the modules of PLUGINS. pytester keeps what is imported before it."""
+    for name in LAZY:
+        importlib.import_module(name)
+    return [importlib.import_module(name) for name in PLUGINS]
 
 
 @pytest.fixture
-def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+def pytester(
+    inner_plugins: list[ModuleType], pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> pytest.Pytester:
     """Run pytest inside a test, in this process or in another, with PLUGINS only.
 
     Inner runs keep their bytecode even if the outer run does not, because each of them would
@@ -41,12 +62,11 @@ def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pyte
     """
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTEST_PLUGINS", ",".join(PLUGINS))
-    modules = [importlib.import_module(name) for name in PLUGINS]
     usual = pytester.inline_run
 
     def inline_run(*args: Any, plugins: Sequence[Any] = (), **options: Any) -> Any:
         # pytest searches all installed packages for each plugin that it knows by name only.
-        return usual(*args, plugins=[*modules, *plugins], **options)
+        return usual(*args, plugins=[*inner_plugins, *plugins], **options)
 
     monkeypatch.setattr(pytester, "inline_run", inline_run)
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
