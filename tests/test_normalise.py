@@ -26,7 +26,7 @@ PLURALS = """
     cache caches, headache headaches, dish dishes, size sizes, prize prizes, quiz quizzes,
     axe axes, tax taxes, hero heroes, photo photos, shoe shoes, invoice invoices, price prices,
     order orders, appointment appointments, booking bookings, fee fees, employee employees,
-    leaf leaves, leave leaves, knife knives, child children, woman women, foot feet,
+    leave leaves, knife knives, child children, woman women, foot feet,
     analysis analyses, news news, url urls, sku skus, id ids
 """
 DIFFERENT = """

@@ -141,7 +141,6 @@ PLURALS = [
     ("get_booking", "What are my bookings?"),
     ("list_houses", "Which house is it?"),
     ("list_leaves", "How much leave is left?"),
-    ("get_leaf", "What are these leaves?"),
     ("list_children", "Which child is it?"),
     ("get_analysis", "Where are the analyses?"),
     ("get_news", "Is there any news?"),

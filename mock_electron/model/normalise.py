@@ -22,14 +22,12 @@ SHORTEST: Final = 3
 IRREGULAR: Final = {
     "analyses": "analysis", "children": "child", "crises": "crisis", "criteria": "criterion",
     "diagnoses": "diagnosis", "does": "do", "feet": "foot", "geese": "goose", "goes": "go",
-    "halves": "half", "indices": "index", "knives": "knife", "leave": "leaf", "leaves": "leaf",
-    "loaves": "loaf", "matrices": "matrix", "men": "man", "mice": "mouse", "scarves": "scarf",
+    "halves": "half", "indices": "index", "knives": "knife", "loaves": "loaf", "matrices": "matrix", "men": "man", "mice": "mouse", "scarves": "scarf",
     "shelves": "shelf", "teeth": "tooth", "thieves": "thief", "wives": "wife", "wolves": "wolf",
     "women": "woman",
     **{f"{noun}s": noun for noun in ("ad", "cv", "id", "km", "pc", "pr", "tv")},
 }  # fmt: skip
-"""Forms that no rule covers. "leaves" is the plural of both "leaf" and "leave", so these three
-are one word."""
+"""Forms that no rule covers. "leaves" counts as the plural of "leave", not of "leaf"."""
 SINGULAR: Final = frozenset("alias atlas bias canvas christmas iris lens news opus plus".split())
 """Words that end in "s" and are singular. Those in "ss" need no entry, nor do most in "us" and
 "is", because rule 2 of PLURALS treats both numbers alike."""
@@ -57,12 +55,17 @@ ENDINGS: Final = tuple(
         (r"(?<=i)ing$", ""),  # skiing
         (r"ation$", "e"),
         (r"ing$", "e"),
-        (r"(?<!^..ss)ion$", "e"),  # discussion, but not mission
-        (r"ed$", "e"),  # booked, closed; applied, which becomes "applie" and then "apply"
+        (r"(?<!ss)ion$", "e"),  # action, but not mission: "express" is not an expression
+        (r"(?<!ce)ed$", "e"),  # booked, closed; applied, which becomes "applie" and then "apply"
     )
 )
-LAST_LETTERS: Final = re.compile(r"(?<=...)e$|(?<=...[eiu]r)y$")
-"""Cut last: the "e" of "price", the "y" of "delivery"."""
+LAST_E: Final = re.compile(r"(?<=...)e$")
+"""Removed last: the "e" of "price"."""
+VERBS: Final = {
+    "delivery": "deliver", "discovery": "discover", "enquiry": "enquire", "expiry": "expire",
+    "inquiry": "inquire", "loss": "lose", "recovery": "recover",
+}  # fmt: skip
+"""Nouns that mean what their verb does. There is no rule: a baker is not a bakery."""
 
 
 @lru_cache(maxsize=2048)
@@ -96,12 +99,13 @@ def stem(word: str) -> str:
     {'book'}
     """
     normal = normalise(word)
+    normal = VERBS.get(normal, normal)
     for pattern, replacement in ENDINGS:
         base = pattern.sub(replacement, normal)
         if base != normal and len(base) >= SHORTEST + len(replacement):
             normal = normalise(base)
             break
-    return LAST_LETTERS.sub("", normal)
+    return LAST_E.sub("", normal)
 
 
 def pattern_of(normal: str) -> str:
