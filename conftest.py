@@ -12,6 +12,10 @@ import pytest
 
 pytest_plugins = ["pytester"]
 
+# Tests start many processes and inner runs, and without bytecode each compiles everything again.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 hypothesis.settings.register_profile(
     "deterministic",
     derandomize=True,
@@ -55,11 +59,7 @@ def inner_plugins() -> list[ModuleType]:
 def pytester(
     inner_plugins: list[ModuleType], pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> pytest.Pytester:
-    """Run pytest inside a test, in this process or in another, with PLUGINS only.
-
-    Inner runs keep their bytecode even if the outer run does not, because each of them would
-    compile the same modules again.
-    """
+    """Run pytest inside a test, in this process or in another, with PLUGINS only."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTEST_PLUGINS", ",".join(PLUGINS))
     usual = pytester.inline_run
@@ -69,8 +69,6 @@ def pytester(
         return usual(*args, plugins=[*inner_plugins, *plugins], **options)
 
     monkeypatch.setattr(pytester, "inline_run", inline_run)
-    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
-    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     return pytester
 
