@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 
 MOST_LEVELS: Final = 100
 """The maximum nesting depth of a file."""
-MOST_VALUES: Final = 100_000
+MOST_VALUES: Final = 1_000_000
 """The maximum number of values in a file. An alias counts as the values that it refers to."""
 TOO_DEEP: Final = f"nested more than {MOST_LEVELS} levels deep, or an alias contains itself"
 TOO_LARGE: Final = f"more than {MOST_VALUES} values, counting an alias as what it refers to"
