@@ -5,7 +5,6 @@ this process, up to the point where it would begin to serve.
 """
 
 import json
-import os
 import re
 import select
 import signal
@@ -38,20 +37,10 @@ def run(*args: str) -> tuple[int, str]:
 
 
 @contextmanager
-def serving(*args: str, measured: bool = False) -> Iterator[tuple["subprocess.Popen[str]", str]]:
-    """Run `mock-electron serve` in a process. Yield the process and the line that it prints.
-
-    Args:
-        *args: Options of the command.
-        measured: Whether the process takes part in the measurement of coverage.
-    """
+def serving(*args: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """Run `mock-electron serve` in a process. Yield the process and the line that it prints."""
     command = [sys.executable, "-m", "mock_electron", "serve", "--port", "0", *args]
-    env = dict(os.environ)
-    if not measured:
-        env.pop("COVERAGE_PROCESS_CONFIG", None)
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env
-    )
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout
     try:
         yield process, process.stdout.readline()
@@ -121,7 +110,7 @@ def test_the_help_names_every_option() -> None:
 
 def test_serve_prints_one_line_ready_to_copy() -> None:
     """It has the base URL and the two arguments of the OpenAI client. `--port 0` uses a free port."""
-    with serving(measured=True) as (_, line):
+    with serving() as (_, line):
         match = re.fullmatch(
             r'(http://127\.0\.0\.1:\d+/waves/v1)  ->  OpenAI\(base_url="\1", api_key="sk_mock"\)\n',
             line,

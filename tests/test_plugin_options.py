@@ -5,17 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import ruamel.yaml  # noqa: F401 (see below)
 
-import mock_electron.plugin.lanes
-import mock_electron.scripts.reader  # noqa: F401 (see below)
 from mock_electron import Pace, Plan, Settings
 from mock_electron.engine.settings import SETTINGS, parse_setting
 from mock_electron.plugin import hooks
 from mock_electron.plugin.options import SWITCHES, flag_of
-
-# The plugin imports these modules when it first needs them. pytester forgets what an inner run has
-# imported, so without these lines every inner run would import them again.
 
 VALUES: dict[str, tuple[str, Any]] = {
     "seed": ("7", 7),

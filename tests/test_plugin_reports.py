@@ -8,12 +8,6 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
-import ruamel.yaml  # noqa: F401 (see below)
-
-import mock_electron.plugin.lanes  # noqa: F401 (see below)
-
-# The plugin imports these modules when it first needs them. pytester forgets what an inner run has
-# imported, so without these lines every inner run would import them again.
 
 HEAD = """
 import asyncio, contextlib, threading, time, unittest
