@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from mock_electron.engine.exchange import Exchange as Exchange
     from mock_electron.engine.faults import fail as fail
     from mock_electron.engine.journal import StillInFlightError as StillInFlightError
-    from mock_electron.engine.limits import Plan as Plan
     from mock_electron.engine.pace import Pace as Pace
+    from mock_electron.engine.plan import Plan as Plan
     from mock_electron.engine.settings import Settings as Settings
     from mock_electron.model.draft import Call as Call
     from mock_electron.model.draft import call as call
@@ -41,7 +41,7 @@ _MODULES: Final = {
     "Exchanges": "mock_electron.traffic.exchanges",
     "MockElectron": "mock_electron.testing.mock",
     "Pace": "mock_electron.engine.pace",
-    "Plan": "mock_electron.engine.limits",
+    "Plan": "mock_electron.engine.plan",
     "ScriptError": "mock_electron.scripts.problems",
     "Settings": "mock_electron.engine.settings",
     "StillInFlightError": "mock_electron.engine.journal",

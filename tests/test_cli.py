@@ -141,7 +141,7 @@ def test_ctrl_c_ends_it_while_a_stream_is_open() -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_second_signal_changes_nothing(number: int) -> None:
     """Exit status 0 and no traceback, whether the server or the process is ending by then."""
-    for pause in (0, 0.004):
+    for pause in (0, 0.004, 0.01):
         with serving() as (process, line):
             assert ask(base_url(line)).status == 200
             process.send_signal(number)

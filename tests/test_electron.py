@@ -6,7 +6,7 @@ import pytest
 from raw_http import chat, user
 
 from mock_electron import Electron, Pace, Plan, fail, faults
-from mock_electron.engine.limits import PlanName
+from mock_electron.engine.plan import PlanName
 
 STREAM: dict[str, Any] = {"stream": True, "stream_options": {"include_usage": True}}
 

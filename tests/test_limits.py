@@ -15,7 +15,8 @@ from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.limits import PLANS, Limits, PlanName, plan_of
+from mock_electron.engine.limits import Limits
+from mock_electron.engine.plan import PLANS, PlanName, plan_of
 from mock_electron.engine.script import Step
 from mock_electron.wire import errors
 from mock_electron.wire.errors import Refusal

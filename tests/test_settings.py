@@ -1,6 +1,7 @@
 """The table of settings: every row is checked, read from text, and offered by every face."""
 
-from typing import Any
+from inspect import signature
+from typing import Any, get_type_hints
 
 import click
 import pytest
@@ -32,6 +33,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ),
     ({"pace": 3}, "unknown pace 3; expected one of 'instant', 'electron', or a Pace"),
     ({"drift": 2}, "drift must be a number from 0 to 1, got 2"),
+    ({"drift": 10**400}, f"drift must be a number from 0 to 1, got {10**400}"),
     ({"prefix_cache_tokens": -1}, "prefix_cache_tokens must be an integer of at least 0, got -1"),
     (
         {"prefix_cache_idle": 0},
@@ -134,6 +136,12 @@ def test_every_row_is_in_these_tables() -> None:
 def test_the_options_for_type_checkers_are_the_settings() -> None:
     """`Options` has a line for each row of `Settings`."""
     assert list(Options.__annotations__) == list(SETTINGS)
+
+
+def test_the_types_of_settings_can_be_read() -> None:
+    """Documentation generators evaluate the annotations and show the signature."""
+    assert list(get_type_hints(Settings)) == list(SETTINGS)
+    assert "function" not in str(signature(Settings))
 
 
 def test_the_defaults_are_valid() -> None:

@@ -5,7 +5,7 @@ import json
 import logging
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -104,10 +104,17 @@ def serve(
     api_key = (lane.settings.api_keys or ("sk_mock",))[0]
     url = server.base_url
     click.echo(f'{url}  ->  OpenAI(base_url="{url}", api_key="{api_key}")')
+    # uvicorn restores these handlers when it stops, and Python drops them when it exits. In
+    # between, a second signal must not turn success into failure.
+    _handle_signals(lambda *_: server.request_stop())
     with _watching(script if watch else None, lane):
         server.run()
-    for repeated in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(repeated, signal.SIG_IGN)  # a second Ctrl-C is not a failure
+    _handle_signals(signal.SIG_IGN)
+
+
+def _handle_signals(handler: Callable[..., object] | signal.Handlers) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
 
 
 def _settings(options: dict[str, Any]) -> Settings:

@@ -130,7 +130,7 @@ def _frames(
     reply: Reply, stamp: Stamp, stream: Stream | None, *, include_usage: bool
 ) -> tuple[bytes, ...]:
     """Return the frames of a stream. Ready-made ones are used unless a fault changed the reply."""
-    if stream is not None and reply is stream.source:
+    if stream is not None and reply is stream.said:
         return stream.frames
     return render.stream(reply, stamp, include_usage=include_usage)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from mock_electron.engine.limits import PLANS, Plan
+from mock_electron.engine.plan import PLANS, Plan
 from mock_electron.model.dice import fingerprint
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError, Refusal

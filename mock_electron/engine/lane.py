@@ -29,8 +29,9 @@ from mock_electron.engine.faults.fault import FaultContext, ReplacementFault, Re
 from mock_electron.engine.faults.injection import Injection, Injections
 from mock_electron.engine.journal import Journal, send_result
 from mock_electron.engine.keys import authenticate, parse_api_key
-from mock_electron.engine.limits import Limits, plan_of
+from mock_electron.engine.limits import Limits
 from mock_electron.engine.pace import INSTANT, PACES, pace_of
+from mock_electron.engine.plan import plan_of
 from mock_electron.engine.prefix_cache import PrefixCache, PromptReader, TokenRun
 from mock_electron.engine.script import Step
 from mock_electron.engine.script.match_input import MatchInput
@@ -314,7 +315,7 @@ class Lane:
             decision.result = chosen.answer
             return
         if isinstance(chosen.answer, Stream):
-            reply = chosen.answer.source
+            reply = chosen.answer.said
         else:
             reply = complete(
                 chosen.answer,

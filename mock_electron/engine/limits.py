@@ -1,4 +1,4 @@
-"""Plans and their limits: requests per minute, and requests in flight.
+"""The limits of accounts: requests per minute, and requests in flight.
 
 1. Each API key is an account with its own limits (A).
 2. The window of 60 seconds slides (I). A request that a limit refuses does not count (A).
@@ -6,13 +6,11 @@
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil
-from typing import Final, Literal
+from typing import Final
 
-from mock_electron.inputs import checks
-from mock_electron.inputs.spelling import SuggestsFields
+from mock_electron.engine.plan import Plan
 from mock_electron.wire.errors import CONCURRENCY, RATE_LIMIT, Refusal
 
 WINDOW: Final = 60.0
@@ -21,45 +19,6 @@ REMEMBERED_REQUESTS: Final = 1_000
 """The number of admission times kept for each account. A plan with a higher limit keeps more."""
 REMEMBERED_ACCOUNTS: Final = 10_000
 """The maximum number of accounts in memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan(SuggestsFields):
-    """The limits of an account; None means no limit.
-
-    Attributes:
-        requests_per_minute: The maximum number of requests within any 60 seconds.
-        in_flight: The maximum number of requests at the same time.
-
-    Raises:
-        ValueError: If a limit is not an integer of at least 1, or None.
-    """
-
-    requests_per_minute: int | None = None
-    in_flight: int | None = None
-
-    def __post_init__(self) -> None:
-        for name in ("requests_per_minute", "in_flight"):
-            checks.optional_whole_number(name, getattr(self, name), 1)
-
-
-PlanName = Literal["unlimited", "standard", "enterprise"]
-PLANS: Final[Mapping[PlanName, Plan]] = {
-    "unlimited": Plan(),
-    "standard": Plan(requests_per_minute=10, in_flight=3),  # D
-    "enterprise": Plan(requests_per_minute=200, in_flight=20),  # D
-}
-
-
-def plan_of(given: object) -> Plan:
-    """Return a plan that is given as a Plan or by name.
-
-    Raises:
-        ValueError: If it is neither.
-    """
-    if isinstance(given, Plan):
-        return given
-    return PLANS[checks.choice("plan", given, PLANS, alternative="a Plan")]
 
 
 @dataclass(slots=True)

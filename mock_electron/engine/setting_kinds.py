@@ -7,6 +7,9 @@ modules of plans and paces are imported when one is checked.
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, get_args
 
+from mock_electron.engine.pace import PACES, Pace, pace_of
+from mock_electron.engine.plan import PLANS, Plan, plan_of
+from mock_electron.engine.tool_names import tool_name
 from mock_electron.inputs.checks import boolean, choice, must_be, number, seconds, whole_number
 from mock_electron.inputs.spelling import unknown
 
@@ -122,8 +125,6 @@ def _check_keys(name: str, value: Any) -> tuple[str, ...]:
 
 
 def _check_tools(name: str, value: Any) -> tuple[str, ...]:
-    from mock_electron.engine.tool_names import tool_name
-
     try:
         return tuple(map(tool_name, [value] if isinstance(value, str) else value))
     except (TypeError, KeyError) as error:
@@ -132,15 +133,11 @@ def _check_tools(name: str, value: Any) -> tuple[str, ...]:
 
 
 def _check_plan(_name: str, value: Any) -> Any:
-    from mock_electron.engine.limits import plan_of
-
     plan_of(value)
     return value
 
 
 def _parse_plan(_name: str, text: str) -> Any:
-    from mock_electron.engine.limits import PLANS, Plan
-
     if text in PLANS:
         return text
     try:
@@ -151,15 +148,11 @@ def _parse_plan(_name: str, text: str) -> Any:
 
 
 def _check_pace(_name: str, value: Any) -> Any:
-    from mock_electron.engine.pace import pace_of
-
     pace_of(value)
     return value
 
 
 def _parse_pace(_name: str, text: str) -> Any:
-    from mock_electron.engine.pace import PACES, Pace
-
     if text in PACES:
         return text
     try:

@@ -4,6 +4,7 @@ All messages have one of two forms: `<name> must be <what>, got <value>`, or, fo
 `unknown <thing> <value>; expected one of …`. A boolean is not a number.
 """
 
+import sys
 from collections.abc import Collection
 from inspect import iscoroutinefunction
 from math import isfinite
@@ -13,6 +14,8 @@ from mock_electron.inputs.spelling import unknown
 
 Choice = TypeVar("Choice", bound=str)
 
+LARGEST: Final = sys.float_info.max
+"""The largest finite number; integers can be larger."""
 LONGEST_TIME: Final = 10.0**9
 """The default maximum of `seconds`: about 32 years."""
 
@@ -54,7 +57,7 @@ def number(
     Raises:
         ValueError: If the value is a boolean, another type, not finite, or out of bounds.
     """
-    if _is_number(value) and isfinite(value) and _within(value, least, most):
+    if _is_number(value) and _within(value, -LARGEST, LARGEST) and _within(value, least, most):
         return value
     raise ValueError(must_be(name, f"a number{_bounds(least, most)}", value))
 
@@ -119,7 +122,7 @@ def choice(
         ValueError: If the value is anything else. The message suggests the nearest choice.
     """
     for known in choices:
-        if value == known:
+        if isinstance(value, str) and value == known:
             return known
     raise ValueError(unknown(what, value, choices, alternative=alternative))
 

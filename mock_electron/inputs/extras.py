@@ -13,6 +13,13 @@ def require(package: str, *, extra: str, used_by: str) -> None:
         extra: Extra of mock-electron that installs it.
         used_by: The command or module that needs it, for the message.
     """
-    if find_spec(package) is None:
+    if not _is_installed(package):
         install = f'pip install "mock-electron[{extra}]"'
         raise ImportError(f"{used_by} needs {package}: install it with {install}", name=package)
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except (ImportError, ValueError):  # an import hook that blocks the package
+        return False

@@ -1,9 +1,9 @@
 """Suggestions of the nearest name, for messages about unknown names."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields
 from functools import wraps
-from inspect import Parameter, signature
+from inspect import Parameter, Signature, signature
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -65,6 +65,8 @@ def checked_keywords(function: Callable[Arguments, Result]) -> Callable[Argument
         _check_keywords(function.__name__, kwargs, names)
         return function(*args, **kwargs)
 
+    if options := _unpacked_options(function):
+        checked.__signature__ = _with_options(function, options)  # type: ignore[attr-defined]
     return checked
 
 
@@ -81,24 +83,35 @@ def _check_keywords(function: str, given: Iterable[str], names: Collection[str])
 
 
 def _keyword_names(function: Callable[..., object]) -> tuple[str, ...]:
-    names: list[str] = []
+    named = (Parameter.KEYWORD_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+    own = [p.name for p in signature(function).parameters.values() if p.kind in named]
+    return tuple(name for name in (*own, *_unpacked_options(function)) if name != "self")
+
+
+def _unpacked_options(function: Callable[..., object]) -> dict[str, Any]:
+    """Return the keys and types of the TypedDict, including inherited ones."""
     for parameter in signature(function).parameters.values():
-        if parameter.kind in (Parameter.KEYWORD_ONLY, Parameter.POSITIONAL_OR_KEYWORD):
-            names.append(parameter.name)
-        if parameter.kind is Parameter.VAR_KEYWORD:
-            names += _unpacked_names(function, parameter)
-    return tuple(name for name in names if name != "self")
+        if parameter.kind is not Parameter.VAR_KEYWORD:
+            continue
+        annotation = get_type_hints(function).get(parameter.name)
+        options = get_args(annotation)[0] if get_origin(annotation) is Unpack else None
+        if not is_typeddict(options):
+            raise TypeError(
+                f"{function.__name__}() must type **{parameter.name} as Unpack[…] of a TypedDict"
+            )
+        return get_type_hints(options)
+    return {}
 
 
-def _unpacked_names(function: Callable[..., object], parameter: Parameter) -> tuple[str, ...]:
-    """Return the keys of the TypedDict, including inherited ones."""
-    annotation = get_type_hints(function).get(parameter.name)
-    options = get_args(annotation)[0] if get_origin(annotation) is Unpack else None
-    if not is_typeddict(options):
-        raise TypeError(
-            f"{function.__name__}() must type **{parameter.name} as Unpack[…] of a TypedDict"
-        )
-    return tuple(get_type_hints(options))
+def _with_options(function: Callable[..., object], options: Mapping[str, Any]) -> Signature:
+    """Return the signature with each option as a parameter, as `help()` shows it."""
+    own = signature(function)
+    kept = [p for p in own.parameters.values() if p.kind is not Parameter.VAR_KEYWORD]
+    added = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=..., annotation=hint)
+        for name, hint in options.items()
+    ]
+    return own.replace(parameters=[*kept, *added])
 
 
 class SuggestsFields:

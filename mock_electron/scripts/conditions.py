@@ -1,7 +1,7 @@
 """How script files write conditions: one row for each kind of value."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -78,8 +78,8 @@ def _read_headers(given: Mapping[str, Any]) -> dict[str, Text]:
     return {name: _read_text(text) for name, text in given.items()}
 
 
-def _write_headers(headers: Mapping[str, Text]) -> dict[str, Any]:
-    return {name: _write_text(text) for name, text in headers.items()}
+def _write_headers(headers: Iterable[tuple[str, Text]]) -> dict[str, Any]:
+    return {name: _write_text(text) for name, text in headers}
 
 
 @dataclass(frozen=True, slots=True)

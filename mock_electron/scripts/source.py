@@ -17,10 +17,10 @@ Result = TypeVar("Result")
 
 MOST_LEVELS: Final = 100
 """The maximum nesting depth of a file."""
-MOST_VALUES: Final = 100_000
-"""The maximum number of values in a file. An alias counts as the values that it refers to."""
+MOST_REPEATED: Final = 100_000
+"""The maximum number of values that aliases repeat."""
 TOO_DEEP: Final = f"nested more than {MOST_LEVELS} levels deep, or an alias contains itself"
-TOO_LARGE: Final = f"more than {MOST_VALUES} values, counting an alias as what it refers to"
+TOO_LARGE: Final = f"aliases repeat more than {MOST_REPEATED} values"
 
 
 class _Constructor(SafeConstructor):
@@ -132,15 +132,17 @@ class _Visitor:
     def __init__(self) -> None:
         self.lines: dict[DocumentPath, int] = {}
         self.problems: list[Problem] = []
-        self._visited = 0
+        self._visited: set[Node] = set()
+        self._repeated = 0
 
     def visit(self, node: Node, path: DocumentPath) -> None:
         line = _line(node)
         self.lines.setdefault(path, line)
-        self._visited += 1
+        self._repeated += node in self._visited
+        self._visited.add(node)
         if len(path) > MOST_LEVELS:
             raise _LimitExceededError(Problem(line, path[:2], TOO_DEEP))
-        if self._visited > MOST_VALUES:
+        if self._repeated > MOST_REPEATED:
             raise _LimitExceededError(Problem(line, path[:2], TOO_LARGE))
         for key, child in self._children(node, path):
             self.visit(child, (*path, key))

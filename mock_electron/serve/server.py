@@ -101,6 +101,10 @@ class Server:
             raise RuntimeError(f"mock-electron did not start within {START_TIMEOUT:g} s")
         return self
 
+    def request_stop(self) -> None:
+        """Stop soon. Can be called from any thread, from a signal handler, and repeatedly."""
+        self._uvicorn.request_stop()
+
     def stop(self) -> None:
         """Stop the thread and cut off the streams that are still being sent.
 

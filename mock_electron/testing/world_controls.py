@@ -6,8 +6,8 @@ from mock_electron.engine.clock import LaneClock
 from mock_electron.engine.faults import Fault, Fragment
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.limits import Plan, PlanName
 from mock_electron.engine.pace import OVERHEAD, Pace, PaceName
+from mock_electron.engine.plan import Plan, PlanName
 from mock_electron.engine.script.match import Predicate
 from mock_electron.inputs.spelling import SuggestsNames, checked_keywords
 

@@ -23,12 +23,8 @@ ERROR_WORDS: Final = tuple(
 """Names and types of errors."""
 
 
-def _check_status(name: str, given: object) -> None:
-    whole_number(name, given, 0)
-
-
 def _check_number(name: str, given: object) -> None:
-    whole_number(name, given, 1)
+    whole_number(name, given, 0)
 
 
 def _check_outcome(name: str, given: object) -> None:
@@ -109,7 +105,7 @@ class AnswerConditions(TypedDict, total=False):
 
     tool: Annotated[str, AnswerCondition(_calls)]
     text: Annotated[Text, AnswerCondition(_replies)]
-    status: Annotated[int, AnswerCondition(_has_status, _check_status)]
+    status: Annotated[int, AnswerCondition(_has_status, _check_number)]
     error: Annotated[str, AnswerCondition(_has_error, _check_error)]
     outcome: Annotated[str, AnswerCondition(_has_outcome, _check_outcome)]
     answered_by: Annotated[str, AnswerCondition(_is_answered_by)]

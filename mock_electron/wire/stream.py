@@ -37,7 +37,7 @@ class Stream:
         reply: The reply that a client must assemble.
         writes: The bytes of each write. No write is empty.
         frames: The same bytes, divided into events.
-        source: The same reply, divided into tokens.
+        said: The same reply, divided into tokens.
 
     Example:
         electron.respond_with(lambda request: stream)
@@ -46,23 +46,23 @@ class Stream:
     reply: Assembled
     writes: tuple[bytes, ...]
     frames: tuple[bytes, ...] = field(repr=False)
-    source: Reply = field(repr=False)
+    said: Reply = field(repr=False)
 
     @classmethod
-    def of(cls, source: Reply, *, include_usage: bool, cuts: Iterable[int] = ()) -> "Stream":
+    def of(cls, said: Reply, *, include_usage: bool, cuts: Iterable[int] = ()) -> "Stream":
         """Return the stream of a reply.
 
         Args:
-            source: The reply, divided into tokens.
+            said: The reply, divided into tokens.
             include_usage: Whether the stream has a usage chunk.
             cuts: The boundaries between writes, in bytes from the start, ascending.
         """
-        frames = render.stream(source, STAMP, include_usage=include_usage)
+        frames = render.stream(said, STAMP, include_usage=include_usage)
         body = b"".join(frames)
         writes = tuple(body[start:end] for start, end in pairwise((0, *cuts, len(body))))
-        usage = source.usage if include_usage else None
-        reply = Assembled(source.content or "", source.tool_calls, source.finish_reason, usage)
-        return cls(reply, writes, frames, source)
+        usage = said.usage if include_usage else None
+        reply = Assembled(said.content or "", said.tool_calls, said.finish_reason, usage)
+        return cls(reply, writes, frames, said)
 
     @property
     def body(self) -> bytes:

@@ -25,7 +25,7 @@ from raw_http import chat, connect, receive_all, request_bytes, user
 from smallestai.core.api_error import ApiError
 
 from mock_electron import Electron, Pace, faults
-from mock_electron.engine.limits import PlanName
+from mock_electron.engine.plan import PlanName
 from mock_electron.wire.errors import ERRORS
 
 RETRIES: Final = 2

@@ -11,8 +11,8 @@ import pytest
 
 from mock_electron import Electron, MockElectron, Pace, Plan, Settings
 from mock_electron.engine.clock import LaneClock
-from mock_electron.engine.limits import PlanName
 from mock_electron.engine.pace import PaceName
+from mock_electron.engine.plan import PlanName
 from mock_electron.serve.server import Server
 
 

@@ -72,31 +72,24 @@ def _read_boolean(name: str, given: Any) -> bool:
     return given
 
 
-def _read_headers(name: str, given: Any) -> dict[str, Text]:
+def _read_headers(name: str, given: Any) -> tuple[tuple[str, Text], ...]:
     if not isinstance(given, Mapping):
         what = "a mapping of names to texts, such as {'x-trace': '7'}"
         raise TypeError(must_be(name, what, given))
-    _check_not_empty(name, given)
-    return {
-        str(header).lower(): _read_text(f"the header {header!r}", text)
+    return tuple(
+        (str(header).lower(), _read_text(f"the header {header!r}", text))
         for header, text in given.items()
-    }
+    )
 
 
-def _check_not_empty(name: str, given: Mapping[str, Any]) -> None:
-    if not given:
-        raise ValueError(f"{name} must not be empty: an empty mapping matches every request")
-
-
-def _read_parameters(name: str, given: Any) -> dict[str, Any]:
+def _read_parameters(name: str, given: Any) -> tuple[tuple[str, Any], ...]:
     if not isinstance(given, Mapping):
         what = "a mapping of fields to values, such as {'temperature': 0}"
         raise TypeError(must_be(name, what, given))
-    _check_not_empty(name, given)
     for parameter in given:
         if parameter not in schema.PARAMETERS:
             raise ValueError(unknown("request parameter", parameter, schema.PARAMETERS))
-    return dict(given)
+    return tuple(given.items())
 
 
 READERS: Final[Mapping[ValueKind, Callable[[str, Any], Any]]] = {

@@ -16,6 +16,8 @@ from mock_electron.inputs.spelling import did_you_mean
 
 Given = Mapping[str, Any]
 """All conditions of one match, by name."""
+Pairs = Sequence[tuple[str, Any]]
+"""A mapping as a match stores it: names and values."""
 Differs = Callable[[Any, MatchInput, Given], str]
 """Takes the expected value, the request, and all conditions of the match.
 
@@ -111,8 +113,8 @@ def _stream(expected: bool, request: MatchInput, _given: Given) -> str:
     return f"stream {expected}, but the request asks for {wanted}"
 
 
-def _headers(expected: Mapping[str, Text], request: MatchInput, _given: Given) -> str:
-    for name, text in expected.items():
+def _headers(expected: Pairs, request: MatchInput, _given: Given) -> str:
+    for name, text in expected:
         found = request.headers.get(name)
         secret = is_secret(name.encode())
         wanted = f"header {name}" if secret else f"header {name} {shown(text)}"
@@ -127,9 +129,9 @@ def _api_key(expected: str, request: MatchInput, _given: Given) -> str:
     return "" if request.api_key == expected else "api_key, but the request has a different key"
 
 
-def _parameters(expected: Mapping[str, Any], request: MatchInput, _given: Given) -> str:
+def _parameters(expected: Pairs, request: MatchInput, _given: Given) -> str:
     body = request.request.body
-    for name, value in expected.items():
+    for name, value in expected:
         if name not in body:
             return f"{name} {value!r}, but the request does not set it"
         found = body[name]

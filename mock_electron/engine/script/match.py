@@ -1,8 +1,7 @@
 """`Match`: which requests a step answers, and why a request does not match."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, Unpack
 
 from mock_electron.engine.script.condition_values import read_value
@@ -13,7 +12,6 @@ from mock_electron.inputs.spelling import unknown
 from mock_electron.wire.request import ChatRequest
 
 Predicate = Callable[[ChatRequest], bool]
-NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 BY_NAME: Final = "; give conditions by name, such as says='weather'"
 
 
@@ -22,11 +20,11 @@ class Match:
     """Which requests a step answers. Use `Match.of` to make one.
 
     Attributes:
-        given: The conditions by name, in the order of the table.
+        conditions: The names and values of the conditions, in the order of the table.
         predicate: A function of the request that must return true, or None.
     """
 
-    given: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    conditions: tuple[tuple[str, Any], ...] = ()
     predicate: Predicate | None = None
 
     @classmethod
@@ -43,33 +41,36 @@ class Match:
             if name not in CONDITIONS:
                 raise TypeError(unknown("condition", name, CONDITIONS))
         values: Mapping[str, Any] = conditions
-        given = {
-            name: read_value(condition.kind, name, values[name])
+        given = tuple(
+            (name, read_value(condition.kind, name, values[name]))
             for name, condition in CONDITIONS.items()
             if values.get(name) is not None
-        }
-        return cls(MappingProxyType(given), predicate)
+        )
+        return cls(given, predicate)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The conditions by name."""
+        return dict(self.conditions)
 
     @property
     def size(self) -> int:
         """The number of conditions, the predicate included."""
-        return len(self.given) + (self.predicate is not None)
+        return len(self.conditions) + (self.predicate is not None)
 
     def differences(self, request: MatchInput) -> tuple[str, ...]:
         """Return how a request differs from each condition; an empty tuple if it matches."""
-        found = [
-            CONDITIONS[name].differs(expected, request, self.given)
-            for name, expected in self.given.items()
-        ]
-        return tuple(filter(None, [*found, self._predicate_differs(request)]))
+        return tuple(filter(None, [*self._differences(request), self._predicate_differs(request)]))
 
     def matches(self, request: MatchInput) -> bool:
         """Return whether a request meets all conditions."""
+        return not (any(self._differences(request)) or self._predicate_differs(request))
+
+    def _differences(self, request: MatchInput) -> Iterator[str]:
+        """Yield how the request differs from each condition, or ""."""
         given = self.given
-        return not (
-            any(CONDITIONS[name].differs(given[name], request, given) for name in given)
-            or self._predicate_differs(request)
-        )
+        for name, expected in self.conditions:
+            yield CONDITIONS[name].differs(expected, request, given)
 
     def _predicate_differs(self, request: MatchInput) -> str:
         if self.predicate is None or self.predicate(request.request):

@@ -1,0 +1,47 @@
+"""Plans: how many requests an API key may make."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from mock_electron.inputs import checks
+from mock_electron.inputs.spelling import SuggestsFields
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(SuggestsFields):
+    """The limits of an account; None means no limit.
+
+    Attributes:
+        requests_per_minute: The maximum number of requests within any 60 seconds.
+        in_flight: The maximum number of requests at the same time.
+
+    Raises:
+        ValueError: If a limit is not an integer of at least 1, or None.
+    """
+
+    requests_per_minute: int | None = None
+    in_flight: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("requests_per_minute", "in_flight"):
+            checks.optional_whole_number(name, getattr(self, name), 1)
+
+
+PlanName = Literal["unlimited", "standard", "enterprise"]
+PLANS: Final[Mapping[PlanName, Plan]] = {
+    "unlimited": Plan(),
+    "standard": Plan(requests_per_minute=10, in_flight=3),  # D
+    "enterprise": Plan(requests_per_minute=200, in_flight=20),  # D
+}
+
+
+def plan_of(given: object) -> Plan:
+    """Return a plan that is given as a Plan or by name.
+
+    Raises:
+        ValueError: If it is neither.
+    """
+    if isinstance(given, Plan):
+        return given
+    return PLANS[checks.choice("plan", given, PLANS, alternative="a Plan")]
