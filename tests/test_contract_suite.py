@@ -111,7 +111,7 @@ def test_several_processes_would_exceed_a_plan(
     url = electron.base_url.replace("127.0.0.1", "0.0.0.0")  # noqa: S104
     body = 'only = ("chat.finish.*",)\n    accept_cost = True'
     pytester.makepyfile(GATEWAY.format(url=url, body=body))
-    ran = pytester.runpytest_subprocess("-n", "2", *QUIET)
+    ran = pytester.runpytest_subprocess("-n", "1", *QUIET)
     ran.assert_outcomes(errors=2)
     ran.stdout.fnmatch_lines(["*use --dist loadscope*"])
     ran = pytester.runpytest_subprocess("-n", "2", "--dist", "loadscope", *QUIET)
