@@ -33,7 +33,7 @@ FILE: Final = click.Path(dir_okay=False)
 class NotRunError(click.ClickException):
     """The command cannot run although its options are valid. It prints only this line."""
 
-    exit_code = click.UsageError.exit_code
+    exit_code: int = click.UsageError.exit_code
 
 
 @click.command()

@@ -1,17 +1,22 @@
 """The settings as options of `mock-electron serve`, made from the table."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from mock_electron.engine.settings import DEFAULTS, SETTINGS, Setting
 
+if TYPE_CHECKING:
+    _ParamType = click.ParamType[Any]
+else:  # generic since click 8.2 only
+    _ParamType = click.ParamType
+
 SERVER_DEFAULTS: Final[Mapping[str, Any]] = {"clock": "real"}
 """Defaults that differ from those of a test."""
 
 
-class SettingType(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.2 only
+class SettingType(_ParamType):
     """Converts the text of an option to the value of a setting.
 
     Args:
@@ -20,7 +25,7 @@ class SettingType(click.ParamType):  # type: ignore[type-arg]  # generic since c
     """
 
     def __init__(self, setting: str, row: Setting) -> None:
-        self.name = row.kind.syntax
+        self.name: str = row.kind.syntax
         self._setting = setting
         self._kind = row.kind
 
