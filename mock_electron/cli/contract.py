@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import click
 
@@ -33,7 +33,7 @@ FILE: Final = click.Path(dir_okay=False)
 class NotRunError(click.ClickException):
     """The command cannot run although its options are valid. It prints only this line."""
 
-    exit_code: int = click.UsageError.exit_code
+    exit_code: ClassVar[int] = click.UsageError.exit_code
 
 
 @click.command()
