@@ -1,6 +1,7 @@
 """The OpenAPI document: it is valid, and describes exactly what the endpoint accepts and sends."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -420,8 +421,13 @@ def test_schemathesis_finds_only_the_mutants() -> None:
             "no:cacheprovider",
             "-o",
             "addopts=",
+            "-p",
+            "schemathesis.pytest.plugin",
+            "-p",
+            "pytest_asyncio.plugin",
             str(tests),
         ],
+        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         check=False,

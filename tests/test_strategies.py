@@ -220,7 +220,7 @@ def test_the_largest_request_is_answered(body: Body) -> None:
 
 def test_every_field_is_drawn_and_unknown_ones_too() -> None:
     """Requests have every accepted field sometimes, and messages are drawn in every form."""
-    bodies = drawn(chat_requests(), 150)
+    bodies = drawn(chat_requests(), 90)
     names = {name for body in bodies for name in body}
     assert set(schema.PARAMETERS) | {*OPTIONAL} <= names
     assert any("strict" in tool["function"] for body in bodies for tool in body.get("tools", ()))
@@ -434,7 +434,7 @@ def test_a_reply_is_sent_unchanged(said: Draft) -> None:
 
 def test_replies_are_of_every_kind() -> None:
     """Texts, calls with and without a filler, and text that breaks careless readers."""
-    found = drawn(replies(), 100)
+    found = drawn(replies(), 60)
     assert {(bool(one.calls), one.content is None) for one in found} == {
         (False, False),
         (True, False),
@@ -476,7 +476,7 @@ def expected(stream: Stream) -> naive_sse.Read:
 
 def test_streams_are_cut_everywhere() -> None:
     """Writes end inside characters and blank lines, after every event, or not at all."""
-    found = drawn(streams(), 80)
+    found = drawn(streams(), 50)
     borders = [(a[-1:], b[:1]) for stream in found for a, b in pairwise(stream.writes)]
     assert (b"\n", b"\n") in borders
     assert any(b >= b"\x80" and b < b"\xc0" for _, b in borders)
