@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from rows import each
 
 from mock_electron import Electron, MockElectron, Pace, call
 from mock_electron.contract import (
@@ -74,7 +75,7 @@ def test_ids_are_dotted_and_unique() -> None:
     assert all(owners.setdefault(c.probe.name, c.probe) is c.probe for c in CLAUSES)
 
 
-@pytest.mark.parametrize("clause", CLAUSES, ids=lambda clause: clause.id)
+@each({clause.id: clause for clause in CLAUSES})
 def test_a_clause_is_one_sentence_with_its_source(clause: Any) -> None:
     """A sentence ends with a full stop, and a documented clause names a page."""
     assert clause.sentence.rstrip("”").endswith((".", ".”"))

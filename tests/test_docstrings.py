@@ -10,10 +10,11 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from textwrap import dedent, indent
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from lanes import arrival, ask
+from rows import each
 
 import mock_electron
 from mock_electron import Electron, Exchange, Exchanges, MockElectron, Settings, call, faults
@@ -58,7 +59,7 @@ def example(name: str) -> str:
     return dedent(code)
 
 
-@pytest.mark.parametrize("name", DOCUMENTED)
+@each({name: name for name in DOCUMENTED})
 def test_a_docstring_begins_with_one_short_sentence(name: str) -> None:
     """Editors show the first paragraph first, and some of them only that."""
     first = paragraphs(name)[0]
@@ -68,17 +69,18 @@ def test_a_docstring_begins_with_one_short_sentence(name: str) -> None:
     assert re.findall(r"[.!?] \S", first) == []
 
 
-@pytest.mark.parametrize("name", METHODS)
+@each({name: name for name in METHODS})
 def test_a_method_has_an_example(name: str) -> None:
     """The last paragraph is code that calls the method."""
     assert f".{name.rpartition('.')[2]}(" in example(name)
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [kind for kind in (PUBLIC | FAULTS).values() if is_dataclass(kind)],
-    ids=lambda kind: kind.__name__,
-)
+DATACLASSES: Final[dict[str, Any]] = {
+    name: kind for name, kind in (PUBLIC | FAULTS).items() if is_dataclass(kind)
+}
+
+
+@each(DATACLASSES)
 def test_a_docstring_names_every_field(kind: type[Any]) -> None:
     """The docstring of a dataclass describes each field."""
     words = re.findall(r"\w+", inspect.getdoc(kind) or "")

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-import pytest
+from rows import each
 
 from mock_electron.model.language import ENGLISH, LANGUAGES, UNSPACED, Language, detect
 
@@ -17,9 +17,8 @@ FLOORS = {
 }
 """The least number of wordings for each kind of phrase. It is 3 for the others."""
 PLACEHOLDER = re.compile(r"\{\w*\}")
-EVERY = [pytest.param(language, id=code) for code, language in LANGUAGES.items()]
-FOREIGN = [pytest.param(language, id=code) for code, language in LANGUAGES.items() if code != "en"]
-OWN_SCRIPT = [pytest.param(each, id=code) for code, each in LANGUAGES.items() if each.script]
+FOREIGN = {code: language for code, language in LANGUAGES.items() if code != "en"}
+OWN_SCRIPT = {code: language for code, language in LANGUAGES.items() if language.script}
 
 ASKED = {
     "hi": "मुंबई में मौसम कैसा है?",
@@ -142,7 +141,7 @@ def words(text: str) -> set[str]:
     return set(re.sub(r"[?؟!.,،।۔¿¡]", " ", text.lower()).split())
 
 
-@pytest.mark.parametrize("language", EVERY)
+@each(LANGUAGES)
 def test_a_language_says_what_english_says(language: Language) -> None:
     """Every kind of phrase exists, with enough wordings and without duplicates."""
     assert language.phrases.keys() == ENGLISH.phrases.keys()
@@ -151,7 +150,7 @@ def test_a_language_says_what_english_says(language: Language) -> None:
         assert len(set(phrases)) == len(phrases), kind
 
 
-@pytest.mark.parametrize("language", EVERY)
+@each(LANGUAGES)
 def test_placeholders_are_those_of_english(language: Language) -> None:
     """Each wording has each placeholder of its kind once; `{thing}` is optional in fillers."""
     for kind, english in ENGLISH.phrases.items():
@@ -162,7 +161,7 @@ def test_placeholders_are_those_of_english(language: Language) -> None:
             assert phrase.count("{thing}") <= (kind == "filler"), phrase
 
 
-@pytest.mark.parametrize("language", EVERY)
+@each(LANGUAGES)
 def test_phrases_fit_together(language: Language) -> None:
     """Phrases can be joined: the first closing is empty, and points have no full stop."""
     assert language.phrases["closing"][0] == ""
@@ -176,7 +175,7 @@ def test_phrases_fit_together(language: Language) -> None:
     assert not any(re.search(r"[.!?。।۔]$", point) for point in language.phrases["point"])
 
 
-@pytest.mark.parametrize("language", OWN_SCRIPT)
+@each(OWN_SCRIPT)
 def test_phrases_are_written_in_the_script(language: Language) -> None:
     """Phrases and patterns are written in the script of the language."""
     letter = re.compile(f"[{language.script}]")
@@ -190,7 +189,7 @@ def test_phrases_are_written_in_the_script(language: Language) -> None:
         assert letter.search(pattern), pattern
 
 
-@pytest.mark.parametrize("language", EVERY)
+@each(LANGUAGES)
 def test_names_and_lists_are_there(language: Language) -> None:
     """A language has a name, at least 20 common words, and words for each kind of small talk."""
     assert language.name
@@ -205,7 +204,7 @@ def test_names_and_lists_are_there(language: Language) -> None:
         assert all(word == word.lower().strip() for word in beginnings), kind
 
 
-@pytest.mark.parametrize("language", FOREIGN)
+@each(FOREIGN)
 def test_the_lexicon_is_large_enough(language: Language) -> None:
     """A lexicon has at least 70 English words, each with distinct lowercase translations."""
     assert len(language.lexicon) >= 70
@@ -216,7 +215,7 @@ def test_the_lexicon_is_large_enough(language: Language) -> None:
         assert all(word and word == word.lower().strip() for word in meanings), stem
 
 
-@pytest.mark.parametrize("language", EVERY)
+@each(LANGUAGES)
 def test_patterns_around_a_name_have_one_placeholder(language: Language) -> None:
     """Each pattern around a name has exactly one `{x}` and some text."""
     assert language.around
@@ -226,7 +225,7 @@ def test_patterns_around_a_name_have_one_placeholder(language: Language) -> None
         assert pattern != "{x}"
 
 
-@pytest.mark.parametrize("language", EVERY)
+@each(LANGUAGES)
 def test_numbers_and_days_are_sane(language: Language) -> None:
     # 1 may be missing, because in some languages its word is also the article.
     """The tables contain the numbers up to 20, the tens to 100, and the days around today."""
@@ -236,13 +235,13 @@ def test_numbers_and_days_are_sane(language: Language) -> None:
     assert all(word == word.lower().strip() for word in (*language.numbers, *language.days))
 
 
-@pytest.mark.parametrize("language", EVERY)
+@each(LANGUAGES)
 def test_texts_are_normalized(language: Language) -> None:
     """All texts are in Unicode normalization form NFC, so that equal words compare as equal."""
     assert [t for t in texts(language) if unicodedata.normalize("NFC", t) != t] == []
 
 
-@pytest.mark.parametrize("code", ASKED)
+@each({code: code for code in ASKED})
 def test_a_language_is_distinguished_from_others_of_its_script(code: str) -> None:
     """A question has more common words of its own language than of others in the same script."""
     same_script = [x for x in LANGUAGES.values() if x.script == LANGUAGES[code].script]
@@ -258,7 +257,7 @@ def familiar(language: Language, text: str) -> int:
     return len(words(text) & language.common)
 
 
-@pytest.mark.parametrize("code", ASKED)
+@each({code: code for code in ASKED})
 def test_a_question_about_the_weather_is_found_by_the_lexicon(code: str) -> None:
     """A question about the weather contains a translation of "weather"."""
     weather = LANGUAGES[code].lexicon["weather"]
@@ -268,25 +267,23 @@ def test_a_question_about_the_weather_is_found_by_the_lexicon(code: str) -> None
         assert any(word.startswith(weather) for word in words(ASKED[code]))
 
 
-@pytest.mark.parametrize("code", ASKED)
+@each({code: code for code in ASKED})
 def test_a_question_is_detected(code: str) -> None:
     """The language of a question is detected."""
     assert detect(ASKED[code]) == LANGUAGES[code]
 
 
-@pytest.mark.parametrize(
-    ("code", "text"), [(c, text) for c, texts in SHORT.items() for text in texts]
-)
-def test_a_short_request_is_detected(code: str, text: str) -> None:
+@each({f"{code}: {text}": (code, text) for code, texts in SHORT.items() for text in texts})
+def test_a_short_request_is_detected(row: tuple[str, str]) -> None:
     """The language of a short request is detected, even if it contains foreign names."""
+    code, text = row
     assert detect(text) == LANGUAGES[code]
 
 
-@pytest.mark.parametrize(
-    ("code", "phrase", "place"), [(code, *pair) for code, pairs in PLACES.items() for pair in pairs]
-)
-def test_a_place_is_found_without_the_words_around_it(code: str, phrase: str, place: str) -> None:
+@each({f"{code}: {pair[0]}": (code, *pair) for code, pairs in PLACES.items() for pair in pairs})
+def test_a_place_is_found_without_the_words_around_it(row: tuple[str, str, str]) -> None:
     """The first matching pattern leaves the bare name of a place."""
+    code, phrase, place = row
     shapes = [re.escape(pattern).replace(r"\{x\}", "(.+)") for pattern in LANGUAGES[code].around]
     found = next((match for shape in shapes if (match := re.fullmatch(shape, phrase))), None)
     assert found

@@ -21,6 +21,7 @@ from lanes import ask, body
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 from raw_http import user
+from rows import each
 from zod_cases import CASES, expand
 
 from mock_electron import Electron, Settings, fail, faults
@@ -228,7 +229,7 @@ def test_the_vendors_examples_are_included(documented: str) -> None:
 # --- responses
 
 
-@pytest.mark.parametrize("path", golden.EXCHANGES, ids=lambda path: path.stem)
+@each({path.stem: path for path in golden.EXCHANGES})
 def test_every_golden_exchange_is_described(path: Path) -> None:
     """The document describes the answer and, if the gateway accepts it, the request."""
     exchange = golden.read(path)
@@ -245,7 +246,7 @@ def assert_answer_described(answer: Answer) -> None:
     assert_described(answer.status, headers, body(answer).decode())
 
 
-@pytest.mark.parametrize("name", errors.BY_NAME)
+@each({name: name for name in errors.BY_NAME})
 def test_every_error_is_described(name: str) -> None:
     """The document describes the lane's answer with each scriptable error."""
     lane = Lane()
@@ -295,14 +296,14 @@ def test_schema_and_gateway_agree_on_any_body(value: object) -> None:
     assert_agreement(value, DOCUMENT, schema.DOCUMENTED)
 
 
-@pytest.mark.parametrize("name", CASES)
+@each({name: name for name in CASES})
 def test_schema_and_gateway_agree_on_every_recorded_body(name: str) -> None:
     """They agree on every body of the Zod recordings, with and without `accept_json_schema`."""
     assert_agreement(expand(CASES[name]), DOCUMENT, schema.DOCUMENTED)
     assert_agreement(expand(CASES[name]), LENIENT, schema.WITH_JSON_SCHEMA)
 
 
-@pytest.mark.parametrize("name", CASES)
+@each({name: name for name in CASES})
 def test_the_issues_of_every_recorded_body_are_described(name: str) -> None:
     """The document describes every key of every issue."""
     body = codec.decode(json.dumps(expand(CASES[name])).encode())
@@ -325,7 +326,7 @@ EDGES: Final[dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("message", EDGES.values(), ids=EDGES.keys())
+@each(EDGES)
 def test_schema_and_gateway_agree_on_edge_cases(message: dict[str, Any]) -> None:
     """The hand-written JSON Schemas of refinements and preprocessing agree with their functions."""
     assert_agreement({"model": "electron", "messages": [message]}, DOCUMENT, schema.DOCUMENTED)

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import pytest
+from rows import each
 from test_engine import arrival, play
 
 from mock_electron.engine.lane import Lane
@@ -30,7 +30,7 @@ def calls_of(message: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"name": f["name"], "arguments": json.loads(f["arguments"])} for f in functions]
 
 
-@pytest.mark.parametrize("row", [pytest.param(row, id=row["prompt"]) for row in ROWS])
+@each({row["prompt"] + " " + ",".join(row["tools"]): row for row in ROWS})
 def test_a_prompt_leads_to_its_calls(row: dict[str, Any]) -> None:
     """The reply makes exactly the expected calls, or is text if none is expected."""
     tools = [{"type": "function", "function": TOOLS[name]} for name in row["tools"]]
@@ -83,7 +83,7 @@ def test_no_row_appears_twice() -> None:
     assert len(set(rows)) == len(rows)
 
 
-@pytest.mark.parametrize("row", [pytest.param(row, id=row["prompt"]) for row in ROWS])
+@each({row["prompt"] + " " + ",".join(row["tools"]): row for row in ROWS})
 def test_a_row_fits_its_tools(row: dict[str, Any]) -> None:
     """A row calls only offered tools, with allowed arguments and all required ones."""
     assert set(row["tools"]) <= TOOLS.keys()

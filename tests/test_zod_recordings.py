@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-import pytest
+from rows import each
 from zod_cases import CASES, ZOD_DIR, expand, issues
 
 from mock_electron.wire import codec, schema
@@ -26,7 +26,7 @@ def recordings() -> Iterator[dict[str, Any]]:
 RECORDINGS: Final = list(recordings())
 
 
-@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda r: f"{r['case']} ({r['schema']})")
+@each({f"{row['case']} ({row['schema']})": row for row in RECORDINGS})
 def test_issues_are_those_of_zod(recording: dict[str, Any]) -> None:
     """The same issues in the same order, with the same keys in the same order."""
     body = json.dumps(expand(CASES[recording["case"]]))
@@ -77,7 +77,7 @@ VIOLATIONS: Final = {
 """The codes of the issues that Zod can report for each field, and for the body itself ("")."""
 
 
-@pytest.mark.parametrize("field", VIOLATIONS)
+@each({field: field for field in VIOLATIONS})
 def test_every_violation_is_recorded(field: str) -> None:
     """The recordings contain every code of every field."""
     found = [issue for recording in RECORDINGS for issue in recording["issues"]]

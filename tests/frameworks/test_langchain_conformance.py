@@ -28,6 +28,14 @@ class TestChatOpenAIOnElectron(ChatModelIntegrationTests):
     def chat_model_class(self) -> type[BaseChatModel]:
         return ChatOpenAI
 
+    @pytest.fixture
+    def vcr(self) -> None:
+        """Do not load the plugin `recording` for one test, which is skipped."""
+
+    @pytest.fixture
+    def benchmark(self) -> None:
+        """Do not load the plugin `benchmark`, for the same test."""
+
     @pytest_asyncio.fixture(autouse=True)
     async def _lane(self, electron: Electron) -> AsyncIterator[None]:
         """Point every model of the test at its lane, and close the asynchronous client."""
