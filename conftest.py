@@ -121,7 +121,7 @@ def _measurement() -> Any:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Do not measure the processes that tests start."""
     if hasattr(session.config, "workerinput"):
-        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+        os.environ.pop("COVERAGE_PROCESS_START", None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -134,4 +134,4 @@ def pytest_runtest_protocol(item: pytest.Item) -> None:
     """Stop measuring when the first unmeasured test begins."""
     if _rank(item) and (measurement := _measurement()):
         measurement.stop()
-        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+        os.environ.pop("COVERAGE_PROCESS_START", None)

@@ -72,7 +72,7 @@ def test_two_processes_give_the_same_bytes() -> None:
     """Status, headers and body do not depend on the hash seed, for replies, streams and errors."""
 
     def run(hash_seed: str) -> str:
-        environment = os.environ | {"PYTHONHASHSEED": hash_seed, "COVERAGE_PROCESS_CONFIG": ""}
+        environment = os.environ | {"PYTHONHASHSEED": hash_seed, "COVERAGE_PROCESS_START": ""}
         command = [sys.executable, "-c", PROGRAM]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
         return done.stdout

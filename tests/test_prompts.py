@@ -57,7 +57,7 @@ def test_every_process_gives_the_same_answers() -> None:
     digests = {
         subprocess.run(
             [sys.executable, "-c", "import test_prompts; print(test_prompts.all_bytes())"],
-            env=os.environ | {"PYTHONHASHSEED": seed, "COVERAGE_PROCESS_CONFIG": ""},
+            env=os.environ | {"PYTHONHASHSEED": seed, "COVERAGE_PROCESS_START": ""},
             cwd=Path(__file__).parent,
             capture_output=True,
             text=True,

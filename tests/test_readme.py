@@ -272,8 +272,8 @@ def test_the_two_commands_create_their_environment() -> None:
     commands = [block for block in blocks(README, "sh") if "venv" in block]
     assert len(commands) == 2
     assert all(command.startswith("python3 -m venv .venv && ") for command in commands)
-    assert "coverage run -m pytest" in commands[1]
-    assert "grep -m1 'coverage run -m pytest' README.md" in text(ROOT / ".ci/run")
+    assert commands[1].rstrip().endswith(".venv/bin/pytest -n auto")
+    assert "grep -m1 'pytest -n auto' README.md" in text(ROOT / ".ci/run")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
