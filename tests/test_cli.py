@@ -195,6 +195,7 @@ def test_a_host_that_does_not_exist_is_one_clear_line() -> None:
     assert status == 1
     assert output.startswith("Error: cannot listen on 256.0.0.1 port 0: ")
     assert "--port 0" not in output
+    assert output.endswith(". Use --host 127.0.0.1, or --host 0.0.0.0 for all addresses.\n")
 
 
 def test_a_host_that_is_not_loopback_gives_one_warning(serve: Serve) -> None:
@@ -207,9 +208,9 @@ def test_a_host_that_is_not_loopback_gives_one_warning(serve: Serve) -> None:
 
 
 def test_only_the_given_keys_are_accepted(serve: Serve) -> None:
-    """`--api-key` can be repeated; the printed example has the first one."""
+    """`--api-key` can be repeated; the printed example shows the end of the first one."""
     with serve("--api-key", "sk_a", "--api-key", "sk_b") as (url, output):
-        assert 'api_key="sk_a"' in output
+        assert 'api_key="…"' in output
         assert [ask(url, key).status for key in ("sk_a", "sk_b", "sk_c")] == [200, 200, 401]
 
 
@@ -269,6 +270,17 @@ def test_drift_and_the_size_of_the_prefix_cache(serve: Serve) -> None:
         (["--port", "70000"], "70000 is not in the range 0<=x<=65535"),
         (["--sampling", "wild"], "unknown sampling 'wild'; expected one of 'steady', 'varied'"),
         (["--sed", "1"], "No such option '--sed'. Did you mean '--seed'?"),
+        (["--prot", "1"], "No such option '--prot'. Did you mean '--port'?"),
+        (["--host", "a", "--host", "b"], "--host must be given at most once, got 'a' and 'b'"),
+        (["--script", "a", "--script", "b"], "--script must be given at most once, got 'a' and"),
+        (["--seed", "1", "--seed", "2"], "--seed must be given at most once, got '1' and '2'"),
+        (["--fault-header", "--no-fault-header"], "--no-fault-header exclude each other"),
+        (["--api-key", "sk_mock_revoked"], "--api-key must not be 'sk_mock_revoked': requests"),
+        (["--api-key", "sk_mock_forbidden"], "with this key always get 403"),
+        (["--api-key", " "], "api_keys must be printable ASCII without spaces around it"),
+        (["--api-key", "sk_a\nb"], "api_keys must be printable ASCII without spaces around it"),
+        (["--host", "[::1]"], "host must be a host name or an address such as 127.0.0.1"),
+        (["--host", "x" * 300], "host must be a host name or an address such as 127.0.0.1"),
     ],
 )
 def test_a_wrong_option_is_one_clear_message(arguments: list[str], words: str) -> None:
@@ -276,6 +288,46 @@ def test_a_wrong_option_is_one_clear_message(arguments: list[str], words: str) -
     status, output = run("serve", *arguments)
     assert status == 2
     assert words in " ".join(output.split())
+
+
+def test_an_unknown_command_is_one_clear_message() -> None:
+    """It names the nearest command, or else all of them. The exit status is 2."""
+    assert run("serv")[1].endswith("Error: No such command 'serv'. Did you mean 'serve'?\n")
+    status, output = run("xyzzy")
+    assert status == 2
+    assert "No such command 'xyzzy'. Expected one of check, contract, openapi, schema" in output
+
+
+def test_equal_values_of_an_option_are_accepted(serve: Serve) -> None:
+    """So a script can add options that are there already."""
+    with serve("--seed", "1", "--seed", "1", "--strict", "--strict") as (_, output):
+        assert output.startswith("http://")
+
+
+def test_a_given_key_is_not_printed(serve: Serve) -> None:
+    """Only its end is shown, and only if the key is long."""
+    with serve("--api-key", "sk_live_0123456789") as (_, output):
+        assert 'api_key="…6789"' in output
+        assert "0123" not in output
+
+
+def test_a_limit_on_a_frozen_clock_is_explained(serve: Serve) -> None:
+    """A warning at the start, and a header in the 429. The body is Electron's."""
+    with serve("--clock", "frozen", "--plan", "2:5") as (url, output):
+        assert (
+            output.count("Warning: the clock is frozen, so the limit of 2 requests per minute") == 1
+        )
+        *served, refused = [ask(url) for _ in range(3)]
+    hint = "the clock is frozen, so this minute does not end; use --clock real"
+    assert [answer.status for answer in served] == [200, 200]
+    assert all("x-mock-electron-hint" not in answer.headers for answer in served)
+    assert (refused.status, refused.headers["x-mock-electron-hint"]) == (429, hint)
+    assert refused.error["message"] == "Rate limit exceeded. Please retry after a short backoff."
+    for options in (["--clock", "frozen"], ["--plan", "1:1"]):
+        with serve(*options) as (url, output):
+            assert "Warning" not in output
+            answers = [ask(url) for _ in range(2)]
+            assert all("x-mock-electron-hint" not in answer.headers for answer in answers)
 
 
 # --- scripts

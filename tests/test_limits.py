@@ -492,3 +492,18 @@ def test_ended_requests_leave_no_slot() -> None:
     limits.admit(0, b"0", Plan(in_flight=1), START)
     with pytest.raises(Refusal, match=CONCURRENCY):
         limits.admit(1, b"0", Plan(in_flight=1), START)
+
+
+def test_a_clock_that_is_put_back_does_not_prolong_the_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The wait is never longer than a minute, and the window slides as before."""
+    lane, now = lane_with(Plan(2, None)), [1_800_000_000.0]
+    monkeypatch.setattr(lane.clock, "_time", lambda: now[0])
+    times = {0.0: 200, 10.0: 200, -3600.0: 429, -3541.0: 429, -3540.0: 200}
+    for seconds, status in times.items():
+        now[0] = 1_800_000_000.0 + seconds
+        answer = ask(lane)
+        assert answer.status == status, seconds
+        waits = [int(value) for name, value in answer.headers if name == b"retry-after"]
+        assert waits == {-3600.0: [60], -3541.0: [1]}.get(seconds, [])

@@ -20,6 +20,7 @@ VALUES: dict[str, tuple[str, Any]] = {
     "sampling": ("varied", "varied"),
     "drift": ("0.5", 0.5),
     "api_keys": ("sk_a, sk_b", ("sk_a", "sk_b")),
+    "allow_hosts": ("a.test, ::1", ("a.test", "::1")),
     "tools": ("f,g", ("f", "g")),
     "prefix_cache_tokens": ("160", 160),
     "prefix_cache_idle": ("1.5", 1.5),
@@ -43,6 +44,7 @@ OTHERS: dict[str, tuple[str, Any]] = {
     "sampling": ("steady", "steady"),
     "drift": ("0.25", 0.25),
     "api_keys": ("sk_c", ("sk_c",)),
+    "allow_hosts": ("mock.test", ("mock.test",)),
     "tools": ("h", ("h",)),
     "prefix_cache_tokens": ("16", 16),
     "prefix_cache_idle": ("2.5", 2.5),
@@ -66,6 +68,7 @@ WRONG: dict[str, tuple[str, Any]] = {
     "sampling": ("steddy", "steddy"),
     "drift": ("2", 2),
     "api_keys": ("", "sk_a"),
+    "allow_hosts": ("http://x", "http://x"),
     "tools": ("", 5),
     "prefix_cache_tokens": ("-1", -1),
     "prefix_cache_idle": ("0", 0),
@@ -75,7 +78,7 @@ WRONG: dict[str, tuple[str, Any]] = {
     "not_found": ("htm", "htm"),
     "body_limit": ("0", 0),
     "upload_timeout": ("-1", -1),
-    "journal_exchanges": ("0", 0),
+    "journal_exchanges": ("-1", -1),
     "journal_bytes": ("many", "many"),
 }
 """A wrong value of each setting: as text, and as a Python value. Every text is a list of names."""

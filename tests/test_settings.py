@@ -22,6 +22,21 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"api_keys": "sk_a"}, "api_keys must be a tuple of non-empty strings, got 'sk_a'"),
     ({"api_keys": ("",)}, "api_keys must be a tuple of non-empty strings, got ('',)"),
     ({"api_keys": ("k", 1)}, "api_keys must be a tuple of non-empty strings, got ('k', 1)"),
+    ({"api_keys": (" ",)}, "api_keys must be printable ASCII without spaces around it"),
+    (
+        {"api_keys": ("sk_a", "sk_\r\n")},
+        "api_keys must be printable ASCII without spaces around it; number 2 is different",
+    ),
+    (
+        {"allow_hosts": ("a.test", "http://b.test")},
+        "allow_hosts must be host names such as 'mock.test', without a scheme, a port or a path, "
+        "got ('a.test', 'http://b.test')",
+    ),
+    (
+        {"allow_hosts": ["cafe:80"]},
+        "allow_hosts must be host names such as 'mock.test', without a scheme, a port or a path, "
+        "got ['cafe:80']",
+    ),
     (
         {"plan": "standart"},
         "unknown plan 'standart'; expected one of 'unlimited', 'standard', 'enterprise', or a Plan. "
@@ -56,7 +71,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         {"tools": ({"name": "f"},)},
         "tools must be a list of names, or of tools as a request lists them, got ({'name': 'f'},)",
     ),
-    ({"journal_exchanges": 0}, "journal_exchanges must be an integer of at least 1, got 0"),
+    ({"journal_exchanges": -1}, "journal_exchanges must be an integer of at least 0, got -1"),
     ({"journal_bytes": 1.5}, "journal_bytes must be an integer of at least 1, got 1.5"),
 ]
 
@@ -65,6 +80,7 @@ TEXTS: list[tuple[str, str, Any]] = [
     ("sampling", "varied", "varied"),
     ("clock", "real", "real"),
     ("api_keys", "sk_a, sk_b,", ("sk_a", "sk_b")),
+    ("allow_hosts", "a.test, [::1]", ("a.test", "[::1]")),
     ("plan", "standard", "standard"),
     ("plan", "10:3", Plan(10, 3)),
     ("pace", "electron", "electron"),

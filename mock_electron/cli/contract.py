@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import click
 
+from mock_electron.cli.options import Command, option
 from mock_electron.engine.clock import CLOCKS, timestamp
 from mock_electron.inputs.extras import require
 from mock_electron.traffic.lines import counted
@@ -36,17 +37,18 @@ class NotRunError(click.ClickException):
     exit_code: ClassVar[int] = click.UsageError.exit_code
 
 
-@click.command()
-@click.option(
+@click.command(cls=Command)
+@option(
     "--base-url",
     metavar="URL",
     help="Endpoint, such as https://api.smallest.ai/waves/v1. Default: a fake that is started for "
     "the run.",
 )
-@click.option(
+@option(
     "--api-key",
     envvar=KEY_VARIABLE,
     metavar="KEY",
+    secret=True,
     help=f"Key of the requests. Prefer the variable {KEY_VARIABLE}. Keys are never shown.",
 )
 @click.option(
@@ -61,50 +63,51 @@ class NotRunError(click.ClickException):
     type=click.Choice(CONFIDENCES),
     help="Check only clauses of this confidence. Can be given several times.",
 )
-@click.option(
-    "--json", "json_file", type=FILE, help="Write the result of every clause to a JSON file."
-)
-@click.option(
-    "--junit", "junit_file", type=FILE, help="Write the result of every clause as JUnit XML."
-)
-@click.option(
+@option("--json", "json_file", type=FILE, help="Write the result of every clause to a JSON file.")
+@option("--junit", "junit_file", type=FILE, help="Write the result of every clause as JUnit XML.")
+@option(
     "--save",
     type=FILE,
     help="Write a report for --against: like --json, with the fields of each response.",
 )
-@click.option(
+@option(
     "--against",
     type=click.Path(dir_okay=False, exists=True),
     help="Show what has changed since the run that saved this report.",
 )
-@click.option("--yes", is_flag=True, help="Send requests to a host that is not this machine.")
-@click.option(
+@option("--yes", is_flag=True, help="Send requests to a host that is not this machine.")
+@option(
     "--plan",
     type=click.Choice(PLANS),
     help="Stay within the requests per minute of this plan. Default: unlimited on this machine, "
     "standard elsewhere.",
 )
-@click.option(
-    "--limited-key", metavar="KEY", help="A standard-plan key that may exceed its limits."
+@option(
+    "--limited-key",
+    metavar="KEY",
+    secret=True,
+    help="A standard-plan key that may exceed its limits.",
 )
-@click.option("--forbidden-key", metavar="KEY", help="A valid key without access to Electron.")
-@click.option("--other-key", metavar="KEY", help="A valid key of another account.")
-@click.option("--faults", is_flag=True, help="The server obeys the header X-Mock-Electron.")
-@click.option(
+@option(
+    "--forbidden-key", metavar="KEY", secret=True, help="A valid key without access to Electron."
+)
+@option("--other-key", metavar="KEY", secret=True, help="A valid key of another account.")
+@option("--faults", is_flag=True, help="The server obeys the header X-Mock-Electron.")
+@option(
     "--salt",
     default="",
     metavar="TEXT",
     help="Text in prompts that must be new to the prefix cache. Default with a URL: the time.",
 )
-@click.option(
+@option(
     "--timeout",
     default=60.0,
     show_default=True,
     type=click.FloatRange(0, min_open=True),
     help="Seconds without a byte after which a response is abandoned.",
 )
-@click.option("--list", "list_only", is_flag=True, help="List the clauses and send no request.")
-@click.option("-v", "--verbose", is_flag=True, help="List every clause, not only the failed ones.")
+@option("--list", "list_only", is_flag=True, help="List the clauses and send no request.")
+@option("-v", "--verbose", is_flag=True, help="List every clause, not only the failed ones.")
 def contract(
     base_url: str | None,
     only: Sequence[str],

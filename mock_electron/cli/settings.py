@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from mock_electron.cli.options import option
 from mock_electron.engine.settings import DEFAULTS, SETTINGS, Setting
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _option(name: str, row: Setting) -> Callable[..., Any]:
     default = SERVER_DEFAULTS.get(name, DEFAULTS[name])
     if row.kind.is_switch:
         off = f"/--no-{name.replace('_', '-')}"
-        return click.option(flag + off, name, default=default, show_default=True, help=row.help)
+        return option(flag + off, name, default=default, show_default=True, help=row.help)
     if row.kind.is_list:
         return click.option(
             flag.removesuffix("s"),
@@ -60,7 +61,7 @@ def _option(name: str, row: Setting) -> Callable[..., Any]:
             metavar=row.kind.syntax,
             help=f"{row.help} Can be given several times.",
         )
-    return click.option(
+    return option(
         flag,
         name,
         default=default,

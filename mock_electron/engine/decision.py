@@ -77,6 +77,11 @@ class Decision:
             return FUNCTION
         return "fault" if isinstance(self.result, ReplacementFault) else "gateway"
 
+    @property
+    def is_rate_limited(self) -> bool:
+        """Whether the account has no request left in this minute."""
+        return isinstance(self.result, ApiError) and self.result.name == errors.RATE_LIMIT.name
+
 
 def new_exchange(
     context: RequestContext, decision: Decision, answer: Answer, arrived: Moment

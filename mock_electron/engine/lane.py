@@ -45,6 +45,7 @@ from mock_electron.model.speak import dice_for
 from mock_electron.wire import errors
 from mock_electron.wire import request as wire_request
 from mock_electron.wire.errors import ApiError, Refusal
+from mock_electron.wire.headers import Headers
 from mock_electron.wire.render import Stamp
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
@@ -65,6 +66,7 @@ class Lane:
         clock: The clock.
         journal: The exchanges.
         pending: The `when(…)` calls of the test.
+        rate_limit_headers: Headers that are added to a 429 for too many requests per minute.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -74,6 +76,7 @@ class Lane:
             self.settings.journal_exchanges, self.settings.journal_bytes
         )
         self.pending: list[PendingWhen] = []
+        self.rate_limit_headers: Headers = ()
         self._reply_chooser = ReplyChooser()
         self._injections = Injections()
         self._limits = Limits()
@@ -202,6 +205,8 @@ class Lane:
             try:
                 decision = self._decide(context, early_error)
                 answer = build_answer(context, decision, self.settings, frozen=self.clock.frozen)
+                if self.rate_limit_headers and decision.is_rate_limited:
+                    answer = replace(answer, headers=answer.headers + self.rate_limit_headers)
             except BaseException:  # roll back: treat the request as never received
                 self._limits.release(context.number)
                 self._occurrences[parsed.fingerprint] = context.occurrence

@@ -2,7 +2,8 @@
 
 1. Each API key is an account with its own limits (A).
 2. The window of 60 seconds slides (I). A request that a limit refuses does not count (A).
-3. A request keeps its slot until its last byte is sent or its client disconnects (I).
+3. If the clock is put back, the requests of its future count as requests of now.
+4. A request keeps its slot until its last byte is sent or its client disconnects (I).
 """
 
 from collections import OrderedDict, deque
@@ -97,6 +98,8 @@ def _check_window(account: _AccountUsage, plan: Plan, now: float) -> None:
     if limit > (account.admitted.maxlen or 0):
         account.admitted = deque(account.admitted, limit)
     admitted = account.admitted
+    if admitted and admitted[-1] > now:
+        account.admitted = admitted = deque((min(at, now) for at in admitted), admitted.maxlen)
     while admitted and admitted[0] + WINDOW <= now:
         admitted.popleft()
     excess = len(admitted) - limit

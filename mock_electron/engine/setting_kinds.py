@@ -4,6 +4,7 @@ The pytest plugin imports this module whenever pytest starts, so this module imp
 modules of plans and paces are imported when one is checked.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, get_args
 
@@ -20,6 +21,8 @@ PACE_AS_TEXT: Final = (
     "times such as 174:5 or 174:5:0.2: milliseconds to the first token, milliseconds between "
     "tokens, and a jitter from 0 to 1"
 )
+
+HOST: Final = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 class SettingKind(NamedTuple):
@@ -79,6 +82,11 @@ def keys() -> SettingKind:
     return SettingKind(_check_keys, _parse_list, "KEY", is_list=True)
 
 
+def hosts() -> SettingKind:
+    """Return the kind of lists of host names."""
+    return SettingKind(_check_hosts, _parse_list, "NAME", is_list=True)
+
+
 def tools() -> SettingKind:
     """Return the kind of lists of tools, each given by name or as a request lists it."""
     return SettingKind(_check_tools, _parse_list, "TOOL", is_list=True)
@@ -119,9 +127,34 @@ def _parse_list(_name: str, text: str) -> tuple[str, ...]:
 
 
 def _check_keys(name: str, value: Any) -> tuple[str, ...]:
-    if isinstance(value, tuple) and all(isinstance(key, str) and key for key in value):
-        return value
-    raise ValueError(must_be(name, "a tuple of non-empty strings", value))
+    if not isinstance(value, tuple) or not all(isinstance(key, str) and key for key in value):
+        raise ValueError(must_be(name, "a tuple of non-empty strings", value))
+    for position, key in enumerate(value, 1):
+        if not (key.isascii() and key.isprintable() and key == key.strip()):
+            # The message does not show the key, because it is a secret.
+            which = f"; number {position} is different" if len(value) > 1 else ""
+            raise ValueError(f"{name} must be printable ASCII without spaces around it{which}")
+    return value
+
+
+def _check_hosts(name: str, value: Any) -> tuple[str, ...]:
+    names = (value,) if isinstance(value, str) else value
+    if isinstance(names, list | tuple) and all(map(_is_host, names)):
+        return tuple(names)
+    what = "host names such as 'mock.test', without a scheme, a port or a path"
+    raise ValueError(must_be(name, what, value))
+
+
+def _is_host(value: object) -> bool:
+    """Return whether this is a host name or an IP address, which may be in brackets."""
+    from ipaddress import ip_address  # pytest should not import it at every start
+
+    if not isinstance(value, str) or HOST.fullmatch(value):
+        return isinstance(value, str)
+    try:
+        return ip_address(value.removeprefix("[").removesuffix("]")).version == 6
+    except ValueError:
+        return False
 
 
 def _check_tools(name: str, value: Any) -> tuple[str, ...]:

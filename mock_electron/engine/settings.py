@@ -72,6 +72,12 @@ class Settings(SuggestsFields):
         "sk_mock_revoked (401) and sk_mock_forbidden (403).",
         secret=True,
     )
+    allow_hosts: tuple[str, ...] = _setting(
+        (),
+        kinds.hosts(),
+        "Names by which web pages may reach a server on a loopback address. From a browser, every "
+        "other Host header except those of this machine gets 403. Other clients can use any name.",
+    )
     plan: PlanName | Plan = _setting(
         "unlimited",
         kinds.plan(),
@@ -149,13 +155,13 @@ class Settings(SuggestsFields):
     )
     journal_exchanges: int = _setting(
         10_000,
-        kinds.integer(1),
-        "How many exchanges the journal keeps. The oldest are dropped first.",
+        kinds.integer(0),
+        "How many exchanges the journal keeps; 0 keeps none. The oldest are dropped first.",
     )
     journal_bytes: int = _setting(
         256 * MIB,
         kinds.integer(1),
-        "How many bytes of requests and answers the journal keeps. The oldest are dropped first.",
+        "How many bytes of memory the exchanges of the journal take. The oldest are dropped first.",
     )
 
     def __post_init__(self) -> None:
@@ -183,6 +189,7 @@ class Options(TypedDict, total=False):
     sampling: Sampling
     clock: ClockKind
     api_keys: tuple[str, ...]
+    allow_hosts: tuple[str, ...]
     plan: PlanName | Plan
     pace: PaceName | Pace
     drift: float

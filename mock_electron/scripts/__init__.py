@@ -1,5 +1,9 @@
 """Script files: the steps of `electron.when(…).reply(…)` in YAML or JSON.
 
+files.py        read a file within its limits
+limits.py       how large a file may be
+yaml_nodes.py   read YAML within the limits
+json_lines.py   the lines of a JSON document
 source.py       read the text of a file, and record the line of each value
 schema.py       the JSON Schema of a document
 conditions.py   the conditions of a step, as files write them

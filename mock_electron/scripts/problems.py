@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
+MAX_NAME: Final = 40
+"""Characters of a name that a message shows."""
 DocumentPath = tuple[str | int, ...]
 """The position of a value in a document: names of fields, and indexes in lists."""
 
@@ -27,8 +30,8 @@ class Problem:
         if not self.path:
             return ""
         if self.path[0] != "steps" or len(self.path) == 1:
-            return f"{self.path[0]}: "
-        names = [str(part) for part in self.path[2:] if isinstance(part, str)]
+            return f"{str(self.path[0])[:MAX_NAME]}: "
+        names = [part[:MAX_NAME] for part in self.path[2:] if isinstance(part, str)]
         return ", ".join([f"step {int(self.path[1]) + 1}", *names]) + ": "
 
     def __str__(self) -> str:

@@ -13,6 +13,8 @@ from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.inputs.spelling import did_you_mean, unknown
 from mock_electron.model.draft import Call, Draft, call, reply
 from mock_electron.scripts.conditions import read_condition
+from mock_electron.scripts.files import read_bounded
+from mock_electron.scripts.limits import MAX_PROBLEMS
 from mock_electron.scripts.problems import DocumentPath, Problem, ScriptError
 from mock_electron.scripts.source import ScriptSource, parse
 from mock_electron.scripts.validation import violations
@@ -25,14 +27,26 @@ def load(path: str | Path) -> tuple[Step, ...]:
     Raises:
         ScriptError: If the file cannot be read or has errors.
     """
-    file = Path(path)
+    name = str(path)
     try:
-        data = file.read_bytes()
-    except OSError as error:
-        siblings = [one.name for one in file.parent.iterdir()] if file.parent.is_dir() else []
-        message = f"cannot be read: {error.strerror}.{did_you_mean(file.name, sorted(siblings))}"
-        raise ScriptError(str(path), [Problem(0, (), message)]) from error
-    return loads(data, str(path))
+        data = read_bounded(name)
+    except (OSError, ValueError) as error:
+        raise ScriptError(
+            name, [Problem(0, (), f"cannot be read: {_reason(name, error)}")]
+        ) from error
+    return loads(data, name)
+
+
+def _reason(name: str, error: OSError | ValueError) -> str:
+    """Return why a file cannot be read, with the name of a similar file in the same folder."""
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    if not isinstance(error, FileNotFoundError):
+        return f"{reason}."
+    try:
+        siblings = sorted(one.name for one in Path(name).parent.iterdir())
+    except OSError:
+        siblings = []
+    return f"{reason}.{did_you_mean(Path(name).name, siblings)}"
 
 
 def loads(data: bytes, name: str) -> tuple[Step, ...]:
@@ -49,7 +63,7 @@ def loads(data: bytes, name: str) -> tuple[Step, ...]:
     reader = _Reader(source)
     steps = reader.steps()
     if reader.problems:
-        raise ScriptError(name, reader.problems)
+        raise ScriptError(name, reader.listed())
     return steps
 
 
@@ -62,14 +76,23 @@ class _Reader:
         self._invalid: set[DocumentPath] = set()
         for path, message in violations(source.document):
             self._report(path, message)
+            if len(self.problems) > MAX_PROBLEMS:
+                raise ScriptError(source.name, self.listed())
 
     def _report(self, path: DocumentPath, message: str) -> None:
         self.problems.append(Problem(self._source.line(path), path, message))
-        self._invalid.add(path)
+        self._invalid.update(path[:length] for length in range(len(path) + 1))
+
+    def listed(self) -> list[Problem]:
+        """Return the first problems."""
+        first = sorted(self.problems, key=lambda problem: problem.line)[:MAX_PROBLEMS]
+        if len(self.problems) > MAX_PROBLEMS:
+            first.append(Problem(first[-1].line, (), "more problems are not listed"))
+        return first
 
     def _is_invalid(self, path: DocumentPath) -> bool:
         """Return whether a value, or a value inside it, has a problem."""
-        return any(invalid[: len(path)] == path for invalid in self._invalid)
+        return path in self._invalid
 
     def _try(self, path: DocumentPath, make: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Return the result of a function. If it raises, report a problem and return None."""

@@ -1,33 +1,27 @@
 """Read the text of a script file, and record the line of each value."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Final, TypeVar
+from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import SafeConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from mock_electron.scripts.json_lines import JsonLines
+from mock_electron.scripts.limits import (
+    MAX_BYTES,
+    MAX_PROBLEMS,
+    MOST_LEVELS,
+    MOST_REPEATED,
+    TOO_BIG,
+    TOO_DEEP,
+    TOO_LARGE,
+    LimitExceededError,
+)
 from mock_electron.scripts.problems import DocumentPath, Problem, ScriptError
+from mock_electron.scripts.wording import shown
+from mock_electron.scripts.yaml_nodes import TAG, YamlReader, line_of
 from mock_electron.wire import codec
-
-Result = TypeVar("Result")
-
-MOST_LEVELS: Final = 100
-"""The maximum nesting depth of a file."""
-MOST_REPEATED: Final = 100_000
-"""The maximum number of values that aliases repeat."""
-TOO_DEEP: Final = f"nested more than {MOST_LEVELS} levels deep, or an alias contains itself"
-TOO_LARGE: Final = f"aliases repeat more than {MOST_REPEATED} values"
-
-
-class _Constructor(SafeConstructor):
-    """Reads dates as strings, as JSON does."""
-
-
-_Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,45 +52,27 @@ def parse(data: bytes, name: str) -> ScriptSource:
         ScriptError: If the text is invalid, too deeply nested or too large, or if a key is not a
             string or is duplicated.
     """
+    if len(data) > MAX_BYTES:
+        raise ScriptError(name, [Problem(1, (), TOO_BIG)])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ScriptError(name, [Problem(line, (), f"invalid UTF-8: {error.reason}")]) from error
-    is_json = PurePath(name).suffix == ".json"
-    document = _json(data, name) if is_json else None
-    node = _yaml(YAML.compose, text.replace("\t", " ") if is_json else text, name)
-    lines = _line_numbers(node, name)
-    return ScriptSource(name, document if is_json else _yaml(YAML.load, text, name), lines)
+    return _json(data, text, name) if PurePath(name).suffix == ".json" else _yaml(text, name)
 
 
-def _yaml(read: Callable[[YAML, str], Result], text: str, name: str) -> Result:
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Constructor = _Constructor
+def _json(data: bytes, text: str, name: str) -> ScriptSource:
     try:
-        return read(yaml, text)
-    except RecursionError as error:
-        raise ScriptError(name, [Problem(1, (), TOO_DEEP)]) from error
-    except (YAMLError, ValueError) as error:
-        raise ScriptError(name, [_invalid_yaml(error)]) from error
-
-
-def _invalid_yaml(error: Exception) -> Problem:
-    line, reason = 1, str(error)
-    if isinstance(error, MarkedYAMLError):
-        mark = error.problem_mark or error.context_mark
-        line = 1 if mark is None else mark.line + 1
-        reason = error.problem or reason
-    if "\\t" in reason:
-        reason = "tabs are allowed in quoted strings only; use spaces"
-    return Problem(line, (), f"invalid YAML: {reason}")
-
-
-def _json(data: bytes, name: str) -> object:
-    try:
-        return codec.decode(data)
+        document = codec.decode(data)
+        read = JsonLines(text)
     except codec.MalformedError as error:
         raise ScriptError(name, [Problem(_line_of(error), (), "invalid JSON")]) from error
+    except LimitExceededError as error:
+        raise ScriptError(name, [error.problem]) from error
+    if read.problems:
+        raise ScriptError(name, read.problems)
+    return ScriptSource(name, document, read.lines)
 
 
 def _line_of(error: codec.MalformedError) -> int:
@@ -104,81 +80,94 @@ def _line_of(error: codec.MalformedError) -> int:
     return int(str(error).partition("line ")[2].partition(",")[0] or 1)
 
 
-def _line_numbers(node: Node | None, name: str) -> Mapping[DocumentPath, int]:
-    """Return the line of each value.
-
-    Raises:
-        ScriptError: If the document is nested too deeply, is too large, or has a wrong key.
-    """
-    visitor = _Visitor()
+def _yaml(text: str, name: str) -> ScriptSource:
+    reader = YamlReader(name)
+    node = reader.compose(text)
+    builder = _Builder(reader)
     try:
-        if node is not None:
-            visitor.visit(node, ())
-    except _LimitExceededError as error:
-        visitor.problems.append(error.problem)
-    if visitor.problems:
-        raise ScriptError(name, visitor.problems)
-    return visitor.lines
+        document = None if node is None else builder.build(node, ())
+    except LimitExceededError as error:
+        raise ScriptError(name, [*builder.problems, error.problem]) from error
+    if builder.problems:
+        raise ScriptError(name, builder.problems)
+    return ScriptSource(name, document, builder.lines)
 
 
-class _LimitExceededError(Exception):
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
+class _Builder:
+    """Makes the document of its nodes, and collects the lines of all values and the wrong keys."""
 
-
-class _Visitor:
-    """Visits all nodes of a document, and collects their lines and wrong keys."""
-
-    def __init__(self) -> None:
+    def __init__(self, reader: YamlReader) -> None:
         self.lines: dict[DocumentPath, int] = {}
         self.problems: list[Problem] = []
-        self._visited: set[Node] = set()
+        self._reader = reader
+        self._built: set[Node] = set()
         self._repeated = 0
 
-    def visit(self, node: Node, path: DocumentPath) -> None:
-        line = _line(node)
+    def build(self, node: Node, path: DocumentPath) -> Any:
+        """Return the value of a node.
+
+        Raises:
+            LimitExceededError: If the document is nested too deeply, or aliases repeat too much.
+            ScriptError: If a tag is unknown, or a scalar does not fit its tag.
+        """
+        line = line_of(node)
         self.lines.setdefault(path, line)
-        self._repeated += node in self._visited
-        self._visited.add(node)
+        self._check_limits(node, line, path)
+        if isinstance(node, SequenceNode) and str(node.tag) == f"{TAG}seq":
+            return [self.build(child, (*path, key)) for key, child in enumerate(node.value)]
+        if isinstance(node, MappingNode) and str(node.tag) == f"{TAG}map":
+            return self._mapping(node, path)
+        if isinstance(node, ScalarNode):
+            return self._reader.scalar(node)
+        raise self._reader.unknown_tag(node)
+
+    def _check_limits(self, node: Node, line: int, path: DocumentPath) -> None:
+        self._repeated += node in self._built
+        self._built.add(node)
         if len(path) > MOST_LEVELS:
-            raise _LimitExceededError(Problem(line, path[:2], TOO_DEEP))
+            raise LimitExceededError(Problem(line, path[:2], TOO_DEEP))
         if self._repeated > MOST_REPEATED:
-            raise _LimitExceededError(Problem(line, path[:2], TOO_LARGE))
-        for key, child in self._children(node, path):
-            self.visit(child, (*path, key))
+            raise LimitExceededError(Problem(line, path[:2], TOO_LARGE))
 
-    def _children(self, node: Node, path: DocumentPath) -> Iterator[tuple[str | int, Node]]:
-        if isinstance(node, SequenceNode):
-            yield from enumerate(node.value)
-        elif isinstance(node, MappingNode):
-            yield from self._members(node, path)
-
-    def _members(self, node: MappingNode, path: DocumentPath) -> Iterator[tuple[str, Node]]:
-        seen: set[str] = set()
+    def _mapping(self, node: MappingNode, path: DocumentPath) -> dict[str, Any]:
+        built: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
         for key, child in node.value:
             if _has_tag(key, "merge"):
+                for mapping in self._merged(child, path):
+                    merged = mapping | merged
                 continue
-            wrong = _wrong_key(key, seen)
+            wrong = _wrong_key(key, built)
             if wrong:
-                self.problems.append(Problem(_line(key), path, wrong))
+                self._report(Problem(line_of(key), path, wrong))
                 continue
-            seen.add(key.value)
-            self.lines[(*path, key.value)] = _line(key)
-            yield key.value, child
+            self.lines[(*path, key.value)] = line_of(key)
+            built[key.value] = self.build(child, (*path, key.value))
+        return {name: value for name, value in merged.items() if name not in built} | built
+
+    def _merged(self, node: Node, path: DocumentPath) -> Iterator[dict[str, Any]]:
+        """Yield the mappings that a merge key `<<` adds."""
+        for child in node.value if isinstance(node, SequenceNode) else [node]:
+            if isinstance(child, MappingNode):
+                yield self.build(child, (*path, "<<"))
+            else:
+                words = "a merge key << needs a mapping, or a list of mappings"
+                self._report(Problem(line_of(child), path, words))
+
+    def _report(self, problem: Problem) -> None:
+        self.problems.append(problem)
+        if len(self.problems) == MAX_PROBLEMS:
+            raise LimitExceededError(Problem(problem.line, (), "more problems are not listed"))
 
 
-def _wrong_key(key: Node, seen: set[str]) -> str:
+def _wrong_key(key: Node, seen: Mapping[str, Any]) -> str:
     """Return what is wrong with a key of a mapping, or ""."""
-    if _has_tag(key, "str"):
-        return f"duplicate key {key.value!r}" if key.value in seen else ""
+    if _has_tag(key, "str") and isinstance(key, ScalarNode):
+        return f"duplicate key {shown(key.value)}" if key.value in seen else ""
     if isinstance(key, ScalarNode):
-        return f"a key must be a string, got {key.value}; write it in quotation marks"
+        return f"a key must be a string, got {key.value[:40]}; write it in quotation marks"
     return "a key must be a string, got a list or a mapping"
 
 
 def _has_tag(node: Node, name: str) -> bool:
-    return str(node.tag) == f"tag:yaml.org,2002:{name}"
-
-
-def _line(node: Node) -> int:
-    return int(node.start_mark.line) + 1
+    return str(node.tag) == f"{TAG}{name}"

@@ -1,8 +1,15 @@
-"""Reload a script file whenever it changes, while a lane answers."""
+"""Reload a script file whenever it changes, while a lane answers.
+
+1. A change is a difference of the file's inode, size, mode or time, or of the link to it. The
+   watcher compares them after each event of the folder and after each interval, so it also
+   notices what has no event: a folder that is created again, or a file behind a link.
+2. Nothing that happens to the file or the folder ends the watcher. It reports what is wrong, and
+   goes on.
+"""
 
 import threading
 from collections.abc import Callable, Iterator, Sized
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +18,9 @@ from mock_electron.inputs.extras import require
 from mock_electron.scripts.reader import load
 
 POLL_INTERVAL: Final = 100
-"""The maximum time until the watcher notices that it must stop, in milliseconds."""
+"""The maximum time until the watcher notices a change or a stop, in milliseconds."""
+Signature = tuple[int, ...] | None
+"""What identifies the content of a file; None if there is no file."""
 
 
 def require_watchfiles() -> None:
@@ -33,7 +42,8 @@ def watching(file: str, lane: Lane, report: Callable[[str], object]) -> Iterator
     """
     require_watchfiles()
     stop = threading.Event()
-    arguments = (file, lane, report, stop)
+    path = Path(file).absolute()
+    arguments = (file, path, _signature(path), lane, report, stop)
     thread = threading.Thread(target=_follow, args=arguments, name="mock-electron-watch")
     thread.start()
     try:
@@ -43,23 +53,65 @@ def watching(file: str, lane: Lane, report: Callable[[str], object]) -> Iterator
         thread.join()
 
 
-def _follow(file: str, lane: Lane, report: Callable[[str], object], stop: threading.Event) -> None:
+def _follow(
+    file: str,
+    path: Path,
+    known: Signature,
+    lane: Lane,
+    report: Callable[[str], object],
+    stop: threading.Event,
+) -> None:
+    """Reload a file after each change, until the stop."""
+    for _ in _intervals(path.parent, stop):
+        found = _signature(path)  # before the file is read, so that no later change is missed
+        if found != known:
+            known = found
+            _safely(reload, file, lane, report)
+
+
+def _intervals(folder: Path, stop: threading.Event) -> Iterator[None]:
+    """Yield after each change in a folder, and at least once in each interval, until the stop."""
     from watchfiles import watch
 
-    path = Path(file).absolute()
+    while not stop.is_set():
+        watched = _signature(folder)
+        try:
+            # The folder, not the file: many editors save by renaming a new file.
+            for _ in watch(
+                folder,
+                watch_filter=None,
+                stop_event=stop,
+                recursive=False,
+                rust_timeout=POLL_INTERVAL,
+                yield_on_timeout=True,
+            ):
+                yield
+                if (_signature(folder) or ())[:2] != (watched or ())[:2]:
+                    break  # another folder has this name now
+        except Exception:  # no such folder, no permission, or too many watchers
+            yield
+        stop.wait(POLL_INTERVAL / 1000)
 
-    def is_script(_change: object, changed: str) -> bool:
-        return Path(changed).name == path.name
 
-    # Watch the folder, not the file: many editors save by renaming a new file.
-    for _ in watch(
-        path.parent,
-        watch_filter=is_script,
-        stop_event=stop,
-        recursive=False,
-        rust_timeout=POLL_INTERVAL,
-    ):
-        reload(file, lane, report)
+def _signature(path: Path) -> Signature:
+    try:
+        found, link = path.stat(), path.lstat()
+    except (OSError, ValueError):
+        return None
+    return (
+        found.st_dev,
+        found.st_ino,
+        found.st_size,
+        found.st_mode,
+        found.st_mtime_ns,
+        link.st_ino,
+    )
+
+
+def _safely(function: Callable[..., object], *args: object) -> None:
+    """Call a function. Ignore an exception: it was reported, or its report failed."""
+    with suppress(Exception):
+        function(*args)
 
 
 def _counted(steps: Sized) -> str:
@@ -72,7 +124,7 @@ def reload(file: str, lane: Lane, report: Callable[[str], object]) -> None:
     try:
         steps = load(file)
         lane.replace_script(steps)
-    except ValueError as error:  # a ScriptError, or a step that the lane refuses
+    except Exception as error:  # a ScriptError, or a step that the lane refuses
         report(f"the file has errors; the script is unchanged:\n{error}")
     else:
         report(f"{file}: reloaded, {_counted(steps)}")

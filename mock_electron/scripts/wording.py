@@ -1,6 +1,6 @@
 """Messages about the values and names in script files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from mock_electron.inputs.spelling import did_you_mean, unknown
@@ -13,9 +13,30 @@ EXCERPT: Final = 40
 
 def shown(value: object) -> str:
     """Return a value as messages show it, shortened."""
-    text = "nothing" if value is None else repr(value)
+    text = "nothing" if value is None else "".join(_parts(value, EXCERPT))
     text = text.lower() if isinstance(value, bool) else text
     return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
+
+
+def _parts(value: object, room: int) -> Iterator[str]:
+    """Yield the repr of a value in parts, and stop soon after `room` characters.
+
+    The whole repr of a value that aliases repeat can be many times larger than the file.
+    """
+    if not isinstance(value, list | dict) or not value:
+        yield repr(value[: room + 1] if isinstance(value, str) else value)
+        return
+    opening, closing = ("[", "]") if isinstance(value, list) else ("{", "}")
+    before = opening
+    for key in value:
+        if room <= 0:
+            return
+        member = value[key] if isinstance(value, dict) else key
+        name = f"{''.join(_parts(key, room))}: " if isinstance(value, dict) else ""
+        text = before + name + "".join(_parts(member, room))
+        before, room = ", ", room - len(text)
+        yield text
+    yield closing
 
 
 def unknown_value(field: str, value: object, choices: Sequence[object]) -> str:
@@ -34,6 +55,7 @@ def unknown_field(name: str, schema: Schema) -> str:
     """Return the message for a field that the schema of an object does not list."""
     title = schema["title"]
     what = FIELDS.get(title, f"{title} field")
+    name = name if len(name) <= EXCERPT else name[: EXCERPT - 1] + "…"
     place = _right_place(name, title)
     if place:
         return f"unknown {what} {name!r}. {place}"

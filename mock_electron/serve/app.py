@@ -21,6 +21,7 @@ from mock_electron.engine.faults import header as fault_header
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
 from mock_electron.model.dice import Dice
+from mock_electron.serve.browser import check_host
 from mock_electron.serve.connection import Connection, connection_of
 from mock_electron.serve.play import play, send_response
 from mock_electron.wire import codec, errors, render
@@ -74,11 +75,12 @@ class App:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         lane, path = self._find_lane(scope["path"])
-        if lane and path in PAGES and scope["method"] in ("GET", "HEAD"):
-            await _send_page(send, path, lane.settings)
-            return
         body, early_error = b"", None
         try:
+            check_host(scope, (lane or self.default).settings.allow_hosts)
+            if lane and path in PAGES and scope["method"] in ("GET", "HEAD"):
+                await _send_page(send, path, lane.settings)
+                return
             self._check_route(lane, scope, path)
             body = await _read_body(Request(scope, receive), lane or self.default)
         except Refusal as refusal:

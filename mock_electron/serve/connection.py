@@ -12,6 +12,8 @@ from mock_electron.engine.faults.delivery import RESET
 
 EXTENSION: Final = "mock_electron.connection"
 """The ASGI extension that carries the connection in a scope."""
+TARGET: Final = "mock_electron.target"
+"""The ASGI extension that carries the target of the request line in a scope."""
 NO_LINGER: Final = struct.pack("ii", 1, 0)
 
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mock_electron.serve.app import App
-from mock_electron.serve.connection import EXTENSION, Connection
+from mock_electron.serve.connection import EXTENSION, TARGET, Connection
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
 
@@ -63,6 +63,7 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._head_size = None
         self._cancel_head_timer()
+        self.scope["extensions"][TARGET] = {"url": self.url}
         super().on_headers_complete()
         if self.cycle is not None:
             unanswered = [cycle for cycle in self._cycles if not cycle.response_complete]

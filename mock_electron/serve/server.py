@@ -11,7 +11,9 @@ from typing import Final, Self
 import uvicorn
 
 from mock_electron.engine.lane import Lane
+from mock_electron.inputs.checks import must_be
 from mock_electron.serve.app import BASE_PATH, LANES_PATH, App, LateRequest
+from mock_electron.serve.browser import is_loopback
 from mock_electron.serve.protocol import Protocol
 
 BACKLOG: Final = 2048
@@ -44,6 +46,7 @@ class Server:
 
     Raises:
         OSError: If the server cannot listen on this address.
+        ValueError: If the host is not a name or an address.
     """
 
     def __init__(self, lane: Lane | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -59,6 +62,11 @@ class Server:
         host, port = self._socket.getsockname()[:2]
         host = LOOPBACK.get(host, host)
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only programs on this machine can reach the server."""
+        return is_loopback(str(self._socket.getsockname()[0]))
 
     @property
     def base_url(self) -> str:
@@ -204,5 +212,11 @@ class _Uvicorn(uvicorn.Server):
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    try:
+        if not host.isprintable() or not host.strip() or set(host) & set("/[]@"):
+            raise UnicodeError
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except UnicodeError:  # also raised for names that DNS does not allow
+        what = "a host name or an address such as 127.0.0.1"
+        raise ValueError(must_be("host", what, host)) from None
     return socket.create_server(address[:2], family=family, backlog=BACKLOG)

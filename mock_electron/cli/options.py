@@ -1,0 +1,111 @@
+"""Commands and options with the product's messages.
+
+1. The message for an unknown option or command suggests the nearest one.
+2. An option with one value that is given twice is an error, unless the values are equal.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Final
+
+import click
+
+from mock_electron.inputs.spelling import did_you_mean
+
+LISTING: Final[Mapping[str, str]] = {"store": "append", "store_const": "append_const"}
+"""The actions of click's parser that keep one value, and those that keep all."""
+
+
+class Command(click.Command):
+    """A command whose message for an unknown option suggests the nearest one."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise _unknown_option(error, self, ctx) from error
+
+
+class Commands(click.Group):
+    """A group whose messages for unknown commands and options suggest the nearest ones."""
+
+    command_class = Command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise _unknown_option(error, self, ctx) from error
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Return the name of the command, the command, and its arguments."""
+        name, known = args[0], self.list_commands(ctx)
+        if name not in known:
+            hint = did_you_mean(name, known)
+            expected = hint or f" Expected one of {', '.join(known)}."
+            raise click.UsageError(f"No such command {name!r}.{expected}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _unknown_option(
+    error: click.NoSuchOption, command: click.Command, ctx: click.Context
+) -> click.UsageError:
+    names = [
+        name
+        for parameter in command.get_params(ctx)
+        for name in (*parameter.opts, *parameter.secondary_opts)
+        if name.startswith("-")
+    ]
+    hint = did_you_mean(error.option_name, names)
+    return click.UsageError(f"No such option {error.option_name!r}.{hint}", ctx)
+
+
+class SingleOption(click.Option):
+    """An option with one value. Two different values are an error that names both.
+
+    Args:
+        secret: Whether the message must not show the values.
+        **options: As for click.Option.
+    """
+
+    def __init__(self, *args: Any, secret: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._secret = secret
+
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
+        """Add the option to a parser, which returns a list of all values that are given."""
+        super().add_to_parser(_ListingParser(parser), ctx)  # type: ignore[arg-type]
+
+    def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> Any:
+        """Return the value and its origin."""
+        given = opts.get(str(self.name))
+        if isinstance(given, list):
+            self._check(given, ctx)
+            opts = {**opts, str(self.name): given[0]}
+        return super().consume_value(ctx, opts)
+
+    def _check(self, given: Sequence[Any], ctx: click.Context) -> None:
+        """Raise UsageError if the values differ."""
+        if all(value == given[0] for value in given):
+            return
+        if self.is_flag:
+            on, off = self.opts[0], self.secondary_opts[0]
+            raise click.UsageError(f"{on} and {off} exclude each other; give one of them", ctx)
+        values = f"{len(given)} values" if self._secret else " and ".join(map(repr, given))
+        raise click.UsageError(f"{self.opts[0]} must be given at most once, got {values}", ctx)
+
+
+class _ListingParser:
+    """A parser to which options are added with actions that keep all values."""
+
+    def __init__(self, parser: Any) -> None:
+        self._parser = parser
+
+    def add_option(self, *, action: str, **options: Any) -> None:
+        self._parser.add_option(action=LISTING.get(action, action), **options)
+
+
+option: Callable[..., Any] = partial(click.option, cls=SingleOption)
+"""Decorate a command with an option that has one value."""

@@ -1,0 +1,216 @@
+"""The command `mock-electron serve`."""
+
+import errno
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from mock_electron.cli.contract import NotRunError
+from mock_electron.cli.options import Command, option
+from mock_electron.cli.output import Printer, logging_to
+from mock_electron.cli.settings import setting_options
+from mock_electron.engine.keys import KEYS_WITH_A_PLAN, REFUSED_KEYS
+from mock_electron.engine.lane import Lane
+from mock_electron.engine.plan import plan_of
+from mock_electron.engine.settings import Settings
+
+if TYPE_CHECKING:
+    from mock_electron.serve.server import Server
+
+LOG_LEVELS: Final = ("critical", "error", "warning", "info", "debug")
+HINT_HEADER: Final = b"x-mock-electron-hint"
+FROZEN_HINT: Final = b"the clock is frozen, so this minute does not end; use --clock real"
+FROZEN_WARNING: Final = (
+    "Warning: the clock is frozen, so the limit of {limit} requests per minute is never lifted: "
+    "after {limit} requests, a key gets 429 until the server is restarted. "
+    "Use --clock real, or a key such as sk_mock_unlimited."
+)
+EXAMPLE_KEY: Final = "sk_mock"
+WRONG_HOST: Final = " Use --host 127.0.0.1, or --host 0.0.0.0 for all addresses."
+ADVICE: Final = {
+    errno.EADDRINUSE: " Use --port 0 for a free port.",
+    errno.EACCES: " Use a port above 1023.",
+    errno.EADDRNOTAVAIL: WRONG_HOST,
+}
+"""What to do about an error of the system, by its number."""
+
+
+def _check_host(_context: click.Context, _parameter: click.Parameter, host: str) -> str:
+    """Return the host. An empty one would listen on all addresses."""
+    if not host:
+        raise click.BadParameter("host must not be empty; use 127.0.0.1 for this machine only")
+    return host
+
+
+@click.command(cls=Command)
+@option(
+    "--host",
+    default="127.0.0.1",
+    callback=_check_host,
+    show_default=True,
+    help="Address to listen on. Other machines can reach any address except a loopback address.",
+)
+@option(
+    "--port",
+    default=8787,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 selects a free one.",
+)
+@option(
+    "--script",
+    type=click.Path(),
+    help="A script file, YAML or JSON, whose steps answer first.",
+)
+@option(
+    "--watch",
+    is_flag=True,
+    help="Reload the script file when it changes. If it has errors, the old script stays in use.",
+)
+@setting_options
+@option(
+    "--log-level",
+    default="warning",
+    show_default=True,
+    type=click.Choice(LOG_LEVELS),
+    help="Level of the log on standard error; info logs every request.",
+)
+def serve(
+    host: str, port: int, script: str | None, watch: bool, log_level: str, **settings: Any
+) -> None:
+    """Serve POST /waves/v1/chat/completions until Ctrl-C.
+
+    Point a client at the base URL that is printed at the start:
+
+    \b
+        OpenAI(base_url="http://127.0.0.1:8787/waves/v1", api_key="sk_mock")
+
+    The exit status is 0 after Ctrl-C, 1 if the server cannot start, and 2 if an option is wrong.
+    """
+    if watch and script is None:
+        raise click.UsageError("--watch needs a script file: add --script FILE")
+    if watch:
+        _require_watchfiles()
+    lane = Lane(_settings(settings))
+    if script is not None:
+        _replace_script(lane, script)
+    server = _server(lane, host, port)
+    with ExitStack() as stack:
+        output = stack.enter_context(Printer(sys.stdout))
+        errors = stack.enter_context(Printer(sys.stderr))
+        stack.enter_context(logging_to(errors, log_level.upper()))
+        for warning in _warnings(server, lane, host):
+            errors.print(warning)
+        for line in _start_lines(server, lane):
+            output.print(line)
+        # uvicorn restores these handlers when it stops, and Python drops them when it exits. In
+        # between, a second signal must not turn success into failure.
+        _handle_signals(lambda *_: server.request_stop())
+        with _watching(script if watch else None, lane, output):
+            server.run()
+        _handle_signals(signal.SIG_IGN)
+
+
+def _handle_signals(handler: Callable[..., object] | signal.Handlers) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
+
+
+def _settings(options: dict[str, Any]) -> Settings:
+    try:
+        settings = Settings(**options)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    for key in settings.api_keys:
+        if key in REFUSED_KEYS:
+            status = REFUSED_KEYS[key].status
+            raise click.UsageError(
+                f"--api-key must not be {key!r}: requests with this key always get {status}"
+            )
+    return settings
+
+
+def _server(lane: Lane, host: str, port: int) -> "Server":
+    """Return a server that listens, or end the command with the reason."""
+    from mock_electron.serve.server import Server
+
+    try:
+        return Server(lane, host, port)
+    except OSError as error:
+        unknown_host = isinstance(error, socket.gaierror)
+        advice = WRONG_HOST if unknown_host else ADVICE.get(error.errno or 0, "")
+        message = f"cannot listen on {host} port {port}: {_reason(error)}"
+        raise click.ClickException(f"{message}{'.' if advice else ''}{advice}") from error
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _reason(error: OSError) -> str:
+    """Return the system's message without the address that Python adds."""
+    return str(error.strerror).partition(" (")[0]
+
+
+def _warnings(server: "Server", lane: Lane, host: str) -> Iterator[str]:
+    """Yield the warnings at the start. If the clock is frozen, prepare the hint of a 429 too."""
+    if not server.is_local:
+        yield f"Warning: other machines can reach {host}, and the mock has no access control."
+    if lane.clock.frozen:
+        lane.rate_limit_headers = ((HINT_HEADER, FROZEN_HINT),)
+        limit = plan_of(lane.settings.plan).requests_per_minute
+        if limit is not None:
+            yield FROZEN_WARNING.format(limit=limit)
+
+
+def _start_lines(server: "Server", lane: Lane) -> Iterator[str]:
+    """Yield the line to copy and, on a terminal, where to find more."""
+    keys, url = lane.settings.api_keys, server.base_url
+    shown = f"…{keys[0][-4:]}" if keys and len(keys[0]) > 8 else "…" if keys else EXAMPLE_KEY
+    yield f'{url}  ->  OpenAI(base_url="{url}", api_key="{shown}")'
+    if sys.stdout is not None and sys.stdout.isatty():
+        accepted = (
+            "Only the keys of --api-key are accepted" if keys else "Every API key is accepted"
+        )
+        plans = ", ".join(KEYS_WITH_A_PLAN)
+        yield f"{accepted}; {plans} have their own limits."
+        yield f"The endpoint as OpenAPI: {server.url}/openapi.json"
+        yield "All options: mock-electron serve --help"
+        yield "Press Ctrl-C to stop."
+
+
+def _require_watchfiles() -> None:
+    """End the command with one line if the extra `watch` is not installed."""
+    from mock_electron.scripts.watch import require_watchfiles
+
+    try:
+        require_watchfiles()
+    except ImportError as error:
+        raise NotRunError(str(error)) from error
+
+
+@contextmanager
+def _watching(script: str | None, lane: Lane, output: Printer) -> Iterator[None]:
+    """Watch a script file while the block runs. Without a file, do nothing."""
+    if script is None:
+        yield
+        return
+    from mock_electron.scripts.watch import watching
+
+    with watching(script, lane, output.print):
+        yield
+
+
+def _replace_script(lane: Lane, script: str) -> None:
+    """Load a file into a lane, or end the command with all errors of the file."""
+    from mock_electron.scripts import ScriptError, load
+
+    try:
+        lane.replace_script(load(script))
+    except ScriptError as error:
+        raise click.ClickException(f"the script has errors:\n{error}") from error
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error

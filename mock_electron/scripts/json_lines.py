@@ -1,0 +1,102 @@
+"""Find the line of each value of a JSON document, its duplicate keys, and its limits."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from mock_electron.scripts.limits import (
+    MAX_VALUES,
+    MOST_LEVELS,
+    TOO_DEEP,
+    TOO_MANY,
+    LimitExceededError,
+)
+from mock_electron.scripts.problems import DocumentPath, Problem
+from mock_electron.wire import codec
+
+TOKEN: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}:,\n]|[^\s\[\]{}:,"]+')
+"""A token of valid JSON, or a line end."""
+
+
+@dataclass(slots=True)
+class _Level:
+    """A list or an object that is being read.
+
+    Attributes:
+        path: The path of the list or object.
+        key: The key or index of the current member.
+        keys: The keys that were read.
+    """
+
+    path: DocumentPath
+    key: str | int
+    keys: set[str] = field(default_factory=set)
+
+
+class JsonLines:
+    """Reads a valid JSON document.
+
+    Args:
+        text: The document.
+
+    Attributes:
+        lines: The line of each value, from 1.
+        problems: The duplicate keys.
+
+    Raises:
+        LimitExceededError: If the document is nested too deeply or has too many values.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.lines: dict[DocumentPath, int] = {}
+        self.problems: list[Problem] = []
+        self._line = 1
+        self._values = 0
+        self._levels: list[_Level] = []
+        self._expects_key = False
+        for piece in TOKEN.findall(text):
+            self._read(piece)
+
+    def _read(self, piece: str) -> None:
+        if piece == "\n":
+            self._line += 1
+        elif piece in "]}":
+            self._levels.pop()
+            self._expects_key = False
+        elif piece == ",":
+            level = self._levels[-1]
+            self._expects_key = isinstance(level.key, str)
+            if isinstance(level.key, int):
+                level.key += 1
+        elif piece == ":":
+            self._expects_key = False
+        elif self._expects_key:
+            self._read_key(piece)
+        else:
+            self._read_value(piece)
+
+    def _read_key(self, piece: str) -> None:
+        level, key = self._levels[-1], str(codec.decode(piece.encode()))
+        if key in level.keys:
+            self.problems.append(Problem(self._line, level.path, f"duplicate key {key!r}"))
+        self._count()
+        level.keys.add(key)
+        level.key = key
+        self.lines[(*level.path, key)] = self._line
+
+    def _read_value(self, piece: str) -> None:
+        level = self._levels[-1] if self._levels else None
+        path = (*level.path, level.key) if level else ()
+        self.lines.setdefault(path, self._line)
+        self._count()
+        if piece in "[{":
+            if len(path) >= MOST_LEVELS:
+                raise LimitExceededError(Problem(self._line, path[:2], TOO_DEEP))
+            self._levels.append(_Level(path, 0 if piece == "[" else ""))
+            self._expects_key = piece == "{"
+
+    def _count(self) -> None:
+        """Count a key or a value."""
+        self._values += 1
+        if self._values > MAX_VALUES:
+            raise LimitExceededError(Problem(self._line, (), TOO_MANY))

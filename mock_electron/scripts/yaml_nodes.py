@@ -1,0 +1,133 @@
+"""Read YAML 1.2 to nodes, within the limits of script files.
+
+ruamel needs time that grows with the square of the nesting depth, and recursion for each level. So
+the depth and the number of values are checked while it reads.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
+from ruamel.yaml.constructor import SafeConstructor
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.nodes import Node, ScalarNode
+from ruamel.yaml.scanner import Scanner
+
+from mock_electron.scripts.limits import (
+    MAX_VALUES,
+    MOST_LEVELS,
+    TOO_DEEP,
+    TOO_MANY,
+    LimitExceededError,
+)
+from mock_electron.scripts.problems import Problem, ScriptError
+
+TAG: Final = "tag:yaml.org,2002:"
+MAX_BITS: Final = 1024
+"""The maximum size of an integer; a larger one could not be compared or shown."""
+SCALARS: Final[dict[str, Callable[[SafeConstructor, ScalarNode], object]]] = {
+    f"{TAG}bool": SafeConstructor.construct_yaml_bool,
+    f"{TAG}float": SafeConstructor.construct_yaml_float,
+    f"{TAG}int": SafeConstructor.construct_yaml_int,
+    f"{TAG}null": SafeConstructor.construct_yaml_null,
+    f"{TAG}str": SafeConstructor.construct_yaml_str,
+    f"{TAG}timestamp": SafeConstructor.construct_yaml_str,  # dates are strings, as in JSON
+}
+"""How the value of each tag is made."""
+
+
+class _Scanner(Scanner):
+    """Refuses deep brackets before ruamel's time grows."""
+
+    def fetch_flow_collection_start(self, *args: Any, **kwargs: Any) -> None:
+        if len(self.flow_context) >= MOST_LEVELS:
+            raise LimitExceededError(Problem(1, (), TOO_DEEP))
+        super().fetch_flow_collection_start(*args, **kwargs)
+
+
+class _Composer(Composer):
+    """Refuses deep and large documents before they are complete."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.warn_double_anchors = False
+        self.levels = self.values = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        self.levels += 1
+        self.values += 1
+        if self.levels > MOST_LEVELS + 1:
+            raise LimitExceededError(Problem(1, (), TOO_DEEP))
+        if self.values > MAX_VALUES:
+            line = self.parser.peek_event().start_mark.line + 1
+            raise LimitExceededError(Problem(line, (), TOO_MANY))
+        node = super().compose_node(parent, index)
+        self.levels -= 1
+        return node
+
+
+class YamlReader:
+    """Reads one YAML file.
+
+    Args:
+        name: The name of the file, for messages.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._yaml = YAML(typ="safe", pure=True)
+        self._yaml.Composer, self._yaml.Scanner = _Composer, _Scanner
+
+    def compose(self, text: str) -> Node | None:
+        """Return the root node of a text; None if the text is empty.
+
+        Raises:
+            ScriptError: If the text is invalid or exceeds a limit.
+        """
+        try:
+            return self._yaml.compose(text)
+        except LimitExceededError as error:
+            raise ScriptError(self._name, [error.problem]) from error
+        except Exception as error:  # not only YAMLError: ruamel raises others for some escapes
+            raise ScriptError(self._name, [_invalid(error)]) from error
+
+    def scalar(self, node: ScalarNode) -> object:
+        """Return the value of a scalar.
+
+        Raises:
+            ScriptError: If its tag is unknown, or the text does not fit the tag.
+        """
+        tag = str(node.tag)
+        if tag not in SCALARS:
+            raise self.unknown_tag(node)
+        try:
+            value = SCALARS[tag](self._yaml.constructor, node)
+            if isinstance(value, int) and value.bit_length() > MAX_BITS:
+                raise OverflowError
+            return value
+        except Exception as error:  # such as KeyError for a wrong boolean
+            kind = tag.removeprefix(TAG)
+            message = f"invalid YAML: {node.value[:40]!r} is not valid for the tag !!{kind}"
+            raise ScriptError(self._name, [Problem(line_of(node), (), message)]) from error
+
+    def unknown_tag(self, node: Node) -> ScriptError:
+        """Return the error for a node whose tag is unknown."""
+        words = f"invalid YAML: could not determine a constructor for the tag {str(node.tag)!r}"
+        return ScriptError(self._name, [Problem(line_of(node), (), words)])
+
+
+def line_of(node: Node) -> int:
+    """Return the line where a node begins, from 1."""
+    return int(node.start_mark.line) + 1
+
+
+def _invalid(error: Exception) -> Problem:
+    line, reason = 1, str(error)
+    if isinstance(error, MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        line = 1 if mark is None else mark.line + 1
+        reason = error.problem or reason
+    if "\\t" in reason:
+        reason = "tabs are allowed in quoted strings only; use spaces"
+    return Problem(line, (), f"invalid YAML: {' '.join(reason.split())}")

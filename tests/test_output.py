@@ -1,0 +1,127 @@
+"""Printing may fail, serving may not: closed, full and unread outputs."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import product
+from pathlib import Path
+from typing import TextIO
+
+import pytest
+import raw_http
+from raw_http import user
+
+from mock_electron.cli.app import main
+from mock_electron.cli.output import Printer
+
+PROGRAM = [sys.executable, "-m", "mock_electron"]
+BODY = json.dumps({"model": "electron", "messages": user("Hi")}).encode()
+
+
+def ask(url: str) -> int:
+    headers = {"Authorization": "Bearer sk_x", "Content-Type": "application/json"}
+    return raw_http.send(f"{url}/chat/completions", BODY, headers=headers).status
+
+
+# --- the printer
+
+
+def test_a_pipe_that_nobody_reads_does_not_block() -> None:
+    """Lines above the limit are dropped, and counted in a line after the others."""
+    read, write = os.pipe()
+    with os.fdopen(write, "w", encoding="utf-8") as stream:
+        printer = Printer(stream, max_bytes=100_000)
+        with printer:
+            for number in range(30_000):
+                printer.print(f"line {number}")
+            assert printer.dropped >= 10_000
+            drained = bytearray()
+            while b"lines were dropped" not in drained:
+                drained += os.read(read, 1 << 20)
+    os.close(read)
+    *lines, last = drained.decode().splitlines()
+    assert lines == [f"line {number}" for number in range(len(lines))]
+    assert last == f"({30_000 - len(lines)} lines were dropped: the output was not read)"
+
+
+def test_an_output_that_fails_is_given_up() -> None:
+    """After a closed pipe or a closed stream, printing has no effect."""
+    read, write = os.pipe()
+    os.close(read)
+    for stream in (os.fdopen(write, "w", encoding="utf-8"), open(os.devnull, "w"), None):  # noqa: SIM115, PTH123
+        if stream is not None and stream.name == os.devnull:
+            stream.close()
+        with Printer(stream) as printer:
+            printer.print("one")
+            printer.print("\ud800")
+        printer.print("two")
+        assert printer.dropped == 0
+        if stream is not None:
+            stream.close()
+
+
+# --- commands
+
+
+def closed_pipe() -> TextIO:
+    read, write = os.pipe()
+    os.close(read)
+    return os.fdopen(write, "w", encoding="utf-8")
+
+
+def full_disk() -> TextIO:
+    return open("/dev/full", "w", encoding="utf-8")  # noqa: PTH123
+
+
+OUTPUTS: list[tuple[Callable[[], TextIO], int, str]] = [
+    (closed_pipe, 0, ""),
+    (full_disk, 2, "Error: cannot write to standard output: No space left on device\n"),
+]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_command_whose_output_fails_prints_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A closed pipe changes no exit status. A full disk is one line, and status 2."""
+    script = tmp_path / "script.yaml"
+    script.write_text("steps: []\n", encoding="utf-8")
+    commands = ("openapi", "schema", f"check {script}", "contract --list", "serve --help")
+    wrong = []
+    for command, (output, status, line) in product(commands, OUTPUTS):
+        with monkeypatch.context() as patch, suppress(OSError), output() as stream:
+            patch.setattr(sys, "stdout", stream)
+            with pytest.raises(SystemExit) as ended:
+                main(command.split())
+        if (ended.value.code, capsys.readouterr().err) != (status, line):
+            wrong.append((command, output, ended.value.code))
+    assert wrong == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_server_serves_whatever_happens_to_its_outputs() -> None:
+    """Standard output is full, and nobody reads the log, which fills its pipe."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/waves/v1"
+    command = [*PROGRAM, "serve", "--port", str(port), "--log-level", "info"]
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        process = subprocess.Popen(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert process.stderr
+    first = [process.stderr.readline() for _ in range(2)]
+    assert sorted(first) == [
+        f"INFO uvicorn.error: Started server process [{process.pid}]\n",
+        "WARNING mock_electron: cannot write to standard output: No space left on device\n",
+    ]
+    for _ in range(100):
+        assert raw_http.send(f"{url}/{'x' * 2000}", method="GET").status == 404
+    assert ask(url) == 200
+    process.stderr.close()
+    assert ask(url) == 200
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) == 0

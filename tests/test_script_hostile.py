@@ -1,0 +1,219 @@
+"""Script files that are broken, huge or hostile: each is one ScriptError, found in bounded work."""
+
+import os
+import queue
+import socket
+import tracemalloc
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from string import ascii_lowercase
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mock_electron.engine.lane import Lane
+from mock_electron.scripts import ScriptError, limits, load, loads
+from mock_electron.scripts.watch import watching
+
+DEEP = "nested more than 100 levels deep, or an alias contains itself"
+
+
+def laughs(pattern: str, first: str, levels: int = 9) -> str:
+    """Return a document in which each level repeats the previous one ten times."""
+    lines = [f"a: &a {first}"]
+    for before, name in pairwise(ascii_lowercase[: levels + 1]):
+        lines.append(f"{name}: &{name} " + pattern.format(", ".join([f"*{before}"] * 10)))
+    return "\n".join([*lines, "steps: []"])
+
+
+def problems(data: str | bytes, name: str = "story.yaml") -> list[str]:
+    """Return the lines of the error; none if the file can be read."""
+    try:
+        loads(data if isinstance(data, bytes) else data.encode(), name)
+    except ScriptError as error:
+        return str(error).splitlines()
+    return []
+
+
+HOSTILE: list[tuple[str, str]] = [
+    ("[" * 3000, f"story.yaml:1: {DEEP}"),
+    ("steps: " + "[" * 3000 + "]" * 3000, f"story.yaml:1: {DEEP}"),
+    ("{a: " * 3000, f"story.yaml:1: {DEEP}"),
+    ("- " * 3000, f"story.yaml:1: {DEEP}"),
+    ("? " * 3000, f"story.yaml:1: {DEEP}"),
+    (laughs("[{}]", "[x]"), "story.yaml:2: f: aliases repeat more than 100000 values"),
+    (laughs("{{<<: [{}]}}", "{x: 1}"), "story.yaml:2: f: aliases repeat more than 100000 values"),
+    ("&a\nsteps: []\n<<: *a", f"story.yaml:2: <<: {DEEP}"),
+    ("steps: []\n<<: 5", "story.yaml:2: a merge key << needs a mapping, or a list of mappings"),
+    ("steps: !!bool x", "story.yaml:1: invalid YAML: 'x' is not valid for the tag !!bool"),
+    ("steps: !!int ''", "story.yaml:1: invalid YAML: '' is not valid for the tag !!int"),
+    ("steps: 0x" + "f" * 6000, f"story.yaml:1: invalid YAML: '0x{'f' * 38}' is not valid for the tag !!int"),
+    ("steps: " + "9" * 6000, f"story.yaml:1: invalid YAML: '{'9' * 40}' is not valid for the tag !!int"),
+    ('steps: "\\UFFFFFFFF"', "story.yaml:1: invalid YAML: "),
+    ("steps: !!set {a}", "story.yaml:1: invalid YAML: could not determine a constructor for the tag"),
+    ("steps: [\0]", "story.yaml:1: invalid YAML: unacceptable character #x0000"),
+    ("\n" * (limits.MAX_BYTES + 1), "story.yaml:1: larger than 2 MiB; use several files"),
+]  # fmt: skip
+
+
+def test_a_hostile_file_is_one_problem() -> None:
+    """Depth, size and aliases are bounded, and no value of a tag raises another exception."""
+    found = [(problems(text), expected) for text, expected in HOSTILE]
+    assert [pair for pair in found if len(pair[0]) != 1 or not pair[0][0].startswith(pair[1])] == []
+
+
+def test_a_hostile_json_file_is_one_problem() -> None:
+    """JSON has the same limits."""
+    name = "story.json"
+    text = '{"steps": ' + "[" * 500 + "]" * 500 + "}"
+    assert problems(text, name) == [f"story.json:1: step 1: {DEEP}"]
+    assert problems("[" * 3000 + "]" * 3000, name) == ["story.json:1: invalid JSON"]
+
+
+def test_the_number_of_values_and_problems_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error comes before all values are read, and it lists the first problems."""
+    from mock_electron.scripts import json_lines, yaml_nodes
+
+    for module in (yaml_nodes, json_lines):
+        monkeypatch.setattr(module, "MAX_VALUES", 1000)
+    [line] = problems("steps:\n" + "- reply: x\n" * 5000)
+    assert line == "story.yaml:334: more than 100000 values; use several files"
+    [line] = problems('{"steps": [' + '{"reply":"x"},\n' * 5000 + "1]}", "story.json")
+    assert line == "story.json:333: more than 100000 values; use several files"
+    lines = problems("steps:\n" + "- repy: x\n" * 300)
+    assert len(lines) == 101
+    assert lines[-1] == "story.yaml:101: more problems are not listed"
+
+
+def test_a_message_does_not_repeat_the_file() -> None:
+    """Names and values are shortened, also those that aliases repeat."""
+    big = "x" * 1000
+    texts = (
+        f"steps: {big}", f"{big}: 1", f"steps: [{{? {big} : 1}}]", f"steps: []\n{big}: 1\n{big}: 1",
+        f"steps: !!int {big}", "steps: [{reply: {text: " + f"[{big}]" + "}}]",
+        laughs("[{}]", "[x]", 3) + "\ntools: *d",
+    )  # fmt: skip
+    assert [line for text in texts for line in problems(text) if len(line) > 300] == []
+
+
+def test_merge_keys_add_the_fields_of_another_mapping() -> None:
+    """Own fields win, then earlier mappings."""
+    text = """
+steps:
+- &first {reply: a, times: 2, when: &when {says: x}}
+- {<<: [{reply: b}, *first], times: 3, when: {<<: *when, turn: 1}}
+"""
+    plain = """
+steps:
+- {reply: a, times: 2, when: {says: x}}
+- {reply: b, times: 3, when: {says: x, turn: 1}}
+"""
+    merged, written = (loads(one.encode(), "story.yaml") for one in (text, plain))
+    assert merged == written
+
+
+TEXT = st.lists(
+    st.sampled_from(
+        ["steps", ":", " ", "\n", "- ", "[", "]", "{", "}", ",", "&a", "*a", "<<", "? ", "!!int",
+         "!!bool", "!", "|", ">", "'", '"', "\\", "#", "%", "---", "\t", "\0", "\ufeff", "x", "5",
+         "reply", "when", "0x", "~", "=", "@", "`", "\x85", "é"]
+    ),
+    max_size=25,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=150)
+@given(TEXT)
+def test_any_text_is_read_or_raises_a_script_error(text: str) -> None:
+    """No other exception is raised, whatever the text means in YAML."""
+    for prefix in ("", "steps: "):
+        assert all(": " in line for line in problems(f"{prefix}{text}"))
+
+
+# --- kinds of files
+
+
+def test_only_a_regular_file_is_read(tmp_path: Path) -> None:
+    """A pipe does not block and a device does not fill the memory. The error says what it is."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "weather.yaml").write_text("steps: []", encoding="utf-8")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "socket"))
+    expected = {
+        str(tmp_path): "cannot be read: it is a folder; name a file in it.",
+        str(tmp_path / "pipe"): "cannot be read: it is a pipe; name a file.",
+        str(tmp_path / "socket"): "cannot be read: it is a socket; name a file.",
+        "/dev/zero": "cannot be read: it is a device; name a file.",
+        "/dev/null": "cannot be read: it is a device; name a file.",
+        str(tmp_path / "loop"): "cannot be read: Too many levels of symbolic links.",
+        str(tmp_path / "weather.yaml" / "x"): "cannot be read: Not a directory.",
+        str(tmp_path / "a\0b"): "cannot be read: embedded null byte.",
+        str(tmp_path / ("x" * 300)): "cannot be read: File name too long.",
+        str(tmp_path / "wether.yaml"): "No such file or directory. Did you mean 'weather.yaml'?",
+        str(tmp_path / "none" / "x"): "cannot be read: No such file or directory.",
+    }
+    wrong = []
+    for path, words in expected.items():
+        with pytest.raises(ScriptError) as error:
+            load(path)
+        if not str(error.value).endswith(words) or len(error.value.problems) != 1:
+            wrong.append(str(error.value))
+    assert wrong == []
+
+
+def test_a_large_file_is_not_read_whole(tmp_path: Path) -> None:
+    """A sparse file of 1 GiB takes no more memory than the limit."""
+    path = tmp_path / "large.yaml"
+    with path.open("wb") as file:
+        file.truncate(1024**3)
+    tracemalloc.start()
+    with pytest.raises(ScriptError, match="larger than 2 MiB"):
+        load(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4 * limits.MAX_BYTES
+
+
+# --- the watcher
+
+
+def test_the_watcher_survives_everything(tmp_path: Path) -> None:
+    """After each mishap the next change is noticed, and the last good script stays in use."""
+    folder = tmp_path / "scripts"
+    path = folder / "story.yaml"
+    folder.mkdir()
+    write(path, "steps: []")
+    mishaps: list[tuple[Callable[[], object], str]] = [
+        (lambda: write(path, "[" * 3000), DEEP),
+        (path.unlink, "No such file"),
+        (lambda: write(path, "steps: [{reply: a}]"), "reloaded, 1 step"),
+        (lambda: write(path, "steps: [\0]"), "unacceptable character"),
+        (lambda: path.write_bytes(b"steps: \xff"), "invalid UTF-8"),
+        (lambda: (path.unlink(), os.mkfifo(path)), "it is a pipe"),
+        (lambda: (path.unlink(), path.mkdir()), "it is a folder"),
+        (lambda: (path.rmdir(), folder.rmdir()), "No such file"),
+        (lambda: (folder.mkdir(), write(path, "steps: [{reply: b}")), "invalid YAML"),
+        (lambda: write(path, "steps: [{reply: b}, {reply: c}]"), "reloaded, 2 steps"),
+    ]
+    lane, messages = Lane(), queue.Queue[str]()
+
+    def report(message: str) -> None:
+        messages.put(message)
+        raise BrokenPipeError("nobody reads what the watcher reports")
+
+    with watching(str(path), lane, report):
+        for mishap, words in mishaps:
+            mishap()
+            while words not in messages.get(timeout=30):
+                pass
+    assert [state.step.summary for state in lane.script()] == ["reply 'b'", "reply 'c'"]
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file in one step, so that the watcher does not read half of it."""
+    new = path.with_name(f"new-{path.name}")
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)
