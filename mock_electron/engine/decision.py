@@ -9,6 +9,7 @@ from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import Fail, Fault
 from mock_electron.engine.faults.fault import ReplacementFault
+from mock_electron.engine.faults.header import RequestedFaults
 from mock_electron.engine.keys import Account, redact_authorization, redact_headers
 from mock_electron.model.dice import Dice
 from mock_electron.wire import errors
@@ -59,6 +60,8 @@ class Decision:
         chosen: The reply that the script, a user function or the pocket model gave, if any.
         faults: The faults of the answer.
         raised: The exception that a user function raised, if any.
+        requested: The faults that the request's header asks for. It has no faults if the header is
+            wrong or was not read, and is None without a header.
     """
 
     result: Reply | ApiError | ReplacementFault = errors.INTERNAL
@@ -67,6 +70,13 @@ class Decision:
     chosen: ChosenReply | None = None
     faults: tuple[Fault, ...] = ()
     raised: Exception | None = None
+    requested: RequestedFaults | None = None
+
+    @property
+    def gave_requested_faults(self) -> bool:
+        """Whether the answer has the faults that the request's header asks for."""
+        due = self.requested.due if self.requested else ()
+        return bool(due) and all(fault in self.faults for fault in due)
 
     @property
     def answered_by(self) -> str:
@@ -106,6 +116,7 @@ def new_exchange(
         step=step.number if step else None,
         scripted=step.step if step else None,
         raised="" if raised is None else escape_surrogates(f"{type(raised).__name__}: {raised}"),
+        fault_note=answer.fault_note,
         fingerprint=context.parsed.fingerprint,
         raw_headers=redact_headers(arrival.headers),
         raw_response_headers=answer.headers,

@@ -24,8 +24,8 @@ from mock_electron.engine.clock import LaneClock, Moment, utc_date
 from mock_electron.engine.decision import Decision, RequestContext, escape_surrogates, new_exchange
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import Fault
-from mock_electron.engine.faults import header as fault_header
 from mock_electron.engine.faults.fault import FaultContext, ReplacementFault, ReplyFault
+from mock_electron.engine.faults.header import NOT_READ, RequestedFaults
 from mock_electron.engine.faults.injection import Injection, Injections
 from mock_electron.engine.journal import Journal, send_result
 from mock_electron.engine.keys import authenticate, parse_api_key
@@ -46,6 +46,7 @@ from mock_electron.wire import errors
 from mock_electron.wire import request as wire_request
 from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.render import Stamp
+from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
 
@@ -211,6 +212,11 @@ class Lane:
             lane_waited = 0.0 if self.clock.frozen else waited
             arrived = Moment(context.now - lane_waited, context.moment.monotonic - waited)
             self.journal.open(new_exchange(context, decision, answer, arrived))
+            self._injections.settle(
+                decision.requested,
+                given=decision.gave_requested_faults,
+                replied=isinstance(decision.result, Reply),
+            )
             if answer.schedule:
                 self.clock.advance(answer.schedule[-1])
             return answer
@@ -250,6 +256,7 @@ class Lane:
     def _decide(self, context: RequestContext, early_error: ApiError | None) -> Decision:
         """Decide on a request. After a refusal, the decision keeps what was found out before it."""
         decision = Decision()
+        decision.requested = NOT_READ if self._has_fault_header(context) else None
         try:
             if early_error is None:
                 self._admit(context, decision)
@@ -264,7 +271,7 @@ class Lane:
         return decision
 
     def _admit(self, context: RequestContext, decision: Decision) -> None:
-        requested = self._requested_faults(context)
+        decision.requested = requested = self._requested_faults(context)
         account = decision.account = authenticate(
             context.arrival.authorization, self.settings.api_keys
         )
@@ -276,18 +283,23 @@ class Lane:
             raise request
         prompt = self._reader.read_prompt(account.id, request)
         _check_context(request, prompt.tokens)
-        replacement = self._injections.replacement(requested, request, context.dice)
+        due = requested.due if requested else ()
+        replacement = self._injections.replacement(due, request, context.dice)
         if replacement is not None:
             decision.faults = (replacement,)
             decision.result = replacement
         else:
-            self._reply(context, decision, request, prompt, requested)
+            self._reply(context, decision, request, prompt, due)
 
-    def _requested_faults(self, context: RequestContext) -> tuple[Fault, ...]:
-        """Return the faults that the request's header asks for."""
-        if not context.arrival.fault_header or not self.settings.fault_header:
-            return ()
-        return fault_header.requested_faults(context.arrival.fault_header, context.occurrence)
+    def _requested_faults(self, context: RequestContext) -> RequestedFaults | None:
+        """Return the faults that the request's header asks for, or None without a header."""
+        if not self._has_fault_header(context):
+            return None
+        key = parse_api_key(context.arrival.authorization)
+        return self._injections.requested(key, context.arrival.fault_header)
+
+    def _has_fault_header(self, context: RequestContext) -> bool:
+        return bool(context.arrival.fault_header) and self.settings.fault_header
 
     def _parse_request(self, parsed: ParsedBody) -> ChatRequest | Refusal:
         if isinstance(parsed.document, Refusal):

@@ -178,8 +178,13 @@ def invalid_input(issues: list[Issue]) -> ApiError:
     return replace(INVALID_INPUT, details=tuple(issues))
 
 
-def find(kind: int | str) -> ApiError:
+def find(kind: int | str, *, alternative: str = "", hint: str = "") -> ApiError:
     """Return the error with this status or name.
+
+    Args:
+        kind: The status or the name.
+        alternative: Something else that the caller accepts, for the message.
+        hint: A sentence that says what to write instead, for the message.
 
     Raises:
         ValueError: If there is no such error. The message lists statuses and names.
@@ -188,4 +193,6 @@ def find(kind: int | str) -> ApiError:
         return BY_NAME[kind]
     if type(kind) is int and kind in BY_STATUS:
         return BY_STATUS[kind]
-    raise ValueError(unknown("error", kind, KINDS))
+    message = unknown("error", kind, KINDS, alternative=alternative)
+    stop = "." if hint and not message.endswith("?") else ""
+    raise ValueError(f"{message}{stop}{hint}")
