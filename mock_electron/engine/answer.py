@@ -57,7 +57,7 @@ class Answer:
         surplus: Bytes that are sent after the end of the HTTP body.
         chunk_count: The number of chunks of the whole reply, including those that a fault cuts
             off.
-        unmet: Faults that had no effect or another one than asked for, and why.
+        unmet: Faults that did not apply as asked for, and what is to be said about each.
         fault_note: What is to be said about faults that did not apply, or "".
     """
 
@@ -155,8 +155,10 @@ def _faulty_answer(exchange: int, delivery: Delivery, options: SendOptions) -> A
     unmet: list[tuple[Fault, str]] = []
     for fault in sorted(options.faults, key=lambda fault: fault.stage):
         before, delivery = delivery, fault.change(delivery)
-        why = "no effect on this reply" if delivery == before else fault.misses(before, chunk_count)
-        unmet += [(fault, why)] if why else []
+        if delivery == before:
+            unmet.append((fault, "not applied: it changes nothing in this reply"))
+        elif why := fault.misses(before, chunk_count):
+            unmet.append((fault, f"applied at the end: {why}"))
     frames = delivery.frames
     delays = tuple(frame.pause + frame.stall for frame in frames)
     schedule = tuple(accumulate(delays))

@@ -23,10 +23,10 @@ def fault_note(decision: Decision, unmet: Iterable[tuple[Fault, str]]) -> str:
 
     Args:
         decision: The decision.
-        unmet: Faults of the reply that had no effect or another one, and why.
+        unmet: Faults of the reply that did not apply as asked for, and what is to be said.
     """
     notes = [*_not_requested(decision), *_not_scripted(decision)]
-    notes += [f"{_name(fault, decision)}: {why}" for fault, why in unmet]
+    notes += [f"{_name(fault, decision)} {what}" for fault, what in unmet]
     return "; ".join(notes)
 
 

@@ -5,13 +5,13 @@ in snake case, and the fields of the classes), and the fields of `fail`, `usage`
 `FailOptions`, `Usage` and `Pace`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.faults.fault import Fault
-from mock_electron.engine.faults.replacement import FailOptions
+from mock_electron.engine.faults.replacement import PROXY_STATUSES, FailOptions
 from mock_electron.engine.pace import PACES, Pace
 from mock_electron.scripts.conditions import NAME, NAMES, TEXT, Schema, schemas
 from mock_electron.wire.errors import KINDS
@@ -44,9 +44,18 @@ def _or_object(title: str, types: list[str], properties: Schema, **more: Any) ->
     return _object(title, properties, **more) | {"type": [*types, "object"]}
 
 
+FRAMES: Final[Schema] = {
+    "type": "array",
+    "items": _or_object("frame", ["string"], {"base64": {"type": "string"}}, required=["base64"]),
+}
+"""The frames of `Raw`: texts, or bytes in base64."""
+
+
 def _field(hint: Any) -> Schema:
     """Return the schema of a fault's field from its type."""
-    kinds = get_args(hint) or (hint,)
+    if get_origin(hint) is Sequence:
+        return FRAMES
+    kinds = (hint,) if get_origin(hint) is Literal else get_args(hint) or (hint,)
     types = [_type_name(kind) for kind in kinds if kind is not type(None)]
     return {"type": types[0] if len(types) == 1 else types}
 
@@ -105,10 +114,18 @@ REPLY: Final = _or_object(
     },
 )
 KIND: Final[Schema] = {"enum": list(KINDS)}
+KIND_OR_STATUS: Final[Schema] = {
+    "type": ["integer", "string"],
+    "minimum": PROXY_STATUSES[0],
+    "maximum": PROXY_STATUSES[-1],
+    "if": {"type": "string"},
+    "then": KIND,
+}
+"""With a page, any status is possible; `fail` checks it."""
 FAIL: Final = _or_object(
     "fail",
     ["integer", "string"],
-    {"kind": KIND}
+    {"kind": KIND_OR_STATUS}
     | {name: _fail_option(hint) for name, hint in get_type_hints(FailOptions).items()},
     required=["kind"],
 ) | {"if": {"type": ["integer", "string"]}, "then": KIND}

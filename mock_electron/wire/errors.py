@@ -169,6 +169,8 @@ TEST_ENDED: Final = ApiError("test_ended", 410, "test_ended", "The test has ende
 BY_NAME: Final[Mapping[str, ApiError]] = {error.name: error for error in ERRORS}
 BY_STATUS: Final[Mapping[int, ApiError]] = {error.status: error for error in reversed(ERRORS)}
 """The first error of each status in the table."""
+PROXY_ERROR: Final = "proxy_error"
+"""The type of errors with a status that Electron does not send. It is never sent."""
 KINDS: Final = (*sorted(BY_STATUS), *BY_NAME)
 """The statuses and names of the errors that can be scripted."""
 
@@ -176,6 +178,11 @@ KINDS: Final = (*sorted(BY_STATUS), *BY_NAME)
 def invalid_input(issues: list[Issue]) -> ApiError:
     """Return the error with status 400 and Zod's issues as its `details`."""
     return replace(INVALID_INPUT, details=tuple(issues))
+
+
+def of_proxy(status: int, message: str) -> ApiError:
+    """Return the error of a proxy with a status that Electron does not send."""
+    return ApiError(f"proxy_{status}", status, PROXY_ERROR, message, WITH_BACKOFF)
 
 
 def find(kind: int | str, *, alternative: str = "", hint: str = "") -> ApiError:

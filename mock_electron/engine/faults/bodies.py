@@ -35,7 +35,7 @@ class ErrorBody(DeliveryFault):
 
 @dataclass(frozen=True, slots=True)
 class Raw(DeliveryFault):
-    """The body consists of given bytes. Status and headers are those of the reply.
+    """The body consists of given bytes, with the status and the headers of the reply.
 
     Attributes:
         frames: The bytes, or texts to send as UTF-8: one write each, with the pauses of the

@@ -87,11 +87,6 @@ class RepeatedCall(StreamedCallFault):
 class SameIndex(StreamedCallFault):
     """All tool calls have the index 0."""
 
-    needs: ClassVar[str] = "a stream with at least two tool calls"
-
-    def applies_to(self, context: FaultContext) -> bool:
-        return context.request.stream and len(context.reply.tool_calls) > 1
-
     def change(self, delivery: Delivery) -> Delivery:
         return _with_each_part(delivery, lambda part: part | {"index": 0})
 

@@ -159,7 +159,7 @@ DIRECTIVES: Final[Mapping[str, Directive]] = {
     "raw": Directive("raw=data%3A%20%7B%7D%0A%0A", lambda *frames: Raw(_frames(frames)), (0, 999)),
     "no-space": Directive("no-space", NoSpace),
     "data-lines": Directive("data-lines", DataLines),
-    "event-fields": Directive("event-fields", EventFields),
+    "event-fields": Directive("event-fields", EventFields, (0, 1)),
     "byte-order-mark": Directive("byte-order-mark", ByteOrderMark),
     "cr": Directive("cr", Cr),
     "repeated-call": Directive("repeated-call=id", RepeatedCall, (0, 1)),

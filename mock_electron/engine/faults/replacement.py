@@ -185,8 +185,7 @@ def _error(kind: int | str, *, from_proxy: bool) -> ApiError:
     """Return Electron's error, or that of a proxy with a status that Electron does not send."""
     is_status = type(kind) is int and kind in PROXY_STATUSES
     if from_proxy and is_status and kind not in errors.BY_STATUS:
-        status = int(kind)
-        return ApiError(f"proxy_{status}", status, "proxy_error", title(status), "")
+        return errors.of_proxy(int(kind), title(int(kind)))
     hint = " For the status of a proxy, add a page such as 'nginx'." if is_status else ""
     another = "a status from 400 to 599" if from_proxy else ""
     return errors.find(kind, alternative=another, hint=hint)

@@ -74,7 +74,7 @@ class Cut(DeliveryFault):
             return f"the body has only {len(delivery.data)} bytes"
         whole = self._position(delivery) >= len(delivery.data) - 1
         if self.inside == "character" and whole:
-            return "no character after it is not ASCII"
+            return "all later characters are ASCII"
         return super(Cut, self).misses(delivery, chunks)
 
     def _position(self, delivery: Delivery) -> int:

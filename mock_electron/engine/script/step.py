@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from mock_electron.engine.faults.by_name import right_form
 from mock_electron.engine.faults.fault import DeliveryFault, Fault, ReplacementFault, ReplyFault
 from mock_electron.engine.faults.replacement import Fail
 from mock_electron.engine.pace import Pace
@@ -55,7 +56,7 @@ class Step:
         for fault in self.faults:
             if not isinstance(fault, ReplyFault | DeliveryFault):
                 expected = "a fault of a reply, such as faults.Cut(after=3)"
-                raise TypeError(checks.must_be("fault", expected, fault))
+                raise TypeError(checks.must_be("fault", expected, fault) + right_form(fault))
             if isinstance(self.answer, ReplacementFault):
                 raise ValueError(f"{fault!r} needs a reply, and this step has none")
 
