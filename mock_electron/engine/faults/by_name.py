@@ -30,10 +30,12 @@ def right_form(given: object) -> str:
     """Return `; write faults.Reset()` for what a user wrote instead of a fault, or "".
 
     Args:
-        given: A name such as "reset", a class such as `faults.Cut`, a status, or anything else.
+        given: A name such as "reset", a class such as `faults.Cut`, a status, a list, or anything.
     """
     if given is faults.fail or given is faults.Fail or type(given) is int:
         return f"; write {FAIL_FORM}"
+    if isinstance(given, list | tuple):
+        return "; inject one fault at a time"
     if isinstance(given, type) and given in FAULTS.values():
         return f"; write {_form(given)}"
     return _form_of_name(given) if isinstance(given, str) else ""

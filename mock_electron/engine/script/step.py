@@ -12,6 +12,7 @@ from mock_electron.engine.pace import Pace
 from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.responder import Responder
 from mock_electron.inputs import checks
+from mock_electron.inputs.spelling import echoed
 from mock_electron.model.draft import Draft
 from mock_electron.wire import codec
 from mock_electron.wire.headers import Headers
@@ -107,7 +108,7 @@ def encode_headers(given: Mapping[str, str] | None) -> Headers:
 
 def _encode_header(name: str, value: str) -> tuple[bytes, bytes]:
     if not isinstance(name, str) or not HEADER_NAME.fullmatch(name):
-        raise ValueError(f"invalid header name {name!r}")
+        raise ValueError(f"invalid header name {echoed(name)}")
     if name.lower() in FRAMING:
         raise ValueError(
             f"the header {name} cannot be set, because it describes how the bytes are sent; "
