@@ -44,7 +44,7 @@ def build_answer(
     note = fault_note(decision, answer.unmet)
     if not note:
         return answer
-    noted = note_headers(note) if decision.requested and answer.headers else ()
+    noted = note_headers(note) if decision.has_fault_header and answer.headers else ()
     return replace(answer, headers=(*answer.headers, *noted), fault_note=note)
 
 

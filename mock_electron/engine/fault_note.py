@@ -38,9 +38,8 @@ def note_headers(note: str) -> Headers:
 def _not_requested(decision: Decision) -> Iterator[str]:
     """Yield why the faults of the request's header did not apply."""
     requested, result = decision.requested, decision.result
-    if requested is None:
-        return
-    if decision.gave_requested_faults or not (requested.faults or isinstance(result, ApiError)):
+    asked = decision.has_fault_header and (requested.faults or isinstance(result, ApiError))
+    if not asked or decision.gave_requested_faults:
         return
     names = " and ".join(map(header.directive_of, requested.faults))
     yield f"{names} not applied: {_reason(decision)}".lstrip()
@@ -48,7 +47,6 @@ def _not_requested(decision: Decision) -> Iterator[str]:
 
 def _reason(decision: Decision) -> str:
     requested, result = decision.requested, decision.result
-    assert requested is not None
     if isinstance(result, ApiError):
         impossible = requested.faults and result.message.startswith(header.NAME)
         answered = f"the request was answered with the error {result.status}"
@@ -56,7 +54,7 @@ def _reason(decision: Decision) -> str:
     if not requested.used_up:
         return "another fault replaced the reply"
     used_up = f"times={requested.times} is used up"
-    return f"{used_up}, and starts anew" if isinstance(result, Reply) else used_up
+    return f"{used_up}, and starts anew" if decision.is_whole_reply else used_up
 
 
 def _not_scripted(decision: Decision) -> Iterator[str]:
@@ -71,6 +69,5 @@ def _not_scripted(decision: Decision) -> Iterator[str]:
 
 def _name(fault: Fault, decision: Decision) -> str:
     """Return the directive of a fault that the header asks for, or the `repr` of another fault."""
-    requested = decision.requested.faults if decision.requested else ()
-    is_requested = any(fault is one for one in requested)
+    is_requested = any(fault is one for one in decision.requested.faults)
     return header.directive_of(fault) if is_requested else echoed(fault)

@@ -25,7 +25,7 @@ from mock_electron.engine.decision import Decision, RequestContext, escape_surro
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import Fault
 from mock_electron.engine.faults.fault import FaultContext, ReplacementFault, ReplyFault
-from mock_electron.engine.faults.header import NOT_READ, RequestedFaults
+from mock_electron.engine.faults.header import NONE_REQUESTED, RequestedFaults
 from mock_electron.engine.faults.injection import Injection, Injections
 from mock_electron.engine.journal import Journal, send_result
 from mock_electron.engine.keys import authenticate, parse_api_key
@@ -46,7 +46,6 @@ from mock_electron.wire import errors
 from mock_electron.wire import request as wire_request
 from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.render import Stamp
-from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
 
@@ -215,7 +214,7 @@ class Lane:
             self._injections.settle(
                 decision.requested,
                 given=decision.gave_requested_faults,
-                replied=isinstance(decision.result, Reply),
+                replied=decision.is_whole_reply,
             )
             if answer.schedule:
                 self.clock.advance(answer.schedule[-1])
@@ -256,7 +255,7 @@ class Lane:
     def _decide(self, context: RequestContext, early_error: ApiError | None) -> Decision:
         """Decide on a request. After a refusal, the decision keeps what was found out before it."""
         decision = Decision()
-        decision.requested = NOT_READ if self._has_fault_header(context) else None
+        decision.has_fault_header = self._has_fault_header(context)
         try:
             if early_error is None:
                 self._admit(context, decision)
@@ -271,7 +270,7 @@ class Lane:
         return decision
 
     def _admit(self, context: RequestContext, decision: Decision) -> None:
-        decision.requested = requested = self._requested_faults(context)
+        requested = decision.requested = self._requested_faults(context)
         account = decision.account = authenticate(
             context.arrival.authorization, self.settings.api_keys
         )
@@ -283,18 +282,17 @@ class Lane:
             raise request
         prompt = self._reader.read_prompt(account.id, request)
         _check_context(request, prompt.tokens)
-        due = requested.due if requested else ()
-        replacement = self._injections.replacement(due, request, context.dice)
+        replacement = self._injections.replacement(requested, request, context.dice)
         if replacement is not None:
             decision.faults = (replacement,)
             decision.result = replacement
         else:
-            self._reply(context, decision, request, prompt, due)
+            self._reply(context, decision, request, prompt, requested)
 
-    def _requested_faults(self, context: RequestContext) -> RequestedFaults | None:
-        """Return the faults that the request's header asks for, or None without a header."""
+    def _requested_faults(self, context: RequestContext) -> RequestedFaults:
+        """Return the faults that the request's header asks for."""
         if not self._has_fault_header(context):
-            return None
+            return NONE_REQUESTED
         key = parse_api_key(context.arrival.authorization)
         return self._injections.requested(key, context.arrival.fault_header)
 
@@ -317,7 +315,7 @@ class Lane:
         decision: Decision,
         request: ChatRequest,
         prompt: TokenRun,
-        requested_faults: tuple[Fault, ...],
+        requested: RequestedFaults,
     ) -> None:
         dice = self._dice(context, request)
         chosen = self._choose_reply(context, request, dice)
@@ -341,7 +339,7 @@ class Lane:
         fault_context = FaultContext(request, reply, context.arrival.accept_encoding)
         step_faults = self._step_faults(chosen, fault_context)
         decision.faults = step_faults + self._injections.reply_faults(
-            requested_faults, fault_context, context.dice
+            requested, fault_context, context.dice
         )
         for fault in decision.faults:
             if isinstance(fault, ReplyFault):

@@ -22,6 +22,7 @@ TYPES: Final[Mapping[object, str]] = {
     float: "number",
     str: "string",
     bool: "boolean",
+    type(None): "null",
 }
 """The JSON Schema type of each Python type."""
 
@@ -51,12 +52,12 @@ FRAMES: Final[Schema] = {
 """The frames of `Raw`: texts, or bytes in base64."""
 
 
-def _field(hint: Any) -> Schema:
-    """Return the schema of a fault's field from its type."""
+def _field(hint: Any, default: object) -> Schema:
+    """Return the schema of a fault's field. It may be null only if the default is another value."""
     if get_origin(hint) is Sequence:
         return FRAMES
     kinds = (hint,) if get_origin(hint) is Literal else get_args(hint) or (hint,)
-    types = [_type_name(kind) for kind in kinds if kind is not type(None)]
+    types = [_type_name(kind) for kind in kinds if kind is not type(None) or default is not None]
     return {"type": types[0] if len(types) == 1 else types}
 
 
@@ -67,7 +68,8 @@ def _type_name(hint: Any) -> str:
 
 def _fault_fields(kind: type[Fault]) -> Schema:
     hints = get_type_hints(kind)
-    return {field.name: _field(hints[field.name]) for field in fields(kind)}  # type: ignore[arg-type]
+    declared: tuple[Any, ...] = fields(kind)  # type: ignore[arg-type]
+    return {field.name: _field(hints[field.name], field.default) for field in declared}
 
 
 NUMBER: Final[Schema] = {"type": "number"}

@@ -230,8 +230,8 @@ class RequestedFaults:
         return () if self.used_up else self.faults
 
 
-NOT_READ: Final = RequestedFaults()
-"""The faults of a header that is wrong, or that was not read because of an earlier error."""
+NONE_REQUESTED: Final = RequestedFaults()
+"""What a request without the header asks for."""
 
 
 def parse_header(text: str) -> RequestedFaults:

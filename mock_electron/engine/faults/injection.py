@@ -88,15 +88,15 @@ class Injections:
         counter = fingerprint(key.encode(), text.encode())
         return replace(requested, counter=counter, used=self._used_by_header.get(counter, 0))
 
-    def settle(self, requested: RequestedFaults | None, *, given: bool, replied: bool) -> None:
+    def settle(self, requested: RequestedFaults, *, given: bool, replied: bool) -> None:
         """Count one use of requested faults, or, if they are used up, start their count anew.
 
         Args:
             requested: The faults that the request's header asks for.
             given: Whether the answer has them.
-            replied: Whether the answer is a reply.
+            replied: Whether the answer is a reply that no fault breaks.
         """
-        if requested is None or requested.times is None:
+        if requested.times is None:
             return
         if requested.used_up and replied:
             self._used_by_header.pop(requested.counter, None)
@@ -108,16 +108,16 @@ class Injections:
             self._used_by_header.popitem(last=False)
 
     def replacement(
-        self, requested_faults: tuple[Fault, ...], request: ChatRequest, dice: Dice
+        self, requested: RequestedFaults, request: ChatRequest, dice: Dice
     ) -> ReplacementFault | None:
         """Return the fault that replaces the reply, or None, and count its use.
 
         Args:
-            requested_faults: The faults that the request's header asks for; they apply first.
+            requested: The faults that the request's header asks for; they apply first.
             request: The request.
             dice: The dice of this occurrence of the request.
         """
-        for fault in requested_faults:
+        for fault in requested.due:
             if isinstance(fault, ReplacementFault):
                 return fault
         for candidate in tuple(self._active):
@@ -128,24 +128,24 @@ class Injections:
         return None
 
     def reply_faults(
-        self, requested_faults: tuple[Fault, ...], context: FaultContext, dice: Dice
+        self, requested: RequestedFaults, context: FaultContext, dice: Dice
     ) -> tuple[Fault, ...]:
         """Return all faults of a reply, requested ones first, and count their use.
 
         Args:
-            requested_faults: The faults that the request's header asks for.
+            requested: The faults that the request's header asks for.
             context: The request and its reply.
             dice: The dice of this occurrence of the request.
 
         Raises:
             Refusal: If the request asks for a fault that is not possible.
         """
-        if not requested_faults and not self._active:
+        if not requested.faults and not self._active:
             return ()  # nearly always
-        for fault in requested_faults:
+        for fault in requested.faults:
             if not fault.applies_to(context):
                 raise header.refusal(f"{header.directive_of(fault)} needs {fault.needs}")
-        return requested_faults + tuple(
+        return requested.due + tuple(
             self._use(candidate)
             for candidate in tuple(self._active)
             if not isinstance(candidate.injection.fault, ReplacementFault)
