@@ -12,7 +12,7 @@ one is not. Then the count starts anew.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import unquote, unquote_to_bytes
 
@@ -252,6 +252,11 @@ def parse_header(text: str) -> RequestedFaults:
     except (TypeError, ValueError) as error:
         raise refusal(str(error)) from error
     return RequestedFaults(tuple(faults), times)
+
+
+def requested_faults(text: str, used: int = 0) -> tuple[Fault, ...]:
+    """Return the faults that a header asks for after a number of uses. See `parse_header`."""
+    return replace(parse_header(text), used=used).due
 
 
 def _check_combination(faults: list[Fault], times: int | None) -> None:
