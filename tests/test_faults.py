@@ -4,7 +4,7 @@ import dataclasses
 import gzip
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -16,6 +16,7 @@ from mock_electron.engine.answer import Answer
 from mock_electron.engine.faults import Fault
 from mock_electron.engine.faults.header import DIRECTIVES, OPTIONS
 from mock_electron.engine.faults.injection import Injection
+from mock_electron.engine.faults.replacement import FailOptions
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
 from mock_electron.model.draft import Call, Draft
@@ -574,10 +575,11 @@ def test_a_failure_with_all_options_in_the_header() -> None:
     assert header(answer, "retry-after") == "7"
     dated = ask_for("fail=503; retry-date=60")
     assert header(dated, "retry-after") == "Wed, 19 Feb 2025 21:21:00 GMT"
-    assert set(OPTIONS) == {"fail", "retry-after", "retry-date", "delay", "body", "times"}
+    of_fail = {name.replace("_", "-") for name in get_type_hints(FailOptions)}
+    assert set(OPTIONS) == {"fail", "retry-date", "times", *of_fail} - {"as-date"}
 
 
-def test_times_counts_the_occurrences_of_the_request() -> None:
+def test_times_counts_the_requests_with_the_header() -> None:
     """A client that sends the header with every attempt gets a reply in the end."""
     lane = Lane()
     given = [ask_for("fail=502; times=2", lane).status for _ in range(3)]

@@ -9,6 +9,7 @@ from typing import Final
 from mock_electron.engine.clock import http_date
 from mock_electron.engine.faults.delivery import (
     BODY,
+    CLOSE,
     COMPLETE,
     DONE,
     FINISH,
@@ -21,8 +22,8 @@ from mock_electron.engine.faults.delivery import (
     Frame,
     FrameKind,
 )
-from mock_electron.engine.faults.fault import DeliveryFault
-from mock_electron.engine.faults.replacement import BODIES, Fail, NoAnswer
+from mock_electron.engine.faults.fault import DeliveryFault, Fault
+from mock_electron.engine.faults.replacement import Fail, NoAnswer
 from mock_electron.engine.pace import Pace
 from mock_electron.model.dice import Dice
 from mock_electron.wire import render
@@ -56,6 +57,8 @@ class Answer:
         surplus: Bytes that are sent after the end of the HTTP body.
         chunk_count: The number of chunks of the whole reply, including those that a fault cuts
             off.
+        unmet: Faults that did not apply as asked for, and what is to be said about each.
+        fault_note: What is to be said about faults that did not apply, or "".
     """
 
     exchange: int
@@ -69,6 +72,8 @@ class Answer:
     ending: Ending = COMPLETE
     surplus: bytes = b""
     chunk_count: int = 0
+    unmet: tuple[tuple[Fault, str], ...] = ()
+    fault_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +152,13 @@ def _kinds(frames: int, *, include_usage: bool) -> tuple[FrameKind, ...]:
 def _faulty_answer(exchange: int, delivery: Delivery, options: SendOptions) -> Answer:
     """Apply the faults to a delivery, and return the answer that carries it."""
     chunk_count = sum(frame.chunks for frame in delivery.frames)
+    unmet: list[tuple[Fault, str]] = []
     for fault in sorted(options.faults, key=lambda fault: fault.stage):
-        delivery = fault.change(delivery)
+        before, delivery = delivery, fault.change(delivery)
+        if delivery == before:
+            unmet.append((fault, "not applied: it changes nothing in this reply"))
+        elif why := fault.misses(before, chunk_count):
+            unmet.append((fault, f"applied at the end: {why}"))
     frames = delivery.frames
     delays = tuple(frame.pause + frame.stall for frame in frames)
     schedule = tuple(accumulate(delays))
@@ -165,6 +175,7 @@ def _faulty_answer(exchange: int, delivery: Delivery, options: SendOptions) -> A
         ending=delivery.ending,
         surplus=delivery.surplus,
         chunk_count=chunk_count if delivery.cut else sum(frame.chunks for frame in frames),
+        unmet=tuple(unmet),
     )
 
 
@@ -180,12 +191,10 @@ def failure_answer(
 ) -> Answer:
     """Return the answer that carries a scripted error, in the error envelope or a proxy's page."""
     error = failure.error
-    if failure.body is None:
-        body = render.error(error, stamp.request_id)
-        headers = render.json_headers(body, stamp.request_id)
-    else:
-        body = BODIES[failure.body].format(error.status).encode()
-        headers = render.proxy_headers(body)
+    headers, body = failure.written(stamp.request_id)
+    cut = failure.truncate is not None
+    if failure.truncate is not None:
+        body = body[: min(failure.truncate, len(body) - 1)]
     pauses = (failure.delay,) if failure.delay else ()
     return Answer(
         exchange,
@@ -194,7 +203,8 @@ def failure_answer(
         (body,),
         pauses=pauses,
         schedule=pauses if frozen else (),
-        outcome=REFUSED,
+        outcome=CUT if cut else REFUSED,
+        ending=CLOSE if cut else COMPLETE,
     )
 
 

@@ -12,6 +12,7 @@ from mock_electron.engine.answer import (
     unknown_path_answer,
 )
 from mock_electron.engine.decision import Decision, RequestContext
+from mock_electron.engine.fault_note import fault_note, note_headers
 from mock_electron.engine.faults import Fail
 from mock_electron.engine.faults.fault import DeliveryFault
 from mock_electron.engine.faults.replacement import NoAnswer
@@ -38,9 +39,13 @@ def build_answer(
     state = decision.chosen.step if decision.chosen else None
     step = state.step if state else None
     answer = _without_step_headers(context, decision, settings, step, frozen=frozen)
-    if step is None or not step.headers:
+    if step is not None and step.headers:
+        answer = replace(answer, headers=with_headers(answer.headers, step.headers))
+    note = fault_note(decision, answer.unmet)
+    if not note:
         return answer
-    return replace(answer, headers=with_headers(answer.headers, step.headers))
+    noted = note_headers(note) if decision.has_fault_header and answer.headers else ()
+    return replace(answer, headers=(*answer.headers, *noted), fault_note=note)
 
 
 def _without_step_headers(

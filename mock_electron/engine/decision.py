@@ -9,6 +9,7 @@ from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import Fail, Fault
 from mock_electron.engine.faults.fault import ReplacementFault
+from mock_electron.engine.faults.header import NONE_REQUESTED, RequestedFaults
 from mock_electron.engine.keys import Account, redact_authorization, redact_headers
 from mock_electron.model.dice import Dice
 from mock_electron.wire import errors
@@ -59,6 +60,8 @@ class Decision:
         chosen: The reply that the script, a user function or the pocket model gave, if any.
         faults: The faults of the answer.
         raised: The exception that a user function raised, if any.
+        has_fault_header: Whether the request has the header `X-Mock-Electron`, and it is enabled.
+        requested: The faults that this header asks for; none if it is wrong or was not read.
     """
 
     result: Reply | ApiError | ReplacementFault = errors.INTERNAL
@@ -67,6 +70,19 @@ class Decision:
     chosen: ChosenReply | None = None
     faults: tuple[Fault, ...] = ()
     raised: Exception | None = None
+    has_fault_header: bool = False
+    requested: RequestedFaults = NONE_REQUESTED
+
+    @property
+    def gave_requested_faults(self) -> bool:
+        """Whether the answer has the faults that the request's header asks for."""
+        due = self.requested.due
+        return bool(due) and all(fault in self.faults for fault in due)
+
+    @property
+    def is_whole_reply(self) -> bool:
+        """Whether the answer is a reply that no fault breaks."""
+        return isinstance(self.result, Reply) and not any(fault.breaks for fault in self.faults)
 
     @property
     def answered_by(self) -> str:
@@ -111,6 +127,7 @@ def new_exchange(
         step=step.number if step else None,
         scripted=step.step if step else None,
         raised="" if raised is None else escape_surrogates(f"{type(raised).__name__}: {raised}"),
+        fault_note=answer.fault_note,
         fingerprint=context.parsed.fingerprint,
         raw_headers=redact_headers(arrival.headers),
         raw_response_headers=answer.headers,

@@ -50,6 +50,8 @@ class Exchange:
         step: The number of the step that answered, from 1, or None.
         scripted: The step that answered, or None.
         raised: The exception that a user function raised, which is answered with 500; or "".
+        fault_note: Why a fault that the header `X-Mock-Electron` or the script asks for did not
+            apply, or applied elsewhere; or "".
         fingerprint: 16 bytes, equal for equal requests.
         raw_headers: The headers of the request as received, redacted.
         raw_response_headers: The headers of the answer as sent.
@@ -86,6 +88,7 @@ class Exchange:
     step: int | None = None
     scripted: Step | None = field(default=None, repr=False)
     raised: str = ""
+    fault_note: str = ""
     fingerprint: bytes = b""
     raw_headers: Headers = ()
     raw_response_headers: Headers = ()

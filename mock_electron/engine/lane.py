@@ -24,8 +24,8 @@ from mock_electron.engine.clock import LaneClock, Moment, utc_date
 from mock_electron.engine.decision import Decision, RequestContext, escape_surrogates, new_exchange
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import Fault
-from mock_electron.engine.faults import header as fault_header
 from mock_electron.engine.faults.fault import FaultContext, ReplacementFault, ReplyFault
+from mock_electron.engine.faults.header import NONE_REQUESTED, RequestedFaults
 from mock_electron.engine.faults.injection import Injection, Injections
 from mock_electron.engine.journal import Journal, send_result
 from mock_electron.engine.keys import authenticate, parse_api_key
@@ -216,6 +216,11 @@ class Lane:
             lane_waited = 0.0 if self.clock.frozen else waited
             arrived = Moment(context.now - lane_waited, context.moment.monotonic - waited)
             self.journal.open(new_exchange(context, decision, answer, arrived))
+            self._injections.settle(
+                decision.requested,
+                given=decision.gave_requested_faults,
+                replied=decision.is_whole_reply,
+            )
             if answer.schedule:
                 self.clock.advance(answer.schedule[-1])
             return answer
@@ -255,6 +260,7 @@ class Lane:
     def _decide(self, context: RequestContext, early_error: ApiError | None) -> Decision:
         """Decide on a request. After a refusal, the decision keeps what was found out before it."""
         decision = Decision()
+        decision.has_fault_header = self._has_fault_header(context)
         try:
             if early_error is None:
                 self._admit(context, decision)
@@ -269,7 +275,7 @@ class Lane:
         return decision
 
     def _admit(self, context: RequestContext, decision: Decision) -> None:
-        requested = self._requested_faults(context)
+        requested = decision.requested = self._requested_faults(context)
         account = decision.account = authenticate(
             context.arrival.authorization, self.settings.api_keys
         )
@@ -288,11 +294,15 @@ class Lane:
         else:
             self._reply(context, decision, request, prompt, requested)
 
-    def _requested_faults(self, context: RequestContext) -> tuple[Fault, ...]:
+    def _requested_faults(self, context: RequestContext) -> RequestedFaults:
         """Return the faults that the request's header asks for."""
-        if not context.arrival.fault_header or not self.settings.fault_header:
-            return ()
-        return fault_header.requested_faults(context.arrival.fault_header, context.occurrence)
+        if not self._has_fault_header(context):
+            return NONE_REQUESTED
+        key = parse_api_key(context.arrival.authorization)
+        return self._injections.requested(key, context.arrival.fault_header)
+
+    def _has_fault_header(self, context: RequestContext) -> bool:
+        return bool(context.arrival.fault_header) and self.settings.fault_header
 
     def _parse_request(self, parsed: ParsedBody) -> ChatRequest | Refusal:
         if isinstance(parsed.document, Refusal):
@@ -310,7 +320,7 @@ class Lane:
         decision: Decision,
         request: ChatRequest,
         prompt: TokenRun,
-        requested_faults: tuple[Fault, ...],
+        requested: RequestedFaults,
     ) -> None:
         dice = self._dice(context, request)
         chosen = self._choose_reply(context, request, dice)
@@ -334,7 +344,7 @@ class Lane:
         fault_context = FaultContext(request, reply, context.arrival.accept_encoding)
         step_faults = self._step_faults(chosen, fault_context)
         decision.faults = step_faults + self._injections.reply_faults(
-            requested_faults, fault_context, context.dice
+            requested, fault_context, context.dice
         )
         for fault in decision.faults:
             if isinstance(fault, ReplyFault):

@@ -10,7 +10,7 @@ from inspect import iscoroutinefunction
 from math import isfinite
 from typing import Final, TypeGuard, TypeVar
 
-from mock_electron.inputs.spelling import unknown
+from mock_electron.inputs.spelling import echoed, unknown
 
 Choice = TypeVar("Choice", bound=str)
 
@@ -22,7 +22,7 @@ LONGEST_TIME: Final = 10.0**9
 
 def must_be(name: str, what: str, value: object) -> str:
     """Return the message for a value of the wrong kind: `<name> must be <what>, got <value>`."""
-    return f"{name} must be {what}, got {value!r}"
+    return f"{name} must be {what}, got {echoed(value)}"
 
 
 def whole_number(

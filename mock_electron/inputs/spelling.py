@@ -7,6 +7,7 @@ from inspect import Parameter, Signature, signature
 from typing import (
     TYPE_CHECKING,
     Any,
+    Final,
     ParamSpec,
     Self,
     TypeVar,
@@ -19,6 +20,16 @@ from typing import (
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
+
+
+LONGEST_ECHO: Final = 100
+"""The maximum number of characters of a wrong value that a message shows."""
+
+
+def echoed(value: object) -> str:
+    """Return the `repr` of a value, shortened, as messages show it."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_ECHO else f"{text[: LONGEST_ECHO - 1]}…"
 
 
 def did_you_mean(given: object, names: Iterable[object]) -> str:
@@ -44,7 +55,7 @@ def unknown(what: str, given: object, names: Iterable[object], *, alternative: s
     expected = f"one of {expected}" if len(known) > 1 else expected
     expected = ", or ".join(filter(None, [expected, alternative])) or "none"
     hint = did_you_mean(given, known) if len(known) > 1 else ""
-    return f"unknown {what} {given!r}; expected {expected}{'.' if hint else ''}{hint}"
+    return f"unknown {what} {echoed(given)}; expected {expected}{'.' if hint else ''}{hint}"
 
 
 def checked_keywords(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:

@@ -1,5 +1,6 @@
 """Turn script files into steps. A ScriptError lists all problems of a file."""
 
+from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import Any
@@ -10,6 +11,7 @@ from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.pace import Pace, pace_of
 from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.step import Step, encode_headers
+from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import did_you_mean, unknown
 from mock_electron.model.draft import Call, Draft, call, reply
 from mock_electron.scripts.conditions import read_condition
@@ -235,7 +237,18 @@ def _pace(given: str | dict[str, float]) -> Pace:
 
 def _fault(given: str | dict[str, dict[str, Any]]) -> Fault:
     [(name, arguments)] = given.items() if isinstance(given, dict) else [(given, {})]
-    return FAULTS[name](**arguments)
+    frames = [_frame(frame) for frame in arguments.get("frames", ())]
+    return FAULTS[name](**arguments | ({"frames": frames} if frames else {}))
+
+
+def _frame(given: str | dict[str, str]) -> str | bytes:
+    """Return a frame of `Raw`: a text, or the bytes of its base64."""
+    if isinstance(given, str):
+        return given
+    try:
+        return b64decode(given["base64"], validate=True)
+    except ValueError as error:
+        raise ValueError(must_be("base64", "valid base64", given["base64"])) from error
 
 
 def _tools_in(step: Any) -> Iterator[tuple[DocumentPath, str]]:

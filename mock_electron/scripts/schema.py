@@ -5,13 +5,13 @@ in snake case, and the fields of the classes), and the fields of `fail`, `usage`
 `FailOptions`, `Usage` and `Pace`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.faults.fault import Fault
-from mock_electron.engine.faults.replacement import FailOptions
+from mock_electron.engine.faults.replacement import PROXY_STATUSES, FailOptions
 from mock_electron.engine.pace import PACES, Pace
 from mock_electron.scripts.conditions import NAME, NAMES, TEXT, Schema, schemas
 from mock_electron.wire.errors import KINDS
@@ -22,6 +22,7 @@ TYPES: Final[Mapping[object, str]] = {
     float: "number",
     str: "string",
     bool: "boolean",
+    type(None): "null",
 }
 """The JSON Schema type of each Python type."""
 
@@ -44,10 +45,19 @@ def _or_object(title: str, types: list[str], properties: Schema, **more: Any) ->
     return _object(title, properties, **more) | {"type": [*types, "object"]}
 
 
-def _field(hint: Any) -> Schema:
-    """Return the schema of a fault's field from its type."""
-    kinds = get_args(hint) or (hint,)
-    types = [_type_name(kind) for kind in kinds if kind is not type(None)]
+FRAMES: Final[Schema] = {
+    "type": "array",
+    "items": _or_object("frame", ["string"], {"base64": {"type": "string"}}, required=["base64"]),
+}
+"""The frames of `Raw`: texts, or bytes in base64."""
+
+
+def _field(hint: Any, default: object) -> Schema:
+    """Return the schema of a fault's field. It may be null only if the default is another value."""
+    if get_origin(hint) is Sequence:
+        return FRAMES
+    kinds = (hint,) if get_origin(hint) is Literal else get_args(hint) or (hint,)
+    types = [_type_name(kind) for kind in kinds if kind is not type(None) or default is not None]
     return {"type": types[0] if len(types) == 1 else types}
 
 
@@ -58,7 +68,8 @@ def _type_name(hint: Any) -> str:
 
 def _fault_fields(kind: type[Fault]) -> Schema:
     hints = get_type_hints(kind)
-    return {field.name: _field(hints[field.name]) for field in fields(kind)}  # type: ignore[arg-type]
+    declared: tuple[Any, ...] = fields(kind)  # type: ignore[arg-type]
+    return {field.name: _field(hints[field.name], field.default) for field in declared}
 
 
 NUMBER: Final[Schema] = {"type": "number"}
@@ -105,10 +116,18 @@ REPLY: Final = _or_object(
     },
 )
 KIND: Final[Schema] = {"enum": list(KINDS)}
+KIND_OR_STATUS: Final[Schema] = {
+    "type": ["integer", "string"],
+    "minimum": PROXY_STATUSES[0],
+    "maximum": PROXY_STATUSES[-1],
+    "if": {"type": "string"},
+    "then": KIND,
+}
+"""With a page, any status is possible; `fail` checks it."""
 FAIL: Final = _or_object(
     "fail",
     ["integer", "string"],
-    {"kind": KIND}
+    {"kind": KIND_OR_STATUS}
     | {name: _fail_option(hint) for name, hint in get_type_hints(FailOptions).items()},
     required=["kind"],
 ) | {"if": {"type": ["integer", "string"]}, "then": KIND}

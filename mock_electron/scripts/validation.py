@@ -115,6 +115,7 @@ TYPES: Final[Mapping[str, JsonType]] = {
     "boolean": JsonType("true or false", lambda value: isinstance(value, bool)),
     "array": JsonType("a list", lambda value: isinstance(value, list)),
     "object": JsonType("a mapping", lambda value: isinstance(value, dict)),
+    "null": JsonType("null", lambda value: value is None),
 }
 
 

@@ -1,5 +1,6 @@
 """Turn steps into the text of a script file."""
 
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import fields
 from io import StringIO
@@ -8,7 +9,7 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.representer import SafeRepresenter
 
-from mock_electron.engine.faults import Cut, Fail, Fault
+from mock_electron.engine.faults import Cut, Fail, Fault, fail
 from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.pace import PACES, Pace
@@ -17,6 +18,8 @@ from mock_electron.model.draft import Call, Draft
 from mock_electron.scripts.conditions import write_conditions
 from mock_electron.wire import codec, errors
 
+PAGE_OPTIONS: Final = ("body", "page", "content_type", "truncate")
+"""The options of `fail` that say what is sent instead of the error envelope."""
 FAULT_NAMES: Final = {kind: name for name, kind in FAULTS.items()}
 WIDEST_LINE: Final = 10_000
 """The maximum number of characters per line. It is large, so that texts are not wrapped."""
@@ -119,9 +122,10 @@ def _call(call: Call) -> str | dict[str, Any]:
 
 def _fail(failure: Fail) -> int | str | dict[str, Any]:
     error = failure.error
-    default = errors.BY_NAME[error.name]
-    by_status = errors.BY_STATUS[error.status] is default
+    known = errors.BY_NAME.get(error.name)
+    by_status = known is None or errors.BY_STATUS[error.status] is known
     given: dict[str, Any] = {"kind": error.status if by_status else error.name}
+    default = fail(given["kind"], body=failure.body, page=failure.page).error
     if error.message != default.message:
         given["message"] = error.message
     if error.retry_after != default.retry_after:
@@ -129,7 +133,8 @@ def _fail(failure: Fail) -> int | str | dict[str, Any]:
     if error.retry_as_date:
         given["as_date"] = True
     given |= {"delay": failure.delay} if failure.delay else {}
-    given |= {"body": failure.body} if failure.body is not None else {}
+    options = ((name, getattr(failure, name)) for name in PAGE_OPTIONS)
+    given |= {name: option for name, option in options if option is not None}
     kind: int | str = given["kind"]
     return kind if len(given) == 1 else given
 
@@ -147,4 +152,18 @@ def _fault(fault: Fault) -> str | dict[str, Any]:
 def _fields(value: Any) -> dict[str, Any]:
     """Return the fields of a value that differ from their defaults."""
     pairs = ((field, getattr(value, field.name)) for field in fields(value))
-    return {field.name: given for field, given in pairs if given != field.default}
+    return {field.name: _plain(given) for field, given in pairs if given != field.default}
+
+
+def _plain(given: Any) -> Any:
+    """Return a value as a file writes it: the frames of `Raw` as texts, or as base64."""
+    return [_frame(frame) for frame in given] if isinstance(given, tuple) else given
+
+
+def _frame(frame: bytes) -> str | dict[str, str]:
+    try:
+        text = frame.decode()
+    except UnicodeDecodeError:
+        text = ""
+    is_plain = bool(text) and all(c.isprintable() or c == "\n" for c in text)
+    return text if is_plain else {"base64": b64encode(frame).decode()}

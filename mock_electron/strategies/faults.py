@@ -6,12 +6,15 @@ from hypothesis import strategies as st
 
 from mock_electron.engine import faults as kinds
 from mock_electron.engine.faults import Fault
-from mock_electron.engine.faults.replacement import BODIES
+from mock_electron.engine.faults.calls import REPEATED
+from mock_electron.engine.faults.pages import PAGES
+from mock_electron.engine.faults.replacement import BODIES, PROXY_STATUSES
 from mock_electron.engine.faults.stream import INSIDE
 from mock_electron.inputs.checks import seconds
 from mock_electron.inputs.spelling import checked_keywords
 from mock_electron.strategies.options import check_switches
 from mock_electron.wire.errors import ERRORS
+from mock_electron.wire.reply import FINISH_REASONS
 
 Faults = st.SearchStrategy[Fault]
 
@@ -20,6 +23,15 @@ LONGEST: Final = 60.0
 CHUNKS: Final = st.integers(0, 6)
 BYTES: Final = st.integers(0, 600)
 ERROR_NAMES: Final = st.sampled_from([error.name for error in ERRORS])
+FRAMES: Final = (
+    b": comment\n\n",
+    b"event: ping\n\n",
+    b"data: {\n\n",
+    b"data: [DONE]\n\n",
+    b"<html>\n</html>\n",
+    b"",
+)
+"""Frames that a client may not expect. None is a JSON document of another kind than a chunk."""
 ANY_REPLY: Final[tuple[Faults, ...]] = (
     st.builds(kinds.Reset),
     st.builds(kinds.Close),
@@ -31,6 +43,9 @@ ANY_REPLY: Final[tuple[Faults, ...]] = (
     st.builds(kinds.Gzip),
     st.builds(kinds.Cut, bytes=st.none() | BYTES, reset=st.booleans()),
     st.builds(kinds.Fragment, st.none() | st.integers(1, 40)),
+    st.builds(kinds.ErrorBody, ERROR_NAMES),
+    st.builds(kinds.Raw, st.lists(st.sampled_from(FRAMES), max_size=4)),
+    st.builds(kinds.ByteOrderMark),
 )
 STREAMED: Final[tuple[Faults, ...]] = (
     st.builds(kinds.NoDone),
@@ -44,6 +59,20 @@ STREAMED: Final[tuple[Faults, ...]] = (
     st.builds(kinds.ErrorEvent, after=CHUNKS, kind=ERROR_NAMES),
     st.builds(kinds.Duplicate, after=st.integers(1, 6)),
     st.builds(kinds.BadFrame, after=CHUNKS),
+    st.builds(kinds.TwoFinishes, st.none() | st.sampled_from(FINISH_REASONS)),
+    st.builds(kinds.NoSpace),
+    st.builds(kinds.DataLines),
+    st.builds(
+        kinds.EventFields,
+        st.none() | st.sampled_from(["message", "ping"]),
+        st.booleans(),
+        st.none() | st.integers(0, 10_000),
+    ),
+    st.builds(kinds.Cr),
+    st.builds(kinds.RepeatedCall, st.sampled_from([*REPEATED])),
+    st.builds(kinds.SameIndex),
+    st.builds(kinds.NoIndex),
+    st.builds(kinds.CallsInOneChunk),
 )
 IN_ONE_PIECE: Final[tuple[Faults, ...]] = (
     st.builds(kinds.WrongLength, st.integers(1, 40) | st.integers(-40, -1)),
@@ -85,14 +114,19 @@ def _stalls(delays: st.SearchStrategy[float], stream: bool | None) -> Faults:
 
 @st.composite
 def _failures(draw: st.DrawFn, delays: st.SearchStrategy[float], longest: int) -> Fault:
-    """Draw an error of any name, sometimes with `Retry-After` or with the body of a proxy."""
+    """Draw an error of any name or, from a proxy, of any status; sometimes with `Retry-After`."""
     retry_after = draw(RETRY_AFTER)
+    page = draw(PAGE)
+    body = draw(BODY) if page is None else None
     return kinds.fail(
-        draw(ERROR_NAMES),
+        draw(ERROR_NAMES if page is None and body is None else STATUSES),
         retry_after=None if retry_after is None else retry_after * longest,
         as_date=retry_after is not None and draw(BOOLEANS),
         delay=draw(delays),
-        body=draw(BODY),
+        body=body,
+        page=page,
+        content_type=draw(CONTENT_TYPE),
+        truncate=None if body == "empty" else draw(TRUNCATE),
     )
 
 
@@ -100,3 +134,7 @@ BOOLEANS: Final = st.booleans()
 RETRY_AFTER: Final = st.sampled_from([None, 0, 1])
 """`Retry-After` as a multiple of the longest delay, or None for no header."""
 BODY: Final = st.none() | st.sampled_from([*BODIES])
+PAGE: Final = st.none() | st.sampled_from([*PAGES])
+STATUSES: Final = st.sampled_from(PROXY_STATUSES)
+CONTENT_TYPE: Final = st.none() | st.sampled_from(["text/plain", "text/html"])
+TRUNCATE: Final = st.none() | st.integers(0, 100)

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple, NoReturn, Unpack
 from mock_electron.engine.exchange import CLIENT_LEFT, IN_FLIGHT, Exchange
 from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.faults.delivery import COMPLETE
+from mock_electron.engine.faults.replacement import PROXY_STATUSES
 from mock_electron.engine.lane import Lane
 from mock_electron.inputs.checks import number, optional_whole_number, whole_number
 from mock_electron.inputs.spelling import SuggestsNames, checked_keywords, unknown
@@ -312,7 +313,7 @@ def _shown(name: str, value: object) -> str:
 
 
 def _check_kind(kind: int | str) -> None:
-    if kind not in FAILURES:
+    if kind not in FAILURES and kind not in PROXY_STATUSES:
         raise ValueError(unknown("failure", kind, FAILURES))
 
 

@@ -12,13 +12,14 @@ from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.text import Text, contains
 from mock_electron.inputs.checks import choice, whole_number
 from mock_electron.inputs.spelling import unknown
-from mock_electron.wire.errors import ERRORS, NOT_SCRIPTED, TEST_ENDED
+from mock_electron.wire.errors import ERRORS, NOT_SCRIPTED, PROXY_ERROR, TEST_ENDED
 
 ExchangePredicate = Callable[[Exchange], bool]
-ERROR_WORDS: Final = tuple(
-    dict.fromkeys(
+ERROR_WORDS: Final = (
+    *dict.fromkeys(
         word for error in (*ERRORS, NOT_SCRIPTED, TEST_ENDED) for word in (error.name, error.type)
-    )
+    ),
+    PROXY_ERROR,
 )
 """Names and types of errors."""
 

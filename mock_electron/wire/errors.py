@@ -169,6 +169,8 @@ TEST_ENDED: Final = ApiError("test_ended", 410, "test_ended", "The test has ende
 BY_NAME: Final[Mapping[str, ApiError]] = {error.name: error for error in ERRORS}
 BY_STATUS: Final[Mapping[int, ApiError]] = {error.status: error for error in reversed(ERRORS)}
 """The first error of each status in the table."""
+PROXY_ERROR: Final = "proxy_error"
+"""The type of errors with a status that Electron does not send. It is never sent."""
 KINDS: Final = (*sorted(BY_STATUS), *BY_NAME)
 """The statuses and names of the errors that can be scripted."""
 
@@ -178,8 +180,18 @@ def invalid_input(issues: list[Issue]) -> ApiError:
     return replace(INVALID_INPUT, details=tuple(issues))
 
 
-def find(kind: int | str) -> ApiError:
+def of_proxy(status: int, message: str) -> ApiError:
+    """Return the error of a proxy with a status that Electron does not send."""
+    return ApiError(f"proxy_{status}", status, PROXY_ERROR, message, WITH_BACKOFF)
+
+
+def find(kind: int | str, *, alternative: str = "", hint: str = "") -> ApiError:
     """Return the error with this status or name.
+
+    Args:
+        kind: The status or the name.
+        alternative: Something else that the caller accepts, for the message.
+        hint: A sentence that says what to write instead, for the message.
 
     Raises:
         ValueError: If there is no such error. The message lists statuses and names.
@@ -188,4 +200,6 @@ def find(kind: int | str) -> ApiError:
         return BY_NAME[kind]
     if type(kind) is int and kind in BY_STATUS:
         return BY_STATUS[kind]
-    raise ValueError(unknown("error", kind, KINDS))
+    message = unknown("error", kind, KINDS, alternative=alternative)
+    stop = "." if hint and not message.endswith("?") else ""
+    raise ValueError(f"{message}{stop}{hint}")

@@ -20,6 +20,7 @@ from mock_electron.engine.faults.header import DIRECTIVES, KNOWN, NAME, OPTIONS
 WHOLE: Any = {"model": "electron", "messages": user("How is the weather?")}
 STREAM: Any = WHOLE | {"stream": True, "stream_options": {"include_usage": True}}
 TOOLS: Any = WHOLE | {"tools": [WEATHER]}
+STREAMED_TOOLS: Any = STREAM | {"tools": [WEATHER]}
 PATIENCE: Final = 0.3
 """Seconds to wait if no answer is expected."""
 
@@ -65,6 +66,31 @@ ROWS: Mapping[str, tuple[dict[str, Any], tuple[faults.Fault, ...]]] = {
     "unknown-tool": (TOOLS, (faults.UnknownTool(),)),
     "empty-choices": (WHOLE, (faults.EmptyChoices(),)),
     "content-filter": (STREAM, (faults.ContentFilter(),)),
+    "fail=504; page=nginx; retry-date=2": (
+        WHOLE,
+        (fail(504, page="nginx", retry_after=2, as_date=True),),
+    ),
+    "fail=520; page=cloudflare; truncate=30": (
+        STREAM,
+        (fail(520, page="cloudflare", truncate=30),),
+    ),
+    "fail=503; content-type=text/plain; message=Later%2E": (
+        WHOLE,
+        (fail(503, content_type="text/plain", message="Later."),),
+    ),
+    "error-body=503": (WHOLE, (faults.ErrorBody(503),)),
+    "raw=data%3A%20%7B%7D%0A%0A:%FF": (STREAM, (faults.Raw([b"data: {}\n\n", b"\xff"]),)),
+    "no-space": (STREAM, (faults.NoSpace(),)),
+    "data-lines": (STREAM, (faults.DataLines(),)),
+    "event-fields": (STREAM, (faults.EventFields(),)),
+    "event-fields=ping": (STREAM, (faults.EventFields("ping"),)),
+    "byte-order-mark": (WHOLE, (faults.ByteOrderMark(),)),
+    "cr": (STREAM, (faults.Cr(),)),
+    "repeated-call=id": (STREAMED_TOOLS, (faults.RepeatedCall("id"),)),
+    "same-index": (STREAMED_TOOLS, (faults.SameIndex(),)),
+    "no-index": (STREAMED_TOOLS, (faults.NoIndex(),)),
+    "calls-in-one-chunk": (STREAMED_TOOLS, (faults.CallsInOneChunk(),)),
+    "two-finishes": (STREAM, (faults.TwoFinishes(),)),
     "comments; crlf ;fragment = 7; cut=3;": (
         STREAM,
         (faults.Comments(), faults.Crlf(), faults.Fragment(7), faults.Cut(after=3)),
@@ -82,7 +108,7 @@ def test_a_directive_adds_its_fault(
     text: str, body: dict[str, Any], expected: tuple[faults.Fault, ...], electron: Electron
 ) -> None:
     """The request with the header has the fault, and the next request without it has none."""
-    if body is TOOLS:
+    if "tools" in body:
         electron.reply(call("get_weather", city="Mumbai"))
     headers = {NAME: text, "Accept-Encoding": "gzip"}
     ending = text if text in ("reset", "silence") else "closed"
@@ -145,7 +171,7 @@ def test_smallestai_sends_the_header(electron: Electron) -> None:
 def test_a_retry_recovers(
     library: str, electron: Electron, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`times=2` counts occurrences of the request, so a client with two retries gets a reply."""
+    """`times=2` affects two requests, so a client with two retries gets a reply."""
     monkeypatch.setattr(time, "sleep", electron.clock.advance)
     headers = {NAME: "fail=502; retry-after=5; times=2"}
     if library == "openai":
@@ -161,14 +187,21 @@ def test_a_retry_recovers(
     assert [exchange.arrived_at - began for exchange in electron.exchanges] == [0.0, 5.0, 10.0]
 
 
-def test_times_counts_requests_and_not_headers(electron: Electron) -> None:
-    """Occurrences are counted for each request, with or without the header."""
-    headers = {NAME: "fail=503; times=1"}
-    other = {"messages": user("And tomorrow?")}
+def test_a_retry_test_sees_the_same_in_every_run(electron: Electron) -> None:
+    """After two faults and a reply the count starts anew, for each key and each header."""
+    headers = {NAME: "fail=503; times=2"}
+    keys = ({"Authorization": "Bearer sk_a"}, {"Authorization": "Bearer sk_b"})
+    seen = [[chat(electron, WHOLE, **headers, **key).status for key in keys] for _ in range(6)]
+    assert seen == [[503, 503], [503, 503], [200, 200]] * 2
     assert chat(electron, WHOLE).status == 200
-    assert chat(electron, WHOLE, **headers).status == 200
-    assert chat(electron, other, **headers).status == 503
-    assert chat(electron, other, **headers).status == 200
+
+
+def test_a_response_says_why_a_fault_did_not_apply(electron: Electron) -> None:
+    """The header of the response has the reason, and so does the exchange."""
+    refused = chat(electron, WHOLE, **{NAME: "cut=3"})
+    assert refused.headers["x-mock-electron-fault"] == "cut not applied: cut needs a stream"
+    assert electron.exchanges.last.fault_note == "cut not applied: cut needs a stream"
+    assert "x-mock-electron-fault" not in chat(electron, WHOLE).headers
 
 
 # Wrong headers
@@ -187,6 +220,7 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     ),
     "wrong-length=0": (WHOLE, "WrongLength.by must be an integer other than 0, got 0"),
     "fail=418": (WHOLE, "unknown error 418; expected one of"),
+    f"fail={'5' * 54_000}": (WHOLE, "unknown error '5555"),
     "error=3:418": (STREAM, "unknown error 418; expected one of"),
     "fail=503; body=xml": (WHOLE, "unknown body 'xml'; expected one of 'html', 'empty'"),
     "fail=503; delay=-1": (
@@ -214,7 +248,9 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(
-    ("text", "body", "message"), [(text, *row) for text, row in REFUSED.items()], ids=REFUSED.keys()
+    ("text", "body", "message"),
+    [(text, *row) for text, row in REFUSED.items()],
+    ids=[text[:60] for text in REFUSED],
 )
 def test_a_wrong_header_is_refused(
     text: str, body: dict[str, Any], message: str, electron: Electron
@@ -227,6 +263,7 @@ def test_a_wrong_header_is_refused(
     assert response.error["message"].startswith(f"{NAME}: ")
     assert message in response.error["message"]
     assert "details" not in response.error
+    assert len(response.error["message"]) < 1_200
     assert chat(electron, WHOLE).json["choices"][0]["message"]["content"] == "Hi!"
 
 

@@ -6,6 +6,10 @@
 an event that is not JSON raises `json.JSONDecodeError`; a stream that is complete according to HTTP
 is complete, even if parts of it are missing.
 
+Not documented either, and found here: an error whose body is truncated raises `httpx2`'s own
+`RemoteProtocolError` if a stream was asked for; an error object with status 200 is an empty stream, or
+a completion without choices.
+
 `smallestai` documents `ApiError` and its subclasses for 4xx and 5xx. Not documented: a failed
 connection raises errors of httpx. It cannot read streams.
 """
@@ -16,6 +20,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 import httpx
+import httpx2
 import openai
 import pytest
 from client_libraries import (
@@ -69,9 +74,11 @@ def raised(error: type[Exception]) -> Seen:
     return Seen(error, "", None)
 
 
+NOTHING: Final = Seen(text="", finish=None)
+"""What is seen of an empty reply."""
 Client = Callable[[Electron, float], Seen]
 """Asks a question with a timeout in seconds."""
-OPENAI_ERRORS: Final = (openai.APIError, json.JSONDecodeError)
+OPENAI_ERRORS: Final = (openai.APIError, json.JSONDecodeError, httpx2.HTTPError)
 SMALLESTAI_ERRORS: Final = (ApiError, httpx.HTTPError)
 
 
@@ -197,6 +204,27 @@ IN_STREAMS: Mapping[str, tuple[faults.Fault, Seen]] = {
     "fragments of any size": (faults.Fragment(), Seen()),
     "no choices": (faults.EmptyChoices(), Seen(text="", finish=None)),
     "content filter": (faults.ContentFilter(), Seen(finish="content_filter")),
+    "a page of nginx": (fail(504, page="nginx"), raised(openai.InternalServerError)),
+    "a page of Cloudflare": (fail(520, page="cloudflare"), raised(openai.InternalServerError)),
+    "a conflict": (fail(409, page="nginx"), raised(openai.ConflictError)),
+    "a status without a class": (fail(499, page="nginx"), raised(openai.APIStatusError)),
+    "an error as text": (fail(503, content_type="text/plain"), raised(openai.InternalServerError)),
+    "a truncated page": (fail(502, page="alb", truncate=30), raised(httpx2.RemoteProtocolError)),
+    # The library reads no event from JSON that is not in events.
+    "an error with status 200": (faults.ErrorBody(), NOTHING),
+    "an empty body": (faults.Raw(), NOTHING),
+    "a page with status 200": (faults.Raw(["<html>\n</html>\n"]), NOTHING),
+    "an unfinished event": (
+        faults.Raw([b"data: {\n\n"]),
+        raised(json.JSONDecodeError),
+    ),
+    "no space": (faults.NoSpace(), Seen()),
+    "several data lines": (faults.DataLines(), Seen()),
+    "event, id and retry lines": (faults.EventFields(), Seen()),
+    "a byte order mark": (faults.ByteOrderMark(), Seen()),
+    "CR": (faults.Cr(), Seen()),
+    "two finish chunks": (faults.TwoFinishes(), Seen()),
+    "another finish chunk": (faults.TwoFinishes("length"), Seen(finish="length")),
 }
 
 
@@ -281,6 +309,20 @@ IN_WHOLE_REPLIES: Mapping[str, tuple[faults.Fault, Seen, Seen]] = {
         Seen(finish="content_filter"),
         Seen(finish="content_filter"),
     ),
+    "a page of Envoy": (
+        fail(408, page="envoy"),
+        raised(openai.APIStatusError),
+        raised(ApiError),
+    ),
+    "an error as text": (
+        fail(503, content_type="text/plain"),
+        raised(openai.InternalServerError),
+        raised(ServiceUnavailableError),
+    ),
+    "a truncated page": (fail(502, page="alb", truncate=30), raised(BROKEN), raised(CUT_OFF)),
+    "an error with status 200": (faults.ErrorBody(), NOTHING, NOTHING),
+    "an empty body": (faults.Raw(), raised(json.JSONDecodeError), raised(ApiError)),
+    "a byte order mark": (faults.ByteOrderMark(), Seen(), Seen()),
 }
 
 
@@ -454,9 +496,10 @@ def test_the_parsing_helpers_raise(
             events.until_done()
 
 
-def assemble(electron: Electron, fault: faults.Fault) -> Any:
-    """Return the completion that the stream helper of `openai` makes of a stream with a call."""
-    electron.reply(call("get_weather", city="Mumbai"))
+def assemble(electron: Electron, fault: faults.Fault, *cities: str) -> Any:
+    """Return the completion that the stream helper of `openai` makes of a stream with calls."""
+    calls = [call("get_weather", city=city) for city in cities or ("Mumbai",)]
+    electron.reply(*calls)
     electron.inject(fault)
     usage: Any = {"stream_options": {"include_usage": True}}
     with (
@@ -508,9 +551,43 @@ def test_drift_changes_what_a_seed_chooses(electron: Electron) -> None:
 
 def test_every_fault_is_in_a_table() -> None:
     """A new fault, or a new choice of a fault, needs a row in a table."""
-    tables: list[Mapping[str, tuple[Any, ...]]] = [IN_STREAMS, IN_WHOLE_REPLIES, IN_CALLS]
+    tables: list[Mapping[str, tuple[Any, ...]]] = [
+        IN_STREAMS,
+        IN_WHOLE_REPLIES,
+        IN_CALLS,
+        IN_DELTAS,
+    ]
     seen = {row[0] for table in tables for row in table.values()}
     public = {value for value in vars(faults).values() if isinstance(value, type)}
     assert {type(fault) for fault in seen} == public - {faults.Fault}
     assert {fault.inside for fault in seen if isinstance(fault, faults.Cut)} == {None, *INSIDE}
     assert {fault.body for fault in seen if isinstance(fault, faults.Fail)} == {None, *BODIES}
+
+
+RIGHT: Final = [("get_weather", '{"city": "Pune"}'), ("get_weather", '{"city": "Delhi"}')]
+MERGED: Final = [("get_weatherget_weather", '{"city": "Pune"}{"city": "Delhi"}')]
+LONG_NAMES: Final = [("get_weather" * 10, arguments) for _, arguments in RIGHT]
+IN_DELTAS: Mapping[str, tuple[faults.Fault, list[tuple[str, str]] | type[Exception]]] = {
+    "the id in each delta": (faults.RepeatedCall("id"), RIGHT),
+    "the name in each delta": (faults.RepeatedCall("name"), LONG_NAMES),
+    "id and name in each delta": (faults.RepeatedCall(), LONG_NAMES),
+    "one index for two calls": (faults.SameIndex(), MERGED),
+    "no index": (faults.NoIndex(), TypeError),
+    "all calls in one chunk": (faults.CallsInOneChunk(), RIGHT),
+    "two finish chunks": (faults.TwoFinishes("stop"), RIGHT),
+}
+
+
+def test_what_the_stream_helper_makes_of_other_deltas(electron: Electron) -> None:
+    """A repeated name or one index for two calls gives wrong calls; a missing index raises."""
+
+    def calls(fault: faults.Fault) -> list[tuple[str, str]] | type[Exception]:
+        try:
+            [choice] = assemble(electron, fault, "Pune", "Delhi").choices
+        except TypeError:
+            return TypeError
+        made = [tool_call.function for tool_call in choice.message.tool_calls]
+        return [(function.name, function.arguments) for function in made]
+
+    seen = {name: calls(fault) for name, (fault, _) in IN_DELTAS.items()}
+    assert seen == {name: expected for name, (_, expected) in IN_DELTAS.items()}

@@ -14,7 +14,7 @@ from langchain_openai import ChatOpenAI
 from openai import DefaultAsyncHttpxClient
 from pydantic import BaseModel, Field, SecretStr
 
-from mock_electron import Electron
+from mock_electron import Electron, call, faults
 
 
 class Person(BaseModel):
@@ -181,3 +181,28 @@ def test_a_failing_tool_is_not_called_again(electron: Electron) -> None:
     state = agent(electron, [get_weather]).invoke(ask("What is the weather in Mumbai?"))
     assert len(calls_of(state)) == 1
     assert "no weather station in Mumbai" in state["messages"][-1].content
+
+
+def test_a_stream_with_other_deltas_of_calls(electron: Electron) -> None:
+    """Repeated names, a shared index and missing indexes give wrong calls without an error."""
+    pune, delhi = ("get_weather", {"city": "Pune"}), ("get_weather", {"city": "Delhi"})
+    long_name = "get_weather" * 10
+    expected: dict[faults.Fault, list[tuple[str, Any]]] = {
+        faults.RepeatedCall("id"): [pune, delhi],
+        faults.RepeatedCall("name"): [(long_name, pune[1]), (long_name, delhi[1])],
+        faults.SameIndex(): [pune, ("get_weather", {})],
+        faults.NoIndex(): [("get_weather", {}), ("", {})] * 2,
+        faults.CallsInOneChunk(): [pune, delhi],
+        faults.TwoFinishes("stop"): [pune, delhi],
+    }
+    seen: dict[faults.Fault, list[tuple[str, Any]]] = {}
+    for fault in expected:
+        electron.reply(call("get_weather", city="Pune"), call("get_weather", city="Delhi"))
+        electron.inject(fault)
+        whole, *rest = model(electron).stream("How is the weather?")
+        for chunk in rest:
+            whole += chunk
+        assert isinstance(whole, AIMessageChunk)
+        seen[fault] = [(made["name"], made["args"]) for made in whole.tool_calls]
+    assert seen == expected
+    assert whole.response_metadata["finish_reason"] == "tool_callsstop"  # both, joined

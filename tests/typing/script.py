@@ -43,6 +43,7 @@ def values() -> None:
     assert_type(reply("Hi!", logprobs=-0.5), Draft)
     assert_type(reply("Hi!", logprobs=[("Hi", -0.1), ("!", -1)]), Draft)
     assert_type(fail(503), faults.Fail)
+    assert_type(fail(520, page="cloudflare", content_type="text/html", truncate=9), faults.Fail)
     assert_type(
         fail("rate_limit", message="…", retry_after=2, as_date=True, delay=0.5, body="html"),
         faults.Fail,
@@ -154,22 +155,34 @@ def injections(electron: Electron) -> None:
     every_fault: list[faults.Fault] = [
         faults.BadArguments(),
         faults.BadFrame(after=1),
+        faults.ByteOrderMark(),
+        faults.CallsInOneChunk(),
         faults.Close(),
         faults.Comments(),
         faults.ContentFilter(),
+        faults.Cr(),
         faults.Crlf(),
         faults.Cut(after=1, inside="string"),
+        faults.DataLines(),
         faults.Duplicate(after=2),
         faults.EmptyChoices(),
+        faults.ErrorBody(kind=429),
         faults.ErrorEvent(after=1, kind="overloaded"),
+        faults.EventFields(event="ping", ids=False, retry=None),
         faults.Fragment(size=7),
         faults.Gzip(),
         faults.NoDone(),
         faults.NoFinish(),
+        faults.NoIndex(),
+        faults.NoSpace(),
         faults.NoUsage(),
+        faults.Raw([b"data: {}\n\n", "data: [DONE]\n\n"]),
+        faults.RepeatedCall("id"),
         faults.Reset(),
+        faults.SameIndex(),
         faults.Silence(),
         faults.Stall(2.5, after=3),
+        faults.TwoFinishes(reason="stop"),
         faults.UnknownTool("get_wether"),
         faults.WrongLength(by=-3),
         faults.fail(503),

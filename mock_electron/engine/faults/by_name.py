@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from dataclasses import MISSING, fields
+from typing import Any, Final
 
 from mock_electron.engine import faults
 from mock_electron.engine.faults.fault import Fault
+from mock_electron.inputs.spelling import did_you_mean
 
 
 def _snake_case(name: str) -> str:
@@ -18,3 +20,41 @@ FAULTS: Final[Mapping[str, type[Fault]]] = {
     if isinstance(value, type) and issubclass(value, Fault) and name not in ("Fail", "Fault")
 }
 """Every fault except `fail`, which has its own names."""
+
+FAIL_FORM: Final = "fail(503)"
+EXAMPLES: Final[Mapping[str, str]] = {"seconds": "2", "by": "5"}
+"""Values of the fields without a default."""
+
+
+def right_form(given: object) -> str:
+    """Return `; write faults.Reset()` for what a user wrote instead of a fault, or "".
+
+    Args:
+        given: A name such as "reset", a class such as `faults.Cut`, a status, a list, or anything.
+    """
+    if given is faults.fail or given is faults.Fail or type(given) is int:
+        return f"; write {FAIL_FORM}"
+    if isinstance(given, list | tuple):
+        return "; inject one fault at a time"
+    if isinstance(given, type) and given in FAULTS.values():
+        return f"; write {_form(given)}"
+    return _form_of_name(given) if isinstance(given, str) else ""
+
+
+def _form_of_name(given: str) -> str:
+    """Return the right form for a name in any spelling, such as "NoDone", "no-done" or "cut=3"."""
+    name = re.split(r"[=:(;]", given.removeprefix("faults."))[0].strip()
+    snake = _snake_case(name).replace("-", "_")
+    if snake in ("fail", "") or snake.isdigit():
+        return f"; write {FAIL_FORM}"
+    found = {known.replace("_", ""): kind for known, kind in FAULTS.items()}
+    kind = found.get(snake.replace("_", ""))
+    hint = did_you_mean(name, FAULTS)
+    return f"; write {_form(kind)}" if kind else hint and f".{hint}"
+
+
+def _form(kind: type[Fault]) -> str:
+    """Return the call that makes a fault, with its required arguments."""
+    declared: tuple[Any, ...] = fields(kind)  # type: ignore[arg-type]
+    required = [field.name for field in declared if field.default is MISSING]
+    return f"faults.{kind.__name__}({', '.join(f'{name}={EXAMPLES[name]}' for name in required)})"

@@ -90,6 +90,10 @@ class Delivery:
         """Return the delivery with other frames."""
         return replace(self, frames=tuple(frames))
 
+    def with_headers(self, headers: Headers) -> "Delivery":
+        """Return the delivery with other headers."""
+        return replace(self, headers=headers)
+
     def with_header(self, name: bytes, value: bytes) -> "Delivery":
         """Return the delivery with this header. It replaces a header with the same name."""
         known = any(header == name for header, _ in self.headers)

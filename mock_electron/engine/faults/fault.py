@@ -13,9 +13,9 @@ from mock_electron.inputs.spelling import SuggestsFields
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
 
-CONTENT, LINES, ENCODING, BREAK, LENGTH, WRITES = range(6)
-"""The stages of delivery faults, in order: the events of the stream, line ends, encoding,
-truncation, `Content-Length`, writes."""
+SOURCE, CONTENT, FORM, LINES, ENCODING, BREAK, LENGTH, WRITES = range(8)
+"""The stages of delivery faults, in order: another body, the events of the stream, the fields of
+events, line ends, encoding, truncation, `Content-Length`, writes."""
 LONGEST_STALL: Final = 3600.0
 """The longest stall or delay, in seconds."""
 
@@ -81,6 +81,16 @@ class DeliveryFault(Fault):
     def change(self, delivery: Delivery) -> Delivery:
         """Return the delivery with the fault."""
         raise NotImplementedError
+
+    def misses(self, delivery: Delivery, chunks: int) -> str:
+        """Return why the fault applies at the end instead of where it was asked for, or "".
+
+        Args:
+            delivery: The delivery before the fault.
+            chunks: The number of chunks of the whole reply.
+        """
+        after: int | None = getattr(self, "after", None)
+        return f"the reply has only {chunks} chunks" if (after or 0) > chunks else ""
 
 
 class StreamFault(DeliveryFault):

@@ -5,15 +5,27 @@
 
 Directives are separated by `;`, and the arguments of a directive by `:`. The answer to a wrong
 header is a 400 that says what is wrong; for an unknown directive, it lists all directives.
+
+With `times=2`, two requests with the same API key and the same header are affected, and the next
+one is not. Then the count starts anew.
 """
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
+from urllib.parse import unquote, unquote_to_bytes
 
+from mock_electron.engine.faults.bodies import ErrorBody, Raw
+from mock_electron.engine.faults.calls import (
+    CallsInOneChunk,
+    NoIndex,
+    RepeatedCall,
+    SameIndex,
+    TwoFinishes,
+)
 from mock_electron.engine.faults.fault import Fault, ReplacementFault
-from mock_electron.engine.faults.replacement import Close, Reset, Silence, fail
+from mock_electron.engine.faults.replacement import Close, Fail, Reset, Silence, fail
 from mock_electron.engine.faults.reply import (
     BadArguments,
     ContentFilter,
@@ -21,6 +33,7 @@ from mock_electron.engine.faults.reply import (
     UnknownTool,
     WrongLength,
 )
+from mock_electron.engine.faults.spellings import ByteOrderMark, Cr, DataLines, EventFields, NoSpace
 from mock_electron.engine.faults.stream import (
     BadFrame,
     Comments,
@@ -40,6 +53,8 @@ from mock_electron.wire.errors import INVALID_REQUEST, Refusal
 NAME: Final = "X-Mock-Electron"
 LONGEST_ECHO: Final = 40
 """The maximum number of characters of a wrong value that a message shows."""
+PERCENT_ENCODED: Final = re.compile(r"(?:[A-Za-z0-9._~!'()*-]|%[0-9A-Fa-f]{2})*")
+"""What encodeURIComponent and `urllib.parse.quote(…, safe="")` write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +118,14 @@ def _stall(seconds: str, after: str = "0") -> Stall:
     return Stall(_number(seconds), _integer(after))
 
 
+def _frames(frames: tuple[str, ...]) -> list[bytes]:
+    """Return the bytes of percent-encoded frames."""
+    for frame in frames:
+        if not PERCENT_ENCODED.fullmatch(frame):
+            raise ValueError(f"must be percent-encoded, got {frame[:LONGEST_ECHO]!r}")
+    return [unquote_to_bytes(frame) for frame in frames]
+
+
 def _error_event(after: str, kind: str = "503") -> ErrorEvent:
     return ErrorEvent(_integer(after), _error_kind(kind))
 
@@ -132,6 +155,18 @@ DIRECTIVES: Final[Mapping[str, Directive]] = {
     "unknown-tool": Directive("unknown-tool", UnknownTool),
     "empty-choices": Directive("empty-choices", EmptyChoices),
     "content-filter": Directive("content-filter", ContentFilter),
+    "error-body": Directive("error-body=503", lambda kind: ErrorBody(_error_kind(kind)), (1, 1)),
+    "raw": Directive("raw=data%3A%20%7B%7D%0A%0A", lambda *frames: Raw(_frames(frames)), (0, 999)),
+    "no-space": Directive("no-space", NoSpace),
+    "data-lines": Directive("data-lines", DataLines),
+    "event-fields": Directive("event-fields", EventFields, (0, 1)),
+    "byte-order-mark": Directive("byte-order-mark", ByteOrderMark),
+    "cr": Directive("cr", Cr),
+    "repeated-call": Directive("repeated-call=id", RepeatedCall, (0, 1)),
+    "same-index": Directive("same-index", SameIndex),
+    "no-index": Directive("no-index", NoIndex),
+    "two-finishes": Directive("two-finishes", TwoFinishes, (0, 1)),
+    "calls-in-one-chunk": Directive("calls-in-one-chunk", CallsInOneChunk),
 }
 
 
@@ -154,9 +189,13 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "retry-date": Option("retry-date=2", _integer),
     "delay": Option("delay=0.5", _number),
     "body": Option("body=html"),
+    "page": Option("page=nginx"),
+    "content-type": Option("content-type=text/plain", unquote),
+    "truncate": Option("truncate=20", _integer),
+    "message": Option("message=Slow%20down.", unquote),
     "times": Option("times=2", _positive_integer),
 }
-"""`fail` with its options, and `times`: fault only the first occurrences of the request."""
+"""`fail` with its options, and `times`: how many requests are affected before one is not."""
 
 KNOWN: Final = (
     *(option.example for option in OPTIONS.values()),
@@ -164,13 +203,42 @@ KNOWN: Final = (
 )
 
 
-def requested_faults(text: str, occurrence: int) -> tuple[Fault, ...]:
+@dataclass(frozen=True, slots=True)
+class RequestedFaults:
+    """The faults that the header of one request asks for.
+
+    Attributes:
+        faults: The faults.
+        times: How many requests are affected before one is not. None means that all are.
+        counter: What `times` counts: a hash of the API key and the header.
+        used: How many requests have been affected since the count began.
+    """
+
+    faults: tuple[Fault, ...] = ()
+    times: int | None = None
+    counter: bytes = field(default=b"", repr=False)
+    used: int = 0
+
+    @property
+    def used_up(self) -> bool:
+        """Whether this request is not affected, because `times` requests have been."""
+        return self.times is not None and self.used >= self.times
+
+    @property
+    def due(self) -> tuple[Fault, ...]:
+        """The faults that affect this request."""
+        return () if self.used_up else self.faults
+
+
+NONE_REQUESTED: Final = RequestedFaults()
+"""What a request without the header asks for."""
+
+
+def parse_header(text: str) -> RequestedFaults:
     """Return the faults that a header asks for.
 
     Args:
         text: The value of the header.
-        occurrence: How many times the lane has received the request before. Faults with `times`
-            apply to the first occurrences only.
 
     Raises:
         Refusal: If the header is wrong.
@@ -183,7 +251,12 @@ def requested_faults(text: str, occurrence: int) -> tuple[Fault, ...]:
         _check_combination(faults, times)
     except (TypeError, ValueError) as error:
         raise refusal(str(error)) from error
-    return tuple(faults) if times is None or occurrence < times else ()
+    return RequestedFaults(tuple(faults), times)
+
+
+def requested_faults(text: str, used: int = 0) -> tuple[Fault, ...]:
+    """Return the faults that a header asks for after a number of uses. See `parse_header`."""
+    return replace(parse_header(text), used=used).due
 
 
 def _check_combination(faults: list[Fault], times: int | None) -> None:
@@ -201,6 +274,8 @@ def refusal(message: str) -> Refusal:
 
 def directive_of(fault: Fault) -> str:
     """Return the name of the directive that asks for such a fault."""
+    if isinstance(fault, Fail):
+        return "fail"
     examples = (directive.example.partition("=") for directive in DIRECTIVES.values())
     kinds = {_kind(_fault(name, value)): name for name, _, value in examples}
     return kinds[_kind(fault)]
@@ -219,7 +294,7 @@ def _directives(text: str) -> dict[str, str]:
     for item in filter(None, map(str.strip, text.split(";"))):
         name, _, value = (part.strip() for part in item.partition("="))
         if name.lower() in directives:
-            raise ValueError(f"duplicate directive {name!r}")
+            raise ValueError(f"duplicate directive {name[:LONGEST_ECHO]!r}")
         directives[name.lower()] = value
     return directives
 
@@ -264,12 +339,8 @@ def _failure(options: dict[str, Any]) -> list[Fault]:
         return []
     if "retry-date" in options and "retry-after" in options:
         raise ValueError("give retry-after (seconds) or retry-date (a date), not both")
-    return [
-        fail(
-            options["fail"],
-            retry_after=options.get("retry-date", options.get("retry-after")),
-            as_date="retry-date" in options,
-            delay=options.get("delay", 0.0),
-            body=options.get("body"),
-        )
-    ]
+    dated = options.pop("retry-date", None)
+    if dated is not None:
+        options |= {"retry-after": dated, "as_date": True}
+    kind = options.pop("fail")
+    return [fail(kind, **{name.replace("-", "_"): value for name, value in options.items()})]

@@ -1,17 +1,22 @@
 """Which requests a fault affects: the next ones, every nth, those that match, or a fraction."""
 
+from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mock_electron.engine.faults import header
+from mock_electron.engine.faults.by_name import right_form
 from mock_electron.engine.faults.fault import Fault, FaultContext, ReplacementFault
+from mock_electron.engine.faults.header import RequestedFaults
 from mock_electron.inputs import checks
-from mock_electron.model.dice import Dice
+from mock_electron.model.dice import Dice, fingerprint
 from mock_electron.wire.request import ChatRequest
 
 Matcher = Callable[[ChatRequest], bool]
 FAULT_EXAMPLES: Final = "a value such as faults.Cut(after=3) or fail(503)"
+COUNTED_HEADERS: Final = 10_000
+"""The maximum number of headers with `times` that a lane counts; the least recent is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,8 @@ class Injection:
 
     def __post_init__(self) -> None:
         if not isinstance(self.fault, Fault):
-            raise TypeError(checks.must_be("fault", FAULT_EXAMPLES, self.fault))
+            hint = right_form(self.fault)
+            raise TypeError(checks.must_be("fault", FAULT_EXAMPLES, self.fault) + hint)
         checks.optional_whole_number("times", self.times, 1)
         checks.optional_whole_number("every", self.every, 1)
         if self.rate is not None:
@@ -49,10 +55,11 @@ class Injection:
 
 
 class Injections:
-    """The injections of a lane, and the number of uses of each."""
+    """The injections of a lane and the faults that headers ask for, with the uses of each."""
 
     def __init__(self) -> None:
         self._added = 0
+        self._used_by_header: OrderedDict[bytes, int] = OrderedDict()
         self._active: list[_ActiveInjection] = []
 
     def add(self, injection: Injection) -> None:
@@ -61,20 +68,56 @@ class Injections:
         self._added += 1
 
     def clear(self) -> None:
-        """Remove all injections."""
+        """Remove all injections, and start all counts of headers anew."""
         self._active.clear()
+        self._used_by_header.clear()
+
+    def requested(self, key: str, text: str) -> RequestedFaults:
+        """Return the faults that a header asks for, with the number of their uses.
+
+        Args:
+            key: The API key of the request.
+            text: The value of the header.
+
+        Raises:
+            Refusal: If the header is wrong.
+        """
+        requested = header.parse_header(text)
+        if requested.times is None:
+            return requested
+        counter = fingerprint(key.encode(), text.encode())
+        return replace(requested, counter=counter, used=self._used_by_header.get(counter, 0))
+
+    def settle(self, requested: RequestedFaults, *, given: bool, replied: bool) -> None:
+        """Count one use of requested faults, or, if they are used up, start their count anew.
+
+        Args:
+            requested: The faults that the request's header asks for.
+            given: Whether the answer has them.
+            replied: Whether the answer is a reply that no fault breaks.
+        """
+        if requested.times is None:
+            return
+        if requested.used_up and replied:
+            self._used_by_header.pop(requested.counter, None)
+        if not given:
+            return
+        self._used_by_header.pop(requested.counter, None)
+        self._used_by_header[requested.counter] = requested.used + 1
+        if len(self._used_by_header) > COUNTED_HEADERS:
+            self._used_by_header.popitem(last=False)
 
     def replacement(
-        self, requested_faults: tuple[Fault, ...], request: ChatRequest, dice: Dice
+        self, requested: RequestedFaults, request: ChatRequest, dice: Dice
     ) -> ReplacementFault | None:
         """Return the fault that replaces the reply, or None, and count its use.
 
         Args:
-            requested_faults: The faults that the request's header asks for; they apply first.
+            requested: The faults that the request's header asks for; they apply first.
             request: The request.
             dice: The dice of this occurrence of the request.
         """
-        for fault in requested_faults:
+        for fault in requested.due:
             if isinstance(fault, ReplacementFault):
                 return fault
         for candidate in tuple(self._active):
@@ -85,24 +128,24 @@ class Injections:
         return None
 
     def reply_faults(
-        self, requested_faults: tuple[Fault, ...], context: FaultContext, dice: Dice
+        self, requested: RequestedFaults, context: FaultContext, dice: Dice
     ) -> tuple[Fault, ...]:
         """Return all faults of a reply, requested ones first, and count their use.
 
         Args:
-            requested_faults: The faults that the request's header asks for.
+            requested: The faults that the request's header asks for.
             context: The request and its reply.
             dice: The dice of this occurrence of the request.
 
         Raises:
             Refusal: If the request asks for a fault that is not possible.
         """
-        if not requested_faults and not self._active:
+        if not requested.faults and not self._active:
             return ()  # nearly always
-        for fault in requested_faults:
+        for fault in requested.faults:
             if not fault.applies_to(context):
                 raise header.refusal(f"{header.directive_of(fault)} needs {fault.needs}")
-        return requested_faults + tuple(
+        return requested.due + tuple(
             self._use(candidate)
             for candidate in tuple(self._active)
             if not isinstance(candidate.injection.fault, ReplacementFault)

@@ -6,15 +6,19 @@ from typing import ClassVar, Final, Literal, TypedDict, Unpack
 
 from mock_electron.engine.faults.delivery import CLOSE, RESET, SILENCE, Ending
 from mock_electron.engine.faults.fault import LONGEST_STALL, ReplacementFault
+from mock_electron.engine.faults.pages import PAGES, PageName, proxy_page, title
 from mock_electron.inputs import checks
 from mock_electron.inputs.spelling import checked_keywords
-from mock_electron.wire import errors
+from mock_electron.wire import errors, render
 from mock_electron.wire.errors import ApiError
+from mock_electron.wire.headers import Headers
 
 PROXY_PAGE: Final = (
     "<html>\n<head><title>{0}</title></head>\n"
     "<body>\n<h1>{0}</h1>\n<hr>\n<p>proxy</p>\n</body>\n</html>\n"
 )
+PROXY_STATUSES: Final = range(400, 600)
+"""The statuses that a proxy may send."""
 FailBody = Literal["html", "empty"]
 BODIES: Final[Mapping[FailBody, str]] = {"html": PROXY_PAGE, "empty": ""}
 """The body that a proxy sends instead of the error envelope; {0} is the status."""
@@ -29,6 +33,11 @@ class FailOptions(TypedDict, total=False):
         as_date: Whether `Retry-After` is a date, by the lane's clock. Default: False.
         delay: Seconds before the error is sent, from 0 to 3600. Default: 0.
         body: The body that a proxy sends instead of the error envelope: "html" or "empty".
+        page: The proxy whose error page is sent instead of the error envelope: "nginx",
+            "cloudflare", "alb" or "envoy".
+        content_type: The `Content-Type` header. Default: that of the body.
+        truncate: The number of bytes of the body that are sent before the connection is closed.
+            Default: all.
     """
 
     message: str | None
@@ -36,6 +45,9 @@ class FailOptions(TypedDict, total=False):
     as_date: bool
     delay: float
     body: FailBody | None
+    page: PageName | None
+    content_type: str | None
+    truncate: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +58,54 @@ class Fail(ReplacementFault):
         error: The error.
         delay: Seconds before it is sent, from 0 to 3600.
         body: The body that a proxy sends instead of the error envelope: "html" or "empty".
+        page: The proxy whose error page is sent instead of the error envelope.
+        content_type: The `Content-Type` header. None means that of the body.
+        truncate: The number of bytes of the body that are sent. None means all.
     """
 
     error: ApiError
     delay: float = 0.0
     body: FailBody | None = None
+    page: PageName | None = None
+    content_type: str | None = None
+    truncate: int | None = None
 
     def __post_init__(self) -> None:
         checks.seconds("delay", self.delay, LONGEST_STALL)
         if self.body is not None:
             checks.choice("body", self.body, BODIES)
+        if self.page is not None:
+            checks.choice("page", self.page, PAGES)
+        if self.body is not None and self.page is not None:
+            raise ValueError("give body or page, not both")
+        if self.content_type is not None and not _is_header_text(self.content_type):
+            what = "printable ASCII text, such as 'text/plain'"
+            raise ValueError(checks.must_be("content_type", what, self.content_type))
+        checks.optional_whole_number("truncate", self.truncate, 0)
+        if self.truncate is not None and self.body == "empty":
+            raise ValueError("truncate needs a body, and body='empty' has none")
+
+    def written(self, request_id: str) -> tuple[Headers, bytes]:
+        """Return the headers and the whole body."""
+        headers, body = self._page(request_id)
+        if self.content_type is None:
+            return headers, body
+        kind = (b"content-type", self.content_type.encode())
+        return tuple(kind if pair[0] == kind[0] else pair for pair in headers), body
+
+    def _page(self, request_id: str) -> tuple[Headers, bytes]:
+        status = self.error.status
+        if self.page is not None:
+            return proxy_page(self.page, status, request_id)
+        if self.body is not None:
+            body = BODIES[self.body].format(status).encode()
+            return render.proxy_headers(body), body
+        body = render.error(self.error, request_id)
+        return render.json_headers(body, request_id), body
+
+
+def _is_header_text(text: object) -> bool:
+    return isinstance(text, str) and bool(text.strip()) and text.isascii() and text.isprintable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +145,23 @@ def fail(kind: int | str, **options: Unpack[FailOptions]) -> Fail:
     """Return an error to answer with.
 
     Args:
-        kind: A status such as 503, or a name such as "concurrency".
+        kind: A status such as 503, or a name such as "concurrency". With `page` or `body`, any
+            status from 400 to 599.
         **options: See `FailOptions`.
 
     Raises:
         TypeError: If there is no such option.
-        ValueError: If Electron has no such error, or an option has a wrong value.
+        ValueError: If there is no such error, or an option has a wrong value.
 
     >>> fail(503, retry_after=2).error.message
     'Upstream model overloaded'
+    >>> fail(520, page="cloudflare").error.message
+    '520 Web server is returning an unknown error'
     """
-    error = errors.find(kind)
+    page, body = options.get("page"), options.get("body")
+    error = _error(kind, from_proxy=page is not None or body is not None)
+    if page is not None:
+        error = replace(error, retry_after=None)
     message, retry_after = options.get("message"), options.get("retry_after")
     as_date = options.get("as_date", False)
     if message is not None:
@@ -115,4 +171,21 @@ def fail(kind: int | str, **options: Unpack[FailOptions]) -> Fail:
     if as_date and error.retry_after is None:
         raise ValueError("as_date needs retry_after")
     error = replace(error, retry_as_date=as_date)
-    return Fail(error, options.get("delay", 0.0), options.get("body"))
+    return Fail(
+        error,
+        options.get("delay", 0.0),
+        body,
+        page,
+        options.get("content_type"),
+        options.get("truncate"),
+    )
+
+
+def _error(kind: int | str, *, from_proxy: bool) -> ApiError:
+    """Return Electron's error, or that of a proxy with a status that Electron does not send."""
+    is_status = type(kind) is int and kind in PROXY_STATUSES
+    if from_proxy and is_status and kind not in errors.BY_STATUS:
+        return errors.of_proxy(int(kind), title(int(kind)))
+    hint = " For the status of a proxy, add a page such as 'nginx'." if is_status else ""
+    another = "a status from 400 to 599" if from_proxy else ""
+    return errors.find(kind, alternative=another, hint=hint)

@@ -1,9 +1,10 @@
 """Faults in the content of a reply, and in its `Content-Length`."""
 
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from mock_electron.engine.faults.delivery import CLOSE, Delivery
+from mock_electron.engine.faults.documents import Document, changed
 from mock_electron.engine.faults.fault import (
     LENGTH,
     DeliveryFault,
@@ -12,12 +13,10 @@ from mock_electron.engine.faults.fault import (
 )
 from mock_electron.inputs import checks
 from mock_electron.model import tokens
-from mock_electron.wire import codec, render
 from mock_electron.wire.reply import Reply, ToolCall
 
 LONGEST_TOOL_NAME: Final = 64
 """Characters."""
-DATA: Final = b"data: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +78,13 @@ class EmptyChoices(DeliveryFault):
 
     def change(self, delivery: Delivery) -> Delivery:
         emptied = delivery.with_frames(
-            frame._replace(data=_without_choices(frame.data)) for frame in delivery.frames
+            changed(frame, _without_choices) for frame in delivery.frames
         )
         return emptied.with_right_length()
 
 
-def _without_choices(data: bytes) -> bytes:
-    """Return a body or an event with empty choices; return other bytes unchanged."""
-    prefix = DATA if data.startswith(DATA) else b""
-    if data == render.DONE or data.startswith(b":"):
-        return data
-    try:
-        document: Any = codec.decode(data.removeprefix(prefix))
-    except codec.MalformedError:
-        return data
-    if "choices" not in document:
-        return data
-    return prefix + codec.encode(document | {"choices": []}) + (b"\n\n" if prefix else b"")
+def _without_choices(document: Document) -> Document:
+    return document | {"choices": []} if "choices" in document else document
 
 
 @dataclass(frozen=True, slots=True)

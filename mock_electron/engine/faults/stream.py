@@ -69,6 +69,14 @@ class Cut(DeliveryFault):
         frames = delivery.first_bytes(self._position(delivery))
         return delivery.truncated(frames, RESET if self.reset else CLOSE)
 
+    def misses(self, delivery: Delivery, chunks: int) -> str:
+        if self.bytes is not None and self.bytes >= len(delivery.data):
+            return f"the body has only {len(delivery.data)} bytes"
+        whole = self._position(delivery) >= len(delivery.data) - 1
+        if self.inside == "character" and whole:
+            return "all later characters are ASCII"
+        return super(Cut, self).misses(delivery, chunks)
+
     def _position(self, delivery: Delivery) -> int:
         """Return the number of bytes that are sent."""
         if self.bytes is not None:

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from mock_electron.engine.faults.by_name import right_form
 from mock_electron.engine.faults.fault import DeliveryFault, Fault, ReplacementFault, ReplyFault
 from mock_electron.engine.faults.replacement import Fail
 from mock_electron.engine.pace import Pace
 from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.responder import Responder
 from mock_electron.inputs import checks
+from mock_electron.inputs.spelling import echoed
 from mock_electron.model.draft import Draft
 from mock_electron.wire import codec
 from mock_electron.wire.headers import Headers
@@ -55,7 +57,7 @@ class Step:
         for fault in self.faults:
             if not isinstance(fault, ReplyFault | DeliveryFault):
                 expected = "a fault of a reply, such as faults.Cut(after=3)"
-                raise TypeError(checks.must_be("fault", expected, fault))
+                raise TypeError(checks.must_be("fault", expected, fault) + right_form(fault))
             if isinstance(self.answer, ReplacementFault):
                 raise ValueError(f"{fault!r} needs a reply, and this step has none")
 
@@ -106,7 +108,7 @@ def encode_headers(given: Mapping[str, str] | None) -> Headers:
 
 def _encode_header(name: str, value: str) -> tuple[bytes, bytes]:
     if not isinstance(name, str) or not HEADER_NAME.fullmatch(name):
-        raise ValueError(f"invalid header name {name!r}")
+        raise ValueError(f"invalid header name {echoed(name)}")
     if name.lower() in FRAMING:
         raise ValueError(
             f"the header {name} cannot be set, because it describes how the bytes are sent; "

@@ -1,0 +1,73 @@
+"""Faults that send another body than the reply: an error object with status 200, or given bytes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, repeat
+from typing import ClassVar
+
+from mock_electron.engine.faults.delivery import BODY, COMPLETE, TOKENS, Delivery, Frame
+from mock_electron.engine.faults.fault import SOURCE, DeliveryFault
+from mock_electron.inputs import checks
+from mock_electron.wire import codec, errors, render
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorBody(DeliveryFault):
+    """The status is 200, and the body is the error envelope as JSON, also for a stream.
+
+    Attributes:
+        kind: The status or name of the error in the envelope.
+    """
+
+    kind: int | str = 503
+    stage: ClassVar[int] = SOURCE
+
+    def __post_init__(self) -> None:
+        errors.find(self.kind)
+
+    def change(self, delivery: Delivery) -> Delivery:
+        body = render.error(errors.find(self.kind), delivery.request_id)
+        first = delivery.frames[0]
+        frame = Frame(body, BODY, pause=first.pause, stall=first.stall)
+        headers = render.json_headers(body, delivery.request_id)
+        return delivery.with_headers(headers).truncated([frame], COMPLETE)
+
+
+@dataclass(frozen=True, slots=True)
+class Raw(DeliveryFault):
+    """The body consists of given bytes, with the status and the headers of the reply.
+
+    Attributes:
+        frames: The bytes, or texts to send as UTF-8: one write each, with the pauses of the
+            reply. Default: none, which sends an empty body.
+
+    Example:
+        electron.inject(faults.Raw([b"data: {}\\n\\n", b"data: [DONE]\\n\\n"]))
+    """
+
+    frames: Sequence[bytes | str] = ()
+    stage: ClassVar[int] = SOURCE
+
+    def __post_init__(self) -> None:
+        given = self.frames
+        if isinstance(given, bytes | str) or not isinstance(given, Sequence):
+            what = "a list of bytes or texts"
+            raise TypeError(checks.must_be("Raw.frames", what, given))
+        object.__setattr__(self, "frames", tuple(map(_bytes_of, given)))
+
+    def change(self, delivery: Delivery) -> Delivery:
+        return delivery.with_frames(self._frames(delivery)).with_right_length()
+
+    def _frames(self, delivery: Delivery) -> Iterator[Frame]:
+        paused = chain(delivery.frames, repeat(Frame(b"")))
+        for data, frame in zip(self.frames or (b"",), paused, strict=False):
+            assert isinstance(data, bytes)
+            yield Frame(data, TOKENS, frame.pause, frame.stall, chunks=1)
+
+
+def _bytes_of(frame: object) -> bytes:
+    if isinstance(frame, str):
+        return codec.checked_text(frame, "an item of Raw.frames").encode()
+    if isinstance(frame, bytes):
+        return frame
+    raise TypeError(checks.must_be("an item of Raw.frames", "bytes or text", frame))
