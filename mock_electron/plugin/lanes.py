@@ -4,6 +4,7 @@ import os
 import shlex
 import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
 from mock_electron.engine.settings import Settings, parse_setting
+from mock_electron.inputs.checks import boolean
 from mock_electron.plugin.options import INI, OPTIONS, as_flag
 from mock_electron.serve.server import Server
 from mock_electron.testing.electron import Electron, find_file
@@ -23,6 +25,9 @@ from mock_electron.wire import errors
 
 MOST_SHOWN: Final = 30
 """The maximum number of exchanges of one lane that the report of a test shows."""
+TRAVEL: Final = "travel"
+OTHERS: Final = ("script", TRAVEL)
+"""What the marker and `electron_lane` accept in addition to the settings."""
 SCRIPTS: Final["pytest.StashKey[dict[tuple[Path, int], tuple[Step, ...]]]"] = pytest.StashKey()
 """The steps of script files, by path and time of the last change."""
 
@@ -48,13 +53,15 @@ class TestLanes:
         self._lanes: list[Lane] = []
         self._seed = 0
         self._passed = False
+        self._journeys = ExitStack()
 
     def open(self, **settings: Any) -> Electron:
         """Return a new fake Electron.
 
         Args:
-            **settings: Settings of its lane. They override those of the markers, which override
-                those of the options.
+            **settings: Settings of its lane, and `travel` for `electron.clock.travel()` until the
+                end of the test. They override those of the markers, which override those of the
+                options.
 
         Raises:
             TypeError: If a setting does not exist.
@@ -66,6 +73,7 @@ class TestLanes:
         options = common | settings
         try:
             scripts = script_paths(options.pop("script", ()))
+            travels = boolean(TRAVEL, options.pop(TRAVEL, False))
             lane = Lane(Settings.of(**options))
         except (TypeError, ValueError) as error:
             raise error.with_traceback(None) from None  # show the line of the test only
@@ -75,6 +83,8 @@ class TestLanes:
         electron = Electron(lane, self._server.open_lane(lane), folders)
         self._electrons.append(electron)
         self._lanes.append(lane)
+        if travels:
+            self._journeys.enter_context(lane.clock.travel())
         return electron
 
     @property
@@ -87,6 +97,7 @@ class TestLanes:
 
         Check a strict test again: its other fixtures may have sent requests in their teardown.
         """
+        self._journeys.close()
         for electron in self._electrons:
             self._server.close_lane(electron.url, self._item.nodeid)
         if self._passed:
@@ -122,8 +133,9 @@ class TestLanes:
             options |= marker.kwargs
         wrong = ""
         try:
-            Settings.of(**{name: value for name, value in options.items() if name != "script"})
+            Settings.of(**{name: value for name, value in options.items() if name not in OTHERS})
             script_paths(options.get("script", ()))
+            boolean(TRAVEL, options.get(TRAVEL, False))
         except (TypeError, ValueError) as error:
             wrong = str(error)
         if wrong:  # outside the handler, so that the report shows one error

@@ -11,7 +11,7 @@ from mock_electron.inputs.spelling import unknown
 
 MARKER: Final = (
     "electron(**settings): settings of the test's lane, such as seed=7, plan='standard', "
-    "strict=True or script='fixtures/weather.yaml'"
+    "strict=True or script='fixtures/weather.yaml'; with travel=True, sleeps advance its clock"
 )
 INI: Final = "electron_"
 DIST: Final = "electron_dist"

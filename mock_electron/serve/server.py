@@ -11,6 +11,7 @@ from typing import Final, Self
 import uvicorn
 
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.travel import SERVER_THREAD
 from mock_electron.serve.app import BASE_PATH, LANES_PATH, App, LateRequest
 from mock_electron.serve.protocol import Protocol
 
@@ -95,7 +96,7 @@ class Server:
 
     def start(self) -> Self:
         """Serve in a new thread. Return when the server accepts requests."""
-        self._thread = threading.Thread(target=self.run, name="mock-electron", daemon=True)
+        self._thread = threading.Thread(target=self.run, name=SERVER_THREAD, daemon=True)
         self._thread.start()
         if not self._uvicorn.ready.wait(START_TIMEOUT):
             raise RuntimeError(f"mock-electron did not start within {START_TIMEOUT:g} s")
