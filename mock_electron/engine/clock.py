@@ -94,6 +94,11 @@ class LaneClock:
         with self._lock:
             self._advanced += seconds
 
+    def restart(self) -> None:
+        """Undo all advances: a frozen clock is at its start again, a real one shows the time."""
+        with self._lock:
+            self._advanced = 0.0
+
     def travel(self) -> AbstractContextManager[None]:
         """Return a context manager in which sleeps advance the clock and return at once.
 

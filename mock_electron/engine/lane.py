@@ -10,11 +10,11 @@ occurrence, never on the order in which different requests arrive.
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from threading import RLock, get_ident
 from traceback import format_exception
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival, ParsedBody, parse_body
@@ -27,7 +27,7 @@ from mock_electron.engine.faults import Fault
 from mock_electron.engine.faults import header as fault_header
 from mock_electron.engine.faults.fault import FaultContext, ReplacementFault, ReplyFault
 from mock_electron.engine.faults.injection import Injection, Injections
-from mock_electron.engine.journal import Journal, send_result
+from mock_electron.engine.journal import CLOSE_THE_STREAM, SETTLING_TIME, Journal, send_result
 from mock_electron.engine.keys import authenticate, parse_api_key
 from mock_electron.engine.limits import Limits
 from mock_electron.engine.pace import INSTANT, PACES, pace_of
@@ -53,6 +53,9 @@ logger: Final = logging.getLogger("mock_electron")
 
 COUNTED_REQUESTS: Final = 100_000
 """The maximum number of requests whose occurrences a lane counts; the least recent is dropped."""
+
+ResetPart = Literal["script", "exchanges", "faults", "limits", "cache", "clock", "settings"]
+"""What `Lane.reset` can return to its state at the start."""
 
 
 class Lane:
@@ -84,8 +87,19 @@ class Lane:
         self._occurrences: OrderedDict[bytes, int] = OrderedDict()
         self._lock = RLock()  # a user function may call the lane while the lane decides
         self._deciding: int | None = None
+        self._start: tuple[Settings, tuple[Step, ...]] = (self.settings, ())
 
     # --- setup
+
+    def mark_start(self) -> None:
+        """Let `reset` return to the current settings and steps."""
+        self._start = (self.settings, tuple(state.step for state in self.script()))
+
+    def reset(self, parts: Iterable[ResetPart]) -> None:
+        """Return parts of the lane to their state at the start; see `Electron.reset`."""
+        with self._lock:
+            for part in parts:
+                RESETS[part](self)
 
     def add(self, step: Step) -> int:
         """Add a step at the end of the script. Return its number, from 1.
@@ -153,15 +167,22 @@ class Lane:
         with self._lock:
             self.settings = replace(self.settings, **settings)
 
-    def exchanges(self) -> tuple[Exchange, ...]:
-        """Return the journal, once no answer is in flight.
+    def exchanges(
+        self,
+        timeout: float = SETTLING_TIME,
+        *,
+        waited: float = 0.0,
+        advice: str = CLOSE_THE_STREAM,
+    ) -> tuple[Exchange, ...]:
+        """Return the journal, once no answer is in flight. The arguments are those of `read`.
 
         Raises:
             StillInFlightError: If that takes too long. A user function that the lane is calling
                 does not wait, because no answer can end before it returns.
         """
-        deciding = self._deciding == get_ident()
-        return self.journal.read(timeout=0) if deciding else self.journal.read()
+        if self._deciding == get_ident():
+            return self.journal.read(timeout=0)
+        return self.journal.read(timeout, waited=waited, advice=advice)
 
     def peek(self) -> tuple[Exchange, ...]:
         """Return the journal without waiting, including exchanges in flight."""
@@ -382,6 +403,53 @@ class Lane:
             context.occurrence,
             drifted=settings.drift > 0 and context.dice.share("drift") < settings.drift,
         )
+
+
+# --- reset
+
+
+def _reset_script(lane: Lane) -> None:
+    lane._reply_chooser.script.replace(lane._start[1])
+    lane._reply_chooser.responder = None
+    lane.pending.clear()
+
+
+def _reset_exchanges(lane: Lane) -> None:
+    lane.journal.clear()
+    lane._occurrences.clear()
+
+
+def _reset_faults(lane: Lane) -> None:
+    lane._injections = Injections()  # numbers them from 0 again, on which rates depend
+
+
+def _reset_limits(lane: Lane) -> None:
+    lane._limits = Limits()
+
+
+def _reset_cache(lane: Lane) -> None:
+    settings = lane.settings
+    lane._cache = PrefixCache(settings.prefix_cache_tokens, settings.prefix_cache_idle)
+
+
+def _reset_clock(lane: Lane) -> None:
+    lane.clock.restart()
+
+
+def _reset_settings(lane: Lane) -> None:
+    lane.settings = lane._start[0]
+
+
+RESETS: Final[Mapping[ResetPart, Callable[[Lane], None]]] = {
+    "script": _reset_script,
+    "exchanges": _reset_exchanges,
+    "faults": _reset_faults,
+    "limits": _reset_limits,
+    "cache": _reset_cache,
+    "clock": _reset_clock,
+    "settings": _reset_settings,
+}
+"""How each part of a lane returns to its state at the start."""
 
 
 def _check_context(request: ChatRequest, prompt_tokens: int) -> None:

@@ -59,7 +59,7 @@ class Journey:
         return bool(self._clocks)
 
     def join(self, clock: Advance) -> None:
-        """Add a clock. A clock that joins twice advances once per sleep, until it has left twice."""
+        """Add a clock. One that joins twice advances once per sleep, until it leaves twice."""
         if not self._clocks:
             self._swaps = [(find, make(self, find)) for find, make in _replaceable()]
             self._known = frozenset(filter(_is_searched, sys.modules))

@@ -17,9 +17,12 @@ INI: Final = "electron_"
 DIST: Final = "electron_dist"
 """The key of `workerinput` under which a worker of pytest-xdist finds the value of `--dist`."""
 SCRIPT: Final = "script"
+PORT: Final = "port"
 OPTIONS: Final = {
     **{name: setting.help for name, setting in SETTINGS.items()},
     SCRIPT: "Script files, YAML or JSON, whose steps answer first. Separate files with commas.",
+    PORT: "The port of the server, for applications that are started once. Default: a free one. "
+    "With pytest-xdist, worker gw1 adds 1, gw2 adds 2, and so on.",
 }
 """The help of each option: `--electron-<name>` with hyphens, `electron_<name>` in an ini file."""
 SWITCHES: Final = tuple(name for name, setting in SETTINGS.items() if setting.kind.is_switch)

@@ -24,6 +24,7 @@ SHUTDOWN_TICK: Final = 0.001
 """Seconds between two checks for open connections during shutdown."""
 LOOPBACK: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (shown in URLs, not bound)
 """The loopback address for each address that stands for all interfaces."""
+LAST_PORT: Final = 65535
 START_TIMEOUT: Final = 10.0
 """Seconds."""
 
@@ -66,10 +67,15 @@ class Server:
         """The base URL of the default lane, for an OpenAI client."""
         return self.url + BASE_PATH
 
-    def open_lane(self, lane: Lane) -> str:
-        """Add a lane and return its URL. The chat endpoint is at `/waves/v1/…` below it."""
+    def open_lane(self, lane: Lane, name: str = "") -> str:
+        """Add a lane and return its URL. The chat endpoint is at `/waves/v1/…` below it.
+
+        Args:
+            lane: The lane.
+            name: Its name in the URL. Default: a number.
+        """
         self._opened_lanes += 1
-        name = str(self._opened_lanes)
+        name = name or str(self._opened_lanes)
         self.app.lanes[name] = lane
         return f"{self.url}{LANES_PATH}{name}"
 
