@@ -176,7 +176,6 @@ UNUSED = "# pyright: reportUnusedImport=false, reportUnusedVariable=false"
 IMPORTS = """\
 import os
 import subprocess
-import time
 from typing import Any
 
 from openai import OpenAI

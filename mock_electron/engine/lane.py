@@ -16,13 +16,14 @@ from threading import RLock, get_ident
 from traceback import format_exception
 from typing import Any, Final, Literal
 
-from mock_electron.engine.answer import Answer
+from mock_electron.engine.answer import CUT, Answer
 from mock_electron.engine.arrival import Arrival, ParsedBody, parse_body
+from mock_electron.engine.attempts import Attempts, RequestKey
 from mock_electron.engine.build_answer import build_answer
 from mock_electron.engine.choose_reply import ChosenReply, ReplyChooser
 from mock_electron.engine.clock import LaneClock, Moment, utc_date
 from mock_electron.engine.decision import Decision, RequestContext, escape_surrogates, new_exchange
-from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
 from mock_electron.engine.faults import Fault
 from mock_electron.engine.faults import header as fault_header
 from mock_electron.engine.faults.fault import FaultContext, ReplacementFault, ReplyFault
@@ -51,6 +52,7 @@ from mock_electron.wire.stream import Stream
 
 logger: Final = logging.getLogger("mock_electron")
 
+OK: Final = 200
 COUNTED_REQUESTS: Final = 100_000
 """The maximum number of requests whose occurrences a lane counts; the least recent is dropped."""
 
@@ -85,6 +87,7 @@ class Lane:
             self.settings.prefix_cache_tokens, self.settings.prefix_cache_idle
         )
         self._occurrences: OrderedDict[bytes, int] = OrderedDict()
+        self._attempts = Attempts()
         self._lock = RLock()  # a user function may call the lane while the lane decides
         self._deciding: int | None = None
         self._start: tuple[Settings, tuple[Step, ...]] = (self.settings, ())
@@ -232,6 +235,9 @@ class Lane:
             lane_waited = 0.0 if self.clock.frozen else waited
             arrived = Moment(context.now - lane_waited, context.moment.monotonic - waited)
             self.journal.open(new_exchange(context, decision, answer, arrived))
+            breaks = any(fault.breaks for fault in decision.faults)
+            key = _request_key(context, decision)
+            self._attempts.open(key, context.number, failed=breaks or answer.status != OK)
             if answer.schedule:
                 self.clock.advance(answer.schedule[-1])
             return answer
@@ -245,12 +251,14 @@ class Lane:
                 frames, the client has disconnected.
             moments: When each frame was sent, or one moment for all frames. Default: now.
         """
-        with self._lock:
-            self._limits.release(answer.exchange)
         ended = self.clock.moment()
         result = send_result(
             answer, frames_sent, moments or (ended,), ended, frozen=self.clock.frozen
         )
+        with self._lock:
+            self._limits.release(answer.exchange)
+            failed = result.outcome in (CLIENT_LEFT, CUT)
+            self._attempts.close(answer.exchange, failed=failed)
         self.journal.close(answer.exchange, result)
 
     def _context(self, arrival: Arrival, parsed: ParsedBody) -> RequestContext:
@@ -329,7 +337,8 @@ class Lane:
         requested_faults: tuple[Fault, ...],
     ) -> None:
         dice = self._dice(context, request)
-        chosen = self._choose_reply(context, request, dice)
+        attempt = self._attempts.next(_request_key(context, decision))
+        chosen = self._choose_reply(context, request, dice, attempt)
         if isinstance(chosen.answer, ReplacementFault):
             self._use(chosen, decision)
             decision.faults = (chosen.answer,)
@@ -360,10 +369,11 @@ class Lane:
         decision.result = reply
 
     def _choose_reply(
-        self, context: RequestContext, request: ChatRequest, dice: Dice
+        self, context: RequestContext, request: ChatRequest, dice: Dice, attempt: int
     ) -> ChosenReply:
         arrival = context.arrival
-        match_input = MatchInput(request, arrival.headers, parse_api_key(arrival.authorization))
+        key = parse_api_key(arrival.authorization)
+        match_input = MatchInput(request, arrival.headers, key, attempt)
         today = utc_date(context.now)
         return self._reply_chooser.choose(match_input, dice, today, strict=self.settings.strict)
 
@@ -417,6 +427,7 @@ def _reset_script(lane: Lane) -> None:
 def _reset_exchanges(lane: Lane) -> None:
     lane.journal.clear()
     lane._occurrences.clear()
+    lane._attempts.clear()
 
 
 def _reset_faults(lane: Lane) -> None:
@@ -450,6 +461,11 @@ RESETS: Final[Mapping[ResetPart, Callable[[Lane], None]]] = {
     "settings": _reset_settings,
 }
 """How each part of a lane returns to its state at the start."""
+
+
+def _request_key(context: RequestContext, decision: Decision) -> RequestKey:
+    account = decision.account.id if decision.account else b""
+    return account, context.parsed.fingerprint
 
 
 def _check_context(request: ChatRequest, prompt_tokens: int) -> None:

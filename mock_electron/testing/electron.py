@@ -87,9 +87,12 @@ class Electron(Scripting, WorldControls, Assertions):
             system: A text in the system prompt.
             anywhere: A text in any message.
             turn: The number of assistant messages so far, plus one.
+            user_turn: The number of user messages so far.
+            attempt: The number of the try to get the same request answered, from 1.
             tools: Names of tools that the request offers; [] if it must offer none.
-            after_tool: The tool whose result is the latest message.
-            tool_result: A text in that result.
+            after_tool: A tool with a result after the last assistant message.
+            call_id: The id of the call that such a result answers.
+            tool_result: A text in such a result.
             stream: Whether the request asks for a stream.
             headers: Texts in request headers, by header name.
             api_key: The API key of the request.

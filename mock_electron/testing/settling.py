@@ -11,10 +11,10 @@ from mock_electron.engine.journal import SETTLING_TIME
 from mock_electron.engine.lane import Lane
 
 BLOCKED_TIME: Final = 1.0
-"""The maximum wait in a running event loop, in seconds. Clients in the loop cannot go on by then."""
+"""The maximum wait in a running event loop, in seconds. No client in the loop can go on."""
 BLOCKED_LOOP: Final = (
-    "The event loop of this thread is blocked while it reads the exchanges, so a client in it cannot "
-    "close its stream. Write `await electron.settled()` first, or close the client before."
+    "The event loop of this thread is blocked while it reads the exchanges, so a client in it "
+    "cannot close its stream. Write `await electron.settled()` first, or close the client before."
 )
 POLL_INTERVAL: Final = 0.001
 """Seconds between two checks for answers in flight."""
