@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from typing import Any
 
 import pytest
@@ -41,6 +41,9 @@ WEATHER: list[dict[str, Any]] = [
     {"role": "tool", "tool_call_id": "b", "content": '{"celsius": 31}'},
 ]
 """A conversation; each of its prefixes is a request."""
+ANSWER: dict[str, Any] = {"role": "assistant", "content": "It is 31 °C."}
+SYSTEM: dict[str, Any] = {"role": "system", "content": "The user has been quiet. Ask again."}
+"""A message that frameworks add, such as pipecat's UserIdleProcessor."""
 
 
 def tool(name: str) -> dict[str, Any]:
@@ -82,6 +85,20 @@ MATCHING: list[tuple[dict[str, Any], MatchInput]] = [
     ({"tools": []}, asked()),
     ({"after_tool": "get_weather"}, asked()),
     ({"after_tool": "get_city"}, asked(WEATHER[:4])),
+    ({"after_tool": "get_city"}, asked()),
+    ({"after_tool": "get_city", "tool_result": "Mumbai"}, asked()),
+    ({"after_tool": "get_weather"}, asked([*WEATHER, *user("Please go on.")])),
+    ({"says": "weather", "after_tool": "get_city"}, asked([*WEATHER, *user("Please go on.")])),
+    ({"says": "go on", "after_tool": "get_city"}, asked([*WEATHER, *user("Please go on.")])),
+    ({"says": "hotel"}, asked([*WEATHER, *user("No, find a hotel.")])),
+    ({"says": "weather"}, asked([*WEATHER[:2], SYSTEM])),
+    ({"says": "weather"}, asked([*WEATHER[:2], ANSWER])),
+    ({"call_id": "a"}, asked()),
+    ({"call_id": "b", "after_tool": "get_weather", "tool_result": "31"}, asked()),
+    ({"user_turn": 1}, asked()),
+    ({"user_turn": 2}, asked([*WEATHER, ANSWER, *user("Thanks!")])),
+    ({"attempt": 1}, asked()),
+    ({"attempt": 2}, replace(asked(), attempt=2)),
     ({"after_tool": "get_weather"}, asked([*WEATHER, {"role": "system", "content": "Hurry."}])),
     ({"tool_result": "celsius"}, asked()),
     ({"stream": True}, asked(stream=True)),
@@ -144,20 +161,67 @@ DIFFERING: list[tuple[dict[str, Any], MatchInput, str]] = [
         "after_tool f, but the latest message is not a tool result",
     ),
     (
+        {"says": "weather"},
+        asked([*WEATHER, *user("What is the weather? Answer from the results.")]),
+        "says 'weather', but the result of get_weather has arrived since; add after_tool to match it",
+    ),
+    (
+        {"says": "weather"},
+        asked([*WEATHER, SYSTEM]),
+        "says 'weather', but the result of get_weather has arrived since; add after_tool to match it",
+    ),
+    (
+        {"says": "weather"},
+        asked([*WEATHER[:2], ANSWER, SYSTEM]),
+        "says 'weather', but an assistant message and another message have followed it",
+    ),
+    (
+        {"after_tool": "get_weather"},
+        asked(WEATHER[:4]),
+        "after_tool get_weather, but the tool of the latest result is get_city",
+    ),
+    (
         {"after_tool": "get_city"},
-        asked(),
-        "after_tool get_city, but the tool of the latest result is get_weather",
+        asked([*WEATHER, ANSWER, *user("Thanks!")]),
+        "after_tool get_city, but the latest message is not a tool result",
     ),
     (
         {"after_tool": "f"},
-        asked([*WEATHER, {"role": "tool", "tool_call_id": "z", "content": ""}]),
+        asked([*WEATHER[:3], {"role": "tool", "tool_call_id": "z", "content": ""}]),
         "after_tool f, but the tool of the latest result is unknown: no call has the id 'z'",
+    ),
+    (
+        {"after_tool": "f"},
+        asked(),
+        "after_tool f, but the tools of the latest results are get_city, get_weather",
+    ),
+    (
+        {"call_id": "a"},
+        asked(WEATHER[:2]),
+        "call_id 'a', but the latest message is not a tool result",
+    ),
+    (
+        {"call_id": "a", "after_tool": "get_weather"},
+        asked(),
+        "call_id 'a', but the latest result is of 'b'",
+    ),
+    (
+        {"call_id": "z", "after_tool": "f"},
+        asked(WEATHER[:4]),
+        "after_tool f, but the tool of the latest result is get_city",
+    ),
+    (
+        {"tool_result": "Mumbai", "after_tool": "get_weather"},
+        asked(),
+        "tool_result 'Mumbai', but it is '{\"celsius\": 31}'",
     ),
     (
         {"tool_result": "32"},
         asked(),
-        "tool_result '32', but it is '{\"celsius\": 31}'",
+        "tool_result '32', but they are 'Mumbai', '{\"celsius\": 31}'",
     ),
+    ({"user_turn": 2}, asked(), "user_turn 2, but this is user turn 1"),
+    ({"attempt": 2}, asked(), "attempt 2, but this is attempt 1"),
     (
         {"tool_result": "31"},
         asked(WEATHER[:2]),
@@ -234,10 +298,13 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"turn": "2"}, "turn must be an integer of at least 1, got '2'"),
     ({"tools": 3}, "tools must be a list of names, got 3"),
     ({"tools": [5]}, "the name of a tool must be a non-empty string, got 5"),
+    ({"tools": [{"name": "f"}]}, r"tools: .* {'function': {'name': …}}, got {'name': 'f'}"),
     ({"after_tool": ""}, "after_tool must be a non-empty string, got ''"),
     ({"stream": 1}, "stream must be True or False, got 1"),
     ({"headers": "x"}, "headers must be a mapping of names to texts, such as"),
     ({"headers": {"x": 5}}, "the header 'x' must be a string, got 5"),
+    ({"headers": {5: "x"}}, "the name of a header in headers must be a non-empty string, got 5"),
+    ({"says": re.compile(b"x")}, "says must be a regular expression for text, not for bytes, got"),
     ({"api_key": 5}, "api_key must be a non-empty string, got 5"),
     ({"parameters": 5}, "parameters must be a mapping of fields to values, such as"),
     (
@@ -254,6 +321,33 @@ def test_a_wrong_condition_is_an_error_where_it_is_written(
     """`when` raises at once and suggests the nearest name."""
     with pytest.raises((TypeError, ValueError), match=words):
         mocked().when(**conditions)
+
+
+EVERY_TYPE: list[Any] = [
+    *(0, -1, True, 1.5, "", "x", b"x", object(), len, re.compile("x"), re.compile(b"x"), "\ud800"),
+    *([], [5], [None], [{}], {}, {5: "x"}, {"x": 5}, {"": "x"}, {"x": ""}, set(), ("x", 5)),
+    *([{"name": "f"}], [{"function": None}], [{"function": {}}], [{"function": {"name": 5}}]),
+    *([{"type": "function", "name": "f"}], {"function": {"name": "f"}}, [["f"]], iter([5])),
+]
+"""Values of every type, among them tools of the Responses API and of the legacy format."""
+
+
+def test_every_condition_checks_every_type() -> None:
+    """A wrong value is one TypeError or ValueError that names the condition, and never another."""
+    wrong = []
+    for name in CONDITIONS:
+        for value in EVERY_TYPE:
+            try:
+                Match.of(**{name: value})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+            except (TypeError, ValueError) as error:
+                named = any(
+                    word in str(error) for word in (name, name.removesuffix("s"), "request")
+                )
+                if type(error) not in (TypeError, ValueError) or not named:
+                    wrong.append(f"{name}={value!r}: {error!r}")
+            except Exception as error:  # noqa: BLE001 (any other exception is what the test finds)
+                wrong.append(f"{name}={value!r}: {error!r}")
+    assert wrong == []
 
 
 @pytest.mark.parametrize("headers", [["a"], [], "a: b", 3])

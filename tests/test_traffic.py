@@ -243,6 +243,8 @@ FILTERS: list[tuple[dict[str, Any], list[int]]] = [
     ({"anywhere": "31"}, [1]),
     ({"turn": 1}, [0, 2]),
     ({"turn": 2}, [1]),
+    ({"user_turn": 1}, [0, 1, 2]),
+    ({"call_id": "nowhere"}, []),
     ({"tools": "get_weather"}, [0, 1]),
     ({"tools": []}, [2]),
     ({"after_tool": "get_weather"}, [1]),

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from email.utils import formatdate
 from threading import Lock
 from typing import Final, NamedTuple
 
+from mock_electron.engine.travel import travelling
 from mock_electron.inputs import checks
 
 FROZEN_AT: Final = 1_740_000_000.0
@@ -91,6 +93,24 @@ class LaneClock:
         checks.seconds("seconds", seconds)
         with self._lock:
             self._advanced += seconds
+
+    def restart(self) -> None:
+        """Undo all advances: a frozen clock is at its start again, a real one shows the time."""
+        with self._lock:
+            self._advanced = 0.0
+
+    def travel(self) -> AbstractContextManager[None]:
+        """Return a context manager in which sleeps advance the clock and return at once.
+
+        It replaces `time.sleep`, `asyncio.sleep`, `anyio.sleep` and `trio.sleep` in all threads of
+        this process, and puts them back at the end. The fake's own pauses stay as they are, and so
+        do timeouts such as `asyncio.timeout` and `threading.Event.wait`.
+
+        Example:
+            with electron.clock.travel():
+                time.sleep(60)
+        """
+        return travelling(self.advance)
 
 
 def utc_date(now: float) -> date:

@@ -25,6 +25,10 @@ SETTLING_TIME: Final = 5.0
 """The maximum time that a reader waits for answers in flight, in seconds."""
 
 
+CLOSE_THE_STREAM: Final = "Read the stream to its end, or close it, before reading the exchanges."
+"""What to do about answers in flight."""
+
+
 class StillInFlightError(Exception):
     """The journal was read while answers were in flight, and they did not end in time."""
 
@@ -115,6 +119,7 @@ class Journal:
         self._in_flight: set[int] = set()
         self._bytes = 0
         self._settled = Condition()
+        self._first = 0
         self.opened: int = 0
         self.dropped: int = 0
 
@@ -137,11 +142,34 @@ class Journal:
                 self._drop_surplus()
             self._settled.notify_all()
 
-    def read(self, timeout: float = SETTLING_TIME) -> tuple[Exchange, ...]:
+    @property
+    def is_settled(self) -> bool:
+        """Whether no answer is in flight."""
+        return not self._in_flight
+
+    def clear(self) -> None:
+        """Forget all exchanges, including those in flight. The next one has the number 0."""
+        with self._settled:
+            self._exchanges.clear()
+            self._endings.clear()
+            self._in_flight.clear()
+            self._bytes = self.dropped = 0
+            self._first = self.opened
+            self._settled.notify_all()
+
+    def read(
+        self,
+        timeout: float = SETTLING_TIME,
+        *,
+        waited: float = 0.0,
+        advice: str = CLOSE_THE_STREAM,
+    ) -> tuple[Exchange, ...]:
         """Return all exchanges in order of arrival, once no answer is in flight.
 
         Args:
             timeout: The maximum wait in seconds.
+            waited: The seconds that the caller has already waited, for the message.
+            advice: What to do about answers in flight, for the message.
 
         Raises:
             StillInFlightError: If an answer is still in flight after that time.
@@ -149,9 +177,8 @@ class Journal:
         with self._settled:
             if not self._settled.wait_for(lambda: not self._in_flight, timeout):
                 raise StillInFlightError(
-                    f"answers are still in flight after {timeout:g} s: "
-                    + "; ".join(self._describe_in_flight())
-                    + ". Read the stream to its end, or close it, before reading the exchanges."
+                    f"answers are still in flight after {timeout + waited:g} s: "
+                    f"{'; '.join(self._describe_in_flight())}. {advice}"
                 )
             return self._read()
 
@@ -166,6 +193,8 @@ class Journal:
     def _with_ending(self, exchange: Exchange) -> Exchange:
         """Return the exchange with its ending. Merged on reading, so that recording is fast."""
         sent = self._endings.get(exchange.number)
+        if self._first:
+            exchange = replace(exchange, number=exchange.number - self._first)
         if sent is None:
             return exchange
         by_lane = _times_by_lane(exchange.arrived_at, sent)
@@ -185,7 +214,7 @@ class Journal:
         for number in sorted(self._in_flight):
             exchange = self._exchanges.get(number)
             path = f" {exchange.method} {exchange.path}" if exchange else ""
-            yield f"exchange {number}{path}"
+            yield f"exchange {number - self._first}{path}"
 
     def _drop_surplus(self) -> None:
         while len(self._exchanges) > self._max_exchanges or self._bytes > self._max_bytes:

@@ -10,24 +10,25 @@ occurrence, never on the order in which different requests arrive.
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from threading import RLock, get_ident
 from traceback import format_exception
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from mock_electron.engine.answer import Answer
+from mock_electron.engine.answer import CUT, Answer
 from mock_electron.engine.arrival import Arrival, ParsedBody, parse_body
+from mock_electron.engine.attempts import Attempts, RequestKey
 from mock_electron.engine.build_answer import build_answer
 from mock_electron.engine.choose_reply import ChosenReply, ReplyChooser
 from mock_electron.engine.clock import LaneClock, Moment, utc_date
 from mock_electron.engine.decision import Decision, RequestContext, escape_surrogates, new_exchange
-from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
 from mock_electron.engine.faults import Fault
 from mock_electron.engine.faults.fault import FaultContext, ReplacementFault, ReplyFault
 from mock_electron.engine.faults.header import NONE_REQUESTED, RequestedFaults
 from mock_electron.engine.faults.injection import Injection, Injections
-from mock_electron.engine.journal import Journal, send_result
+from mock_electron.engine.journal import CLOSE_THE_STREAM, SETTLING_TIME, Journal, send_result
 from mock_electron.engine.keys import authenticate, parse_api_key
 from mock_electron.engine.limits import Limits
 from mock_electron.engine.pace import INSTANT, PACES, pace_of
@@ -52,8 +53,12 @@ from mock_electron.wire.stream import Stream
 
 logger: Final = logging.getLogger("mock_electron")
 
+OK: Final = 200
 COUNTED_REQUESTS: Final = 100_000
 """The maximum number of requests whose occurrences a lane counts; the least recent is dropped."""
+
+ResetPart = Literal["script", "exchanges", "faults", "limits", "cache", "clock", "settings"]
+"""What `Lane.reset` can return to its state at the start."""
 
 
 class Lane:
@@ -85,10 +90,22 @@ class Lane:
             self.settings.prefix_cache_tokens, self.settings.prefix_cache_idle
         )
         self._occurrences: OrderedDict[bytes, int] = OrderedDict()
+        self._attempts = Attempts()
         self._lock = RLock()  # a user function may call the lane while the lane decides
         self._deciding: int | None = None
+        self._start: tuple[Settings, tuple[Step, ...]] = (self.settings, ())
 
     # --- setup
+
+    def mark_start(self) -> None:
+        """Let `reset` return to the current settings and steps."""
+        self._start = (self.settings, tuple(state.step for state in self.script()))
+
+    def reset(self, parts: Iterable[ResetPart]) -> None:
+        """Return parts of the lane to their state at the start; see `Electron.reset`."""
+        with self._lock:
+            for part in parts:
+                RESETS[part](self)
 
     def add(self, step: Step) -> int:
         """Add a step at the end of the script. Return its number, from 1.
@@ -156,15 +173,22 @@ class Lane:
         with self._lock:
             self.settings = replace(self.settings, **settings)
 
-    def exchanges(self) -> tuple[Exchange, ...]:
-        """Return the journal, once no answer is in flight.
+    def exchanges(
+        self,
+        timeout: float = SETTLING_TIME,
+        *,
+        waited: float = 0.0,
+        advice: str = CLOSE_THE_STREAM,
+    ) -> tuple[Exchange, ...]:
+        """Return the journal, once no answer is in flight. The arguments are those of `read`.
 
         Raises:
             StillInFlightError: If that takes too long. A user function that the lane is calling
                 does not wait, because no answer can end before it returns.
         """
-        deciding = self._deciding == get_ident()
-        return self.journal.read(timeout=0) if deciding else self.journal.read()
+        if self._deciding == get_ident():
+            return self.journal.read(timeout=0)
+        return self.journal.read(timeout, waited=waited, advice=advice)
 
     def peek(self) -> tuple[Exchange, ...]:
         """Return the journal without waiting, including exchanges in flight."""
@@ -221,6 +245,9 @@ class Lane:
                 given=decision.gave_requested_faults,
                 replied=decision.is_whole_reply,
             )
+            breaks = any(fault.breaks for fault in decision.faults)
+            key = _request_key(context, decision)
+            self._attempts.open(key, context.number, failed=breaks or answer.status != OK)
             if answer.schedule:
                 self.clock.advance(answer.schedule[-1])
             return answer
@@ -234,12 +261,14 @@ class Lane:
                 frames, the client has disconnected.
             moments: When each frame was sent, or one moment for all frames. Default: now.
         """
-        with self._lock:
-            self._limits.release(answer.exchange)
         ended = self.clock.moment()
         result = send_result(
             answer, frames_sent, moments or (ended,), ended, frozen=self.clock.frozen
         )
+        with self._lock:
+            self._limits.release(answer.exchange)
+            failed = result.outcome in (CLIENT_LEFT, CUT)
+            self._attempts.close(answer.exchange, failed=failed)
         self.journal.close(answer.exchange, result)
 
     def _context(self, arrival: Arrival, parsed: ParsedBody) -> RequestContext:
@@ -323,7 +352,8 @@ class Lane:
         requested: RequestedFaults,
     ) -> None:
         dice = self._dice(context, request)
-        chosen = self._choose_reply(context, request, dice)
+        attempt = self._attempts.next(_request_key(context, decision))
+        chosen = self._choose_reply(context, request, dice, attempt)
         if isinstance(chosen.answer, ReplacementFault):
             self._use(chosen, decision)
             decision.faults = (chosen.answer,)
@@ -354,10 +384,11 @@ class Lane:
         decision.result = reply
 
     def _choose_reply(
-        self, context: RequestContext, request: ChatRequest, dice: Dice
+        self, context: RequestContext, request: ChatRequest, dice: Dice, attempt: int
     ) -> ChosenReply:
         arrival = context.arrival
-        match_input = MatchInput(request, arrival.headers, parse_api_key(arrival.authorization))
+        key = parse_api_key(arrival.authorization)
+        match_input = MatchInput(request, arrival.headers, key, attempt)
         today = utc_date(context.now)
         return self._reply_chooser.choose(match_input, dice, today, strict=self.settings.strict)
 
@@ -397,6 +428,59 @@ class Lane:
             context.occurrence,
             drifted=settings.drift > 0 and context.dice.share("drift") < settings.drift,
         )
+
+
+# --- reset
+
+
+def _reset_script(lane: Lane) -> None:
+    lane._reply_chooser.script.replace(lane._start[1])
+    lane._reply_chooser.responder = None
+    lane.pending.clear()
+
+
+def _reset_exchanges(lane: Lane) -> None:
+    lane.journal.clear()
+    lane._occurrences.clear()
+    lane._attempts.clear()
+
+
+def _reset_faults(lane: Lane) -> None:
+    lane._injections = Injections()  # numbers them from 0 again, on which rates depend
+
+
+def _reset_limits(lane: Lane) -> None:
+    lane._limits = Limits()
+
+
+def _reset_cache(lane: Lane) -> None:
+    settings = lane.settings
+    lane._cache = PrefixCache(settings.prefix_cache_tokens, settings.prefix_cache_idle)
+
+
+def _reset_clock(lane: Lane) -> None:
+    lane.clock.restart()
+
+
+def _reset_settings(lane: Lane) -> None:
+    lane.settings = lane._start[0]
+
+
+RESETS: Final[Mapping[ResetPart, Callable[[Lane], None]]] = {
+    "script": _reset_script,
+    "exchanges": _reset_exchanges,
+    "faults": _reset_faults,
+    "limits": _reset_limits,
+    "cache": _reset_cache,
+    "clock": _reset_clock,
+    "settings": _reset_settings,
+}
+"""How each part of a lane returns to its state at the start."""
+
+
+def _request_key(context: RequestContext, decision: Decision) -> RequestKey:
+    account = decision.account.id if decision.account else b""
+    return account, context.parsed.fingerprint
 
 
 def _check_context(request: ChatRequest, prompt_tokens: int) -> None:

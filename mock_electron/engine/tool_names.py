@@ -13,10 +13,15 @@ def tool_name(given: Any) -> str:
         given: The name, or the tool as a request lists it.
 
     Raises:
-        TypeError: If the name is empty or not a string.
-        KeyError: If the tool has no name.
+        TypeError: If the name is empty or not a string, or the tool has none.
     """
-    name = given["function"]["name"] if isinstance(given, Mapping) else given
+    name = given
+    if isinstance(given, Mapping):
+        function = given.get("function")
+        if not isinstance(function, Mapping) or "name" not in function:
+            form = "a name, or as a request lists it, {'function': {'name': …}}"
+            raise TypeError(must_be("a tool", form, given))
+        name = function["name"]
     if not isinstance(name, str) or not name:
         raise TypeError(must_be("the name of a tool", "a non-empty string", name))
     return name

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     from mock_electron.serve.server import Server
     from mock_electron.testing.electron import Electron
 
+SCOPE_HINT: Final = (
+    "electron, electron_lane and electron_env are made for one test. In a fixture with a wider "
+    "scope, use electron_session, which lasts for the whole run; electron_session.reset() empties it."
+)
 LANES: Final["pytest.StashKey[TestLanes]"] = pytest.StashKey()
+SESSION: Final["pytest.StashKey[TestLanes]"] = pytest.StashKey()
 SERVER: Final["pytest.StashKey[Server]"] = pytest.StashKey()
 
 
@@ -98,9 +103,9 @@ def _ini_options(config: pytest.Config) -> list[str]:
 @pytest.fixture(scope="session")
 def electron_server(request: pytest.FixtureRequest) -> "Iterator[Server]":
     """The server of all `electron` fixtures: one per process, on a free loopback port."""
-    from mock_electron.serve.server import Server
+    from mock_electron.plugin.lanes import open_server
 
-    with Server() as server:
+    with open_server(request.config) as server:
         request.config.stash[SERVER] = server
         yield server
 
@@ -129,6 +134,25 @@ def electron(electron_lane: "Callable[..., Electron]") -> "Electron":
     its answers; the pocket model answers everything else.
     """
     return electron_lane()
+
+
+@pytest.fixture(scope="session")
+def electron_session(
+    request: pytest.FixtureRequest, electron_server: "Server"
+) -> "Iterator[Electron]":
+    """A fake Electron for the whole run, for applications that are started once.
+
+    Its address ends with `/lanes/session` in every run. Its settings come from the options.
+    `electron_session.reset()` empties it between two tests.
+    """
+    from mock_electron.plugin.lanes import TestLanes
+
+    lanes = request.config.stash[SESSION] = TestLanes(request.node, electron_server, "session")
+    yield lanes.open()
+    try:
+        lanes.check()
+    finally:
+        lanes.close()
 
 
 @pytest.fixture(scope="session")
@@ -177,8 +201,16 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the exchanges of a failed test to its report, and the command that replays it."""
     report = yield
-    if report.failed and LANES in item.stash and item.stash[LANES].opened:
-        report.sections.append(("electron", item.stash[LANES].report(report.longreprtext)))
+    if not report.failed:
+        return report
+    reason = report.longreprtext
+    if LANES in item.stash and item.stash[LANES].opened:
+        report.sections.append(("electron", item.stash[LANES].report(reason)))
+    if SESSION in item.config.stash and "electron_session" in getattr(item, "fixturenames", ()):
+        section = item.config.stash[SESSION].exchanges(reason)
+        report.sections.append(("electron_session", section))
+    if "ScopeMismatch" in reason and " scoped fixture electron" in reason:
+        report.sections.append(("electron", SCOPE_HINT))
     return report
 
 

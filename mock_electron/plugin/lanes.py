@@ -4,6 +4,7 @@ import os
 import shlex
 import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,8 +14,9 @@ from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
 from mock_electron.engine.settings import Settings, parse_setting
-from mock_electron.plugin.options import INI, OPTIONS, as_flag
-from mock_electron.serve.server import Server
+from mock_electron.inputs.checks import boolean, whole_number
+from mock_electron.plugin.options import INI, OPTIONS, PORT, as_flag
+from mock_electron.serve.server import LAST_PORT, Server
 from mock_electron.testing.electron import Electron, find_file
 from mock_electron.testing.mock import script_paths
 from mock_electron.testing.strict import HAD_NO_STEP, strict_problems
@@ -23,6 +25,9 @@ from mock_electron.wire import errors
 
 MOST_SHOWN: Final = 30
 """The maximum number of exchanges of one lane that the report of a test shows."""
+TRAVEL: Final = "travel"
+OTHERS: Final = ("script", TRAVEL)
+"""What the marker and `electron_lane` accept in addition to the settings."""
 SCRIPTS: Final["pytest.StashKey[dict[tuple[Path, int], tuple[Step, ...]]]"] = pytest.StashKey()
 """The steps of script files, by path and time of the last change."""
 
@@ -37,24 +42,28 @@ class TestLanes:
     Args:
         item: The test.
         server: The server that the lanes belong to.
+        name: The name of the lane in its URL, if there is only one. Default: a number.
     """
 
     __test__ = False  # pytest must not collect it
 
-    def __init__(self, item: pytest.Item, server: Server) -> None:
+    def __init__(self, item: pytest.Item, server: Server, name: str = "") -> None:
         self._item = item
         self._server = server
+        self._name = name
         self._electrons: list[Electron] = []
         self._lanes: list[Lane] = []
         self._seed = 0
         self._passed = False
+        self._journeys = ExitStack()
 
     def open(self, **settings: Any) -> Electron:
         """Return a new fake Electron.
 
         Args:
-            **settings: Settings of its lane. They override those of the markers, which override
-                those of the options.
+            **settings: Settings of its lane, and `travel` for `electron.clock.travel()` until the
+                end of the test. They override those of the markers, which override those of the
+                options.
 
         Raises:
             TypeError: If a setting does not exist.
@@ -66,15 +75,19 @@ class TestLanes:
         options = common | settings
         try:
             scripts = script_paths(options.pop("script", ()))
+            travels = boolean(TRAVEL, options.pop(TRAVEL, False))
             lane = Lane(Settings.of(**options))
         except (TypeError, ValueError) as error:
             raise error.with_traceback(None) from None  # show the line of the test only
         folders = (Path.cwd(), self._item.path.parent, self._item.config.rootpath)
         for script in scripts:
             self._load(lane, find_file(script, folders))
-        electron = Electron(lane, self._server.open_lane(lane), folders)
+        lane.mark_start()
+        electron = Electron(lane, self._server.open_lane(lane, self._name), folders)
         self._electrons.append(electron)
         self._lanes.append(lane)
+        if travels:
+            self._journeys.enter_context(lane.clock.travel())
         return electron
 
     @property
@@ -87,6 +100,7 @@ class TestLanes:
 
         Check a strict test again: its other fixtures may have sent requests in their teardown.
         """
+        self._journeys.close()
         for electron in self._electrons:
             self._server.close_lane(electron.url, self._item.nodeid)
         if self._passed:
@@ -106,9 +120,16 @@ class TestLanes:
         Args:
             reason: The text of the failure. It may already contain the refusals of a strict lane.
         """
+        return f"{self.exchanges(reason)}\nReplay: {self._replay()}"
+
+    def exchanges(self, reason: str) -> str:
+        """Return the exchanges of all lanes.
+
+        Args:
+            reason: The text of the failure. It may already contain the refusals of a strict lane.
+        """
         refusals = HAD_NO_STEP not in reason
-        sections = [self._exchanges(electron, refusals) for electron in self._electrons]
-        return "\n".join([*sections, f"Replay: {self._replay()}"])
+        return "\n".join(self._exchanges(electron, refusals) for electron in self._electrons)
 
     def _marked(self) -> dict[str, Any]:
         """Return the settings of the markers. The nearest marker takes precedence."""
@@ -122,8 +143,9 @@ class TestLanes:
             options |= marker.kwargs
         wrong = ""
         try:
-            Settings.of(**{name: value for name, value in options.items() if name != "script"})
+            Settings.of(**{name: value for name, value in options.items() if name not in OTHERS})
             script_paths(options.get("script", ()))
+            boolean(TRAVEL, options.get(TRAVEL, False))
         except (TypeError, ValueError) as error:
             wrong = str(error)
         if wrong:  # outside the handler, so that the report shows one error
@@ -194,8 +216,36 @@ def _refusals(exchanges: Iterable[Exchange]) -> Iterator[str]:
 
 def options_of(config: pytest.Config) -> dict[str, Any]:
     """Return the settings from flags and the ini file. Flags take precedence."""
-    texts = {name: config.getoption(INI + name) or config.getini(INI + name) for name in OPTIONS}
+    texts = {name: _text(config, name) for name in OPTIONS if name != PORT}
     return {name: _value(name, text) for name, text in texts.items() if text}
+
+
+def port_of(config: pytest.Config) -> int:
+    """Return the port of the server from the flag or the ini file; 0 for a free one.
+
+    Each worker of pytest-xdist has its own.
+
+    Raises:
+        ValueError: If it is not a port.
+    """
+    text = str(_text(config, PORT) or 0)
+    port = whole_number(INI + PORT, int(text) if text.isdecimal() else text, 0, LAST_PORT)
+    worker = getattr(config, "workerinput", {}).get("workerid", "gw0")
+    return port and whole_number(INI + PORT, port + int(worker.removeprefix("gw")), 0, LAST_PORT)
+
+
+def open_server(config: pytest.Config) -> Server:
+    """Return the server of all fixtures. Fail if it cannot listen on its port."""
+    port = port_of(config)
+    try:
+        return Server(port=port)
+    except OSError as error:
+        message = f"{INI}{PORT} {port} cannot be used: {error.strerror}"
+    pytest.fail(message, pytrace=False)  # in the handler, the report would show both errors
+
+
+def _text(config: pytest.Config, name: str) -> Any:
+    return config.getoption(INI + name) or config.getini(INI + name)
 
 
 def _value(name: str, given: str | list[str]) -> Any:
@@ -211,6 +261,7 @@ def check_options(config: pytest.Config) -> None:
         options = options_of(config)
         options.pop("script", None)
         Settings.of(**options)
+        port_of(config)
     except (TypeError, ValueError) as error:
         raise pytest.UsageError(f"mock-electron: {error}") from error
 

@@ -11,15 +11,18 @@ from mock_electron.inputs.spelling import unknown
 
 MARKER: Final = (
     "electron(**settings): settings of the test's lane, such as seed=7, plan='standard', "
-    "strict=True or script='fixtures/weather.yaml'"
+    "strict=True or script='fixtures/weather.yaml'; with travel=True, sleeps advance its clock"
 )
 INI: Final = "electron_"
 DIST: Final = "electron_dist"
 """The key of `workerinput` under which a worker of pytest-xdist finds the value of `--dist`."""
 SCRIPT: Final = "script"
+PORT: Final = "port"
 OPTIONS: Final = {
     **{name: setting.help for name, setting in SETTINGS.items()},
     SCRIPT: "Script files, YAML or JSON, whose steps answer first. Separate files with commas.",
+    PORT: "The port of the server, for applications that are started once. Default: a free one. "
+    "With pytest-xdist, worker gw1 adds 1, gw2 adds 2, and so on.",
 }
 """The help of each option: `--electron-<name>` with hyphens, `electron_<name>` in an ini file."""
 SWITCHES: Final = tuple(name for name, setting in SETTINGS.items() if setting.kind.is_switch)

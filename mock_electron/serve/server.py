@@ -12,6 +12,7 @@ import uvicorn
 
 from mock_electron.engine.lane import Lane
 from mock_electron.inputs.checks import must_be
+from mock_electron.engine.travel import SERVER_THREAD
 from mock_electron.serve.app import BASE_PATH, LANES_PATH, App, LateRequest
 from mock_electron.serve.browser import is_loopback
 from mock_electron.serve.protocol import Protocol
@@ -25,6 +26,7 @@ SHUTDOWN_TICK: Final = 0.001
 """Seconds between two checks for open connections during shutdown."""
 LOOPBACK: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (shown in URLs, not bound)
 """The loopback address for each address that stands for all interfaces."""
+LAST_PORT: Final = 65535
 START_TIMEOUT: Final = 10.0
 """Seconds."""
 
@@ -73,10 +75,15 @@ class Server:
         """The base URL of the default lane, for an OpenAI client."""
         return self.url + BASE_PATH
 
-    def open_lane(self, lane: Lane) -> str:
-        """Add a lane and return its URL. The chat endpoint is at `/waves/v1/…` below it."""
+    def open_lane(self, lane: Lane, name: str = "") -> str:
+        """Add a lane and return its URL. The chat endpoint is at `/waves/v1/…` below it.
+
+        Args:
+            lane: The lane.
+            name: Its name in the URL. Default: a number.
+        """
         self._opened_lanes += 1
-        name = str(self._opened_lanes)
+        name = name or str(self._opened_lanes)
         self.app.lanes[name] = lane
         return f"{self.url}{LANES_PATH}{name}"
 
@@ -103,7 +110,7 @@ class Server:
 
     def start(self) -> Self:
         """Serve in a new thread. Return when the server accepts requests."""
-        self._thread = threading.Thread(target=self.run, name="mock-electron", daemon=True)
+        self._thread = threading.Thread(target=self.run, name=SERVER_THREAD, daemon=True)
         self._thread.start()
         if not self._uvicorn.ready.wait(START_TIMEOUT):
             raise RuntimeError(f"mock-electron did not start within {START_TIMEOUT:g} s")

@@ -7,16 +7,18 @@ from typing import Any, Final, Unpack, overload
 from mock_electron.engine.cache_miss import CacheMiss, explain
 from mock_electron.engine.faults import fail
 from mock_electron.engine.faults.replacement import FailOptions
-from mock_electron.engine.lane import Lane
+from mock_electron.engine.lane import RESETS, Lane, ResetPart
 from mock_electron.engine.script.conditions import Conditions
 from mock_electron.engine.script.match import Match, Predicate
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.settings import Settings
+from mock_electron.inputs import checks
 from mock_electron.inputs.checks import check_function
 from mock_electron.inputs.spelling import checked_keywords
 from mock_electron.serve.app import BASE_PATH
 from mock_electron.testing.assertions import Assertions
 from mock_electron.testing.scripting import FailStepOptions, Scripted, Scripting, When
+from mock_electron.testing.settling import settle, settled_exchanges
 from mock_electron.testing.world_controls import InjectOptions, WorldControls
 from mock_electron.traffic.exchanges import Exchanges
 
@@ -85,9 +87,12 @@ class Electron(Scripting, WorldControls, Assertions):
             system: A text in the system prompt.
             anywhere: A text in any message.
             turn: The number of assistant messages so far, plus one.
+            user_turn: The number of user messages so far.
+            attempt: The number of the try to get the same request answered, from 1.
             tools: Names of tools that the request offers; [] if it must offer none.
-            after_tool: The tool whose result is the latest message.
-            tool_result: A text in that result.
+            after_tool: A tool with a result after the last assistant message.
+            call_id: The id of the call that such a result answers.
+            tool_result: A text in such a result.
             stream: Whether the request asks for a stream.
             headers: Texts in request headers, by header name.
             api_key: The API key of the request.
@@ -207,12 +212,60 @@ class Electron(Scripting, WorldControls, Assertions):
         """The requests and their answers, in order of arrival.
 
         Reading waits until no request is in flight, and raises StillInFlightError if that takes
-        too long.
+        too long. It blocks the event loop of an async test: see `electron.settled`.
 
         Example:
             assert electron.exchanges.last.text == "Hi!"
         """
-        return Exchanges(self._lane.exchanges(), self._lane.journal.dropped, self.url)
+        return Exchanges(settled_exchanges(self._lane), self._lane.journal.dropped, self.url)
+
+    async def settled(self) -> Exchanges:
+        """Wait until no request is in flight, without blocking the event loop.
+
+        In an async test, call it before an assertion if a client may still close a stream.
+
+        Returns: The exchanges.
+
+        Raises:
+            StillInFlightError: If a request is still in flight after 5 seconds.
+
+        Example:
+            exchanges = await electron.settled()
+        """
+        return Exchanges(await settle(self._lane), self._lane.journal.dropped, self.url)
+
+    # --- state
+
+    def reset(self, *parts: ResetPart) -> None:
+        """Return to the state at the start, as if no request had been sent: all of it, or parts.
+
+        Requests in flight end as they began, but are not recorded. In a strict test, the checks at
+        its end apply to what happened since.
+
+        Args:
+            *parts: What to reset. Default: everything.
+                "script": the steps and the function of `respond_with`. The steps of the setting
+                `script` are unused again.
+                "exchanges": the exchanges, how often each request was received, and `barge_in`.
+                "faults": the faults of `inject`, `fragment`, and `fail` with every, rate or when.
+                "limits": the requests of the last minute, the occupied slots, and the peak.
+                "cache": the prefix cache.
+                "clock": what `clock.advance` and paced replies have added to the clock.
+                "settings": the plan, the pace and the drift.
+
+        Raises:
+            ValueError: If a part does not exist.
+
+        Example:
+            electron.reset()
+            electron.reset("script", "exchanges")
+        """
+        for part in parts:
+            checks.choice("part", part, RESETS)
+        chosen = parts or tuple(RESETS)
+        if "exchanges" in chosen:
+            self._barge_ins = ()
+        self._lane.reset(chosen)
 
 
 def find_file(path: str | Path, folders: Iterable[Path]) -> Path:

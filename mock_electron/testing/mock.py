@@ -9,8 +9,8 @@ import anyio.to_thread
 
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Options, Settings
-from mock_electron.inputs.checks import must_be
-from mock_electron.serve.server import Server
+from mock_electron.inputs.checks import must_be, whole_number
+from mock_electron.serve.server import LAST_PORT, Server
 from mock_electron.testing.electron import Electron
 
 ELECTRON_FIELDS: Final = tuple(Electron.__annotations__)
@@ -24,12 +24,14 @@ class MockElectron:
 
     Args:
         script: The path of a script file, or several.
+        port: The port to listen on, for an application that is started once. Default: a free one.
         **settings: The settings of the lane; see docs/settings.md.
 
     Raises:
         TypeError: If a setting does not exist.
         ValueError: If a setting has a wrong value.
         ScriptError: If a script file has errors.
+        OSError: If the port is in use.
 
     Example:
         with MockElectron(seed=7) as electron:
@@ -41,9 +43,14 @@ class MockElectron:
     """
 
     def __init__(
-        self, *, script: str | Path | Sequence[str | Path] = (), **settings: Unpack[Options]
+        self,
+        *,
+        script: str | Path | Sequence[str | Path] = (),
+        port: int = 0,
+        **settings: Unpack[Options],
     ) -> None:
         self._scripts = script_paths(script)
+        self._address = {"port": port} if whole_number("port", port, 0, LAST_PORT) else {}
         self._lane = Lane(Settings.of(**settings))
         self._server: Server | None = None
         self._electron: Electron | None = None
@@ -51,11 +58,12 @@ class MockElectron:
     def __enter__(self) -> Electron:
         if self._server is not None:
             raise RuntimeError("a MockElectron can be entered only once; create a new one")
-        self._server = Server(self._lane)
+        self._server = Server(self._lane, **self._address)
         self._electron = Electron(self._lane, self._server.url)
         try:
             for script in self._scripts:
                 self._electron.load(script)
+            self._lane.mark_start()
             self._server.start()
         except BaseException:
             self._server.stop()

@@ -71,14 +71,15 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         """Return the exchanges that meet all conditions.
 
         The conditions of `electron.when` apply to the request: `says`, `system`, `anywhere`,
-        `turn`, `tools`, `after_tool`, `tool_result`, `stream`, `headers`, `api_key`, `parameters`.
+        `turn`, `user_turn`, `attempt`, `tools`, `after_tool`, `call_id`, `tool_result`, `stream`,
+        `headers`, `api_key`, `parameters`.
 
         Args:
             predicate: A function that takes the exchange and returns whether to keep it.
             **conditions: Conditions on the request, and these on the answer:
                 `tool` (the reply calls this tool), `text` (contained in the text of the reply),
-                `status`, `error` (its name or type), `outcome`, `answered_by`, `step` and
-                `attempt` (equal to the attribute of the exchange).
+                `status`, `error` (its name or type), `outcome`, `answered_by` and `step` (equal
+                to the attribute of the exchange).
 
         Raises:
             TypeError: If a condition is unknown.

@@ -101,7 +101,6 @@ class AnswerConditions(TypedDict, total=False):
         outcome: "complete", "refused", "cut by a fault", "client left" or "in flight".
         answered_by: Such as "step 2" or "pocket model".
         step: The number of the step that answered, from 1.
-        attempt: The number of the attempt, from 1.
     """
 
     tool: Annotated[str, AnswerCondition(_calls)]
@@ -111,7 +110,6 @@ class AnswerConditions(TypedDict, total=False):
     outcome: Annotated[str, AnswerCondition(_has_outcome, _check_outcome)]
     answered_by: Annotated[str, AnswerCondition(_is_answered_by)]
     step: Annotated[int, AnswerCondition(_has_step, _check_number)]
-    attempt: Annotated[int, AnswerCondition(_has_attempt, _check_number)]
 
 
 class ExchangeConditions(Conditions, AnswerConditions, total=False):
@@ -124,6 +122,7 @@ ANSWER_CONDITIONS: Final[Mapping[str, AnswerCondition]] = {
         for name, hint in get_type_hints(AnswerConditions, include_extras=True).items()
     },
     "api_key": AnswerCondition(_has_api_key),  # the journal keeps the account, not the key
+    "attempt": AnswerCondition(_has_attempt, _check_number),  # it follows from other exchanges
 }
 """The conditions that are compared with the exchange instead of the request."""
 NAMES: Final = tuple(get_type_hints(ExchangeConditions))

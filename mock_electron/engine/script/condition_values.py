@@ -44,6 +44,8 @@ def read_value(kind: ValueKind, name: str, given: Any) -> Any:
 
 def _read_text(name: str, given: Any) -> Text:
     if isinstance(given, re.Pattern):
+        if not isinstance(given.pattern, str):
+            raise TypeError(must_be(name, "a regular expression for text, not for bytes", given))
         return given
     if codec.checked_text(given, name) == "":
         raise ValueError(f"{name} must not be empty: an empty text matches every request")
@@ -57,9 +59,12 @@ def _read_name(name: str, given: Any) -> str:
 
 
 def _read_tools(name: str, given: Any) -> tuple[str, ...]:
-    if not isinstance(given, Iterable):
+    if not isinstance(given, Iterable) or isinstance(given, bytes):
         raise TypeError(must_be(name, "a list of names", given))
-    return tuple(map(tool_name, (given,) if isinstance(given, str) else given))
+    try:
+        return tuple(map(tool_name, (given,) if isinstance(given, str | Mapping) else given))
+    except TypeError as error:
+        raise TypeError(f"{name}: {error}") from None
 
 
 def _read_count(name: str, given: Any) -> int:
@@ -76,8 +81,13 @@ def _read_headers(name: str, given: Any) -> tuple[tuple[str, Text], ...]:
     if not isinstance(given, Mapping):
         what = "a mapping of names to texts, such as {'x-trace': '7'}"
         raise TypeError(must_be(name, what, given))
+    for header in given:
+        if not isinstance(header, str) or not header:
+            raise TypeError(
+                must_be("the name of a header in headers", "a non-empty string", header)
+            )
     return tuple(
-        (str(header).lower(), _read_text(f"the header {header!r}", text))
+        (header.lower(), _read_text(f"the header {header!r}", text))
         for header, text in given.items()
     )
 

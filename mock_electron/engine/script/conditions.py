@@ -13,7 +13,10 @@ from mock_electron.engine.script.condition_values import ValueKind
 from mock_electron.engine.script.match_input import MatchInput, turn_of
 from mock_electron.engine.script.text import Text, contains, quoted, shown, shown_mismatch
 from mock_electron.inputs.spelling import did_you_mean
+from mock_electron.wire.request import Message
 
+RESULT_CONDITIONS: Final = ("after_tool", "call_id", "tool_result")
+"""The conditions on the tool results that the reply answers."""
 Given = Mapping[str, Any]
 """All conditions of one match, by name."""
 Pairs = Sequence[tuple[str, Any]]
@@ -42,15 +45,21 @@ def _says(expected: Text, request: MatchInput, given: Given) -> str:
     text = request.last("user")
     if text is None:
         return f"says {shown(expected)}, but there is no user message"
-    if not contains(text, expected):
+    about_result = not given.keys().isdisjoint(RESULT_CONDITIONS)
+    before = request.asked_before
+    asked_before = before is not None and contains(before, expected)
+    if not contains(text, expected) and not (about_result and asked_before):
         return f"says {shown(expected)}, but the user said {shown_mismatch(text, expected)}"
-    if request.result is None or "after_tool" in given or "tool_result" in given:
+    if about_result:
         return ""
-    tool = request.answered_tool or "a tool"
-    return (
-        f"says {shown(expected)}, but the result of {tool} has arrived since; "
-        "add after_tool to match it"
-    )
+    if request.results and (asked_before or not request.asks_after_results):
+        tool = request.tool_of(request.results[-1]) or "a tool"
+        remark = f"the result of {tool} has arrived since; add after_tool to match it"
+    elif request.follows_up:
+        remark = "an assistant message and another message have followed it"
+    else:
+        return ""
+    return f"says {shown(expected)}, but {remark}"
 
 
 def _system(expected: Text, request: MatchInput, _given: Given) -> str:
@@ -87,23 +96,61 @@ def _tools(expected: Sequence[str], request: MatchInput, _given: Given) -> str:
     return f"tools {', '.join(missing)}, but the request offers {listed}.{hint}".removesuffix(".")
 
 
+def _user_turn(expected: int, request: MatchInput, _given: Given) -> str:
+    turn = sum(message.role == "user" for message in request.request.messages)
+    return "" if turn == expected else f"user_turn {expected}, but this is user turn {turn}"
+
+
+def _attempt(expected: int, request: MatchInput, _given: Given) -> str:
+    attempt = request.attempt
+    return "" if attempt == expected else f"attempt {expected}, but this is attempt {attempt}"
+
+
+NO_RESULT: Final = "the latest message is not a tool result"
+
+
+def _results(request: MatchInput, given: Given, conditions: Sequence[str]) -> tuple[Message, ...]:
+    """Return the results that meet the given ones of these conditions."""
+    wanted = {name: given.get(name) for name in conditions}
+    tool, call_id = wanted.get("after_tool"), wanted.get("call_id")
+    return tuple(
+        result
+        for result in request.results
+        if tool in (None, request.tool_of(result)) and call_id in (None, result.tool_call_id)
+    )
+
+
 def _after_tool(expected: str, request: MatchInput, _given: Given) -> str:
-    if request.result is None:
-        return f"after_tool {expected}, but the latest message is not a tool result"
-    tool = request.answered_tool
-    if tool == expected:
+    if not request.results:
+        return f"after_tool {expected}, but {NO_RESULT}"
+    tools = {result.tool_call_id: request.tool_of(result) for result in request.results}
+    if expected in tools.values():
         return ""
-    unknown = f"unknown: no call has the id {request.result.tool_call_id!r}"
-    return f"after_tool {expected}, but the tool of the latest result is {tool or unknown}"
+    named = [tool or f"unknown: no call has the id {key!r}" for key, tool in tools.items()]
+    if len(named) == 1:
+        return f"after_tool {expected}, but the tool of the latest result is {named[0]}"
+    return f"after_tool {expected}, but the tools of the latest results are {', '.join(named)}"
 
 
-def _tool_result(expected: Text, request: MatchInput, _given: Given) -> str:
-    if request.result is None:
-        return f"tool_result {shown(expected)}, but the latest message is not a tool result"
-    text = request.result.content or ""
-    if contains(text, expected):
-        return ""
-    return f"tool_result {shown(expected)}, but it is {shown_mismatch(text, expected)}"
+def _call_id(expected: str, request: MatchInput, given: Given) -> str:
+    if not request.results:
+        return f"call_id {expected!r}, but {NO_RESULT}"
+    ids = [result.tool_call_id for result in _results(request, given, ("after_tool",))]
+    if expected in ids or not ids:
+        return ""  # without a result, after_tool differs
+    return f"call_id {expected!r}, but the latest result is of {', '.join(map(repr, ids))}"
+
+
+def _tool_result(expected: Text, request: MatchInput, given: Given) -> str:
+    if not request.results:
+        return f"tool_result {shown(expected)}, but {NO_RESULT}"
+    found = _results(request, given, ("after_tool", "call_id"))
+    texts = [result.content or "" for result in found]
+    if not texts or any(contains(text, expected) for text in texts):
+        return ""  # without a result, after_tool or call_id differs
+    is_shown = "it is" if len(texts) == 1 else "they are"
+    listed = ", ".join(shown_mismatch(text, expected) for text in texts)
+    return f"tool_result {shown(expected)}, but {is_shown} {listed}"
 
 
 def _stream(expected: bool, request: MatchInput, _given: Given) -> str:
@@ -144,14 +191,20 @@ class Conditions(TypedDict, total=False):
     """What a request must be like. All conditions that are given must match.
 
     Attributes:
-        says: A text in the latest user message. Without `after_tool` or `tool_result`, no tool
-            result may follow that message.
+        says: A text in the latest user message, if the reply answers that message: no tool result
+            follows it, and no assistant message with another message after it. A message that
+            follows a tool result directly must not repeat a text of the question before it.
+            With `after_tool`, `call_id` or `tool_result`, the text may be in either of the two.
         system: A text in the system prompt.
         anywhere: A text in any message.
         turn: The number of assistant messages so far, plus one.
+        user_turn: The number of user messages so far.
+        attempt: The number of the try to get the same request answered, from 1. It counts the
+            requests with the same body and key that failed before this one.
         tools: Names of tools that the request offers; an empty list if it must offer none.
-        after_tool: The tool whose result is the latest message.
-        tool_result: A text in that result.
+        after_tool: A tool with a result after the last assistant message.
+        call_id: The id of the call that such a result answers.
+        tool_result: A text in such a result. With `after_tool` or `call_id`, in that result.
         stream: Whether the request asks for a stream.
         headers: Texts in request headers, by header name.
         api_key: The key in the `Authorization` header.
@@ -162,8 +215,11 @@ class Conditions(TypedDict, total=False):
     system: Annotated[Text | None, Condition(ValueKind.TEXT, _system)]
     anywhere: Annotated[Text | None, Condition(ValueKind.TEXT, _anywhere)]
     turn: Annotated[int | None, Condition(ValueKind.COUNT, _turn)]
+    user_turn: Annotated[int | None, Condition(ValueKind.COUNT, _user_turn)]
+    attempt: Annotated[int | None, Condition(ValueKind.COUNT, _attempt)]
     tools: Annotated[str | Sequence[str] | None, Condition(ValueKind.TOOLS, _tools)]
     after_tool: Annotated[str | None, Condition(ValueKind.NAME, _after_tool)]
+    call_id: Annotated[str | None, Condition(ValueKind.NAME, _call_id)]
     tool_result: Annotated[Text | None, Condition(ValueKind.TEXT, _tool_result)]
     stream: Annotated[bool | None, Condition(ValueKind.BOOLEAN, _stream)]
     headers: Annotated[Mapping[str, Text] | None, Condition(ValueKind.HEADERS, _headers)]

@@ -1,6 +1,6 @@
 """`MatchInput`: a request, its headers and its API key, as conditions read them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,11 +21,13 @@ class MatchInput:
         request: The request.
         raw_headers: Its headers as received.
         api_key: Its API key; "" without a key.
+        attempt: The number of the try to get it answered, from 1.
     """
 
     request: ChatRequest
     raw_headers: Headers
     api_key: str
+    attempt: int = 1
 
     @cached_property
     def headers(self) -> Mapping[str, str]:
@@ -33,26 +35,56 @@ class MatchInput:
         return headers_by_name(self.raw_headers)
 
     @cached_property
-    def latest(self) -> Message | None:
-        """The message that the reply answers: the latest user message or tool result."""
-        answered = (m for m in reversed(self.request.messages) if m.role in ("user", "tool"))
-        return next(answered, None)
+    def tail(self) -> tuple[Message, ...]:
+        """The messages after the last assistant message."""
+        return self.request.messages[self._answered :]
 
     @cached_property
-    def result(self) -> Message | None:
-        """The tool result that the reply answers; None if it answers the user."""
-        latest = self.latest
-        return latest if latest is not None and latest.role == "tool" else None
+    def results(self) -> tuple[Message, ...]:
+        """The tool results that the reply answers: those after the last assistant message."""
+        return tuple(message for message in self.tail if message.role == "tool")
 
     @cached_property
-    def answered_tool(self) -> str | None:
-        """The name of the tool whose result the reply answers; None if its call is unknown."""
-        if self.result is None:
-            return None
+    def _answered(self) -> int:
+        """The number of messages up to and including the last assistant message."""
+        messages = self.request.messages
+        roles = [message.role for message in messages]
+        return len(roles) - roles[::-1].index("assistant") if "assistant" in roles else 0
+
+    def tool_of(self, result: Message) -> str | None:
+        """Return the name of the tool that a result is from, or None if its call is unknown."""
         calls = (call for m in reversed(self.request.messages) for call in m.tool_calls)
-        return next((call.name for call in calls if call.id == self.result.tool_call_id), None)
+        return next((call.name for call in calls if call.id == result.tool_call_id), None)
 
     def last(self, role: str) -> str | None:
         """Return the text of the last message with a role, or None."""
-        texts = (m.content or "" for m in reversed(self.request.messages) if m.role == role)
-        return next(texts, None)
+        return _last(self.request.messages, role)
+
+    @cached_property
+    def asked_before(self) -> str | None:
+        """The text of the last user message before the results; None without results."""
+        return _last(self.request.messages[: self._answered], "user") if self.results else None
+
+    @cached_property
+    def asks_after_results(self) -> bool:
+        """Whether a user message follows the last of the results."""
+        roles = [message.role for message in self.tail if message.role in ("user", "tool")]
+        return roles[-1:] == ["user"]
+
+    @cached_property
+    def follows_up(self) -> bool:
+        """Whether a message asks for more after the latest user message was answered.
+
+        A framework adds such a message, for example if the user has been quiet.
+        """
+        since = []
+        for message in reversed(self.request.messages):
+            if message.role == "user":
+                break
+            since.append(message.role)
+        return "assistant" in since and since[0] != "assistant"
+
+
+def _last(messages: Sequence[Message], role: str) -> str | None:
+    texts = (m.content or "" for m in reversed(messages) if m.role == role)
+    return next(texts, None)

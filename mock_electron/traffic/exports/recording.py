@@ -65,8 +65,10 @@ def _match(exchange: Exchange) -> Match:
     if request is None:
         return Match()
     given = MatchInput(request, (), "")
-    if given.answered_tool is not None:
-        result = (given.result.content if given.result else None) or None
-        return Match.of(turn=exchange.turn, after_tool=given.answered_tool, tool_result=result)
-    text = None if given.result is not None else given.last("user")
-    return Match.of(turn=exchange.turn, says=text or None)
+    if not given.results:
+        text = None if given.follows_up else given.last("user")
+        return Match.of(turn=exchange.turn, says=text or None)
+    latest = given.results[-1]
+    tool = given.tool_of(latest)
+    result = (latest.content or None) if tool else None
+    return Match.of(turn=exchange.turn, after_tool=tool, tool_result=result)

@@ -1,0 +1,271 @@
+"""Time travel: sleeps of this process advance clocks and return at once.
+
+1. `time.sleep`, `asyncio.sleep`, `anyio.sleep` and `trio.sleep` are replaced while a journey lasts,
+   under every name by which a loaded module, class or default argument refers to them.
+2. Packages that poll keep their pauses: the server of the fake, and those in REAL.
+3. Other ways to wait are not replaced: `asyncio.timeout`, `asyncio.wait_for`, `loop.call_later`,
+   `threading.Event.wait`, `queue.get(timeout=…)`, sockets and subprocesses.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from math import isfinite
+from threading import RLock, current_thread, get_ident
+from types import FrameType, FunctionType
+from typing import Any, Final, Self
+
+from mock_electron.inputs.checks import LONGEST_TIME
+
+Advance = Callable[[float], None]
+"""Advances a clock by a number of seconds."""
+Swaps = Mapping[int, Any]
+"""What to put instead of a function, by the id of the function."""
+
+SERVER_THREAD: Final = "mock-electron"
+"""The name of the thread of a fake's server."""
+SERVERS: Final = ("mock_electron", "uvicorn", "hypercorn", "gunicorn", "werkzeug", "aiohttp")
+REAL: Final = (*SERVERS, "subprocess", "multiprocessing")
+"""Packages whose sleeps stay real. They poll: without a pause, their loops would spin."""
+INTERNALS: Final = ("asyncio.", "anyio.", "trio.")
+"""Modules that keep the functions which the replacements themselves call."""
+LOCK: Final = RLock()
+"""Held while functions are replaced, and while a journey changes."""
+
+
+class Journey:
+    """One or more clocks that sleeps advance. It ends when the last clock has left.
+
+    Attributes:
+        elapsed: The seconds that sleeps have advanced so far.
+    """
+
+    def __init__(self) -> None:
+        self.elapsed: float = 0.0
+        self._clocks: list[Advance] = []
+        self._sleepers: list[tuple[int, float]] = []
+        self._swaps: list[tuple[Any, Any]] = []
+        self._known: frozenset[str] = frozenset()
+        self._changed: frozenset[str] = frozenset()
+
+    @classmethod
+    def current(cls) -> Self | None:
+        """Return the journey that has replaced `time.sleep`, or None."""
+        return getattr(sys.modules["time"].sleep, "journey", None)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a clock takes part."""
+        return bool(self._clocks)
+
+    def join(self, clock: Advance) -> None:
+        """Add a clock. One that joins twice advances once per sleep, until it leaves twice."""
+        if not self._clocks:
+            self._swaps = [(find, make(self, find)) for find, make in _replaceable()]
+            self._known = frozenset(filter(_is_searched, sys.modules))
+            self._changed = swap(self._known, {id(find): made for find, made in self._swaps})
+        self._clocks.append(clock)
+
+    def leave(self, clock: Advance) -> None:
+        """Remove a clock. With the last one, put all functions back."""
+        self._clocks.remove(clock)
+        if not self._clocks:
+            swaps = {id(made): find for find, made in self._swaps}
+            imported = sys.modules.keys() - self._known  # they may have imported a replacement
+            swap({*self._changed, *imported, *_modules_with(swaps)}, swaps)
+
+    def advance(self, seconds: float) -> None:
+        """Advance the clocks that take part."""
+        with LOCK:
+            self.elapsed += seconds
+            for clock in dict.fromkeys(self._clocks):
+                clock(min(seconds, LONGEST_TIME))
+
+    async def sleep(self, seconds: float, checkpoint: Callable[[], Any]) -> None:
+        """Let other tasks run, wake after the sleepers with an earlier deadline, and advance."""
+        start = self.elapsed
+        sleeper = (get_ident(), start + seconds)
+        self._sleepers.append(sleeper)
+        try:
+            await checkpoint()
+            turns = 0
+            while self._is_early(sleeper) and turns <= len(self._sleepers):
+                before = self.elapsed
+                await checkpoint()
+                turns = 0 if self.elapsed > before else turns + 1  # do not wait for a stopped loop
+        finally:
+            self._sleepers.remove(sleeper)
+        remaining = seconds if self.elapsed == start else sleeper[1] - self.elapsed
+        if remaining > 0:
+            self.advance(remaining)
+
+    def _is_early(self, sleeper: tuple[int, float]) -> bool:
+        """Return whether another sleeper of the same thread has an earlier deadline."""
+        thread, deadline = sleeper
+        return any(other == thread and due < deadline for other, due in tuple(self._sleepers))
+
+
+@contextmanager
+def travelling(clock: Advance) -> Iterator[None]:
+    """While the block runs, sleeps of this process advance a clock and return at once."""
+    with LOCK:
+        journey = Journey.current() or Journey()
+        journey.join(clock)
+    try:
+        yield
+    finally:
+        with LOCK:
+            journey.leave(clock)
+
+
+# --- the replacements
+
+
+def _replaceable() -> Iterator[tuple[Any, Callable[[Journey, Any], Any]]]:
+    """Yield the functions of the loaded libraries, and what makes their replacements."""
+    for library, make in REPLACEMENTS.items():
+        if library in sys.modules:
+            yield sys.modules[library].sleep, make
+
+
+def _sync_sleep(journey: Journey, original: Callable[[Any], None]) -> Any:
+    def sleep(seconds: Any, /) -> None:
+        duration = journey.is_under_way and _duration(seconds, sys._getframe(1))
+        if not duration:
+            return original(seconds)
+        original(0)  # other threads may run
+        return journey.advance(duration)
+
+    return _marked(sleep, journey)
+
+
+def _asyncio_sleep(journey: Journey, original: Callable[..., Any]) -> Any:
+    async def sleep(delay: Any, result: Any = None) -> Any:
+        duration = journey.is_under_way and _duration(delay, sys._getframe(1))
+        if not duration:
+            return await original(delay, result)
+        await journey.sleep(duration, lambda: original(0))
+        return result
+
+    return _marked(sleep, journey)
+
+
+def _anyio_sleep(journey: Journey, original: Callable[..., Any]) -> Any:
+    async def sleep(delay: Any) -> None:
+        duration = journey.is_under_way and _duration(delay, sys._getframe(1))
+        if not duration:
+            return await original(delay)
+        return await journey.sleep(duration, lambda: original(0))
+
+    return _marked(sleep, journey)
+
+
+def _trio_sleep(journey: Journey, original: Callable[..., Any]) -> Any:
+    async def sleep(seconds: Any) -> None:
+        duration = journey.is_under_way and _duration(seconds, sys._getframe(1))
+        if not duration:
+            return await original(seconds)
+        return await journey.sleep(duration, lambda: original(0))
+
+    return _marked(sleep, journey)
+
+
+REPLACEMENTS: Final[Mapping[str, Callable[[Journey, Any], Any]]] = {
+    "time": _sync_sleep,
+    "asyncio": _asyncio_sleep,
+    "anyio": _anyio_sleep,
+    "trio": _trio_sleep,
+}
+"""What makes the replacement of each library's `sleep`. Their parameters have the same names."""
+
+
+def _marked(sleep: Any, journey: Journey) -> Any:
+    sleep.journey = journey
+    return sleep
+
+
+def _duration(given: Any, caller: FrameType) -> float:
+    """Return the seconds to travel, or 0 if the original function must handle the call.
+
+    It handles zero, wrong values, infinity, and the sleeps of packages that poll.
+    """
+    is_number = isinstance(given, int | float) or hasattr(given, "__index__")
+    if not is_number or not isfinite(given) or given <= 0:
+        return 0.0
+    package = str(caller.f_globals.get("__name__")).partition(".")[0]
+    keeps = package in REAL or current_thread().name == SERVER_THREAD
+    return 0.0 if keeps else float(given)
+
+
+# --- every reference
+
+
+def swap(modules: Iterable[str], swaps: Swaps) -> frozenset[str]:
+    """Exchange functions wherever a module, one of its classes or a default argument has them.
+
+    Args:
+        modules: The names of the modules. Those that do not mention a library are skipped.
+        swaps: The new functions.
+
+    Returns: The names of the modules in which a function was exchanged.
+    """
+    libraries = {id(sys.modules[name]): None for name in REPLACEMENTS if name in sys.modules}
+    clues = libraries | dict(swaps)
+    found = [name for name in _modules_with(clues) if name in modules]
+    return frozenset(name for name in found if _swap_names(name, swaps))
+
+
+def _is_searched(module: str) -> bool:
+    """Return whether a module may refer to a function by name. The standard library does not."""
+    package = module.partition(".")[0]
+    library = package in sys.stdlib_module_names and module not in REPLACEMENTS
+    return not library and not module.startswith(INTERNALS)
+
+
+def _modules_with(wanted: Swaps) -> Iterator[str]:
+    """Yield the names of the modules with one of these objects in their globals."""
+    for name, module in list(sys.modules.items()):
+        names = getattr(module, "__dict__", None)
+        if names is not None and not wanted.keys().isdisjoint(map(id, list(names.values()))):
+            yield name
+
+
+def _swap_names(module: str, swaps: Swaps) -> int:
+    """Exchange functions in the globals of a module, and in its classes. Return how many."""
+    names = sys.modules[module].__dict__
+    swapped = 0
+    for key, value in list(names.items()):
+        if id(value) in swaps:
+            names[key] = swaps[id(value)]
+            swapped += 1
+        elif type(value) is FunctionType:
+            swapped += _swap_defaults(value, swaps)
+        elif issubclass(type(value), type) and value.__module__ == module:
+            swapped += _swap_members(value, swaps)
+    return swapped
+
+
+def _swap_members(kind: type[Any], swaps: Swaps) -> int:
+    swapped = 0
+    for key, value in list(vars(kind).items()):
+        function = value.__func__ if type(value) is staticmethod else value
+        if id(function) in swaps:
+            new = swaps[id(function)]
+            setattr(kind, key, new if value is function else staticmethod(new))
+            swapped += 1
+        elif type(function) is FunctionType:
+            swapped += _swap_defaults(function, swaps)
+    return swapped
+
+
+def _swap_defaults(function: Any, swaps: Swaps) -> int:
+    defaults, by_name = function.__defaults__, function.__kwdefaults__
+    swapped = 0
+    if defaults and not swaps.keys().isdisjoint(map(id, defaults)):
+        function.__defaults__ = tuple(swaps.get(id(value), value) for value in defaults)
+        swapped += 1
+    for key, value in (by_name or {}).items():
+        if id(value) in swaps:
+            by_name[key] = swaps[id(value)]
+            swapped += 1
+    return swapped

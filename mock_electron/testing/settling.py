@@ -1,0 +1,54 @@
+"""Wait for answers in flight: in a test, and in a test that runs inside an event loop."""
+
+import asyncio
+import sys
+from typing import Final
+
+import anyio
+
+from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.journal import SETTLING_TIME
+from mock_electron.engine.lane import Lane
+
+BLOCKED_TIME: Final = 1.0
+"""The maximum wait in a running event loop, in seconds. No client in the loop can go on."""
+BLOCKED_LOOP: Final = (
+    "The event loop of this thread is blocked while it reads the exchanges, so a client in it "
+    "cannot close its stream. Write `await electron.settled()` first, or close the client before."
+)
+POLL_INTERVAL: Final = 0.001
+"""Seconds between two checks for answers in flight."""
+
+
+def settled_exchanges(lane: Lane) -> tuple[Exchange, ...]:
+    """Return the exchanges of a lane, once no answer is in flight.
+
+    Raises:
+        StillInFlightError: If that takes too long. In a running event loop, which this call
+            blocks, the message says so.
+    """
+    if not in_event_loop():
+        return lane.exchanges()
+    return lane.exchanges(BLOCKED_TIME, advice=BLOCKED_LOOP)
+
+
+async def settle(lane: Lane) -> tuple[Exchange, ...]:
+    """Return the exchanges of a lane, once no answer is in flight, without blocking the loop.
+
+    Raises:
+        StillInFlightError: If that takes too long.
+    """
+    with anyio.move_on_after(SETTLING_TIME):
+        while not lane.journal.is_settled:
+            await anyio.sleep(POLL_INTERVAL)
+    return lane.exchanges(0.0, waited=SETTLING_TIME)
+
+
+def in_event_loop() -> bool:
+    """Return whether this thread is inside a running event loop, of asyncio or trio."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        trio = sys.modules.get("trio")
+        return trio is not None and trio.lowlevel.in_trio_run()
+    return True
