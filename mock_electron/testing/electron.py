@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, Unpack, overload
+from urllib.parse import urlsplit
 
 from mock_electron.engine.cache_miss import CacheMiss, explain
 from mock_electron.engine.faults import fail
@@ -16,9 +17,11 @@ from mock_electron.inputs.checks import check_function
 from mock_electron.inputs.spelling import checked_keywords
 from mock_electron.serve.app import BASE_PATH
 from mock_electron.testing.assertions import Assertions
+from mock_electron.testing.no_requests import without_proxy
 from mock_electron.testing.scripting import FailStepOptions, Scripted, Scripting, When
 from mock_electron.testing.world_controls import InjectOptions, WorldControls
 from mock_electron.traffic.exchanges import Exchanges
+from mock_electron.traffic.lines import counted
 
 API_KEY: Final = "sk_mock"
 SELECTING: Final = ("every", "rate", "when")
@@ -58,7 +61,7 @@ class Electron(Scripting, WorldControls, Assertions):
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment variables that point a client at this address.
+        """The environment variables that point a client at this address, past any proxy.
 
         Example:
             subprocess.run(["python", "agent.py"], env=os.environ | electron.env)
@@ -67,6 +70,7 @@ class Electron(Scripting, WorldControls, Assertions):
             "SMALLEST_API_KEY": self.api_key,
             "OPENAI_BASE_URL": self.base_url,
             "OPENAI_API_KEY": self.api_key,
+            **without_proxy(urlsplit(self.url).hostname or ""),
         }
 
     @property
@@ -204,15 +208,23 @@ class Electron(Scripting, WorldControls, Assertions):
 
     @property
     def exchanges(self) -> Exchanges:
-        """The requests and their answers, in order of arrival.
+        """The requests for the chat endpoint and their answers, in order of arrival.
 
-        Reading waits until no request is in flight, and raises StillInFlightError if that takes
-        too long.
+        `other_requests` has those for other paths. Reading waits until no request is in flight,
+        and raises StillInFlightError if that takes too long.
 
         Example:
             assert electron.exchanges.last.text == "Hi!"
         """
-        return Exchanges(self._lane.exchanges(), self._lane.journal.dropped, self.url)
+        return Exchanges.of_lane(self._lane.exchanges(), self._lane.journal.dropped, self.url)
+
+    def __repr__(self) -> str:
+        so_far = self.exchanges_so_far
+        failed = f", {len(so_far.failed)} failed" if so_far.failed else ""
+        others = f", {counted(len(so_far.others), 'other request')}" if so_far.others else ""
+        requests = f"{counted(len(so_far), 'exchange')}{failed}{others}"
+        steps = counted(len(self._lane.script()), "step")
+        return f"<Electron at {self.base_url}: {requests}, {steps}, seed {self.settings.seed}>"
 
 
 def find_file(path: str | Path, folders: Iterable[Path]) -> Path:
