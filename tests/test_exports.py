@@ -31,9 +31,9 @@ PATH: Final = "/कहाँ है?"
 ESCAPED: Final = "/%E0%A4%95%E0%A4%B9%E0%A4%BE%E0%A4%81%20%E0%A4%B9%E0%A5%88%3F"
 URL: Final = "http://127.0.0.1:8080/lanes/story"
 COLUMNS: Final = (
-    "number turn method path request_id status outcome answered_by step occurrence attempt account "
-    "arrived_at first_chunk_at last_chunk_at ended_at headers request response_headers reply error "
-    "usage faults chunks chunks_sent raised"
+    "number is_chat turn method path request_id status outcome answered_by step occurrence attempt "
+    "account arrived_at first_chunk_at last_chunk_at ended_at pause headers request "
+    "response_headers reply error usage faults chunks chunks_sent chunk_offsets raised cache_miss"
 ).split()
 
 
@@ -240,7 +240,7 @@ def flat(entry: dict[str, Any]) -> dict[str, Any]:
 def journal(electron: Electron, talk: Talk) -> tuple[Exchange, Traffic]:
     """Perform an exchange, and return its journal entry and its bodies."""
     traffic = talk(electron)
-    (exchange,) = electron.exchanges
+    (exchange,) = electron.exchanges.with_others
     return exchange, traffic
 
 
@@ -302,7 +302,7 @@ def test_one_file_has_all_exchanges_in_order(electron: Electron) -> None:
     """Neither export loses an exchange or changes the order of arrival."""
     for kind in KINDS:
         kind.talk(electron)
-    exchanges = electron.exchanges
+    exchanges = electron.exchanges.with_others
     assert len(exchanges) == len(KINDS)
     assert [line["number"] for line in records(json_lines(exchanges))] == list(range(len(KINDS)))
     found = [entry["_request_id"] for entry in entries(har(exchanges, electron.url))]
@@ -320,7 +320,7 @@ def test_an_address_is_escaped(electron: Electron) -> None:
     """The URL in an archive is escaped as a browser writes it."""
     no_body(electron)
     a_reply(electron)
-    urls = [entry["request"]["url"] for entry in entries(har(electron.exchanges, electron.url))]
+    urls = [entry["request"]["url"] for entry in entries(electron.exchanges.har())]
     assert urls == [electron.url + ESCAPED, f"{electron.base_url}/chat/completions"]
 
 
@@ -363,7 +363,7 @@ def test_the_same_story_gives_the_same_bytes(electron_server: Server) -> None:
         for kind in KINDS:
             if kind.talk is not a_client_that_left:  # how much it reads depends on timing
                 kind.talk(electron)
-        exports.append((json_lines(electron.exchanges), har(electron.exchanges, URL)))
+        exports.append((electron.exchanges.json_lines(), har(electron.exchanges.with_others, URL)))
         electron_server.close_lane(electron.url)
     assert exports[0] == exports[1]
 
@@ -417,7 +417,7 @@ def test_no_export_contains_a_key(electron: Electron, headers: dict[str, str]) -
     """However a key is sent, an export has at most its last four characters."""
     chat(electron, HI, **headers)
     raw_http.send(f"{electron.base_url}/elsewhere", headers=headers)
-    exchanges = electron.exchanges
+    exchanges = electron.exchanges.with_others
     assert len(exchanges) == 2
     for text in (json_lines(exchanges), har(exchanges, URL)):
         assert [KEY[at : at + 5] for at in range(len(KEY) - 4) if KEY[at : at + 5] in text] == []
@@ -431,7 +431,7 @@ def test_the_query_of_an_address_is_in_no_export(electron: Electron) -> None:
             f"GET {path}/models?key={KEY} HTTP/1.1\r\nHost: electron\r\nConnection: close\r\n\r\n".encode()
         )
         receive_all(connection)
-    exchanges = electron.exchanges
+    exchanges = electron.exchanges.with_others
     assert len(exchanges) == 1
     assert KEY not in json_lines(exchanges)
     assert entries(har(exchanges, URL))[0]["request"]["queryString"] == []

@@ -12,7 +12,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "mock_electron"
 FLOORS = (
-    ("_version", "inputs"),
+    ("_version", "inputs", "outputs"),
     ("wire",),
     ("model",),
     ("engine",),
@@ -24,7 +24,10 @@ FLOORS = (
     ("__init__", "__main__"),
 )
 """The rooms and the modules of the package itself, from the ground up."""
-PURE = ("_version", "inputs", "wire", "model", "engine", "scripts", "strategies", "traffic")
+PURE = (
+    *("_version", "inputs", "outputs", "wire", "model"),
+    *("engine", "scripts", "strategies", "traffic"),
+)
 """The rooms that know no network, no event loop, no test runner and no command line."""
 SHELL_ONLY = {"starlette", "uvicorn", "sse_starlette", "pytest", "asyncio", "anyio", "click"}
 CHANCE = {"random", "secrets", "uuid"}

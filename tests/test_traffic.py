@@ -21,7 +21,6 @@ from mock_electron.model.draft import Draft
 from mock_electron.scripts import loads
 from mock_electron.serve.app import App
 from mock_electron.traffic.filters import NAMES
-from mock_electron.traffic.lines import line
 
 TOOL = {"type": "function", "function": {"name": "get_weather"}}
 
@@ -322,7 +321,7 @@ def test_a_sequence_that_reads_well() -> None:
 
 def test_an_exchange_in_one_line() -> None:
     """The line has the number, turn, request, answer, status, usage, outcome and step."""
-    lines = [line(exchange) for exchange in story().exchanges]
+    lines = [str(exchange) for exchange in story().exchanges]
     assert lines[0] == (
         "#0 turn 1 'weather?' -> 'One moment…' get_weather({\"city\": \"Pune\"}) "
         "| 200, 45+15 tokens | complete, step 1"
@@ -330,15 +329,15 @@ def test_an_exchange_in_one_line() -> None:
     assert lines[2].startswith(
         "#2 turn 1 'bad day' -> concurrency 'Concurrency limit reached' | 429 |"
     )
-    assert re.match(r"#3 POST /waves/v1/chat/completions, \d+ bytes -> invalid_input ", lines[3])
-    assert repr(story().exchanges).splitlines()[1:] == [f"  {one}" for one in lines]
+    assert re.match(r"#3 POST /waves/v1/chat/completions, \d+ bytes -> invalid_input: ", lines[3])
+    assert str(story().exchanges).splitlines()[1:] == [f"  {one}" for one in lines]
 
 
 def test_a_line_stays_one_line() -> None:
     """Line breaks in texts are escaped."""
     mock = electron()
     mock.reply("a\nb" * 100)
-    assert "\n" not in line(exchanges_after(mock, "x\r\ny" * 100).last)
+    assert "\n" not in str(exchanges_after(mock, "x\r\ny" * 100).last)
 
 
 def test_a_line_contains_no_control_characters() -> None:
@@ -352,7 +351,7 @@ def test_a_line_contains_no_control_characters() -> None:
 
     mock.respond_with(broken)
     exchanges_after(mock, "Ho")
-    for shown in map(line, mock.exchanges):
+    for shown in map(str, mock.exchanges):
         assert shown.isprintable()
 
 
@@ -379,9 +378,12 @@ def test_assert_called() -> None:
     mock.assert_called(times=2, turn=1)
     mock.assert_called(times=0, says="rain")
     mock.assert_called(lambda e: e.number == 2, times=1)
-    with refused("expected 1 request with turn=1, got 2 requests\nChecked:\n  #0 .*\n  #2 "):
+    with refused(
+        r"expected 1 request with turn=1, got 2 requests\nExchanges \(> marks .*\):\n"
+        r"> #0 .*\n  #1 .*\n> #2 .*\n  #3 .*\Z"
+    ):
         mock.assert_called(times=1, turn=1)
-    with refused("expected at least 1 request with says='rain', got 0 requests\nChecked:\n  no "):
+    with refused("expected at least 1 request with says='rain', got 0 requests\nExchanges:\n  #0 "):
         mock.assert_called(says="rain")
     with pytest.raises(TypeError, match="Did you mean 'says'"):
         mock.assert_called(sayz="x")  # type: ignore[call-arg]
@@ -555,7 +557,7 @@ def test_assert_cancelled() -> None:
 
 def test_assert_cancelled_without_a_request() -> None:
     """Without any request, the client had nothing to disconnect from."""
-    with refused("expected the client to disconnect, but no request was sent"):
+    with refused("expected the client to disconnect, but no request was received"):
         electron().assert_cancelled()
 
 
@@ -713,7 +715,7 @@ def test_assert_cache_hit_rate() -> None:
     mock.assert_cache_hit_rate(lambda e: e.number == 1, at_least=0.9)
     with refused(r"hit rate of at least 0.8, got 0.\d\d: \d+ of \d+ prompt tokens were cached"):
         mock.assert_cache_hit_rate(at_least=0.8)
-    with refused("no request has a reply"):
+    with refused("no request was received"):
         electron().assert_cache_hit_rate(at_least=0)
 
 

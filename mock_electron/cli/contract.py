@@ -15,6 +15,7 @@ import click
 from mock_electron.cli.options import Command, option
 from mock_electron.engine.clock import CLOCKS, timestamp
 from mock_electron.inputs.extras import require
+from mock_electron.outputs.files import check_writable, write_file
 from mock_electron.traffic.lines import counted
 
 if TYPE_CHECKING:
@@ -242,25 +243,25 @@ def _load_report(file: str) -> Any:
 
 
 def _check_writable(file: str | None) -> None:
-    """Open a file before the run, which may take minutes and cost tokens."""
+    """Check that a file can be written before the run, which may take minutes and cost tokens."""
     if file is not None:
         with _reporting_errors(file):
-            Path(file).open("a", encoding="utf-8").close()
+            check_writable(file)
 
 
 def _write(file: str | None, document: Any) -> None:
     if file is not None:
         text = json.dumps(document, indent=2, ensure_ascii=False)
         with _reporting_errors(file):
-            Path(file).write_text(text + "\n", encoding="utf-8")
+            write_file(file, text + "\n")
 
 
 def _write_junit(file: str | None, report: "Report") -> None:
     if file is not None:
-        from mock_electron.contract.junit import junit
+        from mock_electron.contract.junit import junit_bytes
 
         with _reporting_errors(file):
-            junit(report).write(file, pretty=True)
+            write_file(file, junit_bytes(report))
 
 
 @contextmanager

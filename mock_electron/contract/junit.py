@@ -1,5 +1,7 @@
 """A report as JUnit XML, for CI servers."""
 
+from xml.dom.minidom import parseString
+
 from mock_electron.contract.report import FAIL, SKIP, Report, Result
 from mock_electron.contract.table import failure
 from mock_electron.inputs.extras import require
@@ -25,6 +27,12 @@ def junit(report: Report) -> JUnitXml:
                 suite.add_testcase(_case(result))
         document.add_testsuite(suite)
     return document
+
+
+def junit_bytes(report: Report) -> bytes:
+    """Return the document of `junit` as the bytes of a file."""
+    text = parseString(junit(report).tostring())  # noqa: S318 (the XML is our own)
+    return text.toprettyxml(encoding="utf-8")
 
 
 def _case(result: Result) -> TestCase:

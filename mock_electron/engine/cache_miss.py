@@ -1,5 +1,6 @@
 """Why a prompt, or a part of it, was not in the prefix cache."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -85,20 +86,57 @@ def explain(exchanges: Iterable[Exchange], number: int) -> CacheMiss | None:
     Raises:
         ValueError: If the exchange has no reply, or is not in the journal.
     """
-    answered = {one.number: one for one in exchanges if one.reply is not None}
-    if number not in answered:
-        raise ValueError(f"exchange {number} is not in the journal, or has no reply")
-    exchange = answered[number]
-    prompt = _prompt(exchange)
-    earlier = [
-        _sequence(one)
-        for one in answered.values()
-        if one.number < number and one.account == exchange.account
-    ]
-    if not earlier:
-        return None
-    nearest = max(earlier, key=lambda one: (_common(one.parts, prompt), one.number))
-    return _compare(exchange, prompt, nearest)
+    return CacheMisses(exchanges).of(number)
+
+
+class CacheMisses:
+    """Why the prompts of exchanges were not fully cached. Each prompt is read once.
+
+    Args:
+        exchanges: The exchanges of a lane, in order.
+    """
+
+    def __init__(self, exchanges: Iterable[Exchange]) -> None:
+        self._answered = {one.number: one for one in exchanges if one.reply is not None}
+        self._accounts: dict[str, list[int]] = {}
+        for one in self._answered.values():
+            self._accounts.setdefault(one.account, []).append(one.number)
+        self._sequences: dict[int, _Sequence] = {}
+
+    def of(self, number: int, latest: int | None = None) -> CacheMiss | None:
+        """Return why the prompt of an exchange was not fully cached, or None.
+
+        Args:
+            number: The number of the exchange.
+            latest: The number of earlier exchanges to compare with. Default: all.
+
+        Raises:
+            ValueError: If the exchange has no reply, or is not in the journal.
+        """
+        if number not in self._answered:
+            raise ValueError(f"exchange {number} is not in the journal, or has no reply")
+        exchange = self._answered[number]
+        earlier = self._earlier(exchange)
+        if not earlier:
+            return None
+        prompt = _prompt(exchange)
+        candidates = map(self._sequence, earlier if latest is None else earlier[-latest:])
+        nearest = max(candidates, key=lambda one: (_common(one.parts, prompt), one.number))
+        return _compare(exchange, prompt, nearest)
+
+    def explained(self, latest: int | None = None) -> "dict[int, CacheMiss]":
+        """Return the misses of all exchanges, by number. The arguments are those of `of`."""
+        found = {number: self.of(number, latest) for number in self._answered}
+        return {number: miss for number, miss in found.items() if miss is not None}
+
+    def _earlier(self, exchange: Exchange) -> list[int]:
+        numbers = self._accounts[exchange.account]
+        return numbers[: bisect_left(numbers, exchange.number)]
+
+    def _sequence(self, number: int) -> "_Sequence":
+        if number not in self._sequences:
+            self._sequences[number] = _sequence(self._answered[number])
+        return self._sequences[number]
 
 
 def _sequence(exchange: Exchange) -> _Sequence:
@@ -121,13 +159,19 @@ def _common(one: tuple[Segment, ...], other: tuple[Segment, ...]) -> tuple[int, 
     shared = _common_length(one, other)
     if min(len(one), len(other)) == shared or one[shared].role != other[shared].role:
         return shared, 0
-    return shared, _common_length(one[shared].text, other[shared].text)
+    return shared, _common_characters(one[shared].text, other[shared].text)
 
 
 def _common_length(one: Sequence[object], other: Sequence[object]) -> int:
     """Return the length of the longest common prefix of two sequences."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
+
+
+def _common_characters(one: str, other: str) -> int:
+    """Return the length of the longest common prefix of two texts."""
+    longest = range(min(len(one), len(other)) + 1)
+    return bisect_left(longest, True, key=lambda size: one[:size] != other[:size]) - 1
 
 
 def _compare(

@@ -1,9 +1,10 @@
 """`Exchange`: one request and its answer, as tests see them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
+from mock_electron.engine import record, summary
 from mock_electron.engine.answer import CUT, REFUSED
 from mock_electron.engine.clock import NEVER, Times
 from mock_electron.engine.faults.delivery import COMPLETE
@@ -15,16 +16,16 @@ from mock_electron.wire import codec
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.headers import Headers, headers_by_name
 from mock_electron.wire.reply import Reply, Usage
-from mock_electron.wire.request import ChatRequest, freeze
+from mock_electron.wire.request import CHAT_PATH, ChatRequest, freeze
 
 IN_FLIGHT: Final = "in flight"
 CLIENT_LEFT: Final = "client left"
 OUTCOMES: Final = (IN_FLIGHT, COMPLETE, REFUSED, CUT, CLIENT_LEFT)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Exchange:
-    """One request and its answer.
+    """One request and its answer. As text, it is one line.
 
     Times are Unix seconds by the lane's clock. The values of headers that carry secrets are
     redacted.
@@ -67,6 +68,12 @@ class Exchange:
         attempt: 1, or more if the same request was sent before and failed.
         pause: Seconds from the end of the previous attempt to this one: by the lane's clock or by
             the monotonic clock, whichever is longer. None for a first attempt.
+        lane_pause: The same pause by the lane's clock alone.
+        schedule: With a frozen clock, seconds from the request to each chunk that was sent. Empty
+            with a real clock.
+
+    Example:
+        print(electron.exchanges.last)
     """
 
     number: int
@@ -86,7 +93,7 @@ class Exchange:
     arrived_at: float = 0.0
     answered_by: str = ""
     step: int | None = None
-    scripted: Step | None = field(default=None, repr=False)
+    scripted: Step | None = None
     raised: str = ""
     fault_note: str = ""
     fingerprint: bytes = b""
@@ -102,6 +109,40 @@ class Exchange:
     frames: tuple[bytes, ...] = ()
     attempt: int = 1
     pause: float | None = None
+    lane_pause: float | None = None
+    schedule: tuple[float, ...] = ()
+
+    def __str__(self) -> str:
+        """Return `#0 turn 1 'Hi' -> 'Hello!' | 200, 18+2 tokens | complete, step 1`."""
+        return f"{self.title} | {self._cost} | {self._ending}"
+
+    def __repr__(self) -> str:
+        return f"<Exchange {self}>"
+
+    @property
+    def title(self) -> str:
+        """What was said: `#0 turn 1 'Hi' -> 'Hello!'`."""
+        return f"#{self.number} {self._asked} -> {self._answered}"
+
+    @property
+    def is_chat(self) -> bool:
+        """Whether the request is for the chat endpoint, and not for another method or path."""
+        return self.method == "POST" and self.path == CHAT_PATH
+
+    @property
+    def chat_request(self) -> ChatRequest:
+        """The parsed request, for code that expects a valid one.
+
+        Raises:
+            ValueError: If the request is not valid. The message says why.
+
+        Example:
+            assert electron.exchanges.last.chat_request.temperature == 0
+        """
+        request = self.request
+        if request is None:
+            raise ValueError(f"exchange {self.number} has no parsed request: {self}")
+        return request
 
     @property
     def request(self) -> ChatRequest | None:
@@ -168,3 +209,78 @@ class Exchange:
     def duration(self) -> float | None:
         """Seconds from the request to the end of its answer, rounded to microseconds."""
         return None if self.ended_at is None else round(self.ended_at - self.arrived_at, 6)
+
+    @property
+    def chunk_offsets(self) -> tuple[float, ...]:
+        """Seconds from the request to each chunk that was sent, rounded to microseconds.
+
+        On a frozen clock, they are those of the pace.
+        """
+        if self.schedule:
+            return self.schedule
+        arrived = self.monotonic.arrived
+        if self.chunk_times and arrived is not None:
+            return tuple(round(sent - arrived, 6) for sent in self.chunk_times)
+        first = self.time_to_first_chunk
+        return () if first is None else (first,) * self.chunks_sent
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the exchange as a dict of JSON values. docs/journal.md lists its keys.
+
+        Example:
+            json.dumps(electron.exchanges.last.to_dict())
+        """
+        return {
+            **{name: getattr(self, name) for name in record.PLAIN},
+            "pause": self.lane_pause,
+            "headers": dict(self.headers),
+            **record.request(self.body),
+            "response_headers": dict(self.response_headers),
+            "reply": record.reply(self.reply),
+            "error": record.error(self.error),
+            "usage": record.usage(self.usage),
+            "faults": [repr(fault) for fault in self.faults],
+            "chunks": self.chunks,
+            "chunks_sent": self.chunks_sent,
+            "chunk_offsets": list(self.chunk_offsets),
+            "raised": record.text(self.raised),
+        }
+
+    # --- the parts of the line
+
+    @property
+    def _asked(self) -> str:
+        request = self.request
+        if request is not None:
+            return summary.request_summary(request)
+        return f"{self.method} {summary.printable(self.path)}, {len(self.body)} bytes"
+
+    @property
+    def _answered(self) -> str:
+        if self.reply is not None:
+            return summary.reply_summary(self.reply)
+        if self.raised:
+            return summary.printable(self.raised, summary.MAX_REASON)
+        if self.error is None:
+            return summary.faults_summary(self.faults)
+        is_scripted = bool(self.faults)
+        return (summary.scripted_error_summary if is_scripted else summary.error_summary)(
+            self.error
+        )
+
+    @property
+    def _cost(self) -> str:
+        usage, first = self.usage, self.time_to_first_chunk
+        if usage is None:
+            return str(self.status)
+        cached = f" ({usage.cached_tokens} cached)" if usage.cached_tokens else ""
+        tokens = f"{self.status}, {usage.prompt_tokens}{cached}+{usage.completion_tokens} tokens"
+        waited = first is not None and round(first, 3) > 0
+        return tokens + (f", first chunk after {first:.3f} s" if waited else "")
+
+    @property
+    def _ending(self) -> str:
+        retry = f", attempt {self.attempt}" if self.attempt > 1 else ""
+        pause = "" if self.pause is None else f" after {self.pause:.3f} s"
+        faults = summary.faults_summary(self.faults) if self.reply is not None else ""
+        return f"{self.outcome}, {self.answered_by}{retry}{pause}" + (faults and f", {faults}")

@@ -48,6 +48,8 @@ class SendResult:
         frames: The frames that were sent.
         chunk_times: When each chunk was sent, by the monotonic clock. Empty if all were sent in
             one write.
+        offsets: With a frozen clock, seconds from the arrival of the request to each chunk that
+            was sent. Empty with a real clock.
     """
 
     outcome: str
@@ -58,6 +60,7 @@ class SendResult:
     schedule: tuple[float, ...] = ()
     frames: tuple[bytes, ...] = ()
     chunk_times: tuple[float, ...] = ()
+    offsets: tuple[float, ...] = ()
 
 
 def send_result(
@@ -84,13 +87,26 @@ def send_result(
         schedule=(answer.schedule[:frames_sent] or (0.0,)) if frozen else (),
         frames=answer.frames[:frames_sent],
         chunk_times=_chunk_times(chunks, moments) if len(moments) > 1 else (),
+        offsets=_offsets(chunks, answer.schedule) if frozen else (),
     )
 
 
 def _chunk_times(chunks: Sequence[int], moments: Sequence[Moment]) -> tuple[float, ...]:
     """Return when each chunk was sent. A frame may complete no chunk, or several."""
-    sent = zip(chunks, moments, strict=False)
-    return tuple(moment.monotonic for count, moment in sent for _ in range(count))
+    return _of_chunks(chunks, [moment.monotonic for moment in moments])
+
+
+def _offsets(chunks: Sequence[int], schedule: Sequence[float]) -> tuple[float, ...]:
+    """Return the seconds from the request to each chunk, rounded to microseconds."""
+    if not schedule:
+        return (0.0,) * sum(chunks)
+    return _of_chunks(chunks, [round(offset, 6) for offset in schedule])
+
+
+def _of_chunks(chunks: Sequence[int], times: Sequence[float]) -> tuple[float, ...]:
+    """Return the time of each chunk, given the number of chunks and the time of each frame."""
+    sent = zip(chunks, times, strict=False)
+    return tuple(time for count, time in sent for _ in range(count))
 
 
 class Journal:
@@ -208,6 +224,7 @@ class Journal:
             monotonic=_monotonic_times(exchange.monotonic.arrived, sent),
             chunk_times=sent.chunk_times,
             frames=sent.frames,
+            schedule=sent.offsets,
         )
 
     def _describe_in_flight(self) -> Iterator[str]:
@@ -241,14 +258,15 @@ def _monotonic_times(arrived: float | None, sent: SendResult) -> Times:
 
 
 def with_attempts(exchanges: Iterable[Exchange]) -> tuple[Exchange, ...]:
-    """Return the exchanges with their `attempt` and `pause`."""
+    """Return the exchanges with their `attempt` and their pauses."""
     latest: dict[tuple[str, bytes], Exchange] = {}
     counted: list[Exchange] = []
     for exchange in exchanges:
         before = latest.get((exchange.account, exchange.fingerprint))
         if before is not None and _may_be_retried(before):
-            attempt, pause = before.attempt + 1, _pause(before, exchange)
-            exchange = replace(exchange, attempt=attempt, pause=pause)
+            by_lane, pause = _pauses(before, exchange)
+            attempt = before.attempt + 1
+            exchange = replace(exchange, attempt=attempt, pause=pause, lane_pause=by_lane)
         latest[exchange.account, exchange.fingerprint] = exchange
         counted.append(exchange)
     return tuple(counted)
@@ -260,15 +278,18 @@ def _may_be_retried(exchange: Exchange) -> bool:
     return exchange.failed or exchange.outcome == CLIENT_LEFT or broken
 
 
-def _pause(before: Exchange, exchange: Exchange) -> float:
-    """Return the seconds between two attempts, below 0 if they overlap.
+def _pauses(before: Exchange, exchange: Exchange) -> tuple[float, float]:
+    """Return the seconds between two attempts by the lane's clock, and by the slower clock.
+
+    The second is below 0 if the attempts overlap.
 
     The monotonic clock measures a real wait, and the lane's clock measures an advanced one.
     """
     ended, arrived = before.monotonic.ended, exchange.monotonic.arrived
     by_lane = exchange.arrived_at - (before.ended_at or exchange.arrived_at)
     measured = 0.0 if ended is None or arrived is None else arrived - ended
-    return round(max(by_lane, measured) if measured >= 0 else measured, 6)
+    pause = max(by_lane, measured) if measured >= 0 else measured
+    return round(by_lane, 6), round(pause, 6)
 
 
 def _weight(exchange: Exchange) -> int:

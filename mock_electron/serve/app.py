@@ -26,9 +26,9 @@ from mock_electron.serve.connection import Connection, connection_of
 from mock_electron.serve.play import play, send_response
 from mock_electron.wire import codec, errors, render
 from mock_electron.wire.errors import ApiError, Refusal
+from mock_electron.wire.request import BASE_PATH as BASE_PATH
+from mock_electron.wire.request import CHAT_PATH
 
-BASE_PATH: Final = "/waves/v1"
-CHAT_PATH: Final = f"{BASE_PATH}/chat/completions"
 LANES_PATH: Final = "/lanes/"
 MAX_CLOSED_LANES: Final = 100_000
 MAX_LATE_REQUESTS: Final = 1_000

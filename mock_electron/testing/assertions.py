@@ -1,21 +1,22 @@
 """Assertions that a plain `assert` cannot express well. A failure shows the exchanges."""
 
-from abc import abstractmethod
-from collections.abc import Sequence
-from typing import Any, Final, NamedTuple, NoReturn, Unpack
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Unpack
 
-from mock_electron.engine.exchange import CLIENT_LEFT, IN_FLIGHT, Exchange
+from mock_electron.engine.cache_miss import CacheMisses
+from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults.by_name import FAULTS
-from mock_electron.engine.faults.delivery import COMPLETE
 from mock_electron.engine.faults.replacement import PROXY_STATUSES
-from mock_electron.engine.lane import Lane
+from mock_electron.engine.summary import shortened
 from mock_electron.inputs.checks import number, optional_whole_number, whole_number
-from mock_electron.inputs.spelling import SuggestsNames, checked_keywords, unknown
+from mock_electron.inputs.spelling import checked_keywords, unknown
+from mock_electron.testing.cancellation import Cancellation
+from mock_electron.testing.failing import NO_REQUEST
 from mock_electron.testing.strict import strict_problems, unscripted_requests, unused_steps
-from mock_electron.testing.tool_results import history_problems
-from mock_electron.traffic.exchanges import Exchanges
+from mock_electron.testing.tool_results import has_tool_messages, history_problems
+from mock_electron.traffic.exports.json_lines import COMPARED
 from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate
-from mock_electron.traffic.lines import counted, listing, shortened
+from mock_electron.traffic.lines import MAX_LISTED, counted
 from mock_electron.wire import errors
 
 FAILURES: Final = (*errors.KINDS, *FAULTS)
@@ -24,28 +25,8 @@ SECRET: Final = ("api_key", "headers")
 """The conditions whose values messages do not show."""
 
 
-class BargeIn(NamedTuple):
-    """The moment when the user interrupted.
-
-    Attributes:
-        moment: Seconds by the monotonic clock.
-        exchanges: Numbers of the exchanges that were in flight.
-    """
-
-    moment: float
-    exchanges: frozenset[int]
-
-
-class Assertions(SuggestsNames):
-    """The assertions of `electron`."""
-
-    _lane: Lane
-    _barge_ins: tuple[BargeIn, ...] = ()
-
-    @property
-    @abstractmethod
-    def exchanges(self) -> Exchanges:
-        """The requests and their answers, in order of arrival."""
+class Assertions(Cancellation):
+    """The assertions of `electron`. A failure shows the exchanges."""
 
     @checked_keywords
     def assert_called(
@@ -74,6 +55,7 @@ class Assertions(SuggestsNames):
         wanted = "at least 1 request" if times is None else counted(times, "request")
         given = ", ".join(f"{name}={_shown(name, value)}" for name, value in conditions.items())
         which = f" with {given}" if given else ""
+        self._require_requests(f"expected {wanted}{which}")
         self._fail(f"expected {wanted}{which}, got {counted(len(found), 'request')}", found)
 
     def assert_all_used(self) -> None:
@@ -111,7 +93,8 @@ class Assertions(SuggestsNames):
     def _assert_none(self, problems: str) -> None:
         __tracebackhide__ = True
         if problems:
-            self._fail(problems)
+            received = "" if self.exchanges_so_far else f"\n{NO_REQUEST}"
+            self._fail(problems + received)
 
     @checked_keywords
     def assert_retried(
@@ -131,13 +114,14 @@ class Assertions(SuggestsNames):
         """
         __tracebackhide__ = True
         _check_kind(kind)
+        wanted = counted(times, "retry", "retries")
+        self._require_requests(f"expected {wanted} after {kind}")
         retries = [
             (before, after)
             for before, after in _retries(self.exchanges)
             if _failed_with(before, kind)
         ]
         if len(retries) != times:
-            wanted = counted(times, "retry", "retries")
             self._fail(f"expected {wanted} after {kind}, got {len(retries)}")
         hasty = [retry for _, retry in retries if min_pause and (retry.pause or 0) < min_pause]
         if hasty:
@@ -156,91 +140,18 @@ class Assertions(SuggestsNames):
         """
         __tracebackhide__ = True
         whole_number("at_most", at_most, 0)
+        self._require_requests(f"expected at most {at_most} requests in flight")
         peak = self._lane.peak_in_flight
         if peak > at_most:
             self._fail(f"expected at most {at_most} requests in flight, got {peak}")
-
-    def barge_in(self) -> None:
-        """Mark the moment when the user interrupts: `assert_cancelled` counts chunks from here.
-
-        Example:
-            electron.barge_in()
-            agent.interrupt()
-        """
-        in_flight = [one.number for one in self.exchanges_so_far.where(outcome=IN_FLIGHT)]
-        moment = self._lane.clock.moment().monotonic
-        self._barge_ins += (BargeIn(moment, frozenset(in_flight)),)
-
-    @checked_keywords
-    def assert_cancelled(
-        self,
-        predicate: ExchangePredicate | None = None,
-        /,
-        *,
-        within_chunks: int | None = None,
-        **conditions: Unpack[ExchangeConditions],
-    ) -> None:
-        """Assert that the client disconnected before the end of a reply.
-
-        A client cannot disconnect from a reply that is sent in one write: set a pace on a real
-        clock, or inject a stall.
-
-        Args:
-            predicate: A function of the exchange.
-            within_chunks: How many chunks may still be sent after `electron.barge_in()`. Without
-                a barge-in, all chunks count.
-            **conditions: Those of `electron.exchanges.where`.
-
-        Example:
-            electron.assert_cancelled(within_chunks=2)
-        """
-        __tracebackhide__ = True
-        chosen = self.exchanges.where(predicate, **conditions)
-        left = [exchange for exchange in chosen if exchange.outcome == CLIENT_LEFT]
-        if not chosen:
-            what = "no request matches" if self.exchanges else "no request was sent"
-            self._fail(f"expected the client to disconnect, but {what}", chosen)
-        if not left:
-            message = "expected the client to disconnect, but it read to the end"
-            self._fail(message + self._pace_hint, chosen)
-        since = "the barge-in" if self._barge_ins else "the first chunk"
-        for exchange in chosen:
-            wasted, interrupted = self._chunks_wasted(exchange)
-            if interrupted and exchange.outcome == COMPLETE:
-                read = f"it read #{exchange.number} to the end, {counted(wasted, 'chunk')}"
-                self._fail(f"expected the client to disconnect, but {read} after {since}", chosen)
-            elif exchange in left and within_chunks is not None and wasted > within_chunks:
-                got = f"{counted(wasted, 'chunk')} in #{exchange.number}"
-                self._fail(
-                    f"expected at most {counted(within_chunks, 'chunk')} after {since}, got {got}",
-                    chosen,
-                )
-
-    @property
-    def _pace_hint(self) -> str:
-        """Advice if the client had no chance to disconnect, else ""."""
-        if self._lane.takes_real_time or any(e.chunk_times for e in self.exchanges_so_far):
-            return ""
-        if self._lane.has_pace:
-            return "; the pace takes no time: the clock must be real, clock='real'"
-        return "; replies are sent in one write: set a pace on a real clock"
-
-    def _chunks_wasted(self, exchange: Exchange) -> tuple[int, bool]:
-        """Return the chunks sent after the barge-in, and whether it interrupted this exchange."""
-        since = next((b.moment for b in self._barge_ins if exchange.number in b.exchanges), None)
-        if since is None:
-            return exchange.chunks_sent if not self._barge_ins else 0, False
-        if exchange.chunk_times:
-            return sum(sent > since for sent in exchange.chunk_times), True
-        first = exchange.monotonic.first_chunk
-        return exchange.chunks_sent if first is not None and first > since else 0, True
 
     @checked_keywords
     def assert_tool_results_answered(self, *, except_for: Sequence[str] = ()) -> None:
         """Assert that the history returns every tool call unchanged, with exactly one result.
 
         The history must contain the filler as it was sent, no message twice, and no result
-        without a call.
+        without a call. The assertion fails if there was nothing to check: no reply called a tool,
+        and no request has a result.
 
         Args:
             except_for: Tools whose call ends the conversation, such as "hang_up".
@@ -249,7 +160,14 @@ class Assertions(SuggestsNames):
             electron.assert_tool_results_answered()
         """
         __tracebackhide__ = True
-        found = history_problems(self.exchanges, except_for)
+        self._require_requests("expected tool calls and their results")
+        exchanges = self.exchanges
+        found = history_problems(exchanges, except_for)
+        if not found and not has_tool_messages(exchanges):
+            self._fail(
+                "expected tool calls and their results, but no reply called a tool, and no "
+                "request has a tool result"
+            )
         if found:
             listed = "\n".join(f"  {problem}" for problem in found)
             self._fail(f"tool calls and their results do not match:\n{listed}")
@@ -281,30 +199,21 @@ class Assertions(SuggestsNames):
         usages = [exchange.usage for exchange in answered if exchange.usage is not None]
         prompt = sum(usage.prompt_tokens for usage in usages)
         cached = sum(usage.cached_tokens for usage in usages)
+        wanted = f"expected a cache hit rate of at least {at_least:g}"
+        self._require_requests(wanted)
         if not prompt:
-            self._fail("expected cached prompt tokens, but no request has a reply", answered)
+            which = "meets the conditions and has" if conditions or predicate else "has"
+            self._fail(f"{wanted}, but no request {which} a reply", answered)
         if cached < at_least * prompt:
             rate = f"{cached / prompt:.2f}: {cached} of {prompt} prompt tokens were cached"
-            self._fail(f"expected a cache hit rate of at least {at_least:g}, got {rate}", answered)
+            self._fail(f"{wanted}, got {rate}{self._misses(answered)}", answered)
 
-    @property
-    def exchanges_so_far(self) -> Exchanges:
-        """The exchanges as they are now, without waiting for those in flight.
-
-        Example:
-            assert electron.exchanges_so_far.last.outcome == "in flight"
-        """
-        return Exchanges(self._lane.peek(), self._lane.journal.dropped)
-
-    def _fail(self, message: str, checked: Sequence[Exchange] | None = None) -> NoReturn:
-        """Raise AssertionError with the exchanges that were checked (default: all), and all."""
-        __tracebackhide__ = True
-        every = self.exchanges_so_far
-        shown = f"Exchanges:\n{listing(every)}"
-        if checked is not None and len(checked) != len(every):
-            shown = f"Checked:\n{listing(checked)}\nAll exchanges:\n{listing(every)}"
-        dropped = f"\n  ({every.dropped} older ones were dropped)" if every.dropped else ""
-        raise AssertionError(f"{message}\n{shown}{dropped}")
+    def _misses(self, checked: Iterable[Exchange]) -> str:
+        """Return why the prompts were not cached, one line for each of the latest exchanges."""
+        latest = [exchange for exchange in checked if exchange.reply is not None][-MAX_LISTED:]
+        misses = CacheMisses(self.exchanges)
+        found = [(one.number, misses.of(one.number, COMPARED)) for one in latest]
+        return "".join(f"\n  #{number}: {miss}" for number, miss in found if miss is not None)
 
 
 def _shown(name: str, value: object) -> str:

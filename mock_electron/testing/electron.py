@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, Unpack, overload
+from urllib.parse import urlsplit
 
 from mock_electron.engine.cache_miss import CacheMiss, explain
 from mock_electron.engine.faults import fail
@@ -17,10 +18,12 @@ from mock_electron.inputs.checks import check_function
 from mock_electron.inputs.spelling import checked_keywords
 from mock_electron.serve.app import BASE_PATH
 from mock_electron.testing.assertions import Assertions
+from mock_electron.testing.no_requests import without_proxy
 from mock_electron.testing.scripting import FailStepOptions, Scripted, Scripting, When
 from mock_electron.testing.settling import settle, settled_exchanges
 from mock_electron.testing.world_controls import InjectOptions, WorldControls
 from mock_electron.traffic.exchanges import Exchanges
+from mock_electron.traffic.lines import counted
 
 API_KEY: Final = "sk_mock"
 SELECTING: Final = ("every", "rate", "when")
@@ -60,7 +63,7 @@ class Electron(Scripting, WorldControls, Assertions):
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment variables that point a client at this address.
+        """The environment variables that point a client at this address, past any proxy.
 
         Example:
             subprocess.run(["python", "agent.py"], env=os.environ | electron.env)
@@ -69,6 +72,7 @@ class Electron(Scripting, WorldControls, Assertions):
             "SMALLEST_API_KEY": self.api_key,
             "OPENAI_BASE_URL": self.base_url,
             "OPENAI_API_KEY": self.api_key,
+            **without_proxy(urlsplit(self.url).hostname or ""),
         }
 
     @property
@@ -209,15 +213,16 @@ class Electron(Scripting, WorldControls, Assertions):
 
     @property
     def exchanges(self) -> Exchanges:
-        """The requests and their answers, in order of arrival.
+        """The requests for the chat endpoint and their answers, in order of arrival.
 
-        Reading waits until no request is in flight, and raises StillInFlightError if that takes
-        too long. It blocks the event loop of an async test: see `electron.settled`.
+        `other_requests` has those for other paths. Reading waits until no request is in flight,
+        and raises StillInFlightError if that takes too long. It blocks the event loop of an async
+        test: see `electron.settled`.
 
         Example:
             assert electron.exchanges.last.text == "Hi!"
         """
-        return Exchanges(settled_exchanges(self._lane), self._lane.journal.dropped, self.url)
+        return Exchanges.of_lane(settled_exchanges(self._lane), self._lane.journal.dropped, self.url)
 
     async def settled(self) -> Exchanges:
         """Wait until no request is in flight, without blocking the event loop.
@@ -232,7 +237,7 @@ class Electron(Scripting, WorldControls, Assertions):
         Example:
             exchanges = await electron.settled()
         """
-        return Exchanges(await settle(self._lane), self._lane.journal.dropped, self.url)
+        return Exchanges.of_lane(await settle(self._lane), self._lane.journal.dropped, self.url)
 
     # --- state
 
@@ -266,6 +271,14 @@ class Electron(Scripting, WorldControls, Assertions):
         if "exchanges" in chosen:
             self._barge_ins = ()
         self._lane.reset(chosen)
+
+    def __repr__(self) -> str:
+        so_far = self.exchanges_so_far
+        failed = f", {len(so_far.failed)} failed" if so_far.failed else ""
+        others = f", {counted(len(so_far.others), 'other request')}" if so_far.others else ""
+        requests = f"{counted(len(so_far), 'exchange')}{failed}{others}"
+        steps = counted(len(self._lane.script()), "step")
+        return f"<Electron at {self.base_url}: {requests}, {steps}, seed {self.settings.seed}>"
 
 
 def find_file(path: str | Path, folders: Iterable[Path]) -> Path:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults.delivery import COMPLETE
-from mock_electron.traffic.lines import excerpt
+from mock_electron.engine.summary import excerpt
 from mock_electron.wire import codec
 from mock_electron.wire.reply import Reply, ToolCall
 from mock_electron.wire.request import Message
@@ -32,6 +32,17 @@ def history_problems(exchanges: Sequence[Exchange], except_for: Sequence[str]) -
     for number, messages in histories:
         problems += _stray_results(number, messages)
     return problems
+
+
+def has_tool_messages(exchanges: Sequence[Exchange]) -> bool:
+    """Return whether a reply calls a tool, or a request has a result."""
+    requests = [one.request for one in exchanges]
+    return any(one.reply is not None and one.reply.tool_calls for one in exchanges) or any(
+        message.role == "tool"
+        for request in requests
+        if request is not None
+        for message in request.messages
+    )
 
 
 def _was_received(exchange: Exchange) -> bool:

@@ -6,6 +6,7 @@ from typing import ClassVar, Final, SupportsIndex, Unpack, overload
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.inputs.spelling import SuggestsNames, unknown
+from mock_electron.outputs.files import write_file
 from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate, chosen
 from mock_electron.traffic.lines import counted, listing
 
@@ -13,19 +14,51 @@ from mock_electron.traffic.lines import counted, listing
 class Exchanges(SuggestsNames, Sequence[Exchange]):
     """Requests and their answers, in order of arrival.
 
+    Printed, they have one line each.
+
     Attributes:
         dropped: The number of older exchanges that the journal no longer has.
         url: The URL of the lane.
+        others: The requests of the lane for other paths than the chat endpoint. They are not part
+            of the sequence. A filter and a slice have none.
 
     Example:
         assert electron.exchanges.texts == ["Hi!"]
         assert electron.exchanges.where(tool="get_weather").last.status == 200
     """
 
-    def __init__(self, exchanges: Sequence[Exchange] = (), dropped: int = 0, url: str = "") -> None:
+    def __init__(
+        self,
+        exchanges: Sequence[Exchange] = (),
+        dropped: int = 0,
+        url: str = "",
+        others: Sequence[Exchange] = (),
+    ) -> None:
         self._exchanges = tuple(exchanges)
         self.dropped = dropped
         self.url = url
+        self.others: tuple[Exchange, ...] = tuple(others)
+
+    @classmethod
+    def of_lane(cls, journal: Sequence[Exchange], dropped: int, url: str) -> "Exchanges":
+        """Return the exchanges of a journal, with the requests for other paths apart.
+
+        Example:
+            Exchanges.of_lane(lane.peek(), 0, "http://127.0.0.1:8787")
+        """
+        chats = [exchange for exchange in journal if exchange.is_chat]
+        others = [exchange for exchange in journal if not exchange.is_chat]
+        return cls(chats, dropped, url, others)
+
+    @property
+    def with_others(self) -> "Exchanges":
+        """The exchanges and the requests for other paths, in order of arrival.
+
+        Example:
+            print(electron.exchanges.with_others)
+        """
+        every = sorted((*self._exchanges, *self.others), key=lambda exchange: exchange.number)
+        return self._with(every)
 
     # --- sequence
 
@@ -58,7 +91,12 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
     __hash__: ClassVar[None] = None  # type: ignore[assignment]  # equal to lists, which have no hash
 
     def __repr__(self) -> str:
-        return f"<{counted(len(self), 'exchange')}>\n{listing(self)}"
+        failed = f", {len(self.failed)} failed" if self.failed else ""
+        latest = f"; the latest: {self[-1]}" if self else ""
+        return f"<{counted(len(self), 'exchange')}{failed}{latest}>"
+
+    def __str__(self) -> str:
+        return f"{counted(len(self), 'exchange')}\n{listing(self)}"
 
     # --- filters
 
@@ -126,24 +164,24 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
     # --- exports
 
     def json_lines(self) -> str:
-        """Return one JSON object per exchange, one per line.
+        """Return one JSON object per exchange, one per line, with the requests for other paths.
 
         Example:
             print(electron.exchanges.json_lines())
         """
         from mock_electron.traffic.exports.json_lines import json_lines
 
-        return json_lines(self)
+        return json_lines(self.with_others)
 
     def har(self) -> str:
-        """Return an HTTP Archive, for browsers and proxies.
+        """Return an HTTP Archive, for browsers and proxies, with the requests for other paths.
 
         Example:
             print(electron.exchanges.har())
         """
         from mock_electron.traffic.exports.har import har
 
-        return har(self, self.url)
+        return har(self.with_others, self.url)
 
     def script(self) -> str:
         """Return a script file in YAML that gives the same answers again.
@@ -157,14 +195,14 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         return write(recorded_steps(self))
 
     def save(self, path: str | Path) -> None:
-        """Write the exchanges to a file, in the format of its extension.
+        """Write the exchanges to a file, in the format of its extension, completely or not at all.
 
         Args:
             path: The file: a script (.yaml, .yml), an HTTP Archive (.har) or JSON lines (.jsonl).
 
         Raises:
             ValueError: If the extension is unknown.
-            OSError: If the file cannot be written.
+            OSError: If the file cannot be written. An earlier file of that name stays as it was.
 
         Example:
             electron.exchanges.save("fixtures/story.yaml")
@@ -172,7 +210,7 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         extension = PurePath(path).suffix
         if extension not in FORMATS:
             raise ValueError(f"{path}: {unknown('file extension', extension, FORMATS)}")
-        Path(path).write_text(FORMATS[extension](self), encoding="utf-8", newline="\n")
+        write_file(path, FORMATS[extension](self))
 
 
 FORMATS: Final = {

@@ -8,6 +8,8 @@ from mock_electron.wire import codec, errors, model_server, schema, zod
 from mock_electron.wire.errors import Refusal
 from mock_electron.wire.reply import ToolCall
 
+BASE_PATH: Final = "/waves/v1"
+CHAT_PATH: Final = f"{BASE_PATH}/chat/completions"
 JSON_MEDIA_TYPE: Final = "application/json"
 
 

@@ -1,6 +1,5 @@
 """Exports of exchanges.
 
-bodies.py       bodies as text
 har.py          an HTTP Archive
 json_lines.py   JSON lines
 recording.py    the steps of a script that gives the same answers again

@@ -1,7 +1,8 @@
 """Exchanges as an HTTP Archive 1.2, which the network panels of browsers can import.
 
 Bodies have the bytes that were sent, even if they are compressed. Facts without a field in the
-format are in fields that begin with an underscore. Unknown sizes are -1, unknown names "".
+format are in fields that begin with an underscore; `_chunks` has the milliseconds from the request
+to each chunk. Unknown sizes are -1, unknown names "".
 """
 
 from collections.abc import Iterable
@@ -11,9 +12,9 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from mock_electron._version import __version__
+from mock_electron.engine import record
 from mock_electron.engine.answer import NO_STATUS
 from mock_electron.engine.exchange import IN_FLIGHT, Exchange
-from mock_electron.traffic.exports.bodies import base64_of, text_of
 from mock_electron.wire import codec
 from mock_electron.wire.headers import Headers
 
@@ -33,18 +34,34 @@ def har(exchanges: Iterable[Exchange], url: str) -> str:
         exchanges: The exchanges.
         url: The URL of the lane.
     """
+    listed = list(exchanges)
     log = {
         "version": "1.2",
         "creator": {"name": "mock-electron", "version": __version__},
-        "pages": [],  # Firefox does not import an archive without them
-        "entries": [_entry(exchange, url) for exchange in exchanges],
+        "pages": [_page(exchange) for exchange in listed],
+        "entries": [_entry(exchange, url) for exchange in listed],
     }
     return codec.encode({"log": log}).decode()
+
+
+def _page(exchange: Exchange) -> dict[str, Any]:
+    """Return a page for one exchange. Viewers group entries under the titles of their pages."""
+    return {
+        "startedDateTime": _iso(exchange.arrived_at),
+        "id": _page_id(exchange),
+        "title": record.text(exchange.title),
+        "pageTimings": {},
+    }
+
+
+def _page_id(exchange: Exchange) -> str:
+    return f"exchange_{exchange.number}"
 
 
 def _entry(exchange: Exchange, url: str) -> dict[str, Any]:
     timings = _timings(exchange)
     return {
+        "pageref": _page_id(exchange),
         "startedDateTime": _iso(exchange.arrived_at),
         "time": round(sum(timings.values()), 3),
         "request": _request(exchange, url),
@@ -55,6 +72,9 @@ def _entry(exchange: Exchange, url: str) -> dict[str, Any]:
         "_answered_by": exchange.answered_by,
         "_attempt": exchange.attempt,
         "_request_id": exchange.request_id,
+        "_pause": exchange.lane_pause,
+        "_faults": [repr(fault) for fault in exchange.faults],
+        "_chunks": [round(offset * 1000, 3) for offset in exchange.chunk_offsets],
     }
 
 
@@ -94,11 +114,11 @@ def _post_data(exchange: Exchange) -> dict[str, str]:
     HAR has no field for the bytes of a request.
     """
     data = {"mimeType": exchange.headers.get("content-type", "")}
-    text = text_of(exchange.body)
+    text = record.text_of(exchange.body)
     if text is not None:
         return data | {"text": text}
     readable = exchange.body.decode(errors="replace")
-    return data | {"text": readable, "_textBase64": base64_of(exchange.body)}
+    return data | {"text": readable, "_textBase64": record.base64_of(exchange.body)}
 
 
 def _response(exchange: Exchange) -> dict[str, Any]:
@@ -121,9 +141,9 @@ def _response(exchange: Exchange) -> dict[str, Any]:
 
 def _content(body: bytes, media_type: str) -> dict[str, Any]:
     content = {"size": len(body), "mimeType": media_type}
-    text = text_of(body)
+    text = record.text_of(body)
     if text is None:
-        return content | {"text": base64_of(body), "encoding": "base64"}
+        return content | {"text": record.base64_of(body), "encoding": "base64"}
     return content | {"text": text}
 
 

@@ -1,0 +1,79 @@
+"""How an assertion of `electron` fails: its message, the exchanges, and hints."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, NoReturn
+
+from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.lane import Lane
+from mock_electron.inputs.spelling import SuggestsNames
+from mock_electron.testing.no_requests import Stray, hints
+from mock_electron.traffic.exchanges import Exchanges
+from mock_electron.traffic.lines import listing
+
+NO_REQUEST: Final = "no request was received"
+
+
+def nowhere() -> Iterable[Stray]:
+    """Return no stray requests, for a lane without other lanes next to it."""
+    return ()
+
+
+class FailsWithExchanges(SuggestsNames):
+    """Base of the assertions of `electron`."""
+
+    url: str
+    _lane: Lane
+    _strays: Callable[[], Iterable[Stray]] = staticmethod(nowhere)
+
+    @property
+    @abstractmethod
+    def exchanges(self) -> Exchanges:
+        """The requests and their answers, in order of arrival."""
+
+    @property
+    def exchanges_so_far(self) -> Exchanges:
+        """The exchanges as they are now, without waiting for those in flight.
+
+        Example:
+            assert electron.exchanges_so_far.last.outcome == "in flight"
+        """
+        return Exchanges.of_lane(self._lane.peek(), self._lane.journal.dropped, self.url)
+
+    @property
+    def other_requests(self) -> Exchanges:
+        """The requests for other paths than the chat endpoint, such as `GET /models`.
+
+        They are not in `electron.exchanges`, and no assertion counts them.
+
+        Example:
+            assert electron.other_requests.last.path == "/waves/v1/models"
+        """
+        return Exchanges(self.exchanges.others, 0, self.url)
+
+    def _require_requests(self, expected: str) -> None:
+        """Fail if no request for the chat endpoint was received."""
+        __tracebackhide__ = True
+        if not self.exchanges:
+            self._fail(f"{expected}, but {NO_REQUEST}")
+
+    def _fail(self, message: str, checked: Sequence[Exchange] | None = None) -> NoReturn:
+        """Raise AssertionError with all exchanges. Those that were checked are marked."""
+        __tracebackhide__ = True
+        so_far = self.exchanges_so_far
+        every = so_far.with_others
+        numbers = {exchange.number for exchange in checked or ()}
+        is_part = bool(numbers) and len(numbers) < len(every)
+        title = "Exchanges (> marks those that were checked):" if is_part else "Exchanges:"
+        shown = [message, title, listing(every, numbers if is_part else ())]
+        if so_far.dropped:
+            shown.append(f"  ({so_far.dropped} older ones were dropped)")
+        shown += hint_lines(self)
+        raise AssertionError("\n".join(shown))
+
+
+def hint_lines(electron: FailsWithExchanges) -> list[str]:
+    """Return a line for each reason why no request may have arrived; none if one has arrived."""
+    so_far = electron.exchanges_so_far
+    found = [] if so_far else hints(electron.url, so_far.others, electron._strays())
+    return [f"Hint: {hint}" for hint in found]

@@ -1,0 +1,188 @@
+"""Why no request may have arrived: hints for a failed assertion."""
+
+import ipaddress
+import socket
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from operator import attrgetter
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from mock_electron.engine.exchange import Exchange
+from mock_electron.wire.request import BASE_PATH
+
+CONNECT_TIMEOUT: Final = 1.0
+"""Seconds that a trial connection may take."""
+MAX_LISTED: Final = 3
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+"""The names of this machine that a client must not reach through a proxy."""
+
+
+class Stray(NamedTuple):
+    """A request that arrived at the server, but not at the lane.
+
+    Attributes:
+        to: What it arrived at, such as `/lanes/2`.
+        exchange: The request.
+    """
+
+    to: str
+    exchange: Exchange
+
+
+class Interceptor(NamedTuple):
+    """A library that keeps requests away from the network.
+
+    Attributes:
+        name: Its name on PyPI.
+        advice: How to let requests to this machine pass.
+    """
+
+    name: str
+    advice: str
+
+
+INTERCEPTORS: Final[Mapping[str, Interceptor]] = {
+    "pytest_socket": Interceptor(
+        "pytest-socket",
+        "add --allow-hosts=127.0.0.1 --allow-unix-socket, or mark the test with "
+        "@pytest.mark.allow_hosts(['127.0.0.1'])",
+    ),
+    "pytest_recording": Interceptor(
+        "pytest-recording",
+        "add --allowed-hosts=127.0.0.1, or write "
+        "@pytest.mark.block_network(allowed_hosts=['127.0.0.1'])",
+    ),
+    "vcr": Interceptor(
+        "vcrpy",
+        "set ignore_localhost=True (with pytest-recording or pytest-vcr: in the fixture "
+        "vcr_config)",
+    ),
+    "respx": Interceptor("respx", "add respx.route(host='127.0.0.1').pass_through()"),
+    "pytest_httpx": Interceptor(
+        "pytest-httpx",
+        "write @pytest.mark.httpx_mock(should_mock=lambda request: "
+        "request.url.host != '127.0.0.1')",
+    ),
+    "responses": Interceptor("responses", "call responses.add_passthru(electron.url)"),
+}
+"""By the name of the package that replaces the functions of an HTTP client or a socket."""
+REPLACED: Final = (
+    ("socket", "socket"),
+    ("socket", "socket.connect"),
+    ("socket", "getaddrinfo"),
+    ("http.client", "HTTPConnection"),
+    ("httpx", "HTTPTransport.handle_request"),
+    ("httpx", "AsyncHTTPTransport.handle_async_request"),
+    ("httpcore", "HTTPConnection.handle_request"),
+    ("httpcore", "AsyncHTTPConnection.handle_async_request"),
+    ("requests.adapters", "HTTPAdapter.send"),
+)
+"""What these libraries replace: modules and attributes."""
+TRANSPORT_ONLY: Final = ("pytest_socket", "pytest_recording")
+"""Libraries that allow some hosts. Whether they block this one, a trial connection shows."""
+
+
+def hints(url: str, others: Sequence[Exchange], strays: Iterable[Stray]) -> list[str]:
+    """Return the hints that apply if a lane received no request for the chat endpoint.
+
+    Args:
+        url: The URL of the lane.
+        others: Its requests for other paths.
+        strays: Requests that arrived elsewhere at the server.
+    """
+    base_url = url + BASE_PATH
+    found = [*_other_paths(others, base_url), *_elsewhere(strays)]
+    found += [*_proxy(url), *_blocked(url), *_intercepted()]
+    return found or [f"is the base_url of the client electron.base_url, {base_url}?"]
+
+
+def _other_paths(others: Sequence[Exchange], base_url: str) -> Iterator[str]:
+    asked = dict.fromkeys(f"{one.method} {one.path}" for one in others if one.method == "POST")
+    for line in list(asked)[:MAX_LISTED]:
+        yield f"{line} arrived: is the base_url of the client electron.base_url, {base_url}?"
+
+
+def _elsewhere(strays: Iterable[Stray]) -> Iterator[str]:
+    for to in list(dict.fromkeys(stray.to for stray in strays))[:MAX_LISTED]:
+        yield f"a request arrived at {to}: does the client belong to another test or fixture?"
+
+
+def _proxy(url: str) -> Iterator[str]:
+    from urllib.request import getproxies, proxy_bypass
+
+    host = urlsplit(url).hostname or ""
+    names = [name for name in ("http", "all") if name in getproxies()]
+    if names and not proxy_bypass(host):
+        variables = " and ".join(f"{name.upper()}_PROXY" for name in names)
+        yield (
+            f"{variables} sets a proxy, and NO_PROXY does not contain {host}: set the variables "
+            "of electron.env, or use the fixture electron_env"
+        )
+
+
+def _blocked(url: str) -> Iterator[str]:
+    """Yield why a connection to the server fails, if it does. Names are not looked up."""
+    parts = urlsplit(url)
+    try:
+        ipaddress.ip_address(parts.hostname or "")
+        socket.create_connection((parts.hostname, parts.port), CONNECT_TIMEOUT).close()
+    except ValueError:
+        return
+    except Exception as error:  # each library raises its own
+        yield f"connections to {parts.netloc} fail: {error}"
+        yield from (_advice(name) for name in _replacing() if name in TRANSPORT_ONLY)
+
+
+def _intercepted() -> Iterator[str]:
+    return (_advice(name) for name in _replacing() if name not in TRANSPORT_ONLY)
+
+
+def _advice(package: str) -> str:
+    library = INTERCEPTORS[package]
+    return f"{library.name} intercepts requests: {library.advice}"
+
+
+def _replacing() -> list[str]:
+    """Return the packages in the table that have replaced a function of a client or a socket."""
+    packages = (_package_of(module, attribute) for module, attribute in REPLACED)
+    return list(dict.fromkeys(name for name in packages if name in INTERCEPTORS))
+
+
+def _package_of(module: str, attribute: str) -> str:
+    """Return the package that defines an attribute of a module, or "" if it is not imported."""
+    try:
+        found = attrgetter(attribute)(sys.modules[module])
+    except (KeyError, AttributeError):
+        return ""
+    named = getattr(found, "__globals__", {}).get("__name__")  # functools.wraps copies __module__
+    return str(named or getattr(found, "__module__", "")).partition(".")[0]
+
+
+@contextmanager
+def explaining_blocked_sockets() -> Iterator[None]:
+    """Add advice to an exception if a library blocks the sockets that the block needs."""
+    try:
+        yield
+    except Exception as error:
+        for name in _replacing():
+            if name in TRANSPORT_ONLY:
+                error.add_note(_advice(name))
+        raise
+
+
+def without_proxy(host: str) -> dict[str, str]:
+    """Return NO_PROXY and no_proxy of the environment with the names of this machine added.
+
+    Args:
+        host: The host of the server, which is added too.
+    """
+    from urllib.request import getproxies_environment
+
+    given = getproxies_environment().get("no", "")
+    names = [name.strip() for name in given.split(",") if name.strip()]
+    if "*" not in names:
+        names += [name for name in (*LOOPBACK, host) if name not in names]
+    value = ",".join(dict.fromkeys(names))
+    return {"NO_PROXY": value, "no_proxy": value}
