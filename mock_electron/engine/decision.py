@@ -66,7 +66,7 @@ class Decision:
     request: ChatRequest | None = None
     chosen: ChosenReply | None = None
     faults: tuple[Fault, ...] = ()
-    raised: Exception | None = None
+    raised: BaseException | None = None
 
     @property
     def answered_by(self) -> str:

@@ -38,6 +38,7 @@ from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.script.script import PendingWhen, StepState
 from mock_electron.engine.settings import Settings
+from mock_electron.engine.user_functions import MOST_RAISED, UserFunctionError
 from mock_electron.inputs.spelling import unknown
 from mock_electron.model.completion import CONTEXT_TOKENS, complete
 from mock_electron.model.dice import Dice
@@ -65,6 +66,7 @@ class Lane:
         clock: The clock.
         journal: The exchanges.
         pending: The `when(…)` calls of the test.
+        raised: What user functions have raised, oldest first; at most MOST_RAISED.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -74,6 +76,7 @@ class Lane:
             self.settings.journal_exchanges, self.settings.journal_bytes
         )
         self.pending: list[PendingWhen] = []
+        self.raised: list[BaseException] = []
         self._reply_chooser = ReplyChooser()
         self._injections = Injections()
         self._limits = Limits()
@@ -212,7 +215,7 @@ class Lane:
             arrived = Moment(context.now - lane_waited, context.moment.monotonic - waited)
             self.journal.open(new_exchange(context, decision, answer, arrived))
             if answer.schedule:
-                self.clock.advance(answer.schedule[-1])
+                self.clock.pass_time(answer.schedule[-1])
             return answer
 
     def close(self, answer: Answer, frames_sent: int, moments: Sequence[Moment] = ()) -> None:
@@ -257,10 +260,14 @@ class Lane:
                 decision.result = early_error
         except Refusal as refusal:
             decision.result = refusal.error
-        except Exception as error:  # raised by a user function
-            traceback = escape_surrogates("".join(format_exception(error)))
-            logger.error("a function failed on request %d\n%s", context.number, traceback)
-            decision.result, decision.raised = errors.INTERNAL, error
+        except UserFunctionError as error:
+            _log(f"{error} on request {context.number}", error.raised)
+            decision.result, decision.raised = errors.INTERNAL, error.raised
+            if len(self.raised) < MOST_RAISED:
+                self.raised.append(error.raised)
+        except Exception as error:
+            _log(f"mock-electron failed on request {context.number}", error)
+            decision.result = errors.INTERNAL
         return decision
 
     def _admit(self, context: RequestContext, decision: Decision) -> None:
@@ -382,6 +389,11 @@ class Lane:
             context.occurrence,
             drifted=settings.drift > 0 and context.dice.share("drift") < settings.drift,
         )
+
+
+def _log(message: str, error: BaseException) -> None:
+    """Log an exception with its traceback."""
+    logger.error("%s\n%s", message, escape_surrogates("".join(format_exception(error))))
 
 
 def _check_context(request: ChatRequest, prompt_tokens: int) -> None:
