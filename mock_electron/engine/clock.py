@@ -12,8 +12,8 @@ from mock_electron.inputs import checks
 FROZEN_AT: Final = 1_740_000_000.0
 """The time at which a frozen clock starts, in Unix seconds."""
 LATEST: Final = 221_845_392_000.0
-"""The time that no clock exceeds, in Unix seconds: the beginning of the year 9000. Python's dates end
-with the year 9999, and some dates that an answer contains are later than the clock."""
+"""The time that no clock exceeds, in Unix seconds: the beginning of the year 9000. Python's dates
+end with the year 9999, and some dates in an answer are later than the clock."""
 
 LAST_SECOND: Final = 253_402_300_799
 """The last time that a date can express, in Unix seconds: the end of the year 9999."""

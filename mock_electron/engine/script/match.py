@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Unpack
 
+from mock_electron.engine import user_functions
 from mock_electron.engine.script.condition_values import read_value
 from mock_electron.engine.script.conditions import CONDITIONS, Conditions
-from mock_electron.engine import user_functions
 from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.inputs.checks import check_function
 from mock_electron.inputs.spelling import unknown

@@ -63,9 +63,7 @@ def _numbers(want: Want, value: Any) -> Iterator[Any]:
         yield from figures.near(value, want)
 
 
-def from_phrase(
-    schemas: Schemas, want: Want, phrase: str, reading: Reading, depth: int = 0
-) -> Any:
+def from_phrase(schemas: Schemas, want: Want, phrase: str, reading: Reading, depth: int = 0) -> Any:
     """What a phrase that is known to be the value means; rule 2."""
     part = reading.part(phrase)
     if "enum" in want.schema:
