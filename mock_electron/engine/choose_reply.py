@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from mock_electron.engine import user_functions
 from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.responder import Responder, call_responder
@@ -76,7 +77,7 @@ class ReplyChooser:
                 _check_tools(state, chosen, request)
             return chosen
         if self.responder is not None:
-            return ChosenReply(call_responder(self.responder, request), FUNCTION)
+            return ChosenReply(_respond(self.responder, request), FUNCTION)
         if strict:
             raise Refusal(NOT_SCRIPTED.saying(self.script.explain(match_input)))
         return ChosenReply(self._speak(request, dice, today), POCKET_MODEL)
@@ -89,7 +90,7 @@ class ReplyChooser:
             return self._speak(request, dice, today)
         if isinstance(answer, Draft | ReplacementFault):
             return answer
-        return call_responder(answer, request)
+        return _respond(answer, request)
 
     def _speak(self, request: ChatRequest, dice: Dice, today: date) -> Draft:
         """Return the pocket model's draft. Drafts are cached: the key determines the draft."""
@@ -100,6 +101,12 @@ class ReplyChooser:
             if len(self._drafts) > REMEMBERED_DRAFTS:
                 self._drafts.popitem(last=False)
         return draft
+
+
+def _respond(function: Responder, request: ChatRequest) -> Draft | Stream | ReplacementFault:
+    """Return the answer of a user function."""
+    name = "the function given to respond_with()"
+    return user_functions.call(name, call_responder, function, request)
 
 
 def _check_tools(state: StepState, chosen: ChosenReply, request: ChatRequest) -> None:

@@ -13,6 +13,12 @@ from mock_electron.inputs import checks
 
 FROZEN_AT: Final = 1_740_000_000.0
 """The time at which a frozen clock starts, in Unix seconds."""
+LATEST: Final = 221_845_392_000.0
+"""The time that no clock exceeds, in Unix seconds: the beginning of the year 9000. Python's dates
+end with the year 9999, and some dates in an answer are later than the clock."""
+
+LAST_SECOND: Final = 253_402_300_799
+"""The last time that a date can express, in Unix seconds: the end of the year 9999."""
 
 
 def _frozen() -> float:
@@ -72,7 +78,7 @@ class LaneClock:
 
     def now(self) -> float:
         """Return the time in Unix seconds."""
-        return self._time() + self._advanced
+        return min(self._time() + self._advanced, LATEST)
 
     def moment(self) -> Moment:
         """Return the current time by the lane's clock and by a monotonic clock."""
@@ -85,13 +91,17 @@ class LaneClock:
             seconds: The number of seconds, from 0 to 1,000,000,000.
 
         Raises:
-            ValueError: If the number is out of range.
+            ValueError: If the number is out of range, or the clock would pass the year 9000.
 
         Example:
             electron.clock.advance(60)
         """
         checks.seconds("seconds", seconds)
         with self._lock:
+            left = LATEST - self._time() - self._advanced
+            if seconds > left:
+                what = f"at most {max(left, 0):.0f}, so that the clock stays before the year 9000"
+                raise ValueError(checks.must_be("seconds", what, seconds))
             self._advanced += seconds
 
     def restart(self) -> None:
@@ -112,6 +122,15 @@ class LaneClock:
         """
         return travelling(self.advance)
 
+    def pass_time(self, seconds: float) -> None:
+        """Advance the clock by the time that an answer takes. At the year 9000 it stops.
+
+        Args:
+            seconds: The number of seconds, at least 0.
+        """
+        with self._lock:
+            self._advanced = min(self._advanced + seconds, LATEST - self._time())
+
 
 def utc_date(now: float) -> date:
     """Return the date of a time in Unix seconds, in UTC."""
@@ -124,5 +143,8 @@ def timestamp(now: float) -> str:
 
 
 def http_date(now: float) -> str:
-    """Return a time in Unix seconds in HTTP format: `Wed, 19 Feb 2025 21:20:00 GMT`."""
-    return formatdate(now, usegmt=True)
+    """Return a time in Unix seconds in HTTP format: `Wed, 19 Feb 2025 21:20:00 GMT`.
+
+    A time after the year 9999, which has no such form, is the last second of that year.
+    """
+    return formatdate(min(now, LAST_SECOND), usegmt=True)

@@ -69,7 +69,7 @@ class Decision:
     request: ChatRequest | None = None
     chosen: ChosenReply | None = None
     faults: tuple[Fault, ...] = ()
-    raised: Exception | None = None
+    raised: BaseException | None = None
     has_fault_header: bool = False
     requested: RequestedFaults = NONE_REQUESTED
 

@@ -39,6 +39,7 @@ from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.script.script import PendingWhen, StepState
 from mock_electron.engine.settings import Settings
+from mock_electron.engine.user_functions import MOST_RAISED, UserFunctionError
 from mock_electron.inputs.spelling import unknown
 from mock_electron.model.completion import CONTEXT_TOKENS, complete
 from mock_electron.model.dice import Dice
@@ -72,6 +73,7 @@ class Lane:
         journal: The exchanges.
         pending: The `when(…)` calls of the test.
         rate_limit_headers: Headers that are added to a 429 for too many requests per minute.
+        raised: What user functions have raised, oldest first; at most MOST_RAISED.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -82,6 +84,7 @@ class Lane:
         )
         self.pending: list[PendingWhen] = []
         self.rate_limit_headers: Headers = ()
+        self.raised: list[BaseException] = []
         self._reply_chooser = ReplyChooser()
         self._injections = Injections()
         self._limits = Limits()
@@ -249,7 +252,7 @@ class Lane:
             key = _request_key(context, decision)
             self._attempts.open(key, context.number, failed=breaks or answer.status != OK)
             if answer.schedule:
-                self.clock.advance(answer.schedule[-1])
+                self.clock.pass_time(answer.schedule[-1])
             return answer
 
     def close(self, answer: Answer, frames_sent: int, moments: Sequence[Moment] = ()) -> None:
@@ -297,10 +300,14 @@ class Lane:
                 decision.result = early_error
         except Refusal as refusal:
             decision.result = refusal.error
-        except Exception as error:  # raised by a user function
-            traceback = escape_surrogates("".join(format_exception(error)))
-            logger.error("a function failed on request %d\n%s", context.number, traceback)
-            decision.result, decision.raised = errors.INTERNAL, error
+        except UserFunctionError as error:
+            _log(f"{error} on request {context.number}", error.raised)
+            decision.result, decision.raised = errors.INTERNAL, error.raised
+            if len(self.raised) < MOST_RAISED:
+                self.raised.append(error.raised)
+        except Exception as error:
+            _log(f"mock-electron failed on request {context.number}", error)
+            decision.result = errors.INTERNAL
         return decision
 
     def _admit(self, context: RequestContext, decision: Decision) -> None:
@@ -481,6 +488,11 @@ RESETS: Final[Mapping[ResetPart, Callable[[Lane], None]]] = {
 def _request_key(context: RequestContext, decision: Decision) -> RequestKey:
     account = decision.account.id if decision.account else b""
     return account, context.parsed.fingerprint
+
+
+def _log(message: str, error: BaseException) -> None:
+    """Log an exception with its traceback."""
+    logger.error("%s\n%s", message, escape_surrogates("".join(format_exception(error))))
 
 
 def _check_context(request: ChatRequest, prompt_tokens: int) -> None:

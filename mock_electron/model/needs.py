@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from mock_electron.model.arguments import Said, arguments
+from mock_electron.model.arguments.slots import properties_of, required_of
 from mock_electron.model.matching import ENOUGH, Offer, Spoken, score, stems_of
 from mock_electron.model.normalise import stem
 from mock_electron.wire.request import Tool
@@ -132,9 +133,9 @@ def _is_greeting(part: Said) -> bool:
 
 def _repeated(part: Said, need: NeededTool) -> NeededTool | None:
     """The need once more, where a part gives it another value and nothing else; None otherwise."""
-    required = need.tool.parameters.get("required")
-    properties = need.tool.parameters.get("properties")
-    if not isinstance(required, list) or not required or not isinstance(properties, Mapping):
+    required = required_of(need.tool.parameters)
+    properties = properties_of(need.tool.parameters)
+    if not required or not properties:
         return None
     once_more = NeededTool(need.tool, part)
     said = given(need)
@@ -147,7 +148,7 @@ def _repeated(part: Said, need: NeededTool) -> NeededTool | None:
         return once_more if given(once_more) else _in_its_place(part, need)
     before, now = given(need), given(once_more)
     changed = [name for name in now if name in before and now[name] != before[name]]
-    choices = [name for name in changed if _is_choice(properties[name])]
+    choices = [name for name in changed if _is_choice(properties.get(name))]
     if choices and len(part.text.split()) <= FEW_WORDS:
         old, new = str(before[choices[0]]), str(now[choices[0]])
         return replace(need, said=replace(need.said, text=need.said.text.replace(old, new)))
@@ -225,15 +226,14 @@ def _was_said(value: Any, need: NeededTool, name: str, made_up: Any) -> bool:
 
 
 def _is_worded(tool: Tool, name: str) -> bool:
-    member = tool.parameters["properties"][name]
+    member = properties_of(tool.parameters).get(name)
     return isinstance(member, Mapping) and bool({"enum", "format"} & member.keys())
 
 
 def lacking(need: NeededTool) -> list[str]:
     """The required arguments that nobody gave a value for."""
-    required = need.tool.parameters.get("required")
     said = given(need)
-    return [name for name in required if name not in said] if isinstance(required, list) else []
+    return [name for name in required_of(need.tool.parameters) if name not in said]
 
 
 def _with_providers(found: list[NeededTool], tools: tuple[Tool, ...]) -> Iterator[NeededTool]:
@@ -257,7 +257,7 @@ def _provider(need: NeededTool, others: list[Tool]) -> Tool | None:
             continue
         for tool in others:
             finds = set(stems_of(tool.name)) & FINDERS or tool.name.lower().startswith("get")
-            asks_for_it = name in (tool.parameters.get("required") or ())
+            asks_for_it = name in required_of(tool.parameters)
             if finds and not asks_for_it and (words - {"id"}) & set(stems_of(tool.name)):
                 return tool
     return None

@@ -92,7 +92,7 @@ def sentence_count(prompt: str) -> int | None:
     if match is None:
         return None
     number = match["number"].lower()
-    count = NUMBERS.get(number) or int(number)
+    count = int(number) if number.isdecimal() else NUMBERS.get(number, 1)
     return max(count - 1, 1) if match[0].lower().lstrip().startswith("under") else count
 
 
@@ -153,5 +153,5 @@ def _first_sentence(text: str) -> str:
 def _subject(text: str) -> str:
     topic = TOPIC.search(text)
     words = _first_sentence(topic["topic"] if topic else text) or "that"
-    words = PERSON.sub(lambda word: OTHER_PERSON[word[0].lower()], words)
+    words = PERSON.sub(lambda word: OTHER_PERSON.get(word[0].lower(), word[0]), words)
     return words[0].lower() + words[1:] if words[1:2].islower() else words

@@ -1,11 +1,11 @@
 """Tool results: their values, their wording in a sentence, and whether they report a failure."""
 
-import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Final
 
+from mock_electron.model.literals import read_json, read_printed
 from mock_electron.wire import codec
 
 FAILED: Final = re.compile(
@@ -45,7 +45,7 @@ def value_of(result: str) -> object:
     if len(result) > LONGEST_READ:
         return result
     for read in READERS:
-        with suppress(*READING_ERRORS):
+        with suppress(ValueError):
             return read(result)
     return result
 
@@ -62,11 +62,7 @@ def as_document(result: str, tool: str) -> str:
         return result
 
 
-READERS: Final[tuple[Callable[[str], object], ...]] = (
-    lambda text: codec.decode(text.encode()),
-    ast.literal_eval,
-)
-READING_ERRORS: Final = (ValueError, SyntaxError, TypeError, RecursionError, MemoryError)
+READERS: Final[tuple[Callable[[str], object], ...]] = (read_json, read_printed)
 LONGEST_READ: Final = 20_000
 FEW_WORDS: Final = 5
 """A longer text is a sentence, and no value."""

@@ -189,8 +189,17 @@ def electron_env(electron: "Electron", monkeypatch: pytest.MonkeyPatch) -> dict[
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Fail a strict test at its end, even if the code under test swallowed the error."""
-    yield
+    """Fail a strict test at its end, even if the code under test swallowed the error.
+
+    A user function can end any test: its `pytest.fail()` or `pytest.skip()` counts for the test.
+    """
+    __tracebackhide__ = True
+    try:
+        yield
+    except BaseException as error:
+        if LANES in item.stash:
+            item.stash[LANES].raise_outcome(error)
+        raise
     if LANES in item.stash:
         item.stash[LANES].check()
 

@@ -19,6 +19,7 @@ from mock_electron.plugin.options import INI, OPTIONS, PORT, as_flag
 from mock_electron.serve.server import LAST_PORT, Server
 from mock_electron.testing.electron import Electron, find_file
 from mock_electron.testing.mock import script_paths
+from mock_electron.testing.raised import outcome_of
 from mock_electron.testing.strict import HAD_NO_STEP, strict_problems
 from mock_electron.traffic.lines import lines
 from mock_electron.wire import errors
@@ -107,12 +108,28 @@ class TestLanes:
             self.check()
 
     def check(self) -> None:
-        """Fail a strict test whose script and requests do not match."""
+        """End the test as a user function asks, or fail a strict test that does not match."""
+        self.raise_outcome()
         for lane in self._lanes:
             problems = strict_problems(lane)
             if problems:
                 pytest.fail(problems, pytrace=False)
         self._passed = True
+
+    def raise_outcome(self, error: BaseException | None = None) -> None:
+        """Raise the exception with which a user function ends the test, if there is one.
+
+        Args:
+            error: The exception that the test has raised, if any. It usually follows from the 500
+                that the client got. The end of the whole run takes precedence.
+        """
+        __tracebackhide__ = True
+        if isinstance(error, KeyboardInterrupt | pytest.exit.Exception):
+            return
+        for lane in self._lanes:
+            outcome = outcome_of(lane, (pytest.exit.Exception,))
+            if outcome is not None:
+                raise outcome
 
     def report(self, reason: str) -> str:
         """Return the exchanges of the test, and the command that replays it.

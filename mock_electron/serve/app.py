@@ -209,7 +209,7 @@ def _decide(
     """Return the lane's answer. An error inside the mock is logged and answered with 500."""
     try:
         return lane.open(arrival, early_error, waited=connection.age)
-    except Exception:
+    except BaseException:  # nothing is awaited here, so this is not the cancellation of the task
         logger.exception("mock-electron failed on %s %s", arrival.method, arrival.path)
         return lane.open(arrival, errors.INTERNAL)
 

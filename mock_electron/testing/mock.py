@@ -12,6 +12,7 @@ from mock_electron.engine.settings import Options, Settings
 from mock_electron.inputs.checks import must_be, whole_number
 from mock_electron.serve.server import LAST_PORT, Server
 from mock_electron.testing.electron import Electron
+from mock_electron.testing.raised import outcome_of
 
 ELECTRON_FIELDS: Final = tuple(Electron.__annotations__)
 """The attributes of an Electron that `dir(Electron)` does not list."""
@@ -21,6 +22,8 @@ class MockElectron:
     """A context manager, sync or async, that runs a fake Electron.
 
     With the setting `strict`, the end of the block asserts what a strict test asserts at its end.
+    If a user function raised an AssertionError, or an exception that is not an `Exception`, such as
+    that of `pytest.fail()`, the end of the block raises it again.
 
     Args:
         script: The path of a script file, or several.
@@ -80,6 +83,9 @@ class MockElectron:
         assert self._server is not None
         assert self._electron is not None
         self._server.stop()
+        outcome = None if isinstance(error, KeyboardInterrupt) else outcome_of(self._lane)
+        if outcome is not None:
+            raise outcome
         if error is None:
             self._electron.assert_strict()
 

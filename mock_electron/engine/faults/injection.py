@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from mock_electron.engine import user_functions
 from mock_electron.engine.faults import header
 from mock_electron.engine.faults.by_name import right_form
 from mock_electron.engine.faults.fault import Fault, FaultContext, ReplacementFault
@@ -179,7 +180,9 @@ class _ActiveInjection:
     def is_due(self, request: ChatRequest, dice: Dice) -> bool:
         """Return whether the fault affects this request, and count the request."""
         injection = self.injection
-        if injection.when is not None and not injection.when(request):
+        if injection.when is not None and not user_functions.call(
+            "the function given as when=", injection.when, request
+        ):
             return False
         self.seen += 1
         if injection.every is not None and self.seen % injection.every:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Unpack
 
+from mock_electron.engine import user_functions
 from mock_electron.engine.script.condition_values import read_value
 from mock_electron.engine.script.conditions import CONDITIONS, Conditions
 from mock_electron.engine.script.match_input import MatchInput
@@ -73,7 +74,9 @@ class Match:
             yield CONDITIONS[name].differs(expected, request, given)
 
     def _predicate_differs(self, request: MatchInput) -> str:
-        if self.predicate is None or self.predicate(request.request):
+        if self.predicate is None or user_functions.call(
+            "the function given to when()", self.predicate, request.request
+        ):
             return ""
         name = getattr(self.predicate, "__name__", type(self.predicate).__name__)
         called = "" if name == "<lambda>" else f" {name}"

@@ -6,7 +6,6 @@
 3. A value that does not fit becomes NOT_GIVEN.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ from mock_electron.model.arguments.slots import NOT_GIVEN, item_slot
 from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.values import Mark, number
 from mock_electron.model.arguments.want import NUMBERS, Want
+from mock_electron.model.literals import read_json
 
 
 def converted(schemas: Schemas, want: Want, mark: Mark, scene: Scene) -> Any:
@@ -63,29 +63,29 @@ def _numbers(want: Want, value: Any) -> Iterator[Any]:
         yield from figures.near(value, want)
 
 
-def from_phrase(schemas: Schemas, want: Want, phrase: str, reading: Reading) -> Any:
+def from_phrase(schemas: Schemas, want: Want, phrase: str, reading: Reading, depth: int = 0) -> Any:
     """What a phrase that is known to be the value means; rule 2."""
     part = reading.part(phrase)
     if "enum" in want.schema:
         found = next(enums.members(want, part, lambda start, end: True), None)
         return NOT_GIVEN if found is None else found.value
     read = PHRASES.get(want.kind)
-    return NOT_GIVEN if read is None else read(schemas, want, part)
+    return NOT_GIVEN if read is None else read(schemas, want, part, depth)
 
 
-def _number(schemas: Schemas, want: Want, part: Reading) -> Any:
+def _number(schemas: Schemas, want: Want, part: Reading, depth: int) -> Any:
     found = next((mark for mark in part.marks if mark.kind == "number"), None)
     return NOT_GIVEN if found is None else fitting(schemas, want, found.value, "number", part)
 
 
-def _boolean(schemas: Schemas, want: Want, part: Reading) -> Any:
+def _boolean(schemas: Schemas, want: Want, part: Reading, depth: int) -> Any:
     said = {word.written.lower() for word in part.words}
     if said & truths.NEGATIONS:
         return False
     return True if said & truths.AFFIRMED else NOT_GIVEN
 
 
-def _string(schemas: Schemas, want: Want, part: Reading) -> Any:
+def _string(schemas: Schemas, want: Want, part: Reading, depth: int) -> Any:
     kinds = [kind for kind in want.role.kinds if kind not in ("name", "number", "code")]
     typed = next((mark for mark in part.marks if mark.kind in kinds), None)
     if typed is not None:
@@ -93,19 +93,19 @@ def _string(schemas: Schemas, want: Want, part: Reading) -> Any:
     return fitting(schemas, want, part.text.strip(" \t\"'“”«»"), "phrase", part)
 
 
-def _array(schemas: Schemas, want: Want, part: Reading) -> Any:
+def _array(schemas: Schemas, want: Want, part: Reading, depth: int) -> Any:
     document = _json(part.text)
     if isinstance(document, list) and admits(schemas, want.schema, document):
         return document
     given: list[Any] = []
-    for item in lists.listed(part.text):
+    for item in lists.listed(part.text) if depth < DEEPEST else ():
         slot = item_slot(schemas, want, len(given))
-        values = (from_phrase(schemas, variant, item, part) for variant in slot.variants)
+        values = (from_phrase(schemas, variant, item, part, depth + 1) for variant in slot.variants)
         given += [value for value in values if value is not NOT_GIVEN][:1]
     return given if given and admits(schemas, want.schema, given) else NOT_GIVEN
 
 
-def _object(schemas: Schemas, want: Want, part: Reading) -> Any:
+def _object(schemas: Schemas, want: Want, part: Reading, depth: int) -> Any:
     document = _json(part.text)
     suits = isinstance(document, dict) and admits(schemas, want.schema, document)
     return document if suits else NOT_GIVEN
@@ -113,12 +113,14 @@ def _object(schemas: Schemas, want: Want, part: Reading) -> Any:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return read_json(text)
+    except ValueError:
         return None
 
 
-PHRASES: Final[Mapping[str, Callable[[Schemas, Want, Reading], Any]]] = {
+DEEPEST: Final = 8
+"""The maximum depth of lists in a phrase."""
+PHRASES: Final[Mapping[str, Callable[[Schemas, Want, Reading, int], Any]]] = {
     "number": _number,
     "integer": _number,
     "boolean": _boolean,

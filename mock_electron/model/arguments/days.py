@@ -31,6 +31,8 @@ MONTH_OF: Final[Mapping[str, int]] = {
     name: number for number, names in enumerate(MONTHS, 1) for name in names
 }
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LONGEST_FIGURE: Final = 9
+"""The maximum number of digits of a number in a date."""
 SPANS: Final[Mapping[str, int]] = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 _MONTH: Final = "|".join(sorted(MONTH_OF, key=len, reverse=True))
@@ -52,7 +54,10 @@ TIME: Final = (
 def read_date(text: str, today: date, numbers: Mapping[str, int]) -> date | None:
     """The day that a match of DATE means."""
     lower = text.lower()
-    figures = [int(figure) for figure in re.findall(r"\d+", lower)]
+    written = re.findall(r"\d+", lower)
+    if any(len(figure) > LONGEST_FIGURE for figure in written):
+        return None
+    figures = [int(figure) for figure in written]
     words = re.findall(r"[^\W\d_]+", lower)
     month = next((MONTH_OF[word] for word in words if word in MONTH_OF), None)
     if month is not None and figures:

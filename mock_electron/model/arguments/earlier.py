@@ -6,12 +6,12 @@
 3. Any other text is read like the message itself, with the rules in SURE.
 """
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
 from mock_electron.model.arguments import words
 from mock_electron.model.arguments.want import Want
+from mock_electron.model.literals import read_json
 
 MOST_MESSAGES: Final = 40
 MOST_FIELDS: Final = 2_000
@@ -45,8 +45,8 @@ def _document(text: str) -> Any:
     if text[:1] not in ("{", "[") or len(text) > LONGEST_RESULT:
         return None
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return read_json(text)
+    except ValueError:
         return None
 
 

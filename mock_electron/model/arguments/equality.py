@@ -5,6 +5,8 @@ from typing import Any, Final, TypeGuard
 from mock_electron.wire import codec
 
 INF: Final = float("inf")
+DEEPEST: Final = 50
+"""The maximum number of levels on which 1 and 1.0 are written alike."""
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
@@ -19,13 +21,22 @@ def is_number(value: object) -> TypeGuard[int | float]:
 
 def same(one: object, other: object) -> bool:
     """Whether two values are the same JSON: 1 is 1.0, but not true."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    return bool(one == other)
+    pairs = [(one, other)]  # no recursion: a value may be nested hundreds of levels deep
+    while pairs:
+        one, other = pairs.pop()
+        if isinstance(one, bool) or isinstance(other, bool):
+            equal = one is other
+        elif isinstance(one, list) and isinstance(other, list):
+            equal = len(one) == len(other)
+            pairs += zip(one, other, strict=False)
+        elif isinstance(one, dict) and isinstance(other, dict):
+            equal = one.keys() == other.keys()
+            pairs += [(one[name], other[name]) for name in one] if equal else []
+        else:
+            equal = bool(one == other)
+        if not equal:
+            return False
+    return True
 
 
 def key(value: Any) -> bytes:
@@ -33,12 +44,14 @@ def key(value: Any) -> bytes:
     return codec.canonical(_plain(value))
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, depth: int = 0) -> Any:
     """A value whose equals are written alike: 1.0 as 1, and big numbers as text."""
+    if depth > DEEPEST:
+        return value
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [_plain(item, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {str(key): _plain(member) for key, member in value.items()}
+        return {str(key): _plain(member, depth + 1) for key, member in value.items()}
     if is_number(value):
         return f"\x00{int(value) if value == value // 1 else value}"
     return value

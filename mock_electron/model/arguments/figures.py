@@ -18,7 +18,7 @@ COUNTS: Final[Mapping[str, int]] = {
 def numbers(want: Want, number: int) -> Iterator[int | float]:
     """Numbers, number so and so of their kind, within the schema's bounds."""
     try:
-        yield from _numbers(want, number)
+        yield from filter(is_number, _numbers(want, number))
     except OverflowError:
         return
 
@@ -84,7 +84,7 @@ def near(value: int | float, want: Want) -> Iterator[int | float]:
     """A number that was said, and those nearest to it that the schema may allow."""
     yield value
     try:
-        yield from _near(value, want)
+        yield from filter(is_number, _near(value, want))
     except OverflowError:
         return
 

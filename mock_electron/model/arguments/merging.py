@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 Schema = Mapping[str, Any]
-CHOICES: Final = "\x00choices"
-CHECKS: Final = "\x00checks"
-"""Keywords of our own, which no schema from outside can mean: what to choose from, and schemas that
-the value must hold as well, since of `oneOf` no more than one may hold."""
+CHOICES: Final = "\ud800choices"
+CHECKS: Final = "\ud800checks"
+"""Two internal keywords: the schemas to choose from, and schemas that the value must satisfy too,
+because at most one schema of `oneOf` may allow it. No request can contain a lone surrogate."""
 
 
 def merge(one: Schema, other: Schema) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def merge(one: Schema, other: Schema) -> dict[str, Any]:
         elif keyword in MERGERS:
             try:
                 merged[keyword] = MERGERS[keyword](one[keyword], value)
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, ArithmeticError, AttributeError):  # malformed
                 merged[keyword] = one[keyword]
     if "properties" in one and "properties" not in other:
         merged["properties"] = one["properties"]

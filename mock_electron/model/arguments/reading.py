@@ -21,6 +21,7 @@ from mock_electron.model.arguments.said import Said
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.words import Word
 from mock_electron.model.language import ENGLISH
+from mock_electron.model.literals import read_json
 
 LONGEST_HEAD: Final = 4_000
 LONGEST_TAIL: Final = 2_000
@@ -142,12 +143,17 @@ def _without_opener(key: str) -> str:
     return rest if rest and first.lower() in OPENERS else key
 
 
+MEMBERS_END: Final = json.JSONDecoder(parse_int=str)
+"""Finds the end of a JSON document at the beginning of a text."""
+
+
 def _members(text: str) -> Iterator[Pair]:
     start = text.find("{")
     if start < 0:
         return
     try:
-        document, _ = json.JSONDecoder().raw_decode(text[start:])
+        _, length = MEMBERS_END.raw_decode(text[start:])
+        document = read_json(text[start : start + length])
     except (ValueError, RecursionError):
         return
     for key, value in document.items() if isinstance(document, dict) else ():

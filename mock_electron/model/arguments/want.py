@@ -7,7 +7,7 @@ from typing import Any, Final
 from mock_electron.model.arguments import roles, words
 from mock_electron.model.arguments.merging import CHOICES, Schema
 from mock_electron.model.arguments.roles import Role
-from mock_electron.model.arguments.schema import Schemas, types_of
+from mock_electron.model.arguments.schema import DEEPEST, Schemas, types_of
 from mock_electron.model.normalise import STOP_WORDS, normalised
 
 NUMBERS: Final = ("number", "integer")
@@ -75,16 +75,16 @@ def _kinds_of_members(schema: Schema) -> tuple[str, ...]:
     return ("",) if "enum" in schema or "const" in schema else ("string",)
 
 
-def options(schemas: Schemas, schema: Schema) -> list[Schema]:
+def options(schemas: Schemas, schema: Schema, depth: int = 0) -> list[Schema]:
     """A schema without choices for each way to choose, "null" last."""
     if CHOICES not in schema:
         return [schema]
-    first = schema[CHOICES][0]
+    first = schema[CHOICES][0] if depth < DEEPEST else []
     chosen: list[Schema] = []
     for option in first[:MOST_VARIANTS]:
         if schemas.spent:
             break
-        chosen += options(schemas, schemas.chosen(schema, option))
+        chosen += options(schemas, schemas.chosen(schema, option), depth + 1)
         if len(chosen) >= MOST_VARIANTS:
             break
     return sorted(chosen or [{k: v for k, v in schema.items() if k != CHOICES}], key=_is_null)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -56,7 +57,25 @@ def calculate(expression: str) -> str | None:
     except (ValueError, ZeroDivisionError):
         return None
     assert isinstance(value, Fraction)
-    return str(value.numerator) if value.denominator == 1 else f"{float(value):.6g}"
+    return _written(value)
+
+
+LONGEST_RESULT: Final = 2_000
+"""Bits of the largest integer that is written out. Python writes integers of this size whatever its
+limit for their digits is."""
+
+
+def _written(value: Fraction) -> str:
+    """Return a number as text: an integer exactly, any other number with six digits."""
+    if value.denominator == 1 and value.numerator.bit_length() <= LONGEST_RESULT:
+        return str(value.numerator)
+    try:
+        short = float(value)
+    except OverflowError:
+        short = 0.0
+    if short or not value:
+        return f"{short:.6g}"
+    return f"{Decimal(value.numerator) / Decimal(value.denominator):.6g}"  # beyond a double
 
 
 def _reduced(terms: list[Fraction | str], level: str) -> list[Fraction | str]:

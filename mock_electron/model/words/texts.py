@@ -28,7 +28,7 @@ def a_number_of_items(turn: Turn) -> str | None:
     for word in re.finditer(r"\S+", turn.message[asked.end() :]):
         match = NUMBER_OF.match(turn.message, asked.end() + word.start())
         said = match["number"].lower() if match else ""
-        number = int(said) if said.isdigit() else numbers.get(said, 0)
+        number = int(said) if said.isdecimal() else numbers.get(said, 0)
         if match and 2 <= number <= LONGEST_LIST and not NO_ITEMS.match(match["what"]):
             return _list(turn, number, match["what"].strip())
     return None

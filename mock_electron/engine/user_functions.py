@@ -1,0 +1,45 @@
+"""Call user functions, so that what they raise differs from an error of the fake itself."""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+Value = TypeVar("Value")
+
+MOST_RAISED: Final = 100
+"""The maximum number of exceptions that a lane keeps; later ones are only in the journal."""
+
+
+class UserFunctionError(Exception):
+    """A user function raised an exception. The cause is that exception.
+
+    Args:
+        function: Which function it was, such as "the function given to respond_with()".
+        raised: What it raised. It need not be an `Exception`: `pytest.fail()` and `sys.exit()`
+            raise other exceptions.
+
+    Attributes:
+        function: Which function it was.
+        raised: What it raised.
+    """
+
+    def __init__(self, function: str, raised: BaseException) -> None:
+        super().__init__(f"{function} raised {type(raised).__name__}")
+        self.function = function
+        self.raised = raised
+
+
+def call(name: str, function: Callable[..., Value], *args: object) -> Value:
+    """Call a function, and return its value.
+
+    Args:
+        name: Which function it is, for the log.
+        function: The function.
+        *args: Its arguments.
+
+    Raises:
+        UserFunctionError: If the function raises anything.
+    """
+    try:
+        return function(*args)
+    except BaseException as error:
+        raise UserFunctionError(name, error) from error
