@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 from mock_electron.model.language import Language, english_stems
 from mock_electron.model.normalise import STOP_WORDS, normalise, split, stem
+from mock_electron.model.work import Work
 from mock_electron.wire.request import Tool
 
 TOOL_WORDS: Final = frozenset(
@@ -36,10 +37,16 @@ class Spoken:
 
     text: str
     language: Language
+    work: Work = field(default_factory=Work, compare=False, repr=False)
+
+    @cached_property
+    def lower(self) -> str:
+        return self.text.lower()
 
     @cached_property
     def stems(self) -> frozenset[str]:
         """The stems of its words, of their synonyms, and of their translations to English."""
+        self.work.charge(3 * len(self.text) + TRANSLATION)
         meant = english_stems(self.text, self.language)
         return frozenset(stems_of(self.text)) | frozenset(map(stem, meant))
 
@@ -80,26 +87,38 @@ class Offer:
         return " ".join([*properties, *described])
 
 
+FIT: Final = 60
+COMPILED: Final = 1_500
+TRANSLATION: Final = 300
+"""Units of work to score one tool, to compile a pattern, and to look up words in a lexicon."""
 ENOUGH: Final = 3
 """The score from which on a tool is called."""
 
 
 def score(offer: Offer, spoken: Spoken) -> int:
     """Return how well a tool fits a message. It should be called if this is ENOUGH or more."""
+    spoken.work.charge(FIT + len(spoken.text) // 10)
     return sum(weight * rule(offer, spoken) for rule, weight in RULES)
 
 
 def _is_named(offer: Offer, spoken: Spoken) -> int:
     """Its very name is said: "use lookup_order", "the value of f(3)", "magic function"."""
-    name = re.escape(offer.tool.name)
-    if re.search(rf"(?<![\w]){name}(?:\s*\(|(?![\w]))", spoken.text) and _is_identifier(
-        offer, spoken
-    ):
+    name = offer.tool.name
+    pattern = rf"(?<![\w]){re.escape(name)}(?:\s*\(|(?![\w]))"
+    if _contains(spoken, name, pattern, spoken.text) and _is_identifier(offer, spoken):
         return 1
-    said = " ".join(split(offer.tool.name)).lower()
+    said = " ".join(split(name)).lower()
     return int(
-        " " in said and re.search(rf"\b{re.escape(said)}\b", spoken.text.lower()) is not None
+        " " in said and _contains(spoken, said, rf"\b{re.escape(said)}\b", spoken.lower)
     )
+
+
+def _contains(spoken: Spoken, literal: str, pattern: str, text: str) -> bool:
+    """Return whether a pattern, which contains a literal text, occurs in a text."""
+    if literal not in text:
+        return False
+    spoken.work.charge(COMPILED)
+    return re.search(pattern, text) is not None
 
 
 def _is_identifier(offer: Offer, spoken: Spoken) -> bool:

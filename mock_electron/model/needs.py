@@ -18,6 +18,7 @@ from mock_electron.model.arguments import Said, arguments
 from mock_electron.model.arguments.slots import properties_of, required_of
 from mock_electron.model.matching import ENOUGH, Offer, Spoken, score, stems_of
 from mock_electron.model.normalise import stem
+from mock_electron.model.work import STEP
 from mock_electron.wire.request import Tool
 
 CUT: Final = re.compile(
@@ -76,7 +77,7 @@ def fitting(offers: tuple[Offer, ...], said: Said) -> Tool | None:
 
 def best_of(offers: tuple[Offer, ...], said: Said) -> tuple[Tool | None, int]:
     """The tool that fits best, of equals the first, and how well it fits."""
-    spoken = Spoken(said.text, said.language)
+    spoken = Spoken(said.text, said.language, said.work)
     scored = [(score(offer, spoken), -place) for place, offer in enumerate(offers)]
     if not scored:
         return None, 0
@@ -99,6 +100,7 @@ def _found(offers: tuple[Offer, ...], said: Said) -> list[NeededTool]:
     found: list[NeededTool] = []
     lead: list[Said] = []
     for text in filter(None, parts(said.text)):
+        said.work.charge(STEP + len(text))
         part = replace(said, text=text)
         tool = fitting(offers, part)
         once_more = _repeated(part, found[-1]) if found and tool is None else None
@@ -138,8 +140,9 @@ def _repeated(part: Said, need: NeededTool) -> NeededTool | None:
     if not required or not properties:
         return None
     once_more = NeededTool(need.tool, part)
-    said = given(need)
-    told = [name for name in required if name in said or not _is_choice(properties.get(name))]
+    choices = [name for name in required if _is_choice(properties.get(name))]
+    unsaid = frozenset(choices) - given(need).keys() if choices else frozenset()
+    told = [name for name in required if name not in unsaid]
     if len(told) == 1:  # a choice that nobody made does not count
         member = properties.get(told[0])
         many = isinstance(member, Mapping) and member.get("type") in ("array", "object")
@@ -249,9 +252,11 @@ def _with_providers(found: list[NeededTool], tools: tuple[Tool, ...]) -> Iterato
 
 def _provider(need: NeededTool, others: list[Tool]) -> Tool | None:
     """The tool that finds an id which the need lacks."""
-    if need.said.earlier:
+    required = need.tool.parameters.get("required")
+    if need.said.earlier or not others or not isinstance(required, list):
         return None
-    for name in lacking(need):
+    ids = [name for name in required if "id" in stems_of(str(name))]
+    for name in lacking(need) if ids else ():
         words = set(stems_of(name))
         if "id" not in words:
             continue

@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Final
 
-from mock_electron.model import filler, json_mode, tool_use, words
+from mock_electron.model import filler, json_mode, plain_answer, tokens, tool_use, words
 from mock_electron.model.dice import Dice
 from mock_electron.model.draft import Draft
-from mock_electron.model.results import in_words, is_failure
+from mock_electron.model.results import in_words, is_failure, reading_cost
 from mock_electron.model.turn import Turn
+from mock_electron.model.work import Spent
 from mock_electron.wire import codec
 from mock_electron.wire.request import ChatRequest
 
@@ -20,6 +21,12 @@ INTERPRETED: Final = (
 )
 """The request fields that determine the content. The others determine its length, or how it is
 sent."""
+
+
+LOGPROB: Final = 25
+"""Units of work for one log-probability."""
+PROMPT: Final = 2
+"""Units of work for one character of the system prompts. The message is read twice as often."""
 
 
 def dice_for(
@@ -47,7 +54,7 @@ def dice_for(
 
 
 def speak(request: ChatRequest, dice: Dice, today: date) -> Draft:
-    """Return the pocket model's answer to a request.
+    """Return the pocket model's answer to a request, the plainest one if its budget is spent.
 
     Args:
         request: The request.
@@ -55,6 +62,24 @@ def speak(request: ChatRequest, dice: Dice, today: date) -> Draft:
         today: The lane's day, for "tomorrow" and other relative days.
     """
     turn = Turn(request, dice, today)
+    try:
+        draft = _answer(turn)
+        turn.work.charge(_cost(draft, request))
+        return draft
+    except Spent:
+        return plain_answer.answer(turn)
+
+
+def _cost(draft: Draft, request: ChatRequest) -> int:
+    """Return the units of work to cut a draft into tokens and to write them as JSON."""
+    content = draft.content or ""
+    values = 1 + request.top_logprobs if request.logprobs else 0
+    characters = len(content) + sum(len(call.arguments) for call in draft.calls)
+    return characters + LOGPROB * values * tokens.count(content)
+
+
+def _answer(turn: Turn) -> Draft:
+    turn.work.charge(PROMPT * (len(turn.system) + PROMPT * len(turn.message)))
     calls = tool_use.calls(turn)
     if calls:
         spoken = filler.phrase(turn, calls[0].name) if filler.wanted(turn.system) else None
@@ -80,6 +105,7 @@ def _results(turn: Turn) -> list[str]:
 
 def _report(turn: Turn, results: list[str]) -> str:
     """Return one sentence with all results, or with the failure that they report."""
+    turn.work.charge(2 * sum(map(reading_cost, results)))
     kind = "failure" if any(map(is_failure, results)) else "result"
     said = "; ".join(in_words(result).rstrip(".") for result in results)
     return turn.phrase(kind, result=said)

@@ -13,7 +13,7 @@ from mock_electron.model.arguments import arguments
 from mock_electron.model.draft import Call
 from mock_electron.model.matching import Offer, Spoken, score
 from mock_electron.model.needs import NeededTool, lacking, needs
-from mock_electron.model.results import is_failure, value_of
+from mock_electron.model.results import is_failure, reading_cost, value_of
 from mock_electron.model.turn import Done, Turn
 from mock_electron.wire import codec
 from mock_electron.wire.request import Tool
@@ -70,7 +70,7 @@ def _required(turn: Turn) -> list[Planned]:
     called = {done.name for done in turn.done}
     fresh = [tool for tool in turn.request.tools if tool.name not in called]
     final = [tool for tool in fresh if FINAL.search(tool.name)]
-    spoken = Spoken(turn.message, turn.spoken_language)
+    spoken = Spoken(turn.message, turn.spoken_language, turn.work)
     candidates = (final if turn.done else []) or fresh or list(turn.request.tools)
     best = max(candidates, key=lambda tool: score(Offer(tool), spoken))
     return [_filled(best, turn, turn.message)]
@@ -91,7 +91,9 @@ CHOICES: Final[Mapping[str, Callable[[Turn], list[Planned]]]] = {
 
 def _ready(turn: Turn) -> list[Planned]:
     """The calls that are needed, not made yet, and wait for no result."""
-    if any(done.result is not None and is_failure(done.result) for done in turn.done):
+    results = [done.result for done in turn.done if done.result is not None]
+    turn.work.charge(sum(map(reading_cost, results)))
+    if any(map(is_failure, results)):
         return []
     open_needs = _open(planned_needs(turn), turn.done)
     made = [(done.name, done.arguments) for done in (*turn.done_before, *turn.done)]

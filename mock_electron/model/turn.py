@@ -1,18 +1,22 @@
 """The current turn: the last message, the calls and results so far, and the reply's language."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from mock_electron.model.arguments import Said
 from mock_electron.model.dice import Dice
 from mock_electron.model.language import ENGLISH, Language, asked_for, detect
 from mock_electron.model.prose import combination
-from mock_electron.model.results import as_document, value_of
+from mock_electron.model.results import as_document, reading_cost, value_of
+from mock_electron.model.work import STEP, Work
 from mock_electron.wire.request import ChatRequest, Message
 
+DETECTION: Final = 2_500
+"""Units of work to detect the language of a text."""
 LONGEST_MESSAGE: Final = 4000
 LONGEST_SYSTEM: Final = 20_000
 LONGEST_SAID: Final = 2000
@@ -35,12 +39,13 @@ class Done:
 class Turn:
     """A request, seen by one who has to go on with the conversation.
 
-    today: the lane's day.
+    today: the lane's day. work: the budget of the request.
     """
 
     request: ChatRequest
     dice: Dice
     today: date
+    work: Work = field(default_factory=Work, compare=False, repr=False)
 
     @cached_property
     def message(self) -> str:
@@ -68,8 +73,12 @@ class Turn:
     @cached_property
     def spoken_language(self) -> Language:
         """The language that the user speaks."""
-        spoken = (detect(text) for text in reversed(self.asked))
+        spoken = (self._detected(text) for text in reversed(self.asked))
         return next((language for language in spoken if language is not None), ENGLISH)
+
+    def _detected(self, text: str) -> Language | None:
+        self.work.charge(DETECTION)
+        return detect(text)
 
     @cached_property
     def before(self) -> tuple[Message, ...]:
@@ -84,12 +93,12 @@ class Turn:
     @cached_property
     def done(self) -> tuple[Done, ...]:
         """The calls made since the user spoke last."""
-        return tuple(_done(self.since))
+        return tuple(_done(self.since, self.work))
 
     @cached_property
     def done_before(self) -> tuple[Done, ...]:
         """The calls made before the user spoke last."""
-        return tuple(_done(self.before))
+        return tuple(_done(self.before, self.work))
 
     def phrase(self, kind: str, **values: str) -> str:
         """A phrase of this kind in the turn's language, with values in the places for them."""
@@ -100,18 +109,22 @@ class Turn:
 
     def said(self) -> Said:
         """The message with what came before it, as it is when the user has just spoken."""
-        return self._said(self.message, _contents(self.before))
+        return self._said(self.message, self._contents_before)
 
     def said_by_now(self, text: str) -> Said:
         """A part of the message with all that came before this moment, results included."""
-        earlier = _contents(self.since) + _contents(self.before)
+        earlier = _contents(self.since, self.work) + self._contents_before
         return self._said(text, earlier)
+
+    @cached_property
+    def _contents_before(self) -> tuple[str, ...]:
+        return _contents(self.before, self.work)
 
     def _said(self, text: str, earlier: tuple[str, ...]) -> Said:
         heard = tuple(one[:LONGEST_SAID] for one in earlier[:MOST_EARLIER])
         text = text[:LONGEST_SAID]
         spoken = text.lower() if text.isupper() and " " in text else text  # shouted words are words
-        return Said(spoken, heard, self.today, self.spoken_language)
+        return Said(spoken, heard, self.today, self.spoken_language, self.work)
 
     def _place_of_question(self) -> int:
         messages = self.request.messages
@@ -119,20 +132,23 @@ class Turn:
         return places[-1] if places else -1
 
 
-def _contents(messages: tuple[Message, ...]) -> tuple[str, ...]:
-    """What the user and the tools said, newest first."""
+def _contents(messages: tuple[Message, ...], work: Work) -> tuple[str, ...]:
+    """What the user and the tools said, newest first, as far as arguments are taken from it."""
     tools = {call.id: call.name for message in messages for call in message.tool_calls}
-    return tuple(
-        as_document(m.content, tools.get(m.tool_call_id or "", "result"))
-        if m.role == "tool"
-        else m.content
-        for m in reversed(messages)
-        if m.role in ("user", "tool") and m.content
-    )
+    spoken = (m for m in reversed(messages) if m.role in ("user", "tool"))
+    contents: list[str] = []
+    for message in islice((m for m in spoken if m.content), MOST_EARLIER):
+        content = message.content or ""
+        if message.role == "tool":
+            work.charge(reading_cost(content))
+            content = as_document(content, tools.get(message.tool_call_id or "", "result"))
+        contents.append(content)
+    return tuple(contents)
 
 
-def _done(messages: tuple[Message, ...]) -> Iterator[Done]:
+def _done(messages: tuple[Message, ...], work: Work) -> Iterator[Done]:
     results = {m.tool_call_id: m.content or "" for m in messages if m.role == "tool"}
     for message in messages:
         for call in message.tool_calls:
+            work.charge(STEP + reading_cost(call.arguments))
             yield Done(call.name, value_of(call.arguments), results.get(call.id))

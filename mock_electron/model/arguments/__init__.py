@@ -23,6 +23,7 @@ Each module opens with its rules:
         finish      complete a value for the schema      made_up     invented strings
         figures     numbers that a schema allows         formats     the formats of strings
         patterns    strings for simple patterns          pattern_parser
+        plain       the plainest values, when the budget of the request is spent
     validating
         valid       validate a value                     equality    equality of JSON values
 
@@ -34,25 +35,37 @@ from collections.abc import Mapping
 from typing import Any
 
 from mock_electron.model.arguments.instance import Maker
+from mock_electron.model.arguments.plain import plain_arguments, plain_instance
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.said import Said
+from mock_electron.model.work import Spent
 
-__all__ = ["Said", "arguments", "instance"]
+__all__ = ["Said", "arguments", "instance", "plain_arguments", "plain_instance"]
 
 
 def arguments(parameters: Mapping[str, Any], said: Said) -> dict[str, Any]:
     """The arguments for a tool: all required ones, optional ones where the words speak of them.
 
+    If the budget of the request is spent, they are the plainest ones.
+
     >>> arguments({"properties": {"n": {"type": "integer"}}, "required": ["n"]}, Said("f(3)"))
     {'n': 3}
     """
-    return Maker(parameters, Reading(said)).object(parameters)
+    try:
+        return Maker(parameters, Reading(said)).object(parameters)
+    except Spent:
+        return plain_arguments(parameters, said.work.reserve)
 
 
 def instance(schema: Mapping[str, Any] | bool, said: Said) -> Any:
     """A value for any schema, such as JSON mode is given.
 
+    If the budget of the request is spent, it is the plainest one.
+
     >>> instance({"type": "array", "items": {"type": "integer"}}, Said("From 3 to 5"))
     [3, 5]
     """
-    return Maker(schema, Reading(said)).value(schema)
+    try:
+        return Maker(schema, Reading(said)).value(schema)
+    except Spent:
+        return plain_instance(schema, said.work.reserve)

@@ -12,25 +12,32 @@ from typing import Any, Final
 from mock_electron.model.arguments import words
 from mock_electron.model.arguments.want import Want
 from mock_electron.model.literals import read_json
+from mock_electron.model.work import STEP, WORD, Work
 
 MOST_MESSAGES: Final = 40
 MOST_FIELDS: Final = 2_000
 LONGEST_RESULT: Final = 200_000
 
 
-def recalled(want: Want, documents: tuple[Any, ...]) -> Iterator[Any]:
+Path = tuple[tuple[str, ...], ...]
+Fields = tuple[tuple[Path, Any], ...]
+"""Every field of a JSON document, with the words of the names that lead to it."""
+
+
+def recalled(want: Want, documents: tuple[Fields, ...], work: Work) -> Iterator[Any]:
     """The values in JSON results that a property may take, best first; rule 2."""
-    for document in documents:
-        fields = list(_fields(document))
+    for fields in documents:
+        work.charge(2 * WORD * len(fields))
         yield from (value for path, value in fields if path and path[-1] == want.words)
         yield from (value for path, value in fields if _alike(want, path))
 
 
-def read(texts: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+def read(texts: tuple[str, ...], work: Work) -> tuple[tuple[str, ...], tuple[Any, ...]]:
     """The earlier texts in words, and those in JSON."""
     plain: list[str] = []
     documents: list[Any] = []
     for text in texts[:MOST_MESSAGES]:
+        work.charge(len(text) // 10)
         document = _document(text)
         if isinstance(document, dict | list):
             documents.append(document)
@@ -50,14 +57,16 @@ def _document(text: str) -> Any:
         return None
 
 
-def _fields(document: Any) -> Iterator[tuple[tuple[tuple[str, ...], ...], Any]]:
+def fields_of(document: Any, work: Work) -> Iterator[tuple[Path, Any]]:
     """Every field with the words of the names that lead to it; near ones first."""
-    level: list[tuple[tuple[tuple[str, ...], ...], Any]] = [((), document)]
+    level: list[tuple[Path, Any]] = [((), document)]
     seen = 0
     while level and seen < MOST_FIELDS:
         below = []
         for path, value in level:
+            work.charge(WORD)
             if isinstance(value, dict):
+                work.charge(sum(map(len, value)) + STEP * len(value))
                 below += [
                     ((*path, words.of_identifier(key)), member) for key, member in value.items()
                 ]
@@ -69,7 +78,7 @@ def _fields(document: Any) -> Iterator[tuple[tuple[tuple[str, ...], ...], Any]]:
         level = below[:MOST_FIELDS]
 
 
-def _alike(want: Want, path: tuple[tuple[str, ...], ...]) -> bool:
+def _alike(want: Want, path: Path) -> bool:
     own, last = want.words, path[-1] if path else ()
     if not own or not last or last == own:
         return False

@@ -1,7 +1,9 @@
 """Equality of JSON values, and the test for a JSON number."""
 
+from collections.abc import Iterable
 from typing import Any, Final, TypeGuard
 
+from mock_electron.model.work import STEP, WORD, Work
 from mock_electron.wire import codec
 
 INF: Final = float("inf")
@@ -39,8 +41,50 @@ def same(one: object, other: object) -> bool:
     return True
 
 
-def key(value: Any) -> bytes:
+def size(value: object) -> int:
+    """Return how many values a JSON value consists of, itself included."""
+    count, pending = 0, [value]
+    while pending:
+        each = pending.pop()
+        count += 1
+        if isinstance(each, list):
+            pending += each
+        elif isinstance(each, dict):
+            pending += each.values()
+    return count
+
+
+class Members:
+    """The members of a list, for many tests of whether a value is the same as one of them.
+
+    Only lists and objects are compared one by one, and charged.
+
+    Args:
+        members: The list.
+        work: The budget of the request.
+    """
+
+    __slots__ = ("_compared", "_scalars", "_work")
+
+    def __init__(self, members: Iterable[Any], work: Work) -> None:
+        listed = list(members)
+        work.charge(WORD * len(listed))
+        self._work = work
+        self._compared = [each for each in listed if isinstance(each, list | dict)]
+        self._scalars = frozenset(
+            (type(each) is bool, each) for each in listed if not isinstance(each, list | dict)
+        )
+
+    def __contains__(self, value: object) -> bool:
+        if not isinstance(value, list | dict):
+            return (type(value) is bool, value) in self._scalars
+        self._work.charge(WORD * (1 + len(self._compared)) * size(value))
+        return any(same(each, value) for each in self._compared)
+
+
+def key(value: Any, work: Work) -> bytes:
     """Bytes that are the same for values that are the same JSON."""
+    work.charge(STEP + WORD * size(value))
     return codec.canonical(_plain(value))
 
 

@@ -6,29 +6,29 @@
 3. Beyond the budget or the maximum depth, a value is the plainest one of its type.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import chain, islice
 from typing import Any, Final
 
 from mock_electron.model.arguments import figures, made_up
 from mock_electron.model.arguments.equality import is_number, key
 from mock_electron.model.arguments.free_text import rest
 from mock_electron.model.arguments.made_up import subject_of, suggested
+from mock_electron.model.arguments.plain import Plainest
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.schema import Schemas
-from mock_electron.model.arguments.slots import NOT_GIVEN, Slot, item_slot, slots_of
+from mock_electron.model.arguments.slots import NOT_GIVEN, Slot, item_slot, properties_of, slots_of
 from mock_electron.model.arguments.truths import NEGATIONS
 from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.want import NUMBERS, Want, nullable
+from mock_electron.model.work import STEP
 
 DEEPEST: Final = 40
 DEEP: Final = 3
 MOST_ITEMS: Final = 2_000
 MOST_ASKED: Final = 50
 MOST_TRIED: Final = 60
-PLAINEST: Final[Mapping[str, Callable[[], Any]]] = {
-    "string": str, "number": int, "integer": int, "boolean": bool, "null": lambda: None,
-    "array": list, "object": dict, "": str,
-}  # fmt: skip
 
 
 class Finisher:
@@ -83,21 +83,16 @@ class Finisher:
 
     def _made(self, want: Want, number: int, depth: int) -> Any:
         if depth > DEEPEST or self._schemas.spent:
-            return self._plainest(want)
+            return self._plainest(want, number)
         best: Any = NOT_GIVEN
         for candidate in self._candidates(want, number, depth):
             if admits(self._schemas, want.schema, candidate):
                 return candidate
             best = candidate if best is NOT_GIVEN else best
-        return self._plainest(want) if best is NOT_GIVEN else best
+        return self._plainest(want, number) if best is NOT_GIVEN else best
 
-    def _plainest(self, want: Want) -> Any:
-        listed = want.schema.get("enum")
-        if "const" in want.schema:
-            return want.schema["const"]
-        if isinstance(listed, list) and listed:
-            return listed[0]
-        return PLAINEST[want.kind]()
+    def _plainest(self, want: Want, number: int) -> Any:
+        return Plainest(self._schemas).value(want.schema, number, kind=want.kind)
 
     def _candidates(self, want: Want, number: int, depth: int) -> Iterator[Any]:
         schema = want.schema
@@ -109,7 +104,7 @@ class Finisher:
         if isinstance(schema.get("enum"), list):
             listed = schema["enum"]
             place = number % len(listed) if listed else 0
-            yield from [*listed[place:], *listed[:place]]
+            yield from chain(islice(listed, place, None), islice(listed, place))
         elif want.kind in NUMBERS:
             yield from figures.numbers(want, number)
         elif want.kind == "boolean":
@@ -121,7 +116,8 @@ class Finisher:
         elif want.kind == "object":
             yield self.object_of(want, {}, number, depth)
         else:
-            yield from made_up.strings(want, self.subject, self._reading.said.today, number)
+            today = self._reading.said.today
+            yield from made_up.strings(want, self.subject, today, number, self._schemas.work)
 
     def _truths(self, number: int) -> tuple[bool, bool]:
         """True, unless the whole message is a negation."""
@@ -143,12 +139,15 @@ class Finisher:
         """An object of what was given, with what is required besides."""
         made: dict[str, Any] = {}
         slots = slots_of(self._schemas, want)
+        alike: Counter[tuple[object, ...]] = Counter()
         for each in slots:
+            kind = _said_for(each)
             if each.name in given:
                 made[each.name] = given[each.name]
             elif each.required:
-                place = number + self._alike_before(each, slots)
+                place = number + (alike[kind] if kind else 0)
                 made[each.name] = self.slot(each, NOT_GIVEN, place, depth + 1)
+            alike[kind] += 1
         made |= {name: value for name, value in given.items() if name not in made}
         self._require_all(want, made)
         self._more(want, made, slots, depth)
@@ -159,25 +158,10 @@ class Finisher:
         listed = want.schema.get("required")
         if not self._schemas.spent or not isinstance(listed, list):
             return
-        properties = want.schema.get("properties")
+        properties, plainest = properties_of(want.schema), Plainest(self._schemas)
         for name in listed:
             if isinstance(name, str) and name not in made:
-                member = properties.get(name) if isinstance(properties, Mapping) else None
-                made[name] = _plain(member)
-
-    def _alike_before(self, each: Slot, slots: list[Slot]) -> int:
-        """How many properties before this one would have the same said for them."""
-
-        def kind(other: Slot) -> tuple[object, ...]:
-            strings = [want for want in other.variants if want.kind == "string"]
-            return tuple(
-                (w.role.name, w.words if w.role.name == "composed" else ()) for w in strings
-            )
-
-        own = kind(each)
-        if not own:
-            return 0
-        return sum(kind(other) == own for other in slots[: slots.index(each)])
+                made[name] = plainest.value(properties.get(name))
 
     def _more(self, want: Want, made: dict[str, Any], slots: list[Slot], depth: int) -> None:
         """As many members as `minProperties` asks for: optional ones, then unnamed ones."""
@@ -213,7 +197,7 @@ class Finisher:
         made: list[Any] = []
         keys: set[bytes] = set()
         for value in given:
-            if len(made) < most and not (distinct and _seen(value, keys)):
+            if len(made) < most and not (distinct and self._seen(value, keys)):
                 made.append(value)
         tried = 0
         wanted = max(least, min(self._usual(want, depth), most)) if not given else least
@@ -222,9 +206,19 @@ class Finisher:
             value = self.slot(each, NOT_GIVEN, number + len(made) + (tried - len(made)), depth + 1)
             tried += 1
             fits = len(made) < least or admits(self._schemas, each.schema, value)
-            if fits and not (distinct and _seen(value, keys)):
+            if fits and not (distinct and self._seen(value, keys)):
                 made.append(value)
+        if made and len(made) < least and not distinct:
+            self._schemas.work.charge(STEP * (least - len(made)))
+            made += made[-1:] * (least - len(made))
         return made
+
+    def _seen(self, value: Any, keys: set[bytes]) -> bool:
+        """Whether a value came before; from now on it has."""
+        own = key(value, self._schemas.work)
+        seen = own in keys
+        keys.add(own)
+        return seen
 
     def _asked(self, want: Want) -> int:
         """How many are asked for: "three European capitals"; 0 where no number is said."""
@@ -246,12 +240,10 @@ class Finisher:
         return 1 if depth <= 1 and "items" in want.schema else 0
 
 
-def _seen(value: Any, keys: set[bytes]) -> bool:
-    """Whether a value came before; from now on it has."""
-    own = key(value)
-    seen = own in keys
-    keys.add(own)
-    return seen
+def _said_for(slot: Slot) -> tuple[object, ...]:
+    """What is said for a property: properties with the same get values with different numbers."""
+    strings = [want for want in slot.variants if want.kind == "string"]
+    return tuple((w.role.name, w.words if w.role.name == "composed" else ()) for w in strings)
 
 
 def _size(value: object, fallback: int) -> int:
@@ -259,14 +251,3 @@ def _size(value: object, fallback: int) -> int:
         return fallback
     assert isinstance(value, int | float)
     return int(min(max(value, 0), MOST_ITEMS)) if value == value else fallback
-
-
-def _plain(member: object) -> Any:
-    """The plainest value for a schema on its face."""
-    if not isinstance(member, Mapping):
-        return ""
-    listed = member.get("enum")
-    if "const" in member or (isinstance(listed, list) and listed):
-        return member.get("const", listed[0] if isinstance(listed, list) and listed else None)
-    kind = member.get("type", "string")
-    return PLAINEST.get(kind if isinstance(kind, str) else "string", str)()

@@ -7,6 +7,7 @@
 """
 
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, Final
 
 from mock_electron.model.arguments import earlier, finders, nested
@@ -27,6 +28,7 @@ from mock_electron.model.arguments.slots import (
 )
 from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.want import Want, wants
+from mock_electron.model.work import STEP
 
 DEEPEST: Final = 8
 """Levels of nested objects that are looked for in the text; deeper ones are made up."""
@@ -36,12 +38,11 @@ ENUM_RULES: Final = (finders.members, finders.paired, finders.partly_paired)
 class Maker:
     """Makes the values of one call."""
 
-    __slots__ = ("_documents", "_finisher", "_plain", "_reading", "_schemas")
-
     def __init__(self, root: object, reading: Reading) -> None:
-        self._schemas = Schemas(root)
+        self._work = reading.said.work
+        self._schemas = Schemas(root, self._work)
         self._reading = reading
-        self._plain, self._documents = earlier.read(reading.said.earlier)
+        self._plain, self._documents = earlier.read(reading.said.earlier, self._work)
         self._finisher = Finisher(self._schemas, reading)
 
     def value(self, schema: object) -> Any:
@@ -103,10 +104,14 @@ class Maker:
     def _apply(
         self, table: tuple[Rule, ...], slots: list[Slot], scene: Scene, filled: Filled
     ) -> None:
+        self._work.charge(len(slots) * len(table))
+        groups: tuple[list[Slot], list[Slot]] = ([], [])
+        for each in slots:
+            groups[each.optional].append(each)
         for rule in table:
-            for optional in (False, True) if rule.volunteers else (False,):
-                for each in slots:
-                    if each.optional == optional and each.name not in filled:
+            for group in groups if rule.volunteers else groups[:1]:
+                for each in group:
+                    if each.name not in filled:
                         self._take(rule, each, scene, filled)
 
     def _take(self, rule: Rule, each: Slot, scene: Scene, filled: Filled) -> None:
@@ -116,6 +121,7 @@ class Maker:
             listed = "enum" in want.schema or "const" in want.schema
             if listed and rule.find not in ENUM_RULES:
                 continue
+            self._work.charge(STEP + len(scene.reading.words))
             for mark in rule.find(want, scene):
                 value = converted(self._schemas, want, mark, scene)
                 place = (mark.start, _with_own_name(want, mark.end, scene))
@@ -177,15 +183,24 @@ class Maker:
             return
         for each in missing if self._documents else ():
             for want in each.variants:
-                for candidate in earlier.recalled(want, self._documents):
+                for candidate in earlier.recalled(want, self._fields, self._work):
                     value = fitting(self._schemas, want, candidate, "", scene.reading)
                     if value is not NOT_GIVEN and self._give(each, value, filled, scene, (0, 0)):
                         break
-        for text in self._plain:
+        for reading in self._past:
             left = [each for each in missing if each.name not in filled]
             if left:
-                past = Scene(Reading(replace(self._reading.said, text=text)), [], scene.siblings)
-                self._apply(SURE, left, past, filled)
+                self._apply(SURE, left, Scene(reading, [], scene.siblings), filled)
+
+    @cached_property
+    def _fields(self) -> tuple[earlier.Fields, ...]:
+        """The fields of the earlier results in JSON."""
+        return tuple(tuple(earlier.fields_of(each, self._work)) for each in self._documents)
+
+    @cached_property
+    def _past(self) -> tuple[Reading, ...]:
+        """The earlier texts, each read once for all properties."""
+        return tuple(self._reading.part(text) for text in self._plain)
 
 
 def _with_own_name(want: Want, end: int, scene: Scene) -> int:

@@ -17,6 +17,7 @@ from mock_electron.model.arguments.equality import is_number
 from mock_electron.model.arguments.merging import Schema
 from mock_electron.model.arguments.want import Want
 from mock_electron.model.normalise import normalise
+from mock_electron.model.work import STEP, Work
 
 LONGEST: Final = 100_000
 """Characters that are made at the most, whatever `minLength` says."""
@@ -83,14 +84,16 @@ def suggested(schema: Schema) -> Iterator[Any]:
         yield schema["example"]
 
 
-def strings(want: Want, subject: str, today: date, number: int) -> Iterator[str]:
+def strings(want: Want, subject: str, today: date, number: int, work: Work) -> Iterator[str]:
     """Strings, number so and so of their kind."""
     schema = want.schema
     shortest = _count(schema.get("minLength"))
+    work.charge(STEP + shortest)
     made = formats.find(schema["format"]) if isinstance(schema.get("format"), str) else None
     listed = schema.get("pattern")
     for pattern in listed if isinstance(listed, list) else [listed]:
         if isinstance(pattern, str):
+            work.charge(PATTERN)
             yield from patterns.strings(pattern, shortest, number)
             yield from patterns.strings(pattern, shortest, number * 7 + 1)
     if made is not None:
@@ -98,6 +101,7 @@ def strings(want: Want, subject: str, today: date, number: int) -> Iterator[str]
     plain = _saying(want, subject, today, number)
     yield from _sized(plain, schema, pad="")
     yield f"{plain} {number + 1}"
+    work.charge(shortest)
     yield from _lettered(schema, number)
 
 
@@ -142,6 +146,15 @@ def _count(value: object, fallback: int = 0) -> int:
         return fallback
     assert isinstance(value, int | float)
     return int(min(max(value, 0), LONGEST)) if value == value else fallback
+
+
+PATTERN: Final = 10_000
+"""Units of work for the strings of one pattern, at most 4,000 characters each."""
+
+
+def padded(text: str, shortest: float) -> str:
+    """A text, lengthened to the least number of characters."""
+    return text.ljust(_count(shortest), "x")
 
 
 def clipped(text: str, schema: Schema) -> Iterator[str]:

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from mock_electron.model.arguments.equality import Members
+from mock_electron.model.work import WORD, Work
+
 Schema = Mapping[str, Any]
 CHOICES: Final = "\ud800choices"
 CHECKS: Final = "\ud800checks"
@@ -10,16 +13,22 @@ CHECKS: Final = "\ud800checks"
 because at most one schema of `oneOf` may allow it. No request can contain a lone surrogate."""
 
 
-def merge(one: Schema, other: Schema) -> dict[str, Any]:
-    """One schema that allows what both allow."""
+def merge(one: Schema, other: Schema, work: Work) -> dict[str, Any]:
+    """Return one schema that allows what both allow.
+
+    Raises:
+        Spent: If the budget of the request is used up.
+    """
+    work.charge(len(one) + len(other))
     merged = dict(one)
-    one, other = _closed(one, other), _closed(other, one)
+    one, other = _closed(one, other, work), _closed(other, one, work)
     for keyword, value in other.items():
         if keyword not in one:
             merged[keyword] = value
         elif keyword in MERGERS:
             try:
-                merged[keyword] = MERGERS[keyword](one[keyword], value)
+                work.charge(WORD * (_length(one[keyword]) + _length(value)))
+                merged[keyword] = MERGERS[keyword](one[keyword], value, work)
             except (TypeError, ValueError, ArithmeticError, AttributeError):  # malformed
                 merged[keyword] = one[keyword]
     if "properties" in one and "properties" not in other:
@@ -27,7 +36,11 @@ def merge(one: Schema, other: Schema) -> dict[str, Any]:
     return merged
 
 
-def _closed(schema: Schema, beside: Schema) -> Schema:
+def _length(value: object) -> int:
+    return len(value) if isinstance(value, list | dict) else 1
+
+
+def _closed(schema: Schema, beside: Schema, work: Work) -> Schema:
     """With every property of the other's that this one's `additionalProperties` speaks of."""
     extra = schema.get("additionalProperties", True)
     others = beside.get("properties")
@@ -35,15 +48,17 @@ def _closed(schema: Schema, beside: Schema) -> Schema:
         return schema
     own = schema.get("properties")
     own = own if isinstance(own, Mapping) else {}
+    work.charge(len(own) + len(others))
     return {**schema, "properties": {**own, **{k: extra for k in others if k not in own}}}
 
 
-def _both(one: Any, other: Any) -> Any:
+def _both(one: Any, other: Any, work: Work) -> Any:
     return one if one is other or one == other else {"allOf": [one, other]}
 
 
-def _types(one: Any, other: Any) -> Any:
+def _types(one: Any, other: Any, work: Work) -> Any:
     first, second = ([kind] if isinstance(kind, str) else list(kind) for kind in (one, other))
+    work.charge(len(first) * len(second))
     both = [kind for kind in first if kind in second]
     if "number" in first and "integer" in second and "integer" not in both:
         both.append("integer")
@@ -52,56 +67,66 @@ def _types(one: Any, other: Any) -> Any:
     return both or first
 
 
-def _properties(one: Any, other: Any) -> Any:
+def _properties(one: Any, other: Any, work: Work) -> Any:
     return {
         **one,
-        **{k: _both(one[k], value) if k in one else value for k, value in other.items()},
+        **{k: _both(one[k], value, work) if k in one else value for k, value in other.items()},
     }
 
 
-def _union(one: Any, other: Any) -> Any:
-    return [*one, *(value for value in other if value not in one)]
+def _union(one: Any, other: Any, work: Work) -> Any:
+    known = Members(one, work)
+    return [*one, *(value for value in other if value not in known)]
 
 
-def _common(one: Any, other: Any) -> Any:
-    return [value for value in one if value in other]
+def _common(one: Any, other: Any, work: Work) -> Any:
+    known = Members(other, work)
+    return [value for value in one if value in known]
 
 
-def _multiple(one: Any, other: Any) -> Any:
+def _multiple(one: Any, other: Any, work: Work) -> Any:
     larger, smaller = max(one, other), min(one, other)
     return larger if larger % smaller == 0 else one * other
 
 
-def _joined(one: Any, other: Any) -> Any:
+def _joined(one: Any, other: Any, work: Work) -> Any:
     return [*one, *other]
 
 
-def _patterns(one: Any, other: Any) -> Any:
+def _patterns(one: Any, other: Any, work: Work) -> Any:
     both = [one] if isinstance(one, str) else one
     return [*both, *([other] if isinstance(other, str) else other)]
 
 
-MERGERS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
+def _larger(one: Any, other: Any, work: Work) -> Any:
+    return max(one, other)
+
+
+def _smaller(one: Any, other: Any, work: Work) -> Any:
+    return min(one, other)
+
+
+MERGERS: Final[Mapping[str, Callable[[Any, Any, Work], Any]]] = {
     "type": _types,
     "properties": _properties,
     "required": _union,
     "enum": _common,
     "items": _both,
     "additionalProperties": _both,
-    "minimum": max,
-    "exclusiveMinimum": max,
-    "minLength": max,
-    "minItems": max,
-    "minProperties": max,
-    "maximum": min,
-    "exclusiveMaximum": min,
-    "maxLength": min,
-    "maxItems": min,
-    "maxProperties": min,
+    "minimum": _larger,
+    "exclusiveMinimum": _larger,
+    "minLength": _larger,
+    "minItems": _larger,
+    "minProperties": _larger,
+    "maximum": _smaller,
+    "exclusiveMaximum": _smaller,
+    "maxLength": _smaller,
+    "maxItems": _smaller,
+    "maxProperties": _smaller,
     "multipleOf": _multiple,
     "pattern": _patterns,
-    "not": lambda one, other: {"anyOf": [one, other]},
-    "uniqueItems": lambda one, other: one or other,
+    "not": lambda one, other, work: {"anyOf": [one, other]},
+    "uniqueItems": lambda one, other, work: one or other,
     CHOICES: _joined,
     CHECKS: _joined,
 }

@@ -70,16 +70,19 @@ class Reading:
     @cached_property
     def words(self) -> tuple[Word, ...]:
         """All words."""
+        self.said.work.charge(3 * len(self.text))
         return words.of_text(self.text)
 
     @cached_property
     def marks(self) -> tuple[Mark, ...]:
         """All typed values."""
+        self.said.work.charge(5 * len(self.text))
         return values.scan(self.text, self.words, self.said)
 
     @cached_property
     def quotes(self) -> tuple[Mark, ...]:
         """All quotations; a place is that of the marks with what is between them."""
+        self.said.work.charge(len(self.text))
         return tuple(
             Mark("quote", match[match.lastindex or 0], match.start(), match.end())
             for match in QUOTES.finditer(self.text)
@@ -88,6 +91,7 @@ class Reading:
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """All values with keys; by rule 3."""
+        self.said.work.charge(3 * len(self.text))
         found = [*_members(self.text), *_arguments(self.text)]
         if ":" in self.text or "=" in self.text:
             found += [
@@ -105,6 +109,7 @@ class Reading:
     @cached_property
     def names(self) -> tuple[Mark, ...]:
         """All names; by rule 4."""
+        self.said.work.charge(5 * len(self.text))
         typed = [(mark.start, mark.end) for mark in self.marks if mark.kind != "number"]
         cased = not self.said.language.script
         names = [

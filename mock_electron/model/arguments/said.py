@@ -1,10 +1,11 @@
 """The input of argument filling: the text, earlier texts, the lane's day and the language."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from mock_electron.model.language import ENGLISH, Language
+from mock_electron.model.work import Work
 
 FROZEN_DAY: Final = date(2025, 2, 19)
 """The day of a frozen clock."""
@@ -18,9 +19,11 @@ class Said:
     earlier: earlier user messages and tool results, newest first.
     today: the lane's day, which "tomorrow" counts from; never the wall clock's.
     language: the language of the text.
+    work: the budget of the request, which all readings of its texts share.
     """
 
     text: str
     earlier: tuple[str, ...] = ()
     today: date = FROZEN_DAY
     language: Language = ENGLISH
+    work: Work = field(default_factory=Work, compare=False, repr=False)

@@ -6,6 +6,7 @@ from typing import Any
 
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.values import Mark
+from mock_electron.model.work import WORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +19,12 @@ class Scene:
 
     def free(self, start: int, end: int) -> bool:
         """Whether nothing of a place is taken."""
+        self.reading.said.work.charge(WORD + len(self.taken))
         return not any(begin < end and start < stop for begin, stop in self.taken)
 
     def marks(self, *kinds: str) -> Iterator[Mark]:
         """The free typed values of these kinds, in order."""
+        self.reading.said.work.charge(len(self.reading.marks))
         for mark in self.reading.marks:
             if mark.kind in kinds and self.free(mark.start, mark.end):
                 yield mark

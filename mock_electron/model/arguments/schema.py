@@ -4,15 +4,19 @@
 2. Two schemas are merged keyword by keyword with the table MERGERS; a value must satisfy both.
 3. `anyOf` and `oneOf` become CHOICES, a list of lists: one schema of each list must be satisfied.
 4. `true` and values that are not schemas allow anything; `false` allows nothing.
-5. The work is counted. After BUDGET steps, schemas are no longer resolved.
+5. The steps are counted. After BUDGET steps of one call, schemas are no longer resolved. Each step
+   is also charged to the budget of the request.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar, cast
 from urllib.parse import unquote
 
+from mock_electron.model.arguments.equality import Members
 from mock_electron.model.arguments.merging import CHECKS, CHOICES, Schema, merge
+from mock_electron.model.work import STEP, Work
 
+Derived = TypeVar("Derived")
 NOTHING: Final[Schema] = {"enum": []}
 BUDGET: Final = 2_500
 DEEPEST: Final = 40
@@ -29,12 +33,23 @@ IMPLIED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 class Schemas:
     """The schemas of one call: the root that `$ref`s point into, and the work done so far."""
 
-    __slots__ = ("_known", "_root", "steps")
+    __slots__ = ("_derived", "_known", "_root", "steps", "work")
 
-    def __init__(self, root: object) -> None:
+    def __init__(self, root: object, work: Work) -> None:
         self._root = root
+        self.work: Work = work
         self._known: dict[int, tuple[object, Schema]] = {}
+        self._derived: dict[tuple[str, int, int], tuple[object, Any]] = {}
         self.steps: int = 0
+
+    def step(self, count: int = 1) -> None:
+        """Count steps.
+
+        Raises:
+            Spent: If the budget of the request is used up.
+        """
+        self.steps += count
+        self.work.charge(STEP * count)
 
     @property
     def spent(self) -> bool:
@@ -50,7 +65,7 @@ class Schemas:
         known = self._known.get(id(schema))
         if known is not None:
             return known[1]
-        self.steps += 1
+        self.step()
         flat = self._flatten(schema, depth) if depth < DEEPEST and not self.spent else dict(schema)
         if depth == 0:
             self._known[id(schema)] = (schema, flat)
@@ -78,7 +93,27 @@ class Schemas:
         return flat
 
     def _with(self, flat: dict[str, Any], part: object, depth: int) -> dict[str, Any]:
-        return merge(flat, self.effective(part, depth + 1))
+        return merge(flat, self.effective(part, depth + 1), self.work)
+
+    def members(self, listed: list[Any]) -> Members:
+        """The members of an `enum`, prepared once for all values that are compared with them."""
+        return self.known(("members", id(listed), 0), listed, lambda: Members(listed, self.work))
+
+    def known(self, key: tuple[str, int, int], source: object, derive: Callable[[], Derived]) -> Derived:
+        """What follows from an object, derived once.
+
+        Args:
+            key: What is derived, the id of the object, and a number.
+            source: The object. It is kept, so that its id stays its own.
+            derive: Returns what follows from it.
+        """
+        found = self._derived.get(key)
+        if found is None:
+            derived = derive()
+            if not self.spent:
+                self._derived[key] = (source, derived)
+            return derived
+        return cast(Derived, found[1])
 
     def chosen(self, base: Schema, option: object) -> Schema:
         """The effective schema where of the first list of choices this option is taken."""
@@ -86,13 +121,14 @@ class Schemas:
         plain = {key: value for key, value in base.items() if key != CHOICES}
         if rest:
             plain[CHOICES] = rest
-        self.steps += 1
-        return merge(plain, self.effective(option))
+        self.step()
+        return merge(plain, self.effective(option), self.work)
 
     def target(self, reference: object) -> object:
         """What a `$ref` points to: "#", "#/$defs/Name" and other paths within the root."""
         if not isinstance(reference, str) or not reference.startswith("#"):
             return {}
+        self.work.charge(len(reference))
         place = self._root
         for step in reference[1:].split("/")[1:]:
             name = unquote(step).replace("~1", "/").replace("~0", "~")

@@ -8,6 +8,7 @@ from mock_electron.model.arguments import roles
 from mock_electron.model.arguments.merging import Schema
 from mock_electron.model.arguments.schema import Schemas
 from mock_electron.model.arguments.want import Want, nullable, of_person, wants
+from mock_electron.model.work import PROPERTY
 
 NOT_GIVEN: Final = object()
 """In place of a value that nobody said: None is a value."""
@@ -42,6 +43,7 @@ def slot(
     schemas: Schemas, schema: object, name: str, place: int, owner: Want | None, required: bool
 ) -> Slot:
     """A slot for a schema."""
+    schemas.work.charge(PROPERTY + len(name))
     variants = wants(schemas, schema, name, place, owner)
     return Slot(name, schema, tuple(variants), required)
 
@@ -53,12 +55,21 @@ def item_slot(schemas: Schemas, want: Want, place: int) -> Slot:
     if isinstance(items, list):  # as it was before prefixItems
         prefix, items = items, want.schema.get("additionalItems", {})
     prefix = prefix if isinstance(prefix, list) else []
+    place = min(place, len(prefix))  # all later members are alike
     schema = prefix[place] if place < len(prefix) else items
-    return slot(schemas, schema, str(place), place, want, True)
+    return schemas.known(
+        ("member", id(want), place),
+        want,
+        lambda: slot(schemas, schema, str(place), place, want, True),
+    )
 
 
 def slots_of(schemas: Schemas, want: Want) -> list[Slot]:
     """The slots of an object: its properties, then what is required besides."""
+    return schemas.known(("slots", id(want), 0), want, lambda: _slots_of(schemas, want))
+
+
+def _slots_of(schemas: Schemas, want: Want) -> list[Slot]:
     properties = properties_of(want.schema)
     required = required_of(want.schema)
     needed = frozenset(required)
@@ -67,7 +78,7 @@ def slots_of(schemas: Schemas, want: Want) -> list[Slot]:
     for place, name in enumerate((*properties, *unnamed)):
         if schemas.spent:
             break
-        schemas.steps += 1
+        schemas.step()
         schema = properties.get(name, want.schema.get("additionalProperties", {}))
         made = slot(schemas, schema, str(name), place, want, name in needed)
         found.append(_told_apart(made, properties))

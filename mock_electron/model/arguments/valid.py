@@ -10,16 +10,17 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from mock_electron.model.arguments import formats, patterns
-from mock_electron.model.arguments.equality import is_number, key, same
+from mock_electron.model.arguments.equality import is_number, key, same, size
 from mock_electron.model.arguments.merging import CHECKS, CHOICES, Schema
 from mock_electron.model.arguments.schema import Schemas
+from mock_electron.model.work import WORD
 
 
 def admits(schemas: Schemas, schema: object, value: Any, depth: int = 0) -> bool:
     """Whether a schema allows a value."""
     if schema is False:
         return False
-    schemas.steps += 1
+    schemas.step()
     if not isinstance(schema, Mapping) or schemas.spent or depth > DEEPEST:
         return True
     for keyword, expected in schema.items():
@@ -65,7 +66,14 @@ def _type(case: _Case, expected: Any, value: Any) -> bool:
 
 
 def _enum(case: _Case, expected: Any, value: Any) -> bool:
-    return not isinstance(expected, list) or any(same(member, value) for member in expected)
+    if not isinstance(expected, list):
+        return True
+    return value in case.schemas.members(expected)
+
+
+def _const(case: _Case, expected: Any, value: Any) -> bool:
+    case.schemas.work.charge(WORD * size(value))
+    return same(expected, value)
 
 
 def _at_least(case: _Case, expected: Any, value: Any) -> bool:
@@ -135,8 +143,8 @@ def _fewer_items(case: _Case, expected: Any, value: Any) -> bool:
 def _unique(case: _Case, expected: Any, value: Any) -> bool:
     if expected is not True or not isinstance(value, list):
         return True
-    keys = list(map(key, value))
-    case.schemas.steps += len(keys) // 10
+    case.schemas.step(len(value) // 10)
+    keys = [key(item, case.schemas.work) for item in value]
     return len(set(keys)) == len(keys)
 
 
@@ -146,6 +154,7 @@ def _items(case: _Case, expected: Any, value: Any) -> bool:
     if isinstance(expected, list):
         return all(map(case.admits, expected, value))
     first = case.schema.get("prefixItems")
+    case.schemas.work.charge(len(value))
     return all(
         case.admits(expected, item)
         for item in value[len(first) if isinstance(first, list) else 0 :]
@@ -160,6 +169,7 @@ def _prefix(case: _Case, expected: Any, value: Any) -> bool:
 def _properties(case: _Case, expected: Any, value: Any) -> bool:
     if not isinstance(value, dict) or not isinstance(expected, Mapping):
         return True
+    case.schemas.work.charge(len(value))
     return all(
         case.admits(expected[name], member) for name, member in value.items() if name in expected
     )
@@ -167,12 +177,14 @@ def _properties(case: _Case, expected: Any, value: Any) -> bool:
 
 def _required(case: _Case, expected: Any, value: Any) -> bool:
     both = isinstance(value, dict) and isinstance(expected, list)
+    case.schemas.work.charge(len(expected) if both else 0)
     return not both or all(name in value for name in expected if isinstance(name, str))
 
 
 def _additional(case: _Case, expected: Any, value: Any) -> bool:
     if not isinstance(value, dict) or "patternProperties" in case.schema:
         return True
+    case.schemas.work.charge(len(value))
     named = case.schema.get("properties")
     named = named if isinstance(named, Mapping) else {}
     return all(case.admits(expected, member) for name, member in value.items() if name not in named)
@@ -220,7 +232,7 @@ Check = Callable[[_Case, Any, Any], bool]
 CHECKS_BY_KEYWORD: Final[Mapping[str, Check]] = {
     "type": _type,
     "enum": _enum,
-    "const": lambda case, expected, value: same(expected, value),
+    "const": _const,
     "minimum": _at_least,
     "maximum": _at_most,
     "exclusiveMinimum": _above,

@@ -9,6 +9,7 @@ from mock_electron.model.arguments.merging import CHOICES, Schema
 from mock_electron.model.arguments.roles import Role
 from mock_electron.model.arguments.schema import DEEPEST, Schemas, types_of
 from mock_electron.model.normalise import STOP_WORDS, normalised
+from mock_electron.model.work import STEP
 
 NUMBERS: Final = ("number", "integer")
 """The types of numbers."""
@@ -53,6 +54,7 @@ def wants(
     hints = roles.hints(own)
     found: list[Want] = []
     for option in options(schemas, schemas.effective(schema)):
+        schemas.work.charge(STEP)
         told = _about(option)
         role = roles.role_of(own, option.get("format"), told)
         about = frozenset(told) - STOP_WORDS - words.SCHEMA_WORDS

@@ -1,0 +1,511 @@
+"""The processor time of the slowest requests that are known, one line for each kind.
+
+    python benchmarks/slow_inputs.py              # all kinds
+    python benchmarks/slow_inputs.py schema text  # the kinds whose names contain a word
+
+The lane is called directly, without a socket, on one core. Targets: a body of at most 64 KiB in
+50 ms, and any other body in 200 ms. `tests/test_budget.py` sends the same requests and counts their
+work instead of measuring it.
+
+To add a kind, write a function that returns a body, and add it to KINDS.
+"""
+
+import json
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from time import process_time
+from typing import Any, Final
+
+from mock_electron.engine.arrival import Arrival
+from mock_electron.engine.lane import Lane
+from mock_electron.engine.settings import Settings
+
+Body = bytes
+SMALL: Final = 64 * 1024
+"""The largest body in bytes for which the lower target holds."""
+TARGETS: Final = {True: 0.050, False: 0.200}
+"""Seconds of processor time for a small body, and for any other."""
+LARGEST: Final = 4 * 1024 * 1024
+"""The largest body that a lane accepts by default, in bytes."""
+LINES: Final = (
+    "2 large pizzas at 12.50 for Anna", "a bottle of olive oil, price 7.99", "3 apples",
+    "1 kg flour costs 2 dollars", "four boxes of green tea", "12 eggs for 4.20",
+)  # fmt: skip
+
+
+def _body(**fields: Any) -> bytes:
+    return json.dumps({"model": "electron", **fields}, ensure_ascii=False).encode()
+
+
+def _says(*texts: str, **fields: Any) -> bytes:
+    return _body(messages=[{"role": "user", "content": text} for text in texts], **fields)
+
+
+def _tool(parameters: object, name: str = "save_order") -> dict[str, Any]:
+    function = {"name": name, "description": "Save an order", "parameters": parameters}
+    return {"type": "function", "function": function}
+
+
+def _calls(parameters: object, text: str = "Save the order") -> bytes:
+    return _says(text, tools=[_tool(parameters)], tool_choice="required")
+
+
+def _formatted(schema: object, text: str = "Make one") -> bytes:
+    form = {"type": "json_schema", "json_schema": {"name": "one", "schema": schema}}
+    return _says(text, response_format=form)
+
+
+def _object(properties: Mapping[str, object], required: bool = True) -> dict[str, Any]:
+    listed = list(properties) if required else []
+    return {"type": "object", "properties": properties, "required": listed}
+
+
+STRING: Final = {"type": "string"}
+ITEM: Final = _object(
+    {
+        "product": STRING,
+        "quantity": {"type": "integer"},
+        "price": {"type": "number"},
+        "customer": STRING,
+    }
+)
+ORDER: Final = _object({"items": {"type": "array", "items": ITEM}})
+
+
+def _order(lines: int) -> bytes:
+    listed = "\n".join(f"{LINES[n % len(LINES)]} ({n + 1})" for n in range(lines))
+    return _calls(ORDER, f"Save this order:\n{listed}")
+
+
+def _cities(count: int, properties: int) -> bytes:
+    names = [f"{chr(65 + n % 26)}{'aeiou'[n % 5]}l{chr(97 + n % 25)}o" for n in range(count)]
+    schema = _object({f"city_{n}": STRING for n in range(properties)})
+    return _calls(schema, f"Save the order for {', '.join(names)}")
+
+
+def _pairs(count: int, properties: int) -> bytes:
+    return _calls(_object({f"p_{n}": STRING for n in range(properties)}), "a: b, " * count)
+
+
+def _streets(count: int) -> bytes:
+    text = "Save order: " + "12 Main Street North and 4 Elm Road East, " * 60
+    return _calls(_object({f"street_{n}": STRING for n in range(count)}), text)
+
+
+def _chain(depth: int) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string"}
+    for _ in range(depth):
+        schema = _object({"next": schema})
+    return schema
+
+
+def _choices(depth: int, width: int, keyword: str) -> dict[str, Any]:
+    schema: dict[str, Any] = STRING
+    for level in range(depth):
+        schema = {keyword: [_object({f"k{level}_{n}": schema}) for n in range(width)]}
+    return schema
+
+
+def _references(count: int) -> dict[str, Any]:
+    """A fan of references: each definition refers to the next one many times."""
+    definitions: dict[str, Any] = {
+        f"d{n}": _object({f"p{k}": {"$ref": f"#/$defs/d{n + 1}"} for k in range(10)})
+        for n in range(count)
+    }
+    definitions[f"d{count}"] = STRING
+    return {"$ref": "#/$defs/d0", "$defs": definitions}
+
+
+def _pointers(count: int) -> dict[str, Any]:
+    """References whose targets are long paths."""
+    path = "#/" + "/".join(["properties"] * 1) + "/p0" + "/x" * 100
+    properties: dict[str, Any] = {"p0": STRING}
+    properties |= {f"p{n}": {"$ref": path} for n in range(1, count)}
+    return _object(properties)
+
+
+def _words(count: int, start: int = 0) -> str:
+    letters = "bcdfghklmnprstvw"
+    return " ".join(
+        f"{letters[n % 16]}a{letters[n // 16 % 16]}e{letters[n // 256 % 16]}o"
+        for n in range(start, start + count)
+    )
+
+
+def _many_tools(count: int, description: str, text: str) -> bytes:
+    tools = [_tool(ITEM, f"tool_{n}") for n in range(count)]
+    for n, tool in enumerate(tools):
+        tool["function"]["description"] = f"{description} {n}"
+    return _says(text, tools=tools)
+
+
+def _history(count: int, text: str, **fields: Any) -> bytes:
+    roles = ("user", "assistant")
+    messages = [{"role": roles[n % 2], "content": f"{n}: {text}"} for n in range(count)]
+    return _body(messages=[*messages, {"role": "user", "content": "And now?"}], **fields)
+
+
+def _with_result(result: str, **fields: Any) -> bytes:
+    call = {"id": "1", "type": "function", "function": {"name": "save_order", "arguments": "{}"}}
+    messages = [
+        {"role": "user", "content": "Save the order"},
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "1", "content": result},
+    ]
+    return _body(messages=messages, tools=[_tool(ORDER)], **fields)
+
+
+def _results_before(result: str, count: int, parameters: object) -> bytes:
+    call = {"id": "1", "type": "function", "function": {"name": "find", "arguments": "{}"}}
+    before: list[dict[str, Any]] = []
+    for _ in range(count):
+        before += [
+            {"role": "user", "content": "Find them"},
+            {"role": "assistant", "content": None, "tool_calls": [call]},
+            {"role": "tool", "tool_call_id": "1", "content": result},
+        ]
+    last = {"role": "user", "content": "Save the order"}
+    return _body(messages=[*before, last], tools=[_tool(parameters)], tool_choice="required")
+
+
+def _filled(start: str, part: str, end: str, size: int = LARGEST) -> bytes:
+    """A body of the largest size that repeats a part."""
+    count = (size - len(start.encode()) - len(end.encode())) // len(part.encode())
+    return f"{start}{(part * count).rstrip(',')}{end}".encode()
+
+
+HEAD: Final = '{"model":"electron","messages":[{"role":"user","content":"Hi"}],'
+LONG: Final = '{"model":"electron","messages":[{"role":"user","content":"'
+
+KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
+    # texts and properties
+    ("order of 20 lines", lambda: _order(20)),
+    ("order of 59 lines", lambda: _order(59)),
+    ("order of 200 lines", lambda: _order(200)),
+    ("200 cities, 60 properties", lambda: _cities(200, 60)),
+    ("600 cities, 200 properties", lambda: _cities(600, 200)),
+    ("330 pairs, 100 properties", lambda: _pairs(330, 100)),
+    ("pairs, 1,000 properties", lambda: _pairs(600, 1000)),
+    ("20 properties street_i", lambda: _streets(20)),
+    ("100 properties street_i", lambda: _streets(100)),
+    ("names of properties in the text", lambda: _calls(
+        _object({f"name_{n}": STRING for n in range(100)}),
+        "Save order " + " ".join(f"name {n} is Bo" for n in range(300)))),
+    ("numbers, 100 properties", lambda: _calls(
+        _object({f"count_{n}": {"type": "integer"} for n in range(100)}),
+        "Save order " + " ".join(map(str, range(500))))),
+    ("numbers near nouns", lambda: _calls(
+        _object({f"apple_{n}": {"type": "integer"} for n in range(100)}),
+        "Save order " + "3 apples and 4 good pears, " * 80)),
+    ("quotations, 100 properties", lambda: _calls(
+        _object({f"title_{n}": STRING for n in range(100)}), "Save order " + '"a b" ' * 330)),
+    ("lists of lists of objects", lambda: _calls(
+        _object({"a": {"type": "array", "items": _object(
+            {"b": {"type": "array", "items": ITEM}, "c": ITEM})}}),
+        "Save order: " + "2 apples, 3 pears; " * 100)),
+    ("nested objects, 8 levels of 4", lambda: _calls(
+        _object({f"a{i}": _object({f"b{j}": _object({f"c{k}": ITEM for k in range(4)})
+                                   for j in range(4)}) for i in range(4)}),
+        "Save order: " + "2 apples, 3 pears for Anna; " * 70)),
+    ("booleans, 200 properties", lambda: _calls(
+        _object({f"flag_word_{n}": {"type": "boolean"} for n in range(200)}),
+        "Save order " + "flag wordy flags " * 110)),
+    ("enums of 400, 50 properties", lambda: _calls(
+        _object({f"e{n}": {"enum": _words(400, n).split()} for n in range(50)}),
+        "Save order " + _words(280, 3000))),
+    ("long enum", lambda: _calls(_object({"e": {"enum": _words(4096).split()}}), _words(280))),
+    ("additional members from pairs", lambda: _calls(
+        {"type": "object", "additionalProperties": STRING}, "a: b, " * 330)),
+    ("lists of strings", lambda: _calls(
+        _object({f"tags_{n}": {"type": "array", "items": STRING} for n in range(60)}),
+        "Save order: " + ", ".join(_words(280).split()))),
+    ("dates and times, 60 properties", lambda: _calls(
+        _object({f"d_{n}": {"type": "string", "format": "date-time"} for n in range(60)}),
+        "Save order " + "2025-01-02 at 10:30, tomorrow, " * 60)),
+    ("currencies", lambda: _calls(
+        _object({f"currency_{n}": STRING for n in range(60)}), "Save order " + "USD $ EUR " * 190)),
+    ("text in Japanese", lambda: _calls(
+        _object({f"city_{n}": STRING for n in range(60)}), "注文を保存して東京と大阪。" * 150)),
+    ("text in Hindi", lambda: _calls(
+        _object({f"city_{n}": STRING for n in range(60)}), "मुंबई में और दिल्ली में मौसम " * 70)),
+    ("one tool for each part", lambda: _many_tools(
+        64, "Save an order of apples", "Save the order and " * 200)),
+    ("many parts, 64 tools", lambda: _many_tools(64, "Get data", "tool 1 for Bob, " * 250)),
+    ("names, 64 tools", lambda: _many_tools(
+        64, "Get the weather", "weather tool_1 in " + " and in ".join(["Paris", "Rome"] * 100))),
+    ("long descriptions, 64 tools", lambda: _many_tools(64, _words(140), _words(550))),
+    ("one long description", lambda: _many_tools(1, _words(8000), _words(550))),
+    # schemas
+    ("2,000 strings of 100,000", lambda: _calls(
+        _object({"a": {"type": "array", "minItems": 2000,
+                       "items": {"type": "string", "minLength": 100000}}}))),
+    ("the same in a format", lambda: _formatted(
+        _object({"a": {"type": "array", "minItems": 2000,
+                       "items": {"type": "string", "minLength": 100000}}}))),
+    ("20 strings of 100,000", lambda: _calls(
+        _object({f"a{n}": {"type": "string", "minLength": 100000} for n in range(20)}))),
+    ("one string of 100,000", lambda: _calls(
+        _object({"a": {"type": "string", "minLength": 100000}}))),
+    ("one string of 10**9", lambda: _calls(
+        _object({"a": {"type": "string", "minLength": 10**9}}))),
+    ("allOf of enums", lambda: _calls(_object({f"p{n}": {"allOf": [
+        {"enum": list(range(2500))}, {"enum": list(range(2499, -1, -1))}]} for n in range(2)}))),
+    ("20 allOf of enums", lambda: _calls(_object({f"p{n}": {"allOf": [
+        {"enum": [f"a{i}" for i in range(2500)]}, {"enum": [f"a{i}" for i in range(2500, 5000)]}]}
+        for n in range(20)}))),
+    ("enums of objects", lambda: _calls(_object({"p": {"allOf": [
+        {"enum": [{"a": i} for i in range(1500)]},
+        {"enum": [{"a": -i} for i in range(1500)]}]}}))),
+    ("unique items of 3,000", lambda: _calls(_object({"a": {
+        "type": "array", "uniqueItems": True, "minItems": 2000,
+        "items": {"enum": list(range(3000))}}}))),
+    ("unique items of 3,000 alike", lambda: _calls(_object({"a": {
+        "type": "array", "uniqueItems": True, "minItems": 2000,
+        "items": {"enum": [0] * 3000}}}))),
+    ("unique long default", lambda: _calls(_object({"a": {
+        "type": "array", "uniqueItems": True, "default": list(range(10000))}}))),
+    ("unique strings", lambda: _calls(_object({"a": {
+        "type": "array", "uniqueItems": True, "minItems": 2000, "items": STRING}}))),
+    ("2,000 objects", lambda: _calls(_object(
+        {"a": {"type": "array", "minItems": 2000, "items": ITEM}}))),
+    ("2,000 arrays of 2,000", lambda: _calls(_object(
+        {"a": {"type": "array", "minItems": 2000, "items": {
+            "type": "array", "minItems": 2000, "items": {"type": "integer"}}}}))),
+    ("minItems 10**9", lambda: _calls(_object(
+        {"a": {"type": "array", "minItems": 10**9, "items": {"type": "integer"}}}))),
+    ("minProperties 10**9", lambda: _calls(_object(
+        {"a": {"type": "object", "minProperties": 10**9}}))),
+    ("maxLength 10**9", lambda: _calls(_object({"a": {"type": "string", "maxLength": 10**9}}))),
+    ("anyOf products", lambda: _calls(_object({"a": _choices(6, 5, "anyOf")}))),
+    ("oneOf products", lambda: _calls(_object({"a": _choices(6, 5, "oneOf")}))),
+    ("allOf products", lambda: _calls(_object({"a": _choices(6, 5, "allOf")}))),
+    ("oneOf of 2,000 alike", lambda: _calls(_object(
+        {"a": {"oneOf": [{"type": "string", "maxLength": n} for n in range(1500)]}}))),
+    ("oneOf lists in allOf", lambda: _calls(_object({"a": {"allOf": [
+        {"oneOf": [{"const": n * k} for n in range(100)]} for k in range(1, 20)]}}))),
+    ("anyOf of objects, 200 properties", lambda: _calls(_object({f"p{n}": {"anyOf": [
+        ITEM, _object({"x": STRING}), {"type": "null"}]} for n in range(150)}))),
+    ("references in a fan", lambda: _calls(_references(12))),
+    ("references to long paths", lambda: _calls(_pointers(200))),
+    ("a reference to itself", lambda: _calls(
+        _object({f"p{n}": {"$ref": "#"} for n in range(5)}))),
+    ("allOf of itself", lambda: _calls(
+        {"type": "object", "properties": {"a": {"allOf": [{"$ref": "#"}, {"$ref": "#"}]}},
+         "required": ["a"]})),
+    ("patternProperties", lambda: _calls({"type": "object", "patternProperties": {
+        f"^{n}a": STRING for n in range(3000)}, "minProperties": 100})),
+    ("dependentSchemas", lambda: _calls({**ITEM, "dependentSchemas": {
+        f"d{n}": ITEM for n in range(200)}})),
+    ("required of 3,000", lambda: _calls(
+        {"type": "object", "required": [f"r{n}" for n in range(3000)]})),
+    ("required in allOf", lambda: _calls({"type": "object", "allOf": [
+        {"required": [f"r{k}_{n}" for n in range(1000)]} for k in range(5)]})),
+    ("properties in allOf", lambda: _calls({"type": "object", "allOf": [
+        {"properties": {f"r{n}": {"minLength": k} for n in range(100)}} for k in range(20)],
+        "required": [f"r{n}" for n in range(100)]})),
+    ("types in allOf", lambda: _calls(_object({"a": {"allOf": [
+        {"type": ["string", "integer"] * 1000} for _ in range(3)]}}))),
+    ("closed objects in allOf", lambda: _calls({"type": "object", "allOf": [
+        {"additionalProperties": STRING, "properties": {f"r{k}_{n}": STRING for n in range(60)}}
+        for k in range(20)], "required": ["r0_0"]})),
+    ("2,500 properties", lambda: _calls(_object({f"p{n}": {} for n in range(2500)}, False))),
+    ("1,500 required strings", lambda: _calls(_object({f"p{n}": STRING for n in range(1200)}))),
+    ("5,000 properties", lambda: _calls(_object({f"p{n}": STRING for n in range(5000)}))),
+    ("5,000 optional, long text", lambda: _calls(
+        _object({f"p{n}": STRING for n in range(5000)}, False), _words(280))),
+    ("long names", lambda: _calls(_object({f"{_words(80, n)}": STRING for n in range(90)}))),
+    ("one very long name", lambda: _calls(_object({_words(5000): STRING}), _words(280))),
+    ("long descriptions", lambda: _calls(_object(
+        {f"p{n}": {"type": "string", "description": _words(42)} for n in range(180)}))),
+    ("120 levels", lambda: _calls(_chain(75))),
+    ("120 levels of arrays", lambda: _calls(_object({"a": json.loads(
+        '{"type":"array","minItems":2,"items":' * 100 + "{}" + "}" * 100)}))),
+    ("a large const", lambda: _calls(_object({f"p{n}": {"const": list(range(400))}
+                                              for n in range(20)}))),
+    ("a large const of objects", lambda: _calls(_object(
+        {"p": {"const": {f"k{n}": {"a": n} for n in range(3000)}}}))),
+    ("large defaults", lambda: _calls(_object(
+        {"p": {"type": "array", "default": [{"a": n} for n in range(4000)], "items": ITEM}}))),
+    ("examples", lambda: _calls(_object(
+        {f"p{n}": {"type": "string", "minLength": 9, "examples": ["a"] * 20}
+         for n in range(300)}))),
+    ("multipleOf tiny", lambda: _calls(_object(
+        {f"p{n}": {"type": "number", "multipleOf": 1e-300, "minimum": -1e300, "maximum": 1e300}
+         for n in range(200)}))),
+    ("numbers of 6,000 digits", lambda: b'{"model":"electron","messages":[{"role":"user",'
+     b'"content":"Save 0x' + b"9" * 3000 + b'"}],"tools":[{"type":"function","function":{"name":'
+     b'"save_order","parameters":{"type":"object","properties":{"a":{"type":"number","minimum":'
+     + b"9" * 300 + b'}},"required":["a"]}}}]}'),
+    ("digits in the text", lambda: _says("What is " + "9" * 1900 + " / 7?")),
+    ("long arithmetic", lambda: _says("What is " + "99999999 * " * 340 + "7?")),
+    ("long sum of fractions", lambda: _says("What is " + "1 / 97 + 3.3 / 89 + " * 180 + "7?")),
+    # JSON mode
+    ("JSON mode, long prompt", lambda: _body(messages=[
+        {"role": "system", "content": "Answer in JSON. " + _words(2500)},
+        {"role": "user", "content": _words(550)}], response_format={"type": "json_object"})),
+    ("JSON mode, braces", lambda: _says("{" * 4000, response_format={"type": "json_object"})),
+    ("JSON mode, 20 open objects", lambda: _says(
+        '{"a": 1, ' * 20 + "x" * 20000 + "}" * 20, response_format={"type": "json_object"})),
+    ("JSON mode, many examples", lambda: _body(
+        messages=[{"role": "user", "content": '{"a": ...,} ' * 20 + "{" + "'a': <x>, " * 1900 + "}"}
+                  for _ in range(3)], response_format={"type": "json_object"})),
+    ("JSON mode, 200 messages", lambda: _body(
+        messages=[{"role": "user", "content": "{" + "'a': <x>, " * 25 + "}}"} for _ in range(200)],
+        response_format={"type": "json_object"})),
+    ("JSON mode, keys", lambda: _says(
+        "keys " + ", ".join(_words(550).split()), response_format={"type": "json_object"})),
+    ("JSON mode, example", lambda: _says(
+        json.dumps({f"k{n}": [{"a": "x"}] for n in range(180)}),
+        response_format={"type": "json_object"})),
+    # conversations
+    ("200 messages", lambda: _history(199, _words(38))),
+    ("200 messages, 20 tools", lambda: _history(199, _words(20), tools=[
+        _tool(ITEM, f"tool_{n}") for n in range(20)], tool_choice="required")),
+    ("200 short messages in Hindi", lambda: _history(199, "मौसम " * 25)),
+    ("200 messages without letters", lambda: _history(199, "12.5 " * 50)),
+    ("a long system prompt", lambda: _body(messages=[
+        {"role": "system", "content": "Before you use a tool, look up something. " * 480},
+        {"role": "user", "content": "Save the order"}], tools=[_tool(ORDER)])),
+    ("a system prompt with one sentence", lambda: _body(messages=[
+        {"role": "system", "content": "acknowledge tool " * 1200},
+        {"role": "user", "content": "Save the order"}], tools=[_tool(ITEM)],
+        tool_choice="required")),
+    ("a result with 3,000 entries", lambda: _with_result(json.dumps(list(range(3000))))),
+    ("a result with 3,000 objects", lambda: _with_result(
+        json.dumps([{"a": n} for n in range(5000)]))),
+    ("a result as Python prints it", lambda: _with_result(repr([{1: "a", 2: "b"}] * 1200))),
+    ("a long text as result", lambda: _with_result(_words(9000))),
+    ("a deep result", lambda: _with_result("[" * 9000 + "]" * 9000)),
+    ("a nested result", lambda: _with_result('{"a":' * 200 + "1" + "}" * 200)),
+    ("40 results before", lambda: _results_before(
+        json.dumps([{"a": n, "b": [n]} for n in range(60)]), 40,
+        _object({f"missing_{n}": STRING for n in range(60)}))),
+    ("earlier texts", lambda: _results_before(
+        _words(200), 35, _object({f"missing_{n}": {"type": "integer"} for n in range(60)}))),
+    ("earlier pairs", lambda: _results_before(
+        "a: b, " * 250, 35, _object({f"missing_{n}": STRING for n in range(60)}))),
+    ("many calls and results", lambda: _results_before("ok", 60, ITEM)),
+    ("many calls in one message", lambda: _body(messages=[
+        {"role": "user", "content": "Save the order"},
+        {"role": "assistant", "content": None, "tool_calls": [
+            {"id": f"{n}", "type": "function",
+             "function": {"name": "save_order", "arguments": '{"a": [1, 2]}'}}
+            for n in range(500)]},
+        {"role": "tool", "tool_call_id": "1", "content": "ok"}], tools=[_tool(ITEM)])),
+    # replies
+    ("logprobs of a long reply", lambda: _says(
+        "Repeat after me: " + "!a" * 1980, logprobs=True, top_logprobs=20, max_tokens=30000)),
+    ("logprobs in a stream", lambda: _says(
+        "Repeat after me: " + "!a" * 1980, logprobs=True, top_logprobs=20, stream=True)),
+    ("a stream of one string of 100,000", lambda: _says(
+        "Save the order", tools=[_tool(_object({"a": {"type": "string", "minLength": 100000}}))],
+        tool_choice="required", stream=True)),
+    ("stop strings", lambda: _says(
+        "Repeat after me: " + "a" * 3900, stop=["a" * 10000 + "b"] * 4)),
+    ("many stop strings", lambda: _says("Hi", stop=["a"] * 15000)),
+    ("logit_bias of 5,000", lambda: _says("Hi", logit_bias={str(n): 1 for n in range(5000)})),
+    ("an unknown model of 60 KB", lambda: _body(model="x" * 60000, messages=[])),
+    # large bodies
+    ("4 MiB: tools of numbers", lambda: _filled(HEAD + '"tools":[', "1,", "]}")),
+    ("4 MiB: messages of numbers", lambda: _filled('{"model":"electron","messages":[', "1,", "]}")),
+    ("4 MiB: messages", lambda: _filled(
+        '{"model":"electron","messages":[', '{"role":"user","content":""},', "]}")),
+    ("4 MiB: messages of empty objects", lambda: _filled(
+        '{"model":"electron","messages":[', "{},", "]}")),
+    ("4 MiB: stop strings", lambda: _filled(HEAD + '"stop":[', '"",', "]}")),
+    ("4 MiB: stop numbers", lambda: _filled(HEAD + '"stop":[', "1,", "]}")),
+    ("4 MiB: content parts", lambda: _filled(
+        '{"model":"electron","messages":[{"role":"user","content":[',
+        '{"type":"text","text":""},', "]}]}")),
+    ("4 MiB: content of numbers", lambda: _filled(
+        '{"model":"electron","messages":[{"role":"user","content":[', "1,", "]}]}")),
+    ("4 MiB: tool calls", lambda: _filled(
+        '{"model":"electron","messages":[{"role":"assistant","tool_calls":[',
+        '{"id":"","type":"function","function":{"name":"","arguments":""}},', "]}]}")),
+    ("4 MiB: tool calls of numbers", lambda: _filled(
+        '{"model":"electron","messages":[{"role":"assistant","tool_calls":[', "1,", "]}]}")),
+    ("4 MiB: the type of a tool call", lambda: _filled(
+        '{"model":"electron","messages":[{"role":"assistant","tool_calls":[{"id":"","type":[',
+        "1,", ']}]}]}')),
+    ("4 MiB: logit_bias", lambda: json.dumps({
+        "model": "electron", "messages": [{"role": "user", "content": "Hi"}],
+        "logit_bias": {f"{n}": 1 for n in range(380_000)}}).encode()),
+    ("4 MiB: logit_bias of strings", lambda: json.dumps({
+        "model": "electron", "messages": [{"role": "user", "content": "Hi"}],
+        "logit_bias": {f"{n}": "" for n in range(340_000)}}).encode()),
+    ("4 MiB: metadata", lambda: _filled(HEAD + '"metadata":[', '{"a":[]},', "]}")),
+    ("4 MiB: metadata of empty objects", lambda: _filled(HEAD + '"metadata":[', "{},", "]}")),
+    ("4 MiB: metadata of keys", lambda: json.dumps({
+        "model": "electron", "messages": [{"role": "user", "content": "Hi"}],
+        "metadata": {f"{n}": 1 for n in range(380_000)}}).encode()),
+    ("4 MiB: a prompt of words", lambda: _filled(LONG, "hello ", '"}]}')),
+    ("4 MiB: a prompt of signs", lambda: _filled(LONG, "!", '"}]}')),
+    ("4 MiB: a prompt of emoji", lambda: _filled(LONG, "\U0001f600", '"}]}')),
+    ("4 MiB: a tool", lambda: _filled(
+        HEAD + '"tools":[{"type":"function","function":{"name":"f","parameters":{"a":[',
+        "{},", "]}}}]}")),
+    ("500 KB: a prompt of signs", lambda: _filled(LONG, "!", '"}]}', 500_000)),
+    ("180 KB: a prompt that fits", lambda: _filled(LONG, "hello ", '"}]}', 180_000)),
+    ("400 KB: a prompt of blanks", lambda: _filled(LONG, " ", '."}]}', 400_000)),
+    ("120 KB: 2,500 properties of two types", lambda: _calls(_object(
+        {f"property_{n}": {"type": ["string", "null"]} for n in range(2500)}))),
+    ("200 KB: 200 messages with results", lambda: _results_before(
+        json.dumps([{"a": n} for n in range(100)]), 60,
+        _object({f"missing_{n}": STRING for n in range(60)}))),
+)  # fmt: skip
+"""Each kind of request, and a function that returns its body."""
+
+
+PATIENCE: Final = 2.0
+"""Seconds of processor time after which a request is stopped."""
+
+
+class Stopped(BaseException):
+    """The request has taken PATIENCE seconds."""
+
+
+def arrival(body: Body) -> Arrival:
+    """Return a request with this body."""
+    return Arrival("POST", "/waves/v1/chat/completions", "Bearer sk_mock", "application/json", body)
+
+
+def seconds(body: Body) -> float:
+    """Return the processor time of one request to a new lane: the best of three, at most PATIENCE."""
+    measured = []
+    for _ in range(3):
+        lane = Lane(Settings(accept_json_schema=True))
+        signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
+        started = process_time()
+        try:
+            lane.close(lane.open(arrival(body)), 1)
+        except Stopped:
+            return PATIENCE
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        measured.append(process_time() - started)
+    return min(measured)
+
+
+def stop(number: int, frame: object) -> None:
+    """Stop a request that takes too long."""
+    raise Stopped
+
+
+def main(words: list[str]) -> None:
+    """Print one row for each kind, the ones above their target marked."""
+    signal.signal(signal.SIGVTALRM, stop)
+    over = 0
+    for name, build in KINDS:
+        if words and not any(word in name for word in words):
+            continue
+        body = build()
+        took, target = seconds(body), TARGETS[len(body) <= SMALL]
+        over += took > target
+        mark = "  above the target" if took > target else ""
+        print(f"{name:42} {len(body):9,} bytes {took * 1000:9.1f} ms{mark}", flush=True)
+    print(f"{over} above the target")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

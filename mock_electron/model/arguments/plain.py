@@ -1,0 +1,187 @@
+"""The plainest value that a schema allows, made from the schema alone.
+
+It is for schemas and texts that are too much work for all other rules.
+
+1. An object has its required properties, an array its least number of members, and a string its
+   least number of characters. Members with different numbers differ.
+2. Of several alternatives, the one that needs no other schema is taken.
+3. Every value is charged. Beyond DEEPEST levels, a value is the empty one of its type.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import Any, Final
+
+from mock_electron.model.arguments import figures, made_up
+from mock_electron.model.arguments.equality import is_number
+from mock_electron.model.arguments.merging import CHOICES, Schema, merge
+from mock_electron.model.arguments.said import FROZEN_DAY
+from mock_electron.model.arguments.schema import Schemas, types_of
+from mock_electron.model.arguments.slots import properties_of, required_of
+from mock_electron.model.arguments.valid import admits
+from mock_electron.model.arguments.want import NUMBERS, Want
+from mock_electron.model.work import STEP, Spent, Work
+
+DEEPEST: Final = 20
+MOST_TRIED: Final = 12
+PLAINEST: Final[Mapping[str, Callable[[], Any]]] = {
+    "string": str, "number": int, "integer": int, "boolean": bool, "null": lambda: None,
+    "array": list, "object": dict, "": str,
+}  # fmt: skip
+"""The empty value of each type."""
+COMPOSED: Final = ("$ref", "allOf", "anyOf", "oneOf", "properties", "items", CHOICES)
+"""A schema with one of these needs other schemas."""
+
+
+def plain_instance(schema: object, work: Work) -> Any:
+    """Return the plainest value for a schema, or the empty one if even that is too much work.
+
+    Args:
+        schema: The schema.
+        work: The budget for it.
+    """
+    try:
+        return Plainest(Schemas(schema, work)).value(schema)
+    except Spent:
+        kinds = types_of(schema) if isinstance(schema, Mapping) else ()
+        return PLAINEST[next(iter(kinds), "")]()
+
+
+def plain_arguments(parameters: object, work: Work) -> dict[str, Any]:
+    """Return the plainest arguments for a tool, or none if even they are too much work."""
+    made = plain_instance(parameters, work)
+    return made if isinstance(made, dict) else {}
+
+
+class Plainest:
+    """Makes the plainest values for the parts of one schema.
+
+    Args:
+        schemas: The schemas that references point into.
+    """
+
+    __slots__ = ("_schemas", "_work")
+
+    def __init__(self, schemas: Schemas) -> None:
+        self._schemas = schemas
+        self._work = schemas.work
+
+    def value(self, schema: object, number: int = 0, depth: int = 0, kind: str = "") -> Any:
+        """Return a value for a schema; other numbers give other values, as far as there are any.
+
+        Raises:
+            Spent: If the budget is used up.
+        """
+        self._work.charge(STEP)
+        flat = self._resolved(schema, depth)
+        listed = flat.get("enum")
+        if "const" in flat:
+            return flat["const"]
+        if isinstance(listed, list) and listed:
+            return listed[number % len(listed)]
+        kind = kind or next(iter(types_of(flat)), "string")
+        if depth > DEEPEST:
+            return PLAINEST[kind]()
+        return MAKERS[kind](self, flat, number, depth) if kind in MAKERS else PLAINEST[kind]()
+
+    def _resolved(self, schema: object, depth: int) -> Schema:
+        """A schema without references, `allOf` and choices; rule 2."""
+        flat: Schema = schema if isinstance(schema, Mapping) else {}
+        for _ in range(MOST_TRIED if depth <= DEEPEST else 0):
+            part = self._part(flat)
+            if part is None:
+                break
+            keyword, more = part
+            flat = {key: value for key, value in flat.items() if key != keyword}
+            for each in more:
+                self._work.charge(STEP)
+                flat = merge(flat, each if isinstance(each, Mapping) else {}, self._work)
+        return flat
+
+    def _part(self, flat: Schema) -> tuple[str, list[object]] | None:
+        """What a schema is composed of: a keyword, and the schemas that have to be merged for it."""
+        if "$ref" in flat:
+            return "$ref", [self._schemas.target(flat["$ref"])]
+        if isinstance(flat.get("allOf"), list):
+            return "allOf", flat["allOf"]
+        if CHOICES in flat:
+            return CHOICES, [min(options, key=_is_composed) for options in flat[CHOICES]]
+        for keyword in ("anyOf", "oneOf"):
+            options = flat.get(keyword)
+            if isinstance(options, list) and options:
+                self._work.charge(len(options))
+                return keyword, [min(options, key=_is_composed)]
+        return None
+
+    def _object(self, flat: Schema, number: int, depth: int) -> dict[str, Any]:
+        properties, names = properties_of(flat), required_of(flat)
+        extra = flat.get("additionalProperties", {})
+        made = {
+            name: self.value(properties.get(name, extra), place, depth + 1)
+            for place, name in enumerate(names)
+        }
+        least = flat.get("minProperties")
+        if is_number(least) and len(made) < least:
+            for name in islice(_names(properties), int(least) - len(made) + len(names)):
+                if len(made) < least:
+                    made.setdefault(name, self.value(properties.get(name, extra), 0, depth + 1))
+        return made
+
+    def _array(self, flat: Schema, number: int, depth: int) -> list[Any]:
+        least = flat.get("minItems")
+        count = int(least) if is_number(least) else 0
+        prefix, items = flat.get("prefixItems"), flat.get("items", {})
+        if isinstance(items, list):
+            prefix, items = items, flat.get("additionalItems", {})
+        first = prefix if isinstance(prefix, list) else []
+        self._work.charge(count)
+        made = [
+            self.value(first[place] if place < len(first) else items, number + place, depth + 1)
+            for place in range(min(count, len(first) + 1))
+        ]
+        if flat.get("uniqueItems") is True:
+            more = range(len(made), count)
+            return [*made, *(self.value(items, number + place, depth + 1) for place in more)]
+        self._work.charge(STEP * max(count - len(made), 0))
+        return made + made[-1:] * (count - len(made))
+
+    def _string(self, flat: Schema, number: int, depth: int) -> str:
+        least = flat.get("minLength")
+        plain = made_up.padded(str(number) if number else "", least if is_number(least) else 0)
+        self._work.charge(len(plain))
+        if not any(keyword in flat for keyword in ("maxLength", "pattern", "format")):
+            return plain
+        want = Want("", flat, "string")
+        candidates = made_up.strings(want, "", FROZEN_DAY, number, self._work)
+        return str(self._first(flat, "string", candidates, plain))
+
+    def _number(self, flat: Schema, number: int, depth: int) -> Any:
+        candidates = figures.numbers(Want("", flat, "number"), number)
+        return self._first(flat, next(iter(types_of(flat)), "number"), candidates, number)
+
+    def _first(self, flat: Schema, kind: str, candidates: Iterator[Any], plain: Any) -> Any:
+        """The first of some candidates that the schema allows."""
+        schemas = Schemas({}, self._work)
+        tried = islice(candidates, MOST_TRIED)
+        return next((each for each in tried if admits(schemas, flat, each)), plain)
+
+
+def _is_composed(schema: object) -> bool:
+    return isinstance(schema, Mapping) and any(keyword in schema for keyword in COMPOSED)
+
+
+def _names(properties: Mapping[str, Any]) -> Iterator[str]:
+    """The names of properties, then names that no schema names."""
+    yield from properties
+    number = 1
+    while True:
+        yield f"item_{number}"
+        number += 1
+
+
+MAKERS: Final[Mapping[str, Callable[[Plainest, Schema, int, int], Any]]] = {
+    "object": Plainest._object,
+    "array": Plainest._array,
+    "string": Plainest._string,
+    **dict.fromkeys(NUMBERS, Plainest._number),
+}

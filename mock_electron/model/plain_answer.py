@@ -1,0 +1,55 @@
+"""The plainest valid answer, for a request whose budget of work is spent.
+
+1. If a tool must be called, it is called with the plainest arguments. If tools may be called, the
+   first one whose name the message mentions is called, unless a tool was called already.
+2. In JSON mode, the answer is the plainest object that the schema allows.
+3. Otherwise, it is one sentence.
+"""
+
+from mock_electron.model.arguments import plain_arguments, plain_instance
+from mock_electron.model.draft import Call, Draft
+from mock_electron.model.language import ENGLISH
+from mock_electron.model.matching import ENOUGH, Offer, Spoken, score
+from mock_electron.model.turn import Turn
+from mock_electron.model.work import Spent
+from mock_electron.wire import codec
+from mock_electron.wire.request import Tool
+
+LONGEST_MESSAGE = 400
+"""Characters of the message in which the names of tools are looked for."""
+
+
+def answer(turn: Turn) -> Draft:
+    """Return the plainest valid answer to a request."""
+    tool = _tool(turn)
+    if tool is not None:
+        filled = plain_arguments(tool.parameters, turn.work.reserve)
+        return Draft(None, (Call(tool.name, codec.encode_arguments(filled)),))
+    if turn.request.response_format != "text":
+        return Draft(codec.encode_arguments(_object(turn)))
+    return Draft(ENGLISH.phrases["silence"][0])
+
+
+def _tool(turn: Turn) -> Tool | None:
+    """Return the tool to call; rule 1."""
+    request = turn.request
+    called = {call.name for message in turn.since for call in message.tool_calls}
+    if request.tool_choice == "named":
+        return next(tool for tool in request.tools if tool.name == request.named_tool)
+    if request.tool_choice == "required":
+        return next((tool for tool in request.tools if tool.name not in called), request.tools[0])
+    if request.tool_choice == "none" or called:
+        return None
+    try:
+        spoken = Spoken(turn.message[:LONGEST_MESSAGE], ENGLISH, turn.work.reserve)
+        fitting = (tool for tool in request.tools if score(Offer(tool), spoken) >= ENOUGH)
+        return next(fitting, None)
+    except Spent:
+        return None
+
+
+def _object(turn: Turn) -> object:
+    """Return the plainest value for the schema of `response_format`; `{}` without a schema."""
+    given = turn.request.body.get("response_format", {}).get("json_schema")
+    schema = given.get("schema") if isinstance(given, dict) else None
+    return plain_instance(schema, turn.work.reserve) if isinstance(schema, dict) else {}

@@ -1,0 +1,61 @@
+"""The budget of work of one request: a count, never a clock, so that replies stay deterministic.
+
+1. A unit is about a tenth of a microsecond: one character of a scanned text. Whatever the content
+   of a request repeats is charged: texts, words, members, properties, rules, generated values.
+2. `charge` raises Spent when the budget is used up. `speak` catches it, and gives the plainest valid
+   answer, for which a smaller budget of its own is reserved.
+3. The budget travels with the texts (`Turn`, `Said`, `Spoken`) and the schemas (`Schemas`) that the
+   rules receive. There is one for each request.
+"""
+
+from typing import Final
+
+LIMIT: Final = 300_000
+"""Units for the rules of the pocket model: about 30 ms."""
+RESERVE: Final = 60_000
+"""Units for the plainest answer of a request whose budget is spent."""
+WORD: Final = 3
+"""Units to compare one word."""
+STEP: Final = 25
+"""Units to resolve a schema once, or to validate one value against one schema."""
+PROPERTY: Final = 250
+"""Units to find out what a property is for."""
+
+
+class Spent(Exception):  # noqa: N818 (a signal, not an error)
+    """The budget of a request is used up."""
+
+
+class Work:
+    """Counts the work for one request.
+
+    Args:
+        limit: The number of units that may be charged.
+
+    Attributes:
+        used: The units that were charged so far.
+    """
+
+    __slots__ = ("_reserve", "limit", "used")
+
+    def __init__(self, limit: int = LIMIT) -> None:
+        self.limit: Final = limit
+        self.used: int = 0
+        self._reserve: Work | None = None
+
+    @property
+    def reserve(self) -> "Work":
+        """The budget for the plainest answer, one for each request."""
+        if self._reserve is None:
+            self._reserve = Work(RESERVE)
+        return self._reserve
+
+    def charge(self, units: int) -> None:
+        """Count units of work, before the work is done.
+
+        Raises:
+            Spent: If more than `limit` units have been charged.
+        """
+        self.used += units
+        if self.used > self.limit:
+            raise Spent
