@@ -1,6 +1,7 @@
 """The filler: a phrase before a tool call, if and only if the system prompt asks for one (D)."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -13,11 +14,11 @@ BY_NAME: Final = re.compile(
     r"|填充|过渡语|필러|फिलर|फ़िलर|ফিলার|ஃபில்லர்|ఫిల్లర్",
     re.IGNORECASE,
 )
-ACKNOWLEDGE: Final = re.compile(
-    r"\backnowledg\w*\b[^.]*\b(?:request|question|user|caller|customer|them|before|first|then)\b"
-    r"|\b(?:before|first)\b[^.]*\backnowledg",
-    re.IGNORECASE,
+ACKNOWLEDGE: Final = re.compile(r"\backnowledg\w*", re.IGNORECASE)
+ACKNOWLEDGED: Final = re.compile(
+    r"\b(?:request|question|user|caller|customer|them|before|first|then)\b", re.IGNORECASE
 )
+AT_FIRST: Final = re.compile(r"\b(?:before|first)\b", re.IGNORECASE)
 LET_KNOW: Final = re.compile(
     r"\b(?:let|tell|inform|assure)\b[^.]{0,25}\b(?:know|that)?\b[^.]{0,10}\b(?:you are|you're|you will|you'll|what you)\b",
     re.IGNORECASE,
@@ -48,8 +49,9 @@ REFUSED: Final = re.compile(
     r"\b(?:never|not|don't|no|avoid|skip|without|forbidden|prohibited|sin|sans|kein\w*|ohne|nunca|jamais|nie)\b",
     re.IGNORECASE,
 )
-NOT_WITHOUT: Final = re.compile(r"\b(?:never|not|don't|no)\b.*\bwithout\b", re.IGNORECASE)
-SENTENCE_ENDS: Final = ".!?;।。！？\n"
+NOT: Final = re.compile(r"\b(?:never|not|don't|no)\b", re.IGNORECASE)
+WITHOUT: Final = re.compile(r"\bwithout\b", re.IGNORECASE)
+SENTENCE_END: Final = re.compile(r"[.!?;।。！？\n]")
 HINTS: Final = (
     "acknowledg", "tool", "function", "look", "check", "fetch", "search",
     *(hint.replace("\\", "") for hint in BY_NAME.pattern.split("|")),
@@ -69,13 +71,13 @@ def wanted(system: str) -> bool:
 def _candidates(system: str) -> Iterator[str]:
     """The sentences in which a hint stands: most of a long prompt is not looked at."""
     text = system.lower()
-    end = 0
+    ends = [*(match.start() for match in SENTENCE_END.finditer(text)), len(text)]
+    end = -1
     for place in sorted(place for hint in HINTS for place in _places(hint, text)):
-        if place >= end:
-            start = 1 + max(text.rfind(mark, 0, place) for mark in SENTENCE_ENDS)
-            ends = (text.find(mark, place) for mark in SENTENCE_ENDS)
-            end = min((found for found in ends if found >= 0), default=len(text))
-            yield text[start:end]
+        if place > end:
+            sentence = bisect_left(ends, place)
+            end = ends[sentence]
+            yield text[ends[sentence - 1] + 1 if sentence else 0 : end]
 
 
 def _places(hint: str, text: str) -> Iterator[int]:
@@ -86,9 +88,14 @@ def _places(hint: str, text: str) -> Iterator[int]:
 
 
 def _asks(sentence: str) -> bool:
-    if REFUSED.search(sentence) and not NOT_WITHOUT.search(sentence):
+    if REFUSED.search(sentence) and not _in_order(sentence, NOT, WITHOUT):
         return False
     return any(rule(sentence) for rule in RULES)
+
+
+def _in_order(sentence: str, first: re.Pattern[str], second: re.Pattern[str]) -> bool:
+    found = first.search(sentence)
+    return found is not None and second.search(sentence, found.end()) is not None
 
 
 def _names_it(sentence: str) -> bool:
@@ -98,7 +105,9 @@ def _names_it(sentence: str) -> bool:
 
 def _acknowledges(sentence: str) -> bool:
     """ "Acknowledge the request before …"."""
-    return ACKNOWLEDGE.search(sentence) is not None
+    return _in_order(sentence, ACKNOWLEDGE, ACKNOWLEDGED) or _in_order(
+        sentence, AT_FIRST, ACKNOWLEDGE
+    )
 
 
 def _lets_know(sentence: str) -> bool:

@@ -22,19 +22,24 @@ ASKED: Final = re.compile(
 )
 FENCED: Final = re.compile(r"```json|json (?:code ?)?block", re.IGNORECASE)
 KEYS: Final = re.compile(
-    r"\b(?:keys?|fields?|propert(?:y|ies)|attributes?)\b(?:\s+(?:named|called|are|should be|must be|of))*\s*:?\s*"
+    r"\b(?:keys?|fields?|propert(?:y|ies)|attributes?)\b(?:\s++(?:named|called|are|should be|must be|of))*\s*+(?::\s*+)?"
     r"(?P<list>[A-Za-z_\"'`“][^.!?\n{}]*)",
     re.IGNORECASE,
 )
 QUOTED_KEY: Final = re.compile(r"[\"'`“]([A-Za-z_][\w-]*)[\"'`”]")
-LISTED_KEY: Final = re.compile(r"^\W*(?:the |an? )?([A-Za-z_]\w*)\W*(?:\(([^)]*)\))?")
-RUN_OF_QUOTED: Final = r"(?:[\"'`“][A-Za-z_][\w-]*[\"'`”](?:\s*,?\s*(?:and|or|&)?\s*))+"
-QUOTED_NEAR: Final = re.compile(
-    rf"{RUN_OF_QUOTED}(?:keys?|fields?|propert(?:y|ies)|array|list)\b|(?:key|field|property)\s*{RUN_OF_QUOTED}",
+LISTED_KEY: Final = re.compile(r"^\W*(?:the |an? )?([A-Za-z_]\w*)")
+RUN_OF_QUOTED: Final = (
+    r"(?:[\"'`“][A-Za-z_][\w-]*[\"'`”]\s*+(?:,\s*+)?(?:(?:and|or|&)\s*+)?)+"
+)
+QUOTED_RUN: Final = re.compile(
+    rf"(?P<before>(?:key|field|property)\s*+){RUN_OF_QUOTED}"
+    rf"|{RUN_OF_QUOTED}(?P<after>(?:keys?|fields?|propert(?:y|ies)|array|list)\b)?",
     re.IGNORECASE,
 )
+"""Quoted names in a row; they are keys if one of the words is before or after them."""
 EXTRACTED: Final = re.compile(
-    r"\b(?:extract|identify|give me|return)\s+(?:the\s+)?(?P<list>\w+(?:\s*,\s*\w+)*\s*,?\s+and\s+\w+)\s+(?:from|of|in)\b",
+    r"\b(?:extract|identify|give me|return)\s++(?:the\s++)?"
+    r"(?P<list>\w++(?:\s*+,\s*+(?!and\s)\w++)*+(?:\s*+,)?+\s++and\s++\w++)\s++(?:from|of|in)\b",
     re.IGNORECASE,
 )
 
@@ -111,24 +116,29 @@ def _example(text: str) -> Schema | None:
 
 def _listed(text: str) -> Schema | None:
     """ "with keys name, age and city", "a "setup" key and a "punchline" key"."""
-    near = [key for match in QUOTED_NEAR.finditer(text) for key in QUOTED_KEY.findall(match[0])]
+    near = [
+        key
+        for run in QUOTED_RUN.finditer(text)
+        if run["before"] or run["after"]
+        for key in QUOTED_KEY.findall(run[0])
+    ]
     match = KEYS.search(text)
     quoted = QUOTED_KEY.findall(match["list"]) if match else []
     if near or quoted:
-        return _of_keys([(key, "") for key in dict.fromkeys(near + quoted)])
+        return _of_keys(list(dict.fromkeys(near + quoted)))
     match = match or EXTRACTED.search(text)
     if match is None:
         return None
     parts = re.split(r",|;|\band\b|&|\bor\b", match["list"])
     found = [LISTED_KEY.match(part) for part in parts]
-    return _of_keys([(m[1], m[2] or "") for m in found if m is not None])
+    return _of_keys([match[1] for match in found if match is not None])
 
 
 READERS: Final[tuple[Callable[[str], Schema | None], ...]] = (_pasted_schema, _example, _listed)
 
 
-def _of_keys(keys: list[tuple[str, str]]) -> Schema | None:
-    properties = {key: TYPES_SAID.get(said.strip().lower()) or by_name(key) for key, said in keys}
+def _of_keys(keys: list[str]) -> Schema | None:
+    properties = {key: by_name(key) for key in keys}
     return (
         {"type": "object", "properties": properties, "required": list(properties)} if keys else None
     )
@@ -232,7 +242,7 @@ FORGIVEN: Final = tuple(
         (r"\[\s*(?:\.\.\.|…)\s*\]", "[]"),
         (r",\s*(?:\.\.\.|…)", ""),
         (
-            r":\s*(?:\.\.\.|…|<[^>]*>|(?:string|str|number|integer|int|float|boolean|bool|list|array)\b)",
+            r":\s*(?:\.\.\.|…|<[^<>]*>|(?:string|str|number|integer|int|float|boolean|bool|list|array)\b)",
             ": null",
         ),
         (r"'", '"'),

@@ -12,29 +12,31 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final
 
 from mock_electron.model.arguments import Said, arguments
 from mock_electron.model.arguments.slots import properties_of, required_of
+from mock_electron.model.language import LANGUAGES
 from mock_electron.model.matching import ENOUGH, Offer, Spoken, score, stems_of
 from mock_electron.model.normalise import stem
 from mock_electron.model.work import STEP
 from mock_electron.wire.request import Tool
 
 CUT: Final = re.compile(
-    r"(?<=[.!?;])\s+|(?<=[।。！？])|\s*\n\s*"
-    r"|\s*,?\s+(?:and then|and also|as well as|and|then|also|plus|y|et|und|e|и|और|एवं|आणि|এবং|আর|மற்றும்|"
+    r"(?<=[.!?;])\s++|(?<=[।。！？])|(?:(?<!\s)[^\S\n]++)?\n\s*+"
+    r"|(?:(?<!\s)\s++(?:,\s++)?+|,\s++)(?:and then|and also|as well as|and|then|also|plus|y|et|und|e|и|और|एवं|आणि|এবং|আর|மற்றும்|"
     r"మరియు|અને|ಮತ್ತು|ഒപ്പം|ਅਤੇ|ଏବଂ|اور|و)\s+"
-    r"|,\s+(?![A-Z]{2}\b)(?=[^.!?]*(?:,|\band\b|\by\b|\bet\b|\bund\b|\be\b))"
+    r"|,\s++(?![A-Z]{2}\b)(?=[^.!?,]*(?:,|\band\b|\by\b|\bet\b|\bund\b|\be\b))"
     r"|、|，|和|そして|그리고",
     re.IGNORECASE,
 )
 RESULT: Final = re.compile(r"\bthe (?:result|answer|sum|product|total|outcome)s?\b", re.IGNORECASE)
-PROTECTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|「[^」]*」|\([^)]*\)|\{[^}]*\}")
+PROTECTED: Final = {'"': '"', "“": "”", "«": "»", "「": "」", "(": ")", "{": "}"}
 LEADING: Final = (
     r"(?:(?:what|how) about\s+)?(?:(?:in|for|at|of|from|to|on|near|{words})\s+)?(?:the\s+)?"
 )
-BARE: Final = r"(?:(?<=the )[a-z]+(?: [a-z]+)?|[^\W\d_a-z][\w'’.-]*(?:[ -][^\W\d_a-z][\w'’.-]*)*|-?\d[\d.,]*|[\"“«「][^\"”»」]+[\"”»」])"
+BARE: Final = r"(?:(?<=the )[a-z]+(?: [a-z]+)?|[^\W\d_a-z][\w'’.-]*(?: [^\W\d_a-z][\w'’.-]*)*|-?\d[\d.,]*|[\"“«「][^\"”»」]+[\"”»」])"
 TRAILING: Final = r"(?:\s+(?:too|as well|please|today|tomorrow|now|{words}))*\W*"
 FINDERS: Final = frozenset(
     map(stem, ("find", "get", "lookup", "look", "search", "list", "resolve", "fetch", "identify"))
@@ -87,12 +89,23 @@ def best_of(offers: tuple[Offer, ...], said: Said) -> tuple[Tool | None, int]:
 
 def parts(message: str) -> Iterator[str]:
     """The parts of a message; what stands in quotation marks or brackets is not cut."""
-    masked = PROTECTED.sub(lambda match: "x" * len(match[0]), message)
     start = 0
-    for cut in CUT.finditer(masked):
+    for cut in CUT.finditer(_masked(message)):
         yield message[start : cut.start()].strip()
         start = cut.end()
     yield message[start:].strip()
+
+
+def _masked(message: str) -> str:
+    """Return a message with "x" for every character from an opening mark to its closing mark."""
+    last = {opening: message.rfind(closing) for opening, closing in PROTECTED.items()}
+    pieces, end = [], 0
+    for place, character in enumerate(message):
+        if place >= end and last.get(character, -1) > place:
+            pieces.append(message[end:place])
+            end = message.find(PROTECTED[character], place + 1) + 1
+            pieces.append("x" * (end - place))
+    return "".join([*pieces, message[end:]])
 
 
 def _found(offers: tuple[Offer, ...], said: Said) -> list[NeededTool]:
@@ -177,16 +190,21 @@ def _is_choice(member: object) -> bool:
 
 
 def _is_bare(part: Said) -> bool:
+    if part.language.script:
+        return len(part.text.split()) <= 3 and not part.text.isascii()
+    return bare(part.language.code).fullmatch(part.text) is not None
+
+
+@lru_cache
+def bare(code: str) -> re.Pattern[str]:
+    """Return the pattern of a part that is only a name or a number, in the language of a code."""
     particles = {
         re.escape(word)
-        for pattern in part.language.around
+        for pattern in LANGUAGES[code].around
         for word in pattern.replace("{x}", "").split()
     }
     words = "|".join(sorted(particles | {"please"}))
-    if part.language.script:
-        return len(part.text.split()) <= 3 and not part.text.isascii()
-    pattern = LEADING.format(words=words) + BARE + TRAILING.format(words=words)
-    return re.fullmatch(pattern, part.text) is not None
+    return re.compile(LEADING.format(words=words) + BARE + TRAILING.format(words=words))
 
 
 def _merged(found: list[NeededTool]) -> list[NeededTool]:

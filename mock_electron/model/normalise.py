@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 IDENTIFIER: Final = re.compile(
-    r"[A-Z]{2,}s(?![a-z])|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W\d_A-Za-z]+"
+    r"(?<![A-Z])[A-Z]{2,}s(?![a-z])|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W\d_A-Za-z]+"
 )
 SHORTEST: Final = 3
 """Letters that must be left when an ending is removed."""

@@ -23,7 +23,7 @@ OPENING_WORDS: Final = re.compile(
     r"\A\W*(?:hi|hello|hey|okay|ok|so|well|thanks|thank you)\b[,.!]?\s+(?=\S)", re.IGNORECASE
 )
 LENGTH_ASKED: Final = re.compile(
-    r",?\s+(?:in|with|using) (?:just |only |exactly |at most |under )?(?:a|an|one|two|three|four|five|\d+) (?:short |single )?(?:words?|sentences?)\b",
+    r"(?:,|(?<!\s))\s++(?:in|with|using) (?:just |only |exactly |at most |under )?(?:a|an|one|two|three|four|five|\d+) (?:short |single )?(?:words?|sentences?)\b",
     re.IGNORECASE,
 )
 TOPIC: Final = re.compile(

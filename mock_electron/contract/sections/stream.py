@@ -37,13 +37,13 @@ BOTH_WAYS: Final = Probe(
     requests=2,
     tokens=2 * token_estimate(GREETING),
 )
-EVENT: Final = re.compile(r"data: [^\n]*\n\n")
+EVENTS: Final = re.compile(r"(?:data: [^\n]*\n\n)+")
 CHUNK_KEYS: Final = ["id", "object", "created", "model", "choices"]
 
 
 def _is_framed(response: Response) -> bool:
     """Return whether the text consists of events, each a line of data and an empty line."""
-    return response.text != "" and EVENT.sub("", response.text.replace("\r\n", "\n")) == ""
+    return EVENTS.fullmatch(response.text.replace("\r\n", "\n")) is not None
 
 
 def _distinct_values(response: Response, path: str) -> list[Any]:

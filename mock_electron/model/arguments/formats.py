@@ -60,7 +60,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "hostname": _format(HOSTNAME, lambda today, n: f"host{n}.example.com" if n else "example.com"),
     "ipv4": _format(rf"{OCTET}(?:\.{OCTET}){{3}}", lambda today, n: f"192.0.{2 + n // 250 % 250}.{1 + n % 250}"),
-    "ipv6": _format(r"(?=.*:.*:)[\da-fA-F:]{2,39}", lambda today, n: f"2001:db8::{n + 1:x}"[:39]),
+    "ipv6": _format(r"(?=[^:\n]*:[^:\n]*:)[\da-fA-F:]{2,39}", lambda today, n: f"2001:db8::{n + 1:x}"[:39]),
     "uri": _format(
         r"[A-Za-z][A-Za-z\d+.-]*:[^\s<>\"{}|\\^`\x80-\U0010ffff]*",
         lambda today, n: f"https://example.com/{n or ''}",
@@ -70,7 +70,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         lambda today, n: f"https://example.com/{n or ''}",
     ),
     "uuid": _format(UUID, _uuid),
-    "json-pointer": _format(r"(?:/[^~]*)*", lambda today, n: f"/{n}"),
+    "json-pointer": _format(r"(?:/[^~]*)?", lambda today, n: f"/{n}"),
     "regex": _format(r"[\w ]*", lambda today, n: "[a-z]+" if not n else f"[a-z]{{{n}}}"),
 }  # fmt: skip
 SAME: Final[Mapping[str, str]] = {

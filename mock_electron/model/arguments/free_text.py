@@ -74,7 +74,7 @@ def _without(text: str, start: int, end: int, taken: list[tuple[int, int]]) -> t
         first = next((stop for begin, stop in taken if begin <= start < stop <= end), None)
         if last is not None:
             end = last
-            while (hanging := HANGING.search(text, start, end)) is not None:
+            while (hanging := _hanging(text, start, end)) is not None:
                 end = hanging.start()
         elif first is not None:
             start = first
@@ -83,7 +83,13 @@ def _without(text: str, start: int, end: int, taken: list[tuple[int, int]]) -> t
     return start, end
 
 
+def _hanging(text: str, start: int, end: int) -> re.Match[str] | None:
+    return HANGING.search(text, max(start, end - LONGEST_HANGING), end)
+
+
 MOST_TAKEN: Final = 20
+LONGEST_HANGING: Final = 40
+"""The number of characters at the end of a text in which a hanging word is looked for."""
 QUESTION: Final = re.compile(
     r"\W*(?:who|what|when|where|why|how|which|whose|is|are|do|does|did|can|could|will|would|should|[^\x00-\x7f])",
     re.IGNORECASE,

@@ -101,7 +101,7 @@ def _phrase_end(want: Want, text: str, start: int, siblings: Mapping[str, Any]) 
         named = words.of_identifier(sibling)
         if sibling != want.name and named:
             other = re.search(
-                rf"\s*(?:,|\band\b|\bwith\b)[^.,;]{{0,20}}\b{pattern_of(named[-1])}",
+                rf"(?<!\s)\s*+(?:,|\band\b|\bwith\b)[^.,;]{{0,20}}\b{pattern_of(named[-1])}",
                 text[start:end],
             )
             end = start + other.start() if other else end

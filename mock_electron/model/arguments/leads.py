@@ -53,7 +53,7 @@ TOLD: Final = re.compile(
     r"\b(?:tell|text|call|message|notify|ask|ping|e-?mail|remind) ([^\W\d]{2,}) (?:that|to|about)\b",
     re.IGNORECASE,
 )
-AGED: Final = re.compile(r"([^\W\d]{2,}) (?:is|was|aged|turned|turns) (?=\d)")
+AGED: Final = re.compile(r"(?<![^\W\d])([^\W\d]{2,}) (?:is|was|aged|turned|turns) (?=\d)")
 NAMELESS: Final = STOP_WORDS | SCHEMA_WORDS
 PLAIN: Final = frozenset(
     """today tomorrow tonight now right please next this celsius fahrenheit degrees metric imperial

@@ -13,14 +13,15 @@ from mock_electron.model.arguments.reading import QUOTES
 from mock_electron.model.arguments.values import Mark
 
 CUT: Final = re.compile(
-    r"\s*[,;、，]\s*(?:and|or|und|et|y|e)?\s+|\s*[;\n]\s*|\s+(?:and|or|und|et|y|और|و)\s+|、|，|(?<=[.!?])\s+"
-    r"|\s+&\s+"
+    r"(?:(?<!\s)\s++)?[,;、，](?:\s++(?:(?:and|or|und|et|y|e)\s++)?|(?:and|or|und|et|y|e)\s++)"
+    r"|(?:(?<!\s)[^\S\n]++)?(?:\n\s*+;?|;)\s*+|(?<!\s)\s++(?:and|or|und|et|y|और|و)\s++|、|，"
+    r"|(?<=[.!?])\s+|(?<!\s)\s++&\s++"
 )
 UNCUT: Final = re.compile(rf"{QUOTES.pattern}|\([^()]*\)")
 BULLET: Final = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
 HEADING: Final = re.compile(r"^[^:\n]{2,80}:\s+")
 TAIL: Final = re.compile(
-    r"\s+(?:to|on|in|for|from|at|with|into|by|of|as|using|is|are|please)\s.*$", re.DOTALL
+    r"(?<!\s)\s++(?:to|on|in|for|from|at|with|into|by|of|as|using|is|are|please)\s.*$", re.DOTALL
 )
 LEAD: Final = re.compile(
     r"^.*\b(?:the following(?: \w+)?|such as|like|of|for|with|between|buy|need|add|get|want|order|called|tags?|are|were|is|about|to)\s+",

@@ -26,15 +26,20 @@ from mock_electron.model.literals import read_json
 LONGEST_HEAD: Final = 4_000
 LONGEST_TAIL: Final = 2_000
 QUOTES: Final = re.compile(
-    r"\"([^\"\n]+)\"|“([^”\n]+)”|„([^“”\n]+)[“”]|«\s*([^»\n]+?)\s*»|「([^」]+)」|『([^』]+)』|《([^》]+)》"
-    r"|‘([^’\n]+)’(?!\w)|(?<!\w)'([^'\n]+)'(?!\w)|`([^`\n]+)`|‹([^›\n]+)›"
+    r"\"([^\"\n]+)\"|“([^“”\n]+)”|„([^„“”\n]+)[“”]|«\s*+([^\s«»]++(?:[^\S\n]++[^\s«»]++)*+)\s*+»"
+    r"|「([^「」]+)」|『([^『』]+)』|《([^《》]+)》|‘([^‘’\n]+)’(?!\w)|(?<!\w)'([^'\n]+)'(?!\w)"
+    r"|`([^`\n]+)`|‹([^‹›\n]+)›"
 )
 PAIR: Final = re.compile(
-    r"(?P<key>[^\W\d][\w]*(?:[ -][^\W\d]\w*){0,4})(?:\s*=\s*(?!=)|[\"']?\s*:\s+|:(?=[^\s/:\d]))"
-    r"(?P<value>\"[^\"]*\"|'[^']*'|“[^”]*”|\[[^\]]*\]|(?:(?![,;\n]|\.(?:\s|$)).)+)"
+    r"(?<!\w)\d*+(?P<key>[^\W\d]\w*+(?:[ -][^\W\d]\w*+){0,4}+)"
+    r"(?:\s*+=(?!\s*+=)\s*+|[\"']?\s*+:\s++|:(?=[^\s/:\d]))"
+    r"(?P<value>\"[^\"]*\"|'[^']*'|“[^“”]*”|\[[^\]]{0,400}\]|(?:[^,;.\n]|\.(?!\s|$))+)"
 )
 CALL: Final = re.compile(r"(?<![\w])[A-Za-z_]\w*\(([^()]*)\)")
-ARGUMENT: Final = re.compile(r"\s*(?:(\w+)\s*=\s*)?(\"[^\"]*\"|'[^']*'|\[[^\]]*\]|[^,]+)\s*(?:,|$)")
+ARGUMENT: Final = re.compile(
+    r"(?<!\s)\s*+(?:(\w++)\s*+=\s*+)?"
+    r"(?:(\"[^\"]*\"|'[^']*'|\[[^\]]{0,200}\])\s*+|([^\s,][^,]*))(?:,|$)"
+)
 LITERAL: Final = re.compile(r"\s*(?:[-+]?\d[\w.,-]*|[\"'].*[\"']|true|false|\[.*\]|\w{2,})\s*$")
 
 
@@ -170,14 +175,15 @@ def _arguments(text: str) -> Iterator[Pair]:
     for call in CALL.finditer(text) if "(" in text else ():
         for position, match in enumerate(ARGUMENT.finditer(call[1])):
             key: tuple[str, ...] | int = words.of_identifier(match[1]) if match[1] else position
-            if match[1] or LITERAL.match(match[2]):
+            value = 2 if match[2] else 3
+            if match[1] or LITERAL.match(match[value]):
                 start = call.start(1)
                 yield Pair(
                     key,
                     match[1] or "",
-                    match[2].strip(" \"'"),
-                    start + match.start(2),
-                    start + match.end(2),
+                    match[value].strip(" \"'"),
+                    start + match.start(value),
+                    start + match.end(value),
                 )
 
 
@@ -187,4 +193,4 @@ def sentence_end(text: str, start: int) -> int:
     return match.start() if match else len(text)
 
 
-SENTENCE_END: Final = re.compile(r"[.!?]+(?:\s|$)|[।。！？؟\n]")
+SENTENCE_END: Final = re.compile(r"(?<![.!?])[.!?]++(?:\s|$)|[।。！？؟\n]")

@@ -22,10 +22,12 @@ LANGUAGES: Final = frozenset(
     swedish polish turkish greek hebrew latin thai vietnamese""".split()
 )
 EXPRESSION: Final = re.compile(
-    r"(?<![\w.])[-(]*\d[\d.]*[\s)]*(?:(?:\*\*|[-+*/^×÷%])\s*[-(]*\d[\d.]*\s*\)*\s*)+"
+    r"(?:(?<![\w.(-])|(?<=[\w.])[-(])"
+    r"(?P<x>[-(]*+\d[\d.]*+[\s)]*+(?:(?:\*\*|[-+*/^×÷%])\s*+[-(]*+\d[\d.]*+\s*+(?:\)++\s*+)?)+)"
 )
 PATH: Final = re.compile(
-    r"(?<![\w:/])(?:[~.]{0,2}/[\w./-]*[\w/]|[\w-]+(?:/[\w.-]+)*\.[A-Za-z]{1,5}\b(?!\.?\w))"
+    r"(?<![\w:/])[~.]{0,2}/(?:[.-]*[\w/])+"
+    r"|(?:(?<![\w:/.-])[\w-]++(?:/[\w.-]+)*|(?<=\.)[\w-]++)\.[A-Za-z]{1,5}\b(?!\.?\w)"
 )
 
 
@@ -49,7 +51,7 @@ def found(want: Want, reading: Reading) -> Iterator[Mark]:
 
 
 STREET: Final = re.compile(
-    r"\d+[A-Za-z]?(?:[-/]\d+)? (?:[^\W\d_a-z][\w'.-]*)(?: [^\W\d_a-z][\w'.-]*)*"
+    r"(?<!\d)\d++[A-Za-z]?(?:[-/]\d+)? (?:[^\W\d_a-z][\w'.-]*)(?: [^\W\d_a-z][\w'.-]*)*"
 )
 SQL: Final = re.compile(
     r"\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE|DROP TABLE|WITH)\b.+", re.DOTALL

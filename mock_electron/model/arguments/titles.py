@@ -1,6 +1,7 @@
 """Find titles and things: after "called", after a number, or after an article."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
@@ -8,8 +9,9 @@ from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.values import Mark
 
 TITLED: Final = re.compile(
-    r"\b(?:titled|called|entitled|named|subject|title(?:d| is)?)\s*:?\s+(?P<x>[^,.;!?\n]+?)"
-    r"(?=\s+(?:on|at|for|with|by|from|in|to|and|next|tomorrow|today)\b|\s*[,.;!?()\n]|$)",
+    r"\b(?:titled|called|entitled|named|subject|title(?:d| is)?)(?:\s*+:)?+\s++"
+    r"(?P<x>[^\s,.;!?][^\s,.;!?()]*+(?:[^\S\n]++"
+    r"(?!(?:on|at|for|with|by|from|in|to|and|next|tomorrow|today)\b)[^\s,.;!?()]++)*)",
     re.IGNORECASE,
 )
 THING: Final = re.compile(
@@ -20,9 +22,11 @@ COUNTED: Final = re.compile(
 )
 
 
-PRICED: Final = re.compile(
-    r"(?:\b(?:an?|the|and)\s+)?(?P<x>[^\W\d][\w' -]*?)\s+(?:costs?|is|are|for|at|=|:)\s*[$€₹£]?\d"
-)
+PRICE: Final = re.compile(r"(?<!\s)\s++(?:costs?|is|are|for|at|=|:)\s*+[$€₹£]?\d")
+PRICED: Final = re.compile(r"(?:\b(?:an?|the|and)\s++)?(?P<x>[^\W\d])")
+"""How a thing begins that has a price; it goes on to the price."""
+NOT_PRICED: Final = re.compile(r"[^\w' -]")
+"""A character that no such thing contains."""
 
 
 def after_numbers(reading: Reading) -> Iterator[tuple[int, int]]:
@@ -32,8 +36,18 @@ def after_numbers(reading: Reading) -> Iterator[tuple[int, int]]:
             noun = COUNTED.match(reading.text, mark.end + 1)
             if noun is not None:
                 yield noun.start("x"), noun.end("x")
-    for priced in PRICED.finditer(reading.text):
-        yield priced.start("x"), priced.end("x")
+    yield from _before_prices(reading.text)
+
+
+def _before_prices(text: str) -> Iterator[tuple[int, int]]:
+    breaks = [0, *(match.end() for match in NOT_PRICED.finditer(text))]
+    done = 0
+    for price in PRICE.finditer(text):
+        start = max(done, breaks[bisect_right(breaks, price.start()) - 1])
+        priced = PRICED.search(text, start, price.start())
+        if priced is not None:
+            done = price.end()
+            yield priced.start("x"), price.start()
 
 
 def titled(reading: Reading) -> Iterator[Mark]:

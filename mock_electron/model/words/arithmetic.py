@@ -8,7 +8,7 @@ from typing import Final
 
 from mock_electron.model.language import WORD
 from mock_electron.model.turn import Turn
-from mock_electron.model.words.exact import QUOTES
+from mock_electron.model.words.exact import QUOTES, end_of_words
 
 SPELLED: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), sign)
@@ -37,7 +37,7 @@ def arithmetic(turn: Turn) -> str | None:
     for pattern, sign in SPELLED:
         text = pattern.sub(sign, text)
     match = EXPRESSION.search(text)
-    if match is None or re.search(r"\d{4}-\d\d|\d+/\d+/\d+", match[0]):
+    if match is None or re.search(r"\d{4}-\d\d|\d/\d++/\d", match[0]):
         return None
     expression = " ".join(re.findall(r"(?<![\d)])-?\d[\d,.]*|[-+*/]", match[0].rstrip(".,")))
     value = calculate(expression)
@@ -91,18 +91,23 @@ def _reduced(terms: list[Fraction | str], level: str) -> list[Fraction | str]:
 
 
 COUNTED: Final = re.compile(
-    r"\bhow many (?P<what>letters?|characters?|words?|vowels?|(?P<letter>[a-z])(?:'?s)?)\b(?: (?:are|is|does|do))?(?: there)?\s*(?:in|has|have)?\s*"
-    r"(?:the )?(?:words?|phrase|sentence|text|string)?\s*:?\s*(?P<text>[\"'“‘].+?[\"'”’]|.+?)(?: have| contain)?\W*$",
+    r"\bhow many (?P<what>letters?|characters?|words?|vowels?|(?P<letter>[a-z])(?:'?s)?)\b(?: (?:are|is|does|do))?(?: there)?\s*+"
+    r"(?:(?:in|has|have)\s*+)?(?:the )?(?:(?:words?|phrase|sentence|text|string)\s*+)?(?::\s*+)?(?=.)",
     re.IGNORECASE,
 )
+CLOSING_VERB: Final = re.compile(r"(?<=.) (?:have|contain)\Z", re.IGNORECASE)
+CLOSING_QUOTE: Final = re.compile("[\"'”’]")
 
 
 def counting(turn: Turn) -> str | None:
     """ "How many letters are in 'tree'?", "how many r's in strawberry?"."""
-    match = COUNTED.search(turn.message)
+    end = end_of_words(turn.message)
+    newline = turn.message.rfind("\n", 0, end)
+    asked = (one for one in COUNTED.finditer(turn.message) if one.end() > newline)
+    match = next(asked, None)
     if match is None:
         return None
-    text, what = match["text"].strip(QUOTES), match["what"].lower()
+    text, what = _counted(turn.message, match.end(), end).strip(QUOTES), match["what"].lower()
     if match["letter"]:
         count = text.lower().count(match["letter"].lower())
     elif what.startswith("word"):
@@ -112,3 +117,10 @@ def counting(turn: Turn) -> str | None:
     else:
         count = sum(c.isalpha() if what.startswith("letter") else True for c in text)
     return turn.phrase("count", count=str(count))
+
+
+def _counted(message: str, start: int, end: int) -> str:
+    """Return what is counted in: the text up to the last word, or up to its closing quote."""
+    text = message[start : max(end, start + 1)]
+    closing = CLOSING_QUOTE.search(message, max(end, start + 2)) if text[0] in QUOTES else None
+    return message[start : closing.start()] if closing else CLOSING_VERB.sub("", text)

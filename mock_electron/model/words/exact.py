@@ -7,14 +7,16 @@ from mock_electron.model.turn import Turn
 
 QUOTES: Final = "\"'“”‘’«»「」`"
 
+QUOTED: Final = re.compile(rf"[{QUOTES}]++([^{QUOTES}]*+)[{QUOTES}]")
+
 EXACTLY: Final = tuple(
     re.compile(pattern, re.IGNORECASE | re.DOTALL)
     for pattern in (
         r"\brepeat after me\W+(?P<text>.+)",
         r"\b(?:reply|respond|answer)\b[^.:\n]{0,40}?\b(?:with )?(?:exactly|only|just|simply|nothing but|verbatim)\b"
-        r"(?: (?:with|this|the word|the words|the text|the phrase|the string|one word))*\s*:?\s*(?P<text>[\"'“‘«「`].+?[\"'”’»」`]|.+)",
-        r"^\W*(?:please )?(?:just |simply |only )?(?:reply|respond|answer) with(?: the words?| the text| the phrase)?:?\s+(?P<text>[\"'“‘«「`].+?[\"'”’»」`]|\S+?)\W*$",
-        r"^\W*(?:please |can you |could you )*(?:just |simply |only )?(?:say|echo|output|print|repeat)(?: back)?(?: exactly| only| just| the words?| the text| the phrase| this| the following)*\s*:?\s+(?P<text>(?!something|anything|nothing|that\b|hi to|hello to).+)",
+        r"(?: (?:with|this|the word|the words|the text|the phrase|the string|one word))*\s*+(?::\s*+)?(?P<text>[\"'“‘«「`].+?[\"'”’»」`]|.+)",
+        r"^\W*(?:please )?(?:just |simply |only )?(?:reply|respond|answer) with(?: the words?| the text| the phrase)?:?\s++(?P<text>[\"'“‘«「`](?:(?>.*\w)|\W)[^\w\"'”’»」`]*+[\"'”’»」`]|\S(?:\w++|[^\w\s]++(?=\w))*+)\W*+$",
+        r"^\W*(?:please |can you |could you )*(?:just |simply |only )?(?:say|echo|output|print|repeat)(?: back)?(?: exactly| only| just| the words?| the text| the phrase| this| the following)*(?:\s*+:)?+\s++(?P<text>(?!something|anything|nothing|that\b|hi to|hello to).+)",
     )
 )
 
@@ -32,15 +34,23 @@ def exactly_what_was_asked(turn: Turn) -> str | None:
 def _unquoted(text: str) -> str | None:
     text = text.strip()
     if text and text[0] in QUOTES:
-        inside = re.match(rf"[{QUOTES}]+(.*?)[{QUOTES}]", text, re.DOTALL)
+        inside = QUOTED.match(text)
         return inside[1] if inside else text.strip(QUOTES)
     text = re.sub(
-        r"\s+(?:and )?(?:nothing else|only|please|in one word)\W*$",
+        r"(?<!\s)\s++(?:and )?(?:nothing else|only|please|in one word)\W*$",
         "",
         text.split("\n")[0],
         flags=re.I,
     )
     return text.removesuffix(".") or None
+
+
+def end_of_words(text: str) -> int:
+    """Return the index after the last letter, digit or underscore of a text."""
+    end = len(text)
+    while end and not (text[end - 1].isalnum() or text[end - 1] == "_"):
+        end -= 1
+    return end
 
 
 EITHER: Final = re.compile(

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from mock_electron.model.turn import Turn
+from mock_electron.model.words.exact import end_of_words
 
 MEMORIES: Final = tuple(
     (re.compile(question, re.IGNORECASE), tuple(re.compile(told, re.IGNORECASE) for told in facts))
@@ -15,8 +16,8 @@ MEMORIES: Final = tuple(
             (
                 r"\bmy name(?:'s| is) (?P<value>[^\W\d_][\w'-]*(?: [A-Z][\w'-]*)*)",
                 r"\b(?:i am|i'm|this is|call me) (?P<value>(?-i:[A-Z])[\w'-]*(?: (?-i:[A-Z])[\w'-]*)*)",
-                r"(?:me llamo|mi nombre es|je m'appelle|ich heiße|mein name ist|mi chiamo|meu nome é|меня зовут)\s+(?P<value>\S+?)[.,!]*(?:\s|$)",
-                r"मेरा नाम (?P<value>\S+)|我叫(?P<value2>[^，。！,.!\s]+)|私の名前は(?P<value3>[^、。\s]+?)です|제 이름은 (?P<value4>\S+?)(?:입니다|이에요|예요)",
+                r"(?:me llamo|mi nombre es|je m'appelle|ich heiße|mein name ist|mi chiamo|meu nome é|меня зовут)\s++(?P<value>\S(?:[^\s.,!]++|[.,!]++(?=\S))*+)",
+                r"मेरा नाम (?P<value>\S+)|我叫(?P<value2>[^，。！,.!\s]+)|私の名前は(?P<value3>[^、。\s]{1,40}?)です|제 이름은 (?P<value4>\S+?)(?:입니다|이에요|예요)",
             ),
         ),
         (
@@ -34,10 +35,12 @@ MEMORIES: Final = tuple(
 )
 """A question about something said earlier, and how it was said."""
 
-OWN_THING: Final = re.compile(
-    r"\b(?:what|which|who)(?:'s| is| are| was)?\b[^?]*?\bmy (?P<thing>[\w' -]+?)(?: again)?\W*$",
-    re.I,
-)
+ASKING: Final = re.compile(r"\b(?:what|which|who)(?:'s| is| are| was)?\b", re.IGNORECASE)
+MINE: Final = re.compile(r"\bmy (?=[\w' -])", re.IGNORECASE)
+NOT_A_THING: Final = re.compile(r"[^\w' -]")
+AGAIN: Final = re.compile(r"(?<=.) again\Z", re.IGNORECASE)
+LONGEST_THING: Final = 80
+"""The number of characters of the longest thing that is looked for in earlier messages."""
 
 
 def from_the_conversation(turn: Turn) -> str | None:
@@ -46,12 +49,23 @@ def from_the_conversation(turn: Turn) -> str | None:
     for question, facts in MEMORIES:
         if question.search(turn.message):
             return _told(turn, earlier, facts)
-    match = OWN_THING.search(turn.message)
-    if match is None:
+    thing = _own_thing(turn.message)
+    if thing is None:
         return None
-    thing = re.escape(match["thing"])
-    fact = re.compile(rf"\bmy {thing}(?: is|'s|:| are| was) (?P<value>[^.!?,;\n]+)", re.IGNORECASE)
+    fact = re.compile(
+        rf"\bmy {re.escape(thing)}(?: is|'s|:| are| was) (?P<value>[^.!?,;\n]+)", re.IGNORECASE
+    )
     return _told(turn, earlier, (fact,))
+
+
+def _own_thing(message: str) -> str | None:
+    """Return what a question at the end of a message asks about: "what was my favourite colour"."""
+    end = end_of_words(message)
+    start = max((match.end() for match in NOT_A_THING.finditer(message, 0, end)), default=0)
+    asking = ASKING.search(message, message.rfind("?", 0, start) + 1)
+    mine = MINE.search(message, max(asking.end(), start)) if asking else None
+    thing = AGAIN.sub("", message[mine.end() : end]) if mine else ""
+    return thing if 0 < len(thing) <= LONGEST_THING else None
 
 
 def _told(turn: Turn, earlier: tuple[str, ...], facts: tuple[re.Pattern[str], ...]) -> str | None:

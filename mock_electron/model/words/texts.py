@@ -46,10 +46,8 @@ SUMMARY: Final = re.compile(
     r"\b(?:summari[sz]e|sum up|tl;?dr|give (?:me )?a summary of)\b[^:\n]{0,60}[:\n]\s*(?P<text>\S.*)",
     re.I | re.S,
 )
-TRANSLATION: Final = re.compile(
-    r"\b(?:translate|say|how do you say)\b(?P<text>.+?)\b(?:into|in|to) (?P<language>[^\W\d_]+)\b(?P<rest>.*)",
-    re.I | re.S,
-)
+TRANSLATE: Final = re.compile(r"\b(?:translate|say|how do you say)\b", re.IGNORECASE)
+INTO: Final = re.compile(r"\b(?:into|in|to) (?P<language>[^\W\d_]+)\b", re.IGNORECASE)
 SUMMARY_WORDS: Final = 16
 
 
@@ -65,13 +63,14 @@ def summary(turn: Turn) -> str | None:
 
 def translation(turn: Turn) -> str | None:
     """Plausible sentences in the other language, about as long as the text."""
-    match = TRANSLATION.search(turn.message)
-    target = _language_called(match["language"]) if match else None
-    if match is None or target is None:
+    asked = TRANSLATE.search(turn.message)
+    into = INTO.search(turn.message, asked.end() + 1) if asked else None
+    target = _language_called(into["language"]) if into else None
+    if asked is None or into is None or target is None:
         return None
-    text = match["text"].strip(f" {QUOTES}:")
+    text = turn.message[asked.end() : into.start()].strip(f" {QUOTES}:")
     if re.fullmatch(r"(?:this|that|it|the following)?(?: \w+)?", text, re.IGNORECASE):
-        text = match["rest"].strip(f" {QUOTES}:.\n") or text
+        text = turn.message[into.end() :].strip(f" {QUOTES}:.\n") or text
     if len(text.split()) <= 3 and detect(text) is not None:
         greeted = any(
             text.lower().startswith(word) for word in turn.spoken_language.recognise["greeting"]
