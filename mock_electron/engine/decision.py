@@ -90,7 +90,7 @@ def new_exchange(
         method=arrival.method,
         path=arrival.path,
         authorization=redact_authorization(arrival.authorization),
-        body=arrival.body,
+        body=context.parsed.body,
         understood=decision.request is not None,
         status=answer.status,
         request_id=context.stamp.request_id,

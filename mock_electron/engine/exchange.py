@@ -34,7 +34,7 @@ class Exchange:
         method: The HTTP method.
         path: The path inside the lane.
         authorization: The `Authorization` header, redacted.
-        body: The bytes of the request's body.
+        body: The request's body, decompressed and in UTF-8; as it was sent if it cannot be read.
         understood: Whether the body is a valid request.
         status: The status of the answer; 0 if a fault prevents an answer.
         request_id: The request id of the answer.

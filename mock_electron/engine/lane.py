@@ -42,7 +42,7 @@ from mock_electron.inputs.spelling import unknown
 from mock_electron.model.completion import CONTEXT_TOKENS, complete
 from mock_electron.model.dice import Dice
 from mock_electron.model.speak import dice_for
-from mock_electron.wire import errors
+from mock_electron.wire import errors, model_server
 from mock_electron.wire import request as wire_request
 from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.render import Stamp
@@ -195,7 +195,7 @@ class Lane:
             early_error: An error that was found before the lane was called.
             waited: Seconds since the first byte of the request, by the real clock.
         """
-        parsed = parse_body(arrival)
+        parsed = parse_body(arrival, self.settings.body_limit)
         with self._lock:
             context = self._context(arrival, parsed)
             self._deciding = get_ident()
@@ -386,11 +386,6 @@ class Lane:
 
 def _check_context(request: ChatRequest, prompt_tokens: int) -> None:
     """Raise Refusal if the prompt and `max_tokens` exceed the context (D)."""
-    completion_tokens = request.max_tokens or 1
-    total = prompt_tokens + completion_tokens
-    if total > CONTEXT_TOKENS:
-        message = (
-            f"This model's context holds {CONTEXT_TOKENS} tokens. The request asks for {total}: "
-            f"{prompt_tokens} in the prompt and {completion_tokens} in the completion."
-        )
+    if prompt_tokens + (request.max_tokens or 1) > CONTEXT_TOKENS:
+        message = model_server.context_overflow(CONTEXT_TOKENS, prompt_tokens, request.max_tokens)
         raise Refusal(errors.INVALID_REQUEST.saying(message))

@@ -24,6 +24,7 @@ from mock_electron.model.dice import Dice
 from mock_electron.serve.connection import Connection, connection_of
 from mock_electron.serve.play import play, send_response
 from mock_electron.wire import codec, errors, render
+from mock_electron.wire.body import too_large as _too_large
 from mock_electron.wire.errors import ApiError, Refusal
 
 BASE_PATH: Final = "/waves/v1"
@@ -195,10 +196,6 @@ async def _read_body(request: Request, lane: Lane) -> bytes:
         words = f"No byte of the request body arrived for {timeout:g} s"
         raise Refusal(errors.UPLOAD_TIMEOUT.saying(words)) from error
     return bytes(body)
-
-
-def _too_large(limit: int) -> ApiError:
-    return errors.TOO_LARGE.saying(f"Request body larger than {limit} bytes")
 
 
 def _decide(

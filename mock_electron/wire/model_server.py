@@ -20,6 +20,29 @@ def first_objection(body: Body) -> str | None:
     return next((message for rule in RULES if (message := rule(body)) is not None), None)
 
 
+def context_overflow(context: int, prompt: int, completion: int | None) -> str:
+    """Return vLLM's message for a request that does not fit into the context.
+
+    Client libraries recognise an overflow by these words, so nothing is added to them.
+
+    Args:
+        context: The size of the context in tokens.
+        prompt: The number of tokens in the prompt.
+        completion: The number of tokens that the request asks for; None if it does not say.
+    """
+    limit = f"This model's maximum context length is {context} tokens."
+    if completion is None:
+        return (
+            f"{limit} However, you requested {prompt} tokens in the messages, "
+            "Please reduce the length of the messages."
+        )
+    return (
+        f"{limit} However, you requested {prompt + completion} tokens "
+        f"({prompt} in the messages, {completion} in the completion). "
+        "Please reduce the length of the messages or completion."
+    )
+
+
 def _stream_options_without_stream(body: Body) -> str | None:
     if "stream_options" in body and not body.get("stream"):
         return "stream_options is only allowed together with stream: true"
@@ -81,8 +104,8 @@ def _malformed_tool(body: Body) -> str | None:
 
 def _objection_to_tool(tool: Body) -> str | None:
     function = tool.get("function")
-    if tool.get("type") != "function":
-        return ".type must be 'function'"
+    if tool.get("type", "function") != "function":
+        return f".type must be 'function', got {tool['type']!r}"
     if not isinstance(function, dict):
         return ".function must be an object"
     if not isinstance(function.get("name"), str) or not TOOL_NAME.fullmatch(function["name"]):

@@ -106,10 +106,14 @@ def decode_body(content_type: str, body: bytes) -> object:
     Raises:
         codec.MalformedError: If the body is malformed JSON.
     """
-    media_type = content_type.partition(";")[0].strip().lower()
-    if media_type != JSON_MEDIA_TYPE or not body:
+    if not body or not is_json(content_type):
         return {}
     return codec.decode(body)
+
+
+def is_json(content_type: str) -> bool:
+    """Return whether a `Content-Type` header declares JSON."""
+    return content_type.partition(";")[0].strip().lower() == JSON_MEDIA_TYPE
 
 
 def parse_request(document: object, *, accept_json_schema: bool = False) -> ChatRequest:
