@@ -21,6 +21,7 @@ VALUES: Final = {
     "SECONDS": "seconds",
     "BOOLEAN": "`True`, `False`",
     "KEY": "tuple of strings",
+    "KEYS": "groups of strings",
     "TOOL": "list of tools",
     "PLAN": "name or `Plan`",
     "PACE": "name or `Pace`",

@@ -194,7 +194,7 @@ def test_a_lone_surrogate_is_named(electron: Electron) -> None:
 def test_other_mistakes_are_not_blamed_on_a_surrogate() -> None:
     """A document that is also malformed is reported as malformed; pairs and backslashes are JSON."""
     for text in (r'{"a": "\ud800"', r'["\ud800", NaN]', "[" * 5000 + r'"\ud800"', r'"\ud800\x"'):
-        with pytest.raises(codec.MalformedError, match="^at line") as caught:
+        with pytest.raises(codec.MalformedError, match=r"^at line") as caught:
             codec.decode(text.encode())
         assert not isinstance(caught.value, codec.LoneSurrogateError)
     assert codec.decode(rb'["\\ud800", "\ud83d\ude00"]') == [r"\ud800", "😀"]
@@ -202,5 +202,5 @@ def test_other_mistakes_are_not_blamed_on_a_surrogate() -> None:
 
 def test_bytes_that_are_not_utf_8_are_named() -> None:
     """The message names the byte and its index."""
-    with pytest.raises(codec.MalformedError, match="not UTF-8: byte 0xe9 at index 2$"):
+    with pytest.raises(codec.MalformedError, match=r"not UTF-8: byte 0xe9 at index 2$"):
         codec.decode('"aé"'.encode("latin-1"))

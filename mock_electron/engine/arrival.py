@@ -28,6 +28,7 @@ class Arrival:
         accept_encoding: The `Accept-Encoding` header.
         fault_header: The `X-Mock-Electron` header. It does not change the fingerprint.
         headers: All headers, as received.
+        document: The JSON document that answers the request instead of a completion, or None.
     """
 
     method: str
@@ -38,6 +39,7 @@ class Arrival:
     accept_encoding: str = ""
     fault_header: str = ""
     headers: Headers = ()
+    document: bytes | None = None
 
     @property
     def content_encoding(self) -> str:

@@ -9,7 +9,13 @@ from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import Fail, Fault
 from mock_electron.engine.faults.fault import ReplacementFault
-from mock_electron.engine.keys import Account, redact_authorization, redact_headers
+from mock_electron.engine.keys import (
+    Account,
+    account_id,
+    parse_api_key,
+    redact_authorization,
+    redact_headers,
+)
 from mock_electron.model.dice import Dice
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
@@ -53,7 +59,8 @@ class Decision:
     The lane fills it in step by step. After a refusal, the remaining fields keep their defaults.
 
     Attributes:
-        result: The reply, the error, or the fault that replaces the reply.
+        result: The reply, the error, the fault that replaces the reply, or a document instead of a
+            completion.
         account: The account of the API key, or None if the key was refused.
         request: The valid request, or None.
         chosen: The reply that the script, a user function or the pocket model gave, if any.
@@ -61,7 +68,7 @@ class Decision:
         raised: The exception that a user function raised, if any.
     """
 
-    result: Reply | ApiError | ReplacementFault = errors.INTERNAL
+    result: Reply | ApiError | ReplacementFault | bytes = errors.INTERNAL
     account: Account | None = None
     request: ChatRequest | None = None
     chosen: ChosenReply | None = None
@@ -83,6 +90,8 @@ def new_exchange(
 ) -> Exchange:
     """Return the exchange as the journal records it before the first byte is sent."""
     arrival, result, raised = context.arrival, decision.result, decision.raised
+    api_key = parse_api_key(arrival.authorization)
+    key_id = account_id(api_key).hex() if api_key else ""
     step = decision.chosen.step if decision.chosen else None
     error = result.error if isinstance(result, Fail) else result
     return Exchange(
@@ -98,7 +107,9 @@ def new_exchange(
         error=error if isinstance(error, ApiError) else None,
         occurrence=context.occurrence,
         chunks=answer.chunk_count,
-        account=decision.account.id.hex() if decision.account else "",
+        chunk_tokens=answer.chunk_tokens,
+        account=decision.account.id.hex() if decision.account else key_id,
+        key_id=key_id,
         faults=decision.faults,
         arrived_at=arrived.lane,
         monotonic=Times(arrived.monotonic, None, None, None),

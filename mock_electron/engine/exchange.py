@@ -43,7 +43,8 @@ class Exchange:
         occurrence: How many times the lane had received the same request before.
         chunks: The number of chunks of the answer, without `[DONE]`. A reply in one piece is one
             chunk.
-        account: 32 hex digits that identify the API key; "" without a key.
+        account: 32 hex digits that identify the account of the API key; "" without a key. A key
+            that is refused shares no account.
         faults: The faults of the answer.
         arrived_at: When the request arrived.
         answered_by: "step 2", "function", "pocket model", "fault", or "gateway" for a refusal.
@@ -65,6 +66,8 @@ class Exchange:
         attempt: 1, or more if the same request was sent before and failed.
         pause: Seconds from the end of the previous attempt to this one: by the lane's clock or by
             the monotonic clock, whichever is longer. None for a first attempt.
+        chunk_tokens: The number of tokens in a chunk of a stream.
+        key_id: 32 hex digits that identify the API key; "" without a key.
     """
 
     number: int
@@ -99,6 +102,8 @@ class Exchange:
     frames: tuple[bytes, ...] = ()
     attempt: int = 1
     pause: float | None = None
+    chunk_tokens: int = 1
+    key_id: str = ""
 
     @property
     def request(self) -> ChatRequest | None:
@@ -128,7 +133,9 @@ class Exchange:
         if self.reply is None:
             return None
         whole = self.outcome not in (CLIENT_LEFT, CUT) or self.chunks == 1
-        return self.reply.usage if whole else usage_after(self.reply, self.chunks_sent)
+        if whole:
+            return self.reply.usage
+        return usage_after(self.reply, self.chunks_sent, self.chunk_tokens)
 
     @property
     def headers(self) -> Mapping[str, str]:

@@ -266,8 +266,11 @@ class Lane:
     def _admit(self, context: RequestContext, decision: Decision) -> None:
         requested = self._requested_faults(context)
         account = decision.account = authenticate(
-            context.arrival.authorization, self.settings.api_keys
+            context.arrival.authorization, self.settings.api_keys, self.settings.accounts
         )
+        if context.arrival.document is not None:
+            decision.result = context.arrival.document
+            return
         request = self._parse_request(context.parsed)
         decision.request = request if isinstance(request, ChatRequest) else None
         plan = account.plan or plan_of(self.settings.plan)
@@ -294,7 +297,9 @@ class Lane:
             return parsed.document
         try:
             return wire_request.parse_request(
-                parsed.document, accept_json_schema=self.settings.accept_json_schema
+                parsed.document,
+                accept_json_schema=self.settings.accept_json_schema,
+                refuse_broken_arguments=self.settings.refuse_broken_arguments,
             )
         except Refusal as refusal:
             return refusal

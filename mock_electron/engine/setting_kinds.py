@@ -79,6 +79,11 @@ def keys() -> SettingKind:
     return SettingKind(_check_keys, _parse_list, "KEY", is_list=True)
 
 
+def key_groups() -> SettingKind:
+    """Return the kind of groups of API keys, each a sequence of keys or a text such as `a:b`."""
+    return SettingKind(_check_key_groups, _parse_list, "KEYS", is_list=True)
+
+
 def tools() -> SettingKind:
     """Return the kind of lists of tools, each given by name or as a request lists it."""
     return SettingKind(_check_tools, _parse_list, "TOOL", is_list=True)
@@ -122,6 +127,19 @@ def _check_keys(name: str, value: Any) -> tuple[str, ...]:
     if isinstance(value, tuple) and all(isinstance(key, str) and key for key in value):
         return value
     raise ValueError(must_be(name, "a tuple of non-empty strings", value))
+
+
+def _check_key_groups(name: str, value: Any) -> tuple[tuple[str, ...], ...]:
+    if not value:
+        return ()
+    from mock_electron.engine.keys import check_groups
+
+    listed = (value,) if isinstance(value, str) else value
+    try:
+        groups = tuple(tuple(g.split(":") if isinstance(g, str) else g) for g in listed)
+    except TypeError:
+        groups = ()
+    return check_groups(name, groups)
 
 
 def _check_tools(name: str, value: Any) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from mock_electron.wire.errors import ApiError, Refusal
 
 BASE_PATH: Final = "/waves/v1"
 CHAT_PATH: Final = f"{BASE_PATH}/chat/completions"
+MODELS_PATH: Final = f"{BASE_PATH}/models"
 LANES_PATH: Final = "/lanes/"
 MAX_CLOSED_LANES: Final = 100_000
 MAX_LATE_REQUESTS: Final = 1_000
@@ -78,9 +79,11 @@ class App:
         if lane and path in PAGES and scope["method"] in ("GET", "HEAD"):
             await _send_page(send, path, lane.settings)
             return
-        body, early_error = b"", None
+        body, early_error, document = b"", None, None
         try:
-            self._check_route(lane, scope, path)
+            document = self._document(lane, scope, path)
+            if document is None:
+                self._check_route(lane, scope, path)
             body = await _read_body(Request(scope, receive), lane or self.default)
         except Refusal as refusal:
             early_error = refusal.error
@@ -90,7 +93,7 @@ class App:
             logger.exception("mock-electron failed to read %s %s", scope["method"], path)
             early_error = errors.INTERNAL
         lane = lane or self.default
-        arrival = _arrival(scope, path, body)
+        arrival = _arrival(scope, path, body, document)
         answer = await self._decide_in_turn(lane, arrival, early_error, connection_of(scope))
         await play(answer, lane, scope, receive, send)
 
@@ -137,6 +140,15 @@ class App:
             words = f"Cannot {scope['method']} {path}. The endpoint is POST {CHAT_PATH}"
             raise Refusal(errors.NOT_FOUND.saying(words))
 
+    def _document(self, lane: Lane | None, scope: Scope, path: str) -> bytes | None:
+        """Return the list of models or a model, if that is requested and the lane has it."""
+        if lane is None or not lane.settings.list_models or scope["method"] != "GET":
+            return None
+        if path == MODELS_PATH:
+            return render.models(None)
+        name = path.removeprefix(f"{MODELS_PATH}/")
+        return None if name == path else render.models(name)
+
     def _refuse_unknown_lane(self, scope: Scope) -> NoReturn:
         name = scope["path"].removeprefix(LANES_PATH).partition("/")[0]
         if name not in self.closed_lanes:
@@ -156,7 +168,7 @@ class App:
         return self.lanes.get(name), slash + rest
 
 
-def _arrival(scope: Scope, path: str, body: bytes) -> Arrival:
+def _arrival(scope: Scope, path: str, body: bytes, document: bytes | None = None) -> Arrival:
     headers = dict(reversed(scope["headers"]))  # of repeated headers, the first counts
     values = (headers.get(name, b"").decode("latin-1") for name in USED_HEADERS)
     authorization, content_type, accept_encoding, faults = values
@@ -169,6 +181,7 @@ def _arrival(scope: Scope, path: str, body: bytes) -> Arrival:
         accept_encoding=accept_encoding,
         fault_header=faults,
         headers=tuple(scope["headers"]),
+        document=document,
     )
 
 

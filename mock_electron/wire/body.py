@@ -1,8 +1,8 @@
 """Request bodies as they are sent: compressed, and in another charset than UTF-8.
 
-The gateway reads them as Express does (I): it inflates gzip and deflate, and it accepts the charsets
-UTF-8 and UTF-16. Everything else gets 415. Express refuses a deflate body without the header of
-zlib; here it is inflated too.
+The gateway reads them as Express does (I): it inflates gzip and deflate, and it accepts the
+charsets UTF-8 and UTF-16. Everything else gets 415. Express refuses a deflate body without the
+header of zlib; here it is inflated too.
 """
 
 import re
@@ -63,8 +63,9 @@ def plain_body(content_type: str, content_encoding: str, body: bytes, limit: int
     charset = _charset(content_type)
     coding = content_encoding.strip().lower() or IDENTITY
     if coding not in CODINGS:
-        words = f"Unsupported content encoding {coding[:LONGEST_NAME]!r}; expected one of {_listed(CODINGS)}"
-        raise Refusal(UNSUPPORTED_MEDIA_TYPE.saying(words))
+        words = f"Unsupported content encoding {coding[:LONGEST_NAME]!r}"
+        expected = ", ".join(map(repr, CODINGS))
+        raise Refusal(UNSUPPORTED_MEDIA_TYPE.saying(f"{words}; expected one of {expected}"))
     if coding != IDENTITY:
         body = _inflate(body, coding, limit)
     return body if charset == UTF_8 else _utf8(body, charset)
@@ -83,10 +84,6 @@ def _charset(content_type: str) -> str:
         hint = f". Did you mean {charset!r}?" if charset else ""
         raise Refusal(UNSUPPORTED_MEDIA_TYPE.saying(words + hint))
     return charset
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(map(repr, names))
 
 
 def _inflate(body: bytes, coding: str, limit: int) -> bytes:
@@ -112,10 +109,8 @@ def _window(data: bytes, coding: str) -> int:
     """Return zlib's `wbits` for the data, which also select the format."""
     if coding == GZIP:
         return 16 + zlib.MAX_WBITS
-    has_header = (
-        len(data) > 1 and data[0] & 15 == zlib.DEFLATED and (data[0] << 8 | data[1]) % 31 == 0
-    )
-    return zlib.MAX_WBITS if has_header or not data else -zlib.MAX_WBITS
+    is_zlib = data[:1] and data[0] & 15 == zlib.DEFLATED and int.from_bytes(data[:2]) % 31 == 0
+    return zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS
 
 
 def _utf8(body: bytes, charset: str) -> bytes:

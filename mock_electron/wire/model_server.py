@@ -5,6 +5,7 @@ body, after the schema has accepted it. Each rule is a function that returns an 
 None. That the model server refuses these bodies is inferred from vLLM. All messages are assumed.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -18,6 +19,28 @@ SEEDS: Final = range(-(2**63), 2**63)
 def first_objection(body: Body) -> str | None:
     """Return the message of the first rule that objects to the body, or None."""
     return next((message for rule in RULES if (message := rule(body)) is not None), None)
+
+
+def broken_arguments(body: Body) -> str | None:
+    """Return the objection to arguments in the history that are not JSON, or None.
+
+    vLLM refused them until July 2026. It reads empty arguments as `{}`.
+    """
+    for place, message in enumerate(body["messages"]):
+        calls = message.get("tool_calls") or () if message["role"] == "assistant" else ()
+        for number, call in enumerate(calls):
+            if call["function"]["arguments"] and not _is_json(call["function"]["arguments"]):
+                name = f"messages[{place}].tool_calls[{number}].function.arguments"
+                return f"{name} must be JSON"
+    return None
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def context_overflow(context: int, prompt: int, completion: int | None) -> str:
@@ -46,6 +69,12 @@ def context_overflow(context: int, prompt: int, completion: int | None) -> str:
 def _stream_options_without_stream(body: Body) -> str | None:
     if "stream_options" in body and not body.get("stream"):
         return "stream_options is only allowed together with stream: true"
+    return None
+
+
+def _continuous_usage_stats(body: Body) -> str | None:
+    if not isinstance(body.get("stream_options", {}).get("continuous_usage_stats"), bool | None):
+        return "stream_options.continuous_usage_stats must be a boolean"
     return None
 
 
@@ -135,6 +164,7 @@ def _choice_of_an_absent_tool(body: Body) -> str | None:
 
 RULES: Final[tuple[Callable[[Body], str | None], ...]] = (
     _stream_options_without_stream,
+    _continuous_usage_stats,
     _top_logprobs_without_logprobs,
     _empty_stop,
     _seed_beyond_64_bits,
