@@ -111,10 +111,23 @@ class App:
             await asyncio.sleep(0)
             return _decide(lane, arrival, early_error, connection)
 
-    def error_response(self, error: ApiError) -> bytes:
-        """Return the complete response, head and body, to bytes that contain no valid request."""
-        answer = self.default.open(Arrival("", ""), error)
-        self.default.close(answer, len(answer.frames))
+    def error_response(self, error: ApiError, scope: Scope | None = None) -> bytes:
+        """Return the complete response, head and body, to bytes that contain no valid request.
+
+        Args:
+            error: The error. An error that the path causes takes precedence.
+            scope: The request, if its head is valid.
+        """
+        lane, arrival = self.default, Arrival("", "")
+        if scope is not None:
+            found, path = self._find_lane(scope["path"])
+            lane, arrival = found or self.default, _arrival(scope, path, b"")
+            try:
+                self._check_route(found, scope, path)
+            except Refusal as refusal:
+                error = refusal.error
+        answer = lane.open(arrival, error)
+        lane.close(answer, len(answer.frames))
         closing = (b"connection", b"close")
         headers = [header for header in answer.headers if header != closing] + [closing]
         head = b"".join(b"%b: %b\r\n" % header for header in headers)
