@@ -22,6 +22,7 @@ VALUES: Final = {
     "BOOLEAN": "`True`, `False`",
     "KEY": "tuple of strings",
     "NAME": "list of names",
+    "KEYS": "groups of strings",
     "TOOL": "list of tools",
     "PLAN": "name or `Plan`",
     "PACE": "name or `Pace`",

@@ -41,7 +41,6 @@ MALFORMED = {
     "nesting 10,000 deep": b"[" * 10_000 + b"]" * 10_000,
     "an object 10,000 deep": b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
     "nesting 300 deep": b'{"a":' + b"[" * 300 + b"]" * 300 + b"}",
-    "a lone surrogate": b'{"model": "\\ud800"}',
     "a control character": b'{"model": "\x01"}',
 }
 

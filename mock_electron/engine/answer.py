@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
-from math import ceil
+from itertools import accumulate, islice
+from math import ceil, fsum
 from typing import Final
 
 from mock_electron.engine.clock import http_date
@@ -25,12 +25,13 @@ from mock_electron.engine.faults.delivery import (
 from mock_electron.engine.faults.fault import DeliveryFault, Fault
 from mock_electron.engine.faults.replacement import Fail, NoAnswer
 from mock_electron.engine.pace import Pace
+from mock_electron.model.completion import usages_so_far
 from mock_electron.model.dice import Dice
 from mock_electron.wire import render
 from mock_electron.wire.errors import NOT_FOUND, UPLOAD_TIMEOUT, ApiError
 from mock_electron.wire.headers import Headers
 from mock_electron.wire.render import Stamp
-from mock_electron.wire.reply import Reply
+from mock_electron.wire.reply import Reply, grouped
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
 
@@ -59,6 +60,7 @@ class Answer:
             off.
         unmet: Faults that did not apply as asked for, and what is to be said about each.
         fault_note: What is to be said about faults that did not apply, or "".
+        chunk_tokens: The number of tokens in a chunk.
     """
 
     exchange: int
@@ -74,6 +76,7 @@ class Answer:
     chunk_count: int = 0
     unmet: tuple[tuple[Fault, str], ...] = ()
     fault_note: str = ""
+    chunk_tokens: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class SendOptions:
         dice: The dice for the pace and the faults.
         frozen: Whether the lane's clock is frozen. If so, the pauses of the pace take no real time.
         stream: A stream with ready-made bytes, or None to write the reply.
+        chunk_tokens: The number of tokens in a chunk of a stream that is written.
     """
 
     pace: Pace
@@ -93,6 +97,7 @@ class SendOptions:
     dice: Dice
     frozen: bool
     stream: Stream | None = None
+    chunk_tokens: int = 1
 
 
 def reply_answer(
@@ -103,7 +108,7 @@ def reply_answer(
     if options.stream is not None:
         include_usage = options.stream.reply.usage is not None
     if request.stream:
-        frames = _frames(reply, stamp, options.stream, include_usage=include_usage)
+        frames = _frames(reply, request, stamp, options, include_usage=include_usage)
         headers = render.stream_headers(stamp.request_id)
         closing = 3 if include_usage else 2  # finish reason, usage, [DONE]
         chunks = (1,) * (len(frames) - 1) + (0,)  # [DONE] is not a chunk
@@ -111,9 +116,7 @@ def reply_answer(
         frames = (render.completion(reply, stamp),)
         headers = render.json_headers(frames[0], stamp.request_id)
         chunks = (1,)
-    pace = options.pace
-    slow = bool(pace.first or pace.each)
-    pauses = pace.pauses(reply, len(frames), closing, options.dice) if slow else ()
+    pauses = _pauses(reply, len(frames), closing, options)
     if options.faults:
         kinds = _kinds(len(frames), include_usage=include_usage)
         paused = pauses or (0.0,) * len(frames)
@@ -125,19 +128,54 @@ def reply_answer(
         return _faulty_answer(exchange, delivery, options)
     if options.frozen:
         schedule = tuple(accumulate(pauses))
-        return Answer(
-            exchange, 200, headers, frames, chunks, schedule=schedule, chunk_count=sum(chunks)
-        )
-    return Answer(exchange, 200, headers, frames, chunks, pauses, chunk_count=sum(chunks))
+        pauses = ()
+    else:
+        schedule = ()
+    return Answer(
+        exchange,
+        200,
+        headers,
+        frames,
+        chunks,
+        pauses,
+        schedule,
+        chunk_count=sum(chunks),
+        chunk_tokens=options.chunk_tokens,
+    )
 
 
 def _frames(
-    reply: Reply, stamp: Stamp, stream: Stream | None, *, include_usage: bool
+    reply: Reply, request: ChatRequest, stamp: Stamp, options: SendOptions, *, include_usage: bool
 ) -> tuple[bytes, ...]:
     """Return the frames of a stream. Ready-made ones are used unless a fault changed the reply."""
+    stream, size = options.stream, options.chunk_tokens
     if stream is not None and reply is stream.said:
         return stream.frames
-    return render.stream(reply, stamp, include_usage=include_usage)
+    continuous = include_usage and request.continuous_usage
+    usages = usages_so_far(reply, size) if continuous else ()
+    return render.stream(
+        reply, stamp, include_usage=include_usage, chunk_tokens=size, usages=usages
+    )
+
+
+def _pauses(reply: Reply, frames: int, closing: int, options: SendOptions) -> tuple[float, ...]:
+    """Return the pauses before each frame. A chunk is sent when its last token is ready."""
+    pace, dice = options.pace, options.dice
+    if not (pace.first or pace.each):
+        return ()
+    if frames == 1 or options.chunk_tokens == 1:
+        return pace.pauses(reply, frames, closing, dice)
+    sizes = _frame_sizes(reply, options.chunk_tokens, closing)
+    pauses = iter(pace.pauses(reply, sum(sizes), closing, dice))
+    return tuple(fsum(islice(pauses, size)) for size in sizes)
+
+
+def _frame_sizes(reply: Reply, chunk_tokens: int, closing: int) -> tuple[int, ...]:
+    """Return, for each frame, how many frames it would be with one token in each."""
+    sizes = [1, *map(len, grouped(reply.tokens or (), chunk_tokens))]
+    for fragments in reply.call_fragments:
+        sizes += [1, *map(len, grouped(fragments, chunk_tokens))]
+    return (*sizes, *(1,) * closing)
 
 
 def _kinds(frames: int, *, include_usage: bool) -> tuple[FrameKind, ...]:
@@ -174,6 +212,7 @@ def _faulty_answer(exchange: int, delivery: Delivery, options: SendOptions) -> A
         outcome=CUT if delivery.cut else COMPLETE,
         ending=delivery.ending,
         surplus=delivery.surplus,
+        chunk_tokens=options.chunk_tokens,
         chunk_count=chunk_count if delivery.cut else sum(frame.chunks for frame in frames),
         unmet=tuple(unmet),
     )
@@ -215,6 +254,12 @@ def error_answer(exchange: int, error: ApiError, stamp: Stamp, now: float) -> An
     if error.name == UPLOAD_TIMEOUT.name:
         headers += ((b"connection", b"close"),)  # the rest of the body is not read
     return Answer(exchange, error.status, headers, (body,), outcome=REFUSED)
+
+
+def document_answer(exchange: int, document: bytes, stamp: Stamp) -> Answer:
+    """Return the answer that carries a JSON document which is not a completion."""
+    headers = render.json_headers(document, stamp.request_id)
+    return Answer(exchange, 200, headers, (document,))
 
 
 def unknown_path_answer(exchange: int, method: str, path: str, stamp: Stamp) -> Answer:

@@ -1,12 +1,18 @@
 """An HTTP request as it arrives, and the fingerprint that identifies repeated requests."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from mock_electron.model.dice import fingerprint
 from mock_electron.wire import codec
-from mock_electron.wire.errors import MALFORMED_JSON, Refusal
+from mock_electron.wire.body import plain_body
+from mock_electron.wire.errors import INVALID_REQUEST, MALFORMED_JSON, Refusal
 from mock_electron.wire.headers import Headers
-from mock_electron.wire.request import decode_body
+from mock_electron.wire.request import decode_body, is_json
+
+ANNOUNCEMENTS: Final = (b"content-length", b"transfer-encoding")
+"""The headers that announce a body, even an empty one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,7 @@ class Arrival:
         accept_encoding: The `Accept-Encoding` header.
         fault_header: The `X-Mock-Electron` header. It does not change the fingerprint.
         headers: All headers, as received.
+        document: The JSON document that answers the request instead of a completion, or None.
     """
 
     method: str
@@ -32,6 +39,20 @@ class Arrival:
     accept_encoding: str = ""
     fault_header: str = ""
     headers: Headers = ()
+    document: bytes | None = None
+
+    @property
+    def content_encoding(self) -> str:
+        """The `Content-Encoding` header. Repeated headers are joined, as Node does."""
+        return ", ".join(self._values(b"content-encoding"))
+
+    @property
+    def has_body(self) -> bool:
+        """Whether the request has a body, which may be empty."""
+        return bool(self.body) or any(name in ANNOUNCEMENTS for name, _ in self.headers)
+
+    def _values(self, name: bytes) -> Iterator[str]:
+        return (value.decode("latin-1") for known, value in self.headers if known == name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +61,38 @@ class ParsedBody:
 
     Attributes:
         fingerprint: 16 bytes, equal for equal requests.
-        document: The JSON document of the body, or a Refusal if it is malformed.
+        document: The JSON document of the body, or the Refusal of a body that cannot be read.
+        body: The body in UTF-8 without compression; as it was sent if it cannot be read.
     """
 
     fingerprint: bytes
     document: object | Refusal
+    body: bytes
 
 
-def parse_body(arrival: Arrival) -> ParsedBody:
-    """Return the parsed body. The fingerprint ignores white space and the order of keys."""
+def parse_body(arrival: Arrival, limit: int) -> ParsedBody:
+    """Return the parsed body.
+
+    The fingerprint ignores compression, charset, white space and the order of keys.
+
+    Args:
+        arrival: The request.
+        limit: The maximum size of the body after decompression, in bytes.
+    """
+    body = canonical = arrival.body
     document: object | Refusal
     try:
-        document = decode_body(arrival.content_type, arrival.body)
+        if arrival.has_body and is_json(arrival.content_type):
+            body = plain_body(arrival.content_type, arrival.content_encoding, body, limit)
+        document = decode_body(arrival.content_type, body)
         canonical = codec.canonical(document)
+    except Refusal as refusal:
+        document = refusal
+    except codec.LoneSurrogateError as error:
+        words = f"The request body contains the lone surrogate {error}"
+        document, canonical = Refusal(INVALID_REQUEST.saying(words)), body
     except codec.MalformedError as error:
-        document = Refusal(MALFORMED_JSON.saying(f"Malformed JSON in request body {error}"))
-        canonical = arrival.body
+        words = f"Malformed JSON in request body {error}"
+        document, canonical = Refusal(MALFORMED_JSON.saying(words)), body
     key = fingerprint(arrival.method.encode(), arrival.path.encode(), canonical)
-    return ParsedBody(key, document)
+    return ParsedBody(key, document, body)

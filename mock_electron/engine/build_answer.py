@@ -5,6 +5,7 @@ from dataclasses import replace
 from mock_electron.engine.answer import (
     Answer,
     SendOptions,
+    document_answer,
     error_answer,
     failure_answer,
     no_answer,
@@ -64,7 +65,8 @@ def _without_step_headers(
         stream = _ready_stream(decision)
         if stream is not None:
             faults = (Writes(tuple(map(len, stream.writes))), *faults)
-        options = SendOptions(pace, faults, context.dice, frozen, stream)
+        chunk_tokens = 1 if stream else settings.chunk_tokens
+        options = SendOptions(pace, faults, context.dice, frozen, stream, chunk_tokens)
         return reply_answer(number, result, decision.request, stamp, options)
     if isinstance(result, ApiError):
         if result.name == NOT_FOUND.name and settings.not_found == "html":
@@ -73,6 +75,8 @@ def _without_step_headers(
         return error_answer(number, result, stamp, context.now)
     if isinstance(result, Fail):
         return failure_answer(number, result, stamp, context.now, frozen=frozen)
+    if isinstance(result, bytes):
+        return document_answer(number, result, stamp)
     assert isinstance(result, NoAnswer)
     return no_answer(number, result)
 

@@ -10,7 +10,13 @@ from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import Fail, Fault
 from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.faults.header import NONE_REQUESTED, RequestedFaults
-from mock_electron.engine.keys import Account, redact_authorization, redact_headers
+from mock_electron.engine.keys import (
+    Account,
+    account_id,
+    parse_api_key,
+    redact_authorization,
+    redact_headers,
+)
 from mock_electron.model.dice import Dice
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
@@ -54,7 +60,8 @@ class Decision:
     The lane fills it in step by step. After a refusal, the remaining fields keep their defaults.
 
     Attributes:
-        result: The reply, the error, or the fault that replaces the reply.
+        result: The reply, the error, the fault that replaces the reply, or a document instead of a
+            completion.
         account: The account of the API key, or None if the key was refused.
         request: The valid request, or None.
         chosen: The reply that the script, a user function or the pocket model gave, if any.
@@ -64,7 +71,7 @@ class Decision:
         requested: The faults that this header asks for; none if it is wrong or was not read.
     """
 
-    result: Reply | ApiError | ReplacementFault = errors.INTERNAL
+    result: Reply | ApiError | ReplacementFault | bytes = errors.INTERNAL
     account: Account | None = None
     request: ChatRequest | None = None
     chosen: ChosenReply | None = None
@@ -104,6 +111,8 @@ def new_exchange(
 ) -> Exchange:
     """Return the exchange as the journal records it before the first byte is sent."""
     arrival, result, raised = context.arrival, decision.result, decision.raised
+    api_key = parse_api_key(arrival.authorization)
+    key_id = account_id(api_key).hex() if api_key else ""
     step = decision.chosen.step if decision.chosen else None
     error = result.error if isinstance(result, Fail) else result
     return Exchange(
@@ -111,7 +120,7 @@ def new_exchange(
         method=arrival.method,
         path=arrival.path,
         authorization=redact_authorization(arrival.authorization),
-        body=arrival.body,
+        body=context.parsed.body,
         understood=decision.request is not None,
         status=answer.status,
         request_id=context.stamp.request_id,
@@ -119,7 +128,9 @@ def new_exchange(
         error=error if isinstance(error, ApiError) else None,
         occurrence=context.occurrence,
         chunks=answer.chunk_count,
-        account=decision.account.id.hex() if decision.account else "",
+        chunk_tokens=answer.chunk_tokens,
+        account=decision.account.id.hex() if decision.account else key_id,
+        key_id=key_id,
         faults=decision.faults,
         arrived_at=arrived.lane,
         monotonic=Times(arrived.monotonic, None, None, None),

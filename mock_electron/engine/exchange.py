@@ -35,7 +35,7 @@ class Exchange:
         method: The HTTP method.
         path: The path inside the lane.
         authorization: The `Authorization` header, redacted.
-        body: The bytes of the request's body.
+        body: The request's body, decompressed and in UTF-8; as it was sent if it cannot be read.
         understood: Whether the body is a valid request.
         status: The status of the answer; 0 if a fault prevents an answer.
         request_id: The request id of the answer.
@@ -44,7 +44,8 @@ class Exchange:
         occurrence: How many times the lane had received the same request before.
         chunks: The number of chunks of the answer, without `[DONE]`. A reply in one piece is one
             chunk.
-        account: 32 hex digits that identify the API key; "" without a key.
+        account: 32 hex digits that identify the account of the API key; "" without a key. A key
+            that is refused shares no account.
         faults: The faults of the answer.
         arrived_at: When the request arrived.
         answered_by: "step 2", "function", "pocket model", "fault", or "gateway" for a refusal.
@@ -71,6 +72,8 @@ class Exchange:
         lane_pause: The same pause by the lane's clock alone.
         schedule: With a frozen clock, seconds from the request to each chunk that was sent. Empty
             with a real clock.
+        chunk_tokens: The number of tokens in a chunk of a stream.
+        key_id: 32 hex digits that identify the API key; "" without a key.
 
     Example:
         print(electron.exchanges.last)
@@ -111,6 +114,8 @@ class Exchange:
     pause: float | None = None
     lane_pause: float | None = None
     schedule: tuple[float, ...] = ()
+    chunk_tokens: int = 1
+    key_id: str = ""
 
     def __str__(self) -> str:
         """Return `#0 turn 1 'Hi' -> 'Hello!' | 200, 18+2 tokens | complete, step 1`."""
@@ -172,7 +177,9 @@ class Exchange:
         if self.reply is None:
             return None
         whole = self.outcome not in (CLIENT_LEFT, CUT) or self.chunks == 1
-        return self.reply.usage if whole else usage_after(self.reply, self.chunks_sent)
+        if whole:
+            return self.reply.usage
+        return usage_after(self.reply, self.chunks_sent, self.chunk_tokens)
 
     @property
     def headers(self) -> Mapping[str, str]:

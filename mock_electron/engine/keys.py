@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from mock_electron.engine.plan import PLANS, Plan
+from mock_electron.inputs.checks import must_be
 from mock_electron.model.dice import fingerprint
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError, Refusal
@@ -24,13 +25,17 @@ KEYS_WITH_A_PLAN: Final[Mapping[str, Plan]] = {
 """A suffix after a hyphen gives another account with the same plan: sk_mock_standard-7."""
 
 
+KeyGroups = tuple[tuple[str, ...], ...]
+"""Groups of API keys that share an account."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account. Each API key is an account (A).
+    """An account. Each API key is an account (A), except keys that are declared to share one.
 
     Attributes:
-        id: 16 bytes that identify the key.
-        plan: The plan that the key selects, or None for the lane's plan.
+        id: 16 bytes that identify the account.
+        plan: The plan that its keys select, or None for the lane's plan.
     """
 
     id: bytes
@@ -57,12 +62,13 @@ def account_id(key: str) -> bytes:
     return fingerprint(key.encode())
 
 
-def authenticate(authorization: str, accepted: tuple[str, ...]) -> Account:
+def authenticate(authorization: str, accepted: tuple[str, ...], groups: KeyGroups = ()) -> Account:
     """Return the account of a request.
 
     Args:
         authorization: The `Authorization` header, `Bearer <key>` (D).
         accepted: The accepted keys. If there are none, every non-empty key is accepted.
+        groups: The groups of keys that share an account.
 
     Raises:
         Refusal: If the key is not accepted.
@@ -72,7 +78,39 @@ def authenticate(authorization: str, accepted: tuple[str, ...]) -> Account:
         raise Refusal(REFUSED_KEYS[key])
     if not key or (accepted and key not in accepted):
         raise Refusal(errors.AUTHENTICATION)
-    return Account(account_id(key), KEYS_WITH_A_PLAN.get(key.partition("-")[0]))
+    group = next((group for group in groups if key in group), (key,))
+    return Account(account_id("\0".join(group)), next(iter(_plans(group)), None))
+
+
+def check_groups(name: str, groups: tuple[tuple[Any, ...], ...]) -> KeyGroups:
+    """Return the groups of keys that share an account.
+
+    Args:
+        name: The name of the setting, for the message.
+        groups: The groups.
+
+    Raises:
+        ValueError: If a group has fewer than two keys, a key is in two groups or is always
+            refused, or the keys of a group select different plans.
+    """
+    keys = [key for group in groups for key in group]
+    if not groups or min(map(len, groups)) < 2 or not all(k and isinstance(k, str) for k in keys):
+        raise ValueError(must_be(name, "groups of two or more API keys such as 'a:b'", groups))
+    for key in keys:
+        if keys.count(key) > 1:
+            raise ValueError(must_be(name, "groups without a common key", _redact(key)))
+        if key in REFUSED_KEYS:
+            raise ValueError(must_be(name, "groups of accepted keys", key))
+    for group in groups:
+        if len(_plans(group)) > 1:
+            raise ValueError(must_be(name, "groups of keys with the same plan", group))
+    return groups
+
+
+def _plans(group: tuple[str, ...]) -> list[Plan]:
+    """Return the different plans that the keys of a group select."""
+    names = (key.partition("-")[0] for key in group)
+    return list(dict.fromkeys(KEYS_WITH_A_PLAN[name] for name in names if name in KEYS_WITH_A_PLAN))
 
 
 SCHEMES: Final = ("bearer", "basic", "digest", "token", "apikey")

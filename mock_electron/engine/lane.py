@@ -44,7 +44,7 @@ from mock_electron.inputs.spelling import unknown
 from mock_electron.model.completion import CONTEXT_TOKENS, complete
 from mock_electron.model.dice import Dice
 from mock_electron.model.speak import dice_for
-from mock_electron.wire import errors
+from mock_electron.wire import errors, model_server
 from mock_electron.wire import request as wire_request
 from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.headers import Headers
@@ -225,7 +225,7 @@ class Lane:
             early_error: An error that was found before the lane was called.
             waited: Seconds since the first byte of the request, by the real clock.
         """
-        parsed = parse_body(arrival)
+        parsed = parse_body(arrival, self.settings.body_limit)
         with self._lock:
             context = self._context(arrival, parsed)
             self._deciding = get_ident()
@@ -313,8 +313,11 @@ class Lane:
     def _admit(self, context: RequestContext, decision: Decision) -> None:
         requested = decision.requested = self._requested_faults(context)
         account = decision.account = authenticate(
-            context.arrival.authorization, self.settings.api_keys
+            context.arrival.authorization, self.settings.api_keys, self.settings.accounts
         )
+        if context.arrival.document is not None:
+            decision.result = context.arrival.document
+            return
         request = self._parse_request(context.parsed)
         decision.request = request if isinstance(request, ChatRequest) else None
         plan = account.plan or plan_of(self.settings.plan)
@@ -345,7 +348,9 @@ class Lane:
             return parsed.document
         try:
             return wire_request.parse_request(
-                parsed.document, accept_json_schema=self.settings.accept_json_schema
+                parsed.document,
+                accept_json_schema=self.settings.accept_json_schema,
+                refuse_broken_arguments=self.settings.refuse_broken_arguments,
             )
         except Refusal as refusal:
             return refusal
@@ -497,11 +502,6 @@ def _log(message: str, error: BaseException) -> None:
 
 def _check_context(request: ChatRequest, prompt_tokens: int) -> None:
     """Raise Refusal if the prompt and `max_tokens` exceed the context (D)."""
-    completion_tokens = request.max_tokens or 1
-    total = prompt_tokens + completion_tokens
-    if total > CONTEXT_TOKENS:
-        message = (
-            f"This model's context holds {CONTEXT_TOKENS} tokens. The request asks for {total}: "
-            f"{prompt_tokens} in the prompt and {completion_tokens} in the completion."
-        )
+    if prompt_tokens + (request.max_tokens or 1) > CONTEXT_TOKENS:
+        message = model_server.context_overflow(CONTEXT_TOKENS, prompt_tokens, request.max_tokens)
         raise Refusal(errors.INVALID_REQUEST.saying(message))

@@ -87,6 +87,11 @@ def hosts() -> SettingKind:
     return SettingKind(_check_hosts, _parse_list, "NAME", is_list=True)
 
 
+def key_groups() -> SettingKind:
+    """Return the kind of groups of API keys, each a sequence of keys or a text such as `a:b`."""
+    return SettingKind(_check_key_groups, _parse_list, "KEYS", is_list=True)
+
+
 def tools() -> SettingKind:
     """Return the kind of lists of tools, each given by name or as a request lists it."""
     return SettingKind(_check_tools, _parse_list, "TOOL", is_list=True)
@@ -155,6 +160,19 @@ def _is_host(value: object) -> bool:
         return ip_address(value.removeprefix("[").removesuffix("]")).version == 6
     except ValueError:
         return False
+
+
+def _check_key_groups(name: str, value: Any) -> tuple[tuple[str, ...], ...]:
+    if not value:
+        return ()
+    from mock_electron.engine.keys import check_groups
+
+    listed = (value,) if isinstance(value, str) else value
+    try:
+        groups = tuple(tuple(g.split(":") if isinstance(g, str) else g) for g in listed)
+    except TypeError:
+        groups = ()
+    return check_groups(name, groups)
 
 
 def _check_tools(name: str, value: Any) -> tuple[str, ...]:

@@ -78,6 +78,13 @@ class Settings(SuggestsFields):
         "Names by which web pages may reach a server on a loopback address. From a browser, every "
         "other Host header except those of this machine gets 403. Other clients can use any name.",
     )
+    accounts: tuple[tuple[str, ...], ...] = _setting(
+        (),
+        kinds.key_groups(),
+        "Groups of API keys that share an account, with its limits and its prefix cache, such as "
+        "sk_a:sk_b. Every other key is an account.",
+        secret=True,
+    )
     plan: PlanName | Plan = _setting(
         "unlimited",
         kinds.plan(),
@@ -91,6 +98,12 @@ class Settings(SuggestsFields):
         "How fast replies are sent: electron (174:5:0.2), instant, or your own, such as 174:5: "
         "milliseconds to the first token of a prompt of 1,000 uncached tokens, and between "
         "two tokens. With a frozen clock, pauses take no real time.",
+    )
+    chunk_tokens: int = _setting(
+        1,
+        kinds.integer(1),
+        "How many tokens of content or arguments a chunk of a stream carries. Electron sends a "
+        "token or a small group of tokens (documented).",
     )
     drift: float = _setting(
         0.0,
@@ -118,6 +131,18 @@ class Settings(SuggestsFields):
         False,
         kinds.switch(),
         "Accept response_format json_schema, which Electron is assumed to reject.",
+    )
+    refuse_broken_arguments: bool = _setting(
+        False,
+        kinds.switch(),
+        "Refuse tool calls in the history whose arguments are not JSON, as vLLM did until July "
+        "2026. Electron is assumed to accept them.",
+    )
+    list_models: bool = _setting(
+        False,
+        kinds.switch(),
+        "Answer GET {base}/models and {base}/models/electron, as clients ask when they start. "
+        "Electron has no such path (404).",
     )
     named_tool_finish: NamedToolFinish = _setting(
         "tool_calls",
@@ -190,13 +215,17 @@ class Options(TypedDict, total=False):
     clock: ClockKind
     api_keys: tuple[str, ...]
     allow_hosts: tuple[str, ...]
+    accounts: Sequence[str | Sequence[str]]
     plan: PlanName | Plan
     pace: PaceName | Pace
+    chunk_tokens: int
     drift: float
     prefix_cache_tokens: int
     prefix_cache_idle: float
     fault_header: bool
     accept_json_schema: bool
+    refuse_broken_arguments: bool
+    list_models: bool
     named_tool_finish: NamedToolFinish
     not_found: NotFoundBody
     body_limit: int

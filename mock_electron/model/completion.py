@@ -4,15 +4,16 @@ Scripted and generated drafts are treated alike, so the request's limits apply t
 of a scripted draft is not changed, even if the request has no tools or asks for JSON.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Final
 
 from mock_electron.model import tokens
 from mock_electron.model.dice import Dice
 from mock_electron.model.draft import Call, Draft
 from mock_electron.model.logprobs import logprobs
-from mock_electron.wire.reply import Reply, TokenLogprob, ToolCall, Usage
+from mock_electron.wire.reply import Reply, TokenLogprob, ToolCall, Usage, grouped
 from mock_electron.wire.request import ChatRequest
 
 CONTEXT_TOKENS: Final = 32_768
@@ -79,15 +80,33 @@ def complete(
     )
 
 
-def usage_after(reply: Reply, chunks: int) -> Usage:
-    """Return the usage of a stream that ended after `chunks` chunks: the tokens sent so far (D)."""
-    left = max(chunks - 1, 0)  # the first chunk is the role
-    sent = min(left, len(reply.tokens or ()))
-    generated, left = sent, left - sent
+def usage_after(reply: Reply, chunks: int, chunk_tokens: int = 1) -> Usage:
+    """Return the usage of a stream that ended after `chunks` chunks: the tokens sent so far (D).
+
+    Args:
+        reply: The whole reply.
+        chunks: The number of chunks.
+        chunk_tokens: The number of tokens in a chunk.
+    """
+    return _usage_of(reply, sum(islice(_generated(reply, chunk_tokens), chunks)))
+
+
+def usages_so_far(reply: Reply, chunk_tokens: int = 1) -> tuple[Usage, ...]:
+    """Return the usage after each chunk of a stream, up to the one with the finish reason (I)."""
+    counts = accumulate(_generated(reply, chunk_tokens))
+    return (*(_usage_of(reply, count) for count in counts), reply.usage)
+
+
+def _generated(reply: Reply, chunk_tokens: int) -> Iterator[int]:
+    """Yield the number of tokens in each chunk of a stream, without the finish reason."""
+    yield 0  # the role
+    yield from map(len, grouped(reply.tokens or (), chunk_tokens))
     for call, fragments in zip(reply.tool_calls, reply.call_fragments, strict=True):
-        if left > 0:
-            written = min(left - 1, len(fragments))
-            generated, left = generated + tokens.count(call.name) + written, left - 1 - written
+        yield tokens.count(call.name)
+        yield from map(len, grouped(fragments, chunk_tokens))
+
+
+def _usage_of(reply: Reply, generated: int) -> Usage:
     whole = reply.usage
     return replace(whole, completion_tokens=min(generated, whole.completion_tokens))
 

@@ -25,10 +25,12 @@ from mock_electron.serve.browser import check_host
 from mock_electron.serve.connection import Connection, connection_of
 from mock_electron.serve.play import play, send_response
 from mock_electron.wire import codec, errors, render
+from mock_electron.wire.body import too_large as _too_large
 from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.request import BASE_PATH as BASE_PATH
 from mock_electron.wire.request import CHAT_PATH
 
+MODELS_PATH: Final = f"{BASE_PATH}/models"
 LANES_PATH: Final = "/lanes/"
 MAX_CLOSED_LANES: Final = 100_000
 MAX_LATE_REQUESTS: Final = 1_000
@@ -75,13 +77,15 @@ class App:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         lane, path = self._find_lane(scope["path"])
-        body, early_error = b"", None
+        body, early_error, document = b"", None, None
         try:
             check_host(scope, (lane or self.default).settings.allow_hosts)
             if lane and path in PAGES and scope["method"] in ("GET", "HEAD"):
                 await _send_page(send, path, lane.settings)
                 return
-            self._check_route(lane, scope, path)
+            document = self._document(lane, scope, path)
+            if document is None:
+                self._check_route(lane, scope, path)
             body = await _read_body(Request(scope, receive), lane or self.default)
         except Refusal as refusal:
             early_error = refusal.error
@@ -91,7 +95,7 @@ class App:
             logger.exception("mock-electron failed to read %s %s", scope["method"], path)
             early_error = errors.INTERNAL
         lane = lane or self.default
-        arrival = _arrival(scope, path, body)
+        arrival = _arrival(scope, path, body, document)
         answer = await self._decide_in_turn(lane, arrival, early_error, connection_of(scope))
         await play(answer, lane, scope, receive, send)
 
@@ -109,10 +113,23 @@ class App:
             await asyncio.sleep(0)
             return _decide(lane, arrival, early_error, connection)
 
-    def error_response(self, error: ApiError) -> bytes:
-        """Return the complete response, head and body, to bytes that contain no valid request."""
-        answer = self.default.open(Arrival("", ""), error)
-        self.default.close(answer, len(answer.frames))
+    def error_response(self, error: ApiError, scope: Scope | None = None) -> bytes:
+        """Return the complete response, head and body, to bytes that contain no valid request.
+
+        Args:
+            error: The error. An error that the path causes takes precedence.
+            scope: The request, if its head is valid.
+        """
+        lane, arrival = self.default, Arrival("", "")
+        if scope is not None:
+            found, path = self._find_lane(scope["path"])
+            lane, arrival = found or self.default, _arrival(scope, path, b"")
+            try:
+                self._check_route(found, scope, path)
+            except Refusal as refusal:
+                error = refusal.error
+        answer = lane.open(arrival, error)
+        lane.close(answer, len(answer.frames))
         closing = (b"connection", b"close")
         headers = [header for header in answer.headers if header != closing] + [closing]
         head = b"".join(b"%b: %b\r\n" % header for header in headers)
@@ -138,6 +155,15 @@ class App:
             words = f"Cannot {scope['method']} {path}. The endpoint is POST {CHAT_PATH}"
             raise Refusal(errors.NOT_FOUND.saying(words))
 
+    def _document(self, lane: Lane | None, scope: Scope, path: str) -> bytes | None:
+        """Return the list of models or a model, if that is requested and the lane has it."""
+        if lane is None or not lane.settings.list_models or scope["method"] != "GET":
+            return None
+        if path == MODELS_PATH:
+            return render.models(None)
+        name = path.removeprefix(f"{MODELS_PATH}/")
+        return None if name == path else render.models(name)
+
     def _refuse_unknown_lane(self, scope: Scope) -> NoReturn:
         name = scope["path"].removeprefix(LANES_PATH).partition("/")[0]
         if name not in self.closed_lanes:
@@ -157,7 +183,7 @@ class App:
         return self.lanes.get(name), slash + rest
 
 
-def _arrival(scope: Scope, path: str, body: bytes) -> Arrival:
+def _arrival(scope: Scope, path: str, body: bytes, document: bytes | None = None) -> Arrival:
     headers = dict(reversed(scope["headers"]))  # of repeated headers, the first counts
     values = (headers.get(name, b"").decode("latin-1") for name in USED_HEADERS)
     authorization, content_type, accept_encoding, faults = values
@@ -170,6 +196,7 @@ def _arrival(scope: Scope, path: str, body: bytes) -> Arrival:
         accept_encoding=accept_encoding,
         fault_header=faults,
         headers=tuple(scope["headers"]),
+        document=document,
     )
 
 
@@ -197,10 +224,6 @@ async def _read_body(request: Request, lane: Lane) -> bytes:
         words = f"No byte of the request body arrived for {timeout:g} s"
         raise Refusal(errors.UPLOAD_TIMEOUT.saying(words)) from error
     return bytes(body)
-
-
-def _too_large(limit: int) -> ApiError:
-    return errors.TOO_LARGE.saying(f"Request body larger than {limit} bytes")
 
 
 def _decide(

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +16,8 @@ EXTENSION: Final = "mock_electron.connection"
 TARGET: Final = "mock_electron.target"
 """The ASGI extension that carries the target of the request line in a scope."""
 NO_LINGER: Final = struct.pack("ii", 1, 0)
+PROBE_INTERVAL: Final = 10
+"""Seconds between two checks by the system whether a client is still there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,36 @@ class Connection:
             self.transport.abort()
         else:
             self.transport.close()
+
+
+def peer_is_gone(transport: asyncio.Transport, *, probe: bool = True) -> bool:
+    """Return whether a client that has ended its side of a connection has also closed it.
+
+    Both look the same until something is sent. The probe is one byte of urgent data, which a client
+    does not see, because it is not part of the stream. If the client is gone, its system answers
+    with a reset. A second urgent byte would turn the first one into data, so there is only one.
+
+    Args:
+        transport: The transport of the connection.
+        probe: Whether to send the probe. The reset may arrive later.
+    """
+    connection: socket.socket = transport.get_extra_info("socket")
+    if probe:
+        with (
+            suppress(OSError),
+            socket.fromfd(connection.fileno(), connection.family, connection.type) as same,
+        ):
+            same.send(b"\0", socket.MSG_OOB)
+    return connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0
+
+
+def keep_probing(transport: asyncio.Transport) -> None:
+    """Let the system check from time to time whether the client is still there."""
+    connection: socket.socket = transport.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name in ("TCP_KEEPIDLE", "TCP_KEEPINTVL"):  # not on every system
+        if hasattr(socket, name):
+            connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), PROBE_INTERVAL)
 
 
 def connection_of(scope: Scope) -> Connection:

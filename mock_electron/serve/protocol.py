@@ -1,34 +1,60 @@
-"""The HTTP protocol: uvicorn's, with its plain-text errors replaced by the error envelope.
+"""The HTTP protocol: uvicorn's, with a stricter parser, and with every error in the envelope.
 
 Differences from uvicorn's protocol:
 
-1. Bytes that are not HTTP are answered with the error envelope. If an answer is being sent, the
-   connection is closed after that answer instead.
+1. Bytes that are not HTTP are answered with the error envelope, after the answers in progress, and
+   the log says what was received. Bytes after a request that do not begin like another one close
+   the connection.
 2. A request head that is late or too large is answered with the error envelope.
-3. When requests are pipelined, each of them is notified that the client has disconnected.
-4. An offer to upgrade to HTTP/2 is ignored. Java's HttpClient sends it with every request, and the
-   parser would treat the bytes that follow as another protocol.
+3. A client that only ends its own side of the connection still gets its answers.
+4. When requests are pipelined, each of them is notified that the client has disconnected.
+5. After an error the server reads on for a moment, so that a client that is still sending gets the
+   answer and not a reset.
 """
 
 import asyncio
 import logging
-import re
+from collections import deque
 from typing import Any, Final
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from mock_electron.serve import http_parser
 from mock_electron.serve.app import App
-from mock_electron.serve.connection import EXTENSION, TARGET, Connection
+from mock_electron.serve.connection import (
+    EXTENSION,
+    TARGET,
+    Connection,
+    keep_probing,
+    peer_is_gone,
+)
+from mock_electron.serve.http_parser import InvalidRequestError, RequestParser
 from mock_electron.wire import errors
-from mock_electron.wire.errors import ApiError
 
-MAX_HEAD: Final = 64 * 1024
-"""Maximum size of the request line and headers, in bytes (A)."""
 HEAD_TIMEOUT: Final = 10.0
 """Seconds from the first byte of a request head to its end (A)."""
+LINGER: Final = 1.0
+"""Seconds that the server reads on after an error, without keeping what it reads."""
+PROBE_DELAYS: Final = (0.01, 0.1, 1.0)
+"""Seconds between two checks whether a client that has ended its side is gone; the last repeats."""
+HEARD: Final = 40
+"""How many of the bytes that are not HTTP the log shows."""
 
-REQUEST_LINE: Final = re.compile(rb"[A-Z]+ [^ \r\n]+ HTTP/1\.[01]\r\n")
-UPGRADE: Final = re.compile(rb"\r\n(?:upgrade|http2-settings)[ \t]*:[^\r\n]*", re.IGNORECASE)
+HTTP_1_1_REQUIRED: Final = 13
+"""The error code of HTTP/2 that tells a client to use HTTP/1.1."""
+
+logger: Final = logging.getLogger("mock_electron")
+
+
+def _http_2_frame(kind: int, payload: bytes) -> bytes:
+    return len(payload).to_bytes(3) + bytes([kind, 0, 0, 0, 0, 0]) + payload
+
+
+GOAWAY: Final = _http_2_frame(4, b"") + _http_2_frame(
+    7, bytes(4) + HTTP_1_1_REQUIRED.to_bytes(4) + b"mock-electron speaks HTTP/1.1 only"
+)
+"""The frames SETTINGS and GOAWAY: an HTTP/2 client reports the error code and the text."""
 
 
 class Protocol(HttpToolsProtocol):
@@ -43,79 +69,135 @@ class Protocol(HttpToolsProtocol):
         self.access_log: bool = self.access_logger.isEnabledFor(logging.INFO)
         assert isinstance(self.config.app, App)
         self.app: App = self.config.app
-        self._head_size: int | None = None
-        self._head_timer: asyncio.TimerHandle | None = None
+        self.parser: RequestParser = RequestParser(self)
+        self._timer: asyncio.TimerHandle | None = None
         self._cycles: list[RequestResponseCycle] = []
+        self._has_begun = False
+        self._is_over = False
+        self._has_ended_its_side = False
+        self._last_words = b""
+
+    # --- what arrives
 
     def data_received(self, data: bytes) -> None:
-        if self._head_size is None:
-            data = _without_upgrade(data)
-        super().data_received(data)
-        if self._head_size is not None:
-            self._wait_for_head(len(data))
+        if self._is_over:
+            return
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except (InvalidRequestError, httptools.HttpParserError) as error:
+            self._refuse_invalid(error, data)
+            return
+        if not self.parser.is_in_head:
+            self._set_timer(None)
+        elif self._timer is None:
+            self._set_timer(self.loop.call_later(HEAD_TIMEOUT, self._refuse_late_head))
+
+    def eof_received(self) -> bool:
+        """Keep the connection open if the client waits for an answer and is still there."""
+        self._set_timer(None)
+        if self._has_ended_its_side or self.transport.is_closing():
+            return False
+        self._has_ended_its_side = True
+        if self.parser.is_in_body:
+            self._abandon_request()
+        if not self._unanswered() or peer_is_gone(self.transport):
+            return False
+        keep_probing(self.transport)
+        self._probe(0)
+        return True
+
+    def _probe(self, number: int) -> None:
+        """Check again and again whether the client is gone: nothing can be read any more."""
+        if peer_is_gone(self.transport, probe=False):
+            self.transport.abort()
+            return
+        delay = PROBE_DELAYS[min(number, len(PROBE_DELAYS) - 1)]
+        self._set_timer(self.loop.call_later(delay, self._probe, number + 1))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._set_timer(None)
+        for cycle in self._unanswered():
+            cycle.disconnected = True
+            cycle.message_event.set()
+        super().connection_lost(exc)
+
+    # --- what the parser calls
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         connection = Connection(self.transport, self.loop.time())
         self.scope["extensions"] = {EXTENSION: {"connection": connection}}
-        self._head_size = 0
 
     def on_headers_complete(self) -> None:
-        self._head_size = None
-        self._cancel_head_timer()
+        self._has_begun = True
         self.scope["extensions"][TARGET] = {"url": self.url}
         super().on_headers_complete()
-        if self.cycle is not None:
-            unanswered = [cycle for cycle in self._cycles if not cycle.response_complete]
-            self._cycles = [*unanswered, self.cycle]
+        self._cycles = [*self._unanswered(), self.cycle]
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._cancel_head_timer()
-        for cycle in self._cycles:
-            if not cycle.response_complete:
-                cycle.disconnected = True
-                cycle.message_event.set()
-        super().connection_lost(exc)
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._end_if_answered()
 
-    def send_400_response(self, msg: str) -> None:
-        """Answer bytes that are not HTTP. uvicorn's message is not sent."""
-        self._refuse(errors.INVALID_REQUEST.saying("Invalid HTTP request received"))
+    def _unanswered(self) -> list[RequestResponseCycle]:
+        return [cycle for cycle in self._cycles if not cycle.response_complete]
 
-    def _wait_for_head(self, size: int) -> None:
-        """Count more bytes of an incomplete head, and start its timer."""
-        assert self._head_size is not None
-        self._head_size += size
-        if self._head_size > MAX_HEAD:
-            words = f"Request head larger than {MAX_HEAD} bytes"
-            self._refuse(errors.INVALID_REQUEST.saying(words))
-        elif self._head_timer is None:
-            self._head_timer = self.loop.call_later(HEAD_TIMEOUT, self._refuse_late_head)
+    # --- errors
+
+    def _refuse_invalid(self, error: Exception, data: bytes) -> None:
+        """Answer bytes that are not HTTP, and log what was received."""
+        known = isinstance(error, InvalidRequestError)
+        words = str(error) if known else http_parser.INVALID
+        shown = f" {data[:HEARD]!r}" if words == http_parser.INVALID else ""
+        logger.warning("%s from %s%s", words, "{}:{}".format(*self.client or ("?", "?")), shown)
+        refusal = errors.INVALID_REQUEST.saying(words)
+        if isinstance(error, http_parser.Http2Error):
+            self._end_with(GOAWAY)
+        elif isinstance(error, http_parser.NoRequestError) and self._has_begun:
+            self._end_with(b"")
+        elif self.parser.is_in_body:
+            is_answered = self.cycle.response_started
+            self._abandon_request()
+            self._end_with(b"" if is_answered else self.app.error_response(refusal, self.scope))
+        else:
+            self._end_with(self.app.error_response(refusal))
 
     def _refuse_late_head(self) -> None:
         words = f"The request head was not complete after {HEAD_TIMEOUT:g} s"
-        self._refuse(errors.UPLOAD_TIMEOUT.saying(words))
+        self._end_with(self.app.error_response(errors.UPLOAD_TIMEOUT.saying(words)))
 
-    def _cancel_head_timer(self) -> None:
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-            self._head_timer = None
+    def _abandon_request(self) -> None:
+        """Give up the request whose body is incomplete: the application gets no more of it."""
+        cycle = self.cycle
+        self.pipeline = deque(item for item in self.pipeline if item[0] is not cycle)
+        self._cycles = [one for one in self._cycles if one is not cycle]
+        cycle.disconnected = True
+        cycle.message_event.set()
 
-    def _refuse(self, error: ApiError) -> None:
-        """Send an error and close. If an answer is being sent, close after it instead."""
-        self._cancel_head_timer()
-        if self.transport.is_closing():
+    def _end_with(self, last_words: bytes) -> None:
+        """Send these bytes after the answers in progress, and close."""
+        self._set_timer(None)
+        self._is_over, self._last_words = True, last_words
+        self._end_if_answered()
+
+    def _end_if_answered(self) -> None:
+        """Close, if no more requests are accepted and all answers are complete."""
+        may_end = self._is_over or self._has_ended_its_side
+        if not may_end or self._unanswered() or self.transport.is_closing():
             return
-        if self.cycle is not None and not self.cycle.response_complete:
-            self.cycle.keep_alive = False
-            self.transport.pause_reading()
+        self._unset_keepalive_if_required()
+        if self._last_words:
+            self.transport.write(self._last_words)
+            self._last_words = b""
+        if self._has_ended_its_side:
+            self.transport.close()
             return
-        self.transport.write(self.app.error_response(error))
-        self.transport.close()
+        self.transport.write_eof()
+        self.flow.resume_reading()
+        self._set_timer(self.loop.call_later(LINGER, self.transport.close))
 
-
-def _without_upgrade(data: bytes) -> bytes:
-    """Return the first bytes of a request without an offer to upgrade."""
-    if (b"pgrade" not in data and b"PGRADE" not in data) or not REQUEST_LINE.match(data):
-        return data
-    head, blank, rest = data.partition(b"\r\n\r\n")
-    return UPGRADE.sub(b"", head) + blank + rest
+    def _set_timer(self, timer: asyncio.TimerHandle | None) -> None:
+        """Replace the timer. A connection has one at a time."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = timer

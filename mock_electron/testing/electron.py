@@ -222,7 +222,9 @@ class Electron(Scripting, WorldControls, Assertions):
         Example:
             assert electron.exchanges.last.text == "Hi!"
         """
-        return Exchanges.of_lane(settled_exchanges(self._lane), self._lane.journal.dropped, self.url)
+        return Exchanges.of_lane(
+            settled_exchanges(self._lane), self._lane.journal.dropped, self.url
+        )
 
     async def settled(self) -> Exchanges:
         """Wait until no request is in flight, without blocking the event loop.

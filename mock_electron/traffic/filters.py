@@ -87,7 +87,7 @@ def _has_attempt(exchange: Exchange, attempt: int) -> bool:
 
 
 def _has_api_key(exchange: Exchange, key: str) -> bool:
-    return exchange.account == account_id(key).hex()
+    return exchange.key_id == account_id(key).hex()
 
 
 class AnswerConditions(TypedDict, total=False):
@@ -121,7 +121,7 @@ ANSWER_CONDITIONS: Final[Mapping[str, AnswerCondition]] = {
         name: hint.__metadata__[0]
         for name, hint in get_type_hints(AnswerConditions, include_extras=True).items()
     },
-    "api_key": AnswerCondition(_has_api_key),  # the journal keeps the account, not the key
+    "api_key": AnswerCondition(_has_api_key),  # the journal keeps a digest, not the key
     "attempt": AnswerCondition(_has_attempt, _check_number),  # it follows from other exchanges
 }
 """The conditions that are compared with the exchange instead of the request."""

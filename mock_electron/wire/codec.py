@@ -5,6 +5,9 @@ document that is nested so deeply that orjson could not write an error that quot
 """
 
 import json
+import re
+from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 import orjson
@@ -17,8 +20,30 @@ ENVELOPE_LEVELS: Final = 12
 """The nesting levels that an error envelope adds around a value that it quotes."""
 
 
+GOOD_ESCAPES: Final = re.compile(
+    rb"""(?:
+      [^\\]++
+    | \\[^u]
+    | \\u(?![dD][89a-fA-F])
+    | \\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F]   # both halves of a pair
+    )*+""",
+    re.VERBOSE,
+)
+"""JSON text up to its first lone surrogate."""
+LONE_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+SURROGATE: Final = re.compile("[\ud800-\udfff]")
+MAX_SEARCHED_VALUES: Final = 10_000
+"""How many values of a document are searched for the place of a lone surrogate."""
+LONGEST_PLACE: Final = 100
+"""The maximum length of a place in a message, in characters."""
+
+
 class MalformedError(ValueError):
     """The input is not valid JSON, or is nested too deeply. The message gives the position."""
+
+
+class LoneSurrogateError(MalformedError):
+    """The input is JSON, but a string contains a lone surrogate, which is not a character."""
 
 
 def checked_text(text: object, name: str) -> str:
@@ -51,12 +76,73 @@ def decode(data: bytes) -> object:
 
     Raises:
         MalformedError: If the data is not strict JSON in UTF-8.
+        LoneSurrogateError: If a string contains a lone surrogate, and everything else is right.
     """
+    data = data.removeprefix(UTF8_BOM)
     try:
-        return orjson.loads(data.removeprefix(UTF8_BOM))
+        return orjson.loads(data)
     except orjson.JSONDecodeError as error:
+        _refuse_other_bytes(data)
+        _refuse_lone_surrogates(data)
         # Only the position: orjson's message differs between versions.
         raise MalformedError(f"at line {error.lineno}, column {error.colno}") from error
+
+
+def _refuse_other_bytes(data: bytes) -> None:
+    """Raise MalformedError if the data is not UTF-8."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        words = f"because it is not UTF-8: byte 0x{data[error.start]:02x} at index {error.start}"
+        raise MalformedError(words) from None
+
+
+def _refuse_lone_surrogates(data: bytes) -> None:
+    """Raise LoneSurrogateError if the data is JSON except for lone surrogates."""
+    found = GOOD_ESCAPES.match(data)
+    lone = LONE_SURROGATE.match(data, found.end()) if found else None
+    if lone is None:
+        return
+    try:
+        document = json.loads(data, parse_int=float, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        return
+    before = data[: lone.start()].decode()
+    line, column = before.count("\n") + 1, lone.start() and len(before) - before.rfind("\n")
+    place = next(_surrogate_places(document), "")
+    raise LoneSurrogateError(
+        f"{lone[0].decode()} at line {line}, column {column}{place and f', in {place}'}"
+    )
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _surrogate_places(document: object) -> Iterator[str]:
+    """Yield the places of the strings with lone surrogates, such as `messages[0].content`."""
+    left = [("", document)]
+    for _ in range(MAX_SEARCHED_VALUES):
+        if not left:
+            return
+        place, value = left.pop()
+        if isinstance(value, str) and SURROGATE.search(value):
+            yield place
+        left += reversed(list(islice(_members(place, value), MAX_SEARCHED_VALUES)))
+
+
+def _members(place: str, value: object) -> Iterator[tuple[str, object]]:
+    """Yield the place and the value of each key and member of a JSON value."""
+    if isinstance(value, dict):
+        for key, member in value.items():
+            yield f"a key of {place}" if place else "a key", key
+            yield _shortened(f"{place}.{key}" if place else key), member
+    elif isinstance(value, list):
+        yield from ((_shortened(f"{place}[{n}]"), member) for n, member in enumerate(value))
+
+
+def _shortened(place: str) -> str:
+    return place if len(place) <= LONGEST_PLACE else f"{place[:LONGEST_PLACE]}…"
 
 
 def encode(value: object) -> bytes:

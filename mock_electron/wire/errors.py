@@ -9,6 +9,7 @@
     404 not_found_error         not_found
     408 invalid_request_error   upload_timeout
     413 invalid_request_error   too_large
+    415 invalid_request_error   unsupported_media_type
     429 rate_limit_error        rate_limit, concurrency
     500 internal_error          internal
     502 upstream_error          upstream
@@ -121,6 +122,13 @@ UPLOAD_TIMEOUT = ApiError(
 TOO_LARGE = ApiError(
     "too_large", 413, "invalid_request_error", "Request body too large", FIX_THE_INPUT
 )
+UNSUPPORTED_MEDIA_TYPE = ApiError(
+    "unsupported_media_type",
+    415,
+    "invalid_request_error",
+    "Unsupported content encoding or charset",
+    FIX_THE_INPUT,
+)
 RATE_LIMIT = ApiError(
     "rate_limit",
     429,
@@ -150,6 +158,7 @@ ERRORS: Final = (
     NOT_FOUND,
     UPLOAD_TIMEOUT,
     TOO_LARGE,
+    UNSUPPORTED_MEDIA_TYPE,
     RATE_LIMIT,
     CONCURRENCY,
     INTERNAL,

@@ -5,6 +5,7 @@ body, after the schema has accepted it. Each rule is a function that returns an 
 None. That the model server refuses these bodies is inferred from vLLM. All messages are assumed.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -20,9 +21,60 @@ def first_objection(body: Body) -> str | None:
     return next((message for rule in RULES if (message := rule(body)) is not None), None)
 
 
+def broken_arguments(body: Body) -> str | None:
+    """Return the objection to arguments in the history that are not JSON, or None.
+
+    vLLM refused them until July 2026. It reads empty arguments as `{}`.
+    """
+    for place, message in enumerate(body["messages"]):
+        calls = message.get("tool_calls") or () if message["role"] == "assistant" else ()
+        for number, call in enumerate(calls):
+            if call["function"]["arguments"] and not _is_json(call["function"]["arguments"]):
+                name = f"messages[{place}].tool_calls[{number}].function.arguments"
+                return f"{name} must be JSON"
+    return None
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def context_overflow(context: int, prompt: int, completion: int | None) -> str:
+    """Return vLLM's message for a request that does not fit into the context.
+
+    Client libraries recognise an overflow by these words, so nothing is added to them.
+
+    Args:
+        context: The size of the context in tokens.
+        prompt: The number of tokens in the prompt.
+        completion: The number of tokens that the request asks for; None if it does not say.
+    """
+    limit = f"This model's maximum context length is {context} tokens."
+    if completion is None:
+        return (
+            f"{limit} However, you requested {prompt} tokens in the messages, "
+            "Please reduce the length of the messages."
+        )
+    return (
+        f"{limit} However, you requested {prompt + completion} tokens "
+        f"({prompt} in the messages, {completion} in the completion). "
+        "Please reduce the length of the messages or completion."
+    )
+
+
 def _stream_options_without_stream(body: Body) -> str | None:
     if "stream_options" in body and not body.get("stream"):
         return "stream_options is only allowed together with stream: true"
+    return None
+
+
+def _continuous_usage_stats(body: Body) -> str | None:
+    if not isinstance(body.get("stream_options", {}).get("continuous_usage_stats"), bool | None):
+        return "stream_options.continuous_usage_stats must be a boolean"
     return None
 
 
@@ -81,8 +133,8 @@ def _malformed_tool(body: Body) -> str | None:
 
 def _objection_to_tool(tool: Body) -> str | None:
     function = tool.get("function")
-    if tool.get("type") != "function":
-        return ".type must be 'function'"
+    if tool.get("type", "function") != "function":
+        return f".type must be 'function', got {tool['type']!r}"
     if not isinstance(function, dict):
         return ".function must be an object"
     if not isinstance(function.get("name"), str) or not TOOL_NAME.fullmatch(function["name"]):
@@ -112,6 +164,7 @@ def _choice_of_an_absent_tool(body: Body) -> str | None:
 
 RULES: Final[tuple[Callable[[Body], str | None], ...]] = (
     _stream_options_without_stream,
+    _continuous_usage_stats,
     _top_logprobs_without_logprobs,
     _empty_stop,
     _seed_beyond_64_bits,

@@ -4,7 +4,7 @@ A completion is one JSON document. A stream is a tuple of frames. Each frame is 
 a blank line. All frames of a stream share the bytes up to `"choices":`, which are written once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
@@ -12,12 +12,15 @@ from typing import Any, Final
 from mock_electron.wire.codec import encode
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.headers import Headers
-from mock_electron.wire.reply import Reply, TokenLogprob, ToolCall, Usage
+from mock_electron.wire.reply import Reply, TokenLogprob, ToolCall, Usage, grouped
 from mock_electron.wire.schema import MODEL
 
 DONE: Final = b"data: [DONE]\n\n"
 NO_FINISH: Final = b',"finish_reason":null}]}\n\n'
 ROLE: Final = b'{"role":"assistant","content":""}'
+MODEL_CREATED: Final = 1_740_000_000
+"""When the model was made, in Unix seconds (A)."""
+MODEL_OWNER: Final = "smallest-ai"
 EXPRESS_PAGE: Final = (
     '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Error</title>\n'
     "</head>\n<body>\n<pre>{}</pre>\n</body>\n</html>\n"
@@ -64,8 +67,23 @@ def completion(reply: Reply, stamp: Stamp) -> bytes:
     )
 
 
-def stream(reply: Reply, stamp: Stamp, *, include_usage: bool) -> tuple[bytes, ...]:
-    """Return the frames of a stream: role, tokens, tool calls, finish reason, usage, [DONE]."""
+def stream(
+    reply: Reply,
+    stamp: Stamp,
+    *,
+    include_usage: bool,
+    chunk_tokens: int = 1,
+    usages: Sequence[Usage] = (),
+) -> tuple[bytes, ...]:
+    """Return the frames of a stream: role, tokens, tool calls, finish reason, usage, [DONE].
+
+    Args:
+        reply: The reply.
+        stamp: Its ids and time.
+        include_usage: Whether a chunk without choices carries the usage.
+        chunk_tokens: The number of tokens in a chunk with content or arguments.
+        usages: The usage so far, for each chunk with a choice; empty to leave it out.
+    """
     head = (
         b'data: {"id":"%b","object":"chat.completion.chunk","created":%d,"model":"%b","choices":'
         % (
@@ -76,13 +94,28 @@ def stream(reply: Reply, stamp: Stamp, *, include_usage: bool) -> tuple[bytes, .
     )
     before = head + b'[{"index":0,"delta":'
     frames = [before + ROLE + NO_FINISH]
-    frames += [before + delta + NO_FINISH for delta in _content_deltas(reply)]
-    frames += [before + encode({"tool_calls": [part]}) + NO_FINISH for part in _call_deltas(reply)]
+    frames += [before + delta + NO_FINISH for delta in _content_deltas(reply, chunk_tokens)]
+    calls = _call_deltas(reply, chunk_tokens)
+    frames += [before + encode({"tool_calls": [part]}) + NO_FINISH for part in calls]
     frames.append(b'%b{},"finish_reason":"%b"}]}\n\n' % (before, reply.finish_reason.encode()))
+    if usages:
+        frames = [_with_usage(*pair) for pair in zip(frames, usages, strict=True)]
     if include_usage:
         frames.append(b'%b[],"usage":%b}\n\n' % (head, encode(_usage(reply.usage))))
     frames.append(DONE)
     return tuple(frames)
+
+
+def models(name: str | None) -> bytes | None:
+    """Return the list of models, or one model; None if there is no such model (A).
+
+    Args:
+        name: The name of the model, or None for the list.
+    """
+    model = {"id": MODEL, "object": "model", "created": MODEL_CREATED, "owned_by": MODEL_OWNER}
+    if name is None:
+        return encode({"object": "list", "data": [model]})
+    return encode(model) if name == MODEL else None
 
 
 def error(failure: ApiError, request_id: str) -> bytes:
@@ -139,18 +172,23 @@ def stream_headers(request_id: str) -> Headers:
     )
 
 
-def _content_deltas(reply: Reply) -> Iterator[bytes]:
+def _with_usage(frame: bytes, usage: Usage) -> bytes:
+    """Return the frame of a chunk with the usage so far, after its choices (I: as in vLLM)."""
+    return b'%b,"usage":%b}\n\n' % (frame.removesuffix(b"}\n\n"), encode(_usage(usage)))
+
+
+def _content_deltas(reply: Reply, size: int) -> Iterator[bytes]:
     """Yield each `{"content":…}`, followed by its logprobs if the request asks for them."""
-    tokens = reply.tokens or ()
+    groups = grouped(reply.tokens or (), size)
     if reply.logprobs is None:
-        return (b'{"content":%b}' % encode(token) for token in tokens)
+        return (b'{"content":%b}' % encode("".join(group)) for group in groups)
     return (
-        b'{"content":%b},"logprobs":%b' % (encode(token), encode(_logprobs((entry,))))
-        for token, entry in zip(tokens, reply.logprobs, strict=True)
+        b'{"content":%b},"logprobs":%b' % (encode("".join(group)), encode(_logprobs(entries)))
+        for group, entries in zip(groups, grouped(reply.logprobs, size), strict=True)
     )
 
 
-def _call_deltas(reply: Reply) -> Iterator[dict[str, Any]]:
+def _call_deltas(reply: Reply, size: int) -> Iterator[dict[str, Any]]:
     """Yield one call per chunk: first its id and name, once, then its arguments in fragments."""
     calls = zip(reply.tool_calls, reply.call_fragments, strict=True)
     for index, (call, fragments) in enumerate(calls):
@@ -160,8 +198,8 @@ def _call_deltas(reply: Reply) -> Iterator[dict[str, Any]]:
             "type": "function",
             "function": {"name": call.name, "arguments": ""},
         }
-        for fragment in fragments:
-            yield {"index": index, "function": {"arguments": fragment}}
+        for group in grouped(fragments, size):
+            yield {"index": index, "function": {"arguments": "".join(group)}}
 
 
 def _tool_call(call: ToolCall) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """The parts of a completion, before it is written as JSON or as a stream."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from mock_electron.inputs.spelling import SuggestsFields
 
+Item = TypeVar("Item")
 FINISH_REASONS: Final = ("stop", "length", "tool_calls", "content_filter")
 
 
@@ -95,3 +97,8 @@ class Reply:
     def content(self) -> str | None:
         """The text. None means no content."""
         return None if self.tokens is None else "".join(self.tokens)
+
+
+def grouped(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    """Yield the items in groups of this size. The last group may be smaller."""
+    return (items[start : start + size] for start in range(0, len(items), size))

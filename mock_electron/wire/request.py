@@ -57,6 +57,7 @@ class ChatRequest:
             `max_completion_tokens` takes precedence over `max_tokens` (I).
         stream: Whether the reply is streamed.
         include_usage: Whether the stream ends with a usage chunk.
+        continuous_usage: Whether each chunk of the stream has the usage so far (I).
         stop: The stop strings, at most four.
         seed: The seed. None if not given.
         response_format: One of `text`, `json_object` and `json_schema`.
@@ -75,6 +76,7 @@ class ChatRequest:
     max_tokens: int | None
     stream: bool
     include_usage: bool
+    continuous_usage: bool
     stop: tuple[str, ...]
     seed: int | None
     response_format: str
@@ -108,18 +110,25 @@ def decode_body(content_type: str, body: bytes) -> object:
     Raises:
         codec.MalformedError: If the body is malformed JSON.
     """
-    media_type = content_type.partition(";")[0].strip().lower()
-    if media_type != JSON_MEDIA_TYPE or not body:
+    if not body or not is_json(content_type):
         return {}
     return codec.decode(body)
 
 
-def parse_request(document: object, *, accept_json_schema: bool = False) -> ChatRequest:
+def is_json(content_type: str) -> bool:
+    """Return whether a `Content-Type` header declares JSON."""
+    return content_type.partition(";")[0].strip().lower() == JSON_MEDIA_TYPE
+
+
+def parse_request(
+    document: object, *, accept_json_schema: bool = False, refuse_broken_arguments: bool = False
+) -> ChatRequest:
     """Check a document against the schema and the model server's rules, and freeze it.
 
     Args:
         document: The JSON document of the body.
         accept_json_schema: Accept `response_format.type: "json_schema"`.
+        refuse_broken_arguments: Refuse tool calls in the history whose arguments are not JSON.
 
     Raises:
         Refusal: With all of Zod's issues, or with the model server's first objection.
@@ -130,6 +139,8 @@ def parse_request(document: object, *, accept_json_schema: bool = False) -> Chat
         raise Refusal(errors.invalid_input(issues))
     assert isinstance(document, dict)  # the schema accepts nothing else
     objection = model_server.first_objection(document)
+    if objection is None and refuse_broken_arguments:
+        objection = model_server.broken_arguments(document)
     if objection is not None:
         raise Refusal(errors.INVALID_REQUEST.saying(objection))
     return freeze(document)
@@ -141,6 +152,8 @@ def freeze(body: Any) -> ChatRequest:
     choice = body.get("tool_choice", "auto")
     named = choice["function"]["name"] if isinstance(choice, dict) else None
     stop = body.get("stop", ())
+    stream_options = body.get("stream_options", {})
+    include_usage = stream_options.get("include_usage", False)
     seed = body.get("seed")
     return ChatRequest(
         messages=tuple(map(_message, body["messages"])),
@@ -148,7 +161,8 @@ def freeze(body: Any) -> ChatRequest:
         top_p=body.get("top_p"),
         max_tokens=None if limit is None else int(limit),
         stream=body.get("stream", False),
-        include_usage=body.get("stream_options", {}).get("include_usage", False),
+        include_usage=include_usage,
+        continuous_usage=include_usage and bool(stream_options.get("continuous_usage_stats")),
         stop=(stop,) if isinstance(stop, str) else tuple(stop),
         seed=None if seed is None else int(seed),
         response_format=body.get("response_format", {}).get("type", "text"),

@@ -29,6 +29,8 @@ DESCRIPTIONS: Final[Mapping[int, str]] = {
     408: "The request body did not arrive in time (assumed).",
     410: "Only the mock sends this: the test that owns the lane has ended.",
     413: "The body is too large. The default limit is 4 MiB (assumed).",
+    415: "The content encoding is neither gzip nor deflate, or the charset is neither UTF-8 "
+    "nor UTF-16 (inferred; the type is assumed).",
     429: "Too many requests per minute, or too many requests in flight (documented).",
     500: "The gateway failed (documented; the type is assumed).",
     502: "The model server failed (documented; the type is assumed).",

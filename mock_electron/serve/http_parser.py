@@ -1,0 +1,348 @@
+"""An incremental parser for HTTP/1.1 requests, as RFC 9112 defines them.
+
+It calls the same methods of a protocol as the parser of httptools, with these differences:
+
+1. The result does not depend on how the bytes are divided into packets: the first mistake decides.
+2. Every mistake in the framing of a request is an error at once: lines without CR, folded header
+   lines, control characters, more than one length, and any transfer coding except `chunked`.
+3. The size of a request head is limited.
+4. An offer to upgrade is ignored. Java's HttpClient offers HTTP/2 with every request, and the bytes
+   that follow are the body of that request.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final, Protocol
+
+MAX_HEAD: Final = 64 * 1024
+"""Maximum size of the request line and headers, in bytes (A)."""
+MAX_SIZE_LINE: Final = 4096
+"""Maximum size of the line before a chunk, with its extensions, in bytes."""
+MAX_CHUNKS: Final = 100_000
+"""Maximum number of chunks in a body. Each takes time, however small it is."""
+METHODS: Final = (
+    "ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK M-SEARCH MERGE MKACTIVITY MKCALENDAR "
+    "MKCOL MOVE NOTIFY OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH "
+    "SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE"
+).split()
+PREFACE: Final = b"PRI * HTTP/2.0\r\n"
+"""The first line of HTTP/2 without TLS."""
+BEGINNINGS: Final = frozenset(
+    line[:end]
+    for line in (PREFACE, *(f"{method} ".encode() for method in METHODS))
+    for end in range(len(line) + 1)
+)
+"""How a request line may begin."""
+LONGEST_BEGINNING: Final = max(map(len, BEGINNINGS))
+TLS_HANDSHAKE: Final = b"\x16"
+"""The first byte of TLS."""
+TLS: Final = "it is TLS, but this port speaks plain HTTP. Use http:// instead of https://"
+INVALID: Final = "Invalid HTTP request received"
+
+REQUEST_LINE: Final = re.compile(rb"([A-Z-]+) ([!-~]+) HTTP/1\.([01])\r\n")
+TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+HEADER: Final = re.compile(rb"(%b):([^\x00-\x08\x0a-\x1f\x7f]*)\r\n" % TOKEN)
+HEADER_NAME: Final = re.compile(rb"%b:" % TOKEN)
+LENGTH: Final = re.compile(rb"[0-9]{1,18}")
+SIZE: Final = rb"[0-9A-Fa-f]{1,15}"
+EXTENSION: Final = rb"[ \t]*(?:;[^\x00-\x08\x0a-\x1f\x7f]*)?"
+SIZE_LINE: Final = re.compile(rb"(%b)%b\r\n" % (SIZE, EXTENSION))
+BEGUN_SIZE_LINE: Final = re.compile(rb"%b(?:%b\r?)?" % (SIZE, EXTENSION))
+SHOWN: Final = 40
+"""How many bytes of a wrong value a message shows."""
+
+
+class InvalidRequestError(ValueError):
+    """The bytes are not a valid request.
+
+    Args:
+        detail: What is wrong; "" if the bytes do not resemble a request.
+    """
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(f"{INVALID}: {detail}" if detail else INVALID)
+
+
+class NoRequestError(InvalidRequestError):
+    """The bytes do not begin with a method."""
+
+
+class Http2Error(InvalidRequestError):
+    """The client speaks HTTP/2 without having asked for it."""
+
+
+class Callbacks(Protocol):
+    """What a parser calls, in this order. `on_header` and `on_body` may be called repeatedly."""
+
+    def on_message_begin(self) -> None: ...
+    def on_url(self, url: bytes) -> None: ...
+    def on_header(self, name: bytes, value: bytes) -> None: ...
+    def on_headers_complete(self) -> None: ...
+    def on_body(self, body: bytes) -> None: ...
+    def on_message_complete(self) -> None: ...
+
+
+class RequestParser:
+    """Parses the requests of one connection.
+
+    After an error, or after a request that ends the connection, it must not be fed.
+
+    Args:
+        callbacks: What is told about the requests.
+
+    Attributes:
+        is_in_head: Whether a request has begun and its head is not complete.
+        is_in_body: Whether a head is complete and its body is not.
+    """
+
+    def __init__(self, callbacks: Callbacks) -> None:
+        self.is_in_head: bool = False
+        self.is_in_body: bool = False
+        self._callbacks = callbacks
+        self._read: Callable[[bytes, int], int] = self._begin
+        self._line = bytearray()
+        self._size = 0
+        self._left = 0
+        self._chunks = 0
+        self._parts: list[bytes] = []
+        self._start: re.Match[bytes] | None = None
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._keeps_alive = True
+
+    def feed_data(self, data: bytes) -> None:
+        """Parse more bytes.
+
+        Raises:
+            InvalidRequestError: If they are not HTTP.
+        """
+        position = 0
+        while position < len(data):
+            position = self._read(data, position)
+        self._flush()
+
+    def get_method(self) -> bytes:
+        """Return the method of the current request."""
+        assert self._start is not None
+        return self._start[1]
+
+    def get_http_version(self) -> str:
+        """Return the version of the current request: 1.0 or 1.1."""
+        assert self._start is not None
+        return f"1.{self._start[3].decode()}"
+
+    def should_keep_alive(self) -> bool:
+        """Return whether the client may send another request after the current one."""
+        return self._keeps_alive
+
+    def should_upgrade(self) -> bool:
+        """Return False: an offer to upgrade is ignored."""
+        return False
+
+    # --- the head
+
+    def _begin(self, data: bytes, position: int) -> int:
+        """Skip empty lines before a request."""
+        while position < len(data) and data[position] in b"\r\n":
+            position += 1
+        if position < len(data):
+            self.is_in_head, self._size, self._headers = True, 0, []
+            self._callbacks.on_message_begin()
+            self._read = self._read_start
+        return position
+
+    def _read_start(self, data: bytes, position: int) -> int:
+        _check_beginning(self._line + data[position : position + LONGEST_BEGINNING])
+        line, position = self._next_line(data, position)
+        if line is None:
+            return position
+        if line == PREFACE:
+            raise Http2Error("it is HTTP/2 without TLS, but this port speaks HTTP/1.1 only")
+        self._start = REQUEST_LINE.fullmatch(line)
+        if self._start is None:
+            raise InvalidRequestError
+        self._read = self._read_header
+        return position
+
+    def _read_header(self, data: bytes, position: int) -> int:
+        line, position = self._next_line(data, position)
+        if line == b"\r\n":
+            self._end_head()
+        elif line is not None:
+            self._headers.append(_header(line))
+        return position
+
+    def _next_line(self, data: bytes, position: int) -> tuple[bytes | None, int]:
+        """Return the next line of a head and the position after it; None if it is incomplete."""
+        end = data.find(b"\n", position) + 1
+        self._line += data[position : end or len(data)]
+        if self._size + len(self._line) > MAX_HEAD:
+            raise InvalidRequestError(f"request head larger than {MAX_HEAD} bytes")
+        if not end:
+            return None, len(data)
+        line = bytes(self._line)
+        self._size += len(line)
+        self._line.clear()
+        return line, end
+
+    def _end_head(self) -> None:
+        assert self._start is not None
+        framing = _Framing(self._headers)
+        callbacks = self._callbacks
+        self._keeps_alive = self._start[3] == b"1" and not framing.closes
+        self._left, self._chunks = framing.length, 0
+        self._read = self._read_size if framing.is_chunked else self._read_body
+        self.is_in_head, self.is_in_body = False, True
+        callbacks.on_url(self._start[2])
+        for name, value in self._headers:
+            callbacks.on_header(name, value)
+        callbacks.on_headers_complete()
+        if not framing.is_chunked and not framing.length:
+            self._end_message()
+
+    # --- the body
+
+    def _read_body(self, data: bytes, position: int) -> int:
+        """Read a body of a known length."""
+        position = self._take(data, position)
+        if not self._left:
+            self._end_message()
+        return position
+
+    def _take(self, data: bytes, position: int) -> int:
+        part = data[position : position + self._left]
+        self._parts.append(part)
+        self._left -= len(part)
+        return position + len(part)
+
+    def _read_size(self, data: bytes, position: int) -> int:
+        """Read the line before a chunk."""
+        end = data.find(b"\n", position, position + MAX_SIZE_LINE) + 1
+        self._line += data[position : end or position + MAX_SIZE_LINE]
+        line = bytes(self._line)
+        found = SIZE_LINE.fullmatch(line) if end else BEGUN_SIZE_LINE.fullmatch(line)
+        if found is None or len(line) > MAX_SIZE_LINE:
+            raise InvalidRequestError("a chunk must begin with its size, in hexadecimal digits")
+        if not end:
+            return position + MAX_SIZE_LINE
+        self._line.clear()
+        self._left = int(found[1], 16)
+        self._chunks += 1
+        if self._chunks > MAX_CHUNKS:
+            raise InvalidRequestError(f"a body must have at most {MAX_CHUNKS} chunks")
+        self._size = 0
+        self._read = self._read_chunk if self._left else self._read_trailer
+        return end
+
+    def _read_chunk(self, data: bytes, position: int) -> int:
+        position = self._take(data, position)
+        if not self._left:
+            self._read = self._end_chunk
+        return position
+
+    def _end_chunk(self, data: bytes, position: int) -> int:
+        missing = 2 - len(self._line)
+        self._line += data[position : position + missing]
+        if not b"\r\n".startswith(self._line):
+            raise InvalidRequestError("the data of a chunk must have its size and end with CR LF")
+        if len(self._line) == 2:
+            self._line.clear()
+            self._read = self._read_size
+        return position + missing
+
+    def _read_trailer(self, data: bytes, position: int) -> int:
+        line, position = self._next_line(data, position)
+        if line == b"\r\n":
+            self._end_message()
+        elif line is not None:
+            _header(line)
+        return position
+
+    def _end_message(self) -> None:
+        self._flush()
+        self.is_in_body = False
+        self._read = self._begin if self._keeps_alive else _ignore
+        self._callbacks.on_message_complete()
+
+    def _flush(self) -> None:
+        """Report the parts of the body that were read from one packet."""
+        if self._parts:
+            body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+            self._parts.clear()
+            self._callbacks.on_body(body)
+
+
+def _ignore(data: bytes, _position: int) -> int:
+    """Ignore what follows the last request."""
+    return len(data)
+
+
+def _check_beginning(line: bytes) -> None:
+    """Raise InvalidRequestError if no request line begins like this."""
+    if line[:1] == TLS_HANDSHAKE:
+        raise NoRequestError(TLS)
+    word, space, _ = bytes(line[:LONGEST_BEGINNING]).partition(b" ")
+    if word + space not in BEGINNINGS:
+        raise NoRequestError
+
+
+def _header(line: bytes) -> tuple[bytes, bytes]:
+    """Return the name and the value in a header line."""
+    found = HEADER.fullmatch(line)
+    if found is None:
+        raise InvalidRequestError(_objection(line))
+    return found[1], found[2].strip(b" \t")
+
+
+def _objection(line: bytes) -> str:
+    """Return what is wrong with a header line."""
+    if line[:1] in b" \t":
+        return "a header line must not begin with white space"
+    if not line.endswith(b"\r\n"):
+        return "a line must end with CR LF"
+    if HEADER_NAME.match(line) is None:
+        return "a header line must have the form 'name: value'"
+    name = line.partition(b":")[0].decode()
+    return f"the value of the header {name} must not contain control characters"
+
+
+class _Framing:
+    """How the body of a request is framed.
+
+    Raises:
+        InvalidRequestError: If the headers do not say it, or contradict each other.
+
+    Attributes:
+        is_chunked: Whether it is sent in chunks.
+        length: Its length in bytes if it is not.
+        closes: Whether the client closes the connection afterwards.
+    """
+
+    def __init__(self, headers: list[tuple[bytes, bytes]]) -> None:
+        values: Mapping[bytes, list[bytes]] = {name: [] for name in FRAMING_HEADERS}
+        for name, value in headers:
+            if name.lower() in values:
+                values[name.lower()].append(value)
+        lengths, codings, connections = values.values()
+        self.closes = b"close" in [
+            option.strip().lower() for value in connections for option in value.split(b",")
+        ]
+        self.is_chunked = bool(codings)
+        self.length = 0
+        if codings and lengths:
+            raise InvalidRequestError("Content-Length and Transfer-Encoding must not both be given")
+        if codings and [coding.lower() for coding in codings] != [b"chunked"]:
+            words = _shown(b", ".join(codings))
+            raise InvalidRequestError(f"Transfer-Encoding must be 'chunked', got {words}")
+        if lengths:
+            if len(lengths) > 1 or LENGTH.fullmatch(lengths[0]) is None:
+                words = _shown(b", ".join(lengths))
+                raise InvalidRequestError(f"Content-Length must be one number, got {words}")
+            self.length = int(lengths[0])
+
+
+FRAMING_HEADERS: Final = (b"content-length", b"transfer-encoding", b"connection")
+
+
+def _shown(value: bytes) -> str:
+    """Return bytes as a message shows them."""
+    return repr(value[:SHOWN].decode("latin-1"))
