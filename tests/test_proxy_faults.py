@@ -160,7 +160,7 @@ def test_an_error_object_with_status_200(whole: bool) -> None:
 @pytest.mark.parametrize("whole", [True, False])
 def test_raw_bytes_are_played_as_they_are(whole: bool) -> None:
     """Each frame is one write; `Content-Length` is right; without frames the body is empty."""
-    frames = [b"\xff\0 data: {\r\n", "data: ü\n\n", b""]
+    frames: list[bytes | str] = [b"\xff\0 data: {\r\n", "data: ü\n\n", b""]
     answer = faulty(faults.Raw(frames), whole=whole)
     assert answer.frames == (b"\xff\0 data: {\r\n", "data: ü\n\n".encode(), b"")
     assert header(answer, "content-length") == (str(len(body(answer))) if whole else None)

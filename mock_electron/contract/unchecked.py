@@ -113,7 +113,8 @@ DIFFERENCES: Final = (
     "a pace on a frozen clock depend on the order of arrival by design.",
     "On a frozen clock a pace takes no real time, but the clock advances.",
     'The page of a proxy, `fail(…, body="html")`, has no `X-Request-Id`: a proxy does not know it.',
-    "The header `X-Mock-Electron` exists (setting `fault_header`).",
+    "The header `X-Mock-Electron` exists (setting `fault_header`). The response to a request with "
+    "it may have the header `X-Mock-Electron-Fault`.",
     "A 404 has the JSON envelope and names the right path (setting `not_found`). Express sends HTML.",
     "The error for malformed JSON names the position. JSON that is nested more than 240 levels deep "
     "or is not UTF-8 is malformed.",

@@ -118,8 +118,10 @@ def _failures(draw: st.DrawFn, delays: st.SearchStrategy[float], longest: int) -
     retry_after = draw(RETRY_AFTER)
     page = draw(PAGE)
     body = draw(BODY) if page is None else None
+    is_own = page is None and body is None
+    kind: int | str = draw(ERROR_NAMES) if is_own else draw(STATUSES)
     return kinds.fail(
-        draw(ERROR_NAMES if page is None and body is None else STATUSES),
+        kind,
         retry_after=None if retry_after is None else retry_after * longest,
         as_date=retry_after is not None and draw(BOOLEANS),
         delay=draw(delays),

@@ -103,6 +103,7 @@ def attributes_of_an_exchange(exchange: Exchange) -> None:
     assert_type(exchange.scripted, Step | None)
     assert_type(exchange.raised, str)
     assert_type(exchange.faults, tuple[faults.Fault, ...])
+    assert_type(exchange.fault_note, str)
     assert_type(exchange.response_headers, Mapping[str, str])
     assert_type(exchange.raw_response_headers, tuple[tuple[bytes, bytes], ...])
     assert_type(exchange.response_body, bytes)

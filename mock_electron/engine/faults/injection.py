@@ -45,8 +45,9 @@ class Injection:
 
     def __post_init__(self) -> None:
         if not isinstance(self.fault, Fault):
-            hint = right_form(self.fault)
-            raise TypeError(checks.must_be("fault", FAULT_EXAMPLES, self.fault) + hint)
+            raise TypeError(
+                checks.must_be("fault", FAULT_EXAMPLES, self.fault) + right_form(self.fault)
+            )
         checks.optional_whole_number("times", self.times, 1)
         checks.optional_whole_number("every", self.every, 1)
         if self.rate is not None:
