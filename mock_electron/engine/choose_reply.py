@@ -7,9 +7,11 @@ from typing import Final
 
 from mock_electron.engine import user_functions
 from mock_electron.engine.faults.fault import ReplacementFault
+from mock_electron.engine.script.arguments import argument_problems
 from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.responder import Responder, call_responder
 from mock_electron.engine.script.script import Script, StepState
+from mock_electron.engine.script.words import with_words
 from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.model.dice import Dice
 from mock_electron.model.draft import Draft
@@ -62,19 +64,19 @@ class ReplyChooser:
             match_input: The request with its headers and its API key.
             dice: The dice of the pocket model.
             today: The date by the lane's clock.
-            strict: Whether the lane is strict: the pocket model does not answer, and a step may
-                call only tools that the request offers.
+            strict: Whether the lane is strict: the pocket model does not answer, and the calls of
+                a step must fit the tools that the request offers.
 
         Raises:
-            Refusal: If the lane is strict and no step answers, or a step calls another tool.
+            Refusal: If the lane is strict and no step answers, or a call does not fit.
         """
         request = match_input.request
         state = self.script.first(match_input)
         if state is not None:
-            answer = self._step_answer(state, request, dice, today)
+            answer = self._step_answer(state, match_input, dice, today)
             chosen = ChosenReply(answer, f"step {state.number}", state)
             if strict:
-                _check_tools(state, chosen, request)
+                _check_calls(state, chosen, request)
             return chosen
         if self.responder is not None:
             return ChosenReply(_respond(self.responder, request), FUNCTION)
@@ -83,14 +85,16 @@ class ReplyChooser:
         return ChosenReply(self._speak(request, dice, today), POCKET_MODEL)
 
     def _step_answer(
-        self, state: StepState, request: ChatRequest, dice: Dice, today: date
+        self, state: StepState, match_input: MatchInput, dice: Dice, today: date
     ) -> Draft | Stream | ReplacementFault:
         answer = state.step.answer
         if answer is None:
-            return self._speak(request, dice, today)
-        if isinstance(answer, Draft | ReplacementFault):
+            return self._speak(match_input.request, dice, today)
+        if isinstance(answer, Draft):
+            return with_words(answer, match_input)
+        if isinstance(answer, ReplacementFault):
             return answer
-        return _respond(answer, request)
+        return _respond(answer, match_input.request)
 
     def _speak(self, request: ChatRequest, dice: Dice, today: date) -> Draft:
         """Return the pocket model's draft. Drafts are cached: the key determines the draft."""
@@ -109,10 +113,10 @@ def _respond(function: Responder, request: ChatRequest) -> Draft | Stream | Repl
     return user_functions.call(name, call_responder, function, request)
 
 
-def _check_tools(state: StepState, chosen: ChosenReply, request: ChatRequest) -> None:
-    """Raise Refusal if a step calls a tool that the request does not offer."""
+def _check_calls(state: StepState, chosen: ChosenReply, request: ChatRequest) -> None:
+    """Raise Refusal if a call of a step does not fit the tools that the request offers."""
     calls = chosen.answer.calls if isinstance(chosen.answer, Draft) else ()
-    offered = [tool.name for tool in request.tools]
+    offered = {tool.name: tool for tool in request.tools}
     for call in calls:
         if call.name not in offered:
             message = f"{state.name} calls {call.name!r}, which the request does not offer."
@@ -120,3 +124,7 @@ def _check_tools(state: StepState, chosen: ChosenReply, request: ChatRequest) ->
             raise Refusal(
                 NOT_SCRIPTED.saying(f"{message}{hint} Offered: {', '.join(offered) or 'none'}.")
             )
+        problems = argument_problems(call, offered[call.name])
+        if problems:
+            message = f"{state.name} calls {call.name!r} with wrong arguments: {problems}"
+            raise Refusal(NOT_SCRIPTED.saying(message))

@@ -164,7 +164,7 @@ def _calls(
             return begun, cost
         fragments = tokens.split(call.arguments)
         kept = fragments[: budget - cost]
-        call_id = "chatcmpl-tool-" + dice.hex(f"tool call {occurrence}.{number}")
+        call_id = call.id or "chatcmpl-tool-" + dice.hex(f"tool call {occurrence}.{number}")
         begun.append((ToolCall(call_id, call.name, "".join(kept)), kept))
         cost += len(fragments)
     return begun, cost

@@ -1,8 +1,8 @@
 """Drafts: the content of a reply, before it is cut into tokens and the request's limits apply."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, Final
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final, Never
 
 from mock_electron.inputs.checks import must_be, number, whole_number
 from mock_electron.inputs.spelling import SuggestsFields, checked_keywords, unknown
@@ -13,17 +13,39 @@ ScriptedLogprobs = float | Sequence[tuple[str, float]]
 """One log-probability for every token, or a list of all tokens, each with its log-probability."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Call(SuggestsFields):
     """A tool call in a reply.
 
     Attributes:
         name: The tool's name.
         arguments: The arguments as JSON text.
+        id: The id of the call. None means a generated one.
     """
 
     name: str
     arguments: str
+    id: str | None = None
+
+    def __repr__(self) -> str:
+        own = "" if self.id is None else f", id={self.id!r}"
+        return f"Call(name={self.name!r}, arguments={self.arguments!r}{own})"
+
+    def with_id(self, id: str) -> "Call":  # noqa: A002 (the field has the same name)
+        """Return the call with this id instead of a generated one.
+
+        It is a method, because a tool may have a parameter of any name.
+
+        Raises:
+            TypeError: If the id is not a non-empty string.
+            ValueError: If it contains a lone surrogate.
+
+        Example:
+            electron.reply(call("get_weather", city="Mumbai").with_id("call_1"))
+        """
+        if not isinstance(id, str) or not id:
+            raise TypeError(must_be("the id of a call", "a non-empty string", id))
+        return replace(self, id=codec.checked_text(id, "the id of a call"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +68,14 @@ class Draft:
     logprobs: float | tuple[tuple[str, float], ...] | None = None
 
 
-def call(name: str, /, **arguments: object) -> Call:
+def call(name: str, /, *misplaced: Never, **arguments: object) -> Call:
     """Return a tool call for a scripted reply.
+
+    `call(…).with_id("call_1")` has its own id.
 
     Args:
         name: The tool's name.
+        *misplaced: Nothing: arguments are given by name.
         arguments: The arguments of the call, as JSON values.
 
     Raises:
@@ -62,11 +87,26 @@ def call(name: str, /, **arguments: object) -> Call:
     """
     if not isinstance(name, str) or not name:
         raise TypeError(f"call(): {must_be('the tool name', 'a non-empty string', name)}")
+    if misplaced:
+        raise TypeError(
+            f"call({name!r}) takes arguments by name: write {_by_name(name, misplaced)}"
+        )
     codec.checked_text(name, "the tool name")
     try:
         return Call(name, codec.checked_text(codec.encode_arguments(arguments), "an argument"))
     except (TypeError, ValueError) as error:
         raise type(error)(f"call({name!r}): arguments must be JSON values: {error}") from error
+
+
+def _by_name(name: str, misplaced: tuple[object, ...]) -> str:
+    """Return the call with arguments by name, as it is written."""
+    given = misplaced[0]
+    if not isinstance(given, Mapping):
+        return f"call({name!r}, argument=…)"
+    if all(isinstance(key, str) and key.isidentifier() for key in given):
+        arguments = [f"{key}={value!r}" for key, value in given.items()]
+        return f"call({', '.join([repr(name), *arguments])})"
+    return f"call({name!r}, **{given!r})"
 
 
 @checked_keywords

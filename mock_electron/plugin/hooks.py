@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 SCOPE_HINT: Final = (
     "electron, electron_lane and electron_env are made for one test. In a fixture with a wider "
-    "scope, use electron_session, which lasts for the whole run; electron_session.reset() empties it."
+    "scope, use electron_session, which lasts for the whole run; electron_session.reset() "
+    "empties it."
 )
 LANES: Final["pytest.StashKey[TestLanes]"] = pytest.StashKey()
 SESSION: Final["pytest.StashKey[TestLanes]"] = pytest.StashKey()

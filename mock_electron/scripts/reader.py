@@ -3,7 +3,7 @@
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, Final
 
 from mock_electron.engine.faults import Fail, Fault, fail
 from mock_electron.engine.faults.by_name import FAULTS
@@ -11,6 +11,7 @@ from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.pace import Pace, pace_of
 from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.step import Step, encode_headers
+from mock_electron.engine.script.words import check_words
 from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import did_you_mean, unknown
 from mock_electron.model.draft import Call, Draft, call, reply
@@ -21,6 +22,9 @@ from mock_electron.scripts.problems import DocumentPath, Problem, ScriptError
 from mock_electron.scripts.source import ScriptSource, parse
 from mock_electron.scripts.validation import violations
 from mock_electron.wire import codec
+
+ID: Final = "id"
+"""The key of a call's own id, next to the name of the tool."""
 
 
 def load(path: str | Path) -> tuple[Step, ...]:
@@ -205,9 +209,18 @@ def _condition(name: str, given: Any) -> Any:
     return condition
 
 
+def _call_names(given: Mapping[str, Any]) -> list[str]:
+    """Return the keys of a call that name a tool: all but `id`, unless it is the only one."""
+    return [name for name in given if name != ID or len(given) == 1]
+
+
 def _draft(given: str | dict[str, Any]) -> Draft:
-    if isinstance(given, str):
-        return reply(given)
+    draft = reply(given) if isinstance(given, str) else _draft_of(given)
+    check_words(draft)
+    return draft
+
+
+def _draft_of(given: dict[str, Any]) -> Draft:
     options = {name: value for name, value in given.items() if name not in ("text", "calls")}
     parts = [given["text"]] if "text" in given else []
     parts += map(_call, given.get("calls", []))
@@ -221,7 +234,12 @@ def _draft(given: str | dict[str, Any]) -> Draft:
 def _call(given: str | dict[str, str | dict[str, Any]]) -> Call:
     if isinstance(given, str):
         return call(given)
-    [(name, arguments)] = given.items()
+    [name] = _call_names(given)
+    made = _call_without_id(name, given[name])
+    return made.with_id(str(given[ID])) if len(given) > 1 else made
+
+
+def _call_without_id(name: str, arguments: str | dict[str, Any]) -> Call:
     if isinstance(arguments, str):  # sent unchanged; a model may write invalid JSON
         return Call(call(name).name, codec.checked_text(arguments, "an argument"))
     return call(name, **arguments)
@@ -263,5 +281,5 @@ def _tools_in(step: Any) -> Iterator[tuple[DocumentPath, str]]:
                 yield ("when", condition), str(name)
     calls = answer.get("calls") if isinstance(answer, dict) else None
     for item in calls if isinstance(calls, list) else []:
-        names = item if isinstance(item, dict) else [item]
+        names = _call_names(item) if isinstance(item, dict) else [item]
         yield from ((("reply", "calls"), str(name)) for name in names)

@@ -90,7 +90,9 @@ CALL: Final[Schema] = {
     "type": ["string", "object"],
     "minLength": 1,
     "minProperties": 1,
-    "maxProperties": 1,
+    "if": {"required": ["id"], "minProperties": 2},
+    "then": {"title": "call", "maxProperties": 2, "properties": {"id": NAME}},
+    "else": {"title": "call", "maxProperties": 1},
     "additionalProperties": {"type": ["object", "string"]},
 }
 LOGPROBS: Final[Schema] = {

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, NamedTuple
 from mock_electron.scripts.conditions import Schema
 from mock_electron.scripts.problems import DocumentPath
 from mock_electron.scripts.schema import SCHEMA
-from mock_electron.scripts.wording import shown, unknown_field, unknown_value
+from mock_electron.scripts.wording import CALL_KEYS, shown, unknown_field, unknown_value
 
 
 class Violation(NamedTuple):
@@ -125,9 +125,8 @@ def _type(expected: str | list[str], instance: Instance) -> Iterator[Violation]:
         return
     wanted = " or ".join(TYPES[name].description for name in names)
     # The strings that "if" restricts are names, and no name looks like a number.
-    could_be_quoted = (
-        "string" in names and "if" not in instance.schema and not instance.is_arguments
-    )
+    restricted = "type" in instance.schema.get("if", {})
+    could_be_quoted = "string" in names and not restricted and not instance.is_arguments
     advice = could_be_quoted and _is_number(instance.value)
     hint = "; write it in quotation marks" if advice else ""
     yield instance.violates(f"must be {wanted}, got {shown(instance.value)}{hint}")
@@ -186,8 +185,8 @@ def _any_of(options: list[Schema], instance: Instance) -> Iterator[Violation]:
 
 
 def _if(condition: Schema, instance: Instance) -> Iterator[Violation]:
-    if _is_valid(replace(instance, schema=condition)):
-        yield from check(replace(instance, schema=instance.schema["then"]))
+    branch = "then" if _is_valid(replace(instance, schema=condition)) else "else"
+    yield from check(replace(instance, schema=instance.schema.get(branch, {})))
 
 
 def _ref(reference: str, instance: Instance) -> Iterator[Violation]:
@@ -231,13 +230,13 @@ def _item_count(violates: Compare, words: str) -> Keyword:
 
 
 def _key_count(violates: Compare) -> Keyword:
-    """Return the keyword minProperties or maxProperties; both limits are 1."""
+    """Return the keyword minProperties or maxProperties. Only calls may have two keys."""
 
     def keyword(limit: int, instance: Instance) -> Iterator[Violation]:
         if _is_object(instance) and violates(len(instance.value), limit):
             keys = shown(list(instance.value))
-            rule = f"must have exactly one key, a name with its fields below it, got {keys}"
-            yield instance.violates(rule)
+            count = CALL_KEYS if limit > 1 else "exactly one key, a name with its fields below it"
+            yield instance.violates(f"must have {count}, got {keys}")
 
     return keyword
 
@@ -252,6 +251,7 @@ KEYWORDS: Final[Mapping[str, Keyword]] = {
     "$schema": _annotation,
     "additionalProperties": _additional_properties,
     "anyOf": _any_of,
+    "else": _annotation,  # see _if
     "enum": _enum,
     "if": _if,
     "items": _items,

@@ -7,6 +7,7 @@ from mock_electron.inputs.spelling import did_you_mean, unknown
 from mock_electron.scripts.conditions import Schema
 from mock_electron.scripts.schema import FAIL, REPLY, STEP, WHEN
 
+CALL_KEYS: Final = "one key, the name of a tool with its arguments, and may have id"
 EXCERPT: Final = 40
 """The maximum number of characters of a value that a message shows."""
 

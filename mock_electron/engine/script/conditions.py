@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, TypedDict, get_type_hints
 
 from mock_electron.engine.keys import is_secret
 from mock_electron.engine.script.condition_values import ValueKind
-from mock_electron.engine.script.match_input import MatchInput, turn_of
+from mock_electron.engine.script.match_input import MatchInput, turn_of, user_turn_of
 from mock_electron.engine.script.text import Text, contains, quoted, shown, shown_mismatch
 from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.wire.request import Message
@@ -97,7 +97,7 @@ def _tools(expected: Sequence[str], request: MatchInput, _given: Given) -> str:
 
 
 def _user_turn(expected: int, request: MatchInput, _given: Given) -> str:
-    turn = sum(message.role == "user" for message in request.request.messages)
+    turn = user_turn_of(request.request)
     return "" if turn == expected else f"user_turn {expected}, but this is user turn {turn}"
 
 

@@ -13,6 +13,11 @@ def turn_of(request: ChatRequest) -> int:
     return sum(message.role == "assistant" for message in request.messages) + 1
 
 
+def user_turn_of(request: ChatRequest) -> int:
+    """Return the number of user messages so far."""
+    return sum(message.role == "user" for message in request.messages)
+
+
 @dataclass(frozen=True)
 class MatchInput:
     """What conditions compare.

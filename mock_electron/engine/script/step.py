@@ -11,6 +11,7 @@ from mock_electron.engine.faults.replacement import Fail
 from mock_electron.engine.pace import Pace
 from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.responder import Responder
+from mock_electron.engine.script.words import check_words
 from mock_electron.inputs import checks
 from mock_electron.inputs.spelling import echoed
 from mock_electron.model.draft import Draft
@@ -31,7 +32,8 @@ class Step:
 
     Attributes:
         answer: A reply, a fault instead of a reply, a user function, or None for the answer that
-            the request gets without this step.
+            the request gets without this step. A reply may insert words of the request; see
+            `mock_electron.engine.script.words`.
         match: The requests that the step answers.
         times: The maximum number of requests that the step answers, or None for no maximum.
         pace: How fast the reply is sent, or None for the pace of the lane.
@@ -41,7 +43,8 @@ class Step:
 
     Raises:
         TypeError: If a fault does not change a reply.
-        ValueError: If `times` is wrong, or there are faults but no reply.
+        ValueError: If `times` is wrong, there are faults but no reply, or the reply inserts
+            unknown words.
     """
 
     answer: Draft | ReplacementFault | Responder | None
@@ -54,6 +57,8 @@ class Step:
 
     def __post_init__(self) -> None:
         checks.optional_whole_number("times", self.times, 1)
+        if isinstance(self.answer, Draft):
+            check_words(self.answer)
         for fault in self.faults:
             if not isinstance(fault, ReplyFault | DeliveryFault):
                 expected = "a fault of a reply, such as faults.Cut(after=3)"

@@ -15,6 +15,7 @@ from mock_electron.engine.faults.fault import DeliveryFault, ReplacementFault
 from mock_electron.engine.script.match import Match
 from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.step import Step
+from mock_electron.engine.script.words import escaped
 from mock_electron.model.draft import Call, Draft
 from mock_electron.wire.reply import Reply
 
@@ -47,11 +48,15 @@ def _answer(exchange: Exchange) -> Draft | ReplacementFault | None:
 
 
 def _draft(reply: Reply, scripted: Step | None) -> Draft:
-    calls = tuple(Call(call.name, call.arguments) for call in reply.tool_calls)
+    own_ids = {call.id for call in scripted.calls} if scripted else set()
+    calls = tuple(
+        Call(call.name, call.arguments, call.id if call.id in own_ids else None)
+        for call in reply.tool_calls
+    )
     default = "tool_calls" if calls else "stop"
     finish_reason = None if reply.finish_reason == default else reply.finish_reason
     draft = scripted.answer if scripted and isinstance(scripted.answer, Draft) else Draft(None)
-    return Draft(reply.content, calls, finish_reason, draft.usage)
+    return escaped(Draft(reply.content, calls, finish_reason, draft.usage))
 
 
 def _delivery_faults(exchange: Exchange) -> Iterator[Fault]:

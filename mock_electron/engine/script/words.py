@@ -1,0 +1,126 @@
+"""Words of the request in scripted replies: `You said {{last.content}}`.
+
+1. A name is looked up in NAMES, and in nothing else. What it names is inserted once, unchanged.
+2. A reply takes at most MOST_INSERTED characters of its request.
+3. `{{{{` is `{{`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from mock_electron.engine.script.match_input import MatchInput, turn_of, user_turn_of
+from mock_electron.inputs.spelling import unknown
+from mock_electron.model.draft import Call, Draft
+from mock_electron.wire import codec
+
+OPENING: Final = "{{"
+ESCAPED: Final = OPENING * 2
+MARK: Final = re.compile(r"\{\{\{\{|\{\{([^{}]*)\}\}|\{\{")
+"""Two escaped braces, a name in braces, or braces that are not closed."""
+MOST_INSERTED: Final = 10_000
+"""The maximum number of characters that one reply takes from its request."""
+ADVICE: Final = "write '{{{{' for two braces"
+
+
+def _latest_result(request: MatchInput) -> str:
+    return request.last("tool") or ""
+
+
+def _latest_tool(request: MatchInput) -> str:
+    results = [message for message in request.request.messages if message.role == "tool"]
+    return request.tool_of(results[-1]) or "" if results else ""
+
+
+NAMES: Final[Mapping[str, Callable[[MatchInput], str]]] = {
+    "last.content": lambda request: request.request.last.content or "",
+    "last.role": lambda request: request.request.last.role,
+    "user.content": lambda request: request.last("user") or "",
+    "system.content": lambda request: "\n".join(request.request.texts("system")),
+    "tool.content": _latest_result,
+    "tool.name": _latest_tool,
+    "tools": lambda request: ", ".join(tool.name for tool in request.request.tools),
+    "turn": lambda request: str(turn_of(request.request)),
+    "user_turn": lambda request: str(user_turn_of(request.request)),
+    "attempt": lambda request: str(request.attempt),
+}
+"""What may be written in braces."""
+
+
+def check_words(draft: Draft) -> None:
+    """Check the names in the texts of a scripted reply.
+
+    Raises:
+        ValueError: If a name does not exist, braces are not closed, or the reply lists the
+            log-probabilities of a text that depends on the request.
+    """
+    written = [False]
+
+    def check(text: str) -> str:
+        for mark in MARK.finditer(text):
+            written[0] = True
+            if mark[0] == OPENING:
+                raise ValueError(f"'{{{{' in a reply needs a name and '}}}}'; {ADVICE}")
+            if mark[0] != ESCAPED and mark[1].strip() not in NAMES:
+                raise ValueError(f"{unknown('name in {{…}}', mark[1].strip(), NAMES)} Or {ADVICE}")
+        return text
+
+    changed_texts(draft, check)
+    if written[0] and isinstance(draft.logprobs, tuple):
+        raise ValueError("logprobs of a reply with {{…}} must be one number, not a list of tokens")
+
+
+def with_words(draft: Draft, request: MatchInput) -> Draft:
+    """Return a scripted reply with the words of a request instead of their names."""
+    left = [MOST_INSERTED]
+
+    def insert(mark: re.Match[str]) -> str:
+        if mark[0] == ESCAPED:
+            return OPENING
+        words = NAMES[mark[1].strip()](request)[: left[0]]
+        left[0] -= len(words)
+        return words
+
+    return changed_texts(draft, lambda text: MARK.sub(insert, text))
+
+
+def escaped(draft: Draft) -> Draft:
+    """Return a reply whose texts are sent as they are."""
+    return changed_texts(draft, lambda text: text.replace(OPENING, ESCAPED))
+
+
+def changed_texts(draft: Draft, change: Callable[[str], str]) -> Draft:
+    """Return a reply with other texts: its content, and the strings in the arguments of calls.
+
+    Texts without braces are left alone.
+    """
+    texts = (draft.content or "", *(call.arguments for call in draft.calls))
+    if not any(OPENING in text for text in texts):
+        return draft  # nearly always
+    content = None if draft.content is None else change(draft.content)
+    calls = tuple(_changed_call(call, change) for call in draft.calls)
+    return replace(draft, content=content, calls=calls)
+
+
+def _changed_call(call: Call, change: Callable[[str], str]) -> Call:
+    if OPENING not in call.arguments:
+        return call
+    try:
+        arguments = codec.decode(call.arguments.encode())
+    except codec.MalformedError:  # sent unchanged
+        return call
+    changed = _changed_value(arguments, change)
+    if changed == arguments:
+        return call
+    return replace(call, arguments=codec.encode_arguments(changed))
+
+
+def _changed_value(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [_changed_value(item, change) for item in value]
+    if isinstance(value, dict):
+        return {name: _changed_value(item, change) for name, item in value.items()}
+    return value
