@@ -9,8 +9,14 @@ from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import Fail, Fault
 from mock_electron.engine.faults.fault import ReplacementFault
-from mock_electron.engine.keys import Account, redact_authorization, redact_headers
+from mock_electron.engine.keys import (
+    Account,
+    parse_api_key,
+    redact_authorization,
+    redact_headers,
+)
 from mock_electron.model.dice import Dice
+from mock_electron.outputs.redaction import redact
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.render import Stamp
@@ -85,10 +91,11 @@ def new_exchange(
     arrival, result, raised = context.arrival, decision.result, decision.raised
     step = decision.chosen.step if decision.chosen else None
     error = result.error if isinstance(result, Fail) else result
+    key = parse_api_key(arrival.authorization)
     return Exchange(
         number=context.number,
         method=arrival.method,
-        path=arrival.path,
+        path=redact(arrival.path, key),
         authorization=redact_authorization(arrival.authorization),
         body=arrival.body,
         understood=decision.request is not None,
@@ -107,7 +114,7 @@ def new_exchange(
         scripted=step.step if step else None,
         raised="" if raised is None else escape_surrogates(f"{type(raised).__name__}: {raised}"),
         fingerprint=context.parsed.fingerprint,
-        raw_headers=redact_headers(arrival.headers),
+        raw_headers=redact_headers(arrival.headers, key),
         raw_response_headers=answer.headers,
     )
 

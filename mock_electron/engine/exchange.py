@@ -9,9 +9,11 @@ from mock_electron.engine.answer import CUT, REFUSED
 from mock_electron.engine.clock import NEVER, Times
 from mock_electron.engine.faults.delivery import COMPLETE
 from mock_electron.engine.faults.fault import Fault
+from mock_electron.engine.keys import redact_response_headers
 from mock_electron.engine.script.match_input import turn_of
 from mock_electron.engine.script.step import Step
 from mock_electron.model.completion import usage_after
+from mock_electron.outputs.redaction import redact
 from mock_electron.wire import codec
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.headers import Headers, headers_by_name
@@ -232,7 +234,9 @@ class Exchange:
             "pause": self.lane_pause,
             "headers": dict(self.headers),
             **record.request(self.body),
-            "response_headers": dict(self.response_headers),
+            "response_headers": dict(
+                headers_by_name(redact_response_headers(self.raw_response_headers))
+            ),
             "reply": record.reply(self.reply),
             "error": record.error(self.error),
             "usage": record.usage(self.usage),
@@ -240,7 +244,7 @@ class Exchange:
             "chunks": self.chunks,
             "chunks_sent": self.chunks_sent,
             "chunk_offsets": list(self.chunk_offsets),
-            "raised": record.text(self.raised),
+            "raised": redact(record.text(self.raised)),
         }
 
     # --- the parts of the line
@@ -257,7 +261,7 @@ class Exchange:
         if self.reply is not None:
             return summary.reply_summary(self.reply)
         if self.raised:
-            return summary.printable(self.raised, summary.MAX_REASON)
+            return summary.printable(redact(self.raised), summary.MAX_REASON)
         if self.error is None:
             return summary.faults_summary(self.faults)
         is_scripted = bool(self.faults)

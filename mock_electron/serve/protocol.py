@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from mock_electron.outputs.redaction import redact
 from mock_electron.serve.app import App
 from mock_electron.serve.connection import EXTENSION, Connection
 from mock_electron.wire import errors
@@ -64,6 +65,9 @@ class Protocol(HttpToolsProtocol):
         self._head_size = None
         self._cancel_head_timer()
         super().on_headers_complete()
+        # Nothing reads the query string except the log, which must not contain a key.
+        query = self.scope["query_string"].decode("latin-1")
+        self.scope["query_string"] = redact(query).replace("…", "...").encode("latin-1")
         if self.cycle is not None:
             unanswered = [cycle for cycle in self._cycles if not cycle.response_complete]
             self._cycles = [*unanswered, self.cycle]

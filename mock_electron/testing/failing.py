@@ -24,7 +24,7 @@ class FailsWithExchanges(SuggestsNames):
 
     url: str
     _lane: Lane
-    _strays: Callable[[], Iterable[Stray]] = staticmethod(nowhere)
+    _strays: Callable[[], Iterable[Stray]]
 
     @property
     @abstractmethod
@@ -68,12 +68,11 @@ class FailsWithExchanges(SuggestsNames):
         shown = [message, title, listing(every, numbers if is_part else ())]
         if so_far.dropped:
             shown.append(f"  ({so_far.dropped} older ones were dropped)")
-        shown += hint_lines(self)
+        shown += [f"Hint: {hint}" for hint in request_hints(self)]
         raise AssertionError("\n".join(shown))
 
 
-def hint_lines(electron: FailsWithExchanges) -> list[str]:
-    """Return a line for each reason why no request may have arrived; none if one has arrived."""
+def request_hints(electron: FailsWithExchanges) -> list[str]:
+    """Return why no request may have arrived; nothing if one has arrived."""
     so_far = electron.exchanges_so_far
-    found = [] if so_far else hints(electron.url, so_far.others, electron._strays())
-    return [f"Hint: {hint}" for hint in found]
+    return [] if so_far else hints(electron.url, so_far.others, electron._strays())
