@@ -27,10 +27,10 @@ OUTCOMES: Final = (IN_FLIGHT, COMPLETE, REFUSED, CUT, CLIENT_LEFT)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Exchange:
-    """One request and its answer. As text, it is one line.
+    """One request and its answer.
 
-    Times are Unix seconds by the lane's clock. The values of headers that carry secrets are
-    redacted.
+    As text, it is one line. Times are Unix seconds by the lane's clock. Keys in headers and in the
+    path are redacted.
 
     Attributes:
         number: The position in the order of arrival, from 0.
@@ -224,10 +224,12 @@ class Exchange:
         return () if first is None else (first,) * self.chunks_sent
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the exchange as a dict of JSON values. docs/journal.md lists its keys.
+        """Return the exchange as a dict of JSON values.
+
+        docs/journal.md lists its keys. Times are those of the lane's clock.
 
         Example:
-            json.dumps(electron.exchanges.last.to_dict())
+            print(electron.exchanges.last.to_dict()["reply"])
         """
         return {
             **{name: getattr(self, name) for name in record.PLAIN},

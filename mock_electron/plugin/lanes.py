@@ -141,8 +141,9 @@ class TestLanes:
 
     def _fail_at_marker(self, words: str) -> NoReturn:
         """Fail with the line of the test, because a marker has no traceback."""
-        file, line, _ = self._item.location
-        pytest.fail(f"{file}:{(line or 0) + 1}: @pytest.mark.electron{words}", pytrace=False)
+        file, line, name = self._item.location
+        place = f"{file}:{(line or 0) + 1}: in {name}"
+        pytest.fail(f"@pytest.mark.electron{words}\n{place}", pytrace=False)
 
     def _load(self, lane: Lane, path: Path) -> None:
         """Add the steps of a file. A file is read once per run unless it changes."""

@@ -21,7 +21,7 @@ from mock_electron.testing.failing import nowhere
 from mock_electron.testing.no_requests import Stray, without_proxy
 from mock_electron.testing.scripting import FailStepOptions, Scripted, Scripting, When
 from mock_electron.testing.world_controls import InjectOptions, WorldControls
-from mock_electron.traffic.exchanges import Exchanges
+from mock_electron.traffic.exchanges import Exchanges, exchanges_of
 from mock_electron.traffic.lines import counted
 
 API_KEY: Final = "sk_mock"
@@ -224,7 +224,7 @@ class Electron(Scripting, WorldControls, Assertions):
         Example:
             assert electron.exchanges.last.text == "Hi!"
         """
-        return Exchanges.of_lane(self._lane.exchanges(), self._lane.journal.dropped, self.url)
+        return exchanges_of(self._lane.exchanges(), self._lane.journal.dropped, self.url)
 
     def __repr__(self) -> str:
         so_far = self.exchanges_so_far

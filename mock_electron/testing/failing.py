@@ -8,7 +8,7 @@ from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
 from mock_electron.inputs.spelling import SuggestsNames
 from mock_electron.testing.no_requests import Stray, hints
-from mock_electron.traffic.exchanges import Exchanges
+from mock_electron.traffic.exchanges import Exchanges, exchanges_of
 from mock_electron.traffic.lines import listing
 
 NO_REQUEST: Final = "no request was received"
@@ -38,7 +38,7 @@ class FailsWithExchanges(SuggestsNames):
         Example:
             assert electron.exchanges_so_far.last.outcome == "in flight"
         """
-        return Exchanges.of_lane(self._lane.peek(), self._lane.journal.dropped, self.url)
+        return exchanges_of(self._lane.peek(), self._lane.journal.dropped, self.url)
 
     @property
     def other_requests(self) -> Exchanges:
