@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from mock_electron.model.draft import call as call
     from mock_electron.model.draft import reply as reply
     from mock_electron.scripts.problems import ScriptError as ScriptError
+    from mock_electron.testing.categories import LateRequestWarning as LateRequestWarning
+    from mock_electron.testing.categories import UnansweredWhenWarning as UnansweredWhenWarning
     from mock_electron.testing.electron import Electron as Electron
     from mock_electron.testing.mock import MockElectron as MockElectron
     from mock_electron.traffic.exchanges import Exchanges as Exchanges
@@ -39,12 +41,14 @@ _MODULES: Final = {
     "Electron": "mock_electron.testing.electron",
     "Exchange": "mock_electron.engine.exchange",
     "Exchanges": "mock_electron.traffic.exchanges",
+    "LateRequestWarning": "mock_electron.testing.categories",
     "MockElectron": "mock_electron.testing.mock",
     "Pace": "mock_electron.engine.pace",
     "Plan": "mock_electron.engine.plan",
     "ScriptError": "mock_electron.scripts.problems",
     "Settings": "mock_electron.engine.settings",
     "StillInFlightError": "mock_electron.engine.journal",
+    "UnansweredWhenWarning": "mock_electron.testing.categories",
     "Usage": "mock_electron.wire.reply",
     "call": "mock_electron.model.draft",
     "fail": "mock_electron.engine.faults",
@@ -57,12 +61,14 @@ __all__ = [
     "Electron",
     "Exchange",
     "Exchanges",
+    "LateRequestWarning",
     "MockElectron",
     "Pace",
     "Plan",
     "ScriptError",
     "Settings",
     "StillInFlightError",
+    "UnansweredWhenWarning",
     "Usage",
     "__version__",
     "call",

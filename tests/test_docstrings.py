@@ -6,7 +6,7 @@ import doctest
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from textwrap import dedent, indent
 from types import SimpleNamespace
@@ -138,14 +138,43 @@ def a_filler_and_a_text(electron: Electron) -> None:
     two_questions(electron)
 
 
+def a_warm_up(electron: Electron) -> None:
+    asked = replace(arrival(), method="GET", path="/waves/v1/models", body=b"")
+    electron._lane.close(electron._lane.open(asked), 1)
+
+
+def at_temperature_0(electron: Electron) -> None:
+    ask(electron._lane, temperature=0)
+
+
+def a_call_and_its_result(electron: Electron) -> None:
+    electron.reply(call("get_weather", city="Mumbai"))
+    ask(electron._lane, "How is the weather?")
+    reply = electron.exchanges.last.reply
+    assert reply is not None
+    [made] = reply.tool_calls
+    function = {"name": made.name, "arguments": made.arguments}
+    calls = [{"id": made.id, "type": "function", "function": function}]
+    carried = {"role": "assistant", "content": None, "tool_calls": calls}
+    result = {"role": "tool", "tool_call_id": made.id, "content": "31"}
+    question = {"role": "user", "content": "How is the weather?"}
+    ask(electron._lane, messages=[question, carried, result])
+
+
 BEFORE: dict[str, Callable[[Electron], None]] = {
     "Electron.assert_cache_hit_rate": often_the_same,
     "Electron.assert_called": two_about_the_weather,
     "Electron.assert_cancelled": left_after_a_chunk,
+    "Electron.assert_peak_in_flight": a_text,
     "Electron.assert_retried": two_retries,
+    "Electron.assert_tool_results_answered": a_call_and_its_result,
     "Electron.exchanges": a_text,
     "Electron.exchanges_so_far": still_going_on,
     "Electron.explain_miss": two_questions,
+    "Electron.other_requests": a_warm_up,
+    "Exchange": a_text,
+    "Exchange.chat_request": at_temperature_0,
+    "Exchange.to_dict": a_text,
     "Exchanges": a_text_and_a_call,
     "Exchanges.last": a_text,
     "Exchanges.texts": a_filler_and_a_text,

@@ -597,13 +597,14 @@ LATE_WARNING = [
 ]
 
 
-@pytest.mark.parametrize("flags", [(), ("-W", "error")], ids=["", "-W error"])
-def test_a_request_after_its_test_is_a_warning_of_that_test(
-    pytester: pytest.Pytester, flags: tuple[str, ...]
-) -> None:
+WARN = ("-W", "default::mock_electron.LateRequestWarning")
+"""The default filter. pytester inherits the filters of this repository, which make errors."""
+
+
+def test_a_request_after_its_test_is_a_warning_of_that_test(pytester: pytest.Pytester) -> None:
     """A thread of the test goes on, and gets 410 whichever test runs by then."""
     pytester.makepyfile(test_late=HEAD + LATE)
-    result = pytester.runpytest_inprocess(*flags)
+    result = pytester.runpytest_inprocess(*WARN)
     result.assert_outcomes(passed=3, warnings=1)
     result.stdout.fnmatch_lines(LATE_WARNING)
     result.stdout.no_fnmatch_line("*::test_la*")  # the tests that ran later have no warning
@@ -623,6 +624,7 @@ def agents(electron_server):
 def test_only(agents, electron):
     agents.append(electron)
 """,
+        *WARN,
     )
     result.assert_outcomes(passed=1, warnings=1)
     result.stdout.fnmatch_lines(["*.py::test_only", "*LateRequestWarning: POST *"])
@@ -646,6 +648,7 @@ def test_later(electron):
     assert len(electron.exchanges) == 0
     assert len(seen[0].exchanges) == 1
 """,
+        *WARN,
     )
     result.assert_outcomes(passed=2, warnings=1)
 
@@ -661,6 +664,7 @@ def test_words():
     assert error["type"] == "test_ended"
     assert "test_early has ended" in error["message"]
 """,
+        *WARN,
     )
     result.assert_outcomes(passed=4, warnings=2)
 
@@ -683,7 +687,7 @@ def test_several_processes_report_the_same(pytester: pytest.Pytester) -> None:
         test_a=strict, test_b=strict.replace("(strict=True)", "(strict=True, seed=7)"),
         test_late=HEAD + LATE, test_many=HEAD + MANY + ODD,
     )  # fmt: skip
-    flags = ("-rA", "--electron-plan=10:3")
+    flags = ("-rA", "--electron-plan=10:3", *WARN)
     alone = pytester.runpytest_inprocess(*flags)
     spread = pytester.runpytest_subprocess(*flags, "-n", "2", "--dist", "loadfile")
     for result in (alone, spread):

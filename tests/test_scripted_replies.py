@@ -250,7 +250,9 @@ def test_strict_checks_arguments_against_the_offered_schema() -> None:
         answer = message(electron, user("Hi"), tools=[TOOL])
         place = "step 1 (test_scripted_replies.py:"
         told = answer.get("message", "")
-        if (words and not (told.startswith(place) and f"wrong arguments: {words}" in told)) or (not words and "tool_calls" not in answer):
+        if (words and not (told.startswith(place) and f"wrong arguments: {words}" in told)) or (
+            not words and "tool_calls" not in answer
+        ):
             wrong.append(f"{arguments}: {answer}")
         lenient = mocked()
         lenient.reply(call("get_weather", **arguments))

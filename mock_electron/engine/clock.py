@@ -76,6 +76,10 @@ class LaneClock:
         self._advanced = 0.0
         self._lock = Lock()
 
+    def __repr__(self) -> str:
+        kind = "frozen" if self.frozen else "real"
+        return f"<LaneClock, {kind}, at {self.now():.3f}, advanced by {self._advanced:g} s>"
+
     def now(self) -> float:
         """Return the time in Unix seconds."""
         return min(self._time() + self._advanced, LATEST)

@@ -18,6 +18,7 @@ from mock_electron.engine.keys import (
     redact_headers,
 )
 from mock_electron.model.dice import Dice
+from mock_electron.outputs.redaction import redact
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.render import Stamp
@@ -118,7 +119,7 @@ def new_exchange(
     return Exchange(
         number=context.number,
         method=arrival.method,
-        path=arrival.path,
+        path=redact(arrival.path, api_key),
         authorization=redact_authorization(arrival.authorization),
         body=context.parsed.body,
         understood=decision.request is not None,
@@ -140,7 +141,7 @@ def new_exchange(
         raised="" if raised is None else escape_surrogates(f"{type(raised).__name__}: {raised}"),
         fault_note=answer.fault_note,
         fingerprint=context.parsed.fingerprint,
-        raw_headers=redact_headers(arrival.headers),
+        raw_headers=redact_headers(arrival.headers, api_key),
         raw_response_headers=answer.headers,
     )
 

@@ -9,9 +9,11 @@ from mock_electron.engine.answer import CUT, REFUSED
 from mock_electron.engine.clock import NEVER, Times
 from mock_electron.engine.faults.delivery import COMPLETE
 from mock_electron.engine.faults.fault import Fault
+from mock_electron.engine.keys import redact_response_headers
 from mock_electron.engine.script.match_input import turn_of
 from mock_electron.engine.script.step import Step
 from mock_electron.model.completion import usage_after
+from mock_electron.outputs.redaction import redact
 from mock_electron.wire import codec
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.headers import Headers, headers_by_name
@@ -25,10 +27,10 @@ OUTCOMES: Final = (IN_FLIGHT, COMPLETE, REFUSED, CUT, CLIENT_LEFT)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Exchange:
-    """One request and its answer. As text, it is one line.
+    """One request and its answer.
 
-    Times are Unix seconds by the lane's clock. The values of headers that carry secrets are
-    redacted.
+    As text, it is one line. Times are Unix seconds by the lane's clock. Keys in headers and in the
+    path are redacted.
 
     Attributes:
         number: The position in the order of arrival, from 0.
@@ -232,17 +234,21 @@ class Exchange:
         return () if first is None else (first,) * self.chunks_sent
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the exchange as a dict of JSON values. docs/journal.md lists its keys.
+        """Return the exchange as a dict of JSON values.
+
+        docs/journal.md lists its keys. Times are those of the lane's clock.
 
         Example:
-            json.dumps(electron.exchanges.last.to_dict())
+            print(electron.exchanges.last.to_dict()["reply"])
         """
         return {
             **{name: getattr(self, name) for name in record.PLAIN},
             "pause": self.lane_pause,
             "headers": dict(self.headers),
             **record.request(self.body),
-            "response_headers": dict(self.response_headers),
+            "response_headers": dict(
+                headers_by_name(redact_response_headers(self.raw_response_headers))
+            ),
             "reply": record.reply(self.reply),
             "error": record.error(self.error),
             "usage": record.usage(self.usage),
@@ -250,7 +256,7 @@ class Exchange:
             "chunks": self.chunks,
             "chunks_sent": self.chunks_sent,
             "chunk_offsets": list(self.chunk_offsets),
-            "raised": record.text(self.raised),
+            "raised": redact(record.text(self.raised)),
         }
 
     # --- the parts of the line
@@ -267,7 +273,7 @@ class Exchange:
         if self.reply is not None:
             return summary.reply_summary(self.reply)
         if self.raised:
-            return summary.printable(self.raised, summary.MAX_REASON)
+            return summary.printable(redact(self.raised), summary.MAX_REASON)
         if self.error is None:
             return summary.faults_summary(self.faults)
         is_scripted = bool(self.faults)

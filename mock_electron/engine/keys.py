@@ -1,6 +1,5 @@
 """API keys: which are accepted, which select a plan, and how they are redacted."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,6 +8,7 @@ from typing import Any, Final
 from mock_electron.engine.plan import PLANS, Plan
 from mock_electron.inputs.checks import must_be
 from mock_electron.model.dice import fingerprint
+from mock_electron.outputs.redaction import SECRET_NAME, redact, shown_end
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.headers import Headers
@@ -42,13 +42,10 @@ class Account:
     plan: Plan | None
 
 
-SECRET: Final = re.compile(rb"auth|key|token|secret|cookie|credential", re.IGNORECASE)
-
-
 @lru_cache(maxsize=1000)
 def is_secret(name: bytes) -> bool:
     """Return whether the journal redacts headers of this name."""
-    return SECRET.search(name) is not None
+    return SECRET_NAME.search(name.decode("latin-1")) is not None
 
 
 def parse_api_key(authorization: str) -> str:
@@ -123,20 +120,45 @@ def redact_authorization(authorization: str) -> str:
     """
     scheme, space, token = authorization.partition(" ")
     known = space and scheme.lower() in SCHEMES
-    return f"{scheme} {_redact(token)}" if known else _redact(authorization)
+    return f"{scheme} {shown_end(token)}" if known else shown_end(authorization)
 
 
-def _redact(secret: str) -> str:
-    return f"…{secret[-4:]}" if len(secret) > 8 else "…" if secret else ""
+def redact_headers(headers: Headers, key: str = "") -> Headers:
+    """Return the headers of a request with their secrets redacted.
+
+    Args:
+        headers: The headers.
+        key: The API key of the request, which is redacted in every header.
+    """
+    return tuple([_redact_header(name, value, key) for name, value in headers])
 
 
-def redact_headers(headers: Headers) -> Headers:
-    """Return the headers of a request with their secrets redacted."""
-    return tuple([_redact_header(*pair) if is_secret(pair[0]) else pair for pair in headers])
+def redact_response_headers(headers: Headers) -> Headers:
+    """Return the headers of an answer with cookies and everything that looks like a key redacted.
+
+    Other names count as harmless: `x-ratelimit-remaining-tokens` has no secret.
+    """
+    return tuple(
+        [
+            _redact_header(name, value, "", secret=b"cookie" in name.lower())
+            for name, value in headers
+        ]
+    )
 
 
-def _redact_header(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+@lru_cache(maxsize=256)  # nearly all requests of a client have the same headers
+def _redact_header(
+    name: bytes, value: bytes, key: str, *, secret: bool | None = None
+) -> tuple[bytes, bytes]:
     text = value.decode("latin-1")
-    is_authorization = b"authorization" in name.lower()
-    redacted = redact_authorization(text) if is_authorization else _redact(text)
-    return name, redacted.replace("…", "...").encode("latin-1")
+    if b"authorization" in name.lower():
+        redacted = redact_authorization(text)
+    elif is_secret(name) if secret is None else secret:
+        redacted = shown_end(text)
+    else:
+        redacted = redact(text, "" if name.lower() == b"host" else key)
+    return (name, value) if redacted == text else (name, _in_latin_1(redacted))
+
+
+def _in_latin_1(redacted: str) -> bytes:
+    return redacted.replace("…", "...").encode("latin-1")

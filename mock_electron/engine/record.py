@@ -3,6 +3,7 @@
 from base64 import b64encode
 from typing import Any, Final
 
+from mock_electron.outputs.redaction import redact
 from mock_electron.wire import codec
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.reply import Reply, Usage
@@ -55,8 +56,8 @@ def error(given: ApiError | None) -> dict[str, Any] | None:
     """Return the name, the status, the type and the message of an error."""
     if given is None:
         return None
-    names = ("name", "status", "type", "message")
-    return {name: getattr(given, name) for name in names}
+    names = ("name", "status", "type")
+    return {name: getattr(given, name) for name in names} | {"message": redact(given.message)}
 
 
 def usage(given: Usage | None) -> dict[str, int] | None:

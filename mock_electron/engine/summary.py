@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from mock_electron.engine.faults import Fail, Fault
 from mock_electron.engine.script.match_input import turn_of
+from mock_electron.outputs.redaction import redact
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.reply import Reply, ToolCall
@@ -59,7 +60,8 @@ def error_summary(error: ApiError) -> str:
     """Return the name of an error, what is wrong, and the setting that decides about it."""
     if error.details:
         return f"{error.name}: {_issues(error.details)}"
-    reason = repr(shortened(error.message.partition("\n")[0], MAX_REASON))
+    message = redact(error.message.partition("\n")[0])
+    reason = repr(shortened(message, MAX_REASON))
     setting = SETTINGS_BY_ERROR.get(error.name)
     return f"{error.name} {reason}" + (f" (setting {setting})" if setting else "")
 

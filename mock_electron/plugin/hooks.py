@@ -105,8 +105,11 @@ def _ini_options(config: pytest.Config) -> list[str]:
 def electron_server(request: pytest.FixtureRequest) -> "Iterator[Server]":
     """The server of all `electron` fixtures: one per process, on a free loopback port."""
     from mock_electron.plugin.lanes import open_server
+    from mock_electron.testing.no_requests import explaining_blocked_sockets
 
-    with open_server(request.config) as server:
+    with explaining_blocked_sockets():
+        started = open_server(request.config)
+    with started as server:
         request.config.stash[SERVER] = server
         yield server
 
@@ -178,7 +181,8 @@ def electron_contract(
 def electron_env(electron: "Electron", monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Set the environment variables that point a client at `electron`, and return them.
 
-    They are SMALLEST_API_KEY, OPENAI_BASE_URL and OPENAI_API_KEY.
+    They are SMALLEST_API_KEY, OPENAI_BASE_URL and OPENAI_API_KEY, and NO_PROXY with the names of
+    this machine.
     """
     for name, value in electron.env.items():
         monkeypatch.setenv(name, value)
@@ -207,9 +211,15 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item,
+    item: pytest.Item, call: "pytest.CallInfo[None]"
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the exchanges of a failed test to its report, and the command that replays it."""
+    unittest_errors = getattr(item, "_excinfo", None) or ()
+    for info in filter(None, (call.excinfo, *unittest_errors)):
+        if not item.config.getoption("fulltrace"):
+            from mock_electron.plugin.frames import hide_frames
+
+            hide_frames(info.value)
     report = yield
     if not report.failed:
         return report
@@ -228,17 +238,23 @@ def pytest_runtest_makereport(
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
     """Report late requests as warnings of the test that they belong to."""
     yield
-    _report_late_requests(item.config)
+    errors = _report_late_requests(item.config)
+    if errors:
+        pytest.fail("\n".join(errors), pytrace=False)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Report the late requests of the last test."""
-    _report_late_requests(session.config)
+    for error in _report_late_requests(session.config):
+        print(f"\nERROR {error}")  # noqa: T201 (no test can report it any more)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def _report_late_requests(config: pytest.Config) -> None:
-    if SERVER in config.stash and config.stash[SERVER].app.late:
-        from mock_electron.plugin.lanes import report_late_requests
+def _report_late_requests(config: pytest.Config) -> list[str]:
+    """Report late requests. Return the warnings that a filter turns into errors."""
+    if SERVER not in config.stash or not config.stash[SERVER].app.late:
+        return []
+    from mock_electron.plugin.late import report_late_requests
 
-        report_late_requests(config, config.stash[SERVER])
+    return report_late_requests(config, config.stash[SERVER])

@@ -2,11 +2,11 @@
 
 import os
 import shlex
-import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import pytest
 
@@ -15,9 +15,17 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
 from mock_electron.engine.settings import Settings, parse_setting
 from mock_electron.inputs.checks import boolean, whole_number
+from mock_electron.plugin.late import remember, warn_at_once
 from mock_electron.plugin.options import INI, OPTIONS, PORT, as_flag
+from mock_electron.plugin.strays import find_strays
 from mock_electron.serve.server import LAST_PORT, Server
+from mock_electron.testing.categories import (
+    NO_ANSWER,
+    UnansweredWhenWarning,
+    warn_about_unanswered,
+)
 from mock_electron.testing.electron import Electron, find_file
+from mock_electron.testing.failing import NO_REQUEST, request_hints
 from mock_electron.testing.mock import script_paths
 from mock_electron.testing.raised import outcome_of
 from mock_electron.testing.strict import HAD_NO_STEP, strict_problems
@@ -31,10 +39,6 @@ OTHERS: Final = ("script", TRAVEL)
 """What the marker and `electron_lane` accept in addition to the settings."""
 SCRIPTS: Final["pytest.StashKey[dict[tuple[Path, int], tuple[Step, ...]]]"] = pytest.StashKey()
 """The steps of script files, by path and time of the last change."""
-
-
-class LateRequestWarning(UserWarning):
-    """A request arrived after its test had ended."""
 
 
 class TestLanes:
@@ -57,6 +61,7 @@ class TestLanes:
         self._seed = 0
         self._passed = False
         self._journeys = ExitStack()
+        server.app.on_late = partial(warn_at_once, item.config)
 
     def open(self, **settings: Any) -> Electron:
         """Return a new fake Electron.
@@ -84,7 +89,10 @@ class TestLanes:
         for script in scripts:
             self._load(lane, find_file(script, folders))
         lane.mark_start()
-        electron = Electron(lane, self._server.open_lane(lane, self._name), folders)
+        since = lane.clock.moment().monotonic
+        strays = partial(find_strays, self._server.app, lane, since)
+        url = self._server.open_lane(lane, self._name)
+        electron = Electron(lane, url, folders, strays)
         self._electrons.append(electron)
         self._lanes.append(lane)
         if travels:
@@ -102,18 +110,24 @@ class TestLanes:
         Check a strict test again: its other fixtures may have sent requests in their teardown.
         """
         self._journeys.close()
+        remember(self._item)
         for electron in self._electrons:
             self._server.close_lane(electron.url, self._item.nodeid)
         if self._passed:
             self.check()
 
     def check(self) -> None:
-        """End the test as a user function asks, or fail a strict test that does not match."""
+        """End the test as a user function asks, or fail a strict test that does not match.
+
+        In other tests, warn about each `when(…)` without an answer.
+        """
         self.raise_outcome()
         for lane in self._lanes:
             problems = strict_problems(lane)
             if problems:
                 pytest.fail(problems, pytrace=False)
+            if not (self._passed or lane.settings.strict):
+                _warn_about_unanswered(lane)
         self._passed = True
 
     def raise_outcome(self, error: BaseException | None = None) -> None:
@@ -143,20 +157,16 @@ class TestLanes:
         """Return the exchanges of all lanes.
 
         Args:
-            reason: The text of the failure. It may already contain the refusals of a strict lane.
+            reason: The text of the failure. It may already contain some of them.
         """
-        refusals = HAD_NO_STEP not in reason
-        return "\n".join(self._exchanges(electron, refusals) for electron in self._electrons)
+        return "\n".join(self._exchanges(electron, reason) for electron in self._electrons)
 
     def _marked(self) -> dict[str, Any]:
         """Return the settings of the markers. The nearest marker takes precedence."""
         options: dict[str, Any] = {}
         for marker in reversed(list(self._item.iter_markers("electron"))):
             if marker.args:
-                pytest.fail(
-                    f"@pytest.mark.electron accepts settings by name only, got {marker.args!r}",
-                    pytrace=False,
-                )
+                self._fail_at_marker(f" accepts settings by name only, got {marker.args!r}")
             options |= marker.kwargs
         wrong = ""
         try:
@@ -166,8 +176,14 @@ class TestLanes:
         except (TypeError, ValueError) as error:
             wrong = str(error)
         if wrong:  # outside the handler, so that the report shows one error
-            pytest.fail(f"@pytest.mark.electron: {wrong}", pytrace=False)
+            self._fail_at_marker(f": {wrong}")
         return options
+
+    def _fail_at_marker(self, words: str) -> NoReturn:
+        """Fail with the line of the test, because a marker has no traceback."""
+        file, line, name = self._item.location
+        place = f"{file}:{(line or 0) + 1}: in {name}"
+        pytest.fail(f"@pytest.mark.electron{words}\n{place}", pytrace=False)
 
     def _load(self, lane: Lane, path: Path) -> None:
         """Add the steps of a file. A file is read once per run unless it changes."""
@@ -188,14 +204,19 @@ class TestLanes:
         if wrong:
             pytest.fail(f"the script {path.name} has errors:\n{wrong}", pytrace=False)
 
-    def _exchanges(self, electron: Electron, refusals: bool) -> str:
-        exchanges = electron.exchanges_so_far
+    def _exchanges(self, electron: Electron, reason: str) -> str:
+        """Return the exchanges of one lane, unless the text of the failure lists them already."""
+        exchanges = electron.exchanges_so_far.with_others
         shown = exchanges[-MOST_SHOWN:]
         left_out = len(exchanges) - len(shown) + exchanges.dropped
         earlier = f"  ({left_out} earlier)\n" if left_out else ""
-        seed = electron.settings.seed
-        text = f"Exchanges at {electron.url}, seed {seed}:\n{earlier}{lines(shown)}"
-        return "\n".join([text, *_refusals(shown)]) if refusals else text
+        is_listed = bool(shown) and all(str(exchange) in reason for exchange in shown)
+        listed = "  listed above" if is_listed else f"{earlier}{lines(shown)}"
+        text = [f"Exchanges at {electron.url}, seed {electron.settings.seed}:", listed]
+        hints = [] if NO_REQUEST in reason else request_hints(electron)
+        hints += _unanswered(electron)
+        text += [f"Hint: {hint}" for hint in hints if hint not in reason]
+        return "\n".join([*text, *([] if HAD_NO_STEP in reason else _refusals(shown))])
 
     def _replay(self) -> str:
         """Return the command that runs only this test, with the options of this run.
@@ -219,6 +240,24 @@ def _ini_flags(config: pytest.Config) -> Iterator[str]:
             yield f"{flag}={config.getoption(name)}"
     for override in config.getoption("override_ini") or ():
         yield f"--override-ini={override}"
+
+
+def _unanswered(electron: Electron) -> list[str]:
+    """Return a line for each `when(…)` without an answer."""
+    pending = electron._lane.pending
+    return [f"{one.location}: {NO_ANSWER}" for one in pending if not one.answered]
+
+
+def _warn_about_unanswered(lane: Lane) -> None:
+    """Warn about each `when(…)` without an answer. A filter can make the test fail instead."""
+    wrong = ""
+    try:
+        warn_about_unanswered(lane)
+    except UnansweredWhenWarning:
+        places = ", ".join(one.location for one in lane.pending if not one.answered)
+        wrong = f"UnansweredWhenWarning: {places}: {NO_ANSWER}"
+    if wrong:  # outside the handler, so that the report shows one error
+        pytest.fail(wrong, pytrace=False)
 
 
 def _refusals(exchanges: Iterable[Exchange]) -> Iterator[str]:
@@ -281,23 +320,3 @@ def check_options(config: pytest.Config) -> None:
         port_of(config)
     except (TypeError, ValueError) as error:
         raise pytest.UsageError(f"mock-electron: {error}") from error
-
-
-# --- late requests
-
-
-def report_late_requests(config: pytest.Config, server: Server) -> None:
-    """Report each late request as a warning of the test whose lane it was sent to."""
-    for late in server.late_requests():
-        message = f"{late.method} {late.path} arrived after the test had ended, and got a 410"
-        warning = warnings.WarningMessage(
-            LateRequestWarning(message), LateRequestWarning, late.owner.partition("::")[0], 0
-        )
-        config.hook.pytest_warning_recorded.call_historic(
-            kwargs={
-                "warning_message": warning,
-                "when": "runtest",
-                "nodeid": late.owner,
-                "location": None,
-            }
-        )

@@ -66,6 +66,8 @@ class App:
         lanes: The other open lanes, by name.
         closed_lanes: The owners of closed lanes, by lane name; the latest MAX_CLOSED_LANES.
         late: Requests to closed lanes that have an owner; the latest MAX_LATE_REQUESTS.
+        on_late: A function that is called with each of them. If it returns true, it has reported
+            the request, which is then not added to `late`.
     """
 
     def __init__(self, default: Lane) -> None:
@@ -73,6 +75,7 @@ class App:
         self.lanes: dict[str, Lane] = {}
         self.closed_lanes: OrderedDict[str, str] = OrderedDict()
         self.late: deque[LateRequest] = deque(maxlen=MAX_LATE_REQUESTS)
+        self.on_late: Callable[[LateRequest], bool] = lambda _: False
         self._decision_lock = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -171,7 +174,9 @@ class App:
             raise Refusal(errors.NOT_FOUND.saying(words))
         owner = self.closed_lanes[name]
         if owner:
-            self.late.append(LateRequest(owner, scope["method"], scope["path"]))
+            late = LateRequest(owner, scope["method"], scope["path"])
+            if not self.on_late(late):
+                self.late.append(late)
         words = f"{owner or 'The test'} has ended; this request arrived too late"
         raise Refusal(errors.TEST_ENDED.saying(words))
 

@@ -20,6 +20,7 @@ from typing import Any, Final
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from mock_electron.outputs.redaction import redact
 from mock_electron.serve import http_parser
 from mock_electron.serve.app import App
 from mock_electron.serve.connection import (
@@ -133,6 +134,9 @@ class Protocol(HttpToolsProtocol):
         self._has_begun = True
         self.scope["extensions"][TARGET] = {"url": self.url}
         super().on_headers_complete()
+        # Nothing reads the query string except the log, which must not contain a key.
+        query = self.scope["query_string"].decode("latin-1")
+        self.scope["query_string"] = redact(query).replace("…", "...").encode("latin-1")
         self._cycles = [*self._unanswered(), self.cycle]
 
     def on_response_complete(self) -> None:

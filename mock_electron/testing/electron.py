@@ -1,6 +1,6 @@
 """`Electron`: the interface of a test to one lane."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, Unpack, overload
 from urllib.parse import urlsplit
@@ -18,11 +18,12 @@ from mock_electron.inputs.checks import check_function
 from mock_electron.inputs.spelling import checked_keywords
 from mock_electron.serve.app import BASE_PATH
 from mock_electron.testing.assertions import Assertions
-from mock_electron.testing.no_requests import without_proxy
+from mock_electron.testing.failing import nowhere
+from mock_electron.testing.no_requests import Stray, without_proxy
 from mock_electron.testing.scripting import FailStepOptions, Scripted, Scripting, When
 from mock_electron.testing.settling import settle, settled_exchanges
 from mock_electron.testing.world_controls import InjectOptions, WorldControls
-from mock_electron.traffic.exchanges import Exchanges
+from mock_electron.traffic.exchanges import Exchanges, exchanges_of
 from mock_electron.traffic.lines import counted
 
 API_KEY: Final = "sk_mock"
@@ -54,9 +55,16 @@ class Electron(Scripting, WorldControls, Assertions):
     base_url: str
     api_key: str
 
-    def __init__(self, lane: Lane, url: str, folders: Sequence[Path] = ()) -> None:
+    def __init__(
+        self,
+        lane: Lane,
+        url: str,
+        folders: Sequence[Path] = (),
+        strays: Callable[[], Iterable[Stray]] = nowhere,
+    ) -> None:
         super().__init__(lane)
         self.url = url
+        self._strays = strays
         self._folders = folders
         self.base_url = url + BASE_PATH
         self.api_key = (lane.settings.api_keys or (API_KEY,))[0]
@@ -222,9 +230,7 @@ class Electron(Scripting, WorldControls, Assertions):
         Example:
             assert electron.exchanges.last.text == "Hi!"
         """
-        return Exchanges.of_lane(
-            settled_exchanges(self._lane), self._lane.journal.dropped, self.url
-        )
+        return exchanges_of(settled_exchanges(self._lane), self._lane.journal.dropped, self.url)
 
     async def settled(self) -> Exchanges:
         """Wait until no request is in flight, without blocking the event loop.
@@ -239,7 +245,7 @@ class Electron(Scripting, WorldControls, Assertions):
         Example:
             exchanges = await electron.settled()
         """
-        return Exchanges.of_lane(await settle(self._lane), self._lane.journal.dropped, self.url)
+        return exchanges_of(await settle(self._lane), self._lane.journal.dropped, self.url)
 
     # --- state
 

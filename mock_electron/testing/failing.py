@@ -8,7 +8,7 @@ from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
 from mock_electron.inputs.spelling import SuggestsNames
 from mock_electron.testing.no_requests import Stray, hints
-from mock_electron.traffic.exchanges import Exchanges
+from mock_electron.traffic.exchanges import Exchanges, exchanges_of
 from mock_electron.traffic.lines import listing
 
 NO_REQUEST: Final = "no request was received"
@@ -24,7 +24,7 @@ class FailsWithExchanges(SuggestsNames):
 
     url: str
     _lane: Lane
-    _strays: Callable[[], Iterable[Stray]] = staticmethod(nowhere)
+    _strays: Callable[[], Iterable[Stray]]
 
     @property
     @abstractmethod
@@ -38,7 +38,7 @@ class FailsWithExchanges(SuggestsNames):
         Example:
             assert electron.exchanges_so_far.last.outcome == "in flight"
         """
-        return Exchanges.of_lane(self._lane.peek(), self._lane.journal.dropped, self.url)
+        return exchanges_of(self._lane.peek(), self._lane.journal.dropped, self.url)
 
     @property
     def other_requests(self) -> Exchanges:
@@ -68,12 +68,11 @@ class FailsWithExchanges(SuggestsNames):
         shown = [message, title, listing(every, numbers if is_part else ())]
         if so_far.dropped:
             shown.append(f"  ({so_far.dropped} older ones were dropped)")
-        shown += hint_lines(self)
+        shown += [f"Hint: {hint}" for hint in request_hints(self)]
         raise AssertionError("\n".join(shown))
 
 
-def hint_lines(electron: FailsWithExchanges) -> list[str]:
-    """Return a line for each reason why no request may have arrived; none if one has arrived."""
+def request_hints(electron: FailsWithExchanges) -> list[str]:
+    """Return why no request may have arrived; nothing if one has arrived."""
     so_far = electron.exchanges_so_far
-    found = [] if so_far else hints(electron.url, so_far.others, electron._strays())
-    return [f"Hint: {hint}" for hint in found]
+    return [] if so_far else hints(electron.url, so_far.others, electron._strays())

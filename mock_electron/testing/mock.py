@@ -11,6 +11,7 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Options, Settings
 from mock_electron.inputs.checks import must_be, whole_number
 from mock_electron.serve.server import LAST_PORT, Server
+from mock_electron.testing.categories import warn_about_unanswered
 from mock_electron.testing.electron import Electron
 from mock_electron.testing.raised import outcome_of
 
@@ -88,6 +89,11 @@ class MockElectron:
             raise outcome
         if error is None:
             self._electron.assert_strict()
+            if not self._lane.settings.strict:
+                warn_about_unanswered(self._lane)
+
+    def __repr__(self) -> str:
+        return f"<MockElectron: {'not entered' if self._electron is None else self._electron}>"
 
     if not TYPE_CHECKING:
 

@@ -3,6 +3,7 @@
 import ipaddress
 import socket
 import sys
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
@@ -46,7 +47,7 @@ class Interceptor(NamedTuple):
 INTERCEPTORS: Final[Mapping[str, Interceptor]] = {
     "pytest_socket": Interceptor(
         "pytest-socket",
-        "add --allow-hosts=127.0.0.1 --allow-unix-socket, or mark the test with "
+        "add --allow-hosts=127.0.0.1, or mark the test with "
         "@pytest.mark.allow_hosts(['127.0.0.1'])",
     ),
     "pytest_recording": Interceptor(
@@ -59,7 +60,7 @@ INTERCEPTORS: Final[Mapping[str, Interceptor]] = {
         "set ignore_localhost=True (with pytest-recording or pytest-vcr: in the fixture "
         "vcr_config)",
     ),
-    "respx": Interceptor("respx", "add respx.route(host='127.0.0.1').pass_through()"),
+    "respx": Interceptor("respx", "call route(host='127.0.0.1').pass_through() of its router"),
     "pytest_httpx": Interceptor(
         "pytest-httpx",
         "write @pytest.mark.httpx_mock(should_mock=lambda request: "
@@ -93,7 +94,7 @@ def hints(url: str, others: Sequence[Exchange], strays: Iterable[Stray]) -> list
         strays: Requests that arrived elsewhere at the server.
     """
     base_url = url + BASE_PATH
-    found = [*_other_paths(others, base_url), *_elsewhere(strays)]
+    found = [*_other_paths(others, base_url), *_elsewhere(strays, base_url)]
     found += [*_proxy(url), *_blocked(url), *_intercepted()]
     return found or [f"is the base_url of the client electron.base_url, {base_url}?"]
 
@@ -104,9 +105,12 @@ def _other_paths(others: Sequence[Exchange], base_url: str) -> Iterator[str]:
         yield f"{line} arrived: is the base_url of the client electron.base_url, {base_url}?"
 
 
-def _elsewhere(strays: Iterable[Stray]) -> Iterator[str]:
+def _elsewhere(strays: Iterable[Stray], base_url: str) -> Iterator[str]:
     for to in list(dict.fromkeys(stray.to for stray in strays))[:MAX_LISTED]:
-        yield f"a request arrived at {to}: does the client belong to another test or fixture?"
+        yield (
+            f"a request arrived at {to}: does the client belong to another test or fixture, or is "
+            f"its base_url not electron.base_url, {base_url}?"
+        )
 
 
 def _proxy(url: str) -> Iterator[str]:
@@ -127,7 +131,9 @@ def _blocked(url: str) -> Iterator[str]:
     parts = urlsplit(url)
     try:
         ipaddress.ip_address(parts.hostname or "")
-        socket.create_connection((parts.hostname, parts.port), CONNECT_TIMEOUT).close()
+        with warnings.catch_warnings():  # pytest-socket warns about each connection it blocks
+            warnings.simplefilter("ignore")
+            socket.create_connection((parts.hostname, parts.port), CONNECT_TIMEOUT).close()
     except ValueError:
         return
     except Exception as error:  # each library raises its own

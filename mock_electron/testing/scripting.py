@@ -18,6 +18,7 @@ from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.inputs.checks import check_function
 from mock_electron.inputs.spelling import SuggestsNames, checked_keywords
 from mock_electron.model.draft import Call, ScriptedLogprobs, reply
+from mock_electron.traffic.lines import counted
 from mock_electron.wire.reply import Usage
 
 PACKAGE: Final = str(Path(__file__).parent.parent)
@@ -44,6 +45,10 @@ class Scripted(SuggestsNames):
     def __init__(self, lane: Lane, number: int) -> None:
         self._lane = lane
         self._number = number
+
+    def __repr__(self) -> str:
+        state = self._lane.script()[self._number - 1]
+        return f"<{state.name}: {state.step.summary}; answered {counted(state.used, 'time')}>"
 
     @checked_keywords
     def times(self, count: int) -> Self:
@@ -170,6 +175,11 @@ class When(StepWriter):
         super().__init__(lane)
         self._given = match
         self._pending = lane.open_when(caller_location())
+
+    def __repr__(self) -> str:
+        given = ", ".join(f"{name}={value!r}" for name, value in self._given.conditions)
+        answered = "" if self._pending.answered else ", without an answer"
+        return f"<when({given}) at {self._pending.location}{answered}>"
 
     @property
     def _match(self) -> Match:

@@ -39,17 +39,6 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         self.url = url
         self.others: tuple[Exchange, ...] = tuple(others)
 
-    @classmethod
-    def of_lane(cls, journal: Sequence[Exchange], dropped: int, url: str) -> "Exchanges":
-        """Return the exchanges of a journal, with the requests for other paths apart.
-
-        Example:
-            Exchanges.of_lane(lane.peek(), 0, "http://127.0.0.1:8787")
-        """
-        chats = [exchange for exchange in journal if exchange.is_chat]
-        others = [exchange for exchange in journal if not exchange.is_chat]
-        return cls(chats, dropped, url, others)
-
     @property
     def with_others(self) -> "Exchanges":
         """The exchanges and the requests for other paths, in order of arrival.
@@ -211,6 +200,13 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         if extension not in FORMATS:
             raise ValueError(f"{path}: {unknown('file extension', extension, FORMATS)}")
         write_file(path, FORMATS[extension](self))
+
+
+def exchanges_of(journal: Sequence[Exchange], dropped: int, url: str) -> Exchanges:
+    """Return the exchanges of a journal, with the requests for other paths apart."""
+    chats = [exchange for exchange in journal if exchange.is_chat]
+    others = [exchange for exchange in journal if not exchange.is_chat]
+    return Exchanges(chats, dropped, url, others)
 
 
 FORMATS: Final = {

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import assert_type
+from typing import Any, assert_type
 
 from mock_electron import (
     CacheMiss,
@@ -11,7 +11,9 @@ from mock_electron import (
     Electron,
     Exchange,
     Exchanges,
+    LateRequestWarning,
     StillInFlightError,
+    UnansweredWhenWarning,
     Usage,
     faults,
 )
@@ -27,6 +29,7 @@ def reading(electron: Electron) -> int:
         assert_type(electron.exchanges, Exchanges)
     except StillInFlightError:
         assert_type(electron.exchanges_so_far, Exchanges)
+    assert_type(electron.other_requests, Exchanges)
     assert_type(electron.peak_in_flight, int)
     return len(electron.exchanges)
 
@@ -42,6 +45,8 @@ def as_a_sequence(exchanges: Exchanges) -> Sequence[Exchange]:
     assert_type(exchanges.index(exchanges[0]), int)
     assert_type(exchanges.dropped, int)
     assert_type(exchanges.url, str)
+    assert_type(exchanges.others, tuple[Exchange, ...])
+    assert_type(exchanges.with_others, Exchanges)
     first, *_rest = exchanges
     assert_type(first, Exchange)
     return exchanges
@@ -87,7 +92,9 @@ def attributes_of_an_exchange(exchange: Exchange) -> None:
     assert_type(exchange.fingerprint, bytes)
     assert_type(exchange.body, bytes)
     assert_type(exchange.understood, bool)
+    assert_type(exchange.is_chat, bool)
     assert_type(exchange.request, ChatRequest | None)
+    assert_type(exchange.chat_request, ChatRequest)
     assert_type(exchange.turn, int | None)
     assert_type(exchange.headers, Mapping[str, str])
     assert_type(exchange.raw_headers, tuple[tuple[bytes, bytes], ...])
@@ -112,6 +119,9 @@ def attributes_of_an_exchange(exchange: Exchange) -> None:
     assert_type(exchange.occurrence, int)
     assert_type(exchange.attempt, int)
     assert_type(exchange.pause, float | None)
+    assert_type(exchange.lane_pause, float | None)
+    assert_type(exchange.title, str)
+    assert_type(exchange.to_dict(), dict[str, Any])
     assert_type(exchange.failed, bool)
     assert_type(exchange.outcome, str)
     assert_type(exchange.chunks, int)
@@ -125,6 +135,8 @@ def attributes_of_an_exchange(exchange: Exchange) -> None:
     assert_type(exchange.monotonic, Times)
     assert_type(exchange.monotonic.first_chunk, float | None)
     assert_type(exchange.chunk_times, tuple[float, ...])
+    assert_type(exchange.chunk_offsets, tuple[float, ...])
+    assert_type(exchange.schedule, tuple[float, ...])
     assert_type(exchange.time_to_first_chunk, float | None)
     assert_type(exchange.duration, float | None)
 
@@ -180,3 +192,8 @@ def a_cache_miss(electron: Electron) -> str:
     assert_type(miss.now, str)
     assert_type(miss.lost_tokens, int)
     return str(miss)
+
+
+def categories_of_warnings() -> tuple[type[UserWarning], ...]:
+    """Filters of warnings name these classes."""
+    return LateRequestWarning, UnansweredWhenWarning

@@ -66,6 +66,10 @@ class Step:
             if isinstance(self.answer, ReplacementFault):
                 raise ValueError(f"{fault!r} needs a reply, and this step has none")
 
+    def __repr__(self) -> str:
+        times = "" if self.times is None else f", times={self.times}"
+        return f"<Step{f' {self.location}' if self.location else ''}: {self.summary}{times}>"
+
     @property
     def summary(self) -> str:
         """A short description of the answer."""

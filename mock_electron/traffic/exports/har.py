@@ -15,6 +15,7 @@ from mock_electron._version import __version__
 from mock_electron.engine import record
 from mock_electron.engine.answer import NO_STATUS
 from mock_electron.engine.exchange import IN_FLIGHT, Exchange
+from mock_electron.engine.keys import redact_response_headers
 from mock_electron.wire import codec
 from mock_electron.wire.headers import Headers
 
@@ -131,7 +132,7 @@ def _response(exchange: Exchange) -> dict[str, Any]:
         "statusText": "" if unanswered else HTTPStatus(status).phrase,
         "httpVersion": "" if unanswered else HTTP,
         "cookies": [],
-        "headers": _headers(exchange.raw_response_headers),
+        "headers": _headers(redact_response_headers(exchange.raw_response_headers)),
         "content": _content(body, exchange.response_headers.get("content-type", UNKNOWN_TYPE)),
         "redirectURL": "",
         "headersSize": UNKNOWN_SIZE,

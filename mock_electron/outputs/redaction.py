@@ -1,0 +1,83 @@
+"""Keys in texts: in the values of headers, in paths, in query strings and in messages.
+
+A text is cut at separators, and each part is checked alone, so the time is linear in its length.
+"""
+
+import re
+from functools import lru_cache
+from typing import Final
+from urllib.parse import quote
+
+SECRET_NAME: Final = re.compile(
+    r"auth|key|token|secret|cookie|credential|passw|signature", re.IGNORECASE
+)
+"""Names of headers and parameters whose values are secret."""
+SEPARATORS: Final = re.compile(r"([\s&;,?#\"'<>{}()]|%26|%3[Ff]|%23)")
+EQUALS: Final = re.compile(r"(=|%3[Dd])")
+SCHEMES: Final = ("bearer", "basic", "digest", "apikey")
+"""Words after which a key follows."""
+KEY: Final = re.compile(
+    r"(?<![A-Za-z0-9])(?:(?:sk|pk|rk|ak|gsk|hf|gh[opsu]|github_pat|glpat|xox[abeprs])[-_]"
+    r"|AIza|AKIA|eyJ)[A-Za-z0-9_.\-]{4,}"
+)
+"""Keys that begin as those of well-known services do, and JSON Web Tokens."""
+USER_INFO: Final = re.compile(r"://[^/@]*@")
+SUSPICIOUS: Final = re.compile(
+    r"[=@:]|%3[Dd]|[-_]|AIza|AKIA|eyJ|bearer|basic|digest|apikey", re.IGNORECASE
+)
+SHORTEST_KEY: Final = 4
+SHORTEST_WORD: Final = 8
+"""Characters of a key. A shorter one that consists of letters only is not a secret."""
+
+
+def shown_end(secret: str) -> str:
+    """Return an ellipsis and the last four characters of a secret, if it is long enough."""
+    return f"…{secret[-4:]}" if len(secret) > 8 else "…" if secret else ""
+
+
+def redact(text: str, key: str = "") -> str:
+    """Return a text in which everything that looks like a key is shortened to its end.
+
+    Args:
+        text: The text.
+        key: The API key of the request, which is redacted wherever it appears.
+
+    >>> redact("https://a.example/?api_key=0123456789&page=2")
+    'https://a.example/?api_key=…6789&page=2'
+    """
+    for form in _forms(key) if key else ():
+        if form in text:
+            text = re.sub(rf"(?<![\w-]){re.escape(form)}(?![\w-])", shown_end(key), text)
+    return _redact(text) if SUSPICIOUS.search(text) else text
+
+
+@lru_cache(maxsize=256)
+def _forms(key: str) -> tuple[str, ...]:
+    """Return a key as it is and as a URL writes it; nothing if it is too short to be a secret."""
+    is_secret = len(key) >= (SHORTEST_WORD if key.isalpha() else SHORTEST_KEY)
+    return tuple(dict.fromkeys((key, quote(key, safe="")))) if is_secret else ()
+
+
+def _redact(text: str) -> str:
+    parts = SEPARATORS.split(USER_INFO.sub("://…@", text))
+    before = ""
+    for index, part in enumerate(parts):
+        if not part or SEPARATORS.fullmatch(part):
+            continue
+        parts[index] = shown_end(part) if _announces_key(before) else _redact_part(part)
+        before = before.rstrip(":") + part if part == ":" else part
+    return "".join(parts)
+
+
+def _announces_key(word: str) -> bool:
+    """Return whether a key follows: after `Bearer`, and after `api_key:` as in JSON."""
+    is_name = word.endswith(":") and SECRET_NAME.search(word) is not None
+    return is_name or word.lower() in SCHEMES
+
+
+def _redact_part(part: str) -> str:
+    """Return `name=value` without a secret value, or a word without a key."""
+    name, *rest = EQUALS.split(part, maxsplit=1)
+    if rest and rest[1] and SECRET_NAME.search(name):
+        return name + rest[0] + shown_end(rest[1])
+    return KEY.sub(lambda found: shown_end(found[0]), part)

@@ -1,0 +1,109 @@
+"""Requests that arrive after their test has ended, as warnings of that test.
+
+The warning obeys the filters of the test that the request belongs to. If another test catches all
+warnings at that moment, as `pytest.warns` does, it gets the warning at once instead.
+"""
+
+import warnings
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+import pytest
+
+from mock_electron.serve.app import LateRequest
+from mock_electron.serve.server import Server
+from mock_electron.testing.categories import LateRequestWarning
+
+OWNERS: Final["pytest.StashKey[dict[str, Owner]]"] = pytest.StashKey()
+"""The tests that have closed their lanes, by id."""
+CATCH_ALL: Final = tuple((action, None, Warning, None, 0) for action in ("always", "default"))
+"""The filters that `pytest.warns` and `recwarn` add."""
+Filters = tuple[tuple[Any, ...], ...]
+
+
+class Owner(NamedTuple):
+    """A test that has ended.
+
+    Attributes:
+        file: Its file.
+        line: Its first line, from 1.
+        name: Its name.
+        filters: The filters of warnings at its end.
+    """
+
+    file: str
+    line: int
+    name: str
+    filters: Filters
+
+
+def remember(item: pytest.Item) -> None:
+    """Keep the location and the filters of a test, for its late requests."""
+    _, line, name = item.location
+    filters = tuple(map(tuple, warnings.filters))
+    known = item.config.stash.setdefault(OWNERS, {})
+    latest = next(reversed(known.values())).filters if known else ()
+    shared = latest if latest == filters else filters  # nearly all tests have the same filters
+    known[item.nodeid] = Owner(str(item.path), (line or 0) + 1, name, shared)
+
+
+def warn_at_once(config: pytest.Config, late: LateRequest) -> bool:
+    """Warn if the test that runs now catches all warnings. Return whether it does."""
+    owner = config.stash[OWNERS][late.owner]
+    first = tuple(map(tuple, warnings.filters[:1]))
+    is_catching = first != owner.filters[:1] and first[:1] in [(one,) for one in CATCH_ALL]
+    if is_catching:
+        _warn(late, owner)
+    return is_catching
+
+
+def report_late_requests(config: pytest.Config, server: Server) -> list[str]:
+    """Report each late request as a warning of the test whose lane it was sent to.
+
+    Returns:
+        The warnings that a filter turns into errors.
+    """
+    errors: list[str] = []
+    for late in server.late_requests():
+        owner = config.stash[OWNERS][late.owner]
+        try:
+            with warnings.catch_warnings(record=True) as caught:
+                _set_filters(owner.filters)
+                _warn(late, owner)
+        except LateRequestWarning as error:
+            errors.append(f"{owner.file}:{owner.line}: LateRequestWarning: {error}")
+        else:
+            _record(config, late, owner, caught)
+    return errors
+
+
+def _warn(late: LateRequest, owner: Owner) -> None:
+    message = (
+        f"{late.method} {late.path} arrived after the test had ended, and got a 410: does its "
+        f"client outlive {owner.name}?"
+    )
+    warnings.warn_explicit(message, LateRequestWarning, owner.file, owner.line, registry={})
+
+
+def _set_filters(filters: Filters) -> None:
+    warnings.resetwarnings()
+    for action, message, category, module, line in filters:
+        patterns = [getattr(pattern, "pattern", pattern) or "" for pattern in (message, module)]
+        warnings.filterwarnings(action, patterns[0], category, patterns[1], line, append=True)
+
+
+def _record(
+    config: pytest.Config,
+    late: LateRequest,
+    owner: Owner,
+    caught: Sequence[warnings.WarningMessage],
+) -> None:
+    for warning in caught:
+        config.hook.pytest_warning_recorded.call_historic(
+            kwargs={
+                "warning_message": warning,
+                "when": "runtest",
+                "nodeid": late.owner,
+                "location": (owner.file, owner.line, owner.name),
+            }
+        )

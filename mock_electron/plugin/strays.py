@@ -1,0 +1,34 @@
+"""Requests of a test that did not arrive at its lane, but elsewhere at the server."""
+
+from collections.abc import Iterator
+
+from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.lane import Lane
+from mock_electron.serve.app import LANES_PATH, App
+from mock_electron.testing.no_requests import Stray
+from mock_electron.wire.errors import TEST_ENDED
+
+
+def find_strays(app: App, lane: Lane, since: float) -> Iterator[Stray]:
+    """Yield the requests that arrived at other lanes.
+
+    Args:
+        app: The server's application.
+        lane: The lane of the test.
+        since: The time from which on requests count, by the monotonic clock.
+    """
+    others = {"": app.default} | {f"{LANES_PATH}{name}": other for name, other in app.lanes.items()}
+    for path, other in others.items():
+        for exchange in other.peek() if other is not lane else ():
+            if (exchange.monotonic.arrived or 0.0) >= since:
+                yield Stray(_destination(path, exchange), exchange)
+
+
+def _destination(lane: str, exchange: Exchange) -> str:
+    """Return what a request arrived at. The default lane answers for all lanes that are closed."""
+    if lane:
+        return f"another lane, {lane}"
+    error = exchange.error
+    if error is not None and error.name == TEST_ENDED.name:
+        return f"the lane of a test that has ended ({error.message.partition(' has ended')[0]})"
+    return f"{exchange.path} of the server, outside the open lanes"
