@@ -28,9 +28,7 @@ KEYS: Final = re.compile(
 )
 QUOTED_KEY: Final = re.compile(r"[\"'`“]([A-Za-z_][\w-]*)[\"'`”]")
 LISTED_KEY: Final = re.compile(r"^\W*(?:the |an? )?([A-Za-z_]\w*)")
-RUN_OF_QUOTED: Final = (
-    r"(?:[\"'`“][A-Za-z_][\w-]*[\"'`”]\s*+(?:,\s*+)?(?:(?:and|or|&)\s*+)?)+"
-)
+RUN_OF_QUOTED: Final = r"(?:[\"'`“][A-Za-z_][\w-]*[\"'`”]\s*+(?:,\s*+)?(?:(?:and|or|&)\s*+)?)+"
 QUOTED_RUN: Final = re.compile(
     rf"(?P<before>(?:key|field|property)\s*+){RUN_OF_QUOTED}"
     rf"|{RUN_OF_QUOTED}(?P<after>(?:keys?|fields?|propert(?:y|ies)|array|list)\b)?",
