@@ -6,8 +6,9 @@ anchors. Anything else, such as a lookahead or a back reference, raises Beyond.
 
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 LONGEST_PATTERN: Final = 400
@@ -33,9 +34,52 @@ class Beyond(Exception):  # noqa: N818 (no error: it only says that the pattern 
 
 @dataclass(frozen=True, slots=True)
 class Characters:
-    """One of these characters."""
+    """One character of a set.
+
+    Attributes:
+        characters: The members that are used in generated strings.
+        source: The regular expression of the set.
+    """
 
     characters: str
+    source: str
+
+    def contains(self, character: str) -> bool:
+        """Return whether a character is in the set."""
+        if len(self.source) == 1 and self.source != ".":
+            return character == self.source
+        return _compiled(self.source).fullmatch(character) is not None
+
+
+@lru_cache(maxsize=512)
+def _compiled(source: str) -> re.Pattern[str]:
+    return re.compile(source)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A place in the text: `^`, `$`, or the letter of `\\A`, `\\Z` or `\\b`."""
+
+    mark: str
+
+    def holds(self, text: str, at: int) -> bool:
+        """Return whether the anchor matches before the character at an index."""
+        return ANCHORS[self.mark](text, at)
+
+
+def _is_boundary(text: str, at: int) -> bool:
+    before, after = text[at - 1 : at] if at else "", text[at : at + 1]
+    return (WORD.fullmatch(before) is None) != (WORD.fullmatch(after) is None)
+
+
+WORD: Final = re.compile(r"\w")
+ANCHORS: Final[Mapping[str, Callable[[str, int], bool]]] = {
+    "^": lambda text, at: at == 0,
+    "A": lambda text, at: at == 0,
+    "$": lambda text, at: text[at:] in ("", "\n") if at >= len(text) - 1 else False,
+    "Z": lambda text, at: at == len(text),
+    "b": _is_boundary,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +98,7 @@ class Either:
     options: tuple[tuple["Part", ...], ...]
 
 
-Part = Characters | Repeat | Either
+Part = Anchor | Characters | Repeat | Either
 
 
 class _Parser:
@@ -97,24 +141,23 @@ class _Parser:
         while self._peek() not in ("", "|", ")"):
             character = self._take()
             part = self._part(character, depth)
-            if part is not None:
-                parts.append(self._repeated(part))
+            parts.append(part if isinstance(part, Anchor) else self._repeated(part))
         return tuple(parts)
 
-    def _part(self, character: str, depth: int) -> Part | None:
+    def _part(self, character: str, depth: int) -> Part:
         if character in "^$":
-            return None
+            return Anchor(character)
         if character == "(":
             return self._group(depth)
         if character == "[":
             return self._class()
         if character == ".":
-            return Characters(PRINTABLE)
+            return Characters(PRINTABLE, ".")
         if character == "\\":
             return self._escape()
         if character in "*+?{":
             raise Beyond
-        return Characters(character)
+        return _only(character)
 
     def _group(self, depth: int) -> Part:
         if self._peek() == "?":
@@ -126,19 +169,20 @@ class _Parser:
             raise Beyond
         return group
 
-    def _escape(self) -> Characters | None:
+    def _escape(self) -> Characters | Anchor:
         letter = self._take()
         if letter in SETS:
-            return Characters(SETS[letter])
+            return Characters(SETS[letter], f"\\{letter}")
         if letter in CONTROL:
-            return Characters(CONTROL[letter])
+            return _only(CONTROL[letter])
         if letter in "bAZ":
-            return None
+            return Anchor(letter)
         if letter.isalnum():
             raise Beyond
-        return Characters(letter)
+        return _only(letter)
 
     def _class(self) -> Characters:
+        start = self._at - 1
         negated = self._peek() == "^"
         self._at += negated
         listed = ""
@@ -155,7 +199,12 @@ class _Parser:
             listed = "".join(c for c in PRINTABLE if c not in listed)
         if not listed:
             raise Beyond
-        return Characters("".join(dict.fromkeys(listed)))
+        source = self._pattern[start : self._at]
+        try:
+            _compiled(source)
+        except re.error:
+            raise Beyond from None
+        return Characters("".join(dict.fromkeys(listed)), source)
 
     def _member(self) -> str:
         low = self._one()
@@ -175,7 +224,9 @@ class _Parser:
         if self._peek() == "b":
             raise Beyond
         escaped = self._escape()
-        return escaped.characters if escaped is not None else ""
+        if isinstance(escaped, Anchor):
+            raise Beyond
+        return escaped.characters
 
     def _repeated(self, part: Part) -> Part:
         marker = self._peek()
@@ -204,6 +255,10 @@ class _Parser:
         return least, most
 
 
+def _only(character: str) -> Characters:
+    return Characters(character, re.escape(character) if character == "." else character)
+
+
 UNBOUNDED: Final = 100_000
 REPEATS: Final[Mapping[str, tuple[int, int]]] = {
     "*": (0, UNBOUNDED),
@@ -213,7 +268,9 @@ REPEATS: Final[Mapping[str, tuple[int, int]]] = {
 COUNTED: Final = re.compile(r"\{([0-9]{1,5})(,([0-9]{0,5}))?\}")
 
 
+@lru_cache(maxsize=256)
 def read(pattern: str) -> Either | None:
+    """Return the parts of a pattern, or None if it is not simple."""
     if len(pattern) > LONGEST_PATTERN:
         return None
     try:

@@ -4,16 +4,16 @@
    and anchors.
 2. For any other pattern, such as one with a lookahead or a back reference, no string is generated.
 3. Each variant uses other characters and alternatives, so that several strings differ.
-4. Text is only matched against simple patterns. Patterns with a repetition inside a repetition,
-   which could take exponential time, are only matched against short text.
+4. Text is only matched against simple patterns, in linear time (`pattern_matcher`).
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from mock_electron.model.arguments.pattern_matcher import occurs
 from mock_electron.model.arguments.pattern_parser import (
     LONGEST_MADE,
+    Anchor,
     Beyond,
     Characters,
     Either,
@@ -22,23 +22,23 @@ from mock_electron.model.arguments.pattern_parser import (
     read,
 )
 
-LONGEST_TESTED: Final = (20_000, 1_500, 150, 50)
-"""Characters that a pattern is tried on, by how many repetitions of open length it has: the work
-grows with this power of the length."""
-LONGEST_RISKED: Final = 14
-"""Characters that a pattern with nested repetitions is tried on: 2**14 steps at the worst."""
+MOST_VISITED: Final = 2 * LONGEST_MADE
+"""Parts of a pattern that are visited to generate one string."""
 
 
 class _Writer:
     """Writes one string: repetitions `extra` times more than they must, in one variant."""
 
-    __slots__ = ("_extra", "_variant", "_written")
+    __slots__ = ("_extra", "_variant", "_visited", "_written")
 
     def __init__(self, extra: int, variant: int) -> None:
-        self._extra, self._variant, self._written = extra, variant, 0
+        self._extra, self._variant, self._written, self._visited = extra, variant, 0, 0
 
     def write(self, part: Part) -> str:
         """A string for a part."""
+        self._visited += 1
+        if self._visited > MOST_VISITED:
+            raise Beyond
         return WRITERS[type(part)](self, part)
 
     def _pick(self, count: int) -> int:
@@ -51,6 +51,9 @@ class _Writer:
             raise Beyond
         return part.characters[self._pick(len(part.characters))]
 
+    def _anchor(self, part: Anchor) -> str:
+        return ""
+
     def _either(self, part: Either) -> str:
         option = part.options[self._pick(len(part.options))]
         return "".join(map(self.write, option))
@@ -62,6 +65,7 @@ class _Writer:
 
 # Each writer takes the kind of part that it stands behind; a mapping's type cannot say so.
 WRITERS: Final[Mapping[type, Callable[[_Writer, object], str]]] = {
+    Anchor: _Writer._anchor,  # type: ignore[dict-item]
     Characters: _Writer._set,  # type: ignore[dict-item]
     Either: _Writer._either,  # type: ignore[dict-item]
     Repeat: _Writer._repeat,  # type: ignore[dict-item]
@@ -69,37 +73,16 @@ WRITERS: Final[Mapping[type, Callable[[_Writer, object], str]]] = {
 EXTRAS: Final = (0, 1, 2, 4, 7, 11, 16, 32, 64, 128, 512, 2_048)
 
 
-def _longest_tested(parsed: Part) -> int:
-    """How long a text may be that a pattern is tried on: fewer the more it repeats."""
-    loose = _loose(parsed)
-    return (
-        LONGEST_RISKED if loose is None or loose >= len(LONGEST_TESTED) else LONGEST_TESTED[loose]
-    )
+def allows(pattern: str, text: str, charge: Callable[[int], None] = lambda units: None) -> bool:
+    """Return whether a pattern allows a text; a pattern that is not simple allows everything.
 
-
-def _loose(part: Part, inside: bool = False) -> int | None:
-    """How many repetitions of open length a pattern has; None where one is inside another."""
-    if isinstance(part, Characters):
-        return 0
-    if isinstance(part, Repeat):
-        again = part.most > max(part.least, 1)
-        below = _loose(part.part, inside or again)
-        return None if below is None or (inside and again) else below + again
-    counts = [_loose(each, inside) for option in part.options for each in option]
-    return None if None in counts else sum(count or 0 for count in counts)
-
-
-def allows(pattern: str, text: str) -> bool:
-    """Whether a pattern allows a text; a pattern that cannot be tried allows everything."""
+    Args:
+        pattern: The regular expression.
+        text: The text.
+        charge: Called with units of work before they are used up.
+    """
     parsed = read(pattern)
-    if parsed is None:
-        return True
-    if len(text) > _longest_tested(parsed):
-        return False
-    try:
-        return re.search(pattern, text) is not None
-    except (re.error, OverflowError, RecursionError):
-        return True
+    return parsed is None or occurs(pattern, parsed, text, charge)
 
 
 def strings(pattern: str, shortest: int, variant: int) -> list[str]:

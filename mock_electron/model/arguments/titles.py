@@ -9,7 +9,7 @@ from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.values import Mark
 
 TITLED: Final = re.compile(
-    r"\b(?:titled|called|entitled|named|subject|title(?:d| is)?)(?:\s*+:)?+\s++"
+    r"\b(?:titled|called|entitled|named|subject|title(?:d| is)?+)(?:\s*+:)?+\s++"
     r"(?P<x>[^\s,.;!?][^\s,.;!?()]*+(?:[^\S\n]++"
     r"(?!(?:on|at|for|with|by|from|in|to|and|next|tomorrow|today)\b)[^\s,.;!?()]++)*)",
     re.IGNORECASE,
