@@ -97,6 +97,25 @@ UNCHECKED: Final = (
     ),
     Statement("A request head of more than 64 KiB gets a 400.", ASSUMED, RARE),
     Statement(
+        "Wrong framing gets a 400 at once: a transfer coding other than `chunked`, more than one "
+        "length, a length besides `Transfer-Encoding`, a wrong chunk size, a line that does not end "
+        "with CR LF, a folded header line, a control character.",
+        ASSUMED,
+        RARE,
+    ),
+    Statement(
+        "Keys of one account share its limits and its prefix cache. The setting `accounts` says which "
+        "keys belong together.",
+        DOCUMENTED,
+        "only the user knows which keys belong together",
+    ),
+    Statement(
+        "Arguments in the history that are not JSON are accepted (setting "
+        "`refuse_broken_arguments`): vLLM refused them until July 2026.",
+        ASSUMED,
+        "both versions of vLLM are in use",
+    ),
+    Statement(
         "A request gets a 408 if its head is incomplete after 10 seconds, or if no byte of its body "
         "arrives for 10 seconds.",
         ASSUMED,
@@ -117,20 +136,24 @@ DIFFERENCES: Final = (
     "it may have the header `X-Mock-Electron-Fault`.",
     "A 404 has the JSON envelope and names the right path (setting `not_found`). Express sends HTML.",
     "The error for malformed JSON names the position. JSON that is nested more than 240 levels deep "
-    "or is not UTF-8 is malformed.",
+    "or is not UTF-8 is malformed. A lone surrogate in a string gets a 400 that names it.",
+    "A body that is compressed with deflate is inflated with and without the header of zlib. Express "
+    "requires the header.",
     "A stream without a fault, and without a pace on a real clock, is sent in one write: the same "
     "bytes, at once.",
     "Without `--api-key`, every key is accepted except `sk_mock_revoked`, which gets 401, and "
     "`sk_mock_forbidden`, which gets 403. `sk_mock_standard`, `sk_mock_enterprise` and "
     "`sk_mock_unlimited` select a plan. With a suffix after a hyphen, as in `sk_mock_standard-7`, "
     "each is a separate account.",
+    "With the setting `list_models`, `GET {base}/models` lists the model. Electron answers 404.",
     "`/healthz`, `/openapi.json` and `/lanes/…` exist only in the mock. So do the 404 `not_scripted` "
     "of a strict lane and the 410 `test_ended` for a request that arrives after its test.",
     "A script can answer with what Electron never sends: any finish reason, usage or headers.",
-    "A client that closes its sending side counts as disconnected. With a pace, it gets only what was "
-    "sent until then.",
+    "A client that closes only its sending side gets its answer. If it closes the connection while it "
+    "waits, this is noticed with the next byte that is sent.",
     "A client that sends a request before the previous answer has ended (pipelining, which no client "
     "library does) and then disconnects is noticed only after the last byte.",
-    "An offer to upgrade to HTTP/2 is ignored. An HTTP/1.0 client gets a stream as one body.",
+    "An offer to upgrade to HTTP/2 is ignored. A client that begins with HTTP/2 gets a GOAWAY, and one "
+    "that begins with TLS a 400; the log names both. An HTTP/1.0 client gets a stream as one body.",
 )
 """Where the fake differs from Electron on purpose."""

@@ -36,7 +36,7 @@ BEGINNINGS: Final = frozenset(
 LONGEST_BEGINNING: Final = max(map(len, BEGINNINGS))
 TLS_HANDSHAKE: Final = b"\x16"
 """The first byte of TLS."""
-TLS: Final = "it is TLS, but this port speaks plain HTTP. Use http:// instead of https://"
+TLS: Final = "it is TLS, but this port speaks plain HTTP (use http://, not https://)"
 INVALID: Final = "Invalid HTTP request received"
 
 REQUEST_LINE: Final = re.compile(rb"([A-Z-]+) ([!-~]+) HTTP/1\.([01])\r\n")
@@ -116,9 +116,11 @@ class RequestParser:
             InvalidRequestError: If they are not HTTP.
         """
         position = 0
-        while position < len(data):
-            position = self._read(data, position)
-        self._flush()
+        try:
+            while position < len(data):
+                position = self._read(data, position)
+        finally:
+            self._flush()
 
     def get_method(self) -> bytes:
         """Return the method of the current request."""

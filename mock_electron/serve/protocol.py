@@ -152,8 +152,9 @@ class Protocol(HttpToolsProtocol):
         """Answer bytes that are not HTTP, and log what was received."""
         known = isinstance(error, InvalidRequestError)
         words = str(error) if known else http_parser.INVALID
-        shown = f" {data[:HEARD]!r}" if words == http_parser.INVALID else ""
-        logger.warning("%s from %s%s", words, "{}:{}".format(*self.client or ("?", "?")), shown)
+        heard = f": {data[:HEARD]!r}" if words == http_parser.INVALID else ""
+        client = "{}:{}".format(*self.client) if self.client else "a client"
+        logger.warning("%s from %s%s", words, client, heard)
         refusal = errors.INVALID_REQUEST.saying(words)
         if isinstance(error, http_parser.Http2Error):
             self._end_with(GOAWAY)

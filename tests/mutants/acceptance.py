@@ -21,6 +21,8 @@ def with_key(key: str, value: object) -> Change:
 MALFORMED = "request.malformed"
 ENVELOPE = "request.model_server.envelope"
 CONTEXT = "request.context.envelope"
+LIMIT = "The maximum context length is 32768 tokens"
+OVER = "A request of 40000 tokens (limit 32768)"
 
 MUTANTS = (
     *(breaks(clause.id, "refused", status(400)) for clause in ACCEPTED),
@@ -46,5 +48,11 @@ MUTANTS = (
     breaks(CONTEXT, "details", with_key("details", [])),
     breaks(CONTEXT, "another type", put("error.type", "context_length_exceeded")),
     breaks("request.context.message", "no numbers", put("error.message", "The prompt is too long")),
-    breaks("request.context.message", "only the limit", put("error.message", "More than 32768")),
+    breaks("request.context.message", "only the limit", put("error.message", LIMIT)),
+    breaks("request.context.message", "other words", put("error.message", f"{OVER} is too long")),
+    *(breaks(f"request.{name}", "400", status(400)) for name in ("encoding", "charset")),
+    *(
+        breaks(f"request.{name}", "details", with_key("details", []))
+        for name in ("encoding", "charset")
+    ),
 )

@@ -16,7 +16,7 @@ from mutants.changes import (
     text,
     with_reversed_keys,
 )
-from mutants.mutant import Request
+from mutants.mutant import Change, Request
 
 DELTA = "choices.0.delta"
 CONTENT = f"{DELTA}.content"
@@ -46,6 +46,15 @@ def early_finish(found: list[Any]) -> None:
 
 def usage_first(found: list[Any]) -> list[Any]:
     return [found[USAGE], *found[:USAGE], found[DONE]]
+
+
+def remove_usage(number: int) -> Change:
+    return events(lambda found: remove_from(found[number], "usage"))
+
+
+def constant_usage(found: list[Any]) -> None:
+    for chunk in found[:DONE]:
+        put_in(chunk, "usage.completion_tokens", 0)
 
 
 def logprobs_last(found: list[Any]) -> None:
@@ -112,6 +121,13 @@ MUTANTS = (
     ),
     breaks("stream.usage.keys", "one more", in_event(USAGE, "usage.reasoning_tokens", 0)),
     breaks("stream.usage.once", "null in another", in_event(0, "usage", None)),
+    breaks("stream.usage.continuous", "missing once", remove_usage(1)),
+    breaks("stream.usage.continuous", "never grows", events(constant_usage)),
+    breaks(
+        "stream.usage.continuous.last",
+        "one fewer",
+        in_event(-3, "usage.prompt_tokens", lambda n: n + 1),
+    ),
     breaks("stream.usage.absent", "null in one", in_event(0, "usage", None)),
     breaks(
         "stream.usage.same",

@@ -1,6 +1,8 @@
 """2. Request body: what is accepted."""
 
+import gzip
 import json
+import zlib
 from typing import Any, Final
 
 from mock_electron.contract.checks import all_of, at, equal, length, status
@@ -31,11 +33,12 @@ def tool(name: str) -> dict[str, Any]:
     return {"type": "function", "function": {"name": name}}
 
 
-def raw(text: str, **headers: str) -> Probe:
-    """Return a probe of a body with exactly these bytes."""
+def raw(content: str | bytes, **headers: str) -> Probe:
+    """Return a probe of a body with exactly these bytes, or with this text in UTF-8."""
+    sent = content.encode() if isinstance(content, str) else content
     return Probe(
-        f"sent as text: {text[:20]} {headers}",
-        lambda session, _attempt: (session.send("POST", CHAT, text.encode(), headers=headers),),
+        f"sent as it is: {content[:20]!r} {headers}",
+        lambda session, _attempt: (session.send("POST", CHAT, sent, headers=headers),),
         tokens=30,
     )
 
@@ -69,6 +72,13 @@ WHOLE_FLOAT: Final = raw(json.dumps(body("Hi", max_tokens=2)).replace(": 2}", ":
 WITH_CHARSET: Final = raw(
     json.dumps(body("Hi", max_tokens=1)), **{"Content-Type": "application/json; charset=utf-8"}
 )
+SHORT: Final = json.dumps(body("Hello", max_tokens=1))
+GZIPPED: Final = raw(gzip.compress(SHORT.encode(), mtime=0), **{"Content-Encoding": "gzip"})
+DEFLATED: Final = raw(zlib.compress(SHORT.encode()), **{"Content-Encoding": "deflate"})
+IN_UTF_16: Final = raw(
+    SHORT.encode("utf-16-le"), **{"Content-Type": "application/json; charset=utf-16"}
+)
+UNTYPED_TOOL: Final = {"function": WEATHER_TOOL["function"]}
 BOTH_LIMITS: Final = asks(
     "max_completion_tokens beside max_tokens",
     body(LONG_TEXT, max_tokens=9, max_completion_tokens=4),
@@ -111,6 +121,13 @@ ACCEPTED: Final = (
         body(messages=[user("Hi") | {"name": "asha"}], tools=[STRICT_TOOL], tool_choice="none",
              max_tokens=1), source=Source.SUPPORTED_PARAMETERS),
     accepts("whole_float", "`2.0` is accepted as an integer.", WHOLE_FLOAT, INFERRED, Source.ZOD),
+    accepts("tool.untyped", "A tool without `type` is accepted.",
+        body("Hi", tools=[UNTYPED_TOOL], tool_choice="none", max_tokens=1), INFERRED, Source.VLLM),
+    accepts("gzip", "A body that is compressed with gzip is accepted.", GZIPPED,
+        INFERRED, Source.EXPRESS),
+    accepts("deflate", "A body that is compressed with deflate is accepted.", DEFLATED,
+        INFERRED, Source.EXPRESS),
+    accepts("utf_16", "A body in UTF-16 is accepted.", IN_UTF_16, INFERRED, Source.EXPRESS),
     accepts("charset", "A charset in the media type of the body is accepted.", WITH_CHARSET,
         INFERRED, Source.EXPRESS),
 )

@@ -1,11 +1,13 @@
 """2. Request body: what the model server refuses after the gateway, without `details`."""
 
+import json
 from typing import Any, Final
 
 from mock_electron.contract.checks import (
     absent,
     all_of,
     at,
+    containing,
     equal,
     keys,
     reading,
@@ -47,8 +49,19 @@ ALONE: Final = refuses(
     "tool_choice.alone", "A `tool_choice` without `tools`", body(tool_choice="auto")
 )
 MALFORMED: Final = sends("malformed JSON", "POST", CHAT, b'{"model": "electron",')
-UNTYPED_TOOL: Final = refused(
-    "a tool without a type", body(tools=[{"name": "ping"}], tool_choice="none", max_tokens=1)
+FORMLESS_TOOL: Final = refused(
+    "a tool without a function", body(tools=[{"name": "ping"}], tool_choice="none", max_tokens=1)
+)
+SENT: Final = json.dumps(body("Say hi.", max_tokens=1)).encode()
+UNKNOWN_ENCODING: Final = sends(
+    "an unknown content encoding", "POST", CHAT, SENT, headers={"Content-Encoding": "compress"}
+)
+UNKNOWN_CHARSET: Final = sends(
+    "an unknown charset",
+    "POST",
+    CHAT,
+    SENT,
+    headers={"Content-Type": "application/json; charset=iso-8859-1"},
 )
 WITHOUT_DETAILS: Final = all_of(
     at("error.type", equal("invalid_request_error")),
@@ -64,6 +77,8 @@ REFUSED: Final = (
         body(tools=[])),
     refuses("tool.name", "A tool name that does not match `^[a-zA-Z0-9_-]{1,64}$`",
         body(tools=[BAD_NAME]), ASSUMED, Source.TOOL_CALLING),
+    refuses("tool.type", "A tool whose `type` is not `function`",
+        body(tools=[WEATHER_TOOL | {"type": "web_search"}])),
     ALONE,
     refuses("tool_choice.unknown", "A `tool_choice` that names a tool that is not in `tools`",
         body(tools=[WEATHER_TOOL], tool_choice=NAMED)),
@@ -81,14 +96,23 @@ CLAUSES: Final = (
         MALFORMED, WITHOUT_DETAILS, source=Source.EXPRESS),
     SECTION.documented("tools.unchecked",
         "The gateway's schema does not check the inside of a tool: no `details` name it.",
-        UNTYPED_TOOL, all_of(status(200, 400), reading(lambda r: r.at("error.details"), absent)),
+        FORMLESS_TOOL, all_of(status(200, 400), reading(lambda r: r.at("error.details"), absent)),
         source=Source.API_REFERENCE),
     SECTION.inferred("context.envelope",
         "A prompt that exceeds the context is refused without `details`.",
         TOO_LONG, WITHOUT_DETAILS),
-    SECTION.assumed("context.message",
-        "The message about an exceeded context names the limit of 32768 and the requested tokens.",
-        TOO_LONG, at("error.message", satisfies(
-            "a message with 32768 and a larger number in it", _names_more_than_the_context))),
+    SECTION.inferred("context.message",
+        "The message about an exceeded context names the limit of 32768 and the requested tokens, "
+        "in the words by which client libraries recognise it.",
+        TOO_LONG, all_of(
+            at("error.message", containing("maximum context length is 32768 tokens")),
+            at("error.message", satisfies(
+                "a message with 32768 and a larger number in it", _names_more_than_the_context)))),
+    SECTION.inferred("encoding",
+        "A `Content-Encoding` other than gzip and deflate is refused with 415.",
+        UNKNOWN_ENCODING, all_of(status(415), WITHOUT_DETAILS), source=Source.EXPRESS),
+    SECTION.inferred("charset",
+        "A charset other than UTF-8 and UTF-16 is refused with 415.",
+        UNKNOWN_CHARSET, all_of(status(415), WITHOUT_DETAILS), source=Source.EXPRESS),
 )
 # fmt: on

@@ -124,10 +124,10 @@ CLAUSES: Final = (
     SECTION.inferred("role.content", "The chunk with the role has an empty `content`.",
         HELLO_STREAMED, reading(lambda r: _first_delta(r, "content"), equal(""))),
     SECTION.documented("tokens",
-        "Words are streamed token by token: in several chunks of at most one token each.",
+        "Words are streamed as they are generated: in several chunks, of one token or a few each.",
         STREAM, reading(
             lambda r: [_count_chunks_with_words(r), r.chunks[-1]["usage"]["completion_tokens"]],
-            satisfies("at least 2 chunks with words, and at most one for each token",
+            satisfies("at least 2 chunks with words, and not more than tokens",
                       lambda counts: 1 < counts[0] <= counts[1]))),
     SECTION.inferred("same_words",
         "The chunks, joined, are the reply that is sent without a stream (at temperature 0).",

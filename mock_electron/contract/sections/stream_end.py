@@ -28,6 +28,15 @@ STREAMED_LOGPROBS: Final = asks(
     "log-probabilities, streamed", body(max_tokens=12, logprobs=True, top_logprobs=2, stream=True)
 )
 STREAMED_STOP: Final = asks("a stop string, streamed", STOP_BODY | {"stream": True})
+CONTINUOUS: Final = asks(
+    "a stream with the usage so far",
+    body(
+        LONG_TEXT,
+        max_tokens=24,
+        stream=True,
+        stream_options={"include_usage": True, "continuous_usage_stats": True},
+    ),
+)
 STREAMED_LENGTH: Final = asks(
     "cut short by max_tokens, streamed", body(LONG_TEXT, max_tokens=5, stream=True)
 )
@@ -58,6 +67,16 @@ def _finish_reasons(response: Response) -> list[Any]:
 
 def _count_usages(response: Response) -> int:
     return sum("usage" in chunk for chunk in response.chunks)
+
+
+def _counts_so_far(response: Response) -> list[int]:
+    """Return the number of generated tokens in the usage of each chunk."""
+    return [chunk["usage"]["completion_tokens"] for chunk in response.chunks]
+
+
+def _grow(counts: list[int]) -> bool:
+    """Return whether counts start at 0, never decrease, and end above 0."""
+    return counts[0] == 0 < counts[-1] and counts == sorted(counts)
 
 
 def _last_usage(response: Response) -> Any:
@@ -114,6 +133,14 @@ CLAUSES: Final = (
                         satisfies("one chunk with a usage", lambda count: count == 1))),
     SECTION.documented("usage.absent", "Without `include_usage`, no chunk has a usage.",
         HELLO_STREAMED, every_chunk("usage", absent)),
+    SECTION.inferred("usage.continuous",
+        "With `continuous_usage_stats` and `include_usage`, each chunk has the usage so far.",
+        CONTINUOUS, reading(_counts_so_far, satisfies(
+            "counts that begin with 0 and grow", _grow)), source=Source.VLLM),
+    SECTION.inferred("usage.continuous.last",
+        "The last usage so far is the usage of the whole reply.",
+        CONTINUOUS, reading(lambda r: [chunk["usage"] for chunk in r.chunks[-2:]], satisfies(
+            "the same usage twice", lambda usages: usages[0] == usages[1])), source=Source.VLLM),
     SECTION.inferred("usage.same",
         "A stream has the same number of prompt tokens as the reply that is not streamed.",
         BOTH_WAYS, reading(

@@ -74,7 +74,8 @@ def _operation() -> JsonObject:
         "tags": ["chat"],
         "requestBody": {
             "required": True,
-            "description": "A body that is not declared as JSON is treated as empty (inferred).",
+            "description": "A body that is not declared as JSON is treated as empty. It may be "
+            "compressed with gzip or deflate, and it may be in UTF-16 (inferred).",
             "content": {
                 "application/json": {
                     "schema": reference("ChatRequest"),

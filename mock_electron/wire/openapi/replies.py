@@ -14,10 +14,11 @@ event, like `itemSchema` in OpenAPI 3.2. `data` is the JSON of a chunk, or of an
 an error occurs after the first token (assumed). In the last event `data` is `[DONE]`."""
 
 CHUNK: Final = """\
-Chunks are sent in this order: the role, once; the content, one token per chunk (documented); the \
-tool calls, each with its id and name once and then its arguments in fragments (documented); an \
-empty `delta` with the finish reason (inferred); with `include_usage`, a chunk with the usage and \
-no choices (documented). No other chunk has `usage`. All chunks of a stream have the same `id`, \
+Chunks are sent in this order: the role, once; the content, one token or a few per chunk \
+(documented); the tool calls, each with its id and name once and then its arguments in fragments \
+(documented); an empty `delta` with the finish reason (inferred); with `include_usage`, a chunk with the usage and \
+no choices (documented). Other chunks have `usage` only with `continuous_usage_stats` (inferred). \
+All chunks of a stream have the same `id`, \
 `created` and `model`."""
 
 
@@ -82,7 +83,6 @@ DATA: Final[JsonObject] = {
 USAGE_ALONE: Final[JsonObject] = {
     "if": {"properties": {"choices": {"maxItems": 0}}},
     "then": {"required": ["usage"]},
-    "else": {"not": {"required": ["usage"]}},
 }
 
 COMPONENTS: Final[JsonObject] = {

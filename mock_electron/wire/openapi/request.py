@@ -48,8 +48,9 @@ FIELDS: Final[Mapping[str, str]] = {
     "max_tokens": "The maximum number of tokens in the reply. Defaults to the rest of the context "
     "(documented).",
     "stream": "Send the reply as server-sent events (documented).",
-    "stream_options": "`include_usage` adds a final chunk with the usage (documented). Requires "
-    "`stream: true`, else 400 without `details` (inferred).",
+    "stream_options": "`include_usage` adds a final chunk with the usage (documented). With "
+    "`continuous_usage_stats: true` in addition, each chunk has the usage so far (inferred). "
+    "Requires `stream: true`, else 400 without `details` (inferred).",
     "stop": "One string, or a list of at most four. The reply ends before the first stop string "
     "(documented). An empty string gives 400 without `details` (inferred).",
     "seed": "The same seed and input usually give the same output (documented). A seed beyond 64 "
@@ -57,9 +58,9 @@ FIELDS: Final[Mapping[str, str]] = {
     "response_format": "With `json_object`, the content is one JSON object (documented). Whether "
     "`json_schema` is accepted is not documented; by default it is refused (assumed).",
     "tools": "At most 64 tools. The gateway does not check their content (documented). The model "
-    'server requires at least one tool, each of the form `{type: "function", function: {name, '
+    'server requires at least one tool, each of the form `{type?: "function", function: {name, '
     "description?, parameters?}}` with a name that matches `^[a-zA-Z0-9_-]{1,64}$`, else 400 "
-    "without `details` (inferred).",
+    "without `details` (inferred). Without a `type`, a tool is a function (inferred).",
     "tool_choice": "The default with tools is `auto` (documented). Requires `tools`; a named "
     "tool must be one of them, else 400 without `details` (inferred).",
     "logit_bias": "The bias of each token, by token id (documented).",
