@@ -95,7 +95,7 @@ def check_groups(name: str, groups: tuple[tuple[Any, ...], ...]) -> KeyGroups:
         raise ValueError(must_be(name, "groups of two or more API keys such as 'a:b'", groups))
     for key in keys:
         if keys.count(key) > 1:
-            raise ValueError(must_be(name, "groups without a common key", _redact(key)))
+            raise ValueError(must_be(name, "groups without a common key", shown_end(key)))
         if key in REFUSED_KEYS:
             raise ValueError(must_be(name, "groups of accepted keys", key))
     for group in groups:
