@@ -301,7 +301,7 @@ def _write_junit(file: str | None, report: "Report") -> None:
         from mock_electron.contract.junit import junit
 
         if file == OUTPUT:
-            click.echo(junit(report).tostring().decode())
+            click.echo(junit(report).tostring().decode())  # type: ignore[no-untyped-call]
             return
         with _reporting_errors(file):
             junit(report).write(file, pretty=True)
