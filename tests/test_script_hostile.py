@@ -186,17 +186,21 @@ def test_the_watcher_survives_everything(tmp_path: Path) -> None:
     path = folder / "story.yaml"
     folder.mkdir()
     write(path, "steps: []")
-    mishaps: list[tuple[Callable[[], object], str]] = [
-        (lambda: write(path, "[" * 3000), DEEP),
-        (path.unlink, "No such file"),
-        (lambda: write(path, "steps: [{reply: a}]"), "reloaded, 1 step"),
-        (lambda: write(path, "steps: [\0]"), "unacceptable character"),
-        (lambda: path.write_bytes(b"steps: \xff"), "invalid UTF-8"),
-        (lambda: (path.unlink(), os.mkfifo(path)), "it is a pipe"),
-        (lambda: (path.unlink(), path.mkdir()), "it is a folder"),
-        (lambda: (path.rmdir(), folder.rmdir()), "No such file"),
-        (lambda: (folder.mkdir(), write(path, "steps: [{reply: b}")), "invalid YAML"),
-        (lambda: write(path, "steps: [{reply: b}, {reply: c}]"), "reloaded, 2 steps"),
+
+    def writing(text: str) -> Callable[[], object]:
+        return lambda: write(path, text)
+
+    mishaps: list[tuple[list[Callable[[], object]], str]] = [
+        ([writing("[" * 3000)], DEEP),
+        ([path.unlink], "No such file"),
+        ([writing("steps: [{reply: a}]")], "reloaded, 1 step"),
+        ([writing("steps: [\0]")], "unacceptable character"),
+        ([lambda: path.write_bytes(b"steps: \xff")], "invalid UTF-8"),
+        ([path.unlink, lambda: os.mkfifo(path)], "it is a pipe"),
+        ([path.unlink, path.mkdir], "it is a folder"),
+        ([path.rmdir, folder.rmdir], "No such file"),
+        ([folder.mkdir, writing("steps: [{reply: b}")], "invalid YAML"),
+        ([writing("steps: [{reply: b}, {reply: c}]")], "reloaded, 2 steps"),
     ]
     lane, messages = Lane(), queue.Queue[str]()
 
@@ -205,8 +209,9 @@ def test_the_watcher_survives_everything(tmp_path: Path) -> None:
         raise BrokenPipeError("nobody reads what the watcher reports")
 
     with watching(str(path), lane, report):
-        for mishap, words in mishaps:
-            mishap()
+        for changes, words in mishaps:
+            for change in changes:
+                change()
             while words not in messages.get(timeout=30):
                 pass
     assert [state.step.summary for state in lane.script()] == ["reply 'b'", "reply 'c'"]

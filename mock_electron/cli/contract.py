@@ -19,7 +19,7 @@ from mock_electron.outputs.files import check_writable, write_file
 from mock_electron.traffic.lines import counted
 
 if TYPE_CHECKING:
-    from mock_electron.contract import Clause, Report, Target
+    from mock_electron.contract import Clause, Report, Result, Target
 
 CONFIDENCES: Final = ("documented", "inferred", "assumed")
 PLANS: Final = ("standard", "enterprise", "unlimited")
@@ -29,7 +29,9 @@ MOCK_KEY: Final = "sk_mock_unlimited"
 """The default key for a server on this machine."""
 INTERRUPTED: Final = 130
 """The exit status after Ctrl-C, as shells report SIGINT."""
-FILE: Final = click.Path(dir_okay=False)
+FILE: Final = click.Path(dir_okay=False, allow_dash=True)
+OUTPUT: Final = "-"
+"""The name of a file that stands for standard output."""
 
 
 class NotRunError(click.ClickException):
@@ -64,8 +66,18 @@ class NotRunError(click.ClickException):
     type=click.Choice(CONFIDENCES),
     help="Check only clauses of this confidence. Can be given several times.",
 )
-@option("--json", "json_file", type=FILE, help="Write the result of every clause to a JSON file.")
-@option("--junit", "junit_file", type=FILE, help="Write the result of every clause as JUnit XML.")
+@option(
+    "--json",
+    "json_file",
+    type=FILE,
+    help="Write the result of every clause to a JSON file; - prints it instead of the table.",
+)
+@option(
+    "--junit",
+    "junit_file",
+    type=FILE,
+    help="Write the result of every clause as JUnit XML; - prints it instead of the table.",
+)
 @option(
     "--save",
     type=FILE,
@@ -124,9 +136,12 @@ def contract(
 ) -> None:
     """Check an endpoint against the known behaviour of Electron, clause by clause.
 
-    Without --base-url, a fake is started and checked. The exit status is 1 if a documented clause
-    fails, and 2 if no request can be made. A mock-electron on this machine reports which optional
-    needs it meets.
+    Without --base-url, a fake is started and checked. A mock-electron on this machine reports which
+    optional needs it meets.
+
+    The exit status is 0 if no documented clause fails, 1 if one fails, 2 if an option is wrong, a
+    file cannot be written or the endpoint cannot be checked (no server answers, or it refuses the
+    key or the path), and 130 after Ctrl-C, which writes the results so far.
     """
     _require("httpx2", "mock-electron contract")
     if junit_file is not None:
@@ -140,8 +155,8 @@ def contract(
             click.echo(f"{clause.id} ({clause.confidence}; {clause.source})\n  {clause.sentence}")
         return
     before = None if against is None else _load_report(against)
-    for file in (json_file, junit_file, save):
-        _check_writable(file)
+    files = (json_file, junit_file, save)
+    _check_files(files)
     try:
         with _target(base_url, options) as target:
             report = _checked(target, clauses, yes)
@@ -149,15 +164,18 @@ def contract(
         raise NotRunError(str(error)) from error
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)  # status 1 would mean that a documented clause failed
-    for line in lines(report, verbose=verbose):
-        click.echo(line)
     # A report of the built-in fake has no time, so that all runs write the same bytes.
     made = timestamp(CLOCKS["real"]()) if base_url else None
     _write(json_file, report.as_json(made, answers=False))
     _write(save, report.as_json(made))
     _write_junit(junit_file, report)
+    for line in lines(report, verbose=verbose):
+        click.echo(line, err=OUTPUT in files)
+    if report.interrupted:
+        click.echo(f"interrupted after {len(report.results)} of {len(clauses)} clauses", err=True)
+        sys.exit(INTERRUPTED)
     if before is not None:
-        _show_changes(before, report.as_json(made))
+        _show_changes(before, report.as_json(made), err=OUTPUT in files)
     sys.exit(0 if report.holds else 1)
 
 
@@ -219,13 +237,25 @@ def _checked(target: "Target", clauses: "tuple[Clause, ...]", yes: bool) -> "Rep
         if not yes:
             raise NotRunError(f"{message} Add --yes to continue.")
         click.echo(message, err=True)
-    checked = results(target, clauses)
-    if not sys.stderr.isatty():
-        return Report(target.address, tuple(checked))
-    with click.progressbar(
-        checked, length=len(clauses), label="clauses", file=sys.stderr
-    ) as progress:
-        return Report(target.address, tuple(progress))
+    running = results(target, clauses, on_wait=_say_waiting, stop_early=True)
+    done: list[Result] = []
+    try:
+        if sys.stderr is not None and sys.stderr.isatty():
+            with click.progressbar(
+                running, length=len(clauses), label="clauses", file=sys.stderr
+            ) as progress:
+                done.extend(progress)  # extends item by item, so that an interruption keeps them
+        else:
+            done.extend(running)
+    except KeyboardInterrupt:
+        if not done:
+            raise
+        return Report(target.address, tuple(done), interrupted=True)
+    return Report(target.address, tuple(done))
+
+
+def _say_waiting(sentence: str) -> None:
+    click.echo(sentence, err=True)
 
 
 def _load_report(file: str) -> Any:
@@ -242,9 +272,17 @@ def _load_report(file: str) -> Any:
     return report
 
 
+def _check_files(files: Sequence[str | None]) -> None:
+    """Check the files before the run, which may take minutes and cost tokens."""
+    if files.count(OUTPUT) > 1:
+        raise click.UsageError("only one of --json, --junit and --save can be -")
+    for file in files:
+        _check_writable(file)
+
+
 def _check_writable(file: str | None) -> None:
     """Check that a file can be written before the run, which may take minutes and cost tokens."""
-    if file is not None:
+    if file is not None and file != OUTPUT:
         with _reporting_errors(file):
             check_writable(file)
 
@@ -252,6 +290,9 @@ def _check_writable(file: str | None) -> None:
 def _write(file: str | None, document: Any) -> None:
     if file is not None:
         text = json.dumps(document, indent=2, ensure_ascii=False)
+        if file == OUTPUT:
+            click.echo(text)
+            return
         with _reporting_errors(file):
             write_file(file, text + "\n")
 
@@ -260,6 +301,9 @@ def _write_junit(file: str | None, report: "Report") -> None:
     if file is not None:
         from mock_electron.contract.junit import junit_bytes
 
+        if file == OUTPUT:
+            click.echo(junit_bytes(report).decode())
+            return
         with _reporting_errors(file):
             write_file(file, junit_bytes(report))
 
@@ -273,12 +317,12 @@ def _reporting_errors(file: str) -> Iterator[None]:
         raise NotRunError(f"cannot write {file}: {error.strerror}") from error
 
 
-def _show_changes(before: Any, after: Any) -> None:
+def _show_changes(before: Any, after: Any, *, err: bool) -> None:
     from mock_electron.contract import changes
     from mock_electron.contract.response import printable
 
     found = changes(before, after)
     since = f" since {before['made']}" if before.get("made") else ""
-    click.echo(f"\n{counted(len(found), 'change')}{since}")
+    click.echo(f"\n{counted(len(found), 'change')}{since}", err=err)
     for change in found:
-        click.echo(f"  {printable(str(change))}")
+        click.echo(f"  {printable(str(change))}", err=err)

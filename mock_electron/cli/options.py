@@ -5,12 +5,13 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import click
 
 from mock_electron.inputs.spelling import did_you_mean
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 LISTING: Final[Mapping[str, str]] = {"store": "append", "store_const": "append_const"}
 """The actions of click's parser that keep one value, and those that keep all."""
@@ -107,5 +108,11 @@ class _ListingParser:
         self._parser.add_option(action=LISTING.get(action, action), **options)
 
 
-option: Callable[..., Any] = partial(click.option, cls=SingleOption)
-"""Decorate a command with an option that has one value."""
+def option(*names: str, **options: Any) -> Callable[[Function], Function]:
+    """Decorate a command with an option that has one value.
+
+    Args:
+        names: The names, as for click.option.
+        **options: The arguments of SingleOption.
+    """
+    return click.option(*names, cls=SingleOption, **options)

@@ -38,7 +38,7 @@ class _File(io.FileIO):
 
     failure: OSError | None = None
 
-    def write(self, data: object) -> int:  # type: ignore[override]
+    def write(self, data: object) -> int:
         view = memoryview(data)  # type: ignore[arg-type]
         if self.failure is None:
             try:

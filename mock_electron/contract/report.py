@@ -66,10 +66,12 @@ class Report:
     Attributes:
         address: Name or URL of the target.
         results: One result for each clause, in the order of the contract.
+        interrupted: Whether the run was interrupted, so that results are missing.
     """
 
     address: str
     results: tuple[Result, ...]
+    interrupted: bool = False
 
     def count(self, outcome: Outcome) -> int:
         """Return the number of clauses with this outcome."""
@@ -95,6 +97,8 @@ class Report:
         document: dict[str, Any] = {"made": made} if made else {}
         document["target"] = self.address
         document["version"] = __version__
+        if self.interrupted:
+            document["interrupted"] = True
         document["clauses"] = [result.as_json() for result in self.results]
         if answers:
             document["answers"] = self._observations()

@@ -1,11 +1,12 @@
 """Checks clauses against a target: which clauses, at what cost, and with what result."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from mock_electron.contract.checks import READ_ERRORS
 from mock_electron.contract.clause import Clause, Confidence
+from mock_electron.contract.obstacle import obstacle
 from mock_electron.contract.probe import Probe, Responses, UnmetError
 from mock_electron.contract.redaction import Redactor
 from mock_electron.contract.report import FAIL, PASS, SKIP, Report, Result
@@ -110,10 +111,33 @@ def check(target: Target, clauses: Iterable[Clause] = CLAUSES) -> Report:
     return Report(target.address, tuple(results(target, clauses)))
 
 
-def results(target: Target, clauses: Iterable[Clause] = CLAUSES) -> Iterator[Result]:
-    """Check clauses against a target, and yield each result as soon as it is known."""
-    with Session(target) as session:
-        yield from map(Contract(session).check, clauses)
+def results(
+    target: Target,
+    clauses: Iterable[Clause] = CLAUSES,
+    *,
+    on_wait: Callable[[str], object] | None = None,
+    stop_early: bool = False,
+) -> Iterator[Result]:
+    """Check clauses against a target, and yield each result as soon as it is known.
+
+    Args:
+        target: The endpoint.
+        clauses: The clauses.
+        on_wait: Called with a sentence before each wait of at least a second.
+        stop_early: Raise UnreachableError if the endpoint refuses the key, or does not have the
+            path, instead of a failure for each clause.
+
+    Raises:
+        UnreachableError: If no server answers.
+    """
+    with Session(target, on_wait) as session:
+        contract = Contract(session)
+        for clause in clauses:
+            result = contract.check(clause)
+            reason = obstacle(session) if stop_early else ""
+            if reason:
+                raise UnreachableError(reason)
+            yield result
 
 
 class Contract:

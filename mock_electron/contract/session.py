@@ -1,8 +1,8 @@
 """HTTP requests to a target, within the limits of its plan."""
 
 import json
-import math
 import re
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 from mock_electron.contract.clock import Clock, stopwatch
+from mock_electron.contract.deadline import Connections
 from mock_electron.contract.response import Response
 from mock_electron.contract.target import CHAT, Need, Target
 from mock_electron.inputs.extras import require
@@ -25,11 +26,19 @@ RETRIED: Final = (429, 502, 503)
 PAUSES: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each retry, as the best practices advise (D, Best Practices)."""
 MAX_PAUSE: Final = 65.0
-"""Maximum seconds that a `Retry-After` header can ask for."""
+"""Maximum seconds that a `Retry-After` header can ask for; after a longer one there is no retry."""
+MAX_PAUSES: Final = 3600.0
+"""Maximum seconds of all pauses before retries in a run."""
 MAX_TIMEOUTS: Final = 10
-"""Maximum duration of a response that never pauses, in multiples of the timeout."""
+"""Maximum duration of a response that never pauses, and of all responses of a run that do not
+end, in multiples of the timeout."""
 ERROR_NUMBER: Final = re.compile(r"\[Errno -?[0-9]+\] ")
-MAX_BYTES: Final = 16 * 1024 * 1024
+MAX_BYTES: Final = 1024 * 1024
+"""Maximum size of a body."""
+KEPT_BYTES: Final = 64 * 1024
+"""Bytes that are kept of a body that does not end."""
+SHORTEST_TOLD: Final = 1.0
+"""Seconds of the shortest wait that is reported."""
 
 
 class UnreachableError(Exception):
@@ -40,11 +49,25 @@ class Session:
     """The requests of one run. As a context manager, it closes its connections.
 
     A request waits until the plan allows it: each key has a maximum number of requests per minute.
+
+    Args:
+        target: The endpoint.
+        on_wait: Called with a sentence before each wait in real time of at least a second.
+
+    Attributes:
+        target: The endpoint.
+        clock: The clock of its limits.
+        first: The first response to an ordinary request: a chat request with the target's key.
     """
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, on_wait: Callable[[str], object] | None = None) -> None:
         self.target = target
         self.clock: Clock = target.clock or Clock()
+        self.first: Response | None = None
+        self._on_wait = on_wait
+        self._pauses_left = MAX_PAUSES
+        self._seconds_left = MAX_TIMEOUTS * target.timeout
+        self._connections = Connections()
         parts = urlsplit(target.base_url)
         try:
             self._client = httpx2.Client(
@@ -111,12 +134,28 @@ class Session:
             retry: As in `ask`.
         """
         response = self._send_once(method, path, content, key, headers)
-        for pause in PAUSES if retry else ():
-            if response.status not in RETRIED:
+        for least in PAUSES if retry else ():
+            pause = max(least, _retry_after(response))
+            if response.status not in RETRIED or pause > min(MAX_PAUSE, self._pauses_left):
                 break
-            self.clock.sleep(max(pause, _retry_after(response)))
+            self._pauses_left -= pause
+            self.wait(pause, f"the endpoint answered {response.status}")
             response = self._send_once(method, path, content, key, headers)
+        if self.first is None and (method, path, key, headers or {}) == ("POST", CHAT, None, {}):
+            self.first = response
         return response
+
+    def wait(self, seconds: float, reason: str) -> None:
+        """Let time pass by the target's clock.
+
+        Args:
+            seconds: How long.
+            reason: Why, for the report of the wait.
+        """
+        is_real = self.target.clock is None
+        if self._on_wait is not None and is_real and seconds >= SHORTEST_TOLD:
+            self._on_wait(f"waiting {seconds:.0f} s: {reason}")
+        self.clock.sleep(seconds)
 
     def _send_once(
         self,
@@ -144,35 +183,53 @@ class Session:
         At the end of the block the client disconnects. The arguments are those of `send`.
 
         Raises:
-            UnreachableError: If no server listens.
+            UnreachableError: If no server listens, or if too many responses have not ended.
         """
         secret = self.target.key(key)
         if key is not Need.LIMITED_KEY:
             self._wait_for_rate_limit(secret)
         given = {"Authorization": f"Bearer {secret}", "Content-Type": JSON, **(headers or {})}
-        request = self._client.build_request(
-            method,
-            self.target.base_url.rstrip("/") + path,
-            content=content,
-            headers={name: text for name, text in given.items() if text},
-        )
         sent = Response(method, path, content.decode("utf-8", "replace"))
-        elapsed = stopwatch()
+        elapsed, longest = stopwatch(), self._seconds_left
+        if longest <= 0:
+            raise UnreachableError(f"too many responses of {self.target.address} do not end")
+        with self._connections.deadline(longest) as passed:
+            answer, failure = self._head(method, path, content, given)
+            if answer is None:
+                self._seconds_left -= elapsed()
+            try:
+                yield OpenResponse(sent, answer, elapsed, failure, passed, self._charge)
+            finally:
+                if answer is not None:
+                    answer.close()
+
+    def _head(
+        self, method: str, path: str, content: bytes, headers: Mapping[str, str]
+    ) -> tuple[httpx2.Response | None, str]:
+        """Send a request. Return the response when its head has arrived, or why it has not.
+
+        Raises:
+            UnreachableError: If no server listens.
+        """
         try:
-            answer = self._client.send(request, stream=True)
+            request = self._client.build_request(
+                method,
+                self.target.base_url.rstrip("/") + path,
+                content=content,
+                headers={name: text for name, text in headers.items() if text},
+                extensions={"trace": self._connections.trace},
+            )
+            return self._client.send(request, stream=True), ""
         except (httpx2.ConnectError, httpx2.InvalidURL, UnicodeError) as error:
             reason = ERROR_NUMBER.sub("", str(error))
             message = f"no server answers at {self.target.address}: {reason}"
             raise UnreachableError(message) from error
         except httpx2.HTTPError as error:
-            yield OpenResponse(sent, None, elapsed, _incomplete(error))
-            return
-        try:
-            yield OpenResponse(
-                sent, answer, elapsed, max_seconds=MAX_TIMEOUTS * self.target.timeout
-            )
-        finally:
-            answer.close()
+            return None, _incomplete(error)
+
+    def _charge(self, seconds: float) -> None:
+        """Count the time of a response that did not end."""
+        self._seconds_left -= seconds
 
     def _wait_for_rate_limit(self, key: str) -> None:
         """Sleep until the plan allows one more request of this key, and count it."""
@@ -181,7 +238,8 @@ class Session:
             return
         sent = self._sent.setdefault(key, deque(maxlen=maximum))
         if len(sent) == maximum:
-            self.clock.sleep(max(0.0, sent[0] + MINUTE - self.clock.now()))
+            seconds = max(0.0, sent[0] + MINUTE - self.clock.now())
+            self.wait(seconds, f"the plan allows {maximum} requests per minute")
         sent.append(self.clock.now())
 
 
@@ -198,14 +256,16 @@ class OpenResponse:
         answer: httpx2.Response | None,
         elapsed: Callable[[], float],
         failure: str = "",
-        max_seconds: float = math.inf,
+        passed: threading.Event | None = None,
+        charge: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
         self.status: int = answer.status_code if answer is not None else 0
         self._sent = sent
         self._answer = answer
         self._elapsed = elapsed
         self._failure = failure
-        self._max_seconds = max_seconds
+        self._passed = passed or threading.Event()
+        self._charge = charge
 
     def read(self) -> Response:
         """Read the body and return the response, as far as it arrives."""
@@ -215,11 +275,15 @@ class OpenResponse:
                 last = self._elapsed()
                 first = first or last
                 body += part
-                if last > self._max_seconds or len(body) > MAX_BYTES:
-                    failure = "incomplete response: it does not end"
+                if len(body) > MAX_BYTES:
                     break
         except httpx2.HTTPError as error:
             failure = _incomplete(error)
+        if self._passed.is_set() or len(body) > MAX_BYTES:
+            failure = "incomplete response: it does not end"
+        if failure and self._answer is not None:
+            self._charge(self._elapsed())
+            del body[KEPT_BYTES:]
         raw = self._answer.headers.raw if self._answer is not None else ()
         return Response(
             self._sent.method,
@@ -241,5 +305,4 @@ def _incomplete(error: Exception) -> str:
 def _retry_after(response: Response) -> float:
     """Return the seconds of the header `Retry-After`, or 0."""
     text = response.header("retry-after")
-    seconds = float(text) if isinstance(text, str) and text.isdecimal() else 0.0
-    return min(seconds, MAX_PAUSE)
+    return float(text) if isinstance(text, str) and text.isdecimal() else 0.0

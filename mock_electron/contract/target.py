@@ -127,7 +127,12 @@ class Target(SuggestsFields):
 
 def _check_url(url: str) -> None:
     """Raise ValueError if this is not a base URL."""
-    parts = urlsplit(url)
+    if not url.isprintable():
+        raise ValueError(must_be("base_url", "a URL of printable characters", url))
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # such as an IPv6 address that is not complete
+        raise ValueError(must_be("base_url", f"a URL such as {EXAMPLE_URL}", url)) from None
     if "@" in parts.netloc:
         raise ValueError("base_url must not contain a user name or a password; use api_key")
     if parts.scheme not in ("http", "https") or not parts.hostname:

@@ -12,14 +12,8 @@ from typing import Final
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
+from mock_electron.engine.memory import size_of_ending, size_of_exchange
 from mock_electron.engine.settings import DEFAULTS
-
-BYTES_PER_TOKEN: Final = 70
-"""The approximate memory of one token of a reply, in bytes."""
-BYTES_PER_HEADER: Final = 180
-"""The approximate memory of one header of a request in addition to its value, in bytes."""
-BYTES_PER_FRAME: Final = 41
-"""The memory of one frame in addition to its data, in bytes."""
 
 SETTLING_TIME: Final = 5.0
 """The maximum time that a reader waits for answers in flight, in seconds."""
@@ -85,10 +79,15 @@ def send_result(
         first=moments[0],
         last=moments[-1],
         schedule=(answer.schedule[:frames_sent] or (0.0,)) if frozen else (),
-        frames=answer.frames[:frames_sent],
+        frames=_trimmed(answer.frames[:frames_sent]),
         chunk_times=_chunk_times(chunks, moments) if len(moments) > 1 else (),
         offsets=_offsets(chunks, answer.schedule) if frozen else (),
     )
+
+
+def _trimmed(frames: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """Return the frames without spare memory: orjson returns bytes with up to several KiB of it."""
+    return (bytes(memoryview(frames[0])),) if len(frames) == 1 else frames
 
 
 def _chunk_times(chunks: Sequence[int], moments: Sequence[Moment]) -> tuple[float, ...]:
@@ -115,8 +114,8 @@ class Journal:
     Above either maximum, the oldest exchanges are dropped.
 
     Args:
-        max_exchanges: The maximum number of exchanges.
-        max_bytes: The maximum memory of requests and answers, in bytes.
+        max_exchanges: The maximum number of exchanges; 0 to record none.
+        max_bytes: The maximum memory of the exchanges, in bytes.
 
     Attributes:
         opened: The number of exchanges that were recorded.
@@ -144,7 +143,7 @@ class Journal:
         with self._settled:
             self._exchanges[exchange.number] = exchange
             self._in_flight.add(exchange.number)
-            self._bytes += _weight(exchange)
+            self._bytes += size_of_exchange(exchange)
             self.opened += 1
             self._drop_surplus()
 
@@ -154,7 +153,7 @@ class Journal:
             self._in_flight.discard(number)
             if number in self._exchanges:
                 self._endings[number] = sent
-                self._bytes += _weight_of_frames(sent.frames)
+                self._bytes += _size_of(sent)
                 self._drop_surplus()
             self._settled.notify_all()
 
@@ -237,8 +236,12 @@ class Journal:
         while len(self._exchanges) > self._max_exchanges or self._bytes > self._max_bytes:
             number, exchange = self._exchanges.popitem(last=False)
             sent = self._endings.pop(number, None)
-            self._bytes -= _weight(exchange) + (_weight_of_frames(sent.frames) if sent else 0)
+            self._bytes -= size_of_exchange(exchange) + (_size_of(sent) if sent else 0)
             self.dropped += 1
+
+
+def _size_of(sent: SendResult) -> int:
+    return size_of_ending(sent.frames, sent.schedule, sent.chunk_times)
 
 
 def _times_by_lane(arrived: float, sent: SendResult) -> Times:
@@ -290,14 +293,3 @@ def _pauses(before: Exchange, exchange: Exchange) -> tuple[float, float]:
     measured = 0.0 if ended is None or arrived is None else arrived - ended
     pause = max(by_lane, measured) if measured >= 0 else measured
     return round(by_lane, 6), round(pause, 6)
-
-
-def _weight(exchange: Exchange) -> int:
-    """Return the approximate memory of an exchange in bytes, without a constant for each one."""
-    tokens = exchange.reply.usage.completion_tokens if exchange.reply else 0
-    headers = sum(len(text) + BYTES_PER_HEADER for _, text in exchange.raw_headers)
-    return len(exchange.body) + tokens * BYTES_PER_TOKEN + headers
-
-
-def _weight_of_frames(frames: tuple[bytes, ...]) -> int:
-    return sum(map(len, frames)) + BYTES_PER_FRAME * len(frames)

@@ -86,7 +86,8 @@ class YamlReader:
             ScriptError: If the text is invalid or exceeds a limit.
         """
         try:
-            return self._yaml.compose(text)
+            root: Node | None = self._yaml.compose(text)
+            return root
         except LimitExceededError as error:
             raise ScriptError(self._name, [error.problem]) from error
         except Exception as error:  # not only YAMLError: ruamel raises others for some escapes

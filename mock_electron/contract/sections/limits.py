@@ -33,6 +33,7 @@ STALL: Final = {"X-Mock-Electron": "stall=2:1"}
 """Makes a fake wait after the first chunk; the real endpoint ignores it, and is slow enough."""
 CONCURRENCY: Final = "Concurrency limit reached"
 RATE: Final = "Rate limit exceeded. Please retry after a short backoff."
+WINDOW: Final = "the limited key has no request left in this minute"
 MAX_POLLS: Final = 100
 POLL_PAUSE: Final = 0.05
 """Seconds between two requests that find out whether a slot is free."""
@@ -68,7 +69,7 @@ def _ask_until_free(session: "Session") -> Response:
 def _exceed_limits(session: "Session", _attempt: int) -> Responses:
     """Exceed both limits. The responses are in the order of the constants below."""
     if _ask(session).status == 429:  # the key was used in the last minute
-        session.clock.sleep(MINUTE)
+        session.wait(MINUTE, WINDOW)
         _ask(session)
     with ExitStack() as stack:
         streams = _open_streams(session, stack)
@@ -96,14 +97,14 @@ def _slide(session: "Session", _attempt: int) -> Responses:
 
     After 61 s only the first half is free again.
     """
-    session.clock.sleep(MINUTE)
+    session.wait(MINUTE, WINDOW)
     half = REQUESTS // 2
     for _ in range(half):
         _ask(session)
-    session.clock.sleep(40)
+    session.wait(40, WINDOW)
     later = [_ask(session) for _ in range(half)]
     full = _ask(session)
-    session.clock.sleep(MINUTE - 40)
+    session.wait(MINUTE - 40, WINDOW)
     again = [_ask(session) for _ in range(half + 1)]
     return later[-1], full, again[half - 1], again[half]
 

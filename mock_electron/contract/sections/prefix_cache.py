@@ -102,7 +102,7 @@ def _other_account(session: "Session", attempt: int) -> Responses:
 def _idle(session: "Session", attempt: int) -> Responses:
     prompted = prompt(session, f"Idle {attempt}")
     first, second = session.ask(prompted), session.ask(prompted)
-    session.clock.sleep(IDLE)
+    session.wait(IDLE, "the prefix cache drops what is not used")
     return first, second, session.ask(prompted)
 
 

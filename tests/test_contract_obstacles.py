@@ -1,0 +1,261 @@
+"""The contract against endpoints that cannot be checked, and runs that do not end by themselves."""
+
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openai_stub
+import pytest
+from click.testing import CliRunner, Result
+from junitparser import JUnitXml
+from openai_stub import StubRequest, http, served
+
+from mock_electron import MockElectron
+from mock_electron.cli.app import cli
+from mock_electron.contract import Clock, Target, UnreachableError, check, results, select
+from mock_electron.contract.session import KEPT_BYTES, MAX_PAUSES, Session
+
+HELLO = {"model": "electron", "messages": []}
+
+
+def contract(*args: str) -> Result:
+    """Run the command in this process."""
+    return CliRunner().invoke(cli, ["contract", *args], env={"SMALLEST_API_KEY": None})
+
+
+class Time:
+    """A clock that records how long the run sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(lambda: self.now, self.sleep)
+
+
+def refusing(status: int, message: str) -> bytes:
+    return http(status, json.dumps({"error": {"message": message}}))
+
+
+# --- one line instead of a failure for each clause
+
+
+def test_a_wrong_key_is_one_line() -> None:
+    """The line has the server's message without the key."""
+    with MockElectron(api_keys=("sk_right",)) as electron:
+        ran = contract("--base-url", electron.base_url, "--api-key", "sk_wrong")
+        url = electron.base_url
+    line = f"Error: {url} refuses the API key (401: Missing or invalid API key.)\n"
+    assert (ran.exit_code, ran.stdout, ran.stderr) == (2, "", line)
+    with MockElectron() as electron:
+        ran = contract("--base-url", electron.base_url, "--api-key", "sk_mock_forbidden")
+    assert (ran.exit_code, ran.stderr.count("\n")) == (2, 1)
+    assert "refuses the API key, because it has no access to Electron (403: " in ran.stderr
+    with served(lambda _: refusing(401, "bad key sk_wrong \x1b[31m")) as url:
+        ran = contract("--base-url", url, "--api-key", "sk_wrong", "--only", "chat.finish.*")
+    assert ran.stderr == f"Error: {url} refuses the API key (401: bad key <key> \\x1b[31m)\n"
+
+
+def test_a_wrong_base_url_is_one_line_with_the_right_one() -> None:
+    """The endpoint is looked for under the usual paths."""
+    with MockElectron() as electron:
+        root, right = electron.base_url.removesuffix("/waves/v1"), electron.base_url
+        for wrong in (root, f"{root}/", f"{root}/v1", f"{root}/waves", f"{root}/api/v1"):
+            ran = contract("--base-url", wrong)
+            assert ran.exit_code == 2
+            assert ran.stderr.startswith(f"Error: {wrong} has no endpoint /chat/completions (404: ")
+            assert ran.stderr.endswith(f". Did you mean {right!r}?\n"), ran.stderr
+            assert ran.stderr.count("\n") == 1
+    with served(openai_stub.bare) as url:
+        ran = contract("--base-url", url.removesuffix("/v1"))
+    assert ran.stderr.endswith(f". Did you mean {url!r}?\n")
+
+
+def test_a_server_without_the_model_is_checked() -> None:
+    """A 404 that is about the model says nothing about the path."""
+    answer = refusing(404, "The model `electron` does not exist.")
+    with served(lambda _: answer) as url:
+        ran = contract("--base-url", url, "--only", "chat.finish.*")
+    assert ran.exit_code == 1
+    assert "FAIL chat.finish.stop" in ran.stdout
+
+
+def test_the_library_reports_a_failure_for_each_clause() -> None:
+    """Only the command stops early."""
+    with served(lambda _: refusing(401, "no")) as url:
+        target = Target(base_url=url, api_key="sk_x")
+        assert len(check(target, select(["chat.finish.*"])).failed) == 2
+        with pytest.raises(UnreachableError, match="refuses the API key"):
+            list(results(target, select(["chat.finish.*"]), stop_early=True))
+
+
+def test_a_url_that_no_client_accepts_is_a_usage_error() -> None:
+    """Control characters are shown escaped, and there is no traceback."""
+    wrong = []
+    for url in ("http://a\x1b[31m/v1", "http://127.0.0.1:1/\x07", "http://a\nb/", "http://[::1",
+                "http://127.0.0.1:99999/", "http://\ud800/", "http:///v1", "\x00"):  # fmt: skip
+        ran = contract("--base-url", url)
+        if ran.exit_code != 2 or "base_url must be a URL" not in ran.stderr or "\x1b" in ran.stderr:
+            wrong.append((url, ran.stderr))
+    assert wrong == []
+    ran = contract("--base-url", f"http://{'a' * 300}.test/v1", "--api-key", "sk_x", "--yes")
+    assert (ran.exit_code, "no server answers at" in ran.stderr) == (2, True)
+
+
+# --- waiting
+
+
+def test_a_wait_for_the_limits_is_announced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says how long it takes and why, if it takes real time."""
+    told: list[str] = []
+    time_ = Time()
+    with MockElectron() as electron:
+        target = Target(base_url=electron.base_url, api_key="sk_a", limited_key="sk_b")
+        session = Session(target, told.append)
+        monkeypatch.setattr(session, "clock", time_.clock)
+        session.wait(59.6, "the limited key has no request left in this minute")
+        session.wait(0.4, "a short time")
+        session._client.close()
+    assert told == ["waiting 60 s: the limited key has no request left in this minute"]
+    assert time_.now == 60
+
+
+def test_the_limits_of_a_plan_are_announced_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After ten requests on the standard plan."""
+    told, time_ = list[str](), Time()
+    with served(lambda _: http(200, "{}")) as url:
+        target = Target(base_url=url, api_key="sk_a", plan="standard")
+        with Session(target, told.append) as session:
+            monkeypatch.setattr(session, "clock", time_.clock)
+            for _ in range(12):
+                session.ask(HELLO)
+    assert told == ["waiting 60 s: the plan allows 10 requests per minute"]
+
+
+@pytest.mark.parametrize("seconds", ["99999999999", "9" * 400, "3600"])
+def test_a_long_retry_after_is_not_obeyed(seconds: str) -> None:
+    """The 429 is the response. Nothing is sent again."""
+    asked, time_ = [0], Time()
+
+    def stub(_request: StubRequest) -> bytes:
+        asked[0] += 1
+        return http(429, "{}", "application/json", f"retry-after: {seconds}")
+
+    with (
+        served(stub) as url,
+        Session(Target(base_url=url, api_key="sk_a", clock=time_.clock)) as session,
+    ):
+        assert session.ask(HELLO).status == 429
+    assert (asked, time_.now) == ([1], 0)
+
+
+def test_all_pauses_before_retries_are_bounded() -> None:
+    """A server that is always busy does not hold up a run for hours."""
+    time_ = Time()
+    busy = http(503, "{}", "application/json", "retry-after: 60")
+    with (
+        served(lambda _: busy) as url,
+        Session(Target(base_url=url, api_key="sk_a", clock=time_.clock)) as session,
+    ):
+        statuses = {session.ask(HELLO).status for _ in range(20)}
+    assert statuses == {503}
+    assert time_.now <= MAX_PAUSES
+
+
+# --- responses without an end
+
+HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
+ENDLESS = {
+    "a stream of comments": (HEAD, b": ping\n\n"),
+    "a stream of large events": (HEAD, b"data: " + b"x" * 60_000 + b"\n\n"),
+    "interim responses": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "a head that drips": (b"HTTP/1.1 200 OK\r\nx: ", b"y"),
+}
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_endless_responses_are_bounded_in_time_and_memory(kind: str) -> None:
+    """The first one is given up, and after a total of ten timeouts no request is sent."""
+    first, drips = ENDLESS[kind]
+    asked = [0]
+
+    def stub(_request: StubRequest) -> bytes:
+        asked[0] += 1
+        return first
+
+    with served(stub, drips=drips) as url:
+        report = check(Target(base_url=url, api_key="sk_a", timeout=0.03), select(["stream.*"]))
+    assert not report.holds
+    bodies = [len(response.body) for result in report.results for response in result.exchanges]
+    assert max(bodies) <= KEPT_BYTES
+    assert asked[0] < 200
+    unsent = [result for result in report.failed if "do not end" in result.got]
+    assert unsent or "large" in kind
+
+
+# --- output
+
+
+def test_json_and_junit_can_be_printed() -> None:
+    """`-` prints a document to standard output, and the table to standard error."""
+    chosen = ("--only", "chat.finish.*")
+    ran = contract(*chosen, "--json", "-")
+    assert [row["outcome"] for row in json.loads(ran.stdout)["clauses"]] == ["pass", "pass"]
+    assert ran.stderr.startswith("endpoint: the built-in fake\n")
+    assert "answers" in json.loads(contract(*chosen, "--save", "-").stdout)
+    printed: Any = JUnitXml.fromstring(contract(*chosen, "--junit", "-").stdout.encode())
+    assert [suite.tests for suite in printed] == [2]
+    ran = contract(*chosen, "--json", "-", "--save", "-")
+    assert ran.exit_code == 2
+    assert "only one of --json, --junit and --save can be -" in ran.stderr
+    assert not Path("-").exists()
+
+
+@pytest.fixture
+def interrupted() -> Iterator[str]:
+    """Yield the URL of a server that interrupts this process at the fourth request."""
+    asked = [0]
+
+    def stub(request: StubRequest) -> bytes:
+        asked[0] += 1
+        if asked[0] == 5:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.2)
+        return openai_stub.bare(request)
+
+    assert threading.current_thread() is threading.main_thread()
+    with served(stub) as url:
+        yield url
+
+
+def test_ctrl_c_writes_the_results_so_far(tmp_path: Path, interrupted: str) -> None:
+    """The table and all files have the clauses that were checked. The exit status is 130."""
+    files = {name: tmp_path / name for name in ("json", "junit", "save")}
+    options = [part for name, file in files.items() for part in (f"--{name}", str(file))]
+    ran = contract("--base-url", interrupted, "--only", "request.*", *options)
+    assert ran.exit_code == 130, ran.output
+    report = json.loads(files["json"].read_text(encoding="utf-8"))
+    rows = len(report["clauses"])
+    assert 0 < rows < 10
+    assert report["interrupted"] is True
+    assert f"interrupted after {rows} of " in ran.stderr
+    assert ran.stdout.startswith(f"endpoint: {interrupted}\n")
+    assert len(json.loads(files["save"].read_text(encoding="utf-8"))["clauses"]) == rows
+    suites: Any = JUnitXml.fromfile(str(files["junit"]))
+    assert sum(suite.tests for suite in suites) == rows
+
+
+def test_the_help_has_the_exit_statuses() -> None:
+    """0, 1, 2 and 130."""
+    text = " ".join(contract("--help").stdout.split())
+    assert "The exit status is 0 if no documented clause fails, 1 if one fails, 2 if" in text
+    assert "130 after Ctrl-C" in text
