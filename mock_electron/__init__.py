@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mock_electron.scripts.problems import ScriptError as ScriptError
     from mock_electron.testing.electron import Electron as Electron
     from mock_electron.testing.mock import MockElectron as MockElectron
+    from mock_electron.testing.scripting import ShadowedStepWarning as ShadowedStepWarning
     from mock_electron.traffic.exchanges import Exchanges as Exchanges
     from mock_electron.wire.reply import Usage as Usage
     from mock_electron.wire.request import ChatRequest as ChatRequest
@@ -44,6 +45,7 @@ _MODULES: Final = {
     "Plan": "mock_electron.engine.plan",
     "ScriptError": "mock_electron.scripts.problems",
     "Settings": "mock_electron.engine.settings",
+    "ShadowedStepWarning": "mock_electron.testing.scripting",
     "StillInFlightError": "mock_electron.engine.journal",
     "Usage": "mock_electron.wire.reply",
     "call": "mock_electron.model.draft",
@@ -62,6 +64,7 @@ __all__ = [
     "Plan",
     "ScriptError",
     "Settings",
+    "ShadowedStepWarning",
     "StillInFlightError",
     "Usage",
     "__version__",

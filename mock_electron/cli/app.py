@@ -162,17 +162,22 @@ def _replace_script(lane: Lane, script: str) -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 def check(files: tuple[str, ...]) -> None:
     """Print everything that is wrong with FILES; exit with status 1 if there are errors."""
+    from mock_electron.engine.script.script import StepState
+    from mock_electron.engine.script.shadow import shadows
     from mock_electron.scripts import ScriptError, load
 
     failed = False
     for file in files:
         try:
-            steps = len(load(file))
+            steps = load(file)
         except ScriptError as error:
             click.echo(str(error), err=True)
             failed = True
-        else:
-            click.echo(f"{file}: {counted(steps, 'step')}")
+            continue
+        click.echo(f"{file}: {counted(len(steps), 'step')}")
+        for message in shadows(StepState(*pair, 0) for pair in enumerate(steps, 1)):
+            click.echo(f"{file}: {message}", err=True)
+            failed = True
     if failed:
         raise SystemExit(1)
 

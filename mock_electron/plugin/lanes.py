@@ -19,6 +19,7 @@ from mock_electron.plugin.options import INI, OPTIONS, PORT, as_flag
 from mock_electron.serve.server import LAST_PORT, Server
 from mock_electron.testing.electron import Electron, find_file
 from mock_electron.testing.mock import script_paths
+from mock_electron.testing.scripting import warn_of_shadows
 from mock_electron.testing.strict import HAD_NO_STEP, strict_problems
 from mock_electron.traffic.lines import lines
 from mock_electron.wire import errors
@@ -162,8 +163,10 @@ class TestLanes:
         try:
             if (path, changed) not in known:
                 known[path, changed] = load(path)
+            first = len(lane.script()) + 1
             for step in known[path, changed]:
                 lane.add(step)
+            warn_of_shadows(lane, first)
         except ScriptError as error:
             wrong = str(error)
         except ValueError as error:  # a tool that is not in the setting `tools`
