@@ -107,7 +107,7 @@ def test_steps_with_a_limit_shadow_nothing() -> None:
         electron.when(turn=1).reply("Hi!")
 
 
-def test_a_repeated_step_is_no_mistake() -> None:
+def test_a_repeated_step_is_not_a_mistake() -> None:
     """A helper that runs twice adds the same step twice: its answer is the same."""
     electron = mocked()
     with warnings.catch_warnings():

@@ -18,6 +18,7 @@ from mock_electron.inputs.checks import boolean, whole_number
 from mock_electron.plugin.options import INI, OPTIONS, PORT, as_flag
 from mock_electron.serve.server import LAST_PORT, Server
 from mock_electron.testing.electron import Electron, find_file
+from mock_electron.testing.hints import limit_hint
 from mock_electron.testing.mock import script_paths
 from mock_electron.testing.scripting import warn_of_shadows
 from mock_electron.testing.strict import HAD_NO_STEP, strict_problems
@@ -181,6 +182,8 @@ class TestLanes:
         earlier = f"  ({left_out} earlier)\n" if left_out else ""
         seed = electron.settings.seed
         text = f"Exchanges at {electron.url}, seed {seed}:\n{earlier}{lines(shown)}"
+        hint = limit_hint(electron._lane, shown)
+        text += f"\n{hint}" if hint else ""
         return "\n".join([text, *_refusals(shown)]) if refusals else text
 
     def _replay(self) -> str:

@@ -10,6 +10,7 @@ from mock_electron.engine.faults.delivery import COMPLETE
 from mock_electron.engine.lane import Lane
 from mock_electron.inputs.checks import number, optional_whole_number, whole_number
 from mock_electron.inputs.spelling import SuggestsNames, checked_keywords, unknown
+from mock_electron.testing.hints import changed_retries, limit_hint
 from mock_electron.testing.strict import strict_problems, unscripted_requests, unused_steps
 from mock_electron.testing.tool_results import history_problems
 from mock_electron.traffic.exchanges import Exchanges
@@ -137,7 +138,8 @@ class Assertions(SuggestsNames):
         ]
         if len(retries) != times:
             wanted = counted(times, "retry", "retries")
-            self._fail(f"expected {wanted} after {kind}, got {len(retries)}")
+            changed = changed_retries(self.exchanges, lambda one: _failed_with(one, kind))
+            self._fail(f"expected {wanted} after {kind}, got {len(retries)}{changed}")
         hasty = [retry for _, retry in retries if min_pause and (retry.pause or 0) < min_pause]
         if hasty:
             pauses = ", ".join(f"#{retry.number} {retry.pause:.3f} s" for retry in hasty)
@@ -303,7 +305,8 @@ class Assertions(SuggestsNames):
         if checked is not None and len(checked) != len(every):
             shown = f"Checked:\n{listing(checked)}\nAll exchanges:\n{listing(every)}"
         dropped = f"\n  ({every.dropped} older ones were dropped)" if every.dropped else ""
-        raise AssertionError(f"{message}\n{shown}{dropped}")
+        hint = limit_hint(self._lane, every)
+        raise AssertionError("\n".join(filter(None, [message, f"{shown}{dropped}", hint])))
 
 
 def _shown(name: str, value: object) -> str:
