@@ -135,10 +135,13 @@ def shadowed(tmp_path: Path) -> Path:
 
 
 def test_files_are_checked_when_a_test_loads_them(shadowed: Path) -> None:
-    """`load` and `script=` warn too; a file may also be shadowed by an earlier step."""
+    """`load` and `script=` warn too, but not of steps that the test has overridden before."""
     electron = mocked()
-    with pytest.warns(ShadowedStepWarning, match=re.escape(MESSAGE)):
+    electron.when(says="weather").reply("It is 20 °C.")
+    with pytest.warns(ShadowedStepWarning) as caught:
         electron.load(shadowed)
+    [warning] = caught
+    assert str(warning.message).startswith("step 3 (shadowed.yaml:4) never answers: step 2")
     with (
         pytest.warns(ShadowedStepWarning, match=re.escape(MESSAGE)),
         MockElectron(script=shadowed),

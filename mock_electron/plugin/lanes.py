@@ -15,7 +15,7 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
 from mock_electron.engine.settings import Settings, parse_setting
 from mock_electron.inputs.checks import boolean, whole_number
-from mock_electron.plugin.options import INI, OPTIONS, PORT, as_flag
+from mock_electron.plugin.options import ALL_OPTIONS, INI, OPTIONS, PORT, as_flag
 from mock_electron.serve.server import LAST_PORT, Server
 from mock_electron.testing.electron import Electron, find_file
 from mock_electron.testing.hints import limit_hint
@@ -164,10 +164,10 @@ class TestLanes:
         try:
             if (path, changed) not in known:
                 known[path, changed] = load(path)
-            first = len(lane.script()) + 1
+            first = len(lane.script())
             for step in known[path, changed]:
                 lane.add(step)
-            warn_of_shadows(lane, first)
+            warn_of_shadows(lane.script()[first:])
         except ScriptError as error:
             wrong = str(error)
         except ValueError as error:  # a tool that is not in the setting `tools`
@@ -194,7 +194,7 @@ class TestLanes:
         config = self._item.config
         path = os.path.relpath(self._item.path, config.invocation_params.dir)
         _, *names = self._item.nodeid.split("::")
-        given = {name: config.getoption(INI + name) for name in OPTIONS}
+        given = {name: config.getoption(INI + name) for name in ALL_OPTIONS}
         given["seed"] = str(self._seed)
         given["api_keys"] = None  # keys must not appear in logs
         flags = [as_flag(name, text) for name, text in given.items() if text is not None]
@@ -222,7 +222,7 @@ def _refusals(exchanges: Iterable[Exchange]) -> Iterator[str]:
 
 def options_of(config: pytest.Config) -> dict[str, Any]:
     """Return the settings from flags and the ini file. Flags take precedence."""
-    texts = {name: _text(config, name) for name in OPTIONS if name != PORT}
+    texts = {name: _text(config, name) for name in OPTIONS}
     return {name: _value(name, text) for name, text in texts.items() if text}
 
 

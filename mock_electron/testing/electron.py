@@ -172,10 +172,10 @@ class Electron(Scripting, WorldControls, Assertions):
         """
         from mock_electron.scripts import load
 
-        first = len(self._lane.script()) + 1
+        first = len(self._lane.script())
         for step in load(find_file(path, self._folders)):
             self._lane.add(step)
-        warn_of_shadows(self._lane, first)
+        warn_of_shadows(self._lane.script()[first:])  # a file may come after steps that override it
 
     @checked_keywords
     def respond_with(self, function: Responder) -> None:

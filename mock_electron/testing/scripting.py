@@ -3,7 +3,7 @@
 import sys
 import warnings
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -16,6 +16,7 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import Pace, PaceName, pace_of
 from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.responder import Responder
+from mock_electron.engine.script.script import StepState
 from mock_electron.engine.script.shadow import shadows
 from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.inputs.checks import check_function
@@ -123,7 +124,8 @@ class StepWriter(SuggestsNames):
             location=caller_location(),
         )
         number = self._lane.add(written)
-        warn_of_shadows(self._lane, number)
+        if message := self._lane.shadow_of(number):
+            warn_of_shadow(message)
         return Scripted(self._lane, number)
 
     def _add_failure(self, kind: int | str, options: dict[str, Any]) -> Scripted:
@@ -236,18 +238,23 @@ class Scripting(StepWriter):
         return 1
 
 
-def warn_of_shadows(lane: Lane, since: int) -> None:
-    """Warn at the caller's line of steps that never answer, from a number on."""
-    for message in shadows(lane.script(), since):
-        frame = calling_frame()
-        warnings.warn_explicit(
-            message,
-            ShadowedStepWarning,
-            frame.f_code.co_filename,
-            frame.f_lineno,
-            frame.f_globals.get("__name__"),
-            frame.f_globals.setdefault("__warningregistry__", {}),
-        )
+def warn_of_shadows(states: Iterable[StepState]) -> None:
+    """Warn of the steps that never answer because of others among them; see `shadows`."""
+    for message in shadows(states):
+        warn_of_shadow(message)
+
+
+def warn_of_shadow(message: str) -> None:
+    """Warn at the caller's line of a step that never answers."""
+    frame = calling_frame()
+    warnings.warn_explicit(
+        message,
+        ShadowedStepWarning,
+        frame.f_code.co_filename,
+        frame.f_lineno,
+        frame.f_globals.get("__name__"),
+        frame.f_globals.setdefault("__warningregistry__", {}),
+    )
 
 
 def caller_location() -> str:
