@@ -23,19 +23,24 @@ def cli() -> None:
 def check(files: tuple[str, ...]) -> None:
     """Print everything that is wrong with FILES.
 
-    The exit status is 1 if there are errors, and 2 if the output cannot be written.
+    The exit status is 1 if there are errors or steps that never answer, and 2 if the output cannot be written.
     """
+    from mock_electron.engine.script.script import StepState
+    from mock_electron.engine.script.shadow import shadows
     from mock_electron.scripts import ScriptError, load
 
     failed = False
     for file in files:
         try:
-            steps = len(load(file))
+            steps = load(file)
         except ScriptError as error:
             click.echo(str(error), err=True)
             failed = True
-        else:
-            click.echo(f"{file}: {counted(steps, 'step')}")
+            continue
+        click.echo(f"{file}: {counted(len(steps), 'step')}")
+        for message in shadows(StepState(*pair, 0) for pair in enumerate(steps, 1)):
+            click.echo(f"{file}: {message}", err=True)
+            failed = True
     if failed:
         raise SystemExit(1)
 

@@ -38,6 +38,7 @@ from mock_electron.engine.script import Step
 from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.script.script import PendingWhen, StepState
+from mock_electron.engine.script.shadow import MOST_COMPARED, shadows
 from mock_electron.engine.settings import Settings
 from mock_electron.engine.user_functions import MOST_RAISED, UserFunctionError
 from mock_electron.inputs.spelling import unknown
@@ -151,6 +152,13 @@ class Lane:
         """Return the steps of the script with how often each has answered."""
         with self._lock:
             return self._reply_chooser.script.states
+
+    def shadow_of(self, number: int) -> str:
+        """Return why a step never answers, or ""; see `shadows`."""
+        with self._lock:
+            script = self._reply_chooser.script
+            states = (*script.unlimited_before(number, MOST_COMPARED), script.state(number))
+        return next(shadows(states, number), "")
 
     def respond_with(self, function: Responder) -> None:
         """Set the user function that answers instead of the pocket model."""

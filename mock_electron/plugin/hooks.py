@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from mock_electron.plugin.options import (
+    ALL_OPTIONS,
     DIST,
     INI,
     LISTS,
     MARKER,
-    OPTIONS,
     SWITCHES,
     check_flag,
     check_ini_options,
@@ -45,7 +45,7 @@ SERVER: Final["pytest.StashKey[Server]"] = pytest.StashKey()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add a flag and an ini option for each setting."""
     group = parser.getgroup("electron", "mock-electron: the fixture `electron`")
-    for name, description in OPTIONS.items():
+    for name, description in ALL_OPTIONS.items():
         if name in LISTS:
             parser.addini(INI + name, description, type="linelist")
         else:
@@ -77,7 +77,7 @@ def pytest_configure(config: pytest.Config) -> None:
         check_ini_options(_ini_options(config))
     except ValueError as error:
         raise pytest.UsageError(str(error)) from error
-    names = [INI + name for name in OPTIONS]
+    names = [INI + name for name in ALL_OPTIONS]
     if any(config.getoption(name) or config.getini(name) for name in names):
         from mock_electron.plugin.lanes import check_options
 

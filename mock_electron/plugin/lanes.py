@@ -16,7 +16,7 @@ from mock_electron.engine.script import Step
 from mock_electron.engine.settings import Settings, parse_setting
 from mock_electron.inputs.checks import boolean, whole_number
 from mock_electron.plugin.late import remember, warn_at_once
-from mock_electron.plugin.options import INI, OPTIONS, PORT, as_flag
+from mock_electron.plugin.options import ALL_OPTIONS, INI, OPTIONS, PORT, as_flag
 from mock_electron.plugin.strays import find_strays
 from mock_electron.serve.server import LAST_PORT, Server
 from mock_electron.testing.categories import (
@@ -28,6 +28,7 @@ from mock_electron.testing.electron import Electron, find_file
 from mock_electron.testing.failing import NO_REQUEST, request_hints
 from mock_electron.testing.mock import script_paths
 from mock_electron.testing.raised import outcome_of
+from mock_electron.testing.scripting import warn_of_shadows
 from mock_electron.testing.strict import HAD_NO_STEP, strict_problems
 from mock_electron.traffic.lines import lines
 from mock_electron.wire import errors
@@ -195,8 +196,10 @@ class TestLanes:
         try:
             if (path, changed) not in known:
                 known[path, changed] = load(path)
+            first = len(lane.script())
             for step in known[path, changed]:
                 lane.add(step)
+            warn_of_shadows(lane.script()[first:])
         except ScriptError as error:
             wrong = str(error)
         except ValueError as error:  # a tool that is not in the setting `tools`
@@ -226,7 +229,7 @@ class TestLanes:
         config = self._item.config
         path = os.path.relpath(self._item.path, config.invocation_params.dir)
         _, *names = self._item.nodeid.split("::")
-        given = {name: config.getoption(INI + name) for name in OPTIONS}
+        given = {name: config.getoption(INI + name) for name in ALL_OPTIONS}
         given["seed"] = str(self._seed)
         given["api_keys"] = None  # keys must not appear in logs
         flags = [as_flag(name, text) for name, text in given.items() if text is not None]
@@ -272,7 +275,7 @@ def _refusals(exchanges: Iterable[Exchange]) -> Iterator[str]:
 
 def options_of(config: pytest.Config) -> dict[str, Any]:
     """Return the settings from flags and the ini file. Flags take precedence."""
-    texts = {name: _text(config, name) for name in OPTIONS if name != PORT}
+    texts = {name: _text(config, name) for name in OPTIONS}
     return {name: _value(name, text) for name, text in texts.items() if text}
 
 

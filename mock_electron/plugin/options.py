@@ -21,10 +21,14 @@ PORT: Final = "port"
 OPTIONS: Final = {
     **{name: setting.help for name, setting in SETTINGS.items()},
     SCRIPT: "Script files, YAML or JSON, whose steps answer first. Separate files with commas.",
+}
+"""The help of each option of a lane: `--electron-<name>` with hyphens, `electron_<name>` in an ini
+file."""
+ALL_OPTIONS: Final = OPTIONS | {
     PORT: "The port of the server, for applications that are started once. Default: a free one. "
     "With pytest-xdist, worker gw1 adds 1, gw2 adds 2, and so on.",
 }
-"""The help of each option: `--electron-<name>` with hyphens, `electron_<name>` in an ini file."""
+"""The help of all options: those of a lane, and that of the server."""
 SWITCHES: Final = tuple(name for name, setting in SETTINGS.items() if setting.kind.is_switch)
 LISTS: Final = (SCRIPT, *(name for name, row in SETTINGS.items() if row.kind.is_list))
 """Settings with several values, separated by commas, or by line breaks in an ini file."""
@@ -50,7 +54,7 @@ def as_flag(name: str, text: str) -> str:
 def check_flag(given: str) -> None:
     """Raise ValueError if a flag has the prefix of this plugin but does not exist."""
     flag = given.partition("=")[0]
-    for as_option, names in ((flag_of, tuple(OPTIONS)), (off_flag_of, SWITCHES)):
+    for as_option, names in ((flag_of, tuple(ALL_OPTIONS)), (off_flag_of, SWITCHES)):
         known = [as_option(name) for name in names]
         if flag.startswith(as_option("")) and flag not in known:
             raise ValueError(unknown("option", flag, known))
@@ -58,7 +62,7 @@ def check_flag(given: str) -> None:
 
 def check_ini_options(names: Iterable[str]) -> None:
     """Raise ValueError if an ini option has the prefix of this plugin but does not exist."""
-    known = [INI + name for name in OPTIONS]
+    known = [INI + name for name in ALL_OPTIONS]
     for name in names:
         if name.startswith(INI) and name not in known:
             raise ValueError(unknown("ini option", name, known))

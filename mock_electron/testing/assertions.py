@@ -12,6 +12,7 @@ from mock_electron.inputs.checks import number, optional_whole_number, whole_num
 from mock_electron.inputs.spelling import checked_keywords, unknown
 from mock_electron.testing.cancellation import Cancellation
 from mock_electron.testing.failing import NO_REQUEST
+from mock_electron.testing.hints import changed_retries
 from mock_electron.testing.strict import strict_problems, unscripted_requests, unused_steps
 from mock_electron.testing.tool_results import has_tool_messages, history_problems
 from mock_electron.traffic.exports.json_lines import COMPARED
@@ -122,7 +123,8 @@ class Assertions(Cancellation):
             if _failed_with(before, kind)
         ]
         if len(retries) != times:
-            self._fail(f"expected {wanted} after {kind}, got {len(retries)}")
+            changed = changed_retries(self.exchanges, lambda one: _failed_with(one, kind))
+            self._fail(f"expected {wanted} after {kind}, got {len(retries)}{changed}")
         hasty = [retry for _, retry in retries if min_pause and (retry.pause or 0) < min_pause]
         if hasty:
             pauses = ", ".join(f"#{retry.number} {retry.pause:.3f} s" for retry in hasty)

@@ -20,7 +20,13 @@ from mock_electron.serve.app import BASE_PATH
 from mock_electron.testing.assertions import Assertions
 from mock_electron.testing.failing import nowhere
 from mock_electron.testing.no_requests import Stray, without_proxy
-from mock_electron.testing.scripting import FailStepOptions, Scripted, Scripting, When
+from mock_electron.testing.scripting import (
+    FailStepOptions,
+    Scripted,
+    Scripting,
+    When,
+    warn_of_shadows,
+)
 from mock_electron.testing.settling import settle, settled_exchanges
 from mock_electron.testing.world_controls import InjectOptions, WorldControls
 from mock_electron.traffic.exchanges import Exchanges, exchanges_of
@@ -178,8 +184,10 @@ class Electron(Scripting, WorldControls, Assertions):
         """
         from mock_electron.scripts import load
 
+        first = len(self._lane.script())
         for step in load(find_file(path, self._folders)):
             self._lane.add(step)
+        warn_of_shadows(self._lane.script()[first:])  # a file may come after steps that override it
 
     @checked_keywords
     def respond_with(self, function: Responder) -> None:

@@ -7,6 +7,7 @@ from typing import Final, NoReturn
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
 from mock_electron.inputs.spelling import SuggestsNames
+from mock_electron.testing.hints import limit_hint
 from mock_electron.testing.no_requests import Stray, hints
 from mock_electron.traffic.exchanges import Exchanges, exchanges_of
 from mock_electron.traffic.lines import listing
@@ -73,6 +74,8 @@ class FailsWithExchanges(SuggestsNames):
 
 
 def request_hints(electron: FailsWithExchanges) -> list[str]:
-    """Return why no request may have arrived; nothing if one has arrived."""
+    """Return why no request may have arrived, or how to end a limit that requests have met."""
     so_far = electron.exchanges_so_far
-    return [] if so_far else hints(electron.url, so_far.others, electron._strays())
+    if not so_far:
+        return hints(electron.url, so_far.others, electron._strays())
+    return list(filter(None, [limit_hint(electron._lane, so_far)]))

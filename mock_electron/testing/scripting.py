@@ -1,10 +1,12 @@
 """How a test writes its script: `electron.reply(…)`, `electron.when(…).fail(…)`."""
 
 import sys
+import warnings
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final, Literal, Self, Unpack
 
 from mock_electron.engine.faults import Cut, Fault, fail
@@ -14,6 +16,8 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import Pace, PaceName, pace_of
 from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.responder import Responder
+from mock_electron.engine.script.script import StepState
+from mock_electron.engine.script.shadow import shadows
 from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.inputs.checks import check_function
 from mock_electron.inputs.spelling import SuggestsNames, checked_keywords
@@ -22,6 +26,10 @@ from mock_electron.traffic.lines import counted
 from mock_electron.wire.reply import Usage
 
 PACKAGE: Final = str(Path(__file__).parent.parent)
+
+
+class ShadowedStepWarning(UserWarning):
+    """A step of a script never answers, because an earlier step answers all its requests."""
 
 
 class FailStepOptions(FailOptions, total=False):
@@ -120,7 +128,10 @@ class StepWriter(SuggestsNames):
             times=self._times if times is None else times,
             location=caller_location(),
         )
-        return Scripted(self._lane, self._lane.add(written))
+        number = self._lane.add(written)
+        if message := self._lane.shadow_of(number):
+            warn_of_shadow(message)
+        return Scripted(self._lane, number)
 
     def _add_failure(self, kind: int | str, options: dict[str, Any]) -> Scripted:
         """Add a step with an error. The options are those of `FailStepOptions`."""
@@ -237,9 +248,34 @@ class Scripting(StepWriter):
         return 1
 
 
+def warn_of_shadows(states: Iterable[StepState]) -> None:
+    """Warn of the steps that never answer because of others among them; see `shadows`."""
+    for message in shadows(states):
+        warn_of_shadow(message)
+
+
+def warn_of_shadow(message: str) -> None:
+    """Warn at the caller's line of a step that never answers."""
+    frame = calling_frame()
+    warnings.warn_explicit(
+        message,
+        ShadowedStepWarning,
+        frame.f_code.co_filename,
+        frame.f_lineno,
+        frame.f_globals.get("__name__"),
+        frame.f_globals.setdefault("__warningregistry__", {}),
+    )
+
+
 def caller_location() -> str:
     """Return the line outside this package that called it: `test_agent.py:12`."""
+    frame = calling_frame()
+    return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
+
+
+def calling_frame() -> FrameType:
+    """Return the frame outside this package that called it."""
     frame = sys._getframe()
     while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
         frame = frame.f_back
-    return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
+    return frame

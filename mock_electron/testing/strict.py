@@ -4,6 +4,7 @@ from typing import Final
 
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.script import StepState
+from mock_electron.engine.script.shadow import shadows
 from mock_electron.traffic.lines import counted
 from mock_electron.wire.errors import NOT_SCRIPTED
 
@@ -35,7 +36,9 @@ def unscripted_requests(lane: Lane) -> str:
 
 def unused_steps(lane: Lane) -> str:
     """Return the steps that were not used often enough, and each `when()` without an answer."""
-    unused = [f"  {_unused(state)}" for state in lane.script() if state.is_unused]
+    states = lane.script()
+    unused = [f"  {_unused(state)}" for state in states if state.is_unused]
+    unused += [f"  {message}" for message in shadows(states)]
     unused += [
         f"  {pending.location}: when() without an answer"
         for pending in lane.pending

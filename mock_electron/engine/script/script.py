@@ -1,8 +1,10 @@
 """The steps of a lane and how often each has answered. Steps are frozen; a script counts uses."""
 
+from bisect import insort
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import islice, takewhile
 from typing import Final, NamedTuple
 
 from mock_electron.engine.script.match_input import MatchInput, turn_of
@@ -61,25 +63,32 @@ class Script:
     def __init__(self) -> None:
         self._entries: list[_Entry] = []
         self._open: list[_Entry] = []
+        self._unlimited: list[_Entry] = []
 
     def add(self, step: Step) -> int:
         """Add a step at the end. Return its number, from 1."""
         entry = _Entry(step, len(self._entries) + 1)
         self._entries.append(entry)
         self._open.append(entry)
+        if step.times is None:
+            self._unlimited.append(entry)
         return entry.number
 
     def change(self, number: int, change: Callable[[Step], Step]) -> None:
         """Replace a step. The number of its uses is kept."""
         entry = self._entries[number - 1]
-        was_open = entry.state.is_open
+        was_open, was_unlimited = entry.state.is_open, entry.step.times is None
         entry.step = change(entry.step)
+        if was_unlimited and entry.step.times is not None:
+            self._unlimited.remove(entry)
+        elif entry.step.times is None and not was_unlimited:
+            insort(self._unlimited, entry, key=lambda one: one.number)
         if entry.state.is_open != was_open:
             self._open = [entry for entry in self._entries if entry.state.is_open]
 
     def replace(self, steps: Iterable[Step]) -> None:
         """Replace all steps."""
-        self._entries, self._open = [], []
+        self._entries, self._open, self._unlimited = [], [], []
         for step in steps:
             self.add(step)
 
@@ -95,10 +104,19 @@ class Script:
         if not entry.state.is_open:
             self._open.remove(entry)
 
+    def state(self, number: int) -> StepState:
+        """Return a step, by its number from 1."""
+        return self._entries[number - 1].state
+
     @property
     def states(self) -> tuple[StepState, ...]:
         """All steps."""
         return tuple(entry.state for entry in self._entries)
+
+    def unlimited_before(self, number: int, most: int) -> tuple[StepState, ...]:
+        """Return the first steps before a number that answer any number of requests."""
+        earlier = takewhile(lambda entry: entry.number < number, self._unlimited)
+        return tuple(entry.state for entry in islice(earlier, most))
 
     def explain(self, match_input: MatchInput) -> str:
         """Return why no step answers a request: how each step differs, the nearest step first."""

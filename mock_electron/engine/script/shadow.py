@@ -1,27 +1,42 @@
 """Steps that never answer, because an earlier step answers every request that they match."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from mock_electron.engine.script.condition_values import ValueKind
 from mock_electron.engine.script.conditions import CONDITIONS, RESULT_CONDITIONS
 from mock_electron.engine.script.match import Match
-from mock_electron.engine.script.step import Step
+from mock_electron.engine.script.script import StepState
 from mock_electron.engine.script.text import Text
 
 Covers = Callable[[Any, Any], bool]
 """Takes two values of a condition. Whether every request that meets the second meets the first."""
 
 
-def shadows(steps: Sequence[Step]) -> Iterator[tuple[int, int]]:
-    """Yield the number of each step that never answers, and of the earlier step, from 1."""
-    unlimited: list[tuple[int, Step]] = []
-    for number, step in enumerate(steps, 1):
-        found = next((n for n, one in unlimited if covers(one.match, step.match)), None)
-        if found is not None:
-            yield number, found
-        elif step.times is None:
-            unlimited.append((number, step))
+MOST_COMPARED: Final = 200
+"""The maximum number of earlier steps with which a step is compared."""
+
+
+def shadows(states: Iterable[StepState], since: int = 1) -> Iterator[str]:
+    """Yield a message for each step that never answers, except if it only repeats the earlier one.
+
+    Args:
+        states: The steps of the script, in order.
+        since: The number of the first step to yield messages for.
+    """
+    unlimited: list[StepState] = []
+    for state in states:
+        match = state.step.match
+        earlier = (one for one in unlimited if covers(one.step.match, match))
+        found = next(earlier, None) if state.number >= since else None
+        if found is not None and replace(found.step, location=state.step.location) != state.step:
+            yield (
+                f"{state.name} never answers: {found.name} answers every request that it matches, "
+                "any number of times; limit that step with times, or put it later"
+            )
+        elif state.step.times is None and len(unlimited) < MOST_COMPARED:
+            unlimited.append(state)
 
 
 def covers(wide: Match, narrow: Match) -> bool:

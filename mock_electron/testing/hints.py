@@ -1,0 +1,79 @@
+"""Hints in reports: why a request is not a retry, and how to end a limit on a frozen clock."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.lane import Lane
+from mock_electron.traffic.lines import shortened
+from mock_electron.wire import codec
+from mock_electron.wire.errors import RATE_LIMIT
+
+MOST_CHANGES: Final = 3
+"""The maximum number of changed fields that a hint lists."""
+MISSING: Final = object()
+"""Instead of the value of a field that a body does not have."""
+
+
+def limit_hint(lane: Lane, exchanges: Sequence[Exchange]) -> str:
+    """Return how to end a rate limit on a frozen clock, or "" if no request met one."""
+    limited = [e for e in exchanges if e.error is not None and e.error.name == RATE_LIMIT.name]
+    if not limited or not lane.clock.frozen:
+        return ""
+    latest = limited[-1]
+    assert latest.error is not None
+    seconds = latest.error.retry_after or 60
+    return (
+        f"#{latest.number}: the clock is frozen, so a client that waits meets the limit again. "
+        f"Write `electron.clock.advance({seconds})` instead of a wait, or "
+        "`with electron.clock.travel():` around it."
+    )
+
+
+def changed_retries(exchanges: Sequence[Exchange], failed: Callable[[Exchange], bool]) -> str:
+    """Return how the request after each failure differs from the one that failed, or "".
+
+    Args:
+        exchanges: All exchanges, in order.
+        failed: Whether a retry of an exchange is expected.
+    """
+    hints = []
+    for position, before in enumerate(exchanges):
+        if not failed(before):
+            continue
+        later = (one for one in exchanges[position + 1 :] if one.account == before.account)
+        after = next(later, None)
+        if after is not None and after.fingerprint != before.fingerprint:
+            changes = _changes_between(before, after)
+            hints.append(f"#{after.number} is not a retry of #{before.number}: {changes}")
+    return "".join(f"\n{hint}" for hint in hints)
+
+
+def _changes_between(before: Exchange, after: Exchange) -> str:
+    changes = list(_changes(_document(before), _document(after), "")) or ["the body changed"]
+    more = len(changes) - MOST_CHANGES
+    return "; ".join([*changes[:MOST_CHANGES], *([f"and {more} more"] if more > 0 else [])])
+
+
+def _document(exchange: Exchange) -> object:
+    try:
+        return codec.decode(exchange.body)
+    except codec.MalformedError:
+        return MISSING
+
+
+def _changes(before: Any, after: Any, path: str) -> Iterator[str]:
+    """Yield the fields that differ, with their values."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for name in dict.fromkeys([*before, *after]):
+            field = f"{path}.{name}" if path else str(name)
+            yield from _changes(before.get(name, MISSING), after.get(name, MISSING), field)
+    elif isinstance(before, list) and isinstance(after, list):
+        for index in range(max(len(before), len(after))):
+            items = [one[index] if index < len(one) else MISSING for one in (before, after)]
+            yield from _changes(items[0], items[1], f"{path}[{index}]")
+    elif before is MISSING or after is MISSING:
+        if before is not after:
+            yield f"{path or 'the body'} was {'added' if before is MISSING else 'removed'}"
+    elif before != after or isinstance(before, bool) != isinstance(after, bool):
+        yield f"{path} changed from {shortened(repr(before))} to {shortened(repr(after))}"

@@ -1,0 +1,95 @@
+"""Hints in reports: a retry with another body, and a rate limit on a frozen clock."""
+
+from typing import Any, Final
+
+import pytest
+from lanes import ask
+from raw_http import user
+
+from mock_electron import Electron, Plan, Settings
+from mock_electron.engine.lane import Lane
+
+CHANGES: Final[list[tuple[dict[str, Any], dict[str, Any], str]]] = [
+    ({"seed": 1}, {"seed": 2}, "seed changed from 1 to 2"),
+    ({"seed": 1}, {}, "seed was removed"),
+    ({}, {"user": "asha"}, "user was added"),
+    ({"stream": False}, {"stream": True}, "stream changed from False to True"),
+    (
+        {"messages": user("Hi")},
+        {"messages": user("Hi again")},
+        "messages[0].content changed from 'Hi' to 'Hi again'",
+    ),
+    (
+        {"messages": user("Hi")},
+        {"messages": [*user("Hi"), *user("Hello?")]},
+        "messages[1] was added",
+    ),
+    (
+        {"a": 1, "b": 1, "c": 1, "d": 1},
+        {"a": 2, "b": 2, "c": 2, "d": 2},
+        "a changed from 1 to 2; b changed from 1 to 2; c changed from 1 to 2; and 1 more",
+    ),
+]
+
+
+def mocked(**settings: Any) -> Electron:
+    return Electron(Lane(Settings(**settings)), "http://mock")
+
+
+def test_a_changed_retry_names_the_field() -> None:
+    """`assert_retried` fails with the fields in which the next request differs."""
+    wrong = []
+    for before, after, words in CHANGES:
+        electron = mocked()
+        electron.fail(503)
+        ask(electron._lane, **before)
+        ask(electron._lane, **after)
+        with pytest.raises(AssertionError) as error:
+            electron.assert_retried(503)
+        first, second, *_ = str(error.value).splitlines()
+        assert first == "expected 1 retry after 503, got 0"
+        if second != f"#1 is not a retry of #0: {words}":
+            wrong.append(second)
+    assert wrong == []
+
+
+def test_without_a_later_request_nothing_is_said() -> None:
+    """The requests of other keys are not compared either."""
+    electron = mocked()
+    electron.fail(503)
+    ask(electron._lane)
+    ask(electron._lane, "Bye", key="sk_other")
+    with pytest.raises(AssertionError) as error:
+        electron.assert_retried(503)
+    assert "is not a retry" not in str(error.value)
+
+
+HINT: Final = "`electron.clock.advance(60)` instead of a wait, or `with electron.clock.travel():`"
+
+
+def test_a_limit_on_a_frozen_clock_gets_a_hint() -> None:
+    """A failed assertion says how to end it; with a real clock, waiting does."""
+    for clock in ("frozen", "real"):
+        electron = mocked(clock=clock, plan=Plan(requests_per_minute=1))
+        for _ in range(2):
+            ask(electron._lane)
+        with pytest.raises(AssertionError) as error:
+            electron.assert_called(times=5)
+        assert (HINT in str(error.value)) == (clock == "frozen")
+
+
+def test_the_report_of_a_failed_test_has_the_hint(pytester: pytest.Pytester) -> None:
+    """It follows the lines of the exchanges."""
+    pytester.makepyfile(
+        """
+from raw_http import chat, user
+
+def test_limit(electron):
+    electron.plan(requests_per_minute=1)
+    for _ in range(2):
+        chat(electron, {"messages": user("Hi")})
+    assert False
+"""
+    )
+    ran = pytester.runpytest_inprocess()
+    ran.stdout.fnmatch_lines(["*#1 turn 1*429*", f"*{HINT}*"])
