@@ -113,7 +113,7 @@ class Exchange:
 
     def __str__(self) -> str:
         """Return `#0 turn 1 'Hi' -> 'Hello!' | 200, 18+2 tokens | complete, step 1`."""
-        return f"{self.title} | {self._cost} | {self._ending}"
+        return f"{self.title} | {self._cost()} | {self._ending()}"
 
     def __repr__(self) -> str:
         return f"<Exchange {self}>"
@@ -121,7 +121,7 @@ class Exchange:
     @property
     def title(self) -> str:
         """What was said: `#0 turn 1 'Hi' -> 'Hello!'`."""
-        return f"#{self.number} {self._asked} -> {self._answered}"
+        return f"#{self.number} {self._asked()} -> {self._answered()}"
 
     @property
     def is_chat(self) -> bool:
@@ -142,6 +142,35 @@ class Exchange:
         if request is None:
             raise ValueError(f"exchange {self.number} has no parsed request: {self}")
         return request
+
+    @property
+    def chat_reply(self) -> Reply:
+        """The reply, for code that expects one.
+
+        Raises:
+            ValueError: If there is an error or a fault instead. The message says which.
+
+        Example:
+            assert electron.exchanges.last.chat_reply.finish_reason == "stop"
+        """
+        if self.reply is None:
+            raise ValueError(f"exchange {self.number} has no reply: {self}")
+        return self.reply
+
+    @property
+    def chat_usage(self) -> Usage:
+        """The token usage of the reply, for code that expects one.
+
+        Raises:
+            ValueError: If there is no reply. The message says why.
+
+        Example:
+            assert electron.exchanges.last.chat_usage.cached_tokens == 0
+        """
+        usage = self.usage
+        if usage is None:
+            raise ValueError(f"exchange {self.number} has no usage: {self}")
+        return usage
 
     @property
     def request(self) -> ChatRequest | None:
@@ -251,14 +280,12 @@ class Exchange:
 
     # --- the parts of the line
 
-    @property
     def _asked(self) -> str:
         request = self.request
         if request is not None:
             return summary.request_summary(request)
         return f"{self.method} {summary.printable(self.path)}, {len(self.body)} bytes"
 
-    @property
     def _answered(self) -> str:
         if self.reply is not None:
             return summary.reply_summary(self.reply)
@@ -271,7 +298,6 @@ class Exchange:
             self.error
         )
 
-    @property
     def _cost(self) -> str:
         usage, first = self.usage, self.time_to_first_chunk
         if usage is None:
@@ -281,7 +307,6 @@ class Exchange:
         waited = first is not None and round(first, 3) > 0
         return tokens + (f", first chunk after {first:.3f} s" if waited else "")
 
-    @property
     def _ending(self) -> str:
         retry = f", attempt {self.attempt}" if self.attempt > 1 else ""
         pause = "" if self.pause is None else f" after {self.pause:.3f} s"
