@@ -15,7 +15,7 @@ from mock_electron.engine.script.step import Step
 from mock_electron.model.completion import usage_after
 from mock_electron.outputs.redaction import redact
 from mock_electron.wire import codec
-from mock_electron.wire.errors import ApiError
+from mock_electron.wire.errors import AUTHENTICATION, ApiError
 from mock_electron.wire.headers import Headers, headers_by_name
 from mock_electron.wire.reply import Reply, Usage
 from mock_electron.wire.request import CHAT_PATH, ChatRequest, freeze
@@ -294,9 +294,10 @@ class Exchange:
         if self.error is None:
             return summary.faults_summary(self.faults)
         is_scripted = bool(self.faults)
-        return (summary.scripted_error_summary if is_scripted else summary.error_summary)(
-            self.error
-        )
+        describe = summary.scripted_error_summary if is_scripted else summary.error_summary
+        is_of_key = self.status == AUTHENTICATION.status and not is_scripted
+        key = f", Authorization: {self.authorization or 'missing'}" if is_of_key else ""
+        return describe(self.error) + summary.printable(key, summary.MAX_REASON)
 
     def _cost(self) -> str:
         usage, first = self.usage, self.time_to_first_chunk

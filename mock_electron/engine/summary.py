@@ -77,6 +77,8 @@ def _issue(issue: Issue) -> str:
     field = field_name(issue["path"])
     setting = SETTINGS_BY_VALUE.get((field, issue.get("received")))
     accepted = f" (the setting {setting} accepts it)" if setting else ""
+    if issue.get("received") == "null":
+        accepted = " (leave the field out)"
     return f"{field or 'body'}: {printable(_reason(issue), MAX_REASON)}{accepted}"
 
 
