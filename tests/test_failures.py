@@ -46,7 +46,7 @@ def electron(**settings: Any) -> Electron:
 
 # --- lines
 
-REFUSED = [
+REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"model": "gpt-4o"}, "invalid_input: model: Invalid enum value. Expected 'electron', received 'gpt-4o' |"),
     ({"messages": [{"role": "developer", "content": "Hi"}]}, "messages[0].role: Invalid enum value. Expected 'system' | 'user' | 'assistant' | 'tool', received 'developer' |"),
     ({"max_tokens": None}, "max_tokens: Expected number, received null (leave the field out) |"),

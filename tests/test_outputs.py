@@ -11,7 +11,6 @@ from lanes import arrival, ask
 
 from mock_electron import Electron
 from mock_electron.engine.lane import Lane
-from mock_electron.outputs import files
 from mock_electron.outputs.files import check_writable, write_file
 from mock_electron.outputs.redaction import redact
 
@@ -56,7 +55,7 @@ def test_a_failure_leaves_the_old_file(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(*((files.os, "fsync") if fails == "fsync" else (Path, "replace")), full)
+    monkeypatch.setattr({"fsync": "os.fsync", "replace": "pathlib.Path.replace"}[fails], full)
     with pytest.raises(OSError, match=r"No space left on device: '.*story\.har'"):
         write_file(path, "new")
     assert path.read_text() == "old"
@@ -89,7 +88,6 @@ def test_a_pipe_without_a_reader_is_an_error(tmp_path: Path) -> None:
 
 KILLED = """
 import os, signal, sys
-from mock_electron.outputs import files
 files.os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
 files.write_file(sys.argv[1], "new" * 100_000)
 """

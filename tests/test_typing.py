@@ -107,10 +107,10 @@ def annotated(page: str) -> str:
     OpenAI's types refuse the plain dicts of the examples, which is not a matter of this package.
     """
     tree = ast.parse(page)
-    for index, node in enumerate(tree.body):
+    for index, node in [*enumerate(tree.body)][::-1]:
         if isinstance(node, ast.ImportFrom) and node.module == "openai":
             names = [f"{alias.name}: Any = None" for alias in node.names]
-            tree.body[index] = ast.parse("if True:\n    " + "; ".join(names)).body[0]
+            tree.body[index : index + 1] = ast.parse("; ".join(names)).body
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             for argument in node.args.args:

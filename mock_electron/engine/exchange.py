@@ -9,13 +9,12 @@ from mock_electron.engine.answer import CUT, REFUSED
 from mock_electron.engine.clock import NEVER, Times
 from mock_electron.engine.faults.delivery import COMPLETE
 from mock_electron.engine.faults.fault import Fault
-from mock_electron.engine.keys import redact_response_headers
 from mock_electron.engine.script.match_input import turn_of
 from mock_electron.engine.script.step import Step
 from mock_electron.model.completion import usage_after
 from mock_electron.outputs.redaction import redact
 from mock_electron.wire import codec
-from mock_electron.wire.errors import AUTHENTICATION, ApiError
+from mock_electron.wire.errors import ApiError
 from mock_electron.wire.headers import Headers, headers_by_name
 from mock_electron.wire.reply import Reply, Usage
 from mock_electron.wire.request import CHAT_PATH, ChatRequest, freeze
@@ -265,9 +264,7 @@ class Exchange:
             "pause": self.lane_pause,
             "headers": dict(self.headers),
             **record.request(self.body),
-            "response_headers": dict(
-                headers_by_name(redact_response_headers(self.raw_response_headers))
-            ),
+            "response_headers": record.response_headers(self.raw_response_headers),
             "reply": record.reply(self.reply),
             "error": record.error(self.error),
             "usage": record.usage(self.usage),
@@ -291,25 +288,14 @@ class Exchange:
             return summary.reply_summary(self.reply)
         if self.raised:
             return summary.printable(redact(self.raised), summary.MAX_REASON)
-        if self.error is None:
-            return summary.faults_summary(self.faults)
-        is_scripted = bool(self.faults)
-        describe = summary.scripted_error_summary if is_scripted else summary.error_summary
-        is_of_key = self.status == AUTHENTICATION.status and not is_scripted
-        key = f", Authorization: {self.authorization or 'missing'}" if is_of_key else ""
-        return describe(self.error) + summary.printable(key, summary.MAX_REASON)
+        if self.error is None or self.faults:
+            return summary.fault_summary(self.error, self.faults)
+        return summary.error_summary(self.error, self.authorization)
 
     def _cost(self) -> str:
-        usage, first = self.usage, self.time_to_first_chunk
-        if usage is None:
-            return str(self.status)
-        cached = f" ({usage.cached_tokens} cached)" if usage.cached_tokens else ""
-        tokens = f"{self.status}, {usage.prompt_tokens}{cached}+{usage.completion_tokens} tokens"
-        waited = first is not None and round(first, 3) > 0
-        return tokens + (f", first chunk after {first:.3f} s" if waited else "")
+        return summary.cost_summary(self.status, self.usage, self.time_to_first_chunk)
 
     def _ending(self) -> str:
-        retry = f", attempt {self.attempt}" if self.attempt > 1 else ""
-        pause = "" if self.pause is None else f" after {self.pause:.3f} s"
+        retry = summary.retry_summary(self.attempt, self.pause)
         faults = summary.faults_summary(self.faults) if self.reply is not None else ""
-        return f"{self.outcome}, {self.answered_by}{retry}{pause}" + (faults and f", {faults}")
+        return f"{self.outcome}, {self.answered_by}{retry}" + (faults and f", {faults}")
