@@ -107,9 +107,9 @@ def annotated(page: str) -> str:
     OpenAI's types refuse the plain dicts of the examples, which is not a matter of this package.
     """
     tree = ast.parse(page)
-    for index, node in [*enumerate(tree.body)][::-1]:
-        if isinstance(node, ast.ImportFrom) and node.module == "openai":
-            names = [f"{alias.name}: Any = None" for alias in node.names]
+    for index, line in [*enumerate(tree.body)][::-1]:
+        if isinstance(line, ast.ImportFrom) and line.module == "openai":
+            names = [f"{alias.name}: Any = None" for alias in line.names]
             tree.body[index : index + 1] = ast.parse("; ".join(names)).body
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

@@ -239,10 +239,7 @@ class Exchange:
 
     @property
     def chunk_offsets(self) -> tuple[float, ...]:
-        """Seconds from the request to each chunk that was sent, rounded to microseconds.
-
-        On a frozen clock, they are those of the pace.
-        """
+        """Seconds from the request to each chunk; on a frozen clock, those of the pace."""
         if self.schedule:
             return self.schedule
         arrived = self.monotonic.arrived
