@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from checkers import pyright
 from test_docstrings import EXAMPLES, examples_module
+from test_readme import EXAMPLES as PAGES_WITH_TESTS
+from test_readme import files
 
 import mock_electron
 from mock_electron import Electron, Exchange, MockElectron
@@ -83,3 +85,53 @@ def test_pyright_accepts_the_examples_and_finds_mistakes(tmp_path: Path) -> None
         "script.py": ["reportAssertTypeFailure"],
         "wrong_uses.py": ["reportUnnecessaryTypeIgnoreComment"],
     }
+
+
+FIXTURES = {"electron": "Electron", "electron_lane": "Callable[..., Electron]", "tmp_path": "Path"}
+"""The types of fixtures, by name. Other arguments of the pages are not checked."""
+NOT_MEANT = {"reportMissingImports", "reportRedeclaration"}
+"""Rules about a page as one module: a page has several files, and repeats a fixture."""
+PAGE_HEAD = """\
+# pyright: basic
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mock_electron import Electron
+"""
+
+
+def annotated(page: str) -> str:
+    """Return the code of a page as a reader annotates it, with OpenAI's client untyped.
+
+    OpenAI's types refuse the plain dicts of the examples, which is not a matter of this package.
+    """
+    tree = ast.parse(page)
+    for index, line in [*enumerate(tree.body)][::-1]:
+        if isinstance(line, ast.ImportFrom) and line.module == "openai":
+            names = [f"{alias.name}: Any = None" for alias in line.names]
+            tree.body[index : index + 1] = ast.parse("; ".join(names)).body
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            for argument in node.args.args:
+                kind = FIXTURES.get(argument.arg, "Any")
+                argument.annotation = None if argument.arg == "self" else ast.Name(kind)
+    return PAGE_HEAD + ast.unparse(tree)
+
+
+def test_pyright_accepts_the_pages(tmp_path: Path) -> None:
+    """The examples of the README and of docs/ have no type error, once the fixtures are annotated.
+
+    An optional attribute that is read as if it were always there is found.
+    """
+    pages = {
+        f"{page.stem.lower().replace('-', '_')}_{name}".replace("/", "_"): annotated(code)
+        for page in PAGES_WITH_TESTS
+        for name, code in files(page).items()
+        if name.startswith("test_") and name.endswith(".py")
+    }
+    wrong = annotated("def test_it(electron):\n    electron.exchanges.last.request.last")
+    found = pyright(tmp_path, pages | {"wrong.py": wrong})
+    assert found.pop("wrong.py") == ["reportOptionalMemberAccess"]
+    broken = {name: set(rules) - NOT_MEANT for name, rules in found.items()}
+    assert {name: rules for name, rules in broken.items() if rules} == {}

@@ -23,7 +23,8 @@ def cli() -> None:
 def check(files: tuple[str, ...]) -> None:
     """Print everything that is wrong with FILES.
 
-    The exit status is 1 if there are errors or steps that never answer, and 2 if the output cannot be written.
+    The exit status is 1 if there are errors or steps that never answer, and 2 if the output cannot
+    be written.
     """
     from mock_electron.engine.script.script import StepState
     from mock_electron.engine.script.shadow import shadows

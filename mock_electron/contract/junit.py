@@ -1,5 +1,6 @@
 """A report as JUnit XML, for CI servers."""
 
+from typing import Any
 from xml.dom.minidom import parseString
 
 from mock_electron.contract.report import FAIL, SKIP, Report, Result
@@ -31,8 +32,8 @@ def junit(report: Report) -> JUnitXml:
 
 def junit_bytes(report: Report) -> bytes:
     """Return the document of `junit` as the bytes of a file."""
-    text = parseString(junit(report).tostring())  # noqa: S318 (the XML is our own)
-    return text.toprettyxml(encoding="utf-8")
+    document: Any = junit(report)  # junitparser 3 has no types for `tostring`
+    return parseString(document.tostring()).toprettyxml(encoding="utf-8")  # noqa: S318 (our own XML)
 
 
 def _case(result: Result) -> TestCase:

@@ -9,7 +9,6 @@ from mock_electron.engine.answer import CUT, REFUSED
 from mock_electron.engine.clock import NEVER, Times
 from mock_electron.engine.faults.delivery import COMPLETE
 from mock_electron.engine.faults.fault import Fault
-from mock_electron.engine.keys import redact_response_headers
 from mock_electron.engine.script.match_input import turn_of
 from mock_electron.engine.script.step import Step
 from mock_electron.model.completion import usage_after
@@ -121,7 +120,7 @@ class Exchange:
 
     def __str__(self) -> str:
         """Return `#0 turn 1 'Hi' -> 'Hello!' | 200, 18+2 tokens | complete, step 1`."""
-        return f"{self.title} | {self._cost} | {self._ending}"
+        return f"{self.title} | {self._cost()} | {self._ending()}"
 
     def __repr__(self) -> str:
         return f"<Exchange {self}>"
@@ -129,7 +128,7 @@ class Exchange:
     @property
     def title(self) -> str:
         """What was said: `#0 turn 1 'Hi' -> 'Hello!'`."""
-        return f"#{self.number} {self._asked} -> {self._answered}"
+        return f"#{self.number} {self._asked()} -> {self._answered()}"
 
     @property
     def is_chat(self) -> bool:
@@ -150,6 +149,35 @@ class Exchange:
         if request is None:
             raise ValueError(f"exchange {self.number} has no parsed request: {self}")
         return request
+
+    @property
+    def chat_reply(self) -> Reply:
+        """The reply, for code that expects one.
+
+        Raises:
+            ValueError: If there is an error or a fault instead. The message says which.
+
+        Example:
+            assert electron.exchanges.last.chat_reply.finish_reason == "stop"
+        """
+        if self.reply is None:
+            raise ValueError(f"exchange {self.number} has no reply: {self}")
+        return self.reply
+
+    @property
+    def chat_usage(self) -> Usage:
+        """The token usage of the reply, for code that expects one.
+
+        Raises:
+            ValueError: If there is no reply. The message says why.
+
+        Example:
+            assert electron.exchanges.last.chat_usage.cached_tokens == 0
+        """
+        usage = self.usage
+        if usage is None:
+            raise ValueError(f"exchange {self.number} has no usage: {self}")
+        return usage
 
     @property
     def request(self) -> ChatRequest | None:
@@ -221,10 +249,7 @@ class Exchange:
 
     @property
     def chunk_offsets(self) -> tuple[float, ...]:
-        """Seconds from the request to each chunk that was sent, rounded to microseconds.
-
-        On a frozen clock, they are those of the pace.
-        """
+        """Seconds from the request to each chunk; on a frozen clock, those of the pace."""
         if self.schedule:
             return self.schedule
         arrived = self.monotonic.arrived
@@ -246,9 +271,7 @@ class Exchange:
             "pause": self.lane_pause,
             "headers": dict(self.headers),
             **record.request(self.body),
-            "response_headers": dict(
-                headers_by_name(redact_response_headers(self.raw_response_headers))
-            ),
+            "response_headers": record.response_headers(self.raw_response_headers),
             "reply": record.reply(self.reply),
             "error": record.error(self.error),
             "usage": record.usage(self.usage),
@@ -261,39 +284,25 @@ class Exchange:
 
     # --- the parts of the line
 
-    @property
     def _asked(self) -> str:
         request = self.request
         if request is not None:
             return summary.request_summary(request)
         return f"{self.method} {summary.printable(self.path)}, {len(self.body)} bytes"
 
-    @property
     def _answered(self) -> str:
         if self.reply is not None:
             return summary.reply_summary(self.reply)
         if self.raised:
             return summary.printable(redact(self.raised), summary.MAX_REASON)
-        if self.error is None:
-            return summary.faults_summary(self.faults)
-        is_scripted = bool(self.faults)
-        return (summary.scripted_error_summary if is_scripted else summary.error_summary)(
-            self.error
-        )
+        if self.error is None or self.faults:
+            return summary.fault_summary(self.error, self.faults)
+        return summary.error_summary(self.error, self.authorization)
 
-    @property
     def _cost(self) -> str:
-        usage, first = self.usage, self.time_to_first_chunk
-        if usage is None:
-            return str(self.status)
-        cached = f" ({usage.cached_tokens} cached)" if usage.cached_tokens else ""
-        tokens = f"{self.status}, {usage.prompt_tokens}{cached}+{usage.completion_tokens} tokens"
-        waited = first is not None and round(first, 3) > 0
-        return tokens + (f", first chunk after {first:.3f} s" if waited else "")
+        return summary.cost_summary(self.status, self.usage, self.time_to_first_chunk)
 
-    @property
     def _ending(self) -> str:
-        retry = f", attempt {self.attempt}" if self.attempt > 1 else ""
-        pause = "" if self.pause is None else f" after {self.pause:.3f} s"
+        retry = summary.retry_summary(self.attempt, self.pause)
         faults = summary.faults_summary(self.faults) if self.reply is not None else ""
-        return f"{self.outcome}, {self.answered_by}{retry}{pause}" + (faults and f", {faults}")
+        return f"{self.outcome}, {self.answered_by}{retry}" + (faults and f", {faults}")

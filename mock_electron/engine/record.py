@@ -3,9 +3,11 @@
 from base64 import b64encode
 from typing import Any, Final
 
+from mock_electron.engine.keys import redact_response_headers
 from mock_electron.outputs.redaction import redact
 from mock_electron.wire import codec
 from mock_electron.wire.errors import ApiError
+from mock_electron.wire.headers import Headers, headers_by_name
 from mock_electron.wire.reply import Reply, Usage
 
 PLAIN: Final = (
@@ -40,6 +42,11 @@ def request(body: bytes) -> dict[str, Any]:
         raw = {"body_base64": base64_of(body)} if words is None else {"body": words}
         return {"request": None, **raw}
     return {"request": document}
+
+
+def response_headers(headers: Headers) -> dict[str, str]:
+    """Return the headers of an answer by name, without keys and cookies."""
+    return dict(headers_by_name(redact_response_headers(headers)))
 
 
 def reply(given: Reply | None) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from mock_electron.engine.script.match_input import turn_of
 from mock_electron.outputs.redaction import redact
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
-from mock_electron.wire.reply import Reply, ToolCall
+from mock_electron.wire.reply import Reply, ToolCall, Usage
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.zod import Issue
 
@@ -51,19 +51,42 @@ def _call(call: ToolCall) -> str:
     return f"{printable(call.name)}({printable(call.arguments)})"
 
 
-def scripted_error_summary(error: ApiError) -> str:
-    """Return the name and the message of an error that the test asked for."""
-    return f"{error.name} {excerpt(error.message)}"
+def fault_summary(error: ApiError | None, faults: Iterable[Fault]) -> str:
+    """Return the error that the test asked for, or the faults if they prevent any answer."""
+    return faults_summary(faults) if error is None else f"{error.name} {excerpt(error.message)}"
 
 
-def error_summary(error: ApiError) -> str:
-    """Return the name of an error, what is wrong, and the setting that decides about it."""
+def error_summary(error: ApiError, authorization: str) -> str:
+    """Return the name of an error, what is wrong, and the setting that decides about it.
+
+    Args:
+        error: The error.
+        authorization: The redacted header `Authorization`, which a refused key is shown by.
+    """
     if error.details:
         return f"{error.name}: {_issues(error.details)}"
-    message = redact(error.message.partition("\n")[0])
-    reason = repr(shortened(message, MAX_REASON))
+    reason = repr(shortened(redact(error.message.partition("\n")[0]), MAX_REASON))
     setting = SETTINGS_BY_ERROR.get(error.name)
-    return f"{error.name} {reason}" + (f" (setting {setting})" if setting else "")
+    decided = f" (setting {setting})" if setting else ""
+    is_of_key = error.name == errors.AUTHENTICATION.name
+    key = f", Authorization: {printable(authorization) or 'missing'}" if is_of_key else ""
+    return f"{error.name} {reason}{decided}{key}"
+
+
+def cost_summary(status: int, usage: Usage | None, first: float | None) -> str:
+    """Return `200, 18 (16 cached)+2 tokens, first chunk after 0.174 s`."""
+    if usage is None:
+        return str(status)
+    cached = f" ({usage.cached_tokens} cached)" if usage.cached_tokens else ""
+    tokens = f"{status}, {usage.prompt_tokens}{cached}+{usage.completion_tokens} tokens"
+    has_waited = first is not None and round(first, 3) > 0
+    return tokens + (f", first chunk after {first:.3f} s" if has_waited else "")
+
+
+def retry_summary(attempt: int, pause: float | None) -> str:
+    """Return `, attempt 2 after 0.500 s`, or nothing for a first attempt."""
+    retry = f", attempt {attempt}" if attempt > 1 else ""
+    return retry + ("" if pause is None else f" after {pause:.3f} s")
 
 
 def _issues(issues: Sequence[Issue]) -> str:
@@ -77,6 +100,8 @@ def _issue(issue: Issue) -> str:
     field = field_name(issue["path"])
     setting = SETTINGS_BY_VALUE.get((field, issue.get("received")))
     accepted = f" (the setting {setting} accepts it)" if setting else ""
+    if issue.get("received") == "null":
+        accepted = " (leave the field out)"
     return f"{field or 'body'}: {printable(_reason(issue), MAX_REASON)}{accepted}"
 
 

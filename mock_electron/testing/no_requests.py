@@ -130,10 +130,13 @@ def _blocked(url: str) -> Iterator[str]:
     """Yield why a connection to the server fails, if it does. Names are not looked up."""
     parts = urlsplit(url)
     try:
-        ipaddress.ip_address(parts.hostname or "")
+        version = ipaddress.ip_address(parts.hostname or "").version
+        family = socket.AF_INET if version == 4 else socket.AF_INET6
         with warnings.catch_warnings():  # pytest-socket warns about each connection it blocks
             warnings.simplefilter("ignore")
-            socket.create_connection((parts.hostname, parts.port), CONNECT_TIMEOUT).close()
+            with socket.socket(family) as trial:
+                trial.settimeout(CONNECT_TIMEOUT)
+                trial.connect((parts.hostname, parts.port))
     except ValueError:
         return
     except Exception as error:  # each library raises its own

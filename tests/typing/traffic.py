@@ -104,6 +104,8 @@ def attributes_of_an_exchange(exchange: Exchange) -> None:
     assert_type(exchange.reply, Reply | None)
     assert_type(exchange.text, str | None)
     assert_type(exchange.usage, Usage | None)
+    assert_type(exchange.chat_reply, Reply)
+    assert_type(exchange.chat_usage, Usage)
     assert_type(exchange.error, ApiError | None)
     assert_type(exchange.answered_by, str)
     assert_type(exchange.step, int | None)
