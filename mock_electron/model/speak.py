@@ -1,5 +1,6 @@
 """The entry point of the pocket model: decide between calls, JSON, tool results and words."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -8,8 +9,9 @@ from mock_electron.model.dice import Dice
 from mock_electron.model.draft import Draft
 from mock_electron.model.results import in_words, is_failure
 from mock_electron.model.turn import Turn
+from mock_electron.model.unicode_version import pin, restore
 from mock_electron.wire import codec
-from mock_electron.wire.request import ChatRequest
+from mock_electron.wire.request import ChatRequest, freeze
 
 INTERPRETED: Final = (
     "messages",
@@ -54,7 +56,17 @@ def speak(request: ChatRequest, dice: Dice, today: date) -> Draft:
         dice: The source of all choices, as `dice_for` returns it.
         today: The lane's day, for "tomorrow" and other relative days.
     """
-    turn = Turn(request, dice, today)
+    written = codec.encode(request.body).decode()
+    pinned = pin(written)
+    if pinned is written:  # nearly always
+        return _speak(Turn(request, dice, today))
+    draft = _speak(Turn(freeze(codec.decode(pinned.encode())), dice, today))
+    calls = tuple(replace(call, arguments=restore(call.arguments)) for call in draft.calls)
+    content = None if draft.content is None else restore(draft.content)
+    return replace(draft, content=content, calls=calls)
+
+
+def _speak(turn: Turn) -> Draft:
     calls = tool_use.calls(turn)
     if calls:
         spoken = filler.phrase(turn, calls[0].name) if filler.wanted(turn.system) else None
