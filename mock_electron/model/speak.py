@@ -58,9 +58,9 @@ def speak(request: ChatRequest, dice: Dice, today: date) -> Draft:
     """
     written = codec.encode(request.body).decode()
     pinned = pin(written)
-    if pinned is written:  # nearly always
-        return _speak(Turn(request, dice, today))
-    draft = _speak(Turn(freeze(codec.decode(pinned.encode())), dice, today))
+    if pinned is not written:
+        request = freeze(codec.decode(pinned.encode()))
+    draft = _speak(Turn(request, dice, today))
     calls = tuple(replace(call, arguments=restore(call.arguments)) for call in draft.calls)
     content = None if draft.content is None else restore(draft.content)
     return replace(draft, content=content, calls=calls)

@@ -21,17 +21,19 @@ NEWER: Final = """
 """The letters and digits of Unicode 15.0 to 18.0, as ranges of code points that Unicode 14.0 does
 not assign. Most of these code points are still unassigned."""
 
-MARK: Final = "\ufdef"
-FIRST: Final = 0xFDD0
-"""A substitute is MARK and six digits of base 16, which are FIRST and the 15 code points after it.
-All of them are noncharacters. A noncharacter in a request gets a substitute too."""
+DIGITS: Final = "".join(
+    chr(plane << 16 | last) for plane in range(4, 12) for last in (0xFFFE, 0xFFFF)
+)
+MARK: Final = "\U000cfffe"
+"""A substitute is MARK and six digits of base 16, written with DIGITS. All of them are noncharacters
+in planes that Unicode does not use. Such a noncharacter in a request gets a substitute too."""
 
 LISTED: Final = "".join(
     "-".join(chr(int(end, 16)) for end in ends.split("-")) for ends in NEWER.split()
 )
-PINNED: Final = re.compile(f"[\ufdd0-\ufdef{LISTED}]")
-SUBSTITUTE: Final = re.compile(f"{MARK}([\ufdd0-\ufddf]{{6}})")
-INCOMPLETE: Final = re.compile("[\ufdd0-\ufdef]")
+PINNED: Final = re.compile(f"[{MARK}{DIGITS}{LISTED}]")
+SUBSTITUTE: Final = re.compile(f"{MARK}([{DIGITS}]{{6}})|[{MARK}{DIGITS}]")
+"""A substitute, or what is left of one."""
 
 
 def pin(text: str) -> str:
@@ -47,14 +49,13 @@ def restore(text: str) -> str:
     >>> restore(pin("\U00011f04"))
     '\U00011f04'
     """
-    if text.isascii():
-        return text
-    return INCOMPLETE.sub("", SUBSTITUTE.sub(_character, text)) if MARK in text else text
+    return text if text.isascii() else SUBSTITUTE.sub(_character, text)
 
 
 def _substitute(match: re.Match[str]) -> str:
-    return MARK + "".join(chr(FIRST + int(digit, 16)) for digit in f"{ord(match[0]):06x}")
+    return MARK + "".join(DIGITS[int(digit, 16)] for digit in f"{ord(match[0]):06x}")
 
 
 def _character(match: re.Match[str]) -> str:
-    return chr(int("".join(f"{ord(digit) - FIRST:x}" for digit in match[1]), 16))
+    digits = match[1] or ""
+    return chr(int("".join(f"{DIGITS.index(digit):x}" for digit in digits), 16)) if digits else ""
