@@ -260,7 +260,7 @@ REFERENCES: Final = (
 LITERALS: Final = ("{1: 2}", "(", "'\\ud800'", "[1,]", "0x", "1e999", "NaN", "{'a': {'b'}}", "5in")
 
 
-JUNK: Final = (
+JUNK: Final[Sequence[Any]] = (
     None, True, False, 0, -1, 2, 0.5, 1e308, -1e308, 5e-324, 10**30, "", "a", "object", "array",
     "string", "number", "\x00", "[", "(?=a)", "\ud83e\udee8", [], ["a"], [1, None], {}, {"a": 1},
     *REFERENCES,

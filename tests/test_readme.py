@@ -74,7 +74,7 @@ EXAMPLES: Final = {
     LANGUAGES: 2,
     DOCS / "without-pytest.md": 3,
     DOCS / "property-testing.md": 5,
-    PYTEST: 4,
+    PYTEST: 5,
     SCRIPTS: 4,
     FAULTS: 6,
     TIME: 5,
