@@ -10,6 +10,7 @@ import re
 from math import isinf
 from typing import Any, Final
 
+from mock_electron.model.unicode_version import pin
 from mock_electron.wire import codec
 
 DEEPEST: Final = 100
@@ -18,8 +19,8 @@ LONGEST_INTEGER: Final = 300
 """The maximum number of characters of an integer."""
 
 ESCAPE: Final = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-    r"|(?P<lone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
+    r"\\u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})"
+    r"|\\u(?P<lone>[dD][89a-fA-F][0-9a-fA-F]{2})|\\u(?P<one>[0-9a-fA-F]{4})|\\.",
     re.DOTALL,
 )
 TOKEN: Final = re.compile(
@@ -44,7 +45,7 @@ def read_json(text: str) -> Any:
     Raises:
         ValueError: If the text is not JSON, or is nested deeper than DEEPEST levels.
     """
-    value = codec.decode(ESCAPE.sub(_without_lone, text).encode())
+    value = codec.decode(ESCAPE.sub(_escape, text).encode())
     if text.count("[") + text.count("{") > DEEPEST and _depth(value) > DEEPEST:
         raise ValueError(f"the value is nested deeper than {DEEPEST} levels")
     return value
@@ -66,8 +67,14 @@ def read_printed(text: str) -> Any:
     return value
 
 
-def _without_lone(escape: re.Match[str]) -> str:
-    return "\\ufffd" if escape["lone"] else escape[0]
+def _escape(escape: re.Match[str]) -> str:
+    """Return an escape as `pin` and rule 2 ask."""
+    if escape["lone"]:
+        return "\\ufffd"
+    codes = "".join(filter(None, (escape["high"], escape["low"], escape["one"])))
+    character = bytes.fromhex(codes).decode("utf-16-be")
+    pinned = pin(character)
+    return escape[0] if pinned is character else pinned
 
 
 def _depth(value: object) -> int:
@@ -149,7 +156,7 @@ def _number(written: str) -> int | float | str:
 def _string(written: str) -> str:
     text = PRINTED.sub(_character, written)
     # Two surrogates that belong together become one character, as in JSON.
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return pin(text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
 
 
 def _character(escape: re.Match[str]) -> str:

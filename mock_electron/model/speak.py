@@ -1,5 +1,6 @@
 """The entry point of the pocket model: decide between calls, JSON, tool results and words."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -8,9 +9,10 @@ from mock_electron.model.dice import Dice
 from mock_electron.model.draft import Draft
 from mock_electron.model.results import in_words, is_failure, reading_cost
 from mock_electron.model.turn import Turn
+from mock_electron.model.unicode_version import pin, restore
 from mock_electron.model.work import Spent
 from mock_electron.wire import codec
-from mock_electron.wire.request import ChatRequest
+from mock_electron.wire.request import ChatRequest, freeze
 
 INTERPRETED: Final = (
     "messages",
@@ -61,10 +63,21 @@ def speak(request: ChatRequest, dice: Dice, today: date) -> Draft:
         dice: The source of all choices, as `dice_for` returns it.
         today: The lane's day, for "tomorrow" and other relative days.
     """
-    turn = Turn(request, dice, today)
+    written = codec.encode(request.body).decode()
+    pinned = pin(written)
+    if pinned is not written:
+        request = freeze(codec.decode(pinned.encode()))
+    draft = _within_budget(Turn(request, dice, today))
+    calls = tuple(replace(call, arguments=restore(call.arguments)) for call in draft.calls)
+    content = None if draft.content is None else restore(draft.content)
+    return replace(draft, content=content, calls=calls)
+
+
+def _within_budget(turn: Turn) -> Draft:
+    """Return the reply, or the plainest valid one if the budget of work is spent."""
     try:
         draft = _answer(turn)
-        turn.work.charge(_cost(draft, request))
+        turn.work.charge(_cost(draft, turn.request))
         return draft
     except Spent:
         return plain_answer.answer(turn)
