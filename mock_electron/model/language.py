@@ -152,8 +152,8 @@ def english_stems(text: str, language: Language) -> set[str]:
     words += [APOSTROPHE.split(word)[-1] for word in words if APOSTROPHE.search(word)]
     spoken = {
         stem
-        for stem, meanings in language.lexicon.items()
-        if any(_occurs(meaning, lower, words, language) for meaning in meanings)
+        for meaning, stem in MEANINGS[language.code]
+        if meaning in lower and _occurs(meaning, words, language)
     }
     if language != ENGLISH:
         spoken.add(language.name.lower())  # so that "transfer to the Spanish agent" is found
@@ -164,9 +164,17 @@ APOSTROPHE: Final = re.compile("['’]")
 """The text after it is a word too: dell'ordine, l'heure."""
 
 
-def _occurs(meaning: str, text: str, words: list[str], language: Language) -> bool:
-    if meaning not in text:
-        return False
+MEANINGS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    code: tuple(
+        (meaning, stem) for stem, meanings in language.lexicon.items() for meaning in meanings
+    )
+    for code, language in LANGUAGES.items()
+}
+"""The words of each language with the English words that they mean."""
+
+
+def _occurs(meaning: str, words: list[str], language: Language) -> bool:
+    """Return whether a word that is in a text is not only a part of another word."""
     if language.code in UNSPACED or " " in meaning:
         return True
     return any(word.startswith(meaning) for word in words)

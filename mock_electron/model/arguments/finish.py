@@ -15,14 +15,13 @@ from mock_electron.model.arguments import figures, made_up
 from mock_electron.model.arguments.equality import is_number, key
 from mock_electron.model.arguments.free_text import rest
 from mock_electron.model.arguments.made_up import subject_of, suggested
-from mock_electron.model.arguments.plain import Plainest
+from mock_electron.model.arguments.plain import Plainest, repeated
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.schema import Schemas
 from mock_electron.model.arguments.slots import NOT_GIVEN, Slot, item_slot, properties_of, slots_of
 from mock_electron.model.arguments.truths import NEGATIONS
 from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.want import NUMBERS, Want, nullable
-from mock_electron.model.work import STEP
 
 DEEPEST: Final = 40
 DEEP: Final = 3
@@ -208,10 +207,7 @@ class Finisher:
             fits = len(made) < least or admits(self._schemas, each.schema, value)
             if fits and not (distinct and self._seen(value, keys)):
                 made.append(value)
-        if made and len(made) < least and not distinct:
-            self._schemas.work.charge(STEP * (least - len(made)))
-            made += made[-1:] * (least - len(made))
-        return made
+        return made if distinct else repeated(made, least, self._schemas.work)
 
     def _seen(self, value: Any, keys: set[bytes]) -> bool:
         """Whether a value came before; from now on it has."""

@@ -28,7 +28,7 @@ from mock_electron.model.arguments.slots import (
 )
 from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.want import Want, wants
-from mock_electron.model.work import STEP
+from mock_electron.model.work import STEP, WORD, Work
 
 DEEPEST: Final = 8
 """Levels of nested objects that are looked for in the text; deeper ones are made up."""
@@ -104,25 +104,20 @@ class Maker:
     def _apply(
         self, table: tuple[Rule, ...], slots: list[Slot], scene: Scene, filled: Filled
     ) -> None:
-        self._work.charge(len(slots) * len(table))
-        groups: tuple[list[Slot], list[Slot]] = ([], [])
-        for each in slots:
-            groups[each.optional].append(each)
-        for rule in table:
-            for group in groups if rule.volunteers else groups[:1]:
-                for each in group:
-                    if each.name not in filled:
-                        self._take(rule, each, scene, filled)
+        plan = self._schemas.known(
+            ("plan", id(slots), id(table)), slots, lambda: _plan(table, slots, self._work)
+        )
+        for rule, each, fitting_wants in plan:
+            if each.name not in filled:
+                self._take(rule, each, fitting_wants, scene, filled)
 
-    def _take(self, rule: Rule, each: Slot, scene: Scene, filled: Filled) -> None:
-        for want in each.variants:
-            if want.kind not in rule.kinds or (rule.roles and want.role.name not in rule.roles):
-                continue
-            listed = "enum" in want.schema or "const" in want.schema
-            if listed and rule.find not in ENUM_RULES:
-                continue
+    def _take(
+        self, rule: Rule, each: Slot, fitting_wants: list[Want], scene: Scene, filled: Filled
+    ) -> None:
+        for want in fitting_wants:
             self._work.charge(STEP + len(scene.reading.words))
             for mark in rule.find(want, scene):
+                self._work.charge(STEP)
                 value = converted(self._schemas, want, mark, scene)
                 place = (mark.start, _with_own_name(want, mark.end, scene))
                 if value is not NOT_GIVEN and self._give(each, value, filled, scene, place):
@@ -207,3 +202,26 @@ def _with_own_name(want: Want, end: int, scene: Scene) -> int:
     """A value takes its property's name behind it too: "high priority"."""
     behind = scene.reading.after(end, 1)
     return behind[0].end if behind and behind[0].normal in want.words else end
+
+
+def _plan(
+    table: tuple[Rule, ...], slots: list[Slot], work: Work
+) -> list[tuple[Rule, Slot, list[Want]]]:
+    """The rules for some slots, in the order in which they are applied."""
+    work.charge(WORD * len(slots) * len(table))
+    groups: tuple[list[Slot], list[Slot]] = ([], [])
+    for each in slots:
+        groups[each.optional].append(each)
+    return [
+        (rule, each, fitting_wants)
+        for rule in table
+        for group in (groups if rule.volunteers else groups[:1])
+        for each in group
+        if (fitting_wants := [want for want in each.variants if _suits(rule, want)])
+    ]
+
+
+def _suits(rule: Rule, want: Want) -> bool:
+    if want.kind not in rule.kinds or (rule.roles and want.role.name not in rule.roles):
+        return False
+    return rule.find in ENUM_RULES or not ("enum" in want.schema or "const" in want.schema)

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, Final
 
 from mock_electron.model.arguments import figures, made_up
-from mock_electron.model.arguments.equality import is_number
+from mock_electron.model.arguments.equality import is_number, size
 from mock_electron.model.arguments.merging import CHOICES, Schema, merge
 from mock_electron.model.arguments.said import FROZEN_DAY
 from mock_electron.model.arguments.schema import Schemas, types_of
@@ -142,8 +142,7 @@ class Plainest:
         if flat.get("uniqueItems") is True:
             more = range(len(made), count)
             return [*made, *(self.value(items, number + place, depth + 1) for place in more)]
-        self._work.charge(STEP * max(count - len(made), 0))
-        return made + made[-1:] * (count - len(made))
+        return repeated(made, count, self._work)
 
     def _string(self, flat: Schema, number: int, depth: int) -> str:
         least = flat.get("minLength")
@@ -164,6 +163,19 @@ class Plainest:
         schemas = Schemas({}, self._work)
         tried = islice(candidates, MOST_TRIED)
         return next((each for each in tried if admits(schemas, flat, each)), plain)
+
+
+def repeated(members: list[Any], least: int, work: Work) -> list[Any]:
+    """The members of an array, the last one repeated until there are enough."""
+    missing = least - len(members)
+    if not members or missing <= 0:
+        return members
+    work.charge(VALUE * missing * size(members[-1]))
+    return members + members[-1:] * missing
+
+
+VALUE: Final = 10
+"""Units of work to write a value, wherever it comes from."""
 
 
 def _is_composed(schema: object) -> bool:
