@@ -16,10 +16,10 @@ an error occurs after the first token (assumed). In the last event `data` is `[D
 CHUNK: Final = """\
 Chunks are sent in this order: the role, once; the content, one token or a few per chunk \
 (documented); the tool calls, each with its id and name once and then its arguments in fragments \
-(documented); an empty `delta` with the finish reason (inferred); with `include_usage`, a chunk with the usage and \
-no choices (documented). Other chunks have `usage` only with `continuous_usage_stats` (inferred). \
-All chunks of a stream have the same `id`, \
-`created` and `model`."""
+(documented); an empty `delta` with the finish reason (inferred); with `include_usage`, a chunk \
+with the usage and no choices (documented). Other chunks have `usage` only with \
+`continuous_usage_stats` (inferred). All chunks of a stream have the same `id`, `created` and \
+`model`."""
 
 
 def _object(properties: JsonObject, *, optional: tuple[str, ...] = (), **more: Any) -> JsonObject:
