@@ -111,6 +111,8 @@ def attributes_of_an_exchange(exchange: Exchange) -> None:
     assert_type(exchange.occurrence, int)
     assert_type(exchange.attempt, int)
     assert_type(exchange.pause, float | None)
+    assert_type(exchange.chunk_tokens, int)
+    assert_type(exchange.key_id, str)
     assert_type(exchange.failed, bool)
     assert_type(exchange.outcome, str)
     assert_type(exchange.chunks, int)
