@@ -95,7 +95,7 @@ CHARSETS: list[Case] = [
 
 def wrong(electron: Electron, header: str, form: str, cases: list[Case]) -> list[Any]:
     """Return the cases whose answer is not the expected one."""
-    found = []
+    found: list[Any] = []
     for value, body, status, words in cases:
         answer = chat(electron, body, **{header: form.format(value)})
         error = {} if answer.status == 200 else answer.error

@@ -184,7 +184,7 @@ def test_broken_arguments_in_the_history() -> None:
     for arguments, status in (('{"city": "', 400), ("", 200), ("{}", 200), ("[" * 9999, 400)):
         history = json.loads(json.dumps(BROKEN))
         history["tool_calls"][0]["function"]["arguments"] = arguments
-        fields = {"messages": [*user("Hi"), history, RESULT]}
+        fields: Any = {"messages": [*user("Hi"), history, RESULT]}
         assert ask(Lane(), **fields).status == 200
         answer = ask(Lane(Settings(refuse_broken_arguments=True)), **fields)
         assert answer.status == status

@@ -230,7 +230,7 @@ def test_another_host_needs_yes(electron: Electron) -> None:
     ran = contract("--base-url", elsewhere(electron), key="sk_live_secret")
     assert ran.exit_code == 2
     message = ran.stderr
-    assert message.startswith(f"Error: This sends 133 requests to {elsewhere(electron)}: about 14,")
+    assert message.startswith(f"Error: This sends 141 requests to {elsewhere(electron)}: about 15,")
     assert message.endswith(
         "tokens, in about 13 min at 10 requests per minute. Add --yes to continue.\n"
     )

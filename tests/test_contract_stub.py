@@ -37,7 +37,8 @@ FAILS = {
     "no body is refused": f"""{NEVER_REFUSES}
         request.invalid.message request.n request.n.issue request.undeclared request.malformed
         request.malformed.envelope request.model_server.envelope endpoint.context
-        request.context.envelope request.context.message errors.413 errors.413.type
+        request.context.envelope request.context.message request.encoding request.charset
+        errors.413 errors.413.type
         errors.envelope.details errors.request_id.400 errors.request_id.same
         errors.json.error stream.mistake""",
     # 3 Reply
@@ -65,7 +66,8 @@ FAILS = {
         stream.role.once stream.role.content stream.filler.role""",
     "the stream has one more space than the reply": "stream.same_words",
     "the stream has no usage": """
-        stream.usage.last stream.usage.keys stream.usage.once stream.usage.same stream.tokens""",
+        stream.usage.last stream.usage.keys stream.usage.once stream.usage.same stream.tokens
+        stream.usage.continuous stream.usage.continuous.last""",
     # 5 Usage and the prefix cache
     "usage is always 10, 20, 30": "usage.keys usage.tools usage.length usage.cached",
     "there is no cache": """

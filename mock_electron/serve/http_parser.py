@@ -153,7 +153,7 @@ class RequestParser:
         return position
 
     def _read_start(self, data: bytes, position: int) -> int:
-        _check_beginning(self._line + data[position : position + LONGEST_BEGINNING])
+        _check_beginning(bytes(self._line) + data[position : position + LONGEST_BEGINNING])
         line, position = self._next_line(data, position)
         if line is None:
             return position
@@ -282,7 +282,7 @@ def _check_beginning(line: bytes) -> None:
     """Raise InvalidRequestError if no request line begins like this."""
     if line[:1] == TLS_HANDSHAKE:
         raise NoRequestError(TLS)
-    word, space, _ = bytes(line[:LONGEST_BEGINNING]).partition(b" ")
+    word, space, _ = line[:LONGEST_BEGINNING].partition(b" ")
     if word + space not in BEGINNINGS:
         raise NoRequestError
 

@@ -70,7 +70,7 @@ class Protocol(HttpToolsProtocol):
         self.access_log: bool = self.access_logger.isEnabledFor(logging.INFO)
         assert isinstance(self.config.app, App)
         self.app: App = self.config.app
-        self.parser: RequestParser = RequestParser(self)
+        self.parser: RequestParser = RequestParser(self)  # type: ignore[assignment]
         self._timer: asyncio.TimerHandle | None = None
         self._cycles: list[RequestResponseCycle] = []
         self._has_begun = False
@@ -94,7 +94,7 @@ class Protocol(HttpToolsProtocol):
         elif self._timer is None:
             self._set_timer(self.loop.call_later(HEAD_TIMEOUT, self._refuse_late_head))
 
-    def eof_received(self) -> bool:
+    def eof_received(self) -> bool:  # type: ignore[override]
         """Keep the connection open if the client waits for an answer and is still there."""
         self._set_timer(None)
         if self._has_ended_its_side or self.transport.is_closing():
@@ -163,7 +163,9 @@ class Protocol(HttpToolsProtocol):
         elif self.parser.is_in_body:
             is_answered = self.cycle.response_started
             self._abandon_request()
-            self._end_with(b"" if is_answered else self.app.error_response(refusal, self.scope))
+            self._end_with(
+                b"" if is_answered else self.app.error_response(refusal, dict(self.scope))
+            )
         else:
             self._end_with(self.app.error_response(refusal))
 

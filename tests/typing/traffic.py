@@ -124,6 +124,8 @@ def attributes_of_an_exchange(exchange: Exchange) -> None:
     assert_type(exchange.lane_pause, float | None)
     assert_type(exchange.title, str)
     assert_type(exchange.to_dict(), dict[str, Any])
+    assert_type(exchange.chunk_tokens, int)
+    assert_type(exchange.key_id, str)
     assert_type(exchange.failed, bool)
     assert_type(exchange.outcome, str)
     assert_type(exchange.chunks, int)
