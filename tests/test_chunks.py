@@ -257,7 +257,7 @@ def test_the_list_of_models(electron: Electron) -> None:
     assert get(electron, "/models", key="").status == 401
     assert get(electron, "/models", key="sk_mock_forbidden").status == 403
     assert raw_http.send(f"{electron.base_url}/models", method="POST").status == 404
-    assert [exchange.status for exchange in electron.exchanges[:2]] == [200, 200]
+    assert [exchange.status for exchange in electron.other_requests[:2]] == [200, 200]
 
 
 @pytest.mark.electron(list_models=True, plan="standard")

@@ -48,6 +48,7 @@ def state(electron: Electron) -> dict[str, Any]:
     }
 
 
+@pytest.mark.filterwarnings("ignore::mock_electron.UnansweredWhenWarning")
 def test_a_reset_is_a_new_start(electron: Electron) -> None:
     """After `reset()`, the same requests get the same bytes as in a new lane."""
     first, started = use(electron), state(electron)
@@ -58,6 +59,7 @@ def test_a_reset_is_a_new_start(electron: Electron) -> None:
     assert state(electron).keys() == started.keys()
 
 
+@pytest.mark.filterwarnings("ignore::mock_electron.UnansweredWhenWarning")
 def test_parts_are_reset_alone(electron_lane: Callable[..., Electron]) -> None:
     """`reset("script")` changes the script only, and so does each other part."""
     assert get_args(ResetPart) == tuple(RESETS)

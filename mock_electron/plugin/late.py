@@ -37,9 +37,9 @@ class Owner(NamedTuple):
     filters: Filters
 
 
-def remember(item: pytest.Item) -> None:
-    """Keep the location and the filters of a test, for its late requests."""
-    _, line, name = item.location
+def remember(item: pytest.Item | pytest.Session) -> None:
+    """Keep the location and the filters of a test or of the whole run, for its late requests."""
+    _, line, name = item.location if isinstance(item, pytest.Item) else ("", 0, "the run")
     filters = tuple(map(tuple, warnings.filters))
     known = item.config.stash.setdefault(OWNERS, {})
     latest = next(reversed(known.values())).filters if known else ()

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
-from mock_electron.traffic.lines import shortened
+from mock_electron.engine.summary import shortened
 from mock_electron.wire import codec
 from mock_electron.wire.errors import RATE_LIMIT
 
