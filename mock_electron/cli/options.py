@@ -104,8 +104,8 @@ class _ListingParser:
     def __init__(self, parser: Any) -> None:
         self._parser = parser
 
-    def add_option(self, *, action: str, **options: Any) -> None:
-        self._parser.add_option(action=LISTING.get(action, action), **options)
+    def add_option(self, *names: Any, action: str, **options: Any) -> None:
+        self._parser.add_option(*names, action=LISTING.get(action, action), **options)
 
 
 def option(*names: str, **options: Any) -> Callable[[Function], Function]:
