@@ -125,6 +125,16 @@ def test_an_unknown_part(electron: Electron) -> None:
     assert len(electron.exchanges) == 1
 
 
+def test_a_step_from_before_a_reset_cannot_be_changed(electron: Electron) -> None:
+    """RuntimeError: the number of the step now belongs to another one."""
+    step = electron.reply("before")
+    electron.reset("script")
+    electron.reply("after")
+    with pytest.raises(RuntimeError, match="the step was removed from the script"):
+        step.times(2)
+    assert [state.step.times for state in electron._lane.script()] == [1]
+
+
 # --- a fixed port
 
 
