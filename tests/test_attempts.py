@@ -26,7 +26,7 @@ def test_it_counts_as_the_exchanges_do() -> None:
     electron = electron_with()
     lane = electron._lane
     for number in range(1, 9):
-        electron.when(attempt=number).respond_with(lambda _, n=number: f"attempt {n}")
+        electron.when(attempt=number).reply("attempt {{attempt}}")
 
     def leave(**fields: Any) -> None:
         lane.close(lane.open(arrival(stream=True, **fields)), 1)

@@ -121,9 +121,25 @@ class Lane:
         with self._lock:
             return self._reply_chooser.script.add(step)
 
-    def change_step(self, number: int, change: Callable[[Step], Step]) -> None:
-        """Replace a step. The number of its uses is kept."""
+    @property
+    def script_generation(self) -> int:
+        """How often all steps of the script were replaced."""
+        return self._reply_chooser.script.generation
+
+    def change_step(self, number: int, change: Callable[[Step], Step], generation: int) -> None:
+        """Replace a step. The number of its uses is kept.
+
+        Args:
+            number: The number of the step, from 1.
+            change: Takes the step, and returns the new one.
+            generation: `script_generation` when the step was added.
+
+        Raises:
+            RuntimeError: If the step was removed since.
+        """
         with self._lock:
+            if generation != self.script_generation:
+                raise RuntimeError("the step was removed from the script, by a reset or a reload")
             self._reply_chooser.script.change(number, change)
 
     def replace_script(self, steps: Iterable[Step]) -> None:

@@ -61,18 +61,28 @@ class Journey:
     def join(self, clock: Advance) -> None:
         """Add a clock. One that joins twice advances once per sleep, until it leaves twice."""
         if not self._clocks:
-            self._swaps = [(find, make(self, find)) for find, make in _replaceable()]
-            self._known = frozenset(filter(_is_searched, sys.modules))
-            self._changed = swap(self._known, {id(find): made for find, made in self._swaps})
+            self._replace_sleeps()
         self._clocks.append(clock)
 
     def leave(self, clock: Advance) -> None:
         """Remove a clock. With the last one, put all functions back."""
         self._clocks.remove(clock)
         if not self._clocks:
-            swaps = {id(made): find for find, made in self._swaps}
-            imported = sys.modules.keys() - self._known  # they may have imported a replacement
-            swap({*self._changed, *imported, *_modules_with(swaps)}, swaps)
+            self._put_back(self._changed)
+
+    def _replace_sleeps(self) -> None:
+        self._swaps = [(find, make(self, find)) for find, make in _replaceable()]
+        self._known = frozenset(filter(_is_searched, sys.modules))
+        try:
+            self._changed = swap(self._known, {id(find): made for find, made in self._swaps})
+        except BaseException:  # such as KeyboardInterrupt
+            self._put_back(self._known)
+            raise
+
+    def _put_back(self, changed: frozenset[str]) -> None:
+        swaps = {id(made): find for find, made in self._swaps}
+        imported = sys.modules.keys() - self._known  # they may have imported a replacement
+        swap({*changed, *imported, *_modules_with(swaps)}, swaps)
 
     def advance(self, seconds: float) -> None:
         """Advance the clocks that take part."""
@@ -153,9 +163,10 @@ def _asyncio_sleep(journey: Journey, original: Callable[..., Any]) -> Any:
 def _anyio_sleep(journey: Journey, original: Callable[..., Any]) -> Any:
     async def sleep(delay: Any) -> None:
         duration = journey.is_under_way and _duration(delay, sys._getframe(1))
-        if not duration:
-            return await original(delay)
-        return await journey.sleep(duration, lambda: original(0))
+        if duration:
+            await journey.sleep(duration, lambda: original(0))
+        else:
+            await original(delay)
 
     return _marked(sleep, journey)
 
@@ -163,9 +174,10 @@ def _anyio_sleep(journey: Journey, original: Callable[..., Any]) -> Any:
 def _trio_sleep(journey: Journey, original: Callable[..., Any]) -> Any:
     async def sleep(seconds: Any) -> None:
         duration = journey.is_under_way and _duration(seconds, sys._getframe(1))
-        if not duration:
-            return await original(seconds)
-        return await journey.sleep(duration, lambda: original(0))
+        if duration:
+            await journey.sleep(duration, lambda: original(0))
+        else:
+            await original(seconds)
 
     return _marked(sleep, journey)
 

@@ -54,7 +54,7 @@ class MockElectron:
         **settings: Unpack[Options],
     ) -> None:
         self._scripts = script_paths(script)
-        self._address = {"port": port} if whole_number("port", port, 0, LAST_PORT) else {}
+        self._port = whole_number("port", port, 0, LAST_PORT)
         self._lane = Lane(Settings.of(**settings))
         self._server: Server | None = None
         self._electron: Electron | None = None
@@ -62,7 +62,7 @@ class MockElectron:
     def __enter__(self) -> Electron:
         if self._server is not None:
             raise RuntimeError("a MockElectron can be entered only once; create a new one")
-        self._server = Server(self._lane, **self._address)
+        self._server = Server(self._lane, port=self._port) if self._port else Server(self._lane)
         self._electron = Electron(self._lane, self._server.url)
         try:
             for script in self._scripts:

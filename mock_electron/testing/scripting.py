@@ -3,7 +3,7 @@
 import sys
 import warnings
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -53,20 +53,20 @@ class Scripted(SuggestsNames):
     def __init__(self, lane: Lane, number: int) -> None:
         self._lane = lane
         self._number = number
+        self._generation = lane.script_generation
 
     def __repr__(self) -> str:
         state = self._lane.script()[self._number - 1]
         return f"<{state.name}: {state.step.summary}; answered {counted(state.used, 'time')}>"
 
     @checked_keywords
-    def times(self, count: int) -> Self:
-        """Set how many requests the step answers.
+    def times(self, count: int | None) -> Self:
+        """Set how many requests the step answers; None means all that match.
 
         Example:
             electron.when(says="weather").reply("It is 31 °C.").times(3)
         """
-        self._lane.change_step(self._number, lambda step: replace(step, times=count))
-        return self
+        return self._change(lambda step: replace(step, times=count))
 
     @checked_keywords
     def cut(
@@ -99,9 +99,10 @@ class Scripted(SuggestsNames):
         Example:
             electron.reply("Hi!").inject(faults.NoDone(), faults.Crlf())
         """
-        self._lane.change_step(
-            self._number, lambda step: replace(step, faults=(*step.faults, *faults))
-        )
+        return self._change(lambda step: replace(step, faults=(*step.faults, *faults)))
+
+    def _change(self, change: Callable[[Step], Step]) -> Self:
+        self._lane.change_step(self._number, change, self._generation)
         return self
 
 

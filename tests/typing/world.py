@@ -9,7 +9,15 @@ from typing import assert_type
 
 import pytest
 
-from mock_electron import Electron, MockElectron, Pace, Plan, Settings
+from mock_electron import (
+    Electron,
+    Exchanges,
+    MockElectron,
+    Pace,
+    Plan,
+    Settings,
+    ShadowedStepWarning,
+)
 from mock_electron.engine.clock import LaneClock
 from mock_electron.engine.pace import PaceName
 from mock_electron.engine.plan import PlanName
@@ -40,6 +48,8 @@ def time(electron: Electron) -> None:
     assert_type(electron.clock, LaneClock)
     assert_type(electron.clock.now(), float)
     assert_type(electron.clock.advance(60), None)
+    with electron.clock.travel() as nothing:
+        assert_type(nothing, None)
     assert_type(electron.pace(), None)
     electron.pace("electron")
     electron.pace(Pace(first=0.174, each=0.005, jitter=0.2, overhead=0.02))
@@ -54,6 +64,15 @@ def limits(electron: Electron) -> None:
     electron.plan(Plan(requests_per_minute=10, in_flight=None))
     electron.plan(requests_per_minute=5, in_flight=1)
     assert_type(Plan().in_flight, int | None)
+
+
+async def longer_than_a_test(electron: Electron) -> None:
+    """A reset of everything or parts, and waiting in async tests."""
+    assert_type(electron.reset(), None)
+    electron.reset("script", "exchanges", "faults", "limits", "cache", "clock", "settings")
+    assert_type(await electron.settled(), Exchanges)
+    with pytest.warns(ShadowedStepWarning), MockElectron(port=8787):
+        pass
 
 
 def outside_pytest(folder: Path) -> None:

@@ -58,9 +58,14 @@ class PendingWhen:
 
 
 class Script:
-    """The steps of a lane, in order, and how often each has answered."""
+    """The steps of a lane, in order, and how often each has answered.
+
+    Attributes:
+        generation: How often all steps were replaced.
+    """
 
     def __init__(self) -> None:
+        self.generation: int = 0
         self._entries: list[_Entry] = []
         self._open: list[_Entry] = []
         self._unlimited: list[_Entry] = []
@@ -88,6 +93,7 @@ class Script:
 
     def replace(self, steps: Iterable[Step]) -> None:
         """Replace all steps."""
+        self.generation += 1
         self._entries, self._open, self._unlimited = [], [], []
         for step in steps:
             self.add(step)

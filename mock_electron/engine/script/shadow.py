@@ -14,7 +14,7 @@ Covers = Callable[[Any, Any], bool]
 """Takes two values of a condition. Whether every request that meets the second meets the first."""
 
 
-MOST_COMPARED: Final = 200
+MOST_COMPARED: Final = 50
 """The maximum number of earlier steps with which a step is compared."""
 
 
@@ -46,13 +46,14 @@ def covers(wide: Match, narrow: Match) -> bool:
     """
     if wide.predicate not in (None, narrow.predicate):
         return False
-    ours, theirs = wide.given, narrow.given
-    if "says" in ours and not _is_about_results(ours) and _is_about_results(theirs):
-        return False  # without them, says does not match after a tool result
-    return all(
-        name in theirs and COVERS.get(CONDITIONS[name].kind, _equal)(value, theirs[name])
-        for name, value in ours.items()
-    )
+    theirs = narrow.given
+    for name, value in wide.conditions:
+        covers_value = COVERS.get(CONDITIONS[name].kind, _equal)
+        if name not in theirs or not covers_value(value, theirs[name]):
+            return False
+    # Without a condition on results, says does not match after a tool result.
+    ours = wide.given
+    return "says" not in ours or _is_about_results(ours) or not _is_about_results(theirs)
 
 
 def _is_about_results(conditions: Mapping[str, Any]) -> bool:
