@@ -22,7 +22,11 @@ LONGEST_TIME: Final = 10.0**9
 
 def must_be(name: str, what: str, value: object) -> str:
     """Return the message for a value of the wrong kind: `<name> must be <what>, got <value>`."""
-    return f"{name} must be {what}, got {value!r}"
+    try:
+        given = repr(value)
+    except Exception:  # Python refuses to write an integer of more than 4,300 digits
+        given = f"a value of type {type(value).__name__}"
+    return f"{name} must be {what}, got {given}"
 
 
 def whole_number(
