@@ -348,3 +348,8 @@ def test_untyped_options_cannot_be_checked() -> None:
     for function in (untyped, bare_options):
         with pytest.raises(TypeError, match=re.escape("must type **options as Unpack")):
             checked_keywords(function)
+
+
+def test_a_message_needs_no_repr_of_the_value() -> None:
+    """Python refuses to write an integer of more than 4,300 digits."""
+    assert checks.must_be("n", "small", 10**5000) == "n must be small, got a value of type int"

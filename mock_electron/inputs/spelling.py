@@ -28,7 +28,10 @@ LONGEST_ECHO: Final = 100
 
 def echoed(value: object) -> str:
     """Return the `repr` of a value, shortened, as messages show it."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:  # Python refuses to write an integer of more than 4,300 digits
+        return f"a value of type {type(value).__name__}"
     return text if len(text) <= LONGEST_ECHO else f"{text[: LONGEST_ECHO - 1]}…"
 
 

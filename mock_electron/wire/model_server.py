@@ -158,7 +158,7 @@ def _choice_of_an_absent_tool(body: Body) -> str | None:
         return None
     name = choice["function"]["name"]
     if all(tool["function"]["name"] != name for tool in body["tools"]):
-        return f"tool_choice names {name!r}, which is not among the tools"
+        return f"tool_choice names {name!a}, which is not among the tools"
     return None
 
 
