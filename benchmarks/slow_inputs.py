@@ -430,15 +430,15 @@ KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
         "1,", ']}]}]}')),
     ("4 MiB: logit_bias", lambda: json.dumps({
         "model": "electron", "messages": [{"role": "user", "content": "Hi"}],
-        "logit_bias": {f"{n}": 1 for n in range(380_000)}}).encode()),
+        "logit_bias": {f"{n}": 1 for n in range(320_000)}}).encode()),
     ("4 MiB: logit_bias of strings", lambda: json.dumps({
         "model": "electron", "messages": [{"role": "user", "content": "Hi"}],
-        "logit_bias": {f"{n}": "" for n in range(340_000)}}).encode()),
+        "logit_bias": {f"{n}": "" for n in range(300_000)}}).encode()),
     ("4 MiB: metadata", lambda: _filled(HEAD + '"metadata":[', '{"a":[]},', "]}")),
     ("4 MiB: metadata of empty objects", lambda: _filled(HEAD + '"metadata":[', "{},", "]}")),
     ("4 MiB: metadata of keys", lambda: json.dumps({
         "model": "electron", "messages": [{"role": "user", "content": "Hi"}],
-        "metadata": {f"{n}": 1 for n in range(380_000)}}).encode()),
+        "metadata": {f"{n}": 1 for n in range(320_000)}}).encode()),
     ("4 MiB: a prompt of words", lambda: _filled(LONG, "hello ", '"}]}')),
     ("4 MiB: a prompt of signs", lambda: _filled(LONG, "!", '"}]}')),
     ("4 MiB: a prompt of emoji", lambda: _filled(LONG, "\U0001f600", '"}]}')),

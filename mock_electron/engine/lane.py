@@ -44,6 +44,7 @@ from mock_electron.engine.user_functions import MOST_RAISED, UserFunctionError
 from mock_electron.inputs.spelling import unknown
 from mock_electron.model.completion import CONTEXT_TOKENS, complete
 from mock_electron.model.dice import Dice
+from mock_electron.model.prompt import tokens_beyond
 from mock_electron.model.speak import dice_for
 from mock_electron.wire import errors, model_server
 from mock_electron.wire import request as wire_request
@@ -348,6 +349,7 @@ class Lane:
         self._limits.admit(context.number, account.id, plan, context.now)
         if isinstance(request, Refusal):
             raise request
+        _check_context(request, tokens_beyond(request, CONTEXT_TOKENS))
         prompt = self._reader.read_prompt(account.id, request)
         _check_context(request, prompt.tokens)
         replacement = self._injections.replacement(requested, request, context.dice)

@@ -12,9 +12,11 @@ from typing import Any, Final
 from mock_electron.model import words
 from mock_electron.model.arguments import instance
 from mock_electron.model.turn import Turn
+from mock_electron.model.work import STEP, Work
 from mock_electron.wire import codec
 
 Schema = Mapping[str, Any]
+Object = dict[str, Any]
 
 ASKED: Final = re.compile(
     r"\b(?:respond|reply|answer|return|output|give|formatted|format)\b[^.!?\n]{0,60}\bjson\b",
@@ -80,19 +82,21 @@ def _schema_of_format(turn: Turn) -> Schema | None:
 def _schema_of_prompt(turn: Turn) -> Schema | None:
     """The newest message that names keys counts; the system prompt comes last."""
     for text in (*reversed(turn.asked), turn.system):
+        turn.work.charge(STEP + len(text))
+        objects = list(_objects(text, turn.work))
         for reader in READERS:
-            schema = reader(text)
+            schema = reader(text, objects)
             if schema is not None:
                 return schema
     return None
 
 
-def _pasted_schema(text: str) -> Schema | None:
+def _pasted_schema(text: str, objects: list[Object]) -> Schema | None:
     """A JSON Schema in the prompt, the last where one explains what a schema is; or its properties."""
-    pasted = [value for value in _objects(text) if isinstance(value.get("properties"), dict)]
+    pasted = [value for value in objects if isinstance(value.get("properties"), dict)]
     if pasted:
         return pasted[-1] if "type" in pasted[-1] else {"type": "object", **pasted[-1]}
-    bare = (value for value in _objects(text) if value and all(map(_is_schema, value.values())))
+    bare = (value for value in objects if value and all(map(_is_schema, value.values())))
     found = next(bare, None)
     return (
         None if found is None else {"type": "object", "properties": found, "required": list(found)}
@@ -106,13 +110,13 @@ def _is_schema(value: object) -> bool:
 TYPES_OF_SCHEMAS: Final = ("string", "integer", "number", "boolean", "array", "object")
 
 
-def _example(text: str) -> Schema | None:
+def _example(text: str, objects: list[Object]) -> Schema | None:
     """A skeleton such as `{"capitals": [...]}`: its keys, and values of its types."""
-    examples = (value for value in _objects(text) if value)
+    examples = (value for value in objects if value)
     return next((_like(example, "") for example in examples), None)
 
 
-def _listed(text: str) -> Schema | None:
+def _listed(text: str, objects: list[Object]) -> Schema | None:
     """ "with keys name, age and city", "a "setup" key and a "punchline" key"."""
     near = [
         key
@@ -132,7 +136,7 @@ def _listed(text: str) -> Schema | None:
     return _of_keys([match[1] for match in found if match is not None])
 
 
-READERS: Final[tuple[Callable[[str], Schema | None], ...]] = (_pasted_schema, _example, _listed)
+READERS: Final[tuple[Callable[[str, list[Object]], Schema | None], ...]] = (_pasted_schema, _example, _listed)
 
 
 def _of_keys(keys: list[str]) -> Schema | None:
@@ -210,15 +214,18 @@ def _of_placeholder(example: object, key: str) -> Schema:
     return named or (by_name(key) if said in ("", "null", "...") else {"type": "string"})
 
 
+LENIENT: Final = 3
+"""Units of work to read one character of an object."""
 MOST_OBJECTS: Final = 20
 LONGEST_OBJECT: Final = 20_000
 """How many braces of a prompt are looked at, and how far, in characters."""
 
 
-def _objects(text: str) -> Iterator[dict[str, Any]]:
+def _objects(text: str, work: Work) -> Iterator[Object]:
     """The JSON objects that stand in a text, blanks and trailing commas forgiven."""
     for start in (match.start() for match in islice(re.finditer(r"\{", text), MOST_OBJECTS)):
         end = _closing(text, start)
+        work.charge(LENIENT * ((end or min(len(text), start + LONGEST_OBJECT)) - start))
         value = _lenient(text[start:end]) if end else None
         if isinstance(value, dict):
             yield value
@@ -227,11 +234,14 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
 def _closing(text: str, start: int) -> int:
     """Where the brace at `start` is closed; 0 where it is not."""
     depth = 0
-    for place in range(start, min(len(text), start + LONGEST_OBJECT)):
-        depth += {"{": 1, "}": -1}.get(text[place], 0)
+    for brace in BRACE.finditer(text, start, start + LONGEST_OBJECT):
+        depth += 1 if brace[0] == "{" else -1
         if not depth:
-            return place + 1
+            return brace.end()
     return 0
+
+
+BRACE: Final = re.compile(r"[{}]")
 
 
 FORGIVEN: Final = tuple(

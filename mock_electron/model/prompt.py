@@ -71,6 +71,30 @@ def segments(request: ChatRequest) -> Iterator[Segment]:
     yield REPLY_OPENING
 
 
+READ_AT_ONCE: Final = 200_000
+"""Characters of a prompt from which on its tokens are estimated before it is read."""
+
+
+def tokens_beyond(request: ChatRequest, limit: int) -> int:
+    """Return the estimated size of a long prompt if it has more than `limit` tokens, else 0 (A).
+
+    At most `limit` tokens are counted, so that a prompt that cannot fit costs no more than one that
+    fits. The rest is estimated from them.
+
+    Args:
+        request: The request.
+        limit: The number of tokens.
+    """
+    calls = sum(len(message.tool_calls) for message in request.messages)
+    if calls > limit:  # a call is at least one token
+        return calls
+    text = "".join([text for part in segments(request) for text in part.texts])
+    if len(text) <= READ_AT_ONCE:
+        return 0
+    end = tokens.end_of(text, limit)
+    return 0 if end == len(text) else max(limit + 1, limit * len(text) // end)
+
+
 def of_reply(reply: Reply) -> Segment:
     """Return a reply as it appears in the history of the next request."""
     return _of_message(Message("assistant", reply.content, reply.tool_calls))

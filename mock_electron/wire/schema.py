@@ -42,8 +42,9 @@ def join_text_parts(content: object) -> object:
     """Return the joined text of a list of text parts, and anything else unchanged."""
     if type(content) is not list:
         return content
-    texts = [part.get("text") for part in content if _is_text_part(part)]
-    return "".join(texts) if len(texts) == len(content) else content
+    if not all(map(_is_text_part, content)):
+        return content
+    return "".join([part["text"] for part in content])
 
 
 def _is_text_part(part: object) -> bool:

@@ -11,6 +11,9 @@ The rules are those of Zod 3. Tests compare them with recordings of the library 
 5. A union accepts the first VALID branch. Otherwise it reports the issues of the first DIRTY
    branch. Otherwise it reports one `invalid_union` with the issues of all branches.
 6. The order of an issue's keys is Zod's, and differs between codes.
+7. Unlike Zod, at most MOST_ISSUES issues are reported, and of an array that is too long only the
+   first MOST_MEMBERS members are checked. An invalid value never becomes valid by this. A wrong
+   literal of more than MOST_MEMBERS values is quoted with its numbers as Python writes them.
 
 Values are compared as in JavaScript: `true` is not a number, `2.0` is an integer, and keys of a
 record that are array indexes come first, in ascending order.
@@ -27,7 +30,7 @@ from mock_electron.wire.zod.composites import (
     Refined,
     Union,
 )
-from mock_electron.wire.zod.issues import ABSENT, Issue, Validator
+from mock_electron.wire.zod.issues import ABSENT, MOST_ISSUES, Issue, Validator
 from mock_electron.wire.zod.scalars import Boolean, Enum, Integer, Literal, Number, String
 
 __all__ = [
@@ -39,6 +42,7 @@ __all__ = [
     "Integer",
     "Issue",
     "Literal",
+    "MOST_ISSUES",
     "Nullable",
     "Number",
     "Object",
@@ -54,7 +58,7 @@ __all__ = [
 
 
 def validate(schema: Validator, value: object) -> list[Issue]:
-    """Return all issues of a value in Zod's order. The list is empty if the value is valid."""
+    """Return the issues of a value in Zod's order, at most MOST_ISSUES; none if it is valid."""
     issues: list[Issue] = []
     schema.check(value, (), issues)
-    return issues
+    return issues[:MOST_ISSUES]

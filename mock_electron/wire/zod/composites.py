@@ -5,11 +5,14 @@ The docstring of each class is the call in Zod that it corresponds to, with the 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from mock_electron.wire.zod.issues import (
     ABORTED,
     ABSENT,
     DIRTY,
+    MOST_ISSUES,
+    MOST_MEMBERS,
     VALID,
     Issue,
     Path,
@@ -32,7 +35,10 @@ class Array:
         if type(value) is not list:
             return report_wrong_type("array", value, path, issues)
         status = Range("array", self.minimum, self.maximum).check(len(value), path, issues)
-        for index, item in enumerate(value):
+        checked = value if status == VALID else value[:MOST_MEMBERS]
+        for index, item in enumerate(checked):
+            if len(issues) >= MOST_ISSUES:
+                return ABORTED
             status = max(status, self.item.check(item, (*path, index), issues))
         return status
 
@@ -64,8 +70,10 @@ class Record:
     def check(self, value: object, path: Path, issues: list[Issue]) -> int:
         if type(value) is not dict:
             return report_wrong_type("object", value, path, issues)
+        check = self.item.check
+        wrong = islice((key for key, member in value.items() if check(member, (), [])), MOST_ISSUES)
         status = VALID
-        for key in sorted(value, key=key_order):
+        for key in sorted(wrong, key=key_order):
             status = max(status, self.item.check(value[key], (*path, key), issues))
         return status
 

@@ -14,6 +14,11 @@ ABORTED: Final = 2
 ABSENT: Final = object()
 """JavaScript's `undefined`: the key is absent."""
 
+MOST_ISSUES: Final = 1_000
+"""The maximum number of issues of one refusal. Zod has no maximum."""
+MOST_MEMBERS: Final = 10_000
+"""The maximum number of members that are checked of an array that is already too long."""
+
 TYPE_NAMES: Final[Mapping[type, str]] = {
     dict: "object",
     list: "array",

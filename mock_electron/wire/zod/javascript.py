@@ -26,6 +26,17 @@ def as_javascript(value: object) -> object:
     return value
 
 
+def quoted(value: object, most: int) -> object:
+    """Return the value as JavaScript writes it, or as it is if it has more than `most` members."""
+    members, pending = 0, [value]
+    while pending and members <= most:
+        each = pending.pop()
+        if type(each) is dict or type(each) is list:
+            members += len(each)
+            pending += each.values() if type(each) is dict else each
+    return as_javascript(value) if members <= most else value
+
+
 def key_order(key: str) -> tuple[int, int]:
     """Return a sort key: array indexes first, ascending, then all other keys in given order."""
     is_index = key.isascii() and key.isdigit() and (key == "0" or key[0] != "0")

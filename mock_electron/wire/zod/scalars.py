@@ -9,6 +9,7 @@ from mock_electron.wire.zod.issues import (
     ABORTED,
     ABSENT,
     DIRTY,
+    MOST_MEMBERS,
     TYPE_NAMES,
     VALID,
     Issue,
@@ -17,7 +18,7 @@ from mock_electron.wire.zod.issues import (
     report_wrong_type,
     type_message,
 )
-from mock_electron.wire.zod.javascript import as_javascript
+from mock_electron.wire.zod.javascript import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class Number:
     def check(self, value: object, path: Path, issues: list[Issue]) -> int:
         if type(value) is not int and type(value) is not float:
             return report_wrong_type("number", value, path, issues)
+        if self.minimum is None and self.maximum is None:
+            return VALID
         return Range("number", self.minimum, self.maximum).check(value, path, issues)
 
 
@@ -124,7 +127,7 @@ class Literal:
     def check(self, value: object, path: Path, issues: list[Issue]) -> int:
         if value == self.expected:
             return VALID
-        received: Issue = {} if value is ABSENT else {"received": as_javascript(value)}
+        received: Issue = {} if value is ABSENT else {"received": quoted(value, MOST_MEMBERS)}
         issues.append(
             received
             | {
