@@ -24,6 +24,8 @@ MOST_CHOICES: Final = 5_000
 """In how many ways counted repetitions may match the same text: a constant, but of the time."""
 Move = tuple[int, int, int]
 """Mask, target, and the number of ways."""
+State = tuple[int, ...]
+Explored = dict[State, tuple[int, State] | None]
 AnyPattern = re.Pattern[str] | re.Pattern[bytes]
 
 
@@ -114,19 +116,17 @@ class Runs:
 
     def polynomial(self) -> str | None:
         """Return the text after which a run is in two loops at once, or None."""
-        firsts = [loop for loop in self._loops(self.moves) if any(map(self._branches, loop))]
+        loops = self._loops(self.moves)
+        firsts = [(one, starts) for one in loops if (starts := [*filter(self._branches, one)])]
         for second in self._loops(self.failing):
             if not any(self._fails[position] for position in second):
                 continue
-            leading = self._leading(second)
-            for first in firsts:
-                if not first & leading:
-                    continue
-                for start in first:
-                    for goal in second:
-                        text = start != goal and self._overlap(first, second, start, goal, leading)
-                        if text:
-                            return f"polynomial: repeat {text!r}"
+            leading = _reached(second, _reversed(self.moves))
+            for first, starts in firsts:
+                for start in starts if first & leading else ():
+                    text = self._overlap(first, second, start, leading)
+                    if text:
+                        return f"polynomial: repeat {text!r}"
         return None
 
     def _branches(self, position: int) -> bool:
@@ -202,62 +202,67 @@ class Runs:
             if any(target in one for position in one for _, target, _ in moves[position])
         ]
 
-    def _leading(self, loop: frozenset[int]) -> set[int]:
-        return _reached(loop, _reversed(self.moves))
-
-    def _meeting(self, loop: frozenset[int], pair: tuple[int, int], mask: int) -> str:
+    def _meeting(self, loop: frozenset[int], pair: State, mask: int) -> str:
         """Return the text on which two runs in a loop meet again, or ""."""
 
-        def steps(state: tuple[int, ...]) -> Iterator[tuple[int, tuple[int, ...]]]:
+        def steps(state: State) -> Iterator[tuple[int, State]]:
             for mask, one, _ in self.failing[state[0]]:
                 for other_mask, other, _ in self.failing[state[1]]:
                     if mask & other_mask and one in loop and other in loop:
                         yield mask & other_mask, (one, other)
 
-        text = self._text(pair, lambda state: state[0] == state[1], steps)
-        return "" if text is None else self._graph.alphabet.shown(mask) + text
+        found = self._explored(pair, steps)
+        met = next((state for state in found if state[0] == state[1]), None)
+        return "" if met is None else self._graph.alphabet.shown(mask) + self._text(found, met)
 
     def _overlap(
-        self,
-        first: frozenset[int],
-        second: frozenset[int],
-        start: int,
-        goal: int,
-        leading: set[int],
+        self, first: frozenset[int], second: frozenset[int], start: int, leading: set[int]
     ) -> str:
-        """Return a text that leads from `start` to itself and to `goal`, and `goal` to itself."""
+        """Return a text that leads from `start` to itself, and to a goal that it leads to itself."""
         searching = self._keys[start][0] == self._first
 
-        def steps(state: tuple[int, ...]) -> Iterator[tuple[int, tuple[int, ...]]]:
-            chain, run, loop = state
+        def pairs(state: State) -> Iterator[tuple[int, State]]:
+            chain, run = state
             free = chain == run or (searching and self._repeated)
-            for mask, third, _ in self.failing[loop]:
-                for mask_1, one, _ in self.moves[chain] if third in second else ():
-                    for mask_2, two, _ in (self.moves if free else self.failing)[run]:
-                        both = mask & mask_1 & mask_2
-                        if both and one in first and two in leading:
-                            yield both, (one, two, third)
+            for mask, two, _ in (self.moves if free else self.failing)[run]:
+                for other, one, _ in self.moves[chain] if two in leading else ():
+                    if mask & other and one in first:
+                        yield mask & other, (one, two)
 
-        begin, end = (start, start, goal), (start, goal, goal)
-        return self._text(begin, lambda state: state == end, steps) or ""
+        def triples(state: State) -> Iterator[tuple[int, State]]:
+            for mask, pair in pairs(state[:2]):
+                for other, three, _ in self.failing[state[2]]:
+                    if mask & other and three in second:
+                        yield mask & other, (*pair, three)
 
-    def _text(
-        self,
-        start: tuple[int, ...],
-        reached: Callable[[tuple[int, ...]], bool],
-        steps: Callable[[tuple[int, ...]], Iterator[tuple[int, tuple[int, ...]]]],
-    ) -> str | None:
-        """Return a text on which the steps lead from a state to a wanted one, or None."""
-        texts, waiting = {start: ""}, [start]
+        reached = self._explored((start, start), pairs)
+        for goal in second - {start}:
+            if (start, goal) in reached:
+                found = self._explored((start, start, goal), triples)
+                if (start, goal, goal) in found:
+                    return self._text(found, (start, goal, goal))
+        return ""
+
+    def _explored(
+        self, start: State, steps: Callable[[State], Iterator[tuple[int, State]]]
+    ) -> Explored:
+        """Return all states that steps lead to, each with a mask and the state before it."""
+        found: Explored = {start: None}
+        waiting = [start]
         while waiting:
             state = waiting.pop()
-            if reached(state):
-                return texts[state]
             for mask, target in steps(state):
-                if target not in texts:
-                    texts[target] = texts[state] + self._graph.alphabet.shown(mask)
+                if target not in found:
+                    found[target] = mask, state
                     waiting.append(target)
-        return None
+        return found
+
+    def _text(self, explored: Explored, state: State) -> str:
+        text = ""
+        while (before := explored[state]) is not None:
+            mask, state = before
+            text = self._graph.alphabet.shown(mask) + text
+        return text
 
 
 Paths = dict[tuple[int, int, int], int]
