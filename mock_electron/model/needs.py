@@ -37,7 +37,8 @@ LEADING: Final = (
     r"(?:(?:what|how) about\s+)?(?:(?:in|for|at|of|from|to|on|near|{words})\s+)?(?:the\s+)?"
 )
 BARE: Final = r"(?:(?<=the )[a-z]+(?: [a-z]+)?|[^\W\d_a-z][\w'’.-]*(?: [^\W\d_a-z][\w'’.-]*)*|-?\d[\d.,]*|[\"“«「][^\"”»」]+[\"”»」])"
-TRAILING: Final = r"(?:\s+(?:too|as well|please|today|tomorrow|now|{words}))*\W*"
+TRAILING: Final = r"(?:\s++(?:{words}))*\W*"
+LAST_WORDS: Final = frozenset(("as well", "now", "please", "today", "tomorrow", "too"))
 FINDERS: Final = frozenset(
     map(stem, ("find", "get", "lookup", "look", "search", "list", "resolve", "fetch", "identify"))
 )
@@ -192,19 +193,24 @@ def _is_choice(member: object) -> bool:
 def _is_bare(part: Said) -> bool:
     if part.language.script:
         return len(part.text.split()) <= 3 and not part.text.isascii()
-    return bare(part.language.code).fullmatch(part.text) is not None
+    name, rest = bare(part.language.code)
+    found = name.match(part.text)
+    return found is not None and rest.fullmatch(part.text, found.end()) is not None
 
 
 @lru_cache
-def bare(code: str) -> re.Pattern[str]:
-    """Return the pattern of a part that is only a name or a number, in the language of a code."""
+def bare(code: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of a name or number, and of what may follow it, in a language."""
     particles = {
         re.escape(word)
         for pattern in LANGUAGES[code].around
         for word in pattern.replace("{x}", "").split()
     }
-    words = "|".join(sorted(particles | {"please"}))
-    return re.compile(LEADING.format(words=words) + BARE + TRAILING.format(words=words))
+    leading = "|".join(sorted(particles | {"please"}))
+    trailing = "|".join(sorted(particles | LAST_WORDS))
+    return re.compile(LEADING.format(words=leading) + BARE), re.compile(
+        TRAILING.format(words=trailing)
+    )
 
 
 def _merged(found: list[NeededTool]) -> list[NeededTool]:

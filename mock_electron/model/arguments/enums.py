@@ -67,19 +67,29 @@ def _mentions(member: Any, reading: Reading, lower: str) -> Iterator[Mark]:
     if not isinstance(member, str) or not member:
         return
     alike = written_alike(member)
-    if len(member) == 1 or alike == "in":
-        pattern, text = rf"(?<!\w){re.escape(member)}(?!\w)", reading.text
-    else:
-        pattern = r"(?<![^\W_])" + r"[\s_-]*".join(map(re.escape, alike.split(" "))) + r"(?![^\W_])"
-        text = lower
-    if alike.split(" ")[0][:1] in lower:
-        match = re.search(pattern, text) if len(text) == len(reading.text) else None
-        if match is None and reading.said.language.code in UNSPACED and alike in text:
-            match = re.search(re.escape(alike), text)
-        if match is not None:
-            yield Mark("member", member, match.start(), match.end())
+    text = reading.text if _is_one_word(member) else lower
+    if alike[:1] in lower and len(alike.replace(" ", "")) <= len(lower):
+        match = _pattern_of(member).search(text) if len(text) == len(reading.text) else None
+        found = match.span() if match is not None else None
+        if found is None and reading.said.language.code in UNSPACED and alike in text:
+            start = text.find(alike)
+            found = start, start + len(alike)
+        if found is not None:
+            yield Mark("member", member, *found)
             return
     yield from _worded(member, alike, reading)
+
+
+def _is_one_word(member: str) -> bool:
+    """Whether a member only counts as it is written: a letter, or a word that is common in texts."""
+    return len(member) == 1 or written_alike(member) == "in"
+
+
+def _pattern_of(member: str) -> re.Pattern[str]:
+    if _is_one_word(member):
+        return re.compile(rf"(?<!\w){re.escape(member)}(?!\w)")
+    words = r"[\s_-]*".join(map(re.escape, written_alike(member).split(" ")))
+    return re.compile(rf"(?<![^\W_]){words}(?![^\W_])")
 
 
 def _worded(member: str, alike: str, reading: Reading) -> Iterator[Mark]:

@@ -37,7 +37,7 @@ PAIR: Final = re.compile(
 )
 CALL: Final = re.compile(r"(?<![\w])[A-Za-z_]\w*\(([^()]*)\)")
 ARGUMENT: Final = re.compile(
-    r"(?<!\s)\s*+(?:(\w++)\s*+=\s*+)?"
+    r"(?<![^,])\s*+(?:(\w++)\s*+=\s*+)?"
     r"(?:(\"[^\"]*\"|'[^']*'|\[[^\]]{0,200}\])\s*+|([^\s,][^,]*))(?:,|$)"
 )
 LITERAL: Final = re.compile(r"\s*(?:[-+]?\d[\w.,-]*|[\"'].*[\"']|true|false|\[.*\]|\w{2,})\s*$")

@@ -62,7 +62,7 @@ DECIMAL_COMMA: Final = ("de", "es", "fr", "it", "pt", "ru")
 """Languages that write 2,5 for two and a half."""
 
 FINDERS: Final[tuple[tuple[str, str, Reader], ...]] = (
-    ("url", r"https?://(?:[.,;:!?)\]]*[^\s<>\"'”»」.,;:!?)\]])+|www\.[\w-]+(?:\.[\w-]+)+(?:/[\w./-]*\w)?", _as_written),
+    ("url", r"https?://(?:[.,;:!?)\]]*[^\s<>\"'”»」.,;:!?)\]])+|www\.[\w-]+(?:\.[\w-]+)+(?:/(?:[./-]*\w)+)?", _as_written),
     ("email", r"(?<![\w.+-])[\w+-]+(?:\.[\w+-]+)*@[\w-]+(?:\.[\w-]+)+", _as_written),
     ("uuid", r"(?<![\w-])[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}(?![\w-])", _as_written),
     ("datetime", r"(?<!\d)\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?", _as_written),
@@ -71,7 +71,7 @@ FINDERS: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("time", rf"(?<!\w)(?:{days.TIME})", _time),
     ("phone", r"(?<![\w-])(?:\+\d[\d ()-]{5,17}\d|\(?\d{3}\)?[ -]\d{3}[ -]\d{4})(?![\w-])", _as_written),
     ("code", r"(?<![\w#/-])(?:#[\w-]*\d[\w-]*|(?=[A-Za-z_-]*\d)[A-Za-z](?:-*+\w++)+|\d+[A-Z]+\d\w*)", _as_written),
-    ("number", r"(?<![\w.])[-−+]?\d{1,3}(?:,\d{2,3}){0,12},\d{3}(?:\.\d+)?(?!\d)|(?<![\w.])[-−+]?\d+(?:[.,]\d+)?|(?<=[^\W\d])\d+(?:\.\d+)?", _number),
+    ("number", r"(?<![\w.])[-−+]?\d{1,3}(?:,\d{2,3}+){0,12},\d{3}(?:\.\d+)?(?!\d)|(?<![\w.])[-−+]?\d+(?:[.,]\d+)?|(?<=[^\W\d])\d+(?:\.\d+)?", _number),
 )  # fmt: skip
 """Each kind of value, how it is written, and how it is read."""
 

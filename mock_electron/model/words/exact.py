@@ -14,7 +14,7 @@ EXACTLY: Final = tuple(
     for pattern in (
         r"\brepeat after me\W+(?P<text>.+)",
         r"\b(?:reply|respond|answer)\b[^.:\n]{0,40}?\b(?:with )?(?:exactly|only|just|simply|nothing but|verbatim)\b"
-        r"(?: (?:with|this|the word|the words|the text|the phrase|the string|one word))*\s*+(?::\s*+)?(?P<text>[\"'“‘«「`].+?[\"'”’»」`]|.+)",
+        r"(?: (?:with|this|the word|the words|the text|the phrase|the string|one word))*\s*+(?::\s*+)?(?P<text>.+)",
         r"^\W*(?:please )?(?:just |simply |only )?(?:reply|respond|answer) with(?: the words?| the text| the phrase)?:?\s++(?P<text>[\"'“‘«「`](?:(?>.*\w)|\W)[^\w\"'”’»」`]*+[\"'”’»」`]|\S(?:\w++|[^\w\s]++(?=\w))*+)\W*+$",
         r"^\W*(?:please |can you |could you )*(?:just |simply |only )?(?:say|echo|output|print|repeat)(?: back)?(?: exactly| only| just| the words?| the text| the phrase| this| the following)*(?:\s*+:)?+\s++(?P<text>(?!something|anything|nothing|that\b|hi to|hello to).+)",
     )
