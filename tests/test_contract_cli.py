@@ -232,7 +232,7 @@ def test_another_host_needs_yes(electron: Electron) -> None:
     message = ran.stderr
     assert message.startswith(f"Error: This sends 141 requests to {elsewhere(electron)}: about 15,")
     assert message.endswith(
-        "tokens, in about 13 min at 10 requests per minute. Add --yes to continue.\n"
+        "tokens, in about 14 min at 10 requests per minute. Add --yes to continue.\n"
     )
     assert electron.exchanges == ()
     assert "secret" not in ran.output

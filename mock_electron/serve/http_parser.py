@@ -193,11 +193,11 @@ class RequestParser:
         self._keeps_alive = self._start[3] == b"1" and not framing.closes
         self._left, self._chunks = framing.length, 0
         self._read = self._read_size if framing.is_chunked else self._read_body
-        self.is_in_head, self.is_in_body = False, True
         callbacks.on_url(self._start[2])
         for name, value in self._headers:
             callbacks.on_header(name, value)
         callbacks.on_headers_complete()
+        self.is_in_head, self.is_in_body = False, True
         if not framing.is_chunked and not framing.length:
             self._end_message()
 
