@@ -250,3 +250,16 @@ def test_the_end_of_the_log_is_quiet(electron: Electron, caplog: pytest.LogCaptu
     whole = request(electron, f"Content-Length: {len(BODY)}", "Connection: close", body=BODY)
     assert answer_to(electron, whole[:30], whole[30:]).startswith(b"HTTP/1.1 200 ")
     assert caplog.records == []
+
+
+def test_a_target_without_a_path_is_refused(electron: Electron) -> None:
+    """It gets 400 in the envelope; an absolute URL with a path is read."""
+    wrong = {}
+    url = electron.url.removeprefix("http://").partition("/")[0]
+    targets = {"*": b"404", "http://h": b"400", "h:443": b"400", "?x": b"400", "//h": b"404"}
+    for target, status in (targets | {f"http://{url}/healthz#f": b"200"}).items():
+        head = f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
+        answer = answer_to(electron, head)
+        if not answer.startswith(b"HTTP/1.1 %b " % status):
+            wrong[target] = answer
+    assert wrong == {}

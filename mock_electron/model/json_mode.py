@@ -136,7 +136,11 @@ def _listed(text: str, objects: list[Object]) -> Schema | None:
     return _of_keys([match[1] for match in found if match is not None])
 
 
-READERS: Final[tuple[Callable[[str, list[Object]], Schema | None], ...]] = (_pasted_schema, _example, _listed)
+READERS: Final[tuple[Callable[[str, list[Object]], Schema | None], ...]] = (
+    _pasted_schema,
+    _example,
+    _listed,
+)
 
 
 def _of_keys(keys: list[str]) -> Schema | None:

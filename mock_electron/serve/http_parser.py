@@ -11,7 +11,7 @@ It calls the same methods of a protocol as the parser of httptools, with these d
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final, Protocol
 
 MAX_HEAD: Final = 64 * 1024
@@ -20,11 +20,11 @@ MAX_SIZE_LINE: Final = 4096
 """Maximum size of the line before a chunk, with its extensions, in bytes."""
 MAX_CHUNKS: Final = 100_000
 """Maximum number of chunks in a body. Each takes time, however small it is."""
-METHODS: Final = (
+METHODS: Final = frozenset(
     "ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK M-SEARCH MERGE MKACTIVITY MKCALENDAR "
     "MKCOL MOVE NOTIFY OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH "
-    "SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE"
-).split()
+    "SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE".split()
+)
 PREFACE: Final = b"PRI * HTTP/2.0\r\n"
 """The first line of HTTP/2 without TLS."""
 BEGINNINGS: Final = frozenset(
@@ -39,9 +39,13 @@ TLS_HANDSHAKE: Final = b"\x16"
 TLS: Final = "it is TLS, but this port speaks plain HTTP (use http://, not https://)"
 INVALID: Final = "Invalid HTTP request received"
 
-REQUEST_LINE: Final = re.compile(rb"([A-Z-]+) ([!-~]+) HTTP/1\.([01])\r\n")
-TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
-HEADER: Final = re.compile(rb"(%b):([^\x00-\x08\x0a-\x1f\x7f]*)\r\n" % TOKEN)
+REQUEST_LINE_FORM: Final = rb"([A-Z-]+) ([!-~]+) HTTP/1\.([01])\r\n"
+REQUEST_LINE: Final = re.compile(REQUEST_LINE_FORM)
+TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"
+HEADER_FORM: Final = rb"(%b):([^\x00-\x08\x0a-\x1f\x7f]*+)\r\n" % TOKEN
+HEADER: Final = re.compile(HEADER_FORM)
+HEAD: Final = re.compile(rb"%b((?:%b)*+)\r\n" % (REQUEST_LINE_FORM, HEADER_FORM))
+"""A whole head without a mistake, except that any word is a method."""
 HEADER_NAME: Final = re.compile(rb"%b:" % TOKEN)
 LENGTH: Final = re.compile(rb"[0-9]{1,18}")
 SIZE: Final = rb"[0-9A-Fa-f]{1,15}"
@@ -105,7 +109,8 @@ class RequestParser:
         self._left = 0
         self._chunks = 0
         self._parts: list[bytes] = []
-        self._start: re.Match[bytes] | None = None
+        self._method = self._target = b""
+        self._is_http_1_1 = True
         self._headers: list[tuple[bytes, bytes]] = []
         self._keeps_alive = True
 
@@ -124,13 +129,11 @@ class RequestParser:
 
     def get_method(self) -> bytes:
         """Return the method of the current request."""
-        assert self._start is not None
-        return self._start[1]
+        return self._method
 
     def get_http_version(self) -> str:
         """Return the version of the current request: 1.0 or 1.1."""
-        assert self._start is not None
-        return f"1.{self._start[3].decode()}"
+        return "1.1" if self._is_http_1_1 else "1.0"
 
     def should_keep_alive(self) -> bool:
         """Return whether the client may send another request after the current one."""
@@ -150,7 +153,24 @@ class RequestParser:
             self.is_in_head, self._size, self._headers = True, 0, []
             self._callbacks.on_message_begin()
             self._read = self._read_start
+            return self._read_whole_head(data, position)
         return position
+
+    def _read_whole_head(self, data: bytes, position: int) -> int:
+        """Read a head that is in one packet and has no mistake: the usual case, and faster.
+
+        Return the position after it, or the same position in any other case.
+        """
+        found = HEAD.match(data, position, position + MAX_HEAD)
+        if found is None or found[1].decode() not in METHODS:
+            return position
+        self._begin_request(found)
+        self._headers = [(name, value.strip(b" \t")) for name, value in HEADER.findall(found[4])]
+        self._end_head()
+        return found.end()
+
+    def _begin_request(self, line: re.Match[bytes]) -> None:
+        self._method, self._target, self._is_http_1_1 = line[1], line[2], line[3] == b"1"
 
     def _read_start(self, data: bytes, position: int) -> int:
         _check_beginning(bytes(self._line) + data[position : position + LONGEST_BEGINNING])
@@ -159,9 +179,10 @@ class RequestParser:
             return position
         if line == PREFACE:
             raise Http2Error("it is HTTP/2 without TLS, but this port speaks HTTP/1.1 only")
-        self._start = REQUEST_LINE.fullmatch(line)
-        if self._start is None:
+        found = REQUEST_LINE.fullmatch(line)
+        if found is None:
             raise InvalidRequestError
+        self._begin_request(found)
         self._read = self._read_header
         return position
 
@@ -187,17 +208,16 @@ class RequestParser:
         return line, end
 
     def _end_head(self) -> None:
-        assert self._start is not None
         framing = _Framing(self._headers)
         callbacks = self._callbacks
-        self._keeps_alive = self._start[3] == b"1" and not framing.closes
+        self._keeps_alive = self._is_http_1_1 and not framing.closes
         self._left, self._chunks = framing.length, 0
         self._read = self._read_size if framing.is_chunked else self._read_body
-        self.is_in_head, self.is_in_body = False, True
-        callbacks.on_url(self._start[2])
+        callbacks.on_url(self._target)
         for name, value in self._headers:
             callbacks.on_header(name, value)
         callbacks.on_headers_complete()
+        self.is_in_head, self.is_in_body = False, True
         if not framing.is_chunked and not framing.length:
             self._end_message()
 
@@ -218,6 +238,10 @@ class RequestParser:
 
     def _read_size(self, data: bytes, position: int) -> int:
         """Read the line before a chunk."""
+        if not self._line:
+            position = self._read_whole_chunks(data, position)
+            if position == len(data):
+                return position
         end = data.find(b"\n", position, position + MAX_SIZE_LINE) + 1
         self._line += data[position : end or position + MAX_SIZE_LINE]
         line = bytes(self._line)
@@ -234,6 +258,22 @@ class RequestParser:
         self._size = 0
         self._read = self._read_chunk if self._left else self._read_trailer
         return end
+
+    def _read_whole_chunks(self, data: bytes, position: int) -> int:
+        """Read the chunks that are in one packet and have no mistake.
+
+        Return the position after them.
+        """
+        while self._chunks < MAX_CHUNKS:
+            found = SIZE_LINE.match(data, position, position + MAX_SIZE_LINE)
+            size = int(found[1], 16) if found else 0
+            start = found.end() if found else 0
+            if not size or data[start + size : start + size + 2] != b"\r\n":
+                break
+            self._parts.append(data[start : start + size])
+            self._chunks += 1
+            position = start + size + 2
+        return position
 
     def _read_chunk(self, data: bytes, position: int) -> int:
         position = self._take(data, position)
@@ -320,14 +360,16 @@ class _Framing:
     """
 
     def __init__(self, headers: list[tuple[bytes, bytes]]) -> None:
-        values: Mapping[bytes, list[bytes]] = {name: [] for name in FRAMING_HEADERS}
+        lengths, codings, options = list[bytes](), list[bytes](), list[bytes]()
         for name, value in headers:
-            if name.lower() in values:
-                values[name.lower()].append(value)
-        lengths, codings, connections = values.values()
-        self.closes = b"close" in [
-            option.strip().lower() for value in connections for option in value.split(b",")
-        ]
+            match name.lower():
+                case b"content-length":
+                    lengths.append(value)
+                case b"transfer-encoding":
+                    codings.append(value)
+                case b"connection":
+                    options += value.lower().split(b",")
+        self.closes = b"close" in [option.strip() for option in options]
         self.is_chunked = bool(codings)
         self.length = 0
         if codings and lengths:
@@ -340,9 +382,6 @@ class _Framing:
                 words = _shown(b", ".join(lengths))
                 raise InvalidRequestError(f"Content-Length must be one number, got {words}")
             self.length = int(lengths[0])
-
-
-FRAMING_HEADERS: Final = (b"content-length", b"transfer-encoding", b"connection")
 
 
 def _shown(value: bytes) -> str:

@@ -86,7 +86,7 @@ class Protocol(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         try:
             self.parser.feed_data(data)
-        except (InvalidRequestError, httptools.HttpParserError) as error:
+        except InvalidRequestError as error:
             self._refuse_invalid(error, data)
             return
         if not self.parser.is_in_head:
@@ -131,9 +131,12 @@ class Protocol(HttpToolsProtocol):
         self.scope["extensions"] = {EXTENSION: {"connection": connection}}
 
     def on_headers_complete(self) -> None:
-        self._has_begun = True
         self.scope["extensions"][TARGET] = {"url": self.url}
-        super().on_headers_complete()
+        try:
+            super().on_headers_complete()
+        except (httptools.HttpParserError, AttributeError) as error:  # AttributeError: no path
+            raise InvalidRequestError("the request target must be a path") from error
+        self._has_begun = True
         # Nothing reads the query string except the log, which must not contain a key.
         query = self.scope["query_string"].decode("latin-1")
         self.scope["query_string"] = redact(query).replace("…", "...").encode("latin-1")
@@ -148,10 +151,9 @@ class Protocol(HttpToolsProtocol):
 
     # --- errors
 
-    def _refuse_invalid(self, error: Exception, data: bytes) -> None:
+    def _refuse_invalid(self, error: InvalidRequestError, data: bytes) -> None:
         """Answer bytes that are not HTTP, and log what was received."""
-        known = isinstance(error, InvalidRequestError)
-        words = str(error) if known else http_parser.INVALID
+        words = str(error)
         heard = f": {data[:HEARD]!r}" if words == http_parser.INVALID else ""
         client = "{}:{}".format(*self.client) if self.client else "a client"
         logger.warning("%s from %s%s", words, client, heard)
