@@ -49,6 +49,7 @@ def in_event_loop() -> bool:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        trio = sys.modules.get("trio")
-        return trio is not None and trio.lowlevel.in_trio_run()
+        lowlevel = getattr(sys.modules.get("trio"), "lowlevel", None)
+        in_trio_run = getattr(lowlevel, "in_trio_run", None)  # new in trio 0.24
+        return in_trio_run is not None and bool(in_trio_run())
     return True
