@@ -24,6 +24,8 @@ SETS: Final[Mapping[str, str]] = {
     "S": string.ascii_lowercase + string.digits,
 }
 CONTROL: Final[Mapping[str, str]] = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v"}
+SURROGATES: Final = range(0xD800, 0xE000)
+"""Code points that no text can contain."""
 AMBIGUOUS: Final = ("[[", "--", "&&", "~~", "||")
 """What `re` warns about inside a class, as its meaning may change."""
 
@@ -215,7 +217,8 @@ class _Parser:
         high = self._one()
         if len(high) != 1 or not 0 <= ord(high) - ord(low) < 0x110000:
             raise Beyond
-        return "".join(map(chr, range(ord(low), min(ord(high), ord(low) + 99) + 1)))
+        codes = range(ord(low), min(ord(high), ord(low) + 99) + 1)
+        return "".join(chr(code) for code in codes if code not in SURROGATES)
 
     def _one(self) -> str:
         character = self._take()
