@@ -128,7 +128,11 @@ def _listed(text: str, objects: list[Object]) -> Schema | None:
     return _of_keys([(m[1], m[2] or "") for m in found if m is not None])
 
 
-READERS: Final[tuple[Callable[[str, list[Object]], Schema | None], ...]] = (_pasted_schema, _example, _listed)
+READERS: Final[tuple[Callable[[str, list[Object]], Schema | None], ...]] = (
+    _pasted_schema,
+    _example,
+    _listed,
+)
 
 
 def _of_keys(keys: list[tuple[str, str]]) -> Schema | None:

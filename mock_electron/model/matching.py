@@ -108,9 +108,7 @@ def _is_named(offer: Offer, spoken: Spoken) -> int:
     if _contains(spoken, name, pattern, spoken.text) and _is_identifier(offer, spoken):
         return 1
     said = " ".join(split(name)).lower()
-    return int(
-        " " in said and _contains(spoken, said, rf"\b{re.escape(said)}\b", spoken.lower)
-    )
+    return int(" " in said and _contains(spoken, said, rf"\b{re.escape(said)}\b", spoken.lower))
 
 
 def _contains(spoken: Spoken, literal: str, pattern: str, text: str) -> bool:

@@ -8,7 +8,7 @@ from mock_electron.model.dice import Dice
 from mock_electron.model.draft import Draft
 from mock_electron.model.results import in_words, is_failure, reading_cost
 from mock_electron.model.turn import Turn
-from mock_electron.model.work import Spent
+from mock_electron.model.work import Spent, Work
 from mock_electron.wire import codec
 from mock_electron.wire.request import ChatRequest
 
@@ -53,15 +53,16 @@ def dice_for(
     return Dice.of(b"%d" % seed, codec.canonical(content), variation=variation)
 
 
-def speak(request: ChatRequest, dice: Dice, today: date) -> Draft:
+def speak(request: ChatRequest, dice: Dice, today: date, work: Work | None = None) -> Draft:
     """Return the pocket model's answer to a request, the plainest one if its budget is spent.
 
     Args:
         request: The request.
         dice: The source of all choices, as `dice_for` returns it.
         today: The lane's day, for "tomorrow" and other relative days.
+        work: The budget of the request. Default: a new one.
     """
-    turn = Turn(request, dice, today)
+    turn = Turn(request, dice, today, work or Work())
     try:
         draft = _answer(turn)
         turn.work.charge(_cost(draft, request))

@@ -99,7 +99,9 @@ class Schemas:
         """The members of an `enum`, prepared once for all values that are compared with them."""
         return self.known(("members", id(listed), 0), listed, lambda: Members(listed, self.work))
 
-    def known(self, key: tuple[str, int, int], source: object, derive: Callable[[], Derived]) -> Derived:
+    def known(
+        self, key: tuple[str, int, int], source: object, derive: Callable[[], Derived]
+    ) -> Derived:
         """What follows from an object, derived once.
 
         Args:

@@ -35,6 +35,7 @@ from mock_electron.wire.zod.scalars import Boolean, Enum, Integer, Literal, Numb
 
 __all__ = [
     "ABSENT",
+    "MOST_ISSUES",
     "Anything",
     "Array",
     "Boolean",
@@ -42,7 +43,6 @@ __all__ = [
     "Integer",
     "Issue",
     "Literal",
-    "MOST_ISSUES",
     "Nullable",
     "Number",
     "Object",
