@@ -471,7 +471,7 @@ def arrival(body: Body) -> Arrival:
 
 
 def seconds(body: Body) -> float:
-    """Return the processor time of a request to a new lane: the best of three, at most PATIENCE."""
+    """Return the seconds of processor time of one request to a new lane: the best of three."""
     measured = []
     for _ in range(3):
         lane = Lane(Settings(accept_json_schema=True))

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
-from mock_electron.model.arguments import Said, arguments
+from mock_electron.model.arguments import Said, filled
 from mock_electron.model.arguments.slots import properties_of, required_of
 from mock_electron.model.language import LANGUAGES
 from mock_electron.model.matching import ENOUGH, Offer, Spoken, score, stems_of
@@ -57,7 +57,7 @@ class NeededTool:
 
     def arguments(self) -> dict[str, Any]:
         """The arguments of its call."""
-        return arguments(self.tool.parameters, self.said)
+        return filled(self.tool.parameters, self.said)
 
 
 def needs(tools: tuple[Tool, ...], said: Said) -> tuple[NeededTool, ...]:
@@ -236,11 +236,11 @@ def _conflict(one: NeededTool, other: NeededTool) -> bool:
 def given(need: NeededTool) -> dict[str, Any]:
     """The arguments whose values were said, and not made up."""
     alone = replace(need.said, earlier=())
-    made_up = arguments(need.tool.parameters, replace(alone, text=""))
-    filled = arguments(need.tool.parameters, alone)
+    made_up = filled(need.tool.parameters, replace(alone, text=""))
+    said = filled(need.tool.parameters, alone)
     return {
         name: value
-        for name, value in filled.items()
+        for name, value in said.items()
         if _was_said(value, need, name, made_up.get(name))
     }
 

@@ -6,31 +6,34 @@
 3. Otherwise, it is one sentence.
 """
 
+from typing import Final
+
 from mock_electron.model.arguments import plain_arguments, plain_instance
 from mock_electron.model.draft import Call, Draft
 from mock_electron.model.language import ENGLISH
 from mock_electron.model.matching import ENOUGH, Offer, Spoken, score
 from mock_electron.model.turn import Turn
-from mock_electron.model.work import Spent
+from mock_electron.model.work import RESERVE, Spent, Work
 from mock_electron.wire import codec
 from mock_electron.wire.request import Tool
 
-LONGEST_MESSAGE = 400
+LONGEST_MESSAGE: Final = 400
 """Characters of the message in which the names of tools are looked for."""
 
 
 def answer(turn: Turn) -> Draft:
     """Return the plainest valid answer to a request."""
-    tool = _tool(turn)
+    work = Work(RESERVE)
+    tool = _tool(turn, work)
     if tool is not None:
-        filled = plain_arguments(tool.parameters, turn.work.reserve)
+        filled = plain_arguments(tool.parameters, work)
         return Draft(None, (Call(tool.name, codec.encode_arguments(filled)),))
     if turn.request.response_format != "text":
-        return Draft(codec.encode_arguments(_object(turn)))
+        return Draft(codec.encode_arguments(_object(turn, work)))
     return Draft(ENGLISH.phrases["silence"][0])
 
 
-def _tool(turn: Turn) -> Tool | None:
+def _tool(turn: Turn, work: Work) -> Tool | None:
     """Return the tool to call; rule 1."""
     request = turn.request
     called = {call.name for message in turn.since for call in message.tool_calls}
@@ -41,15 +44,15 @@ def _tool(turn: Turn) -> Tool | None:
     if request.tool_choice == "none" or called:
         return None
     try:
-        spoken = Spoken(turn.message[:LONGEST_MESSAGE], ENGLISH, turn.work.reserve)
+        spoken = Spoken(turn.message[:LONGEST_MESSAGE], ENGLISH, work)
         fitting = (tool for tool in request.tools if score(Offer(tool), spoken) >= ENOUGH)
         return next(fitting, None)
     except Spent:
         return None
 
 
-def _object(turn: Turn) -> object:
+def _object(turn: Turn, work: Work) -> object:
     """Return the plainest value for the schema of `response_format`; `{}` without a schema."""
     given = turn.request.body.get("response_format", {}).get("json_schema")
     schema = given.get("schema") if isinstance(given, dict) else None
-    return plain_instance(schema, turn.work.reserve) if isinstance(schema, dict) else {}
+    return plain_instance(schema, work) if isinstance(schema, dict) else {}

@@ -10,7 +10,7 @@ from mock_electron.model.draft import Draft
 from mock_electron.model.results import in_words, is_failure, reading_cost
 from mock_electron.model.turn import Turn
 from mock_electron.model.unicode_version import pin, restore
-from mock_electron.model.work import Spent
+from mock_electron.model.work import Spent, Work
 from mock_electron.wire import codec
 from mock_electron.wire.request import ChatRequest, freeze
 
@@ -55,19 +55,20 @@ def dice_for(
     return Dice.of(b"%d" % seed, codec.canonical(content), variation=variation)
 
 
-def speak(request: ChatRequest, dice: Dice, today: date) -> Draft:
+def speak(request: ChatRequest, dice: Dice, today: date, work: Work | None = None) -> Draft:
     """Return the pocket model's answer to a request, the plainest one if its budget is spent.
 
     Args:
         request: The request.
         dice: The source of all choices, as `dice_for` returns it.
         today: The lane's day, for "tomorrow" and other relative days.
+        work: The budget of the request. Default: a new one.
     """
     written = codec.encode(request.body).decode()
     pinned = pin(written)
     if pinned is not written:
         request = freeze(codec.decode(pinned.encode()))
-    draft = _within_budget(Turn(request, dice, today))
+    draft = _within_budget(Turn(request, dice, today, work or Work()))
     calls = tuple(replace(call, arguments=restore(call.arguments)) for call in draft.calls)
     content = None if draft.content is None else restore(draft.content)
     return replace(draft, content=content, calls=calls)

@@ -3,7 +3,7 @@
 1. A unit is about a tenth of a microsecond: one character of a scanned text. Whatever the content
    of a request repeats is charged: texts, words, members, properties, rules, generated values.
 2. `charge` raises Spent when the budget is used up. `speak` catches it, and gives the plainest valid
-   answer, for which a smaller budget of its own is reserved.
+   answer. That has a smaller budget, RESERVE, and so have arguments that are filled in last.
 3. The budget travels with the texts (`Turn`, `Said`, `Spoken`) and the schemas (`Schemas`) that the
    rules receive. There is one for each request.
 """
@@ -45,7 +45,7 @@ class Work:
 
     @property
     def reserve(self) -> "Work":
-        """The budget for the plainest answer, one for each request."""
+        """The budget for the plainest values, when this one is used up."""
         if self._reserve is None:
             self._reserve = Work(RESERVE)
         return self._reserve
@@ -54,8 +54,9 @@ class Work:
         """Count units of work, before the work is done.
 
         Raises:
-            Spent: If more than `limit` units have been charged.
+            Spent: If fewer units are left.
         """
         self.used += units
         if self.used > self.limit:
+            self.used = self.limit
             raise Spent

@@ -40,7 +40,7 @@ from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.said import Said
 from mock_electron.model.work import Spent
 
-__all__ = ["Said", "arguments", "instance", "plain_arguments", "plain_instance"]
+__all__ = ["Said", "arguments", "filled", "instance", "plain_arguments", "plain_instance"]
 
 
 def arguments(parameters: Mapping[str, Any], said: Said) -> dict[str, Any]:
@@ -52,9 +52,18 @@ def arguments(parameters: Mapping[str, Any], said: Said) -> dict[str, Any]:
     {'n': 3}
     """
     try:
-        return Maker(parameters, Reading(said)).object(parameters)
+        return filled(parameters, said)
     except Spent:
         return plain_arguments(parameters, said.work.reserve)
+
+
+def filled(parameters: Mapping[str, Any], said: Said) -> dict[str, Any]:
+    """The arguments for a tool, as `arguments` gives them.
+
+    Raises:
+        Spent: If the budget of the request is spent.
+    """
+    return Maker(parameters, Reading(said)).object(parameters)
 
 
 def instance(schema: Mapping[str, Any] | bool, said: Said) -> Any:

@@ -57,20 +57,20 @@ def size(value: object) -> int:
 class Members:
     """The members of a list, for many tests of whether a value is the same as one of them.
 
-    Only lists and objects are compared one by one, and charged.
-
     Args:
         members: The list.
         work: The budget of the request.
     """
 
-    __slots__ = ("_compared", "_scalars", "_work")
+    __slots__ = ("_composed", "_scalars", "_work")
 
     def __init__(self, members: Iterable[Any], work: Work) -> None:
         listed = list(members)
         work.charge(WORD * len(listed))
         self._work = work
-        self._compared = [each for each in listed if isinstance(each, list | dict)]
+        self._composed = frozenset(
+            key(each, work) for each in listed if isinstance(each, list | dict)
+        )
         self._scalars = frozenset(
             (type(each) is bool, each) for each in listed if not isinstance(each, list | dict)
         )
@@ -78,8 +78,10 @@ class Members:
     def __contains__(self, value: object) -> bool:
         if not isinstance(value, list | dict):
             return (type(value) is bool, value) in self._scalars
-        self._work.charge(WORD * (1 + len(self._compared)) * size(value))
-        return any(same(each, value) for each in self._compared)
+        try:
+            return bool(self._composed) and key(value, self._work) in self._composed
+        except codec.MalformedError:  # too deep for any member
+            return False
 
 
 def key(value: Any, work: Work) -> bytes:

@@ -207,7 +207,20 @@ class Finisher:
             fits = len(made) < least or admits(self._schemas, each.schema, value)
             if fits and not (distinct and self._seen(value, keys)):
                 made.append(value)
-        return made if distinct else repeated(made, least, self._schemas.work)
+        if not distinct:
+            return repeated(made, least, self._schemas.work)
+        return made if len(made) >= least else self._distinct(want, made, keys, least)
+
+    def _distinct(self, want: Want, made: list[Any], keys: set[bytes], least: int) -> list[Any]:
+        """Plainest members that differ, where the steps ended before there were enough."""
+        schema, plainest = item_slot(self._schemas, want, len(made)).schema, Plainest(self._schemas)
+        for number in range(least + MOST_TRIED):
+            if len(made) == least:
+                break
+            value = plainest.value(schema, number)
+            if not self._seen(value, keys):
+                made.append(value)
+        return made
 
     def _seen(self, value: Any, keys: set[bytes]) -> bool:
         """Whether a value came before; from now on it has."""

@@ -24,6 +24,8 @@ from mock_electron.model.work import STEP, Spent, Work
 
 DEEPEST: Final = 20
 MOST_TRIED: Final = 12
+VALUE: Final = 10
+"""Units of work to make a value, or to write one once more."""
 PLAINEST: Final[Mapping[str, Callable[[], Any]]] = {
     "string": str, "number": int, "integer": int, "boolean": bool, "null": lambda: None,
     "array": list, "object": dict, "": str,
@@ -72,7 +74,7 @@ class Plainest:
         Raises:
             Spent: If the budget is used up.
         """
-        self._work.charge(STEP)
+        self._work.charge(VALUE)
         flat = self._resolved(schema, depth)
         listed = flat.get("enum")
         if "const" in flat:
@@ -172,10 +174,6 @@ def repeated(members: list[Any], least: int, work: Work) -> list[Any]:
         return members
     work.charge(VALUE * missing * size(members[-1]))
     return members + members[-1:] * missing
-
-
-VALUE: Final = 10
-"""Units of work to write a value, wherever it comes from."""
 
 
 def _is_composed(schema: object) -> bool:

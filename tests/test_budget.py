@@ -1,0 +1,328 @@
+"""The budget of work of one request: no request can make the server slow.
+
+Work is counted, never timed. `benchmarks/slow_inputs.py` measures the same requests.
+"""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import jsonschema
+import pytest
+from pocket import TODAY
+
+from mock_electron.engine.lane import Lane
+from mock_electron.engine.settings import Settings
+from mock_electron.model import tokens
+from mock_electron.model.arguments import plain_arguments, plain_instance
+from mock_electron.model.draft import Draft
+from mock_electron.model.speak import dice_for, speak
+from mock_electron.model.work import LIMIT, RESERVE, Spent, Work
+from mock_electron.wire import request as wire_request
+from mock_electron.wire import zod
+from mock_electron.wire.schema import DOCUMENTED
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+import slow_inputs
+
+KINDS = dict(slow_inputs.KINDS)
+COUNTED = (
+    "order of 200 lines", "200 cities, 60 properties", "330 pairs, 100 properties",
+    "100 properties street_i", "numbers, 100 properties", "lists of lists of objects",
+    "many parts, 64 tools", "2,000 strings of 100,000", "allOf of enums", "enums of objects",
+    "unique items of 3,000", "2,000 arrays of 2,000", "oneOf of 2,000 alike",
+    "references in a fan", "a reference to itself", "1,500 required strings",
+    "120 levels of arrays", "JSON mode, 20 open objects", "200 messages, 20 tools",
+    "logprobs of a long reply",
+)  # fmt: skip
+"""One kind of slow request for each part of the pocket model; the benchmark measures them all."""
+MOST_EVENTS = 400_000
+"""Function calls for one request, those of built-in functions included. An ordinary one takes 5,000."""
+
+
+def parsed(body: bytes) -> wire_request.ChatRequest:
+    """Return the request in a body."""
+    return wire_request.parse_request(json.loads(body), accept_json_schema=True)
+
+
+def spoken(body: bytes, work: Work | None = None) -> Draft:
+    """Return the pocket model's draft for a body."""
+    asked = parsed(body)
+    return speak(asked, dice_for(asked, 0, "steady", 0), TODAY, work)
+
+
+@contextmanager
+def counted_calls(most: int) -> Iterator[Counter[str]]:
+    """Count function calls, and stop at `most` of them."""
+    counted: Counter[str] = Counter()
+
+    def count(_frame: FrameType, event: str, _argument: object) -> None:
+        counted["calls"] += event in ("call", "c_call")
+        if counted["calls"] > most:
+            sys.setprofile(None)
+            raise TooManyCallsError
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        yield counted
+    except TooManyCallsError:
+        pass
+    finally:
+        sys.setprofile(before)
+
+
+class TooManyCallsError(BaseException):
+    """A request took too many calls."""
+
+
+def calls_of(build: Callable[[], bytes]) -> int:
+    """Return the number of function calls that the pocket model needs for a body."""
+    body = build()
+    with counted_calls(MOST_EVENTS) as counted:
+        spoken(body)
+    return counted["calls"]
+
+
+def test_no_request_takes_more_calls_than_its_budget_allows() -> None:
+    """Function calls are counted independently of the budget, so a loop without charges is found."""
+    counted = {name: calls_of(KINDS[name]) for name in COUNTED}
+    assert {name: calls for name, calls in counted.items() if calls > MOST_EVENTS} == {}
+
+
+def test_without_charges_a_request_takes_too_many_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test above fails if the budget is not charged."""
+    monkeypatch.setattr(Work, "charge", lambda self, units: None)
+    assert calls_of(KINDS["numbers, 100 properties"]) > MOST_EVENTS
+
+
+def test_a_loop_without_charges_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The count of calls finds work that nobody charges."""
+
+    def slow(turn: Any) -> str:
+        return str(sum(len(str(number)) for number in range(MOST_EVENTS)))
+
+    monkeypatch.setattr("mock_electron.model.words.RULES", (slow,))
+    assert calls_of(lambda: slow_inputs._says("Hi")) > MOST_EVENTS
+
+
+def test_a_spent_budget_stays_spent() -> None:
+    """No later work is free, and the count never exceeds the limit."""
+    work = Work(10)
+    work.charge(10)
+    for _ in range(2):
+        with pytest.raises(Spent):
+            work.charge(1)
+    assert (work.used, work.reserve.limit) == (10, RESERVE)
+    assert work.reserve is work.reserve
+
+
+def test_ordinary_requests_spend_little() -> None:
+    """A tool call from a sentence takes less than a twentieth of the budget."""
+    work = Work()
+    spoken(slow_inputs._calls(slow_inputs.ITEM, "Save 3 apples for Anna at 2.50 each"), work)
+    assert 0 < work.used < LIMIT / 20
+
+
+def test_a_list_of_59_lines_fits_into_the_budget() -> None:
+    """A long everyday order is understood line by line."""
+    [call] = spoken(slow_inputs._order(59)).calls
+    items = json.loads(call.arguments)["items"]
+    assert len(items) > 40
+    assert items[0] == {"product": "large pizzas", "quantity": 2, "price": 12.5, "customer": "Anna"}
+
+
+TOOLS = [
+    slow_inputs._tool(slow_inputs.ITEM, "save_order"),
+    slow_inputs._tool(slow_inputs.ORDER, "other"),
+]
+SCHEMA = {"type": "json_schema", "json_schema": {"name": "one", "schema": slow_inputs.ORDER}}
+PLAINEST: list[tuple[dict[str, Any], str | None, list[str]]] = [
+    ({}, "text", []),
+    ({"tools": TOOLS}, None, ["save_order"]),
+    ({"tools": TOOLS, "tool_choice": "none"}, "text", []),
+    ({"tools": TOOLS, "tool_choice": "required"}, None, ["save_order"]),
+    (
+        {"tools": TOOLS, "tool_choice": {"type": "function", "function": {"name": "other"}}},
+        None,
+        ["other"],
+    ),
+    ({"response_format": {"type": "json_object"}}, "{}", []),
+    ({"response_format": SCHEMA}, '{"items": []}', []),
+]
+
+
+def test_the_plainest_answer_is_valid_for_every_kind_of_request() -> None:
+    """If the budget is spent at once, required tools are called, and JSON mode gets JSON."""
+    for fields, content, names in PLAINEST:
+        draft = spoken(slow_inputs._says("Save the order", **fields), Work(0))
+        assert [call.name for call in draft.calls] == names, fields
+        for call in draft.calls:
+            schema = slow_inputs.ITEM if call.name == "save_order" else slow_inputs.ORDER
+            jsonschema.validate(json.loads(call.arguments), schema)
+        if content == "text":
+            assert draft.content
+        else:
+            assert draft.content == content, fields
+
+
+def test_the_plainest_answer_after_a_result_is_text() -> None:
+    """No tool is called again, so that a conversation ends even if its budget is spent."""
+    draft = spoken(slow_inputs._with_result("saved"), Work(0))
+    assert draft.content
+    assert draft.calls == ()
+
+
+NODE: dict[str, Any] = {
+    "type": "object",
+    "properties": {"next": {"anyOf": [{"$ref": "#"}, {"type": "null"}]}},
+    "required": ["next"],
+}
+PLAIN_SCHEMAS: list[Any] = [
+    {},
+    True,
+    {"const": {"a": 1}},
+    {"enum": ["b", "c"]},
+    {"type": "string", "minLength": 30, "maxLength": 30},
+    {"type": "string", "format": "email"},
+    {"type": "string", "format": "date-time"},
+    {"type": "string", "pattern": "^[A-Z]{3}-[0-9]+$"},
+    {"type": "integer", "minimum": 7, "exclusiveMaximum": 9},
+    {"type": "number", "multipleOf": 2.5, "minimum": 1},
+    {"type": ["null", "string"]},
+    {"type": "array", "items": {"type": "string"}, "minItems": 2000},
+    {"type": "array", "items": {"type": "integer"}, "minItems": 500, "uniqueItems": True},
+    {"type": "array", "items": {"enum": list(range(900))}, "minItems": 800, "uniqueItems": True},
+    {"type": "array", "prefixItems": [{"type": "string"}, {"type": "null"}], "minItems": 4},
+    {"type": "object", "minProperties": 3, "properties": {"a": {"type": "string"}}},
+    {"type": "object", "required": [f"r{n}" for n in range(1000)]},
+    slow_inputs._object({f"p{n}": {"type": "string", "minLength": 2} for n in range(500)}),
+    {"allOf": [slow_inputs._object({"a": {"type": "string"}}), {"required": ["b"]}]},
+    {"oneOf": [{"type": "integer"}, {"type": "string", "minLength": 3}]},
+    {"$ref": "#/$defs/a", "$defs": {"a": {"type": "array", "minItems": 1}}},
+    NODE,
+]
+
+
+def test_the_plainest_values_are_valid() -> None:
+    """Where a cheap valid value exists, the reserve is enough for it."""
+    for schema in PLAIN_SCHEMAS:
+        made = plain_instance(schema, Work(RESERVE))
+        jsonschema.Draft202012Validator(schema).validate(made)
+
+
+def test_without_any_budget_the_value_is_the_empty_one() -> None:
+    """The last resort costs nothing, whatever the schema asks for."""
+    assert plain_arguments({"type": "object", "required": ["a"]}, Work(0)) == {}
+    assert plain_instance({"type": "array", "minItems": 10**9}, Work(RESERVE)) == []
+    assert plain_instance({"minLength": 10**9, "minItems": 10**9}, Work(RESERVE)) == []
+
+
+VALID_UNDER_PRESSURE = (
+    "200 cities, 60 properties", "330 pairs, 100 properties", "100 properties street_i",
+    "numbers, 100 properties", "unique items of 3,000", "1,500 required strings",
+    "required of 3,000", "allOf of enums", "oneOf of 2,000 alike", "2,500 properties",
+    "properties in allOf", "5,000 properties",
+)  # fmt: skip
+
+
+def test_a_spent_budget_gives_a_valid_instance_where_a_cheap_one_exists() -> None:
+    """Arguments are valid or the plainest, never a part of what was asked for."""
+    for name in VALID_UNDER_PRESSURE:
+        body = KINDS[name]()
+        schema = json.loads(body)["tools"][0]["function"]["parameters"]
+        [call] = spoken(body).calls
+        errors = jsonschema.Draft202012Validator(schema).iter_errors(json.loads(call.arguments))
+        assert next(errors, None) is None, name
+
+
+def test_replies_to_slow_requests_are_the_same_bytes_each_time() -> None:
+    """The budget is a count, so the point where it ends does not depend on the machine."""
+    for name in ("numbers, 100 properties", "order of 200 lines", "2,000 objects"):
+        body = KINDS[name]()
+        replies = {Lane(Settings()).open(slow_inputs.arrival(body)).frames for _ in range(2)}
+        assert len(replies) == 1, name
+
+
+def test_a_refusal_has_at_most_1000_issues() -> None:
+    """The first 1,000 issues are Zod's, in its order; the rest is cut."""
+    body = {"model": "electron", "messages": [{"role": "user"}], "tools": [1] * 3000}
+    issues = zod.validate(DOCUMENTED, body)
+    assert len(issues) == zod.MOST_ISSUES
+    assert issues[0]["code"] == "too_big"
+    assert [issue["path"] for issue in issues[1:]] == [("tools", n) for n in range(999)]
+    answer = Lane().open(slow_inputs.arrival(slow_inputs._body(**body)))
+    assert answer.status == 400
+    assert sum(map(len, answer.frames)) < 200_000
+
+
+def test_issues_are_capped_at_every_depth() -> None:
+    """Messages, tool calls, stop strings and records are bounded as tools are."""
+    call: dict[str, Any] = {"role": "assistant", "tool_calls": [1] * 5000}
+    for fields in (
+        {"messages": [{}] * 5000},
+        {"messages": [call] * 5},
+        {"messages": [{"role": "user"}], "logit_bias": {f"k{n}": "" for n in range(5000)}},
+    ):
+        assert len(zod.validate(DOCUMENTED, {"model": "electron"} | fields)) == zod.MOST_ISSUES
+    [union] = zod.validate(
+        DOCUMENTED, {"model": "electron", "messages": [{"role": "user"}], "stop": [1] * 5000}
+    )
+    assert len(json.dumps(union)) < 500_000
+
+
+def test_an_array_that_is_too_long_is_refused_whatever_its_last_members_are() -> None:
+    """Members after the first 10,000 are not checked; the request is refused for its length."""
+    messages: list[Any] = [{"role": "user"}] * 10_000
+    for last in ({"role": "user"}, 1):
+        [issue] = zod.validate(DOCUMENTED, {"model": "electron", "messages": [*messages, last]})
+        assert issue["code"] == "too_big"
+
+
+def test_a_large_wrong_literal_is_quoted_as_it_is() -> None:
+    """Numbers of a small one are written as JavaScript does, those of a large one as they came."""
+
+    def received(value: object) -> object:
+        call = {"id": "1", "type": value, "function": {"name": "f", "arguments": ""}}
+        message = {"role": "assistant", "tool_calls": [call]}
+        [issue] = zod.validate(DOCUMENTED, {"model": "electron", "messages": [message]})
+        return issue["received"]
+
+    assert repr(received([2.0])) == "[2]"
+    large = [2.0] * 20_000
+    assert received(large) is large
+
+
+def test_a_prompt_that_cannot_fit_is_refused_before_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The tokens of a long prompt are counted up to the size of the context, and no further."""
+    monkeypatch.setattr(tokens, "split", lambda text: pytest.fail("the prompt was read"))
+    for text in ("hello " * 50_000, "!" * 300_000, "\U0001f600" * 250_000):
+        answer = Lane().open(slow_inputs.arrival(slow_inputs._says(text)))
+        assert answer.status == 400
+        assert b"context" in answer.frames[0]
+
+
+def test_the_size_of_a_prompt_that_is_not_read_is_estimated() -> None:
+    """For a text without variation, the estimate is close to the count."""
+    from mock_electron.model.prompt import tokens_beyond
+
+    text = "hello world, " * 30_000
+    assert tokens_beyond(parsed(slow_inputs._says(text)), 32_768) == pytest.approx(
+        tokens.count(text), rel=0.001
+    )
+    assert tokens_beyond(parsed(slow_inputs._says(" " * 300_000 + "x")), 32_768) == 0
+    assert tokens_beyond(parsed(slow_inputs._says("!" * 40_000)), 32_768) == 0
+
+
+def test_long_blanks_are_few_tokens() -> None:
+    """`end_of` cuts after whole tokens."""
+    assert tokens.end_of("a b c", 2) == 3
+    assert tokens.end_of("a b c", 9) == 5
+    assert tokens.end_of("", 9) == 0
