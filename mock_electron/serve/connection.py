@@ -3,7 +3,6 @@
 import asyncio
 import socket
 import struct
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -70,13 +69,20 @@ def peer_is_gone(transport: asyncio.Transport, *, probe: bool = True) -> bool:
         probe: Whether to send the probe. The reset may arrive later.
     """
     connection: socket.socket = transport.get_extra_info("socket")
-    if probe:
-        with (
-            suppress(OSError),
-            socket.fromfd(connection.fileno(), connection.family, connection.type) as same,
-        ):
-            same.send(b"\0", socket.MSG_OOB)
+    try:
+        if probe:
+            _send_urgent_byte(connection)
+    except BlockingIOError:  # the client does not read what it was sent
+        return False
+    except OSError:  # it is gone, or the system has no urgent data
+        return True
     return connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0
+
+
+def _send_urgent_byte(connection: socket.socket) -> None:
+    # The socket of a transport cannot send, and a duplicate of it can.
+    with socket.fromfd(connection.fileno(), connection.family, connection.type) as duplicate:
+        duplicate.send(b"\0", socket.MSG_OOB)
 
 
 def keep_probing(transport: asyncio.Transport) -> None:
