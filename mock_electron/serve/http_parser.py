@@ -8,6 +8,8 @@ It calls the same methods of a protocol as the parser of httptools, with these d
 3. The size of a request head is limited.
 4. An offer to upgrade is ignored. Java's HttpClient offers HTTP/2 with every request, and the bytes
    that follow are the body of that request.
+
+h11 gives the same guarantees, but takes more than four times as long for a request.
 """
 
 import re
