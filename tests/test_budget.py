@@ -264,6 +264,7 @@ def test_a_refusal_has_at_most_1000_issues() -> None:
 def test_issues_are_capped_at_every_depth() -> None:
     """Messages, tool calls, stop strings and records are bounded as tools are."""
     call: dict[str, Any] = {"role": "assistant", "tool_calls": [1] * 5000}
+    fields: dict[str, Any]
     for fields in (
         {"messages": [{}] * 5000},
         {"messages": [call] * 5},

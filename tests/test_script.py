@@ -338,7 +338,7 @@ def test_every_condition_checks_every_type() -> None:
     for name in CONDITIONS:
         for value in EVERY_TYPE:
             try:
-                Match.of(**{name: value})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+                Match.of(**{name: value})  # pyright: ignore[reportArgumentType]
             except (TypeError, ValueError) as error:
                 named = any(
                     word in str(error) for word in (name, name.removesuffix("s"), "request")

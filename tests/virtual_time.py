@@ -10,8 +10,9 @@ from starlette.types import Message, Scope
 from mock_electron.engine.clock import LaneClock, Moment
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
-from mock_electron.serve.app import CHAT_PATH, App
+from mock_electron.serve.app import App
 from mock_electron.serve.connection import EXTENSION, Connection
+from mock_electron.wire.request import CHAT_PATH
 
 HEADERS: Final = (
     (b"host", b"electron"),
