@@ -65,7 +65,8 @@ def speak(request: ChatRequest, dice: Dice, today: date, work: Work | None = Non
     turn = Turn(request, dice, today, work or Work())
     try:
         draft = _answer(turn)
-        turn.work.charge(_cost(draft, request))
+        if not turn.work.spent:  # else the draft is plain already
+            turn.work.charge(_cost(draft, request))
         return draft
     except Spent:
         return plain_answer.answer(turn)

@@ -16,6 +16,7 @@ from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import Want
 from mock_electron.model.language import UNSPACED
 from mock_electron.model.normalise import normalise
+from mock_electron.model.work import COMPILED, WORD
 
 Free = Callable[[int, int], bool]
 
@@ -72,7 +73,8 @@ def _mentions(member: Any, reading: Reading, lower: str) -> Iterator[Mark]:
     else:
         pattern = r"(?<![^\W_])" + r"[\s_-]*".join(map(re.escape, alike.split(" "))) + r"(?![^\W_])"
         text = lower
-    if alike.split(" ")[0][:1] in lower:
+    if all(part in lower for part in alike.split(" ")):
+        reading.said.work.charge(COMPILED)
         match = re.search(pattern, text) if len(text) == len(reading.text) else None
         if match is None and reading.said.language.code in UNSPACED and alike in text:
             match = re.search(re.escape(alike), text)
@@ -93,6 +95,7 @@ def _worded(member: str, alike: str, reading: Reading) -> Iterator[Mark]:
                 yield Mark("member", member, place, place + len(meaning))
                 return
     single = normalise(alike)
+    reading.said.work.charge(WORD * len(reading.words))
     for word in reading.words:
         spoken = word.written.lower()
         meant = any(spoken.startswith(meaning) for meaning in meanings)

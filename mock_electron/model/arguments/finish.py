@@ -22,6 +22,7 @@ from mock_electron.model.arguments.slots import NOT_GIVEN, Slot, item_slot, prop
 from mock_electron.model.arguments.truths import NEGATIONS
 from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.want import NUMBERS, Want, nullable
+from mock_electron.model.work import STEP
 
 DEEPEST: Final = 40
 DEEP: Final = 3
@@ -173,6 +174,7 @@ class Finisher:
         extra = want.schema.get("additionalProperties", {})
         number = 1
         while extra is not False and len(made) < min(least, MOST_ITEMS):
+            self._schemas.work.charge(STEP)
             name = f"item_{number}"
             if name not in made:
                 unnamed = Want(name, {}, "string") if extra is True else None
