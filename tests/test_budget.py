@@ -264,11 +264,12 @@ def test_a_refusal_has_at_most_1000_issues() -> None:
 def test_issues_are_capped_at_every_depth() -> None:
     """Messages, tool calls, stop strings and records are bounded as tools are."""
     call: dict[str, Any] = {"role": "assistant", "tool_calls": [1] * 5000}
-    for fields in (
+    wrong: tuple[dict[str, Any], ...] = (
         {"messages": [{}] * 5000},
         {"messages": [call] * 5},
         {"messages": [{"role": "user"}], "logit_bias": {f"k{n}": "" for n in range(5000)}},
-    ):
+    )
+    for fields in wrong:
         assert len(zod.validate(DOCUMENTED, {"model": "electron"} | fields)) == zod.MOST_ISSUES
     [union] = zod.validate(
         DOCUMENTED, {"model": "electron", "messages": [{"role": "user"}], "stop": [1] * 5000}

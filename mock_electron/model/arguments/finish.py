@@ -61,6 +61,7 @@ class Finisher:
 
     def _cost(self, want: Want, depth: int) -> int:
         """How deep a value has to be, at a guess."""
+        self._schemas.work.charge(2 * STEP)
         if want.kind == "array" and not want.schema.get("minItems"):
             return 0
         if want.kind != "object" and want.kind != "array":
@@ -82,6 +83,7 @@ class Finisher:
         return 1 + max(costs, default=0)
 
     def _made(self, want: Want, number: int, depth: int) -> Any:
+        self._schemas.work.charge(STEP)
         if depth > DEEPEST or self._schemas.spent:
             return self._plainest(want, number)
         best: Any = NOT_GIVEN

@@ -96,7 +96,7 @@ class Plainest:
             part = self._part(flat)
             if part is None:
                 break
-            self._work.charge(STEP)
+            self._work.charge(3 * STEP)
             keyword, more = part
             flat = {key: value for key, value in flat.items() if key != keyword}
             for each in more:

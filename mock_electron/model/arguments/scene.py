@@ -29,7 +29,7 @@ class Scene:
 
     def marks(self, *kinds: str) -> Iterator[Mark]:
         """The free typed values of these kinds, in order."""
-        self.reading.said.work.charge(len(self.reading.marks))
+        self.reading.said.work.charge(WORD * len(self.reading.marks))
         for mark in self.reading.marks:
             if mark.kind in kinds and self.free(mark.start, mark.end):
                 yield mark
