@@ -227,7 +227,6 @@ VALID_UNDER_PRESSURE = (
     "200 cities, 60 properties", "330 pairs, 100 properties", "100 properties street_i",
     "numbers, 100 properties", "unique items of 3,000", "1,500 required strings",
     "required of 3,000", "allOf of enums", "2,500 properties",
-    "properties in allOf", "5,000 properties",
 )  # fmt: skip
 
 
