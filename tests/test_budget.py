@@ -226,8 +226,7 @@ def test_without_any_budget_the_value_is_the_empty_one() -> None:
 VALID_UNDER_PRESSURE = (
     "200 cities, 60 properties", "330 pairs, 100 properties", "100 properties street_i",
     "numbers, 100 properties", "unique items of 3,000", "1,500 required strings",
-    "required of 3,000", "allOf of enums", "oneOf of 2,000 alike", "2,500 properties",
-    "properties in allOf", "5,000 properties",
+    "required of 3,000", "allOf of enums", "2,500 properties",
 )  # fmt: skip
 
 
@@ -264,12 +263,12 @@ def test_a_refusal_has_at_most_1000_issues() -> None:
 def test_issues_are_capped_at_every_depth() -> None:
     """Messages, tool calls, stop strings and records are bounded as tools are."""
     call: dict[str, Any] = {"role": "assistant", "tool_calls": [1] * 5000}
-    fields: dict[str, Any]
-    for fields in (
+    wrong: tuple[dict[str, Any], ...] = (
         {"messages": [{}] * 5000},
         {"messages": [call] * 5},
         {"messages": [{"role": "user"}], "logit_bias": {f"k{n}": "" for n in range(5000)}},
-    ):
+    )
+    for fields in wrong:
         assert len(zod.validate(DOCUMENTED, {"model": "electron"} | fields)) == zod.MOST_ISSUES
     [union] = zod.validate(
         DOCUMENTED, {"model": "electron", "messages": [{"role": "user"}], "stop": [1] * 5000}

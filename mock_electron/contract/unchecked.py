@@ -135,6 +135,10 @@ DIFFERENCES: Final = (
     "The header `X-Mock-Electron` exists (setting `fault_header`). The response to a request with "
     "it may have the header `X-Mock-Electron-Fault`.",
     "A 404 has the JSON envelope and names the right path (setting `not_found`). Express sends HTML.",
+    "A refusal has at most 1,000 issues, and of an array that is too long only the first 10,000 "
+    "members are checked. Zod has no such bounds.",
+    "A prompt of more than 200,000 characters that cannot fit into the context is refused after "
+    "32,768 tokens of it are counted. The error then gives an estimate of its size.",
     "The error for malformed JSON names the position. JSON that is nested more than 240 levels deep "
     "or is not UTF-8 is malformed. A lone surrogate in a string gets a 400 that names it.",
     "A body that is compressed with deflate is inflated with and without the header of zlib. Express "

@@ -349,7 +349,9 @@ class Lane:
         self._limits.admit(context.number, account.id, plan, context.now)
         if isinstance(request, Refusal):
             raise request
-        _check_context(request, tokens_beyond(request, CONTEXT_TOKENS))
+        estimated = tokens_beyond(request, CONTEXT_TOKENS)
+        if estimated:
+            _check_context(request, estimated)
         prompt = self._reader.read_prompt(account.id, request)
         _check_context(request, prompt.tokens)
         replacement = self._injections.replacement(requested, request, context.dice)

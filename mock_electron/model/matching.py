@@ -8,7 +8,7 @@ from typing import Final
 
 from mock_electron.model.language import Language, english_stems
 from mock_electron.model.normalise import STOP_WORDS, normalise, split, stem
-from mock_electron.model.work import Work
+from mock_electron.model.work import COMPILED, Work
 from mock_electron.wire.request import Tool
 
 TOOL_WORDS: Final = frozenset(
@@ -69,11 +69,19 @@ class Offer:
     def verbal_nouns(self) -> frozenset[str]:
         return verbal_nouns(self.tool.name)
 
+    def read(self, work: Work) -> None:
+        """Charge the words of the tool, which are read once."""
+        if "about" not in vars(self):
+            work.charge(FIT + 4 * len(self._text))
+
     @cached_property
     def about(self) -> frozenset[str]:
         """The words of its description and of its parameters' names and descriptions."""
-        words = frozenset(stems_of(f"{self.tool.description} {self._parameters()}"))
-        return words - self.name - SAID_OF_EVERYTHING
+        return frozenset(stems_of(self._text)) - self.name - SAID_OF_EVERYTHING
+
+    @cached_property
+    def _text(self) -> str:
+        return f"{self.tool.description} {self._parameters()}"[:LONGEST_DESCRIPTION]
 
     def _parameters(self) -> str:
         properties = self.tool.parameters.get("properties")
@@ -88,9 +96,10 @@ class Offer:
 
 
 FIT: Final = 60
-COMPILED: Final = 1_500
 TRANSLATION: Final = 300
-"""Units of work to score one tool, to compile a pattern, and to look up words in a lexicon."""
+"""Units of work to score one tool, and to look up words in a lexicon."""
+LONGEST_DESCRIPTION: Final = 4_000
+"""Characters of a tool's description and of its parameters that are read."""
 ENOUGH: Final = 3
 """The score from which on a tool is called."""
 
@@ -98,6 +107,7 @@ ENOUGH: Final = 3
 def score(offer: Offer, spoken: Spoken) -> int:
     """Return how well a tool fits a message. It should be called if this is ENOUGH or more."""
     spoken.work.charge(FIT + len(spoken.text) // 10)
+    offer.read(spoken.work)
     return sum(weight * rule(offer, spoken) for rule, weight in RULES)
 
 

@@ -78,7 +78,8 @@ def _within_budget(turn: Turn) -> Draft:
     """Return the reply, or the plainest valid one if the budget of work is spent."""
     try:
         draft = _answer(turn)
-        turn.work.charge(_cost(draft, turn.request))
+        if not turn.work.spent:  # else the draft is plain already
+            turn.work.charge(_cost(draft, turn.request))
         return draft
     except Spent:
         return plain_answer.answer(turn)

@@ -10,14 +10,16 @@
 
 from typing import Final
 
-LIMIT: Final = 300_000
-"""Units for the rules of the pocket model: about 30 ms."""
+LIMIT: Final = 250_000
+"""Units for the rules of the pocket model: about 25 ms."""
 RESERVE: Final = 60_000
 """Units for the plainest answer of a request whose budget is spent."""
 WORD: Final = 3
 """Units to compare one word."""
 STEP: Final = 25
 """Units to resolve a schema once, or to validate one value against one schema."""
+COMPILED: Final = 1_500
+"""Units to compile a pattern and to look for it."""
 PROPERTY: Final = 250
 """Units to find out what a property is for."""
 
@@ -49,6 +51,11 @@ class Work:
         if self._reserve is None:
             self._reserve = Work(RESERVE)
         return self._reserve
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing is left."""
+        return self.used >= self.limit
 
     def charge(self, units: int) -> None:
         """Count units of work, before the work is done.

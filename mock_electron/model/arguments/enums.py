@@ -16,6 +16,7 @@ from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import Want
 from mock_electron.model.language import UNSPACED
 from mock_electron.model.normalise import normalise
+from mock_electron.model.work import COMPILED, WORD
 
 Free = Callable[[int, int], bool]
 
@@ -69,6 +70,7 @@ def _mentions(member: Any, reading: Reading, lower: str) -> Iterator[Mark]:
     alike = written_alike(member)
     text = reading.text if _is_one_word(member) else lower
     if alike[:1] in lower and len(alike.replace(" ", "")) <= len(lower):
+        reading.said.work.charge(COMPILED)
         match = _pattern_of(member).search(text) if len(text) == len(reading.text) else None
         found = match.span() if match is not None else None
         if found is None and reading.said.language.code in UNSPACED and alike in text:
@@ -103,6 +105,7 @@ def _worded(member: str, alike: str, reading: Reading) -> Iterator[Mark]:
                 yield Mark("member", member, place, place + len(meaning))
                 return
     single = normalise(alike)
+    reading.said.work.charge(WORD * len(reading.words))
     for word in reading.words:
         spoken = word.written.lower()
         meant = any(spoken.startswith(meaning) for meaning in meanings)

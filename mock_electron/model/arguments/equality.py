@@ -86,8 +86,11 @@ class Members:
 
 def key(value: Any, work: Work) -> bytes:
     """Bytes that are the same for values that are the same JSON."""
-    work.charge(STEP + WORD * size(value))
-    return codec.canonical(_plain(value))
+    if isinstance(value, list | dict):
+        work.charge(4 * STEP + WORD * size(value))
+        return codec.canonical(_plain(value))
+    work.charge(STEP)
+    return repr(_plain(value)).encode()  # with quotation marks, or a word: never like a list
 
 
 def _plain(value: Any, depth: int = 0) -> Any:

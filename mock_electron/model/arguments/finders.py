@@ -50,12 +50,14 @@ def behind_name(want: Want, scene: Scene) -> Iterator[Mark]:
 
 def counted(want: Want, scene: Scene) -> Iterator[Mark]:
     """What is counted: "2 large pizzas"; where nothing is, an article's noun."""
+    scene.scanned()
     for start, end in titles.after_numbers(scene.reading):
         if scene.free(start, end):
             yield Mark("thing", scene.reading.text[start:end], start, end)
 
 
 def introduced_thing(want: Want, scene: Scene) -> Iterator[Mark]:
+    scene.scanned()
     for mark in titles.things(scene.reading):
         if scene.free(mark.start, mark.end):
             yield mark
@@ -106,12 +108,14 @@ def any_number(want: Want, scene: Scene) -> Iterator[Mark]:
 
 
 def of_its_kind(want: Want, scene: Scene) -> Iterator[Mark]:
+    scene.scanned()
     for mark in special.found(want, scene.reading):
         if scene.free(mark.start, mark.end):
             yield mark
 
 
 def titled(want: Want, scene: Scene) -> Iterator[Mark]:
+    scene.scanned()
     for mark in titles.titled(scene.reading):
         if scene.free(mark.start, mark.end):
             yield mark
@@ -122,6 +126,7 @@ def quoted(want: Want, scene: Scene) -> Iterator[Mark]:
 
 
 def rest(want: Want, scene: Scene) -> Iterator[Mark]:
+    scene.scanned()
     mark = free_text.rest(scene.reading, scene.taken)
     if mark is not None:
         yield mark
@@ -129,6 +134,7 @@ def rest(want: Want, scene: Scene) -> Iterator[Mark]:
 
 def whole(want: Want, scene: Scene) -> Iterator[Mark]:
     """What is asked about, in full, even if other arguments took parts of it."""
+    scene.scanned()
     mark = free_text.rest(scene.reading, [])
     if mark is not None:
         yield mark

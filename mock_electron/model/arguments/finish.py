@@ -22,6 +22,7 @@ from mock_electron.model.arguments.slots import NOT_GIVEN, Slot, item_slot, prop
 from mock_electron.model.arguments.truths import NEGATIONS
 from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.want import NUMBERS, Want, nullable
+from mock_electron.model.work import STEP
 
 DEEPEST: Final = 40
 DEEP: Final = 3
@@ -60,6 +61,7 @@ class Finisher:
 
     def _cost(self, want: Want, depth: int) -> int:
         """How deep a value has to be, at a guess."""
+        self._schemas.work.charge(2 * STEP)
         if want.kind == "array" and not want.schema.get("minItems"):
             return 0
         if want.kind != "object" and want.kind != "array":
@@ -81,6 +83,7 @@ class Finisher:
         return 1 + max(costs, default=0)
 
     def _made(self, want: Want, number: int, depth: int) -> Any:
+        self._schemas.work.charge(STEP)
         if depth > DEEPEST or self._schemas.spent:
             return self._plainest(want, number)
         best: Any = NOT_GIVEN
@@ -173,6 +176,7 @@ class Finisher:
         extra = want.schema.get("additionalProperties", {})
         number = 1
         while extra is not False and len(made) < min(least, MOST_ITEMS):
+            self._schemas.work.charge(STEP)
             name = f"item_{number}"
             if name not in made:
                 unnamed = Want(name, {}, "string") if extra is True else None

@@ -126,8 +126,8 @@ class Maker:
     def _give(
         self, each: Slot, value: Any, filled: Filled, scene: Scene, place: tuple[int, int]
     ) -> bool:
-        if not admits(self._schemas, each.schema, value):
-            return False
+        if self._schemas.spent or not admits(self._schemas, each.schema, value):
+            return False  # past the steps, no value can be validated
         filled.values[each.name] = value
         scene.taken.append(place)
         return True

@@ -14,6 +14,7 @@ from mock_electron.model.arguments.reading import Reading, sentence_end
 from mock_electron.model.arguments.want import Want
 from mock_electron.model.arguments.words import Word
 from mock_electron.model.normalise import pattern_of
+from mock_electron.model.work import COMPILED, PROPERTY, STEP
 
 LINKS: Final = frozenset(
     "is are of be was called named titled saying reading as will should being".split()
@@ -30,9 +31,11 @@ def after_name(
     """Where values stand behind the property's own name; rule 1."""
     own = want.words
     spoken = reading.words
+    work = reading.said.work
     for place in range(len(spoken)):
         length = _named_at(own, spoken, place)
         if length and place + length < len(spoken):
+            work.charge(PROPERTY + len(reading.marks) + len(reading.quotes) + len(reading.names))
             found = _value_behind(want, reading, place + length, siblings)
             if found is not None:
                 yield found
@@ -83,7 +86,12 @@ def _value_behind(
         return name.start, name.end
     if free and not link and spoken[place].written in NOT_A_VALUE:
         return None
-    return start, _phrase_end(want, text, start, siblings)
+    return start, _phrase_end(want, reading, start, siblings)
+
+
+def _occurs(normal: str, text: str) -> bool:
+    """Whether the letters that every word with this normal form begins with are in a text."""
+    return (normal[:-1] if normal.endswith("y") else normal) in text
 
 
 NOT_A_VALUE: Final = frozenset(
@@ -91,15 +99,18 @@ NOT_A_VALUE: Final = frozenset(
 )
 
 
-def _phrase_end(want: Want, text: str, start: int, siblings: Mapping[str, Any]) -> int:
+def _phrase_end(want: Want, reading: Reading, start: int, siblings: Mapping[str, Any]) -> int:
     """Free text goes on to the end of the sentence, or to the next property's name."""
+    text = reading.text
     if want.role.name not in ("text", "title"):
         pause = PAUSE.search(text, start)
         return pause.start() if pause else len(text)
     end = sentence_end(text, start)
+    reading.said.work.charge(STEP * min(len(siblings), MOST_SIBLINGS))
     for sibling in islice(siblings, MOST_SIBLINGS):
         named = words.of_identifier(sibling)
-        if sibling != want.name and named:
+        if sibling != want.name and named and _occurs(named[-1], text[start:end]):
+            reading.said.work.charge(COMPILED)
             other = re.search(
                 rf"(?<!\s)\s*+(?:,|\band\b|\bwith\b)[^.,;]{{0,20}}\b{pattern_of(named[-1])}",
                 text[start:end],

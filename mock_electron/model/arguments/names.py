@@ -67,4 +67,5 @@ REGIONS: Final = frozenset(("country", "state", "country_code", "countryCode", "
 
 def uncapitalised(want: Want, scene: Scene) -> Iterator[Mark]:
     """A name in small letters: "weather in paris"."""
+    scene.scanned()
     yield from leads.after_lead(want, scene.reading, scene.free)

@@ -19,6 +19,7 @@ from mock_electron.model.arguments.slots import NOT_GIVEN, Filled, Slot, item_sl
 from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import NUMBERS, Want
+from mock_electron.model.work import WORD
 
 FillObject = Callable[[Want, Scene, int], Filled]
 MOST_OBJECTS: Final = 50
@@ -49,10 +50,10 @@ def _groups(item: Want, want: Want, scene: Scene) -> Iterator[list[Mark]]:
         yield list(scene.marks(*typed))
     if item.role.name in rules.LOCATED or item.role.name == "name":
         yield [name for name in scene.names() if not _is_adjective(name, want, scene)]
-        yield [t for t in lists.things(scene.reading.text) if scene.free(t.start, t.end)]
+        yield [t for t in lists.things(scene.scanned()) if scene.free(t.start, t.end)]
     yield list(scene.quotes())
     if len(list(finders.paired(want, scene))) == 0 and item.role.name not in rules.VALUED:
-        yield [t for t in lists.things(scene.reading.text) if scene.free(t.start, t.end)]
+        yield [t for t in lists.things(scene.scanned()) if scene.free(t.start, t.end)]
 
 
 def _is_adjective(name: Mark, want: Want, scene: Scene) -> bool:
@@ -81,7 +82,7 @@ def objects(
     if item is None:
         return []
     groups: list[tuple[int, int, Filled]] = []
-    for segment in lists.segments(scene.reading.text, MOST_OBJECTS):
+    for segment in lists.segments(scene.scanned(), MOST_OBJECTS):
         if schemas.spent:
             break
         part = fill(item, _part(scene, segment.start, segment.end), depth + 1)
@@ -110,6 +111,7 @@ def _part(scene: Scene, start: int, end: int) -> Scene:
 
 def own_part(want: Want, scene: Scene) -> Scene:
     """The part of the text that speaks of a nested object; rule 3."""
+    scene.reading.said.work.charge(WORD * len(scene.siblings) * len(scene.reading.words))
     start = _named_at(want.words, scene)
     if start is None:
         return scene

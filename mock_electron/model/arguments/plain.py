@@ -84,7 +84,10 @@ class Plainest:
         kind = kind or next(iter(types_of(flat)), "string")
         if depth > DEEPEST:
             return PLAINEST[kind]()
-        return MAKERS[kind](self, flat, number, depth) if kind in MAKERS else PLAINEST[kind]()
+        if kind not in MAKERS:
+            return PLAINEST[kind]()
+        self._work.charge(STEP if kind in ("object", "array") else 0)
+        return MAKERS[kind](self, flat, number, depth)
 
     def _resolved(self, schema: object, depth: int) -> Schema:
         """A schema without references, `allOf` and choices; rule 2."""
@@ -93,6 +96,7 @@ class Plainest:
             part = self._part(flat)
             if part is None:
                 break
+            self._work.charge(3 * STEP)
             keyword, more = part
             flat = {key: value for key, value in flat.items() if key != keyword}
             for each in more:

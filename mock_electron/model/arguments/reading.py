@@ -23,6 +23,8 @@ from mock_electron.model.arguments.words import Word
 from mock_electron.model.language import ENGLISH
 from mock_electron.model.literals import read_json
 
+SCAN: Final = 60
+"""Units of work to begin to read a text in one way."""
 LONGEST_HEAD: Final = 4_000
 LONGEST_TAIL: Final = 2_000
 QUOTES: Final = re.compile(
@@ -68,6 +70,10 @@ class Reading:
             return text
         return f"{text[:LONGEST_HEAD]}\n{text[-LONGEST_TAIL:]}"
 
+    def _scan(self, units: int) -> None:
+        """Charge so many units of work for each character, and a constant."""
+        self.said.work.charge(SCAN + units * len(self.text))
+
     def part(self, text: str) -> "Reading":
         """A reading of a part of the text."""
         return Reading(replace(self.said, text=text))
@@ -75,19 +81,19 @@ class Reading:
     @cached_property
     def words(self) -> tuple[Word, ...]:
         """All words."""
-        self.said.work.charge(3 * len(self.text))
+        self._scan(3)
         return words.of_text(self.text)
 
     @cached_property
     def marks(self) -> tuple[Mark, ...]:
         """All typed values."""
-        self.said.work.charge(5 * len(self.text))
+        self._scan(5)
         return values.scan(self.text, self.words, self.said)
 
     @cached_property
     def quotes(self) -> tuple[Mark, ...]:
         """All quotations; a place is that of the marks with what is between them."""
-        self.said.work.charge(len(self.text))
+        self._scan(1)
         return tuple(
             Mark("quote", match[match.lastindex or 0], match.start(), match.end())
             for match in QUOTES.finditer(self.text)
@@ -96,7 +102,7 @@ class Reading:
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """All values with keys; by rule 3."""
-        self.said.work.charge(3 * len(self.text))
+        self._scan(3)
         found = [*_members(self.text), *_arguments(self.text)]
         if ":" in self.text or "=" in self.text:
             found += [
@@ -114,7 +120,7 @@ class Reading:
     @cached_property
     def names(self) -> tuple[Mark, ...]:
         """All names; by rule 4."""
-        self.said.work.charge(5 * len(self.text))
+        self._scan(5)
         typed = [(mark.start, mark.end) for mark in self.marks if mark.kind != "number"]
         cased = not self.said.language.script
         names = [

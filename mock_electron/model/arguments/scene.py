@@ -22,9 +22,14 @@ class Scene:
         self.reading.said.work.charge(WORD + len(self.taken))
         return not any(begin < end and start < stop for begin, stop in self.taken)
 
+    def scanned(self) -> str:
+        """The text, for a pattern that is looked for in all of it."""
+        self.reading.said.work.charge(2 * len(self.reading.text))
+        return self.reading.text
+
     def marks(self, *kinds: str) -> Iterator[Mark]:
         """The free typed values of these kinds, in order."""
-        self.reading.said.work.charge(len(self.reading.marks))
+        self.reading.said.work.charge(WORD * len(self.reading.marks))
         for mark in self.reading.marks:
             if mark.kind in kinds and self.free(mark.start, mark.end):
                 yield mark

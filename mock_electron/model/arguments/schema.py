@@ -159,4 +159,9 @@ def types_of(schema: Schema) -> tuple[str, ...]:
         return tuple(
             dict.fromkeys(kind for kind in named if isinstance(kind, str) and kind in TYPES)
         )
-    return next(((kind,) for kind, words in IMPLIED if any(word in schema for word in words)), ())
+    implied = [PLACES[keyword] for keyword in schema if keyword in PLACES]
+    return (IMPLIED[min(implied)][0],) if implied else ()
+
+
+PLACES: Final = {word: place for place, (_, words) in enumerate(IMPLIED) for word in words}
+"""The place in IMPLIED of each keyword that tells a type."""
