@@ -9,6 +9,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Final
 
 from mock_electron.model.arguments.pattern_parser import (
@@ -18,6 +19,7 @@ from mock_electron.model.arguments.pattern_parser import (
     Either,
     Part,
     Repeat,
+    read,
 )
 
 MOST_VISITS: Final = 10_000
@@ -168,6 +170,12 @@ def _choices(part: Part, of_fixed: int) -> int:
 TOO_MANY: Final = 2
 
 
+@lru_cache(maxsize=256)
+def _is_for_re(pattern: str) -> bool:
+    parsed = read(pattern)
+    return parsed is not None and has_one_choice(parsed)
+
+
 def occurs(pattern: str, parsed: Either, text: str, charge: Callable[[int], None]) -> bool:
     """Return whether a pattern occurs in a text, as `re.search` does, in linear time.
 
@@ -178,6 +186,6 @@ def occurs(pattern: str, parsed: Either, text: str, charge: Callable[[int], None
         charge: Called with units of work before they are used up.
     """
     charge(len(text) // 10)
-    if has_one_choice(parsed):
+    if _is_for_re(pattern):
         return re.search(pattern, text) is not None
     return _Search(text, charge).finds(parsed)
