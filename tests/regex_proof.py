@@ -15,6 +15,7 @@ such places are left out of the loops: `\d+` is linear.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sized
+from functools import partial
 from itertools import combinations
 from typing import Any, Final
 
@@ -219,21 +220,13 @@ class Runs:
         self, first: frozenset[int], second: frozenset[int], start: int, leading: set[int]
     ) -> str:
         """Return a text that leads from `start` to itself, and to a goal that it leads to itself."""
-        searching = self._keys[start][0] == self._first
-
-        def pairs(state: State) -> Iterator[tuple[int, State]]:
-            chain, run = state
-            free = chain == run or (searching and self._repeated)
-            for mask, two, _ in (self.moves if free else self.failing)[run]:
-                for other, one, _ in self.moves[chain] if two in leading else ():
-                    if mask & other and one in first:
-                        yield mask & other, (one, two)
+        pairs = partial(self._pairs, first, leading, self._keys[start][0] == self._first)
 
         def triples(state: State) -> Iterator[tuple[int, State]]:
             for mask, pair in pairs(state[:2]):
-                for other, three, _ in self.failing[state[2]]:
-                    if mask & other and three in second:
-                        yield mask & other, (*pair, three)
+                for other, third, _ in self.failing[state[2]]:
+                    if mask & other and third in second:
+                        yield mask & other, (*pair, third)
 
         reached = self._explored((start, start), pairs)
         for goal in second - {start}:
@@ -242,6 +235,17 @@ class Runs:
                 if (start, goal, goal) in found:
                     return self._text(found, (start, goal, goal))
         return ""
+
+    def _pairs(
+        self, first: frozenset[int], leading: set[int], searching: bool, state: State
+    ) -> Iterator[tuple[int, State]]:
+        """Yield the moves of a run in the first loop, and of one that leads to the second loop."""
+        chain, run = state
+        free = chain == run or (searching and self._repeated)
+        for mask, two, _ in (self.moves if free else self.failing)[run]:
+            for other, one, _ in self.moves[chain] if two in leading else ():
+                if mask & other and one in first:
+                    yield mask & other, (one, two)
 
     def _explored(
         self, start: State, steps: Callable[[State], Iterator[tuple[int, State]]]

@@ -69,13 +69,11 @@ def _mentions(member: Any, reading: Reading, lower: str) -> Iterator[Mark]:
         return
     alike = written_alike(member)
     text = reading.text if _is_one_word(member) else lower
-    if alike[:1] in lower and len(alike.replace(" ", "")) <= len(lower):
+    if alike[:1] in lower:
         reading.said.work.charge(COMPILED)
-        match = _pattern_of(member).search(text) if len(text) == len(reading.text) else None
-        found = match.span() if match is not None else None
+        found = _place_of(member, text) if len(text) == len(reading.text) else None
         if found is None and reading.said.language.code in UNSPACED and alike in text:
-            start = text.find(alike)
-            found = start, start + len(alike)
+            found = text.find(alike), text.find(alike) + len(alike)
         if found is not None:
             yield Mark("member", member, *found)
             return
@@ -85,6 +83,18 @@ def _mentions(member: Any, reading: Reading, lower: str) -> Iterator[Mark]:
 def _is_one_word(member: str) -> bool:
     """Whether a member only counts as it is written: a letter, or a word that is common in texts."""
     return len(member) == 1 or written_alike(member) == "in"
+
+
+LONGEST_MEMBER: Final = 200
+"""The number of characters from which on a member is only looked for as it is written."""
+
+
+def _place_of(member: str, text: str) -> tuple[int, int] | None:
+    if len(member) > LONGEST_MEMBER:
+        start = text.find(written_alike(member))
+        return None if start < 0 else (start, start + len(written_alike(member)))
+    match = _pattern_of(member).search(text)
+    return match.span() if match else None
 
 
 def _pattern_of(member: str) -> re.Pattern[str]:

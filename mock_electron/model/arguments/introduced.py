@@ -45,13 +45,16 @@ def _named_at(own: tuple[str, ...], spoken: tuple[Word, ...], place: int) -> int
     """How many words the name takes here; its last word alone will do: "title" for event_title."""
     if not own:
         return 0
-    if tuple(word.normal for word in spoken[place : place + len(own)]) == own:
+    begins = len(own) <= MOST_WORDS and spoken[place].normal == own[0]
+    if begins and tuple(word.normal for word in spoken[place : place + len(own)]) == own:
         return len(own)
     return int(len(own) > 1 and spoken[place].normal == own[-1] and own[-1] not in VAGUE_NAMES)
 
 
 MOST_SIBLINGS: Final = 100
 """Properties whose names may end a free text: each is a pattern of its own to look for."""
+MOST_WORDS: Final = 20
+"""The number of words of the longest name that is looked for."""
 VAGUE_NAMES: Final = frozenset("id number name code type value to from of in on at".split())
 
 

@@ -9,6 +9,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Final
 
 from mock_electron.model.arguments.pattern_parser import (
@@ -18,10 +19,13 @@ from mock_electron.model.arguments.pattern_parser import (
     Either,
     Part,
     Repeat,
+    read,
 )
 
 MOST_VISITS: Final = 10_000
-VISIT: Final = 10
+CREATED: Final = 3
+"""As many visits are counted for a place that a repetition or an alternative adds."""
+VISIT: Final = 8
 """Units of work for each visit."""
 
 
@@ -75,6 +79,7 @@ class _Search:
 
     def _reached(self, places: Iterable[_Place | None], at: int) -> set[_Place | None]:
         """Return all places that are reached without a character, None if it is the end."""
+        before = self._left
         reached: set[_Place | None] = set()
         waiting = list(places)
         while waiting and len(reached) <= self._left:
@@ -85,7 +90,7 @@ class _Search:
             if place is not None:
                 waiting += self._entered(place, at)
         self._left -= len(reached)
-        self._charge(VISIT * len(reached))
+        self._charge(VISIT * (before - self._left))
         return reached
 
     def _entered(self, place: _Place, at: int) -> tuple[_Place | None, ...]:
@@ -124,6 +129,7 @@ class _Search:
         key = (id(part), id(rest), least, most)
         place = self._places.get(key)
         if place is None:
+            self._left -= CREATED
             place = self._places[key] = _Place(part, rest, least, most)
         return place
 
@@ -164,6 +170,12 @@ def _choices(part: Part, of_fixed: int) -> int:
 TOO_MANY: Final = 2
 
 
+@lru_cache(maxsize=256)
+def _is_for_re(pattern: str) -> bool:
+    parsed = read(pattern)
+    return parsed is not None and has_one_choice(parsed)
+
+
 def occurs(pattern: str, parsed: Either, text: str, charge: Callable[[int], None]) -> bool:
     """Return whether a pattern occurs in a text, as `re.search` does, in linear time.
 
@@ -173,7 +185,7 @@ def occurs(pattern: str, parsed: Either, text: str, charge: Callable[[int], None
         text: The text.
         charge: Called with units of work before they are used up.
     """
-    charge(len(text) // VISIT)
-    if has_one_choice(parsed):
+    charge(len(text) // 10)
+    if _is_for_re(pattern):
         return re.search(pattern, text) is not None
     return _Search(text, charge).finds(parsed)

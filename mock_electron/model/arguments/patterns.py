@@ -29,16 +29,13 @@ MOST_VISITED: Final = 2 * LONGEST_MADE
 class _Writer:
     """Writes one string: repetitions `extra` times more than they must, in one variant."""
 
-    __slots__ = ("_extra", "_variant", "_visited", "_written")
+    __slots__ = ("_extra", "_variant", "_written")
 
     def __init__(self, extra: int, variant: int) -> None:
-        self._extra, self._variant, self._written, self._visited = extra, variant, 0, 0
+        self._extra, self._variant, self._written = extra, variant, 0
 
     def write(self, part: Part) -> str:
         """A string for a part."""
-        self._visited += 1
-        if self._visited > MOST_VISITED:
-            raise Beyond
         return WRITERS[type(part)](self, part)
 
     def _pick(self, count: int) -> int:
@@ -73,6 +70,15 @@ WRITERS: Final[Mapping[type, Callable[[_Writer, object], str]]] = {
 EXTRAS: Final = (0, 1, 2, 4, 7, 11, 16, 32, 64, 128, 512, 2_048)
 
 
+def _parts_to_visit(part: Part, extra: int) -> int:
+    """Return how many parts are visited to write a string, at most."""
+    if isinstance(part, Repeat):
+        return 1 + min(part.most, part.least + extra) * _parts_to_visit(part.part, extra)
+    options = part.options if isinstance(part, Either) else ()
+    below = (sum(_parts_to_visit(each, extra) for each in option) for option in options)
+    return 1 + max(below, default=0)
+
+
 def allows(pattern: str, text: str, charge: Callable[[int], None] = lambda units: None) -> bool:
     """Return whether a pattern allows a text; a pattern that is not simple allows everything.
 
@@ -90,8 +96,10 @@ def strings(pattern: str, shortest: int, variant: int) -> list[str]:
     parsed = read(pattern)
     made: list[str] = []
     for extra in EXTRAS if parsed is not None and shortest <= LONGEST_MADE else ():
+        if parsed is None or _parts_to_visit(parsed, extra) > MOST_VISITED:
+            break
         try:
-            text = _Writer(extra, variant).write(parsed) if parsed is not None else ""
+            text = _Writer(extra, variant).write(parsed)
         except Beyond:
             break
         if len(text) >= shortest:
