@@ -40,6 +40,7 @@ PARTS: Final[tuple[Mapping[str, Any], ...]] = tuple(
         "word": name,
         "alike": name.replace("_", " "),
         "member": "c",
+        "form": f"sk_{name}",
         "words": r"[\s_-]*".join(name.split("_")),
         "named": (name.split("_")[-1],),
         "leads": "|".join(sorted(leads)),
@@ -136,6 +137,8 @@ def _only(methods: set[str]) -> str:
     """Return the method by which a pattern is used, or the one that asks the most of it."""
     if len(methods) == 1 and methods <= {*ANCHORED, "search"}:
         return next(iter(methods))
+    if methods and methods <= {*ANCHORED}:
+        return "fullmatch"
     return "search" if methods and methods <= {*ANCHORED, "search"} else "finditer"
 
 

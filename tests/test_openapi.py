@@ -139,8 +139,8 @@ def test_every_status_of_the_table_of_errors_is_described() -> None:
 
 def test_every_kind_of_validator_has_a_rule() -> None:
     """A validator that is added later cannot be forgotten in the translation."""
-    kinds = {getattr(zod, name) for name in zod.__all__} - {zod.ABSENT, zod.Issue, zod.validate}
-    assert set(KINDS) == kinds - {zod.Validator}
+    public = {getattr(zod, name) for name in zod.__all__ if name.istitle()}
+    assert set(KINDS) == public - {zod.Issue, zod.Validator}
 
 
 def test_a_tool_may_have_any_key() -> None:

@@ -114,19 +114,16 @@ def score(offer: Offer, spoken: Spoken) -> int:
 def _is_named(offer: Offer, spoken: Spoken) -> int:
     """Its very name is said: "use lookup_order", "the value of f(3)", "magic function"."""
     name = offer.tool.name
-    pattern = rf"(?<![\w]){re.escape(name)}(?:\s*\(|(?![\w]))"
-    if _contains(spoken, name, pattern, spoken.text) and _is_identifier(offer, spoken):
-        return 1
+    if name in spoken.text:
+        spoken.work.charge(COMPILED)
+        found = re.search(rf"(?<![\w]){re.escape(name)}(?:\s*\(|(?![\w]))", spoken.text)
+        if found is not None and _is_identifier(offer, spoken):
+            return 1
     said = " ".join(split(name)).lower()
-    return int(" " in said and _contains(spoken, said, rf"\b{re.escape(said)}\b", spoken.lower))
-
-
-def _contains(spoken: Spoken, literal: str, pattern: str, text: str) -> bool:
-    """Return whether a pattern, which contains a literal text, occurs in a text."""
-    if literal not in text:
-        return False
+    if " " not in said or said not in spoken.lower:
+        return 0
     spoken.work.charge(COMPILED)
-    return re.search(pattern, text) is not None
+    return int(re.search(rf"\b{re.escape(said)}\b", spoken.lower) is not None)
 
 
 def _is_identifier(offer: Offer, spoken: Spoken) -> bool:

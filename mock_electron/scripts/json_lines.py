@@ -14,7 +14,7 @@ from mock_electron.scripts.limits import (
 from mock_electron.scripts.problems import DocumentPath, Problem
 from mock_electron.wire import codec
 
-TOKEN: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}:,\n]|[^\s\[\]{}:,"]+')
+TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}:,\n]|[^\s\[\]{}:,"]+')
 """A token of valid JSON, or a line end."""
 
 

@@ -46,6 +46,7 @@ REQUEST_LINE: Final = re.compile(REQUEST_LINE_FORM)
 TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"
 HEADER_FORM: Final = rb"(%b):([^\x00-\x08\x0a-\x1f\x7f]*+)\r\n" % TOKEN
 HEADER: Final = re.compile(HEADER_FORM)
+HEADERS: Final = re.compile(rb"(?m)^" + HEADER_FORM)
 HEAD: Final = re.compile(rb"%b((?:%b)*+)\r\n" % (REQUEST_LINE_FORM, HEADER_FORM))
 """A whole head without a mistake, except that any word is a method."""
 HEADER_NAME: Final = re.compile(rb"%b:" % TOKEN)
@@ -167,7 +168,7 @@ class RequestParser:
         if found is None or found[1].decode() not in METHODS:
             return position
         self._begin_request(found)
-        self._headers = [(name, value.strip(b" \t")) for name, value in HEADER.findall(found[4])]
+        self._headers = [(name, value.strip(b" \t")) for name, value in HEADERS.findall(found[4])]
         self._end_head()
         return found.end()
 

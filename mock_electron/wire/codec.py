@@ -24,7 +24,7 @@ GOOD_ESCAPES: Final = re.compile(
     rb"""(?:
       [^\\]++
     | \\[^u]
-    | \\u(?![dD][89a-fA-F])
+    | \\u(?:[^dD]|[dD][^89a-fA-F])
     | \\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F]   # both halves of a pair
     )*+""",
     re.VERBOSE,
