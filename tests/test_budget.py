@@ -3,11 +3,12 @@
 Work is counted, never timed. `benchmarks/slow_inputs.py` measures the same requests.
 """
 
+import gc
 import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -23,8 +24,8 @@ from mock_electron.model.arguments import plain_arguments, plain_instance
 from mock_electron.model.draft import Draft
 from mock_electron.model.speak import dice_for, speak
 from mock_electron.model.work import LIMIT, RESERVE, Spent, Work
+from mock_electron.wire import codec, zod
 from mock_electron.wire import request as wire_request
-from mock_electron.wire import zod
 from mock_electron.wire.schema import DOCUMENTED
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
@@ -326,3 +327,17 @@ def test_long_blanks_are_few_tokens() -> None:
     assert tokens.end_of("a b c", 2) == 3
     assert tokens.end_of("a b c", 9) == 5
     assert tokens.end_of("", 9) == 0
+
+
+def test_the_garbage_collector_pauses_only_while_a_large_document_is_read() -> None:
+    """It runs again afterwards, also after malformed JSON, and stays off if it was off."""
+    large = b"[" + b"[]," * 400_000 + b"[]]"
+    for before in (True, False):
+        (gc.enable if before else gc.disable)()
+        try:
+            for document in (large, large[:-1], b"[]"):
+                with suppress(codec.MalformedError):
+                    codec.decode(document)
+                assert gc.isenabled() == before
+        finally:
+            gc.enable()

@@ -86,7 +86,7 @@ class Plainest:
             return PLAINEST[kind]()
         if kind not in MAKERS:
             return PLAINEST[kind]()
-        self._work.charge(STEP if kind in ("object", "array") else 0)
+        self._work.charge(2 * STEP if kind in ("object", "array") else 0)
         return MAKERS[kind](self, flat, number, depth)
 
     def _resolved(self, schema: object, depth: int) -> Schema:
