@@ -14,17 +14,17 @@ such places are left out of the loops: `\d+` is linear.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import combinations
 from typing import Any, Final
 
-from regex_graph import REPEATS, Graph, UnprovedError, op, parser
+from regex_alphabet import REPEATS, UnprovedError, op, parser
+from regex_graph import Graph
+from regex_loops import Move, all_reached, components, sources_of, union, while_growing
 
 MOST_CHOICES: Final = 5_000
 """In how many ways counted repetitions may match the same text: a constant, but of the time."""
-Move = tuple[int, int, int]
-"""Mask, target, and the number of ways."""
 State = tuple[int, ...]
 Explored = dict[State, tuple[int, State] | None]
 AnyPattern = re.Pattern[str] | re.Pattern[bytes]
@@ -90,7 +90,7 @@ class Runs:
         for part in self._parts_of(root):
             if part & graph.alphabet.edge:
                 self._position(root, part)
-        for position in _while_growing(self._keys):
+        for position in while_growing(self._keys):
             self._expand(position)
         self.failing = [
             [(mask & ~end, target, ways) for mask, target, ways in moves if mask & ~end]
@@ -122,7 +122,7 @@ class Runs:
         for second in self._loops(self.failing):
             if not any(self._fails[position] for position in second):
                 continue
-            leading = _reached(second, _reversed(self.moves))
+            leading = all_reached(second, sources_of(self.moves))
             for first, starts in firsts:
                 for start in starts if first & leading else ():
                     text = self._overlap(first, second, start, leading)
@@ -184,21 +184,21 @@ class Runs:
     def _able_to_fail(self) -> list[bool]:
         """Return for each position whether some text makes a run fail there."""
         known = [
-            end | _union(mask for mask, _, _ in moves)
+            end | union(mask for mask, _, _ in moves)
             for moves, end in zip(self.moves, self._ends, strict=True)
         ]
         fails = [bool(self._all & ~mask) for mask in known]
-        sources = _reversed(self.failing)
-        for position in _reached((n for n, one in enumerate(fails) if one), sources):
+        sources = sources_of(self.failing)
+        for position in all_reached((n for n, one in enumerate(fails) if one), sources):
             fails[position] = True
         return fails
 
     def _loops(self, moves: list[list[Move]]) -> list[frozenset[int]]:
         """Return the loops, that of the search for a beginning only among all moves."""
-        components = _components([[target for _, target, _ in each] for each in moves])
+        found = components([[target for _, target, _ in each] for each in moves])
         return [
             one
-            for one in components
+            for one in found
             if moves is self.moves or self._keys[min(one)][0] != self._first
             if any(target in one for position in one for _, target, _ in moves[position])
         ]
@@ -294,75 +294,3 @@ def _paths(graph: Graph, node: int, known: dict[int, Paths], active: set[int]) -
     active.discard(node)
     known[node] = dict(found)
     return known[node]
-
-
-def _while_growing(items: Sized) -> Iterator[int]:
-    done = 0
-    while done < len(items):
-        yield done
-        done += 1
-
-
-def _union(masks: Iterable[int]) -> int:
-    union = 0
-    for mask in masks:
-        union |= mask
-    return union
-
-
-def _reversed(moves: list[list[Move]]) -> list[list[int]]:
-    sources: list[list[int]] = [[] for _ in moves]
-    for position, each in enumerate(moves):
-        for _, target, _ in each:
-            sources[target].append(position)
-    return sources
-
-
-def _reached(start: Iterable[int], links: list[list[int]]) -> set[int]:
-    reached = set(start)
-    waiting = list(reached)
-    while waiting:
-        for target in links[waiting.pop()]:
-            if target not in reached:
-                reached.add(target)
-                waiting.append(target)
-    return reached
-
-
-def _components(links: list[list[int]]) -> list[frozenset[int]]:
-    """Return the strongly connected components, by Kosaraju's algorithm."""
-    order: list[int] = []
-    seen: set[int] = set()
-    for root in range(len(links)):
-        stack = [(root, iter(links[root]))] if root not in seen else []
-        seen.add(root)
-        while stack:
-            node, targets = stack[-1]
-            target = next((one for one in targets if one not in seen), None)
-            if target is None:
-                order.append(stack.pop()[0])
-            else:
-                seen.add(target)
-                stack.append((target, iter(links[target])))
-    sources: list[list[int]] = [[] for _ in links]
-    for node, targets_of in enumerate(links):
-        for target in targets_of:
-            sources[target].append(node)
-    components: list[frozenset[int]] = []
-    placed: set[int] = set()
-    for node in reversed(order):
-        if node not in placed:
-            component = _reached_within(node, sources, placed)
-            placed |= component
-            components.append(component)
-    return components
-
-
-def _reached_within(start: int, links: list[list[int]], excluded: set[int]) -> frozenset[int]:
-    reached, waiting = {start}, [start]
-    while waiting:
-        for target in links[waiting.pop()]:
-            if target not in reached and target not in excluded:
-                reached.add(target)
-                waiting.append(target)
-    return frozenset(reached)

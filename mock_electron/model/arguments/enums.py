@@ -8,6 +8,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from mock_electron.model.arguments.directions import direction
@@ -21,6 +22,7 @@ from mock_electron.model.work import COMPILED, WORD
 Free = Callable[[int, int], bool]
 
 
+@lru_cache(maxsize=1024)
 def written_alike(text: str) -> str:
     """A text as enum members are compared: case, `-`, `_` and spaces make no difference."""
     return re.sub(r"[\s_-]+", " ", text).strip().lower()
@@ -65,13 +67,14 @@ def _mentions(member: Any, reading: Reading, lower: str) -> Iterator[Mark]:
             for m in reading.marks
             if m.kind == "number" and m.value == member
         )
-    if not isinstance(member, str) or not member:
+    if not isinstance(member, str) or not 0 < len(member) <= LONGEST_MEMBER:
         return
     alike = written_alike(member)
     text = reading.text if _is_one_word(member) else lower
     if alike[:1] in lower:
         reading.said.work.charge(COMPILED)
-        found = _place_of(member, text) if len(text) == len(reading.text) else None
+        match = _pattern_of(member).search(text) if len(text) == len(reading.text) else None
+        found = match.span() if match is not None else None
         if found is None and reading.said.language.code in UNSPACED and alike in text:
             found = text.find(alike), text.find(alike) + len(alike)
         if found is not None:
@@ -86,15 +89,7 @@ def _is_one_word(member: str) -> bool:
 
 
 LONGEST_MEMBER: Final = 200
-"""The number of characters from which on a member is only looked for as it is written."""
-
-
-def _place_of(member: str, text: str) -> tuple[int, int] | None:
-    if len(member) > LONGEST_MEMBER:
-        start = text.find(written_alike(member))
-        return None if start < 0 else (start, start + len(written_alike(member)))
-    match = _pattern_of(member).search(text)
-    return match.span() if match else None
+"""The number of characters of the longest member that is looked for."""
 
 
 def _pattern_of(member: str) -> re.Pattern[str]:

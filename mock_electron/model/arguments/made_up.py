@@ -110,9 +110,8 @@ def _saying(want: Want, subject: str, today: date, number: int) -> str:
         known = formats.find(DATED[want.role.name])
         return known.make(today, number) if known is not None else ""
     told = (*(word for word in reversed(want.words) if word != "name"), want.role.name, "name")
-    listed = [
-        SAYINGS[word] for word in told if word in SAYINGS and word in (*want.words, want.role.name)
-    ]
+    meant = {*want.words, want.role.name}
+    listed = [SAYINGS[word] for word in told if word in SAYINGS and word in meant]
     sayings = listed[0] if listed else PLAIN
     said = sayings[number % len(sayings)].replace("{subject}", subject)
     return said if number < len(sayings) else f"{said} {number // len(sayings) + 1}"

@@ -8,6 +8,7 @@
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from mock_electron.model.arguments.pattern_matcher import occurs
@@ -79,6 +80,15 @@ def _parts_to_visit(part: Part, extra: int) -> int:
     return 1 + max(below, default=0)
 
 
+@lru_cache(maxsize=256)
+def _extras(pattern: str) -> tuple[int, ...]:
+    """Return the EXTRAS that are not too many for a pattern; none if it is not simple."""
+    parsed = read(pattern)
+    if parsed is None:
+        return ()
+    return tuple(extra for extra in EXTRAS if _parts_to_visit(parsed, extra) <= MOST_VISITED)
+
+
 def allows(pattern: str, text: str, charge: Callable[[int], None] = lambda units: None) -> bool:
     """Return whether a pattern allows a text; a pattern that is not simple allows everything.
 
@@ -95,11 +105,9 @@ def strings(pattern: str, shortest: int, variant: int) -> list[str]:
     """Strings that a pattern allows, as far as it is simple, from `shortest` characters on."""
     parsed = read(pattern)
     made: list[str] = []
-    for extra in EXTRAS if parsed is not None and shortest <= LONGEST_MADE else ():
-        if parsed is None or _parts_to_visit(parsed, extra) > MOST_VISITED:
-            break
+    for extra in _extras(pattern) if shortest <= LONGEST_MADE else ():
         try:
-            text = _Writer(extra, variant).write(parsed)
+            text = _Writer(extra, variant).write(parsed) if parsed is not None else ""
         except Beyond:
             break
         if len(text) >= shortest:
