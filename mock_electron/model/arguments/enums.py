@@ -71,7 +71,7 @@ def _mentions(member: Any, reading: Reading, lower: str) -> Iterator[Mark]:
         return
     alike = written_alike(member)
     text = reading.text if _is_one_word(member) else lower
-    if alike[:1] in lower:
+    if all(part in lower for part in alike.split(" ")):
         reading.said.work.charge(COMPILED)
         match = _pattern_of(member).search(text) if len(text) == len(reading.text) else None
         found = match.span() if match is not None else None

@@ -123,7 +123,11 @@ def _pattern(case: _Case, expected: Any, value: Any) -> bool:
     if not isinstance(value, str):
         return True
     listed = expected if isinstance(expected, list) else [expected]
-    return all(patterns.allows(each, value) for each in listed if isinstance(each, str))
+    return all(
+        patterns.allows(each, value, case.schemas.work.charge)
+        for each in listed
+        if isinstance(each, str)
+    )
 
 
 def _format(case: _Case, expected: Any, value: Any) -> bool:
