@@ -74,7 +74,7 @@ EXAMPLES: Final = {
     LANGUAGES: 2,
     DOCS / "without-pytest.md": 3,
     DOCS / "property-testing.md": 5,
-    PYTEST: 5,
+    PYTEST: 6,
     SCRIPTS: 5,
     FAULTS: 6,
     TIME: 5,
