@@ -77,7 +77,7 @@ class Electron(Scripting, WorldControls, Assertions):
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment variables that point a client at this address, past any proxy.
+        """The environment variables that point a client at this address, without a proxy.
 
         Example:
             subprocess.run(["python", "agent.py"], env=os.environ | electron.env)
@@ -106,7 +106,8 @@ class Electron(Scripting, WorldControls, Assertions):
             anywhere: A text in any message.
             turn: The number of assistant messages so far, plus one.
             user_turn: The number of user messages so far.
-            attempt: The number of the try to get the same request answered, from 1.
+            attempt: The number of the attempt: 1, and one more for each equal request of the same
+                key that failed directly before.
             tools: Names of tools that the request offers; [] if it must offer none.
             after_tool: A tool with a result after the last assistant message.
             call_id: The id of the call that such a result answers.
@@ -245,7 +246,8 @@ class Electron(Scripting, WorldControls, Assertions):
 
         In an async test, call it before an assertion if a client may still close a stream.
 
-        Returns: The exchanges.
+        Returns:
+            The exchanges.
 
         Raises:
             StillInFlightError: If a request is still in flight after 5 seconds.
@@ -258,10 +260,10 @@ class Electron(Scripting, WorldControls, Assertions):
     # --- state
 
     def reset(self, *parts: ResetPart) -> None:
-        """Return to the state at the start, as if no request had been sent: all of it, or parts.
+        """Return the lane, or parts of it, to the state at the start.
 
-        Requests in flight end as they began, but are not recorded. In a strict test, the checks at
-        its end apply to what happened since.
+        Requests in flight are answered as if there had been no reset, but are not recorded. The
+        checks at the end of a strict test apply to what happened after the reset.
 
         Args:
             *parts: What to reset. Default: everything.

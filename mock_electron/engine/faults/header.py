@@ -33,7 +33,7 @@ class RequestedFaults:
     Attributes:
         faults: The faults.
         times: How many requests are affected before one is not. None means that all are.
-        counter: What `times` counts: a hash of the API key and the header.
+        counter: Identifies the requests that `times` counts: a hash of the API key and the header.
         used: How many requests have been affected since the count began.
     """
 
