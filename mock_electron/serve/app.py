@@ -27,8 +27,7 @@ from mock_electron.serve.play import play, send_response
 from mock_electron.wire import codec, errors, render
 from mock_electron.wire.body import too_large
 from mock_electron.wire.errors import ApiError, Refusal
-from mock_electron.wire.request import BASE_PATH as BASE_PATH
-from mock_electron.wire.request import CHAT_PATH
+from mock_electron.wire.request import BASE_PATH, CHAT_PATH
 
 MODELS_PATH: Final = f"{BASE_PATH}/models"
 LANES_PATH: Final = "/lanes/"

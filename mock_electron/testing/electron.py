@@ -13,10 +13,8 @@ from mock_electron.engine.script.conditions import Conditions
 from mock_electron.engine.script.match import Match, Predicate
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.settings import Settings
-from mock_electron.inputs import checks
-from mock_electron.inputs.checks import check_function
+from mock_electron.inputs.checks import check_function, choice
 from mock_electron.inputs.spelling import checked_keywords
-from mock_electron.serve.app import BASE_PATH
 from mock_electron.testing.assertions import Assertions
 from mock_electron.testing.failing import nowhere
 from mock_electron.testing.no_requests import Stray, without_proxy
@@ -31,6 +29,7 @@ from mock_electron.testing.settling import settle, settled_exchanges
 from mock_electron.testing.world_controls import InjectOptions, WorldControls
 from mock_electron.traffic.exchanges import Exchanges, exchanges_of
 from mock_electron.traffic.lines import counted
+from mock_electron.wire.request import BASE_PATH
 
 API_KEY: Final = "sk_mock"
 SELECTING: Final = ("every", "rate", "when")
@@ -284,7 +283,7 @@ class Electron(Scripting, WorldControls, Assertions):
             electron.reset("script", "exchanges")
         """
         for part in parts:
-            checks.choice("part", part, RESETS)
+            choice("part", part, RESETS)
         chosen = parts or tuple(RESETS)
         if "exchanges" in chosen:
             self._barge_ins = ()
