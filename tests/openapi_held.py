@@ -20,10 +20,11 @@ from starlette.types import Message, Receive, Scope, Send
 
 from mock_electron import Settings
 from mock_electron.engine.lane import Lane
-from mock_electron.serve.app import BASE_PATH, App
+from mock_electron.serve.app import App
 from mock_electron.serve.server import Server
 from mock_electron.wire import openapi
 from mock_electron.wire.openapi import examples
+from mock_electron.wire.request import BASE_PATH
 
 Case = schemathesis.Case[Any]
 

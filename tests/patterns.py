@@ -138,7 +138,7 @@ def _members(value: object) -> Iterator[tuple[object, object]]:
 
 
 def _only(methods: set[str]) -> str:
-    """Return the method by which a pattern is used, or the one that asks the most of it."""
+    """Return the method with which a pattern is used; of several, the one that takes the most work."""
     if len(methods) == 1 and methods <= {*ANCHORED, "search"}:
         return next(iter(methods))
     if methods and methods <= {*ANCHORED}:
@@ -167,7 +167,7 @@ def _module(path: str) -> str:
 
 
 def _methods() -> Mapping[str, set[str]]:
-    """Return the attributes that are used of each module-level name, "?" for any other use."""
+    """Return the attributes that are read from each module-level name; "?" means any other use."""
     found: dict[str, set[str]] = defaultdict(set)
     for path, tree in _sources():
         own = _module(path)

@@ -387,7 +387,7 @@ def test_a_clock_stops_before_the_dates_of_python_end() -> None:
 
 
 @pytest.mark.parametrize("seconds", [1e300, inf, -inf, nan, -1, 10**400, "1", None, True])
-def test_a_clock_refuses_what_is_no_number_of_seconds(seconds: Any) -> None:
+def test_a_clock_refuses_a_wrong_number_of_seconds(seconds: Any) -> None:
     """The message names the argument and its bounds."""
     with pytest.raises(
         ValueError, match="seconds must be a number of seconds from 0 to 1000000000"

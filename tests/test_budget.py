@@ -232,7 +232,7 @@ VALID_UNDER_PRESSURE = (
 
 
 def test_a_spent_budget_gives_a_valid_instance_where_a_cheap_one_exists() -> None:
-    """Arguments are valid or the plainest, never a part of what was asked for."""
+    """Arguments are valid or the plainest; they are never incomplete."""
     for name in VALID_UNDER_PRESSURE:
         body = KINDS[name]()
         schema = json.loads(body)["tools"][0]["function"]["parameters"]
@@ -286,7 +286,7 @@ def test_an_array_that_is_too_long_is_refused_whatever_its_last_members_are() ->
 
 
 def test_a_large_wrong_literal_is_quoted_as_it_is() -> None:
-    """Numbers of a small one are written as JavaScript does, those of a large one as they came."""
+    """Numbers of a small one are written as JavaScript does, those of a large one are copied."""
 
     def received(value: object) -> object:
         call = {"id": "1", "type": value, "function": {"name": "f", "arguments": ""}}

@@ -196,7 +196,7 @@ def test_broken_arguments_in_the_history() -> None:
 
 
 def test_a_tool_without_a_type_is_called(electron: Electron) -> None:
-    """vLLM takes `function` for granted; any other type is refused by the model server."""
+    """vLLM assumes `function`; any other type is refused by the model server."""
     tool = {"function": {"name": "get_weather", "parameters": {"type": "object"}}}
     fields: Any = {"messages": user("What is the weather?"), "tool_choice": "required"}
     answer = chat(electron, {"model": "electron", **fields, "tools": [tool]})

@@ -1,4 +1,4 @@
-"""The contract against endpoints that cannot be checked, and runs that do not end by themselves."""
+"""The contract against endpoints that cannot be checked, and against responses that never end."""
 
 import json
 import os
@@ -184,7 +184,7 @@ ENDLESS = {
 
 @pytest.mark.parametrize("kind", ENDLESS)
 def test_endless_responses_are_bounded_in_time_and_memory(kind: str) -> None:
-    """The first one is given up, and after a total of ten timeouts no request is sent."""
+    """The first one is abandoned, and after a total of ten timeouts no request is sent."""
     first, drips = ENDLESS[kind]
     asked = [0]
 

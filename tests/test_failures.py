@@ -278,7 +278,7 @@ def test_libraries_that_replace_clients_are_named(monkeypatch: pytest.MonkeyPatc
 
 
 def test_requests_that_went_elsewhere_are_named(pytester: pytest.Pytester) -> None:
-    """To a closed lane, another lane, or outside the lanes; the hints are printed once."""
+    """The hint names a closed lane, another lane, or a path outside the lanes, and is printed once."""
     result = run(
         pytester,
         """
@@ -317,7 +317,7 @@ def test_outside(electron):
 
 
 def test_exchanges_are_printed_once(pytester: pytest.Pytester) -> None:
-    """Either in the message of the assertion or in the report, in each lane."""
+    """They are in the message of the assertion, or else in the report."""
     result = run(
         pytester,
         """

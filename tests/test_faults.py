@@ -14,7 +14,7 @@ from lanes import arrival, ask, body, header, stream
 from mock_electron import Pace, Settings, fail, faults
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.faults import Fault
-from mock_electron.engine.faults.header import DIRECTIVES, OPTIONS
+from mock_electron.engine.faults.directives import DIRECTIVES, OPTIONS
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.faults.replacement import FailOptions
 from mock_electron.engine.lane import Lane

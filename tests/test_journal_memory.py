@@ -1,4 +1,4 @@
-"""The bound of the journal's memory is true for every kind of traffic."""
+"""The journal keeps its memory limit for every kind of traffic."""
 
 import gc
 import json

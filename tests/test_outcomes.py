@@ -1,4 +1,4 @@
-"""A user function can end the test: by a failure, a skip or an exit, although a server calls it."""
+"""A user function, which the server calls, can end the test with a failure, a skip or an exit."""
 
 import asyncio
 from collections.abc import Callable

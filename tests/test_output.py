@@ -1,4 +1,4 @@
-"""Printing may fail, serving may not: closed, full and unread outputs."""
+"""Closed, full and unread outputs stop neither a command nor the server."""
 
 import json
 import os

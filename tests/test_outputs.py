@@ -171,6 +171,6 @@ def test_no_header_path_or_export_contains_a_key() -> None:
 
 
 def test_redaction_takes_time_in_proportion_to_the_text() -> None:
-    """Each part of a long text is looked at once: the parts are bounded by its length."""
+    """Each part of a long text is checked once: the number of parts is bounded by its length."""
     for unit in ("sk_", "bearer ", "=&", "://", "%3D", "key=", "://@", "api_key: ", "eyJ", "_: "):
         assert len(redact(unit * 20_000, "key_12345")) <= 20_000 * len(unit) * 2

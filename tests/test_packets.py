@@ -137,7 +137,7 @@ def test_an_offer_to_upgrade_loses_no_body(electron: Electron, offer: str) -> No
             assert answer.startswith(b"HTTP/1.1 200 OK\r\n"), (cut, answer)
 
 
-# --- clients that end their side of the connection
+# --- clients that close their sending side
 
 SLOW: Final = Pace(first=0.05, each=0.005, overhead=0.05)
 
@@ -147,7 +147,7 @@ SLOW: Final = Pace(first=0.05, each=0.005, overhead=0.05)
 def test_a_half_closed_client_gets_its_answer(
     electron_server: Server, body: bytes, pace: Any
 ) -> None:
-    """A client that ends its side after the request, as `nc -N` does, gets the complete answer."""
+    """A client that closes its sending side, as `nc -N` does, gets the complete answer."""
     lane = Lane(Settings(clock="real", pace=pace))
     electron = Electron(lane, electron_server.open_lane(lane))
     whole = request(electron, f"Content-Length: {len(body)}", body=body)
@@ -237,7 +237,7 @@ def test_garbage_is_logged(electron: Electron, caplog: pytest.LogCaptureFixture)
 
 
 def test_a_client_that_is_still_sending_gets_the_answer(electron: Electron) -> None:
-    """After an error the server reads on, so that its answer is not lost to a reset."""
+    """After an error the server continues to read, so that its answer is not lost to a reset."""
     with connect(electron) as connection:
         connection.sendall(request(electron, CHUNKED, body=b"zz\r\n"))
         for _ in range(20):
@@ -245,7 +245,9 @@ def test_a_client_that_is_still_sending_gets_the_answer(electron: Electron) -> N
         assert receive_all(connection).startswith(b"HTTP/1.1 400 ")
 
 
-def test_the_end_of_the_log_is_quiet(electron: Electron, caplog: pytest.LogCaptureFixture) -> None:
+def test_ordinary_requests_log_nothing(
+    electron: Electron, caplog: pytest.LogCaptureFixture
+) -> None:
     """Ordinary requests in any packets log nothing."""
     whole = request(electron, f"Content-Length: {len(BODY)}", "Connection: close", body=BODY)
     assert answer_to(electron, whole[:30], whole[30:]).startswith(b"HTTP/1.1 200 ")

@@ -36,9 +36,9 @@ SLOW: Final = (
     # a look ahead at each place
     (r",(?=[^.!?]*\band\b)", "finditer"),
     (r"(?=a*b)\w+", "search"),
-    # it is found at once, and read to the end nevertheless
+    # it matches at once, but each match reads to the end
     (r"x(?:.*c)?", "finditer"),
-    # a constant, but a huge one
+    # a bounded number of steps, but a huge one
     (r"(?:a?){24}a{24}", "match"),
     (r".{0,60}.{0,60}.{0,60}x", "match"),
     # not represented in the graph

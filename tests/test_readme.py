@@ -30,7 +30,7 @@ from mock_electron import (
 )
 from mock_electron.cli.app import cli, serve
 from mock_electron.contract import select
-from mock_electron.engine.faults.header import DIRECTIVES, OPTIONS
+from mock_electron.engine.faults.directives import DIRECTIVES, OPTIONS
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.conditions import CONDITIONS
 from mock_electron.engine.settings import SETTINGS as SETTING_NAMES
@@ -254,7 +254,7 @@ def test_the_header_makes_the_value_next_to_it(pytester: pytest.Pytester) -> Non
     for value, written, _ in rows(FAULTS, 3):
         check = value.strip("`")
         if written != NONE:
-            check = "header.requested_faults({!r}, 0) == ({},)".format(written.strip("`"), check)
+            check = "header.parse_header({!r}).faults == ({},)".format(written.strip("`"), check)
         checks.append(f"    assert {check}")
     assert len(checks) > len(DIRECTIVES)
     imports = (

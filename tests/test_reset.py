@@ -1,4 +1,4 @@
-"""Longer than a test: `electron.reset()`, `electron_session`, a fixed port, and hints."""
+"""Lanes that last longer than a test: `electron.reset()`, `electron_session`, a fixed port, and hints."""
 
 import json
 import re
@@ -99,7 +99,7 @@ def test_the_steps_of_the_settings_come_back(tmp_path: Any) -> None:
 
 
 def test_a_request_in_flight_is_not_recorded(electron: Electron) -> None:
-    """It ends as it began, and the next exchange has the number 0."""
+    """It is answered, and the next exchange has the number 0."""
     electron.inject(faults.Stall(seconds=30, after=1))
     connection = socket.create_connection(("127.0.0.1", int(electron.url.split(":")[2][:5])))
     body = json.dumps(HI | {"model": "electron", "stream": True}).encode()
@@ -239,7 +239,7 @@ def test_wrong_ports_of_the_plugin(pytester: pytest.Pytester) -> None:
 
 
 def test_a_wider_scope_gets_a_hint(pytester: pytest.Pytester) -> None:
-    """A module-scoped fixture that asks for `electron` is told about `electron_session`."""
+    """The error of a module-scoped fixture that uses `electron` names `electron_session`."""
     pytester.makepyfile(
         """
 import pytest

@@ -99,7 +99,7 @@ def test_a_message_does_not_repeat_the_file() -> None:
 
 
 def test_merge_keys_add_the_fields_of_another_mapping() -> None:
-    """Own fields win, then earlier mappings."""
+    """The fields of the mapping itself take precedence, then those of earlier mappings."""
     text = """
 steps:
 - &first {reply: a, times: 2, when: &when {says: x}}

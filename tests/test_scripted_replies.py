@@ -140,7 +140,7 @@ INSERTED: Final = {
 
 
 def test_each_name_inserts_its_words() -> None:
-    """Every name of the table works in a text, in a filler and in arguments, and once only."""
+    """Every name works in a text, in a filler and in arguments; inserted names stay as they are."""
     assert INSERTED.keys() == NAMES.keys()
     electron = mocked()
     for name in INSERTED:
@@ -169,7 +169,7 @@ def test_four_braces_are_two() -> None:
 
 
 def test_a_long_request_is_shortened() -> None:
-    """A reply takes a bounded number of characters, however often it names them."""
+    """A reply inserts a bounded number of characters, however many names it has."""
     electron = mocked()
     electron.reply("{{last.content}}" * 100)
     assert message(electron, user("ab " * 5_000))["content"] == ("ab " * 5_000)[:MOST_INSERTED]

@@ -43,7 +43,7 @@ def test_a_blocked_loop_is_named(electron: Electron, monkeypatch: pytest.MonkeyP
                 anyio.run(assertion, backend=backend)
             message = str(error.value)
             assert message.startswith("answers are still in flight after 0.01 s: exchange 0"), name
-            assert "The event loop of this thread is blocked" in message
+            assert "blocks the event loop of this thread" in message
             assert "await electron.settled()" in message
             assert "Read the stream" not in message
     electron._lane.close(answer, 1)

@@ -1,4 +1,4 @@
-"""`electron.clock.travel()`: sleeps advance the lane's clock, return at once, and are put back."""
+"""`electron.clock.travel()`: sleeps advance the lane's clock and return at once, and are restored."""
 
 import asyncio
 import functools
@@ -141,7 +141,7 @@ def test_every_sleep_advances_the_clock(electron: Electron) -> None:
 
 
 def test_the_sleeps_are_put_back_after_an_exception(electron: Electron) -> None:
-    """The exception passes, and every function is the one from before."""
+    """The exception is passed on, and all functions are restored."""
     with pytest.raises(KeyError), electron.clock.travel():
         raise KeyError
 
@@ -271,7 +271,7 @@ def test_the_fake_keeps_its_pauses(electron_lane: Callable[..., Electron]) -> No
     assert electron.clock.now() - time.time() == pytest.approx(0, abs=5)
 
 
-def test_a_module_imported_on_the_way_is_put_back(
+def test_a_module_that_is_imported_in_the_block_is_restored(
     electron: Electron, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`from time import sleep` in the block does not keep the replacement."""

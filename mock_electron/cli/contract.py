@@ -31,7 +31,7 @@ INTERRUPTED: Final = 130
 """The exit status after Ctrl-C, as shells report SIGINT."""
 FILE: Final = click.Path(dir_okay=False, allow_dash=True)
 OUTPUT: Final = "-"
-"""The name of a file that stands for standard output."""
+"""The file name that means standard output."""
 
 
 class NotRunError(click.ClickException):
@@ -281,7 +281,7 @@ def _check_files(files: Sequence[str | None]) -> None:
 
 
 def _check_writable(file: str | None) -> None:
-    """Check that a file can be written before the run, which may take minutes and cost tokens."""
+    """Raise NotRunError if a file cannot be written."""
     if file is not None and file != OUTPUT:
         with _reporting_errors(file):
             check_writable(file)

@@ -13,8 +13,8 @@ from mock_electron.inputs.spelling import did_you_mean
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-LISTING: Final[Mapping[str, str]] = {"store": "append", "store_const": "append_const"}
-"""The actions of click's parser that keep one value, and those that keep all."""
+KEEPING_ALL: Final[Mapping[str, str]] = {"store": "append", "store_const": "append_const"}
+"""For each action of click's parser that keeps one value, the action that keeps all of them."""
 
 
 class Command(click.Command):
@@ -105,7 +105,7 @@ class _ListingParser:
         self._parser = parser
 
     def add_option(self, *names: Any, action: str, **options: Any) -> None:
-        self._parser.add_option(*names, action=LISTING.get(action, action), **options)
+        self._parser.add_option(*names, action=KEEPING_ALL.get(action, action), **options)
 
 
 def option(*names: str, **options: Any) -> Callable[[Function], Function]:

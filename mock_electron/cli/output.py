@@ -116,14 +116,14 @@ def _descriptor(stream: IO[str] | None) -> int | None:
 
 
 class Printer:
-    """Prints lines in its own thread: `print` neither blocks nor raises.
+    """Prints lines in its own thread, so that `print` neither blocks nor raises.
 
     If lines are not read in time, new ones are dropped; a later line says how many. After a failed
     write, all lines are discarded.
 
     Args:
         stream: The output; None discards everything.
-        max_bytes: The maximum size of the lines that wait to be printed.
+        max_bytes: The maximum size of the lines that wait to be printed, in bytes.
 
     Attributes:
         dropped: The number of lines that were dropped since the last report.
@@ -153,7 +153,7 @@ class Printer:
         self.close()
 
     def print(self, text: str) -> None:
-        """Print a text and a line end, soon. Nothing is printed after `close`."""
+        """Queue a text and a line end. Do nothing after `close`."""
         line = text.encode("utf-8", "backslashreplace") + b"\n"
         with self._changed:
             if self._ended:
@@ -165,7 +165,11 @@ class Printer:
             self._changed.notify_all()
 
     def close(self, timeout: float = CLOSING_TIME) -> None:
-        """Print the lines that are left. Give up after this many seconds."""
+        """Print the lines that are left.
+
+        Args:
+            timeout: The maximum time, in seconds. Lines that are left after it are lost.
+        """
         with self._changed:
             self._ended = True
             self._changed.notify_all()

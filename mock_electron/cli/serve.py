@@ -18,6 +18,7 @@ from mock_electron.engine.keys import KEYS_WITH_A_PLAN, REFUSED_KEYS
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.plan import plan_of
 from mock_electron.engine.settings import Settings
+from mock_electron.outputs.redaction import shown_end
 
 if TYPE_CHECKING:
     from mock_electron.serve.server import Server
@@ -169,7 +170,7 @@ def _warnings(server: "Server", lane: Lane, host: str) -> Iterator[str]:
 def _start_lines(server: "Server", lane: Lane) -> Iterator[str]:
     """Yield the line to copy and, on a terminal, where to find more."""
     keys, url = lane.settings.api_keys, server.base_url
-    shown = f"…{keys[0][-4:]}" if keys and len(keys[0]) > 8 else "…" if keys else EXAMPLE_KEY
+    shown = shown_end(keys[0]) if keys else EXAMPLE_KEY
     yield f'{url}  ->  OpenAI(base_url="{url}", api_key="{shown}")'
     if sys.stdout is not None and sys.stdout.isatty():
         accepted = (

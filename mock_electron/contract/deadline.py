@@ -1,4 +1,4 @@
-"""A deadline for a whole request: a read timeout alone does not end a response that drips."""
+"""A deadline for a whole request. A read timeout alone does not end a slow, endless response."""
 
 import socket
 import threading
@@ -25,7 +25,10 @@ class Connections:
 
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[threading.Event]:
-        """Shut down all connections if the block takes longer than this.
+        """Shut down all connections if the block takes too long.
+
+        Args:
+            seconds: The maximum duration of the block, in seconds.
 
         Yields:
             An event that is set when the time has passed.

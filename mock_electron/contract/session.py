@@ -34,11 +34,11 @@ MAX_TIMEOUTS: Final = 10
 end, in multiples of the timeout."""
 ERROR_NUMBER: Final = re.compile(r"\[Errno -?[0-9]+\] ")
 MAX_BYTES: Final = 1024 * 1024
-"""Maximum size of a body."""
+"""Maximum size of a body, in bytes."""
 KEPT_BYTES: Final = 64 * 1024
 """Bytes that are kept of a body that does not end."""
-SHORTEST_TOLD: Final = 1.0
-"""Seconds of the shortest wait that is reported."""
+SHORTEST_REPORTED: Final = 1.0
+"""The shortest wait that is reported, in seconds."""
 
 
 class UnreachableError(Exception):
@@ -149,11 +149,11 @@ class Session:
         """Let time pass by the target's clock.
 
         Args:
-            seconds: How long.
-            reason: Why, for the report of the wait.
+            seconds: The duration in seconds.
+            reason: The reason, for the report of the wait.
         """
         is_real = self.target.clock is None
-        if self._on_wait is not None and is_real and seconds >= SHORTEST_TOLD:
+        if self._on_wait is not None and is_real and seconds >= SHORTEST_REPORTED:
             self._on_wait(f"waiting {seconds:.0f} s: {reason}")
         self.clock.sleep(seconds)
 

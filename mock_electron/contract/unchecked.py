@@ -98,7 +98,7 @@ UNCHECKED: Final = (
     Statement("A request head of more than 64 KiB gets a 400.", ASSUMED, RARE),
     Statement(
         "Wrong framing gets a 400 at once: a transfer coding other than `chunked`, more than one "
-        "length, a length besides `Transfer-Encoding`, a wrong chunk size, a line that does not end "
+        "length, a length in addition to `Transfer-Encoding`, a wrong chunk size, a line that does not end "
         "with CR LF, a folded header line, a control character.",
         ASSUMED,
         RARE,
@@ -153,8 +153,8 @@ DIFFERENCES: Final = (
     "`/healthz`, `/openapi.json` and `/lanes/…` exist only in the mock. So do the 404 `not_scripted` "
     "of a strict lane and the 410 `test_ended` for a request that arrives after its test.",
     "A script can answer with what Electron never sends: any finish reason, usage or headers.",
-    "A client that closes only its sending side gets its answer. If it closes the connection while it "
-    "waits, this is noticed with the next byte that is sent.",
+    "A client that closes only its sending side gets its answer. If such a client then closes the "
+    "whole connection, the server may notice this only when it sends the next byte.",
     "A client that sends a request before the previous answer has ended (pipelining, which no client "
     "library does) and then disconnects is noticed only after the last byte.",
     "An offer to upgrade to HTTP/2 is ignored. A client that begins with HTTP/2 gets a GOAWAY, and one "

@@ -58,8 +58,8 @@ class Answer:
         surplus: Bytes that are sent after the end of the HTTP body.
         chunk_count: The number of chunks of the whole reply, including those that a fault cuts
             off.
-        unmet: Faults that did not apply as asked for, and what is to be said about each.
-        fault_note: What is to be said about faults that did not apply, or "".
+        unmet: Faults that did not apply as requested, each with the reason.
+        fault_note: Why faults did not apply or applied elsewhere, or "".
         chunk_tokens: The number of tokens in a chunk.
     """
 

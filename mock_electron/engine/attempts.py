@@ -12,7 +12,7 @@ REMEMBERED_REQUESTS: Final = 100_000
 """The maximum number of different requests that are counted; the least recent is dropped."""
 
 RequestKey = tuple[bytes, bytes]
-"""The id of the account, and the fingerprint of the request."""
+"""Identifies equal requests: the id of the account, and the fingerprint of the request."""
 
 
 @dataclass(slots=True)
@@ -22,7 +22,7 @@ class _Latest:
     Attributes:
         number: The number of its exchange.
         attempt: Its number in a row of attempts, from 1.
-        failed: Whether the client may send it again: it got no complete reply.
+        failed: Whether it got no complete reply, so that the client may send it again.
     """
 
     number: int
@@ -38,7 +38,7 @@ class Attempts:
         self._in_flight: dict[int, _Latest] = {}
 
     def next(self, key: RequestKey) -> int:
-        """Return the attempt of the next request with this key. Do not count it."""
+        """Return the number of the next request in its row of attempts. Do not count it."""
         latest = self._latest.get(key)
         return latest.attempt + 1 if latest is not None and latest.failed else 1
 
@@ -57,7 +57,12 @@ class Attempts:
             self._latest.popitem(last=False)
 
     def close(self, number: int, *, failed: bool) -> None:
-        """Record how an answer ended."""
+        """Record how an answer ended.
+
+        Args:
+            number: The number of the exchange.
+            failed: Whether the answer broke off, or the client disconnected.
+        """
         latest = self._in_flight.pop(number, None)
         if latest is not None and failed:
             latest.failed = True

@@ -90,7 +90,7 @@ def explain(exchanges: Iterable[Exchange], number: int) -> CacheMiss | None:
 
 
 class CacheMisses:
-    """Why the prompts of exchanges were not fully cached. Each prompt is read once.
+    """Explains why the prompts of exchanges were not fully cached. Each prompt is read once.
 
     Args:
         exchanges: The exchanges of a lane, in order.
@@ -125,7 +125,11 @@ class CacheMisses:
         return _compare(exchange, prompt, nearest)
 
     def explained(self, latest: int | None = None) -> "dict[int, CacheMiss]":
-        """Return the misses of all exchanges, by number. The arguments are those of `of`."""
+        """Return the misses of all exchanges, by number.
+
+        Args:
+            latest: The number of earlier exchanges to compare each one with. Default: all.
+        """
         found = {number: self.of(number, latest) for number in self._answered}
         return {number: miss for number, miss in found.items() if miss is not None}
 

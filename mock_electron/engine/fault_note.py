@@ -1,4 +1,4 @@
-"""Why a fault that was asked for did not apply, or not where it was asked for.
+"""Why a requested fault did not apply, or applied elsewhere.
 
 The header `X-Mock-Electron-Fault` and `Exchange.fault_note` have the same text. Only responses to
 requests with the header `X-Mock-Electron` have that header.
@@ -19,19 +19,19 @@ NAME: Final = b"x-mock-electron-fault"
 
 
 def fault_note(decision: Decision, unmet: Iterable[tuple[Fault, str]]) -> str:
-    """Return what is to be said about the faults of an answer, or "" if all of them applied.
+    """Return why faults of an answer did not apply or applied elsewhere; "" if all applied.
 
     Args:
         decision: The decision.
-        unmet: Faults of the reply that did not apply as asked for, and what is to be said.
+        unmet: Faults of the reply that did not apply as requested, each with the reason.
     """
     notes = [*_not_requested(decision), *_not_scripted(decision)]
-    notes += [f"{_name(fault, decision)} {what}" for fault, what in unmet]
+    notes += [f"{_name(fault, decision)} {reason}" for fault, reason in unmet]
     return "; ".join(notes)
 
 
 def note_headers(note: str) -> Headers:
-    """Return the header of a response that says so. It has printable ASCII characters only."""
+    """Return the header with a note, in printable ASCII; no header for an empty note."""
     return ((NAME, note.encode("ascii", "backslashreplace")),) if note else ()
 
 

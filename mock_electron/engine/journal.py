@@ -282,7 +282,7 @@ def _may_be_retried(exchange: Exchange) -> bool:
 
 
 def _pauses(before: Exchange, exchange: Exchange) -> tuple[float, float]:
-    """Return the seconds between two attempts by the lane's clock, and by the slower clock.
+    """Return the seconds between two attempts by the lane's clock, and the longer of both clocks.
 
     The second is below 0 if the attempts overlap.
 

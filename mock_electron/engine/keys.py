@@ -136,7 +136,7 @@ def redact_headers(headers: Headers, key: str = "") -> Headers:
 def redact_response_headers(headers: Headers) -> Headers:
     """Return the headers of an answer with cookies and everything that looks like a key redacted.
 
-    Other names count as harmless: `x-ratelimit-remaining-tokens` has no secret.
+    Headers whose names only resemble those of secrets are kept: `x-ratelimit-remaining-tokens`.
     """
     return tuple(
         [

@@ -16,13 +16,13 @@ from mock_electron.wire.reply import Alternative, Reply, TokenLogprob
 
 FLOAT: Final = getsizeof(0.5)
 ENTRY: Final = 220
-"""The entry in the journal, and the times of the request."""
+"""Bytes of the entry in the journal, and of the times of the request."""
 ENDING: Final = 190
-"""The entry in the journal, the ending itself, and its times."""
+"""Bytes of the entry in the journal, of the ending itself, and of its times."""
 HEADER: Final = getsizeof((b"", b"")) + 2 * getsizeof(b"")
-"""A header in addition to the characters of its name and its value."""
+"""Bytes of a header in addition to the characters of its name and its value."""
 OWN_HEADERS: Final = 220
-"""The headers of an answer that differ from those of other answers, such as the request id."""
+"""Bytes of the headers that are different in each answer, such as the request id."""
 ALTERNATIVE: Final = getsizeof(Alternative("", 0.5)) + FLOAT + 8
 LOGPROB: Final = getsizeof(TokenLogprob("", 0.5, ())) + getsizeof(()) + FLOAT + 8
 

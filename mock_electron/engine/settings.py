@@ -75,14 +75,14 @@ class Settings(SuggestsFields):
     allow_hosts: tuple[str, ...] = _setting(
         (),
         kinds.hosts(),
-        "Names by which web pages may reach a server on a loopback address. From a browser, every "
-        "other Host header except those of this machine gets 403. Other clients can use any name.",
+        "Names by which web pages may reach a server on a loopback address. A browser that uses "
+        "any other name, except those of this machine, gets 403. Other clients can use any name.",
     )
     accounts: tuple[tuple[str, ...], ...] = _setting(
         (),
         kinds.key_groups(),
         "Groups of API keys that share an account, with its limits and its prefix cache, such as "
-        "sk_a:sk_b. Every other key is an account.",
+        "sk_a:sk_b. Every other key has its own account.",
         secret=True,
     )
     plan: PlanName | Plan = _setting(
@@ -141,8 +141,8 @@ class Settings(SuggestsFields):
     list_models: bool = _setting(
         False,
         kinds.switch(),
-        "Answer GET {base}/models and {base}/models/electron, as clients ask when they start. "
-        "Electron has no such path (404).",
+        "Answer GET {base}/models and {base}/models/electron, which some clients request when they "
+        "start. Electron has no such path (404).",
     )
     named_tool_finish: NamedToolFinish = _setting(
         "tool_calls",
@@ -186,7 +186,8 @@ class Settings(SuggestsFields):
     journal_bytes: int = _setting(
         256 * MIB,
         kinds.integer(1),
-        "How many bytes of memory the exchanges of the journal take. The oldest are dropped first.",
+        "How many bytes of memory the exchanges of the journal may take. The oldest are dropped "
+        "first.",
     )
 
     def __post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Requests, replies, errors and faults in a few words, for one line of a report."""
+"""Short texts about requests, replies, errors and faults, for one line of a report."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
@@ -14,11 +14,11 @@ from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.zod import Issue
 
 MAX_EXCERPT: Final = 40
-"""Characters of a text."""
+"""The maximum length of a text in a line, in characters."""
 MAX_REASON: Final = 200
-"""Characters of the reason of an error."""
+"""The maximum length of the reason of an error, in characters."""
 MAX_ISSUES: Final = 3
-"""Issues of an invalid request that a line lists."""
+"""The maximum number of issues of an invalid request that a line lists."""
 SETTINGS_BY_ERROR: Final[Mapping[str, str]] = {
     errors.AUTHENTICATION.name: "api_keys",
     errors.RATE_LIMIT.name: "plan",
@@ -52,7 +52,7 @@ def _call(call: ToolCall) -> str:
 
 
 def fault_summary(error: ApiError | None, faults: Iterable[Fault]) -> str:
-    """Return the error that the test asked for, or the faults if they prevent any answer."""
+    """Return the error that `fail` sent, or the faults if no answer was sent."""
     return faults_summary(faults) if error is None else f"{error.name} {excerpt(error.message)}"
 
 
@@ -61,7 +61,7 @@ def error_summary(error: ApiError, authorization: str) -> str:
 
     Args:
         error: The error.
-        authorization: The redacted header `Authorization`, which a refused key is shown by.
+        authorization: The redacted header `Authorization`, which is shown if a key is refused.
     """
     if error.details:
         return f"{error.name}: {_issues(error.details)}"
@@ -106,14 +106,14 @@ def _issue(issue: Issue) -> str:
 
 
 def _reason(issue: Issue) -> str:
-    """Return the message of an issue. That of a union does not say what is wrong."""
+    """Return what is wrong: the message of an issue, or for a union, the issues of its branches."""
     branches: Any = issue.get("unionErrors", ())
     found = [_branch(branch["issues"], issue["path"]) for branch in branches]
     return ", or: ".join(found) or str(issue["message"])
 
 
 def _branch(issues: Sequence[Issue], within: Any) -> str:
-    """Return the first issue of a branch of a union, with its field inside the union's."""
+    """Return the first issue of a branch of a union, with the field relative to the union."""
     first = issues[0]
     field = field_name(first["path"][len(within) :])  # type: ignore[index]
     return (f"{field}: " if field else "") + _reason(first)

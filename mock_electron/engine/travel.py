@@ -1,6 +1,6 @@
 """Time travel: sleeps of this process advance clocks and return at once.
 
-1. `time.sleep`, `asyncio.sleep`, `anyio.sleep` and `trio.sleep` are replaced while a journey lasts,
+1. `time.sleep`, `asyncio.sleep`, `anyio.sleep` and `trio.sleep` are replaced during a journey,
    under every name by which a loaded module, class or default argument refers to them.
 2. Packages that poll keep their pauses: the server of the fake, and those in REAL.
 3. Other ways to wait are not replaced: `asyncio.timeout`, `asyncio.wait_for`, `loop.call_later`,
@@ -20,7 +20,7 @@ from mock_electron.inputs.checks import LONGEST_TIME
 Advance = Callable[[float], None]
 """Advances a clock by a number of seconds."""
 Swaps = Mapping[int, Any]
-"""What to put instead of a function, by the id of the function."""
+"""The replacement of each function, by the id of the function."""
 
 SERVER_THREAD: Final = "mock-electron"
 """The name of the thread of a fake's server."""
@@ -28,13 +28,13 @@ SERVERS: Final = ("mock_electron", "uvicorn", "hypercorn", "gunicorn", "werkzeug
 REAL: Final = (*SERVERS, "subprocess", "multiprocessing")
 """Packages whose sleeps stay real. They poll: without a pause, their loops would spin."""
 INTERNALS: Final = ("asyncio.", "anyio.", "trio.")
-"""Modules that keep the functions which the replacements themselves call."""
+"""Modules whose functions are not replaced, because the replacements call them."""
 LOCK: Final = RLock()
 """Held while functions are replaced, and while a journey changes."""
 
 
 class Journey:
-    """One or more clocks that sleeps advance. It ends when the last clock has left.
+    """One or more clocks that sleeps advance. It ends when the last clock leaves.
 
     Attributes:
         elapsed: The seconds that sleeps have advanced so far.
@@ -65,34 +65,40 @@ class Journey:
         self._clocks.append(clock)
 
     def leave(self, clock: Advance) -> None:
-        """Remove a clock. With the last one, put all functions back."""
+        """Remove a clock. After the last one, restore all functions."""
         self._clocks.remove(clock)
         if not self._clocks:
             self._put_back(self._changed)
 
     def _replace_sleeps(self) -> None:
-        self._swaps = [(find, make(self, find)) for find, make in _replaceable()]
+        self._swaps = [(original, make(self, original)) for original, make in _replaceable()]
         self._known = frozenset(filter(_is_searched, sys.modules))
         try:
-            self._changed = swap(self._known, {id(find): made for find, made in self._swaps})
+            replacements = {id(original): made for original, made in self._swaps}
+            self._changed = swap(self._known, replacements)
         except BaseException:  # such as KeyboardInterrupt
             self._put_back(self._known)
             raise
 
     def _put_back(self, changed: frozenset[str]) -> None:
-        swaps = {id(made): find for find, made in self._swaps}
-        imported = sys.modules.keys() - self._known  # they may have imported a replacement
+        swaps = {id(made): original for original, made in self._swaps}
+        imported = sys.modules.keys() - self._known  # these may have imported a replacement
         swap({*changed, *imported, *_modules_with(swaps)}, swaps)
 
     def advance(self, seconds: float) -> None:
-        """Advance the clocks that take part."""
+        """Advance the clocks that take part by a number of seconds."""
         with LOCK:
             self.elapsed += seconds
             for clock in dict.fromkeys(self._clocks):
                 clock(min(seconds, LONGEST_TIME))
 
     async def sleep(self, seconds: float, checkpoint: Callable[[], Any]) -> None:
-        """Let other tasks run, wake after the sleepers with an earlier deadline, and advance."""
+        """Let other tasks run, wait for sleepers with an earlier deadline, and advance the clocks.
+
+        Args:
+            seconds: The duration of the sleep.
+            checkpoint: Lets other tasks of the event loop run once.
+        """
         start = self.elapsed
         sleeper = (get_ident(), start + seconds)
         self._sleepers.append(sleeper)
@@ -102,7 +108,8 @@ class Journey:
             while self._is_early(sleeper) and turns <= len(self._sleepers):
                 before = self.elapsed
                 await checkpoint()
-                turns = 0 if self.elapsed > before else turns + 1  # do not wait for a stopped loop
+                # A sleeper of a stopped loop never wakes, so the wait is bounded.
+                turns = 0 if self.elapsed > before else turns + 1
         finally:
             self._sleepers.remove(sleeper)
         remaining = seconds if self.elapsed == start else sleeper[1] - self.elapsed
@@ -117,7 +124,7 @@ class Journey:
 
 @contextmanager
 def travelling(clock: Advance) -> Iterator[None]:
-    """While the block runs, sleeps of this process advance a clock and return at once."""
+    """Let sleeps of this process advance a clock and return at once while the block runs."""
     with LOCK:
         journey = Journey.current() or Journey()
         journey.join(clock)
@@ -132,7 +139,7 @@ def travelling(clock: Advance) -> Iterator[None]:
 
 
 def _replaceable() -> Iterator[tuple[Any, Callable[[Journey, Any], Any]]]:
-    """Yield the functions of the loaded libraries, and what makes their replacements."""
+    """Yield `sleep` of each loaded library, and the function that makes its replacement."""
     for library, make in REPLACEMENTS.items():
         if library in sys.modules:
             yield sys.modules[library].sleep, make
@@ -188,7 +195,8 @@ REPLACEMENTS: Final[Mapping[str, Callable[[Journey, Any], Any]]] = {
     "anyio": _anyio_sleep,
     "trio": _trio_sleep,
 }
-"""What makes the replacement of each library's `sleep`. Their parameters have the same names."""
+"""The function that makes the replacement of each library's `sleep`. The parameters have the same
+names as those of the original."""
 
 
 def _marked(sleep: Any, journey: Journey) -> Any:
@@ -213,13 +221,14 @@ def _duration(given: Any, caller: FrameType) -> float:
 
 
 def swap(modules: Iterable[str], swaps: Swaps) -> frozenset[str]:
-    """Exchange functions wherever a module, one of its classes or a default argument has them.
+    """Exchange functions in the globals, the classes and the default arguments of modules.
 
     Args:
         modules: The names of the modules. Those that do not mention a library are skipped.
         swaps: The new functions.
 
-    Returns: The names of the modules in which a function was exchanged.
+    Returns:
+        The names of the modules in which a function was exchanged.
     """
     libraries = {id(sys.modules[name]): None for name in REPLACEMENTS if name in sys.modules}
     clues = libraries | dict(swaps)

@@ -13,12 +13,12 @@ class UserFunctionError(Exception):
     """A user function raised an exception. The cause is that exception.
 
     Args:
-        function: Which function it was, such as "the function given to respond_with()".
+        function: The description of the function, such as "the function given to respond_with()".
         raised: What it raised. It need not be an `Exception`: `pytest.fail()` and `sys.exit()`
             raise other exceptions.
 
     Attributes:
-        function: Which function it was.
+        function: The description of the function.
         raised: What it raised.
     """
 
@@ -32,7 +32,7 @@ def call(name: str, function: Callable[..., Value], *args: object) -> Value:
     """Call a function, and return its value.
 
     Args:
-        name: Which function it is, for the log.
+        name: The description of the function, for the log.
         function: The function.
         *args: Its arguments.
 

@@ -1,9 +1,9 @@
-"""Read a value that is written in a text: JSON, or what Python prints of one.
+"""Read the value of a text that is JSON, or that Python prints for a value.
 
 1. The values are those of JSON: a tuple or a set becomes a list, a key becomes a string.
-2. A lone surrogate becomes U+FFFD. A number too large for a double stays the text that it is.
-3. The reader has its own limits, so that the result does not depend on Python's: neither on its
-   recursion limit, nor on its limit for the digits of an integer.
+2. A lone surrogate becomes U+FFFD. A number too large for a double becomes its text.
+3. The reader has its own limits, so that the result does not depend on Python's recursion limit and
+   its limit for the digits of an integer.
 """
 
 import re
@@ -33,7 +33,7 @@ PRINTED: Final = re.compile(
     r"\\(?:x(?P<x>[0-9a-fA-F]{2})|u(?P<u>[0-9a-fA-F]{4})|U(?P<U>[0-9a-fA-F]{8})|(?P<one>.))",
     re.DOTALL,
 )
-"""The escapes that Python prints. Any other escape stays as it is written."""
+"""The escapes that Python prints. Any other escape stays unchanged."""
 CHARACTERS: Final = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", '"': '"', "\n": ""}
 NAMES: Final = {"None": None, "True": True, "False": False}
 CLOSING: Final = {"[": "]", "(": ")", "{": "}"}
@@ -52,7 +52,7 @@ def read_json(text: str) -> Any:
 
 
 def read_printed(text: str) -> Any:
-    """Return the value of which Python prints this text.
+    """Return the value for which Python prints this text.
 
     >>> read_printed("{1: ('Mumbai', None)}")
     {'1': ['Mumbai', None]}
@@ -68,7 +68,7 @@ def read_printed(text: str) -> Any:
 
 
 def _escape(escape: re.Match[str]) -> str:
-    """Return an escape as `pin` and rule 2 ask."""
+    """Return an escape, or what replaces it: U+FFFD (rule 2), or a substitute of `pin`."""
     if escape["lone"]:
         return "\\ufffd"
     codes = "".join(filter(None, (escape["high"], escape["low"], escape["one"])))
@@ -119,7 +119,7 @@ class _Reader:
         return self._members(token["sign"], depth)
 
     def _members(self, opening: str, depth: int) -> Any:
-        """Return the members up to the closing bracket: an object, a list, or what is in ()."""
+        """Return the members up to the closing bracket: an object, a list, or the value in ()."""
         listed: list[Any] = []
         named: dict[str, Any] = {}
         comma = False

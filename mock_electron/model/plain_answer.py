@@ -18,7 +18,7 @@ from mock_electron.wire import codec
 from mock_electron.wire.request import Tool
 
 LONGEST_MESSAGE: Final = 400
-"""Characters of the message in which the names of tools are looked for."""
+"""How many characters of the message are searched for the names of tools."""
 
 
 def answer(turn: Turn) -> Draft:

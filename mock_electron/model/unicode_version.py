@@ -1,10 +1,10 @@
 """Pin the Unicode data of the pocket model to Unicode 14.0, the version that Python 3.11 has.
 
-A newer Python knows more letters and digits, and would choose other words for a text with them. The
-model therefore reads a substitute for each of them: code points that no version of Unicode will
-ever assign. Its answer contains the characters again.
+A newer Python knows more letters and digits, so the model would choose other words for a text with
+them. Therefore each of them is replaced by a substitute before the model reads the text, and put
+back in its answer. A substitute consists of code points that no version of Unicode will ever assign.
 
-New characters that are neither letters nor digits, such as emoji, are no different for the model.
+New characters that are neither letters nor digits, such as emoji, need no substitute.
 """
 
 import re
@@ -33,7 +33,7 @@ LISTED: Final = "".join(
 )
 PINNED: Final = re.compile(f"[{MARK}{DIGITS}{LISTED}]")
 SUBSTITUTE: Final = re.compile(f"{MARK}([{DIGITS}]{{6}})|[{MARK}{DIGITS}]")
-"""A substitute, or what is left of one."""
+"""A substitute, or a part of one that the model has cut."""
 
 
 def pin(text: str) -> str:
@@ -44,7 +44,7 @@ def pin(text: str) -> str:
 
 
 def restore(text: str) -> str:
-    """Return a text with the characters again. Drop a substitute of which the model has cut a part.
+    """Return a text with the characters instead of substitutes. Drop incomplete substitutes.
 
     >>> restore(pin("\U00011f04"))
     '\U00011f04'

@@ -1,9 +1,9 @@
 """The budget of work of one request: a count, never a clock, so that replies stay deterministic.
 
-1. A unit is about a tenth of a microsecond: one character of a scanned text. Whatever the content
-   of a request repeats is charged: texts, words, members, properties, rules, generated values.
+1. A unit is about a tenth of a microsecond, the time to scan one character. All work whose amount
+   depends on the request is charged: texts, words, members, properties, rules, generated values.
 2. `charge` raises Spent when the budget is used up. `speak` catches it, and gives the plainest valid
-   answer. That has a smaller budget, RESERVE, and so have arguments that are filled in last.
+   answer. The plainest answer, and the plainest arguments, have a smaller budget: RESERVE.
 3. The budget travels with the texts (`Turn`, `Said`, `Spoken`) and the schemas (`Schemas`) that the
    rules receive. There is one for each request.
 """
@@ -47,7 +47,7 @@ class Work:
 
     @property
     def reserve(self) -> "Work":
-        """The budget for the plainest values, when this one is used up."""
+        """The budget for the plainest values after this one is used up."""
         if self._reserve is None:
             self._reserve = Work(RESERVE)
         return self._reserve
@@ -59,6 +59,9 @@ class Work:
 
     def charge(self, units: int) -> None:
         """Count units of work, before the work is done.
+
+        Args:
+            units: The number of units.
 
         Raises:
             Spent: If fewer units are left.

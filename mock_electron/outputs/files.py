@@ -13,22 +13,22 @@ from pathlib import Path
 from typing import Final
 
 DESCRIPTORS: Final = ("/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/")
-"""Paths of open files. To replace their target would not change what is open."""
+"""Paths of open files. They are written to directly: nobody would read a new file of that name."""
 CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 APPEND: Final = os.O_WRONLY | os.O_APPEND | getattr(os, "O_NONBLOCK", 0)
 MAX_PREFIX: Final = 40
-"""Characters of the file's name in that of the temporary file, so that the latter is valid."""
+"""How many characters of the file's name the temporary name has: a longer name could be invalid."""
 
 
 def write_file(path: str | Path, content: str | bytes) -> None:
     """Write a file, completely or not at all.
 
-    A symbolic link stays, and its target is replaced. An existing file keeps its permissions. What
-    is not a regular file, such as `/dev/stdout` or a named pipe, is written to directly.
+    A symbolic link stays, and its target is replaced. An existing file keeps its permissions. A
+    file that is not a regular one, such as `/dev/stdout` or a named pipe, is written to directly.
 
     Args:
         path: The file. Its folder must exist.
-        content: Its content. A text is written as UTF-8, with the line ends that it has.
+        content: The content. A text is written as UTF-8, and its line ends are kept.
 
     Raises:
         OSError: If the file cannot be written. The error names the file.
@@ -71,7 +71,7 @@ def check_writable(path: str | Path) -> None:
 
 @contextmanager
 def _naming(path: str | Path) -> Iterator[None]:
-    """Replace the name of the temporary file in an OSError, or add the name of the file."""
+    """Let an OSError name the file instead of the temporary file or nothing."""
     try:
         yield
     except OSError as error:
@@ -129,7 +129,7 @@ def _copy_permissions(target: Path, temporary: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Flush the new name to the disk. Some systems cannot open a folder."""
+    """Flush the new name to the disk. Do nothing on systems that cannot open a folder."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

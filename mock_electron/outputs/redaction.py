@@ -1,6 +1,7 @@
 """Keys in texts: in the values of headers, in paths, in query strings and in messages.
 
-A text is cut at separators, and each part is checked alone, so the time is linear in its length.
+A text is divided at separators, and each part is checked alone. So the time is linear in its
+length.
 """
 
 import re
@@ -15,19 +16,22 @@ SECRET_NAME: Final = re.compile(
 SEPARATORS: Final = re.compile(r"([\s&;,?#\"'<>{}()]|%26|%3[Ff]|%23)")
 EQUALS: Final = re.compile(r"(=|%3[Dd])")
 SCHEMES: Final = ("bearer", "basic", "digest", "apikey")
-"""Words after which a key follows."""
+"""Words that are followed by a key."""
 KEY: Final = re.compile(
     r"(?<![A-Za-z0-9])(?:(?:sk|pk|rk|ak|gsk|hf|gh[opsu]|github_pat|glpat|xox[abeprs])[-_]"
     r"|AIza|AKIA|eyJ)[A-Za-z0-9_.\-]{4,}"
 )
 """Keys that begin as those of well-known services do, and JSON Web Tokens."""
 USER_INFO: Final = re.compile(r"://[^/@]*@")
+"""The name and password in a URL."""
 SUSPICIOUS: Final = re.compile(
     r"[=@:]|%3[Dd]|[-_]|AIza|AKIA|eyJ|bearer|basic|digest|apikey", re.IGNORECASE
 )
+"""What every text with a key contains. A text without it is not divided."""
 SHORTEST_KEY: Final = 4
+"""The minimum length of an API key that counts as a secret, in characters."""
 SHORTEST_WORD: Final = 8
-"""Characters of a key. A shorter one that consists of letters only is not a secret."""
+"""The same for a key that consists of letters only, which may be an ordinary word."""
 
 
 def shown_end(secret: str) -> str:
@@ -53,7 +57,7 @@ def redact(text: str, key: str = "") -> str:
 
 @lru_cache(maxsize=256)
 def _forms(key: str) -> tuple[str, ...]:
-    """Return a key as it is and as a URL writes it; nothing if it is too short to be a secret."""
+    """Return a key unchanged and percent-encoded; nothing if it is too short to be a secret."""
     is_secret = len(key) >= (SHORTEST_WORD if key.isalpha() else SHORTEST_KEY)
     return tuple(dict.fromkeys((key, quote(key, safe="")))) if is_secret else ()
 

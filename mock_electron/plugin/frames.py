@@ -14,7 +14,7 @@ RUNNERS: Final = ("_pytest", "pluggy", "pytest_asyncio", "anyio", PACKAGE)
 
 
 def hide_frames(error: BaseException | None) -> None:
-    """Remove the frames of this package from a traceback, and its own causes of an error.
+    """Remove the frames of this package from a traceback, and exceptions that it handled itself.
 
     A traceback that has no line of a test stays as it is.
     """
@@ -30,7 +30,7 @@ def hide_frames(error: BaseException | None) -> None:
 
 
 def _keep(entries: list[TracebackType]) -> None:
-    """Link the entries, so that the traceback has no others after its first."""
+    """Link these entries, so that the traceback has no others."""
     if entries and _root(entries[-1]) not in RUNNERS:
         for entry, following in zip(entries, [*entries[1:], None], strict=True):
             entry.tb_next = following
@@ -43,9 +43,10 @@ def _entries(traceback: TracebackType | None) -> Iterator[TracebackType]:
 
 
 def _start_of_tail(entries: list[TracebackType]) -> int | None:
-    """Return where the frames of this package at the end begin, or None without any frame of it.
+    """Return the index of the first frame of this package at the end of a traceback.
 
-    The package may call the standard library, and be called by it.
+    Frames of the standard library between and after them belong to them. None means that the
+    traceback has no frame of this package.
     """
     roots = [_root(entry) for entry in entries]
     start = len(roots)

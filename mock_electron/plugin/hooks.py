@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 SCOPE_HINT: Final = (
     "electron, electron_lane and electron_env are made for one test. In a fixture with a wider "
     "scope, use electron_session, which lasts for the whole run; electron_session.reset() "
-    "empties it."
+    "resets it."
 )
 LANES: Final["pytest.StashKey[TestLanes]"] = pytest.StashKey()
 SESSION: Final["pytest.StashKey[TestLanes]"] = pytest.StashKey()
@@ -147,7 +147,7 @@ def electron_session(
     """A fake Electron for the whole run, for applications that are started once.
 
     Its address ends with `/lanes/session` in every run. Its settings come from the options.
-    `electron_session.reset()` empties it between two tests.
+    `electron_session.reset()` resets it between two tests.
     """
     from mock_electron.plugin.lanes import TestLanes
 
@@ -196,7 +196,7 @@ def electron_env(electron: "Electron", monkeypatch: pytest.MonkeyPatch) -> dict[
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """Fail a strict test at its end, even if the code under test swallowed the error.
 
-    A user function can end any test: its `pytest.fail()` or `pytest.skip()` counts for the test.
+    If a user function called `pytest.fail()` or `pytest.skip()`, the test has that outcome.
     """
     __tracebackhide__ = True
     try:

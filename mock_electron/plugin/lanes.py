@@ -118,7 +118,7 @@ class TestLanes:
             self.check()
 
     def check(self) -> None:
-        """End the test as a user function asks, or fail a strict test that does not match.
+        """Raise what a user function raised to end the test, or fail a strict test with problems.
 
         In other tests, warn about each `when(…)` without an answer.
         """
@@ -135,8 +135,8 @@ class TestLanes:
         """Raise the exception with which a user function ends the test, if there is one.
 
         Args:
-            error: The exception that the test has raised, if any. It usually follows from the 500
-                that the client got. The end of the whole run takes precedence.
+            error: The exception that the test has raised, if any. It is usually a consequence of
+                the 500 that the client got. An exception that ends the whole run is kept.
         """
         __tracebackhide__ = True
         if isinstance(error, KeyboardInterrupt | pytest.exit.Exception):

@@ -1,7 +1,7 @@
 """Requests that arrive after their test has ended, as warnings of that test.
 
-The warning obeys the filters of the test that the request belongs to. If another test catches all
-warnings at that moment, as `pytest.warns` does, it gets the warning at once instead.
+The warning obeys the filters of the test that the request belongs to. If the test that runs when
+the request arrives catches all warnings, as with `pytest.warns`, it gets the warning instead.
 """
 
 import warnings
@@ -25,10 +25,10 @@ class Owner(NamedTuple):
     """A test that has ended.
 
     Attributes:
-        file: Its file.
-        line: Its first line, from 1.
+        file: The path of its file.
+        line: The number of its first line, from 1.
         name: Its name.
-        filters: The filters of warnings at its end.
+        filters: The warning filters at its end.
     """
 
     file: str
@@ -48,7 +48,7 @@ def remember(item: pytest.Item | pytest.Session) -> None:
 
 
 def warn_at_once(config: pytest.Config, late: LateRequest) -> bool:
-    """Warn if the test that runs now catches all warnings. Return whether it does."""
+    """Warn if the current test catches all warnings. Return whether it does."""
     owner = config.stash[OWNERS][late.owner]
     first = tuple(map(tuple, warnings.filters[:1]))
     is_catching = first != owner.filters[:1] and first[:1] in [(one,) for one in CATCH_ALL]

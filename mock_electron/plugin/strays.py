@@ -1,4 +1,4 @@
-"""Requests of a test that did not arrive at its lane, but elsewhere at the server."""
+"""Requests that arrived at another lane than that of the test."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ def find_strays(app: App, lane: Lane, since: float) -> Iterator[Stray]:
     Args:
         app: The server's application.
         lane: The lane of the test.
-        since: The time from which on requests count, by the monotonic clock.
+        since: The earliest time of a request that counts, in seconds by the monotonic clock.
     """
     others = {"": app.default} | {f"{LANES_PATH}{name}": other for name, other in app.lanes.items()}
     for path, other in others.items():
@@ -25,7 +25,7 @@ def find_strays(app: App, lane: Lane, since: float) -> Iterator[Stray]:
 
 
 def _destination(lane: str, exchange: Exchange) -> str:
-    """Return what a request arrived at. The default lane answers for all lanes that are closed."""
+    """Return what a request arrived at. The default lane answers for all closed lanes."""
     if lane:
         return f"another lane, {lane}"
     error = exchange.error

@@ -1,4 +1,4 @@
-"""Read a file without waiting, and without reading more than a script file may contain."""
+"""Read a file without blocking, and no more of it than a script file may contain."""
 
 import os
 import stat

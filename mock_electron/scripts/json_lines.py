@@ -1,4 +1,4 @@
-"""Find the line of each value of a JSON document, its duplicate keys, and its limits."""
+"""Find the line of each value of a JSON document and its duplicate keys, within the limits."""
 
 import re
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class _Level:
     Attributes:
         path: The path of the list or object.
         key: The key or index of the current member.
-        keys: The keys that were read.
+        keys: The keys that were read so far.
     """
 
     path: DocumentPath
@@ -34,7 +34,7 @@ class _Level:
 
 
 class JsonLines:
-    """Reads a valid JSON document.
+    """The lines and the duplicate keys of a valid JSON document.
 
     Args:
         text: The document.

@@ -1,11 +1,11 @@
-"""How large a script file may be. Whatever a file contains, it is read or refused in seconds."""
+"""How large a script file may be, so that every file is read or refused within seconds."""
 
 from typing import Final
 
 from mock_electron.scripts.problems import Problem
 
 MAX_BYTES: Final = 2 * 1024 * 1024
-"""The maximum size of a file."""
+"""The maximum size of a file, in bytes."""
 MAX_VALUES: Final = 100_000
 """The maximum number of values of a file, keys included."""
 MOST_LEVELS: Final = 100

@@ -24,7 +24,7 @@ from mock_electron.scripts.validation import violations
 from mock_electron.wire import codec
 
 ID: Final = "id"
-"""The key of a call's own id, next to the name of the tool."""
+"""The key of a call that sets its id, next to the name of the tool."""
 
 
 def load(path: str | Path) -> tuple[Step, ...]:

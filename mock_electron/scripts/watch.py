@@ -1,10 +1,9 @@
 """Reload a script file whenever it changes, while a lane answers.
 
-1. A change is a difference of the file's inode, size, mode or time, or of the link to it. The
-   watcher compares them after each event of the folder and after each interval, so it also
-   notices what has no event: a folder that is created again, or a file behind a link.
-2. Nothing that happens to the file or the folder ends the watcher. It reports what is wrong, and
-   goes on.
+1. A file has changed if its inode, size, mode or time, or the inode of a link to it, is different.
+   The watcher compares these after each event of the folder and after each interval. So it also
+   notices changes without an event, such as a new folder of the same name, or the target of a link.
+2. No error of the file or the folder ends the watcher. It reports the error and continues.
 """
 
 import threading

@@ -1,7 +1,7 @@
-"""Read YAML 1.2 to nodes, within the limits of script files.
+"""Read YAML 1.2 as nodes, within the limits of script files.
 
-ruamel needs time that grows with the square of the nesting depth, and recursion for each level. So
-the depth and the number of values are checked while it reads.
+ruamel.yaml takes time that grows with the square of the nesting depth, and recurses for each level.
+So the depth and the number of values are checked while it reads.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from mock_electron.scripts.problems import Problem, ScriptError
 
 TAG: Final = "tag:yaml.org,2002:"
 MAX_BITS: Final = 1024
-"""The maximum size of an integer; a larger one could not be compared or shown."""
+"""The maximum size of an integer, in bits; a larger one could not be compared or shown."""
 SCALARS: Final[dict[str, Callable[[SafeConstructor, ScalarNode], object]]] = {
     f"{TAG}bool": SafeConstructor.construct_yaml_bool,
     f"{TAG}float": SafeConstructor.construct_yaml_float,
@@ -34,11 +34,11 @@ SCALARS: Final[dict[str, Callable[[SafeConstructor, ScalarNode], object]]] = {
     f"{TAG}str": SafeConstructor.construct_yaml_str,
     f"{TAG}timestamp": SafeConstructor.construct_yaml_str,  # dates are strings, as in JSON
 }
-"""How the value of each tag is made."""
+"""The function that makes the value of a scalar, by its tag."""
 
 
 class _Scanner(Scanner):
-    """Refuses deep brackets before ruamel's time grows."""
+    """Refuses deeply nested brackets before ruamel.yaml becomes slow."""
 
     def fetch_flow_collection_start(self, *args: Any, **kwargs: Any) -> None:
         if len(self.flow_context) >= MOST_LEVELS:

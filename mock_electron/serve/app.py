@@ -25,10 +25,9 @@ from mock_electron.serve.browser import check_host
 from mock_electron.serve.connection import Connection, connection_of
 from mock_electron.serve.play import play, send_response
 from mock_electron.wire import codec, errors, render
-from mock_electron.wire.body import too_large as _too_large
+from mock_electron.wire.body import too_large
 from mock_electron.wire.errors import ApiError, Refusal
-from mock_electron.wire.request import BASE_PATH as BASE_PATH
-from mock_electron.wire.request import CHAT_PATH
+from mock_electron.wire.request import BASE_PATH, CHAT_PATH
 
 MODELS_PATH: Final = f"{BASE_PATH}/models"
 LANES_PATH: Final = "/lanes/"
@@ -215,7 +214,7 @@ async def _read_body(request: Request, lane: Lane) -> bytes:
     """
     limit, timeout = lane.settings.body_limit, lane.settings.upload_timeout
     if int(request.headers.get("content-length", 0)) > limit:
-        raise Refusal(_too_large(limit))
+        raise Refusal(too_large(limit))
     body = bytearray()
     loop = asyncio.get_running_loop()
     try:
@@ -223,7 +222,7 @@ async def _read_body(request: Request, lane: Lane) -> bytes:
             async for part in request.stream():
                 body += part
                 if len(body) > limit:
-                    raise Refusal(_too_large(limit))
+                    raise Refusal(too_large(limit))
                 deadline.reschedule(loop.time() + timeout)
     except TimeoutError as error:
         words = f"No byte of the request body arrived for {timeout:g} s"

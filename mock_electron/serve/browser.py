@@ -1,7 +1,7 @@
 """Protection against DNS rebinding: a web page must not reach the server by a foreign name.
 
-A web page can give its own name the address 127.0.0.1, and its browser then sends requests to this
-machine under that name. So a request is refused if all of this is true:
+The owner of a web page can let its host name resolve to 127.0.0.1. A browser that shows the page
+then sends requests to this machine under that name. So a request is refused if all of this is true:
 
 1. A browser sent it: it has the header `Origin` or `Sec-Fetch-Site`.
 2. It arrived at a loopback address.

@@ -58,11 +58,12 @@ class Connection:
 
 
 def peer_is_gone(transport: asyncio.Transport, *, probe: bool = True) -> bool:
-    """Return whether a client that has ended its side of a connection has also closed it.
+    """Return whether a client that has closed its sending side has closed the whole connection.
 
     Both look the same until something is sent. The probe is one byte of urgent data, which a client
-    does not see, because it is not part of the stream. If the client is gone, its system answers
-    with a reset. A second urgent byte would turn the first one into data, so there is only one.
+    does not see, because it is not part of the stream. If the connection is closed, the client's
+    system answers with a reset. A second urgent byte would turn the first one into data, so only
+    one is sent.
 
     Args:
         transport: The transport of the connection.
@@ -74,7 +75,7 @@ def peer_is_gone(transport: asyncio.Transport, *, probe: bool = True) -> bool:
             _send_urgent_byte(connection)
     except BlockingIOError:  # the client does not read what it was sent
         return False
-    except OSError:  # it is gone, or the system has no urgent data
+    except OSError:  # the connection is closed, or the system has no urgent data
         return True
     return connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0
 

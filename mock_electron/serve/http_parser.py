@@ -2,7 +2,7 @@
 
 It calls the same methods of a protocol as the parser of httptools, with these differences:
 
-1. The result does not depend on how the bytes are divided into packets: the first mistake decides.
+1. The result does not depend on how the bytes are divided into packets. The first mistake counts.
 2. Every mistake in the framing of a request is an error at once: lines without CR, folded header
    lines, control characters, more than one length, and any transfer coding except `chunked`.
 3. The size of a request head is limited.
@@ -21,7 +21,7 @@ MAX_HEAD: Final = 64 * 1024
 MAX_SIZE_LINE: Final = 4096
 """Maximum size of the line before a chunk, with its extensions, in bytes."""
 MAX_CHUNKS: Final = 100_000
-"""Maximum number of chunks in a body. Each takes time, however small it is."""
+"""Maximum number of chunks in a body, because each chunk takes time, however small it is."""
 METHODS: Final = frozenset(
     "ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK M-SEARCH MERGE MKACTIVITY MKCALENDAR "
     "MKCOL MOVE NOTIFY OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH "
@@ -34,7 +34,7 @@ BEGINNINGS: Final = frozenset(
     for line in (PREFACE, *(f"{method} ".encode() for method in METHODS))
     for end in range(len(line) + 1)
 )
-"""How a request line may begin."""
+"""Everything that a request line may begin with, up to the space after the method."""
 LONGEST_BEGINNING: Final = max(map(len, BEGINNINGS))
 TLS_HANDSHAKE: Final = b"\x16"
 """The first byte of TLS."""
@@ -75,11 +75,14 @@ class NoRequestError(InvalidRequestError):
 
 
 class Http2Error(InvalidRequestError):
-    """The client speaks HTTP/2 without having asked for it."""
+    """The client begins with HTTP/2, without an upgrade from HTTP/1.1."""
 
 
 class Callbacks(Protocol):
-    """What a parser calls, in this order. `on_header` and `on_body` may be called repeatedly."""
+    """The methods that a parser calls for each request, in this order.
+
+    `on_header` and `on_body` may be called repeatedly, or not at all.
+    """
 
     def on_message_begin(self) -> None: ...
     def on_url(self, url: bytes) -> None: ...
@@ -92,10 +95,10 @@ class Callbacks(Protocol):
 class RequestParser:
     """Parses the requests of one connection.
 
-    After an error, or after a request that ends the connection, it must not be fed.
+    After an error, `feed_data` must not be called again.
 
     Args:
-        callbacks: What is told about the requests.
+        callbacks: Its methods are called for each request.
 
     Attributes:
         is_in_head: Whether a request has begun and its head is not complete.
@@ -121,7 +124,7 @@ class RequestParser:
         """Parse more bytes.
 
         Raises:
-            InvalidRequestError: If they are not HTTP.
+            InvalidRequestError: If they are not a valid request.
         """
         position = 0
         try:
@@ -162,7 +165,7 @@ class RequestParser:
     def _read_whole_head(self, data: bytes, position: int) -> int:
         """Read a head that is in one packet and has no mistake: the usual case, and faster.
 
-        Return the position after it, or the same position in any other case.
+        Return the position after it, or the given position in any other case.
         """
         found = HEAD.match(data, position, position + MAX_HEAD)
         if found is None or found[1].decode() not in METHODS:
@@ -388,5 +391,5 @@ class _Framing:
 
 
 def _shown(value: bytes) -> str:
-    """Return bytes as a message shows them."""
+    """Return a wrong value for a message, shortened."""
     return repr(value[:SHOWN].decode("latin-1"))

@@ -6,10 +6,10 @@ Differences from uvicorn's protocol:
    the log says what was received. Bytes after a request that do not begin like another one close
    the connection.
 2. A request head that is late or too large is answered with the error envelope.
-3. A client that only ends its own side of the connection still gets its answers.
+3. A client that closes only its sending side still gets its answers.
 4. When requests are pipelined, each of them is notified that the client has disconnected.
-5. After an error the server reads on for a moment, so that a client that is still sending gets the
-   answer and not a reset.
+5. After an error the server continues to read for a moment, so that a client that is still sending
+   gets the answer and not a reset.
 """
 
 import asyncio
@@ -36,9 +36,10 @@ from mock_electron.wire import errors
 HEAD_TIMEOUT: Final = 10.0
 """Seconds from the first byte of a request head to its end (A)."""
 LINGER: Final = 1.0
-"""Seconds that the server reads on after an error, without keeping what it reads."""
+"""Seconds that the server continues to read after an error. It discards what it reads."""
 PROBE_DELAYS: Final = (0.01, 0.1, 1.0)
-"""Seconds between two checks whether a client that has ended its side is gone; the last repeats."""
+"""Seconds before each check whether a client that has closed its sending side has closed the whole
+connection; the last value repeats."""
 HEARD: Final = 40
 """How many of the bytes that are not HTTP the log shows."""
 
@@ -109,7 +110,7 @@ class Protocol(HttpToolsProtocol):
         return True
 
     def _probe(self, number: int) -> None:
-        """Check again and again whether the client is gone: nothing can be read any more."""
+        """Check repeatedly whether the client has closed the connection."""
         if peer_is_gone(self.transport, probe=False):
             self.transport.abort()
             return

@@ -13,9 +13,10 @@ import uvicorn
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.travel import SERVER_THREAD
 from mock_electron.inputs.checks import must_be
-from mock_electron.serve.app import BASE_PATH, LANES_PATH, App, LateRequest
+from mock_electron.serve.app import LANES_PATH, App, LateRequest
 from mock_electron.serve.browser import is_loopback
 from mock_electron.serve.protocol import Protocol
+from mock_electron.wire.request import BASE_PATH
 
 BACKLOG: Final = 2048
 KEEP_ALIVE: Final = 75

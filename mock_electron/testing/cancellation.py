@@ -16,7 +16,7 @@ class BargeIn(NamedTuple):
     """The moment when the user interrupted.
 
     Attributes:
-        moment: Seconds by the monotonic clock.
+        moment: The time in seconds by the monotonic clock.
         exchanges: Numbers of the exchanges that were in flight.
     """
 

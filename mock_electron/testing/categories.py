@@ -1,4 +1,4 @@
-"""The categories of warnings."""
+"""The categories of warnings, except ShadowedStepWarning (see `scripting`)."""
 
 import warnings
 from typing import Final

@@ -13,10 +13,8 @@ from mock_electron.engine.script.conditions import Conditions
 from mock_electron.engine.script.match import Match, Predicate
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.settings import Settings
-from mock_electron.inputs import checks
-from mock_electron.inputs.checks import check_function
+from mock_electron.inputs.checks import check_function, choice
 from mock_electron.inputs.spelling import checked_keywords
-from mock_electron.serve.app import BASE_PATH
 from mock_electron.testing.assertions import Assertions
 from mock_electron.testing.failing import nowhere
 from mock_electron.testing.no_requests import Stray, without_proxy
@@ -31,6 +29,7 @@ from mock_electron.testing.settling import settle, settled_exchanges
 from mock_electron.testing.world_controls import InjectOptions, WorldControls
 from mock_electron.traffic.exchanges import Exchanges, exchanges_of
 from mock_electron.traffic.lines import counted
+from mock_electron.wire.request import BASE_PATH
 
 API_KEY: Final = "sk_mock"
 SELECTING: Final = ("every", "rate", "when")
@@ -77,7 +76,7 @@ class Electron(Scripting, WorldControls, Assertions):
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment variables that point a client at this address, past any proxy.
+        """The environment variables that point a client at this address, without a proxy.
 
         Example:
             subprocess.run(["python", "agent.py"], env=os.environ | electron.env)
@@ -106,7 +105,8 @@ class Electron(Scripting, WorldControls, Assertions):
             anywhere: A text in any message.
             turn: The number of assistant messages so far, plus one.
             user_turn: The number of user messages so far.
-            attempt: The number of the try to get the same request answered, from 1.
+            attempt: The number of the attempt: 1, and one more for each equal request of the same
+                key that failed directly before.
             tools: Names of tools that the request offers; [] if it must offer none.
             after_tool: A tool with a result after the last assistant message.
             call_id: The id of the call that such a result answers.
@@ -245,7 +245,8 @@ class Electron(Scripting, WorldControls, Assertions):
 
         In an async test, call it before an assertion if a client may still close a stream.
 
-        Returns: The exchanges.
+        Returns:
+            The exchanges.
 
         Raises:
             StillInFlightError: If a request is still in flight after 5 seconds.
@@ -258,10 +259,10 @@ class Electron(Scripting, WorldControls, Assertions):
     # --- state
 
     def reset(self, *parts: ResetPart) -> None:
-        """Return to the state at the start, as if no request had been sent: all of it, or parts.
+        """Return the lane, or parts of it, to the state at the start.
 
-        Requests in flight end as they began, but are not recorded. In a strict test, the checks at
-        its end apply to what happened since.
+        Requests in flight are answered as if there had been no reset, but are not recorded. The
+        checks at the end of a strict test apply to what happened after the reset.
 
         Args:
             *parts: What to reset. Default: everything.
@@ -282,7 +283,7 @@ class Electron(Scripting, WorldControls, Assertions):
             electron.reset("script", "exchanges")
         """
         for part in parts:
-            checks.choice("part", part, RESETS)
+            choice("part", part, RESETS)
         chosen = parts or tuple(RESETS)
         if "exchanges" in chosen:
             self._barge_ins = ()

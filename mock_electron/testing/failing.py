@@ -16,7 +16,7 @@ NO_REQUEST: Final = "no request was received"
 
 
 def nowhere() -> Iterable[Stray]:
-    """Return no stray requests, for a lane without other lanes next to it."""
+    """Return no stray requests, for a server with a single lane."""
     return ()
 
 
@@ -59,7 +59,12 @@ class FailsWithExchanges(SuggestsNames):
             self._fail(f"{expected}, but {NO_REQUEST}")
 
     def _fail(self, message: str, checked: Sequence[Exchange] | None = None) -> NoReturn:
-        """Raise AssertionError with all exchanges. Those that were checked are marked."""
+        """Raise AssertionError with all exchanges and hints.
+
+        Args:
+            message: What is wrong.
+            checked: The exchanges that were checked, which are marked. None means all.
+        """
         __tracebackhide__ = True
         so_far = self.exchanges_so_far
         every = so_far.with_others
@@ -74,7 +79,7 @@ class FailsWithExchanges(SuggestsNames):
 
 
 def request_hints(electron: FailsWithExchanges) -> list[str]:
-    """Return why no request may have arrived, or how to end a limit that requests have met."""
+    """Return possible reasons why no request arrived, or how to end a limit that requests met."""
     so_far = electron.exchanges_so_far
     if not so_far:
         return hints(electron.url, so_far.others, electron._strays())

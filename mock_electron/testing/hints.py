@@ -12,7 +12,7 @@ from mock_electron.wire.errors import RATE_LIMIT
 MOST_CHANGES: Final = 3
 """The maximum number of changed fields that a hint lists."""
 MISSING: Final = object()
-"""Instead of the value of a field that a body does not have."""
+"""The value of a field that a body does not have."""
 
 
 def limit_hint(lane: Lane, exchanges: Sequence[Exchange]) -> str:

@@ -1,4 +1,4 @@
-"""Why no request may have arrived: hints for a failed assertion."""
+"""Hints for a failed test: possible reasons why no request arrived, and advice about proxies."""
 
 import ipaddress
 import socket
@@ -16,6 +16,7 @@ from mock_electron.wire.request import BASE_PATH
 CONNECT_TIMEOUT: Final = 1.0
 """Seconds that a trial connection may take."""
 MAX_LISTED: Final = 3
+"""The maximum number of requests that a hint lists."""
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 """The names of this machine that a client must not reach through a proxy."""
 
@@ -68,7 +69,7 @@ INTERCEPTORS: Final[Mapping[str, Interceptor]] = {
     ),
     "responses": Interceptor("responses", "call responses.add_passthru(electron.url)"),
 }
-"""By the name of the package that replaces the functions of an HTTP client or a socket."""
+"""Libraries that replace functions of HTTP clients or sockets, by the name of their package."""
 REPLACED: Final = (
     ("socket", "socket"),
     ("socket", "socket.connect"),
@@ -80,9 +81,9 @@ REPLACED: Final = (
     ("httpcore", "AsyncHTTPConnection.handle_async_request"),
     ("requests.adapters", "HTTPAdapter.send"),
 )
-"""What these libraries replace: modules and attributes."""
+"""What these libraries replace: pairs of a module and an attribute."""
 TRANSPORT_ONLY: Final = ("pytest_socket", "pytest_recording")
-"""Libraries that allow some hosts. Whether they block this one, a trial connection shows."""
+"""Libraries that allow some hosts. A trial connection shows whether they block this one."""
 
 
 def hints(url: str, others: Sequence[Exchange], strays: Iterable[Stray]) -> list[str]:
@@ -100,8 +101,8 @@ def hints(url: str, others: Sequence[Exchange], strays: Iterable[Stray]) -> list
 
 
 def _other_paths(others: Sequence[Exchange], base_url: str) -> Iterator[str]:
-    asked = dict.fromkeys(f"{one.method} {one.path}" for one in others if one.method == "POST")
-    for line in list(asked)[:MAX_LISTED]:
+    requested = dict.fromkeys(f"{one.method} {one.path}" for one in others if one.method == "POST")
+    for line in list(requested)[:MAX_LISTED]:
         yield f"{line} arrived: is the base_url of the client electron.base_url, {base_url}?"
 
 
@@ -182,7 +183,7 @@ def explaining_blocked_sockets() -> Iterator[None]:
 
 
 def without_proxy(host: str) -> dict[str, str]:
-    """Return NO_PROXY and no_proxy of the environment with the names of this machine added.
+    """Return the variables NO_PROXY and no_proxy, with the names of this machine added.
 
     Args:
         host: The host of the server, which is added too.

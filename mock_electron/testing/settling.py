@@ -1,4 +1,4 @@
-"""Wait for answers in flight: in a test, and in a test that runs inside an event loop."""
+"""Wait until no answer is in flight, with or without a running event loop."""
 
 import asyncio
 import sys
@@ -11,10 +11,10 @@ from mock_electron.engine.journal import SETTLING_TIME
 from mock_electron.engine.lane import Lane
 
 BLOCKED_TIME: Final = 1.0
-"""The maximum wait in a running event loop, in seconds. No client in the loop can go on."""
+"""The maximum wait in a running event loop, in seconds. It blocks all clients in that loop."""
 BLOCKED_LOOP: Final = (
-    "The event loop of this thread is blocked while it reads the exchanges, so a client in it "
-    "cannot close its stream. Write `await electron.settled()` first, or close the client before."
+    "Reading the exchanges blocks the event loop of this thread, so a client in it cannot close "
+    "its stream. Write `await electron.settled()` first, or close the client first."
 )
 POLL_INTERVAL: Final = 0.001
 """Seconds between two checks for answers in flight."""

@@ -1,4 +1,4 @@
-"""Request bodies as they are sent: compressed, and in another charset than UTF-8.
+"""Decode request bodies that are compressed or in UTF-16.
 
 The gateway reads them as Express does (I): it inflates gzip and deflate, and it accepts the
 charsets UTF-8 and UTF-16. Everything else gets 415. Express refuses a deflate body without the
@@ -34,7 +34,7 @@ CHARSETS: Final[Mapping[str, str]] = {
     "utf16le": "utf-16-le",
     "utf16be": "utf-16-be",
 }
-"""Python's names of the charsets, by Express' names without punctuation."""
+"""Python's names of the charsets, by the names that Express accepts, without punctuation."""
 BYTE_ORDERS: Final[Mapping[bytes, str]] = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 LONGEST_NAME: Final = 40
 """How many characters of an unsupported name a message quotes."""
@@ -48,7 +48,7 @@ def too_large(limit: int) -> ApiError:
 
 
 def plain_body(content_type: str, content_encoding: str, body: bytes, limit: int) -> bytes:
-    """Return a JSON body as it is before compression, in UTF-8.
+    """Return a JSON body decompressed and in UTF-8.
 
     Args:
         content_type: The value of the `Content-Type` header, which declares JSON.
@@ -58,7 +58,7 @@ def plain_body(content_type: str, content_encoding: str, body: bytes, limit: int
 
     Raises:
         Refusal: With 415 if the encoding or the charset is not supported, with 413 if the body is
-            too large, and with 400 if it is not what its headers say.
+            too large, and with 400 if it is not in the encoding or charset of its headers.
     """
     charset = _charset(content_type)
     coding = content_encoding.strip().lower() or IDENTITY
@@ -126,7 +126,7 @@ def _utf8(body: bytes, charset: str) -> bytes:
 
 
 def _byte_order(body: bytes) -> str:
-    """Return the byte order: by the mark, or by the position of the zeros in ASCII characters."""
+    """Return the byte order, from the byte order mark or the position of zero bytes."""
     marked = BYTE_ORDERS.get(body[:2])
     if marked is not None:
         return marked

@@ -19,7 +19,7 @@ from mock_electron.wire.zod.javascript import Double
 
 UTF8_BOM: Final = b"\xef\xbb\xbf"
 LARGE: Final = 1024 * 1024
-"""Bytes of a document from which on the garbage collector pauses while it is read."""
+"""The minimum size of a document during whose reading the garbage collector pauses, in bytes."""
 ENVELOPE_LEVELS: Final = 12
 """The nesting levels that an error envelope adds around a value that it quotes."""
 
@@ -80,7 +80,7 @@ def decode(data: bytes) -> object:
 
     Raises:
         MalformedError: If the data is not strict JSON in UTF-8.
-        LoneSurrogateError: If a string contains a lone surrogate, and everything else is right.
+        LoneSurrogateError: If a string contains a lone surrogate, and everything else is valid.
     """
     data = data.removeprefix(UTF8_BOM)
     try:
@@ -152,9 +152,9 @@ def _shortened(place: str) -> str:
 
 @contextmanager
 def _no_garbage_collection(size: int) -> Iterator[None]:
-    """Pause the garbage collector while a large document is read: it triples the time.
+    """Pause the garbage collector while a large document is read: it would triple the time.
 
-    The collector runs again and again as the number of new objects grows, and finds no garbage.
+    The collector runs repeatedly as the number of new objects grows, and finds no garbage.
     """
     pause = size > LARGE and gc.isenabled()
     if pause:

@@ -15,7 +15,8 @@ from client_libraries import (
 from raw_http import TIMEOUT, chat, listen, user
 
 from mock_electron import Electron, call, fail, faults
-from mock_electron.engine.faults.header import DIRECTIVES, KNOWN, NAME, OPTIONS
+from mock_electron.engine.faults.directives import DIRECTIVES, KNOWN, OPTIONS
+from mock_electron.engine.faults.header import NAME
 
 WHOLE: Any = {"model": "electron", "messages": user("How is the weather?")}
 STREAM: Any = WHOLE | {"stream": True, "stream_options": {"include_usage": True}}

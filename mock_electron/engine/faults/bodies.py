@@ -1,4 +1,4 @@
-"""Faults that send another body than the reply: an error object with status 200, or given bytes."""
+"""Faults that send another body instead of the reply: an error object, or given bytes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -38,8 +38,8 @@ class Raw(DeliveryFault):
     """The body consists of given bytes, with the status and the headers of the reply.
 
     Attributes:
-        frames: The bytes, or texts to send as UTF-8: one write each, with the pauses of the
-            reply. Default: none, which sends an empty body.
+        frames: Bytes, or texts that are sent as UTF-8. Each item is one write, with the pauses of
+            the reply. Default: no items, which sends an empty body.
 
     Example:
         electron.inject(faults.Raw([b"data: {}\\n\\n", b"data: [DONE]\\n\\n"]))

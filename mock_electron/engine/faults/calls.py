@@ -34,7 +34,7 @@ class StreamedCallFault(StreamFault):
 
 
 def _calls_in(document: Document | None) -> list[CallPart]:
-    """Return the parts of tool calls in a chunk."""
+    """Return the parts of tool calls in a chunk; none if it has no choice."""
     for choice in (document or {}).get("choices") or ():
         return choice.get("delta", {}).get("tool_calls") or []
     return []

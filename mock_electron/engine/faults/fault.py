@@ -83,7 +83,7 @@ class DeliveryFault(Fault):
         raise NotImplementedError
 
     def misses(self, delivery: Delivery, chunks: int) -> str:
-        """Return why the fault applies at the end instead of where it was asked for, or "".
+        """Return why the fault applies at the end instead of at the requested position, or "".
 
         Args:
             delivery: The delivery before the fault.

@@ -10,13 +10,16 @@ With `times=2`, two requests with the same API key and the same header are affec
 one is not. Then the count starts anew.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from mock_electron.engine.faults.directives import DIRECTIVES as DIRECTIVES
-from mock_electron.engine.faults.directives import KNOWN as KNOWN
-from mock_electron.engine.faults.directives import LONGEST_ECHO, missing_value
-from mock_electron.engine.faults.directives import OPTIONS as OPTIONS
+from mock_electron.engine.faults.directives import (
+    DIRECTIVES,
+    KNOWN,
+    LONGEST_ECHO,
+    OPTIONS,
+    missing_value,
+)
 from mock_electron.engine.faults.fault import Fault, ReplacementFault
 from mock_electron.engine.faults.replacement import Fail, fail
 from mock_electron.engine.faults.stream import Cut
@@ -33,7 +36,7 @@ class RequestedFaults:
     Attributes:
         faults: The faults.
         times: How many requests are affected before one is not. None means that all are.
-        counter: What `times` counts: a hash of the API key and the header.
+        counter: Identifies the requests that `times` counts: a hash of the API key and the header.
         used: How many requests have been affected since the count began.
     """
 
@@ -75,11 +78,6 @@ def parse_header(text: str) -> RequestedFaults:
     except (TypeError, ValueError) as error:
         raise refusal(str(error)) from error
     return RequestedFaults(tuple(faults), times)
-
-
-def requested_faults(text: str, used: int = 0) -> tuple[Fault, ...]:
-    """Return the faults that a header asks for after a number of uses. See `parse_header`."""
-    return replace(parse_header(text), used=used).due
 
 
 def _check_combination(faults: list[Fault], times: int | None) -> None:

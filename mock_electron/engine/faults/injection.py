@@ -70,7 +70,7 @@ class Injections:
         self._added += 1
 
     def clear(self) -> None:
-        """Remove all injections, and start all counts of headers anew."""
+        """Remove all injections, and set all counts of headers to zero."""
         self._active.clear()
         self._used_by_header.clear()
 
@@ -91,7 +91,7 @@ class Injections:
         return replace(requested, counter=counter, used=self._used_by_header.get(counter, 0))
 
     def settle(self, requested: RequestedFaults, *, given: bool, replied: bool) -> None:
-        """Count one use of requested faults, or, if they are used up, start their count anew.
+        """Count one use of requested faults. If they are used up, start their count anew.
 
         Args:
             requested: The faults that the request's header asks for.

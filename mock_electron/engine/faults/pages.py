@@ -1,7 +1,7 @@
-"""The error pages of well-known proxies (I). They are shorter than the real ones where noted.
+"""The error pages of well-known proxies (I).
 
 nginx        HTML in the wording of nginx
-cloudflare   the page of nginx, signed by Cloudflare; for 520 to 530 its own page, abridged
+cloudflare   the page of nginx, signed by Cloudflare; for 520 to 530 its own page, shortened
 alb          HTML of an AWS Application Load Balancer
 envoy        plain text, as Envoy and Istio send
 """
@@ -56,8 +56,8 @@ TITLES: Final[Mapping[int, str]] = {
     529: "Site is overloaded",
     530: "Origin DNS error",
 }
-"""What the pages call a status: the words of nginx, and those of Cloudflare from 520 on. Python's
-own table differs between versions."""
+"""The name of each status: the words of nginx, and those of Cloudflare from 520 on. Python's own
+table differs between versions."""
 
 CLOUDFLARE_STATUSES: Final = range(520, 531)
 CENTERED: Final = (

@@ -192,19 +192,21 @@ class Conditions(TypedDict, total=False):
 
     Attributes:
         says: A text in the latest user message, if the reply answers that message: no tool result
-            follows it, and no assistant message with another message after it. A message that
-            follows a tool result directly must not repeat a text of the question before it.
-            With `after_tool`, `call_id` or `tool_result`, the text may be in either of the two.
+            follows it, and no assistant message with another message after it. If the message
+            follows a tool result directly, the text must not be in the user message before that
+            result. With `after_tool`, `call_id` or `tool_result`, the text may be in the latest
+            user message or in the one before the results.
         system: A text in the system prompt.
         anywhere: A text in any message.
         turn: The number of assistant messages so far, plus one.
         user_turn: The number of user messages so far.
-        attempt: The number of the try to get the same request answered, from 1. It counts the
-            requests with the same body and key that failed before this one.
+        attempt: The number of the attempt: 1, and one more for each request with the same body and
+            key that failed directly before.
         tools: Names of tools that the request offers; an empty list if it must offer none.
         after_tool: A tool with a result after the last assistant message.
         call_id: The id of the call that such a result answers.
-        tool_result: A text in such a result. With `after_tool` or `call_id`, in that result.
+        tool_result: A text in such a result; with `after_tool` or `call_id`, in a result that meets
+            these conditions too.
         stream: Whether the request asks for a stream.
         headers: Texts in request headers, by header name.
         api_key: The key in the `Authorization` header.

@@ -26,7 +26,7 @@ class MatchInput:
         request: The request.
         raw_headers: Its headers as received.
         api_key: Its API key; "" without a key.
-        attempt: The number of the try to get it answered, from 1.
+        attempt: The number of the attempt, from 1; see `mock_electron.engine.attempts`.
     """
 
     request: ChatRequest
@@ -78,7 +78,7 @@ class MatchInput:
 
     @cached_property
     def follows_up(self) -> bool:
-        """Whether a message asks for more after the latest user message was answered.
+        """Whether the latest user message was answered, and another message follows the answer.
 
         A framework adds such a message, for example if the user has been quiet.
         """

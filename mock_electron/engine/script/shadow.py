@@ -11,15 +11,15 @@ from mock_electron.engine.script.script import StepState
 from mock_electron.engine.script.text import Text
 
 Covers = Callable[[Any, Any], bool]
-"""Takes two values of a condition. Whether every request that meets the second meets the first."""
-
+"""Takes two values of a condition. Returns whether every request that meets the second one meets
+the first one."""
 
 MOST_COMPARED: Final = 50
 """The maximum number of earlier steps with which a step is compared."""
 
 
 def shadows(states: Iterable[StepState], since: int = 1) -> Iterator[str]:
-    """Yield a message for each step that never answers, except if it only repeats the earlier one.
+    """Yield a message for each step that never answers, unless it is equal to the earlier step.
 
     Args:
         states: The steps of the script, in order.
@@ -42,7 +42,7 @@ def shadows(states: Iterable[StepState], since: int = 1) -> Iterator[str]:
 def covers(wide: Match, narrow: Match) -> bool:
     """Return whether every request that the second match accepts is accepted by the first.
 
-    False also means that this cannot be told, as for two regular expressions.
+    False also means that the answer is unknown, as for two regular expressions.
     """
     if wide.predicate not in (None, narrow.predicate):
         return False

@@ -1,8 +1,8 @@
 """Words of the request in scripted replies: `You said {{last.content}}`.
 
-1. A name is looked up in NAMES, and in nothing else. What it names is inserted once, unchanged.
-2. A reply takes at most MOST_INSERTED characters of its request.
-3. `{{{{` is `{{`.
+1. Only the names in NAMES can be inserted. Inserted text is not searched for names again.
+2. A reply inserts at most MOST_INSERTED characters.
+3. `{{{{` inserts two braces.
 """
 
 import re
@@ -20,7 +20,7 @@ ESCAPED: Final = OPENING * 2
 MARK: Final = re.compile(r"\{\{\{\{|\{\{([^{}]*)\}\}|\{\{")
 """Two escaped braces, a name in braces, or braces that are not closed."""
 MOST_INSERTED: Final = 10_000
-"""The maximum number of characters that one reply takes from its request."""
+"""The maximum number of characters that one reply inserts."""
 ADVICE: Final = "write '{{{{' for two braces"
 
 
@@ -45,7 +45,7 @@ NAMES: Final[Mapping[str, Callable[[MatchInput], str]]] = {
     "user_turn": lambda request: str(user_turn_of(request.request)),
     "attempt": lambda request: str(request.attempt),
 }
-"""What may be written in braces."""
+"""The names that may be written in braces, and what they insert."""
 
 
 def check_words(draft: Draft) -> None:
@@ -55,11 +55,12 @@ def check_words(draft: Draft) -> None:
         ValueError: If a name does not exist, braces are not closed, or the reply lists the
             log-probabilities of a text that depends on the request.
     """
-    written = [False]
+    has_marks = False
 
     def check(text: str) -> str:
+        nonlocal has_marks
         for mark in MARK.finditer(text):
-            written[0] = True
+            has_marks = True
             if mark[0] == OPENING:
                 raise ValueError(f"'{{{{' in a reply needs a name and '}}}}'; {ADVICE}")
             if mark[0] != ESCAPED and mark[1].strip() not in NAMES:
@@ -67,26 +68,27 @@ def check_words(draft: Draft) -> None:
         return text
 
     changed_texts(draft, check)
-    if written[0] and isinstance(draft.logprobs, tuple):
+    if has_marks and isinstance(draft.logprobs, tuple):
         raise ValueError("logprobs of a reply with {{…}} must be one number, not a list of tokens")
 
 
 def with_words(draft: Draft, request: MatchInput) -> Draft:
     """Return a scripted reply with the words of a request instead of their names."""
-    left = [MOST_INSERTED]
+    left = MOST_INSERTED
 
     def insert(mark: re.Match[str]) -> str:
+        nonlocal left
         if mark[0] == ESCAPED:
             return OPENING
-        words = NAMES[mark[1].strip()](request)[: left[0]]
-        left[0] -= len(words)
+        words = NAMES[mark[1].strip()](request)[:left]
+        left -= len(words)
         return words
 
     return changed_texts(draft, lambda text: MARK.sub(insert, text))
 
 
 def escaped(draft: Draft) -> Draft:
-    """Return a reply whose texts are sent as they are."""
+    """Return a reply with its braces escaped, so that its texts are sent unchanged."""
     return changed_texts(draft, lambda text: text.replace(OPENING, ESCAPED))
 
 

@@ -22,7 +22,7 @@ Each module opens with its rules:
     filling in the rest
         finish      complete a value for the schema      made_up     invented strings
         figures     numbers that a schema allows         formats     the formats of strings
-        patterns    strings for simple patterns          pattern_parser
+        patterns    strings for simple patterns          pattern_parser, pattern_matcher
         plain       the plainest values, when the budget of the request is spent
     validating
         valid       validate a value                     equality    equality of JSON values

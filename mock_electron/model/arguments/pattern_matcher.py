@@ -1,7 +1,7 @@
 """Match a text against a simple regular expression, in time proportional to pattern times text.
 
-1. A request supplies the pattern, so `re` could take exponential time. `re` only matches patterns
-   that leave it no more than one choice.
+1. A request supplies the pattern, so `re` could take exponential time. `re` is used only for
+   patterns with at most one choice.
 2. For any other pattern, all ways to match are followed at the same time: each place of the pattern
    is visited at most once for each character. A repetition is unrolled as far as the text needs it.
 3. Every visit is charged. After MOST_VISITS the pattern counts as not found.
@@ -23,8 +23,11 @@ from mock_electron.model.arguments.pattern_parser import (
 )
 
 MOST_VISITS: Final = 10_000
+"""The maximum number of visits of one search."""
 CREATED: Final = 3
-"""As many visits are counted for a place that a repetition or an alternative adds."""
+"""The number of visits that are counted for each new place of a repetition or an alternative."""
+TOO_MANY: Final = 2
+"""More choices than `re` may have."""
 VISIT: Final = 8
 """Units of work for each visit."""
 
@@ -35,8 +38,9 @@ class _Place:
     Attributes:
         part: The part to match next.
         rest: The place after the part.
-        least: The least number of repetitions, if the part is a repetition.
-        most: The greatest number of repetitions, or UNBOUNDED.
+        least: The minimum number of repetitions, if the part is a repetition.
+        most: The maximum number of repetitions, or UNBOUNDED.
+        entered: The places that are reached from here without a character, or None if unknown.
     """
 
     __slots__ = ("entered", "least", "most", "part", "rest")
@@ -143,9 +147,9 @@ def is_anchored(pattern: Either) -> bool:
 
 
 def has_one_choice(pattern: Either) -> bool:
-    """Return whether `re.search` takes linear time, because a pattern leaves it one choice at most.
+    """Return whether `re.search` takes linear time, because a pattern has at most one choice.
 
-    The beginning of the match is a choice if the pattern is not anchored.
+    If the pattern is not anchored, the beginning of the match is a choice.
     """
     anchored = is_anchored(pattern)
     return _choices(pattern, 0 if anchored else 1) <= (1 if anchored else 0)
@@ -156,7 +160,7 @@ def _choices(part: Part, of_fixed: int) -> int:
 
     Args:
         part: The part.
-        of_fixed: How many choices a repetition with a fixed count is.
+        of_fixed: The number of choices that a repetition with a fixed count is worth.
     """
     if isinstance(part, Repeat):
         simple = isinstance(part.part, Characters)
@@ -165,9 +169,6 @@ def _choices(part: Part, of_fixed: int) -> int:
         return 0
     below = sum(_choices(each, of_fixed) for option in part.options for each in option)
     return below + (len(part.options) > 1)
-
-
-TOO_MANY: Final = 2
 
 
 @lru_cache(maxsize=256)
@@ -183,7 +184,7 @@ def occurs(pattern: str, parsed: Either, text: str, charge: Callable[[int], None
         pattern: The pattern.
         parsed: Its parts.
         text: The text.
-        charge: Called with units of work before they are used up.
+        charge: Called with units of work, such as `Work.charge`.
     """
     charge(len(text) // 10)
     if _is_for_re(pattern):

@@ -1,11 +1,11 @@
 """The plainest value that a schema allows, made from the schema alone.
 
-It is for schemas and texts that are too much work for all other rules.
+It is used for requests whose schemas and texts take too much work for the other rules.
 
-1. An object has its required properties, an array its least number of members, and a string its
-   least number of characters. Members with different numbers differ.
-2. Of several alternatives, the one that needs no other schema is taken.
-3. Every value is charged. Beyond DEEPEST levels, a value is the empty one of its type.
+1. An object has only its required properties, an array the minimum number of members, and a string
+   the minimum number of characters. Members with different numbers differ, if the schema allows it.
+2. Of several alternatives, the first that needs no other schema is used.
+3. Every value is charged. Below DEEPEST levels, a value is the empty one of its type.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -23,9 +23,11 @@ from mock_electron.model.arguments.want import NUMBERS, Want
 from mock_electron.model.work import STEP, Spent, Work
 
 DEEPEST: Final = 20
+"""The maximum number of nested values."""
 MOST_TRIED: Final = 12
+"""The maximum number of parts of a schema that are merged, and of candidates that are tried."""
 VALUE: Final = 10
-"""Units of work to make a value, or to write one once more."""
+"""Units of work to make a value, or to repeat one."""
 PLAINEST: Final[Mapping[str, Callable[[], Any]]] = {
     "string": str, "number": int, "integer": int, "boolean": bool, "null": lambda: None,
     "array": list, "object": dict, "": str,
@@ -50,7 +52,12 @@ def plain_instance(schema: object, work: Work) -> Any:
 
 
 def plain_arguments(parameters: object, work: Work) -> dict[str, Any]:
-    """Return the plainest arguments for a tool, or none if even they are too much work."""
+    """Return the plainest arguments for a tool, or `{}` if even they are too much work.
+
+    Args:
+        parameters: The schema of the arguments.
+        work: The budget for them.
+    """
     made = plain_instance(parameters, work)
     return made if isinstance(made, dict) else {}
 
@@ -69,7 +76,13 @@ class Plainest:
         self._work = schemas.work
 
     def value(self, schema: object, number: int = 0, depth: int = 0, kind: str = "") -> Any:
-        """Return a value for a schema; other numbers give other values, as far as there are any.
+        """Return a value for a schema.
+
+        Args:
+            schema: The schema.
+            number: The number of the value; different numbers give different values if possible.
+            depth: The number of values around it.
+            kind: The type of the value. Default: the first type that the schema allows.
 
         Raises:
             Spent: If the budget is used up.
@@ -82,15 +95,13 @@ class Plainest:
         if isinstance(listed, list) and listed:
             return listed[number % len(listed)]
         kind = kind or next(iter(types_of(flat)), "string")
-        if depth > DEEPEST:
-            return PLAINEST[kind]()
-        if kind not in MAKERS:
+        if depth > DEEPEST or kind not in MAKERS:
             return PLAINEST[kind]()
         self._work.charge(2 * STEP if kind in ("object", "array") else 0)
         return MAKERS[kind](self, flat, number, depth)
 
     def _resolved(self, schema: object, depth: int) -> Schema:
-        """A schema without references, `allOf` and choices; rule 2."""
+        """Return a schema without references, `allOf` and alternatives; rule 2."""
         flat: Schema = schema if isinstance(schema, Mapping) else {}
         for _ in range(MOST_TRIED if depth <= DEEPEST else 0):
             part = self._part(flat)
@@ -105,7 +116,7 @@ class Plainest:
         return flat
 
     def _part(self, flat: Schema) -> tuple[str, list[object]] | None:
-        """What a schema is composed of: a keyword, and the schemas that have to be merged for it."""
+        """Return a keyword that needs other schemas, and the schemas to merge for it, or None."""
         if "$ref" in flat:
             return "$ref", [self._schemas.target(flat["$ref"])]
         if isinstance(flat.get("allOf"), list):
@@ -165,14 +176,20 @@ class Plainest:
         return self._first(flat, next(iter(types_of(flat)), "number"), candidates, number)
 
     def _first(self, flat: Schema, kind: str, candidates: Iterator[Any], plain: Any) -> Any:
-        """The first of some candidates that the schema allows."""
+        """Return the first candidate that the schema allows, else the plain value."""
         schemas = Schemas({}, self._work)
         tried = islice(candidates, MOST_TRIED)
         return next((each for each in tried if admits(schemas, flat, each)), plain)
 
 
 def repeated(members: list[Any], least: int, work: Work) -> list[Any]:
-    """The members of an array, the last one repeated until there are enough."""
+    """Return the members of an array, with the last one repeated until there are enough.
+
+    Args:
+        members: The members.
+        least: The minimum number of members.
+        work: The budget of the request.
+    """
     missing = least - len(members)
     if not members or missing <= 0:
         return members
@@ -185,7 +202,7 @@ def _is_composed(schema: object) -> bool:
 
 
 def _names(properties: Mapping[str, Any]) -> Iterator[str]:
-    """The names of properties, then names that no schema names."""
+    """Yield the names of the properties, then `item_1`, `item_2`, …"""
     yield from properties
     number = 1
     while True:
