@@ -37,6 +37,7 @@ class RequestContext:
         occurrence: How many times the lane has received this request before.
         dice: The dice of this occurrence.
         moment: When the lane decides.
+        arrived: When the first byte of the request arrived.
         stamp: The ids and the time of the answer.
     """
 
@@ -46,6 +47,7 @@ class RequestContext:
     occurrence: int
     dice: Dice
     moment: Moment
+    arrived: Moment
     stamp: Stamp
 
     @property
@@ -107,9 +109,7 @@ class Decision:
         return isinstance(self.result, ApiError) and self.result.name == errors.RATE_LIMIT.name
 
 
-def new_exchange(
-    context: RequestContext, decision: Decision, answer: Answer, arrived: Moment
-) -> Exchange:
+def new_exchange(context: RequestContext, decision: Decision, answer: Answer) -> Exchange:
     """Return the exchange as the journal records it before the first byte is sent."""
     arrival, result, raised = context.arrival, decision.result, decision.raised
     api_key = parse_api_key(arrival.authorization)
@@ -133,8 +133,8 @@ def new_exchange(
         account=decision.account.id.hex() if decision.account else key_id,
         key_id=key_id,
         faults=decision.faults,
-        arrived_at=arrived.lane,
-        monotonic=Times(arrived.monotonic, None, None, None),
+        arrived_at=context.arrived.lane,
+        monotonic=Times(context.arrived.monotonic, None, None, None),
         answered_by=decision.answered_by,
         step=step.number if step else None,
         scripted=step.step if step else None,

@@ -67,7 +67,10 @@ class Exchange:
         chunk_times: When each chunk was sent, by the monotonic clock. Empty if all were sent in
             one write.
         frames: The part of the body that was sent, write by write.
-        attempt: 1, or more if the same request was sent before and failed.
+        attempt: 1, or more if this is a retry.
+        retry_of: The number of the exchange that this one retries: an equal request of the same
+            account that failed and ended before this one arrived, or None. Each failed attempt has
+            at most one retry.
         pause: Seconds from the end of the previous attempt to this one: by the lane's clock or by
             the monotonic clock, whichever is longer. None for a first attempt.
         lane_pause: The same pause by the lane's clock alone.
@@ -112,6 +115,7 @@ class Exchange:
     chunk_times: tuple[float, ...] = ()
     frames: tuple[bytes, ...] = ()
     attempt: int = 1
+    retry_of: int | None = None
     pause: float | None = None
     lane_pause: float | None = None
     schedule: tuple[float, ...] = ()

@@ -228,16 +228,10 @@ def _check_kind(kind: int | str) -> None:
         raise ValueError(unknown("failure", kind, FAILURES))
 
 
-def _retries(exchanges: Sequence[Exchange]) -> list[tuple[Exchange, Exchange]]:
+def _retries(exchanges: Iterable[Exchange]) -> list[tuple[Exchange, Exchange]]:
     """Return each retry with the attempt before it."""
-    latest: dict[tuple[str, bytes], Exchange] = {}
-    found: list[tuple[Exchange, Exchange]] = []
-    for exchange in exchanges:
-        before = latest.get((exchange.account, exchange.fingerprint))
-        if before is not None and exchange.attempt > 1:
-            found.append((before, exchange))
-        latest[exchange.account, exchange.fingerprint] = exchange
-    return found
+    known = {exchange.number: exchange for exchange in exchanges}
+    return [(known[one.retry_of], one) for one in known.values() if one.retry_of in known]
 
 
 def _failed_with(exchange: Exchange, kind: Any) -> bool:
