@@ -39,8 +39,9 @@ class Exchange:
         body: The request's body, decompressed and in UTF-8; as it was sent if it cannot be read.
         understood: Whether the body is a valid request.
         status: The status of the answer; 0 if a fault prevents an answer.
-        request_id: The request id of the answer.
+        request_id: The `X-Request-Id` of the answer; "" if it has none.
         reply: The reply, or None if there is an error or a fault instead.
+        generated: The reply before faults that send something else; None after an error.
         error: The error, or None.
         occurrence: How many times the lane had received the same request before.
         chunks: The number of chunks of the answer, without `[DONE]`. A reply in one piece is one
@@ -121,6 +122,7 @@ class Exchange:
     schedule: tuple[float, ...] = ()
     chunk_tokens: int = 1
     key_id: str = ""
+    generated: Reply | None = None
 
     def __str__(self) -> str:
         """Return `#0 turn 1 'Hi' -> 'Hello!' | 200, 18+2 tokens | complete, step 1`."""
@@ -213,7 +215,8 @@ class Exchange:
         whole = self.outcome not in (CLIENT_LEFT, CUT) or self.chunks == 1
         if whole:
             return self.reply.usage
-        return usage_after(self.reply, self.chunks_sent, self.chunk_tokens)
+        generated = self.generated or self.reply
+        return usage_after(generated, self.chunks_sent, self.chunk_tokens)
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -308,5 +311,6 @@ class Exchange:
 
     def _ending(self) -> str:
         retry = summary.retry_summary(self.attempt, self.pause)
-        faults = summary.faults_summary(self.faults) if self.reply is not None else ""
+        is_shown = self.reply is not None or (self.generated is not None and self.error is not None)
+        faults = summary.faults_summary(self.faults) if is_shown else ""
         return f"{self.outcome}, {self.answered_by}{retry}" + (faults and f", {faults}")

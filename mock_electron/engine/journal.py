@@ -308,8 +308,8 @@ def _may_be_retried(exchange: Exchange) -> bool:
 def _pauses(before: Exchange, exchange: Exchange) -> tuple[float, float]:
     """Return the seconds between two attempts by the lane's clock, and by the slower clock.
 
-    The monotonic clock measures a real wait, and the lane's clock measures an advanced one. A lane's
-    clock that was reset in between measures nothing.
+    The monotonic clock measures a real wait, and the lane's clock measures an advanced one. If the
+    lane's clock was reset in between, it measures 0.
     """
     ended, arrived = before.monotonic.ended, exchange.monotonic.arrived
     by_lane = max(exchange.arrived_at - (before.ended_at or exchange.arrived_at), 0.0)

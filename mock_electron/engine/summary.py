@@ -1,7 +1,6 @@
 """Requests, replies, errors and faults in a few words, for one line of a report."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
 from mock_electron.engine.faults import Fail, Fault
@@ -51,9 +50,12 @@ def _call(call: ToolCall) -> str:
     return f"{printable(call.name)}({printable(call.arguments)})"
 
 
-def fault_summary(error: ApiError | None, faults: Iterable[Fault]) -> str:
-    """Return the error that the test asked for, or the faults if they prevent any answer."""
-    return faults_summary(faults) if error is None else f"{error.name} {excerpt(error.message)}"
+def fault_summary(error: ApiError | None, faults: Sequence[Fault]) -> str:
+    """Return the error that the test asked for, or the faults that sent something else."""
+    from_proxy = [one for one in faults if isinstance(one, Fail) and one.is_from_proxy]
+    if error is None or from_proxy:
+        return faults_summary(faults)
+    return f"{error.name} {excerpt(error.message)}"
 
 
 def error_summary(error: ApiError, authorization: str) -> str:
@@ -130,18 +132,8 @@ def faults_summary(faults: Iterable[Fault]) -> str:
     return ", ".join(map(_fault, faults))
 
 
-def _fault(fault: Any) -> str:
-    if isinstance(fault, Fail):
-        return f"fail({fault.error.status})"
-    if not is_dataclass(fault):
-        return printable(repr(fault))
-    values = {field: getattr(fault, field.name) for field in fields(fault)}
-    given = [
-        f"{field.name}={printable(repr(value))}"
-        for field, value in values.items()
-        if value != field.default
-    ]
-    return f"{type(fault).__name__}({', '.join(given)})"
+def _fault(fault: Fault) -> str:
+    return fault.written(lambda value: printable(repr(value)))
 
 
 def printable(text: str, most: int = MAX_EXCERPT) -> str:

@@ -22,6 +22,7 @@ from mock_electron.wire import errors
 
 FAILURES: Final = (*errors.KINDS, *FAULTS)
 """The statuses, and names of errors and faults, after which a client may retry."""
+NEVER_SCRIPTED: Final = (errors.NOT_SCRIPTED.name, errors.TEST_ENDED.name)
 SECRET: Final = ("api_key", "headers")
 """The conditions whose values messages do not show."""
 
@@ -224,7 +225,7 @@ def _shown(name: str, value: object) -> str:
 
 
 def _check_kind(kind: int | str) -> None:
-    if kind not in FAILURES and kind not in PROXY_STATUSES:
+    if kind not in (*FAILURES, *PROXY_STATUSES, *NEVER_SCRIPTED, *errors.PROXY_NAMES):
         raise ValueError(unknown("failure", kind, FAILURES))
 
 
