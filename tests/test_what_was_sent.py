@@ -83,7 +83,7 @@ def test_a_recording_still_has_the_reply_that_was_replaced() -> None:
         electron, again = electron_with(), electron_with()
         electron.reply("Hi!").inject(fault)
         first = ask(electron._lane)
-        again._lane.replace_script(loads(electron.exchanges.script(), "again.yaml"))
+        again._lane.replace_script(loads(electron.exchanges.script().encode(), "again.yaml"))
         assert ask(again._lane).frames == first.frames
 
 

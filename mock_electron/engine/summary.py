@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from mock_electron.engine.faults import Fail, Fault
 from mock_electron.engine.script.match_input import turn_of
+from mock_electron.engine.script.script import NEAREST_FIRST
 from mock_electron.outputs.redaction import redact
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
@@ -67,7 +68,8 @@ def error_summary(error: ApiError, authorization: str) -> str:
     """
     if error.details:
         return f"{error.name}: {_issues(error.details)}"
-    reason = repr(shortened(redact(error.message.partition("\n")[0]), MAX_REASON))
+    first_line = error.message.partition("\n")[0].removesuffix(NEAREST_FIRST)
+    reason = repr(shortened(redact(first_line), MAX_REASON))
     setting = SETTINGS_BY_ERROR.get(error.name)
     decided = f" (setting {setting})" if setting else ""
     is_of_key = error.name == errors.AUTHENTICATION.name

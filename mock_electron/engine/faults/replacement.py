@@ -222,6 +222,8 @@ def _error(kind: int | str, *, from_proxy: bool) -> ApiError:
     is_status = type(kind) is int and kind in PROXY_STATUSES
     if from_proxy and is_status and kind not in errors.BY_STATUS:
         return errors.of_proxy(int(kind), title(int(kind)))
+    if from_proxy and type(kind) is int and not is_status:
+        raise ValueError(checks.must_be("kind", "a status from 400 to 599", kind))
     hint = " For the status of a proxy, add a page such as 'nginx'." if is_status else ""
     another = "a status from 400 to 599" if from_proxy else ""
     return errors.find(kind, alternative=another, hint=hint)
