@@ -30,7 +30,7 @@ def test_a_page_needs_a_status_in_a_range(status: int) -> None:
     """With the page or the body of a proxy, the message has only the range."""
     options: Any = ({"page": "nginx"}, {"body": "html"}, {"body": "empty"})
     for one in options:
-        with pytest.raises(ValueError, match="^kind must be a status from 400 to 599, got"):
+        with pytest.raises(ValueError, match=r"^kind must be a status from 400 to 599, got"):
             fail(status, **one)
 
 

@@ -239,6 +239,11 @@ class Exchange:
         return self.status != 200 or self.outcome == CUT
 
     @property
+    def _is_document(self) -> bool:
+        """Whether the answer is a JSON document that is not a completion: a list of models."""
+        return self.status == 200 and self.generated is None and self.error is None
+
+    @property
     def chunks_left(self) -> int:
         """The number of chunks that were not sent."""
         return self.chunks - self.chunks_sent
@@ -295,16 +300,19 @@ class Exchange:
         request = self.request
         if request is not None:
             return summary.request_summary(request)
-        return f"{self.method} {summary.printable(self.path)}, {len(self.body)} bytes"
+        size = summary.size_summary(len(self.body), self.headers)
+        return f"{self.method} {summary.printable(self.path)}{size}"
 
     def _answered(self) -> str:
         if self.reply is not None:
             return summary.reply_summary(self.reply)
         if self.raised:
             return summary.printable(redact(self.raised), summary.MAX_REASON)
+        if self._is_document:
+            return summary.printable(self.response_body.decode(errors="replace")) or "a document"
         if self.error is None or self.faults:
             return summary.fault_summary(self.error, self.faults)
-        return summary.error_summary(self.error, self.authorization)
+        return summary.error_summary(self.error, self.authorization, self.body)
 
     def _cost(self) -> str:
         return summary.cost_summary(self.status, self.usage, self.time_to_first_chunk)

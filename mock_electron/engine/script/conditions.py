@@ -14,7 +14,6 @@ from mock_electron.engine.script.match_input import MatchInput, turn_of, user_tu
 from mock_electron.engine.script.text import (
     Text,
     contains,
-    quoted,
     shown,
     shown_mismatch,
     shown_value,
