@@ -1,11 +1,20 @@
 """The condition `attempt`: it counts as the exchanges do, whatever the journal has dropped."""
 
+import asyncio
+import json
+from dataclasses import replace
 from typing import Any
 
+import pytest
+import virtual_time
 from lanes import arrival, ask
+from raw_http import user
+from virtual_time import virtual_lane
 
-from mock_electron import Electron, Settings, faults
+from mock_electron import Electron, Pace, Plan, Settings, faults
 from mock_electron.engine.lane import Lane
+from mock_electron.serve.app import App
+from mock_electron.wire.headers import Headers
 
 
 def electron_with(**settings: Any) -> Electron:
@@ -56,3 +65,109 @@ def test_where_selects_by_the_attempt() -> None:
     for _ in range(2):
         ask(electron._lane)
     assert [exchange.status for exchange in electron.exchanges.where(attempt=2)] == [200]
+
+
+def counts(electron: Electron) -> list[tuple[int, int | None]]:
+    """Return the attempt of each exchange, and the number of the one that it retries."""
+    return [(exchange.attempt, exchange.retry_of) for exchange in electron.exchanges]
+
+
+def test_requests_at_the_same_time_are_not_retries() -> None:
+    """A request that arrived before the failed one ended is not its retry."""
+    electron = electron_with()
+    lane = electron._lane
+    electron.fail(503, times=3)
+    electron.when(attempt=1).reply("first")
+    opened = [lane.open(arrival()) for _ in range(3)]
+    for answer in opened:
+        lane.close(answer, 1)
+    assert counts(electron) == [(1, None)] * 3
+    with pytest.raises(AssertionError, match="expected 1 retry after 503, got 0"):
+        electron.assert_retried(503)
+
+
+def test_a_request_that_waited_arrived_before_the_decision() -> None:
+    """The time of the first byte counts, not the time at which the server gets to the request."""
+    electron = electron_with()
+    lane = electron._lane
+    electron.when(attempt=1).fail(503)
+    for _ in range(2):
+        lane.close(lane.open(arrival(), waited=60), 1)
+    assert [exchange.status for exchange in electron.exchanges] == [503, 503]
+    assert counts(electron) == [(1, None)] * 2
+    assert [exchange.pause for exchange in electron.exchanges] == [None, None]
+
+
+def test_each_failed_attempt_has_one_retry() -> None:
+    """After two failures at the same time, two retries follow, each of one of them."""
+    electron = electron_with()
+    lane = electron._lane
+    electron.when(attempt=1).fail(503)
+    electron.when(attempt=2).reply("again")
+    for answer in [lane.open(arrival()) for _ in range(2)]:
+        lane.close(answer, 1)
+    for _ in range(3):
+        ask(lane)
+    assert counts(electron) == [(1, None), (1, None), (2, 0), (2, 1), (1, None)]
+    assert [exchange.status for exchange in electron.exchanges] == [503, 503, 200, 200, 503]
+    electron.assert_retried(503, times=2)
+
+
+def test_a_client_that_counts_its_retries_is_believed() -> None:
+    """A retry that says so gets the attempt that another request was taken to retry."""
+    electron = electron_with(clock="frozen")
+    electron.fail(503, times=2)
+    for count in (0, 0, 1, 1):
+        headers = ((b"x-stainless-retry-count", b"%d" % count),)
+        ask_with(electron._lane, headers)
+        electron.clock.advance(0.5 if count else 0.0)
+        if len(electron.exchanges) == 2:
+            electron.clock.advance(0.5)
+    assert counts(electron) == [(1, None), (1, None), (2, 0), (2, 1)]
+    electron.assert_retried(503, times=2, min_pause=0.25)
+
+
+def test_a_users_own_retries_count_although_the_client_says_0() -> None:
+    """A client that does not retry itself sends the count 0 with every try."""
+    electron = electron_with()
+    electron.fail(503, times=2)
+    for _ in range(3):
+        ask_with(electron._lane, ((b"x-stainless-retry-count", b"0"),))
+    assert counts(electron) == [(1, None), (2, 0), (3, 1)]
+
+
+def test_a_pause_is_never_negative() -> None:
+    """A clock that is reset between two attempts does not make the pause negative."""
+    electron = electron_with()
+    electron.fail(503)
+    electron.clock.advance(60)
+    ask(electron._lane)
+    electron.reset("clock")
+    ask(electron._lane)
+    last = electron.exchanges.last
+    assert last.attempt == 2
+    assert last.pause is not None
+    assert 0 <= last.pause < 60
+    assert last.lane_pause == 0
+
+
+def ask_with(lane: Lane, headers: Headers) -> None:
+    """Ask with these headers."""
+    answer = lane.open(replace(arrival(), headers=headers))
+    lane.close(answer, len(answer.frames))
+
+
+def test_a_burst_has_no_retries() -> None:
+    """Equal requests that are refused together do not count as retries of each other."""
+    lane = virtual_lane(plan=Plan(in_flight=1), pace=Pace(first=0.1, overhead=0.1))
+    electron = Electron(lane, "http://mock")
+    app = App(lane)
+
+    async def burst() -> None:
+        upload = [(0.01, json.dumps({"model": "electron", "messages": user("Hi")}).encode())]
+        await asyncio.gather(*(virtual_time.request(app, upload) for _ in range(4)))
+
+    virtual_time.run(burst())
+    assert sorted(exchange.status for exchange in electron.exchanges) == [200, 429, 429, 429]
+    with pytest.raises(AssertionError, match="got 0"):
+        electron.assert_retried("concurrency")

@@ -35,7 +35,7 @@ def use(electron: Electron) -> bytes:
 def state(electron: Electron) -> dict[str, Any]:
     """Return what each part of a lane looks like from outside."""
     lane = electron._lane
-    counted = (len(lane._occurrences), len(lane._attempts._latest))
+    counted = (len(lane._occurrences), len(lane._attempts._lines))
     return {
         "script": (lane.script(), lane._reply_chooser.responder, tuple(lane.pending)),
         "exchanges": (len(electron.exchanges), counted, electron._barge_ins),

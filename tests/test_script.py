@@ -238,8 +238,8 @@ DIFFERING: list[tuple[dict[str, Any], MatchInput, str]] = [
     ),
     ({"api_key": "sk_other"}, asked(), "api_key, but the request has a different key"),
     ({"parameters": {"seed": 1}}, asked(), "seed 1, but the request does not set it"),
-    ({"parameters": {"seed": 1}}, asked(seed=2), "seed 1, but it is '2'"),
-    ({"parameters": {"n": True}}, asked(n=1), "n True, but it is '1'"),
+    ({"parameters": {"seed": 1}}, asked(seed=2), "seed 1, but it is 2"),
+    ({"parameters": {"n": True}}, asked(n=1), "n True, but it is 1"),
     (
         {"predicate": lambda request: False},
         asked(),
@@ -594,7 +594,7 @@ def test_an_impossible_fault() -> None:
     assert mock.exchanges.last.faults == ()
     refused = json.loads(body(ask(strict._lane)))["error"]
     assert refused["type"] == "not_scripted"
-    assert "Cut(after=2, inside=None, bytes=None, reset=False) needs a stream" in refused["message"]
+    assert "Cut(after=2) needs a stream" in refused["message"]
 
 
 def test_faults_for_requests_that_match() -> None:

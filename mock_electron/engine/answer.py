@@ -230,7 +230,7 @@ def failure_answer(
 ) -> Answer:
     """Return the answer that carries a scripted error, in the error envelope or a proxy's page."""
     error = failure.error
-    headers, body = failure.written(stamp.request_id)
+    headers, body = failure.response(stamp.request_id)
     cut = failure.truncate is not None
     if failure.truncate is not None:
         body = body[: min(failure.truncate, len(body) - 1)]

@@ -1,73 +1,155 @@
-"""How many times in a row a request has failed, for the condition `attempt`.
+"""Which request retries which, for `Exchange.attempt` and for the condition `attempt`.
 
-`Exchange.attempt` counts the same way, from the exchanges in the journal. The lane counts itself,
-because the journal may have dropped the earlier ones.
+A request is a retry of the earliest equal attempt of the same account that failed, ended before the
+request arrived, and has no retry yet. A client that sends `x-stainless-retry-count` knows better:
+a request with the count 2 retries a request with the count 1, even if another request without a
+count above 0 was taken for its retry.
+
+The lane counts as requests arrive, because the journal may have dropped the earlier ones. The
+journal counts again when it is read.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import inf
 from typing import Final
+
+from mock_electron.wire.headers import Headers
 
 REMEMBERED_REQUESTS: Final = 100_000
 """The maximum number of different requests that are counted; the least recent is dropped."""
+REMEMBERED_GUESSES: Final = 100
+"""The maximum number of retries of one request that a later request may correct."""
+RETRY_COUNT: Final = b"x-stainless-retry-count"
+"""The header with which the OpenAI client says how often it has retried."""
 
-RequestKey = tuple[bytes, bytes]
-"""Identifies equal requests: the id of the account, and the fingerprint of the request."""
+RequestKey = tuple[str, bytes]
+"""The id of the account, and the fingerprint of the request."""
 
 
-@dataclass(slots=True)
-class _Latest:
-    """The latest of several equal requests.
+@dataclass(slots=True, eq=False)
+class Attempt:
+    """One of several equal requests.
 
     Attributes:
         number: The number of its exchange.
+        arrived: When it arrived, in seconds by the monotonic clock.
+        retries: How often the client has retried before, as it says itself; 0 if it does not say.
+        failed: Whether the client may send it again: it got no complete reply.
+        ended: When its answer ended, by the same clock; infinity while it is in flight.
         attempt: Its number in a row of attempts, from 1.
-        failed: Whether it got no complete reply, so that the client may send it again.
+        retry_of: The number of the exchange that it retries, or None.
     """
 
     number: int
-    attempt: int
-    failed: bool
+    arrived: float
+    retries: int
+    failed: bool = False
+    ended: float = inf
+    attempt: int = 1
+    retry_of: int | None = None
+
+
+@dataclass(slots=True)
+class _Line:
+    """The attempts of one request that a later one may retry, by number.
+
+    Attributes:
+        waiting: Those in flight, and those that failed and have no retry.
+        guessed: Those that have a retry which does not say so itself, with that retry.
+    """
+
+    waiting: dict[int, Attempt] = field(default_factory=dict)
+    guessed: dict[int, tuple[Attempt, Attempt]] = field(default_factory=dict)
+
+    def retried_by(self, later: Attempt) -> Attempt | None:
+        """Return the attempt that a request retries, or None."""
+        if later.retries:
+            guessed = (before for before, _ in self.guessed.values())
+            before = _first_of_count(later, [*guessed, *self.waiting.values()])
+            if before is not None:
+                return before
+        return next(_retriable(later, self.waiting), None)
+
+    def add(self, later: Attempt) -> None:
+        """Add a request, with what it retries."""
+        before = self.retried_by(later)
+        self.waiting[later.number] = later
+        if before is None:
+            return
+        self.waiting.pop(before.number, None)
+        _, guess = self.guessed.pop(before.number, (before, None))
+        if guess is not None:
+            guess.attempt, guess.retry_of = 1, None
+        later.attempt, later.retry_of = before.attempt + 1, before.number
+        if not later.retries:
+            self.guessed[before.number] = before, later
+            if len(self.guessed) > REMEMBERED_GUESSES:
+                del self.guessed[next(iter(self.guessed))]
+
+
+def _retriable(later: Attempt, attempts: dict[int, Attempt]) -> Iterator[Attempt]:
+    return (one for one in attempts.values() if one.failed and one.ended <= later.arrived)
+
+
+def _first_of_count(later: Attempt, attempts: list[Attempt]) -> Attempt | None:
+    """Return the earliest attempt that ended in time and has a count that is one less."""
+    found = _retriable(later, {one.number: one for one in attempts})
+    matching = [one for one in found if one.retries == later.retries - 1]
+    return min(matching, key=lambda one: one.number, default=None)
 
 
 class Attempts:
     """Counts the attempts of each request."""
 
     def __init__(self) -> None:
-        self._latest: OrderedDict[RequestKey, _Latest] = OrderedDict()
-        self._in_flight: dict[int, _Latest] = {}
+        self._lines: OrderedDict[RequestKey, _Line] = OrderedDict()
+        self._in_flight: dict[int, tuple[_Line, Attempt]] = {}
 
-    def next(self, key: RequestKey) -> int:
-        """Return the number of the next request in its row of attempts. Do not count it."""
-        latest = self._latest.get(key)
-        return latest.attempt + 1 if latest is not None and latest.failed else 1
+    def next(self, key: RequestKey, arrived: float, headers: Headers) -> int:
+        """Return the number of the attempt that this request is. Do not count it."""
+        line = self._lines.get(key)
+        before = line and line.retried_by(Attempt(-1, arrived, retry_count(headers)))
+        return before.attempt + 1 if before else 1
 
-    def open(self, key: RequestKey, number: int, *, failed: bool) -> None:
-        """Count a request.
+    def open(
+        self, key: RequestKey, number: int, arrived: float, headers: Headers, *, failed: bool
+    ) -> Attempt:
+        """Count a request. Return it; a later request may change what it retries.
 
         Args:
             key: The request.
             number: The number of its exchange.
+            arrived: When it arrived, in seconds by the monotonic clock.
+            headers: Its headers.
             failed: Whether its answer is an error, or breaks off.
         """
-        latest = _Latest(number, self.next(key), failed)
-        self._latest[key] = self._in_flight[number] = latest
-        self._latest.move_to_end(key)
-        if len(self._latest) > REMEMBERED_REQUESTS:
-            self._latest.popitem(last=False)
+        attempt = Attempt(number, arrived, retry_count(headers), failed)
+        line = self._lines.setdefault(key, _Line())
+        line.add(attempt)
+        self._in_flight[number] = line, attempt
+        self._lines.move_to_end(key)
+        if len(self._lines) > REMEMBERED_REQUESTS:
+            self._lines.popitem(last=False)
+        return attempt
 
-    def close(self, number: int, *, failed: bool) -> None:
-        """Record how an answer ended.
-
-        Args:
-            number: The number of the exchange.
-            failed: Whether the answer broke off, or the client disconnected.
-        """
-        latest = self._in_flight.pop(number, None)
-        if latest is not None and failed:
-            latest.failed = True
+    def close(self, number: int, ended: float, *, failed: bool) -> None:
+        """Record when an answer ended, by the monotonic clock, and whether it failed."""
+        line, attempt = self._in_flight.pop(number, (None, None))
+        if line is None or attempt is None:
+            return
+        attempt.ended, attempt.failed = ended, attempt.failed or failed
+        if not attempt.failed:
+            line.waiting.pop(number, None)
 
     def clear(self) -> None:
         """Forget all requests."""
-        self._latest.clear()
+        self._lines.clear()
         self._in_flight.clear()
+
+
+def retry_count(headers: Headers) -> int:
+    """Return how often the client has retried before, as it says itself, or 0."""
+    found = next((value for name, value in headers if name.lower() == RETRY_COUNT), b"")
+    return int(found) if found.isdigit() and len(found) < 10 else 0

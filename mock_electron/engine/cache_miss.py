@@ -97,7 +97,7 @@ class CacheMisses:
     """
 
     def __init__(self, exchanges: Iterable[Exchange]) -> None:
-        self._answered = {one.number: one for one in exchanges if one.reply is not None}
+        self._answered = {one.number: one for one in exchanges if one.generated is not None}
         self._accounts: dict[str, list[int]] = {}
         for one in self._answered.values():
             self._accounts.setdefault(one.account, []).append(one.number)
@@ -144,10 +144,10 @@ class CacheMisses:
 
 
 def _sequence(exchange: Exchange) -> _Sequence:
-    assert exchange.reply is not None
+    assert exchange.generated is not None
     written = _prompt(exchange)
-    parts = (*written, of_reply(exchange.reply))
-    tokens = _tokens((*written, REPLY_OPENING, continuation(exchange.reply)))
+    parts = (*written, of_reply(exchange.generated))
+    tokens = _tokens((*written, REPLY_OPENING, continuation(exchange.generated)))
     return _Sequence(exchange.number, parts, tokens)
 
 
@@ -181,7 +181,7 @@ def _common_characters(one: str, other: str) -> int:
 def _compare(
     exchange: Exchange, prompt: tuple[Segment, ...], nearest: _Sequence
 ) -> CacheMiss | None:
-    reply = exchange.reply
+    reply = exchange.generated
     assert reply is not None
     usage = reply.usage
     tokens, earlier_tokens = _tokens(prompt), nearest.tokens

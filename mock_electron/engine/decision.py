@@ -8,7 +8,7 @@ from mock_electron.engine.choose_reply import FUNCTION, ChosenReply
 from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import Fail, Fault
-from mock_electron.engine.faults.fault import ReplacementFault
+from mock_electron.engine.faults.fault import DeliveryFault, ReplacementFault
 from mock_electron.engine.faults.header import NONE_REQUESTED, RequestedFaults
 from mock_electron.engine.keys import (
     Account,
@@ -21,6 +21,7 @@ from mock_electron.model.dice import Dice
 from mock_electron.outputs.redaction import redact
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
+from mock_electron.wire.headers import headers_by_name
 from mock_electron.wire.render import Stamp
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
@@ -37,6 +38,7 @@ class RequestContext:
         occurrence: How many times the lane has received this request before.
         dice: The dice of this occurrence.
         moment: When the lane decides.
+        arrived: When the first byte of the request arrived.
         stamp: The ids and the time of the answer.
     """
 
@@ -46,6 +48,7 @@ class RequestContext:
     occurrence: int
     dice: Dice
     moment: Moment
+    arrived: Moment
     stamp: Stamp
 
     @property
@@ -107,15 +110,14 @@ class Decision:
         return isinstance(self.result, ApiError) and self.result.name == errors.RATE_LIMIT.name
 
 
-def new_exchange(
-    context: RequestContext, decision: Decision, answer: Answer, arrived: Moment
-) -> Exchange:
+def new_exchange(context: RequestContext, decision: Decision, answer: Answer) -> Exchange:
     """Return the exchange as the journal records it before the first byte is sent."""
     arrival, result, raised = context.arrival, decision.result, decision.raised
     api_key = parse_api_key(arrival.authorization)
     key_id = account_id(api_key).hex() if api_key else ""
     step = decision.chosen.step if decision.chosen else None
-    error = result.error if isinstance(result, Fail) else result
+    generated = result if isinstance(result, Reply) else None
+    reply, error = _sent(decision)
     return Exchange(
         number=context.number,
         method=arrival.method,
@@ -124,17 +126,18 @@ def new_exchange(
         body=context.parsed.body,
         understood=decision.request is not None,
         status=answer.status,
-        request_id=context.stamp.request_id,
-        reply=result if isinstance(result, Reply) else None,
-        error=error if isinstance(error, ApiError) else None,
+        request_id=headers_by_name(answer.headers).get("x-request-id", ""),
+        reply=reply,
+        generated=generated,
+        error=error,
         occurrence=context.occurrence,
         chunks=answer.chunk_count,
         chunk_tokens=answer.chunk_tokens,
         account=decision.account.id.hex() if decision.account else key_id,
         key_id=key_id,
         faults=decision.faults,
-        arrived_at=arrived.lane,
-        monotonic=Times(arrived.monotonic, None, None, None),
+        arrived_at=context.arrived.lane,
+        monotonic=Times(context.arrived.monotonic, None, None, None),
         answered_by=decision.answered_by,
         step=step.number if step else None,
         scripted=step.step if step else None,
@@ -144,6 +147,20 @@ def new_exchange(
         raw_headers=redact_headers(arrival.headers, api_key),
         raw_response_headers=answer.headers,
     )
+
+
+def _sent(decision: Decision) -> tuple[Reply | None, ApiError | None]:
+    """Return the reply and the error that the client gets."""
+    result = decision.result
+    if isinstance(result, Fail):
+        return None, result.error_sent
+    if isinstance(result, ApiError):
+        return None, result
+    reply, error = result if isinstance(result, Reply) else None, None
+    for fault in decision.faults:
+        if reply is not None and isinstance(fault, DeliveryFault):
+            reply, error = fault.left_of(reply), fault.error_sent()
+    return reply, error
 
 
 def escape_surrogates(text: str) -> str:

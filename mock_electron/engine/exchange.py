@@ -39,8 +39,9 @@ class Exchange:
         body: The request's body, decompressed and in UTF-8; as it was sent if it cannot be read.
         understood: Whether the body is a valid request.
         status: The status of the answer; 0 if a fault prevents an answer.
-        request_id: The request id of the answer.
+        request_id: The `X-Request-Id` of the answer; "" if it has none.
         reply: The reply, or None if there is an error or a fault instead.
+        generated: The reply before faults that send something else; None after an error.
         error: The error, or None.
         occurrence: How many times the lane had received the same request before.
         chunks: The number of chunks of the answer, without `[DONE]`. A reply in one piece is one
@@ -67,7 +68,10 @@ class Exchange:
         chunk_times: When each chunk was sent, by the monotonic clock. Empty if all were sent in
             one write.
         frames: The part of the body that was sent, write by write.
-        attempt: 1, or more if the same request was sent before and failed.
+        attempt: 1, or more if this is a retry.
+        retry_of: The number of the exchange that this one retries: an equal request of the same
+            account that failed and ended before this one arrived, or None. Each failed attempt has
+            at most one retry.
         pause: Seconds from the end of the previous attempt to this one: by the lane's clock or by
             the monotonic clock, whichever is longer. None for a first attempt.
         lane_pause: The same pause by the lane's clock alone.
@@ -112,11 +116,13 @@ class Exchange:
     chunk_times: tuple[float, ...] = ()
     frames: tuple[bytes, ...] = ()
     attempt: int = 1
+    retry_of: int | None = None
     pause: float | None = None
     lane_pause: float | None = None
     schedule: tuple[float, ...] = ()
     chunk_tokens: int = 1
     key_id: str = ""
+    generated: Reply | None = None
 
     def __str__(self) -> str:
         """Return `#0 turn 1 'Hi' -> 'Hello!' | 200, 18+2 tokens | complete, step 1`."""
@@ -209,7 +215,8 @@ class Exchange:
         whole = self.outcome not in (CLIENT_LEFT, CUT) or self.chunks == 1
         if whole:
             return self.reply.usage
-        return usage_after(self.reply, self.chunks_sent, self.chunk_tokens)
+        generated = self.generated or self.reply
+        return usage_after(generated, self.chunks_sent, self.chunk_tokens)
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -230,6 +237,11 @@ class Exchange:
     def failed(self) -> bool:
         """Whether the client got no whole reply, for a reason other than its own disconnect."""
         return self.status != 200 or self.outcome == CUT
+
+    @property
+    def _is_document(self) -> bool:
+        """Whether the answer is a JSON document that is not a completion: a list of models."""
+        return self.status == 200 and self.generated is None and self.error is None
 
     @property
     def chunks_left(self) -> int:
@@ -288,21 +300,25 @@ class Exchange:
         request = self.request
         if request is not None:
             return summary.request_summary(request)
-        return f"{self.method} {summary.printable(self.path)}, {len(self.body)} bytes"
+        size = summary.size_summary(len(self.body), self.headers)
+        return f"{self.method} {summary.printable(self.path)}{size}"
 
     def _answered(self) -> str:
         if self.reply is not None:
             return summary.reply_summary(self.reply)
         if self.raised:
             return summary.printable(redact(self.raised), summary.MAX_REASON)
+        if self._is_document:
+            return summary.printable(self.response_body.decode(errors="replace")) or "a document"
         if self.error is None or self.faults:
             return summary.fault_summary(self.error, self.faults)
-        return summary.error_summary(self.error, self.authorization)
+        return summary.error_summary(self.error, self.authorization, self.body)
 
     def _cost(self) -> str:
         return summary.cost_summary(self.status, self.usage, self.time_to_first_chunk)
 
     def _ending(self) -> str:
         retry = summary.retry_summary(self.attempt, self.pause)
-        faults = summary.faults_summary(self.faults) if self.reply is not None else ""
+        is_shown = self.reply is not None or (self.generated is not None and self.error is not None)
+        faults = summary.faults_summary(self.faults) if is_shown else ""
         return f"{self.outcome}, {self.answered_by}{retry}" + (faults and f", {faults}")

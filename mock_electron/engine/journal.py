@@ -6,10 +6,12 @@ Reading waits until no answer is in flight.
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from threading import Condition
 from typing import Final
 
 from mock_electron.engine.answer import Answer
+from mock_electron.engine.attempts import Attempt, Attempts
 from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
 from mock_electron.engine.memory import size_of_ending, size_of_exchange
@@ -261,18 +263,40 @@ def _monotonic_times(arrived: float | None, sent: SendResult) -> Times:
 
 
 def with_attempts(exchanges: Iterable[Exchange]) -> tuple[Exchange, ...]:
-    """Return the exchanges with their `attempt` and their pauses."""
-    latest: dict[tuple[str, bytes], Exchange] = {}
-    counted: list[Exchange] = []
-    for exchange in exchanges:
-        before = latest.get((exchange.account, exchange.fingerprint))
-        if before is not None and _may_be_retried(before):
-            by_lane, pause = _pauses(before, exchange)
-            attempt = before.attempt + 1
-            exchange = replace(exchange, attempt=attempt, pause=pause, lane_pause=by_lane)
-        latest[exchange.account, exchange.fingerprint] = exchange
-        counted.append(exchange)
-    return tuple(counted)
+    """Return the exchanges with their `attempt`, `retry_of` and pauses."""
+    attempts, known = Attempts(), {one.number: one for one in exchanges}
+    counted = [(exchange, _counted(attempts, exchange)) for exchange in known.values()]
+    return tuple(
+        exchange
+        if counted_as.retry_of is None
+        else _as_retry(exchange, counted_as, known[counted_as.retry_of])
+        for exchange, counted_as in counted
+    )
+
+
+def _counted(attempts: Attempts, exchange: Exchange) -> Attempt:
+    arrived, ended = exchange.monotonic.arrived, exchange.monotonic.ended
+    attempt = attempts.open(
+        (exchange.account, exchange.fingerprint),
+        exchange.number,
+        inf if arrived is None else arrived,
+        exchange.raw_headers,
+        failed=_may_be_retried(exchange),
+    )
+    if ended is not None:
+        attempts.close(exchange.number, ended, failed=False)
+    return attempt
+
+
+def _as_retry(exchange: Exchange, attempt: Attempt, before: Exchange) -> Exchange:
+    by_lane, pause = _pauses(before, exchange)
+    return replace(
+        exchange,
+        attempt=attempt.attempt,
+        retry_of=before.number,
+        pause=pause,
+        lane_pause=by_lane,
+    )
 
 
 def _may_be_retried(exchange: Exchange) -> bool:
@@ -284,12 +308,10 @@ def _may_be_retried(exchange: Exchange) -> bool:
 def _pauses(before: Exchange, exchange: Exchange) -> tuple[float, float]:
     """Return the seconds between two attempts by the lane's clock, and the longer of both clocks.
 
-    The second is below 0 if the attempts overlap.
-
-    The monotonic clock measures a real wait, and the lane's clock measures an advanced one.
+    The monotonic clock measures a real wait, and the lane's clock measures an advanced one. If the
+    lane's clock was reset in between, it measures 0.
     """
     ended, arrived = before.monotonic.ended, exchange.monotonic.arrived
-    by_lane = exchange.arrived_at - (before.ended_at or exchange.arrived_at)
+    by_lane = max(exchange.arrived_at - (before.ended_at or exchange.arrived_at), 0.0)
     measured = 0.0 if ended is None or arrived is None else arrived - ended
-    pause = max(by_lane, measured) if measured >= 0 else measured
-    return round(by_lane, 6), round(pause, 6)
+    return round(by_lane, 6), round(max(by_lane, measured), 6)

@@ -252,7 +252,7 @@ class Lane:
         """
         parsed = parse_body(arrival, self.settings.body_limit)
         with self._lock:
-            context = self._context(arrival, parsed)
+            context = self._context(arrival, parsed, waited)
             self._deciding = get_ident()
             try:
                 decision = self._decide(context, early_error)
@@ -265,17 +265,20 @@ class Lane:
                 raise
             finally:
                 self._deciding = None
-            lane_waited = 0.0 if self.clock.frozen else waited
-            arrived = Moment(context.now - lane_waited, context.moment.monotonic - waited)
-            self.journal.open(new_exchange(context, decision, answer, arrived))
+            self.journal.open(new_exchange(context, decision, answer))
             self._injections.settle(
                 decision.requested,
                 given=decision.gave_requested_faults,
                 replied=decision.is_whole_reply,
             )
             breaks = any(fault.breaks for fault in decision.faults)
-            key = _request_key(context, decision)
-            self._attempts.open(key, context.number, failed=breaks or answer.status != OK)
+            self._attempts.open(
+                _request_key(context, decision),
+                context.number,
+                context.arrived.monotonic,
+                arrival.headers,
+                failed=breaks or answer.status != OK,
+            )
             if answer.schedule:
                 self.clock.pass_time(answer.schedule[-1])
             return answer
@@ -296,15 +299,18 @@ class Lane:
         with self._lock:
             self._limits.release(answer.exchange)
             failed = result.outcome in (CLIENT_LEFT, CUT)
-            self._attempts.close(answer.exchange, failed=failed)
+            self._attempts.close(answer.exchange, ended.monotonic, failed=failed)
         self.journal.close(answer.exchange, result)
 
-    def _context(self, arrival: Arrival, parsed: ParsedBody) -> RequestContext:
+    def _context(self, arrival: Arrival, parsed: ParsedBody, waited: float) -> RequestContext:
         occurrence = self._count(parsed.fingerprint)
         dice = Dice.of(b"%d" % self.settings.seed, parsed.fingerprint, b"%d" % occurrence)
         moment = self.clock.moment()
         stamp = Stamp("chatcmpl-" + dice.hex("completion"), int(moment.lane), dice.uuid("request"))
-        return RequestContext(self.journal.opened, arrival, parsed, occurrence, dice, moment, stamp)
+        lane_waited = 0.0 if self.clock.frozen else waited
+        arrived = Moment(moment.lane - lane_waited, moment.monotonic - waited)
+        number = self.journal.opened
+        return RequestContext(number, arrival, parsed, occurrence, dice, moment, arrived, stamp)
 
     def _count(self, fingerprint: bytes) -> int:
         """Count the request. Return how many times it was received before."""
@@ -392,7 +398,9 @@ class Lane:
         requested: RequestedFaults,
     ) -> None:
         dice = self._dice(context, request)
-        attempt = self._attempts.next(_request_key(context, decision))
+        attempt = self._attempts.next(
+            _request_key(context, decision), context.arrived.monotonic, context.arrival.headers
+        )
         chosen = self._choose_reply(context, request, dice, attempt)
         if isinstance(chosen.answer, ReplacementFault):
             self._use(chosen, decision)
@@ -519,7 +527,7 @@ RESETS: Final[Mapping[ResetPart, Callable[[Lane], None]]] = {
 
 
 def _request_key(context: RequestContext, decision: Decision) -> RequestKey:
-    account = decision.account.id if decision.account else b""
+    account = decision.account.id.hex() if decision.account else ""
     return account, context.parsed.fingerprint
 
 

@@ -46,7 +46,7 @@ def size_of_exchange(exchange: Exchange) -> int:
         + _sum(texts)
         + _size_of_headers(exchange.raw_headers)
         + getsizeof(exchange.raw_response_headers)
-        + _size_of_reply(exchange.reply)
+        + _size_of_reply(exchange.generated)
         + (_deep(exchange.error, set()) if exchange.error else 0)
         + (_deep(exchange.faults, set()) if exchange.faults else 0)
     )

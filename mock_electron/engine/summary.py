@@ -1,13 +1,13 @@
 """Short texts about requests, replies, errors and faults, for one line of a report."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
 from mock_electron.engine.faults import Fail, Fault
 from mock_electron.engine.script.match_input import turn_of
+from mock_electron.engine.script.script import NEAREST_FIRST
 from mock_electron.outputs.redaction import redact
-from mock_electron.wire import errors
+from mock_electron.wire import codec, errors
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.reply import Reply, ToolCall, Usage
 from mock_electron.wire.request import ChatRequest
@@ -41,6 +41,20 @@ def request_summary(request: ChatRequest) -> str:
     return f"turn {turn_of(request)} " + (words if last.role == "user" else f"{last.role} {words}")
 
 
+def size_summary(received: int, headers: Mapping[str, str]) -> str:
+    """Return `, 18 bytes`: the size of a body, or the size that its header announces.
+
+    Args:
+        received: The number of bytes that the journal has.
+        headers: The headers of the request.
+    """
+    announced = headers.get("content-length", "0")
+    if received or not (announced.strip("0") or "transfer-encoding" in headers):
+        return f", {received} bytes"
+    size = f"{printable(announced)} bytes, " if announced.strip("0") else "a body, "
+    return f", {size}not kept"
+
+
 def reply_summary(reply: Reply) -> str:
     """Return the text and the calls of a reply."""
     text = [] if reply.content is None else [excerpt(reply.content)]
@@ -51,21 +65,26 @@ def _call(call: ToolCall) -> str:
     return f"{printable(call.name)}({printable(call.arguments)})"
 
 
-def fault_summary(error: ApiError | None, faults: Iterable[Fault]) -> str:
-    """Return the error that `fail` sent, or the faults if no answer was sent."""
-    return faults_summary(faults) if error is None else f"{error.name} {excerpt(error.message)}"
+def fault_summary(error: ApiError | None, faults: Sequence[Fault]) -> str:
+    """Return the error that the test asked for, or the faults that sent something else."""
+    from_proxy = [one for one in faults if isinstance(one, Fail) and one.is_from_proxy]
+    if error is None or from_proxy:
+        return faults_summary(faults)
+    return f"{error.name} {excerpt(error.message)}"
 
 
-def error_summary(error: ApiError, authorization: str) -> str:
+def error_summary(error: ApiError, authorization: str, body: bytes = b"") -> str:
     """Return the name of an error, what is wrong, and the setting that decides about it.
 
     Args:
         error: The error.
         authorization: The redacted header `Authorization`, which is shown if a key is refused.
+        body: The body of the request.
     """
     if error.details:
-        return f"{error.name}: {_issues(error.details)}"
-    reason = repr(shortened(redact(error.message.partition("\n")[0]), MAX_REASON))
+        return f"{error.name}: {_issues(error.details, body)}"
+    first_line = error.message.partition("\n")[0].removesuffix(NEAREST_FIRST)
+    reason = repr(shortened(redact(first_line), MAX_REASON))
     setting = SETTINGS_BY_ERROR.get(error.name)
     decided = f" (setting {setting})" if setting else ""
     is_of_key = error.name == errors.AUTHENTICATION.name
@@ -89,8 +108,8 @@ def retry_summary(attempt: int, pause: float | None) -> str:
     return retry + ("" if pause is None else f" after {pause:.3f} s")
 
 
-def _issues(issues: Sequence[Issue]) -> str:
-    listed = "; ".join(map(_issue, issues[:MAX_ISSUES]))
+def _issues(issues: Sequence[Issue], body: bytes) -> str:
+    listed = "; ".join(_issue(issue) + _wrong_part(issue, body) for issue in issues[:MAX_ISSUES])
     more = len(issues) - MAX_ISSUES
     return listed + (f"; and {more} more" if more > 0 else "")
 
@@ -103,6 +122,23 @@ def _issue(issue: Issue) -> str:
     if issue.get("received") == "null":
         accepted = " (leave the field out)"
     return f"{field or 'body'}: {printable(_reason(issue), MAX_REASON)}{accepted}"
+
+
+def _wrong_part(issue: Issue, body: bytes) -> str:
+    """Return ` (part 1 is image_url; only text parts)` if an issue is about such a content."""
+    if issue.get("received") != "array":
+        return ""
+    value: Any = codec.decode(body)
+    for step in issue["path"]:  # type: ignore[attr-defined]
+        value = value[step]
+    kinds = [part.get("type") if isinstance(part, dict) else None for part in value]
+    wrong = [(number, kind) for number, kind in enumerate(kinds) if kind != "text"]
+    is_of_parts = any(isinstance(kind, str) for kind in kinds)
+    if not wrong or not is_of_parts:
+        return ""
+    number, kind = wrong[0]
+    name = printable(kind) if isinstance(kind, str) else "not a part"
+    return f" (part {number} is {name}; only text parts)"
 
 
 def _reason(issue: Issue) -> str:
@@ -130,18 +166,8 @@ def faults_summary(faults: Iterable[Fault]) -> str:
     return ", ".join(map(_fault, faults))
 
 
-def _fault(fault: Any) -> str:
-    if isinstance(fault, Fail):
-        return f"fail({fault.error.status})"
-    if not is_dataclass(fault):
-        return printable(repr(fault))
-    values = {field: getattr(fault, field.name) for field in fields(fault)}
-    given = [
-        f"{field.name}={printable(repr(value))}"
-        for field, value in values.items()
-        if value != field.default
-    ]
-    return f"{type(fault).__name__}({', '.join(given)})"
+def _fault(fault: Fault) -> str:
+    return fault.written(lambda value: printable(repr(value)))
 
 
 def printable(text: str, most: int = MAX_EXCERPT) -> str:

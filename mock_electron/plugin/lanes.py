@@ -29,7 +29,7 @@ from mock_electron.testing.failing import NO_REQUEST, request_hints
 from mock_electron.testing.mock import script_paths
 from mock_electron.testing.raised import outcome_of
 from mock_electron.testing.scripting import warn_of_shadows
-from mock_electron.testing.strict import HAD_NO_STEP, strict_problems
+from mock_electron.testing.strict import DID_NOT_FIT, HAD_NO_STEP, strict_problems
 from mock_electron.traffic.lines import lines
 from mock_electron.wire import errors
 
@@ -219,7 +219,7 @@ class TestLanes:
         hints = [] if NO_REQUEST in reason else request_hints(electron)
         hints += _unanswered(electron)
         text += [f"Hint: {hint}" for hint in hints if hint not in reason]
-        return "\n".join([*text, *([] if HAD_NO_STEP in reason else _refusals(shown))])
+        return "\n".join([*text, *([] if _lists_refusals(reason) else _refusals(shown))])
 
     def _replay(self) -> str:
         """Return the command that runs only this test, with the options of this run.
@@ -261,6 +261,11 @@ def _warn_about_unanswered(lane: Lane) -> None:
         wrong = f"UnansweredWhenWarning: {places}: {NO_ANSWER}"
     if wrong:  # outside the handler, so that the report shows one error
         pytest.fail(wrong, pytrace=False)
+
+
+def _lists_refusals(reason: str) -> bool:
+    """Return whether the text of a failure already has the messages of the refusals."""
+    return HAD_NO_STEP in reason or DID_NOT_FIT in reason
 
 
 def _refusals(exchanges: Iterable[Exchange]) -> Iterator[str]:

@@ -86,11 +86,10 @@ class App:
                 await _send_page(send, path, lane.settings)
                 return
             document = self._document(lane, scope, path)
-            if document is None:
-                self._check_route(lane, scope, path)
+            early_error = None if document else self._route_error(lane, scope, path)
             body = await _read_body(Request(scope, receive), lane or self.default)
         except Refusal as refusal:
-            early_error = refusal.error
+            early_error = early_error or refusal.error
         except ClientDisconnect:
             return  # the request is incomplete: there is nothing to answer
         except Exception:
@@ -126,10 +125,7 @@ class App:
         if scope is not None:
             found, path = self._find_lane(scope["path"])
             lane, arrival = found or self.default, _arrival(scope, path, b"")
-            try:
-                self._check_route(found, scope, path)
-            except Refusal as refusal:
-                error = refusal.error
+            error = self._route_error(found, scope, path) or error
         answer = lane.open(arrival, error)
         lane.close(answer, len(answer.frames))
         closing = (b"connection", b"close")
@@ -148,6 +144,14 @@ class App:
         self.closed_lanes[name] = owner
         if len(self.closed_lanes) > MAX_CLOSED_LANES:
             self.closed_lanes.popitem(last=False)
+
+    def _route_error(self, lane: Lane | None, scope: Scope, path: str) -> ApiError | None:
+        """Return the error unless the request is for the chat endpoint of an open lane."""
+        try:
+            self._check_route(lane, scope, path)
+        except Refusal as refusal:
+            return refusal.error
+        return None
 
     def _check_route(self, lane: Lane | None, scope: Scope, path: str) -> None:
         """Raise Refusal unless the request is for the chat endpoint of an open lane."""

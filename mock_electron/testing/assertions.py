@@ -22,6 +22,7 @@ from mock_electron.wire import errors
 
 FAILURES: Final = (*errors.KINDS, *FAULTS)
 """The statuses, and names of errors and faults, after which a client may retry."""
+NEVER_SCRIPTED: Final = (errors.NOT_SCRIPTED.name, errors.TEST_ENDED.name)
 SECRET: Final = ("api_key", "headers")
 """The conditions whose values messages do not show."""
 
@@ -224,20 +225,14 @@ def _shown(name: str, value: object) -> str:
 
 
 def _check_kind(kind: int | str) -> None:
-    if kind not in FAILURES and kind not in PROXY_STATUSES:
+    if kind not in (*FAILURES, *PROXY_STATUSES, *NEVER_SCRIPTED, *errors.PROXY_NAMES):
         raise ValueError(unknown("failure", kind, FAILURES))
 
 
-def _retries(exchanges: Sequence[Exchange]) -> list[tuple[Exchange, Exchange]]:
+def _retries(exchanges: Iterable[Exchange]) -> list[tuple[Exchange, Exchange]]:
     """Return each retry with the attempt before it."""
-    latest: dict[tuple[str, bytes], Exchange] = {}
-    found: list[tuple[Exchange, Exchange]] = []
-    for exchange in exchanges:
-        before = latest.get((exchange.account, exchange.fingerprint))
-        if before is not None and exchange.attempt > 1:
-            found.append((before, exchange))
-        latest[exchange.account, exchange.fingerprint] = exchange
-    return found
+    known = {exchange.number: exchange for exchange in exchanges}
+    return [(known[one.retry_of], one) for one in known.values() if one.retry_of in known]
 
 
 def _failed_with(exchange: Exchange, kind: Any) -> bool:

@@ -1,6 +1,7 @@
 """Hints in reports: why a request is not a retry, and how to end a limit on a frozen clock."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from mock_electron.engine.exchange import Exchange
@@ -37,16 +38,34 @@ def changed_retries(exchanges: Sequence[Exchange], failed: Callable[[Exchange], 
         exchanges: All exchanges, in order.
         failed: Whether a retry of an exchange is expected.
     """
+    retried = {exchange.retry_of for exchange in exchanges}
     hints = []
     for position, before in enumerate(exchanges):
-        if not failed(before):
+        if not failed(before) or before.number in retried:
             continue
-        later = (one for one in exchanges[position + 1 :] if one.account == before.account)
-        after = next(later, None)
-        if after is not None and after.fingerprint != before.fingerprint:
-            changes = _changes_between(before, after)
-            hints.append(f"#{after.number} is not a retry of #{before.number}: {changes}")
+        after = next(filter(partial(_is_akin, before), exchanges[position + 1 :]), None)
+        if after is not None:
+            why = _difference(before, after)
+            hints.append(f"#{after.number} is not a retry of #{before.number}: {why}")
     return "".join(f"\n{hint}" for hint in hints)
+
+
+def _is_akin(before: Exchange, after: Exchange) -> bool:
+    """Return whether a request may have been meant as a retry: the same account, or the same body.
+
+    It is not the retry of another one.
+    """
+    is_same = before.account == after.account or before.fingerprint == after.fingerprint
+    return is_same and after.retry_of is None
+
+
+def _difference(before: Exchange, after: Exchange) -> str:
+    """Return why a request is not a retry of another one."""
+    if before.account != after.account:
+        return "another API key"
+    if before.fingerprint != after.fingerprint:
+        return _changes_between(before, after)
+    return f"it arrived before #{before.number} ended, or #{before.number} did not fail"
 
 
 def _changes_between(before: Exchange, after: Exchange) -> str:

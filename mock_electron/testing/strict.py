@@ -1,9 +1,11 @@
 """The checks at the end of a strict test: all requests and steps match, and no function raised."""
 
+from collections.abc import Sequence
 from typing import Final
 
+from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.script.script import StepState
+from mock_electron.engine.script.script import NO_STEP, StepState
 from mock_electron.engine.script.shadow import shadows
 from mock_electron.traffic.lines import counted
 from mock_electron.wire.errors import NOT_SCRIPTED
@@ -11,6 +13,7 @@ from mock_electron.wire.errors import NOT_SCRIPTED
 MAX_EXPLAINED: Final = 5
 """The maximum number of requests without a step that a message explains."""
 HAD_NO_STEP: Final = "had no step in the script"
+DID_NOT_FIT: Final = "had a step that does not fit the request"
 
 
 def strict_problems(lane: Lane) -> str:
@@ -26,12 +29,20 @@ def raised_exceptions(lane: Lane) -> str:
 
 
 def unscripted_requests(lane: Lane) -> str:
-    """Return the requests that no step matched, or ""."""
-    missed = [e for e in lane.peek() if e.error and e.error.name == NOT_SCRIPTED.name]
-    text = "\n".join(f"#{e.number}: {e.error.message}" for e in missed[:MAX_EXPLAINED] if e.error)
-    more = len(missed) - MAX_EXPLAINED
-    text += f"\n… and {more} more" if more > 0 else ""
-    return f"{counted(len(missed), 'request')} {HAD_NO_STEP}.\n{text}" if missed else ""
+    """Return the requests that no step matched, or whose step did not fit, or ""."""
+    refused = [e for e in lane.peek() if e.error and e.error.name == NOT_SCRIPTED.name]
+    missed = [e for e in refused if e.error and e.error.message.startswith(NO_STEP)]
+    unfit = [e for e in refused if e not in missed]
+    return "\n".join(filter(None, [_refused(missed, HAD_NO_STEP), _refused(unfit, DID_NOT_FIT)]))
+
+
+def _refused(exchanges: Sequence[Exchange], why: str) -> str:
+    if not exchanges:
+        return ""
+    lines = [f"{counted(len(exchanges), 'request')} {why}."]
+    lines += [f"#{e.number}: {e.error.message}" for e in exchanges[:MAX_EXPLAINED] if e.error]
+    more = len(exchanges) - MAX_EXPLAINED
+    return "\n".join([*lines, *([f"… and {more} more"] if more > 0 else [])])
 
 
 def unused_steps(lane: Lane) -> str:

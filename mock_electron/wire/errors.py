@@ -180,6 +180,8 @@ BY_STATUS: Final[Mapping[int, ApiError]] = {error.status: error for error in rev
 """The first error of each status in the table."""
 PROXY_ERROR: Final = "proxy_error"
 """The type of errors with a status that Electron does not send. It is never sent."""
+PROXY_NAMES: Final = frozenset(f"proxy_{status}" for status in range(400, 600))
+"""Their names."""
 KINDS: Final = (*sorted(BY_STATUS), *BY_NAME)
 """The statuses and names of the errors that can be scripted."""
 

@@ -9,6 +9,8 @@ from mock_electron.engine.faults.delivery import BODY, COMPLETE, TOKENS, Deliver
 from mock_electron.engine.faults.fault import SOURCE, DeliveryFault
 from mock_electron.inputs import checks
 from mock_electron.wire import codec, errors, render
+from mock_electron.wire.errors import ApiError
+from mock_electron.wire.reply import Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,12 @@ class ErrorBody(DeliveryFault):
 
     def __post_init__(self) -> None:
         errors.find(self.kind)
+
+    def left_of(self, reply: Reply) -> None:
+        return None
+
+    def error_sent(self) -> ApiError:
+        return errors.find(self.kind)
 
     def change(self, delivery: Delivery) -> Delivery:
         body = render.error(errors.find(self.kind), delivery.request_id)
@@ -54,6 +62,9 @@ class Raw(DeliveryFault):
             what = "a list of bytes or texts"
             raise TypeError(checks.must_be("Raw.frames", what, given))
         object.__setattr__(self, "frames", tuple(map(_bytes_of, given)))
+
+    def left_of(self, reply: Reply) -> None:
+        return None
 
     def change(self, delivery: Delivery) -> Delivery:
         return delivery.with_frames(self._frames(delivery)).with_right_length()

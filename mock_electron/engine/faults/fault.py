@@ -5,11 +5,13 @@ ReplyFault         changes the reply before it is written
 DeliveryFault      changes how the reply is sent, in the order of the stages
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
 from typing import ClassVar, Final
 
 from mock_electron.engine.faults.delivery import Delivery
 from mock_electron.inputs.spelling import SuggestsFields
+from mock_electron.wire.errors import ApiError
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
 
@@ -47,9 +49,28 @@ class Fault(SuggestsFields):
     needs: ClassVar[str] = "a reply"
     breaks: ClassVar[bool] = True
 
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__repr__" not in vars(cls):  # otherwise, the dataclass writes its own
+            cls.__repr__ = Fault.__repr__  # type: ignore[method-assign]
+
+    def __repr__(self) -> str:
+        return self.written(repr)
+
     def applies_to(self, context: FaultContext) -> bool:
         """Return whether the fault is possible."""
         return True
+
+    def written(self, write: Callable[[object], str]) -> str:
+        """Return the call that makes the fault, without arguments that have their defaults.
+
+        Args:
+            write: Takes the value of an argument, and returns its text.
+        """
+        declared = fields(self) if is_dataclass(self) else ()
+        values = [(one.name, getattr(self, one.name), one.default) for one in declared]
+        given = [f"{name}={write(value)}" for name, value, default in values if value != default]
+        return f"{type(self).__name__}({', '.join(given)})"
 
 
 class ReplacementFault(Fault):
@@ -77,6 +98,14 @@ class DeliveryFault(Fault):
 
     __slots__ = ()
     stage: ClassVar[int] = CONTENT
+
+    def left_of(self, reply: Reply) -> Reply | None:
+        """Return what the fault leaves of a reply, or None if it sends something else."""
+        return reply
+
+    def error_sent(self) -> ApiError | None:
+        """Return the error that the fault sends instead of the reply, or None."""
+        return None
 
     def change(self, delivery: Delivery) -> Delivery:
         """Return the delivery with the fault."""

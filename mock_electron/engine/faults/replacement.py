@@ -1,7 +1,7 @@
 """Faults that replace the reply: an error, or a connection that ends before the first byte."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from typing import ClassVar, Final, Literal, TypedDict, Unpack
 
 from mock_electron.engine.faults.delivery import CLOSE, RESET, SILENCE, Ending
@@ -85,7 +85,26 @@ class Fail(ReplacementFault):
         if self.truncate is not None and self.body == "empty":
             raise ValueError("truncate needs a body, and body='empty' has none")
 
-    def written(self, request_id: str) -> tuple[Headers, bytes]:
+    @property
+    def is_from_proxy(self) -> bool:
+        """Whether the body is that of a proxy, and not the error envelope."""
+        return self.page is not None or self.body is not None
+
+    @property
+    def error_sent(self) -> ApiError:
+        """The error as the client gets it: a proxy's page does not have its message."""
+        if not self.is_from_proxy:
+            return self.error
+        return replace(self.error, message="" if self.body == "empty" else title(self.error.status))
+
+    def written(self, write: Callable[[object], str]) -> str:
+        values = [(one.name, getattr(self, one.name), one.default) for one in fields(self)]
+        own = [(name, value) for name, value, default in values if value != default]
+        given = [*_options_of(self.error), *own[1:]]  # the first is the error
+        kind = write(_kind_of(self.error))
+        return f"fail({', '.join([kind, *(f'{name}={write(value)}' for name, value in given)])})"
+
+    def response(self, request_id: str) -> tuple[Headers, bytes]:
         """Return the headers and the whole body."""
         headers, body = self._page(request_id)
         if self.content_type is None:
@@ -102,6 +121,23 @@ class Fail(ReplacementFault):
             return render.proxy_headers(body), body
         body = render.error(self.error, request_id)
         return render.json_headers(body, request_id), body
+
+
+def _kind_of(error: ApiError) -> int | str:
+    """Return the status of an error, or its name if another error has the status alone."""
+    known = errors.BY_STATUS.get(error.status)
+    return error.status if known is None or known.name == error.name else error.name
+
+
+def _options_of(error: ApiError) -> Iterator[tuple[str, object]]:
+    """Yield the options that differ from those of the error in the table."""
+    known = errors.BY_NAME.get(error.name) or errors.of_proxy(error.status, title(error.status))
+    if error.message != known.message:
+        yield "message", error.message
+    if error.retry_after not in (None, known.retry_after):
+        yield "retry_after", error.retry_after
+    if error.retry_as_date:
+        yield "as_date", True
 
 
 def _is_header_text(text: object) -> bool:
@@ -186,6 +222,8 @@ def _error(kind: int | str, *, from_proxy: bool) -> ApiError:
     is_status = type(kind) is int and kind in PROXY_STATUSES
     if from_proxy and is_status and kind not in errors.BY_STATUS:
         return errors.of_proxy(int(kind), title(int(kind)))
+    if from_proxy and type(kind) is int and not is_status:
+        raise ValueError(checks.must_be("kind", "a status from 400 to 599", kind))
     hint = " For the status of a proxy, add a page such as 'nginx'." if is_status else ""
     another = "a status from 400 to 599" if from_proxy else ""
     return errors.find(kind, alternative=another, hint=hint)

@@ -76,6 +76,9 @@ class ContentFilter(ReplyFault):
 class EmptyChoices(DeliveryFault):
     """`choices` is empty: in a reply in one piece, or in every chunk of a stream."""
 
+    def left_of(self, reply: Reply) -> Reply:
+        return replace(reply, tokens=None, tool_calls=(), call_fragments=(), logprobs=None)
+
     def change(self, delivery: Delivery) -> Delivery:
         emptied = delivery.with_frames(
             changed(frame, _without_choices) for frame in delivery.frames

@@ -11,7 +11,13 @@ from typing import Annotated, Any, Final, TypedDict, get_type_hints
 from mock_electron.engine.keys import is_secret
 from mock_electron.engine.script.condition_values import ValueKind
 from mock_electron.engine.script.match_input import MatchInput, turn_of, user_turn_of
-from mock_electron.engine.script.text import Text, contains, quoted, shown, shown_mismatch
+from mock_electron.engine.script.text import (
+    Text,
+    contains,
+    shown,
+    shown_mismatch,
+    shown_value,
+)
 from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.wire.request import Message
 
@@ -183,7 +189,7 @@ def _parameters(expected: Pairs, request: MatchInput, _given: Given) -> str:
             return f"{name} {value!r}, but the request does not set it"
         found = body[name]
         if found != value or isinstance(found, bool) != isinstance(value, bool):
-            return f"{name} {value!r}, but it is {quoted(str(found))}"
+            return f"{name} {value!r}, but it is {shown_value(found)}"
     return ""
 
 

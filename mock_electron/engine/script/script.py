@@ -11,6 +11,9 @@ from mock_electron.engine.script.match_input import MatchInput, turn_of
 from mock_electron.engine.script.step import Step
 from mock_electron.engine.script.text import quoted
 
+NO_STEP: Final = "No step of the script answers this request"
+NEAREST_FIRST: Final = " Nearest first:"
+"""What precedes the list of the steps."""
 COMPARED_CHARACTERS: Final = 200
 """The maximum number of characters of the expected and the actual text that are compared."""
 
@@ -131,11 +134,11 @@ class Script:
             "" if text is None else f", {quoted(text)}"
         )
         if not self._entries:
-            return f"No step of the script answers this request ({about}): the script is empty."
+            return f"{NO_STEP} ({about}): the script is empty."
         misses = (_miss(state, match_input) for state in self.states)
         nearest_first = sorted(misses, key=lambda miss: miss.distance)
         lines = "".join(f"\n- {miss.message}" for miss in nearest_first)
-        return f"No step of the script answers this request ({about}). Nearest first:{lines}"
+        return f"{NO_STEP} ({about}).{NEAREST_FIRST}{lines}"
 
 
 @dataclass(slots=True, eq=False)

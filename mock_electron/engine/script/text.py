@@ -20,10 +20,18 @@ def contains(text: str, expected: Text) -> bool:
 
 def quoted(text: str) -> str:
     """Return a text in quotation marks, shortened in the middle."""
-    if len(text) > EXCERPT:
-        half = EXCERPT // 2
-        text = f"{text[:half]}…{text[-half:]}"
-    return repr(text)
+    return repr(shortened_in_the_middle(text))
+
+
+def shortened_in_the_middle(text: str) -> str:
+    """Return a text of at most about EXCERPT characters."""
+    half = EXCERPT // 2
+    return text if len(text) <= EXCERPT else f"{text[:half]}…{text[-half:]}"
+
+
+def shown_value(value: object) -> str:
+    """Return a JSON value as a message shows it, shortened in the middle: only texts in quotes."""
+    return quoted(value) if isinstance(value, str) else shortened_in_the_middle(repr(value))
 
 
 def shown(expected: Text) -> str:

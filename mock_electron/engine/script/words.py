@@ -64,7 +64,9 @@ def check_words(draft: Draft) -> None:
             if mark[0] == OPENING:
                 raise ValueError(f"'{{{{' in a reply needs a name and '}}}}'; {ADVICE}")
             if mark[0] != ESCAPED and mark[1].strip() not in NAMES:
-                raise ValueError(f"{unknown('name in {{…}}', mark[1].strip(), NAMES)} Or {ADVICE}")
+                message = unknown("name in {{…}}", mark[1].strip(), NAMES)
+                stop = "" if message.endswith("?") else "."
+                raise ValueError(f"{message}{stop} Or {ADVICE}")
         return text
 
     changed_texts(draft, check)

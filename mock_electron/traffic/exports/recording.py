@@ -36,8 +36,8 @@ def recorded_steps(exchanges: Iterable[Exchange]) -> Iterator[Step]:
 
 
 def _answer(exchange: Exchange) -> Draft | ReplacementFault | None:
-    if exchange.reply is not None:
-        return _draft(exchange.reply, exchange.scripted)
+    if exchange.generated is not None:
+        return _draft(exchange.generated, exchange.scripted)
     replacements = [fault for fault in exchange.faults if isinstance(fault, ReplacementFault)]
     if replacements:
         return replacements[0]
