@@ -37,6 +37,7 @@ SCOPE_HINT: Final = (
 LANES: Final["pytest.StashKey[TestLanes]"] = pytest.StashKey()
 SESSION: Final["pytest.StashKey[TestLanes]"] = pytest.StashKey()
 SERVER: Final["pytest.StashKey[Server]"] = pytest.StashKey()
+SERVER_FIXTURE: Final = "electron_server"
 
 
 # --- options
@@ -99,6 +100,18 @@ def _ini_options(config: pytest.Config) -> list[str]:
 
 
 # --- fixtures
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: "pytest.FixtureDef[Any]") -> Generator[None, Any, Any]:
+    """Forget that the server could not start: what prevents it may be true of one test only."""
+    __tracebackhide__ = True
+    try:
+        return (yield)
+    except BaseException:
+        if fixturedef.argname == SERVER_FIXTURE:
+            fixturedef.cached_result = None
+        raise
 
 
 @pytest.fixture(scope="session")
