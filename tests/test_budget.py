@@ -323,6 +323,20 @@ def test_the_size_of_a_prompt_that_is_not_read_is_estimated() -> None:
     assert tokens_beyond(parsed(slow_inputs._says("!" * 40_000)), 32_768) == 0
 
 
+def test_the_garbage_collector_pauses_only_while_a_large_document_is_read() -> None:
+    """It runs again afterwards, also after malformed JSON, and stays off if it was off."""
+    large = b"[" + b"[]," * 400_000 + b"[]]"
+    for before in (True, False):
+        (gc.enable if before else gc.disable)()
+        try:
+            for document in (large, large[:-1], b"[]"):
+                with suppress(codec.MalformedError):
+                    codec.decode(document)
+                assert gc.isenabled() == before
+        finally:
+            gc.enable()
+
+
 def counted_request(asked: wire_request.ChatRequest) -> int:
     """Return the number of tokens of the prompt of a request."""
     return sum(len(segment.tokens()) for segment in segments(asked))

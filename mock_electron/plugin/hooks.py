@@ -103,14 +103,19 @@ def _ini_options(config: pytest.Config) -> list[str]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_fixture_setup(fixturedef: "pytest.FixtureDef[Any]") -> Generator[None, Any, Any]:
-    """Forget that the server could not start: what prevents it may be true of one test only."""
+def pytest_fixture_setup(
+    fixturedef: "pytest.FixtureDef[Any]", request: pytest.FixtureRequest
+) -> Generator[None, Any, Any]:
+    """Forget a failed start of the server, so that the next test tries again.
+
+    The cause may affect one test only, such as a marker that disables sockets.
+    """
     __tracebackhide__ = True
     try:
         return (yield)
     except BaseException:
         if fixturedef.argname == SERVER_FIXTURE:
-            fixturedef.cached_result = None
+            fixturedef.finish(request)  # type: ignore[arg-type]  # a SubRequest
         raise
 
 
