@@ -132,7 +132,7 @@ class Electron(Scripting, WorldControls, Assertions):
     def fail(self, kind: int | str, **options: Unpack[FailStepOptions]) -> Scripted: ...
     @overload
     def fail(self, kind: int | str, **options: Unpack[FailInjectOptions]) -> Scripted | None: ...
-    @checked_keywords
+    @checked_keywords(advice="Write fail(503).")
     def fail(self, kind: int | str, **options: Unpack[AnyFailOptions]) -> Scripted | None:
         """Script the next answer to be an error; with every, rate or when, inject it instead.
 
@@ -240,6 +240,7 @@ class Electron(Scripting, WorldControls, Assertions):
         """
         return exchanges_of(settled_exchanges(self._lane), self._lane.journal.dropped, self.url)
 
+    @checked_keywords
     async def settled(self) -> Exchanges:
         """Wait until no request is in flight, without blocking the event loop.
 
@@ -257,6 +258,7 @@ class Electron(Scripting, WorldControls, Assertions):
 
     # --- state
 
+    @checked_keywords(advice="Name the parts: reset('script').")
     def reset(self, *parts: ResetPart) -> None:
         """Return to the state at the start, as if no request had been sent: all of it, or parts.
 

@@ -59,7 +59,7 @@ class Scripted(SuggestsNames):
         state = self._lane.script()[self._number - 1]
         return f"<{state.name}: {state.step.summary}; answered {counted(state.used, 'time')}>"
 
-    @checked_keywords
+    @checked_keywords(advice="Write times(2).")
     def times(self, count: int | None) -> Self:
         """Set how many requests the step answers; None means all that match.
 
@@ -93,6 +93,7 @@ class Scripted(SuggestsNames):
         """
         return self.inject(Cut(after, inside, bytes, reset))
 
+    @checked_keywords(advice="Write inject(faults.Cut(after=3)).")
     def inject(self, *faults: Fault) -> Self:
         """Add faults to the reply.
 
@@ -202,7 +203,7 @@ class When(StepWriter):
     def _times(self) -> int | None:
         return None
 
-    @checked_keywords
+    @checked_keywords(advice="Write fail(503).")
     def fail(self, kind: int | str, **options: Unpack[FailStepOptions]) -> Scripted:
         """Script an error for these requests, with the arguments of `electron.fail`.
 
@@ -221,6 +222,7 @@ class When(StepWriter):
         check_function("the argument of respond_with()", function)
         return self._add(Step(function), None)
 
+    @checked_keywords(advice="Write inject(faults.Cut(after=3)).")
     def inject(self, *faults: Fault) -> Scripted:
         """Inject faults into the answers to these requests.
 
