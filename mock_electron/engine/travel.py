@@ -160,6 +160,7 @@ class Travel(ContextDecorator):
     if not TYPE_CHECKING:
 
         def __aenter__(self) -> Never:
+            self._is_used = True
             raise TypeError(f"travel() is not an async context manager: {WITH}")
 
         __aexit__ = __aenter__

@@ -119,9 +119,9 @@ def _check_count(
     end = f". {advice}" if advice else ""
     most, given = len(by_place) - is_method, len(args) - is_method
     if given > most and all(p.kind is not Parameter.VAR_POSITIONAL for p in parameters):
-        accepted = f"at most {most} without a name" if most else "no arguments without a name"
+        accepted = "1 argument" if most == 1 else f"{most or 'no'} arguments"
         shown = ", ".join(map(echoed, args[is_method:]))
-        raise TypeError(f"{function}() accepts {accepted}, got {shown}{end}")
+        raise TypeError(f"{function}() accepts {accepted} without a name, got {shown}{end}")
     for parameter in by_place[: len(args)]:
         if parameter.name in kwargs and parameter.kind is not Parameter.POSITIONAL_ONLY:
             raise TypeError(f"{function}() got the argument {parameter.name} twice{end}")
