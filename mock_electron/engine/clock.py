@@ -119,9 +119,7 @@ class LaneClock(SuggestsNames):
         with self._lock:
             self._advanced = 0.0
 
-    @checked_keywords(
-        advice="Write advance(60), or sleep inside `with electron.clock.travel():`."
-    )
+    @checked_keywords(advice="Write advance(60), or sleep inside `with electron.clock.travel():`.")
     def travel(self) -> AbstractContextManager[None]:
         """Return a context manager in which sleeps advance the clock and return at once.
 

@@ -63,9 +63,7 @@ def unknown(what: str, given: object, names: Iterable[object], *, alternative: s
 
 
 @overload
-def checked_keywords(
-    function: Callable[Arguments, Result], /
-) -> Callable[Arguments, Result]: ...
+def checked_keywords(function: Callable[Arguments, Result], /) -> Callable[Arguments, Result]: ...
 @overload
 def checked_keywords(
     *, advice: str

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from mock_electron.engine.cache_miss import CacheMiss, explain
 from mock_electron.engine.faults import fail
+from mock_electron.engine.faults.by_name import check_kind
 from mock_electron.engine.faults.replacement import FailOptions
 from mock_electron.engine.lane import RESETS, Lane, ResetPart
 from mock_electron.engine.script.conditions import Conditions
@@ -164,6 +165,7 @@ class Electron(Scripting, WorldControls, Assertions):
             return self._add_failure(kind, given)
         if given.pop("headers", None) is not None:
             raise TypeError("fail() does not accept headers together with every, rate or when")
+        check_kind(kind)
         times = given.pop("times", None)
         self.inject(fail(kind, **given), times=times, **selection)
         return None

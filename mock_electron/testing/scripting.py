@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Any, Final, Literal, Self, Unpack
 
 from mock_electron.engine.faults import Cut, Fault, fail
+from mock_electron.engine.faults.by_name import check_kind
 from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.faults.replacement import FailOptions
 from mock_electron.engine.lane import Lane
@@ -137,6 +138,7 @@ class StepWriter(SuggestsNames):
 
     def _add_failure(self, kind: int | str, options: dict[str, Any]) -> Scripted:
         """Add a step with an error. The options are those of `FailStepOptions`."""
+        check_kind(kind)
         times, headers = options.pop("times", None), options.pop("headers", None)
         return self._add(Step(fail(kind, **options), headers=encode_headers(headers)), times)
 
