@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final, Unpack, overload
+from typing import Any, Final, Never, Unpack, overload
 from urllib.parse import urlsplit
 
 from mock_electron.engine.cache_miss import CacheMiss, explain
@@ -16,7 +16,7 @@ from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.settings import Settings
 from mock_electron.inputs import checks
 from mock_electron.inputs.checks import check_function
-from mock_electron.inputs.spelling import checked_keywords
+from mock_electron.inputs.spelling import checked_keywords, echoed
 from mock_electron.serve.app import BASE_PATH
 from mock_electron.testing.assertions import Assertions
 from mock_electron.testing.failing import nowhere
@@ -97,11 +97,18 @@ class Electron(Scripting, WorldControls, Assertions):
 
     # --- answers: `reply` is inherited
 
-    def when(self, predicate: Predicate | None = None, /, **conditions: Unpack[Conditions]) -> When:
+    def when(
+        self,
+        predicate: Predicate | None = None,
+        /,
+        *misplaced: Never,
+        **conditions: Unpack[Conditions],
+    ) -> When:
         """Script answers for the requests that meet all conditions.
 
         Args:
             predicate: A function of the request.
+            *misplaced: Nothing: conditions are given by name.
             says: A text or a compiled regular expression in the latest user message.
             system: A text in the system prompt.
             anywhere: A text in any message.
@@ -118,7 +125,7 @@ class Electron(Scripting, WorldControls, Assertions):
             parameters: Values of request fields, such as `{"temperature": 0}`.
 
         Raises:
-            TypeError: If a condition does not exist or has the wrong type.
+            TypeError: If a condition does not exist, is None or has the wrong type.
             ValueError: If a condition matches nothing or everything.
 
         Example:
@@ -127,6 +134,9 @@ class Electron(Scripting, WorldControls, Assertions):
             electron.when(lambda request: request.temperature == 0).fail(503)
         """
         __tracebackhide__ = True
+        if misplaced:
+            what = "one function of the request, and conditions by name, such as says='weather'"
+            raise TypeError(f"when() accepts {what}, got {', '.join(map(echoed, misplaced))} too")
         return When(self._lane, Match.of(predicate, **conditions))
 
     @overload

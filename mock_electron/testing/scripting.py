@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Any, Final, Literal, Self, Unpack
 
 from mock_electron.engine.faults import Cut, Fault, fail
-from mock_electron.engine.faults.by_name import check_kind
+from mock_electron.engine.faults.by_name import check_is_no_fault, check_kind
 from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.faults.replacement import FailOptions
 from mock_electron.engine.lane import Lane
@@ -176,6 +176,8 @@ class StepWriter(SuggestsNames):
             electron.reply("Hi!")
             electron.reply(call("get_weather", city="Mumbai"), filler="One moment…")
         """
+        for part in what:
+            check_is_no_fault(part)
         draft = reply(
             *what, filler=filler, finish_reason=finish_reason, usage=usage, logprobs=logprobs
         )

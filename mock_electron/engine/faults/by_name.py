@@ -49,18 +49,28 @@ def check_kind(kind: object) -> None:
     Args:
         kind: The first argument of `fail`.
     """
-    form = ""
     if isinstance(kind, faults.Fail):
-        form = "fail(503), or inject() with this value"
-    elif isinstance(kind, Fault):
-        form = f"inject({_form(type(kind))})"
+        form = f"{FAIL_FORM}, or inject() with this value"
     elif isinstance(kind, str) and _snake_case(kind) in FAULTS:
         form = f"inject({_form(FAULTS[_snake_case(kind)])})"
-    elif isinstance(kind, type) and kind in FAULTS.values():
-        form = f"inject({_form(kind)})"
+    else:
+        form = _injected(kind)
     if form:
         what = "a status such as 503 or a name such as 'concurrency'"
         raise TypeError(f"{must_be('kind', what, kind)}; write {form}")
+
+
+def check_is_no_fault(part: object) -> None:
+    """Raise TypeError if a part of a reply is a fault."""
+    form = FAIL_FORM if isinstance(part, faults.Fail) else _injected(part)
+    if form:
+        raise TypeError(f"{must_be('a reply', 'one text or calls', part)}; write {form}")
+
+
+def _injected(given: object) -> str:
+    """Return how to inject a fault or a class of faults, or "" for other values."""
+    kind = given if isinstance(given, type) else type(given)
+    return f"inject({_form(kind)})" if kind in FAULTS.values() else ""
 
 
 def _form_of_name(given: str) -> str:
