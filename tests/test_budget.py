@@ -22,6 +22,7 @@ from mock_electron.engine.settings import Settings
 from mock_electron.model import tokens
 from mock_electron.model.arguments import plain_arguments, plain_instance
 from mock_electron.model.draft import Draft
+from mock_electron.model.prompt import segments
 from mock_electron.model.speak import dice_for, speak
 from mock_electron.model.work import LIMIT, RESERVE, Spent, Work
 from mock_electron.wire import codec, zod
@@ -322,13 +323,6 @@ def test_the_size_of_a_prompt_that_is_not_read_is_estimated() -> None:
     assert tokens_beyond(parsed(slow_inputs._says("!" * 40_000)), 32_768) == 0
 
 
-def test_long_blanks_are_few_tokens() -> None:
-    """`end_of` cuts after whole tokens."""
-    assert tokens.end_of("a b c", 2) == 3
-    assert tokens.end_of("a b c", 9) == 5
-    assert tokens.end_of("", 9) == 0
-
-
 def test_the_garbage_collector_pauses_only_while_a_large_document_is_read() -> None:
     """It runs again afterwards, also after malformed JSON, and stays off if it was off."""
     large = b"[" + b"[]," * 400_000 + b"[]]"
@@ -341,3 +335,40 @@ def test_the_garbage_collector_pauses_only_while_a_large_document_is_read() -> N
                 assert gc.isenabled() == before
         finally:
             gc.enable()
+
+
+def counted_request(asked: wire_request.ChatRequest) -> int:
+    """Return the number of tokens of the prompt of a request."""
+    return sum(len(segment.tokens()) for segment in segments(asked))
+
+
+def test_an_overflow_names_the_real_size_of_the_prompt() -> None:
+    """A prompt that fits is counted before it is refused, however large `max_tokens` is."""
+    lane = Lane()
+
+    def body(text: str, **options: Any) -> bytes:
+        messages = [{"role": "user", "content": text}]
+        return json.dumps({"model": "electron", "messages": messages} | options).encode()
+
+    long = "a " + " " * 300_000 + "hello world " * 100  # few tokens, but many characters
+    for text in ("Hi.", "hello " * 250, "\u0928\u092e " * 900, long):
+        size = counted_request(parsed(body(text)))
+        for name in ("max_tokens", "max_completion_tokens"):
+            for most in (32_769 - size, 32_768, 32_769, 40_000, 10**9):
+                answer = lane.open(slow_inputs.arrival(body(text, **{name: most})))
+                assert answer.status == 400
+                words = f"requested {size + most} tokens ({size} in the messages, {most} in the"
+                assert words in answer.frames[0].decode(), (text[:20], most)
+
+
+def test_many_short_calls_are_counted_each_for_itself() -> None:
+    """A long history of calls that fits into the context is not refused."""
+    from mock_electron.model.prompt import tokens_beyond
+
+    function = {"name": "abcdefghijkl", "arguments": "abcdefghijkl"}
+    calls = [{"id": "1", "type": "function", "function": function}] * 9_000
+    history = {"role": "assistant", "content": None, "tool_calls": calls}
+    messages = [{"role": "user", "content": "Hi."}, history]
+    asked = parsed(json.dumps({"model": "electron", "messages": messages}).encode())
+    assert 18_000 < counted_request(asked) < 32_768
+    assert tokens_beyond(asked, 32_768) == 0

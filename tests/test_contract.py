@@ -459,8 +459,6 @@ def test_a_script_that_breaks_a_promise_fails_its_clauses(electron: Electron) ->
 
 def test_an_unrequested_filler_fails(electron: Electron) -> None:
     """The `content` of a turn with calls must be null, unless the system prompt asks for words."""
-    electron.when(says="weather", system=None).reply(
-        call("get_weather", city="Mumbai"), filler="One moment…"
-    )
+    electron.when(says="weather").reply(call("get_weather", city="Mumbai"), filler="One moment…")
     failed = check(own_target(electron), select(["chat.filler.absent"])).failed
     assert [result.got for result in failed] == ['"One moment…"']

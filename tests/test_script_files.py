@@ -102,7 +102,7 @@ SAME: list[tuple[str, Callable[[Electron], object]]] = [
     ("fail: concurrency", lambda e: e.fail("concurrency")),
     (
         "fail: {kind: 429, message: no, retry_after: 2, as_date: true, delay: 0.5, body: html}",
-        lambda e: e.fail(429, message="no", retry_after=2, as_date=True, delay=0.5, body="html"),
+        lambda e: e.fail(429, retry_after=2, as_date=True, delay=0.5, body="html"),
     ),
     ("{reply: a, pace: electron}", lambda e: e.reply("a", pace="electron")),
     (

@@ -1,5 +1,6 @@
 """The clock of a lane. No other module of the engine reads the time."""
 
+import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -8,8 +9,9 @@ from email.utils import formatdate
 from threading import Lock
 from typing import Final, NamedTuple
 
-from mock_electron.engine.travel import travelling
+from mock_electron.engine.travel import Travel
 from mock_electron.inputs import checks
+from mock_electron.inputs.spelling import SuggestsNames, checked_keywords
 
 FROZEN_AT: Final = 1_740_000_000.0
 """The time at which a frozen clock starts, in Unix seconds."""
@@ -59,7 +61,7 @@ class Times(NamedTuple):
 NEVER: Final = Times(None, None, None, None)
 
 
-class LaneClock:
+class LaneClock(SuggestsNames):
     """A lane's clock. Safe to use from several threads.
 
     Args:
@@ -80,14 +82,17 @@ class LaneClock:
         kind = "frozen" if self.frozen else "real"
         return f"<LaneClock, {kind}, at {self.now():.3f}, advanced by {self._advanced:g} s>"
 
+    @checked_keywords
     def now(self) -> float:
         """Return the time in Unix seconds."""
         return min(self._time() + self._advanced, LATEST)
 
+    @checked_keywords
     def moment(self) -> Moment:
         """Return the current time by the lane's clock and by a monotonic clock."""
         return Moment(self.now(), time.monotonic())
 
+    @checked_keywords(advice="Write advance(60).")
     def advance(self, seconds: float) -> None:
         """Advance the clock without waiting: windows slide, and the prefix cache ages.
 
@@ -108,23 +113,27 @@ class LaneClock:
                 raise ValueError(checks.must_be("seconds", what, seconds))
             self._advanced += seconds
 
+    @checked_keywords
     def restart(self) -> None:
         """Undo all advances: a frozen clock is at its start again, a real one shows the time."""
         with self._lock:
             self._advanced = 0.0
 
+    @checked_keywords(advice="Write advance(60), or sleep inside `with electron.clock.travel():`.")
     def travel(self) -> AbstractContextManager[None]:
         """Return a context manager in which sleeps advance the clock and return at once.
 
         It replaces `time.sleep`, `asyncio.sleep`, `anyio.sleep` and `trio.sleep` in all threads of
         this process, and puts them back at the end. The fake's own pauses stay as they are, and so
-        do timeouts such as `asyncio.timeout` and `threading.Event.wait`.
+        do timeouts such as `asyncio.timeout` and `threading.Event.wait`. A call without `with`
+        has no effect, and warns.
 
         Example:
             with electron.clock.travel():
                 time.sleep(60)
         """
-        return travelling(self.advance)
+        caller = sys._getframe(2)  # the decorator is in between
+        return Travel(self.advance, caller.f_code.co_filename, caller.f_lineno)
 
     def pass_time(self, seconds: float) -> None:
         """Advance the clock by the time that an answer takes. At the year 9000 it stops.

@@ -8,15 +8,19 @@
 """
 
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ContextDecorator
+from inspect import iscoroutinefunction
 from math import isfinite
 from threading import RLock, current_thread, get_ident
-from types import FrameType, FunctionType
-from typing import Any, Final, Self
+from types import FrameType, FunctionType, coroutine
+from typing import TYPE_CHECKING, Any, Final, Never, ParamSpec, Self, TypeVar
 
 from mock_electron.inputs.checks import LONGEST_TIME
 
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 Advance = Callable[[float], None]
 """Advances a clock by a number of seconds."""
 Swaps = Mapping[int, Any]
@@ -122,17 +126,54 @@ class Journey:
         return any(other == thread and due < deadline for other, due in tuple(self._sleepers))
 
 
-@contextmanager
-def travelling(clock: Advance) -> Iterator[None]:
-    """Let sleeps of this process advance a clock and return at once while the block runs."""
-    with LOCK:
-        journey = Journey.current() or Journey()
-        journey.join(clock)
-    try:
-        yield
-    finally:
+class Travel(ContextDecorator):
+    """While its block runs, sleeps of this process advance a clock and return at once.
+
+    Its block can be entered several times. One that is never entered warns.
+
+    Args:
+        clock: Advances the clock.
+        file: The file with the line that made it, for the warning.
+        line: The number of this line.
+    """
+
+    def __init__(self, clock: Advance, file: str, line: int) -> None:
+        self._clock = clock
+        self._place = (file, line)
+        self._journeys: list[Journey] = []
+        self._is_used = False
+
+    def __enter__(self) -> None:
+        self._is_used = True
         with LOCK:
-            journey.leave(clock)
+            journey = Journey.current() or Journey()
+            journey.join(self._clock)
+            self._journeys.append(journey)
+
+    def __exit__(self, *_error: object) -> None:
+        with LOCK:
+            self._journeys.pop().leave(self._clock)
+
+    def __call__(self, func: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+        self._is_used = True
+        if iscoroutinefunction(func):
+            raise TypeError(f"travel() cannot decorate an async function: {WITH}")
+        return super().__call__(func)
+
+    def __del__(self) -> None:
+        if not self._is_used:
+            warnings.warn_explicit(f"travel() has no effect: {WITH}", RuntimeWarning, *self._place)
+
+    if not TYPE_CHECKING:
+
+        def __aenter__(self) -> Never:
+            self._is_used = True
+            raise TypeError(f"travel() is not an async context manager: {WITH}")
+
+        __aexit__ = __aenter__
+
+
+WITH: Final = "write `with electron.clock.travel():` around the code that sleeps"
 
 
 # --- the replacements
@@ -150,10 +191,17 @@ def _sync_sleep(journey: Journey, original: Callable[[Any], None]) -> Any:
         duration = journey.is_under_way and _duration(seconds, sys._getframe(1))
         if not duration:
             return original(seconds)
-        original(0)  # other threads may run
+        if getattr(original, "__self__", None) is sys.modules["time"]:  # not one that a test set
+            original(0)  # other threads may run
         return journey.advance(duration)
 
     return _marked(sleep, journey)
+
+
+@coroutine
+def _next_turn() -> Iterator[None]:
+    """Let other tasks run, as `asyncio.sleep(0)` does."""
+    yield
 
 
 def _asyncio_sleep(journey: Journey, original: Callable[..., Any]) -> Any:
@@ -161,7 +209,7 @@ def _asyncio_sleep(journey: Journey, original: Callable[..., Any]) -> Any:
         duration = journey.is_under_way and _duration(delay, sys._getframe(1))
         if not duration:
             return await original(delay, result)
-        await journey.sleep(duration, lambda: original(0))
+        await journey.sleep(duration, _next_turn)
         return result
 
     return _marked(sleep, journey)
@@ -171,7 +219,7 @@ def _anyio_sleep(journey: Journey, original: Callable[..., Any]) -> Any:
     async def sleep(delay: Any) -> None:
         duration = journey.is_under_way and _duration(delay, sys._getframe(1))
         if duration:
-            await journey.sleep(duration, lambda: original(0))
+            await journey.sleep(duration, sys.modules["anyio"].lowlevel.checkpoint)
         else:
             await original(delay)
 
@@ -182,7 +230,7 @@ def _trio_sleep(journey: Journey, original: Callable[..., Any]) -> Any:
     async def sleep(seconds: Any) -> None:
         duration = journey.is_under_way and _duration(seconds, sys._getframe(1))
         if duration:
-            await journey.sleep(duration, lambda: original(0))
+            await journey.sleep(duration, sys.modules["trio"].lowlevel.checkpoint)
         else:
             await original(seconds)
 

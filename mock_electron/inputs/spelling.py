@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields
-from functools import wraps
+from functools import partial, wraps
 from inspect import Parameter, Signature, signature
 from typing import (
     TYPE_CHECKING,
@@ -16,6 +16,7 @@ from typing import (
     get_origin,
     get_type_hints,
     is_typeddict,
+    overload,
 )
 
 Arguments = ParamSpec("Arguments")
@@ -61,22 +62,40 @@ def unknown(what: str, given: object, names: Iterable[object], *, alternative: s
     return f"unknown {what} {echoed(given)}; expected {expected}{'.' if hint else ''}{hint}"
 
 
-def checked_keywords(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """Decorate a function so that the TypeError for an unknown keyword suggests the nearest one.
+@overload
+def checked_keywords(function: Callable[Arguments, Result], /) -> Callable[Arguments, Result]: ...
+@overload
+def checked_keywords(
+    *, advice: str
+) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]: ...
+def checked_keywords(function: Any = None, /, *, advice: str = "") -> Any:
+    """Decorate a function so that the TypeError for wrong arguments says which ones it accepts.
 
     The accepted names are those of the parameters and, with `**options: Unpack[Options]`, the
-    keys of the TypedDict.
+    keys of the TypedDict. For an unknown name, the message suggests the nearest one.
+
+    Args:
+        function: The function.
+        advice: A sentence about the right form, for the message.
 
     Raises:
         TypeError: If the function has `**kwargs` that are not typed with `Unpack`, or, in a call,
-            if a keyword argument is unknown.
+            if a keyword argument is unknown, or there are too many or too few arguments.
     """
+    if function is None:
+        return partial(_checked, advice=advice)
+    return _checked(function, advice)
+
+
+def _checked(function: Callable[..., Any], advice: str) -> Callable[..., Any]:
     names = _keyword_names(function)
+    parameters = tuple(signature(function).parameters.values())
 
     @wraps(function)
-    def checked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+    def checked(*args: Any, **kwargs: Any) -> Any:
         __tracebackhide__ = True
-        _check_keywords(function.__name__, kwargs, names)
+        _check_keywords(function.__name__, kwargs, names, advice)
+        _check_count(function.__name__, parameters, args, kwargs, advice)
         return function(*args, **kwargs)
 
     if options := _unpacked_options(function):
@@ -84,15 +103,48 @@ def checked_keywords(function: Callable[Arguments, Result]) -> Callable[Argument
     return checked
 
 
-def _check_keywords(function: str, given: Iterable[str], names: Collection[str]) -> None:
+def _check_count(
+    function: str,
+    parameters: tuple[Parameter, ...],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    advice: str,
+) -> None:
+    """Raise TypeError if there are too many positional arguments, or one is missing."""
+    __tracebackhide__ = True
+    by_place = [p for p in parameters if p.kind in POSITIONAL]
+    is_method = bool(by_place) and by_place[0].name == "self"
+    end = f". {advice}" if advice else ""
+    most, given = len(by_place) - is_method, len(args) - is_method
+    if given > most and all(p.kind is not Parameter.VAR_POSITIONAL for p in parameters):
+        accepted = "1 argument" if most == 1 else f"{most or 'no'} arguments"
+        shown = ", ".join(map(echoed, args[is_method:]))
+        raise TypeError(f"{function}() accepts {accepted} without a name, got {shown}{end}")
+    for parameter in by_place[: len(args)]:
+        if parameter.name in kwargs and parameter.kind is not Parameter.POSITIONAL_ONLY:
+            raise TypeError(f"{function}() got the argument {parameter.name} twice{end}")
+    required = [*by_place[len(args) :], *(p for p in parameters if p.kind is p.KEYWORD_ONLY)]
+    for parameter in required:
+        if parameter.default is Parameter.empty and parameter.name not in kwargs:
+            raise TypeError(f"{function}() needs the argument {parameter.name}{end}")
+
+
+POSITIONAL: Final = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+
+
+def _check_keywords(
+    function: str, given: Iterable[str], names: Collection[str], advice: str = ""
+) -> None:
     """Raise TypeError if a name of a keyword argument is not one of the accepted names."""
     __tracebackhide__ = True
+    end = f" {advice}" if advice else ""
     for name in given:
         if name not in names:
             accepted = ", ".join(names) or "no keyword arguments"
             raise TypeError(
                 f"{function}() got an unexpected keyword argument {name!r}."
                 f"{did_you_mean(name, names)} It accepts {accepted}."
+                f"{'' if names else end}"
             )
 
 

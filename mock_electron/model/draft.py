@@ -31,6 +31,7 @@ class Call(SuggestsFields):
         own = "" if self.id is None else f", id={self.id!r}"
         return f"Call(name={self.name!r}, arguments={self.arguments!r}{own})"
 
+    @checked_keywords(advice="Write with_id('call_1').")
     def with_id(self, id: str) -> "Call":  # noqa: A002 (the field has the same name)
         """Return the call with this id instead of a generated one.
 
@@ -101,12 +102,22 @@ def call(name: str, /, *misplaced: Never, **arguments: object) -> Call:
 def _by_name(name: str, misplaced: tuple[object, ...]) -> str:
     """Return the call with arguments by name, as it is written."""
     given = misplaced[0]
+    if isinstance(given, str):
+        given = _object_of(given)
     if not isinstance(given, Mapping):
         return f"call({name!r}, argument=…)"
     if all(isinstance(key, str) and key.isidentifier() for key in given):
         arguments = [f"{key}={value!r}" for key, value in given.items()]
         return f"call({', '.join([repr(name), *arguments])})"
     return f"call({name!r}, **{given!r})"
+
+
+def _object_of(text: str) -> object:
+    """Return the value of JSON text, or None."""
+    try:
+        return codec.decode(text.encode())
+    except (codec.MalformedError, UnicodeEncodeError):
+        return None
 
 
 @checked_keywords
@@ -153,8 +164,26 @@ def _content_and_calls(
     given = [*map(repr, parts), *([] if filler is None else [f"filler={filler!r}"])]
     raise TypeError(
         "reply() takes one text, or one or more call(…) with an optional filler, "
-        f"got reply({', '.join(given)})"
+        f"got reply({', '.join(given)}){_right_form(parts)}"
     )
+
+
+def _right_form(parts: tuple[Any, ...]) -> str:
+    """Return what to write instead of parts that are not a reply, or ""."""
+    if any(isinstance(part, Draft) for part in parts):
+        return "; return reply(…) from a function, or write its arguments here"
+    if any(isinstance(part, list | tuple) for part in parts):
+        return "; write reply(call(…), call(…)), without a list"
+    if any(isinstance(part, str) for part in parts) and len(parts) > 1:
+        calls = any(isinstance(part, Call) for part in parts)
+        return "; write reply(call(…), filler='…')" if calls else "; join the texts"
+    if any(map(callable, parts)):
+        return "; write electron.respond_with(function)"
+    if any(isinstance(part, Mapping) for part in parts):
+        return "; write reply(json.dumps(…)) for JSON text, or reply(call(…)) for a call"
+    if not parts:
+        return "; write reply('Hi!')"
+    return ""
 
 
 USAGE_FIELDS: Final = tuple(field.name for field in fields(Usage))

@@ -11,6 +11,7 @@ a growing conversation therefore begins with the tokens of the previous request 
 """
 
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from mock_electron.model import tokens
@@ -85,14 +86,13 @@ def tokens_beyond(request: ChatRequest, limit: int) -> int:
         request: The request.
         limit: The number of tokens.
     """
-    calls = sum(len(message.tool_calls) for message in request.messages)
-    if calls > limit:  # a call is at least one token
-        return calls
-    text = "".join([text for part in segments(request) for text in part.texts])
-    if len(text) <= READ_AT_ONCE:
+    texts = [text for part in segments(request) for text in part.texts]
+    size = sum(map(len, texts))
+    if size <= READ_AT_ONCE:
         return 0
-    end = tokens.end_of(text, limit)
-    return 0 if end == len(text) else max(limit + 1, limit * len(text) // end)
+    found = chain.from_iterable(map(tokens.TOKEN.finditer, texts))
+    read = sum(len(token[0]) for token in islice(found, limit))
+    return 0 if read == size else max(limit + 1, limit * size // read)
 
 
 def of_reply(reply: Reply) -> Segment:

@@ -14,8 +14,6 @@ the Python version.
 """
 
 import re
-from collections import deque
-from itertools import islice
 from typing import Final
 
 LETTER: Final = "A-Za-z\u00c0-\u024f"
@@ -39,12 +37,6 @@ TOKEN: Final = re.compile(
 def split(text: str) -> tuple[str, ...]:
     """Return the tokens of a text. Joined, they are the same text."""
     return tuple(TOKEN.findall(text))
-
-
-def end_of(text: str, most: int) -> int:
-    """Return the index after the first `most` tokens of a text, or its length if it has fewer."""
-    found = deque(islice(TOKEN.finditer(text), most), maxlen=1)
-    return found[0].end() if found else 0
 
 
 def count(text: str) -> int:

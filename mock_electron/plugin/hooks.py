@@ -37,6 +37,7 @@ SCOPE_HINT: Final = (
 LANES: Final["pytest.StashKey[TestLanes]"] = pytest.StashKey()
 SESSION: Final["pytest.StashKey[TestLanes]"] = pytest.StashKey()
 SERVER: Final["pytest.StashKey[Server]"] = pytest.StashKey()
+SERVER_FIXTURE: Final = "electron_server"
 
 
 # --- options
@@ -99,6 +100,23 @@ def _ini_options(config: pytest.Config) -> list[str]:
 
 
 # --- fixtures
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: "pytest.FixtureDef[Any]", request: pytest.FixtureRequest
+) -> Generator[None, Any, Any]:
+    """Forget a failed start of the server, so that the next test tries again.
+
+    The cause may affect one test only, such as a marker that disables sockets.
+    """
+    __tracebackhide__ = True
+    try:
+        return (yield)
+    except BaseException:
+        if fixturedef.argname == SERVER_FIXTURE:
+            fixturedef.finish(request)  # type: ignore[arg-type]  # a SubRequest
+        raise
 
 
 @pytest.fixture(scope="session")

@@ -60,6 +60,7 @@ class Assertions(Cancellation):
         self._require_requests(f"expected {wanted}{which}")
         self._fail(f"expected {wanted}{which}, got {counted(len(found), 'request')}", found)
 
+    @checked_keywords
     def assert_all_used(self) -> None:
         """Assert that every step of the script has answered as often as it should.
 
@@ -72,6 +73,7 @@ class Assertions(Cancellation):
         __tracebackhide__ = True
         self._assert_none(unused_steps(self._lane))
 
+    @checked_keywords
     def assert_scripted(self) -> None:
         """Assert that the script had an answer for every request of a strict lane.
 
@@ -83,6 +85,7 @@ class Assertions(Cancellation):
         __tracebackhide__ = True
         self._assert_none(unscripted_requests(self._lane))
 
+    @checked_keywords
     def assert_strict(self) -> None:
         """Assert what a strict test asserts at its end; do nothing if the lane is not strict.
 

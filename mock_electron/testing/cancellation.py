@@ -29,6 +29,7 @@ class Cancellation(FailsWithExchanges):
 
     _barge_ins: tuple[BargeIn, ...] = ()
 
+    @checked_keywords
     def barge_in(self) -> None:
         """Mark the moment when the user interrupts: `assert_cancelled` counts chunks from here.
 

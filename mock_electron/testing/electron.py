@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final, Unpack, overload
+from typing import Any, Final, Never, Unpack, overload
 from urllib.parse import urlsplit
 
 from mock_electron.engine.cache_miss import CacheMiss, explain
 from mock_electron.engine.faults import fail
+from mock_electron.engine.faults.by_name import check_kind
 from mock_electron.engine.faults.replacement import FailOptions
 from mock_electron.engine.lane import RESETS, Lane, ResetPart
 from mock_electron.engine.script.conditions import Conditions
@@ -14,7 +15,7 @@ from mock_electron.engine.script.match import Match, Predicate
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.settings import Settings
 from mock_electron.inputs.checks import check_function, choice
-from mock_electron.inputs.spelling import checked_keywords
+from mock_electron.inputs.spelling import checked_keywords, echoed
 from mock_electron.testing.assertions import Assertions
 from mock_electron.testing.failing import nowhere
 from mock_electron.testing.no_requests import Stray, without_proxy
@@ -95,11 +96,18 @@ class Electron(Scripting, WorldControls, Assertions):
 
     # --- answers: `reply` is inherited
 
-    def when(self, predicate: Predicate | None = None, /, **conditions: Unpack[Conditions]) -> When:
+    def when(
+        self,
+        predicate: Predicate | None = None,
+        /,
+        *misplaced: Never,
+        **conditions: Unpack[Conditions],
+    ) -> When:
         """Script answers for the requests that meet all conditions.
 
         Args:
             predicate: A function of the request.
+            *misplaced: Nothing: conditions are given by name.
             says: A text or a compiled regular expression in the latest user message.
             system: A text in the system prompt.
             anywhere: A text in any message.
@@ -117,7 +125,7 @@ class Electron(Scripting, WorldControls, Assertions):
             parameters: Values of request fields, such as `{"temperature": 0}`.
 
         Raises:
-            TypeError: If a condition does not exist or has the wrong type.
+            TypeError: If a condition does not exist, is None or has the wrong type.
             ValueError: If a condition matches nothing or everything.
 
         Example:
@@ -126,13 +134,16 @@ class Electron(Scripting, WorldControls, Assertions):
             electron.when(lambda request: request.temperature == 0).fail(503)
         """
         __tracebackhide__ = True
+        if misplaced:
+            what = "one function of the request, and conditions by name, such as says='weather'"
+            raise TypeError(f"when() accepts {what}, got {', '.join(map(echoed, misplaced))} too")
         return When(self._lane, Match.of(predicate, **conditions))
 
     @overload
     def fail(self, kind: int | str, **options: Unpack[FailStepOptions]) -> Scripted: ...
     @overload
     def fail(self, kind: int | str, **options: Unpack[FailInjectOptions]) -> Scripted | None: ...
-    @checked_keywords
+    @checked_keywords(advice="Write fail(503).")
     def fail(self, kind: int | str, **options: Unpack[AnyFailOptions]) -> Scripted | None:
         """Script the next answer to be an error; with every, rate or when, inject it instead.
 
@@ -164,6 +175,7 @@ class Electron(Scripting, WorldControls, Assertions):
             return self._add_failure(kind, given)
         if given.pop("headers", None) is not None:
             raise TypeError("fail() does not accept headers together with every, rate or when")
+        check_kind(kind)
         times = given.pop("times", None)
         self.inject(fail(kind, **given), times=times, **selection)
         return None
@@ -240,6 +252,7 @@ class Electron(Scripting, WorldControls, Assertions):
         """
         return exchanges_of(settled_exchanges(self._lane), self._lane.journal.dropped, self.url)
 
+    @checked_keywords
     async def settled(self) -> Exchanges:
         """Wait until no request is in flight, without blocking the event loop.
 
@@ -258,6 +271,7 @@ class Electron(Scripting, WorldControls, Assertions):
 
     # --- state
 
+    @checked_keywords(advice="Name the parts: reset('script').")
     def reset(self, *parts: ResetPart) -> None:
         """Return the lane, or parts of it, to the state at the start.
 

@@ -48,8 +48,8 @@ class Interceptor(NamedTuple):
 INTERCEPTORS: Final[Mapping[str, Interceptor]] = {
     "pytest_socket": Interceptor(
         "pytest-socket",
-        "add --allow-hosts=127.0.0.1, or mark the test with "
-        "@pytest.mark.allow_hosts(['127.0.0.1'])",
+        "add 127.0.0.1 to the list of @pytest.mark.allow_hosts or socket_allow_hosts() if the test "
+        "has one, or else to --allow-hosts",
     ),
     "pytest_recording": Interceptor(
         "pytest-recording",
@@ -70,6 +70,13 @@ INTERCEPTORS: Final[Mapping[str, Interceptor]] = {
     "responses": Interceptor("responses", "call responses.add_passthru(electron.url)"),
 }
 """Libraries that replace functions of HTTP clients or sockets, by the name of their package."""
+NO_SOCKETS: Final = (
+    "pytest-socket allows no sockets: replace @pytest.mark.disable_socket, the fixture "
+    "socket_disabled or disable_socket() with @pytest.mark.allow_hosts(['127.0.0.1']); if only "
+    "--disable-socket is set, add this marker or --allow-hosts=127.0.0.1"
+)
+"""The advice if pytest-socket has replaced the class of sockets. Its marker and fixture take
+precedence over a list of allowed hosts, and that of a marker over that of the option."""
 REPLACED: Final = (
     ("socket", "socket"),
     ("socket", "socket.connect"),
@@ -150,6 +157,8 @@ def _intercepted() -> Iterator[str]:
 
 
 def _advice(package: str) -> str:
+    if package == "pytest_socket" and _package_of("socket", "socket") == package:
+        return NO_SOCKETS
     library = INTERCEPTORS[package]
     return f"{library.name} intercepts requests: {library.advice}"
 

@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Any, Final, Literal, Self, Unpack
 
 from mock_electron.engine.faults import Cut, Fault, fail
+from mock_electron.engine.faults.by_name import check_is_no_fault, check_kind
 from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.faults.replacement import FailOptions
 from mock_electron.engine.lane import Lane
@@ -59,7 +60,7 @@ class Scripted(SuggestsNames):
         state = self._lane.script()[self._number - 1]
         return f"<{state.name}: {state.step.summary}; answered {counted(state.used, 'time')}>"
 
-    @checked_keywords
+    @checked_keywords(advice="Write times(2).")
     def times(self, count: int | None) -> Self:
         """Set how many requests the step answers; None means all that match.
 
@@ -93,6 +94,7 @@ class Scripted(SuggestsNames):
         """
         return self.inject(Cut(after, inside, bytes, reset))
 
+    @checked_keywords(advice="Write inject(faults.Cut(after=3)).")
     def inject(self, *faults: Fault) -> Self:
         """Add faults to the reply.
 
@@ -136,6 +138,7 @@ class StepWriter(SuggestsNames):
 
     def _add_failure(self, kind: int | str, options: dict[str, Any]) -> Scripted:
         """Add a step with an error. The options are those of `FailStepOptions`."""
+        check_kind(kind)
         times, headers = options.pop("times", None), options.pop("headers", None)
         return self._add(Step(fail(kind, **options), headers=encode_headers(headers)), times)
 
@@ -173,6 +176,8 @@ class StepWriter(SuggestsNames):
             electron.reply("Hi!")
             electron.reply(call("get_weather", city="Mumbai"), filler="One moment…")
         """
+        for part in what:
+            check_is_no_fault(part)
         draft = reply(
             *what, filler=filler, finish_reason=finish_reason, usage=usage, logprobs=logprobs
         )
@@ -202,7 +207,7 @@ class When(StepWriter):
     def _times(self) -> int | None:
         return None
 
-    @checked_keywords
+    @checked_keywords(advice="Write fail(503).")
     def fail(self, kind: int | str, **options: Unpack[FailStepOptions]) -> Scripted:
         """Script an error for these requests, with the arguments of `electron.fail`.
 
@@ -221,6 +226,7 @@ class When(StepWriter):
         check_function("the argument of respond_with()", function)
         return self._add(Step(function), None)
 
+    @checked_keywords(advice="Write inject(faults.Cut(after=3)).")
     def inject(self, *faults: Fault) -> Scripted:
         """Inject faults into the answers to these requests.
 

@@ -35,7 +35,7 @@ class WorldControls(SuggestsNames):
 
     # --- faults
 
-    @checked_keywords
+    @checked_keywords(advice="Call inject() once for each fault.")
     def inject(self, fault: Fault, **options: Unpack[InjectOptions]) -> None:
         """Inject a fault into the next request for which it is possible, or into others.
 
@@ -67,7 +67,7 @@ class WorldControls(SuggestsNames):
         """
         self._lane.inject(Injection(Fragment(size)))
 
-    @checked_keywords
+    @checked_keywords(advice="Write drift(0.1).")
     def drift(self, rate: float) -> None:
         """Give this fraction of seeded requests a different reply than their seed normally yields.
 
@@ -79,6 +79,7 @@ class WorldControls(SuggestsNames):
         """
         self._lane.change(drift=rate)
 
+    @checked_keywords
     def clear_faults(self) -> None:
         """Remove the faults of `inject`, `fragment`, and `fail` with every, rate or when.
 

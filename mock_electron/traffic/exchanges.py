@@ -5,7 +5,8 @@ from pathlib import Path, PurePath
 from typing import ClassVar, Final, SupportsIndex, Unpack, overload
 
 from mock_electron.engine.exchange import Exchange
-from mock_electron.inputs.spelling import SuggestsNames, unknown
+from mock_electron.inputs.checks import must_be
+from mock_electron.inputs.spelling import SuggestsNames, checked_keywords, unknown
 from mock_electron.outputs.files import write_file
 from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate, chosen
 from mock_electron.traffic.lines import counted, listing
@@ -60,11 +61,23 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
     ) -> "Exchange | Exchanges":
         if isinstance(index, slice):
             return self._with(self._exchanges[index])
+        if not hasattr(index, "__index__"):
+            what = "an integer or a slice; where(…) selects by conditions"
+            raise TypeError(must_be("the index of an exchange", what, index))
         try:
             return self._exchanges[index]
         except IndexError:
-            words = f"no exchange at index {index!r}; there are {len(self)}:\n{listing(self)}"
+            words = f"no exchange at index {index!r}; there are {len(self)}{self._listing}"
             raise IndexError(words) from None
+
+    @property
+    def _listing(self) -> str:
+        """The end of the message about a wrong index."""
+        if self:
+            return f":\n{listing(self)}"
+        where = f" at {self.url}" if self.url else ""
+        others = f"; others has {counted(len(self.others), 'request')}" if self.others else ""
+        return f". No request for the chat endpoint{where} is among them{others}"
 
     def __len__(self) -> int:
         return len(self._exchanges)
@@ -152,6 +165,7 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
 
     # --- exports
 
+    @checked_keywords
     def json_lines(self) -> str:
         """Return one JSON object per exchange, one per line, with the requests for other paths.
 
@@ -162,6 +176,7 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
 
         return json_lines(self.with_others)
 
+    @checked_keywords
     def har(self) -> str:
         """Return an HTTP Archive, for browsers and proxies, with the requests for other paths.
 
@@ -172,6 +187,7 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
 
         return har(self.with_others, self.url)
 
+    @checked_keywords
     def script(self) -> str:
         """Return a script file in YAML that gives the same answers again.
 
@@ -183,6 +199,7 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
 
         return write(recorded_steps(self))
 
+    @checked_keywords(advice="Write save('story.yaml').")
     def save(self, path: str | Path) -> None:
         """Write the exchanges to a file, in the format of its extension, completely or not at all.
 

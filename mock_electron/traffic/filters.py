@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, TypedDict, get_type_hints
 
 from mock_electron.engine.exchange import OUTCOMES, Exchange
 from mock_electron.engine.keys import account_id
+from mock_electron.engine.script.condition_values import check_given
 from mock_electron.engine.script.conditions import Conditions
 from mock_electron.engine.script.match import Match
 from mock_electron.engine.script.match_input import MatchInput
@@ -157,6 +158,7 @@ def _check(conditions: Mapping[str, Any]) -> None:
     for name, value in conditions.items():
         if name not in NAMES:
             raise TypeError(unknown("condition", name, NAMES))
+        check_given(name, value)
         if name in ANSWER_CONDITIONS:
             ANSWER_CONDITIONS[name].check(name, value)
 

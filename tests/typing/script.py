@@ -47,7 +47,7 @@ def values() -> None:
     assert_type(fail(503), faults.Fail)
     assert_type(fail(520, page="cloudflare", content_type="text/html", truncate=9), faults.Fail)
     assert_type(
-        fail("rate_limit", message="…", retry_after=2, as_date=True, delay=0.5, body="html"),
+        fail("rate_limit", retry_after=2, as_date=True, delay=0.5, body="html"),
         faults.Fail,
     )
 

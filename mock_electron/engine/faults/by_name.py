@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from mock_electron.engine import faults
 from mock_electron.engine.faults.fault import Fault
+from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import did_you_mean
 
 
@@ -21,6 +22,7 @@ FAULTS: Final[Mapping[str, type[Fault]]] = {
 }
 """Every fault except `fail`, which has its own names."""
 
+NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 FAIL_FORM: Final = "fail(503)"
 EXAMPLES: Final[Mapping[str, str]] = {"seconds": "2", "by": "5"}
 """Values of the fields without a default."""
@@ -41,20 +43,58 @@ def right_form(given: object) -> str:
     return _form_of_name(given) if isinstance(given, str) else ""
 
 
+def check_kind(kind: object) -> None:
+    """Raise TypeError if the kind of an error is a fault, or the name of one.
+
+    Args:
+        kind: The first argument of `fail`.
+    """
+    if isinstance(kind, faults.Fail):
+        form = f"{FAIL_FORM}, or inject() with this value"
+    elif isinstance(kind, str) and _snake_case(kind) in FAULTS:
+        form = f"inject({_form(FAULTS[_snake_case(kind)])})"
+    else:
+        form = _injected(kind)
+    if form:
+        what = "a status such as 503 or a name such as 'concurrency'"
+        raise TypeError(f"{must_be('kind', what, kind)}; write {form}")
+
+
+def check_is_no_fault(part: object) -> None:
+    """Raise TypeError if a part of a reply is a fault."""
+    form = FAIL_FORM if isinstance(part, faults.Fail) else _injected(part)
+    if form:
+        raise TypeError(f"{must_be('a reply', 'one text or calls', part)}; write {form}")
+
+
+def _injected(given: object) -> str:
+    """Return how to inject a fault or a class of faults, or "" for other values."""
+    kind = given if isinstance(given, type) else type(given)
+    return f"inject({_form(kind)})" if kind in FAULTS.values() else ""
+
+
 def _form_of_name(given: str) -> str:
     """Return the right form for a name in any spelling, such as "NoDone", "no-done" or "cut=3"."""
-    name = re.split(r"[=:(;]", given.removeprefix("faults."))[0].strip()
+    name, *values = re.split(r"[=:(;]", given.removeprefix("faults."), maxsplit=1)
+    name = name.strip()
     snake = _snake_case(name).replace("-", "_")
     if snake in ("fail", "") or snake.isdigit():
         return f"; write {FAIL_FORM}"
     found = {known.replace("_", ""): kind for known, kind in FAULTS.items()}
     kind = found.get(snake.replace("_", ""))
     hint = did_you_mean(name, FAULTS)
-    return f"; write {_form(kind)}" if kind else hint and f".{hint}"
+    return f"; write {_form(kind, *values)}" if kind else hint and f".{hint}"
 
 
-def _form(kind: type[Fault]) -> str:
-    """Return the call that makes a fault, with its required arguments."""
+def _form(kind: type[Fault], value: str = "") -> str:
+    """Return the call that makes a fault, with its required arguments.
+
+    Args:
+        kind: The class of the fault.
+        value: What a user wrote as the value of its first field, such as "3".
+    """
     declared: tuple[Any, ...] = fields(kind)  # type: ignore[arg-type]
+    if declared and NUMBER.fullmatch(value.strip()):
+        return f"faults.{kind.__name__}({declared[0].name}={value.strip()})"
     required = [field.name for field in declared if field.default is MISSING]
     return f"faults.{kind.__name__}({', '.join(f'{name}={EXAMPLES[name]}' for name in required)})"

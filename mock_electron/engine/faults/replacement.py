@@ -28,7 +28,8 @@ class FailOptions(TypedDict, total=False):
     """The options of `fail`.
 
     Attributes:
-        message: The message of the error. Default: the message that Electron sends.
+        message: The message of the error, without `body` and `page`. Default: the message that
+            Electron sends.
         retry_after: Seconds for the `Retry-After` header. Default: that of the error, if any.
         as_date: Whether `Retry-After` is a date, by the lane's clock. Default: False.
         delay: Seconds before the error is sent, from 0 to 3600. Default: 0.
@@ -199,6 +200,12 @@ def fail(kind: int | str, **options: Unpack[FailOptions]) -> Fail:
     if page is not None:
         error = replace(error, retry_after=None)
     message, retry_after = options.get("message"), options.get("retry_after")
+    if message is not None and (page is not None or body is not None):
+        replaced_by = "page" if page is not None else "body"
+        raise ValueError(
+            f"give message or {replaced_by}, not both: message is in the error envelope, which "
+            f"{replaced_by} replaces"
+        )
     as_date = options.get("as_date", False)
     if message is not None:
         error = error.saying(message)

@@ -1,100 +1,293 @@
-"""Check the arguments of scripted calls against the tools that a request offers."""
+"""Check the arguments of scripted calls against the tools that a request offers.
+
+The validator of the pocket model decides which keywords a value violates. This module adds the
+place, the reason and the expected value. When the budget of work is used up, nothing more is
+reported.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mock_electron.engine.script.text import quoted
 from mock_electron.inputs.spelling import did_you_mean
+from mock_electron.model.arguments.schema import Schemas
+from mock_electron.model.arguments.valid import DEEPEST, admits, violated
 from mock_electron.model.draft import Call
+from mock_electron.model.work import Spent, Work
 from mock_electron.wire import codec
 from mock_electron.wire.request import Tool
 
-DEEPEST: Final = 10
-"""The depth of nested values up to which arguments are checked."""
 MOST_PROBLEMS: Final = 3
 """The maximum number of problems that a message lists."""
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-TYPES: Final[Mapping[str, tuple[str, Callable[[Any], bool]]]] = {
-    "string": ("a string", lambda value: isinstance(value, str)),
-    "number": ("a number", _is_number),
-    "integer": ("an integer", lambda value: _is_number(value) and value == value // 1),
-    "boolean": ("true or false", lambda value: isinstance(value, bool)),
-    "array": ("a list", lambda value: isinstance(value, list)),
-    "object": ("an object", lambda value: isinstance(value, dict)),
-    "null": ("null", lambda value: value is None),
+TYPES: Final[Mapping[str, str]] = {
+    "string": "a string",
+    "number": "a number",
+    "integer": "an integer",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
 }
-"""The name and the test of each type of JSON Schema."""
+"""The types of JSON Schema in messages."""
+FORMATS: Final = ("date", "date-time", "time", "email", "uri", "uuid", "ipv4")
+"""The formats that are checked. The validator knows others only roughly."""
+
+
+class Place(NamedTuple):
+    """A value of the arguments, and a schema that applies to it.
+
+    Attributes:
+        schemas: The schemas of the tool.
+        schema: The schema of the value.
+        value: The value.
+        path: The position of the value, such as `items[0].name`; "" for the arguments.
+        depth: The number of schemas around this one.
+    """
+
+    schemas: Schemas
+    schema: Any
+    value: Any
+    path: str = ""
+    depth: int = 0
+
+    @property
+    def name(self) -> str:
+        """The value in messages."""
+        return self.path or "the arguments"
+
+    def must_be(self, what: str) -> str:
+        """Return the message for a value that is not as expected."""
+        return f"{self.name} must be {what}, got {_shown(self.value)}"
+
+    def same(self, schema: object) -> "Place":
+        """Return the same value with another schema."""
+        return self._replace(schema=schema, depth=self.depth + 1)
+
+    def member(self, name: str, schema: object) -> "Place":
+        """Return a member of the object with its schema."""
+        path = f"{self.path}.{name}" if self.path else name
+        return Place(self.schemas, schema, self.value[name], path, self.depth + 1)
+
+    def item(self, index: int, schema: object) -> "Place":
+        """Return an item of the list with its schema."""
+        path = f"{self.path}[{index}]"
+        return Place(self.schemas, schema, self.value[index], path, self.depth + 1)
+
+
+Explain = Callable[[Place, Any], Iterator[str]]
+"""Takes a place and the value of the keyword that it violates, and yields what is wrong."""
 
 
 def argument_problems(call: Call, tool: Tool) -> str:
     """Return what is wrong with the arguments of a call, or "".
 
-    Required and unknown properties, types and enums are checked. Arguments that are not JSON are
-    sent on purpose and not checked.
+    Arguments that are not JSON are sent on purpose and not checked.
     """
     try:
         arguments = codec.decode(call.arguments.encode())
     except codec.MalformedError:
         return ""
-    problems = _problems(arguments, {"type": "object"} | dict(tool.parameters), "", 0)
-    listed = "; ".join(islice(problems, MOST_PROBLEMS))
-    return f"{listed}; and more" if next(problems, None) else listed
+    schemas = Schemas(tool.parameters, Work())
+    root = Place(schemas, {"type": "object"} | dict(tool.parameters), arguments)
+    found = list(dict.fromkeys(islice(_within_budget(root), MOST_PROBLEMS + 1)))
+    listed = "; ".join(found[:MOST_PROBLEMS])
+    return f"{listed}; and more" if len(found) > MOST_PROBLEMS else listed
 
 
-def _problems(value: Any, schema: object, path: str, depth: int) -> Iterator[str]:
-    if not isinstance(schema, Mapping) or depth > DEEPEST:
+def _within_budget(root: Place) -> Iterator[str]:
+    """Yield the problems that are found before the budget of work is used up."""
+    with suppress(Spent):
+        for problem in _problems(root):
+            if root.schemas.spent:
+                return
+            yield problem
+
+
+def _problems(place: Place) -> Iterator[str]:
+    if place.schema is False:
+        yield f"{place.name} is not allowed"
+    if not isinstance(place.schema, Mapping) or place.depth > DEEPEST:
         return
-    name = path or "the arguments"
-    wrong_type = _wrong_type(value, schema)
-    if wrong_type:
-        yield f"{name} must be {wrong_type}, got {_shown(value)}"
+    wrong = dict(violated(place.schemas, place.schema, place.value, place.depth))
+    if "type" in wrong:
+        wrong = {"type": wrong["type"]}
+    for keyword, expected in wrong.items():
+        yield from EXPLANATIONS[keyword](place, expected)
+
+
+def _type(place: Place, expected: Any) -> Iterator[str]:
+    yield place.must_be(" or ".join(_type_words(expected)))
+
+
+def _type_words(expected: Any) -> list[str]:
+    names = [expected] if isinstance(expected, str) else expected
+    return [TYPES[name] for name in names if isinstance(name, str) and name in TYPES]
+
+
+def _enum(place: Place, expected: Any) -> Iterator[str]:
+    listed = ", ".join(map(_shown, expected)) or "nothing"
+    hint = did_you_mean(place.value, expected) if isinstance(place.value, str) else ""
+    yield f"{place.must_be(f'one of {listed}')}{hint and '.'}{hint}"
+
+
+def _format(place: Place, expected: Any) -> Iterator[str]:
+    if expected in FORMATS:
+        yield place.must_be(f"a text in the format {expected!r}")
+
+
+def _pattern(place: Place, expected: Any) -> Iterator[str]:
+    yield place.must_be(f"a text that matches {expected!r}")
+
+
+def _limit(words: str) -> Explain:
+    """Return the explanation of a limit. {} in the words is the limit."""
+
+    def explain(place: Place, expected: Any) -> Iterator[str]:
+        yield place.must_be(words.format(_shown(expected)))
+
+    return explain
+
+
+def _bound(words: str, flag: str, exclusive: str) -> Explain:
+    """Return the explanation of a bound that a flag of draft 4 makes exclusive."""
+
+    def explain(place: Place, expected: Any) -> Iterator[str]:
+        chosen = exclusive if place.schema.get(flag) is True else words
+        yield place.must_be(f"{chosen} {_shown(expected)}")
+
+    return explain
+
+
+def _items(place: Place, expected: Any) -> Iterator[str]:
+    if isinstance(expected, list):
+        yield from _prefix_items(place, expected)
         return
-    options = schema.get("enum")
-    if isinstance(options, list) and value not in options:
-        listed = ", ".join(map(_shown, options))
-        hint = did_you_mean(value, options)
-        yield f"{name} must be one of {listed}, got {_shown(value)}{hint and '.'}{hint}"
-    if isinstance(value, dict):
-        yield from _object_problems(value, schema, path, depth)
-    if isinstance(value, list):
-        for number, item in enumerate(value):
-            yield from _problems(item, schema.get("items"), f"{path}[{number}]", depth + 1)
+    first = place.schema.get("prefixItems")
+    for index in range(len(first) if isinstance(first, list) else 0, len(place.value)):
+        yield from _problems(place.item(index, expected))
 
 
-def _object_problems(
-    value: dict[str, Any], schema: Mapping[str, Any], path: str, depth: int
-) -> Iterator[str]:
-    properties = schema.get("properties")
-    properties = properties if isinstance(properties, Mapping) else {}
-    required = schema.get("required")
-    prefix = f"{path}." if path else ""
-    for name in required if isinstance(required, list) else ():
-        if isinstance(name, str) and name not in value:
+def _prefix_items(place: Place, expected: Any) -> Iterator[str]:
+    for index, schema in enumerate(expected[: len(place.value)]):
+        yield from _problems(place.item(index, schema))
+
+
+def _properties(place: Place, expected: Any) -> Iterator[str]:
+    for name in place.value:
+        if name in expected:
+            yield from _problems(place.member(name, expected[name]))
+
+
+def _required(place: Place, expected: Any) -> Iterator[str]:
+    prefix = f"{place.path}." if place.path else ""
+    for name in expected:
+        if isinstance(name, str) and name not in place.value:
             yield f"{prefix}{name} is missing"
-    is_closed = schema.get("additionalProperties") is False and "patternProperties" not in schema
-    for name, item in value.items():
-        if name in properties:
-            yield from _problems(item, properties[name], f"{prefix}{name}", depth + 1)
-        elif is_closed:
-            hint = did_you_mean(name, properties)
-            yield f"{prefix}{name} is not a property{hint and '.'}{hint}"
 
 
-def _wrong_type(value: Any, schema: Mapping[str, Any]) -> str:
-    """Return the expected type if the value has another one, else ""."""
-    given = schema.get("type")
-    names = [given] if isinstance(given, str) else given if isinstance(given, list) else []
-    known = [TYPES[name] for name in names if isinstance(name, str) and name in TYPES]
-    is_null = value is None and schema.get("nullable") is True
-    if is_null or not known or any(test(value) for _, test in known):
-        return ""
-    return " or ".join(words for words, _ in known)
+def _additional(place: Place, expected: Any) -> Iterator[str]:
+    known = place.schema.get("properties")
+    known = known if isinstance(known, Mapping) else {}
+    for name in place.value:
+        if name in known:
+            continue
+        member = place.member(name, expected)
+        if expected is False:
+            hint = did_you_mean(name, known)
+            yield f"{member.path} is not a property{hint and '.'}{hint}"
+        else:
+            yield from _problems(member)
+
+
+def _reference(place: Place, expected: Any) -> Iterator[str]:
+    yield from _problems(place.same(place.schemas.target(expected)))
+
+
+def _all(place: Place, expected: Any) -> Iterator[str]:
+    for schema in expected:
+        yield from _problems(place.same(schema))
+
+
+def _any(place: Place, expected: Any) -> Iterator[str]:
+    """Yield the problems of the one option whose type fits, or the types of all options."""
+    options = [_resolved(place.same(option)) for option in expected]
+    words = [word for option in options for word in _wrong_type(option)]
+    fitting = [option for option in options if not _wrong_type(option)]
+    if not fitting:
+        yield place.must_be(" or ".join(dict.fromkeys(words)))
+    elif len(fitting) == 1:
+        yield from _problems(fitting[0])
+    else:
+        first = next(_problems(fitting[0]), "")
+        count = len(expected)
+        yield f"{place.name} must match one of {count} schemas, got {_shown(place.value)}" + (
+            f"; for the first: {first}" if first else ""
+        )
+
+
+def _one(place: Place, expected: Any) -> Iterator[str]:
+    matching = sum(
+        admits(place.schemas, option, place.value, place.depth + 1) for option in expected
+    )
+    if matching:
+        count = len(expected)
+        yield place.must_be(f"valid for exactly one of {count} schemas, but {matching} allow it")
+    else:
+        yield from _any(place, expected)
+
+
+def _not(place: Place, expected: Any) -> Iterator[str]:
+    yield f"{place.name} must not match {_shown(expected)}, got {_shown(place.value)}"
+
+
+def _resolved(place: Place) -> Place:
+    """Return the place with the schema that a `$ref` points to."""
+    while isinstance(place.schema, Mapping) and "$ref" in place.schema and place.depth < DEEPEST:
+        place = place.same(place.schemas.target(place.schema["$ref"]))
+    return place
+
+
+def _wrong_type(place: Place) -> list[str]:
+    """Return the expected types if the value has another one."""
+    if not isinstance(place.schema, Mapping):
+        return ["absent"] if place.schema is False else []
+    given = {"type": place.schema.get("type"), "nullable": place.schema.get("nullable")}
+    wrong = not admits(place.schemas, given, place.value)
+    return _type_words(given["type"]) if wrong else []
+
+
+EXPLANATIONS: Final[Mapping[str, Explain]] = {
+    "type": _type,
+    "enum": _enum,
+    "const": _limit("{}"),
+    "minimum": _bound("at least", "exclusiveMinimum", "more than"),
+    "maximum": _bound("at most", "exclusiveMaximum", "less than"),
+    "exclusiveMinimum": _limit("more than {}"),
+    "exclusiveMaximum": _limit("less than {}"),
+    "multipleOf": _limit("a multiple of {}"),
+    "minLength": _limit("at least {} characters long"),
+    "maxLength": _limit("at most {} characters long"),
+    "pattern": _pattern,
+    "format": _format,
+    "minItems": _limit("a list of at least {} items"),
+    "maxItems": _limit("a list of at most {} items"),
+    "uniqueItems": _limit("a list without equal items"),
+    "items": _items,
+    "prefixItems": _prefix_items,
+    "properties": _properties,
+    "required": _required,
+    "additionalProperties": _additional,
+    "minProperties": _limit("an object with at least {} properties"),
+    "maxProperties": _limit("an object with at most {} properties"),
+    "$ref": _reference,
+    "allOf": _all,
+    "anyOf": _any,
+    "oneOf": _one,
+    "not": _not,
+}
+"""How to explain the violation of each keyword that the validator supports."""
 
 
 def _shown(value: Any) -> str:

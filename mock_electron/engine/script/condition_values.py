@@ -42,6 +42,12 @@ def read_value(kind: ValueKind, name: str, given: Any) -> Any:
     return READERS[kind](name, given)
 
 
+def check_given(name: str, value: object) -> None:
+    """Raise TypeError if the value of a condition is None, as a variable without a value is."""
+    if value is None:
+        raise TypeError(f"{name} must not be None; leave the condition out to match any request")
+
+
 def _read_text(name: str, given: Any) -> Text:
     if isinstance(given, re.Pattern):
         if not isinstance(given.pattern, str):

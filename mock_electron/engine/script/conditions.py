@@ -219,20 +219,20 @@ class Conditions(TypedDict, total=False):
         parameters: Values of request fields, such as `temperature`.
     """
 
-    says: Annotated[Text | None, Condition(ValueKind.TEXT, _says)]
-    system: Annotated[Text | None, Condition(ValueKind.TEXT, _system)]
-    anywhere: Annotated[Text | None, Condition(ValueKind.TEXT, _anywhere)]
-    turn: Annotated[int | None, Condition(ValueKind.COUNT, _turn)]
-    user_turn: Annotated[int | None, Condition(ValueKind.COUNT, _user_turn)]
-    attempt: Annotated[int | None, Condition(ValueKind.COUNT, _attempt)]
-    tools: Annotated[str | Sequence[str] | None, Condition(ValueKind.TOOLS, _tools)]
-    after_tool: Annotated[str | None, Condition(ValueKind.NAME, _after_tool)]
-    call_id: Annotated[str | None, Condition(ValueKind.NAME, _call_id)]
-    tool_result: Annotated[Text | None, Condition(ValueKind.TEXT, _tool_result)]
-    stream: Annotated[bool | None, Condition(ValueKind.BOOLEAN, _stream)]
-    headers: Annotated[Mapping[str, Text] | None, Condition(ValueKind.HEADERS, _headers)]
-    api_key: Annotated[str | None, Condition(ValueKind.NAME, _api_key)]
-    parameters: Annotated[Mapping[str, Any] | None, Condition(ValueKind.PARAMETERS, _parameters)]
+    says: Annotated[Text, Condition(ValueKind.TEXT, _says)]
+    system: Annotated[Text, Condition(ValueKind.TEXT, _system)]
+    anywhere: Annotated[Text, Condition(ValueKind.TEXT, _anywhere)]
+    turn: Annotated[int, Condition(ValueKind.COUNT, _turn)]
+    user_turn: Annotated[int, Condition(ValueKind.COUNT, _user_turn)]
+    attempt: Annotated[int, Condition(ValueKind.COUNT, _attempt)]
+    tools: Annotated[str | Sequence[str], Condition(ValueKind.TOOLS, _tools)]
+    after_tool: Annotated[str, Condition(ValueKind.NAME, _after_tool)]
+    call_id: Annotated[str, Condition(ValueKind.NAME, _call_id)]
+    tool_result: Annotated[Text, Condition(ValueKind.TEXT, _tool_result)]
+    stream: Annotated[bool, Condition(ValueKind.BOOLEAN, _stream)]
+    headers: Annotated[Mapping[str, Text], Condition(ValueKind.HEADERS, _headers)]
+    api_key: Annotated[str, Condition(ValueKind.NAME, _api_key)]
+    parameters: Annotated[Mapping[str, Any], Condition(ValueKind.PARAMETERS, _parameters)]
 
 
 CONDITIONS: Final[Mapping[str, Condition]] = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Unpack
 
 from mock_electron.engine import user_functions
-from mock_electron.engine.script.condition_values import read_value
+from mock_electron.engine.script.condition_values import check_given, read_value
 from mock_electron.engine.script.conditions import CONDITIONS, Conditions
 from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.inputs.checks import check_function
@@ -30,10 +30,10 @@ class Match:
 
     @classmethod
     def of(cls, predicate: Predicate | None = None, /, **conditions: Unpack[Conditions]) -> "Match":
-        """Return the match with these conditions. A condition that is None is ignored.
+        """Return the match with these conditions.
 
         Raises:
-            TypeError: If a condition does not exist or has the wrong type.
+            TypeError: If a condition does not exist, is None or has the wrong type.
             ValueError: If a condition matches nothing or everything.
         """
         if predicate is not None:
@@ -41,11 +41,12 @@ class Match:
         for name in conditions:
             if name not in CONDITIONS:
                 raise TypeError(unknown("condition", name, CONDITIONS))
+            check_given(name, conditions.get(name))
         values: Mapping[str, Any] = conditions
         given = tuple(
             (name, read_value(condition.kind, name, values[name]))
             for name, condition in CONDITIONS.items()
-            if values.get(name) is not None
+            if name in values
         )
         return cls(given, predicate)
 

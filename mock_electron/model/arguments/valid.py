@@ -6,7 +6,7 @@
    valid.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from mock_electron.model.arguments import formats, patterns
@@ -23,11 +23,18 @@ def admits(schemas: Schemas, schema: object, value: Any, depth: int = 0) -> bool
     schemas.step()
     if not isinstance(schema, Mapping) or schemas.spent or depth > DEEPEST:
         return True
+    return next(violated(schemas, schema, value, depth), None) is None
+
+
+def violated(
+    schemas: Schemas, schema: Schema, value: Any, depth: int = 0
+) -> Iterator[tuple[str, Any]]:
+    """Yield the keywords of a schema that a value violates, with what they expect."""
+    case = _Case(schemas, schema, depth)
     for keyword, expected in schema.items():
         check = CHECKS_BY_KEYWORD.get(keyword)
-        if check is not None and not check(_Case(schemas, schema, depth), expected, value):
-            return False
-    return True
+        if check is not None and not check(case, expected, value):
+            yield keyword, expected
 
 
 DEEPEST: Final = 80
@@ -60,6 +67,8 @@ TYPE_TESTS: Final[Mapping[str, Callable[[Any], bool]]] = {
 def _type(case: _Case, expected: Any, value: Any) -> bool:
     named = [expected] if isinstance(expected, str) else expected
     if not isinstance(named, list):
+        return True
+    if value is None and case.schema.get("nullable") is True:  # as OpenAPI 3.0 writes it
         return True
     tests = [TYPE_TESTS[kind] for kind in named if isinstance(kind, str) and kind in TYPE_TESTS]
     return not tests or any(test(value) for test in tests)

@@ -1,0 +1,121 @@
+"""The strict check of scripted arguments: every keyword that pydantic and others write."""
+
+from typing import Any, Final
+
+import jsonschema
+
+from mock_electron.engine.script import arguments as checked
+from mock_electron.model.draft import Call
+from mock_electron.wire import codec
+from mock_electron.wire.request import Tool
+
+UNIT: Final = {"$defs": {"Unit": {"enum": ["celsius", "kelvin"], "type": "string"}}}
+TREE: Final = {"$defs": {"Tree": {
+    "type": "object", "required": ["name"], "additionalProperties": False,
+    "properties": {"name": {"type": "string"}, "sub": {"type": "array", "items": {"$ref": "#/$defs/Tree"}}},
+}}}  # fmt: skip
+OPTIONAL: Final = {"anyOf": [{"type": "integer"}, {"type": "null"}], "default": None}
+CASES: Final[list[tuple[dict[str, Any], Any, Any, str]]] = [
+    # the schema of x, a valid value, a wrong value, the message
+    (UNIT | {"$ref": "#/$defs/Unit"}, "kelvin", "kelvn",
+     "x must be one of 'celsius', 'kelvin', got 'kelvn'. Did you mean 'kelvin'?"),
+    (UNIT | {"$ref": "#/$defs/Unit"}, "kelvin", 3, "x must be a string, got 3"),
+    (OPTIONAL, None, "3", "x must be an integer or null, got '3'"),
+    (UNIT | {"anyOf": [{"$ref": "#/$defs/Unit"}, {"type": "null"}]}, None, "kelvim",
+     "x must be one of 'celsius', 'kelvin', got 'kelvim'. Did you mean 'kelvin'?"),
+    (TREE | {"$ref": "#/$defs/Tree"}, {"name": "a", "sub": [{"name": "b"}]},
+     {"name": "a", "sub": [{"nam": "b"}]},
+     "x.sub[0].name is missing; x.sub[0].nam is not a property. Did you mean 'name'?"),
+    ({"minimum": 1}, 1, 0, "x must be at least 1, got 0"),
+    ({"maximum": 1.5}, 1.5, 2, "x must be at most 1.5, got 2"),
+    ({"exclusiveMinimum": 1}, 1.5, 1, "x must be more than 1, got 1"),
+    ({"exclusiveMaximum": 1}, 0, 1, "x must be less than 1, got 1"),
+    ({"multipleOf": 5}, 10, 7, "x must be a multiple of 5, got 7"),
+    ({"pattern": "^[A-Z]{3}$"}, "PNQ", "pnq", "x must be a text that matches '^[A-Z]{3}$', got 'pnq'"),
+    ({"minLength": 2}, "ab", "a", "x must be at least 2 characters long, got 'a'"),
+    ({"maxLength": 1}, "a", "ab", "x must be at most 1 characters long, got 'ab'"),
+    ({"format": "date"}, "2025-02-19", "19.2.", "x must be a text in the format 'date', got '19.2.'"),
+    ({"const": "a"}, "a", "b", "x must be 'a', got 'b'"),
+    ({"enum": [1]}, 1.0, True, "x must be one of 1, got true"),
+    ({"minItems": 1}, [0], [], "x must be a list of at least 1 items, got []"),
+    ({"maxItems": 1}, [0], [0, 1], "x must be a list of at most 1 items, got [0, 1]"),
+    ({"uniqueItems": True}, [1, True], [1, 1.0], "x must be a list without equal items, got [1, 1.0]"),
+    ({"prefixItems": [{"type": "string"}], "items": False}, ["a"], [1], "x[0] must be a string, got 1"),
+    ({"prefixItems": [{"type": "string"}], "items": False}, ["a"], ["a", 1], "x[1] is not allowed"),
+    ({"items": {"minimum": 0}}, [0], [0, -1], "x[1] must be at least 0, got -1"),
+    ({"minProperties": 1}, {"a": 1}, {}, "x must be an object with at least 1 properties, got {}"),
+    ({"maxProperties": 0}, {}, {"a": 1}, "x must be an object with at most 0 properties, got"),
+    ({"additionalProperties": {"type": "integer"}}, {"a": 1}, {"a": "1"}, "x.a must be an integer, got '1'"),
+    ({"properties": {"a": False}}, {"b": 1}, {"a": 1}, "x.a is not allowed"),
+    ({"allOf": [{"minimum": 1}, {"maximum": 3}]}, 2, 4, "x must be at most 3, got 4"),
+    ({"oneOf": [{"type": "string"}, {"type": "null"}]}, None, 1, "x must be a string or null, got 1"),
+    ({"oneOf": [{"minimum": 1}, {"minimum": 2}]}, 1, 3,
+     "x must be valid for exactly one of 2 schemas, but 2 allow it, got 3"),
+    ({"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}, {"b": 1}, {},
+     "x must match one of 2 schemas, got {}; for the first: x.a is missing"),
+    ({"not": {"type": "null"}}, 1, None, 'x must not match {"type": "null"}, got null'),
+]  # fmt: skip
+
+
+def problems(schema: Any, arguments: Any) -> str:
+    written = codec.encode_arguments(arguments)
+    return checked.argument_problems(Call("f", written), Tool("f", "", schema))
+
+
+def test_every_keyword_is_checked_and_named() -> None:
+    """The message names the place, what is wrong and the expected value; jsonschema agrees."""
+    wrong = []
+    for own, valid, invalid, words in CASES:
+        own = dict(own)
+        schema = {"type": "object", "properties": {"x": own}, "required": ["x"]}
+        if "$defs" in own:
+            schema["$defs"] = own.pop("$defs")
+        validator = jsonschema.Draft202012Validator(
+            schema, format_checker=jsonschema.FormatChecker()
+        )
+        assert validator.is_valid({"x": valid}), own
+        assert not validator.is_valid({"x": invalid}), own
+        if problems(schema, {"x": valid}):
+            wrong.append(f"{own} refuses {valid!r}: {problems(schema, {'x': valid})}")
+        if not (said := problems(schema, {"x": invalid})).startswith(words):
+            wrong.append(f"{own}, {invalid!r}: {said!r} instead of {words!r}")
+    assert wrong == []
+
+
+def test_every_keyword_of_the_validator_has_an_explanation() -> None:
+    """A keyword that the validator learns gets a message."""
+    from mock_electron.model.arguments.merging import CHECKS, CHOICES
+    from mock_electron.model.arguments.valid import CHECKS_BY_KEYWORD
+
+    assert CHECKS_BY_KEYWORD.keys() - {CHECKS, CHOICES} == checked.EXPLANATIONS.keys()
+
+
+def test_unusual_schemas_refuse_nothing() -> None:
+    """OpenAPI's `nullable`, unknown formats, malformed keywords, and a schema without an end."""
+    accepted: list[tuple[Any, Any]] = [
+        ({"type": "string", "nullable": True}, None),
+        ({"anyOf": [{"type": "string", "nullable": True}]}, None),
+        ({"format": "regex"}, "[a-z]+"),
+        ({"format": "hotel-code"}, "x"),
+        ({"enum": 3, "required": 3, "items": 3, "properties": 3, "anyOf": 3, "type": 3}, [1]),
+        ({"$ref": "#/$defs/Missing"}, 1),
+        ({"$ref": "https://example.com/schema"}, 1),
+        ({"$ref": "#/properties/x"}, 1),
+        ({"minimum": "3", "multipleOf": 0, "pattern": "("}, 1),
+    ]
+    found = [
+        (own, said)
+        for own, value in accepted
+        if (said := problems({"properties": {"x": own}}, {"x": value}))
+    ]
+    assert found == []
+
+
+def test_the_check_stays_within_the_budget() -> None:
+    """Arguments and schemas of any size cost a bounded amount of work, and give no false alarm."""
+    many = {"properties": {"x": {"items": {"not": {"type": "null"}, "oneOf": [{}, False]}}}}
+    assert problems(many, {"x": list(range(20_000))}) == ""
+    deep: Any = {"type": "integer"}
+    for _ in range(300):
+        deep = {"anyOf": [deep, {"not": deep}]}
+    assert problems({"properties": {"x": deep}}, {"x": "a"}) == ""
