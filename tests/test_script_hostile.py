@@ -114,6 +114,27 @@ steps:
     assert merged == written
 
 
+SHAPES: list[tuple[str, str]] = [
+    ("{weather: {reply: hi, 1: 2}}", "steps, weather: a key must be a string, got 1"),
+    ("{x: {a: 1, a: 2}}", "steps, x: duplicate key 'a'"),
+    ("{x: [{~: 1}]}", "steps, x: a key must be a string"),
+    ("{1: 2}", "steps: a key must be a string, got 1"),
+    ("&a {x: *a}", "steps, x: nested more than 100 levels deep"),
+    ("&a {<<: *a}", "steps, <<: nested more than 100 levels deep"),
+    ("[[{1: 2}]]", "step 1: a key must be a string, got 1"),
+    ("[{reply: {1: 2}}]", "step 1, reply: a key must be a string, got 1"),
+]
+"""Steps of a wrong shape with a problem that is found before the shape is checked."""
+
+
+def test_a_problem_has_a_place_whatever_the_shape_of_the_steps() -> None:
+    """A wrong key and an alias that contains itself are reported below any kind of `steps`."""
+    found = [(problems(f"steps: {text}"), f"story.yaml:1: {words}") for text, words in SHAPES]
+    assert [pair for pair in found if not (pair[0] and pair[0][0].startswith(pair[1]))] == []
+    [line] = problems('{"steps": {"x": {"a": 1, "a": 2}}}', "story.json")
+    assert line == "story.json:1: steps, x: duplicate key 'a'"
+
+
 TEXT = st.lists(
     st.sampled_from(
         ["steps", ":", " ", "\n", "- ", "[", "]", "{", "}", ",", "&a", "*a", "<<", "? ", "!!int",
@@ -128,7 +149,7 @@ TEXT = st.lists(
 @given(TEXT)
 def test_any_text_is_read_or_raises_a_script_error(text: str) -> None:
     """No other exception is raised, whatever the text means in YAML."""
-    for prefix in ("", "steps: "):
+    for prefix in ("", "steps: ", "steps: {x: "):
         assert all(": " in line for line in problems(f"{prefix}{text}"))
 
 

@@ -7,7 +7,7 @@ import click
 from mock_electron._version import __version__
 from mock_electron.cli.contract import contract
 from mock_electron.cli.options import Commands, option
-from mock_electron.cli.output import forgiving_output
+from mock_electron.cli.output import forgiving_output, open_closed_descriptors
 from mock_electron.cli.serve import serve as serve
 from mock_electron.traffic.lines import counted
 
@@ -78,5 +78,6 @@ def main(args: list[str] | None = None) -> None:
     Args:
         args: The arguments. Default: those of the process.
     """
+    open_closed_descriptors()
     with forgiving_output():
         cli(args, prog_name="mock-electron")

@@ -29,10 +29,13 @@ class Problem:
         """The position as a prefix of the message: `step 2, when: `; "" for the whole file."""
         if not self.path:
             return ""
-        if self.path[0] != "steps" or len(self.path) == 1:
-            return f"{str(self.path[0])[:MAX_NAME]}: "
-        names = [part[:MAX_NAME] for part in self.path[2:] if isinstance(part, str)]
-        return ", ".join([f"step {int(self.path[1]) + 1}", *names]) + ": "
+        first, *rest = self.path
+        if first != "steps":
+            return f"{str(first)[:MAX_NAME]}: "
+        if rest and isinstance(rest[0], int):
+            first = f"step {rest[0] + 1}"
+        names = [part[:MAX_NAME] for part in rest if isinstance(part, str)]
+        return ", ".join([first, *names]) + ": "
 
     def __str__(self) -> str:
         line = f":{self.line}" if self.line else ""
