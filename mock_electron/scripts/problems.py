@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from mock_electron.inputs.spelling import escaped
+
 MAX_NAME: Final = 40
 """Characters of a name that a message shows."""
 DocumentPath = tuple[str | int, ...]
@@ -39,7 +41,7 @@ class Problem:
 
     def __str__(self) -> str:
         line = f":{self.line}" if self.line else ""
-        return f"{line}: {self.where}{self.words}"
+        return escaped(f"{line}: {self.where}{self.words}")
 
 
 class ScriptError(ValueError):
@@ -54,4 +56,4 @@ class ScriptError(ValueError):
         self.name = name
         by_line = sorted(problems, key=lambda problem: problem.line)
         self.problems: tuple[Problem, ...] = tuple(by_line)
-        super().__init__("\n".join(f"{name}{problem}" for problem in self.problems))
+        super().__init__("\n".join(f"{escaped(name)}{problem}" for problem in self.problems))
