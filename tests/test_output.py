@@ -125,3 +125,17 @@ def test_a_server_serves_whatever_happens_to_its_outputs() -> None:
     assert ask(url) == 200
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=60) == 0
+
+
+def test_a_server_without_standard_streams_serves_and_stops() -> None:
+    """If input, output and error are closed, the exit status after SIGTERM is still 0."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = " ".join([*PROGRAM, "serve", "--port", str(port)])
+    process = subprocess.Popen(["/bin/sh", "-c", f"exec {command} <&- >&- 2>&-"])
+    status = None
+    while status is None and process.poll() is None:
+        with suppress(OSError):
+            status = ask(f"http://127.0.0.1:{port}/waves/v1")
+    process.terminate()
+    assert (status, process.wait(timeout=60)) == (200, 0)

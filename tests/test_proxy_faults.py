@@ -350,6 +350,17 @@ NOTES: Final[list[tuple[str, dict[str, Any], str]]] = [
     ("cut-bytes=9999", {}, "cut-bytes applied at the end: the body has only "),
     ("cut-inside=9:character", S, "cut-inside applied at the end: all later characters are ASCII"),
     ("fragment=9999", {}, "fragment not applied: it changes nothing in this reply"),
+    ("fail=503; truncate=9999", {}, "fail with truncate=9999 applied at the end: the body has"),
+    ("fail=503; truncate=20", {}, ""),
+    ("raw=abc; error-body=503", {}, "raw not applied: another fault overwrites it"),
+    ("raw; error-body=503", S, "raw not applied: another fault overwrites it"),
+    ("error-body=503; raw", S, "error-body not applied: another fault overwrites it"),
+    ("cut=3; cut-bytes=100", S, "cut not applied: another fault overwrites it"),
+    ("no-done; cut=3", S, "no-done not applied: another fault overwrites it"),
+    ("content-filter; raw=abc", {}, "content-filter not applied: another fault overwrites it"),
+    ("stall=2:5; cut=3", S, "stall not applied: another fault overwrites it"),
+    ("comments; gzip", S, ""),
+    ("comments; crlf; fragment=7; no-done; duplicate=2; error=5", S, "no-done not applied"),
     ("cut=3", S, ""),
     ("crlf; comments", S, ""),
     ("fail=503", {}, ""),
@@ -393,6 +404,20 @@ def test_a_fault_of_the_script_that_did_not_apply_is_in_the_exchange() -> None:
     lane.add(Step(STORY, faults=(faults.NoDone(),)))
     assert header(ask(lane), NOTE) is None
     assert lane.journal.read()[0].fault_note == "NoDone() not applied: it needs a stream"
+
+
+def test_a_fault_that_another_one_overwrites_is_in_the_exchange() -> None:
+    """The rule is the same for the faults of steps and of `inject`."""
+    lane = Lane()
+    lane.add(Step(STORY, faults=(faults.Raw(["a"]), faults.ErrorBody())))
+    lane.inject(Injection(faults.ContentFilter()))
+    lane.add(Step(fail(503, truncate=9999)))
+    for _ in range(2):
+        ask(lane)
+    first, second = (exchange.fault_note for exchange in lane.journal.read())
+    hidden = "not applied: another fault overwrites it"
+    assert first == f"Raw(frames=(b'a',)) {hidden}; ContentFilter() {hidden}"
+    assert " with truncate=9999 applied at the end: the body has only " in second
 
 
 def test_a_disabled_header_is_ignored() -> None:

@@ -389,15 +389,16 @@ step: []
     ("text", "expected"),
     [
         ('{"steps": [\n{"repy": 1}]}', "story.json:2: step 1, repy: unknown step field 'repy'; expected one of … Did you mean 'reply'?"),
-        ('{"steps":\n[{"reply": "a"},]}', "story.json:2: invalid JSON"),
+        ('{"steps":\n[{"reply": "a"},]}', "story.json:2: invalid JSON at column "),
         ('{"steps": [{"reply":"a",\n"reply":"b"}]}', "story.json:2: step 1: duplicate key 'reply'"),
-        ("steps: []", "story.json:1: invalid JSON"),
-        ("", "story.json:1: invalid JSON"),
+        ("steps: []", "story.json:1: invalid JSON at column 1: "),
+        ("", "story.json:1: invalid JSON at column 1: "),
     ],
 )  # fmt: skip
 def test_a_problem_of_a_json_file_has_its_line(text: str, expected: str) -> None:
     """The file must be strict JSON."""
-    assert [shortened(line) for line in problems(text, "story.json")] == [expected]
+    [line] = [shortened(line) for line in problems(text, "story.json")]
+    assert line.startswith(expected)
 
 
 def test_json_may_have_tabs_and_all_escapes() -> None:

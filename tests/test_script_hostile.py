@@ -68,8 +68,32 @@ def test_a_hostile_json_file_is_one_problem() -> None:
     """JSON has the same limits."""
     name = "story.json"
     text = '{"steps": ' + "[" * 500 + "]" * 500 + "}"
-    assert problems(text, name) == [f"story.json:1: step 1: {DEEP}"]
-    assert problems("[" * 3000 + "]" * 3000, name) == ["story.json:1: invalid JSON"]
+    deep = ["story.json:1: nested more than 100 levels deep"]
+    assert [problems(one, name) for one in (text, "[" * 90_000, '{"a":' * 90_000)] == [deep] * 3
+
+
+INVALID_JSON: list[tuple[str, ...]] = [
+    ('{"steps":\n[{"reply": "\\ud800"}]}', "2: invalid JSON: lone surrogate \\ud800 at line 2, column 13"),
+    ('["",\n1e999]', "2: invalid JSON at column 1: ", ", got '1e999'"),
+    ("[\n\n" + "9" * 6000 + "]", "3: invalid JSON at column 1: ", ", got '" + "9" * 38 + "…"),
+    ("[NaN]", "1: invalid JSON at column 2: ", ", got 'NaN'"),
+    ("{}\n x", "2: invalid JSON at column 2: ", ", got 'x'"),
+    ("[" + '"[' * 90, "1: invalid JSON at column 5: ", ", got '['"),
+    ("[1", "1: invalid JSON at column 3: "),
+    ('["é\t"]', "1: invalid JSON at column 4: "),
+]  # fmt: skip
+
+
+def test_a_problem_of_a_json_file_has_its_reason() -> None:
+    """The message gives the position, why the text is invalid there, and the text."""
+    found = [(problems(text, "a.json"), begin, *end) for text, begin, *end in INVALID_JSON]
+    assert [row for row in found if not _is_as_expected(*row)] == []
+
+
+def _is_as_expected(lines: list[str], begin: str, end: str = "") -> bool:
+    [line] = lines
+    reason = line.removeprefix(f"a.json:{begin}").removesuffix(end)
+    return line.startswith(f"a.json:{begin}") and line.endswith(end) and len(reason) > 8
 
 
 def test_the_number_of_values_and_problems_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,6 +138,27 @@ steps:
     assert merged == written
 
 
+SHAPES: list[tuple[str, str]] = [
+    ("{weather: {reply: hi, 1: 2}}", "steps, weather: a key must be a string, got 1"),
+    ("{x: {a: 1, a: 2}}", "steps, x: duplicate key 'a'"),
+    ("{x: [{~: 1}]}", "steps, x: a key must be a string"),
+    ("{1: 2}", "steps: a key must be a string, got 1"),
+    ("&a {x: *a}", "steps, x: nested more than 100 levels deep"),
+    ("&a {<<: *a}", "steps, <<: nested more than 100 levels deep"),
+    ("[[{1: 2}]]", "step 1: a key must be a string, got 1"),
+    ("[{reply: {1: 2}}]", "step 1, reply: a key must be a string, got 1"),
+]
+"""Steps of a wrong shape with a problem that is found before the shape is checked."""
+
+
+def test_a_problem_has_a_place_whatever_the_shape_of_the_steps() -> None:
+    """A wrong key and an alias that contains itself are reported below any kind of `steps`."""
+    found = [(problems(f"steps: {text}"), f"story.yaml:1: {words}") for text, words in SHAPES]
+    assert [pair for pair in found if not (pair[0] and pair[0][0].startswith(pair[1]))] == []
+    [line] = problems('{"steps": {"x": {"a": 1, "a": 2}}}', "story.json")
+    assert line == "story.json:1: steps, x: duplicate key 'a'"
+
+
 TEXT = st.lists(
     st.sampled_from(
         ["steps", ":", " ", "\n", "- ", "[", "]", "{", "}", ",", "&a", "*a", "<<", "? ", "!!int",
@@ -128,7 +173,7 @@ TEXT = st.lists(
 @given(TEXT)
 def test_any_text_is_read_or_raises_a_script_error(text: str) -> None:
     """No other exception is raised, whatever the text means in YAML."""
-    for prefix in ("", "steps: "):
+    for prefix in ("", "steps: ", "steps: {x: "):
         assert all(": " in line for line in problems(f"{prefix}{text}"))
 
 

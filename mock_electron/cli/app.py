@@ -7,8 +7,9 @@ import click
 from mock_electron._version import __version__
 from mock_electron.cli.contract import contract
 from mock_electron.cli.options import Commands, option
-from mock_electron.cli.output import forgiving_output
+from mock_electron.cli.output import forgiving_output, open_closed_descriptors
 from mock_electron.cli.serve import serve as serve
+from mock_electron.inputs.spelling import escaped
 from mock_electron.traffic.lines import counted
 
 
@@ -38,9 +39,10 @@ def check(files: tuple[str, ...]) -> None:
             click.echo(str(error), err=True)
             failed = True
             continue
-        click.echo(f"{file}: {counted(len(steps), 'step')}")
+        name = escaped(file)
+        click.echo(f"{name}: {counted(len(steps), 'step')}")
         for message in shadows(StepState(*pair, 0) for pair in enumerate(steps, 1)):
-            click.echo(f"{file}: {message}", err=True)
+            click.echo(f"{name}: {message}", err=True)
             failed = True
     if failed:
         raise SystemExit(1)
@@ -78,5 +80,6 @@ def main(args: list[str] | None = None) -> None:
     Args:
         args: The arguments. Default: those of the process.
     """
+    open_closed_descriptors()
     with forgiving_output():
         cli(args, prog_name="mock-electron")

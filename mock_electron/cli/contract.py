@@ -322,7 +322,7 @@ def _show_changes(before: Any, after: Any, *, err: bool) -> None:
     from mock_electron.contract.response import printable
 
     found = changes(before, after)
-    since = f" since {before['made']}" if before.get("made") else ""
+    since = f" since {printable(str(before['made']))}" if before.get("made") else ""
     click.echo(f"\n{counted(len(found), 'change')}{since}", err=err)
     for change in found:
         click.echo(f"  {printable(str(change))}", err=err)

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from mock_electron.inputs.spelling import did_you_mean
+from mock_electron.inputs.spelling import did_you_mean, escaped_lines
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -48,6 +48,14 @@ class Commands(click.Group):
             expected = hint or f" Expected one of {', '.join(known)}."
             raise click.UsageError(f"No such command {name!r}.{expected}", ctx)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command. Its error messages have no control characters."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            error.message = escaped_lines(error.message)
+            raise
 
 
 def _unknown_option(

@@ -26,6 +26,7 @@ CLOSING_TIME: Final = 1.0
 """The maximum time to print the lines that are left at the end, in seconds."""
 NOT_PRINTED: Final = 2
 """The exit status if the output cannot be written."""
+STANDARD_DESCRIPTORS: Final = (0, 1, 2)
 LOG_FORMAT: Final = "%(levelname)s %(name)s: %(message)s"
 
 
@@ -55,6 +56,21 @@ def _write_all(descriptor: int, data: bytes | memoryview) -> None:
             data = data[os.write(descriptor, data) :]
         except BlockingIOError:
             select.select([], [descriptor], [])
+
+
+def open_closed_descriptors() -> None:
+    """Open the null device for each of standard input, output and error that is closed.
+
+    Otherwise the next file or socket takes its number, and libuv aborts when it closes one.
+    """
+    for descriptor in STANDARD_DESCRIPTORS:
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            opened = os.open(os.devnull, os.O_RDWR)
+            if opened != descriptor:
+                os.dup2(opened, descriptor)
+                os.close(opened)
 
 
 @contextmanager

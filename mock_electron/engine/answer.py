@@ -22,7 +22,7 @@ from mock_electron.engine.faults.delivery import (
     Frame,
     FrameKind,
 )
-from mock_electron.engine.faults.fault import DeliveryFault, Fault
+from mock_electron.engine.faults.fault import SOURCE, DeliveryFault, Fault
 from mock_electron.engine.faults.replacement import Fail, NoAnswer
 from mock_electron.engine.pace import Pace
 from mock_electron.model.completion import usages_so_far
@@ -191,7 +191,10 @@ def _faulty_answer(exchange: int, delivery: Delivery, options: SendOptions) -> A
     """Apply the faults to a delivery, and return the answer that carries it."""
     chunk_count = sum(frame.chunks for frame in delivery.frames)
     unmet: list[tuple[Fault, str]] = []
-    for fault in sorted(options.faults, key=lambda fault: fault.stage):
+    sources = [index for index, fault in enumerate(options.faults) if fault.stage == SOURCE]
+    # Each source sends another body, so only the last one counts.
+    applied = [fault for index, fault in enumerate(options.faults) if index not in sources[:-1]]
+    for fault in sorted(applied, key=lambda fault: fault.stage):
         before, delivery = delivery, fault.change(delivery)
         if delivery == before:
             unmet.append((fault, "not applied: it changes nothing in this reply"))
@@ -232,7 +235,11 @@ def failure_answer(
     error = failure.error
     headers, body = failure.response(stamp.request_id)
     cut = failure.truncate is not None
+    unmet: tuple[tuple[Fault, str], ...] = ()
     if failure.truncate is not None:
+        if failure.truncate >= len(body):
+            why = f"the body has only {len(body)} bytes"
+            unmet = ((failure, f"with truncate={failure.truncate} applied at the end: {why}"),)
         body = body[: min(failure.truncate, len(body) - 1)]
     pauses = (failure.delay,) if failure.delay else ()
     return Answer(
@@ -244,6 +251,7 @@ def failure_answer(
         schedule=pauses if frozen else (),
         outcome=CUT if cut else REFUSED,
         ending=CLOSE if cut else COMPLETE,
+        unmet=unmet,
     )
 
 

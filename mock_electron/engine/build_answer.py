@@ -1,6 +1,8 @@
 """Build the answer that carries out a decision."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from mock_electron.engine.answer import (
     Answer,
@@ -15,7 +17,7 @@ from mock_electron.engine.answer import (
 from mock_electron.engine.decision import Decision, RequestContext
 from mock_electron.engine.fault_note import fault_note, note_headers
 from mock_electron.engine.faults import Fail
-from mock_electron.engine.faults.fault import DeliveryFault
+from mock_electron.engine.faults.fault import DeliveryFault, Fault, with_reply_faults
 from mock_electron.engine.faults.replacement import NoAnswer
 from mock_electron.engine.faults.writes import Writes
 from mock_electron.engine.pace import pace_of
@@ -24,6 +26,8 @@ from mock_electron.engine.settings import Settings
 from mock_electron.wire.errors import NOT_FOUND, ApiError
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.stream import Stream
+
+OVERWRITTEN: Final = "not applied: another fault overwrites it"
 
 
 def build_answer(
@@ -37,12 +41,12 @@ def build_answer(
         settings: The settings of the lane.
         frozen: Whether the lane's clock is frozen.
     """
-    state = decision.chosen.step if decision.chosen else None
-    step = state.step if state else None
-    answer = _without_step_headers(context, decision, settings, step, frozen=frozen)
+    answer = _without_step_headers(context, decision, settings, frozen=frozen)
+    step = _step(decision)
     if step is not None and step.headers:
         answer = replace(answer, headers=with_headers(answer.headers, step.headers))
-    note = fault_note(decision, answer.unmet)
+    hidden = _overwritten_faults(context, decision, settings, answer, frozen=frozen)
+    note = fault_note(decision, (*answer.unmet, *((fault, OVERWRITTEN) for fault in hidden)))
     if not note:
         return answer
     noted = note_headers(note) if decision.has_fault_header and answer.headers else ()
@@ -53,13 +57,13 @@ def _without_step_headers(
     context: RequestContext,
     decision: Decision,
     settings: Settings,
-    step: Step | None,
     *,
     frozen: bool,
 ) -> Answer:
     number, stamp, result = context.number, context.stamp, decision.result
     if isinstance(result, Reply):
         assert decision.request is not None  # only a valid request gets a reply
+        step = _step(decision)
         pace = (step.pace if step else None) or pace_of(settings.pace)
         faults = tuple(fault for fault in decision.faults if isinstance(fault, DeliveryFault))
         stream = _ready_stream(decision)
@@ -79,6 +83,35 @@ def _without_step_headers(
         return document_answer(number, result, stamp)
     assert isinstance(result, NoAnswer)
     return no_answer(number, result)
+
+
+def _step(decision: Decision) -> Step | None:
+    state = decision.chosen.step if decision.chosen else None
+    return state.step if state else None
+
+
+def _overwritten_faults(
+    context: RequestContext, decision: Decision, settings: Settings, answer: Answer, *, frozen: bool
+) -> Iterator[Fault]:
+    """Yield the faults without which the answer has the same bytes, because of other faults."""
+    kept = [fault for fault in decision.faults if fault not in [one for one, _ in answer.unmet]]
+    if decision.faultless is None or len(kept) < 2:
+        return
+    for fault in tuple(kept):
+        index = next(index for index, one in enumerate(kept) if one is fault)
+        rest = (*kept[:index], *kept[index + 1 :])
+        reply = with_reply_faults(decision.faultless, rest)
+        without = replace(decision, result=reply, faults=rest)
+        other = _without_step_headers(context, without, settings, frozen=frozen)
+        if rest and _sent(other) == _sent(answer):
+            kept = list(rest)
+            yield fault
+
+
+def _sent(answer: Answer) -> tuple[object, ...]:
+    """Return what a client can notice of an answer."""
+    pauses = answer.pauses, answer.schedule
+    return answer.headers, answer.frames, pauses, answer.ending, answer.surplus
 
 
 def _ready_stream(decision: Decision) -> Stream | None:

@@ -70,6 +70,7 @@ class Decision:
         request: The valid request, or None.
         chosen: The reply that the script, a user function or the pocket model gave, if any.
         faults: The faults of the answer.
+        faultless: The reply before its faults, if the result is a reply.
         raised: The exception that a user function raised, if any.
         has_fault_header: Whether the request has the header `X-Mock-Electron`, and it is enabled.
         requested: The faults that this header asks for; none if it is wrong or was not read.
@@ -80,6 +81,7 @@ class Decision:
     request: ChatRequest | None = None
     chosen: ChosenReply | None = None
     faults: tuple[Fault, ...] = ()
+    faultless: Reply | None = None
     raised: BaseException | None = None
     has_fault_header: bool = False
     requested: RequestedFaults = NONE_REQUESTED

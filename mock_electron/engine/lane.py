@@ -25,7 +25,7 @@ from mock_electron.engine.clock import LaneClock, Moment, utc_date
 from mock_electron.engine.decision import Decision, RequestContext, escape_surrogates, new_exchange
 from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
 from mock_electron.engine.faults import Fault
-from mock_electron.engine.faults.fault import FaultContext, ReplacementFault, ReplyFault
+from mock_electron.engine.faults.fault import FaultContext, ReplacementFault, with_reply_faults
 from mock_electron.engine.faults.header import NONE_REQUESTED, RequestedFaults
 from mock_electron.engine.faults.injection import Injection, Injections
 from mock_electron.engine.journal import CLOSE_THE_STREAM, SETTLING_TIME, Journal, send_result
@@ -424,9 +424,8 @@ class Lane:
         decision.faults = step_faults + self._injections.reply_faults(
             requested, fault_context, context.dice
         )
-        for fault in decision.faults:
-            if isinstance(fault, ReplyFault):
-                reply = fault.change(reply)
+        decision.faultless = reply
+        reply = with_reply_faults(reply, decision.faults)
         self._use(chosen, decision)
         self._cache.store(self._reader.blocks_with_reply(prompt, reply), context.now)
         decision.result = reply

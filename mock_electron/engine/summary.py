@@ -6,6 +6,7 @@ from typing import Any, Final
 from mock_electron.engine.faults import Fail, Fault
 from mock_electron.engine.script.match_input import turn_of
 from mock_electron.engine.script.script import NEAREST_FIRST
+from mock_electron.inputs.spelling import escaped
 from mock_electron.outputs.redaction import redact
 from mock_electron.wire import codec, errors
 from mock_electron.wire.errors import ApiError
@@ -172,7 +173,7 @@ def _fault(fault: Fault) -> str:
 
 def printable(text: str, most: int = MAX_EXCERPT) -> str:
     """Return a text on one line, shortened, with control characters escaped."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in shortened(text, most))
+    return escaped(shortened(text, most))
 
 
 def excerpt(text: str) -> str:

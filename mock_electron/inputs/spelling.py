@@ -36,6 +36,20 @@ def echoed(value: object) -> str:
     return text if len(text) <= LONGEST_ECHO else f"{text[: LONGEST_ECHO - 1]}…"
 
 
+def escaped(text: str) -> str:
+    """Return a text on one line, with control characters escaped."""
+    return text if text.isprintable() else "".join(map(_escaped_character, text))
+
+
+def escaped_lines(text: str) -> str:
+    """Return a text with control characters escaped, except line ends."""
+    return "\n".join(map(escaped, text.split("\n")))
+
+
+def _escaped_character(character: str) -> str:
+    return character if character.isprintable() else repr(character)[1:-1]
+
+
 def did_you_mean(given: object, names: Iterable[object]) -> str:
     """Return ` Did you mean 'seed'?` with the nearest name, or "" if no name is near."""
     from difflib import get_close_matches  # the pytest plugin imports this module at every start

@@ -17,6 +17,9 @@ from mock_electron.wire import codec
 TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}:,\n]|[^\s\[\]{}:,"]+')
 """A token of valid JSON, or a line end."""
 
+OPENING: Final = frozenset("[{")
+CLOSING: Final = frozenset("]}")
+
 
 @dataclass(slots=True)
 class _Level:
@@ -33,6 +36,23 @@ class _Level:
     keys: set[str] = field(default_factory=set)
 
 
+def check_depth(text: str) -> None:
+    """Check the depth of a document, which can be invalid, before it is read.
+
+    Raises:
+        LimitExceededError: If the document is nested too deeply.
+    """
+    depth = 0
+    for token in TOKEN.finditer(text):
+        if token[0] in OPENING:
+            depth += 1
+            if depth > MOST_LEVELS:
+                line = text.count("\n", 0, token.start()) + 1
+                raise LimitExceededError(Problem(line, (), TOO_DEEP))
+        elif token[0] in CLOSING:
+            depth -= 1
+
+
 class JsonLines:
     """The lines and the duplicate keys of a valid JSON document.
 
@@ -44,7 +64,7 @@ class JsonLines:
         problems: The duplicate keys.
 
     Raises:
-        LimitExceededError: If the document is nested too deeply or has too many values.
+        LimitExceededError: If the document has too many values.
     """
 
     def __init__(self, text: str) -> None:
@@ -90,8 +110,6 @@ class JsonLines:
         self.lines.setdefault(path, self._line)
         self._count()
         if piece in "[{":
-            if len(path) >= MOST_LEVELS:
-                raise LimitExceededError(Problem(self._line, path[:2], TOO_DEEP))
             self._levels.append(_Level(path, 0 if piece == "[" else ""))
             self._expects_key = piece == "{"
 

@@ -16,7 +16,8 @@ MAX_PROBLEMS: Final = 100
 """The maximum number of problems that are reported."""
 TOO_BIG: Final = f"larger than {MAX_BYTES // 1024**2} MiB; use several files"
 TOO_MANY: Final = f"more than {MAX_VALUES} values; use several files"
-TOO_DEEP: Final = f"nested more than {MOST_LEVELS} levels deep, or an alias contains itself"
+TOO_DEEP: Final = f"nested more than {MOST_LEVELS} levels deep"
+TOO_DEEP_YAML: Final = f"{TOO_DEEP}, or an alias contains itself"
 TOO_LARGE: Final = f"aliases repeat more than {MOST_REPEATED} values"
 
 

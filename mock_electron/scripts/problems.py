@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from mock_electron.inputs.spelling import escaped
+
 MAX_NAME: Final = 40
 """Characters of a name that a message shows."""
 DocumentPath = tuple[str | int, ...]
@@ -29,14 +31,17 @@ class Problem:
         """The position as a prefix of the message: `step 2, when: `; "" for the whole file."""
         if not self.path:
             return ""
-        if self.path[0] != "steps" or len(self.path) == 1:
-            return f"{str(self.path[0])[:MAX_NAME]}: "
-        names = [part[:MAX_NAME] for part in self.path[2:] if isinstance(part, str)]
-        return ", ".join([f"step {int(self.path[1]) + 1}", *names]) + ": "
+        first, *rest = self.path
+        if first != "steps":
+            return f"{str(first)[:MAX_NAME]}: "
+        if rest and isinstance(rest[0], int):
+            first = f"step {rest[0] + 1}"
+        names = [part[:MAX_NAME] for part in rest if isinstance(part, str)]
+        return ", ".join([first, *names]) + ": "
 
     def __str__(self) -> str:
         line = f":{self.line}" if self.line else ""
-        return f"{line}: {self.where}{self.words}"
+        return escaped(f"{line}: {self.where}{self.words}")
 
 
 class ScriptError(ValueError):
@@ -51,4 +56,4 @@ class ScriptError(ValueError):
         self.name = name
         by_line = sorted(problems, key=lambda problem: problem.line)
         self.problems: tuple[Problem, ...] = tuple(by_line)
-        super().__init__("\n".join(f"{name}{problem}" for problem in self.problems))
+        super().__init__("\n".join(f"{escaped(name)}{problem}" for problem in self.problems))

@@ -13,7 +13,7 @@ from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.engine.script.words import check_words
 from mock_electron.inputs.checks import must_be
-from mock_electron.inputs.spelling import did_you_mean, unknown
+from mock_electron.inputs.spelling import did_you_mean, escaped, unknown
 from mock_electron.model.draft import Call, Draft, call, reply
 from mock_electron.scripts.conditions import read_condition
 from mock_electron.scripts.files import read_bounded
@@ -133,7 +133,7 @@ class _Reader:
             return None
         if answer is None and len(faults) == 1 and isinstance(faults[0], ReplacementFault):
             answer, faults = faults[0], ()
-        file = PurePath(self._source.name).name
+        file = escaped(PurePath(self._source.name).name)
         step: Step | None = self._try(
             path,
             Step,

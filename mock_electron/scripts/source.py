@@ -2,19 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from json import JSONDecodeError
 from pathlib import PurePath
 from typing import Any
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from mock_electron.scripts.json_lines import JsonLines
+from mock_electron.scripts.json_lines import TOKEN, JsonLines, check_depth
 from mock_electron.scripts.limits import (
     MAX_BYTES,
     MAX_PROBLEMS,
     MOST_LEVELS,
     MOST_REPEATED,
     TOO_BIG,
-    TOO_DEEP,
+    TOO_DEEP_YAML,
     TOO_LARGE,
     LimitExceededError,
 )
@@ -64,10 +65,11 @@ def parse(data: bytes, name: str) -> ScriptSource:
 
 def _json(data: bytes, text: str, name: str) -> ScriptSource:
     try:
+        check_depth(text)
         document = codec.decode(data)
         read = JsonLines(text)
     except codec.MalformedError as error:
-        raise ScriptError(name, [Problem(_line_of(error), (), "invalid JSON")]) from error
+        raise ScriptError(name, [_invalid_json(error)]) from error
     except LimitExceededError as error:
         raise ScriptError(name, [error.problem]) from error
     if read.problems:
@@ -75,9 +77,14 @@ def _json(data: bytes, text: str, name: str) -> ScriptSource:
     return ScriptSource(name, document, read.lines)
 
 
-def _line_of(error: codec.MalformedError) -> int:
-    """Return the line in the message of the codec, or 1."""
-    return int(str(error).partition("line ")[2].partition(",")[0] or 1)
+def _invalid_json(error: codec.MalformedError) -> Problem:
+    cause = error.__cause__
+    if not isinstance(cause, JSONDecodeError):  # a lone surrogate
+        line = int(str(error).partition("line ")[2].partition(",")[0] or 1)
+        return Problem(line, (), f"invalid JSON: lone surrogate {error}")
+    piece = TOKEN.match(cause.doc, cause.pos)
+    got = f", got {shown(piece[0])}" if piece else ""
+    return Problem(cause.lineno, (), f"invalid JSON at column {cause.colno}: {cause.msg}{got}")
 
 
 def _yaml(text: str, name: str) -> ScriptSource:
@@ -125,7 +132,7 @@ class _Builder:
         self._repeated += node in self._built
         self._built.add(node)
         if len(path) > MOST_LEVELS:
-            raise LimitExceededError(Problem(line, path[:2], TOO_DEEP))
+            raise LimitExceededError(Problem(line, path[:2], TOO_DEEP_YAML))
         if self._repeated > MOST_REPEATED:
             raise LimitExceededError(Problem(line, path[:2], TOO_LARGE))
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from mock_electron.engine.lane import Lane
 from mock_electron.inputs.extras import require
+from mock_electron.inputs.spelling import escaped, escaped_lines
 from mock_electron.scripts.reader import load
 
 POLL_INTERVAL: Final = 100
@@ -124,6 +125,6 @@ def reload(file: str, lane: Lane, report: Callable[[str], object]) -> None:
         steps = load(file)
         lane.replace_script(steps)
     except Exception as error:  # a ScriptError, or a step that the lane refuses
-        report(f"the file has errors; the script is unchanged:\n{error}")
+        report(f"the file has errors; the script is unchanged:\n{escaped_lines(str(error))}")
     else:
-        report(f"{file}: reloaded, {_counted(steps)}")
+        report(f"{escaped(file)}: reloaded, {_counted(steps)}")

@@ -17,7 +17,7 @@ from ruamel.yaml.scanner import Scanner
 from mock_electron.scripts.limits import (
     MAX_VALUES,
     MOST_LEVELS,
-    TOO_DEEP,
+    TOO_DEEP_YAML,
     TOO_MANY,
     LimitExceededError,
 )
@@ -42,7 +42,7 @@ class _Scanner(Scanner):
 
     def fetch_flow_collection_start(self, *args: Any, **kwargs: Any) -> None:
         if len(self.flow_context) >= MOST_LEVELS:
-            raise LimitExceededError(Problem(1, (), TOO_DEEP))
+            raise LimitExceededError(Problem(1, (), TOO_DEEP_YAML))
         super().fetch_flow_collection_start(*args, **kwargs)
 
 
@@ -58,7 +58,7 @@ class _Composer(Composer):
         self.levels += 1
         self.values += 1
         if self.levels > MOST_LEVELS + 1:
-            raise LimitExceededError(Problem(1, (), TOO_DEEP))
+            raise LimitExceededError(Problem(1, (), TOO_DEEP_YAML))
         if self.values > MAX_VALUES:
             line = self.parser.peek_event().start_mark.line + 1
             raise LimitExceededError(Problem(line, (), TOO_MANY))

@@ -5,7 +5,7 @@ ReplyFault         changes the reply before it is written
 DeliveryFault      changes how the reply is sent, in the order of the stages
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from typing import ClassVar, Final
 
@@ -87,6 +87,14 @@ class ReplyFault(Fault):
     def change(self, reply: Reply) -> Reply:
         """Return the reply with the fault."""
         raise NotImplementedError
+
+
+def with_reply_faults(reply: Reply, faults: Iterable[Fault]) -> Reply:
+    """Return the reply with the changes of the reply faults among these faults."""
+    for fault in faults:
+        if isinstance(fault, ReplyFault):
+            reply = fault.change(reply)
+    return reply
 
 
 class DeliveryFault(Fault):
