@@ -135,6 +135,7 @@ class LaneClock(SuggestsNames):
         caller = sys._getframe(2)  # the decorator is in between
         return Travel(self.advance, caller.f_code.co_filename, caller.f_lineno)
 
+    @checked_keywords
     def pass_time(self, seconds: float) -> None:
         """Advance the clock by the time that an answer takes. At the year 9000 it stops.
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
-from typing import ClassVar, Final, SupportsIndex, Unpack, overload
+from typing import ClassVar, Final, Never, SupportsIndex, Unpack, overload
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.inputs.checks import must_be
-from mock_electron.inputs.spelling import SuggestsNames, checked_keywords, unknown
+from mock_electron.inputs.spelling import SuggestsNames, checked_keywords, echoed, unknown
 from mock_electron.outputs.files import write_file
 from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate, chosen
 from mock_electron.traffic.lines import counted, listing
@@ -106,6 +106,7 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         self,
         predicate: ExchangePredicate | None = None,
         /,
+        *misplaced: Never,
         **conditions: Unpack[ExchangeConditions],
     ) -> "Exchanges":
         """Return the exchanges that meet all conditions.
@@ -116,6 +117,7 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
 
         Args:
             predicate: A function that takes the exchange and returns whether to keep it.
+            *misplaced: Nothing: conditions are given by name.
             **conditions: Conditions on the request, and these on the answer:
                 `tool` (the reply calls this tool), `text` (contained in the text of the reply),
                 `status`, `error` (its name or type), `outcome`, `answered_by` and `step` (equal
@@ -129,6 +131,9 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
             electron.exchanges.where(tool="get_weather")
             electron.exchanges.where(says="weather", status=503)
         """
+        if misplaced:
+            what = "one function of the exchange, and conditions by name, such as status=503"
+            raise TypeError(f"where() accepts {what}, got {', '.join(map(echoed, misplaced))} too")
         return self._with(chosen(self._exchanges, predicate, conditions))
 
     @property
