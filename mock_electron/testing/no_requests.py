@@ -106,10 +106,10 @@ def _other_paths(others: Sequence[Exchange], base_url: str) -> Iterator[str]:
     """Yield what arrived for other paths. One inside the base URL shows that the URL is right."""
     inside = [one for one in others if _is_inside(one.path)]
     wrong = [one for one in others if one.method == "POST" and one not in inside]
-    for line in _lines(inside):
-        yield f"{line} arrived, but no POST {CHAT_PATH}: the base_url of the client is right"
     for line in _lines(wrong):
         yield f"{line} arrived: is the base_url of the client {base_url}?"
+    for line in [] if wrong else _lines(inside):
+        yield f"{line} arrived, but no POST {CHAT_PATH}: the base_url of the client is right"
 
 
 def _is_inside(path: str) -> bool:
