@@ -59,7 +59,8 @@ def test_a_body_that_is_too_large_is_not_0_bytes() -> None:
 def test_a_list_of_models_is_in_its_line() -> None:
     """The line of a document begins with what was sent."""
     with MockElectron(list_models=True) as electron:
-        httpx.get(f"{electron.base_url}/models", trust_env=False)
+        key = {"Authorization": f"Bearer {electron.api_key}"}
+        httpx.get(f"{electron.base_url}/models", headers=key, trust_env=False)
         (exchange,) = electron.other_requests
     assert " -> {" in str(exchange)
     assert '"object"' in str(exchange)

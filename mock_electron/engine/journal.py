@@ -164,6 +164,11 @@ class Journal:
         """Whether no answer is in flight."""
         return not self._in_flight
 
+    @property
+    def forgotten(self) -> int:
+        """The number of exchanges that were recorded before the last `clear`."""
+        return self._first
+
     def clear(self) -> None:
         """Forget all exchanges, including those in flight. The next one has the number 0."""
         with self._settled:

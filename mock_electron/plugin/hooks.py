@@ -34,6 +34,8 @@ SCOPE_HINT: Final = (
     "scope, use electron_session, which lasts for the whole run; electron_session.reset() "
     "resets it."
 )
+MISTAKES: Final = (AttributeError, ImportError, NameError, SyntaxError, TypeError)
+"""What a test raises because of a mistake in itself, not because no request was received."""
 LANES: Final["pytest.StashKey[TestLanes]"] = pytest.StashKey()
 SESSION: Final["pytest.StashKey[TestLanes]"] = pytest.StashKey()
 SERVER: Final["pytest.StashKey[Server]"] = pytest.StashKey()
@@ -233,7 +235,9 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the exchanges of a failed test to its report, and the command that replays it."""
     unittest_errors = getattr(item, "_excinfo", None) or ()
-    for info in filter(None, (call.excinfo, *unittest_errors)):
+    infos = list(filter(None, (call.excinfo, *unittest_errors)))
+    hints = not any(isinstance(info.value, MISTAKES) or _is_ours(info) for info in infos)
+    for info in infos:
         if not item.config.getoption("fulltrace"):
             from mock_electron.plugin.frames import hide_frames
 
@@ -242,14 +246,23 @@ def pytest_runtest_makereport(
     if not report.failed:
         return report
     reason = report.longreprtext
+    sections: dict[str, TestLanes] = {}
     if LANES in item.stash and item.stash[LANES].opened:
-        report.sections.append(("electron", item.stash[LANES].report(reason)))
+        sections["electron"] = item.stash[LANES]
     if SESSION in item.config.stash and "electron_session" in getattr(item, "fixturenames", ()):
-        section = item.config.stash[SESSION].exchanges(reason)
-        report.sections.append(("electron_session", section))
+        sections["electron_session"] = item.config.stash[SESSION]
+    for number, (name, lanes) in enumerate(sections.items()):
+        replay = "" if number else f"\n{lanes.replay(item)}"  # once is enough
+        report.sections.append((name, lanes.report(reason, hints=hints) + replay))
     if "ScopeMismatch" in reason and " scoped fixture electron" in reason:
         report.sections.append(("electron", SCOPE_HINT))
     return report
+
+
+def _is_ours(info: "pytest.ExceptionInfo[BaseException]") -> bool:
+    """Return whether this package raised an exception about a wrong argument."""
+    last = info.traceback[-1].frame.f_globals.get("__name__", "") if info.traceback else ""
+    return isinstance(info.value, ValueError) and last.partition(".")[0] == "mock_electron"
 
 
 @pytest.hookimpl(wrapper=True)

@@ -25,7 +25,7 @@ from mock_electron.testing.categories import (
     warn_about_unanswered,
 )
 from mock_electron.testing.electron import Electron, find_file
-from mock_electron.testing.failing import NO_REQUEST, request_hints
+from mock_electron.testing.failing import NO_CHAT_REQUEST, NO_REQUEST, request_hints
 from mock_electron.testing.mock import script_paths
 from mock_electron.testing.raised import outcome_of
 from mock_electron.testing.scripting import warn_of_shadows
@@ -96,6 +96,8 @@ class TestLanes:
         electron = Electron(lane, url, folders, strays)
         self._electrons.append(electron)
         self._lanes.append(lane)
+        if self._name:
+            electron._name = f"electron_{self._name}"
         if travels:
             self._journeys.enter_context(lane.clock.travel())
         return electron
@@ -146,21 +148,15 @@ class TestLanes:
             if outcome is not None:
                 raise outcome
 
-    def report(self, reason: str) -> str:
-        """Return the exchanges of the test, and the command that replays it.
-
-        Args:
-            reason: The text of the failure. It may already contain the refusals of a strict lane.
-        """
-        return f"{self.exchanges(reason)}\nReplay: {self._replay()}"
-
-    def exchanges(self, reason: str) -> str:
+    def report(self, reason: str, *, hints: bool) -> str:
         """Return the exchanges of all lanes.
 
         Args:
-            reason: The text of the failure. It may already contain some of them.
+            reason: The text of the failure. It may already contain some of them, and the refusals
+                of a strict lane.
+            hints: Whether to explain that no request was received.
         """
-        return "\n".join(self._exchanges(electron, reason) for electron in self._electrons)
+        return "\n".join(self._exchanges(one, reason, hints=hints) for one in self._electrons)
 
     def _marked(self) -> dict[str, Any]:
         """Return the settings of the markers. The nearest marker takes precedence."""
@@ -207,7 +203,7 @@ class TestLanes:
         if wrong:
             pytest.fail(f"the script {path.name} has errors:\n{wrong}", pytrace=False)
 
-    def _exchanges(self, electron: Electron, reason: str) -> str:
+    def _exchanges(self, electron: Electron, reason: str, *, hints: bool) -> str:
         """Return the exchanges of one lane, unless the text of the failure lists them already."""
         exchanges = electron.exchanges_so_far.with_others
         shown = exchanges[-MOST_SHOWN:]
@@ -216,24 +212,28 @@ class TestLanes:
         is_listed = bool(shown) and all(str(exchange) in reason for exchange in shown)
         listed = "  listed above" if is_listed else f"{earlier}{lines(shown)}"
         text = [f"Exchanges at {electron.url}, seed {electron.settings.seed}:", listed]
-        hints = [] if NO_REQUEST in reason else request_hints(electron)
-        hints += _unanswered(electron)
-        text += [f"Hint: {hint}" for hint in hints if hint not in reason]
+        is_explained = NO_REQUEST in reason or NO_CHAT_REQUEST in reason
+        needs_hints = not is_explained and (hints or electron.exchanges_so_far)
+        found = request_hints(electron) if needs_hints else []
+        found += _unanswered(electron)
+        text += [f"Hint: {hint}" for hint in found if hint not in reason]
         return "\n".join([*text, *([] if _lists_refusals(reason) else _refusals(shown))])
 
-    def _replay(self) -> str:
-        """Return the command that runs only this test, with the options of this run.
+    def replay(self, item: pytest.Item) -> str:
+        """Return the line with the command that runs only this test, with the options of this run.
 
         The seed is that of the markers and options. A lane that sets its own seed sets it again.
         """
-        config = self._item.config
-        path = os.path.relpath(self._item.path, config.invocation_params.dir)
-        _, *names = self._item.nodeid.split("::")
+        config = item.config
+        path = os.path.relpath(item.path, config.invocation_params.dir)
+        _, *names = item.nodeid.split("::")
         given = {name: config.getoption(INI + name) for name in ALL_OPTIONS}
         given["seed"] = str(self._seed)
         given["api_keys"] = None  # keys must not appear in logs
         flags = [as_flag(name, text) for name, text in given.items() if text is not None]
-        return shlex.join(["pytest", "::".join([path, *names]), *_ini_flags(config), *flags])
+        return "Replay: " + shlex.join(
+            ["pytest", "::".join([path, *names]), *_ini_flags(config), *flags]
+        )
 
 
 def _ini_flags(config: pytest.Config) -> Iterator[str]:

@@ -11,7 +11,6 @@ from mock_electron.engine.summary import shortened
 from mock_electron.inputs.checks import number, optional_whole_number, whole_number
 from mock_electron.inputs.spelling import checked_keywords, unknown
 from mock_electron.testing.cancellation import Cancellation
-from mock_electron.testing.failing import NO_REQUEST
 from mock_electron.testing.hints import changed_retries
 from mock_electron.testing.strict import strict_problems, unscripted_requests, unused_steps
 from mock_electron.testing.tool_results import has_tool_messages, history_problems
@@ -98,7 +97,7 @@ class Assertions(Cancellation):
     def _assert_none(self, problems: str) -> None:
         __tracebackhide__ = True
         if problems:
-            received = "" if self.exchanges_so_far else f"\n{NO_REQUEST}"
+            received = "" if self.exchanges_so_far else f"\n{self._no_request}"
             self._fail(problems + received)
 
     @checked_keywords

@@ -10,9 +10,10 @@ from mock_electron.inputs.spelling import SuggestsNames
 from mock_electron.testing.hints import limit_hint
 from mock_electron.testing.no_requests import Stray, hints
 from mock_electron.traffic.exchanges import Exchanges, exchanges_of
-from mock_electron.traffic.lines import listing
+from mock_electron.traffic.lines import counted, listing
 
 NO_REQUEST: Final = "no request was received"
+NO_CHAT_REQUEST: Final = "no request for the chat endpoint was received"
 
 
 def nowhere() -> Iterable[Stray]:
@@ -24,6 +25,7 @@ class FailsWithExchanges(SuggestsNames):
     """Base of the assertions of `electron`."""
 
     url: str
+    _name: str = "electron"
     _lane: Lane
     _strays: Callable[[], Iterable[Stray]]
 
@@ -56,7 +58,11 @@ class FailsWithExchanges(SuggestsNames):
         """Fail if no request for the chat endpoint was received."""
         __tracebackhide__ = True
         if not self.exchanges:
-            self._fail(f"{expected}, but {NO_REQUEST}")
+            self._fail(f"{expected}, but {self._no_request}")
+
+    @property
+    def _no_request(self) -> str:
+        return NO_CHAT_REQUEST if self.exchanges_so_far.others else NO_REQUEST
 
     def _fail(self, message: str, checked: Sequence[Exchange] | None = None) -> NoReturn:
         """Raise AssertionError with all exchanges and hints.
@@ -71,7 +77,9 @@ class FailsWithExchanges(SuggestsNames):
         numbers = {exchange.number for exchange in checked or ()}
         is_part = bool(numbers) and len(numbers) < len(every)
         title = "Exchanges (> marks those that were checked):" if is_part else "Exchanges:"
-        shown = [message, title, listing(every, numbers if is_part else ())]
+        shown = [message]
+        if every:
+            shown += [title, listing(every, numbers if is_part else ())]
         if so_far.dropped:
             shown.append(f"  ({so_far.dropped} older ones were dropped)")
         shown += [f"Hint: {hint}" for hint in request_hints(self)]
@@ -80,7 +88,11 @@ class FailsWithExchanges(SuggestsNames):
 
 def request_hints(electron: FailsWithExchanges) -> list[str]:
     """Return possible reasons why no request arrived, or how to end a limit that requests met."""
-    so_far = electron.exchanges_so_far
-    if not so_far:
-        return hints(electron.url, so_far.others, electron._strays())
-    return list(filter(None, [limit_hint(electron._lane, so_far)]))
+    so_far, journal, name = electron.exchanges_so_far, electron._lane.journal, electron._name
+    if so_far:
+        return list(filter(None, [limit_hint(electron._lane, so_far, name)]))
+    if so_far.dropped:
+        return ["the journal dropped all requests: see journal_exchanges and journal_bytes"]
+    if journal.forgotten and not so_far.others:
+        return [f"{counted(journal.forgotten, 'request')} arrived before {name}.reset()"]
+    return hints(electron.url, so_far.others, electron._strays(), name)

@@ -16,7 +16,7 @@ MISSING: Final = object()
 """The value of a field that a body does not have."""
 
 
-def limit_hint(lane: Lane, exchanges: Sequence[Exchange]) -> str:
+def limit_hint(lane: Lane, exchanges: Sequence[Exchange], name: str) -> str:
     """Return how to end a rate limit on a frozen clock, or "" if no request met one."""
     limited = [e for e in exchanges if e.error is not None and e.error.name == RATE_LIMIT.name]
     if not limited or not lane.clock.frozen:
@@ -26,8 +26,8 @@ def limit_hint(lane: Lane, exchanges: Sequence[Exchange]) -> str:
     seconds = latest.error.retry_after or 60
     return (
         f"#{latest.number}: the clock is frozen, so a client that waits meets the limit again. "
-        f"Write `electron.clock.advance({seconds})` instead of a wait, or "
-        "`with electron.clock.travel():` around it."
+        f"Write `{name}.clock.advance({seconds})` instead of a wait, or "
+        f"`with {name}.clock.travel():` around it."
     )
 
 

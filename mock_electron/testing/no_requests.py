@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from mock_electron.engine.exchange import Exchange
-from mock_electron.wire.request import BASE_PATH
+from mock_electron.wire.request import BASE_PATH, CHAT_PATH
 
 CONNECT_TIMEOUT: Final = 1.0
 """Seconds that a trial connection may take."""
@@ -93,44 +93,62 @@ TRANSPORT_ONLY: Final = ("pytest_socket", "pytest_recording")
 """Libraries that allow some hosts. A trial connection shows whether they block this one."""
 
 
-def hints(url: str, others: Sequence[Exchange], strays: Iterable[Stray]) -> list[str]:
+def hints(
+    url: str, others: Sequence[Exchange], strays: Iterable[Stray], name: str = "electron"
+) -> list[str]:
     """Return the hints that apply if a lane received no request for the chat endpoint.
 
     Args:
         url: The URL of the lane.
         others: Its requests for other paths.
         strays: Requests that arrived elsewhere at the server.
+        name: The name of the fixture, for the hints.
     """
-    base_url = url + BASE_PATH
+    base_url = f"{name}.base_url, {url}{BASE_PATH}"
     found = [*_other_paths(others, base_url), *_elsewhere(strays, base_url)]
-    found += [*_proxy(url), *_blocked(url), *_intercepted()]
-    return found or [f"is the base_url of the client electron.base_url, {base_url}?"]
+    found += [*_proxy(url, name), *_blocked(url), *_intercepted(name)]
+    return found or [f"is the base_url of the client {base_url}?"]
 
 
 def _other_paths(others: Sequence[Exchange], base_url: str) -> Iterator[str]:
-    requested = dict.fromkeys(f"{one.method} {one.path}" for one in others if one.method == "POST")
-    for line in list(requested)[:MAX_LISTED]:
-        yield f"{line} arrived: is the base_url of the client electron.base_url, {base_url}?"
+    """Yield what arrived for other paths. One inside the base URL shows that the URL is right."""
+    inside = [one for one in others if _is_inside(one.path)]
+    wrong = [one for one in others if one.method == "POST" and one not in inside]
+    for line in _lines(wrong):
+        yield f"{line} arrived: is the base_url of the client {base_url}?"
+    for line in [] if wrong else _lines(inside):
+        yield f"{line} arrived, but no POST {CHAT_PATH}: the base_url of the client is right"
+
+
+def _is_inside(path: str) -> bool:
+    """Return whether a path is one inside the base URL, and not the endpoint after a wrong one."""
+    return path.startswith(f"{BASE_PATH}/") and (
+        path == CHAT_PATH or not path.endswith(CHAT_PATH.removeprefix(BASE_PATH))
+    )
+
+
+def _lines(exchanges: Iterable[Exchange]) -> list[str]:
+    return list(dict.fromkeys(f"{one.method} {one.path}" for one in exchanges))[:MAX_LISTED]
 
 
 def _elsewhere(strays: Iterable[Stray], base_url: str) -> Iterator[str]:
     for to in list(dict.fromkeys(stray.to for stray in strays))[:MAX_LISTED]:
         yield (
             f"a request arrived at {to}: does the client belong to another test or fixture, or is "
-            f"its base_url not electron.base_url, {base_url}?"
+            f"its base_url not {base_url}?"
         )
 
 
-def _proxy(url: str) -> Iterator[str]:
+def _proxy(url: str, name: str) -> Iterator[str]:
     from urllib.request import getproxies, proxy_bypass
 
     host = urlsplit(url).hostname or ""
-    names = [name for name in ("http", "all") if name in getproxies()]
+    names = [kind for kind in ("http", "all") if kind in getproxies()]
     if names and not proxy_bypass(host):
-        variables = " and ".join(f"{name.upper()}_PROXY" for name in names)
+        variables = " and ".join(f"{kind.upper()}_PROXY" for kind in names)
         yield (
             f"{variables} sets a proxy, and NO_PROXY does not contain {host}: set the variables "
-            "of electron.env, or use the fixture electron_env"
+            f"of {name}.env" + (", or use the fixture electron_env" * (name == "electron"))
         )
 
 
@@ -152,8 +170,9 @@ def _blocked(url: str) -> Iterator[str]:
         yield from (_advice(name) for name in _replacing() if name in TRANSPORT_ONLY)
 
 
-def _intercepted() -> Iterator[str]:
-    return (_advice(name) for name in _replacing() if name not in TRANSPORT_ONLY)
+def _intercepted(name: str) -> Iterator[str]:
+    advice = (_advice(package) for package in _replacing() if package not in TRANSPORT_ONLY)
+    return (text.replace("electron.url", f"{name}.url") for text in advice)
 
 
 def _advice(package: str) -> str:

@@ -7,7 +7,7 @@ DeliveryFault      changes how the reply is sent, in the order of the stages
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, is_dataclass
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from mock_electron.engine.faults.delivery import Delivery
 from mock_electron.inputs.spelling import SuggestsFields
@@ -67,7 +67,7 @@ class Fault(SuggestsFields):
         Args:
             write: Takes the value of an argument, and returns its text.
         """
-        declared = fields(self) if is_dataclass(self) else ()
+        declared: tuple[Any, ...] = fields(self) if is_dataclass(self) else ()
         values = [(one.name, getattr(self, one.name), one.default) for one in declared]
         given = [f"{name}={write(value)}" for name, value, default in values if value != default]
         return f"{type(self).__name__}({', '.join(given)})"
