@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from mock_electron.model.draft import reply as reply
     from mock_electron.scripts.problems import ScriptError as ScriptError
     from mock_electron.testing.categories import LateRequestWarning as LateRequestWarning
+    from mock_electron.testing.categories import ShadowedStepWarning as ShadowedStepWarning
     from mock_electron.testing.categories import UnansweredWhenWarning as UnansweredWhenWarning
     from mock_electron.testing.electron import Electron as Electron
     from mock_electron.testing.mock import MockElectron as MockElectron
-    from mock_electron.testing.scripting import ShadowedStepWarning as ShadowedStepWarning
     from mock_electron.traffic.exchanges import Exchanges as Exchanges
     from mock_electron.wire.reply import Usage as Usage
     from mock_electron.wire.request import ChatRequest as ChatRequest
@@ -48,7 +48,7 @@ _MODULES: Final = {
     "Plan": "mock_electron.engine.plan",
     "ScriptError": "mock_electron.scripts.problems",
     "Settings": "mock_electron.engine.settings",
-    "ShadowedStepWarning": "mock_electron.testing.scripting",
+    "ShadowedStepWarning": "mock_electron.testing.categories",
     "StillInFlightError": "mock_electron.engine.journal",
     "UnansweredWhenWarning": "mock_electron.testing.categories",
     "Usage": "mock_electron.wire.reply",

@@ -78,7 +78,10 @@ def test_requests_without_a_key_have_no_account() -> None:
 
 
 WRONG: list[tuple[Any, str]] = [
-    ([("sk_a",)], "accounts must be groups of two or more API keys such as 'a:b'"),
+    (
+        [("sk_secret_1",)],
+        "accounts must be groups of two or more API keys such as 'a:b', got [['…et_1']]",
+    ),
     (["sk_a"], "accounts must be groups of two or more API keys such as 'a:b'"),
     ([("sk_a", "")], "accounts must be groups of two or more API keys such as 'a:b'"),
     ([("sk_a", 1)], "accounts must be groups of two or more API keys such as 'a:b'"),

@@ -38,8 +38,8 @@ def note_headers(note: str) -> Headers:
 def _not_requested(decision: Decision) -> Iterator[str]:
     """Yield why the faults of the request's header did not apply."""
     requested, result = decision.requested, decision.result
-    asked = decision.has_fault_header and (requested.faults or isinstance(result, ApiError))
-    if not asked or decision.gave_requested_faults:
+    has_request = decision.has_fault_header and (requested.faults or isinstance(result, ApiError))
+    if not has_request or decision.gave_requested_faults:
         return
     names = " and ".join(map(header.directive_of, requested.faults))
     yield f"{names} not applied: {_reason(decision)}".lstrip()

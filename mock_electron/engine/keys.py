@@ -92,7 +92,8 @@ def check_groups(name: str, groups: tuple[tuple[Any, ...], ...]) -> KeyGroups:
     """
     keys = [key for group in groups for key in group]
     if not groups or min(map(len, groups)) < 2 or not all(k and isinstance(k, str) for k in keys):
-        raise ValueError(must_be(name, "groups of two or more API keys such as 'a:b'", groups))
+        shown = [[shown_end(k) if isinstance(k, str) else k for k in group] for group in groups]
+        raise ValueError(must_be(name, "groups of two or more API keys such as 'a:b'", shown))
     for key in keys:
         if keys.count(key) > 1:
             raise ValueError(must_be(name, "groups without a common key", shown_end(key)))

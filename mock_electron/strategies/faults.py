@@ -31,7 +31,7 @@ FRAMES: Final = (
     b"<html>\n</html>\n",
     b"",
 )
-"""Frames that a client may not expect. None is a JSON document of another kind than a chunk."""
+"""Frames that a client may not expect. None of them contains valid JSON."""
 ANY_REPLY: Final[tuple[Faults, ...]] = (
     st.builds(kinds.Reset),
     st.builds(kinds.Close),

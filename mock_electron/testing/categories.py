@@ -1,4 +1,4 @@
-"""The categories of warnings, except ShadowedStepWarning (see `scripting`)."""
+"""The categories of warnings."""
 
 import warnings
 from typing import Final
@@ -10,6 +10,10 @@ NO_ANSWER: Final = "when() without an answer: add .reply(…), .fail(…) or .re
 
 class LateRequestWarning(UserWarning):
     """A request arrived after its test had ended."""
+
+
+class ShadowedStepWarning(UserWarning):
+    """A step of a script never answers, because an earlier step answers all its requests."""
 
 
 class UnansweredWhenWarning(UserWarning):

@@ -23,14 +23,11 @@ from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.inputs.checks import check_function
 from mock_electron.inputs.spelling import SuggestsNames, checked_keywords
 from mock_electron.model.draft import Call, ScriptedLogprobs, reply
+from mock_electron.testing.categories import ShadowedStepWarning
 from mock_electron.traffic.lines import counted
 from mock_electron.wire.reply import Usage
 
 PACKAGE: Final = str(Path(__file__).parent.parent)
-
-
-class ShadowedStepWarning(UserWarning):
-    """A step of a script never answers, because an earlier step answers all its requests."""
 
 
 class FailStepOptions(FailOptions, total=False):

@@ -169,13 +169,13 @@ class Plainest:
             return plain
         want = Want("", flat, "string")
         candidates = made_up.strings(want, "", FROZEN_DAY, number, self._work)
-        return str(self._first(flat, "string", candidates, plain))
+        return str(self._first(flat, candidates, plain))
 
     def _number(self, flat: Schema, number: int, depth: int) -> Any:
         candidates = figures.numbers(Want("", flat, "number"), number)
-        return self._first(flat, next(iter(types_of(flat)), "number"), candidates, number)
+        return self._first(flat, candidates, number)
 
-    def _first(self, flat: Schema, kind: str, candidates: Iterator[Any], plain: Any) -> Any:
+    def _first(self, flat: Schema, candidates: Iterator[Any], plain: Any) -> Any:
         """Return the first candidate that the schema allows, else the plain value."""
         schemas = Schemas({}, self._work)
         tried = islice(candidates, MOST_TRIED)

@@ -12,7 +12,7 @@ The rules are those of Zod 3. Tests compare them with recordings of the library 
    branch. Otherwise it reports one `invalid_union` with the issues of all branches.
 6. The order of an issue's keys is Zod's, and differs between codes.
 7. Unlike Zod, at most MOST_ISSUES issues are reported, and of an array that is too long only the
-   first MOST_MEMBERS members are checked. An invalid value never becomes valid by this. A wrong
+   first MOST_MEMBERS members are checked. No invalid value becomes valid because of this. A wrong
    literal of more than MOST_MEMBERS values is quoted with its numbers as Python writes them.
 
 Values are compared as in JavaScript: `true` is not a number, `2.0` is an integer, and keys of a

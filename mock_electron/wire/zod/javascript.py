@@ -27,7 +27,7 @@ def as_javascript(value: object) -> object:
 
 
 def quoted(value: object, most: int) -> object:
-    """Return the value as JavaScript writes it, or as it is if it has more than `most` members."""
+    """Return the value as JavaScript writes it, or unchanged if it has more than `most` members."""
     members, pending = 0, [value]
     while pending and members <= most:
         each = pending.pop()
