@@ -7,7 +7,7 @@ a script does not contain the plan.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import Fail, Fault
@@ -72,8 +72,13 @@ def _match(exchange: Exchange) -> Match:
     given = MatchInput(request, (), "")
     if not given.results:
         text = None if given.follows_up else given.last("user")
-        return Match.of(turn=exchange.turn, says=text or None)
+        return _given(turn=exchange.turn, says=text or None)
     latest = given.results[-1]
     tool = given.tool_of(latest)
     result = (latest.content or None) if tool else None
-    return Match.of(turn=exchange.turn, after_tool=tool, tool_result=result)
+    return _given(turn=exchange.turn, after_tool=tool, tool_result=result)
+
+
+def _given(**conditions: Any) -> Match:
+    """Return a match with the conditions that are not None."""
+    return Match.of(**{name: value for name, value in conditions.items() if value is not None})
