@@ -536,7 +536,7 @@ def test_inject_names_the_right_form() -> None:
         ("Cut", "; write faults.Cut()"),
         ("no-done", "; write faults.NoDone()"),
         ("faults.NoDone()", "; write faults.NoDone()"),
-        ("cut=3", "; write faults.Cut()"),
+        ("cut=3", "; write faults.Cut(after=3)"),
         ("rset", ". Did you mean 'reset'?"),
         ("503", "; write fail(503)"),
         (503, "; write fail(503)"),

@@ -15,12 +15,11 @@ from inspect import iscoroutinefunction
 from math import isfinite
 from threading import RLock, current_thread, get_ident
 from types import FrameType, FunctionType, coroutine
-from typing import TYPE_CHECKING, Any, Final, Never, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Never, Self, TypeVar
 
 from mock_electron.inputs.checks import LONGEST_TIME
 
-Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Advance = Callable[[float], None]
 """Advances a clock by a number of seconds."""
 Swaps = Mapping[int, Any]
@@ -154,7 +153,7 @@ class Travel(ContextDecorator):
         with LOCK:
             self._journeys.pop().leave(self._clock)
 
-    def __call__(self, func: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    def __call__(self, func: Decorated) -> Decorated:
         self._is_used = True
         if iscoroutinefunction(func):
             raise TypeError(f"travel() cannot decorate an async function: {WITH}")

@@ -158,9 +158,9 @@ def _check(conditions: Mapping[str, Any]) -> None:
     for name, value in conditions.items():
         if name not in NAMES:
             raise TypeError(unknown("condition", name, NAMES))
-        check_given(name, value)
         if name in ANSWER_CONDITIONS:
             ANSWER_CONDITIONS[name].check(name, value)
+        check_given(name, value)
 
 
 def _request_matches(exchange: Exchange, match: Match) -> bool:
