@@ -223,7 +223,7 @@ class Conditions(TypedDict, total=False):
     tool_result: Annotated[Text | None, Condition(ValueKind.TEXT, _tool_result)]
     stream: Annotated[bool | None, Condition(ValueKind.BOOLEAN, _stream)]
     headers: Annotated[Mapping[str, Text] | None, Condition(ValueKind.HEADERS, _headers)]
-    api_key: Annotated[str | None, Condition(ValueKind.NAME, _api_key)]
+    api_key: Annotated[str | None, Condition(ValueKind.KEY, _api_key)]
     parameters: Annotated[Mapping[str, Any] | None, Condition(ValueKind.PARAMETERS, _parameters)]
 
 
