@@ -47,6 +47,14 @@ FOREIGN = [
     "[::2].evil.test:80",
     "",
     "évil",
+    "localhost:80@evil.test",
+    "me@localhost",
+    "localhost:abc",
+    "localhost:80:80",
+    "[::1",
+    "[::1]x",
+    "[::1]:x",
+    "evil.test/.localhost",
 ]
 LOCAL = [
     "127.0.0.1",

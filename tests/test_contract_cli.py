@@ -265,11 +265,11 @@ WRONG: dict[str, tuple[list[str], str]] = {
     "a confidence": (["--confidence", "certain"], "'certain' is not one of 'documented'"),
     "a URL": (
         ["--base-url", "localhost:8787"],
-        "base_url must be a URL such as https://api.smallest.ai",
+        "--base-url must be a URL such as https://api.smallest.ai",
     ),
     "a port": (
         ["--base-url", "http://localhost:abc/v1"],
-        "base_url must be a URL with a valid port",
+        "--base-url must be a URL with a valid port",
     ),
     "a query": (
         ["--base-url", "http://localhost/v1?x=1"],
@@ -281,7 +281,11 @@ WRONG: dict[str, tuple[list[str], str]] = {
     ),
     "a key": (
         ["--base-url", "http://localhost/v1", "--api-key", "sk_ü"],
-        "a key must be printable ASCII",
+        "--api-key must be printable ASCII",
+    ),
+    "another key": (
+        ["--base-url", "http://localhost/v1", "--limited-key", "sk_a "],
+        "--limited-key must be printable ASCII",
     ),
     "a password": (
         ["--base-url", "http://me:x@localhost/"],

@@ -188,6 +188,7 @@ def test_only_a_regular_file_is_read(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(tmp_path / "socket"))
     expected = {
+        "": "'': the name of a file must not be empty",
         str(tmp_path): "cannot be read: it is a folder; name a file in it.",
         str(tmp_path / "pipe"): "cannot be read: it is a pipe; name a file.",
         str(tmp_path / "socket"): "cannot be read: it is a socket; name a file.",

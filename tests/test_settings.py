@@ -1,6 +1,8 @@
 """The table of settings: every row is checked, read from text, and offered by every face."""
 
+from collections.abc import Callable
 from inspect import signature
+from itertools import product
 from typing import Any, get_type_hints
 
 import click
@@ -8,6 +10,8 @@ import pytest
 
 from mock_electron import Pace, Plan, Settings
 from mock_electron.cli.settings import SERVER_DEFAULTS, setting_options
+from mock_electron.contract import Target
+from mock_electron.engine.script import Match
 from mock_electron.engine.settings import DEFAULTS, SETTINGS, Options, parse_setting
 from mock_electron.plugin.options import LISTS, OPTIONS, SWITCHES
 
@@ -29,13 +33,13 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"allow_hosts": ("a.test", "http://b.test")},
-        "allow_hosts must be host names such as 'mock.test', without a scheme, a port or a path, "
-        "got ('a.test', 'http://b.test')",
+        "allow_hosts must be host names such as 'mock.test', without a scheme, a port, a path or "
+        "a wildcard, got 'http://b.test'",
     ),
     (
         {"allow_hosts": ["cafe:80"]},
-        "allow_hosts must be host names such as 'mock.test', without a scheme, a port or a path, "
-        "got ['cafe:80']",
+        "allow_hosts must be host names such as 'mock.test', without a scheme, a port, a path or "
+        "a wildcard, got 'cafe:80'",
     ),
     (
         {"plan": "standart"},
@@ -200,3 +204,24 @@ def test_serve_has_an_option_for_each_row() -> None:
         assert (option.help or "").startswith(SETTINGS[name].help)
         if not SETTINGS[name].kind.is_list:
             assert option.default == SERVER_DEFAULTS.get(name, DEFAULTS[name])
+
+
+def test_every_place_that_takes_a_key_checks_it() -> None:
+    """A key that no header can contain unchanged is an error, which does not show the key."""
+    places: dict[str, Callable[[Any], object]] = {
+        "api_keys": lambda key: Settings(api_keys=(key,)),
+        "accounts": lambda key: Settings(accounts=(("sk_a", key),)),
+        "api_key": lambda key: Match.of(api_key=key),
+    }
+    url = "http://localhost/v1"
+    for name in ("limited_key", "forbidden_key", "other_key"):
+        places[name] = lambda key, name=name: Target(base_url=url, api_key="k", **{name: key})
+    wrong = []
+    for (name, place), key in product(places.items(), ("é", " b", "b ", "\x1b")):
+        try:
+            place(key)
+        except ValueError as error:
+            if f"{name} must be printable ASCII without spaces around it" in str(error):
+                continue
+        wrong.append((name, key))
+    assert wrong == []

@@ -27,6 +27,8 @@ PLANS: Final = ("standard", "enterprise", "unlimited")
 KEY_VARIABLE: Final = "SMALLEST_API_KEY"
 MOCK_KEY: Final = "sk_mock_unlimited"
 """The default key for a server on this machine."""
+FIELDS: Final = ("base_url", "api_key", "limited_key", "forbidden_key", "other_key")
+"""The fields of `Target` that an option sets, and with which a message can begin."""
 INTERRUPTED: Final = 130
 """The exit status after Ctrl-C, as shells report SIGINT."""
 FILE: Final = click.Path(dir_okay=False, allow_dash=True)
@@ -221,11 +223,17 @@ def _target_at(base_url: str, options: dict[str, Any]) -> "Target":
     try:
         target = Target(base_url=base_url, **options | {"salt": salt, "api_key": key})
     except ValueError as error:
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(_with_option_names(str(error))) from error
     if not target.is_loopback and not options["api_key"]:
         message = f"{target.address} needs a key: set {KEY_VARIABLE}, or give --api-key."
         raise click.UsageError(message)
     return target
+
+
+def _with_option_names(message: str) -> str:
+    """Return a message about a field of `Target` with the name of its option."""
+    field, space, rest = message.partition(" ")
+    return f"--{field.replace('_', '-')}{space}{rest}" if field in FIELDS else message
 
 
 def _checked(target: "Target", clauses: "tuple[Clause, ...]", yes: bool) -> "Report":

@@ -1,6 +1,7 @@
 """The command `mock-electron serve`."""
 
 import errno
+import re
 import signal
 import socket
 import sys
@@ -33,6 +34,9 @@ FROZEN_WARNING: Final = (
 )
 EXAMPLE_KEY: Final = "sk_mock"
 WRONG_HOST: Final = " Use --host 127.0.0.1, or --host 0.0.0.0 for all addresses."
+HOST_AND_PORT: Final = re.compile(r"([^:/\s]+|\[[^\]]*\]):([0-9]+)")
+NOT_IN_A_HOST: Final = {" ": "a space", "/": "'/'", "@": "'@'"}
+"""What the message calls a character that no host contains."""
 ADVICE: Final = {
     errno.EADDRINUSE: " Use --port 0 for a free port.",
     errno.EACCES: " Use a port above 1023.",
@@ -45,7 +49,23 @@ def _check_host(_context: click.Context, _parameter: click.Parameter, host: str)
     """Return the host. An empty one would listen on all addresses."""
     if not host:
         raise click.BadParameter("host must not be empty; use 127.0.0.1 for this machine only")
+    found = HOST_AND_PORT.fullmatch(host)
+    if found:
+        example = f"--host {found[1].strip('[]')} --port {found[2]}"
+        raise click.BadParameter(f"host must not contain a port; use {example}")
+    wrong = next((character for character in host if character in NOT_IN_A_HOST), "")
+    if wrong:
+        raise click.BadParameter(f"host must not contain {NOT_IN_A_HOST[wrong]}, got {host!r}")
     return host
+
+
+def _check_script(
+    _context: click.Context, _parameter: click.Parameter, script: str | None
+) -> str | None:
+    """Return the script file. An empty name would be that of the current folder."""
+    if script == "":
+        raise click.UsageError("--script must not be empty")
+    return script
 
 
 @click.command(cls=Command)
@@ -66,6 +86,7 @@ def _check_host(_context: click.Context, _parameter: click.Parameter, host: str)
 @option(
     "--script",
     type=click.Path(),
+    callback=_check_script,
     help="A script file, YAML or JSON, whose steps answer first.",
 )
 @option(

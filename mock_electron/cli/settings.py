@@ -1,12 +1,14 @@
 """The settings as options of `mock-electron serve`, made from the table."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from mock_electron.cli.options import option
-from mock_electron.engine.settings import DEFAULTS, SETTINGS, Setting
+from mock_electron.engine.settings import DEFAULTS, SETTINGS, Setting, Settings
+from mock_electron.inputs.spelling import echoed
 
 if TYPE_CHECKING:
     _ParamType = click.ParamType[Any]
@@ -15,6 +17,9 @@ else:  # generic since click 8.2 only
 
 SERVER_DEFAULTS: Final[Mapping[str, Any]] = {"clock": "real"}
 """Defaults that differ from those of a test."""
+
+SECRET: Final = frozenset(field.name for field in fields(Settings) if not field.repr)
+"""The settings whose values messages do not show."""
 
 
 class SettingType(_ParamType):
@@ -40,6 +45,31 @@ class SettingType(_ParamType):
             self.fail(str(error), param, ctx)
 
 
+def _list_check(setting: str, row: Setting) -> Callable[..., Any]:
+    """Return a click callback that checks the values of an option that can be given repeatedly.
+
+    A message names the option, and shows the wrong value unless the setting is secret.
+    """
+
+    def check(_context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> Any:
+        flag = option.opts[0]
+        for value in values:
+            if not value:
+                raise click.UsageError(f"{flag} must not be empty")
+            got = "" if setting in SECRET else f", got {echoed(value)}"
+            _checked(row, flag, (value,), got)
+        return _checked(row, flag, values, "")
+
+    return check
+
+
+def _checked(row: Setting, flag: str, values: tuple[str, ...], got: str) -> Any:
+    try:
+        return row.kind.check(flag, values)
+    except (TypeError, ValueError) as error:
+        raise click.UsageError(str(error).partition(", got ")[0] + got) from error
+
+
 def setting_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Decorate a command with an option for each setting."""
     for name, row in reversed(list(SETTINGS.items())):
@@ -58,6 +88,7 @@ def _option(name: str, row: Setting) -> Callable[..., Any]:
             flag.removesuffix("s"),
             name,
             multiple=True,
+            callback=_list_check(name, row),
             metavar=row.kind.syntax,
             help=f"{row.help} Can be given several times.",
         )

@@ -7,11 +7,14 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from mock_electron.contract.clock import Clock
+from mock_electron.inputs import checks
 from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import SuggestsFields, unknown
 
 REQUESTS_PER_MINUTE: Final = {"standard": 10, "enterprise": 200, "unlimited": None}
 """The vendor's plans (D, Overview), and the limits that a run keeps within."""
+KEYS: Final = ("api_key", "limited_key", "forbidden_key", "other_key")
+"""The fields of a target that are keys."""
 CHAT: Final = "/chat/completions"
 """Path of the chat endpoint, below the base URL."""
 EXAMPLE_URL: Final = "https://api.smallest.ai/waves/v1"
@@ -66,8 +69,8 @@ class Target(SuggestsFields):
 
     def __post_init__(self) -> None:
         _check_url(self.base_url)
-        if not all(key.isascii() and key.isprintable() and key == key.strip() for key in self.keys):
-            raise ValueError("a key must be printable ASCII, without spaces around it")
+        for name in KEYS:
+            checks.api_key(name, getattr(self, name) or "")
         if self.plan is not None and self.plan not in REQUESTS_PER_MINUTE:
             raise ValueError(unknown("plan", self.plan, REQUESTS_PER_MINUTE))
 
@@ -121,7 +124,7 @@ class Target(SuggestsFields):
     @property
     def keys(self) -> tuple[str, ...]:
         """All keys, which reports must not show."""
-        given = (self.api_key, self.limited_key, self.forbidden_key, self.other_key)
+        given = [getattr(self, name) for name in KEYS]
         return tuple(key for key in given if key)
 
 

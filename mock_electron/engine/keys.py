@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from mock_electron.engine.plan import PLANS, Plan
-from mock_electron.inputs.checks import must_be
+from mock_electron.inputs.checks import api_key, must_be
 from mock_electron.model.dice import fingerprint
 from mock_electron.outputs.redaction import SECRET_NAME, redact, shown_end
 from mock_electron.wire import errors
@@ -87,14 +87,15 @@ def check_groups(name: str, groups: tuple[tuple[Any, ...], ...]) -> KeyGroups:
         groups: The groups.
 
     Raises:
-        ValueError: If a group has fewer than two keys, a key is in two groups or is always
-            refused, or the keys of a group select different plans.
+        ValueError: If a group has fewer than two keys, a key is in two groups, is always
+            refused or cannot be sent, or the keys of a group select different plans.
     """
     keys = [key for group in groups for key in group]
     if not groups or min(map(len, groups)) < 2 or not all(k and isinstance(k, str) for k in keys):
         shown = [[shown_end(k) if isinstance(k, str) else k for k in group] for group in groups]
         raise ValueError(must_be(name, "groups of two or more API keys such as 'a:b'", shown))
     for key in keys:
+        api_key(f"each key of {name}", key)
         if keys.count(key) > 1:
             raise ValueError(must_be(name, "groups without a common key", shown_end(key)))
         if key in REFUSED_KEYS:

@@ -11,7 +11,15 @@ from typing import Any, Final, NamedTuple, get_args
 from mock_electron.engine.pace import PACES, Pace, pace_of
 from mock_electron.engine.plan import PLANS, Plan, plan_of
 from mock_electron.engine.tool_names import tool_name
-from mock_electron.inputs.checks import boolean, choice, must_be, number, seconds, whole_number
+from mock_electron.inputs.checks import (
+    api_key,
+    boolean,
+    choice,
+    must_be,
+    number,
+    seconds,
+    whole_number,
+)
 from mock_electron.inputs.spelling import unknown
 
 TRUE: Final = ("true", "yes", "on", "1")
@@ -22,7 +30,8 @@ PACE_AS_TEXT: Final = (
     "tokens, and a jitter from 0 to 1"
 )
 
-HOST: Final = re.compile(r"[A-Za-z0-9_.-]+")
+HOST: Final = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?")
+BRACKETED: Final = re.compile(r"\[([^\[\]]*)\]")
 
 
 class SettingKind(NamedTuple):
@@ -135,19 +144,23 @@ def _check_keys(name: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, tuple) or not all(isinstance(key, str) and key for key in value):
         raise ValueError(must_be(name, "a tuple of non-empty strings", value))
     for position, key in enumerate(value, 1):
-        if not (key.isascii() and key.isprintable() and key == key.strip()):
-            # The message does not show the key, because it is a secret.
+        try:
+            api_key(name, key)
+        except ValueError as error:
             which = f"; number {position} is different" if len(value) > 1 else ""
-            raise ValueError(f"{name} must be printable ASCII without spaces around it{which}")
+            raise ValueError(f"{error}{which}") from None
     return value
 
 
 def _check_hosts(name: str, value: Any) -> tuple[str, ...]:
     names = (value,) if isinstance(value, str) else value
-    if isinstance(names, list | tuple) and all(map(_is_host, names)):
+    wrong = (
+        [one for one in names if not _is_host(one)] if isinstance(names, list | tuple) else [value]
+    )
+    if not wrong:
         return tuple(names)
-    what = "host names such as 'mock.test', without a scheme, a port or a path"
-    raise ValueError(must_be(name, what, value))
+    what = "host names such as 'mock.test', without a scheme, a port, a path or a wildcard"
+    raise ValueError(must_be(name, what, wrong[0]))
 
 
 def _is_host(value: object) -> bool:
@@ -157,7 +170,7 @@ def _is_host(value: object) -> bool:
     if not isinstance(value, str) or HOST.fullmatch(value):
         return isinstance(value, str)
     try:
-        return ip_address(value.removeprefix("[").removesuffix("]")).version == 6
+        return ip_address(BRACKETED.sub(r"\1", value)).version == 6
     except ValueError:
         return False
 
@@ -178,6 +191,8 @@ def _check_key_groups(name: str, value: Any) -> tuple[tuple[str, ...], ...]:
 def _check_tools(name: str, value: Any) -> tuple[str, ...]:
     try:
         return tuple(map(tool_name, [value] if isinstance(value, str) else value))
+    except ValueError as error:
+        raise ValueError(str(error).replace("the name of a tool", name, 1)) from None
     except (TypeError, KeyError) as error:
         what = "a list of names, or of tools as a request lists them"
         raise ValueError(must_be(name, what, value)) from error

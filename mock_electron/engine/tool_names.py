@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mock_electron.inputs.checks import must_be
+from mock_electron.inputs.spelling import echoed
 
 
 def tool_name(given: Any) -> str:
@@ -14,7 +15,10 @@ def tool_name(given: Any) -> str:
 
     Raises:
         TypeError: If the name is empty or not a string, or the tool has none.
+        ValueError: If no request can offer a tool of this name.
     """
+    from mock_electron.wire.model_server import TOOL_NAME  # pytest does not need it at its start
+
     name = given
     if isinstance(given, Mapping):
         function = given.get("function")
@@ -24,4 +28,7 @@ def tool_name(given: Any) -> str:
         name = function["name"]
     if not isinstance(name, str) or not name:
         raise TypeError(must_be("the name of a tool", "a non-empty string", name))
+    if not TOOL_NAME.fullmatch(name):
+        rule = f"must match ^{TOOL_NAME.pattern}$, got {echoed(name)}"
+        raise ValueError(f"the name of a tool {rule}")
     return name

@@ -127,6 +127,17 @@ def choice(
     raise ValueError(unknown(what, value, choices, alternative=alternative))
 
 
+def api_key(name: str, key: str) -> str:
+    """Return an API key if a header can contain it unchanged.
+
+    Raises:
+        ValueError: If it cannot. The message does not show the key, because it is a secret.
+    """
+    if key.isascii() and key.isprintable() and key == key.strip():
+        return key
+    raise ValueError(f"{name} must be printable ASCII without spaces around it")
+
+
 def _is_integer(value: object) -> TypeGuard[int]:
     return type(value) is int
 

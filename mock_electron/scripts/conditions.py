@@ -100,6 +100,7 @@ class FileForm:
 FORMS: Final[Mapping[ValueKind, FileForm]] = {
     ValueKind.TEXT: FileForm(TEXT_REF, _read_text, _write_text),
     ValueKind.NAME: FileForm(NAME),
+    ValueKind.KEY: FileForm(NAME),
     ValueKind.TOOLS: FileForm(NAMES, write=list),
     ValueKind.COUNT: FileForm({"type": "integer", "minimum": 1}),
     ValueKind.BOOLEAN: FileForm({"type": "boolean"}),

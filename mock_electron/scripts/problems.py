@@ -8,6 +8,8 @@ from mock_electron.inputs.spelling import escaped
 
 MAX_NAME: Final = 40
 """Characters of a name that a message shows."""
+EMPTY: Final = "''"
+"""What messages call a file with an empty name."""
 DocumentPath = tuple[str | int, ...]
 """The position of a value in a document: names of fields, and indexes in lists."""
 
@@ -56,4 +58,5 @@ class ScriptError(ValueError):
         self.name = name
         by_line = sorted(problems, key=lambda problem: problem.line)
         self.problems: tuple[Problem, ...] = tuple(by_line)
-        super().__init__("\n".join(f"{escaped(name)}{problem}" for problem in self.problems))
+        shown = escaped(name) or EMPTY
+        super().__init__("\n".join(f"{shown}{problem}" for problem in self.problems))

@@ -34,6 +34,8 @@ def load(path: str | Path) -> tuple[Step, ...]:
         ScriptError: If the file cannot be read or has errors.
     """
     name = str(path)
+    if not name:
+        raise ScriptError(name, [Problem(0, (), "the name of a file must not be empty")])
     try:
         data = read_bounded(name)
     except (OSError, ValueError) as error:

@@ -10,6 +10,7 @@ then sends requests to this machine under that name. So a request is refused if 
 """
 
 import ipaddress
+import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
@@ -20,6 +21,12 @@ from mock_electron.wire import errors
 from mock_electron.wire.errors import Refusal
 
 BROWSER_HEADERS: Final = (b"origin", b"sec-fetch-site")
+
+HOST: Final = re.compile(
+    r"(?:\[(?P<bracketed>[0-9a-f:.]+)\]|(?P<name>[^\s:@/\[\]]+))(?::[0-9]{0,5})?"
+    r"|(?P<address>[0-9a-f]*:[0-9a-f.]*:[0-9a-f:.]*)"
+)
+"""A name or an address, with or without a port."""
 
 
 def check_host(scope: Scope, allowed: Collection[str]) -> None:
@@ -32,7 +39,7 @@ def check_host(scope: Scope, allowed: Collection[str]) -> None:
     headers = scope["headers"]
     if not any(name in BROWSER_HEADERS for name, _ in headers) or not _is_local(scope):
         return
-    names = {host_name(name) for name in allowed}
+    names = {host_name(name) for name in allowed} - {""}
     for host in _hosts(scope):
         name = host_name(host)
         if not is_loopback(name) and name not in names:
@@ -44,12 +51,12 @@ def check_host(scope: Scope, allowed: Collection[str]) -> None:
 
 
 def host_name(host: str) -> str:
-    """Return the name in a `Host` header: lowercase, without a port and without a final dot."""
-    host = host.strip().lower()
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    name = host if host.count(":") > 1 else host.partition(":")[0]
-    return name.removesuffix(".")
+    """Return the name in a `Host` header: lowercase, without a port and without a final dot.
+
+    The name is "" if the header is malformed, so that it is no name of this machine.
+    """
+    found = HOST.fullmatch(host.strip().lower())
+    return found[found.lastgroup or 0].removesuffix(".") if found else ""
 
 
 def is_loopback(name: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from mock_electron.engine.script.text import Text
 from mock_electron.engine.tool_names import tool_name
-from mock_electron.inputs.checks import must_be, whole_number
+from mock_electron.inputs.checks import api_key, must_be, whole_number
 from mock_electron.inputs.spelling import unknown
 from mock_electron.wire import codec, schema
 
@@ -20,6 +20,7 @@ class ValueKind(Enum):
 
     TEXT = auto()
     NAME = auto()
+    KEY = auto()
     TOOLS = auto()
     COUNT = auto()
     BOOLEAN = auto()
@@ -64,13 +65,17 @@ def _read_name(name: str, given: Any) -> str:
     return given
 
 
+def _read_key(name: str, given: Any) -> str:
+    return api_key(name, _read_name(name, given))
+
+
 def _read_tools(name: str, given: Any) -> tuple[str, ...]:
     if not isinstance(given, Iterable) or isinstance(given, bytes):
         raise TypeError(must_be(name, "a list of names", given))
     try:
         return tuple(map(tool_name, (given,) if isinstance(given, str | Mapping) else given))
-    except TypeError as error:
-        raise TypeError(f"{name}: {error}") from None
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name}: {error}") from None
 
 
 def _read_count(name: str, given: Any) -> int:
@@ -111,6 +116,7 @@ def _read_parameters(name: str, given: Any) -> tuple[tuple[str, Any], ...]:
 READERS: Final[Mapping[ValueKind, Callable[[str, Any], Any]]] = {
     ValueKind.TEXT: _read_text,
     ValueKind.NAME: _read_name,
+    ValueKind.KEY: _read_key,
     ValueKind.TOOLS: _read_tools,
     ValueKind.COUNT: _read_count,
     ValueKind.BOOLEAN: _read_boolean,

@@ -231,7 +231,7 @@ class Conditions(TypedDict, total=False):
     tool_result: Annotated[Text, Condition(ValueKind.TEXT, _tool_result)]
     stream: Annotated[bool, Condition(ValueKind.BOOLEAN, _stream)]
     headers: Annotated[Mapping[str, Text], Condition(ValueKind.HEADERS, _headers)]
-    api_key: Annotated[str, Condition(ValueKind.NAME, _api_key)]
+    api_key: Annotated[str, Condition(ValueKind.KEY, _api_key)]
     parameters: Annotated[Mapping[str, Any], Condition(ValueKind.PARAMETERS, _parameters)]
 
 
