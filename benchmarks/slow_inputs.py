@@ -276,6 +276,7 @@ KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
         {"a": {"type": "array", "minItems": 10**9, "items": {"type": "integer"}}}))),
     ("minProperties 10**9", lambda: _calls(_object(
         {"a": {"type": "object", "minProperties": 10**9}}))),
+    ("minProperties 1e19", lambda: _calls({"minProperties": 1e19})),
     ("maxLength 10**9", lambda: _calls(_object({"a": {"type": "string", "maxLength": 10**9}}))),
     ("anyOf products", lambda: _calls(_object({"a": _choices(6, 5, "anyOf")}))),
     ("oneOf products", lambda: _calls(_object({"a": _choices(6, 5, "oneOf")}))),

@@ -372,3 +372,42 @@ def test_many_short_calls_are_counted_each_for_itself() -> None:
     asked = parsed(json.dumps({"model": "electron", "messages": messages}).encode())
     assert 18_000 < counted_request(asked) < 32_768
     assert tokens_beyond(asked, 32_768) == 0
+
+
+COUNT_KEYWORDS = {
+    "minProperties": "object",
+    "maxProperties": "object",
+    "minItems": "array",
+    "maxItems": "array",
+    "minLength": "string",
+    "maxLength": "string",
+    "multipleOf": "number",
+    "minimum": "integer",
+}
+EXTREMES = (2**63, -1e21, 1e19, 1e308, -1e308, 5e-324, 0.5, "1e19")
+
+
+def test_no_count_of_a_schema_is_too_extreme() -> None:
+    """Any number as a count gives a value, in each maker, and never gives work back."""
+    failed = []
+    for keyword, kind in COUNT_KEYWORDS.items():
+        for extreme in EXTREMES:
+            for schema in (
+                {keyword: extreme},
+                {"type": kind, keyword: extreme, "uniqueItems": True, "pattern": "^a+$"},
+            ):
+                whole = slow_inputs._object({"a": schema})
+                fields = {"response_format": {"type": "json_object"}}
+                bodies = (
+                    slow_inputs._calls(whole),
+                    slow_inputs._calls(schema),
+                    slow_inputs._says("Reply as JSON: " + json.dumps(whole), **fields),
+                )
+                for budget in (LIMIT, 2_000):
+                    for body in bodies:
+                        try:
+                            spoken(body, Work(budget))
+                            plain_instance(schema, Work(RESERVE))
+                        except (ArithmeticError, ValueError, TypeError) as error:
+                            failed.append((schema, budget, repr(error)))
+    assert failed == []

@@ -21,6 +21,17 @@ def is_number(value: object) -> TypeGuard[int | float]:
     )
 
 
+def count(value: object, fallback: int, most: int) -> int:
+    """Return the value of a count keyword, such as `minItems`, as an integer from 0 to `most`.
+
+    Args:
+        value: What the schema says. It can be any JSON value, such as 1e308 or -1.
+        fallback: The count if the value is not a number.
+        most: The maximum count.
+    """
+    return int(min(max(value, 0), most)) if is_number(value) else fallback
+
+
 def same(one: object, other: object) -> bool:
     """Whether two values are the same JSON: 1 is 1.0, but not true."""
     pairs = [(one, other)]  # no recursion: a value may be nested hundreds of levels deep

@@ -12,7 +12,7 @@ from itertools import chain, islice
 from typing import Any, Final
 
 from mock_electron.model.arguments import figures, made_up
-from mock_electron.model.arguments.equality import is_number, key
+from mock_electron.model.arguments.equality import count, is_number, key
 from mock_electron.model.arguments.free_text import rest
 from mock_electron.model.arguments.made_up import subject_of, suggested
 from mock_electron.model.arguments.plain import Plainest, repeated
@@ -260,7 +260,4 @@ def _said_for(slot: Slot) -> tuple[object, ...]:
 
 
 def _size(value: object, fallback: int) -> int:
-    if not is_number(value):
-        return fallback
-    assert isinstance(value, int | float)
-    return int(min(max(value, 0), MOST_ITEMS)) if value == value else fallback
+    return count(value, fallback, MOST_ITEMS)

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Final
 
 from mock_electron.model.arguments import formats, patterns
-from mock_electron.model.arguments.equality import is_number
+from mock_electron.model.arguments.equality import count
 from mock_electron.model.arguments.merging import Schema
 from mock_electron.model.arguments.want import Want
 from mock_electron.model.normalise import normalise
@@ -141,18 +141,15 @@ def _lettered(schema: Schema, number: int) -> Iterator[str]:
 
 
 def _count(value: object, fallback: int = 0) -> int:
-    if not is_number(value):
-        return fallback
-    assert isinstance(value, int | float)
-    return int(min(max(value, 0), LONGEST)) if value == value else fallback
+    return count(value, fallback, LONGEST)
 
 
 PATTERN: Final = 10_000
 """Units of work for the strings of one pattern, at most 4,000 characters each."""
 
 
-def padded(text: str, shortest: float) -> str:
-    """A text, lengthened to the least number of characters."""
+def padded(text: str, shortest: object) -> str:
+    """Return a text, lengthened to the minimum number of characters that a schema gives."""
     return text.ljust(_count(shortest), "x")
 
 

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, Final
 
 from mock_electron.model.arguments import figures, made_up
-from mock_electron.model.arguments.equality import is_number, size
+from mock_electron.model.arguments.equality import count, size
 from mock_electron.model.arguments.merging import CHOICES, Schema, merge
 from mock_electron.model.arguments.said import FROZEN_DAY
 from mock_electron.model.arguments.schema import Schemas, types_of
@@ -28,6 +28,10 @@ MOST_TRIED: Final = 12
 """The maximum number of parts of a schema that are merged, and of candidates that are tried."""
 VALUE: Final = 10
 """Units of work to make a value, or to repeat one."""
+NAMED: Final = 60
+"""Units of work to name and make a member that `minProperties` asks for."""
+MOST_MEMBERS: Final = 10**9
+"""The maximum number of members that are asked for; more than any budget pays."""
 PLAINEST: Final[Mapping[str, Callable[[], Any]]] = {
     "string": str, "number": int, "integer": int, "boolean": bool, "null": lambda: None,
     "array": list, "object": dict, "": str,
@@ -137,33 +141,32 @@ class Plainest:
             name: self.value(properties.get(name, extra), place, depth + 1)
             for place, name in enumerate(names)
         }
-        least = flat.get("minProperties")
-        if is_number(least) and len(made) < least:
-            for name in islice(_names(properties), int(least) - len(made) + len(names)):
-                if len(made) < least:
-                    made.setdefault(name, self.value(properties.get(name, extra), 0, depth + 1))
+        least = count(flat.get("minProperties"), 0, MOST_MEMBERS)
+        missing = max(least - len(made), 0)
+        self._work.charge(NAMED * missing)
+        for name in islice(_names(properties), missing + len(names) if missing else 0):
+            if len(made) < least:
+                made.setdefault(name, self.value(properties.get(name, extra), 0, depth + 1))
         return made
 
     def _array(self, flat: Schema, number: int, depth: int) -> list[Any]:
-        least = flat.get("minItems")
-        count = int(least) if is_number(least) else 0
+        least = count(flat.get("minItems"), 0, MOST_MEMBERS)
         prefix, items = flat.get("prefixItems"), flat.get("items", {})
         if isinstance(items, list):
             prefix, items = items, flat.get("additionalItems", {})
         first = prefix if isinstance(prefix, list) else []
-        self._work.charge(count)
+        self._work.charge(least)
         made = [
             self.value(first[place] if place < len(first) else items, number + place, depth + 1)
-            for place in range(min(count, len(first) + 1))
+            for place in range(min(least, len(first) + 1))
         ]
         if flat.get("uniqueItems") is True:
-            more = range(len(made), count)
+            more = range(len(made), least)
             return [*made, *(self.value(items, number + place, depth + 1) for place in more)]
-        return repeated(made, count, self._work)
+        return repeated(made, least, self._work)
 
     def _string(self, flat: Schema, number: int, depth: int) -> str:
-        least = flat.get("minLength")
-        plain = made_up.padded(str(number) if number else "", least if is_number(least) else 0)
+        plain = made_up.padded(str(number) if number else "", flat.get("minLength"))
         self._work.charge(len(plain))
         if not any(keyword in flat for keyword in ("maxLength", "pattern", "format")):
             return plain
