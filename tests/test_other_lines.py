@@ -81,7 +81,12 @@ def test_a_part_that_is_not_text_is_named(kind: str) -> None:
 def test_other_arrays_have_no_parts() -> None:
     """The remark is about parts of a content, not about any array."""
     electron = electron_with()
-    for fields in ({"temperature": [1]}, {"max_tokens": []}, {"stream": [{"a": 1}]}):
+    wrong: tuple[dict[str, Any], ...] = (
+        {"temperature": [1]},
+        {"max_tokens": []},
+        {"stream": [{"a": 1}]},
+    )
+    for fields in wrong:
         answer = electron._lane.open(arrival(**fields))
         electron._lane.close(answer, 1)
     assert "part" not in str(electron.exchanges)

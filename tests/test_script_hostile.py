@@ -86,7 +86,9 @@ INVALID_JSON: list[tuple[str, ...]] = [
 
 def test_a_problem_of_a_json_file_has_its_reason() -> None:
     """The message gives the position, why the text is invalid there, and the text."""
-    found = [(problems(text, "a.json"), begin, *end) for text, begin, *end in INVALID_JSON]
+    found: list[Any] = [
+        (problems(text, "a.json"), begin, *end) for text, begin, *end in INVALID_JSON
+    ]
     assert [row for row in found if not _is_as_expected(*row)] == []
 
 

@@ -208,14 +208,15 @@ def test_serve_has_an_option_for_each_row() -> None:
 
 def test_every_place_that_takes_a_key_checks_it() -> None:
     """A key that no header can contain unchanged is an error, which does not show the key."""
+    url = "http://localhost/v1"
     places: dict[str, Callable[[Any], object]] = {
         "api_keys": lambda key: Settings(api_keys=(key,)),
         "accounts": lambda key: Settings(accounts=(("sk_a", key),)),
         "api_key": lambda key: Match.of(api_key=key),
+        "limited_key": lambda key: Target(base_url=url, api_key="k", limited_key=key),
+        "forbidden_key": lambda key: Target(base_url=url, api_key="k", forbidden_key=key),
+        "other_key": lambda key: Target(base_url=url, api_key="k", other_key=key),
     }
-    url = "http://localhost/v1"
-    for name in ("limited_key", "forbidden_key", "other_key"):
-        places[name] = lambda key, name=name: Target(base_url=url, api_key="k", **{name: key})
     wrong = []
     for (name, place), key in product(places.items(), ("é", " b", "b ", "\x1b")):
         try:
