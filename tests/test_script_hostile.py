@@ -100,10 +100,10 @@ def test_the_number_of_values_and_problems_is_bounded(monkeypatch: pytest.Monkey
     """The error comes before all values are read, and it lists the first problems."""
     from mock_electron.scripts import json_lines, yaml_nodes
 
-    for module in (yaml_nodes, json_lines):
-        monkeypatch.setattr(module, "MAX_VALUES", 1000)
+    monkeypatch.setattr(yaml_nodes, "MAX_YAML_VALUES", 1000)
+    monkeypatch.setattr(json_lines, "MAX_VALUES", 1000)
     [line] = problems("steps:\n" + "- reply: x\n" * 5000)
-    assert line == "story.yaml:334: more than 100000 values; use several files"
+    assert line == "story.yaml:334: more than 20000 values; use several files, or JSON"
     [line] = problems('{"steps": [' + '{"reply":"x"},\n' * 5000 + "1]}", "story.json")
     assert line == "story.json:333: more than 100000 values; use several files"
     lines = problems("steps:\n" + "- repy: x\n" * 300)
