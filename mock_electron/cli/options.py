@@ -54,7 +54,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except click.ClickException as error:
-            error.message = escaped_lines(error.message)
+            vars(error)["message"] = escaped_lines(error.message)
             raise
 
 
