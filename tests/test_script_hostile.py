@@ -86,8 +86,12 @@ INVALID_JSON: list[tuple[str, ...]] = [
 
 def test_a_problem_of_a_json_file_has_its_reason() -> None:
     """The message gives the position, why the text is invalid there, and the text."""
-    found = [(problems(text, "a.json"), begin, *end) for text, begin, *end in INVALID_JSON]
-    assert [row for row in found if not _is_as_expected(*row)] == []
+    wrong = []
+    for text, *expected in INVALID_JSON:
+        lines = problems(text, "a.json")
+        if not _is_as_expected(lines, *expected):
+            wrong.append((lines, expected))
+    assert wrong == []
 
 
 def _is_as_expected(lines: list[str], begin: str, end: str = "") -> bool:

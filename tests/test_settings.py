@@ -1,6 +1,7 @@
 """The table of settings: every row is checked, read from text, and offered by every face."""
 
 from collections.abc import Callable
+from functools import partial
 from inspect import signature
 from itertools import product
 from typing import Any, get_type_hints
@@ -206,6 +207,10 @@ def test_serve_has_an_option_for_each_row() -> None:
             assert option.default == SERVER_DEFAULTS.get(name, DEFAULTS[name])
 
 
+def _with_field(make: Callable[..., object], field: str, value: str) -> object:
+    return make(**{field: value})
+
+
 def test_every_place_that_takes_a_key_checks_it() -> None:
     """A key that no header can contain unchanged is an error, which does not show the key."""
     places: dict[str, Callable[[Any], object]] = {
@@ -213,9 +218,9 @@ def test_every_place_that_takes_a_key_checks_it() -> None:
         "accounts": lambda key: Settings(accounts=(("sk_a", key),)),
         "api_key": lambda key: Match.of(api_key=key),
     }
-    url = "http://localhost/v1"
-    for name in ("limited_key", "forbidden_key", "other_key"):
-        places[name] = lambda key, name=name: Target(base_url=url, api_key="k", **{name: key})
+    target = partial(Target, base_url="http://localhost/v1", api_key="k")
+    for field in ("limited_key", "forbidden_key", "other_key"):
+        places[field] = partial(_with_field, target, field)
     wrong = []
     for (name, place), key in product(places.items(), ("é", " b", "b ", "\x1b")):
         try:
