@@ -136,7 +136,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "HTTP/2": (b"GET / HTTP/2.0\r\n", ""),
     "HTTP/1.2": (b"GET / HTTP/1.2\r\n", ""),
     "a space in the target": (b"GET /a b HTTP/1.1\r\n", ""),
-    "a request line without CR": (b"GET / HTTP/1.1\n", ""),
+    "a request line without CR": (b"GET / HTTP/1.1\n", "a line must end with CR LF"),
     "TLS": (b"\x16\x03\x01\x02\x00\x01", "it is TLS, but this port speaks plain HTTP (use http://"),
     "half of TLS": (b"\x16", "it is TLS"),
     "HTTP/2 without TLS": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "it is HTTP/2 without TLS"),
@@ -182,7 +182,8 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a large head": (b"GET / HTTP/1.1\r\nA: " + b"a" * (MAX_HEAD - 22) + b"\r\n\r\n", f"request head larger than {MAX_HEAD} bytes"),
     "a long request line": (b"GET /" + b"a" * MAX_HEAD, "request head larger than"),
     "many headers": (b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 11_000, "request head larger than"),
-    "a large trailer": (CHUNKED + b"0\r\n" + b"A: b\r\n" * 11_000, "request head larger than"),
+    "a large trailer": (CHUNKED + b"0\r\n" + b"A: b\r\n" * 11_000, "trailer larger than"),
+    "a head without CR": (b"GET / HTTP/1.1\nHost: x\n\n", "a line must end with CR LF"),
     "garbage after a request": (with_header(b"Content-Length: 1") + b"aGARBAGE", ""),
 }  # fmt: skip
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from string import ascii_lowercase
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -87,10 +86,12 @@ INVALID_JSON: list[tuple[str, ...]] = [
 
 def test_a_problem_of_a_json_file_has_its_reason() -> None:
     """The message gives the position, why the text is invalid there, and the text."""
-    found: list[Any] = [
-        (problems(text, "a.json"), begin, *end) for text, begin, *end in INVALID_JSON
-    ]
-    assert [row for row in found if not _is_as_expected(*row)] == []
+    wrong = []
+    for text, *expected in INVALID_JSON:
+        lines = problems(text, "a.json")
+        if not _is_as_expected(lines, *expected):
+            wrong.append((lines, expected))
+    assert wrong == []
 
 
 def _is_as_expected(lines: list[str], begin: str, end: str = "") -> bool:
@@ -103,10 +104,10 @@ def test_the_number_of_values_and_problems_is_bounded(monkeypatch: pytest.Monkey
     """The error comes before all values are read, and it lists the first problems."""
     from mock_electron.scripts import json_lines, yaml_nodes
 
-    for module in (yaml_nodes, json_lines):
-        monkeypatch.setattr(module, "MAX_VALUES", 1000)
+    monkeypatch.setattr(yaml_nodes, "MAX_YAML_VALUES", 1000)
+    monkeypatch.setattr(json_lines, "MAX_VALUES", 1000)
     [line] = problems("steps:\n" + "- reply: x\n" * 5000)
-    assert line == "story.yaml:334: more than 100000 values; use several files"
+    assert line == "story.yaml:334: more than 20000 values; use several files, or JSON"
     [line] = problems('{"steps": [' + '{"reply":"x"},\n' * 5000 + "1]}", "story.json")
     assert line == "story.json:333: more than 100000 values; use several files"
     lines = problems("steps:\n" + "- repy: x\n" * 300)
@@ -126,7 +127,7 @@ def test_a_message_does_not_repeat_the_file() -> None:
 
 
 def test_merge_keys_add_the_fields_of_another_mapping() -> None:
-    """The fields of the mapping itself take precedence, then those of earlier mappings."""
+    """Own fields win, then earlier mappings."""
     text = """
 steps:
 - &first {reply: a, times: 2, when: &when {says: x}}

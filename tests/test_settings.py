@@ -1,6 +1,7 @@
 """The table of settings: every row is checked, read from text, and offered by every face."""
 
 from collections.abc import Callable
+from functools import partial
 from inspect import signature
 from itertools import product
 from typing import Any, get_type_hints
@@ -65,7 +66,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"chunk_tokens": 0}, "chunk_tokens must be an integer of at least 1, got 0"),
     (
         {"accounts": ("a",)},
-        "accounts must be groups of two or more API keys such as 'a:b', got [['…']]",
+        "accounts must be groups of two or more API keys such as 'a:b', got (('a',),)",
     ),
     (
         {"named_tool_finish": "length"},
@@ -206,17 +207,20 @@ def test_serve_has_an_option_for_each_row() -> None:
             assert option.default == SERVER_DEFAULTS.get(name, DEFAULTS[name])
 
 
+def _with_field(make: Callable[..., object], field: str, value: str) -> object:
+    return make(**{field: value})
+
+
 def test_every_place_that_takes_a_key_checks_it() -> None:
     """A key that no header can contain unchanged is an error, which does not show the key."""
-    url = "http://localhost/v1"
     places: dict[str, Callable[[Any], object]] = {
         "api_keys": lambda key: Settings(api_keys=(key,)),
         "accounts": lambda key: Settings(accounts=(("sk_a", key),)),
         "api_key": lambda key: Match.of(api_key=key),
-        "limited_key": lambda key: Target(base_url=url, api_key="k", limited_key=key),
-        "forbidden_key": lambda key: Target(base_url=url, api_key="k", forbidden_key=key),
-        "other_key": lambda key: Target(base_url=url, api_key="k", other_key=key),
     }
+    target = partial(Target, base_url="http://localhost/v1", api_key="k")
+    for field in ("limited_key", "forbidden_key", "other_key"):
+        places[field] = partial(_with_field, target, field)
     wrong = []
     for (name, place), key in product(places.items(), ("é", " b", "b ", "\x1b")):
         try:

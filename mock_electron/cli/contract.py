@@ -72,13 +72,15 @@ class NotRunError(click.ClickException):
     "--json",
     "json_file",
     type=FILE,
-    help="Write the result of every clause to a JSON file; - prints it instead of the table.",
+    help="Write the result of every clause to a JSON file; - prints it, and "
+    "the table to standard error.",
 )
 @option(
     "--junit",
     "junit_file",
     type=FILE,
-    help="Write the result of every clause as JUnit XML; - prints it instead of the table.",
+    help="Write the result of every clause as JUnit XML; - prints it, and the "
+    "table to standard error.",
 )
 @option(
     "--save",

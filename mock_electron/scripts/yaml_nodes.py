@@ -15,10 +15,10 @@ from ruamel.yaml.nodes import Node, ScalarNode
 from ruamel.yaml.scanner import Scanner
 
 from mock_electron.scripts.limits import (
-    MAX_VALUES,
+    MAX_YAML_VALUES,
     MOST_LEVELS,
     TOO_DEEP_YAML,
-    TOO_MANY,
+    TOO_MANY_YAML,
     LimitExceededError,
 )
 from mock_electron.scripts.problems import Problem, ScriptError
@@ -59,9 +59,9 @@ class _Composer(Composer):
         self.values += 1
         if self.levels > MOST_LEVELS + 1:
             raise LimitExceededError(Problem(1, (), TOO_DEEP_YAML))
-        if self.values > MAX_VALUES:
+        if self.values > MAX_YAML_VALUES:
             line = self.parser.peek_event().start_mark.line + 1
-            raise LimitExceededError(Problem(line, (), TOO_MANY))
+            raise LimitExceededError(Problem(line, (), TOO_MANY_YAML))
         node = super().compose_node(parent, index)
         self.levels -= 1
         return node

@@ -50,6 +50,7 @@ HEADERS: Final = re.compile(rb"(?m)^" + HEADER_FORM)
 HEAD: Final = re.compile(rb"%b((?:%b)*+)\r\n" % (REQUEST_LINE_FORM, HEADER_FORM))
 """A whole head without a mistake, except that any word is a method."""
 HEADER_NAME: Final = re.compile(rb"%b:" % TOKEN)
+LINE_END: Final = "a line must end with CR LF"
 LENGTH: Final = re.compile(rb"[0-9]{1,18}")
 SIZE: Final = rb"[0-9A-Fa-f]{1,15}"
 EXTENSION: Final = rb"[ \t]*(?:;[^\x00-\x08\x0a-\x1f\x7f]*)?"
@@ -187,7 +188,8 @@ class RequestParser:
             raise Http2Error("it is HTTP/2 without TLS, but this port speaks HTTP/1.1 only")
         found = REQUEST_LINE.fullmatch(line)
         if found is None:
-            raise InvalidRequestError
+            is_bare = REQUEST_LINE.fullmatch(line[:-1] + b"\r\n") is not None
+            raise InvalidRequestError(LINE_END if is_bare else "")
         self._begin_request(found)
         self._read = self._read_header
         return position
@@ -205,7 +207,8 @@ class RequestParser:
         end = data.find(b"\n", position) + 1
         self._line += data[position : end or len(data)]
         if self._size + len(self._line) > MAX_HEAD:
-            raise InvalidRequestError(f"request head larger than {MAX_HEAD} bytes")
+            what = "trailer" if self.is_in_body else "request head"
+            raise InvalidRequestError(f"{what} larger than {MAX_HEAD} bytes")
         if not end:
             return None, len(data)
         line = bytes(self._line)
@@ -346,7 +349,7 @@ def _objection(line: bytes) -> str:
     if line[:1] in b" \t":
         return "a header line must not begin with white space"
     if not line.endswith(b"\r\n"):
-        return "a line must end with CR LF"
+        return LINE_END
     if HEADER_NAME.match(line) is None:
         return "a header line must have the form 'name: value'"
     name = line.partition(b":")[0].decode()
