@@ -429,6 +429,11 @@ KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
     ("4 MiB: the type of a tool call", lambda: _filled(
         '{"model":"electron","messages":[{"role":"assistant","tool_calls":[{"id":"","type":[',
         "1,", ']}]}]}')),
+    ("4 MiB: the type of a tool call, objects", lambda: _filled(
+        '{"model":"electron","messages":[{"role":"assistant","tool_calls":[{"id":"","type":[',
+        "{},", ']}]}]}')),
+    ("500 KB: the type of a tool choice, objects", lambda: _filled(
+        HEAD + '"tool_choice":{"type":[', "{},", "]}}", 500_000)),
     ("4 MiB: logit_bias", lambda: json.dumps({
         "model": "electron", "messages": [{"role": "user", "content": "Hi"}],
         "logit_bias": {f"{n}": 1 for n in range(320_000)}}).encode()),
