@@ -62,6 +62,7 @@ def _object(properties: Mapping[str, object], required: bool = True) -> dict[str
 
 
 STRING: Final = {"type": "string"}
+REPEATED: Final = "^((a{0,50}){0,50}){0,50}$"
 ITEM: Final = _object(
     {
         "product": STRING,
@@ -341,6 +342,21 @@ KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
     ("digits in the text", lambda: _says("What is " + "9" * 1900 + " / 7?")),
     ("long arithmetic", lambda: _says("What is " + "99999999 * " * 340 + "7?")),
     ("long sum of fractions", lambda: _says("What is " + "1 / 97 + 3.3 / 89 + " * 180 + "7?")),
+    # patterns
+    ("patterns in anyOf", lambda: _calls(_object({"a": {
+        "type": "string", "default": "a" * 300 + "!", "anyOf": [
+            {"pattern": "^((a{0,%d}){0,50}){0,50}$" % n} for n in range(30, 230)]}}))),
+    ("a pattern of 3,000 characters", lambda: _calls(
+        {"type": "object", "required": ["a"], "properties": {"a": {"pattern": "[^a]{3000}"}}})),
+    ("a pattern of nested repetitions", lambda: _calls(_object(
+        {"a": {"type": "string", "pattern": REPEATED}}))),
+    ("a pattern of 200 items", lambda: _calls(_object({"a": {
+        "type": "array", "minItems": 200, "items": {
+            "type": "string", "pattern": REPEATED, "default": "a" * 300 + "!"}}}))),
+    ("JSON mode, patterns in anyOf", lambda: _says(
+        json.dumps(_object({"a": {"type": "string", "default": "a" * 300 + "!", "anyOf": [
+            {"pattern": "^((a{0,%d}){0,50}){0,50}$" % n} for n in range(30, 80)]}})),
+        response_format={"type": "json_object"})),
     # JSON mode
     ("JSON mode, long prompt", lambda: _body(messages=[
         {"role": "system", "content": "Answer in JSON. " + _words(2500)},
