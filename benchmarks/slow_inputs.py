@@ -342,10 +342,19 @@ KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
     ("digits in the text", lambda: _says("What is " + "9" * 1900 + " / 7?")),
     ("long arithmetic", lambda: _says("What is " + "99999999 * " * 340 + "7?")),
     ("long sum of fractions", lambda: _says("What is " + "1 / 97 + 3.3 / 89 + " * 180 + "7?")),
+    ("enum members of 100 words", lambda: _calls(
+        _object({"e": {"enum": ["e " * 99 + str(n) for n in range(110)]}}), "e " * 1990)),
+    ("enum members of 25 words", lambda: _calls(
+        _object({"e": {"enum": ["e " * 25 + str(n) for n in range(40)]}}), "e " * 2000)),
+    ("enum members of 100 words in the text", lambda: _calls(
+        _object({"e": {"enum": ["e " * 99 + str(n) for n in range(110)]}}),
+        "e " * 1800 + " ".join(map(str, range(110))))),
+    ("enum members of 60 words", lambda: _calls(
+        _object({"e": {"enum": ["no " * 60 + str(n) for n in range(40)]}}), "no " * 1300)),
     # patterns
     ("patterns in anyOf", lambda: _calls(_object({"a": {
         "type": "string", "default": "a" * 300 + "!", "anyOf": [
-            {"pattern": "^((a{0,%d}){0,50}){0,50}$" % n} for n in range(30, 230)]}}))),
+            {"pattern": f"^((a{{0,{n}}}){{0,50}}){{0,50}}$"} for n in range(30, 230)]}}))),
     ("a pattern of 3,000 characters", lambda: _calls(
         {"type": "object", "required": ["a"], "properties": {"a": {"pattern": "[^a]{3000}"}}})),
     ("a pattern of nested repetitions", lambda: _calls(_object(
@@ -355,7 +364,7 @@ KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
             "type": "string", "pattern": REPEATED, "default": "a" * 300 + "!"}}}))),
     ("JSON mode, patterns in anyOf", lambda: _says(
         json.dumps(_object({"a": {"type": "string", "default": "a" * 300 + "!", "anyOf": [
-            {"pattern": "^((a{0,%d}){0,50}){0,50}$" % n} for n in range(30, 80)]}})),
+            {"pattern": f"^((a{{0,{n}}}){{0,50}}){{0,50}}$"} for n in range(30, 80)]}})),
         response_format={"type": "json_object"})),
     # JSON mode
     ("JSON mode, long prompt", lambda: _body(messages=[
