@@ -62,6 +62,7 @@ def _object(properties: Mapping[str, object], required: bool = True) -> dict[str
 
 
 STRING: Final = {"type": "string"}
+REPEATED: Final = "^((a{0,50}){0,50}){0,50}$"
 ITEM: Final = _object(
     {
         "product": STRING,
@@ -341,6 +342,30 @@ KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
     ("digits in the text", lambda: _says("What is " + "9" * 1900 + " / 7?")),
     ("long arithmetic", lambda: _says("What is " + "99999999 * " * 340 + "7?")),
     ("long sum of fractions", lambda: _says("What is " + "1 / 97 + 3.3 / 89 + " * 180 + "7?")),
+    ("enum members of 100 words", lambda: _calls(
+        _object({"e": {"enum": ["e " * 99 + str(n) for n in range(110)]}}), "e " * 1990)),
+    ("enum members of 25 words", lambda: _calls(
+        _object({"e": {"enum": ["e " * 25 + str(n) for n in range(40)]}}), "e " * 2000)),
+    ("enum members of 100 words in the text", lambda: _calls(
+        _object({"e": {"enum": ["e " * 99 + str(n) for n in range(110)]}}),
+        "e " * 800 + " ".join(map(str, range(110))))),
+    ("enum members of 60 words", lambda: _calls(
+        _object({"e": {"enum": ["no " * 60 + str(n) for n in range(40)]}}), "no " * 1300)),
+    # patterns
+    ("patterns in anyOf", lambda: _calls(_object({"a": {
+        "type": "string", "default": "a" * 300 + "!", "anyOf": [
+            {"pattern": f"^((a{{0,{n}}}){{0,50}}){{0,50}}$"} for n in range(30, 230)]}}))),
+    ("a pattern of 3,000 characters", lambda: _calls(
+        {"type": "object", "required": ["a"], "properties": {"a": {"pattern": "[^a]{3000}"}}})),
+    ("a pattern of nested repetitions", lambda: _calls(_object(
+        {"a": {"type": "string", "pattern": REPEATED}}))),
+    ("a pattern of 200 items", lambda: _calls(_object({"a": {
+        "type": "array", "minItems": 200, "items": {
+            "type": "string", "pattern": REPEATED, "default": "a" * 300 + "!"}}}))),
+    ("JSON mode, patterns in anyOf", lambda: _says(
+        json.dumps(_object({"a": {"type": "string", "default": "a" * 300 + "!", "anyOf": [
+            {"pattern": f"^((a{{0,{n}}}){{0,50}}){{0,50}}$"} for n in range(30, 80)]}})),
+        response_format={"type": "json_object"})),
     # JSON mode
     ("JSON mode, long prompt", lambda: _body(messages=[
         {"role": "system", "content": "Answer in JSON. " + _words(2500)},
@@ -429,6 +454,11 @@ KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
     ("4 MiB: the type of a tool call", lambda: _filled(
         '{"model":"electron","messages":[{"role":"assistant","tool_calls":[{"id":"","type":[',
         "1,", ']}]}]}')),
+    ("4 MiB: the type of a tool call, objects", lambda: _filled(
+        '{"model":"electron","messages":[{"role":"assistant","tool_calls":[{"id":"","type":[',
+        "{},", ']}]}]}')),
+    ("500 KB: the type of a tool choice, objects", lambda: _filled(
+        HEAD + '"tool_choice":{"type":[', "{},", "]}}", 500_000)),
     ("4 MiB: logit_bias", lambda: json.dumps({
         "model": "electron", "messages": [{"role": "user", "content": "Hi"}],
         "logit_bias": {f"{n}": 1 for n in range(320_000)}}).encode()),

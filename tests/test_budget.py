@@ -3,6 +3,7 @@
 Work is counted, never timed. `benchmarks/slow_inputs.py` measures the same requests.
 """
 
+import ast
 import gc
 import json
 import sys
@@ -40,7 +41,8 @@ COUNTED = (
     "unique items of 3,000", "2,000 arrays of 2,000", "oneOf of 2,000 alike",
     "references in a fan", "a reference to itself", "1,500 required strings",
     "120 levels of arrays", "JSON mode, 20 open objects", "200 messages, 20 tools",
-    "logprobs of a long reply",
+    "logprobs of a long reply", "minProperties 1e19", "patterns in anyOf",
+    "a pattern of 200 items", "JSON mode, patterns in anyOf",
 )  # fmt: skip
 """One kind of slow request for each part of the pocket model; the benchmark measures them all."""
 MOST_EVENTS = 400_000
@@ -411,3 +413,35 @@ def test_no_count_of_a_schema_is_too_extreme() -> None:
                         except (ArithmeticError, ValueError, TypeError) as error:
                             failed.append((schema, budget, repr(error)))
     assert failed == []
+
+
+def test_no_function_of_the_model_works_without_a_budget() -> None:
+    """A parameter `charge` has no default, so a call without it is an error."""
+    with_default = [
+        f"{file.name}: {node.name}"
+        for file in (Path(slow_inputs.__file__).parents[1] / "mock_electron/model").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and "charge" in _parameters_with_default(node)
+    ]
+    assert with_default == []
+
+
+def _parameters_with_default(node: ast.FunctionDef) -> set[str]:
+    listed = node.args
+    positional = [*listed.posonlyargs, *listed.args]
+    named = [
+        one.arg
+        for one, default in zip(listed.kwonlyargs, listed.kw_defaults, strict=True)
+        if default is not None
+    ]
+    return {*named, *(one.arg for one in positional[len(positional) - len(listed.defaults) :])}
+
+
+def test_the_search_for_an_enum_member_costs_its_words_times_the_text() -> None:
+    """Few members of many words use up the budget, since each is searched at each beginning."""
+    text = "e " * 900 + " ".join(map(str, range(40)))
+    for words, budgets in ((25, 3), (95, 12)):
+        listed = ["e " * words + str(number) for number in range(40)]
+        work = Work(10**9)
+        spoken(slow_inputs._calls(slow_inputs._object({"e": {"enum": listed}}), text), work)
+        assert work.used > budgets * LIMIT, (words, work.used)

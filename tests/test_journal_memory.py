@@ -2,13 +2,15 @@
 
 import gc
 import json
+import sys
 import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from lanes import CHAT
 
-from mock_electron.engine import keys
+from mock_electron.engine import keys, memory
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
@@ -104,3 +106,60 @@ def test_a_journal_of_zero_exchanges_keeps_nothing() -> None:
     lane.close(answer, len(answer.frames))
     assert (lane.exchanges(), lane.journal._bytes) == ((), 0)
     assert (lane.journal.opened, lane.journal.dropped) == (1, 1)
+
+
+RECEIVED = {
+    "empty objects": "{},",
+    "objects": '{"key":"a text"},',
+    "empty lists": "[],",
+    "lists of lists": "[[[[]]]],",
+    "numbers": "1,",
+    "large numbers": "1234567890,",
+    "strings": '"x 12",',
+    "large objects": '{"a":{},"b":{},"c":{},"d":{},"e":{},"f":{},"g":{},"h":{}},',
+}
+
+
+def refused(part: str, size: int) -> Lane:
+    """Return a lane with one exchange whose error has a value of this size from the request."""
+    received = (part * (size // len(part))).rstrip(",")
+    start = '{"model":"electron","messages":[{"role":"user","content":"x"}],'
+    body = f'{start}"tool_choice":{{"type":[{received}]}}}}'.encode()
+    lane = Lane(Settings())
+    lane.close(lane.open(Arrival("POST", CHAT, "Bearer sk_mock", "application/json", body)), 1)
+    return lane
+
+
+def test_the_maximum_memory_of_values_from_a_request_is_a_maximum(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Above the objects that are measured one by one, the body gives the maximum."""
+    monkeypatch.setattr(memory, "MOST_COUNTED", 100)
+    wrong = {}
+    tracemalloc.start()
+    try:
+        for kind, part in RECEIVED.items():
+            lane = refused(part, 20_000)
+            counted = lane.journal._bytes
+            gc.collect()
+            full = tracemalloc.get_traced_memory()[0]
+            lane.journal = type(lane.journal)()
+            gc.collect()
+            real = full - tracemalloc.get_traced_memory()[0]
+            if not 0.9 < counted / real < 8:
+                wrong[kind] = (counted, real)
+    finally:
+        tracemalloc.stop()
+    assert wrong == {}
+
+
+def test_values_from_a_request_are_measured_in_a_bounded_number_of_calls() -> None:
+    """A million small objects in the details of an error take no more calls than 40,000."""
+    [exchange] = refused("{},", 1_000_000).exchanges()
+    calls: list[str] = []
+    sys.setprofile(lambda _frame, event, _argument: calls.append(event))
+    try:
+        memory.size_of_exchange(exchange)
+    finally:
+        sys.setprofile(None)
+    assert len(calls) < 1_000_000

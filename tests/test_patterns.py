@@ -11,6 +11,7 @@ from regex_proof import fault
 from mock_electron.model.arguments import patterns
 from mock_electron.model.arguments.pattern_matcher import MOST_VISITS, VISIT, has_one_choice
 from mock_electron.model.arguments.pattern_parser import read
+from mock_electron.model.work import Work
 
 SLOW: Final = (
     # exponential
@@ -111,7 +112,7 @@ def test_simple_patterns_match_as_re_does() -> None:
         (pattern, text)
         for pattern in SIMPLE
         for text in TEXTS
-        if patterns.allows(pattern, text) != (re.search(pattern, text) is not None)
+        if patterns.allows(pattern, text, Work().charge) != (re.search(pattern, text) is not None)
     ]
     assert not wrong
 

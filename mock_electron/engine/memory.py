@@ -4,7 +4,7 @@ The size is that of the objects that belong to this exchange alone. A test compa
 interpreter allocates.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import fields, is_dataclass
 from sys import getsizeof
 from typing import Final
@@ -25,6 +25,17 @@ OWN_HEADERS: Final = 220
 """Bytes of the headers that are different in each answer, such as the request id."""
 ALTERNATIVE: Final = getsizeof(Alternative("", 0.5)) + FLOAT + 8
 LOGPROB: Final = getsizeof(TokenLogprob("", 0.5, ())) + getsizeof(()) + FLOAT + 8
+
+MOST_COUNTED: Final = 40_000
+"""The maximum number of objects that are measured one by one."""
+SCALARS: Final = frozenset((str, int, float, bool, bytes))
+"""Types of objects without members."""
+POINTER: Final = 10
+"""Bytes of a reference in a list, with the spare room of the list."""
+NUMBER: Final = 64
+"""Bytes of a number that is not shared, with the memory that the allocator loses."""
+PAIR: Final = 48
+"""Bytes of a key and a value in a large dict, with its spare room."""
 
 
 def size_of_exchange(exchange: Exchange) -> int:
@@ -47,8 +58,8 @@ def size_of_exchange(exchange: Exchange) -> int:
         + _size_of_headers(exchange.raw_headers)
         + getsizeof(exchange.raw_response_headers)
         + _size_of_reply(exchange.generated)
-        + (_deep(exchange.error, set()) if exchange.error else 0)
-        + (_deep(exchange.faults, set()) if exchange.faults else 0)
+        + _deep(exchange.error, exchange.body)
+        + _deep(exchange.faults, exchange.body)
     )
 
 
@@ -96,27 +107,61 @@ def _size_of_calls(reply: Reply) -> int:
     )
 
 
-def _deep(value: object, seen: set[int]) -> int:
+def _deep(value: object, body: str | bytes) -> int:
     """Return the memory of a value with everything in it, each object once.
 
     Args:
-        value: The value.
-        seen: The ids of the objects that are counted already.
+        value: The value. It may contain parts of the request.
+        body: The body of the request. If there are more than MOST_COUNTED objects, the memory is
+            the maximum for the values that a body like this contains.
     """
-    if value is None or id(value) in seen:
-        return 0
-    seen.add(id(value))
-    size = getsizeof(value)
-    if isinstance(value, tuple | list):
-        return size + sum([_deep(member, seen) for member in value])
-    if isinstance(value, dict):
-        return size + sum([_deep(member, seen) for pair in value.items() for member in pair])
-    if isinstance(value, ApiError):  # its other texts are those of the table of errors
-        return size + _deep(value.message, seen) + _deep(value.details, seen)
-    if is_dataclass(value):
-        members = (getattr(value, field.name) for field in fields(value))
-        return size + sum([_deep(member, seen) for member in members])
+    seen: set[int] = set()
+    pending: list[object] = [value] if value else []
+    size = visited = 0
+    while pending:
+        each = pending.pop()
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        size += getsizeof(each)
+        if type(each) in SCALARS:
+            continue
+        members = _members(each)
+        visited += len(members)
+        if visited > MOST_COUNTED:
+            return size + _size_of_parsed(body)
+        pending += members
     return size
+
+
+def _members(value: object) -> Collection[object]:
+    """Return the objects that belong to a value."""
+    if isinstance(value, tuple | list):
+        return value
+    if isinstance(value, dict):
+        return (*value.keys(), *value.values()) if len(value) < MOST_COUNTED else range(len(value))
+    if isinstance(value, ApiError):  # its other texts are those of the table of errors
+        return value.message, value.details
+    if is_dataclass(value):
+        return [getattr(value, field.name) for field in fields(value)]
+    return ()
+
+
+def _size_of_parsed(body: str | bytes) -> int:
+    """Return the maximum memory of the values in a body, from the number of its signs."""
+    text = body if isinstance(body, bytes) else body.encode(errors="surrogatepass")
+    lists, dicts, empty = text.count(b"["), text.count(b"{"), text.count(b"{}")
+    strings, commas = text.count(b'"') // 2, text.count(b",")
+    numbers = max(commas + lists - strings - dicts, 0)
+    return (
+        getsizeof(body)
+        + (lists + empty) * getsizeof([0])
+        + (dicts - empty) * getsizeof({"a": 0})
+        + strings * (getsizeof("") + POINTER)
+        + text.count(b":") * PAIR
+        + numbers * NUMBER
+        + (commas + lists) * POINTER
+    )
 
 
 def _sum(values: Iterable[object]) -> int:

@@ -19,6 +19,8 @@ from mock_electron.model.language import UNSPACED
 from mock_electron.model.normalise import normalise
 from mock_electron.model.work import COMPILED, WORD
 
+COMPILED_WORD: Final = 200
+"""Units of work to compile one more word of a member."""
 Free = Callable[[int, int], bool]
 
 
@@ -72,7 +74,7 @@ def _mentions(member: Any, reading: Reading, lower: str) -> Iterator[Mark]:
     alike = written_alike(member)
     text = reading.text if _is_one_word(member) else lower
     if all(part in lower for part in alike.split(" ")):
-        reading.said.work.charge(COMPILED)
+        reading.said.work.charge(COMPILED + _cost_of_search(alike, lower))
         match = _pattern_of(member).search(text) if len(text) == len(reading.text) else None
         found = match.span() if match is not None else None
         if found is None and reading.said.language.code in UNSPACED and alike in text:
@@ -81,6 +83,12 @@ def _mentions(member: Any, reading: Reading, lower: str) -> Iterator[Mark]:
             yield Mark("member", member, *found)
             return
     yield from _worded(member, alike, reading)
+
+
+def _cost_of_search(alike: str, lower: str) -> int:
+    """Return the units of work to compile a member, and to match most of it at each beginning."""
+    first, *more = alike.split(" ")
+    return len(lower) // 10 + (COMPILED_WORD + lower.count(first)) * len(more)
 
 
 def _is_one_word(member: str) -> bool:
@@ -109,8 +117,10 @@ def _worded(member: str, alike: str, reading: Reading) -> Iterator[Mark]:
             if place >= 0:
                 yield Mark("member", member, place, place + len(meaning))
                 return
+    if " " in alike and not meanings:
+        return  # no single word of the text is the same
     single = normalise(alike)
-    reading.said.work.charge(WORD * len(reading.words))
+    reading.said.work.charge(2 * WORD * len(reading.words))
     for word in reading.words:
         spoken = word.written.lower()
         meant = any(spoken.startswith(meaning) for meaning in meanings)

@@ -89,7 +89,7 @@ def _extras(pattern: str) -> tuple[int, ...]:
     return tuple(extra for extra in EXTRAS if _parts_to_visit(parsed, extra) <= MOST_VISITED)
 
 
-def allows(pattern: str, text: str, charge: Callable[[int], None] = lambda units: None) -> bool:
+def allows(pattern: str, text: str, charge: Callable[[int], None]) -> bool:
     """Return whether a pattern allows a text; a pattern that is not simple allows everything.
 
     Args:
