@@ -104,7 +104,11 @@ def test_a_url_that_no_client_accepts_is_a_usage_error() -> None:
     for url in ("http://a\x1b[31m/v1", "http://127.0.0.1:1/\x07", "http://a\nb/", "http://[::1",
                 "http://127.0.0.1:99999/", "http://\ud800/", "http:///v1", "\x00"):  # fmt: skip
         ran = contract("--base-url", url)
-        if ran.exit_code != 2 or "base_url must be a URL" not in ran.stderr or "\x1b" in ran.stderr:
+        if (
+            ran.exit_code != 2
+            or "--base-url must be a URL" not in ran.stderr
+            or "\x1b" in ran.stderr
+        ):
             wrong.append((url, ran.stderr))
     assert wrong == []
     ran = contract("--base-url", f"http://{'a' * 300}.test/v1", "--api-key", "sk_x", "--yes")

@@ -292,7 +292,7 @@ def test_where_takes_a_function_of_the_exchange() -> None:
         ({"error": "concurency"}, "Did you mean 'concurrency'"),
         ({"status": "200"}, "status must be an integer of at least 0, got '200'"),
         ({"status": -1}, "status must be an integer of at least 0, got -1"),
-        ({"step": None}, "step must not be None; leave the condition out to match any request"),
+        ({"step": None}, "step must be an integer of at least 0, got None"),
         ({"turn": 0}, "turn must be an integer of at least 1, got 0"),
     ],
 )

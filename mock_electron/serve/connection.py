@@ -34,7 +34,7 @@ class Connection:
     @property
     def age(self) -> float:
         """Seconds since the request began."""
-        return asyncio.get_running_loop().time() - self.arrived
+        return max(asyncio.get_running_loop().time() - self.arrived - RESOLUTION, 0.0)
 
     @property
     def is_closing(self) -> bool:
