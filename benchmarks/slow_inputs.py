@@ -351,6 +351,11 @@ KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
         "e " * 800 + " ".join(map(str, range(110))))),
     ("enum members of 60 words", lambda: _calls(
         _object({"e": {"enum": ["no " * 60 + str(n) for n in range(40)]}}), "no " * 1300)),
+    ("a sum of ones", lambda: _calls(_object(
+        {f"n{n}": {"type": "integer"} for n in range(5)}), "What is 1" + "+1" * 1900 + "?")),
+    ("fractions without blanks", lambda: _calls(_object(
+        {"expression": STRING, "a": {"type": "integer"}, "n": {"type": "integer"}}),
+        "1/2/25 " * 500)),
     # patterns
     ("patterns in anyOf", lambda: _calls(_object({"a": {
         "type": "string", "default": "a" * 300 + "!", "anyOf": [

@@ -445,3 +445,26 @@ def test_the_search_for_an_enum_member_costs_its_words_times_the_text() -> None:
         work = Work(10**9)
         spoken(slow_inputs._calls(slow_inputs._object({"e": {"enum": listed}}), text), work)
         assert work.used > budgets * LIMIT, (words, work.used)
+
+
+def test_a_short_chat_takes_few_calls() -> None:
+    """The answer to one short question costs about 1,250 function calls, with its record."""
+    body = slow_inputs._says("What is the capital of France?")
+    lane = Lane(Settings())
+    for number in range(20):  # the caches are full
+        warm = body.replace(b"France", b"Place %d" % number)
+        lane.close(lane.open(slow_inputs.arrival(warm)), 1)
+    arrived = slow_inputs.arrival(body)
+    with counted_calls(MOST_EVENTS) as counted:
+        lane.close(lane.open(arrived), 1)
+    assert counted["calls"] <= 1_280
+
+
+NUMBERED = slow_inputs._object({f"n{number}": {"type": "integer"} for number in range(5)})
+
+
+def test_numbers_near_nouns_are_charged_for_each_rule() -> None:
+    """Each number of a text is compared with its neighbours for each property and each rule."""
+    work = Work(10**9)
+    spoken(slow_inputs._calls(NUMBERED, "What is 1" + "+1" * 900 + "?"), work)
+    assert work.used > 2 * LIMIT

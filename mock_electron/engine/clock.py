@@ -85,12 +85,15 @@ class LaneClock(SuggestsNames):
     @checked_keywords
     def now(self) -> float:
         """Return the time in Unix seconds."""
+        return self._now()
+
+    def _now(self) -> float:
         return min(self._time() + self._advanced, LATEST)
 
     @checked_keywords
     def moment(self) -> Moment:
         """Return the current time by the lane's clock and by a monotonic clock."""
-        return Moment(self.now(), time.monotonic())
+        return Moment(self._now(), time.monotonic())
 
     @checked_keywords(advice="Write advance(60).")
     def advance(self, seconds: float) -> None:

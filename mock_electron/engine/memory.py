@@ -6,6 +6,7 @@ interpreter allocates.
 
 from collections.abc import Collection, Iterable
 from dataclasses import fields, is_dataclass
+from itertools import chain
 from sys import getsizeof
 from typing import Final
 
@@ -78,7 +79,7 @@ def size_of_ending(
 
 
 def _size_of_headers(headers: Headers) -> int:
-    characters = sum([len(name) + len(text) for name, text in headers])
+    characters = len(b"".join(chain.from_iterable(headers)))
     return _sum((headers,)) + characters + len(headers) * HEADER
 
 
@@ -166,4 +167,4 @@ def _size_of_parsed(body: str | bytes) -> int:
 
 def _sum(values: Iterable[object]) -> int:
     """Return the memory of values, without what they contain. Empty ones are shared by all."""
-    return sum([getsizeof(value) for value in values if value])
+    return sum(map(getsizeof, filter(None, values)))

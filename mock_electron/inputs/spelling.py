@@ -104,10 +104,13 @@ def checked_keywords(function: Any = None, /, *, advice: str = "") -> Any:
 def _checked(function: Callable[..., Any], advice: str) -> Callable[..., Any]:
     names = _keyword_names(function)
     parameters = tuple(signature(function).parameters.values())
+    only_self = [parameter.name for parameter in parameters] == ["self"]
 
     @wraps(function)
     def checked(*args: Any, **kwargs: Any) -> Any:
         __tracebackhide__ = True
+        if only_self and len(args) == 1 and not kwargs:
+            return function(*args)
         _check_keywords(function.__name__, kwargs, names, advice)
         _check_count(function.__name__, parameters, args, kwargs, advice)
         return function(*args, **kwargs)

@@ -64,14 +64,21 @@ def speak(request: ChatRequest, dice: Dice, today: date, work: Work | None = Non
         today: The lane's day, for "tomorrow" and other relative days.
         work: The budget of the request. Default: a new one.
     """
-    written = codec.encode(request.body).decode()
-    pinned = pin(written)
-    if pinned is not written:
-        request = freeze(codec.decode(pinned.encode()))
+    request = _pinned(request)
     draft = _within_budget(Turn(request, dice, today, work or Work()))
     calls = tuple(replace(call, arguments=restore(call.arguments)) for call in draft.calls)
     content = None if draft.content is None else restore(draft.content)
     return replace(draft, content=content, calls=calls)
+
+
+def _pinned(request: ChatRequest) -> ChatRequest:
+    """Return the request with substitutes for newer letters and digits."""
+    encoded = codec.encode(request.body)
+    if encoded.isascii():
+        return request
+    written = encoded.decode()
+    pinned = pin(written)
+    return request if pinned is written else freeze(codec.decode(pinned.encode()))
 
 
 def _within_budget(turn: Turn) -> Draft:

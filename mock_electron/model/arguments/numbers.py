@@ -9,9 +9,13 @@ from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import Want
 from mock_electron.model.arguments.words import Word, foreign
 
+NEIGHBOUR: Final = 16
+"""Units of work to compare a word near a number with the words of a property."""
+
 
 def _beside(scene: Scene, hints: frozenset[str], distance: int, after: bool) -> Iterator[Mark]:
     for mark in scene.marks("number"):
+        scene.reading.said.work.charge(NEIGHBOUR)
         near = (
             scene.reading.after(mark.end, distance)
             if after

@@ -45,7 +45,7 @@ def of_text(text: str) -> tuple[Word, ...]:
 
 def foreign(word: Word, hints: frozenset[str] | tuple[str, ...], language: Language) -> bool:
     """Return whether a word of another language means one of these English words."""
-    if language == ENGLISH or not hints:
+    if language.code == ENGLISH.code or not hints:
         return False
     lower = word.written.lower()
     return any(
