@@ -137,8 +137,9 @@ def _members(value: object) -> Iterator[tuple[object, object]]:
             yield field.name, getattr(value, field.name, None)
 
 
-def _only(methods: set[str]) -> str:
+def _only(used: set[str]) -> str:
     """Return the method with which a pattern is used; of several, the one that takes the most work."""
+    methods = used - {"pattern"}  # its text is only shown
     if len(methods) == 1 and methods <= {*ANCHORED, "search"}:
         return next(iter(methods))
     if methods and methods <= {*ANCHORED}:

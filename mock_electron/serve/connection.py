@@ -15,6 +15,8 @@ EXTENSION: Final = "mock_electron.connection"
 TARGET: Final = "mock_electron.target"
 """The ASGI extension that carries the target of the request line in a scope."""
 NO_LINGER: Final = struct.pack("ii", 1, 0)
+RESOLUTION: Final = 0.001
+"""Seconds by which the clock of uvloop may be behind, because it counts whole milliseconds."""
 PROBE_INTERVAL: Final = 10
 """Seconds between two checks by the system whether a client is still there."""
 
@@ -33,7 +35,7 @@ class Connection:
 
     @property
     def age(self) -> float:
-        """Seconds since the request began."""
+        """Seconds since the request began, and not more: no request arrives before it was sent."""
         return max(asyncio.get_running_loop().time() - self.arrived - RESOLUTION, 0.0)
 
     @property
