@@ -122,6 +122,8 @@ def attributes_of_an_exchange(exchange: Exchange) -> None:
     assert_type(exchange.attempt, int)
     assert_type(exchange.pause, float | None)
     assert_type(exchange.lane_pause, float | None)
+    assert_type(exchange.retry_of, int | None)
+    assert_type(exchange.generated, Reply | None)
     assert_type(exchange.title, str)
     assert_type(exchange.to_dict(), dict[str, Any])
     assert_type(exchange.chunk_tokens, int)
