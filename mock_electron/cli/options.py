@@ -31,7 +31,7 @@ class Command(click.Command):
 class Commands(click.Group):
     """A group whose messages for unknown commands and options suggest the nearest ones."""
 
-    command_class = Command
+    command_class: type[click.Command] | None = Command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments."""

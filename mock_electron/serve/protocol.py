@@ -14,7 +14,6 @@ Differences from uvicorn's protocol:
 
 import asyncio
 import logging
-from collections import deque
 from typing import Any, Final
 
 import httptools
@@ -179,7 +178,9 @@ class Protocol(HttpToolsProtocol):
     def _abandon_request(self) -> None:
         """Give up the request whose body is incomplete: the application gets no more of it."""
         cycle = self.cycle
-        self.pipeline = deque(item for item in self.pipeline if item[0] is not cycle)
+        kept = [item for item in self.pipeline if item[0] is not cycle]
+        self.pipeline.clear()
+        self.pipeline.extend(kept)
         self._cycles = [one for one in self._cycles if one is not cycle]
         cycle.disconnected = True
         cycle.message_event.set()
