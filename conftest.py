@@ -1,5 +1,6 @@
 """Fixtures and settings that all tests share: pytester, Hypothesis, and what coverage measures."""
 
+import gc
 import importlib
 import os
 import sys
@@ -60,6 +61,8 @@ def pytester(
     inner_plugins: list[ModuleType], pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> pytest.Pytester:
     """Run pytest inside a test, in this process or in another, with PLUGINS only."""
+    for name in ("CI", "BUILD_NUMBER"):  # with them, pytest repeats messages in its summary
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTEST_PLUGINS", ",".join(PLUGINS))
     usual = pytester.inline_run
@@ -81,6 +84,13 @@ def pytest_xdist_auto_num_workers() -> Generator[None, Any, None]:
     """Run one worker more than there are processors: a fourth of the time, a test only waits."""
     processors = yield
     processors.force_result(processors.get_result() + 1)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Let the garbage collector skip the modules and the tests, which stay until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 # --- coverage

@@ -68,7 +68,6 @@ def traced() -> Iterator[None]:
         yield
     finally:
         tracemalloc.stop()
-        gc.unfreeze()
 
 
 def test_the_journal_counts_what_it_keeps() -> None:
