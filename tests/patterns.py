@@ -229,7 +229,7 @@ def _evaluated(call: ast.Call, module: str) -> Iterator[re.Pattern[str]]:
     flags = flags or next((one for one in given if one is not call.args[0]), None)
     sources = {
         eval(  # noqa: S307 (it is the package's own source)
-            compile(ast.Expression(call.args[0]), module, "eval"), names, dict(parts)
+            compile(ast.Expression(call.args[0]), f"<{module}>", "eval"), names, dict(parts)
         )
         for parts in PARTS
     }
