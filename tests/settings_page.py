@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from mock_electron.cli.app import serve
 from mock_electron.cli.settings import SERVER_DEFAULTS
-from mock_electron.engine.setting_kinds import SettingKind
-from mock_electron.engine.settings import DEFAULTS, SETTINGS
+from mock_electron.engine.setting_kinds import syntax
+from mock_electron.engine.setting_table import SETTINGS, Setting
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "settings.md"
 BEGIN: Final = "<!-- settings: begin -->"
@@ -46,17 +46,17 @@ def current(page: str) -> str:
 
 def _row(name: str) -> tuple[str, ...]:
     setting = SETTINGS[name]
-    return f"`{name}`", _values(setting.kind), _default(name), _option(name), setting.help
+    return f"`{name}`", _values(setting), _default(name), _option(name), setting.help
 
 
-def _values(kind: SettingKind) -> str:
-    if kind.syntax in VALUES:
-        return VALUES[kind.syntax]
-    return ", ".join(f'`"{choice}"`' for choice in kind.syntax.strip("[]").split("|"))
+def _values(setting: Setting) -> str:
+    if setting.choices:
+        return ", ".join(f'`"{choice}"`' for choice in setting.choices)
+    return VALUES[syntax(setting)]
 
 
 def _default(name: str) -> str:
-    default = _python(DEFAULTS[name])
+    default = _python(SETTINGS[name].default)
     if name in SERVER_DEFAULTS:
         return f"{default}; `serve`: {_python(SERVER_DEFAULTS[name])}"
     return default

@@ -8,7 +8,7 @@ from lanes import arrival, ask, body
 
 from mock_electron import Electron, Settings
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.settings import parse_setting
+from mock_electron.engine.setting_kinds import parse_setting
 from mock_electron.traffic.exports.json_lines import json_lines
 
 GROUP = ("sk_a", "sk_b")

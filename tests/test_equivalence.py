@@ -11,7 +11,7 @@ from mock_electron import Settings
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.settings import Sampling
+from mock_electron.engine.setting_table import Sampling
 from mock_electron.strategies import chat_requests
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from mock_electron import Pace, Plan, Settings
-from mock_electron.engine.settings import SETTINGS, parse_setting
+from mock_electron.engine.setting_kinds import parse_setting
+from mock_electron.engine.setting_table import SETTINGS
 from mock_electron.plugin import hooks
 from mock_electron.plugin.options import SWITCHES, flag_of
 

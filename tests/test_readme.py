@@ -33,7 +33,7 @@ from mock_electron.contract import select
 from mock_electron.engine.faults.directives import DIRECTIVES, OPTIONS
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.conditions import CONDITIONS
-from mock_electron.engine.settings import SETTINGS as SETTING_NAMES
+from mock_electron.engine.setting_table import SETTINGS as SETTING_NAMES
 from mock_electron.plugin import hooks
 from mock_electron.plugin.options import OPTIONS as PYTEST_OPTIONS
 from mock_electron.scripts import ScriptError, loads

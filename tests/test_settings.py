@@ -13,7 +13,9 @@ from mock_electron import Pace, Plan, Settings
 from mock_electron.cli.settings import SERVER_DEFAULTS, setting_options
 from mock_electron.contract import Target
 from mock_electron.engine.script import Match
-from mock_electron.engine.settings import DEFAULTS, SETTINGS, Options, parse_setting
+from mock_electron.engine.setting_kinds import check, parse_setting
+from mock_electron.engine.setting_table import SETTINGS
+from mock_electron.engine.settings import Options
 from mock_electron.plugin.options import LISTS, OPTIONS, SWITCHES
 
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -177,18 +179,16 @@ def test_the_types_of_settings_can_be_read() -> None:
 
 
 def test_the_defaults_are_valid() -> None:
-    """Every default passes its own check unchanged."""
+    """Every default passes its own check unchanged, and `Settings` has it."""
     for name, row in SETTINGS.items():
-        assert row.kind.check(name, DEFAULTS[name]) == DEFAULTS[name]
+        assert check(row, name, row.default) == row.default == getattr(Settings(), name)
 
 
 def test_pytest_has_an_option_for_each_row() -> None:
     """`script` is the only option that is not a setting."""
     assert set(OPTIONS) == {*SETTINGS, "script"}
-    assert set(SWITCHES) == {name for name in SETTINGS if isinstance(DEFAULTS[name], bool)}
-    assert set(LISTS) == {name for name in SETTINGS if isinstance(DEFAULTS[name], tuple)} | {
-        "script"
-    }
+    assert set(SWITCHES) == {name for name in SETTINGS if SETTINGS[name].is_switch}
+    assert set(LISTS) == {name for name in SETTINGS if SETTINGS[name].is_list} | {"script"}
 
 
 def test_serve_has_an_option_for_each_row() -> None:
@@ -203,8 +203,8 @@ def test_serve_has_an_option_for_each_row() -> None:
     assert list(rows) == list(SETTINGS)
     for name, option in rows.items():
         assert (option.help or "").startswith(SETTINGS[name].help)
-        if not SETTINGS[name].kind.is_list:
-            assert option.default == SERVER_DEFAULTS.get(name, DEFAULTS[name])
+        if not SETTINGS[name].is_list:
+            assert option.default == SERVER_DEFAULTS.get(name, SETTINGS[name].default)
 
 
 def _with_field(make: Callable[..., object], field: str, value: str) -> object:

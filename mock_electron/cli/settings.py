@@ -1,13 +1,13 @@
 """The settings as options of `mock-electron serve`, made from the table."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from mock_electron.cli.options import option
-from mock_electron.engine.settings import DEFAULTS, SETTINGS, Setting, Settings
+from mock_electron.engine.setting_kinds import check, parse_setting, syntax
+from mock_electron.engine.setting_table import SETTINGS, Setting
 from mock_electron.inputs.spelling import echoed
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ else:  # generic since click 8.2 only
 SERVER_DEFAULTS: Final[Mapping[str, Any]] = {"clock": "real"}
 """Defaults that differ from those of a test."""
 
-SECRET: Final = frozenset(field.name for field in fields(Settings) if not field.repr)
+SECRET: Final = frozenset(name for name, row in SETTINGS.items() if row.secret)
 """The settings whose values messages do not show."""
 
 
@@ -31,16 +31,15 @@ class SettingType(_ParamType):
     """
 
     def __init__(self, setting: str, row: Setting) -> None:
-        self.name: str = row.kind.syntax
+        self.name: str = syntax(row)
         self._setting = setting
-        self._kind = row.kind
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the checked value. A value that is not text is a default, and is not checked."""
         if not isinstance(value, str):
             return value
         try:
-            return self._kind.check(self._setting, self._kind.parse(self._setting, value))
+            return parse_setting(self._setting, value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
 
@@ -51,7 +50,7 @@ def _list_check(setting: str, row: Setting) -> Callable[..., Any]:
     A message names the option, and shows the wrong value unless the setting is secret.
     """
 
-    def check(_context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> Any:
+    def checked(_context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> Any:
         flag = option.opts[0]
         for value in values:
             if not value:
@@ -60,12 +59,12 @@ def _list_check(setting: str, row: Setting) -> Callable[..., Any]:
             _checked(row, flag, (value,), got)
         return _checked(row, flag, values, "")
 
-    return check
+    return checked
 
 
 def _checked(row: Setting, flag: str, values: tuple[str, ...], got: str) -> Any:
     try:
-        return row.kind.check(flag, values)
+        return check(row, flag, values)
     except (TypeError, ValueError) as error:
         raise click.UsageError(str(error).partition(", got ")[0] + got) from error
 
@@ -79,17 +78,17 @@ def setting_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _option(name: str, row: Setting) -> Callable[..., Any]:
     flag = "--" + name.replace("_", "-")
-    default = SERVER_DEFAULTS.get(name, DEFAULTS[name])
-    if row.kind.is_switch:
+    default = SERVER_DEFAULTS.get(name, row.default)
+    if row.is_switch:
         off = f"/--no-{name.replace('_', '-')}"
         return option(flag + off, name, default=default, show_default=True, help=row.help)
-    if row.kind.is_list:
+    if row.is_list:
         return click.option(
             flag.removesuffix("s"),
             name,
             multiple=True,
             callback=_list_check(name, row),
-            metavar=row.kind.syntax,
+            metavar=syntax(row),
             help=f"{row.help} Can be given several times.",
         )
     return option(
@@ -98,6 +97,6 @@ def _option(name: str, row: Setting) -> Callable[..., Any]:
         default=default,
         show_default=True,
         type=SettingType(name, row),
-        metavar=row.kind.syntax,
+        metavar=syntax(row),
         help=row.help,
     )

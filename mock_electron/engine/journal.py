@@ -15,7 +15,7 @@ from mock_electron.engine.attempts import Attempt, Attempts
 from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
 from mock_electron.engine.memory import size_of_ending, size_of_exchange
-from mock_electron.engine.settings import DEFAULTS
+from mock_electron.engine.setting_table import SETTINGS
 
 SETTLING_TIME: Final = 5.0
 """The maximum time that a reader waits for answers in flight, in seconds."""
@@ -126,8 +126,8 @@ class Journal:
 
     def __init__(
         self,
-        max_exchanges: int = DEFAULTS["journal_exchanges"],
-        max_bytes: int = DEFAULTS["journal_bytes"],
+        max_exchanges: int = SETTINGS["journal_exchanges"].default,
+        max_bytes: int = SETTINGS["journal_bytes"].default,
     ) -> None:
         self._max_exchanges = max_exchanges
         self._max_bytes = max_bytes

@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import fsum
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from mock_electron.inputs import checks
 from mock_electron.inputs.spelling import SuggestsFields
-
-if TYPE_CHECKING:  # the pytest plugin imports this module whenever pytest starts
-    from mock_electron.model.dice import Dice
-    from mock_electron.wire.reply import Reply
+from mock_electron.model.dice import Dice
+from mock_electron.wire.reply import Reply
 
 LONGEST_PAUSE: Final = 3600.0
 """The maximum of each time of a pace, in seconds."""
@@ -58,7 +56,7 @@ class Pace(SuggestsFields):
         overhead = min(self.overhead, self.first)
         return overhead + (self.first - overhead) * fresh_tokens / TYPICAL_PROMPT
 
-    def pauses(self, reply: "Reply", frames: int, closing: int, dice: "Dice") -> tuple[float, ...]:
+    def pauses(self, reply: Reply, frames: int, closing: int, dice: Dice) -> tuple[float, ...]:
         """Return the pauses before each frame of an answer, in seconds.
 
         A reply in one piece is sent when its last token is ready. In a stream, the role is sent
@@ -79,7 +77,7 @@ class Pace(SuggestsFields):
         role, *rest = pauses
         return (role, *(0.0,) * min(tokens, 1), *rest) + (0.0,) * closing
 
-    def _jittered(self, pauses: list[float], dice: "Dice") -> list[float]:
+    def _jittered(self, pauses: list[float], dice: Dice) -> list[float]:
         if not self.jitter:
             return pauses
         shares = dice.shares("pace", len(pauses))

@@ -1,15 +1,13 @@
-"""The kinds of settings: how a value is checked, and how it is read from text.
-
-The pytest plugin imports this module whenever pytest starts, so this module imports little: the
-modules of plans and paces are imported when one is checked.
-"""
+"""The kinds of settings: how a value is checked, and how it is read from text."""
 
 import re
-from collections.abc import Callable
-from typing import Any, Final, NamedTuple, get_args
+from collections.abc import Callable, Mapping
+from ipaddress import ip_address
+from typing import Any, Final, NamedTuple
 
 from mock_electron.engine.pace import PACES, Pace, pace_of
 from mock_electron.engine.plan import PLANS, Plan, plan_of
+from mock_electron.engine.setting_table import SETTINGS, KindName, Setting
 from mock_electron.engine.tool_names import tool_name
 from mock_electron.inputs.checks import (
     api_key,
@@ -38,82 +36,64 @@ class SettingKind(NamedTuple):
     """One kind of setting.
 
     Attributes:
-        check: Takes the setting's name and a value; returns the value, or raises ValueError.
+        check: Takes the setting's name, a value and the row; returns the value, or raises
+            ValueError.
         parse: Takes the setting's name and a text; returns a value, or raises ValueError.
-        syntax: The form of the text, for help texts: `INTEGER`, `[steady|varied]`.
-        is_switch: Whether the setting is a boolean.
-        is_list: Whether the setting has several values.
+        syntax: The form of the text, for help texts. A choice lists its texts instead.
     """
 
-    check: Callable[[str, Any], Any]
+    check: Callable[[str, Any, Setting], Any]
     parse: Callable[[str, str], Any]
-    syntax: str
-    is_switch: bool = False
-    is_list: bool = False
+    syntax: str = ""
 
 
-def integer(least: int | None = None) -> SettingKind:
-    """Return the kind of integers of at least `least`."""
-    return SettingKind(
-        lambda name, value: whole_number(name, value, least), _parse_integer, "INTEGER"
-    )
+def check(row: Setting, name: str, value: Any) -> Any:
+    """Return the value of a setting.
+
+    Args:
+        row: The row of the setting.
+        name: The name for the message: that of the setting or of an option.
+        value: The value.
+
+    Raises:
+        ValueError: If the setting does not accept it.
+    """
+    return KINDS[row.kind].check(name, value, row)
 
 
-def fraction() -> SettingKind:
-    """Return the kind of numbers from 0 to 1."""
-    return SettingKind(lambda name, value: number(name, value, 0, 1), _parse_number, "FRACTION")
+def parse_setting(name: str, text: str) -> Any:
+    """Return the value of a setting that a command line or an ini file gives as text.
+
+    Raises:
+        ValueError: If the text is not a value of the setting.
+    """
+    row = SETTINGS[name]
+    return check(row, name, KINDS[row.kind].parse(name, text))
 
 
-def positive_seconds() -> SettingKind:
-    """Return the kind of times in seconds, above 0."""
-    return SettingKind(
-        lambda name, value: seconds(name, value, above_zero=True), _parse_number, "SECONDS"
-    )
+def syntax(row: Setting) -> str:
+    """Return the form of a setting's text, for help texts: `INTEGER`, `[steady|varied]`."""
+    return f"[{'|'.join(row.choices)}]" if row.choices else KINDS[row.kind].syntax
 
 
-def one_of(literal: Any) -> SettingKind:
-    """Return the kind of choices that a `Literal` type lists."""
-    choices = get_args(literal)
-    return SettingKind(
-        lambda name, value: choice(name, value, choices),
-        lambda _name, text: text,
-        f"[{'|'.join(choices)}]",
-    )
+def _check_integer(name: str, value: Any, row: Setting) -> int:
+    return whole_number(name, value, row.least)
 
 
-def switch() -> SettingKind:
-    """Return the kind of booleans."""
-    return SettingKind(boolean, _parse_boolean, "BOOLEAN", is_switch=True)
+def _check_fraction(name: str, value: Any, _row: Setting) -> float:
+    return number(name, value, 0, 1)
 
 
-def keys() -> SettingKind:
-    """Return the kind of lists of API keys."""
-    return SettingKind(_check_keys, _parse_list, "KEY", is_list=True)
+def _check_seconds(name: str, value: Any, _row: Setting) -> float:
+    return seconds(name, value, above_zero=True)
 
 
-def hosts() -> SettingKind:
-    """Return the kind of lists of host names."""
-    return SettingKind(_check_hosts, _parse_list, "NAME", is_list=True)
+def _check_choice(name: str, value: Any, row: Setting) -> str:
+    return choice(name, value, row.choices)
 
 
-def key_groups() -> SettingKind:
-    """Return the kind of groups of API keys, each a sequence of keys or a text such as `a:b`."""
-    return SettingKind(_check_key_groups, _parse_list, "KEYS", is_list=True)
-
-
-def tools() -> SettingKind:
-    """Return the kind of lists of tools, each given by name or as a request lists it."""
-    return SettingKind(_check_tools, _parse_list, "TOOL", is_list=True)
-
-
-def plan() -> SettingKind:
-    """Return the kind of plans, given by name or as limits."""
-    return SettingKind(_check_plan, _parse_plan, "PLAN")
-
-
-def pace() -> SettingKind:
-    """Return the kind of paces, given by name or as times."""
-    return SettingKind(_check_pace, _parse_pace, "PACE")
+def _check_switch(name: str, value: Any, _row: Setting) -> bool:
+    return boolean(name, value)
 
 
 def _parse_integer(name: str, text: str) -> int:
@@ -130,17 +110,21 @@ def _parse_number(name: str, text: str) -> float:
         raise ValueError(must_be(name, "a number", text)) from None
 
 
-def _parse_boolean(name: str, text: str) -> bool:
+def _parse_switch(name: str, text: str) -> bool:
     if text.lower() in TRUE + FALSE:
         return text.lower() in TRUE
     raise ValueError(must_be(name, "true or false", text))
+
+
+def _parse_choice(_name: str, text: str) -> str:
+    return text
 
 
 def _parse_list(_name: str, text: str) -> tuple[str, ...]:
     return tuple(filter(None, map(str.strip, text.split(","))))
 
 
-def _check_keys(name: str, value: Any) -> tuple[str, ...]:
+def _check_keys(name: str, value: Any, _row: Setting) -> tuple[str, ...]:
     if not isinstance(value, tuple) or not all(isinstance(key, str) and key for key in value):
         raise ValueError(must_be(name, "a tuple of non-empty strings", value))
     for position, key in enumerate(value, 1):
@@ -152,7 +136,7 @@ def _check_keys(name: str, value: Any) -> tuple[str, ...]:
     return value
 
 
-def _check_hosts(name: str, value: Any) -> tuple[str, ...]:
+def _check_hosts(name: str, value: Any, _row: Setting) -> tuple[str, ...]:
     names = (value,) if isinstance(value, str) else value
     wrong = (
         [one for one in names if not _is_host(one)] if isinstance(names, list | tuple) else [value]
@@ -165,8 +149,6 @@ def _check_hosts(name: str, value: Any) -> tuple[str, ...]:
 
 def _is_host(value: object) -> bool:
     """Return whether this is a host name or an IP address, which may be in brackets."""
-    from ipaddress import ip_address  # pytest should not import it at every start
-
     if not isinstance(value, str) or HOST.fullmatch(value):
         return isinstance(value, str)
     try:
@@ -175,7 +157,7 @@ def _is_host(value: object) -> bool:
         return False
 
 
-def _check_key_groups(name: str, value: Any) -> tuple[tuple[str, ...], ...]:
+def _check_key_groups(name: str, value: Any, _row: Setting) -> tuple[tuple[str, ...], ...]:
     if not value:
         return ()
     from mock_electron.engine.keys import check_groups
@@ -188,7 +170,7 @@ def _check_key_groups(name: str, value: Any) -> tuple[tuple[str, ...], ...]:
     return check_groups(name, groups)
 
 
-def _check_tools(name: str, value: Any) -> tuple[str, ...]:
+def _check_tools(name: str, value: Any, _row: Setting) -> tuple[str, ...]:
     try:
         return tuple(map(tool_name, [value] if isinstance(value, str) else value))
     except ValueError as error:
@@ -198,7 +180,7 @@ def _check_tools(name: str, value: Any) -> tuple[str, ...]:
         raise ValueError(must_be(name, what, value)) from error
 
 
-def _check_plan(_name: str, value: Any) -> Any:
+def _check_plan(_name: str, value: Any, _row: Setting) -> Any:
     plan_of(value)
     return value
 
@@ -213,7 +195,7 @@ def _parse_plan(_name: str, text: str) -> Any:
         raise ValueError(unknown("plan", text, PLANS, alternative=PLAN_AS_TEXT)) from None
 
 
-def _check_pace(_name: str, value: Any) -> Any:
+def _check_pace(_name: str, value: Any, _row: Setting) -> Any:
     pace_of(value)
     return value
 
@@ -227,3 +209,19 @@ def _parse_pace(_name: str, text: str) -> Any:
         return Pace(first / 1000, each / 1000, jitter)
     except ValueError:
         raise ValueError(unknown("pace", text, PACES, alternative=PACE_AS_TEXT)) from None
+
+
+KINDS: Final[Mapping[KindName, SettingKind]] = {
+    "integer": SettingKind(_check_integer, _parse_integer, "INTEGER"),
+    "fraction": SettingKind(_check_fraction, _parse_number, "FRACTION"),
+    "seconds": SettingKind(_check_seconds, _parse_number, "SECONDS"),
+    "choice": SettingKind(_check_choice, _parse_choice),
+    "switch": SettingKind(_check_switch, _parse_switch, "BOOLEAN"),
+    "keys": SettingKind(_check_keys, _parse_list, "KEY"),
+    "hosts": SettingKind(_check_hosts, _parse_list, "NAME"),
+    "key_groups": SettingKind(_check_key_groups, _parse_list, "KEYS"),
+    "tools": SettingKind(_check_tools, _parse_list, "TOOL"),
+    "plan": SettingKind(_check_plan, _parse_plan, "PLAN"),
+    "pace": SettingKind(_check_pace, _parse_pace, "PACE"),
+}
+"""The kinds by name."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import echoed
+from mock_electron.wire.model_server import TOOL_NAME
 
 
 def tool_name(given: Any) -> str:
@@ -17,8 +18,6 @@ def tool_name(given: Any) -> str:
         TypeError: If the name is empty or not a string, or the tool has none.
         ValueError: If no request can offer a tool of this name.
     """
-    from mock_electron.wire.model_server import TOOL_NAME  # pytest does not need it at its start
-
     name = given
     if isinstance(given, Mapping):
         function = given.get("function")

@@ -52,7 +52,7 @@ def _escaped_character(character: str) -> str:
 
 def did_you_mean(given: object, names: Iterable[object]) -> str:
     """Return ` Did you mean 'seed'?` with the nearest name, or "" if no name is near."""
-    from difflib import get_close_matches  # the pytest plugin imports this module at every start
+    from difflib import get_close_matches  # only messages need it
 
     known = {str(name): name for name in names}
     found = get_close_matches(str(given), known, n=1)

@@ -13,7 +13,8 @@ import pytest
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
-from mock_electron.engine.settings import Settings, parse_setting
+from mock_electron.engine.setting_kinds import parse_setting
+from mock_electron.engine.settings import Settings
 from mock_electron.inputs.checks import boolean, whole_number
 from mock_electron.plugin.late import remember, warn_at_once
 from mock_electron.plugin.options import ALL_OPTIONS, INI, OPTIONS, PORT, as_flag

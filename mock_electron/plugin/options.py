@@ -6,8 +6,7 @@ pytest imports this module at every start, so it imports only the table of setti
 from collections.abc import Iterable
 from typing import Final
 
-from mock_electron.engine.settings import SETTINGS
-from mock_electron.inputs.spelling import unknown
+from mock_electron.engine.setting_table import SETTINGS
 
 MARKER: Final = (
     "electron(**settings): settings of the test's lane, such as seed=7, plan='standard', "
@@ -29,8 +28,8 @@ ALL_OPTIONS: Final = OPTIONS | {
     "With pytest-xdist, worker gw1 adds 1, gw2 adds 2, and so on.",
 }
 """The help of all options: those of a lane, and that of the server."""
-SWITCHES: Final = tuple(name for name, setting in SETTINGS.items() if setting.kind.is_switch)
-LISTS: Final = (SCRIPT, *(name for name, row in SETTINGS.items() if row.kind.is_list))
+SWITCHES: Final = tuple(name for name, row in SETTINGS.items() if row.is_switch)
+LISTS: Final = (SCRIPT, *(name for name, row in SETTINGS.items() if row.is_list))
 """Settings with several values, separated by commas, or by line breaks in an ini file."""
 
 
@@ -55,14 +54,20 @@ def check_flag(given: str) -> None:
     """Raise ValueError if a flag has the prefix of this plugin but does not exist."""
     flag = given.partition("=")[0]
     for as_option, names in ((flag_of, tuple(ALL_OPTIONS)), (off_flag_of, SWITCHES)):
-        known = [as_option(name) for name in names]
-        if flag.startswith(as_option("")) and flag not in known:
-            raise ValueError(unknown("option", flag, known))
+        if flag.startswith(as_option("")):
+            _check_known("option", flag, map(as_option, names))
 
 
 def check_ini_options(names: Iterable[str]) -> None:
     """Raise ValueError if an ini option has the prefix of this plugin but does not exist."""
-    known = [INI + name for name in ALL_OPTIONS]
     for name in names:
-        if name.startswith(INI) and name not in known:
-            raise ValueError(unknown("ini option", name, known))
+        if name.startswith(INI):
+            _check_known("ini option", name, (INI + known for known in ALL_OPTIONS))
+
+
+def _check_known(what: str, given: str, names: Iterable[str]) -> None:
+    known = list(names)
+    if given not in known:
+        from mock_electron.inputs.spelling import unknown
+
+        raise ValueError(unknown(what, given, known))
