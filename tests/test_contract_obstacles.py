@@ -18,7 +18,8 @@ from openai_stub import StubRequest, http, served
 from mock_electron import MockElectron
 from mock_electron.cli.app import cli
 from mock_electron.contract import Clock, Target, UnreachableError, check, results, select
-from mock_electron.contract.session import KEPT_BYTES, MAX_PAUSES, Session
+from mock_electron.contract.open_response import KEPT_BYTES
+from mock_electron.contract.session import MAX_PAUSES, Session
 
 HELLO = {"model": "electron", "messages": []}
 

@@ -18,10 +18,11 @@ from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.clock import Moment
 from mock_electron.engine.faults import Fail
-from mock_electron.engine.journal import Journal, SendResult
+from mock_electron.engine.journal import Journal
 from mock_electron.engine.keys import redact_authorization
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
+from mock_electron.engine.send_result import SendResult
 from mock_electron.model.draft import Draft
 from mock_electron.wire import errors
 

@@ -8,14 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_electron.serve.http_parser import (
+from mock_electron.serve.http_parser import MAX_CHUNKS, MAX_HEAD, RequestParser
+from mock_electron.serve.http_syntax import (
     INVALID,
-    MAX_CHUNKS,
-    MAX_HEAD,
     Http2Error,
     InvalidRequestError,
     NoRequestError,
-    RequestParser,
 )
 
 START = b"POST /a?b=c HTTP/1.1\r\nHost: x\r\n"

@@ -3,20 +3,25 @@
 The contract is imported only when the command runs: it needs the extra `contract`.
 """
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from mock_electron.cli.options import Command, option
+from mock_electron.cli.contract_files import (
+    FILE,
+    OUTPUT,
+    check_files,
+    load_report,
+    show_changes,
+    write,
+    write_junit,
+)
+from mock_electron.cli.options import Command, NotRunError, option
 from mock_electron.engine.clock import CLOCKS, timestamp
 from mock_electron.inputs.extras import require
-from mock_electron.outputs.files import check_writable, write_file
-from mock_electron.traffic.lines import counted
 
 if TYPE_CHECKING:
     from mock_electron.contract import Clause, Report, Result, Target
@@ -31,15 +36,6 @@ FIELDS: Final = ("base_url", "api_key", "limited_key", "forbidden_key", "other_k
 """The fields of `Target` that an option sets, and with which a message can begin."""
 INTERRUPTED: Final = 130
 """The exit status after Ctrl-C, as shells report SIGINT."""
-FILE: Final = click.Path(dir_okay=False, allow_dash=True)
-OUTPUT: Final = "-"
-"""The file name that means standard output."""
-
-
-class NotRunError(click.ClickException):
-    """The command cannot run although its options are valid. It prints only this line."""
-
-    exit_code: ClassVar[int] = click.UsageError.exit_code
 
 
 @click.command(cls=Command)
@@ -158,9 +154,9 @@ def contract(
         for clause in clauses:
             click.echo(f"{clause.id} ({clause.confidence}; {clause.source})\n  {clause.sentence}")
         return
-    before = None if against is None else _load_report(against)
+    before = None if against is None else load_report(against)
     files = (json_file, junit_file, save)
-    _check_files(files)
+    check_files(files)
     try:
         with _target(base_url, options) as target:
             report = _checked(target, clauses, yes)
@@ -170,16 +166,16 @@ def contract(
         sys.exit(INTERRUPTED)  # status 1 would mean that a documented clause failed
     # A report of the built-in fake has no time, so that all runs write the same bytes.
     made = timestamp(CLOCKS["real"]()) if base_url else None
-    _write(json_file, report.as_json(made, answers=False))
-    _write(save, report.as_json(made))
-    _write_junit(junit_file, report)
+    write(json_file, report.as_json(made, answers=False))
+    write(save, report.as_json(made))
+    write_junit(junit_file, report)
     for line in lines(report, verbose=verbose):
         click.echo(line, err=OUTPUT in files)
     if report.interrupted:
         click.echo(f"interrupted after {len(report.results)} of {len(clauses)} clauses", err=True)
         sys.exit(INTERRUPTED)
     if before is not None:
-        _show_changes(before, report.as_json(made), err=OUTPUT in files)
+        show_changes(before, report.as_json(made), err=OUTPUT in files)
     sys.exit(0 if report.holds else 1)
 
 
@@ -266,73 +262,3 @@ def _checked(target: "Target", clauses: "tuple[Clause, ...]", yes: bool) -> "Rep
 
 def _say_waiting(sentence: str) -> None:
     click.echo(sentence, err=True)
-
-
-def _load_report(file: str) -> Any:
-    """Return an earlier report. Raise UsageError if the file does not contain one."""
-    from mock_electron.contract import changes
-
-    try:
-        report = json.loads(Path(file).read_text(encoding="utf-8"))
-        changes(report, report)
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise click.UsageError(f"--against {file}: not JSON: {error}") from error
-    except ValueError as error:
-        raise click.UsageError(f"--against {file}: {error}") from error
-    return report
-
-
-def _check_files(files: Sequence[str | None]) -> None:
-    """Check the files before the run, which may take minutes and cost tokens."""
-    if files.count(OUTPUT) > 1:
-        raise click.UsageError("only one of --json, --junit and --save can be -")
-    for file in files:
-        _check_writable(file)
-
-
-def _check_writable(file: str | None) -> None:
-    """Raise NotRunError if a file cannot be written."""
-    if file is not None and file != OUTPUT:
-        with _reporting_errors(file):
-            check_writable(file)
-
-
-def _write(file: str | None, document: Any) -> None:
-    if file is not None:
-        text = json.dumps(document, indent=2, ensure_ascii=False)
-        if file == OUTPUT:
-            click.echo(text)
-            return
-        with _reporting_errors(file):
-            write_file(file, text + "\n")
-
-
-def _write_junit(file: str | None, report: "Report") -> None:
-    if file is not None:
-        from mock_electron.contract.junit import junit_bytes
-
-        if file == OUTPUT:
-            click.echo(junit_bytes(report).decode())
-            return
-        with _reporting_errors(file):
-            write_file(file, junit_bytes(report))
-
-
-@contextmanager
-def _reporting_errors(file: str) -> Iterator[None]:
-    """Turn an OSError into a NotRunError with the name of the file and the reason."""
-    try:
-        yield
-    except OSError as error:
-        raise NotRunError(f"cannot write {file}: {error.strerror}") from error
-
-
-def _show_changes(before: Any, after: Any, *, err: bool) -> None:
-    from mock_electron.contract import changes
-    from mock_electron.contract.response import printable
-
-    found = changes(before, after)
-    since = f" since {printable(str(before['made']))}" if before.get("made") else ""
-    click.echo(f"\n{counted(len(found), 'change')}{since}", err=err)
-    for change in found:
-        click.echo(f"  {printable(str(change))}", err=err)

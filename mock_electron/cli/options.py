@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 import click
 
@@ -15,6 +15,12 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 KEEPING_ALL: Final[Mapping[str, str]] = {"store": "append", "store_const": "append_const"}
 """For each action of click's parser that keeps one value, the action that keeps all of them."""
+
+
+class NotRunError(click.ClickException):
+    """The command cannot run although its options are valid. It prints only this line."""
+
+    exit_code: ClassVar[int] = click.UsageError.exit_code
 
 
 class Command(click.Command):

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from mock_electron.cli.contract import NotRunError
-from mock_electron.cli.options import Command, option
+from mock_electron.cli.options import Command, NotRunError, option
 from mock_electron.cli.output import Printer, logging_to
 from mock_electron.cli.settings import setting_options
 from mock_electron.engine.keys import KEYS_WITH_A_PLAN, REFUSED_KEYS

@@ -2,7 +2,6 @@
 
 import json
 import re
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +19,8 @@ require("httpx2", extra="contract", used_by="mock_electron.contract")
 
 import httpx2  # noqa: E402 (if it is missing, the line above says so)
 
+from mock_electron.contract.open_response import OpenResponse, incomplete  # noqa: E402 (as above)
+
 JSON: Final = "application/json"
 MINUTE: Final = 60.0
 RETRIED: Final = (429, 502, 503)
@@ -33,10 +34,6 @@ MAX_TIMEOUTS: Final = 10
 """Maximum duration of a response that never pauses, and of all responses of a run that do not
 end, in multiples of the timeout."""
 ERROR_NUMBER: Final = re.compile(r"\[Errno -?[0-9]+\] ")
-MAX_BYTES: Final = 1024 * 1024
-"""Maximum size of a body, in bytes."""
-KEPT_BYTES: Final = 64 * 1024
-"""Bytes that are kept of a body that does not end."""
 SHORTEST_REPORTED: Final = 1.0
 """The shortest wait that is reported, in seconds."""
 
@@ -177,7 +174,7 @@ class Session:
         *,
         key: str | Need | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Iterator["OpenResponse"]:
+    ) -> Iterator[OpenResponse]:
         """Send a request and yield its response when the head has arrived.
 
         At the end of the block the client disconnects. The arguments are those of `send`.
@@ -225,7 +222,7 @@ class Session:
             message = f"no server answers at {self.target.address}: {reason}"
             raise UnreachableError(message) from error
         except httpx2.HTTPError as error:
-            return None, _incomplete(error)
+            return None, incomplete(error)
 
     def _charge(self, seconds: float) -> None:
         """Count the time of a response that did not end."""
@@ -241,65 +238,6 @@ class Session:
             seconds = max(0.0, sent[0] + MINUTE - self.clock.now())
             self.wait(seconds, f"the plan allows {maximum} requests per minute")
         sent.append(self.clock.now())
-
-
-class OpenResponse:
-    """A response whose head has arrived and whose body has not been read.
-
-    Attributes:
-        status: Status of the response; 0 if there is no response.
-    """
-
-    def __init__(
-        self,
-        sent: Response,
-        answer: httpx2.Response | None,
-        elapsed: Callable[[], float],
-        failure: str = "",
-        passed: threading.Event | None = None,
-        charge: Callable[[float], None] = lambda _seconds: None,
-    ) -> None:
-        self.status: int = answer.status_code if answer is not None else 0
-        self._sent = sent
-        self._answer = answer
-        self._elapsed = elapsed
-        self._failure = failure
-        self._passed = passed or threading.Event()
-        self._charge = charge
-
-    def read(self) -> Response:
-        """Read the body and return the response, as far as it arrives."""
-        body, failure, first, last = bytearray(), self._failure, 0.0, 0.0
-        try:
-            for part in self._answer.iter_raw() if self._answer is not None else ():
-                last = self._elapsed()
-                first = first or last
-                body += part
-                if len(body) > MAX_BYTES:
-                    break
-        except httpx2.HTTPError as error:
-            failure = _incomplete(error)
-        if self._passed.is_set() or len(body) > MAX_BYTES:
-            failure = "incomplete response: it does not end"
-        if failure and self._answer is not None:
-            self._charge(self._elapsed())
-            del body[KEPT_BYTES:]
-        raw = self._answer.headers.raw if self._answer is not None else ()
-        return Response(
-            self._sent.method,
-            self._sent.path,
-            self._sent.request_body,
-            self.status,
-            tuple((name.decode("latin-1").lower(), text.decode("latin-1")) for name, text in raw),
-            bytes(body),
-            failure,
-            first,
-            last - first,
-        )
-
-
-def _incomplete(error: Exception) -> str:
-    return f"incomplete response: {type(error).__name__}: {error}"
 
 
 def _retry_after(response: Response) -> float:

@@ -28,7 +28,7 @@ from mock_electron.engine.faults import Fault
 from mock_electron.engine.faults.fault import FaultContext, ReplacementFault, with_reply_faults
 from mock_electron.engine.faults.header import NONE_REQUESTED, RequestedFaults
 from mock_electron.engine.faults.injection import Injection, Injections
-from mock_electron.engine.journal import CLOSE_THE_STREAM, SETTLING_TIME, Journal, send_result
+from mock_electron.engine.journal import CLOSE_THE_STREAM, SETTLING_TIME, Journal
 from mock_electron.engine.keys import authenticate, parse_api_key
 from mock_electron.engine.limits import Limits
 from mock_electron.engine.pace import INSTANT, PACES, pace_of
@@ -39,6 +39,7 @@ from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.script.script import PendingWhen, StepState
 from mock_electron.engine.script.shadow import MOST_COMPARED, shadows
+from mock_electron.engine.send_result import send_result
 from mock_electron.engine.settings import Settings
 from mock_electron.engine.user_functions import MOST_RAISED, UserFunctionError
 from mock_electron.inputs.spelling import unknown

@@ -9,21 +9,20 @@
 
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ContextDecorator
 from inspect import iscoroutinefunction
 from math import isfinite
 from threading import RLock, current_thread, get_ident
-from types import FrameType, FunctionType, coroutine
+from types import FrameType, coroutine
 from typing import TYPE_CHECKING, Any, Final, Never, Self, TypeVar
 
+from mock_electron.engine.references import modules_with, swap
 from mock_electron.inputs.checks import LONGEST_TIME
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Advance = Callable[[float], None]
 """Advances a clock by a number of seconds."""
-Swaps = Mapping[int, Any]
-"""The replacement of each function, by the id of the function."""
 
 SERVER_THREAD: Final = "mock-electron"
 """The name of the thread of a fake's server."""
@@ -78,7 +77,7 @@ class Journey:
         self._known = frozenset(filter(_is_searched, sys.modules))
         try:
             replacements = {id(original): made for original, made in self._swaps}
-            self._changed = swap(self._known, replacements)
+            self._changed = swap(self._known, replacements, _libraries())
         except BaseException:  # such as KeyboardInterrupt
             self._put_back(self._known)
             raise
@@ -86,7 +85,7 @@ class Journey:
     def _put_back(self, changed: frozenset[str]) -> None:
         swaps = {id(made): original for original, made in self._swaps}
         imported = sys.modules.keys() - self._known  # these may have imported a replacement
-        swap({*changed, *imported, *_modules_with(swaps)}, swaps)
+        swap({*changed, *imported, *modules_with(swaps.keys())}, swaps, _libraries())
 
     def advance(self, seconds: float) -> None:
         """Advance the clocks that take part by a number of seconds."""
@@ -180,9 +179,13 @@ WITH: Final = "write `with electron.clock.travel():` around the code that sleeps
 
 def _replaceable() -> Iterator[tuple[Any, Callable[[Journey, Any], Any]]]:
     """Yield `sleep` of each loaded library, and the function that makes its replacement."""
-    for library, make in REPLACEMENTS.items():
-        if library in sys.modules:
-            yield sys.modules[library].sleep, make
+    for library in _libraries():
+        yield library.sleep, REPLACEMENTS[library.__name__]
+
+
+def _libraries() -> list[Any]:
+    """Return the loaded libraries whose `sleep` is replaced."""
+    return [sys.modules[name] for name in REPLACEMENTS if name in sys.modules]
 
 
 def _sync_sleep(journey: Journey, original: Callable[[Any], None]) -> Any:
@@ -264,76 +267,8 @@ def _duration(given: Any, caller: FrameType) -> float:
     return 0.0 if keeps else float(given)
 
 
-# --- every reference
-
-
-def swap(modules: Iterable[str], swaps: Swaps) -> frozenset[str]:
-    """Exchange functions in the globals, the classes and the default arguments of modules.
-
-    Args:
-        modules: The names of the modules. Those that do not mention a library are skipped.
-        swaps: The new functions.
-
-    Returns:
-        The names of the modules in which a function was exchanged.
-    """
-    libraries = {id(sys.modules[name]): None for name in REPLACEMENTS if name in sys.modules}
-    clues = libraries | dict(swaps)
-    found = [name for name in _modules_with(clues) if name in modules]
-    return frozenset(name for name in found if _swap_names(name, swaps))
-
-
 def _is_searched(module: str) -> bool:
     """Return whether a module may refer to a function by name. The standard library does not."""
     package = module.partition(".")[0]
     library = package in sys.stdlib_module_names and module not in REPLACEMENTS
     return not library and not module.startswith(INTERNALS)
-
-
-def _modules_with(wanted: Swaps) -> Iterator[str]:
-    """Yield the names of the modules with one of these objects in their globals."""
-    for name, module in list(sys.modules.items()):
-        names = getattr(module, "__dict__", None)
-        if names is not None and not wanted.keys().isdisjoint(map(id, list(names.values()))):
-            yield name
-
-
-def _swap_names(module: str, swaps: Swaps) -> int:
-    """Exchange functions in the globals of a module, and in its classes. Return how many."""
-    names = sys.modules[module].__dict__
-    swapped = 0
-    for key, value in list(names.items()):
-        if id(value) in swaps:
-            names[key] = swaps[id(value)]
-            swapped += 1
-        elif type(value) is FunctionType:
-            swapped += _swap_defaults(value, swaps)
-        elif issubclass(type(value), type) and value.__module__ == module:
-            swapped += _swap_members(value, swaps)
-    return swapped
-
-
-def _swap_members(kind: type[Any], swaps: Swaps) -> int:
-    swapped = 0
-    for key, value in list(vars(kind).items()):
-        function = value.__func__ if type(value) is staticmethod else value
-        if id(function) in swaps:
-            new = swaps[id(function)]
-            setattr(kind, key, new if value is function else staticmethod(new))
-            swapped += 1
-        elif type(function) is FunctionType:
-            swapped += _swap_defaults(function, swaps)
-    return swapped
-
-
-def _swap_defaults(function: Any, swaps: Swaps) -> int:
-    defaults, by_name = function.__defaults__, function.__kwdefaults__
-    swapped = 0
-    if defaults and not swaps.keys().isdisjoint(map(id, defaults)):
-        function.__defaults__ = tuple(swaps.get(id(value), value) for value in defaults)
-        swapped += 1
-    for key, value in (by_name or {}).items():
-        if id(value) in swaps:
-            by_name[key] = swaps[id(value)]
-            swapped += 1
-    return swapped

@@ -16,67 +16,34 @@ import re
 from collections.abc import Callable
 from typing import Final, Protocol
 
+from mock_electron.serve.http_syntax import (
+    HEADER_FORM,
+    LINE_END,
+    LONGEST_BEGINNING,
+    METHODS,
+    PREFACE,
+    REQUEST_LINE,
+    REQUEST_LINE_FORM,
+    Framing,
+    Http2Error,
+    InvalidRequestError,
+    check_beginning,
+    header_of,
+)
+
 MAX_HEAD: Final = 64 * 1024
 """Maximum size of the request line and headers, in bytes (A)."""
 MAX_SIZE_LINE: Final = 4096
 """Maximum size of the line before a chunk, with its extensions, in bytes."""
 MAX_CHUNKS: Final = 100_000
 """Maximum number of chunks in a body, because each chunk takes time, however small it is."""
-METHODS: Final = frozenset(
-    "ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK M-SEARCH MERGE MKACTIVITY MKCALENDAR "
-    "MKCOL MOVE NOTIFY OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH "
-    "SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE".split()
-)
-PREFACE: Final = b"PRI * HTTP/2.0\r\n"
-"""The first line of HTTP/2 without TLS."""
-BEGINNINGS: Final = frozenset(
-    line[:end]
-    for line in (PREFACE, *(f"{method} ".encode() for method in METHODS))
-    for end in range(len(line) + 1)
-)
-"""Everything that a request line may begin with, up to the space after the method."""
-LONGEST_BEGINNING: Final = max(map(len, BEGINNINGS))
-TLS_HANDSHAKE: Final = b"\x16"
-"""The first byte of TLS."""
-TLS: Final = "it is TLS, but this port speaks plain HTTP (use http://, not https://)"
-INVALID: Final = "Invalid HTTP request received"
-
-REQUEST_LINE_FORM: Final = rb"([A-Z-]+) ([!-~]+) HTTP/1\.([01])\r\n"
-REQUEST_LINE: Final = re.compile(REQUEST_LINE_FORM)
-TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"
-HEADER_FORM: Final = rb"(%b):([^\x00-\x08\x0a-\x1f\x7f]*+)\r\n" % TOKEN
-HEADER: Final = re.compile(HEADER_FORM)
 HEADERS: Final = re.compile(rb"(?m)^" + HEADER_FORM)
 HEAD: Final = re.compile(rb"%b((?:%b)*+)\r\n" % (REQUEST_LINE_FORM, HEADER_FORM))
 """A whole head without a mistake, except that any word is a method."""
-HEADER_NAME: Final = re.compile(rb"%b:" % TOKEN)
-LINE_END: Final = "a line must end with CR LF"
-LENGTH: Final = re.compile(rb"[0-9]{1,18}")
 SIZE: Final = rb"[0-9A-Fa-f]{1,15}"
 EXTENSION: Final = rb"[ \t]*(?:;[^\x00-\x08\x0a-\x1f\x7f]*)?"
 SIZE_LINE: Final = re.compile(rb"(%b)%b\r\n" % (SIZE, EXTENSION))
 BEGUN_SIZE_LINE: Final = re.compile(rb"%b(?:%b\r?)?" % (SIZE, EXTENSION))
-SHOWN: Final = 40
-"""How many bytes of a wrong value a message shows."""
-
-
-class InvalidRequestError(ValueError):
-    """The bytes are not a valid request.
-
-    Args:
-        detail: What is wrong; "" if the bytes do not resemble a request.
-    """
-
-    def __init__(self, detail: str = "") -> None:
-        super().__init__(f"{INVALID}: {detail}" if detail else INVALID)
-
-
-class NoRequestError(InvalidRequestError):
-    """The bytes do not begin with a method."""
-
-
-class Http2Error(InvalidRequestError):
-    """The client begins with HTTP/2, without an upgrade from HTTP/1.1."""
 
 
 class Callbacks(Protocol):
@@ -180,7 +147,7 @@ class RequestParser:
         self._method, self._target, self._is_http_1_1 = line[1], line[2], line[3] == b"1"
 
     def _read_start(self, data: bytes, position: int) -> int:
-        _check_beginning(bytes(self._line) + data[position : position + LONGEST_BEGINNING])
+        check_beginning(bytes(self._line) + data[position : position + LONGEST_BEGINNING])
         line, position = self._next_line(data, position)
         if line is None:
             return position
@@ -199,7 +166,7 @@ class RequestParser:
         if line == b"\r\n":
             self._end_head()
         elif line is not None:
-            self._headers.append(_header(line))
+            self._headers.append(header_of(line))
         return position
 
     def _next_line(self, data: bytes, position: int) -> tuple[bytes | None, int]:
@@ -217,7 +184,7 @@ class RequestParser:
         return line, end
 
     def _end_head(self) -> None:
-        framing = _Framing(self._headers)
+        framing = Framing(self._headers)
         callbacks = self._callbacks
         self._keeps_alive = self._is_http_1_1 and not framing.closes
         self._left, self._chunks = framing.length, 0
@@ -305,7 +272,7 @@ class RequestParser:
         if line == b"\r\n":
             self._end_message()
         elif line is not None:
-            _header(line)
+            header_of(line)
         return position
 
     def _end_message(self) -> None:
@@ -325,74 +292,3 @@ class RequestParser:
 def _ignore(data: bytes, _position: int) -> int:
     """Ignore what follows the last request."""
     return len(data)
-
-
-def _check_beginning(line: bytes) -> None:
-    """Raise InvalidRequestError if no request line begins like this."""
-    if line[:1] == TLS_HANDSHAKE:
-        raise NoRequestError(TLS)
-    word, space, _ = line[:LONGEST_BEGINNING].partition(b" ")
-    if word + space not in BEGINNINGS:
-        raise NoRequestError
-
-
-def _header(line: bytes) -> tuple[bytes, bytes]:
-    """Return the name and the value in a header line."""
-    found = HEADER.fullmatch(line)
-    if found is None:
-        raise InvalidRequestError(_objection(line))
-    return found[1], found[2].strip(b" \t")
-
-
-def _objection(line: bytes) -> str:
-    """Return what is wrong with a header line."""
-    if line[:1] in b" \t":
-        return "a header line must not begin with white space"
-    if not line.endswith(b"\r\n"):
-        return LINE_END
-    if HEADER_NAME.match(line) is None:
-        return "a header line must have the form 'name: value'"
-    name = line.partition(b":")[0].decode()
-    return f"the value of the header {name} must not contain control characters"
-
-
-class _Framing:
-    """How the body of a request is framed.
-
-    Raises:
-        InvalidRequestError: If the headers do not say it, or contradict each other.
-
-    Attributes:
-        is_chunked: Whether it is sent in chunks.
-        length: Its length in bytes if it is not.
-        closes: Whether the client closes the connection afterwards.
-    """
-
-    def __init__(self, headers: list[tuple[bytes, bytes]]) -> None:
-        lengths, codings, options = list[bytes](), list[bytes](), list[bytes]()
-        for name, value in headers:
-            match name.lower():
-                case b"content-length":
-                    lengths.append(value)
-                case b"transfer-encoding":
-                    codings.append(value)
-                case b"connection":
-                    options += value.lower().split(b",")
-        self.closes = b"close" in [option.strip() for option in options]
-        self.is_chunked = bool(codings)
-        self.length = 0
-        if codings and lengths:
-            raise InvalidRequestError("Content-Length and Transfer-Encoding must not both be given")
-        if codings and [coding.lower() for coding in codings] != [b"chunked"]:
-            words = _shown(b", ".join(codings))
-            raise InvalidRequestError(f"Transfer-Encoding must be 'chunked', got {words}")
-        if lengths:
-            if len(lengths) > 1 or LENGTH.fullmatch(lengths[0]) is None:
-                words = _shown(b", ".join(lengths))
-                raise InvalidRequestError(f"Content-Length must be one number, got {words}")
-            self.length = int(lengths[0])
-
-
-def _shown(value: bytes) -> str:
-    """Return a wrong value for a message, shortened."""
-    return repr(value[:SHOWN].decode("latin-1"))

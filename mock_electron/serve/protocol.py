@@ -20,7 +20,6 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mock_electron.outputs.redaction import redact
-from mock_electron.serve import http_parser
 from mock_electron.serve.app import App
 from mock_electron.serve.connection import (
     EXTENSION,
@@ -29,7 +28,13 @@ from mock_electron.serve.connection import (
     keep_probing,
     peer_is_gone,
 )
-from mock_electron.serve.http_parser import InvalidRequestError, RequestParser
+from mock_electron.serve.http_parser import RequestParser
+from mock_electron.serve.http_syntax import (
+    INVALID,
+    Http2Error,
+    InvalidRequestError,
+    NoRequestError,
+)
 from mock_electron.wire import errors
 
 HEAD_TIMEOUT: Final = 10.0
@@ -154,13 +159,13 @@ class Protocol(HttpToolsProtocol):
     def _refuse_invalid(self, error: InvalidRequestError, data: bytes) -> None:
         """Answer bytes that are not HTTP, and log what was received."""
         words = str(error)
-        heard = f": {data[:HEARD]!r}" if words == http_parser.INVALID else ""
+        heard = f": {data[:HEARD]!r}" if words == INVALID else ""
         client = "{}:{}".format(*self.client) if self.client else "a client"
         logger.warning("%s from %s%s", words, client, heard)
         refusal = errors.INVALID_REQUEST.saying(words)
-        if isinstance(error, http_parser.Http2Error):
+        if isinstance(error, Http2Error):
             self._end_with(GOAWAY)
-        elif isinstance(error, http_parser.NoRequestError) and self._has_begun:
+        elif isinstance(error, NoRequestError) and self._has_begun:
             self._end_with(b"")
         elif self.parser.is_in_body:
             is_answered = self.cycle.response_started

@@ -19,7 +19,8 @@ from mock_electron.contract.sections.probes import LONG_TEXT
 from mock_electron.contract.target import CHAT, Need
 
 if TYPE_CHECKING:
-    from mock_electron.contract.session import OpenResponse, Session
+    from mock_electron.contract.open_response import OpenResponse
+    from mock_electron.contract.session import Session
 
 SECTION: Final = replace(errors.SECTION, prefix="limits")
 

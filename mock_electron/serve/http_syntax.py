@@ -1,0 +1,124 @@
+"""The syntax of HTTP/1.1 requests: how one begins, its header lines, and how its body is framed.
+
+Each error says which rule of RFC 9112 the client has broken.
+"""
+
+import re
+from typing import Final
+
+from mock_electron.inputs.checks import must_be
+
+METHODS: Final = frozenset(
+    "ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK M-SEARCH MERGE MKACTIVITY MKCALENDAR "
+    "MKCOL MOVE NOTIFY OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH "
+    "SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE".split()
+)
+PREFACE: Final = b"PRI * HTTP/2.0\r\n"
+"""The first line of HTTP/2 without TLS."""
+BEGINNINGS: Final = frozenset(
+    line[:end]
+    for line in (PREFACE, *(f"{method} ".encode() for method in METHODS))
+    for end in range(len(line) + 1)
+)
+"""Everything that a request line may begin with, up to the space after the method."""
+LONGEST_BEGINNING: Final = max(map(len, BEGINNINGS))
+TLS_HANDSHAKE: Final = b"\x16"
+"""The first byte of TLS."""
+TLS: Final = "it is TLS, but this port speaks plain HTTP (use http://, not https://)"
+INVALID: Final = "Invalid HTTP request received"
+
+REQUEST_LINE_FORM: Final = rb"([A-Z-]+) ([!-~]+) HTTP/1\.([01])\r\n"
+REQUEST_LINE: Final = re.compile(REQUEST_LINE_FORM)
+TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"
+HEADER_FORM: Final = rb"(%b):([^\x00-\x08\x0a-\x1f\x7f]*+)\r\n" % TOKEN
+HEADER: Final = re.compile(HEADER_FORM)
+HEADER_NAME: Final = re.compile(rb"%b:" % TOKEN)
+LINE_END: Final = "a line must end with CR LF"
+LENGTH: Final = re.compile(rb"[0-9]{1,18}")
+
+
+class InvalidRequestError(ValueError):
+    """The bytes are not a valid request.
+
+    Args:
+        detail: What is wrong; "" if the bytes do not resemble a request.
+    """
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(f"{INVALID}: {detail}" if detail else INVALID)
+
+
+class NoRequestError(InvalidRequestError):
+    """The bytes do not begin with a method."""
+
+
+class Http2Error(InvalidRequestError):
+    """The client begins with HTTP/2, without an upgrade from HTTP/1.1."""
+
+
+def check_beginning(line: bytes) -> None:
+    """Raise InvalidRequestError if no request line begins like this."""
+    if line[:1] == TLS_HANDSHAKE:
+        raise NoRequestError(TLS)
+    word, space, _ = line[:LONGEST_BEGINNING].partition(b" ")
+    if word + space not in BEGINNINGS:
+        raise NoRequestError
+
+
+def header_of(line: bytes) -> tuple[bytes, bytes]:
+    """Return the name and the value in a header line."""
+    found = HEADER.fullmatch(line)
+    if found is None:
+        raise InvalidRequestError(_objection(line))
+    return found[1], found[2].strip(b" \t")
+
+
+def _objection(line: bytes) -> str:
+    """Return what is wrong with a header line."""
+    if line[:1] in b" \t":
+        return "a header line must not begin with white space"
+    if not line.endswith(b"\r\n"):
+        return LINE_END
+    if HEADER_NAME.match(line) is None:
+        return "a header line must have the form 'name: value'"
+    name = line.partition(b":")[0].decode()
+    return f"the value of the header {name} must not contain control characters"
+
+
+class Framing:
+    """How the body of a request is framed.
+
+    Raises:
+        InvalidRequestError: If the headers do not say it, or contradict each other.
+
+    Attributes:
+        is_chunked: Whether it is sent in chunks.
+        length: Its length in bytes if it is not.
+        closes: Whether the client closes the connection afterwards.
+    """
+
+    def __init__(self, headers: list[tuple[bytes, bytes]]) -> None:
+        lengths, codings, options = list[bytes](), list[bytes](), list[bytes]()
+        for name, value in headers:
+            match name.lower():
+                case b"content-length":
+                    lengths.append(value)
+                case b"transfer-encoding":
+                    codings.append(value)
+                case b"connection":
+                    options += value.lower().split(b",")
+        self.closes = b"close" in [option.strip() for option in options]
+        self.is_chunked = bool(codings)
+        self.length = 0
+        if codings and lengths:
+            raise InvalidRequestError("Content-Length and Transfer-Encoding must not both be given")
+        if codings and [coding.lower() for coding in codings] != [b"chunked"]:
+            raise InvalidRequestError(_must_be("Transfer-Encoding", "'chunked'", codings))
+        if lengths:
+            if len(lengths) > 1 or LENGTH.fullmatch(lengths[0]) is None:
+                raise InvalidRequestError(_must_be("Content-Length", "one number", lengths))
+            self.length = int(lengths[0])
+
+
+def _must_be(header: str, what: str, values: list[bytes]) -> str:
+    return must_be(header, what, b", ".join(values).decode("latin-1"))
