@@ -148,7 +148,7 @@ def test_a_pause_is_never_negative() -> None:
     assert last.attempt == 2
     assert last.pause is not None
     assert 0 <= last.pause < 60
-    assert last.lane_pause == 0
+    assert last.clock_pause == 0
 
 
 def ask_with(lane: Lane, headers: Headers) -> None:

@@ -193,7 +193,7 @@ SPELLINGS: Final[Mapping[Fault, Callable[[bytes], bool]]] = {
         sent.count(b"event: ping\nid: ") == len(PLAIN)
     ),
     faults.ByteOrderMark(): lambda sent: sent.startswith(b"\xef\xbb\xbfdata: "),
-    faults.Cr(): lambda sent: b"\n" not in sent and sent.endswith(b"data: [DONE]\r\r"),
+    faults.BareCr(): lambda sent: b"\n" not in sent and sent.endswith(b"data: [DONE]\r\r"),
 }
 
 

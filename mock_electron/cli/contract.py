@@ -239,7 +239,7 @@ def _checked(target: "Target", clauses: "tuple[Clause, ...]", yes: bool) -> "Rep
     from mock_electron.contract import Report, cost, results
 
     if not target.is_loopback:
-        message = cost(target, clauses).told(target)
+        message = cost(target, clauses).describe(target)
         if not yes:
             raise NotRunError(f"{message} Add --yes to continue.")
         click.echo(message, err=True)

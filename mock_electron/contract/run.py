@@ -31,7 +31,7 @@ class Cost:
     tokens: int
     seconds: int
 
-    def told(self, target: Target) -> str:
+    def describe(self, target: Target) -> str:
         """Return the cost as a sentence."""
         duration = ""
         if self.seconds:

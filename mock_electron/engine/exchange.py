@@ -74,7 +74,7 @@ class Exchange:
             at most one retry.
         pause: Seconds from the end of the previous attempt to this one: by the lane's clock or by
             the monotonic clock, whichever is longer. None for a first attempt.
-        lane_pause: The same pause by the lane's clock alone.
+        clock_pause: The same pause by the lane's clock alone.
         schedule: With a frozen clock, seconds from the request to each chunk that was sent. Empty
             with a real clock.
         chunk_tokens: The number of tokens in a chunk of a stream.
@@ -118,7 +118,7 @@ class Exchange:
     attempt: int = 1
     retry_of: int | None = None
     pause: float | None = None
-    lane_pause: float | None = None
+    clock_pause: float | None = None
     schedule: tuple[float, ...] = ()
     chunk_tokens: int = 1
     key_id: str = ""
@@ -280,7 +280,7 @@ class Exchange:
         """
         return {
             **{name: getattr(self, name) for name in record.PLAIN},
-            "pause": self.lane_pause,
+            "pause": self.clock_pause,
             "headers": dict(self.headers),
             **record.request(self.body),
             "response_headers": record.response_headers(self.raw_response_headers),

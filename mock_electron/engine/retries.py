@@ -41,7 +41,7 @@ def _as_retry(exchange: Exchange, attempt: Attempt, before: Exchange) -> Exchang
         attempt=attempt.attempt,
         retry_of=before.number,
         pause=pause,
-        lane_pause=by_lane,
+        clock_pause=by_lane,
     )
 
 

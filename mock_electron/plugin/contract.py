@@ -10,7 +10,7 @@ from mock_electron.contract.session import Session
 from mock_electron.contract.suite import ContractSuite
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
-from mock_electron.plugin.lanes import options_of
+from mock_electron.plugin.option_values import options_of
 from mock_electron.plugin.options import DIST
 from mock_electron.serve.server import Server
 from mock_electron.testing.electron import Electron
@@ -54,7 +54,9 @@ def _check_cost(suite: type[ContractSuite], config: pytest.Config, target: Targe
         return
     run_cost = cost(target, select(suite.only, suite.confidence))
     if not suite.accept_cost:
-        pytest.fail(f"{run_cost.told(target)} Set accept_cost = True to allow it.", pytrace=False)
+        pytest.fail(
+            f"{run_cost.describe(target)} Set accept_cost = True to allow it.", pytrace=False
+        )
     worker = getattr(config, "workerinput", {})
     if worker and worker.get(DIST) not in TOGETHER:
         message = "several processes would exceed the limits of the plan; use --dist loadscope"

@@ -82,7 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from error
     names = [INI + name for name in ALL_OPTIONS]
     if any(config.getoption(name) or config.getini(name) for name in names):
-        from mock_electron.plugin.lanes import check_options
+        from mock_electron.plugin.option_values import check_options
 
         check_options(config)
 
@@ -254,9 +254,14 @@ def pytest_runtest_makereport(
     for number, (name, lanes) in enumerate(sections.items()):
         replay = "" if number else f"\n{lanes.replay(item)}"  # once is enough
         report.sections.append((name, lanes.report(reason, hints=hints) + replay))
-    if "ScopeMismatch" in reason and " scoped fixture electron" in reason:
+    if _has_scope_mismatch(reason):
         report.sections.append(("electron", SCOPE_HINT))
     return report
+
+
+def _has_scope_mismatch(reason: str) -> bool:
+    """Return whether a failure is that a fixture with a wider scope uses `electron`."""
+    return "ScopeMismatch" in reason and " scoped fixture electron" in reason
 
 
 def _is_ours(info: "pytest.ExceptionInfo[BaseException]") -> bool:

@@ -47,11 +47,11 @@ def remember(item: pytest.Item | pytest.Session) -> None:
     known[item.nodeid] = Owner(str(item.path), (line or 0) + 1, name, shared)
 
 
-def warn_at_once(config: pytest.Config, late: LateRequest) -> bool:
-    """Warn if the current test catches all warnings. Return whether it does."""
+def warn_current_test(config: pytest.Config, late: LateRequest) -> bool:
+    """Warn in the test that runs now, if it catches all warnings. Return whether it does."""
     owner = config.stash[OWNERS][late.owner]
-    first = tuple(map(tuple, warnings.filters[:1]))
-    is_catching = first != owner.filters[:1] and first[:1] in [(one,) for one in CATCH_ALL]
+    newest = tuple(next(iter(warnings.filters), ()))
+    is_catching = newest in CATCH_ALL and (newest,) != owner.filters[:1]
     if is_catching:
         _warn(late, owner)
     return is_catching

@@ -68,7 +68,7 @@ STREAMED: Final[tuple[Faults, ...]] = (
         st.booleans(),
         st.none() | st.integers(0, 10_000),
     ),
-    st.builds(kinds.Cr),
+    st.builds(kinds.BareCr),
     st.builds(kinds.RepeatedCall, st.sampled_from([*REPEATED])),
     st.builds(kinds.SameIndex),
     st.builds(kinds.NoIndex),

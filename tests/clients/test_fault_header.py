@@ -86,7 +86,7 @@ ROWS: Mapping[str, tuple[dict[str, Any], tuple[faults.Fault, ...]]] = {
     "event-fields": (STREAM, (faults.EventFields(),)),
     "event-fields=ping": (STREAM, (faults.EventFields("ping"),)),
     "byte-order-mark": (WHOLE, (faults.ByteOrderMark(),)),
-    "cr": (STREAM, (faults.Cr(),)),
+    "bare-cr": (STREAM, (faults.BareCr(),)),
     "repeated-call=id": (STREAMED_TOOLS, (faults.RepeatedCall("id"),)),
     "same-index": (STREAMED_TOOLS, (faults.SameIndex(),)),
     "no-index": (STREAMED_TOOLS, (faults.NoIndex(),)),

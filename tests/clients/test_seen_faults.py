@@ -222,7 +222,7 @@ IN_STREAMS: Mapping[str, tuple[faults.Fault, Seen]] = {
     "several data lines": (faults.DataLines(), Seen()),
     "event, id and retry lines": (faults.EventFields(), Seen()),
     "a byte order mark": (faults.ByteOrderMark(), Seen()),
-    "CR": (faults.Cr(), Seen()),
+    "CR": (faults.BareCr(), Seen()),
     "two finish chunks": (faults.TwoFinishes(), Seen()),
     "another finish chunk": (faults.TwoFinishes("length"), Seen(finish="length")),
 }

@@ -163,7 +163,7 @@ def injections(electron: Electron) -> None:
         faults.Close(),
         faults.Comments(),
         faults.ContentFilter(),
-        faults.Cr(),
+        faults.BareCr(),
         faults.Crlf(),
         faults.Cut(after=1, inside="string"),
         faults.DataLines(),

@@ -121,7 +121,7 @@ def attributes_of_an_exchange(exchange: Exchange) -> None:
     assert_type(exchange.occurrence, int)
     assert_type(exchange.attempt, int)
     assert_type(exchange.pause, float | None)
-    assert_type(exchange.lane_pause, float | None)
+    assert_type(exchange.clock_pause, float | None)
     assert_type(exchange.retry_of, int | None)
     assert_type(exchange.generated, Reply | None)
     assert_type(exchange.title, str)

@@ -6,7 +6,8 @@
     in any reply                    Cut, Stall, Fragment, Gzip, BadArguments, UnknownTool,
                                     EmptyChoices, ContentFilter, ErrorBody, Raw, ByteOrderMark
     in a stream only                ErrorEvent, NoDone, NoFinish, TwoFinishes, NoUsage, Duplicate,
-                                    BadFrame, Comments, Crlf, Cr, NoSpace, DataLines, EventFields
+                                    BadFrame, Comments, Crlf, BareCr, NoSpace, DataLines,
+                                    EventFields
     in tool calls of a stream only  RepeatedCall, SameIndex, NoIndex, CallsInOneChunk
     in a reply in one piece only    WrongLength
 
@@ -32,8 +33,8 @@ from mock_electron.engine.faults.reply import ContentFilter as ContentFilter
 from mock_electron.engine.faults.reply import EmptyChoices as EmptyChoices
 from mock_electron.engine.faults.reply import UnknownTool as UnknownTool
 from mock_electron.engine.faults.reply import WrongLength as WrongLength
+from mock_electron.engine.faults.spellings import BareCr as BareCr
 from mock_electron.engine.faults.spellings import ByteOrderMark as ByteOrderMark
-from mock_electron.engine.faults.spellings import Cr as Cr
 from mock_electron.engine.faults.spellings import DataLines as DataLines
 from mock_electron.engine.faults.spellings import EventFields as EventFields
 from mock_electron.engine.faults.spellings import NoSpace as NoSpace

@@ -23,7 +23,13 @@ from mock_electron.engine.faults.reply import (
     UnknownTool,
     WrongLength,
 )
-from mock_electron.engine.faults.spellings import ByteOrderMark, Cr, DataLines, EventFields, NoSpace
+from mock_electron.engine.faults.spellings import (
+    BareCr,
+    ByteOrderMark,
+    DataLines,
+    EventFields,
+    NoSpace,
+)
 from mock_electron.engine.faults.stream import (
     BadFrame,
     Comments,
@@ -149,7 +155,7 @@ DIRECTIVES: Final[Mapping[str, Directive]] = {
     "data-lines": Directive("data-lines", DataLines),
     "event-fields": Directive("event-fields", EventFields, (0, 1)),
     "byte-order-mark": Directive("byte-order-mark", ByteOrderMark),
-    "cr": Directive("cr", Cr),
+    "bare-cr": Directive("bare-cr", BareCr),
     "repeated-call": Directive("repeated-call=id", RepeatedCall, (0, 1)),
     "same-index": Directive("same-index", SameIndex),
     "no-index": Directive("no-index", NoIndex),

@@ -118,7 +118,7 @@ class ByteOrderMark(DeliveryFault):
 
 
 @dataclass(frozen=True, slots=True)
-class Cr(StreamFault):
+class BareCr(StreamFault):
     """Lines end with CR alone, as the specification of server-sent events allows."""
 
     breaks: ClassVar[bool] = False

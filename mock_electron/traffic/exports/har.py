@@ -73,7 +73,7 @@ def _entry(exchange: Exchange, url: str) -> dict[str, Any]:
         "_answered_by": exchange.answered_by,
         "_attempt": exchange.attempt,
         "_request_id": exchange.request_id,
-        "_pause": exchange.lane_pause,
+        "_pause": exchange.clock_pause,
         "_faults": [repr(fault) for fault in exchange.faults],
         "_chunks": [round(offset * 1000, 3) for offset in exchange.chunk_offsets],
     }

@@ -1,0 +1,89 @@
+"""The report of a failed test: its exchanges, hints, and the command that runs it again."""
+
+import os
+import shlex
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import pytest
+
+from mock_electron.engine.exchange import Exchange
+from mock_electron.plugin.options import ALL_OPTIONS, INI, as_flag
+from mock_electron.testing.categories import NO_ANSWER
+from mock_electron.testing.electron import Electron
+from mock_electron.testing.failing import NO_CHAT_REQUEST, NO_REQUEST, request_hints
+from mock_electron.testing.strict import DID_NOT_FIT, HAD_NO_STEP
+from mock_electron.traffic.lines import lines
+from mock_electron.wire import errors
+
+MOST_SHOWN: Final = 30
+"""The maximum number of exchanges of one lane that the report of a test shows."""
+
+
+def exchanges_section(electron: Electron, reason: str, *, hints: bool) -> str:
+    """Return the exchanges of one lane, unless the text of the failure lists them already.
+
+    Args:
+        electron: The lane.
+        reason: The text of the failure.
+        hints: Whether to explain that no request was received.
+    """
+    exchanges = electron.exchanges_so_far.with_others
+    shown = exchanges[-MOST_SHOWN:]
+    left_out = len(exchanges) - len(shown) + exchanges.dropped
+    earlier = f"  ({left_out} earlier)\n" if left_out else ""
+    is_listed = bool(shown) and all(str(exchange) in reason for exchange in shown)
+    listed = "  listed above" if is_listed else f"{earlier}{lines(shown)}"
+    text = [f"Exchanges at {electron.url}, seed {electron.settings.seed}:", listed]
+    is_explained = NO_REQUEST in reason or NO_CHAT_REQUEST in reason
+    needs_hints = not is_explained and (hints or electron.exchanges_so_far)
+    found = request_hints(electron) if needs_hints else []
+    found += _unanswered(electron)
+    text += [f"Hint: {hint}" for hint in found if hint not in reason]
+    return "\n".join([*text, *([] if _lists_refusals(reason) else _refusals(shown))])
+
+
+def _unanswered(electron: Electron) -> list[str]:
+    """Return a line for each `when(…)` without an answer."""
+    pending = electron._lane.pending
+    return [f"{one.location}: {NO_ANSWER}" for one in pending if not one.answered]
+
+
+def _lists_refusals(reason: str) -> bool:
+    """Return whether the text of a failure already has the messages of the refusals."""
+    return HAD_NO_STEP in reason or DID_NOT_FIT in reason
+
+
+def _refusals(exchanges: Iterable[Exchange]) -> Iterator[str]:
+    """Yield the complete messages of a strict lane's refusals."""
+    for exchange in exchanges:
+        if exchange.error is not None and exchange.error.name == errors.NOT_SCRIPTED.name:
+            yield f"#{exchange.number}: {exchange.error.message}"
+
+
+def replay_command(item: pytest.Item, seed: int) -> str:
+    """Return the line with the command that runs only this test, with the options of this run.
+
+    Args:
+        item: The test.
+        seed: The seed of the markers and options. A lane that sets its own seed sets it again.
+    """
+    config = item.config
+    path = os.path.relpath(item.path, config.invocation_params.dir)
+    _, *names = item.nodeid.split("::")
+    given = {name: config.getoption(INI + name) for name in ALL_OPTIONS}
+    given["seed"] = str(seed)
+    given["api_keys"] = None  # keys must not appear in logs
+    flags = [as_flag(name, text) for name, text in given.items() if text is not None]
+    return "Replay: " + shlex.join(
+        ["pytest", "::".join([path, *names]), *_ini_flags(config), *flags]
+    )
+
+
+def _ini_flags(config: pytest.Config) -> Iterator[str]:
+    """Yield the flags that select or override the ini file, which contains settings too."""
+    for flag, name in (("--config-file", "inifilename"), ("--rootdir", "rootdir")):
+        if config.getoption(name):
+            yield f"{flag}={config.getoption(name)}"
+    for override in config.getoption("override_ini") or ():
+        yield f"--override-ini={override}"
