@@ -15,6 +15,7 @@ import pytest
 
 import mock_electron
 from mock_electron.contract import Target
+from mock_electron.engine.faults.header import parse_header
 from mock_electron.inputs import checks
 from mock_electron.inputs.spelling import (
     SuggestsFields,
@@ -23,6 +24,9 @@ from mock_electron.inputs.spelling import (
     did_you_mean,
     unknown,
 )
+from mock_electron.serve.http_syntax import Framing
+from mock_electron.wire.body import plain_body
+from mock_electron.wire.errors import Refusal
 
 PLANS: Final = ("unlimited", "standard")
 
@@ -353,3 +357,23 @@ def test_untyped_options_cannot_be_checked() -> None:
 def test_a_message_needs_no_repr_of_the_value() -> None:
     """Python refuses to write an integer of more than 4,300 digits."""
     assert checks.must_be("n", "small", 10**5000) == "n must be small, got a value of type int"
+
+
+def test_a_long_value_is_cut_the_same_way_in_every_room() -> None:
+    """A message shows at most 100 characters of a wrong value, and marks the cut."""
+    long = "x" * 200
+    rows: list[Callable[[], object]] = [
+        lambda: mock_electron.Settings.of(seed=long),
+        lambda: mock_electron.Settings.of(plan=long),
+        lambda: parse_header(f"cut={long}"),
+        lambda: parse_header(long),
+        lambda: Framing([(b"transfer-encoding", long.encode())]),
+        lambda: plain_body("", long, b"", 1),
+    ]
+    messages = []
+    for make in rows:
+        with pytest.raises((ValueError, Refusal)) as caught:
+            make()
+        messages.append(str(caught.value))
+    shown = f"'{long[:98]}…"
+    assert [text for text in messages if shown not in text] == []

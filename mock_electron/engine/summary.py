@@ -6,7 +6,7 @@ from typing import Any, Final
 from mock_electron.engine.faults import Fail, Fault
 from mock_electron.engine.script.match_input import turn_of
 from mock_electron.engine.script.script import NEAREST_FIRST
-from mock_electron.inputs.spelling import escaped
+from mock_electron.inputs.spelling import echoed, escaped, shortened
 from mock_electron.outputs.redaction import redact
 from mock_electron.wire import codec, errors
 from mock_electron.wire.errors import ApiError
@@ -168,7 +168,7 @@ def faults_summary(faults: Iterable[Fault]) -> str:
 
 
 def _fault(fault: Fault) -> str:
-    return fault.written(lambda value: printable(repr(value)))
+    return fault.written(lambda value: escaped(echoed(value, MAX_EXCERPT)))
 
 
 def printable(text: str, most: int = MAX_EXCERPT) -> str:
@@ -178,9 +178,4 @@ def printable(text: str, most: int = MAX_EXCERPT) -> str:
 
 def excerpt(text: str) -> str:
     """Return a text in quotation marks, on one line, shortened."""
-    return repr(shortened(text))
-
-
-def shortened(text: str, most: int = MAX_EXCERPT) -> str:
-    """Return a text of at most this many characters, with an ellipsis if it is cut."""
-    return text if len(text) <= most else text[: most - 1] + "…"
+    return repr(shortened(text, MAX_EXCERPT))

@@ -24,16 +24,21 @@ Result = TypeVar("Result")
 
 
 LONGEST_ECHO: Final = 100
-"""The maximum number of characters of a wrong value that a message shows."""
+"""The default maximum number of characters of a value in a message."""
 
 
-def echoed(value: object) -> str:
-    """Return the `repr` of a value, shortened, as messages show it."""
+def echoed(value: object, most: int = LONGEST_ECHO) -> str:
+    """Return the `repr` of a value as messages show it, with at most `most` characters."""
     try:
         text = repr(value)
     except Exception:  # Python refuses to write an integer of more than 4,300 digits
         return f"a value of type {type(value).__name__}"
-    return text if len(text) <= LONGEST_ECHO else f"{text[: LONGEST_ECHO - 1]}…"
+    return shortened(text, most)
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text of at most `most` characters, which ends with an ellipsis if it is cut."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def escaped(text: str) -> str:

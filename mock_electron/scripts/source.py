@@ -8,6 +8,7 @@ from typing import Any
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from mock_electron.inputs.spelling import shortened
 from mock_electron.scripts.json_lines import TOKEN, JsonLines, check_depth
 from mock_electron.scripts.limits import (
     MAX_BYTES,
@@ -20,7 +21,7 @@ from mock_electron.scripts.limits import (
     LimitExceededError,
 )
 from mock_electron.scripts.problems import DocumentPath, Problem, ScriptError
-from mock_electron.scripts.wording import shown
+from mock_electron.scripts.wording import EXCERPT, shown
 from mock_electron.scripts.yaml_nodes import TAG, YamlReader, line_of
 from mock_electron.wire import codec
 
@@ -172,7 +173,8 @@ def _wrong_key(key: Node, seen: Mapping[str, Any]) -> str:
     if _has_tag(key, "str") and isinstance(key, ScalarNode):
         return f"duplicate key {shown(key.value)}" if key.value in seen else ""
     if isinstance(key, ScalarNode):
-        return f"a key must be a string, got {key.value[:40]}; write it in quotation marks"
+        got = shortened(key.value, EXCERPT)
+        return f"a key must be a string, got {got}; write it in quotation marks"
     return "a key must be a string, got a list or a mapping"
 
 

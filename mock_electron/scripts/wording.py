@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from mock_electron.inputs.spelling import did_you_mean, unknown
+from mock_electron.inputs.spelling import did_you_mean, shortened, unknown
 from mock_electron.scripts.conditions import Schema
 from mock_electron.scripts.schema import FAIL, REPLY, STEP, WHEN
 
@@ -16,7 +16,7 @@ def shown(value: object) -> str:
     """Return a value as messages show it, shortened."""
     text = "nothing" if value is None else "".join(_parts(value, EXCERPT))
     text = text.lower() if isinstance(value, bool) else text
-    return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
+    return shortened(text, EXCERPT)
 
 
 def _parts(value: object, room: int) -> Iterator[str]:
@@ -56,7 +56,7 @@ def unknown_field(name: str, schema: Schema) -> str:
     """Return the message for a field that the schema of an object does not list."""
     title = schema["title"]
     what = FIELDS.get(title, f"{title} field")
-    name = name if len(name) <= EXCERPT else name[: EXCERPT - 1] + "…"
+    name = shortened(name, EXCERPT)
     place = _right_place(name, title)
     if place:
         return f"unknown {what} {name!r}. {place}"

@@ -22,6 +22,7 @@ from mock_electron.scripts.limits import (
     LimitExceededError,
 )
 from mock_electron.scripts.problems import Problem, ScriptError
+from mock_electron.scripts.wording import shown
 
 TAG: Final = "tag:yaml.org,2002:"
 MAX_BITS: Final = 1024
@@ -109,7 +110,7 @@ class YamlReader:
             return value
         except Exception as error:  # such as KeyError for a wrong boolean
             kind = tag.removeprefix(TAG)
-            message = f"invalid YAML: {node.value[:40]!r} is not valid for the tag !!{kind}"
+            message = f"invalid YAML: {shown(node.value)} is not valid for the tag !!{kind}"
             raise ScriptError(self._name, [Problem(line_of(node), (), message)]) from error
 
     def unknown_tag(self, node: Node) -> ScriptError:

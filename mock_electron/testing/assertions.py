@@ -7,9 +7,9 @@ from mock_electron.engine.cache_miss import CacheMisses
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.faults.replacement import PROXY_STATUSES
-from mock_electron.engine.summary import shortened
+from mock_electron.engine.summary import MAX_EXCERPT
 from mock_electron.inputs.checks import number, optional_whole_number, whole_number
-from mock_electron.inputs.spelling import checked_keywords, unknown
+from mock_electron.inputs.spelling import checked_keywords, echoed, unknown
 from mock_electron.testing.cancellation import Cancellation
 from mock_electron.testing.hints import changed_retries
 from mock_electron.testing.strict import strict_problems, unscripted_requests, unused_steps
@@ -223,7 +223,7 @@ class Assertions(Cancellation):
 
 def _shown(name: str, value: object) -> str:
     """Return a condition's value as a message shows it."""
-    return "…" if name in SECRET else shortened(repr(value))
+    return "…" if name in SECRET else echoed(value, MAX_EXCERPT)
 
 
 def _check_kind(kind: int | str) -> None:

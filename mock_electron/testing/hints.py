@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.summary import shortened
+from mock_electron.engine.summary import MAX_EXCERPT
+from mock_electron.inputs.spelling import echoed
 from mock_electron.wire import codec
 from mock_electron.wire.errors import RATE_LIMIT
 
@@ -95,4 +96,4 @@ def _changes(before: Any, after: Any, path: str) -> Iterator[str]:
         if before is not after:
             yield f"{path or 'the body'} was {'added' if before is MISSING else 'removed'}"
     elif before != after or isinstance(before, bool) != isinstance(after, bool):
-        yield f"{path} changed from {shortened(repr(before))} to {shortened(repr(after))}"
+        yield f"{path} changed from {echoed(before, MAX_EXCERPT)} to {echoed(after, MAX_EXCERPT)}"

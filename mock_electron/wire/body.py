@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Final
 
+from mock_electron.inputs.spelling import echoed
 from mock_electron.wire.errors import (
     INVALID_REQUEST,
     TOO_LARGE,
@@ -36,8 +37,6 @@ CHARSETS: Final[Mapping[str, str]] = {
 }
 """Python's names of the charsets, by the names that Express accepts, without punctuation."""
 BYTE_ORDERS: Final[Mapping[bytes, str]] = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-LONGEST_NAME: Final = 40
-"""How many characters of an unsupported name a message quotes."""
 SAMPLED_BYTES: Final = 200
 """How many bytes are inspected to find the byte order of UTF-16 without a byte order mark."""
 
@@ -63,7 +62,7 @@ def plain_body(content_type: str, content_encoding: str, body: bytes, limit: int
     charset = _charset(content_type)
     coding = content_encoding.strip().lower() or IDENTITY
     if coding not in CODINGS:
-        words = f"Unsupported content encoding {coding[:LONGEST_NAME]!r}"
+        words = f"Unsupported content encoding {echoed(coding)}"
         expected = ", ".join(map(repr, CODINGS))
         raise Refusal(UNSUPPORTED_MEDIA_TYPE.saying(f"{words}; expected one of {expected}"))
     if coding != IDENTITY:
@@ -80,7 +79,7 @@ def _charset(content_type: str) -> str:
     name = (found[1] or found[2] or UTF_8).strip().lower() if found else UTF_8
     charset = CHARSETS.get(re.sub("[^a-z0-9]", "", name))
     if charset is None or not name.startswith("utf-"):
-        words = f"Unsupported charset {name[:LONGEST_NAME]!r}; expected one of 'utf-8', 'utf-16'"
+        words = f"Unsupported charset {echoed(name)}; expected one of 'utf-8', 'utf-16'"
         hint = f". Did you mean {charset!r}?" if charset else ""
         raise Refusal(UNSUPPORTED_MEDIA_TYPE.saying(words + hint))
     return charset

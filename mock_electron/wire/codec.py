@@ -15,6 +15,7 @@ from typing import Final
 import orjson
 
 from mock_electron.inputs.checks import must_be
+from mock_electron.inputs.spelling import shortened
 from mock_electron.wire.zod.javascript import Double
 
 UTF8_BOM: Final = b"\xef\xbb\xbf"
@@ -141,13 +142,11 @@ def _members(place: str, value: object) -> Iterator[tuple[str, object]]:
     if isinstance(value, dict):
         for key, member in value.items():
             yield f"a key of {place}" if place else "a key", key
-            yield _shortened(f"{place}.{key}" if place else key), member
+            yield shortened(f"{place}.{key}" if place else key, LONGEST_PLACE), member
     elif isinstance(value, list):
-        yield from ((_shortened(f"{place}[{n}]"), member) for n, member in enumerate(value))
-
-
-def _shortened(place: str) -> str:
-    return place if len(place) <= LONGEST_PLACE else f"{place[:LONGEST_PLACE]}…"
+        yield from (
+            (shortened(f"{place}[{n}]", LONGEST_PLACE), member) for n, member in enumerate(value)
+        )
 
 
 @contextmanager

@@ -43,9 +43,8 @@ from mock_electron.engine.faults.stream import (
     Stall,
 )
 from mock_electron.engine.faults.writes import Fragment, Gzip
+from mock_electron.inputs.spelling import echoed
 
-LONGEST_ECHO: Final = 40
-"""The maximum number of characters of a wrong value that a message shows."""
 PERCENT_ENCODED: Final = re.compile(r"(?:[A-Za-z0-9._~!'()*-]|%[0-9A-Fa-f]{2})*")
 """What encodeURIComponent and `urllib.parse.quote(…, safe="")` write."""
 
@@ -87,20 +86,20 @@ def missing_value(name: str, example: str) -> ValueError:
 
 def _integer(text: str) -> int:
     if not re.fullmatch(r"[+-]?[0-9]{1,9}", text):
-        raise ValueError(f"must be an integer, got {text[:LONGEST_ECHO]!r}")
+        raise ValueError(f"must be an integer, got {echoed(text)}")
     return int(text)
 
 
 def _number(text: str) -> float:
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
-        raise ValueError(f"must be a number of at least 0, got {text[:LONGEST_ECHO]!r}")
+        raise ValueError(f"must be a number of at least 0, got {echoed(text)}")
     return float(text)
 
 
 def _positive_integer(text: str) -> int:
     number = _integer(text)
     if number < 1:
-        raise ValueError(f"must be an integer of at least 1, got {text!r}")
+        raise ValueError(f"must be an integer of at least 1, got {echoed(text)}")
     return number
 
 
@@ -116,7 +115,7 @@ def _frames(frames: tuple[str, ...]) -> list[bytes]:
     """Return the bytes of percent-encoded frames."""
     for frame in frames:
         if not PERCENT_ENCODED.fullmatch(frame):
-            raise ValueError(f"must be percent-encoded, got {frame[:LONGEST_ECHO]!r}")
+            raise ValueError(f"must be percent-encoded, got {echoed(frame)}")
     return [unquote_to_bytes(frame) for frame in frames]
 
 

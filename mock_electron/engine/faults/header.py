@@ -16,14 +16,13 @@ from typing import Any, Final
 from mock_electron.engine.faults.directives import (
     DIRECTIVES,
     KNOWN,
-    LONGEST_ECHO,
     OPTIONS,
     missing_value,
 )
 from mock_electron.engine.faults.fault import Fault, ReplacementFault
 from mock_electron.engine.faults.replacement import Fail, fail
 from mock_electron.engine.faults.stream import Cut
-from mock_electron.inputs.spelling import did_you_mean
+from mock_electron.inputs.spelling import LONGEST_ECHO, did_you_mean, echoed, shortened
 from mock_electron.wire.errors import INVALID_REQUEST, Refusal
 
 NAME: Final = "X-Mock-Electron"
@@ -115,7 +114,7 @@ def _directives(text: str) -> dict[str, str]:
     for item in filter(None, map(str.strip, text.split(";"))):
         name, _, value = (part.strip() for part in item.partition("="))
         if name.lower() in directives:
-            raise ValueError(f"duplicate directive {name[:LONGEST_ECHO]!r}")
+            raise ValueError(f"duplicate directive {echoed(name)}")
         directives[name.lower()] = value
     return directives
 
@@ -134,7 +133,7 @@ def _fault(name: str, value: str) -> Fault:
     if name not in DIRECTIVES:
         hint = did_you_mean(name, (*DIRECTIVES, *OPTIONS))
         known = ", ".join(KNOWN)
-        unknown = f"unknown directive {name[:LONGEST_ECHO]!r}"
+        unknown = f"unknown directive {echoed(name)}"
         raise ValueError(f"{unknown}; expected one of {known}{'.' if hint else ''}{hint}")
     directive = DIRECTIVES[name]
     arguments = value.split(":") if value else []
@@ -147,7 +146,7 @@ def _fault(name: str, value: str) -> Fault:
 
 def _wrong_value(name: str, value: str, error: ValueError, example: str) -> ValueError:
     message = str(error).removesuffix(".")
-    start = name if message.startswith("must be") else f"{name}={value[:LONGEST_ECHO]}:"
+    start = name if message.startswith("must be") else f"{name}={shortened(value, LONGEST_ECHO)}:"
     advice = " Write" if message.endswith("?") else "; write"
     return ValueError(f"{start} {message}{advice} it like {example}")
 

@@ -13,7 +13,7 @@ from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.script.words import check_words
 from mock_electron.inputs import checks
-from mock_electron.inputs.spelling import echoed
+from mock_electron.inputs.spelling import echoed, shortened
 from mock_electron.model.draft import Draft
 from mock_electron.wire import codec
 from mock_electron.wire.headers import Headers
@@ -91,7 +91,7 @@ class Step:
 
 def _summary(answer: Draft | ReplacementFault | Responder | None) -> str:
     if isinstance(answer, Draft):
-        text = "" if answer.content is None else repr(answer.content[:LONGEST_SUMMARY])
+        text = "" if answer.content is None else repr(shortened(answer.content, LONGEST_SUMMARY))
         return " ".join(["reply", *filter(None, [text]), *(call.name for call in answer.calls)])
     if isinstance(answer, Fail):
         return f"fail {answer.error.name}"
