@@ -1,8 +1,8 @@
 """Check the arguments of scripted calls against the tools that a request offers.
 
-The validator of the pocket model decides which keywords a value violates. This module adds the
-place, the reason and the expected value. When the budget of work is used up, nothing more is
-reported.
+The validator of the pocket model decides which keywords a value violates, with the further checks
+of `model.arguments.conditional`. This module adds the place, the reason and the expected value.
+When the budget of work is used up, nothing more is reported.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,8 +12,10 @@ from typing import Any, Final, NamedTuple
 
 from mock_electron.engine.script.text import quoted
 from mock_electron.inputs.spelling import did_you_mean
+from mock_electron.model.arguments import conditional
+from mock_electron.model.arguments.conditional import ALL_CHECKS
 from mock_electron.model.arguments.schema import Schemas
-from mock_electron.model.arguments.valid import DEEPEST, admits, violated
+from mock_electron.model.arguments.valid import DEEPEST, Case, admits, violated
 from mock_electron.model.draft import Call
 from mock_electron.model.work import Spent, Work
 from mock_electron.wire import codec
@@ -56,6 +58,11 @@ class Place(NamedTuple):
     def name(self) -> str:
         """The value in messages."""
         return self.path or "the arguments"
+
+    @property
+    def case(self) -> Case:
+        """The value's schema, as the checks take it."""
+        return Case(self.schemas, self.schema, self.depth, ALL_CHECKS)
 
     def must_be(self, what: str) -> str:
         """Return the message for a value that is not as expected."""
@@ -110,7 +117,7 @@ def _problems(place: Place) -> Iterator[str]:
         yield f"{place.name} is not allowed"
     if not isinstance(place.schema, Mapping) or place.depth > DEEPEST:
         return
-    wrong = dict(violated(place.schemas, place.schema, place.value, place.depth))
+    wrong = dict(violated(place.schemas, place.schema, place.value, place.depth, ALL_CHECKS))
     if "type" in wrong:
         wrong = {"type": wrong["type"]}
     for keyword, expected in wrong.items():
@@ -190,15 +197,65 @@ def _required(place: Place, expected: Any) -> Iterator[str]:
 def _additional(place: Place, expected: Any) -> Iterator[str]:
     known = place.schema.get("properties")
     known = known if isinstance(known, Mapping) else {}
-    for name in place.value:
-        if name in known:
-            continue
+    for name in conditional.extra_names(place.case, place.value):
         member = place.member(name, expected)
         if expected is False:
             hint = did_you_mean(name, known)
             yield f"{member.path} is not a property{hint and '.'}{hint}"
         else:
             yield from _problems(member)
+
+
+def _pattern_properties(place: Place, expected: Any) -> Iterator[str]:
+    for name in place.value:
+        for schema in conditional.patterned(place.case, name):
+            yield from _problems(place.member(name, schema))
+
+
+def _names(place: Place, expected: Any) -> Iterator[str]:
+    for name in place.value:
+        path = f"the property name {place.member(name, True).path}"
+        yield from _problems(Place(place.schemas, expected, name, path, place.depth + 1))
+
+
+def _contains(place: Place, expected: Any) -> Iterator[str]:
+    least, most = place.schema.get("minContains", 1), place.schema.get("maxContains")
+    bounds = f"at least {_shown(least)}" + ("" if most is None else f", at most {_shown(most)}")
+    count = len(conditional.matching_items(place.case, expected, place.value))
+    words = f"a list with {bounds} items that match {_shown(expected)}, but {count} do"
+    yield place.must_be(words)
+
+
+def _additional_items(place: Place, expected: Any) -> Iterator[str]:
+    for index in range(len(place.schema["items"]), len(place.value)):
+        yield from _problems(place.item(index, expected))
+
+
+def _if(place: Place, expected: Any) -> Iterator[str]:
+    yield from _problems(place.same(conditional.branch(place.case, place.value)))
+
+
+def _dependencies(place: Place, expected: Any) -> Iterator[str]:
+    for name, other in conditional.dependencies(expected, place.value):
+        if not isinstance(other, list):
+            yield from _problems(place.same(other))
+            continue
+        for problem in _required(place, other):
+            yield f"{problem}, which {place.member(name, True).path} requires"
+
+
+def _unevaluated_properties(place: Place, expected: Any) -> Iterator[str]:
+    for name in conditional.unevaluated(place.case, place.value):
+        member = place.member(name, expected)
+        if expected is False:
+            yield f"{member.path} is not a property"
+        else:
+            yield from _problems(member)
+
+
+def _unevaluated_items(place: Place, expected: Any) -> Iterator[str]:
+    for index in conditional.unevaluated(place.case, place.value):
+        yield from _problems(place.item(index, expected))
 
 
 def _reference(place: Place, expected: Any) -> Iterator[str]:
@@ -212,9 +269,9 @@ def _all(place: Place, expected: Any) -> Iterator[str]:
 
 def _any(place: Place, expected: Any) -> Iterator[str]:
     """Yield the problems of the one option whose type fits, or the types of all options."""
-    options = [_resolved(place.same(option)) for option in expected]
-    words = [word for option in options for word in _wrong_type(option)]
-    fitting = [option for option in options if not _wrong_type(option)]
+    options = [place.same(option) for option in expected]
+    words = [word for option in options for word in _wrong_type(_resolved(option))]
+    fitting = [option for option in options if not _wrong_type(_resolved(option))]
     if not fitting:
         yield place.must_be(" or ".join(dict.fromkeys(words)))
     elif len(fitting) == 1:
@@ -229,7 +286,8 @@ def _any(place: Place, expected: Any) -> Iterator[str]:
 
 def _one(place: Place, expected: Any) -> Iterator[str]:
     matching = sum(
-        admits(place.schemas, option, place.value, place.depth + 1) for option in expected
+        admits(place.schemas, option, place.value, place.depth + 1, ALL_CHECKS)
+        for option in expected
     )
     if matching:
         count = len(expected)
@@ -254,7 +312,7 @@ def _wrong_type(place: Place) -> list[str]:
     if not isinstance(place.schema, Mapping):
         return ["absent"] if place.schema is False else []
     given = {"type": place.schema.get("type"), "nullable": place.schema.get("nullable")}
-    wrong = not admits(place.schemas, given, place.value)
+    wrong = not admits(place.schemas, given, place.value, checks=ALL_CHECKS)
     return _type_words(given["type"]) if wrong else []
 
 
@@ -279,6 +337,16 @@ EXPLANATIONS: Final[Mapping[str, Explain]] = {
     "properties": _properties,
     "required": _required,
     "additionalProperties": _additional,
+    "additionalItems": _additional_items,
+    "patternProperties": _pattern_properties,
+    "propertyNames": _names,
+    "contains": _contains,
+    "if": _if,
+    "dependentRequired": _dependencies,
+    "dependentSchemas": _dependencies,
+    "dependencies": _dependencies,
+    "unevaluatedProperties": _unevaluated_properties,
+    "unevaluatedItems": _unevaluated_items,
     "minProperties": _limit("an object with at least {} properties"),
     "maxProperties": _limit("an object with at most {} properties"),
     "$ref": _reference,
@@ -287,7 +355,7 @@ EXPLANATIONS: Final[Mapping[str, Explain]] = {
     "oneOf": _one,
     "not": _not,
 }
-"""How to explain the violation of each keyword that the validator supports."""
+"""How to explain the violation of each keyword that is checked."""
 
 
 def _shown(value: Any) -> str:
