@@ -8,14 +8,14 @@ When the budget of work is used up, nothing more is reported.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from mock_electron.engine.script.text import quoted
+from mock_electron.engine.script.place import Place, shown
 from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.model.arguments import conditional
 from mock_electron.model.arguments.conditional import ALL_CHECKS
 from mock_electron.model.arguments.schema import Schemas
-from mock_electron.model.arguments.valid import DEEPEST, Case, admits, violated
+from mock_electron.model.arguments.valid import DEEPEST, admits, violated
 from mock_electron.model.draft import Call
 from mock_electron.model.work import Spent, Work
 from mock_electron.wire import codec
@@ -35,52 +35,6 @@ TYPES: Final[Mapping[str, str]] = {
 """The types of JSON Schema in messages."""
 FORMATS: Final = ("date", "date-time", "time", "email", "uri", "uuid", "ipv4")
 """The formats that are checked. The validator knows others only roughly."""
-
-
-class Place(NamedTuple):
-    """A value of the arguments, and a schema that applies to it.
-
-    Attributes:
-        schemas: The schemas of the tool.
-        schema: The schema of the value.
-        value: The value.
-        path: The position of the value, such as `items[0].name`; "" for the arguments.
-        depth: The number of schemas around this one.
-    """
-
-    schemas: Schemas
-    schema: Any
-    value: Any
-    path: str = ""
-    depth: int = 0
-
-    @property
-    def name(self) -> str:
-        """The value in messages."""
-        return self.path or "the arguments"
-
-    @property
-    def case(self) -> Case:
-        """The value's schema, as the checks take it."""
-        return Case(self.schemas, self.schema, self.depth, ALL_CHECKS)
-
-    def must_be(self, what: str) -> str:
-        """Return the message for a value that is not as expected."""
-        return f"{self.name} must be {what}, got {_shown(self.value)}"
-
-    def same(self, schema: object) -> "Place":
-        """Return the same value with another schema."""
-        return self._replace(schema=schema, depth=self.depth + 1)
-
-    def member(self, name: str, schema: object) -> "Place":
-        """Return a member of the object with its schema."""
-        path = f"{self.path}.{name}" if self.path else name
-        return Place(self.schemas, schema, self.value[name], path, self.depth + 1)
-
-    def item(self, index: int, schema: object) -> "Place":
-        """Return an item of the list with its schema."""
-        path = f"{self.path}[{index}]"
-        return Place(self.schemas, schema, self.value[index], path, self.depth + 1)
 
 
 Explain = Callable[[Place, Any], Iterator[str]]
@@ -134,7 +88,7 @@ def _type_words(expected: Any) -> list[str]:
 
 
 def _enum(place: Place, expected: Any) -> Iterator[str]:
-    listed = ", ".join(map(_shown, expected)) or "nothing"
+    listed = ", ".join(map(shown, expected)) or "nothing"
     hint = did_you_mean(place.value, expected) if isinstance(place.value, str) else ""
     yield f"{place.must_be(f'one of {listed}')}{hint and '.'}{hint}"
 
@@ -152,7 +106,7 @@ def _limit(words: str) -> Explain:
     """Return the explanation of a limit. {} in the words is the limit."""
 
     def explain(place: Place, expected: Any) -> Iterator[str]:
-        yield place.must_be(words.format(_shown(expected)))
+        yield place.must_be(words.format(shown(expected)))
 
     return explain
 
@@ -162,7 +116,7 @@ def _bound(words: str, flag: str, exclusive: str) -> Explain:
 
     def explain(place: Place, expected: Any) -> Iterator[str]:
         chosen = exclusive if place.schema.get(flag) is True else words
-        yield place.must_be(f"{chosen} {_shown(expected)}")
+        yield place.must_be(f"{chosen} {shown(expected)}")
 
     return explain
 
@@ -220,9 +174,9 @@ def _names(place: Place, expected: Any) -> Iterator[str]:
 
 def _contains(place: Place, expected: Any) -> Iterator[str]:
     least, most = place.schema.get("minContains", 1), place.schema.get("maxContains")
-    bounds = f"at least {_shown(least)}" + ("" if most is None else f", at most {_shown(most)}")
+    bounds = f"at least {shown(least)}" + ("" if most is None else f", at most {shown(most)}")
     count = len(conditional.matching_items(place.case, expected, place.value))
-    words = f"a list with {bounds} items that match {_shown(expected)}, but {count} do"
+    words = f"a list with {bounds} items that match {shown(expected)}, but {count} do"
     yield place.must_be(words)
 
 
@@ -279,7 +233,7 @@ def _any(place: Place, expected: Any) -> Iterator[str]:
     else:
         first = next(_problems(fitting[0]), "")
         count = len(expected)
-        yield f"{place.name} must match one of {count} schemas, got {_shown(place.value)}" + (
+        yield f"{place.name} must match one of {count} schemas, got {shown(place.value)}" + (
             f"; for the first: {first}" if first else ""
         )
 
@@ -297,7 +251,7 @@ def _one(place: Place, expected: Any) -> Iterator[str]:
 
 
 def _not(place: Place, expected: Any) -> Iterator[str]:
-    yield f"{place.name} must not match {_shown(expected)}, got {_shown(place.value)}"
+    yield f"{place.name} must not match {shown(expected)}, got {shown(place.value)}"
 
 
 def _resolved(place: Place) -> Place:
@@ -356,7 +310,3 @@ EXPLANATIONS: Final[Mapping[str, Explain]] = {
     "not": _not,
 }
 """How to explain the violation of each keyword that is checked."""
-
-
-def _shown(value: Any) -> str:
-    return quoted(value) if isinstance(value, str) else quoted(codec.encode_arguments(value))[1:-1]

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from mock_electron.model.arguments import patterns
 from mock_electron.model.arguments.equality import is_number
-from mock_electron.model.arguments.merging import Schema
 from mock_electron.model.arguments.pattern_parser import read
 from mock_electron.model.arguments.valid import CHECKS_BY_KEYWORD, DEEPEST, Case, Check
 

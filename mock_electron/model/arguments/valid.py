@@ -7,6 +7,7 @@
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from mock_electron.model.arguments import formats, patterns
@@ -59,6 +60,7 @@ def violated(
 DEEPEST: Final = 80
 
 
+@dataclass(slots=True)
 class Case:
     """What a check may read in addition to its keyword.
 
@@ -69,15 +71,10 @@ class Case:
         checks: The checks by keyword, for schemas inside it.
     """
 
-    __slots__ = ("checks", "depth", "schema", "schemas")
-
-    def __init__(
-        self, schemas: Schemas, schema: Schema, depth: int, checks: "Mapping[str, Check]"
-    ) -> None:
-        self.schemas: Schemas = schemas
-        self.schema: Schema = schema
-        self.depth: int = depth
-        self.checks: Mapping[str, Check] = checks
+    schemas: Schemas
+    schema: Schema
+    depth: int
+    checks: "Mapping[str, Check]"
 
     def admits(self, schema: object, value: Any) -> bool:
         """Whether a schema one level down allows a value."""
