@@ -136,6 +136,24 @@ def test_a_users_own_retries_count_although_the_client_says_0() -> None:
     assert counts(electron) == [(1, None), (2, 0), (3, 1)]
 
 
+def test_another_client_does_not_retry() -> None:
+    """Equal requests with another User-Agent or Idempotency-Key are not retries."""
+    electron = electron_with()
+    electron.when(attempt=1).fail(503)
+    electron.when(attempt=2).reply("again")
+    for headers in (
+        ((b"user-agent", b"OpenAI/Python 3.57.0"),),
+        ((b"User-Agent", b"AsyncOpenAI/Python 3.57.0"),),
+        ((b"User-Agent", b"OpenAI/Python 3.57.0"), (b"x-stainless-retry-count", b"1")),
+        ((b"idempotency-key", b"order-1"),),
+        ((b"idempotency-key", b"order-2"),),
+        ((b"Idempotency-Key", b"order-1"),),
+    ):
+        ask_with(electron._lane, headers)
+    assert counts(electron) == [(1, None), (1, None), (2, 0), (1, None), (1, None), (2, 3)]
+    assert [one.status for one in electron.exchanges] == [503, 503, 200, 503, 503, 200]
+
+
 def test_a_pause_is_never_negative() -> None:
     """A clock that is reset between two attempts does not make the pause negative."""
     electron = electron_with()

@@ -75,7 +75,7 @@ def test_a_call_has_its_own_id() -> None:
     }
     assert second["id"].startswith("chatcmpl-tool-")
     assert b'"id":"call_1"' in body(stream(electron._lane))
-    assert (own.id, call("f").id) == ("call_1", None)
+    assert (own.id, call("f").id) == ("call_1", "")
     assert repr(own) == """Call(name='f', arguments='{"id": "an argument"}', id='call_1')"""
     assert repr(call("f")) == "Call(name='f', arguments='{}')"
 

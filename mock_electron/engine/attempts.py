@@ -1,9 +1,17 @@
 """Which request retries which, for `Exchange.attempt` and for the condition `attempt`.
 
-A request is a retry of the earliest equal attempt of the same account that failed, ended before the
-request arrived, and has no retry yet. A client that sends `x-stainless-retry-count` knows better:
-a request with the count 2 retries a request with the count 1, even if another request without a
-count above 0 was taken for its retry.
+1. A request is a retry of the earliest equal attempt of the same account and client that failed,
+   ended before the request arrived, and has no retry yet.
+2. Two requests are of the same client if their headers in SAME_IN_RETRIES are equal: a program
+   does not change them between two attempts.
+3. A client that sends `x-stainless-retry-count` knows better: a request with the count 2 retries a
+   request with the count 1, even if another request without a count above 0 was taken for its
+   retry. The count 0 says nothing, because a client whose user retries always sends it.
+4. The connection says nothing either: some clients open one for each attempt, and others share
+   one between independent callers.
+
+Two independent callers that send the same bytes with the same headers one after the other cannot
+be told apart. A test that needs to gives them different API keys, headers or values of `user`.
 
 The lane counts as requests arrive, because the journal may have dropped the earlier ones. The
 journal counts again when it is read.
@@ -23,6 +31,9 @@ REMEMBERED_GUESSES: Final = 100
 """The maximum number of retries of one request that a later request may correct."""
 RETRY_COUNT: Final = b"x-stainless-retry-count"
 """The header with which the OpenAI client says how often it has retried."""
+
+SAME_IN_RETRIES: Final = (b"user-agent", b"idempotency-key")
+"""The headers that are the same in all attempts of a client."""
 
 RequestKey = tuple[str, bytes]
 """The id of the account, and the fingerprint of the request."""
@@ -104,12 +115,12 @@ class Attempts:
     """Counts the attempts of each request."""
 
     def __init__(self) -> None:
-        self._lines: OrderedDict[RequestKey, _Line] = OrderedDict()
+        self._lines: OrderedDict[tuple[RequestKey, bytes], _Line] = OrderedDict()
         self._in_flight: dict[int, tuple[_Line, Attempt]] = {}
 
     def next(self, key: RequestKey, arrived: float, headers: Headers) -> int:
         """Return the number of the attempt that this request is. Do not count it."""
-        line = self._lines.get(key)
+        line = self._lines.get((key, client_of(headers)))
         before = line and line.retried_by(Attempt(-1, arrived, retry_count(headers)))
         return before.attempt + 1 if before else 1
 
@@ -126,10 +137,11 @@ class Attempts:
             failed: Whether its answer is an error, or breaks off.
         """
         attempt = Attempt(number, arrived, retry_count(headers), failed)
-        line = self._lines.setdefault(key, _Line())
+        place = key, client_of(headers)
+        line = self._lines.setdefault(place, _Line())
         line.add(attempt)
         self._in_flight[number] = line, attempt
-        self._lines.move_to_end(key)
+        self._lines.move_to_end(place)
         if len(self._lines) > REMEMBERED_REQUESTS:
             self._lines.popitem(last=False)
         return attempt
@@ -149,7 +161,16 @@ class Attempts:
         self._in_flight.clear()
 
 
+def client_of(headers: Headers) -> bytes:
+    """Return what identifies the client of a request."""
+    return b"\n".join(_value(headers, name) for name in SAME_IN_RETRIES)
+
+
+def _value(headers: Headers, name: bytes) -> bytes:
+    return next((value for given, value in headers if given.lower() == name), b"")
+
+
 def retry_count(headers: Headers) -> int:
     """Return how often the client has retried before, as it says itself, or 0."""
-    found = next((value for name, value in headers if name.lower() == RETRY_COUNT), b"")
+    found = _value(headers, RETRY_COUNT)
     return int(found) if found.isdigit() and len(found) < 10 else 0

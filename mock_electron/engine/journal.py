@@ -66,15 +66,28 @@ class Journal:
             self.opened += 1
             self._drop_surplus()
 
-    def close(self, number: int, sent: SendResult) -> None:
-        """Record how an exchange ended. If it has been dropped, record nothing."""
+    def close(self, number: int, sent: SendResult, body: bytes | None = None) -> None:
+        """Record how an exchange ended. If it has been dropped, record nothing.
+
+        Args:
+            number: The number of the exchange.
+            sent: How it ended.
+            body: The body of the request, if it arrived after the answer.
+        """
         with self._settled:
             self._in_flight.discard(number)
             if number in self._exchanges:
+                if body:
+                    self._add_body(number, body)
                 self._endings[number] = sent
                 self._bytes += _size_of(sent)
                 self._drop_surplus()
             self._settled.notify_all()
+
+    def _add_body(self, number: int, body: bytes) -> None:
+        before = self._exchanges[number]
+        exchange = self._exchanges[number] = replace(before, body=body)
+        self._bytes += size_of_exchange(exchange) - size_of_exchange(before)
 
     @property
     def is_settled(self) -> bool:

@@ -284,7 +284,13 @@ class Lane:
                 self.clock.pass_time(answer.schedule[-1])
             return answer
 
-    def close(self, answer: Answer, frames_sent: int, moments: Sequence[Moment] = ()) -> None:
+    def close(
+        self,
+        answer: Answer,
+        frames_sent: int,
+        moments: Sequence[Moment] = (),
+        arrival: Arrival | None = None,
+    ) -> None:
         """Record how sending an answer ended.
 
         Args:
@@ -292,6 +298,7 @@ class Lane:
             frames_sent: The number of frames that were sent. If it is less than the number of
                 frames, the client has disconnected.
             moments: When each frame was sent, or one moment for all frames. Default: now.
+            arrival: The whole request, if its body arrived after the answer.
         """
         ended = self.clock.moment()
         result = send_result(
@@ -301,7 +308,8 @@ class Lane:
             self._limits.release(answer.exchange)
             failed = result.outcome in (CLIENT_LEFT, CUT)
             self._attempts.close(answer.exchange, ended.monotonic, failed=failed)
-        self.journal.close(answer.exchange, result)
+        body = parse_body(arrival, self.settings.body_limit).body if arrival else None
+        self.journal.close(answer.exchange, result, body)
 
     def _context(self, arrival: Arrival, parsed: ParsedBody, waited: float) -> RequestContext:
         occurrence = self._count(parsed.fingerprint)

@@ -165,6 +165,6 @@ def _calls(
         fragments = tokens.split(call.arguments)
         kept = fragments[: budget - cost]
         call_id = call.id or "chatcmpl-tool-" + dice.hex(f"tool call {occurrence}.{number}")
-        begun.append((ToolCall(call_id, call.name, "".join(kept)), kept))
+        begun.append((ToolCall(str(call_id), str(call.name), "".join(kept)), kept))
         cost += len(fragments)
     return begun, cost

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, Final, Never
+from typing import Any, ClassVar, Final, Never
 
 from mock_electron.inputs.checks import must_be, number, whole_number
-from mock_electron.inputs.spelling import SuggestsFields, checked_keywords, unknown
+from mock_electron.inputs.spelling import SuggestsFields, SuggestsNames, checked_keywords, unknown
 from mock_electron.wire import codec
 from mock_electron.wire.reply import FINISH_REASONS, Usage
 
@@ -13,22 +13,61 @@ ScriptedLogprobs = float | Sequence[tuple[str, float]]
 """One log-probability for every token, or a list of all tokens, each with its log-probability."""
 
 
+class _Text(str):
+    """A field of a call. If it is called as a method, the error names the right form."""
+
+    __slots__ = ()
+    form: ClassVar[str]
+
+    def __call__(self, *_args: object, **_options: object) -> Never:
+        __tracebackhide__ = True
+        raise TypeError(f"a call has no such method; write {self.form}")
+
+
+class _Name(_Text):
+    __slots__ = ()
+    form = "call('get_weather', city='Pune')"
+
+
+class _Arguments(_Text):
+    __slots__ = ()
+    form = "call('get_weather', city='Pune'), with the arguments by name"
+
+
+class _Id(_Text):
+    __slots__ = ()
+    form = "call(…).with_id('call_1')"
+
+
 @dataclass(frozen=True, slots=True, repr=False)
-class Call(SuggestsFields):
+class Call(SuggestsFields, SuggestsNames):
     """A tool call in a reply.
 
     Attributes:
         name: The tool's name.
         arguments: The arguments as JSON text.
-        id: The id of the call. None means a generated one.
+        id: The id of the call. None or "" means a generated one.
     """
 
     name: str
     arguments: str
     id: str | None = None
 
+    _right_forms: ClassVar[Mapping[str, str]] = {
+        "times": "electron.reply(call(…), times=2)",
+        "filler": "electron.reply(call(…), filler='…')",
+        "reply": "electron.reply(call(…))",
+        "call": "electron.reply(call(…), call(…)) for several calls",
+    }
+
+    def __post_init__(self) -> None:
+        for name, kind in (("name", _Name), ("arguments", _Arguments), ("id", _Id)):
+            given = getattr(self, name)
+            if given is None or isinstance(given, str):
+                object.__setattr__(self, name, kind(given or ""))
+
     def __repr__(self) -> str:
-        own = "" if self.id is None else f", id={self.id!r}"
+        own = f", id={self.id!r}" if self.id else ""
         return f"Call(name={self.name!r}, arguments={self.arguments!r}{own})"
 
     @checked_keywords(advice="Write with_id('call_1').")

@@ -111,16 +111,16 @@ def _reply(draft: Draft) -> str | dict[str, Any]:
 
 def _call(call: Call) -> str | dict[str, Any]:
     """Return a call. Its arguments are a mapping, or text if a mapping would not give that text."""
-    own_id = {} if call.id is None else {"id": call.id}
-    if own_id and call.name == "id":
+    name, own_id = str(call.name), {"id": str(call.id)} if call.id else {}
+    if own_id and name == "id":
         raise ValueError("cannot write a call with an id to a file if its tool is named 'id'")
     try:
         arguments = codec.decode(call.arguments.encode())
     except codec.MalformedError:
-        return {call.name: call.arguments} | own_id
+        return {name: str(call.arguments)} | own_id
     if not isinstance(arguments, dict) or codec.encode_arguments(arguments) != call.arguments:
-        return {call.name: call.arguments} | own_id
-    return {call.name: arguments} | own_id if arguments or own_id else call.name
+        return {name: str(call.arguments)} | own_id
+    return {name: arguments} | own_id if arguments or own_id else name
 
 
 def _fail(failure: Fail) -> int | str | dict[str, Any]:

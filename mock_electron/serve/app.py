@@ -8,6 +8,8 @@ import asyncio
 import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Final, NamedTuple, NoReturn
 
 from starlette.requests import ClientDisconnect, Request
@@ -39,6 +41,12 @@ USED_HEADERS: Final = (
     b"accept-encoding",
     fault_header.NAME.lower().encode(),
 )
+
+CLOSING: Final = (b"connection", b"close")
+LATE_BODY_TIMEOUT: Final = 1.0
+"""Seconds without a byte of the body of a request that is already answered, until the connection is
+closed."""
+TOO_LARGE: Final = 413
 
 logger: Final = logging.getLogger("mock_electron")
 
@@ -79,7 +87,7 @@ class App:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         lane, path = self._find_lane(scope["path"])
-        body, early_error, document = b"", None, None
+        body, early_error, document, rest = b"", None, None, None
         try:
             check_host(scope, (lane or self.default).settings.allow_hosts)
             if lane and path in PAGES and scope["method"] in ("GET", "HEAD"):
@@ -87,7 +95,11 @@ class App:
                 return
             document = self._document(lane, scope, path)
             early_error = None if document else self._route_error(lane, scope, path)
-            body = await _read_body(Request(scope, receive), lane or self.default)
+            if early_error and _announces_body(scope):
+                rest = partial(_read_rest, scope, receive, path, lane or self.default)
+            else:
+                settings = (lane or self.default).settings
+                body = await _read_body(Request(scope, receive), settings, settings.upload_timeout)
         except Refusal as refusal:
             early_error = early_error or refusal.error
         except ClientDisconnect:
@@ -98,7 +110,9 @@ class App:
         lane = lane or self.default
         arrival = _arrival(scope, path, body, document)
         answer = await self._decide_in_turn(lane, arrival, early_error, connection_of(scope))
-        await play(answer, lane, scope, receive, send)
+        if rest and _is_expecting(scope):
+            answer, rest = replace(answer, headers=(*answer.headers, CLOSING)), None
+        await play(answer, lane, scope, receive, send, rest)
 
     async def _decide_in_turn(
         self, lane: Lane, arrival: Arrival, early_error: ApiError | None, connection: Connection
@@ -128,8 +142,7 @@ class App:
             error = self._route_error(found, scope, path) or error
         answer = lane.open(arrival, error)
         lane.close(answer, len(answer.frames))
-        closing = (b"connection", b"close")
-        headers = [header for header in answer.headers if header != closing] + [closing]
+        headers = [header for header in answer.headers if header != CLOSING] + [CLOSING]
         head = b"".join(b"%b: %b\r\n" % header for header in headers)
         return b"%b%b\r\n%b" % (STATUS_LINE[answer.status], head, *answer.frames)
 
@@ -208,15 +221,45 @@ def _arrival(scope: Scope, path: str, body: bytes, document: bytes | None = None
     )
 
 
-async def _read_body(request: Request, lane: Lane) -> bytes:
+def _announces_body(scope: Scope) -> bool:
+    """Return whether a request has a body that is not empty."""
+    headers = dict(scope["headers"])
+    return b"transfer-encoding" in headers or int(headers.get(b"content-length", 0)) > 0
+
+
+def _is_expecting(scope: Scope) -> bool:
+    """Return whether the client sends its body only after the status 100."""
+    return (b"expect", b"100-continue") in [(name, v.lower()) for name, v in scope["headers"]]
+
+
+async def _read_rest(scope: Scope, receive: Receive, path: str, lane: Lane) -> Arrival | None:
+    """Return a request that was answered before its body; None if the body does not arrive.
+
+    A body that is larger than the limit is not kept.
+    """
+    try:
+        body = await _read_body(Request(scope, receive), lane.settings, LATE_BODY_TIMEOUT)
+    except Refusal as refusal:
+        return _arrival(scope, path, b"") if refusal.error.status == TOO_LARGE else None
+    except ClientDisconnect:
+        return None
+    return _arrival(scope, path, body)
+
+
+async def _read_body(request: Request, settings: Settings, timeout: float) -> bytes:
     """Return the body of a request.
+
+    Args:
+        request: The request.
+        settings: The settings of the lane.
+        timeout: The maximum time without a byte of the body, in seconds.
 
     Raises:
         Refusal: If the body is larger than the lane's limit (the rest is not kept in memory), or
-            if no byte of it arrives for `upload_timeout` seconds.
+            does not arrive in time.
         ClientDisconnect: If the client disconnects before the end of the body.
     """
-    limit, timeout = lane.settings.body_limit, lane.settings.upload_timeout
+    limit = settings.body_limit
     if int(request.headers.get("content-length", 0)) > limit:
         raise Refusal(too_large(limit))
     body = bytearray()

@@ -9,24 +9,53 @@ slot is free when the client's next request arrives.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from starlette.types import Receive, Scope, Send
 
 from mock_electron.engine.answer import NO_STATUS, Answer
+from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.clock import Moment
 from mock_electron.engine.faults.delivery import COMPLETE, SILENCE
 from mock_electron.engine.lane import Lane
 from mock_electron.serve.connection import Connection, connection_of, wait_for_disconnect
 from mock_electron.wire.headers import Headers
 
+Rest = Callable[[], Awaitable[Arrival | None]]
+"""Reads the body of a request that is answered before its body; see `play`."""
 
-async def play(answer: Answer, lane: Lane, scope: Scope, receive: Receive, send: Send) -> None:
-    """Send an answer, report its end to the lane, and break the connection if a fault does so."""
-    playback = Playback(answer, lane, scope, receive, send)
+
+async def play(
+    answer: Answer,
+    lane: Lane,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    rest: Rest | None = None,
+) -> None:
+    """Send an answer, report its end to the lane, and break the connection if a fault does so.
+
+    Args:
+        answer: The answer.
+        lane: The lane that gave it.
+        scope: The request.
+        receive: The ASGI receive function.
+        send: The ASGI send function.
+        rest: For a request that is answered before its body: reads the body, and returns the whole
+            request; None if the body does not arrive.
+    """
+    playback = Playback(answer, lane, scope, receive, send, waits_for_body=rest is not None)
+    arrival = None
     try:
         await playback.run()
+        if rest is not None:
+            arrival = await rest()
     finally:
-        lane.close(answer, playback.frames_sent, playback.moments)
+        lane.close(answer, playback.frames_sent, playback.moments, arrival)
+    if rest is not None:
+        if arrival is None:
+            playback.connection.close(COMPLETE)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
     if answer.ending != COMPLETE:
         if not playback.connection.is_closing:
             playback.connection.close(answer.ending, answer.surplus)
@@ -45,13 +74,21 @@ class Playback:
     """
 
     def __init__(
-        self, answer: Answer, lane: Lane, scope: Scope, receive: Receive, send: Send
+        self,
+        answer: Answer,
+        lane: Lane,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        *,
+        waits_for_body: bool = False,
     ) -> None:
         self.answer = answer
         self.frames_sent: int = 0
         self.moments: list[Moment] = []
         self.connection: Connection = connection_of(scope)
         self._clock = lane.clock
+        self._waits_for_body = waits_for_body
         self._http_1_0 = scope["http_version"] == "1.0"
         self._receive, self._send = receive, send
 
@@ -82,7 +119,8 @@ class Playback:
         if self._http_1_0 and not _has_length(headers):
             # HTTP/1.0 has no chunked encoding. A length that is too large reveals the break.
             headers += ((b"content-length", b"%d" % (len(body) + (not complete))),)
-        await send_response(self._send, answer.status, headers, body, more_body=not complete)
+        more_body = not complete or self._waits_for_body
+        await send_response(self._send, answer.status, headers, body, more_body=more_body)
         self._count(len(answer.frames))
 
     async def _wait_and_send_in_one_write(self) -> None:

@@ -15,7 +15,8 @@ from mock_electron.engine.script.match import Match, Predicate
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.settings import Settings
 from mock_electron.inputs.checks import check_function, choice
-from mock_electron.inputs.spelling import checked_keywords, echoed
+from mock_electron.inputs.spelling import checked_keywords, echoed, without_result
+from mock_electron.testing import right_forms
 from mock_electron.testing.assertions import Assertions
 from mock_electron.testing.failing import nowhere
 from mock_electron.testing.no_requests import Stray, without_proxy
@@ -60,6 +61,7 @@ class Electron(Scripting, WorldControls, Assertions):
     url: str
     base_url: str
     api_key: str
+    _right_forms = right_forms.OF_ELECTRON
 
     def __init__(
         self,
@@ -178,9 +180,10 @@ class Electron(Scripting, WorldControls, Assertions):
         check_kind(kind)
         times = given.pop("times", None)
         self.inject(fail(kind, **given), times=times, **selection)
-        return None
+        return right_forms.NO_STEP
 
     @checked_keywords
+    @without_result(times="the number of requests as `times` in the file")
     def load(self, path: str | Path) -> None:
         """Append the steps of a script file to the script.
 
@@ -202,6 +205,10 @@ class Electron(Scripting, WorldControls, Assertions):
         warn_of_shadows(self._lane.script()[first:])  # a file may come after steps that override it
 
     @checked_keywords
+    @without_result(
+        times="electron.when().respond_with(function).times(2)",
+        when="electron.when(…).respond_with(function)",
+    )
     def respond_with(self, function: Responder) -> None:
         """Call a function instead of the pocket model.
 
@@ -272,6 +279,7 @@ class Electron(Scripting, WorldControls, Assertions):
     # --- state
 
     @checked_keywords(advice="Name the parts: reset('script').")
+    @without_result()
     def reset(self, *parts: ResetPart) -> None:
         """Return the lane, or parts of it, to the state at the start.
 

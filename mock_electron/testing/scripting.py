@@ -23,6 +23,7 @@ from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.inputs.checks import check_function
 from mock_electron.inputs.spelling import SuggestsNames, checked_keywords
 from mock_electron.model.draft import Call, ScriptedLogprobs, reply
+from mock_electron.testing import right_forms
 from mock_electron.testing.categories import ShadowedStepWarning
 from mock_electron.traffic.lines import counted
 from mock_electron.wire.reply import Usage
@@ -47,6 +48,8 @@ class Scripted(SuggestsNames):
 
     Its methods change the step for later requests.
     """
+
+    _right_forms = right_forms.OF_A_STEP
 
     def __init__(self, lane: Lane, number: int) -> None:
         self._lane = lane
@@ -184,6 +187,8 @@ class StepWriter(SuggestsNames):
 
 class When(StepWriter):
     """Adds steps for the requests that match."""
+
+    _right_forms = right_forms.OF_WHEN
 
     def __init__(self, lane: Lane, match: Match) -> None:
         super().__init__(lane)

@@ -9,7 +9,7 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import OVERHEAD, Pace, PaceName
 from mock_electron.engine.plan import Plan, PlanName
 from mock_electron.engine.script.match import Predicate
-from mock_electron.inputs.spelling import SuggestsNames, checked_keywords
+from mock_electron.inputs.spelling import SuggestsNames, checked_keywords, without_result
 
 
 class InjectOptions(TypedDict, total=False):
@@ -36,6 +36,13 @@ class WorldControls(SuggestsNames):
     # --- faults
 
     @checked_keywords(advice="Call inject() once for each fault.")
+    @without_result(
+        times="inject(fault, times=2)",
+        every="inject(fault, every=2)",
+        rate="inject(fault, rate=0.1)",
+        when="inject(fault, when=function), or electron.when(…).inject(fault)",
+        inject="each fault as its own statement",
+    )
     def inject(self, fault: Fault, **options: Unpack[InjectOptions]) -> None:
         """Inject a fault into the next request for which it is possible, or into others.
 
@@ -56,6 +63,7 @@ class WorldControls(SuggestsNames):
         self._lane.inject(Injection(fault, **(options if given else {"times": 1})))
 
     @checked_keywords
+    @without_result()
     def fragment(self, size: int | None = None) -> None:
         """Send all later replies in different writes, as proxies split and join them.
 
@@ -68,6 +76,7 @@ class WorldControls(SuggestsNames):
         self._lane.inject(Injection(Fragment(size)))
 
     @checked_keywords(advice="Write drift(0.1).")
+    @without_result()
     def drift(self, rate: float) -> None:
         """Give this fraction of seeded requests a different reply than their seed normally yields.
 
@@ -80,6 +89,7 @@ class WorldControls(SuggestsNames):
         self._lane.change(drift=rate)
 
     @checked_keywords
+    @without_result()
     def clear_faults(self) -> None:
         """Remove the faults of `inject`, `fragment`, and `fail` with every, rate or when.
 
@@ -100,6 +110,7 @@ class WorldControls(SuggestsNames):
         return self._lane.clock
 
     @checked_keywords
+    @without_result()
     def pace(
         self,
         name: PaceName | Pace | None = None,
@@ -127,6 +138,7 @@ class WorldControls(SuggestsNames):
         self._lane.change(pace=pace if name is None else name)
 
     @checked_keywords
+    @without_result()
     def plan(
         self,
         name: PlanName | Plan | None = None,

@@ -1,17 +1,19 @@
 """Check the arguments of scripted calls against the tools that a request offers.
 
-The validator of the pocket model decides which keywords a value violates. This module adds the
-place, the reason and the expected value. When the budget of work is used up, nothing more is
-reported.
+The validator of the pocket model decides which keywords a value violates, with the further checks
+of `model.arguments.conditional`. This module adds the place, the reason and the expected value.
+When the budget of work is used up, nothing more is reported.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from mock_electron.engine.script.text import quoted
+from mock_electron.engine.script.place import Place, shown
 from mock_electron.inputs.spelling import did_you_mean
+from mock_electron.model.arguments import conditional
+from mock_electron.model.arguments.conditional import ALL_CHECKS
 from mock_electron.model.arguments.schema import Schemas
 from mock_electron.model.arguments.valid import DEEPEST, admits, violated
 from mock_electron.model.draft import Call
@@ -33,47 +35,6 @@ TYPES: Final[Mapping[str, str]] = {
 """The types of JSON Schema in messages."""
 FORMATS: Final = ("date", "date-time", "time", "email", "uri", "uuid", "ipv4")
 """The formats that are checked. The validator knows others only roughly."""
-
-
-class Place(NamedTuple):
-    """A value of the arguments, and a schema that applies to it.
-
-    Attributes:
-        schemas: The schemas of the tool.
-        schema: The schema of the value.
-        value: The value.
-        path: The position of the value, such as `items[0].name`; "" for the arguments.
-        depth: The number of schemas around this one.
-    """
-
-    schemas: Schemas
-    schema: Any
-    value: Any
-    path: str = ""
-    depth: int = 0
-
-    @property
-    def name(self) -> str:
-        """The value in messages."""
-        return self.path or "the arguments"
-
-    def must_be(self, what: str) -> str:
-        """Return the message for a value that is not as expected."""
-        return f"{self.name} must be {what}, got {_shown(self.value)}"
-
-    def same(self, schema: object) -> "Place":
-        """Return the same value with another schema."""
-        return self._replace(schema=schema, depth=self.depth + 1)
-
-    def member(self, name: str, schema: object) -> "Place":
-        """Return a member of the object with its schema."""
-        path = f"{self.path}.{name}" if self.path else name
-        return Place(self.schemas, schema, self.value[name], path, self.depth + 1)
-
-    def item(self, index: int, schema: object) -> "Place":
-        """Return an item of the list with its schema."""
-        path = f"{self.path}[{index}]"
-        return Place(self.schemas, schema, self.value[index], path, self.depth + 1)
 
 
 Explain = Callable[[Place, Any], Iterator[str]]
@@ -110,7 +71,7 @@ def _problems(place: Place) -> Iterator[str]:
         yield f"{place.name} is not allowed"
     if not isinstance(place.schema, Mapping) or place.depth > DEEPEST:
         return
-    wrong = dict(violated(place.schemas, place.schema, place.value, place.depth))
+    wrong = dict(violated(place.schemas, place.schema, place.value, place.depth, ALL_CHECKS))
     if "type" in wrong:
         wrong = {"type": wrong["type"]}
     for keyword, expected in wrong.items():
@@ -127,7 +88,7 @@ def _type_words(expected: Any) -> list[str]:
 
 
 def _enum(place: Place, expected: Any) -> Iterator[str]:
-    listed = ", ".join(map(_shown, expected)) or "nothing"
+    listed = ", ".join(map(shown, expected)) or "nothing"
     hint = did_you_mean(place.value, expected) if isinstance(place.value, str) else ""
     yield f"{place.must_be(f'one of {listed}')}{hint and '.'}{hint}"
 
@@ -145,7 +106,7 @@ def _limit(words: str) -> Explain:
     """Return the explanation of a limit. {} in the words is the limit."""
 
     def explain(place: Place, expected: Any) -> Iterator[str]:
-        yield place.must_be(words.format(_shown(expected)))
+        yield place.must_be(words.format(shown(expected)))
 
     return explain
 
@@ -155,7 +116,7 @@ def _bound(words: str, flag: str, exclusive: str) -> Explain:
 
     def explain(place: Place, expected: Any) -> Iterator[str]:
         chosen = exclusive if place.schema.get(flag) is True else words
-        yield place.must_be(f"{chosen} {_shown(expected)}")
+        yield place.must_be(f"{chosen} {shown(expected)}")
 
     return explain
 
@@ -190,15 +151,65 @@ def _required(place: Place, expected: Any) -> Iterator[str]:
 def _additional(place: Place, expected: Any) -> Iterator[str]:
     known = place.schema.get("properties")
     known = known if isinstance(known, Mapping) else {}
-    for name in place.value:
-        if name in known:
-            continue
+    for name in conditional.extra_names(place.case, place.value):
         member = place.member(name, expected)
         if expected is False:
             hint = did_you_mean(name, known)
             yield f"{member.path} is not a property{hint and '.'}{hint}"
         else:
             yield from _problems(member)
+
+
+def _pattern_properties(place: Place, expected: Any) -> Iterator[str]:
+    for name in place.value:
+        for schema in conditional.patterned(place.case, name):
+            yield from _problems(place.member(name, schema))
+
+
+def _names(place: Place, expected: Any) -> Iterator[str]:
+    for name in place.value:
+        path = f"the property name {place.member(name, True).path}"
+        yield from _problems(Place(place.schemas, expected, name, path, place.depth + 1))
+
+
+def _contains(place: Place, expected: Any) -> Iterator[str]:
+    least, most = place.schema.get("minContains", 1), place.schema.get("maxContains")
+    bounds = f"at least {shown(least)}" + ("" if most is None else f", at most {shown(most)}")
+    count = len(conditional.matching_items(place.case, expected, place.value))
+    words = f"a list with {bounds} items that match {shown(expected)}, but {count} do"
+    yield place.must_be(words)
+
+
+def _additional_items(place: Place, expected: Any) -> Iterator[str]:
+    for index in range(len(place.schema["items"]), len(place.value)):
+        yield from _problems(place.item(index, expected))
+
+
+def _if(place: Place, expected: Any) -> Iterator[str]:
+    yield from _problems(place.same(conditional.branch(place.case, place.value)))
+
+
+def _dependencies(place: Place, expected: Any) -> Iterator[str]:
+    for name, other in conditional.dependencies(expected, place.value):
+        if not isinstance(other, list):
+            yield from _problems(place.same(other))
+            continue
+        for problem in _required(place, other):
+            yield f"{problem}, which {place.member(name, True).path} requires"
+
+
+def _unevaluated_properties(place: Place, expected: Any) -> Iterator[str]:
+    for name in conditional.unevaluated(place.case, place.value):
+        member = place.member(name, expected)
+        if expected is False:
+            yield f"{member.path} is not a property"
+        else:
+            yield from _problems(member)
+
+
+def _unevaluated_items(place: Place, expected: Any) -> Iterator[str]:
+    for index in conditional.unevaluated(place.case, place.value):
+        yield from _problems(place.item(index, expected))
 
 
 def _reference(place: Place, expected: Any) -> Iterator[str]:
@@ -212,9 +223,9 @@ def _all(place: Place, expected: Any) -> Iterator[str]:
 
 def _any(place: Place, expected: Any) -> Iterator[str]:
     """Yield the problems of the one option whose type fits, or the types of all options."""
-    options = [_resolved(place.same(option)) for option in expected]
-    words = [word for option in options for word in _wrong_type(option)]
-    fitting = [option for option in options if not _wrong_type(option)]
+    options = [place.same(option) for option in expected]
+    words = [word for option in options for word in _wrong_type(_resolved(option))]
+    fitting = [option for option in options if not _wrong_type(_resolved(option))]
     if not fitting:
         yield place.must_be(" or ".join(dict.fromkeys(words)))
     elif len(fitting) == 1:
@@ -222,14 +233,15 @@ def _any(place: Place, expected: Any) -> Iterator[str]:
     else:
         first = next(_problems(fitting[0]), "")
         count = len(expected)
-        yield f"{place.name} must match one of {count} schemas, got {_shown(place.value)}" + (
+        yield f"{place.name} must match one of {count} schemas, got {shown(place.value)}" + (
             f"; for the first: {first}" if first else ""
         )
 
 
 def _one(place: Place, expected: Any) -> Iterator[str]:
     matching = sum(
-        admits(place.schemas, option, place.value, place.depth + 1) for option in expected
+        admits(place.schemas, option, place.value, place.depth + 1, ALL_CHECKS)
+        for option in expected
     )
     if matching:
         count = len(expected)
@@ -239,7 +251,7 @@ def _one(place: Place, expected: Any) -> Iterator[str]:
 
 
 def _not(place: Place, expected: Any) -> Iterator[str]:
-    yield f"{place.name} must not match {_shown(expected)}, got {_shown(place.value)}"
+    yield f"{place.name} must not match {shown(expected)}, got {shown(place.value)}"
 
 
 def _resolved(place: Place) -> Place:
@@ -254,7 +266,7 @@ def _wrong_type(place: Place) -> list[str]:
     if not isinstance(place.schema, Mapping):
         return ["absent"] if place.schema is False else []
     given = {"type": place.schema.get("type"), "nullable": place.schema.get("nullable")}
-    wrong = not admits(place.schemas, given, place.value)
+    wrong = not admits(place.schemas, given, place.value, checks=ALL_CHECKS)
     return _type_words(given["type"]) if wrong else []
 
 
@@ -279,6 +291,16 @@ EXPLANATIONS: Final[Mapping[str, Explain]] = {
     "properties": _properties,
     "required": _required,
     "additionalProperties": _additional,
+    "additionalItems": _additional_items,
+    "patternProperties": _pattern_properties,
+    "propertyNames": _names,
+    "contains": _contains,
+    "if": _if,
+    "dependentRequired": _dependencies,
+    "dependentSchemas": _dependencies,
+    "dependencies": _dependencies,
+    "unevaluatedProperties": _unevaluated_properties,
+    "unevaluatedItems": _unevaluated_items,
     "minProperties": _limit("an object with at least {} properties"),
     "maxProperties": _limit("an object with at most {} properties"),
     "$ref": _reference,
@@ -287,8 +309,4 @@ EXPLANATIONS: Final[Mapping[str, Explain]] = {
     "oneOf": _one,
     "not": _not,
 }
-"""How to explain the violation of each keyword that the validator supports."""
-
-
-def _shown(value: Any) -> str:
-    return quoted(value) if isinstance(value, str) else quoted(codec.encode_arguments(value))[1:-1]
+"""How to explain the violation of each keyword that is checked."""

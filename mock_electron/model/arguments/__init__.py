@@ -26,6 +26,7 @@ Each module opens with its rules:
         plain       the plainest values, when the budget of the request is spent
     validating
         valid       validate a value                     equality    equality of JSON values
+        conditional the keywords that the pocket model ignores, for scripted arguments
 
 To add a rule, write a finder in `finders` or in the module of similar finders, and add it to the
 table in `rules`. To add a word, extend its line in `roles`, `enums` or `special`.

@@ -4,7 +4,8 @@
    patterns with at most one choice.
 2. For any other pattern, all ways to match are followed at the same time: each place of the pattern
    is visited at most once for each character. A repetition is unrolled as far as the text needs it.
-3. Every visit is charged. After MOST_VISITS the pattern counts as not found.
+3. Every visit is charged. After MOST_VISITS the pattern counts as not found, unless the caller
+   says otherwise.
 """
 
 import re
@@ -59,7 +60,7 @@ class _Search:
         self._text, self._charge, self._left = text, charge, MOST_VISITS
         self._places: dict[tuple[int, int, int, int], _Place] = {}
 
-    def finds(self, pattern: Either) -> bool:
+    def finds(self, pattern: Either, beyond: bool) -> bool:
         start = self._place(pattern, None)
         anchored = is_anchored(pattern)
         current: Iterable[_Place | None] = (start,)
@@ -67,7 +68,9 @@ class _Search:
             places = self._reached(current, at)
             if None in places and self._left >= 0:
                 return True
-            if self._left < 0 or at == len(self._text) or (anchored and not places):
+            if self._left < 0:
+                return beyond
+            if at == len(self._text) or (anchored and not places):
                 return False
             character = self._text[at]
             current = {
@@ -177,7 +180,9 @@ def _is_for_re(pattern: str) -> bool:
     return parsed is not None and has_one_choice(parsed)
 
 
-def occurs(pattern: str, parsed: Either, text: str, charge: Callable[[int], None]) -> bool:
+def occurs(
+    pattern: str, parsed: Either, text: str, charge: Callable[[int], None], beyond: bool = False
+) -> bool:
     """Return whether a pattern occurs in a text, as `re.search` does, in linear time.
 
     Args:
@@ -185,8 +190,9 @@ def occurs(pattern: str, parsed: Either, text: str, charge: Callable[[int], None
         parsed: Its parts.
         text: The text.
         charge: Called with units of work, such as `Work.charge`.
+        beyond: The result if the search takes more than MOST_VISITS.
     """
     charge(len(text) // 10)
     if _is_for_re(pattern):
         return re.search(pattern, text) is not None
-    return _Search(text, charge).finds(parsed)
+    return _Search(text, charge).finds(parsed, beyond)

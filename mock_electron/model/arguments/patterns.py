@@ -89,16 +89,17 @@ def _extras(pattern: str) -> tuple[int, ...]:
     return tuple(extra for extra in EXTRAS if _parts_to_visit(parsed, extra) <= MOST_VISITED)
 
 
-def allows(pattern: str, text: str, charge: Callable[[int], None]) -> bool:
+def allows(pattern: str, text: str, charge: Callable[[int], None], beyond: bool = False) -> bool:
     """Return whether a pattern allows a text; a pattern that is not simple allows everything.
 
     Args:
         pattern: The regular expression.
         text: The text.
         charge: Called with units of work before they are used up.
+        beyond: The result if the search takes too much work.
     """
     parsed = read(pattern)
-    return parsed is None or occurs(pattern, parsed, text, charge)
+    return parsed is None or occurs(pattern, parsed, text, charge, beyond)
 
 
 def strings(pattern: str, shortest: int, variant: int) -> list[str]:

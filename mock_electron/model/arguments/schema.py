@@ -128,7 +128,7 @@ class Schemas:
 
     def target(self, reference: object) -> object:
         """What a `$ref` points to: "#", "#/$defs/Name" and other paths within the root."""
-        if not isinstance(reference, str) or not reference.startswith("#"):
+        if not isinstance(reference, str) or not (f"{reference}/").startswith("#/"):
             return {}
         self.work.charge(len(reference))
         place = self._root

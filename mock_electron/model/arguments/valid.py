@@ -7,6 +7,7 @@
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from mock_electron.model.arguments import formats, patterns
@@ -16,23 +17,42 @@ from mock_electron.model.arguments.schema import Schemas
 from mock_electron.model.work import WORD
 
 
-def admits(schemas: Schemas, schema: object, value: Any, depth: int = 0) -> bool:
-    """Whether a schema allows a value."""
+def admits(
+    schemas: Schemas,
+    schema: object,
+    value: Any,
+    depth: int = 0,
+    checks: "Mapping[str, Check] | None" = None,
+) -> bool:
+    """Whether a schema allows a value. The checks are those of `violated`."""
     if schema is False:
         return False
     schemas.step()
     if not isinstance(schema, Mapping) or schemas.spent or depth > DEEPEST:
         return True
-    return next(violated(schemas, schema, value, depth), None) is None
+    return next(violated(schemas, schema, value, depth, checks), None) is None
 
 
 def violated(
-    schemas: Schemas, schema: Schema, value: Any, depth: int = 0
+    schemas: Schemas,
+    schema: Schema,
+    value: Any,
+    depth: int = 0,
+    checks: "Mapping[str, Check] | None" = None,
 ) -> Iterator[tuple[str, Any]]:
-    """Yield the keywords of a schema that a value violates, with what they expect."""
-    case = _Case(schemas, schema, depth)
+    """Yield the keywords of a schema that a value violates, with what they expect.
+
+    Args:
+        schemas: The schemas of the tool.
+        schema: The schema.
+        value: The value.
+        depth: The number of schemas around this one.
+        checks: The checks by keyword. Default: CHECKS_BY_KEYWORD.
+    """
+    checks = CHECKS_BY_KEYWORD if checks is None else checks
+    case = Case(schemas, schema, depth, checks)
     for keyword, expected in schema.items():
-        check = CHECKS_BY_KEYWORD.get(keyword)
+        check = checks.get(keyword)
         if check is not None and not check(case, expected, value):
             yield keyword, expected
 
@@ -40,17 +60,25 @@ def violated(
 DEEPEST: Final = 80
 
 
-class _Case:
-    """What a check may look at beside its keyword."""
+@dataclass(slots=True)
+class Case:
+    """What a check may read in addition to its keyword.
 
-    __slots__ = ("depth", "schema", "schemas")
+    Attributes:
+        schemas: The schemas of the tool.
+        schema: The schema with the keyword.
+        depth: The number of schemas around it.
+        checks: The checks by keyword, for schemas inside it.
+    """
 
-    def __init__(self, schemas: Schemas, schema: Schema, depth: int) -> None:
-        self.schemas, self.schema, self.depth = schemas, schema, depth
+    schemas: Schemas
+    schema: Schema
+    depth: int
+    checks: "Mapping[str, Check]"
 
     def admits(self, schema: object, value: Any) -> bool:
         """Whether a schema one level down allows a value."""
-        return admits(self.schemas, schema, value, self.depth + 1)
+        return admits(self.schemas, schema, value, self.depth + 1, self.checks)
 
 
 TYPE_TESTS: Final[Mapping[str, Callable[[Any], bool]]] = {
@@ -64,7 +92,7 @@ TYPE_TESTS: Final[Mapping[str, Callable[[Any], bool]]] = {
 }
 
 
-def _type(case: _Case, expected: Any, value: Any) -> bool:
+def _type(case: Case, expected: Any, value: Any) -> bool:
     named = [expected] if isinstance(expected, str) else expected
     if not isinstance(named, list):
         return True
@@ -74,40 +102,40 @@ def _type(case: _Case, expected: Any, value: Any) -> bool:
     return not tests or any(test(value) for test in tests)
 
 
-def _enum(case: _Case, expected: Any, value: Any) -> bool:
+def _enum(case: Case, expected: Any, value: Any) -> bool:
     if not isinstance(expected, list):
         return True
     return value in case.schemas.members(expected)
 
 
-def _const(case: _Case, expected: Any, value: Any) -> bool:
+def _const(case: Case, expected: Any, value: Any) -> bool:
     case.schemas.work.charge(WORD * size(value))
     return same(expected, value)
 
 
-def _at_least(case: _Case, expected: Any, value: Any) -> bool:
+def _at_least(case: Case, expected: Any, value: Any) -> bool:
     if not is_number(expected) or not is_number(value):
         return True
     above = case.schema.get("exclusiveMinimum") is True
     return bool(value > expected if above else value >= expected)
 
 
-def _at_most(case: _Case, expected: Any, value: Any) -> bool:
+def _at_most(case: Case, expected: Any, value: Any) -> bool:
     if not is_number(expected) or not is_number(value):
         return True
     below = case.schema.get("exclusiveMaximum") is True
     return bool(value < expected if below else value <= expected)
 
 
-def _above(case: _Case, expected: Any, value: Any) -> bool:
+def _above(case: Case, expected: Any, value: Any) -> bool:
     return not is_number(expected) or not is_number(value) or value > expected
 
 
-def _below(case: _Case, expected: Any, value: Any) -> bool:
+def _below(case: Case, expected: Any, value: Any) -> bool:
     return not is_number(expected) or not is_number(value) or value < expected
 
 
-def _multiple(case: _Case, expected: Any, value: Any) -> bool:
+def _multiple(case: Case, expected: Any, value: Any) -> bool:
     """By division where fractions play a part, as validators do it: 0.3 is no multiple of 0.1."""
     if not is_number(expected) or not is_number(value) or expected <= 0:
         return True
@@ -120,15 +148,15 @@ def _multiple(case: _Case, expected: Any, value: Any) -> bool:
         return False
 
 
-def _longer(case: _Case, expected: Any, value: Any) -> bool:
+def _longer(case: Case, expected: Any, value: Any) -> bool:
     return not is_number(expected) or not isinstance(value, str) or len(value) >= expected
 
 
-def _shorter(case: _Case, expected: Any, value: Any) -> bool:
+def _shorter(case: Case, expected: Any, value: Any) -> bool:
     return not is_number(expected) or not isinstance(value, str) or len(value) <= expected
 
 
-def _pattern(case: _Case, expected: Any, value: Any) -> bool:
+def _pattern(case: Case, expected: Any, value: Any) -> bool:
     if not isinstance(value, str):
         return True
     listed = expected if isinstance(expected, list) else [expected]
@@ -139,21 +167,21 @@ def _pattern(case: _Case, expected: Any, value: Any) -> bool:
     )
 
 
-def _format(case: _Case, expected: Any, value: Any) -> bool:
+def _format(case: Case, expected: Any, value: Any) -> bool:
     return (
         not isinstance(expected, str) or not isinstance(value, str) or formats.fits(expected, value)
     )
 
 
-def _more_items(case: _Case, expected: Any, value: Any) -> bool:
+def _more_items(case: Case, expected: Any, value: Any) -> bool:
     return not is_number(expected) or not isinstance(value, list) or len(value) >= expected
 
 
-def _fewer_items(case: _Case, expected: Any, value: Any) -> bool:
+def _fewer_items(case: Case, expected: Any, value: Any) -> bool:
     return not is_number(expected) or not isinstance(value, list) or len(value) <= expected
 
 
-def _unique(case: _Case, expected: Any, value: Any) -> bool:
+def _unique(case: Case, expected: Any, value: Any) -> bool:
     if expected is not True or not isinstance(value, list):
         return True
     case.schemas.step(len(value) // 10)
@@ -161,7 +189,7 @@ def _unique(case: _Case, expected: Any, value: Any) -> bool:
     return len(set(keys)) == len(keys)
 
 
-def _items(case: _Case, expected: Any, value: Any) -> bool:
+def _items(case: Case, expected: Any, value: Any) -> bool:
     if not isinstance(value, list):
         return True
     if isinstance(expected, list):
@@ -174,12 +202,12 @@ def _items(case: _Case, expected: Any, value: Any) -> bool:
     )
 
 
-def _prefix(case: _Case, expected: Any, value: Any) -> bool:
+def _prefix(case: Case, expected: Any, value: Any) -> bool:
     both = isinstance(value, list) and isinstance(expected, list)
     return not both or all(map(case.admits, expected, value))
 
 
-def _properties(case: _Case, expected: Any, value: Any) -> bool:
+def _properties(case: Case, expected: Any, value: Any) -> bool:
     if not isinstance(value, dict) or not isinstance(expected, Mapping):
         return True
     case.schemas.work.charge(len(value))
@@ -188,13 +216,13 @@ def _properties(case: _Case, expected: Any, value: Any) -> bool:
     )
 
 
-def _required(case: _Case, expected: Any, value: Any) -> bool:
+def _required(case: Case, expected: Any, value: Any) -> bool:
     both = isinstance(value, dict) and isinstance(expected, list)
     case.schemas.work.charge(len(expected) if both else 0)
     return not both or all(name in value for name in expected if isinstance(name, str))
 
 
-def _additional(case: _Case, expected: Any, value: Any) -> bool:
+def _additional(case: Case, expected: Any, value: Any) -> bool:
     if not isinstance(value, dict) or "patternProperties" in case.schema:
         return True
     case.schemas.work.charge(len(value))
@@ -203,23 +231,23 @@ def _additional(case: _Case, expected: Any, value: Any) -> bool:
     return all(case.admits(expected, member) for name, member in value.items() if name not in named)
 
 
-def _more_properties(case: _Case, expected: Any, value: Any) -> bool:
+def _more_properties(case: Case, expected: Any, value: Any) -> bool:
     return not is_number(expected) or not isinstance(value, dict) or len(value) >= expected
 
 
-def _fewer_properties(case: _Case, expected: Any, value: Any) -> bool:
+def _fewer_properties(case: Case, expected: Any, value: Any) -> bool:
     return not is_number(expected) or not isinstance(value, dict) or len(value) <= expected
 
 
-def _reference(case: _Case, expected: Any, value: Any) -> bool:
+def _reference(case: Case, expected: Any, value: Any) -> bool:
     return case.admits(case.schemas.target(expected), value)
 
 
-def _all(case: _Case, expected: Any, value: Any) -> bool:
+def _all(case: Case, expected: Any, value: Any) -> bool:
     return not isinstance(expected, list) or all(case.admits(each, value) for each in expected)
 
 
-def _any(case: _Case, expected: Any, value: Any) -> bool:
+def _any(case: Case, expected: Any, value: Any) -> bool:
     return (
         not isinstance(expected, list)
         or not expected
@@ -227,21 +255,21 @@ def _any(case: _Case, expected: Any, value: Any) -> bool:
     )
 
 
-def _one(case: _Case, expected: Any, value: Any) -> bool:
+def _one(case: Case, expected: Any, value: Any) -> bool:
     if not isinstance(expected, list) or not expected:
         return True
     return sum(case.admits(each, value) for each in expected) == 1
 
 
-def _not(case: _Case, expected: Any, value: Any) -> bool:
+def _not(case: Case, expected: Any, value: Any) -> bool:
     return not isinstance(expected, Mapping) or not case.admits(expected, value)
 
 
-def _choices(case: _Case, expected: Any, value: Any) -> bool:
+def _choices(case: Case, expected: Any, value: Any) -> bool:
     return all(_any(case, options, value) for options in expected)
 
 
-Check = Callable[[_Case, Any, Any], bool]
+Check = Callable[[Case, Any, Any], bool]
 CHECKS_BY_KEYWORD: Final[Mapping[str, Check]] = {
     "type": _type,
     "enum": _enum,
