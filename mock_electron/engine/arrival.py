@@ -6,7 +6,7 @@ from typing import Final
 
 from mock_electron.model.dice import fingerprint
 from mock_electron.wire import codec
-from mock_electron.wire.body import plain_body
+from mock_electron.wire.body import check_containers, plain_body
 from mock_electron.wire.errors import INVALID_REQUEST, MALFORMED_JSON, Refusal
 from mock_electron.wire.headers import Headers
 from mock_electron.wire.request import decode_body, is_json
@@ -84,6 +84,7 @@ def parse_body(arrival: Arrival, limit: int) -> ParsedBody:
     try:
         if arrival.has_body and is_json(arrival.content_type):
             body = plain_body(arrival.content_type, arrival.content_encoding, body, limit)
+            check_containers(body)
         document = decode_body(arrival.content_type, body)
         canonical = codec.canonical(document)
     except Refusal as refusal:

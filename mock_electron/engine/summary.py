@@ -18,6 +18,8 @@ MAX_EXCERPT: Final = 40
 """The maximum length of a text in a line, in characters."""
 MAX_REASON: Final = 200
 """The maximum length of the reason of an error, in characters."""
+MAX_READ: Final = 4_000
+"""The number of characters of an error's message that are read for its reason."""
 MAX_ISSUES: Final = 3
 """The maximum number of issues of an invalid request that a line lists."""
 SETTINGS_BY_ERROR: Final[Mapping[str, str]] = {
@@ -29,7 +31,7 @@ SETTINGS_BY_ERROR: Final[Mapping[str, str]] = {
     errors.NOT_SCRIPTED.name: "strict",
 }
 """The setting that decides whether a request gets an error, by the name of the error."""
-SETTINGS_BY_VALUE: Final[Mapping[tuple[str, object], str]] = {
+SETTINGS_BY_VALUE: Final[Mapping[tuple[str, str], str]] = {
     ("response_format.type", "json_schema"): "accept_json_schema=True",
 }
 """The setting that accepts a value of a field, by field and value."""
@@ -85,7 +87,7 @@ def error_summary(error: ApiError, authorization: str, body: bytes = b"") -> str
     if error.details:
         return f"{error.name}: {_issues(error.details, body)}"
     first_line = error.message.partition("\n")[0].removesuffix(NEAREST_FIRST)
-    reason = repr(shortened(redact(first_line), MAX_REASON))
+    reason = repr(shortened(redact(first_line[:MAX_READ]), MAX_REASON))
     setting = SETTINGS_BY_ERROR.get(error.name)
     decided = f" (setting {setting})" if setting else ""
     is_of_key = error.name == errors.AUTHENTICATION.name
@@ -118,9 +120,10 @@ def _issues(issues: Sequence[Issue], body: bytes) -> str:
 def _issue(issue: Issue) -> str:
     """Return `max_tokens: Expected number, received null`, and the setting if there is one."""
     field = field_name(issue["path"])
-    setting = SETTINGS_BY_VALUE.get((field, issue.get("received")))
+    received = issue.get("received")
+    setting = SETTINGS_BY_VALUE.get((field, received)) if isinstance(received, str) else None
     accepted = f" (the setting {setting} accepts it)" if setting else ""
-    if issue.get("received") == "null":
+    if received == "null":
         accepted = " (leave the field out)"
     return f"{field or 'body'}: {printable(_reason(issue), MAX_REASON)}{accepted}"
 

@@ -69,6 +69,11 @@ class Offer:
     def verbal_nouns(self) -> frozenset[str]:
         return verbal_nouns(self.tool.name)
 
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words of its name."""
+        return tuple(split(self.tool.name))
+
     def read(self, work: Work) -> None:
         """Charge the words of the tool, which are read once."""
         if "about" not in vars(self):
@@ -119,7 +124,7 @@ def _is_named(offer: Offer, spoken: Spoken) -> int:
         found = re.search(rf"(?<![\w]){re.escape(name)}(?:\s*\(|(?![\w]))", spoken.text)
         if found is not None and _is_identifier(offer, spoken):
             return 1
-    said = " ".join(split(name)).lower()
+    said = " ".join(offer.words).lower()
     if " " not in said or said not in spoken.lower:
         return 0
     spoken.work.charge(COMPILED)
@@ -149,9 +154,8 @@ def _shares_its_verb(offer: Offer, spoken: Spoken) -> int:
 
 def _switches(offer: Offer, spoken: Spoken) -> int:
     """ "on" and "off" tell two switches apart, and nothing else."""
-    name = set(split(offer.tool.name))
     return sum(
-        word in name and re.search(rf"\b{word}\b", spoken.text) is not None
+        word in offer.words and re.search(rf"\b{word}\b", spoken.text) is not None
         for word in ("on", "off")
     )
 

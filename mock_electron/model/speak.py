@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from mock_electron.model import filler, json_mode, plain_answer, tokens, tool_use, words
 from mock_electron.model.dice import Dice
@@ -47,7 +47,7 @@ def dice_for(
         drifted: Give a different reply than the request's seed normally yields (D that this
             happens).
     """
-    content = {name: request.body[name] for name in INTERPRETED if name in request.body}
+    content = _interpreted(request)
     variation = 0
     if request.temperature != 0:
         varied = occurrence if sampling == "varied" else 0
@@ -73,12 +73,20 @@ def speak(request: ChatRequest, dice: Dice, today: date, work: Work | None = Non
 
 def _pinned(request: ChatRequest) -> ChatRequest:
     """Return the request with substitutes for newer letters and digits."""
-    encoded = codec.encode(request.body)
+    encoded = codec.encode(_interpreted(request))
     if encoded.isascii():
         return request
     written = encoded.decode()
     pinned = pin(written)
-    return request if pinned is written else freeze(codec.decode(pinned.encode()))
+    if pinned is written:
+        return request
+    interpreted = codec.decode(pinned.encode())
+    assert isinstance(interpreted, dict)
+    return freeze({**request.body, **interpreted})
+
+
+def _interpreted(request: ChatRequest) -> dict[str, Any]:
+    return {name: request.body[name] for name in INTERPRETED if name in request.body}
 
 
 def _within_budget(turn: Turn) -> Draft:

@@ -38,9 +38,11 @@ SUBSTITUTE: Final = re.compile(f"{MARK}([{DIGITS}]{{6}})|[{MARK}{DIGITS}]")
 
 def pin(text: str) -> str:
     """Return a text with substitutes for newer letters and digits."""
-    if text.isascii() or not any(map(PINNED.match, set(text))):  # a set is much faster to search
+    if text.isascii():
         return text
-    return PINNED.sub(_substitute, text)
+    newer = filter(PINNED.match, set(text))  # a set is much faster to search
+    substitutes = {ord(character): _substitute(character) for character in newer}
+    return text.translate(substitutes) if substitutes else text
 
 
 def restore(text: str) -> str:
@@ -52,8 +54,8 @@ def restore(text: str) -> str:
     return text if text.isascii() else SUBSTITUTE.sub(_character, text)
 
 
-def _substitute(match: re.Match[str]) -> str:
-    return MARK + "".join(DIGITS[int(digit, 16)] for digit in f"{ord(match[0]):06x}")
+def _substitute(character: str) -> str:
+    return MARK + "".join(DIGITS[int(digit, 16)] for digit in f"{ord(character):06x}")
 
 
 def _character(match: re.Match[str]) -> str:

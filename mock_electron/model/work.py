@@ -57,6 +57,19 @@ class Work:
         """Whether nothing is left."""
         return self.used >= self.limit
 
+    def require(self, units: int) -> None:
+        """Check that units are left for work that is charged later, in small amounts.
+
+        Args:
+            units: The number of units that the work takes at least.
+
+        Raises:
+            Spent: If fewer units are left.
+        """
+        if self.used + units > self.limit:
+            self.used = self.limit
+            raise Spent
+
     def charge(self, units: int) -> None:
         """Count units of work, before the work is done.
 

@@ -28,6 +28,8 @@ SUSPICIOUS: Final = re.compile(
     r"[=@:]|%3[Dd]|[-_]|AIza|AKIA|eyJ|bearer|basic|digest|apikey", re.IGNORECASE
 )
 """What every text with a key contains. A text without it is not divided."""
+SHORTEST_NAME: Final = 4
+"""The minimum length of what announces a key, such as `key:`, in characters."""
 SHORTEST_KEY: Final = 4
 """The minimum length of an API key that counts as a secret, in characters."""
 SHORTEST_WORD: Final = 8
@@ -65,10 +67,14 @@ def _forms(key: str) -> tuple[str, ...]:
 def _redact(text: str) -> str:
     parts = SEPARATORS.split(USER_INFO.sub("://…@", text))
     before = ""
-    for index, part in enumerate(parts):
-        if not part or SEPARATORS.fullmatch(part):
+    for index in range(0, len(parts), 2):  # a separator follows each part
+        part = parts[index]
+        if not part:
             continue
-        parts[index] = shown_end(part) if _announces_key(before) else _redact_part(part)
+        if len(before) >= SHORTEST_NAME and _announces_key(before):
+            parts[index] = shown_end(part)
+        elif len(part) > SHORTEST_NAME:
+            parts[index] = _redact_part(part)
         before = before.rstrip(":") + part if part == ":" else part
     return "".join(parts)
 

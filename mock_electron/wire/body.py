@@ -37,6 +37,10 @@ CHARSETS: Final[Mapping[str, str]] = {
 }
 """Python's names of the charsets, by the names that Express accepts, without punctuation."""
 BYTE_ORDERS: Final[Mapping[bytes, str]] = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+MOST_CONTAINERS: Final = 100_000
+"""The maximum number of objects and arrays in a body. JSON that consists of tiny ones takes a
+hundred times its size in memory, and blocks the server while it is read."""
+NOT_COUNTED: Final = bytes(set(range(256)) - set(b'"[{'))
 SAMPLED_BYTES: Final = 200
 """How many bytes are inspected to find the byte order of UTF-16 without a byte order mark."""
 
@@ -68,6 +72,25 @@ def plain_body(content_type: str, content_encoding: str, body: bytes, limit: int
     if coding != IDENTITY:
         body = _inflate(body, coding, limit)
     return body if charset == UTF_8 else _utf8(body, charset)
+
+
+def check_containers(body: bytes) -> None:
+    """Raise Refusal with 400 if a JSON body has more than MOST_CONTAINERS objects and arrays.
+
+    Args:
+        body: The bytes of the body, which may be malformed.
+    """
+    if body.count(b"{") + body.count(b"[") > MOST_CONTAINERS < _containers(body):
+        raise _invalid(
+            f"The request body must have at most {MOST_CONTAINERS:,} objects and arrays"
+        )
+
+
+def _containers(body: bytes) -> int:
+    """Return the number of opening brackets outside of strings."""
+    unescaped = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    signs = unescaped.translate(None, NOT_COUNTED).replace(b'""', b"")
+    return sum(map(len, signs.split(b'"')[::2]))
 
 
 def _charset(content_type: str) -> str:

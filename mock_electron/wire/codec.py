@@ -19,7 +19,7 @@ from mock_electron.inputs.spelling import shortened
 from mock_electron.wire.zod.javascript import Double
 
 UTF8_BOM: Final = b"\xef\xbb\xbf"
-LARGE: Final = 1024 * 1024
+LARGE: Final = 64 * 1024
 """The minimum size of a document during whose reading the garbage collector pauses, in bytes."""
 ENVELOPE_LEVELS: Final = 12
 """The nesting levels that an error envelope adds around a value that it quotes."""

@@ -108,7 +108,7 @@ def chat_schema(response_formats: tuple[str, ...]) -> Object:
             "response_format": Optional(Object({"type": Enum(response_formats)})),
             "tools": Optional(Array(Object({}), maximum=MAX_TOOLS)),
             "tool_choice": Optional(Union((Enum(("auto", "none", "required")), NAMED_TOOL))),
-            "logit_bias": Optional(Record(Number())),
+            "logit_bias": Optional(Record(Number(), frozenset((int, float)))),
             "logprobs": Optional(Boolean()),
             "top_logprobs": Optional(Integer(minimum=0, maximum=MAX_TOP_LOGPROBS)),
             "presence_penalty": Optional(Number(minimum=-2, maximum=2)),

@@ -9,11 +9,13 @@ from mock_electron.model.arguments import directions, enums, free_text, introduc
 from mock_electron.model.arguments.scene import Scene
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import Want
+from mock_electron.model.work import WORD
 
 
 def paired(want: Want, scene: Scene) -> Iterator[Mark]:
+    scene.reading.said.work.charge(WORD * len(scene.reading.pairs))
     for pair in scene.reading.pairs:
-        if scene.free(pair.start, pair.end) and _has_key(want, pair.key):
+        if _has_key(want, pair.key) and scene.free(pair.start, pair.end):
             yield Mark("phrase", pair.value, pair.start, pair.end)
 
 

@@ -22,7 +22,7 @@ def _beside(scene: Scene, hints: frozenset[str], distance: int, after: bool) -> 
             else scene.reading.before(mark.start, distance)
         )
         word = near[distance - 1] if len(near) >= distance else None
-        meant = word is not None and not _apart(mark, word, scene) and _meant(word, hints, scene)
+        meant = word is not None and _meant(word, hints, scene) and not _apart(mark, word, scene)
         if meant or (after and distance == 1 and _sign(scene.reading.text, mark) in hints):
             yield mark
 

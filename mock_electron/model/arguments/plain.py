@@ -39,6 +39,8 @@ PLAINEST: Final[Mapping[str, Callable[[], Any]]] = {
 """The empty value of each type."""
 COMPOSED: Final = ("$ref", "allOf", "anyOf", "oneOf", "properties", "items", CHOICES)
 """A schema with one of these needs other schemas."""
+COMBINED: Final = frozenset(("$ref", "allOf", "anyOf", "oneOf", CHOICES))
+LIMITING: Final = frozenset(("maxLength", "pattern", "format"))
 
 
 def plain_instance(schema: object, work: Work) -> Any:
@@ -92,7 +94,9 @@ class Plainest:
             Spent: If the budget is used up.
         """
         self._work.charge(VALUE)
-        flat = self._resolved(schema, depth)
+        flat: Schema = schema if isinstance(schema, (dict, Mapping)) else {}
+        if not COMBINED.isdisjoint(flat):
+            flat = self._resolved(flat, depth)
         listed = flat.get("enum")
         if "const" in flat:
             return flat["const"]
@@ -101,12 +105,12 @@ class Plainest:
         kind = kind or next(iter(types_of(flat)), "string")
         if depth > DEEPEST or kind not in MAKERS:
             return PLAINEST[kind]()
-        self._work.charge(2 * STEP if kind in ("object", "array") else 0)
+        if kind in ("object", "array"):
+            self._work.charge(2 * STEP)
         return MAKERS[kind](self, flat, number, depth)
 
-    def _resolved(self, schema: object, depth: int) -> Schema:
+    def _resolved(self, flat: Schema, depth: int) -> Schema:
         """Return a schema without references, `allOf` and alternatives; rule 2."""
-        flat: Schema = schema if isinstance(schema, Mapping) else {}
         for _ in range(MOST_TRIED if depth <= DEEPEST else 0):
             part = self._part(flat)
             if part is None:
@@ -168,7 +172,7 @@ class Plainest:
     def _string(self, flat: Schema, number: int, depth: int) -> str:
         plain = made_up.padded(str(number) if number else "", flat.get("minLength"))
         self._work.charge(len(plain))
-        if not any(keyword in flat for keyword in ("maxLength", "pattern", "format")):
+        if LIMITING.isdisjoint(flat):
             return plain
         want = Want("", flat, "string")
         candidates = made_up.strings(want, "", FROZEN_DAY, number, self._work)

@@ -75,6 +75,7 @@ def _slots_of(schemas: Schemas, want: Want) -> list[Slot]:
     needed = frozenset(required)
     unnamed = dict.fromkeys(name for name in required if name not in properties)
     found: list[Slot] = []
+    schemas.work.require(PROPERTY * (len(properties) + len(unnamed)))
     for place, name in enumerate((*properties, *unnamed)):
         if schemas.spent:
             break

@@ -60,5 +60,5 @@ __all__ = [
 def validate(schema: Validator, value: object) -> list[Issue]:
     """Return the issues of a value in Zod's order, at most MOST_ISSUES; none if it is valid."""
     issues: list[Issue] = []
-    schema.check(value, (), issues)
+    schema.check(value, issues)
     return issues[:MOST_ISSUES]

@@ -18,6 +18,7 @@ from mock_electron.wire.zod.issues import (
     Path,
     Range,
     Validator,
+    place_under,
     report_wrong_type,
 )
 from mock_electron.wire.zod.javascript import key_order
@@ -31,15 +32,21 @@ class Array:
     minimum: int | None = None
     maximum: int | None = None
 
-    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+    def check(self, value: object, issues: list[Issue]) -> int:
         if type(value) is not list:
-            return report_wrong_type("array", value, path, issues)
-        status = Range("array", self.minimum, self.maximum).check(len(value), path, issues)
+            return report_wrong_type("array", value, issues)
+        status = Range("array", self.minimum, self.maximum).check(len(value), issues)
         checked = value if status == VALID else value[:MOST_MEMBERS]
+        check, found = self.item.check, len(issues)
+        if found >= MOST_ISSUES:
+            return ABORTED
         for index, item in enumerate(checked):
-            if len(issues) >= MOST_ISSUES:
-                return ABORTED
-            status = max(status, self.item.check(item, (*path, index), issues))
+            result = check(item, issues)
+            if result:
+                place_under(index, issues[found:])
+                status, found = max(status, result), len(issues)
+                if found >= MOST_ISSUES:
+                    return ABORTED
         return status
 
 
@@ -49,32 +56,47 @@ class Object:
 
     shape: Mapping[str, Validator]
 
-    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+    def check(self, value: object, issues: list[Issue]) -> int:
         if type(value) is not dict:
-            return report_wrong_type("object", value, path, issues)
+            return report_wrong_type("object", value, issues)
         status = VALID
         for key, validator in self.shape.items():
-            if key not in value and type(validator) is Optional:
-                continue  # fast path for the common case: an absent optional is VALID
             member = value.get(key, ABSENT)
-            status = max(status, validator.check(member, (*path, key), issues))
+            if member is ABSENT and type(validator) is Optional:
+                continue  # fast path for the common case: an absent optional is VALID
+            found = len(issues)
+            result = validator.check(member, issues)
+            if result:
+                place_under(key, issues[found:])
+                status = max(status, result)
         return status
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """z.record(item)"""
+    """z.record(item)
+
+    Attributes:
+        item: The check of one member.
+        valid_types: The types of all members that are valid whatever their value is.
+    """
 
     item: Validator
+    valid_types: frozenset[type] = frozenset()
 
-    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+    def check(self, value: object, issues: list[Issue]) -> int:
         if type(value) is not dict:
-            return report_wrong_type("object", value, path, issues)
+            return report_wrong_type("object", value, issues)
+        if self.valid_types.issuperset(map(type, value.values())):
+            return VALID
         check = self.item.check
-        wrong = islice((key for key, member in value.items() if check(member, (), [])), MOST_ISSUES)
+        unread: list[Issue] = []
+        wrong = islice((key for key, member in value.items() if check(member, unread)), MOST_ISSUES)
         status = VALID
         for key in sorted(wrong, key=key_order):
-            status = max(status, self.item.check(value[key], (*path, key), issues))
+            found = len(issues)
+            status = max(status, check(value[key], issues))
+            place_under(key, issues[found:])
         return status
 
 
@@ -84,8 +106,8 @@ class Optional:
 
     item: Validator
 
-    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
-        return VALID if value is ABSENT else self.item.check(value, path, issues)
+    def check(self, value: object, issues: list[Issue]) -> int:
+        return VALID if value is ABSENT else self.item.check(value, issues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +116,15 @@ class Nullable:
 
     item: Validator
 
-    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
-        return VALID if value is None else self.item.check(value, path, issues)
+    def check(self, value: object, issues: list[Issue]) -> int:
+        return VALID if value is None else self.item.check(value, issues)
 
 
 @dataclass(frozen=True, slots=True)
 class Anything:
     """z.any()"""
 
-    def check(self, _value: object, _path: Path, _issues: list[Issue]) -> int:
+    def check(self, _value: object, _issues: list[Issue]) -> int:
         return VALID
 
 
@@ -115,11 +137,11 @@ class Refined:
     message: str
     path: Path = ()
 
-    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
-        status = self.item.check(value, path, issues)
+    def check(self, value: object, issues: list[Issue]) -> int:
+        status = self.item.check(value, issues)
         if status is ABORTED or self.predicate(value):
             return status
-        issues.append({"code": "custom", "message": self.message, "path": (*path, *self.path)})
+        issues.append({"code": "custom", "message": self.message, "path": self.path})
         return DIRTY
 
 
@@ -130,8 +152,8 @@ class Preprocessed:
     prepare: Callable[[object], object]
     item: Validator
 
-    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
-        return self.item.check(self.prepare(value), path, issues)
+    def check(self, value: object, issues: list[Issue]) -> int:
+        return self.item.check(self.prepare(value), issues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +162,12 @@ class Union:
 
     branches: Sequence[Validator]
 
-    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+    def check(self, value: object, issues: list[Issue]) -> int:
         dirty: list[Issue] | None = None
         failures: list[list[Issue]] = []
         for branch in self.branches:
             found: list[Issue] = []
-            status = branch.check(value, path, found)
+            status = branch.check(value, found)
             if status == VALID:
                 return VALID
             if status == DIRTY and dirty is None:
@@ -158,7 +180,7 @@ class Union:
             {
                 "code": "invalid_union",
                 "unionErrors": [{"issues": found, "name": "ZodError"} for found in failures],
-                "path": path,
+                "path": (),
                 "message": "Invalid input",
             }
         )

@@ -1,6 +1,6 @@
 """Zod's issues, and the parts that all validators share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -34,9 +34,22 @@ TYPE_NAMES: Final[Mapping[type, str]] = {
 class Validator(Protocol):
     """A check of one value."""
 
-    def check(self, value: object, path: Path, issues: list[Issue], /) -> int:
-        """Check the value at `path`, append to `issues`, and return VALID, DIRTY or ABORTED."""
+    def check(self, value: object, issues: list[Issue], /) -> int:
+        """Check the value, append to `issues`, and return VALID, DIRTY or ABORTED."""
         ...
+
+
+def place_under(key: str | int, issues: Iterable[Issue]) -> None:
+    """Put the key of a member before the paths of its issues.
+
+    A validator reports paths inside its own value, so that a valid value costs no path.
+    """
+    for issue in issues:
+        path = issue["path"]
+        assert isinstance(path, tuple)
+        issue["path"] = (key, *path)
+        for failure in issue.get("unionErrors", ()):  # type: ignore[attr-defined]
+            place_under(key, failure["issues"])
 
 
 def type_message(expected: str, value: object) -> str:
@@ -46,14 +59,14 @@ def type_message(expected: str, value: object) -> str:
     return f"Expected {expected}, received {TYPE_NAMES[type(value)]}"
 
 
-def report_wrong_type(expected: str, value: object, path: Path, issues: list[Issue]) -> int:
+def report_wrong_type(expected: str, value: object, issues: list[Issue]) -> int:
     """Append the issue for a value of the wrong type, and return ABORTED."""
     issues.append(
         {
             "code": "invalid_type",
             "expected": expected,
             "received": TYPE_NAMES[type(value)],
-            "path": path,
+            "path": (),
             "message": type_message(expected, value),
         }
     )
@@ -82,15 +95,15 @@ class Range:
     minimum: int | None
     maximum: int | None
 
-    def check(self, size: float, path: Path, issues: list[Issue]) -> int:
+    def check(self, size: float, issues: list[Issue]) -> int:
         status = VALID
         if self.minimum is not None and size < self.minimum:
-            status = self._outside("too_small", self.minimum, path, issues)
+            status = self._outside("too_small", self.minimum, issues)
         if self.maximum is not None and size > self.maximum:
-            status = self._outside("too_big", self.maximum, path, issues)
+            status = self._outside("too_big", self.maximum, issues)
         return status
 
-    def _outside(self, code: str, limit: int, path: Path, issues: list[Issue]) -> int:
+    def _outside(self, code: str, limit: int, issues: list[Issue]) -> int:
         bound, message = RANGES[self.kind, code]
         issues.append(
             {
@@ -100,7 +113,7 @@ class Range:
                 "inclusive": True,
                 "exact": False,
                 "message": message.format(limit),
-                "path": path,
+                "path": (),
             }
         )
         return DIRTY

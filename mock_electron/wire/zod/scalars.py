@@ -13,7 +13,6 @@ from mock_electron.wire.zod.issues import (
     TYPE_NAMES,
     VALID,
     Issue,
-    Path,
     Range,
     report_wrong_type,
     type_message,
@@ -25,16 +24,16 @@ from mock_electron.wire.zod.javascript import quoted
 class String:
     """z.string()"""
 
-    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
-        return VALID if type(value) is str else report_wrong_type("string", value, path, issues)
+    def check(self, value: object, issues: list[Issue]) -> int:
+        return VALID if type(value) is str else report_wrong_type("string", value, issues)
 
 
 @dataclass(frozen=True, slots=True)
 class Boolean:
     """z.boolean()"""
 
-    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
-        return VALID if type(value) is bool else report_wrong_type("boolean", value, path, issues)
+    def check(self, value: object, issues: list[Issue]) -> int:
+        return VALID if type(value) is bool else report_wrong_type("boolean", value, issues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +43,12 @@ class Number:
     minimum: int | None = None
     maximum: int | None = None
 
-    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+    def check(self, value: object, issues: list[Issue]) -> int:
         if type(value) is not int and type(value) is not float:
-            return report_wrong_type("number", value, path, issues)
+            return report_wrong_type("number", value, issues)
         if self.minimum is None and self.maximum is None:
             return VALID
-        return Range("number", self.minimum, self.maximum).check(value, path, issues)
+        return Range("number", self.minimum, self.maximum).check(value, issues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +58,23 @@ class Integer:
     minimum: int | None = None
     maximum: int | None = None
 
-    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+    def check(self, value: object, issues: list[Issue]) -> int:
         if type(value) is not int and type(value) is not float:
-            return report_wrong_type("number", value, path, issues)
+            return report_wrong_type("number", value, issues)
         status = VALID
         if type(value) is float and not value.is_integer():
-            status = self._not_an_integer(path, issues)
-        return max(status, Range("number", self.minimum, self.maximum).check(value, path, issues))
+            status = self._not_an_integer(issues)
+        return max(status, Range("number", self.minimum, self.maximum).check(value, issues))
 
     @staticmethod
-    def _not_an_integer(path: Path, issues: list[Issue]) -> int:
+    def _not_an_integer(issues: list[Issue]) -> int:
         issues.append(
             {
                 "code": "invalid_type",
                 "expected": "integer",
                 "received": "float",
                 "message": "Expected integer, received float",
-                "path": path,
+                "path": (),
             }
         )
         return DIRTY
@@ -87,33 +86,33 @@ class Enum:
 
     options: tuple[str, ...]
 
-    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+    def check(self, value: object, issues: list[Issue]) -> int:
         if value in self.options:
             return VALID
         expected = " | ".join(f"'{option}'" for option in self.options)
         issues.append(
-            self._unknown_option(value, expected, path)
+            self._unknown_option(value, expected)
             if type(value) is str
-            else self._not_a_string(value, expected, path)
+            else self._not_a_string(value, expected)
         )
         return ABORTED
 
-    def _unknown_option(self, value: str, expected: str, path: Path) -> Issue:
+    def _unknown_option(self, value: str, expected: str) -> Issue:
         return {
             "received": value,
             "code": "invalid_enum_value",
             "options": self.options,
-            "path": path,
+            "path": (),
             "message": f"Invalid enum value. Expected {expected}, received '{value}'",
         }
 
     @staticmethod
-    def _not_a_string(value: object, expected: str, path: Path) -> Issue:
+    def _not_a_string(value: object, expected: str) -> Issue:
         return {
             "expected": expected,
             "received": TYPE_NAMES[type(value)],
             "code": "invalid_type",
-            "path": path,
+            "path": (),
             "message": type_message(expected, value),
         }
 
@@ -124,7 +123,7 @@ class Literal:
 
     expected: str
 
-    def check(self, value: object, path: Path, issues: list[Issue]) -> int:
+    def check(self, value: object, issues: list[Issue]) -> int:
         if value == self.expected:
             return VALID
         received: Issue = {} if value is ABSENT else {"received": quoted(value, MOST_MEMBERS)}
@@ -133,7 +132,7 @@ class Literal:
             | {
                 "code": "invalid_literal",
                 "expected": self.expected,
-                "path": path,
+                "path": (),
                 "message": f'Invalid literal value, expected "{self.expected}"',
             }
         )
