@@ -4,18 +4,27 @@ import gc
 import importlib
 import os
 import sys
+import sysconfig
 from collections.abc import Generator, Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
 import hypothesis
 import pytest
+from _pytest import pytester as pytester_plugin
+
+import mock_electron
 
 pytest_plugins = ["pytester"]
 
 # Tests start many processes and inner runs, and without bytecode each compiles everything again.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Each client of httpx, httpx2 or openai loads the authorities that it trusts, which takes 40 ms for
+# the usual hundreds. Nothing here speaks TLS, so one certificate is enough.
+os.environ["SSL_CERT_FILE"] = str(Path(__file__).parent / "tests/data/certificate.pem")
 
 hypothesis.settings.register_profile(
     "deterministic",
@@ -36,23 +45,33 @@ PLUGINS: Final = (
     "xdist.plugin",
 )
 """The plugins of an inner run. To load every installed one takes a second or more per run."""
-LAZY: Final = (
-    "httpcore2",
-    "mock_electron.contract.session",
-    "mock_electron.plugin.contract",
-    "mock_electron.plugin.lanes",
-    "mock_electron.scripts.reader",
-    "ruamel.yaml",
+INSTALLED: Final = tuple(
+    {*sysconfig.get_paths().values(), str(Path(mock_electron.__file__).parent)}
 )
-"""What the plugin imports when it needs it. pytester forgets the modules that an inner run imports,
-and a module that is imported twice has two of each exception."""
+"""The folders of Python, of installed packages and of the package under test."""
+
+
+def is_installed(name: str) -> bool:
+    """Whether an imported module belongs to Python, an installed package or the package itself."""
+    return str(getattr(sys.modules[name], "__file__", None)).startswith(INSTALLED)
+
+
+class Snapshot(pytester_plugin.SysModulesSnapshot):
+    """The modules that pytester restores after an inner run. It keeps installed ones as well.
+
+    To import a module again takes time, and there are two of each exception.
+    """
+
+    def __init__(self, preserve: object = None) -> None:
+        super().__init__(is_installed)
+
+
+pytester_plugin.SysModulesSnapshot = Snapshot  # type: ignore[misc]
 
 
 @pytest.fixture(scope="session")
 def inner_plugins() -> list[ModuleType]:
-    """Import LAZY, and return the modules of PLUGINS. pytester keeps what is imported before it."""
-    for name in LAZY:
-        importlib.import_module(name)
+    """Return the modules of PLUGINS. pytester keeps what is imported before it."""
     return [importlib.import_module(name) for name in PLUGINS]
 
 

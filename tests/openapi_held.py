@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -39,6 +40,10 @@ EXCLUDED_CHECKS: Final = [
 ]
 
 
+SESSION: Final = requests.Session()
+"""One for all requests: a new session and connection takes longer than an answer."""
+
+
 def accepted_by_the_gateway(
     _context: schemathesis.CheckContext, response: schemathesis.Response, case: Case
 ) -> None:
@@ -58,6 +63,7 @@ def ask(case: Case, url: str) -> schemathesis.Response:
         base_url=url + BASE_PATH,
         headers={"Authorization": f"Bearer {KEY}"},
         excluded_checks=EXCLUDED_CHECKS,
+        session=SESSION,
         additional_checks=[accepted_by_the_gateway],
     )
 
@@ -84,7 +90,7 @@ def url() -> Iterator[str]:
 
 
 @DOCUMENT.parametrize()
-@settings(max_examples=50, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
 def test_every_response_is_as_the_document_describes(
     case: Case, url: str, statuses: Counter[int]
 ) -> None:

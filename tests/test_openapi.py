@@ -286,7 +286,7 @@ def assert_agreement(value: object, document: Document, gateway: zod.Validator) 
 
 
 @given(BODIES)
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_schema_and_gateway_agree_on_any_body(value: object) -> None:
     """The JSON Schema accepts a JSON body if and only if the gateway does.
 
@@ -388,18 +388,6 @@ def test_the_command_prints_the_document(options: list[str], document: Document)
     assert result.exit_code == 0
     assert json.loads(result.output) == document
     assert "−2" in result.output
-
-
-def test_the_document_is_loaded_lazily() -> None:
-    """Importing the server and the command line does not import the OpenAPI modules."""
-    program = (
-        "import sys, mock_electron.serve.server, mock_electron.cli.app; "
-        "print([name for name in sys.modules if 'openapi' in name])"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert result.stdout == "[]\n"
 
 
 # --- verified by schemathesis

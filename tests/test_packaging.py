@@ -5,7 +5,8 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -67,9 +68,18 @@ EXTRAS = {
 """By distribution: its extra."""
 
 
+def statements(node: ast.AST) -> Iterator[ast.stmt]:
+    """Yield every statement, also those inside others. Expressions are not searched."""
+    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for child in getattr(node, name, ()):
+            if isinstance(child, ast.stmt):
+                yield child
+            yield from statements(child)
+
+
 def third_party_imports(path: Path) -> Iterator[str]:
     """Yield the distribution of every import in a module, also inside functions."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in statements(ast.parse(path.read_text("utf-8"))):
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -81,11 +91,13 @@ def third_party_imports(path: Path) -> Iterator[str]:
                 yield "ruamel-yaml" if root == "ruamel" else canonicalize_name(root)
 
 
-IMPORTS = {
-    ".".join(path.relative_to(PACKAGE).with_suffix("").parts): set(third_party_imports(path))
-    for path in sorted(PACKAGE.rglob("*.py"))
-}
-"""By module, without `mock_electron.`: the distributions that it imports."""
+@cache
+def imports() -> Mapping[str, set[str]]:
+    """By module, without `mock_electron.`: the distributions that it imports."""
+    return {
+        ".".join(path.relative_to(PACKAGE).with_suffix("").parts): set(third_party_imports(path))
+        for path in sorted(PACKAGE.rglob("*.py"))
+    }
 
 
 def in_rooms(module: str, rooms: tuple[str, ...]) -> bool:
@@ -99,14 +111,14 @@ def test_the_base_dependencies() -> None:
 
 def test_every_dependency_is_used() -> None:
     """Every dependency and every package of an extra is imported somewhere."""
-    assert set().union(*IMPORTS.values()) | NOT_IMPORTED == BASE | EXTRAS.keys()
+    assert set().union(*imports().values()) | NOT_IMPORTED == BASE | EXTRAS.keys()
 
 
 def test_extras_stay_in_their_rooms() -> None:
     """Only the modules that an extra is for import its packages."""
     offenders = [
         f"{module} imports {name}"
-        for module, names in IMPORTS.items()
+        for module, names in imports().items()
         for name in names - BASE
         if not in_rooms(module, ROOMS[EXTRAS[name]])
     ]
@@ -118,7 +130,7 @@ def test_all_other_modules_work_without_the_extras() -> None:
     special = (WITH_THE_CONTRACT, *(room for rooms in ROOMS.values() for room in rooms))
     modules = [
         f"mock_electron.{module}".removesuffix(".__init__")
-        for module in IMPORTS
+        for module in imports()
         if module != "__main__" and (module == "scripts.watch" or not in_rooms(module, special))
     ]
     assert {"mock_electron.cli.app", "mock_electron.scripts.watch"} <= set(modules)
