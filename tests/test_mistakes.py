@@ -289,16 +289,26 @@ INVALID: Final[dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"{", b'{"model": "electron",', b"Hi", b'{"model": "electron"} {}', b"\xff\xfe", b"[1,"],
-    ids=repr,
+MALFORMED: Final = (
+    b"",
+    b"{",
+    b'{"model": "electron",',
+    b"Hi",
+    b'{"model": "electron"} {}',
+    b"\xff\xfe",
+    b"[1,",
 )
-def test_malformed_json_is_a_400(electron: Electron, body: bytes) -> None:
+
+
+def test_malformed_json_is_a_400(electron: Electron) -> None:
     """The error is in the envelope, and the server answers the next request."""
-    response = chat(electron, body)
-    assert (response.status, response.error["type"]) == (400, "invalid_request_error")
-    assert ask(electron).status == 200
+    wrong = {}
+    for body in MALFORMED:
+        response = chat(electron, body)
+        found = (response.status, response.error["type"], ask(electron).status)
+        if found != (400, "invalid_request_error", 200):
+            wrong[body] = found
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("fields", [{}, {"stream": True}, {"temperature": 0}], ids=repr)
@@ -320,13 +330,16 @@ def test_a_hot_temperature_is_refused(electron: Electron) -> None:
     assert paths == [["messages"], ["temperature"]]
 
 
-@pytest.mark.parametrize("fields", INVALID.values(), ids=INVALID.keys())
-def test_a_validation_error_is_a_400(electron: Electron, fields: Any) -> None:
+def test_a_validation_error_is_a_400(electron: Electron) -> None:
     """The status is never 422, and Zod's issues name the field."""
-    response = chat(electron, json.dumps(HI | fields).encode())
-    assert response.status == 400
-    assert response.error["message"] == "Invalid input data"
-    assert response.error["details"][0]["path"][0] == next(iter(fields))
+    wrong = {}
+    for name, fields in INVALID.items():
+        response = chat(electron, json.dumps(HI | fields).encode())
+        error = response.error
+        found = (response.status, error["message"], error["details"][0]["path"][0])
+        if found != (400, "Invalid input data", next(iter(fields))):
+            wrong[name] = found
+    assert wrong == {}
 
 
 @pytest.mark.parametrize(
@@ -510,7 +523,7 @@ LONG_REPLY: Final = 10_000
     "bounds", [{"max_exchanges": 5}, {"max_bytes": 5 * BODY_SIZE}], ids=["by number", "by size"]
 )
 def test_memory_does_not_grow_with_requests(electron: Electron, bounds: dict[str, int]) -> None:
-    """Forty more large requests and long replies add less than 200 kB."""
+    """Twenty more large requests and long replies add less than 200 kB."""
     electron._lane.journal = Journal(**bounds)
     electron.respond_with(lambda _: "A long word, ".ljust(LONG_REPLY, "o"))
 
@@ -521,17 +534,17 @@ def test_memory_does_not_grow_with_requests(electron: Electron, bounds: dict[str
 
     tracemalloc.start()
     try:
-        send(range(10))
+        send(range(8))
         gc.collect()
         before = tracemalloc.get_traced_memory()[0]
-        send(range(10, 50))
+        send(range(8, 28))
         gc.collect()
         grown = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
     assert grown < 200_000
     assert 0 < len(electron.exchanges) <= 5
-    assert electron.exchanges[-1].number == 49
+    assert electron.exchanges[-1].number == 27
 
 
 # --- Clients that disconnect

@@ -7,7 +7,7 @@ from operator import ne
 from typing import Any, Final
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lanes import arrival, ask, stream
 from raw_http import user
@@ -141,6 +141,7 @@ def test_blocks_do_not_depend_on_where_messages_begin(tokens: list[str], cuts: l
 
 
 @given(st.lists(chat_requests(), min_size=1, max_size=4), st.lists(st.integers(0, 3), max_size=6))
+@settings(max_examples=20)
 def test_cached_tokens_of_any_requests(bodies: list[Any], order: list[int]) -> None:
     """Cached tokens follow the formula for repeated and growing conversations."""
     requests = [*bodies, *(bodies[position % len(bodies)] for position in order)]
@@ -175,6 +176,7 @@ def grown(body: Any, received: Reply, result: str = "{}") -> Any:
 
 
 @given(chat_requests())
+@settings(max_examples=40)
 def test_prompt_tokens_do_not_depend_on_the_cache(body: Any) -> None:
     """A lane with a full cache answers like a new lane, except for cached tokens."""
     used = Lane()
@@ -680,6 +682,7 @@ BODIES: Final = st.builds(
 
 
 @given(earlier=BODIES, now=BODIES, more=MESSAGES)
+@settings(max_examples=60)
 def test_explanations_are_right(earlier: Any, now: Any, more: Messages) -> None:
     """For any two prompts, the lost tokens and the position of the difference are right."""
     for later in (now, earlier | {"messages": earlier["messages"] + more}):

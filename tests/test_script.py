@@ -10,10 +10,11 @@ from dataclasses import FrozenInstanceError, replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lanes import ask, body, header, stream
 from raw_http import chat, user
+from rows import each
 
 from mock_electron import Electron, Settings, Usage, call, fail, faults
 from mock_electron.engine.exchange import Exchange
@@ -254,21 +255,19 @@ def match_of(conditions: dict[str, Any]) -> Match:
     return Match.of(conditions.get("predicate"), **named)
 
 
-@pytest.mark.parametrize(("conditions", "request_"), MATCHING, ids=lambda one: None)
-def test_a_match(conditions: dict[str, Any], request_: MatchInput) -> None:
+@each({str(row): row for row in MATCHING})
+def test_a_match(row: tuple[dict[str, Any], MatchInput]) -> None:
     """A match without differences matches."""
+    conditions, request_ = row
     match = match_of(conditions)
     assert match.differences(request_) == ()
     assert match.matches(request_)
 
 
-@pytest.mark.parametrize(
-    ("conditions", "request_", "words"), DIFFERING, ids=[m[2] for m in DIFFERING]
-)
-def test_a_mismatch_is_explained(
-    conditions: dict[str, Any], request_: MatchInput, words: str
-) -> None:
+@each({str(row): row for row in DIFFERING})
+def test_a_mismatch_is_explained(row: tuple[dict[str, Any], MatchInput, str]) -> None:
     """Each condition that is not met gives one difference, and the match does not match."""
+    conditions, request_, words = row
     match = match_of(conditions)
     assert match.differences(request_) == (words,)
     assert not match.matches(request_)
@@ -314,11 +313,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("conditions", "words"), WRONG, ids=[row[1] for row in WRONG])
-def test_a_wrong_condition_is_an_error_where_it_is_written(
-    conditions: dict[str, Any], words: str
-) -> None:
+@each({str(row): row for row in WRONG})
+def test_a_wrong_condition_is_an_error_where_it_is_written(row: tuple[dict[str, Any], str]) -> None:
     """`when` raises at once and suggests the nearest name."""
+    conditions, words = row
     with pytest.raises((TypeError, ValueError), match=words):
         mocked().when(**conditions)
 
@@ -543,6 +541,7 @@ def test_scripted_log_probabilities() -> None:
 @given(
     cuts=st.lists(st.text(min_size=1, max_size=5), min_size=1, max_size=8), stop=st.text(max_size=3)
 )
+@settings(max_examples=50)
 def test_scripted_tokens_are_the_chunks_of_a_stream(cuts: list[str], stop: str) -> None:
     """Scripted tokens join to the text, up to the stop string and the token limit."""
     mock = mocked()
@@ -658,9 +657,10 @@ WRONG_ANSWERS: list[tuple[Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("write", "words"), WRONG_ANSWERS, ids=[row[1] for row in WRONG_ANSWERS])
-def test_a_mistake_raises_where_it_is_written(write: Any, words: str) -> None:
+@each({str(row): row for row in WRONG_ANSWERS})
+def test_a_mistake_raises_where_it_is_written(row: tuple[Any, str]) -> None:
     """A wrong name or value raises at once, with the nearest right one."""
+    write, words = row
     with pytest.raises((AttributeError, TypeError, ValueError), match=words):
         write(mocked())
 

@@ -5,10 +5,10 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from rows import each
 from ruamel.yaml import YAML
 
 from mock_electron.scripts.problems import DocumentPath
@@ -94,7 +94,7 @@ SCHEMAS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("schema", SCHEMAS, ids=str)
+@each({str(row): row for row in SCHEMAS})
 def test_a_keyword_accepts_the_values_that_jsonschema_accepts(schema: dict[str, Any]) -> None:
     """Booleans are not numbers, 2.0 is an integer, and keywords ignore values of other types."""
     reference = Draft202012Validator(schema)
@@ -180,14 +180,14 @@ def changed_documents(draw: st.DrawFn) -> Any:
     return deepcopy(root[0])
 
 
-@pytest.mark.parametrize("document", VALID)
+@each({str(row): row for row in VALID})
 def test_the_documents_are_valid_before_they_are_changed(document: Any) -> None:
     """Neither validator reports an error."""
     assert list(violations(document)) == []
     assert REFERENCE.is_valid(document)
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(changed_documents())
 def test_the_validator_agrees_with_jsonschema(document: Any) -> None:
     """Both accept the same documents, and find errors at the same positions."""

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
@@ -21,6 +22,7 @@ from hypothesis.vendor.pretty import pretty
 from lanes import CHAT
 from naive_sse import Reader
 from raw_http import listen, user
+from rows import each
 
 from mock_electron import Electron, faults, strategies
 from mock_electron.engine.answer import Answer
@@ -30,7 +32,6 @@ from mock_electron.engine.lane import Lane
 from mock_electron.model.arguments import Said, instance
 from mock_electron.model.draft import Draft
 from mock_electron.strategies import (
-    InvalidChatRequest,
     Stream,
     chat_requests,
     conversations,
@@ -74,6 +75,16 @@ def drawn(strategy: st.SearchStrategy[Any], count: int = 200) -> list[Any]:
     return found
 
 
+REQUESTS: Final = chat_requests()
+INVALID: Final = invalid_chat_requests()
+REPLIES: Final = replies()
+STREAMS: Final = streams()
+SCHEMAS: Final = tool_schemas()
+
+sample = cache(drawn)
+"""Return examples of a strategy, which several tests read. No test may change them."""
+
+
 # --- a missing package, and wrong options
 
 
@@ -103,8 +114,10 @@ def test_nothing_imports_the_strategies() -> None:
     package = Path(strategies.__file__).parent.parent
     others = [path for path in package.rglob("*.py") if "strategies" not in path.parts]
     assert len(others) > 100
-    for path in others:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    sources = {path: path.read_text(encoding="utf-8") for path in others}
+    mentions = {path: source for path, source in sources.items() if "strategies" in source}
+    for path, source in mentions.items():
+        for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 names = [getattr(node, "module", None), *(alias.name for alias in node.names)]
                 assert [n for n in names if n and "strategies" in n.split(".")] == [], path
@@ -173,9 +186,10 @@ WRONG_OPTIONS: Mapping[str, tuple[Callable[[], object], str]] = {
 }
 
 
-@pytest.mark.parametrize(("make", "words"), WRONG_OPTIONS.values(), ids=WRONG_OPTIONS.keys())
-def test_a_wrong_option_is_rejected_at_the_call(make: Callable[[], object], words: str) -> None:
+@each(WRONG_OPTIONS)
+def test_a_wrong_option_is_rejected_at_the_call(row: tuple[Callable[[], object], str]) -> None:
     """The error names the option, and is raised before anything is drawn."""
+    make, words = row
     with pytest.raises(ValueError, match=words):
         make()
 
@@ -186,7 +200,7 @@ def test_an_unknown_option_gets_a_suggestion() -> None:
         chat_requests(max_message=3)  # type: ignore[call-arg]
 
 
-@pytest.mark.parametrize("name", strategies.__all__)
+@each({name: name for name in strategies.__all__})
 def test_a_docstring_begins_with_one_short_sentence_and_ends_with_an_example(name: str) -> None:
     """The example of a strategy is a test function that can be defined."""
     documented = getattr(strategies, name)
@@ -202,16 +216,15 @@ def test_a_docstring_begins_with_one_short_sentence_and_ends_with_an_example(nam
 # --- requests
 
 
-@given(chat_requests())
-@settings(max_examples=80)
-def test_a_request_is_answered(body: Body) -> None:
+def test_a_request_is_answered() -> None:
     """Every request passes the schema and the checks of the model server."""
-    answer = ask(Lane(), body)
-    assert answer.status == 200, answer.frames
+    for body in sample(REQUESTS, 80):
+        answer = ask(Lane(), body)
+        assert answer.status == 200, (body, answer.frames)
 
 
 @given(chat_requests(min_messages=200, max_messages=200, tools=True, max_tools=64))
-@settings(max_examples=3, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2, suppress_health_check=list(HealthCheck))
 def test_the_largest_request_is_answered(body: Body) -> None:
     """A request with 200 messages and 64 tools fits into the context."""
     assert len(body["messages"]) == 200
@@ -220,11 +233,11 @@ def test_the_largest_request_is_answered(body: Body) -> None:
 
 def test_every_field_is_drawn_and_unknown_ones_too() -> None:
     """Requests have every accepted field sometimes, and messages are drawn in every form."""
-    bodies = drawn(chat_requests(), 90)
+    bodies = sample(REQUESTS, 80)
     names = {name for body in bodies for name in body}
     assert set(schema.PARAMETERS) | {*OPTIONAL} <= names
     assert any("strict" in tool["function"] for body in bodies for tool in body.get("tools", ()))
-    talks = [body["messages"] for body in drawn(chat_requests(history=True), 60)]
+    talks = [body["messages"] for body in drawn(chat_requests(history=True), 30)]
     messages = [message for talk in talks for message in talk]
     assert {"name", "tool_calls", "tool_call_id"} <= {key for one in messages for key in one}
     contents = {type(one.get("content")).__name__ for one in messages}
@@ -236,7 +249,8 @@ def roles(body: Body) -> set[str]:
     return {message["role"] for message in body["messages"]}
 
 
-OPTIONS: Mapping[str, tuple[st.SearchStrategy[Body], Callable[[Body], bool]]] = {
+Option = tuple[st.SearchStrategy[Any], Callable[[Any], bool]]
+OPTIONS: Mapping[str, Option] = {
     "tools": (chat_requests(tools=True), lambda body: len(body["tools"]) > 0),
     "no tools": (chat_requests(tools=False), lambda body: not {"tools", "tool_choice"} & {*body}),
     "one tool": (chat_requests(tools=True, max_tools=1), lambda body: len(body["tools"]) == 1),
@@ -264,16 +278,15 @@ def called(body: Body) -> set[str]:
     return {call["function"]["name"] for call in calls}
 
 
-@pytest.mark.parametrize(("requests", "predicate"), OPTIONS.values(), ids=OPTIONS.keys())
-def test_an_option_applies_to_every_request(
-    requests: st.SearchStrategy[Body], predicate: Callable[[Body], bool]
-) -> None:
+@each(OPTIONS)
+def test_an_option_applies_to_every_request(option: Option) -> None:
     """Every request that is drawn with the option fits it."""
-    assert [body for body in drawn(requests, 12) if not predicate(body)] == []
+    requests, predicate = option
+    assert [body for body in drawn(requests, 10) if not predicate(body)] == []
 
 
 @given(conversations(max_messages=12))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_a_conversation_is_well_formed(messages: list[Body]) -> None:
     """A system message is only the first, and every call has one result after it."""
     assert 1 <= len(messages) <= 12
@@ -297,22 +310,21 @@ def test_conversations_have_calls_in_parallel_and_in_chains() -> None:
     assert ("tool", True) in pairs
     assert {talk[0]["role"] for talk in talks} == {"system", "user"}
     assert {talk[0]["role"] for talk in drawn(conversations(system=True), 20)} == {"system"}
-    plain = drawn(conversations(system=False, tool_turns=False), 40)
+    plain = drawn(conversations(system=False, tool_turns=False), 20)
     assert {one["role"] for talk in plain for one in talk} == {"user", "assistant"}
 
 
 # --- requests that are rejected
 
 
-@given(invalid_chat_requests())
-@settings(max_examples=80)
-def test_a_broken_request_gets_its_issues(invalid: InvalidChatRequest) -> None:
+def test_a_broken_request_gets_its_issues() -> None:
     """The mock reports exactly the issues of the strategy, key by key and in order."""
-    answer = ask(Lane(), invalid.body)
-    assert answer.status == 400
-    error = json.loads(answer.frames[0])["error"]
-    assert json.dumps(error["details"]) == json.dumps(invalid.issues)
-    assert 1 <= len(invalid.issues) <= 3
+    for invalid in sample(INVALID, 80):
+        answer = ask(Lane(), invalid.body)
+        assert answer.status == 400, invalid
+        error = json.loads(answer.frames[0])["error"]
+        assert json.dumps(error["details"]) == json.dumps(invalid.issues)
+        assert 1 <= len(invalid.issues) <= 3
 
 
 def broken(name: str, value: Any) -> Body:
@@ -321,10 +333,10 @@ def broken(name: str, value: Any) -> Body:
     return {key: body[key] for key in body if body[key] is not ABSENT}
 
 
-@pytest.mark.parametrize("name", FIELDS)
+@each({name: name for name in FIELDS})
 def test_every_breakage_of_a_field_gets_its_issues(name: str) -> None:
     """Every field is tested, so that none depends on what Hypothesis draws."""
-    for breakage in drawn(FIELDS[name], 60):
+    for breakage in drawn(FIELDS[name], 40):
         details = json.loads(ask(Lane(), broken(name, breakage.value)).frames[0])["error"][
             "details"
         ]
@@ -350,33 +362,32 @@ def test_the_table_of_breakages_has_the_fields_of_the_schema() -> None:
 
 def test_broken_requests_are_of_every_kind() -> None:
     """One issue and several, deep inside messages, and bodies that are not objects."""
-    found = drawn(invalid_chat_requests(), 80)
+    found = sample(INVALID, 80)
     assert {len(one.issues) for one in found} == {1, 2, 3}
     paths = [issue["path"] for one in found for issue in one.issues]
     assert [] in paths
     assert any(path[0] == "messages" and path[1] > 0 for path in paths if len(path) > 2)
     assert len({path[0] for path in paths if path}) > len(FIELDS) // 2
-    alone = drawn(invalid_chat_requests(max_issues=1), 30)
+    alone = drawn(invalid_chat_requests(max_issues=1), 20)
     assert {len(one.issues) for one in alone} == {1}
 
 
-@pytest.mark.parametrize(
-    "bodies",
-    [
-        invalid_chat_requests().map(lambda invalid: invalid.body),
-        chat_requests(),
-        conversations(),
-        tools(),
-    ],
-    ids=["invalid requests", "requests", "conversations", "tools"],
-)
+BODIES: Final[Mapping[str, st.SearchStrategy[Any]]] = {
+    "invalid requests": INVALID.map(lambda invalid: invalid.body),
+    "requests": REQUESTS,
+    "conversations": conversations(),
+    "tools": tools(),
+}
+
+
+@each(BODIES)
 def test_a_test_may_change_a_body(bodies: st.SearchStrategy[Any]) -> None:
     """Changing a drawn body does not change what is drawn later."""
-    found = drawn(bodies, 25)
+    found = drawn(bodies, 12)
     before = json.dumps(found)
     for body in found:
         empty(body)
-    assert json.dumps(drawn(bodies, 25)) == before
+    assert json.dumps(drawn(bodies, 12)) == before
 
 
 def empty(document: Any) -> None:
@@ -390,18 +401,18 @@ def empty(document: Any) -> None:
 # --- schemas, replies
 
 
-@given(tool_schemas())
-@settings(max_examples=40)
-def test_a_tool_schema_is_valid_and_satisfiable(parameters: Body) -> None:
+def test_a_tool_schema_is_valid_and_satisfiable() -> None:
     """A schema is valid by Draft 2020-12, and the pocket model finds arguments for it."""
-    jsonschema.Draft202012Validator.check_schema(parameters)
-    assert parameters["type"] == "object"
-    jsonschema.Draft202012Validator(parameters).validate(instance(parameters, Said("take 5")))
+    for parameters in sample(SCHEMAS, 70)[:40]:
+        jsonschema.Draft202012Validator.check_schema(parameters)
+        assert parameters["type"] == "object"
+        validator = jsonschema.Draft202012Validator(parameters)
+        validator.validate(instance(parameters, Said("take 5")))
 
 
 def test_tool_schemas_have_every_shape() -> None:
     """Every supported keyword is drawn."""
-    everything = json.dumps(drawn(tool_schemas(), 100))
+    everything = json.dumps(sample(SCHEMAS, 70))
     words = ["items", "enum", "const", "format", "pattern", "minimum", "maxLength", "anyOf"]
     words += ["required", "additionalProperties", "minItems", "maxItems", "description"]
     assert [word for word in words if f'"{word}": ' not in everything] == []
@@ -417,10 +428,13 @@ def test_tools_have_different_names(offered: list[Body]) -> None:
     assert all(map(TOOL_NAME.fullmatch, names))
 
 
-@given(replies())
-@settings(max_examples=60)
-def test_a_reply_is_sent_unchanged(said: Draft) -> None:
+def test_a_reply_is_sent_unchanged() -> None:
     """A request without a limit gets the text, the calls and the finish reason of the reply."""
+    for said in sample(REPLIES, 60):
+        assert_unchanged(said)
+
+
+def assert_unchanged(said: Draft) -> None:
     lane = Lane()
     lane.respond_with(lambda request: said)
     choice = json.loads(ask(lane, WHOLE).frames[0])["choices"][0]
@@ -434,7 +448,7 @@ def test_a_reply_is_sent_unchanged(said: Draft) -> None:
 
 def test_replies_are_of_every_kind() -> None:
     """Texts, calls with and without a filler, and text that breaks careless readers."""
-    found = drawn(replies(), 60)
+    found = sample(REPLIES, 60)
     assert {(bool(one.calls), one.content is None) for one in found} == {
         (False, False),
         (True, False),
@@ -452,10 +466,13 @@ def test_replies_are_of_every_kind() -> None:
 # --- streams
 
 
-@given(streams())
-@settings(max_examples=80)
-def test_frames_and_writes_of_a_stream_have_the_same_bytes(stream: Stream) -> None:
+def test_frames_and_writes_of_a_stream_have_the_same_bytes() -> None:
     """No write is empty, and a correct reader assembles the expected reply."""
+    for stream in sample(STREAMS, 60):
+        assert_consistent(stream)
+
+
+def assert_consistent(stream: Stream) -> None:
     assert b"".join(stream.writes) == b"".join(stream.frames) == stream.body
     assert all(stream.writes)
     assert naive_sse.right(stream.writes) == expected(stream)
@@ -476,7 +493,7 @@ def expected(stream: Stream) -> naive_sse.Read:
 
 def test_streams_are_cut_everywhere() -> None:
     """Writes end inside characters and blank lines, after every event, or not at all."""
-    found = drawn(streams(), 50)
+    found = sample(STREAMS, 60)
     borders = [(a[-1:], b[:1]) for stream in found for a, b in pairwise(stream.writes)]
     assert (b"\n", b"\n") in borders
     assert any(b >= b"\x80" and b < b"\xc0" for _, b in borders)
@@ -486,7 +503,7 @@ def test_streams_are_cut_everywhere() -> None:
     assert {stream.reply.usage is None for stream in found} == {True, False}
 
 
-STREAMS: Mapping[str, tuple[st.SearchStrategy[Stream], Callable[[Stream], bool]]] = {
+STREAM_OPTIONS: Mapping[str, Option] = {
     "calls": (streams(calls=True), lambda stream: len(stream.reply.calls) > 0),
     "no calls": (streams(calls=False), lambda stream: stream.reply.calls == ()),
     "usage": (streams(usage=True), lambda stream: stream.reply.usage is not None),
@@ -496,18 +513,20 @@ STREAMS: Mapping[str, tuple[st.SearchStrategy[Stream], Callable[[Stream], bool]]
 }
 
 
-@pytest.mark.parametrize(("strategy", "predicate"), STREAMS.values(), ids=STREAMS.keys())
-def test_an_option_applies_to_every_stream(
-    strategy: st.SearchStrategy[Stream], predicate: Callable[[Stream], bool]
-) -> None:
+@each(STREAM_OPTIONS)
+def test_an_option_applies_to_every_stream(option: Option) -> None:
     """Every stream that is drawn with the option fits it."""
-    assert [stream for stream in drawn(strategy, 12) if not predicate(stream)] == []
+    strategy, predicate = option
+    assert [stream for stream in drawn(strategy, 10) if not predicate(stream)] == []
 
 
-@given(stream=streams())
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_stream_is_sent_write_by_write(electron: Electron, stream: Stream) -> None:
+def test_a_stream_is_sent_write_by_write(electron: Electron) -> None:
     """A client receives the same bytes in the same writes over a socket."""
+    for stream in sample(STREAMS, 60)[:30]:
+        assert_sent(electron, stream)
+
+
+def assert_sent(electron: Electron, stream: Stream) -> None:
     electron.respond_with(lambda request: stream)
     received = listen(electron, STREAM)
     assert received.complete
@@ -518,10 +537,13 @@ def test_a_stream_is_sent_write_by_write(electron: Electron, stream: Stream) -> 
     assert exchange.chunks_sent == exchange.chunks == len(stream.frames) - 1
 
 
-@given(streams())
-@settings(max_examples=30)
-def test_a_request_without_a_stream_gets_the_same_reply(stream: Stream) -> None:
+def test_a_request_without_a_stream_gets_the_same_reply() -> None:
     """The reply of a stream is sent in one piece, with the same calls."""
+    for stream in sample(STREAMS, 60):
+        assert_same_reply(stream)
+
+
+def assert_same_reply(stream: Stream) -> None:
     lane = Lane()
     lane.respond_with(lambda request: stream)
     choice = json.loads(ask(lane, WHOLE).frames[0])["choices"][0]
@@ -613,8 +635,8 @@ def test_a_bug_in_a_naive_reader_is_found(reader: Reader) -> None:
 
 def test_no_bug_is_found_in_a_correct_reader() -> None:
     """The same search finds nothing for a correct reader."""
-    with pytest.raises(hypothesis.errors.NoSuchExample):
-        hypothesis.find(streams(), breaks(naive_sse.right), settings=settings(max_examples=50))
+    is_broken = breaks(naive_sse.right)
+    assert [stream for stream in sample(STREAMS, 60) if is_broken(stream)] == []
 
 
 # --- faults
@@ -629,7 +651,7 @@ KINDS: Final = {
 
 def test_faults_are_of_every_kind() -> None:
     """Every class of `mock_electron.faults` is drawn, with short delays."""
-    found = drawn(strategies.faults(), 300)
+    found = drawn(strategies.faults(), 160)
     assert {type(fault) for fault in found} == KINDS
     assert all(getattr(fault, "seconds", 0) <= 0.02 for fault in found)
     assert all(getattr(fault, "delay", 0) <= 0.02 for fault in found)

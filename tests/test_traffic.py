@@ -3,15 +3,17 @@
 import asyncio
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import virtual_time
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lanes import arrival, ask, body, stream
 from raw_http import chat, user
+from rows import each
 from virtual_time import virtual_lane
 
 from mock_electron import Electron, Exchanges, Pace, Settings, Usage, call, fail, faults, reply
@@ -233,6 +235,10 @@ def story() -> Electron:
     return mock
 
 
+finished_story = cache(story)
+"""Return a mock with these exchanges, which several rows read."""
+
+
 FILTERS: list[tuple[dict[str, Any], list[int]]] = [
     ({}, [0, 1, 2, 3]),
     ({"says": "weather"}, [0]),
@@ -266,10 +272,11 @@ FILTERS: list[tuple[dict[str, Any], list[int]]] = [
 ]
 
 
-@pytest.mark.parametrize(("conditions", "numbers"), FILTERS, ids=repr)
-def test_where(conditions: dict[str, Any], numbers: list[int]) -> None:
+@each({str(row): row for row in FILTERS})
+def test_where(row: tuple[dict[str, Any], list[int]]) -> None:
     """An exchange must meet all conditions. A refused request meets no request condition."""
-    assert [e.number for e in story().exchanges.where(**conditions)] == numbers
+    conditions, numbers = row
+    assert [e.number for e in finished_story().exchanges.where(**conditions)] == numbers
 
 
 def test_every_condition_of_where_is_in_the_table() -> None:
@@ -670,9 +677,10 @@ HISTORIES: list[tuple[Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("history", "words"), HISTORIES, ids=[row[1] for row in HISTORIES])
-def test_assert_tool_results_answered(history: Any, words: str) -> None:
+@each({str(row): row for row in HISTORIES})
+def test_assert_tool_results_answered(row: tuple[Any, str]) -> None:
     """Every call must be sent back once, unchanged, with its filler and one result."""
+    history, words = row
     mock = electron()
     mock.reply(call("f", x=1), call("g"), filler="One moment…")
     sent = exchanges_after(mock, "Hi").last.reply
@@ -757,6 +765,7 @@ FAULTS = st.sampled_from([None, faults.Cut(after=1), faults.NoDone(), faults.Err
 
 
 @given(st.lists(st.tuples(QUESTIONS, ANSWERS, FAULTS, st.booleans()), max_size=6))
+@settings(max_examples=40)
 def test_what_was_recorded_answers_the_same_again(story: list[Any]) -> None:
     """The exported script reproduces texts, calls, finish reasons, failures and faults.
 

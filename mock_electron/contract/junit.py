@@ -23,9 +23,8 @@ def junit(report: Report) -> JUnitXml:
     document = JUnitXml("mock-electron contract")
     for section in dict.fromkeys(result.clause.section for result in report.results):
         suite = TestSuite(section)
-        for result in report.results:
-            if result.clause.section == section:
-                suite.add_testcase(_case(result))
+        members = (result for result in report.results if result.clause.section == section)
+        suite.add_testcases([_case(result) for result in members])
         document.add_testsuite(suite)
     return document
 

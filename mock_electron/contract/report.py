@@ -106,8 +106,5 @@ class Report:
 
     def _observations(self) -> dict[str, list[dict[str, str]]]:
         """Return the fields of the responses of each probe."""
-        return {
-            result.clause.probe.name: [observed(response) for response in result.exchanges]
-            for result in self.results
-            if result.exchanges
-        }
+        exchanges = {r.clause.probe.name: r.exchanges for r in self.results if r.exchanges}
+        return {name: [observed(one) for one in responses] for name, responses in exchanges.items()}

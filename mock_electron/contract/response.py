@@ -124,8 +124,8 @@ class Response:
 
 def one_line(text: str) -> str:
     """Return a text in one line, cut if it is long."""
-    line = printable(text)
-    return line if len(line) <= MAX_SHOWN else f"{line[:MAX_SHOWN]}… ({len(line)} characters)"
+    line = printable(text[: MAX_SHOWN + 1])  # a body may have megabytes
+    return line if len(line) <= MAX_SHOWN else f"{line[:MAX_SHOWN]}… ({len(text)} characters)"
 
 
 def printable(text: str) -> str:

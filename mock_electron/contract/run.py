@@ -147,6 +147,7 @@ class Contract:
         self._session = session
         self._redactor = Redactor(session.target.keys)
         self._outcomes: dict[str, Responses | Need | UnreachableError] = {}
+        self._redacted: dict[str, Responses] = {}
 
     def check(self, clause: Clause) -> Result:
         """Check one clause.
@@ -159,7 +160,7 @@ class Contract:
             return Result(clause, SKIP, reason=f"needs {outcome.value}")
         if isinstance(outcome, UnreachableError):
             return Result(clause, FAIL, "a response", str(outcome))
-        exchanges = tuple(map(self._redactor.response, outcome))
+        exchanges = self._without_keys(clause.probe, outcome)
         missing = next((response for response in exchanges if not response.status), None)
         if missing is not None:
             return Result(
@@ -173,6 +174,12 @@ class Contract:
             self._redactor.text(finding.got),
             exchanges=exchanges,
         )
+
+    def _without_keys(self, probe: Probe, responses: Responses) -> Responses:
+        """Return the responses of a probe without keys, for all clauses that share it."""
+        if probe.name not in self._redacted:
+            self._redacted[probe.name] = tuple(map(self._redactor.response, responses))
+        return self._redacted[probe.name]
 
     def _outcome(self, probe: Probe) -> Responses | Need | UnreachableError:
         """Return the responses of a probe, or why there are none."""

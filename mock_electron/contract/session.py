@@ -87,6 +87,7 @@ class Session:
         traceback: TracebackType | None,
     ) -> None:
         self._client.close()
+        self._connections.close()
 
     def ask(
         self,

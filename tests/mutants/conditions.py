@@ -10,7 +10,7 @@ from mock_electron.contract.response import Response
 from mock_electron.contract.sections import CLAUSES
 from mock_electron.contract.session import Session
 from mock_electron.contract.target import Need, Target
-from mutants.mutant import Condition, Request
+from mutants.mutant import Compared, Condition, Request
 
 TARGET = Target(
     base_url="http://127.0.0.1:1/waves/v1",
@@ -21,7 +21,6 @@ TARGET = Target(
     faults=True,
 )
 CLAUSES_BY_ID: Mapping[str, Clause] = {clause.id: clause for clause in CLAUSES}
-COMPARED_HEADERS = ("authorization", "content-type", "x-mock-electron")
 
 
 class Rehearsal(Session):
@@ -63,17 +62,16 @@ def like(clause: str, which: int | None = None) -> Condition:
     """Match the requests of a clause's probe, or only one of them, counted from 0."""
 
     def matches(request: Request) -> bool:
-        all_requests = requests_for(clause)
-        wanted = all_requests if which is None else all_requests[which : which + 1]
-        return any(_is_same(request, one) for one in wanted)
+        return request.compared in _wanted(clause, which)
 
     return matches
 
 
-def _is_same(request: Request, other: Request) -> bool:
-    return (
-        (request.method, request.path, request.content) == (other.method, other.path, other.content)
-    ) and all(request.header(name) == other.header(name) for name in COMPARED_HEADERS)
+@cache
+def _wanted(clause: str, which: int | None) -> frozenset[Compared]:
+    all_requests = requests_for(clause)
+    wanted = all_requests if which is None else all_requests[which : which + 1]
+    return frozenset(request.compared for request in wanted)
 
 
 def all_true(*conditions: Condition) -> Condition:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 Headers = tuple[tuple[bytes, bytes], ...]
+Compared = tuple[str | bytes, ...]
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,12 @@ class Request:
     path: str
     headers: Headers
     content: bytes
+
+    @cached_property
+    def compared(self) -> Compared:
+        """What makes two requests the same: their method, path and body, and some headers."""
+        headers = map(self.header, ("authorization", "content-type", "x-mock-electron"))
+        return (self.method, self.path, self.content, *headers)
 
     def header(self, name: str) -> str:
         """Return a header, or ""."""
