@@ -3,8 +3,10 @@
 import gc
 import importlib
 import os
+import ssl
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from functools import cache
 from types import ModuleType
 from typing import Any, Final
 
@@ -88,9 +90,21 @@ def pytest_xdist_auto_num_workers() -> Generator[None, Any, None]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """Let the garbage collector skip the modules and the tests, which stay until the end."""
+    """Let the garbage collector skip the modules and the tests, which stay until the end.
+
+    It also runs less often: with its usual thresholds it takes a twentieth of the time.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def certificates() -> Iterator[None]:
+    """Load the certificates of this machine once. It takes 40 ms, and each client needs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
+        yield
 
 
 # --- coverage

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -81,11 +82,13 @@ def third_party_imports(path: Path) -> Iterator[str]:
                 yield "ruamel-yaml" if root == "ruamel" else canonicalize_name(root)
 
 
-IMPORTS = {
-    ".".join(path.relative_to(PACKAGE).with_suffix("").parts): set(third_party_imports(path))
-    for path in sorted(PACKAGE.rglob("*.py"))
-}
-"""By module, without `mock_electron.`: the distributions that it imports."""
+@cache
+def imports() -> dict[str, set[str]]:
+    """Return, by module without `mock_electron.`, the distributions that it imports."""
+    return {
+        ".".join(path.relative_to(PACKAGE).with_suffix("").parts): set(third_party_imports(path))
+        for path in sorted(PACKAGE.rglob("*.py"))
+    }
 
 
 def in_rooms(module: str, rooms: tuple[str, ...]) -> bool:
@@ -99,14 +102,14 @@ def test_the_base_dependencies() -> None:
 
 def test_every_dependency_is_used() -> None:
     """Every dependency and every package of an extra is imported somewhere."""
-    assert set().union(*IMPORTS.values()) | NOT_IMPORTED == BASE | EXTRAS.keys()
+    assert set().union(*imports().values()) | NOT_IMPORTED == BASE | EXTRAS.keys()
 
 
 def test_extras_stay_in_their_rooms() -> None:
     """Only the modules that an extra is for import its packages."""
     offenders = [
         f"{module} imports {name}"
-        for module, names in IMPORTS.items()
+        for module, names in imports().items()
         for name in names - BASE
         if not in_rooms(module, ROOMS[EXTRAS[name]])
     ]
@@ -118,7 +121,7 @@ def test_all_other_modules_work_without_the_extras() -> None:
     special = (WITH_THE_CONTRACT, *(room for rooms in ROOMS.values() for room in rooms))
     modules = [
         f"mock_electron.{module}".removesuffix(".__init__")
-        for module in IMPORTS
+        for module in imports()
         if module != "__main__" and (module == "scripts.watch" or not in_rooms(module, special))
     ]
     assert {"mock_electron.cli.app", "mock_electron.scripts.watch"} <= set(modules)
