@@ -107,9 +107,13 @@ def pytest_xdist_auto_num_workers() -> Generator[None, Any, None]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """Let the garbage collector skip the modules and the tests, which stay until the end."""
+    """Let the garbage collector skip the modules and the tests, which stay until the end.
+
+    It also runs less often: with its usual thresholds it takes a twentieth of the time.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 # --- coverage

@@ -1,19 +1,15 @@
 """Clients of the mock from client libraries. They do not retry unless a test enables it."""
 
-import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, Final
+from typing import Any
 
 import httpx
-import openai
 from openai import AsyncOpenAI, OpenAI
 from smallestai import AsyncSmallestAI, SmallestAI, SmallestAIEnvironment
 
 from mock_electron import Electron
 
-TLS: Final = ssl.create_default_context()
-"""Created once, because it takes longer than most tests."""
 WEATHER: Any = {
     "type": "function",
     "function": {
@@ -31,14 +27,12 @@ WEATHER: Any = {
 
 def openai_client(electron: Electron, **options: Any) -> OpenAI:
     """Return a client of `openai`, for use in a `with` statement."""
-    pool = openai.DefaultHttpx2Client(verify=TLS)
-    return OpenAI(http_client=pool, **_openai_options(electron) | options)
+    return OpenAI(**_openai_options(electron) | options)
 
 
 def async_openai_client(electron: Electron, **options: Any) -> AsyncOpenAI:
     """Return an asynchronous client of `openai`, for use in an `async with` statement."""
-    pool = openai.DefaultAsyncHttpx2Client(verify=TLS)
-    return AsyncOpenAI(http_client=pool, **_openai_options(electron) | options)
+    return AsyncOpenAI(**_openai_options(electron) | options)
 
 
 def _openai_options(electron: Electron) -> dict[str, Any]:
@@ -48,7 +42,7 @@ def _openai_options(electron: Electron) -> dict[str, Any]:
 @contextmanager
 def smallestai_client(electron: Electron, **options: Any) -> Iterator[Any]:
     """Yield the Electron client of `smallestai`."""
-    with httpx.Client(verify=TLS) as pool:
+    with httpx.Client() as pool:
         client = SmallestAI(httpx_client=pool, **_smallestai_options(electron) | options)
         yield client.waves.electron
 
@@ -56,7 +50,7 @@ def smallestai_client(electron: Electron, **options: Any) -> Iterator[Any]:
 @asynccontextmanager
 async def async_smallestai_client(electron: Electron, **options: Any) -> AsyncIterator[Any]:
     """Yield the asynchronous Electron client of `smallestai`."""
-    async with httpx.AsyncClient(verify=TLS) as pool:
+    async with httpx.AsyncClient() as pool:
         client = AsyncSmallestAI(httpx_client=pool, **_smallestai_options(electron) | options)
         yield client.waves.electron
 

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -92,8 +92,8 @@ def third_party_imports(path: Path) -> Iterator[str]:
 
 
 @cache
-def imports() -> Mapping[str, set[str]]:
-    """By module, without `mock_electron.`: the distributions that it imports."""
+def imports() -> dict[str, set[str]]:
+    """Return, by module without `mock_electron.`, the distributions that it imports."""
     return {
         ".".join(path.relative_to(PACKAGE).with_suffix("").parts): set(third_party_imports(path))
         for path in sorted(PACKAGE.rglob("*.py"))
