@@ -234,5 +234,5 @@ def _evaluated(call: ast.Call, module: str) -> Iterator[re.Pattern[str]]:
         for parts in PARTS
     }
     for source in sorted(sources):
-        value = eval(ast.unparse(flags), names) if flags else 0  # noqa: S307
+        value = eval(ast.unparse(flags), names) if flags else 0  # noqa: S307 (as above)
         yield re.compile(source, value)

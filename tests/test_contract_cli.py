@@ -28,7 +28,7 @@ def contract(*args: str, key: str | None = None) -> Result:
 
 def elsewhere(electron: Electron) -> str:
     """Return the base URL of a fake with an address that does not count as this machine."""
-    return electron.base_url.replace("127.0.0.1", "0.0.0.0")  # noqa: S104
+    return electron.base_url.replace("127.0.0.1", "0.0.0.0")  # noqa: S104 (an address in a URL)
 
 
 @pytest.fixture

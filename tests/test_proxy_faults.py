@@ -552,11 +552,11 @@ def test_inject_names_the_right_form() -> None:
         with pytest.raises(
             TypeError, match=r"^fault must be a value such as faults\.Cut"
         ) as caught:
-            Injection(given)  # type: ignore[arg-type]
+            Injection(given)  # type: ignore[arg-type]  # wrong on purpose
         wrong += [] if str(caught.value).endswith(expected) else [str(caught.value)]
     assert wrong == []
     for kind in FAULTS.values():
         assert right_form(kind) == right_form(kind.__name__)
-        assert eval(right_form(kind).removeprefix("; write "), {"faults": faults}) is not None  # noqa: S307
+        assert eval(right_form(kind).removeprefix("; write "), {"faults": faults}) is not None  # noqa: S307 (our own source)
     with pytest.raises(TypeError, match=r"got 'crlf'; write faults\.Crlf\(\)"):
-        Step(STORY, faults=("crlf",))  # type: ignore[arg-type]
+        Step(STORY, faults=("crlf",))  # type: ignore[arg-type]  # wrong on purpose

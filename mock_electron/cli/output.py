@@ -40,7 +40,7 @@ class _File(io.FileIO):
     failure: OSError | None = None
 
     def write(self, data: object) -> int:
-        view = memoryview(data)  # type: ignore[arg-type]
+        view = memoryview(data)  # type: ignore[arg-type]  # collections.abc.Buffer needs Python 3.12
         if self.failure is None:
             try:
                 _write_all(self.fileno(), view)
