@@ -5,7 +5,6 @@ import contextlib
 import logging
 import socket
 import threading
-from types import TracebackType
 from typing import Final, Self
 
 import uvicorn
@@ -134,12 +133,7 @@ class Server:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.stop()
 
 

@@ -9,7 +9,6 @@ Time is virtual: a response takes the seconds that its answer states, and not th
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import count
-from types import TracebackType
 from typing import Final, Self
 
 from mock_electron.contract.clause import Clause
@@ -55,12 +54,7 @@ class Bench:
                 self.requests.setdefault(clause.probe.name, self._server.mutants.requests)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._server.stop()
 
     def run(self, mutant: Mutant) -> dict[str, Result]:
