@@ -310,7 +310,7 @@ def test_an_invalid_option_is_an_error(option: str) -> None:
 
 
 def test_a_server_that_does_not_answer_is_one_line() -> None:
-    """It is no usage error, and the line has the reason in words only."""
+    """It is not a usage error, and the line has the reason without a number."""
     ran = contract("--base-url", "http://127.0.0.1:1/v1")
     assert (ran.exit_code, ran.stderr) == (
         2,

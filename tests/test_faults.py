@@ -163,7 +163,7 @@ def test_the_number_of_writes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_cut_without_arguments_sends_half_of_the_body(whole: bool) -> None:
-    """This is the same for a stream and a reply in one piece."""
+    """A stream and a reply in one piece are cut in the same way."""
     expected = body(intact(whole=whole))
     assert body(faulty(faults.Cut(), whole=whole)) == expected[: len(expected) // 2]
 
@@ -319,7 +319,7 @@ def _sums(pauses: tuple[float, ...]) -> list[float]:
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_gzip_unzips_to_the_same_bytes(whole: bool) -> None:
-    """This holds for a stream and a reply in one piece, and `Content-Length` is the compressed size."""
+    """This is true for a stream and a reply in one piece, and `Content-Length` is the compressed size."""
     answer = faulty(faults.Gzip(), whole=whole)
     assert gzip.decompress(body(answer)) == body(intact(whole=whole))
     assert header(answer, "content-encoding") == "gzip"

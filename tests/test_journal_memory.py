@@ -61,7 +61,7 @@ KINDS: dict[str, tuple[int, Callable[[int], Arrival]]] = {
 
 @contextmanager
 def traced() -> Iterator[None]:
-    """Trace allocations. The collector skips all older objects, of which a long run has many."""
+    """Trace allocations. The collector skips older objects, because a long run has many."""
     gc.collect()
     gc.freeze()
     tracemalloc.start()

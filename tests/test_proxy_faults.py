@@ -407,7 +407,7 @@ def test_a_fault_of_the_script_that_did_not_apply_is_in_the_exchange() -> None:
 
 
 def test_a_fault_that_another_one_overwrites_is_in_the_exchange() -> None:
-    """The rule is the same for the faults of steps and of `inject`."""
+    """Faults of steps and faults of `inject` follow the same rule."""
     lane = Lane()
     lane.add(Step(STORY, faults=(faults.Raw(["a"]), faults.ErrorBody())))
     lane.inject(Injection(faults.ContentFilter()))

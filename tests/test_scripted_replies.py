@@ -248,8 +248,8 @@ def test_strict_checks_arguments_against_the_offered_schema() -> None:
         electron.when(says="Hi").reply(call("get_weather", **arguments))
         answer = message(electron, user("Hi"), tools=[TOOL])
         place = "step 1 (test_scripted_replies.py:"
-        told = answer.get("message", "")
-        if (words and not (told.startswith(place) and f"wrong arguments: {words}" in told)) or (
+        shown = answer.get("message", "")
+        if (words and not (shown.startswith(place) and f"wrong arguments: {words}" in shown)) or (
             not words and "tool_calls" not in answer
         ):
             wrong.append(f"{arguments}: {answer}")

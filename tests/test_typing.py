@@ -76,7 +76,7 @@ def changed(name: str) -> str:
 def test_pyright_accepts_the_examples_and_finds_mistakes(tmp_path: Path) -> None:
     """The examples of the docstrings have no type error, and the mistakes in two files are found.
 
-    A wrong type is found, and a comment that expects an error where there is none.
+    A wrong type is found, and so is a comment that expects an error if there is none.
     """
     assert {"Electron", "Electron.env", "Exchanges.save", "MockElectron"} <= set(EXAMPLES)
     files = {"examples.py": examples_module()} | {name: changed(name) for name in CHANGES}

@@ -25,7 +25,7 @@ SHUTDOWN_TIMEOUT: Final = 1
 SHUTDOWN_TICK: Final = 0.001
 """Seconds between two checks for open connections during shutdown."""
 LOOPBACK: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (shown in URLs, not bound)
-"""The loopback address for each address that stands for all interfaces."""
+"""The loopback address for each address that means all interfaces."""
 LAST_PORT: Final = 65535
 START_TIMEOUT: Final = 10.0
 """Seconds."""

@@ -58,7 +58,7 @@ def user(text: str) -> dict[str, str]:
 
 @pytest.fixture
 def client(electron: Electron) -> Iterator[OpenAI]:
-    """The client of the application, which retries by itself."""
+    """The client of the application, which has its own retries."""
     with openai_client(electron) as client:
         yield client
 
@@ -134,7 +134,7 @@ class StreamedCall:
 
 @dataclass
 class Caller:
-    """A human who listens to speech. The first piece of speech ends when `may_end` is set.
+    """A person who listens to speech. The first piece of speech ends when `may_end` is set.
 
     Attributes:
         events: What was heard and what was run, in order.
