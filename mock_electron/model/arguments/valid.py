@@ -41,7 +41,7 @@ DEEPEST: Final = 80
 
 
 class _Case:
-    """What a check may look at beside its keyword."""
+    """What a check uses in addition to its keyword."""
 
     __slots__ = ("depth", "schema", "schemas")
 
@@ -108,7 +108,7 @@ def _below(case: _Case, expected: Any, value: Any) -> bool:
 
 
 def _multiple(case: _Case, expected: Any, value: Any) -> bool:
-    """By division where fractions play a part, as validators do it: 0.3 is no multiple of 0.1."""
+    """Fractions are divided, as validators do: 0.3 is not a multiple of 0.1."""
     if not is_number(expected) or not is_number(value) or expected <= 0:
         return True
     try:
