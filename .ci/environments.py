@@ -37,7 +37,7 @@ SMOKE: Final = (*FAST, "tests/smoke")
 
 
 class FailedError(Exception):
-    """A command failed, or a check does not hold. The message is the output."""
+    """A command or a check failed. The message is the output."""
 
 
 class UnavailableError(Exception):

@@ -13,21 +13,9 @@ from typing import Any
 
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.lane import Lane
+from mock_electron.wire.openapi.examples import WEATHER_TOOL as WEATHER
 
 ROUNDS = 9
-
-WEATHER: dict[str, Any] = {
-    "type": "function",
-    "function": {
-        "name": "get_weather",
-        "description": "Get the current weather of a city",
-        "parameters": {
-            "type": "object",
-            "properties": {"city": {"type": "string"}},
-            "required": ["city"],
-        },
-    },
-}
 
 
 def main() -> None:

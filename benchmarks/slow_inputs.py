@@ -23,7 +23,7 @@ from mock_electron.engine.settings import Settings
 
 Body = bytes
 SMALL: Final = 64 * 1024
-"""The largest body in bytes for which the lower target holds."""
+"""The largest body in bytes to which the lower target applies."""
 TARGETS: Final = {True: 0.050, False: 0.200}
 """Seconds of processor time for a small body, and for any other."""
 LARGEST: Final = 4 * 1024 * 1024

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 from openai import AsyncOpenAI, OpenAI
+from openai.types.chat import ChatCompletion
 from smallestai import AsyncSmallestAI, SmallestAI, SmallestAIEnvironment
 
 from mock_electron import Electron
@@ -33,6 +34,13 @@ def openai_client(electron: Electron, **options: Any) -> OpenAI:
 def async_openai_client(electron: Electron, **options: Any) -> AsyncOpenAI:
     """Return an asynchronous client of `openai`, for use in an `async with` statement."""
     return AsyncOpenAI(**_openai_options(electron) | options)
+
+
+def ask(client: OpenAI, messages: list[Any], **options: Any) -> ChatCompletion:
+    """Return the completion of one request."""
+    completion = client.chat.completions.create(model="electron", messages=messages, **options)
+    assert isinstance(completion, ChatCompletion)
+    return completion
 
 
 def _openai_options(electron: Electron) -> dict[str, Any]:

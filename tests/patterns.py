@@ -1,7 +1,7 @@
 """Collect the regular expressions of the package, and how each is used.
 
 1. Compiled patterns in module-level values, and in the tables in them, are found by importing every
-   module. If a pattern has a name of its own, the methods called on that name say how it is used;
+   module. If a pattern has its own name, the methods called on that name say how it is used;
    TABLES says it for the patterns in tables.
 2. Patterns in calls such as `re.search(pattern, text)` are found in the source. If such a pattern is
    built from parts, it is evaluated with each of the PARTS.
@@ -234,5 +234,5 @@ def _evaluated(call: ast.Call, module: str) -> Iterator[re.Pattern[str]]:
         for parts in PARTS
     }
     for source in sorted(sources):
-        value = eval(ast.unparse(flags), names) if flags else 0  # noqa: S307
+        value = eval(ast.unparse(flags), names) if flags else 0  # noqa: S307 (as above)
         yield re.compile(source, value)

@@ -161,6 +161,18 @@ def request_bytes(
     return head.encode() + b"\r\n\r\n" + data
 
 
+def raw_request(electron: Electron, *headers: str, body: bytes = b"") -> bytes:
+    """Return the bytes of one chat request with these headers, however they fit the body."""
+    lines = [
+        f"POST {urlsplit(electron.base_url).path}/chat/completions HTTP/1.1",
+        "Host: electron",
+        "Authorization: Bearer sk_mock",
+        "Content-Type: application/json",
+        *headers,
+    ]
+    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
+
+
 def listen(
     electron: Electron,
     body: dict[str, Any],

@@ -3,7 +3,7 @@
 1. An edge without a character may carry conditions on the characters before and after it. They stand
    for anchors, word boundaries, and the parts of lookarounds that one character decides.
 2. What cannot be represented exactly is widened: the graph has every run of the real matcher, and
-   perhaps more. So a proof about the graph holds for the matcher.
+   perhaps more. So a proof about the graph also applies to the matcher.
 """
 
 import re

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from math import inf, nan
 from random import Random
+from types import FrameType
 from typing import Any, Final
 
 import pytest
@@ -196,10 +197,10 @@ def test_a_deep_schema_needs_little_of_the_stack(logged: list[str]) -> None:
 
 
 def _frames() -> Iterator[object]:
-    frame = sys._getframe()
+    frame: FrameType | None = sys._getframe()
     while frame is not None:
         yield frame
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
 
 
 # --- messages
@@ -401,7 +402,7 @@ def test_a_clock_refuses_a_wrong_number_of_seconds(seconds: Any) -> None:
 def test_the_log_says_what_failed(monkeypatch: pytest.MonkeyPatch, logged: list[str]) -> None:
     """An error of the fake itself is not called an error of a user function."""
     one = lane()
-    one.respond_with(lambda request: 1 / 0)  # type: ignore[arg-type, return-value]
+    one.respond_with(lambda request: 1 / 0)  # type: ignore[arg-type, return-value]  # wrong on purpose
     assert ask(one).status == 500
     monkeypatch.setattr("mock_electron.engine.choose_reply.speak", lambda *_: 1 / 0)
     two = lane()

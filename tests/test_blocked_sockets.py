@@ -78,7 +78,7 @@ def test_a_blocked_start_of_the_server_affects_one_test(pytester: pytest.Pyteste
 def guard(module: str) -> object:
     """Return a method of a module that refuses to connect."""
     names: dict[str, object] = {"__name__": module}
-    exec("def refuse(*args):\n    raise RuntimeError('blocked')", names)  # noqa: S102
+    exec("def refuse(*args):\n    raise RuntimeError('blocked')", names)  # noqa: S102 (our own source)
     return names["refuse"]
 
 

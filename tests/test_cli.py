@@ -31,7 +31,7 @@ CHAT = "/chat/completions"
 
 
 def run(*args: str) -> tuple[int, str]:
-    """Run a command that ends by itself. Return its exit status and its output."""
+    """Run a command until it ends. Return its exit status and its output."""
     result = CliRunner().invoke(cli, args, prog_name="mock-electron")
     return result.exit_code, result.output
 

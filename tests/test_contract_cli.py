@@ -29,7 +29,7 @@ def contract(*args: str, key: str | None = None) -> Result:
 
 def elsewhere(electron: Electron) -> str:
     """Return the base URL of a fake with an address that does not count as this machine."""
-    return electron.base_url.replace("127.0.0.1", "0.0.0.0")  # noqa: S104
+    return electron.base_url.replace("127.0.0.1", "0.0.0.0")  # noqa: S104 (an address in a URL)
 
 
 @pytest.fixture
@@ -319,7 +319,7 @@ def test_an_invalid_option_is_an_error(row: tuple[list[str], str]) -> None:
 
 
 def test_a_server_that_does_not_answer_is_one_line() -> None:
-    """It is no usage error, and the line has the reason in words only."""
+    """It is not a usage error, and the line has the reason without a number."""
     ran = contract("--base-url", "http://127.0.0.1:1/v1")
     assert (ran.exit_code, ran.stderr) == (
         2,

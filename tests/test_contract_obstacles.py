@@ -123,29 +123,29 @@ def test_a_url_that_no_client_accepts_is_a_usage_error() -> None:
 
 def test_a_wait_for_the_limits_is_announced(monkeypatch: pytest.MonkeyPatch) -> None:
     """It says how long it takes and why, if it takes real time."""
-    told: list[str] = []
+    said: list[str] = []
     time_ = Time()
     with MockElectron() as electron:
         target = Target(base_url=electron.base_url, api_key="sk_a", limited_key="sk_b")
-        session = Session(target, told.append)
+        session = Session(target, said.append)
         monkeypatch.setattr(session, "clock", time_.clock)
         session.wait(59.6, "the limited key has no request left in this minute")
         session.wait(0.4, "a short time")
         session._client.close()
-    assert told == ["waiting 60 s: the limited key has no request left in this minute"]
+    assert said == ["waiting 60 s: the limited key has no request left in this minute"]
     assert time_.now == 60
 
 
 def test_the_limits_of_a_plan_are_announced_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     """After ten requests on the standard plan."""
-    told, time_ = list[str](), Time()
+    said, time_ = list[str](), Time()
     with served(lambda _: http(200, "{}")) as url:
         target = Target(base_url=url, api_key="sk_a", plan="standard")
-        with Session(target, told.append) as session:
+        with Session(target, said.append) as session:
             monkeypatch.setattr(session, "clock", time_.clock)
             for _ in range(12):
                 session.ask(HELLO)
-    assert told == ["waiting 60 s: the plan allows 10 requests per minute"]
+    assert said == ["waiting 60 s: the plan allows 10 requests per minute"]
 
 
 @pytest.mark.parametrize("seconds", ["99999999999", "9" * 400, "3600"])

@@ -268,7 +268,7 @@ def assert_formats_work(report: Report) -> None:
     """Write a report as a table, as JSON and as JUnit XML."""
     assert "\n".join(lines(report, verbose=True)).encode()
     assert json.dumps(report.as_json(), ensure_ascii=False).encode()
-    text = junit(report).tostring()  # type: ignore[no-untyped-call]
+    text = junit(report).tostring()  # type: ignore[no-untyped-call]  # junitparser has no types
     cases = JUnitXml.fromstring(text)
     assert sum(suite.tests for suite in cases) == len(report.results)
 

@@ -94,7 +94,7 @@ def test_an_unreachable_server_is_one_line(pytester: pytest.Pytester) -> None:
 
 def test_another_host_needs_consent(pytester: pytest.Pytester, electron: Electron) -> None:
     """Without `accept_cost`, the error states the cost and no request is made."""
-    url = electron.base_url.replace("127.0.0.1", "0.0.0.0")  # noqa: S104
+    url = electron.base_url.replace("127.0.0.1", "0.0.0.0")  # noqa: S104 (an address in a URL)
     ran = run(pytester, url, 'only = ("chat.finish.*",)')
     ran.assert_outcomes(errors=2)
     ran.stdout.fnmatch_lines(["*2 requests to *: about*Set accept_cost = True to allow it.*"])
@@ -110,7 +110,7 @@ def test_several_processes_would_exceed_a_plan(
 ) -> None:
     """Under xdist, another host needs `--dist loadscope`, which uses one process."""
     monkeypatch.setenv("PYTEST_PLUGINS", "mock_electron.plugin.hooks,xdist.plugin")  # of a worker
-    url = electron.base_url.replace("127.0.0.1", "0.0.0.0")  # noqa: S104
+    url = electron.base_url.replace("127.0.0.1", "0.0.0.0")  # noqa: S104 (an address in a URL)
     body = 'only = ("chat.finish.*",)\n    accept_cost = True'
     pytester.makepyfile(GATEWAY.format(url=url, body=body))
     ran = pytester.runpytest("-n", "1", *QUIET)

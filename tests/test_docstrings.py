@@ -223,7 +223,7 @@ def run(code: str, electron: Electron) -> None:
     names: dict[str, Any] = {"agent": agent, "electron": electron}
     exec(IMPORTS, names)  # noqa: S102 (the examples are part of this repository)
     compiled = compile(code, "<example>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    awaited = eval(compiled, names)  # noqa: S307
+    awaited = eval(compiled, names)  # noqa: S307 (our own source)
     if inspect.iscoroutine(awaited):
         asyncio.run(awaited)
 

@@ -245,7 +245,7 @@ def test_the_environment_goes_past_proxies(monkeypatch: pytest.MonkeyPatch) -> N
 def blocker(module: str) -> Any:
     """Return a function that seems to be of a module, and refuses."""
     made = ModuleType(module)
-    exec("def refuse(*args, **kwargs):\n    raise RuntimeError('blocked')", vars(made))  # noqa: S102
+    exec("def refuse(*args, **kwargs):\n    raise RuntimeError('blocked')", vars(made))  # noqa: S102 (our own source)
     return made.refuse
 
 

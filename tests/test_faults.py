@@ -163,7 +163,7 @@ def test_the_number_of_writes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_cut_without_arguments_sends_half_of_the_body(whole: bool) -> None:
-    """This is the same for a stream and a reply in one piece."""
+    """A stream and a reply in one piece are cut in the same way."""
     expected = body(intact(whole=whole))
     assert body(faulty(faults.Cut(), whole=whole)) == expected[: len(expected) // 2]
 
@@ -319,7 +319,7 @@ def _sums(pauses: tuple[float, ...]) -> list[float]:
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_gzip_unzips_to_the_same_bytes(whole: bool) -> None:
-    """This holds for a stream and a reply in one piece, and `Content-Length` is the compressed size."""
+    """This is true for a stream and a reply in one piece, and `Content-Length` is the compressed size."""
     answer = faulty(faults.Gzip(), whole=whole)
     assert gzip.decompress(body(answer)) == body(intact(whole=whole))
     assert header(answer, "content-encoding") == "gzip"
@@ -479,7 +479,7 @@ def test_faults_combine_in_any_order() -> None:
     ("make", "message"),
     [
         (
-            lambda: Injection("reset"),  # type: ignore[arg-type]
+            lambda: Injection("reset"),  # type: ignore[arg-type]  # wrong on purpose
             "fault must be a value such as faults.Cut(after=3) or fail(503), got 'reset'",
         ),
         (
@@ -487,24 +487,24 @@ def test_faults_combine_in_any_order() -> None:
             "times must be an integer of at least 1, or None, got 0",
         ),
         (
-            lambda: Injection(fail(503), every=1.5),  # type: ignore[arg-type]
+            lambda: Injection(fail(503), every=1.5),  # type: ignore[arg-type]  # wrong on purpose
             "every must be an integer of at least 1, or None, got 1.5",
         ),
         (lambda: Injection(fail(503), rate=1.2), "rate must be a number from 0 to 1, got 1.2"),
         (
-            lambda: Injection(fail(503), when=True),  # type: ignore[arg-type]
+            lambda: Injection(fail(503), when=True),  # type: ignore[arg-type]  # wrong on purpose
             "when must be a function of the request, got True",
         ),
         (lambda: fail(504), "unknown error 504; expected one of"),
         (lambda: fail("concurency"), "Did you mean 'concurrency'?"),
         (
-            lambda: fail(503, body="htm"),  # type: ignore[arg-type]
+            lambda: fail(503, body="htm"),  # type: ignore[arg-type]  # wrong on purpose
             "unknown body 'htm'; expected one of 'html', 'empty'. Did you mean 'html'?",
         ),
         (lambda: fail(503, delay=-1), "delay must be a number of seconds from 0 to 3600, got -1"),
         (lambda: fail(503, as_date=True), "as_date needs retry_after"),
         (
-            lambda: fail(503, retry_after=1.5),  # type: ignore[arg-type]
+            lambda: fail(503, retry_after=1.5),  # type: ignore[arg-type]  # wrong on purpose
             "retry_after must be an integer of at least 0, got 1.5",
         ),
         (
@@ -514,7 +514,7 @@ def test_faults_combine_in_any_order() -> None:
         (lambda: faults.Cut(after=1, bytes=2), "Cut takes after (chunks) or bytes, not both"),
         (lambda: faults.Cut(inside="frame"), "Cut.inside needs after"),
         (
-            lambda: faults.Cut(1, "charcter"),  # type: ignore[arg-type]
+            lambda: faults.Cut(1, "charcter"),  # type: ignore[arg-type]  # wrong on purpose
             "unknown Cut.inside 'charcter'; expected one of 'frame', 'string', 'character'. Did you mean 'character'?",
         ),
         (lambda: faults.ErrorEvent(1, 599), "unknown error 599; expected one of"),
@@ -523,7 +523,7 @@ def test_faults_combine_in_any_order() -> None:
             "Stall.seconds must be a number of seconds from 0 to 3600, got nan",
         ),
         (lambda: faults.Duplicate(0), "Duplicate.after must be an integer of at least 1, got 0"),
-        (lambda: faults.BadFrame("1"), "BadFrame.after must be an integer of at least 0, got '1'"),  # type: ignore[arg-type]
+        (lambda: faults.BadFrame("1"), "BadFrame.after must be an integer of at least 0, got '1'"),  # type: ignore[arg-type]  # wrong on purpose
         (
             lambda: faults.Fragment(0),
             "Fragment.size must be an integer of at least 1, or None, got 0",

@@ -1,4 +1,4 @@
-"""The rooms: imports point downwards, there are no cycles, and each room keeps to its means."""
+"""The rooms: imports point downwards, there are no cycles, and each room uses only what it may use."""
 
 import ast
 import subprocess

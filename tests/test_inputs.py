@@ -347,7 +347,7 @@ def test_untyped_options_cannot_be_checked() -> None:
 
     def untyped(**options: Any) -> None: ...
 
-    def bare_options(**options) -> None: ...  # type: ignore[no-untyped-def]
+    def bare_options(**options) -> None: ...  # type: ignore[no-untyped-def]  # wrong on purpose
 
     for function in (untyped, bare_options):
         with pytest.raises(TypeError, match=re.escape("must type **options as Unpack")):

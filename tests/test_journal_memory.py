@@ -14,6 +14,7 @@ from lanes import CHAT
 from mock_electron.engine import keys, memory
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.pace import PaceName
 from mock_electron.engine.settings import Settings
 
 TOOL = {
@@ -60,7 +61,7 @@ KINDS: dict[str, tuple[int, Callable[[int], Arrival]]] = {
 
 @contextmanager
 def traced() -> Iterator[None]:
-    """Trace allocations. The collector skips all older objects, of which a long run has many."""
+    """Trace allocations. The collector skips older objects, because a long run has many."""
     gc.collect()
     gc.freeze()
     tracemalloc.start()
@@ -81,9 +82,9 @@ def test_the_journal_counts_what_it_keeps() -> None:
     assert wrong == {}
 
 
-def sizes(make: Callable[[int], Arrival], count: int, pace: str) -> tuple[int, int]:
+def sizes(make: Callable[[int], Arrival], count: int, pace: PaceName) -> tuple[int, int]:
     """Return the counted and the allocated memory of the journal after some requests."""
-    lane = Lane(Settings(pace=pace))  # type: ignore[arg-type]
+    lane = Lane(Settings(pace=pace))
     for number in range(count):
         answer = lane.open(make(number))
         lane.close(answer, len(answer.frames), [lane.clock.moment() for _ in answer.frames])

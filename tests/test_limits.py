@@ -152,7 +152,7 @@ def test_a_plan_is_set_by_name_or_by_limits() -> None:
     with pytest.raises(TypeError, match="a name or numbers, not both"):
         electron.plan("standard", in_flight=1)
     with pytest.raises(ValueError, match="Did you mean 'standard'"):
-        electron.plan("standart")  # type: ignore[arg-type]
+        electron.plan("standart")  # type: ignore[arg-type]  # wrong on purpose
     assert lane.settings.plan == Plan(None, 4)
     electron.plan()
     assert lane.settings.plan == Plan()

@@ -406,9 +406,9 @@ def test_a_wrong_script_file_is_found_before_the_first_request(
 def test_a_typo_in_a_step_is_found_where_it_is_written(electron: Electron) -> None:
     """A wrong name of a condition or argument raises at once, not in a later request."""
     with pytest.raises(TypeError, match="Did you mean 'says'"):
-        electron.when(say="weather")  # type: ignore[call-arg]
+        electron.when(say="weather")  # type: ignore[call-arg]  # wrong on purpose
     with pytest.raises(TypeError, match="Did you mean 'filler'"):
-        electron.reply(call("f"), fill="One moment…")  # type: ignore[call-arg]
+        electron.reply(call("f"), fill="One moment…")  # type: ignore[call-arg]  # wrong on purpose
 
 
 # --- Chance

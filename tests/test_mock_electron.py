@@ -252,9 +252,9 @@ def test_a_mistake_leaves_nothing_open(tmp_path: Path, watched: type[Watched]) -
     """Wrong settings raise at once, a wrong script when the block starts; no socket is left open."""
     before = servers()
     with pytest.raises(TypeError, match=r"unknown setting 'sead'; .* Did you mean 'seed'"):
-        MockElectron(sead=7)  # type: ignore[call-arg]
+        MockElectron(sead=7)  # type: ignore[call-arg]  # wrong on purpose
     with pytest.raises(ValueError, match="unknown clock 'broken'"):
-        MockElectron(clock="broken")  # type: ignore[arg-type]
+        MockElectron(clock="broken")  # type: ignore[arg-type]  # wrong on purpose
     (tmp_path / "a.yaml").write_text("steps: [{repy: x}]", encoding="utf-8")
     with pytest.raises(ScriptError, match="Did you mean 'reply'"):
         MockElectron(script=tmp_path / "a.yaml").__enter__()

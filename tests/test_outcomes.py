@@ -123,7 +123,7 @@ def test_the_first_outcome_counts() -> None:
     """An ordinary error of the function is not an outcome."""
     errors: list[BaseException] = [ValueError("x"), asyncio.CancelledError(), SystemExit(3)]
     mock = MockElectron()
-    raising: list[Callable[[], BaseException]] = [lambda e=e: e for e in errors]  # type: ignore[misc]
+    raising: list[Callable[[], BaseException]] = [lambda e=e: e for e in errors]  # type: ignore[misc]  # mypy cannot infer a default
     lane = mock._lane
 
     def broken(request: object) -> Any:

@@ -53,9 +53,9 @@ def test_an_output_that_fails_is_given_up() -> None:
     """After a closed pipe or a closed stream, printing has no effect."""
     read, write = os.pipe()
     os.close(read)
-    for stream in (os.fdopen(write, "w", encoding="utf-8"), open(os.devnull, "w"), None):  # noqa: SIM115, PTH123
-        if stream is not None and stream.name == os.devnull:
-            stream.close()
+    with Path(os.devnull).open("w") as closed:
+        pass
+    for stream in (os.fdopen(write, "w", encoding="utf-8"), closed, None):
         with Printer(stream) as printer:
             printer.print("one")
             printer.print("\ud800")
@@ -75,7 +75,7 @@ def closed_pipe() -> TextIO:
 
 
 def full_disk() -> TextIO:
-    return open("/dev/full", "w", encoding="utf-8")  # noqa: PTH123
+    return Path("/dev/full").open("w", encoding="utf-8")
 
 
 OUTPUTS: list[tuple[Callable[[], TextIO], int, str]] = [
@@ -110,7 +110,7 @@ def test_a_server_serves_whatever_happens_to_its_outputs() -> None:
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}/waves/v1"
     command = [*PROGRAM, "serve", "--port", str(port), "--log-level", "info"]
-    with open("/dev/full", "w") as full:  # noqa: PTH123
+    with Path("/dev/full").open("w") as full:
         process = subprocess.Popen(command, stdout=full, stderr=subprocess.PIPE, text=True)
     assert process.stderr
     first = [process.stderr.readline() for _ in range(2)]

@@ -8,7 +8,7 @@ import time
 from typing import Any, Final
 
 import pytest
-from raw_http import connect, receive_all, user
+from raw_http import connect, raw_request, receive_all, user
 
 from mock_electron import Electron, Pace
 from mock_electron.engine.lane import Lane
@@ -21,19 +21,6 @@ STREAM: Final = json.dumps({"model": "electron", "messages": user("Hi"), "stream
 PAUSE: Final = 0.02
 """Seconds between two packets, so that they are usually received one by one; either is correct."""
 GOAWAY_TYPE: Final = 7
-
-
-def request(electron: Electron, *headers: str, body: bytes = b"") -> bytes:
-    """Return a chat request with these headers."""
-    path = electron.base_url.removeprefix(electron.url.split("/lanes")[0])
-    lines = [
-        f"POST {path}/chat/completions HTTP/1.1",
-        "Host: electron",
-        "Authorization: Bearer sk_mock",
-        "Content-Type: application/json",
-        *headers,
-    ]
-    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
 
 
 def answer_to(electron: Electron, *packets: bytes, ends: bool = False) -> bytes:
@@ -82,7 +69,7 @@ def test_broken_framing_is_refused_at_once(electron: Electron) -> None:
     """It gets 400 in the envelope, in one packet or in several, and the connection is closed."""
     began, wrong = time.monotonic(), {}
     for name, (headers, body) in BROKEN.items():
-        whole = request(electron, *headers, body=body)
+        whole = raw_request(electron, *headers, body=body)
         end = len(whole) - len(body)
         answers = {
             without_ids(answer_to(electron, *packets))
@@ -99,7 +86,7 @@ def test_broken_framing_is_refused_at_once(electron: Electron) -> None:
 def test_a_broken_body_is_recorded_in_its_lane(electron: Electron) -> None:
     """The exchange has the path and the error; it holds no slot."""
     electron.plan(in_flight=1)
-    answer = answer_to(electron, request(electron, CHUNKED, body=b"zz\r\n"))
+    answer = answer_to(electron, raw_request(electron, CHUNKED, body=b"zz\r\n"))
     assert answer.startswith(b"HTTP/1.1 400 ")
     [exchange] = electron.exchanges
     assert (exchange.status, exchange.path) == (400, "/waves/v1/chat/completions")
@@ -107,7 +94,7 @@ def test_a_broken_body_is_recorded_in_its_lane(electron: Electron) -> None:
     assert exchange.error.message.endswith(
         "a chunk must begin with its size, in hexadecimal digits"
     )
-    last = request(electron, f"Content-Length: {len(BODY)}", "Connection: close", body=BODY)
+    last = raw_request(electron, f"Content-Length: {len(BODY)}", "Connection: close", body=BODY)
     assert answer_to(electron, last).startswith(b"HTTP/1.1 200 ")
 
 
@@ -115,8 +102,8 @@ def test_a_head_has_one_limit(electron: Electron) -> None:
     """A head of 66,000 bytes gets 400 and one of 64 KiB gets 200, however they are divided."""
     for size, status in ((66_000, b"400"), (MAX_HEAD + 1, b"400"), (MAX_HEAD, b"200")):
         last = (f"Content-Length: {len(BODY)}", "Connection: close")
-        missing = size - len(request(electron, "X-Filler: ", *last))
-        whole = request(electron, "X-Filler: " + "x" * missing, *last, body=BODY)
+        missing = size - len(raw_request(electron, "X-Filler: ", *last))
+        whole = raw_request(electron, "X-Filler: " + "x" * missing, *last, body=BODY)
         for packets in ([whole], [whole[:30_000], whole[30_000:]], [whole[:size], whole[size:]]):
             assert answer_to(electron, *packets).startswith(b"HTTP/1.1 %b " % status)
 
@@ -130,7 +117,7 @@ def test_an_offer_to_upgrade_loses_no_body(electron: Electron, offer: str) -> No
         "HTTP2-Settings: AAEAAEAAAAIAAAAB",
     )
     for framing, body in ((f"Content-Length: {len(BODY)}", BODY), (CHUNKED, chunked(BODY))):
-        whole = request(electron, *headers, framing, body=body)
+        whole = raw_request(electron, *headers, framing, body=body)
         end = len(whole) - len(body)
         for cut in (10, end - 30, end, end + 5):
             answer = answer_to(electron, whole[:cut], whole[cut:], ends=True)
@@ -150,7 +137,7 @@ def test_a_half_closed_client_gets_its_answer(
     """A client that closes its sending side, as `nc -N` does, gets the complete answer."""
     lane = Lane(Settings(clock="real", pace=pace))
     electron = Electron(lane, electron_server.open_lane(lane))
-    whole = request(electron, f"Content-Length: {len(body)}", body=body)
+    whole = raw_request(electron, f"Content-Length: {len(body)}", body=body)
     answer = answer_to(electron, whole, ends=True)
     assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
     assert answer.endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n" if body is STREAM else b"}}}")
@@ -165,7 +152,7 @@ def test_a_client_that_leaves_is_not_taken_for_half_closed(electron: Electron) -
     electron.plan(in_flight=1)
     for body in (BODY, STREAM):
         with connect(electron) as connection:
-            connection.sendall(request(electron, f"Content-Length: {len(body)}", body=body))
+            connection.sendall(raw_request(electron, f"Content-Length: {len(body)}", body=body))
             while not electron.exchanges_so_far or electron.exchanges_so_far[-1].body != body:
                 time.sleep(0.001)
         assert electron.exchanges[-1].outcome == "client left"
@@ -175,7 +162,7 @@ def test_a_client_that_leaves_is_not_taken_for_half_closed(electron: Electron) -
 def test_a_half_closed_client_that_resets_is_noticed(electron: Electron) -> None:
     """Nothing can be read from it any more, so the server checks the connection."""
     with connect(electron) as connection:
-        connection.sendall(request(electron, f"Content-Length: {len(BODY)}", body=BODY))
+        connection.sendall(raw_request(electron, f"Content-Length: {len(BODY)}", body=BODY))
         connection.shutdown(socket.SHUT_WR)
         while not electron.exchanges_so_far:
             time.sleep(0.001)
@@ -185,7 +172,7 @@ def test_a_half_closed_client_that_resets_is_noticed(electron: Electron) -> None
 
 def test_half_a_request_from_a_half_closed_client_is_dropped(electron: Electron) -> None:
     """An incomplete request gets no answer and leaves no exchange."""
-    whole = request(electron, f"Content-Length: {len(BODY)}", body=BODY)
+    whole = raw_request(electron, f"Content-Length: {len(BODY)}", body=BODY)
     for length in (0, 20, len(whole) - 1):
         assert answer_to(electron, whole[:length], ends=True) == b""
     last = answer_to(electron, whole + whole[:-1], ends=True)
@@ -239,7 +226,7 @@ def test_garbage_is_logged(electron: Electron, caplog: pytest.LogCaptureFixture)
 def test_a_client_that_is_still_sending_gets_the_answer(electron: Electron) -> None:
     """After an error the server continues to read, so that its answer is not lost to a reset."""
     with connect(electron) as connection:
-        connection.sendall(request(electron, CHUNKED, body=b"zz\r\n"))
+        connection.sendall(raw_request(electron, CHUNKED, body=b"zz\r\n"))
         for _ in range(20):
             connection.sendall(b"x" * 65_536)
         assert receive_all(connection).startswith(b"HTTP/1.1 400 ")
@@ -249,7 +236,7 @@ def test_ordinary_requests_log_nothing(
     electron: Electron, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Ordinary requests in any packets log nothing."""
-    whole = request(electron, f"Content-Length: {len(BODY)}", "Connection: close", body=BODY)
+    whole = raw_request(electron, f"Content-Length: {len(BODY)}", "Connection: close", body=BODY)
     assert answer_to(electron, whole[:30], whole[30:]).startswith(b"HTTP/1.1 200 ")
     assert caplog.records == []
 

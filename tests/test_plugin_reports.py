@@ -80,7 +80,7 @@ def test_second_lane(electron, electron_lane):
 def test_a_strict_test_fails_at_its_end(pytester: pytest.Pytester) -> None:
     """It fails for swallowed errors and for unused steps, in every lane.
 
-    A test that fails by itself keeps its own reason, and a skipped test stays skipped.
+    A test that fails for another reason keeps that reason, and a skipped test stays skipped.
     """
     result = run(pytester, STRICT)
     result.assert_outcomes(passed=2, failed=4, skipped=1, xfailed=1)

@@ -407,7 +407,7 @@ def test_a_fault_of_the_script_that_did_not_apply_is_in_the_exchange() -> None:
 
 
 def test_a_fault_that_another_one_overwrites_is_in_the_exchange() -> None:
-    """The rule is the same for the faults of steps and of `inject`."""
+    """Faults of steps and faults of `inject` follow the same rule."""
     lane = Lane()
     lane.add(Step(STORY, faults=(faults.Raw(["a"]), faults.ErrorBody())))
     lane.inject(Injection(faults.ContentFilter()))
@@ -552,11 +552,11 @@ def test_inject_names_the_right_form() -> None:
         with pytest.raises(
             TypeError, match=r"^fault must be a value such as faults\.Cut"
         ) as caught:
-            Injection(given)  # type: ignore[arg-type]
+            Injection(given)  # type: ignore[arg-type]  # wrong on purpose
         wrong += [] if str(caught.value).endswith(expected) else [str(caught.value)]
     assert wrong == []
     for kind in FAULTS.values():
         assert right_form(kind) == right_form(kind.__name__)
-        assert eval(right_form(kind).removeprefix("; write "), {"faults": faults}) is not None  # noqa: S307
+        assert eval(right_form(kind).removeprefix("; write "), {"faults": faults}) is not None  # noqa: S307 (our own source)
     with pytest.raises(TypeError, match=r"got 'crlf'; write faults\.Crlf\(\)"):
-        Step(STORY, faults=("crlf",))  # type: ignore[arg-type]
+        Step(STORY, faults=("crlf",))  # type: ignore[arg-type]  # wrong on purpose

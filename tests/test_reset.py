@@ -123,7 +123,7 @@ def test_an_unknown_part(electron: Electron) -> None:
     """ValueError with the nearest name, and nothing is reset."""
     chat(electron, HI)
     with pytest.raises(ValueError, match=r"unknown part 'exchange'; .* Did you mean 'exchanges'"):
-        electron.reset("script", "exchange")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        electron.reset("script", "exchange")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # wrong on purpose
     assert len(electron.exchanges) == 1
 
 
@@ -159,7 +159,7 @@ def test_a_wrong_port() -> None:
     for wrong in (-1, 65536, "8787", 87.5, True, None):
         message = re.escape(must_be("port", "an integer from 0 to 65535", wrong))
         with pytest.raises(ValueError, match=message):
-            MockElectron(port=wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+            MockElectron(port=wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # wrong on purpose
 
 
 def test_a_port_in_use() -> None:

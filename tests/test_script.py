@@ -336,7 +336,7 @@ def test_every_condition_checks_every_type() -> None:
     for name in CONDITIONS:
         for value in EVERY_TYPE:
             try:
-                Match.of(**{name: value})  # pyright: ignore[reportArgumentType]
+                Match.of(**{name: value})  # pyright: ignore[reportArgumentType]  # wrong on purpose
             except (TypeError, ValueError) as error:
                 named = any(
                     word in str(error) for word in (name, name.removesuffix("s"), "request")
@@ -362,7 +362,7 @@ def test_a_positional_argument_must_be_a_function() -> None:
     """The positional argument must be a function."""
     message = "must be a function of the request, got 'weather'; give conditions by name, such as"
     with pytest.raises(TypeError, match=message):
-        mocked().when("weather")  # type: ignore[arg-type]
+        mocked().when("weather")  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_an_exchange_is_a_value() -> None:
@@ -445,7 +445,7 @@ def test_steps_are_frozen() -> None:
     """A step is a value; the lane keeps what changes."""
     step = Step(Draft("x"))
     with pytest.raises(FrozenInstanceError):
-        step.times = 5  # type: ignore[misc]
+        step.times = 5  # type: ignore[misc]  # wrong on purpose
 
 
 def test_a_predicate_may_use_the_electron_it_is_for() -> None:
@@ -496,7 +496,7 @@ def test_a_function_answers_requests_that_match() -> None:
     assert ask(lane, "fail").status == 503
     assert ask(lane, "reset").status == 0
     with pytest.raises(TypeError, match="must be a function of the request"):
-        mock.when().respond_with("x")  # type: ignore[arg-type]
+        mock.when().respond_with("x")  # type: ignore[arg-type]  # wrong on purpose
 
 
 # --- what a step answers
@@ -690,7 +690,7 @@ def test_strict_says_for_each_step_how_it_failed_nearest_first() -> None:
     assert head == (
         "No step of the script answers this request (turn 1, 'How is the weather?'). Nearest first:"
     )
-    assert [re.match(r"- step (\d) \(test_script\.py:\d+\): ", miss)[1] for miss in misses] == [  # type: ignore[index]
+    assert [re.match(r"- step (\d) \(test_script\.py:\d+\): ", miss)[1] for miss in misses] == [  # type: ignore[index]  # every line matches
         "4",
         "3",
         "2",
@@ -744,10 +744,10 @@ def test_strict_with_known_tools_refuses_another_where_it_is_written(write: Any)
 
 def test_the_setting_tools_accepts_names_and_tools() -> None:
     """The tools of an application can be passed unchanged."""
-    settings = Settings(tools=(tool("f"), "g"))  # type: ignore[arg-type]
+    settings = Settings(tools=(tool("f"), "g"))  # type: ignore[arg-type]  # a test passes what its application has
     assert settings.tools == ("f", "g")
     with pytest.raises(ValueError, match="tools must be a list of names"):
-        Settings(tools=({"name": "f"},))  # type: ignore[arg-type]
+        Settings(tools=({"name": "f"},))  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_the_words_of_a_refusal_are_always_the_same() -> None:

@@ -170,7 +170,7 @@ MATCHES = st.fixed_dictionaries(
         "headers": st.just({"x-a": "b"}),
         "parameters": st.just({"temperature": 0, "stop": ["a"]}),
     },
-).map(lambda conditions: Match.of(**conditions))  # type: ignore[arg-type]
+).map(lambda conditions: Match.of(**conditions))  # type: ignore[arg-type]  # a dict has no types of its keys
 JSON = st.recursive(
     st.none()
     | st.booleans()

@@ -84,7 +84,7 @@ def test_wrong_ids() -> None:
     """A value that is not a text is an error where it is written."""
     for wrong in ("", 5, None, b"x"):
         with pytest.raises(TypeError, match="the id of a call must be a non-empty string, got"):
-            call("f").with_id(wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+            call("f").with_id(wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # wrong on purpose
     with pytest.raises(ValueError, match="lone surrogate"):
         call("f").with_id("\ud800")
 
@@ -248,8 +248,8 @@ def test_strict_checks_arguments_against_the_offered_schema() -> None:
         electron.when(says="Hi").reply(call("get_weather", **arguments))
         answer = message(electron, user("Hi"), tools=[TOOL])
         place = "step 1 (test_scripted_replies.py:"
-        told = answer.get("message", "")
-        if (words and not (told.startswith(place) and f"wrong arguments: {words}" in told)) or (
+        shown = answer.get("message", "")
+        if (words and not (shown.startswith(place) and f"wrong arguments: {words}" in shown)) or (
             not words and "tool_calls" not in answer
         ):
             wrong.append(f"{arguments}: {answer}")
@@ -265,8 +265,7 @@ def test_strict_accepts_whatever_a_schema_does_not_say() -> None:
         electron = mocked(strict=True)
         electron.reply(Call("f", "{city: Pune"))
         electron.reply(call("f", x=1))
-        tool = {"type": "function", "function": {"name": "f", "parameters": schema}}
-        if schema is None:
-            del tool["function"]["parameters"]  # type: ignore[attr-defined]
+        function = {"name": "f"} if schema is None else {"name": "f", "parameters": schema}
+        tool = {"type": "function", "function": function}
         for _ in range(2):
             assert message(electron, user("Hi"), tools=[tool]).get("tool_calls"), schema

@@ -18,7 +18,7 @@ from typing import Final, Literal
 import pytest
 import raw_http
 import virtual_time
-from raw_http import chat, connect, receive_all, user
+from raw_http import chat, connect, raw_request, receive_all, user
 from virtual_time import Sent, virtual_lane
 
 from mock_electron import Electron, Settings
@@ -34,19 +34,6 @@ FAR_TOO_LONG: Final = 60.0
 """Seconds after which a test gives up waiting."""
 ENDLESS: Final = 600.0
 """Seconds of a pause that no test waits for."""
-
-
-def head(electron: Electron, *headers: str) -> bytes:
-    """Return the head of a chat request."""
-    path = electron.base_url.removeprefix(electron.url.split("/lanes")[0])
-    lines = [
-        f"POST {path}/chat/completions HTTP/1.1",
-        "Host: electron",
-        "Authorization: Bearer sk_mock",
-        "Content-Type: application/json",
-        *headers,
-    ]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n"
 
 
 def paced(server: Server, pace: Pace) -> Electron:
@@ -103,12 +90,14 @@ def test_an_endless_upload_is_refused_at_the_limit(electron: Electron) -> None:
     The client may send the rest and use the connection again.
     """
     with connect(electron) as connection:
-        connection.sendall(head(electron, "Transfer-Encoding: chunked"))
+        connection.sendall(raw_request(electron, "Transfer-Encoding: chunked"))
         block = b"100000\r\n" + b"x" * MIB + b"\r\n"
         for _ in range(5):
             connection.sendall(block)
         assert receive_answer(connection).startswith(b"HTTP/1.1 413 ")
-        connection.sendall(block * 3 + b"0\r\n\r\n" + head(electron, "Content-Length: 2") + b"{}")
+        connection.sendall(
+            block * 3 + b"0\r\n\r\n" + raw_request(electron, "Content-Length: 2") + b"{}"
+        )
         assert receive_answer(connection).startswith(b"HTTP/1.1 400 ")
 
 
@@ -116,7 +105,7 @@ def test_an_endless_upload_is_refused_at_the_limit(electron: Electron) -> None:
 def test_an_upload_that_stalls_is_refused(electron: Electron) -> None:
     """An upload that stalls gets 408 in the error envelope, and the connection is closed."""
     with connect(electron) as connection:
-        connection.sendall(head(electron, "Content-Length: 100") + b'{"model"')
+        connection.sendall(raw_request(electron, "Content-Length: 100") + b'{"model"')
         answer = receive_all(connection)
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert b"connection: close" in answer
@@ -145,7 +134,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(
 ) -> None:
     """An incomplete upload leaves no exchange and no log record."""
     with connect(electron) as connection:
-        connection.sendall(head(electron, "Content-Length: 100") + b'{"model"')
+        connection.sendall(raw_request(electron, "Content-Length: 100") + b'{"model"')
     assert chat(electron, BODY).status == 200
     assert len(electron.exchanges) == 1
     assert caplog.records == []
@@ -170,7 +159,7 @@ def test_garbage_after_a_request_does_not_harm_its_answer(electron_server: Serve
     """If invalid bytes arrive during a stream, the stream is sent completely before the close."""
     electron = paced(electron_server, Pace(first=0.05, each=0.01, overhead=0.05))
     with connect(electron) as connection:
-        connection.sendall(head(electron, f"Content-Length: {len(STREAM)}") + STREAM)
+        connection.sendall(raw_request(electron, f"Content-Length: {len(STREAM)}") + STREAM)
         first = connection.recv(65536)
         connection.sendall(b"GARBAGE\r\n\r\n")
         answer = first + receive_all(connection)
@@ -208,7 +197,7 @@ def test_an_offer_to_upgrade_is_ignored(electron: Electron) -> None:
         "HTTP2-Settings: AAEAAEAAAAIAAAAB",
     )
     with connect(electron) as connection:
-        connection.sendall(head(electron, *offer, f"Content-Length: {len(BODY)}"))
+        connection.sendall(raw_request(electron, *offer, f"Content-Length: {len(BODY)}"))
         time.sleep(0.05)  # the body usually arrives in a second segment then; either is correct
         connection.sendall(BODY)
         assert receive_answer(connection).startswith(b"HTTP/1.1 200 OK")
@@ -221,7 +210,9 @@ def test_a_stream_over_http_1_0_is_not_chunked(
     """An HTTP/1.0 client gets a stream in one piece, without chunked encoding."""
     lane = Lane(Settings(clock="real", pace=pace))
     electron = Electron(lane, electron_server.open_lane(lane))
-    request = head(electron, f"Content-Length: {len(STREAM)}").replace(b"HTTP/1.1", b"HTTP/1.0")
+    request = raw_request(electron, f"Content-Length: {len(STREAM)}").replace(
+        b"HTTP/1.1", b"HTTP/1.0"
+    )
     with connect(electron) as connection:
         connection.sendall(request + STREAM)
         top, _, body = receive_all(connection).partition(b"\r\n\r\n")
@@ -232,8 +223,8 @@ def test_a_stream_over_http_1_0_is_not_chunked(
 
 def test_pipelined_requests_are_answered_in_order(electron: Electron) -> None:
     """Two requests in one write get two answers on one connection."""
-    request = head(electron, f"Content-Length: {len(BODY)}") + BODY
-    last = head(electron, f"Content-Length: {len(BODY)}", "Connection: close") + BODY
+    request = raw_request(electron, f"Content-Length: {len(BODY)}") + BODY
+    last = raw_request(electron, f"Content-Length: {len(BODY)}", "Connection: close") + BODY
     with connect(electron) as connection:
         connection.sendall(request + last)
         assert receive_all(connection).count(b"HTTP/1.1 200 OK") == 2
@@ -446,7 +437,7 @@ def test_a_client_that_leaves_a_stream_is_noticed(
     """The stream ends, the exchange says how far it got, and no task and no log record is left."""
     electron = paced(electron_server, Pace(first=0, each=ENDLESS))
     with connect(electron) as connection:
-        connection.sendall(head(electron, f"Content-Length: {len(STREAM)}") + STREAM)
+        connection.sendall(raw_request(electron, f"Content-Length: {len(STREAM)}") + STREAM)
         while b'"content":"' not in connection.recv(65536):
             pass
     [exchange] = electron.exchanges
@@ -460,7 +451,7 @@ def test_a_client_that_leaves_before_a_paced_reply_is_noticed(electron_server: S
     """The exchange ends without waiting for the pause."""
     electron = paced(electron_server, Pace(first=ENDLESS, each=0, overhead=ENDLESS))
     with connect(electron) as connection:
-        connection.sendall(head(electron, f"Content-Length: {len(BODY)}") + BODY)
+        connection.sendall(raw_request(electron, f"Content-Length: {len(BODY)}") + BODY)
         wait_until(lambda: electron._lane.journal.opened == 1)
     [exchange] = electron.exchanges
     assert (exchange.outcome, exchange.chunks_sent) == ("client left", 0)
@@ -471,7 +462,7 @@ def test_many_clients_that_leave_do_no_harm(electron_server: Server) -> None:
     electron = paced(electron_server, Pace(first=0, each=ENDLESS))
     for _ in range(200):
         with connect(electron) as connection:
-            connection.sendall(head(electron, f"Content-Length: {len(STREAM)}") + STREAM)
+            connection.sendall(raw_request(electron, f"Content-Length: {len(STREAM)}") + STREAM)
             connection.recv(1)
     exchanges = electron.exchanges
     assert {exchange.outcome for exchange in exchanges} == {"client left"}
@@ -500,7 +491,7 @@ def test_a_server_stops_at_once_with_streams_open(
     with Server(Lane(Settings(clock="real", pace=Pace(first=0, each=ENDLESS)))) as server:
         electron = Electron(server.app.default, server.url)
         connection = connect(electron)
-        connection.sendall(head(electron, f"Content-Length: {len(STREAM)}") + STREAM)
+        connection.sendall(raw_request(electron, f"Content-Length: {len(STREAM)}") + STREAM)
         assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")
         started = time.monotonic()
     assert time.monotonic() - started < ENDLESS / 10
@@ -548,7 +539,7 @@ def test_a_server_that_stops_cuts_off_what_it_is_sending(
     with Server(lane) as server:
         electron = Electron(lane, server.url)
         connection = connect(electron)
-        connection.sendall(head(electron, f"Content-Length: {len(body)}") + body)
+        connection.sendall(raw_request(electron, f"Content-Length: {len(body)}") + body)
         wait_until(lambda: lane.journal.opened == 1)
     with connection:
         assert not receive_all(connection).endswith(b"0\r\n\r\n")
@@ -560,7 +551,7 @@ def test_a_server_that_stops_ends_idle_and_half_sent_requests() -> None:
     """Idle connections and incomplete requests are closed."""
     with Server() as server:
         electron = Electron(server.app.default, server.url)
-        whole = head(electron, f"Content-Length: {len(BODY)}") + BODY
+        whole = raw_request(electron, f"Content-Length: {len(BODY)}") + BODY
         connections = [connect(electron) for _ in range(4)]
         for connection, sent in zip(connections, (b"", whole[:20], whole[:-5], whole), strict=True):
             connection.sendall(sent)
@@ -603,7 +594,7 @@ def send_requests(electron: Electron, ended: threading.Event) -> None:
     while not ended.is_set():
         try:
             with connect(electron) as connection:
-                connection.sendall(head(electron, f"Content-Length: {len(BODY)}") + BODY)
+                connection.sendall(raw_request(electron, f"Content-Length: {len(BODY)}") + BODY)
                 connection.recv(65536)
         except OSError:
             return
@@ -626,7 +617,7 @@ def test_a_request_that_ignores_the_shutdown_is_cancelled(
         monkeypatch.setattr("mock_electron.serve.app.play", play_forever)
         electron = Electron(server.app.default, server.url)
         with connect(electron) as connection:
-            connection.sendall(head(electron, f"Content-Length: {len(BODY)}") + BODY)
+            connection.sendall(raw_request(electron, f"Content-Length: {len(BODY)}") + BODY)
             wait_until(lambda: electron._lane.journal.opened == 1)
             started = time.monotonic()
             server.stop()

@@ -137,7 +137,7 @@ WRONG_OPTIONS: Mapping[str, tuple[Callable[[], object], str]] = {
         r"max_messages must be at least min_messages \(4\), got 3",
     ),
     "a text": (
-        lambda: chat_requests(max_messages="3"),  # type: ignore[arg-type]
+        lambda: chat_requests(max_messages="3"),  # type: ignore[arg-type]  # wrong on purpose
         "max_messages must be an integer .* got '3'",
     ),
     "a boolean": (
@@ -149,7 +149,7 @@ WRONG_OPTIONS: Mapping[str, tuple[Callable[[], object], str]] = {
         "max_messages must be at least 3 with history=True, got 2",
     ),
     "a switch": (
-        lambda: chat_requests(tools="yes"),  # type: ignore[arg-type]
+        lambda: chat_requests(tools="yes"),  # type: ignore[arg-type]  # wrong on purpose
         "tools must be True, False or None, got 'yes'",
     ),
     "no tools": (
@@ -172,7 +172,7 @@ WRONG_OPTIONS: Mapping[str, tuple[Callable[[], object], str]] = {
     "a size": (lambda: replies(max_size=-1), "max_size must be an integer .* got -1"),
     "no tokens": (lambda: streams(max_tokens=0), "max_tokens must be an integer .* got 0"),
     "usage": (
-        lambda: streams(usage=1),  # type: ignore[arg-type]
+        lambda: streams(usage=1),  # type: ignore[arg-type]  # wrong on purpose
         "usage must be True, False or None, got 1",
     ),
     "seconds": (
@@ -197,7 +197,7 @@ def test_a_wrong_option_is_rejected_at_the_call(row: tuple[Callable[[], object],
 def test_an_unknown_option_gets_a_suggestion() -> None:
     """The error for a misspelled option suggests the nearest one."""
     with pytest.raises(TypeError, match="Did you mean 'max_messages'"):
-        chat_requests(max_message=3)  # type: ignore[call-arg]
+        chat_requests(max_message=3)  # type: ignore[call-arg]  # wrong on purpose
 
 
 @each({name: name for name in strategies.__all__})

@@ -247,7 +247,7 @@ def test_other_sleeps_behave_as_before(electron: Electron) -> None:
         asyncio.run(yields())
         for wrong in (-1, "x", None, float("nan"), float("inf")):
             with pytest.raises((ValueError, TypeError, OverflowError)):
-                time.sleep(wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+                time.sleep(wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # wrong on purpose
         assert asyncio.iscoroutinefunction(asyncio.sleep)
     assert order == ["other", "first"]
     assert electron.clock.now() == FROZEN_AT + 5
@@ -278,7 +278,7 @@ def test_a_module_that_is_imported_in_the_block_is_restored(
     module: Any = types.ModuleType("imported_on_the_way")
     monkeypatch.setitem(sys.modules, module.__name__, module)
     with electron.clock.travel():
-        exec("from time import sleep", module.__dict__)  # noqa: S102
+        exec("from time import sleep", module.__dict__)  # noqa: S102 (our own source)
         module.sleep(60)
     assert module.sleep is time.sleep
     assert electron.clock.now() == FROZEN_AT + 60

@@ -1,4 +1,4 @@
-"""Tests of the pocket model's replies in words: a table for each rule."""
+"""Tests of the pocket model's text replies: a table for each rule."""
 
 import json
 import re

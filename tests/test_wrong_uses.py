@@ -176,15 +176,15 @@ def test_travel_in_async_code_names_the_right_form() -> None:
     clock = LaneClock("frozen")
 
     async def wrong() -> None:
-        async with clock.travel():  # type: ignore[attr-defined]
+        async with clock.travel():  # type: ignore[attr-defined]  # wrong on purpose
             pass
 
     with pytest.raises(TypeError, match=r"not an async context manager: write `with electron"):
         asyncio.run(wrong())
     with pytest.raises(TypeError, match=r"cannot decorate an async function: write `with electr"):
-        clock.travel()(wrong)  # type: ignore[operator]
+        clock.travel()(wrong)  # type: ignore[operator]  # wrong on purpose
     start = clock.now()
-    clock.travel()(lambda: time.sleep(3))()  # type: ignore[operator]
+    clock.travel()(lambda: time.sleep(3))()  # type: ignore[operator]  # mypy needs a type for the lambda
     assert clock.now() - start == 3
 
 

@@ -91,7 +91,7 @@ class SingleOption(click.Option):
 
     def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
         """Add the option to a parser, which returns a list of all values that are given."""
-        super().add_to_parser(_ListingParser(parser), ctx)  # type: ignore[arg-type]
+        super().add_to_parser(_ListingParser(parser), ctx)  # type: ignore[arg-type]  # has add_option
 
     def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> Any:
         """Return the value and its origin."""

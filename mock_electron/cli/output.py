@@ -15,7 +15,6 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from types import TracebackType
 from typing import IO, Final, Self, TextIO
 
 import click
@@ -40,7 +39,7 @@ class _File(io.FileIO):
     failure: OSError | None = None
 
     def write(self, data: object) -> int:
-        view = memoryview(data)  # type: ignore[arg-type]
+        view = memoryview(data)  # type: ignore[arg-type]  # collections.abc.Buffer needs Python 3.12
         if self.failure is None:
             try:
                 _write_all(self.fileno(), view)
@@ -160,12 +159,7 @@ class Printer:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
     def print(self, text: str) -> None:

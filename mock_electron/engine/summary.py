@@ -133,7 +133,8 @@ def _wrong_part(issue: Issue, body: bytes) -> str:
     if issue.get("received") != "array":
         return ""
     value: Any = codec.decode(body)
-    for step in issue["path"]:  # type: ignore[attr-defined]
+    path: Any = issue["path"]
+    for step in path:
         value = value[step]
     kinds = [part.get("type") if isinstance(part, dict) else None for part in value]
     wrong = [(number, kind) for number, kind in enumerate(kinds) if kind != "text"]
@@ -155,7 +156,8 @@ def _reason(issue: Issue) -> str:
 def _branch(issues: Sequence[Issue], within: Any) -> str:
     """Return the first issue of a branch of a union, with the field relative to the union."""
     first = issues[0]
-    field = field_name(first["path"][len(within) :])  # type: ignore[index]
+    path: Any = first["path"]
+    field = field_name(path[len(within) :])
     return (f"{field}: " if field else "") + _reason(first)
 
 

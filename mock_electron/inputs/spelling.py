@@ -122,7 +122,7 @@ def _checked(function: Callable[..., Any], advice: str) -> Callable[..., Any]:
         return function(*args, **kwargs)
 
     if options := _unpacked_options(function):
-        checked.__signature__ = _with_options(function, options)  # type: ignore[attr-defined]
+        checked.__signature__ = _with_options(function, options)  # type: ignore[attr-defined]  # help() reads it
     return checked
 
 

@@ -53,7 +53,7 @@ def complete(
         prompt_tokens: The size of the prompt in tokens, below CONTEXT_TOKENS.
         dice: The source of call ids and log-probabilities.
         cached_tokens: The number of prompt tokens that were in the prefix cache.
-        occurrence: How many times this request came before. Call ids differ each time.
+        occurrence: How many times this request was received before. Call ids differ each time.
         named_tool_finish: The finish reason if the request names a tool: `tool_calls` (D), or `stop`
             as in vLLM.
     """

@@ -69,7 +69,7 @@ def wanted(system: str) -> bool:
 
 
 def _candidates(system: str) -> Iterator[str]:
-    """The sentences in which a hint stands: most of a long prompt is not looked at."""
+    """The sentences that contain a hint. Most of a long prompt is not searched."""
     text = system.lower()
     ends = [*(match.start() for match in SENTENCE_END.finditer(text)), len(text)]
     end = -1

@@ -51,7 +51,7 @@ def asked_for(turn: Turn) -> bool:
 
 
 def answer(turn: Turn) -> str:
-    """An object in JSON; in a code block where the prompt asks for one and nothing else does."""
+    """An object in JSON; in a code block if the prompt asks for one and `response_format` is text."""
     schema = _schema_of_format(turn) or _schema_of_prompt(turn)
     if schema is None:
         value: object = {"answer": words.answer(turn)}
@@ -232,7 +232,7 @@ LONGEST_OBJECT: Final = 20_000
 
 
 def _objects(text: str, work: Work) -> Iterator[Object]:
-    """The JSON objects that stand in a text, blanks and trailing commas forgiven."""
+    """The JSON objects in a text. Blanks and trailing commas are accepted."""
     for start in (match.start() for match in islice(re.finditer(r"\{", text), MOST_OBJECTS)):
         end = _closing(text, start)
         work.charge(LENIENT * ((end or min(len(text), start + LONGEST_OBJECT)) - start))
@@ -242,7 +242,7 @@ def _objects(text: str, work: Work) -> Iterator[Object]:
 
 
 def _closing(text: str, start: int) -> int:
-    """Where the brace at `start` is closed; 0 where it is not."""
+    """The place where the brace at `start` is closed; 0 if it is not closed."""
     depth = 0
     for brace in BRACE.finditer(text, start, start + LONGEST_OBJECT):
         depth += 1 if brace[0] == "{" else -1

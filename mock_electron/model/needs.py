@@ -89,7 +89,7 @@ def best_of(offers: tuple[Offer, ...], said: Said) -> tuple[Tool | None, int]:
 
 
 def parts(message: str) -> Iterator[str]:
-    """The parts of a message; what stands in quotation marks or brackets is not cut."""
+    """The parts of a message. Text in quotation marks or brackets is not cut."""
     start = 0
     for cut in CUT.finditer(_masked(message)):
         yield message[start : cut.start()].strip()
@@ -132,7 +132,7 @@ def _found(offers: tuple[Offer, ...], said: Said) -> list[NeededTool]:
 
 
 def _with_lead(need: NeededTool, lead: list[Said]) -> Iterator[NeededTool]:
-    """What stands before the first need: names repeat it ("Mumbai and Delhi, how warm is it?")."""
+    """The text before the first need: names repeat it ("Mumbai and Delhi, how warm is it?")."""
     repeated = [None if _is_greeting(part) else _repeated(part, need) for part in lead]
     if None in repeated:
         texts = [part.text for part in (*lead, need.said)]
@@ -148,7 +148,7 @@ def _is_greeting(part: Said) -> bool:
 
 
 def _repeated(part: Said, need: NeededTool) -> NeededTool | None:
-    """The need once more, where a part gives it another value and nothing else; None otherwise."""
+    """The need again, if a part only gives it another value; otherwise None."""
     required = required_of(need.tool.parameters)
     properties = properties_of(need.tool.parameters)
     if not required or not properties:
@@ -246,7 +246,7 @@ def given(need: NeededTool) -> dict[str, Any]:
 
 
 def _was_said(value: Any, need: NeededTool, name: str, made_up: Any) -> bool:
-    """A text was said if it stands there; a date, a choice or a number may be worded differently."""
+    """A text was said if it appears; a date, a choice or a number may be worded differently."""
     if str(value).lower() in need.said.text.lower():
         return True
     return value != made_up and (not isinstance(value, str) or _is_worded(need.tool, name))

@@ -6,7 +6,7 @@
    English word.
 3. `stem` also removes the endings of verbs: "booking" and "booked" become "book". Only the matching
    of tools uses it.
-4. Words in STOP_WORDS carry no meaning of their own.
+4. Words in STOP_WORDS carry no meaning.
 """
 
 import re
@@ -42,7 +42,7 @@ PLURALS: Final = tuple(
         (r"(?<!s)s$", ""),  # orders, order
     )
 )
-"""Endings and what replaces them. The first that leaves SHORTEST letters applies. An "e" that may
+"""Endings and their replacements. The first that leaves SHORTEST letters applies. An "e" that may
 belong to the plural ending is removed from the singular too: whether "caches" is the plural of
 "cache" or "boxes" that of "boxe" need not be known."""
 
@@ -128,4 +128,4 @@ WRITTEN: Final = frozenset(
     """.split()
 )
 STOP_WORDS: Final = WRITTEN | frozenset(map(normalise, WRITTEN))
-"""Words that carry no meaning of their own, as they are written and in their normal form."""
+"""Words that carry no meaning, as they are written and in their normal form."""

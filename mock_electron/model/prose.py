@@ -36,7 +36,7 @@ OTHER_PERSON: Final = {
 }  # fmt: skip
 PERSON: Final = re.compile(r"\b(?:i'm|i|me|my|mine|myself|your|yours|you|am)\b", re.IGNORECASE)
 LONGEST_SUBJECT: Final = 160
-"""Characters of the message that a reply takes up at most."""
+"""The maximum number of characters of the message that a reply repeats."""
 
 SENTENCES: Final = re.compile(
     r"\b(?:in|under|at most|no more than|up to|within|exactly|write|give me)?\s*"
@@ -51,7 +51,7 @@ NUMBERS: Final = {"one": 1, "single": 1, "two": 2, "three": 3, "four": 4, "five"
 class Subject:
     """What a message is about: the kind of its phrases, and the words that a reply takes up.
 
-    quoted: the words are the message itself, and stand in quotation marks.
+    quoted: the words are the message itself, in quotation marks.
     """
 
     kind: str
@@ -85,7 +85,7 @@ def answer(message: str, prompt: str, language: Language, dice: Dice) -> str:
 
 
 def sentence_count(prompt: str) -> int | None:
-    """How many sentences a prompt asks for: "under three" are two; None where it does not say."""
+    """How many sentences a prompt asks for: "under three" are two; None if it does not say."""
     if BRIEF.search(prompt):
         return 1
     match = SENTENCES.search(prompt)
@@ -126,7 +126,7 @@ def combination(choices: Sequence[Sequence[str]], dice: Dice) -> list[str]:
 
 
 def _more(language: Language, count: int, used: str, dice: Dice) -> str:
-    """So many further sentences, none of them used before."""
+    """A number of further sentences, none of them used before."""
     fresh = [point for point in language.phrases["point"] if point != used]
     start = dice.variant("more", len(fresh))
     space = "" if language.code in UNSPACED else " "

@@ -16,7 +16,7 @@ FAILED: Final = re.compile(
 FAILURE_KEYS: Final = ("error", "errors", "exception")
 FAILURE_STATES: Final = ("error", "failed", "failure")
 LONGEST: Final = 600
-"""Characters of a result that are spoken at most."""
+"""The maximum number of characters of a result that a reply speaks."""
 
 SAID: Final[Mapping[bool | None, str]] = {True: "yes", False: "no", None: "nothing"}
 
@@ -67,14 +67,14 @@ LONGEST_READ: Final = 20_000
 
 
 def reading_cost(result: str) -> int:
-    """The units of work that `value_of` takes: a literal of Python's takes more than JSON."""
+    """The units of work that `value_of` takes: a Python literal takes more than JSON."""
     if len(result) > LONGEST_READ or result[:1].isalpha():
         return len(result) // 10
     return len(result) * 6
 
 
 FEW_WORDS: Final = 5
-"""A longer text is a sentence, and no value."""
+"""A longer text is a sentence, not a value."""
 
 
 def _say(value: object, name: str = "") -> Iterator[str]:

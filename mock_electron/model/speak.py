@@ -43,7 +43,7 @@ def dice_for(
         request: The request.
         seed: The lane's seed.
         sampling: The lane's sampling, "steady" or "varied".
-        occurrence: How many times this request came before.
+        occurrence: How many times this request was received before.
         drifted: Give a different reply than the request's seed normally yields (D that this
             happens).
     """

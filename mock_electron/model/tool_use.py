@@ -1,6 +1,6 @@
 """Choose the tool calls of a turn, for tool_choice `auto`, `none`, `required` or a named tool.
 
-Every conversation ends in words: one call meets one need, no call is repeated with the same
+Every conversation ends with a text: one call meets one need, no call is repeated with the same
 arguments, and no call follows a failure.
 """
 
@@ -33,7 +33,7 @@ FINAL: Final = re.compile(
 
 
 def calls(turn: Turn) -> tuple[Call, ...]:
-    """The calls to make now; none where it is time for words."""
+    """The calls to make now; none if a text reply is due."""
     if not turn.request.tools:
         return ()
     planned = CHOICES[turn.request.tool_choice](turn)
@@ -109,7 +109,7 @@ def _ready(turn: Turn) -> list[Planned]:
 
 
 def _with_result(need: NeededTool, turn: Turn) -> str:
-    """ "Multiply the result by 5": the number that came last stands for the result."""
+    """ "Multiply the result by 5": the latest number replaces "the result"."""
     text = need.said.text
     last = value_of(turn.done[-1].result) if turn.done and turn.done[-1].result else None
     if not need.waits or isinstance(last, bool) or not isinstance(last, int | float):

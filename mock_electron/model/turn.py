@@ -22,7 +22,7 @@ LONGEST_SYSTEM: Final = 20_000
 LONGEST_SAID: Final = 2000
 MOST_EARLIER: Final = 40
 """Characters of a message and of the system prompts that the rules read, characters that arguments
-are taken from, and from how many earlier messages. What lies beyond decides nothing, so that no
+are taken from, and from how many earlier messages. Anything beyond is ignored, so that no
 prompt makes the model slow."""
 
 
@@ -37,7 +37,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Turn:
-    """A request, seen by one who has to go on with the conversation.
+    """A request, from the point of view of the next reply.
 
     today: the lane's day. work: the budget of the request.
     """
@@ -64,7 +64,7 @@ class Turn:
 
     @cached_property
     def language(self) -> Language:
-        """That which a prompt asks for, else that of the last message that shows one."""
+        """The language that a prompt asks for, otherwise that of the last message that shows one."""
         wanted = asked_for(self.system) or asked_for(self.message)
         if wanted is not None:
             return wanted
@@ -82,12 +82,12 @@ class Turn:
 
     @cached_property
     def before(self) -> tuple[Message, ...]:
-        """The messages before the last one of the user's."""
+        """The messages before the last user message."""
         return self.request.messages[: self._place_of_question()]
 
     @cached_property
     def since(self) -> tuple[Message, ...]:
-        """The messages after the last one of the user's."""
+        """The messages after the last user message."""
         return self.request.messages[self._place_of_question() + 1 :]
 
     @cached_property
@@ -108,11 +108,11 @@ class Turn:
         return text
 
     def said(self) -> Said:
-        """The message with what came before it, as it is when the user has just spoken."""
+        """The last user message with the messages before it."""
         return self._said(self.message, self._contents_before)
 
     def said_by_now(self, text: str) -> Said:
-        """A part of the message with all that came before this moment, results included."""
+        """A part of the message with everything before it, including results."""
         earlier = _contents(self.since, self.work) + self._contents_before
         return self._said(text, earlier)
 

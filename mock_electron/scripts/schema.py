@@ -68,7 +68,7 @@ def _type_name(hint: Any) -> str:
 
 def _fault_fields(kind: type[Fault]) -> Schema:
     hints = get_type_hints(kind)
-    declared: tuple[Any, ...] = fields(kind)  # type: ignore[arg-type]
+    declared: tuple[Any, ...] = fields(kind)  # type: ignore[arg-type]  # every fault is a dataclass
     return {field.name: _field(hints[field.name], field.default) for field in declared}
 
 

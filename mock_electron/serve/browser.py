@@ -53,7 +53,7 @@ def check_host(scope: Scope, allowed: Collection[str]) -> None:
 def host_name(host: str) -> str:
     """Return the name in a `Host` header: lowercase, without a port and without a final dot.
 
-    The name is "" if the header is malformed, so that it is no name of this machine.
+    The name is "" if the header is malformed, because "" is never a name of this machine.
     """
     found = HOST.fullmatch(host.strip().lower())
     return found[found.lastgroup or 0].removesuffix(".") if found else ""

@@ -75,7 +75,7 @@ class Protocol(HttpToolsProtocol):
         self.access_log: bool = self.access_logger.isEnabledFor(logging.INFO)
         assert isinstance(self.config.app, App)
         self.app: App = self.config.app
-        self.parser: RequestParser = RequestParser(self)  # type: ignore[assignment]
+        self.parser: RequestParser = RequestParser(self)  # type: ignore[assignment]  # it has the methods of httptools' parser
         self._timer: asyncio.TimerHandle | None = None
         self._cycles: list[RequestResponseCycle] = []
         self._has_begun = False
@@ -99,7 +99,7 @@ class Protocol(HttpToolsProtocol):
         elif self._timer is None:
             self._set_timer(self.loop.call_later(HEAD_TIMEOUT, self._refuse_late_head))
 
-    def eof_received(self) -> bool:  # type: ignore[override]
+    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn's returns None
         """Keep the connection open if the client waits for an answer and is still there."""
         self._set_timer(None)
         if self._has_ended_its_side or self.transport.is_closing():

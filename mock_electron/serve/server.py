@@ -5,7 +5,6 @@ import contextlib
 import logging
 import socket
 import threading
-from types import TracebackType
 from typing import Final, Self
 
 import uvicorn
@@ -26,7 +25,7 @@ SHUTDOWN_TIMEOUT: Final = 1
 SHUTDOWN_TICK: Final = 0.001
 """Seconds between two checks for open connections during shutdown."""
 LOOPBACK: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (shown in URLs, not bound)
-"""The loopback address for each address that stands for all interfaces."""
+"""The loopback address for each address that means all interfaces."""
 LAST_PORT: Final = 65535
 START_TIMEOUT: Final = 10.0
 """Seconds."""
@@ -134,12 +133,7 @@ class Server:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.stop()
 
 

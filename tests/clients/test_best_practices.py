@@ -7,12 +7,12 @@ are those of the mock.
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pytest
+from client_libraries import ask, async_openai_client, openai_client
 from openai import APIStatusError, AsyncOpenAI, OpenAI, RateLimitError
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from openai.types.completion_usage import CompletionUsage
@@ -58,23 +58,9 @@ def user(text: str) -> dict[str, str]:
 
 @pytest.fixture
 def client(electron: Electron) -> Iterator[OpenAI]:
-    """The client of the application, which retries by itself."""
-    with OpenAI(base_url=electron.base_url, api_key=electron.api_key, max_retries=0) as client:
+    """The client of the application, which has its own retries."""
+    with openai_client(electron) as client:
         yield client
-
-
-@asynccontextmanager
-async def connect(electron: Electron) -> AsyncIterator[AsyncOpenAI]:
-    async with AsyncOpenAI(
-        base_url=electron.base_url, api_key=electron.api_key, max_retries=0
-    ) as client:
-        yield client
-
-
-def ask(client: OpenAI, messages: History, **options: Any) -> ChatCompletion:
-    completion = client.chat.completions.create(model="electron", messages=messages, **options)
-    assert isinstance(completion, ChatCompletion)
-    return completion
 
 
 def usage_of(completion: ChatCompletion) -> CompletionUsage:
@@ -148,7 +134,7 @@ class StreamedCall:
 
 @dataclass
 class Caller:
-    """A human who listens to speech. The first piece of speech ends when `may_end` is set.
+    """A person who listens to speech. The first piece of speech ends when `may_end` is set.
 
     Attributes:
         events: What was heard and what was run, in order.
@@ -241,7 +227,7 @@ class PhoneCall:
 
 async def phone(electron: Electron, messages: History) -> PhoneCall:
     caller = Caller()
-    async with connect(electron) as client, asyncio.timeout(10):
+    async with async_openai_client(electron) as client, asyncio.timeout(10):
         agent = VoiceAgent(client, caller, [WEATHER])
         listening = asyncio.create_task(caller.listen())
         answer = await agent.answer(messages)
@@ -301,7 +287,7 @@ async def test_a_semaphore_keeps_to_the_plan(electron: Electron) -> None:
     """Concurrent questions, three at a time, get the same answers as sequential ones."""
     questions = [f"What is special about platform {number}?" for number in range(8)]
     slots, in_flight, most = asyncio.Semaphore(3), 0, 0
-    async with connect(electron) as client:
+    async with async_openai_client(electron) as client:
 
         async def ask_one(question: str) -> str | None:
             nonlocal in_flight, most

@@ -5,13 +5,13 @@
 
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import openai
 import pytest
-from openai import AsyncOpenAI, OpenAI
+from client_libraries import ask, async_openai_client, openai_client
+from openai import OpenAI
 from openai.types.chat import (
     ChatCompletion,
     ChatCompletionChunk,
@@ -55,22 +55,8 @@ def mumbai() -> History:
 @pytest.fixture
 def client(electron: Electron) -> Iterator[OpenAI]:
     """A client that does not retry, so that each test gets the first answer."""
-    with OpenAI(base_url=electron.base_url, api_key=electron.api_key, max_retries=0) as client:
+    with openai_client(electron) as client:
         yield client
-
-
-@asynccontextmanager
-async def async_client(electron: Electron, max_retries: int = 0) -> AsyncIterator[AsyncOpenAI]:
-    async with AsyncOpenAI(
-        base_url=electron.base_url, api_key=electron.api_key, max_retries=max_retries
-    ) as client:
-        yield client
-
-
-def ask(client: OpenAI, messages: History, **options: Any) -> ChatCompletion:
-    completion = client.chat.completions.create(model="electron", messages=messages, **options)
-    assert isinstance(completion, ChatCompletion)
-    return completion
 
 
 def stream(client: OpenAI, messages: History, **options: Any) -> list[ChatCompletionChunk]:
@@ -129,7 +115,7 @@ async def test_the_asynchronous_client_gets_the_same_answer(electron: Electron) 
     """The reply to an unscripted question does not depend on the kind of client."""
     with OpenAI(base_url=electron.base_url, api_key=electron.api_key) as client:
         expected = ask(client, mumbai()).choices[0].message.content
-    async with async_client(electron) as asynchronous:
+    async with async_openai_client(electron) as asynchronous:
         completion = await asynchronous.chat.completions.create(model="electron", messages=mumbai())
     assert completion.choices[0].message.content == expected
     assert expected
@@ -139,7 +125,7 @@ async def test_the_asynchronous_client_gets_the_same_answer(electron: Electron) 
 async def test_the_asynchronous_client_works_under_every_event_loop(electron: Electron) -> None:
     """The client works with asyncio and trio."""
     electron.reply("Hi!")
-    async with async_client(electron) as client:
+    async with async_openai_client(electron) as client:
         completion = await client.chat.completions.create(
             model="electron", messages=[{"role": "user", "content": "Hello!"}]
         )
@@ -270,7 +256,7 @@ def test_usage_is_sent_last_and_only_on_request(client: OpenAI, electron: Electr
 @pytest.mark.asyncio
 async def test_the_asynchronous_client_streams(electron: Electron) -> None:
     """The asynchronous client gets the text, then the usage of the journal."""
-    async with async_client(electron) as client:
+    async with async_openai_client(electron) as client:
         chunks = await client.chat.completions.create(
             model="electron",
             messages=mumbai(),
@@ -332,7 +318,7 @@ def test_the_stream_helper_assembles_tool_calls(client: OpenAI, electron: Electr
 async def test_the_asynchronous_stream_helper_assembles_tool_calls(electron: Electron) -> None:
     """The asynchronous helper parses the call of the pocket model."""
     async with (
-        async_client(electron) as client,
+        async_openai_client(electron) as client,
         client.chat.completions.stream(
             model="electron", messages=mumbai(), tools=[WEATHER]
         ) as events,
@@ -497,7 +483,7 @@ def test_the_clients_own_retries_recover(
 async def test_the_asynchronous_clients_own_retries_recover(electron: Electron) -> None:
     """A stream that fails before its start is retried."""
     electron.fail(503)
-    async with async_client(electron, max_retries=1) as client:
+    async with async_openai_client(electron, max_retries=1) as client:
         chunks = await client.chat.completions.create(
             model="electron", messages=mumbai(), stream=True
         )

@@ -16,8 +16,8 @@ from agents import (
 )
 from agents.items import RunItem, ToolCallItem
 from agents.stream_events import RawResponsesStreamEvent
+from client_libraries import async_openai_client
 from errands import ERRANDS, TOOLS, Errand, find_customer, get_order_city, get_weather
-from openai import AsyncOpenAI
 from openai.types.responses import ResponseFunctionToolCall, ResponseTextDeltaEvent
 from pydantic import BaseModel
 
@@ -36,9 +36,7 @@ class Person(BaseModel):
 
 @pytest_asyncio.fixture
 async def model(electron: Electron) -> AsyncIterator[OpenAIChatCompletionsModel]:
-    async with AsyncOpenAI(
-        base_url=electron.base_url, api_key=electron.api_key, max_retries=0
-    ) as client:
+    async with async_openai_client(electron) as client:
         yield OpenAIChatCompletionsModel("electron", client)
 
 

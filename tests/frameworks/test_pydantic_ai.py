@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from client_libraries import async_openai_client
 from errands import ERRANDS, TOOLS, Errand
-from openai import AsyncOpenAI
 from pydantic import BaseModel, Field
 from pydantic_ai import Agent, NativeOutput, PromptedOutput, ToolOutput
 from pydantic_ai.messages import ModelMessage, ModelResponse, ToolCallPart
@@ -34,9 +34,7 @@ class Weather(BaseModel):
 
 @pytest_asyncio.fixture
 async def model(electron: Electron) -> AsyncIterator[OpenAIChatModel]:
-    async with AsyncOpenAI(
-        base_url=electron.base_url, api_key=electron.api_key, max_retries=0
-    ) as client:
+    async with async_openai_client(electron) as client:
         yield OpenAIChatModel("electron", provider=OpenAIProvider(openai_client=client))
 
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from http.client import HTTPConnection
 from itertools import count
-from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlsplit
 
@@ -58,13 +57,8 @@ class Bench:
             self.requests.setdefault(clause.probe.name, self._server.mutants.requests)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._session.__exit__(kind, error, traceback)
+    def __exit__(self, *error: object) -> None:
+        self._session.__exit__(*error)
         self._server.stop()
 
     def run(self, mutant: Mutant) -> dict[str, Result]:
@@ -96,13 +90,8 @@ class VirtualSession(Session):
         self._url = urlsplit(target.base_url)
         self._direct = HTTPConnection(self._url.netloc)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        super().__exit__(kind, error, traceback)
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
         self._direct.close()
 
     def begin(self) -> None:

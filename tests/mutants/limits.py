@@ -81,5 +81,5 @@ MUTANTS = (
     _breaks("limits.requests.retry_after", "1.5", exceeds_rate, header("retry-after", "1.5")),
     breaks("limits.before_validation", "after the body", status(400), when=_is_invalid),
     _breaks("limits.window", "all are free at once", LAST_OF_WINDOW, status(200)),
-    _breaks("limits.window", "none is free again", nth_accepted(21), status(429)),
+    _breaks("limits.window", "no request becomes free again", nth_accepted(21), status(429)),
 )

@@ -81,5 +81,5 @@ MUTANTS = (
     breaks("stream.call.finish", "stop", in_event(-2, "choices.0.finish_reason", "stop")),
     breaks("stream.call.one_a_chunk", "two", events(two_in_one_chunk)),
     breaks("stream.call.indexes", "a gap", events(with_doubled_indexes)),
-    breaks("stream.call.ids", "the same for both", events(with_same_ids)),
+    breaks("stream.call.ids", "both the same", events(with_same_ids)),
 )

@@ -52,7 +52,7 @@ MUTANTS = (
     breaks("chat.call.parallel chat.call.parallel.ids", "only one", put(CALLS, lambda c: c[:1])),
     breaks(
         "chat.call.parallel.ids",
-        "the same for both",
+        "both the same",
         then(*(put(f"{CALLS}.{n}.id", "chatcmpl-tool-0123456789abcdef") for n in (0, 1))),
     ),
     breaks("chat.call.parallel.off", "ignored", put(CALLS, one_more)),

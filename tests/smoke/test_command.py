@@ -12,7 +12,7 @@ from ask import ask, text_of
 
 COMMAND = Path(sysconfig.get_path("scripts")) / "mock-electron"
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-"""The command sees the packages beside it, and not those that only pytest was given."""
+"""The command sees the packages that are installed with it, but not those on pytest's path only."""
 TIMEOUT = 60.0
 SCRIPT = """\
 steps:

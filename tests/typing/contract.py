@@ -40,9 +40,9 @@ assert_type(changes(report.as_json(), report.as_json()), tuple[Change, ...])
 class TestOurGateway(ContractSuite):
     only = ("chat.*", "stream.*")
     confidence = (Confidence.DOCUMENTED, "inferred")
-    deviations = {"errors.headers.ratelimit": "our gateway sends rate-limit headers"}  # noqa: RUF012
+    deviations = {"errors.headers.ratelimit": "our gateway sends rate-limit headers"}  # noqa: RUF012 (as users write it)
     accept_cost = True
 
 
-Target(base_url="http://127.0.0.1/v1", key="sk")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-select("stream.*", 5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+Target(base_url="http://127.0.0.1/v1", key="sk")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # wrong on purpose
+select("stream.*", 5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # wrong on purpose

@@ -50,9 +50,9 @@ def strategies_and_options() -> None:
 
 def wrong_options() -> None:
     """Unknown options and wrong values are type errors."""
-    strategies.chat_requests(max_message=3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-    strategies.streams(usage="yes")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    strategies.faults(seconds=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    strategies.chat_requests(max_message=3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # wrong on purpose
+    strategies.streams(usage="yes")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # wrong on purpose
+    strategies.faults(seconds=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # wrong on purpose
 
 
 def attributes_of_a_stream(stream: Stream) -> None:

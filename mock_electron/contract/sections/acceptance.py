@@ -80,7 +80,7 @@ IN_UTF_16: Final = raw(
 )
 UNTYPED_TOOL: Final = {"function": WEATHER_TOOL["function"]}
 BOTH_LIMITS: Final = asks(
-    "max_completion_tokens beside max_tokens",
+    "max_completion_tokens with max_tokens",
     body(LONG_TEXT, max_tokens=9, max_completion_tokens=4),
 )
 

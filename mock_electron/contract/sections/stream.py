@@ -1,4 +1,4 @@
-"""4. Stream: its events and chunks, and a reply in words."""
+"""4. Stream: its events and chunks, and a text reply."""
 
 import re
 from typing import Any, Final

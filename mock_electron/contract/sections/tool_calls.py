@@ -219,7 +219,7 @@ CLAUSES: Final = (
         NAMED, FINISHES_WITH_CALLS, source=Source.CHAT_COMPLETIONS),
     SECTION.documented("choice.none", "`tool_choice: none` calls no tool.",
         NONE, at(CALLS, equal(None)), source=Source.CHAT_COMPLETIONS),
-    SECTION.documented("result.answered", "After a tool result, the reply is an answer in words.",
+    SECTION.documented("result.answered", "After a tool result, the reply is a text.",
         ANSWERED, all_of(HAS_WORDS, at(FINISH, equal("stop")))),
     SECTION.documented("result.chained",
         "After a tool result, the model may call the next tool, again with a filler.",

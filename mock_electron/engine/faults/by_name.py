@@ -93,7 +93,7 @@ def _form(kind: type[Fault], value: str = "") -> str:
         kind: The class of the fault.
         value: What a user wrote as the value of its first field, such as "3".
     """
-    declared: tuple[Any, ...] = fields(kind)  # type: ignore[arg-type]
+    declared: tuple[Any, ...] = fields(kind)  # type: ignore[arg-type]  # every fault is a dataclass
     if declared and NUMBER.fullmatch(value.strip()):
         return f"faults.{kind.__name__}({declared[0].name}={value.strip()})"
     required = [field.name for field in declared if field.default is MISSING]

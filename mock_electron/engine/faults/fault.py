@@ -52,7 +52,7 @@ class Fault(SuggestsFields):
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
         if "__repr__" not in vars(cls):  # otherwise, the dataclass writes its own
-            cls.__repr__ = Fault.__repr__  # type: ignore[method-assign]
+            cls.__repr__ = Fault.__repr__  # type: ignore[method-assign]  # set for each class
 
     def __repr__(self) -> str:
         return self.written(repr)

@@ -45,7 +45,7 @@ __all__ = ["Said", "arguments", "filled", "instance", "plain_arguments", "plain_
 
 
 def arguments(parameters: Mapping[str, Any], said: Said) -> dict[str, Any]:
-    """The arguments for a tool: all required ones, optional ones where the words speak of them.
+    """The arguments for a tool: all required ones, and the optional ones that the words mention.
 
     If the budget of the request is spent, they are the plainest ones.
 

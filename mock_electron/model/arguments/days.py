@@ -105,7 +105,7 @@ def _after(today: date, days: int) -> date | None:
 
 
 def shift(today: date, days: int) -> str:
-    """The day so many days later, as it is written; the same day where there is none."""
+    """The day a number of days later, in ISO format; the same day if the calendar ends before."""
     return (_after(today, days) or today).isoformat()
 
 

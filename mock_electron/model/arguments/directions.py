@@ -24,7 +24,7 @@ def direction(want: Want) -> frozenset[str] | None:
 
 
 def directed(want: Want, reading: Reading, free: Free) -> Iterator[Mark]:
-    """Names and typed values behind "from" or "to"."""
+    """Names and typed values after "from" or "to"."""
     way = direction(want)
     if way is None or want.schema.get("enum"):
         return

@@ -33,7 +33,7 @@ def recalled(want: Want, documents: tuple[Fields, ...], work: Work) -> Iterator[
 
 
 def read(texts: tuple[str, ...], work: Work) -> tuple[tuple[str, ...], tuple[Any, ...]]:
-    """The earlier texts in words, and those in JSON."""
+    """The earlier texts that are not JSON, and those that are."""
     plain: list[str] = []
     documents: list[Any] = []
     for text in texts[:MOST_MESSAGES]:

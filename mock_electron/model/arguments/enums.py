@@ -40,11 +40,11 @@ ABBREVIATED: Final[Mapping[str, tuple[str, ...]]] = {
     "female": ("woman", "she"), "positive": ("love", "great", "happy", "excellent", "good", "amazing"),
     "negative": ("hate", "terrible", "awful", "bad", "angry", "worst", "broken"),
 }  # fmt: skip
-"""Enum members that people say in another word."""
+"""Words that people say for an enum member."""
 
 
 def members(want: Want, reading: Reading, free: Free) -> Iterator[Mark]:
-    """Members of the enum that the text names, those behind the property's own direction first."""
+    """Members of the enum that the text names, those after the property's own direction first."""
     listed = [want.schema["const"]] if "const" in want.schema else want.schema.get("enum")
     if not isinstance(listed, list):
         return

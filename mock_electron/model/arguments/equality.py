@@ -12,7 +12,7 @@ DEEPEST: Final = 50
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
-    """Whether a value is a number; a boolean is none, nor is what JSON cannot write."""
+    """Whether a value is a number that JSON can express. A boolean is not."""
     return (
         isinstance(value, int | float)
         and not isinstance(value, bool)

@@ -16,7 +16,7 @@ COUNTS: Final[Mapping[str, int]] = {
 
 
 def numbers(want: Want, number: int) -> Iterator[int | float]:
-    """Numbers, number so and so of their kind, within the schema's bounds."""
+    """Numbers within the schema's bounds; a different `number` gives different ones."""
     try:
         yield from filter(is_number, _numbers(want, number))
     except OverflowError:

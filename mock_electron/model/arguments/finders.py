@@ -51,7 +51,7 @@ def behind_name(want: Want, scene: Scene) -> Iterator[Mark]:
 
 
 def counted(want: Want, scene: Scene) -> Iterator[Mark]:
-    """What is counted: "2 large pizzas"; where nothing is, an article's noun."""
+    """What is counted: "2 large pizzas"; if nothing is counted, the noun of an article."""
     scene.scanned()
     for start, end in titles.after_numbers(scene.reading):
         if scene.free(start, end):
@@ -94,7 +94,7 @@ def _moments(scene: Scene) -> Iterator[Mark]:
 
 
 def numbered(want: Want, scene: Scene) -> Iterator[Mark]:
-    """An id that stands behind what it is of: "order 123"."""
+    """An id that follows the name of its object: "order 123"."""
     for mark in scene.marks("number", "code", "uuid"):
         before = scene.reading.before(mark.start, 3)
         own = set(want.words) | {"id", "number", "code"}
@@ -135,7 +135,7 @@ def rest(want: Want, scene: Scene) -> Iterator[Mark]:
 
 
 def whole(want: Want, scene: Scene) -> Iterator[Mark]:
-    """What is asked about, in full, even if other arguments took parts of it."""
+    """The whole subject of the question, even if other arguments took parts of it."""
     scene.scanned()
     mark = free_text.rest(scene.reading, [])
     if mark is not None:

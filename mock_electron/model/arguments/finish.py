@@ -32,7 +32,7 @@ MOST_TRIED: Final = 60
 
 
 class Finisher:
-    """Makes up what was not said in one call."""
+    """Generates the values of one call that the text does not give."""
 
     __slots__ = ("_reading", "_schemas", "_subject")
 
@@ -42,7 +42,7 @@ class Finisher:
         self._subject: str | None = None
 
     def slot(self, each: Slot, given: Any, number: int, depth: int) -> Any:
-        """The value of a slot: what was given, or one made up."""
+        """The value of a slot: the given one, or a generated one."""
         if given is not NOT_GIVEN:
             return given
         if each.required and nullable(each.variants) and admits(self._schemas, each.schema, None):
@@ -60,7 +60,7 @@ class Finisher:
         return value
 
     def _cost(self, want: Want, depth: int) -> int:
-        """How deep a value has to be, at a guess."""
+        """The estimated depth of a value."""
         self._schemas.work.charge(2 * STEP)
         if want.kind == "array" and not want.schema.get("minItems"):
             return 0
@@ -138,7 +138,7 @@ class Finisher:
     def object_of(
         self, want: Want, given: Mapping[str, Any], number: int, depth: int
     ) -> dict[str, Any]:
-        """An object of what was given, with what is required besides."""
+        """An object of the given values and the other required ones."""
         made: dict[str, Any] = {}
         slots = slots_of(self._schemas, want)
         alike: Counter[tuple[object, ...]] = Counter()
@@ -156,7 +156,7 @@ class Finisher:
         return made
 
     def _require_all(self, want: Want, made: dict[str, Any]) -> None:
-        """Where the budget ended before the properties did, the plainest values."""
+        """The plainest values of the properties that the budget did not reach."""
         listed = want.schema.get("required")
         if not self._schemas.spent or not isinstance(listed, list):
             return
@@ -166,7 +166,7 @@ class Finisher:
                 made[name] = plainest.value(properties.get(name))
 
     def _more(self, want: Want, made: dict[str, Any], slots: list[Slot], depth: int) -> None:
-        """As many members as `minProperties` asks for: optional ones, then unnamed ones."""
+        """The members that `minProperties` requires: optional ones, then unnamed ones."""
         least = want.schema.get("minProperties")
         if not is_number(least) or len(made) >= least:
             return
@@ -191,7 +191,7 @@ class Finisher:
         return self.slot(slot(self._schemas, schema, name, 0, want, True), NOT_GIVEN, 0, depth + 1)
 
     def array_of(self, want: Want, given: list[Any], number: int, depth: int) -> list[Any]:
-        """An array of what was given, no more and no fewer than the schema asks for."""
+        """An array of the given values, with as many members as the schema requires."""
         least, most = (
             _size(want.schema.get("minItems"), 0),
             _size(want.schema.get("maxItems"), MOST_ITEMS),
@@ -216,7 +216,7 @@ class Finisher:
         return made if len(made) >= least else self._distinct(want, made, keys, least)
 
     def _distinct(self, want: Want, made: list[Any], keys: set[bytes], least: int) -> list[Any]:
-        """Plainest members that differ, where the steps ended before there were enough."""
+        """The plainest different members, if the budget ended before there were enough."""
         schema, plainest = item_slot(self._schemas, want, len(made)).schema, Plainest(self._schemas)
         for number in range(least + MOST_TRIED):
             if len(made) == least:
@@ -227,14 +227,14 @@ class Finisher:
         return made
 
     def _seen(self, value: Any, keys: set[bytes]) -> bool:
-        """Whether a value came before; from now on it has."""
+        """Whether a value was seen before. It counts as seen from now on."""
         own = key(value, self._schemas.work)
         seen = own in keys
         keys.add(own)
         return seen
 
     def _asked(self, want: Want) -> int:
-        """How many are asked for: "three European capitals"; 0 where no number is said."""
+        """The requested number: "three European capitals"; 0 if the text gives none."""
         for mark in self._reading.marks:
             if mark.kind == "number" and 0 < mark.value <= MOST_ASKED and want.words:
                 behind = self._reading.after(mark.end, 3)
@@ -243,7 +243,7 @@ class Finisher:
         return 0
 
     def _usual(self, want: Want, depth: int) -> int:
-        """How many members a list has of which nothing is said: one, or as many as are described."""
+        """The number of members of a list that the text does not mention: 1, or the described number."""
         asked = self._asked(want)
         if asked:
             return asked
@@ -254,7 +254,7 @@ class Finisher:
 
 
 def _said_for(slot: Slot) -> tuple[object, ...]:
-    """What is said for a property: properties with the same get values with different numbers."""
+    """The text for a property. Properties with the same text get values with different numbers."""
     strings = [want for want in slot.variants if want.kind == "string"]
     return tuple((w.role.name, w.words if w.role.name == "composed" else ()) for w in strings)
 

@@ -24,7 +24,7 @@ Maker = Callable[[date, int], str]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: what it looks like, and how the value number so and so of it is made up."""
+    """A format: its pattern, and how its nth value is generated."""
 
     pattern: re.Pattern[str]
     make: Maker
@@ -90,7 +90,7 @@ DATED: Final = ("date", "date-time")
 
 
 def find(name: str) -> Format | None:
-    """The format of this name, or None where it is not known."""
+    """The format of this name, or None if it is unknown."""
     return FORMATS.get(SAME.get(name, name))
 
 

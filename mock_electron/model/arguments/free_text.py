@@ -45,7 +45,7 @@ COLON: Final = re.compile(r"^[^:\n]{3,60}:\s+(?=\S)")
 
 
 def rest(reading: Reading, taken: list[tuple[int, int]]) -> Mark | None:
-    """What is asked for, without the command and without what is taken; rules 1 and 2."""
+    """The free text, without the command and without used values; rules 1 and 2."""
     text = reading.text
     lead = LEAD_IN.match(text)
     start, end = (lead.end() if lead else 0), len(text.rstrip())

@@ -31,7 +31,7 @@ from mock_electron.model.arguments.want import Want, wants
 from mock_electron.model.work import STEP, WORD, Work
 
 DEEPEST: Final = 8
-"""Levels of nested objects that are looked for in the text; deeper ones are made up."""
+"""Levels of nested objects that are searched for in the text. Deeper ones are generated."""
 ENUM_RULES: Final = (finders.members, finders.paired, finders.partly_paired)
 
 
@@ -53,7 +53,7 @@ class Maker:
         return self._finisher.slot(whole, filled.values.get("", NOT_GIVEN), 0, 0)
 
     def object(self, schema: object) -> dict[str, Any]:
-        """A value for a schema that is taken for an object's, whatever it says."""
+        """A value for a schema that is treated as that of an object."""
         variants = [w for w in wants(self._schemas, schema, "", 0, None) if w.kind == "object"]
         if not variants:
             plain = {k: v for k, v in self._schemas.effective(schema).items() if k != "type"}
@@ -199,7 +199,7 @@ class Maker:
 
 
 def _with_own_name(want: Want, end: int, scene: Scene) -> int:
-    """A value takes its property's name behind it too: "high priority"."""
+    """A value includes its property's name if that follows it: "high priority"."""
     behind = scene.reading.after(end, 1)
     return behind[0].end if behind and behind[0].normal in want.words else end
 

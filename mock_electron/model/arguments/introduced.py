@@ -28,7 +28,7 @@ PAUSE: Final = re.compile(
 def after_name(
     want: Want, reading: Reading, siblings: Mapping[str, Any]
 ) -> Iterator[tuple[int, int]]:
-    """Where values stand behind the property's own name; rule 1."""
+    """The places of values after the property's own name; rule 1."""
     own = want.words
     spoken = reading.words
     work = reading.said.work
@@ -42,7 +42,7 @@ def after_name(
 
 
 def _named_at(own: tuple[str, ...], spoken: tuple[Word, ...], place: int) -> int:
-    """How many words the name takes here; its last word alone will do: "title" for event_title."""
+    """The number of words of the name here. Its last word is enough: "title" for event_title."""
     if not own:
         return 0
     begins = len(own) <= MOST_WORDS and spoken[place].normal == own[0]
@@ -52,7 +52,7 @@ def _named_at(own: tuple[str, ...], spoken: tuple[Word, ...], place: int) -> int
 
 
 MOST_SIBLINGS: Final = 100
-"""Properties whose names may end a free text: each is a pattern of its own to look for."""
+"""The maximum number of properties whose names may end a free text: each needs its own pattern."""
 MOST_WORDS: Final = 20
 """The number of words of the longest name that is looked for."""
 VAGUE_NAMES: Final = frozenset("id number name code type value to from of in on at".split())

@@ -32,7 +32,7 @@ AFTER_LEAD: Final = r"(?<!\w)(?:{leads})\s+(?:the\s+)?(?P<x>[^\W\d][\w'-]*(?:\s[
 
 
 def after_lead(want: Want, reading: Reading, free: Free) -> Iterator[Mark]:
-    """Names in small letters, behind the words that lead to them."""
+    """Lowercase names after the words that lead to them."""
     leads = "|".join(sorted(LEADS[want.role.name] - {"is", "am", "about", "a"}))
     if want.role.name in ("person", "name"):
         for match in TOLD.finditer(reading.text):

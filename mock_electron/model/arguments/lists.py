@@ -29,7 +29,7 @@ LEAD: Final = re.compile(
 )
 ARTICLE: Final = re.compile(r"^(?:an?|the|some|my|our)\s+", re.IGNORECASE)
 LONGEST: Final = 60
-"""Characters of a thing in a list; what is longer is a sentence."""
+"""The maximum number of characters of a thing in a list. Anything longer is a sentence."""
 
 
 def segments(text: str, most: int = 200) -> list[Mark]:
@@ -48,7 +48,7 @@ def segments(text: str, most: int = 200) -> list[Mark]:
 
 
 def things(text: str) -> list[Mark]:
-    """The things that a text lists, two at the least, or none."""
+    """The things that a text lists: at least two, or none."""
     sentences = segments(text)
     if len(sentences) < 2:
         return []
@@ -74,7 +74,7 @@ def _thing(segment: Mark, *, first: bool, last: bool) -> Mark | None:
 
 
 def listed(value: str) -> Iterator[str]:
-    """The members of a value that is a list in itself: `["a", "b"]` or "a, b and c"."""
+    """The members of a value that is itself a list: `["a", "b"]` or "a, b and c"."""
     inner = value.strip().removeprefix("[").removesuffix("]")
     for part in CUT.split(inner):
         item = part.strip(" \"'“”,")

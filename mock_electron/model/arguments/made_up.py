@@ -20,7 +20,7 @@ from mock_electron.model.normalise import normalise
 from mock_electron.model.work import STEP, Work
 
 LONGEST: Final = 100_000
-"""Characters that are made at the most, whatever `minLength` says."""
+"""The maximum number of generated characters, whatever `minLength` says."""
 Words = tuple[str, ...]
 SAYINGS: Final[Mapping[str, Words]] = {normalise(word): sayings for word, sayings in {
     "setup": ("Why does everybody talk about {subject}?", "What did one fan of {subject} say to the other?"),
@@ -85,7 +85,7 @@ def suggested(schema: Schema) -> Iterator[Any]:
 
 
 def strings(want: Want, subject: str, today: date, number: int, work: Work) -> Iterator[str]:
-    """Strings, number so and so of their kind."""
+    """Strings; a different `number` gives different ones."""
     schema = want.schema
     shortest = _count(schema.get("minLength"))
     work.charge(STEP + shortest)
@@ -118,7 +118,7 @@ def _saying(want: Want, subject: str, today: date, number: int) -> str:
 
 
 def _sized(text: str, schema: Schema, *, pad: str) -> Iterator[str]:
-    """A text, cut or lengthened as the schema's lengths ask."""
+    """A text, cut or lengthened to the schema's lengths."""
     shortest, longest = _count(schema.get("minLength")), _count(schema.get("maxLength"), LONGEST)
     if len(text) > longest:
         words = text[: longest + 1].rsplit(" ", 1)[0][:longest].rstrip(" ,.;:")
@@ -131,7 +131,7 @@ def _sized(text: str, schema: Schema, *, pad: str) -> Iterator[str]:
 
 
 def _lettered(schema: Schema, number: int) -> Iterator[str]:
-    """Letters that differ with the number, where words do not fit the lengths."""
+    """Letters that differ with the number, if words do not fit the lengths."""
     length = max(_count(schema.get("minLength")), min(_count(schema.get("maxLength"), 8), 8))
     letters = ""
     for _ in range(min(length, LONGEST)):
@@ -161,7 +161,7 @@ def clipped(text: str, schema: Schema) -> Iterator[str]:
 
 
 def subject_of(text: str) -> str:
-    """What a message is about, in a few words, for sentences that are made up."""
+    """The subject of a message in a few words, for generated sentences."""
     about = ABOUT.search(text)
     text = ASKING.sub("", text)
     words = (about["x"] if about else text).strip(" .,:;!?\"'“”\n")

@@ -41,7 +41,7 @@ def _length(value: object) -> int:
 
 
 def _closed(schema: Schema, beside: Schema, work: Work) -> Schema:
-    """With every property of the other's that this one's `additionalProperties` speaks of."""
+    """This schema, with every property of the other one to which its `additionalProperties` applies."""
     extra = schema.get("additionalProperties", True)
     others = beside.get("properties")
     if extra is True or not isinstance(others, Mapping):
@@ -130,4 +130,4 @@ MERGERS: Final[Mapping[str, Callable[[Any, Any, Work], Any]]] = {
     CHOICES: _joined,
     CHECKS: _joined,
 }
-"""How two values of a keyword become one; of a keyword not named here the first stays."""
+"""How two values of a keyword become one. For any other keyword the first value is kept."""

@@ -10,7 +10,7 @@ from mock_electron.model.arguments.want import Want
 
 
 def located(want: Want, scene: Scene) -> Iterator[Mark]:
-    """A name behind "in", "at", "near" …, with its region."""
+    """A name after "in", "at", "near" …, with its region."""
     language = scene.reading.said.language
     around = language.around if language.code != "en" else ()
     foreign_leads = {pattern.split(" {x}")[0] for pattern in around}
@@ -52,7 +52,7 @@ def named(want: Want, scene: Scene) -> Iterator[Mark]:
 
 
 def _with_region(name: Mark, want: Want, scene: Scene) -> Mark:
-    """ "Paris, France", unless the country has an argument of its own."""
+    """ "Paris, France", unless the country has its own argument."""
     if want.role.name not in ("place", "any") or _has_country(scene):
         return name
     return proper.place(scene.reading.text, name)
@@ -66,6 +66,6 @@ REGIONS: Final = frozenset(("country", "state", "country_code", "countryCode", "
 
 
 def uncapitalised(want: Want, scene: Scene) -> Iterator[Mark]:
-    """A name in small letters: "weather in paris"."""
+    """A lowercase name: "weather in paris"."""
     scene.scanned()
     yield from leads.after_lead(want, scene.reading, scene.free)

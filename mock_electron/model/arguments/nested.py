@@ -57,7 +57,7 @@ def _groups(item: Want, want: Want, scene: Scene) -> Iterator[list[Mark]]:
 
 
 def _is_adjective(name: Mark, want: Want, scene: Scene) -> bool:
-    """Whether what is listed stands behind a name: "European capitals"."""
+    """Whether the listed things follow a name: "European capitals"."""
     behind = scene.reading.after(name.end)
     return bool(behind) and behind[0].normal in want.words
 
@@ -76,7 +76,7 @@ def _members(
 def objects(
     schemas: Schemas, want: Want, scene: Scene, fill: FillObject, depth: int
 ) -> list[tuple[Want, Filled]]:
-    """The objects of a list, each with the way it is to be made; rule 2."""
+    """The objects of a list, each with the way to generate it; rule 2."""
     slot = item_slot(schemas, want, 0)
     item = next((variant for variant in slot.variants if variant.kind == "object"), None)
     if item is None:
@@ -101,7 +101,7 @@ def objects(
 
 
 def _part(scene: Scene, start: int, end: int) -> Scene:
-    """A part of the text, what is taken of it included."""
+    """A part of the text, with the places of it that are used."""
     taken = [
         (first - start, last - start) for first, last in scene.taken if first < end and start < last
     ]
@@ -110,7 +110,7 @@ def _part(scene: Scene, start: int, end: int) -> Scene:
 
 
 def own_part(want: Want, scene: Scene) -> Scene:
-    """The part of the text that speaks of a nested object; rule 3."""
+    """The part of the text about a nested object; rule 3."""
     scene.reading.said.work.charge(WORD * len(scene.siblings) * len(scene.reading.words))
     start = _named_at(want.words, scene)
     if start is None:

@@ -28,7 +28,7 @@ def _beside(scene: Scene, hints: frozenset[str], distance: int, after: bool) -> 
 
 
 def _apart(mark: Mark, word: Word, scene: Scene) -> bool:
-    """Whether a pause stands between a number and a word."""
+    """Whether a pause separates a number from a word."""
     between = scene.reading.text[min(mark.end, word.end) : max(mark.start, word.start)]
     return PAUSES.search(between) is not None
 
@@ -93,7 +93,7 @@ def in_order(want: Want, scene: Scene) -> Iterator[Mark]:
 
 
 def year(want: Want, scene: Scene) -> Iterator[Mark]:
-    """A year is a number of its own kind."""
+    """A year is a separate kind of number."""
     for mark in scene.marks("number") if "year" in want.words else ():
         if isinstance(mark.value, int) and 1000 <= mark.value <= 2999:
             yield mark

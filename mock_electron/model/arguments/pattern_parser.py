@@ -86,7 +86,7 @@ ANCHORS: Final[Mapping[str, Callable[[str, int], bool]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A part, so often."""
+    """A repeated part."""
 
     part: "Part"
     least: int

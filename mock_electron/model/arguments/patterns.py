@@ -9,7 +9,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from mock_electron.model.arguments.pattern_matcher import occurs
 from mock_electron.model.arguments.pattern_parser import (
@@ -61,13 +61,13 @@ class _Writer:
         return "".join(self.write(part.part) for _ in range(times))
 
 
-# Each writer takes the kind of part that it stands behind; a mapping's type cannot say so.
-WRITERS: Final[Mapping[type, Callable[[_Writer, object], str]]] = {
-    Anchor: _Writer._anchor,  # type: ignore[dict-item]
-    Characters: _Writer._set,  # type: ignore[dict-item]
-    Either: _Writer._either,  # type: ignore[dict-item]
-    Repeat: _Writer._repeat,  # type: ignore[dict-item]
+WRITERS: Final[Mapping[type, Callable[[_Writer, Any], str]]] = {
+    Anchor: _Writer._anchor,
+    Characters: _Writer._set,
+    Either: _Writer._either,
+    Repeat: _Writer._repeat,
 }
+"""What writes a part, by the type of the part."""
 EXTRAS: Final = (0, 1, 2, 4, 7, 11, 16, 32, 64, 128, 512, 2_048)
 
 

@@ -106,7 +106,7 @@ def _name(text: str, run: list[Word]) -> Iterator[Mark]:
 
 
 POSSESSED: Final = re.compile(r" (?!(?:on|at|for|with|by|from|in|to|and|tomorrow|today|is)\b)\w")
-"""Behind "Bob's" stands what is his; "at Luigi's" is a name of its own."""
+"""After "Bob's" follows his possession, but "at Luigi's" is itself a name."""
 
 
 def place(text: str, name: Mark) -> Mark:

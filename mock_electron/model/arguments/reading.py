@@ -47,7 +47,7 @@ LITERAL: Final = re.compile(r"\s*(?:[-+]?\d[\w.,-]*|[\"'].*[\"']|true|false|\[.*
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A value with its key, as compared words; a position in place of a key is a number."""
+    """A value with its key, as compared words; a position instead of a key is a number."""
 
     key: tuple[str, ...] | int
     written: str
@@ -58,7 +58,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Reading:
-    """A text and what it holds."""
+    """A text and its values."""
 
     said: Said
 
@@ -71,7 +71,7 @@ class Reading:
         return f"{text[:LONGEST_HEAD]}\n{text[-LONGEST_TAIL:]}"
 
     def _scan(self, units: int) -> None:
-        """Charge so many units of work for each character, and a constant."""
+        """Charge a number of units for each character, and a constant."""
         self.said.work.charge(SCAN + units * len(self.text))
 
     def part(self, text: str) -> "Reading":
@@ -194,7 +194,7 @@ def _arguments(text: str) -> Iterator[Pair]:
 
 
 def sentence_end(text: str, start: int) -> int:
-    """Where the sentence ends that goes on at a place."""
+    """The end of the sentence that contains a place."""
     match = SENTENCE_END.search(text, start)
     return match.start() if match else len(text)
 

@@ -86,7 +86,7 @@ WEAK: Final = normalised(
 )
 """Words that another word of the name says more than: "city_name", "phone_number"."""
 IDS: Final = frozenset(("id", "code", "reference", "ref", "sku", "identifier", "number", "no"))
-"""As the last word these decide over all others: "user_id" is no person."""
+"""As the last word, these take precedence over all others: "user_id" is not a person."""
 STRONG: Final = frozenset(("email", "phone", "ip", "zip", "postal", "mobile", "url"))
 """Before such a last word these decide: "phone_number"."""
 BY_FORMAT: Final[Mapping[str, str]] = {
@@ -94,7 +94,7 @@ BY_FORMAT: Final[Mapping[str, str]] = {
     "ipv4": "ipv4", "date": "date", "date-time": "datetime", "time": "time",
 }  # fmt: skip
 DESCRIBED: Final = ("email", "url", "phone", "uuid", "datetime", "date", "time", "thing", "place", "text", "title", "person", "id", "currency", "expression", "language")  # fmt: skip
-"""Roles that a description may give, where the name gives none."""
+"""Roles that a description may give if the name gives none."""
 ANY: Final = Role("any", frozenset())
 
 
@@ -146,11 +146,11 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     "num": ("number",),
     "min": ("minimum", "least"),
 }
-"""A word of a property's name → other words that stand beside its numbers."""
+"""A word of a property's name → other words that appear next to its numbers."""
 
 
 def hints(name: tuple[str, ...]) -> frozenset[str]:
-    """The words that stand beside a property's values: those of its name, and their synonyms."""
+    """The words that appear next to a property's values: those of its name, and their synonyms."""
     own = frozenset(name) - STOP_WORDS - words.SCHEMA_WORDS - {"number", "num", "count", "total"}
     own = own or frozenset(name)
     return own | {normalise(more) for word in name for more in SYNONYMS.get(word, ())}

@@ -66,7 +66,7 @@ SURE: Final[tuple[Rule, ...]] = (
     Rule(names.located, ("string",), LOCATED, volunteers=True),  # "in Paris"
     Rule(names.named, ("string",), ("person", "name")),  # "Anna is here"
 )
-"""What says clearly which argument it is for."""
+"""Sure rules: the text says clearly which argument a value is for."""
 VAGUE: Final[tuple[Rule, ...]] = (
     Rule(
         names.named,
@@ -84,7 +84,7 @@ VAGUE: Final[tuple[Rule, ...]] = (
     Rule(numbers.in_order, NUMBERS),  # numbers in the order of mention
     Rule(finders.introduced_thing, ("string",), ("title", "thing", "any")),  # "a science fair"
     Rule(names.named, ("string",), ("title", "thing", "any")),
-    Rule(finders.rest, ("string",), TEXTS),  # what nobody has taken
+    Rule(finders.rest, ("string",), TEXTS),  # what no argument has taken
     Rule(finders.whole, ("string",), ("text", "expression")),
 )
-"""What may be meant, where nothing says it clearly: only for what is required."""
+"""Vague rules, for required arguments only."""

@@ -13,11 +13,11 @@ FROZEN_DAY: Final = date(2025, 2, 19)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a call's arguments are taken from.
+    """The input for the arguments of a call.
 
     text: the part of the message that this call is about.
     earlier: earlier user messages and tool results, newest first.
-    today: the lane's day, which "tomorrow" counts from; never the wall clock's.
+    today: the lane's day, from which "tomorrow" counts.
     language: the language of the text.
     work: the budget of the request, which all readings of its texts share.
     """

@@ -18,7 +18,7 @@ class Scene:
     siblings: Mapping[str, Any]
 
     def free(self, start: int, end: int) -> bool:
-        """Whether nothing of a place is taken."""
+        """Whether a place is completely unused."""
         self.reading.said.work.charge(WORD + len(self.taken))
         for begin, stop in self.taken:  # not any(…): most texts have few taken places
             if begin < end and start < stop:
@@ -26,7 +26,7 @@ class Scene:
         return True
 
     def scanned(self) -> str:
-        """The text, for a pattern that is looked for in all of it."""
+        """The text, for a pattern that is searched for in all of it."""
         self.reading.said.work.charge(2 * len(self.reading.text))
         return self.reading.text
 

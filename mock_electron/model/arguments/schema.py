@@ -106,7 +106,7 @@ class Schemas:
 
         Args:
             key: What is derived, the id of the object, and a number.
-            source: The object. It is kept, so that its id stays its own.
+            source: The object. It is kept, so that no other object gets its id.
             derive: Returns what follows from it.
         """
         found = self._derived.get(key)
@@ -118,7 +118,7 @@ class Schemas:
         return cast(Derived, found[1])
 
     def chosen(self, base: Schema, option: object) -> Schema:
-        """The effective schema where of the first list of choices this option is taken."""
+        """The effective schema with this option of the first list of choices."""
         rest = base[CHOICES][1:]
         plain = {key: value for key, value in base.items() if key != CHOICES}
         if rest:
@@ -151,7 +151,7 @@ def _is_list(value: object) -> bool:
 
 
 def types_of(schema: Schema) -> tuple[str, ...]:
-    """The types that a schema allows, in its order; none where it does not say."""
+    """The types that a schema allows, in its order; none if it does not name any."""
     named = schema.get("type")
     if isinstance(named, str) and named in TYPES:
         return (named,)

@@ -11,12 +11,12 @@ from mock_electron.model.arguments.want import Want, nullable, of_person, wants
 from mock_electron.model.work import PROPERTY
 
 NOT_GIVEN: Final = object()
-"""In place of a value that nobody said: None is a value."""
+"""Marks a value that is not given, because None is a value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A property to be filled, and the ways in which it may be."""
+    """A property to fill, and the ways to fill it."""
 
     name: str
     schema: object
@@ -31,7 +31,7 @@ class Slot:
 
 @dataclass(slots=True)
 class Filled:
-    """The values of an object as far as they were said."""
+    """The values of an object that are known so far."""
 
     values: dict[str, Any] = field(default_factory=dict)
 
@@ -65,7 +65,7 @@ def item_slot(schemas: Schemas, want: Want, place: int) -> Slot:
 
 
 def slots_of(schemas: Schemas, want: Want) -> list[Slot]:
-    """The slots of an object: its properties, then what is required besides."""
+    """The slots of an object: its properties, then the other required names."""
     return schemas.known(("slots", id(want), 0), want, lambda: _slots_of(schemas, want))
 
 

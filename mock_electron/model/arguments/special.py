@@ -32,7 +32,7 @@ PATH: Final = re.compile(
 
 
 def found(want: Want, reading: Reading) -> Iterator[Mark]:
-    """Currencies, languages, calculations and files: kinds that only a property of theirs takes."""
+    """Currencies, languages, calculations and files: kinds that only a property of the same kind takes."""
     text = reading.text
     if want.role.name == "currency":
         for match in CODE.finditer(text):

@@ -30,7 +30,7 @@ NOT_PRICED: Final = re.compile(r"[^\w' -]")
 
 
 def after_numbers(reading: Reading) -> Iterator[tuple[int, int]]:
-    """The nouns behind numbers: "2 pizzas"; else before their price: "tea costs $2"."""
+    """The nouns after numbers: "2 pizzas"; otherwise those before a price: "tea costs $2"."""
     for mark in reading.marks:
         if mark.kind == "number":
             noun = COUNTED.match(reading.text, mark.end + 1)

@@ -17,7 +17,7 @@ AFFIRMED: Final = frozenset(("yes", "true", "on", "enable", "enabled", "with", "
 
 
 def spoken_of(want: Want, scene: Scene) -> Iterator[Mark]:
-    """A truth value: true where its words are said, unless what is said negates them."""
+    """A boolean: true if the text mentions its words and does not negate them."""
     spoken = scene.reading.words
     own = want.words[1:] if want.words[:1] in PREFIXES and len(want.words) > 1 else want.words
     for place, word in enumerate(spoken):

@@ -62,7 +62,7 @@ DEEPEST: Final = 80
 
 @dataclass(slots=True)
 class Case:
-    """What a check may read in addition to its keyword.
+    """What a check uses in addition to its keyword.
 
     Attributes:
         schemas: The schemas of the tool.
@@ -136,7 +136,7 @@ def _below(case: Case, expected: Any, value: Any) -> bool:
 
 
 def _multiple(case: Case, expected: Any, value: Any) -> bool:
-    """By division where fractions play a part, as validators do it: 0.3 is no multiple of 0.1."""
+    """Fractions are divided, as validators do: 0.3 is not a multiple of 0.1."""
     if not is_number(expected) or not is_number(value) or expected <= 0:
         return True
     try:

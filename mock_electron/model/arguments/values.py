@@ -20,7 +20,7 @@ from mock_electron.model.normalise import normalised
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A value in a text: its kind, itself, and where it stands."""
+    """A value in a text: its kind, the value, and its place."""
 
     kind: str
     value: Any
@@ -45,7 +45,7 @@ def _time(text: str, said: Said) -> str | None:
 
 
 def number(text: str) -> int | float:
-    """The number that figures mean, grouped by commas or not."""
+    """The number that figures express, with or without commas between groups."""
     plain = text.replace(",", "").replace("−", "-").lstrip("+")
     return float(plain) if "." in plain else int(plain)
 
@@ -57,7 +57,7 @@ def _number(text: str, said: Said) -> int | float | None:
 
 
 LONGEST_NUMBER: Final = 300
-"""Characters; longer figures are no number that anyone counts with."""
+"""The maximum number of characters of a number. Longer figures are not numbers to count with."""
 DECIMAL_COMMA: Final = ("de", "es", "fr", "it", "pt", "ru")
 """Languages that write 2,5 for two and a half."""
 

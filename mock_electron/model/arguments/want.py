@@ -25,9 +25,9 @@ MOST_VARIANTS: Final = 12
 class Want:
     """A value that is wanted.
 
-    name, words: the property's name, and the words in it. hints: words beside its values.
+    name, words: the property's name, and the words in it. hints: words next to its values.
     about: the words of its title and description. role: what it is for.
-    kind: the type, one of those that the schema allows; "" where it allows any.
+    kind: the type, one of those that the schema allows; "" if it allows any.
     schema: the effective schema. place: its number among the properties of the object.
     owner: the words of what has the property.
     """
@@ -73,7 +73,7 @@ def _about(schema: Schema) -> tuple[str, ...]:
 
 
 def _kinds_of_members(schema: Schema) -> tuple[str, ...]:
-    """Where only `enum` or `const` tells, any type; else free words are the best guess."""
+    """Any type if only `enum` or `const` decides; otherwise, a string is the best guess."""
     return ("",) if "enum" in schema or "const" in schema else ("string",)
 
 
@@ -97,7 +97,7 @@ def _is_null(schema: Schema) -> bool:
 
 
 def nullable(variants: tuple[Want, ...]) -> bool:
-    """Whether null may stand for "nothing was said"."""
+    """Whether null may mean "nothing was said"."""
     return len(variants) > 1 and any(want.kind == "null" for want in variants)
 
 
@@ -108,7 +108,7 @@ THINGS: Final = normalised(
 
 
 def of_person(want: Want, siblings: Mapping[str, Any]) -> bool:
-    """Whether a `name` is a person's: by whose it is, and by what stands beside it."""
+    """Whether a `name` is a person's: its owner and the properties next to it decide."""
     beside = {word for sibling in siblings for word in words.of_identifier(sibling)}
     if PEOPLE.intersection(want.owner):
         return True

@@ -1,4 +1,4 @@
-"""Replies in words: a table of rules, of which the first that returns a reply decides.
+"""Text replies: a table of rules. The first rule that returns a reply decides.
 
 To add a rule, write a function that takes the Turn and returns the reply, or None if it does not
 apply. Add it to RULES, which is ordered from narrow to broad, and add a row to the table in

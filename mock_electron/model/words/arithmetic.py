@@ -45,7 +45,7 @@ def arithmetic(turn: Turn) -> str | None:
 
 
 def calculate(expression: str) -> str | None:
-    """The value of numbers and signs with spaces between; None where it has none."""
+    """The value of numbers and signs with spaces between them; None if they have none."""
     try:
         terms: list[Fraction | str] = [
             part if part in OPERATIONS else Fraction(part.replace(",", "").rstrip("."))

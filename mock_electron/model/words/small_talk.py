@@ -6,12 +6,12 @@ from mock_electron.model.turn import Turn
 
 
 def silence(turn: Turn) -> str | None:
-    """Nothing was said that has a word in it."""
+    """The message contains no word."""
     return None if any(map(str.isalnum, turn.message)) else turn.phrase("silence")
 
 
 def small_talk(turn: Turn) -> str | None:
-    """Greetings, thanks and farewells, where nothing else is said: "Hello there, how are you?"."""
+    """Greetings, thanks and farewells, if nothing else is said: "Hello there, how are you?"."""
     left = turn.message.lower().strip(SMALL_TALK_ENDS)
     kinds = []
     while left:
