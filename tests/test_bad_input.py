@@ -65,6 +65,20 @@ def test_deeply_nested_values_can_be_quoted(depth: int) -> None:
     assert answer.status == 400
 
 
+@pytest.mark.parametrize("place", ["system", "user"])
+def test_a_deep_example_in_json_mode_is_answered(place: str) -> None:
+    """An example of an object is read down to some level, however deep it is."""
+    example = '{"a": ' * 500 + "1" + "}" * 500
+    messages = [{"role": place, "content": f"Answer in JSON like {example}"}, *user("Pune")]
+    format_ = {"type": "json_object"}
+    document = {"model": "electron", "messages": messages, "response_format": format_}
+    body = json.dumps(document).encode()
+    answer = Lane().open(
+        Arrival("POST", "/waves/v1/chat/completions", "Bearer k", "application/json", body)
+    )
+    assert answer.status == 200
+
+
 NOT_AN_OBJECT = {
     "array": b"[]",
     "number": b"5",

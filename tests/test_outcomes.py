@@ -135,3 +135,45 @@ def test_the_first_outcome_counts() -> None:
     assert statuses == [500] * 3
     assert outcome_of(lane) is errors[1]
     assert outcome_of(lane, (ValueError,)) is errors[0]
+
+
+class OddError(Exception):
+    """An exception that cannot be written."""
+
+    def __str__(self) -> str:
+        raise ValueError("no text")
+
+
+class Neither:
+    """A value without a truth value, as an array has none."""
+
+    def __bool__(self) -> bool:
+        raise OddError
+
+
+def odd(_: object) -> Any:
+    raise OddError
+
+
+ODD: dict[str, Callable[[MockElectron], object]] = {
+    "respond_with": lambda e: e.respond_with(odd),
+    "when": lambda e: e.when(odd).reply("x"),
+    "the truth value for when": lambda e: e.when(lambda _: Neither()).reply("x"),
+    "the truth value for fail": lambda e: e.fail(503, when=lambda _: Neither()),
+}
+
+
+@pytest.mark.parametrize("place", ODD.values(), ids=ODD.keys())
+def test_an_odd_exception_is_recorded_as_that_of_the_function(
+    place: Callable[[MockElectron], object], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Even if it cannot be written. The log does not blame the mock."""
+    with MockElectron() as electron:
+        place(electron)
+        assert ask(electron._lane).status == 500
+        last = electron.exchanges.last
+        electron.reset("exchanges")
+        electron._lane.raised.clear()
+    assert last.raised == "OddError: <its __str__ raises an exception>"
+    assert last.answered_by == "function"
+    assert "mock-electron failed" not in caplog.text

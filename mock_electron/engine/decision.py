@@ -17,6 +17,7 @@ from mock_electron.engine.keys import (
     redact_authorization,
     redact_headers,
 )
+from mock_electron.engine.user_functions import described
 from mock_electron.model.dice import Dice
 from mock_electron.outputs.redaction import redact
 from mock_electron.wire import errors
@@ -143,7 +144,7 @@ def new_exchange(context: RequestContext, decision: Decision, answer: Answer) ->
         answered_by=decision.answered_by,
         step=step.number if step else None,
         scripted=step.step if step else None,
-        raised="" if raised is None else escape_surrogates(f"{type(raised).__name__}: {raised}"),
+        raised="" if raised is None else escape_surrogates(described(raised)),
         fault_note=answer.fault_note,
         fingerprint=context.parsed.fingerprint,
         raw_headers=redact_headers(arrival.headers, api_key),

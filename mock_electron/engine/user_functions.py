@@ -28,6 +28,19 @@ class UserFunctionError(Exception):
         self.raised = raised
 
 
+def is_true(name: str, function: Callable[..., object], *args: object) -> bool:
+    """Call a function, and return whether its value is true; see `call`."""
+    return call(name, lambda: bool(function(*args)))
+
+
+def described(error: BaseException) -> str:
+    """Return the type and the message of an exception, even if its `__str__` raises."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:
+        return f"{type(error).__name__}: <its __str__ raises an exception>"
+
+
 def call(name: str, function: Callable[..., Value], *args: object) -> Value:
     """Call a function, and return its value.
 

@@ -193,13 +193,19 @@ def by_name(key: str) -> Schema:
     return next(schema for pattern, schema in BY_NAME if pattern.search(key))
 
 
-def _like(example: object, key: str) -> Schema:
-    """The schema of values like this one."""
+DEEPEST: Final = 40
+"""The levels of an example that are read."""
+
+
+def _like(example: object, key: str, depth: int = 0) -> Schema:
+    """The schema of values like this one. Below DEEPEST levels, any object and any list will do."""
     if isinstance(example, dict):
-        properties = {name: _like(value, name) for name, value in example.items()}
+        inner = example if depth < DEEPEST else {}
+        properties = {name: _like(value, name, depth + 1) for name, value in inner.items()}
         return {"type": "object", "properties": properties, "required": list(properties)}
     if isinstance(example, list):
-        items = _like(example[0], key.removesuffix("s")) if example else {"type": "string"}
+        first = example[:1] if depth < DEEPEST else []
+        items = _like(first[0], key.removesuffix("s"), depth + 1) if first else {"type": "string"}
         return {"type": "array", "items": items, "minItems": 1}
     kinds: dict[type, Schema] = {
         bool: {"type": "boolean"},

@@ -181,7 +181,7 @@ class _ActiveInjection:
     def is_due(self, request: ChatRequest, dice: Dice) -> bool:
         """Return whether the fault affects this request, and count the request."""
         injection = self.injection
-        if injection.when is not None and not user_functions.call(
+        if injection.when is not None and not user_functions.is_true(
             "the function given as when=", injection.when, request
         ):
             return False

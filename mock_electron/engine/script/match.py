@@ -75,7 +75,7 @@ class Match:
             yield CONDITIONS[name].differs(expected, request, given)
 
     def _predicate_differs(self, request: MatchInput) -> str:
-        if self.predicate is None or user_functions.call(
+        if self.predicate is None or user_functions.is_true(
             "the function given to when()", self.predicate, request.request
         ):
             return ""
