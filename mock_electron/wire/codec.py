@@ -99,7 +99,7 @@ def decode(data: bytes) -> object:
 
 
 def _refuse_other_bytes(data: bytes) -> None:
-    """Raise MalformedError if the data is not UTF-8, or LoneSurrogateError if that is the reason."""
+    """Raise MalformedError if the data is not UTF-8, or LoneSurrogateError because of one."""
     try:
         data.decode()
     except UnicodeDecodeError as error:
