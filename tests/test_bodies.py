@@ -204,3 +204,13 @@ def test_bytes_that_are_not_utf_8_are_named() -> None:
     """The message names the byte and its index."""
     with pytest.raises(codec.MalformedError, match=r"not UTF-8: byte 0xe9 at index 2$"):
         codec.decode('"aé"'.encode("latin-1"))
+
+
+def test_a_surrogate_in_raw_bytes_is_named() -> None:
+    """JSON text may contain a surrogate as bytes instead of as an escape; a pair is not lone."""
+    for raw, name in ((b"\xed\xa0\x80", "d800"), (b"\xed\xb0\x80", "dc00")):
+        with pytest.raises(codec.LoneSurrogateError) as caught:
+            codec.decode(b'{"a": "' + raw + b'"}')
+        assert str(caught.value) == rf"\u{name} at index 7, in bytes that are not UTF-8"
+    with pytest.raises(codec.MalformedError, match=r"not UTF-8: byte 0xed at index 1$"):
+        codec.decode(b'"\xed\xa0\xbd\xed\xb8\x80"')

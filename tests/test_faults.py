@@ -633,6 +633,8 @@ def test_the_header_does_not_change_the_request() -> None:
         ),
         ("stall=x", "X-Mock-Electron: stall must be a number of at least 0, got 'x'; write it"),
         ("stall=1:x", "X-Mock-Electron: stall must be an integer, got 'x'; write it like"),
+        ("stall=99999999999", "must be a number of seconds from 0 to 3600, got 99999999999.0"),
+        ("cut=9999999999", "cut must be an integer of at most 9 digits, got '9999999999'; write"),
         ("times=2", "times needs a fault; add one, such as fail=503"),
         ("fail=503; cut=3", "fail, reset, close and silence cannot be combined with other faults"),
         ("fail=503; reset", "fail, reset, close and silence cannot be combined with other faults"),

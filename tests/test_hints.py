@@ -1,9 +1,10 @@
 """Hints in reports: a retry with another body, and a rate limit on a frozen clock."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
-from lanes import ask
+from lanes import arrival, ask
 from raw_http import user
 
 from mock_electron import Electron, Plan, Settings
@@ -93,3 +94,27 @@ def test_limit(electron):
     )
     ran = pytester.runpytest_inprocess()
     ran.stdout.fnmatch_lines(["*#1 turn 1*429*", f"*{HINT}*"])
+
+
+def test_a_limit_that_a_client_overcame_gets_no_hint() -> None:
+    """A retry after the limit has got a reply."""
+    electron = mocked(plan=Plan(requests_per_minute=1))
+    for _ in range(3):
+        ask(electron._lane)
+    electron.clock.advance(60)
+    ask(electron._lane)
+    assert [exchange.retry_of for exchange in electron.exchanges] == [None, None, 1, 2]
+    with pytest.raises(AssertionError) as error:
+        electron.assert_called(times=5)
+    assert HINT not in str(error.value)
+
+
+def test_another_client_is_named() -> None:
+    """A request with another User-Agent is not a retry."""
+    electron = mocked()
+    electron.fail(503)
+    for agent in (b"a", b"b"):
+        opened = electron._lane.open(replace(arrival(), headers=((b"user-agent", agent),)))
+        electron._lane.close(opened, 1)
+    with pytest.raises(AssertionError, match="#1 is not a retry of #0: another User-Agent or"):
+        electron.assert_retried(503)

@@ -137,7 +137,7 @@ def test_the_first_outcome_counts() -> None:
     assert outcome_of(lane, (ValueError,)) is errors[0]
 
 
-class Odd(Exception):
+class OddError(Exception):
     """An exception that cannot be written."""
 
     def __str__(self) -> str:
@@ -148,11 +148,11 @@ class Neither:
     """A value without a truth value, as an array has none."""
 
     def __bool__(self) -> bool:
-        raise Odd
+        raise OddError
 
 
 def odd(_: object) -> Any:
-    raise Odd
+    raise OddError
 
 
 ODD: dict[str, Callable[[MockElectron], object]] = {
@@ -174,6 +174,6 @@ def test_an_odd_exception_is_recorded_as_that_of_the_function(
         last = electron.exchanges.last
         electron.reset("exchanges")
         electron._lane.raised.clear()
-    assert last.raised == "Odd: <its __str__ raises an exception>"
+    assert last.raised == "OddError: <its __str__ raises an exception>"
     assert last.answered_by == "function"
     assert "mock-electron failed" not in caplog.text

@@ -140,6 +140,11 @@ def test_a_wrong_value_is_one_clear_message(options: dict[str, Any], message: st
     assert str(refused.value) == message
 
 
+def test_keys_may_be_given_as_a_list() -> None:
+    """A list of keys is the same as a tuple."""
+    assert Settings.of(api_keys=["sk_a", "sk_b"]).api_keys == ("sk_a", "sk_b")  # type: ignore[typeddict-item]
+
+
 def test_an_unknown_setting_suggests_the_nearest() -> None:
     """The message lists all settings too."""
     with pytest.raises(TypeError, match=r"unknown setting 'sead'; .* Did you mean 'seed'\?"):

@@ -125,6 +125,7 @@ def _parse_list(_name: str, text: str) -> tuple[str, ...]:
 
 
 def _check_keys(name: str, value: Any, _row: Setting) -> tuple[str, ...]:
+    value = tuple(value) if isinstance(value, list) else value
     if not isinstance(value, tuple) or not all(isinstance(key, str) and key for key in value):
         raise ValueError(must_be(name, "a tuple of non-empty strings", value))
     for position, key in enumerate(value, 1):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
+from mock_electron.engine.attempts import client_of
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.summary import MAX_EXCERPT
@@ -18,11 +19,16 @@ MISSING: Final = object()
 
 
 def limit_hint(lane: Lane, exchanges: Sequence[Exchange], name: str) -> str:
-    """Return how to end a rate limit on a frozen clock, or "" if no request met one."""
+    """Return how to end a rate limit on a frozen clock.
+
+    Return "" if no request met one, or a retry of the latest such request got another answer.
+    """
     limited = [e for e in exchanges if e.error is not None and e.error.name == RATE_LIMIT.name]
     if not limited or not lane.clock.frozen:
         return ""
     latest = limited[-1]
+    if any(e.retry_of == latest.number for e in exchanges):
+        return ""
     assert latest.error is not None
     seconds = latest.error.retry_after or 60
     return (
@@ -64,6 +70,8 @@ def _difference(before: Exchange, after: Exchange) -> str:
     """Return why a request is not a retry of another one."""
     if before.account != after.account:
         return "another API key"
+    if client_of(before.raw_headers) != client_of(after.raw_headers):
+        return "another User-Agent or Idempotency-Key"
     if before.fingerprint != after.fingerprint:
         return _changes_between(before, after)
     return f"it arrived before #{before.number} ended, or #{before.number} did not fail"

@@ -36,6 +36,10 @@ GOOD_ESCAPES: Final = re.compile(
 )
 """JSON text up to its first lone surrogate."""
 LONE_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+LONE_SURROGATE_BYTES: Final = re.compile(
+    rb"\xed(?:[\xa0-\xaf][\x80-\xbf](?!\xed[\xb0-\xbf])|[\xb0-\xbf][\x80-\xbf])"
+)
+"""A lone surrogate, written as UTF-8 writes other characters."""
 SURROGATE: Final = re.compile("[\ud800-\udfff]")
 MAX_SEARCHED_VALUES: Final = 10_000
 """How many values of a document are searched for the place of a lone surrogate."""
@@ -81,7 +85,8 @@ def decode(data: bytes) -> object:
 
     Raises:
         MalformedError: If the data is not strict JSON in UTF-8.
-        LoneSurrogateError: If a string contains a lone surrogate, and everything else is valid.
+        LoneSurrogateError: If a string contains a lone surrogate, and everything else is valid, or
+            if the data is not UTF-8 because of one.
     """
     data = data.removeprefix(UTF8_BOM)
     try:
@@ -95,10 +100,14 @@ def decode(data: bytes) -> object:
 
 
 def _refuse_other_bytes(data: bytes) -> None:
-    """Raise MalformedError if the data is not UTF-8."""
+    """Raise MalformedError if the data is not UTF-8, or LoneSurrogateError because of one."""
     try:
         data.decode()
     except UnicodeDecodeError as error:
+        if lone := LONE_SURROGATE_BYTES.match(data, error.start):
+            found = lone[0].decode("utf-8", "surrogatepass").encode("ascii", "backslashreplace")
+            words = f"{found.decode()} at index {error.start}, in bytes that are not UTF-8"
+            raise LoneSurrogateError(words) from None
         words = f"because it is not UTF-8: byte 0x{data[error.start]:02x} at index {error.start}"
         raise MalformedError(words) from None
 

@@ -86,12 +86,14 @@ def missing_value(name: str, example: str) -> ValueError:
 
 def _integer(text: str) -> int:
     if not re.fullmatch(r"[+-]?[0-9]{1,9}", text):
-        raise ValueError(f"must be an integer, got {echoed(text)}")
+        is_long = re.fullmatch(r"[+-]?[0-9]+", text) is not None
+        digits = " of at most 9 digits" if is_long else ""
+        raise ValueError(f"must be an integer{digits}, got {echoed(text)}")
     return int(text)
 
 
 def _number(text: str) -> float:
-    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
+    if not re.fullmatch(r"[0-9]{1,30}(?:\.[0-9]{1,30})?", text):
         raise ValueError(f"must be a number of at least 0, got {echoed(text)}")
     return float(text)
 
