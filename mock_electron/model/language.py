@@ -79,6 +79,14 @@ BY_SCRIPT: Final = {
     for code, language in LANGUAGES.items()
     if language.script
 }
+IN_LATIN_LETTERS: Final = [
+    ENGLISH,
+    *(one for one in LANGUAGES.values() if not one.script and one != ENGLISH),
+]
+GREETINGS: Final = {
+    code: frozenset(word for phrases in language.recognise.values() for word in phrases)
+    for code, language in LANGUAGES.items()
+}
 SCRIPT_SHARE: Final = 0.3
 """The fraction of a text's letters that must be of a script. Names may be in another script."""
 
@@ -93,19 +101,17 @@ def detect(text: str) -> Language | None:
     Only the beginning of the text is read. Return None if it contains no letters.
     """
     text = text[:ENOUGH_TO_TELL]
-    letters = sum(character.isalpha() for character in text)
+    letters = sum(map(str.isalpha, text))
     if not letters:
         return None
-    written = {code: len(script.findall(text)) for code, script in BY_SCRIPT.items()}
+    scripts = () if text.isascii() else BY_SCRIPT.items()
+    written = {code: len(script.findall(text)) for code, script in scripts}
     candidates = [LANGUAGES[code] for code, n in written.items() if n > SCRIPT_SHARE * letters]
     if "ja" in written and written["ja"] and written["zh"]:
         candidates = [LANGUAGES["ja"]]  # Han characters with kana between them are Japanese
     if not candidates:
-        candidates = [
-            ENGLISH,
-            *(one for one in LANGUAGES.values() if not one.script and one != ENGLISH),
-        ]
-    words = [word.lower() for word in WORD.findall(text)]
+        candidates = IN_LATIN_LETTERS
+    words = list(map(str.lower, WORD.findall(text)))
     return max(candidates, key=lambda language: _familiar(language, words, text))
 
 
@@ -113,8 +119,8 @@ def _familiar(language: Language, words: list[str], text: str) -> int:
     """Return how many words of a text are common in a language."""
     if language.code in UNSPACED:
         return sum(text.count(word) for word in language.common)
-    greetings = {word for phrases in language.recognise.values() for word in phrases}
-    return sum((word in language.common) + (word in greetings) for word in words)
+    greetings = GREETINGS[language.code]
+    return sum(map(language.common.__contains__, words)) + sum(map(greetings.__contains__, words))
 
 
 ASKED_FOR: Final = re.compile(
