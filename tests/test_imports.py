@@ -1,6 +1,7 @@
 """The rooms: imports point downwards, there are no cycles, and each room uses only what it may use."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -202,6 +203,21 @@ def test_the_contract_is_a_black_box() -> None:
         if room_of(module) == "contract" and room_of(name) not in ("contract", "inputs", "_version")
     ]
     assert offenders == []
+
+
+def test_the_architecture_lists_every_module() -> None:
+    """docs/architecture.md says what each module of these rooms contains, and names no other."""
+    page = (PACKAGE.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = (
+        "inputs wire engine engine/script engine/faults traffic serve testing plugin cli contract"
+    )
+    wrong = []
+    for room in rooms.split():
+        section = page.partition(f"In `{room}/`")[2].partition("\nIn `")[0]
+        named = set(re.findall(r"`(\w+\.py)`", section))
+        files = {path.name for path in (PACKAGE / room).glob("[!_]*.py")}
+        wrong += [f"{room}: {name}" for name in sorted((files - named) | (named - files))]
+    assert wrong == []
 
 
 LAZY: Final = {

@@ -1,4 +1,4 @@
-"""Suggestions of the nearest name, for messages about unknown names."""
+"""How messages show values, and suggestions of the nearest name for unknown ones."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields

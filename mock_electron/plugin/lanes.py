@@ -22,10 +22,9 @@ from mock_electron.testing.categories import (
     UnansweredWhenWarning,
     warn_about_unanswered,
 )
-from mock_electron.testing.electron import Electron, find_file
-from mock_electron.testing.mock import script_paths
+from mock_electron.testing.electron import Electron
 from mock_electron.testing.raised import outcome_of
-from mock_electron.testing.scripting import warn_of_shadows
+from mock_electron.testing.script_files import add_steps, find_file, script_paths
 from mock_electron.testing.strict import strict_problems
 
 TRAVEL: Final = "travel"
@@ -189,10 +188,7 @@ class TestLanes:
         try:
             if (path, changed) not in known:
                 known[path, changed] = load(path)
-            first = len(lane.script())
-            for step in known[path, changed]:
-                lane.add(step)
-            warn_of_shadows(lane.script()[first:])
+            add_steps(lane, known[path, changed])
         except ScriptError as error:
             wrong = str(error)
         except ValueError as error:  # a tool that is not in the setting `tools`

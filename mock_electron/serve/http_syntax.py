@@ -107,9 +107,9 @@ class Framing:
                     codings.append(value)
                 case b"connection":
                     options += value.lower().split(b",")
-        self.closes = b"close" in [option.strip() for option in options]
-        self.is_chunked = bool(codings)
-        self.length = 0
+        self.closes: bool = b"close" in [option.strip() for option in options]
+        self.is_chunked: bool = bool(codings)
+        self.length: int = 0
         if codings and lengths:
             raise InvalidRequestError("Content-Length and Transfer-Encoding must not both be given")
         if codings and [coding.lower() for coding in codings] != [b"chunked"]:

@@ -20,12 +20,12 @@ from mock_electron.testing import right_forms
 from mock_electron.testing.assertions import Assertions
 from mock_electron.testing.failing import nowhere
 from mock_electron.testing.no_requests import Stray, without_proxy
+from mock_electron.testing.script_files import add_steps, find_file
 from mock_electron.testing.scripting import (
     FailStepOptions,
     Scripted,
     Scripting,
     When,
-    warn_of_shadows,
 )
 from mock_electron.testing.settling import settle, settled_exchanges
 from mock_electron.testing.world_controls import InjectOptions, WorldControls
@@ -199,10 +199,7 @@ class Electron(Scripting, WorldControls, Assertions):
         """
         from mock_electron.scripts import load
 
-        first = len(self._lane.script())
-        for step in load(find_file(path, self._folders)):
-            self._lane.add(step)
-        warn_of_shadows(self._lane.script()[first:])  # a file may come after steps that override it
+        add_steps(self._lane, load(find_file(path, self._folders)))
 
     @checked_keywords
     @without_result(
@@ -318,15 +315,3 @@ class Electron(Scripting, WorldControls, Assertions):
         requests = f"{counted(len(so_far), 'exchange')}{failed}{others}"
         steps = counted(len(self._lane.script()), "step")
         return f"<Electron at {self.base_url}: {requests}, {steps}, seed {self.settings.seed}>"
-
-
-def find_file(path: str | Path, folders: Iterable[Path]) -> Path:
-    """Return the path in the first of the folders that contains the file.
-
-    If none does, return the path in the first folder that has its parent directory, so that an
-    error message can suggest a similar name from there.
-    """
-    candidates = [folder / path for folder in folders]
-    existing = [candidate for candidate in candidates if candidate.exists()]
-    near = [candidate for candidate in candidates if candidate.parent.is_dir()]
-    return next(iter([*existing, *near]), Path(path))

@@ -9,11 +9,12 @@ import anyio.to_thread
 
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Options, Settings
-from mock_electron.inputs.checks import must_be, whole_number
+from mock_electron.inputs.checks import whole_number
 from mock_electron.serve.server import LAST_PORT, Server
 from mock_electron.testing.categories import warn_about_unanswered
 from mock_electron.testing.electron import Electron
 from mock_electron.testing.raised import outcome_of
+from mock_electron.testing.script_files import script_paths
 
 ELECTRON_FIELDS: Final = tuple(Electron.__annotations__)
 """The attributes of an Electron that `dir(Electron)` does not list."""
@@ -115,15 +116,3 @@ class MockElectron:
     ) -> None:
         with anyio.CancelScope(shield=True):  # stop the server even if the task is cancelled
             await anyio.to_thread.run_sync(self.__exit__, kind, error, traceback)
-
-
-def script_paths(script: object) -> tuple[str | Path, ...]:
-    """Return the paths of the script files as a tuple.
-
-    Raises:
-        TypeError: If the value is anything else.
-    """
-    paths = [script] if isinstance(script, str | Path) else script
-    if not isinstance(paths, Sequence) or not all(isinstance(path, str | Path) for path in paths):
-        raise TypeError(must_be("script", "the path of a file, or a list of paths", script))
-    return tuple(paths)
