@@ -109,8 +109,11 @@ def test_the_help_names_every_option() -> None:
 
 
 def test_serve_prints_one_line_ready_to_copy() -> None:
-    """It has the base URL and the two arguments of the OpenAI client. `--port 0` uses a free port."""
-    with serving() as (_, line):
+    """It has the base URL and the two arguments of the OpenAI client. `--port 0` uses a free port.
+
+    `--log-level info` logs every request to standard error.
+    """
+    with serving("--log-level", "info") as (process, line):
         match = re.fullmatch(
             r'(http://127\.0\.0\.1:\d+/waves/v1)  ->  OpenAI\(base_url="\1", api_key="sk_mock"\)\n',
             line,
@@ -119,6 +122,9 @@ def test_serve_prints_one_line_ready_to_copy() -> None:
         assert ask(match[1]).status == 200
         health = raw_http.send(match[1].removesuffix("/waves/v1") + "/healthz", method="GET")
         assert (health.json["status"], health.json["version"]) == ("ok", __version__)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert '"POST /waves/v1/chat/completions HTTP/1.1" 200' in errors
 
 
 def test_ctrl_c_ends_it_while_a_stream_is_open() -> None:
@@ -148,15 +154,6 @@ def test_further_signals_change_nothing(number: int) -> None:
             time.sleep(0.0005)
         output, errors = process.communicate(timeout=60)
         assert (process.returncode, output, errors) == (0, "", "")
-
-
-def test_the_log_has_a_line_for_every_request() -> None:
-    """`--log-level info` logs to standard error."""
-    with serving("--log-level", "info") as (process, line):
-        ask(base_url(line))
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=60)
-    assert '"POST /waves/v1/chat/completions HTTP/1.1" 200' in errors
 
 
 def test_servers_with_the_same_seed_give_the_same_bytes(serve: Serve) -> None:

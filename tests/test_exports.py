@@ -128,7 +128,7 @@ def gzipped(electron: Electron) -> Traffic:
 
 
 def a_proxys_page(electron: Electron) -> Traffic:
-    electron.fail(502, body="html", delay=0.25)
+    electron.fail(502, body="html", delay=0.05)
     return exchange_bodies(electron, HI)
 
 
@@ -190,7 +190,7 @@ KINDS: Final = [
     ),
     Kind(a_client_that_left, {"outcome": "client left", "chunks_sent": 2, "usage": {"prompt_tokens": ANY, "completion_tokens": 1, "total_tokens": ANY, "cached_tokens": 0}}, {"status": 200, "_outcome": "client left"}),
     Kind(gzipped, {"reply": REPLY | {"content": HINDI}, "faults": ["Gzip()"]}, {"status": 200, "encoding": "base64"}),
-    Kind(a_proxys_page, {"status": 502, "faults": [ANY]}, {"status": 502, "statusText": "Bad Gateway", "mimeType": "text/html", "text": PROXY_PAGE.format(502), "time": 250.0}),
+    Kind(a_proxys_page, {"status": 502, "faults": [ANY]}, {"status": 502, "statusText": "Bad Gateway", "mimeType": "text/html", "text": PROXY_PAGE.format(502), "time": 50.0}),
     Kind(an_empty_answer, {"status": 503}, {"status": 503, "text": "", "receivedSize": 0}),
     Kind(a_function_that_fails, {"status": 500, "answered_by": "function", "raised": "ValueError: no idea"}, {"status": 500}),
 ]  # fmt: skip

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import product
@@ -135,6 +136,7 @@ def test_a_server_without_standard_streams_serves_and_stops() -> None:
     process = subprocess.Popen(["/bin/sh", "-c", f"exec {command} <&- >&- 2>&-"])
     status = None
     while status is None and process.poll() is None:
+        time.sleep(0.01)  # leaves the processor to the server, which is starting
         with suppress(OSError):
             status = ask(f"http://127.0.0.1:{port}/waves/v1")
     process.terminate()

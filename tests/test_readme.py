@@ -182,11 +182,15 @@ def anyio_backend():
 @pytest.mark.parametrize("page", EXAMPLES, ids=lambda page: page.stem)
 @pytest.mark.usefixtures("few_examples")
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
-def test_the_examples_pass(pytester: pytest.Pytester, page: Path) -> None:
+def test_the_examples_pass(
+    pytester: pytest.Pytester, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The files of a page, copied word for word into an empty folder, pass as a user runs them."""
     if page == LANGUAGES and shutil.which("node") is None:
         pytest.skip("Node is not installed")
     write_files(page, pytester.path)
+    for name in files(page):  # a module of this folder may have the same name
+        monkeypatch.delitem(sys.modules, Path(name).stem, raising=False)
     pytester.makeconftest(ON_ASYNCIO)
     ran = pytester.runpytest_inprocess()
     gc.collect()  # the examples leave clients open, and their warnings belong to this test

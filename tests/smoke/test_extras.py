@@ -9,7 +9,7 @@ import pytest
 from test_command import COMMAND, ENVIRONMENT, TIMEOUT
 
 USES: dict[str, tuple[str, list[str | Path]]] = {
-    "contract": ("httpx2", [COMMAND, "contract", "--only", "chat.*"]),
+    "contract": ("httpx2", [COMMAND, "contract", "--only", "endpoint.*"]),
     "watch": ("watchfiles", [COMMAND, "serve", "--port", "0", "--watch", "--script", "a.json"]),
     "hypothesis": ("hypothesis", [sys.executable, "-c", "import mock_electron.strategies"]),
 }
