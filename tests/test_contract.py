@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import pytest
 from contract_clauses import CHOSEN
+from direct_session import DirectSession
 from rows import each
 
 from mock_electron import Electron, MockElectron, Pace, call
@@ -49,6 +50,12 @@ SECTIONS = {clause.section[0] for clause in CLAUSES}
 def complete(electron: Electron) -> Target:
     """Return a fake as a target, with all needs that it meets."""
     return discovered(own_target(electron))
+
+
+def chosen(target: Target) -> Report:
+    """Check one clause of each kind."""
+    with DirectSession(target) as session:
+        return Report(target.address, tuple(map(Contract(session).check, CHOSEN)))
 
 
 def outcomes(report: Report) -> dict[str, str]:
@@ -163,7 +170,7 @@ def test_every_clause_holds_for_the_fake(steady: Run) -> None:
 def test_every_clause_holds_in_every_mode(mode: str) -> None:
     """It holds in every sampling mode and pace; clauses about time are skipped with the reason."""
     with MockElectron(**MODES[mode]) as electron:
-        assert outcomes(check(complete(electron), CHOSEN)) == SKIPPED
+        assert outcomes(chosen(complete(electron))) == SKIPPED
 
 
 def test_every_clause_holds_for_a_fake_with_a_pace_and_a_real_clock() -> None:
@@ -199,7 +206,7 @@ def test_unmet_needs_are_the_reason_for_a_skip() -> None:
     """Clauses that need faults, other keys, a clock or time are skipped with that reason."""
     with MockElectron() as electron:
         target = Target(base_url=electron.base_url, api_key="sk_mock", takes_time=False)
-        report = check(target, CHOSEN)
+        report = chosen(target)
     reasons = Counter(result.reason for result in report.results if result.reason)
     assert report.failed == ()
     assert set(reasons) == {f"needs {need.value}" for need in Need}
@@ -229,7 +236,7 @@ def test_a_mock_reports_which_needs_it_meets(
 def test_a_mock_that_accepts_only_one_key_passes() -> None:
     """Clauses that need other keys are skipped; all others pass."""
     with MockElectron(api_keys=("sk_only_one",)) as electron:
-        report = check(complete(electron), CHOSEN)
+        report = chosen(complete(electron))
     needs_key = {
         c.id
         for c in CHOSEN
@@ -322,12 +329,12 @@ CHANGING = {"a plan's limits", "a long prompt twice, timed", "the time from toke
 
 def test_a_probe_makes_as_many_requests_as_it_says(electron: Electron) -> None:
     """The stated number is exact, so that the cost is known before any request."""
-    made, stated = {}, {name: p.requests for name, p in PROBES.items() if name not in CHANGING}
-    with Session(complete(electron)) as session:
+    stated = {name: probe.requests for name, probe in PROBES.items() if name not in CHANGING}
+    made: dict[str, int] = {}
+    with DirectSession(complete(electron)) as session:
         for name in stated:
-            before = len(electron.exchanges.with_others)
             PROBES[name].run(session, 0)
-            made[name] = len(electron.exchanges.with_others) - before
+            made[name] = len(electron.exchanges.with_others) - sum(made.values())
     assert made == stated
 
 
