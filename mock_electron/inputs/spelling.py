@@ -28,6 +28,10 @@ LONGEST_ECHO: Final = 100
 """The maximum number of characters of a wrong value that a message shows."""
 
 
+LARGEST_COMPARED: Final = 10**LONGEST_ECHO
+"""The largest number for which a near name is searched."""
+
+
 def echoed(value: object) -> str:
     """Return the `repr` of a value, shortened, as messages show it."""
     try:
@@ -55,6 +59,8 @@ def did_you_mean(given: object, names: Iterable[object]) -> str:
     """Return ` Did you mean 'seed'?` with the nearest name, or "" if no name is near."""
     from difflib import get_close_matches  # the pytest plugin imports this module at every start
 
+    if isinstance(given, int) and abs(given) > LARGEST_COMPARED:
+        return ""  # Python refuses to write it
     known = {str(name): name for name in names}
     found = get_close_matches(str(given), known, n=1)
     return f" Did you mean {known[found[0]]!r}?" if found else ""
