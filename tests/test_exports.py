@@ -5,7 +5,7 @@ import json
 from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 from unittest.mock import ANY
 
 import pytest
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from lanes import CHAT, arrival, ask
 from raw_http import Wire, chat, connect, listen, receive_all, request_bytes, user
 
-from mock_electron import Electron, Exchange, Pace, __version__, call, faults
+from mock_electron import Electron, Exchange, MockElectron, Pace, __version__, call, faults
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.faults.replacement import PROXY_PAGE
 from mock_electron.engine.lane import Lane
@@ -473,3 +473,30 @@ def test_whatever_arrives_can_be_exported(
     (entry,) = entries(har(lane.exchanges(), URL))
     assert post_data_of(entry) == body
     assert content_of(entry) == b"".join(answer.frames)
+
+
+def test_every_status_of_a_proxy_is_exported() -> None:
+    """The HAR has an empty text for a status that the standard library does not know."""
+    electron = Electron(Lane(), "http://mock")
+    for status in (418, 499, 520, 599):
+        electron.fail(status, page="nginx")
+        ask(electron._lane)
+    entries = json.loads(electron.exchanges.har())["log"]["entries"]
+    responses = [entry["response"] for entry in entries]
+    assert [response["status"] for response in responses] == [418, 499, 520, 599]
+    assert [response["statusText"] for response in responses] == ["I'm a Teapot", "", "", ""]
+
+
+@pytest.mark.parametrize("not_found", ["json", "html"])
+def test_a_key_in_a_path_is_in_no_export(not_found: Literal["json", "html"]) -> None:
+    """The message of the 404 does not repeat the key either, whatever it looks like."""
+    key = "hunter2hunter2"
+    with MockElectron(not_found=not_found) as electron:
+        headers = {"Authorization": f"Bearer {key}"}
+        for path in (f"/x/{key}/y", f"/lanes/{key}/waves/v1/chat/completions"):
+            raw_http.send(electron.url + path, method="GET", headers=headers)
+        exchanges = electron.exchanges.with_others
+        assert len(exchanges) == 2
+        for text in (exchanges.har(), exchanges.json_lines(), str(exchanges)):
+            assert key not in text
+            assert "ter2" in text

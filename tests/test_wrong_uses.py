@@ -108,6 +108,7 @@ USES: Final[list[tuple[Callable[[Any], object], str]]] = [
     (lambda e: e.fragment(3).reply("a"), "write electron.fragment(…) and electron.reply(…) as two"),
     (lambda e: e.reset().reply("a"), "write electron.reset(…) and electron.reply(…) as two"),
     (lambda e: e.clear_faults().fail(503), "write electron.clear_faults(…) and electron.fail(…) as"),
+    (lambda e: e.fail(10**5000), "unknown error a value of type int; expected one of 400, 401"),
     # arguments that would be dropped
     (lambda e: e.fail(503, page="nginx", message="x"), "give message or page, not both"),
     (lambda e: e.fail(503, body="html", message="x"), "give message or body, not both"),

@@ -132,6 +132,8 @@ def _check_url(url: str) -> None:
     """Raise ValueError if this is not a base URL."""
     if not url.isprintable():
         raise ValueError(must_be("base_url", "a URL of printable characters", url))
+    if " " in url:
+        raise ValueError(must_be("base_url", "a URL without spaces", url))
     try:
         parts = urlsplit(url)
     except ValueError:  # such as an IPv6 address that is not complete

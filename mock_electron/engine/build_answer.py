@@ -20,9 +20,11 @@ from mock_electron.engine.faults import Fail
 from mock_electron.engine.faults.fault import DeliveryFault, Fault, with_reply_faults
 from mock_electron.engine.faults.replacement import NoAnswer
 from mock_electron.engine.faults.writes import Writes
+from mock_electron.engine.keys import parse_api_key
 from mock_electron.engine.pace import pace_of
 from mock_electron.engine.script.step import Step, with_headers
 from mock_electron.engine.settings import Settings
+from mock_electron.outputs.redaction import redact
 from mock_electron.wire.errors import NOT_FOUND, ApiError
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.stream import Stream
@@ -75,7 +77,8 @@ def _without_step_headers(
     if isinstance(result, ApiError):
         if result.name == NOT_FOUND.name and settings.not_found == "html":
             arrival = context.arrival
-            return unknown_path_answer(number, arrival.method, arrival.path, stamp)
+            path = redact(arrival.path, parse_api_key(arrival.authorization))
+            return unknown_path_answer(number, arrival.method, path, stamp)
         return error_answer(number, result, stamp, context.now)
     if isinstance(result, Fail):
         return failure_answer(number, result, stamp, context.now, frozen=frozen)

@@ -28,6 +28,10 @@ LONGEST_ECHO: Final = 100
 """The default maximum number of characters of a value in a message."""
 
 
+LARGEST_COMPARED: Final = 10**LONGEST_ECHO
+"""The largest number for which a near name is searched."""
+
+
 def echoed(value: object, most: int = LONGEST_ECHO) -> str:
     """Return the `repr` of a value as messages show it, with at most `most` characters."""
     try:
@@ -60,6 +64,8 @@ def did_you_mean(given: object, names: Iterable[object]) -> str:
     """Return ` Did you mean 'seed'?` with the nearest name, or "" if no name is near."""
     from difflib import get_close_matches  # only messages need it
 
+    if isinstance(given, int) and abs(given) > LARGEST_COMPARED:
+        return ""  # Python refuses to write it
     known = {str(name): name for name in names}
     found = get_close_matches(str(given), known, n=1)
     return f" Did you mean {known[found[0]]!r}?" if found else ""

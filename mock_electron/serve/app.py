@@ -20,9 +20,11 @@ from mock_electron._version import __version__
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.faults import header as fault_header
+from mock_electron.engine.keys import parse_api_key
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
 from mock_electron.model.dice import Dice
+from mock_electron.outputs.redaction import redact
 from mock_electron.serve.browser import check_host
 from mock_electron.serve.connection import Connection, connection_of
 from mock_electron.serve.play import play, send_response
@@ -57,7 +59,7 @@ class LateRequest(NamedTuple):
     Attributes:
         owner: The owner of the lane, such as the id of a test.
         method: HTTP method.
-        path: Path of the request, including the lane.
+        path: Path of the request, including the lane. Keys are redacted.
     """
 
     owner: str
@@ -171,7 +173,8 @@ class App:
         if lane is None:
             self._refuse_unknown_lane(scope)
         if (scope["method"], path) != ("POST", CHAT_PATH):
-            words = f"Cannot {scope['method']} {path}. The endpoint is POST {CHAT_PATH}"
+            shown = redact(path, _key_of(scope))
+            words = f"Cannot {scope['method']} {shown}. The endpoint is POST {CHAT_PATH}"
             raise Refusal(errors.NOT_FOUND.saying(words))
 
     def _document(self, lane: Lane | None, scope: Scope, path: str) -> bytes | None:
@@ -186,11 +189,12 @@ class App:
     def _refuse_unknown_lane(self, scope: Scope) -> NoReturn:
         name = scope["path"].removeprefix(LANES_PATH).partition("/")[0]
         if name not in self.closed_lanes:
-            words = f"No open lane at {scope['path']}. Check the base URL of the client"
+            shown = redact(scope["path"], _key_of(scope))
+            words = f"No open lane at {shown}. Check the base URL of the client"
             raise Refusal(errors.NOT_FOUND.saying(words))
         owner = self.closed_lanes[name]
         if owner:
-            late = LateRequest(owner, scope["method"], scope["path"])
+            late = LateRequest(owner, scope["method"], redact(scope["path"], _key_of(scope)))
             if not self.on_late(late):
                 self.late.append(late)
         words = f"{owner or 'The test'} has ended; this request arrived too late"
@@ -202,6 +206,11 @@ class App:
             return self.default, path
         name, slash, rest = path.removeprefix(LANES_PATH).partition("/")
         return self.lanes.get(name), slash + rest
+
+
+def _key_of(scope: Scope) -> str:
+    """Return the API key of a request, or ""."""
+    return parse_api_key(dict(scope["headers"]).get(b"authorization", b"").decode("latin-1"))
 
 
 def _arrival(scope: Scope, path: str, body: bytes, document: bytes | None = None) -> Arrival:

@@ -102,6 +102,10 @@ def _request(exchange: Exchange, url: str) -> dict[str, Any]:
     return request | {"postData": _post_data(exchange)} if exchange.body else request
 
 
+PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
+"""The text after the status. It is empty for the statuses that only proxies send, such as 520."""
+
+
 def _is_unread(exchange: Exchange) -> bool:
     """Return whether the request had a body that was refused before it was read."""
     headers = exchange.headers
@@ -129,7 +133,7 @@ def _response(exchange: Exchange) -> dict[str, Any]:
     is_size_known = not unanswered and exchange.outcome != IN_FLIGHT
     return {
         "status": status,
-        "statusText": "" if unanswered else HTTPStatus(status).phrase,
+        "statusText": PHRASES.get(status, ""),
         "httpVersion": "" if unanswered else HTTP,
         "cookies": [],
         "headers": _headers(redact_response_headers(exchange.raw_response_headers)),
