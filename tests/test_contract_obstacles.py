@@ -214,6 +214,8 @@ def test_one_thread_watches_all_deadlines() -> None:
     connections = Connections()
     before = set(threading.enumerate())
     with connections.deadline(60) as long, connections.deadline(120) as longer:
+        while not connections._wakes_at:  # the thread waits for the deadline in 60 s
+            time.sleep(0.001)
         with connections.deadline(0.01) as short:
             assert short.wait(60)
         (watcher,) = set(threading.enumerate()) - before
