@@ -236,7 +236,7 @@ def enum(validator: Any, members: list[Any], instance: Any, schema: Any) -> Iter
         )
 
 
-Validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"enum": enum})
+Validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"enum": enum})  # type: ignore[no-untyped-call]
 
 VALID_UNDER_PRESSURE = (
     "200 cities, 60 properties", "330 pairs, 100 properties", "100 properties street_i",
