@@ -148,17 +148,18 @@ def _only(used: set[str]) -> str:
 
 
 @cache
-def _sources() -> tuple[tuple[str, ast.Module], ...]:
+def _sources() -> tuple[tuple[str, tuple[ast.AST, ...]], ...]:
+    """Return the path and all nodes of each module."""
     return tuple(
-        (file.relative_to(PACKAGE).as_posix(), ast.parse(file.read_text("utf-8")))
+        (file.relative_to(PACKAGE).as_posix(), (*ast.walk(ast.parse(file.read_text("utf-8"))),))
         for file in sorted(PACKAGE.rglob("*.py"))
     )
 
 
 def _imported() -> Iterator[str]:
     """Yield the names that a module has imported from another one, with the importing module."""
-    for path, tree in _sources():
-        for node in ast.walk(tree):
+    for path, nodes in _sources():
+        for node in nodes:
             for alias in node.names if isinstance(node, ast.ImportFrom) else ():
                 yield f"{_module(path)}.{alias.asname or alias.name}"
 
@@ -170,18 +171,18 @@ def _module(path: str) -> str:
 def _methods() -> Mapping[str, set[str]]:
     """Return the attributes that are read from each module-level name; "?" means any other use."""
     found: dict[str, set[str]] = defaultdict(set)
-    for path, tree in _sources():
+    for path, nodes in _sources():
         own = _module(path)
         origins = {
             alias.asname or alias.name: f"{node.module}.{alias.name}".removeprefix("mock_electron.")
-            for node in ast.walk(tree)
+            for node in nodes
             if isinstance(node, ast.ImportFrom)
             for alias in node.names
         }
         attributes = {
-            id(node.value): node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)
+            id(node.value): node.attr for node in nodes if isinstance(node, ast.Attribute)
         }
-        for node in ast.walk(tree):
+        for node in nodes:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 place = origins.get(node.id, f"{own}.{node.id}")
                 found[place].add(attributes.get(id(node), "?"))
@@ -194,9 +195,11 @@ def _of_calls() -> Iterator[Used]:
     Raises:
         NameError: If a pattern has a part that PARTS does not name.
     """
-    for path, tree in _sources():
+    for path, nodes in _sources():
         module = f"mock_electron.{_module(path)}"
-        for function in ast.walk(tree):
+        if not any(map(_is_of_re, nodes)):
+            continue
+        for function in nodes:
             place = f"{path} {getattr(function, 'name', '')}"
             if not isinstance(function, ast.FunctionDef) or place in OF_OTHERS:
                 continue

@@ -227,6 +227,17 @@ def test_without_any_budget_the_value_is_the_empty_one() -> None:
     assert plain_instance({"minLength": 10**9, "minItems": 10**9}, Work(RESERVE)) == []
 
 
+def enum(validator: Any, members: list[Any], instance: Any, schema: Any) -> Iterator[Any]:
+    """Validate an enum. jsonschema takes seconds to compare 2,000 numbers with 1,000 members."""
+    scalar = type(instance) in (str, int)
+    if not scalar or not any(type(one) is type(instance) and one == instance for one in members):
+        yield from jsonschema.Draft202012Validator.VALIDATORS["enum"](
+            validator, members, instance, schema
+        )
+
+
+Validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"enum": enum})  # type: ignore[no-untyped-call]
+
 VALID_UNDER_PRESSURE = (
     "200 cities, 60 properties", "330 pairs, 100 properties", "100 properties street_i",
     "numbers, 100 properties", "unique items of 3,000", "1,500 required strings",
@@ -240,7 +251,7 @@ def test_a_spent_budget_gives_a_valid_instance_where_a_cheap_one_exists() -> Non
         body = KINDS[name]()
         schema = json.loads(body)["tools"][0]["function"]["parameters"]
         [call] = spoken(body).calls
-        errors = jsonschema.Draft202012Validator(schema).iter_errors(json.loads(call.arguments))
+        errors = Validator(schema).iter_errors(json.loads(call.arguments))
         assert next(errors, None) is None, name
 
 

@@ -1,20 +1,31 @@
 """LangChain agents against the mock, without a script."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from errands import ERRANDS, TOOLS, Errand, Tool, find_customer, get_balance
-from langchain.agents import create_agent
-from langchain.agents.structured_output import ToolStrategy
-from langchain_core.messages import AIMessage, AIMessageChunk
-from langchain_core.tools import tool
-from langchain_openai import ChatOpenAI
-from openai import DefaultAsyncHttpxClient
+from on_use import OnUse
+from openai import DefaultAsyncHttpxClient, DefaultHttpxClient
 from pydantic import BaseModel, Field, SecretStr
 
 from mock_electron import Electron, call, faults
+
+if TYPE_CHECKING:
+    import langchain_openai
+    from langchain import agents
+    from langchain.agents import structured_output
+    from langchain_core import messages, tools
+else:
+    agents, structured_output = (
+        OnUse("langchain.agents"),
+        OnUse("langchain.agents.structured_output"),
+    )
+    messages, tools = OnUse("langchain_core.messages"), OnUse("langchain_core.tools")
+    langchain_openai = OnUse("langchain_openai")
 
 
 class Person(BaseModel):
@@ -30,21 +41,33 @@ class People(BaseModel):
     people: list[Person]
 
 
-def model(electron: Electron, **options: Any) -> ChatOpenAI:
-    return ChatOpenAI(
-        model="electron",
+OPTIONS: dict[str, Any] = {"model": "electron", "max_retries": 0}
+
+
+@pytest.fixture(autouse=True)
+def _client(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close the client of each test. LangChain does not close its own client."""
+    with DefaultHttpxClient() as client:
+        monkeypatch.setitem(OPTIONS, "http_client", client)
+        yield
+
+
+def model(electron: Electron, **options: Any) -> langchain_openai.ChatOpenAI:
+    return langchain_openai.ChatOpenAI(
         base_url=electron.base_url,
         api_key=SecretStr(electron.api_key),
-        max_retries=0,
+        **OPTIONS,
         **options,
     )
 
 
 def agent(
-    electron: Electron, tools: Iterable[Tool] = TOOLS, response_format: Any = None, **options: Any
+    electron: Electron, offered: Iterable[Tool] = TOOLS, response_format: Any = None, **options: Any
 ) -> Any:
-    functions = [tool(function) for function in tools]
-    return create_agent(model(electron, **options), functions, response_format=response_format)
+    functions = [tools.tool(function) for function in offered]
+    return agents.create_agent(
+        model(electron, **options), functions, response_format=response_format
+    )
 
 
 def ask(text: str) -> dict[str, Any]:
@@ -53,7 +76,7 @@ def ask(text: str) -> dict[str, Any]:
 
 def calls_of(state: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Return the calls of a conversation, in order."""
-    answers = (message for message in state["messages"] if isinstance(message, AIMessage))
+    answers = (message for message in state["messages"] if isinstance(message, messages.AIMessage))
     return [(call["name"], call["args"]) for answer in answers for call in answer.tool_calls]
 
 
@@ -73,7 +96,7 @@ def test_a_streaming_agent_runs_its_errand(errand: Errand, electron: Electron) -
     """With streamed messages: the joined chunks contain the answer."""
     spoken = ""
     for chunk, _ in agent(electron).stream(ask(errand.question), stream_mode="messages"):
-        if isinstance(chunk, AIMessageChunk):
+        if isinstance(chunk, messages.AIMessageChunk):
             spoken += str(chunk.content)
     assert len(electron.exchanges) == errand.turns
     electron.assert_tool_results_answered()
@@ -165,7 +188,7 @@ def test_an_agent_with_a_structured_answer(electron: Electron) -> None:
         city: str
         celsius: int
 
-    running = agent(electron, response_format=ToolStrategy(Weather))
+    running = agent(electron, response_format=structured_output.ToolStrategy(Weather))
     state = running.invoke(ask("What is the weather in Mumbai?"))
     assert state["structured_response"] == Weather(city="Mumbai", celsius=31)
     assert [name for name, _ in calls_of(state)] == ["get_weather", "Weather"]
@@ -202,7 +225,7 @@ def test_a_stream_with_other_deltas_of_calls(electron: Electron) -> None:
         whole, *rest = model(electron).stream("How is the weather?")
         for chunk in rest:
             whole += chunk
-        assert isinstance(whole, AIMessageChunk)
+        assert isinstance(whole, messages.AIMessageChunk)
         seen[fault] = [(made["name"], made["args"]) for made in whole.tool_calls]
     assert seen == expected
     assert whole.response_metadata["finish_reason"] == "tool_callsstop"  # both, joined

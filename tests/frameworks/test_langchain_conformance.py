@@ -1,83 +1,33 @@
-"""LangChain's conformance suite for chat models against the mock, without a script.
+"""LangChain's conformance suite for chat models, `langchain_conformance.py`, in an inner run.
 
-Its tests ask for greetings, tool calls, structured output, streams and usage, as of a real model.
+The suite is imported when the test runs, not when tests are collected: it takes seconds, and each
+worker collects all tests.
 """
 
-import inspect
-from collections.abc import AsyncIterator
-from typing import Any
+from importlib import import_module
+from pathlib import Path
+from typing import Final
 
 import pytest
-import pytest_asyncio
-from langchain_core.language_models import BaseChatModel
-from langchain_openai import ChatOpenAI
-from langchain_tests.integration_tests import ChatModelIntegrationTests
-from openai import DefaultAsyncHttpxClient
 
-from mock_electron import Electron
-
-for _test in vars(ChatModelIntegrationTests).values():
-    if inspect.iscoroutinefunction(_test):
-        pytest.mark.asyncio(_test)  # the suite expects `asyncio_mode = auto`
+SUITE: Final = Path(__file__).with_name("langchain_conformance.py")
+SKIPPED: Final = 11
+"""Tests of images, audio, PDFs, other models and recordings, which the fake does not have."""
 
 
-class TestChatOpenAIOnElectron(ChatModelIntegrationTests):
-    """The suite for `ChatOpenAI`, with the address and key of the mock."""
+@pytest.fixture(scope="module")
+def langchain() -> None:
+    """Import what the suite needs. pytester forgets what is imported after it."""
+    for name in ("langchain_core.utils.function_calling", "langchain_tests.integration_tests"):
+        import_module(name)
+    import_module("langchain_openai").ChatOpenAI(api_key="k", base_url="http://127.0.0.1")
 
-    @property
-    def chat_model_class(self) -> type[BaseChatModel]:
-        return ChatOpenAI
 
-    @pytest.fixture
-    def vcr(self) -> None:
-        """Do not load the plugin `recording` for one test, which is skipped."""
-
-    @pytest.fixture
-    def benchmark(self) -> None:
-        """Do not load the plugin `benchmark`, for the same test."""
-
-    @pytest_asyncio.fixture(autouse=True)
-    async def _lane(self, electron: Electron) -> AsyncIterator[None]:
-        """Point every model of the test at its lane, and close the asynchronous client."""
-        self.lane = {"base_url": electron.base_url, "api_key": electron.api_key}
-        async with DefaultAsyncHttpxClient() as self.client:
-            yield
-
-    @property
-    def chat_model_params(self) -> dict[str, Any]:
-        return {
-            "model": "electron",
-            "max_retries": 0,
-            "stream_usage": True,  # the default is off for other base URLs than OpenAI's
-            "http_async_client": self.client,
-        } | self.lane
-
-    @property
-    def structured_output_kwargs(self) -> dict[str, Any]:
-        """Electron rejects JSON schemas, so the schema is that of a forced tool."""
-        return {"method": "function_calling"}
-
-    @property
-    def supports_json_mode(self) -> bool:
-        return True
-
-    @property
-    def supports_image_inputs(self) -> bool:
-        return False
-
-    @property
-    def supports_model_override(self) -> bool:
-        """The only model is "electron"."""
-        return False
-
-    @property
-    def has_tool_calling(self) -> bool:
-        return True
-
-    @property
-    def has_tool_choice(self) -> bool:
-        return True
-
-    @property
-    def has_structured_output(self) -> bool:
-        return True
+@pytest.mark.usefixtures("langchain")
+def test_the_conformance_suite_passes(pytester: pytest.Pytester) -> None:
+    """Every test of the suite passes, except those of features that Electron does not have."""
+    result = pytester.inline_run("-p", "no:cacheprovider", SUITE)
+    passed, skipped, failed = result.listoutcomes()
+    assert [report.nodeid for report in failed] == []
+    assert len(skipped) == SKIPPED
+    assert len(passed) >= 39

@@ -1,32 +1,35 @@
 """Agents of the OpenAI Agents SDK against the mock, without a script."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
-from agents import (
-    Agent,
-    ModelSettings,
-    OpenAIChatCompletionsModel,
-    RunConfig,
-    Runner,
-    function_tool,
-)
-from agents.items import RunItem, ToolCallItem
-from agents.stream_events import RawResponsesStreamEvent
 from client_libraries import async_openai_client
 from errands import ERRANDS, TOOLS, Errand, find_customer, get_order_city, get_weather
+from on_use import OnUse
 from openai.types.responses import ResponseFunctionToolCall, ResponseTextDeltaEvent
 from pydantic import BaseModel
 
 from mock_electron import Electron
 
+if TYPE_CHECKING:
+    import agents
+    from agents import items, stream_events
+else:
+    agents = OnUse("agents")
+    items, stream_events = OnUse("agents.items"), OnUse("agents.stream_events")
+
 pytestmark = pytest.mark.asyncio
 
-QUIET = RunConfig(tracing_disabled=True)
-"""Traces would be sent to OpenAI."""
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_traces() -> None:
+    """Do not send traces to OpenAI."""
+    agents.set_tracing_disabled(True)
 
 
 class Person(BaseModel):
@@ -35,24 +38,26 @@ class Person(BaseModel):
 
 
 @pytest_asyncio.fixture
-async def model(electron: Electron) -> AsyncIterator[OpenAIChatCompletionsModel]:
+async def model(electron: Electron) -> AsyncIterator[agents.OpenAIChatCompletionsModel]:
     async with async_openai_client(electron) as client:
-        yield OpenAIChatCompletionsModel("electron", client)
+        yield agents.OpenAIChatCompletionsModel("electron", client)
 
 
-def assistant(model: OpenAIChatCompletionsModel, tools: Any = TOOLS, **options: Any) -> Agent[Any]:
-    return Agent(
+def assistant(
+    model: agents.OpenAIChatCompletionsModel, tools: Any = TOOLS, **options: Any
+) -> agents.Agent[Any]:
+    return agents.Agent(
         name="assistant",
         instructions="You are a helpful assistant.",
         model=model,
-        tools=[function_tool(function) for function in tools],
+        tools=[agents.function_tool(function) for function in tools],
         **options,
     )
 
 
-def calls_of(items: list[RunItem]) -> list[tuple[str, Any]]:
+def calls_of(made: list[items.RunItem]) -> list[tuple[str, Any]]:
     """Return the calls of a run, in order."""
-    raw = (item.raw_item for item in items if isinstance(item, ToolCallItem))
+    raw = (item.raw_item for item in made if isinstance(item, items.ToolCallItem))
     return [
         (c.name, json.loads(c.arguments)) for c in raw if isinstance(c, ResponseFunctionToolCall)
     ]
@@ -60,10 +65,10 @@ def calls_of(items: list[RunItem]) -> list[tuple[str, Any]]:
 
 @pytest.mark.parametrize("errand", ERRANDS.values(), ids=ERRANDS)
 async def test_an_agent_runs_its_errand(
-    errand: Errand, model: OpenAIChatCompletionsModel, electron: Electron
+    errand: Errand, model: agents.OpenAIChatCompletionsModel, electron: Electron
 ) -> None:
     """It makes the calls that the question needs, and its answer contains their results."""
-    result = await Runner.run(assistant(model), errand.question, run_config=QUIET)
+    result = await agents.Runner.run(assistant(model), errand.question)
     assert calls_of(result.new_items) == list(errand.calls)
     assert len(electron.exchanges) == errand.turns
     electron.assert_tool_results_answered()
@@ -73,13 +78,13 @@ async def test_an_agent_runs_its_errand(
 
 @pytest.mark.parametrize("errand", ERRANDS.values(), ids=ERRANDS)
 async def test_a_streaming_agent_runs_its_errand(
-    errand: Errand, model: OpenAIChatCompletionsModel, electron: Electron
+    errand: Errand, model: agents.OpenAIChatCompletionsModel, electron: Electron
 ) -> None:
     """With a streamed run: the joined text deltas are the answer."""
-    result = Runner.run_streamed(assistant(model), errand.question, run_config=QUIET)
+    result = agents.Runner.run_streamed(assistant(model), errand.question)
     spoken = ""
     async for event in result.stream_events():
-        if isinstance(event, RawResponsesStreamEvent) and isinstance(
+        if isinstance(event, stream_events.RawResponsesStreamEvent) and isinstance(
             event.data, ResponseTextDeltaEvent
         ):
             spoken += event.data.delta
@@ -91,67 +96,67 @@ async def test_a_streaming_agent_runs_its_errand(
 
 
 async def test_without_parallel_calls_each_turn_has_one_call(
-    model: OpenAIChatCompletionsModel, electron: Electron
+    model: agents.OpenAIChatCompletionsModel, electron: Electron
 ) -> None:
     """With `parallel_tool_calls=False` the same calls take a turn each."""
     errand = ERRANDS["parallel calls of one tool"]
-    agent = assistant(model, model_settings=ModelSettings(parallel_tool_calls=False))
-    result = await Runner.run(agent, errand.question, run_config=QUIET)
+    agent = assistant(model, model_settings=agents.ModelSettings(parallel_tool_calls=False))
+    result = await agents.Runner.run(agent, errand.question)
     assert calls_of(result.new_items) == list(errand.calls)
     assert len(electron.exchanges) == len(errand.calls) + 1
     assert all(part in result.final_output for part in errand.answer_has)
 
 
-async def test_a_required_tool_is_called_once(model: OpenAIChatCompletionsModel) -> None:
+async def test_a_required_tool_is_called_once(model: agents.OpenAIChatCompletionsModel) -> None:
     """With `tool_choice="required"` a greeting leads to one call, then to an answer."""
     agent = assistant(
-        model, tools=[get_weather], model_settings=ModelSettings(tool_choice="required")
+        model, tools=[get_weather], model_settings=agents.ModelSettings(tool_choice="required")
     )
-    result = await Runner.run(agent, "Hello!", run_config=QUIET)
+    result = await agents.Runner.run(agent, "Hello!")
     assert [name for name, _ in calls_of(result.new_items)] == ["get_weather"]
     assert result.final_output
 
 
-async def test_a_conversation_goes_on(model: OpenAIChatCompletionsModel) -> None:
+async def test_a_conversation_goes_on(model: agents.OpenAIChatCompletionsModel) -> None:
     """With the history, a second question leads to another call and another answer."""
     agent = assistant(model)
-    first = await Runner.run(agent, "What is the weather in Mumbai?", run_config=QUIET)
+    first = await agents.Runner.run(agent, "What is the weather in Mumbai?")
     history: Any = [*first.to_input_list(), {"role": "user", "content": "And in Delhi?"}]
-    second = await Runner.run(agent, history, run_config=QUIET)
+    second = await agents.Runner.run(agent, history)
     assert calls_of(second.new_items) == [("get_weather", {"city": "Delhi"})]
     assert "38" in second.final_output
 
 
-async def test_a_handoff_reaches_the_right_agent(model: OpenAIChatCompletionsModel) -> None:
+async def test_a_handoff_reaches_the_right_agent(model: agents.OpenAIChatCompletionsModel) -> None:
     """The model chooses the handoff whose description fits the question."""
-    orders = Agent(
+    orders = agents.Agent(
         name="Orders agent",
         handoff_description="Handles orders and shipping.",
         instructions="You handle orders.",
         model=model,
-        tools=[function_tool(get_order_city)],
+        tools=[agents.function_tool(get_order_city)],
     )
-    billing = Agent(
+    billing = agents.Agent(
         name="Billing agent",
         handoff_description="Handles invoices, refunds and payments.",
         instructions="You handle billing.",
         model=model,
-        tools=[function_tool(find_customer)],
+        tools=[agents.function_tool(find_customer)],
     )
-    triage = Agent(
+    triage = agents.Agent(
         name="Triage agent",
         instructions="Hand the customer over to the right agent.",
         model=model,
         handoffs=[billing, orders],
     )
-    result = await Runner.run(triage, "Which city is order A-1042 shipped to?", run_config=QUIET)
+    result = await agents.Runner.run(triage, "Which city is order A-1042 shipped to?")
     assert result.last_agent.name == "Orders agent"
     assert "Pune" in result.final_output
 
 
 @pytest.mark.electron(accept_json_schema=True)
-async def test_structured_output(model: OpenAIChatCompletionsModel) -> None:
+async def test_structured_output(model: agents.OpenAIChatCompletionsModel) -> None:
     """With `accept_json_schema`, `output_type` works."""
     agent = assistant(model, tools=[], output_type=Person)
-    result = await Runner.run(agent, "Asha Rao is 34 years old.", run_config=QUIET)
+    result = await agents.Runner.run(agent, "Asha Rao is 34 years old.")
     assert result.final_output == Person(name="Asha Rao", age=34)

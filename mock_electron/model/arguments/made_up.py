@@ -133,11 +133,12 @@ def _sized(text: str, schema: Schema, *, pad: str) -> Iterator[str]:
 def _lettered(schema: Schema, number: int) -> Iterator[str]:
     """Letters that differ with the number, if words do not fit the lengths."""
     length = max(_count(schema.get("minLength")), min(_count(schema.get("maxLength"), 8), 8))
+    length = min(length, LONGEST)
     letters = ""
-    for _ in range(min(length, LONGEST)):
+    while number and len(letters) < length:
         number, letter = divmod(number, 26)
         letters += "abcdefghijklmnopqrstuvwxyz"[letter]
-    yield letters
+    yield letters.ljust(length, "a")
 
 
 def _count(value: object, fallback: int = 0) -> int:
