@@ -20,7 +20,7 @@ class Scene:
     def free(self, start: int, end: int) -> bool:
         """Whether nothing of a place is taken."""
         self.reading.said.work.charge(WORD + len(self.taken))
-        for begin, stop in self.taken:  # not any(…): most texts have few taken places
+        for begin, stop in self.taken:  # noqa: SIM110 (a generator takes three times as long)
             if begin < end and start < stop:
                 return False
         return True
