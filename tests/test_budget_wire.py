@@ -5,14 +5,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
 from mock_electron.model import unicode_version
-from mock_electron.model.arguments import Said, arguments, filled, slots
+from mock_electron.model.arguments import Said, arguments, filled, plain_arguments, slots
 from mock_electron.model.arguments.equality import same
-from mock_electron.model.work import LIMIT, PROPERTY, Spent, Work
+from mock_electron.model.work import LIMIT, PROPERTY, RESERVE, Spent, Work
 from mock_electron.outputs import redaction
 from mock_electron.wire import codec, schema, zod
 from mock_electron.wire.body import MOST_CONTAINERS, check_containers
@@ -158,3 +159,60 @@ def test_a_value_is_the_same_as_itself_without_a_comparison() -> None:
     value = Unread(a=1)
     assert same(value, value)
     assert same([value, 1], [value, 1.0])
+
+
+def chained(length: int) -> dict[str, Any]:
+    """Return a schema whose property refers to a string through this many references."""
+    links = {f"d{number}": {"$ref": f"#/$defs/d{number + 1}"} for number in range(length)}
+    end = {f"d{length}": {"type": "string", "minLength": 40}}
+    return slow_inputs._object({"a": {"$ref": "#/$defs/d0"}}) | {"$defs": links | end}
+
+
+def all_of(count: int, schema: object) -> dict[str, Any]:
+    """Return a schema inside of this many `allOf`."""
+    nested: Any = schema
+    for _ in range(count):
+        nested = {"allOf": [nested]}
+    return slow_inputs._object({"a": nested})
+
+
+TYPES = {"type": ["string", "integer"] * 1000}
+CHEAP: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+    "required names in allOf": (
+        {"allOf": [{"required": [f"r{k}_{n}" for n in range(1000)]} for k in range(5)]},
+        ("whole", "plain"),
+    ),
+    "required names": ({"required": [f"r{n}" for n in range(5000)]}, ("whole", "plain")),
+    "properties": (
+        slow_inputs._object({f"r{n}": {"type": "string"} for n in range(5000)}),
+        ("whole", "plain"),
+    ),
+    "references": (chained(60), ("whole", "plain")),
+    "many references": (chained(90), ("whole", "plain")),
+    "nested allOf": (all_of(60, {"type": "integer"}), ("plain",)),
+    "types": (slow_inputs._object({"a": {"allOf": [TYPES] * 3}}), ("whole", "plain")),
+}
+"""Schemas with a cheap valid value, and which ways to make a value must find it."""
+
+
+def test_a_cheap_valid_value_is_found() -> None:
+    """A large schema does not get `{}` if a valid value costs little."""
+    invalid = []
+    for name, (schema_, ways) in CHEAP.items():
+        made = {
+            "whole": arguments(schema_, Said("Save the order", work=Work())),
+            "plain": plain_arguments(schema_, Work(RESERVE)),
+        }
+        checker = jsonschema.Draft202012Validator(schema_)
+        invalid += [(name, way) for way in ways if not checker.is_valid(made[way])]
+    assert invalid == []
+
+
+def test_references_in_a_circle_end() -> None:
+    """A reference to itself, or in a circle, allows anything."""
+    definitions = {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}
+    for target in ("#/$defs/a", "#/properties/x"):
+        circle = slow_inputs._object({"x": {"$ref": target}}) | {"$defs": definitions}
+        work = Work()
+        assert "x" in arguments(circle, Said("Save the order", work=work)), target
+        assert work.used < LIMIT / 10
