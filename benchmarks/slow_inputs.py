@@ -62,6 +62,7 @@ def _object(properties: Mapping[str, object], required: bool = True) -> dict[str
 
 
 STRING: Final = {"type": "string"}
+NESTED: Final[Any] = json.loads('{"allOf":[' * 100 + '{"type":"object"}' + "]}" * 100)
 REPEATED: Final = "^((a{0,50}){0,50}){0,50}$"
 ITEM: Final = _object(
     {
@@ -327,6 +328,10 @@ KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
                                               for n in range(20)}))),
     ("a large const of objects", lambda: _calls(_object(
         {"p": {"const": {f"k{n}": {"a": n} for n in range(3000)}}}))),
+    ("a deep const in anyOf", lambda: _calls(_object(
+        {"a": {"anyOf": [{"const": NESTED}, {"const": NESTED, "minLength": 1}]},
+         "c": {"type": "array", "minItems": 5, "uniqueItems": True,
+               "items": {"const": NESTED}}}))),
     ("large defaults", lambda: _calls(_object(
         {"p": {"type": "array", "default": [{"a": n} for n in range(4000)], "items": ITEM}}))),
     ("examples", lambda: _calls(_object(
@@ -435,6 +440,11 @@ KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
     ("stop strings", lambda: _says(
         "Repeat after me: " + "a" * 3900, stop=["a" * 10000 + "b"] * 4)),
     ("many stop strings", lambda: _says("Hi", stop=["a"] * 15000)),
+    ("newer letters", lambda: _says("\U00011f04" * 16_000)),
+    ("newer letters, JSON mode", lambda: _says(
+        "\U00011f04" * 16_000, response_format={"type": "json_object"})),
+    ("a named tool of 60 KB", lambda: _says("Hi", tools=[_tool(ITEM)], tool_choice={
+        "type": "function", "function": {"name": "a, " * 20_000}})),
     ("logit_bias of 5,000", lambda: _says("Hi", logit_bias={str(n): 1 for n in range(5000)})),
     ("an unknown model of 60 KB", lambda: _body(model="x" * 60000, messages=[])),
     # large bodies
@@ -475,6 +485,17 @@ KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
     ("4 MiB: metadata of keys", lambda: json.dumps({
         "model": "electron", "messages": [{"role": "user", "content": "Hi"}],
         "metadata": {f"{n}": 1 for n in range(320_000)}}).encode()),
+    ("4 MiB: 49,000 tool calls", lambda: _filled(
+        '{"model":"electron","messages":[{"role":"assistant","tool_calls":[',
+        '{"id":"' + "1" * 30 + '","type":"function","function":{"name":"","arguments":""}},',
+        "]}]}")),
+    ("4 MiB: 99,000 content parts", lambda: _filled(
+        '{"model":"electron","messages":[{"role":"user","content":[',
+        '{"type":"text","text":"abcdefghijklmnopqr"},', "]}]}")),
+    ("4 MiB: metadata of 99,000 objects", lambda: _filled(
+        HEAD + '"metadata":[', '{"abcdefghijklmnopq":["abcdefghijklm"]},', "]}", 4_000_000)),
+    ("4 MiB: metadata of strings", lambda: _filled(HEAD + '"metadata":[', '"a",', "]}")),
+    ("4 MiB: metadata of brackets", lambda: _filled(HEAD + '"metadata":[', '"[{",', "]}")),
     ("4 MiB: a prompt of words", lambda: _filled(LONG, "hello ", '"}]}')),
     ("4 MiB: a prompt of signs", lambda: _filled(LONG, "!", '"}]}')),
     ("4 MiB: a prompt of emoji", lambda: _filled(LONG, "\U0001f600", '"}]}')),

@@ -53,7 +53,7 @@ HOSTILE: list[tuple[str, str]] = [
     ('steps: "\\UFFFFFFFF"', "story.yaml:1: invalid YAML: "),
     ("steps: !!set {a}", "story.yaml:1: invalid YAML: could not determine a constructor for the tag"),
     ("steps: [\0]", "story.yaml:1: invalid YAML: unacceptable character #x0000"),
-    ("\n" * (limits.MAX_BYTES + 1), "story.yaml:1: larger than 2 MiB; use several files"),
+    ("\n" * (limits.MAX_YAML_BYTES + 1), "story.yaml:1: larger than 512 KiB; use several files, or"),
 ]  # fmt: skip
 
 
@@ -228,7 +228,7 @@ def test_a_large_file_is_not_read_whole(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(1024**3)
     tracemalloc.start()
-    with pytest.raises(ScriptError, match="larger than 2 MiB"):
+    with pytest.raises(ScriptError, match="larger than 512 KiB"):
         load(path)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()

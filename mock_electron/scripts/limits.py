@@ -6,6 +6,8 @@ from mock_electron.scripts.problems import Problem
 
 MAX_BYTES: Final = 2 * 1024 * 1024
 """The maximum size of a file, in bytes."""
+MAX_YAML_BYTES: Final = 512 * 1024
+"""The maximum size of a YAML file, in bytes. YAML is read character by character."""
 MAX_VALUES: Final = 100_000
 """The maximum number of values of a JSON file, keys included."""
 MAX_YAML_VALUES: Final = 20_000
@@ -17,6 +19,7 @@ MOST_REPEATED: Final = 100_000
 MAX_PROBLEMS: Final = 100
 """The maximum number of problems that are reported."""
 TOO_BIG: Final = f"larger than {MAX_BYTES // 1024**2} MiB; use several files"
+TOO_BIG_YAML: Final = f"larger than {MAX_YAML_BYTES // 1024} KiB; use several files, or JSON"
 TOO_MANY: Final = f"more than {MAX_VALUES} values; use several files"
 TOO_MANY_YAML: Final = f"more than {MAX_YAML_VALUES} values; use several files, or JSON"
 TOO_DEEP: Final = f"nested more than {MOST_LEVELS} levels deep"

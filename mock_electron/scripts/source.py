@@ -13,9 +13,11 @@ from mock_electron.scripts.json_lines import TOKEN, JsonLines, check_depth
 from mock_electron.scripts.limits import (
     MAX_BYTES,
     MAX_PROBLEMS,
+    MAX_YAML_BYTES,
     MOST_LEVELS,
     MOST_REPEATED,
     TOO_BIG,
+    TOO_BIG_YAML,
     TOO_DEEP_YAML,
     TOO_LARGE,
     LimitExceededError,
@@ -54,14 +56,16 @@ def parse(data: bytes, name: str) -> ScriptSource:
         ScriptError: If the text is invalid, too deeply nested or too large, or if a key is not a
             string or is duplicated.
     """
-    if len(data) > MAX_BYTES:
-        raise ScriptError(name, [Problem(1, (), TOO_BIG)])
+    is_json = PurePath(name).suffix == ".json"
+    most, too_big = (MAX_BYTES, TOO_BIG) if is_json else (MAX_YAML_BYTES, TOO_BIG_YAML)
+    if len(data) > most:
+        raise ScriptError(name, [Problem(1, (), too_big)])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ScriptError(name, [Problem(line, (), f"invalid UTF-8: {error.reason}")]) from error
-    return _json(data, text, name) if PurePath(name).suffix == ".json" else _yaml(text, name)
+    return _json(data, text, name) if is_json else _yaml(text, name)
 
 
 def _json(data: bytes, text: str, name: str) -> ScriptSource:

@@ -7,6 +7,8 @@ from mock_electron.model.work import STEP, WORD, Work
 from mock_electron.wire import codec
 
 INF: Final = float("inf")
+COMPARED: Final = 10
+"""Units of work to write one value so that it can be compared."""
 DEEPEST: Final = 50
 """The maximum number of levels on which 1 and 1.0 are written alike."""
 
@@ -37,6 +39,8 @@ def same(one: object, other: object) -> bool:
     pairs = [(one, other)]  # no recursion: a value may be nested hundreds of levels deep
     while pairs:
         one, other = pairs.pop()
+        if one is other:
+            continue
         if isinstance(one, bool) or isinstance(other, bool):
             equal = one is other
         elif isinstance(one, list) and isinstance(other, list):
@@ -98,7 +102,7 @@ class Members:
 def key(value: Any, work: Work) -> bytes:
     """Bytes that are the same for values that are the same JSON."""
     if isinstance(value, list | dict):
-        work.charge(4 * STEP + WORD * size(value))
+        work.charge(4 * STEP + COMPARED * size(value))
         return codec.canonical(_plain(value))
     work.charge(STEP)
     return repr(_plain(value)).encode()  # with quotation marks, or a word: never like a list

@@ -26,6 +26,12 @@ DEEPEST: Final = 20
 """The maximum number of nested values."""
 MOST_TRIED: Final = 12
 """The maximum number of parts of a schema that are merged, and of candidates that are tried."""
+MOST_RESOLVED: Final = 100
+"""The maximum number of keywords that are resolved for one value, such as a chain of `$ref`."""
+ANY: Final = 3
+"""Units of work to make a string of any length."""
+ANY_STRING: Final = (True, {}, {"type": "string"})
+"""Schemas that any string satisfies."""
 VALUE: Final = 10
 """Units of work to make a value, or to repeat one."""
 NAMED: Final = 60
@@ -111,7 +117,7 @@ class Plainest:
 
     def _resolved(self, flat: Schema, depth: int) -> Schema:
         """Return a schema without references, `allOf` and alternatives; rule 2."""
-        for _ in range(MOST_TRIED if depth <= DEEPEST else 0):
+        for _ in range(MOST_RESOLVED if depth <= DEEPEST else 0):
             part = self._part(flat)
             if part is None:
                 break
@@ -141,10 +147,14 @@ class Plainest:
     def _object(self, flat: Schema, number: int, depth: int) -> dict[str, Any]:
         properties, names = properties_of(flat), required_of(flat)
         extra = flat.get("additionalProperties", {})
-        made = {
-            name: self.value(properties.get(name, extra), place, depth + 1)
-            for place, name in enumerate(names)
-        }
+        made: dict[str, Any] = {}
+        for place, name in enumerate(names):
+            member = properties.get(name, extra)
+            if member in ANY_STRING:
+                self._work.charge(ANY)
+                made[name] = str(place) if place else ""
+            else:
+                made[name] = self.value(member, place, depth + 1)
         least = count(flat.get("minProperties"), 0, MOST_MEMBERS)
         missing = max(least - len(made), 0)
         self._work.charge(NAMED * missing)

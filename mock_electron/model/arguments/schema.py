@@ -58,6 +58,7 @@ class Schemas:
 
     def effective(self, schema: object, depth: int = 0) -> Schema:
         """The effective schema of a schema."""
+        schema = self._followed(schema)
         if schema is False:
             return NOTHING
         if not isinstance(schema, Mapping):
@@ -70,6 +71,17 @@ class Schemas:
         if depth == 0:
             self._known[id(schema)] = (schema, flat)
         return flat
+
+    def _followed(self, schema: object) -> object:
+        """What a schema that is only a `$ref` points to in the end; a circle allows anything."""
+        seen: set[int] = set()
+        while isinstance(schema, dict) and len(schema) == 1 and "$ref" in schema:
+            if id(schema) in seen or self.spent:
+                return {}
+            seen.add(id(schema))
+            self.step()
+            schema = self.target(schema["$ref"])
+        return schema
 
     def _flatten(self, schema: Schema, depth: int) -> Schema:
         if not any(keyword in schema for keyword in ("$ref", "allOf", "anyOf", "oneOf")):
