@@ -252,7 +252,10 @@ def test_a_mock_that_accepts_only_one_key_passes() -> None:
     [
         ({"base_url": "localhost:8787/waves/v1"}, "base_url must be a URL such as"),
         ({"base_url": "ftp://localhost/"}, "got 'ftp://localhost/'"),
-        ({"base_url": "http://a b/v1"}, "base_url must be a URL without spaces, got 'http://a b/v1'"),
+        (
+            {"base_url": "http://a b/v1"},
+            "base_url must be a URL without spaces, got 'http://a b/v1'",
+        ),
         (
             {"base_url": "http://me:hidden@localhost/v1"},
             "base_url must not contain a user name or a password",

@@ -5,6 +5,7 @@ Pauses are checked on a virtual clock, to the exact time.
 
 import asyncio
 import gc
+import http.client
 import json
 import logging
 import socket
@@ -14,6 +15,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 import pytest
 import raw_http
@@ -21,7 +23,7 @@ import virtual_time
 from raw_http import chat, connect, raw_request, receive_all, user
 from virtual_time import Sent, virtual_lane
 
-from mock_electron import Electron, Settings
+from mock_electron import Electron, MockElectron, Settings
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import Pace
 from mock_electron.serve.app import App
@@ -662,3 +664,28 @@ def test_a_server_listens_on_ipv6_too() -> None:
     with Server(host="::1") as server:
         assert server.url.startswith("http://[::1]:")
         assert chat(Electron(server.app.default, server.url), BODY).status == 200
+
+
+# --- the access log
+
+
+def test_the_access_log_contains_no_key(caplog: pytest.LogCaptureFixture) -> None:
+    """Neither in the path nor in the query, encoded or not."""
+    key = "hunter2-hunter2"
+    with caplog.at_level(logging.INFO, "uvicorn.access"), MockElectron() as electron:
+        parts = urlsplit(electron.url)
+        for target in (
+            f"/x/{key}",
+            f"/x?a={key}&b=2",
+            "/x?api_key=verysecret&c=3",
+            "/x/hunter2%2Dhunter2",
+            "/x?token%3Dverysecret",
+        ):
+            connection = http.client.HTTPConnection(str(parts.hostname), parts.port)
+            connection.request("GET", target, headers={"Authorization": f"Bearer {key}"})
+            assert connection.getresponse().read()
+            connection.close()
+    lines = [record.getMessage() for record in caplog.records if record.name == "uvicorn.access"]
+    assert len(lines) == 5
+    assert [line for line in lines if key in line or "verysecret" in line] == []
+    assert '"GET /x?a=...ter2&b=2 HTTP/1.1" 404' in lines[1]

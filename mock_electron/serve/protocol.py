@@ -19,6 +19,7 @@ from typing import Any, Final
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from mock_electron.engine.keys import parse_api_key
 from mock_electron.outputs.redaction import redact
 from mock_electron.serve.app import App
 from mock_electron.serve.connection import (
@@ -61,6 +62,24 @@ GOAWAY: Final = _http_2_frame(4, b"") + _http_2_frame(
     7, bytes(4) + HTTP_1_1_REQUIRED.to_bytes(4) + b"mock-electron speaks HTTP/1.1 only"
 )
 """The frames SETTINGS and GOAWAY: an HTTP/2 client reports the error code and the text."""
+
+
+class AccessLog:
+    """Writes the access log of one request. Keys in the path and in the query are redacted.
+
+    Args:
+        log: The access log of uvicorn.
+        key: The API key of the request.
+    """
+
+    def __init__(self, log: logging.Logger, key: str) -> None:
+        self._log = log
+        self._key = key
+
+    def info(self, message: str, client: str, method: str, target: str, *rest: object) -> None:
+        """Log a request, as uvicorn calls it."""
+        shown = redact(target, self._key).replace("…", "...")
+        self._log.info(message, client, method, shown, *rest)
 
 
 class Protocol(HttpToolsProtocol):
@@ -142,9 +161,9 @@ class Protocol(HttpToolsProtocol):
         except (httptools.HttpParserError, AttributeError) as error:  # AttributeError: no path
             raise InvalidRequestError("the request target must be a path") from error
         self._has_begun = True
-        # Nothing reads the query string except the log, which must not contain a key.
-        query = self.scope["query_string"].decode("latin-1")
-        self.scope["query_string"] = redact(query).replace("…", "...").encode("latin-1")
+        if self.access_log:
+            authorization = dict(self.headers).get(b"authorization", b"").decode("latin-1")
+            self.cycle.access_logger = AccessLog(self.access_logger, parse_api_key(authorization))
         self._cycles = [*self._unanswered(), self.cycle]
 
     def on_response_complete(self) -> None:
