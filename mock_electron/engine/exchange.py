@@ -321,4 +321,6 @@ class Exchange:
         retry = summary.retry_summary(self.attempt, self.pause)
         is_shown = self.reply is not None or (self.generated is not None and self.error is not None)
         faults = summary.faults_summary(self.faults) if is_shown else ""
-        return f"{self.outcome}, {self.answered_by}{retry}" + (faults and f", {faults}")
+        note = "" if self.error is not None else redact(self.fault_note)
+        shown = filter(None, (faults, summary.printable(note, summary.MAX_REASON)))
+        return ", ".join([f"{self.outcome}, {self.answered_by}{retry}", *shown])

@@ -91,6 +91,7 @@ class TestLanes:
         self._lanes.append(lane)
         if self._name:
             electron._name = f"electron_{self._name}"
+            electron._has_fixed_address = True
         if travels:
             self._journeys.enter_context(lane.clock.travel())
         return electron
@@ -108,7 +109,7 @@ class TestLanes:
         self._journeys.close()
         remember(self._item)
         for electron in self._electrons:
-            self._server.close_lane(electron.url, self._item.nodeid)
+            self._server.close_lane(electron._url, self._item.nodeid)
         if self._passed:
             self.check()
 

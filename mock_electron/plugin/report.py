@@ -34,7 +34,7 @@ def exchanges_section(electron: Electron, reason: str, *, hints: bool) -> str:
     earlier = f"  ({left_out} earlier)\n" if left_out else ""
     is_listed = bool(shown) and all(str(exchange) in reason for exchange in shown)
     listed = "  listed above" if is_listed else f"{earlier}{lines(shown)}"
-    text = [f"Exchanges at {electron.url}, seed {electron.settings.seed}:", listed]
+    text = [f"Exchanges at {electron._url}, seed {electron.settings.seed}:", listed]
     is_explained = NO_REQUEST in reason or NO_CHAT_REQUEST in reason
     needs_hints = not is_explained and (hints or electron.exchanges_so_far)
     found = request_hints(electron) if needs_hints else []

@@ -48,8 +48,9 @@ def _refused(exchanges: Sequence[Exchange], why: str) -> str:
 def unused_steps(lane: Lane) -> str:
     """Return the steps that were not used often enough, and each `when()` without an answer."""
     states = lane.script()
-    unused = [f"  {_unused(state)}" for state in states if state.is_unused]
-    unused += [f"  {message}" for message in shadows(states)]
+    never = {message.partition(" never answers")[0]: message for message in shadows(states)}
+    unused = [f"  {_unused(one)}" for one in states if one.is_unused and one.name not in never]
+    unused += [f"  {message}" for message in never.values()]
     unused += [
         f"  {pending.location}: when() without an answer"
         for pending in lane.pending
