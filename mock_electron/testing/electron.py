@@ -208,7 +208,7 @@ class Electron(Scripting, WorldControls, Assertions):
         from mock_electron.scripts import load
 
         first = len(self._lane.script())
-        for step in load(find_file(path, self._folders)):
+        for step in load(find_file(path, self._folders), self._folders):
             self._lane.add(step)
         warn_of_shadows(self._lane.script()[first:])  # a file may come after steps that override it
 
@@ -332,12 +332,6 @@ class Electron(Scripting, WorldControls, Assertions):
 
 
 def find_file(path: str | Path, folders: Iterable[Path]) -> Path:
-    """Return the path in the first of the folders that contains the file.
-
-    If none does, return the path in the first folder that has its parent directory, so that an
-    error message can suggest a similar name from there.
-    """
-    candidates = [folder / path for folder in folders]
-    existing = [candidate for candidate in candidates if candidate.exists()]
-    near = [candidate for candidate in candidates if candidate.parent.is_dir()]
-    return next(iter([*existing, *near]), Path(path))
+    """Return the path in the first of the folders that contains the file, or else as given."""
+    candidates = (folder / path for folder in folders)
+    return next((candidate for candidate in candidates if candidate.exists()), Path(path))

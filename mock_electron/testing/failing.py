@@ -2,13 +2,15 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
+from types import FrameType
 from typing import Final, NoReturn
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
 from mock_electron.inputs.spelling import SuggestsNames
 from mock_electron.testing.hints import limit_hint, waiting_hint
-from mock_electron.testing.no_requests import Stray, hints
+from mock_electron.testing.no_requests import Stray, base_url_question, hints
+from mock_electron.testing.unawaited import calling_frames, unawaited
 from mock_electron.traffic.exchanges import Exchanges, exchanges_of
 from mock_electron.traffic.lines import counted, listing
 
@@ -84,12 +86,17 @@ class FailsWithExchanges(SuggestsNames):
             shown += [title, listing(every, numbers if is_part else ())]
         if so_far.dropped:
             shown.append(f"  ({so_far.dropped} older ones were dropped)")
-        shown += [f"Hint: {hint}" for hint in request_hints(self)]
+        shown += [f"Hint: {hint}" for hint in request_hints(self, calling_frames())]
         raise AssertionError("\n".join(shown))
 
 
-def request_hints(electron: FailsWithExchanges) -> list[str]:
-    """Return possible reasons why no request arrived, or how to end a limit that requests met."""
+def request_hints(electron: FailsWithExchanges, frames: Iterable[FrameType]) -> list[str]:
+    """Return possible reasons why no request arrived, or why requests were answered as they were.
+
+    Args:
+        electron: The lane.
+        frames: The frames of the test.
+    """
     so_far, journal, name = electron.exchanges_so_far, electron._lane.journal, electron._name
     if so_far:
         found = limit_hint(electron._lane, so_far, name), waiting_hint(electron._lane)
@@ -98,4 +105,12 @@ def request_hints(electron: FailsWithExchanges) -> list[str]:
         return ["the journal dropped all requests: see journal_exchanges and journal_bytes"]
     if journal.forgotten and not so_far.others:
         return [f"{counted(journal.forgotten, 'request')} arrived before {name}.reset()"]
-    return hints(electron.url, so_far.others, electron._strays(), name)
+    url = electron._url
+    found = [*unawaited(frames), *hints(url, so_far.others, electron._strays(), name)]
+    if found:
+        return found
+    if electron._has_read_address or electron._has_fixed_address:
+        doubt = "did the test send a request, and await it? If it did, "
+    else:
+        doubt = f"the test has not read {name}.base_url: "
+    return [doubt + base_url_question(url, name)]
