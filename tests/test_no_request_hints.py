@@ -176,7 +176,9 @@ def test_bytes_that_are_not_http_at_a_server_with_one_lane() -> None:
     with MockElectron() as electron:
         with pytest.raises(httpx.ConnectError):
             httpx.get(electron.url.replace("http:", "https:"), trust_env=False)
-        assert "it is TLS, but this port speaks plain HTTP" in failure(electron)
+        hint = failure(electron).partition("Hint: ")[2]
+    assert hint.startswith("the server received bytes that are not a request: ")
+    assert "it is TLS, but this port speaks plain HTTP" in hint
 
 
 def failure(electron: Electron) -> str:

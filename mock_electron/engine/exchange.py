@@ -55,7 +55,7 @@ class Exchange:
         scripted: The step that answered, or None.
         raised: The exception that a user function raised, which is answered with 500; or "".
         fault_note: Why a fault that the header `X-Mock-Electron` or the script asks for did not
-            apply, or applied elsewhere; or "".
+            apply, or applied elsewhere; or "". The line of the exchange ends with it.
         fingerprint: 16 bytes, equal for equal requests.
         raw_headers: The headers of the request as received, redacted.
         raw_response_headers: The headers of the answer as sent.
