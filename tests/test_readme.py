@@ -488,7 +488,7 @@ def test_the_failure_in_the_readme_is_the_real_one(pytester: pytest.Pytester) ->
     ran = pytester.runpytest_subprocess("-k", "only_what_is_scripted")
     assert ran.parseoutcomes()["failed"] == 1
     [shown] = blocks(README, "text")
-    ran.stdout.fnmatch_lines(shown.splitlines())
+    ran.stdout.fnmatch_lines([f"E *{line}" for line in shown.splitlines()])
 
 
 def test_the_report_on_the_page_is_the_real_one(pytester: pytest.Pytester) -> None:

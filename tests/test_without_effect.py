@@ -47,9 +47,8 @@ def test_an_assignment_names_the_right_form() -> None:
     """Each setting, method and other attribute is refused, and the lane is unchanged."""
     electron, wrong = electron_with(), []
     in_lane = [(name, f"{name}=…") for name in SETTINGS if name not in dict(ASSIGNED)]
-    own = [(lambda e: e, name, form) for name, form in (*in_lane, *ASSIGNED)]
-    for get, name, form in (*own, *OTHERS):
-        one = get(electron)
+    own = [(electron, name, form) for name, form in (*in_lane, *ASSIGNED)]
+    for one, name, form in (*own, *((get(electron), name, form) for get, name, form in OTHERS)):
         with pytest.raises(AttributeError) as caught:
             setattr(one, name, 7)
         if form not in str(caught.value) or f"attribute {name!r} of" not in str(caught.value):
@@ -64,8 +63,8 @@ INJECTED: Final[list[tuple[faults.Fault, dict[str, Any], str]]] = [
     (faults.Cut(after=3), {}, "Cut(after=3) needs a stream"),
     (faults.NoUsage(), {}, "NoUsage() needs a stream"),
     (faults.BadArguments(), {}, "BadArguments() needs"),
-    (faults.Reset(), {"every": 4}, "Reset() with every=4, after 1 possible requests"),
-    (fail(503), {"rate": 0.0}, "with rate=0, after 1 possible requests"),
+    (faults.Reset(), {"every": 4}, "Reset() with every=4; possible requests so far: 1"),
+    (fail(503), {"rate": 0.0}, "with rate=0; possible requests so far: 1"),
     (faults.Reset(), {"when": lambda request: False}, "`when` was false for every request"),
 ]
 

@@ -99,8 +99,8 @@ def request_hints(electron: FailsWithExchanges, frames: Iterable[FrameType]) -> 
     """
     so_far, journal, name = electron.exchanges_so_far, electron._lane.journal, electron._name
     if so_far:
-        found = limit_hint(electron._lane, so_far, name), waiting_hint(electron._lane)
-        return list(filter(None, found))
+        advice = limit_hint(electron._lane, so_far, name), waiting_hint(electron._lane)
+        return list(filter(None, advice))
     if so_far.dropped:
         return ["the journal dropped all requests: see journal_exchanges and journal_bytes"]
     if journal.forgotten and not so_far.others:

@@ -194,9 +194,9 @@ class _ActiveInjection:
         injection = self.injection
         fault = echoed(injection.fault)
         if self.seen and injection.every:
-            return f"{fault} with every={injection.every}, after {self.seen} possible requests"
+            return f"{fault} with every={injection.every}; possible requests so far: {self.seen}"
         if self.seen and injection.rate is not None:
-            return f"{fault} with rate={injection.rate:g}, after {self.seen} possible requests"
+            return f"{fault} with rate={injection.rate:g}; possible requests so far: {self.seen}"
         if self.excluded:
             return f"{fault}, because its function `when` was false for every request"
         return f"{fault} needs {injection.fault.needs}" if self.missed else fault
