@@ -116,6 +116,11 @@ def test_the_line_of_an_exchange_says_why_a_fault_did_not_apply() -> None:
 
 # --- the plugin
 
+INI: Final = f"""
+[pytest]
+pythonpath = {Path(__file__).parent}
+asyncio_default_fixture_loop_scope = function
+"""
 HEAD: Final = """
 import pytest
 from mock_electron.contract import ContractSuite
@@ -224,7 +229,7 @@ def test_double_shadow(electron):
 @pytest.fixture
 def reports(pytester: pytest.Pytester) -> dict[str, str]:
     """The report of each failed test in TESTS, by the name of the test."""
-    pytester.makeini(f"[pytest]\npythonpath = {Path(__file__).parent}\n")
+    pytester.makeini(INI)
     pytester.makepyfile(HEAD + TESTS)
     (pytester.mkdir("fixtures") / "weather.yaml").write_text("steps: [{reply: x}]", "utf-8")
     Path("a8.yaml").write_text("steps: [{reply: x}]", "utf-8")
@@ -262,7 +267,7 @@ def test_reports_of_the_plugin(reports: dict[str, str]) -> None:
 
 def test_a_failed_check_of_the_session_is_not_repeated(pytester: pytest.Pytester) -> None:
     """The end of the run reports only what no test has reported."""
-    pytester.makeini(f"[pytest]\npythonpath = {Path(__file__).parent}\n")
+    pytester.makeini(INI)
     test = """
 def test_last(electron_session):
     ask(electron_session)
