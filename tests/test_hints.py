@@ -1,5 +1,6 @@
 """Hints in reports: a retry with another body, and a rate limit on a frozen clock."""
 
+import time
 from dataclasses import replace
 from typing import Any, Final
 
@@ -118,3 +119,42 @@ def test_another_client_is_named() -> None:
         electron._lane.close(opened, 1)
     with pytest.raises(AssertionError, match="#1 is not a retry of #0: another User-Agent or"):
         electron.assert_retried(503)
+
+
+def limited(**settings: Any) -> Electron:
+    """Return a lane whose last request met the limit of a plan."""
+    electron = mocked(plan=Plan(requests_per_minute=1), **settings)
+    ask(electron._lane)
+    ask(electron._lane)
+    return electron
+
+
+def test_no_hint_about_a_limit_that_the_test_asked_for_or_has_ended() -> None:
+    """A 429 of the script, of a fault or of the header is used up; time has ended that of a plan."""
+    electrons = {"limit": limited()}
+    electrons["script"] = scripted = mocked()
+    scripted.fail(429, retry_after=7)
+    ask(scripted._lane)
+    electrons["fault"] = injected = mocked()
+    injected.fail(429, every=1)
+    ask(injected._lane)
+    electrons["header"] = mocked()
+    ask(electrons["header"]._lane, faults="fail=429")
+    electrons["advanced"] = limited()
+    electrons["advanced"].clock.advance(1)
+    electrons["over"] = limited()
+    electrons["over"].clock.advance(60)
+    ask(electrons["over"]._lane)
+    electrons["travel"] = limited()
+    with electrons["travel"].clock.travel():
+        time.sleep(60)
+    ask(electrons["travel"]._lane)
+    electrons["again"] = limited()
+    electrons["again"].clock.advance(1)
+    ask(electrons["again"]._lane)
+    hinted = []
+    for name, electron in electrons.items():
+        with pytest.raises(AssertionError) as error:
+            electron.assert_called(times=50)
+        hinted += [name] if "the clock is frozen" in str(error.value) else []
+    assert hinted == ["limit", "again"]

@@ -6,7 +6,9 @@ import pytest
 from mock_electron import Electron, MockElectron
 
 TEST = """
+import asyncio, socket
 import httpx
+import pytest
 
 BODY = {"model": "electron", "messages": [{"role": "user", "content": "Hi"}]}
 
@@ -41,7 +43,76 @@ def test_plain(electron):
 
 def test_session(electron_session):
     assert len(electron_session.exchanges) == 1
+
+def test_early(electron):
+    url = electron.base_url
+    raise LookupError
+
+def test_environment(electron_env, electron):
+    electron.assert_called()
+
+async def ask_later(electron):
+    return ask(electron)
+
+def test_dropped(electron):
+    ask_later(electron)
+    electron.assert_called()
+
+def test_dropped_plain(electron):
+    ask_later(electron)
+    assert electron.exchanges
+
+def test_kept(electron):
+    answer = ask_later(electron)
+    assert electron.exchanges
+    answer.close()
+
+@pytest.mark.anyio
+async def test_task(electron):
+    task = asyncio.create_task(ask_later(electron))
+    electron.assert_called()
+
+def test_tls(electron):
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(electron.base_url.replace("http:", "https:"), trust_env=False)
+    electron.assert_called()
+
+def test_tls_plain(electron):
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(electron.base_url.replace("http:", "https:"), trust_env=False)
+    assert electron.exchanges
+
+def test_garbage(electron):
+    host, _, port = electron.url.split("/")[2].partition(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(b"garbage" * 10)
+        connection.recv(1)
+    electron.assert_called()
+
+def test_lane(electron):
+    httpx.post(electron.base_url.replace("/lanes/", "/lanes/99") + "/chat", trust_env=False)
+    electron.assert_called()
+
+def test_socks(electron, monkeypatch):
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
+    raise ImportError("Using SOCKS proxy, but the 'socksio' package is not installed.")
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
 """
+
+CAUSES = {
+    "dropped": "Hint: ask_later() at test_the_hints_fit_the_case.py:",
+    "dropped_plain": "Hint: ask_later() at test_the_hints_fit_the_case.py:",
+    "kept": "Hint: ask_later() has not begun, because it was not awaited",
+    "task": "Hint: ask_later() has not begun, because it was not awaited",
+    "tls": "it is TLS, but this port speaks plain HTTP (use http://, not https://)",
+    "tls_plain": "Hint: the server received bytes that are not a request: Invalid HTTP request",
+    "garbage": "Hint: the server received bytes that are not a request: Invalid HTTP request",
+    "lane": "/waves/v1/chat, where no lane is open: does the client belong",
+    "socks": "Hint: ALL_PROXY sets a SOCKS proxy",
+}
 
 
 def reports(pytester: pytest.Pytester) -> dict[str, str]:
@@ -57,12 +128,18 @@ def test_the_hints_fit_the_case(pytester: pytest.Pytester) -> None:
     found = reports(pytester)
     doubt = "is the base_url of the client "
     doubted = {name for name, text in found.items() if doubt in text}
-    assert doubted == {"nothing", "plain", "session"}
+    assert doubted == {"nothing", "plain", "session", "early", "environment", "lane"}
+    unread = {name for name, text in found.items() if "has not read electron.base_url" in text}
+    assert unread == {"nothing", "plain"}
+    for name in ("session", "early", "environment"):
+        assert "did the test send a request, and await it?" in found[name]
     assert "GET /waves/v1/models arrived, but no POST" in found["models"]
     assert "1 request arrived before electron.reset()" in found["reset"]
     assert f"{doubt}electron_session.base_url, " in found["session"]
     assert [name for name, text in found.items() if text.count("Replay: pytest") != 1] == []
     assert [name for name, text in found.items() if text.count("no requests") > 1] == []
+    wrong = [(name, found[name]) for name, words in CAUSES.items() if words not in found[name]]
+    assert wrong == []
 
 
 def test_a_failure_without_requests_lists_none() -> None:
@@ -91,6 +168,16 @@ def test_other_paths_show_whether_the_base_url_is_right(path: str, is_right: boo
     assert "no request for the chat endpoint was received" in message
     assert ("the base_url of the client is right" in message) == is_right
     assert ("is the base_url of the client electron.base_url" in message) != is_right
+
+
+def test_bytes_that_are_not_http_at_a_server_with_one_lane() -> None:
+    """The hint says what they are."""
+    with MockElectron() as electron:
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(electron.url.replace("http:", "https:"), trust_env=False)
+        hint = failure(electron).partition("Hint: ")[2]
+    assert hint.startswith("the server received bytes that are not a request: ")
+    assert "it is TLS, but this port speaks plain HTTP" in hint
 
 
 def failure(electron: Electron) -> str:

@@ -517,7 +517,7 @@ def test_the_failure_in_the_readme_is_the_real_one(pytester: pytest.Pytester) ->
     ran = pytester.runpytest_inprocess("-k", "only_what_is_scripted")
     assert ran.parseoutcomes()["failed"] == 1
     [shown] = blocks(README, "text")
-    ran.stdout.fnmatch_lines(shown.splitlines())
+    ran.stdout.fnmatch_lines([f"E *{line}" for line in shown.splitlines()])
 
 
 def test_the_report_on_the_page_is_the_real_one(pytester: pytest.Pytester) -> None:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from email.utils import formatdate
 from threading import Lock
-from typing import Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 from mock_electron.engine.travel import Travel
 from mock_electron.inputs import checks
@@ -71,6 +71,14 @@ class LaneClock(SuggestsNames):
     Attributes:
         frozen: Whether the clock is frozen.
     """
+
+    _set_once = ("frozen",)
+    _set_forms: ClassVar[Mapping[str, str]] = {
+        "frozen": "@pytest.mark.electron(clock='real')",
+        "now": "advance(60)",
+        "travelled": "advance(60), or sleep inside `with electron.clock.travel():`",
+        "advanced": "advance(60)",
+    }
 
     def __init__(self, kind: str) -> None:
         self.frozen: bool = kind == "frozen"

@@ -55,7 +55,7 @@ class Exchange:
         scripted: The step that answered, or None.
         raised: The exception that a user function raised, which is answered with 500; or "".
         fault_note: Why a fault that the header `X-Mock-Electron` or the script asks for did not
-            apply, or applied elsewhere; or "".
+            apply, or applied elsewhere; or "". The line of the exchange ends with it.
         fingerprint: 16 bytes, equal for equal requests.
         raw_headers: The headers of the request as received, redacted.
         raw_response_headers: The headers of the answer as sent.
@@ -321,4 +321,6 @@ class Exchange:
         retry = summary.retry_summary(self.attempt, self.pause)
         is_shown = self.reply is not None or (self.generated is not None and self.error is not None)
         faults = summary.faults_summary(self.faults) if is_shown else ""
-        return f"{self.outcome}, {self.answered_by}{retry}" + (faults and f", {faults}")
+        note = "" if self.error is not None else redact(self.fault_note)
+        shown = filter(None, (faults, summary.printable(note, summary.MAX_REASON)))
+        return ", ".join([f"{self.outcome}, {self.answered_by}{retry}", *shown])

@@ -188,6 +188,11 @@ class Lane:
         with self._lock:
             self._injections.add(injection)
 
+    def waiting_faults(self) -> tuple[str, ...]:
+        """Return the injected faults that have affected no request, each with the reason."""
+        with self._lock:
+            return self._injections.unused
+
     def clear_faults(self) -> None:
         """Remove all faults except those of the script."""
         with self._lock:

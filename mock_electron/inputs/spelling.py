@@ -225,13 +225,27 @@ class SuggestsFields:
 
 
 class SuggestsNames:
-    """Base of classes that suggest the right form or the nearest name for an unknown attribute."""
+    """Base of classes that suggest the right form or the nearest name for an unknown attribute.
+
+    Public attributes cannot be set, because an assignment would have no effect.
+    """
 
     __slots__ = ()
     _right_forms: ClassVar[Mapping[str, str]] = {}
     """What to write instead of attributes that other objects have, by name."""
+    _set_forms: ClassVar[Mapping[str, str]] = {}
+    """What to write instead of an assignment to an attribute, by name."""
+    _set_once: ClassVar[tuple[str, ...]] = ()
+    """The public attributes that `__init__` sets."""
 
     if not TYPE_CHECKING:
+
+        def __setattr__(self, name: str, value: object) -> None:
+            __tracebackhide__ = True
+            if not name.startswith("_") and (name not in self._set_once or name in vars(self)):
+                message = f"attribute {name!r} of {type(self).__name__!r} object cannot be set"
+                raise AttributeError(message + _instead_of_setting(self, name), name=name)
+            super().__setattr__(name, value)
 
         def __getattr__(self, name: str) -> object:
             __tracebackhide__ = True
@@ -240,6 +254,16 @@ class SuggestsNames:
             end = f"; write {form}" if form else f".{hint}"
             message = f"{type(self).__name__!r} object has no attribute {name!r}{end}"
             raise AttributeError(message, name=name)  # with obj=self, Python adds its own hint
+
+
+def _instead_of_setting(value: SuggestsNames, name: str) -> str:
+    """Return the end of the message about an assignment: what to write instead, if it is known."""
+    form = value._set_forms.get(name) or value._right_forms.get(name)
+    if form:
+        return f"; write {form}"
+    if callable(getattr(type(value), name, None)):
+        return f"; it is a method: write {name}(…)"
+    return f".{did_you_mean(name, _public_names(value))}".rstrip(".")
 
 
 def _public_names(value: object) -> list[str]:

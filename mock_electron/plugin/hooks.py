@@ -29,13 +29,7 @@ if TYPE_CHECKING:
     from mock_electron.serve.server import Server
     from mock_electron.testing.electron import Electron
 
-SCOPE_HINT: Final = (
-    "electron, electron_lane and electron_env are made for one test. In a fixture with a wider "
-    "scope, use electron_session, which lasts for the whole run; electron_session.reset() "
-    "resets it."
-)
-MISTAKES: Final = (AttributeError, ImportError, NameError, SyntaxError, TypeError)
-"""What a test raises because of a mistake in itself, not because no request was received."""
+AT_MARKER: Final = "@pytest.mark.electron"  # the beginning of all messages about the marker
 LANES: Final["pytest.StashKey[TestLanes]"] = pytest.StashKey()
 SESSION: Final["pytest.StashKey[TestLanes]"] = pytest.StashKey()
 SERVER: Final["pytest.StashKey[Server]"] = pytest.StashKey()
@@ -213,6 +207,16 @@ def electron_env(electron: "Electron", monkeypatch: pytest.MonkeyPatch) -> dict[
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    """Fail a test whose marker has no effect. Its fixtures may ask for `electron` by name."""
+    yield
+    if LANES not in item.stash and item.get_closest_marker("electron"):
+        from mock_electron.plugin.scopes import check_marker
+
+        check_marker(item)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """Fail a strict test at its end, even if the code under test swallowed the error.
 
@@ -236,38 +240,34 @@ def pytest_runtest_makereport(
     """Add the exchanges of a failed test to its report, and the command that replays it."""
     unittest_errors = getattr(item, "_excinfo", None) or ()
     infos = list(filter(None, (call.excinfo, *unittest_errors)))
-    hints = not any(isinstance(info.value, MISTAKES) or _is_ours(info) for info in infos)
+    cause = None
+    if infos:
+        from mock_electron.plugin.cause import Cause
+
+        cause = Cause.of(infos)
     for info in infos:
         if not item.config.getoption("fulltrace"):
             from mock_electron.plugin.frames import hide_frames
 
             hide_frames(info.value)
     report = yield
-    if not report.failed:
+    reason = report.longreprtext if report.failed else ""
+    if not report.failed or reason.startswith(AT_MARKER):
         return report
-    reason = report.longreprtext
     sections: dict[str, TestLanes] = {}
     if LANES in item.stash and item.stash[LANES].opened:
         sections["electron"] = item.stash[LANES]
     if SESSION in item.config.stash and "electron_session" in getattr(item, "fixturenames", ()):
         sections["electron_session"] = item.config.stash[SESSION]
+        item.config.stash[SESSION].reported += [str(info.value) for info in infos]
     for number, (name, lanes) in enumerate(sections.items()):
         replay = "" if number else f"\n{lanes.replay(item)}"  # once is enough
-        report.sections.append((name, lanes.report(reason, hints=hints) + replay))
-    if _has_scope_mismatch(reason):
-        report.sections.append(("electron", SCOPE_HINT))
+        report.sections.append((name, lanes.report(reason, cause) + replay))
+    if "ScopeMismatch" in reason:
+        from mock_electron.plugin.scopes import scope_hint
+
+        report.sections += scope_hint(item, reason)
     return report
-
-
-def _has_scope_mismatch(reason: str) -> bool:
-    """Return whether a failure is that a fixture with a wider scope uses `electron`."""
-    return "ScopeMismatch" in reason and " scoped fixture electron" in reason
-
-
-def _is_ours(info: "pytest.ExceptionInfo[BaseException]") -> bool:
-    """Return whether this package raised an exception about a wrong argument."""
-    last = info.traceback[-1].frame.f_globals.get("__name__", "") if info.traceback else ""
-    return isinstance(info.value, ValueError) and last.partition(".")[0] == "mock_electron"
 
 
 @pytest.hookimpl(wrapper=True)
@@ -288,7 +288,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def _report_late_requests(config: pytest.Config) -> list[str]:
-    """Report late requests. Return the warnings that a filter turns into errors."""
+    """Report late requests, and return the warnings that a filter turns into errors."""
     if SERVER not in config.stash or not config.stash[SERVER].app.late:
         return []
     from mock_electron.plugin.late import report_late_requests

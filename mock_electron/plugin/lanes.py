@@ -1,5 +1,6 @@
 """The lanes of a test. Imported when a test uses a fixture."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -11,10 +12,12 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
 from mock_electron.engine.settings import Settings
 from mock_electron.inputs.checks import boolean
+from mock_electron.plugin.cause import Cause
 from mock_electron.plugin.late import remember, warn_current_test
 from mock_electron.plugin.option_values import options_of, port_of
 from mock_electron.plugin.options import INI, PORT
 from mock_electron.plugin.report import exchanges_section, replay_command
+from mock_electron.plugin.scopes import place_of
 from mock_electron.plugin.strays import find_strays
 from mock_electron.serve.server import Server
 from mock_electron.testing.categories import (
@@ -41,6 +44,9 @@ class TestLanes:
         item: The test.
         server: The server that the lanes belong to.
         name: The name of the lane in its URL, if there is only one. Default: a number.
+
+    Attributes:
+        reported: The messages of the failed tests that used these lanes.
     """
 
     __test__ = False  # pytest must not collect it
@@ -53,6 +59,7 @@ class TestLanes:
         self._lanes: list[Lane] = []
         self._seed = 0
         self._passed = False
+        self.reported: list[str] = []
         self._journeys = ExitStack()
         server.app.on_late = partial(warn_current_test, item.config)
 
@@ -80,7 +87,7 @@ class TestLanes:
             raise error.with_traceback(None) from None  # show the line of the test only
         folders = (Path.cwd(), self._item.path.parent, self._item.config.rootpath)
         for script in scripts:
-            self._load(lane, find_file(script, folders))
+            self._load(lane, find_file(script, folders), folders)
         lane.mark_start()
         since = lane.clock.moment().monotonic
         strays = partial(find_strays, self._server.app, lane, since)
@@ -90,6 +97,7 @@ class TestLanes:
         self._lanes.append(lane)
         if self._name:
             electron._name = f"electron_{self._name}"
+            electron._has_fixed_address = True
         if travels:
             self._journeys.enter_context(lane.clock.travel())
         return electron
@@ -107,7 +115,7 @@ class TestLanes:
         self._journeys.close()
         remember(self._item)
         for electron in self._electrons:
-            self._server.close_lane(electron.url, self._item.nodeid)
+            self._server.close_lane(electron._url, self._item.nodeid)
         if self._passed:
             self.check()
 
@@ -119,7 +127,7 @@ class TestLanes:
         self.raise_outcome()
         for lane in self._lanes:
             problems = strict_problems(lane)
-            if problems:
+            if problems and not any(problems in text for text in self.reported):
                 pytest.fail(problems, pytrace=False)
             if not (self._passed or lane.settings.strict):
                 _warn_about_unanswered(lane)
@@ -140,15 +148,16 @@ class TestLanes:
             if outcome is not None:
                 raise outcome
 
-    def report(self, reason: str, *, hints: bool) -> str:
+    def report(self, reason: str, cause: Cause | None) -> str:
         """Return the exchanges of all lanes.
 
         Args:
             reason: The text of the failure. It may already contain some of them, and the refusals
                 of a strict lane.
-            hints: Whether to explain that no request was received.
+            cause: The cause of the failure, if it is an exception.
         """
-        return "\n".join(exchanges_section(one, reason, hints=hints) for one in self._electrons)
+        known = cause or Cause.of(())
+        return "\n".join(exchanges_section(one, reason, known) for one in self._electrons)
 
     def replay(self, item: pytest.Item) -> str:
         """Return the line with the command that runs only a test that uses these lanes."""
@@ -174,11 +183,14 @@ class TestLanes:
 
     def _fail_at_marker(self, words: str) -> NoReturn:
         """Fail with the line of the test, because a marker has no traceback."""
-        file, line, name = self._item.location
-        place = f"{file}:{(line or 0) + 1}: in {name}"
-        pytest.fail(f"@pytest.mark.electron{words}\n{place}", pytrace=False)
+        pytest.fail(f"@pytest.mark.electron{words}{self._place}", pytrace=False)
 
-    def _load(self, lane: Lane, path: Path) -> None:
+    @property
+    def _place(self) -> str:
+        """The line of the test, as the last line of a message; "" for the whole run."""
+        return place_of(self._item) if isinstance(self._item, pytest.Item) else ""
+
+    def _load(self, lane: Lane, path: Path, folders: Sequence[Path]) -> None:
         """Add the steps of a file. A file is read once per run unless it changes."""
         from mock_electron.scripts import ScriptError, load
 
@@ -187,14 +199,14 @@ class TestLanes:
         wrong = ""
         try:
             if (path, changed) not in known:
-                known[path, changed] = load(path)
+                known[path, changed] = load(path, folders)
             add_steps(lane, known[path, changed])
         except ScriptError as error:
             wrong = str(error)
         except ValueError as error:  # a tool that is not in the setting `tools`
             wrong = f"{path}: {error}"
         if wrong:
-            pytest.fail(f"the script {path.name} has errors:\n{wrong}", pytrace=False)
+            pytest.fail(f"the script {path.name} has errors:\n{wrong}{self._place}", pytrace=False)
 
 
 def _warn_about_unanswered(lane: Lane) -> None:

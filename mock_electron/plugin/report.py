@@ -8,11 +8,12 @@ from typing import Final
 import pytest
 
 from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.summary import MAX_REASON
+from mock_electron.plugin.cause import Cause
 from mock_electron.plugin.options import ALL_OPTIONS, INI, as_flag
-from mock_electron.testing.categories import NO_ANSWER
+from mock_electron.testing.categories import NO_ANSWER, WITHOUT_ANSWER
 from mock_electron.testing.electron import Electron
 from mock_electron.testing.failing import NO_CHAT_REQUEST, NO_REQUEST, request_hints
-from mock_electron.testing.strict import DID_NOT_FIT, HAD_NO_STEP
 from mock_electron.traffic.lines import lines
 from mock_electron.wire import errors
 
@@ -20,13 +21,13 @@ MOST_SHOWN: Final = 30
 """The maximum number of exchanges of one lane that the report of a test shows."""
 
 
-def exchanges_section(electron: Electron, reason: str, *, hints: bool) -> str:
+def exchanges_section(electron: Electron, reason: str, cause: Cause) -> str:
     """Return the exchanges of one lane, unless the text of the failure lists them already.
 
     Args:
         electron: The lane.
         reason: The text of the failure.
-        hints: Whether to explain that no request was received.
+        cause: The cause of the failure.
     """
     exchanges = electron.exchanges_so_far.with_others
     shown = exchanges[-MOST_SHOWN:]
@@ -34,31 +35,38 @@ def exchanges_section(electron: Electron, reason: str, *, hints: bool) -> str:
     earlier = f"  ({left_out} earlier)\n" if left_out else ""
     is_listed = bool(shown) and all(str(exchange) in reason for exchange in shown)
     listed = "  listed above" if is_listed else f"{earlier}{lines(shown)}"
-    text = [f"Exchanges at {electron.url}, seed {electron.settings.seed}:", listed]
+    text = [f"Exchanges at {electron._url}, seed {electron.settings.seed}:", listed]
     is_explained = NO_REQUEST in reason or NO_CHAT_REQUEST in reason
-    needs_hints = not is_explained and (hints or electron.exchanges_so_far)
-    found = request_hints(electron) if needs_hints else []
-    found += _unanswered(electron)
+    needs_hints = not is_explained and (cause.hints or electron.exchanges_so_far)
+    found = request_hints(electron, cause.frames) if needs_hints else []
+    found += _unanswered(electron, reason)
     text += [f"Hint: {hint}" for hint in found if hint not in reason]
-    return "\n".join([*text, *([] if _lists_refusals(reason) else _refusals(shown))])
+    return "\n".join([*text, *_refusals(shown, reason)])
 
 
-def _unanswered(electron: Electron) -> list[str]:
-    """Return a line for each `when(…)` without an answer."""
-    pending = electron._lane.pending
-    return [f"{one.location}: {NO_ANSWER}" for one in pending if not one.answered]
+def _unanswered(electron: Electron, reason: str) -> list[str]:
+    """Return a line for each `when(…)` without an answer that a failure does not list already."""
+    pending = [one for one in electron._lane.pending if not one.answered]
+    listed = [one for one in pending if f"{one.location}: {WITHOUT_ANSWER}" in reason]
+    return [f"{one.location}: {NO_ANSWER}" for one in pending if one not in listed]
 
 
-def _lists_refusals(reason: str) -> bool:
-    """Return whether the text of a failure already has the messages of the refusals."""
-    return HAD_NO_STEP in reason or DID_NOT_FIT in reason
+def _refusals(exchanges: Iterable[Exchange], reason: str) -> Iterator[str]:
+    """Yield what the lines of a strict lane's refusals leave out: why each step did not match.
 
-
-def _refusals(exchanges: Iterable[Exchange]) -> Iterator[str]:
-    """Yield the complete messages of a strict lane's refusals."""
+    The text of the failure may have it already, from the assertion or from the client's error.
+    """
     for exchange in exchanges:
         if exchange.error is not None and exchange.error.name == errors.NOT_SCRIPTED.name:
-            yield f"#{exchange.number}: {exchange.error.message}"
+            head, *steps = exchange.error.message.split("\n")
+            steps = [head, *steps] if len(head) > MAX_REASON else steps
+            if steps and not all(_is_in(reason, step) for step in steps):
+                yield "\n".join([f"#{exchange.number}:", *steps])
+
+
+def _is_in(reason: str, line: str) -> bool:
+    """Return whether a text has a line, perhaps inside the `repr` of a string."""
+    return line in reason or repr(line)[1:-1] in reason
 
 
 def replay_command(item: pytest.Item, seed: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
-from mock_electron.serve.app import LANES_PATH, App
+from mock_electron.serve.app import LANES_PATH, NO_OPEN_LANE, App
 from mock_electron.testing.no_requests import Stray
 from mock_electron.wire.errors import TEST_ENDED
 
@@ -31,4 +31,7 @@ def _destination(lane: str, exchange: Exchange) -> str:
     error = exchange.error
     if error is not None and error.name == TEST_ENDED.name:
         return f"the lane of a test that has ended ({error.message.partition(' has ended')[0]})"
+    if error is not None and error.message.startswith(NO_OPEN_LANE):
+        path = error.message.removeprefix(NO_OPEN_LANE).partition(". ")[0]
+        return f"{path}, where no lane is open"
     return f"{exchange.path} of the server, outside the open lanes"

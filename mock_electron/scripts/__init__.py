@@ -9,6 +9,7 @@ schema.py       the JSON Schema of a document
 conditions.py   the conditions of a step, as files write them
 validation.py   check a document against the schema
 wording.py      messages about values and names
+missing.py      the message about a file that does not exist
 problems.py     the problems of a file, and the error that lists them
 reader.py       turn a document into steps
 writer.py       turn steps into YAML

@@ -1,7 +1,7 @@
 """Turn script files into steps. A ScriptError lists all problems of a file."""
 
 from base64 import b64decode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any, Final
 
@@ -13,11 +13,12 @@ from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.engine.script.words import check_words
 from mock_electron.inputs.checks import must_be
-from mock_electron.inputs.spelling import did_you_mean, escaped, unknown
+from mock_electron.inputs.spelling import escaped, unknown
 from mock_electron.model.draft import Call, Draft, call, reply
 from mock_electron.scripts.conditions import read_condition
 from mock_electron.scripts.files import read_bounded
 from mock_electron.scripts.limits import MAX_PROBLEMS
+from mock_electron.scripts.missing import where_and_similar
 from mock_electron.scripts.problems import DocumentPath, Problem, ScriptError
 from mock_electron.scripts.source import ScriptSource, parse
 from mock_electron.scripts.validation import violations
@@ -27,8 +28,12 @@ ID: Final = "id"
 """The key of a call that sets its id, next to the name of the tool."""
 
 
-def load(path: str | Path) -> tuple[Step, ...]:
+def load(path: str | Path, folders: Sequence[Path] = ()) -> tuple[Step, ...]:
     """Return the steps of a file.
+
+    Args:
+        path: The file.
+        folders: The folders in which it was looked up, for the message about a missing file.
 
     Raises:
         ScriptError: If the file cannot be read or has errors.
@@ -40,21 +45,16 @@ def load(path: str | Path) -> tuple[Step, ...]:
         data = read_bounded(name)
     except (OSError, ValueError) as error:
         raise ScriptError(
-            name, [Problem(0, (), f"cannot be read: {_reason(name, error)}")]
+            name, [Problem(0, (), f"cannot be read: {_reason(name, error, folders)}")]
         ) from error
     return loads(data, name)
 
 
-def _reason(name: str, error: OSError | ValueError) -> str:
-    """Return why a file cannot be read, with the name of a similar file in the same folder."""
+def _reason(name: str, error: OSError | ValueError, folders: Sequence[Path]) -> str:
+    """Return why a file cannot be read, with the path of a similar file if it is missing."""
     reason = error.strerror if isinstance(error, OSError) else str(error)
-    if not isinstance(error, FileNotFoundError):
-        return f"{reason}."
-    try:
-        siblings = sorted(one.name for one in Path(name).parent.iterdir())
-    except OSError:
-        siblings = []
-    return f"{reason}.{did_you_mean(Path(name).name, siblings)}"
+    is_missing = isinstance(error, FileNotFoundError)
+    return f"{reason}{where_and_similar(name, folders) if is_missing else '.'}"
 
 
 def loads(data: bytes, name: str) -> tuple[Step, ...]:

@@ -35,6 +35,8 @@ from mock_electron.wire.request import BASE_PATH, CHAT_PATH
 
 MODELS_PATH: Final = f"{BASE_PATH}/models"
 LANES_PATH: Final = "/lanes/"
+NO_OPEN_LANE: Final = "No open lane at "
+"""The beginning of the message about a path whose lane does not exist; the path follows."""
 MAX_CLOSED_LANES: Final = 100_000
 MAX_LATE_REQUESTS: Final = 1_000
 USED_HEADERS: Final = (
@@ -190,7 +192,7 @@ class App:
         name = scope["path"].removeprefix(LANES_PATH).partition("/")[0]
         if name not in self.closed_lanes:
             shown = redact(scope["path"], _key_of(scope))
-            words = f"No open lane at {shown}. Check the base URL of the client"
+            words = f"{NO_OPEN_LANE}{shown}. Check the base URL of the client"
             raise Refusal(errors.NOT_FOUND.saying(words))
         owner = self.closed_lanes[name]
         if owner:

@@ -5,7 +5,8 @@ from typing import Final
 
 from mock_electron.engine.lane import Lane
 
-NO_ANSWER: Final = "when() without an answer: add .reply(…), .fail(…) or .respond_with(…)"
+WITHOUT_ANSWER: Final = "when() without an answer"
+NO_ANSWER: Final = f"{WITHOUT_ANSWER}: add .reply(…), .fail(…) or .respond_with(…)"
 
 
 class LateRequestWarning(UserWarning):

@@ -49,19 +49,12 @@ class AnyFailOptions(FailStepOptions, FailInjectOptions, total=False):
 class Electron(Scripting, WorldControls, Assertions):
     """A fake Electron for one test.
 
-    Attributes:
-        url: The address without `/waves/v1`.
-        base_url: The address for an OpenAI client.
-        api_key: An accepted API key.
-
     Example:
         client = OpenAI(base_url=electron.base_url, api_key=electron.api_key)
     """
 
-    url: str
-    base_url: str
-    api_key: str
     _right_forms = right_forms.OF_ELECTRON
+    _set_forms = right_forms.SET_ON_ELECTRON
 
     def __init__(
         self,
@@ -71,11 +64,26 @@ class Electron(Scripting, WorldControls, Assertions):
         strays: Callable[[], Iterable[Stray]] = nowhere,
     ) -> None:
         super().__init__(lane)
-        self.url = url
+        self._url = url
         self._strays = strays
         self._folders = folders
-        self.base_url = url + BASE_PATH
-        self.api_key = (lane.settings.api_keys or (API_KEY,))[0]
+        self._api_key = (lane.settings.api_keys or (API_KEY,))[0]
+
+    @property
+    def url(self) -> str:
+        """The address without `/waves/v1`."""
+        self._has_read_address = True
+        return self._url
+
+    @property
+    def base_url(self) -> str:
+        """The address for an OpenAI client."""
+        return self.url + BASE_PATH
+
+    @property
+    def api_key(self) -> str:
+        """An accepted API key."""
+        return self._api_key
 
     @property
     def env(self) -> dict[str, str]:
@@ -199,7 +207,7 @@ class Electron(Scripting, WorldControls, Assertions):
         """
         from mock_electron.scripts import load
 
-        add_steps(self._lane, load(find_file(path, self._folders)))
+        add_steps(self._lane, load(find_file(path, self._folders), self._folders))
 
     @checked_keywords
     @without_result(
@@ -254,7 +262,7 @@ class Electron(Scripting, WorldControls, Assertions):
         Example:
             assert electron.exchanges.last.text == "Hi!"
         """
-        return exchanges_of(settled_exchanges(self._lane), self._lane.journal.dropped, self.url)
+        return exchanges_of(settled_exchanges(self._lane), self._lane.journal.dropped, self._url)
 
     @checked_keywords
     async def settled(self) -> Exchanges:
@@ -271,7 +279,7 @@ class Electron(Scripting, WorldControls, Assertions):
         Example:
             exchanges = await electron.settled()
         """
-        return exchanges_of(await settle(self._lane), self._lane.journal.dropped, self.url)
+        return exchanges_of(await settle(self._lane), self._lane.journal.dropped, self._url)
 
     # --- state
 
@@ -314,4 +322,7 @@ class Electron(Scripting, WorldControls, Assertions):
         others = f", {counted(len(so_far.others), 'other request')}" if so_far.others else ""
         requests = f"{counted(len(so_far), 'exchange')}{failed}{others}"
         steps = counted(len(self._lane.script()), "step")
-        return f"<Electron at {self.base_url}: {requests}, {steps}, seed {self.settings.seed}>"
+        waiting = self._lane.waiting_faults()
+        faults = f", {counted(len(waiting), 'fault')} not applied" if waiting else ""
+        address, seed = self._url + BASE_PATH, self.settings.seed
+        return f"<Electron at {address}: {requests}, {steps}{faults}, seed {seed}>"

@@ -2,13 +2,15 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
+from types import FrameType
 from typing import Final, NoReturn
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
 from mock_electron.inputs.spelling import SuggestsNames
-from mock_electron.testing.hints import limit_hint
-from mock_electron.testing.no_requests import Stray, hints
+from mock_electron.testing.hints import limit_hint, waiting_hint
+from mock_electron.testing.no_requests import Stray, base_url_question, hints
+from mock_electron.testing.unawaited import calling_frames, unawaited
 from mock_electron.traffic.exchanges import Exchanges, exchanges_of
 from mock_electron.traffic.lines import counted, listing
 
@@ -24,8 +26,10 @@ def nowhere() -> Iterable[Stray]:
 class FailsWithExchanges(SuggestsNames):
     """Base of the assertions of `electron`."""
 
-    url: str
+    _url: str
     _name: str = "electron"
+    _has_read_address: bool = False
+    _has_fixed_address: bool = False
     _lane: Lane
     _strays: Callable[[], Iterable[Stray]]
 
@@ -41,7 +45,7 @@ class FailsWithExchanges(SuggestsNames):
         Example:
             assert electron.exchanges_so_far.last.outcome == "in flight"
         """
-        return exchanges_of(self._lane.peek(), self._lane.journal.dropped, self.url)
+        return exchanges_of(self._lane.peek(), self._lane.journal.dropped, self._url)
 
     @property
     def other_requests(self) -> Exchanges:
@@ -52,7 +56,7 @@ class FailsWithExchanges(SuggestsNames):
         Example:
             assert electron.other_requests.last.path == "/waves/v1/models"
         """
-        return Exchanges(self.exchanges.others, 0, self.url)
+        return Exchanges(self.exchanges.others, 0, self._url)
 
     def _require_requests(self, expected: str) -> None:
         """Fail if no request for the chat endpoint was received."""
@@ -82,17 +86,31 @@ class FailsWithExchanges(SuggestsNames):
             shown += [title, listing(every, numbers if is_part else ())]
         if so_far.dropped:
             shown.append(f"  ({so_far.dropped} older ones were dropped)")
-        shown += [f"Hint: {hint}" for hint in request_hints(self)]
+        shown += [f"Hint: {hint}" for hint in request_hints(self, calling_frames())]
         raise AssertionError("\n".join(shown))
 
 
-def request_hints(electron: FailsWithExchanges) -> list[str]:
-    """Return possible reasons why no request arrived, or how to end a limit that requests met."""
+def request_hints(electron: FailsWithExchanges, frames: Iterable[FrameType]) -> list[str]:
+    """Return possible reasons why no request arrived, or why requests were answered as they were.
+
+    Args:
+        electron: The lane.
+        frames: The frames of the test.
+    """
     so_far, journal, name = electron.exchanges_so_far, electron._lane.journal, electron._name
     if so_far:
-        return list(filter(None, [limit_hint(electron._lane, so_far, name)]))
+        advice = limit_hint(electron._lane, so_far, name), waiting_hint(electron._lane)
+        return list(filter(None, advice))
     if so_far.dropped:
         return ["the journal dropped all requests: see journal_exchanges and journal_bytes"]
     if journal.forgotten and not so_far.others:
         return [f"{counted(journal.forgotten, 'request')} arrived before {name}.reset()"]
-    return hints(electron.url, so_far.others, electron._strays(), name)
+    url = electron._url
+    found = [*unawaited(frames), *hints(url, so_far.others, electron._strays(), name)]
+    if found:
+        return found
+    if electron._has_read_address or electron._has_fixed_address:
+        doubt = "did the test send a request, and await it? If it did, "
+    else:
+        doubt = f"the test has not read {name}.base_url: "
+    return [doubt + base_url_question(url, name)]

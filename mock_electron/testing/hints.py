@@ -1,4 +1,4 @@
-"""Hints in reports: why a request is not a retry, and how to end a limit on a frozen clock."""
+"""Hints in reports: changed retries, limits on a frozen clock, and faults without an effect."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -19,23 +19,34 @@ MISSING: Final = object()
 
 
 def limit_hint(lane: Lane, exchanges: Sequence[Exchange], name: str) -> str:
-    """Return how to end a rate limit on a frozen clock.
+    """Return how to end the limit of a plan on a frozen clock, or "".
 
-    Return "" if no request met one, or a retry of the latest such request got another answer.
+    There is no hint for a 429 that the test asked for, or if the clock has moved since.
     """
-    limited = [e for e in exchanges if e.error is not None and e.error.name == RATE_LIMIT.name]
+    limited = [e for e in exchanges if e.error and e.error.name == RATE_LIMIT.name and not e.faults]
     if not limited or not lane.clock.frozen:
         return ""
     latest = limited[-1]
     if any(e.retry_of == latest.number for e in exchanges):
         return ""
     assert latest.error is not None
+    if lane.clock.now() != latest.arrived_at:
+        return ""
     seconds = latest.error.retry_after or 60
     return (
         f"#{latest.number}: the clock is frozen, so a client that waits meets the limit again. "
         f"Write `{name}.clock.advance({seconds})` instead of a wait, or "
         f"`with {name}.clock.travel():` around it."
     )
+
+
+def waiting_hint(lane: Lane) -> str:
+    """Return which injected faults have affected no request, or ""."""
+    waiting = lane.waiting_faults()
+    if not waiting:
+        return ""
+    have = "fault has" if len(waiting) == 1 else "faults have"
+    return f"{len(waiting)} injected {have} not been applied: {'; '.join(waiting)}"
 
 
 def changed_retries(exchanges: Sequence[Exchange], failed: Callable[[Exchange], bool]) -> str:

@@ -3,24 +3,23 @@
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import anyio.to_thread
 
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Options, Settings
 from mock_electron.inputs.checks import whole_number
+from mock_electron.inputs.spelling import SuggestsNames
 from mock_electron.serve.server import LAST_PORT, Server
+from mock_electron.testing import right_forms
 from mock_electron.testing.categories import warn_about_unanswered
 from mock_electron.testing.electron import Electron
 from mock_electron.testing.raised import outcome_of
 from mock_electron.testing.script_files import script_paths
 
-ELECTRON_FIELDS: Final = tuple(Electron.__annotations__)
-"""The attributes of an Electron that `dir(Electron)` does not list."""
 
-
-class MockElectron:
+class MockElectron(SuggestsNames):
     """A context manager, sync or async, that runs a fake Electron.
 
     With the setting `strict`, the end of the block asserts what a strict test asserts at its end.
@@ -47,6 +46,8 @@ class MockElectron:
             ...
     """
 
+    _set_forms = right_forms.SET_ON_ELECTRON
+
     def __init__(
         self,
         *,
@@ -65,6 +66,7 @@ class MockElectron:
             raise RuntimeError("a MockElectron can be entered only once; create a new one")
         self._server = Server(self._lane, port=self._port) if self._port else Server(self._lane)
         self._electron = Electron(self._lane, self._server.url)
+        self._electron._has_fixed_address = bool(self._port)
         try:
             for script in self._scripts:
                 self._electron.load(script)
@@ -100,7 +102,7 @@ class MockElectron:
 
         def __getattr__(self, name: str) -> object:
             __tracebackhide__ = True
-            is_public = not name.startswith("_") and name in {*dir(Electron), *ELECTRON_FIELDS}
+            is_public = not name.startswith("_") and name in dir(Electron)
             hint = "; use `with MockElectron() as electron:`" if is_public else ""
             message = f"'MockElectron' object has no attribute {name!r}{hint}"
             raise AttributeError(message, name=name)

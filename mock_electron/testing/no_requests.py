@@ -6,6 +6,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from operator import attrgetter
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -96,7 +97,7 @@ TRANSPORT_ONLY: Final = ("pytest_socket", "pytest_recording")
 def hints(
     url: str, others: Sequence[Exchange], strays: Iterable[Stray], name: str = "electron"
 ) -> list[str]:
-    """Return the hints that apply if a lane received no request for the chat endpoint.
+    """Return the hints that apply if a lane received no request for the chat endpoint, if any.
 
     Args:
         url: The URL of the lane.
@@ -104,10 +105,24 @@ def hints(
         strays: Requests that arrived elsewhere at the server.
         name: The name of the fixture, for the hints.
     """
-    base_url = f"{name}.base_url, {url}{BASE_PATH}"
-    found = [*_other_paths(others, base_url), *_elsewhere(strays, base_url)]
-    found += [*_proxy(url, name), *_blocked(url), *_intercepted(name)]
-    return found or [f"is the base_url of the client {base_url}?"]
+    base_url = base_url_question(url, name)
+    strays = list(strays)
+    elsewhere = [stray.exchange for stray in strays]
+    found = [*_not_http([*others, *elsewhere]), *_other_paths(others, base_url)]
+    found += [*_elsewhere(strays, base_url), *_proxy(url, name), *_socks_proxy()]
+    return [*found, *_blocked(url), *_intercepted(name)]
+
+
+def base_url_question(url: str, name: str) -> str:
+    """Return the question whether the client has the right base URL."""
+    return f"is the base_url of the client {name}.base_url, {url}{BASE_PATH}?"
+
+
+def _not_http(exchanges: Iterable[Exchange]) -> Iterator[str]:
+    """Yield what is wrong with bytes that are not a request, such as those of TLS."""
+    messages = [one.error.message for one in exchanges if not one.method and one.error]
+    for message in list(dict.fromkeys(messages))[:MAX_LISTED]:
+        yield f"the server received bytes that are not a request: {message}"
 
 
 def _other_paths(others: Sequence[Exchange], base_url: str) -> Iterator[str]:
@@ -115,7 +130,7 @@ def _other_paths(others: Sequence[Exchange], base_url: str) -> Iterator[str]:
     inside = [one for one in others if _is_inside(one.path)]
     wrong = [one for one in others if one.method == "POST" and one not in inside]
     for line in _lines(wrong):
-        yield f"{line} arrived: is the base_url of the client {base_url}?"
+        yield f"{line} arrived: {base_url}"
     for line in [] if wrong else _lines(inside):
         yield f"{line} arrived, but no POST {CHAT_PATH}: the base_url of the client is right"
 
@@ -132,10 +147,11 @@ def _lines(exchanges: Iterable[Exchange]) -> list[str]:
 
 
 def _elsewhere(strays: Iterable[Stray], base_url: str) -> Iterator[str]:
-    for to in list(dict.fromkeys(stray.to for stray in strays))[:MAX_LISTED]:
+    requests = [stray for stray in strays if stray.exchange.method]
+    for to in list(dict.fromkeys(stray.to for stray in requests))[:MAX_LISTED]:
         yield (
-            f"a request arrived at {to}: does the client belong to another test or fixture, or is "
-            f"its base_url not {base_url}?"
+            f"a request arrived at {to}: does the client belong to another test or fixture? If "
+            f"not, {base_url}"
         )
 
 
@@ -143,13 +159,31 @@ def _proxy(url: str, name: str) -> Iterator[str]:
     from urllib.request import getproxies, proxy_bypass
 
     host = urlsplit(url).hostname or ""
-    names = [kind for kind in ("http", "all") if kind in getproxies()]
+    names = [kind for kind in ("http", "all") if kind in getproxies() and kind not in _unusable()]
     if names and not proxy_bypass(host):
         variables = " and ".join(f"{kind.upper()}_PROXY" for kind in names)
         yield (
             f"{variables} sets a proxy, and NO_PROXY does not contain {host}: set the variables "
             f"of {name}.env" + (", or use the fixture electron_env" * (name == "electron"))
         )
+
+
+def _socks_proxy() -> Iterator[str]:
+    """Yield advice if a variable sets a SOCKS proxy, and httpx cannot use one."""
+    names = " and ".join(f"{kind.upper()}_PROXY" for kind in _unusable())
+    if names:
+        yield (
+            f"{names} sets a SOCKS proxy, with which no client of httpx can be created, even if "
+            "NO_PROXY contains the host: unset the variable, or install httpx[socks]"
+        )
+
+
+def _unusable() -> list[str]:
+    """Return the kinds of requests with a SOCKS proxy, unless httpx can use it."""
+    from urllib.request import getproxies
+
+    found = [kind for kind, proxy in getproxies().items() if proxy.startswith("socks")]
+    return found if find_spec("socksio") is None else []
 
 
 def _blocked(url: str) -> Iterator[str]:

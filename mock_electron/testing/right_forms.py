@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from mock_electron.engine.setting_table import SETTINGS
 from mock_electron.inputs.spelling import NoResult
 
 OPTIONS_OF_REPLY: Final[Mapping[str, str]] = {
@@ -47,6 +48,19 @@ OF_ELECTRON: Final[Mapping[str, str]] = {
     "calls": "electron.exchanges",
     "history": "electron.exchanges",
 }
+SET_ON_ELECTRON: Final[Mapping[str, str]] = {
+    **{
+        name: f"@pytest.mark.electron({name}=…), electron_lane({name}=…) or MockElectron({name}=…)"
+        for name in SETTINGS
+    },
+    "plan": "electron.plan('standard')",
+    "pace": "electron.pace('electron')",
+    "drift": "electron.drift(0.1)",
+    "travel": "`with electron.clock.travel():`, or @pytest.mark.electron(travel=True)",
+    "script": "electron.load('fixtures/weather.yaml')",
+    "api_key": "@pytest.mark.electron(api_keys=…)",
+}
+"""What to write instead of an assignment to an attribute of `electron`."""
 NO_STEP: Final[Any] = NoResult(
     "fail", {"times": "fail(503, every=2, times=3)", "when": "fail(503, when=function)"}
 )

@@ -22,15 +22,9 @@ def script_paths(script: object) -> tuple[str | Path, ...]:
 
 
 def find_file(path: str | Path, folders: Iterable[Path]) -> Path:
-    """Return the path in the first of the folders that contains the file.
-
-    If none does, return the path in the first folder that has its parent directory, so that an
-    error message can suggest a similar name from there.
-    """
-    candidates = [folder / path for folder in folders]
-    existing = [candidate for candidate in candidates if candidate.exists()]
-    near = [candidate for candidate in candidates if candidate.parent.is_dir()]
-    return next(iter([*existing, *near]), Path(path))
+    """Return the path in the first of the folders that contains the file, or else as given."""
+    candidates = (folder / path for folder in folders)
+    return next((candidate for candidate in candidates if candidate.exists()), Path(path))
 
 
 def add_steps(lane: Lane, steps: Iterable[Step]) -> None:

@@ -7,6 +7,7 @@ from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.script import NO_STEP, StepState
 from mock_electron.engine.script.shadow import shadows
+from mock_electron.testing.categories import WITHOUT_ANSWER
 from mock_electron.traffic.lines import counted
 from mock_electron.wire.errors import NOT_SCRIPTED
 
@@ -48,10 +49,11 @@ def _refused(exchanges: Sequence[Exchange], why: str) -> str:
 def unused_steps(lane: Lane) -> str:
     """Return the steps that were not used often enough, and each `when()` without an answer."""
     states = lane.script()
-    unused = [f"  {_unused(state)}" for state in states if state.is_unused]
-    unused += [f"  {message}" for message in shadows(states)]
+    never = {message.partition(" never answers")[0]: message for message in shadows(states)}
+    unused = [f"  {_unused(one)}" for one in states if one.is_unused and one.name not in never]
+    unused += [f"  {message}" for message in never.values()]
     unused += [
-        f"  {pending.location}: when() without an answer"
+        f"  {pending.location}: {WITHOUT_ANSWER}"
         for pending in lane.pending
         if not pending.answered
     ]

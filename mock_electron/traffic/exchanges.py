@@ -28,6 +28,8 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         assert electron.exchanges.where(tool="get_weather").last.status == 200
     """
 
+    _set_once = ("dropped", "url", "others")
+
     def __init__(
         self,
         exchanges: Sequence[Exchange] = (),

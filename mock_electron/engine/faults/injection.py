@@ -11,6 +11,7 @@ from mock_electron.engine.faults.by_name import right_form
 from mock_electron.engine.faults.fault import Fault, FaultContext, ReplacementFault
 from mock_electron.engine.faults.header import RequestedFaults
 from mock_electron.inputs import checks
+from mock_electron.inputs.spelling import echoed
 from mock_electron.model.dice import Dice, fingerprint
 from mock_electron.wire.request import ChatRequest
 
@@ -73,6 +74,11 @@ class Injections:
         """Remove all injections, and set all counts of headers to zero."""
         self._active.clear()
         self._used_by_header.clear()
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """The injections that have affected no request, each with the reason."""
+        return tuple(one.unused for one in self._active if not one.used)
 
     def requested(self, key: str, text: str) -> RequestedFaults:
         """Return the faults that a header asks for, with the number of their uses.
@@ -151,7 +157,7 @@ class Injections:
             self._use(candidate)
             for candidate in tuple(self._active)
             if not isinstance(candidate.injection.fault, ReplacementFault)
-            and candidate.injection.fault.applies_to(context)
+            and candidate.is_possible(context)
             and candidate.is_due(context.request, dice)
         )
 
@@ -171,12 +177,35 @@ class _ActiveInjection:
         number: The number of injections that were added to the lane before this one.
         seen: The number of requests for which `when` was true.
         used: The number of requests that were affected.
+        missed: Whether there was a reply for which the fault is not possible.
+        excluded: The number of requests for which `when` was false.
     """
 
     injection: Injection
     number: int
     seen: int = 0
     used: int = 0
+    missed: bool = False
+    excluded: int = 0
+
+    @property
+    def unused(self) -> str:
+        """The fault, and why it has affected no request, if that is known."""
+        injection = self.injection
+        fault = echoed(injection.fault)
+        if self.seen and injection.every:
+            return f"{fault} with every={injection.every}; possible requests so far: {self.seen}"
+        if self.seen and injection.rate is not None:
+            return f"{fault} with rate={injection.rate:g}; possible requests so far: {self.seen}"
+        if self.excluded:
+            return f"{fault}, because its function `when` was false for every request"
+        return f"{fault} needs {injection.fault.needs}" if self.missed else fault
+
+    def is_possible(self, context: FaultContext) -> bool:
+        """Return whether the fault can change this reply."""
+        possible = self.injection.fault.applies_to(context)
+        self.missed = self.missed or not possible
+        return possible
 
     def is_due(self, request: ChatRequest, dice: Dice) -> bool:
         """Return whether the fault affects this request, and count the request."""
@@ -184,6 +213,7 @@ class _ActiveInjection:
         if injection.when is not None and not user_functions.is_true(
             "the function given as when=", injection.when, request
         ):
+            self.excluded += 1
             return False
         self.seen += 1
         if injection.every is not None and self.seen % injection.every:

@@ -1,0 +1,44 @@
+"""What made a test fail: its frames, and whether it may be that no request was received."""
+
+from collections.abc import Iterable
+from traceback import walk_tb
+from types import FrameType
+from typing import Final, NamedTuple
+
+import pytest
+
+MISTAKES: Final = (AttributeError, ImportError, NameError, SyntaxError, TypeError)
+"""What a test raises because of a mistake in itself, not because no request was received."""
+
+
+class Cause(NamedTuple):
+    """The cause of a failure.
+
+    Attributes:
+        hints: Whether to explain that no request was received.
+        frames: The frames of the failure.
+    """
+
+    hints: bool
+    frames: tuple[FrameType, ...]
+
+    @classmethod
+    def of(cls, infos: "Iterable[pytest.ExceptionInfo[BaseException]]") -> "Cause":
+        """Return the cause of the exceptions of a test."""
+        infos = tuple(infos)
+        frames = tuple(frame for info in infos for frame, _ in walk_tb(info.tb))
+        return cls(not any(_is_mistake(info.value) or _is_ours(info) for info in infos), frames)
+
+
+def _is_mistake(error: BaseException) -> bool:
+    """Return whether an exception is about the test itself.
+
+    That a client cannot be created because of a proxy is not.
+    """
+    return isinstance(error, MISTAKES) and "proxy" not in str(error).lower()
+
+
+def _is_ours(info: "pytest.ExceptionInfo[BaseException]") -> bool:
+    """Return whether this package raised an exception about a wrong argument."""
+    last = info.traceback[-1].frame.f_globals.get("__name__", "") if info.traceback else ""
+    return isinstance(info.value, ValueError) and last.partition(".")[0] == "mock_electron"

@@ -1,0 +1,59 @@
+"""Calls of async functions that were not awaited: a reason why no request was received."""
+
+import asyncio
+import inspect
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+DROPPED: Final = re.compile(r"coroutine '(.+)' was never awaited")
+"""Python's warning about a coroutine that was not kept."""
+
+
+def unawaited(frames: Iterable[FrameType]) -> Iterator[str]:
+    """Yield a hint for each coroutine that has not begun.
+
+    Args:
+        frames: The frames of the test.
+    """
+    found = dict.fromkeys(task.get_coro() for task in _tasks())
+    for frame in frames:
+        place = f"{Path(frame.f_code.co_filename).name}:"
+        for text, line in _dropped(frame):
+            yield f"{text}() at {place}{line} was not awaited, so it sent no request"
+        found |= dict.fromkeys(filter(inspect.iscoroutine, frame.f_locals.values()))
+    for coroutine in found:
+        if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:  # type: ignore[arg-type]
+            yield f"{_name(coroutine)}() has not begun, because it was not awaited"
+
+
+def calling_frames() -> Iterator[FrameType]:
+    """Yield the frames of the callers, innermost first."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
+def _tasks() -> Iterable[asyncio.Task[Any]]:
+    """Return the tasks of the running event loop; none if no loop runs in this thread."""
+    try:
+        return asyncio.all_tasks()
+    except RuntimeError:
+        return ()
+
+
+def _name(coroutine: object) -> str:
+    return str(getattr(coroutine, "__qualname__", "a coroutine"))
+
+
+def _dropped(frame: FrameType) -> Iterator[tuple[str, int]]:
+    """Yield the coroutines that a function dropped, with the line, as Python has warned."""
+    lines = {line for *_, line in frame.f_code.co_lines()}
+    for key in list(frame.f_globals.get("__warningregistry__", ())):
+        found = DROPPED.match(str(key[0])) if isinstance(key, tuple) else None
+        if found and key[2] in lines:
+            yield found[1], key[2]
