@@ -30,7 +30,7 @@ MOST_RESOLVED: Final = 100
 """The maximum number of keywords that are resolved for one value, such as a chain of `$ref`."""
 ANY: Final = 3
 """Units of work to make a string of any length."""
-ANY_STRING: Final = (True, {}, {"type": "string"})
+ANY_STRING: Final[tuple[object, ...]] = (True, {}, {"type": "string"})
 """Schemas that any string satisfies."""
 VALUE: Final = 10
 """Units of work to make a value, or to repeat one."""
