@@ -682,20 +682,17 @@ def test_many(electron, number):
 
 def test_several_processes_report_the_same(pytester: pytest.Pytester) -> None:
     """With pytest-xdist, all outcomes, reasons, exchanges, replay lines and warnings are equal."""
-    strict = HEAD + STRICT
-    pytester.makepyfile(
-        test_a=strict, test_b=strict.replace("(strict=True)", "(strict=True, seed=7)"),
-        test_late=HEAD + LATE, test_many=HEAD + MANY + ODD,
-    )  # fmt: skip
+    strict = (HEAD + STRICT).replace("(strict=True)", "(strict=True, seed=7)")
+    pytester.makepyfile(test_strict=strict, test_late=HEAD + LATE, test_many=HEAD + MANY + ODD)
     flags = ("-rA", "--electron-plan=10:3", *WARN)
     alone = pytester.runpytest_inprocess(*flags)
     spread = pytester.runpytest_inprocess(*flags, "-n", "2", "--dist", "loadfile")
     for result in (alone, spread):
-        result.assert_outcomes(passed=27, failed=9, skipped=2, xfailed=2, warnings=1)
+        result.assert_outcomes(passed=25, failed=5, skipped=1, xfailed=1, warnings=1)
         result.stdout.fnmatch_lines(LATE_WARNING)
     shown = re.compile(
         r"(PASSED|FAILED|ERROR|SKIPPED|XFAIL|Replay|  #|#|- step|  step|\d+ request|the script) ?.*"
     )
     reports = [sorted(filter(shown.fullmatch, result.outlines)) for result in (alone, spread)]
     assert reports[0] == reports[1]
-    assert len(reports[0]) > 60
+    assert len(reports[0]) > 50
