@@ -81,7 +81,9 @@ def check_containers(body: bytes) -> None:
         body: The bytes of the body, which may be malformed.
     """
     if body.count(b"{") + body.count(b"[") > MOST_CONTAINERS < _containers(body):
-        raise _invalid(f"The request body must have at most {MOST_CONTAINERS:,} objects and arrays")
+        raise _invalid(
+            f"The request body must have at most {MOST_CONTAINERS:,} objects and arrays"
+        )
 
 
 def _containers(body: bytes) -> int:
