@@ -287,6 +287,10 @@ WRONG: dict[str, tuple[list[str], str]] = {
         ["--base-url", "http://localhost/v1", "--limited-key", "sk_a "],
         "--limited-key must be printable ASCII",
     ),
+    "the same key": (
+        ["--base-url", "http://localhost/v1", "--api-key", "sk_a", "--other-key", "sk_a"],
+        "--other-key must be the key of another account",
+    ),
     "a password": (
         ["--base-url", "http://me:x@localhost/"],
         "must not contain a user name or a password",

@@ -71,6 +71,8 @@ class Target(SuggestsFields):
         _check_url(self.base_url)
         for name in KEYS:
             checks.api_key(name, getattr(self, name) or "")
+        if self.other_key is not None and self.other_key == self.api_key:
+            raise ValueError("other_key must be the key of another account, but it is the api_key")
         if self.plan is not None and self.plan not in REQUESTS_PER_MINUTE:
             raise ValueError(unknown("plan", self.plan, REQUESTS_PER_MINUTE))
 
