@@ -19,6 +19,7 @@ from mock_electron.cli.contract_files import (
     write,
     write_junit,
 )
+from mock_electron.cli.interrupts import INTERRUPTED, Interrupts, counting_interrupts
 from mock_electron.cli.options import Command, NotRunError, option
 from mock_electron.engine.clock import CLOCKS, timestamp
 from mock_electron.inputs.extras import require
@@ -34,8 +35,6 @@ MOCK_KEY: Final = "sk_mock_unlimited"
 """The default key for a server on this machine."""
 FIELDS: Final = ("base_url", "api_key", "limited_key", "forbidden_key", "other_key")
 """The fields of `Target` that an option sets, and with which a message can begin."""
-INTERRUPTED: Final = 130
-"""The exit status after Ctrl-C, as shells report SIGINT."""
 
 
 @click.command(cls=Command)
@@ -121,7 +120,23 @@ INTERRUPTED: Final = 130
 )
 @option("--list", "list_only", is_flag=True, help="List the clauses and send no request.")
 @option("-v", "--verbose", is_flag=True, help="List every clause, not only the failed ones.")
-def contract(
+def contract(**options: Any) -> None:
+    """Check an endpoint against the known behaviour of Electron, clause by clause.
+
+    Without --base-url, a fake is started and checked. A mock-electron on this machine reports which
+    optional needs it meets.
+
+    The exit status is 0 if no documented clause fails, 1 if one fails, 2 if an option is wrong, a
+    file cannot be written or the endpoint cannot be checked (no server answers, it refuses a key or
+    the path, or nothing that it sends resembles Electron), and 130 after Ctrl-C, which writes the
+    results so far.
+    """
+    with counting_interrupts() as interrupts:
+        _contract(interrupts, **options)
+
+
+def _contract(
+    interrupts: Interrupts,
     base_url: str | None,
     only: Sequence[str],
     confidence: Sequence[str],
@@ -134,19 +149,10 @@ def contract(
     verbose: bool,
     **options: Any,
 ) -> None:
-    """Check an endpoint against the known behaviour of Electron, clause by clause.
-
-    Without --base-url, a fake is started and checked. A mock-electron on this machine reports which
-    optional needs it meets.
-
-    The exit status is 0 if no documented clause fails, 1 if one fails, 2 if an option is wrong, a
-    file cannot be written or the endpoint cannot be checked (no server answers, or it refuses the
-    key or the path), and 130 after Ctrl-C, which writes the results so far.
-    """
+    """Run the command. The arguments are its options."""
     _require("httpx2", "mock-electron contract")
     if junit_file is not None:
         _require("junitparser", "mock-electron contract --junit")
-    from mock_electron.contract import UnreachableError
     from mock_electron.contract.table import lines
 
     clauses = _selected(only, confidence)
@@ -157,13 +163,7 @@ def contract(
     before = None if against is None else load_report(against)
     files = (json_file, junit_file, save)
     check_files(files)
-    try:
-        with _target(base_url, options) as target:
-            report = _checked(target, clauses, yes)
-    except UnreachableError as error:
-        raise NotRunError(str(error)) from error
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)  # status 1 would mean that a documented clause failed
+    report = _report(interrupts, base_url, clauses, options, yes)
     # A report of the built-in fake has no time, so that all runs write the same bytes.
     made = timestamp(CLOCKS["real"]()) if base_url else None
     write(json_file, report.as_json(made, answers=False))
@@ -234,9 +234,34 @@ def _with_option_names(message: str) -> str:
     return f"--{field.replace('_', '-')}{space}{rest}" if field in FIELDS else message
 
 
-def _checked(target: "Target", clauses: "tuple[Clause, ...]", yes: bool) -> "Report":
-    """Check the clauses. Show the cost first if the endpoint is not on this machine."""
-    from mock_electron.contract import Report, cost, results
+def _report(
+    interrupts: Interrupts,
+    base_url: str | None,
+    clauses: "tuple[Clause, ...]",
+    options: dict[str, Any],
+    yes: bool,
+) -> "Report":
+    """Check the clauses until Ctrl-C. Raise NotRunError if the endpoint cannot be checked."""
+    from mock_electron.contract import Report, UnreachableError
+    from mock_electron.contract.target import BUILT_IN
+
+    done: list[Result] = []
+    interrupted = False
+    try:
+        with interrupts.raising(), _target(base_url, options) as target:
+            _check(target, clauses, yes, done)
+    except UnreachableError as error:
+        raise NotRunError(str(error)) from error
+    except KeyboardInterrupt:
+        interrupted = True
+    return Report(base_url or BUILT_IN, tuple(done), interrupted)
+
+
+def _check(
+    target: "Target", clauses: "tuple[Clause, ...]", yes: bool, done: "list[Result]"
+) -> None:
+    """Add the result of each clause. Show the cost first if the endpoint is elsewhere."""
+    from mock_electron.contract import cost, results
 
     if not target.is_loopback:
         message = cost(target, clauses).describe(target)
@@ -244,20 +269,13 @@ def _checked(target: "Target", clauses: "tuple[Clause, ...]", yes: bool) -> "Rep
             raise NotRunError(f"{message} Add --yes to continue.")
         click.echo(message, err=True)
     running = results(target, clauses, on_wait=_say_waiting, stop_early=True)
-    done: list[Result] = []
-    try:
-        if sys.stderr is not None and sys.stderr.isatty():
-            with click.progressbar(
-                running, length=len(clauses), label="clauses", file=sys.stderr
-            ) as progress:
-                done.extend(progress)  # extends item by item, so that an interruption keeps them
-        else:
-            done.extend(running)
-    except KeyboardInterrupt:
-        if not done:
-            raise
-        return Report(target.address, tuple(done), interrupted=True)
-    return Report(target.address, tuple(done))
+    if sys.stderr is not None and sys.stderr.isatty():
+        with click.progressbar(
+            running, length=len(clauses), label="clauses", file=sys.stderr
+        ) as progress:
+            done.extend(progress)  # extends item by item, so that an interruption keeps them
+    else:
+        done.extend(running)
 
 
 def _say_waiting(sentence: str) -> None:

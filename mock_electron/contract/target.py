@@ -17,6 +17,8 @@ KEYS: Final = ("api_key", "limited_key", "forbidden_key", "other_key")
 """The fields of a target that are keys."""
 CHAT: Final = "/chat/completions"
 """Path of the chat endpoint, below the base URL."""
+BUILT_IN: Final = "the built-in fake"
+"""Name of the fake that a run starts itself: its URL has another port in every run."""
 EXAMPLE_URL: Final = "https://api.smallest.ai/waves/v1"
 
 
