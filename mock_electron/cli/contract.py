@@ -20,7 +20,13 @@ from mock_electron.cli.contract_files import (
     write_junit,
 )
 from mock_electron.cli.interrupts import INTERRUPTED, Interrupts, counting_interrupts
-from mock_electron.cli.options import Command, NotRunError, option
+from mock_electron.cli.options import (
+    Command,
+    NotRunError,
+    not_empty,
+    option,
+    timeout_seconds,
+)
 from mock_electron.engine.clock import CLOCKS, timestamp
 from mock_electron.inputs.extras import require
 
@@ -49,6 +55,7 @@ FIELDS: Final = ("base_url", "api_key", "limited_key", "forbidden_key", "other_k
     envvar=KEY_VARIABLE,
     metavar="KEY",
     secret=True,
+    callback=not_empty,
     help=f"Key of the requests. Prefer the variable {KEY_VARIABLE}. Keys are never shown.",
 )
 @click.option(
@@ -98,12 +105,23 @@ FIELDS: Final = ("base_url", "api_key", "limited_key", "forbidden_key", "other_k
     "--limited-key",
     metavar="KEY",
     secret=True,
+    callback=not_empty,
     help="A standard-plan key that may exceed its limits.",
 )
 @option(
-    "--forbidden-key", metavar="KEY", secret=True, help="A valid key without access to Electron."
+    "--forbidden-key",
+    metavar="KEY",
+    secret=True,
+    callback=not_empty,
+    help="A valid key without access to Electron.",
 )
-@option("--other-key", metavar="KEY", secret=True, help="A valid key of another account.")
+@option(
+    "--other-key",
+    metavar="KEY",
+    secret=True,
+    callback=not_empty,
+    help="A valid key of another account.",
+)
 @option("--faults", is_flag=True, help="The server obeys the header X-Mock-Electron.")
 @option(
     "--salt",
@@ -115,7 +133,8 @@ FIELDS: Final = ("base_url", "api_key", "limited_key", "forbidden_key", "other_k
     "--timeout",
     default=60.0,
     show_default=True,
-    type=click.FloatRange(0, min_open=True),
+    type=float,
+    callback=timeout_seconds,
     help="Seconds without a byte after which a response is abandoned.",
 )
 @option("--list", "list_only", is_flag=True, help="List the clauses and send no request.")
@@ -161,8 +180,8 @@ def _contract(
             click.echo(f"{clause.id} ({clause.confidence}; {clause.source})\n  {clause.sentence}")
         return
     before = None if against is None else load_report(against)
-    files = (json_file, junit_file, save)
-    check_files(files)
+    files = {"--json": json_file, "--junit": junit_file, "--save": save}
+    check_files(files, against)
     report = _report(interrupts, base_url, clauses, options, yes)
     # A report of the built-in fake has no time, so that all runs write the same bytes.
     made = timestamp(CLOCKS["real"]()) if base_url else None
@@ -170,12 +189,12 @@ def _contract(
     write(save, report.as_json(made))
     write_junit(junit_file, report)
     for line in lines(report, verbose=verbose):
-        click.echo(line, err=OUTPUT in files)
+        click.echo(line, err=OUTPUT in files.values())
     if report.interrupted:
         click.echo(f"interrupted after {len(report.results)} of {len(clauses)} clauses", err=True)
         sys.exit(INTERRUPTED)
     if before is not None:
-        show_changes(before, report.as_json(made), err=OUTPUT in files)
+        show_changes(before, report.as_json(made), err=OUTPUT in files.values())
     sys.exit(0 if report.holds else 1)
 
 

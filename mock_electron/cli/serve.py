@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from mock_electron.cli.options import Command, NotRunError, option
+from mock_electron.cli.options import Command, NotRunError, not_empty, option
 from mock_electron.cli.output import Printer, logging_to
 from mock_electron.cli.settings import setting_options
 from mock_electron.engine.keys import KEYS_WITH_A_PLAN, REFUSED_KEYS
@@ -58,15 +58,6 @@ def _check_host(_context: click.Context, _parameter: click.Parameter, host: str)
     return host
 
 
-def _check_script(
-    _context: click.Context, _parameter: click.Parameter, script: str | None
-) -> str | None:
-    """Return the script file. An empty name would be that of the current folder."""
-    if script == "":
-        raise click.UsageError("--script must not be empty")
-    return script
-
-
 @click.command(cls=Command)
 @option(
     "--host",
@@ -85,7 +76,7 @@ def _check_script(
 @option(
     "--script",
     type=click.Path(),
-    callback=_check_script,
+    callback=not_empty,
     help="A script file, YAML or JSON, whose steps answer first.",
 )
 @option(
