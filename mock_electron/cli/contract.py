@@ -40,7 +40,7 @@ KEY_VARIABLE: Final = "SMALLEST_API_KEY"
 MOCK_KEY: Final = "sk_mock_unlimited"
 """The default key for a server on this machine."""
 FIELDS: Final = ("base_url", "api_key", "limited_key", "forbidden_key", "other_key")
-"""The fields of `Target` that an option sets, and with which a message can begin."""
+"""The fields of `Target` with which a message can begin."""
 
 
 @click.command(cls=Command)
@@ -74,15 +74,13 @@ FIELDS: Final = ("base_url", "api_key", "limited_key", "forbidden_key", "other_k
     "--json",
     "json_file",
     type=FILE,
-    help="Write the result of every clause to a JSON file; - prints it, and "
-    "the table to standard error.",
+    help="Write every result as JSON; - prints it, and the table to standard error.",
 )
 @option(
     "--junit",
     "junit_file",
     type=FILE,
-    help="Write the result of every clause as JUnit XML; - prints it, and the "
-    "table to standard error.",
+    help="Write every result as JUnit XML; - prints it, and the table to standard error.",
 )
 @option(
     "--save",

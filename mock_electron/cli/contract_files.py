@@ -12,7 +12,6 @@ import click
 
 from mock_electron.cli.options import NotRunError
 from mock_electron.outputs.files import check_writable, write_file
-from mock_electron.scripts.files import read_bounded
 from mock_electron.traffic.lines import counted
 
 if TYPE_CHECKING:
@@ -42,6 +41,8 @@ def load_report(file: str) -> Any:
 
 
 def _content(file: str) -> bytes:
+    from mock_electron.scripts.files import read_bounded
+
     content = read_bounded(file, MAX_BYTES)
     if len(content) > MAX_BYTES:
         raise ValueError(f"larger than {MAX_BYTES // 1024**2} MiB")
