@@ -11,6 +11,7 @@ validation.py   check a document against the schema
 wording.py      messages about values and names
 problems.py     the problems of a file, and the error that lists them
 reader.py       turn a document into steps
+several.py      several files as one script
 writer.py       turn steps into YAML
 watch.py        reload a file whenever it changes
 """
