@@ -1,5 +1,5 @@
 """`python -m mock_electron`: the same as the command `mock-electron`."""
 
-from mock_electron.cli.app import main
+from mock_electron.cli.start import main
 
 main()

@@ -31,6 +31,7 @@ TABLES: Final = {
     "model.arguments.formats.FORMATS": "fullmatch",
     "model.prose.KINDS": "match",
     "model.words.exact.EXACTLY": "search",
+    "serve.http_syntax.REQUEST_LINE_MISTAKES": "fullmatch",
 }
 PARTS: Final[tuple[Mapping[str, Any], ...]] = tuple(
     {

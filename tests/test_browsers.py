@@ -82,9 +82,9 @@ def test_a_browser_needs_a_name_of_this_machine(electron: Electron) -> None:
 
 
 def test_every_host_of_a_request_counts(electron: Electron) -> None:
-    """A second `Host` header and a target in absolute form do not hide a foreign name."""
+    """A second `Host` header (400) and a target in absolute form do not hide a foreign name."""
     url, here = electron.base_url, "Host: 127.0.0.1"
-    assert status(url, here, "Host: evil.test", "Sec-Fetch-Site: same-origin") == 403
+    assert status(url, here, "Host: evil.test", "Sec-Fetch-Site: same-origin") == 400
     assert status(url, here, ORIGIN, target="http://evil.test") == 403
     assert status(url, here, ORIGIN, target="http://me@evil.test:80") == 403
     assert status(url, here, ORIGIN, target="http://localhost:80") == 200

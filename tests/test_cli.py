@@ -269,7 +269,6 @@ def test_drift_and_the_size_of_the_prefix_cache(serve: Serve) -> None:
         (["--sed", "1"], "No such option '--sed'. Did you mean '--seed'?"),
         (["--prot", "1"], "No such option '--prot'. Did you mean '--port'?"),
         (["--host", "a", "--host", "b"], "--host must be given at most once, got 'a' and 'b'"),
-        (["--script", "a", "--script", "b"], "--script must be given at most once, got 'a' and"),
         (["--seed", "1", "--seed", "2"], "--seed must be given at most once, got '1' and '2'"),
         (["--fault-header", "--no-fault-header"], "--no-fault-header exclude each other"),
         (["--api-key", "sk_mock_revoked"], "--api-key must not be 'sk_mock_revoked': requests"),
@@ -410,6 +409,23 @@ def test_serve_refuses_a_script_with_an_unknown_tool(tmp_path: Path) -> None:
         "Error: story.yaml:2: unknown tool 'get_wether'; expected one of 'get_weather', "
         "'hang_up'. Did you mean 'get_weather'?\n"
     )
+
+
+def test_a_server_has_the_steps_of_several_scripts(tmp_path: Path, serve: Serve) -> None:
+    """In the order of the options; the same file counts once. All errors are printed."""
+    one, two = tmp_path / "one.yaml", tmp_path / "two.yaml"
+    one.write_text("steps: [{reply: first}]", encoding="utf-8")
+    two.write_text("steps: [{reply: second}]", encoding="utf-8")
+    files = [part for file in (one, two, one) for part in ("--script", str(file))]
+    with serve(*files, "--strict") as (url, _):
+        answers = [ask(url) for _ in range(3)]
+    assert [answer.status for answer in answers] == [200, 200, 404]
+    contents = [answer.json["choices"][0]["message"]["content"] for answer in answers[:2]]
+    assert contents == ["first", "second"]
+    one.write_text(WRONG, encoding="utf-8")
+    status, output = run("serve", "--port", "0", *files, "--script", str(tmp_path / "three.yaml"))
+    assert (status, output.count("one.yaml:")) == (1, 2)
+    assert "three.yaml: cannot be read: No such file" in output
 
 
 def test_a_strict_server_answers_from_its_script_only(tmp_path: Path, serve: Serve) -> None:

@@ -296,6 +296,10 @@ WRONG: dict[str, tuple[list[str], str]] = {
         ["--base-url", "http://localhost/v1", "--limited-key", "sk_a "],
         "--limited-key must be printable ASCII",
     ),
+    "the same key": (
+        ["--base-url", "http://localhost/v1", "--api-key", "sk_a", "--other-key", "sk_a"],
+        "--other-key must be the key of another account",
+    ),
     "a password": (
         ["--base-url", "http://me:x@localhost/"],
         "must not contain a user name or a password",
@@ -305,7 +309,19 @@ WRONG: dict[str, tuple[list[str], str]] = {
         "no server answers at http://127.0.0.1:1",
     ),
     "a plan": (["--plan", "free"], "'free' is not one of 'standard'"),
-    "a time": (["--timeout", "0"], "0.0 is not in the range x>0"),
+    "no time": (["--timeout", "0"], "--timeout must be a number of seconds above 0, up to 86400"),
+    "not a number": (["--timeout", "nan"], "up to 86400, got nan"),
+    "infinity": (["--timeout", "inf"], "up to 86400, got inf"),
+    "a long time": (["--timeout", "1e300"], "up to 86400, got 1e+300"),
+    "a word": (["--timeout", "abc"], "'abc' is not a valid float"),
+    "an empty key": (["--api-key", ""], "--api-key must not be empty"),
+    "an empty limited key": (["--limited-key", ""], "--limited-key must not be empty"),
+    "an empty forbidden key": (["--forbidden-key", ""], "--forbidden-key must not be empty"),
+    "an empty other key": (["--other-key", ""], "--other-key must not be empty"),
+    "one file twice": (
+        ["--json", "x.json", "--junit", "./x.json"],
+        "--json and --junit must not be the same file",
+    ),
 }
 
 
@@ -316,6 +332,34 @@ def test_an_invalid_option_is_an_error(row: tuple[list[str], str]) -> None:
     ran = contract(*args)
     assert ran.exit_code == 2
     assert message in " ".join(ran.stderr.split())
+
+
+def test_only_save_may_replace_the_report_that_it_is_compared_with(tmp_path: Path) -> None:
+    """Another report in that file would be no use for the next comparison. /dev/null is no file."""
+    file, link = tmp_path / "1.json", tmp_path / "2.json"
+    chosen = ("--only", "chat.finish.stop", "--against", str(file))
+    contract("--only", "chat.finish.stop", "--save", str(file))
+    link.symlink_to(file)
+    for option, name in (("--json", file), ("--junit", link)):
+        ran = contract(*chosen, option, str(name))
+        assert (ran.exit_code, ran.stdout) == (2, "")
+        assert f"{option} and --against must not be the same file" in ran.stderr
+    assert contract(*chosen, "--save", str(link)).exit_code == 0
+    ran = contract("--only", "chat.id", "--json", "/dev/null", "--junit", "/dev/null")
+    assert ran.exit_code == 0
+
+
+def test_a_file_that_does_not_end_is_not_read(tmp_path: Path, electron: Electron) -> None:
+    """A device, a pipe and a huge file are one message, as for script files."""
+    pipe, huge = tmp_path / "pipe", tmp_path / "huge.json"
+    os.mkfifo(pipe)
+    with huge.open("wb") as file:
+        file.truncate(65 * 1024 * 1024)
+    for name, words in (("/dev/zero", "it is a device"), (pipe, "it is a pipe"), (huge, "larger")):
+        ran = contract("--base-url", electron.base_url, "--against", str(name))
+        assert ran.exit_code == 2
+        assert f"--against {name}: {words}" in ran.stderr
+    assert electron.exchanges == ()
 
 
 def test_a_server_that_does_not_answer_is_one_line() -> None:

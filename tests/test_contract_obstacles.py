@@ -289,3 +289,101 @@ def test_the_help_has_the_exit_statuses() -> None:
     text = " ".join(contract("--help").stdout.split())
     assert "The exit status is 0 if no documented clause fails, 1 if one fails, 2 if" in text
     assert "130 after Ctrl-C" in text
+
+
+# --- endpoints that are not Electron
+
+PAGE = "<!DOCTYPE html><title>Hello</title>"
+UNLIKE: dict[str, tuple[bytes, dict[str, Any], str]] = {
+    "a page": (http(200, PAGE, "text/html"), {}, f"(200: {PAGE})"),
+    "a page that refuses": (http(405, PAGE, "text/html"), {}, f"(405: {PAGE})"),
+    "an error": (http(500, "{}"), {}, "(500: {})"),
+    "no choices": (http(200, '{"choices":[]}'), {}, '(200: {"choices":[]})'),
+    "another API": (http(200, '{"ok":true}'), {}, '(200: {"ok":true})'),
+    "an empty body": (http(204, ""), {}, "(204)"),
+    "a limit": (http(429, "{}", "x/y", "retry-after: 99999999999"), {}, "(429: {})"),
+    "an endless body": (http(200, "").replace(b"content-length: 0\r\n", b""), {"drips": b"x" * 99_999}, "(200: xx"),
+    "endless events": (b"HTTP/1.1 200 OK\r\n\r\n", {"drips": b": ping\n\n"}, "(200: : ping"),
+    "no bytes": (b"", {}, "whatever the request is (incomplete response: RemoteProtocolError"),
+    "another protocol": (b"SSH-2.0\r\n", {"hang": True}, ""),
+    "silence": (b"", {"hang": True}, "no response from"),
+    "a redirect": (http(301, "", "x/y", "location: https://a.test/v1/chat/completions"), {}, "Did you mean 'https://a.test/v1'?"),
+    "a login": (http(302, "", "x/y", "location: /login"), {}, "/login'"),
+}  # fmt: skip
+
+
+def test_an_endpoint_that_answers_everything_alike_is_one_line() -> None:
+    """The line shows the response. Nothing is printed to standard output."""
+    wrong = {}
+    for name, (answer, options, words) in UNLIKE.items():
+        with served(lambda _, answer=answer: answer, **options) as url:
+            ran = contract("--base-url", url, "--timeout", "0.1")
+        if (ran.exit_code, ran.stdout, ran.stderr.count("\n")) != (2, "", 1) or (
+            words not in ran.stderr
+        ):
+            wrong[name] = (ran.exit_code, ran.stdout[:200], ran.stderr)
+    assert wrong == {}
+
+
+def test_an_endpoint_that_is_always_busy_is_retried_once() -> None:
+    """After the retries of one request, the endpoint is not checked further."""
+    time_ = Time()
+    for more in ((), ("retry-after: 60",)):
+        with served(lambda _, more=more: http(502, "bad gateway", "x/y", *more)) as url:
+            target = Target(base_url=url, api_key="sk_x", clock=time_.clock)
+            with pytest.raises(UnreachableError, match="502: bad gateway"):
+                list(results(target, stop_early=True))
+    assert time_.now < 100
+
+
+def test_an_endpoint_that_resembles_electron_is_checked() -> None:
+    """Refusals or replies of its own form, or only the refusals of Electron, give the table."""
+    refusal = http(400, '{"detail": "no"}')
+    stubs = {
+        "its own refusals": lambda _: refusal,
+        "errors in replies": lambda r: http(400 if r.content == b"{}" else 500, '{"error": {}}'),
+        "replies only": lambda r: openai_stub.bare(r),
+    }
+    for name, stub in stubs.items():
+        for only in ("chat.finish.*", "endpoint.*"):
+            with served(stub) as url:
+                ran = contract("--base-url", url, "--only", only)
+            assert (ran.exit_code, "FAIL " in ran.stdout) == (1, True), (name, ran.output)
+
+
+def test_a_wrong_optional_key_is_one_line() -> None:
+    """The line names the option."""
+    wrong = {}
+    with MockElectron() as electron:
+        for options, words in (
+            ("--limited-key sk_mock_revoked --only limits.*", "key of --limited-key (401: "),
+            ("--limited-key sk_mock_forbidden --only limits.*", "key of --limited-key, because"),
+            ("--limited-key sk_plain --only limits.*", "--limited-key must be a standard-plan key"),
+            ("--other-key sk_mock_revoked --only cache.*", "key of --other-key (401: "),
+            ("--forbidden-key sk_plain --only errors.*", "--forbidden-key must be that of a valid"),
+            ("--forbidden-key sk_mock_revoked --only errors.*", "but http://127"),
+        ):
+            ran = contract("--base-url", electron.base_url, *options.split())
+            got = (ran.exit_code, ran.stdout, ran.stderr.count("\n"))
+            if got != (2, "", 1) or words not in ran.stderr:
+                wrong[options] = ran.output
+    assert wrong == {}
+
+
+def test_no_base_url_is_suggested_that_does_not_answer() -> None:
+    """If no path has an endpoint, the line only says so."""
+    for answer in (http(404, "no"), http(404, '{"detail":"Not Found"}')):
+        with served(lambda _, answer=answer: answer) as url:
+            ran = contract("--base-url", url)
+        assert (ran.exit_code, "Did you mean" in ran.stderr) == (2, False)
+        assert "has no endpoint /chat/completions (404: " in ran.stderr
+    with served(lambda r: http(404 if r.path.startswith("/v1") else 200, PAGE, "x/y")) as url:
+        assert "Did you mean" not in contract("--base-url", url).stderr
+
+
+def test_https_for_a_server_without_tls_is_explained() -> None:
+    """The line names http://."""
+    with MockElectron() as electron:
+        ran = contract("--base-url", electron.base_url.replace("http:", "https:"))
+    assert (ran.exit_code, ran.stderr.count("\n")) == (2, 1)
+    assert ran.stderr.endswith(". If the server has no TLS, use http://\n")

@@ -15,6 +15,7 @@ from mock_electron import Pace, Settings, fail, faults
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.faults import Fault
 from mock_electron.engine.faults.directives import DIRECTIVES, OPTIONS
+from mock_electron.engine.faults.header import parse_header
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.faults.replacement import FailOptions
 from mock_electron.engine.lane import Lane
@@ -632,9 +633,31 @@ def test_the_header_does_not_change_the_request() -> None:
             "Did you mean 'character'? Write it like cut-inside=3:character",
         ),
         ("stall=x", "X-Mock-Electron: stall must be a number of at least 0, got 'x'; write it"),
+        (
+            "fail=429; retry-after=100000000000",
+            "retry-after must be an integer of at most 999999999, got '100000000000'; write it",
+        ),
+        ("crlf; times=99999999999999999999", "times must be an integer of at most 999999999, got"),
+        ("cut=1000000000", "cut must be an integer of at most 999999999, got '1000000000'; write"),
+        ("wrong-length=-1000000000", "wrong-length must be an integer of at least -999999999, got"),
+        ("wrong-length=-", "wrong-length must be an integer, got '-'; write it like"),
+        ("cut=" + "9" * 5000, "cut must be an integer of at most 999999999, got '999"),
+        ("stall=1e99", "stall must be a number of seconds from 0 to 3600, got '1e99'; write it"),
+        (
+            "fail=503; delay=1e9",
+            "delay must be a number of seconds from 0 to 3600, got '1e9'; write",
+        ),
+        (
+            "fail=503; delay=1e9999",
+            "delay must be a number of seconds from 0 to 3600, got '1e9999'",
+        ),
+        ("stall=3600.1:1", "stall must be a number of seconds from 0 to 3600, got '3600.1'"),
+        ("fail=9999999999", "unknown error 9999999999; expected one of 400, 401"),
+        ("fail=503, times=2", ". Separate directives with ';', not with ','"),
+        ("crlf, cut=3", ". Separate directives with ';', not with ','"),
         ("stall=1:x", "X-Mock-Electron: stall must be an integer, got 'x'; write it like"),
-        ("stall=99999999999", "must be a number of seconds from 0 to 3600, got 99999999999.0"),
-        ("cut=9999999999", "cut must be an integer of at most 9 digits, got '9999999999'; write"),
+        ("stall=99999999999", "must be a number of seconds from 0 to 3600, got '99999999999'"),
+        ("cut=9999999999", "cut must be an integer of at most 999999999, got '9999999999'"),
         ("times=2", "times needs a fault; add one, such as fail=503"),
         ("fail=503; cut=3", "fail, reset, close and silence cannot be combined with other faults"),
         ("fail=503; reset", "fail, reset, close and silence cannot be combined with other faults"),
@@ -689,3 +712,14 @@ def test_gzip_by_header_needs_a_client_that_accepts_it() -> None:
     lane = Lane()
     plain = dataclasses.replace(arrival(faults="gzip"), accept_encoding="identity")
     assert "gzip needs a client that accepts gzip" in error_message(lane.open(plain))
+
+
+def test_numbers_of_the_header_have_several_spellings() -> None:
+    """Leading zeros, a sign and an exponent change no value."""
+    for text, fault in {
+        "cut=000000000003": faults.Cut(after=3),
+        "wrong-length=+5": faults.WrongLength(5),
+        "stall=1e-3:0": faults.Stall(0.001),
+        "stall=3.6E3": faults.Stall(3600.0),
+    }.items():
+        assert parse_header(text).faults == (fault,), text

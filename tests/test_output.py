@@ -1,6 +1,8 @@
 """Closed, full and unread outputs stop neither a command nor the server."""
 
+import io
 import json
+import logging
 import os
 import signal
 import socket
@@ -18,7 +20,7 @@ import raw_http
 from raw_http import user
 
 from mock_electron.cli.app import main
-from mock_electron.cli.output import Printer
+from mock_electron.cli.output import Printer, logging_to
 
 PROGRAM = [sys.executable, "-m", "mock_electron"]
 BODY = json.dumps({"model": "electron", "messages": user("Hi")}).encode()
@@ -64,6 +66,21 @@ def test_an_output_that_fails_is_given_up() -> None:
         assert printer.dropped == 0
         if stream is not None:
             stream.close()
+
+
+def test_the_log_contains_no_keys() -> None:
+    """Neither in paths nor in messages. Other text is not changed."""
+    lines = {
+        "GET /sk_secret12345/x": "GET /…2345/x",
+        "GET /a%3Ftoken=secret12345": "GET /a%3Ftoken=…2345",
+        "Api-Key: secret12345": "Api-Key: …2345",
+        "GET /waves/v1/models": "GET /waves/v1/models",
+    }
+    stream = io.StringIO()
+    with Printer(stream) as printer, logging_to(printer, "INFO"):
+        for line in lines:
+            logging.getLogger("x").info("%s", line)
+    assert stream.getvalue().splitlines() == [f"INFO x: {line}" for line in lines.values()]
 
 
 # --- commands

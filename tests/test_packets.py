@@ -8,6 +8,7 @@ import time
 from typing import Any, Final
 
 import pytest
+import raw_http
 from raw_http import connect, raw_request, receive_all, user
 
 from mock_electron import Electron, Pace
@@ -219,8 +220,51 @@ def test_garbage_is_logged(electron: Electron, caplog: pytest.LogCaptureFixture)
     """The log has the first bytes, and the client gets the envelope."""
     for data in (b"\0\1\2", b"EHLO mail\r\n", b"hello\r\n"):
         answer = answer_to(electron, data)
-        assert b'"message":"Invalid HTTP request received"' in answer
+        assert b'"message":"Invalid HTTP request received: it must begin with a method' in answer
         assert repr(data) in caplog.text
+
+
+def test_the_log_shows_the_wrong_bytes_without_keys(
+    electron: Electron, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It shows the line where the mistake is, and the answers do not depend on the packets."""
+    good = raw_request(electron, f"Content-Length: {len(BODY)}", body=BODY)
+    garbage = b"garbage sk_secret12345\r\nApi-Key: sk_secret12345\r\n\r\n"
+    for packets in ([good, garbage], [good + garbage], [good + garbage[:1], garbage[1:]]):
+        answer = answer_to(electron, *packets)
+        assert answer.startswith(b"HTTP/1.1 200 OK")
+        assert answer.count(b"HTTP/1.1 400 Bad Request") == 1
+    shown = [record.message.partition(", got ")[2] for record in caplog.records]
+    assert shown[:2] == [repr(b"garbage ...2345\r\n")] * 2
+    for line in (b"FOO /?api_key=sk_secret12345 HTTP/1.1", b"Bearer live_secret12345",
+                 b"FOO / HTTP/1.1\r\nApi-Key: live_secret12345", b"Authorization: live_secret12345",
+                 b"GET / HTTP/1.1\r\nContent-Length: sk_secret12345",
+                 b"GET /?api_key=sk_secret12345", b"POST /\xff?token=secret12345 HTTP/1.1"):  # fmt: skip
+        assert answer_to(electron, line + b"\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+        assert "secret" not in caplog.records[-1].message, caplog.records[-1].message
+
+
+def test_a_broken_body_for_another_path_logs_one_line(
+    electron: Electron, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its 404 is sent before its body, and the mistake in the body ends the connection."""
+    head = b"POST /nowhere HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    assert answer_to(electron, head, b"zz\r\n").startswith(b"HTTP/1.1 404 ")
+    assert raw_http.chat(electron, BODY).status == 200
+    assert [record.name for record in caplog.records] == ["mock_electron"]
+
+
+def test_a_request_names_its_host_once(electron: Electron) -> None:
+    """HTTP/1.1 without a host, or with two, gets 400. HTTP/1.0 needs none, and any name is good."""
+    wrong = {}
+    for version, hosts, status in (("1.1", [], 400), ("1.1", ["a", "b"], 400), ("1.0", [], 200),
+                                   ("1.0", ["a", "b"], 400), ("1.1", ["a"], 200), ("1.1", [""], 200)):  # fmt: skip
+        lines = [f"GET /healthz HTTP/{version}", *(f"Host: {host}" for host in hosts)]
+        head = "\r\n".join([*lines, "Connection: close", "", ""])
+        answer = answer_to(electron, head.encode())
+        if answer.count(b"HTTP/1.1 ") != 1 or not answer.startswith(b"HTTP/1.1 %d " % status):
+            wrong[head] = answer
+    assert wrong == {}
 
 
 def test_a_client_that_is_still_sending_gets_the_answer(electron: Electron) -> None:

@@ -520,6 +520,27 @@ def test_a_file_is_watched(tmp_path: Path) -> None:
                 raise AssertionError("the watcher did not notice the change")
 
 
+def test_several_files_are_watched(tmp_path: Path) -> None:
+    """A change of one loads all of them, in their order. The message names the changed one."""
+    paths = [tmp_path / "a.yaml", tmp_path / "folder" / "b.yaml"]
+    paths[1].parent.mkdir()
+    for path in paths:
+        in_place(path, path.stem)
+    lane, messages, reported = Lane(), list[str](), threading.Event()
+
+    def report(message: str) -> None:
+        messages.append(message)
+        reported.set()
+
+    with watching([str(path) for path in paths], lane, report):
+        for number in range(100):
+            in_place(paths[1], f"c{number % 2}")
+            if reported.wait(0.3):
+                break
+    assert [use.step.summary[:8] for use in lane.script()] == ["reply 'a", "reply 'c"]
+    assert messages[0] == f"{paths[1]}: reloaded, 2 steps"
+
+
 def in_place(path: Path, text: str) -> None:
     path.write_text(f"steps: [{{reply: {text}}}]", encoding="utf-8")
 

@@ -19,7 +19,14 @@ from mock_electron.cli.contract_files import (
     write,
     write_junit,
 )
-from mock_electron.cli.options import Command, NotRunError, option
+from mock_electron.cli.interrupts import INTERRUPTED, Interrupts, counting_interrupts
+from mock_electron.cli.options import (
+    Command,
+    NotRunError,
+    not_empty,
+    option,
+    timeout_seconds,
+)
 from mock_electron.engine.clock import CLOCKS, timestamp
 from mock_electron.inputs.extras import require
 
@@ -33,9 +40,7 @@ KEY_VARIABLE: Final = "SMALLEST_API_KEY"
 MOCK_KEY: Final = "sk_mock_unlimited"
 """The default key for a server on this machine."""
 FIELDS: Final = ("base_url", "api_key", "limited_key", "forbidden_key", "other_key")
-"""The fields of `Target` that an option sets, and with which a message can begin."""
-INTERRUPTED: Final = 130
-"""The exit status after Ctrl-C, as shells report SIGINT."""
+"""The fields of `Target` with which a message can begin."""
 
 
 @click.command(cls=Command)
@@ -50,6 +55,7 @@ INTERRUPTED: Final = 130
     envvar=KEY_VARIABLE,
     metavar="KEY",
     secret=True,
+    callback=not_empty,
     help=f"Key of the requests. Prefer the variable {KEY_VARIABLE}. Keys are never shown.",
 )
 @click.option(
@@ -68,15 +74,13 @@ INTERRUPTED: Final = 130
     "--json",
     "json_file",
     type=FILE,
-    help="Write the result of every clause to a JSON file; - prints it, and "
-    "the table to standard error.",
+    help="Write every result as JSON; - prints it, and the table to standard error.",
 )
 @option(
     "--junit",
     "junit_file",
     type=FILE,
-    help="Write the result of every clause as JUnit XML; - prints it, and the "
-    "table to standard error.",
+    help="Write every result as JUnit XML; - prints it, and the table to standard error.",
 )
 @option(
     "--save",
@@ -99,12 +103,23 @@ INTERRUPTED: Final = 130
     "--limited-key",
     metavar="KEY",
     secret=True,
+    callback=not_empty,
     help="A standard-plan key that may exceed its limits.",
 )
 @option(
-    "--forbidden-key", metavar="KEY", secret=True, help="A valid key without access to Electron."
+    "--forbidden-key",
+    metavar="KEY",
+    secret=True,
+    callback=not_empty,
+    help="A valid key without access to Electron.",
 )
-@option("--other-key", metavar="KEY", secret=True, help="A valid key of another account.")
+@option(
+    "--other-key",
+    metavar="KEY",
+    secret=True,
+    callback=not_empty,
+    help="A valid key of another account.",
+)
 @option("--faults", is_flag=True, help="The server obeys the header X-Mock-Electron.")
 @option(
     "--salt",
@@ -116,12 +131,29 @@ INTERRUPTED: Final = 130
     "--timeout",
     default=60.0,
     show_default=True,
-    type=click.FloatRange(0, min_open=True),
+    type=float,
+    callback=timeout_seconds,
     help="Seconds without a byte after which a response is abandoned.",
 )
 @option("--list", "list_only", is_flag=True, help="List the clauses and send no request.")
 @option("-v", "--verbose", is_flag=True, help="List every clause, not only the failed ones.")
-def contract(
+def contract(**options: Any) -> None:
+    """Check an endpoint against the known behaviour of Electron, clause by clause.
+
+    Without --base-url, a fake is started and checked. A mock-electron on this machine reports which
+    optional needs it meets.
+
+    The exit status is 0 if no documented clause fails, 1 if one fails, 2 if an option is wrong, a
+    file cannot be written or the endpoint cannot be checked (no server answers, it refuses a key or
+    the path, or nothing that it sends resembles Electron), and 130 after Ctrl-C, which writes the
+    results so far.
+    """
+    with counting_interrupts() as interrupts:
+        _contract(interrupts, **options)
+
+
+def _contract(
+    interrupts: Interrupts,
     base_url: str | None,
     only: Sequence[str],
     confidence: Sequence[str],
@@ -134,19 +166,10 @@ def contract(
     verbose: bool,
     **options: Any,
 ) -> None:
-    """Check an endpoint against the known behaviour of Electron, clause by clause.
-
-    Without --base-url, a fake is started and checked. A mock-electron on this machine reports which
-    optional needs it meets.
-
-    The exit status is 0 if no documented clause fails, 1 if one fails, 2 if an option is wrong, a
-    file cannot be written or the endpoint cannot be checked (no server answers, or it refuses the
-    key or the path), and 130 after Ctrl-C, which writes the results so far.
-    """
+    """Run the command. The arguments are its options."""
     _require("httpx2", "mock-electron contract")
     if junit_file is not None:
         _require("junitparser", "mock-electron contract --junit")
-    from mock_electron.contract import UnreachableError
     from mock_electron.contract.table import lines
 
     clauses = _selected(only, confidence)
@@ -155,27 +178,21 @@ def contract(
             click.echo(f"{clause.id} ({clause.confidence}; {clause.source})\n  {clause.sentence}")
         return
     before = None if against is None else load_report(against)
-    files = (json_file, junit_file, save)
-    check_files(files)
-    try:
-        with _target(base_url, options) as target:
-            report = _checked(target, clauses, yes)
-    except UnreachableError as error:
-        raise NotRunError(str(error)) from error
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)  # status 1 would mean that a documented clause failed
+    files = {"--json": json_file, "--junit": junit_file, "--save": save}
+    check_files(files, against)
+    report = _report(interrupts, base_url, clauses, options, yes)
     # A report of the built-in fake has no time, so that all runs write the same bytes.
     made = timestamp(CLOCKS["real"]()) if base_url else None
     write(json_file, report.as_json(made, answers=False))
     write(save, report.as_json(made))
     write_junit(junit_file, report)
     for line in lines(report, verbose=verbose):
-        click.echo(line, err=OUTPUT in files)
+        click.echo(line, err=OUTPUT in files.values())
     if report.interrupted:
         click.echo(f"interrupted after {len(report.results)} of {len(clauses)} clauses", err=True)
         sys.exit(INTERRUPTED)
     if before is not None:
-        show_changes(before, report.as_json(made), err=OUTPUT in files)
+        show_changes(before, report.as_json(made), err=OUTPUT in files.values())
     sys.exit(0 if report.holds else 1)
 
 
@@ -234,9 +251,34 @@ def _with_option_names(message: str) -> str:
     return f"--{field.replace('_', '-')}{space}{rest}" if field in FIELDS else message
 
 
-def _checked(target: "Target", clauses: "tuple[Clause, ...]", yes: bool) -> "Report":
-    """Check the clauses. Show the cost first if the endpoint is not on this machine."""
-    from mock_electron.contract import Report, cost, results
+def _report(
+    interrupts: Interrupts,
+    base_url: str | None,
+    clauses: "tuple[Clause, ...]",
+    options: dict[str, Any],
+    yes: bool,
+) -> "Report":
+    """Check the clauses until Ctrl-C. Raise NotRunError if the endpoint cannot be checked."""
+    from mock_electron.contract import Report, UnreachableError
+    from mock_electron.contract.target import BUILT_IN
+
+    done: list[Result] = []
+    interrupted = False
+    try:
+        with interrupts.raising(), _target(base_url, options) as target:
+            _check(target, clauses, yes, done)
+    except UnreachableError as error:
+        raise NotRunError(str(error)) from error
+    except KeyboardInterrupt:
+        interrupted = True
+    return Report(base_url or BUILT_IN, tuple(done), interrupted)
+
+
+def _check(
+    target: "Target", clauses: "tuple[Clause, ...]", yes: bool, done: "list[Result]"
+) -> None:
+    """Add the result of each clause. Show the cost first if the endpoint is elsewhere."""
+    from mock_electron.contract import cost, results
 
     if not target.is_loopback:
         message = cost(target, clauses).describe(target)
@@ -244,20 +286,13 @@ def _checked(target: "Target", clauses: "tuple[Clause, ...]", yes: bool) -> "Rep
             raise NotRunError(f"{message} Add --yes to continue.")
         click.echo(message, err=True)
     running = results(target, clauses, on_wait=_say_waiting, stop_early=True)
-    done: list[Result] = []
-    try:
-        if sys.stderr is not None and sys.stderr.isatty():
-            with click.progressbar(
-                running, length=len(clauses), label="clauses", file=sys.stderr
-            ) as progress:
-                done.extend(progress)  # extends item by item, so that an interruption keeps them
-        else:
-            done.extend(running)
-    except KeyboardInterrupt:
-        if not done:
-            raise
-        return Report(target.address, tuple(done), interrupted=True)
-    return Report(target.address, tuple(done))
+    if sys.stderr is not None and sys.stderr.isatty():
+        with click.progressbar(
+            running, length=len(clauses), label="clauses", file=sys.stderr
+        ) as progress:
+            done.extend(progress)  # extends item by item, so that an interruption keeps them
+    else:
+        done.extend(running)
 
 
 def _say_waiting(sentence: str) -> None:

@@ -1,8 +1,10 @@
 """The files of `mock-electron contract`: reports that it writes, and one that it compares with."""
 
 import json
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from mock_electron.contract import Report
 
 FILE: Final = click.Path(dir_okay=False, allow_dash=True)
+MAX_BYTES: Final = 64 * 1024 * 1024
+"""The maximum size of a report for --against, in bytes."""
 OUTPUT: Final = "-"
 """The file name that means standard output."""
 
@@ -25,21 +29,51 @@ def load_report(file: str) -> Any:
     from mock_electron.contract import changes
 
     try:
-        report = json.loads(Path(file).read_text(encoding="utf-8"))
+        report = json.loads(_content(file).decode("utf-8"))
         changes(report, report)
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise click.UsageError(f"--against {file}: not JSON: {error}") from error
+    except OSError as error:
+        raise click.UsageError(f"--against {file}: {error.strerror}") from error
     except ValueError as error:
         raise click.UsageError(f"--against {file}: {error}") from error
     return report
 
 
-def check_files(files: Sequence[str | None]) -> None:
-    """Check the files before the run, which may take minutes and cost tokens."""
-    if files.count(OUTPUT) > 1:
+def _content(file: str) -> bytes:
+    from mock_electron.scripts.files import read_bounded
+
+    content = read_bounded(file, MAX_BYTES)
+    if len(content) > MAX_BYTES:
+        raise ValueError(f"larger than {MAX_BYTES // 1024**2} MiB")
+    return content
+
+
+def check_files(files: Mapping[str, str | None], against: str | None) -> None:
+    """Check the files before the run, which may take minutes and cost tokens.
+
+    Args:
+        files: The files to write, by option.
+        against: The file of an earlier report. Only --save may replace it, after it is read.
+    """
+    if [*files.values()].count(OUTPUT) > 1:
         raise click.UsageError("only one of --json, --junit and --save can be -")
-    for file in files:
+    options = {option: file for option, file in files.items() if file not in (None, OUTPUT)}
+    if against is not None:
+        options["--against"] = against
+    for one, other in combinations(options, 2):
+        if {one, other} != {"--save", "--against"} and _is_same(options[one], options[other]):
+            raise click.UsageError(f"{one} and {other} must not be the same file")
+    for file in files.values():
         _check_writable(file)
+
+
+def _is_same(one: str | None, other: str | None) -> bool:
+    """Return whether two names mean the same file, which is not a device such as /dev/null."""
+    paths = [Path(os.path.realpath(str(name))) for name in (one, other)]
+    if all(path.exists() for path in paths):
+        return paths[0].samefile(paths[1]) and paths[0].is_file()
+    return paths[0] == paths[1]
 
 
 def _check_writable(file: str | None) -> None:

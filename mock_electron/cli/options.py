@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final, TypeVar
 
 import click
 
+from mock_electron.inputs import checks
 from mock_electron.inputs.spelling import did_you_mean, escaped_lines
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -130,3 +131,18 @@ def option(*names: str, **options: Any) -> Callable[[Function], Function]:
         **options: The arguments of SingleOption.
     """
     return click.option(*names, cls=SingleOption, **options)
+
+
+def not_empty(_context: click.Context, option: click.Parameter, text: str | None) -> str | None:
+    """Return the text of an option. An empty one would count as not given."""
+    if text == "":
+        raise click.UsageError(f"{option.opts[0]} must not be empty")
+    return text
+
+
+def timeout_seconds(_context: click.Context, option: click.Parameter, seconds: float) -> float:
+    """Return a timeout. Raise UsageError if it is not finite, not above 0, or too long."""
+    try:
+        return checks.seconds(option.opts[0], seconds, checks.LONGEST_TIMEOUT, above_zero=True)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error

@@ -19,6 +19,8 @@ from typing import IO, Final, Self, TextIO
 
 import click
 
+from mock_electron.outputs.redaction import redact
+
 MAX_QUEUED: Final = 1024 * 1024
 """The maximum size of the lines that wait to be printed, in bytes."""
 CLOSING_TIME: Final = 1.0
@@ -228,6 +230,14 @@ class Printer:
             logging.getLogger("mock_electron").warning("%s", not_printed(error))
 
 
+class RedactingFormatter(logging.Formatter):
+    """A formatter whose messages contain no keys. A traceback is not changed."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the name in logging)
+        """Return the first line of a record."""
+        return redact(super().formatMessage(record))
+
+
 class PrintingHandler(logging.Handler):
     """A log handler that never blocks.
 
@@ -237,7 +247,7 @@ class PrintingHandler(logging.Handler):
 
     def __init__(self, printer: Printer) -> None:
         super().__init__()
-        self.setFormatter(logging.Formatter(LOG_FORMAT))
+        self.setFormatter(RedactingFormatter(LOG_FORMAT))
         self._printer = printer
 
     def emit(self, record: logging.LogRecord) -> None:

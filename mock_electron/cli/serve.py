@@ -5,13 +5,13 @@ import re
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from mock_electron.cli.options import Command, NotRunError, option
+from mock_electron.cli.options import Command, NotRunError, not_empty, option
 from mock_electron.cli.output import Printer, logging_to
 from mock_electron.cli.settings import setting_options
 from mock_electron.engine.keys import KEYS_WITH_A_PLAN, REFUSED_KEYS
@@ -58,13 +58,13 @@ def _check_host(_context: click.Context, _parameter: click.Parameter, host: str)
     return host
 
 
-def _check_script(
-    _context: click.Context, _parameter: click.Parameter, script: str | None
-) -> str | None:
-    """Return the script file. An empty name would be that of the current folder."""
-    if script == "":
-        raise click.UsageError("--script must not be empty")
-    return script
+def _check_scripts(
+    context: click.Context, option: click.Parameter, scripts: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the different script files. An empty name would be that of the current folder."""
+    for script in scripts:
+        not_empty(context, option, script)
+    return tuple(dict.fromkeys(scripts))
 
 
 @click.command(cls=Command)
@@ -82,16 +82,18 @@ def _check_script(
     type=click.IntRange(0, 65535),
     help="Port to listen on; 0 selects a free one.",
 )
-@option(
+@click.option(
     "--script",
+    "scripts",
+    multiple=True,
     type=click.Path(),
-    callback=_check_script,
-    help="A script file, YAML or JSON, whose steps answer first.",
+    callback=_check_scripts,
+    help="A script file, YAML or JSON, whose steps answer first. Can be given several times.",
 )
 @option(
     "--watch",
     is_flag=True,
-    help="Reload the script file when it changes. If it has errors, the old script stays in use.",
+    help="Reload the script files when one changes. If it has errors, the old script stays in use.",
 )
 @setting_options
 @option(
@@ -102,7 +104,7 @@ def _check_script(
     help="Level of the log on standard error; info logs every request.",
 )
 def serve(
-    host: str, port: int, script: str | None, watch: bool, log_level: str, **settings: Any
+    host: str, port: int, scripts: tuple[str, ...], watch: bool, log_level: str, **settings: Any
 ) -> None:
     """Serve POST /waves/v1/chat/completions until Ctrl-C.
 
@@ -113,13 +115,13 @@ def serve(
 
     The exit status is 0 after Ctrl-C, 1 if the server cannot start, and 2 if an option is wrong.
     """
-    if watch and script is None:
+    if watch and not scripts:
         raise click.UsageError("--watch needs a script file: add --script FILE")
     if watch:
         _require_watchfiles()
     lane = Lane(_settings(settings))
-    if script is not None:
-        _replace_script(lane, script)
+    if scripts:
+        _replace_script(lane, scripts)
     server = _server(lane, host, port)
     with ExitStack() as stack:
         output = stack.enter_context(Printer(sys.stdout))
@@ -132,7 +134,7 @@ def serve(
         # uvicorn restores these handlers when it stops, and Python drops them when it exits. In
         # between, a second signal must not turn success into failure.
         _handle_signals(lambda *_: server.request_stop())
-        with _watching(script if watch else None, lane, output):
+        with _watching(scripts if watch else (), lane, output):
             server.run()
         _handle_signals(signal.SIG_IGN)
 
@@ -214,24 +216,26 @@ def _require_watchfiles() -> None:
 
 
 @contextmanager
-def _watching(script: str | None, lane: Lane, output: Printer) -> Iterator[None]:
-    """Watch a script file while the block runs. Without a file, do nothing."""
-    if script is None:
+def _watching(scripts: Sequence[str], lane: Lane, output: Printer) -> Iterator[None]:
+    """Watch script files while the block runs. Without a file, do nothing."""
+    if not scripts:
         yield
         return
     from mock_electron.scripts.watch import watching
 
-    with watching(script, lane, output.print):
+    with watching(scripts, lane, output.print):
         yield
 
 
-def _replace_script(lane: Lane, script: str) -> None:
-    """Load a file into a lane, or end the command with all errors of the file."""
-    from mock_electron.scripts import ScriptError, load
+def _replace_script(lane: Lane, scripts: Sequence[str]) -> None:
+    """Load files into a lane, or end the command with all errors of the files."""
+    from mock_electron.scripts.several import load_all
 
     try:
-        lane.replace_script(load(script))
-    except ScriptError as error:
+        steps = load_all(scripts)
+    except ValueError as error:
         raise click.ClickException(f"the script has errors:\n{error}") from error
+    try:
+        lane.replace_script(steps)
     except ValueError as error:
         raise click.ClickException(str(error)) from error

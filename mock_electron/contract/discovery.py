@@ -9,6 +9,8 @@ from mock_electron.contract.target import Target
 
 HEALTH: Final = "/healthz"
 BASE_PATH: Final = "/waves/v1"
+HEALTH_TIMEOUT: Final = 3.0
+"""Seconds. A mock-electron on this machine answers at once."""
 LIMITED_KEY: Final = "sk_mock_standard"
 """With the salt as its suffix, this is an unused account. It helps only a server that obeys faults:
 without them no stream stays open."""
@@ -42,5 +44,6 @@ def discovered(target: Target) -> Target:
 
 def _health(target: Target) -> Response:
     root = target.base_url.rstrip("/").removesuffix(BASE_PATH)
-    with Session(replace(target, base_url=root)) as session:
+    timeout = min(target.timeout, HEALTH_TIMEOUT)
+    with Session(replace(target, base_url=root, timeout=timeout)) as session:
         return session.send("GET", HEALTH, retry=False)

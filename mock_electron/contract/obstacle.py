@@ -1,49 +1,164 @@
-"""Why no clause can hold: the endpoint refuses the key, or the base URL is wrong."""
+"""Why an endpoint cannot be checked: it refuses a key, or it does not resemble Electron at all."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from mock_electron.contract.discovery import BASE_PATH
 from mock_electron.contract.redaction import Redactor
+from mock_electron.contract.report import Result
 from mock_electron.contract.response import Response, one_line
 from mock_electron.contract.session import Session, UnreachableError
-from mock_electron.contract.target import CHAT, Target
+from mock_electron.contract.target import CHAT, Need, Target
 
 NOT_FOUND: Final = 404
-REASONS: Final = {
-    401: "refuses the API key",
-    403: "refuses the API key, because it has no access to Electron",
-    NOT_FOUND: f"has no endpoint {CHAT}",
+TOO_MANY: Final = 429
+REDIRECTS: Final = range(300, 400)
+REFUSALS: Final = {
+    401: "refuses {key}",
+    403: "refuses {key}, because it has no access to Electron",
 }
-"""What the endpoint does if it answers the first ordinary request with this status."""
+"""What the endpoint does if it answers the first request with a key with this status."""
+KEYS: Final[dict[Need | None, str]] = {
+    None: "the API key",
+    Need.LIMITED_KEY: "the key of --limited-key",
+    Need.OTHER_KEY: "the key of --other-key",
+}
+"""What messages call the keys that the endpoint must accept."""
 
 
-def obstacle(session: Session) -> str:
-    """Return why no clause can hold, or "". It is known after the first ordinary request."""
-    first = session.first
-    if first is None or first.status not in REASONS or _is_about_the_model(first):
+class Inspection:
+    """Finds out in the course of a run whether the endpoint can be checked.
+
+    Args:
+        session: The session of the run.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._is_endpoint = False
+
+    def obstacle(self, result: Result) -> str:
+        """Return why the endpoint cannot be checked, or "".
+
+        Args:
+            result: The latest result.
+        """
+        wrong_key = _key_obstacle(self._session, result)
+        if wrong_key or self._is_endpoint or not result.exchanges:
+            return wrong_key
+        self._is_endpoint = True
+        return _unlike(self._session, result.exchanges[0])
+
+
+# --- keys
+
+
+def _key_obstacle(session: Session, result: Result) -> str:
+    """Return which key is wrong, or ""."""
+    address = session.target.address
+    for key, name in KEYS.items():
+        first = session.firsts.get(key)
+        if first is not None and first.status in REFUSALS:
+            words = REFUSALS[first.status].format(key=name)
+            return f"{address} {words} ({_shown(session, first)})"
+    needs = result.clause.probe.needs
+    statuses = {response.status for response in result.exchanges}
+    if Need.FORBIDDEN_KEY in needs and statuses and statuses <= {200, 401}:
+        words = "must be that of a valid key without access to Electron"
+        return (
+            f"--forbidden-key {words}, but {address} answers {_shown(session, result.exchanges[0])}"
+        )
+    if Need.LIMITED_KEY in needs and 200 in statuses and TOO_MANY not in statuses:
+        return (
+            f"--limited-key must be a standard-plan key, but {address} does not limit its requests"
+        )
+    return ""
+
+
+# --- endpoints
+
+
+def _unlike(session: Session, latest: Response) -> str:
+    """Return how the endpoint differs from Electron in everything, or "".
+
+    One answer that does not resemble Electron may be a clause that fails. So another request is
+    sent, which is invalid and costs no tokens.
+
+    Args:
+        session: The session of the run.
+        latest: A response. The first one to an ordinary chat request takes precedence.
+    """
+    if _resembles(session.firsts.get(None, latest)):
         return ""
-    message = first.at("error.message")
-    text = message if isinstance(message, str) else first.text
-    shown = Redactor(session.target.keys).text(one_line(text))
-    answer = f"{first.status}: {shown}" if shown else f"{first.status}"
-    hint = _better_url(session.target) if first.status == NOT_FOUND else ""
-    return f"{session.target.address} {REASONS[first.status]} ({answer}){hint}"
+    if None not in session.firsts:
+        session.send("POST", CHAT, b"{}", retry=False)
+    first = session.firsts[None]
+    if _resembles(first):
+        return ""
+    address, shown = session.target.address, _shown(session, first)
+    if first.status == NOT_FOUND:
+        return f"{address} has no endpoint {CHAT} ({shown}){_better_url(session.target)}"
+    if first.status in REDIRECTS:
+        return f"{address} answers with a redirect ({shown}){_redirected(session, first)}"
+    if first.timed_out and not first.status:
+        return f"no response from {address} within {session.target.timeout:g} s"
+    if not first.timed_out:
+        second = session.send("POST", CHAT, b"{}", retry=False)
+        if _resembles(second) or second.status == NOT_FOUND:
+            return ""
+    return f"{address} does not answer as Electron does, whatever the request is ({shown})"
 
 
-def _is_about_the_model(response: Response) -> bool:
-    """Return whether this is a 404 for an unknown model, as vLLM sends it."""
-    return response.status == NOT_FOUND and "model" in response.text[:1000].lower()
+def _resembles(response: Response) -> bool:
+    """Return whether a response could be that of a chat endpoint.
+
+    A refusal is any JSON object, because gateways have their own errors.
+    """
+    if response.status in (0, TOO_MANY, *REDIRECTS) or response.status >= 500:
+        return False
+    if response.status == NOT_FOUND:  # vLLM sends it for an unknown model
+        return "model" in response.text[:1000].lower()
+    if response.header("content-encoding"):
+        return True
+    documents = [response.json, *response.chunks]
+    if response.status >= 400:
+        return isinstance(response.json, dict)
+    return any(
+        isinstance(one, dict) and (one.get("choices") or "error" in one) for one in documents
+    )
+
+
+def _shown(session: Session, response: Response) -> str:
+    """Return a response in one line, without keys."""
+    if not response.status:
+        return response.failure
+    message = response.at("error.message")
+    text = message if isinstance(message, str) else response.text
+    shown = Redactor(session.target.keys).text(one_line(text.strip()))
+    return f"{response.status}: {shown}" if shown else f"{response.status}"
+
+
+def _redirected(session: Session, response: Response) -> str:
+    """Return where a redirect leads to, as a hint with the base URL if that is known."""
+    location = response.header("location")
+    if not isinstance(location, str):
+        return ""
+    target = urljoin(session.target.base_url.rstrip("/") + CHAT, location)
+    shown = Redactor(session.target.keys).text(one_line(target))
+    if target.endswith(CHAT):
+        return f". Did you mean {shown.removesuffix(CHAT)!r}?"
+    return f" to {shown!r}"
 
 
 def _better_url(target: Target) -> str:
-    """Return a hint with the base URL that is probably right, or ""."""
-    candidates = [url for url in _candidates(target.base_url) if url != target.base_url]
+    """Return a hint with the base URL at which an endpoint answers, or ""."""
+    candidates = dict.fromkeys(
+        url for url in _candidates(target.base_url) if url != target.base_url
+    )
     found = next((url for url in candidates if _has_endpoint(target, url)), None)
-    best = found or next(iter(candidates), None)
-    return f". Did you mean {best!r}?" if best else ""
+    return f". Did you mean {found!r}?" if found else ""
 
 
 def _candidates(base_url: str) -> Iterator[str]:
@@ -59,6 +174,7 @@ def _has_endpoint(target: Target, url: str) -> bool:
     """Return whether a chat endpoint answers below a base URL. An empty body costs no tokens."""
     try:
         with Session(replace(target, base_url=url)) as session:
-            return session.send("POST", CHAT, b"{}", retry=False).status not in (0, NOT_FOUND)
+            response = session.send("POST", CHAT, b"{}", retry=False)
     except UnreachableError:
         return False
+    return response.status != NOT_FOUND and _resembles(response)

@@ -66,6 +66,7 @@ class OpenResponse:
             failure,
             first,
             last - first,
+            self._passed.is_set() or "Timeout" in failure,
         )
 
 

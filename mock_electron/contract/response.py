@@ -44,6 +44,7 @@ class Response:
         failure: Why the response is incomplete; "" if it is complete.
         first_byte: Seconds from the request to the first byte of the body.
         duration: Seconds from the first byte of the body to the last.
+        timed_out: Whether the response is incomplete because it took too long.
     """
 
     method: str
@@ -55,6 +56,7 @@ class Response:
     failure: str = ""
     first_byte: float = 0.0
     duration: float = 0.0
+    timed_out: bool = False
 
     @cached_property
     def text(self) -> str:

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from mock_electron.contract.checks import READ_ERRORS
 from mock_electron.contract.clause import Clause, Confidence
-from mock_electron.contract.obstacle import obstacle
+from mock_electron.contract.obstacle import Inspection
 from mock_electron.contract.probe import Probe, Responses, UnmetError
 from mock_electron.contract.redaction import Redactor
 from mock_electron.contract.report import FAIL, PASS, SKIP, Report, Result
@@ -124,17 +124,17 @@ def results(
         target: The endpoint.
         clauses: The clauses.
         on_wait: Called with a sentence before each wait of at least a second.
-        stop_early: Raise UnreachableError if the endpoint refuses the key, or does not have the
-            path, instead of a failure for each clause.
+        stop_early: Raise UnreachableError if the endpoint refuses a key, or answers nothing as
+            Electron does, instead of a failure for each clause.
 
     Raises:
         UnreachableError: If no server answers.
     """
     with Session(target, on_wait) as session:
-        contract = Contract(session)
+        contract, inspection = Contract(session), Inspection(session)
         for clause in clauses:
             result = contract.check(clause)
-            reason = obstacle(session) if stop_early else ""
+            reason = inspection.obstacle(result) if stop_early else ""
             if reason:
                 raise UnreachableError(reason)
             yield result

@@ -29,10 +29,15 @@ MAX_PAUSE: Final = 65.0
 """Maximum seconds that a `Retry-After` header can ask for; after a longer one there is no retry."""
 MAX_PAUSES: Final = 3600.0
 """Maximum seconds of all pauses before retries in a run."""
+MAX_FIRST_PAUSES: Final = 70.0
+"""The same until one chat request has its final response."""
+FIRST_SECONDS: Final = 30.0
+"""Maximum duration of requests until then, or the timeout if that is longer."""
 MAX_TIMEOUTS: Final = 10
 """Maximum duration of a response that never pauses, and of all responses of a run that do not
 end, in multiples of the timeout."""
 ERROR_NUMBER: Final = re.compile(r"\[Errno -?[0-9]+\] ")
+PLAIN_HTTP: Final = ". If the server has no TLS, use http://"
 SHORTEST_REPORTED: Final = 1.0
 """The shortest wait that is reported, in seconds."""
 
@@ -53,15 +58,16 @@ class Session:
     Attributes:
         target: The endpoint.
         clock: The clock of its limits.
-        first: The first response to an ordinary request: a chat request with the target's key.
+        firsts: The first response to a chat request with each key: None for the target's key, and
+            the need that another key meets. Requests with additional headers do not count.
     """
 
     def __init__(self, target: Target, on_wait: Callable[[str], object] | None = None) -> None:
         self.target = target
         self.clock: Clock = target.clock or Clock()
-        self.first: Response | None = None
+        self.firsts: dict[Need | None, Response] = {}
         self._on_wait = on_wait
-        self._pauses_left = MAX_PAUSES
+        self._pauses = 0.0
         self._seconds_left = MAX_TIMEOUTS * target.timeout
         self._connections = Connections()
         parts = urlsplit(target.base_url)
@@ -130,12 +136,17 @@ class Session:
             pause = max(least, _retry_after(response))
             if response.status not in RETRIED or pause > min(MAX_PAUSE, self._pauses_left):
                 break
-            self._pauses_left -= pause
+            self._pauses += pause
             self.wait(pause, f"the endpoint answered {response.status}")
             response = self._send_once(method, path, content, key, headers)
-        if self.first is None and (method, path, key, headers or {}) == ("POST", CHAT, None, {}):
-            self.first = response
+        if (method, path, headers or {}) == ("POST", CHAT, {}) and not isinstance(key, str):
+            self.firsts.setdefault(key, response)
         return response
+
+    @property
+    def _pauses_left(self) -> float:
+        """How long the run may still pause before retries, in seconds."""
+        return (MAX_PAUSES if self.firsts else MAX_FIRST_PAUSES) - self._pauses
 
     def wait(self, seconds: float, reason: str) -> None:
         """Let time pass by the target's clock.
@@ -183,6 +194,8 @@ class Session:
         given = {"Authorization": f"Bearer {secret}", "Content-Type": JSON, **(headers or {})}
         sent = Response(method, path, content.decode("utf-8", "replace"))
         elapsed, longest = stopwatch(), self._seconds_left
+        if not self.firsts:
+            longest = min(longest, max(self.target.timeout, FIRST_SECONDS))
         if longest <= 0:
             raise UnreachableError(f"too many responses of {self.target.address} do not end")
         with self._connections.deadline(longest) as passed:
@@ -214,7 +227,8 @@ class Session:
             return self._client.send(request, stream=True), ""
         except (httpx2.ConnectError, httpx2.InvalidURL, UnicodeError) as error:
             reason = ERROR_NUMBER.sub("", str(error))
-            message = f"no server answers at {self.target.address}: {reason}"
+            hint = PLAIN_HTTP if "[SSL" in reason and "CERTIFICATE" not in reason else ""
+            message = f"no server answers at {self.target.address}: {reason}{hint}"
             raise UnreachableError(message) from error
         except httpx2.HTTPError as error:
             return None, incomplete(error)

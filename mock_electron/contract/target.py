@@ -17,6 +17,8 @@ KEYS: Final = ("api_key", "limited_key", "forbidden_key", "other_key")
 """The fields of a target that are keys."""
 CHAT: Final = "/chat/completions"
 """Path of the chat endpoint, below the base URL."""
+BUILT_IN: Final = "the built-in fake"
+"""Name of the fake that a run starts itself: its URL has another port in every run."""
 EXAMPLE_URL: Final = "https://api.smallest.ai/waves/v1"
 
 
@@ -51,7 +53,7 @@ class Target(SuggestsFields):
         timeout: Seconds without a byte after which a response is given up.
 
     Raises:
-        ValueError: If the URL, a key or the plan is invalid.
+        ValueError: If the URL, a key, the plan or the timeout is invalid.
     """
 
     base_url: str
@@ -70,7 +72,13 @@ class Target(SuggestsFields):
     def __post_init__(self) -> None:
         _check_url(self.base_url)
         for name in KEYS:
-            checks.api_key(name, getattr(self, name) or "")
+            key = getattr(self, name)
+            if key == "":
+                raise ValueError(f"{name} must not be empty")
+            checks.api_key(name, key or "")
+        checks.seconds("timeout", self.timeout, checks.LONGEST_TIMEOUT, above_zero=True)
+        if self.other_key is not None and self.other_key == self.api_key:
+            raise ValueError("other_key must be the key of another account, but it is the api_key")
         if self.plan is not None and self.plan not in REQUESTS_PER_MINUTE:
             raise ValueError(unknown("plan", self.plan, REQUESTS_PER_MINUTE))
 

@@ -18,6 +18,8 @@ LARGEST: Final = sys.float_info.max
 """The largest finite number; integers can be larger."""
 LONGEST_TIME: Final = 10.0**9
 """The default maximum of `seconds`: about 32 years."""
+LONGEST_TIMEOUT: Final = 86_400.0
+"""The maximum of a network timeout: a day, in seconds. The system does not accept any number."""
 
 
 def must_be(name: str, what: str, value: object) -> str:

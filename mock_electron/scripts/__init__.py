@@ -12,6 +12,7 @@ wording.py      messages about values and names
 missing.py      the message about a file that does not exist
 problems.py     the problems of a file, and the error that lists them
 reader.py       turn a document into steps
+several.py      several files as one script
 writer.py       turn steps into YAML
 watch.py        reload a file whenever it changes
 """

@@ -1,4 +1,4 @@
-"""Read a file without blocking, and no more of it than a script file may contain."""
+"""Read a file without blocking, and no more of it than is useful."""
 
 import os
 import stat
@@ -20,8 +20,12 @@ KINDS: Final = {
 """Why these kinds of files are not read."""
 
 
-def read_bounded(path: str) -> bytes:
-    """Return the content of a file, at most MAX_BYTES + 1 bytes of it.
+def read_bounded(path: str, most: int = MAX_BYTES) -> bytes:
+    """Return the content of a file, at most one byte more than it may have.
+
+    Args:
+        path: The file.
+        most: The maximum size, in bytes.
 
     Raises:
         OSError: If the file cannot be read.
@@ -31,7 +35,7 @@ def read_bounded(path: str) -> bytes:
     with closing(FileIO(os.open(path, os.O_RDONLY | NO_WAIT))) as file:
         _check_kind(os.fstat(file.fileno()).st_mode)  # it may have been replaced
         content = bytearray()
-        while len(content) <= MAX_BYTES and (part := file.read(MAX_BYTES + 1 - len(content))):
+        while len(content) <= most and (part := file.read(most + 1 - len(content))):
             content += part
         return bytes(content)
 

@@ -1,4 +1,4 @@
-"""Reload a script file whenever it changes, while a lane answers.
+"""Reload script files whenever one of them changes, while a lane answers.
 
 1. A file has changed if its inode, size, mode or time, or the inode of a link to it, is different.
    The watcher compares these after each event of the folder and after each interval. So it also
@@ -7,7 +7,7 @@
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ from typing import Final
 from mock_electron.engine.lane import Lane
 from mock_electron.inputs.extras import require
 from mock_electron.inputs.spelling import escaped, escaped_lines
-from mock_electron.scripts.reader import load
+from mock_electron.scripts.several import load_all
 
 POLL_INTERVAL: Final = 100
 """The maximum time until the watcher notices a change or a stop, in milliseconds."""
@@ -29,11 +29,13 @@ def require_watchfiles() -> None:
 
 
 @contextmanager
-def watching(file: str, lane: Lane, report: Callable[[str], object]) -> Iterator[None]:
+def watching(
+    files: str | Sequence[str], lane: Lane, report: Callable[[str], object]
+) -> Iterator[None]:
     """While the block runs, a thread replaces a lane's script whenever a file changes.
 
     Args:
-        file: The script file.
+        files: The script file, or several in the order of their steps.
         lane: The lane.
         report: Called with a message after each change.
 
@@ -42,8 +44,9 @@ def watching(file: str, lane: Lane, report: Callable[[str], object]) -> Iterator
     """
     require_watchfiles()
     stop = threading.Event()
-    path = Path(file).absolute()
-    arguments = (file, path, _signature(path), lane, report, stop)
+    paths = {Path(file).absolute(): file for file in _listed(files)}
+    known = {path: _signature(path) for path in paths}
+    arguments = (paths, known, lane, report, stop)
     thread = threading.Thread(target=_follow, args=arguments, name="mock-electron-watch")
     thread.start()
     try:
@@ -53,32 +56,38 @@ def watching(file: str, lane: Lane, report: Callable[[str], object]) -> Iterator
         thread.join()
 
 
+def _listed(files: str | Sequence[str]) -> tuple[str, ...]:
+    return (files,) if isinstance(files, str) else tuple(files)
+
+
 def _follow(
-    file: str,
-    path: Path,
-    known: Signature,
+    paths: Mapping[Path, str],
+    known: Mapping[Path, Signature],
     lane: Lane,
     report: Callable[[str], object],
     stop: threading.Event,
 ) -> None:
-    """Reload a file after each change, until the stop."""
-    for _ in _intervals(path.parent, stop):
-        found = _signature(path)  # before the file is read, so that no later change is missed
-        if found != known:
-            known = found
-            _safely(reload, file, lane, report)
+    """Reload the files after each change, until the stop."""
+    folders = tuple(dict.fromkeys(path.parent for path in paths))
+    for _ in _intervals(folders, stop):
+        # Before the files are read, so that no later change is missed.
+        found = {path: _signature(path) for path in paths}
+        changed = [paths[path] for path in paths if found[path] != known[path]]
+        known = found
+        if changed:
+            _safely(reload, tuple(paths.values()), lane, report, changed)
 
 
-def _intervals(folder: Path, stop: threading.Event) -> Iterator[None]:
-    """Yield after each change in a folder, and at least once in each interval, until the stop."""
+def _intervals(folders: Sequence[Path], stop: threading.Event) -> Iterator[None]:
+    """Yield after each change in the folders, and once in each interval, until the stop."""
     from watchfiles import watch
 
     while not stop.is_set():
-        watched = _signature(folder)
+        watched = _identities(folders)
         try:
-            # The folder, not the file: many editors save by renaming a new file.
+            # The folders, not the file: many editors save by renaming a new file.
             for _ in watch(
-                folder,
+                *folders,
                 watch_filter=None,
                 stop_event=stop,
                 recursive=False,
@@ -86,11 +95,15 @@ def _intervals(folder: Path, stop: threading.Event) -> Iterator[None]:
                 yield_on_timeout=True,
             ):
                 yield
-                if (_signature(folder) or ())[:2] != (watched or ())[:2]:
+                if _identities(folders) != watched:
                     break  # another folder has this name now
         except Exception:  # no such folder, no permission, or too many watchers
             yield
         stop.wait(POLL_INTERVAL / 1000)
+
+
+def _identities(folders: Sequence[Path]) -> list[tuple[int, ...]]:
+    return [(_signature(folder) or ())[:2] for folder in folders]
 
 
 def _signature(path: Path) -> Signature:
@@ -119,12 +132,26 @@ def _counted(steps: Sized) -> str:
     return f"{len(steps)} step{'' if len(steps) == 1 else 's'}"
 
 
-def reload(file: str, lane: Lane, report: Callable[[str], object]) -> None:
-    """Load a file and replace a lane's script. If the file has errors, keep the script."""
+def reload(
+    files: str | Sequence[str],
+    lane: Lane,
+    report: Callable[[str], object],
+    changed: Sequence[str] = (),
+) -> None:
+    """Load files and replace a lane's script. If a file has errors, keep the script.
+
+    Args:
+        files: The script file, or several in the order of their steps.
+        lane: The lane.
+        report: Called with a message.
+        changed: The files that have changed, for the message. Default: all.
+    """
+    listed = _listed(files)
     try:
-        steps = load(file)
+        steps = load_all(listed)
         lane.replace_script(steps)
     except Exception as error:  # a ScriptError, or a step that the lane refuses
         report(f"the file has errors; the script is unchanged:\n{escaped_lines(str(error))}")
     else:
-        report(f"{escaped(file)}: reloaded, {_counted(steps)}")
+        names = ", ".join(map(escaped, changed or listed))
+        report(f"{names}: reloaded, {_counted(steps)}")

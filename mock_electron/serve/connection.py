@@ -50,7 +50,8 @@ class Connection:
             ending: `RESET` to reset the connection; any other value closes it.
             surplus: Bytes after the end of the response, sent first.
         """
-        self.transport.write(surplus)
+        if surplus:
+            self.transport.write(surplus)
         if ending == RESET:
             raw: socket.socket = self.transport.get_extra_info("socket")
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)

@@ -18,8 +18,6 @@ from typing import Final, Protocol
 
 from mock_electron.serve.http_syntax import (
     HEADER_FORM,
-    LINE_END,
-    LONGEST_BEGINNING,
     METHODS,
     PREFACE,
     REQUEST_LINE,
@@ -29,10 +27,13 @@ from mock_electron.serve.http_syntax import (
     InvalidRequestError,
     check_beginning,
     header_of,
+    request_line_error,
 )
 
 MAX_HEAD: Final = 64 * 1024
 """Maximum size of the request line and headers, in bytes (A)."""
+MAX_SHOWN: Final = 1024
+"""Maximum number of bytes of a wrong request line that an error has."""
 MAX_SIZE_LINE: Final = 4096
 """Maximum size of the line before a chunk, with its extensions, in bytes."""
 MAX_CHUNKS: Final = 100_000
@@ -147,7 +148,7 @@ class RequestParser:
         self._method, self._target, self._is_http_1_1 = line[1], line[2], line[3] == b"1"
 
     def _read_start(self, data: bytes, position: int) -> int:
-        check_beginning(bytes(self._line) + data[position : position + LONGEST_BEGINNING])
+        check_beginning(bytes(self._line) + data[position : position + MAX_SHOWN])
         line, position = self._next_line(data, position)
         if line is None:
             return position
@@ -155,8 +156,7 @@ class RequestParser:
             raise Http2Error("it is HTTP/2 without TLS, but this port speaks HTTP/1.1 only")
         found = REQUEST_LINE.fullmatch(line)
         if found is None:
-            is_bare = REQUEST_LINE.fullmatch(line[:-1] + b"\r\n") is not None
-            raise InvalidRequestError(LINE_END if is_bare else "")
+            raise request_line_error(line)
         self._begin_request(found)
         self._read = self._read_header
         return position

@@ -4,6 +4,7 @@ Each error says which rule of RFC 9112 the client has broken.
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from mock_electron.inputs.checks import must_be
@@ -26,6 +27,7 @@ TLS_HANDSHAKE: Final = b"\x16"
 """The first byte of TLS."""
 TLS: Final = "it is TLS, but this port speaks plain HTTP (use http://, not https://)"
 INVALID: Final = "Invalid HTTP request received"
+NO_METHOD: Final = "it must begin with a method in capital letters, such as POST"
 
 REQUEST_LINE_FORM: Final = rb"([A-Z-]+) ([!-~]+) HTTP/1\.([01])\r\n"
 REQUEST_LINE: Final = re.compile(REQUEST_LINE_FORM)
@@ -34,6 +36,15 @@ HEADER_FORM: Final = rb"(%b):([^\x00-\x08\x0a-\x1f\x7f]*+)\r\n" % TOKEN
 HEADER: Final = re.compile(HEADER_FORM)
 HEADER_NAME: Final = re.compile(rb"%b:" % TOKEN)
 LINE_END: Final = "a line must end with CR LF"
+VERSION: Final = "the version must be HTTP/1.1 or HTTP/1.0"
+REQUEST_LINE_MISTAKES: Final = (
+    (re.compile(rb"[A-Z-]+ [!-~]+ HTTP/1\.[01]\n"), LINE_END),
+    (re.compile(rb"[A-Z-]+ .*[^\x00-\x7f].*", re.DOTALL), "a path must be percent-encoded ASCII"),
+    (re.compile(rb"[A-Z-]+ [!-~]+\r?\n"), f"{VERSION}, and it is missing"),
+    (re.compile(rb"[A-Z-]+ [!-~]+ [A-Za-z]*/[!-~]*\r?\n"), VERSION),
+    (re.compile(rb".*", re.DOTALL), "the request line must have the form 'POST /path HTTP/1.1'"),
+)
+"""What is wrong with a request line: the first form that it has decides."""
 LENGTH: Final = re.compile(rb"[0-9]{1,18}")
 
 
@@ -41,15 +52,14 @@ class InvalidRequestError(ValueError):
     """The bytes are not a valid request.
 
     Args:
-        detail: What is wrong; "" if the bytes do not resemble a request.
+        detail: What is wrong.
+        received: The bytes from where the mistake begins, as far as they have arrived, if they show
+            what the client sent.
     """
 
-    def __init__(self, detail: str = "") -> None:
-        super().__init__(f"{INVALID}: {detail}" if detail else INVALID)
-
-
-class NoRequestError(InvalidRequestError):
-    """The bytes do not begin with a method."""
+    def __init__(self, detail: str, received: bytes = b"") -> None:
+        super().__init__(f"{INVALID}: {detail}")
+        self.received = received
 
 
 class Http2Error(InvalidRequestError):
@@ -59,10 +69,17 @@ class Http2Error(InvalidRequestError):
 def check_beginning(line: bytes) -> None:
     """Raise InvalidRequestError if no request line begins like this."""
     if line[:1] == TLS_HANDSHAKE:
-        raise NoRequestError(TLS)
+        raise InvalidRequestError(TLS)
     word, space, _ = line[:LONGEST_BEGINNING].partition(b" ")
     if word + space not in BEGINNINGS:
-        raise NoRequestError
+        raise InvalidRequestError(NO_METHOD, line)
+
+
+def request_line_error(line: bytes) -> InvalidRequestError:
+    """Return the error for a wrong request line."""
+    return InvalidRequestError(
+        next(words for form, words in REQUEST_LINE_MISTAKES if form.fullmatch(line)), line
+    )
 
 
 def header_of(line: bytes) -> tuple[bytes, bytes]:
@@ -122,3 +139,16 @@ class Framing:
 
 def _must_be(header: str, what: str, values: list[bytes]) -> str:
     return must_be(header, what, b", ".join(values).decode("latin-1"))
+
+
+def check_hosts(version: str, headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Raise InvalidRequestError unless an HTTP/1.1 request names its host exactly once.
+
+    Args:
+        version: The HTTP version, such as "1.1".
+        headers: The headers, with lowercase names.
+    """
+    hosts = [value for name, value in headers if name == b"host"]
+    if len(hosts) > 1 or (not hosts and version == "1.1"):
+        got = f"got {len(hosts)}" if hosts else "and it is missing"
+        raise InvalidRequestError(f"the header Host must be given once, {got}")

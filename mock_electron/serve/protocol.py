@@ -3,8 +3,7 @@
 Differences from uvicorn's protocol:
 
 1. Bytes that are not HTTP are answered with the error envelope, after the answers in progress, and
-   the log says what was received. Bytes after a request that do not begin like another one close
-   the connection.
+   the log says what was received.
 2. A request head that is late or too large is answered with the error envelope.
 3. A client that closes only its sending side still gets its answers.
 4. When requests are pipelined, each of them is notified that the client has disconnected.
@@ -20,6 +19,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mock_electron.engine.keys import parse_api_key
+from mock_electron.inputs.spelling import echoed
 from mock_electron.outputs.redaction import redact
 from mock_electron.serve.app import App
 from mock_electron.serve.connection import (
@@ -31,10 +31,9 @@ from mock_electron.serve.connection import (
 )
 from mock_electron.serve.http_parser import RequestParser
 from mock_electron.serve.http_syntax import (
-    INVALID,
     Http2Error,
     InvalidRequestError,
-    NoRequestError,
+    check_hosts,
 )
 from mock_electron.wire import errors
 
@@ -45,8 +44,8 @@ LINGER: Final = 1.0
 PROBE_DELAYS: Final = (0.01, 0.1, 1.0)
 """Seconds before each check whether a client that has closed its sending side has closed the whole
 connection; the last value repeats."""
-HEARD: Final = 40
-"""How many of the bytes that are not HTTP the log shows."""
+MAX_SHOWN: Final = 80
+"""The maximum number of characters that the log shows of bytes that are not HTTP."""
 
 HTTP_1_1_REQUIRED: Final = 13
 """The error code of HTTP/2 that tells a client to use HTTP/1.1."""
@@ -97,7 +96,6 @@ class Protocol(HttpToolsProtocol):
         self.parser: RequestParser = RequestParser(self)  # type: ignore[assignment]  # it has the methods of httptools' parser
         self._timer: asyncio.TimerHandle | None = None
         self._cycles: list[RequestResponseCycle] = []
-        self._has_begun = False
         self._is_over = False
         self._has_ended_its_side = False
         self._last_words = b""
@@ -111,7 +109,7 @@ class Protocol(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except InvalidRequestError as error:
-            self._refuse_invalid(error, data)
+            self._refuse_invalid(error)
             return
         if not self.parser.is_in_head:
             self._set_timer(None)
@@ -155,12 +153,12 @@ class Protocol(HttpToolsProtocol):
         self.scope["extensions"] = {EXTENSION: {"connection": connection}}
 
     def on_headers_complete(self) -> None:
+        check_hosts(self.parser.get_http_version(), self.headers)
         self.scope["extensions"][TARGET] = {"url": self.url}
         try:
             super().on_headers_complete()
         except (httptools.HttpParserError, AttributeError) as error:  # AttributeError: no path
             raise InvalidRequestError("the request target must be a path") from error
-        self._has_begun = True
         if self.access_log:
             authorization = dict(self.headers).get(b"authorization", b"").decode("latin-1")
             self.cycle.access_logger = AccessLog(self.access_logger, parse_api_key(authorization))
@@ -175,17 +173,15 @@ class Protocol(HttpToolsProtocol):
 
     # --- errors
 
-    def _refuse_invalid(self, error: InvalidRequestError, data: bytes) -> None:
+    def _refuse_invalid(self, error: InvalidRequestError) -> None:
         """Answer bytes that are not HTTP, and log what was received."""
         words = str(error)
-        heard = f": {data[:HEARD]!r}" if words == INVALID else ""
+        got = f", got {_shown(error.received)}" if error.received else ""
         client = "{}:{}".format(*self.client) if self.client else "a client"
-        logger.warning("%s from %s%s", words, client, heard)
+        logger.warning("%s - %s%s", client, redact(words), got)
         refusal = errors.INVALID_REQUEST.saying(words)
         if isinstance(error, Http2Error):
             self._end_with(GOAWAY)
-        elif isinstance(error, NoRequestError) and self._has_begun:
-            self._end_with(b"")
         elif self.parser.is_in_body:
             is_answered = self.cycle.response_started
             self._abandon_request()
@@ -236,3 +232,14 @@ class Protocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
         self._timer = timer
+
+
+def _redacted(data: bytes) -> bytes:
+    """Return bytes in which everything that looks like a key is shortened to its end."""
+    return redact(data.decode("latin-1")).replace("…", "...").encode("latin-1")
+
+
+def _shown(received: bytes) -> str:
+    """Return the first line of what was received as the log shows it, without keys."""
+    line, end, _ = received.partition(b"\n")
+    return echoed(_redacted(line + end), MAX_SHOWN)

@@ -1,6 +1,7 @@
 """A fake Electron as a target of the contract."""
 
 from mock_electron.contract import Clock, Target
+from mock_electron.contract.target import BUILT_IN
 from mock_electron.testing.electron import Electron
 
 
@@ -12,5 +13,5 @@ def own_target(electron: Electron) -> Target:
         api_key=electron.api_key,
         clock=clock,
         takes_time=clock is None,
-        name="the built-in fake",  # not its URL, whose port differs in every run
+        name=BUILT_IN,
     )

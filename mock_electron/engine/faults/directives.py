@@ -14,7 +14,7 @@ from mock_electron.engine.faults.calls import (
     SameIndex,
     TwoFinishes,
 )
-from mock_electron.engine.faults.fault import Fault
+from mock_electron.engine.faults.fault import LONGEST_STALL, Fault
 from mock_electron.engine.faults.replacement import Close, Reset, Silence
 from mock_electron.engine.faults.reply import (
     BadArguments,
@@ -47,6 +47,9 @@ from mock_electron.inputs.spelling import echoed
 
 PERCENT_ENCODED: Final = re.compile(r"(?:[A-Za-z0-9._~!'()*-]|%[0-9A-Fa-f]{2})*")
 """What encodeURIComponent and `urllib.parse.quote(…, safe="")` write."""
+LONGEST_INTEGER: Final = 9
+"""The maximum number of digits of an integer in the header."""
+LARGEST_INTEGER: Final = 10**LONGEST_INTEGER - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +88,21 @@ def missing_value(name: str, example: str) -> ValueError:
 
 
 def _integer(text: str) -> int:
-    if not re.fullmatch(r"[+-]?[0-9]{1,9}", text):
-        is_long = re.fullmatch(r"[+-]?[0-9]+", text) is not None
-        digits = " of at most 9 digits" if is_long else ""
-        raise ValueError(f"must be an integer{digits}, got {echoed(text)}")
+    found = re.fullmatch(r"([+-]?)0*+([0-9]*+)", text)
+    if found is None or not text[-1:].isdigit():
+        raise ValueError(f"must be an integer, got {echoed(text)}")
+    if len(found[2]) > LONGEST_INTEGER:
+        bound = "least -" if found[1] == "-" else "most "
+        raise ValueError(f"must be an integer of at {bound}{LARGEST_INTEGER}, got {echoed(text)}")
     return int(text)
 
 
-def _number(text: str) -> float:
-    if not re.fullmatch(r"[0-9]{1,30}(?:\.[0-9]{1,30})?", text):
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"[0-9]++(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?", text):
         raise ValueError(f"must be a number of at least 0, got {echoed(text)}")
+    if float(text) > LONGEST_STALL:
+        what = f"a number of seconds from 0 to {LONGEST_STALL:g}"
+        raise ValueError(f"must be {what}, got {echoed(text)}")
     return float(text)
 
 
@@ -106,11 +114,11 @@ def _positive_integer(text: str) -> int:
 
 
 def _error_kind(text: str) -> int | str:
-    return int(text) if re.fullmatch("[0-9]{1,9}", text) else text
+    return int(text) if re.fullmatch("[0-9]{1,99}", text) else text
 
 
 def _stall(seconds: str, after: str = "0") -> Stall:
-    return Stall(_number(seconds), _integer(after))
+    return Stall(_seconds(seconds), _integer(after))
 
 
 def _frames(frames: tuple[str, ...]) -> list[bytes]:
@@ -182,7 +190,7 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "fail": Option("fail=503", _error_kind),
     "retry-after": Option("retry-after=2", _integer),
     "retry-date": Option("retry-date=2", _integer),
-    "delay": Option("delay=0.5", _number),
+    "delay": Option("delay=0.5", _seconds),
     "body": Option("body=html"),
     "page": Option("page=nginx"),
     "content-type": Option("content-type=text/plain", unquote),

@@ -75,8 +75,15 @@ def parse_header(text: str) -> RequestedFaults:
         faults = _failure(options) + [_fault(name, value) for name, value in given.items()]
         _check_combination(faults, times)
     except (TypeError, ValueError) as error:
-        raise refusal(str(error)) from error
+        raise refusal(f"{error}{_hint_at_commas(text)}") from error
     return RequestedFaults(tuple(faults), times)
+
+
+def _hint_at_commas(text: str) -> str:
+    """Return a sentence about the separator if a directive follows a comma in a wrong header."""
+    names = (part.partition("=")[0].strip().lower() for part in text.split(",")[1:])
+    is_separated = any(name in DIRECTIVES or name in OPTIONS for name in names)
+    return ". Separate directives with ';', not with ','" if is_separated else ""
 
 
 def _check_combination(faults: list[Fault], times: int | None) -> None:

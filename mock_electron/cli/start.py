@@ -1,0 +1,45 @@
+"""The entry point: handles signals before the imports of the commands, which take long.
+
+Ctrl-C during the imports prints no traceback. `serve` ends with status 0, as while it serves, and
+the other commands with 130. `serve` and `contract` have their own handlers later.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Final
+
+from mock_electron.cli.interrupts import INTERRUPTED
+
+SUCCESS: Final = 0
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line in a process.
+
+    Args:
+        args: The arguments. Default: those of the process.
+    """
+    _handle_signals(sys.argv[1:] if args is None else args)
+    from mock_electron.cli.app import main as run
+
+    run(args)
+
+
+def _handle_signals(args: Sequence[str]) -> None:
+    is_server = "serve" in args[:1]
+    status = SUCCESS if is_server else INTERRUPTED
+    signals = (signal.SIGINT, signal.SIGTERM) if is_server else (signal.SIGINT,)
+    for number in signals:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as in a background job of a shell
+            signal.signal(number, lambda *_: _exit(status))
+
+
+def _exit(status: int) -> None:
+    """End the process at once. An exception could be lost in the middle of an import."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(Exception):
+            stream.flush()
+    os._exit(status)
