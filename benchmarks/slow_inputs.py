@@ -485,15 +485,15 @@ KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
     ("4 MiB: metadata of keys", lambda: json.dumps({
         "model": "electron", "messages": [{"role": "user", "content": "Hi"}],
         "metadata": {f"{n}": 1 for n in range(320_000)}}).encode()),
-    ("4 MiB: 49,000 tool calls", lambda: _filled(
+    ("4 MiB: 24,000 tool calls", lambda: _filled(
         '{"model":"electron","messages":[{"role":"assistant","tool_calls":[',
-        '{"id":"' + "1" * 30 + '","type":"function","function":{"name":"","arguments":""}},',
+        '{"id":"' + "1" * 110 + '","type":"function","function":{"name":"","arguments":""}},',
         "]}]}")),
-    ("4 MiB: 99,000 content parts", lambda: _filled(
+    ("4 MiB: 49,000 content parts", lambda: _filled(
         '{"model":"electron","messages":[{"role":"user","content":[',
-        '{"type":"text","text":"abcdefghijklmnopqr"},', "]}]}")),
-    ("4 MiB: metadata of 99,000 objects", lambda: _filled(
-        HEAD + '"metadata":[', '{"abcdefghijklmnopq":["abcdefghijklm"]},', "]}", 4_000_000)),
+        '{"type":"text","text":"abcdefghijklmnopqrabcdefghijklmnopqrabcdefghijklmnopqr"},', "]}]}")),
+    ("4 MiB: metadata of 49,000 objects", lambda: _filled(
+        HEAD + '"metadata":[', '{"' + "a" * 60 + '":["' + "b" * 90 + '"]},', "]}", 4_000_000)),
     ("4 MiB: metadata of strings", lambda: _filled(HEAD + '"metadata":[', '"a",', "]}")),
     ("4 MiB: metadata of brackets", lambda: _filled(HEAD + '"metadata":[', '"[{",', "]}")),
     ("4 MiB: a prompt of words", lambda: _filled(LONG, "hello ", '"}]}')),

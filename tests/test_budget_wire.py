@@ -56,7 +56,7 @@ def test_a_body_of_too_many_objects_and_arrays_is_refused_before_it_is_read(
     monkeypatch.setattr(codec, "decode", lambda data: pytest.fail("the body was read"))
     status, document = answered(b"[%s]" % b",".join([b"{}"] * (most + 1)))
     assert status == 400
-    message = "The request body must have at most 100,000 objects and arrays"
+    message = "The request body must have at most 50,000 objects and arrays"
     assert document["error"]["message"] == message
 
 

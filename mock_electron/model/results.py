@@ -64,13 +64,15 @@ def as_document(result: str, tool: str) -> str:
 
 READERS: Final[tuple[Callable[[str], object], ...]] = (read_json, read_printed)
 LONGEST_READ: Final = 20_000
+READING: Final = 100
+"""Units of work to find out whether a result is JSON."""
 
 
 def reading_cost(result: str) -> int:
     """The units of work that `value_of` takes: a Python literal takes more than JSON."""
     if len(result) > LONGEST_READ or result[:1].isalpha():
-        return len(result) // 10
-    return len(result) * 6
+        return READING + len(result) // 10
+    return READING + len(result) * 6
 
 
 FEW_WORDS: Final = 5

@@ -59,16 +59,15 @@ class Object:
     def check(self, value: object, issues: list[Issue]) -> int:
         if type(value) is not dict:
             return report_wrong_type("object", value, issues)
-        status = VALID
+        status, found = VALID, len(issues)
         for key, validator in self.shape.items():
             member = value.get(key, ABSENT)
             if member is ABSENT and type(validator) is Optional:
                 continue  # fast path for the common case: an absent optional is VALID
-            found = len(issues)
             result = validator.check(member, issues)
             if result:
                 place_under(key, issues[found:])
-                status = max(status, result)
+                status, found = max(status, result), len(issues)
         return status
 
 
