@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from lanes import ask
 
-from mock_electron import MockElectron
+from mock_electron import Electron, MockElectron
 from mock_electron.testing.raised import outcome_of
 
 TESTS = """
@@ -155,7 +155,7 @@ def odd(_: object) -> Any:
     raise OddError
 
 
-ODD: dict[str, Callable[[MockElectron], object]] = {
+ODD: dict[str, Callable[[Electron], object]] = {
     "respond_with": lambda e: e.respond_with(odd),
     "when": lambda e: e.when(odd).reply("x"),
     "the truth value for when": lambda e: e.when(lambda _: Neither()).reply("x"),
@@ -165,7 +165,7 @@ ODD: dict[str, Callable[[MockElectron], object]] = {
 
 @pytest.mark.parametrize("place", ODD.values(), ids=ODD.keys())
 def test_an_odd_exception_is_recorded_as_that_of_the_function(
-    place: Callable[[MockElectron], object], caplog: pytest.LogCaptureFixture
+    place: Callable[[Electron], object], caplog: pytest.LogCaptureFixture
 ) -> None:
     """Even if it cannot be written. The log does not blame the mock."""
     with MockElectron() as electron:

@@ -158,7 +158,8 @@ class Protocol(HttpToolsProtocol):
         self._has_begun = True
         if self.access_log:
             authorization = dict(self.headers).get(b"authorization", b"").decode("latin-1")
-            self.cycle.access_logger = AccessLog(self.access_logger, parse_api_key(authorization))
+            log = AccessLog(self.access_logger, parse_api_key(authorization))
+            self.cycle.access_logger = log  # type: ignore[assignment]
         self._cycles = [*self._unanswered(), self.cycle]
 
     def on_response_complete(self) -> None:
