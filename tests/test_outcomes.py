@@ -155,11 +155,15 @@ def odd(_: object) -> Any:
     raise OddError
 
 
+def neither(_: object) -> Any:
+    return Neither()
+
+
 ODD: dict[str, Callable[[Electron], object]] = {
     "respond_with": lambda e: e.respond_with(odd),
     "when": lambda e: e.when(odd).reply("x"),
-    "the truth value for when": lambda e: e.when(lambda _: Neither()).reply("x"),
-    "the truth value for fail": lambda e: e.fail(503, when=lambda _: Neither()),
+    "the truth value for when": lambda e: e.when(neither).reply("x"),
+    "the truth value for fail": lambda e: e.fail(503, when=neither),
 }
 
 
