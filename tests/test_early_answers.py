@@ -8,7 +8,7 @@ from raw_http import connect, receive_all, user
 
 from mock_electron import Electron
 from mock_electron.engine.lane import Lane
-from mock_electron.serve import app
+from mock_electron.serve import app, protocol
 from mock_electron.serve.server import Server
 
 BODY = json.dumps({"model": "electron", "messages": user("Hi")}).encode()
@@ -148,3 +148,17 @@ def test_an_invalid_chunk_after_the_answer_closes_the_connection(electron: Elect
         connection.sendall(b"zz\r\n")
         assert receive_all(connection) == b""
     assert len(electron.other_requests) == 1
+
+
+@pytest.mark.electron(body_limit=100)
+def test_a_discarded_body_that_stalls_closes_the_connection(
+    electron: Electron, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rest of a body that is too large is not awaited for ever."""
+    monkeypatch.setattr(protocol, "HEAD_TIMEOUT", 0.05)
+    with connect(electron) as connection:
+        request = head(electron, "/waves/v1/chat/completions", "Content-Length: 5000")
+        connection.sendall(request)
+        assert receive_answer(connection).startswith(b"HTTP/1.1 413 ")
+        connection.sendall(b"x" * 50)
+        assert connection.recv(100) == b""

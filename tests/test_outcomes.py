@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from lanes import ask
 
-from mock_electron import MockElectron
+from mock_electron import Electron, MockElectron
 from mock_electron.testing.raised import outcome_of
 
 TESTS = """
@@ -155,17 +155,21 @@ def odd(_: object) -> Any:
     raise OddError
 
 
-ODD: dict[str, Callable[[MockElectron], object]] = {
+def neither(_: object) -> Any:
+    return Neither()
+
+
+ODD: dict[str, Callable[[Electron], object]] = {
     "respond_with": lambda e: e.respond_with(odd),
     "when": lambda e: e.when(odd).reply("x"),
-    "the truth value for when": lambda e: e.when(lambda _: Neither()).reply("x"),
-    "the truth value for fail": lambda e: e.fail(503, when=lambda _: Neither()),
+    "the truth value for when": lambda e: e.when(neither).reply("x"),
+    "the truth value for fail": lambda e: e.fail(503, when=neither),
 }
 
 
 @pytest.mark.parametrize("place", ODD.values(), ids=ODD.keys())
 def test_an_odd_exception_is_recorded_as_that_of_the_function(
-    place: Callable[[MockElectron], object], caplog: pytest.LogCaptureFixture
+    place: Callable[[Electron], object], caplog: pytest.LogCaptureFixture
 ) -> None:
     """Even if it cannot be written. The log does not blame the mock."""
     with MockElectron() as electron:

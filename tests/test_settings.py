@@ -142,7 +142,7 @@ def test_a_wrong_value_is_one_clear_message(options: dict[str, Any], message: st
 
 def test_keys_may_be_given_as_a_list() -> None:
     """A list of keys is the same as a tuple."""
-    assert Settings.of(api_keys=["sk_a", "sk_b"]).api_keys == ("sk_a", "sk_b")  # type: ignore[typeddict-item]
+    assert Settings.of(api_keys=["sk_a", "sk_b"]).api_keys == ("sk_a", "sk_b")
 
 
 def test_an_unknown_setting_suggests_the_nearest() -> None:

@@ -38,7 +38,8 @@ from mock_electron.serve.http_syntax import (
 from mock_electron.wire import errors
 
 HEAD_TIMEOUT: Final = 10.0
-"""Seconds from the first byte of a request head to its end (A)."""
+"""Seconds from the first byte of a request head to its end, and without a byte of a body that is
+discarded, because its request is answered (A)."""
 LINGER: Final = 1.0
 """Seconds that the server continues to read after an error. It discards what it reads."""
 PROBE_DELAYS: Final = (0.01, 0.1, 1.0)
@@ -111,7 +112,9 @@ class Protocol(HttpToolsProtocol):
         except InvalidRequestError as error:
             self._refuse_invalid(error)
             return
-        if not self.parser.is_in_head:
+        if self.parser.is_in_body and self.cycle.response_complete:
+            self._set_timer(self.loop.call_later(HEAD_TIMEOUT, self.transport.close))
+        elif not self.parser.is_in_head:
             self._set_timer(None)
         elif self._timer is None:
             self._set_timer(self.loop.call_later(HEAD_TIMEOUT, self._refuse_late_head))
@@ -161,7 +164,8 @@ class Protocol(HttpToolsProtocol):
             raise InvalidRequestError("the request target must be a path") from error
         if self.access_log:
             authorization = dict(self.headers).get(b"authorization", b"").decode("latin-1")
-            self.cycle.access_logger = AccessLog(self.access_logger, parse_api_key(authorization))
+            log = AccessLog(self.access_logger, parse_api_key(authorization))
+            self.cycle.access_logger = log  # type: ignore[assignment]
         self._cycles = [*self._unanswered(), self.cycle]
 
     def on_response_complete(self) -> None:

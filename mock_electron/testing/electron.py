@@ -188,7 +188,7 @@ class Electron(Scripting, WorldControls, Assertions):
         check_kind(kind)
         times = given.pop("times", None)
         self.inject(fail(kind, **given), times=times, **selection)
-        return right_forms.NO_STEP
+        return right_forms.NO_STEP  # type: ignore[no-any-return]
 
     @checked_keywords
     @without_result(times="the number of requests as `times` in the file")

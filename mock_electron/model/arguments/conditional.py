@@ -85,8 +85,9 @@ def _described(case: Case, value: Any) -> set[Part]:
 
 def _described_names(case: Case, value: dict[str, Any]) -> set[Part]:
     if "additionalProperties" in case.schema or "unevaluatedProperties" in case.schema:
-        return set(value)
-    return set(value) - set(extra_names(case, value))
+        return {*value}
+    extra = {*extra_names(case, value)}
+    return {name for name in value if name not in extra}
 
 
 def _described_items(case: Case, value: list[Any]) -> set[Part]:
@@ -177,7 +178,8 @@ def _unevaluated(kind: type) -> Check:
     def check(case: Case, expected: Any, value: Any) -> bool:
         if expected is True or not isinstance(value, kind):
             return True
-        return all(case.admits(expected, value[part]) for part in unevaluated(case, value))
+        given: Any = value
+        return all(case.admits(expected, given[part]) for part in unevaluated(case, given))
 
     return check
 
