@@ -416,7 +416,8 @@ def test_every_error_as_a_fault(electron: Electron) -> None:
     """Each library raises the documented exception for an error by status or by name."""
     found: dict[int | str, tuple[Any, ...]] = {}
     due: dict[int | str, tuple[Any, ...]] = {}
-    for kind in [*BY_STATUS, *BY_NAME]:
+    kinds: list[int | str] = [*BY_STATUS, *BY_NAME]
+    for kind in kinds:
         electron.reset()
         electron.inject(fail(kind), times=3)
         status = fail(kind).error.status
