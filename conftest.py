@@ -105,20 +105,6 @@ def pytest_xdist_auto_num_workers() -> Generator[None, Any, None]:
     processors.force_result(processors.get_result() + 1)
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Give each worker a part of the tests in one piece, so that few workers import a framework.
-
-    A worker that has finished takes tests from another one. With coverage, each worker must run the
-    measured tests first, and xdist distributes the tests in small pieces, as it does by default.
-    """
-    if config.option.dist != "load" or "COVERAGE_PROCESS_START" in os.environ:
-        return None
-    from xdist.scheduler import WorkStealingScheduling
-
-    return WorkStealingScheduling(config, log)
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
     """Let the garbage collector skip the modules and the tests, which stay until the end.

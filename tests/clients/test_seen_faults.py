@@ -17,6 +17,7 @@ connection raises errors of httpx. It cannot read streams.
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, NamedTuple
 
 import httpx
@@ -45,6 +46,8 @@ from smallestai.waves import (
 from mock_electron import Electron, call, fail, faults
 from mock_electron.engine.faults.replacement import BODIES, FailBody
 from mock_electron.engine.faults.stream import INSIDE
+from mock_electron.engine.lane import Lane
+from mock_electron.serve.server import Server
 from mock_electron.wire.errors import BY_NAME, BY_STATUS
 
 TEXT: Final = "It snows in Zürich, they say."
@@ -66,7 +69,7 @@ def patience_for(seen: Seen) -> float:
     """Return the timeout of a client in seconds: short if it is expected to time out."""
     if seen.error not in (openai.APITimeoutError, httpx.ReadTimeout):
         return PATIENCE
-    return 3.0 if seen.text else 0.3
+    return 3.0 if seen.text else 1.0
 
 
 def raised(error: type[Exception]) -> Seen:
@@ -228,19 +231,45 @@ IN_STREAMS: Mapping[str, tuple[faults.Fault, Seen]] = {
 }
 
 
-@pytest.mark.parametrize(
-    "client", [stream, lambda *given: asyncio.run(stream_async(*given))], ids=["sync", "async"]
-)
-@pytest.mark.parametrize(("fault", "expected"), IN_STREAMS.values(), ids=IN_STREAMS.keys())
-def test_a_fault_in_a_stream(
-    fault: faults.Fault, expected: Seen, client: Client, electron: Electron
-) -> None:
-    """`openai` returns the chunks before the fault, and raises its error; the next stream is intact."""
+def after(fault: faults.Fault, client: Client, expected: Seen, server: Server) -> tuple[Any, ...]:
+    """Return what a client sees of the fault and of the next reply, and the faults of both."""
+    lane = Lane()
+    electron = Electron(lane, server.open_lane(lane))
     electron.inject(fault)
     electron.respond_with(lambda request: TEXT)
-    assert client(electron, patience_for(expected)) == expected
-    assert client(electron, PATIENCE) == Seen()
-    assert [exchange.faults for exchange in electron.exchanges] == [(fault,), ()]
+    seen = client(electron, patience_for(expected)), client(electron, PATIENCE)
+    met = [exchange.faults for exchange in electron.exchanges]
+    server.close_lane(electron.url)
+    return (*seen, met)
+
+
+Row = tuple[faults.Fault, Client, Seen]
+
+
+def check_all(rows: Mapping[str, Row], server: Server) -> None:
+    """Fail with each row that differs. Several rows run at the same time, because some wait."""
+
+    def seen(row: Row) -> tuple[Any, ...]:
+        return after(*row, server)
+
+    with ThreadPoolExecutor(4) as pool:
+        found = dict(zip(rows, pool.map(seen, rows.values()), strict=True))
+    due = {name: (expected, Seen(), [(fault,), ()]) for name, (fault, _, expected) in rows.items()}
+    assert found == due
+
+
+def test_faults_in_streams(electron_server: Server) -> None:
+    """`openai` returns the chunks before the fault, and raises its error; the next stream is intact."""
+    clients: dict[str, Client] = {
+        "sync": stream,
+        "async": lambda *given: asyncio.run(stream_async(*given)),
+    }
+    rows: dict[str, Row] = {
+        f"{name}, {kind}": (fault, client, expected)
+        for name, (fault, expected) in IN_STREAMS.items()
+        for kind, client in clients.items()
+    }
+    check_all(rows, electron_server)
 
 
 def test_several_faults_in_one_stream(electron: Electron) -> None:
@@ -326,27 +355,20 @@ IN_WHOLE_REPLIES: Mapping[str, tuple[faults.Fault, Seen, Seen]] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("client", "column"),
-    [
-        (ask, 1),
-        (lambda *given: asyncio.run(ask_async(*given)), 1),
-        (ask_smallestai, 2),
-        (lambda *given: asyncio.run(ask_smallestai_async(*given)), 2),
-    ],
-    ids=["openai", "async openai", "smallestai", "async smallestai"],
-)
-@pytest.mark.parametrize("row", IN_WHOLE_REPLIES.values(), ids=IN_WHOLE_REPLIES.keys())
-def test_a_fault_in_a_whole_reply(
-    row: tuple[Any, ...], client: Client, column: int, electron: Electron
-) -> None:
+def test_faults_in_whole_replies(electron_server: Server) -> None:
     """Each library raises its error or returns the reply; the next reply is intact."""
-    fault, expected = row[0], row[column]
-    electron.inject(fault)
-    electron.respond_with(lambda request: TEXT)
-    assert client(electron, patience_for(expected)) == expected
-    assert client(electron, PATIENCE) == Seen()
-    assert [exchange.faults for exchange in electron.exchanges] == [(fault,), ()]
+    clients: dict[str, tuple[Client, int]] = {
+        "openai": (ask, 0),
+        "async openai": (lambda *given: asyncio.run(ask_async(*given)), 0),
+        "smallestai": (ask_smallestai, 1),
+        "async smallestai": (lambda *given: asyncio.run(ask_smallestai_async(*given)), 1),
+    }
+    rows: dict[str, Row] = {
+        f"{name}, {kind}": (fault, client, expected[column])
+        for name, (fault, *expected) in IN_WHOLE_REPLIES.items()
+        for kind, (client, column) in clients.items()
+    }
+    check_all(rows, electron_server)
 
 
 def test_a_fault_waits_for_a_request_that_it_applies_to(electron: Electron) -> None:
@@ -390,15 +412,20 @@ SMALLESTAI_TYPES: Mapping[int, type[Exception]] = {
 }
 
 
-@pytest.mark.parametrize("kind", [*BY_STATUS, *BY_NAME])
-def test_every_error_as_a_fault(kind: int | str, electron: Electron) -> None:
+def test_every_error_as_a_fault(electron: Electron) -> None:
     """Each library raises the documented exception for an error by status or by name."""
-    electron.inject(fail(kind), times=3)
-    status = fail(kind).error.status
-    assert ask(electron, PATIENCE) == raised(OPENAI_TYPES[status])
-    assert stream(electron, PATIENCE) == raised(OPENAI_TYPES[status])
-    assert ask_smallestai(electron, PATIENCE) == raised(SMALLESTAI_TYPES[status])
-    assert [exchange.status for exchange in electron.exchanges] == [status] * 3
+    found: dict[int | str, tuple[Any, ...]] = {}
+    due: dict[int | str, tuple[Any, ...]] = {}
+    kinds: list[int | str] = [*BY_STATUS, *BY_NAME]
+    for kind in kinds:
+        electron.reset()
+        electron.inject(fail(kind), times=3)
+        status = fail(kind).error.status
+        seen = [client(electron, PATIENCE) for client in (ask, stream, ask_smallestai)]
+        found[kind] = (seen, [exchange.status for exchange in electron.exchanges])
+        types = (OPENAI_TYPES[status], OPENAI_TYPES[status], SMALLESTAI_TYPES[status])
+        due[kind] = ([*map(raised, types)], [status] * 3)
+    assert found == due
 
 
 @pytest.mark.parametrize("body", BODIES)
