@@ -204,3 +204,11 @@ def test_bytes_that_are_not_utf_8_are_named() -> None:
     """The message names the byte and its index."""
     with pytest.raises(codec.MalformedError, match=r"not UTF-8: byte 0xe9 at index 2$"):
         codec.decode('"aé"'.encode("latin-1"))
+
+
+def test_utf_16_without_its_charset_is_named(electron: Electron) -> None:
+    """With or without a byte order mark."""
+    hint = ". It looks like UTF-16; add charset=utf-16 to Content-Type"
+    for body in (LE_MARK + LE, BE_MARK + BE, LE, BE):
+        assert chat(electron, body).error["message"].endswith(hint)
+    assert not chat(electron, b'\xff"').error["message"].endswith(hint)

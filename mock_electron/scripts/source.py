@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from json import JSONDecodeError
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Final
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -24,6 +24,11 @@ from mock_electron.scripts.problems import DocumentPath, Problem, ScriptError
 from mock_electron.scripts.wording import EXCERPT, shown
 from mock_electron.scripts.yaml_nodes import TAG, YamlReader, line_of
 from mock_electron.wire import codec
+from mock_electron.wire.body import is_utf_16
+
+YAML_SUFFIXES: Final = ("", ".yaml", ".yml")
+OTHER_FORMAT: Final = "a script file is YAML, or JSON if its name ends with .json"
+INFINITE: Final = "a number must be below 1.8e308"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +61,22 @@ def parse(data: bytes, name: str) -> ScriptSource:
     """
     if len(data) > MAX_BYTES:
         raise ScriptError(name, [Problem(1, (), TOO_BIG)])
+    if is_utf_16(data):
+        raise ScriptError(name, [Problem(1, (), "it is in UTF-16; save it in UTF-8")])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ScriptError(name, [Problem(line, (), f"invalid UTF-8: {error.reason}")]) from error
-    return _json(data, text, name) if PurePath(name).suffix == ".json" else _yaml(text, name)
+    suffix = PurePath(name).suffix
+    if suffix == ".json":
+        return _json(data, text, name)
+    try:
+        return _yaml(text, name)
+    except ScriptError as error:
+        if suffix in YAML_SUFFIXES:
+            raise
+        raise ScriptError(name, [*error.problems, Problem(0, (), OTHER_FORMAT)]) from error
 
 
 def _json(data: bytes, text: str, name: str) -> ScriptSource:
@@ -85,7 +100,8 @@ def _invalid_json(error: codec.MalformedError) -> Problem:
         return Problem(line, (), f"invalid JSON: lone surrogate {error}")
     piece = TOKEN.match(cause.doc, cause.pos)
     got = f", got {shown(piece[0])}" if piece else ""
-    return Problem(cause.lineno, (), f"invalid JSON at column {cause.colno}: {cause.msg}{got}")
+    words = INFINITE if "infinity" in cause.msg else cause.msg
+    return Problem(cause.lineno, (), f"invalid JSON at column {cause.colno}: {words}{got}")
 
 
 def _yaml(text: str, name: str) -> ScriptSource:
