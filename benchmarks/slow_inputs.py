@@ -491,7 +491,7 @@ KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
         "]}]}")),
     ("4 MiB: 49,000 content parts", lambda: _filled(
         '{"model":"electron","messages":[{"role":"user","content":[',
-        '{"type":"text","text":"abcdefghijklmnopqrabcdefghijklmnopqrabcdefghijklmnopqr"},', "]}]}")),
+        '{"type":"text","text":"abcdefghijklmnopqrabcdefghijklmnopqrabcdefghijklmnopq"},', "]}]}")),
     ("4 MiB: metadata of 49,000 objects", lambda: _filled(
         HEAD + '"metadata":[', '{"' + "a" * 60 + '":["' + "b" * 90 + '"]},', "]}", 4_000_000)),
     ("4 MiB: metadata of strings", lambda: _filled(HEAD + '"metadata":[', '"a",', "]}")),

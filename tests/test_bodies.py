@@ -214,3 +214,11 @@ def test_a_surrogate_in_raw_bytes_is_named() -> None:
         assert str(caught.value) == rf"\u{name} at index 7, in bytes that are not UTF-8"
     with pytest.raises(codec.MalformedError, match=r"not UTF-8: byte 0xed at index 1$"):
         codec.decode(b'"\xed\xa0\xbd\xed\xb8\x80"')
+
+
+def test_utf_16_without_its_charset_is_named(electron: Electron) -> None:
+    """With or without a byte order mark."""
+    hint = ". It looks like UTF-16; add charset=utf-16 to Content-Type"
+    for body in (LE_MARK + LE, BE_MARK + BE, LE, BE):
+        assert chat(electron, body).error["message"].endswith(hint)
+    assert not chat(electron, b'\xff"').error["message"].endswith(hint)

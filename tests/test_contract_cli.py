@@ -268,6 +268,7 @@ def test_another_host_needs_a_key(electron: Electron) -> None:
 
 WRONG: dict[str, tuple[list[str], str]] = {
     "a pattern": (["--only", "chat.finish.stopp"], "unknown clause 'chat.finish.stopp'"),
+    "no near one": (["--only", "xyzzy"], "unknown clause 'xyzzy'; --list shows all clauses"),
     "a near one": (["--only", "chat.finish.stopp"], "Did you mean 'chat.finish.stop'?"),
     "a pattern of a section": (["--only", "strem.*"], "Did you mean 'stream.*'?"),
     "a pattern of a group": (["--only", "chat.finsh.*"], "Did you mean 'chat.finish.*'?"),

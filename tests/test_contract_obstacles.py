@@ -13,7 +13,7 @@ import openai_stub
 import pytest
 from click.testing import CliRunner, Result
 from junitparser import JUnitXml
-from openai_stub import StubRequest, http, served
+from openai_stub import Stub, StubRequest, http, served
 
 from mock_electron import MockElectron
 from mock_electron.cli.app import cli
@@ -43,6 +43,11 @@ class Time:
     @property
     def clock(self) -> Clock:
         return Clock(lambda: self.now, self.sleep)
+
+
+def always(answer: bytes) -> Stub:
+    """Return a stub that answers every request alike."""
+    return lambda _request: answer
 
 
 def refusing(status: int, message: str) -> bytes:
@@ -316,7 +321,7 @@ def test_an_endpoint_that_answers_everything_alike_is_one_line() -> None:
     """The line shows the response. Nothing is printed to standard output."""
     wrong = {}
     for name, (answer, options, words) in UNLIKE.items():
-        with served(lambda _, answer=answer: answer, **options) as url:
+        with served(always(answer), **options) as url:
             ran = contract("--base-url", url, "--timeout", "0.1")
         if (ran.exit_code, ran.stdout, ran.stderr.count("\n")) != (2, "", 1) or (
             words not in ran.stderr
@@ -329,7 +334,7 @@ def test_an_endpoint_that_is_always_busy_is_retried_once() -> None:
     """After the retries of one request, the endpoint is not checked further."""
     time_ = Time()
     for more in ((), ("retry-after: 60",)):
-        with served(lambda _, more=more: http(502, "bad gateway", "x/y", *more)) as url:
+        with served(always(http(502, "bad gateway", "x/y", *more))) as url:
             target = Target(base_url=url, api_key="sk_x", clock=time_.clock)
             with pytest.raises(UnreachableError, match="502: bad gateway"):
                 list(results(target, stop_early=True))
@@ -373,7 +378,7 @@ def test_a_wrong_optional_key_is_one_line() -> None:
 def test_no_base_url_is_suggested_that_does_not_answer() -> None:
     """If no path has an endpoint, the line only says so."""
     for answer in (http(404, "no"), http(404, '{"detail":"Not Found"}')):
-        with served(lambda _, answer=answer: answer) as url:
+        with served(always(answer)) as url:
             ran = contract("--base-url", url)
         assert (ran.exit_code, "Did you mean" in ran.stderr) == (2, False)
         assert "has no endpoint /chat/completions (404: " in ran.stderr

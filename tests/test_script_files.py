@@ -295,8 +295,8 @@ WRONG: list[tuple[str, list[str]]] = [
     ("steps:\n- reply: a\n  says: b", ["story.yaml:3: step 1, says: unknown step field 'says'. It goes inside when."]),
     ("steps:\n- reply: a\n  pace: 100", ["story.yaml:3: step 1, pace: pace must be a string or a mapping, got 100"]),
     ("steps:\n- reply: a\n  times: 0", ["story.yaml:3: step 1, times: times must be at least 1, got 0"]),
-    ("steps:\n- reply: a\n  times: yes", ["story.yaml:3: step 1, times: times must be an integer, got 'yes'"]),
-    ("steps:\n- reply: a\n  times: true", ["story.yaml:3: step 1, times: times must be an integer, got true"]),
+    ("steps:\n- reply: a\n  times: yes", ["story.yaml:3: step 1, times: times must be an integer or null, got 'yes'"]),
+    ("steps:\n- reply: a\n  times: true", ["story.yaml:3: step 1, times: times must be an integer or null, got true"]),
     ("steps:\n- reply: a\n  pace: fast", ["story.yaml:3: step 1, pace: unknown pace 'fast'; expected one of …"]),
     ("steps:\n- when: {says: ''}\n  reply: a", ["story.yaml:2: step 1, when, says: says must not be empty"]),
     ("steps:\n- when: {parameters: {temprature: 0}}\n  reply: a", ["story.yaml:2: step 1, when, parameters, temprature: unknown request parameter 'temprature'; expected one of … Did you mean 'temperature'?"]),
@@ -466,6 +466,33 @@ def test_any_bytes_are_read_or_raise_a_script_error(data: bytes) -> None:
     """No other exception is raised, and each problem has a message."""
     for name in ("story.json", "story.yaml"):
         assert all(problem.words for problem in problems_of(data, name))
+
+
+def test_a_message_says_what_to_write_instead() -> None:
+    """For another encoding or format, a number that is too large, and a pace."""
+    utf_16 = "it is in UTF-16; save it in UTF-8"
+    other = "a script file is YAML, or JSON if its name ends with .json"
+    wrong = {}
+    for data, name, words in (
+        ("steps: []".encode("utf-16"), "a.yaml", utf_16),
+        ("steps: []".encode("utf-16-le"), "a.yaml", utf_16),
+        ('{"steps": []}'.encode("utf-16-be"), "a.json", utf_16),
+        (b"[x]\na = 1\n", "a.toml", other),
+        (b'// x\n{"steps": []}', "a.json5", other),
+        (b'{"steps": %b}' % (b"9" * 5000), "a.json", "column 11: a number must be below 1.8e308"),
+        (b"steps: [{reply: x, pace: fast}]", "a.yaml", "mapping such as {first: 1, each: 0}"),
+    ):
+        with pytest.raises(ScriptError) as error:
+            loads(data, name)
+        if words not in str(error.value):
+            wrong[data, name] = str(error.value)
+    assert wrong == {}
+
+
+def test_a_step_without_a_last_use_can_be_written() -> None:
+    """`times: null` means the same as `.times(None)`, also after a round trip."""
+    steps = loads(b"steps: [{reply: x, times: null}, {reply: y}]", "a.yaml")
+    assert [step.times for step in steps] == [None, 1]
 
 
 # --- watching a file

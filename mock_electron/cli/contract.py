@@ -27,6 +27,7 @@ from mock_electron.cli.options import (
     option,
     timeout_seconds,
 )
+from mock_electron.cli.progress import shown_progress
 from mock_electron.engine.clock import CLOCKS, timestamp
 from mock_electron.inputs.extras import require
 
@@ -210,7 +211,8 @@ def _selected(only: Sequence[str], confidence: Sequence[str]) -> "tuple[Clause, 
     try:
         return select(only, confidence)
     except ValueError as error:
-        raise click.UsageError(f"--only: {error}") from error
+        all_ids = "" if str(error).endswith("?") else "; --list shows all clauses"
+        raise click.UsageError(f"--only: {error}{all_ids}") from error
 
 
 @contextmanager
@@ -286,13 +288,8 @@ def _check(
             raise NotRunError(f"{message} Add --yes to continue.")
         click.echo(message, err=True)
     running = results(target, clauses, on_wait=_say_waiting, stop_early=True)
-    if sys.stderr is not None and sys.stderr.isatty():
-        with click.progressbar(
-            running, length=len(clauses), label="clauses", file=sys.stderr
-        ) as progress:
-            done.extend(progress)  # extends item by item, so that an interruption keeps them
-    else:
-        done.extend(running)
+    # extend adds item by item, so that an interruption keeps them.
+    done.extend(shown_progress(running, len(clauses), "clauses"))
 
 
 def _say_waiting(sentence: str) -> None:

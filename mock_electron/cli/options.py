@@ -133,6 +133,19 @@ def option(*names: str, **options: Any) -> Callable[[Function], Function]:
     return click.option(*names, cls=SingleOption, **options)
 
 
+class IntegerRange(click.IntRange):
+    """An integer within bounds, whose message for another text states the bounds."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the integer."""
+        try:
+            int(value)
+        except ValueError:
+            what = f"an integer from {self.min} to {self.max}"
+            self.fail(checks.must_be(param.opts[0] if param else "it", what, value), param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def not_empty(_context: click.Context, option: click.Parameter, text: str | None) -> str | None:
     """Return the text of an option. An empty one would count as not given."""
     if text == "":

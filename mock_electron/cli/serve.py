@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from mock_electron.cli.options import Command, NotRunError, not_empty, option
+from mock_electron.cli.options import Command, IntegerRange, NotRunError, not_empty, option
 from mock_electron.cli.output import Printer, logging_to
 from mock_electron.cli.settings import setting_options
 from mock_electron.engine.keys import KEYS_WITH_A_PLAN, REFUSED_KEYS
@@ -79,7 +79,7 @@ def _check_scripts(
     "--port",
     default=8787,
     show_default=True,
-    type=click.IntRange(0, 65535),
+    type=IntegerRange(0, 65535),
     help="Port to listen on; 0 selects a free one.",
 )
 @click.option(

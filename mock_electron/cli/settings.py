@@ -1,5 +1,6 @@
 """The settings as options of `mock-electron serve`, made from the table."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +19,8 @@ else:  # generic since click 8.2 only
 SERVER_DEFAULTS: Final[Mapping[str, Any]] = {"clock": "real"}
 """Defaults that differ from those of a test."""
 
+PLACE: Final = re.compile(r"; key [0-9]+ of group [0-9]+ is [a-z ]+\Z")
+"""Where a wrong value is, at the end of a message."""
 SECRET: Final = frozenset(name for name, row in SETTINGS.items() if row.secret)
 """The settings whose values messages do not show."""
 
@@ -55,8 +58,8 @@ def _list_check(setting: str, row: Setting) -> Callable[..., Any]:
         for value in values:
             if not value:
                 raise click.UsageError(f"{flag} must not be empty")
-            got = "" if setting in SECRET else f", got {echoed(value)}"
-            _checked(row, flag, (value,), got)
+            if setting not in SECRET:
+                _checked(row, flag, (value,), f", got {echoed(value)}")
         return _checked(row, flag, values, "")
 
     return checked
@@ -66,7 +69,9 @@ def _checked(row: Setting, flag: str, values: tuple[str, ...], got: str) -> Any:
     try:
         return check(row, flag, values)
     except (TypeError, ValueError) as error:
-        raise click.UsageError(str(error).partition(", got ")[0] + got) from error
+        words, _, given = str(error).partition(", got ")
+        place = PLACE.search(given)
+        raise click.UsageError(words + got + (place[0] if place else "")) from error
 
 
 def setting_options(command: Callable[..., Any]) -> Callable[..., Any]:

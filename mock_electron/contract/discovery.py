@@ -45,5 +45,6 @@ def discovered(target: Target) -> Target:
 def _health(target: Target) -> Response:
     root = target.base_url.rstrip("/").removesuffix(BASE_PATH)
     timeout = min(target.timeout, HEALTH_TIMEOUT)
-    with Session(replace(target, base_url=root, timeout=timeout)) as session:
+    shortened = replace(target, base_url=root, timeout=timeout)
+    with Session(shortened, max_seconds=timeout) as session:
         return session.send("GET", HEALTH, retry=False)

@@ -8,12 +8,15 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from mock_electron.contract.discovery import BASE_PATH
 from mock_electron.contract.redaction import Redactor
 from mock_electron.contract.report import Result
-from mock_electron.contract.response import Response, one_line
+from mock_electron.contract.response import Response, one_line, printable
 from mock_electron.contract.session import Session, UnreachableError
 from mock_electron.contract.target import CHAT, Need, Target
+from mock_electron.inputs.spelling import shortened
 
 NOT_FOUND: Final = 404
 TOO_MANY: Final = 429
+LONGEST_SHOWN: Final = 200
+"""The maximum number of characters that a message shows of a response."""
 REDIRECTS: Final = range(300, 400)
 REFUSALS: Final = {
     401: "refuses {key}",
@@ -136,7 +139,7 @@ def _shown(session: Session, response: Response) -> str:
         return response.failure
     message = response.at("error.message")
     text = message if isinstance(message, str) else response.text
-    shown = Redactor(session.target.keys).text(one_line(text.strip()))
+    shown = shortened(Redactor(session.target.keys).text(printable(text.strip())), LONGEST_SHOWN)
     return f"{response.status}: {shown}" if shown else f"{response.status}"
 
 

@@ -54,6 +54,7 @@ class Session:
     Args:
         target: The endpoint.
         on_wait: Called with a sentence before each wait in real time of at least a second.
+        max_seconds: Maximum duration of all responses that do not end. Default: ten timeouts.
 
     Attributes:
         target: The endpoint.
@@ -62,13 +63,18 @@ class Session:
             the need that another key meets. Requests with additional headers do not count.
     """
 
-    def __init__(self, target: Target, on_wait: Callable[[str], object] | None = None) -> None:
+    def __init__(
+        self,
+        target: Target,
+        on_wait: Callable[[str], object] | None = None,
+        max_seconds: float | None = None,
+    ) -> None:
         self.target = target
         self.clock: Clock = target.clock or Clock()
         self.firsts: dict[Need | None, Response] = {}
         self._on_wait = on_wait
         self._pauses = 0.0
-        self._seconds_left = MAX_TIMEOUTS * target.timeout
+        self._seconds_left = max_seconds or MAX_TIMEOUTS * target.timeout
         self._connections = Connections()
         parts = urlsplit(target.base_url)
         try:

@@ -6,13 +6,14 @@ from typing import Final
 
 from mock_electron.model.dice import fingerprint
 from mock_electron.wire import codec
-from mock_electron.wire.body import check_containers, plain_body
+from mock_electron.wire.body import check_containers, is_utf_16, plain_body
 from mock_electron.wire.errors import INVALID_REQUEST, MALFORMED_JSON, Refusal
 from mock_electron.wire.headers import Headers
 from mock_electron.wire.request import decode_body, is_json
 
 ANNOUNCEMENTS: Final = (b"content-length", b"transfer-encoding")
 """The headers that announce a body, even an empty one."""
+UTF_16_HINT: Final = ". It looks like UTF-16; add charset=utf-16 to Content-Type"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ def parse_body(arrival: Arrival, limit: int) -> ParsedBody:
         words = f"The request body contains the lone surrogate {error}"
         document, canonical = Refusal(INVALID_REQUEST.saying(words)), body
     except codec.MalformedError as error:
-        words = f"Malformed JSON in request body {error}"
+        hint = UTF_16_HINT if is_utf_16(body) else ""
+        words = f"Malformed JSON in request body {error}{hint}"
         document, canonical = Refusal(MALFORMED_JSON.saying(words)), body
     key = fingerprint(arrival.method.encode(), arrival.path.encode(), canonical)
     return ParsedBody(key, document, body)

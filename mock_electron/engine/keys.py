@@ -95,15 +95,25 @@ def check_groups(name: str, groups: tuple[tuple[Any, ...], ...]) -> KeyGroups:
             refused or cannot be sent, or the keys of a group select different plans.
     """
     keys = [key for group in groups for key in group]
+    places = [
+        f"key {number} of group {position}"
+        for position, group in enumerate(groups, 1)
+        for number, _ in enumerate(group, 1)
+    ]
     if not groups or min(map(len, groups)) < 2 or not all(k and isinstance(k, str) for k in keys):
         shown = [[shown_end(k) if isinstance(k, str) else k for k in group] for group in groups]
         raise ValueError(must_be(name, "groups of two or more API keys such as 'a:b'", shown))
-    for key in keys:
-        api_key(f"each key of {name}", key)
+    for key, place in reversed([*zip(keys, places, strict=True)]):
+        try:
+            api_key(f"each key of {name}", key)
+        except ValueError as error:
+            raise ValueError(f"{error}; {place} is different") from None
         if keys.count(key) > 1:
-            raise ValueError(must_be(name, "groups without a common key", shown_end(key)))
+            words = must_be(name, "groups without a common key", shown_end(key))
+            raise ValueError(f"{words}; {place} is repeated")
         if key in REFUSED_KEYS:
-            raise ValueError(must_be(name, "groups of accepted keys", key))
+            words = must_be(name, "groups of accepted keys", key)
+            raise ValueError(f"{words}; {place} is always refused")
     for group in groups:
         if len(_plans(group)) > 1:
             raise ValueError(must_be(name, "groups of keys with the same plan", group))

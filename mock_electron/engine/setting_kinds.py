@@ -22,7 +22,9 @@ from mock_electron.inputs.spelling import unknown
 
 TRUE: Final = ("true", "yes", "on", "1")
 FALSE: Final = ("false", "no", "off", "0")
-PLAN_AS_TEXT: Final = "two integers such as 10:3 for requests per minute and requests in flight"
+PLAN_AS_TEXT: Final = (
+    "two integers of at least 1, such as 10:3, for requests per minute and requests in flight"
+)
 PACE_AS_TEXT: Final = (
     "times such as 174:5 or 174:5:0.2: milliseconds to the first token, milliseconds between "
     "tokens, and a jitter from 0 to 1"

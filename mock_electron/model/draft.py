@@ -13,30 +13,14 @@ ScriptedLogprobs = float | Sequence[tuple[str, float]]
 """One log-probability for every token, or a list of all tokens, each with its log-probability."""
 
 
-class _Text(str):
-    """A field of a call. If it is called as a method, the error names the right form."""
+class _Id(str):
+    """The id of a call. If it is called as a method, the error names the right form."""
 
     __slots__ = ()
-    form: ClassVar[str]
 
     def __call__(self, *_args: object, **_options: object) -> Never:
         __tracebackhide__ = True
-        raise TypeError(f"a call has no such method; write {self.form}")
-
-
-class _Name(_Text):
-    __slots__ = ()
-    form = "call('get_weather', city='Pune')"
-
-
-class _Arguments(_Text):
-    __slots__ = ()
-    form = "call('get_weather', city='Pune'), with the arguments by name"
-
-
-class _Id(_Text):
-    __slots__ = ()
-    form = "call(…).with_id('call_1')"
+        raise TypeError("a call has no method id(); write call(…).with_id('call_1')")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -61,10 +45,8 @@ class Call(SuggestsFields, SuggestsNames):
     }
 
     def __post_init__(self) -> None:
-        for name, kind in (("name", _Name), ("arguments", _Arguments), ("id", _Id)):
-            given = getattr(self, name)
-            if given is None or isinstance(given, str):
-                object.__setattr__(self, name, kind(given or ""))
+        if self.id is None or isinstance(self.id, str):
+            object.__setattr__(self, "id", _Id(self.id or ""))
 
     def __repr__(self) -> str:
         own = f", id={self.id!r}" if self.id else ""

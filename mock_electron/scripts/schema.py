@@ -158,7 +158,7 @@ STEP: Final = _object(
             "then": FAULT_REF,
         },
         "cut": FAULT["properties"]["cut"],
-        "times": {"type": "integer", "minimum": 1},
+        "times": {"type": ["integer", "null"], "minimum": 1},
         "pace": PACE,
         "headers": {
             "title": "headers",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from json import JSONDecodeError
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Final
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -26,6 +26,11 @@ from mock_electron.scripts.problems import DocumentPath, Problem, ScriptError
 from mock_electron.scripts.wording import EXCERPT, shown
 from mock_electron.scripts.yaml_nodes import TAG, YamlReader, line_of
 from mock_electron.wire import codec
+from mock_electron.wire.body import is_utf_16
+
+YAML_SUFFIXES: Final = ("", ".yaml", ".yml")
+OTHER_FORMAT: Final = "a script file is YAML, or JSON if its name ends with .json"
+INFINITE: Final = "a number must be below 1.8e308"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +61,26 @@ def parse(data: bytes, name: str) -> ScriptSource:
         ScriptError: If the text is invalid, too deeply nested or too large, or if a key is not a
             string or is duplicated.
     """
-    is_json = PurePath(name).suffix == ".json"
+    suffix = PurePath(name).suffix
+    is_json = suffix == ".json"
     most, too_big = (MAX_BYTES, TOO_BIG) if is_json else (MAX_YAML_BYTES, TOO_BIG_YAML)
     if len(data) > most:
         raise ScriptError(name, [Problem(1, (), too_big)])
+    if is_utf_16(data):
+        raise ScriptError(name, [Problem(1, (), "it is in UTF-16; save it in UTF-8")])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ScriptError(name, [Problem(line, (), f"invalid UTF-8: {error.reason}")]) from error
-    return _json(data, text, name) if is_json else _yaml(text, name)
+    if is_json:
+        return _json(data, text, name)
+    try:
+        return _yaml(text, name)
+    except ScriptError as error:
+        if suffix in YAML_SUFFIXES:
+            raise
+        raise ScriptError(name, [*error.problems, Problem(0, (), OTHER_FORMAT)]) from error
 
 
 def _json(data: bytes, text: str, name: str) -> ScriptSource:
@@ -89,7 +104,8 @@ def _invalid_json(error: codec.MalformedError) -> Problem:
         return Problem(line, (), f"invalid JSON: lone surrogate {error}")
     piece = TOKEN.match(cause.doc, cause.pos)
     got = f", got {shown(piece[0])}" if piece else ""
-    return Problem(cause.lineno, (), f"invalid JSON at column {cause.colno}: {cause.msg}{got}")
+    words = INFINITE if "infinity" in cause.msg else cause.msg
+    return Problem(cause.lineno, (), f"invalid JSON at column {cause.colno}: {words}{got}")
 
 
 def _yaml(text: str, name: str) -> ScriptSource:

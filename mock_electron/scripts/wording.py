@@ -44,12 +44,17 @@ def unknown_value(field: str, value: object, choices: Sequence[object]) -> str:
     """Return the message for a value that is not one of the choices of a field."""
     what = ENUMS.get(field, field)
     hint = did_you_mean(value, choices) if len(choices) > 1 else ""
-    expected = ", ".join(map(repr, choices)) + ("." if hint else "")
+    expected = ", ".join([*map(repr, choices), *ALTERNATIVES.get(field, ())])
+    expected += "." if hint else ""
     return f"unknown {what} {shown(value)}; expected one of {expected}{hint}"
 
 
 ENUMS: Final = {"fail": "error", "kind": "error", "inject": "fault"}
 """What messages call a value of these fields. Values of other fields are called like the field."""
+
+
+ALTERNATIVES: Final = {"pace": ("or a mapping such as {first: 1, each: 0}",)}
+"""What messages list after the choices of these fields."""
 
 
 def unknown_field(name: str, schema: Schema) -> str:

@@ -110,7 +110,10 @@ class YamlReader:
             return value
         except Exception as error:  # such as KeyError for a wrong boolean
             kind = tag.removeprefix(TAG)
-            message = f"invalid YAML: {shown(node.value)} is not valid for the tag !!{kind}"
+            wrong = f"is not valid for the tag !!{kind}"
+            if kind == "int" and len(node.value) > MAX_BITS // 4:  # hexadecimal digits
+                wrong = "is too large; an integer must have at most 308 digits"
+            message = f"invalid YAML: {shown(node.value)} {wrong}"
             raise ScriptError(self._name, [Problem(line_of(node), (), message)]) from error
 
     def unknown_tag(self, node: Node) -> ScriptError:

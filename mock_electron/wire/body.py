@@ -74,6 +74,11 @@ def plain_body(content_type: str, content_encoding: str, body: bytes, limit: int
     return body if charset == UTF_8 else _utf8(body, charset)
 
 
+def is_utf_16(data: bytes) -> bool:
+    """Return whether data is probably text in UTF-16: its first character is a mark or ASCII."""
+    return data[:2] in BYTE_ORDERS or data[:2].count(0) == 1
+
+
 def check_containers(body: bytes) -> None:
     """Raise Refusal with 400 if a JSON body has more than MOST_CONTAINERS objects and arrays.
 

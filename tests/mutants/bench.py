@@ -19,7 +19,6 @@ from mock_electron.contract.report import Result
 from mock_electron.contract.response import Response
 from mock_electron.contract.run import Contract
 from mock_electron.contract.sections import CLAUSES
-from mock_electron.contract.session import MAX_PAUSES
 from mock_electron.contract.target import Need, Target
 from mock_electron.engine.lane import Lane
 from mock_electron.testing.electron import Electron
@@ -87,7 +86,7 @@ class VirtualSession(DirectSession):
     def begin(self) -> None:
         """Begin a run whose prompts are new to the prefix cache."""
         self.target = replace(self.target, salt=f"run {next(self._runs)}")
-        self._pauses_left = MAX_PAUSES
+        self._pauses = 0.0
 
     def _send_once(
         self,
