@@ -66,6 +66,7 @@ class Snapshot(pytester_plugin.SysModulesSnapshot):
         super().__init__(is_installed)
 
 
+# mypy does not allow that a class is replaced.
 pytester_plugin.SysModulesSnapshot = Snapshot  # type: ignore[misc]
 
 
@@ -91,7 +92,11 @@ def pytester(
         return usual(*args, plugins=[*inner_plugins, *plugins], **options)
 
     monkeypatch.setattr(pytester, "inline_run", inline_run)
-    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    pytester.makeini(
+        "[pytest]\nasyncio_default_fixture_loop_scope = function\n"
+        # Otherwise the filters of the outer run apply.
+        "filterwarnings = default\n"
+    )
     return pytester
 
 

@@ -236,6 +236,7 @@ def enum(validator: Any, members: list[Any], instance: Any, schema: Any) -> Iter
         )
 
 
+# The stubs of jsonschema have no types for this function.
 Validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"enum": enum})  # type: ignore[no-untyped-call]
 
 VALID_UNDER_PRESSURE = (

@@ -118,7 +118,7 @@ CAUSES = {
 def reports(pytester: pytest.Pytester) -> dict[str, str]:
     """Run the tests, and return the report of each."""
     pytester.makepyfile(TEST)
-    output = pytester.runpytest_inprocess("-p", "no:cacheprovider").stdout.str()
+    output = pytester.runpytest_subprocess("-p", "no:cacheprovider").stdout.str()
     parts = output.partition("short test summary")[0].split("\n_____")[1:]
     return {part.partition(" _")[0].strip("_ ").removeprefix("test_"): part for part in parts}
 

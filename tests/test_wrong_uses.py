@@ -69,8 +69,6 @@ USES: Final[list[tuple[Callable[[Any], object], str]]] = [
     # methods in the wrong order, or of the wrong object
     (lambda e: ANY.call("f").id("x"), "write call(…).with_id('call_1')"),
     (lambda e: ANY.call("f").with_id("x").id("y"), "write call(…).with_id('call_1')"),
-    (lambda e: ANY.call("f").arguments({"city": "Pune"}), "write call('get_weather', city='Pune')"),
-    (lambda e: ANY.call("f").name("g"), "write call('get_weather', city='Pune')"),
     (lambda e: ANY.call("f").times(2), "write electron.reply(call(…), times=2)"),
     (lambda e: ANY.call("f").filler("x"), "write electron.reply(call(…), filler='…')"),
     (lambda e: ANY.call("f").with_idd("x"), "Did you mean 'with_id'?"),

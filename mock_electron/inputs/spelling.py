@@ -318,6 +318,7 @@ def without_result(
         def call(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
             __tracebackhide__ = True
             function(*args, **kwargs)
+            # For type checkers, the function still returns None.
             return nothing  # type: ignore[no-any-return]
 
         return call

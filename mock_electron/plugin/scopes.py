@@ -14,8 +14,8 @@ SCOPE_HINT: Final = (
     "scope, use electron_session, which lasts for the whole run; electron_session.reset() "
     "resets it."
 )
-MISMATCH: Final = re.compile(r"ScopeMismatch\b.*? scoped fixture '?(\w+)", re.DOTALL)
-"""The message of pytest, with the name of the fixture that is made for one test."""
+REQUESTED: Final = re.compile(r" scoped fixture '?(\w+)")
+"""In pytest's message about a ScopeMismatch, the fixture that is made for one test."""
 
 
 def scope_hint(item: pytest.Item, reason: str) -> list[tuple[str, str]]:
@@ -23,7 +23,8 @@ def scope_hint(item: pytest.Item, reason: str) -> list[tuple[str, str]]:
 
     It may use it through another fixture.
     """
-    found = MISMATCH.search(reason)
+    _, _, message = reason.partition("ScopeMismatch")
+    found = REQUESTED.search(message)
     if found is None:
         return []
     name = found[1]

@@ -165,7 +165,7 @@ class Protocol(HttpToolsProtocol):
         if self.access_log:
             authorization = dict(self.headers).get(b"authorization", b"").decode("latin-1")
             log = AccessLog(self.access_logger, parse_api_key(authorization))
-            self.cycle.access_logger = log  # type: ignore[assignment]
+            self.cycle.access_logger = log  # type: ignore[assignment]  # uvicorn calls only info()
         self._cycles = [*self._unanswered(), self.cycle]
 
     def on_response_complete(self) -> None:

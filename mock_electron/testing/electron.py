@@ -188,6 +188,7 @@ class Electron(Scripting, WorldControls, Assertions):
         check_kind(kind)
         times = given.pop("times", None)
         self.inject(fail(kind, **given), times=times, **selection)
+        # For type checkers, there is no step.
         return right_forms.NO_STEP  # type: ignore[no-any-return]
 
     @checked_keywords

@@ -26,6 +26,7 @@ def unawaited(frames: Iterable[FrameType]) -> Iterator[str]:
             yield f"{text}() at {place}{line} was not awaited, so it sent no request"
         found |= dict.fromkeys(filter(inspect.iscoroutine, frame.f_locals.values()))
     for coroutine in found:
+        # get_coro() may also return a generator-based coroutine, which has the same state.
         if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:  # type: ignore[arg-type]
             yield f"{_name(coroutine)}() has not begun, because it was not awaited"
 

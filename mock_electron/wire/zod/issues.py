@@ -48,6 +48,7 @@ def place_under(key: str | int, issues: Iterable[Issue]) -> None:
         path = issue["path"]
         assert isinstance(path, tuple)
         issue["path"] = (key, *path)
+        # An issue is a JSON object, whose values have no static types.
         for failure in issue.get("unionErrors", ()):  # type: ignore[attr-defined]
             place_under(key, failure["issues"])
 
