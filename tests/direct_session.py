@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from http.client import HTTPConnection
-from types import TracebackType
 from urllib.parse import urlsplit
 
 from mock_electron.contract.response import Response
@@ -21,13 +20,8 @@ class DirectSession(Session):
         self._url = urlsplit(target.base_url)
         self._direct = HTTPConnection(self._url.netloc)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        super().__exit__(kind, error, traceback)
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
         self._direct.close()
 
     def _send_once(
