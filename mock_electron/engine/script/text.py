@@ -11,13 +11,6 @@ EXCERPT: Final = 60
 """The maximum number of characters of a text that a message shows."""
 
 
-def contains(text: str, expected: Text) -> bool:
-    """Return whether a text contains the expected one."""
-    if isinstance(expected, str):
-        return expected in text
-    return expected.search(text) is not None
-
-
 def quoted(text: str) -> str:
     """Return a text in quotation marks, shortened in the middle."""
     return repr(shortened_in_the_middle(text))
