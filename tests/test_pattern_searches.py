@@ -9,10 +9,14 @@ from typing import Any, Final
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_script import asked, mocked
+from lanes import ask
+from test_script import asked
 
+from mock_electron import Electron, Settings, reply
+from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.match import Match
 from mock_electron.engine.script.pattern_search import Automaton, Program
+from mock_electron.engine.script.script import Script
 from mock_electron.engine.script.searches import (
     LIMIT,
     STOPPED,
@@ -21,6 +25,7 @@ from mock_electron.engine.script.searches import (
     _plan,
     check_pattern,
 )
+from mock_electron.engine.script.step import Step
 from mock_electron.scripts import ScriptError
 from mock_electron.scripts.reader import loads
 
@@ -59,12 +64,12 @@ UNSUPPORTED: Final = [r"(a+)+\1", r"(a|aa)+(?=x)", r"(?!b)(a*)*$", r"(?>(a+)+)b"
                       r"(?:a+)++(b+)+c", r"(?:a{1,1000}){1,1000}"]  # fmt: skip
 """Patterns that may take exponential time and that no automaton can search for."""
 HOSTILE: Final = [
-    "a" * 32 + "b", "a" * 65_535 + "b", " " * 65_535 + "x", "ab " * 21_845, "aab\n" * 16_384,
-    "".join(map(chr, range(0x4E00, 0x4E00 + 20_000))), "a" * 4_194_303 + "!", "book" * 16_384,
+    "a" * 32 + "b", "a" * 65_535 + "b", " " * 65_535 + "x", "aab\n" * 4_000, "book" * 4_000,
+    "".join(map(chr, range(0x4E00, 0x4E00 + 3_000))), "a" * 4_194_303 + "!",
 ]  # fmt: skip
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(PATTERNS, FLAGS, TEXTS)
 def test_a_search_has_the_same_result_as_re(pattern: str, flags: re.RegexFlag, text: str) -> None:
     """The automaton finds a pattern in a text exactly if `re.search` does."""
@@ -156,7 +161,7 @@ def test_a_pattern_that_may_take_exponential_time_is_refused() -> None:
             with pytest.raises(ScriptError, match=rf"^s\.yaml:2: step 1, when, .*{reason}"):
                 loads(f"steps:\n- when: {text}\n  reply: x".encode(), "s.yaml")
     with pytest.raises(ValueError, match=r"^text must be .* it has a back reference, so write no"):
-        mocked().exchanges.where(text=re.compile(UNSUPPORTED[0]))
+        Electron(Lane(Settings()), "http://mock").exchanges.where(text=re.compile(UNSUPPORTED[0]))
     with pytest.raises(ValueError, match=r"^says must be .*; it is too large, so"):
         check_pattern("says", re.compile("(?:a?b?){1,2000}"))
 
@@ -175,18 +180,31 @@ def test_a_stopped_search_is_reported(caplog: pytest.LogCaptureFixture) -> None:
     assert [record.getMessage() for record in caplog.records] == [f"regex '(a+)+b': {STOPPED}"]
 
 
-def test_a_lane_answers_a_hostile_request() -> None:
-    """Steps, explanations and the filters of exchanges use the same searches."""
-    slow = re.compile("(a+)+$")
-    text = "a" * 40 + "b"
-    electron = mocked(strict=True)
-    electron.when(says=slow, headers={"x-trace": slow}, anywhere=slow).reply("x")
-    electron.when(says=re.compile("b$"), system=slow).reply("y")
-    match_input = asked(
-        [{"role": "system", "content": text[:-1]}, {"role": "user", "content": text}]
+def test_steps_explanations_and_filters_use_the_same_searches() -> None:
+    """A hostile text blocks none of them."""
+    slow, text = re.compile("(a+)+$"), "a" * 40 + "b"
+    script = Script()
+    script.add(
+        Step(reply("x"), match=Match.of(says=slow, headers={"x-trace": slow}, anywhere=slow))
     )
-    script = electron._lane._reply_chooser.script
+    script.add(Step(reply("y"), match=Match.of(says=re.compile("b$"), system=slow)))
+    match_input = asked(
+        [{"role": "system", "content": text[1:-1]}, {"role": "user", "content": text}]
+    )
     state = script.first(match_input)
     assert state is not None
     assert state.number == 2
     assert "says regex '(a+)+$', but the user said" in script.explain(match_input)
+
+    lane = Lane(Settings())
+    ask(lane, text)
+    exchanges = Electron(lane, "http://mock").exchanges
+    assert len(exchanges.where(says=slow)) == 0
+    assert len(exchanges.where(says=re.compile("(a+)+b"))) == 1
+
+
+def test_a_long_text_of_combining_marks_is_not_normalised() -> None:
+    """The remark on Unicode forms needs quadratic time for such a text, so it is left out."""
+    text = "\u0301\u0316" * 1_000_000
+    (difference,) = Match.of(says="\xe9").differences(asked([{"role": "user", "content": text}]))
+    assert "Unicode form" not in difference

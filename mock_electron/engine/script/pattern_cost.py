@@ -119,8 +119,9 @@ def _first_loop(kind: Any, value: Any, flags: int, before: Any) -> _Cost | None:
     begin at different places do not overlap. So all of them have one way for each place.
     """
     if kind in LOOPS and before is not None and _is_set(value[2]):
-        repeated = single(*value[2][0], flags)
-        if _literals(*before) and not any(map(repeated.fullmatch, _literals(*before))):
+        inner, members = value[2][0]
+        repeated, characters = single(inner, members, flags), _literals(*before)
+        if characters and not any(map(repeated.fullmatch, characters)):
             return _Cost(ONE, _constant(1 + value[0]))
     if kind in (op.SUBPATTERN, op.BRANCH):
         return _part(kind, value, flags, begins=True)

@@ -113,7 +113,7 @@ class Program:
         if kind is op.BRANCH:
             return self._add(*(self._sequence(option, flags, rest) for option in value[1]))
         if kind in LOOPS:
-            return self._loop(*value, flags, rest)
+            return self._loop(value, flags, rest)
         raise UnsupportedError(REASONS.get(kind, "it has an unknown part"))
 
     def _single(self, kind: Any, value: Any, flags: int) -> re.Pattern[str]:
@@ -128,7 +128,8 @@ class Program:
             self.anchors.append(anchor)
         return 1 << self.anchors.index(anchor)
 
-    def _loop(self, least: int, most: Any, body: Tree, flags: int, rest: int) -> int:
+    def _loop(self, value: Any, flags: int, rest: int) -> int:
+        least, most, body = value
         entry = rest
         if most is UNBOUNDED:
             entry = self._add()

@@ -23,7 +23,7 @@ logger: Final = logging.getLogger("mock_electron")
 
 LIMIT: Final = 500_000
 """Units of work for the searches of one request: about 50 ms."""
-CHEAP: Final = 1_500
+CHEAP: Final = 1_000
 """Up to this number of units, `re` searches instead of an automaton."""
 STEPS: Final = 10
 """Steps of `re` for each unit of work."""
@@ -31,7 +31,10 @@ STEPS_PER_CHARACTER: Final = 300
 """The maximum number of steps for each character if a search is not charged."""
 REMEMBERED: Final = 20_000
 """The maximum number of patterns in memory."""
-STOPPED: Final = "the search takes more work than one request may; simplify the regex"
+STOPPED: Final = (
+    "the search was stopped, because the regular expressions take too much work for one request; "
+    "simplify them"
+)
 
 
 @dataclass(frozen=True, slots=True)
