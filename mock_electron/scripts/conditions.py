@@ -8,7 +8,7 @@ from typing import Any, Final
 from mock_electron.engine.script.condition_values import ValueKind
 from mock_electron.engine.script.conditions import CONDITIONS
 from mock_electron.engine.script.match import Match
-from mock_electron.engine.script.text import Text
+from mock_electron.engine.script.text import Text, quoted
 from mock_electron.wire.schema import PARAMETERS
 
 Schema = dict[str, Any]
@@ -54,8 +54,8 @@ def _read_text(given: str | dict[str, str]) -> Text:
         return given
     try:
         return re.compile(given["regex"])
-    except re.error as error:
-        raise ValueError(f"invalid regular expression {given['regex']!r}: {error}") from error
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(f"invalid regular expression {quoted(given['regex'])}: {error}") from error
 
 
 def _write_text(text: Text) -> Any:

@@ -1,5 +1,6 @@
 """Which exchanges: the conditions of `when` on the request, and more on the answer."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypedDict, get_type_hints
@@ -10,7 +11,8 @@ from mock_electron.engine.script.condition_values import check_given
 from mock_electron.engine.script.conditions import Conditions
 from mock_electron.engine.script.match import Match
 from mock_electron.engine.script.match_input import MatchInput
-from mock_electron.engine.script.text import Text, contains
+from mock_electron.engine.script.searches import Searches, check_pattern
+from mock_electron.engine.script.text import Text
 from mock_electron.inputs.checks import choice, whole_number
 from mock_electron.inputs.spelling import unknown
 from mock_electron.wire.errors import ERRORS, NOT_SCRIPTED, PROXY_ERROR, PROXY_NAMES, TEST_ENDED
@@ -38,6 +40,11 @@ def _check_error(name: str, given: object) -> None:
         choice(name, given, ERROR_WORDS)
 
 
+def _check_text(name: str, given: object) -> None:
+    if isinstance(given, re.Pattern) and isinstance(given.pattern, str):
+        check_pattern(name, given)
+
+
 def _unchecked(_name: str, _given: object) -> None:
     """Every value is valid."""
 
@@ -61,7 +68,7 @@ def _calls(exchange: Exchange, tool: str) -> bool:
 
 
 def _replies(exchange: Exchange, text: Text) -> bool:
-    return exchange.text is not None and contains(exchange.text, text)
+    return exchange.text is not None and Searches().contains(exchange.text, text)
 
 
 def _has_status(exchange: Exchange, status: int) -> bool:
@@ -106,7 +113,7 @@ class AnswerConditions(TypedDict, total=False):
     """
 
     tool: Annotated[str, AnswerCondition(_calls)]
-    text: Annotated[Text, AnswerCondition(_replies)]
+    text: Annotated[Text, AnswerCondition(_replies, _check_text)]
     status: Annotated[int, AnswerCondition(_has_status, _check_number)]
     error: Annotated[str, AnswerCondition(_has_error, _check_error)]
     outcome: Annotated[str, AnswerCondition(_has_outcome, _check_outcome)]

@@ -11,13 +11,7 @@ from typing import Annotated, Any, Final, TypedDict, get_type_hints
 from mock_electron.engine.keys import is_secret
 from mock_electron.engine.script.condition_values import ValueKind
 from mock_electron.engine.script.match_input import MatchInput, turn_of, user_turn_of
-from mock_electron.engine.script.text import (
-    Text,
-    contains,
-    shown,
-    shown_mismatch,
-    shown_value,
-)
+from mock_electron.engine.script.text import Text, shown, shown_mismatch, shown_value
 from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.wire.request import Message
 
@@ -53,9 +47,10 @@ def _says(expected: Text, request: MatchInput, given: Given) -> str:
         return f"says {shown(expected)}, but there is no user message"
     about_result = not given.keys().isdisjoint(RESULT_CONDITIONS)
     before = request.asked_before
-    asked_before = before is not None and contains(before, expected)
-    if not contains(text, expected) and not (about_result and asked_before):
-        return f"says {shown(expected)}, but the user said {shown_mismatch(text, expected)}"
+    asked_before = before is not None and request.searches.contains(before, expected)
+    if not request.searches.contains(text, expected) and not (about_result and asked_before):
+        found = shown_mismatch(text, expected) + request.searches.remark(expected, text)
+        return f"says {shown(expected)}, but the user said {found}"
     if about_result:
         return ""
     if request.results and (asked_before or not request.asks_after_results):
@@ -70,19 +65,20 @@ def _says(expected: Text, request: MatchInput, given: Given) -> str:
 
 def _system(expected: Text, request: MatchInput, _given: Given) -> str:
     texts = request.request.texts("system")
-    if any(contains(text, expected) for text in texts):
+    if any(request.searches.contains(text, expected) for text in texts):
         return ""
     if not texts:
         return f"system {shown(expected)}, but there is no system prompt"
-    found = shown_mismatch("\n".join(texts), expected)
+    found = shown_mismatch("\n".join(texts), expected) + request.searches.remark(expected, *texts)
     return f"system {shown(expected)}, but the system prompt is {found}"
 
 
 def _anywhere(expected: Text, request: MatchInput, _given: Given) -> str:
     texts = [message.content for message in request.request.messages if message.content]
-    if any(contains(text, expected) for text in texts):
+    if any(request.searches.contains(text, expected) for text in texts):
         return ""
-    return f"anywhere {shown(expected)}, but none of the {len(texts)} messages contains it"
+    stopped = request.searches.remark(expected, *texts)
+    return f"anywhere {shown(expected)}, but none of the {len(texts)} messages contains it{stopped}"
 
 
 def _turn(expected: int, request: MatchInput, _given: Given) -> str:
@@ -152,10 +148,11 @@ def _tool_result(expected: Text, request: MatchInput, given: Given) -> str:
         return f"tool_result {shown(expected)}, but {NO_RESULT}"
     found = _results(request, given, ("after_tool", "call_id"))
     texts = [result.content or "" for result in found]
-    if not texts or any(contains(text, expected) for text in texts):
+    if not texts or any(request.searches.contains(text, expected) for text in texts):
         return ""  # without a result, after_tool or call_id differs
     is_shown = "it is" if len(texts) == 1 else "they are"
     listed = ", ".join(shown_mismatch(text, expected) for text in texts)
+    listed += request.searches.remark(expected, *texts)
     return f"tool_result {shown(expected)}, but {is_shown} {listed}"
 
 
@@ -173,8 +170,9 @@ def _headers(expected: Pairs, request: MatchInput, _given: Given) -> str:
         wanted = f"header {name}" if secret else f"header {name} {shown(text)}"
         if found is None:
             return f"{wanted}, but the request does not have it"
-        if not contains(found, text):
-            return f"{wanted}, but it is {'different' if secret else shown_mismatch(found, text)}"
+        if not request.searches.contains(found, text):
+            but = "different" if secret else shown_mismatch(found, text)
+            return f"{wanted}, but it is {but}{request.searches.remark(text, found)}"
     return ""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from mock_electron.engine.script.searches import Searches
 from mock_electron.wire.headers import Headers, headers_by_name
 from mock_electron.wire.request import ChatRequest, Message
 
@@ -33,6 +34,11 @@ class MatchInput:
     raw_headers: Headers
     api_key: str
     attempt: int = 1
+
+    @cached_property
+    def searches(self) -> Searches:
+        """The searches for texts, which share one budget of work."""
+        return Searches()
 
     @cached_property
     def headers(self) -> Mapping[str, str]:

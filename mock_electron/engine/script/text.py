@@ -1,6 +1,7 @@
 """Texts that conditions search for, and how messages show them."""
 
 import re
+from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
@@ -9,13 +10,9 @@ Text = str | re.Pattern[str]
 
 EXCERPT: Final = 60
 """The maximum number of characters of a text that a message shows."""
-
-
-def contains(text: str, expected: Text) -> bool:
-    """Return whether a text contains the expected one."""
-    if isinstance(expected, str):
-        return expected in text
-    return expected.search(text) is not None
+NORMALISED: Final = 2_000
+"""The maximum number of characters of a text whose Unicode forms are compared. The normalisation of
+many combining marks takes quadratic time."""
 
 
 def quoted(text: str) -> str:
@@ -46,6 +43,12 @@ def shown_mismatch(text: str, expected: Text) -> str:
     if isinstance(expected, str):
         if expected.lower() in text.lower():
             return f"{quoted(text)}, which differs in case"
-        if normalize("NFC", expected) in normalize("NFC", text):
+        if len(text) <= NORMALISED and normalize("NFC", expected) in _normalised(text):
             return f"{quoted(text)}, which is a different Unicode form of the same text"
     return quoted(text)
+
+
+@lru_cache(maxsize=8)
+def _normalised(text: str) -> str:
+    """Return a text of a request in NFC. Many steps compare the same one."""
+    return normalize("NFC", text)

@@ -1,0 +1,153 @@
+"""Searches of a request's texts for the expected texts of conditions, in bounded time.
+
+1. `re` searches for a regular expression if the time is at most proportional to the text.
+2. An automaton searches for any other one, or `re` if the text is short. These searches are charged
+   against one budget for each request. A search for which it is too small is stopped: the
+   condition does not match, and the explanation and the log say so.
+3. A pattern that no automaton can have, such as one with a lookaround, must not have a repetition
+   for which `re` may take exponential time.
+"""
+
+import logging
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from mock_electron.engine.script.pattern_cost import Polynomial, steps_of, value_at
+from mock_electron.engine.script.pattern_search import Automaton, Program, UnsupportedError
+from mock_electron.engine.script.text import Text, quoted, shown
+from mock_electron.model.work import Spent, Work
+
+logger: Final = logging.getLogger("mock_electron")
+
+LIMIT: Final = 500_000
+"""Units of work for the searches of one request: about 50 ms."""
+CHEAP: Final = 1_000
+"""Up to this number of units, `re` searches instead of an automaton."""
+STEPS: Final = 10
+"""Steps of `re` for each unit of work."""
+STEPS_PER_CHARACTER: Final = 300
+"""The maximum number of steps for each character if a search is not charged."""
+REMEMBERED: Final = 20_000
+"""The maximum number of patterns in memory."""
+STOPPED: Final = (
+    "the search was stopped, because the regular expressions take too much work for one request; "
+    "simplify them"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How to search for a pattern.
+
+    Attributes:
+        is_linear: Whether the time of `re` is proportional to the text.
+        steps: The maximum number of steps of `re`, or None if it may be exponential.
+        program: The program of the automaton, or None if the pattern cannot have one.
+        reason: Why it has no program.
+    """
+
+    is_linear: bool
+    steps: Polynomial | None
+    program: Program | None
+    reason: str = ""
+
+    def units_of_re(self, text: str) -> int:
+        """Return the maximum number of units of a search with `re`; LIMIT + 1 for any more."""
+        if self.steps is None:
+            return LIMIT + 1
+        return min(value_at(self.steps, len(text) + 1) // STEPS, LIMIT + 1)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _plan(pattern: re.Pattern[str]) -> _Plan:
+    steps = steps_of(pattern)
+    if steps is not None and len(steps) <= 2 and sum(steps) <= STEPS_PER_CHARACTER:
+        return _Plan(True, steps, None)
+    try:
+        return _Plan(False, steps, Program(pattern))
+    except UnsupportedError as error:
+        return _Plan(False, steps, None, str(error))
+
+
+def check_pattern(name: str, pattern: re.Pattern[str]) -> None:
+    """Check that a search for a pattern takes a bounded time.
+
+    Args:
+        name: What the pattern is for, for the message.
+        pattern: The pattern.
+
+    Raises:
+        ValueError: If a search may take exponential time, or the pattern is nested too deeply.
+    """
+    try:
+        plan = _plan(pattern)
+    except RecursionError:
+        what = "a regular expression with fewer nested groups"
+        raise ValueError(f"{name} must be {what}, got {quoted(pattern.pattern)}") from None
+    if plan.steps is None and plan.program is None:
+        raise ValueError(
+            f"{name} must be a regular expression that cannot take exponential time, got "
+            f"{quoted(pattern.pattern)}; {plan.reason}, so write no repetition or choice inside "
+            "a repetition"
+        )
+
+
+class Searches:
+    """The searches for one request.
+
+    Attributes:
+        work: The budget of those that are charged.
+    """
+
+    __slots__ = ("_automata", "_results", "work")
+
+    def __init__(self) -> None:
+        self.work: Final = Work(LIMIT)
+        self._automata: dict[re.Pattern[str], Automaton] = {}
+        self._results: dict[tuple[re.Pattern[str], str], bool | None] = {}
+
+    def contains(self, text: str, expected: Text) -> bool:
+        """Return whether a text contains the expected one. A stopped search returns False."""
+        if isinstance(expected, str):
+            return expected in text
+        plan = _plan(expected)
+        if plan.is_linear:
+            return expected.search(text) is not None
+        key = (expected, text)
+        if key not in self._results:
+            self._results[key] = self._search(expected, plan, text)
+        return bool(self._results[key])
+
+    def remark(self, expected: Text, *texts: str) -> str:
+        """Return the words that a search of one of these texts was stopped, or ""."""
+        if isinstance(expected, str):
+            return ""
+        stopped = any(self._results.get((expected, text), False) is None for text in texts)
+        return f"; {STOPPED}" if stopped else ""
+
+    def _search(self, pattern: re.Pattern[str], plan: _Plan, text: str) -> bool | None:
+        """Return whether a pattern occurs in a text, or None if the search was stopped."""
+        units, left = plan.units_of_re(text), self.work.limit - self.work.used
+        if units <= (left if plan.program is None else min(left, CHEAP)):
+            self.work.charge(units)
+            return pattern.search(text) is not None
+        if plan.program is not None:
+            automaton = self._automata.get(pattern)
+            if automaton is None:
+                automaton = Automaton(plan.program, self.work.charge)
+                self._automata[pattern] = automaton
+            if automaton.units(text) <= left:
+                try:
+                    return automaton.finds(text)
+                except Spent:
+                    pass
+        _log_stopped(shown(pattern))
+        return None
+
+
+@lru_cache(maxsize=1_000)
+def _log_stopped(pattern: str) -> None:
+    """Log a stopped search, once for each pattern."""
+    logger.warning("%s: %s", pattern, STOPPED)
