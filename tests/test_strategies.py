@@ -498,7 +498,8 @@ def test_streams_are_cut_everywhere() -> None:
     assert (b"\n", b"\n") in borders
     assert any(b >= b"\x80" and b < b"\xc0" for _, b in borders)
     assert 1 in {len(stream.writes) for stream in found}
-    assert any(stream.writes == stream.frames for stream in found)
+    many = settings(max_examples=500)  # few streams are cut after every event
+    assert hypothesis.find(STREAMS, lambda stream: stream.writes == stream.frames, settings=many)
     assert {len(stream.reply.calls) for stream in found} == {0, 1, 2, 3}
     assert {stream.reply.usage is None for stream in found} == {True, False}
 

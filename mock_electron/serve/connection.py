@@ -50,6 +50,8 @@ class Connection:
             ending: `RESET` to reset the connection; any other value closes it.
             surplus: Bytes after the end of the response, sent first.
         """
+        if self.is_closing:  # the client was faster
+            return
         if surplus:
             self.transport.write(surplus)
         if ending == RESET:
