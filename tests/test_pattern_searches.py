@@ -21,7 +21,6 @@ from mock_electron.engine.script.searches import (
     LIMIT,
     STOPPED,
     Searches,
-    _log_stopped,
     _plan,
     check_pattern,
 )
@@ -167,8 +166,7 @@ def test_a_pattern_that_may_take_exponential_time_is_refused() -> None:
 
 
 def test_a_stopped_search_is_reported(caplog: pytest.LogCaptureFixture) -> None:
-    """The explanation of the step says so each time, and the log once for each pattern."""
-    _log_stopped.cache_clear()
+    """The explanation of the step says so each time, and the log once for each text."""
     text, slow = "a" * 600_000, re.compile("(a+)+b")
     messages = [{"role": "system", "content": text}, {"role": "user", "content": text}]
     match_input = asked(messages, stream=False)
@@ -177,7 +175,8 @@ def test_a_stopped_search_is_reported(caplog: pytest.LogCaptureFixture) -> None:
         (difference,) = Match.of(**given_conditions).differences(match_input)
         assert difference.startswith(f"{condition} regex '(a+)+b', but ")
         assert difference.endswith(f"; {STOPPED}")
-    assert [record.getMessage() for record in caplog.records] == [f"regex '(a+)+b': {STOPPED}"]
+    logged = [record.getMessage() for record in caplog.records]
+    assert logged == [f"regex '(a+)+b': {STOPPED}"]
 
 
 def test_steps_explanations_and_filters_use_the_same_searches() -> None:

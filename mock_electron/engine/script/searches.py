@@ -143,11 +143,5 @@ class Searches:
                     return automaton.finds(text)
                 except Spent:
                     pass
-        _log_stopped(shown(pattern))
+        logger.warning("%s: %s", shown(pattern), STOPPED)
         return None
-
-
-@lru_cache(maxsize=1_000)
-def _log_stopped(pattern: str) -> None:
-    """Log a stopped search, once for each pattern."""
-    logger.warning("%s: %s", pattern, STOPPED)
