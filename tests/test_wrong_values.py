@@ -1,14 +1,21 @@
 """Wrong values are refused where they are written, and each message says what to write."""
 
+import copy
+import pickle
 import re
 from collections.abc import Callable
+from dataclasses import MISSING, fields
 from typing import Any, Final
 
 import pytest
+from lanes import ask
 from rows import each
 
-from mock_electron import Electron
+import mock_electron
+from mock_electron import Call, Electron, Pace, Plan, Settings, Usage, fail, faults
+from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.lane import Lane
+from mock_electron.plugin.lanes import TestLanes
 
 Use = tuple[Callable[[Any], object], str]
 
@@ -88,3 +95,105 @@ def test_an_argument_without_a_name_says_which_name_it_needs(row: Use) -> None:
 def test_assertions_check_their_arguments_before_the_requests(row: Use) -> None:
     """A wrong argument is a TypeError or ValueError, although no request was received."""
     refused(row)
+
+
+# --- values
+
+REQUIRED: Final[dict[str, Any]] = {
+    "seconds": 2,
+    "by": 5,
+    "prompt_tokens": 5,
+    "completion_tokens": 1,
+    "name": "f",
+    "arguments": "{}",
+    "error": fail(503).error,
+}
+"""Valid values of the fields without a default."""
+VALUES: Final[tuple[Any, ...]] = (*FAULTS.values(), faults.Fail, Usage, Plan, Pace, Call, Settings)
+
+
+def required(kind: Any) -> dict[str, Any]:
+    return {one.name: REQUIRED[one.name] for one in fields(kind) if one.default is MISSING}
+
+
+@each({f"{kind.__name__}.{one.name}": (kind, one.name) for kind in VALUES for one in fields(kind)})
+def test_every_field_of_a_value_is_checked(row: tuple[Any, str]) -> None:
+    """An object of a foreign type is refused when the value is made, not by a request."""
+    kind, name = row
+    with pytest.raises((TypeError, ValueError), match=rf"{name}|unknown error"):
+        kind(**required(kind) | {name: object()})
+
+
+@each({kind.__name__: kind for kind in VALUES})
+def test_constructors_name_wrong_arguments(kind: Any) -> None:
+    """No message has an internal name, and valid values can be copied and pickled."""
+    value = kind(**required(kind))
+    assert pickle.loads(pickle.dumps(value)) == copy.deepcopy(value) == value  # noqa: S301
+    for arguments, options in ((range(99), {}), ((), {"nonsense": 1})):
+        with pytest.raises(TypeError, match=rf"^{kind.__name__}\(\) (accepts|got)"):
+            kind(*arguments, **options)
+    if required(kind):
+        with pytest.raises(TypeError, match=rf"^{kind.__name__}\(\) needs the argument "):
+            kind()
+
+
+class Untyped:
+    """Names without their types, for calls that a type checker refuses."""
+
+    call: Any = staticmethod(mock_electron.call)
+    Fail: Any = faults.Fail
+    Mock: Any = mock_electron.MockElectron
+    Usage: Any = Usage
+    Call: Any = Call
+    open: Any = TestLanes.open
+
+
+CONSTRUCTED: Final[list[Use]] = [
+    (lambda _: Untyped.Fail(503), "Fail.error must be an ApiError, got 503; write fail(503)"),
+    (lambda _: Untyped.Fail("overloaded"), "got 'overloaded'; write fail('overloaded')"),
+    (lambda _: Untyped.Usage("a", "b"), "usage.prompt_tokens must be an integer of at least 0"),
+    (lambda _: Usage(5, -1), "usage.completion_tokens must be an integer of at least 0, got -1"),
+    (lambda _: Usage(5, 1, 6), "usage.cached_tokens must be at most usage.prompt_tokens, 5, got 6"),
+    (lambda _: Untyped.Usage(5), "Usage() needs the argument completion_tokens"),
+    (lambda _: Untyped.Call("f", {"a": 1}), "Call.arguments must be JSON text, got {'a': 1}; write"),
+    (lambda _: Untyped.call(name="f", city="Pune"), "write call('f', city='Pune')"),
+    (lambda _: Untyped.call(city="Pune"), "write call('get_weather', city='Pune')"),
+    (lambda _: Untyped.call(), "call() needs the name of the tool"),
+    (lambda _: Untyped.Mock("standard"), "MockElectron() takes settings by name, got 'standard'"),
+    (lambda _: Untyped.Mock("standard"), "write MockElectron(plan='standard')"),
+    (lambda _: Untyped.Mock("real"), "write MockElectron(clock='real')"),
+    (lambda _: Untyped.Mock("a.yaml"), "write MockElectron(script='a.yaml')"),
+    (lambda _: Untyped.Mock(7), "write MockElectron(seed=7)"),
+    (lambda _: Untyped.open(None, "electron"), "write electron_lane(pace='electron')"),
+    (lambda e: e.load({"steps": []}), "path must be the path of a file, got {'steps': []}"),
+    (lambda e: e.load(["a.yaml"]), "got ['a.yaml']; load one file at a time"),
+    (lambda e: e.load(5), "path must be the path of a file, got 5"),
+    (lambda e: e.exchanges.save(5), "path must be the path of a file, got 5; write save('story.ya"),
+    (lambda e: e.reply("x").inject(), "inject() needs at least one fault"),
+    (lambda e: e.when(turn=1).inject(), "inject() needs at least one fault"),
+    (lambda e: e.fail(503, as_date="no", retry_after=1), "as_date must be True or False"),
+    (lambda e: e.explain_miss("1"), "number must be an integer of at least 0, got '1'"),
+    (lambda e: e.explain_miss(-1), "number must be an integer of at least 0, got -1"),
+    (lambda e: e.explain_miss(12), "no exchange has the number 12; there are no exchanges"),
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:.*without an answer")
+@each(by_words(CONSTRUCTED))
+def test_wrong_arguments_name_the_right_form(row: Use) -> None:
+    """No message is one of Python's own."""
+    refused(row)
+
+
+def test_explain_miss_says_which_exchange_is_wrong() -> None:
+    """An exchange instead of its number, a number that does not exist, one without a reply."""
+    mock = electron()
+    mock.fail(503)
+    ask(mock._lane, "Hi")
+    explain: Any = mock.explain_miss
+    with pytest.raises(TypeError, match=r"the number of an exchange.*; write explain_miss\(0\)$"):
+        explain(mock.exchanges.last)
+    with pytest.raises(ValueError, match="^no exchange has the number 1; the only one is 0$"):
+        explain(1)
+    with pytest.raises(ValueError, match=r"^exchange 0 has no reply: #0 .* 503"):
+        explain(0)

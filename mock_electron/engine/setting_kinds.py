@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from mock_electron.engine.pace import PACES, Pace, pace_of
@@ -18,8 +20,10 @@ from mock_electron.inputs.checks import (
     seconds,
     whole_number,
 )
-from mock_electron.inputs.spelling import unknown
+from mock_electron.inputs.spelling import echoed, unknown
 
+UNMISTAKABLE: Final = ("choice", "plan", "pace")
+"""The kinds of settings with values of their own."""
 TRUE: Final = ("true", "yes", "on", "1")
 FALSE: Final = ("false", "no", "off", "0")
 PLAN_AS_TEXT: Final = "two integers such as 10:3 for requests per minute and requests in flight"
@@ -69,6 +73,32 @@ def parse_setting(name: str, text: str) -> Any:
     """
     row = SETTINGS[name]
     return check(row, name, KINDS[row.kind].parse(name, text))
+
+
+def check_by_name(function: str, given: tuple[object, ...]) -> None:
+    """Raise TypeError if settings are given without their names.
+
+    Args:
+        function: The name of the function, for the message.
+        given: Its arguments without names.
+    """
+    if given:
+        form = f"{function}({_name_for(given[0])})"
+        raise TypeError(
+            f"{function}() takes settings by name, got {', '.join(map(echoed, given))}; write {form}"
+        )
+
+
+def _name_for(value: object) -> str:
+    """Return the setting that a value without a name may be meant for, as it is written."""
+    if isinstance(value, str | Path) and str(value).endswith((".yaml", ".yml", ".json")):
+        return f"script={str(value)!r}"
+    for name, row in SETTINGS.items():
+        with suppress(ValueError):
+            if row.kind in UNMISTAKABLE:
+                check(row, name, value)
+                return f"{name}={value!r}"
+    return "plan='standard'" if type(value) is not int else f"seed={value}"
 
 
 def syntax(row: Setting) -> str:

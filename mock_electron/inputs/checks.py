@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Collection
 from inspect import iscoroutinefunction, signature
 from math import isfinite
+from os import PathLike
 from typing import Final, TypeGuard, TypeVar
 
 from mock_electron.inputs.spelling import echoed, unknown
@@ -110,6 +111,18 @@ def check_function(
         raise TypeError(must_be(name, "a plain function, not an async one", value))
     if not _takes_one_argument(value):
         raise TypeError(must_be(name, f"a function of one argument, {argument}", value))
+
+
+def check_path(name: str, value: object, *, hint: str = "") -> None:
+    """Raise TypeError unless the value is the path of a file.
+
+    Args:
+        name: The name of the value, for the message.
+        value: The value.
+        hint: What to write instead, for the message.
+    """
+    if not isinstance(value, str | PathLike):
+        raise TypeError(must_be(name, "the path of a file", value) + hint)
 
 
 def choice(

@@ -1,14 +1,16 @@
 """Drafts: the content of a reply, before it is cut into tokens and the request's limits apply."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, ClassVar, Final, Never
+from functools import wraps
+from typing import Any, ClassVar, Final, Never, ParamSpec
 
-from mock_electron.inputs.checks import must_be, number, whole_number
+from mock_electron.inputs.checks import must_be, number
 from mock_electron.inputs.spelling import SuggestsFields, SuggestsNames, checked_keywords, unknown
 from mock_electron.wire import codec
 from mock_electron.wire.reply import FINISH_REASONS, Usage
 
+Arguments = ParamSpec("Arguments")
 ScriptedLogprobs = float | Sequence[tuple[str, float]]
 """One log-probability for every token, or a list of all tokens, each with its log-probability."""
 
@@ -47,6 +49,9 @@ class Call(SuggestsFields, SuggestsNames):
         name: The tool's name.
         arguments: The arguments as JSON text.
         id: The id of the call. None or "" means a generated one.
+
+    Raises:
+        TypeError: If the name is not a non-empty string, or another field is not a string.
     """
 
     name: str
@@ -61,10 +66,15 @@ class Call(SuggestsFields, SuggestsNames):
     }
 
     def __post_init__(self) -> None:
+        form = "; write call('get_weather', city='Pune')"
+        if not isinstance(self.name, str) or not self.name:
+            raise TypeError(must_be("Call.name", "a non-empty string", self.name) + form)
+        if not isinstance(self.arguments, str):
+            raise TypeError(must_be("Call.arguments", "JSON text", self.arguments) + form)
+        if not isinstance(self.id, str | None):
+            raise TypeError(must_be("Call.id", "a string or None", self.id))
         for name, kind in (("name", _Name), ("arguments", _Arguments), ("id", _Id)):
-            given = getattr(self, name)
-            if given is None or isinstance(given, str):
-                object.__setattr__(self, name, kind(given or ""))
+            object.__setattr__(self, name, kind(getattr(self, name) or ""))
 
     def __repr__(self) -> str:
         own = f", id={self.id!r}" if self.id else ""
@@ -108,6 +118,22 @@ class Draft:
     logprobs: float | tuple[tuple[str, float], ...] | None = None
 
 
+def _needs_name(function: Callable[Arguments, Call]) -> Callable[Arguments, Call]:
+    """Decorate `call` so that a call without the tool's name says how to give it."""
+
+    @wraps(function)
+    def checked(*args: Arguments.args, **arguments: Arguments.kwargs) -> Call:
+        if args:
+            return function(*args, **arguments)
+        rest = dict(arguments)
+        name = rest.pop("name", "get_weather")
+        right = _by_name(name, (rest,)) if isinstance(name, str) else "call('get_weather')"
+        raise TypeError(f"call() needs the name of the tool without a keyword: write {right}")
+
+    return checked
+
+
+@_needs_name
 def call(name: str, /, *misplaced: Never, **arguments: object) -> Call:
     """Return a tool call for a scripted reply.
 
@@ -235,11 +261,6 @@ def _usage(given: Usage | Mapping[str, int] | None) -> Usage | None:
         given = _usage_of_mapping(given)
     if not isinstance(given, Usage):
         raise TypeError(must_be("usage", "a Usage or a mapping of its fields", given))
-    for name in USAGE_FIELDS:
-        whole_number(f"usage.{name}", getattr(given, name), 0)
-    if given.cached_tokens > given.prompt_tokens:
-        what = f"at most usage.prompt_tokens, {given.prompt_tokens}"
-        raise ValueError(must_be("usage.cached_tokens", what, given.cached_tokens))
     return given
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final, Never, Unpack, overload
 from urllib.parse import urlsplit
 
 from mock_electron.engine.cache_miss import CacheMiss, explain
+from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import fail
 from mock_electron.engine.faults.by_name import check_kind
 from mock_electron.engine.faults.replacement import FailOptions
@@ -14,7 +15,7 @@ from mock_electron.engine.script.conditions import Conditions
 from mock_electron.engine.script.match import Match, Predicate
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.settings import Settings
-from mock_electron.inputs.checks import check_function, choice
+from mock_electron.inputs.checks import check_function, check_path, choice, must_be, whole_number
 from mock_electron.inputs.spelling import checked_keywords, echoed, without_result
 from mock_electron.testing import right_forms
 from mock_electron.testing.assertions import Assertions
@@ -199,6 +200,8 @@ class Electron(Scripting, WorldControls, Assertions):
         """
         from mock_electron.scripts import load
 
+        is_list = isinstance(path, list | tuple)
+        check_path("path", path, hint="; load one file at a time" if is_list else "")
         add_steps(self._lane, load(find_file(path, self._folders)))
 
     @checked_keywords
@@ -236,11 +239,16 @@ class Electron(Scripting, WorldControls, Assertions):
             only extends an earlier one.
 
         Raises:
-            ValueError: If the exchange has no reply.
+            TypeError: If the argument is not a number.
+            ValueError: If there is no exchange with this number, or it has no reply.
 
         Example:
             print(electron.explain_miss(1))
         """
+        if isinstance(number, Exchange):
+            form = f"; write explain_miss({number.number})"
+            raise TypeError(must_be("number", "the number of an exchange", number) + form)
+        whole_number("number", number, 0)
         return explain(self.exchanges, number)
 
     @property

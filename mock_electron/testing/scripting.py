@@ -101,6 +101,7 @@ class Scripted(SuggestsNames):
         Example:
             electron.reply("Hi!").inject(faults.NoDone(), faults.Crlf())
         """
+        _check_faults(faults)
         return self._change(lambda step: replace(step, faults=(*step.faults, *faults)))
 
     def _change(self, change: Callable[[Step], Step]) -> Self:
@@ -238,8 +239,7 @@ class When(StepWriter):
         Example:
             electron.when(turn=2).inject(faults.Reset()).times(1)
         """
-        if not faults:
-            raise TypeError("inject() needs at least one fault, such as faults.Cut(after=3)")
+        _check_faults(faults)
         if len(faults) == 1 and isinstance(faults[0], ReplacementFault):
             return self._add(Step(faults[0]), None)
         return self._add(Step(None, faults=faults), None)
@@ -255,6 +255,11 @@ class Scripting(StepWriter):
     @property
     def _times(self) -> int | None:
         return 1
+
+
+def _check_faults(faults: tuple[Fault, ...]) -> None:
+    if not faults:
+        raise TypeError("inject() needs at least one fault, such as faults.Cut(after=3)")
 
 
 def warn_of_shadows(states: Iterable[StepState]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path, PurePath
 from typing import ClassVar, Final, Never, SupportsIndex, Unpack, overload
 
 from mock_electron.engine.exchange import Exchange
-from mock_electron.inputs.checks import must_be
+from mock_electron.inputs.checks import check_path, must_be
 from mock_electron.inputs.spelling import SuggestsNames, checked_keywords, echoed, unknown
 from mock_electron.outputs.files import write_file
 from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate, chosen
@@ -213,11 +213,13 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
 
         Raises:
             ValueError: If the extension is unknown.
+            TypeError: If the argument is not a path.
             OSError: If the file cannot be written. An earlier file of that name stays as it was.
 
         Example:
             electron.exchanges.save("fixtures/story.yaml")
         """
+        check_path("path", path, hint="; write save('story.yaml')")
         extension = PurePath(path).suffix
         if extension not in FORMATS:
             raise ValueError(f"{path}: {unknown('file extension', extension, FORMATS)}")

@@ -57,6 +57,7 @@ class Cut(DeliveryFault):
             raise ValueError("Cut takes after (chunks) or bytes, not both")
         checks.optional_whole_number("Cut.after", self.after, 0)
         checks.optional_whole_number("Cut.bytes", self.bytes, 0)
+        checks.boolean("Cut.reset", self.reset)
         if self.inside is not None and self.after is None:
             raise ValueError("Cut.inside needs after: the number of chunks before the cut")
         if self.inside is not None:
