@@ -233,8 +233,8 @@ class When(StepWriter):
     def inject(self, *faults: Fault) -> Scripted:
         """Inject faults into the answers to these requests.
 
-        A fault such as `Reset` replaces the reply. Other faults change the reply that the request
-        would get.
+        A fault such as `Reset` replaces the reply. Other faults change the reply of the pocket
+        model, which answers these requests; no later step does.
 
         Example:
             electron.when(turn=2).inject(faults.Reset()).times(1)
