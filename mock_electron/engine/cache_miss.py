@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.prefix_cache import BLOCK
@@ -15,6 +15,7 @@ from mock_electron.model.prompt import (
     segments,
 )
 
+MissReason = Literal["differs", "forgotten"]
 DIFFERS: Final = "differs"
 FORGOTTEN: Final = "forgotten"
 EXCERPT: Final = 30
@@ -37,7 +38,7 @@ class CacheMiss:
             least as long.
     """
 
-    reason: str
+    reason: MissReason
     earlier: int
     message: int | None
     character: int

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, Never, ParamSpec
 from mock_electron.inputs.checks import must_be, number
 from mock_electron.inputs.spelling import SuggestsFields, SuggestsNames, checked_keywords, unknown
 from mock_electron.wire import codec
-from mock_electron.wire.reply import FINISH_REASONS, Usage
+from mock_electron.wire.reply import FINISH_REASONS, FinishReason, Usage
 
 Arguments = ParamSpec("Arguments")
 ScriptedLogprobs = float | Sequence[tuple[str, float]]
@@ -113,7 +113,7 @@ class Draft:
 
     content: str | None
     calls: tuple[Call, ...] = ()
-    finish_reason: str | None = None
+    finish_reason: FinishReason | None = None
     usage: Usage | None = None
     logprobs: float | tuple[tuple[str, float], ...] | None = None
 
@@ -189,7 +189,7 @@ def _object_of(text: str) -> object:
 def reply(
     *parts: str | Call,
     filler: str | None = None,
-    finish_reason: str | None = None,
+    finish_reason: FinishReason | None = None,
     usage: Usage | Mapping[str, int] | None = None,
     logprobs: ScriptedLogprobs | None = None,
 ) -> Draft:

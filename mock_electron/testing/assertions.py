@@ -232,7 +232,7 @@ class Assertions(Cancellation):
         return "".join(f"\n  #{number}: {miss}" for number, miss in found if miss is not None)
 
 
-def _check_kind(kind: int | str) -> None:
+def _check_kind(kind: object) -> None:
     if not isinstance(kind, int | str) or isinstance(kind, bool):
         what = "a status such as 503, or the name of an error or a fault"
         raise TypeError(must_be("kind", what, kind))

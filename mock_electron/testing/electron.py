@@ -32,6 +32,7 @@ from mock_electron.testing.settling import settle, settled_exchanges
 from mock_electron.testing.world_controls import InjectOptions, WorldControls
 from mock_electron.traffic.exchanges import Exchanges, exchanges_of
 from mock_electron.traffic.lines import counted
+from mock_electron.wire.errors import ErrorName
 from mock_electron.wire.request import BASE_PATH
 
 API_KEY: Final = "sk_mock"
@@ -143,11 +144,13 @@ class Electron(Scripting, WorldControls, Assertions):
         return When(self._lane, Match.of(predicate, **conditions))
 
     @overload
-    def fail(self, kind: int | str, **options: Unpack[FailStepOptions]) -> Scripted: ...
+    def fail(self, kind: int | ErrorName, **options: Unpack[FailStepOptions]) -> Scripted: ...
     @overload
-    def fail(self, kind: int | str, **options: Unpack[FailInjectOptions]) -> Scripted | None: ...
+    def fail(
+        self, kind: int | ErrorName, **options: Unpack[FailInjectOptions]
+    ) -> Scripted | None: ...
     @checked_keywords(advice="Write fail(503).")
-    def fail(self, kind: int | str, **options: Unpack[AnyFailOptions]) -> Scripted | None:
+    def fail(self, kind: int | ErrorName, **options: Unpack[AnyFailOptions]) -> Scripted | None:
         """Script the next answer to be an error; with every, rate or when, inject it instead.
 
         An injected error does not wait for its turn in the script.
@@ -245,9 +248,10 @@ class Electron(Scripting, WorldControls, Assertions):
         Example:
             print(electron.explain_miss(1))
         """
-        if isinstance(number, Exchange):
-            form = f"; write explain_miss({number.number})"
-            raise TypeError(must_be("number", "the number of an exchange", number) + form)
+        given: object = number
+        if isinstance(given, Exchange):
+            form = f"; write explain_miss({given.number})"
+            raise TypeError(must_be("number", "the number of an exchange", given) + form)
         whole_number("number", number, 0)
         return explain(self.exchanges, number)
 

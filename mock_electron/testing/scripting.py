@@ -26,7 +26,8 @@ from mock_electron.model.draft import Call, ScriptedLogprobs, reply
 from mock_electron.testing import right_forms
 from mock_electron.testing.categories import ShadowedStepWarning
 from mock_electron.traffic.lines import counted
-from mock_electron.wire.reply import Usage
+from mock_electron.wire.errors import ErrorName
+from mock_electron.wire.reply import FinishReason, Usage
 
 PACKAGE: Final = str(Path(__file__).parent.parent)
 
@@ -137,7 +138,7 @@ class StepWriter(SuggestsNames):
             warn_of_shadow(message)
         return Scripted(self._lane, number)
 
-    def _add_failure(self, kind: int | str, options: dict[str, Any]) -> Scripted:
+    def _add_failure(self, kind: int | ErrorName, options: dict[str, Any]) -> Scripted:
         """Add a step with an error. The options are those of `FailStepOptions`."""
         check_kind(kind)
         times, headers = options.pop("times", None), options.pop("headers", None)
@@ -151,7 +152,7 @@ class StepWriter(SuggestsNames):
         times: int | None = None,
         pace: PaceName | Pace | None = None,
         headers: Mapping[str, str] | None = None,
-        finish_reason: str | None = None,
+        finish_reason: FinishReason | None = None,
         usage: Usage | Mapping[str, int] | None = None,
         logprobs: ScriptedLogprobs | None = None,
     ) -> Scripted:
@@ -211,7 +212,7 @@ class When(StepWriter):
         return None
 
     @checked_keywords(advice="Write fail(503).")
-    def fail(self, kind: int | str, **options: Unpack[FailStepOptions]) -> Scripted:
+    def fail(self, kind: int | ErrorName, **options: Unpack[FailStepOptions]) -> Scripted:
         """Script an error for these requests, with the arguments of `electron.fail`.
 
         Example:

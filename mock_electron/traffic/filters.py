@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypedDict, get_type_hints
 
+from mock_electron.engine.answer import Outcome
 from mock_electron.engine.choose_reply import FUNCTION, POCKET_MODEL
 from mock_electron.engine.decision import FAULT, GATEWAY
 from mock_electron.engine.exchange import OUTCOMES, Exchange
@@ -130,7 +131,7 @@ class AnswerConditions(TypedDict, total=False):
     text: Annotated[Text, AnswerCondition(_replies, _like(ValueKind.TEXT))]
     status: Annotated[int, AnswerCondition(_has_status, _check_status)]
     error: Annotated[str, AnswerCondition(_has_error, _check_error)]
-    outcome: Annotated[str, AnswerCondition(_has_outcome, _check_outcome)]
+    outcome: Annotated[Outcome, AnswerCondition(_has_outcome, _check_outcome)]
     answered_by: Annotated[str, AnswerCondition(_is_answered_by, _check_origin)]
     step: Annotated[int, AnswerCondition(_has_step, _like(ValueKind.COUNT))]
 

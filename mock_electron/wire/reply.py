@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar, get_args
 
 from mock_electron.inputs.checks import must_be, whole_number
 from mock_electron.inputs.spelling import SuggestsFields
 
 Item = TypeVar("Item")
-FINISH_REASONS: Final = ("stop", "length", "tool_calls", "content_filter")
+FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]
+FINISH_REASONS: Final[tuple[FinishReason, ...]] = get_args(FinishReason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Reply:
     """
 
     tokens: tuple[str, ...] | None
-    finish_reason: str
+    finish_reason: FinishReason
     usage: Usage
     tool_calls: tuple[ToolCall, ...] = ()
     call_fragments: tuple[tuple[str, ...], ...] = ()

@@ -42,7 +42,7 @@ from smallestai.waves import (
     UnauthorizedError,
 )
 
-from mock_electron import Electron, call, fail, faults
+from mock_electron import Electron, ErrorName, call, fail, faults
 from mock_electron.engine.faults.replacement import BODIES, FailBody
 from mock_electron.engine.faults.stream import INSIDE
 from mock_electron.wire.errors import BY_NAME, BY_STATUS
@@ -391,7 +391,7 @@ SMALLESTAI_TYPES: Mapping[int, type[Exception]] = {
 
 
 @pytest.mark.parametrize("kind", [*BY_STATUS, *BY_NAME])
-def test_every_error_as_a_fault(kind: int | str, electron: Electron) -> None:
+def test_every_error_as_a_fault(kind: int | ErrorName, electron: Electron) -> None:
     """Each library raises the documented exception for an error by status or by name."""
     electron.inject(fail(kind), times=3)
     status = fail(kind).error.status

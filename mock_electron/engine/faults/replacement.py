@@ -10,7 +10,7 @@ from mock_electron.engine.faults.pages import PAGES, PageName, proxy_page, title
 from mock_electron.inputs import checks
 from mock_electron.inputs.spelling import checked_keywords, echoed
 from mock_electron.wire import errors, render
-from mock_electron.wire.errors import ApiError
+from mock_electron.wire.errors import ApiError, ErrorName
 from mock_electron.wire.headers import Headers
 
 PROXY_PAGE: Final = (
@@ -72,10 +72,10 @@ class Fail(ReplacementFault):
     truncate: int | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.error, ApiError):
-            form = f"fail({echoed(self.error) if _is_kind(self.error) else 503})"
-            what = "an ApiError"
-            raise TypeError(f"{checks.must_be('Fail.error', what, self.error)}; write {form}")
+        error: object = self.error
+        if not isinstance(error, ApiError):
+            form = f"; write fail({echoed(error) if _is_kind(error) else 503})"
+            raise TypeError(checks.must_be("Fail.error", "an ApiError", error) + form)
         checks.seconds("delay", self.delay, LONGEST_STALL)
         if self.body is not None:
             checks.choice("body", self.body, BODIES)
@@ -187,7 +187,7 @@ class Silence(NoAnswer):
 
 
 @checked_keywords
-def fail(kind: int | str, **options: Unpack[FailOptions]) -> Fail:
+def fail(kind: int | ErrorName, **options: Unpack[FailOptions]) -> Fail:
     """Return an error to answer with.
 
     Args:
