@@ -16,6 +16,7 @@ from mock_electron import Call, Electron, Pace, Plan, Settings, Usage, fail, fau
 from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.lane import Lane
 from mock_electron.plugin.lanes import TestLanes
+from mock_electron.scripts import loads
 
 Use = tuple[Callable[[Any], object], str]
 
@@ -141,6 +142,7 @@ class Untyped:
     """Names without their types, for calls that a type checker refuses."""
 
     call: Any = staticmethod(mock_electron.call)
+    fail: Any = staticmethod(fail)
     Fail: Any = faults.Fail
     Mock: Any = mock_electron.MockElectron
     Usage: Any = Usage
@@ -197,3 +199,134 @@ def test_explain_miss_says_which_exchange_is_wrong() -> None:
         explain(1)
     with pytest.raises(ValueError, match=r"^exchange 0 has no reply: #0 .* 503"):
         explain(0)
+
+
+# --- small messages
+
+SMALL: Final[list[Use]] = [
+    (lambda e: e.fail(status=503), "Write fail(503)."),
+    (lambda e: e.when(turn=1).fail(code=503), "Write fail(503)."),
+    (lambda _: Untyped.fail(status=503), "Write fail(503)."),
+    (lambda e: e.reply(text="Hi!"), "Write reply('Hi!')."),
+    (lambda e: e.when(temperature=0), "unknown condition 'temperature'; write parameters={'temperat"),
+    (lambda e: e.exchanges.where(seed=7), "unknown condition 'seed'; write parameters={'seed': 7}"),
+    (lambda e: e.when(text="x"), "unknown condition 'text'; write says='x'"),
+    (lambda e: e.when(sayz="x"), "Did you mean 'says'?"),
+    (lambda e: e.reset("script exchanges"), "write reset('script', 'exchanges')"),
+    (lambda e: e.reset("script, cache"), "write reset('script', 'cache')"),
+    (lambda e: e.reset(["faults", "limits"]), "write reset('faults', 'limits')"),
+    (lambda e: e.reset("scrpt"), "Did you mean 'script'?"),
+    (lambda e: e.respond_with(lambda: "x"), "respond_with() must be a function of one argument, the"),
+    (lambda e: e.when(turn=1).respond_with(lambda a, b: "x"), "must be a function of one argument"),
+    (lambda e: e.when(lambda: True), "the argument of when() must be a function of one argument"),
+    (lambda e: e.fail(503, when=lambda: True), "when must be a function of one argument"),
+    (lambda e: e.journal, "write electron.exchanges"),
+    (lambda e: e.requests, "write electron.exchanges"),
+    (lambda e: e.calls, "write electron.exchanges"),
+    (lambda e: e.first, "write electron.exchanges[0]"),
+    (lambda e: e.exchanges.first, "write exchanges[0]"),
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:.*without an answer")
+@each(by_words(SMALL))
+def test_small_mistakes_name_the_right_form(row: Use) -> None:
+    """Names of other libraries, and functions that cannot be called with one argument."""
+    refused(row)
+
+
+def test_a_function_with_more_optional_arguments_is_accepted() -> None:
+    """Only a function that cannot be called with the request alone is refused."""
+    mock = electron()
+    mock.respond_with(lambda request, *more, other=None: "x")
+    mock.respond_with(str)
+    mock.when(bool).reply("x")
+    assert not mock.exchanges.where(bool)
+
+
+@each({str(row): row for row in ((200, "fail"), (530, "fail"), ("nope", "assert_retried"))})
+def test_a_name_that_is_not_near_is_not_suggested(row: tuple[Any, str]) -> None:
+    """Two letters or digits in common are not enough for a short name."""
+    value, method = row
+    with pytest.raises(ValueError, match="expected one of") as raised:
+        getattr(electron(), method)(value)
+    assert "Did you mean" not in str(raised.value)
+
+
+def test_an_empty_sequence_says_why() -> None:
+    """Nothing was received, or nothing was selected."""
+    mock = electron()
+    with pytest.raises(
+        IndexError, match=r"there are 0: no request .* at http://mock was received$"
+    ):
+        print(mock.exchanges.last)
+    ask(mock._lane, "Hi")
+    with pytest.raises(IndexError, match=r"there are 0: no exchange was selected$"):
+        print(mock.exchanges.where(turn=3).last)
+
+
+def test_the_cache_hit_rate_names_its_conditions() -> None:
+    """The message of the assertion has the conditions, and says whether any request met them."""
+    mock = electron()
+    ask(mock._lane, "Hi")
+    expected = "rate of at least 0.8 with turn=3, but no request meets the conditions"
+    with pytest.raises(AssertionError, match=expected):
+        mock.assert_cache_hit_rate(at_least=0.8, turn=3)
+    mock.fail(503)
+    ask(mock._lane, "Ho")
+    with pytest.raises(AssertionError, match="with status=503, but it has no reply"):
+        mock.assert_cache_hit_rate(at_least=0.8, status=503)
+
+
+SCRIPTS: Final[dict[str, str]] = {
+    "reply: It's 31: warm": "at column 17; a text with a colon and a space needs quotation marks",
+    "reply: 'It's warm'": "at column 14; a text with quotation marks needs other quotation marks",
+    "reply: @home": "a text that begins with this character needs quotation marks",
+    "reply: *home": "a text that begins with * needs quotation marks",
+    "reply: {{user.content}}": "write {{…}} in quotation marks",
+    "reply: {calls: [{name: f, arguments: {a: b}}]}": "write a call as {get_weather: {city: Pune}}",
+    "{reply: a, when: {temperature: 0}}": "unknown condition 'temperature'. It goes inside parameters.",
+}
+
+
+@each({text: (text, words) for text, words in SCRIPTS.items()})
+def test_script_files_name_the_right_form(row: tuple[str, str]) -> None:
+    """Texts that YAML reads as something else, and calls in the format of OpenAI."""
+    text, words = row
+    with pytest.raises(mock_electron.ScriptError) as raised:
+        loads(f"steps:\n- {text}\n".encode(), "story.yaml")
+    assert "story.yaml:2: " in str(raised.value)
+    assert words in str(raised.value)
+
+
+def test_the_log_shows_the_user_function_only(caplog: pytest.LogCaptureFixture) -> None:
+    """No frame of this package, no chained traceback, and the line of the function."""
+
+    def nothing(_request: object) -> Any:
+        return None
+
+    def fails(_request: object) -> Any:
+        raise KeyError("city")
+
+    mock = electron()
+    for function in (nothing, fails):
+        mock.respond_with(function)
+        ask(mock._lane, "Hi")
+    first, second = (record.getMessage() for record in caplog.records)
+    line = nothing.__code__.co_firstlineno
+    assert "returned None; it must return a text" in first
+    assert first.rstrip().endswith(f"it is defined at test_wrong_values.py:{line}")
+    assert "Traceback" not in first
+    assert "in fails" in second
+    assert "mock_electron/" not in first + second
+
+
+def test_a_step_with_only_faults_ends_the_search() -> None:
+    """The pocket model answers, and no later step is used."""
+    mock = electron()
+    mock.when(says="Hi").inject(faults.Crlf())
+    mock.reply("c")
+    mock.respond_with(lambda _: "d")
+    ask(mock._lane, "Hi")
+    assert mock.exchanges.last.step == 1
+    assert mock.exchanges.texts not in (["c"], ["d"])

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final, get_args
 
 from mock_electron.engine import record, summary
-from mock_electron.engine.answer import CUT, REFUSED, Outcome
+from mock_electron.engine.answer import CUT, Outcome
 from mock_electron.engine.clock import NEVER, Times
-from mock_electron.engine.faults.delivery import COMPLETE
 from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.script.match_input import turn_of
 from mock_electron.engine.script.step import Step

@@ -26,6 +26,8 @@ LONGEST_ECHO: Final = 100
 """The default maximum number of characters of a value in a message."""
 
 
+LONGEST_SHORT: Final = 4
+"""The length up to which two characters in common are not enough for a suggestion."""
 LARGEST_COMPARED: Final = 10**LONGEST_ECHO
 """The largest number for which a near name is searched."""
 
@@ -65,7 +67,8 @@ def did_you_mean(given: object, names: Iterable[object]) -> str:
     if isinstance(given, int) and abs(given) > LARGEST_COMPARED:
         return ""  # Python refuses to write it
     known = {str(name): name for name in names}
-    found = get_close_matches(str(given), known, n=1)
+    cutoff = 0.6 if len(str(given)) > LONGEST_SHORT else 0.7  # 200 is not 500
+    found = get_close_matches(str(given), known, n=1, cutoff=cutoff)
     return f" Did you mean {known[found[0]]!r}?" if found else ""
 
 
@@ -171,7 +174,7 @@ def _check_keywords(
             raise TypeError(
                 f"{function}() got an unexpected keyword argument {name!r}."
                 f"{did_you_mean(name, names)} It accepts {accepted}."
-                f"{'' if names else end}"
+                f"{'' if did_you_mean(name, names) else end}"
             )
 
 

@@ -185,7 +185,7 @@ def _object_of(text: str) -> object:
         return None
 
 
-@checked_keywords
+@checked_keywords(advice="Write reply('Hi!').")
 def reply(
     *parts: str | Call,
     filler: str | None = None,

@@ -10,12 +10,12 @@ from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import fail
 from mock_electron.engine.faults.by_name import check_kind
 from mock_electron.engine.faults.replacement import FailOptions
-from mock_electron.engine.lane import RESETS, Lane, ResetPart
+from mock_electron.engine.lane import RESETS, Lane, ResetPart, check_part
 from mock_electron.engine.script.conditions import Conditions
 from mock_electron.engine.script.match import Match, Predicate
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.settings import Settings
-from mock_electron.inputs.checks import check_function, check_path, choice, must_be, whole_number
+from mock_electron.inputs.checks import check_function, check_path, must_be, whole_number
 from mock_electron.inputs.spelling import checked_keywords, echoed, without_result
 from mock_electron.testing import right_forms
 from mock_electron.testing.assertions import Assertions
@@ -314,7 +314,7 @@ class Electron(Scripting, WorldControls, Assertions):
             electron.reset("script", "exchanges")
         """
         for part in parts:
-            choice("part", part, RESETS)
+            check_part(part)
         chosen = parts or tuple(RESETS)
         if "exchanges" in chosen:
             self._barge_ins = ()

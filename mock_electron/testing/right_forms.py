@@ -46,6 +46,10 @@ OF_ELECTRON: Final[Mapping[str, str]] = {
     "requests": "electron.exchanges",
     "calls": "electron.exchanges",
     "history": "electron.exchanges",
+    "journal": "electron.exchanges",
+    "traffic": "electron.exchanges",
+    "first": "electron.exchanges[0]",
+    "exchange": "electron.exchanges.last",
 }
 NO_STEP: Final[Any] = NoResult(
     "fail", {"times": "fail(503, every=2, times=3)", "when": "fail(503, when=function)"}

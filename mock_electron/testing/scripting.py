@@ -144,7 +144,7 @@ class StepWriter(SuggestsNames):
         times, headers = options.pop("times", None), options.pop("headers", None)
         return self._add(Step(fail(kind, **options), headers=encode_headers(headers)), times)
 
-    @checked_keywords
+    @checked_keywords(advice="Write reply('Hi!').")
     def reply(
         self,
         *what: str | Call,

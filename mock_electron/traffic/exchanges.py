@@ -1,6 +1,6 @@
 """The exchanges of a lane as a test reads them: an immutable sequence with filters and exports."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import ClassVar, Final, Never, SupportsIndex, Unpack, overload
 
@@ -28,6 +28,11 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         assert electron.exchanges.where(tool="get_weather").last.status == 200
     """
 
+    _right_forms: ClassVar[Mapping[str, str]] = {
+        "first": "exchanges[0]",
+        "latest": "exchanges.last",
+    }
+
     def __init__(
         self,
         exchanges: Sequence[Exchange] = (),
@@ -39,6 +44,7 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         self.dropped = dropped
         self.url = url
         self.others: tuple[Exchange, ...] = tuple(others)
+        self._is_part = False
 
     @property
     def with_others(self) -> "Exchanges":
@@ -67,17 +73,18 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         try:
             return self._exchanges[index]
         except IndexError:
-            words = f"no exchange at index {index!r}; there are {len(self)}{self._listing}"
-            raise IndexError(words) from None
+            raise IndexError(f"no exchange at index {index!r}; {self._known}") from None
 
     @property
-    def _listing(self) -> str:
+    def _known(self) -> str:
         """The end of the message about a wrong index."""
         if self:
-            return f":\n{listing(self)}"
+            return f"there are {len(self)}:\n{listing(self)}"
+        if self._is_part:
+            return "there are 0: no exchange was selected"
         where = f" at {self.url}" if self.url else ""
         others = f"; others has {counted(len(self.others), 'request')}" if self.others else ""
-        return f". No request for the chat endpoint{where} is among them{others}"
+        return f"there are 0: no request for the chat endpoint{where} was received{others}"
 
     def __len__(self) -> int:
         return len(self._exchanges)
@@ -166,7 +173,9 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         return [exchange.text for exchange in self._exchanges if exchange.text is not None]
 
     def _with(self, exchanges: Sequence[Exchange]) -> "Exchanges":
-        return Exchanges(exchanges, self.dropped, self.url)
+        part = Exchanges(exchanges, self.dropped, self.url)
+        part._is_part = True
+        return part
 
     # --- exports
 

@@ -11,13 +11,18 @@ from mock_electron.engine.decision import FAULT, GATEWAY
 from mock_electron.engine.exchange import OUTCOMES, Exchange
 from mock_electron.engine.faults.replacement import PROXY_STATUSES
 from mock_electron.engine.keys import account_id
-from mock_electron.engine.script.condition_values import ValueKind, check_given, read_value
+from mock_electron.engine.script.condition_values import (
+    ValueKind,
+    check_given,
+    read_value,
+    unknown_condition,
+)
 from mock_electron.engine.script.conditions import Conditions
 from mock_electron.engine.script.match import Match
 from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.text import Text, contains
 from mock_electron.inputs.checks import check_function, choice, must_be
-from mock_electron.inputs.spelling import echoed, unknown
+from mock_electron.inputs.spelling import echoed
 from mock_electron.wire.errors import ERRORS, NOT_SCRIPTED, PROXY_ERROR, PROXY_NAMES, TEST_ENDED
 
 ExchangePredicate = Callable[[Exchange], bool]
@@ -205,7 +210,7 @@ def _right_form(given: object, number: str, method: str) -> str:
 def _check(conditions: Mapping[str, Any]) -> None:
     for name, value in conditions.items():
         if name not in NAMES:
-            raise TypeError(unknown("condition", name, NAMES))
+            raise TypeError(unknown_condition(name, value, NAMES))
         check_given(name, value)
         if name in ANSWER_CONDITIONS:
             ANSWER_CONDITIONS[name].check(name, value)

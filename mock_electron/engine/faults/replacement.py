@@ -186,7 +186,7 @@ class Silence(NoAnswer):
     ending: ClassVar[Ending] = SILENCE
 
 
-@checked_keywords
+@checked_keywords(advice="Write fail(503).")
 def fail(kind: int | ErrorName, **options: Unpack[FailOptions]) -> Fail:
     """Return an error to answer with.
 
