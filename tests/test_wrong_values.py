@@ -259,10 +259,10 @@ def test_an_empty_sequence_says_why() -> None:
     with pytest.raises(
         IndexError, match=r"there are 0: no request .* at http://mock was received$"
     ):
-        print(mock.exchanges.last)
+        assert mock.exchanges.last
     ask(mock._lane, "Hi")
     with pytest.raises(IndexError, match=r"there are 0: no exchange was selected$"):
-        print(mock.exchanges.where(turn=3).last)
+        assert mock.exchanges.where(turn=3).last
 
 
 def test_the_cache_hit_rate_names_its_conditions() -> None:
@@ -330,3 +330,16 @@ def test_a_step_with_only_faults_ends_the_search() -> None:
     ask(mock._lane, "Hi")
     assert mock.exchanges.last.step == 1
     assert mock.exchanges.texts not in (["c"], ["d"])
+
+
+def test_the_short_report_has_the_line_of_the_test(pytester: pytest.Pytester) -> None:
+    """`--tb=line` and the summary name the test, not a file of this package."""
+    pytester.makepyfile(
+        """
+        def test_index(electron):
+            electron.exchanges.last
+        """
+    )
+    shown = pytester.runpytest_inprocess("--tb=line").stdout.str()
+    assert "test_the_short_report_has_the_line_of_the_test.py:2: IndexError: no exchange" in shown
+    assert "mock_electron/" not in shown
