@@ -129,7 +129,7 @@ def test_every_field_of_a_value_is_checked(row: tuple[Any, str]) -> None:
 def test_constructors_name_wrong_arguments(kind: Any) -> None:
     """No message has an internal name, and valid values can be copied and pickled."""
     value = kind(**required(kind))
-    assert pickle.loads(pickle.dumps(value)) == copy.deepcopy(value) == value  # noqa: S301
+    assert pickle.loads(pickle.dumps(value)) == copy.deepcopy(value) == value  # noqa: S301 (made here)
     for arguments, options in ((range(99), {}), ((), {"nonsense": 1})):
         with pytest.raises(TypeError, match=rf"^{kind.__name__}\(\) (accepts|got)"):
             kind(*arguments, **options)
