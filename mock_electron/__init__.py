@@ -15,64 +15,115 @@ from mock_electron._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from mock_electron.engine import faults as faults
+    from mock_electron.engine.answer import Outcome as Outcome
     from mock_electron.engine.cache_miss import CacheMiss as CacheMiss
+    from mock_electron.engine.clock import LaneClock as LaneClock
     from mock_electron.engine.exchange import Exchange as Exchange
     from mock_electron.engine.faults import fail as fail
     from mock_electron.engine.journal import StillInFlightError as StillInFlightError
     from mock_electron.engine.pace import Pace as Pace
+    from mock_electron.engine.pace import PaceName as PaceName
     from mock_electron.engine.plan import Plan as Plan
+    from mock_electron.engine.plan import PlanName as PlanName
     from mock_electron.engine.settings import Settings as Settings
     from mock_electron.model.draft import Call as Call
+    from mock_electron.model.draft import Draft as Draft
     from mock_electron.model.draft import call as call
     from mock_electron.model.draft import reply as reply
+    from mock_electron.scripts.problems import Problem as Problem
     from mock_electron.scripts.problems import ScriptError as ScriptError
     from mock_electron.testing.categories import LateRequestWarning as LateRequestWarning
     from mock_electron.testing.categories import ShadowedStepWarning as ShadowedStepWarning
     from mock_electron.testing.categories import UnansweredWhenWarning as UnansweredWhenWarning
     from mock_electron.testing.electron import Electron as Electron
     from mock_electron.testing.mock import MockElectron as MockElectron
+    from mock_electron.testing.scripting import Scripted as Scripted
+    from mock_electron.testing.scripting import When as When
     from mock_electron.traffic.exchanges import Exchanges as Exchanges
+    from mock_electron.wire.errors import ApiError as ApiError
+    from mock_electron.wire.errors import ErrorName as ErrorName
+    from mock_electron.wire.reply import Alternative as Alternative
+    from mock_electron.wire.reply import FinishReason as FinishReason
+    from mock_electron.wire.reply import Reply as Reply
+    from mock_electron.wire.reply import TokenLogprob as TokenLogprob
+    from mock_electron.wire.reply import ToolCall as ToolCall
     from mock_electron.wire.reply import Usage as Usage
     from mock_electron.wire.request import ChatRequest as ChatRequest
+    from mock_electron.wire.request import Message as Message
+    from mock_electron.wire.request import Tool as Tool
 
 _MODULES: Final = {
+    "Alternative": "mock_electron.wire.reply",
+    "ApiError": "mock_electron.wire.errors",
     "CacheMiss": "mock_electron.engine.cache_miss",
     "Call": "mock_electron.model.draft",
     "ChatRequest": "mock_electron.wire.request",
+    "Draft": "mock_electron.model.draft",
     "Electron": "mock_electron.testing.electron",
+    "ErrorName": "mock_electron.wire.errors",
     "Exchange": "mock_electron.engine.exchange",
     "Exchanges": "mock_electron.traffic.exchanges",
+    "FinishReason": "mock_electron.wire.reply",
+    "LaneClock": "mock_electron.engine.clock",
     "LateRequestWarning": "mock_electron.testing.categories",
+    "Message": "mock_electron.wire.request",
     "MockElectron": "mock_electron.testing.mock",
+    "Outcome": "mock_electron.engine.answer",
     "Pace": "mock_electron.engine.pace",
+    "PaceName": "mock_electron.engine.pace",
     "Plan": "mock_electron.engine.plan",
+    "PlanName": "mock_electron.engine.plan",
+    "Problem": "mock_electron.scripts.problems",
+    "Reply": "mock_electron.wire.reply",
     "ScriptError": "mock_electron.scripts.problems",
+    "Scripted": "mock_electron.testing.scripting",
     "Settings": "mock_electron.engine.settings",
     "ShadowedStepWarning": "mock_electron.testing.categories",
     "StillInFlightError": "mock_electron.engine.journal",
+    "TokenLogprob": "mock_electron.wire.reply",
+    "Tool": "mock_electron.wire.request",
+    "ToolCall": "mock_electron.wire.reply",
     "UnansweredWhenWarning": "mock_electron.testing.categories",
     "Usage": "mock_electron.wire.reply",
+    "When": "mock_electron.testing.scripting",
     "call": "mock_electron.model.draft",
     "fail": "mock_electron.engine.faults",
     "reply": "mock_electron.model.draft",
 }
 __all__ = [
+    "Alternative",
+    "ApiError",
     "CacheMiss",
     "Call",
     "ChatRequest",
+    "Draft",
     "Electron",
+    "ErrorName",
     "Exchange",
     "Exchanges",
+    "FinishReason",
+    "LaneClock",
     "LateRequestWarning",
+    "Message",
     "MockElectron",
+    "Outcome",
     "Pace",
+    "PaceName",
     "Plan",
+    "PlanName",
+    "Problem",
+    "Reply",
     "ScriptError",
+    "Scripted",
     "Settings",
     "ShadowedStepWarning",
     "StillInFlightError",
+    "TokenLogprob",
+    "Tool",
+    "ToolCall",
     "UnansweredWhenWarning",
     "Usage",
+    "When",
     "__version__",
     "call",
     "fail",

@@ -20,12 +20,12 @@ VALUES: Final = {
     "FRACTION": "number from 0 to 1",
     "SECONDS": "seconds",
     "BOOLEAN": "`True`, `False`",
-    "KEY": "tuple of strings",
+    "KEY": "list of strings",
     "NAME": "list of names",
     "KEYS": "groups of strings",
     "TOOL": "list of tools",
-    "PLAN": "name or `Plan`",
-    "PACE": "name or `Pace`",
+    "PLAN": "name, text or `Plan`",
+    "PACE": "name, text or `Pace`",
 }
 """What the page says for the syntax of each kind. Choices are listed instead."""
 

@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from textwrap import dedent, indent
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import Any, Final, Literal, get_origin
 
 import pytest
 from lanes import arrival, ask
@@ -24,7 +24,9 @@ from mock_electron.testing.scripting import Scripted, When
 LONGEST_LINE = 100
 CLASSES = (Electron, Scripted, When, Exchanges, Exchange, MockElectron)
 PUBLIC: dict[str, Any] = {
-    name: getattr(mock_electron, name) for name in mock_electron.__all__ if name != "__version__"
+    name: value
+    for name in mock_electron.__all__
+    if name != "__version__" and get_origin(value := getattr(mock_electron, name)) is not Literal
 }
 
 

@@ -214,7 +214,7 @@ def test_callbacks_may_use_their_electron(electron: Electron) -> None:
             {"pace": "fast"},
             "unknown pace 'fast'; expected one of 'instant', 'electron', or a Pace",
         ),
-        ("explain_miss", [3], {}, "exchange 3 is not in the journal, or has no reply"),
+        ("explain_miss", [3], {}, "no exchange has the number 3; there are no exchanges"),
     ],
 )
 def test_one_clear_message(

@@ -497,7 +497,10 @@ def test_faults_combine_in_any_order() -> None:
             "when must be a function of the request, got True",
         ),
         (lambda: fail(504), "unknown error 504; expected one of"),
-        (lambda: fail("concurency"), "Did you mean 'concurrency'?"),
+        (
+            lambda: fail("concurency"),  # type: ignore[arg-type]  # wrong on purpose
+            "Did you mean 'concurrency'?",
+        ),
         (
             lambda: fail(503, body="htm"),  # type: ignore[arg-type]  # wrong on purpose
             "unknown body 'htm'; expected one of 'html', 'empty'. Did you mean 'html'?",

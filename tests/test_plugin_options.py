@@ -76,7 +76,7 @@ WRONG: dict[str, tuple[str, Any]] = {
     "clock": ("reel", "reel"),
     "sampling": ("steddy", "steddy"),
     "drift": ("2", 2),
-    "api_keys": ("", "sk_a"),
+    "api_keys": ("", ("",)),
     "allow_hosts": ("http://x", "http://x"),
     "accounts": ("sk_a", 5),
     "chunk_tokens": ("0", 0),

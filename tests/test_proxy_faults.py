@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 from lanes import ask, body, header, stream
 
-from mock_electron import Settings, fail, faults
+from mock_electron import FinishReason, Settings, fail, faults
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.faults import Fault
 from mock_electron.engine.faults.by_name import FAULTS, right_form
@@ -254,7 +254,7 @@ def test_calls_in_one_chunk_count_as_their_chunks() -> None:
 
 
 @pytest.mark.parametrize(("reason", "second"), [(None, "tool_calls"), ("stop", "stop")])
-def test_two_finish_chunks(reason: str | None, second: str) -> None:
+def test_two_finish_chunks(reason: FinishReason | None, second: str) -> None:
     """The second follows the first, before the usage."""
     answer = faulty(faults.TwoFinishes(reason), draft=CALLS)
     reasons = [chunk["choices"][0]["finish_reason"] for chunk in chunks(answer)[-3:-1]]
@@ -480,7 +480,8 @@ def test_a_long_wrong_value_gets_a_short_message() -> None:
         answer = ask(Lane(), faults=text)
         assert answer.status == 400
         assert len(body(answer)) < 1_200
-    for make in (lambda: fail(long), lambda: faults.ErrorBody(long)):
+    unknown: Any = long
+    for make in (lambda: fail(unknown), lambda: faults.ErrorBody(unknown)):
         with pytest.raises(ValueError, match="unknown error") as caught:
             make()
         assert len(str(caught.value)) < 600

@@ -9,9 +9,10 @@ from typing import Any, get_type_hints
 import click
 import pytest
 
-from mock_electron import Pace, Plan, Settings
+from mock_electron import Electron, Pace, Plan, Settings
 from mock_electron.cli.settings import SERVER_DEFAULTS, setting_options
 from mock_electron.contract import Target
+from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Match
 from mock_electron.engine.setting_kinds import check, parse_setting
 from mock_electron.engine.setting_table import SETTINGS
@@ -26,7 +27,13 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         "unknown sampling 'vared'; expected one of 'steady', 'varied'. Did you mean 'varied'?",
     ),
     ({"clock": 5}, "unknown clock 5; expected one of 'frozen', 'real'"),
-    ({"api_keys": "sk_a"}, "api_keys must be a tuple of non-empty strings, got 'sk_a'"),
+    ({"api_keys": ""}, "api_keys must be a tuple of non-empty strings, got ('',)"),
+    ({"api_keys": 5}, "api_keys must be a tuple of non-empty strings, got 5"),
+    (
+        {"plan": "10:x"},
+        "unknown plan '10:x'; expected one of 'unlimited', 'standard', 'enterprise', or two integers of at least 1, such as 10:3, for requests per minute and requests in flight",
+    ),
+    ({"pace": [174, 5]}, "unknown pace [174, 5]; expected one of 'instant', 'electron', or a Pace"),
     ({"api_keys": ("",)}, "api_keys must be a tuple of non-empty strings, got ('',)"),
     ({"api_keys": ("k", 1)}, "api_keys must be a tuple of non-empty strings, got ('k', 1)"),
     ({"api_keys": (" ",)}, "api_keys must be printable ASCII without spaces around it"),
@@ -140,9 +147,33 @@ def test_a_wrong_value_is_one_clear_message(options: dict[str, Any], message: st
     assert str(refused.value) == message
 
 
-def test_keys_may_be_given_as_a_list() -> None:
-    """A list of keys is the same as a tuple."""
-    assert Settings.of(api_keys=["sk_a", "sk_b"]).api_keys == ("sk_a", "sk_b")
+def test_several_values_may_be_given_as_a_list_and_one_alone() -> None:
+    """A list is the same as a tuple, and one text the same as a list of one."""
+    settings = [name for name, row in SETTINGS.items() if row.is_list]
+    assert settings == ["api_keys", "allow_hosts", "accounts", "tools"]
+    for name in settings:
+        several, one = ("ab:c", "d:ef"), "ab:c"
+        if name in ("allow_hosts", "tools"):
+            several, one = ("ab", "c"), "ab"
+        wanted = Settings.of(**{name: several})
+        assert Settings.of(**{name: list(several)}) == wanted
+        assert Settings.of(**{name: one}) == Settings.of(**{name: (one,)})
+
+
+def test_python_accepts_the_text_forms_of_a_plan_and_a_pace() -> None:
+    """The page of the settings shows these forms for every place, the methods included."""
+    assert Settings.of(plan="10:3").plan == Plan(10, 3)
+    assert Settings.of(pace="174:5:0.2").pace == Pace(0.174, 0.005, 0.2)
+    electron = Electron(Lane(), "http://mock")
+    plan: Any = electron.plan
+    pace: Any = electron.pace
+    plan("5:1")
+    pace("174:5")
+    assert electron.settings.plan == Plan(5, 1)
+    assert electron.settings.pace == Pace(0.174, 0.005)
+    given: Any = "0:7"
+    step = electron.reply("Hi!", pace=given)
+    assert step._lane.script()[0].step.pace == Pace(each=0.007)
 
 
 def test_an_unknown_setting_suggests_the_nearest() -> None:

@@ -16,6 +16,7 @@ from mock_electron.engine.script.conditions import CONDITIONS
 from mock_electron.engine.script.shadow import covers
 
 RAIN: Final = re.compile("rain")
+DIGITS: Final = re.compile(r"\d+ °C")
 Conditions = dict[str, Any]
 COVERED: Final[list[tuple[Conditions, Conditions]]] = [
     ({}, {}),
@@ -38,13 +39,44 @@ COVERED: Final[list[tuple[Conditions, Conditions]]] = [
     ({"headers": {"X-A": "1"}}, {"headers": {"x-b": "2", "x-a": "12"}}),
     ({"api_key": "sk"}, {"api_key": "sk"}),
     ({"parameters": {"seed": 1}}, {"parameters": {"top_p": 1, "seed": 1}}),
+    # a text in one message is a text in any message
+    ({"anywhere": "a"}, {"says": "ab"}),
+    ({"anywhere": "a"}, {"system": "ab"}),
+    ({"anywhere": "a"}, {"tool_result": "ab", "after_tool": "f"}),
+    ({"anywhere": RAIN}, {"says": RAIN, "turn": 2}),
+    ({"anywhere": DIGITS}, {"says": DIGITS}),
+    # regular expressions that do not depend on the characters around a match
+    ({"says": "rain"}, {"says": RAIN}),
+    ({"says": "rain"}, {"says": re.compile("rain in Pune")}),
+    ({"says": "31 °C."}, {"says": re.compile(r"31 °C\.")}),
+    ({"says": RAIN}, {"says": "rain"}),
+    ({"says": RAIN}, {"says": "Will it rain?"}),
+    ({"says": re.compile("RAIN", re.IGNORECASE)}, {"says": "Will it rain?"}),
+    ({"says": re.compile("rain|snow")}, {"says": "a lot of snow"}),
+    ({"says": DIGITS}, {"says": "31 °C"}),
+    ({"headers": {"x": re.compile("[ab]+")}}, {"headers": {"x": "cab"}}),
 ]
 NOT_COVERED: Final[list[tuple[Conditions, Conditions]]] = [
     ({"says": "weather"}, {}),
     ({"says": "weather in Pune"}, {"says": "weather"}),
     ({"says": "weather"}, {"says": "weather", "after_tool": "f"}),
-    ({"says": "rain"}, {"says": RAIN}),
-    ({"says": RAIN}, {"says": "rain"}),
+    ({"says": "rain"}, {"says": re.compile("rain", re.IGNORECASE)}),
+    ({"says": "rain"}, {"says": re.compile("ra.in")}),
+    ({"says": "rain"}, {"says": re.compile("rain|snow")}),
+    ({"says": re.compile("rain$")}, {"says": "rain"}),
+    ({"says": re.compile("^rain")}, {"says": "rain"}),
+    ({"says": re.compile(r"\brain\b")}, {"says": "rain"}),
+    ({"says": re.compile("rain(?!y)")}, {"says": "rain"}),
+    ({"says": re.compile("(?<!t)rain")}, {"says": "rain"}),
+    ({"says": re.compile("a*b*c*d")}, {"says": "d"}),  # many repetitions: unknown
+    ({"says": DIGITS}, {"says": "x" * 200 + "31 °C"}),  # a long text: unknown
+    ({"says": re.compile("rain")}, {"says": "snow"}),
+    ({"says": re.compile("[rs]ain")}, {"says": re.compile("rain|sain")}),
+    ({"says": "a"}, {"anywhere": "a"}),
+    ({"system": "a"}, {"says": "a"}),
+    ({"anywhere": "ab"}, {"says": "a"}),
+    ({"anywhere": "a"}, {"after_tool": "a"}),
+    ({"anywhere": re.compile("x*")}, {"says": re.compile("x*")}),  # a message without text
     ({"turn": 1}, {"turn": 2}),
     ({"tools": ["f", "g"]}, {"tools": "f"}),
     ({"tools": "f"}, {"tools": []}),

@@ -285,6 +285,12 @@ def test_every_condition_of_where_is_in_the_table() -> None:
     assert {name for row, _ in FILTERS for name in row} == set(NAMES) - {"predicate"}
 
 
+@each({name: name for name in ("step 12", "function", "pocket model", "fault", "gateway")})
+def test_every_origin_can_be_asked_for(name: str) -> None:
+    """`answered_by` accepts every value that an exchange can have."""
+    assert not Exchanges().where(answered_by=name)
+
+
 def test_where_takes_a_function_of_the_exchange() -> None:
     """A function can be combined with conditions."""
     found = story().exchanges.where(lambda e: e.number > 0, turn=1)
@@ -298,9 +304,25 @@ def test_where_takes_a_function_of_the_exchange() -> None:
         ({"predicate": len}, "unknown condition 'predicate'"),
         ({"outcome": "completed"}, "Did you mean 'complete'"),
         ({"error": "concurency"}, "Did you mean 'concurrency'"),
-        ({"status": "200"}, "status must be an integer of at least 0, got '200'"),
-        ({"status": -1}, "status must be an integer of at least 0, got -1"),
-        ({"step": None}, "step must be an integer of at least 0, got None"),
+        ({"status": "200"}, "status must be 200, a status from 400 to 599, or 0 .*, got '200'"),
+        ({"status": -1}, "status must be 200, a status from 400 to 599, or 0 .*, got -1"),
+        ({"status": 999}, "status must be 200, a status from 400 to 599, or 0 .*, got 999"),
+        ({"status": True}, "status must be .*, got True"),
+        ({"step": None}, "step must not be None"),
+        ({"step": 0}, "step must be an integer of at least 1, got 0"),
+        ({"attempt": 0}, "attempt must be an integer of at least 1, got 0"),
+        (
+            {"answered_by": "step"},
+            "unknown answered_by 'step'; expected one of 'function', .*step 2",
+        ),
+        ({"answered_by": "step 0"}, "unknown answered_by 'step 0'"),
+        ({"answered_by": "pocket_model"}, "Did you mean 'pocket model'"),
+        ({"tool": 5}, "tool must be a non-empty string, got 5"),
+        ({"tool": ""}, "tool must be a non-empty string, got ''"),
+        ({"text": 5}, "text must be a string, got 5"),
+        ({"text": ""}, "text must not be empty"),
+        ({"error": ["overloaded"]}, "unknown error"),
+        ({"api_key": 5}, "api_key must be a non-empty string"),
         ({"turn": 0}, "turn must be an integer of at least 1, got 0"),
     ],
 )

@@ -1,7 +1,9 @@
 """tests/typing/ mentions every public name, and pyright finds what is wrong there."""
 
 import ast
+import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from checkers import pyright
@@ -11,7 +13,12 @@ from test_readme import files
 
 import mock_electron
 from mock_electron import Electron, Exchange, MockElectron
+from mock_electron.engine.exchange import OUTCOMES
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.pace import PACES
+from mock_electron.engine.plan import PLANS
+from mock_electron.wire import errors
+from mock_electron.wire.reply import FINISH_REASONS
 
 FOLDER = Path(__file__).parent / "typing"
 RIGHT = [
@@ -50,6 +57,32 @@ def test_every_public_name_has_its_type_checked() -> None:
     managers = (ast.unparse(n.items[0].context_expr) for n in NODES if isinstance(n, ast.With))
     assert any(manager.startswith(f"{MockElectron.__name__}(") for manager in managers)
     assert any(isinstance(node, ast.AsyncWith) for node in NODES)
+
+
+def test_documented_types_can_be_imported() -> None:
+    """Each type that a title of docs/values.md names, and each that a public function returns."""
+    page = (FOLDER.parent.parent / "docs" / "values.md").read_text(encoding="utf-8")
+    titles = [line for line in page.splitlines() if line.startswith("## ")]
+    documented = {name for title in titles for name in re.findall("`(.*?)`", title)}
+    assert {"ChatRequest", "Reply", "Alternative"} <= documented
+    values = (
+        *PARAMETERS.values(),
+        ELECTRON.clock,
+        mock_electron.reply("x"),
+        mock_electron.call("f"),
+    )
+    returned = {type(value).__name__ for value in values} - {"type"}
+    assert {"Draft", "LaneClock", "Scripted", "When"} <= returned
+    assert (documented | returned) - set(mock_electron.__all__) == set()
+
+
+def test_names_of_choices_are_the_accepted_ones() -> None:
+    """The Literal types list what the functions accept."""
+    assert get_args(mock_electron.ErrorName) == tuple(errors.BY_NAME)
+    assert get_args(mock_electron.FinishReason) == FINISH_REASONS
+    assert get_args(mock_electron.Outcome) == OUTCOMES
+    assert get_args(mock_electron.PlanName) == tuple(PLANS)
+    assert get_args(mock_electron.PaceName) == tuple(PACES)
 
 
 def test_every_fault_has_its_type_checked() -> None:

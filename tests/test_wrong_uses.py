@@ -65,7 +65,7 @@ USES: Final[list[tuple[Callable[[Any], object], str]]] = [
     (lambda e: e.when("a"), "when() must be a function of the request, got 'a'"),
     (lambda e: e.when(bool, "b"), "conditions by name, such as says='weather', got 'b' too"),
     (lambda e: e.exchanges["a"], "must be an integer or a slice; where(…) selects by conditions"),
-    (lambda e: e.exchanges.last, "No request for the chat endpoint at http://mock is among them"),
+    (lambda e: e.exchanges.last, "there are 0: no request for the chat endpoint at http://mock was"),
     # methods in the wrong order, or of the wrong object
     (lambda e: ANY.call("f").id("x"), "write call(…).with_id('call_1')"),
     (lambda e: ANY.call("f").with_id("x").id("y"), "write call(…).with_id('call_1')"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
 from math import ceil, fsum
-from typing import Final
+from typing import Final, Literal
 
 from mock_electron.engine.clock import http_date
 from mock_electron.engine.faults.delivery import (
@@ -35,6 +35,7 @@ from mock_electron.wire.reply import Reply, grouped
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
 
+Outcome = Literal["in flight", "complete", "refused", "cut by a fault", "client left"]
 REFUSED: Final = "refused"
 CUT: Final = "cut by a fault"
 NO_STATUS: Final = 0
@@ -70,7 +71,7 @@ class Answer:
     chunks: tuple[int, ...] = (0,)
     pauses: tuple[float, ...] = ()
     schedule: tuple[float, ...] = ()
-    outcome: str = COMPLETE
+    outcome: Outcome = COMPLETE
     ending: Ending = COMPLETE
     surplus: bytes = b""
     chunk_count: int = 0

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.prefix_cache import BLOCK
@@ -15,6 +15,7 @@ from mock_electron.model.prompt import (
     segments,
 )
 
+MissReason = Literal["differs", "forgotten"]
 DIFFERS: Final = "differs"
 FORGOTTEN: Final = "forgotten"
 EXCERPT: Final = 30
@@ -37,7 +38,7 @@ class CacheMiss:
             least as long.
     """
 
-    reason: str
+    reason: MissReason
     earlier: int
     message: int | None
     character: int
@@ -97,7 +98,8 @@ class CacheMisses:
     """
 
     def __init__(self, exchanges: Iterable[Exchange]) -> None:
-        self._answered = {one.number: one for one in exchanges if one.generated is not None}
+        self._all = {one.number: one for one in exchanges}
+        self._answered = {n: one for n, one in self._all.items() if one.generated is not None}
         self._accounts: dict[str, list[int]] = {}
         for one in self._answered.values():
             self._accounts.setdefault(one.account, []).append(one.number)
@@ -114,7 +116,7 @@ class CacheMisses:
             ValueError: If the exchange has no reply, or is not in the journal.
         """
         if number not in self._answered:
-            raise ValueError(f"exchange {number} is not in the journal, or has no reply")
+            raise ValueError(self._missing(number))
         exchange = self._answered[number]
         earlier = self._earlier(exchange)
         if not earlier:
@@ -132,6 +134,16 @@ class CacheMisses:
         """
         found = {number: self.of(number, latest) for number in self._answered}
         return {number: miss for number, miss in found.items() if miss is not None}
+
+    def _missing(self, number: int) -> str:
+        """Return why there is no reply to the exchange with this number."""
+        if number in self._all:
+            return f"exchange {number} has no reply: {self._all[number]}"
+        if not self._all:
+            return f"no exchange has the number {number}; there are no exchanges"
+        first, last = min(self._all), max(self._all)
+        known = f"the numbers are {first} to {last}" if first < last else f"the only one is {first}"
+        return f"no exchange has the number {number}; {known}"
 
     def _earlier(self, exchange: Exchange) -> list[int]:
         numbers = self._accounts[exchange.account]

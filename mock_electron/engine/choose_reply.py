@@ -25,6 +25,8 @@ REMEMBERED_DRAFTS: Final = 1_000
 
 FUNCTION: Final = "function"
 POCKET_MODEL: Final = "pocket model"
+STEP: Final = "step {}"
+"""The origin of a reply from the script; {} is the number of the step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class ReplyChooser:
         state = self.script.first(match_input)
         if state is not None:
             answer = self._step_answer(state, match_input, dice, today)
-            chosen = ChosenReply(answer, f"step {state.number}", state)
+            chosen = ChosenReply(answer, STEP.format(state.number), state)
             if strict:
                 _check_calls(state, chosen, request)
             return chosen

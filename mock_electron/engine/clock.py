@@ -62,7 +62,9 @@ NEVER: Final = Times(None, None, None, None)
 
 
 class LaneClock(SuggestsNames):
-    """A lane's clock. Safe to use from several threads.
+    """A lane's clock.
+
+    It is safe to use from several threads.
 
     Args:
         kind: "frozen" for a clock that starts at 1740000000 and moves only when it is advanced, or

@@ -1,6 +1,7 @@
 """The context and the result of the lane's decision on one request."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival, ParsedBody
@@ -26,6 +27,9 @@ from mock_electron.wire.headers import headers_by_name
 from mock_electron.wire.render import Stamp
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
+
+FAULT: Final = "fault"
+GATEWAY: Final = "gateway"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ class Decision:
             return self.chosen.by
         if self.raised is not None:
             return FUNCTION
-        return "fault" if isinstance(self.result, ReplacementFault) else "gateway"
+        return FAULT if isinstance(self.result, ReplacementFault) else GATEWAY
 
     @property
     def is_rate_limited(self) -> bool:

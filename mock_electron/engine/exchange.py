@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from mock_electron.engine import record, summary
-from mock_electron.engine.answer import CUT, REFUSED
+from mock_electron.engine.answer import CUT, Outcome
 from mock_electron.engine.clock import NEVER, Times
-from mock_electron.engine.faults.delivery import COMPLETE
 from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.script.match_input import turn_of
 from mock_electron.engine.script.step import Step
@@ -21,7 +20,7 @@ from mock_electron.wire.request import CHAT_PATH, ChatRequest, freeze
 
 IN_FLIGHT: Final = "in flight"
 CLIENT_LEFT: Final = "client left"
-OUTCOMES: Final = (IN_FLIGHT, COMPLETE, REFUSED, CUT, CLIENT_LEFT)
+OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -107,7 +106,7 @@ class Exchange:
     fingerprint: bytes = b""
     raw_headers: Headers = ()
     raw_response_headers: Headers = ()
-    outcome: str = IN_FLIGHT
+    outcome: Outcome = IN_FLIGHT
     chunks_sent: int = 0
     first_chunk_at: float | None = None
     last_chunk_at: float | None = None

@@ -41,7 +41,8 @@ from mock_electron.engine.script.script import PendingWhen, StepState
 from mock_electron.engine.script.shadow import MOST_COMPARED, shadows
 from mock_electron.engine.send_result import send_result
 from mock_electron.engine.settings import Settings
-from mock_electron.engine.user_functions import MOST_RAISED, UserFunctionError
+from mock_electron.engine.user_functions import MOST_RAISED, UserFunctionError, traceback_text
+from mock_electron.inputs.checks import choice, must_be
 from mock_electron.inputs.spelling import unknown
 from mock_electron.model.completion import CONTEXT_TOKENS, complete
 from mock_electron.model.dice import Dice
@@ -346,12 +347,13 @@ class Lane:
         except Refusal as refusal:
             decision.result = refusal.error
         except UserFunctionError as error:
-            _log(f"{error} on request {context.number}", error.raised)
+            _log(f"{error} on request {context.number}", traceback_text(error.raised))
             decision.result, decision.raised = errors.INTERNAL, error.raised
             if len(self.raised) < MOST_RAISED:
                 self.raised.append(error.raised)
         except Exception as error:
-            _log(f"mock-electron failed on request {context.number}", error)
+            trace = "".join(format_exception(error))
+            _log(f"mock-electron failed on request {context.number}", trace)
             decision.result = errors.INTERNAL
         return decision
 
@@ -539,14 +541,23 @@ RESETS: Final[Mapping[ResetPart, Callable[[Lane], None]]] = {
 """How each part of a lane returns to its state at the start."""
 
 
+def check_part(part: object) -> None:
+    """Raise ValueError unless this is the name of a part that can be reset."""
+    several = part.replace(",", " ").split() if isinstance(part, str) else part
+    if isinstance(several, list | tuple) and len(several) > 1 and set(several) <= set(RESETS):
+        form = f"reset({', '.join(map(repr, several))})"
+        raise ValueError(f"{must_be('a part', 'one name', part)}; write {form}")
+    choice("part", part, RESETS)
+
+
 def _request_key(context: RequestContext, decision: Decision) -> RequestKey:
     account = decision.account.id.hex() if decision.account else ""
     return account, context.parsed.fingerprint
 
 
-def _log(message: str, error: BaseException) -> None:
-    """Log an exception with its traceback."""
-    logger.error("%s\n%s", message, escape_surrogates("".join(format_exception(error))))
+def _log(message: str, trace: str) -> None:
+    """Log an exception with the text of its traceback."""
+    logger.error("%s\n%s", message, escape_surrogates(trace))
 
 
 def _check_context(request: ChatRequest, prompt_tokens: int) -> None:

@@ -6,7 +6,7 @@ from math import fsum
 from typing import Final, Literal
 
 from mock_electron.inputs import checks
-from mock_electron.inputs.spelling import SuggestsFields
+from mock_electron.inputs.spelling import SuggestsFields, unknown
 from mock_electron.model.dice import Dice
 from mock_electron.wire.reply import Reply
 
@@ -96,12 +96,37 @@ PACES: Final[Mapping[PaceName, Pace]] = {
 }
 
 
+PACE_AS_TEXT: Final = (
+    "times such as 174:5 or 174:5:0.2: milliseconds to the first token, milliseconds between "
+    "tokens, and a jitter from 0 to 1"
+)
+
+
 def pace_of(given: object) -> Pace:
-    """Return a pace that is given as a Pace or by name.
+    """Return a pace that is given as a Pace, by name, or as text such as "174:5".
 
     Raises:
-        ValueError: If it is neither.
+        ValueError: If it is none of them.
     """
     if isinstance(given, Pace):
         return given
+    if isinstance(given, str) and ":" in given:
+        return parse_pace(given)
     return PACES[checks.choice("pace", given, PACES, alternative="a Pace")]
+
+
+def parse_pace(text: str) -> Pace:
+    """Return the pace that a text gives by name or by times.
+
+    Raises:
+        ValueError: If it gives no pace.
+    """
+    for name, pace in PACES.items():
+        if text == name:
+            return pace
+    try:
+        times = [float(part) for part in text.split(":")]
+        first, each, jitter = times if len(times) == 3 else (*times, 0.0)
+        return Pace(first / 1000, each / 1000, jitter)
+    except ValueError:
+        raise ValueError(unknown("pace", text, PACES, alternative=PACE_AS_TEXT)) from None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from mock_electron.inputs import checks
-from mock_electron.inputs.spelling import SuggestsFields
+from mock_electron.inputs.spelling import SuggestsFields, unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,35 @@ PLANS: Final[Mapping[PlanName, Plan]] = {
 }
 
 
+PLAN_AS_TEXT: Final = (
+    "two integers of at least 1, such as 10:3, for requests per minute and requests in flight"
+)
+
+
 def plan_of(given: object) -> Plan:
-    """Return a plan that is given as a Plan or by name.
+    """Return a plan that is given as a Plan, by name, or as text such as "10:3".
 
     Raises:
-        ValueError: If it is neither.
+        ValueError: If it is none of them.
     """
     if isinstance(given, Plan):
         return given
+    if isinstance(given, str) and ":" in given:
+        return parse_plan(given)
     return PLANS[checks.choice("plan", given, PLANS, alternative="a Plan")]
+
+
+def parse_plan(text: str) -> Plan:
+    """Return the plan that a text gives by name or by two numbers.
+
+    Raises:
+        ValueError: If it gives no plan.
+    """
+    for name, plan in PLANS.items():
+        if text == name:
+            return plan
+    try:
+        requests, in_flight = map(int, text.split(":"))
+        return Plan(requests, in_flight)
+    except ValueError:
+        raise ValueError(unknown("plan", text, PLANS, alternative=PLAN_AS_TEXT)) from None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mock_electron.engine.answer import Answer
+from mock_electron.engine.answer import Answer, Outcome
 from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.exchange import CLIENT_LEFT
 
@@ -27,7 +27,7 @@ class SendResult:
             was sent. Empty with a real clock.
     """
 
-    outcome: str
+    outcome: Outcome
     chunks: int
     ended: Moment
     first: Moment | None = None

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from mock_electron.engine.pace import PACES, Pace, pace_of
-from mock_electron.engine.plan import PLANS, Plan, plan_of
+from mock_electron.engine.pace import PACES, pace_of, parse_pace
+from mock_electron.engine.plan import PLANS, parse_plan, plan_of
 from mock_electron.engine.setting_table import SETTINGS, KindName, Setting
 from mock_electron.engine.tool_names import tool_name
 from mock_electron.inputs.checks import (
@@ -18,17 +20,12 @@ from mock_electron.inputs.checks import (
     seconds,
     whole_number,
 )
-from mock_electron.inputs.spelling import unknown
+from mock_electron.inputs.spelling import echoed
 
+UNMISTAKABLE: Final = ("choice", "plan", "pace")
+"""The kinds of settings with values of their own."""
 TRUE: Final = ("true", "yes", "on", "1")
 FALSE: Final = ("false", "no", "off", "0")
-PLAN_AS_TEXT: Final = (
-    "two integers of at least 1, such as 10:3, for requests per minute and requests in flight"
-)
-PACE_AS_TEXT: Final = (
-    "times such as 174:5 or 174:5:0.2: milliseconds to the first token, milliseconds between "
-    "tokens, and a jitter from 0 to 1"
-)
 
 HOST: Final = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?")
 BRACKETED: Final = re.compile(r"\[([^\[\]]*)\]")
@@ -71,6 +68,31 @@ def parse_setting(name: str, text: str) -> Any:
     """
     row = SETTINGS[name]
     return check(row, name, KINDS[row.kind].parse(name, text))
+
+
+def check_by_name(function: str, given: tuple[object, ...]) -> None:
+    """Raise TypeError if settings are given without their names.
+
+    Args:
+        function: The name of the function, for the message.
+        given: Its arguments without names.
+    """
+    if given:
+        form = f"{function}({_name_for(given[0])})"
+        shown = ", ".join(map(echoed, given))
+        raise TypeError(f"{function}() takes settings by name, got {shown}; write {form}")
+
+
+def _name_for(value: object) -> str:
+    """Return the setting that a value without a name may be meant for, as it is written."""
+    if isinstance(value, str | Path) and str(value).endswith((".yaml", ".yml", ".json")):
+        return f"script={str(value)!r}"
+    for name, row in SETTINGS.items():
+        with suppress(ValueError):
+            if row.kind in UNMISTAKABLE:
+                check(row, name, value)
+                return f"{name}={value!r}"
+    return "plan='standard'" if type(value) is not int else f"seed={value}"
 
 
 def syntax(row: Setting) -> str:
@@ -127,6 +149,7 @@ def _parse_list(_name: str, text: str) -> tuple[str, ...]:
 
 
 def _check_keys(name: str, value: Any, _row: Setting) -> tuple[str, ...]:
+    value = (value,) if isinstance(value, str) else value
     value = tuple(value) if isinstance(value, list) else value
     if not isinstance(value, tuple) or not all(isinstance(key, str) and key for key in value):
         raise ValueError(must_be(name, "a tuple of non-empty strings", value))
@@ -184,34 +207,19 @@ def _check_tools(name: str, value: Any, _row: Setting) -> tuple[str, ...]:
 
 
 def _check_plan(_name: str, value: Any, _row: Setting) -> Any:
-    plan_of(value)
-    return value
+    return value if isinstance(value, str) and value in PLANS else plan_of(value)
 
 
 def _parse_plan(_name: str, text: str) -> Any:
-    if text in PLANS:
-        return text
-    try:
-        requests, in_flight = map(int, text.split(":"))
-        return Plan(requests, in_flight)
-    except ValueError:
-        raise ValueError(unknown("plan", text, PLANS, alternative=PLAN_AS_TEXT)) from None
+    return text if text in PLANS else parse_plan(text)
 
 
 def _check_pace(_name: str, value: Any, _row: Setting) -> Any:
-    pace_of(value)
-    return value
+    return value if isinstance(value, str) and value in PACES else pace_of(value)
 
 
 def _parse_pace(_name: str, text: str) -> Any:
-    if text in PACES:
-        return text
-    try:
-        times = [float(part) for part in text.split(":")]
-        first, each, jitter = times if len(times) == 3 else (*times, 0.0)
-        return Pace(first / 1000, each / 1000, jitter)
-    except ValueError:
-        raise ValueError(unknown("pace", text, PACES, alternative=PACE_AS_TEXT)) from None
+    return text if text in PACES else parse_pace(text)
 
 
 KINDS: Final[Mapping[KindName, SettingKind]] = {

@@ -82,8 +82,8 @@ class Options(TypedDict, total=False):
     seed: int
     sampling: Sampling
     clock: ClockKind
-    api_keys: tuple[str, ...]
-    allow_hosts: tuple[str, ...]
+    api_keys: str | Sequence[str]
+    allow_hosts: str | Sequence[str]
     accounts: Sequence[str | Sequence[str]]
     plan: PlanName | Plan
     pace: PaceName | Pace

@@ -1,10 +1,14 @@
 """Call user functions, so that what they raise differs from an error of the fake itself."""
 
 from collections.abc import Callable
+from pathlib import Path
+from traceback import format_exception
+from types import CodeType
 from typing import Final, TypeVar
 
 Value = TypeVar("Value")
 
+PACKAGE: Final = "mock_electron."
 MOST_RAISED: Final = 100
 """The maximum number of exceptions that a lane keeps; later ones are only in the journal."""
 
@@ -39,6 +43,22 @@ def described(error: BaseException) -> str:
         return f"{type(error).__name__}: {error}"
     except Exception:
         return f"{type(error).__name__}: <its __str__ raises an exception>"
+
+
+def defined_at(function: object) -> str:
+    """Return `; it is defined at test_agent.py:12` for a Python function, or ""."""
+    code = getattr(function, "__code__", None)
+    if not isinstance(code, CodeType):
+        return ""
+    return f"; it is defined at {Path(code.co_filename).name}:{code.co_firstlineno}"
+
+
+def traceback_text(error: BaseException) -> str:
+    """Return the traceback of what a user function raised, from the first line of that function."""
+    traceback = error.__traceback__
+    while traceback and traceback.tb_frame.f_globals.get("__name__", "").startswith(PACKAGE):
+        traceback = traceback.tb_next
+    return "".join(format_exception(type(error), error, traceback))
 
 
 def call(name: str, function: Callable[..., Value], *args: object) -> Value:

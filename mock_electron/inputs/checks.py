@@ -5,9 +5,10 @@ All messages have one of two forms: `<name> must be <what>, got <value>`, or, fo
 """
 
 import sys
-from collections.abc import Collection
-from inspect import iscoroutinefunction
+from collections.abc import Callable, Collection
+from inspect import iscoroutinefunction, signature
 from math import isfinite
+from os import PathLike
 from typing import Final, TypeGuard, TypeVar
 
 from mock_electron.inputs.spelling import echoed, unknown
@@ -95,18 +96,35 @@ def boolean(name: str, value: object) -> bool:
     raise ValueError(must_be(name, "True or False", value))
 
 
-def check_function(name: str, value: object, *, hint: str = "") -> None:
-    """Raise TypeError unless the value is a plain function of the request.
+def check_function(
+    name: str, value: object, *, hint: str = "", argument: str = "the request"
+) -> None:
+    """Raise TypeError unless the value is a plain function that can take one argument.
 
     Args:
         name: The name of the value, for the message.
         value: The value.
         hint: What to write instead of a value that is not callable, for the message.
+        argument: What the function takes, for the message.
     """
     if not callable(value):
-        raise TypeError(must_be(name, "a function of the request", value) + hint)
+        raise TypeError(must_be(name, f"a function of {argument}", value) + hint)
     if iscoroutinefunction(value):
         raise TypeError(must_be(name, "a plain function, not an async one", value))
+    if not _takes_one_argument(value):
+        raise TypeError(must_be(name, f"a function of one argument, {argument}", value))
+
+
+def check_path(name: str, value: object, *, hint: str = "") -> None:
+    """Raise TypeError unless the value is the path of a file.
+
+    Args:
+        name: The name of the value, for the message.
+        value: The value.
+        hint: What to write instead, for the message.
+    """
+    if not isinstance(value, str | PathLike):
+        raise TypeError(must_be(name, "the path of a file", value) + hint)
 
 
 def choice(
@@ -138,6 +156,19 @@ def api_key(name: str, key: str) -> str:
     if key.isascii() and key.isprintable() and key == key.strip():
         return key
     raise ValueError(f"{name} must be printable ASCII without spaces around it")
+
+
+def _takes_one_argument(function: Callable[..., object]) -> bool:
+    """Return whether a function can be called with one argument; True if Python cannot tell."""
+    try:
+        accepted = signature(function)
+    except (TypeError, ValueError):
+        return True
+    try:
+        accepted.bind(None)
+    except TypeError:
+        return False
+    return True
 
 
 def _is_integer(value: object) -> TypeGuard[int]:

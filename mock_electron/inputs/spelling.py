@@ -1,7 +1,6 @@
 """How messages show values, and suggestions of the nearest name for unknown ones."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import fields
 from functools import partial, wraps
 from inspect import Parameter, Signature, signature
 from typing import (
@@ -10,7 +9,6 @@ from typing import (
     ClassVar,
     Final,
     ParamSpec,
-    Self,
     TypeVar,
     Unpack,
     get_args,
@@ -28,6 +26,8 @@ LONGEST_ECHO: Final = 100
 """The default maximum number of characters of a value in a message."""
 
 
+LONGEST_SHORT: Final = 4
+"""The length up to which two characters in common are not enough for a suggestion."""
 LARGEST_COMPARED: Final = 10**LONGEST_ECHO
 """The largest number for which a near name is searched."""
 
@@ -67,7 +67,8 @@ def did_you_mean(given: object, names: Iterable[object]) -> str:
     if isinstance(given, int) and abs(given) > LARGEST_COMPARED:
         return ""  # Python refuses to write it
     known = {str(name): name for name in names}
-    found = get_close_matches(str(given), known, n=1)
+    cutoff = 0.6 if len(str(given)) > LONGEST_SHORT else 0.7  # 200 is not 500
+    found = get_close_matches(str(given), known, n=1, cutoff=cutoff)
     return f" Did you mean {known[found[0]]!r}?" if found else ""
 
 
@@ -137,7 +138,7 @@ def _check_count(
     parameters: tuple[Parameter, ...],
     args: tuple[Any, ...],
     kwargs: Mapping[str, Any],
-    advice: str,
+    advice: str = "",
 ) -> None:
     """Raise TypeError if there are too many positional arguments, or one is missing."""
     __tracebackhide__ = True
@@ -173,7 +174,7 @@ def _check_keywords(
             raise TypeError(
                 f"{function}() got an unexpected keyword argument {name!r}."
                 f"{did_you_mean(name, names)} It accepts {accepted}."
-                f"{'' if names else end}"
+                f"{'' if did_you_mean(name, names) else end}"
             )
 
 
@@ -210,18 +211,34 @@ def _with_options(function: Callable[..., object], options: Mapping[str, Any]) -
 
 
 class SuggestsFields:
-    """Base of dataclasses that suggest the nearest field for an unknown keyword argument."""
+    """Base of dataclasses with slots whose constructor raises what `checked_keywords` raises."""
 
     __slots__ = ()
 
-    if not TYPE_CHECKING:
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__dataclass_fields__" in vars(cls):  # the class with slots, made of a dataclass
+            cls.__init__ = _checked_on_failure(cls.__init__, cls.__name__)  # type: ignore[method-assign]  # for each class
 
-        def __new__(cls, *_args: Any, **kwargs: Any) -> Self:
-            __tracebackhide__ = True
-            if kwargs and "__dataclass_fields__" in vars(cls):  # a subclass may have its own init
-                names = [field.name for field in fields(cls) if field.init]
-                _check_keywords(cls.__name__, kwargs, names)
-            return super().__new__(cls)
+
+def _checked_on_failure(init: Callable[..., None], name: str) -> Callable[..., None]:
+    """Return a constructor that checks its arguments if Python refuses them."""
+    parameters = tuple(signature(init).parameters.values())
+    names = [parameter.name for parameter in parameters[1:]]
+
+    @wraps(init)
+    def checked(*args: Any, **kwargs: Any) -> None:
+        __tracebackhide__ = True
+        try:
+            init(*args, **kwargs)
+            return
+        except TypeError as error:
+            raised = error
+        _check_keywords(name, kwargs, names)
+        _check_count(name, parameters, args, kwargs)
+        raise raised
+
+    return checked
 
 
 class SuggestsNames:

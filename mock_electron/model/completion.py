@@ -13,7 +13,7 @@ from mock_electron.model import tokens
 from mock_electron.model.dice import Dice
 from mock_electron.model.draft import Call, Draft
 from mock_electron.model.logprobs import logprobs
-from mock_electron.wire.reply import Reply, TokenLogprob, ToolCall, Usage, grouped
+from mock_electron.wire.reply import FinishReason, Reply, TokenLogprob, ToolCall, Usage, grouped
 from mock_electron.wire.request import ChatRequest
 
 CONTEXT_TOKENS: Final = 32_768
@@ -32,7 +32,7 @@ class _Content:
 
     tokens: tuple[str, ...]
     generated: int
-    ended_by: str | None
+    ended_by: FinishReason | None
 
 
 def complete(
@@ -43,7 +43,7 @@ def complete(
     *,
     cached_tokens: int = 0,
     occurrence: int = 0,
-    named_tool_finish: str = "tool_calls",
+    named_tool_finish: FinishReason = "tool_calls",
 ) -> Reply:
     """Return the reply for a draft, cut to the request's limits.
 
@@ -59,7 +59,8 @@ def complete(
     """
     budget = min(request.max_tokens or CONTEXT_TOKENS, CONTEXT_TOKENS - prompt_tokens)
     content = _content(draft, request.stop, budget)
-    ended_by, generated = content.ended_by, content.generated
+    ended_by: FinishReason | None = content.ended_by
+    generated = content.generated
     calls: list[tuple[ToolCall, tuple[str, ...]]] = []
     forced = request.tool_choice in ("required", "named")
     if ended_by is None or (
@@ -113,7 +114,8 @@ def _usage_of(reply: Reply, generated: int) -> Usage:
 
 def _content(draft: Draft, stops: tuple[str, ...], budget: int) -> _Content:
     text, pieces = draft.content or "", _pieces(draft)
-    kept, generated, ended_by = pieces, len(pieces), None
+    ended_by: FinishReason | None = None
+    kept, generated = pieces, len(pieces)
     found = [(text.find(stop), stop) for stop in stops if stop in text]
     if found:
         start, stop = min(found)

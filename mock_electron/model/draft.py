@@ -1,14 +1,16 @@
 """Drafts: the content of a reply, before it is cut into tokens and the request's limits apply."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, ClassVar, Final, Never
+from functools import wraps
+from typing import Any, ClassVar, Final, Never, ParamSpec
 
-from mock_electron.inputs.checks import must_be, number, whole_number
+from mock_electron.inputs.checks import must_be, number
 from mock_electron.inputs.spelling import SuggestsFields, SuggestsNames, checked_keywords, unknown
 from mock_electron.wire import codec
-from mock_electron.wire.reply import FINISH_REASONS, Usage
+from mock_electron.wire.reply import FINISH_REASONS, FinishReason, Usage
 
+Arguments = ParamSpec("Arguments")
 ScriptedLogprobs = float | Sequence[tuple[str, float]]
 """One log-probability for every token, or a list of all tokens, each with its log-probability."""
 
@@ -31,6 +33,9 @@ class Call(SuggestsFields, SuggestsNames):
         name: The tool's name.
         arguments: The arguments as JSON text.
         id: The id of the call. None or "" means a generated one.
+
+    Raises:
+        TypeError: If the name is not a non-empty string, or another field is not a string.
     """
 
     name: str
@@ -45,8 +50,14 @@ class Call(SuggestsFields, SuggestsNames):
     }
 
     def __post_init__(self) -> None:
-        if self.id is None or isinstance(self.id, str):
-            object.__setattr__(self, "id", _Id(self.id or ""))
+        form = "; write call('get_weather', city='Pune')"
+        if not isinstance(self.name, str) or not self.name:
+            raise TypeError(must_be("Call.name", "a non-empty string", self.name) + form)
+        if not isinstance(self.arguments, str):
+            raise TypeError(must_be("Call.arguments", "JSON text", self.arguments) + form)
+        if not isinstance(self.id, str | None):
+            raise TypeError(must_be("Call.id", "a string or None", self.id))
+        object.__setattr__(self, "id", _Id(self.id or ""))
 
     def __repr__(self) -> str:
         own = f", id={self.id!r}" if self.id else ""
@@ -85,11 +96,27 @@ class Draft:
 
     content: str | None
     calls: tuple[Call, ...] = ()
-    finish_reason: str | None = None
+    finish_reason: FinishReason | None = None
     usage: Usage | None = None
     logprobs: float | tuple[tuple[str, float], ...] | None = None
 
 
+def _needs_name(function: Callable[Arguments, Call]) -> Callable[Arguments, Call]:
+    """Decorate `call` so that a call without the tool's name says how to give it."""
+
+    @wraps(function)
+    def checked(*args: Arguments.args, **arguments: Arguments.kwargs) -> Call:
+        if args:
+            return function(*args, **arguments)
+        rest = dict(arguments)
+        name = rest.pop("name", "get_weather")
+        right = _by_name(name, (rest,)) if isinstance(name, str) else "call('get_weather')"
+        raise TypeError(f"call() needs the name of the tool without a keyword: write {right}")
+
+    return checked
+
+
+@_needs_name
 def call(name: str, /, *misplaced: Never, **arguments: object) -> Call:
     """Return a tool call for a scripted reply.
 
@@ -141,11 +168,11 @@ def _object_of(text: str) -> object:
         return None
 
 
-@checked_keywords
+@checked_keywords(advice="Write reply('Hi!').")
 def reply(
     *parts: str | Call,
     filler: str | None = None,
-    finish_reason: str | None = None,
+    finish_reason: FinishReason | None = None,
     usage: Usage | Mapping[str, int] | None = None,
     logprobs: ScriptedLogprobs | None = None,
 ) -> Draft:
@@ -217,11 +244,6 @@ def _usage(given: Usage | Mapping[str, int] | None) -> Usage | None:
         given = _usage_of_mapping(given)
     if not isinstance(given, Usage):
         raise TypeError(must_be("usage", "a Usage or a mapping of its fields", given))
-    for name in USAGE_FIELDS:
-        whole_number(f"usage.{name}", getattr(given, name), 0)
-    if given.cached_tokens > given.prompt_tokens:
-        what = f"at most usage.prompt_tokens, {given.prompt_tokens}"
-        raise ValueError(must_be("usage.cached_tokens", what, given.cached_tokens))
     return given
 
 

@@ -250,6 +250,8 @@ def pytest_runtest_makereport(
             from mock_electron.plugin.frames import hide_frames
 
             hide_frames(info.value)
+            if info.value.__traceback__ is not None:  # pytest has cached the one with all frames
+                info.traceback = pytest.ExceptionInfo.from_exception(info.value).traceback
     report = yield
     reason = report.longreprtext if report.failed else ""
     if not report.failed or reason.startswith(AT_MARKER):

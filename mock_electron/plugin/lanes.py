@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, Never, NoReturn
 
 import pytest
 
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
+from mock_electron.engine.setting_kinds import check_by_name
 from mock_electron.engine.settings import Settings
 from mock_electron.inputs.checks import boolean
 from mock_electron.plugin.cause import Cause
@@ -63,10 +64,11 @@ class TestLanes:
         self._journeys = ExitStack()
         server.app.on_late = partial(warn_current_test, item.config)
 
-    def open(self, **settings: Any) -> Electron:
+    def open(self, *misplaced: Never, **settings: Any) -> Electron:
         """Return a new fake Electron.
 
         Args:
+            *misplaced: Nothing: settings are given by name.
             **settings: Settings of its lane, and `travel` for `electron.clock.travel()` until the
                 end of the test. They override those of the markers, which override those of the
                 options.
@@ -76,6 +78,7 @@ class TestLanes:
             ValueError: If a setting has a wrong value.
         """
         __tracebackhide__ = True
+        check_by_name("electron_lane", misplaced)
         common = options_of(self._item.config) | self._marked()
         self._seed = common.get("seed", self._seed)
         options = common | settings

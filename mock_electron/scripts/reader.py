@@ -247,7 +247,7 @@ def _call_without_id(name: str, arguments: str | dict[str, Any]) -> Call:
     return call(name, **arguments)
 
 
-def _failure(given: int | str | dict[str, Any]) -> Fail:
+def _failure(given: Any) -> Fail:
     return fail(**given) if isinstance(given, dict) else fail(given)
 
 

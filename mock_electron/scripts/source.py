@@ -195,7 +195,9 @@ def _wrong_key(key: Node, seen: Mapping[str, Any]) -> str:
     if isinstance(key, ScalarNode):
         got = shortened(key.value, EXCERPT)
         return f"a key must be a string, got {got}; write it in quotation marks"
-    return "a key must be a string, got a list or a mapping"
+    is_mapping = isinstance(key, MappingNode)  # as in `reply: {{user.content}}`
+    hint = "; write {{…}} in quotation marks" if is_mapping else ""
+    return f"a key must be a string, got a list or a mapping{hint}"
 
 
 def _has_tag(node: Node, name: str) -> bool:

@@ -229,6 +229,11 @@ def _item_count(violates: Compare, words: str) -> Keyword:
     return keyword
 
 
+CALL_FIELDS: Final = frozenset({"name", "arguments", "function", "tool"})
+"""Keys of calls in the OpenAI format."""
+CALL_FORM: Final = "; write a call as {get_weather: {city: Pune}}"
+
+
 def _key_count(violates: Compare) -> Keyword:
     """Return the keyword minProperties or maxProperties. Only calls may have two keys."""
 
@@ -236,7 +241,8 @@ def _key_count(violates: Compare) -> Keyword:
         if _is_object(instance) and violates(len(instance.value), limit):
             keys = shown(list(instance.value))
             count = CALL_KEYS if limit > 1 else "exactly one key, a name with its fields below it"
-            yield instance.violates(f"must have {count}, got {keys}")
+            form = "" if CALL_FIELDS.isdisjoint(instance.value) else CALL_FORM
+            yield instance.violates(f"must have {count}, got {keys}{form}")
 
     return keyword
 

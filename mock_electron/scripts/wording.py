@@ -6,6 +6,7 @@ from typing import Final
 from mock_electron.inputs.spelling import did_you_mean, shortened, unknown
 from mock_electron.scripts.conditions import Schema
 from mock_electron.scripts.schema import FAIL, REPLY, STEP, WHEN
+from mock_electron.wire.schema import PARAMETERS
 
 CALL_KEYS: Final = "one key, the name of a tool with its arguments, and may have id"
 EXCERPT: Final = 40
@@ -76,6 +77,8 @@ def _right_place(name: str, title: str) -> str:
     """Return where a field belongs if it is one level too high or too low, else ""."""
     if title in PARTS and name in STEP["properties"]:
         return f"It goes next to {title}."
+    if title == "when" and name in PARAMETERS:
+        return "It goes inside parameters."
     parts = [part for part, schema in PARTS.items() if name in schema["properties"]]
     return f"It goes inside {' or '.join(parts)}." if title == "step" and parts else ""
 

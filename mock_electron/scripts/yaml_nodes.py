@@ -38,6 +38,16 @@ SCALARS: Final[dict[str, Callable[[SafeConstructor, ScalarNode], object]]] = {
 """The function that makes the value of a scalar, by its tag."""
 
 
+HINTS: Final = {
+    "mapping values are not allowed": "a text with a colon and a space needs quotation marks",
+    "cannot start any token": "a text that begins with this character needs quotation marks",
+    "undefined alias": "a text that begins with * needs quotation marks",
+    "but found '<scalar>'": "a text with quotation marks needs other quotation marks around it",
+    "but got ':'": "a text with a colon and a space needs quotation marks",
+}
+"""What to write instead, by a part of the reason."""
+
+
 class _Scanner(Scanner):
     """Refuses deeply nested brackets before ruamel.yaml becomes slow."""
 
@@ -133,6 +143,8 @@ def _invalid(error: Exception) -> Problem:
         mark = error.problem_mark or error.context_mark
         line = 1 if mark is None else mark.line + 1
         reason = error.problem or reason
+        hint = next((hint for words, hint in HINTS.items() if words in reason), "")
+        reason += f" at column {mark.column + 1}; {hint}" if mark and hint else ""
     if "\\t" in reason:
         reason = "tabs are allowed in quoted strings only; use spaces"
     return Problem(line, (), f"invalid YAML: {' '.join(reason.split())}")

@@ -1,6 +1,6 @@
 """A strategy for faults of every kind, with short delays."""
 
-from typing import Final
+from typing import Any, Final
 
 from hypothesis import strategies as st
 
@@ -119,7 +119,7 @@ def _failures(draw: st.DrawFn, delays: st.SearchStrategy[float], longest: int) -
     page = draw(PAGE)
     body = draw(BODY) if page is None else None
     is_own = page is None and body is None
-    kind: int | str = draw(ERROR_NAMES) if is_own else draw(STATUSES)
+    kind: Any = draw(ERROR_NAMES) if is_own else draw(STATUSES)
     return kinds.fail(
         kind,
         retry_after=None if retry_after is None else retry_after * longest,

@@ -19,7 +19,7 @@ from mock_electron.strategies.options import check_switches
 from mock_electron.strategies.replies import usages
 from mock_electron.strategies.texts import json_objects, texts, tool_names
 from mock_electron.wire import codec
-from mock_electron.wire.reply import Reply, ToolCall, Usage
+from mock_electron.wire.reply import FinishReason, Reply, ToolCall, Usage
 from mock_electron.wire.stream import Stream
 
 MAX_CUTS: Final = 30
@@ -83,7 +83,8 @@ def _replies(calls: bool | None, max_tokens: int, max_calls: int) -> st.SearchSt
     return _reply(cut_calls, st.lists(token, max_size=max_tokens))
 
 
-ENDINGS: Final = st.none() | st.sampled_from(["length", "content_filter"])
+CUT_REASONS: Final[tuple[FinishReason, ...]] = ("length", "content_filter")
+ENDINGS: Final = st.none() | st.sampled_from(CUT_REASONS)
 """A finish reason, or None for the usual one."""
 CutCall = tuple[str, tuple[str, ...]]
 """The name of a tool, and the arguments of its call in pieces."""

@@ -7,23 +7,28 @@ from mock_electron.engine.cache_miss import CacheMisses
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.faults.replacement import PROXY_STATUSES
-from mock_electron.engine.summary import MAX_EXCERPT
-from mock_electron.inputs.checks import number, optional_whole_number, whole_number
-from mock_electron.inputs.spelling import checked_keywords, echoed, unknown
+from mock_electron.engine.script.condition_values import ValueKind, read_value
+from mock_electron.inputs.checks import (
+    must_be,
+    number,
+    optional_whole_number,
+    seconds,
+    whole_number,
+)
+from mock_electron.inputs.spelling import checked_keywords, unknown
 from mock_electron.testing.cancellation import Cancellation
+from mock_electron.testing.failing import with_conditions
 from mock_electron.testing.hints import changed_retries
 from mock_electron.testing.strict import strict_problems, unscripted_requests, unused_steps
 from mock_electron.testing.tool_results import has_tool_messages, history_problems
 from mock_electron.traffic.exports.json_lines import COMPARED
-from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate
+from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate, check_predicate
 from mock_electron.traffic.lines import MAX_LISTED, counted
 from mock_electron.wire import errors
 
 FAILURES: Final = (*errors.KINDS, *FAULTS)
 """The statuses, and names of errors and faults, after which a client may retry."""
 NEVER_SCRIPTED: Final = (errors.NOT_SCRIPTED.name, errors.TEST_ENDED.name)
-SECRET: Final = ("api_key", "headers")
-"""The conditions whose values messages do not show."""
 
 
 class Assertions(Cancellation):
@@ -49,13 +54,13 @@ class Assertions(Cancellation):
             electron.assert_called(times=2, says="weather")
         """
         __tracebackhide__ = True
+        check_predicate("assert_called", predicate, "times")
         optional_whole_number("times", times, 0)
         found = self.exchanges.where(predicate, **conditions)
         if len(found) == times or (times is None and found):
             return
         wanted = "at least 1 request" if times is None else counted(times, "request")
-        given = ", ".join(f"{name}={_shown(name, value)}" for name, value in conditions.items())
-        which = f" with {given}" if given else ""
+        which = with_conditions(conditions)
         self._require_requests(f"expected {wanted}{which}")
         self._fail(f"expected {wanted}{which}, got {counted(len(found), 'request')}", found)
 
@@ -118,6 +123,9 @@ class Assertions(Cancellation):
         """
         __tracebackhide__ = True
         _check_kind(kind)
+        whole_number("times", times, 0)
+        if min_pause is not None:
+            seconds("min_pause", min_pause)
         wanted = counted(times, "retry", "retries")
         self._require_requests(f"expected {wanted} after {kind}")
         retries = [
@@ -133,7 +141,7 @@ class Assertions(Cancellation):
             pauses = ", ".join(f"#{retry.number} {retry.pause:.3f} s" for retry in hasty)
             self._fail(f"expected pauses of at least {min_pause:g} s after {kind}, got {pauses}")
 
-    @checked_keywords
+    @checked_keywords(advice="Write assert_peak_in_flight(at_most=3).")
     def assert_peak_in_flight(self, *, at_most: int) -> None:
         """Assert that no API key had more than this number of requests in flight at the same time.
 
@@ -150,8 +158,8 @@ class Assertions(Cancellation):
         if peak > at_most:
             self._fail(f"expected at most {at_most} requests in flight, got {peak}")
 
-    @checked_keywords
-    def assert_tool_results_answered(self, *, except_for: Sequence[str] = ()) -> None:
+    @checked_keywords(advice="Write assert_tool_results_answered(except_for=['hang_up']).")
+    def assert_tool_results_answered(self, *, except_for: str | Sequence[str] = ()) -> None:
         """Assert that the history returns every tool call unchanged, with exactly one result.
 
         The history must contain the filler as it was sent, no message twice, and no result
@@ -159,15 +167,16 @@ class Assertions(Cancellation):
         and no request has a result.
 
         Args:
-            except_for: Tools whose call ends the conversation, such as "hang_up".
+            except_for: A tool whose call ends the conversation, such as "hang_up", or several.
 
         Example:
             electron.assert_tool_results_answered()
         """
         __tracebackhide__ = True
+        excepted = read_value(ValueKind.TOOLS, "except_for", except_for)
         self._require_requests("expected tool calls and their results")
         exchanges = self.exchanges
-        found = history_problems(exchanges, except_for)
+        found = history_problems(exchanges, excepted)
         if not found and not has_tool_messages(exchanges):
             self._fail(
                 "expected tool calls and their results, but no reply called a tool, and no "
@@ -177,7 +186,7 @@ class Assertions(Cancellation):
             listed = "\n".join(f"  {problem}" for problem in found)
             self._fail(f"tool calls and their results do not match:\n{listed}")
 
-    @checked_keywords
+    @checked_keywords(advice="Write assert_cache_hit_rate(at_least=0.8).")
     def assert_cache_hit_rate(
         self,
         predicate: ExchangePredicate | None = None,
@@ -199,16 +208,18 @@ class Assertions(Cancellation):
             electron.assert_cache_hit_rate(at_least=0.8)
         """
         __tracebackhide__ = True
+        check_predicate("assert_cache_hit_rate", predicate, "at_least")
         number("at_least", at_least, 0, 1)
         answered = self.exchanges.where(predicate, **conditions)
         usages = [exchange.usage for exchange in answered if exchange.usage is not None]
         prompt = sum(usage.prompt_tokens for usage in usages)
         cached = sum(usage.cached_tokens for usage in usages)
-        wanted = f"expected a cache hit rate of at least {at_least:g}"
+        wanted = f"expected a cache hit rate of at least {at_least:g}{with_conditions(conditions)}"
         self._require_requests(wanted)
         if not prompt:
-            which = "meets the conditions and has" if conditions or predicate else "has"
-            self._fail(f"{wanted}, but no request {which} a reply", answered)
+            missing = "it has no reply" if len(answered) == 1 else "none of them has a reply"
+            problem = missing if answered else "no request meets the conditions"
+            self._fail(f"{wanted}, but {problem}", answered)
         if cached < at_least * prompt:
             rate = f"{cached / prompt:.2f}: {cached} of {prompt} prompt tokens were cached"
             self._fail(f"{wanted}, got {rate}{self._misses(answered)}", answered)
@@ -221,12 +232,10 @@ class Assertions(Cancellation):
         return "".join(f"\n  #{number}: {miss}" for number, miss in found if miss is not None)
 
 
-def _shown(name: str, value: object) -> str:
-    """Return a condition's value as a message shows it."""
-    return "…" if name in SECRET else echoed(value, MAX_EXCERPT)
-
-
-def _check_kind(kind: int | str) -> None:
+def _check_kind(kind: object) -> None:
+    if not isinstance(kind, int | str) or isinstance(kind, bool):
+        what = "a status such as 503, or the name of an error or a fault"
+        raise TypeError(must_be("kind", what, kind))
     if kind not in (*FAILURES, *PROXY_STATUSES, *NEVER_SCRIPTED, *errors.PROXY_NAMES):
         raise ValueError(unknown("failure", kind, FAILURES))
 

@@ -4,9 +4,10 @@ from typing import Final, NamedTuple, Unpack
 
 from mock_electron.engine.exchange import CLIENT_LEFT, IN_FLIGHT, Exchange
 from mock_electron.engine.faults.delivery import COMPLETE
+from mock_electron.inputs.checks import optional_whole_number
 from mock_electron.inputs.spelling import checked_keywords
-from mock_electron.testing.failing import FailsWithExchanges
-from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate
+from mock_electron.testing.failing import FailsWithExchanges, with_conditions
+from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate, check_predicate
 from mock_electron.traffic.lines import counted
 
 EXPECTED: Final = "expected the client to disconnect"
@@ -65,10 +66,13 @@ class Cancellation(FailsWithExchanges):
             electron.assert_cancelled(within_chunks=2)
         """
         __tracebackhide__ = True
-        self._require_requests(EXPECTED)
+        check_predicate("assert_cancelled", predicate, "within_chunks")
+        optional_whole_number("within_chunks", within_chunks, 0)
         chosen = self.exchanges.where(predicate, **conditions)
+        self._require_requests(EXPECTED)
         if not chosen:
-            self._fail(f"{EXPECTED}, but no request matches the conditions")
+            which = with_conditions(conditions)
+            self._fail(f"{EXPECTED}, but no request matches the conditions{which}")
         if not any(exchange.outcome == CLIENT_LEFT for exchange in chosen):
             self._fail(f"{EXPECTED}, but it read to the end{self._pace_hint}", chosen)
         for exchange in chosen:

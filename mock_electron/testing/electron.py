@@ -6,15 +6,16 @@ from typing import Any, Final, Never, Unpack, overload
 from urllib.parse import urlsplit
 
 from mock_electron.engine.cache_miss import CacheMiss, explain
+from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults import fail
 from mock_electron.engine.faults.by_name import check_kind
 from mock_electron.engine.faults.replacement import FailOptions
-from mock_electron.engine.lane import RESETS, Lane, ResetPart
+from mock_electron.engine.lane import RESETS, Lane, ResetPart, check_part
 from mock_electron.engine.script.conditions import Conditions
 from mock_electron.engine.script.match import Match, Predicate
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.settings import Settings
-from mock_electron.inputs.checks import check_function, choice
+from mock_electron.inputs.checks import check_function, check_path, must_be, whole_number
 from mock_electron.inputs.spelling import checked_keywords, echoed, without_result
 from mock_electron.testing import right_forms
 from mock_electron.testing.assertions import Assertions
@@ -31,6 +32,7 @@ from mock_electron.testing.settling import settle, settled_exchanges
 from mock_electron.testing.world_controls import InjectOptions, WorldControls
 from mock_electron.traffic.exchanges import Exchanges, exchanges_of
 from mock_electron.traffic.lines import counted
+from mock_electron.wire.errors import ErrorName
 from mock_electron.wire.request import BASE_PATH
 
 API_KEY: Final = "sk_mock"
@@ -150,11 +152,13 @@ class Electron(Scripting, WorldControls, Assertions):
         return When(self._lane, Match.of(predicate, **conditions))
 
     @overload
-    def fail(self, kind: int | str, **options: Unpack[FailStepOptions]) -> Scripted: ...
+    def fail(self, kind: int | ErrorName, **options: Unpack[FailStepOptions]) -> Scripted: ...
     @overload
-    def fail(self, kind: int | str, **options: Unpack[FailInjectOptions]) -> Scripted | None: ...
+    def fail(
+        self, kind: int | ErrorName, **options: Unpack[FailInjectOptions]
+    ) -> Scripted | None: ...
     @checked_keywords(advice="Write fail(503).")
-    def fail(self, kind: int | str, **options: Unpack[AnyFailOptions]) -> Scripted | None:
+    def fail(self, kind: int | ErrorName, **options: Unpack[AnyFailOptions]) -> Scripted | None:
         """Script the next answer to be an error; with every, rate or when, inject it instead.
 
         An injected error does not wait for its turn in the script.
@@ -208,6 +212,8 @@ class Electron(Scripting, WorldControls, Assertions):
         """
         from mock_electron.scripts import load
 
+        is_list = isinstance(path, list | tuple)
+        check_path("path", path, hint="; load one file at a time" if is_list else "")
         add_steps(self._lane, load(find_file(path, self._folders), self._folders))
 
     @checked_keywords
@@ -245,11 +251,17 @@ class Electron(Scripting, WorldControls, Assertions):
             only extends an earlier one.
 
         Raises:
-            ValueError: If the exchange has no reply.
+            TypeError: If the argument is not a number.
+            ValueError: If there is no exchange with this number, or it has no reply.
 
         Example:
             print(electron.explain_miss(1))
         """
+        given: object = number
+        if isinstance(given, Exchange):
+            form = f"; write explain_miss({given.number})"
+            raise TypeError(must_be("number", "the number of an exchange", given) + form)
+        whole_number("number", number, 0)
         return explain(self.exchanges, number)
 
     @property
@@ -311,7 +323,7 @@ class Electron(Scripting, WorldControls, Assertions):
             electron.reset("script", "exchanges")
         """
         for part in parts:
-            choice("part", part, RESETS)
+            check_part(part)
         chosen = parts or tuple(RESETS)
         if "exchanges" in chosen:
             self._barge_ins = ()

@@ -1,19 +1,22 @@
 """How an assertion of `electron` fails: its message, the exchanges, and hints."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import FrameType
 from typing import Final, NoReturn
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
-from mock_electron.inputs.spelling import SuggestsNames
+from mock_electron.engine.summary import MAX_EXCERPT
+from mock_electron.inputs.spelling import SuggestsNames, echoed
 from mock_electron.testing.hints import limit_hint, waiting_hint
 from mock_electron.testing.no_requests import Stray, base_url_question, hints
 from mock_electron.testing.unawaited import calling_frames, unawaited
 from mock_electron.traffic.exchanges import Exchanges, exchanges_of
 from mock_electron.traffic.lines import counted, listing
 
+SECRET: Final = ("api_key", "headers")
+"""The conditions whose values messages do not show."""
 NO_REQUEST: Final = "no request was received"
 NO_CHAT_REQUEST: Final = "no request for the chat endpoint was received"
 
@@ -88,6 +91,17 @@ class FailsWithExchanges(SuggestsNames):
             shown.append(f"  ({so_far.dropped} older ones were dropped)")
         shown += [f"Hint: {hint}" for hint in request_hints(self, calling_frames())]
         raise AssertionError("\n".join(shown))
+
+
+def with_conditions(conditions: Mapping[str, object]) -> str:
+    """Return the conditions as a message shows them, such as ` with turn=3`, or ""."""
+    given = ", ".join(f"{name}={_shown(name, value)}" for name, value in conditions.items())
+    return f" with {given}" if given else ""
+
+
+def _shown(name: str, value: object) -> str:
+    """Return a condition's value as a message shows it."""
+    return "…" if name in SECRET else echoed(value, MAX_EXCERPT)
 
 
 def request_hints(electron: FailsWithExchanges, frames: Iterable[FrameType]) -> list[str]:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Never, Unpack
 
 import anyio.to_thread
 
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.setting_kinds import check_by_name
 from mock_electron.engine.settings import Options, Settings
 from mock_electron.inputs.checks import whole_number
 from mock_electron.inputs.spelling import SuggestsNames
@@ -27,6 +28,7 @@ class MockElectron(SuggestsNames):
     that of `pytest.fail()`, the end of the block raises it again.
 
     Args:
+        *misplaced: Nothing: settings are given by name.
         script: The path of a script file, or several.
         port: The port to listen on, for an application that is started once. Default: a free one.
         **settings: The settings of the lane; see docs/settings.md.
@@ -50,11 +52,12 @@ class MockElectron(SuggestsNames):
 
     def __init__(
         self,
-        *,
+        *misplaced: Never,
         script: str | Path | Sequence[str | Path] = (),
         port: int = 0,
         **settings: Unpack[Options],
     ) -> None:
+        check_by_name("MockElectron", misplaced)
         self._scripts = script_paths(script)
         self._port = whole_number("port", port, 0, LAST_PORT)
         self._lane = Lane(Settings.of(**settings))

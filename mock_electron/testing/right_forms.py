@@ -47,6 +47,10 @@ OF_ELECTRON: Final[Mapping[str, str]] = {
     "requests": "electron.exchanges",
     "calls": "electron.exchanges",
     "history": "electron.exchanges",
+    "journal": "electron.exchanges",
+    "traffic": "electron.exchanges",
+    "first": "electron.exchanges[0]",
+    "exchange": "electron.exchanges.last",
 }
 SET_ON_ELECTRON: Final[Mapping[str, str]] = {
     **{

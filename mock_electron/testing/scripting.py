@@ -26,7 +26,8 @@ from mock_electron.model.draft import Call, ScriptedLogprobs, reply
 from mock_electron.testing import right_forms
 from mock_electron.testing.categories import ShadowedStepWarning
 from mock_electron.traffic.lines import counted
-from mock_electron.wire.reply import Usage
+from mock_electron.wire.errors import ErrorName
+from mock_electron.wire.reply import FinishReason, Usage
 
 PACKAGE: Final = str(Path(__file__).parent.parent)
 
@@ -101,6 +102,7 @@ class Scripted(SuggestsNames):
         Example:
             electron.reply("Hi!").inject(faults.NoDone(), faults.Crlf())
         """
+        _check_faults(faults)
         return self._change(lambda step: replace(step, faults=(*step.faults, *faults)))
 
     def _change(self, change: Callable[[Step], Step]) -> Self:
@@ -136,13 +138,13 @@ class StepWriter(SuggestsNames):
             warn_of_shadow(message)
         return Scripted(self._lane, number)
 
-    def _add_failure(self, kind: int | str, options: dict[str, Any]) -> Scripted:
+    def _add_failure(self, kind: int | ErrorName, options: dict[str, Any]) -> Scripted:
         """Add a step with an error. The options are those of `FailStepOptions`."""
         check_kind(kind)
         times, headers = options.pop("times", None), options.pop("headers", None)
         return self._add(Step(fail(kind, **options), headers=encode_headers(headers)), times)
 
-    @checked_keywords
+    @checked_keywords(advice="Write reply('Hi!').")
     def reply(
         self,
         *what: str | Call,
@@ -150,7 +152,7 @@ class StepWriter(SuggestsNames):
         times: int | None = None,
         pace: PaceName | Pace | None = None,
         headers: Mapping[str, str] | None = None,
-        finish_reason: str | None = None,
+        finish_reason: FinishReason | None = None,
         usage: Usage | Mapping[str, int] | None = None,
         logprobs: ScriptedLogprobs | None = None,
     ) -> Scripted:
@@ -210,7 +212,7 @@ class When(StepWriter):
         return None
 
     @checked_keywords(advice="Write fail(503).")
-    def fail(self, kind: int | str, **options: Unpack[FailStepOptions]) -> Scripted:
+    def fail(self, kind: int | ErrorName, **options: Unpack[FailStepOptions]) -> Scripted:
         """Script an error for these requests, with the arguments of `electron.fail`.
 
         Example:
@@ -232,14 +234,13 @@ class When(StepWriter):
     def inject(self, *faults: Fault) -> Scripted:
         """Inject faults into the answers to these requests.
 
-        A fault such as `Reset` replaces the reply. Other faults change the reply that the request
-        would get.
+        A fault such as `Reset` replaces the reply. Other faults change the reply of the pocket
+        model, which answers these requests; no later step does.
 
         Example:
             electron.when(turn=2).inject(faults.Reset()).times(1)
         """
-        if not faults:
-            raise TypeError("inject() needs at least one fault, such as faults.Cut(after=3)")
+        _check_faults(faults)
         if len(faults) == 1 and isinstance(faults[0], ReplacementFault):
             return self._add(Step(faults[0]), None)
         return self._add(Step(None, faults=faults), None)
@@ -255,6 +256,11 @@ class Scripting(StepWriter):
     @property
     def _times(self) -> int | None:
         return 1
+
+
+def _check_faults(faults: tuple[Fault, ...]) -> None:
+    if not faults:
+        raise TypeError("inject() needs at least one fault, such as faults.Cut(after=3)")
 
 
 def warn_of_shadows(states: Iterable[StepState]) -> None:

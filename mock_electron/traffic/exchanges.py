@@ -1,11 +1,11 @@
 """The exchanges of a lane as a test reads them: an immutable sequence with filters and exports."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import ClassVar, Final, Never, SupportsIndex, Unpack, overload
 
 from mock_electron.engine.exchange import Exchange
-from mock_electron.inputs.checks import must_be
+from mock_electron.inputs.checks import check_path, must_be
 from mock_electron.inputs.spelling import SuggestsNames, checked_keywords, echoed, unknown
 from mock_electron.outputs.files import write_file
 from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate, chosen
@@ -29,6 +29,10 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
     """
 
     _set_once = ("dropped", "url", "others")
+    _right_forms: ClassVar[Mapping[str, str]] = {
+        "first": "exchanges[0]",
+        "latest": "exchanges.last",
+    }
 
     def __init__(
         self,
@@ -41,6 +45,7 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         self.dropped = dropped
         self.url = url
         self.others: tuple[Exchange, ...] = tuple(others)
+        self._is_part = False
 
     @property
     def with_others(self) -> "Exchanges":
@@ -69,17 +74,18 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         try:
             return self._exchanges[index]
         except IndexError:
-            words = f"no exchange at index {index!r}; there are {len(self)}{self._listing}"
-            raise IndexError(words) from None
+            raise IndexError(f"no exchange at index {index!r}; {self._known}") from None
 
     @property
-    def _listing(self) -> str:
+    def _known(self) -> str:
         """The end of the message about a wrong index."""
         if self:
-            return f":\n{listing(self)}"
+            return f"there are {len(self)}:\n{listing(self)}"
+        if self._is_part:
+            return "there are 0: no exchange was selected"
         where = f" at {self.url}" if self.url else ""
         others = f"; others has {counted(len(self.others), 'request')}" if self.others else ""
-        return f". No request for the chat endpoint{where} is among them{others}"
+        return f"there are 0: no request for the chat endpoint{where} was received{others}"
 
     def __len__(self) -> int:
         return len(self._exchanges)
@@ -168,7 +174,9 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
         return [exchange.text for exchange in self._exchanges if exchange.text is not None]
 
     def _with(self, exchanges: Sequence[Exchange]) -> "Exchanges":
-        return Exchanges(exchanges, self.dropped, self.url)
+        part = Exchanges(exchanges, self.dropped, self.url)
+        part._is_part = True
+        return part
 
     # --- exports
 
@@ -215,11 +223,13 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
 
         Raises:
             ValueError: If the extension is unknown.
+            TypeError: If the argument is not a path.
             OSError: If the file cannot be written. An earlier file of that name stays as it was.
 
         Example:
             electron.exchanges.save("fixtures/story.yaml")
         """
+        check_path("path", path, hint="; write save('story.yaml')")
         extension = PurePath(path).suffix
         if extension not in FORMATS:
             raise ValueError(f"{path}: {unknown('file extension', extension, FORMATS)}")

@@ -5,16 +5,25 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypedDict, get_type_hints
 
+from mock_electron.engine.answer import Outcome
+from mock_electron.engine.choose_reply import FUNCTION, POCKET_MODEL
+from mock_electron.engine.decision import FAULT, GATEWAY
 from mock_electron.engine.exchange import OUTCOMES, Exchange
+from mock_electron.engine.faults.replacement import PROXY_STATUSES
 from mock_electron.engine.keys import account_id
-from mock_electron.engine.script.condition_values import check_given
+from mock_electron.engine.script.condition_values import (
+    ValueKind,
+    check_given,
+    read_value,
+    unknown_condition,
+)
 from mock_electron.engine.script.conditions import Conditions
 from mock_electron.engine.script.match import Match
 from mock_electron.engine.script.match_input import MatchInput
-from mock_electron.engine.script.searches import Searches, check_pattern
+from mock_electron.engine.script.searches import Searches
 from mock_electron.engine.script.text import Text
-from mock_electron.inputs.checks import choice, whole_number
-from mock_electron.inputs.spelling import unknown
+from mock_electron.inputs.checks import check_function, choice, must_be
+from mock_electron.inputs.spelling import echoed
 from mock_electron.wire.errors import ERRORS, NOT_SCRIPTED, PROXY_ERROR, PROXY_NAMES, TEST_ENDED
 
 ExchangePredicate = Callable[[Exchange], bool]
@@ -25,10 +34,17 @@ ERROR_WORDS: Final = (
     PROXY_ERROR,
 )
 """Names and types of errors."""
+STATUSES: Final = frozenset({0, 200, *PROXY_STATUSES})
+"""The statuses that an exchange can have."""
+ORIGINS: Final = (FUNCTION, POCKET_MODEL, FAULT, GATEWAY)
+"""The values of `answered_by`, except those of steps."""
+STEP_ORIGIN: Final = re.compile("step [1-9][0-9]*")
 
 
-def _check_number(name: str, given: object) -> None:
-    whole_number(name, given, 0)
+def _check_status(name: str, given: object) -> None:
+    if type(given) is not int or given not in STATUSES:
+        what = "200, a status from 400 to 599, or 0 for an exchange without an answer"
+        raise ValueError(must_be(name, what, given))
 
 
 def _check_outcome(name: str, given: object) -> None:
@@ -36,17 +52,22 @@ def _check_outcome(name: str, given: object) -> None:
 
 
 def _check_error(name: str, given: object) -> None:
-    if given not in PROXY_NAMES:
+    if not isinstance(given, str) or given not in PROXY_NAMES:
         choice(name, given, ERROR_WORDS)
 
 
-def _check_text(name: str, given: object) -> None:
-    if isinstance(given, re.Pattern) and isinstance(given.pattern, str):
-        check_pattern(name, given)
+def _check_origin(name: str, given: object) -> None:
+    if not isinstance(given, str) or not STEP_ORIGIN.fullmatch(given):
+        choice(name, given, ORIGINS, alternative="a step such as 'step 2'")
 
 
-def _unchecked(_name: str, _given: object) -> None:
-    """Every value is valid."""
+def _like(kind: ValueKind) -> Callable[[str, object], None]:
+    """Return the check of a value that `when` accepts for conditions of this kind."""
+
+    def check(name: str, given: object) -> None:
+        read_value(kind, name, given)
+
+    return check
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +80,7 @@ class AnswerCondition:
     """
 
     matches: Callable[[Exchange, Any], bool]
-    check: Callable[[str, object], None] = _unchecked
+    check: Callable[[str, object], None]
 
 
 def _calls(exchange: Exchange, tool: str) -> bool:
@@ -105,20 +126,20 @@ class AnswerConditions(TypedDict, total=False):
     Attributes:
         tool: A tool that the reply calls.
         text: A text in the content of the reply.
-        status: The status of the answer.
+        status: The status of the answer; 0 if a fault prevents an answer.
         error: The error's name, such as "concurrency", or its type.
         outcome: "complete", "refused", "cut by a fault", "client left" or "in flight".
-        answered_by: Such as "step 2" or "pocket model".
+        answered_by: "step 2", "function", "pocket model", "fault" or "gateway".
         step: The number of the step that answered, from 1.
     """
 
-    tool: Annotated[str, AnswerCondition(_calls)]
-    text: Annotated[Text, AnswerCondition(_replies, _check_text)]
-    status: Annotated[int, AnswerCondition(_has_status, _check_number)]
+    tool: Annotated[str, AnswerCondition(_calls, _like(ValueKind.NAME))]
+    text: Annotated[Text, AnswerCondition(_replies, _like(ValueKind.TEXT))]
+    status: Annotated[int, AnswerCondition(_has_status, _check_status)]
     error: Annotated[str, AnswerCondition(_has_error, _check_error)]
-    outcome: Annotated[str, AnswerCondition(_has_outcome, _check_outcome)]
-    answered_by: Annotated[str, AnswerCondition(_is_answered_by)]
-    step: Annotated[int, AnswerCondition(_has_step, _check_number)]
+    outcome: Annotated[Outcome, AnswerCondition(_has_outcome, _check_outcome)]
+    answered_by: Annotated[str, AnswerCondition(_is_answered_by, _check_origin)]
+    step: Annotated[int, AnswerCondition(_has_step, _like(ValueKind.COUNT))]
 
 
 class ExchangeConditions(Conditions, AnswerConditions, total=False):
@@ -130,8 +151,8 @@ ANSWER_CONDITIONS: Final[Mapping[str, AnswerCondition]] = {
         name: hint.__metadata__[0]
         for name, hint in get_type_hints(AnswerConditions, include_extras=True).items()
     },
-    "api_key": AnswerCondition(_has_api_key),  # the journal keeps a digest, not the key
-    "attempt": AnswerCondition(_has_attempt, _check_number),  # it follows from other exchanges
+    "api_key": AnswerCondition(_has_api_key, _like(ValueKind.KEY)),  # the journal has a digest
+    "attempt": AnswerCondition(_has_attempt, _like(ValueKind.COUNT)),  # others decide it
 }
 """The conditions that are compared with the exchange instead of the request."""
 NAMES: Final = tuple(get_type_hints(ExchangeConditions))
@@ -145,9 +166,11 @@ def chosen(
     """Return the exchanges that meet all conditions and for which the function returns true.
 
     Raises:
-        TypeError: If a condition does not exist; the message names the nearest one.
+        TypeError: If a condition does not exist; the message names the nearest one. If the
+            predicate is not a plain function of one argument.
         ValueError: If no exchange can meet a condition.
     """
+    check_predicate("where", predicate)
     _check(conditions)
     on_answer = {n: value for n, value in conditions.items() if n in ANSWER_CONDITIONS}
     on_request: Any = {n: value for n, value in conditions.items() if n not in on_answer}
@@ -161,13 +184,37 @@ def chosen(
     )
 
 
+def check_predicate(method: str, given: object, number: str = "") -> None:
+    """Raise TypeError unless the argument without a name is a function of the exchange, or None.
+
+    Args:
+        method: The name of the method, for the message.
+        given: The argument.
+        number: The name of the argument that a number may be meant for. Default: none.
+    """
+    if given is not None:
+        hint = "" if callable(given) else f"; {_right_form(given, number, method)}"
+        name = f"the argument of {method}()"
+        check_function(name, given, hint=hint, argument="the exchange")
+
+
+def _right_form(given: object, number: str, method: str) -> str:
+    """Return what to write instead of an argument that is not a function."""
+    if isinstance(given, str | re.Pattern):
+        return f"write {method}(says={echoed(given)})"
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        is_status = given in PROXY_STATUSES or (not number and given in STATUSES)
+        return f"write {method}({'status' if is_status else number or 'turn'}={given})"
+    return f"give conditions by name, such as {method}(says='weather')"
+
+
 def _check(conditions: Mapping[str, Any]) -> None:
     for name, value in conditions.items():
         if name not in NAMES:
-            raise TypeError(unknown("condition", name, NAMES))
+            raise TypeError(unknown_condition(name, value, NAMES))
+        check_given(name, value)
         if name in ANSWER_CONDITIONS:
             ANSWER_CONDITIONS[name].check(name, value)
-        check_given(name, value)
 
 
 def _request_matches(exchange: Exchange, match: Match) -> bool:

@@ -23,12 +23,32 @@ Two errors belong to the mock and cannot be scripted:
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 from mock_electron.inputs.checks import whole_number
 from mock_electron.inputs.spelling import unknown
 from mock_electron.wire import codec
 from mock_electron.wire.zod import Issue
+
+ErrorName = Literal[
+    "invalid_input",
+    "invalid_request",
+    "malformed_json",
+    "authentication",
+    "permission",
+    "not_found",
+    "upload_timeout",
+    "too_large",
+    "unsupported_media_type",
+    "rate_limit",
+    "concurrency",
+    "internal",
+    "upstream",
+    "overloaded",
+    "disabled",
+]
+"""The names of the errors that can be scripted, for type checkers. A test keeps it equal to
+`BY_NAME`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar, get_args
 
+from mock_electron.inputs.checks import must_be, whole_number
 from mock_electron.inputs.spelling import SuggestsFields
 
 Item = TypeVar("Item")
-FINISH_REASONS: Final = ("stop", "length", "tool_calls", "content_filter")
+FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]
+FINISH_REASONS: Final[tuple[FinishReason, ...]] = get_args(FinishReason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,23 @@ class Usage(SuggestsFields):
         prompt_tokens: Tokens of the prompt, cached ones included.
         completion_tokens: Tokens of the reply.
         cached_tokens: Tokens of the prompt that came from the prefix cache. Default 0.
+
+    Raises:
+        ValueError: If a number is not an integer of at least 0, or there are more cached tokens
+            than prompt tokens.
     """
 
     prompt_tokens: int
     completion_tokens: int
     cached_tokens: int = 0
+
+    def __post_init__(self) -> None:
+        whole_number("usage.prompt_tokens", self.prompt_tokens, 0)
+        whole_number("usage.completion_tokens", self.completion_tokens, 0)
+        whole_number("usage.cached_tokens", self.cached_tokens, 0)
+        if self.cached_tokens > self.prompt_tokens:
+            what = f"at most usage.prompt_tokens, {self.prompt_tokens}"
+            raise ValueError(must_be("usage.cached_tokens", what, self.cached_tokens))
 
     @property
     def total_tokens(self) -> int:
@@ -87,7 +101,7 @@ class Reply:
     """
 
     tokens: tuple[str, ...] | None
-    finish_reason: str
+    finish_reason: FinishReason
     usage: Usage
     tool_calls: tuple[ToolCall, ...] = ()
     call_fragments: tuple[tuple[str, ...], ...] = ()

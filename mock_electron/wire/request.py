@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from mock_electron.wire import codec, errors, model_server, schema, zod
 from mock_electron.wire.errors import Refusal
@@ -11,6 +11,9 @@ from mock_electron.wire.reply import ToolCall
 BASE_PATH: Final = "/waves/v1"
 CHAT_PATH: Final = f"{BASE_PATH}/chat/completions"
 JSON_MEDIA_TYPE: Final = "application/json"
+Role = Literal["system", "user", "assistant", "tool"]
+ToolChoice = Literal["auto", "none", "required", "named"]
+ResponseFormat = Literal["text", "json_object", "json_schema"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Message:
         tool_call_id: The id of the call that a tool's message answers.
     """
 
-    role: str
+    role: Role
     content: str | None = None
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str | None = None
@@ -79,9 +82,9 @@ class ChatRequest:
     continuous_usage: bool
     stop: tuple[str, ...]
     seed: int | None
-    response_format: str
+    response_format: ResponseFormat
     tools: tuple[Tool, ...]
-    tool_choice: str
+    tool_choice: ToolChoice
     named_tool: str | None
     parallel_tool_calls: bool
     logprobs: bool
@@ -93,7 +96,7 @@ class ChatRequest:
         """The last message."""
         return self.messages[-1]
 
-    def texts(self, role: str) -> tuple[str, ...]:
+    def texts(self, role: Role) -> tuple[str, ...]:
         """Return the texts of all messages with this role, in order."""
         return tuple(m.content for m in self.messages if m.role == role and m.content)
 

@@ -17,7 +17,7 @@ from openai import APIStatusError, AsyncOpenAI, OpenAI, RateLimitError
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from openai.types.completion_usage import CompletionUsage
 
-from mock_electron import Electron, call
+from mock_electron import Electron, ErrorName, call
 
 History = list[Any]
 """Messages as dicts and as objects of the SDK, a mix that the types of the SDK do not allow."""
@@ -371,7 +371,7 @@ def logged(caplog: pytest.LogCaptureFixture) -> list[tuple[Any, Any]]:
     "kind", ["rate_limit", "concurrency", "upstream", "overloaded", "disabled"]
 )
 def test_temporary_errors_are_retried(
-    kind: str, client: OpenAI, electron: Electron, caplog: pytest.LogCaptureFixture
+    kind: ErrorName, client: OpenAI, electron: Electron, caplog: pytest.LogCaptureFixture
 ) -> None:
     """429, 502 and 503 are retried, and each attempt is logged with its own request id."""
     caplog.set_level(logging.INFO, logger.name)

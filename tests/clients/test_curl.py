@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mock_electron import Electron, call
+from mock_electron import Electron, ErrorName, call
 
 CURL = shutil.which("curl")
 pytestmark = pytest.mark.skipif(CURL is None, reason="curl is not installed")
@@ -161,7 +161,7 @@ def test_an_error(electron: Electron) -> None:
     ],
 )
 def test_a_scripted_error(
-    kind: int | str, status_line: str, more: dict[str, str], electron: Electron
+    kind: int | ErrorName, status_line: str, more: dict[str, str], electron: Electron
 ) -> None:
     """A stream that fails before its first token gets an ordinary error response."""
     electron.fail(kind)

@@ -20,7 +20,7 @@ from openai.types.chat import (
 )
 from pydantic import BaseModel
 
-from mock_electron import Electron, Pace, call
+from mock_electron import Electron, ErrorName, Pace, call
 
 History = list[Any]
 
@@ -389,7 +389,7 @@ def test_the_raw_response_of_a_stream_carries_the_request_id(
 @pytest.mark.parametrize("ask_it", [ask, stream])
 def test_every_error_has_its_exception(
     ask_it: Callable[[OpenAI, History], object],
-    kind: int | str,
+    kind: int | ErrorName,
     expected: type[openai.APIStatusError],
     words: str,
     client: OpenAI,

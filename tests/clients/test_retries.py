@@ -24,7 +24,7 @@ from client_libraries import (
 from raw_http import chat, connect, receive_all, request_bytes, user
 from smallestai.core.api_error import ApiError
 
-from mock_electron import Electron, Pace, faults
+from mock_electron import Electron, ErrorName, Pace, faults
 from mock_electron.engine.plan import PlanName
 from mock_electron.wire.errors import ERRORS
 
@@ -99,7 +99,7 @@ def pauses(electron: Electron) -> list[float]:
 )
 @pytest.mark.parametrize(("client", "_error"), CLIENTS)
 def test_clients_recover_from_errors(
-    kind: str, client: Ask, _error: type[Exception], electron: Electron
+    kind: ErrorName, client: Ask, _error: type[Exception], electron: Electron
 ) -> None:
     """After two retryable errors, the third attempt is answered."""
     electron.fail(kind, times=2)
@@ -144,7 +144,7 @@ def test_clients_give_up(client: Ask, error: type[Exception], electron: Electron
 )
 @pytest.mark.parametrize(("client", "error"), CLIENTS)
 def test_clients_do_not_retry_a_wrong_request(
-    kind: str, client: Ask, error: type[Exception], electron: Electron
+    kind: ErrorName, client: Ask, error: type[Exception], electron: Electron
 ) -> None:
     """A request that is refused because of itself is sent once."""
     electron.fail(kind, times=3)

@@ -43,7 +43,7 @@ from smallestai.waves import (
     UnauthorizedError,
 )
 
-from mock_electron import Electron, call, fail, faults
+from mock_electron import Electron, ErrorName, call, fail, faults
 from mock_electron.engine.faults.replacement import BODIES, FailBody
 from mock_electron.engine.faults.stream import INSIDE
 from mock_electron.engine.lane import Lane
@@ -416,7 +416,8 @@ def test_every_error_as_a_fault(electron: Electron) -> None:
     """Each library raises the documented exception for an error by status or by name."""
     found: dict[int | str, tuple[Any, ...]] = {}
     due: dict[int | str, tuple[Any, ...]] = {}
-    kinds: list[int | str] = [*BY_STATUS, *BY_NAME]
+    kinds: list[int | ErrorName] = [*BY_STATUS, *get_args(ErrorName)]
+    assert set(kinds) == {*BY_STATUS, *BY_NAME}
     for kind in kinds:
         electron.reset()
         electron.inject(fail(kind), times=3)

@@ -28,7 +28,7 @@ from smallestai.waves import (
     UnauthorizedError,
 )
 
-from mock_electron import Electron, call
+from mock_electron import Electron, ErrorName, call
 
 Messages = list[Any]
 """Dicts and the SDK's own messages. The SDK accepts both; its types allow only the latter."""
@@ -211,7 +211,7 @@ def test_an_unscripted_tool_loop(connect: Callable[..., Any], electron: Electron
     ],
 )
 def test_every_error_has_its_exception(
-    kind: int | str,
+    kind: int | ErrorName,
     expected: type[ApiError],
     words: str,
     connect: Callable[..., Any],

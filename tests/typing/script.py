@@ -13,19 +13,22 @@ import mock_electron
 from mock_electron import (
     Call,
     ChatRequest,
+    Draft,
     Electron,
+    ErrorName,
+    Message,
     Pace,
+    Problem,
+    Scripted,
     ScriptError,
+    Tool,
     Usage,
+    When,
     call,
     fail,
     faults,
     reply,
 )
-from mock_electron.model.draft import Draft
-from mock_electron.scripts.problems import Problem
-from mock_electron.testing.scripting import Scripted, When
-from mock_electron.wire.request import Message, Tool
 
 assert_type(mock_electron.__version__, str)
 
@@ -50,6 +53,19 @@ def values() -> None:
         fail("rate_limit", retry_after=2, as_date=True, delay=0.5, body="html"),
         faults.Fail,
     )
+
+
+def answer(request: ChatRequest) -> Draft:
+    """A user function, with the types of what it takes and returns."""
+    messages: tuple[Message, ...] = request.messages
+    return reply(messages[-1].content or "")
+
+
+def step_of(electron: Electron, kind: ErrorName) -> Scripted:
+    """A helper of a test suite."""
+    when: When = electron.when(says="weather")
+    when.respond_with(answer)
+    return electron.fail(kind)
 
 
 def replies(electron: Electron) -> None:

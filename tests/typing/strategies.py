@@ -6,9 +6,8 @@ from hypothesis import given
 from hypothesis.strategies import SearchStrategy
 from openai import OpenAI
 
-from mock_electron import Electron, Usage, strategies
+from mock_electron import Draft, Electron, ToolCall, Usage, strategies
 from mock_electron.engine.faults import Fault
-from mock_electron.model.draft import Draft
 from mock_electron.strategies import (
     Assembled,
     InvalidChatRequest,
@@ -22,7 +21,6 @@ from mock_electron.strategies import (
     tool_schemas,
     tools,
 )
-from mock_electron.wire.reply import ToolCall
 
 Json = dict[str, Any]
 

@@ -3,24 +3,29 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, assert_type
+from typing import Any, Literal, assert_type
 
 from mock_electron import (
+    Alternative,
+    ApiError,
     CacheMiss,
     ChatRequest,
     Electron,
     Exchange,
     Exchanges,
+    FinishReason,
     LateRequestWarning,
+    Outcome,
+    Reply,
     StillInFlightError,
+    TokenLogprob,
+    ToolCall,
     UnansweredWhenWarning,
     Usage,
     faults,
 )
 from mock_electron.engine.clock import Times
 from mock_electron.engine.script import Step
-from mock_electron.wire.errors import ApiError
-from mock_electron.wire.reply import Reply, ToolCall
 
 
 def reading(electron: Electron) -> int:
@@ -129,7 +134,7 @@ def attributes_of_an_exchange(exchange: Exchange) -> None:
     assert_type(exchange.chunk_tokens, int)
     assert_type(exchange.key_id, str)
     assert_type(exchange.failed, bool)
-    assert_type(exchange.outcome, str)
+    assert_type(exchange.outcome, Outcome)
     assert_type(exchange.chunks, int)
     assert_type(exchange.chunks_sent, int)
     assert_type(exchange.chunks_left, int)
@@ -151,8 +156,11 @@ def reply_or_error(exchange: Exchange) -> None:
     """An `if` or an `assert` narrows the answer to a reply or an error."""
     if exchange.reply is not None:
         assert_type(exchange.reply.content, str | None)
-        assert_type(exchange.reply.finish_reason, str)
+        assert_type(exchange.reply.finish_reason, FinishReason)
         assert_type(exchange.reply.tool_calls, tuple[ToolCall, ...])
+        assert_type(exchange.reply.logprobs, tuple[TokenLogprob, ...] | None)
+        for entry in exchange.reply.logprobs or ():
+            assert_type(entry.top, tuple[Alternative, ...])
         assert_type([one.arguments for one in exchange.reply.tool_calls], list[str])
     if exchange.error is not None:
         assert_type(exchange.error.type, str)
@@ -190,7 +198,7 @@ def a_cache_miss(electron: Electron) -> str:
     assert_type(miss, CacheMiss | None)
     if miss is None:
         return ""
-    assert_type(miss.reason, str)
+    assert_type(miss.reason, Literal["differs", "forgotten"])
     assert_type(miss.earlier, int)
     assert_type(miss.message, int | None)
     assert_type(miss.character, int)

@@ -12,15 +12,15 @@ import pytest
 from mock_electron import (
     Electron,
     Exchanges,
+    LaneClock,
     MockElectron,
     Pace,
+    PaceName,
     Plan,
+    PlanName,
     Settings,
     ShadowedStepWarning,
 )
-from mock_electron.engine.clock import LaneClock
-from mock_electron.engine.pace import PaceName
-from mock_electron.engine.plan import PlanName
 from mock_electron.serve.server import Server
 
 

@@ -16,14 +16,15 @@ from mock_electron import (
     MockElectron,
     Pace,
     Plan,
+    Scripted,
     Settings,
     Usage,
+    When,
     call,
     fail,
     faults,
     reply,
 )
-from mock_electron.testing.scripting import Scripted, When
 
 
 def misspelled(electron: Electron, when: When, scripted: Scripted, exchanges: Exchanges) -> None:
@@ -117,6 +118,15 @@ def wrong_types(electron: Electron, when: When, scripted: Scripted) -> None:
     Settings(clock="real time")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Settings(not_found="xml")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     MockElectron(named_tool_finish="end")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    electron.fail("ratelimit")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    electron.reply("Hi!", finish_reason="done")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    electron.exchanges.where(outcome="completed")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    when.fail("ratelimit")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    fail("ratelimit")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    reply("Hi!", finish_reason="done")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    faults.ErrorBody("ratelimit")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    faults.ErrorEvent(kind="ratelimit")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    faults.TwoFinishes("done")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     electron.plan("standart")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     electron.pace("fast")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     electron.fail(503, body="page")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]

@@ -9,7 +9,7 @@ from mock_electron.engine.faults.delivery import BODY, COMPLETE, TOKENS, Deliver
 from mock_electron.engine.faults.fault import SOURCE, DeliveryFault
 from mock_electron.inputs import checks
 from mock_electron.wire import codec, errors, render
-from mock_electron.wire.errors import ApiError
+from mock_electron.wire.errors import ApiError, ErrorName
 from mock_electron.wire.reply import Reply
 
 
@@ -21,7 +21,7 @@ class ErrorBody(DeliveryFault):
         kind: The status or name of the error in the envelope.
     """
 
-    kind: int | str = 503
+    kind: int | ErrorName = 503
     stage: ClassVar[int] = SOURCE
 
     def __post_init__(self) -> None:

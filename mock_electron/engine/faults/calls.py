@@ -11,7 +11,7 @@ from mock_electron.engine.faults.delivery import ADDED, FINISH, Delivery, Frame
 from mock_electron.engine.faults.documents import Document, changed, document_of, with_document
 from mock_electron.engine.faults.fault import FaultContext, StreamFault
 from mock_electron.inputs import checks
-from mock_electron.wire.reply import FINISH_REASONS
+from mock_electron.wire.reply import FINISH_REASONS, FinishReason
 
 CallPart = dict[str, Any]
 Repeated = Literal["id", "name", "both"]
@@ -148,7 +148,7 @@ class TwoFinishes(StreamFault):
         reason: The finish reason of the second chunk. Default: that of the first.
     """
 
-    reason: str | None = None
+    reason: FinishReason | None = None
 
     def __post_init__(self) -> None:
         if self.reason is not None:

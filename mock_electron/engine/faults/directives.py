@@ -113,7 +113,7 @@ def _positive_integer(text: str) -> int:
     return number
 
 
-def _error_kind(text: str) -> int | str:
+def _error_kind(text: str) -> Any:
     return int(text) if re.fullmatch("[0-9]{1,99}", text) else text
 
 

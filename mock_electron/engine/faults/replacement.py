@@ -8,9 +8,9 @@ from mock_electron.engine.faults.delivery import CLOSE, RESET, SILENCE, Ending
 from mock_electron.engine.faults.fault import LONGEST_STALL, ReplacementFault
 from mock_electron.engine.faults.pages import PAGES, PageName, proxy_page, title
 from mock_electron.inputs import checks
-from mock_electron.inputs.spelling import checked_keywords
+from mock_electron.inputs.spelling import checked_keywords, echoed
 from mock_electron.wire import errors, render
-from mock_electron.wire.errors import ApiError
+from mock_electron.wire.errors import ApiError, ErrorName
 from mock_electron.wire.headers import Headers
 
 PROXY_PAGE: Final = (
@@ -72,6 +72,10 @@ class Fail(ReplacementFault):
     truncate: int | None = None
 
     def __post_init__(self) -> None:
+        error: object = self.error
+        if not isinstance(error, ApiError):
+            form = f"; write fail({echoed(error) if _is_kind(error) else 503})"
+            raise TypeError(checks.must_be("Fail.error", "an ApiError", error) + form)
         checks.seconds("delay", self.delay, LONGEST_STALL)
         if self.body is not None:
             checks.choice("body", self.body, BODIES)
@@ -122,6 +126,11 @@ class Fail(ReplacementFault):
             return render.proxy_headers(body), body
         body = render.error(self.error, request_id)
         return render.json_headers(body, request_id), body
+
+
+def _is_kind(given: object) -> bool:
+    """Return whether this is the status or the name of an error that can be scripted."""
+    return type(given) in (int, str) and given in errors.KINDS
 
 
 def _kind_of(error: ApiError) -> int | str:
@@ -177,8 +186,8 @@ class Silence(NoAnswer):
     ending: ClassVar[Ending] = SILENCE
 
 
-@checked_keywords
-def fail(kind: int | str, **options: Unpack[FailOptions]) -> Fail:
+@checked_keywords(advice="Write fail(503).")
+def fail(kind: int | ErrorName, **options: Unpack[FailOptions]) -> Fail:
     """Return an error to answer with.
 
     Args:
@@ -206,7 +215,7 @@ def fail(kind: int | str, **options: Unpack[FailOptions]) -> Fail:
             f"give message or {replaced_by}, not both: message is in the error envelope, which "
             f"{replaced_by} replaces"
         )
-    as_date = options.get("as_date", False)
+    as_date = checks.boolean("as_date", options.get("as_date", False))
     if message is not None:
         error = error.saying(message)
     if retry_after is not None:

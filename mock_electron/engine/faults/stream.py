@@ -24,6 +24,7 @@ from mock_electron.engine.faults.fault import (
 )
 from mock_electron.inputs import checks
 from mock_electron.wire import errors, render
+from mock_electron.wire.errors import ErrorName
 
 INVALID_EVENT: Final = b'data: {"id":"chatcmpl-\n\n'
 COMMENT: Final = b": keep-alive\n\n"
@@ -57,6 +58,7 @@ class Cut(DeliveryFault):
             raise ValueError("Cut takes after (chunks) or bytes, not both")
         checks.optional_whole_number("Cut.after", self.after, 0)
         checks.optional_whole_number("Cut.bytes", self.bytes, 0)
+        checks.boolean("Cut.reset", self.reset)
         if self.inside is not None and self.after is None:
             raise ValueError("Cut.inside needs after: the number of chunks before the cut")
         if self.inside is not None:
@@ -127,7 +129,7 @@ class ErrorEvent(StreamFault):
     """
 
     after: int = 1
-    kind: int | str = 503
+    kind: int | ErrorName = 503
 
     def __post_init__(self) -> None:
         checks.whole_number("ErrorEvent.after", self.after, 0)

@@ -12,8 +12,11 @@ from mock_electron.engine.script.searches import check_pattern
 from mock_electron.engine.script.text import Text
 from mock_electron.engine.tool_names import tool_name
 from mock_electron.inputs.checks import api_key, must_be, whole_number
-from mock_electron.inputs.spelling import unknown
+from mock_electron.inputs.spelling import echoed, unknown
 from mock_electron.wire import codec, schema
+
+TEXTS: Final = ("content", "contains", "message", "prompt", "said", "text", "user")
+"""What other libraries call the text of the user."""
 
 
 class ValueKind(Enum):
@@ -48,6 +51,16 @@ def check_given(name: str, value: object) -> None:
     """Raise TypeError if the value of a condition is None, as a variable without a value is."""
     if value is None:
         raise TypeError(f"{name} must not be None; leave the condition out to match any request")
+
+
+def unknown_condition(name: str, value: object, names: Iterable[str]) -> str:
+    """Return the message for a condition that does not exist, with the right form of some."""
+    message = unknown("condition", name, names)
+    if name in schema.PARAMETERS:
+        return f"unknown condition {name!r}; write parameters={{{name!r}: {echoed(value)}}}"
+    if name in TEXTS:
+        return f"unknown condition {name!r}; write says={echoed(value)}"
+    return message
 
 
 def _read_text(name: str, given: Any) -> Text:

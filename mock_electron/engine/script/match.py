@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final, Unpack
 
 from mock_electron.engine import user_functions
-from mock_electron.engine.script.condition_values import check_given, read_value
+from mock_electron.engine.script.condition_values import check_given, read_value, unknown_condition
 from mock_electron.engine.script.conditions import CONDITIONS, Conditions
 from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.inputs.checks import check_function
-from mock_electron.inputs.spelling import unknown
 from mock_electron.wire.request import ChatRequest
 
 Predicate = Callable[[ChatRequest], bool]
@@ -38,11 +37,11 @@ class Match:
         """
         if predicate is not None:
             check_function("the argument of when()", predicate, hint=BY_NAME)
-        for name in conditions:
-            if name not in CONDITIONS:
-                raise TypeError(unknown("condition", name, CONDITIONS))
-            check_given(name, conditions.get(name))
         values: Mapping[str, Any] = conditions
+        for name in values:
+            if name not in CONDITIONS:
+                raise TypeError(unknown_condition(name, values[name], CONDITIONS))
+            check_given(name, values[name])
         given = tuple(
             (name, read_value(condition.kind, name, values[name]))
             for name, condition in CONDITIONS.items()

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from mock_electron.engine.faults.fault import ReplacementFault
+from mock_electron.engine.user_functions import defined_at
+from mock_electron.inputs.spelling import echoed
 from mock_electron.model.draft import Call, Draft, reply
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
@@ -22,8 +24,8 @@ def call_responder(function: Responder, request: ChatRequest) -> Draft | Stream 
         return answer
     try:
         return reply(*answer) if isinstance(answer, list | tuple) else reply(answer)
-    except TypeError as error:
+    except TypeError:
         raise TypeError(
-            f"the function given to respond_with() returned {answer!r}; it must return a text, "
-            "call(…), a list of calls, reply(…) or fail(…)"
-        ) from error
+            f"the function given to respond_with() returned {echoed(answer)}; it must return a "
+            f"text, call(…), a list of calls, reply(…) or fail(…){defined_at(function)}"
+        ) from None

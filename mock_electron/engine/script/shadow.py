@@ -1,5 +1,6 @@
 """Steps that never answer, because an earlier step answers every request that they match."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -8,12 +9,24 @@ from mock_electron.engine.script.condition_values import ValueKind
 from mock_electron.engine.script.conditions import CONDITIONS, RESULT_CONDITIONS
 from mock_electron.engine.script.match import Match
 from mock_electron.engine.script.script import StepState
+from mock_electron.engine.script.searches import Searches
 from mock_electron.engine.script.text import Text
 
 Covers = Callable[[Any, Any], bool]
 """Takes two values of a condition. Returns whether every request that meets the second one meets
 the first one."""
 
+TEXTS_OF_MESSAGES: Final = ("says", "system", "tool_result")
+"""The conditions on the text of a message, in which `anywhere` searches as well."""
+LITERAL: Final = re.compile(r"(?:[^\\.^$*+?{}\[\]|()]|\\[^A-Za-z0-9])+")
+"""A pattern without special characters."""
+ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
+SIMPLE: Final = re.compile(r"(?:[^\\^$(]|\\[dDsSwW]|\\[^A-Za-z0-9])+")
+REPEAT: Final = re.compile(r"[*+?{]")
+POSSESSIVE: Final = re.compile(r"[*+?}]\+")
+MOST_REPEATS: Final = 2
+MOST_SEARCHED: Final = 200
+"""The maximum number of characters of a text in which a regular expression is searched for."""
 MOST_COMPARED: Final = 50
 """The maximum number of earlier steps with which a step is compared."""
 
@@ -47,13 +60,21 @@ def covers(wide: Match, narrow: Match) -> bool:
     if wide.predicate not in (None, narrow.predicate):
         return False
     theirs = narrow.given
-    for name, value in wide.conditions:
-        covers_value = COVERS.get(CONDITIONS[name].kind, _equal)
-        if name not in theirs or not covers_value(value, theirs[name]):
-            return False
+    if not all(_implied(name, value, theirs) for name, value in wide.conditions):
+        return False
     # Without a condition on results, says does not match after a tool result.
     ours = wide.given
     return "says" not in ours or _is_about_results(ours) or not _is_about_results(theirs)
+
+
+def _implied(name: str, value: Any, given: Mapping[str, Any]) -> bool:
+    """Return whether each request that meets the given conditions meets this one as well."""
+    covers_value = COVERS.get(CONDITIONS[name].kind, _equal)
+    if name in given and covers_value(value, given[name]):
+        return True
+    if name != "anywhere" or (not isinstance(value, str) and Searches().contains("", value)):
+        return False  # a regular expression that matches "" matches a message without text
+    return any(_text(value, given[one]) for one in TEXTS_OF_MESSAGES if one in given)
 
 
 def _is_about_results(conditions: Mapping[str, Any]) -> bool:
@@ -65,9 +86,33 @@ def _equal(wide: Any, narrow: Any) -> bool:
 
 
 def _text(wide: Text, narrow: Text) -> bool:
-    if isinstance(wide, str) and isinstance(narrow, str):
+    wide, narrow = _literal(wide), _literal(narrow)
+    if isinstance(narrow, str) and isinstance(wide, str):
         return wide in narrow
+    if isinstance(narrow, str) and not isinstance(wide, str) and _is_simple(wide):
+        return Searches().contains(narrow[:MOST_SEARCHED], wide)
     return wide == narrow
+
+
+def _literal(text: Text) -> Text:
+    """Return the text that a regular expression without special characters searches for."""
+    if isinstance(text, str) or text.flags != re.UNICODE or not LITERAL.fullmatch(text.pattern):
+        return text
+    return ESCAPED.sub(r"\1", text.pattern)
+
+
+def _is_simple(regex: re.Pattern[str]) -> bool:
+    """Return whether a match in a text is also one in every text that contains that text.
+
+    Anchors, groups and possessive repetitions could depend on the characters around a match. Few
+    repetitions keep the search fast.
+    """
+    pattern = regex.pattern
+    return (
+        SIMPLE.fullmatch(pattern) is not None
+        and POSSESSIVE.search(pattern) is None
+        and len(REPEAT.findall(pattern)) <= MOST_REPEATS
+    )
 
 
 def _tools(wide: Sequence[str], narrow: Sequence[str]) -> bool:

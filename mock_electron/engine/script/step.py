@@ -31,8 +31,8 @@ class Step:
     """One scripted answer.
 
     Attributes:
-        answer: A reply, a fault instead of a reply, a user function, or None for the answer that
-            the request gets without this step. A reply may insert words of the request; see
+        answer: A reply, a fault instead of a reply, a user function, or None for the answer of
+            the pocket model. A reply may insert words of the request; see
             `mock_electron.engine.script.words`.
         match: The requests that the step answers.
         times: The maximum number of requests that the step answers, or None for no maximum.
