@@ -218,7 +218,8 @@ class SuggestsFields:
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
         if "__dataclass_fields__" in vars(cls):  # the class with slots, made of a dataclass
-            cls.__init__ = _checked_on_failure(cls.__init__, cls.__name__)  # type: ignore[method-assign]  # for each class
+            # An assignment to cls.__init__ would give this class an untyped one.
+            setattr(cls, "__init__", _checked_on_failure(cls.__init__, cls.__name__))  # noqa: B010
 
 
 def _checked_on_failure(init: Callable[..., None], name: str) -> Callable[..., None]:
