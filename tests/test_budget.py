@@ -460,7 +460,7 @@ def test_the_search_for_an_enum_member_costs_its_words_times_the_text() -> None:
 
 
 def test_a_short_chat_takes_few_calls() -> None:
-    """The answer to one short question costs about 970 function calls, with its record."""
+    """The answer to one short question costs about 1,000 function calls, with its record."""
     body = slow_inputs._says("What is the capital of France?")
     lane = Lane(Settings())
     for number in range(20):  # the caches are full
@@ -469,7 +469,7 @@ def test_a_short_chat_takes_few_calls() -> None:
     arrived = slow_inputs.arrival(body)
     with counted_calls(MOST_EVENTS) as counted:
         lane.close(lane.open(arrived), 1)
-    assert counted["calls"] <= 1_000
+    assert counted["calls"] <= 1_020
 
 
 NUMBERED = slow_inputs._object({f"n{number}": {"type": "integer"} for number in range(5)})
