@@ -14,7 +14,7 @@ import click
 from mock_electron.cli.options import Command, IntegerRange, NotRunError, not_empty, option
 from mock_electron.cli.output import Printer, logging_to
 from mock_electron.cli.settings import setting_options
-from mock_electron.engine.keys import KEYS_WITH_A_PLAN, REFUSED_KEYS
+from mock_electron.engine.keys import KEYS_WITH_A_PLAN
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.plan import plan_of
 from mock_electron.engine.settings import Settings
@@ -146,16 +146,9 @@ def _handle_signals(handler: Callable[..., object] | signal.Handlers) -> None:
 
 def _settings(options: dict[str, Any]) -> Settings:
     try:
-        settings = Settings(**options)
+        return Settings(**options)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    for key in settings.api_keys:
-        if key in REFUSED_KEYS:
-            status = REFUSED_KEYS[key].status
-            raise click.UsageError(
-                f"--api-key must not be {key!r}: requests with this key always get {status}"
-            )
-    return settings
 
 
 def _server(lane: Lane, host: str, port: int) -> "Server":

@@ -12,7 +12,6 @@ from mock_electron.engine.plan import PLANS, parse_plan, plan_of
 from mock_electron.engine.setting_table import SETTINGS, KindName, Setting
 from mock_electron.engine.tool_names import tool_name
 from mock_electron.inputs.checks import (
-    api_key,
     boolean,
     choice,
     must_be,
@@ -149,17 +148,9 @@ def _parse_list(_name: str, text: str) -> tuple[str, ...]:
 
 
 def _check_keys(name: str, value: Any, _row: Setting) -> tuple[str, ...]:
-    value = (value,) if isinstance(value, str) else value
-    value = tuple(value) if isinstance(value, list) else value
-    if not isinstance(value, tuple) or not all(isinstance(key, str) and key for key in value):
-        raise ValueError(must_be(name, "a tuple of non-empty strings", value))
-    for position, key in enumerate(value, 1):
-        try:
-            api_key(name, key)
-        except ValueError as error:
-            which = f"; number {position} is different" if len(value) > 1 else ""
-            raise ValueError(f"{error}{which}") from None
-    return value
+    from mock_electron.engine.keys import check_keys
+
+    return check_keys(name, value)
 
 
 def _check_hosts(name: str, value: Any, _row: Setting) -> tuple[str, ...]:
