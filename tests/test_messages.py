@@ -6,6 +6,10 @@ from typing import Any, Final
 
 from mock_electron import MockElectron, Settings
 from mock_electron.engine.setting_kinds import parse_setting
+from mock_electron.engine.settings import check_names
+from mock_electron.inputs.spelling import did_you_mean
+from mock_electron.plugin.lanes import OTHERS
+from mock_electron.plugin.options import check_flag, check_ini_options
 
 Case = tuple[Callable[[], object], tuple[str, ...]]
 """What is called, and what its message contains."""
@@ -20,13 +24,17 @@ def message_of(function: Callable[[], object]) -> str:
     return ""
 
 
+any_mock: Any = MockElectron
+"""The class without its types, for calls that a type checker refuses."""
+
+
 def differences(cases: list[Case]) -> list[tuple[str, str]]:
     """Return each message that lacks a part, with the part."""
     messages = [(message_of(function), parts) for function, parts in cases]
     return [(message, part) for message, parts in messages for part in parts if part not in message]
 
 
-SECRET: Final = "sk_live_0123456789"
+SECRET: Final = "sk_live_0123456789"  # noqa: S105 (an example)
 REVOKED: Final = "api_keys must not be 'sk_mock_revoked': requests with this key always get 401"
 WRONG_KEYS: Final[list[Case]] = [
     (partial(Settings, api_keys=("sk_a", "sk_mock_revoked")), (REVOKED,)),
@@ -55,3 +63,46 @@ def test_messages_about_keys_do_not_contain_them() -> None:
     messages = [message_of(partial(Settings.of, **options)) for options in SECRETS]
     assert all("must be" in message for message in messages), messages
     assert not [message for message in messages if "sk_live" in message]
+
+
+def lane_of(**settings: Any) -> None:
+    """Check names as the marker and `electron_lane` do."""
+    check_names(settings, OTHERS)
+
+
+NAMES: Final[list[Case]] = [
+    (partial(lane_of, scripts="x.yaml"), (" Did you mean 'script'?",)),
+    (partial(lane_of, travl=True), (" Did you mean 'travel'?",)),
+    (partial(lane_of, port=7), ("unknown setting 'port'; write --electron-port",)),
+    (partial(any_mock, scrip="x"), (" Did you mean 'script'?",)),
+    (partial(any_mock, prot=1), (" Did you mean 'port'?",)),
+    (partial(any_mock, travel=True), ("; write @pytest.mark.electron(travel=True), or ",)),
+    (partial(Settings.of, script="x"), ("unknown setting 'script'; write electron.load(…)",)),
+    (partial(check_flag, "--electron-travel"), ("'; write @pytest.mark.electron(travel=True)",)),
+    (partial(check_flag, "--electron-sed=1"), (" Did you mean '--electron-seed'?",)),
+    (partial(check_flag, "--no-electron-strikt"), (" Did you mean '--no-electron-strict'?",)),
+    (partial(check_ini_options, ["electron_travel"]), ("write @pytest.mark.electron(travel=T",)),
+    (partial(check_ini_options, ["electron_api_key"]), (" Did you mean 'electron_api_keys'?",)),
+]
+NEAREST: Final[list[tuple[object, list[object], str]]] = [
+    ("after", ["rate", "retry_after"], "retry_after"),
+    ("after", ["rate"], ""),
+    ("status_code", ["status", "step"], "status"),
+    ("electron_travel", ["electron_pace", "electron_plan"], ""),
+    ("tool", ["tools", "after_tool"], "tools"),
+    ("Seed", ["seed", "step"], "seed"),
+    ("sd", ["seed", "sd_id"], ""),
+    (504, [500, 503], ""),
+]
+
+
+def test_a_suggestion_is_a_name_that_the_place_accepts() -> None:
+    """Each place suggests all names it accepts, and names the right place of the others."""
+    assert differences(NAMES) == []
+
+
+def test_a_suggestion_is_near() -> None:
+    """A common prefix does not count, a common word does, and short words match exactly."""
+    found = [(given, did_you_mean(given, names)) for given, names, _ in NEAREST]
+    hints = [f" Did you mean {name!r}?" if name else "" for _, _, name in NEAREST]
+    assert found == [(given, hint) for (given, _, _), hint in zip(NEAREST, hints, strict=True)]

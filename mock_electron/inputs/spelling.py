@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial, wraps
 from inspect import Parameter, Signature, signature
+from os.path import commonprefix
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -28,6 +29,8 @@ LONGEST_ECHO: Final = 100
 
 LONGEST_SHORT: Final = 4
 """The length up to which two characters in common are not enough for a suggestion."""
+VERY_SIMILAR: Final = 0.75
+"""The similarity from which two names may begin with different letters."""
 LARGEST_COMPARED: Final = 10**LONGEST_ECHO
 """The largest number for which a near name is searched."""
 
@@ -62,14 +65,45 @@ def _escaped_character(character: str) -> str:
 
 def did_you_mean(given: object, names: Iterable[object]) -> str:
     """Return ` Did you mean 'seed'?` with the nearest name, or "" if no name is near."""
-    from difflib import get_close_matches  # only messages need it
-
     if isinstance(given, int) and abs(given) > LARGEST_COMPARED:
         return ""  # Python refuses to write it
     known = {str(name): name for name in names}
-    cutoff = 0.6 if len(str(given)) > LONGEST_SHORT else 0.7  # 200 is not 500
-    found = get_close_matches(str(given), known, n=1, cutoff=cutoff)
-    return f" Did you mean {known[found[0]]!r}?" if found else ""
+    prefix = _common_prefix([str(given), *known])
+    shortened_names = {name[len(prefix) :]: name for name in known}
+    found = _nearest(str(given)[len(prefix) :], shortened_names)
+    return f" Did you mean {known[shortened_names[found]]!r}?" if found else ""
+
+
+def _common_prefix(names: list[str]) -> str:
+    """Return the first parts that all names share, such as `--electron-`; they say nothing."""
+    shared = commonprefix(names)
+    return shared[: max(map(shared.rfind, "-_.")) + 1] if len(names) > 2 else ""
+
+
+def _nearest(given: str, names: Collection[str]) -> str:
+    """Return the nearest name, or "".
+
+    A very similar name comes first, then one that has a word in common, as `retry_after` for
+    `after`, then a less similar one with the same first letter.
+    """
+    from difflib import get_close_matches  # only messages need it
+
+    cutoff = 0.6 if len(given) > LONGEST_SHORT else 0.7  # 200 is not 500
+    close = get_close_matches(given, names, n=3, cutoff=cutoff)
+    similar = [*close[:1]] if get_close_matches(given, close[:1], cutoff=VERY_SIMILAR) else []
+    words = set(_words(given))
+    related = [name for name in names if name and _is_related(words, set(_words(name)))]
+    weak = [name for name in close if name[:1].lower() == given[:1].lower()]
+    return next(iter([*similar, *related, *weak]), "")
+
+
+def _words(name: str) -> list[str]:
+    return name.lower().replace("-", "_").split("_")
+
+
+def _is_related(given: set[str], name: set[str]) -> bool:
+    """Return whether all words of one name are in the other one."""
+    return min(map(len, given | name)) > 2 and (given <= name or name <= given)
 
 
 def unknown(what: str, given: object, names: Iterable[object], *, alternative: str = "") -> str:

@@ -11,7 +11,7 @@ import pytest
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
 from mock_electron.engine.setting_kinds import check_by_name
-from mock_electron.engine.settings import Settings
+from mock_electron.engine.settings import Settings, check_names
 from mock_electron.inputs.checks import boolean
 from mock_electron.plugin.cause import Cause
 from mock_electron.plugin.late import remember, warn_current_test
@@ -83,6 +83,7 @@ class TestLanes:
         self._seed = common.get("seed", self._seed)
         options = common | settings
         try:
+            check_names(options, OTHERS)
             scripts = script_paths(options.pop("script", ()))
             travels = boolean(TRAVEL, options.pop(TRAVEL, False))
             lane = Lane(Settings.of(**options))
@@ -175,6 +176,7 @@ class TestLanes:
             options |= marker.kwargs
         wrong = ""
         try:
+            check_names(options, OTHERS)
             Settings.of(**{name: value for name, value in options.items() if name not in OTHERS})
             script_paths(options.get("script", ()))
             boolean(TRAVEL, options.get(TRAVEL, False))

@@ -9,7 +9,7 @@ import anyio.to_thread
 
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.setting_kinds import check_by_name
-from mock_electron.engine.settings import Options, Settings
+from mock_electron.engine.settings import Options, Settings, check_names
 from mock_electron.inputs.checks import whole_number
 from mock_electron.inputs.spelling import SuggestsNames
 from mock_electron.serve.server import LAST_PORT, Server
@@ -58,6 +58,7 @@ class MockElectron(SuggestsNames):
         **settings: Unpack[Options],
     ) -> None:
         check_by_name("MockElectron", misplaced)
+        check_names(settings, ("script", "port"))
         self._scripts = script_paths(script)
         self._port = whole_number("port", port, 0, LAST_PORT)
         self._lane = Lane(Settings.of(**settings))
