@@ -66,7 +66,11 @@ def parse_setting(name: str, text: str) -> Any:
         ValueError: If the text is not a value of the setting.
     """
     row = SETTINGS[name]
-    return check(row, name, KINDS[row.kind].parse(name, text))
+    try:
+        return check(row, name, KINDS[row.kind].parse(name, text))
+    except ValueError as error:
+        hint = "; separate values with commas" if row.is_list and len(text.split()) > 1 else ""
+        raise ValueError(f"{error}{hint if ',' not in text else ''}") from error
 
 
 def check_by_name(function: str, given: tuple[object, ...]) -> None:

@@ -76,7 +76,7 @@ def did_you_mean(given: object, names: Iterable[object]) -> str:
 
 def _common_prefix(names: list[str]) -> str:
     """Return the first parts that all names share, such as `--electron-`; they say nothing."""
-    shared = commonprefix(names)
+    shared = commonprefix(names)  # noqa: RUF071 (they are not paths)
     return shared[: max(map(shared.rfind, "-_.")) + 1] if len(names) > 2 else ""
 
 

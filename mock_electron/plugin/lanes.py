@@ -15,8 +15,8 @@ from mock_electron.engine.settings import Settings, check_names
 from mock_electron.inputs.checks import boolean
 from mock_electron.plugin.cause import Cause
 from mock_electron.plugin.late import remember, warn_current_test
-from mock_electron.plugin.option_values import options_of, port_of
-from mock_electron.plugin.options import INI, PORT
+from mock_electron.plugin.option_values import options_of, place_of_option, port_of
+from mock_electron.plugin.options import PORT
 from mock_electron.plugin.report import exchanges_section, replay_command
 from mock_electron.plugin.scopes import place_of
 from mock_electron.plugin.strays import find_strays
@@ -232,5 +232,6 @@ def open_server(config: pytest.Config) -> Server:
     try:
         return Server(port=port)
     except OSError as error:
-        message = f"{INI}{PORT} {port} cannot be used: {error.strerror}"
+        place = place_of_option(config, PORT)
+        message = f"{place}: port {port} cannot be used: {error.strerror}"
     pytest.fail(message, pytrace=False)  # in the handler, the report would show both errors
