@@ -10,6 +10,7 @@ from mock_electron.engine.settings import check_names
 from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.plugin.lanes import OTHERS
 from mock_electron.plugin.options import check_flag, check_ini_options
+from mock_electron.scripts import loads
 
 Case = tuple[Callable[[], object], tuple[str, ...]]
 """What is called, and what its message contains."""
@@ -106,3 +107,37 @@ def test_a_suggestion_is_near() -> None:
     found = [(given, did_you_mean(given, names)) for given, names, _ in NEAREST]
     hints = [f" Did you mean {name!r}?" if name else "" for _, _, name in NEAREST]
     assert found == [(given, hint) for (given, _, _), hint in zip(NEAREST, hints, strict=True)]
+
+
+STEP_OF: Final = "steps:\n- reply: a\n"
+SCRIPTS: Final[list[tuple[str, str]]] = [
+    ("steps: [{fail: {status: 503}}]", "unknown fail field 'status'; write kind"),
+    ("steps: [{reply: a, when: {says: {regexp: x}}}]", "field 'regexp'; expected 'regex'"),
+    ("step: []", "Did you mean 'steps'?"),
+    ("reply: a", "It goes inside a step, below steps."),
+    ("steps: [{reply: {text: a, usage: {prompt: 1}}}]", "Did you mean 'prompt_tokens'?"),
+    ("steps: [{inject: {raw: {frames: [{bas64: eA==}]}}}]", "expected 'base64'"),
+    ("steps: [{reply: a, cut: 3}]", "cut must be a mapping, got 3; write {after: 3}"),
+    ("steps: [{inject: {stall: 2}}]", "stall must be a mapping, got 2; write {seconds: 2}"),
+    ("steps: [{reply: a, when: weather}]", "got 'weather'; write {says: weather}"),
+    ("steps: [hello]", "step must be a mapping, got 'hello'; write {reply: hello}"),
+    ("steps: {reply: a}", "steps must be a list, got {'reply': 'a'}; put it in a list"),
+    ("- reply: a", "; write steps: above the list"),
+    (STEP_OF + " pace: instant", "the indentation of this line does not match"),
+    (STEP_OF + "    times: 2", "the fields of a mapping need the same indentation"),
+    ("steps:\n - reply: a\n  - reply: b", "the indentation of this line does not match"),
+    ("steps:\n- reply: !foo a", "unknown tag '!foo'; a text that begins with ! needs quot"),
+    ("steps: [{reply: a}", "a bracket is not closed"),
+    ("steps: [{reply: 'a", "a quotation mark is not closed"),
+    ("steps: []\n---\nsteps: []", "a file must contain one document"),
+]
+
+
+def test_one_mistake_in_a_script_is_one_plain_line() -> None:
+    """The line says what to write instead, and has no words of the YAML parser."""
+    wrong = []
+    for text, words in SCRIPTS:
+        message = message_of(partial(loads, text.encode(), "story.yaml"))
+        if words not in message or "\n" in message or "<" in message:
+            wrong.append((message, words))
+    assert wrong == []

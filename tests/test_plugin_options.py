@@ -521,10 +521,8 @@ def test_a_wrong_script_option_is_an_error_of_the_tests_that_need_it(
     pytester.makepyfile(test_it="def test_x(electron): pass\ndef test_y(): pass\n")
     result = pytester.runpytest_inprocess("--electron-script=storry.yaml")
     result.assert_outcomes(errors=1, passed=1)
-    result.stdout.fnmatch_lines(["the script storry.yaml has errors:", "*'story.yaml'?"])
-    result.stdout.fnmatch_lines(
-        ["ERROR test_it.py::test_x - Failed: the script storry.yaml has errors:"]
-    )
+    result.stdout.fnmatch_lines(["storry.yaml: cannot be read: No such file*'story.yaml'?"])
+    result.stdout.fnmatch_lines(["ERROR test_it.py::test_x - Failed: storry.yaml: cannot be read*"])
 
 
 WRONG_SCRIPTS = {

@@ -207,11 +207,17 @@ class TestLanes:
                 known[path, changed] = load(path, folders)
             add_steps(lane, known[path, changed])
         except ScriptError as error:
-            wrong = str(error)
+            wrong = str(ScriptError(_from_here(path), error.problems))
         except ValueError as error:  # a tool that is not in the setting `tools`
-            wrong = f"{path}: {error}"
-        if wrong:
-            pytest.fail(f"the script {path.name} has errors:\n{wrong}{self._place}", pytrace=False)
+            wrong = f"{_from_here(path)}: {error}"
+        if wrong:  # its first line is the reason in the summary
+            pytest.fail(f"{wrong}{self._place}", pytrace=False)
+
+
+def _from_here(path: Path) -> str:
+    """Return the path of a file, relative to the current folder if it is inside."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _warn_about_unanswered(lane: Lane) -> None:
