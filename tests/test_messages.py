@@ -1,14 +1,29 @@
 """Messages about wrong settings, options and script files: one line, the place, the right form."""
 
+import pickle
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-from mock_electron import MockElectron, Settings
+from lanes import ask
+
+import mock_electron
+from mock_electron import (
+    Electron,
+    LateRequestWarning,
+    MockElectron,
+    ScriptError,
+    Settings,
+    ShadowedStepWarning,
+    StillInFlightError,
+    faults,
+)
+from mock_electron.contract import Target
+from mock_electron.engine.lane import Lane
 from mock_electron.engine.setting_kinds import parse_setting
 from mock_electron.engine.settings import check_names
 from mock_electron.inputs.spelling import did_you_mean
-from mock_electron.plugin.lanes import OTHERS
+from mock_electron.plugin.lanes import OTHERS, OpenLane
 from mock_electron.plugin.options import check_flag, check_ini_options
 from mock_electron.scripts import loads
 
@@ -26,7 +41,10 @@ def message_of(function: Callable[[], object]) -> str:
 
 
 any_mock: Any = MockElectron
-"""The class without its types, for calls that a type checker refuses."""
+any_target: Any = Target
+any_faults: Any = faults
+any_package: Any = mock_electron
+"""Without their types, for calls that a type checker refuses."""
 
 
 def differences(cases: list[Case]) -> list[tuple[str, str]]:
@@ -141,3 +159,71 @@ def test_one_mistake_in_a_script_is_one_plain_line() -> None:
         if words not in message or "\n" in message or "<" in message:
             wrong.append((message, words))
     assert wrong == []
+
+
+def fake() -> Any:
+    electron = Electron(Lane(), "http://mock")
+    electron.reply("Hi!")
+    return electron
+
+
+def enter(context: Any) -> None:
+    with context:
+        pass
+
+
+def exchange() -> Any:
+    lane = Lane()
+    ask(lane, "Hi")
+    return lane.exchanges()[0]
+
+
+NO_MODULE: Final = "module 'mock_electron.faults' has no attribute "
+USES: Final[list[Case]] = [
+    (lambda: any_faults.Timeout(), (NO_MODULE, "; write faults.Silence() or faults.Stall(")),
+    (lambda: any_faults.reset(), (NO_MODULE, " Did you mean 'Reset'?")),
+    (lambda: any_package.replay, ("module 'mock_electron' has no attribute", "mean 'reply'?")),
+    (lambda: fake().clock.sleep(1), ("; write advance(60), or sleep inside `with electron.c",)),
+    (lambda: fake().clock.tick(1), ("; write advance(60)",)),
+    (lambda: fake().clock.set(1), ("; write advance(60)",)),
+    (lambda: enter(fake().clock.travel), ("write `with electron.clock.travel():`",)),
+    (lambda: enter(MockElectron), ("write `with MockElectron() as electron:`",)),
+    (lambda: any_target("http://x"), ("; write Target(base_url='http://x')",)),
+    (lambda: exchange().status_code, ("; write status",)),
+    (lambda: exchange().response, ("; write chat_reply, or response_body",)),
+    (lambda: exchange().content, ("; write text",)),
+    (lambda: exchange().respons_headers, (" Did you mean 'response_headers'?",)),
+    (lambda: exchange().temperature, ("; write chat_request.temperature",)),
+    (lambda: exchange().tool_calls, ("; write chat_reply.tool_calls",)),
+    (lambda: exchange().chat_reply.text, ("; write content",)),
+    (lambda: exchange().chat_reply.tool_call, (" Did you mean 'tool_calls'?",)),
+    (lambda: exchange().chat_request.last.text, ("; write content",)),
+    (lambda: exchange().chat_request.model, ("; write body['model']",)),
+    (lambda: exchange().chat_usage.input_tokens, ("; write prompt_tokens",)),
+    (lambda: OpenLane(any_package).reply("x"), ("; write electron_lane().reply",)),
+    (lambda: fake().reply("a", filler="b"), ("; write reply(call(…), filler='…')",)),
+    (lambda: fake().reply(text="x"), ("'text'; write reply('Hi!')",)),
+    (lambda: fake().reply(content="x"), ("'content'; write reply('Hi!')",)),
+    (lambda: fake().reply(tool_calls=[]), ("'tool_calls'; write reply(call('f', a=1))",)),
+    (lambda: fake().fail(503, 2), ("Write fail(503), or fail(503, times=2).",)),
+    (lambda: fake().fail(503, after=1), (" Did you mean 'retry_after'?",)),
+    (lambda: fake().plan(10, 3), ("or plan(requests_per_minute=10, in_flight=3).",)),
+    (lambda: fake().plan(rpm=3), ("or plan(requests_per_minute=10, in_flight=3).",)),
+    (lambda: fake().when(lambda: True), ("must be a function of one argument",)),
+    (lambda: fake().respond_with(lambda: "x"), ("must be a function of one argument",)),
+    (lambda: fake().inject(faults.Reset(), when=lambda: True), ("a function of one argument",)),
+    (lambda: fake().exchanges.where(lambda: True), ("a function of one argument",)),
+]
+
+
+def test_mistakes_name_the_right_form_without_internal_names() -> None:
+    """Each message says what to write instead, and names no internal module."""
+    assert differences(USES) == []
+    assert not [text for text in map(message_of, (use for use, _ in USES)) if ".engine." in text]
+
+
+def test_public_exceptions_have_their_public_name() -> None:
+    """Reports show `mock_electron.StillInFlightError`, and so on."""
+    raised = (ScriptError, StillInFlightError, LateRequestWarning, ShadowedStepWarning)
+    assert {kind.__module__ for kind in raised} == {"mock_electron"}
+    assert pickle.loads(pickle.dumps(StillInFlightError("x"))).args == ("x",)  # noqa: S301

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial, wraps
 from inspect import Parameter, Signature, signature
 from os.path import commonprefix
+from types import MappingProxyType
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -23,6 +24,7 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 
+NO_FORMS: Final[Mapping[str, str]] = MappingProxyType({})
 LONGEST_ECHO: Final = 100
 """The default maximum number of characters of a value in a message."""
 
@@ -127,9 +129,11 @@ def unknown(what: str, given: object, names: Iterable[object], *, alternative: s
 def checked_keywords(function: Callable[Arguments, Result], /) -> Callable[Arguments, Result]: ...
 @overload
 def checked_keywords(
-    *, advice: str
+    *, advice: str, forms: Mapping[str, str] = ...
 ) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]: ...
-def checked_keywords(function: Any = None, /, *, advice: str = "") -> Any:
+def checked_keywords(
+    function: Any = None, /, *, advice: str = "", forms: Mapping[str, str] = NO_FORMS
+) -> Any:
     """Decorate a function so that the TypeError for wrong arguments says which ones it accepts.
 
     The accepted names are those of the parameters and, with `**options: Unpack[Options]`, the
@@ -138,17 +142,20 @@ def checked_keywords(function: Any = None, /, *, advice: str = "") -> Any:
     Args:
         function: The function.
         advice: A sentence about the right form, for the message.
+        forms: What to write instead of keyword arguments that other libraries have, by name.
 
     Raises:
         TypeError: If the function has `**kwargs` that are not typed with `Unpack`, or, in a call,
             if a keyword argument is unknown, or there are too many or too few arguments.
     """
     if function is None:
-        return partial(_checked, advice=advice)
-    return _checked(function, advice)
+        return partial(_checked, advice=advice, forms=forms)
+    return _checked(function, advice, forms)
 
 
-def _checked(function: Callable[..., Any], advice: str) -> Callable[..., Any]:
+def _checked(
+    function: Callable[..., Any], advice: str, forms: Mapping[str, str]
+) -> Callable[..., Any]:
     names = _keyword_names(function)
     parameters = tuple(signature(function).parameters.values())
     only_self = [parameter.name for parameter in parameters] == ["self"]
@@ -158,7 +165,7 @@ def _checked(function: Callable[..., Any], advice: str) -> Callable[..., Any]:
         __tracebackhide__ = True
         if only_self and len(args) == 1 and not kwargs:
             return function(*args)
-        _check_keywords(function.__name__, kwargs, names, advice)
+        _check_keywords(function.__name__, kwargs, names, advice, forms)
         _check_count(function.__name__, parameters, args, kwargs, advice)
         return function(*args, **kwargs)
 
@@ -183,6 +190,7 @@ def _check_count(
     if given > most and all(p.kind is not Parameter.VAR_POSITIONAL for p in parameters):
         accepted = "1 argument" if most == 1 else f"{most or 'no'} arguments"
         shown = ", ".join(map(echoed, args[is_method:]))
+        end = end or _by_keyword(function, parameters, args[is_method:])
         raise TypeError(f"{function}() accepts {accepted} without a name, got {shown}{end}")
     for parameter in by_place[: len(args)]:
         if parameter.name in kwargs and parameter.kind is not Parameter.POSITIONAL_ONLY:
@@ -193,16 +201,32 @@ def _check_count(
             raise TypeError(f"{function}() needs the argument {parameter.name}{end}")
 
 
+def _by_keyword(function: str, parameters: tuple[Parameter, ...], args: tuple[Any, ...]) -> str:
+    """Return how to give arguments by name if a function accepts none without a name, or ""."""
+    by_name = [p.name for p in parameters if p.kind is Parameter.KEYWORD_ONLY]
+    if len(args) > len(by_name) or any(p.kind in POSITIONAL for p in parameters[1:]):
+        return ""
+    given = (f"{name}={echoed(value)}" for name, value in zip(by_name, args, strict=False))
+    return f"; write {function}({', '.join(given)})"
+
+
 POSITIONAL: Final = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 
 
 def _check_keywords(
-    function: str, given: Iterable[str], names: Collection[str], advice: str = ""
+    function: str,
+    given: Iterable[str],
+    names: Collection[str],
+    advice: str = "",
+    forms: Mapping[str, str] = NO_FORMS,
 ) -> None:
     """Raise TypeError if a name of a keyword argument is not one of the accepted names."""
     __tracebackhide__ = True
     end = f" {advice}" if advice else ""
     for name in given:
+        if name not in names and name in forms:
+            message = f"{function}() got an unexpected keyword argument {name!r}"
+            raise TypeError(f"{message}; write {forms[name]}")
         if name not in names:
             accepted = ", ".join(names) or "no keyword arguments"
             raise TypeError(

@@ -1,10 +1,10 @@
 """The lanes of a test. Imported when a test uses a fixture."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Never, NoReturn
+from typing import Any, ClassVar, Final, Never, NoReturn
 
 import pytest
 
@@ -13,6 +13,7 @@ from mock_electron.engine.script import Step
 from mock_electron.engine.setting_kinds import check_by_name
 from mock_electron.engine.settings import Settings, check_names
 from mock_electron.inputs.checks import boolean
+from mock_electron.inputs.spelling import SuggestsNames
 from mock_electron.plugin.cause import Cause
 from mock_electron.plugin.late import remember, warn_current_test
 from mock_electron.plugin.option_values import options_of, place_of_option, port_of
@@ -36,6 +37,29 @@ OTHERS: Final = ("script", TRAVEL)
 """What the marker and `electron_lane` accept in addition to the settings."""
 SCRIPTS: Final["pytest.StashKey[dict[tuple[Path, int], tuple[Step, ...]]]"] = pytest.StashKey()
 """The steps of script files, by path and time of the last change."""
+
+
+class OpenLane(SuggestsNames):
+    """The fixture `electron_lane`: a function that makes fake Electrons.
+
+    Args:
+        lanes: The lanes of the test.
+    """
+
+    _right_forms: ClassVar[Mapping[str, str]] = {
+        name: f"electron_lane().{name}" for name in dir(Electron) if not name.startswith("_")
+    }
+
+    def __init__(self, lanes: "TestLanes") -> None:
+        self._lanes = lanes
+
+    def __call__(self, *misplaced: Never, **settings: Any) -> Electron:
+        """Return a new fake Electron, with these settings of its lane."""
+        __tracebackhide__ = True
+        return self._lanes.open(*misplaced, **settings)
+
+    def __repr__(self) -> str:
+        return "<electron_lane: a function that makes fake Electrons>"
 
 
 class TestLanes:

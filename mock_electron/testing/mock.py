@@ -20,7 +20,24 @@ from mock_electron.testing.raised import outcome_of
 from mock_electron.testing.script_files import script_paths
 
 
-class MockElectron(SuggestsNames):
+class _Entered(type):
+    """The type of `MockElectron`: `with MockElectron:` raises an error with the right form."""
+
+    if not TYPE_CHECKING:
+
+        def __enter__(cls) -> Never:
+            __tracebackhide__ = True
+            raise TypeError("the call is missing; write `with MockElectron() as electron:`")
+
+        def __exit__(cls, *_: object) -> None: ...
+
+        async def __aenter__(cls) -> Never:
+            raise TypeError("the call is missing; write `async with MockElectron() as electron:`")
+
+        async def __aexit__(cls, *_: object) -> None: ...
+
+
+class MockElectron(SuggestsNames, metaclass=_Entered):
     """A context manager, sync or async, that runs a fake Electron.
 
     With the setting `strict`, the end of the block asserts what a strict test asserts at its end.
