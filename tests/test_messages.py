@@ -41,6 +41,7 @@ def message_of(function: Callable[[], object]) -> str:
 
 
 any_mock: Any = MockElectron
+any_lane: Any = OpenLane
 any_target: Any = Target
 any_faults: Any = faults
 any_package: Any = mock_electron
@@ -200,12 +201,15 @@ USES: Final[list[Case]] = [
     (lambda: exchange().chat_request.last.text, ("; write content",)),
     (lambda: exchange().chat_request.model, ("; write body['model']",)),
     (lambda: exchange().chat_usage.input_tokens, ("; write prompt_tokens",)),
-    (lambda: OpenLane(any_package).reply("x"), ("; write electron_lane().reply",)),
+    (lambda: any_lane(any_package).reply("x"), ("; write electron_lane().reply",)),
     (lambda: fake().reply("a", filler="b"), ("; write reply(call(…), filler='…')",)),
     (lambda: fake().reply(text="x"), ("'text'; write reply('Hi!')",)),
     (lambda: fake().reply(content="x"), ("'content'; write reply('Hi!')",)),
     (lambda: fake().reply(tool_calls=[]), ("'tool_calls'; write reply(call('f', a=1))",)),
-    (lambda: fake().fail(503, 2), ("Write fail(503), or fail(503, times=2).",)),
+    (
+        lambda: fake().fail(503, 2),
+        ("Write fail(503). For two requests, write fail(503, times=2).",),
+    ),
     (lambda: fake().fail(503, after=1), (" Did you mean 'retry_after'?",)),
     (lambda: fake().plan(10, 3), ("or plan(requests_per_minute=10, in_flight=3).",)),
     (lambda: fake().plan(rpm=3), ("or plan(requests_per_minute=10, in_flight=3).",)),
@@ -226,4 +230,4 @@ def test_public_exceptions_have_their_public_name() -> None:
     """Reports show `mock_electron.StillInFlightError`, and so on."""
     raised = (ScriptError, StillInFlightError, LateRequestWarning, ShadowedStepWarning)
     assert {kind.__module__ for kind in raised} == {"mock_electron"}
-    assert pickle.loads(pickle.dumps(StillInFlightError("x"))).args == ("x",)  # noqa: S301
+    assert pickle.loads(pickle.dumps(StillInFlightError("x"))).args == ("x",)  # noqa: S301 (its own bytes)

@@ -30,7 +30,8 @@ class _MethodInWith:
     def __init__(self, method: Callable[..., Any], form: str) -> None:
         self._method = method
         self._form = form
-        update_wrapper(self, method)
+        wrapper: Any = self  # update_wrapper is typed for functions
+        update_wrapper(wrapper, method)
 
     def __get__(self, instance: object, owner: type) -> Any:
         return (

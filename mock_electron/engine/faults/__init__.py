@@ -15,7 +15,7 @@ A fault that replaces the reply applies alone. Otherwise, all faults that affect
 together.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from mock_electron.engine.faults.bodies import ErrorBody as ErrorBody
 from mock_electron.engine.faults.bodies import Raw as Raw
@@ -53,23 +53,9 @@ from mock_electron.engine.faults.stream import Stall as Stall
 from mock_electron.engine.faults.writes import Fragment as Fragment
 from mock_electron.engine.faults.writes import Gzip as Gzip
 
-_RIGHT_FORMS = {
-    "Timeout": "faults.Silence() or faults.Stall(seconds=2)",
-    "Delay": "faults.Stall(seconds=2) or fail(503, delay=2)",
-    "Disconnect": "faults.Cut(after=3), faults.Close() or faults.Reset()",
-    "RateLimit": "fail(429)",
-    "Error": "fail(503)",
-}
-
-if not TYPE_CHECKING:
+if not _TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        from mock_electron.inputs.spelling import did_you_mean
+        from mock_electron.engine.faults.other_names import no_such_fault
 
-        hidden = ("Fail", "Fault")  # `fail` makes errors, and Fault is the base
-        known = [one for one in globals() if one[0] != "_" and one not in hidden]
-        message = f"module 'mock_electron.faults' has no attribute {name!r}"
-        if name in _RIGHT_FORMS:
-            raise AttributeError(f"{message}; write {_RIGHT_FORMS[name]}")
-        hint = "" if name.startswith("_") else did_you_mean(name, known)
-        raise AttributeError(f"{message}.{hint}" if hint else message)
+        raise AttributeError(no_such_fault(name, globals()))
