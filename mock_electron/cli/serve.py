@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from mock_electron.cli.options import Command, IntegerRange, NotRunError, not_empty, option
+from mock_electron.cli.options import Choice, Command, IntegerRange, NotRunError, not_empty, option
 from mock_electron.cli.output import Printer, logging_to
 from mock_electron.cli.settings import setting_options
 from mock_electron.engine.keys import KEYS_WITH_A_PLAN
@@ -100,7 +100,7 @@ def _check_scripts(
     "--log-level",
     default="warning",
     show_default=True,
-    type=click.Choice(LOG_LEVELS),
+    type=Choice(LOG_LEVELS),
     help="Level of the log on standard error; info logs every request.",
 )
 def serve(
