@@ -24,7 +24,7 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.setting_kinds import parse_setting
 from mock_electron.engine.settings import check_names
 from mock_electron.inputs.spelling import did_you_mean
-from mock_electron.plugin.lanes import OTHERS, OpenLane
+from mock_electron.plugin.lanes import OTHERS, _OpenLane
 from mock_electron.plugin.options import check_flag, check_ini_options
 from mock_electron.scripts import loads
 from mock_electron.traffic.exchanges import exchanges_of
@@ -43,7 +43,7 @@ def message_of(function: Callable[[], object]) -> str:
 
 
 any_mock: Any = MockElectron
-any_lane: Any = OpenLane
+any_lane: Any = _OpenLane
 any_target: Any = Target
 any_faults: Any = faults
 any_package: Any = mock_electron

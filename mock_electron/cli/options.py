@@ -5,12 +5,17 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 import click
 
 from mock_electron.inputs import checks
 from mock_electron.inputs.spelling import did_you_mean, escaped_lines, unknown
+
+if TYPE_CHECKING:
+    _Choice = click.Choice[str]
+else:  # generic since click 8.2 only
+    _Choice = click.Choice
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -157,7 +162,7 @@ class Number(click.types.FloatParamType):
             self.fail(checks.must_be(_name_of(param), "a number", value), param, ctx)
 
 
-class Choice(click.Choice):  # type: ignore[type-arg]  # generic since click 8.2 only
+class Choice(_Choice):
     """One of several names. The message for an unknown one suggests the nearest."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:

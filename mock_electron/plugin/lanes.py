@@ -39,7 +39,7 @@ SCRIPTS: Final["pytest.StashKey[dict[tuple[Path, int], tuple[Step, ...]]]"] = py
 """The steps of script files, by path and time of the last change."""
 
 
-class OpenLane(SuggestsNames):
+class _OpenLane(SuggestsNames):
     """The fixture `electron_lane`: a function that makes fake Electrons.
 
     Args:

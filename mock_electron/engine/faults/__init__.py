@@ -15,7 +15,7 @@ A fault that replaces the reply applies alone. Otherwise, all faults that affect
 together.
 """
 
-from typing import TYPE_CHECKING as _TYPE_CHECKING
+import typing as _typing  # private, because users see the names of this module
 
 from mock_electron.engine.faults.bodies import ErrorBody as ErrorBody
 from mock_electron.engine.faults.bodies import Raw as Raw
@@ -53,7 +53,7 @@ from mock_electron.engine.faults.stream import Stall as Stall
 from mock_electron.engine.faults.writes import Fragment as Fragment
 from mock_electron.engine.faults.writes import Gzip as Gzip
 
-if not _TYPE_CHECKING:
+if not _typing.TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
         from mock_electron.engine.faults.other_names import no_such_fault
