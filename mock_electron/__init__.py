@@ -136,5 +136,9 @@ def __getattr__(name: str) -> object:
     if name == "faults":
         return import_module("mock_electron.engine.faults")
     if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from mock_electron.inputs.spelling import did_you_mean
+
+        hint = "" if name.startswith("_") else did_you_mean(name, __all__)
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(f"{message}.{hint}" if hint else message)
     return getattr(import_module(_MODULES[name]), name)

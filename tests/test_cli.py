@@ -277,7 +277,7 @@ def test_drift_and_the_size_of_the_prefix_cache(serve: Serve) -> None:
         (["--account", "a:b", "--account", "c:a"], "a common key; key 2 of group 2 is repeated"),
         (["--account", "a:sk_mock_revoked"], "accepted keys; key 2 of group 1 is always refused"),
         (["--api-key", "sk_a", "--api-key", "é"], "spaces around it; number 2 is different"),
-        (["--port", "70000"], "70000 is not in the range 0<=x<=65535"),
+        (["--port", "70000"], "--port must be an integer from 0 to 65535, got 70000"),
         (["--sampling", "wild"], "unknown sampling 'wild'; expected one of 'steady', 'varied'"),
         (["--sed", "1"], "No such option '--sed'. Did you mean '--seed'?"),
         (["--prot", "1"], "No such option '--prot'. Did you mean '--port'?"),

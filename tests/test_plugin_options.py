@@ -250,8 +250,28 @@ def test_pytest_help_lists_the_options(pytester: pytest.Pytester) -> None:
 @pytest.mark.parametrize(
     ("flags", "lines", "message"),
     [
-        (["--electron-seed=x"], [], f"mock-electron: {parse_error('seed', 'x')}"),
-        ([], ["electron_plan = standart"], f"mock-electron: {parse_error('plan', 'standart')}"),
+        (["--electron-seed=x"], [], f"mock-electron: --electron-seed: {parse_error('seed', 'x')}"),
+        (
+            [],
+            ["electron_plan = standart"],
+            f"mock-electron: tox.ini: electron_plan: {parse_error('plan', 'standart')}",
+        ),
+        (
+            ["-o", "electron_seed=x"],
+            [],
+            f"mock-electron: -o electron_seed: {parse_error('seed', 'x')}",
+        ),
+        (
+            [],
+            ["electron_port = x"],
+            "mock-electron: tox.ini: electron_port: port must be an integer from 0 to 65535, "
+            "got 'x'",
+        ),
+        (
+            [],
+            ["electron_tools = f g"],
+            "mock-electron: tox.ini: electron_tools: *; separate values with commas",
+        ),
         (["--electron-sead=1"], [], "*'--electron-sead'*Did you mean '--electron-seed'?"),
         ([], ["electron_sead = 1"], "*'electron_sead'*Did you mean 'electron_seed'?"),
         (["-o", "electron_sead=1"], [], "*'electron_sead'*Did you mean 'electron_seed'?"),
@@ -286,7 +306,10 @@ def test_a_wrong_text_of_each_setting_is_a_usage_error(
         )
     with pytest.raises(pytest.UsageError) as refused:
         hooks.pytest_configure(pytestconfig)
-    assert str(refused.value) == f"mock-electron: {parse_error(name, text)}"
+    assert pytestconfig.inipath is not None
+    ini_file = pytestconfig.inipath.name
+    place = flag_of(name) if source == "flag" else f"{ini_file}: electron_{name}"
+    assert str(refused.value) == f"mock-electron: {place}: {parse_error(name, text)}"
 
 
 def test_a_wrong_value_of_each_setting_in_a_marker(pytester: pytest.Pytester) -> None:
@@ -498,10 +521,8 @@ def test_a_wrong_script_option_is_an_error_of_the_tests_that_need_it(
     pytester.makepyfile(test_it="def test_x(electron): pass\ndef test_y(): pass\n")
     result = pytester.runpytest_inprocess("--electron-script=storry.yaml")
     result.assert_outcomes(errors=1, passed=1)
-    result.stdout.fnmatch_lines(["the script storry.yaml has errors:", "*'story.yaml'?"])
-    result.stdout.fnmatch_lines(
-        ["ERROR test_it.py::test_x - Failed: the script storry.yaml has errors:"]
-    )
+    result.stdout.fnmatch_lines(["storry.yaml: cannot be read: No such file*'story.yaml'?"])
+    result.stdout.fnmatch_lines(["ERROR test_it.py::test_x - Failed: storry.yaml: cannot be read*"])
 
 
 WRONG_SCRIPTS = {

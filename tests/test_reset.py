@@ -231,13 +231,17 @@ def test_a_strict_run_ends_with_its_checks(pytester: pytest.Pytester) -> None:
 def test_wrong_ports_of_the_plugin(pytester: pytest.Pytester) -> None:
     """A usage error for a value that is not a port, and an error in the test for a port in use."""
     ran = pytester.runpytest_inprocess("--electron-port=http")
-    ran.stderr.fnmatch_lines(["*electron_port must be an integer from 0 to 65535, got 'http'"])
+    ran.stderr.fnmatch_lines(
+        ["*--electron-port: port must be an integer from 0 to 65535, got 'http'"]
+    )
     pytester.makepyfile("def test_one(electron): pass")
     with socket.create_server(("127.0.0.1", 0)) as used:
         port = used.getsockname()[1]
         ran = pytester.runpytest_inprocess(f"--electron-port={port}")
     ran.assert_outcomes(errors=1)
-    ran.stdout.fnmatch_lines([f"*electron_port {port} cannot be used: Address already in use*"])
+    ran.stdout.fnmatch_lines(
+        [f"*--electron-port: port {port} cannot be used: Address already in use*"]
+    )
 
 
 def test_a_wider_scope_gets_a_hint(pytester: pytest.Pytester) -> None:

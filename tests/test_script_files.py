@@ -256,8 +256,8 @@ def test_every_fault_can_be_written_in_a_file(name: str) -> None:
 
 WRONG: list[tuple[str, list[str]]] = [
     ("", ["story.yaml:1: script must be a mapping, got nothing"]),
-    ("- reply: a", ["story.yaml:1: script must be a mapping, got [{'reply': 'a'}]"]),
-    ("step: []", ["story.yaml:1: step: unknown script field 'step'; expected one of … Did you mean 'steps'?", "story.yaml:1: script must have the field 'steps'"]),
+    ("- reply: a", ["story.yaml:1: script must be a mapping, got [{'reply': 'a'}]; write steps: above the list"]),
+    ("step: []", ["story.yaml:1: step: unknown script field 'step'; expected one of … Did you mean 'steps'?"]),
     ("steps: 5", ["story.yaml:1: steps: steps must be a list, got 5"]),
     ("steps:\n- 5", ["story.yaml:2: step 1: step must be a mapping, got 5"]),
     ("steps:\n- {}", ["story.yaml:2: step 1: step must have reply, fail, inject or cut"]),
@@ -302,14 +302,14 @@ WRONG: list[tuple[str, list[str]]] = [
     ("steps:\n- when: {parameters: {temprature: 0}}\n  reply: a", ["story.yaml:2: step 1, when, parameters, temprature: unknown request parameter 'temprature'; expected one of … Did you mean 'temperature'?"]),
     ("tools: [get_weather]\nsteps:\n- reply: {calls: [get_wether]}", ["story.yaml:3: step 1, reply, calls: unknown tool 'get_wether'; expected 'get_weather'"]),
     ("tools: f\nsteps:\n- when: {after_tool: g}\n  reply: a", ["story.yaml:3: step 1, when, after_tool: unknown tool 'g'; expected 'f'"]),
-    ("steps: [", ["story.yaml:1: invalid YAML: expected the node content, but found '<stream end>'"]),
+    ("steps: [", ["story.yaml:1: invalid YAML: a bracket is not closed"]),
     ("steps:\n\t- a", ["story.yaml:2: invalid YAML: tabs are allowed in quoted strings only; use spaces"]),
     ("steps: []\nsteps: []", ["story.yaml:2: duplicate key 'steps'"]),
     ("steps: []\n5: 6", ["story.yaml:2: a key must be a string, got 5; write it in quotation marks"]),
     ("? [a]\n: b\nsteps: []", ["story.yaml:1: a key must be a string, got a list or a mapping"]),
     ("steps: &a [*a, *a]", ["story.yaml:1: step 1: nested more than 100 levels deep, or an alias contains itself"]),
     ("\n".join(" " * level + "a:" for level in range(900)), ["story.yaml:1: nested more than 100 levels deep, or an alias contains itself"]),
-    ("steps: !!python/object:os.system []", ["story.yaml:1: invalid YAML: could not determine a constructor for the tag 'tag:yaml.org,2002:python/object:os.system'"]),
+    ("steps: !!python/object:os.system []", ["story.yaml:1: invalid YAML: unknown tag '!!python/object:os.system'"]),
 ]  # fmt: skip
 
 

@@ -35,7 +35,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ),
     ({"pace": [174, 5]}, "unknown pace [174, 5]; expected one of 'instant', 'electron', or a Pace"),
     ({"api_keys": ("",)}, "api_keys must be a tuple of non-empty strings, got ('',)"),
-    ({"api_keys": ("k", 1)}, "api_keys must be a tuple of non-empty strings, got ('k', 1)"),
+    ({"api_keys": ("k", 1)}, "api_keys must be a tuple of non-empty strings, got ('…', 1)"),
     ({"api_keys": (" ",)}, "api_keys must be printable ASCII without spaces around it"),
     (
         {"api_keys": ("sk_a", "sk_\r\n")},

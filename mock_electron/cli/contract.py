@@ -21,8 +21,10 @@ from mock_electron.cli.contract_files import (
 )
 from mock_electron.cli.interrupts import INTERRUPTED, Interrupts, counting_interrupts
 from mock_electron.cli.options import (
+    Choice,
     Command,
     NotRunError,
+    Number,
     not_empty,
     option,
     timeout_seconds,
@@ -68,7 +70,7 @@ FIELDS: Final = ("base_url", "api_key", "limited_key", "forbidden_key", "other_k
 @click.option(
     "--confidence",
     multiple=True,
-    type=click.Choice(CONFIDENCES),
+    type=Choice(CONFIDENCES),
     help="Check only clauses of this confidence. Can be given several times.",
 )
 @option(
@@ -96,7 +98,7 @@ FIELDS: Final = ("base_url", "api_key", "limited_key", "forbidden_key", "other_k
 @option("--yes", is_flag=True, help="Send requests to a host that is not this machine.")
 @option(
     "--plan",
-    type=click.Choice(PLANS),
+    type=Choice(PLANS),
     help="Stay within the requests per minute of this plan. Default: unlimited on this machine, "
     "standard elsewhere.",
 )
@@ -132,7 +134,7 @@ FIELDS: Final = ("base_url", "api_key", "limited_key", "forbidden_key", "other_k
     "--timeout",
     default=60.0,
     show_default=True,
-    type=float,
+    type=Number(),
     callback=timeout_seconds,
     help="Seconds without a byte after which a response is abandoned.",
 )

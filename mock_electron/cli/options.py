@@ -5,12 +5,17 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 import click
 
 from mock_electron.inputs import checks
-from mock_electron.inputs.spelling import did_you_mean, escaped_lines
+from mock_electron.inputs.spelling import did_you_mean, escaped_lines, unknown
+
+if TYPE_CHECKING:
+    _Choice = click.Choice[str]
+else:  # generic since click 8.2 only
+    _Choice = click.Choice
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -134,16 +139,43 @@ def option(*names: str, **options: Any) -> Callable[[Function], Function]:
 
 
 class IntegerRange(click.IntRange):
-    """An integer within bounds, whose message for another text states the bounds."""
+    """An integer within bounds, whose message for another value states the bounds."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the integer."""
         try:
-            int(value)
-        except ValueError:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
             what = f"an integer from {self.min} to {self.max}"
-            self.fail(checks.must_be(param.opts[0] if param else "it", what, value), param, ctx)
-        return super().convert(value, param, ctx)
+            given = int(value) if str(value).removeprefix("-").isdecimal() else value
+            self.fail(checks.must_be(_name_of(param), what, given), param, ctx)
+
+
+class Number(click.types.FloatParamType):
+    """A number, whose message for another text has the form of the other messages."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(checks.must_be(_name_of(param), "a number", value), param, ctx)
+
+
+class Choice(_Choice):
+    """One of several names. The message for an unknown one suggests the nearest."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the name."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            what = _name_of(param).removeprefix("--").replace("-", " ")
+            self.fail(unknown(what, value, self.choices), param, ctx)
+
+
+def _name_of(param: click.Parameter | None) -> str:
+    return param.opts[0] if param else "the value"
 
 
 def not_empty(_context: click.Context, option: click.Parameter, text: str | None) -> str | None:

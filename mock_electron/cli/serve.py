@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from mock_electron.cli.options import Command, IntegerRange, NotRunError, not_empty, option
+from mock_electron.cli.options import Choice, Command, IntegerRange, NotRunError, not_empty, option
 from mock_electron.cli.output import Printer, logging_to
 from mock_electron.cli.settings import setting_options
-from mock_electron.engine.keys import KEYS_WITH_A_PLAN, REFUSED_KEYS
+from mock_electron.engine.keys import KEYS_WITH_A_PLAN
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.plan import plan_of
 from mock_electron.engine.settings import Settings
@@ -100,7 +100,7 @@ def _check_scripts(
     "--log-level",
     default="warning",
     show_default=True,
-    type=click.Choice(LOG_LEVELS),
+    type=Choice(LOG_LEVELS),
     help="Level of the log on standard error; info logs every request.",
 )
 def serve(
@@ -146,16 +146,9 @@ def _handle_signals(handler: Callable[..., object] | signal.Handlers) -> None:
 
 def _settings(options: dict[str, Any]) -> Settings:
     try:
-        settings = Settings(**options)
+        return Settings(**options)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    for key in settings.api_keys:
-        if key in REFUSED_KEYS:
-            status = REFUSED_KEYS[key].status
-            raise click.UsageError(
-                f"--api-key must not be {key!r}: requests with this key always get {status}"
-            )
-    return settings
 
 
 def _server(lane: Lane, host: str, port: int) -> "Server":

@@ -11,6 +11,7 @@ from typing import ClassVar, Final, NamedTuple
 
 from mock_electron.engine.travel import Travel
 from mock_electron.inputs import checks
+from mock_electron.inputs.entering import InWith
 from mock_electron.inputs.spelling import SuggestsNames, checked_keywords
 
 FROZEN_AT: Final = 1_740_000_000.0
@@ -58,6 +59,7 @@ class Times(NamedTuple):
     ended: float | None
 
 
+TRAVEL: Final = "`with electron.clock.travel():`"
 NEVER: Final = Times(None, None, None, None)
 
 
@@ -75,6 +77,13 @@ class LaneClock(SuggestsNames):
     """
 
     _set_once = ("frozen",)
+    _right_forms: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("sleep", "wait"), f"advance(60), or sleep inside {TRAVEL}"),
+        **dict.fromkeys(("tick", "set", "move_to", "shift", "forward", "add"), "advance(60)"),
+        **dict.fromkeys(("time", "timestamp"), "now()"),
+        **dict.fromkeys(("freeze", "unfreeze"), "@pytest.mark.electron(clock='real')"),
+        "reset": "restart()",
+    }
     _set_forms: ClassVar[Mapping[str, str]] = {
         "frozen": "@pytest.mark.electron(clock='real')",
         "now": "advance(60)",
@@ -132,6 +141,7 @@ class LaneClock(SuggestsNames):
         with self._lock:
             self._advanced = 0.0
 
+    @InWith(TRAVEL)
     @checked_keywords(advice="Write advance(60), or sleep inside `with electron.clock.travel():`.")
     def travel(self) -> AbstractContextManager[None]:
         """Return a context manager in which sleeps advance the clock and return at once.

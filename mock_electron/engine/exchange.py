@@ -1,8 +1,8 @@
 """`Exchange`: one request and its answer, as tests see them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, get_args
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Final, get_args
 
 from mock_electron.engine import record, summary
 from mock_electron.engine.answer import CUT, Outcome
@@ -10,6 +10,7 @@ from mock_electron.engine.clock import NEVER, Times
 from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.script.match_input import turn_of
 from mock_electron.engine.script.step import Step
+from mock_electron.inputs.spelling import SuggestsNames
 from mock_electron.model.completion import usage_after
 from mock_electron.outputs.redaction import redact
 from mock_electron.wire import codec
@@ -24,7 +25,7 @@ OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Exchange:
+class Exchange(SuggestsNames):
     """One request and its answer.
 
     As text, it is one line. Times are Unix seconds by the lane's clock. Keys in headers and in the
@@ -122,6 +123,24 @@ class Exchange:
     chunk_tokens: int = 1
     key_id: str = ""
     generated: Reply | None = None
+
+    _right_forms: ClassVar[Mapping[str, str]] = {
+        **{one.name: f"chat_request.{one.name}" for one in fields(ChatRequest)},
+        **{one.name: f"chat_reply.{one.name}" for one in fields(Reply)},
+        **{one.name: f"chat_usage.{one.name}" for one in fields(Usage)},
+        "status_code": "status",
+        "code": "status",
+        "content": "text",
+        "message": "text",
+        "response": "chat_reply, or response_body for the bytes",
+        "response_text": "response_body",
+        "json": "to_dict()",
+        "messages": "chat_request.messages",
+        "prompt": "chat_request.last.content",
+        "model": "chat_request.body['model']",
+        "url": "path",
+        "latency": "duration",
+    }
 
     def __str__(self) -> str:
         """Return `#0 turn 1 'Hi' -> 'Hello!' | 200, 18+2 tokens | complete, step 1`."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 from mock_electron.engine.plan import PLANS, Plan
 from mock_electron.inputs.checks import api_key, must_be
 from mock_electron.model.dice import fingerprint
-from mock_electron.outputs.redaction import SECRET_NAME, redact, shown_end
+from mock_electron.outputs.redaction import SECRET_NAME, redact, shown_end, without_secrets
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.headers import Headers
@@ -83,6 +83,31 @@ def authenticate(authorization: str, accepted: tuple[str, ...], groups: KeyGroup
     return Account(account_id("\0".join(group)), next(iter(_plans(group)), None))
 
 
+def check_keys(name: str, keys: Any) -> tuple[str, ...]:
+    """Return the keys that are accepted.
+
+    Args:
+        name: The name of the setting, for the message.
+        keys: A key, or a list or tuple of keys.
+
+    Raises:
+        ValueError: If the value is anything else, or a key cannot be sent or is always refused.
+    """
+    listed = (keys,) if isinstance(keys, str) else keys
+    if not isinstance(listed, list | tuple) or not all(k and isinstance(k, str) for k in listed):
+        raise ValueError(must_be(name, "a tuple of non-empty strings", without_secrets(listed)))
+    for position, key in enumerate(listed, 1):
+        try:
+            api_key(name, key)
+        except ValueError as error:
+            which = f"; number {position} is different" if len(listed) > 1 else ""
+            raise ValueError(f"{error}{which}") from None
+        if key in REFUSED_KEYS:
+            always = f"requests with this key always get {REFUSED_KEYS[key].status}"
+            raise ValueError(f"{name} must not be {key!r}: {always}")
+    return tuple(listed)
+
+
 def check_groups(name: str, groups: tuple[tuple[Any, ...], ...]) -> KeyGroups:
     """Return the groups of keys that share an account.
 
@@ -101,7 +126,7 @@ def check_groups(name: str, groups: tuple[tuple[Any, ...], ...]) -> KeyGroups:
         for number, _ in enumerate(group, 1)
     ]
     if not groups or min(map(len, groups)) < 2 or not all(k and isinstance(k, str) for k in keys):
-        shown = [[shown_end(k) if isinstance(k, str) else k for k in group] for group in groups]
+        shown = [list(map(without_secrets, group)) for group in groups]
         raise ValueError(must_be(name, "groups of two or more API keys such as 'a:b'", shown))
     for key, place in reversed([*zip(keys, places, strict=True)]):
         try:
@@ -116,7 +141,8 @@ def check_groups(name: str, groups: tuple[tuple[Any, ...], ...]) -> KeyGroups:
             raise ValueError(f"{words}; {place} is always refused")
     for group in groups:
         if len(_plans(group)) > 1:
-            raise ValueError(must_be(name, "groups of keys with the same plan", group))
+            shown_keys = tuple(key if key in KEYS_WITH_A_PLAN else shown_end(key) for key in group)
+            raise ValueError(must_be(name, "groups of keys with the same plan", shown_keys))
     return groups
 
 

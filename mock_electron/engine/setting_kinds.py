@@ -12,7 +12,6 @@ from mock_electron.engine.plan import PLANS, parse_plan, plan_of
 from mock_electron.engine.setting_table import SETTINGS, KindName, Setting
 from mock_electron.engine.tool_names import tool_name
 from mock_electron.inputs.checks import (
-    api_key,
     boolean,
     choice,
     must_be,
@@ -67,7 +66,11 @@ def parse_setting(name: str, text: str) -> Any:
         ValueError: If the text is not a value of the setting.
     """
     row = SETTINGS[name]
-    return check(row, name, KINDS[row.kind].parse(name, text))
+    try:
+        return check(row, name, KINDS[row.kind].parse(name, text))
+    except ValueError as error:
+        hint = "; separate values with commas" if row.is_list and len(text.split()) > 1 else ""
+        raise ValueError(f"{error}{hint if ',' not in text else ''}") from error
 
 
 def check_by_name(function: str, given: tuple[object, ...]) -> None:
@@ -149,17 +152,9 @@ def _parse_list(_name: str, text: str) -> tuple[str, ...]:
 
 
 def _check_keys(name: str, value: Any, _row: Setting) -> tuple[str, ...]:
-    value = (value,) if isinstance(value, str) else value
-    value = tuple(value) if isinstance(value, list) else value
-    if not isinstance(value, tuple) or not all(isinstance(key, str) and key for key in value):
-        raise ValueError(must_be(name, "a tuple of non-empty strings", value))
-    for position, key in enumerate(value, 1):
-        try:
-            api_key(name, key)
-        except ValueError as error:
-            which = f"; number {position} is different" if len(value) > 1 else ""
-            raise ValueError(f"{error}{which}") from None
-    return value
+    from mock_electron.engine.keys import check_keys
+
+    return check_keys(name, value)
 
 
 def _check_hosts(name: str, value: Any, _row: Setting) -> tuple[str, ...]:

@@ -209,3 +209,9 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         least=1,
     ),
 }
+ELSEWHERE: Final[Mapping[str, str]] = {
+    "port": "--electron-port for the fixtures, or MockElectron(port=…)",
+    "script": "electron.load(…)",
+    "travel": "@pytest.mark.electron(travel=True), or `with electron.clock.travel():`",
+}
+"""What to write instead of names that only some places accept in addition to the settings."""

@@ -1,6 +1,6 @@
 """`Settings`: the settings of a lane, with the types of the rows in setting_table.py."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
@@ -8,6 +8,7 @@ from mock_electron.engine.pace import Pace, PaceName
 from mock_electron.engine.plan import Plan, PlanName
 from mock_electron.engine.setting_kinds import check
 from mock_electron.engine.setting_table import (
+    ELSEWHERE,
     SETTINGS,
     ClockKind,
     NamedToolFinish,
@@ -20,6 +21,21 @@ from mock_electron.inputs.spelling import SuggestsFields, unknown
 def _row(name: str) -> Any:
     """Return the field of `Settings` for a row. A secret one does not appear in its repr."""
     return field(default=SETTINGS[name].default, repr=not SETTINGS[name].secret)
+
+
+def check_names(names: Iterable[str], others: Sequence[str] = ()) -> None:
+    """Raise TypeError if a name is not that of a setting.
+
+    Args:
+        names: The names.
+        others: The names that the caller accepts in addition to the settings.
+    """
+    known = (*SETTINGS, *others)
+    for name in names:
+        if name not in known and name in ELSEWHERE:
+            raise TypeError(f"unknown setting {name!r}; write {ELSEWHERE[name]}")
+        if name not in known:
+            raise TypeError(unknown("setting", name, known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +86,7 @@ class Settings(SuggestsFields):
             TypeError: If a setting does not exist. The message suggests the nearest name.
             ValueError: If a setting has a wrong value.
         """
-        for name in options:
-            if name not in SETTINGS:
-                raise TypeError(unknown("setting", name, SETTINGS))
+        check_names(options)
         return cls(**options)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial, wraps
 from inspect import Parameter, Signature, signature
+from os.path import commonprefix
+from types import MappingProxyType
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -22,12 +24,15 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 
+NO_FORMS: Final[Mapping[str, str]] = MappingProxyType({})
 LONGEST_ECHO: Final = 100
 """The default maximum number of characters of a value in a message."""
 
 
 LONGEST_SHORT: Final = 4
 """The length up to which two characters in common are not enough for a suggestion."""
+VERY_SIMILAR: Final = 0.75
+"""The similarity from which two names may begin with different letters."""
 LARGEST_COMPARED: Final = 10**LONGEST_ECHO
 """The largest number for which a near name is searched."""
 
@@ -62,14 +67,45 @@ def _escaped_character(character: str) -> str:
 
 def did_you_mean(given: object, names: Iterable[object]) -> str:
     """Return ` Did you mean 'seed'?` with the nearest name, or "" if no name is near."""
-    from difflib import get_close_matches  # only messages need it
-
     if isinstance(given, int) and abs(given) > LARGEST_COMPARED:
         return ""  # Python refuses to write it
     known = {str(name): name for name in names}
-    cutoff = 0.6 if len(str(given)) > LONGEST_SHORT else 0.7  # 200 is not 500
-    found = get_close_matches(str(given), known, n=1, cutoff=cutoff)
-    return f" Did you mean {known[found[0]]!r}?" if found else ""
+    prefix = _common_prefix([str(given), *known])
+    shortened_names = {name[len(prefix) :]: name for name in known}
+    found = _nearest(str(given)[len(prefix) :], shortened_names)
+    return f" Did you mean {known[shortened_names[found]]!r}?" if found else ""
+
+
+def _common_prefix(names: list[str]) -> str:
+    """Return the first parts that all names share, such as `--electron-`; they say nothing."""
+    shared = commonprefix(names)  # noqa: RUF071 (they are not paths)
+    return shared[: max(map(shared.rfind, "-_.")) + 1] if len(names) > 2 else ""
+
+
+def _nearest(given: str, names: Collection[str]) -> str:
+    """Return the nearest name, or "".
+
+    A very similar name comes first, then one that has a word in common, as `retry_after` for
+    `after`, then a less similar one with the same first letter.
+    """
+    from difflib import get_close_matches  # only messages need it
+
+    cutoff = 0.6 if len(given) > LONGEST_SHORT else 0.7  # 200 is not 500
+    close = get_close_matches(given, names, n=3, cutoff=cutoff)
+    similar = [*close[:1]] if get_close_matches(given, close[:1], cutoff=VERY_SIMILAR) else []
+    words = set(_words(given))
+    related = [name for name in names if name and _is_related(words, set(_words(name)))]
+    weak = [name for name in close if name[:1].lower() == given[:1].lower()]
+    return next(iter([*similar, *related, *weak]), "")
+
+
+def _words(name: str) -> list[str]:
+    return name.lower().replace("-", "_").split("_")
+
+
+def _is_related(given: set[str], name: set[str]) -> bool:
+    """Return whether all words of one name are in the other one."""
+    return min(map(len, given | name)) > 2 and (given <= name or name <= given)
 
 
 def unknown(what: str, given: object, names: Iterable[object], *, alternative: str = "") -> str:
@@ -93,9 +129,11 @@ def unknown(what: str, given: object, names: Iterable[object], *, alternative: s
 def checked_keywords(function: Callable[Arguments, Result], /) -> Callable[Arguments, Result]: ...
 @overload
 def checked_keywords(
-    *, advice: str
+    *, advice: str, forms: Mapping[str, str] = ...
 ) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]: ...
-def checked_keywords(function: Any = None, /, *, advice: str = "") -> Any:
+def checked_keywords(
+    function: Any = None, /, *, advice: str = "", forms: Mapping[str, str] = NO_FORMS
+) -> Any:
     """Decorate a function so that the TypeError for wrong arguments says which ones it accepts.
 
     The accepted names are those of the parameters and, with `**options: Unpack[Options]`, the
@@ -104,17 +142,20 @@ def checked_keywords(function: Any = None, /, *, advice: str = "") -> Any:
     Args:
         function: The function.
         advice: A sentence about the right form, for the message.
+        forms: What to write instead of keyword arguments that other libraries have, by name.
 
     Raises:
         TypeError: If the function has `**kwargs` that are not typed with `Unpack`, or, in a call,
             if a keyword argument is unknown, or there are too many or too few arguments.
     """
     if function is None:
-        return partial(_checked, advice=advice)
-    return _checked(function, advice)
+        return partial(_checked, advice=advice, forms=forms)
+    return _checked(function, advice, forms)
 
 
-def _checked(function: Callable[..., Any], advice: str) -> Callable[..., Any]:
+def _checked(
+    function: Callable[..., Any], advice: str, forms: Mapping[str, str]
+) -> Callable[..., Any]:
     names = _keyword_names(function)
     parameters = tuple(signature(function).parameters.values())
     only_self = [parameter.name for parameter in parameters] == ["self"]
@@ -124,7 +165,7 @@ def _checked(function: Callable[..., Any], advice: str) -> Callable[..., Any]:
         __tracebackhide__ = True
         if only_self and len(args) == 1 and not kwargs:
             return function(*args)
-        _check_keywords(function.__name__, kwargs, names, advice)
+        _check_keywords(function.__name__, kwargs, names, advice, forms)
         _check_count(function.__name__, parameters, args, kwargs, advice)
         return function(*args, **kwargs)
 
@@ -149,6 +190,7 @@ def _check_count(
     if given > most and all(p.kind is not Parameter.VAR_POSITIONAL for p in parameters):
         accepted = "1 argument" if most == 1 else f"{most or 'no'} arguments"
         shown = ", ".join(map(echoed, args[is_method:]))
+        end = end or _by_keyword(function, parameters, args[is_method:])
         raise TypeError(f"{function}() accepts {accepted} without a name, got {shown}{end}")
     for parameter in by_place[: len(args)]:
         if parameter.name in kwargs and parameter.kind is not Parameter.POSITIONAL_ONLY:
@@ -159,16 +201,32 @@ def _check_count(
             raise TypeError(f"{function}() needs the argument {parameter.name}{end}")
 
 
+def _by_keyword(function: str, parameters: tuple[Parameter, ...], args: tuple[Any, ...]) -> str:
+    """Return how to give arguments by name if a function accepts none without a name, or ""."""
+    by_name = [p.name for p in parameters if p.kind is Parameter.KEYWORD_ONLY]
+    if len(args) > len(by_name) or any(p.kind in POSITIONAL for p in parameters[1:]):
+        return ""
+    given = (f"{name}={echoed(value)}" for name, value in zip(by_name, args, strict=False))
+    return f"; write {function}({', '.join(given)})"
+
+
 POSITIONAL: Final = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 
 
 def _check_keywords(
-    function: str, given: Iterable[str], names: Collection[str], advice: str = ""
+    function: str,
+    given: Iterable[str],
+    names: Collection[str],
+    advice: str = "",
+    forms: Mapping[str, str] = NO_FORMS,
 ) -> None:
     """Raise TypeError if a name of a keyword argument is not one of the accepted names."""
     __tracebackhide__ = True
     end = f" {advice}" if advice else ""
     for name in given:
+        if name not in names and name in forms:
+            message = f"{function}() got an unexpected keyword argument {name!r}"
+            raise TypeError(f"{message}; write {forms[name]}")
         if name not in names:
             accepted = ", ".join(names) or "no keyword arguments"
             raise TypeError(

@@ -25,6 +25,16 @@ class _Id(str):
         raise TypeError("a call has no method id(); write call(…).with_id('call_1')")
 
 
+REPLY_FORMS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("text", "content", "message", "body"), "reply('Hi!')"),
+    **dict.fromkeys(("tool_calls", "calls", "tool", "tools", "call"), "reply(call('f', a=1))"),
+    "json": "reply(json.dumps(…))",
+    "id": "reply(call('f').with_id('call_1'))",
+    "status": "fail(503)",
+}
+"""What to write instead of keyword arguments that `reply` does not have."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Call(SuggestsFields, SuggestsNames):
     """A tool call in a reply.
@@ -168,7 +178,7 @@ def _object_of(text: str) -> object:
         return None
 
 
-@checked_keywords(advice="Write reply('Hi!').")
+@checked_keywords(advice="Write reply('Hi!').", forms=REPLY_FORMS)
 def reply(
     *parts: str | Call,
     filler: str | None = None,
@@ -229,6 +239,8 @@ def _right_form(parts: tuple[Any, ...]) -> str:
         return "; write electron.respond_with(function)"
     if any(isinstance(part, Mapping) for part in parts):
         return "; write reply(json.dumps(…)) for JSON text, or reply(call(…)) for a call"
+    if parts and all(isinstance(part, str) for part in parts):
+        return "; write reply(call(…), filler='…'): a filler comes before calls"
     if not parts:
         return "; write reply('Hi!')"
     return ""

@@ -41,6 +41,16 @@ def shown_end(secret: str) -> str:
     return f"…{secret[-4:]}" if len(secret) > 8 else "…" if secret else ""
 
 
+def without_secrets(value: object) -> object:
+    """Return a value that should be a secret, or a list of them, as messages may show it."""
+    if isinstance(value, str):
+        return shown_end(value)
+    if isinstance(value, list | tuple):
+        shown = map(without_secrets, value)
+        return list(shown) if isinstance(value, list) else tuple(shown)
+    return value if value is None or isinstance(value, int | float) else type(value)
+
+
 def redact(text: str, key: str = "") -> str:
     """Return a text in which everything that looks like a key is shortened to its end.
 

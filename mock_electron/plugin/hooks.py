@@ -137,10 +137,10 @@ def electron_lane(
     Each has its own address, script and journal. Settings that are not given come from the markers
     and options.
     """
-    from mock_electron.plugin.lanes import TestLanes
+    from mock_electron.plugin.lanes import TestLanes, _OpenLane
 
     lanes = request.node.stash[LANES] = TestLanes(request.node, electron_server)
-    yield lanes.open
+    yield _OpenLane(lanes)
     lanes.close()
 
 

@@ -1,22 +1,23 @@
 """The lanes of a test. Imported when a test uses a fixture."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Never, NoReturn
+from typing import Any, ClassVar, Final, Never, NoReturn
 
 import pytest
 
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
 from mock_electron.engine.setting_kinds import check_by_name
-from mock_electron.engine.settings import Settings
+from mock_electron.engine.settings import Settings, check_names
 from mock_electron.inputs.checks import boolean
+from mock_electron.inputs.spelling import SuggestsNames
 from mock_electron.plugin.cause import Cause
 from mock_electron.plugin.late import remember, warn_current_test
-from mock_electron.plugin.option_values import options_of, port_of
-from mock_electron.plugin.options import INI, PORT
+from mock_electron.plugin.option_values import options_of, place_of_option, port_of
+from mock_electron.plugin.options import PORT
 from mock_electron.plugin.report import exchanges_section, replay_command
 from mock_electron.plugin.scopes import place_of
 from mock_electron.plugin.strays import find_strays
@@ -36,6 +37,29 @@ OTHERS: Final = ("script", TRAVEL)
 """What the marker and `electron_lane` accept in addition to the settings."""
 SCRIPTS: Final["pytest.StashKey[dict[tuple[Path, int], tuple[Step, ...]]]"] = pytest.StashKey()
 """The steps of script files, by path and time of the last change."""
+
+
+class _OpenLane(SuggestsNames):
+    """The fixture `electron_lane`: a function that makes fake Electrons.
+
+    Args:
+        lanes: The lanes of the test.
+    """
+
+    _right_forms: ClassVar[Mapping[str, str]] = {
+        name: f"electron_lane().{name}" for name in dir(Electron) if not name.startswith("_")
+    }
+
+    def __init__(self, lanes: "TestLanes") -> None:
+        self._lanes = lanes
+
+    def __call__(self, *misplaced: Never, **settings: Any) -> Electron:
+        """Return a new fake Electron, with these settings of its lane."""
+        __tracebackhide__ = True
+        return self._lanes.open(*misplaced, **settings)
+
+    def __repr__(self) -> str:
+        return "<electron_lane: a function that makes fake Electrons>"
 
 
 class TestLanes:
@@ -83,6 +107,7 @@ class TestLanes:
         self._seed = common.get("seed", self._seed)
         options = common | settings
         try:
+            check_names(options, OTHERS)
             scripts = script_paths(options.pop("script", ()))
             travels = boolean(TRAVEL, options.pop(TRAVEL, False))
             lane = Lane(Settings.of(**options))
@@ -175,6 +200,7 @@ class TestLanes:
             options |= marker.kwargs
         wrong = ""
         try:
+            check_names(options, OTHERS)
             Settings.of(**{name: value for name, value in options.items() if name not in OTHERS})
             script_paths(options.get("script", ()))
             boolean(TRAVEL, options.get(TRAVEL, False))
@@ -205,11 +231,17 @@ class TestLanes:
                 known[path, changed] = load(path, folders)
             add_steps(lane, known[path, changed])
         except ScriptError as error:
-            wrong = str(error)
+            wrong = str(ScriptError(_from_here(path), error.problems))
         except ValueError as error:  # a tool that is not in the setting `tools`
-            wrong = f"{path}: {error}"
-        if wrong:
-            pytest.fail(f"the script {path.name} has errors:\n{wrong}{self._place}", pytrace=False)
+            wrong = f"{_from_here(path)}: {error}"
+        if wrong:  # its first line is the reason in the summary
+            pytest.fail(f"{wrong}{self._place}", pytrace=False)
+
+
+def _from_here(path: Path) -> str:
+    """Return the path of a file, relative to the current folder if it is inside."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _warn_about_unanswered(lane: Lane) -> None:
@@ -230,5 +262,6 @@ def open_server(config: pytest.Config) -> Server:
     try:
         return Server(port=port)
     except OSError as error:
-        message = f"{INI}{PORT} {port} cannot be used: {error.strerror}"
+        place = place_of_option(config, PORT)
+        message = f"{place}: port {port} cannot be used: {error.strerror}"
     pytest.fail(message, pytrace=False)  # in the handler, the report would show both errors

@@ -5,16 +5,28 @@ from typing import Any
 import pytest
 
 from mock_electron.engine.setting_kinds import parse_setting
-from mock_electron.engine.settings import Settings
 from mock_electron.inputs.checks import whole_number
-from mock_electron.plugin.options import INI, OPTIONS, PORT
+from mock_electron.plugin.options import (
+    INI,
+    OPTIONS,
+    PORT,
+    SCRIPT,
+    SWITCHES,
+    flag_of,
+    ini_of,
+    off_flag_of,
+)
 from mock_electron.serve.server import LAST_PORT
 
 
 def options_of(config: pytest.Config) -> dict[str, Any]:
-    """Return the settings from flags and the ini file. Flags take precedence."""
+    """Return the settings from flags and the ini file. Flags take precedence.
+
+    Raises:
+        ValueError: If one has a wrong value. The message begins with the flag or the ini option.
+    """
     texts = {name: _text(config, name) for name in OPTIONS}
-    return {name: _value(name, text) for name, text in texts.items() if text}
+    return {name: _value(config, name, text) for name, text in texts.items() if text}
 
 
 def port_of(config: pytest.Config) -> int:
@@ -23,31 +35,46 @@ def port_of(config: pytest.Config) -> int:
     Each worker of pytest-xdist has its own.
 
     Raises:
-        ValueError: If it is not a port.
+        ValueError: If it is not a port. The message begins with the flag or the ini option.
     """
     text = str(_text(config, PORT) or 0)
-    port = whole_number(INI + PORT, int(text) if text.isdecimal() else text, 0, LAST_PORT)
     worker = getattr(config, "workerinput", {}).get("workerid", "gw0")
-    return port and whole_number(INI + PORT, port + int(worker.removeprefix("gw")), 0, LAST_PORT)
+    try:
+        port = whole_number(PORT, int(text) if text.isdecimal() else text, 0, LAST_PORT)
+        return port and whole_number(PORT, port + int(worker.removeprefix("gw")), 0, LAST_PORT)
+    except ValueError as error:
+        raise ValueError(f"{place_of_option(config, PORT)}: {error}") from error
+
+
+def place_of_option(config: pytest.Config, name: str) -> str:
+    """Return where an option is given: `--electron-seed`, or `pytest.ini: electron_seed`."""
+    given = config.getoption(INI + name)
+    if given:
+        return off_flag_of(name) if name in SWITCHES and given == "false" else flag_of(name)
+    overridden = [text.partition("=")[0] for text in config.getoption("override_ini", None) or ()]
+    if ini_of(name) in overridden:
+        return f"-o {ini_of(name)}"
+    return f"{config.inipath.name}: {ini_of(name)}" if config.inipath else ini_of(name)
 
 
 def _text(config: pytest.Config, name: str) -> Any:
     return config.getoption(INI + name) or config.getini(INI + name)
 
 
-def _value(name: str, given: str | list[str]) -> Any:
+def _value(config: pytest.Config, name: str, given: str | list[str]) -> Any:
     text = ",".join(given) if isinstance(given, list) else given
-    if name == "script":
+    if name == SCRIPT:
         return tuple(filter(None, map(str.strip, text.split(","))))
-    return parse_setting(name, text)
+    try:
+        return parse_setting(name, text)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{place_of_option(config, name)}: {error}") from error
 
 
 def check_options(config: pytest.Config) -> None:
     """Raise UsageError for a wrong option before any test runs."""
     try:
-        options = options_of(config)
-        options.pop("script", None)
-        Settings.of(**options)
+        options_of(config)
         port_of(config)
-    except (TypeError, ValueError) as error:
+    except ValueError as error:
         raise pytest.UsageError(f"mock-electron: {error}") from error

@@ -3,10 +3,10 @@
 pytest imports this module at every start, so it imports only the table of settings.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
-from mock_electron.engine.setting_table import SETTINGS
+from mock_electron.engine.setting_table import ELSEWHERE, SETTINGS
 
 MARKER: Final = (
     "electron(**settings): settings of the test's lane, such as seed=7, plan='standard', "
@@ -43,6 +43,11 @@ def off_flag_of(name: str) -> str:
     return "--no-electron-" + name.replace("_", "-")
 
 
+def ini_of(name: str) -> str:
+    """Return the name of a setting in an ini file."""
+    return INI + name
+
+
 def as_flag(name: str, text: str) -> str:
     """Return the flag that sets a setting to a value given as text: `--electron-seed=7`."""
     if name in SWITCHES:
@@ -55,19 +60,25 @@ def check_flag(given: str) -> None:
     flag = given.partition("=")[0]
     for as_option, names in ((flag_of, tuple(ALL_OPTIONS)), (off_flag_of, SWITCHES)):
         if flag.startswith(as_option("")):
-            _check_known("option", flag, map(as_option, names))
+            _check_known("option", flag, as_option, names)
 
 
 def check_ini_options(names: Iterable[str]) -> None:
     """Raise ValueError if an ini option has the prefix of this plugin but does not exist."""
     for name in names:
         if name.startswith(INI):
-            _check_known("ini option", name, (INI + known for known in ALL_OPTIONS))
+            _check_known("ini option", name, ini_of, ALL_OPTIONS)
 
 
-def _check_known(what: str, given: str, names: Iterable[str]) -> None:
-    known = list(names)
-    if given not in known:
-        from mock_electron.inputs.spelling import unknown
+def _check_known(
+    what: str, given: str, written: Callable[[str], str], names: Iterable[str]
+) -> None:
+    known = list(map(written, names))
+    if given in known:
+        return
+    for name, form in ELSEWHERE.items():
+        if given == written(name):
+            raise ValueError(f"unknown {what} {given!r}; write {form}")
+    from mock_electron.inputs.spelling import unknown
 
-        raise ValueError(unknown(what, given, known))
+    raise ValueError(unknown(what, given, known))

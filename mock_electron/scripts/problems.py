@@ -54,6 +54,8 @@ class ScriptError(ValueError):
         problems: The problems, ordered by line.
     """
 
+    __module__ = "mock_electron"  # as reports show it
+
     def __init__(self, name: str, problems: Iterable[Problem]) -> None:
         self.name = name
         by_line = sorted(problems, key=lambda problem: problem.line)

@@ -82,8 +82,9 @@ class _Reader:
         self.problems: list[Problem] = []
         self._source = source
         self._invalid: set[DocumentPath] = set()
-        for path, message in violations(source.document):
-            self._report(path, message)
+        for violation in violations(source.document):
+            if not violation.is_consequence:
+                self._report(violation.path, violation.message)
             if len(self.problems) > MAX_PROBLEMS:
                 raise ScriptError(source.name, self.listed())
 

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, NamedTuple
 from mock_electron.scripts.conditions import Schema
 from mock_electron.scripts.problems import DocumentPath
 from mock_electron.scripts.schema import SCHEMA
-from mock_electron.scripts.wording import CALL_KEYS, shown, unknown_field, unknown_value
+from mock_electron.scripts.wording import CALL_KEYS, plain, shown, unknown_field, unknown_value
 
 
 class Violation(NamedTuple):
@@ -21,10 +21,12 @@ class Violation(NamedTuple):
     Attributes:
         path: The position of the value.
         message: What is wrong.
+        is_consequence: Whether a misspelled field of the same object is the probable cause.
     """
 
     path: DocumentPath
     message: str
+    is_consequence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +130,23 @@ def _type(expected: str | list[str], instance: Instance) -> Iterator[Violation]:
     restricted = "type" in instance.schema.get("if", {})
     could_be_quoted = "string" in names and not restricted and not instance.is_arguments
     advice = could_be_quoted and _is_number(instance.value)
-    hint = "; write it in quotation marks" if advice else ""
+    hint = "; write it in quotation marks" if advice else _form(names, instance)
     yield instance.violates(f"must be {wanted}, got {shown(instance.value)}{hint}")
+
+
+def _form(names: list[str], instance: Instance) -> str:
+    """Return how to write a value as a mapping or as a list, or ""."""
+    value = instance.value
+    if names == ["array"] and isinstance(value, dict | str):
+        return "; put it in a list" if _is_valid(replace(instance, value=[value])) else ""
+    if names != ["object"]:
+        return ""
+    if isinstance(value, list):
+        return "" if instance.path else "; write steps: above the list"
+    for name in instance.schema.get("properties", {}):
+        if _is_valid(replace(instance, value={name: value})):
+            return f"; write {{{name}: {plain(value)}}}"
+    return ""
 
 
 def _enum(choices: list[Any], instance: Instance) -> Iterator[Violation]:
@@ -172,7 +189,8 @@ def _required(names: list[str], instance: Instance) -> Iterator[Violation]:
     if _is_object(instance):
         for name in names:
             if name not in instance.value:
-                yield instance.violates(f"must have the field {name!r}")
+                missing = instance.violates(f"must have the field {name!r}")
+                yield missing._replace(is_consequence=bool(_additional(instance)))
 
 
 def _any_of(options: list[Schema], instance: Instance) -> Iterator[Violation]:

@@ -41,6 +41,12 @@ def _parts(value: object, room: int) -> Iterator[str]:
     yield closing
 
 
+def plain(value: object) -> str:
+    """Return a value as a YAML file contains it, without quotation marks if it needs none."""
+    is_word = isinstance(value, str) and value.replace(" ", "").isalpha()
+    return shortened(str(value), EXCERPT) if is_word else shown(value)
+
+
 def unknown_value(field: str, value: object, choices: Sequence[object]) -> str:
     """Return the message for a value that is not one of the choices of a field."""
     what = ENUMS.get(field, field)
@@ -66,6 +72,8 @@ def unknown_field(name: str, schema: Schema) -> str:
     place = _right_place(name, title)
     if place:
         return f"unknown {what} {name!r}. {place}"
+    if (title, name) in SYNONYMS:
+        return f"unknown {what} {name!r}; write {SYNONYMS[title, name]}"
     return unknown(what, name, schema["properties"])
 
 
@@ -73,10 +81,21 @@ FIELDS: Final = {"when": "condition", "parameters": "request parameter"}
 """What messages call a field of these objects."""
 
 
+SYNONYMS: Final = {
+    ("fail", "status"): "kind",
+    ("fail", "code"): "kind",
+    ("fail", "error"): "kind",
+    ("text", "pattern"): "regex",
+}
+"""The fields that other names mean, by the title of the object and the name."""
+
+
 def _right_place(name: str, title: str) -> str:
     """Return where a field belongs if it is one level too high or too low, else ""."""
     if title in PARTS and name in STEP["properties"]:
         return f"It goes next to {title}."
+    if title == "script" and name in STEP["properties"]:
+        return "It goes inside a step, below steps."
     if title == "when" and name in PARAMETERS:
         return "It goes inside parameters."
     parts = [part for part, schema in PARTS.items() if name in schema["properties"]]

@@ -39,13 +39,27 @@ SCALARS: Final[dict[str, Callable[[SafeConstructor, ScalarNode], object]]] = {
 
 
 HINTS: Final = {
-    "mapping values are not allowed": "a text with a colon and a space needs quotation marks",
+    "mapping values are not allowed": "a text with a colon and a space needs quotation marks, and "
+    "the fields of a mapping need the same indentation",
     "cannot start any token": "a text that begins with this character needs quotation marks",
     "undefined alias": "a text that begins with * needs quotation marks",
     "but found '<scalar>'": "a text with quotation marks needs other quotation marks around it",
     "but got ':'": "a text with a colon and a space needs quotation marks",
 }
 """What to write instead, by a part of the reason."""
+
+
+INDENTATION: Final = "the indentation of this line does not match the lines above it"
+REASONS: Final = {
+    "expected <block end>, but found '<block": INDENTATION,
+    "expected <block end>, but found '?'": INDENTATION,
+    "expected <block end>, but found '-'": INDENTATION,
+    "but got '<stream end>'": "a bracket is not closed",
+    "but found '<stream end>'": "a bracket is not closed",
+    "unexpected end of stream": "a quotation mark is not closed",
+    "found another document": "a file must contain one document, without --- or ... between steps",
+}
+"""What replaces the reasons of ruamel.yaml, by a part of the reason."""
 
 
 class _Scanner(Scanner):
@@ -128,7 +142,9 @@ class YamlReader:
 
     def unknown_tag(self, node: Node) -> ScriptError:
         """Return the error for a node whose tag is unknown."""
-        words = f"invalid YAML: could not determine a constructor for the tag {str(node.tag)!r}"
+        tag = str(node.tag).replace(TAG, "!!")
+        hint = "" if tag.startswith("!!") else "; a text that begins with ! needs quotation marks"
+        words = f"invalid YAML: unknown tag {shown(tag)}{hint}"
         return ScriptError(self._name, [Problem(line_of(node), (), words)])
 
 
@@ -143,6 +159,9 @@ def _invalid(error: Exception) -> Problem:
         mark = error.problem_mark or error.context_mark
         line = 1 if mark is None else mark.line + 1
         reason = error.problem or reason
+        plain = next((words for part, words in REASONS.items() if part in reason), "")
+        if plain:
+            return Problem(line, (), f"invalid YAML: {plain}")
         hint = next((hint for words, hint in HINTS.items() if words in reason), "")
         reason += f" at column {mark.column + 1}; {hint}" if mark and hint else ""
     if "\\t" in reason:

@@ -12,13 +12,19 @@ NO_ANSWER: Final = f"{WITHOUT_ANSWER}: add .reply(…), .fail(…) or .respond_w
 class LateRequestWarning(UserWarning):
     """A request arrived after its test had ended."""
 
+    __module__ = "mock_electron"  # as reports show it
+
 
 class ShadowedStepWarning(UserWarning):
     """A step of a script never answers, because an earlier step answers all its requests."""
 
+    __module__ = "mock_electron"  # as reports show it
+
 
 class UnansweredWhenWarning(UserWarning):
     """A `when(…)` call was not followed by an answer, so it had no effect."""
+
+    __module__ = "mock_electron"  # as reports show it
 
 
 def warn_about_unanswered(lane: Lane) -> None:

@@ -9,7 +9,7 @@ import anyio.to_thread
 
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.setting_kinds import check_by_name
-from mock_electron.engine.settings import Options, Settings
+from mock_electron.engine.settings import Options, Settings, check_names
 from mock_electron.inputs.checks import whole_number
 from mock_electron.inputs.spelling import SuggestsNames
 from mock_electron.serve.server import LAST_PORT, Server
@@ -20,7 +20,24 @@ from mock_electron.testing.raised import outcome_of
 from mock_electron.testing.script_files import script_paths
 
 
-class MockElectron(SuggestsNames):
+class _Entered(type):
+    """The type of `MockElectron`: `with MockElectron:` raises an error with the right form."""
+
+    if not TYPE_CHECKING:
+
+        def __enter__(cls) -> Never:
+            __tracebackhide__ = True
+            raise TypeError("the call is missing; write `with MockElectron() as electron:`")
+
+        def __exit__(cls, *_: object) -> None: ...
+
+        async def __aenter__(cls) -> Never:
+            raise TypeError("the call is missing; write `async with MockElectron() as electron:`")
+
+        async def __aexit__(cls, *_: object) -> None: ...
+
+
+class MockElectron(SuggestsNames, metaclass=_Entered):
     """A context manager, sync or async, that runs a fake Electron.
 
     With the setting `strict`, the end of the block asserts what a strict test asserts at its end.
@@ -58,6 +75,7 @@ class MockElectron(SuggestsNames):
         **settings: Unpack[Options],
     ) -> None:
         check_by_name("MockElectron", misplaced)
+        check_names(settings, ("script", "port"))
         self._scripts = script_paths(script)
         self._port = whole_number("port", port, 0, LAST_PORT)
         self._lane = Lane(Settings.of(**settings))

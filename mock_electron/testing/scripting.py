@@ -22,7 +22,7 @@ from mock_electron.engine.script.shadow import shadows
 from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.inputs.checks import check_function
 from mock_electron.inputs.spelling import SuggestsNames, checked_keywords
-from mock_electron.model.draft import Call, ScriptedLogprobs, reply
+from mock_electron.model.draft import REPLY_FORMS, Call, ScriptedLogprobs, reply
 from mock_electron.testing import right_forms
 from mock_electron.testing.categories import ShadowedStepWarning
 from mock_electron.traffic.lines import counted
@@ -144,7 +144,7 @@ class StepWriter(SuggestsNames):
         times, headers = options.pop("times", None), options.pop("headers", None)
         return self._add(Step(fail(kind, **options), headers=encode_headers(headers)), times)
 
-    @checked_keywords(advice="Write reply('Hi!').")
+    @checked_keywords(advice="Write reply('Hi!').", forms=REPLY_FORMS)
     def reply(
         self,
         *what: str | Call,
@@ -211,7 +211,7 @@ class When(StepWriter):
     def _times(self) -> int | None:
         return None
 
-    @checked_keywords(advice="Write fail(503).")
+    @checked_keywords(advice="Write fail(503). For two requests, write fail(503, times=2).")
     def fail(self, kind: int | ErrorName, **options: Unpack[FailStepOptions]) -> Scripted:
         """Script an error for these requests, with the arguments of `electron.fail`.
 

@@ -109,7 +109,7 @@ class WorldControls(SuggestsNames):
         """
         return self._lane.clock
 
-    @checked_keywords
+    @checked_keywords(advice="Write pace('electron') or pace(first=0.2, each=0.01).")
     @without_result()
     def pace(
         self,
@@ -137,7 +137,7 @@ class WorldControls(SuggestsNames):
             raise TypeError("pace() accepts either a name or times, not both")
         self._lane.change(pace=pace if name is None else name)
 
-    @checked_keywords
+    @checked_keywords(advice="Write plan('standard') or plan(requests_per_minute=10, in_flight=3).")
     @without_result()
     def plan(
         self,

@@ -1,11 +1,11 @@
 """The parts of a completion, before it is written as JSON or as a stream."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeVar, get_args
+from typing import ClassVar, Final, Literal, TypeVar, get_args
 
 from mock_electron.inputs.checks import must_be, whole_number
-from mock_electron.inputs.spelling import SuggestsFields
+from mock_electron.inputs.spelling import SuggestsFields, SuggestsNames
 
 Item = TypeVar("Item")
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]
@@ -13,7 +13,7 @@ FINISH_REASONS: Final[tuple[FinishReason, ...]] = get_args(FinishReason)
 
 
 @dataclass(frozen=True, slots=True)
-class ToolCall:
+class ToolCall(SuggestsNames):
     """A call of a tool.
 
     Attributes:
@@ -26,9 +26,13 @@ class ToolCall:
     name: str
     arguments: str
 
+    _right_forms: ClassVar[Mapping[str, str]] = {
+        "function": "name and arguments",
+    }
+
 
 @dataclass(frozen=True, slots=True)
-class Usage(SuggestsFields):
+class Usage(SuggestsFields, SuggestsNames):
     """The number of tokens that a completion used.
 
     Attributes:
@@ -45,6 +49,12 @@ class Usage(SuggestsFields):
     completion_tokens: int
     cached_tokens: int = 0
 
+    _right_forms: ClassVar[Mapping[str, str]] = {
+        "input_tokens": "prompt_tokens",
+        "output_tokens": "completion_tokens",
+        "prompt_tokens_details": "cached_tokens",
+    }
+
     def __post_init__(self) -> None:
         whole_number("usage.prompt_tokens", self.prompt_tokens, 0)
         whole_number("usage.completion_tokens", self.completion_tokens, 0)
@@ -60,7 +70,7 @@ class Usage(SuggestsFields):
 
 
 @dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(SuggestsNames):
     """A possible token at one position of the content.
 
     Attributes:
@@ -73,7 +83,7 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenLogprob:
+class TokenLogprob(SuggestsNames):
     """The log-probabilities at one position of the content.
 
     Attributes:
@@ -88,7 +98,7 @@ class TokenLogprob:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(SuggestsNames):
     """One completion.
 
     Attributes:
@@ -106,6 +116,13 @@ class Reply:
     tool_calls: tuple[ToolCall, ...] = ()
     call_fragments: tuple[tuple[str, ...], ...] = ()
     logprobs: tuple[TokenLogprob, ...] | None = None
+
+    _right_forms: ClassVar[Mapping[str, str]] = {
+        "text": "content",
+        "message": "content and tool_calls",
+        "choices": "content and tool_calls",
+        "calls": "tool_calls",
+    }
 
     @property
     def content(self) -> str | None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
+from mock_electron.inputs.spelling import SuggestsNames
 from mock_electron.wire import codec, errors, model_server, schema, zod
 from mock_electron.wire.errors import Refusal
 from mock_electron.wire.reply import ToolCall
@@ -17,7 +18,7 @@ ResponseFormat = Literal["text", "json_object", "json_schema"]
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class Message(SuggestsNames):
     """One message of the conversation.
 
     Attributes:
@@ -32,9 +33,14 @@ class Message:
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str | None = None
 
+    _right_forms: ClassVar[Mapping[str, str]] = {
+        "text": "content",
+        "calls": "tool_calls",
+    }
+
 
 @dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(SuggestsNames):
     """A tool of the request.
 
     Attributes:
@@ -47,9 +53,14 @@ class Tool:
     description: str
     parameters: Mapping[str, Any]
 
+    _right_forms: ClassVar[Mapping[str, str]] = {
+        "function": "name, description and parameters",
+        "arguments": "parameters",
+    }
+
 
 @dataclass(frozen=True, slots=True)
-class ChatRequest:
+class ChatRequest(SuggestsNames):
     """A valid request, with defaults filled in.
 
     Attributes:
@@ -90,6 +101,16 @@ class ChatRequest:
     logprobs: bool
     top_logprobs: int
     body: Mapping[str, Any]
+
+    _right_forms: ClassVar[Mapping[str, str]] = {
+        "text": "last.content",
+        "content": "last.content",
+        "prompt": "last.content",
+        "model": "body['model']",
+        "first": "messages[0]",
+        "system": "texts('system')",
+        "max_completion_tokens": "max_tokens",
+    }
 
     @property
     def last(self) -> Message:

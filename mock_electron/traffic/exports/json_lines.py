@@ -12,15 +12,20 @@ from mock_electron.engine.cache_miss import CacheMiss, CacheMisses
 from mock_electron.engine.exchange import Exchange
 from mock_electron.wire import codec
 
+ESCAPES: Final = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
+"""The line ends that JSON allows in a string, and how they are written instead."""
 COMPARED: Final = 20
 """The number of earlier exchanges of an account with which a prompt is compared."""
 
 
 def json_lines(exchanges: Sequence[Exchange]) -> str:
-    """Return one compact JSON object per line, in order. Every line ends with a newline."""
+    """Return one compact JSON object per line, in order. Every line ends with a newline.
+
+    The line ends of Unicode are escaped, because `str.splitlines` divides a text there.
+    """
     misses = CacheMisses(exchanges).explained(COMPARED)
     records = (one.to_dict() | {"cache_miss": _miss(misses.get(one.number))} for one in exchanges)
-    return "".join(codec.encode(record).decode() + "\n" for record in records)
+    return "".join(codec.encode(record).decode().translate(ESCAPES) + "\n" for record in records)
 
 
 def _miss(miss: CacheMiss | None) -> dict[str, Any] | None:
