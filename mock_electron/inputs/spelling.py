@@ -93,9 +93,11 @@ def unknown(what: str, given: object, names: Iterable[object], *, alternative: s
 def checked_keywords(function: Callable[Arguments, Result], /) -> Callable[Arguments, Result]: ...
 @overload
 def checked_keywords(
-    *, advice: str
+    *, advice: str, elsewhere: Mapping[str, str] | None = None
 ) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]: ...
-def checked_keywords(function: Any = None, /, *, advice: str = "") -> Any:
+def checked_keywords(
+    function: Any = None, /, *, advice: str = "", elsewhere: Mapping[str, str] | None = None
+) -> Any:
     """Decorate a function so that the TypeError for wrong arguments says which ones it accepts.
 
     The accepted names are those of the parameters and, with `**options: Unpack[Options]`, the
@@ -104,17 +106,21 @@ def checked_keywords(function: Any = None, /, *, advice: str = "") -> Any:
     Args:
         function: The function.
         advice: A sentence about the right form, for the message.
+        elsewhere: What to write instead of an argument that only another function accepts, by the
+            name of the argument.
 
     Raises:
         TypeError: If the function has `**kwargs` that are not typed with `Unpack`, or, in a call,
             if a keyword argument is unknown, or there are too many or too few arguments.
     """
     if function is None:
-        return partial(_checked, advice=advice)
-    return _checked(function, advice)
+        return partial(_checked, advice=advice, elsewhere=elsewhere or {})
+    return _checked(function, advice, elsewhere or {})
 
 
-def _checked(function: Callable[..., Any], advice: str) -> Callable[..., Any]:
+def _checked(
+    function: Callable[..., Any], advice: str, elsewhere: Mapping[str, str]
+) -> Callable[..., Any]:
     names = _keyword_names(function)
     parameters = tuple(signature(function).parameters.values())
     only_self = [parameter.name for parameter in parameters] == ["self"]
@@ -124,6 +130,7 @@ def _checked(function: Callable[..., Any], advice: str) -> Callable[..., Any]:
         __tracebackhide__ = True
         if only_self and len(args) == 1 and not kwargs:
             return function(*args)
+        _check_elsewhere(function.__name__, kwargs, elsewhere)
         _check_keywords(function.__name__, kwargs, names, advice)
         _check_count(function.__name__, parameters, args, kwargs, advice)
         return function(*args, **kwargs)
@@ -131,6 +138,14 @@ def _checked(function: Callable[..., Any], advice: str) -> Callable[..., Any]:
     if options := _unpacked_options(function):
         checked.__signature__ = _with_options(function, options)  # type: ignore[attr-defined]  # help() reads it
     return checked
+
+
+def _check_elsewhere(function: str, given: Iterable[str], elsewhere: Mapping[str, str]) -> None:
+    """Raise TypeError if only another function accepts a keyword argument."""
+    __tracebackhide__ = True
+    for name in given:
+        if name in elsewhere:
+            raise TypeError(f"{function}() has no argument {name!r}; write {elsewhere[name]}")
 
 
 def _check_count(

@@ -101,6 +101,14 @@ class Draft:
     logprobs: float | tuple[tuple[str, float], ...] | None = None
 
 
+OF_A_STEP: Final[Mapping[str, str]] = {
+    "times": "electron.reply('Hi!', times=2)",
+    "pace": "electron.reply('Hi!', pace='electron')",
+    "headers": "electron.reply('Hi!', headers={…})",
+}
+"""What to write instead of arguments that only a step of the script accepts."""
+
+
 def _needs_name(function: Callable[Arguments, Call]) -> Callable[Arguments, Call]:
     """Decorate `call` so that a call without the tool's name says how to give it."""
 
@@ -168,7 +176,7 @@ def _object_of(text: str) -> object:
         return None
 
 
-@checked_keywords(advice="Write reply('Hi!').")
+@checked_keywords(advice="Write reply('Hi!').", elsewhere=OF_A_STEP)
 def reply(
     *parts: str | Call,
     filler: str | None = None,

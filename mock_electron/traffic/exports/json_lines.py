@@ -14,13 +14,16 @@ from mock_electron.wire import codec
 
 COMPARED: Final = 20
 """The number of earlier exchanges of an account with which a prompt is compared."""
+LINE_ENDS: Final = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+"""Characters that JSON need not escape, and that `str.splitlines` takes for the end of a line."""
 
 
 def json_lines(exchanges: Sequence[Exchange]) -> str:
     """Return one compact JSON object per line, in order. Every line ends with a newline."""
     misses = CacheMisses(exchanges).explained(COMPARED)
     records = (one.to_dict() | {"cache_miss": _miss(misses.get(one.number))} for one in exchanges)
-    return "".join(codec.encode(record).decode() + "\n" for record in records)
+    lines = (codec.encode(record).decode().translate(LINE_ENDS) for record in records)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _miss(miss: CacheMiss | None) -> dict[str, Any] | None:
