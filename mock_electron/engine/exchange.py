@@ -11,6 +11,7 @@ from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.script.match_input import turn_of
 from mock_electron.engine.script.step import Step
 from mock_electron.model.completion import usage_after
+from mock_electron.model.draft import Draft
 from mock_electron.outputs.redaction import redact
 from mock_electron.wire import codec
 from mock_electron.wire.errors import ApiError
@@ -41,6 +42,8 @@ class Exchange:
         request_id: The `X-Request-Id` of the answer; "" if it has none.
         reply: The reply, or None if there is an error or a fault instead.
         generated: The reply before faults that send something else; None after an error.
+        draft: What a step or a user function gave, if it sets the usage, log-probabilities or ids
+            of calls; otherwise None.
         error: The error, or None.
         occurrence: How many times the lane had received the same request before.
         chunks: The number of chunks of the answer, without `[DONE]`. A reply in one piece is one
@@ -122,6 +125,7 @@ class Exchange:
     chunk_tokens: int = 1
     key_id: str = ""
     generated: Reply | None = None
+    draft: Draft | None = None
 
     def __str__(self) -> str:
         """Return `#0 turn 1 'Hi' -> 'Hello!' | 200, 18+2 tokens | complete, step 1`."""
