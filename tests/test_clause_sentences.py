@@ -1,6 +1,7 @@
 """The sentences of the clauses are true for the fake, beyond the one request of each check."""
 
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 from lanes import ask
@@ -9,7 +10,7 @@ from mock_electron.contract import CLAUSES
 from mock_electron.contract.clause import Source
 from mock_electron.engine.lane import Lane
 
-PLACES: Final = {
+PLACES: Final[dict[str, Callable[[Any], dict[str, Any]]]] = {
     "content": lambda value: {"messages": [{"role": "user", "content": value}]},
     "stream_options": lambda value: {"stream": True, "stream_options": value},
     "stream_options.include_usage": lambda value: {

@@ -1,11 +1,12 @@
 """A saved script gives the same answers again, also those of user functions."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from lanes import ask, body
 
-from mock_electron import Electron, Settings, Usage, call, reply
+from mock_electron import ChatRequest, Electron, Settings, Usage, call, reply
 from mock_electron.engine.lane import Lane
 from mock_electron.model.draft import Draft
 from mock_electron.scripts import loads
@@ -35,6 +36,10 @@ def electron(**settings: Any) -> Electron:
     return Electron(Lane(Settings(**settings)), "http://mock")
 
 
+def giving(answer: Any) -> Callable[[ChatRequest], Any]:
+    return lambda _request: answer
+
+
 def sent(mock: Electron, fields: dict[str, Any]) -> bytes:
     """Return the bytes of the answer, without the id of the completion: a stream has its own."""
     return re.sub(b"chatcmpl-[0-9a-f]{16}", b"<id>", body(ask(mock._lane, tools=TOOLS, **fields)))
@@ -48,7 +53,7 @@ def test_a_recording_keeps_what_a_user_function_sets() -> None:
             for fields in ASKED if name != "a stream" else (STREAMED,):
                 first, again = electron(), electron(strict=True)
                 writer = first if how == "respond_with" else first.when(turn=1)
-                writer.respond_with(lambda _, answer=answer: answer)
+                writer.respond_with(giving(answer))
                 expected = sent(first, fields)
                 for step in loads(first.exchanges.script().encode(), "story.yaml"):
                     again._lane.add(step)
@@ -68,7 +73,7 @@ def test_tokens_that_a_step_cannot_have_are_not_saved() -> None:
     kept = {}
     for name, (fields, answer) in CANNOT_KEEP.items():
         mock = electron()
-        mock.respond_with(lambda _, answer=answer: answer)
+        mock.respond_with(giving(answer))
         sent(mock, fields)
         [step] = loads(mock.exchanges.script().encode(), "story.yaml")
         assert isinstance(step.answer, Draft)
