@@ -272,7 +272,10 @@ WRONG: dict[str, tuple[list[str], str]] = {
     "a near one": (["--only", "chat.finish.stopp"], "Did you mean 'chat.finish.stop'?"),
     "a pattern of a section": (["--only", "strem.*"], "Did you mean 'stream.*'?"),
     "a pattern of a group": (["--only", "chat.finsh.*"], "Did you mean 'chat.finish.*'?"),
-    "a confidence": (["--confidence", "certain"], "unknown confidence 'certain'; expected one of 'documented'"),
+    "a confidence": (
+        ["--confidence", "certain"],
+        "unknown confidence 'certain'; expected one of 'documented'",
+    ),
     "a URL": (
         ["--base-url", "localhost:8787"],
         "--base-url must be a URL such as https://api.smallest.ai",

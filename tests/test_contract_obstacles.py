@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from junitparser import JUnitXml
 from openai_stub import Stub, StubRequest, http, served
 
-from mock_electron import MockElectron
+from mock_electron import MockElectron, Pace
 from mock_electron.cli.app import cli
 from mock_electron.contract import Clock, Target, UnreachableError, check, results, select
 from mock_electron.contract.deadline import Connections
@@ -367,6 +367,12 @@ def test_a_wrong_optional_key_is_one_line() -> None:
             ("--other-key sk_mock_revoked --only cache.*", "key of --other-key (401: "),
             ("--forbidden-key sk_plain --only errors.*", "--forbidden-key must be that of a valid"),
             ("--forbidden-key sk_mock_revoked --only errors.*", "but http://127"),
+            (
+                "--forbidden-key sk_plain --only endpoint.*",
+                "--forbidden-key must be that of a valid",
+            ),
+            ("--forbidden-key sk_plain --only endpoint.access.first", "/waves/v1 answers 200: "),
+            ("--forbidden-key sk_mock_revoked --only endpoint.*", "/waves/v1 answers 401: "),
         ):
             ran = contract("--base-url", electron.base_url, *options.split())
             got = (ran.exit_code, ran.stdout, ran.stderr.count("\n"))
@@ -392,3 +398,33 @@ def test_https_for_a_server_without_tls_is_explained() -> None:
         ran = contract("--base-url", electron.base_url.replace("http:", "https:"))
     assert (ran.exit_code, ran.stderr.count("\n")) == (2, 1)
     assert ran.stderr.endswith(". If the server has no TLS, use http://\n")
+
+
+def test_a_key_without_access_is_right_even_if_the_body_is_checked_first() -> None:
+    """An ordinary request decides about the key; the clause about the order fails alone."""
+
+    def answer(request: StubRequest) -> bytes:
+        is_valid = "messages" in json.loads(request.content)
+        return refusing(403, "no access") if is_valid else refusing(400, "Invalid input data")
+
+    with served(answer) as url:
+        options = ("--forbidden-key", "sk_forbidden", "--only", "endpoint.access.first")
+        ran = contract("--base-url", url, *options)
+    assert (ran.exit_code, "FAIL endpoint.access.first" in ran.stdout) == (0, True), ran.output
+
+
+def test_the_reason_for_a_skip_says_what_the_replies_lack() -> None:
+    """A fake with a pace and a real clock is not told to have them; the reason has the times."""
+    reasons = {}
+    for pace, only in (
+        (Pace(first=0.02, each=0.002), "cache.faster"),
+        (Pace(first=0.1), "time.each*"),
+    ):
+        with MockElectron(pace=pace, clock="real") as electron:
+            ran = contract("--base-url", electron.base_url, "--only", only)
+        reasons[only] = ran.stdout.splitlines()[-1].partition(": ")[2]
+    end = "run it against a fake with a real clock and a pace such as 174:5"
+    assert reasons == {
+        "cache.faster": f"needs long prompts whose first token takes at least 0.05 s; {end}",
+        "time.each*": f"needs replies whose tokens take at least 0.001 s each; {end}",
+    }

@@ -500,3 +500,17 @@ def test_a_key_in_a_path_is_in_no_export(not_found: Literal["json", "html"]) -> 
         for text in (exchanges.har(), exchanges.json_lines(), str(exchanges)):
             assert key not in text
             assert "ter2" in text
+
+
+def test_a_json_line_is_one_line_for_every_reader(electron: Electron) -> None:
+    """Characters that end a line in Python are escaped, wherever they are, and read back equal."""
+    ends = "".join(chr(c) for c in range(0x3000) if len(f"a{chr(c)}b".splitlines()) > 1)
+    text = f"one{'|'.join(ends)}two"
+    electron.reply(text)
+    requests = [{"role": "user", "content": text}]
+    exchange_bodies(electron, {"model": "electron", "messages": requests, "user": text})
+    [line] = electron.exchanges.json_lines().splitlines()
+    read = json.loads(line)
+    assert read["reply"]["content"] == text
+    assert read["request"]["messages"] == requests
+    assert {"\x85", "\u2028", "\u2029"} <= {*ends}

@@ -513,7 +513,7 @@ electron.when(turn=2, after_tool="get_weather").reply("31 °C and humid.")
 def test_the_failure_in_the_readme_is_the_real_one(pytester: pytest.Pytester) -> None:
     """The strict example fails with these lines after the change that the README names."""
     tests = "\n\n".join(blocks(README, "python")[1:])
-    pytester.makepyfile(test_five=tests.replace('turn=1, says="Hi"', 'turn=1, says="Bye"'))
+    pytester.makepyfile(test_copied=tests.replace('turn=1, says="Hi"', 'turn=1, says="Bye"'))
     ran = pytester.runpytest_inprocess("-k", "only_what_is_scripted")
     assert ran.parseoutcomes()["failed"] == 1
     [shown] = blocks(README, "text")

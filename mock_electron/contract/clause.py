@@ -22,7 +22,10 @@ ASSUMED: Final = Confidence.ASSUMED
 
 
 class Source(StrEnum):
-    """Where the knowledge is from: a page of the vendor's documentation, by title, or evidence."""
+    """Where the knowledge is from: a page of the vendor's documentation, by title, or evidence.
+
+    A choice has no source. Its value says so.
+    """
 
     API_REFERENCE = "Chat Completions (Electron), API reference"
     AUTHENTICATION = "Authentication"
@@ -36,11 +39,12 @@ class Source(StrEnum):
     STREAMING = "Streaming"
     SUPPORTED_PARAMETERS = "Supported Parameters"
     TOOL_CALLING = "Tool / Function Calling"
-    EXPRESS = "none: what Express does"
-    VLLM = "none: what vLLM does"
-    ZOD = "none: what Zod v3 answers"
-    CLIENTS = "none: what OpenAI's clients need"
-    CHOICE = "none: a choice"
+    BRANCH = "an unmerged branch of the vendor's documentation"
+    EXPRESS = "evidence: what Express does"
+    VLLM = "evidence: what vLLM does"
+    ZOD = "evidence: what Zod v3 answers"
+    CLIENTS = "evidence: what OpenAI's clients need"
+    CHOICE = "no evidence: a choice of mock-electron"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Final
 
+from mock_electron.contract.observation import without_ids
+
 COMPARED: Final = ("outcome", "expected", "got", "reason", "sentence", "confidence", "source")
-TIMED: Final = ("time.", "cache.faster")
-"""Clauses whose `got` is a measured time, which differs in every run."""
+MEASURED: Final = ("time.", "cache.")
+"""Clauses whose `got` is measured: times, or tokens of prompts that differ in every run."""
 NOTHING: Final = ""
 
 
@@ -50,14 +52,16 @@ def _of_clauses(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator
             continue
         for field in COMPARED:
             was, now = old[name].get(field, NOTHING), new[name].get(field, NOTHING)
-            if was != now and not (field == "got" and _may_vary(name, old[name], new[name])):
+            if field == "got" and _may_vary(name, old[name], new[name]):
+                continue
+            if without_ids(was) != without_ids(now):
                 yield Change(name, field, was, now)
 
 
 def _may_vary(name: str, old: Mapping[str, str], new: Mapping[str, str]) -> bool:
-    """Return whether `got` may differ: the clause passed twice, or `got` is a measured time."""
+    """Return whether `got` may differ: the clause passed twice, or `got` is measured."""
     passed_twice = old["outcome"] == new["outcome"] == "pass"
-    return passed_twice or (name.startswith(TIMED) and old["outcome"] == new["outcome"])
+    return passed_twice or (name.startswith(MEASURED) and old["outcome"] == new["outcome"])
 
 
 def _of_answers(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:

@@ -22,12 +22,14 @@ known ways. In the code, (D), (I) and (A) mark the same three levels.
 
 Each line below that starts with an id is a clause. [`mock-electron contract`](contract.md) checks it
 against the fake or against the real endpoint. In parentheses is its source: a page of the vendor's
-documentation, by its title, or the kind of evidence. The fake passes all clauses.
+documentation, by its title, or the kind of evidence, or that it is a choice without evidence. The fake
+passes all clauses.
 """
 INTRODUCTIONS: Final = {
     Confidence.DOCUMENTED: "The vendor's documentation says so.",
     Confidence.INFERRED: "Evidence makes it likely, but the vendor does not promise it.",
-    Confidence.ASSUMED: "There is no evidence. These are choices.",
+    Confidence.ASSUMED: "These are choices: there is no evidence, or the source leaves room for "
+    "another reading.",
 }
 
 

@@ -9,30 +9,54 @@ from typing import Any, Final
 
 from mock_electron.contract.response import Response, leaves, printable
 
+COUNT: Final = "<count>"
 UUID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 PLACEHOLDERS: Final = (
     (re.compile("chatcmpl-[0-9a-f]{16}"), "<completion id>"),
     (re.compile("chatcmpl-tool-[0-9a-f]{16}"), "<call id>"),
     (UUID, "<UUID>"),
 )
-VARYING: Final = ("date", "content-length", "age", "cf-ray", "etag", "set-cookie", "server-timing")
+RANDOM: Final = re.compile("(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{12,}|[0-9]{12,}")
+"""The random part of an id in any other form."""
+VARYING: Final = re.compile(
+    "date|content-length|age|expires|etag|set-cookie|server-timing|retry-after|report-to|nel|"
+    "cf-ray|traceparent|tracestate|.*-(id|ms|time|duration)|.*ratelimit-(remaining|reset).*"
+)
 """Headers whose value differs in every run, so that only their presence counts."""
 COUNTED: Final = ("completion_tokens", "total_tokens", "cached_tokens")
 """Counts that depend on the model's words and on earlier requests."""
+PROMPT_SIZE: Final = re.compile(r"(.*\.)?prompt_tokens")
+"""A count that also depends on the prompt."""
 
 
-def observed(response: Response) -> dict[str, str]:
+def observed(response: Response, *, new_prompt: bool = False) -> dict[str, str]:
     """Return the fields of a response: its status, its headers and each path of its JSON.
 
     For a stream, each path appears once, with all its values.
+
+    Args:
+        response: The response.
+        new_prompt: Whether the prompt differs in every run, so that its size is not compared.
     """
     fields = {"status": str(response.status)}
     if response.failure:
         fields["failure"] = response.failure
     for name, text in sorted(response.headers):
-        fields[f"header {name}"] = "<any>" if name in VARYING else _placeholder(text)
+        fields[f"header {name}"] = _of_header(name, text)
     found = fields | _of_json(response) | _of_chunks(response)
+    if new_prompt:
+        found |= {path: COUNT for path in found if PROMPT_SIZE.fullmatch(path)}
     return {printable(name): printable(text) for name, text in found.items()}
+
+
+def without_ids(text: str) -> str:
+    """Return a text with a placeholder for the random part of each id."""
+    return RANDOM.sub("<id>", UUID.sub("<UUID>", text))
+
+
+def _of_header(name: str, text: str) -> str:
+    known = _placeholder(text)
+    return "<any>" if known == text and VARYING.fullmatch(name) else known
 
 
 def _of_json(response: Response) -> dict[str, str]:
@@ -57,7 +81,10 @@ def _comparable(path: str, value: Any) -> str:
     for matches, placeholder in BY_PATH:
         if value is not None and matches(path):
             return placeholder
-    return _placeholder(value) if isinstance(value, str) else str(value)
+    if not isinstance(value, str):
+        return str(value)
+    known = _placeholder(value)
+    return without_ids(known) if is_id(path) else known
 
 
 def _placeholder(text: str) -> str:
@@ -77,5 +104,7 @@ BY_PATH: Final[tuple[tuple[Callable[[str], bool], str], ...]] = (
     (_ends_with("content"), "<text>"),
     (_ends_with("arguments"), "<JSON>"),
     (_ends_with("created"), "<seconds>"),
-    (_ends_with(*COUNTED), "<count>"),
+    (_ends_with(*COUNTED), COUNT),
 )
+is_id: Final = _ends_with("id", "request_id", "tool_call_id")
+"""Whether the value at a path is an id."""

@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from mock_electron.contract.discovery import BASE_PATH
+from mock_electron.contract.probe import body
 from mock_electron.contract.redaction import Redactor
 from mock_electron.contract.report import Result
 from mock_electron.contract.response import Response, one_line, printable
@@ -23,6 +24,9 @@ REFUSALS: Final = {
     403: "refuses {key}, because it has no access to Electron",
 }
 """What the endpoint does if it answers the first request with a key with this status."""
+NOT_FORBIDDEN: Final = (200, 401)
+"""Statuses of an ordinary request that show that its key is invalid or has access."""
+ORDINARY: Final = body(max_tokens=1)
 KEYS: Final[dict[Need | None, str]] = {
     None: "the API key",
     Need.LIMITED_KEY: "the key of --limited-key",
@@ -68,16 +72,25 @@ def _key_obstacle(session: Session, result: Result) -> str:
             return f"{address} {words} ({_shown(session, first)})"
     needs = result.clause.probe.needs
     statuses = {response.status for response in result.exchanges}
-    if Need.FORBIDDEN_KEY in needs and statuses and statuses <= {200, 401}:
-        words = "must be that of a valid key without access to Electron"
-        return (
-            f"--forbidden-key {words}, but {address} answers {_shown(session, result.exchanges[0])}"
-        )
+    if Need.FORBIDDEN_KEY in needs and statuses and 403 not in statuses:
+        ordinary = _with_ordinary_body(session, result.exchanges[0], Need.FORBIDDEN_KEY)
+        if ordinary.status in NOT_FORBIDDEN:
+            words = "must be that of a valid key without access to Electron"
+            return f"--forbidden-key {words}, but {address} answers {_shown(session, ordinary)}"
     if Need.LIMITED_KEY in needs and 200 in statuses and TOO_MANY not in statuses:
         return (
             f"--limited-key must be a standard-plan key, but {address} does not limit its requests"
         )
     return ""
+
+
+def _with_ordinary_body(session: Session, response: Response, key: Need) -> Response:
+    """Return the response to an ordinary request with a key; the given one, if it shows enough.
+
+    The refusal of an invalid body does not show whether the key has access.
+    """
+    shows_enough = response.status in (0, *NOT_FORBIDDEN)
+    return response if shows_enough else session.ask(ORDINARY, key=key)
 
 
 # --- endpoints

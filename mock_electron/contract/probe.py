@@ -18,11 +18,16 @@ Responses = tuple[Response, ...]
 
 
 class UnmetError(Exception):
-    """Raised by a probe whose responses show that the target lacks a need."""
+    """Raised by a probe whose responses show that the target lacks a need.
 
-    def __init__(self, need: Need) -> None:
-        super().__init__(need.value)
-        self.need = need
+    Args:
+        need: What it lacks, as a `Need` or in words. Words contain nothing that is measured, so
+            that reports stay comparable.
+    """
+
+    def __init__(self, need: Need | str) -> None:
+        self.need: Final = need.value if isinstance(need, Need) else need
+        super().__init__(self.need)
 
 
 def always(*_responses: Response) -> bool:
@@ -42,6 +47,7 @@ class Probe:
         needs: What the target must provide; otherwise the probe is skipped.
         attempts: Maximum number of attempts. A real model may call a tool only in a later one.
         until: Takes the responses; no further attempt is made once it returns true.
+        has_new_prompts: Whether its prompts differ in every run, because they contain the salt.
     """
 
     name: str
@@ -51,6 +57,7 @@ class Probe:
     needs: tuple[Need, ...] = ()
     attempts: int = 1
     until: Callable[..., bool] = always
+    has_new_prompts: bool = False
 
 
 CHARACTERS_PER_TOKEN: Final = 4

@@ -106,5 +106,8 @@ class Report:
 
     def _observations(self) -> dict[str, list[dict[str, str]]]:
         """Return the fields of the responses of each probe."""
-        exchanges = {r.clause.probe.name: r.exchanges for r in self.results if r.exchanges}
-        return {name: [observed(one) for one in responses] for name, responses in exchanges.items()}
+        exchanges = {r.clause.probe: r.exchanges for r in self.results if r.exchanges}
+        return {
+            probe.name: [observed(one, new_prompt=probe.has_new_prompts) for one in responses]
+            for probe, responses in exchanges.items()
+        }

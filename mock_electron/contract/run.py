@@ -146,7 +146,7 @@ class Contract:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._redactor = Redactor(session.target.keys)
-        self._outcomes: dict[str, Responses | Need | UnreachableError] = {}
+        self._outcomes: dict[str, Responses | str | UnreachableError] = {}
         self._redacted: dict[str, Responses] = {}
 
     def check(self, clause: Clause) -> Result:
@@ -156,8 +156,8 @@ class Contract:
             UnreachableError: If no server has answered any request of this run.
         """
         outcome = self._outcome(clause.probe)
-        if isinstance(outcome, Need):
-            return Result(clause, SKIP, reason=f"needs {outcome.value}")
+        if isinstance(outcome, str):
+            return Result(clause, SKIP, reason=f"needs {outcome}")
         if isinstance(outcome, UnreachableError):
             return Result(clause, FAIL, "a response", str(outcome))
         exchanges = self._without_keys(clause.probe, outcome)
@@ -181,13 +181,12 @@ class Contract:
             self._redacted[probe.name] = tuple(map(self._redactor.response, responses))
         return self._redacted[probe.name]
 
-    def _outcome(self, probe: Probe) -> Responses | Need | UnreachableError:
-        """Return the responses of a probe, or why there are none."""
+    def _outcome(self, probe: Probe) -> Responses | str | UnreachableError:
+        """Return the responses of a probe, or what the target lacks, or why none was received."""
         if probe.name not in self._outcomes:
             try:
-                self._outcomes[probe.name] = _unmet_need(self._session.target, probe) or self._run(
-                    probe
-                )
+                need = _unmet_need(self._session.target, probe)
+                self._outcomes[probe.name] = need.value if need else self._run(probe)
             except UnmetError as unmet:
                 self._outcomes[probe.name] = unmet.need
             except UnreachableError as error:

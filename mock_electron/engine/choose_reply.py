@@ -43,6 +43,21 @@ class ChosenReply:
     by: str
     step: StepState | None = None
 
+    @property
+    def own_draft(self) -> Draft | None:
+        """The draft, if it sets the usage, log-probabilities or ids of calls; otherwise None.
+
+        A ready-made stream sets the usage.
+        """
+        answer = self.answer
+        if isinstance(answer, Stream):
+            return Draft(None, usage=answer.said.usage)
+        if isinstance(answer, Draft) and (
+            answer.usage or answer.logprobs is not None or any(call.id for call in answer.calls)
+        ):
+            return answer
+        return None
+
 
 class ReplyChooser:
     """Chooses the replies of a lane.

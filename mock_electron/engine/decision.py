@@ -136,6 +136,7 @@ def new_exchange(context: RequestContext, decision: Decision, answer: Answer) ->
         request_id=headers_by_name(answer.headers).get("x-request-id", ""),
         reply=reply,
         generated=generated,
+        draft=decision.chosen.own_draft if decision.chosen else None,
         error=error,
         occurrence=context.occurrence,
         chunks=answer.chunk_count,

@@ -12,6 +12,7 @@ from mock_electron.engine.script.match_input import turn_of
 from mock_electron.engine.script.step import Step
 from mock_electron.inputs.spelling import SuggestsNames
 from mock_electron.model.completion import usage_after
+from mock_electron.model.draft import Draft
 from mock_electron.outputs.redaction import redact
 from mock_electron.wire import codec
 from mock_electron.wire.errors import ApiError
@@ -42,6 +43,8 @@ class Exchange(SuggestsNames):
         request_id: The `X-Request-Id` of the answer; "" if it has none.
         reply: The reply, or None if there is an error or a fault instead.
         generated: The reply before faults that send something else; None after an error.
+        draft: What a step or a user function gave, if it sets the usage, log-probabilities or ids
+            of calls; otherwise None.
         error: The error, or None.
         occurrence: How many times the lane had received the same request before.
         chunks: The number of chunks of the answer, without `[DONE]`. A reply in one piece is one
@@ -123,6 +126,7 @@ class Exchange(SuggestsNames):
     chunk_tokens: int = 1
     key_id: str = ""
     generated: Reply | None = None
+    draft: Draft | None = None
 
     _right_forms: ClassVar[Mapping[str, str]] = {
         **{one.name: f"chat_request.{one.name}" for one in fields(ChatRequest)},

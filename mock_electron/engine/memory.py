@@ -59,6 +59,7 @@ def size_of_exchange(exchange: Exchange) -> int:
         + _size_of_headers(exchange.raw_headers)
         + getsizeof(exchange.raw_response_headers)
         + _size_of_reply(exchange.generated)
+        + _size_of_draft(exchange)
         + _deep(exchange.error, exchange.body)
         + _deep(exchange.faults, exchange.body)
     )
@@ -96,6 +97,13 @@ def _size_of_reply(reply: Reply | None) -> int:
         + len(logprobs) * LOGPROB
         + sum([len(entry.top) for entry in logprobs]) * ALTERNATIVE
     )
+
+
+def _size_of_draft(exchange: Exchange) -> int:
+    """Return the memory of a user function's draft. The draft of a step belongs to the script."""
+    step = exchange.scripted
+    is_shared = step is not None and step.answer is exchange.draft
+    return 0 if is_shared else _deep(exchange.draft, exchange.body)
 
 
 def _size_of_calls(reply: Reply) -> int:

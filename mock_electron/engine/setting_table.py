@@ -186,8 +186,8 @@ SETTINGS: Final[Mapping[str, Setting]] = {
     "strict": Setting(
         "switch",
         False,
-        "Refuse a request that no step of the script answers, with 404 not_scripted and the "
-        "reasons. In pytest, the test fails.",
+        "Refuse a request that neither a step of the script nor a user function answers, with 404 "
+        "not_scripted and the reasons. In pytest, the test fails.",
     ),
     "tools": Setting(
         "tools",

@@ -142,7 +142,7 @@ def checked_keywords(
     Args:
         function: The function.
         advice: A sentence about the right form, for the message.
-        forms: What to write instead of keyword arguments that other libraries have, by name.
+        forms: What to write instead of keyword arguments that only other functions have, by name.
 
     Raises:
         TypeError: If the function has `**kwargs` that are not typed with `Unpack`, or, in a call,

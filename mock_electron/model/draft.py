@@ -111,6 +111,14 @@ class Draft:
     logprobs: float | tuple[tuple[str, float], ...] | None = None
 
 
+OF_A_STEP: Final[Mapping[str, str]] = {
+    "times": "electron.reply('Hi!', times=2)",
+    "pace": "electron.reply('Hi!', pace='electron')",
+    "headers": "electron.reply('Hi!', headers={…})",
+}
+"""What to write instead of arguments that only a step of the script accepts."""
+
+
 def _needs_name(function: Callable[Arguments, Call]) -> Callable[Arguments, Call]:
     """Decorate `call` so that a call without the tool's name says how to give it."""
 
@@ -178,7 +186,7 @@ def _object_of(text: str) -> object:
         return None
 
 
-@checked_keywords(advice="Write reply('Hi!').", forms=REPLY_FORMS)
+@checked_keywords(advice="Write reply('Hi!').", forms={**REPLY_FORMS, **OF_A_STEP})
 def reply(
     *parts: str | Call,
     filler: str | None = None,

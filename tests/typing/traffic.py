@@ -10,6 +10,7 @@ from mock_electron import (
     ApiError,
     CacheMiss,
     ChatRequest,
+    Draft,
     Electron,
     Exchange,
     Exchanges,
@@ -129,6 +130,7 @@ def attributes_of_an_exchange(exchange: Exchange) -> None:
     assert_type(exchange.clock_pause, float | None)
     assert_type(exchange.retry_of, int | None)
     assert_type(exchange.generated, Reply | None)
+    assert_type(exchange.draft, Draft | None)
     assert_type(exchange.title, str)
     assert_type(exchange.to_dict(), dict[str, Any])
     assert_type(exchange.chunk_tokens, int)

@@ -175,6 +175,6 @@ CLAUSES: Final = (
     SECTION.inferred("window", "The window of a minute slides.",
         SLIDING, reading(
             lambda _tenth, full, fifth, sixth: [full.status, fifth.status, sixth.status],
-            equal([429, 200, 429])), source=Source.CHOICE),
+            equal([429, 200, 429])), source=Source.BRANCH),
 )
 # fmt: on

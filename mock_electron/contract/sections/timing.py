@@ -23,6 +23,10 @@ MAX_INTERVAL: Final = 0.025
 """Seconds between two tokens: a few milliseconds (D), and room for the network."""
 MIN_INTERVAL: Final = 0.001
 """Seconds between two tokens; a reply below it takes no time."""
+SLOW_TOKENS: Final = (
+    f"replies whose tokens take at least {MIN_INTERVAL:g} s each; run it against a fake with a "
+    "real clock and a pace such as 174:5"
+)
 QUESTION: Final = body("Write one sentence about why the sky is blue.", max_tokens=60)
 STREAMED: Final = QUESTION | {"stream": True}
 
@@ -48,7 +52,7 @@ def _paced(session: "Session", _attempt: int) -> Responses:
             return (streams[-1],)
     fastest = min(streams, key=_interval)
     if _interval(fastest) < MIN_INTERVAL:
-        raise UnmetError(Need.DURATION)
+        raise UnmetError(SLOW_TOKENS)
     return (fastest,)
 
 

@@ -186,7 +186,17 @@ class Silence(NoAnswer):
     ending: ClassVar[Ending] = SILENCE
 
 
-@checked_keywords(advice="Write fail(503).")
+OF_ELECTRON: Final[Mapping[str, str]] = {
+    "times": "electron.fail(503, times=2)",
+    "headers": "electron.fail(503, headers={…})",
+    "every": "electron.fail(503, every=2)",
+    "rate": "electron.fail(503, rate=0.1)",
+    "when": "electron.fail(503, when=function)",
+}
+"""What to write instead of arguments that only the method of `electron` accepts."""
+
+
+@checked_keywords(advice="Write fail(503).", forms=OF_ELECTRON)
 def fail(kind: int | ErrorName, **options: Unpack[FailOptions]) -> Fail:
     """Return an error to answer with.
 

@@ -25,7 +25,8 @@ def json_lines(exchanges: Sequence[Exchange]) -> str:
     """
     misses = CacheMisses(exchanges).explained(COMPARED)
     records = (one.to_dict() | {"cache_miss": _miss(misses.get(one.number))} for one in exchanges)
-    return "".join(codec.encode(record).decode().translate(ESCAPES) + "\n" for record in records)
+    lines = (codec.encode(record).decode().translate(ESCAPES) for record in records)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _miss(miss: CacheMiss | None) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from mock_electron.engine.faults.fault import DeliveryFault, ReplacementFault
 from mock_electron.engine.script.match import Match
 from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.step import Step
-from mock_electron.engine.script.words import escaped
+from mock_electron.engine.script.words import OPENING, escaped
 from mock_electron.model.draft import Call, Draft
 from mock_electron.wire.reply import Reply
 
@@ -37,7 +37,7 @@ def recorded_steps(exchanges: Iterable[Exchange]) -> Iterator[Step]:
 
 def _answer(exchange: Exchange) -> Draft | ReplacementFault | None:
     if exchange.generated is not None:
-        return _draft(exchange.generated, exchange.scripted)
+        return _draft(exchange.generated, exchange.draft or Draft(None))
     replacements = [fault for fault in exchange.faults if isinstance(fault, ReplacementFault)]
     if replacements:
         return replacements[0]
@@ -47,16 +47,34 @@ def _answer(exchange: Exchange) -> Draft | ReplacementFault | None:
     return Fail(error)
 
 
-def _draft(reply: Reply, scripted: Step | None) -> Draft:
-    own_ids = {call.id for call in scripted.calls} if scripted else set()
+def _draft(reply: Reply, given: Draft) -> Draft:
+    """Return the draft of a reply.
+
+    Args:
+        reply: The reply.
+        given: What was set explicitly: the usage, the log-probabilities and the ids of calls.
+    """
+    own_ids = {call.id for call in given.calls}
     calls = tuple(
         Call(call.name, call.arguments, call.id if call.id in own_ids else None)
         for call in reply.tool_calls
     )
     default = "tool_calls" if calls else "stop"
     finish_reason = None if reply.finish_reason == default else reply.finish_reason
-    draft = scripted.answer if scripted and isinstance(scripted.answer, Draft) else Draft(None)
-    return escaped(Draft(reply.content, calls, finish_reason, draft.usage))
+    logprobs = _logprobs(reply.content, given)
+    return escaped(Draft(reply.content, calls, finish_reason, given.usage, logprobs))
+
+
+def _logprobs(content: str | None, given: Draft) -> float | tuple[tuple[str, float], ...] | None:
+    """Return the given log-probabilities, if a step with this text can have them.
+
+    A list must join to the text, which a stop string or `max_tokens` may have cut, and the text
+    must not need escapes.
+    """
+    if not isinstance(given.logprobs, tuple):
+        return given.logprobs
+    text = "".join(token for token, _ in given.logprobs)
+    return given.logprobs if text == content and OPENING not in text else None
 
 
 def _delivery_faults(exchange: Exchange) -> Iterator[Fault]:

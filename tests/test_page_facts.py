@@ -1,0 +1,59 @@
+"""Counts and names on the pages are those of the code."""
+
+import re
+from pathlib import Path
+
+import mock_electron
+from mock_electron import Electron
+from mock_electron.contract import CLAUSES
+
+ROOT = Path(__file__).parent.parent
+PAGES = {
+    path.name: path.read_text(encoding="utf-8")
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+}
+NUMBERS = "no one two three four five six seven eight nine ten".split()
+
+
+def test_the_pages_say_how_many_clauses_there_are() -> None:
+    """A page gives their number, or the number rounded to tens."""
+    found = [
+        (name, number)
+        for name, text in PAGES.items()
+        for number in re.findall(r"about (\d+) \*?clauses", text)
+    ]
+    assert [name for name, _ in found] == ["check-your-gateway.md"]
+    assert [one for one in found if int(one[1]) != round(len(CLAUSES), -1)] == []
+
+
+def test_the_readme_does_not_miscount_its_tests() -> None:
+    """A heading with a number has as many tests below it."""
+    wrong = []
+    for section in PAGES["README.md"].split("\n## ")[1:]:
+        heading, tests = (
+            section.partition("\n")[0],
+            len(re.findall(r"^(async )?def test_", section, re.M)),
+        )
+        counted = [
+            *re.findall(r"\b(\w+) tests\b", heading),
+            *re.findall(r"\bAll (\w+) share", section),
+        ]
+        wrong += [
+            heading
+            for word in counted
+            if word.lower() in NUMBERS and NUMBERS.index(word.lower()) != tests
+        ]
+    assert wrong == []
+
+
+def test_every_variable_and_every_public_name_is_on_its_page(electron: Electron) -> None:
+    """The pages list all variables of `electron.env`, and all names to import."""
+    names = {*mock_electron.__all__} - {"__version__"}
+    missing = {
+        page: [name for name in sorted(listed) if f"`{name}`" not in PAGES[page]]
+        for page, listed in (
+            ("other-languages.md", {*electron.env}),
+            ("electron.md", {*electron.env} | names),
+        )
+    }
+    assert missing == {"other-languages.md": [], "electron.md": []}
