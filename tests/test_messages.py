@@ -1,6 +1,5 @@
 """Messages about wrong settings, options and script files: one line, the place, the right form."""
 
-import json
 import pickle
 from collections.abc import Callable
 from functools import partial
@@ -27,7 +26,6 @@ from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.plugin.lanes import OTHERS, _OpenLane
 from mock_electron.plugin.options import check_flag, check_ini_options
 from mock_electron.scripts import loads
-from mock_electron.traffic.exchanges import exchanges_of
 
 Case = tuple[Callable[[], object], tuple[str, ...]]
 """What is called, and what its message contains."""
@@ -226,16 +224,6 @@ def test_mistakes_name_the_right_form_without_internal_names() -> None:
     """Each message says what to write instead, and names no internal module."""
     assert differences(USES) == []
     assert not [text for text in map(message_of, (use for use, _ in USES)) if ".engine." in text]
-
-
-def test_each_exchange_is_one_line_for_splitlines() -> None:
-    """Line ends of Unicode in a text are escaped in JSON lines, and read back unchanged."""
-    lane, text = Lane(), "a\u2028b\u2029c\x85d\x0be\x1cf"
-    ask(lane, text)
-    ask(lane, "Hi")
-    lines = exchanges_of(lane.exchanges(), 0, "").json_lines().splitlines()
-    assert len(lines) == 2
-    assert json.loads(lines[0])["request"]["messages"][-1]["content"] == text
 
 
 def test_public_exceptions_have_their_public_name() -> None:

@@ -207,7 +207,7 @@ SMALL: Final[list[Use]] = [
     (lambda e: e.fail(status=503), "Write fail(503)."),
     (lambda e: e.when(turn=1).fail(code=503), "Write fail(503)."),
     (lambda _: Untyped.fail(status=503), "Write fail(503)."),
-    (lambda e: e.reply(text="Hi!"), "Write reply('Hi!')."),
+    (lambda e: e.reply(text="Hi!"), "write reply('Hi!')"),
     (lambda e: e.when(temperature=0), "unknown condition 'temperature'; write parameters={'temperat"),
     (lambda e: e.exchanges.where(seed=7), "unknown condition 'seed'; write parameters={'seed': 7}"),
     (lambda e: e.when(text="x"), "unknown condition 'text'; write says='x'"),
