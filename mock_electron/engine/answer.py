@@ -25,7 +25,7 @@ from mock_electron.engine.faults.delivery import (
 from mock_electron.engine.faults.fault import SOURCE, DeliveryFault, Fault
 from mock_electron.engine.faults.replacement import Fail, NoAnswer
 from mock_electron.engine.pace import Pace
-from mock_electron.model.completion import usages_so_far
+from mock_electron.model.completion import generated_so_far
 from mock_electron.model.dice import Dice
 from mock_electron.wire import render
 from mock_electron.wire.errors import NOT_FOUND, UPLOAD_TIMEOUT, ApiError
@@ -153,9 +153,9 @@ def _frames(
     if stream is not None and reply is stream.said:
         return stream.frames
     continuous = include_usage and request.continuous_usage
-    usages = usages_so_far(reply, size) if continuous else ()
+    generated = generated_so_far(reply, size) if continuous else ()
     return render.stream(
-        reply, stamp, include_usage=include_usage, chunk_tokens=size, usages=usages
+        reply, stamp, include_usage=include_usage, chunk_tokens=size, generated=generated
     )
 
 

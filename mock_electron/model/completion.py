@@ -89,13 +89,19 @@ def usage_after(reply: Reply, chunks: int, chunk_tokens: int = 1) -> Usage:
         chunks: The number of chunks.
         chunk_tokens: The number of tokens in a chunk.
     """
-    return _usage_of(reply, sum(islice(_generated(reply, chunk_tokens), chunks)))
+    generated = sum(islice(_generated(reply, chunk_tokens), chunks))
+    whole = reply.usage
+    return replace(whole, completion_tokens=min(generated, whole.completion_tokens))
 
 
-def usages_so_far(reply: Reply, chunk_tokens: int = 1) -> tuple[Usage, ...]:
-    """Return the usage after each chunk of a stream, up to the one with the finish reason (I)."""
+def generated_so_far(reply: Reply, chunk_tokens: int = 1) -> tuple[int, ...]:
+    """Return the number of completion tokens after each chunk of a stream.
+
+    The last number is the one after the chunk with the finish reason (I).
+    """
+    whole = reply.usage.completion_tokens
     counts = accumulate(_generated(reply, chunk_tokens))
-    return (*(_usage_of(reply, count) for count in counts), reply.usage)
+    return (*(min(count, whole) for count in counts), whole)
 
 
 def _generated(reply: Reply, chunk_tokens: int) -> Iterator[int]:
@@ -105,11 +111,6 @@ def _generated(reply: Reply, chunk_tokens: int) -> Iterator[int]:
     for call, fragments in zip(reply.tool_calls, reply.call_fragments, strict=True):
         yield tokens.count(call.name)
         yield from map(len, grouped(fragments, chunk_tokens))
-
-
-def _usage_of(reply: Reply, generated: int) -> Usage:
-    whole = reply.usage
-    return replace(whole, completion_tokens=min(generated, whole.completion_tokens))
 
 
 def _content(draft: Draft, stops: tuple[str, ...], budget: int) -> _Content:
