@@ -31,7 +31,7 @@ from mock_electron.wire import render
 from mock_electron.wire.errors import NOT_FOUND, UPLOAD_TIMEOUT, ApiError
 from mock_electron.wire.headers import Headers
 from mock_electron.wire.render import Stamp
-from mock_electron.wire.reply import Reply, grouped
+from mock_electron.wire.reply import Reply, group_sizes
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
 
@@ -173,9 +173,9 @@ def _pauses(reply: Reply, frames: int, closing: int, options: SendOptions) -> tu
 
 def _frame_sizes(reply: Reply, chunk_tokens: int, closing: int) -> tuple[int, ...]:
     """Return, for each frame, how many frames it would be with one token in each."""
-    sizes = [1, *map(len, grouped(reply.tokens or (), chunk_tokens))]
+    sizes = [1, *group_sizes(len(reply.tokens or ()), chunk_tokens)]
     for fragments in reply.call_fragments:
-        sizes += [1, *map(len, grouped(fragments, chunk_tokens))]
+        sizes += [1, *group_sizes(len(fragments), chunk_tokens)]
     return (*sizes, *(1,) * closing)
 
 

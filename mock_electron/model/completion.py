@@ -13,7 +13,14 @@ from mock_electron.model import tokens
 from mock_electron.model.dice import Dice
 from mock_electron.model.draft import Call, Draft
 from mock_electron.model.logprobs import logprobs
-from mock_electron.wire.reply import FinishReason, Reply, TokenLogprob, ToolCall, Usage, grouped
+from mock_electron.wire.reply import (
+    FinishReason,
+    Reply,
+    TokenLogprob,
+    ToolCall,
+    Usage,
+    group_sizes,
+)
 from mock_electron.wire.request import ChatRequest
 
 CONTEXT_TOKENS: Final = 32_768
@@ -101,16 +108,16 @@ def generated_so_far(reply: Reply, chunk_tokens: int = 1) -> tuple[int, ...]:
     """
     whole = reply.usage.completion_tokens
     counts = accumulate(_generated(reply, chunk_tokens))
-    return (*(min(count, whole) for count in counts), whole)
+    return (*[count if count < whole else whole for count in counts], whole)
 
 
 def _generated(reply: Reply, chunk_tokens: int) -> Iterator[int]:
     """Yield the number of tokens in each chunk of a stream, without the finish reason."""
     yield 0  # the role
-    yield from map(len, grouped(reply.tokens or (), chunk_tokens))
+    yield from group_sizes(len(reply.tokens or ()), chunk_tokens)
     for call, fragments in zip(reply.tool_calls, reply.call_fragments, strict=True):
         yield tokens.count(call.name)
-        yield from map(len, grouped(fragments, chunk_tokens))
+        yield from group_sizes(len(fragments), chunk_tokens)
 
 
 def _content(draft: Draft, stops: tuple[str, ...], budget: int) -> _Content:

@@ -16,7 +16,7 @@ from orjson import Fragment
 from mock_electron.wire.codec import encode
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.headers import Headers
-from mock_electron.wire.reply import Reply, TokenLogprob, ToolCall, Usage, grouped
+from mock_electron.wire.reply import Alternative, Reply, TokenLogprob, ToolCall, Usage, grouped
 from mock_electron.wire.schema import MODEL
 
 DONE: Final = b"data: [DONE]\n\n"
@@ -110,11 +110,11 @@ def stream(
         (b'{},"finish_reason":"%b"}]' % reply.finish_reason.encode(),),
     )
     if generated:
-        ends = (b',"usage":%b%b' % (_usage(reply.usage, count), END) for count in generated)
-        pairs = zip(choices, ends, strict=True)
-        frames = [b"%b%b%b" % (before, choice, end) for choice, end in pairs]
+        usages = _usages(reply.usage, generated)
+        pairs = zip(choices, usages, strict=True)
+        frames = [b'%b%b,"usage":%b}\n\n' % (before, choice, usage) for choice, usage in pairs]
     else:
-        frames = [b"%b%b%b" % (before, choice, END) for choice in choices]
+        frames = [before + choice + END for choice in choices]
     if include_usage:
         frames.append(b'%b[],"usage":%b%b' % (head, _usage(reply.usage), END))
     frames.append(DONE)
@@ -189,13 +189,13 @@ def stream_headers(request_id: str) -> Headers:
 
 def _content_deltas(reply: Reply, size: int) -> Iterator[bytes]:
     """Yield each `{"content":…}`, followed by its logprobs if the request asks for them."""
-    groups = grouped(reply.tokens or (), size)
+    texts = _encoded(reply.tokens or (), size)
     if reply.logprobs is None:
-        return (b'{"content":%b}' % encode("".join(group)) for group in groups)
+        return (b'{"content":%b}' % text for text in texts)
     written = grouped(_written(reply.logprobs), size)
     return (
-        b'{"content":%b},"logprobs":%b' % (encode("".join(group)), _logprobs(entries))
-        for group, entries in zip(groups, written, strict=True)
+        b'{"content":%b},"logprobs":%b' % (text, _logprobs(entries))
+        for text, entries in zip(texts, written, strict=True)
     )
 
 
@@ -206,8 +206,14 @@ def _call_deltas(reply: Reply, size: int) -> Iterator[bytes]:
         begun = _tool_call(replace(call, arguments=""))
         yield encode({"tool_calls": [{"index": index} | begun]})
         before = b'{"tool_calls":[{"index":%d,"function":{"arguments":' % index
-        for group in grouped(fragments, size):
-            yield b"%b%b}}]}" % (before, encode("".join(group)))
+        yield from (before + text + b"}}]}" for text in _encoded(fragments, size))
+
+
+def _encoded(tokens: Sequence[str], size: int) -> Iterator[bytes]:
+    """Yield the text of each group of tokens as JSON. A text that is repeated is encoded once."""
+    texts = tokens if size == 1 else tuple(map("".join, grouped(tokens, size)))
+    encoded = {text: encode(text) for text in dict.fromkeys(texts)}
+    return map(encoded.__getitem__, texts)
 
 
 def _tool_call(call: ToolCall) -> dict[str, Any]:
@@ -218,12 +224,14 @@ def _tool_call(call: ToolCall) -> dict[str, Any]:
     }
 
 
-def _usage(usage: Usage, generated: int | None = None) -> bytes:
-    """Return the usage as JSON, with this number of completion tokens if it is given."""
-    prompt, completion = usage.prompt_tokens, usage.completion_tokens
-    if generated is not None:
-        completion = generated
-    return USAGE % (prompt, completion, prompt + completion, usage.cached_tokens)
+def _usage(usage: Usage) -> bytes:
+    return next(_usages(usage, (usage.completion_tokens,)))
+
+
+def _usages(usage: Usage, generated: Iterable[int]) -> Iterator[bytes]:
+    """Yield the usage as JSON with each of these numbers of completion tokens."""
+    prompt, cached = usage.prompt_tokens, usage.cached_tokens
+    return (USAGE % (prompt, count, prompt + count, cached) for count in generated)
 
 
 def _logprobs(written: Iterable[bytes]) -> bytes:
@@ -238,12 +246,17 @@ def _written(entries: Sequence[TokenLogprob]) -> list[bytes]:
 
 
 def _token_logprob(entry: TokenLogprob) -> dict[str, Any]:
-    top = [_alternative(option.token, option.logprob) for option in entry.top]
-    return _alternative(entry.token, entry.logprob) | {"top_logprobs": top}
+    token, logprob = entry.token, entry.logprob
+    own = {"token": token, "logprob": logprob, "bytes": list(token.encode())}
+    top = [
+        own if one.token == token and one.logprob == logprob else _alternative(one)
+        for one in entry.top
+    ]
+    return {**own, "top_logprobs": top}
 
 
-def _alternative(token: str, logprob: float) -> dict[str, Any]:
-    return {"token": token, "logprob": logprob, "bytes": _bytes_of(token)}
+def _alternative(one: Alternative) -> dict[str, Any]:
+    return {"token": one.token, "logprob": one.logprob, "bytes": _bytes_of(one.token)}
 
 
 @lru_cache(maxsize=64)
