@@ -121,24 +121,25 @@ def _generated(reply: Reply, chunk_tokens: int) -> Iterator[int]:
 
 
 def _content(draft: Draft, stops: tuple[str, ...], budget: int) -> _Content:
-    text, pieces = draft.content or "", _pieces(draft)
+    text, pieces = draft.content or "", _pieces(draft, budget + 1)
     ended_by: FinishReason | None = None
     kept, generated = pieces, len(pieces)
     found = [(text.find(stop), stop) for stop in stops if stop in text]
     if found:
         start, stop = min(found)
         ends = accumulate(map(len, pieces))
-        generated = 1 + next(i for i, end in enumerate(ends) if end >= start + len(stop))
-        kept, ended_by = _pieces(draft, start), "stop"
+        needed = (number for number, end in enumerate(ends, 1) if end >= start + len(stop))
+        generated = next(needed, budget + 1)
+        kept, ended_by = _pieces(draft, budget + 1, start), "stop"
     if generated > budget:
         kept, generated, ended_by = pieces[:budget], budget, "length"
     return _Content(kept, generated, ended_by)
 
 
-def _pieces(draft: Draft, end: int | None = None) -> tuple[str, ...]:
-    """Return the tokens of the content, up to character `end`."""
+def _pieces(draft: Draft, most: int, end: int | None = None) -> tuple[str, ...]:
+    """Return the tokens of the content up to character `end`, and at most `most` of a plain text."""
     if not isinstance(draft.logprobs, tuple):
-        return tokens.split((draft.content or "")[:end])
+        return tokens.split((draft.content or "")[:end], most)
     pieces, left = [], len(draft.content or "") if end is None else end
     for token, _ in draft.logprobs:
         pieces.append(token[:left])
@@ -172,7 +173,7 @@ def _calls(
         cost += tokens.count(call.name)
         if cost > budget:
             return begun, cost
-        fragments = tokens.split(call.arguments)
+        fragments = tokens.split(call.arguments, budget - cost + 1)
         kept = fragments[: budget - cost]
         call_id = call.id or "chatcmpl-tool-" + dice.hex(f"tool call {occurrence}.{number}")
         begun.append((ToolCall(str(call_id), str(call.name), "".join(kept)), kept))
