@@ -15,6 +15,7 @@ from mock_electron.model import tokens
 from mock_electron.model.completion import CONTEXT_TOKENS, generated_so_far, usage_after
 from mock_electron.model.draft import Draft, call, reply
 from mock_electron.model.logprobs import CHOSEN, MOST_ALTERNATIVES
+from mock_electron.wire import render
 from mock_electron.wire import reply as wire_reply
 from mock_electron.wire.reply import Reply, ToolCall, Usage
 
@@ -194,3 +195,34 @@ def test_groups_have_the_sizes_that_are_counted() -> None:
         for size in range(1, 6):
             groups = wire_reply.grouped(range(count), size)
             assert list(wire_reply.group_sizes(count, size)) == [len(group) for group in groups]
+
+
+def test_several_faults_of_a_long_reply_make_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Overwritten faults are looked for in short replies only."""
+    made: list[int] = []
+    original = render.stream
+
+    def counted(*args: Any, **options: Any) -> tuple[bytes, ...]:
+        frames = original(*args, **options)
+        made.append(len(frames))
+        return frames
+
+    monkeypatch.setattr(render, "stream", counted)
+    for faults in ("comments; crlf", "no-index; same-index", "cut=2; crlf", "gzip; crlf; no-done"):
+        made.clear()
+        ask(lane_of(reply(call("f", a="!a" * 4000))), faults=faults, stream=True)
+        assert len(made) == 1
+        ask(lane_of(reply(call("f", a="!a"))), faults=faults, stream=True)
+        assert len(made) > 2
+
+
+def test_the_calls_of_a_long_stream_are_complete_in_one_chunk() -> None:
+    """One chunk carries every call with all its parts, however many parts there are."""
+    draft = reply(call("f", a="!a" * 5000), call("g"), call("f", b="x"))
+    answer = ask(lane_of(draft), faults="calls-in-one-chunk", stream=True)
+    (merged,) = [
+        frame for frame in answer.frames if b"tool_calls" in frame and b'index":1' in frame
+    ]
+    calls = json.loads(merged[6:])["choices"][0]["delta"]["tool_calls"]
+    given = [(one["function"]["name"], one["function"]["arguments"]) for one in calls]
+    assert given == [(one.name, one.arguments) for one in draft.calls]
