@@ -134,7 +134,8 @@ def test_log_probabilities_do_not_change_the_content() -> None:
     """The order of two requests that differ in their log-probabilities does not matter."""
     for schema in ({"const": "!a" * 2000}, {"type": "string", "minLength": 5000}):
         contents = set()
-        for order in ((LOGPROBS, {}), ({}, LOGPROBS)):
+        orders: Any = ((LOGPROBS, {}), ({}, LOGPROBS))
+        for order in orders:
             lane = lane_of(None)
             for fields in order:
                 answer = ask(lane, "x", **format_of(schema), **fields)
@@ -153,7 +154,12 @@ def test_usage_per_chunk_makes_no_usage_objects(monkeypatch: pytest.MonkeyPatch)
         assert generated[-1] == 8
     made: list[object] = []
     check = Usage.__post_init__
-    monkeypatch.setattr(Usage, "__post_init__", lambda usage: (made.append(usage), check(usage)))
+
+    def counted(usage: Usage) -> None:
+        made.append(usage)
+        check(usage)
+
+    monkeypatch.setattr(Usage, "__post_init__", counted)
     frames = ask(lane_of(Draft("a b c " * 50)), **CONTINUOUS).frames
     assert len(frames) == 155
     assert len(made) == 1
