@@ -52,7 +52,7 @@ def logprobs(
     low, high = CHOSEN_SHARE
     value = round(log(low + (high - low) * dice.share("logprob of the rest")), 6)
     distinct = {each: _alone(*each, top, value) for each in dict.fromkeys(rest)}
-    return (*entries, *(distinct[each] for each in rest))
+    return (*entries, *map(distinct.__getitem__, rest))
 
 
 def _alone(token: str, own: float | None, top: int, value: float) -> TokenLogprob:

@@ -240,9 +240,10 @@ def _logprobs(written: Iterable[bytes]) -> bytes:
 
 def _written(entries: Sequence[TokenLogprob]) -> list[bytes]:
     """Return each entry as JSON. An entry that is repeated is written once."""
-    distinct = {id(entry): entry for entry in entries}
+    keys = list(map(id, entries))
+    distinct = dict(zip(keys, entries, strict=True))
     written = {key: encode(_token_logprob(entry)) for key, entry in distinct.items()}
-    return [written[id(entry)] for entry in entries]
+    return list(map(written.__getitem__, keys))
 
 
 def _token_logprob(entry: TokenLogprob) -> dict[str, Any]:
