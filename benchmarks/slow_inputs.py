@@ -47,13 +47,13 @@ def _tool(parameters: object, name: str = "save_order") -> dict[str, Any]:
     return {"type": "function", "function": function}
 
 
-def _calls(parameters: object, text: str = "Save the order") -> bytes:
-    return _says(text, tools=[_tool(parameters)], tool_choice="required")
+def _calls(parameters: object, text: str = "Save the order", **fields: Any) -> bytes:
+    return _says(text, tools=[_tool(parameters)], tool_choice="required", **fields)
 
 
-def _formatted(schema: object, text: str = "Make one") -> bytes:
+def _formatted(schema: object, text: str = "Make one", **fields: Any) -> bytes:
     form = {"type": "json_schema", "json_schema": {"name": "one", "schema": schema}}
-    return _says(text, response_format=form)
+    return _says(text, response_format=form, **fields)
 
 
 def _object(properties: Mapping[str, object], required: bool = True) -> dict[str, Any]:
@@ -432,6 +432,11 @@ KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
     # replies
     ("logprobs of a long reply", lambda: _says(
         "Repeat after me: " + "!a" * 1980, logprobs=True, top_logprobs=20, max_tokens=30000)),
+    ("logprobs of a constant", lambda: _formatted(
+        _object({"a": {"const": "!a" * 28000}}), logprobs=True, top_logprobs=20)),
+    ("usage in each chunk", lambda: _calls(
+        _object({"a": {"type": "string", "minLength": 100000}}),
+        stream=True, stream_options={"include_usage": True, "continuous_usage_stats": True})),
     ("logprobs in a stream", lambda: _says(
         "Repeat after me: " + "!a" * 1980, logprobs=True, top_logprobs=20, stream=True)),
     ("a stream of one string of 100,000", lambda: _says(

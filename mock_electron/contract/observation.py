@@ -16,13 +16,17 @@ PLACEHOLDERS: Final = (
     (re.compile("chatcmpl-tool-[0-9a-f]{16}"), "<call id>"),
     (UUID, "<UUID>"),
 )
-RANDOM: Final = re.compile("(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{12,}|[0-9]{12,}")
-"""The random part of an id in any other form."""
-VARYING: Final = re.compile(
-    "date|content-length|age|expires|etag|set-cookie|server-timing|retry-after|report-to|nel|"
-    "cf-ray|traceparent|tracestate|.*-(id|ms|time|duration)|.*ratelimit-(remaining|reset).*"
+RUN: Final = re.compile("[A-Za-z0-9]+")
+SHORTEST_RANDOM: Final = 12
+"""The minimum length of letters and digits that are the random part of an id."""
+VARYING: Final = frozenset(
+    ("date", "content-length", "age", "expires", "etag", "set-cookie", "server-timing")
+    + ("retry-after", "report-to", "nel", "cf-ray", "traceparent", "tracestate")
 )
 """Headers whose value differs in every run, so that only their presence counts."""
+VARYING_ENDS: Final = ("-id", "-ms", "-time", "-duration")
+VARYING_PARTS: Final = ("ratelimit-remaining", "ratelimit-reset")
+"""The ends and parts of names of such headers."""
 COUNTED: Final = ("completion_tokens", "total_tokens", "cached_tokens")
 """Counts that depend on the model's words and on earlier requests."""
 PROMPT_SIZE: Final = re.compile(r"(.*\.)?prompt_tokens")
@@ -51,12 +55,23 @@ def observed(response: Response, *, new_prompt: bool = False) -> dict[str, str]:
 
 def without_ids(text: str) -> str:
     """Return a text with a placeholder for the random part of each id."""
-    return RANDOM.sub("<id>", UUID.sub("<UUID>", text))
+    return RUN.sub(_without_id, UUID.sub("<UUID>", text))
+
+
+def _without_id(run: re.Match[str]) -> str:
+    """Return "<id>" instead of a long run of letters and digits, unless it has letters only."""
+    is_id = len(run[0]) >= SHORTEST_RANDOM and not run[0].isalpha()
+    return "<id>" if is_id else run[0]
 
 
 def _of_header(name: str, text: str) -> str:
     known = _placeholder(text)
-    return "<any>" if known == text and VARYING.fullmatch(name) else known
+    varies = (
+        name in VARYING
+        or name.endswith(VARYING_ENDS)
+        or any(part in name for part in VARYING_PARTS)
+    )
+    return "<any>" if known == text and varies else known
 
 
 def _of_json(response: Response) -> dict[str, str]:

@@ -138,6 +138,8 @@ DIFFERENCES: Final = (
     "A body with more than 50,000 objects and arrays is refused with 400. Express reads it.",
     "A refusal has at most 1,000 issues, and of an array that is too long only the first 10,000 "
     "members are checked. Zod has no such bounds.",
+    "In a long reply, only the first tokens have all alternatives: 521 with `top_logprobs: 20`. Later "
+    "tokens list only themselves.",
     "A prompt of more than 200,000 characters that cannot fit into the context is refused after "
     "32,768 tokens of it are counted. The error then gives an estimate of its size.",
     "The error for malformed JSON names the position. JSON that is nested more than 240 levels deep "

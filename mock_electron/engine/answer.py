@@ -25,13 +25,13 @@ from mock_electron.engine.faults.delivery import (
 from mock_electron.engine.faults.fault import SOURCE, DeliveryFault, Fault
 from mock_electron.engine.faults.replacement import Fail, NoAnswer
 from mock_electron.engine.pace import Pace
-from mock_electron.model.completion import usages_so_far
+from mock_electron.model.completion import generated_so_far
 from mock_electron.model.dice import Dice
 from mock_electron.wire import render
 from mock_electron.wire.errors import NOT_FOUND, UPLOAD_TIMEOUT, ApiError
 from mock_electron.wire.headers import Headers
 from mock_electron.wire.render import Stamp
-from mock_electron.wire.reply import Reply, grouped
+from mock_electron.wire.reply import Reply, group_sizes
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
 
@@ -153,9 +153,9 @@ def _frames(
     if stream is not None and reply is stream.said:
         return stream.frames
     continuous = include_usage and request.continuous_usage
-    usages = usages_so_far(reply, size) if continuous else ()
+    generated = generated_so_far(reply, size) if continuous else ()
     return render.stream(
-        reply, stamp, include_usage=include_usage, chunk_tokens=size, usages=usages
+        reply, stamp, include_usage=include_usage, chunk_tokens=size, generated=generated
     )
 
 
@@ -173,9 +173,9 @@ def _pauses(reply: Reply, frames: int, closing: int, options: SendOptions) -> tu
 
 def _frame_sizes(reply: Reply, chunk_tokens: int, closing: int) -> tuple[int, ...]:
     """Return, for each frame, how many frames it would be with one token in each."""
-    sizes = [1, *map(len, grouped(reply.tokens or (), chunk_tokens))]
+    sizes = [1, *group_sizes(len(reply.tokens or ()), chunk_tokens)]
     for fragments in reply.call_fragments:
-        sizes += [1, *map(len, grouped(fragments, chunk_tokens))]
+        sizes += [1, *group_sizes(len(fragments), chunk_tokens)]
     return (*sizes, *(1,) * closing)
 
 

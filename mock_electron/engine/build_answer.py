@@ -30,6 +30,10 @@ from mock_electron.wire.reply import Reply
 from mock_electron.wire.stream import Stream
 
 OVERWRITTEN: Final = "not applied: another fault overwrites it"
+MOST_COMPARED: Final = 2_000_000
+"""The maximum number of bytes of the answers that are compared to find overwritten faults."""
+CHUNK: Final = 400
+"""The work for one chunk that a fault cuts off, in bytes."""
 
 
 def build_answer(
@@ -96,9 +100,15 @@ def _step(decision: Decision) -> Step | None:
 def _overwritten_faults(
     context: RequestContext, decision: Decision, settings: Settings, answer: Answer, *, frozen: bool
 ) -> Iterator[Fault]:
-    """Yield the faults without which the answer has the same bytes, because of other faults."""
+    """Yield the faults without which the answer has the same bytes, because of other faults.
+
+    Each fault takes another answer to compare with, so they are not looked for in a long reply.
+    """
     kept = [fault for fault in decision.faults if fault not in [one for one, _ in answer.unmet]]
     if decision.faultless is None or len(kept) < 2:
+        return
+    size = sum(map(len, answer.frames)) + CHUNK * answer.chunk_count
+    if size * len(kept) > MOST_COMPARED:
         return
     for fault in tuple(kept):
         index = next(index for index, one in enumerate(kept) if one is fault)

@@ -13,7 +13,14 @@ from mock_electron.model import tokens
 from mock_electron.model.dice import Dice
 from mock_electron.model.draft import Call, Draft
 from mock_electron.model.logprobs import logprobs
-from mock_electron.wire.reply import FinishReason, Reply, TokenLogprob, ToolCall, Usage, grouped
+from mock_electron.wire.reply import (
+    FinishReason,
+    Reply,
+    TokenLogprob,
+    ToolCall,
+    Usage,
+    group_sizes,
+)
 from mock_electron.wire.request import ChatRequest
 
 CONTEXT_TOKENS: Final = 32_768
@@ -89,48 +96,50 @@ def usage_after(reply: Reply, chunks: int, chunk_tokens: int = 1) -> Usage:
         chunks: The number of chunks.
         chunk_tokens: The number of tokens in a chunk.
     """
-    return _usage_of(reply, sum(islice(_generated(reply, chunk_tokens), chunks)))
+    generated = sum(islice(_generated(reply, chunk_tokens), chunks))
+    whole = reply.usage
+    return replace(whole, completion_tokens=min(generated, whole.completion_tokens))
 
 
-def usages_so_far(reply: Reply, chunk_tokens: int = 1) -> tuple[Usage, ...]:
-    """Return the usage after each chunk of a stream, up to the one with the finish reason (I)."""
+def generated_so_far(reply: Reply, chunk_tokens: int = 1) -> tuple[int, ...]:
+    """Return the number of completion tokens after each chunk of a stream.
+
+    The last number is the one after the chunk with the finish reason (I).
+    """
+    whole = reply.usage.completion_tokens
     counts = accumulate(_generated(reply, chunk_tokens))
-    return (*(_usage_of(reply, count) for count in counts), reply.usage)
+    return (*[count if count < whole else whole for count in counts], whole)
 
 
 def _generated(reply: Reply, chunk_tokens: int) -> Iterator[int]:
     """Yield the number of tokens in each chunk of a stream, without the finish reason."""
     yield 0  # the role
-    yield from map(len, grouped(reply.tokens or (), chunk_tokens))
+    yield from group_sizes(len(reply.tokens or ()), chunk_tokens)
     for call, fragments in zip(reply.tool_calls, reply.call_fragments, strict=True):
         yield tokens.count(call.name)
-        yield from map(len, grouped(fragments, chunk_tokens))
-
-
-def _usage_of(reply: Reply, generated: int) -> Usage:
-    whole = reply.usage
-    return replace(whole, completion_tokens=min(generated, whole.completion_tokens))
+        yield from group_sizes(len(fragments), chunk_tokens)
 
 
 def _content(draft: Draft, stops: tuple[str, ...], budget: int) -> _Content:
-    text, pieces = draft.content or "", _pieces(draft)
+    text, pieces = draft.content or "", _pieces(draft, budget + 1)
     ended_by: FinishReason | None = None
     kept, generated = pieces, len(pieces)
     found = [(text.find(stop), stop) for stop in stops if stop in text]
     if found:
         start, stop = min(found)
         ends = accumulate(map(len, pieces))
-        generated = 1 + next(i for i, end in enumerate(ends) if end >= start + len(stop))
-        kept, ended_by = _pieces(draft, start), "stop"
+        needed = (number for number, end in enumerate(ends, 1) if end >= start + len(stop))
+        generated = next(needed, budget + 1)
+        kept, ended_by = _pieces(draft, budget + 1, start), "stop"
     if generated > budget:
         kept, generated, ended_by = pieces[:budget], budget, "length"
     return _Content(kept, generated, ended_by)
 
 
-def _pieces(draft: Draft, end: int | None = None) -> tuple[str, ...]:
-    """Return the tokens of the content, up to character `end`."""
+def _pieces(draft: Draft, most: int, end: int | None = None) -> tuple[str, ...]:
+    """Return the tokens of the content up to character `end`, and at most `most` of a plain text."""
     if not isinstance(draft.logprobs, tuple):
-        return tokens.split((draft.content or "")[:end])
+        return tokens.split((draft.content or "")[:end], most)
     pieces, left = [], len(draft.content or "") if end is None else end
     for token, _ in draft.logprobs:
         pieces.append(token[:left])
@@ -164,7 +173,7 @@ def _calls(
         cost += tokens.count(call.name)
         if cost > budget:
             return begun, cost
-        fragments = tokens.split(call.arguments)
+        fragments = tokens.split(call.arguments, budget - cost + 1)
         kept = fragments[: budget - cost]
         call_id = call.id or "chatcmpl-tool-" + dice.hex(f"tool call {occurrence}.{number}")
         begun.append((ToolCall(str(call_id), str(call.name), "".join(kept)), kept))

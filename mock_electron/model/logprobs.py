@@ -1,6 +1,7 @@
 """Log-probabilities for tokens: plausible, ordered, and with probabilities below 1 in total."""
 
 from collections.abc import Sequence
+from itertools import islice
 from math import exp, log
 from typing import Final
 
@@ -16,6 +17,11 @@ CHOSEN_SHARE: Final = (0.55, 0.98)
 """The bounds of the probability of the chosen token, which is always the most likely."""
 LEAST_SHARE: Final = 1e-9
 """The least probability of another token, if the chosen one is scripted as certain."""
+MOST_ALTERNATIVES: Final = 12_000
+"""The maximum number of alternatives of one reply. The tokens after them have none."""
+CHOSEN: Final = 3
+"""The work for a chosen token, as a number of alternatives."""
+HALVES: Final = tuple(2.0 ** (rank + 1) for rank in range(len(COMMON_TOKENS)))
 LEFT_FOR_OTHERS: Final = 0.2
 """The fraction of the remaining probability that is left for tokens that are not listed."""
 
@@ -28,6 +34,9 @@ def logprobs(
     Values are natural logarithms of at most 0, rounded to 6 decimal places so that they do not
     depend on the machine.
 
+    The work is limited: after the first MOST_ALTERNATIVES alternatives, a token lists only itself,
+    and all generated values are equal (A).
+
     Args:
         tokens: The tokens of the content.
         scripted: The log-probability of each token, or None to generate it.
@@ -35,7 +44,21 @@ def logprobs(
         dice: The source of generated values.
     """
     given = zip(tokens, scripted, strict=True)
-    return tuple(_entry(token, own, top, dice, place) for place, (token, own) in enumerate(given))
+    entries = [
+        _entry(token, own, top, dice, place)
+        for place, (token, own) in enumerate(islice(given, MOST_ALTERNATIVES // (top + CHOSEN)))
+    ]
+    rest = list(given)
+    low, high = CHOSEN_SHARE
+    value = round(log(low + (high - low) * dice.share("logprob of the rest")), 6)
+    distinct = {each: _alone(*each, top, value) for each in dict.fromkeys(rest)}
+    return (*entries, *map(distinct.__getitem__, rest))
+
+
+def _alone(token: str, own: float | None, top: int, value: float) -> TokenLogprob:
+    """Return the entry of a token after the first MOST_ALTERNATIVES alternatives."""
+    best = Alternative(token, value if own is None else own)
+    return TokenLogprob(token, best.logprob, (best,) if top else ())
 
 
 def _entry(token: str, own: float | None, top: int, dice: Dice, place: int) -> TokenLogprob:
@@ -44,17 +67,19 @@ def _entry(token: str, own: float | None, top: int, dice: Dice, place: int) -> T
         low + (high - low) * dice.share(f"logprob {place} {token}") if own is None else exp(own)
     )
     best = Alternative(token, round(log(chosen), 6) if own is None else own)
-    others = _others(token, top - 1, dice, place, (1 - chosen) * (1 - LEFT_FOR_OTHERS))
-    listed = sorted((best, *others), key=lambda one: -one.logprob) if top else ()
-    return TokenLogprob(token, best.logprob, tuple(listed))
+    if not top:
+        return TokenLogprob(token, best.logprob, ())
+    listed = (best, *_others(token, top - 1, dice, place, (1 - chosen) * (1 - LEFT_FOR_OTHERS)))
+    if own is not None:  # else the chosen token is the most likely
+        listed = tuple(sorted(listed, key=lambda one: -one.logprob))
+    return TokenLogprob(token, best.logprob, listed)
 
 
 def _others(token: str, count: int, dice: Dice, place: int, mass: float) -> tuple[Alternative, ...]:
     """Return the other tokens, each half as likely as the one before it."""
     start = dice.number(f"alternatives {place}") % len(COMMON_TOKENS)
     rotated = COMMON_TOKENS[start:] + COMMON_TOKENS[:start]
-    candidates = [candidate for candidate in rotated if candidate != token][: max(count, 0)]
-    return tuple(
-        Alternative(candidate, round(log(max(mass / 2 ** (rank + 1), LEAST_SHARE)), 6))
-        for rank, candidate in enumerate(candidates)
-    )
+    candidates = [candidate for candidate in rotated if candidate != token]
+    shares = [mass / half for half in HALVES[:count]]
+    values = [round(log(share if share > LEAST_SHARE else LEAST_SHARE), 6) for share in shares]
+    return tuple(map(Alternative, candidates, values))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from mock_electron.model import filler, json_mode, plain_answer, tokens, tool_use, words
+from mock_electron.model import filler, json_mode, plain_answer, tool_use, words
 from mock_electron.model.dice import Dice
 from mock_electron.model.draft import Draft
 from mock_electron.model.results import in_words, is_failure, reading_cost
@@ -25,8 +25,6 @@ INTERPRETED: Final = (
 sent."""
 
 
-LOGPROB: Final = 25
-"""Units of work for one log-probability."""
 PROMPT: Final = 2
 """Units of work for one character of the system prompts. The message is read twice as often."""
 
@@ -94,18 +92,19 @@ def _within_budget(turn: Turn) -> Draft:
     try:
         draft = _answer(turn)
         if not turn.work.spent:  # else the draft is plain already
-            turn.work.charge(_cost(draft, turn.request))
+            turn.work.charge(_cost(draft))
         return draft
     except Spent:
         return plain_answer.answer(turn)
 
 
-def _cost(draft: Draft, request: ChatRequest) -> int:
-    """Return the units of work to cut a draft into tokens and to write them as JSON."""
-    content = draft.content or ""
-    values = 1 + request.top_logprobs if request.logprobs else 0
-    characters = len(content) + sum(len(call.arguments) for call in draft.calls)
-    return characters + LOGPROB * values * tokens.count(content)
+def _cost(draft: Draft) -> int:
+    """Return the units of work to cut a draft into tokens.
+
+    The work to send them does not count: the draft must not depend on whether the request asks for
+    a stream or for log-probabilities. It is limited by CONTEXT_TOKENS and MOST_ALTERNATIVES.
+    """
+    return len(draft.content or "") + sum(len(call.arguments) for call in draft.calls)
 
 
 def _answer(turn: Turn) -> Draft:

@@ -5,18 +5,28 @@ a blank line. All frames of a stream share the bytes up to `"choices":`, which a
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import escape
+from itertools import chain
 from typing import Any, Final
+
+from orjson import Fragment
 
 from mock_electron.wire.codec import encode
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.headers import Headers
-from mock_electron.wire.reply import Reply, TokenLogprob, ToolCall, Usage, grouped
+from mock_electron.wire.reply import Alternative, Reply, TokenLogprob, ToolCall, Usage, grouped
 from mock_electron.wire.schema import MODEL
 
 DONE: Final = b"data: [DONE]\n\n"
-NO_FINISH: Final = b',"finish_reason":null}]}\n\n'
+NO_FINISH: Final = b',"finish_reason":null}]'
+END: Final = b"}\n\n"
+"""The end of a frame."""
+USAGE: Final = (
+    b'{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d,'
+    b'"prompt_tokens_details":{"cached_tokens":%d}}'
+)
 ROLE: Final = b'{"role":"assistant","content":""}'
 MODEL_CREATED: Final = 1_740_000_000
 """When the model was made, in Unix seconds (A)."""
@@ -53,7 +63,7 @@ def completion(reply: Reply, stamp: Stamp) -> bytes:
         },
     }
     if reply.logprobs is not None:
-        choice["logprobs"] = _logprobs(reply.logprobs)
+        choice["logprobs"] = Fragment(_logprobs(_written(reply.logprobs)))
     choice["finish_reason"] = reply.finish_reason
     return encode(
         {
@@ -62,7 +72,7 @@ def completion(reply: Reply, stamp: Stamp) -> bytes:
             "created": stamp.created,
             "model": MODEL,
             "choices": [choice],
-            "usage": _usage(reply.usage),
+            "usage": Fragment(_usage(reply.usage)),
         }
     )
 
@@ -73,7 +83,7 @@ def stream(
     *,
     include_usage: bool,
     chunk_tokens: int = 1,
-    usages: Sequence[Usage] = (),
+    generated: Sequence[int] = (),
 ) -> tuple[bytes, ...]:
     """Return the frames of a stream: role, tokens, tool calls, finish reason, usage, [DONE].
 
@@ -82,7 +92,8 @@ def stream(
         stamp: Its ids and time.
         include_usage: Whether a chunk without choices carries the usage.
         chunk_tokens: The number of tokens in a chunk with content or arguments.
-        usages: The usage so far, for each chunk with a choice; empty to leave it out.
+        generated: The number of completion tokens so far, for each chunk with a choice. The chunk
+            carries the usage so far (I: after its choices, as in vLLM). Empty to leave it out.
     """
     head = (
         b'data: {"id":"%b","object":"chat.completion.chunk","created":%d,"model":"%b","choices":'
@@ -93,15 +104,19 @@ def stream(
         )
     )
     before = head + b'[{"index":0,"delta":'
-    frames = [before + ROLE + NO_FINISH]
-    frames += [before + delta + NO_FINISH for delta in _content_deltas(reply, chunk_tokens)]
-    calls = _call_deltas(reply, chunk_tokens)
-    frames += [before + encode({"tool_calls": [part]}) + NO_FINISH for part in calls]
-    frames.append(b'%b{},"finish_reason":"%b"}]}\n\n' % (before, reply.finish_reason.encode()))
-    if usages:
-        frames = [_with_usage(*pair) for pair in zip(frames, usages, strict=True)]
+    deltas = chain((ROLE,), _content_deltas(reply, chunk_tokens), _call_deltas(reply, chunk_tokens))
+    choices = chain(
+        (delta + NO_FINISH for delta in deltas),
+        (b'{},"finish_reason":"%b"}]' % reply.finish_reason.encode(),),
+    )
+    if generated:
+        usages = _usages(reply.usage, generated)
+        pairs = zip(choices, usages, strict=True)
+        frames = [b'%b%b,"usage":%b}\n\n' % (before, choice, usage) for choice, usage in pairs]
+    else:
+        frames = [before + choice + END for choice in choices]
     if include_usage:
-        frames.append(b'%b[],"usage":%b}\n\n' % (head, encode(_usage(reply.usage))))
+        frames.append(b'%b[],"usage":%b%b' % (head, _usage(reply.usage), END))
     frames.append(DONE)
     return tuple(frames)
 
@@ -172,34 +187,33 @@ def stream_headers(request_id: str) -> Headers:
     )
 
 
-def _with_usage(frame: bytes, usage: Usage) -> bytes:
-    """Return the frame of a chunk with the usage so far, after its choices (I: as in vLLM)."""
-    return b'%b,"usage":%b}\n\n' % (frame.removesuffix(b"}\n\n"), encode(_usage(usage)))
-
-
 def _content_deltas(reply: Reply, size: int) -> Iterator[bytes]:
     """Yield each `{"content":…}`, followed by its logprobs if the request asks for them."""
-    groups = grouped(reply.tokens or (), size)
+    texts = _encoded(reply.tokens or (), size)
     if reply.logprobs is None:
-        return (b'{"content":%b}' % encode("".join(group)) for group in groups)
+        return (b'{"content":%b}' % text for text in texts)
+    written = grouped(_written(reply.logprobs), size)
     return (
-        b'{"content":%b},"logprobs":%b' % (encode("".join(group)), encode(_logprobs(entries)))
-        for group, entries in zip(groups, grouped(reply.logprobs, size), strict=True)
+        b'{"content":%b},"logprobs":%b' % (text, _logprobs(entries))
+        for text, entries in zip(texts, written, strict=True)
     )
 
 
-def _call_deltas(reply: Reply, size: int) -> Iterator[dict[str, Any]]:
+def _call_deltas(reply: Reply, size: int) -> Iterator[bytes]:
     """Yield one call per chunk: first its id and name, once, then its arguments in fragments."""
     calls = zip(reply.tool_calls, reply.call_fragments, strict=True)
     for index, (call, fragments) in enumerate(calls):
-        yield {
-            "index": index,
-            "id": call.id,
-            "type": "function",
-            "function": {"name": call.name, "arguments": ""},
-        }
-        for group in grouped(fragments, size):
-            yield {"index": index, "function": {"arguments": "".join(group)}}
+        begun = _tool_call(replace(call, arguments=""))
+        yield encode({"tool_calls": [{"index": index} | begun]})
+        before = b'{"tool_calls":[{"index":%d,"function":{"arguments":' % index
+        yield from (before + text + b"}}]}" for text in _encoded(fragments, size))
+
+
+def _encoded(tokens: Sequence[str], size: int) -> Iterator[bytes]:
+    """Yield the text of each group of tokens as JSON. A text that is repeated is encoded once."""
+    texts = tokens if size == 1 else tuple(map("".join, grouped(tokens, size)))
+    encoded = {text: encode(text) for text in dict.fromkeys(texts)}
+    return map(encoded.__getitem__, texts)
 
 
 def _tool_call(call: ToolCall) -> dict[str, Any]:
@@ -210,23 +224,43 @@ def _tool_call(call: ToolCall) -> dict[str, Any]:
     }
 
 
-def _usage(usage: Usage) -> dict[str, Any]:
-    return {
-        "prompt_tokens": usage.prompt_tokens,
-        "completion_tokens": usage.completion_tokens,
-        "total_tokens": usage.total_tokens,
-        "prompt_tokens_details": {"cached_tokens": usage.cached_tokens},
-    }
+def _usage(usage: Usage) -> bytes:
+    return next(_usages(usage, (usage.completion_tokens,)))
 
 
-def _logprobs(entries: Iterable[TokenLogprob]) -> dict[str, Any]:
-    return {"content": [_token_logprob(entry) for entry in entries]}
+def _usages(usage: Usage, generated: Iterable[int]) -> Iterator[bytes]:
+    """Yield the usage as JSON with each of these numbers of completion tokens."""
+    prompt, cached = usage.prompt_tokens, usage.cached_tokens
+    return (USAGE % (prompt, count, prompt + count, cached) for count in generated)
+
+
+def _logprobs(written: Iterable[bytes]) -> bytes:
+    return b'{"content":[%b]}' % b",".join(written)
+
+
+def _written(entries: Sequence[TokenLogprob]) -> list[bytes]:
+    """Return each entry as JSON. An entry that is repeated is written once."""
+    keys = list(map(id, entries))
+    distinct = dict(zip(keys, entries, strict=True))
+    written = {key: encode(_token_logprob(entry)) for key, entry in distinct.items()}
+    return list(map(written.__getitem__, keys))
 
 
 def _token_logprob(entry: TokenLogprob) -> dict[str, Any]:
-    top = [_alternative(option.token, option.logprob) for option in entry.top]
-    return _alternative(entry.token, entry.logprob) | {"top_logprobs": top}
+    token, logprob = entry.token, entry.logprob
+    own = {"token": token, "logprob": logprob, "bytes": list(token.encode())}
+    top = [
+        own if one.token == token and one.logprob == logprob else _alternative(one)
+        for one in entry.top
+    ]
+    return {**own, "top_logprobs": top}
 
 
-def _alternative(token: str, logprob: float) -> dict[str, Any]:
-    return {"token": token, "logprob": logprob, "bytes": list(token.encode())}
+def _alternative(one: Alternative) -> dict[str, Any]:
+    return {"token": one.token, "logprob": one.logprob, "bytes": _bytes_of(one.token)}
+
+
+@lru_cache(maxsize=64)
+def _bytes_of(token: str) -> list[int]:
+    """Return the bytes of a token. Most alternatives are common tokens, so they are kept."""
+    return list(token.encode())

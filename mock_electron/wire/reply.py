@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import ClassVar, Final, Literal, TypeVar, get_args
 
 from mock_electron.inputs.checks import must_be, whole_number
@@ -128,6 +129,12 @@ class Reply(SuggestsNames):
     def content(self) -> str | None:
         """The text. None means no content."""
         return None if self.tokens is None else "".join(self.tokens)
+
+
+def group_sizes(count: int, size: int) -> Iterator[int]:
+    """Yield the number of items in each group of `count` items, grouped in this size."""
+    whole, rest = divmod(count, size)
+    return chain(repeat(size, whole), (rest,) if rest else ())
 
 
 def grouped(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

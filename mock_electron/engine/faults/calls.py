@@ -113,31 +113,30 @@ class CallsInOneChunk(StreamedCallFault):
 def _merged(frames: tuple[Frame, ...]) -> Iterator[Frame]:
     """Yield the frames, with those of tool calls merged into the last of them."""
     documents = [document_of(frame) for frame in frames]
-    carriers = [at for at, document in enumerate(documents) if _calls_in(document)]
-    calls: dict[int, CallPart] = {}
+    carriers = {at: None for at, document in enumerate(documents) if _calls_in(document)}
+    last = next(reversed(carriers), None)
+    parts: dict[int, list[CallPart]] = {}
     removed = Frame(b"")
     for at, (frame, document) in enumerate(zip(frames, documents, strict=True)):
         if at not in carriers or document is None:
             yield frame
             continue
         for part in _calls_in(document):
-            _add_part(calls, part)
-        if at == carriers[-1]:
-            merged = with_document(frame, _with_calls(document, list(calls.values())))
+            parts.setdefault(part["index"], []).append(part)
+        if at == last:
+            calls = [_joined(each) for each in parts.values()]
+            merged = with_document(frame, _with_calls(document, calls))
             chunks = frame.chunks + removed.chunks
             yield merged.delayed_by(removed)._replace(chunks=chunks)
         else:
             removed = frame.delayed_by(removed)._replace(chunks=frame.chunks + removed.chunks)
 
 
-def _add_part(calls: dict[int, CallPart], part: CallPart) -> None:
-    """Add a part to its call: its arguments are appended."""
-    call = calls.get(part["index"])
-    if call is None:
-        calls[part["index"]] = part
-        return
-    arguments = call["function"]["arguments"] + part["function"]["arguments"]
-    calls[part["index"]] = call | {"function": call["function"] | {"arguments": arguments}}
+def _joined(parts: list[CallPart]) -> CallPart:
+    """Return a call with the arguments of all its parts."""
+    call = parts[0]
+    arguments = "".join(part["function"]["arguments"] for part in parts)
+    return call | {"function": call["function"] | {"arguments": arguments}}
 
 
 @dataclass(frozen=True, slots=True)
