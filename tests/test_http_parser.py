@@ -55,7 +55,8 @@ def parsed(data: bytes, cuts: list[int] | None = None) -> list[Event]:
     edges = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts or [])})
     try:
         for start, end in pairwise(edges):
-            recorder.parser.feed_data(data[start:end])
+            while start < end:
+                start = recorder.parser.feed_data(data[:end], start)
     except InvalidRequestError as error:
         recorder.events.append((type(error), str(error)))
     return recorder.events

@@ -3,10 +3,11 @@
 It calls the same methods of a protocol as the parser of httptools, with these differences:
 
 1. The result does not depend on how the bytes are divided into packets. The first mistake counts.
-2. Every mistake in the framing of a request is an error at once: lines without CR, folded header
+2. `feed_data` stops after each request, so that requests can be handled one by one.
+3. Every mistake in the framing of a request is an error at once: lines without CR, folded header
    lines, control characters, more than one length, and any transfer coding except `chunked`.
-3. The size of a request head is limited.
-4. An offer to upgrade is ignored. Java's HttpClient offers HTTP/2 with every request, and the bytes
+4. The size of a request head is limited.
+5. An offer to upgrade is ignored. Java's HttpClient offers HTTP/2 with every request, and the bytes
    that follow are the body of that request.
 
 h11 gives the same guarantees, but takes more than four times as long for a request.
@@ -88,19 +89,25 @@ class RequestParser:
         self._is_http_1_1 = True
         self._headers: list[tuple[bytes, bytes]] = []
         self._keeps_alive = True
+        self._is_at_end = False
 
-    def feed_data(self, data: bytes) -> None:
-        """Parse more bytes.
+    def feed_data(self, data: bytes, position: int = 0) -> int:
+        """Parse more bytes, up to the end of a request, and return the position after them.
+
+        Args:
+            data: The bytes.
+            position: The index of the first byte to parse.
 
         Raises:
             InvalidRequestError: If they are not a valid request.
         """
-        position = 0
+        self._is_at_end = False
         try:
-            while position < len(data):
+            while position < len(data) and not self._is_at_end:
                 position = self._read(data, position)
         finally:
             self._flush()
+        return min(position, len(data))
 
     def get_method(self) -> bytes:
         """Return the method of the current request."""
@@ -277,7 +284,7 @@ class RequestParser:
 
     def _end_message(self) -> None:
         self._flush()
-        self.is_in_body = False
+        self.is_in_body, self._is_at_end = False, True
         self._read = self._begin if self._keeps_alive else _ignore
         self._callbacks.on_message_complete()
 
