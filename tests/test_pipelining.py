@@ -180,3 +180,13 @@ class Steps:
         part = data[position : position + self.size]
         self.parsed += part
         return position + len(part)
+
+
+def test_a_half_closed_client_gets_all_answers(electron: Electron) -> None:
+    """Requests with large bodies, all sent before the first answer."""
+    number = 5
+    request = whole(electron, body=BODY + b" " * 150_000)
+    with connect(electron) as connection:
+        connection.sendall(request * number)
+        connection.shutdown(socket.SHUT_WR)
+        assert receive_all(connection).count(b"HTTP/1.1 200 OK") == number

@@ -14,6 +14,7 @@ from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import Node, ScalarNode
 from ruamel.yaml.scanner import Scanner
 
+from mock_electron.inputs.spelling import LONGEST_ECHO, echoed, shortened
 from mock_electron.scripts.limits import (
     MAX_YAML_VALUES,
     MOST_LEVELS,
@@ -46,6 +47,10 @@ HINTS: Final = {
     "but got ':'": "a text with a colon and a space needs quotation marks",
 }
 """What to write instead, by a part of the reason."""
+
+
+LONGEST_REASON: Final = 500
+"""The maximum number of characters of a reason. It may contain a name from the file."""
 
 
 class _Scanner(Scanner):
@@ -128,7 +133,8 @@ class YamlReader:
 
     def unknown_tag(self, node: Node) -> ScriptError:
         """Return the error for a node whose tag is unknown."""
-        words = f"invalid YAML: could not determine a constructor for the tag {str(node.tag)!r}"
+        tag = echoed(str(node.tag))
+        words = f"invalid YAML: could not determine a constructor for the tag {tag}"
         return ScriptError(self._name, [Problem(line_of(node), (), words)])
 
 
@@ -147,4 +153,5 @@ def _invalid(error: Exception) -> Problem:
         reason += f" at column {mark.column + 1}; {hint}" if mark and hint else ""
     if "\\t" in reason:
         reason = "tabs are allowed in quoted strings only; use spaces"
-    return Problem(line, (), f"invalid YAML: {' '.join(reason.split())}")
+    words = (shortened(word, LONGEST_ECHO) for word in reason.split())
+    return Problem(line, (), f"invalid YAML: {shortened(' '.join(words), LONGEST_REASON)}")

@@ -96,6 +96,10 @@ class Flow(FlowControl):
             self.stop_checking()
             super().resume_reading()
 
+    def end(self) -> None:
+        """Never pause again: the client has ended its side."""
+        self._has_ended = True
+
     def stop_checking(self) -> None:
         """Stop the checks of a paused connection."""
         if self._check is not None:

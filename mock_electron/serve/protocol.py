@@ -147,6 +147,7 @@ class Protocol(HttpToolsProtocol):
         if self._has_ended_its_side or self.transport.is_closing():
             return False
         self._has_ended_its_side = True
+        self.flow.end()
         self._end_its_side()
         if not (self._incoming or self._is_answering) or peer_is_gone(self.transport):
             return False
