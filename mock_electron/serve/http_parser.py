@@ -18,11 +18,13 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from mock_electron.serve.http_syntax import (
-    HEADER_FORM,
+    BEGUN_SIZE_LINE,
+    HEAD,
+    HEADERS,
     METHODS,
     PREFACE,
     REQUEST_LINE,
-    REQUEST_LINE_FORM,
+    SIZE_LINE,
     Framing,
     Http2Error,
     InvalidRequestError,
@@ -35,29 +37,26 @@ MAX_HEAD: Final = 64 * 1024
 """Maximum size of the request line and headers, in bytes (A)."""
 MAX_SHOWN: Final = 1024
 """Maximum number of bytes of a wrong request line that an error has."""
+MAX_HEADERS: Final = 1000
+"""Maximum number of headers in a request, because each header takes time (A)."""
 MAX_SIZE_LINE: Final = 4096
 """Maximum size of the line before a chunk, with its extensions, in bytes."""
 MAX_CHUNKS: Final = 100_000
 """Maximum number of chunks in a body, because each chunk takes time, however small it is."""
-HEADERS: Final = re.compile(rb"(?m)^" + HEADER_FORM)
-HEAD: Final = re.compile(rb"%b((?:%b)*+)\r\n" % (REQUEST_LINE_FORM, HEADER_FORM))
-"""A whole head without a mistake, except that any word is a method."""
-SIZE: Final = rb"[0-9A-Fa-f]{1,15}"
-EXTENSION: Final = rb"[ \t]*(?:;[^\x00-\x08\x0a-\x1f\x7f]*)?"
-SIZE_LINE: Final = re.compile(rb"(%b)%b\r\n" % (SIZE, EXTENSION))
-BEGUN_SIZE_LINE: Final = re.compile(rb"%b(?:%b\r?)?" % (SIZE, EXTENSION))
 
 
 class Callbacks(Protocol):
     """The methods that a parser calls for each request, in this order.
 
-    `on_header` and `on_body` may be called repeatedly, or not at all.
+    Those for a header, a size and a part of the body may be called repeatedly, or not at all.
+    `on_body_size` is called if a chunk has begun that is not complete.
     """
 
     def on_message_begin(self) -> None: ...
     def on_url(self, url: bytes) -> None: ...
     def on_header(self, name: bytes, value: bytes) -> None: ...
     def on_headers_complete(self) -> None: ...
+    def on_body_size(self) -> None: ...
     def on_body(self, body: bytes) -> None: ...
     def on_message_complete(self) -> None: ...
 
@@ -73,11 +72,13 @@ class RequestParser:
     Attributes:
         is_in_head: Whether a request has begun and its head is not complete.
         is_in_body: Whether a head is complete and its body is not.
+        body_size: The size of the current body, in bytes; of chunks, those that have begun.
     """
 
     def __init__(self, callbacks: Callbacks) -> None:
         self.is_in_head: bool = False
         self.is_in_body: bool = False
+        self.body_size: int = 0
         self._callbacks = callbacks
         self._read: Callable[[bytes, int], int] = self._begin
         self._line = bytearray()
@@ -191,10 +192,13 @@ class RequestParser:
         return line, end
 
     def _end_head(self) -> None:
+        if len(self._headers) > MAX_HEADERS:
+            raise InvalidRequestError(f"a request must have at most {MAX_HEADERS} headers")
         framing = Framing(self._headers)
         callbacks = self._callbacks
         self._keeps_alive = self._is_http_1_1 and not framing.closes
         self._left, self._chunks = framing.length, 0
+        self.body_size = framing.length
         self._read = self._read_size if framing.is_chunked else self._read_body
         callbacks.on_url(self._target)
         for name, value in self._headers:
@@ -240,6 +244,9 @@ class RequestParser:
             raise InvalidRequestError(f"a body must have at most {MAX_CHUNKS} chunks")
         self._size = 0
         self._read = self._read_chunk if self._left else self._read_trailer
+        if self._left:
+            self.body_size += self._left
+            self._callbacks.on_body_size()
         return end
 
     def _read_whole_chunks(self, data: bytes, position: int) -> int:
@@ -254,6 +261,7 @@ class RequestParser:
             if not size or data[start + size : start + size + 2] != b"\r\n":
                 break
             self._parts.append(data[start : start + size])
+            self.body_size += size
             self._chunks += 1
             position = start + size + 2
         return position

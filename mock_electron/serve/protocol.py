@@ -37,6 +37,7 @@ from mock_electron.serve.http_syntax import (
     check_hosts,
 )
 from mock_electron.serve.incoming import MAX_UNREAD, Flow, Incoming
+from mock_electron.serve.upload import EXTENSION as BODY
 from mock_electron.wire import errors
 
 HEAD_TIMEOUT: Final = 10.0
@@ -185,6 +186,7 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         check_hosts(self.parser.get_http_version(), self.headers)
         self.scope["extensions"][TARGET] = {"url": self.url}
+        self.scope["extensions"][BODY] = {"size": self.parser.body_size}
         try:
             super().on_headers_complete()
         except (httptools.HttpParserError, AttributeError) as error:  # AttributeError: no path
@@ -193,6 +195,11 @@ class Protocol(HttpToolsProtocol):
             authorization = dict(self.headers).get(b"authorization", b"").decode("latin-1")
             log = AccessLog(self.access_logger, parse_api_key(authorization))
             self.cycle.access_logger = log  # type: ignore[assignment]  # uvicorn calls only info()
+
+    def on_body_size(self) -> None:
+        """Let the application check the size of a body before a chunk arrives."""
+        self.scope["extensions"][BODY]["size"] = self.parser.body_size
+        self.cycle.message_event.set()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
