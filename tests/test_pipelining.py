@@ -190,3 +190,22 @@ def test_a_half_closed_client_gets_all_answers(electron: Electron) -> None:
         connection.sendall(request * number)
         connection.shutdown(socket.SHUT_WR)
         assert receive_all(connection).count(b"HTTP/1.1 200 OK") == number
+
+
+def test_an_abandoned_request_ends_before_its_error_is_sent(
+    electron: Electron, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lane can be closed when the client has the answer: no task uses it afterwards."""
+    running = []
+    end = Protocol._end_if_answered
+
+    def recorded(protocol: Protocol) -> None:
+        if protocol._last_words:
+            running.append(sum(not task.done() for task in protocol.tasks))
+        end(protocol)
+
+    monkeypatch.setattr(Protocol, "_end_if_answered", recorded)
+    with connect(electron) as connection:
+        connection.sendall(raw_request(electron, "Transfer-Encoding: chunked", body=b"zz\r\n"))
+        assert receive_all(connection).startswith(b"HTTP/1.1 400 ")
+    assert running == [0]

@@ -247,7 +247,9 @@ class Protocol(HttpToolsProtocol):
         self._set_timer(None)
         self._is_over, self._last_words = True, last_words
         self._incoming.clear()
-        self._end_if_answered()
+        # Not at once: the application must have given up an abandoned request before the client
+        # gets the error, because the client may then close the lane.
+        self.loop.call_soon(self._end_if_answered)
 
     def _end_if_answered(self) -> None:
         """Close, if no more requests are accepted and all answers are complete."""
