@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_electron.serve.http_parser import MAX_CHUNKS, MAX_HEAD, RequestParser
+from mock_electron.serve.http_parser import MAX_CHUNKS, MAX_HEAD, MAX_HEADERS, RequestParser
 from mock_electron.serve.http_syntax import (
     INVALID,
     Http2Error,
@@ -27,6 +27,7 @@ class Recorder:
     def __init__(self) -> None:
         self.parser = RequestParser(self)
         self.events: list[Event] = []
+        self.size = 0
 
     def on_message_begin(self) -> None:
         self.events.append(("begin",))
@@ -39,6 +40,9 @@ class Recorder:
 
     def on_headers_complete(self) -> None:
         self.events.append(("head", self.parser.should_keep_alive()))
+
+    def on_body_size(self) -> None:
+        self.size = self.parser.body_size
 
     def on_body(self, body: bytes) -> None:
         if self.events[-1][0] == "body":
@@ -55,7 +59,8 @@ def parsed(data: bytes, cuts: list[int] | None = None) -> list[Event]:
     edges = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts or [])})
     try:
         for start, end in pairwise(edges):
-            recorder.parser.feed_data(data[start:end])
+            while start < end:
+                start = recorder.parser.feed_data(data[:end], start)
     except InvalidRequestError as error:
         recorder.events.append((type(error), str(error)))
     return recorder.events
@@ -257,3 +262,19 @@ def test_the_parser_knows_where_it_is(name: str) -> None:
         states.append("01"[getattr(recorder.parser, name)])
     pattern = "001+000" if name == "is_in_head" else "0+110"
     assert re.fullmatch(pattern, "".join(states))
+
+
+def test_the_number_of_headers_is_limited() -> None:
+    """In any packets; the limit itself is accepted."""
+    for number, expected in ((MAX_HEADERS, None), (MAX_HEADERS + 1, "at most 1000 headers")):
+        head = GET[:-2] + b"".join(b"h%d:\r\n" % n for n in range(number)) + b"\r\n"
+        for cuts in ([], [20], [len(head) - 1], [100, 5000]):
+            last = parsed(head, cuts)[-1]
+            assert last == ("end",) if expected is None else expected in last[1]
+
+
+def test_the_size_of_a_body_is_known_before_its_data() -> None:
+    """The size of a chunk counts when its line is complete."""
+    recorder = Recorder()
+    recorder.parser.feed_data(CHUNKED + b"3\r\nabc\r\nfffffffffffffff\r\n")
+    assert recorder.size == 3 + 0xFFFFFFFFFFFFFFF

@@ -296,3 +296,22 @@ def test_a_target_without_a_path_is_refused(electron: Electron) -> None:
         if not answer.startswith(b"HTTP/1.1 %b " % status):
             wrong[target] = answer
     assert wrong == {}
+
+
+def test_a_chunk_above_the_limit_is_refused_before_its_data(electron: Electron) -> None:
+    """It gets 413 at once, as a length above the limit does; so do chunks that add up to it."""
+    limit = electron._lane.settings.body_limit
+    wrong = {}
+    for body in (b"fffffffffffffff\r\n", b"%x\r\n" % (limit + 1), b"2\r\n{}\r\n%x\r\n" % limit,
+                 b"2\r\n{}\r\n%x\r\nx" % (limit - 1)):  # fmt: skip
+        whole = raw_request(electron, CHUNKED, body=body)
+        for packets in ([whole], [whole[: -len(body)], body], [whole[:-3], whole[-3:]]):
+            with connect(electron) as connection:
+                for packet in packets:
+                    connection.sendall(packet)
+                    time.sleep(PAUSE if len(packets) > 1 else 0)
+                answer = connection.recv(65_536)
+            if not answer.startswith(b"HTTP/1.1 413 "):
+                wrong[body] = answer
+    assert wrong == {}
+    assert {exchange.status for exchange in electron.exchanges} == {413}

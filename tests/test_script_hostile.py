@@ -280,3 +280,28 @@ def write(path: Path, text: str) -> None:
     new = path.with_name(f"new-{path.name}")
     new.write_text(text, encoding="utf-8")
     new.replace(path)
+
+
+LONG = "a" * 40_000
+LONG_NAMES: list[str] = [
+    f"steps: *{LONG}",
+    f"steps: !!{LONG} x",
+    f"steps: !{LONG}!x y",
+    f"steps: !<{LONG}> []",
+    f"steps:\n- &{LONG} a\n- &{LONG} b: c: d",
+    f"steps: !!int {LONG}",
+    f"steps: |{LONG}\n x",
+    f"{LONG}: 1\n{LONG}: 2",
+    f"%TAG ! x\n%TAG ! {LONG}\n---\n",
+    f'{{"{LONG}": 1, "{LONG}": 2}}',
+    f'{{"steps": [], "{LONG}": 1}}',
+    f"- fail: {LONG}",
+]
+
+
+def test_messages_shorten_what_they_quote() -> None:
+    """A name or value of any size does not make the message long."""
+    for name in ("story.yaml", "story.json"):
+        found = {text[:40]: problems(text, name) for text in LONG_NAMES}
+        assert {key: lines for key, lines in found.items() if not lines} == {}
+        assert {key for key, lines in found.items() if len("".join(lines)) > 1000} == set()

@@ -282,7 +282,7 @@ def test_an_error_while_reading_is_a_500_too(
 ) -> None:
     """An error while the request is read is answered in the error envelope as well."""
     with monkeypatch.context() as patched:
-        patched.setattr("mock_electron.serve.app.too_large", None)
+        patched.setattr("mock_electron.serve.upload.too_large", None)
         response = chat(electron, b" " * (4 * MIB + 1))
     assert response.status == 500
     assert response.error["type"] == "internal_error"

@@ -96,6 +96,7 @@ UNCHECKED: Final = (
         INSIDE,
     ),
     Statement("A request head of more than 64 KiB gets a 400.", ASSUMED, RARE),
+    Statement("A request with more than 1,000 headers gets a 400.", ASSUMED, RARE),
     Statement(
         "Wrong framing gets a 400 at once: a transfer coding other than `chunked`, more than one "
         "length, a length in addition to `Transfer-Encoding`, a wrong chunk size, a line that does not end "
@@ -145,7 +146,8 @@ DIFFERENCES: Final = (
     "The error for malformed JSON names the position. JSON that is nested more than 240 levels deep "
     "or is not UTF-8 is malformed. A lone surrogate in a string gets a 400 that names it.",
     "A body that is compressed with deflate is inflated with and without the header of zlib. Express "
-    "requires the header.",
+    "requires the header. The content encoding `x-gzip` equals `gzip`, as in RFC 9110. Express refuses "
+    "it.",
     "A stream without a fault, and without a pace on a real clock, is sent in one write: the same "
     "bytes, at once.",
     "Without `--api-key`, every key is accepted except `sk_mock_revoked`, which gets 401, and "
@@ -158,8 +160,8 @@ DIFFERENCES: Final = (
     "A script can answer with what Electron never sends: any finish reason, usage or headers.",
     "A client that closes only its sending side gets its answer. If such a client then closes the "
     "whole connection, the server may notice this only when it sends the next byte.",
-    "A client that sends a request before the previous answer has ended (pipelining, which no client "
-    "library does) and then disconnects is noticed only after the last byte.",
+    "Requests that a client sends before the previous answer has ended (pipelining, which no client "
+    "library does) are handled one by one. If it disconnects, the others are not recorded.",
     "An offer to upgrade to HTTP/2 is ignored. A client that begins with HTTP/2 gets a GOAWAY, and one "
     "that begins with TLS a 400; the log names both. An HTTP/1.0 client gets a stream as one body.",
 )

@@ -12,6 +12,7 @@ from mock_electron.scripts.limits import (
     LimitExceededError,
 )
 from mock_electron.scripts.problems import DocumentPath, Problem
+from mock_electron.scripts.wording import shown
 from mock_electron.wire import codec
 
 TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}:,\n]|[^\s\[\]{}:,"]+')
@@ -98,7 +99,7 @@ class JsonLines:
     def _read_key(self, piece: str) -> None:
         level, key = self._levels[-1], str(codec.decode(piece.encode()))
         if key in level.keys:
-            self.problems.append(Problem(self._line, level.path, f"duplicate key {key!r}"))
+            self.problems.append(Problem(self._line, level.path, f"duplicate key {shown(key)}"))
         self._count()
         level.keys.add(key)
         level.key = key

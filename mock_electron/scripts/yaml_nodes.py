@@ -14,6 +14,7 @@ from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import Node, ScalarNode
 from ruamel.yaml.scanner import Scanner
 
+from mock_electron.inputs.spelling import LONGEST_ECHO, echoed, shortened
 from mock_electron.scripts.limits import (
     MAX_YAML_VALUES,
     MOST_LEVELS,
@@ -60,6 +61,8 @@ REASONS: Final = {
     "found another document": "a file must contain one document, without --- or ... between steps",
 }
 """What replaces the reasons of ruamel.yaml, by a part of the reason."""
+LONGEST_REASON: Final = 500
+"""The maximum number of characters of a reason. It may contain a name from the file."""
 
 
 class _Scanner(Scanner):
@@ -166,4 +169,5 @@ def _invalid(error: Exception) -> Problem:
         reason += f" at column {mark.column + 1}; {hint}" if mark and hint else ""
     if "\\t" in reason:
         reason = "tabs are allowed in quoted strings only; use spaces"
-    return Problem(line, (), f"invalid YAML: {' '.join(reason.split())}")
+    words = (shortened(word, LONGEST_ECHO) for word in reason.split())
+    return Problem(line, (), f"invalid YAML: {shortened(' '.join(words), LONGEST_REASON)}")

@@ -12,7 +12,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, NamedTuple, NoReturn
 
-from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
@@ -28,8 +27,13 @@ from mock_electron.outputs.redaction import redact
 from mock_electron.serve.browser import check_host
 from mock_electron.serve.connection import Connection, connection_of
 from mock_electron.serve.play import play, send_response
+from mock_electron.serve.upload import (
+    DisconnectError,
+    announces_body,
+    read_body,
+    read_late_body,
+)
 from mock_electron.wire import codec, errors, render
-from mock_electron.wire.body import too_large
 from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.request import BASE_PATH, CHAT_PATH
 
@@ -47,10 +51,6 @@ USED_HEADERS: Final = (
 )
 
 CLOSING: Final = (b"connection", b"close")
-LATE_BODY_TIMEOUT: Final = 1.0
-"""Seconds without a byte of the body of a request that is already answered, until the connection is
-closed."""
-TOO_LARGE: Final = 413
 
 logger: Final = logging.getLogger("mock_electron")
 
@@ -99,14 +99,14 @@ class App:
                 return
             document = self._document(lane, scope, path)
             early_error = None if document else self._route_error(lane, scope, path)
-            if early_error and _announces_body(scope):
-                rest = partial(_read_rest, scope, receive, path, lane or self.default)
+            settings = (lane or self.default).settings
+            if early_error and announces_body(scope):
+                rest = partial(_read_rest, scope, receive, path, settings)
             else:
-                settings = (lane or self.default).settings
-                body = await _read_body(Request(scope, receive), settings, settings.upload_timeout)
+                body = await read_body(scope, receive, settings, settings.upload_timeout)
         except Refusal as refusal:
             early_error = early_error or refusal.error
-        except ClientDisconnect:
+        except DisconnectError:
             return  # the request is incomplete: there is nothing to answer
         except Exception:
             logger.exception("mock-electron failed to read %s %s", scope["method"], path)
@@ -232,60 +232,17 @@ def _arrival(scope: Scope, path: str, body: bytes, document: bytes | None = None
     )
 
 
-def _announces_body(scope: Scope) -> bool:
-    """Return whether a request has a body that is not empty."""
-    headers = dict(scope["headers"])
-    return b"transfer-encoding" in headers or int(headers.get(b"content-length", 0)) > 0
+async def _read_rest(
+    scope: Scope, receive: Receive, path: str, settings: Settings
+) -> Arrival | None:
+    """Return a request that was answered before its body; None if the body does not arrive."""
+    body = await read_late_body(scope, receive, settings)
+    return None if body is None else _arrival(scope, path, body)
 
 
 def _is_expecting(scope: Scope) -> bool:
     """Return whether the client sends its body only after the status 100."""
     return (b"expect", b"100-continue") in [(name, v.lower()) for name, v in scope["headers"]]
-
-
-async def _read_rest(scope: Scope, receive: Receive, path: str, lane: Lane) -> Arrival | None:
-    """Return a request that was answered before its body; None if the body does not arrive.
-
-    A body that is larger than the limit is not kept.
-    """
-    try:
-        body = await _read_body(Request(scope, receive), lane.settings, LATE_BODY_TIMEOUT)
-    except Refusal as refusal:
-        return _arrival(scope, path, b"") if refusal.error.status == TOO_LARGE else None
-    except ClientDisconnect:
-        return None
-    return _arrival(scope, path, body)
-
-
-async def _read_body(request: Request, settings: Settings, timeout: float) -> bytes:
-    """Return the body of a request.
-
-    Args:
-        request: The request.
-        settings: The settings of the lane.
-        timeout: The maximum time without a byte of the body, in seconds.
-
-    Raises:
-        Refusal: If the body is larger than the lane's limit (the rest is not kept in memory), or
-            does not arrive in time.
-        ClientDisconnect: If the client disconnects before the end of the body.
-    """
-    limit = settings.body_limit
-    if int(request.headers.get("content-length", 0)) > limit:
-        raise Refusal(too_large(limit))
-    body = bytearray()
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(timeout) as deadline:
-            async for part in request.stream():
-                body += part
-                if len(body) > limit:
-                    raise Refusal(too_large(limit))
-                deadline.reschedule(loop.time() + timeout)
-    except TimeoutError as error:
-        words = f"No byte of the request body arrived for {timeout:g} s"
-        raise Refusal(errors.UPLOAD_TIMEOUT.saying(words)) from error
-    return bytes(body)
 
 
 def _decide(

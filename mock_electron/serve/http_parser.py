@@ -3,10 +3,11 @@
 It calls the same methods of a protocol as the parser of httptools, with these differences:
 
 1. The result does not depend on how the bytes are divided into packets. The first mistake counts.
-2. Every mistake in the framing of a request is an error at once: lines without CR, folded header
+2. `feed_data` stops after each request, so that requests can be handled one by one.
+3. Every mistake in the framing of a request is an error at once: lines without CR, folded header
    lines, control characters, more than one length, and any transfer coding except `chunked`.
-3. The size of a request head is limited.
-4. An offer to upgrade is ignored. Java's HttpClient offers HTTP/2 with every request, and the bytes
+4. The size of a request head is limited.
+5. An offer to upgrade is ignored. Java's HttpClient offers HTTP/2 with every request, and the bytes
    that follow are the body of that request.
 
 h11 gives the same guarantees, but takes more than four times as long for a request.
@@ -17,11 +18,13 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from mock_electron.serve.http_syntax import (
-    HEADER_FORM,
+    BEGUN_SIZE_LINE,
+    HEAD,
+    HEADERS,
     METHODS,
     PREFACE,
     REQUEST_LINE,
-    REQUEST_LINE_FORM,
+    SIZE_LINE,
     Framing,
     Http2Error,
     InvalidRequestError,
@@ -34,29 +37,26 @@ MAX_HEAD: Final = 64 * 1024
 """Maximum size of the request line and headers, in bytes (A)."""
 MAX_SHOWN: Final = 1024
 """Maximum number of bytes of a wrong request line that an error has."""
+MAX_HEADERS: Final = 1000
+"""Maximum number of headers in a request, because each header takes time (A)."""
 MAX_SIZE_LINE: Final = 4096
 """Maximum size of the line before a chunk, with its extensions, in bytes."""
 MAX_CHUNKS: Final = 100_000
 """Maximum number of chunks in a body, because each chunk takes time, however small it is."""
-HEADERS: Final = re.compile(rb"(?m)^" + HEADER_FORM)
-HEAD: Final = re.compile(rb"%b((?:%b)*+)\r\n" % (REQUEST_LINE_FORM, HEADER_FORM))
-"""A whole head without a mistake, except that any word is a method."""
-SIZE: Final = rb"[0-9A-Fa-f]{1,15}"
-EXTENSION: Final = rb"[ \t]*(?:;[^\x00-\x08\x0a-\x1f\x7f]*)?"
-SIZE_LINE: Final = re.compile(rb"(%b)%b\r\n" % (SIZE, EXTENSION))
-BEGUN_SIZE_LINE: Final = re.compile(rb"%b(?:%b\r?)?" % (SIZE, EXTENSION))
 
 
 class Callbacks(Protocol):
     """The methods that a parser calls for each request, in this order.
 
-    `on_header` and `on_body` may be called repeatedly, or not at all.
+    Those for a header, a size and a part of the body may be called repeatedly, or not at all.
+    `on_body_size` is called if a chunk has begun that is not complete.
     """
 
     def on_message_begin(self) -> None: ...
     def on_url(self, url: bytes) -> None: ...
     def on_header(self, name: bytes, value: bytes) -> None: ...
     def on_headers_complete(self) -> None: ...
+    def on_body_size(self) -> None: ...
     def on_body(self, body: bytes) -> None: ...
     def on_message_complete(self) -> None: ...
 
@@ -72,11 +72,13 @@ class RequestParser:
     Attributes:
         is_in_head: Whether a request has begun and its head is not complete.
         is_in_body: Whether a head is complete and its body is not.
+        body_size: The size of the current body, in bytes; of chunks, those that have begun.
     """
 
     def __init__(self, callbacks: Callbacks) -> None:
         self.is_in_head: bool = False
         self.is_in_body: bool = False
+        self.body_size: int = 0
         self._callbacks = callbacks
         self._read: Callable[[bytes, int], int] = self._begin
         self._line = bytearray()
@@ -88,19 +90,25 @@ class RequestParser:
         self._is_http_1_1 = True
         self._headers: list[tuple[bytes, bytes]] = []
         self._keeps_alive = True
+        self._is_at_end = False
 
-    def feed_data(self, data: bytes) -> None:
-        """Parse more bytes.
+    def feed_data(self, data: bytes, position: int = 0) -> int:
+        """Parse more bytes, up to the end of a request, and return the position after them.
+
+        Args:
+            data: The bytes.
+            position: The index of the first byte to parse.
 
         Raises:
             InvalidRequestError: If they are not a valid request.
         """
-        position = 0
+        self._is_at_end = False
         try:
-            while position < len(data):
+            while position < len(data) and not self._is_at_end:
                 position = self._read(data, position)
         finally:
             self._flush()
+        return min(position, len(data))
 
     def get_method(self) -> bytes:
         """Return the method of the current request."""
@@ -184,10 +192,13 @@ class RequestParser:
         return line, end
 
     def _end_head(self) -> None:
+        if len(self._headers) > MAX_HEADERS:
+            raise InvalidRequestError(f"a request must have at most {MAX_HEADERS} headers")
         framing = Framing(self._headers)
         callbacks = self._callbacks
         self._keeps_alive = self._is_http_1_1 and not framing.closes
         self._left, self._chunks = framing.length, 0
+        self.body_size = framing.length
         self._read = self._read_size if framing.is_chunked else self._read_body
         callbacks.on_url(self._target)
         for name, value in self._headers:
@@ -233,6 +244,9 @@ class RequestParser:
             raise InvalidRequestError(f"a body must have at most {MAX_CHUNKS} chunks")
         self._size = 0
         self._read = self._read_chunk if self._left else self._read_trailer
+        if self._left:
+            self.body_size += self._left
+            self._callbacks.on_body_size()
         return end
 
     def _read_whole_chunks(self, data: bytes, position: int) -> int:
@@ -247,6 +261,7 @@ class RequestParser:
             if not size or data[start + size : start + size + 2] != b"\r\n":
                 break
             self._parts.append(data[start : start + size])
+            self.body_size += size
             self._chunks += 1
             position = start + size + 2
         return position
@@ -277,7 +292,7 @@ class RequestParser:
 
     def _end_message(self) -> None:
         self._flush()
-        self.is_in_body = False
+        self.is_in_body, self._is_at_end = False, True
         self._read = self._begin if self._keeps_alive else _ignore
         self._callbacks.on_message_complete()
 

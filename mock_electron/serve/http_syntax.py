@@ -45,6 +45,13 @@ REQUEST_LINE_MISTAKES: Final = (
     (re.compile(rb".*", re.DOTALL), "the request line must have the form 'POST /path HTTP/1.1'"),
 )
 """What is wrong with a request line: the first form that it has decides."""
+HEADERS: Final = re.compile(rb"(?m)^" + HEADER_FORM)
+HEAD: Final = re.compile(rb"%b((?:%b)*+)\r\n" % (REQUEST_LINE_FORM, HEADER_FORM))
+"""A whole head without a mistake, except that any word is a method."""
+SIZE: Final = rb"[0-9A-Fa-f]{1,15}"
+EXTENSION: Final = rb"[ \t]*(?:;[^\x00-\x08\x0a-\x1f\x7f]*)?"
+SIZE_LINE: Final = re.compile(rb"(%b)%b\r\n" % (SIZE, EXTENSION))
+BEGUN_SIZE_LINE: Final = re.compile(rb"%b(?:%b\r?)?" % (SIZE, EXTENSION))
 LENGTH: Final = re.compile(rb"[0-9]{1,18}")
 
 

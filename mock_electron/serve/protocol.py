@@ -6,7 +6,8 @@ Differences from uvicorn's protocol:
    the log says what was received.
 2. A request head that is late or too large is answered with the error envelope.
 3. A client that closes only its sending side still gets its answers.
-4. When requests are pipelined, each of them is notified that the client has disconnected.
+4. A request is parsed after the previous one is answered, so pipelined requests are handled one by
+   one, other connections are served in between, and a disconnect is noticed at any time.
 5. After an error the server continues to read for a moment, so that a client that is still sending
    gets the answer and not a reset.
 """
@@ -16,7 +17,7 @@ import logging
 from typing import Any, Final
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mock_electron.engine.keys import parse_api_key
 from mock_electron.inputs.spelling import echoed
@@ -35,6 +36,8 @@ from mock_electron.serve.http_syntax import (
     InvalidRequestError,
     check_hosts,
 )
+from mock_electron.serve.incoming import MAX_UNREAD, Flow, Incoming
+from mock_electron.serve.upload import EXTENSION as BODY
 from mock_electron.wire import errors
 
 HEAD_TIMEOUT: Final = 10.0
@@ -96,23 +99,43 @@ class Protocol(HttpToolsProtocol):
         self.app: App = self.config.app
         self.parser: RequestParser = RequestParser(self)  # type: ignore[assignment]  # it has the methods of httptools' parser
         self._timer: asyncio.TimerHandle | None = None
-        self._cycles: list[RequestResponseCycle] = []
+        self._incoming = Incoming()
         self._is_over = False
         self._has_ended_its_side = False
         self._last_words = b""
 
     # --- what arrives
 
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
+        super().connection_made(transport)
+        self.flow: Flow = Flow(transport, self._has_enough)
+
     def data_received(self, data: bytes) -> None:
         if self._is_over:
             return
+        self._incoming.add(data, self.loop.time())
+        self._parse()
+        if self._has_enough():
+            self.flow.pause_reading()
+
+    def _has_enough(self) -> bool:
+        return len(self._incoming) > MAX_UNREAD
+
+    def _parse(self) -> None:
+        """Parse what has arrived, up to the end of a request that is not answered yet."""
+        if self.transport.is_closing() or self._is_over:
+            return
         self._unset_keepalive_if_required()
         try:
-            self.parser.feed_data(data)
+            while self._incoming and (self.parser.is_in_body or not self._is_answering):
+                self._incoming.parse_request(self.parser)
         except InvalidRequestError as error:
             self._refuse_invalid(error)
             return
-        if self.parser.is_in_body and self.cycle.response_complete:
+        self.flow.resume_reading()
+        if self._has_ended_its_side:
+            self._end_its_side()
+        elif self.parser.is_in_body and self.cycle.response_complete:
             self._set_timer(self.loop.call_later(HEAD_TIMEOUT, self.transport.close))
         elif not self.parser.is_in_head:
             self._set_timer(None)
@@ -125,13 +148,19 @@ class Protocol(HttpToolsProtocol):
         if self._has_ended_its_side or self.transport.is_closing():
             return False
         self._has_ended_its_side = True
-        if self.parser.is_in_body:
-            self._abandon_request()
-        if not self._unanswered() or peer_is_gone(self.transport):
+        self.flow.end()
+        self._end_its_side()
+        if not (self._incoming or self._is_answering) or peer_is_gone(self.transport):
             return False
         keep_probing(self.transport)
         self._probe(0)
         return True
+
+    def _end_its_side(self) -> None:
+        """Give up a request that is incomplete, after the client has closed its sending side."""
+        if self.parser.is_in_body and not self._incoming:
+            self._abandon_request()
+        self._end_if_answered()
 
     def _probe(self, number: int) -> None:
         """Check repeatedly whether the client has closed the connection."""
@@ -143,21 +172,21 @@ class Protocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._set_timer(None)
-        for cycle in self._unanswered():
-            cycle.disconnected = True
-            cycle.message_event.set()
+        self._incoming.clear()
+        self.flow.stop_checking()
         super().connection_lost(exc)
 
     # --- what the parser calls
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        connection = Connection(self.transport, self.loop.time())
+        connection = Connection(self.transport, self._incoming.arrived)
         self.scope["extensions"] = {EXTENSION: {"connection": connection}}
 
     def on_headers_complete(self) -> None:
         check_hosts(self.parser.get_http_version(), self.headers)
         self.scope["extensions"][TARGET] = {"url": self.url}
+        self.scope["extensions"][BODY] = {"size": self.parser.body_size}
         try:
             super().on_headers_complete()
         except (httptools.HttpParserError, AttributeError) as error:  # AttributeError: no path
@@ -166,14 +195,23 @@ class Protocol(HttpToolsProtocol):
             authorization = dict(self.headers).get(b"authorization", b"").decode("latin-1")
             log = AccessLog(self.access_logger, parse_api_key(authorization))
             self.cycle.access_logger = log  # type: ignore[assignment]  # uvicorn calls only info()
-        self._cycles = [*self._unanswered(), self.cycle]
+
+    def on_body_size(self) -> None:
+        """Let the application check the size of a body before a chunk arrives."""
+        self.scope["extensions"][BODY]["size"] = self.parser.body_size
+        self.cycle.message_event.set()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
         self._end_if_answered()
+        if self._incoming:
+            self.loop.call_soon(self._parse)
 
-    def _unanswered(self) -> list[RequestResponseCycle]:
-        return [cycle for cycle in self._cycles if not cycle.response_complete]
+    @property
+    def _is_answering(self) -> bool:
+        """Whether a request is not answered completely, and not abandoned."""
+        cycle = self.cycle
+        return cycle is not None and not (cycle.response_complete or cycle.disconnected)
 
     # --- errors
 
@@ -201,24 +239,22 @@ class Protocol(HttpToolsProtocol):
 
     def _abandon_request(self) -> None:
         """Give up the request whose body is incomplete: the application gets no more of it."""
-        cycle = self.cycle
-        kept = [item for item in self.pipeline if item[0] is not cycle]
-        self.pipeline.clear()
-        self.pipeline.extend(kept)
-        self._cycles = [one for one in self._cycles if one is not cycle]
-        cycle.disconnected = True
-        cycle.message_event.set()
+        self.cycle.disconnected = True
+        self.cycle.message_event.set()
 
     def _end_with(self, last_words: bytes) -> None:
         """Send these bytes after the answers in progress, and close."""
         self._set_timer(None)
         self._is_over, self._last_words = True, last_words
-        self._end_if_answered()
+        self._incoming.clear()
+        # Not at once: the application must have given up an abandoned request before the client
+        # gets the error, because the client may then close the lane.
+        self.loop.call_soon(self._end_if_answered)
 
     def _end_if_answered(self) -> None:
         """Close, if no more requests are accepted and all answers are complete."""
         may_end = self._is_over or self._has_ended_its_side
-        if not may_end or self._unanswered() or self.transport.is_closing():
+        if not may_end or self._is_answering or self._incoming or self.transport.is_closing():
             return
         self._unset_keepalive_if_required()
         if self._last_words:

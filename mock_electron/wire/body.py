@@ -2,7 +2,7 @@
 
 The gateway reads them as Express does (I): it inflates gzip and deflate, and it accepts the
 charsets UTF-8 and UTF-16. Everything else gets 415. Express refuses a deflate body without the
-header of zlib; here it is inflated too.
+header of zlib, and the name `x-gzip`; here both are accepted.
 """
 
 import re
@@ -23,6 +23,8 @@ IDENTITY: Final = "identity"
 GZIP: Final = "gzip"
 DEFLATE: Final = "deflate"
 CODINGS: Final = (IDENTITY, GZIP, DEFLATE)
+OTHER_NAMES: Final[Mapping[str, str]] = {"": IDENTITY, "x-gzip": GZIP}
+"""The codings that have a second name (RFC 9110)."""
 MAX_GZIP_MEMBERS: Final = 16
 """The maximum number of gzip streams in one body. Clients send one."""
 
@@ -64,7 +66,8 @@ def plain_body(content_type: str, content_encoding: str, body: bytes, limit: int
             too large, and with 400 if it is not in the encoding or charset of its headers.
     """
     charset = _charset(content_type)
-    coding = content_encoding.strip().lower() or IDENTITY
+    coding = content_encoding.strip().lower()
+    coding = OTHER_NAMES.get(coding, coding)
     if coding not in CODINGS:
         words = f"Unsupported content encoding {echoed(coding)}"
         expected = ", ".join(map(repr, CODINGS))
