@@ -42,13 +42,19 @@ class Account:
     plan: Plan | None
 
 
+MOST_CACHED: Final = 1_000
+"""The maximum number of bytes of a header that is cached, so that long headers need no memory."""
 NOT_SECRET: Final = (b"idempotency-key",)
 """Names of headers that only sound secret. This one tells retries apart."""
 
 
-@lru_cache(maxsize=1000)
 def is_secret(name: bytes) -> bool:
     """Return whether the journal redacts headers of this name."""
+    return _is_secret(name) if len(name) <= MOST_CACHED else _is_secret.__wrapped__(name)
+
+
+@lru_cache(maxsize=1000)
+def _is_secret(name: bytes) -> bool:
     return name.lower() not in NOT_SECRET and SECRET_NAME.search(name.decode("latin-1")) is not None
 
 
@@ -146,7 +152,7 @@ def redact_headers(headers: Headers, key: str = "") -> Headers:
         headers: The headers.
         key: The API key of the request, which is redacted in every header.
     """
-    return tuple([_redact_header(name, value, key) for name, value in headers])
+    return tuple([_redacted(name, value, key) for name, value in headers])
 
 
 def redact_response_headers(headers: Headers) -> Headers:
@@ -155,11 +161,16 @@ def redact_response_headers(headers: Headers) -> Headers:
     Headers whose names only resemble those of secrets are kept: `x-ratelimit-remaining-tokens`.
     """
     return tuple(
-        [
-            _redact_header(name, value, "", secret=b"cookie" in name.lower())
-            for name, value in headers
-        ]
+        [_redacted(name, value, "", secret=b"cookie" in name.lower()) for name, value in headers]
     )
+
+
+def _redacted(
+    name: bytes, value: bytes, key: str, *, secret: bool | None = None
+) -> tuple[bytes, bytes]:
+    is_long = len(name) + len(value) + len(key) > MOST_CACHED
+    redacted = _redact_header.__wrapped__ if is_long else _redact_header
+    return redacted(name, value, key, secret=secret)
 
 
 @lru_cache(maxsize=256)  # nearly all requests of a client have the same headers
