@@ -8,7 +8,7 @@ from typing import Any, Final
 from mock_electron.engine.plan import PLANS, Plan
 from mock_electron.inputs.checks import api_key, must_be
 from mock_electron.model.dice import fingerprint
-from mock_electron.outputs.redaction import SECRET_NAME, redact, shown_end
+from mock_electron.outputs.redaction import SECRET_NAME, redact, shown_end, without_key
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.headers import Headers
@@ -155,6 +155,22 @@ def redact_headers(headers: Headers, key: str = "") -> Headers:
     return tuple([_redacted(name, value, key) for name, value in headers])
 
 
+def without_key_in_headers(headers: Headers, key: str) -> Headers:
+    """Return the headers of an answer with the API key of the request redacted in their values."""
+    return tuple([(name, _bytes_without_key(value, key)) for name, value in headers])
+
+
+def without_key_in_frames(frames: tuple[bytes, ...], key: str) -> tuple[bytes, ...]:
+    """Return the body of an error answer with the API key of the request redacted."""
+    return tuple([_bytes_without_key(frame, key) for frame in frames])
+
+
+def _bytes_without_key(data: bytes, key: str) -> bytes:
+    text = data.decode("latin-1")
+    redacted = without_key(text, key)
+    return data if redacted == text else _in_latin_1(redacted)
+
+
 def redact_response_headers(headers: Headers) -> Headers:
     """Return the headers of an answer with cookies and everything that looks like a key redacted.
 
@@ -184,6 +200,8 @@ def _redact_header(
         redacted = shown_end(text)
     else:
         redacted = redact(text, "" if name.lower() == b"host" else key)
+    if key:
+        name = _bytes_without_key(name, key)
     return (name, value) if redacted == text else (name, _in_latin_1(redacted))
 
 
