@@ -157,7 +157,7 @@ def test_many_results_use_one_table_of_the_calls() -> None:
         for n in range(100)
     ]
     results = [{"role": "tool", "tool_call_id": str(n), "content": "y"} for n in range(100)]
-    messages = [
+    messages: list[dict[str, Any]] = [
         {"role": "user", "content": "x"},
         {"role": "assistant", "content": None, "tool_calls": calls},
         *results,

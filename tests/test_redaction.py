@@ -160,6 +160,28 @@ def test_no_exchange_or_export_contains_the_key(caplog: pytest.LogCaptureFixture
     assert leaks == []
 
 
+def test_the_start_of_a_long_key_is_redacted() -> None:
+    """A message that is shortened within the key does not show its start."""
+    key = HEX + "z" * 500
+    assert without_key(f"unknown directive '{key[:60]}…", key) == "unknown directive '…"
+    assert without_key(f"a {HEX}…, {HEX[:5]}…", key) == f"a …, {HEX[:5]}…"
+    lane = Lane(Settings())
+    for asked in places(key).values():
+        answer = lane.open(asked)
+        lane.close(answer, len(answer.frames))
+    shown = [text for one in lane.peek() for text in (str(one), json.dumps(one.to_dict()))]
+    assert [text for text in shown if HEX in text] == []
+
+
+def test_a_key_that_is_the_name_of_an_error_changes_no_fault() -> None:
+    """The fault is recorded with the name, and the request is answered."""
+    lane = Lane(Settings())
+    for key, header in (("text/plain", "fail=503; body=html"), ("overloaded", "error=3:503")):
+        answer = lane.open(arrival(key=key, faults=header, stream=True))
+        lane.close(answer, len(answer.frames))
+        assert len(lane.peek()[-1].faults) == 1
+
+
 def test_a_log_of_a_failure_does_not_contain_the_key(caplog: pytest.LogCaptureFixture) -> None:
     """Neither does the record of an exception that a user function raised."""
     lane = Lane(Settings())

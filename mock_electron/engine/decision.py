@@ -1,7 +1,8 @@
 """The context and the result of the lane's decision on one request."""
 
-from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any, Final
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final, cast
 
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival, ParsedBody
@@ -157,7 +158,9 @@ def new_exchange(context: RequestContext, decision: Decision, answer: Answer) ->
         answered_by=decision.answered_by,
         step=step.number if step else None,
         scripted=step.step if step else None,
-        raised=escape_surrogates(without_key(described(raised), api_key)) if raised else "",
+        raised=escape_surrogates(without_key(described(raised), api_key))
+        if raised is not None
+        else "",
         fault_note=without_key(answer.fault_note, api_key) if answer.fault_note else "",
         fingerprint=context.parsed.fingerprint,
         raw_headers=redact_headers(arrival.headers, api_key),
@@ -166,17 +169,22 @@ def new_exchange(context: RequestContext, decision: Decision, answer: Answer) ->
 
 
 def _fault_without_key(fault: Fault, key: str) -> Fault:
-    """Return a fault whose texts, such as the message of an error, do not contain the API key."""
-    if not is_dataclass(fault) or without_key(repr(fault), key) == repr(fault):
+    """Return a fault whose texts, such as the message of an error, do not contain the API key.
+
+    A field that accepts only certain names is kept: the key equals such a name by chance.
+    """
+    if without_key(repr(fault), key) == repr(fault):
         return fault
-    changed: dict[str, Any] = {}
-    for field in fields(fault):
-        value = getattr(fault, field.name)
-        if isinstance(value, str):
-            changed[field.name] = without_key(value, key).replace("…", "...")
-        elif isinstance(value, ApiError):
-            changed[field.name] = value.saying(without_key(value.message, key))
-    return replace(fault, **changed)
+    given: Any = fault  # every fault is a dataclass
+    for field in fields(given):
+        value = getattr(given, field.name)
+        with suppress(ValueError, TypeError):
+            if isinstance(value, str):
+                given = replace(given, **{field.name: without_key(value, key).replace("…", "...")})
+            elif isinstance(value, ApiError):
+                saying = value.saying(without_key(value.message, key))
+                given = replace(given, **{field.name: saying})
+    return cast("Fault", given)
 
 
 def _sent(decision: Decision) -> tuple[Reply | None, ApiError | None]:

@@ -199,7 +199,7 @@ def _redact_header(
     elif is_secret(name) if secret is None else secret:
         redacted = shown_end(text)
     else:
-        redacted = redact(text, "" if name.lower() == b"host" else key)
+        redacted = redact(text, key)
     if key:
         name = _bytes_without_key(name, key)
     return (name, value) if redacted == text else (name, _in_latin_1(redacted))

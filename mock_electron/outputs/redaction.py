@@ -28,6 +28,10 @@ SUSPICIOUS: Final = re.compile(
 """What every text with a key contains. A text without it is not divided."""
 ENCODED: Final = re.compile("(%[0-9A-Fa-f]{2})")
 """A percent-encoded byte."""
+LEAST_SHORTENED: Final = 8
+"""The minimum number of characters of a key before an ellipsis that are redacted."""
+MOST_SHORTENED: Final = 400
+"""The maximum number of characters that a message shows before its ellipsis."""
 SHORTEST_NAME: Final = 4
 """The minimum length of what announces a key, such as `key:`, in characters."""
 SHORTEST_KEY: Final = 4
@@ -73,7 +77,7 @@ def without_key(text: str, key: str) -> str:
         if "%" in text:
             for encoded in dict.fromkeys((form, form.encode(errors="replace").decode("latin-1"))):
                 text = _without_encoded(text, encoded, shown_end(form))
-    return text
+    return _without_shortened(text, key) if len(key) > LEAST_SHORTENED and "…" in text else text
 
 
 def _forms(key: str) -> tuple[str, ...]:
@@ -82,6 +86,20 @@ def _forms(key: str) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys((key, escaped, escaped.replace('"', '\\"'), escaped.replace("'", "\\'")))
     )
+
+
+def _without_shortened(text: str, key: str) -> str:
+    """Return a text in which no message ends within a long key: `unknown directive 'abcdefgh…`."""
+    parts = text.split("…")
+    for form in dict.fromkeys((key, key.lower())):
+        start = form[:LEAST_SHORTENED]
+        for index, part in enumerate(parts[:-1]):
+            place = part.find(start, max(0, len(part) - MOST_SHORTENED))
+            while place >= 0 and not form.startswith(part[place:]):
+                place = part.find(start, place + 1)
+            if place >= 0:
+                parts[index] = part[:place]
+    return "…".join(parts)
 
 
 def _without_encoded(text: str, key: str, shown: str) -> str:
