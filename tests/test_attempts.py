@@ -1,7 +1,9 @@
 """The condition `attempt`: it counts as the exchanges do, whatever the journal has dropped."""
 
 import asyncio
+import gc
 import json
+import tracemalloc
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +14,7 @@ from raw_http import user
 from virtual_time import virtual_lane
 
 from mock_electron import Electron, Pace, Plan, Settings, faults
+from mock_electron.engine.attempts import client_of
 from mock_electron.engine.lane import Lane
 from mock_electron.serve.app import App
 from mock_electron.wire.headers import Headers
@@ -189,3 +192,41 @@ def test_a_burst_has_no_retries() -> None:
     assert sorted(exchange.status for exchange in electron.exchanges) == [200, 429, 429, 429]
     with pytest.raises(AssertionError, match="got 0"):
         electron.assert_retried("concurrency")
+
+
+def test_long_headers_of_a_client_are_not_kept() -> None:
+    """The memory for attempts does not depend on the length of the headers."""
+    lane = Lane(Settings(journal_exchanges=0))
+
+    def send(first: int, count: int) -> None:
+        for number in range(first, first + count):
+            for name in (b"user-agent", b"idempotency-key", b"x-trace", b"x-%d" % number * 9_000):
+                value = b"%d" % number + bytes(50_000)
+                one = replace(arrival(key=f"sk_{number}"), headers=((name, value),))
+                answer = lane.open(one)
+                lane.close(answer, len(answer.frames))
+
+    send(0, 1)  # makes what is made once
+    gc.collect()
+    tracemalloc.start()
+    try:
+        send(1, 60)
+        gc.collect()
+        kept = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert kept < 2_000_000
+
+
+def test_the_parts_of_a_client_are_not_mixed_up() -> None:
+    """The same bytes in another header are another client."""
+    headers = [
+        ((b"user-agent", b"a"), (b"idempotency-key", b"b")),
+        ((b"user-agent", b"b"), (b"idempotency-key", b"a")),
+        ((b"user-agent", b"ab"),),
+        ((b"idempotency-key", b"ab"),),
+        ((b"user-agent", b"a\nb"),),
+    ]
+    assert len({client_of(given) for given in headers}) == len(headers)
+    assert {len(client_of(given)) for given in headers} == {16}
+    assert client_of(((b"User-Agent", b"a"), (b"x", b"y"))) == client_of(((b"user-agent", b"a"),))

@@ -807,10 +807,11 @@ def test_an_async_function_is_an_error_where_it_is_written(write: Any) -> None:
 
 
 def test_a_refusal_of_a_long_text_is_bounded() -> None:
-    """The search for similar steps compares a bounded part of a long text."""
+    """It lists the nearest ten steps, and shows a bounded part of a long text."""
     mock = mocked(strict=True)
     for number in range(300):
         mock.when(says=f"weather {number} in the city").reply("x")
     words = refusal(mock._lane, "the weather in " * 3000)
-    assert words.count("\n- step") == 300
-    assert len(words) < 100_000
+    assert words.count("\n- step") == 10
+    assert words.endswith("\n… and 290 more")
+    assert len(words) < 5_000

@@ -20,8 +20,8 @@ RUN: Final = re.compile("[A-Za-z0-9]+")
 SHORTEST_RANDOM: Final = 12
 """The minimum length of letters and digits that are the random part of an id."""
 VARYING: Final = frozenset(
-    ("date", "content-length", "age", "expires", "etag", "set-cookie", "server-timing")
-    + ("retry-after", "report-to", "nel", "cf-ray", "traceparent", "tracestate")
+    {"date", "content-length", "age", "expires", "etag", "set-cookie", "server-timing"}
+    | {"retry-after", "report-to", "nel", "cf-ray", "traceparent", "tracestate"}
 )
 """Headers whose value differs in every run, so that only their presence counts."""
 VARYING_ENDS: Final = ("-id", "-ms", "-time", "-duration")

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Final
 
+from mock_electron.model.dice import fingerprint
 from mock_electron.wire.headers import Headers
 
 REMEMBERED_REQUESTS: Final = 100_000
@@ -162,8 +163,8 @@ class Attempts:
 
 
 def client_of(headers: Headers) -> bytes:
-    """Return what identifies the client of a request."""
-    return b"\n".join(_value(headers, name) for name in SAME_IN_RETRIES)
+    """Return 16 bytes that identify the client of a request, however long its headers are."""
+    return fingerprint(*(_value(headers, name) for name in SAME_IN_RETRIES))
 
 
 def _value(headers: Headers, name: bytes) -> bytes:

@@ -1,7 +1,8 @@
 """The context and the result of the lane's decision on one request."""
 
-from dataclasses import dataclass
-from typing import Final
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final, cast
 
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival, ParsedBody
@@ -17,16 +18,17 @@ from mock_electron.engine.keys import (
     parse_api_key,
     redact_authorization,
     redact_headers,
+    without_key_in_headers,
 )
 from mock_electron.engine.user_functions import described
 from mock_electron.model.dice import Dice
-from mock_electron.outputs.redaction import redact
+from mock_electron.outputs.redaction import redact, without_key
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.headers import headers_by_name
 from mock_electron.wire.render import Stamp
 from mock_electron.wire.reply import Reply
-from mock_electron.wire.request import ChatRequest
+from mock_electron.wire.request import CHAT_PATH, ChatRequest
 
 FAULT: Final = "fault"
 GATEWAY: Final = "gateway"
@@ -125,10 +127,18 @@ def new_exchange(context: RequestContext, decision: Decision, answer: Answer) ->
     step = decision.chosen.step if decision.chosen else None
     generated = result if isinstance(result, Reply) else None
     reply, error = _sent(decision)
+    faults, headers = decision.faults, answer.headers
+    if faults:
+        faults = tuple([_fault_without_key(fault, api_key) for fault in faults])
+    if error is not None:
+        error = error.saying(without_key(error.message, api_key))
+    if error is not None or answer.fault_note:
+        headers = without_key_in_headers(headers, api_key)
+    is_chat = arrival.path == CHAT_PATH  # not redacted, even if the key is a part of it
     return Exchange(
         number=context.number,
-        method=arrival.method,
-        path=redact(arrival.path, api_key),
+        method=arrival.method if is_chat else without_key(arrival.method, api_key),
+        path=CHAT_PATH if is_chat else redact(arrival.path, api_key),
         authorization=redact_authorization(arrival.authorization),
         body=context.parsed.body,
         understood=decision.request is not None,
@@ -143,18 +153,39 @@ def new_exchange(context: RequestContext, decision: Decision, answer: Answer) ->
         chunk_tokens=answer.chunk_tokens,
         account=decision.account.id.hex() if decision.account else key_id,
         key_id=key_id,
-        faults=decision.faults,
+        faults=faults,
         arrived_at=context.arrived.lane,
         monotonic=Times(context.arrived.monotonic, None, None, None),
         answered_by=decision.answered_by,
         step=step.number if step else None,
         scripted=step.step if step else None,
-        raised="" if raised is None else escape_surrogates(described(raised)),
-        fault_note=answer.fault_note,
+        raised=escape_surrogates(without_key(described(raised), api_key))
+        if raised is not None
+        else "",
+        fault_note=without_key(answer.fault_note, api_key) if answer.fault_note else "",
         fingerprint=context.parsed.fingerprint,
         raw_headers=redact_headers(arrival.headers, api_key),
-        raw_response_headers=answer.headers,
+        raw_response_headers=headers,
     )
+
+
+def _fault_without_key(fault: Fault, key: str) -> Fault:
+    """Return a fault whose texts, such as the message of an error, do not contain the API key.
+
+    A field that accepts only certain names is kept: the key equals such a name by chance.
+    """
+    if without_key(repr(fault), key) == repr(fault):
+        return fault
+    given: Any = fault  # every fault is a dataclass
+    for field in fields(given):
+        value = getattr(given, field.name)
+        with suppress(ValueError, TypeError):
+            if isinstance(value, str):
+                given = replace(given, **{field.name: without_key(value, key).replace("…", "...")})
+            elif isinstance(value, ApiError):
+                saying = value.saying(without_key(value.message, key))
+                given = replace(given, **{field.name: saying})
+    return cast("Fault", given)
 
 
 def _sent(decision: Decision) -> tuple[Reply | None, ApiError | None]:

@@ -8,7 +8,13 @@ from typing import Any, Final
 from mock_electron.engine.plan import PLANS, Plan
 from mock_electron.inputs.checks import api_key, must_be
 from mock_electron.model.dice import fingerprint
-from mock_electron.outputs.redaction import SECRET_NAME, redact, shown_end, without_secrets
+from mock_electron.outputs.redaction import (
+    SECRET_NAME,
+    redact,
+    shown_end,
+    without_key,
+    without_secrets,
+)
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.headers import Headers
@@ -42,13 +48,19 @@ class Account:
     plan: Plan | None
 
 
+MOST_CACHED: Final = 1_000
+"""The maximum number of bytes of a header that is cached, so that long headers need no memory."""
 NOT_SECRET: Final = (b"idempotency-key",)
 """Names of headers that only sound secret. This one tells retries apart."""
 
 
-@lru_cache(maxsize=1000)
 def is_secret(name: bytes) -> bool:
     """Return whether the journal redacts headers of this name."""
+    return _is_secret(name) if len(name) <= MOST_CACHED else _is_secret.__wrapped__(name)
+
+
+@lru_cache(maxsize=1000)
+def _is_secret(name: bytes) -> bool:
     return name.lower() not in NOT_SECRET and SECRET_NAME.search(name.decode("latin-1")) is not None
 
 
@@ -172,7 +184,23 @@ def redact_headers(headers: Headers, key: str = "") -> Headers:
         headers: The headers.
         key: The API key of the request, which is redacted in every header.
     """
-    return tuple([_redact_header(name, value, key) for name, value in headers])
+    return tuple([_redacted(name, value, key) for name, value in headers])
+
+
+def without_key_in_headers(headers: Headers, key: str) -> Headers:
+    """Return the headers of an answer with the API key of the request redacted in their values."""
+    return tuple([(name, _bytes_without_key(value, key)) for name, value in headers])
+
+
+def without_key_in_frames(frames: tuple[bytes, ...], key: str) -> tuple[bytes, ...]:
+    """Return the body of an error answer with the API key of the request redacted."""
+    return tuple([_bytes_without_key(frame, key) for frame in frames])
+
+
+def _bytes_without_key(data: bytes, key: str) -> bytes:
+    text = data.decode("latin-1")
+    redacted = without_key(text, key)
+    return data if redacted == text else _in_latin_1(redacted)
 
 
 def redact_response_headers(headers: Headers) -> Headers:
@@ -181,11 +209,16 @@ def redact_response_headers(headers: Headers) -> Headers:
     Headers whose names only resemble those of secrets are kept: `x-ratelimit-remaining-tokens`.
     """
     return tuple(
-        [
-            _redact_header(name, value, "", secret=b"cookie" in name.lower())
-            for name, value in headers
-        ]
+        [_redacted(name, value, "", secret=b"cookie" in name.lower()) for name, value in headers]
     )
+
+
+def _redacted(
+    name: bytes, value: bytes, key: str, *, secret: bool | None = None
+) -> tuple[bytes, bytes]:
+    is_long = len(name) + len(value) + len(key) > MOST_CACHED
+    redacted = _redact_header.__wrapped__ if is_long else _redact_header
+    return redacted(name, value, key, secret=secret)
 
 
 @lru_cache(maxsize=256)  # nearly all requests of a client have the same headers
@@ -198,7 +231,9 @@ def _redact_header(
     elif is_secret(name) if secret is None else secret:
         redacted = shown_end(text)
     else:
-        redacted = redact(text, "" if name.lower() == b"host" else key)
+        redacted = redact(text, key)
+    if key:
+        name = _bytes_without_key(name, key)
     return (name, value) if redacted == text else (name, _in_latin_1(redacted))
 
 

@@ -48,6 +48,7 @@ from mock_electron.model.completion import CONTEXT_TOKENS, complete
 from mock_electron.model.dice import Dice
 from mock_electron.model.prompt import tokens_beyond
 from mock_electron.model.speak import dice_for
+from mock_electron.outputs.redaction import without_key
 from mock_electron.wire import errors, model_server
 from mock_electron.wire import request as wire_request
 from mock_electron.wire.errors import ApiError, Refusal
@@ -272,7 +273,10 @@ class Lane:
                 raise
             finally:
                 self._deciding = None
-            self.journal.open(new_exchange(context, decision, answer))
+            exchange = new_exchange(context, decision, answer)
+            self.journal.open(exchange)
+            if exchange.error is not None:
+                answer = replace(answer, secret=parse_api_key(arrival.authorization))
             self._injections.settle(
                 decision.requested,
                 given=decision.gave_requested_faults,
@@ -347,13 +351,13 @@ class Lane:
         except Refusal as refusal:
             decision.result = refusal.error
         except UserFunctionError as error:
-            _log(f"{error} on request {context.number}", traceback_text(error.raised))
+            _log(f"{error} on request {context.number}", traceback_text(error.raised), context)
             decision.result, decision.raised = errors.INTERNAL, error.raised
             if len(self.raised) < MOST_RAISED:
                 self.raised.append(error.raised)
         except Exception as error:
             trace = "".join(format_exception(error))
-            _log(f"mock-electron failed on request {context.number}", trace)
+            _log(f"mock-electron failed on request {context.number}", trace, context)
             decision.result = errors.INTERNAL
         return decision
 
@@ -555,9 +559,10 @@ def _request_key(context: RequestContext, decision: Decision) -> RequestKey:
     return account, context.parsed.fingerprint
 
 
-def _log(message: str, trace: str) -> None:
-    """Log an exception with the text of its traceback."""
-    logger.error("%s\n%s", message, escape_surrogates(trace))
+def _log(message: str, trace: str, context: RequestContext) -> None:
+    """Log an exception with the text of its traceback, without the API key of the request."""
+    text = without_key(f"{message}\n{trace}", parse_api_key(context.arrival.authorization))
+    logger.error("%s", escape_surrogates(text))
 
 
 def _check_context(request: ChatRequest, prompt_tokens: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from mock_electron.engine.answer import Answer, Outcome
 from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.exchange import CLIENT_LEFT
+from mock_electron.engine.keys import without_key_in_frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class SendResult:
         last: When the last frame was sent, or None.
         schedule: With a frozen clock, seconds from the arrival of the request to each frame that
             was sent. Empty with a real clock.
-        frames: The frames that were sent.
+        frames: The frames that were sent. In an error, the API key is redacted.
         chunk_times: When each chunk was sent, by the monotonic clock. Empty if all were sent in
             one write.
         offsets: With a frozen clock, seconds from the arrival of the request to each chunk that
@@ -60,10 +61,15 @@ def send_result(
         first=moments[0],
         last=moments[-1],
         schedule=(answer.schedule[:frames_sent] or (0.0,)) if frozen else (),
-        frames=_trimmed(answer.frames[:frames_sent]),
+        frames=_trimmed(_recorded(answer)[:frames_sent]),
         chunk_times=_chunk_times(chunks, moments) if len(moments) > 1 else (),
         offsets=_offsets(chunks, answer.schedule) if frozen else (),
     )
+
+
+def _recorded(answer: Answer) -> tuple[bytes, ...]:
+    """Return the frames as the journal records them."""
+    return without_key_in_frames(answer.frames, answer.secret) if answer.secret else answer.frames
 
 
 def _trimmed(frames: tuple[bytes, ...]) -> tuple[bytes, ...]:

@@ -5,9 +5,7 @@ length.
 """
 
 import re
-from functools import lru_cache
 from typing import Final
-from urllib.parse import quote
 
 SECRET_NAME: Final = re.compile(
     r"auth|key|token|secret|cookie|credential|passw|signature", re.IGNORECASE
@@ -28,6 +26,12 @@ SUSPICIOUS: Final = re.compile(
     r"[=@:]|%3[Dd]|[-_]|AIza|AKIA|eyJ|bearer|basic|digest|apikey", re.IGNORECASE
 )
 """What every text with a key contains. A text without it is not divided."""
+ENCODED: Final = re.compile("(%[0-9A-Fa-f]{2})")
+"""A percent-encoded byte."""
+LEAST_SHORTENED: Final = 8
+"""The minimum number of characters of a key before an ellipsis that are redacted."""
+MOST_SHORTENED: Final = 400
+"""The maximum number of characters that a message shows before its ellipsis."""
 SHORTEST_NAME: Final = 4
 """The minimum length of what announces a key, such as `key:`, in characters."""
 SHORTEST_KEY: Final = 4
@@ -61,17 +65,68 @@ def redact(text: str, key: str = "") -> str:
     >>> redact("https://a.example/?api_key=0123456789&page=2")
     'https://a.example/?api_key=…6789&page=2'
     """
-    for form in _forms(key) if key else ():
-        if form in text:
-            text = re.sub(rf"(?<![\w-]){re.escape(form)}(?![\w-])", shown_end(key), text)
+    text = without_key(text, key)
     return _redact(text) if SUSPICIOUS.search(text) else text
 
 
-@lru_cache(maxsize=256)
+def without_key(text: str, key: str) -> str:
+    """Return a text in which an API key is shortened to its end, wherever it occurs.
+
+    It is found inside words, in lowercase as names of headers and directives are, and
+    percent-encoded in whole or in part, with any case of the digits.
+
+    Args:
+        text: The text.
+        key: The API key. If it is too short to be a secret, the text is returned unchanged.
+    """
+    if len(key) < (SHORTEST_WORD if key.isalpha() else SHORTEST_KEY):
+        return text
+    for form in dict.fromkeys((key, key.lower())):
+        for written in _forms(form):
+            text = text.replace(written, shown_end(form))
+        if "%" in text:
+            for encoded in dict.fromkeys((form, form.encode(errors="replace").decode("latin-1"))):
+                text = _without_encoded(text, encoded, shown_end(form))
+    return _without_shortened(text, key) if len(key) > LEAST_SHORTENED and "…" in text else text
+
+
 def _forms(key: str) -> tuple[str, ...]:
-    """Return a key unchanged and percent-encoded; nothing if it is too short to be a secret."""
-    is_secret = len(key) >= (SHORTEST_WORD if key.isalpha() else SHORTEST_KEY)
-    return tuple(dict.fromkeys((key, quote(key, safe="")))) if is_secret else ()
+    """Return a key as received and as it appears in JSON and in the `repr` of a string."""
+    escaped = key.replace("\\", "\\\\")
+    return tuple(
+        dict.fromkeys((key, escaped, escaped.replace('"', '\\"'), escaped.replace("'", "\\'")))
+    )
+
+
+def _without_shortened(text: str, key: str) -> str:
+    """Return a text in which no message ends within a long key: `unknown directive 'abcdefgh…`."""
+    parts = text.split("…")
+    for form in dict.fromkeys((key, key.lower())):
+        start = form[:LEAST_SHORTENED]
+        for index, part in enumerate(parts[:-1]):
+            place = part.find(start, max(0, len(part) - MOST_SHORTENED))
+            while place >= 0 and not form.startswith(part[place:]):
+                place = part.find(start, place + 1)
+            if place >= 0:
+                parts[index] = part[:place]
+    return "…".join(parts)
+
+
+def _without_encoded(text: str, key: str, shown: str) -> str:
+    """Return a text in which a percent-encoded key is replaced."""
+    parts = ENCODED.split(text)  # every second part is an escape
+    decoded = "".join(
+        chr(int(part[1:], 16)) if index % 2 else part for index, part in enumerate(parts)
+    )
+    if key not in decoded:
+        return text
+    # The characters of the text, each escape being one.
+    characters = [one for i, part in enumerate(parts) for one in ([part] if i % 2 else part)]
+    pieces, start = [], 0
+    while (found := decoded.find(key, start)) >= 0:
+        pieces += [*characters[start:found], shown]
+        start = found + len(key)
+    return "".join([*pieces, *characters[start:]])
 
 
 def _redact(text: str) -> str:

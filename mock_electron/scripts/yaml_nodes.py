@@ -14,7 +14,7 @@ from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import Node, ScalarNode
 from ruamel.yaml.scanner import Scanner
 
-from mock_electron.inputs.spelling import LONGEST_ECHO, echoed, shortened
+from mock_electron.inputs.spelling import LONGEST_ECHO, shortened
 from mock_electron.scripts.limits import (
     MAX_YAML_VALUES,
     MOST_LEVELS,

@@ -109,7 +109,8 @@ class App:
         except DisconnectError:
             return  # the request is incomplete: there is nothing to answer
         except Exception:
-            logger.exception("mock-electron failed to read %s %s", scope["method"], path)
+            shown = redact(path, _key_of(scope))
+            logger.exception("mock-electron failed to read %s %s", scope["method"], shown)
             early_error = errors.INTERNAL
         lane = lane or self.default
         arrival = _arrival(scope, path, body, document)
@@ -252,7 +253,8 @@ def _decide(
     try:
         return lane.open(arrival, early_error, waited=connection.age)
     except BaseException:  # nothing is awaited here, so this is not the cancellation of the task
-        logger.exception("mock-electron failed on %s %s", arrival.method, arrival.path)
+        shown = redact(arrival.path, parse_api_key(arrival.authorization))
+        logger.exception("mock-electron failed on %s %s", arrival.method, shown)
         return lane.open(arrival, errors.INTERNAL)
 
 

@@ -1,30 +1,35 @@
 """The conditions of a match: one table.
 
 `Conditions` lists every condition with its type, the kind of its value, and the function that
-describes how a request differs. `electron.when`, `exchanges.where` and script files use it.
+compares a request with it. `electron.when`, `exchanges.where` and script files use it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Final, TypedDict, get_type_hints
 
 from mock_electron.engine.keys import is_secret
 from mock_electron.engine.script.condition_values import ValueKind
-from mock_electron.engine.script.match_input import MatchInput, turn_of, user_turn_of
+from mock_electron.engine.script.match_input import MatchInput
+from mock_electron.engine.script.searches import Searches
 from mock_electron.engine.script.text import Text, shown, shown_mismatch, shown_value
 from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.wire.request import Message
 
 RESULT_CONDITIONS: Final = ("after_tool", "call_id", "tool_result")
 """The conditions on the tool results that the reply answers."""
+MOST_LISTED: Final = 20
+"""The maximum number of tools or results that a difference lists."""
 Given = Mapping[str, Any]
 """All conditions of one match, by name."""
 Pairs = Sequence[tuple[str, Any]]
 """A mapping as a match stores it: names and values."""
-Differs = Callable[[Any, MatchInput, Given], str]
-"""Takes the expected value, the request, and all conditions of the match.
-
-Returns how the request differs, or "" if it matches.
+Difference = Callable[[], str] | None
+"""Describes how a request differs from a condition; None if it matches. Most are never described,
+because most requests match a later step."""
+Differs = Callable[[Any, MatchInput, Given], Difference]
+"""Takes the expected value, the request, and all conditions of the match. Returns the difference.
 """
 
 
@@ -34,80 +39,100 @@ class Condition:
 
     Attributes:
         kind: The kind of value that it takes.
-        differs: Describes how a request differs from the expected value.
+        differs: Compares a request with the expected value.
     """
 
     kind: ValueKind
     differs: Differs
 
 
-def _says(expected: Text, request: MatchInput, given: Given) -> str:
-    text = request.last("user")
+def _says(expected: Text, request: MatchInput, given: Given) -> Difference:
+    text = request.last_user
     if text is None:
-        return f"says {shown(expected)}, but there is no user message"
+        return lambda: f"says {shown(expected)}, but there is no user message"
+    searches = request.searches
     about_result = not given.keys().isdisjoint(RESULT_CONDITIONS)
     before = request.asked_before
-    asked_before = before is not None and request.searches.contains(before, expected)
-    if not request.searches.contains(text, expected) and not (about_result and asked_before):
-        found = shown_mismatch(text, expected) + request.searches.remark(expected, text)
-        return f"says {shown(expected)}, but the user said {found}"
+    asked_before = before is not None and searches.contains(before, expected)
+    if not searches.contains(text, expected) and not (about_result and asked_before):
+        remark = searches.remark(expected, text)
+        return lambda: (
+            f"says {shown(expected)}, but the user said {shown_mismatch(text, expected)}{remark}"
+        )
     if about_result:
-        return ""
+        return None
     if request.results and (asked_before or not request.asks_after_results):
         tool = request.tool_of(request.results[-1]) or "a tool"
-        remark = f"the result of {tool} has arrived since; add after_tool to match it"
+        followed = f"the result of {tool} has arrived since; add after_tool to match it"
     elif request.follows_up:
-        remark = "an assistant message and another message have followed it"
+        followed = "an assistant message and another message have followed it"
     else:
-        return ""
-    return f"says {shown(expected)}, but {remark}"
+        return None
+    return lambda: f"says {shown(expected)}, but {followed}"
 
 
-def _system(expected: Text, request: MatchInput, _given: Given) -> str:
-    texts = request.request.texts("system")
-    if any(request.searches.contains(text, expected) for text in texts):
-        return ""
+def _system(expected: Text, request: MatchInput, _given: Given) -> Difference:
+    texts = request.system_texts
+    if request.searches.any_contains(texts, expected):
+        return None
     if not texts:
-        return f"system {shown(expected)}, but there is no system prompt"
-    found = shown_mismatch("\n".join(texts), expected) + request.searches.remark(expected, *texts)
-    return f"system {shown(expected)}, but the system prompt is {found}"
+        return lambda: f"system {shown(expected)}, but there is no system prompt"
+    remark = request.searches.remark(expected, *texts)
+    return lambda: (
+        f"system {shown(expected)}, but the system prompt is "
+        f"{shown_mismatch(NEWLINE.join(texts), expected)}{remark}"
+    )
 
 
-def _anywhere(expected: Text, request: MatchInput, _given: Given) -> str:
-    texts = [message.content for message in request.request.messages if message.content]
-    if any(request.searches.contains(text, expected) for text in texts):
-        return ""
-    stopped = request.searches.remark(expected, *texts)
-    return f"anywhere {shown(expected)}, but none of the {len(texts)} messages contains it{stopped}"
+def _anywhere(expected: Text, request: MatchInput, _given: Given) -> Difference:
+    texts = request.texts
+    if request.searches.any_contains(texts, expected):
+        return None
+    remark = request.searches.remark(expected, *texts)
+    return lambda: (
+        f"anywhere {shown(expected)}, but none of the {len(texts)} messages contains it{remark}"
+    )
 
 
-def _turn(expected: int, request: MatchInput, _given: Given) -> str:
-    turn = turn_of(request.request)
-    return "" if turn == expected else f"turn {expected}, but this is turn {turn}"
+def _turn(expected: int, request: MatchInput, _given: Given) -> Difference:
+    turn = request.turn
+    return None if turn == expected else lambda: f"turn {expected}, but this is turn {turn}"
 
 
-def _tools(expected: Sequence[str], request: MatchInput, _given: Given) -> str:
-    offered = [tool.name for tool in request.request.tools]
-    listed = ", ".join(offered) or "none"
-    if not expected:
-        return f"tools: none, but the request offers {listed}" if offered else ""
-    missing = [name for name in expected if name not in offered]
-    if not missing:
-        return ""
-    hint = did_you_mean(missing[0], offered)
+def _tools(expected: Sequence[str], request: MatchInput, _given: Given) -> Difference:
+    offered = request.offered
+    if not expected and offered:
+        return lambda: f"tools: none, but the request offers {_listed(offered)}"
+    missing = [name for name in expected if name not in request.offered_names]
+    return partial(_missing_tools, missing, offered) if missing else None
+
+
+def _missing_tools(missing: Sequence[str], offered: Sequence[str]) -> str:
+    listed, hint = _listed(offered) or "none", did_you_mean(missing[0], offered)
     return f"tools {', '.join(missing)}, but the request offers {listed}.{hint}".removesuffix(".")
 
 
-def _user_turn(expected: int, request: MatchInput, _given: Given) -> str:
-    turn = user_turn_of(request.request)
-    return "" if turn == expected else f"user_turn {expected}, but this is user turn {turn}"
+def _user_turn(expected: int, request: MatchInput, _given: Given) -> Difference:
+    turn = request.user_turn
+    if turn == expected:
+        return None
+    return lambda: f"user_turn {expected}, but this is user turn {turn}"
 
 
-def _attempt(expected: int, request: MatchInput, _given: Given) -> str:
+def _attempt(expected: int, request: MatchInput, _given: Given) -> Difference:
     attempt = request.attempt
-    return "" if attempt == expected else f"attempt {expected}, but this is attempt {attempt}"
+    if attempt == expected:
+        return None
+    return lambda: f"attempt {expected}, but this is attempt {attempt}"
 
 
+def _listed(values: Sequence[str], count: int = 0) -> str:
+    """Return the first MOST_LISTED values, and how many more there are of `count` or of them."""
+    more = (count or len(values)) - MOST_LISTED
+    return ", ".join(values[:MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
+
+
+NEWLINE: Final = "\n"
 NO_RESULT: Final = "the latest message is not a tool result"
 
 
@@ -115,6 +140,8 @@ def _results(request: MatchInput, given: Given, conditions: Sequence[str]) -> tu
     """Return the results that meet the given ones of these conditions."""
     wanted = {name: given.get(name) for name in conditions}
     tool, call_id = wanted.get("after_tool"), wanted.get("call_id")
+    if tool is None and call_id is None:
+        return request.results
     return tuple(
         result
         for result in request.results
@@ -122,73 +149,92 @@ def _results(request: MatchInput, given: Given, conditions: Sequence[str]) -> tu
     )
 
 
-def _after_tool(expected: str, request: MatchInput, _given: Given) -> str:
+def _after_tool(expected: str, request: MatchInput, _given: Given) -> Difference:
     if not request.results:
-        return f"after_tool {expected}, but {NO_RESULT}"
-    tools = {result.tool_call_id: request.tool_of(result) for result in request.results}
+        return lambda: f"after_tool {expected}, but {NO_RESULT}"
+    tools = request.tools_of_results
     if expected in tools.values():
-        return ""
+        return None
+    return lambda: _other_tools(expected, tools)
+
+
+def _other_tools(expected: str, tools: Mapping[str | None, str | None]) -> str:
     named = [tool or f"unknown: no call has the id {key!r}" for key, tool in tools.items()]
     if len(named) == 1:
         return f"after_tool {expected}, but the tool of the latest result is {named[0]}"
-    return f"after_tool {expected}, but the tools of the latest results are {', '.join(named)}"
+    return f"after_tool {expected}, but the tools of the latest results are {_listed(named)}"
 
 
-def _call_id(expected: str, request: MatchInput, given: Given) -> str:
+def _call_id(expected: str, request: MatchInput, given: Given) -> Difference:
     if not request.results:
-        return f"call_id {expected!r}, but {NO_RESULT}"
+        return lambda: f"call_id {expected!r}, but {NO_RESULT}"
     ids = [result.tool_call_id for result in _results(request, given, ("after_tool",))]
     if expected in ids or not ids:
-        return ""  # without a result, after_tool differs
-    return f"call_id {expected!r}, but the latest result is of {', '.join(map(repr, ids))}"
+        return None  # without a result, after_tool differs
+    return lambda: f"call_id {expected!r}, but the latest result is of {_listed([*map(repr, ids)])}"
 
 
-def _tool_result(expected: Text, request: MatchInput, given: Given) -> str:
+def _tool_result(expected: Text, request: MatchInput, given: Given) -> Difference:
     if not request.results:
-        return f"tool_result {shown(expected)}, but {NO_RESULT}"
+        return lambda: f"tool_result {shown(expected)}, but {NO_RESULT}"
     found = _results(request, given, ("after_tool", "call_id"))
-    texts = [result.content or "" for result in found]
-    if not texts or any(request.searches.contains(text, expected) for text in texts):
-        return ""  # without a result, after_tool or call_id differs
+    texts = tuple([result.content or "" for result in found])
+    if not texts or request.searches.any_contains(texts, expected):
+        return None  # without a result, after_tool or call_id differs
+    remark = request.searches.remark(expected, *texts)
+    return lambda: _other_results(expected, texts) + remark
+
+
+def _other_results(expected: Text, texts: Sequence[str]) -> str:
     is_shown = "it is" if len(texts) == 1 else "they are"
-    listed = ", ".join(shown_mismatch(text, expected) for text in texts)
-    listed += request.searches.remark(expected, *texts)
+    shown_texts = [shown_mismatch(text, expected) for text in texts[:MOST_LISTED]]
+    listed = _listed(shown_texts, len(texts))
     return f"tool_result {shown(expected)}, but {is_shown} {listed}"
 
 
-def _stream(expected: bool, request: MatchInput, _given: Given) -> str:
+def _stream(expected: bool, request: MatchInput, _given: Given) -> Difference:
     if request.request.stream == expected:
-        return ""
+        return None
     wanted = "a stream" if request.request.stream else "no stream"
-    return f"stream {expected}, but the request asks for {wanted}"
+    return lambda: f"stream {expected}, but the request asks for {wanted}"
 
 
-def _headers(expected: Pairs, request: MatchInput, _given: Given) -> str:
+def _headers(expected: Pairs, request: MatchInput, _given: Given) -> Difference:
     for name, text in expected:
         found = request.headers.get(name)
-        secret = is_secret(name.encode())
-        wanted = f"header {name}" if secret else f"header {name} {shown(text)}"
-        if found is None:
-            return f"{wanted}, but the request does not have it"
-        if not request.searches.contains(found, text):
-            but = "different" if secret else shown_mismatch(found, text)
-            return f"{wanted}, but it is {but}{request.searches.remark(text, found)}"
-    return ""
+        if found is None or not request.searches.contains(found, text):
+            return partial(_other_header, name, text, found, request.searches)
+    return None
 
 
-def _api_key(expected: str, request: MatchInput, _given: Given) -> str:
-    return "" if request.api_key == expected else "api_key, but the request has a different key"
+def _other_header(name: str, text: Text, found: str | None, searches: Searches) -> str:
+    secret = is_secret(name.encode())
+    wanted = f"header {name}" if secret else f"header {name} {shown(text)}"
+    if found is None:
+        return f"{wanted}, but the request does not have it"
+    but = "different" if secret else shown_mismatch(found, text)
+    return f"{wanted}, but it is {but}{searches.remark(text, found)}"
 
 
-def _parameters(expected: Pairs, request: MatchInput, _given: Given) -> str:
+def _api_key(expected: str, request: MatchInput, _given: Given) -> Difference:
+    if request.api_key == expected:
+        return None
+    return lambda: "api_key, but the request has a different key"
+
+
+def _parameters(expected: Pairs, request: MatchInput, _given: Given) -> Difference:
     body = request.request.body
     for name, value in expected:
         if name not in body:
-            return f"{name} {value!r}, but the request does not set it"
+            return partial("{} {!r}, but the request does not set it".format, name, value)
         found = body[name]
         if found != value or isinstance(found, bool) != isinstance(value, bool):
-            return f"{name} {value!r}, but it is {shown_value(found)}"
-    return ""
+            return partial(_other_parameter, name, value, found)
+    return None
+
+
+def _other_parameter(name: str, value: object, found: object) -> str:
+    return f"{name} {value!r}, but it is {shown_value(found)}"
 
 
 class Conditions(TypedDict, total=False):

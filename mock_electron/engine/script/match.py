@@ -6,7 +6,7 @@ from typing import Any, Final, Unpack
 
 from mock_electron.engine import user_functions
 from mock_electron.engine.script.condition_values import check_given, read_value, unknown_condition
-from mock_electron.engine.script.conditions import CONDITIONS, Conditions
+from mock_electron.engine.script.conditions import CONDITIONS, Conditions, Difference
 from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.inputs.checks import check_function
 from mock_electron.wire.request import ChatRequest
@@ -61,23 +61,27 @@ class Match:
 
     def differences(self, request: MatchInput) -> tuple[str, ...]:
         """Return how a request differs from each condition; an empty tuple if it matches."""
-        return tuple(filter(None, [*self._differences(request), self._predicate_differs(request)]))
+        return tuple([describe() for describe in self._differences(request) if describe])
+
+    def missed(self, request: MatchInput) -> int:
+        """Return the number of conditions that a request does not meet."""
+        return sum(difference is not None for difference in self._differences(request))
 
     def matches(self, request: MatchInput) -> bool:
         """Return whether a request meets all conditions."""
-        return not (any(self._differences(request)) or self._predicate_differs(request))
+        return not any(self._differences(request))
 
-    def _differences(self, request: MatchInput) -> Iterator[str]:
-        """Yield how the request differs from each condition, or ""."""
+    def _differences(self, request: MatchInput) -> Iterator[Difference]:
+        """Yield how the request differs from each condition and from the predicate."""
         given = self.given
         for name, expected in self.conditions:
             yield CONDITIONS[name].differs(expected, request, given)
-
-    def _predicate_differs(self, request: MatchInput) -> str:
-        if self.predicate is None or user_functions.is_true(
+        if self.predicate is not None and not user_functions.is_true(
             "the function given to when()", self.predicate, request.request
         ):
-            return ""
+            yield self._predicate_differs
+
+    def _predicate_differs(self) -> str:
         name = getattr(self.predicate, "__name__", type(self.predicate).__name__)
         called = "" if name == "<lambda>" else f" {name}"
         return f"the function{called} given to when() returned false"

@@ -64,8 +64,56 @@ class MatchInput:
 
     def tool_of(self, result: Message) -> str | None:
         """Return the name of the tool that a result is from, or None if its call is unknown."""
-        calls = (call for m in reversed(self.request.messages) for call in m.tool_calls)
-        return next((call.name for call in calls if call.id == result.tool_call_id), None)
+        return self._tools_by_call.get(result.tool_call_id)
+
+    @cached_property
+    def _tools_by_call(self) -> Mapping[str | None, str]:
+        """The tools by the ids of their calls. Of equal ids, the latest message counts."""
+        tools: dict[str | None, str] = {}
+        for message in reversed(self.request.messages):
+            for call in message.tool_calls:
+                tools.setdefault(call.id, call.name)
+        return tools
+
+    @cached_property
+    def tools_of_results(self) -> Mapping[str | None, str | None]:
+        """The tools of the results, by the ids of their calls."""
+        return {result.tool_call_id: self.tool_of(result) for result in self.results}
+
+    @cached_property
+    def offered(self) -> tuple[str, ...]:
+        """The names of the tools that the request offers, in order."""
+        return tuple([tool.name for tool in self.request.tools])
+
+    @cached_property
+    def offered_names(self) -> frozenset[str]:
+        """The same names, to look one up."""
+        return frozenset(self.offered)
+
+    @cached_property
+    def turn(self) -> int:
+        """The number of assistant messages so far, plus one."""
+        return turn_of(self.request)
+
+    @cached_property
+    def user_turn(self) -> int:
+        """The number of user messages so far."""
+        return user_turn_of(self.request)
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The texts of all messages."""
+        return tuple([message.content for message in self.request.messages if message.content])
+
+    @cached_property
+    def system_texts(self) -> tuple[str, ...]:
+        """The texts of all system messages."""
+        return self.request.texts("system")
+
+    @cached_property
+    def last_user(self) -> str | None:
+        """The text of the last user message, or None."""
+        return self.last("user")
 
     def last(self, role: str) -> str | None:
         """Return the text of the last message with a role, or None."""

@@ -3,17 +3,21 @@
 from bisect import insort
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from heapq import nsmallest
 from itertools import islice, takewhile
 from typing import Final, NamedTuple
 
-from mock_electron.engine.script.match_input import MatchInput, turn_of
+from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.step import Step
 from mock_electron.engine.script.text import quoted
 
 NO_STEP: Final = "No step of the script answers this request"
 NEAREST_FIRST: Final = " Nearest first:"
 """What precedes the list of the steps."""
+MOST_LISTED: Final = 10
+"""The maximum number of steps that the explanation lists."""
+MOST_COMPARED: Final = 200
+"""The maximum number of steps whose expected text is compared with that of the request."""
 COMPARED_CHARACTERS: Final = 200
 """The maximum number of characters of the expected and the actual text that are compared."""
 
@@ -129,15 +133,17 @@ class Script:
 
     def explain(self, match_input: MatchInput) -> str:
         """Return why no step answers a request: how each step differs, the nearest step first."""
-        text = match_input.last("user")
-        about = f"turn {turn_of(match_input.request)}" + (
-            "" if text is None else f", {quoted(text)}"
-        )
+        text = match_input.last_user
+        about = f"turn {match_input.turn}" + ("" if text is None else f", {quoted(text)}")
         if not self._entries:
             return f"{NO_STEP} ({about}): the script is empty."
-        misses = (_miss(state, match_input) for state in self.states)
-        nearest_first = sorted(misses, key=lambda miss: miss.distance)
-        lines = "".join(f"\n- {miss.message}" for miss in nearest_first)
+        misses = [_miss(state, match_input) for state in self.states]
+        compared = nsmallest(MOST_COMPARED, misses, key=lambda miss: miss.distance)
+        text = text or ""
+        nearest = nsmallest(MOST_LISTED, compared, key=lambda miss: _with_text(miss, text))
+        lines = "".join(f"\n- {_described(miss.state, match_input)}" for miss in nearest)
+        more = len(misses) - len(nearest)
+        lines += f"\n… and {more} more" if more else ""
         return f"{NO_STEP} ({about}).{NEAREST_FIRST}{lines}"
 
 
@@ -161,35 +167,46 @@ class _Entry:
 
 
 class _Miss(NamedTuple):
-    """Why a step does not answer a request.
+    """A step that does not answer a request.
 
     Attributes:
         distance: The sort key: the number of conditions that are not met, their fraction of all
-            conditions, the dissimilarity of the user message from 0 to 1, and the number of the
-            step.
-        message: The differences.
+            conditions, and the number of the step.
+        state: The step.
     """
 
-    distance: tuple[int, float, float, int]
-    message: str
+    distance: tuple[int, float, int]
+    state: StepState
 
 
 def _miss(state: StepState, match_input: MatchInput) -> _Miss:
-    differences = state.step.match.differences(match_input)
+    missed = state.step.match.missed(match_input) + (not state.is_open)
     conditions = state.step.match.size + 1  # the conditions, and that uses are left
+    return _Miss((missed, missed / conditions, state.number), state)
+
+
+def _with_text(miss: _Miss, text: str) -> tuple[int, float, float, int]:
+    """Return the sort key with the dissimilarity of the user message, from 0 to 1."""
+    missed, fraction, number = miss.distance
+    return missed, fraction, 1 - _similarity(miss.state.step, text), number
+
+
+def _described(state: StepState, match_input: MatchInput) -> str:
+    differences = state.step.match.differences(match_input)
     if not state.is_open:
         differences = (*differences, f"it is used up ({state.used} of {state.step.times})")
-    missed = len(differences)
-    dissimilarity = 1 - _similarity(state.step, match_input)
-    distance = (missed, missed / conditions, dissimilarity, state.number)
-    return _Miss(distance, f"{state.name}: {'; '.join(differences)}")
+    return f"{state.name}: {'; '.join(differences)}"
 
 
-def _similarity(step: Step, match_input: MatchInput) -> float:
+def _similarity(step: Step, text: str) -> float:
     """Return the length of the longest common substring, as a fraction of the expected text."""
-    expected, text = step.match.given.get("says"), match_input.last("user")
-    if not isinstance(expected, str) or text is None:
+    expected = step.match.given.get("says")
+    if not isinstance(expected, str):
         return 0.0
-    expected, text = expected.lower()[:COMPARED_CHARACTERS], text.lower()[:COMPARED_CHARACTERS]
-    longest = SequenceMatcher(None, expected, text, autojunk=False).find_longest_match()
-    return longest.size / len(expected)
+    expected, text = expected[:COMPARED_CHARACTERS].lower(), text[:COMPARED_CHARACTERS].lower()
+    start = longest = 0
+    for end in range(1, len(expected) + 1):
+        while expected[start:end] not in text:
+            start += 1
+        longest = max(longest, end - start)
+    return longest / len(expected)
