@@ -11,14 +11,20 @@ import json
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
 from mock_electron.model.arguments import values, words
-from mock_electron.model.arguments.proper import OPENERS, between_particles, capitalised, opens
+from mock_electron.model.arguments.proper import (
+    OPENERS,
+    between_particles,
+    capitalised,
+    opens,
+    particles_cost,
+)
 from mock_electron.model.arguments.said import Said
-from mock_electron.model.arguments.values import Mark
+from mock_electron.model.arguments.values import Mark, Taken
 from mock_electron.model.arguments.words import Word
 from mock_electron.model.language import ENGLISH
 from mock_electron.model.literals import read_json
@@ -58,9 +64,15 @@ class Pair:
 
 @dataclass(frozen=True)
 class Reading:
-    """A text and its values."""
+    """A text and its values.
+
+    Attributes:
+        said: The text and how to read it.
+        parts: The readings of the parts of the whole text, by their text.
+    """
 
     said: Said
+    parts: dict[str, "Reading"] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def text(self) -> str:
@@ -75,8 +87,11 @@ class Reading:
         self.said.work.charge(SCAN + units * len(self.text))
 
     def part(self, text: str) -> "Reading":
-        """A reading of a part of the text."""
-        return Reading(replace(self.said, text=text))
+        """A reading of a part of the text. Each text is read once."""
+        known = self.parts.get(text)
+        if known is None:
+            known = self.parts[text] = Reading(replace(self.said, text=text), self.parts)
+        return known
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
@@ -121,7 +136,7 @@ class Reading:
     def names(self) -> tuple[Mark, ...]:
         """All names; by rule 4."""
         self._scan(5)
-        typed = [(mark.start, mark.end) for mark in self.marks if mark.kind != "number"]
+        typed = Taken(mark for mark in self.marks if mark.kind != "number")
         cased = not self.said.language.script
         names = [
             name for name in capitalised(self.text, self.words) if cased or name.value[0].isupper()
@@ -129,10 +144,9 @@ class Reading:
         if self.said.language != ENGLISH:  # "Какая погода в Сочи?": not all openings are known
             names.sort(key=lambda name: opens(self.text, name.start))
         if self.said.language != ENGLISH and not names:
+            self.said.work.charge(particles_cost(self.words, self.said.language))
             names += between_particles(self.text, self.words, self.said.language)
-        return tuple(
-            name for name in names if not any(s < name.end and name.start < e for s, e in typed)
-        )
+        return tuple(name for name in names if name not in typed)
 
     def before(self, start: int, count: int = 1) -> tuple[Word, ...]:
         """The words that end before a place, nearest first."""

@@ -7,7 +7,8 @@
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -85,14 +86,34 @@ POINTING: Final = normalised("this that which the another any every no each some
 """Before "one", these make it a pronoun: "which one" counts nothing."""
 
 
+class Taken:
+    """The places of marks that are in order and do not overlap.
+
+    Args:
+        marks: The marks.
+    """
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self, marks: Iterable[Mark]) -> None:
+        places = [(mark.start, mark.end) for mark in marks]
+        self._starts = [start for start, _ in places]
+        self._ends = [end for _, end in places]
+
+    def __contains__(self, mark: Mark) -> bool:
+        """Return whether a mark overlaps one of the places."""
+        place = bisect_right(self._ends, mark.start)
+        return place < len(self._starts) and self._starts[place] < mark.end
+
+
 def scan(text: str, words: tuple[Word, ...], said: Said) -> tuple[Mark, ...]:
     """All values of a text, in order; no two of them overlap."""
     written = list(_written(text, said))
-    taken = [(mark.start, mark.end) for mark in written]
+    taken = Taken(written)
     spelled = [
         mark
         for mark in (*_days(text, words, said), *_spelled(text, words, said))
-        if not any(start < mark.end and mark.start < end for start, end in taken)
+        if mark not in taken
     ]
     if not spelled:
         return tuple(written)
