@@ -64,7 +64,7 @@ def filled(parameters: Mapping[str, Any], said: Said) -> dict[str, Any]:
     Raises:
         Spent: If the budget of the request is spent.
     """
-    return Maker(parameters, Reading(said)).object(parameters)
+    return Maker(parameters, Reading.of(said)).object(parameters)
 
 
 def instance(schema: Mapping[str, Any] | bool, said: Said) -> Any:
@@ -76,6 +76,6 @@ def instance(schema: Mapping[str, Any] | bool, said: Said) -> Any:
     [3, 5]
     """
     try:
-        return Maker(schema, Reading(said)).value(schema)
+        return Maker(schema, Reading.of(said)).value(schema)
     except Spent:
         return plain_instance(schema, said.work.reserve)

@@ -11,7 +11,7 @@ import json
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -64,15 +64,15 @@ class Pair:
 
 @dataclass(frozen=True)
 class Reading:
-    """A text and its values.
-
-    Attributes:
-        said: The text and how to read it.
-        parts: The readings of the parts of the whole text, by their text.
-    """
+    """A text and its values."""
 
     said: Said
-    parts: dict[str, "Reading"] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, said: Said) -> "Reading":
+        """Return the reading of a text, the same one for the same text and earlier texts."""
+        known: Reading = said.readings.setdefault((said.text, said.earlier), cls(said))
+        return known
 
     @cached_property
     def text(self) -> str:
@@ -87,11 +87,9 @@ class Reading:
         self.said.work.charge(SCAN + units * len(self.text))
 
     def part(self, text: str) -> "Reading":
-        """A reading of a part of the text. Each text is read once."""
-        known = self.parts.get(text)
-        if known is None:
-            known = self.parts[text] = Reading(replace(self.said, text=text), self.parts)
-        return known
+        """A reading of a part of the text."""
+        known: Reading | None = self.said.readings.get((text, self.said.earlier))
+        return Reading.of(replace(self.said, text=text)) if known is None else known
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
@@ -157,6 +155,11 @@ class Reading:
         """The words that begin after a place, nearest first."""
         place = bisect_left(self._starts, end)
         return self.words[place : place + count]
+
+    @cached_property
+    def first_places(self) -> dict[str, int]:
+        """The place of each word, by its normal form, where the text first contains it."""
+        return {word.normal: word.start for word in reversed(self.words)}
 
     @cached_property
     def _starts(self) -> list[int]:
