@@ -10,10 +10,10 @@
 import json
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from mock_electron.model.arguments import values, words
 from mock_electron.model.arguments.proper import (
@@ -73,6 +73,11 @@ class Reading:
         """Return the reading of a text, the same one for the same text and earlier texts."""
         known: Reading = said.readings.setdefault((said.text, said.earlier), cls(said))
         return known
+
+    @cached_property
+    def arguments(self) -> dict[int, tuple[Mapping[str, Any], dict[str, Any]]]:
+        """The arguments that are known for the text: the parameters of a tool by id, and the values."""
+        return {}
 
     @cached_property
     def text(self) -> str:
