@@ -95,6 +95,22 @@ def _streets(count: int) -> bytes:
     return _calls(_object({f"street_{n}": STRING for n in range(count)}), text)
 
 
+def _lists(item: object, **keywords: Any) -> dict[str, Any]:
+    return {"type": "array", "items": item, **keywords}
+
+
+def _earlier(text: str, count: int, properties: int) -> bytes:
+    """Properties whose values are looked for in many earlier messages."""
+    messages = [
+        {"role": role, "content": content}
+        for n in range(count)
+        for role, content in (("user", f"{n} {text}"), ("assistant", "Yes"))
+    ]
+    messages.append({"role": "user", "content": "Save the order"})
+    tool = _tool(_object({f"city_{n}": STRING for n in range(properties)}))
+    return _body(messages=messages, tools=[tool], tool_choice="required")
+
+
 def _chain(depth: int) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string"}
     for _ in range(depth):
@@ -231,6 +247,34 @@ KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
         _object({f"city_{n}": STRING for n in range(60)}), "注文を保存して東京と大阪。" * 150)),
     ("text in Hindi", lambda: _calls(
         _object({f"city_{n}": STRING for n in range(60)}), "मुंबई में और दिल्ली में मौसम " * 70)),
+    ("numbers, arrays without values", lambda: _calls(
+        _object({f"time_{n}": _lists(_lists(STRING), minItems=400) for n in range(20)}),
+        "Count " + "3 " * 1950)),
+    ("numbers, unique arrays of booleans", lambda: _calls(
+        _object({"time": _lists(_lists(_lists({"type": "boolean"}, uniqueItems=True), minItems=20,
+                                       uniqueItems=True))}), "Count " + "3 " * 1950)),
+    ("negations, arrays of booleans", lambda: _calls(
+        _object({"flags": _lists({"type": "boolean"}, minItems=2000)}), "Save " + "word " * 390)),
+    ("number words between figures", lambda: _earlier("two 2 " * 330, 40, 3)),
+    ("lines of lists of lists", lambda: _calls(
+        _object({"a": _lists(_lists(_lists({"anyOf": [ITEM, STRING]})))}),
+        "Save a: " + "\n".join(f"{n}; में, और {n}" for n in range(170)))),
+    ("properties in Hindi", lambda: _calls(
+        _object({f"product_{n}": {"not": {"type": "string", "multipleOf": n + 1}}
+                 for n in range(60)}), "में दिल्ली सुबह आटा வானிலை कल का மூன்று भाव " * 30)),
+    ("parts in Japanese", lambda: _calls(
+        _object({"people": _lists(_object({f"city_{n}": STRING for n in range(4)}))}),
+        "注文、三つを。\n" * 60)),
+    ("booleans in Tamil", lambda: _calls(
+        _object({f"order_price_{n}": {"type": "boolean"} for n in range(60)}),
+        "சென்னையில் வானிலை எப்படி உள்ளது நாளை " * 50)),
+    ("earlier messages, 60 properties", lambda: _earlier("weather and more", 40, 60)),
+    ("enums, earlier messages", lambda: _calls(
+        _object({f"e{n}": _lists({"enum": [f"{w} of it" for w in _words(60, 60 * n).split()]})
+                 for n in range(40)}), "Save the order; " * 120)),
+    ("long names of nested objects", lambda: _calls(
+        _object({f"order {_words(30)} {n}": _object({"city": STRING}) for n in range(60)}),
+        "order " * 330)),
     ("one tool for each part", lambda: _many_tools(
         64, "Save an order of apples", "Save the order and " * 200)),
     ("many parts, 64 tools", lambda: _many_tools(64, "Get data", "tool 1 for Bob, " * 250)),

@@ -21,7 +21,8 @@ from pocket import TODAY
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
 from mock_electron.model import tokens
-from mock_electron.model.arguments import plain_arguments, plain_instance
+from mock_electron.model.arguments import plain_arguments, plain_instance, values
+from mock_electron.model.arguments.instance import Maker
 from mock_electron.model.draft import Draft
 from mock_electron.model.prompt import segments
 from mock_electron.model.speak import dice_for, speak
@@ -42,7 +43,9 @@ COUNTED = (
     "references in a fan", "a reference to itself", "1,500 required strings",
     "120 levels of arrays", "JSON mode, 20 open objects", "200 messages, 20 tools",
     "logprobs of a long reply", "minProperties 1e19", "patterns in anyOf",
-    "a pattern of 200 items", "JSON mode, patterns in anyOf",
+    "a pattern of 200 items", "JSON mode, patterns in anyOf", "numbers, arrays without values",
+    "numbers, unique arrays of booleans", "negations, arrays of booleans", "booleans in Tamil",
+    "parts in Japanese", "enums, earlier messages",
 )  # fmt: skip
 """One kind of slow request for each part of the pocket model; the benchmark measures them all."""
 MOST_EVENTS = 400_000
@@ -480,3 +483,37 @@ def test_numbers_near_nouns_are_charged_for_each_rule() -> None:
     work = Work(10**9)
     spoken(slow_inputs._calls(NUMBERED, "What is 1" + "+1" * 900 + "?"), work)
     assert work.used > 2 * LIMIT
+
+
+def test_each_text_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts of a message are read once for all tools, lists and members."""
+    read: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    scan = values.scan
+
+    def counted(text: str, words: Any, said: Any) -> Any:
+        read[text, said.earlier] += 1
+        return scan(text, words, said)
+
+    monkeypatch.setattr(values, "scan", counted)
+    for name in ("lists of lists of objects", "parts in Japanese", "names, 64 tools"):
+        read.clear()
+        spoken(KINDS[name]())
+        assert read, name
+        assert {text: count for text, count in read.items() if count > 1} == {}, name
+
+
+def test_the_rules_are_planned_once_for_all_earlier_messages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The rules that apply to missing values do not depend on the number of earlier messages."""
+    planned: Counter[str] = Counter()
+    rules = sys.modules[Maker.__module__]
+    plan = rules._plan  # type: ignore[attr-defined]
+
+    def counted(table: Any, slots: Any, work: Any, needed: bool) -> Any:
+        planned["plans"] += 1
+        return plan(table, slots, work, needed)
+
+    monkeypatch.setattr(rules, "_plan", counted)
+    spoken(slow_inputs._earlier("weather", 40, 3))
+    assert 0 < planned["plans"] <= 3

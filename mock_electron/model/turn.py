@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from mock_electron.model.arguments import Said
 from mock_electron.model.dice import Dice
@@ -113,18 +113,25 @@ class Turn:
 
     def said_by_now(self, text: str) -> Said:
         """A part of the message with everything before it, including results."""
-        earlier = _contents(self.since, self.work) + self._contents_before
-        return self._said(text, earlier)
+        return self._said(text, self._contents_by_now)
 
     @cached_property
     def _contents_before(self) -> tuple[str, ...]:
         return _contents(self.before, self.work)
 
+    @cached_property
+    def _contents_by_now(self) -> tuple[str, ...]:
+        return _contents(self.since, self.work) + self._contents_before
+
+    @cached_property
+    def _readings(self) -> dict[tuple[str, tuple[str, ...]], Any]:
+        return {}
+
     def _said(self, text: str, earlier: tuple[str, ...]) -> Said:
         heard = tuple(one[:LONGEST_SAID] for one in earlier[:MOST_EARLIER])
         text = text[:LONGEST_SAID]
         spoken = text.lower() if text.isupper() and " " in text else text  # shouted words are words
-        return Said(spoken, heard, self.today, self.spoken_language, self.work)
+        return Said(spoken, heard, self.today, self.spoken_language, self.work, self._readings)
 
     def _place_of_question(self) -> int:
         messages = self.request.messages

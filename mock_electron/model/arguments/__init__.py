@@ -59,12 +59,17 @@ def arguments(parameters: Mapping[str, Any], said: Said) -> dict[str, Any]:
 
 
 def filled(parameters: Mapping[str, Any], said: Said) -> dict[str, Any]:
-    """The arguments for a tool, as `arguments` gives them.
+    """The arguments for a tool, as `arguments` gives them. Do not change them: they are kept.
 
     Raises:
         Spent: If the budget of the request is spent.
     """
-    return Maker(parameters, Reading(said)).object(parameters)
+    reading = Reading.of(said)
+    known = reading.arguments.get(id(parameters))
+    if known is None:
+        known = parameters, Maker(parameters, reading).object(parameters)
+        reading.arguments[id(parameters)] = known
+    return known[1]
 
 
 def instance(schema: Mapping[str, Any] | bool, said: Said) -> Any:
@@ -76,6 +81,6 @@ def instance(schema: Mapping[str, Any] | bool, said: Said) -> Any:
     [3, 5]
     """
     try:
-        return Maker(schema, Reading(said)).value(schema)
+        return Maker(schema, Reading.of(said)).value(schema)
     except Spent:
         return plain_instance(schema, said.work.reserve)

@@ -19,6 +19,7 @@ from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.values import Mark, number
 from mock_electron.model.arguments.want import NUMBERS, Want
 from mock_electron.model.literals import read_json
+from mock_electron.model.work import STEP
 
 
 def converted(schemas: Schemas, want: Want, mark: Mark, scene: Scene) -> Any:
@@ -65,6 +66,7 @@ def _numbers(want: Want, value: Any) -> Iterator[Any]:
 
 def from_phrase(schemas: Schemas, want: Want, phrase: str, reading: Reading, depth: int = 0) -> Any:
     """What a phrase that is known to be the value means; rule 2."""
+    schemas.work.charge(2 * STEP)
     part = reading.part(phrase)
     if "enum" in want.schema:
         found = next(enums.members(want, part, lambda start, end: True), None)
@@ -94,10 +96,11 @@ def _string(schemas: Schemas, want: Want, part: Reading, depth: int) -> Any:
 
 
 def _array(schemas: Schemas, want: Want, part: Reading, depth: int) -> Any:
-    document = _json(part.text)
+    document = _json(part.text, "[")
     if isinstance(document, list) and admits(schemas, want.schema, document):
         return document
     given: list[Any] = []
+    schemas.work.charge(len(part.text))
     for item in lists.listed(part.text) if depth < DEEPEST else ():
         slot = item_slot(schemas, want, len(given))
         values = (from_phrase(schemas, variant, item, part, depth + 1) for variant in slot.variants)
@@ -106,18 +109,23 @@ def _array(schemas: Schemas, want: Want, part: Reading, depth: int) -> Any:
 
 
 def _object(schemas: Schemas, want: Want, part: Reading, depth: int) -> Any:
-    document = _json(part.text)
+    document = _json(part.text, "{")
     suits = isinstance(document, dict) and admits(schemas, want.schema, document)
     return document if suits else NOT_GIVEN
 
 
-def _json(text: str) -> Any:
+def _json(text: str, opening: str) -> Any:
+    """The value of a text in JSON that begins with a bracket; None for any other text."""
+    if not text.lstrip(BEFORE_JSON).startswith(opening):
+        return None
     try:
         return read_json(text)
     except ValueError:
         return None
 
 
+BEFORE_JSON: Final = "\ufeff \t\r\n"
+"""Characters that may precede a JSON document."""
 DEEPEST: Final = 8
 """The maximum depth of lists in a phrase."""
 PHRASES: Final[Mapping[str, Callable[[Schemas, Want, Reading, int], Any]]] = {

@@ -19,6 +19,8 @@ from mock_electron.model.language import UNSPACED
 from mock_electron.model.normalise import normalise
 from mock_electron.model.work import COMPILED, WORD
 
+MEMBER: Final = 40
+"""Units of work to find out whether a text may name a member."""
 COMPILED_WORD: Final = 200
 """Units of work to compile one more word of a member."""
 Free = Callable[[int, int], bool]
@@ -48,6 +50,7 @@ def members(want: Want, reading: Reading, free: Free) -> Iterator[Mark]:
     listed = [want.schema["const"]] if "const" in want.schema else want.schema.get("enum")
     if not isinstance(listed, list):
         return
+    reading.said.work.charge(MEMBER * len(listed[:MOST_MEMBERS]))
     lower = reading.text.lower()
     found = [
         mark
@@ -64,6 +67,7 @@ MOST_MEMBERS: Final = 400
 
 def _mentions(member: Any, reading: Reading, lower: str) -> Iterator[Mark]:
     if isinstance(member, int | float) and not isinstance(member, bool):
+        reading.said.work.charge(len(reading.marks))
         yield from (
             Mark("member", member, m.start, m.end)
             for m in reading.marks
@@ -72,8 +76,8 @@ def _mentions(member: Any, reading: Reading, lower: str) -> Iterator[Mark]:
     if not isinstance(member, str) or not 0 < len(member) <= LONGEST_MEMBER:
         return
     alike = written_alike(member)
-    text = reading.text if _is_one_word(member) else lower
     if all(part in lower for part in alike.split(" ")):
+        text = reading.text if _is_one_word(member) else lower
         reading.said.work.charge(COMPILED + _cost_of_search(alike, lower))
         match = _pattern_of(member).search(text) if len(text) == len(reading.text) else None
         found = match.span() if match is not None else None
@@ -123,7 +127,7 @@ def _worded(member: str, alike: str, reading: Reading) -> Iterator[Mark]:
     reading.said.work.charge(2 * WORD * len(reading.words))
     for word in reading.words:
         spoken = word.written.lower()
-        meant = any(spoken.startswith(meaning) for meaning in meanings)
+        meant = spoken.startswith(meanings)
         if word.normal == single or meant or _related(spoken, alike):
             yield Mark("member", member, word.start, word.end)
             return

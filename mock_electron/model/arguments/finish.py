@@ -34,12 +34,14 @@ MOST_TRIED: Final = 60
 class Finisher:
     """Generates the values of one call that the text does not give."""
 
-    __slots__ = ("_reading", "_schemas", "_subject")
+    __slots__ = ("_counts", "_negated", "_reading", "_schemas", "_subject")
 
     def __init__(self, schemas: Schemas, reading: Reading) -> None:
         self._schemas = schemas
         self._reading = reading
         self._subject: str | None = None
+        self._negated: bool | None = None
+        self._counts: Mapping[str, int] | None = None
 
     def slot(self, each: Slot, given: Any, number: int, depth: int) -> Any:
         """The value of a slot: the given one, or a generated one."""
@@ -123,8 +125,11 @@ class Finisher:
 
     def _truths(self, number: int) -> tuple[bool, bool]:
         """True, unless the whole message is a negation."""
-        negated = any(w.written.lower().replace("’", "'") in NEGATIONS for w in self._reading.words)
-        first = negated == bool(number % 2)
+        if self._negated is None:
+            self._negated = any(
+                w.written.lower().replace("’", "'") in NEGATIONS for w in self._reading.words
+            )
+        first = self._negated == bool(number % 2)
         return (first, not first)
 
     @property
@@ -235,12 +240,11 @@ class Finisher:
 
     def _asked(self, want: Want) -> int:
         """The requested number: "three European capitals"; 0 if the text gives none."""
-        for mark in self._reading.marks:
-            if mark.kind == "number" and 0 < mark.value <= MOST_ASKED and want.words:
-                behind = self._reading.after(mark.end, 3)
-                if any(word.normal == want.words[-1] for word in behind):
-                    return int(mark.value)
-        return 0
+        if not want.words:
+            return 0
+        if self._counts is None:
+            self._counts = _counts(self._reading)
+        return self._counts.get(want.words[-1], 0)
 
     def _usual(self, want: Want, depth: int) -> int:
         """The number of members of a list that the text does not mention: 1, or the described number."""
@@ -251,6 +255,17 @@ class Finisher:
         if isinstance(prefix, list):
             return len(prefix)
         return 1 if depth <= 1 and "items" in want.schema else 0
+
+
+def _counts(reading: Reading) -> dict[str, int]:
+    """The first number before each word, for the words that closely follow a number."""
+    found: dict[str, int] = {}
+    for mark in reading.marks:
+        if mark.kind == "number" and 0 < mark.value <= MOST_ASKED:
+            reading.said.work.charge(STEP)
+            for word in reading.after(mark.end, 3):
+                found.setdefault(word.normal, int(mark.value))
+    return found
 
 
 def _said_for(slot: Slot) -> tuple[object, ...]:

@@ -32,6 +32,8 @@ from mock_electron.model.work import STEP, WORD, Work
 
 DEEPEST: Final = 8
 """Levels of nested objects that are searched for in the text. Deeper ones are generated."""
+PLANNED: Final = 4
+"""The number of rules for slots with a value that are skipped for one unit of work."""
 ENUM_RULES: Final = (finders.members, finders.paired, finders.partly_paired)
 
 
@@ -102,11 +104,21 @@ class Maker:
         self._recall(slots, scene, filled)
 
     def _apply(
-        self, table: tuple[Rule, ...], slots: list[Slot], scene: Scene, filled: Filled
+        self,
+        table: tuple[Rule, ...],
+        slots: list[Slot],
+        scene: Scene,
+        filled: Filled,
+        *,
+        needed: bool = False,
     ) -> None:
+        """Apply the rules of a table to all slots, or only to those that need a value."""
         plan = self._schemas.known(
-            ("plan", id(slots), id(table)), slots, lambda: _plan(table, slots, self._work)
+            ("needed" if needed else "plan", id(slots), id(table)),
+            slots,
+            lambda: _plan(table, slots, self._work, needed),
         )
+        self._work.charge(len(plan) // PLANNED)
         for rule, each, fitting_wants in plan:
             if each.name not in filled:
                 self._take(rule, each, fitting_wants, scene, filled)
@@ -183,9 +195,9 @@ class Maker:
                     if value is not NOT_GIVEN and self._give(each, value, filled, scene, (0, 0)):
                         break
         for reading in self._past:
-            left = [each for each in missing if each.name not in filled]
-            if left:
-                self._apply(SURE, left, Scene(reading, [], scene.siblings), filled)
+            if any(each.name not in filled for each in missing):
+                past = Scene(reading, [], scene.siblings)
+                self._apply(SURE, slots, past, filled, needed=True)
 
     @cached_property
     def _fields(self) -> tuple[earlier.Fields, ...]:
@@ -205,13 +217,14 @@ def _with_own_name(want: Want, end: int, scene: Scene) -> int:
 
 
 def _plan(
-    table: tuple[Rule, ...], slots: list[Slot], work: Work
+    table: tuple[Rule, ...], slots: list[Slot], work: Work, needed: bool
 ) -> list[tuple[Rule, Slot, list[Want]]]:
     """The rules for some slots, in the order in which they are applied."""
     work.charge(WORD * len(slots) * len(table))
     groups: tuple[list[Slot], list[Slot]] = ([], [])
     for each in slots:
-        groups[each.optional].append(each)
+        if not (needed and each.optional):
+            groups[each.optional].append(each)
     return [
         (rule, each, fitting_wants)
         for rule in table

@@ -19,7 +19,7 @@ from mock_electron.model.arguments.slots import NOT_GIVEN, Filled, Slot, item_sl
 from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import NUMBERS, Want
-from mock_electron.model.work import WORD
+from mock_electron.model.work import STEP, WORD
 
 FillObject = Callable[[Want, Scene, int], Filled]
 MOST_OBJECTS: Final = 50
@@ -111,24 +111,20 @@ def _part(scene: Scene, start: int, end: int) -> Scene:
 
 def own_part(want: Want, scene: Scene) -> Scene:
     """The part of the text about a nested object; rule 3."""
-    scene.reading.said.work.charge(WORD * len(scene.siblings) * len(scene.reading.words))
+    siblings = scene.siblings
+    scene.reading.said.work.charge(STEP * len(siblings) + WORD * sum(map(len, siblings)))
     start = _named_at(want.words, scene)
     if start is None:
         return scene
-    others = [_named_at(_words(name), scene) for name in scene.siblings if name != want.name]
+    others = [_named_at(_words(name), scene) for name in siblings if name != want.name]
     end = min((place for place in others if place is not None and place > start), default=None)
     text = scene.reading.text[start:end]
     return Scene(scene.reading.part(text), [], scene.siblings)
 
 
 def _named_at(own: tuple[str, ...], scene: Scene) -> int | None:
-    spoken = scene.reading.words
-    for place, word in enumerate(spoken):
-        if own and tuple(w.normal for w in spoken[place : place + len(own)]) == own:
-            return spoken[place].start
-        if len(own) > 1 and word.normal == own[0]:
-            return word.start
-    return None
+    """Where a text first mentions a name; the first word of the name is enough."""
+    return scene.reading.first_places.get(own[0]) if own else None
 
 
 def _words(name: str) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ from typing import Final
 from mock_electron.model.arguments.scene import Scene
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import Want
-from mock_electron.model.arguments.words import Word, foreign
+from mock_electron.model.arguments.words import Word, meanings
 
 NEIGHBOUR: Final = 16
 """Units of work to compare a word near a number with the words of a property."""
 
 
 def _beside(scene: Scene, hints: frozenset[str], distance: int, after: bool) -> Iterator[Mark]:
+    foreign = meanings(hints, scene.reading.said.language)
     for mark in scene.marks("number"):
         scene.reading.said.work.charge(NEIGHBOUR)
         near = (
@@ -22,7 +23,7 @@ def _beside(scene: Scene, hints: frozenset[str], distance: int, after: bool) -> 
             else scene.reading.before(mark.start, distance)
         )
         word = near[distance - 1] if len(near) >= distance else None
-        meant = word is not None and _meant(word, hints, scene) and not _apart(mark, word, scene)
+        meant = word is not None and _meant(word, hints, foreign) and not _apart(mark, word, scene)
         if meant or (after and distance == 1 and _sign(scene.reading.text, mark) in hints):
             yield mark
 
@@ -42,8 +43,8 @@ def _sign(text: str, mark: Mark) -> str:
     return behind if behind in "%°€₹" and behind else before
 
 
-def _meant(word: Word, hints: frozenset[str], scene: Scene) -> bool:
-    return word.normal in hints or foreign(word, hints, scene.reading.said.language)
+def _meant(word: Word, hints: frozenset[str], foreign: tuple[str, ...]) -> bool:
+    return word.normal in hints or word.written.lower().startswith(foreign)
 
 
 def noun_after(want: Want, scene: Scene) -> Iterator[Mark]:

@@ -7,13 +7,15 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from mock_electron.model.arguments import words
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.words import Word
-from mock_electron.model.language import UNSPACED, Language
+from mock_electron.model.language import LANGUAGES, UNSPACED, Language
 from mock_electron.model.normalise import STOP_WORDS, normalised
 
 SENTENCE_START: Final = re.compile(r"(?:^|[.!?:\n\"“(•*-])\s*$")
@@ -123,50 +125,112 @@ COMPOUND_OPENERS: Final = frozenset(
 """First words of names of two words: New Delhi, New York."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Particle:
+    """One pattern of `Language.around`, as it is compared with words.
+
+    Attributes:
+        before: The lowercase word before the name, or "".
+        after: The lowercase word after the name, or "".
+        ending: The end of the name's own word, or "".
+    """
+
+    before: str
+    after: str
+    ending: str
+
+
+def _particle(pattern: str) -> _Particle:
+    before, _, after = pattern.partition("{x}")
+    spaced = after.startswith(" ")
+    return _Particle(
+        before=before.strip().split(" ")[-1].lower(),
+        after=after.strip().split(" ")[0] if spaced else "",
+        ending="" if spaced else after.strip(),
+    )
+
+
+@cache
+def _particles(code: str) -> tuple[tuple[_Particle, ...], frozenset[str]]:
+    """Return the particles of a language, and the words that are never a name."""
+    language = LANGUAGES[code]
+    skipped = language.common | set(language.days) | set(language.numbers)
+    return tuple(map(_particle, language.around)), frozenset(skipped)
+
+
+@cache
+def _known(code: str) -> tuple[str, ...]:
+    """Return all words that the tables of a language without spaces contain, longest first."""
+    language = LANGUAGES[code]
+    known = {
+        *language.common, *language.days, *language.numbers,
+        *(word for meanings in language.lexicon.values() for word in meanings),
+        *(piece for pattern in language.around for piece in pattern.split("{x}") if piece),
+    }  # fmt: skip
+    return tuple(sorted(filter(None, known), key=lambda word: (-len(word), word)))
+
+
+def particles_cost(spoken: tuple[Word, ...], language: Language) -> int:
+    """Return the units of work of `between_particles`."""
+    if language.code in UNSPACED:
+        return len(_known(language.code))
+    return len(_particles(language.code)[0]) * (PARTICLE + len(spoken))
+
+
+PARTICLE: Final = 8
+"""Units of work to look for one particle, in addition to one for each word."""
+
+
 def between_particles(text: str, spoken: tuple[Word, ...], language: Language) -> Iterator[Mark]:
     if language.code in UNSPACED:
         yield from _unspaced(text, language)
         return
-    skipped = language.common | set(language.days) | set(language.numbers)
-    for pattern in language.around:
-        before, _, after = pattern.partition("{x}")
-        yield from _with_particle(text, spoken, before.strip(), after, skipped)
+    particles, skipped = _particles(language.code)
+    lower = [word.written.lower() for word in spoken]
+    places: dict[str, list[int]] = {}
+    for place_, word in enumerate(lower):
+        places.setdefault(word, []).append(place_)
+    for particle in particles:
+        for place_ in _beside(particle, lower, places):
+            if lower[place_] not in skipped:
+                yield _particle_name(text, spoken, lower, place_, particle)
 
 
-def _with_particle(
-    text: str, spoken: tuple[Word, ...], before: str, after: str, skipped: frozenset[str] | set[str]
-) -> Iterator[Mark]:
+def _beside(
+    particle: _Particle, lower: list[str], places: Mapping[str, list[int]]
+) -> Iterator[int]:
     """The word before "में", the word that ends in "యలో", or the word after "في"."""
-    for place_, word in enumerate(spoken):
-        lower = word.written.lower()
-        if lower in skipped:
+    candidates: Iterable[int] = range(len(lower))
+    if particle.before:
+        candidates = (place_ + 1 for place_ in places.get(particle.before, ()))
+    elif particle.after:
+        candidates = (place_ - 1 for place_ in places.get(particle.after, ()))
+    elif particle.ending:
+        candidates = [n for n, word in enumerate(lower) if word.endswith(particle.ending)]
+    for place_ in candidates:
+        if not 0 <= place_ < len(lower):
             continue
-        attached = after.strip() if after and not after.startswith(" ") else ""
-        following = spoken[place_ + 1].written.lower() if place_ + 1 < len(spoken) else ""
-        preceding = spoken[place_ - 1].written.lower() if place_ else ""
-        spaced = after.strip().split(" ")[0] if after.startswith(" ") else ""
-        if before and preceding != before.split(" ")[-1].lower():
+        if particle.after and lower[place_ + 1 : place_ + 2] != [particle.after]:
             continue
-        if spaced and following != spaced:
+        ending = particle.ending
+        if ending and not (lower[place_].endswith(ending) and len(lower[place_]) > len(ending) + 1):
             continue
-        if attached and not (lower.endswith(attached) and len(lower) > len(attached) + 1):
-            continue
-        start = word.start
-        if preceding in COMPOUND_OPENERS:
-            start = spoken[place_ - 1].start
-        end = word.end - len(attached)
-        yield Mark("name", text[start:end], start, end)
+        yield place_
+
+
+def _particle_name(
+    text: str, spoken: tuple[Word, ...], lower: list[str], place_: int, particle: _Particle
+) -> Mark:
+    compound = place_ > 0 and lower[place_ - 1] in COMPOUND_OPENERS
+    start = spoken[place_ - compound].start
+    end = spoken[place_].end - len(particle.ending)
+    return Mark("name", text[start:end], start, end)
 
 
 def _unspaced(text: str, language: Language) -> Iterator[Mark]:
     """What is left of the text without the words that the language's tables know."""
-    known = [
-        *language.common, *language.days, *language.numbers,
-        *(word for meanings in language.lexicon.values() for word in meanings),
-        *(piece for pattern in language.around for piece in pattern.split("{x}") if piece),
-    ]  # fmt: skip
     masked = text
-    for word in sorted(filter(None, known), key=lambda w: (-len(w), w)):
+    for word in _known(language.code):
         masked = masked.replace(word, "\0" * len(word))
     for match in re.finditer(r"[^\W\d_]{2,}", masked):
         yield Mark("name", match[0], match.start(), match.end())

@@ -10,15 +10,21 @@
 import json
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from mock_electron.model.arguments import values, words
-from mock_electron.model.arguments.proper import OPENERS, between_particles, capitalised, opens
+from mock_electron.model.arguments.proper import (
+    OPENERS,
+    between_particles,
+    capitalised,
+    opens,
+    particles_cost,
+)
 from mock_electron.model.arguments.said import Said
-from mock_electron.model.arguments.values import Mark
+from mock_electron.model.arguments.values import Mark, Taken
 from mock_electron.model.arguments.words import Word
 from mock_electron.model.language import ENGLISH
 from mock_electron.model.literals import read_json
@@ -62,6 +68,17 @@ class Reading:
 
     said: Said
 
+    @classmethod
+    def of(cls, said: Said) -> "Reading":
+        """Return the reading of a text, the same one for the same text and earlier texts."""
+        known: Reading = said.readings.setdefault((said.text, said.earlier), cls(said))
+        return known
+
+    @cached_property
+    def arguments(self) -> dict[int, tuple[Mapping[str, Any], dict[str, Any]]]:
+        """The arguments that are known for the text: the parameters of a tool by id, and the values."""
+        return {}
+
     @cached_property
     def text(self) -> str:
         """The text, cut by rule 2."""
@@ -76,7 +93,8 @@ class Reading:
 
     def part(self, text: str) -> "Reading":
         """A reading of a part of the text."""
-        return Reading(replace(self.said, text=text))
+        known: Reading | None = self.said.readings.get((text, self.said.earlier))
+        return Reading.of(replace(self.said, text=text)) if known is None else known
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
@@ -121,7 +139,7 @@ class Reading:
     def names(self) -> tuple[Mark, ...]:
         """All names; by rule 4."""
         self._scan(5)
-        typed = [(mark.start, mark.end) for mark in self.marks if mark.kind != "number"]
+        typed = Taken(mark for mark in self.marks if mark.kind != "number")
         cased = not self.said.language.script
         names = [
             name for name in capitalised(self.text, self.words) if cased or name.value[0].isupper()
@@ -129,10 +147,9 @@ class Reading:
         if self.said.language != ENGLISH:  # "Какая погода в Сочи?": not all openings are known
             names.sort(key=lambda name: opens(self.text, name.start))
         if self.said.language != ENGLISH and not names:
+            self.said.work.charge(particles_cost(self.words, self.said.language))
             names += between_particles(self.text, self.words, self.said.language)
-        return tuple(
-            name for name in names if not any(s < name.end and name.start < e for s, e in typed)
-        )
+        return tuple(name for name in names if name not in typed)
 
     def before(self, start: int, count: int = 1) -> tuple[Word, ...]:
         """The words that end before a place, nearest first."""
@@ -143,6 +160,11 @@ class Reading:
         """The words that begin after a place, nearest first."""
         place = bisect_left(self._starts, end)
         return self.words[place : place + count]
+
+    @cached_property
+    def first_places(self) -> dict[str, int]:
+        """The place of each word, by its normal form, where the text first contains it."""
+        return {word.normal: word.start for word in reversed(self.words)}
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from mock_electron.model.language import ENGLISH, Language
 from mock_electron.model.work import Work
@@ -20,6 +20,8 @@ class Said:
     today: the lane's day, from which "tomorrow" counts.
     language: the language of the text.
     work: the budget of the request, which all readings of its texts share.
+    readings: the readings of this and other texts, by text and earlier texts. They are shared by
+        all tools, so that each text is read once.
     """
 
     text: str
@@ -27,3 +29,6 @@ class Said:
     today: date = FROZEN_DAY
     language: Language = ENGLISH
     work: Work = field(default_factory=Work, compare=False, repr=False)
+    readings: dict[tuple[str, tuple[str, ...]], Any] = field(
+        default_factory=dict, compare=False, repr=False
+    )

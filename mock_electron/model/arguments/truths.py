@@ -6,7 +6,8 @@ from typing import Final
 from mock_electron.model.arguments.scene import Scene
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import Want
-from mock_electron.model.arguments.words import foreign
+from mock_electron.model.arguments.words import meanings
+from mock_electron.model.work import WORD
 
 NEGATIONS: Final = frozenset(
     """no not don't dont do not never without neither nor disable disabled off exclude excluding skip
@@ -20,8 +21,10 @@ def spoken_of(want: Want, scene: Scene) -> Iterator[Mark]:
     """A boolean: true if the text mentions its words and does not negate them."""
     spoken = scene.reading.words
     own = want.words[1:] if want.words[:1] in PREFIXES and len(want.words) > 1 else want.words
+    foreign = meanings(own, scene.reading.said.language)
+    scene.reading.said.work.charge(WORD * len(spoken) * (1 + len(own) + bool(foreign)))
     for place, word in enumerate(spoken):
-        if _says(word.normal, own) or foreign(word, frozenset(own), scene.reading.said.language):
+        if _says(word.normal, own) or word.written.lower().startswith(foreign):
             around = [
                 other.written.lower().replace("’", "'")
                 for other in spoken[max(0, place - 3) : place]

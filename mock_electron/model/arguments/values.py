@@ -7,14 +7,16 @@
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from mock_electron.model.arguments import days
 from mock_electron.model.arguments.said import Said
 from mock_electron.model.arguments.words import Word
-from mock_electron.model.language import ENGLISH, UNSPACED
+from mock_electron.model.language import ENGLISH, LANGUAGES, UNSPACED
 from mock_electron.model.normalise import normalised
 
 
@@ -85,14 +87,34 @@ POINTING: Final = normalised("this that which the another any every no each some
 """Before "one", these make it a pronoun: "which one" counts nothing."""
 
 
+class Taken:
+    """The places of marks that are in order and do not overlap.
+
+    Args:
+        marks: The marks.
+    """
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self, marks: Iterable[Mark]) -> None:
+        places = [(mark.start, mark.end) for mark in marks]
+        self._starts = [start for start, _ in places]
+        self._ends = [end for _, end in places]
+
+    def __contains__(self, mark: Mark) -> bool:
+        """Return whether a mark overlaps one of the places."""
+        place = bisect_right(self._ends, mark.start)
+        return place < len(self._starts) and self._starts[place] < mark.end
+
+
 def scan(text: str, words: tuple[Word, ...], said: Said) -> tuple[Mark, ...]:
     """All values of a text, in order; no two of them overlap."""
     written = list(_written(text, said))
-    taken = [(mark.start, mark.end) for mark in written]
+    taken = Taken(written)
     spelled = [
         mark
         for mark in (*_days(text, words, said), *_spelled(text, words, said))
-        if not any(start < mark.end and mark.start < end for start, end in taken)
+        if mark not in taken
     ]
     if not spelled:
         return tuple(written)
@@ -126,19 +148,24 @@ def _days(text: str, words: tuple[Word, ...], said: Said) -> Iterator[Mark]:
             yield Mark("date", days.shift(said.today, tables[phrase]), place, end)
 
 
+@cache
+def _numbers(code: str) -> dict[str, int]:
+    """Return the values of all number words that count in texts of a language."""
+    return {**MULTIPLIERS, **ENGLISH.numbers, **LANGUAGES[code].numbers}
+
+
 def _spelled(text: str, words: tuple[Word, ...], said: Said) -> Iterator[Mark]:
     """Rule 3 for "three"."""
     if said.language.code in UNSPACED:
         yield from _spelled_within(text, said)
-    tables = (said.language.numbers, ENGLISH.numbers, MULTIPLIERS)
+    known = _numbers(said.language.code)
+    lowers = [word.written.lower() for word in words]
     for place, word in enumerate(words):
-        lower = word.written.lower()
-        behind = f"{lower} {words[place + 1].written.lower()}" if place + 1 < len(words) else ""
-        pair = next((table[behind] for table in tables if behind in table), None)
+        pair = known.get(" ".join(lowers[place : place + 2])) if place + 1 < len(words) else None
         if pair is not None:
             yield Mark("number", pair, word.start, words[place + 1].end)
             continue
-        value = next((table[lower] for table in tables if lower in table), None)
+        value = known.get(lowers[place])
         if value is None:
             continue
         before = words[place - 1].normal if place else ""

@@ -3,6 +3,7 @@
 `normalise` defines the normal form. A word of another language means what its lexicon says.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,16 +44,12 @@ def of_text(text: str) -> tuple[Word, ...]:
     )
 
 
-def foreign(word: Word, hints: frozenset[str] | tuple[str, ...], language: Language) -> bool:
-    """Return whether a word of another language means one of these English words."""
-    if language.code == ENGLISH.code or not hints:
-        return False
-    lower = word.written.lower()
-    return any(
-        lower.startswith(meaning)
-        for hint in sorted(hints)
-        for meaning in LEXICONS[language.code].get(hint, ())
-    )
+def meanings(hints: Iterable[str], language: Language) -> tuple[str, ...]:
+    """Return how the words of another language begin that mean one of these English words."""
+    if language.code == ENGLISH.code:
+        return ()
+    lexicon = LEXICONS[language.code]
+    return tuple(meaning for hint in hints for meaning in lexicon.get(hint, ()))
 
 
 LEXICONS: Final = {
