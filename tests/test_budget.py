@@ -23,6 +23,7 @@ from mock_electron.engine.settings import Settings
 from mock_electron.model import tokens
 from mock_electron.model.arguments import plain_arguments, plain_instance, values
 from mock_electron.model.arguments.instance import Maker
+from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.draft import Draft
 from mock_electron.model.prompt import segments
 from mock_electron.model.speak import dice_for, speak
@@ -508,7 +509,7 @@ def test_the_rules_are_planned_once_for_all_earlier_messages(
     """The rules that apply to missing values do not depend on the number of earlier messages."""
     planned: Counter[str] = Counter()
     rules = sys.modules[Maker.__module__]
-    plan = rules._plan  # type: ignore[attr-defined]
+    plan = rules._plan
 
     def counted(table: Any, slots: Any, work: Any, needed: bool) -> Any:
         planned["plans"] += 1
@@ -517,3 +518,14 @@ def test_the_rules_are_planned_once_for_all_earlier_messages(
     monkeypatch.setattr(rules, "_plan", counted)
     spoken(slow_inputs._earlier("weather", 40, 3))
     assert 0 < planned["plans"] <= 3
+
+
+def test_nothing_that_was_read_outlives_the_request() -> None:
+    """The readings of a request are freed at once, without a garbage collection."""
+    gc.collect()
+    gc.disable()
+    try:
+        spoken(KINDS["parts in Japanese"]())
+        assert [each for each in gc.get_objects() if isinstance(each, Reading)] == []
+    finally:
+        gc.enable()

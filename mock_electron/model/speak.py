@@ -63,7 +63,9 @@ def speak(request: ChatRequest, dice: Dice, today: date, work: Work | None = Non
         work: The budget of the request. Default: a new one.
     """
     request = _pinned(request)
-    draft = _within_budget(Turn(request, dice, today, work or Work()))
+    turn = Turn(request, dice, today, work or Work())
+    draft = _within_budget(turn)
+    turn.readings.clear()
     calls = tuple(replace(call, arguments=restore(call.arguments)) for call in draft.calls)
     content = None if draft.content is None else restore(draft.content)
     return replace(draft, content=content, calls=calls)

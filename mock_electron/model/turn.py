@@ -124,14 +124,15 @@ class Turn:
         return _contents(self.since, self.work) + self._contents_before
 
     @cached_property
-    def _readings(self) -> dict[tuple[str, tuple[str, ...]], Any]:
+    def readings(self) -> dict[tuple[str, tuple[str, ...]], Any]:
+        """What was read for the arguments, as `Said.readings`. Clear it to free the memory at once."""
         return {}
 
     def _said(self, text: str, earlier: tuple[str, ...]) -> Said:
         heard = tuple(one[:LONGEST_SAID] for one in earlier[:MOST_EARLIER])
         text = text[:LONGEST_SAID]
         spoken = text.lower() if text.isupper() and " " in text else text  # shouted words are words
-        return Said(spoken, heard, self.today, self.spoken_language, self.work, self._readings)
+        return Said(spoken, heard, self.today, self.spoken_language, self.work, self.readings)
 
     def _place_of_question(self) -> int:
         messages = self.request.messages
