@@ -8,7 +8,7 @@ from raw_http import connect, receive_all, user
 
 from mock_electron import Electron
 from mock_electron.engine.lane import Lane
-from mock_electron.serve import app, protocol
+from mock_electron.serve import protocol, upload
 from mock_electron.serve.server import Server
 
 BODY = json.dumps({"model": "electron", "messages": user("Hi")}).encode()
@@ -82,7 +82,7 @@ def test_a_body_that_does_not_arrive_closes_the_connection(
     electron: Electron, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The answer is complete, and what follows is not read as a request."""
-    monkeypatch.setattr(app, "LATE_BODY_TIMEOUT", 0.05)
+    monkeypatch.setattr(upload, "LATE_BODY_TIMEOUT", 0.05)
     with connect(electron) as connection:
         connection.sendall(head(electron, "/other", "Content-Length: 100") + b'{"model"')
         answer = receive_all(connection)

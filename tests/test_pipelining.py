@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from itertools import product
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
@@ -158,13 +158,14 @@ def test_more_than_is_kept_is_answered(electron: Electron) -> None:
 @given(st.lists(st.binary(min_size=1, max_size=9), max_size=9), st.integers(1, 9))
 def test_bytes_keep_their_order(packets: list[bytes], step: int) -> None:
     """The parser gets all bytes once, in order, whenever they arrive."""
-    incoming, parser = Incoming(), Steps(step)
+    incoming = Incoming()
+    parser: Any = Steps(step)
     for number, packet in enumerate(packets):
         incoming.add(packet, float(number))
         if number % 2:
-            incoming.parse_request(parser)  # type: ignore[arg-type]  # it has the same method
+            incoming.parse_request(parser)
     while incoming:
-        incoming.parse_request(parser)  # type: ignore[arg-type]
+        incoming.parse_request(parser)
     assert parser.parsed == b"".join(packets)
     assert len(incoming) == 0
 
