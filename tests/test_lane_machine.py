@@ -475,5 +475,5 @@ class LaneMachine(RuleBasedStateMachine):
 def test_a_lane_behaves_like_the_simple_model() -> None:
     """Limits, slots, 429s, cached tokens and counts are equal after any sequence of actions."""
     run_state_machine_as_test(
-        LaneMachine, settings=settings(max_examples=60, stateful_step_count=40)
+        LaneMachine, settings=settings(max_examples=40, stateful_step_count=40)
     )

@@ -96,8 +96,8 @@ def test_the_time_is_proportional_to_the_text(monkeypatch: pytest.MonkeyPatch) -
         HEX[:-1],
         every_byte(HEX),
     ):
-        for key in ("a" * 5_000 + "1", HEX, "%6161616"):
-            counts["characters"], text = 0, unit * 10_000
+        for key in ("a" * 1_000 + "1", HEX, "%6161616"):
+            counts["characters"], text = 0, unit * 2_000
             redact(text, key)
             if counts["characters"] > 4 * len(text):
                 wrong[unit, key[:5]] = counts["characters"]

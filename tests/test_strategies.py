@@ -218,7 +218,7 @@ def test_a_docstring_begins_with_one_short_sentence_and_ends_with_an_example(nam
 
 def test_a_request_is_answered() -> None:
     """Every request passes the schema and the checks of the model server."""
-    for body in sample(REQUESTS, 80):
+    for body in sample(REQUESTS, 60):
         answer = ask(Lane(), body)
         assert answer.status == 200, (body, answer.frames)
 
@@ -233,7 +233,7 @@ def test_the_largest_request_is_answered(body: Body) -> None:
 
 def test_every_field_is_drawn_and_unknown_ones_too() -> None:
     """Requests have every accepted field sometimes, and messages are drawn in every form."""
-    bodies = sample(REQUESTS, 80)
+    bodies = sample(REQUESTS, 60)
     names = {name for body in bodies for name in body}
     assert set(schema.PARAMETERS) | {*OPTIONAL} <= names
     assert any("strict" in tool["function"] for body in bodies for tool in body.get("tools", ()))
@@ -319,7 +319,7 @@ def test_conversations_have_calls_in_parallel_and_in_chains() -> None:
 
 def test_a_broken_request_gets_its_issues() -> None:
     """The mock reports exactly the issues of the strategy, key by key and in order."""
-    for invalid in sample(INVALID, 80):
+    for invalid in sample(INVALID, 60):
         answer = ask(Lane(), invalid.body)
         assert answer.status == 400, invalid
         error = json.loads(answer.frames[0])["error"]
@@ -336,7 +336,7 @@ def broken(name: str, value: Any) -> Body:
 @each({name: name for name in FIELDS})
 def test_every_breakage_of_a_field_gets_its_issues(name: str) -> None:
     """Every field is tested, so that none depends on what Hypothesis draws."""
-    for breakage in drawn(FIELDS[name], 40):
+    for breakage in drawn(FIELDS[name], 20):
         details = json.loads(ask(Lane(), broken(name, breakage.value)).frames[0])["error"][
             "details"
         ]
@@ -345,7 +345,7 @@ def test_every_breakage_of_a_field_gets_its_issues(name: str) -> None:
 
 def test_every_breakage_of_a_message_gets_its_issues() -> None:
     """The paths are correct in the middle of a long conversation, also inside calls."""
-    found = drawn(MESSAGES, 150)
+    found = drawn(MESSAGES, 100)
     for breakage in found:
         body = broken("messages", [*user("Hi") * 9, breakage.value, *user("Hi") * 9])
         details = json.loads(ask(Lane(), body).frames[0])["error"]["details"]
@@ -362,7 +362,7 @@ def test_the_table_of_breakages_has_the_fields_of_the_schema() -> None:
 
 def test_broken_requests_are_of_every_kind() -> None:
     """One issue and several, deep inside messages, and bodies that are not objects."""
-    found = sample(INVALID, 80)
+    found = sample(INVALID, 60)
     assert {len(one.issues) for one in found} == {1, 2, 3}
     paths = [issue["path"] for one in found for issue in one.issues]
     assert [] in paths
@@ -454,7 +454,7 @@ def test_replies_are_of_every_kind() -> None:
         (True, False),
         (True, True),
     }
-    everything = "".join(drawn(texts(max_size=40), 200))
+    everything = "".join(drawn(texts(max_size=40), 100))
     tricky = ["data: ", "[DONE]", "\n\n", "\u2028", "\u0085", '"', "मुंबई", "👋", "\0"]
     assert [piece for piece in tricky if piece not in everything] == []
     assert "" in [one.content for one in found]
@@ -652,7 +652,7 @@ KINDS: Final = {
 
 def test_faults_are_of_every_kind() -> None:
     """Every class of `mock_electron.faults` is drawn, with short delays."""
-    found = drawn(strategies.faults(), 160)
+    found = drawn(strategies.faults(), 120)
     assert {type(fault) for fault in found} == KINDS
     assert all(getattr(fault, "seconds", 0) <= 0.02 for fault in found)
     assert all(getattr(fault, "delay", 0) <= 0.02 for fault in found)

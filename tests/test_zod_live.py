@@ -135,13 +135,13 @@ def put(container: Any, path: tuple[str | int, ...], value: object) -> object:
 
 
 def test_issues_of_any_body_are_those_of_zod(zod: Ask) -> None:
-    """At least 500 generated bodies give the same issues as Zod.
+    """At least 200 generated bodies give the same issues as Zod.
 
     They are near misses, requests with any JSON somewhere, and any JSON.
     """
     compared = set()
 
-    @settings(max_examples=620)  # some examples are duplicates
+    @settings(max_examples=260)  # some examples are duplicates
     @given(near_misses() | mutated_requests() | ANY_FIELDS | JSON_VALUES)
     def compare(body: object) -> None:
         written = json.dumps(body)
@@ -149,7 +149,7 @@ def test_issues_of_any_body_are_those_of_zod(zod: Ask) -> None:
         compared.add(written)
 
     compare()
-    assert len(compared) >= 500
+    assert len(compared) >= 200
 
 
 NUMBERS: Final = st.one_of(
