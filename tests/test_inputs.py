@@ -17,13 +17,9 @@ import mock_electron
 from mock_electron.contract import Target
 from mock_electron.engine.faults.header import parse_header
 from mock_electron.inputs import checks
-from mock_electron.inputs.spelling import (
-    SuggestsFields,
-    SuggestsNames,
-    checked_keywords,
-    did_you_mean,
-    unknown,
-)
+from mock_electron.inputs.attributes import SuggestsNames
+from mock_electron.inputs.keywords import SuggestsFields, checked_keywords
+from mock_electron.inputs.spelling import did_you_mean, unknown
 from mock_electron.serve.http_syntax import Framing
 from mock_electron.wire.body import plain_body
 from mock_electron.wire.errors import Refusal

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from mock_electron.contract.clock import Clock
 from mock_electron.inputs import checks
 from mock_electron.inputs.checks import must_be
-from mock_electron.inputs.spelling import SuggestsFields, unknown
+from mock_electron.inputs.keywords import SuggestsFields
+from mock_electron.inputs.spelling import unknown
 
 REQUESTS_PER_MINUTE: Final = {"standard": 10, "enterprise": 200, "unlimited": None}
 """The vendor's plans (D, Overview), and the limits that a run keeps within."""

@@ -11,8 +11,9 @@ from typing import ClassVar, Final, NamedTuple
 
 from mock_electron.engine.travel import Travel
 from mock_electron.inputs import checks
+from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.inputs.entering import InWith
-from mock_electron.inputs.spelling import SuggestsNames, checked_keywords
+from mock_electron.inputs.keywords import checked_keywords
 
 FROZEN_AT: Final = 1_740_000_000.0
 """The time at which a frozen clock starts, in Unix seconds."""

@@ -10,7 +10,7 @@ from mock_electron.engine.clock import NEVER, Times
 from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.script.match_input import turn_of
 from mock_electron.engine.script.step import Step
-from mock_electron.inputs.spelling import SuggestsNames
+from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.model.completion import usage_after
 from mock_electron.model.draft import Draft
 from mock_electron.outputs.redaction import redact

@@ -6,7 +6,8 @@ from math import fsum
 from typing import Final, Literal
 
 from mock_electron.inputs import checks
-from mock_electron.inputs.spelling import SuggestsFields, unknown
+from mock_electron.inputs.keywords import SuggestsFields
+from mock_electron.inputs.spelling import unknown
 from mock_electron.model.dice import Dice
 from mock_electron.wire.reply import Reply
 

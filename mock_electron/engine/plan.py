@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from mock_electron.inputs import checks
-from mock_electron.inputs.spelling import SuggestsFields, unknown
+from mock_electron.inputs.keywords import SuggestsFields
+from mock_electron.inputs.spelling import unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from mock_electron.engine.setting_table import (
     NotFoundBody,
     Sampling,
 )
-from mock_electron.inputs.spelling import SuggestsFields, unknown
+from mock_electron.inputs.keywords import SuggestsFields
+from mock_electron.inputs.spelling import unknown
 
 
 def _row(name: str) -> Any:

@@ -5,8 +5,10 @@ from dataclasses import dataclass, fields, replace
 from functools import wraps
 from typing import Any, ClassVar, Final, Never, ParamSpec
 
+from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.inputs.checks import must_be, number
-from mock_electron.inputs.spelling import SuggestsFields, SuggestsNames, checked_keywords, unknown
+from mock_electron.inputs.keywords import SuggestsFields, checked_keywords
+from mock_electron.inputs.spelling import unknown
 from mock_electron.wire import codec
 from mock_electron.wire.reply import FINISH_REASONS, FinishReason, Usage
 

@@ -12,8 +12,8 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
 from mock_electron.engine.setting_kinds import check_by_name
 from mock_electron.engine.settings import Settings, check_names
+from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.inputs.checks import boolean
-from mock_electron.inputs.spelling import SuggestsNames
 from mock_electron.plugin.cause import Cause
 from mock_electron.plugin.late import remember, warn_current_test
 from mock_electron.plugin.option_values import options_of, place_of_option, port_of

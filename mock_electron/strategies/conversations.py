@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from hypothesis import strategies as st
 
-from mock_electron.inputs.spelling import checked_keywords
+from mock_electron.inputs.keywords import checked_keywords
 from mock_electron.strategies.options import check_room, check_sizes, check_switches
 from mock_electron.strategies.texts import json_objects, json_values, texts, tool_names
 from mock_electron.wire import codec

@@ -11,7 +11,7 @@ from mock_electron.engine.faults.pages import PAGES
 from mock_electron.engine.faults.replacement import BODIES, PROXY_STATUSES
 from mock_electron.engine.faults.stream import INSIDE
 from mock_electron.inputs.checks import seconds
-from mock_electron.inputs.spelling import checked_keywords
+from mock_electron.inputs.keywords import checked_keywords
 from mock_electron.strategies.options import check_switches
 from mock_electron.wire.errors import ERRORS
 from mock_electron.wire.reply import FINISH_REASONS

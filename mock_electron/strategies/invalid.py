@@ -8,7 +8,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from mock_electron.inputs.checks import whole_number
-from mock_electron.inputs.spelling import checked_keywords
+from mock_electron.inputs.keywords import checked_keywords
 from mock_electron.strategies.breakages import FIELDS, MESSAGES
 from mock_electron.strategies.issues import ABSENT, TYPE_NAMES, Issue, at, wrong_type
 from mock_electron.strategies.requests import chat_requests

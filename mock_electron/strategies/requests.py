@@ -5,7 +5,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from mock_electron.inputs.checks import whole_number
-from mock_electron.inputs.spelling import checked_keywords
+from mock_electron.inputs.keywords import checked_keywords
 from mock_electron.strategies.conversations import (
     ALL_CONTINUATIONS,
     TOOL_MESSAGES,

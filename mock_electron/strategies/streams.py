@@ -14,7 +14,7 @@ from typing import Final
 from hypothesis import strategies as st
 
 from mock_electron.inputs.checks import whole_number
-from mock_electron.inputs.spelling import checked_keywords
+from mock_electron.inputs.keywords import checked_keywords
 from mock_electron.strategies.options import check_switches
 from mock_electron.strategies.replies import usages
 from mock_electron.strategies.texts import json_objects, texts, tool_names

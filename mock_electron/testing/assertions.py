@@ -15,7 +15,8 @@ from mock_electron.inputs.checks import (
     seconds,
     whole_number,
 )
-from mock_electron.inputs.spelling import checked_keywords, unknown
+from mock_electron.inputs.keywords import checked_keywords
+from mock_electron.inputs.spelling import unknown
 from mock_electron.testing.cancellation import Cancellation
 from mock_electron.testing.failing import with_conditions
 from mock_electron.testing.hints import changed_retries

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple, Unpack
 from mock_electron.engine.exchange import CLIENT_LEFT, IN_FLIGHT, Exchange
 from mock_electron.engine.faults.delivery import COMPLETE
 from mock_electron.inputs.checks import optional_whole_number
-from mock_electron.inputs.spelling import checked_keywords
+from mock_electron.inputs.keywords import checked_keywords
 from mock_electron.testing.failing import FailsWithExchanges, with_conditions
 from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate, check_predicate
 from mock_electron.traffic.lines import counted

@@ -15,8 +15,10 @@ from mock_electron.engine.script.conditions import Conditions
 from mock_electron.engine.script.match import Match, Predicate
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.settings import Settings
+from mock_electron.inputs.attributes import without_result
 from mock_electron.inputs.checks import check_function, check_path, must_be, whole_number
-from mock_electron.inputs.spelling import checked_keywords, echoed, without_result
+from mock_electron.inputs.keywords import checked_keywords
+from mock_electron.inputs.spelling import echoed
 from mock_electron.testing import right_forms
 from mock_electron.testing.assertions import Assertions
 from mock_electron.testing.failing import nowhere

@@ -8,7 +8,8 @@ from typing import Final, NoReturn
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.summary import MAX_EXCERPT
-from mock_electron.inputs.spelling import SuggestsNames, echoed
+from mock_electron.inputs.attributes import SuggestsNames
+from mock_electron.inputs.spelling import echoed
 from mock_electron.testing.hints import limit_hint, waiting_hint
 from mock_electron.testing.no_requests import Stray, base_url_question, hints
 from mock_electron.testing.unawaited import calling_frames, unawaited

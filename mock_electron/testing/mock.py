@@ -10,8 +10,8 @@ import anyio.to_thread
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.setting_kinds import check_by_name
 from mock_electron.engine.settings import Options, Settings, check_names
+from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.inputs.checks import whole_number
-from mock_electron.inputs.spelling import SuggestsNames
 from mock_electron.serve.server import LAST_PORT, Server
 from mock_electron.testing import right_forms
 from mock_electron.testing.categories import warn_about_unanswered

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from mock_electron.engine.setting_table import SETTINGS
-from mock_electron.inputs.spelling import NoResult
+from mock_electron.inputs.attributes import NoResult
 
 OPTIONS_OF_REPLY: Final[Mapping[str, str]] = {
     "filler": "reply(call(…), filler='…')",

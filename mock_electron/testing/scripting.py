@@ -20,8 +20,9 @@ from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.script.script import StepState
 from mock_electron.engine.script.shadow import shadows
 from mock_electron.engine.script.step import Step, encode_headers
+from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.inputs.checks import check_function
-from mock_electron.inputs.spelling import SuggestsNames, checked_keywords
+from mock_electron.inputs.keywords import checked_keywords
 from mock_electron.model.draft import REPLY_FORMS, Call, ScriptedLogprobs, reply
 from mock_electron.testing import right_forms
 from mock_electron.testing.categories import ShadowedStepWarning

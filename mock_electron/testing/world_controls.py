@@ -9,7 +9,8 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import OVERHEAD, Pace, PaceName
 from mock_electron.engine.plan import Plan, PlanName
 from mock_electron.engine.script.match import Predicate
-from mock_electron.inputs.spelling import SuggestsNames, checked_keywords, without_result
+from mock_electron.inputs.attributes import SuggestsNames, without_result
+from mock_electron.inputs.keywords import checked_keywords
 
 
 class InjectOptions(TypedDict, total=False):

@@ -5,8 +5,10 @@ from pathlib import Path, PurePath
 from typing import ClassVar, Final, Never, SupportsIndex, Unpack, overload
 
 from mock_electron.engine.exchange import Exchange
+from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.inputs.checks import check_path, must_be
-from mock_electron.inputs.spelling import SuggestsNames, checked_keywords, echoed, unknown
+from mock_electron.inputs.keywords import checked_keywords
+from mock_electron.inputs.spelling import echoed, unknown
 from mock_electron.outputs.files import write_file
 from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate, chosen
 from mock_electron.traffic.lines import counted, listing

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import ClassVar, Final, Literal, TypeVar, get_args
 
+from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.inputs.checks import must_be, whole_number
-from mock_electron.inputs.spelling import SuggestsFields, SuggestsNames
+from mock_electron.inputs.keywords import SuggestsFields
 
 Item = TypeVar("Item")
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Literal
 
-from mock_electron.inputs.spelling import SuggestsNames
+from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.wire import codec, errors, model_server, schema, zod
 from mock_electron.wire.errors import Refusal
 from mock_electron.wire.reply import ToolCall

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, ClassVar, Final
 
 from mock_electron.engine.faults.delivery import Delivery
-from mock_electron.inputs.spelling import SuggestsFields
+from mock_electron.inputs.keywords import SuggestsFields
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest

@@ -8,7 +8,8 @@ from mock_electron.engine.faults.delivery import CLOSE, RESET, SILENCE, Ending
 from mock_electron.engine.faults.fault import LONGEST_STALL, ReplacementFault
 from mock_electron.engine.faults.pages import PAGES, PageName, proxy_page, title
 from mock_electron.inputs import checks
-from mock_electron.inputs.spelling import checked_keywords, echoed
+from mock_electron.inputs.keywords import checked_keywords
+from mock_electron.inputs.spelling import echoed
 from mock_electron.wire import errors, render
 from mock_electron.wire.errors import ApiError, ErrorName
 from mock_electron.wire.headers import Headers

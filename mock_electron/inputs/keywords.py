@@ -1,0 +1,200 @@
+"""Checks of the arguments of calls: the error for wrong ones says which ones are accepted."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial, wraps
+from inspect import Parameter, Signature, signature
+from types import MappingProxyType
+from typing import (
+    Any,
+    Final,
+    ParamSpec,
+    TypeVar,
+    Unpack,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+    overload,
+)
+
+from mock_electron.inputs.spelling import did_you_mean, echoed
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+NO_FORMS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+@overload
+def checked_keywords(function: Callable[Arguments, Result], /) -> Callable[Arguments, Result]: ...
+@overload
+def checked_keywords(
+    *, advice: str, forms: Mapping[str, str] = ...
+) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]: ...
+def checked_keywords(
+    function: Any = None, /, *, advice: str = "", forms: Mapping[str, str] = NO_FORMS
+) -> Any:
+    """Decorate a function so that the TypeError for wrong arguments says which ones it accepts.
+
+    The accepted names are those of the parameters and, with `**options: Unpack[Options]`, the
+    keys of the TypedDict. For an unknown name, the message suggests the nearest one.
+
+    Args:
+        function: The function.
+        advice: A sentence about the right form, for the message.
+        forms: What to write instead of keyword arguments that only other functions have, by name.
+
+    Raises:
+        TypeError: If the function has `**kwargs` that are not typed with `Unpack`, or, in a call,
+            if a keyword argument is unknown, or there are too many or too few arguments.
+    """
+    if function is None:
+        return partial(_checked, advice=advice, forms=forms)
+    return _checked(function, advice, forms)
+
+
+def _checked(
+    function: Callable[..., Any], advice: str, forms: Mapping[str, str]
+) -> Callable[..., Any]:
+    names = _keyword_names(function)
+    parameters = tuple(signature(function).parameters.values())
+    only_self = [parameter.name for parameter in parameters] == ["self"]
+
+    @wraps(function)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        __tracebackhide__ = True
+        if only_self and len(args) == 1 and not kwargs:
+            return function(*args)
+        _check_keywords(function.__name__, kwargs, names, advice, forms)
+        _check_count(function.__name__, parameters, args, kwargs, advice)
+        return function(*args, **kwargs)
+
+    if options := _unpacked_options(function):
+        checked.__signature__ = _with_options(function, options)  # type: ignore[attr-defined]  # help() reads it
+    return checked
+
+
+def _check_count(
+    function: str,
+    parameters: tuple[Parameter, ...],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    advice: str = "",
+) -> None:
+    """Raise TypeError if there are too many positional arguments, or one is missing."""
+    __tracebackhide__ = True
+    by_place = [p for p in parameters if p.kind in POSITIONAL]
+    is_method = bool(by_place) and by_place[0].name == "self"
+    end = f". {advice}" if advice else ""
+    most, given = len(by_place) - is_method, len(args) - is_method
+    if given > most and all(p.kind is not Parameter.VAR_POSITIONAL for p in parameters):
+        accepted = "1 argument" if most == 1 else f"{most or 'no'} arguments"
+        shown = ", ".join(map(echoed, args[is_method:]))
+        end = end or _by_keyword(function, parameters, args[is_method:])
+        raise TypeError(f"{function}() accepts {accepted} without a name, got {shown}{end}")
+    for parameter in by_place[: len(args)]:
+        if parameter.name in kwargs and parameter.kind is not Parameter.POSITIONAL_ONLY:
+            raise TypeError(f"{function}() got the argument {parameter.name} twice{end}")
+    required = [*by_place[len(args) :], *(p for p in parameters if p.kind is p.KEYWORD_ONLY)]
+    for parameter in required:
+        if parameter.default is Parameter.empty and parameter.name not in kwargs:
+            raise TypeError(f"{function}() needs the argument {parameter.name}{end}")
+
+
+def _by_keyword(function: str, parameters: tuple[Parameter, ...], args: tuple[Any, ...]) -> str:
+    """Return how to give arguments by name if a function accepts none without a name, or ""."""
+    by_name = [p.name for p in parameters if p.kind is Parameter.KEYWORD_ONLY]
+    if len(args) > len(by_name) or any(p.kind in POSITIONAL for p in parameters[1:]):
+        return ""
+    given = (f"{name}={echoed(value)}" for name, value in zip(by_name, args, strict=False))
+    return f"; write {function}({', '.join(given)})"
+
+
+POSITIONAL: Final = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+
+
+def _check_keywords(
+    function: str,
+    given: Iterable[str],
+    names: Collection[str],
+    advice: str = "",
+    forms: Mapping[str, str] = NO_FORMS,
+) -> None:
+    """Raise TypeError if a name of a keyword argument is not one of the accepted names."""
+    __tracebackhide__ = True
+    end = f" {advice}" if advice else ""
+    for name in given:
+        if name not in names and name in forms:
+            message = f"{function}() got an unexpected keyword argument {name!r}"
+            raise TypeError(f"{message}; write {forms[name]}")
+        if name not in names:
+            accepted = ", ".join(names) or "no keyword arguments"
+            raise TypeError(
+                f"{function}() got an unexpected keyword argument {name!r}."
+                f"{did_you_mean(name, names)} It accepts {accepted}."
+                f"{'' if did_you_mean(name, names) else end}"
+            )
+
+
+def _keyword_names(function: Callable[..., object]) -> tuple[str, ...]:
+    named = (Parameter.KEYWORD_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+    own = [p.name for p in signature(function).parameters.values() if p.kind in named]
+    return tuple(name for name in (*own, *_unpacked_options(function)) if name != "self")
+
+
+def _unpacked_options(function: Callable[..., object]) -> dict[str, Any]:
+    """Return the keys and types of the TypedDict, including inherited ones."""
+    for parameter in signature(function).parameters.values():
+        if parameter.kind is not Parameter.VAR_KEYWORD:
+            continue
+        annotation = get_type_hints(function).get(parameter.name)
+        options = get_args(annotation)[0] if get_origin(annotation) is Unpack else None
+        if not is_typeddict(options):
+            raise TypeError(
+                f"{function.__name__}() must type **{parameter.name} as Unpack[…] of a TypedDict"
+            )
+        return get_type_hints(options)
+    return {}
+
+
+def _with_options(function: Callable[..., object], options: Mapping[str, Any]) -> Signature:
+    """Return the signature with each option as a parameter, as `help()` shows it."""
+    own = signature(function)
+    kept = [p for p in own.parameters.values() if p.kind is not Parameter.VAR_KEYWORD]
+    added = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=..., annotation=hint)
+        for name, hint in options.items()
+    ]
+    return own.replace(parameters=[*kept, *added])
+
+
+class SuggestsFields:
+    """Base of dataclasses with slots whose constructor raises what `checked_keywords` raises."""
+
+    __slots__ = ()
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__dataclass_fields__" in vars(cls):  # the class with slots, made of a dataclass
+            # An assignment to cls.__init__ would give this class an untyped one.
+            setattr(cls, "__init__", _checked_on_failure(cls.__init__, cls.__name__))  # noqa: B010
+
+
+def _checked_on_failure(init: Callable[..., None], name: str) -> Callable[..., None]:
+    """Return a constructor that checks its arguments if Python refuses them."""
+    parameters = tuple(signature(init).parameters.values())
+    names = [parameter.name for parameter in parameters[1:]]
+
+    @wraps(init)
+    def checked(*args: Any, **kwargs: Any) -> None:
+        __tracebackhide__ = True
+        try:
+            init(*args, **kwargs)
+            return
+        except TypeError as error:
+            raised = error
+        _check_keywords(name, kwargs, names)
+        _check_count(name, parameters, args, kwargs)
+        raise raised
+
+    return checked
