@@ -251,7 +251,8 @@ def pytest_runtest_makereport(
 
             hide_frames(info.value)
             if info.value.__traceback__ is not None:  # pytest has cached the one with all frames
-                info.traceback = pytest.ExceptionInfo.from_exception(info.value).traceback
+                raised = (type(info.value), info.value, info.value.__traceback__)
+                info.traceback = pytest.ExceptionInfo.from_exc_info(raised).traceback
     report = yield
     reason = report.longreprtext if report.failed else ""
     if not report.failed or reason.startswith(AT_MARKER):
