@@ -28,6 +28,7 @@ os.environ["SSL_CERT_FILE"] = str(Path(__file__).parent / "tests/data/certificat
 
 hypothesis.settings.register_profile(
     "deterministic",
+    max_examples=60,
     derandomize=True,
     deadline=None,  # a time limit per example fails on a busy machine
     suppress_health_check=[hypothesis.HealthCheck.too_slow],  # so does a limit per draw
@@ -118,7 +119,7 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(100_000, 20, 20)
 
 
 # --- coverage

@@ -90,7 +90,7 @@ def url() -> Iterator[str]:
 
 
 @DOCUMENT.parametrize()
-@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, suppress_health_check=list(HealthCheck))
 def test_every_response_is_as_the_document_describes(
     case: Case, url: str, statuses: Counter[int]
 ) -> None:

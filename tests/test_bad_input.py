@@ -179,7 +179,7 @@ def test_a_small_recursive_tool_schema_is_accepted(electron: Electron) -> None:
 
 
 @given(mutated_requests() | JSON_VALUES)
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_any_json_gets_a_reply_or_a_400(document: object) -> None:
     """The mock never fails: it sends 200, or 400 with issues whose paths exist in the body."""
     body = json.dumps(document).encode()
@@ -216,7 +216,7 @@ def reaches(document: Any, path: list[str | int]) -> bool:
 
 
 @given(st.binary(max_size=60), st.sampled_from(["application/json", "text/plain", ""]))
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_any_bytes_get_the_envelope(body: bytes, content_type: str) -> None:
     """Random bytes get a 400 with the error envelope."""
     answer = Lane().open(

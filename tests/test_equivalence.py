@@ -76,7 +76,7 @@ def joined_calls(choices: list[Any]) -> list[dict[str, Any]]:
 
 
 @given(chat_requests(stream=False), st.sampled_from(["steady", "varied"]))
-@settings(max_examples=120)
+@settings(max_examples=60)
 def test_an_assembled_stream_equals_the_unstreamed_reply(
     request: dict[str, Any], sampling: Sampling
 ) -> None:
@@ -93,7 +93,7 @@ def test_an_assembled_stream_equals_the_unstreamed_reply(
 
 
 @given(chat_requests(stream=False))
-@settings(max_examples=80)
+@settings(max_examples=40)
 def test_a_valid_request_gets_the_documented_shape(request: dict[str, Any]) -> None:
     """Keys and their order, types, finish reasons and token sums are as documented."""
     answer = ask(Lane(), request)
@@ -117,7 +117,7 @@ def test_a_valid_request_gets_the_documented_shape(request: dict[str, Any]) -> N
 
 
 @given(chat_requests(stream=False))
-@settings(max_examples=50)
+@settings(max_examples=30)
 def test_log_probabilities_are_consistent(request: dict[str, Any]) -> None:
     """Tokens concatenate to the content, and the alternatives include the chosen token.
 

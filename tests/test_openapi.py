@@ -286,7 +286,7 @@ def assert_agreement(value: object, document: Document, gateway: zod.Validator) 
 
 
 @given(BODIES)
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_schema_and_gateway_agree_on_any_body(value: object) -> None:
     """The JSON Schema accepts a JSON body if and only if the gateway does.
 

@@ -68,7 +68,7 @@ HOSTILE: Final = [
 ]  # fmt: skip
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(PATTERNS, FLAGS, TEXTS)
 def test_a_search_has_the_same_result_as_re(pattern: str, flags: re.RegexFlag, text: str) -> None:
     """The automaton finds a pattern in a text exactly if `re.search` does."""

@@ -201,7 +201,7 @@ STEPS = st.builds(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.lists(STEPS, max_size=3))
 def test_written_steps_can_be_read_again(steps: list[Step]) -> None:
     """Reading a written file gives the same steps for all kinds of texts."""
@@ -449,7 +449,7 @@ def problems_of(data: bytes, name: str) -> tuple[Problem, ...]:
     return ()
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(WRONG_STEPS | DOCUMENTS)
 def test_every_document_is_read_or_raises_a_script_error(steps: Any) -> None:
     """No other exception is raised, and each problem has a line of the file."""

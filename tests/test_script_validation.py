@@ -187,7 +187,7 @@ def test_the_documents_are_valid_before_they_are_changed(document: Any) -> None:
     assert REFERENCE.is_valid(document)
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(changed_documents())
 def test_the_validator_agrees_with_jsonschema(document: Any) -> None:
     """Both accept the same documents, and find errors at the same positions."""
