@@ -107,7 +107,7 @@ def pace_of(given: object) -> Pace:
     """Return a pace that is given as a Pace, by name, or as text such as "174:5".
 
     Raises:
-        ValueError: If it is none of them.
+        ValueError: If it is anything else.
     """
     if isinstance(given, Pace):
         return given

@@ -46,7 +46,7 @@ def plan_of(given: object) -> Plan:
     """Return a plan that is given as a Plan, by name, or as text such as "10:3".
 
     Raises:
-        ValueError: If it is none of them.
+        ValueError: If it is anything else.
     """
     if isinstance(given, Plan):
         return given
