@@ -65,7 +65,7 @@ class Connections:
             self._changed.notify()
 
     def _watch(self) -> None:
-        """Wait for the earliest deadline, again and again, until there is none."""
+        """Wait for each deadline in turn, the earliest first."""
         with self._changed:
             while self._due:
                 self._wakes_at = min(self._due.values())

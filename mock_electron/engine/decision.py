@@ -121,19 +121,15 @@ class Decision:
 
 def new_exchange(context: RequestContext, decision: Decision, answer: Answer) -> Exchange:
     """Return the exchange as the journal records it before the first byte is sent."""
-    arrival, result, raised = context.arrival, decision.result, decision.raised
+    arrival, result = context.arrival, decision.result
     api_key = parse_api_key(arrival.authorization)
     key_id = account_id(api_key).hex() if api_key else ""
     step = decision.chosen.step if decision.chosen else None
     generated = result if isinstance(result, Reply) else None
     reply, error = _sent(decision)
-    faults, headers = decision.faults, answer.headers
-    if faults:
-        faults = tuple([_fault_without_key(fault, api_key) for fault in faults])
     if error is not None:
         error = error.saying(without_key(error.message, api_key))
-    if error is not None or answer.fault_note:
-        headers = without_key_in_headers(headers, api_key)
+    repeats_texts = error is not None or bool(answer.fault_note)  # of the request
     is_chat = arrival.path == CHAT_PATH  # not redacted, even if the key is a part of it
     return Exchange(
         number=context.number,
@@ -153,20 +149,25 @@ def new_exchange(context: RequestContext, decision: Decision, answer: Answer) ->
         chunk_tokens=answer.chunk_tokens,
         account=decision.account.id.hex() if decision.account else key_id,
         key_id=key_id,
-        faults=faults,
+        faults=tuple(_fault_without_key(fault, api_key) for fault in decision.faults),
         arrived_at=context.arrived.lane,
         monotonic=Times(context.arrived.monotonic, None, None, None),
         answered_by=decision.answered_by,
         step=step.number if step else None,
         scripted=step.step if step else None,
-        raised=escape_surrogates(without_key(described(raised), api_key))
-        if raised is not None
-        else "",
-        fault_note=without_key(answer.fault_note, api_key) if answer.fault_note else "",
+        raised=_described(decision.raised, api_key),
+        fault_note=without_key(answer.fault_note, api_key),
         fingerprint=context.parsed.fingerprint,
         raw_headers=redact_headers(arrival.headers, api_key),
-        raw_response_headers=headers,
+        raw_response_headers=(
+            without_key_in_headers(answer.headers, api_key) if repeats_texts else answer.headers
+        ),
     )
+
+
+def _described(raised: BaseException | None, key: str) -> str:
+    """Return an exception of a user function as the journal names it; "" for None."""
+    return "" if raised is None else escape_surrogates(without_key(described(raised), key))
 
 
 def _fault_without_key(fault: Fault, key: str) -> Fault:

@@ -79,7 +79,7 @@ def without_key(text: str, key: str) -> str:
         text: The text.
         key: The API key. If it is too short to be a secret, the text is returned unchanged.
     """
-    if len(key) < (SHORTEST_WORD if key.isalpha() else SHORTEST_KEY):
+    if not text or len(key) < (SHORTEST_WORD if key.isalpha() else SHORTEST_KEY):
         return text
     for form in dict.fromkeys((key, key.lower())):
         for written in _forms(form):
