@@ -129,7 +129,7 @@ def new_exchange(context: RequestContext, decision: Decision, answer: Answer) ->
     reply, error = _sent(decision)
     if error is not None:
         error = error.saying(without_key(error.message, api_key))
-    repeats_texts = error is not None or bool(answer.fault_note)  # of the request
+    repeats_texts = error is not None or answer.fault_note != ""  # of the request
     is_chat = arrival.path == CHAT_PATH  # not redacted, even if the key is a part of it
     return Exchange(
         number=context.number,
@@ -149,7 +149,7 @@ def new_exchange(context: RequestContext, decision: Decision, answer: Answer) ->
         chunk_tokens=answer.chunk_tokens,
         account=decision.account.id.hex() if decision.account else key_id,
         key_id=key_id,
-        faults=tuple(_fault_without_key(fault, api_key) for fault in decision.faults),
+        faults=tuple([_fault_without_key(fault, api_key) for fault in decision.faults]),
         arrived_at=context.arrived.lane,
         monotonic=Times(context.arrived.monotonic, None, None, None),
         answered_by=decision.answered_by,
