@@ -1,4 +1,4 @@
-"""What made a test fail: its frames, and whether it may be that no request was received."""
+"""What made a test fail: its frames, and whether missing requests may be the reason."""
 
 from collections.abc import Iterable
 from traceback import walk_tb
@@ -33,7 +33,7 @@ class Cause(NamedTuple):
 def _is_mistake(error: BaseException) -> bool:
     """Return whether an exception is about the test itself.
 
-    That a client cannot be created because of a proxy is not.
+    An exception about a proxy, which prevents the creation of a client, is not.
     """
     return isinstance(error, MISTAKES) and "proxy" not in str(error).lower()
 

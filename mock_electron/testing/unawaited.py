@@ -19,7 +19,8 @@ def unawaited(frames: Iterable[FrameType]) -> Iterator[str]:
     Args:
         frames: The frames of the test.
     """
-    found = dict.fromkeys(task.get_coro() for task in _tasks())
+    # A set of tasks has no order.
+    found = dict.fromkeys(sorted((task.get_coro() for task in _tasks()), key=_name))
     for frame in frames:
         place = f"{Path(frame.f_code.co_filename).name}:"
         for text, line in _dropped(frame):
