@@ -6,8 +6,9 @@ from typing import Any
 
 from raw_http import user
 
+from mock_electron.model.dice import Dice
 from mock_electron.model.draft import Draft
-from mock_electron.model.speak import dice_for, speak
+from mock_electron.model.speak import content_key, speak, varied
 from mock_electron.model.turn import Turn
 from mock_electron.wire import request as wire_request
 from mock_electron.wire.request import ChatRequest
@@ -24,9 +25,14 @@ def request(text: str = "Hi", *, system: str = "", **fields: Any) -> ChatRequest
     )
 
 
+def dice(asked: ChatRequest, sampling: str = "steady", occurrence: int = 0) -> Dice:
+    """Return the dice of a lane with the seed 0 for the content of a reply."""
+    return Dice(content_key(asked, 0), varied(asked, sampling, occurrence))
+
+
 def said(asked: ChatRequest, *, sampling: str = "steady", occurrence: int = 0) -> Draft:
     """Return the draft that the pocket model makes for a request."""
-    return speak(asked, dice_for(asked, 0, sampling, occurrence), TODAY)
+    return speak(asked, dice(asked, sampling, occurrence), TODAY)
 
 
 def words(text: str, **fields: Any) -> str:
@@ -44,7 +50,7 @@ def calls(asked: ChatRequest) -> list[tuple[str, Any]]:
 def turn(text: str, **fields: Any) -> Turn:
     """Return the turn as the rules receive it."""
     asked = request(text, **fields)
-    return Turn(asked, dice_for(asked, 0, "steady", 0), TODAY)
+    return Turn(asked, dice(asked), TODAY)
 
 
 def tool(

@@ -16,7 +16,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from pocket import TODAY
+from pocket import TODAY, dice
 
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
@@ -26,7 +26,7 @@ from mock_electron.model.arguments.instance import Maker
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.draft import Draft
 from mock_electron.model.prompt import segments
-from mock_electron.model.speak import dice_for, speak
+from mock_electron.model.speak import speak
 from mock_electron.model.work import LIMIT, RESERVE, Spent, Work
 from mock_electron.wire import codec, zod
 from mock_electron.wire import request as wire_request
@@ -61,7 +61,7 @@ def parsed(body: bytes) -> wire_request.ChatRequest:
 def spoken(body: bytes, work: Work | None = None) -> Draft:
     """Return the pocket model's draft for a body."""
     asked = parsed(body)
-    return speak(asked, dice_for(asked, 0, "steady", 0), TODAY, work)
+    return speak(asked, dice(asked), TODAY, work)
 
 
 @contextmanager

@@ -13,16 +13,17 @@ from typing import Any
 import pytest
 from raw_http import user
 
-from mock_electron import Exchange, Settings, StillInFlightError
+from mock_electron import Settings, StillInFlightError
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.clock import Moment
+from mock_electron.engine.ending import Ending
+from mock_electron.engine.entry import Entry
 from mock_electron.engine.faults import Fail
 from mock_electron.engine.journal import Journal
 from mock_electron.engine.keys import redact_authorization
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
-from mock_electron.engine.send_result import SendResult
 from mock_electron.model.draft import Draft
 from mock_electron.wire import errors
 
@@ -257,16 +258,23 @@ def test_reading_times_out() -> None:
         lane.journal.read(timeout=0.01)
 
 
-def exchange(number: int, body: bytes = b"") -> Exchange:
-    return Exchange(number, "POST", CHAT, "", body, False, 200, "", None, None, 0, 1)
+ENDING = Ending(1, (Moment(0, 0),), Moment(0, 0), frozen=True)
+
+
+def entry(number: int, body: bytes = b"") -> Entry:
+    """Return the entry of a request with this body."""
+    lane = Lane()
+    lane.open(Arrival("POST", CHAT, "Bearer sk", "text/plain"))
+    [one] = lane.journal._entries.values()
+    return one._replace(number=number, body=body, size=len(body))
 
 
 def test_the_journal_is_bounded_in_number() -> None:
     """The oldest exchanges are dropped and counted."""
     journal = Journal(max_exchanges=3)
     for number in range(5):
-        journal.open(exchange(number))
-        journal.close(number, SendResult("complete", 1, Moment(0, 0)))
+        journal.open(entry(number))
+        journal.close(number, ENDING)
     assert [kept.number for kept in journal.read()] == [2, 3, 4]
     assert (journal.opened, journal.dropped) == (5, 2)
 
@@ -275,8 +283,8 @@ def test_the_journal_is_bounded_in_bytes() -> None:
     """An exchange with a body larger than the journal is dropped at once."""
     journal = Journal(max_bytes=100)
     for number, size in enumerate([60, 60, 500]):
-        journal.open(exchange(number, b"x" * size))
-        journal.close(number, SendResult("complete", 1, Moment(0, 0)))
+        journal.open(entry(number, b"x" * size))
+        journal.close(number, ENDING)
     assert journal.read() == ()
     assert journal.dropped == 3
 
@@ -284,7 +292,7 @@ def test_the_journal_is_bounded_in_bytes() -> None:
 def test_replies_count_towards_the_size() -> None:
     """A journal of short requests and long replies is bounded as well."""
     lane = Lane()
-    lane.journal = Journal(max_bytes=100_000)
+    lane._ledger.journal = Journal(max_bytes=100_000)
     lane.add(Step(Draft("word " * 600), times=5))
     for _ in range(5):
         play(lane, arrival())
@@ -294,12 +302,12 @@ def test_replies_count_towards_the_size() -> None:
 def test_reading_waits_for_a_dropped_exchange_in_flight() -> None:
     """Dropping an exchange does not end its answer."""
     journal = Journal(max_exchanges=1)
-    journal.open(exchange(0))
-    journal.open(exchange(1))
-    journal.close(1, SendResult("complete", 1, Moment(0, 0)))
+    journal.open(entry(0))
+    journal.open(entry(1))
+    journal.close(1, ENDING)
     with pytest.raises(StillInFlightError, match="exchange 0"):
         journal.read(timeout=0)
-    journal.close(0, SendResult("complete", 1, Moment(0, 0)))
+    journal.close(0, ENDING)
     assert len(journal.read()) == 1
 
 
@@ -312,12 +320,12 @@ def test_remembered_drafts_are_bounded_and_change_nothing(
     lane = Lane()
     remembered = [content(play(lane, arrival(text))) for text in texts]
     assert remembered == [content(play(Lane(), arrival(text))) for text in texts]
-    assert len(lane._reply_chooser._drafts) == 2
+    assert len(lane._speaker._drafts) == 2
 
 
 def test_counted_requests_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """The lane forgets the occurrences of the least recently received requests."""
-    monkeypatch.setattr("mock_electron.engine.lane.COUNTED_REQUESTS", 2)
+    monkeypatch.setattr("mock_electron.engine.ledger.COUNTED_REQUESTS", 2)
     lane = Lane()
     for text in ["a", "b", "a", "c", "b", "a"]:
         play(lane, arrival(text))

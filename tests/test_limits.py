@@ -19,7 +19,6 @@ from mock_electron.engine.limits import Limits
 from mock_electron.engine.plan import PLANS, PlanName, plan_of
 from mock_electron.engine.script import Step
 from mock_electron.wire import errors
-from mock_electron.wire.errors import Refusal
 
 START: Final = 1_740_000_000.0
 ACCOUNT: Final = b"account"
@@ -204,10 +203,9 @@ def test_retry_after_is_exact(waits: list[float], limit: int) -> None:
 
 def refused(limits: Limits, number: int, plan: Plan, now: float) -> int | None:
     """Return `Retry-After` of a request, or None if it is admitted. Release its slot."""
-    try:
-        limits.admit(number, ACCOUNT, plan, now)
-    except Refusal as refusal:
-        return refusal.error.retry_after
+    error = limits.admit(number, ACCOUNT, plan, now)
+    if error is not None:
+        return error.retry_after
     limits.release(number)
     return None
 
@@ -453,7 +451,7 @@ def test_remembered_accounts_are_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
     held = hold(lane, 1, key="sk_held")
     for number in range(100):
         ask(lane, key=f"sk_{number}")
-    assert len(lane._limits._accounts) <= 4
+    assert len(lane._ledger.limits._accounts) <= 4
     assert ask(lane, key="sk_held").status == 429
     end(lane, *held)
     assert ask(lane, key="sk_held").status == 200
@@ -475,7 +473,7 @@ def test_remembered_times_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def times(lane: Lane) -> Sequence[float]:
     """Return the remembered times of the only account."""
-    [account] = lane._limits._accounts.values()
+    [account] = lane._ledger.limits._accounts.values()
     admitted: deque[float] = account.admitted
     return admitted
 
@@ -490,8 +488,9 @@ def test_ended_requests_leave_no_slot() -> None:
     assert limits.peak == 1
     limits.release(5)  # a second release changes nothing
     limits.admit(0, b"0", Plan(in_flight=1), START)
-    with pytest.raises(Refusal, match=CONCURRENCY):
-        limits.admit(1, b"0", Plan(in_flight=1), START)
+    refused = limits.admit(1, b"0", Plan(in_flight=1), START)
+    assert refused is not None
+    assert refused.message == CONCURRENCY
 
 
 def test_a_clock_that_is_put_back_does_not_prolong_the_wait(

@@ -18,7 +18,6 @@ import tracemalloc
 import types
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from http import client as http_client
 from pathlib import Path
 from typing import Any, Final
@@ -505,11 +504,12 @@ def test_the_journal_of_a_lane_is_bounded(electron_lane: OpenLane, size: int, ke
     """By default at 10,000 exchanges or 256 MiB. The oldest are dropped, and counted."""
     electron = electron_lane()
     assert ask(electron).status == 200
-    [one], journal = electron.exchanges, electron._lane.journal
+    journal = electron._lane.journal
+    [one] = journal._entries.values()
     [ending] = journal._endings.values()
     last, body = kept + 5, b"x" * size  # shared by all, so that the test needs no memory
     for number in range(1, last + 1):
-        journal.open(replace(one, number=number, body=body))
+        journal.open(one._replace(number=number, body=body, size=one.size + size))
         journal.close(number, ending)
     assert [left.number for left in electron.exchanges] == list(range(last - kept + 1, last + 1))
     assert journal.dropped == last + 1 - kept
@@ -524,7 +524,7 @@ LONG_REPLY: Final = 10_000
 )
 def test_memory_does_not_grow_with_requests(electron: Electron, bounds: dict[str, int]) -> None:
     """Twenty more large requests and long replies add less than 200 kB."""
-    electron._lane.journal = Journal(**bounds)
+    electron._lane._ledger.journal = Journal(**bounds)
     electron.respond_with(lambda _: "A long word, ".ljust(LONG_REPLY, "o"))
 
     def send(numbers: range) -> None:

@@ -405,7 +405,7 @@ def test_the_beginning_of_a_prompt_too_large_stays() -> None:
     prompt_tokens, _ = usage(lane, user(PASSAGES))
     assert prompt_tokens > 64 * 2
     assert cached(lane, user(PASSAGES)) == 64
-    assert len(lane._cache) == 4
+    assert len(lane._ledger.cache) == 4
 
 
 def test_use_keeps_a_prompt_in_the_cache() -> None:
@@ -424,7 +424,7 @@ def test_a_cache_below_one_block_caches_nothing(size: int) -> None:
     """A size of less than a block is the same as 0, which disables the cache."""
     lane = Lane(Settings(prefix_cache_tokens=size))
     assert {cached(lane, user("Hi")) for _ in range(3)} == {0}
-    assert len(lane._cache) == 0
+    assert len(lane._ledger.cache) == 0
 
 
 @pytest.mark.parametrize(
@@ -466,10 +466,10 @@ def test_expired_blocks_are_removed() -> None:
     """The next request removes them from memory."""
     lane = Lane()
     cached(lane, user(PASSAGES))
-    assert len(lane._cache) > 10
+    assert len(lane._ledger.cache) > 10
     lane.clock.advance(300)
     cached(lane, user("Hi"))
-    assert len(lane._cache) < 10
+    assert len(lane._ledger.cache) < 10
 
 
 # --- reading

@@ -35,12 +35,12 @@ def use(electron: Electron) -> bytes:
 def state(electron: Electron) -> dict[str, Any]:
     """Return what each part of a lane looks like from outside."""
     lane = electron._lane
-    counted = (len(lane._occurrences), len(lane._attempts._lines))
+    counted = (len(lane._ledger._occurrences), len(lane._ledger.attempts._lines))
     return {
-        "script": (lane.script(), lane._reply_chooser.responder, tuple(lane.pending)),
+        "script": (lane.script(), lane._responder, tuple(lane.pending)),
         "exchanges": (len(electron.exchanges), counted, electron._barge_ins),
-        "faults": (tuple(lane._injections._active), lane._injections._added),
-        "limits": (len(lane._limits._accounts), electron.peak_in_flight),
+        "faults": (tuple(lane._ledger.injections._active), lane._ledger.injections._added),
+        "limits": (len(lane._ledger.limits._accounts), electron.peak_in_flight),
         "clock": electron.clock.now(),
         "settings": electron.settings,
     }

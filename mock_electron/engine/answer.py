@@ -1,7 +1,7 @@
 """The answer to one request: status, headers, frames, the pauses before them, and the ending."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate, islice
 from math import ceil, fsum
 from typing import Final, Literal
@@ -62,7 +62,6 @@ class Answer:
         unmet: Faults that did not apply as requested, each with the reason.
         fault_note: Why faults did not apply or applied elsewhere, or "".
         chunk_tokens: The number of tokens in a chunk.
-        secret: The API key, which is redacted in the record of the body; "" if it is not an error.
     """
 
     exchange: int
@@ -79,7 +78,6 @@ class Answer:
     unmet: tuple[tuple[Fault, str], ...] = ()
     fault_note: str = ""
     chunk_tokens: int = 1
-    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

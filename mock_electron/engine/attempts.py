@@ -36,8 +36,8 @@ RETRY_COUNT: Final = b"x-stainless-retry-count"
 SAME_IN_RETRIES: Final = (b"user-agent", b"idempotency-key")
 """The headers that are the same in all attempts of a client."""
 
-RequestKey = tuple[str, bytes]
-"""The id of the account, and the fingerprint of the request."""
+RequestKey = tuple[str, bytes, bytes]
+"""The id of the account, the fingerprint of the request, and the client."""
 
 
 @dataclass(slots=True, eq=False)
@@ -68,10 +68,12 @@ class _Line:
     """The attempts of one request that a later one may retry, by number.
 
     Attributes:
+        key: The request.
         waiting: Those in flight, and those that failed and have no retry.
         guessed: Those that have a retry which does not say so itself, with that retry.
     """
 
+    key: RequestKey
     waiting: dict[int, Attempt] = field(default_factory=dict)
     guessed: dict[int, tuple[Attempt, Attempt]] = field(default_factory=dict)
 
@@ -116,33 +118,34 @@ class Attempts:
     """Counts the attempts of each request."""
 
     def __init__(self) -> None:
-        self._lines: OrderedDict[tuple[RequestKey, bytes], _Line] = OrderedDict()
+        self._lines: OrderedDict[RequestKey, _Line] = OrderedDict()
         self._in_flight: dict[int, tuple[_Line, Attempt]] = {}
 
-    def next(self, key: RequestKey, arrived: float, headers: Headers) -> int:
+    def next(self, key: RequestKey, retries: int, arrived: float) -> int:
         """Return the number of the attempt that this request is. Do not count it."""
-        line = self._lines.get((key, client_of(headers)))
-        before = line and line.retried_by(Attempt(-1, arrived, retry_count(headers)))
+        line = self._lines.get(key)
+        before = line and line.retried_by(Attempt(-1, arrived, retries))
         return before.attempt + 1 if before else 1
 
     def open(
-        self, key: RequestKey, number: int, arrived: float, headers: Headers, *, failed: bool
+        self, key: RequestKey, retries: int, number: int, arrived: float, *, failed: bool
     ) -> Attempt:
         """Count a request. Return it; a later request may change what it retries.
 
         Args:
             key: The request.
+            retries: How often the client has retried before, as it says itself.
             number: The number of its exchange.
             arrived: When it arrived, in seconds by the monotonic clock.
-            headers: Its headers.
             failed: Whether its answer is an error, or breaks off.
         """
-        attempt = Attempt(number, arrived, retry_count(headers), failed)
-        place = key, client_of(headers)
-        line = self._lines.setdefault(place, _Line())
+        attempt = Attempt(number, arrived, retries, failed)
+        line = self._lines.get(key)
+        if line is None:
+            line = self._lines[key] = _Line(key)
         line.add(attempt)
         self._in_flight[number] = line, attempt
-        self._lines.move_to_end(place)
+        self._lines.move_to_end(key)
         if len(self._lines) > REMEMBERED_REQUESTS:
             self._lines.popitem(last=False)
         return attempt
@@ -155,6 +158,8 @@ class Attempts:
         attempt.ended, attempt.failed = ended, attempt.failed or failed
         if not attempt.failed:
             line.waiting.pop(number, None)
+            if not (line.waiting or line.guessed) and self._lines.get(line.key) is line:
+                del self._lines[line.key]  # nothing that a later request may retry
 
     def clear(self) -> None:
         """Forget all requests."""

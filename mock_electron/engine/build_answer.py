@@ -27,6 +27,7 @@ from mock_electron.engine.settings import Settings
 from mock_electron.outputs.redaction import redact
 from mock_electron.wire.errors import NOT_FOUND, ApiError
 from mock_electron.wire.reply import Reply
+from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
 
 OVERWRITTEN: Final = "not applied: another fault overwrites it"
@@ -68,16 +69,17 @@ def _without_step_headers(
 ) -> Answer:
     number, stamp, result = context.number, context.stamp, decision.result
     if isinstance(result, Reply):
-        assert decision.request is not None  # only a valid request gets a reply
+        request = context.parsed.request
+        assert request is not None  # only a valid request gets a reply
         step = _step(decision)
         pace = (step.pace if step else None) or pace_of(settings.pace)
         faults = tuple(fault for fault in decision.faults if isinstance(fault, DeliveryFault))
-        stream = _ready_stream(decision)
+        stream = _ready_stream(decision, request)
         if stream is not None:
             faults = (Writes(tuple(map(len, stream.writes))), *faults)
         chunk_tokens = 1 if stream else settings.chunk_tokens
         options = SendOptions(pace, faults, context.dice, frozen, stream, chunk_tokens)
-        return reply_answer(number, result, decision.request, stamp, options)
+        return reply_answer(number, result, request, stamp, options)
     if isinstance(result, ApiError):
         if result.name == NOT_FOUND.name and settings.not_found == "html":
             arrival = context.arrival
@@ -127,8 +129,7 @@ def _sent(answer: Answer) -> tuple[object, ...]:
     return answer.headers, answer.frames, pauses, answer.ending, answer.surplus
 
 
-def _ready_stream(decision: Decision) -> Stream | None:
+def _ready_stream(decision: Decision, request: ChatRequest) -> Stream | None:
     """Return the stream that a user function returned, if the request asks for a stream."""
-    assert decision.request is not None
     reply = decision.chosen.answer if decision.chosen else None
-    return reply if isinstance(reply, Stream) and decision.request.stream else None
+    return reply if isinstance(reply, Stream) and request.stream else None

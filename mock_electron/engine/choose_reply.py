@@ -1,6 +1,7 @@
 """Choose the reply to a request: by the script, else a user function, else the pocket model."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -59,62 +60,20 @@ class ChosenReply:
         return None
 
 
-class ReplyChooser:
-    """Chooses the replies of a lane.
-
-    Attributes:
-        script: The script of the lane.
-        responder: The user function that answers instead of the pocket model, or None.
-    """
+class Speaker:
+    """The pocket model, which keeps its latest drafts: the dice and the day determine a draft."""
 
     def __init__(self) -> None:
-        self.script: Script = Script()
-        self.responder: Responder | None = None
         self._drafts: OrderedDict[tuple[bytes, int, date], Draft] = OrderedDict()
 
-    def choose(
-        self, match_input: MatchInput, dice: Dice, today: date, *, strict: bool
-    ) -> ChosenReply:
-        """Return the reply to a request, without counting a use of its step.
+    def speak(self, request: ChatRequest, dice: Dice, today: date) -> Draft:
+        """Return the pocket model's draft.
 
         Args:
-            match_input: The request with its headers and its API key.
-            dice: The dice of the pocket model.
+            request: The request.
+            dice: The dice of its content.
             today: The date by the lane's clock.
-            strict: Whether the lane is strict: the pocket model does not answer, and the calls of
-                a step must fit the tools that the request offers.
-
-        Raises:
-            Refusal: If the lane is strict and no step answers, or a call does not fit.
         """
-        request = match_input.request
-        state = self.script.first(match_input)
-        if state is not None:
-            answer = self._step_answer(state, match_input, dice, today)
-            chosen = ChosenReply(answer, STEP.format(state.number), state)
-            if strict:
-                _check_calls(state, chosen, request)
-            return chosen
-        if self.responder is not None:
-            return ChosenReply(_respond(self.responder, request), FUNCTION)
-        if strict:
-            raise Refusal(NOT_SCRIPTED.saying(self.script.explain(match_input)))
-        return ChosenReply(self._speak(request, dice, today), POCKET_MODEL)
-
-    def _step_answer(
-        self, state: StepState, match_input: MatchInput, dice: Dice, today: date
-    ) -> Draft | Stream | ReplacementFault:
-        answer = state.step.answer
-        if answer is None:
-            return self._speak(match_input.request, dice, today)
-        if isinstance(answer, Draft):
-            return with_words(answer, match_input)
-        if isinstance(answer, ReplacementFault):
-            return answer
-        return _respond(answer, match_input.request)
-
-    def _speak(self, request: ChatRequest, dice: Dice, today: date) -> Draft:
-        """Return the pocket model's draft. Drafts are cached: the key determines the draft."""
         key = (dice.key, dice.variation, today)
         draft = self._drafts.get(key)
         if draft is None:
@@ -122,6 +81,54 @@ class ReplyChooser:
             if len(self._drafts) > REMEMBERED_DRAFTS:
                 self._drafts.popitem(last=False)
         return draft
+
+
+def choose_reply(
+    match_input: MatchInput,
+    script: Script,
+    responder: Responder | None,
+    speak: Callable[[], Draft],
+    *,
+    strict: bool,
+) -> ChosenReply:
+    """Return the reply to a request.
+
+    Args:
+        match_input: The request with its headers and its API key.
+        script: The steps and how often each has answered.
+        responder: The user function that answers instead of the pocket model, or None.
+        speak: Returns the draft of the pocket model.
+        strict: Whether the lane is strict: the pocket model does not answer, and the calls of
+            a step must fit the tools that the request offers.
+
+    Raises:
+        Refusal: If the lane is strict and no step answers, or a call does not fit.
+    """
+    state = script.first(match_input)
+    if state is not None:
+        answer = _step_answer(state, match_input, speak)
+        chosen = ChosenReply(answer, STEP.format(state.number), state)
+        if strict:
+            _check_calls(state, chosen, match_input.request)
+        return chosen
+    if responder is not None:
+        return ChosenReply(_respond(responder, match_input.request), FUNCTION)
+    if strict:
+        raise Refusal(NOT_SCRIPTED.saying(script.explain(match_input)))
+    return ChosenReply(speak(), POCKET_MODEL)
+
+
+def _step_answer(
+    state: StepState, match_input: MatchInput, speak: Callable[[], Draft]
+) -> Draft | Stream | ReplacementFault:
+    answer = state.step.answer
+    if answer is None:
+        return speak()
+    if isinstance(answer, Draft):
+        return with_words(answer, match_input)
+    if isinstance(answer, ReplacementFault):
+        return answer
+    return _respond(answer, match_input.request)
 
 
 def _respond(function: Responder, request: ChatRequest) -> Draft | Stream | ReplacementFault:

@@ -9,10 +9,11 @@ from dataclasses import replace
 from threading import Condition
 from typing import Final
 
+from mock_electron.engine.ending import Ending, with_ending
+from mock_electron.engine.entry import Entry, exchange_of
 from mock_electron.engine.exchange import Exchange
-from mock_electron.engine.memory import size_of_ending, size_of_exchange
+from mock_electron.engine.memory import size_of_ending
 from mock_electron.engine.retries import with_attempts
-from mock_electron.engine.send_result import SendResult, monotonic_times, times_by_lane
 from mock_electron.engine.setting_table import SETTINGS
 
 SETTLING_TIME: Final = 5.0
@@ -50,46 +51,49 @@ class Journal:
     ) -> None:
         self._max_exchanges = max_exchanges
         self._max_bytes = max_bytes
-        self._exchanges: OrderedDict[int, Exchange] = OrderedDict()
-        self._endings: dict[int, SendResult] = {}
+        self._entries: OrderedDict[int, Entry] = OrderedDict()
+        self._endings: dict[int, Ending] = {}
         self._in_flight: set[int] = set()
         self._bytes = 0
         self._settled = Condition()
+        self._readers = 0
         self._first = 0
         self.opened: int = 0
         self.dropped: int = 0
 
-    def open(self, exchange: Exchange) -> None:
+    def open(self, entry: Entry) -> None:
         """Record an exchange, before its first byte is sent."""
         with self._settled:
-            self._exchanges[exchange.number] = exchange
-            self._in_flight.add(exchange.number)
-            self._bytes += size_of_exchange(exchange)
+            number = entry.number
+            self._entries[number] = entry
+            self._in_flight.add(number)
+            self._bytes += entry.size
             self.opened += 1
             self._drop_surplus()
 
-    def close(self, number: int, sent: SendResult, body: bytes | None = None) -> None:
+    def close(self, number: int, ending: Ending, body: bytes | None = None) -> None:
         """Record how an exchange ended. If it has been dropped, record nothing.
 
         Args:
             number: The number of the exchange.
-            sent: How it ended.
+            ending: How it ended.
             body: The body of the request, if it arrived after the answer.
         """
         with self._settled:
             self._in_flight.discard(number)
-            if number in self._exchanges:
+            if number in self._entries:
                 if body:
                     self._add_body(number, body)
-                self._endings[number] = sent
-                self._bytes += _size_of(sent)
+                self._endings[number] = ending
+                self._bytes += size_of_ending(ending)
                 self._drop_surplus()
-            self._settled.notify_all()
+            if self._readers:
+                self._settled.notify_all()
 
     def _add_body(self, number: int, body: bytes) -> None:
-        before = self._exchanges[number]
-        exchange = self._exchanges[number] = replace(before, body=body)
-        self._bytes += size_of_exchange(exchange) - size_of_exchange(before)
+        before, added = self._entries[number], len(body)
+        self._entries[number] = before._replace(body=body, size=before.size + added)
+        self._bytes += added
 
     @property
     def is_settled(self) -> bool:
@@ -104,7 +108,7 @@ class Journal:
     def clear(self) -> None:
         """Forget all exchanges, including those in flight. The next one has the number 0."""
         with self._settled:
-            self._exchanges.clear()
+            self._entries.clear()
             self._endings.clear()
             self._in_flight.clear()
             self._bytes = self.dropped = 0
@@ -129,7 +133,7 @@ class Journal:
             StillInFlightError: If an answer is still in flight after that time.
         """
         with self._settled:
-            if not self._settled.wait_for(lambda: not self._in_flight, timeout):
+            if not self._wait(timeout):
                 raise StillInFlightError(
                     f"answers are still in flight after {timeout + waited:g} s: "
                     f"{'; '.join(self._describe_in_flight())}. {advice}"
@@ -141,43 +145,35 @@ class Journal:
         with self._settled:
             return self._read()
 
-    def _read(self) -> tuple[Exchange, ...]:
-        return with_attempts(map(self._with_ending, self._exchanges.values()))
+    def _wait(self, timeout: float) -> bool:
+        """Return whether no answer is in flight, after at most `timeout` seconds."""
+        self._readers += 1
+        try:
+            return self._settled.wait_for(lambda: not self._in_flight, timeout)
+        finally:
+            self._readers -= 1
 
-    def _with_ending(self, exchange: Exchange) -> Exchange:
-        """Return the exchange with its ending. Merged on reading, so that recording is fast."""
-        sent = self._endings.get(exchange.number)
+    def _read(self) -> tuple[Exchange, ...]:
+        return with_attempts(map(self._exchange, self._entries.values()))
+
+    def _exchange(self, entry: Entry) -> Exchange:
+        exchange, ending = exchange_of(entry), self._endings.get(entry.number)
+        if ending is not None:
+            exchange = with_ending(exchange, entry.answer, ending, entry.arrival.authorization)
         if self._first:
             exchange = replace(exchange, number=exchange.number - self._first)
-        if sent is None:
-            return exchange
-        by_lane = times_by_lane(exchange.arrived_at, sent)
-        return replace(
-            exchange,
-            outcome=sent.outcome,
-            chunks_sent=sent.chunks,
-            first_chunk_at=by_lane.first_chunk,
-            last_chunk_at=by_lane.last_chunk,
-            ended_at=by_lane.ended,
-            monotonic=monotonic_times(exchange.monotonic.arrived, sent),
-            chunk_times=sent.chunk_times,
-            frames=sent.frames,
-            schedule=sent.offsets,
-        )
+        return exchange
 
     def _describe_in_flight(self) -> Iterator[str]:
         for number in sorted(self._in_flight):
-            exchange = self._exchanges.get(number)
+            entry = self._entries.get(number)
+            exchange = exchange_of(entry) if entry else None
             path = f" {exchange.method} {exchange.path}" if exchange else ""
             yield f"exchange {number - self._first}{path}"
 
     def _drop_surplus(self) -> None:
-        while len(self._exchanges) > self._max_exchanges or self._bytes > self._max_bytes:
-            number, exchange = self._exchanges.popitem(last=False)
-            sent = self._endings.pop(number, None)
-            self._bytes -= size_of_exchange(exchange) + (_size_of(sent) if sent else 0)
+        while len(self._entries) > self._max_exchanges or self._bytes > self._max_bytes:
+            number, entry = self._entries.popitem(last=False)
+            ending = self._endings.pop(number, None)
+            self._bytes -= entry.size + (size_of_ending(ending) if ending else 0)
             self.dropped += 1
-
-
-def _size_of(sent: SendResult) -> int:
-    return size_of_ending(sent.frames, sent.schedule, sent.chunk_times)

@@ -1,15 +1,11 @@
 """A lane: an isolated endpoint with its own state. It takes a request and returns an answer.
 
-    arrival → parsed body → faults by header → API key → limits → validation
-            → faults that replace the reply → script, or user function, or pocket model
-            → prefix cache → faults in the reply → answer
+    arrival → parsed request → facts from the ledger → decision → answer → record → close
 
-`Lane.open` is synchronous and does no I/O. Random choices depend on the seed, the request and its
-occurrence, never on the order in which different requests arrive.
+`Lane.open` is synchronous and does no I/O. Only the facts and the record touch the ledger.
 """
 
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from threading import RLock, get_ident
@@ -17,52 +13,40 @@ from traceback import format_exception
 from typing import Any, Final, Literal
 
 from mock_electron.engine.answer import CUT, Answer
-from mock_electron.engine.arrival import Arrival, ParsedBody, parse_body
-from mock_electron.engine.attempts import Attempts, RequestKey
+from mock_electron.engine.arrival import Arrival, parse_body
 from mock_electron.engine.build_answer import build_answer
-from mock_electron.engine.choose_reply import ChosenReply, ReplyChooser
-from mock_electron.engine.clock import LaneClock, Moment, utc_date
-from mock_electron.engine.decision import Decision, RequestContext, escape_surrogates, new_exchange
-from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
-from mock_electron.engine.faults import Fault
-from mock_electron.engine.faults.fault import FaultContext, ReplacementFault, with_reply_faults
-from mock_electron.engine.faults.header import NONE_REQUESTED, RequestedFaults
-from mock_electron.engine.faults.injection import Injection, Injections
+from mock_electron.engine.choose_reply import Speaker
+from mock_electron.engine.clock import LaneClock, Moment
+from mock_electron.engine.decide import World, decide, known_before
+from mock_electron.engine.decision import Decision, RequestContext, context_of
+from mock_electron.engine.ending import Ending
+from mock_electron.engine.entry import entry_of, escape_surrogates
+from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.journal import CLOSE_THE_STREAM, SETTLING_TIME, Journal
-from mock_electron.engine.keys import authenticate, parse_api_key
+from mock_electron.engine.keys import parse_api_key
+from mock_electron.engine.ledger import MemoryLedger
 from mock_electron.engine.limits import Limits
+from mock_electron.engine.outline import outline_of
 from mock_electron.engine.pace import INSTANT, PACES, pace_of
-from mock_electron.engine.plan import plan_of
-from mock_electron.engine.prefix_cache import PrefixCache, PromptReader, TokenRun
+from mock_electron.engine.parsed_request import ParsedRequest, parse
+from mock_electron.engine.prefix_cache import PromptReader
 from mock_electron.engine.script import Step
-from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.script.script import PendingWhen, StepState
 from mock_electron.engine.script.shadow import MOST_COMPARED, shadows
-from mock_electron.engine.send_result import send_result
 from mock_electron.engine.settings import Settings
 from mock_electron.engine.user_functions import MOST_RAISED, UserFunctionError, traceback_text
 from mock_electron.inputs.checks import choice, must_be
 from mock_electron.inputs.spelling import unknown
-from mock_electron.model.completion import CONTEXT_TOKENS, complete
-from mock_electron.model.dice import Dice
-from mock_electron.model.prompt import tokens_beyond
-from mock_electron.model.speak import dice_for
 from mock_electron.outputs.redaction import without_key
-from mock_electron.wire import errors, model_server
-from mock_electron.wire import request as wire_request
-from mock_electron.wire.errors import ApiError, Refusal
+from mock_electron.wire import errors
+from mock_electron.wire.errors import ApiError
 from mock_electron.wire.headers import Headers
-from mock_electron.wire.render import Stamp
-from mock_electron.wire.request import ChatRequest
-from mock_electron.wire.stream import Stream
 
 logger: Final = logging.getLogger("mock_electron")
 
 OK: Final = 200
-COUNTED_REQUESTS: Final = 100_000
-"""The maximum number of requests whose occurrences a lane counts; the least recent is dropped."""
-
 ResetPart = Literal["script", "exchanges", "faults", "limits", "cache", "clock", "settings"]
 """What `Lane.reset` can return to its state at the start."""
 
@@ -75,7 +59,6 @@ class Lane:
     Attributes:
         settings: The current settings.
         clock: The clock.
-        journal: The exchanges.
         pending: The `when(…)` calls of the test.
         rate_limit_headers: Headers that are added to a 429 for too many requests per minute.
         raised: What user functions have raised, oldest first; at most MOST_RAISED.
@@ -84,24 +67,21 @@ class Lane:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings: Settings = settings or Settings()
         self.clock: LaneClock = LaneClock(self.settings.clock)
-        self.journal: Journal = Journal(
-            self.settings.journal_exchanges, self.settings.journal_bytes
-        )
         self.pending: list[PendingWhen] = []
         self.rate_limit_headers: Headers = ()
         self.raised: list[BaseException] = []
-        self._reply_chooser = ReplyChooser()
-        self._injections = Injections()
-        self._limits = Limits()
+        self._ledger = MemoryLedger(self.settings)
         self._reader = PromptReader()
-        self._cache = PrefixCache(
-            self.settings.prefix_cache_tokens, self.settings.prefix_cache_idle
-        )
-        self._occurrences: OrderedDict[bytes, int] = OrderedDict()
-        self._attempts = Attempts()
+        self._speaker = Speaker()
+        self._responder: Responder | None = None
         self._lock = RLock()  # a user function may call the lane while the lane decides
         self._deciding: int | None = None
         self._start: tuple[Settings, tuple[Step, ...]] = (self.settings, ())
+
+    @property
+    def journal(self) -> Journal:
+        """The exchanges."""
+        return self._ledger.journal
 
     # --- setup
 
@@ -123,12 +103,12 @@ class Lane:
         """
         self._check_tools(step)
         with self._lock:
-            return self._reply_chooser.script.add(step)
+            return self._ledger.script.add(step)
 
     @property
     def script_generation(self) -> int:
         """How often all steps of the script were replaced."""
-        return self._reply_chooser.script.generation
+        return self._ledger.script.generation
 
     def change_step(self, number: int, change: Callable[[Step], Step], generation: int) -> None:
         """Replace a step. The number of its uses is kept.
@@ -144,7 +124,7 @@ class Lane:
         with self._lock:
             if generation != self.script_generation:
                 raise RuntimeError("the step was removed from the script, by a reset or a reload")
-            self._reply_chooser.script.change(number, change)
+            self._ledger.script.change(number, change)
 
     def replace_script(self, steps: Iterable[Step]) -> None:
         """Replace all steps of the script.
@@ -159,7 +139,7 @@ class Lane:
             except ValueError as error:
                 raise ValueError(f"{step.location}: {error}") from error
         with self._lock:
-            self._reply_chooser.script.replace(checked)
+            self._ledger.script.replace(checked)
 
     def open_when(self, location: str) -> PendingWhen:
         """Record a `when(…)` call. It stays unanswered until its step is added."""
@@ -171,34 +151,34 @@ class Lane:
     def script(self) -> tuple[StepState, ...]:
         """Return the steps of the script with how often each has answered."""
         with self._lock:
-            return self._reply_chooser.script.states
+            return self._ledger.script.states
 
     def shadow_of(self, number: int) -> str:
         """Return why a step never answers, or ""; see `shadows`."""
         with self._lock:
-            script = self._reply_chooser.script
+            script = self._ledger.script
             states = (*script.unlimited_before(number, MOST_COMPARED), script.state(number))
         return next(shadows(states, number), "")
 
     def respond_with(self, function: Responder) -> None:
         """Set the user function that answers instead of the pocket model."""
         with self._lock:
-            self._reply_chooser.responder = function
+            self._responder = function
 
     def inject(self, injection: Injection) -> None:
         """Add a fault that affects later requests."""
         with self._lock:
-            self._injections.add(injection)
+            self._ledger.injections.add(injection)
 
     def waiting_faults(self) -> tuple[str, ...]:
         """Return the injected faults that have affected no request, each with the reason."""
         with self._lock:
-            return self._injections.unused
+            return self._ledger.injections.unused
 
     def clear_faults(self) -> None:
         """Remove all faults except those of the script."""
         with self._lock:
-            self._injections.clear()
+            self._ledger.clear_faults()
 
     def change(self, **settings: Any) -> None:
         """Change settings for later requests: the plan, the pace or the drift rate.
@@ -233,7 +213,7 @@ class Lane:
     @property
     def peak_in_flight(self) -> int:
         """The highest number of requests of one API key that were in flight at the same time."""
-        return self._limits.peak
+        return self._ledger.limits.peak
 
     @property
     def has_pace(self) -> bool:
@@ -258,40 +238,21 @@ class Lane:
             early_error: An error that was found before the lane was called.
             waited: Seconds since the first byte of the request, by the real clock.
         """
-        parsed = parse_body(arrival, self.settings.body_limit)
         with self._lock:
-            context = self._context(arrival, parsed, waited)
-            self._deciding = get_ident()
+            parsed = self._parse(arrival, early_error)
+            number = self.journal.opened
+            moment = self.clock.moment()
+            lane_waited = 0.0 if self.clock.frozen else waited
+            arrived = Moment(moment.lane - lane_waited, moment.monotonic - waited)
+            facts = self._ledger.facts(number, parsed, moment, arrived)
+            context = context_of(number, parsed, facts, self.settings.seed)
             try:
-                decision = self._decide(context, early_error)
-                answer = build_answer(context, decision, self.settings, frozen=self.clock.frozen)
-                if self.rate_limit_headers and decision.is_rate_limited:
-                    answer = replace(answer, headers=answer.headers + self.rate_limit_headers)
-            except BaseException:  # roll back: treat the request as never received
-                self._limits.release(context.number)
-                self._occurrences[parsed.fingerprint] = context.occurrence
+                decision = self._decide(context)
+                answer = self._answer(context, decision)
+            except BaseException:
+                self._ledger.withdraw(number, parsed, facts)
                 raise
-            finally:
-                self._deciding = None
-            exchange = new_exchange(context, decision, answer)
-            self.journal.open(exchange)
-            if exchange.error is not None:
-                answer = replace(answer, secret=parse_api_key(arrival.authorization))
-            self._injections.settle(
-                decision.requested,
-                given=decision.gave_requested_faults,
-                replied=decision.is_whole_reply,
-            )
-            breaks = any(fault.breaks for fault in decision.faults)
-            self._attempts.open(
-                _request_key(context, decision),
-                context.number,
-                context.arrived.monotonic,
-                arrival.headers,
-                failed=breaks or answer.status != OK,
-            )
-            if answer.schedule:
-                self.clock.pass_time(answer.schedule[-1])
+            self._record(context, decision, answer)
             return answer
 
     def close(
@@ -311,173 +272,61 @@ class Lane:
             arrival: The whole request, if its body arrived after the answer.
         """
         ended = self.clock.moment()
-        result = send_result(
-            answer, frames_sent, moments or (ended,), ended, frozen=self.clock.frozen
-        )
-        with self._lock:
-            self._limits.release(answer.exchange)
-            failed = result.outcome in (CLIENT_LEFT, CUT)
-            self._attempts.close(answer.exchange, ended.monotonic, failed=failed)
+        ending = Ending(frames_sent, tuple(moments) or (ended,), ended, self.clock.frozen)
+        failed = frames_sent < len(answer.frames) or answer.outcome == CUT
         body = parse_body(arrival, self.settings.body_limit).body if arrival else None
-        self.journal.close(answer.exchange, result, body)
+        with self._lock:
+            self._ledger.close(answer.exchange, ending, body, failed=failed)
 
-    def _context(self, arrival: Arrival, parsed: ParsedBody, waited: float) -> RequestContext:
-        occurrence = self._count(parsed.fingerprint)
-        dice = Dice.of(b"%d" % self.settings.seed, parsed.fingerprint, b"%d" % occurrence)
-        moment = self.clock.moment()
-        stamp = Stamp("chatcmpl-" + dice.hex("completion"), int(moment.lane), dice.uuid("request"))
-        lane_waited = 0.0 if self.clock.frozen else waited
-        arrived = Moment(moment.lane - lane_waited, moment.monotonic - waited)
-        number = self.journal.opened
-        return RequestContext(number, arrival, parsed, occurrence, dice, moment, arrived, stamp)
-
-    def _count(self, fingerprint: bytes) -> int:
-        """Count the request. Return how many times it was received before."""
-        occurrence = self._occurrences.pop(fingerprint, 0)
-        self._occurrences[fingerprint] = occurrence + 1
-        if len(self._occurrences) > COUNTED_REQUESTS:
-            self._occurrences.popitem(last=False)
-        return occurrence
-
-    def _decide(self, context: RequestContext, early_error: ApiError | None) -> Decision:
-        """Decide on a request. After a refusal, the decision keeps what was found out before it."""
-        decision = Decision()
-        decision.has_fault_header = self._has_fault_header(context)
+    def _parse(self, arrival: Arrival, early_error: ApiError | None) -> ParsedRequest:
         try:
-            if early_error is None:
-                self._admit(context, decision)
-            else:
-                decision.result = early_error
-        except Refusal as refusal:
-            decision.result = refusal.error
-        except UserFunctionError as error:
-            _log(f"{error} on request {context.number}", traceback_text(error.raised), context)
-            decision.result, decision.raised = errors.INTERNAL, error.raised
-            if len(self.raised) < MOST_RAISED:
-                self.raised.append(error.raised)
+            return parse(arrival, self.settings, self._reader, early_error)
         except Exception as error:
-            trace = "".join(format_exception(error))
-            _log(f"mock-electron failed on request {context.number}", trace, context)
-            decision.result = errors.INTERNAL
-        return decision
+            _log("mock-electron failed to parse a request", _trace(error), arrival)
+            return parse(arrival, self.settings, self._reader, errors.INTERNAL)
 
-    def _admit(self, context: RequestContext, decision: Decision) -> None:
-        requested = decision.requested = self._requested_faults(context)
-        account = decision.account = authenticate(
-            context.arrival.authorization, self.settings.api_keys, self.settings.accounts
-        )
-        if context.arrival.document is not None:
-            decision.result = context.arrival.document
-            return
-        request = self._parse_request(context.parsed)
-        decision.request = request if isinstance(request, ChatRequest) else None
-        plan = account.plan or plan_of(self.settings.plan)
-        self._limits.admit(context.number, account.id, plan, context.now)
-        if isinstance(request, Refusal):
-            raise request
-        estimated = tokens_beyond(request, CONTEXT_TOKENS)
-        if estimated:
-            _check_context(request, estimated)
-        prompt = self._reader.read_prompt(account.id, request)
-        _check_context(request, prompt.tokens)
-        replacement = self._injections.replacement(requested, request, context.dice)
-        if replacement is not None:
-            decision.faults = (replacement,)
-            decision.result = replacement
-        else:
-            self._reply(context, decision, request, prompt, requested)
-
-    def _requested_faults(self, context: RequestContext) -> RequestedFaults:
-        """Return the faults that the request's header asks for."""
-        if not self._has_fault_header(context):
-            return NONE_REQUESTED
-        key = parse_api_key(context.arrival.authorization)
-        return self._injections.requested(key, context.arrival.fault_header)
-
-    def _has_fault_header(self, context: RequestContext) -> bool:
-        return bool(context.arrival.fault_header) and self.settings.fault_header
-
-    def _parse_request(self, parsed: ParsedBody) -> ChatRequest | Refusal:
-        if isinstance(parsed.document, Refusal):
-            return parsed.document
+    def _decide(self, context: RequestContext) -> Decision:
+        """Return the decision on a request. What a user function raises is logged, and answered."""
+        self._deciding = get_ident()
         try:
-            return wire_request.parse_request(
-                parsed.document,
-                accept_json_schema=self.settings.accept_json_schema,
-                refuse_broken_arguments=self.settings.refuse_broken_arguments,
-            )
-        except Refusal as refusal:
-            return refusal
+            return decide(context, self._world)
+        except UserFunctionError as error:
+            trace = traceback_text(error.raised)
+            _log(f"{error} on request {context.number}", trace, context.arrival)
+            return replace(known_before(context), result=errors.INTERNAL, raised=error.raised)
+        except Exception as error:
+            message = f"mock-electron failed on request {context.number}"
+            _log(message, _trace(error), context.arrival)
+            return replace(known_before(context), result=errors.INTERNAL)
+        finally:
+            self._deciding = None
 
-    def _reply(
-        self,
-        context: RequestContext,
-        decision: Decision,
-        request: ChatRequest,
-        prompt: TokenRun,
-        requested: RequestedFaults,
-    ) -> None:
-        dice = self._dice(context, request)
-        attempt = self._attempts.next(
-            _request_key(context, decision), context.arrived.monotonic, context.arrival.headers
+    def _answer(self, context: RequestContext, decision: Decision) -> Answer:
+        answer = build_answer(context, decision, self.settings, frozen=self.clock.frozen)
+        if self.rate_limit_headers and decision.is_rate_limited:
+            answer = replace(answer, headers=answer.headers + self.rate_limit_headers)
+        return answer
+
+    def _record(self, context: RequestContext, decision: Decision, answer: Answer) -> None:
+        entry = entry_of(context, outline_of(context, decision), answer)
+        failed = decision.breaks or answer.status != OK
+        self._ledger.record(context.parsed, context.facts, entry, decision.changes(failed))
+        if decision.raised is not None and len(self.raised) < MOST_RAISED:
+            self.raised.append(decision.raised)
+        if answer.schedule:
+            self.clock.pass_time(answer.schedule[-1])
+
+    @property
+    def _world(self) -> World:
+        ledger = self._ledger
+        return World(
+            self.settings,
+            ledger.script,
+            ledger.injections,
+            self._responder,
+            self._speaker,
+            self._reader,
         )
-        chosen = self._choose_reply(context, request, dice, attempt)
-        if isinstance(chosen.answer, ReplacementFault):
-            self._use(chosen, decision)
-            decision.faults = (chosen.answer,)
-            decision.result = chosen.answer
-            return
-        if isinstance(chosen.answer, Stream):
-            reply = chosen.answer.said
-        else:
-            reply = complete(
-                chosen.answer,
-                request,
-                prompt.tokens,
-                dice,
-                cached_tokens=self._cache.cached_tokens(prompt, context.now),
-                occurrence=context.occurrence,
-                named_tool_finish=self.settings.named_tool_finish,
-            )
-        fault_context = FaultContext(request, reply, context.arrival.accept_encoding)
-        step_faults = self._step_faults(chosen, fault_context)
-        decision.faults = step_faults + self._injections.reply_faults(
-            requested, fault_context, context.dice
-        )
-        decision.faultless = reply
-        reply = with_reply_faults(reply, decision.faults)
-        self._use(chosen, decision)
-        self._cache.store(self._reader.blocks_with_reply(prompt, reply), context.now)
-        decision.result = reply
-
-    def _choose_reply(
-        self, context: RequestContext, request: ChatRequest, dice: Dice, attempt: int
-    ) -> ChosenReply:
-        arrival = context.arrival
-        key = parse_api_key(arrival.authorization)
-        match_input = MatchInput(request, arrival.headers, key, attempt)
-        today = utc_date(context.now)
-        return self._reply_chooser.choose(match_input, dice, today, strict=self.settings.strict)
-
-    def _use(self, chosen: ChosenReply, decision: Decision) -> None:
-        """Record the chosen reply, and count a use of its step."""
-        decision.chosen = chosen
-        if chosen.step is not None:
-            self._reply_chooser.script.use(chosen.step.number)
-
-    def _step_faults(self, chosen: ChosenReply, context: FaultContext) -> tuple[Fault, ...]:
-        """Return the faults of the step that are possible.
-
-        Raises:
-            Refusal: If the lane is strict and a fault is not possible.
-        """
-        faults = chosen.step.step.faults if chosen.step else ()
-        for fault in faults:
-            if self.settings.strict and not fault.applies_to(context):
-                assert chosen.step is not None  # only a step has faults
-                message = f"{chosen.step.name}: {fault!r} needs {fault.needs}"
-                raise Refusal(errors.NOT_SCRIPTED.saying(message))
-        return tuple(fault for fault in faults if fault.applies_to(context))
 
     def _check_tools(self, step: Step) -> None:
         known = self.settings.tools
@@ -485,44 +334,31 @@ class Lane:
             if self.settings.strict and known and name not in known:
                 raise ValueError(unknown("tool", name, known))
 
-    def _dice(self, context: RequestContext, request: ChatRequest) -> Dice:
-        """Return the dice for the content of the reply."""
-        settings = self.settings
-        return dice_for(
-            request,
-            settings.seed,
-            settings.sampling,
-            context.occurrence,
-            drifted=settings.drift > 0 and context.dice.share("drift") < settings.drift,
-        )
-
 
 # --- reset
 
 
 def _reset_script(lane: Lane) -> None:
-    lane._reply_chooser.script.replace(lane._start[1])
-    lane._reply_chooser.responder = None
+    lane._ledger.script.replace(lane._start[1])
+    lane._responder = None
     lane.pending.clear()
 
 
 def _reset_exchanges(lane: Lane) -> None:
     lane.journal.clear()
-    lane._occurrences.clear()
-    lane._attempts.clear()
+    lane._ledger.clear_counts()
 
 
 def _reset_faults(lane: Lane) -> None:
-    lane._injections = Injections()  # numbers them from 0 again, on which rates depend
+    lane._ledger.forget_faults()
 
 
 def _reset_limits(lane: Lane) -> None:
-    lane._limits = Limits()
+    lane._ledger.limits = Limits()
 
 
 def _reset_cache(lane: Lane) -> None:
-    settings = lane.settings
-    lane._cache = PrefixCache(settings.prefix_cache_tokens, settings.prefix_cache_idle)
+    lane._ledger.cache.clear()
 
 
 def _reset_clock(lane: Lane) -> None:
@@ -554,19 +390,11 @@ def check_part(part: object) -> None:
     choice("part", part, RESETS)
 
 
-def _request_key(context: RequestContext, decision: Decision) -> RequestKey:
-    account = decision.account.id.hex() if decision.account else ""
-    return account, context.parsed.fingerprint
+def _trace(error: Exception) -> str:
+    return "".join(format_exception(error))
 
 
-def _log(message: str, trace: str, context: RequestContext) -> None:
+def _log(message: str, trace: str, arrival: Arrival) -> None:
     """Log an exception with the text of its traceback, without the API key of the request."""
-    text = without_key(f"{message}\n{trace}", parse_api_key(context.arrival.authorization))
+    text = without_key(f"{message}\n{trace}", parse_api_key(arrival.authorization))
     logger.error("%s", escape_surrogates(text))
-
-
-def _check_context(request: ChatRequest, prompt_tokens: int) -> None:
-    """Raise Refusal if the prompt and `max_tokens` exceed the context (D)."""
-    if prompt_tokens + (request.max_tokens or 1) > CONTEXT_TOKENS:
-        message = model_server.context_overflow(CONTEXT_TOKENS, prompt_tokens, request.max_tokens)
-        raise Refusal(errors.INVALID_REQUEST.saying(message))

@@ -12,7 +12,7 @@ from math import ceil
 from typing import Final
 
 from mock_electron.engine.plan import Plan
-from mock_electron.wire.errors import CONCURRENCY, RATE_LIMIT, Refusal
+from mock_electron.wire.errors import CONCURRENCY, RATE_LIMIT, ApiError
 
 WINDOW: Final = 60.0
 """The length of the window, in seconds."""
@@ -47,26 +47,28 @@ class Limits:
         self._slots: dict[int, _AccountUsage] = {}
         self.peak: int = 0
 
-    def admit(self, number: int, account_id: bytes, plan: Plan, now: float) -> None:
-        """Admit a request: check the window first, then the slots (A).
+    def admit(self, number: int, account_id: bytes, plan: Plan, now: float) -> ApiError | None:
+        """Admit a request, or return the error of the limit that refuses it.
+
+        The window is checked first, then the slots (A).
 
         Args:
             number: The number of the request, for `release`.
             account_id: The account.
             plan: The plan of the account.
             now: The time in Unix seconds.
-
-        Raises:
-            Refusal: If a limit is reached.
         """
         account = self._account(account_id)
-        _check_window(account, plan, now)
+        wait = _wait(account, plan, now)
+        if wait is not None:
+            return RATE_LIMIT.retry_in(ceil(wait))
         if plan.in_flight is not None and account.in_flight >= plan.in_flight:
-            raise Refusal(CONCURRENCY)
+            return CONCURRENCY
         account.admitted.append(now)
         account.in_flight += 1
         self._slots[number] = account
         self.peak = max(self.peak, account.in_flight)
+        return None
 
     def release(self, number: int) -> None:
         """Free the slot of a request, if it has one."""
@@ -91,10 +93,11 @@ class Limits:
                 return
 
 
-def _check_window(account: _AccountUsage, plan: Plan, now: float) -> None:
+def _wait(account: _AccountUsage, plan: Plan, now: float) -> float | None:
+    """Return the seconds until the window admits the next request; None if it admits this one."""
     limit = plan.requests_per_minute
     if limit is None:
-        return
+        return None
     if limit > (account.admitted.maxlen or 0):
         account.admitted = deque(account.admitted, limit)
     admitted = account.admitted
@@ -103,7 +106,5 @@ def _check_window(account: _AccountUsage, plan: Plan, now: float) -> None:
     while admitted and admitted[0] + WINDOW <= now:
         admitted.popleft()
     excess = len(admitted) - limit
-    if excess >= 0:
-        # The next request is admitted when this one leaves the window.
-        wait = admitted[excess] + WINDOW - now
-        raise Refusal(RATE_LIMIT.retry_in(ceil(wait)))
+    # The next request is admitted when this one leaves the window.
+    return admitted[excess] + WINDOW - now if excess >= 0 else None

@@ -10,16 +10,20 @@ from itertools import chain
 from sys import getsizeof
 from typing import Final
 
-from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.answer import Answer
+from mock_electron.engine.arrival import Arrival
+from mock_electron.engine.clock import Moment
+from mock_electron.engine.ending import Ending
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.headers import Headers
 from mock_electron.wire.reply import Alternative, Reply, TokenLogprob
 
 FLOAT: Final = getsizeof(0.5)
 ENTRY: Final = 220
-"""Bytes of the entry in the journal, and of the times of the request."""
+"""Bytes of an entry in the journal, with the times of the request."""
 ENDING: Final = 190
-"""Bytes of the entry in the journal, of the ending itself, and of its times."""
+"""Bytes of the end of an exchange, except for the times of its frames."""
+MOMENT: Final = getsizeof(Moment(0.0, 0.0)) + 2 * FLOAT
 HEADER: Final = getsizeof((b"", b"")) + 2 * getsizeof(b"")
 """Bytes of a header in addition to the characters of its name and its value."""
 OWN_HEADERS: Final = 220
@@ -39,44 +43,34 @@ PAIR: Final = 48
 """Bytes of a key and a value in a large dict, with its spare room."""
 
 
-def size_of_exchange(exchange: Exchange) -> int:
-    """Return the memory of an exchange before its answer is sent."""
-    texts = (
-        exchange.method,
-        exchange.path,
-        exchange.authorization,
-        exchange.account,
-        exchange.body,
-        exchange.request_id,
-        exchange.fingerprint,
-        exchange.raised,
-    )
-    return (
-        ENTRY
-        + OWN_HEADERS
-        + getsizeof(exchange)
-        + _sum(texts)
-        + _size_of_headers(exchange.raw_headers)
-        + getsizeof(exchange.raw_response_headers)
-        + _size_of_reply(exchange.generated)
-        + _size_of_draft(exchange)
-        + _deep(exchange.error, exchange.body)
-        + _deep(exchange.faults, exchange.body)
-    )
-
-
-def size_of_ending(
-    frames: tuple[bytes, ...], schedule: tuple[float, ...], chunk_times: tuple[float, ...]
-) -> int:
-    """Return the memory of the end of an exchange.
+def size_of_request(arrival: Arrival, body: bytes) -> int:
+    """Return the memory of a request.
 
     Args:
-        frames: The frames that were sent.
-        schedule: When each frame was due.
-        chunk_times: When each chunk was sent.
+        arrival: The request.
+        body: The decompressed body.
     """
-    times = len(schedule) + len(chunk_times)
-    return ENDING + _sum((frames, schedule, chunk_times)) + _sum(frames) + times * FLOAT
+    document = arrival.document or b""
+    raw = arrival.body if arrival.body is not body else b""
+    texts = (arrival.method, arrival.path, arrival.authorization, body, raw, document)
+    return getsizeof(arrival) + _sum(texts) + _size_of_headers(arrival.headers)
+
+
+def size_of_answer(answer: Answer) -> int:
+    """Return the memory of an answer."""
+    times = len(answer.schedule) + len(answer.pauses)
+    return (
+        getsizeof(answer)
+        + OWN_HEADERS
+        + _sum((answer.frames, answer.chunks, answer.schedule, answer.pauses))
+        + _sum(answer.frames)
+        + times * FLOAT
+    )
+
+
+def size_of_ending(ending: Ending) -> int:
+    """Return the memory of the end of an exchange."""
+    return ENDING + _sum((ending.moments,)) + len(ending.moments) * MOMENT
 
 
 def _size_of_headers(headers: Headers) -> int:
@@ -84,7 +78,7 @@ def _size_of_headers(headers: Headers) -> int:
     return _sum((headers,)) + characters + len(headers) * HEADER
 
 
-def _size_of_reply(reply: Reply | None) -> int:
+def size_of_reply(reply: Reply | None) -> int:
     if reply is None:
         return 0
     tokens, logprobs = reply.tokens or (), reply.logprobs or ()
@@ -99,13 +93,6 @@ def _size_of_reply(reply: Reply | None) -> int:
     )
 
 
-def _size_of_draft(exchange: Exchange) -> int:
-    """Return the memory of a user function's draft. The draft of a step belongs to the script."""
-    step = exchange.scripted
-    is_shared = step is not None and step.answer is exchange.draft
-    return 0 if is_shared else _deep(exchange.draft, exchange.body)
-
-
 def _size_of_calls(reply: Reply) -> int:
     """Return the memory of the calls. A single fragment is the arguments themselves."""
     calls, fragments = reply.tool_calls, reply.call_fragments
@@ -116,7 +103,7 @@ def _size_of_calls(reply: Reply) -> int:
     )
 
 
-def _deep(value: object, body: str | bytes) -> int:
+def size_of_value(value: object, body: str | bytes) -> int:
     """Return the memory of a value with everything in it, each object once.
 
     Args:

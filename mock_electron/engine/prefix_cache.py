@@ -139,6 +139,10 @@ class PrefixCache:
         while len(self._used) > self._capacity:
             self._used.popitem(last=False)
 
+    def clear(self) -> None:
+        """Evict all blocks."""
+        self._used.clear()
+
     def _forget_idle(self, now: float) -> None:
         while self._used and next(iter(self._used.values())) + self._idle <= now:
             self._used.popitem(last=False)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from math import inf
 
-from mock_electron.engine.attempts import Attempt, Attempts
+from mock_electron.engine.attempts import Attempt, Attempts, client_of, retry_count
 from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
 
 
@@ -23,10 +23,10 @@ def with_attempts(exchanges: Iterable[Exchange]) -> tuple[Exchange, ...]:
 def _counted(attempts: Attempts, exchange: Exchange) -> Attempt:
     arrived, ended = exchange.monotonic.arrived, exchange.monotonic.ended
     attempt = attempts.open(
-        (exchange.account, exchange.fingerprint),
+        (exchange.account, exchange.fingerprint, client_of(exchange.raw_headers)),
+        retry_count(exchange.raw_headers),
         exchange.number,
         inf if arrived is None else arrived,
-        exchange.raw_headers,
         failed=_may_be_retried(exchange),
     )
     if ended is not None:

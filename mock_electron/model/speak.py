@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from mock_electron.model import filler, json_mode, plain_answer, tool_use, words
-from mock_electron.model.dice import Dice
+from mock_electron.model.dice import Dice, fingerprint
 from mock_electron.model.draft import Draft
 from mock_electron.model.results import in_words, is_failure, reading_cost
 from mock_electron.model.turn import Turn
@@ -29,28 +29,34 @@ PROMPT: Final = 2
 """Units of work for one character of the system prompts. The message is read twice as often."""
 
 
-def dice_for(
-    request: ChatRequest, seed: int, sampling: str, occurrence: int, *, drifted: bool = False
-) -> Dice:
-    """Return the dice that determine the reply to a request.
+def content_key(request: ChatRequest, seed: int) -> bytes:
+    """Return the key of the dice that determine the reply to a request.
+
+    Args:
+        request: The request.
+        seed: The lane's seed.
+    """
+    return fingerprint(b"%d" % seed, codec.canonical(_interpreted(request)))
+
+
+def varied(request: ChatRequest, sampling: str, occurrence: int, *, drifted: bool = False) -> int:
+    """Return the variation of the dice that determine the reply to a request.
 
     With temperature 0, the reply is fixed. Otherwise the request's seed selects a reply. Without a
     seed, the reply is fixed with "steady" sampling and changes with each occurrence with "varied".
 
     Args:
         request: The request.
-        seed: The lane's seed.
         sampling: The lane's sampling, "steady" or "varied".
         occurrence: How many times this request was received before.
         drifted: Give a different reply than the request's seed normally yields (D that this
             happens).
     """
-    content = _interpreted(request)
-    variation = 0
-    if request.temperature != 0:
-        varied = occurrence if sampling == "varied" else 0
-        variation = varied if request.seed is None else request.seed + drifted
-    return Dice.of(b"%d" % seed, codec.canonical(content), variation=variation)
+    if request.temperature == 0:
+        return 0
+    if request.seed is None:
+        return occurrence if sampling == "varied" else 0
+    return request.seed + drifted
 
 
 def speak(request: ChatRequest, dice: Dice, today: date, work: Work | None = None) -> Draft:
@@ -58,7 +64,7 @@ def speak(request: ChatRequest, dice: Dice, today: date, work: Work | None = Non
 
     Args:
         request: The request.
-        dice: The source of all choices, as `dice_for` returns it.
+        dice: The source of all choices; see `content_key` and `varied`.
         today: The lane's day, for "tomorrow" and other relative days.
         work: The budget of the request. Default: a new one.
     """

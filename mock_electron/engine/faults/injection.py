@@ -1,9 +1,8 @@
 """Which requests a fault affects: the next ones, every nth, those that match, or a fraction."""
 
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple
 
 from mock_electron.engine import user_functions
 from mock_electron.engine.faults import header
@@ -12,13 +11,11 @@ from mock_electron.engine.faults.fault import Fault, FaultContext, ReplacementFa
 from mock_electron.engine.faults.header import RequestedFaults
 from mock_electron.inputs import checks
 from mock_electron.inputs.spelling import echoed
-from mock_electron.model.dice import Dice, fingerprint
+from mock_electron.model.dice import Dice
 from mock_electron.wire.request import ChatRequest
 
 Matcher = Callable[[ChatRequest], bool]
 FAULT_EXAMPLES: Final = "a value such as faults.Cut(after=3) or fail(503)"
-COUNTED_HEADERS: Final = 10_000
-"""The maximum number of headers with `times` that a lane counts; the least recent is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,68 +54,61 @@ class Injection:
             checks.check_function("when", self.when)
 
 
+UseOutcome = Literal["missed", "excluded", "seen", "used"]
+MISSED: Final = "missed"
+EXCLUDED: Final = "excluded"
+SEEN: Final = "seen"
+USED: Final = "used"
+
+
+class Use(NamedTuple):
+    """What became of an injection at one request.
+
+    Attributes:
+        active: The injection.
+        outcome: "missed" if the fault is not possible for the reply, "excluded" if its function
+            `when` was false, "seen" if another request is its turn, or "used".
+    """
+
+    active: "ActiveInjection"
+    outcome: UseOutcome
+
+
+Uses = tuple[Use, ...]
+
+
 class Injections:
-    """The injections of a lane and the faults that headers ask for, with the uses of each."""
+    """The injections of a lane, with the uses of each.
+
+    `replacement` and `reply_faults` choose faults and return how they used the injections. They
+    change nothing; `record` counts the uses.
+    """
 
     def __init__(self) -> None:
         self._added = 0
-        self._used_by_header: OrderedDict[bytes, int] = OrderedDict()
-        self._active: list[_ActiveInjection] = []
+        self._active: list[ActiveInjection] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._active)
 
     def add(self, injection: Injection) -> None:
         """Add an injection after the others."""
-        self._active.append(_ActiveInjection(injection, self._added))
+        self._active.append(ActiveInjection(injection, self._added))
         self._added += 1
 
     def clear(self) -> None:
-        """Remove all injections, and set all counts of headers to zero."""
+        """Remove all injections."""
         self._active.clear()
-        self._used_by_header.clear()
 
     @property
     def unused(self) -> tuple[str, ...]:
         """The injections that have affected no request, each with the reason."""
         return tuple(one.unused for one in self._active if not one.used)
 
-    def requested(self, key: str, text: str) -> RequestedFaults:
-        """Return the faults that a header asks for, with the number of their uses.
-
-        Args:
-            key: The API key of the request.
-            text: The value of the header.
-
-        Raises:
-            Refusal: If the header is wrong.
-        """
-        requested = header.parse_header(text)
-        if requested.times is None:
-            return requested
-        counter = fingerprint(key.encode(), text.encode())
-        return replace(requested, counter=counter, used=self._used_by_header.get(counter, 0))
-
-    def settle(self, requested: RequestedFaults, *, given: bool, replied: bool) -> None:
-        """Count one use of requested faults. If they are used up, start their count anew.
-
-        Args:
-            requested: The faults that the request's header asks for.
-            given: Whether the answer has them.
-            replied: Whether the answer is a reply that no fault breaks.
-        """
-        if requested.times is None:
-            return
-        if requested.used_up and replied:
-            self._used_by_header.pop(requested.counter, None)
-        if not given:
-            return
-        self._used_by_header.pop(requested.counter, None)
-        self._used_by_header[requested.counter] = requested.used + 1
-        if len(self._used_by_header) > COUNTED_HEADERS:
-            self._used_by_header.popitem(last=False)
-
     def replacement(
         self, requested: RequestedFaults, request: ChatRequest, dice: Dice
-    ) -> ReplacementFault | None:
-        """Return the fault that replaces the reply, or None, and count its use.
+    ) -> tuple[ReplacementFault | None, Uses]:
+        """Return the fault that replaces the reply, or None, and the uses of the injections.
 
         Args:
             requested: The faults that the request's header asks for; they apply first.
@@ -127,18 +117,20 @@ class Injections:
         """
         for fault in requested.due:
             if isinstance(fault, ReplacementFault):
-                return fault
+                return fault, ()
+        uses: list[Use] = []
         for candidate in tuple(self._active):
             fault = candidate.injection.fault
-            if isinstance(fault, ReplacementFault) and candidate.is_due(request, dice):
-                self._use(candidate)
-                return fault
-        return None
+            if isinstance(fault, ReplacementFault):
+                uses.append(candidate.use(request, dice))
+                if uses[-1].outcome == USED:
+                    return fault, tuple(uses)
+        return None, tuple(uses)
 
     def reply_faults(
         self, requested: RequestedFaults, context: FaultContext, dice: Dice
-    ) -> tuple[Fault, ...]:
-        """Return all faults of a reply, requested ones first, and count their use.
+    ) -> tuple[tuple[Fault, ...], Uses]:
+        """Return all faults of a reply, requested ones first, and the uses of the injections.
 
         Args:
             requested: The faults that the request's header asks for.
@@ -149,27 +141,28 @@ class Injections:
             Refusal: If the request asks for a fault that is not possible.
         """
         if not requested.faults and not self._active:
-            return ()  # nearly always
+            return (), ()  # nearly always
         for fault in requested.faults:
             if not fault.applies_to(context):
                 raise header.refusal(f"{header.directive_of(fault)} needs {fault.needs}")
-        return requested.due + tuple(
-            self._use(candidate)
+        uses = tuple(
+            candidate.use_if_possible(context, dice)
             for candidate in tuple(self._active)
             if not isinstance(candidate.injection.fault, ReplacementFault)
-            and candidate.is_possible(context)
-            and candidate.is_due(context.request, dice)
         )
+        used = tuple(use.active.injection.fault for use in uses if use.outcome == USED)
+        return requested.due + used, uses
 
-    def _use(self, candidate: "_ActiveInjection") -> Fault:
-        candidate.used += 1
-        if candidate.used == candidate.injection.times and candidate in self._active:
-            self._active.remove(candidate)
-        return candidate.injection.fault
+    def record(self, uses: Uses) -> None:
+        """Count uses. An injection that has no use left is removed."""
+        for active, outcome in uses:
+            active.count(outcome)
+            if active.used == active.injection.times and active in self._active:
+                self._active.remove(active)
 
 
 @dataclass(slots=True, eq=False)
-class _ActiveInjection:
+class ActiveInjection:
     """An injection that has uses left.
 
     Attributes:
@@ -201,21 +194,26 @@ class _ActiveInjection:
             return f"{fault}, because its function `when` was false for every request"
         return f"{fault} needs {injection.fault.needs}" if self.missed else fault
 
-    def is_possible(self, context: FaultContext) -> bool:
-        """Return whether the fault can change this reply."""
+    def use_if_possible(self, context: FaultContext, dice: Dice) -> Use:
+        """Return how a reply uses the injection."""
         possible = self.injection.fault.applies_to(context)
-        self.missed = self.missed or not possible
-        return possible
+        return self.use(context.request, dice) if possible else Use(self, MISSED)
 
-    def is_due(self, request: ChatRequest, dice: Dice) -> bool:
-        """Return whether the fault affects this request, and count the request."""
+    def use(self, request: ChatRequest, dice: Dice) -> Use:
+        """Return how a request uses the injection."""
         injection = self.injection
         if injection.when is not None and not user_functions.is_true(
             "the function given as when=", injection.when, request
         ):
-            self.excluded += 1
-            return False
-        self.seen += 1
-        if injection.every is not None and self.seen % injection.every:
-            return False
-        return injection.rate is None or dice.share(f"fault {self.number}") < injection.rate
+            return Use(self, EXCLUDED)
+        if injection.every is not None and (self.seen + 1) % injection.every:
+            return Use(self, SEEN)
+        due = injection.rate is None or dice.share(f"fault {self.number}") < injection.rate
+        return Use(self, USED if due else SEEN)
+
+    def count(self, outcome: UseOutcome) -> None:
+        """Count a use."""
+        self.missed = self.missed or outcome == MISSED
+        self.excluded += outcome == EXCLUDED
+        self.seen += outcome in (SEEN, USED)
+        self.used += outcome == USED

@@ -77,6 +77,9 @@ class Script:
         self._open: list[_Entry] = []
         self._unlimited: list[_Entry] = []
 
+    def __bool__(self) -> bool:
+        return bool(self._entries)
+
     def add(self, step: Step) -> int:
         """Add a step at the end. Return its number, from 1."""
         entry = _Entry(step, len(self._entries) + 1)

@@ -1,0 +1,182 @@
+"""Decide how a request is answered: a pure function of the request, the facts and the world.
+
+    refusals → faults that replace the reply → script, or user function, or pocket model
+             → faults in the reply
+
+The ledger is neither read nor changed. Random choices depend on the seed, the request and its
+occurrence, never on the order in which different requests arrive.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mock_electron.engine.choose_reply import ChosenReply, Speaker, choose_reply
+from mock_electron.engine.clock import utc_date
+from mock_electron.engine.decision import Decision, RequestContext
+from mock_electron.engine.faults.fault import (
+    Fault,
+    FaultContext,
+    ReplacementFault,
+    with_reply_faults,
+)
+from mock_electron.engine.faults.injection import Injections
+from mock_electron.engine.prefix_cache import PromptReader
+from mock_electron.engine.script.match_input import MatchInput
+from mock_electron.engine.script.responder import Responder
+from mock_electron.engine.script.script import Script
+from mock_electron.engine.settings import Settings
+from mock_electron.model.completion import complete
+from mock_electron.model.dice import Dice
+from mock_electron.model.speak import varied
+from mock_electron.wire import errors
+from mock_electron.wire.errors import ApiError, Refusal
+from mock_electron.wire.reply import Reply
+from mock_electron.wire.request import ChatRequest
+from mock_electron.wire.stream import Stream
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a test or a script file has set up, as the decision sees it.
+
+    Attributes:
+        settings: The settings.
+        script: The steps and how often each has answered.
+        injections: The injected faults.
+        responder: The user function that answers instead of the pocket model, or None.
+        speaker: The pocket model.
+        reader: Cuts prompts into blocks.
+    """
+
+    settings: Settings
+    script: Script
+    injections: Injections
+    responder: Responder | None
+    speaker: Speaker
+    reader: PromptReader
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the pocket model answers every request, without injected faults."""
+        return not (self.script or self.injections or self.responder or self.settings.strict)
+
+
+def known_before(context: RequestContext) -> Decision:
+    """Return what is known of the decision before it: the faults of the request's header."""
+    parsed, requested = context.parsed, context.parsed.requested
+    if requested.times is not None:
+        requested = replace(requested, used=context.facts.fault_uses)
+    return Decision(has_fault_header=parsed.has_fault_header, requested=requested)
+
+
+def decide(context: RequestContext, world: World) -> Decision:
+    """Return how a request is answered.
+
+    Raises:
+        UserFunctionError: If a user function raises an exception.
+    """
+    parsed, known = context.parsed, known_before(context)
+    refused = parsed.refused or context.facts.limit or parsed.invalid
+    if refused is not None:
+        return replace(known, result=refused)
+    if parsed.arrival.document is not None:
+        return replace(known, result=parsed.arrival.document)
+    request = parsed.request
+    assert request is not None  # otherwise it is refused
+    fault, uses = world.injections.replacement(known.requested, request, context.dice)
+    known = replace(known, uses=uses)
+    if fault is not None:
+        return replace(known, result=fault, faults=(fault,))
+    try:
+        return _reply(context, world, request, known)
+    except Refusal as refusal:
+        return replace(known, result=refusal.error)
+
+
+def _reply(
+    context: RequestContext, world: World, request: ChatRequest, known: Decision
+) -> Decision:
+    """Return a reply with its faults.
+
+    Raises:
+        Refusal: If the lane is strict and no step answers, or a fault is not possible.
+    """
+    dice = content_dice(context, request, world.settings)
+    chosen = _choose(context, world, request, dice)
+    if isinstance(chosen.answer, ReplacementFault):
+        return replace(known, result=chosen.answer, faults=(chosen.answer,), chosen=chosen)
+    reply = _completed(context, world.settings, request, chosen, dice)
+    fault_context = FaultContext(request, reply, context.arrival.accept_encoding)
+    step_faults = _step_faults(chosen, fault_context, strict=world.settings.strict)
+    faults, uses = world.injections.reply_faults(known.requested, fault_context, context.dice)
+    faults = step_faults + faults
+    sent = with_reply_faults(reply, faults)
+    return replace(
+        known,
+        result=sent,
+        chosen=chosen,
+        faults=faults,
+        faultless=reply,
+        uses=known.uses + uses,
+        blocks=world.reader.blocks_with_reply(context.parsed.prompt, sent),
+    )
+
+
+def content_dice(context: RequestContext, request: ChatRequest, settings: Settings) -> Dice:
+    """Return the dice for the content of the reply."""
+    drifted = settings.drift > 0 and context.dice.share("drift") < settings.drift
+    occurrence = context.facts.occurrence
+    variation = varied(request, settings.sampling, occurrence, drifted=drifted)
+    return Dice(context.parsed.content_key, variation)
+
+
+def _choose(context: RequestContext, world: World, request: ChatRequest, dice: Dice) -> ChosenReply:
+    headers, attempt = context.arrival.headers, context.facts.attempt
+    return choose_reply(
+        MatchInput(request, headers, context.parsed.api_key, attempt),
+        world.script,
+        world.responder,
+        lambda: world.speaker.speak(request, dice, utc_date(context.now)),
+        strict=world.settings.strict,
+    )
+
+
+def _completed(
+    context: RequestContext,
+    settings: Settings,
+    request: ChatRequest,
+    chosen: ChosenReply,
+    dice: Dice,
+) -> Reply:
+    answer: Any = chosen.answer
+    if isinstance(answer, Stream):
+        return answer.said
+    return complete(
+        answer,
+        request,
+        context.parsed.prompt.tokens,
+        dice,
+        cached_tokens=context.facts.cached_tokens,
+        occurrence=context.facts.occurrence,
+        named_tool_finish=settings.named_tool_finish,
+    )
+
+
+def _step_faults(chosen: ChosenReply, context: FaultContext, *, strict: bool) -> tuple[Fault, ...]:
+    """Return the faults of the step that are possible.
+
+    Raises:
+        Refusal: If the lane is strict and a fault is not possible.
+    """
+    if chosen.step is None:
+        return ()
+    faults: Sequence[Fault] = chosen.step.step.faults
+    for fault in faults:
+        if strict and not fault.applies_to(context):
+            raise Refusal(_impossible(chosen.step.name, fault))
+    return tuple(fault for fault in faults if fault.applies_to(context))
+
+
+def _impossible(step: str, fault: Fault) -> ApiError:
+    return errors.NOT_SCRIPTED.saying(f"{step}: {fault!r} needs {fault.needs}")

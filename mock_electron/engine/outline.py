@@ -1,0 +1,103 @@
+"""`Outline`: what the journal keeps of a decision."""
+
+from dataclasses import dataclass
+from sys import getsizeof
+
+from mock_electron.engine.decision import Decision, RequestContext
+from mock_electron.engine.faults import Fail, Fault
+from mock_electron.engine.faults.fault import DeliveryFault
+from mock_electron.engine.memory import size_of_reply, size_of_value
+from mock_electron.engine.script.step import Step
+from mock_electron.engine.user_functions import described
+from mock_electron.model.draft import Draft
+from mock_electron.wire.errors import ApiError
+from mock_electron.wire.reply import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What the journal keeps of a decision: not the request, which takes much memory.
+
+    Attributes:
+        understood: Whether the body is a valid request.
+        account: The id of the account, or None.
+        reply: The reply that the client gets, or None.
+        generated: The reply before faults that send something else, or None.
+        draft: What a step or a user function gave, if it sets the usage, log-probabilities or ids.
+        error: The error that the client gets, or None.
+        faults: The faults of the answer.
+        answered_by: The origin of the answer.
+        step: The number of the step that answered, or None.
+        scripted: The step that answered, or None.
+        raised: The description of the exception that a user function raised, or "".
+    """
+
+    understood: bool
+    account: bytes | None
+    reply: Reply | None
+    generated: Reply | None
+    draft: Draft | None
+    error: ApiError | None
+    faults: tuple[Fault, ...]
+    answered_by: str
+    step: int | None
+    scripted: Step | None
+    raised: str
+
+
+def outline_of(context: RequestContext, decision: Decision) -> Outline:
+    """Return what the journal keeps of a decision."""
+    chosen, result, account = decision.chosen, decision.result, context.parsed.account
+    step = chosen.step if chosen else None
+    reply, error = _sent(decision)
+    return Outline(
+        understood=context.parsed.request is not None,
+        account=account.id if account else None,
+        reply=reply,
+        generated=result if isinstance(result, Reply) else None,
+        draft=chosen.own_draft if chosen else None,
+        error=error,
+        faults=decision.faults,
+        answered_by=decision.answered_by,
+        step=step.number if step else None,
+        scripted=step.step if step else None,
+        raised="" if decision.raised is None else described(decision.raised),
+    )
+
+
+def _sent(decision: Decision) -> tuple[Reply | None, ApiError | None]:
+    """Return the reply and the error that the client gets."""
+    result = decision.result
+    if isinstance(result, Fail):
+        return None, result.error_sent
+    if isinstance(result, ApiError):
+        return None, result
+    reply, error = result if isinstance(result, Reply) else None, None
+    for fault in decision.faults:
+        if reply is not None and isinstance(fault, DeliveryFault):
+            reply, error = fault.left_of(reply), fault.error_sent()
+    return reply, error
+
+
+def size_of_outline(outline: Outline, body: bytes) -> int:
+    """Return the memory of what was decided.
+
+    Args:
+        outline: What was decided.
+        body: The body of the request, of which an error may contain parts.
+    """
+    return (
+        getsizeof(outline)
+        + getsizeof(outline.raised)
+        + size_of_reply(outline.generated)
+        + _size_of_draft(outline, body)
+        + size_of_value(outline.error, body)
+        + size_of_value(outline.faults, body)
+    )
+
+
+def _size_of_draft(outline: Outline, body: bytes) -> int:
+    """Return the memory of a user function's draft. The draft of a step belongs to the script."""
+    step = outline.scripted
+    is_shared = step is not None and step.answer is outline.draft
+    return 0 if is_shared else size_of_value(outline.draft, body)
