@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from mock_electron import Call, Settings
-from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.faults import Fail, fail
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.ready import AnyAnswer
 from mock_electron.engine.script import Step
 from mock_electron.model.draft import Draft
 from mock_electron.wire import codec
@@ -53,7 +53,7 @@ def arrival(exchange: dict[str, Any]) -> Arrival:
     )
 
 
-def answered(answer: Answer) -> dict[str, Any]:
+def answered(answer: AnyAnswer) -> dict[str, Any]:
     """Return an answer in the format of the files."""
     headers = {name.decode(): value.decode() for name, value in answer.headers}
     return {

@@ -5,9 +5,9 @@ from typing import Any
 
 from raw_http import user
 
-from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.ready import AnyAnswer
 
 CHAT = "/waves/v1/chat/completions"
 
@@ -33,24 +33,24 @@ def arrival(text: str = "Hi", *, key: str = "sk_mock", faults: str = "", **field
     )
 
 
-def ask(lane: Lane, text: str = "Hi", **fields: Any) -> Answer:
+def ask(lane: Lane, text: str = "Hi", **fields: Any) -> AnyAnswer:
     """Ask, and close the answer as completely sent."""
     answer = lane.open(arrival(text, **fields))
     lane.close(answer, len(answer.frames))
     return answer
 
 
-def stream(lane: Lane, text: str = "Hi", **fields: Any) -> Answer:
+def stream(lane: Lane, text: str = "Hi", **fields: Any) -> AnyAnswer:
     """Ask for a stream with usage."""
     return ask(lane, text, stream=True, stream_options={"include_usage": True}, **fields)
 
 
-def body(answer: Answer) -> bytes:
+def body(answer: AnyAnswer) -> bytes:
     """Return all bytes of the body."""
     return b"".join(answer.frames)
 
 
-def header(answer: Answer, name: str) -> str | None:
+def header(answer: AnyAnswer, name: str) -> str | None:
     """Return a header, or None."""
     found = {key.decode(): value.decode() for key, value in answer.headers}
     return found.get(name)

@@ -16,10 +16,10 @@ from lanes import arrival
 from raw_http import chat
 
 from mock_electron import Electron, Exchange, Pace, Settings, fail, faults
-from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.ready import AnyAnswer
 from mock_electron.serve.server import Server
 
 COUNT: Final = 200
@@ -51,10 +51,10 @@ def chaotic(**settings: Any) -> Lane:
     return lane
 
 
-def ask_all(lane: Lane, requests: list[Arrival]) -> list[Answer]:
+def ask_all(lane: Lane, requests: list[Arrival]) -> list[AnyAnswer]:
     """Return the answers to the requests, which 16 threads open and close."""
 
-    def ask(one: Arrival) -> Answer:
+    def ask(one: Arrival) -> AnyAnswer:
         answer = lane.open(one)
         lane.close(answer, len(answer.frames))
         return answer

@@ -14,7 +14,6 @@ import pytest
 from raw_http import user
 
 from mock_electron import Settings, StillInFlightError
-from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.clock import Moment
 from mock_electron.engine.ending import Ending
@@ -23,6 +22,7 @@ from mock_electron.engine.faults import Fail
 from mock_electron.engine.journal import Journal
 from mock_electron.engine.keys import redact_authorization
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.ready import AnyAnswer
 from mock_electron.engine.script import Step
 from mock_electron.model.draft import Draft
 from mock_electron.wire import errors
@@ -35,18 +35,18 @@ def arrival(text: str = "Hi", authorization: str = "Bearer sk_mock", **fields: A
     return Arrival("POST", CHAT, authorization, "application/json", body)
 
 
-def play(lane: Lane, arrived: Arrival) -> Answer:
+def play(lane: Lane, arrived: Arrival) -> AnyAnswer:
     """Ask, and close the answer as completely sent."""
     answer = lane.open(arrived)
     lane.close(answer, len(answer.frames))
     return answer
 
 
-def content(answer: Answer) -> Any:
+def content(answer: AnyAnswer) -> Any:
     return json.loads(answer.frames[0])["choices"][0]["message"]["content"]
 
 
-def id_of(answer: Answer) -> Any:
+def id_of(answer: AnyAnswer) -> Any:
     return json.loads(answer.frames[0])["id"]
 
 

@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_electron import Settings
-from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.ready import AnyAnswer
 from mock_electron.engine.setting_table import Sampling
 from mock_electron.strategies import chat_requests
 
 
-def ask(lane: Lane, request: dict[str, Any]) -> Answer:
+def ask(lane: Lane, request: dict[str, Any]) -> AnyAnswer:
     body = orjson.dumps(request)
     return lane.open(
         Arrival("POST", "/waves/v1/chat/completions", "Bearer k", "application/json", body)

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from lanes import arrival, ask, body, header, stream
 
 from mock_electron import Pace, Settings, fail, faults
-from mock_electron.engine.answer import Answer
 from mock_electron.engine.faults import Fault
 from mock_electron.engine.faults.directives import DIRECTIVES, OPTIONS
 from mock_electron.engine.faults.header import parse_header
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.faults.replacement import FailOptions
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.ready import AnyAnswer
 from mock_electron.engine.script import Step
 from mock_electron.model.draft import Call, Draft
 
@@ -29,7 +29,7 @@ TOOL = {"type": "function", "function": {"name": "get_weather"}}
 
 def faulty(
     fault: Fault, *more: Fault, draft: Draft = STORY, whole: bool = False, **fields: Any
-) -> Answer:
+) -> AnyAnswer:
     """Return the answer to a request with these faults."""
     lane = Lane()
     lane.add(Step(draft))
@@ -38,7 +38,7 @@ def faulty(
     return (ask if whole else stream)(lane, **fields)
 
 
-def intact(draft: Draft = STORY, *, whole: bool = False, **fields: Any) -> Answer:
+def intact(draft: Draft = STORY, *, whole: bool = False, **fields: Any) -> AnyAnswer:
     """Return the same answer without a fault."""
     lane = Lane()
     lane.add(Step(draft))
@@ -205,7 +205,7 @@ def test_a_stall_takes_real_time_on_a_frozen_clock() -> None:
 # --- in a reply
 
 
-def message(answer: Answer) -> Any:
+def message(answer: AnyAnswer) -> Any:
     return json.loads(body(answer))["choices"][0]["message"]
 
 
@@ -547,11 +547,11 @@ def test_a_wrong_fault_is_an_error(make: Callable[[], object], message: str) -> 
 # --- by header
 
 
-def ask_for(directives: str, lane: Lane | None = None, **fields: Any) -> Answer:
+def ask_for(directives: str, lane: Lane | None = None, **fields: Any) -> AnyAnswer:
     return ask(lane or Lane(), faults=directives, **fields)
 
 
-def error_message(answer: Answer) -> str:
+def error_message(answer: AnyAnswer) -> str:
     assert answer.status == 400
     message: str = json.loads(body(answer))["error"]["message"]
     return message

@@ -20,10 +20,10 @@ from lanes import arrival, header
 from raw_http import user
 
 from mock_electron import Call, Plan, call, fail
-from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.faults import Fail
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.ready import AnyAnswer
 from mock_electron.model.tokens import split
 from mock_electron.wire.request import ChatRequest
 
@@ -51,7 +51,7 @@ PLANS: Final[list[tuple[str | Plan, tuple[Limit, Limit]]]] = [
 """A plan as the lane accepts it, and its two limits."""
 
 RULES: Final = (
-    "You are the voice of a travel agency. Answer in one sentence, and be kind to callers."
+    "You are the voice of a travel agency. AnyAnswer in one sentence, and be kind to callers."
 )
 OPENINGS: Final[list[Messages]] = [
     [],
@@ -76,7 +76,7 @@ TOOL: Final = {"type": "function", "function": {"name": "get_weather", "descript
 
 
 def respond(request: ChatRequest) -> str | Call | Fail:
-    """Answer with the reply from the table."""
+    """AnyAnswer with the reply from the table."""
     question = request.last.content or ""
     if question == EXPLODE:
         raise ZeroDivisionError
@@ -262,7 +262,7 @@ def history_after(request: Request) -> Messages:
     ]
 
 
-def usage_in(answer: Answer) -> tuple[int, int, int]:
+def usage_in(answer: AnyAnswer) -> tuple[int, int, int]:
     """Return the usage in the body, or in the chunk before `[DONE]`."""
     last = answer.frames[-2] if len(answer.frames) > 1 else answer.frames[0]
     usage = json.loads(last.removeprefix(b"data: "))["usage"]
@@ -290,7 +290,7 @@ class LaneMachine(RuleBasedStateMachine):
         self.lane = Lane()
         self.lane.respond_with(respond)
         self.model = SimpleLane()
-        self.open: list[tuple[Answer, Expected]] = []
+        self.open: list[tuple[AnyAnswer, Expected]] = []
 
     # --- requests
 

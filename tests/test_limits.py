@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from lanes import arrival, ask, header
 
 from mock_electron import Electron, Plan, Settings, fail, faults
-from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.limits import Limits
 from mock_electron.engine.plan import PLANS, PlanName, plan_of
+from mock_electron.engine.ready import AnyAnswer
 from mock_electron.engine.script import Step
 from mock_electron.wire import errors
 
@@ -30,7 +30,7 @@ def lane_with(plan: PlanName | Plan, **settings: Any) -> Lane:
     return Lane(Settings(plan=plan, **settings))
 
 
-def result(answer: Answer) -> tuple[int, str | None, str | None]:
+def result(answer: AnyAnswer) -> tuple[int, str | None, str | None]:
     """Return the status, the message of the error, if any, and `Retry-After`."""
     error = json.loads(answer.frames[0]).get("error", {})
     return answer.status, error.get("message"), header(answer, "retry-after")
@@ -41,12 +41,12 @@ def statuses(lane: Lane, count: int, **fields: Any) -> list[int]:
     return [ask(lane, **fields).status for _ in range(count)]
 
 
-def hold(lane: Lane, count: int, **fields: Any) -> list[Answer]:
+def hold(lane: Lane, count: int, **fields: Any) -> list[AnyAnswer]:
     """Open `count` requests that stay in flight."""
     return [lane.open(arrival(**fields)) for _ in range(count)]
 
 
-def end(lane: Lane, *answers: Answer) -> None:
+def end(lane: Lane, *answers: AnyAnswer) -> None:
     for answer in answers:
         lane.close(answer, len(answer.frames))
 

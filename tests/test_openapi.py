@@ -26,9 +26,9 @@ from zod_cases import CASES, expand
 
 from mock_electron import Electron, Settings, fail, faults
 from mock_electron.cli.app import cli
-from mock_electron.engine.answer import Answer
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.ready import AnyAnswer
 from mock_electron.engine.script import Step
 from mock_electron.serve.server import Server
 from mock_electron.strategies import chat_requests
@@ -241,7 +241,7 @@ def test_every_golden_exchange_is_described(path: Path) -> None:
         assert "content_type" in exchange["request"] or not REQUEST.is_valid(request)
 
 
-def assert_answer_described(answer: Answer) -> None:
+def assert_answer_described(answer: AnyAnswer) -> None:
     headers = {name.decode(): value.decode() for name, value in answer.headers}
     assert_described(answer.status, headers, body(answer).decode())
 

@@ -517,7 +517,7 @@ def test_remembered_segments_are_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
         messages = system(RULES) + user(f"{number} " * number)
         assert read(reader, messages) == read(PromptReader(), messages)
         kept = [segment for _, segment in reader._runs]
-        assert sum(len("".join(segment.texts)) for segment in kept) <= reader._characters <= 1_000
+        assert sum(len("".join(segment.texts)) for segment in kept) <= reader._runs.size <= 1_000
         assert len(kept) <= 10
 
 

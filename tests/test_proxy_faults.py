@@ -10,13 +10,13 @@ import pytest
 from lanes import ask, body, header, stream
 
 from mock_electron import FinishReason, Settings, fail, faults
-from mock_electron.engine.answer import Answer
 from mock_electron.engine.faults import Fault
 from mock_electron.engine.faults.by_name import FAULTS, right_form
 from mock_electron.engine.faults.header import parse_header
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.faults.pages import PAGES
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.ready import AnyAnswer
 from mock_electron.engine.script import Step
 from mock_electron.model.draft import Call, Draft
 from mock_electron.scripts import ScriptError, loads
@@ -27,7 +27,7 @@ CALLS: Final = Draft("See.", (Call("get_weather", '{"city": "Pune"}'), Call("get
 NOTE: Final = "x-mock-electron-fault"
 
 
-def faulty(*several: Fault, draft: Draft = STORY, whole: bool = False) -> Answer:
+def faulty(*several: Fault, draft: Draft = STORY, whole: bool = False) -> AnyAnswer:
     lane = Lane()
     lane.add(Step(draft))
     for fault in several:
@@ -51,11 +51,11 @@ def events(data: bytes) -> list[bytes]:
     return found
 
 
-def chunks(answer: Answer) -> list[Any]:
+def chunks(answer: AnyAnswer) -> list[Any]:
     return [json.loads(event) for event in events(body(answer)) if event != b"[DONE]"]
 
 
-def call_parts(answer: Answer) -> list[list[Any]]:
+def call_parts(answer: AnyAnswer) -> list[list[Any]]:
     """Return the `tool_calls` of each chunk that has some."""
     deltas = [choice["delta"] for chunk in chunks(answer) for choice in chunk["choices"]]
     return [delta["tool_calls"] for delta in deltas if "tool_calls" in delta]

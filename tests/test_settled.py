@@ -11,7 +11,7 @@ from lanes import arrival, ask
 from raw_http import user
 
 from mock_electron import Electron, StillInFlightError, faults
-from mock_electron.engine.answer import Answer
+from mock_electron.engine.ready import AnyAnswer
 from mock_electron.testing import settling
 
 BACKENDS: Final = ("asyncio", "trio")
@@ -24,7 +24,7 @@ READERS: Final[dict[str, Callable[[Electron], Any]]] = {
 }
 
 
-def open_answer(electron: Electron) -> Answer:
+def open_answer(electron: Electron) -> AnyAnswer:
     return electron._lane.open(arrival(stream=True))
 
 

@@ -25,10 +25,10 @@ from raw_http import listen, user
 from rows import each
 
 from mock_electron import Electron, faults, strategies
-from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.ready import AnyAnswer
 from mock_electron.model.arguments import Said, instance
 from mock_electron.model.draft import Draft
 from mock_electron.strategies import (
@@ -54,7 +54,7 @@ STREAM: Final[Body] = {"model": "electron", "messages": user("Hi"), "stream": Tr
 WHOLE: Final[Body] = STREAM | {"stream": False}
 
 
-def ask(lane: Lane, body: object) -> Answer:
+def ask(lane: Lane, body: object) -> AnyAnswer:
     answer = lane.open(
         Arrival("POST", CHAT, "Bearer k", "application/json", json.dumps(body).encode())
     )

@@ -30,7 +30,7 @@ from mock_electron.model.dice import Dice
 from mock_electron.wire import render
 from mock_electron.wire.errors import NOT_FOUND, UPLOAD_TIMEOUT, ApiError
 from mock_electron.wire.headers import Headers
-from mock_electron.wire.render import Stamp
+from mock_electron.wire.render import Stamp, Template
 from mock_electron.wire.reply import Reply, group_sizes
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
@@ -78,6 +78,10 @@ class Answer:
     unmet: tuple[tuple[Fault, str], ...] = ()
     fault_note: str = ""
     chunk_tokens: int = 1
+
+    def whole(self) -> tuple[Headers, bytes]:
+        """Return the headers and all frames, joined."""
+        return self.headers, b"".join(self.frames)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +156,27 @@ def _frames(
     stream, size = options.stream, options.chunk_tokens
     if stream is not None and reply is stream.said:
         return stream.frames
-    continuous = include_usage and request.continuous_usage
-    generated = generated_so_far(reply, size) if continuous else ()
+    generated = _generated(reply, request, size) if include_usage else ()
     return render.stream(
         reply, stamp, include_usage=include_usage, chunk_tokens=size, generated=generated
     )
+
+
+def reply_template(reply: Reply, request: ChatRequest, chunk_tokens: int) -> Template:
+    """Return the template of the body that carries a reply."""
+    if not request.stream:
+        return render.completion_template(reply)
+    return render.stream_template(
+        reply,
+        include_usage=request.include_usage,
+        chunk_tokens=chunk_tokens,
+        generated=_generated(reply, request, chunk_tokens),
+    )
+
+
+def _generated(reply: Reply, request: ChatRequest, chunk_tokens: int) -> tuple[int, ...]:
+    """Return the usage so far for each chunk, if the request asks for it."""
+    return generated_so_far(reply, chunk_tokens) if request.continuous_usage else ()
 
 
 def _pauses(reply: Reply, frames: int, closing: int, options: SendOptions) -> tuple[float, ...]:

@@ -42,6 +42,9 @@ class Arrival:
     headers: Headers = ()
     document: bytes | None = None
 
+    def __hash__(self) -> int:
+        return hash(self.body)  # computed once for each body; all fields are compared
+
     @property
     def content_encoding(self) -> str:
         """The `Content-Encoding` header. Repeated headers are joined, as Node does."""

@@ -19,7 +19,7 @@ journal counts again when it is read.
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import inf
 from typing import Final
 
@@ -74,8 +74,8 @@ class _Line:
     """
 
     key: RequestKey
-    waiting: dict[int, Attempt] = field(default_factory=dict)
-    guessed: dict[int, tuple[Attempt, Attempt]] = field(default_factory=dict)
+    waiting: dict[int, Attempt]
+    guessed: dict[int, tuple[Attempt, Attempt]]
 
     def retried_by(self, later: Attempt) -> Attempt | None:
         """Return the attempt that a request retries, or None."""
@@ -124,7 +124,9 @@ class Attempts:
     def next(self, key: RequestKey, retries: int, arrived: float) -> int:
         """Return the number of the attempt that this request is. Do not count it."""
         line = self._lines.get(key)
-        before = line and line.retried_by(Attempt(-1, arrived, retries))
+        if line is None:
+            return 1
+        before = line.retried_by(Attempt(-1, arrived, retries))
         return before.attempt + 1 if before else 1
 
     def open(
@@ -142,13 +144,18 @@ class Attempts:
         attempt = Attempt(number, arrived, retries, failed)
         line = self._lines.get(key)
         if line is None:
-            line = self._lines[key] = _Line(key)
-        line.add(attempt)
+            line = self._lines[key] = _Line(key, {number: attempt}, {})
+            if len(self._lines) > REMEMBERED_REQUESTS:
+                self._lines.popitem(last=False)
+        else:
+            line.add(attempt)
+            self._lines.move_to_end(key)
         self._in_flight[number] = line, attempt
-        self._lines.move_to_end(key)
-        if len(self._lines) > REMEMBERED_REQUESTS:
-            self._lines.popitem(last=False)
         return attempt
+
+    def knows(self, key: RequestKey) -> bool:
+        """Return whether a request may retry one that is known."""
+        return key in self._lines
 
     def close(self, number: int, ended: float, *, failed: bool) -> None:
         """Record when an answer ended, by the monotonic clock, and whether it failed."""

@@ -110,10 +110,10 @@ class LaneClock(SuggestsNames):
     def _now(self) -> float:
         return min(self._time() + self._advanced, LATEST)
 
-    @checked_keywords
     def moment(self) -> Moment:
         """Return the current time by the lane's clock and by a monotonic clock."""
-        return Moment(self._now(), time.monotonic())
+        now = self._time() + self._advanced
+        return Moment(now if now < LATEST else LATEST, time.monotonic())
 
     @checked_keywords(advice="Write advance(60).")
     def advance(self, seconds: float) -> None:

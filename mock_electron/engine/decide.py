@@ -56,11 +56,6 @@ class World:
     speaker: Speaker
     reader: PromptReader
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether the pocket model answers every request, without injected faults."""
-        return not (self.script or self.injections or self.responder or self.settings.strict)
-
 
 def known_before(context: RequestContext) -> Decision:
     """Return what is known of the decision before it: the faults of the request's header."""
@@ -102,7 +97,7 @@ def _reply(
     Raises:
         Refusal: If the lane is strict and no step answers, or a fault is not possible.
     """
-    dice = content_dice(context, request, world.settings)
+    dice = Dice(context.parsed.content_key, variation_of(context, world.settings))
     chosen = _choose(context, world, request, dice)
     if isinstance(chosen.answer, ReplacementFault):
         return replace(known, result=chosen.answer, faults=(chosen.answer,), chosen=chosen)
@@ -123,12 +118,12 @@ def _reply(
     )
 
 
-def content_dice(context: RequestContext, request: ChatRequest, settings: Settings) -> Dice:
-    """Return the dice for the content of the reply."""
+def variation_of(context: RequestContext, settings: Settings) -> int:
+    """Return the variation of the dice for the content of the reply to a valid request."""
+    request = context.parsed.request
+    assert request is not None
     drifted = settings.drift > 0 and context.dice.share("drift") < settings.drift
-    occurrence = context.facts.occurrence
-    variation = varied(request, settings.sampling, occurrence, drifted=drifted)
-    return Dice(context.parsed.content_key, variation)
+    return varied(request, settings.sampling, context.facts.occurrence, drifted=drifted)
 
 
 def _choose(context: RequestContext, world: World, request: ChatRequest, dice: Dice) -> ChosenReply:

@@ -11,7 +11,7 @@ from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.faults.header import NONE_REQUESTED, RequestedFaults
 from mock_electron.engine.faults.injection import Uses
 from mock_electron.engine.parsed_request import ParsedRequest
-from mock_electron.model.dice import Dice
+from mock_electron.model.dice import Dice, dice_key, roll, uuid
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.render import Stamp
@@ -28,15 +28,20 @@ class RequestContext(NamedTuple):
         number: The number of its exchange.
         parsed: The request.
         facts: What the ledger knows about it.
-        dice: The dice of this occurrence.
+        key: The key of the dice of this occurrence.
         stamp: The ids and the time of the answer.
     """
 
     number: int
     parsed: ParsedRequest
     facts: Facts
-    dice: Dice
+    key: bytes
     stamp: Stamp
+
+    @property
+    def dice(self) -> Dice:
+        """The dice of this occurrence."""
+        return Dice(self.key)
 
     @property
     def arrival(self) -> Arrival:
@@ -49,19 +54,18 @@ class RequestContext(NamedTuple):
         return self.facts.now
 
 
-def context_of(number: int, parsed: ParsedRequest, facts: Facts, seed: int) -> RequestContext:
-    """Return the context of a request, whose ids follow from the seed and the occurrence.
+def context_of(number: int, parsed: ParsedRequest, facts: Facts) -> RequestContext:
+    """Return the context of a request. Its ids follow from the seed, its bytes and its occurrence.
 
     Args:
         number: The number of its exchange.
         parsed: The request.
         facts: What the ledger knows about it.
-        seed: The seed of the lane.
     """
-    dice = Dice.of(b"%d" % seed, parsed.body.fingerprint, b"%d" % facts.occurrence)
-    created = int(facts.now)
-    stamp = Stamp("chatcmpl-" + dice.hex("completion"), created, dice.uuid("request"))
-    return RequestContext(number, parsed, facts, dice, stamp)
+    key = dice_key(parsed.seeded, b"%d" % facts.occurrence)
+    completion, request_id = roll(key, b"completion", 8).hex(), uuid(roll(key, b"request", 16))
+    stamp = Stamp(f"chatcmpl-{completion}", int(facts.moment.lane), request_id)
+    return RequestContext(number, parsed, facts, key, stamp)
 
 
 @dataclass(frozen=True, slots=True)

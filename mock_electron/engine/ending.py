@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from sys import getsizeof
+from typing import Final, NamedTuple
 
-from mock_electron.engine.answer import Answer
 from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
 from mock_electron.engine.keys import parse_api_key, without_key_in_frames
+from mock_electron.engine.ready import AnyAnswer
+
+MOMENT: Final = getsizeof(Moment(0.0, 0.0)) + 2 * getsizeof(0.0)
+FIXED_SIZE: Final = 190
+"""Bytes of the end of an exchange, except for the moments of its frames."""
 
 
 class Ending(NamedTuple):
@@ -26,8 +31,15 @@ class Ending(NamedTuple):
     ended: Moment
     frozen: bool
 
+    @property
+    def size(self) -> int:
+        """The memory that the journal needs for it, in bytes."""
+        return FIXED_SIZE + MOMENT * len(self.moments)
 
-def with_ending(exchange: Exchange, answer: Answer, ending: Ending, authorization: str) -> Exchange:
+
+def with_ending(
+    exchange: Exchange, answer: AnyAnswer, ending: Ending, authorization: str
+) -> Exchange:
     """Return an exchange with its ending.
 
     Args:
@@ -78,8 +90,10 @@ def _of_chunks(chunks: Sequence[int], times: Sequence[float]) -> tuple[float, ..
 def _times_by_lane(arrived: float, ending: Ending, schedule: Sequence[float], chunks: int) -> Times:
     """Return the times of an exchange by the lane's clock. A frozen clock uses the schedule."""
     if not schedule:
+        if not chunks:
+            return Times(arrived, None, None, ending.ended.lane)
         first, last = ending.moments[0].lane, ending.moments[-1].lane
-        return Times(arrived, *((first, last) if chunks else (None, None)), ending.ended.lane)
+        return Times(arrived, first, last, ending.ended.lane)
     first, last = arrived + schedule[0], arrived + schedule[-1]
     return Times(arrived, first, last, last) if chunks else Times(arrived, None, None, last)
 

@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import fields, replace
 from typing import Any, NamedTuple, cast
 
-from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.decision import RequestContext
@@ -23,9 +22,11 @@ from mock_electron.engine.keys import (
 )
 from mock_electron.engine.memory import ENTRY, size_of_answer
 from mock_electron.engine.outline import Outline, size_of_outline
+from mock_electron.engine.ready import AnyAnswer, ReadyAnswer
 from mock_electron.outputs.redaction import redact, without_key
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.headers import headers_by_name
+from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import CHAT_PATH
 
 
@@ -51,11 +52,11 @@ class Entry(NamedTuple):
     occurrence: int
     arrived: Moment
     outline: Outline
-    answer: Answer
+    answer: AnyAnswer
     size: int
 
 
-def entry_of(context: RequestContext, outline: Outline, answer: Answer) -> Entry:
+def entry_of(context: RequestContext, outline: Outline, answer: AnyAnswer) -> Entry:
     """Return the entry of a request, before the first byte of its answer is sent."""
     body, facts = context.parsed.body, context.facts
     return Entry(
@@ -67,8 +68,14 @@ def entry_of(context: RequestContext, outline: Outline, answer: Answer) -> Entry
         facts.arrived,
         outline,
         answer,
-        ENTRY + context.parsed.size + size_of_outline(outline, body.body) + size_of_answer(answer),
+        context.parsed.size + _size(outline, answer, body.body),
     )
+
+
+def _size(outline: Outline, answer: AnyAnswer, body: bytes) -> int:
+    if isinstance(answer, ReadyAnswer):
+        return answer.ready.size
+    return ENTRY + size_of_outline(outline, body) + size_of_answer(answer)
 
 
 def exchange_of(entry: Entry) -> Exchange:
@@ -89,8 +96,8 @@ def exchange_of(entry: Entry) -> Exchange:
         understood=outline.understood,
         status=answer.status,
         request_id=headers_by_name(answer.headers).get("x-request-id", ""),
-        reply=outline.reply,
-        generated=outline.generated,
+        reply=_with_ids(outline.reply, answer),
+        generated=_with_ids(outline.generated, answer),
         draft=outline.draft,
         error=error,
         occurrence=entry.occurrence,
@@ -112,6 +119,11 @@ def exchange_of(entry: Entry) -> Exchange:
             without_key_in_headers(answer.headers, api_key) if repeats_texts else answer.headers
         ),
     )
+
+
+def _with_ids(reply: Reply | None, answer: AnyAnswer) -> Reply | None:
+    """Return a reply with the ids of the calls that were sent."""
+    return answer.with_ids(reply) if isinstance(answer, ReadyAnswer) else reply
 
 
 def _fault_without_key(fault: Fault, key: str) -> Fault:

@@ -6,13 +6,12 @@ Reading waits until no answer is in flight.
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import replace
-from threading import Condition
+from threading import Condition, RLock
 from typing import Final
 
 from mock_electron.engine.ending import Ending, with_ending
 from mock_electron.engine.entry import Entry, exchange_of
 from mock_electron.engine.exchange import Exchange
-from mock_electron.engine.memory import size_of_ending
 from mock_electron.engine.retries import with_attempts
 from mock_electron.engine.setting_table import SETTINGS
 
@@ -55,7 +54,8 @@ class Journal:
         self._endings: dict[int, Ending] = {}
         self._in_flight: set[int] = set()
         self._bytes = 0
-        self._settled = Condition()
+        self._lock = RLock()
+        self._settled = Condition(self._lock)
         self._readers = 0
         self._first = 0
         self.opened: int = 0
@@ -63,13 +63,14 @@ class Journal:
 
     def open(self, entry: Entry) -> None:
         """Record an exchange, before its first byte is sent."""
-        with self._settled:
+        with self._lock:
             number = entry.number
             self._entries[number] = entry
             self._in_flight.add(number)
             self._bytes += entry.size
             self.opened += 1
-            self._drop_surplus()
+            if len(self._entries) > self._max_exchanges or self._bytes > self._max_bytes:
+                self._drop_surplus()
 
     def close(self, number: int, ending: Ending, body: bytes | None = None) -> None:
         """Record how an exchange ended. If it has been dropped, record nothing.
@@ -79,16 +80,27 @@ class Journal:
             ending: How it ended.
             body: The body of the request, if it arrived after the answer.
         """
-        with self._settled:
+        with self._lock:
             self._in_flight.discard(number)
             if number in self._entries:
                 if body:
                     self._add_body(number, body)
                 self._endings[number] = ending
-                self._bytes += size_of_ending(ending)
-                self._drop_surplus()
+                self._bytes += ending.size
+                if self._bytes > self._max_bytes:
+                    self._drop_surplus()
             if self._readers:
                 self._settled.notify_all()
+
+    def add(self, entry: Entry, ending: Ending) -> None:
+        """Record an exchange whose answer was sent in one write."""
+        with self._lock:
+            self._entries[entry.number] = entry
+            self._endings[entry.number] = ending
+            self._bytes += entry.size + ending.size
+            self.opened += 1
+            if len(self._entries) > self._max_exchanges or self._bytes > self._max_bytes:
+                self._drop_surplus()
 
     def _add_body(self, number: int, body: bytes) -> None:
         before, added = self._entries[number], len(body)
@@ -175,5 +187,5 @@ class Journal:
         while len(self._entries) > self._max_exchanges or self._bytes > self._max_bytes:
             number, entry = self._entries.popitem(last=False)
             ending = self._endings.pop(number, None)
-            self._bytes -= entry.size + (size_of_ending(ending) if ending else 0)
+            self._bytes -= entry.size + (ending.size if ending else 0)
             self.dropped += 1

@@ -17,20 +17,22 @@ from mock_electron.engine.arrival import Arrival, parse_body
 from mock_electron.engine.build_answer import build_answer
 from mock_electron.engine.choose_reply import Speaker
 from mock_electron.engine.clock import LaneClock, Moment
-from mock_electron.engine.decide import World, decide, known_before
+from mock_electron.engine.decide import World, decide, known_before, variation_of
 from mock_electron.engine.decision import Decision, RequestContext, context_of
 from mock_electron.engine.ending import Ending
 from mock_electron.engine.entry import entry_of, escape_surrogates
 from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.facts import Changes
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.journal import CLOSE_THE_STREAM, SETTLING_TIME, Journal
 from mock_electron.engine.keys import parse_api_key
 from mock_electron.engine.ledger import MemoryLedger
 from mock_electron.engine.limits import Limits
-from mock_electron.engine.outline import outline_of
+from mock_electron.engine.outline import Outline, outline_of
 from mock_electron.engine.pace import INSTANT, PACES, pace_of
-from mock_electron.engine.parsed_request import ParsedRequest, parse
+from mock_electron.engine.parsed_request import ParsedRequest, ParsedRequests
 from mock_electron.engine.prefix_cache import PromptReader
+from mock_electron.engine.ready import AnyAnswer, ReadyAnswer, ReadyKey, ready_reply, remember
 from mock_electron.engine.script import Step
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.script.script import PendingWhen, StepState
@@ -43,10 +45,13 @@ from mock_electron.outputs.redaction import without_key
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.headers import Headers
+from mock_electron.wire.reply import Reply
 
 logger: Final = logging.getLogger("mock_electron")
 
 OK: Final = 200
+DAY: Final = 86_400
+"""The length of a day, in seconds."""
 ResetPart = Literal["script", "exchanges", "faults", "limits", "cache", "clock", "settings"]
 """What `Lane.reset` can return to its state at the start."""
 
@@ -73,6 +78,7 @@ class Lane:
         self._ledger = MemoryLedger(self.settings)
         self._reader = PromptReader()
         self._speaker = Speaker()
+        self._requests = ParsedRequests(self.settings, self._reader)
         self._responder: Responder | None = None
         self._lock = RLock()  # a user function may call the lane while the lane decides
         self._deciding: int | None = None
@@ -230,7 +236,7 @@ class Lane:
 
     def open(
         self, arrival: Arrival, early_error: ApiError | None = None, waited: float = 0.0
-    ) -> Answer:
+    ) -> AnyAnswer:
         """Decide how a request is answered, and record it. The caller must call `close`.
 
         Args:
@@ -239,25 +245,58 @@ class Lane:
             waited: Seconds since the first byte of the request, by the real clock.
         """
         with self._lock:
-            parsed = self._parse(arrival, early_error)
-            number = self.journal.opened
-            moment = self.clock.moment()
-            lane_waited = 0.0 if self.clock.frozen else waited
-            arrived = Moment(moment.lane - lane_waited, moment.monotonic - waited)
-            facts = self._ledger.facts(number, parsed, moment, arrived)
-            context = context_of(number, parsed, facts, self.settings.seed)
-            try:
-                decision = self._decide(context)
-                answer = self._answer(context, decision)
-            except BaseException:
-                self._ledger.withdraw(number, parsed, facts)
-                raise
-            self._record(context, decision, answer)
+            if self._requests.settings is not self.settings:
+                self._use_settings()
+            context, answer, outline, changes = self._answered(arrival, early_error, waited)
+            entry = entry_of(context, outline, answer)
+            self._ledger.record(context.parsed, context.facts, entry, changes)
+            if answer.schedule:
+                self.clock.pass_time(answer.schedule[-1])
             return answer
+
+    def answer_at_once(self, arrival: Arrival, waited: float) -> AnyAnswer | None:
+        """Return an answer that is sent in one write, and record it as sent: `open` and `close`.
+
+        Return None, and record nothing, if the lane may answer with pauses or faults.
+
+        Args:
+            arrival: The request.
+            waited: Seconds since the first byte of the request, by the real clock.
+        """
+        with self._lock:
+            if self._requests.settings is not self.settings:
+                self._use_settings()
+            if not self._is_plain or (arrival.fault_header and self.settings.fault_header):
+                return None
+            context, answer, outline, changes = self._answered(arrival, None, waited)
+            ended = self.clock.moment()
+            ending = Ending(len(answer.chunks), (ended,), ended, self.clock.frozen)
+            entry = entry_of(context, outline, answer)
+            self._ledger.record_complete(context.parsed, context.facts, entry, changes, ending)
+            return answer
+
+    def _answered(
+        self, arrival: Arrival, early_error: ApiError | None, waited: float
+    ) -> tuple[RequestContext, AnyAnswer, Outline, Changes]:
+        """Parse a request, fetch the facts and decide, but record nothing."""
+        ledger, clock = self._ledger, self.clock
+        parsed = self._parse(arrival, early_error)
+        number, moment = ledger.journal.opened, clock.moment()
+        arrived = moment
+        if waited:
+            lane_waited = 0.0 if clock.frozen else waited
+            arrived = Moment(moment.lane - lane_waited, moment.monotonic - waited)
+        facts = ledger.facts(number, parsed, moment, arrived)
+        context = context_of(number, parsed, facts)
+        try:
+            return context, *self._answer(context)
+        except BaseException:
+            ledger.withdraw(number, parsed, facts)
+            raise
 
     def close(
         self,
-        answer: Answer,
+        answer: AnyAnswer,
         frames_sent: int,
         moments: Sequence[Moment] = (),
         arrival: Arrival | None = None,
@@ -273,17 +312,59 @@ class Lane:
         """
         ended = self.clock.moment()
         ending = Ending(frames_sent, tuple(moments) or (ended,), ended, self.clock.frozen)
-        failed = frames_sent < len(answer.frames) or answer.outcome == CUT
+        failed = frames_sent < len(answer.chunks) or answer.outcome == CUT
         body = parse_body(arrival, self.settings.body_limit).body if arrival else None
         with self._lock:
             self._ledger.close(answer.exchange, ending, body, failed=failed)
 
     def _parse(self, arrival: Arrival, early_error: ApiError | None) -> ParsedRequest:
         try:
-            return parse(arrival, self.settings, self._reader, early_error)
+            return self._requests.of(arrival, early_error)
         except Exception as error:
             _log("mock-electron failed to parse a request", _trace(error), arrival)
-            return parse(arrival, self.settings, self._reader, errors.INTERNAL)
+            return self._requests.of(arrival, errors.INTERNAL)
+
+    def _use_settings(self) -> None:
+        """Parse requests by the current settings from now on."""
+        self._requests = ParsedRequests(self.settings, self._reader)
+
+    def _answer(self, context: RequestContext) -> tuple[AnyAnswer, Outline, Changes]:
+        """Return the answer to a request, and what it leaves in the journal and in the ledger."""
+        replies, key = context.parsed.replies, self._ready_key(context)
+        ready = replies.get(key) if key else None
+        if ready is None:
+            decision = self._decide(context)
+            if key is None or not isinstance(decision.result, Reply):
+                return self._decided_answer(context, decision)
+            ready = ready_reply(context, decision, key.variation, self.settings.chunk_tokens)
+            remember(replies, key, ready)
+        answer = ReadyAnswer(context.number, ready, context.stamp, context.facts.occurrence)
+        return answer, ready.outline, ready.changes
+
+    def _ready_key(self, context: RequestContext) -> ReadyKey | None:
+        """Return what the reply depends on, or None if it depends on more than the request."""
+        parsed, facts = context.parsed, context.facts
+        if not (parsed.is_plain and self._is_plain) or facts.limit is not None:
+            return None
+        day = int(facts.moment.lane // DAY)
+        return ReadyKey(variation_of(context, self.settings), day, facts.cached_tokens)
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether the pocket model answers all valid requests, at once and without faults."""
+        ledger = self._ledger
+        return self._requests.are_steady and not (
+            ledger.script.size or ledger.injections.size or self._responder is not None
+        )
+
+    def _decided_answer(
+        self, context: RequestContext, decision: Decision
+    ) -> tuple[Answer, Outline, Changes]:
+        answer = build_answer(context, decision, self.settings, frozen=self.clock.frozen)
+        if self.rate_limit_headers and decision.is_rate_limited:
+            answer = replace(answer, headers=answer.headers + self.rate_limit_headers)
+        failed = decision.breaks or answer.status != OK
+        return answer, outline_of(context, decision), decision.changes(failed)
 
     def _decide(self, context: RequestContext) -> Decision:
         """Return the decision on a request. What a user function raises is logged, and answered."""
@@ -293,6 +374,8 @@ class Lane:
         except UserFunctionError as error:
             trace = traceback_text(error.raised)
             _log(f"{error} on request {context.number}", trace, context.arrival)
+            if len(self.raised) < MOST_RAISED:
+                self.raised.append(error.raised)
             return replace(known_before(context), result=errors.INTERNAL, raised=error.raised)
         except Exception as error:
             message = f"mock-electron failed on request {context.number}"
@@ -300,21 +383,6 @@ class Lane:
             return replace(known_before(context), result=errors.INTERNAL)
         finally:
             self._deciding = None
-
-    def _answer(self, context: RequestContext, decision: Decision) -> Answer:
-        answer = build_answer(context, decision, self.settings, frozen=self.clock.frozen)
-        if self.rate_limit_headers and decision.is_rate_limited:
-            answer = replace(answer, headers=answer.headers + self.rate_limit_headers)
-        return answer
-
-    def _record(self, context: RequestContext, decision: Decision, answer: Answer) -> None:
-        entry = entry_of(context, outline_of(context, decision), answer)
-        failed = decision.breaks or answer.status != OK
-        self._ledger.record(context.parsed, context.facts, entry, decision.changes(failed))
-        if decision.raised is not None and len(self.raised) < MOST_RAISED:
-            self.raised.append(decision.raised)
-        if answer.schedule:
-            self.clock.pass_time(answer.schedule[-1])
 
     @property
     def _world(self) -> World:

@@ -44,6 +44,11 @@ class Ledger(Protocol):
     def record(self, parsed: ParsedRequest, facts: Facts, entry: Entry, changes: Changes) -> None:
         """Record a decided request: its entry in the journal, and what it changes."""
 
+    def record_complete(
+        self, parsed: ParsedRequest, facts: Facts, entry: Entry, changes: Changes, ending: Ending
+    ) -> None:
+        """Record a request whose answer is sent at once: the same as `record` and `close`."""
+
     def close(self, number: int, ending: Ending, body: bytes | None, *, failed: bool) -> None:
         """Record how an answer ended, and free the slot of its request.
 
@@ -96,7 +101,7 @@ class MemoryLedger:
             limit,
             self.cache.cached_tokens(parsed.prompt, moment.lane),
             self.attempts.next(parsed.key, parsed.retries, arrived.monotonic),
-            self.header_uses.of(parsed.requested),
+            self.header_uses.of(parsed.requested) if parsed.requested.counter else 0,
         )
 
     def withdraw(self, number: int, parsed: ParsedRequest, facts: Facts) -> None:
@@ -107,13 +112,7 @@ class MemoryLedger:
     def record(self, parsed: ParsedRequest, facts: Facts, entry: Entry, changes: Changes) -> None:
         """Record a decided request; see `Ledger`."""
         self.journal.open(entry)
-        if changes.step is not None:
-            self.script.use(changes.step)
-        self.injections.record(changes.uses)
-        self.header_uses.record(
-            changes.requested, given=changes.gave_requested, replied=changes.is_whole_reply
-        )
-        self.cache.store(changes.blocks, facts.now)
+        self._change(facts, changes)
         self.attempts.open(
             parsed.key,
             parsed.retries,
@@ -121,6 +120,29 @@ class MemoryLedger:
             facts.arrived.monotonic,
             failed=changes.failed,
         )
+
+    def record_complete(
+        self, parsed: ParsedRequest, facts: Facts, entry: Entry, changes: Changes, ending: Ending
+    ) -> None:
+        """Record a request whose answer is sent at once; see `Ledger`."""
+        self.journal.add(entry, ending)
+        self._change(facts, changes)
+        self.limits.release(entry.number)
+        if changes.failed or self.attempts.knows(parsed.key):
+            arrived, failed = facts.arrived.monotonic, changes.failed
+            self.attempts.open(parsed.key, parsed.retries, entry.number, arrived, failed=failed)
+            self.attempts.close(entry.number, ending.ended.monotonic, failed=failed)
+
+    def _change(self, facts: Facts, changes: Changes) -> None:
+        self.cache.store(changes.blocks, facts.moment.lane)
+        if changes.step is not None:
+            self.script.use(changes.step)
+        if changes.uses:
+            self.injections.record(changes.uses)
+        if changes.requested.times is not None:
+            self.header_uses.record(
+                changes.requested, given=changes.gave_requested, replied=changes.is_whole_reply
+            )
 
     def close(self, number: int, ending: Ending, body: bytes | None, *, failed: bool) -> None:
         """Record how an answer ended; see `Ledger`."""
@@ -144,8 +166,9 @@ class MemoryLedger:
 
     def _count(self, fingerprint: bytes) -> int:
         """Count the request. Return how many times it was received before."""
-        occurrence = self._occurrences.pop(fingerprint, 0)
-        self._occurrences[fingerprint] = occurrence + 1
-        if len(self._occurrences) > COUNTED_REQUESTS:
-            self._occurrences.popitem(last=False)
+        counts = self._occurrences
+        occurrence = counts.pop(fingerprint, 0)  # and becomes the latest again
+        counts[fingerprint] = occurrence + 1
+        if not occurrence and len(counts) > COUNTED_REQUESTS:
+            counts.popitem(last=False)
         return occurrence

@@ -58,16 +58,19 @@ class Limits:
             plan: The plan of the account.
             now: The time in Unix seconds.
         """
-        account = self._account(account_id)
-        wait = _wait(account, plan, now)
-        if wait is not None:
-            return RATE_LIMIT.retry_in(ceil(wait))
+        account = self._accounts.get(account_id) or self._new_account(account_id)
+        self._accounts.move_to_end(account_id)
+        if plan.requests_per_minute is not None:
+            wait = _wait(account, plan.requests_per_minute, now)
+            if wait is not None:
+                return RATE_LIMIT.retry_in(ceil(wait))
         if plan.in_flight is not None and account.in_flight >= plan.in_flight:
             return CONCURRENCY
         account.admitted.append(now)
         account.in_flight += 1
         self._slots[number] = account
-        self.peak = max(self.peak, account.in_flight)
+        if account.in_flight > self.peak:
+            self.peak = account.in_flight
         return None
 
     def release(self, number: int) -> None:
@@ -76,11 +79,8 @@ class Limits:
         if account is not None:
             account.in_flight -= 1
 
-    def _account(self, account_id: bytes) -> _AccountUsage:
-        account = self._accounts.get(account_id)
-        if account is None:
-            account = self._accounts[account_id] = _AccountUsage()
-        self._accounts.move_to_end(account_id)
+    def _new_account(self, account_id: bytes) -> _AccountUsage:
+        account = self._accounts[account_id] = _AccountUsage()
         if len(self._accounts) > REMEMBERED_ACCOUNTS:
             self._forget_oldest(keep=account_id)
         return account
@@ -93,11 +93,8 @@ class Limits:
                 return
 
 
-def _wait(account: _AccountUsage, plan: Plan, now: float) -> float | None:
+def _wait(account: _AccountUsage, limit: int, now: float) -> float | None:
     """Return the seconds until the window admits the next request; None if it admits this one."""
-    limit = plan.requests_per_minute
-    if limit is None:
-        return None
     if limit > (account.admitted.maxlen or 0):
         account.admitted = deque(account.admitted, limit)
     admitted = account.admitted

@@ -12,8 +12,6 @@ from typing import Final
 
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
-from mock_electron.engine.clock import Moment
-from mock_electron.engine.ending import Ending
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.headers import Headers
 from mock_electron.wire.reply import Alternative, Reply, TokenLogprob
@@ -21,9 +19,6 @@ from mock_electron.wire.reply import Alternative, Reply, TokenLogprob
 FLOAT: Final = getsizeof(0.5)
 ENTRY: Final = 220
 """Bytes of an entry in the journal, with the times of the request."""
-ENDING: Final = 190
-"""Bytes of the end of an exchange, except for the times of its frames."""
-MOMENT: Final = getsizeof(Moment(0.0, 0.0)) + 2 * FLOAT
 HEADER: Final = getsizeof((b"", b"")) + 2 * getsizeof(b"")
 """Bytes of a header in addition to the characters of its name and its value."""
 OWN_HEADERS: Final = 220
@@ -66,11 +61,6 @@ def size_of_answer(answer: Answer) -> int:
         + _sum(answer.frames)
         + times * FLOAT
     )
-
-
-def size_of_ending(ending: Ending) -> int:
-    """Return the memory of the end of an exchange."""
-    return ENDING + _sum((ending.moments,)) + len(ending.moments) * MOMENT
 
 
 def _size_of_headers(headers: Headers) -> int:

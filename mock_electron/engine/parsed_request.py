@@ -6,6 +6,7 @@ Parsing is a pure function, so its result is cached. Two checks refuse a request
     invalid     after the limits: the body, or a prompt that does not fit into the context (D)
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -15,11 +16,13 @@ from mock_electron.engine.faults import header
 from mock_electron.engine.faults.header import NONE_REQUESTED, RequestedFaults
 from mock_electron.engine.keys import Account, authenticate, parse_api_key
 from mock_electron.engine.memory import size_of_request
+from mock_electron.engine.pace import pace_of
 from mock_electron.engine.plan import Plan, plan_of
 from mock_electron.engine.prefix_cache import Position, PromptReader, TokenRun
+from mock_electron.engine.recent import Recent
 from mock_electron.engine.settings import Settings
 from mock_electron.model.completion import CONTEXT_TOKENS
-from mock_electron.model.dice import fingerprint
+from mock_electron.model.dice import fingerprint, framed
 from mock_electron.model.prompt import tokens_beyond
 from mock_electron.model.speak import content_key
 from mock_electron.wire import errors, model_server
@@ -27,6 +30,10 @@ from mock_electron.wire import request as wire_request
 from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.request import ChatRequest
 
+REMEMBERED_BYTES: Final = 8_000_000
+"""The maximum memory of the latest parsed requests, in bytes, as it is estimated."""
+PARSED_SIZE: Final = 5
+"""How many times the memory of a request its parsed form takes, as a rule."""
 NO_PROMPT: Final = TokenRun((), Position(b""), 0)
 """The prompt of a request that is refused."""
 
@@ -40,6 +47,7 @@ class ParsedRequest:
         body: Its body and its fingerprint.
         api_key: The API key; "" without a key.
         key: Identifies equal requests of the same client and account, for the attempts.
+        seeded: The seed of the lane and the fingerprint, framed for the dice.
         size: The memory of the request in the journal, in bytes.
         retries: How often the client has retried before, as it says itself.
         has_fault_header: Whether the request has the header `X-Mock-Electron`, and it is enabled.
@@ -51,13 +59,15 @@ class ParsedRequest:
         invalid: The error that is found after the limits are checked, or None.
         prompt: The prompt as tokens. Empty if the request is refused.
         content_key: The key of the dice for the content of the reply.
-        replies: A cache of the replies to this request, which the lane fills.
+        is_plain: Whether the request is valid, and asks for no fault.
+        replies: The ready replies to this request, which the lane fills.
     """
 
     arrival: Arrival
     body: ParsedBody
     api_key: str
     key: RequestKey
+    seeded: bytes
     size: int
     retries: int
     has_fault_header: bool
@@ -69,7 +79,38 @@ class ParsedRequest:
     invalid: ApiError | None = None
     prompt: TokenRun = NO_PROMPT
     content_key: bytes = b""
-    replies: dict[Any, Any] = field(default_factory=dict, repr=False)
+    is_plain: bool = False
+    replies: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+
+class ParsedRequests:
+    """Parses the requests of a lane, and keeps the latest.
+
+    Args:
+        settings: The settings of the lane.
+        reader: Cuts prompts into blocks.
+
+    Attributes:
+        settings: The same settings.
+        are_steady: Whether they let equal requests get equal replies, which are sent at once.
+    """
+
+    def __init__(self, settings: Settings, reader: PromptReader) -> None:
+        pace = pace_of(settings.pace)
+        self.settings: Settings = settings
+        self.are_steady: bool = not (settings.strict or settings.drift or pace.first or pace.each)
+        self._reader = reader
+        self._recent: Recent[Arrival, ParsedRequest] = Recent(REMEMBERED_BYTES)
+
+    def of(self, arrival: Arrival, early_error: ApiError | None) -> ParsedRequest:
+        """Return what a request says; see `parse`."""
+        if early_error is not None:
+            return parse(arrival, self.settings, self._reader, early_error)
+        found = self._recent.get(arrival)
+        if found is None:
+            found = parse(arrival, self.settings, self._reader, None)
+            self._recent.add(arrival, found, PARSED_SIZE * found.size)
+        return found
 
 
 def parse(
@@ -91,6 +132,7 @@ def parse(
         "body": body,
         "api_key": key,
         "key": ("", body.fingerprint, client),
+        "seeded": framed(b"%d" % settings.seed, body.fingerprint),
         "size": size_of_request(arrival, body.body),
         "retries": retry_count(arrival.headers),
         "has_fault_header": bool(arrival.fault_header) and settings.fault_header,
@@ -113,7 +155,12 @@ def parse(
         prompt = _prompt(account, request, reader)
     except Refusal as refusal:
         return ParsedRequest(**known, invalid=refusal.error)
-    return ParsedRequest(**known, prompt=prompt, content_key=content_key(request, settings.seed))
+    return ParsedRequest(
+        **known,
+        prompt=prompt,
+        content_key=content_key(request, settings.seed),
+        is_plain=not known["has_fault_header"],
+    )
 
 
 def _requested_faults(key: str, text: str) -> RequestedFaults:

@@ -6,10 +6,11 @@ are equal (I: as in vLLM). The cache holds only digests, and evicts the least re
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
+from mock_electron.engine.recent import Recent
 from mock_electron.model.prompt import Segment, continuation, segments
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
@@ -62,8 +63,7 @@ class PromptReader:
     """Cuts prompts into blocks. Segments are cached, because most of a prompt was sent before."""
 
     def __init__(self) -> None:
-        self._runs: OrderedDict[tuple[Position, Segment], TokenRun] = OrderedDict()
-        self._characters = 0
+        self._runs: Recent[tuple[Position, Segment], TokenRun] = Recent(REMEMBERED_CHARACTERS)
 
     def read_prompt(self, account: bytes, request: ChatRequest) -> TokenRun:
         """Return the whole prompt, up to the start of the reply.
@@ -86,14 +86,10 @@ class PromptReader:
 
     def _read_segment(self, position: Position, segment: Segment) -> TokenRun:
         key = (position, segment)
-        found = self._runs.pop(key, None)
+        found = self._runs.get(key)
         if found is None:
             found = token_run(position, segment.tokens())
-            self._characters += _size(segment)
-        self._runs[key] = found
-        while self._characters > REMEMBERED_CHARACTERS:
-            (_, oldest), _ = self._runs.popitem(last=False)
-            self._characters -= _size(oldest)
+            self._runs.add(key, found, _size(segment))
         return found
 
 
@@ -120,7 +116,8 @@ class PrefixCache:
 
     def cached_tokens(self, prompt: TokenRun, now: float) -> int:
         """Return the number of cached tokens of a prompt; never all of its tokens (I)."""
-        self._forget_idle(now)
+        if self._used and next(iter(self._used.values())) + self._idle <= now:
+            self._forget_idle(now)
         known = 0
         for block in prompt.blocks[: (prompt.tokens - 1) // BLOCK]:
             if block not in self._used:
@@ -128,14 +125,15 @@ class PrefixCache:
             known += 1
         return known * BLOCK
 
-    def store(self, blocks: Iterable[bytes], now: float) -> None:
+    def store(self, blocks: Sequence[bytes], now: float) -> None:
         """Add or refresh the blocks of one sequence, in order.
 
         The last block of a sequence is evicted first, because it is useless without the others.
         """
-        for block in reversed(tuple(blocks)):
-            self._used[block] = now
-            self._used.move_to_end(block)
+        used = self._used
+        for block in reversed(blocks):
+            used[block] = now
+            used.move_to_end(block)
         while len(self._used) > self._capacity:
             self._used.popitem(last=False)
 

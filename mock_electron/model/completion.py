@@ -160,6 +160,17 @@ def _logprobs(
     return logprobs(sent, own, request.top_logprobs, dice)
 
 
+def id_of_call(dice: Dice, occurrence: int, number: int) -> str:
+    """Return the id of a call.
+
+    Args:
+        dice: The dice of the content.
+        occurrence: How many times the request was received before.
+        number: The index of the call.
+    """
+    return "chatcmpl-tool-" + dice.hex(f"tool call {occurrence}.{number}")
+
+
 def _calls(
     calls: tuple[Call, ...], budget: int, dice: Dice, occurrence: int
 ) -> tuple[list[tuple[ToolCall, tuple[str, ...]]], int]:
@@ -175,7 +186,7 @@ def _calls(
             return begun, cost
         fragments = tokens.split(call.arguments, budget - cost + 1)
         kept = fragments[: budget - cost]
-        call_id = call.id or "chatcmpl-tool-" + dice.hex(f"tool call {occurrence}.{number}")
+        call_id = call.id or id_of_call(dice, occurrence, number)
         begun.append((ToolCall(str(call_id), str(call.name), "".join(kept)), kept))
         cost += len(fragments)
     return begun, cost

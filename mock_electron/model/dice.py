@@ -14,8 +14,30 @@ Item = TypeVar("Item")
 
 def fingerprint(*parts: bytes) -> bytes:
     """Return a hash of 16 bytes of the parts, in this order."""
-    framed = b"".join([b"%d:%b" % (len(part), part) for part in parts])
-    return blake2b(framed, digest_size=16).digest()
+    return blake2b(framed(*parts), digest_size=16).digest()
+
+
+def framed(*parts: bytes) -> bytes:
+    """Return the parts with their lengths, joined."""
+    return b"".join([b"%d:%b" % (len(part), part) for part in parts])
+
+
+def dice_key(framed_parts: bytes, last: bytes) -> bytes:
+    """Return the fingerprint of parts that are framed already, and one more part."""
+    whole = b"%b%d:%b" % (framed_parts, len(last), last)
+    return blake2b(whole, digest_size=16).digest()
+
+
+def roll(key: bytes, purpose: bytes, size: int) -> bytes:
+    """Return bytes that are determined by the key of the dice and a purpose."""
+    return blake2b(purpose, key=key, digest_size=size).digest()
+
+
+def uuid(rolled: bytes) -> str:
+    """Return 16 bytes as a UUID in the form of version 4."""
+    digits = rolled.hex()
+    variant = "89ab"[int(digits[16], 16) % 4]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
 STRIDE: Final = 2_654_435_761
@@ -70,11 +92,7 @@ class Dice:
 
     def uuid(self, purpose: str) -> str:
         """Return a UUID in the form of version 4."""
-        digits = self._bytes(purpose, 16).hex()
-        variant = "89ab"[int(digits[16], 16) % 4]
-        return (
-            f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
-        )
+        return uuid(self._bytes(purpose, 16))
 
     def _bytes(self, purpose: str, size: int) -> bytes:
-        return blake2b(purpose.encode(), key=self.key, digest_size=size).digest()
+        return roll(self.key, purpose.encode(), size)

@@ -21,9 +21,18 @@ from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.faults import header as fault_header
 from mock_electron.engine.keys import parse_api_key
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.ready import AnyAnswer
+from mock_electron.engine.recent import Recent
 from mock_electron.engine.settings import Settings
 from mock_electron.model.dice import Dice
 from mock_electron.outputs.redaction import redact
+from mock_electron.serve.at_once import (
+    REMEMBERED_HEADS,
+    Head,
+    Heads,
+    may_be_sent_at_once,
+    response,
+)
 from mock_electron.serve.browser import check_host
 from mock_electron.serve.connection import Connection, connection_of
 from mock_electron.serve.play import play, send_response
@@ -77,6 +86,7 @@ class App:
         lanes: The other open lanes, by name.
         closed_lanes: The owners of closed lanes, by lane name; the latest MAX_CLOSED_LANES.
         late: Requests to closed lanes that have an owner; the latest MAX_LATE_REQUESTS.
+        heads: The heads of requests that may be answered at once.
         on_late: A function that is called with each of them. If it returns true, it has reported
             the request, which is then not added to `late`.
     """
@@ -87,6 +97,7 @@ class App:
         self.closed_lanes: OrderedDict[str, str] = OrderedDict()
         self.late: deque[LateRequest] = deque(maxlen=MAX_LATE_REQUESTS)
         self.on_late: Callable[[LateRequest], bool] = lambda _: False
+        self.heads: Heads = Recent(REMEMBERED_HEADS)
         self._decision_lock = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -116,12 +127,13 @@ class App:
         arrival = _arrival(scope, path, body, document)
         answer = await self._decide_in_turn(lane, arrival, early_error, connection_of(scope))
         if rest and _is_expecting(scope):
+            assert isinstance(answer, Answer)  # an early answer is an error
             answer, rest = replace(answer, headers=(*answer.headers, CLOSING)), None
         await play(answer, lane, scope, receive, send, rest)
 
     async def _decide_in_turn(
         self, lane: Lane, arrival: Arrival, early_error: ApiError | None, connection: Connection
-    ) -> Answer:
+    ) -> AnyAnswer:
         """Return the lane's answer.
 
         If the lane sends its answers at a pace, the event loop runs once between two decisions, so
@@ -132,6 +144,41 @@ class App:
         async with self._decision_lock:
             await asyncio.sleep(0)
             return _decide(lane, arrival, early_error, connection)
+
+    def answer_at_once(self, head: Head, body: bytes) -> bytes | None:
+        """Return the whole response to a request, or None if it cannot be sent at once.
+
+        Args:
+            head: The head of the request.
+            body: Its body.
+        """
+        lane = self.default if head.lane is None else self.lanes.get(head.lane)
+        if lane is None or head.length > lane.settings.body_limit:
+            return None
+        try:
+            answer = lane.answer_at_once(head.arrival(body), 0.0)
+            return None if answer is None else response(answer)
+        except Exception:
+            logger.exception("mock-electron failed to answer at once")
+            return None  # the ASGI application answers
+
+    def remember_head(self, head: bytes, scope: Scope) -> None:
+        """Remember the head of a valid request, if such requests may be answered at once.
+
+        Args:
+            head: The bytes of the head.
+            scope: The request.
+        """
+        name, path = None, scope["path"]
+        if path.startswith(LANES_PATH):
+            name, slash, rest = path.removeprefix(LANES_PATH).partition("/")
+            path = slash + rest
+        headers = scope["headers"]
+        length = dict(headers).get(b"content-length", b"")
+        is_chat = (scope["method"], path, scope["http_version"]) == ("POST", CHAT_PATH, "1.1")
+        if is_chat and length.isdigit() and may_be_sent_at_once(headers):
+            kept = Head(name, int(length), _arrival(scope, path, b""))
+            self.heads.add(head, kept, len(head))
 
     def error_response(self, error: ApiError, scope: Scope | None = None) -> bytes:
         """Return the complete response, head and body, to bytes that contain no valid request.
@@ -248,7 +295,7 @@ def _is_expecting(scope: Scope) -> bool:
 
 def _decide(
     lane: Lane, arrival: Arrival, early_error: ApiError | None, connection: Connection
-) -> Answer:
+) -> AnyAnswer:
     """Return the lane's answer. An error inside the mock is logged and answered with 500."""
     try:
         return lane.open(arrival, early_error, waited=connection.age)

@@ -13,11 +13,12 @@ from collections.abc import Awaitable, Callable
 
 from starlette.types import Receive, Scope, Send
 
-from mock_electron.engine.answer import NO_STATUS, Answer
+from mock_electron.engine.answer import NO_STATUS
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.clock import Moment
 from mock_electron.engine.faults.delivery import COMPLETE, SILENCE
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.ready import AnyAnswer
 from mock_electron.serve.connection import Connection, connection_of, wait_for_disconnect
 from mock_electron.wire.headers import Headers
 
@@ -26,7 +27,7 @@ Rest = Callable[[], Awaitable[Arrival | None]]
 
 
 async def play(
-    answer: Answer,
+    answer: AnyAnswer,
     lane: Lane,
     scope: Scope,
     receive: Receive,
@@ -75,7 +76,7 @@ class Playback:
 
     def __init__(
         self,
-        answer: Answer,
+        answer: AnyAnswer,
         lane: Lane,
         scope: Scope,
         receive: Receive,

@@ -23,6 +23,7 @@ from mock_electron.engine.keys import parse_api_key
 from mock_electron.inputs.spelling import echoed
 from mock_electron.outputs.redaction import redact
 from mock_electron.serve.app import App
+from mock_electron.serve.at_once import head_of
 from mock_electron.serve.connection import (
     EXTENSION,
     TARGET,
@@ -103,6 +104,8 @@ class Protocol(HttpToolsProtocol):
         self._is_over = False
         self._has_ended_its_side = False
         self._last_words = b""
+        self._unknown_head = b""
+        self._answered_at = 0.0
 
     # --- what arrives
 
@@ -113,10 +116,57 @@ class Protocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._is_over:
             return
-        self._incoming.add(data, self.loop.time())
+        now = self.loop.time()
+        if self._may_answer_at_once and self._answer_at_once(data, now):
+            return
+        self._incoming.add(data, now)
         self._parse()
         if self._has_enough():
             self.flow.pause_reading()
+
+    @property
+    def _may_answer_at_once(self) -> bool:
+        """Whether nothing else has arrived, everything is answered, and the client reads."""
+        return not (
+            self.access_log
+            or self._incoming
+            or self.parser.is_in_head
+            or self.parser.is_in_body
+            or self._is_answering
+            or self._has_ended_its_side
+            or self.flow.write_paused
+            or self.transport.is_closing()
+        )
+
+    def _answer_at_once(self, data: bytes, now: float) -> bool:
+        """Answer a packet that is one request with a known head. Return whether it is answered."""
+        head_bytes = head_of(data)
+        head, end = self.app.heads.get(head_bytes), len(head_bytes)
+        if head is None:
+            self._unknown_head = head_bytes
+            return False
+        if len(data) != end + head.length:
+            return False
+        response = self.app.answer_at_once(head, data[end:])
+        if response is None:
+            return False
+        self.transport.write(response)
+        self.server_state.total_requests += 1
+        self._answered_at = now
+        if self.timeout_keep_alive_task is None:
+            self._close_if_idle(self.timeout_keep_alive)
+        return True
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close the connection if it has been idle for long enough."""
+        left = self._answered_at + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._close_if_idle(left)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def _close_if_idle(self, delay: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(delay, self.timeout_keep_alive_handler)
 
     def _has_enough(self) -> bool:
         return len(self._incoming) > MAX_UNREAD
@@ -191,6 +241,9 @@ class Protocol(HttpToolsProtocol):
             super().on_headers_complete()
         except (httptools.HttpParserError, AttributeError) as error:  # AttributeError: no path
             raise InvalidRequestError("the request target must be a path") from error
+        if self._unknown_head:
+            self.app.remember_head(self._unknown_head, dict(self.scope))
+            self._unknown_head = b""
         if self.access_log:
             authorization = dict(self.headers).get(b"authorization", b"").decode("latin-1")
             log = AccessLog(self.access_logger, parse_api_key(authorization))

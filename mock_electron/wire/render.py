@@ -4,12 +4,13 @@ A completion is one JSON document. A stream is a tuple of frames. Each frame is 
 a blank line. All frames of a stream share the bytes up to `"choices":`, which are written once.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
-from itertools import chain
-from typing import Any, Final
+from itertools import chain, count
+from typing import Any, Final, NamedTuple
 
 from orjson import Fragment
 
@@ -28,6 +29,14 @@ USAGE: Final = (
     b'"prompt_tokens_details":{"cached_tokens":%d}}'
 )
 ROLE: Final = b'{"role":"assistant","content":""}'
+COMPLETION: Final = b"chat.completion"
+CHUNK: Final = b"chat.completion.chunk"
+BLANK_LINE: Final = b"\n\n"
+STAMP_MARK: Final = b"\x01"
+"""Stands for the id and the time while a template is written. JSON text has no such byte."""
+CALL_MARK: Final = b"\x02"
+"""The same for the id of a call, with its quotes."""
+MARKS: Final = re.compile(b"[\x01\x02]")
 MODEL_CREATED: Final = 1_740_000_000
 """When the model was made, in Unix seconds (A)."""
 MODEL_OWNER: Final = "smallest-ai"
@@ -37,8 +46,7 @@ EXPRESS_PAGE: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """The ids and the time of one completion.
 
     Attributes:
@@ -52,28 +60,70 @@ class Stamp:
     request_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The body of a reply with gaps for what is different each time: the ids and the time.
+
+    Attributes:
+        text: The body as a format of bytes, with `%b` in each gap.
+        gaps: What fills each gap: 0 for the id and the time, n for the id of the nth call.
+        kind: The `object` of the body, or of each chunk.
+    """
+
+    text: bytes
+    gaps: tuple[int, ...]
+    kind: bytes
+
+    def fill(self, stamp: Stamp, call_ids: Sequence[str] = ()) -> bytes:
+        """Return the body.
+
+        Args:
+            stamp: The id and the time.
+            call_ids: The ids of the calls.
+        """
+        first = _stamped(stamp, self.kind)
+        if not call_ids:
+            return self.text % ((first,) * len(self.gaps))
+        values = (first, *(encode(call_id) for call_id in call_ids))
+        return self.text % tuple(map(values.__getitem__, self.gaps))
+
+
+def _template(text: bytes, kind: bytes) -> Template:
+    """Return the template of a body that has marks instead of ids. JSON contains no such bytes."""
+    numbers = count(1)
+    marks = MARKS.findall(text)
+    gaps = tuple([0 if mark == STAMP_MARK else next(numbers) for mark in marks])
+    escaped = text.replace(b"%", b"%%")
+    return Template(escaped.replace(STAMP_MARK, b"%b").replace(CALL_MARK, b"%b"), gaps, kind)
+
+
+def _stamped(stamp: Stamp, kind: bytes) -> bytes:
+    """Return what a body has between the quote before its id and the comma after its time."""
+    return b'%b","object":"%b","created":%d' % (stamp.id.encode(), kind, stamp.created)
+
+
 def completion(reply: Reply, stamp: Stamp) -> bytes:
     """Return the body of a response that is not streamed."""
-    choice: dict[str, Any] = {
-        "index": 0,
-        "message": {
-            "role": "assistant",
-            "content": reply.content,
-            "tool_calls": [_tool_call(call) for call in reply.tool_calls] or None,
-        },
-    }
+    return _completion(reply, _stamped(stamp, COMPLETION), _call_ids(reply))
+
+
+def completion_template(reply: Reply) -> Template:
+    """Return the template of such a body."""
+    return _template(_completion(reply, STAMP_MARK, _marks(reply)), COMPLETION)
+
+
+def _completion(reply: Reply, stamped: bytes, call_ids: Sequence[bytes]) -> bytes:
+    calls = [_tool_call(call, own) for call, own in zip(reply.tool_calls, call_ids, strict=True)]
+    message = {"role": "assistant", "content": reply.content, "tool_calls": calls or None}
+    choice: dict[str, Any] = {"index": 0, "message": message}
     if reply.logprobs is not None:
         choice["logprobs"] = Fragment(_logprobs(_written(reply.logprobs)))
     choice["finish_reason"] = reply.finish_reason
-    return encode(
-        {
-            "id": stamp.id,
-            "object": "chat.completion",
-            "created": stamp.created,
-            "model": MODEL,
-            "choices": [choice],
-            "usage": Fragment(_usage(reply.usage)),
-        }
+    return b'{"id":"%b,"model":"%b","choices":[%b],"usage":%b}' % (
+        stamped,
+        MODEL.encode(),
+        encode(choice),
+        _usage(reply.usage),
     )
 
 
@@ -95,30 +145,65 @@ def stream(
         generated: The number of completion tokens so far, for each chunk with a choice. The chunk
             carries the usage so far (I: after its choices, as in vLLM). Empty to leave it out.
     """
-    head = (
-        b'data: {"id":"%b","object":"chat.completion.chunk","created":%d,"model":"%b","choices":'
-        % (
-            stamp.id.encode(),
-            stamp.created,
-            MODEL.encode(),
-        )
-    )
-    before = head + b'[{"index":0,"delta":'
-    deltas = chain((ROLE,), _content_deltas(reply, chunk_tokens), _call_deltas(reply, chunk_tokens))
+    sent = StreamOptions(include_usage, chunk_tokens, generated)
+    return tuple(_stream(reply, _stamped(stamp, CHUNK), _call_ids(reply), sent))
+
+
+def stream_template(
+    reply: Reply,
+    *,
+    include_usage: bool,
+    chunk_tokens: int = 1,
+    generated: Sequence[int] = (),
+) -> Template:
+    """Return the template of all frames of a stream; see `stream`."""
+    sent = StreamOptions(include_usage, chunk_tokens, generated)
+    return _template(b"".join(_stream(reply, STAMP_MARK, _marks(reply), sent)), CHUNK)
+
+
+def frames_of(body: bytes) -> tuple[bytes, ...]:
+    """Return the frames of a whole stream. A frame has no blank line except at its end."""
+    return tuple([frame + BLANK_LINE for frame in body.split(BLANK_LINE)[:-1]])
+
+
+class StreamOptions(NamedTuple):
+    """How a reply is divided into frames; see `stream`."""
+
+    include_usage: bool
+    chunk_tokens: int
+    generated: Sequence[int]
+
+
+def _stream(
+    reply: Reply, stamped: bytes, call_ids: Sequence[bytes], sent: StreamOptions
+) -> list[bytes]:
+    head = b'data: {"id":"%b,"model":"%b","choices":' % (stamped, MODEL.encode())
+    before, size = head + b'[{"index":0,"delta":', sent.chunk_tokens
+    deltas = chain((ROLE,), _content_deltas(reply, size), _call_deltas(reply, call_ids, size))
     choices = chain(
         (delta + NO_FINISH for delta in deltas),
         (b'{},"finish_reason":"%b"}]' % reply.finish_reason.encode(),),
     )
-    if generated:
-        usages = _usages(reply.usage, generated)
+    if sent.generated:
+        usages = _usages(reply.usage, sent.generated)
         pairs = zip(choices, usages, strict=True)
         frames = [b'%b%b,"usage":%b}\n\n' % (before, choice, usage) for choice, usage in pairs]
     else:
         frames = [before + choice + END for choice in choices]
-    if include_usage:
+    if sent.include_usage:
         frames.append(b'%b[],"usage":%b%b' % (head, _usage(reply.usage), END))
     frames.append(DONE)
-    return tuple(frames)
+    return frames
+
+
+def _call_ids(reply: Reply) -> list[bytes]:
+    """Return the id of each call as JSON."""
+    return [encode(call.id) for call in reply.tool_calls]
+
+
+def _marks(reply: Reply) -> list[bytes]:
+    """Return a mark instead of the id of each call."""
+    return [CALL_MARK] * len(reply.tool_calls)
 
 
 def models(name: str | None) -> bytes | None:
@@ -199,11 +284,11 @@ def _content_deltas(reply: Reply, size: int) -> Iterator[bytes]:
     )
 
 
-def _call_deltas(reply: Reply, size: int) -> Iterator[bytes]:
+def _call_deltas(reply: Reply, call_ids: Sequence[bytes], size: int) -> Iterator[bytes]:
     """Yield one call per chunk: first its id and name, once, then its arguments in fragments."""
-    calls = zip(reply.tool_calls, reply.call_fragments, strict=True)
-    for index, (call, fragments) in enumerate(calls):
-        begun = _tool_call(replace(call, arguments=""))
+    calls = zip(reply.tool_calls, call_ids, reply.call_fragments, strict=True)
+    for index, (call, call_id, fragments) in enumerate(calls):
+        begun = _tool_call(replace(call, arguments=""), call_id)
         yield encode({"tool_calls": [{"index": index} | begun]})
         before = b'{"tool_calls":[{"index":%d,"function":{"arguments":' % index
         yield from (before + text + b"}}]}" for text in _encoded(fragments, size))
@@ -216,9 +301,9 @@ def _encoded(tokens: Sequence[str], size: int) -> Iterator[bytes]:
     return map(encoded.__getitem__, texts)
 
 
-def _tool_call(call: ToolCall) -> dict[str, Any]:
+def _tool_call(call: ToolCall, call_id: bytes) -> dict[str, Any]:
     return {
-        "id": call.id,
+        "id": Fragment(call_id),
         "type": "function",
         "function": {"name": call.name, "arguments": call.arguments},
     }

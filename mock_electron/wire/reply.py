@@ -1,7 +1,7 @@
 """The parts of a completion, before it is written as JSON or as a stream."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from typing import ClassVar, Final, Literal, TypeVar, get_args
 
@@ -130,6 +130,12 @@ class Reply(SuggestsNames):
     def content(self) -> str | None:
         """The text. None means no content."""
         return None if self.tokens is None else "".join(self.tokens)
+
+
+def with_call_ids(reply: Reply, ids: Sequence[str]) -> Reply:
+    """Return a reply with other ids of its calls."""
+    calls = zip(reply.tool_calls, ids, strict=True)
+    return replace(reply, tool_calls=tuple(replace(call, id=own) for call, own in calls))
 
 
 def group_sizes(count: int, size: int) -> Iterator[int]:

@@ -82,23 +82,26 @@ class Injections:
 
     `replacement` and `reply_faults` choose faults and return how they used the injections. They
     change nothing; `record` counts the uses.
+
+    Attributes:
+        size: The number of injections that have uses left.
     """
 
     def __init__(self) -> None:
+        self.size: int = 0
         self._added = 0
         self._active: list[ActiveInjection] = []
-
-    def __bool__(self) -> bool:
-        return bool(self._active)
 
     def add(self, injection: Injection) -> None:
         """Add an injection after the others."""
         self._active.append(ActiveInjection(injection, self._added))
         self._added += 1
+        self.size += 1
 
     def clear(self) -> None:
         """Remove all injections."""
         self._active.clear()
+        self.size = 0
 
     @property
     def unused(self) -> tuple[str, ...]:
@@ -159,6 +162,7 @@ class Injections:
             active.count(outcome)
             if active.used == active.injection.times and active in self._active:
                 self._active.remove(active)
+                self.size -= 1
 
 
 @dataclass(slots=True, eq=False)

@@ -69,20 +69,20 @@ class Script:
 
     Attributes:
         generation: How often all steps were replaced.
+        size: The number of steps.
     """
 
     def __init__(self) -> None:
         self.generation: int = 0
+        self.size: int = 0
         self._entries: list[_Entry] = []
         self._open: list[_Entry] = []
         self._unlimited: list[_Entry] = []
 
-    def __bool__(self) -> bool:
-        return bool(self._entries)
-
     def add(self, step: Step) -> int:
         """Add a step at the end. Return its number, from 1."""
-        entry = _Entry(step, len(self._entries) + 1)
+        self.size += 1
+        entry = _Entry(step, self.size)
         self._entries.append(entry)
         self._open.append(entry)
         if step.times is None:
@@ -104,6 +104,7 @@ class Script:
     def replace(self, steps: Iterable[Step]) -> None:
         """Replace all steps."""
         self.generation += 1
+        self.size = 0
         self._entries, self._open, self._unlimited = [], [], []
         for step in steps:
             self.add(step)

@@ -1,0 +1,182 @@
+"""Replies that are ready except for their ids and their time.
+
+If the pocket model answers without faults and without a pace, the reply to a request depends on the
+request, the day, the variation and the cached tokens only. So it is decided and written once.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import ClassVar, Final, NamedTuple
+
+from mock_electron.engine.answer import Answer, Outcome, reply_template
+from mock_electron.engine.decision import Decision, RequestContext
+from mock_electron.engine.facts import Changes
+from mock_electron.engine.faults.delivery import COMPLETE, Ending
+from mock_electron.engine.memory import ENTRY, OWN_HEADERS
+from mock_electron.engine.outline import Outline, outline_of, size_of_outline
+from mock_electron.model.completion import id_of_call
+from mock_electron.model.dice import Dice
+from mock_electron.wire import render
+from mock_electron.wire.headers import Headers
+from mock_electron.wire.render import Stamp, Template
+from mock_electron.wire.reply import Reply, with_call_ids
+
+
+class ReadyKey(NamedTuple):
+    """What the ready reply to a request depends on.
+
+    Attributes:
+        variation: The variation of the dice for the content.
+        day: The number of the day.
+        cached_tokens: The number of tokens of the prompt in the prefix cache.
+    """
+
+    variation: int
+    day: int
+    cached_tokens: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadyReply:
+    """A reply that is ready except for its ids and its time.
+
+    Attributes:
+        outline: What the journal keeps of the decision. The ids of calls are those of one answer.
+        changes: What the decision changes in the ledger.
+        template: The body.
+        streamed: Whether the body is a stream.
+        chunks: The number of chunks of the completion that end in each frame.
+        chunk_tokens: The number of tokens in a chunk.
+        dice: The dice of the content, on which the ids of calls depend.
+        calls: The number of calls.
+        size: The memory of an answer and its share of this reply, in bytes.
+    """
+
+    outline: Outline
+    changes: Changes
+    template: Template
+    streamed: bool
+    chunks: tuple[int, ...]
+    chunk_tokens: int
+    dice: Dice
+    calls: int
+    size: int
+
+
+class _Parts(NamedTuple):
+    exchange: int
+    ready: ReadyReply
+    stamp: Stamp
+    occurrence: int
+
+
+class ReadyAnswer(_Parts):
+    """An answer with a ready reply. It has the attributes of `Answer`.
+
+    Attributes:
+        exchange: The number of the exchange in the lane's journal.
+        ready: The reply.
+        stamp: The ids and the time.
+        occurrence: How many times the request was received before.
+    """
+
+    __slots__ = ()
+
+    status: ClassVar[int] = 200
+    pauses: ClassVar[tuple[float, ...]] = ()
+    schedule: ClassVar[tuple[float, ...]] = ()
+    outcome: ClassVar[Outcome] = COMPLETE
+    ending: ClassVar[Ending] = COMPLETE
+    surplus: ClassVar[bytes] = b""
+    fault_note: ClassVar[str] = ""
+
+    @property
+    def body(self) -> bytes:
+        """All frames, joined."""
+        ready = self.ready
+        return ready.template.fill(self.stamp, self.call_ids if ready.calls else ())
+
+    @property
+    def call_ids(self) -> list[str]:
+        """The ids of the calls."""
+        ready, occurrence = self.ready, self.occurrence
+        return [id_of_call(ready.dice, occurrence, number) for number in range(ready.calls)]
+
+    @property
+    def headers(self) -> Headers:
+        """The headers."""
+        return self.whole()[0]
+
+    def whole(self) -> tuple[Headers, bytes]:
+        """Return the headers and all frames, joined."""
+        body, request_id = self.body, self.stamp.request_id
+        if self.ready.streamed:
+            return render.stream_headers(request_id), body
+        return render.json_headers(body, request_id), body
+
+    @property
+    def frames(self) -> tuple[bytes, ...]:
+        """The body: one frame, or one per chunk of a stream."""
+        return render.frames_of(self.body) if self.ready.streamed else (self.body,)
+
+    @property
+    def chunks(self) -> tuple[int, ...]:
+        """The number of chunks of the completion that end in each frame."""
+        return self.ready.chunks
+
+    @property
+    def chunk_count(self) -> int:
+        """The number of chunks."""
+        return sum(self.ready.chunks)
+
+    @property
+    def chunk_tokens(self) -> int:
+        """The number of tokens in a chunk."""
+        return self.ready.chunk_tokens
+
+    def with_ids(self, reply: Reply | None) -> Reply | None:
+        """Return the reply with the ids of this answer's calls."""
+        if reply is None or not self.ready.calls:
+            return reply
+        return with_call_ids(reply, self.call_ids)
+
+
+AnyAnswer = Answer | ReadyAnswer
+MOST_REPLIES: Final = 4
+"""The maximum number of ready replies to one request."""
+
+
+def remember(replies: dict[Hashable, ReadyReply], key: ReadyKey, ready: ReadyReply) -> None:
+    """Add a ready reply to those of a request. The oldest is dropped."""
+    replies[key] = ready
+    if len(replies) > MOST_REPLIES:
+        del replies[next(iter(replies))]
+
+
+def ready_reply(
+    context: RequestContext, decision: Decision, variation: int, chunk_tokens: int
+) -> ReadyReply:
+    """Return the reply of a decision without faults, made ready.
+
+    Args:
+        context: The request.
+        decision: The decision on it, whose result is a reply.
+        variation: The variation of the dice for the content.
+        chunk_tokens: The number of tokens in a chunk of a stream.
+    """
+    request, outline = context.parsed.request, outline_of(context, decision)
+    assert request is not None
+    assert isinstance(decision.result, Reply)
+    template = reply_template(decision.result, request, chunk_tokens)
+    frames = template.text.count(render.BLANK_LINE) if request.stream else 1
+    return ReadyReply(
+        outline,
+        decision.changes(failed=False),
+        template,
+        request.stream,
+        (1,) * (frames - 1) + (0,) if request.stream else (1,),
+        chunk_tokens,
+        Dice(context.parsed.content_key, variation),
+        len(decision.result.tool_calls),
+        ENTRY + OWN_HEADERS + len(template.text) + size_of_outline(outline, b""),
+    )

@@ -1,0 +1,83 @@
+"""Answers that are sent at once: a request in one packet, answered by one write.
+
+Most requests on a keep-alive connection have the same head as an earlier one. If such a head and
+the whole body arrive in one packet, and the answer needs neither pauses nor faults, then the lane
+is asked directly. There is no parser, no ASGI scope and no task. The bytes of the answer are the
+same as those of the ASGI application, which handles all other requests.
+
+A head is remembered after the parser has accepted it, so it is valid.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+
+from mock_electron.engine.arrival import Arrival
+from mock_electron.engine.ready import AnyAnswer
+from mock_electron.engine.recent import Recent
+from mock_electron.serve.browser import BROWSER_HEADERS
+
+HEAD_END: Final = b"\r\n\r\n"
+REMEMBERED_HEADS: Final = 1_000_000
+"""The maximum size of the remembered heads, in bytes."""
+LONGEST_HEAD: Final = 8_192
+"""The maximum size of a head that is remembered, in bytes."""
+OTHER_WAYS: Final = frozenset(
+    (b"connection", b"expect", b"transfer-encoding", b"upgrade", *BROWSER_HEADERS)
+)
+"""The headers of requests that the ASGI application must handle."""
+KEEP_ALIVE: Final = b"keep-alive"
+
+
+@dataclass(slots=True, eq=False)
+class Head:
+    """The head of a request to the chat endpoint.
+
+    Attributes:
+        lane: The name of the lane, or None for the default lane.
+        length: The length of the body, in bytes.
+        latest: The latest request with this head.
+    """
+
+    lane: str | None
+    length: int
+    latest: Arrival = field(repr=False)
+
+    def arrival(self, body: bytes) -> Arrival:
+        """Return the request with this head and this body."""
+        if self.latest.body != body:
+            self.latest = replace(self.latest, body=body)
+        return self.latest
+
+
+Heads = Recent[bytes, Head]
+
+
+def head_of(packet: bytes) -> bytes:
+    """Return the head of the request with which a packet begins, or b"" if it may have none."""
+    end = packet.find(HEAD_END, 0, LONGEST_HEAD)
+    is_post = packet.startswith(b"POST ")  # the parser skips blank lines before a request
+    return packet[: end + len(HEAD_END)] if is_post and end > 0 else b""
+
+
+def may_be_sent_at_once(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Return whether a request with these headers needs nothing but an answer."""
+    return all(
+        name not in OTHER_WAYS or (name == b"connection" and value.lower() == KEEP_ALIVE)
+        for name, value in headers
+    )
+
+
+def response(answer: AnyAnswer) -> bytes:
+    """Return the bytes of an answer, as uvicorn writes them for the ASGI application."""
+    headers, body = answer.whole()
+    lines = b"".join([b"%b: %b\r\n" % header for header in headers])
+    if any(name == b"content-length" for name, _ in headers):
+        return b"%b%b\r\n%b" % (STATUS_LINE[answer.status], lines, body)
+    return b"%b%btransfer-encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (
+        STATUS_LINE[answer.status],
+        lines,
+        len(body),
+        body,
+    )
