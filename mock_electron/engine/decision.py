@@ -18,6 +18,7 @@ from mock_electron.engine.keys import (
     parse_api_key,
     redact_authorization,
     redact_headers,
+    secret_of,
     without_key_in_headers,
 )
 from mock_electron.engine.user_functions import described
@@ -122,8 +123,8 @@ class Decision:
 def new_exchange(context: RequestContext, decision: Decision, answer: Answer) -> Exchange:
     """Return the exchange as the journal records it before the first byte is sent."""
     arrival, result = context.arrival, decision.result
-    api_key = parse_api_key(arrival.authorization)
-    key_id = account_id(api_key).hex() if api_key else ""
+    key, api_key = parse_api_key(arrival.authorization), secret_of(arrival.authorization)
+    key_id = account_id(key).hex() if key else ""
     step = decision.chosen.step if decision.chosen else None
     generated = result if isinstance(result, Reply) else None
     reply, error = _sent(decision)

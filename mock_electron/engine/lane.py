@@ -29,7 +29,7 @@ from mock_electron.engine.faults.fault import FaultContext, ReplacementFault, wi
 from mock_electron.engine.faults.header import NONE_REQUESTED, RequestedFaults
 from mock_electron.engine.faults.injection import Injection, Injections
 from mock_electron.engine.journal import CLOSE_THE_STREAM, SETTLING_TIME, Journal
-from mock_electron.engine.keys import authenticate, parse_api_key
+from mock_electron.engine.keys import authenticate, parse_api_key, secret_of
 from mock_electron.engine.limits import Limits
 from mock_electron.engine.pace import INSTANT, PACES, pace_of
 from mock_electron.engine.plan import plan_of
@@ -276,7 +276,7 @@ class Lane:
             exchange = new_exchange(context, decision, answer)
             self.journal.open(exchange)
             if exchange.error is not None:
-                answer = replace(answer, secret=parse_api_key(arrival.authorization))
+                answer = replace(answer, secret=secret_of(arrival.authorization))
             self._injections.settle(
                 decision.requested,
                 given=decision.gave_requested_faults,
@@ -561,7 +561,7 @@ def _request_key(context: RequestContext, decision: Decision) -> RequestKey:
 
 def _log(message: str, trace: str, context: RequestContext) -> None:
     """Log an exception with the text of its traceback, without the API key of the request."""
-    text = without_key(f"{message}\n{trace}", parse_api_key(context.arrival.authorization))
+    text = without_key(f"{message}\n{trace}", secret_of(context.arrival.authorization))
     logger.error("%s", escape_surrogates(text))
 
 
