@@ -19,7 +19,7 @@ from mock_electron.scripts.conditions import read_condition
 from mock_electron.scripts.files import read_bounded
 from mock_electron.scripts.limits import MAX_PROBLEMS
 from mock_electron.scripts.missing import where_and_similar
-from mock_electron.scripts.problems import DocumentPath, Problem, ScriptError
+from mock_electron.scripts.problems import NOT_LISTED, DocumentPath, Problem, ScriptError
 from mock_electron.scripts.source import ScriptSource, parse
 from mock_electron.scripts.validation import violations
 from mock_electron.wire import codec
@@ -96,7 +96,7 @@ class _Reader:
         """Return the first problems."""
         first = sorted(self.problems, key=lambda problem: problem.line)[:MAX_PROBLEMS]
         if len(self.problems) > MAX_PROBLEMS:
-            first.append(Problem(first[-1].line, (), "more problems are not listed"))
+            first.append(Problem(first[-1].line, (), NOT_LISTED))
         return first
 
     def _is_invalid(self, path: DocumentPath) -> bool:
