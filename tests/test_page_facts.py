@@ -7,7 +7,7 @@ import mock_electron
 from mock_electron import Electron
 from mock_electron.contract import CLAUSES
 from mock_electron.engine import keys
-from mock_electron.serve import protocol
+from mock_electron.serve import incoming, protocol
 from mock_electron.wire import body
 
 ROOT = Path(__file__).parent.parent
@@ -85,3 +85,10 @@ def test_the_page_of_errors_has_the_encodings_keys_and_limits_of_the_code() -> N
     causes["unsupported_media_type"].discard("Content-Encoding")
     assert causes == expected
     assert f"after {protocol.HEAD_TIMEOUT:g} seconds" in rows["upload_timeout"]
+
+
+def test_the_page_of_differences_has_the_limit_of_waiting_bytes() -> None:
+    """Above it, systems without POLLRDHUP notice late that a client has disconnected."""
+    line = next(one for one in PAGES["fidelity.md"].splitlines() if "pipelining" in one)
+    assert f"more than {incoming.MAX_UNREAD >> 20} MiB" in line
+    assert "macOS and Windows" in line
