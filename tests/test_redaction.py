@@ -15,6 +15,7 @@ from mock_electron import Electron, Settings
 from mock_electron.contract.redaction import Redactor
 from mock_electron.engine.lane import Lane
 from mock_electron.outputs import redaction
+from mock_electron.outputs.encodings import encodings
 from mock_electron.outputs.redaction import redact, without_key
 
 HEX = "0123456789abcdef0123456789abcdef"
@@ -230,7 +231,7 @@ def test_an_encoded_key_is_redacted() -> None:
         for around in AROUND:
             for name, text in encoded(around.format(key)).items():
                 found = without_key(f"before {text} after", key)
-                if "…" not in found or any(form in found for form in redaction.encodings(key)):
+                if "…" not in found or any(form in found for form in encodings(key)):
                     wrong.append((key, around, name, found))
     assert wrong == []
 
@@ -258,7 +259,7 @@ def test_no_exchange_or_export_contains_an_encoded_key(caplog: pytest.LogCapture
                 [one] = lane.peek()
                 texts = [repr(one), str(one), json.dumps(one.to_dict(), ensure_ascii=False)]
                 texts += [electron.exchanges.with_others.har(), *caplog.messages]
-                middle = redaction.encodings(key[3:-4])
+                middle = encodings(key[3:-4])
                 leaks += [
                     (given, name, part, shown)
                     for shown in texts
@@ -283,5 +284,5 @@ def test_a_report_of_the_contract_contains_no_encoded_key() -> None:
 def test_the_encodings_of_a_key_are_found_once() -> None:
     """A request with the same key again does not encode it again."""
     key = "sk_live_never_seen_before_1"
-    redaction.encodings(key)
-    assert redaction.encodings(key) is redaction.encodings(key)
+    encodings(key)
+    assert encodings(key) is encodings(key)

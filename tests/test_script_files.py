@@ -23,7 +23,8 @@ from mock_electron.engine.pace import PACES
 from mock_electron.engine.script import Match, Step
 from mock_electron.engine.script.conditions import CONDITIONS
 from mock_electron.engine.script.step import encode_headers
-from mock_electron.model.draft import Draft, reply
+from mock_electron.model.draft import Draft
+from mock_electron.model.scripted import reply
 from mock_electron.scripts import Problem, load, loads
 from mock_electron.scripts.schema import SCHEMA, WHEN
 from mock_electron.scripts.watch import reload, require_watchfiles, watching

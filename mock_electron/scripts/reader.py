@@ -14,7 +14,8 @@ from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.engine.script.words import check_words
 from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import escaped, unknown
-from mock_electron.model.draft import Call, Draft, call, reply
+from mock_electron.model.draft import Call, Draft
+from mock_electron.model.scripted import call, reply
 from mock_electron.scripts.conditions import read_condition
 from mock_electron.scripts.files import read_bounded
 from mock_electron.scripts.limits import MAX_PROBLEMS

@@ -23,7 +23,8 @@ from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.inputs.checks import check_function
 from mock_electron.inputs.keywords import checked_keywords
-from mock_electron.model.draft import REPLY_FORMS, Call, ScriptedLogprobs, reply
+from mock_electron.model.draft import Call
+from mock_electron.model.scripted import REPLY_FORMS, ScriptedLogprobs, reply
 from mock_electron.testing import right_forms
 from mock_electron.testing.categories import ShadowedStepWarning
 from mock_electron.traffic.lines import counted
