@@ -87,6 +87,8 @@ def without_key(text: str, key: str) -> str:
     """
     if not text or len(key) < (SHORTEST_WORD if key.isalpha() else SHORTEST_KEY):
         return text
+    if len(text) < len(key) and "…" not in text:  # every form is at least as long as the key
+        return text
     for form in dict.fromkeys((key, key.lower())):
         for written in _forms(form):
             text = text.replace(written, shown_end(form))
