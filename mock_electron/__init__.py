@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from mock_electron.engine.settings import Settings as Settings
     from mock_electron.model.draft import Call as Call
     from mock_electron.model.draft import Draft as Draft
-    from mock_electron.model.draft import call as call
-    from mock_electron.model.draft import reply as reply
+    from mock_electron.model.scripted import call as call
+    from mock_electron.model.scripted import reply as reply
     from mock_electron.scripts.problems import Problem as Problem
     from mock_electron.scripts.problems import ScriptError as ScriptError
     from mock_electron.testing.categories import LateRequestWarning as LateRequestWarning
@@ -86,9 +86,9 @@ _MODULES: Final = {
     "UnansweredWhenWarning": "mock_electron.testing.categories",
     "Usage": "mock_electron.wire.reply",
     "When": "mock_electron.testing.scripting",
-    "call": "mock_electron.model.draft",
+    "call": "mock_electron.model.scripted",
     "fail": "mock_electron.engine.faults",
-    "reply": "mock_electron.model.draft",
+    "reply": "mock_electron.model.scripted",
 }
 __all__ = [
     "Alternative",

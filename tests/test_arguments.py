@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
@@ -351,3 +352,35 @@ def test_the_same_in_every_process() -> None:
         for seed in ("0", "1", "2")
     }  # fmt: skip
     assert len(outputs) == 1
+
+
+LEAF: dict[str, Any] = {
+    "type": "object",
+    "properties": {"a": {"type": "string", "minLength": 3}, "n": {"type": "integer", "minimum": 5}},
+    "required": ["a", "n"],
+}
+NESTINGS: dict[str, Callable[[Any], Any]] = {
+    "allOf": lambda inner: {"allOf": [inner]},
+    "anyOf": lambda inner: {"anyOf": [inner]},
+    "oneOf": lambda inner: {"description": "x", "oneOf": [inner]},
+    "typed allOf": lambda inner: {"type": "object", "allOf": [inner, {"required": ["a"]}]},
+    "object": lambda inner: {"type": "object", "properties": {"p": inner}, "required": ["p"]},
+    "array": lambda inner: {"type": "array", "items": inner, "minItems": 1},
+}
+
+
+def test_a_deeply_nested_schema_gets_valid_arguments_or_none() -> None:
+    """`{}` instead of arguments that end where the levels are no longer followed."""
+    wrong = {}
+    for name, nest in NESTINGS.items():
+        for levels in (5, 39, 40, 41, 45, 60, 90):
+            schema = LEAF
+            for _ in range(levels):
+                schema = nest(schema)
+            parameters = needs(v=schema)
+            made = arguments(parameters, Said("do f now"))
+            may_be_empty = name in ("object", "array") and levels > 50
+            is_valid = Draft202012Validator(parameters).is_valid(made)
+            if not is_valid and (made != {} or not may_be_empty):
+                wrong[name, levels] = str(made)[:80]
+    assert wrong == {}

@@ -13,8 +13,9 @@ from mock_electron.engine.script import Step
 from mock_electron.engine.settings import Settings
 from mock_electron.model import tokens
 from mock_electron.model.completion import CONTEXT_TOKENS, generated_so_far, usage_after
-from mock_electron.model.draft import Draft, call, reply
+from mock_electron.model.draft import Draft
 from mock_electron.model.logprobs import CHOSEN, MOST_ALTERNATIVES
+from mock_electron.model.scripted import call, reply
 from mock_electron.wire import render
 from mock_electron.wire import reply as wire_reply
 from mock_electron.wire.reply import Reply, ToolCall, Usage

@@ -379,11 +379,12 @@ def test_check_prints_everything_that_is_wrong(tmp_path: Path) -> None:
     wrong.write_text(WRONG, encoding="utf-8")
     status, output = run("check", str(wrong), str(good), str(tmp_path / "wrnog.yaml"))
     assert status == 1
-    first, second, third, fourth = sorted(output.splitlines())
+    indented, first, second, third = sorted(output.splitlines())
     assert first == f"{good}: 2 steps"
     assert re.fullmatch(r".*wrnog\.yaml: cannot .*Did you mean 'wrong\.yaml'\?", second)
-    assert re.fullmatch(r".*wrong\.yaml:2: step 1, repy: .*'repy'.*Did you mean 'reply'\?", third)
-    assert re.fullmatch(r".*wrong\.yaml:3: step 2, fail: .*5033.*", fourth)
+    expected = r"/.*wrong\.yaml:2: step 1, repy: .*Did you mean 'reply'\? \(the first of 2 errors\)"
+    assert re.fullmatch(expected, third)
+    assert re.fullmatch(r"  /.*wrong\.yaml:3: step 2, fail: .*5033.*", indented)
 
 
 def test_the_schema_is_printed_as_json() -> None:
@@ -396,7 +397,7 @@ def test_the_schema_is_printed_as_json() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--script", "WRONG"], "the script has errors:\n"),
+        (["--script", "WRONG"], "(the first of 2 errors)\n  "),
         (["--script", "none.yaml"], "No such file"),
         (["--watch"], "add --script FILE"),
     ],

@@ -341,6 +341,83 @@ def test_an_endpoint_that_is_always_busy_is_retried_once() -> None:
     assert time_.now < 100
 
 
+BUSY = {
+    "429": (429, ()),
+    "no seconds": (429, ("retry-after: soon",)),
+    "negative": (429, ("retry-after: -5",)),
+    "0 s": (429, ("retry-after: 0",)),
+    "5 s": (503, ("retry-after: 5",)),
+    "502": (502, ()),
+}
+"""Refusals without an end: their status, and their headers besides the content type."""
+
+
+def busy_after(accepted: int, name: str) -> Stub:
+    """Return a stub that refuses valid requests after some that it accepts."""
+    status, headers = BUSY[name]
+    asked = iter(range(1_000_000))
+
+    def stub(request: StubRequest) -> bytes:
+        if request.content == b"{}":
+            return refusing(400, "Invalid input data")
+        if next(asked) < accepted:
+            return openai_stub.bare(request)
+        return http(status, '{"error": {"message": "Too many"}}', "application/json", *headers)
+
+    return stub
+
+
+def test_an_endpoint_that_becomes_busy_ends_the_run() -> None:
+    """It is neither checked to the end nor retried for minutes, and the line has its refusal."""
+    wrong = {}
+    for name, (status, _) in BUSY.items():
+        for accepted in (0, 3):
+            time_ = Time()
+            with served(busy_after(accepted, name)) as url:
+                target = Target(base_url=url, api_key="sk_x", clock=time_.clock)
+                with pytest.raises(UnreachableError) as caught:
+                    list(results(target, stop_early=True))
+            words = f"refused 3 requests in a row, and their retries ({status}: Too many)"
+            if time_.now > 150 or words not in str(caught.value):
+                wrong[name, accepted] = (time_.now, str(caught.value))
+    assert wrong == {}
+
+
+def test_the_results_before_an_endpoint_became_busy_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The report says that it is not complete. The command prints one line."""
+    monkeypatch.setattr("mock_electron.contract.session.PAUSES", ())
+    with served(busy_after(3, "429")) as url:
+        ran = contract("--base-url", url, "--json", str(tmp_path / "report.json"))
+    report = json.loads((tmp_path / "report.json").read_bytes())
+    assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
+    assert (report["interrupted"], len(report["clauses"]) > 3) == (True, True)
+
+
+def test_a_busy_endpoint_does_not_hold_up_the_clauses_as_tests() -> None:
+    """Without an early end, the clauses fail soon."""
+    time_ = Time()
+    with served(busy_after(3, "429")) as url:
+        report = check(Target(base_url=url, api_key="sk_x", clock=time_.clock), select(["chat.*"]))
+    assert (time_.now < 60, report.holds) == (True, False)
+
+
+def test_a_request_that_succeeds_starts_the_count_anew() -> None:
+    """An endpoint that refuses now and then is checked, with retries."""
+    time_, asked = Time(), iter(range(1_000_000))
+
+    def stub(request: StubRequest) -> bytes:
+        is_busy = next(asked) % 10 < 7  # all tries of one request
+        return http(429, "{}") if is_busy else openai_stub.bare(request)
+
+    with served(stub) as url:
+        target = Target(base_url=url, api_key="sk_x", clock=time_.clock)
+        with Session(target) as session:
+            statuses = [session.ask(HELLO).status for _ in range(20)]
+    assert (statuses, session.refusal) == ([429, 200, 200, 200] * 5, None)
+
+
 def test_an_endpoint_that_resembles_electron_is_checked() -> None:
     """Refusals or replies of its own form, or only the refusals of Electron, give the table."""
     refusal = http(400, '{"detail": "no"}')

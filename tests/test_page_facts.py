@@ -6,6 +6,9 @@ from pathlib import Path
 import mock_electron
 from mock_electron import Electron
 from mock_electron.contract import CLAUSES
+from mock_electron.engine import keys
+from mock_electron.serve import incoming, protocol
+from mock_electron.wire import body
 
 ROOT = Path(__file__).parent.parent
 PAGES = {
@@ -57,3 +60,35 @@ def test_every_variable_and_every_public_name_is_on_its_page(electron: Electron)
         )
     }
     assert missing == {"other-languages.md": [], "electron.md": []}
+
+
+def test_the_page_of_errors_has_the_encodings_keys_and_limits_of_the_code() -> None:
+    """The row of an error names what causes it."""
+    rows = {
+        name: line
+        for line in PAGES["errors.md"].splitlines()
+        for name in re.findall(r"^\| \d+ \| `(\w+)`", line)
+    }
+    charsets = {"utf-8", "utf-16", "utf-16le", "utf-16be"}
+    assert {name.replace("-", "") for name in charsets} == {*body.CHARSETS}
+    expected: dict[str, set[str]] = {
+        "unsupported_media_type": {*body.CODINGS, *body.OTHER_NAMES, *charsets} - {""},
+        "upload_timeout": {"upload_timeout"},
+        "too_large": {"body_limit"},
+        "not_scripted": set(),
+        "test_ended": set(),
+    }
+    for key, error in keys.REFUSED_KEYS.items():
+        expected.setdefault(error.name, set()).add(key)
+    expected["permission"].add("allow_hosts")
+    causes = {name: {*re.findall(r"`([^`]+)`", rows[name].split("|")[3])} for name in expected}
+    causes["unsupported_media_type"].discard("Content-Encoding")
+    assert causes == expected
+    assert f"after {protocol.HEAD_TIMEOUT:g} seconds" in rows["upload_timeout"]
+
+
+def test_the_page_of_differences_has_the_limit_of_waiting_bytes() -> None:
+    """Above it, systems without POLLRDHUP notice late that a client has disconnected."""
+    line = next(one for one in PAGES["fidelity.md"].splitlines() if "pipelining" in one)
+    assert f"more than {incoming.MAX_UNREAD >> 20} MiB" in line
+    assert "macOS and Windows" in line

@@ -533,7 +533,7 @@ WRONG_SCRIPTS = {
         "*calls.yaml: *'get_weather'*Did you mean 'get_time'?*"
     ),
     "script='storry.yaml'": "*storry.yaml: cannot *No such file*Did you mean 'story.yaml'?",
-    "script='wrong.yaml'": "*wrong.yaml:2: step 1, repy: *'repy'*Did you mean 'reply'?",
+    "script='wrong.yaml'": "*wrong.yaml:2: step 1, repy: *Did you mean 'reply'? (the first of 2 errors)",
 }
 """Arguments of the marker, and the message."""
 
@@ -541,7 +541,7 @@ WRONG_SCRIPTS = {
 def test_a_wrong_script_in_a_marker_is_one_message(pytester: pytest.Pytester) -> None:
     """The message names the file and everything that is wrong, without the plugin's traceback."""
     story(pytester.path, "story.yaml", "x")
-    (pytester.path / "wrong.yaml").write_text("steps:\n- repy: a\n", encoding="utf-8")
+    (pytester.path / "wrong.yaml").write_text("steps:\n- repy: a\n- fail: 5033\n", encoding="utf-8")
     (pytester.path / "calls.yaml").write_text(
         "steps: [{reply: {calls: [{get_weather: {city: Pune}}]}}]", encoding="utf-8"
     )

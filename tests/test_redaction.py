@@ -1,5 +1,6 @@
 """The API key of a request: it is in no exchange, export or log, wherever the request repeats it."""
 
+import base64
 import json
 import logging
 from collections.abc import Callable
@@ -11,8 +12,10 @@ import pytest
 from lanes import arrival, body
 
 from mock_electron import Electron, Settings
+from mock_electron.contract.redaction import Redactor
 from mock_electron.engine.lane import Lane
 from mock_electron.outputs import redaction
+from mock_electron.outputs.encodings import encodings
 from mock_electron.outputs.redaction import redact, without_key
 
 HEX = "0123456789abcdef0123456789abcdef"
@@ -204,3 +207,82 @@ def test_a_key_that_is_part_of_the_endpoint_changes_no_path() -> None:
     answer = lane.open(arrival(key="completions"))
     lane.close(answer, len(answer.frames))
     assert lane.peek()[0].is_chat
+
+
+def encoded(text: str) -> dict[str, str]:
+    """Return a text in the encodings that clients use, with and without padding."""
+    written = {
+        "base64": base64.b64encode(text.encode()).decode(),
+        "base64url": base64.urlsafe_b64encode(text.encode()).decode(),
+        "hex": text.encode().hex(),
+        "uppercase hex": text.encode().hex().upper(),
+    }
+    written |= {f"{name} without padding": value.rstrip("=") for name, value in written.items()}
+    return written | {f"percent-encoded {name}": quote(w, safe="") for name, w in written.items()}
+
+
+AROUND = ("{}", "u:{}", "us:{}", "user:{}", "{}:", "{}:x", "xx{}yy")
+
+
+def test_an_encoded_key_is_redacted() -> None:
+    """Base64 and hex of the key, alone or within a longer text such as `user:key`, are found."""
+    wrong = []
+    for key in (*KEYS, "sk_live_51H8zQ2eZvKYlo2C", "k3y1", "schlüssel-9"):
+        for around in AROUND:
+            for name, text in encoded(around.format(key)).items():
+                found = without_key(f"before {text} after", key)
+                if "…" not in found or any(form in found for form in encodings(key)):
+                    wrong.append((key, around, name, found))
+    assert wrong == []
+
+
+def test_no_exchange_or_export_contains_an_encoded_key(caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever the scheme of the `Authorization` header is, and without any such header."""
+    caplog.set_level(logging.DEBUG)
+    key = "sk_live_51H8zQ2eZvKYlo2C"
+    basic = [base64.b64encode(text.encode()).decode() for text in (f"user:{key}", f"{key}:")]
+    credentials = ("", f"Bearer {key}", *(f"Basic {text}" for text in basic), f"Token {key}", key)
+    leaks = []
+    for given in credentials:
+        for name, text in {**encoded(key), **encoded(f"user:{key}")}.items():
+            if not given and not text.startswith(("c2tf", "736")):
+                continue  # without the key, only its start shows what it is
+            headers = ((b"authorization", given.encode()), (b"x-trace", text.encode()))
+            asked = replace(
+                arrival(), authorization=given, headers=headers, path=f"/chat/x?session={text}"
+            )
+            for one_asked in (asked, replace(asked, path="/x", fault_header=f"cut={text}")):
+                lane = Lane(Settings())
+                answer = lane.open(one_asked)
+                lane.close(answer, len(answer.frames))
+                electron = Electron(lane, "http://mock")
+                [one] = lane.peek()
+                texts = [repr(one), str(one), json.dumps(one.to_dict(), ensure_ascii=False)]
+                texts += [electron.exchanges.with_others.har(), *caplog.messages]
+                middle = encodings(key[3:-4])
+                leaks += [
+                    (given, name, part, shown)
+                    for shown in texts
+                    for part in middle
+                    if part in shown
+                ]
+    assert leaks == []
+
+
+def test_a_report_of_the_contract_contains_no_encoded_key() -> None:
+    """Not even if an endpoint repeats the key in base64 or hex, within a longer text."""
+    wrong = []
+    for key in (*KEYS, "sk_live_51H8zQ2eZvKYlo2C"):
+        redactor = Redactor([key])
+        for around in AROUND:
+            for name, text in encoded(around.format(key)).items():
+                if "<key>" not in redactor.text(f"before {text} after"):
+                    wrong.append((key, around, name))
+    assert wrong == []
+
+
+def test_the_encodings_of_a_key_are_found_once() -> None:
+    """A request with the same key again does not encode it again."""
+    key = "sk_live_never_seen_before_1"
+    encodings(key)
+    assert encodings(key) is encodings(key)

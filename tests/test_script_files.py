@@ -23,7 +23,8 @@ from mock_electron.engine.pace import PACES
 from mock_electron.engine.script import Match, Step
 from mock_electron.engine.script.conditions import CONDITIONS
 from mock_electron.engine.script.step import encode_headers
-from mock_electron.model.draft import Draft, reply
+from mock_electron.model.draft import Draft
+from mock_electron.model.scripted import reply
 from mock_electron.scripts import Problem, load, loads
 from mock_electron.scripts.schema import SCHEMA, WHEN
 from mock_electron.scripts.watch import reload, require_watchfiles, watching
@@ -56,7 +57,7 @@ def problems(text: str, name: str = "story.yaml") -> list[str]:
     """Return the lines of the error that a file causes."""
     with pytest.raises(ScriptError) as wrong:
         loads(text.encode(), name)
-    return str(wrong.value).splitlines()
+    return [f"{wrong.value.name}{problem}" for problem in wrong.value.problems]
 
 
 # --- files and the API
@@ -508,7 +509,7 @@ def test_a_file_is_loaded_again(tmp_path: Path) -> None:
     reload(str(path), lane, messages.append)
     assert [use.step.summary for use in lane.script()] == ["reply 'a'"]
     assert messages[0].endswith("story.yaml: reloaded, 1 step")
-    assert messages[1].startswith("the file has errors; the script is unchanged:\n")
+    assert messages[1].startswith(f"the script is unchanged: {path}:1: step 1, repy: ")
     assert "Did you mean 'reply'" in messages[1]
 
 
@@ -520,10 +521,7 @@ def test_a_file_with_an_unknown_tool_is_not_loaded_again(tmp_path: Path) -> None
         path.write_text(f"steps: [{{reply: {answer}}}, {{reply: b}}]", encoding="utf-8")
         reload(str(path), lane, messages.append)
     assert [use.step.summary for use in lane.script()] == ["reply 'a'", "reply 'b'"]
-    assert messages[1] == (
-        "the file has errors; the script is unchanged:\n"
-        "story.yaml:1: unknown tool 'g'; expected 'f'"
-    )
+    assert messages[1] == ("the script is unchanged: story.yaml:1: unknown tool 'g'; expected 'f'")
 
 
 def test_a_file_is_watched(tmp_path: Path) -> None:

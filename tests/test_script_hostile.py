@@ -33,8 +33,14 @@ def problems(data: str | bytes, name: str = "story.yaml") -> list[str]:
     try:
         loads(data if isinstance(data, bytes) else data.encode(), name)
     except ScriptError as error:
-        return str(error).splitlines()
+        lines = str(error).splitlines()
+        return [line.removeprefix("  ").removesuffix(_count(lines)) for line in lines]
     return []
+
+
+def _count(lines: list[str]) -> str:
+    """Return the number of errors as the first line shows it."""
+    return f" (the first of {len(lines)} errors)"
 
 
 HOSTILE: list[tuple[str, str]] = [
@@ -121,6 +127,8 @@ def test_the_number_of_values_and_problems_is_bounded(monkeypatch: pytest.Monkey
     lines = problems("steps:\n" + "- repy: x\n" * 300)
     assert len(lines) == 101
     assert lines[-1] == "story.yaml:101: more problems are not listed"
+    with pytest.raises(ScriptError, match=r"'reply'\? \(the first of more than 100 errors\)\n  st"):
+        loads(b"steps:\n" + b"- repy: x\n" * 300, "story.yaml")
 
 
 def test_a_message_does_not_repeat_the_file() -> None:

@@ -148,8 +148,8 @@ def contract(**options: Any) -> None:
 
     The exit status is 0 if no documented clause fails, 1 if one fails, 2 if an option is wrong, a
     file cannot be written or the endpoint cannot be checked (no server answers, it refuses a key or
-    the path, or nothing that it sends resembles Electron), and 130 after Ctrl-C, which writes the
-    results so far.
+    the path, it refuses several requests in a row, or nothing that it sends resembles Electron),
+    and 130 after Ctrl-C. Reports then contain the results so far.
     """
     with counting_interrupts() as interrupts:
         _contract(interrupts, **options)
@@ -183,12 +183,16 @@ def _contract(
     before = None if against is None else load_report(against)
     files = {"--json": json_file, "--junit": junit_file, "--save": save}
     check_files(files, against)
-    report = _report(interrupts, base_url, clauses, options, yes)
+    report, obstacle = _report(interrupts, base_url, clauses, options, yes)
+    if obstacle and not report.results:
+        raise NotRunError(obstacle)
     # A report of the built-in fake has no time, so that all runs write the same bytes.
     made = timestamp(CLOCKS["real"]()) if base_url else None
     write(json_file, report.as_json(made, answers=False))
-    write(save, report.as_json(made))
     write_junit(junit_file, report)
+    if obstacle:  # --save keeps the earlier report
+        raise NotRunError(obstacle)
+    write(save, report.as_json(made))
     for line in lines(report, verbose=verbose):
         click.echo(line, err=OUTPUT in files.values())
     if report.interrupted:
@@ -261,21 +265,21 @@ def _report(
     clauses: "tuple[Clause, ...]",
     options: dict[str, Any],
     yes: bool,
-) -> "Report":
-    """Check the clauses until Ctrl-C. Raise NotRunError if the endpoint cannot be checked."""
+) -> "tuple[Report, str]":
+    """Check the clauses until Ctrl-C. Return why the endpoint cannot be checked, or "", too."""
     from mock_electron.contract import Report, UnreachableError
     from mock_electron.contract.target import BUILT_IN
 
     done: list[Result] = []
-    interrupted = False
+    interrupted, obstacle = False, ""
     try:
         with interrupts.raising(), _target(base_url, options) as target:
             _check(target, clauses, yes, done)
     except UnreachableError as error:
-        raise NotRunError(str(error)) from error
+        interrupted, obstacle = True, str(error)
     except KeyboardInterrupt:
         interrupted = True
-    return Report(base_url or BUILT_IN, tuple(done), interrupted)
+    return Report(base_url or BUILT_IN, tuple(done), interrupted), obstacle
 
 
 def _check(

@@ -225,10 +225,6 @@ def _replace_script(lane: Lane, scripts: Sequence[str]) -> None:
     from mock_electron.scripts.several import load_all
 
     try:
-        steps = load_all(scripts)
-    except ValueError as error:
-        raise click.ClickException(f"the script has errors:\n{error}") from error
-    try:
-        lane.replace_script(steps)
+        lane.replace_script(load_all(scripts))
     except ValueError as error:
         raise click.ClickException(str(error)) from error

@@ -10,7 +10,7 @@ from mock_electron.contract.probe import body
 from mock_electron.contract.redaction import Redactor
 from mock_electron.contract.report import Result
 from mock_electron.contract.response import Response, one_line, printable
-from mock_electron.contract.session import Session, UnreachableError
+from mock_electron.contract.session import MAX_REFUSED, Session, UnreachableError
 from mock_electron.contract.target import CHAT, Need, Target
 from mock_electron.inputs.spelling import shortened
 
@@ -52,9 +52,9 @@ class Inspection:
         Args:
             result: The latest result.
         """
-        wrong_key = _key_obstacle(self._session, result)
-        if wrong_key or self._is_endpoint or not result.exchanges:
-            return wrong_key
+        found = _key_obstacle(self._session, result) or _refused(self._session)
+        if found or self._is_endpoint or not result.exchanges:
+            return found
         self._is_endpoint = True
         return _unlike(self._session, result.exchanges[0])
 
@@ -91,6 +91,17 @@ def _with_ordinary_body(session: Session, response: Response, key: Need) -> Resp
     """
     shows_enough = response.status in (0, *NOT_FORBIDDEN)
     return response if shows_enough else session.ask(ORDINARY, key=key)
+
+
+# --- refusals
+
+
+def _refused(session: Session) -> str:
+    """Return that the endpoint refuses all requests for the time being, or ""."""
+    if session.refusal is None:
+        return ""
+    words = f"refused {MAX_REFUSED} requests in a row, and their retries"
+    return f"{session.target.address} {words} ({_shown(session, session.refusal)})"
 
 
 # --- endpoints

@@ -1,6 +1,5 @@
 """Removes keys from responses, so that no report contains one."""
 
-import base64
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -8,6 +7,7 @@ from typing import Final
 from urllib.parse import quote, quote_plus
 
 from mock_electron.contract.response import Response
+from mock_electron.outputs.encodings import encodings
 
 REPLACEMENT: Final = "<key>"
 
@@ -37,10 +37,10 @@ class Redactor:
 
 
 def _forms(key: str) -> Iterator[str]:
-    """Yield a key as it is, in JSON, in a URL, and in base64."""
+    """Yield a key as it is, in JSON, in a URL, in base64 and in hex."""
     in_json = json.dumps(key)[1:-1]
     yield from (key, in_json, json.dumps(in_json)[1:-1], key.replace("/", "\\/"))
     yield from (quote(key), quote(key, safe=""), quote_plus(key))
     yield "".join(f"\\u{ord(character):04x}" for character in key)
-    encoded = base64.b64encode(key.encode()).decode().rstrip("=")
-    yield from (encoded, encoded.replace("+", "-").replace("/", "_"))
+    for encoded in encodings(key):
+        yield from (encoded, encoded.replace("/", "\\/"), quote(encoded, safe=""))

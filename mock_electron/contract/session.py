@@ -22,6 +22,7 @@ from mock_electron.contract.open_response import OpenResponse, incomplete  # noq
 
 JSON: Final = "application/json"
 MINUTE: Final = 60.0
+SUCCESSES: Final = range(200, 300)
 RETRIED: Final = (429, 502, 503)
 PAUSES: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each retry, as the best practices advise (D, Best Practices)."""
@@ -30,7 +31,9 @@ MAX_PAUSE: Final = 65.0
 MAX_PAUSES: Final = 3600.0
 """Maximum seconds of all pauses before retries in a run."""
 MAX_FIRST_PAUSES: Final = 70.0
-"""The same until one chat request has its final response."""
+"""The same until one request has succeeded."""
+MAX_REFUSED: Final = 3
+"""Maximum number of requests in a row that are retried in vain. Later ones are sent only once."""
 FIRST_SECONDS: Final = 30.0
 """Maximum duration of requests until then, or the timeout if that is longer."""
 MAX_TIMEOUTS: Final = 10
@@ -61,6 +64,8 @@ class Session:
         clock: The clock of its limits.
         firsts: The first response to a chat request with each key: None for the target's key, and
             the need that another key meets. Requests with additional headers do not count.
+        refusal: The last of `MAX_REFUSED` responses in a row with 429, 502 or 503; None if there
+            are fewer, or if a request has succeeded since.
     """
 
     def __init__(
@@ -74,6 +79,9 @@ class Session:
         self.firsts: dict[Need | None, Response] = {}
         self._on_wait = on_wait
         self._pauses = 0.0
+        self._refused = 0
+        self._has_succeeded = False
+        self.refusal: Response | None = None
         self._seconds_left = max_seconds or MAX_TIMEOUTS * target.timeout
         self._connections = Connections()
         parts = urlsplit(target.base_url)
@@ -138,21 +146,30 @@ class Session:
             retry: As in `ask`.
         """
         response = self._send_once(method, path, content, key, headers)
-        for least in PAUSES if retry else ():
+        for least in PAUSES if retry and self.refusal is None else ():
             pause = max(least, _retry_after(response))
             if response.status not in RETRIED or pause > min(MAX_PAUSE, self._pauses_left):
                 break
             self._pauses += pause
             self.wait(pause, f"the endpoint answered {response.status}")
             response = self._send_once(method, path, content, key, headers)
+        self._count(response, retry)
         if (method, path, headers or {}) == ("POST", CHAT, {}) and not isinstance(key, str):
             self.firsts.setdefault(key, response)
         return response
 
+    def _count(self, response: Response, retry: bool) -> None:
+        """Count the requests in a row that are refused although they may be retried."""
+        if response.status in SUCCESSES:
+            self._refused, self._has_succeeded, self.refusal = 0, True, None
+        elif retry and response.status in RETRIED:
+            self._refused += 1
+            self.refusal = response if self._refused >= MAX_REFUSED else None
+
     @property
     def _pauses_left(self) -> float:
         """How long the run may still pause before retries, in seconds."""
-        return (MAX_PAUSES if self.firsts else MAX_FIRST_PAUSES) - self._pauses
+        return (MAX_PAUSES if self._has_succeeded else MAX_FIRST_PAUSES) - self._pauses
 
     def wait(self, seconds: float, reason: str) -> None:
         """Let time pass by the target's clock.

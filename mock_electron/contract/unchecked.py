@@ -161,7 +161,9 @@ DIFFERENCES: Final = (
     "A client that closes only its sending side gets its answer. If such a client then closes the "
     "whole connection, the server may notice this only when it sends the next byte.",
     "Requests that a client sends before the previous answer has ended (pipelining, which no client "
-    "library does) are handled one by one. If it disconnects, the others are not recorded.",
+    "library does) are handled one by one. If it disconnects, the others are not recorded. If more than "
+    "1 MiB of them is waiting, macOS and Windows do not say that the client has disconnected: the server "
+    "may notice it only when it sends the next byte.",
     "An offer to upgrade to HTTP/2 is ignored. A client that begins with HTTP/2 gets a GOAWAY, and one "
     "that begins with TLS a 400; the log names both. An HTTP/1.0 client gets a stream as one body.",
 )

@@ -20,7 +20,7 @@ from mock_electron.engine.faults import Fail
 from mock_electron.engine.faults.fault import DeliveryFault, Fault, with_reply_faults
 from mock_electron.engine.faults.replacement import NoAnswer
 from mock_electron.engine.faults.writes import Writes
-from mock_electron.engine.keys import parse_api_key
+from mock_electron.engine.keys import secret_of
 from mock_electron.engine.pace import pace_of
 from mock_electron.engine.script.step import Step, with_headers
 from mock_electron.engine.settings import Settings
@@ -83,7 +83,7 @@ def _without_step_headers(
     if isinstance(result, ApiError):
         if result.name == NOT_FOUND.name and settings.not_found == "html":
             arrival = context.arrival
-            path = redact(arrival.path, parse_api_key(arrival.authorization))
+            path = redact(arrival.path, secret_of(arrival.authorization))
             return unknown_path_answer(number, arrival.method, path, stamp)
         return error_answer(number, result, stamp, context.now)
     if isinstance(result, Fail):

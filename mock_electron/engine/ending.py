@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
-from mock_electron.engine.keys import parse_api_key, without_key_in_frames
+from mock_electron.engine.keys import secret_of, without_key_in_frames
 from mock_electron.engine.ready import AnyAnswer
 
 MOMENT: Final = getsizeof(Moment(0.0, 0.0)) + 2 * getsizeof(0.0)
@@ -53,7 +53,7 @@ def with_ending(
     schedule = (answer.schedule[:sent] or (0.0,)) if ending.frozen else ()
     frames = answer.frames[:sent]
     if exchange.error is not None:
-        frames = without_key_in_frames(frames, parse_api_key(authorization))
+        frames = without_key_in_frames(frames, secret_of(authorization))
     by_lane = _times_by_lane(exchange.arrived_at, ending, schedule, sum(chunks))
     return replace(
         exchange,

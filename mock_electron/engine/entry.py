@@ -18,6 +18,7 @@ from mock_electron.engine.keys import (
     parse_api_key,
     redact_authorization,
     redact_headers,
+    secret_of,
     without_key_in_headers,
 )
 from mock_electron.engine.memory import ENTRY, size_of_answer
@@ -81,8 +82,8 @@ def _size(outline: Outline, answer: AnyAnswer, body: bytes) -> int:
 def exchange_of(entry: Entry) -> Exchange:
     """Return the exchange of an entry, with the API key redacted."""
     arrival, outline, answer = entry.arrival, entry.outline, entry.answer
-    api_key, error = parse_api_key(arrival.authorization), outline.error
-    key_id = account_id(api_key).hex() if api_key else ""
+    key, api_key = parse_api_key(arrival.authorization), secret_of(arrival.authorization)
+    key_id, error = account_id(key).hex() if key else "", outline.error
     if error is not None:
         error = error.saying(without_key(error.message, api_key))
     repeats_texts = error is not None or answer.fault_note != ""  # of the request

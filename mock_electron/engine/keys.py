@@ -1,5 +1,6 @@
 """API keys: which are accepted, which select a plan, and how they are redacted."""
 
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -68,6 +69,18 @@ def parse_api_key(authorization: str) -> str:
     """Return the key in an `Authorization` header, `Bearer <key>` (D), or "" without a key."""
     scheme, _, token = authorization.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def secret_of(authorization: str) -> str:
+    """Return the secret in an `Authorization` header of any scheme, which no record may repeat."""
+    scheme, _, token = authorization.strip().partition(" ")
+    if scheme.lower() != "basic":
+        return token.strip() or scheme
+    try:
+        user, _, password = b64decode(token, validate=True).decode("latin-1").partition(":")
+    except ValueError:
+        return token.strip()
+    return password or user  # some clients send the key as the user
 
 
 def account_id(key: str) -> bytes:

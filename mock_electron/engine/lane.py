@@ -25,7 +25,7 @@ from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.facts import Changes
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.journal import CLOSE_THE_STREAM, SETTLING_TIME, Journal
-from mock_electron.engine.keys import parse_api_key
+from mock_electron.engine.keys import secret_of
 from mock_electron.engine.ledger import MemoryLedger
 from mock_electron.engine.limits import Limits
 from mock_electron.engine.outline import Outline, outline_of
@@ -464,5 +464,5 @@ def _trace(error: Exception) -> str:
 
 def _log(message: str, trace: str, arrival: Arrival) -> None:
     """Log an exception with the text of its traceback, without the API key of the request."""
-    text = without_key(f"{message}\n{trace}", parse_api_key(arrival.authorization))
+    text = without_key(f"{message}\n{trace}", secret_of(arrival.authorization))
     logger.error("%s", escape_surrogates(text))

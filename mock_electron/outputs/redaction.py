@@ -5,7 +5,10 @@ length.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
+
+from mock_electron.outputs.encodings import encodings
 
 SECRET_NAME: Final = re.compile(
     r"auth|key|token|secret|cookie|credential|passw|signature", re.IGNORECASE
@@ -18,12 +21,15 @@ SCHEMES: Final = ("bearer", "basic", "digest", "apikey")
 KEY: Final = re.compile(
     r"(?<![A-Za-z0-9])(?:(?:sk|pk|rk|ak|gsk|hf|gh[opsu]|github_pat|glpat|xox[abeprs])[-_]"
     r"|AIza|AKIA|eyJ)[A-Za-z0-9_.\-]{4,}"
+    r"|(?<![A-Za-z0-9])(?:c2tf|c2st|cGtf|cGst|cmtf|cmst|736[Bb](?:5[Ff]|2[Dd]))[A-Za-z0-9+/_=-]{8,}"
 )
-"""Keys that begin as those of well-known services do, and JSON Web Tokens."""
+"""Keys that begin as those of well-known services do, and JSON Web Tokens. Also the base64 of what
+begins with `sk_`, `pk_`, `rk_` or these letters and a hyphen, and the hex of `sk_` and `sk-`."""
 USER_INFO: Final = re.compile(r"://[^/@]*@")
 """The name and password in a URL."""
 SUSPICIOUS: Final = re.compile(
-    r"[=@:]|%3[Dd]|[-_]|AIza|AKIA|eyJ|bearer|basic|digest|apikey", re.IGNORECASE
+    r"[=@:]|%3[Dd]|[-_]|AIza|AKIA|eyJ|c2t|cGt|cGs|cmt|cms|c2s|736b|bearer|basic|digest|apikey",
+    re.IGNORECASE,
 )
 """What every text with a key contains. A text without it is not divided."""
 ENCODED: Final = re.compile("(%[0-9A-Fa-f]{2})")
@@ -72,8 +78,8 @@ def redact(text: str, key: str = "") -> str:
 def without_key(text: str, key: str) -> str:
     """Return a text in which an API key is shortened to its end, wherever it occurs.
 
-    It is found inside words, in lowercase as names of headers and directives are, and
-    percent-encoded in whole or in part, with any case of the digits.
+    It is found inside words, in lowercase as names of headers and directives are, in base64 and
+    hex, and percent-encoded in whole or in part, with any case of the digits.
 
     Args:
         text: The text.
@@ -81,12 +87,15 @@ def without_key(text: str, key: str) -> str:
     """
     if not text or len(key) < (SHORTEST_WORD if key.isalpha() else SHORTEST_KEY):
         return text
+    if len(text) < len(key) and "…" not in text:  # every form is at least as long as the key
+        return text
     for form in dict.fromkeys((key, key.lower())):
         for written in _forms(form):
             text = text.replace(written, shown_end(form))
-        if "%" in text:
-            for encoded in dict.fromkeys((form, form.encode(errors="replace").decode("latin-1"))):
-                text = _without_encoded(text, encoded, shown_end(form))
+    for encoded in encodings(key):
+        text = text.replace(encoded, shown_end(key))
+    if "%" in text:
+        text = _without_encoded(text, dict(_percent_encoded(key)))
     return _without_shortened(text, key) if len(key) > LEAST_SHORTENED and "…" in text else text
 
 
@@ -112,21 +121,39 @@ def _without_shortened(text: str, key: str) -> str:
     return "…".join(parts)
 
 
-def _without_encoded(text: str, key: str, shown: str) -> str:
-    """Return a text in which a percent-encoded key is replaced."""
+def _percent_encoded(key: str) -> Iterator[tuple[str, str]]:
+    """Yield what a percent-encoded text may contain, after decoding, and what replaces it."""
+    for form in dict.fromkeys((key, key.lower())):
+        for decoded in (form, form.encode(errors="replace").decode("latin-1")):
+            yield decoded, shown_end(form)
+    for encoded in encodings(key):
+        yield encoded, shown_end(key)
+
+
+def _without_encoded(text: str, replacements: dict[str, str]) -> str:
+    """Return a text in which percent-encoded keys are replaced."""
     parts = ENCODED.split(text)  # every second part is an escape
     decoded = "".join(
         chr(int(part[1:], 16)) if index % 2 else part for index, part in enumerate(parts)
     )
-    if key not in decoded:
+    found = [form for form in replacements if form in decoded]
+    if not found:
         return text
     # The characters of the text, each escape being one.
     characters = [one for i, part in enumerate(parts) for one in ([part] if i % 2 else part)]
-    pieces, start = [], 0
-    while (found := decoded.find(key, start)) >= 0:
-        pieces += [*characters[start:found], shown]
-        start = found + len(key)
-    return "".join([*pieces, *characters[start:]])
+    for form in found:
+        characters, decoded = _replaced(characters, decoded, form, replacements[form])
+    return "".join(characters)
+
+
+def _replaced(characters: list[str], decoded: str, form: str, shown: str) -> tuple[list[str], str]:
+    """Return the characters of a text, and the decoded text, with another form of the key."""
+    pieces: list[str] = []
+    start = 0
+    while (found := decoded.find(form, start)) >= 0:
+        pieces += [*characters[start:found], *shown]
+        start = found + len(form)
+    return [*pieces, *characters[start:]], decoded.replace(form, shown)
 
 
 def _redact(text: str) -> str:

@@ -10,6 +10,8 @@ MAX_NAME: Final = 40
 """Characters of a name that a message shows."""
 EMPTY: Final = "''"
 """What messages call a file with an empty name."""
+NOT_LISTED: Final = "more problems are not listed"
+"""The message of the last problem, if a file has more than are listed."""
 DocumentPath = tuple[str | int, ...]
 """The position of a value in a document: names of fields, and indexes in lists."""
 
@@ -49,6 +51,9 @@ class Problem:
 class ScriptError(ValueError):
     """A script file has errors, which the message lists.
 
+    The first line has the place and the words of the first error, and the number of all errors. The
+    others follow, one on each line, indented.
+
     Attributes:
         name: The name of the file.
         problems: The problems, ordered by line.
@@ -61,4 +66,12 @@ class ScriptError(ValueError):
         by_line = sorted(problems, key=lambda problem: problem.line)
         self.problems: tuple[Problem, ...] = tuple(by_line)
         shown = escaped(name) or EMPTY
-        super().__init__("\n".join(f"{shown}{problem}" for problem in self.problems))
+        first, *others = (f"{shown}{problem}" for problem in self.problems)
+        super().__init__("\n  ".join([first + self._count(), *others]))
+
+    def _count(self) -> str:
+        """Return the number of errors as the end of the first line; "" for one."""
+        number = len(self.problems)
+        if self.problems[-1].words == NOT_LISTED:
+            return f" (the first of more than {number - 1} errors)"
+        return f" (the first of {number} errors)" if number > 1 else ""

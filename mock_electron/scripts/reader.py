@@ -14,12 +14,13 @@ from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.engine.script.words import check_words
 from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import escaped, unknown
-from mock_electron.model.draft import Call, Draft, call, reply
+from mock_electron.model.draft import Call, Draft
+from mock_electron.model.scripted import call, reply
 from mock_electron.scripts.conditions import read_condition
 from mock_electron.scripts.files import read_bounded
 from mock_electron.scripts.limits import MAX_PROBLEMS
 from mock_electron.scripts.missing import where_and_similar
-from mock_electron.scripts.problems import DocumentPath, Problem, ScriptError
+from mock_electron.scripts.problems import NOT_LISTED, DocumentPath, Problem, ScriptError
 from mock_electron.scripts.source import ScriptSource, parse
 from mock_electron.scripts.validation import violations
 from mock_electron.wire import codec
@@ -96,7 +97,7 @@ class _Reader:
         """Return the first problems."""
         first = sorted(self.problems, key=lambda problem: problem.line)[:MAX_PROBLEMS]
         if len(self.problems) > MAX_PROBLEMS:
-            first.append(Problem(first[-1].line, (), "more problems are not listed"))
+            first.append(Problem(first[-1].line, (), NOT_LISTED))
         return first
 
     def _is_invalid(self, path: DocumentPath) -> bool:

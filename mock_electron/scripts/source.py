@@ -1,7 +1,7 @@
 """Read the text of a script file, and record the line of each value."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from json import JSONDecodeError
 from pathlib import PurePath
 from typing import Any, Final
@@ -22,7 +22,7 @@ from mock_electron.scripts.limits import (
     TOO_LARGE,
     LimitExceededError,
 )
-from mock_electron.scripts.problems import DocumentPath, Problem, ScriptError
+from mock_electron.scripts.problems import NOT_LISTED, DocumentPath, Problem, ScriptError
 from mock_electron.scripts.wording import EXCERPT, shown
 from mock_electron.scripts.yaml_nodes import TAG, YamlReader, line_of
 from mock_electron.wire import codec
@@ -80,7 +80,9 @@ def parse(data: bytes, name: str) -> ScriptSource:
     except ScriptError as error:
         if suffix in YAML_SUFFIXES:
             raise
-        raise ScriptError(name, [*error.problems, Problem(0, (), OTHER_FORMAT)]) from error
+        first, *others = error.problems
+        first = replace(first, words=f"{first.words}; {OTHER_FORMAT}")
+        raise ScriptError(name, [first, *others]) from error
 
 
 def _json(data: bytes, text: str, name: str) -> ScriptSource:
@@ -185,7 +187,7 @@ class _Builder:
     def _report(self, problem: Problem) -> None:
         self.problems.append(problem)
         if len(self.problems) == MAX_PROBLEMS:
-            raise LimitExceededError(Problem(problem.line, (), "more problems are not listed"))
+            raise LimitExceededError(Problem(problem.line, (), NOT_LISTED))
 
 
 def _wrong_key(key: Node, seen: Mapping[str, Any]) -> str:

@@ -151,7 +151,7 @@ def reload(
         steps = load_all(listed)
         lane.replace_script(steps)
     except Exception as error:  # a ScriptError, or a step that the lane refuses
-        report(f"the file has errors; the script is unchanged:\n{escaped_lines(str(error))}")
+        report(f"the script is unchanged: {escaped_lines(str(error))}")
     else:
         names = ", ".join(map(escaped, changed or listed))
         report(f"{names}: reloaded, {_counted(steps)}")

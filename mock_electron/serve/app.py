@@ -19,7 +19,7 @@ from mock_electron._version import __version__
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.faults import header as fault_header
-from mock_electron.engine.keys import parse_api_key
+from mock_electron.engine.keys import secret_of
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.ready import AnyAnswer
 from mock_electron.engine.recent import Recent
@@ -259,8 +259,8 @@ class App:
 
 
 def _key_of(scope: Scope) -> str:
-    """Return the API key of a request, or ""."""
-    return parse_api_key(dict(scope["headers"]).get(b"authorization", b"").decode("latin-1"))
+    """Return the secret of a request, or ""."""
+    return secret_of(dict(scope["headers"]).get(b"authorization", b"").decode("latin-1"))
 
 
 def _arrival(scope: Scope, path: str, body: bytes, document: bytes | None = None) -> Arrival:
@@ -300,7 +300,7 @@ def _decide(
     try:
         return lane.open(arrival, early_error, waited=connection.age)
     except BaseException:  # nothing is awaited here, so this is not the cancellation of the task
-        shown = redact(arrival.path, parse_api_key(arrival.authorization))
+        shown = redact(arrival.path, secret_of(arrival.authorization))
         logger.exception("mock-electron failed on %s %s", arrival.method, shown)
         return lane.open(arrival, errors.INTERNAL)
 

@@ -19,7 +19,7 @@ from typing import Any, Final
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from mock_electron.engine.keys import parse_api_key
+from mock_electron.engine.keys import secret_of
 from mock_electron.inputs.spelling import echoed
 from mock_electron.outputs.redaction import redact
 from mock_electron.serve.app import App
@@ -246,7 +246,7 @@ class Protocol(HttpToolsProtocol):
             self._unknown_head = b""
         if self.access_log:
             authorization = dict(self.headers).get(b"authorization", b"").decode("latin-1")
-            log = AccessLog(self.access_logger, parse_api_key(authorization))
+            log = AccessLog(self.access_logger, secret_of(authorization))
             self.cycle.access_logger = log  # type: ignore[assignment]  # uvicorn calls only info()
 
     def on_body_size(self) -> None:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from mock_electron.inputs.checks import whole_number
 from mock_electron.inputs.keywords import checked_keywords
-from mock_electron.model.draft import Call, Draft, call, reply
+from mock_electron.model.draft import Call, Draft
+from mock_electron.model.scripted import call, reply
 from mock_electron.strategies.options import check_switches
 from mock_electron.strategies.texts import json_objects, texts, tool_names
 from mock_electron.wire.reply import FINISH_REASONS, Usage

@@ -15,7 +15,7 @@ from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.faults.replacement import FailOptions
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import Pace, PaceName, pace_of
-from mock_electron.engine.script.match import ANY, Match
+from mock_electron.engine.script.match import Match
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.script.script import StepState
 from mock_electron.engine.script.shadow import shadows
@@ -23,7 +23,8 @@ from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.inputs.checks import check_function
 from mock_electron.inputs.keywords import checked_keywords
-from mock_electron.model.draft import REPLY_FORMS, Call, ScriptedLogprobs, reply
+from mock_electron.model.draft import Call
+from mock_electron.model.scripted import REPLY_FORMS, ScriptedLogprobs, reply
 from mock_electron.testing import right_forms
 from mock_electron.testing.categories import ShadowedStepWarning
 from mock_electron.traffic.lines import counted
@@ -245,18 +246,6 @@ class When(StepWriter):
         if len(faults) == 1 and isinstance(faults[0], ReplacementFault):
             return self._add(Step(faults[0]), None)
         return self._add(Step(None, faults=faults), None)
-
-
-class Scripting(StepWriter):
-    """The script of `electron`: its steps answer any request, once by default."""
-
-    @property
-    def _match(self) -> Match:
-        return ANY
-
-    @property
-    def _times(self) -> int | None:
-        return 1
 
 
 def _check_faults(faults: tuple[Fault, ...]) -> None:

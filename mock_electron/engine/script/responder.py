@@ -5,7 +5,8 @@ from collections.abc import Callable
 from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.user_functions import defined_at
 from mock_electron.inputs.spelling import echoed
-from mock_electron.model.draft import Call, Draft, reply
+from mock_electron.model.draft import Call, Draft
+from mock_electron.model.scripted import reply
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
 

@@ -5,7 +5,8 @@ It is used for requests whose schemas and texts take too much work for the other
 1. An object has only its required properties, an array the minimum number of members, and a string
    the minimum number of characters. Members with different numbers differ, if the schema allows it.
 2. Of several alternatives, the first that needs no other schema is used.
-3. Every value is charged. Below DEEPEST levels, a value is the empty one of its type.
+3. Every value is charged. Below DEEPEST levels, an object or an array is empty. If its schema does
+   not allow that, the whole value is the empty one of its type.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -102,22 +103,24 @@ class Plainest:
         self._work.charge(VALUE)
         flat: Schema = schema if isinstance(schema, (dict, Mapping)) else {}
         if not COMBINED.isdisjoint(flat):
-            flat = self._resolved(flat, depth)
+            flat = self._resolved(flat)
         listed = flat.get("enum")
         if "const" in flat:
             return flat["const"]
         if isinstance(listed, list) and listed:
             return listed[number % len(listed)]
         kind = kind or next(iter(types_of(flat)), "string")
-        if depth > DEEPEST or kind not in MAKERS:
-            return PLAINEST[kind]()
         if kind in ("object", "array"):
             self._work.charge(2 * STEP)
+            if depth > DEEPEST:
+                return _empty(flat, kind)
+        if kind not in MAKERS:
+            return PLAINEST[kind]()
         return MAKERS[kind](self, flat, number, depth)
 
-    def _resolved(self, flat: Schema, depth: int) -> Schema:
+    def _resolved(self, flat: Schema) -> Schema:
         """Return a schema without references, `allOf` and alternatives; rule 2."""
-        for _ in range(MOST_RESOLVED if depth <= DEEPEST else 0):
+        for _ in range(MOST_RESOLVED):
             part = self._part(flat)
             if part is None:
                 break
@@ -197,6 +200,17 @@ class Plainest:
         schemas = Schemas({}, self._work)
         tried = islice(candidates, MOST_TRIED)
         return next((each for each in tried if admits(schemas, flat, each)), plain)
+
+
+def _empty(flat: Schema, kind: str) -> Any:
+    """Return the empty object or array.
+
+    Raises:
+        Spent: If the schema does not allow it.
+    """
+    if any(flat.get(keyword) for keyword in ("required", "minProperties", "minItems")):
+        raise Spent
+    return PLAINEST[kind]()
 
 
 def repeated(members: list[Any], least: int, work: Work) -> list[Any]:

@@ -5,7 +5,8 @@
 3. `anyOf` and `oneOf` become CHOICES, a list of lists: one schema of each list must be satisfied.
 4. `true` and values that are not schemas allow anything; `false` allows nothing.
 5. The steps are counted. After BUDGET steps of one call, schemas are no longer resolved. Each step
-   is also charged to the budget of the request.
+   is also charged to the budget of the request. More than DEEPEST nested `allOf`, `anyOf`, `oneOf`
+   or `$ref` use it up.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ from urllib.parse import unquote
 
 from mock_electron.model.arguments.equality import Members
 from mock_electron.model.arguments.merging import CHECKS, CHOICES, Schema, merge
-from mock_electron.model.work import STEP, Work
+from mock_electron.model.work import STEP, Spent, Work
 
 Derived = TypeVar("Derived")
 NOTHING: Final[Schema] = {"enum": []}
@@ -67,7 +68,9 @@ class Schemas:
         if known is not None:
             return known[1]
         self.step()
-        flat = self._flatten(schema, depth) if depth < DEEPEST and not self.spent else dict(schema)
+        if depth >= DEEPEST and not COMBINING.isdisjoint(schema):
+            raise Spent  # a recursion; the plainest values are found without one
+        flat = dict(schema) if self.spent else self._flatten(schema, depth)
         if depth == 0:
             self._known[id(schema)] = (schema, flat)
         return flat

@@ -9,7 +9,7 @@ from mock_electron.model.arguments.merging import CHOICES, Schema
 from mock_electron.model.arguments.roles import Role
 from mock_electron.model.arguments.schema import DEEPEST, Schemas, types_of
 from mock_electron.model.normalise import STOP_WORDS, normalised
-from mock_electron.model.work import STEP
+from mock_electron.model.work import STEP, Spent
 
 NUMBERS: Final = ("number", "integer")
 """The types of numbers."""
@@ -81,7 +81,9 @@ def options(schemas: Schemas, schema: Schema, depth: int = 0) -> list[Schema]:
     """A schema without choices for each way to choose, "null" last."""
     if CHOICES not in schema:
         return [schema]
-    first = schema[CHOICES][0] if depth < DEEPEST else []
+    if depth >= DEEPEST:
+        raise Spent
+    first = schema[CHOICES][0]
     chosen: list[Schema] = []
     for option in first[:MOST_VARIANTS]:
         if schemas.spent:
