@@ -15,6 +15,9 @@ from mock_electron.wire.reply import FINISH_REASONS, FinishReason, Usage
 Arguments = ParamSpec("Arguments")
 ScriptedLogprobs = float | Sequence[tuple[str, float]]
 """One log-probability for every token, or a list of all tokens, each with its log-probability."""
+MOST_CALLS: Final = 2_000
+"""The maximum number of calls that are sent in one reply. The others are left out, as if the token
+limit were reached (A)."""
 
 
 class _Id(str):

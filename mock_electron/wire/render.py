@@ -5,13 +5,13 @@ a blank line. All frames of a stream share the bytes up to `"choices":`, which a
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from itertools import chain
 from typing import Any, Final
 
-from orjson import Fragment
+from orjson import Fragment, dumps
 
 from mock_electron.wire.codec import encode
 from mock_electron.wire.errors import ApiError
@@ -59,7 +59,7 @@ def completion(reply: Reply, stamp: Stamp) -> bytes:
         "message": {
             "role": "assistant",
             "content": reply.content,
-            "tool_calls": [_tool_call(call) for call in reply.tool_calls] or None,
+            "tool_calls": [_tool_call(call, call.arguments) for call in reply.tool_calls] or None,
         },
     }
     if reply.logprobs is not None:
@@ -203,8 +203,7 @@ def _call_deltas(reply: Reply, size: int) -> Iterator[bytes]:
     """Yield one call per chunk: first its id and name, once, then its arguments in fragments."""
     calls = zip(reply.tool_calls, reply.call_fragments, strict=True)
     for index, (call, fragments) in enumerate(calls):
-        begun = _tool_call(replace(call, arguments=""))
-        yield encode({"tool_calls": [{"index": index} | begun]})
+        yield encode({"tool_calls": [{"index": index} | _tool_call(call, "")]})
         before = b'{"tool_calls":[{"index":%d,"function":{"arguments":' % index
         yield from (before + text + b"}}]}" for text in _encoded(fragments, size))
 
@@ -212,16 +211,14 @@ def _call_deltas(reply: Reply, size: int) -> Iterator[bytes]:
 def _encoded(tokens: Sequence[str], size: int) -> Iterator[bytes]:
     """Yield the text of each group of tokens as JSON. A text that is repeated is encoded once."""
     texts = tokens if size == 1 else tuple(map("".join, grouped(tokens, size)))
-    encoded = {text: encode(text) for text in dict.fromkeys(texts)}
+    distinct = dict.fromkeys(texts)
+    encoded = dict(zip(distinct, map(dumps, distinct), strict=True))
     return map(encoded.__getitem__, texts)
 
 
-def _tool_call(call: ToolCall) -> dict[str, Any]:
-    return {
-        "id": call.id,
-        "type": "function",
-        "function": {"name": call.name, "arguments": call.arguments},
-    }
+def _tool_call(call: ToolCall, arguments: str) -> dict[str, Any]:
+    function = {"name": call.name, "arguments": arguments}
+    return {"id": call.id, "type": "function", "function": function}
 
 
 def _usage(usage: Usage) -> bytes:
@@ -242,18 +239,21 @@ def _written(entries: Sequence[TokenLogprob]) -> list[bytes]:
     """Return each entry as JSON. An entry that is repeated is written once."""
     keys = list(map(id, entries))
     distinct = dict(zip(keys, entries, strict=True))
-    written = {key: encode(_token_logprob(entry)) for key, entry in distinct.items()}
+    written = {key: _token_logprob(entry) for key, entry in distinct.items()}
     return list(map(written.__getitem__, keys))
 
 
-def _token_logprob(entry: TokenLogprob) -> dict[str, Any]:
+def _token_logprob(entry: TokenLogprob) -> bytes:
     token, logprob = entry.token, entry.logprob
     own = {"token": token, "logprob": logprob, "bytes": list(token.encode())}
+    if len(entry.top) == 1 and entry.top[0].token == token and entry.top[0].logprob == logprob:
+        written = dumps(own)
+        return b'%b,"top_logprobs":[%b]}' % (written[:-1], written)
     top = [
         own if one.token == token and one.logprob == logprob else _alternative(one)
         for one in entry.top
     ]
-    return {**own, "top_logprobs": top}
+    return encode({**own, "top_logprobs": top})
 
 
 def _alternative(one: Alternative) -> dict[str, Any]:
