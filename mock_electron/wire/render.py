@@ -24,7 +24,7 @@ NO_FINISH: Final = b',"finish_reason":null}]'
 END: Final = b"}\n\n"
 """The end of a frame."""
 USAGE: Final = (
-    b'{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d,'
+    b'{"prompt_tokens":%d,"completion_tokens":%%d,"total_tokens":%%d,'
     b'"prompt_tokens_details":{"cached_tokens":%d}}'
 )
 ROLE: Final = b'{"role":"assistant","content":""}'
@@ -110,9 +110,10 @@ def stream(
         (b'{},"finish_reason":"%b"}]' % reply.finish_reason.encode(),),
     )
     if generated:
-        usages = _usages(reply.usage, generated)
-        pairs = zip(choices, usages, strict=True)
-        frames = [b'%b%b,"usage":%b}\n\n' % (before, choice, usage) for choice, usage in pairs]
+        pairs = zip(choices, generated, strict=True)
+        usage, prompt = _usage_form(reply.usage), reply.usage.prompt_tokens
+        form = b'%b%%b,"usage":%b%b' % (before.replace(b"%", b"%%"), usage, END)
+        frames = [form % (choice, count, prompt + count) for choice, count in pairs]
     else:
         frames = [before + choice + END for choice in choices]
     if include_usage:
@@ -222,13 +223,12 @@ def _tool_call(call: ToolCall, arguments: str) -> dict[str, Any]:
 
 
 def _usage(usage: Usage) -> bytes:
-    return next(_usages(usage, (usage.completion_tokens,)))
+    return _usage_form(usage) % (usage.completion_tokens, usage.total_tokens)
 
 
-def _usages(usage: Usage, generated: Iterable[int]) -> Iterator[bytes]:
-    """Yield the usage as JSON with each of these numbers of completion tokens."""
-    prompt, cached = usage.prompt_tokens, usage.cached_tokens
-    return (USAGE % (prompt, count, prompt + count, cached) for count in generated)
+def _usage_form(usage: Usage) -> bytes:
+    """Return the usage as JSON, with two `%d`: the completion tokens, and all tokens."""
+    return USAGE % (usage.prompt_tokens, usage.cached_tokens)
 
 
 def _logprobs(written: Iterable[bytes]) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from mock_electron.model.arguments.equality import Members
-from mock_electron.model.work import WORD, Work
+from mock_electron.model.work import STEP, WORD, Work
 
 Schema = Mapping[str, Any]
 CHOICES: Final = "\ud800choices"
@@ -19,7 +19,7 @@ def merge(one: Schema, other: Schema, work: Work) -> dict[str, Any]:
     Raises:
         Spent: If the budget of the request is used up.
     """
-    work.charge(len(one) + len(other))
+    work.charge(STEP + len(one) + len(other))
     merged = dict(one)
     one, other = _closed(one, other, work), _closed(other, one, work)
     for keyword, value in other.items():
