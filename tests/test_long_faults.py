@@ -8,7 +8,7 @@ from lanes import ask, header
 
 from mock_electron import faults
 from mock_electron.engine.answer import Answer
-from mock_electron.engine.faults import documents, fault, writes
+from mock_electron.engine.faults import fault, writes
 from mock_electron.engine.faults.directives import DIRECTIVES
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
@@ -45,7 +45,7 @@ def test_the_json_of_a_chunk_is_not_read_for_a_fault(monkeypatch: pytest.MonkeyP
     """Faults edit the bytes of chunks: the JSON of a few frames is read, however many there are."""
     read: list[int] = []
     decoded = counting(codec.decode, read)
-    monkeypatch.setattr(documents.codec, "decode", decoded)
+    monkeypatch.setattr(codec, "decode", decoded)
     for name in (directive.example for directive in DIRECTIVES.values()):
         sent(Draft(None, CALLS.calls), name)
         limit = 8  # the request itself, and frames that are not chunks

@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from mock_electron.engine.faults.delivery import ADDED, BODY, COMPLETE, Delivery, Frame, Frames
+from mock_electron.engine.faults.delivery import (
+    ADDED,
+    BODY,
+    COMPLETE,
+    Delivery,
+    Frame,
+    FrameKind,
+    Frames,
+)
 from mock_electron.engine.faults.fault import SOURCE, DeliveryFault
 from mock_electron.inputs import checks
 from mock_electron.wire import codec, errors, render
@@ -68,9 +76,10 @@ class Raw(DeliveryFault):
     def change(self, delivery: Delivery) -> Delivery:
         data = tuple(map(_bytes_of, self.frames or (b"",)))
         count, before = len(data), delivery.frames
+        kind: FrameKind = ADDED
         frames = Frames(
             data,
-            (ADDED,) * count,
+            (kind,) * count,
             _first(before.pauses, count),
             _first(before.stalls, count),
             (1,) * count,
