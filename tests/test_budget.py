@@ -23,11 +23,12 @@ from mock_electron.engine.settings import Settings
 from mock_electron.model import tokens
 from mock_electron.model.arguments import plain_arguments, plain_instance, values
 from mock_electron.model.arguments.instance import Maker
+from mock_electron.model.arguments.merging import merge
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.draft import Draft
 from mock_electron.model.prompt import segments
 from mock_electron.model.speak import speak
-from mock_electron.model.work import LIMIT, RESERVE, Spent, Work
+from mock_electron.model.work import LIMIT, RESERVE, STEP, Spent, Work
 from mock_electron.wire import codec, zod
 from mock_electron.wire import request as wire_request
 from mock_electron.wire.schema import DOCUMENTED
@@ -529,3 +530,25 @@ def test_nothing_that_was_read_outlives_the_request() -> None:
         assert [each for each in gc.get_objects() if isinstance(each, Reading)] == []
     finally:
         gc.enable()
+
+
+def test_many_parts_of_allof_have_a_plain_value() -> None:
+    """20 parts that bound 100 integers each are united, so that the reserve pays for a value."""
+    listed = {f"r{n}": n for n in range(100)}
+    parts: list[dict[str, Any]] = [
+        {"properties": {name: {"type": "integer", "minimum": part} for name in listed}}
+        for part in range(20)
+    ]
+    schema = {"type": "object", "allOf": parts, "required": list(listed)}
+    work = Work(RESERVE)
+    value = plain_instance(schema, work)
+    assert list(value) == list(listed)
+    jsonschema.validate(value, schema)
+    assert work.used < RESERVE
+
+
+def test_each_merge_is_charged() -> None:
+    """A merge of two schemas without members costs at least a step."""
+    work = Work()
+    merge({}, {}, work)
+    assert work.used >= STEP

@@ -11,6 +11,7 @@ from lanes import ask, body, stream
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
 from mock_electron.engine.settings import Settings
+from mock_electron.model import draft as drafts
 from mock_electron.model import tokens
 from mock_electron.model.completion import CONTEXT_TOKENS, generated_so_far, usage_after
 from mock_electron.model.draft import Draft
@@ -233,3 +234,30 @@ def test_the_calls_of_a_long_stream_are_complete_in_one_chunk() -> None:
     calls = json.loads(merged[6:])["choices"][0]["delta"]["tool_calls"]
     given = [(one["function"]["name"], one["function"]["arguments"]) for one in calls]
     assert given == [(one.name, one.arguments) for one in draft.calls]
+
+
+def test_the_number_of_calls_of_a_reply_is_bounded() -> None:
+    """Calls after the first drafts.MOST_CALLS are left out, as at the token limit."""
+    draft = reply(*[call("f", a=1)] * (drafts.MOST_CALLS + 3))
+    lane = lane_of(draft)
+    answer = json.loads(body(ask(lane)))["choices"][0]
+    assert len(answer["message"]["tool_calls"]) == drafts.MOST_CALLS
+    assert answer["finish_reason"] == "length"
+    exact = ask(lane_of(reply(*[call("f", a=1)] * drafts.MOST_CALLS)))
+    assert json.loads(body(exact))["choices"][0]["finish_reason"] == "tool_calls"
+
+
+def test_calls_that_are_not_sent_take_no_work() -> None:
+    """A script with 50,000 calls takes no more function calls than one with drafts.MOST_CALLS."""
+    many = calls_of(lane_of(reply(*[call("f", a=1)] * 50_000)), "Hi", {"stream": True})
+    most = calls_of(lane_of(reply(*[call("f", a=1)] * drafts.MOST_CALLS)), "Hi", {"stream": True})
+    assert many < most * 1.1
+
+
+def test_pairs_of_logprobs_take_few_calls_each() -> None:
+    """A script's list of 10,000 distinct pairs takes a bounded number of function calls."""
+    pairs = tuple((f"{number} ", -number / 10_000) for number in range(10_000))
+    draft = reply("".join(token for token, _ in pairs), logprobs=pairs)
+    assert calls_of(lane_of(draft), "Hi", LOGPROBS | CONTINUOUS) < 235_000
+    limited = calls_of(lane_of(draft), "Hi", LOGPROBS | {"max_tokens": 5})
+    assert limited < 2_000

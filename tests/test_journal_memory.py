@@ -14,6 +14,7 @@ from lanes import CHAT
 from mock_electron.engine import keys, memory
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.outline import size_of_outline
 from mock_electron.engine.pace import PaceName
 from mock_electron.engine.settings import Settings
 
@@ -89,6 +90,7 @@ def sizes(make: Callable[[int], Arrival], count: int, pace: PaceName) -> tuple[i
         answer = lane.open(make(number))
         lane.close(answer, len(answer.frames), [lane.clock.moment() for _ in answer.frames])
     del answer
+    lane._use_settings()  # forgets the latest requests and their replies
     keys._redact_header.cache_clear()  # it keeps the latest headers
     gc.collect()
     full, counted = tracemalloc.get_traced_memory()[0], lane.journal._bytes
@@ -151,6 +153,7 @@ def test_the_maximum_memory_of_values_from_a_request_is_a_maximum(
         for kind, part in RECEIVED.items():
             lane = refused(part, 2_000)
             counted = lane.journal._bytes
+            lane._use_settings()
             gc.collect()
             full = tracemalloc.get_traced_memory()[0]
             lane._ledger.journal = type(lane.journal)()
@@ -163,11 +166,11 @@ def test_the_maximum_memory_of_values_from_a_request_is_a_maximum(
 
 def test_values_from_a_request_are_measured_in_a_bounded_number_of_calls() -> None:
     """A million small objects in the details of an error take no more calls than 40,000."""
-    [exchange] = refused("{},", 1_000_000).exchanges()
+    [entry] = refused("{},", 1_000_000).journal._entries.values()
     calls: list[str] = []
     sys.setprofile(lambda _frame, event, _argument: calls.append(event))
     try:
-        memory.size_of_exchange(exchange)
+        size_of_outline(entry.outline, entry.body)
     finally:
         sys.setprofile(None)
     assert len(calls) < 1_000_000

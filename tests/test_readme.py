@@ -483,12 +483,12 @@ def test_the_errors_of_a_file_on_the_page_are_the_real_ones() -> None:
         loads(wrong.encode(), "fixtures/weather.yaml")
     shown, _ = blocks(SCRIPTS, "text")
     pairs = zip(shown.splitlines(), str(error.value).splitlines(), strict=True)
-    wrong = [
+    different = [
         line
         for line, real in pairs
         if not re.fullmatch(".*".join(map(re.escape, line.split("…"))), real)
     ]
-    assert wrong == []
+    assert different == []
 
 
 def test_the_refusal_on_the_page_is_the_real_one(tmp_path: Path) -> None:

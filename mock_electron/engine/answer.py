@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
 from math import ceil, fsum
+from operator import add
 from typing import Final, Literal
 
 from mock_electron.engine.clock import http_date
@@ -19,8 +20,8 @@ from mock_electron.engine.faults.delivery import (
     USAGE,
     Delivery,
     Ending,
-    Frame,
     FrameKind,
+    Frames,
 )
 from mock_electron.engine.faults.fault import SOURCE, DeliveryFault, Fault
 from mock_electron.engine.faults.replacement import Fail, NoAnswer
@@ -124,11 +125,8 @@ def reply_answer(
     pauses = _pauses(reply, len(frames), closing, options)
     if options.faults:
         kinds = _kinds(len(frames), include_usage=include_usage)
-        paused = pauses or (0.0,) * len(frames)
-        delivered = tuple(
-            Frame(frame, kind, pause, 0.0, chunk)
-            for frame, kind, pause, chunk in zip(frames, kinds, paused, chunks, strict=True)
-        )
+        no_delay = (0.0,) * len(frames)
+        delivered = Frames(frames, kinds, pauses or no_delay, no_delay, chunks)
         delivery = Delivery(headers, delivered, stamp.request_id, options.dice)
         return _faulty_answer(exchange, delivery, options)
     if options.frozen:
@@ -210,7 +208,7 @@ def _kinds(frames: int, *, include_usage: bool) -> tuple[FrameKind, ...]:
 
 def _faulty_answer(exchange: int, delivery: Delivery, options: SendOptions) -> Answer:
     """Apply the faults to a delivery, and return the answer that carries it."""
-    chunk_count = sum(frame.chunks for frame in delivery.frames)
+    chunk_count = sum(delivery.frames.chunks)
     unmet: list[tuple[Fault, str]] = []
     sources = [index for index, fault in enumerate(options.faults) if fault.stage == SOURCE]
     # Each source sends another body, so only the last one counts.
@@ -221,23 +219,25 @@ def _faulty_answer(exchange: int, delivery: Delivery, options: SendOptions) -> A
             unmet.append((fault, "not applied: it changes nothing in this reply"))
         elif why := fault.misses(before, chunk_count):
             unmet.append((fault, f"applied at the end: {why}"))
+        elif stop := fault.stops(before):
+            unmet.append((fault, stop))
     frames = delivery.frames
-    delays = tuple(frame.pause + frame.stall for frame in frames)
+    delays = tuple(map(add, frames.pauses, frames.stalls))
     schedule = tuple(accumulate(delays))
-    pauses = tuple(frame.stall for frame in frames) if options.frozen else delays
+    pauses = frames.stalls if options.frozen else delays
     return Answer(
         exchange,
         status=200,
         headers=delivery.headers,
-        frames=tuple(frame.data for frame in frames),
-        chunks=tuple(frame.chunks for frame in frames),
+        frames=frames.data,
+        chunks=frames.chunks,
         pauses=pauses if len(frames) > 1 or any(pauses) else (),
         schedule=schedule if options.frozen and schedule[-1] else (),
         outcome=CUT if delivery.cut else COMPLETE,
         ending=delivery.ending,
         surplus=delivery.surplus,
         chunk_tokens=options.chunk_tokens,
-        chunk_count=chunk_count if delivery.cut else sum(frame.chunks for frame in frames),
+        chunk_count=chunk_count if delivery.cut else sum(frames.chunks),
         unmet=tuple(unmet),
     )
 

@@ -15,7 +15,7 @@ from mock_electron.engine.script.script import Script, StepState
 from mock_electron.engine.script.words import with_words
 from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.model.dice import Dice
-from mock_electron.model.draft import Draft
+from mock_electron.model.draft import MOST_CALLS, Draft
 from mock_electron.model.speak import speak
 from mock_electron.wire.errors import NOT_SCRIPTED, Refusal
 from mock_electron.wire.request import ChatRequest
@@ -54,7 +54,9 @@ class ChosenReply:
         if isinstance(answer, Stream):
             return Draft(None, usage=answer.said.usage)
         if isinstance(answer, Draft) and (
-            answer.usage or answer.logprobs is not None or any(call.id for call in answer.calls)
+            answer.usage
+            or answer.logprobs is not None
+            or any(call.id for call in answer.calls[:MOST_CALLS])
         ):
             return answer
         return None

@@ -115,7 +115,7 @@ def size_of_value(value: object, body: str | bytes) -> int:
         members = _members(each)
         visited += len(members)
         if visited > MOST_COUNTED:
-            return size + _size_of_parsed(body)
+            return size + size_of_parsed(body)
         pending += members
     return size
 
@@ -133,7 +133,7 @@ def _members(value: object) -> Collection[object]:
     return ()
 
 
-def _size_of_parsed(body: str | bytes) -> int:
+def size_of_parsed(body: str | bytes) -> int:
     """Return the maximum memory of the values in a body, from the number of its signs."""
     text = body if isinstance(body, bytes) else body.encode(errors="surrogatepass")
     lists, dicts, empty = text.count(b"["), text.count(b"{"), text.count(b"{}")

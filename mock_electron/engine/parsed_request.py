@@ -15,7 +15,7 @@ from mock_electron.engine.attempts import RequestKey, client_of, retry_count
 from mock_electron.engine.faults import header
 from mock_electron.engine.faults.header import NONE_REQUESTED, RequestedFaults
 from mock_electron.engine.keys import Account, authenticate, parse_api_key
-from mock_electron.engine.memory import size_of_request
+from mock_electron.engine.memory import size_of_parsed, size_of_request
 from mock_electron.engine.pace import pace_of
 from mock_electron.engine.plan import Plan, plan_of
 from mock_electron.engine.prefix_cache import Position, PromptReader, TokenRun
@@ -32,8 +32,8 @@ from mock_electron.wire.request import ChatRequest
 
 REMEMBERED_BYTES: Final = 8_000_000
 """The maximum memory of the latest parsed requests, in bytes, as it is estimated."""
-PARSED_SIZE: Final = 5
-"""How many times the memory of a request its parsed form takes, as a rule."""
+PARSED_SIZE: Final = 3_000
+"""Bytes of a parsed request and its reply, except for what depends on the body."""
 NO_PROMPT: Final = TokenRun((), Position(b""), 0)
 """The prompt of a request that is refused."""
 
@@ -109,7 +109,8 @@ class ParsedRequests:
         found = self._recent.get(arrival)
         if found is None:
             found = parse(arrival, self.settings, self._reader, None)
-            self._recent.add(arrival, found, PARSED_SIZE * found.size)
+            size = PARSED_SIZE + found.size + size_of_parsed(found.body.body)
+            self._recent.add(arrival, found, size)
         return found
 
 

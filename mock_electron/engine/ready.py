@@ -12,7 +12,6 @@ from mock_electron.engine.answer import Answer, Outcome, reply_template
 from mock_electron.engine.decision import Decision, RequestContext
 from mock_electron.engine.facts import Changes
 from mock_electron.engine.faults.delivery import COMPLETE, Ending
-from mock_electron.engine.memory import ENTRY, OWN_HEADERS
 from mock_electron.engine.outline import Outline, outline_of, size_of_outline
 from mock_electron.model.completion import id_of_call
 from mock_electron.model.dice import Dice
@@ -142,6 +141,8 @@ class ReadyAnswer(_Parts):
 
 
 AnyAnswer = Answer | ReadyAnswer
+FIXED_SIZE: Final = 1_000
+"""Bytes of an entry in the journal with a ready answer, except for the reply and the body."""
 MOST_REPLIES: Final = 4
 """The maximum number of ready replies to one request."""
 
@@ -178,5 +179,5 @@ def ready_reply(
         chunk_tokens,
         Dice(context.parsed.content_key, variation),
         len(decision.result.tool_calls),
-        ENTRY + OWN_HEADERS + len(template.text) + size_of_outline(outline, b""),
+        FIXED_SIZE + len(template.text) + size_of_outline(outline, b""),
     )

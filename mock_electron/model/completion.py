@@ -11,7 +11,7 @@ from typing import Final
 
 from mock_electron.model import tokens
 from mock_electron.model.dice import Dice
-from mock_electron.model.draft import Call, Draft
+from mock_electron.model.draft import MOST_CALLS, Call, Draft
 from mock_electron.model.logprobs import logprobs
 from mock_electron.wire.reply import (
     FinishReason,
@@ -75,7 +75,8 @@ def complete(
     ):  # a stop string does not cut forced calls
         calls, cost = _calls(draft.calls, budget - generated, dice, occurrence)
         generated += cost
-        ended_by = "length" if generated > budget else None if calls else ended_by
+        is_cut = generated > budget or len(draft.calls) > MOST_CALLS
+        ended_by = "length" if is_cut else None if calls else ended_by
     if ended_by is None and calls:
         ended_by = named_tool_finish if request.tool_choice == "named" else "tool_calls"
     return Reply(
@@ -137,14 +138,16 @@ def _content(draft: Draft, stops: tuple[str, ...], budget: int) -> _Content:
 
 
 def _pieces(draft: Draft, most: int, end: int | None = None) -> tuple[str, ...]:
-    """Return the tokens of the content up to character `end`, and at most `most` of a plain text."""
+    """Return at most `most` tokens of the content, up to character `end`."""
     if not isinstance(draft.logprobs, tuple):
         return tokens.split((draft.content or "")[:end], most)
-    pieces, left = [], len(draft.content or "") if end is None else end
-    for token, _ in draft.logprobs:
-        pieces.append(token[:left])
-        left -= len(pieces[-1])
-    return tuple(filter(None, pieces))
+    pieces = [token for token, _ in draft.logprobs[:most]]
+    if end is None:
+        return tuple(pieces)
+    starts = accumulate(map(len, pieces), initial=0)
+    return tuple(
+        piece[: end - start] for piece, start in zip(pieces, starts, strict=False) if start < end
+    )
 
 
 def _logprobs(
@@ -154,7 +157,7 @@ def _logprobs(
         return None
     given = draft.logprobs
     if isinstance(given, tuple):
-        own: tuple[float | None, ...] = tuple(value for _, value in given)[: len(sent)]
+        own: tuple[float | None, ...] = tuple(value for _, value in given[: len(sent)])
     else:
         own = (given,) * len(sent)
     return logprobs(sent, own, request.top_logprobs, dice)
@@ -176,12 +179,16 @@ def _calls(
 ) -> tuple[list[tuple[ToolCall, tuple[str, ...]]], int]:
     """Return the calls that fit into the budget with their fragments, and the tokens of all calls.
 
-    A call whose name does not fit is left out. A call whose arguments do not fit is cut.
+    A call whose name does not fit is left out. A call whose arguments do not fit is cut. There are
+    at most MOST_CALLS calls.
     """
     begun: list[tuple[ToolCall, tuple[str, ...]]] = []
     cost = 0
-    for number, call in enumerate(calls):
-        cost += tokens.count(call.name)
+    counts: dict[str, int] = {}  # most calls have the same few names
+    for number, call in enumerate(calls[:MOST_CALLS]):
+        if call.name not in counts:
+            counts[call.name] = tokens.count(call.name)
+        cost += counts[call.name]
         if cost > budget:
             return begun, cost
         fragments = tokens.split(call.arguments, budget - cost + 1)

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import ClassVar, Never
+from typing import ClassVar, Final, Never
 
 from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.keywords import SuggestsFields, checked_keywords
 from mock_electron.wire import codec
 from mock_electron.wire.reply import FinishReason, Usage
+
+MOST_CALLS: Final = 2_000
+"""The maximum number of calls that are sent in one reply. The others are left out, as if the token
+limit were reached (A)."""
 
 
 class _Id(str):

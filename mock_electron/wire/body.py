@@ -39,7 +39,7 @@ CHARSETS: Final[Mapping[str, str]] = {
 }
 """Python's names of the charsets, by the names that Express accepts, without punctuation."""
 BYTE_ORDERS: Final[Mapping[bytes, str]] = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-MOST_CONTAINERS: Final = 50_000
+MOST_CONTAINERS: Final = 30_000
 """The maximum number of objects and arrays in a body. JSON that consists of tiny ones takes a
 hundred times its size in memory, and blocks the server while it is read."""
 NOT_COUNTED: Final = bytes(set(range(256)) - set(b'"[{'))

@@ -6,13 +6,13 @@ a blank line. All frames of a stream share the bytes up to `"choices":`, which a
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from itertools import chain, count
 from typing import Any, Final, NamedTuple
 
-from orjson import Fragment
+from orjson import Fragment, dumps
 
 from mock_electron.wire.codec import encode
 from mock_electron.wire.errors import ApiError
@@ -25,7 +25,7 @@ NO_FINISH: Final = b',"finish_reason":null}]'
 END: Final = b"}\n\n"
 """The end of a frame."""
 USAGE: Final = (
-    b'{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d,'
+    b'{"prompt_tokens":%d,"completion_tokens":%%d,"total_tokens":%%d,'
     b'"prompt_tokens_details":{"cached_tokens":%d}}'
 )
 ROLE: Final = b'{"role":"assistant","content":""}'
@@ -113,7 +113,8 @@ def completion_template(reply: Reply) -> Template:
 
 
 def _completion(reply: Reply, stamped: bytes, call_ids: Sequence[bytes]) -> bytes:
-    calls = [_tool_call(call, own) for call, own in zip(reply.tool_calls, call_ids, strict=True)]
+    pairs = zip(reply.tool_calls, call_ids, strict=True)
+    calls = [_tool_call(call, call_id, call.arguments) for call, call_id in pairs]
     message = {"role": "assistant", "content": reply.content, "tool_calls": calls or None}
     choice: dict[str, Any] = {"index": 0, "message": message}
     if reply.logprobs is not None:
@@ -185,9 +186,10 @@ def _stream(
         (b'{},"finish_reason":"%b"}]' % reply.finish_reason.encode(),),
     )
     if sent.generated:
-        usages = _usages(reply.usage, sent.generated)
-        pairs = zip(choices, usages, strict=True)
-        frames = [b'%b%b,"usage":%b}\n\n' % (before, choice, usage) for choice, usage in pairs]
+        pairs = zip(choices, sent.generated, strict=True)
+        usage, prompt = _usage_form(reply.usage), reply.usage.prompt_tokens
+        form = b'%b%%b,"usage":%b%b' % (before.replace(b"%", b"%%"), usage, END)
+        frames = [form % (choice, sofar, prompt + sofar) for choice, sofar in pairs]
     else:
         frames = [before + choice + END for choice in choices]
     if sent.include_usage:
@@ -224,7 +226,8 @@ def error(failure: ApiError, request_id: str) -> bytes:
     if failure.details is not None:
         envelope["details"] = failure.details
     envelope["request_id"] = request_id
-    return encode({"error": envelope})
+    written = encode({"error": envelope})
+    return bytes(memoryview(written))  # a copy without the spare memory of orjson, up to some KiB
 
 
 def error_event(failure: ApiError, request_id: str) -> bytes:
@@ -288,8 +291,7 @@ def _call_deltas(reply: Reply, call_ids: Sequence[bytes], size: int) -> Iterator
     """Yield one call per chunk: first its id and name, once, then its arguments in fragments."""
     calls = zip(reply.tool_calls, call_ids, reply.call_fragments, strict=True)
     for index, (call, call_id, fragments) in enumerate(calls):
-        begun = _tool_call(replace(call, arguments=""), call_id)
-        yield encode({"tool_calls": [{"index": index} | begun]})
+        yield encode({"tool_calls": [{"index": index} | _tool_call(call, call_id, "")]})
         before = b'{"tool_calls":[{"index":%d,"function":{"arguments":' % index
         yield from (before + text + b"}}]}" for text in _encoded(fragments, size))
 
@@ -297,26 +299,23 @@ def _call_deltas(reply: Reply, call_ids: Sequence[bytes], size: int) -> Iterator
 def _encoded(tokens: Sequence[str], size: int) -> Iterator[bytes]:
     """Yield the text of each group of tokens as JSON. A text that is repeated is encoded once."""
     texts = tokens if size == 1 else tuple(map("".join, grouped(tokens, size)))
-    encoded = {text: encode(text) for text in dict.fromkeys(texts)}
+    distinct = dict.fromkeys(texts)
+    encoded = dict(zip(distinct, map(dumps, distinct), strict=True))
     return map(encoded.__getitem__, texts)
 
 
-def _tool_call(call: ToolCall, call_id: bytes) -> dict[str, Any]:
-    return {
-        "id": Fragment(call_id),
-        "type": "function",
-        "function": {"name": call.name, "arguments": call.arguments},
-    }
+def _tool_call(call: ToolCall, call_id: bytes, arguments: str) -> dict[str, Any]:
+    function = {"name": call.name, "arguments": arguments}
+    return {"id": Fragment(call_id), "type": "function", "function": function}
 
 
 def _usage(usage: Usage) -> bytes:
-    return next(_usages(usage, (usage.completion_tokens,)))
+    return _usage_form(usage) % (usage.completion_tokens, usage.total_tokens)
 
 
-def _usages(usage: Usage, generated: Iterable[int]) -> Iterator[bytes]:
-    """Yield the usage as JSON with each of these numbers of completion tokens."""
-    prompt, cached = usage.prompt_tokens, usage.cached_tokens
-    return (USAGE % (prompt, count, prompt + count, cached) for count in generated)
+def _usage_form(usage: Usage) -> bytes:
+    """Return the usage as JSON, with two `%d`: the completion tokens, and all tokens."""
+    return USAGE % (usage.prompt_tokens, usage.cached_tokens)
 
 
 def _logprobs(written: Iterable[bytes]) -> bytes:
@@ -327,18 +326,21 @@ def _written(entries: Sequence[TokenLogprob]) -> list[bytes]:
     """Return each entry as JSON. An entry that is repeated is written once."""
     keys = list(map(id, entries))
     distinct = dict(zip(keys, entries, strict=True))
-    written = {key: encode(_token_logprob(entry)) for key, entry in distinct.items()}
+    written = {key: _token_logprob(entry) for key, entry in distinct.items()}
     return list(map(written.__getitem__, keys))
 
 
-def _token_logprob(entry: TokenLogprob) -> dict[str, Any]:
+def _token_logprob(entry: TokenLogprob) -> bytes:
     token, logprob = entry.token, entry.logprob
     own = {"token": token, "logprob": logprob, "bytes": list(token.encode())}
+    if len(entry.top) == 1 and entry.top[0].token == token and entry.top[0].logprob == logprob:
+        written = dumps(own)
+        return b'%b,"top_logprobs":[%b]}' % (written[:-1], written)
     top = [
         own if one.token == token and one.logprob == logprob else _alternative(one)
         for one in entry.top
     ]
-    return {**own, "top_logprobs": top}
+    return encode({**own, "top_logprobs": top})
 
 
 def _alternative(one: Alternative) -> dict[str, Any]:

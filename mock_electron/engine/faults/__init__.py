@@ -37,12 +37,12 @@ from mock_electron.engine.faults.reply import UnknownTool as UnknownTool
 from mock_electron.engine.faults.reply import WrongLength as WrongLength
 from mock_electron.engine.faults.spellings import BareCr as BareCr
 from mock_electron.engine.faults.spellings import ByteOrderMark as ByteOrderMark
+from mock_electron.engine.faults.spellings import Comments as Comments
+from mock_electron.engine.faults.spellings import Crlf as Crlf
 from mock_electron.engine.faults.spellings import DataLines as DataLines
 from mock_electron.engine.faults.spellings import EventFields as EventFields
 from mock_electron.engine.faults.spellings import NoSpace as NoSpace
 from mock_electron.engine.faults.stream import BadFrame as BadFrame
-from mock_electron.engine.faults.stream import Comments as Comments
-from mock_electron.engine.faults.stream import Crlf as Crlf
 from mock_electron.engine.faults.stream import Cut as Cut
 from mock_electron.engine.faults.stream import Duplicate as Duplicate
 from mock_electron.engine.faults.stream import ErrorEvent as ErrorEvent

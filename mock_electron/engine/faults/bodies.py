@@ -1,11 +1,18 @@
 """Faults that send another body instead of the reply: an error object, or given bytes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
 from typing import ClassVar
 
-from mock_electron.engine.faults.delivery import BODY, COMPLETE, TOKENS, Delivery, Frame
+from mock_electron.engine.faults.delivery import (
+    ADDED,
+    BODY,
+    COMPLETE,
+    Delivery,
+    Frame,
+    FrameKind,
+    Frames,
+)
 from mock_electron.engine.faults.fault import SOURCE, DeliveryFault
 from mock_electron.inputs import checks
 from mock_electron.wire import codec, errors, render
@@ -35,10 +42,10 @@ class ErrorBody(DeliveryFault):
 
     def change(self, delivery: Delivery) -> Delivery:
         body = render.error(errors.find(self.kind), delivery.request_id)
-        first = delivery.frames[0]
+        first = delivery.frames.at(0)
         frame = Frame(body, BODY, pause=first.pause, stall=first.stall)
         headers = render.json_headers(body, delivery.request_id)
-        return delivery.with_headers(headers).truncated([frame], COMPLETE)
+        return delivery.with_headers(headers).truncated(Frames.of(frame), COMPLETE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +74,22 @@ class Raw(DeliveryFault):
         return None
 
     def change(self, delivery: Delivery) -> Delivery:
-        return delivery.with_frames(self._frames(delivery)).with_right_length()
+        data = tuple(map(_bytes_of, self.frames or (b"",)))
+        count, before = len(data), delivery.frames
+        kind: FrameKind = ADDED
+        frames = Frames(
+            data,
+            (kind,) * count,
+            _first(before.pauses, count),
+            _first(before.stalls, count),
+            (1,) * count,
+        )
+        return delivery.with_frames(frames).with_right_length()
 
-    def _frames(self, delivery: Delivery) -> Iterator[Frame]:
-        paused = chain(delivery.frames, repeat(Frame(b"")))
-        for data, frame in zip(self.frames or (b"",), paused, strict=False):
-            assert isinstance(data, bytes)
-            yield Frame(data, TOKENS, frame.pause, frame.stall, chunks=1)
+
+def _first(delays: tuple[float, ...], count: int) -> tuple[float, ...]:
+    """Return the first delays, with zeros if there are fewer."""
+    return delays[:count] + (0.0,) * (count - len(delays))
 
 
 def _bytes_of(frame: object) -> bytes:

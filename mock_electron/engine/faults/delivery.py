@@ -1,8 +1,10 @@
 """A reply that is ready to be sent, as delivery faults read and change it."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Final, Literal, NamedTuple
+from itertools import accumulate, compress
+from typing import Any, Final, Literal, NamedTuple
 
 from mock_electron.model.dice import Dice
 from mock_electron.wire.headers import Headers
@@ -48,6 +50,72 @@ class Frame(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Frames:
+    """The frames of a body, as columns: a long stream has many frames and few differences.
+
+    Attributes:
+        data: The bytes of each frame.
+        kinds: What the bytes of each frame carry.
+        pauses: Seconds to wait before each frame, by the pace.
+        stalls: Seconds to wait before each frame, by faults.
+        chunks: The number of chunks of the completion that end in each frame.
+    """
+
+    data: tuple[bytes, ...]
+    kinds: tuple[FrameKind, ...]
+    pauses: tuple[float, ...]
+    stalls: tuple[float, ...]
+    chunks: tuple[int, ...]
+
+    @classmethod
+    def of(cls, *frames: Frame) -> "Frames":
+        """Return a few frames as columns."""
+        return cls(*zip(*frames, strict=True)) if frames else NO_FRAMES
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def at(self, index: int) -> Frame:
+        """Return one frame."""
+        return Frame(*(column[index] for column in self._columns))
+
+    def between(self, start: int, end: int) -> "Frames":
+        """Return the frames from index `start`, and before index `end`."""
+        return Frames(*(column[start:end] for column in self._columns))
+
+    def spliced(self, start: int, end: int, *frames: Frame) -> "Frames":
+        """Return the frames with other frames instead of those from `start` and before `end`."""
+        between = Frames.of(*frames)._columns
+        pairs = zip(self._columns, between, strict=True)
+        return Frames(*(own[:start] + new + own[end:] for own, new in pairs))
+
+    def __add__(self, other: "Frames") -> "Frames":
+        pairs = zip(self._columns, other._columns, strict=True)
+        return Frames(*(own + new for own, new in pairs))
+
+    def without(self, removed: Iterable[bool]) -> "Frames":
+        """Return the frames for which `removed` is false."""
+        kept = [not each for each in removed]
+        return Frames(*(tuple(compress(column, kept)) for column in self._columns))
+
+    def with_data(self, data: Iterable[bytes]) -> "Frames":
+        """Return the frames with other bytes."""
+        return replace(self, data=tuple(data))
+
+    @property
+    def ends(self) -> list[int]:
+        """For each frame, the position of its end in the body."""
+        return list(accumulate(map(len, self.data)))
+
+    @property
+    def _columns(self) -> tuple[tuple[Any, ...], ...]:
+        return self.data, self.kinds, self.pauses, self.stalls, self.chunks
+
+
+NO_FRAMES: Final = Frames((), (), (), (), ())
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """The headers and frames of a reply, and how it ends.
 
@@ -62,7 +130,7 @@ class Delivery:
     """
 
     headers: Headers
-    frames: tuple[Frame, ...]
+    frames: Frames
     request_id: str
     dice: Dice
     ending: Ending = COMPLETE
@@ -72,7 +140,12 @@ class Delivery:
     @property
     def data(self) -> bytes:
         """All bytes of the body."""
-        return b"".join(frame.data for frame in self.frames)
+        return b"".join(self.frames.data)
+
+    @property
+    def size(self) -> int:
+        """The number of bytes of the body."""
+        return sum(map(len, self.frames.data))
 
     def index_after(self, chunks: int) -> int:
         """Return the index of the first frame after this number of chunks.
@@ -80,15 +153,17 @@ class Delivery:
         If there are fewer chunks, return the index of `[DONE]`, or the number of frames if
         there is no `[DONE]`.
         """
-        for index, frame in enumerate(self.frames):
-            chunks -= frame.chunks
-            if chunks < 0 or frame.kind == DONE:
-                return index
-        return len(self.frames)
+        index = bisect_right(list(accumulate(self.frames.chunks)), chunks)
+        kinds = self.frames.kinds
+        return min(index, kinds.index(DONE)) if DONE in kinds else index
 
-    def with_frames(self, frames: Iterable[Frame]) -> "Delivery":
+    def with_frames(self, frames: Frames) -> "Delivery":
         """Return the delivery with other frames."""
-        return replace(self, frames=tuple(frames))
+        return replace(self, frames=frames)
+
+    def with_data(self, data: Iterable[bytes]) -> "Delivery":
+        """Return the delivery with other bytes in its frames."""
+        return replace(self, frames=self.frames.with_data(data))
 
     def with_headers(self, headers: Headers) -> "Delivery":
         """Return the delivery with other headers."""
@@ -104,22 +179,23 @@ class Delivery:
         """Return the delivery with a correct `Content-Length`, if it has that header."""
         if not any(name == b"content-length" for name, _ in self.headers):
             return self
-        return self.with_header(b"content-length", b"%d" % len(self.data))
+        return self.with_header(b"content-length", b"%d" % self.size)
 
-    def truncated(self, frames: Iterable[Frame], ending: Ending = CLOSE) -> "Delivery":
+    def truncated(self, frames: Frames, ending: Ending = CLOSE) -> "Delivery":
         """Return the delivery with only these frames, marked as cut."""
-        return replace(self, frames=tuple(frames), ending=ending, cut=True)
+        return replace(self, frames=frames, ending=ending, cut=True)
 
-    def first_bytes(self, count: int) -> list[Frame]:
+    def first_bytes(self, count: int) -> Frames:
         """Return the frames of the first `count` bytes, at least one frame.
 
         A partial frame completes no chunk.
         """
-        kept: list[Frame] = []
-        for frame in self.frames:
-            if len(frame.data) > count:
-                part = frame._replace(data=frame.data[:count], chunks=0)
-                return [*kept, part] if count or frame.stall or not kept else kept
-            kept.append(frame)
-            count -= len(frame.data)
-        return kept
+        frames, ends = self.frames, self.frames.ends
+        whole = bisect_right(ends, count)
+        if whole == len(frames):
+            return frames
+        left = count - (ends[whole - 1] if whole else 0)
+        frame = frames.at(whole)
+        if whole and not left and not frame.stall:
+            return frames.between(0, whole)
+        return frames.spliced(whole, len(frames), frame._replace(data=frame.data[:left], chunks=0))

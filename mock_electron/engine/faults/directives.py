@@ -26,14 +26,14 @@ from mock_electron.engine.faults.reply import (
 from mock_electron.engine.faults.spellings import (
     BareCr,
     ByteOrderMark,
+    Comments,
+    Crlf,
     DataLines,
     EventFields,
     NoSpace,
 )
 from mock_electron.engine.faults.stream import (
     BadFrame,
-    Comments,
-    Crlf,
     Cut,
     Duplicate,
     ErrorEvent,

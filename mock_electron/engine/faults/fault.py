@@ -18,6 +18,8 @@ from mock_electron.wire.request import ChatRequest
 SOURCE, CONTENT, FORM, LINES, ENCODING, BREAK, LENGTH, WRITES = range(8)
 """The stages of delivery faults, in order: another body, the events of the stream, the fields of
 events, line ends, encoding, truncation, `Content-Length`, writes."""
+MOST_EDITED: Final = 10_000
+"""The maximum number of events of one stream that a fault edits. Later events are unchanged."""
 LONGEST_STALL: Final = 3600.0
 """The longest stall or delay, in seconds."""
 
@@ -128,6 +130,16 @@ class DeliveryFault(Fault):
         """
         after: int | None = getattr(self, "after", None)
         return f"the reply has only {chunks} chunks" if (after or 0) > chunks else ""
+
+    def edits(self, delivery: Delivery) -> int:
+        """Return the number of frames that the fault edits one after the other."""
+        return 0
+
+    def stops(self, delivery: Delivery) -> str:
+        """Return where the fault stops, because it would take too much work, or ""."""
+        if self.edits(delivery) <= MOST_EDITED:
+            return ""
+        return f"applied to the first {MOST_EDITED} events only"
 
 
 class StreamFault(DeliveryFault):

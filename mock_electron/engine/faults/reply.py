@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
-from mock_electron.engine.faults.delivery import CLOSE, Delivery
-from mock_electron.engine.faults.documents import Document, changed
+from mock_electron.engine.faults.delivery import CLOSE, Delivery, FrameKind, Frames
+from mock_electron.engine.faults.documents import WRITTEN, Document, changed
 from mock_electron.engine.faults.fault import (
     LENGTH,
+    MOST_EDITED,
     DeliveryFault,
     FaultContext,
     ReplyFault,
@@ -15,6 +16,7 @@ from mock_electron.inputs import checks
 from mock_electron.model import tokens
 from mock_electron.wire.reply import Reply, ToolCall
 
+CHOICES: Final = b',"choices":['
 LONGEST_TOOL_NAME: Final = 64
 """Characters."""
 
@@ -80,10 +82,21 @@ class EmptyChoices(DeliveryFault):
         return replace(reply, tokens=None, tool_calls=(), call_fragments=(), logprobs=None)
 
     def change(self, delivery: Delivery) -> Delivery:
-        emptied = delivery.with_frames(
-            changed(frame, _without_choices) for frame in delivery.frames
-        )
+        frames = delivery.frames
+        data = map(_emptied, frames.data[:MOST_EDITED], frames.kinds)
+        emptied = delivery.with_data((*data, *frames.data[MOST_EDITED:]))
         return emptied.with_right_length()
+
+    def edits(self, delivery: Delivery) -> int:
+        return len(delivery.frames)
+
+
+def _emptied(data: bytes, kind: FrameKind) -> bytes:
+    """Return a body or an event without choices."""
+    if kind not in WRITTEN:
+        return changed(data, _without_choices)
+    head, name, choices = data.partition(CHOICES)
+    return head + name + choices[choices.rfind(b"]") :]
 
 
 def _without_choices(document: Document) -> Document:
@@ -115,5 +128,5 @@ class WrongLength(DeliveryFault):
         body = delivery.data
         stated = max(len(body) + self.by, 0)
         wrong = delivery.with_header(b"content-length", b"%d" % stated)
-        first = wrong.frames[0]._replace(data=body[:stated])
-        return replace(wrong.truncated([first], CLOSE), surplus=body[stated:])
+        first = wrong.frames.at(0)._replace(data=body[:stated])
+        return replace(wrong.truncated(Frames.of(first), CLOSE), surplus=body[stated:])

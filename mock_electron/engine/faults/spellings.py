@@ -1,19 +1,30 @@
 """Other spellings of the same events, which the specification of server-sent events allows.
 
-A correct client reads the same reply from them. Other spellings are `Comments` and `Crlf`.
+A correct client reads the same reply from them.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from itertools import chain, repeat
+from typing import ClassVar, Final, TypeVar
 
-from mock_electron.engine.faults.delivery import Delivery, Frame
-from mock_electron.engine.faults.fault import FORM, LINES, DeliveryFault, StreamFault
+from mock_electron.engine.faults.delivery import ADDED, Delivery, Frames
+from mock_electron.engine.faults.documents import WRITTEN
+from mock_electron.engine.faults.fault import (
+    FORM,
+    LINES,
+    MOST_EDITED,
+    DeliveryFault,
+    StreamFault,
+)
 from mock_electron.inputs import checks
 
+T = TypeVar("T")
+COMMENT: Final = b": keep-alive\n\n"
 MARK: Final = b"\xef\xbb\xbf"
 DATA_LINE: Final = re.compile(rb"^(data: ?)(.*)$", re.MULTILINE)
+CHOICES: Final = b',"choices":'
 JSON_PIECE: Final = re.compile(rb'"(?:[^"\\]|\\.)*"?|[][{},]')
 """A string of JSON text, or a character that opens, closes or separates."""
 
@@ -26,9 +37,16 @@ class NoSpace(StreamFault):
     stage: ClassVar[int] = FORM
 
     def change(self, delivery: Delivery) -> Delivery:
-        return delivery.with_frames(
-            frame._replace(data=DATA_LINE.sub(rb"data:\2", frame.data)) for frame in delivery.frames
-        )
+        data = delivery.frames.data
+        return delivery.with_data((*map(_without_space, data[:MOST_EDITED]), *data[MOST_EDITED:]))
+
+    def edits(self, delivery: Delivery) -> int:
+        return len(delivery.frames)
+
+
+def _without_space(data: bytes) -> bytes:
+    data = data.replace(b"\ndata: ", b"\ndata:")
+    return b"data:" + data[6:] if data.startswith(b"data: ") else data
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +60,31 @@ class DataLines(StreamFault):
     stage: ClassVar[int] = FORM
 
     def change(self, delivery: Delivery) -> Delivery:
-        return delivery.with_frames(
-            frame._replace(data=DATA_LINE.sub(_in_lines, frame.data)) for frame in delivery.frames
-        )
+        frames = delivery.frames
+        divided = _divided(frames.between(0, MOST_EDITED))
+        return delivery.with_data((*divided, *frames.data[MOST_EDITED:]))
+
+    def edits(self, delivery: Delivery) -> int:
+        return len(delivery.frames)
+
+
+def _divided(frames: Frames) -> Iterator[bytes]:
+    """Yield the bytes of frames, with a line for each member.
+
+    All chunks of a stream share the members before `choices`, which are divided once.
+    """
+    heads: dict[bytes, bytes] = {}
+    for data, kind in zip(frames.data, frames.kinds, strict=True):
+        head, choices, rest = data.partition(CHOICES)
+        fields, data_line, members = head.rpartition(b"data:")
+        if kind not in WRITTEN or not choices or not members.lstrip(b" ").startswith(b"{"):
+            yield DATA_LINE.sub(_in_lines, data)
+            continue
+        if members not in heads:
+            heads[members] = DATA_LINE.sub(_in_lines, data_line + members)
+        prefix = b"data: " if members.startswith(b" ") else b"data:"
+        rest = rest.replace(b'],"usage":', b'],\n%b"usage":' % prefix, 1)
+        yield b'%b%b,\n%b"choices":%b' % (fields, heads[members], prefix, rest)
 
 
 def _in_lines(line: re.Match[bytes]) -> bytes:
@@ -89,19 +129,23 @@ class EventFields(StreamFault):
             raise ValueError(checks.must_be("EventFields.event", what, event))
 
     def change(self, delivery: Delivery) -> Delivery:
-        return delivery.with_frames(self._with_fields(delivery.frames))
+        data = delivery.frames.data
+        return delivery.with_data((*self._with_fields(data[:MOST_EDITED]), *data[MOST_EDITED:]))
 
-    def _with_fields(self, frames: tuple[Frame, ...]) -> Iterator[Frame]:
+    def edits(self, delivery: Delivery) -> int:
+        return len(delivery.frames)
+
+    def _with_fields(self, frames: tuple[bytes, ...]) -> Iterator[bytes]:
         number = 0
-        for frame in frames:
-            if DATA_LINE.search(frame.data) is None:  # a comment
-                yield frame
+        event = b"" if self.event is None else f"event: {self.event}\n".encode()
+        for data in frames:
+            if not data.startswith(b"data:") and b"\ndata:" not in data:  # a comment
+                yield data
                 continue
             number += 1
-            lines = [] if self.retry is None or number > 1 else [f"retry: {self.retry}\n"]
-            lines += [] if self.event is None else [f"event: {self.event}\n"]
-            lines += [f"id: {number}\n"] if self.ids else []
-            yield frame._replace(data="".join(lines).encode() + frame.data)
+            retry = b"" if self.retry is None or number > 1 else b"retry: %d\n" % self.retry
+            line = b"id: %d\n" % number if self.ids else b""
+            yield b"".join((retry, event, line, data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +156,8 @@ class ByteOrderMark(DeliveryFault):
     stage: ClassVar[int] = LINES
 
     def change(self, delivery: Delivery) -> Delivery:
-        first, *rest = delivery.frames
-        marked = delivery.with_frames([first._replace(data=MARK + first.data), *rest])
-        return marked.with_right_length()
+        first, *rest = delivery.frames.data
+        return delivery.with_data((MARK + first, *rest)).with_right_length()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +168,50 @@ class BareCr(StreamFault):
     stage: ClassVar[int] = LINES
 
     def change(self, delivery: Delivery) -> Delivery:
-        return delivery.with_frames(
-            frame._replace(data=frame.data.replace(b"\r\n", b"\n").replace(b"\n", b"\r"))
-            for frame in delivery.frames
+        return delivery.with_data(
+            data.replace(b"\r\n", b"\n").replace(b"\n", b"\r") for data in delivery.frames.data
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Comments(StreamFault):
+    """A comment line precedes every event, as some gateways send to keep connections alive."""
+
+    breaks: ClassVar[bool] = False
+
+    def change(self, delivery: Delivery) -> Delivery:
+        frames = delivery.frames
+        commented = _commented(frames.between(0, MOST_EDITED))
+        rest = frames.between(MOST_EDITED, len(frames))
+        return delivery.with_frames(commented + rest)
+
+    def edits(self, delivery: Delivery) -> int:
+        return len(delivery.frames)
+
+
+def _commented(frames: Frames) -> Frames:
+    """Return the frames with a comment before each, which takes over its delay."""
+    none, nothing = repeat(0.0), repeat(0)
+    return Frames(
+        _in_turn(repeat(COMMENT), frames.data),
+        _in_turn(repeat(ADDED), frames.kinds),
+        _in_turn(frames.pauses, none),
+        _in_turn(frames.stalls, none),
+        _in_turn(nothing, frames.chunks),
+    )
+
+
+def _in_turn(first: Iterable[T], second: Iterable[T]) -> tuple[T, ...]:
+    """Return the items of both in turn, until one has no more."""
+    return tuple(chain.from_iterable(zip(first, second, strict=False)))
+
+
+@dataclass(frozen=True, slots=True)
+class Crlf(StreamFault):
+    """Lines end with CR LF, as the specification of server-sent events allows."""
+
+    breaks: ClassVar[bool] = False
+    stage: ClassVar[int] = LINES
+
+    def change(self, delivery: Delivery) -> Delivery:
+        return delivery.with_data(data.replace(b"\n", b"\r\n") for data in delivery.frames.data)

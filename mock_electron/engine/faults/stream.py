@@ -1,6 +1,7 @@
 """Faults in a stream. Chunks are counted from 1; the first carries the role."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal
 
@@ -13,10 +14,10 @@ from mock_electron.engine.faults.delivery import (
     Delivery,
     Frame,
     FrameKind,
+    Frames,
 )
 from mock_electron.engine.faults.fault import (
     BREAK,
-    LINES,
     LONGEST_STALL,
     DeliveryFault,
     FaultContext,
@@ -27,7 +28,7 @@ from mock_electron.wire import errors, render
 from mock_electron.wire.errors import ErrorName
 
 INVALID_EVENT: Final = b'data: {"id":"chatcmpl-\n\n'
-COMMENT: Final = b": keep-alive\n\n"
+NOT_ASCII: Final = re.compile(rb"[\x80-\xff]")
 Inside = Literal["frame", "string", "character"]
 
 
@@ -72,33 +73,33 @@ class Cut(DeliveryFault):
         return delivery.truncated(frames, RESET if self.reset else CLOSE)
 
     def misses(self, delivery: Delivery, chunks: int) -> str:
-        if self.bytes is not None and self.bytes >= len(delivery.data):
-            return f"the body has only {len(delivery.data)} bytes"
-        whole = self._position(delivery) >= len(delivery.data) - 1
-        if self.inside == "character" and whole:
+        size = delivery.size
+        if self.bytes is not None and self.bytes >= size:
+            return f"the body has only {size} bytes"
+        if self.inside == "character" and self._position(delivery) >= size - 1:
             return "all later characters are ASCII"
         return super(Cut, self).misses(delivery, chunks)
 
     def _position(self, delivery: Delivery) -> int:
         """Return the number of bytes that are sent."""
         if self.bytes is not None:
-            return min(self.bytes, max(len(delivery.data) - 1, 0))
+            return min(self.bytes, max(delivery.size - 1, 0))
         if self.after is None:
-            return len(delivery.data) // 2
+            return delivery.size // 2
         index = delivery.index_after(self.after)
-        start = sum(len(frame.data) for frame in delivery.frames[:index])
+        start = sum(map(len, delivery.frames.data[:index]))
         if self.inside is None or index == len(delivery.frames):
             return start
         return INSIDE[self.inside](delivery, index, start)
 
 
 def _in_frame(delivery: Delivery, index: int, start: int) -> int:
-    return start + len(delivery.frames[index].data) // 2
+    return start + len(delivery.frames.data[index]) // 2
 
 
 def _in_string(delivery: Delivery, index: int, start: int) -> int:
     """Return the position after the quotation mark that opens the frame's last string."""
-    data = delivery.frames[index].data
+    data = delivery.frames.data[index]
     return start + data.rfind(b'":"') + len(b'":"')
 
 
@@ -108,8 +109,8 @@ def _in_character(delivery: Delivery, _index: int, start: int) -> int:
     Without such a character, return the position before the last byte.
     """
     data = delivery.data
-    positions = (at for at in range(start, len(data)) if data[at] >= 0x80)
-    return next(positions, len(data) - 2) + 1
+    found = NOT_ASCII.search(data, start)
+    return (found.start() if found else len(data) - 2) + 1
 
 
 INSIDE: Final[Mapping[Inside, Callable[[Delivery, int, int], int]]] = {
@@ -138,10 +139,11 @@ class ErrorEvent(StreamFault):
     def change(self, delivery: Delivery) -> Delivery:
         event = Frame(render.error_event(errors.find(self.kind), delivery.request_id))
         index = delivery.index_after(self.after)
-        for replaced in delivery.frames[index : index + 1]:
-            event = event.delayed_by(replaced)
-        frames = (*delivery.frames[:index], event, Frame(render.DONE, DONE))
-        return delivery.truncated(frames, delivery.ending)
+        frames = delivery.frames
+        if index < len(frames):
+            event = event.delayed_by(frames.at(index))
+        done = Frame(render.DONE, DONE)
+        return delivery.truncated(frames.spliced(index, len(frames), event, done), delivery.ending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +171,11 @@ class Stall(DeliveryFault):
         return self.after == 0 or context.request.stream
 
     def change(self, delivery: Delivery) -> Delivery:
-        frames = list(delivery.frames)
+        frames = delivery.frames
         index = min(delivery.index_after(self.after), len(frames) - 1)
-        frames[index] = frames[index]._replace(stall=frames[index].stall + self.seconds)
-        return delivery.with_frames(frames)
+        frame = frames.at(index)
+        stalled = frame._replace(stall=frame.stall + self.seconds)
+        return delivery.with_frames(frames.spliced(index, index + 1, stalled))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,17 +192,16 @@ class MissingPart(StreamFault):
         return delivery.with_frames(_without(self.kind, delivery.frames))
 
 
-def _without(kind: FrameKind, frames: tuple[Frame, ...]) -> Iterator[Frame]:
-    """Yield the frames of other kinds. Each takes over the pause of a frame removed before it."""
-    removed = Frame(b"")
-    for frame in frames:
-        if frame.kind == kind:
-            removed = frame.delayed_by(removed)
-        else:
-            yield frame.delayed_by(removed)
-            removed = Frame(b"")
-    if removed.stall:
-        yield Frame(b"", stall=removed.stall)
+def _without(kind: FrameKind, frames: Frames) -> Frames:
+    """Return the frames of other kinds. Each takes over the delay of a frame removed before it."""
+    while kind in frames.kinds:
+        index = frames.kinds.index(kind)
+        removed = frames.at(index)
+        after = [Frame(b"", stall=removed.stall)] if removed.stall else []
+        if index + 1 < len(frames):
+            after = [frames.at(index + 1).delayed_by(removed)]
+        frames = frames.spliced(index, index + 2, *after)
+    return frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,10 +244,13 @@ class Duplicate(StreamFault):
 
     def change(self, delivery: Delivery) -> Delivery:
         index = delivery.index_after(self.after)
-        before, after = delivery.frames[:index], delivery.frames[index:]
-        last = [frame for frame in before if frame.chunks][-1:]  # empty after an early ErrorEvent
-        copies = (frame._replace(pause=0.0, stall=0.0, chunks=0) for frame in last)
-        return delivery.with_frames((*before, *copies, *after))
+        frames = delivery.frames
+        last = (at for at in range(index - 1, -1, -1) if frames.chunks[at])
+        copied = next(last, None)
+        if copied is None:  # after an early ErrorEvent
+            return delivery
+        copy = frames.at(copied)._replace(pause=0.0, stall=0.0, chunks=0)
+        return delivery.with_frames(frames.spliced(index, index, copy))
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,33 +268,4 @@ class BadFrame(StreamFault):
 
     def change(self, delivery: Delivery) -> Delivery:
         index = delivery.index_after(self.after)
-        before, after = delivery.frames[:index], delivery.frames[index:]
-        return delivery.with_frames((*before, Frame(INVALID_EVENT), *after))
-
-
-@dataclass(frozen=True, slots=True)
-class Comments(StreamFault):
-    """A comment line precedes every event, as some gateways send to keep connections alive."""
-
-    breaks: ClassVar[bool] = False
-
-    def change(self, delivery: Delivery) -> Delivery:
-        return delivery.with_frames(_commented(delivery.frames))
-
-
-def _commented(frames: tuple[Frame, ...]) -> Iterator[Frame]:
-    for frame in frames:
-        yield Frame(COMMENT, pause=frame.pause, stall=frame.stall)
-        yield frame._replace(pause=0.0, stall=0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Crlf(StreamFault):
-    """Lines end with CR LF, as the specification of server-sent events allows."""
-
-    breaks: ClassVar[bool] = False
-    stage: ClassVar[int] = LINES
-
-    def change(self, delivery: Delivery) -> Delivery:
-        frames = (f._replace(data=f.data.replace(b"\n", b"\r\n")) for f in delivery.frames)
-        return delivery.with_frames(frames)
+        return delivery.with_frames(delivery.frames.spliced(index, index, Frame(INVALID_EVENT)))

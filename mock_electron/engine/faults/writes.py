@@ -5,17 +5,17 @@ import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate, chain, islice, repeat
+from itertools import accumulate, islice, pairwise, repeat, takewhile
 from math import fsum
 from typing import ClassVar, Final
 
-from mock_electron.engine.faults.delivery import Delivery, Frame
+from mock_electron.engine.faults.delivery import Delivery, Frame, Frames
 from mock_electron.engine.faults.fault import ENCODING, WRITES, DeliveryFault, FaultContext
 from mock_electron.inputs import checks
 
 LARGEST_WRITE: Final = 40
 """The maximum size of a write of random size, in bytes."""
-MOST_WRITES: Final = 100_000
+MOST_WRITES: Final = 20_000
 """The maximum number of small writes. The remaining bytes are sent in one write, so that one answer
 cannot block all others."""
 ACCEPTS_GZIP: Final = re.compile(
@@ -44,29 +44,33 @@ LARGEST_BLOCK: Final = 0xFFFF
 """The maximum size of a stored block, in bytes."""
 
 
-def _zipped(frames: tuple[Frame, ...]) -> Iterator[Frame]:
-    """Yield the frames in gzip format, as stored blocks.
+def _zipped(frames: Frames) -> Frames:
+    """Return the frames in gzip format, as stored blocks.
 
     Stored blocks are the same with every version of zlib; compressed ones are not.
     """
-    checksum = size = 0
-    head = GZIP_HEAD
-    for frame in frames:
-        checksum, size = zlib.crc32(frame.data, checksum), size + len(frame.data)
-        yield frame._replace(data=head + b"".join(_stored(frame.data)))
-        head = b""
-    trailer = checksum.to_bytes(4, "little") + size.to_bytes(4, "little")
-    yield Frame(_block(b"", last=True) + trailer)
+    body = b"".join(frames.data)
+    heads = {
+        size: _block_head(size) for size in set(map(len, frames.data)) if size <= LARGEST_BLOCK
+    }
+    first, *rest = (
+        heads[size] + data if 0 < (size := len(data)) <= LARGEST_BLOCK else b"".join(_stored(data))
+        for data in frames.data
+    )
+    trailer = zlib.crc32(body).to_bytes(4, "little") + len(body).to_bytes(4, "little")
+    last = Frame(_block_head(0, last=True) + trailer)
+    zipped = frames.with_data((GZIP_HEAD + first, *rest))
+    return zipped.spliced(len(frames), len(frames), last)
 
 
 def _stored(data: bytes) -> Iterator[bytes]:
     for start in range(0, len(data), LARGEST_BLOCK):
-        yield _block(data[start : start + LARGEST_BLOCK])
+        part = data[start : start + LARGEST_BLOCK]
+        yield _block_head(len(part)) + part
 
 
-def _block(data: bytes, *, last: bool = False) -> bytes:
-    size = len(data)
-    return bytes([last]) + size.to_bytes(2, "little") + (size ^ 0xFFFF).to_bytes(2, "little") + data
+def _block_head(size: int, *, last: bool = False) -> bytes:
+    return bytes([last]) + size.to_bytes(2, "little") + (size ^ 0xFFFF).to_bytes(2, "little")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,10 @@ class Fragment(DeliveryFault):
 
     def change(self, delivery: Delivery) -> Delivery:
         return delivery.with_frames(_rewritten(delivery, self._sizes(delivery)))
+
+    def stops(self, delivery: Delivery) -> str:
+        written = sum(islice(self._sizes(delivery), MOST_WRITES))
+        return f"applied to the first {MOST_WRITES} writes only" if written < delivery.size else ""
 
     def _sizes(self, delivery: Delivery) -> Iterator[int]:
         if self.size is not None:
@@ -112,24 +120,27 @@ class Writes(DeliveryFault):
         return delivery.with_frames(_rewritten(delivery, iter(self.sizes)))
 
 
-def _rewritten(delivery: Delivery, sizes: Iterator[int]) -> Iterator[Frame]:
-    """Yield frames of these sizes. Each is sent when its last byte is due."""
-    data, frames = delivery.data, delivery.frames
-    ends = list(accumulate(len(frame.data) for frame in frames))
-    begun = ended = start = 0
-    for size in chain(islice(sizes, MOST_WRITES), repeat(len(data))):
-        end = start + size
-        due, complete = bisect_left(ends, end) + 1, bisect_right(ends, end)
-        last = end >= len(data)
-        if last:
-            due = complete = len(frames)
-        yield Frame(
-            data[start:end],
-            frames[due - 1].kind,
-            pause=fsum(frame.pause for frame in frames[begun:due]) if due > begun else 0.0,
-            stall=fsum(frame.stall for frame in frames[begun:due]) if due > begun else 0.0,
-            chunks=sum(f.chunks for f in frames[ended:complete]) if complete > ended else 0,
-        )
-        if last:
-            return
-        begun, ended, start = due, complete, end
+def _rewritten(delivery: Delivery, sizes: Iterator[int]) -> Frames:
+    """Return frames of these sizes. Each is sent when its last byte is due."""
+    data, frames, ends = delivery.data, delivery.frames, delivery.frames.ends
+    cuts = accumulate(islice(sizes, MOST_WRITES))
+    inside = list(takewhile(len(data).__gt__, cuts))
+    due = [bisect_left(ends, cut) + 1 for cut in inside] + [len(frames)]
+    complete = [bisect_right(ends, cut) for cut in inside] + [len(frames)]
+    chunks = [0, *accumulate(frames.chunks)]
+    return Frames(
+        tuple(map(data.__getitem__, map(slice, (0, *inside), (*inside, len(data))))),
+        tuple(frames.kinds[end - 1] for end in due),
+        _sums(frames.pauses, due),
+        _sums(frames.stalls, due),
+        tuple(chunks[end] - chunks[start] for start, end in pairwise((0, *complete))),
+    )
+
+
+def _sums(delays: tuple[float, ...], ends: list[int]) -> tuple[float, ...]:
+    """Return the sum of the delays before each end and after the end before it."""
+    if not any(delays):
+        return (0.0,) * len(ends)
+    return tuple(
+        fsum(delays[start:end]) if end > start else 0.0 for start, end in pairwise((0, *ends))
+    )

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from mock_electron.engine.script.match_input import MatchInput, turn_of, user_turn_of
 from mock_electron.inputs.spelling import unknown
-from mock_electron.model.draft import Call, Draft
+from mock_electron.model.draft import MOST_CALLS, Call, Draft
 from mock_electron.wire import codec
 
 OPENING: Final = "{{"
@@ -86,6 +86,8 @@ def with_words(draft: Draft, request: MatchInput) -> Draft:
         left -= len(words)
         return words
 
+    if len(draft.calls) > MOST_CALLS:  # one more shows that calls are left out
+        draft = replace(draft, calls=draft.calls[: MOST_CALLS + 1])
     return changed_texts(draft, lambda text: MARK.sub(insert, text))
 
 

@@ -4,9 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from mock_electron.model.arguments.equality import Members
-from mock_electron.model.work import WORD, Work
+from mock_electron.model.work import STEP, WORD, Work
 
 Schema = Mapping[str, Any]
+BOUNDS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
+    **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"), max),
+    **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), min),
+}
+"""The bounds, each with the function that unites two of them."""
 CHOICES: Final = "\ud800choices"
 CHECKS: Final = "\ud800checks"
 """Two internal keywords: the schemas to choose from, and schemas that the value must satisfy too,
@@ -19,7 +24,7 @@ def merge(one: Schema, other: Schema, work: Work) -> dict[str, Any]:
     Raises:
         Spent: If the budget of the request is used up.
     """
-    work.charge(len(one) + len(other))
+    work.charge(STEP + len(one) + len(other))
     merged = dict(one)
     one, other = _closed(one, other, work), _closed(other, one, work)
     for keyword, value in other.items():
@@ -58,8 +63,43 @@ def _closed(schema: Schema, beside: Schema, work: Work) -> Schema:
     return {**schema, "properties": {**own, **{k: extra for k in others if k not in own}}}
 
 
+def united(parts: list[object], work: Work) -> list[object]:
+    """Return the parts of an `allOf`, with those that only set bounds of one type united first.
+
+    Raises:
+        Spent: If the budget of the request is used up.
+    """
+    bounds: dict[str, Any] = {}
+    rest: list[object] = []
+    for part in parts:
+        work.charge(WORD)
+        if not isinstance(part, dict) or not _are_bounds(part, bounds.get("type")):
+            rest.append(part)
+            continue
+        work.charge(WORD * len(part))
+        for keyword, value in part.items():
+            known = bounds.get(keyword, value)
+            bounds[keyword] = value if keyword == "type" else BOUNDS[keyword](known, value)
+    return [bounds, *rest] if bounds else rest
+
+
+def _are_bounds(schema: Schema, kind: object) -> bool:
+    """Return whether a schema has nothing but a type, the given one if any, and bounds."""
+    return all(
+        (isinstance(value, str) and kind in (None, value))
+        if keyword == "type"
+        else keyword in BOUNDS and type(value) in (int, float)
+        for keyword, value in schema.items()
+    )
+
+
 def _both(one: Any, other: Any, work: Work) -> Any:
-    return one if one is other or one == other else {"allOf": [one, other]}
+    if one is other or one == other:
+        return one
+    if isinstance(one, dict) and list(one) == ["allOf"] and isinstance(one["allOf"], list):
+        work.charge(len(one["allOf"]) // 8)
+        return {"allOf": [*one["allOf"], other]}
+    return {"allOf": [one, other]}
 
 
 def _types(one: Any, other: Any, work: Work) -> Any:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from mock_electron.model.arguments import figures, made_up
 from mock_electron.model.arguments.equality import count, size
-from mock_electron.model.arguments.merging import CHOICES, Schema, merge
+from mock_electron.model.arguments.merging import CHECKS, CHOICES, Schema, merge, united
 from mock_electron.model.arguments.said import FROZEN_DAY
 from mock_electron.model.arguments.schema import Schemas, types_of
 from mock_electron.model.arguments.slots import properties_of, required_of
@@ -47,6 +47,11 @@ PLAINEST: Final[Mapping[str, Callable[[], Any]]] = {
 COMPOSED: Final = ("$ref", "allOf", "anyOf", "oneOf", "properties", "items", CHOICES)
 """A schema with one of these needs other schemas."""
 COMBINED: Final = frozenset(("$ref", "allOf", "anyOf", "oneOf", CHOICES))
+OF_NUMBERS: Final = frozenset(
+    {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "not", "allOf",
+     "anyOf", "oneOf", "$ref", "if", CHOICES, CHECKS}
+)  # fmt: skip
+"""Keywords that can forbid a number of the right type."""
 LIMITING: Final = frozenset(("maxLength", "pattern", "format"))
 
 
@@ -137,7 +142,7 @@ class Plainest:
         if "$ref" in flat:
             return "$ref", [self._schemas.target(flat["$ref"])]
         if isinstance(flat.get("allOf"), list):
-            return "allOf", flat["allOf"]
+            return "allOf", united(flat["allOf"], self._work)
         if CHOICES in flat:
             return CHOICES, [min(options, key=_is_composed) for options in flat[CHOICES]]
         for keyword in ("anyOf", "oneOf"):
@@ -193,6 +198,8 @@ class Plainest:
 
     def _number(self, flat: Schema, number: int, depth: int) -> Any:
         candidates = figures.numbers(Want("", flat, "number"), number)
+        if OF_NUMBERS.isdisjoint(flat):
+            return next(candidates, number)
         return self._first(flat, candidates, number)
 
     def _first(self, flat: Schema, candidates: Iterator[Any], plain: Any) -> Any:
