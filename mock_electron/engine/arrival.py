@@ -42,6 +42,20 @@ class Arrival:
     headers: Headers = ()
     document: bytes | None = None
 
+    def with_body(self, body: bytes) -> "Arrival":
+        """Return the same request with another body."""
+        return Arrival(
+            self.method,
+            self.path,
+            self.authorization,
+            self.content_type,
+            body,
+            self.accept_encoding,
+            self.fault_header,
+            self.headers,
+            self.document,
+        )
+
     def __hash__(self) -> int:
         return hash(self.body)  # computed once for each body; all fields are compared
 

@@ -62,7 +62,7 @@ def known_before(context: RequestContext) -> Decision:
     parsed, requested = context.parsed, context.parsed.requested
     if requested.times is not None:
         requested = replace(requested, used=context.facts.fault_uses)
-    return Decision(has_fault_header=parsed.has_fault_header, requested=requested)
+    return Decision(has_fault_header=parsed.head.has_fault_header, requested=requested)
 
 
 def decide(context: RequestContext, world: World) -> Decision:
@@ -80,7 +80,8 @@ def decide(context: RequestContext, world: World) -> Decision:
     request = parsed.request
     assert request is not None  # otherwise it is refused
     fault, uses = world.injections.replacement(known.requested, request, context.dice)
-    known = replace(known, uses=uses)
+    if uses:
+        known = replace(known, uses=uses)
     if fault is not None:
         return replace(known, result=fault, faults=(fault,))
     try:
@@ -107,12 +108,13 @@ def _reply(
     faults, uses = world.injections.reply_faults(known.requested, fault_context, context.dice)
     faults = step_faults + faults
     sent = with_reply_faults(reply, faults)
-    return replace(
-        known,
+    return Decision(
         result=sent,
         chosen=chosen,
         faults=faults,
         faultless=reply,
+        has_fault_header=known.has_fault_header,
+        requested=known.requested,
         uses=known.uses + uses,
         blocks=world.reader.blocks_with_reply(context.parsed.prompt, sent),
     )
@@ -129,7 +131,7 @@ def variation_of(context: RequestContext, settings: Settings) -> int:
 def _choose(context: RequestContext, world: World, request: ChatRequest, dice: Dice) -> ChosenReply:
     headers, attempt = context.arrival.headers, context.facts.attempt
     return choose_reply(
-        MatchInput(request, headers, context.parsed.api_key, attempt),
+        MatchInput(request, headers, context.parsed.head.api_key, attempt),
         world.script,
         world.responder,
         lambda: world.speaker.speak(request, dice, utc_date(context.now)),

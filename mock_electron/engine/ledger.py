@@ -92,15 +92,16 @@ class MemoryLedger:
         """Count a request, admit it, and return what is known about it; see `Ledger`."""
         occurrence = self._count(parsed.body.fingerprint)
         limit = None
-        if parsed.plan is not None and parsed.account is not None:
-            limit = self.limits.admit(number, parsed.account.id, parsed.plan, moment.lane)
+        account = parsed.head.account
+        if parsed.plan is not None and account is not None:
+            limit = self.limits.admit(number, account.id, parsed.plan, moment.lane)
         return Facts(
             occurrence,
             moment,
             arrived,
             limit,
             self.cache.cached_tokens(parsed.prompt, moment.lane),
-            self.attempts.next(parsed.key, parsed.retries, arrived.monotonic),
+            self.attempts.next(parsed.key, parsed.head.retries, arrived.monotonic),
             self.header_uses.of(parsed.requested) if parsed.requested.counter else 0,
         )
 
@@ -113,13 +114,7 @@ class MemoryLedger:
         """Record a decided request; see `Ledger`."""
         self.journal.open(entry)
         self._change(facts, changes)
-        self.attempts.open(
-            parsed.key,
-            parsed.retries,
-            entry.number,
-            facts.arrived.monotonic,
-            failed=changes.failed,
-        )
+        self._open_attempt(parsed, facts, entry, changes)
 
     def record_complete(
         self, parsed: ParsedRequest, facts: Facts, entry: Entry, changes: Changes, ending: Ending
@@ -129,9 +124,14 @@ class MemoryLedger:
         self._change(facts, changes)
         self.limits.release(entry.number)
         if changes.failed or self.attempts.knows(parsed.key):
-            arrived, failed = facts.arrived.monotonic, changes.failed
-            self.attempts.open(parsed.key, parsed.retries, entry.number, arrived, failed=failed)
-            self.attempts.close(entry.number, ending.ended.monotonic, failed=failed)
+            self._open_attempt(parsed, facts, entry, changes)
+            self.attempts.close(entry.number, ending.ended.monotonic, failed=changes.failed)
+
+    def _open_attempt(
+        self, parsed: ParsedRequest, facts: Facts, entry: Entry, changes: Changes
+    ) -> None:
+        arrived, retries = facts.arrived.monotonic, parsed.head.retries
+        self.attempts.open(parsed.key, retries, entry.number, arrived, failed=changes.failed)
 
     def _change(self, facts: Facts, changes: Changes) -> None:
         self.cache.store(changes.blocks, facts.moment.lane)

@@ -38,17 +38,20 @@ PAIR: Final = 48
 """Bytes of a key and a value in a large dict, with its spare room."""
 
 
-def size_of_request(arrival: Arrival, body: bytes) -> int:
-    """Return the memory of a request.
+def size_of_head(arrival: Arrival) -> int:
+    """Return the memory of a request without its body."""
+    texts = (arrival.method, arrival.path, arrival.authorization, arrival.document)
+    return getsizeof(arrival) + _sum(texts) + _size_of_headers(arrival.headers)
+
+
+def size_of_body(arrival: Arrival, body: bytes) -> int:
+    """Return the memory of the body of a request.
 
     Args:
         arrival: The request.
         body: The decompressed body.
     """
-    document = arrival.document or b""
-    raw = arrival.body if arrival.body is not body else b""
-    texts = (arrival.method, arrival.path, arrival.authorization, body, raw, document)
-    return getsizeof(arrival) + _sum(texts) + _size_of_headers(arrival.headers)
+    return getsizeof(body) + (getsizeof(arrival.body) if arrival.body is not body else 0)
 
 
 def size_of_answer(answer: Answer) -> int:

@@ -47,7 +47,7 @@ class Outline:
 
 def outline_of(context: RequestContext, decision: Decision) -> Outline:
     """Return what the journal keeps of a decision."""
-    chosen, result, account = decision.chosen, decision.result, context.parsed.account
+    chosen, result, account = decision.chosen, decision.result, context.parsed.head.account
     step = chosen.step if chosen else None
     reply, error = _sent(decision)
     return Outline(

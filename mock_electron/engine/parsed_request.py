@@ -7,23 +7,22 @@ Parsing is a pure function, so its result is cached. Two checks refuse a request
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from mock_electron.engine.arrival import Arrival, ParsedBody, parse_body
-from mock_electron.engine.attempts import RequestKey, client_of, retry_count
-from mock_electron.engine.faults import header
+from mock_electron.engine.attempts import RequestKey
 from mock_electron.engine.faults.header import NONE_REQUESTED, RequestedFaults
-from mock_electron.engine.keys import Account, authenticate, parse_api_key
-from mock_electron.engine.memory import size_of_parsed, size_of_request
+from mock_electron.engine.memory import size_of_body, size_of_parsed
 from mock_electron.engine.pace import pace_of
-from mock_electron.engine.plan import Plan, plan_of
+from mock_electron.engine.parsed_head import ParsedHead, ParsedHeads
+from mock_electron.engine.plan import Plan
 from mock_electron.engine.prefix_cache import Position, PromptReader, TokenRun
 from mock_electron.engine.recent import Recent
 from mock_electron.engine.settings import Settings
 from mock_electron.model.completion import CONTEXT_TOKENS
-from mock_electron.model.dice import fingerprint, framed
-from mock_electron.model.prompt import tokens_beyond
+from mock_electron.model.dice import framed
+from mock_electron.model.prompt import READ_AT_ONCE, tokens_beyond
 from mock_electron.model.speak import content_key
 from mock_electron.wire import errors, model_server
 from mock_electron.wire import request as wire_request
@@ -44,17 +43,14 @@ class ParsedRequest:
 
     Attributes:
         arrival: The HTTP request.
+        head: What its head says.
         body: Its body and its fingerprint.
-        api_key: The API key; "" without a key.
         key: Identifies equal requests of the same client and account, for the attempts.
         seeded: The seed of the lane and the fingerprint, framed for the dice.
         size: The memory of the request in the journal, in bytes.
-        retries: How often the client has retried before, as it says itself.
-        has_fault_header: Whether the request has the header `X-Mock-Electron`, and it is enabled.
-        requested: The faults that this header asks for; none if it is wrong or was not read.
+        requested: The faults that the request asks for; none after an early error.
         refused: The error that is found before the limits are checked, or None.
-        account: The account of the API key, or None if the key was refused.
-        plan: The plan of the account, or None if the limits are not checked.
+        plan: The plan whose limits apply, or None if they are not checked.
         request: The valid request, or None.
         invalid: The error that is found after the limits are checked, or None.
         prompt: The prompt as tokens. Empty if the request is refused.
@@ -64,16 +60,13 @@ class ParsedRequest:
     """
 
     arrival: Arrival
+    head: ParsedHead
     body: ParsedBody
-    api_key: str
     key: RequestKey
     seeded: bytes
     size: int
-    retries: int
-    has_fault_header: bool
     requested: RequestedFaults = NONE_REQUESTED
     refused: ApiError | None = None
-    account: Account | None = None
     plan: Plan | None = None
     request: ChatRequest | None = None
     invalid: ApiError | None = None
@@ -100,80 +93,69 @@ class ParsedRequests:
         self.settings: Settings = settings
         self.are_steady: bool = not (settings.strict or settings.drift or pace.first or pace.each)
         self._reader = reader
+        self._heads = ParsedHeads(settings)
         self._recent: Recent[Arrival, ParsedRequest] = Recent(REMEMBERED_BYTES)
 
     def of(self, arrival: Arrival, early_error: ApiError | None) -> ParsedRequest:
-        """Return what a request says; see `parse`."""
+        """Return what a request says.
+
+        Args:
+            arrival: The request.
+            early_error: An error that was found before the lane was called.
+        """
         if early_error is not None:
-            return parse(arrival, self.settings, self._reader, early_error)
+            return self._refused(arrival, early_error)
         found = self._recent.get(arrival)
         if found is None:
-            found = parse(arrival, self.settings, self._reader, None)
-            size = PARSED_SIZE + found.size + size_of_parsed(found.body.body)
+            found = self._parse(arrival)
+            size = PARSED_SIZE + found.head.size + size_of_parsed(found.body.body)
             self._recent.add(arrival, found, size)
         return found
 
+    def _refused(self, arrival: Arrival, error: ApiError) -> ParsedRequest:
+        """Return a request whose head and body do not matter: no key is checked."""
+        head, body = self._heads.of(arrival), parse_body(arrival, self.settings.body_limit)
+        start = self._start(arrival, head, body, account="")
+        return ParsedRequest(*start, refused=error)
 
-def parse(
-    arrival: Arrival, settings: Settings, reader: PromptReader, early_error: ApiError | None
-) -> ParsedRequest:
-    """Return what a request says.
+    def _parse(self, arrival: Arrival) -> ParsedRequest:
+        head, body = self._heads.of(arrival), parse_body(arrival, self.settings.body_limit)
+        start = self._start(arrival, head, body, head.account_name)
+        known = *start, head.requested, head.refused
+        if head.refused is not None or arrival.document is not None:
+            return ParsedRequest(*known)
+        request, invalid, prompt, content = None, None, NO_PROMPT, b""
+        try:
+            request = _request(body, self.settings)
+            prompt = self._prompt(head, request, len(body.body))
+            content = content_key(request, self.settings.seed)
+        except Refusal as refusal:
+            invalid = refusal.error
+        is_plain = invalid is None and not head.has_fault_header
+        return ParsedRequest(*known, head.plan, request, invalid, prompt, content, is_plain)
 
-    Args:
-        arrival: The request.
-        settings: The settings of the lane.
-        reader: Cuts prompts into blocks.
-        early_error: An error that was found before the lane was called.
-    """
-    body = parse_body(arrival, settings.body_limit)
-    key = parse_api_key(arrival.authorization)
-    client = client_of(arrival.headers)
-    known: dict[str, Any] = {
-        "arrival": arrival,
-        "body": body,
-        "api_key": key,
-        "key": ("", body.fingerprint, client),
-        "seeded": framed(b"%d" % settings.seed, body.fingerprint),
-        "size": size_of_request(arrival, body.body),
-        "retries": retry_count(arrival.headers),
-        "has_fault_header": bool(arrival.fault_header) and settings.fault_header,
-    }
-    if early_error is not None:
-        return ParsedRequest(**known, refused=early_error)
-    try:
-        if known["has_fault_header"]:
-            known["requested"] = _requested_faults(key, arrival.fault_header)
-        account = authenticate(arrival.authorization, settings.api_keys, settings.accounts)
-    except Refusal as refusal:
-        return ParsedRequest(**known, refused=refusal.error)
-    known["account"] = account
-    known["key"] = (account.id.hex(), body.fingerprint, client)
-    if arrival.document is not None:
-        return ParsedRequest(**known)
-    known["plan"] = account.plan or plan_of(settings.plan)
-    try:
-        request = known["request"] = _request(body, settings)
-        prompt = _prompt(account, request, reader)
-    except Refusal as refusal:
-        return ParsedRequest(**known, invalid=refusal.error)
-    return ParsedRequest(
-        **known,
-        prompt=prompt,
-        content_key=content_key(request, settings.seed),
-        is_plain=not known["has_fault_header"],
-    )
+    def _start(
+        self, arrival: Arrival, head: ParsedHead, body: ParsedBody, account: str
+    ) -> tuple[Arrival, ParsedHead, ParsedBody, RequestKey, bytes, int]:
+        """Return the values that every parsed request has."""
+        key = account, body.fingerprint, head.client
+        seeded = framed(b"%d" % self.settings.seed, body.fingerprint)
+        size = head.size + size_of_body(arrival, body.body)
+        return arrival, head, body, key, seeded, size
 
+    def _prompt(self, head: ParsedHead, request: ChatRequest, size: int) -> TokenRun:
+        """Return the prompt of a request as tokens.
 
-def _requested_faults(key: str, text: str) -> RequestedFaults:
-    """Return the faults that a header asks for, with the key of their counter.
-
-    Raises:
-        Refusal: If the header is wrong.
-    """
-    requested = header.parse_header(text)
-    if requested.times is None:
-        return requested
-    return replace(requested, counter=fingerprint(key.encode(), text.encode()))
+        Raises:
+            Refusal: If the prompt does not fit into the context.
+        """
+        estimated = tokens_beyond(request, CONTEXT_TOKENS) if size > READ_AT_ONCE else 0
+        if estimated:
+            _check_context(request, estimated)
+        assert head.account is not None  # otherwise the request is refused
+        prompt = self._reader.read_prompt(head.account.id, request)
+        _check_context(request, prompt.tokens)
+        return prompt
 
 
 def _request(body: ParsedBody, settings: Settings) -> ChatRequest:
@@ -189,20 +171,6 @@ def _request(body: ParsedBody, settings: Settings) -> ChatRequest:
         accept_json_schema=settings.accept_json_schema,
         refuse_broken_arguments=settings.refuse_broken_arguments,
     )
-
-
-def _prompt(account: Account, request: ChatRequest, reader: PromptReader) -> TokenRun:
-    """Return the prompt of a request as tokens.
-
-    Raises:
-        Refusal: If the prompt does not fit into the context.
-    """
-    estimated = tokens_beyond(request, CONTEXT_TOKENS)
-    if estimated:
-        _check_context(request, estimated)
-    prompt = reader.read_prompt(account.id, request)
-    _check_context(request, prompt.tokens)
-    return prompt
 
 
 def _check_context(request: ChatRequest, prompt_tokens: int) -> None:

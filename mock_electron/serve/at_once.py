@@ -8,7 +8,7 @@ same as those of the ASGI application, which handles all other requests.
 A head is remembered after the parser has accepted it, so it is valid.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
@@ -46,9 +46,10 @@ class Head:
 
     def arrival(self, body: bytes) -> Arrival:
         """Return the request with this head and this body."""
-        if self.latest.body != body:
-            self.latest = replace(self.latest, body=body)
-        return self.latest
+        latest = self.latest
+        if latest.body != body:
+            self.latest = latest = latest.with_body(body)
+        return latest
 
 
 Heads = Recent[bytes, Head]

@@ -90,7 +90,9 @@ def decode(data: bytes) -> object:
     """
     data = data.removeprefix(UTF8_BOM)
     try:
-        with _no_garbage_collection(len(data)):
+        if len(data) <= LARGE:
+            return orjson.loads(data)
+        with _no_garbage_collection():
             return orjson.loads(data)
     except orjson.JSONDecodeError as error:
         _refuse_other_bytes(data)
@@ -159,12 +161,12 @@ def _members(place: str, value: object) -> Iterator[tuple[str, object]]:
 
 
 @contextmanager
-def _no_garbage_collection(size: int) -> Iterator[None]:
+def _no_garbage_collection() -> Iterator[None]:
     """Pause the garbage collector while a large document is read: it would triple the time.
 
     The collector runs repeatedly as the number of new objects grows, and finds no garbage.
     """
-    pause = size > LARGE and gc.isenabled()
+    pause = gc.isenabled()
     if pause:
         gc.disable()
     try:

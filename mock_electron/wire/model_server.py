@@ -18,7 +18,12 @@ SEEDS: Final = range(-(2**63), 2**63)
 
 def first_objection(body: Body) -> str | None:
     """Return the message of the first rule that objects to the body, or None."""
-    return next((message for rule in RULES if (message := rule(body)) is not None), None)
+    for field, rule in RULES:
+        if field in body:
+            message = rule(body)
+            if message is not None:
+                return message
+    return None
 
 
 def broken_arguments(body: Body) -> str | None:
@@ -162,17 +167,18 @@ def _choice_of_an_absent_tool(body: Body) -> str | None:
     return None
 
 
-RULES: Final[tuple[Callable[[Body], str | None], ...]] = (
-    _stream_options_without_stream,
-    _continuous_usage_stats,
-    _top_logprobs_without_logprobs,
-    _empty_stop,
-    _seed_beyond_64_bits,
-    _n_below_one,
-    _max_completion_tokens,
-    _parallel_tool_calls,
-    _empty_tools,
-    _malformed_tool,
-    _choice_without_tools,
-    _choice_of_an_absent_tool,
+RULES: Final[tuple[tuple[str, Callable[[Body], str | None]], ...]] = (
+    ("stream_options", _stream_options_without_stream),
+    ("stream_options", _continuous_usage_stats),
+    ("top_logprobs", _top_logprobs_without_logprobs),
+    ("stop", _empty_stop),
+    ("seed", _seed_beyond_64_bits),
+    ("n", _n_below_one),
+    ("max_completion_tokens", _max_completion_tokens),
+    ("parallel_tool_calls", _parallel_tool_calls),
+    ("tools", _empty_tools),
+    ("tools", _malformed_tool),
+    ("tool_choice", _choice_without_tools),
+    ("tool_choice", _choice_of_an_absent_tool),
 )
+"""The rules, in their order, each with the field without which it does not object."""

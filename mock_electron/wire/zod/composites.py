@@ -61,9 +61,12 @@ class Object:
             return report_wrong_type("object", value, issues)
         status, found = VALID, len(issues)
         for key, validator in self.shape.items():
-            member = value.get(key, ABSENT)
-            if member is ABSENT and type(validator) is Optional:
+            if key in value:
+                member = value[key]
+            elif type(validator) is Optional:
                 continue  # fast path for the common case: an absent optional is VALID
+            else:
+                member = ABSENT
             result = validator.check(member, issues)
             if result:
                 place_under(key, issues[found:])
