@@ -188,4 +188,4 @@ def _run(command: Command) -> None:
     except subprocess.CalledProcessError as error:
         lines = (error.stderr or error.stdout or "").strip().splitlines()
         reports = [line for line in lines if "err" in line.lower()] or lines or ["no output"]
-        raise UnavailableError(f"{Path(command[0]).name} failed: {reports[-1].strip()}") from None
+        raise UnavailableError(f"not installed: {reports[-1].strip()}") from None

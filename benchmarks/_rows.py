@@ -5,7 +5,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from _wrk import CHAT, CHAT_DIFFERENT, STREAM, TOOL_CALL, TOOL_CALL_DIFFERENT, TOOL_CALL_STREAM
+from _wrk import (
+    CHAT,
+    CHAT_DIFFERENT,
+    STREAM,
+    TOOL_CALL,
+    TOOL_CALL_DIFFERENT,
+    TOOL_CALL_STREAM,
+    Load,
+)
 
 Cell = float | str
 """A figure, or the reason why there is none."""
@@ -107,6 +115,17 @@ ROWS: Final = (
     Row(BURST, (Target("≤", 100),), decimals=1),
 )
 
+SERVER_ROWS: Final = (START, RSS_START)
+"""The rows of every server, besides those of its loads."""
+
+
+def load_rows(loads: Sequence[Load]) -> tuple[str, ...]:
+    """Return the names of the rows that running these loads fills."""
+    names = {row.name for row in ROWS}
+    rows = [name for load in loads for name in (rate(load.name), p99(load.name)) if name in names]
+    return (*rows, *((CHUNKS,) if STREAM in loads else ()), RSS_RUN)
+
+
 Figures = Mapping[str, Mapping[str, Cell]]
 """Figures by server and row."""
 
@@ -170,12 +189,12 @@ class Table:
         return ABSENT
 
     def _met(self, row: Row) -> str:
-        return ", ".join(map(self._answer, (row,) * len(row.targets), row.targets))
-
-    def _answer(self, row: Row, target: Target) -> str:
         figure = self._cell(self.ours, row.name)
         if isinstance(figure, str):
             return f"skipped: {figure or 'not measured'}"
+        return ", ".join(self._answer(row, target, figure) for target in row.targets)
+
+    def _answer(self, row: Row, target: Target, figure: float) -> str:
         value = self._ratio(row, target.of) if target.of else figure
         if isinstance(value, str):
             return f"skipped: {target.of} has no figure"

@@ -21,7 +21,7 @@ GRACE: Final = 30
 """Seconds that wrk may take longer than it was told to run."""
 
 PLACEHOLDER: Final = "0000000"
-NO_WRK: Final = "wrk is not installed (apt-get install wrk, or brew install wrk)"
+NO_WRK: Final = "wrk is not installed"
 
 NUMBERED: Final = QUESTION | {
     "messages": [{"role": "user", "content": f"Why is star {PLACEHOLDER} blue?"}]

@@ -13,7 +13,7 @@ from argparse import ArgumentParser, Namespace
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
 from statistics import median
@@ -80,8 +80,8 @@ QUICK: Final = Effort(starts=3, rounds=1, seconds=2, bursts=1, many=False)
 class Collected:
     """All measured values of one server, by row, and the reasons for what is missing."""
 
-    values: defaultdict[str, list[float]]
-    reasons: dict[str, str]
+    values: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    reasons: dict[str, str] = field(default_factory=dict)
 
     def cells(self) -> Mapping[str, Cell]:
         """Return the median of each row, or the reason why it was not measured every time."""
@@ -116,11 +116,10 @@ def measure_start(contender: Contender, cache: Path, into: Collected) -> None:
 
 def measure_loads(contender: Contender, cache: Path, seconds: int, into: Collected) -> None:
     """Measure every load on one server. The bare server gets only the first load."""
-    rows = [*(_rows.rate(load.name) for load in LOADS), _rows.p99(CHAT.name)]
-    rows += [_rows.p99(STREAM.name), _rows.CHUNKS, _rows.RSS_RUN]
-    with into.skipping(*rows), started(contender, cache) as (served, _):
+    loads = LOADS[:1] if contender is BARE else LOADS
+    with into.skipping(*_rows.load_rows(loads)), started(contender, cache) as (served, _):
         run(served, contender.path, CHAT, WARM_UP)
-        for load in LOADS[:1] if contender is BARE else LOADS:
+        for load in loads:
             _measure_load(served, contender, load, seconds, into)
         into.values[_rows.RSS_RUN].append(_rss(served))
 
@@ -168,7 +167,7 @@ def measure_calls(into: Collected) -> None:
     calls = calls_of_a_repeated_request()
     into.values[_rows.CALLS].append(calls.total)
     into.values[_rows.OWN_CALLS].append(calls.own)
-    into.values[_rows.CALL_FILES].append(calls.files)
+    into.values[_rows.CALL_FILES].append(float(calls.files))
 
 
 def _rss(served: Served) -> float:
@@ -181,10 +180,10 @@ def _rss(served: Served) -> float:
 def measure(effort: Effort, cache: Path) -> Table:
     """Measure everything."""
     contenders, absent = _installed(cache)
-    collected = {one.name: Collected(defaultdict(list), {}) for one in contenders}
+    collected = {one.name: Collected() for one in contenders}
     for number in range(effort.starts + 1):  # the first start fills the caches of the system
         for one in contenders:
-            into = collected[one.name] if number else Collected(defaultdict(list), {})
+            into = collected[one.name] if number else Collected()
             measure_start(one, cache, into)
     for number in range(effort.rounds):
         for one in contenders:
@@ -205,13 +204,14 @@ def measure(effort: Effort, cache: Path) -> Table:
 def _installed(cache: Path) -> tuple[Sequence[Contender], dict[str, Mapping[str, Cell]]]:
     """Install the peers. Return all servers, and for the missing ones why they have no figures."""
     ready = [BARE]
-    absent = {}
+    absent: dict[str, Mapping[str, Cell]] = {}
     for peer in PEERS:
         try:
             install(peer, cache)
             ready.append(peer)
         except FAILURES as error:
-            absent[peer.name] = dict.fromkeys((row.name for row in _rows.ROWS), str(error))
+            rows = (*_rows.SERVER_ROWS, *_rows.load_rows(LOADS))
+            absent[peer.name] = dict.fromkeys(rows, str(error))
     return [*ready, OURS], absent
 
 
