@@ -47,6 +47,8 @@ MANY: Final = 1_000_000
 """Requests to one server, after which its memory is measured."""
 SEGMENT: Final = 10
 """Seconds of the same request, and then of different requests, until there are that many."""
+MANY_LIMIT: Final = 600
+"""Seconds after which it is too late for that many requests."""
 BURST: Final = 500
 """Paced streams that start at once."""
 FAILURES: Final = (UnavailableError, OSError, RuntimeError)
@@ -147,6 +149,8 @@ def measure_many(cache: Path, into: Collected) -> None:
                 half = _rss(served)
             if requests >= MANY:
                 break
+            if perf_counter() - served.started > MANY_LIMIT:
+                raise UnavailableError(f"only {requests:,} requests within {MANY_LIMIT} s")
         rss = _rss(served)
         into.values[_rows.RSS_MILLION].append(rss)
         into.values[_rows.RSS_GROWTH].append(rss - half)
@@ -190,6 +194,7 @@ def measure(effort: Effort, cache: Path) -> Table:
             _say(f"round {number + 1} of {effort.rounds}: {one.name}")
             measure_loads(one, cache, effort.seconds, collected[one.name])
     ours = collected[OURS.name]
+    _say("function calls and paced streams")
     measure_calls(ours)
     measure_bursts(effort.bursts, ours)
     if effort.many:
@@ -216,8 +221,8 @@ def _installed(cache: Path) -> tuple[Sequence[Contender], dict[str, Mapping[str,
 
 
 def _say(text: str) -> None:
-    if sys.stderr.isatty():
-        print(text, file=sys.stderr)
+    """Report progress. The table is on standard output."""
+    print(text, file=sys.stderr, flush=True)
 
 
 def options(words: Sequence[str] | None = None) -> Namespace:

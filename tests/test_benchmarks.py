@@ -21,7 +21,9 @@ import _traffic
 import _wrk
 import peers
 import soak
+from _bare import REPLY
 from _lane import calls_of_a_repeated_request
+from _server import Served
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
@@ -75,13 +77,17 @@ def test_each_reason_for_a_missing_figure_is_one_note() -> None:
     assert notes == [f"aimock: {len(rows)} skipped: npm is not installed"]
 
 
+def _fail(reason: str) -> None:
+    raise _peers.UnavailableError(reason)
+
+
 def test_a_figure_that_failed_once_is_missing() -> None:
     """The figures of other rounds do not hide failed requests; other rows keep their median."""
     collected = peers.Collected()
     collected.values[_rows.BASELINE] += [1.0, 2.0]
     collected.values[_rows.CHUNKS] += [1.0, 5.0, 2.0]
     with collected.skipping(_rows.BASELINE):
-        raise _peers.UnavailableError("3 of 9 requests failed")
+        _fail("3 of 9 requests failed")
     assert collected.cells() == {_rows.BASELINE: "3 of 9 requests failed", _rows.CHUNKS: 2.0}
 
 
@@ -94,7 +100,7 @@ def test_without_npm_or_wrk_the_reason_is_one_line(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob(_peers.STAMP))
     collected = peers.Collected()
     with collected.skipping(_rows.BASELINE):
-        _wrk.run(peers.Served(None, "127.0.0.1", 1, 0.0), "/", _wrk.CHAT, 1)  # type: ignore[arg-type]  # not used
+        _wrk.run(Served(None, "127.0.0.1", 1, 0.0), "/", _wrk.CHAT, 1)  # type: ignore[arg-type]  # not used
     assert collected.cells() == {_rows.BASELINE: "wrk is not installed"}
 
 
@@ -102,10 +108,10 @@ def test_every_peer_gives_the_replies_of_the_bare_server() -> None:
     """Both formats of fixtures contain the reply of 22 words and the call of the tool."""
     for peer in _peers.PEERS:
         text = json.dumps(peer.fixtures)
-        assert _peers.REPLY in text, peer.name
+        assert REPLY in text, peer.name
         assert _peers.TOOL in text, peer.name
         assert all(re.search(r"[@=]\d+\.\d+\.\d+$", package) for package in peer.packages)
-    assert len(_peers.REPLY.split()) == 22
+    assert len(REPLY.split()) == 22
 
 
 def test_a_load_of_different_requests_has_a_counter() -> None:
