@@ -14,9 +14,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from itertools import cycle
 from pathlib import Path
 from statistics import median
+from subprocess import SubprocessError
 from time import perf_counter
 from typing import Final
 
@@ -51,7 +53,7 @@ MANY_LIMIT: Final = 600
 """Seconds after which it is too late for that many requests."""
 BURST: Final = 500
 """Paced streams that start at once."""
-FAILURES: Final = (UnavailableError, OSError, RuntimeError)
+FAILURES: Final = (UnavailableError, OSError, RuntimeError, HTTPException, SubprocessError)
 """What makes a figure missing. The rest of the comparison is measured."""
 
 
