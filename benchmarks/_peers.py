@@ -23,7 +23,7 @@ STAMP: Final = "installed"
 """A file in the folder of a peer that was installed completely."""
 
 TOOL: Final = "get_weather"
-FILLER: Final = "One moment."
+FILLER: Final = "One moment, let me check that for you."
 CITY: Final = {"city": "Mumbai"}
 CHUNK_CHARACTERS: Final = 5
 """About one token. mocktopus sends this many characters per chunk and has no option for it."""

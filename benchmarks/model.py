@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import Any
 
 from _lane import arrival, exchange
+from _server import machine
 
 from mock_electron.engine.lane import Lane
 from mock_electron.wire.openapi.examples import WEATHER_TOOL as WEATHER
@@ -20,6 +21,7 @@ ROUNDS = 9
 
 def main() -> None:
     """Print two rows for each request: new to the lane, and repeated."""
+    print(machine())
     question = {"role": "user", "content": "What's the weather in Mumbai?"}
     long = {"role": "system", "content": "You are a helpful agent. " * 5300}
     turns = [

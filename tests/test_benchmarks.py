@@ -3,9 +3,11 @@
 Nothing is timed here.
 """
 
+import asyncio
 import json
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -135,10 +137,25 @@ def test_every_exchange_of_the_soak_ends_as_it_expects() -> None:
         lanes = {name: server.open_lane(Lane(each)) for name, each in _soaked.LANES.items()}
         with _traffic.Client(lanes) as client:
             ended = [client.exchange(number) for number in range(2 * len(_traffic.KINDS))]
-        assert _soaked.figures()["threads"] >= 2
     assert {end.rpartition(", ")[0] or end for end in ended} == {
         kind.name for kind in _traffic.KINDS
     }
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is only on Linux")
+def test_the_soaked_server_reports_its_tasks() -> None:
+    """A task that has not ended counts, and a task that has ended does not."""
+
+    async def tasks() -> list[float]:
+        before = _soaked.figures()["tasks"]
+        waiting = asyncio.create_task(asyncio.Event().wait())
+        during = _soaked.figures()["tasks"]
+        waiting.cancel()
+        with suppress(asyncio.CancelledError):
+            await waiting
+        return [during - before, _soaked.figures()["tasks"] - before]
+
+    assert asyncio.run(tasks()) == [1, 0]
 
 
 def test_the_slope_is_the_growth_per_minute() -> None:
