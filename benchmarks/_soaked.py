@@ -1,7 +1,7 @@
 """A server with several lanes for `soak.py`. It reports its memory, tasks, descriptors and threads.
 
-It prints one line of JSON at the start, the URLs of its lanes by name, and one more for each line
-that it reads: its figures. It stops at the end of its input.
+It fills the caches of one lane. Then it prints one line of JSON, the URLs of its lanes by name, and
+one more for each line that it reads: its figures. It stops at the end of its input.
 """
 
 import asyncio
@@ -12,6 +12,9 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
+
+from _lane import arrival, exchange
+from _server import QUESTION
 
 from mock_electron import Pace, Settings
 from mock_electron.engine.lane import Lane
@@ -28,6 +31,10 @@ LANES: Final[Mapping[str, Settings]] = {
     }.items()
 }
 """The journals and prefix caches reach their final size in the first minutes."""
+FILLED: Final = "plain"
+"""The lane that gets different requests."""
+FILL: Final = 110_000
+"""Different requests before the first figures. A lane remembers fewer of them."""
 
 
 def figures() -> dict[str, float]:
@@ -47,10 +54,19 @@ def _tasks() -> int:
     return sum(not task.done() for task in tasks)
 
 
+def fill(lane: Lane, requests: int) -> None:
+    """Let a lane answer this many different requests, without a server."""
+    for number in range(requests):
+        last = {"role": "user", "content": f"Why is star {number} blue?"}
+        exchange(lane, arrival(QUESTION | {"messages": [last]}))
+
+
 def main() -> None:
     """Serve until the end of the input."""
-    with Server(Lane(LANES["plain"])) as server:
-        urls = {name: server.open_lane(Lane(settings)) for name, settings in LANES.items()}
+    lanes = {name: Lane(settings) for name, settings in LANES.items()}
+    fill(lanes[FILLED], FILL)
+    with Server(lanes[FILLED]) as server:
+        urls = {name: server.open_lane(lane) for name, lane in lanes.items()}
         print(json.dumps(urls), flush=True)
         for _ in sys.stdin:
             print(json.dumps(figures()), flush=True)

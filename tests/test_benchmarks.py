@@ -134,7 +134,9 @@ def test_calls_of_a_repeated_request_are_counted() -> None:
 def test_every_exchange_of_the_soak_ends_as_it_expects() -> None:
     """Two rounds of all kinds: complete answers, refusals, faults, and aborted exchanges."""
     with Server(Lane()) as server:
-        lanes = {name: server.open_lane(Lane(each)) for name, each in _soaked.LANES.items()}
+        opened = {name: Lane(settings) for name, settings in _soaked.LANES.items()}
+        _soaked.fill(opened[_soaked.FILLED], 3)
+        lanes = {name: server.open_lane(lane) for name, lane in opened.items()}
         with _traffic.Client(lanes) as client:
             ended = [client.exchange(number) for number in range(2 * len(_traffic.KINDS))]
     assert {end.rpartition(", ")[0] or end for end in ended} == {
