@@ -63,6 +63,7 @@ KINDS: Final = (
     Kind("refused key", key="sk_mock_revoked", statuses=(401,)),
     Kind("fail", faults="fail=503", statuses=(503,)),
     Kind("error event", body=QUESTION | STREAM, faults="error=3:503"),
+    Kind("stream without [DONE]", body=QUESTION | STREAM, faults="no-done"),
     Kind("cut", body=QUESTION | STREAM, faults="cut=3", statuses=()),
     Kind(
         "cut in a character", body=QUESTION | STREAM, faults="cut-inside=2:character", statuses=()
@@ -73,6 +74,7 @@ KINDS: Final = (
     Kind("aborted chat", "paced", abort="at once"),
     Kind("aborted silence", "paced", faults="silence", abort="at once"),
 )
+"""Their number is a prime, so that every client makes exchanges of every kind."""
 
 
 class Client:
