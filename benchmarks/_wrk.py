@@ -160,7 +160,7 @@ def run(served: Served, path: str, load: Load, seconds: int, first: int = 0) -> 
         printed = subprocess.run(command, check=True, capture_output=True, timeout=seconds + GRACE)
     found: dict[str, float] = json.loads(printed.stdout.splitlines()[-1])
     if found["errors"] or not found["requests"]:
-        raise UnavailableError(f"{found['errors']} of {found['requests']} requests failed")
+        raise UnavailableError(f"wrk counted {found['errors']} errors")
     return Run(int(found["requests"]), found["requests"] / found["seconds"], found["p99"])
 
 
