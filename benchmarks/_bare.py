@@ -1,20 +1,23 @@
 """The baseline: uvicorn with the mock's options and an application that sends a constant."""
 
 import socket
+import sys
 from contextlib import suppress
 from typing import Final
 
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-BODY: Final = (
-    b'{"id":"chatcmpl-0123456789abcdef","object":"chat.completion","created":1740000000,'
-    b'"model":"electron","choices":[{"index":0,"message":{"role":"assistant","content":"'
-    b"On the question of the blue sky, a few simple causes work together. "
-    b'Let me know if you would like more detail.","tool_calls":null},"finish_reason":"stop"}],'
-    b'"usage":{"prompt_tokens":26,"completion_tokens":25,"total_tokens":51,'
-    b'"prompt_tokens_details":{"cached_tokens":0}}}'
+REPLY: Final = (
+    "On the question of the blue sky, a few simple causes work together. "
+    "Let me know if you would like more detail."
 )
+BODY: Final = (
+    '{"id":"chatcmpl-0123456789abcdef","object":"chat.completion","created":1740000000,'
+    f'"model":"electron","choices":[{{"index":0,"message":{{"role":"assistant","content":"{REPLY}",'
+    '"tool_calls":null},"finish_reason":"stop"}],"usage":{"prompt_tokens":26,'
+    '"completion_tokens":25,"total_tokens":51,"prompt_tokens_details":{"cached_tokens":0}}}'
+).encode()
 HEADERS: Final = (
     (b"content-type", b"application/json; charset=utf-8"),
     (b"content-length", b"%d" % len(BODY)),
@@ -29,7 +32,7 @@ async def application(_scope: Scope, _receive: Receive, send: Send) -> None:
 
 
 def main() -> None:
-    """Serve on a free loopback port, and print its address."""
+    """Serve on the loopback port in the first argument, and print its address."""
     options = uvicorn.Config(
         application,
         http="httptools",
@@ -44,7 +47,7 @@ def main() -> None:
         server_header=False,
         timeout_graceful_shutdown=1,
     )
-    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listening:
+    with socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=2048) as listening:
         print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
         with suppress(KeyboardInterrupt):
             uvicorn.Server(options).run(sockets=[listening])

@@ -3,6 +3,7 @@
 All connections use the loopback interface, and every wait has a limit.
 """
 
+import http.client
 import json
 import os
 import platform
@@ -14,16 +15,20 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 PATIENCE: Final = 15.0
 """Seconds to wait for a server's address, its answer and its end."""
 
+POLL: Final = 0.001
+"""Seconds between two attempts to connect to a server that starts."""
+
+LOOPBACK: Final = "127.0.0.1"
 PRINTED_URL: Final = re.compile(rb"http://127\.0\.0\.1:\d+\S*")
 CHAT_PATH: Final = "/waves/v1/chat/completions"
 QUESTION: Final = {
@@ -69,10 +74,10 @@ class Served:
         return perf_counter() - pressed
 
 
-def mock_electron(*options: str) -> tuple[str, ...]:
-    """Return the command that serves the mock on a free port."""
+def mock_electron(*options: str, port: int = 0) -> tuple[str, ...]:
+    """Return the command that serves the mock on a port; 0 for a free one."""
     program = Path(sysconfig.get_path("scripts")) / "mock-electron"
-    return (str(program), "serve", "--port", "0", *options)
+    return (str(program), "serve", "--port", str(port), *options)
 
 
 @contextmanager
@@ -93,6 +98,43 @@ def serving(command: Sequence[str], core: int | None = None) -> Iterator[Served]
             yield Served(process, url.hostname, url.port, started)
         finally:
             _end(process)
+
+
+@contextmanager
+def serving_on(port: int, command: Sequence[str], core: int | None = None) -> Iterator[Served]:
+    """Start a server that may print anything, wait until it accepts connections, and stop it.
+
+    Args:
+        port: The port that the command contains.
+        command: The command that starts the server.
+        core: The processor core that it is pinned to, if the system supports that.
+    """
+    started = perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            keep_to(core, process.pid)
+            served = Served(process, LOOPBACK, port, started)
+            _wait_for_port(served)
+            yield served
+        finally:
+            _end(process)
+
+
+def free_port() -> int:
+    """Return a loopback port that nothing listens on."""
+    with socket.create_server((LOOPBACK, 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+def _wait_for_port(served: Served) -> None:
+    while perf_counter() < served.started + PATIENCE:
+        with suppress(ConnectionRefusedError):
+            socket.create_connection((served.host, served.port), PATIENCE).close()
+            return
+        if served.process.poll() is not None:
+            raise RuntimeError("the server ended early")
+        sleep(POLL)
+    raise TimeoutError(f"no connection within {PATIENCE:g} s")
 
 
 def _printed_url(process: subprocess.Popen[bytes]) -> str:
@@ -158,6 +200,18 @@ def ask(served: Served, request: bytes, until: bytes) -> tuple[socket.socket, by
     if not received.startswith(b"HTTP/1.1 200 "):
         raise RuntimeError(f"the status must be 200, got {received!r}")
     return connection, received
+
+
+def post(served: Served, path: str, body: Mapping[str, Any]) -> bytes:
+    """Send a chat request on a new connection, and return the body of the answer."""
+    with closing(http.client.HTTPConnection(served.host, served.port, PATIENCE)) as connection:
+        headers = {"Authorization": "Bearer sk_mock", "Content-Type": "application/json"}
+        connection.request("POST", path, json.dumps(body), headers)
+        response = connection.getresponse()
+        received = response.read()
+    if response.status != http.client.OK:
+        raise RuntimeError(f"the status must be 200, got {response.status} with {received!r}")
+    return received
 
 
 def percentile(values: Sequence[float], fraction: float) -> float:

@@ -7,7 +7,6 @@ the client is part of the figures.
 """
 
 import asyncio
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,12 +15,12 @@ from time import perf_counter
 from typing import Any, Final
 
 import uvloop
+from _paced import PACE, PACE_OPTIONS, first_due
 from _server import (
     FIRST_CORE,
     QUESTION,
     SECOND_CORE,
     Served,
-    ask,
     chat_request,
     keep_to,
     machine,
@@ -30,10 +29,6 @@ from _server import (
     serving,
 )
 
-OVERHEAD: Final = 0.020
-PER_TOKEN: Final = (0.174 - OVERHEAD) / 1000
-EACH: Final = 0.005
-PACE: Final = "174:5"
 SIZES: Final = (1, 10, 100)
 """Numbers of streams at the same time."""
 
@@ -118,25 +113,12 @@ async def read_streams(served: Served, size: int, spread: float) -> list[Listene
         return await asyncio.gather(*(read_stream(served, delay) for delay in delays))
 
 
-def first_due(served: Served) -> float:
-    """Return the seconds from the request until its first chunk is due.
-
-    The server has seen the prompt before, so that most of it is cached.
-    """
-    connection, answer = ask(served, chat_request(REPORT | {"stream": False}), b'"cached_tokens":')
-    with connection:
-        answer += connection.recv(65536) if not answer.endswith(b"}}}") else b""
-    usage = json.loads(answer.partition(b"\r\n\r\n")[2])["usage"]
-    fresh = usage["prompt_tokens"] - usage["prompt_tokens_details"]["cached_tokens"]
-    return OVERHEAD + PER_TOKEN * float(fresh)
-
-
 def off_pace(listener: Listener) -> list[float]:
     """Return how many milliseconds each chunk after the first is late. Early ones are negative."""
     first, *others = listener.arrivals
     between = len(others) + 1 - OPENING - CLOSING
     steps = [0] * (OPENING - 1) + list(range(1, between + 1)) + [between] * CLOSING
-    return [(at - first - EACH * step) * 1000 for at, step in zip(others, steps, strict=True)]
+    return [(at - first - PACE.each * step) * 1000 for at, step in zip(others, steps, strict=True)]
 
 
 def show(name: str, late: Sequence[float], off: Sequence[Sequence[float]]) -> None:
@@ -162,11 +144,11 @@ def measure(name: str, size: int, spread: float) -> None:
     off: list[list[float]] = []
     for _ in range(ROUNDS):
         with (
-            serving(mock_electron("--clock", "real", "--pace", PACE), core=FIRST_CORE) as served,
+            serving(mock_electron(*PACE_OPTIONS), core=FIRST_CORE) as served,
             asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
         ):
             runner.run(read_streams(served, 1, 0))  # load all modules first
-            due = first_due(served)
+            due = first_due(served, REPORT)
             streams = runner.run(read_streams(served, size, spread))
             late += [(stream.arrivals[0] - due) * 1000 for stream in streams]
             off += map(off_pace, streams)
@@ -175,7 +157,7 @@ def measure(name: str, size: int, spread: float) -> None:
 
 def main() -> int:
     """Print all figures."""
-    print(f"{machine()}; pace {PACE} ms; {ROUNDS} rounds")
+    print(f"{machine()}; {PACE}; {ROUNDS} rounds")
     keep_to(SECOND_CORE)
     for size in SIZES:
         measure(f"{size} at once", size, 0)

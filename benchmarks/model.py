@@ -6,12 +6,13 @@ The lane is called directly, without a socket, on one core. Targets: a short req
 1 ms; a prompt of 32,000 tokens 100 times per second, and in 2 ms if the lane has seen it before.
 """
 
-import json
 from statistics import median
 from time import perf_counter
 from typing import Any
 
-from mock_electron.engine.arrival import Arrival
+from _lane import arrival, exchange
+from _server import machine
+
 from mock_electron.engine.lane import Lane
 from mock_electron.wire.openapi.examples import WEATHER_TOOL as WEATHER
 
@@ -20,6 +21,7 @@ ROUNDS = 9
 
 def main() -> None:
     """Print two rows for each request: new to the lane, and repeated."""
+    print(machine())
     question = {"role": "user", "content": "What's the weather in Mumbai?"}
     long = {"role": "system", "content": "You are a helpful agent. " * 5300}
     turns = [
@@ -50,19 +52,13 @@ def per_request(body: dict[str, Any], count: int, again: bool) -> float:
         again: Whether the lane has answered the same request before.
     """
     lane = Lane()
-    arrival = Arrival(
-        "POST",
-        "/waves/v1/chat/completions",
-        "Bearer sk_mock",
-        "application/json",
-        json.dumps(body).encode(),
-    )
+    request = arrival(body)
     rounds = []
     for _ in range(ROUNDS):
         started = perf_counter()
         for _ in range(count):
             lane = lane if again else Lane()
-            lane.close(lane.open(arrival), 1)
+            exchange(lane, request)
         rounds.append((perf_counter() - started) / count)
     return median(rounds)
 
