@@ -1,0 +1,227 @@
+"""Requests that are answered at once get the same bytes as from the ASGI application."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import golden
+import pytest
+from chat_requests import OpenLane
+from raw_http import connect, raw_request, user
+
+from mock_electron import Electron, fail
+from mock_electron.serve.app import App
+from mock_electron.serve.at_once import may_be_sent_at_once
+
+HI: Final = {"model": "electron", "messages": user("Hi")}
+TOOL: Final = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}},
+    },
+}
+BODIES: Final[dict[str, Any]] = {
+    "a reply": HI,
+    "a stream": HI | {"stream": True},
+    "a stream with usage": HI | {"stream": True, "stream_options": {"include_usage": True}},
+    "usage in each chunk": HI
+    | {
+        "stream": True,
+        "stream_options": {"include_usage": True, "continuous_usage_stats": True},
+    },
+    "percent signs": HI | {"messages": user("Say 100 % %b %d and nothing else.")},
+    "log-probabilities": HI | {"logprobs": True, "top_logprobs": 2, "stream": True},
+    "a call": HI | {"messages": user("What is the weather in Paris?"), "tools": [TOOL]},
+    "a call in a stream": HI
+    | {"messages": user("What is the weather in Paris?"), "tools": [TOOL], "stream": True},
+    "JSON": HI | {"response_format": {"type": "json_object"}},
+    "one token": HI | {"max_tokens": 1},
+    "another seed": HI | {"seed": 7},
+    "issues": HI | {"temperature": "hot", "model": "gpt"},
+    "an objection": HI | {"tools": []},
+    "too long": HI | {"max_tokens": 40_000},
+    "malformed": b'{"model":',
+    "no text": b"",
+    "another script": HI | {"messages": user("你好，世界 \U0001f600")},
+}
+HEADS: Final[dict[str, tuple[str, ...]]] = {
+    "usual": (),
+    "keep-alive": ("Connection: keep-alive",),
+    "a key that is refused": ("Authorization: Bearer sk_mock_revoked",),
+    "no JSON": ("Content-Type: text/plain",),
+    "a fault": ("X-Mock-Electron: cut=2",),
+    "a browser": ("Origin: http://localhost",),
+    "an upgrade": ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: x"),
+    "expectation": ("Expect: 100-continue",),
+}
+
+
+def exchange(electron: Electron, packets: list[bytes]) -> list[bytes]:
+    """Send packets on one connection, each after the answer to the one before it."""
+    answers = []
+    with connect(electron) as connection:
+        for packet in packets:
+            connection.sendall(packet)
+            answers.append(answer_on(connection))
+    return answers
+
+
+def answer_on(connection: Any) -> bytes:
+    """Receive one response."""
+    received = b""
+    while True:
+        part = connection.recv(65536)
+        received += part
+        head, end, body = received.partition(b"\r\n\r\n")
+        if head.startswith(b"HTTP/1.1 100"):
+            received = body
+            continue
+        if not part or (end and is_complete(head.lower(), body)):
+            return received
+
+
+def is_complete(head: bytes, body: bytes) -> bool:
+    """Return whether a body is complete."""
+    if b"transfer-encoding: chunked" in head:
+        return body.endswith(b"0\r\n\r\n")
+    length = head.partition(b"content-length: ")[2].partition(b"\r\n")[0]
+    return len(body) >= int(length)
+
+
+def packet(electron: Electron, body: Any, *headers: str) -> bytes:
+    """Return the bytes of a request."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return raw_request(electron, *headers, f"Content-Length: {len(content)}", body=content)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The paths of the requests that reach the ASGI application."""
+    paths: list[str] = []
+    handle = App.__call__
+
+    async def counted(app: App, scope: Any, receive: Any, send: Any) -> None:
+        paths.append(scope["path"])
+        await handle(app, scope, receive, send)
+
+    monkeypatch.setattr(App, "__call__", counted)
+    yield paths
+
+
+def never(_head: bytes, _scope: Any) -> None:
+    """Remember no head."""
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_answers_at_once_have_the_same_bytes(
+    electron_lane: OpenLane, monkeypatch: pytest.MonkeyPatch, head: str
+) -> None:
+    """Three equal requests of each kind, with and without a head that is known."""
+    answers = []
+    for remember in (True, False):
+        if not remember:
+            monkeypatch.setattr(App, "remember_head", lambda self, head, scope: never(head, scope))
+        electron = electron_lane(seed=3)
+        packets = [packet(electron, body, *HEADS[head]) for body in BODIES.values()]
+        answers.append([exchange(electron, [one] * 3) for one in packets])
+    different = [
+        kind for kind, one, other in zip(BODIES, answers[0], answers[1], strict=True) if one != other
+    ]
+    assert different == []
+
+
+def test_a_known_head_needs_no_application(electron: Electron, asked: list[str]) -> None:
+    """Only the first request with a head reaches the ASGI application, whatever its body is."""
+    for body in (HI, HI | {"stream": True}, HI | {"temperature": "hot"}):
+        assert len(set(exchange(electron, [packet(electron, body)] * 3))) >= 2  # ids differ
+    lengths = {len(json.dumps(body)) for body in (HI, HI | {"stream": True}, HI | {"temperature": 1})}
+    assert len(asked) <= len(lengths) + 1
+    assert len(electron.exchanges) == 9
+
+
+@pytest.mark.parametrize("head", ["a fault", "a browser", "an upgrade", "expectation"])
+def test_other_heads_are_for_the_application(
+    electron: Electron, asked: list[str], head: str
+) -> None:
+    """A request that asks for more than an answer is never answered at once."""
+    exchange(electron, [packet(electron, HI, *HEADS[head])] * 3)
+    assert len(asked) == 3
+
+
+SETUPS: Final[dict[str, Callable[[Electron], object]]] = {
+    "a script": lambda electron: electron.reply("scripted", times=None),
+    "a function": lambda electron: electron.respond_with(lambda request: "from a function"),
+    "a fault": lambda electron: electron.inject(fail(503)),
+    "a pace": lambda electron: electron.pace(first=0.001),
+    "drift": lambda electron: electron.drift(0.5),
+    "a plan": lambda electron: electron.plan(requests_per_minute=4),
+}
+
+
+@pytest.mark.parametrize("setup", SETUPS)
+def test_a_change_of_the_lane_counts_from_the_next_request(
+    electron_lane: OpenLane, monkeypatch: pytest.MonkeyPatch, setup: str
+) -> None:
+    """What a test sets up between two requests applies although the head is known."""
+    answers = []
+    for remember in (True, False):
+        if not remember:
+            monkeypatch.setattr(App, "remember_head", lambda self, head, scope: never(head, scope))
+        electron = electron_lane(seed=3)
+        one = packet(electron, HI | {"seed": 1})
+        before = exchange(electron, [one] * 3)
+        SETUPS[setup](electron)
+        answers.append(before + exchange(electron, [one] * 3))
+    assert answers[0] == answers[1]
+
+
+def test_golden_requests_at_once(electron_lane: OpenLane) -> None:
+    """Each golden request has its recorded answer at once, after its head is known."""
+    wrong = []
+    for path in golden.EXCHANGES:
+        recorded = golden.read(path)
+        arrival = golden.arrival(recorded)
+        if recorded.get("script") or arrival.method != "POST" or arrival.path != golden.CHAT_PATH:
+            continue
+        electron = electron_lane(**recorded.get("settings", {}))
+        headers = f"Content-Type: {arrival.content_type}", f"Authorization: {arrival.authorization}"
+        twice = packet(electron, arrival.body, *headers)
+        first, second = exchange(electron, [twice] * 2)
+        body = recorded["answer"]["body"].encode()
+        if recorded["answer"]["headers"]["content-type"] == "text/event-stream":
+            body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+        if not first.endswith(body) or len(second) < len(first) - 2:
+            wrong.append(path.name)
+    assert wrong == []
+
+
+def test_a_packet_may_have_more_or_less_than_one_request(electron: Electron) -> None:
+    """Two requests in a packet, a request in two packets, and blank lines before one."""
+    one = packet(electron, HI)
+    exchange(electron, [one])  # the head is known
+    with connect(electron) as connection:
+        for parts in ([one + one], [one[:40], one[40:]], [one[:-5], one[-5:]], [b"\r\n" + one]):
+            count = b"".join(parts).count(b"POST ")
+            received = b""
+            for part in parts:
+                connection.sendall(part)
+            while received.count(b"chatcmpl-") < count:
+                received += connection.recv(65536)
+    assert len(electron.exchanges) == 6
+    assert {exchange.status for exchange in electron.exchanges} == {200}
+
+
+def test_a_closed_lane_is_not_answered_at_once(electron_lane: OpenLane) -> None:
+    """A head that names a lane is looked up for each request."""
+    electron = electron_lane()
+    one = packet(electron, HI)
+    assert [answer[9:12] for answer in exchange(electron, [one] * 2)] == [b"200", b"200"]
+
+
+def test_an_idle_connection_is_closed(electron: Electron) -> None:
+    """Answers at once count as use of a connection; see `Protocol.timeout_keep_alive_handler`."""
+    assert not may_be_sent_at_once([(b"connection", b"close")])
+    assert may_be_sent_at_once([(b"connection", b"Keep-Alive"), (b"host", b"x")])
+    assert not may_be_sent_at_once([(b"host", b"x"), (b"transfer-encoding", b"chunked")])
+    del electron
