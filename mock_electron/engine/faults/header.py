@@ -10,6 +10,7 @@ With `times=2`, two requests with the same API key and the same header are affec
 one is not. Then the count starts anew.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -26,6 +27,14 @@ from mock_electron.inputs.spelling import LONGEST_ECHO, did_you_mean, echoed, sh
 from mock_electron.wire.errors import INVALID_REQUEST, Refusal
 
 NAME: Final = "X-Mock-Electron"
+PYTHON_NAME: Final = re.compile(r"\A(unknown )?([A-Z]\w*\.\w+|retry_after|content_type|kind)(?= )")
+"""The Python argument that a message is about."""
+OR_NONE: Final = re.compile(r", or None(?=, got )")
+PYTHON_ADVICE: Final = (
+    ("add a page such as 'nginx'.", "add page=nginx"),
+    ("body='empty' has none", "body=empty has none"),
+)
+"""Ends of messages that show Python, and what the header needs instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +161,32 @@ def _fault(name: str, value: str) -> Fault:
 
 
 def _wrong_value(name: str, value: str, error: ValueError, example: str) -> ValueError:
-    message = str(error).removesuffix(".")
-    start = name if message.startswith("must be") else f"{name}={shortened(value, LONGEST_ECHO)}:"
+    message = _in_header_words(str(error), name).removesuffix(".")
+    if message.startswith("must be"):
+        message = f"{name} {message}"
+    elif not message.startswith((name, f"unknown {name} ")):
+        message = f"{name}={shortened(value, LONGEST_ECHO)}: {message}"
+    if "=" not in example:  # the value is optional
+        return ValueError(message)
     advice = " Write" if message.endswith("?") else "; write"
-    return ValueError(f"{start} {message}{advice} it like {example}")
+    return ValueError(f"{message}{advice} it like {example}")
+
+
+def _in_header_words(message: str, name: str) -> str:
+    """Return a message in which a directive or an option replaces the Python argument.
+
+    Args:
+        message: The message of a fault.
+        name: The directive or option that sets the argument.
+    """
+    found = PYTHON_NAME.match(message)
+    if found:
+        message = f"{found[1] or ''}{name}{message[found.end() :]}"
+    message = OR_NONE.sub("", message, count=1)
+    for python, words in PYTHON_ADVICE:
+        if message.endswith(python):
+            return message.removesuffix(python) + words
+    return message
 
 
 def _failure(options: dict[str, Any]) -> list[Fault]:
@@ -170,4 +201,15 @@ def _failure(options: dict[str, Any]) -> list[Fault]:
     if dated is not None:
         options |= {"retry-after": dated, "as_date": True}
     kind = options.pop("fail")
-    return [fail(kind, **{name.replace("-", "_"): value for name, value in options.items()})]
+    try:
+        return [fail(kind, **{name.replace("-", "_"): value for name, value in options.items()})]
+    except ValueError as error:
+        raise ValueError(_in_header_words(str(error), _option_of(str(error), dated))) from error
+
+
+def _option_of(message: str, dated: int | None) -> str:
+    """Return the option that sets the argument of a message."""
+    argument = message.partition(" ")[0]
+    if argument == "retry_after":
+        return "retry-after" if dated is None else "retry-date"
+    return "fail" if argument == "kind" else argument.replace("_", "-")
