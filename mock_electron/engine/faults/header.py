@@ -30,11 +30,6 @@ NAME: Final = "X-Mock-Electron"
 PYTHON_NAME: Final = re.compile(r"\A(unknown )?([A-Z]\w*\.\w+|retry_after|content_type|kind)(?= )")
 """The Python argument that a message is about."""
 OR_NONE: Final = re.compile(r", or None(?=, got )")
-PYTHON_ADVICE: Final = (
-    ("add a page such as 'nginx'.", "add page=nginx"),
-    ("body='empty' has none", "body=empty has none"),
-)
-"""Ends of messages that show Python, and what the header needs instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +177,9 @@ def _in_header_words(message: str, name: str) -> str:
     found = PYTHON_NAME.match(message)
     if found:
         message = f"{found[1] or ''}{name}{message[found.end() :]}"
-    message = OR_NONE.sub("", message, count=1)
-    for python, words in PYTHON_ADVICE:
-        if message.endswith(python):
-            return message.removesuffix(python) + words
-    return message
+    if message.startswith("truncate needs"):
+        message = message.replace("'empty'", "empty")
+    return OR_NONE.sub("", message, count=1)
 
 
 def _failure(options: dict[str, Any]) -> list[Fault]:
