@@ -3,6 +3,7 @@
 The contract is imported only when the command runs: it needs the extra `contract`.
 """
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -42,8 +43,10 @@ PLANS: Final = ("standard", "enterprise", "unlimited")
 KEY_VARIABLE: Final = "SMALLEST_API_KEY"
 MOCK_KEY: Final = "sk_mock_unlimited"
 """The default key for a server on this machine."""
-FIELDS: Final = ("base_url", "api_key", "limited_key", "forbidden_key", "other_key")
-"""The fields of `Target` with which a message can begin."""
+FIELD: Final = re.compile(
+    r"\A(base_url|(?:api|limited|forbidden|other)_key)(?= )|(?<=but it is the )[a-z]+_key\Z"
+)
+"""The fields of `Target` that a message names."""
 
 
 @click.command(cls=Command)
@@ -250,9 +253,8 @@ def _target_at(base_url: str, options: dict[str, Any]) -> "Target":
 
 
 def _with_option_names(message: str) -> str:
-    """Return a message about a field of `Target` with the name of its option."""
-    field, space, rest = message.partition(" ")
-    return f"--{field.replace('_', '-')}{space}{rest}" if field in FIELDS else message
+    """Return a message about fields of `Target` with the names of their options."""
+    return FIELD.sub(lambda field: f"--{field[0].replace('_', '-')}", message)
 
 
 def _report(
