@@ -4,7 +4,9 @@
 this process, up to the point where it would begin to serve.
 """
 
+import errno
 import json
+import os
 import re
 import select
 import signal
@@ -15,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 import raw_http
@@ -482,3 +484,29 @@ def put(script: Path, text: str) -> None:
 def is_readable(output: IO[str]) -> bool:
     """Return whether something can be read within half a second."""
     return bool(select.select([output], [], [], 0.5)[0])
+
+
+def test_an_unreadable_file_is_an_error_of_this_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`check` checks the other files, and no message is that of click."""
+    secret, good = tmp_path / "secret.yaml", tmp_path / "good.yaml"
+    for file in (secret, good):
+        file.write_text("steps: []\n", encoding="utf-8")
+    is_accessible, opened = os.access, os.open
+
+    def refuse(path: Any, flags: int, *args: Any, **options: Any) -> int:
+        if str(path) == str(secret):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return opened(path, flags, *args, **options)
+
+    monkeypatch.setattr(os, "open", refuse)
+    monkeypatch.setattr(os, "access", lambda p, *a: str(p) != str(secret) and is_accessible(p, *a))
+    message = f"{secret}: cannot be read: Permission denied."
+    ran = CliRunner().invoke(cli, ["check", str(secret), str(good)])
+    assert (ran.exit_code, ran.stderr) == (1, f"{message}\n")
+    assert ran.stdout == f"{good}: 0 steps\n"
+    ran = CliRunner().invoke(cli, ["serve", "--script", str(secret)])
+    assert (ran.exit_code, message in ran.stderr, "Usage" in ran.stderr) == (1, True, False)
+    ran = CliRunner().invoke(cli, ["contract", "--against", str(secret)])
+    assert (ran.exit_code, message in ran.stderr) == (2, True)

@@ -80,22 +80,26 @@ FIELD: Final = re.compile(
     "--json",
     "json_file",
     type=FILE,
+    callback=not_empty,
     help="Write every result as JSON; - prints it, and the table to standard error.",
 )
 @option(
     "--junit",
     "junit_file",
     type=FILE,
+    callback=not_empty,
     help="Write every result as JUnit XML; - prints it, and the table to standard error.",
 )
 @option(
     "--save",
     type=FILE,
+    callback=not_empty,
     help="Write a report for --against: like --json, with the fields of each response.",
 )
 @option(
     "--against",
-    type=click.Path(dir_okay=False, exists=True),
+    type=click.Path(readable=False),
+    callback=not_empty,
     help="Show what has changed since the run that saved this report.",
 )
 @option("--yes", is_flag=True, help="Send requests to a host that is not this machine.")
@@ -179,12 +183,14 @@ def _contract(
     from mock_electron.contract.table import lines
 
     clauses = _selected(only, confidence)
+    files = {"--json": json_file, "--junit": junit_file, "--save": save}
     if list_only:
+        _check_alone("--list", files | {"--against": against})
         for clause in clauses:
             click.echo(f"{clause.id} ({clause.confidence}; {clause.source})\n  {clause.sentence}")
         return
-    before = None if against is None else load_report(against)
-    files = {"--json": json_file, "--junit": junit_file, "--save": save}
+    selected = {clause.id for clause in clauses}
+    before = None if against is None else load_report(against, selected)
     check_files(files, against)
     report = _report(interrupts, base_url, clauses, options, yes)
     # A report of the built-in fake has no time, so that all runs write the same bytes.
@@ -200,6 +206,13 @@ def _contract(
     if before is not None:
         show_changes(before, report.as_json(made), err=OUTPUT in files.values())
     sys.exit(0 if report.holds else 1)
+
+
+def _check_alone(option: str, others: dict[str, str | None]) -> None:
+    """Raise UsageError if an option is given with others that have no effect then."""
+    given = [name for name, value in others.items() if value is not None]
+    if given:
+        raise click.UsageError(f"{option} cannot be combined with {' and '.join(given)}")
 
 
 def _require(package: str, used_by: str) -> None:

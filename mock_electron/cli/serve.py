@@ -86,7 +86,7 @@ def _check_scripts(
     "--script",
     "scripts",
     multiple=True,
-    type=click.Path(),
+    type=click.Path(readable=False),
     callback=_check_scripts,
     help="A script file, YAML or JSON, whose steps answer first. Can be given several times.",
 )
