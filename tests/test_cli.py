@@ -510,3 +510,27 @@ def test_an_unreadable_file_is_an_error_of_this_file(
     assert (ran.exit_code, message in ran.stderr, "Usage" in ran.stderr) == (1, True, False)
     ran = CliRunner().invoke(cli, ["contract", "--against", str(secret)])
     assert (ran.exit_code, message in ran.stderr) == (2, True)
+
+
+WRONG_KEYS = {
+    "another key": ("--api-key sk_k --account sk_a:sk_b", "got '…'; key 1 of group 1 always gets 401"),
+    "one of two": (
+        "--api-key sk_a --api-key sk_b --account sk_a:sk_b:sk_secret_1",
+        "--account must have keys of --api-key, got '…et_1'; key 3 of group 1 always gets 401",
+    ),
+    "a later group": ("--api-key sk_a --api-key sk_b --account sk_b:sk_a --account sk_c:sk_d", "key 1 of group 2"),
+    "a comma in a group": ("--account sk_a:sk_b,sk_c:sk_d", "--account must not contain a comma; give --account several"),
+    "a comma in keys": ("--api-key sk_a,sk_b", "--api-key must not contain a comma; give --api-key several times"),
+    "a comma in hosts": ("--allow-host a.test,b.test", "--allow-host must be host names"),
+}  # fmt: skip
+
+
+def test_keys_that_do_not_fit_together_are_refused() -> None:
+    """An account has accepted keys only, and a list is not one value."""
+    wrong = {}
+    for name, (options, words) in WRONG_KEYS.items():
+        ran = CliRunner().invoke(cli, ["serve", "--host", "256.0.0.1", *options.split()])
+        message = " ".join(ran.stderr.split())
+        if (ran.exit_code, words in message, "sk_secret" in message) != (2, True, False):
+            wrong[name] = ran.output
+    assert wrong == {}
