@@ -533,3 +533,10 @@ def test_an_endpoint_of_which_only_the_streams_do_not_end_is_checked() -> None:
         options = ("--timeout", "0.1", "--only", "stream.finish.*", "--only", "chat.finish.stop")
         ran = contract("--base-url", url, *options)
     assert (ran.exit_code, "FAIL stream." in ran.stdout) == (1, True), ran.output
+
+
+def test_a_page_of_several_lines_is_shown_in_one() -> None:
+    """White space is one space, not an escaped line end."""
+    with served(always(http(200, "<html>\r\n  <title>A\n\tB</title>\n", "text/html"))) as url:
+        ran = contract("--base-url", url)
+    assert ran.stderr.endswith("whatever the request is (200: <html> <title>A B</title>)\n")

@@ -165,7 +165,9 @@ def _shown(session: Session, response: Response) -> str:
         return response.failure
     message = response.at("error.message")
     text = message if isinstance(message, str) else response.text
-    shown = shortened(Redactor(session.target.keys).text(printable(text.strip())), LONGEST_SHOWN)
+    shown = shortened(
+        Redactor(session.target.keys).text(printable(" ".join(text.split()))), LONGEST_SHOWN
+    )
     status = f"{response.status}: {shown}" if shown else f"{response.status}"
     return f"{status}{response.hint}"
 
