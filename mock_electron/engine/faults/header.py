@@ -10,7 +10,6 @@ With `times=2`, two requests with the same API key and the same header are affec
 one is not. Then the count starts anew.
 """
 
-import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -21,15 +20,13 @@ from mock_electron.engine.faults.directives import (
     missing_value,
 )
 from mock_electron.engine.faults.fault import Fault, ReplacementFault
+from mock_electron.engine.faults.header_words import in_header_words, option_of
 from mock_electron.engine.faults.replacement import Fail, fail
 from mock_electron.engine.faults.stream import Cut
 from mock_electron.inputs.spelling import LONGEST_ECHO, did_you_mean, echoed, shortened
 from mock_electron.wire.errors import INVALID_REQUEST, Refusal
 
 NAME: Final = "X-Mock-Electron"
-PYTHON_NAME: Final = re.compile(r"\A(unknown )?([A-Z]\w*\.\w+|retry_after|content_type|kind)(?= )")
-"""The Python argument that a message is about."""
-OR_NONE: Final = re.compile(r", or None(?=, got )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +153,7 @@ def _fault(name: str, value: str) -> Fault:
 
 
 def _wrong_value(name: str, value: str, error: ValueError, example: str) -> ValueError:
-    message = _in_header_words(str(error), name).removesuffix(".")
+    message = in_header_words(str(error), name).removesuffix(".")
     if message.startswith("must be"):
         message = f"{name} {message}"
     elif not message.startswith((name, f"unknown {name} ")):
@@ -165,21 +162,6 @@ def _wrong_value(name: str, value: str, error: ValueError, example: str) -> Valu
         return ValueError(message)
     advice = " Write" if message.endswith("?") else "; write"
     return ValueError(f"{message}{advice} it like {example}")
-
-
-def _in_header_words(message: str, name: str) -> str:
-    """Return a message in which a directive or an option replaces the Python argument.
-
-    Args:
-        message: The message of a fault.
-        name: The directive or option that sets the argument.
-    """
-    found = PYTHON_NAME.match(message)
-    if found:
-        message = f"{found[1] or ''}{name}{message[found.end() :]}"
-    if message.startswith("truncate needs"):
-        message = message.replace("'empty'", "empty")
-    return OR_NONE.sub("", message, count=1)
 
 
 def _failure(options: dict[str, Any]) -> list[Fault]:
@@ -197,12 +179,4 @@ def _failure(options: dict[str, Any]) -> list[Fault]:
     try:
         return [fail(kind, **{name.replace("-", "_"): value for name, value in options.items()})]
     except ValueError as error:
-        raise ValueError(_in_header_words(str(error), _option_of(str(error), dated))) from error
-
-
-def _option_of(message: str, dated: int | None) -> str:
-    """Return the option that sets the argument of a message."""
-    argument = message.partition(" ")[0]
-    if argument == "retry_after":
-        return "retry-after" if dated is None else "retry-date"
-    return "fail" if argument == "kind" else argument.replace("_", "-")
+        raise ValueError(in_header_words(str(error), option_of(str(error), dated))) from error
