@@ -73,7 +73,7 @@ def parse_header(text: str) -> RequestedFaults:
         given = _directives(text)
         options = {name: _option(name, given.pop(name)) for name in OPTIONS if name in given}
         times = options.pop("times", None)
-        faults = _failure(options) + [_fault(name, value) for name, value in given.items()]
+        faults = _failure_or_words(options) + [_fault(name, value) for name, value in given.items()]
         _check_combination(faults, times)
     except (TypeError, ValueError) as error:
         raise refusal(f"{error}{_hint_at_commas(text)}") from error
@@ -164,6 +164,15 @@ def _wrong_value(name: str, value: str, error: ValueError, example: str) -> Valu
     return ValueError(f"{message}{advice} it like {example}")
 
 
+def _failure_or_words(options: dict[str, Any]) -> list[Fault]:
+    """Return the fault of `fail`. Raise ValueError in the words of the header."""
+    is_dated = "retry-date" in options
+    try:
+        return _failure(options)
+    except ValueError as error:
+        raise ValueError(in_header_words(str(error), option_of(str(error), is_dated))) from error
+
+
 def _failure(options: dict[str, Any]) -> list[Fault]:
     if "fail" not in options:
         if options:
@@ -176,7 +185,4 @@ def _failure(options: dict[str, Any]) -> list[Fault]:
     if dated is not None:
         options |= {"retry-after": dated, "as_date": True}
     kind = options.pop("fail")
-    try:
-        return [fail(kind, **{name.replace("-", "_"): value for name, value in options.items()})]
-    except ValueError as error:
-        raise ValueError(in_header_words(str(error), option_of(str(error), dated))) from error
+    return [fail(kind, **{name.replace("-", "_"): value for name, value in options.items()})]

@@ -23,14 +23,14 @@ def in_header_words(message: str, name: str) -> str:
     return OR_NONE.sub("", message, count=1)
 
 
-def option_of(message: str, dated: int | None) -> str:
+def option_of(message: str, is_dated: bool) -> str:
     """Return the option of `fail` that sets the argument of a message.
 
     Args:
         message: The message of `fail`.
-        dated: The value of `retry-date`, if it is given.
+        is_dated: Whether `retry-date` is given.
     """
     argument = message.partition(" ")[0]
     if argument == "retry_after":
-        return "retry-after" if dated is None else "retry-date"
+        return "retry-date" if is_dated else "retry-after"
     return "fail" if argument == "kind" else argument.replace("_", "-")
