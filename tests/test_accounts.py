@@ -86,6 +86,8 @@ WRONG: list[tuple[Any, str]] = [
     ([("sk_a", "")], "accounts must be groups of two or more API keys such as 'a:b'"),
     ([("sk_a", 1)], "accounts must be groups of two or more API keys such as 'a:b'"),
     ([5], "accounts must be groups of two or more API keys such as 'a:b'"),
+    (["sk_a:sk_b,sk_c:sk_d"], "accounts must not have a comma in a group; write a list of groups"),
+    ("sk_a:sk_b,sk_c:sk_d", "accounts must not have a comma in a group"),
     (5, "accounts must be groups of two or more API keys such as 'a:b'"),
     (["sk_a:sk_b", "sk_c:sk_a"], "accounts must be groups without a common key"),
     ([("sk_secret_1", "sk_secret_1")], "accounts must be groups without a common key, got '…et_1'"),

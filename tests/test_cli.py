@@ -4,7 +4,9 @@
 this process, up to the point where it would begin to serve.
 """
 
+import errno
 import json
+import os
 import re
 import select
 import signal
@@ -15,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 import raw_http
@@ -483,3 +485,53 @@ def put(script: Path, text: str) -> None:
 def is_readable(output: IO[str]) -> bool:
     """Return whether something can be read within half a second."""
     return bool(select.select([output], [], [], 0.5)[0])
+
+
+def test_an_unreadable_file_is_an_error_of_this_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`check` checks the other files, and no message is that of click."""
+    secret, good = tmp_path / "secret.yaml", tmp_path / "good.yaml"
+    for file in (secret, good):
+        file.write_text("steps: []\n", encoding="utf-8")
+    is_accessible, opened = os.access, os.open
+
+    def refuse(path: Any, flags: int, *args: Any, **options: Any) -> int:
+        if str(path) == str(secret):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return opened(path, flags, *args, **options)
+
+    monkeypatch.setattr(os, "open", refuse)
+    monkeypatch.setattr(os, "access", lambda p, *a: str(p) != str(secret) and is_accessible(p, *a))
+    message = f"{secret}: cannot be read: Permission denied."
+    ran = CliRunner().invoke(cli, ["check", str(secret), str(good)])
+    assert (ran.exit_code, ran.stderr) == (1, f"{message}\n")
+    assert ran.stdout == f"{good}: 0 steps\n"
+    ran = CliRunner().invoke(cli, ["serve", "--script", str(secret)])
+    assert (ran.exit_code, message in ran.stderr, "Usage" in ran.stderr) == (1, True, False)
+    ran = CliRunner().invoke(cli, ["contract", "--against", str(secret)])
+    assert (ran.exit_code, message in ran.stderr) == (2, True)
+
+
+WRONG_KEYS = {
+    "another key": ("--api-key sk_k --account sk_a:sk_b", "got '…'; key 1 of group 1 always gets 401"),
+    "one of two": (
+        "--api-key sk_a --api-key sk_b --account sk_a:sk_b:sk_secret_1",
+        "--account must have keys of --api-key, got '…et_1'; key 3 of group 1 always gets 401",
+    ),
+    "a later group": ("--api-key sk_a --api-key sk_b --account sk_b:sk_a --account sk_c:sk_d", "key 1 of group 2"),
+    "a comma in a group": ("--account sk_a:sk_b,sk_c:sk_d", "--account must not contain a comma; give --account several"),
+    "a comma in keys": ("--api-key sk_a,sk_b", "--api-key must not contain a comma; give --api-key several times"),
+    "a comma in hosts": ("--allow-host a.test,b.test", "--allow-host must be host names"),
+}  # fmt: skip
+
+
+def test_keys_that_do_not_fit_together_are_refused() -> None:
+    """An account has accepted keys only, and a list is not one value."""
+    wrong = {}
+    for name, (options, words) in WRONG_KEYS.items():
+        ran = CliRunner().invoke(cli, ["serve", "--host", "256.0.0.1", *options.split()])
+        message = " ".join(ran.stderr.split())
+        if (ran.exit_code, words in message, "sk_secret" in message) != (2, True, False):
+            wrong[name] = ran.output
+    assert wrong == {}

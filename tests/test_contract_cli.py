@@ -190,6 +190,18 @@ def test_changes_are_listed_field_by_field(tmp_path: Path, vllm: Electron) -> No
     ]
 
 
+def test_only_clauses_that_both_runs_checked_are_compared(tmp_path: Path) -> None:
+    """A line gives the number of the other ones, with the reason."""
+    saved, part = tmp_path / "1.json", tmp_path / "2.json"
+    contract("--only", "chat.*", "--only", "time.*", "--save", str(saved))
+    ran = contract("--only", "chat.finish.*", "--against", str(saved), "--save", str(part))
+    number = len([clause for clause in CLAUSES if clause.id.startswith(("chat.", "time."))])
+    lines = ["0 changes", f"{number - 2} clauses of the report were not selected"]
+    assert ran.stdout.splitlines()[-2:] == lines
+    ran = contract("--only", "chat.finish.*", "--only", "chat.id", "--against", str(part))
+    assert ran.stdout.splitlines()[-2:] == ["0 changes", "1 clause is not in the report"]
+
+
 def test_a_new_header_and_a_new_field_are_changes(tmp_path: Path) -> None:
     """They are listed even if all clauses pass as before."""
     report = tmp_path / "report.json"
@@ -212,7 +224,10 @@ NOT_REPORTS = {
     '{"clauses": [{"id": "chat.id", "outcome": 1}]}': "a field of a clause is not a string",
     '{"clauses": [], "answers": [1]}': "its answers are not lists of fields",
     '{"clauses": [], "answers": {"hello": [5]}}': "its answers are not lists of fields",
-    "[" * 100_000: "not JSON",
+    "[" * 100_000: "its JSON is nested too deeply",
+    '{"clauses": [], "answers": {}}': "the report has no clauses",
+    '{"clauses": [{"id": "chat.id", "outcome": "pass"}]}': "it was made with --json; use --save",
+    '{"clauses": [{"id": "x", "outcome": "pass"}], "answers": {}}': "none of its clauses is selec",
 }
 
 
@@ -324,6 +339,18 @@ WRONG: dict[str, tuple[list[str], str]] = {
     "an empty limited key": (["--limited-key", ""], "--limited-key must not be empty"),
     "an empty forbidden key": (["--forbidden-key", ""], "--forbidden-key must not be empty"),
     "an empty other key": (["--other-key", ""], "--other-key must not be empty"),
+    "an empty JSON file": (["--json", ""], "--json must not be empty"),
+    "an empty JUnit file": (["--junit", ""], "--junit must not be empty"),
+    "an empty report": (["--save", ""], "--save must not be empty"),
+    "an empty earlier report": (["--against", ""], "--against must not be empty"),
+    "no earlier report": (["--against", "no.json"], "no.json: cannot be read: No such file or"),
+    "a folder": (["--json", "/dev"], "cannot write /dev: Is a directory"),
+    "a folder as a report": (["--against", "/dev"], "--against /dev: it is a folder"),
+    "a list in a file": (["--list", "--json", "x"], "--list cannot be combined with --json"),
+    "a list that is saved": (
+        ["--list", "--save", "x", "--against", "y", "--junit", "z"],
+        "--list cannot be combined with --junit and --save and --against",
+    ),
     "one file twice": (
         ["--json", "x.json", "--junit", "./x.json"],
         "--json and --junit must not be the same file",

@@ -6,8 +6,10 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import openai_stub
 import pytest
@@ -17,7 +19,7 @@ from openai_stub import Stub, StubRequest, http, served
 
 from mock_electron import MockElectron, Pace
 from mock_electron.cli.app import cli
-from mock_electron.contract import Clock, Target, UnreachableError, check, results, select
+from mock_electron.contract import Clock, Target, UnreachableError, check, results, select, session
 from mock_electron.contract.deadline import Connections
 from mock_electron.contract.open_response import KEPT_BYTES
 from mock_electron.contract.response import one_line
@@ -442,11 +444,11 @@ def test_a_wrong_optional_key_is_one_line() -> None:
             ("--limited-key sk_mock_forbidden --only limits.*", "key of --limited-key, because"),
             ("--limited-key sk_plain --only limits.*", "--limited-key must be a standard-plan key"),
             ("--other-key sk_mock_revoked --only cache.*", "key of --other-key (401: "),
-            ("--forbidden-key sk_plain --only errors.*", "--forbidden-key must be that of a valid"),
+            ("--forbidden-key sk_plain --only errors.*", "--forbidden-key must be a valid key wit"),
             ("--forbidden-key sk_mock_revoked --only errors.*", "but http://127"),
             (
                 "--forbidden-key sk_plain --only endpoint.*",
-                "--forbidden-key must be that of a valid",
+                "--forbidden-key must be a valid key wit",
             ),
             ("--forbidden-key sk_plain --only endpoint.access.first", "/waves/v1 answers 200: "),
             ("--forbidden-key sk_mock_revoked --only endpoint.*", "/waves/v1 answers 401: "),
@@ -505,3 +507,113 @@ def test_the_reason_for_a_skip_says_what_the_replies_lack() -> None:
         "cache.faster": f"needs long prompts whose first token takes at least 0.05 s; {end}",
         "time.each*": f"needs replies whose tokens take at least 0.001 s each; {end}",
     }
+
+
+# --- keys that are equal, and limits that the run itself uses up
+
+
+def test_two_keys_that_are_equal_are_refused_at_start() -> None:
+    """Each key is used for another purpose. The message names both options, and no key."""
+    options = ("--api-key", "--limited-key", "--forbidden-key", "--other-key")
+    wrong = {}
+    for one, other in combinations(options, 2):
+        given = [part for name in options for part in (name, "sk_same" if name in (one, other) else f"sk{name}")]  # fmt: skip
+        ran = contract("--base-url", "http://127.0.0.1:1/v1", *given)
+        message = " ".join(ran.stderr.split())
+        if (
+            ran.exit_code != 2
+            or f"{other} must be " not in message
+            or "sk_same" in message
+            or (not message.endswith(f", but it is the {one}"))
+        ):
+            wrong[one, other] = ran.output
+    assert wrong == {}
+
+
+def test_keys_of_the_built_in_needs_may_be_given_for_requests() -> None:
+    """A fake that reports its needs at /healthz gets other keys then."""
+    with MockElectron() as electron:
+        for key in ("sk_mock_other", "sk_mock_standard-x"):
+            options = ("--api-key", key, "--salt", "x", "--only", "cache.account*")
+            ran = contract("--base-url", electron.base_url, *options)
+            assert (ran.exit_code, "Error" in ran.output) == (0, False), ran.output
+
+
+def test_a_limit_that_the_run_has_used_up_is_waited_for() -> None:
+    """Two keys of one account share its limit, which says nothing about the endpoint."""
+    said, time_ = list[str](), Time()
+
+    def wait(_session: Session, seconds: float, reason: str) -> None:
+        time_.sleep(seconds)
+        said.append(reason)
+
+    settings: dict[str, Any] = {"plan": "standard", "accounts": ("sk_a:sk_b",)}
+    with MockElectron(clock="real", **settings) as electron:
+        target = Target(base_url=electron.base_url, api_key="sk_a", limited_key="sk_b", faults=True)
+        clauses = select(["limits.requests.429", "limits.concurrency.429"])
+        with (
+            patch.object(Session, "wait", wait),
+            patch.object(Session, "_wait_for_rate_limit"),
+            pytest.raises(UnreachableError, match=r"limits every request \(429: Rate limit"),
+        ):
+            list(results(target, clauses, stop_early=True))
+    assert set(said) == {"the endpoint answered 429"}
+    assert time_.now > 50
+
+
+def test_a_limit_is_shown_with_its_hint() -> None:
+    """A mock-electron with a frozen clock says why the limit is not lifted."""
+    limited = http(429, '{"error": {"message": "no"}}', "x/y", "x-mock-electron-hint: use \x07it", "retry-after: 900")  # fmt: skip
+    with served(always(limited)) as url:
+        ran = contract("--base-url", url)
+    assert ran.stderr == f"Error: {url} limits every request (429: no; use \\x07it)\n"
+
+
+# --- responses of the right form that do not end
+
+EVENT = b'data: {"choices":[{"delta":{"content":"x"}}]}\n\n'
+STREAM_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
+REPLY_HEAD = b'HTTP/1.1 200 OK\r\n\r\n{"choices":[{"message":{"content":"x"}}]}'
+RIGHT_BUT_ENDLESS: dict[str, tuple[bytes, dict[str, Any]]] = {
+    "events": (STREAM_HEAD, {"drips": EVENT}),
+    "many events": (STREAM_HEAD, {"drips": EVENT * 5_000}),
+    "events and silence": (STREAM_HEAD + EVENT, {"hang": True}),
+    "a reply and spaces": (REPLY_HEAD, {"drips": b" "}),
+    "a reply and silence": (REPLY_HEAD, {"hang": True}),
+}
+
+
+def test_an_endpoint_whose_responses_do_not_end_is_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also if they have the form of Electron's."""
+    monkeypatch.setattr(session, "FIRST_SECONDS", 0.1)
+    wrong = {}
+    for name, (answer, options) in RIGHT_BUT_ENDLESS.items():
+        with served(always(answer), **options) as url:
+            ran = contract("--base-url", url, "--timeout", "0.05")
+        words = f"Error: the responses of {url} do not end (200: "
+        if (ran.exit_code, ran.stdout) != (2, "") or not ran.stderr.startswith(words):
+            wrong[name] = (ran.exit_code, ran.stdout[:200], ran.stderr)
+    assert wrong == {}
+
+
+def test_an_endpoint_of_which_only_the_streams_do_not_end_is_checked() -> None:
+    """The clauses about streams fail."""
+
+    def stub(request: StubRequest) -> bytes:
+        if not request.body.get("stream"):
+            return openai_stub.bare(request)
+        return http(200, EVENT, "text/event-stream").replace(b"content-length: ", b"content-length: 9")  # fmt: skip
+
+    with served(stub, hang=True) as url:
+        options = ("--timeout", "0.1", "--only", "stream.finish.*", "--only", "chat.finish.stop")
+        ran = contract("--base-url", url, *options)
+    assert (ran.exit_code, "FAIL stream." in ran.stdout) == (1, True), ran.output
+
+
+def test_a_page_of_several_lines_is_shown_in_one() -> None:
+    """White space is one space, not an escaped line end."""
+    with served(always(http(200, "<html>\r\n  <title>A\n\tB</title>\n", "text/html"))) as url:
+        ran = contract("--base-url", url)
+    assert ran.stderr.endswith("whatever the request is (200: <html> <title>A B</title>)\n")

@@ -612,7 +612,7 @@ def test_the_header_does_not_change_the_request() -> None:
         ("crlf=1", "X-Mock-Electron: crlf takes no value"),
         (
             "cut-inside=3:word",
-            "unknown Cut.inside 'word'; expected one of 'frame', 'string', 'character'",
+            "unknown cut-inside 'word'; expected one of 'frame', 'string', 'character'",
         ),
         ("stall=1:2:3", "stall takes 1 or 2 values, got 3; write it like stall=2:3"),
         ("fail", "fail needs a value; write it like fail=503"),

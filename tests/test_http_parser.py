@@ -127,6 +127,7 @@ BOTH = "Content-Length and Transfer-Encoding must not both be given"
 FORM = "a header line must have the form 'name: value'"
 CONTROL = "the value of the header X must not contain control characters"
 SIZE = "a chunk must begin with its size, in hexadecimal digits"
+TOO_MANY = "it has too many, the maximum is 15"
 END = "the data of a chunk must have its size and end with CR LF"
 METHOD = "it must begin with a method in capital letters, such as POST"
 LINE = "the request line must have the form 'POST /path HTTP/1.1'"
@@ -177,7 +178,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "size 0x5": (CHUNKED + b"0x5\r\nhello", SIZE),
     "no size": (CHUNKED + b"\r\n", SIZE),
     "half a wrong size": (CHUNKED + b"5x", SIZE),
-    "a size of 16 digits": (CHUNKED + b"1000000000000000\r\n", SIZE),
+    "a size of 16 digits": (CHUNKED + b"1000000000000000\r\n", f"{SIZE}; {TOO_MANY}"),
+    "the largest size": (CHUNKED + b"FFFFFFFFFFFFFFFF\r\n", f"{SIZE}; {TOO_MANY}"),
+    "half of a long size": (CHUNKED + b"ffffffffffffffff", f"{SIZE}; {TOO_MANY}"),
+    "zeros before a size": (CHUNKED + b"0" * 18 + b"041;a=b\r\n", f"{SIZE}; {TOO_MANY}"),
     "a size without CR": (CHUNKED + b"5\nhello", SIZE),
     "an extension without end": (CHUNKED + b"5;" + b"a" * 5000, SIZE),
     "a NUL in an extension": (CHUNKED + b"5;\0\r\n", SIZE),

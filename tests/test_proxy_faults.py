@@ -457,7 +457,7 @@ def test_the_header_makes_the_same_faults() -> None:
     [
         ("raw=data: {}", "raw must be percent-encoded, got ' {}'; write it like raw=data%3A"),
         ("fail=504", "For the status of a proxy, add a page such as 'nginx'."),
-        ("fail=700; page=nginx", "kind must be a status from 400 to 599, got 700"),
+        ("fail=700; page=nginx", "fail must be a status from 400 to 599, got 700"),
         ("fail=502; page=ngin", "Did you mean 'nginx'?"),
         ("fail=502; page=nginx; body=html", "give body or page, not both"),
         ("fail=502; truncate=x", "truncate must be an integer, got 'x'"),

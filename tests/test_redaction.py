@@ -44,6 +44,19 @@ FORMS: dict[str, Callable[[str], str]] = {
 }
 
 
+def test_a_percent_encoded_key_of_another_account_is_redacted() -> None:
+    """Characters that need not be encoded hide neither a key nor the name of a parameter."""
+    rows = {
+        "/v1?k=%73k_secretZZZZ1": "/v1?k=…ZZZ1",
+        "/v1?q=%73%6B%5fsecretZZZZ1&a=%20b": "/v1?q=…ZZZ1&a=%20b",
+        "/v1?%6bey=abcdefghijkl": "/v1?key=…ijkl",
+        "a %73k%2Dsecret%5AZZZ1 b": "a …ZZZ1 b",
+        "/v1?q=%73ome%20text": "/v1?q=%73ome%20text",
+        "/v1?q=100%&k=%7": "/v1?q=100%&k=%7",
+    }
+    assert {text: redact(text) for text in rows} == rows
+
+
 def test_a_key_is_redacted_in_every_form() -> None:
     """It is found within a word, percent-encoded, and in either case; the rest of the text stays."""
     wrong = []

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import count
 
 from mock_electron import MockElectron
-from mock_electron.contract import Target, changes, check, select
+from mock_electron.contract import Target, changes, check, not_compared, select
 from mock_electron.contract.observation import observed
 from mock_electron.contract.response import Response
 
@@ -100,3 +100,28 @@ def test_an_id_in_a_failed_clause_is_no_change() -> None:
     assert len(changes(first, report('"cmpl-8f14e45fceea"'))) == 1
     measured = [{"clauses": [{"id": "cache.blocks", "outcome": "fail", "got": n}]} for n in "12"]
     assert changes(*measured) == ()
+
+
+def test_what_was_not_checked_has_not_changed() -> None:
+    """A clause that a run has not selected, has skipped or has not reached is counted instead."""
+
+    def report(**outcomes: str) -> dict[str, object]:
+        return {
+            "clauses": [
+                {"id": name.replace("_", "."), "outcome": outcome, "got": outcome, "reason": "why"}
+                for name, outcome in outcomes.items()
+            ]
+        }
+
+    before = report(chat_id="pass", chat_model="skip", chat_finish_stop="fail", of_old="pass")
+    after = report(chat_id="skip", chat_model="pass", chat_finish_length="pass", chat_keys="pass")
+    assert changes(before, after) == ()
+    assert not_compared(before | {"interrupted": True}, after) == (
+        "1 clause of the report was not selected",
+        "1 clause of the report does not exist in this version",
+        "2 clauses are not in the report, which is incomplete",
+        "1 clause was skipped in this run only",
+        "1 clause was skipped in the earlier run only",
+    )
+    assert not_compared(before, before) == ()
+    assert len(changes(report(chat_id="pass"), report(chat_id="fail"))) == 2

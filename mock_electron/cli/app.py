@@ -20,7 +20,7 @@ def cli() -> None:
 
 
 @cli.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path())
+@click.argument("files", nargs=-1, required=True, type=click.Path(readable=False))
 def check(files: tuple[str, ...]) -> None:
     """Print everything that is wrong with FILES.
 

@@ -3,6 +3,7 @@
 The contract is imported only when the command runs: it needs the extra `contract`.
 """
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -42,8 +43,10 @@ PLANS: Final = ("standard", "enterprise", "unlimited")
 KEY_VARIABLE: Final = "SMALLEST_API_KEY"
 MOCK_KEY: Final = "sk_mock_unlimited"
 """The default key for a server on this machine."""
-FIELDS: Final = ("base_url", "api_key", "limited_key", "forbidden_key", "other_key")
-"""The fields of `Target` with which a message can begin."""
+FIELD: Final = re.compile(
+    r"\A(base_url|(?:api|limited|forbidden|other)_key)(?= )|(?<=but it is the )[a-z]+_key\Z"
+)
+"""The fields of `Target` that a message names."""
 
 
 @click.command(cls=Command)
@@ -77,22 +80,26 @@ FIELDS: Final = ("base_url", "api_key", "limited_key", "forbidden_key", "other_k
     "--json",
     "json_file",
     type=FILE,
+    callback=not_empty,
     help="Write every result as JSON; - prints it, and the table to standard error.",
 )
 @option(
     "--junit",
     "junit_file",
     type=FILE,
+    callback=not_empty,
     help="Write every result as JUnit XML; - prints it, and the table to standard error.",
 )
 @option(
     "--save",
     type=FILE,
+    callback=not_empty,
     help="Write a report for --against: like --json, with the fields of each response.",
 )
 @option(
     "--against",
-    type=click.Path(dir_okay=False, exists=True),
+    type=click.Path(readable=False),
+    callback=not_empty,
     help="Show what has changed since the run that saved this report.",
 )
 @option("--yes", is_flag=True, help="Send requests to a host that is not this machine.")
@@ -176,12 +183,14 @@ def _contract(
     from mock_electron.contract.table import lines
 
     clauses = _selected(only, confidence)
+    files = {"--json": json_file, "--junit": junit_file, "--save": save}
     if list_only:
+        _check_alone("--list", files | {"--against": against})
         for clause in clauses:
             click.echo(f"{clause.id} ({clause.confidence}; {clause.source})\n  {clause.sentence}")
         return
-    before = None if against is None else load_report(against)
-    files = {"--json": json_file, "--junit": junit_file, "--save": save}
+    selected = {clause.id for clause in clauses}
+    before = None if against is None else load_report(against, selected)
     check_files(files, against)
     report, obstacle = _report(interrupts, base_url, clauses, options, yes)
     if obstacle and not report.results:
@@ -201,6 +210,13 @@ def _contract(
     if before is not None:
         show_changes(before, report.as_json(made), err=OUTPUT in files.values())
     sys.exit(0 if report.holds else 1)
+
+
+def _check_alone(option: str, others: dict[str, str | None]) -> None:
+    """Raise UsageError if an option is given with others that have no effect then."""
+    given = [name for name, value in others.items() if value is not None]
+    if given:
+        raise click.UsageError(f"{option} cannot be combined with {' and '.join(given)}")
 
 
 def _require(package: str, used_by: str) -> None:
@@ -254,9 +270,8 @@ def _target_at(base_url: str, options: dict[str, Any]) -> "Target":
 
 
 def _with_option_names(message: str) -> str:
-    """Return a message about a field of `Target` with the name of its option."""
-    field, space, rest = message.partition(" ")
-    return f"--{field.replace('_', '-')}{space}{rest}" if field in FIELDS else message
+    """Return a message about fields of `Target` with the names of their options."""
+    return FIELD.sub(lambda field: f"--{field[0].replace('_', '-')}", message)
 
 
 def _report(

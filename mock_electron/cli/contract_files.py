@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import combinations
 from pathlib import Path
@@ -17,27 +17,50 @@ from mock_electron.traffic.lines import counted
 if TYPE_CHECKING:
     from mock_electron.contract import Report
 
-FILE: Final = click.Path(dir_okay=False, allow_dash=True)
+FILE: Final = click.Path(readable=False, allow_dash=True)
+"""The type of a file to write. This module checks it, so that all messages have one form."""
 MAX_BYTES: Final = 64 * 1024 * 1024
 """The maximum size of a report for --against, in bytes."""
 OUTPUT: Final = "-"
 """The file name that means standard output."""
 
 
-def load_report(file: str) -> Any:
-    """Return an earlier report. Raise UsageError if the file does not contain one."""
+def load_report(file: str, selected: Container[str]) -> Any:
+    """Return an earlier report.
+
+    Args:
+        file: The file.
+        selected: The ids of the clauses that the run checks.
+
+    Raises:
+        click.UsageError: If the file has no report that can be compared with the run.
+    """
     from mock_electron.contract import changes
 
     try:
         report = json.loads(_content(file).decode("utf-8"))
         changes(report, report)
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        _check_comparable(report, selected)
+    except RecursionError as error:
+        message = "not a contract report: its JSON is nested too deeply"
+        raise click.UsageError(f"--against {file}: {message}") from error
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise click.UsageError(f"--against {file}: not JSON: {error}") from error
     except OSError as error:
-        raise click.UsageError(f"--against {file}: {error.strerror}") from error
+        raise click.UsageError(f"--against {file}: cannot be read: {error.strerror}.") from error
     except ValueError as error:
         raise click.UsageError(f"--against {file}: {error}") from error
     return report
+
+
+def _check_comparable(report: Mapping[str, Any], selected: Container[str]) -> None:
+    """Raise ValueError if nothing of a report can be compared."""
+    if not report["clauses"]:
+        raise ValueError("the report has no clauses")
+    if "answers" not in report:
+        raise ValueError("the report has no responses: it was made with --json; use --save")
+    if not any(clause["id"] in selected for clause in report["clauses"]):
+        raise ValueError("none of its clauses is selected; change --only or --confidence")
 
 
 def _content(file: str) -> bytes:
@@ -114,7 +137,7 @@ def _reporting_errors(file: str) -> Iterator[None]:
 
 
 def show_changes(before: Any, after: Any, *, err: bool) -> None:
-    from mock_electron.contract import changes
+    from mock_electron.contract import changes, not_compared
     from mock_electron.contract.response import printable
 
     found = changes(before, after)
@@ -122,3 +145,5 @@ def show_changes(before: Any, after: Any, *, err: bool) -> None:
     click.echo(f"\n{counted(len(found), 'change')}{since}", err=err)
     for change in found:
         click.echo(f"  {printable(str(change))}", err=err)
+    for sentence in not_compared(before, after):
+        click.echo(sentence, err=err)

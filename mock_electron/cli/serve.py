@@ -86,7 +86,7 @@ def _check_scripts(
     "--script",
     "scripts",
     multiple=True,
-    type=click.Path(),
+    type=click.Path(readable=False),
     callback=_check_scripts,
     help="A script file, YAML or JSON, whose steps answer first. Can be given several times.",
 )
@@ -146,9 +146,22 @@ def _handle_signals(handler: Callable[..., object] | signal.Handlers) -> None:
 
 def _settings(options: dict[str, Any]) -> Settings:
     try:
-        return Settings(**options)
+        settings = Settings(**options)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    _check_accounts(settings)
+    return settings
+
+
+def _check_accounts(settings: Settings) -> None:
+    """Raise UsageError if an account has a key that is not accepted."""
+    for position, group in enumerate(settings.accounts, 1):
+        for number, key in enumerate(group, 1):
+            if settings.api_keys and key not in settings.api_keys:
+                place = f"key {number} of group {position} always gets 401"
+                raise click.UsageError(
+                    f"--account must have keys of --api-key, got {shown_end(key)!r}; {place}"
+                )
 
 
 def _server(lane: Lane, host: str, port: int) -> "Server":

@@ -58,6 +58,10 @@ def _list_check(setting: str, row: Setting) -> Callable[..., Any]:
         for value in values:
             if not value:
                 raise click.UsageError(f"{flag} must not be empty")
+            if "," in value and setting in SECRET:  # others have no valid value with a comma
+                raise click.UsageError(
+                    f"{flag} must not contain a comma; give {flag} several times"
+                )
             if setting not in SECRET:
                 _checked(row, flag, (value,), f", got {echoed(value)}")
         return _checked(row, flag, values, "")

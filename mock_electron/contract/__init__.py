@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from mock_electron.contract.clause import Clause, Confidence, Source
 from mock_electron.contract.clock import Clock
 from mock_electron.contract.discovery import discovered
-from mock_electron.contract.drift import Change, changes
+from mock_electron.contract.drift import Change, changes, not_compared
 from mock_electron.contract.report import Outcome, Report, Result
 from mock_electron.contract.run import Contract, Cost, check, cost, results, select
 from mock_electron.contract.sections import CLAUSES
@@ -44,6 +44,7 @@ __all__ = [
     "check",
     "cost",
     "discovered",
+    "not_compared",
     "results",
     "select",
 ]

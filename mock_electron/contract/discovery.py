@@ -33,13 +33,19 @@ def discovered(target: Target) -> Target:
     given = replace(target, faults=faults)
     if health.at("any_key") is not True:
         return given
-    limited_key = f"{LIMITED_KEY}-{target.salt}".rstrip("-") if faults else None
+    limited_key = f"{LIMITED_KEY}-{target.salt}".rstrip("-")
+    forbidden_key = None if FORBIDDEN_KEY in target.keys else FORBIDDEN_KEY
     return replace(
         given,
-        limited_key=target.limited_key or limited_key,
-        forbidden_key=target.forbidden_key or FORBIDDEN_KEY,
-        other_key=target.other_key or OTHER_KEY,
+        limited_key=target.limited_key or (_unused(limited_key, target) if faults else None),
+        forbidden_key=target.forbidden_key or forbidden_key,
+        other_key=target.other_key or _unused(OTHER_KEY, target),
     )
+
+
+def _unused(key: str, target: Target) -> str:
+    """Return a key, with a suffix if the target has the key already."""
+    return f"{key}-2" if key in target.keys else key
 
 
 def _health(target: Target) -> Response:

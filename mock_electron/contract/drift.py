@@ -6,8 +6,12 @@ from itertools import zip_longest
 from typing import Any, Final
 
 from mock_electron.contract.observation import without_ids
+from mock_electron.contract.report import SKIP
+from mock_electron.contract.sections import CLAUSES
 
-COMPARED: Final = ("outcome", "expected", "got", "reason", "sentence", "confidence", "source")
+FOUND: Final = ("outcome", "expected", "got", "reason")
+"""Fields that are compared if neither run skipped the clause."""
+COMPARED: Final = (*FOUND, "sentence", "confidence", "source")
 MEASURED: Final = ("time.", "cache.")
 """Clauses whose `got` is measured: times, or tokens of prompts that differ in every run."""
 NOTHING: Final = ""
@@ -36,7 +40,7 @@ class Change:
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
     """Return what differs between two reports in the form of `Report.as_json`.
 
-    A clause that only one report contains is one change.
+    Only the clauses that both runs checked are compared; see `not_compared`.
 
     Raises:
         ValueError: If one of them is not a report.
@@ -44,18 +48,55 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change
     return (*_of_clauses(before, after), *_of_answers(before, after))
 
 
+def not_compared(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return a sentence for each reason why clauses are not compared, with their number.
+
+    Args:
+        before: The earlier report, in the form of `Report.as_json`.
+        after: The later report.
+
+    Raises:
+        ValueError: If one of them is not a report.
+    """
+    old, new = _by_id(before), _by_id(after)
+    existing = {clause.id for clause in CLAUSES}
+    missing = set(old) - set(new)
+    skipped, skipped_now = (
+        {name for name in report if name in old and name in new and _is_skipped(report[name])}
+        for report in (old, new)
+    )
+    of_a_part = ", which is incomplete" if before.get("interrupted") else ""
+    reasons = (
+        (missing & existing, "was/were", "not selected", " of the report"),
+        (missing - existing, "does/do", "not exist in this version", " of the report"),
+        (set(new) - set(old), "is/are", f"not in the report{of_a_part}", ""),
+        (skipped_now - skipped, "was/were", "skipped in this run only", ""),
+        (skipped - skipped_now, "was/were", "skipped in the earlier run only", ""),
+    )
+    return tuple(
+        f"{len(names)} {'clause' if len(names) == 1 else 'clauses'}{which} "
+        f"{verbs.split('/')[len(names) > 1]} {words}"
+        for names, verbs, words, which in reasons
+        if names
+    )
+
+
 def _of_clauses(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
     old, new = _by_id(before), _by_id(after)
-    for name in _all_names(old, new):
-        if name not in old or name not in new:
-            yield Change(name, "clause", _presence(name in old), _presence(name in new))
-            continue
+    for name in (name for name in old if name in new):
+        is_skipped = _is_skipped(old[name]) or _is_skipped(new[name])
         for field in COMPARED:
+            if is_skipped and field in FOUND:
+                continue
             was, now = old[name].get(field, NOTHING), new[name].get(field, NOTHING)
             if field == "got" and _may_vary(name, old[name], new[name]):
                 continue
             if without_ids(was) != without_ids(now):
                 yield Change(name, field, was, now)
+
+
+def _is_skipped(clause: Mapping[str, str]) -> bool:
+    return clause["outcome"] == SKIP
 
 
 def _may_vary(name: str, old: Mapping[str, str], new: Mapping[str, str]) -> bool:
@@ -106,7 +147,3 @@ def _is_fields(value: object) -> bool:
 def _all_names(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """Return the names of both, those of the old one first."""
     return [*old, *(name for name in new if name not in old)]
-
-
-def _presence(is_present: bool) -> str:
-    return "present" if is_present else NOTHING

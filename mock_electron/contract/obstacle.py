@@ -75,7 +75,7 @@ def _key_obstacle(session: Session, result: Result) -> str:
     if Need.FORBIDDEN_KEY in needs and statuses and 403 not in statuses:
         ordinary = _with_ordinary_body(session, result.exchanges[0], Need.FORBIDDEN_KEY)
         if ordinary.status in NOT_FORBIDDEN:
-            words = "must be that of a valid key without access to Electron"
+            words = "must be a valid key without access to Electron"
             return f"--forbidden-key {words}, but {address} answers {_shown(session, ordinary)}"
     if Need.LIMITED_KEY in needs and 200 in statuses and TOO_MANY not in statuses:
         return (
@@ -120,7 +120,7 @@ def _unlike(session: Session, latest: Response) -> str:
     if _resembles(session.firsts.get(None, latest)):
         return ""
     if None not in session.firsts:
-        session.send("POST", CHAT, b"{}", retry=False)
+        session.send("POST", CHAT, b"{}")  # with retries: the run may have used up a limit
     first = session.firsts[None]
     if _resembles(first):
         return ""
@@ -131,10 +131,21 @@ def _unlike(session: Session, latest: Response) -> str:
         return f"{address} answers with a redirect ({shown}){_redirected(session, first)}"
     if first.timed_out and not first.status:
         return f"no response from {address} within {session.target.timeout:g} s"
-    if not first.timed_out:
+    return _unlike_twice(session, first)
+
+
+def _unlike_twice(session: Session, first: Response) -> str:
+    """Return how a first and a second response differ from Electron's, or ""."""
+    address, shown = session.target.address, _shown(session, first)
+    looks_alike = first.is_endless and _resembles(replace(first, timed_out=False, failure=""))
+    if not first.timed_out or looks_alike:
         second = session.send("POST", CHAT, b"{}", retry=False)
         if _resembles(second) or second.status == NOT_FOUND:
             return ""
+    if looks_alike:
+        return f"the responses of {address} do not end ({shown})"
+    if first.status == TOO_MANY:
+        return f"{address} limits every request ({shown})"
     return f"{address} does not answer as Electron does, whatever the request is ({shown})"
 
 
@@ -144,6 +155,8 @@ def _resembles(response: Response) -> bool:
     A refusal is any JSON object, because gateways have their own errors.
     """
     if response.status in (0, TOO_MANY, *REDIRECTS) or response.status >= 500:
+        return False
+    if response.is_endless:
         return False
     if response.status == NOT_FOUND:  # vLLM sends it for an unknown model
         return "model" in response.text[:1000].lower()
@@ -163,8 +176,11 @@ def _shown(session: Session, response: Response) -> str:
         return response.failure
     message = response.at("error.message")
     text = message if isinstance(message, str) else response.text
-    shown = shortened(Redactor(session.target.keys).text(printable(text.strip())), LONGEST_SHOWN)
-    return f"{response.status}: {shown}" if shown else f"{response.status}"
+    shown = shortened(
+        Redactor(session.target.keys).text(printable(" ".join(text.split()))), LONGEST_SHOWN
+    )
+    status = f"{response.status}: {shown}" if shown else f"{response.status}"
+    return f"{status}{response.hint}"
 
 
 def _redirected(session: Session, response: Response) -> str:

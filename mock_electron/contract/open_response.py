@@ -6,7 +6,7 @@ from typing import Final
 
 import httpx2
 
-from mock_electron.contract.response import Response
+from mock_electron.contract.response import ENDLESS, Response
 
 MAX_BYTES: Final = 1024 * 1024
 """Maximum size of a body, in bytes."""
@@ -51,7 +51,7 @@ class OpenResponse:
         except httpx2.HTTPError as error:
             failure = incomplete(error)
         if self._passed.is_set() or len(body) > MAX_BYTES:
-            failure = "incomplete response: it does not end"
+            failure = ENDLESS
         if failure and self._answer is not None:
             self._charge(self._elapsed())
             del body[KEPT_BYTES:]

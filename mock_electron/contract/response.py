@@ -26,6 +26,9 @@ DATA: Final = "data: "
 DONE: Final = "[DONE]"
 MAX_SHOWN: Final = 400
 """Characters of a body that a report shows."""
+HINT_HEADER: Final = "x-mock-electron-hint"
+ENDLESS: Final = "incomplete response: it does not end"
+"""Why a response is incomplete that takes too long in total, or is too large."""
 UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """Line ends, and characters that XML or UTF-8 does not allow."""
 
@@ -57,6 +60,17 @@ class Response:
     first_byte: float = 0.0
     duration: float = 0.0
     timed_out: bool = False
+
+    @property
+    def hint(self) -> str:
+        """What a mock-electron says to do about a limit, after a semicolon; otherwise ""."""
+        hint = self.header(HINT_HEADER)
+        return f"; {one_line(hint)}" if isinstance(hint, str) else ""
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether the response was abandoned because it did not end."""
+        return self.timed_out or self.failure == ENDLESS
 
     @cached_property
     def text(self) -> str:

@@ -151,7 +151,7 @@ class Session:
             if response.status not in RETRIED or pause > min(MAX_PAUSE, self._pauses_left):
                 break
             self._pauses += pause
-            self.wait(pause, f"the endpoint answered {response.status}")
+            self.wait(pause, f"the endpoint answered {response.status}{response.hint}")
             response = self._send_once(method, path, content, key, headers)
         self._count(response, retry)
         if (method, path, headers or {}) == ("POST", CHAT, {}) and not isinstance(key, str):

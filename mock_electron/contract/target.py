@@ -3,6 +3,7 @@
 import ipaddress
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import combinations
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,6 +17,12 @@ REQUESTS_PER_MINUTE: Final = {"standard": 10, "enterprise": 200, "unlimited": No
 """The vendor's plans (D, Overview), and the limits that a run keeps within."""
 KEYS: Final = ("api_key", "limited_key", "forbidden_key", "other_key")
 """The fields of a target that are keys."""
+PURPOSES: Final = {
+    "limited_key": "a key that is used for nothing else",
+    "forbidden_key": "a valid key without access to Electron",
+    "other_key": "the key of another account",
+}
+"""What the optional keys must be."""
 CHAT: Final = "/chat/completions"
 """Path of the chat endpoint, below the base URL."""
 BUILT_IN: Final = "the built-in fake"
@@ -54,7 +61,7 @@ class Target(SuggestsFields):
         timeout: Seconds without a byte after which a response is given up.
 
     Raises:
-        ValueError: If the URL, a key, the plan or the timeout is invalid.
+        ValueError: If the URL, a key, the plan or the timeout is invalid, or if two keys are equal.
     """
 
     base_url: str
@@ -78,10 +85,15 @@ class Target(SuggestsFields):
                 raise ValueError(f"{name} must not be empty")
             checks.api_key(name, key or "")
         checks.seconds("timeout", self.timeout, checks.LONGEST_TIMEOUT, above_zero=True)
-        if self.other_key is not None and self.other_key == self.api_key:
-            raise ValueError("other_key must be the key of another account, but it is the api_key")
+        self._check_keys_differ()
         if self.plan is not None and self.plan not in REQUESTS_PER_MINUTE:
             raise ValueError(unknown("plan", self.plan, REQUESTS_PER_MINUTE))
+
+    def _check_keys_differ(self) -> None:
+        """Raise ValueError if two keys are equal, because each is used for another purpose."""
+        for first, second in combinations(KEYS, 2):
+            if getattr(self, second) is not None and getattr(self, first) == getattr(self, second):
+                raise ValueError(f"{second} must be {PURPOSES[second]}, but it is the {first}")
 
     @property
     def address(self) -> str:

@@ -184,6 +184,8 @@ def _check_key_groups(name: str, value: Any, _row: Setting) -> tuple[tuple[str, 
     from mock_electron.engine.keys import check_groups
 
     listed = (value,) if isinstance(value, str) else value
+    if isinstance(listed, list | tuple) and any(isinstance(g, str) and "," in g for g in listed):
+        raise ValueError(f"{name} must not have a comma in a group; write a list of groups")
     try:
         groups = tuple(tuple(g.split(":") if isinstance(g, str) else g) for g in listed)
     except TypeError:

@@ -34,6 +34,8 @@ SUSPICIOUS: Final = re.compile(
 """What every text with a key contains. A text without it is not divided."""
 ENCODED: Final = re.compile("(%[0-9A-Fa-f]{2})")
 """A percent-encoded byte."""
+UNRESERVED: Final = re.compile("%(2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|5[0-9AaFf]|7[0-9AaEe])")
+"""A percent-encoded letter, digit, hyphen, dot, underscore or tilde. It need not be encoded."""
 LEAST_SHORTENED: Final = 8
 """The minimum number of characters of a key before an ellipsis that are redacted."""
 MOST_SHORTENED: Final = 400
@@ -72,6 +74,11 @@ def redact(text: str, key: str = "") -> str:
     'https://a.example/?api_key=…6789&page=2'
     """
     text = without_key(text, key)
+    if "%" in text:
+        plain = UNRESERVED.sub(lambda escape: chr(int(escape[1], 16)), text)
+        redacted = _redact(plain)
+        if plain != text and redacted != plain:
+            return redacted
     return _redact(text) if SUSPICIOUS.search(text) else text
 
 

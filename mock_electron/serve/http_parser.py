@@ -21,6 +21,7 @@ from mock_electron.serve.http_syntax import (
     BEGUN_SIZE_LINE,
     HEAD,
     HEADERS,
+    LONG_SIZE,
     METHODS,
     PREFACE,
     REQUEST_LINE,
@@ -234,7 +235,9 @@ class RequestParser:
         line = bytes(self._line)
         found = SIZE_LINE.fullmatch(line) if end else BEGUN_SIZE_LINE.fullmatch(line)
         if found is None or len(line) > MAX_SIZE_LINE:
-            raise InvalidRequestError("a chunk must begin with its size, in hexadecimal digits")
+            hint = "; it has too many, the maximum is 15" if LONG_SIZE.match(line) else ""
+            message = "a chunk must begin with its size, in hexadecimal digits"
+            raise InvalidRequestError(message + hint)
         if not end:
             return position + MAX_SIZE_LINE
         self._line.clear()

@@ -49,6 +49,8 @@ HEADERS: Final = re.compile(rb"(?m)^" + HEADER_FORM)
 HEAD: Final = re.compile(rb"%b((?:%b)*+)\r\n" % (REQUEST_LINE_FORM, HEADER_FORM))
 """A whole head without a mistake, except that any word is a method."""
 SIZE: Final = rb"[0-9A-Fa-f]{1,15}"
+LONG_SIZE: Final = re.compile(rb"[0-9A-Fa-f]{16}")
+"""The start of the size of a chunk that has too many digits."""
 EXTENSION: Final = rb"[ \t]*(?:;[^\x00-\x08\x0a-\x1f\x7f]*)?"
 SIZE_LINE: Final = re.compile(rb"(%b)%b\r\n" % (SIZE, EXTENSION))
 BEGUN_SIZE_LINE: Final = re.compile(rb"%b(?:%b\r?)?" % (SIZE, EXTENSION))

@@ -21,6 +21,7 @@ from mock_electron.engine.faults.directives import (
     missing_value,
 )
 from mock_electron.engine.faults.fault import Fault, ReplacementFault
+from mock_electron.engine.faults.header_words import in_header_words, option_of
 from mock_electron.engine.faults.replacement import Fail, fail
 from mock_electron.engine.faults.stream import Cut
 from mock_electron.inputs.spelling import LONGEST_ECHO, did_you_mean, echoed, shortened
@@ -75,7 +76,7 @@ def parse_header(text: str) -> RequestedFaults:
         given = _directives(text)
         options = {name: _option(name, given.pop(name)) for name in OPTIONS if name in given}
         times = options.pop("times", None)
-        faults = _failure(options) + [_fault(name, value) for name, value in given.items()]
+        faults = _failure_or_words(options) + [_fault(name, value) for name, value in given.items()]
         _check_combination(faults, times)
     except (TypeError, ValueError) as error:
         raise refusal(f"{error}{_hint_at_commas(text)}") from error
@@ -155,10 +156,24 @@ def _fault(name: str, value: str) -> Fault:
 
 
 def _wrong_value(name: str, value: str, error: ValueError, example: str) -> ValueError:
-    message = str(error).removesuffix(".")
-    start = name if message.startswith("must be") else f"{name}={shortened(value, LONGEST_ECHO)}:"
+    message = in_header_words(str(error), name).removesuffix(".")
+    if message.startswith("must be"):
+        message = f"{name} {message}"
+    elif not message.startswith((name, f"unknown {name} ")):
+        message = f"{name}={shortened(value, LONGEST_ECHO)}: {message}"
+    if "=" not in example:  # the value is optional
+        return ValueError(message)
     advice = " Write" if message.endswith("?") else "; write"
-    return ValueError(f"{start} {message}{advice} it like {example}")
+    return ValueError(f"{message}{advice} it like {example}")
+
+
+def _failure_or_words(options: dict[str, Any]) -> list[Fault]:
+    """Return the fault of `fail`. Raise ValueError in the words of the header."""
+    is_dated = "retry-date" in options
+    try:
+        return _failure(options)
+    except ValueError as error:
+        raise ValueError(in_header_words(str(error), option_of(str(error), is_dated))) from error
 
 
 def _failure(options: dict[str, Any]) -> list[Fault]:
