@@ -14,7 +14,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "mock_electron"
 FLOORS = (
-    ("_version", "inputs", "outputs"),
+    ("_dataclass", "_version", "inputs", "outputs"),
     ("wire",),
     ("model",),
     ("engine",),
@@ -27,7 +27,7 @@ FLOORS = (
 )
 """The rooms and the modules of the package itself, from the ground up."""
 PURE = (
-    *("_version", "inputs", "outputs", "wire", "model"),
+    *("_dataclass", "_version", "inputs", "outputs", "wire", "model"),
     *("engine", "scripts", "strategies", "traffic"),
 )
 """The rooms that know no network, no event loop, no test runner and no command line."""

@@ -153,7 +153,8 @@ def _settings(options: dict[str, Any]) -> Settings:
 
 def _server(lane: Lane, host: str, port: int) -> "Server":
     """Return a server that listens, or end the command with the reason."""
-    from mock_electron.serve.server import Server
+    with _hidden("watchfiles"):  # uvicorn imports it for a reloader that is not used here
+        from mock_electron.serve.server import Server
 
     try:
         return Server(lane, host, port)
@@ -164,6 +165,19 @@ def _server(lane: Lane, host: str, port: int) -> "Server":
         raise click.ClickException(f"{message}{'.' if advice else ''}{advice}") from error
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+
+
+@contextmanager
+def _hidden(package: str) -> Iterator[None]:
+    """Import modules in the block as if a package were not installed, unless it is imported."""
+    if package in sys.modules:
+        yield
+        return
+    sys.modules[package] = None  # type: ignore[assignment]  # Python then raises ImportError
+    try:
+        yield
+    finally:
+        del sys.modules[package]
 
 
 def _reason(error: OSError) -> str:

@@ -1,11 +1,12 @@
 """The answer to one request: status, headers, frames, the pauses before them, and the ending."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate, islice
 from math import ceil, fsum
 from typing import Final, Literal
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.clock import http_date
 from mock_electron.engine.faults.delivery import (
     BODY,

@@ -1,9 +1,9 @@
 """An HTTP request as it arrives, and the fingerprint that identifies repeated requests."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.model.dice import fingerprint
 from mock_electron.wire import codec
 from mock_electron.wire.body import check_containers, is_utf_16, plain_body

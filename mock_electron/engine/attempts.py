@@ -19,10 +19,11 @@ journal counts again when it is read.
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import inf
 from typing import Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.model.dice import fingerprint
 from mock_electron.wire.headers import Headers
 

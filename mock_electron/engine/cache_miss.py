@@ -2,9 +2,9 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.prefix_cache import BLOCK
 from mock_electron.model.prompt import (

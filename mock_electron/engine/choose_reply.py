@@ -1,13 +1,12 @@
 """Choose the reply to a request: by the script, else a user function, else the pocket model."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine import user_functions
 from mock_electron.engine.faults.fault import ReplacementFault
-from mock_electron.engine.script.arguments import argument_problems
 from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.responder import Responder, call_responder
 from mock_electron.engine.script.script import Script, StepState
@@ -141,6 +140,8 @@ def _check_calls(state: StepState, chosen: ChosenReply, request: ChatRequest) ->
             raise Refusal(
                 NOT_SCRIPTED.saying(f"{message}{hint} Offered: {', '.join(offered) or 'none'}.")
             )
+        from mock_electron.engine.script.arguments import argument_problems
+
         problems = argument_problems(call, offered[call.name])
         if problems:
             message = f"{state.name} calls {call.name!r} with wrong arguments: {problems}"

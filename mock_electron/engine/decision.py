@@ -1,17 +1,18 @@
 """The context and the result of the lane's decision on one request."""
 
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any, Final, cast
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival, ParsedBody
 from mock_electron.engine.choose_reply import FUNCTION, ChosenReply
 from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.exchange import Exchange
-from mock_electron.engine.faults import Fail, Fault
-from mock_electron.engine.faults.fault import DeliveryFault, ReplacementFault
-from mock_electron.engine.faults.header import NONE_REQUESTED, RequestedFaults
+from mock_electron.engine.faults.fault import DeliveryFault, Fault, ReplacementFault
+from mock_electron.engine.faults.replacement import Fail
+from mock_electron.engine.faults.requested import NONE_REQUESTED, RequestedFaults
 from mock_electron.engine.keys import (
     Account,
     account_id,

@@ -1,9 +1,10 @@
 """`Exchange`: one request and its answer, as tests see them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, ClassVar, Final, get_args
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine import record, summary
 from mock_electron.engine.answer import CUT, Outcome
 from mock_electron.engine.clock import NEVER, Times

@@ -1,10 +1,10 @@
 """API keys: which are accepted, which select a plan, and how they are redacted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.plan import PLANS, Plan
 from mock_electron.inputs.checks import api_key, must_be
 from mock_electron.model.dice import fingerprint

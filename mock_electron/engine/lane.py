@@ -24,10 +24,14 @@ from mock_electron.engine.choose_reply import ChosenReply, ReplyChooser
 from mock_electron.engine.clock import LaneClock, Moment, utc_date
 from mock_electron.engine.decision import Decision, RequestContext, escape_surrogates, new_exchange
 from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
-from mock_electron.engine.faults import Fault
-from mock_electron.engine.faults.fault import FaultContext, ReplacementFault, with_reply_faults
-from mock_electron.engine.faults.header import NONE_REQUESTED, RequestedFaults
+from mock_electron.engine.faults.fault import (
+    Fault,
+    FaultContext,
+    ReplacementFault,
+    with_reply_faults,
+)
 from mock_electron.engine.faults.injection import Injection, Injections
+from mock_electron.engine.faults.requested import NONE_REQUESTED, RequestedFaults
 from mock_electron.engine.journal import CLOSE_THE_STREAM, SETTLING_TIME, Journal
 from mock_electron.engine.keys import authenticate, parse_api_key
 from mock_electron.engine.limits import Limits

@@ -7,10 +7,11 @@
 """
 
 from collections import OrderedDict, deque
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import ceil
 from typing import Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.plan import Plan
 from mock_electron.wire.errors import CONCURRENCY, RATE_LIMIT, Refusal
 

@@ -1,10 +1,10 @@
 """How fast a reply is sent: the pauses before the frames of an answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import fsum
 from typing import Final, Literal
 
+from mock_electron._dataclass import dataclass
 from mock_electron.inputs import checks
 from mock_electron.inputs.keywords import SuggestsFields
 from mock_electron.inputs.spelling import unknown

@@ -1,9 +1,9 @@
 """Plans: how many requests an API key may make."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
 
+from mock_electron._dataclass import dataclass
 from mock_electron.inputs import checks
 from mock_electron.inputs.keywords import SuggestsFields
 from mock_electron.inputs.spelling import unknown

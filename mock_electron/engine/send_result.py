@@ -1,8 +1,8 @@
 """`SendResult`: how sending an answer ended, and the times of the exchange that follow from it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.answer import Answer, Outcome
 from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.exchange import CLIENT_LEFT

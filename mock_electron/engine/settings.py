@@ -1,9 +1,10 @@
 """`Settings`: the settings of a lane, with the types of the rows in setting_table.py."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypedDict
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.pace import Pace, PaceName
 from mock_electron.engine.plan import Plan, PlanName
 from mock_electron.engine.setting_kinds import check

@@ -5,10 +5,11 @@ of a scripted draft is not changed, even if the request has no tools or asks for
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate, islice
 from typing import Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.model import tokens
 from mock_electron.model.dice import Dice
 from mock_electron.model.draft import Call, Draft

@@ -5,9 +5,10 @@ process and on every machine, and a roll does not influence other rolls.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import blake2b, shake_128
 from typing import Final, TypeVar
+
+from mock_electron._dataclass import dataclass
 
 Item = TypeVar("Item")
 

@@ -1,10 +1,11 @@
 """Drafts: the content of a reply, before it is cut into tokens and the request's limits apply."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import wraps
 from typing import Any, ClassVar, Final, Never, ParamSpec
 
+from mock_electron._dataclass import dataclass
 from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.inputs.checks import must_be, number
 from mock_electron.inputs.keywords import SuggestsFields, checked_keywords

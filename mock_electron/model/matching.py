@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.model.language import Language, english_stems
 from mock_electron.model.normalise import STOP_WORDS, normalise, split, stem
 from mock_electron.model.work import COMPILED, Work

@@ -11,10 +11,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.model.arguments import Said, filled
 from mock_electron.model.arguments.slots import properties_of, required_of
 from mock_electron.model.language import LANGUAGES

@@ -7,10 +7,10 @@ combinations, so one message has thousands of possible replies.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.model.dice import Dice
 from mock_electron.model.language import ENGLISH, UNSPACED, Language
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.script.condition_values import ValueKind
 from mock_electron.engine.script.conditions import CONDITIONS
 from mock_electron.engine.script.match import Match

@@ -1,9 +1,10 @@
 """Find the line of each value of a JSON document and its duplicate keys, within the limits."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.scripts.limits import (
     MAX_VALUES,
     MOST_LEVELS,

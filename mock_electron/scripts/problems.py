@@ -1,9 +1,9 @@
 """Problems of script files, and the error that lists them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.inputs.spelling import escaped
 
 MAX_NAME: Final = 40

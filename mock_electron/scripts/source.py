@@ -1,13 +1,13 @@
 """Read the text of a script file, and record the line of each value."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from json import JSONDecodeError
 from pathlib import PurePath
 from typing import Any, Final
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from mock_electron._dataclass import dataclass
 from mock_electron.inputs.spelling import shortened
 from mock_electron.scripts.json_lines import TOKEN, JsonLines, check_depth
 from mock_electron.scripts.limits import (

@@ -5,10 +5,11 @@ row of `KEYWORDS`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import gt, lt
 from typing import Any, Final, Literal, NamedTuple
 
+from mock_electron._dataclass import dataclass
 from mock_electron.scripts.conditions import Schema
 from mock_electron.scripts.problems import DocumentPath
 from mock_electron.scripts.schema import SCHEMA

@@ -3,11 +3,11 @@
 import asyncio
 import socket
 import struct
-from dataclasses import dataclass
 from typing import Final
 
 from starlette.types import Receive, Scope
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.faults.delivery import RESET
 
 EXTENSION: Final = "mock_electron.connection"

@@ -1,12 +1,12 @@
 """Requests that Electron's schema rejects, with the issues that it must report."""
 
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from mock_electron._dataclass import dataclass
 from mock_electron.inputs.checks import whole_number
 from mock_electron.inputs.keywords import checked_keywords
 from mock_electron.strategies.breakages import FIELDS, MESSAGES

@@ -1,11 +1,11 @@
 """Strategies for wrong values, each with the issues that it must get."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from mock_electron._dataclass import dataclass
 from mock_electron.strategies.issues import (
     ABSENT,
     TYPE_NAMES,

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypedDict, get_type_hints
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.answer import Outcome
 from mock_electron.engine.choose_reply import FUNCTION, POCKET_MODEL
 from mock_electron.engine.decision import FAULT, GATEWAY

@@ -22,9 +22,10 @@ Two errors belong to the mock and cannot be scripted:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Literal
 
+from mock_electron._dataclass import dataclass
 from mock_electron.inputs.checks import whole_number
 from mock_electron.inputs.spelling import unknown
 from mock_electron.wire import codec

@@ -5,14 +5,14 @@ a blank line. All frames of a stream share the bytes up to `"choices":`, which a
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from html import escape
 from itertools import chain
 from typing import Any, Final
 
 from orjson import Fragment
 
+from mock_electron._dataclass import dataclass
 from mock_electron.wire.codec import encode
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.headers import Headers
@@ -149,6 +149,8 @@ def error_event(failure: ApiError, request_id: str) -> bytes:
 
 def express_not_found(method: str, path: str) -> bytes:
     """Return the HTML page with which Express answers an unknown path (I)."""
+    from html import escape
+
     return EXPRESS_PAGE.format(escape(f"Cannot {method} {path}")).encode()
 
 

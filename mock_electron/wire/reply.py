@@ -1,10 +1,10 @@
 """The parts of a completion, before it is written as JSON or as a stream."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import ClassVar, Final, Literal, TypeVar, get_args
 
+from mock_electron._dataclass import dataclass
 from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.inputs.checks import must_be, whole_number
 from mock_electron.inputs.keywords import SuggestsFields

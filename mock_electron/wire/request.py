@@ -1,9 +1,9 @@
 """Requests: decode the body, check it against the schema, and freeze it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Literal
 
+from mock_electron._dataclass import dataclass
 from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.wire import codec, errors, model_server, schema, zod
 from mock_electron.wire.errors import Refusal

@@ -1,10 +1,11 @@
 """Streams as values: the reply that a client must assemble, the events, and the writes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 from typing import Any, Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.wire import render
 from mock_electron.wire.render import Stamp
 from mock_electron.wire.reply import Reply, ToolCall, Usage

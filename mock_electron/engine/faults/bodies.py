@@ -1,10 +1,10 @@
 """Faults that send another body instead of the reply: an error object, or given bytes."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import ClassVar
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.faults.delivery import BODY, COMPLETE, TOKENS, Delivery, Frame
 from mock_electron.engine.faults.fault import SOURCE, DeliveryFault
 from mock_electron.inputs import checks

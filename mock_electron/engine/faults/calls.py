@@ -4,9 +4,9 @@ Electron sends one call per chunk, with indexes from 0, and the id and the name 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Literal
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.faults.delivery import ADDED, FINISH, Delivery, Frame
 from mock_electron.engine.faults.documents import Document, changed, document_of, with_document
 from mock_electron.engine.faults.fault import FaultContext, StreamFault

@@ -1,9 +1,10 @@
 """A reply that is ready to be sent, as delivery faults read and change it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Literal, NamedTuple
 
+from mock_electron._dataclass import dataclass
 from mock_electron.model.dice import Dice
 from mock_electron.wire.headers import Headers
 

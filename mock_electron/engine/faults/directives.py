@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote, unquote_to_bytes
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.faults.bodies import ErrorBody, Raw
 from mock_electron.engine.faults.calls import (
     CallsInOneChunk,

@@ -6,9 +6,10 @@ DeliveryFault      changes how the reply is sent, in the order of the stages
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any, ClassVar, Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.faults.delivery import Delivery
 from mock_electron.inputs.keywords import SuggestsFields
 from mock_electron.wire.errors import ApiError

@@ -10,8 +10,7 @@ With `times=2`, two requests with the same API key and the same header are affec
 one is not. Then the count starts anew.
 """
 
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from mock_electron.engine.faults.directives import (
     DIRECTIVES,
@@ -21,42 +20,12 @@ from mock_electron.engine.faults.directives import (
 )
 from mock_electron.engine.faults.fault import Fault, ReplacementFault
 from mock_electron.engine.faults.replacement import Fail, fail
+from mock_electron.engine.faults.requested import NAME as NAME
+from mock_electron.engine.faults.requested import NONE_REQUESTED as NONE_REQUESTED
+from mock_electron.engine.faults.requested import RequestedFaults as RequestedFaults
 from mock_electron.engine.faults.stream import Cut
 from mock_electron.inputs.spelling import LONGEST_ECHO, did_you_mean, echoed, shortened
 from mock_electron.wire.errors import INVALID_REQUEST, Refusal
-
-NAME: Final = "X-Mock-Electron"
-
-
-@dataclass(frozen=True, slots=True)
-class RequestedFaults:
-    """The faults that the header of one request asks for.
-
-    Attributes:
-        faults: The faults.
-        times: How many requests are affected before one is not. None means that all are.
-        counter: Identifies the requests that `times` counts: a hash of the API key and the header.
-        used: How many requests have been affected since the count began.
-    """
-
-    faults: tuple[Fault, ...] = ()
-    times: int | None = None
-    counter: bytes = field(default=b"", repr=False)
-    used: int = 0
-
-    @property
-    def used_up(self) -> bool:
-        """Whether this request is not affected, because `times` requests have been."""
-        return self.times is not None and self.used >= self.times
-
-    @property
-    def due(self) -> tuple[Fault, ...]:
-        """The faults that affect this request."""
-        return () if self.used_up else self.faults
-
-
-NONE_REQUESTED: Final = RequestedFaults()
-"""What a request without the header asks for."""
 
 
 def parse_header(text: str) -> RequestedFaults:

@@ -2,14 +2,13 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine import user_functions
-from mock_electron.engine.faults import header
-from mock_electron.engine.faults.by_name import right_form
 from mock_electron.engine.faults.fault import Fault, FaultContext, ReplacementFault
-from mock_electron.engine.faults.header import RequestedFaults
+from mock_electron.engine.faults.requested import RequestedFaults
 from mock_electron.inputs import checks
 from mock_electron.inputs.spelling import echoed
 from mock_electron.model.dice import Dice, fingerprint
@@ -46,6 +45,8 @@ class Injection:
 
     def __post_init__(self) -> None:
         if not isinstance(self.fault, Fault):
+            from mock_electron.engine.faults.by_name import right_form
+
             raise TypeError(
                 checks.must_be("fault", FAULT_EXAMPLES, self.fault) + right_form(self.fault)
             )
@@ -90,6 +91,8 @@ class Injections:
         Raises:
             Refusal: If the header is wrong.
         """
+        from mock_electron.engine.faults import header
+
         requested = header.parse_header(text)
         if requested.times is None:
             return requested
@@ -152,6 +155,8 @@ class Injections:
             return ()  # nearly always
         for fault in requested.faults:
             if not fault.applies_to(context):
+                from mock_electron.engine.faults import header
+
                 raise header.refusal(f"{header.directive_of(fault)} needs {fault.needs}")
         return requested.due + tuple(
             self._use(candidate)

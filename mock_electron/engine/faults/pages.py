@@ -7,9 +7,9 @@ envoy        plain text, as Envoy and Istio send
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
 
+from mock_electron._dataclass import dataclass
 from mock_electron.wire.headers import Headers
 
 PageName = Literal["nginx", "cloudflare", "alb", "envoy"]

@@ -1,9 +1,10 @@
 """Faults that replace the reply: an error, or a connection that ends before the first byte."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import ClassVar, Final, Literal, TypedDict, Unpack
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.faults.delivery import CLOSE, RESET, SILENCE, Ending
 from mock_electron.engine.faults.fault import LONGEST_STALL, ReplacementFault
 from mock_electron.engine.faults.pages import PAGES, PageName, proxy_page, title

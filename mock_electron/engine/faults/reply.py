@@ -1,8 +1,9 @@
 """Faults in the content of a reply, and in its `Content-Length`."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar, Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.faults.delivery import CLOSE, Delivery
 from mock_electron.engine.faults.documents import Document, changed
 from mock_electron.engine.faults.fault import (

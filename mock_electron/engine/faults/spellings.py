@@ -5,9 +5,9 @@ A correct client reads the same reply from them. Other spellings are `Comments` 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.faults.delivery import Delivery, Frame
 from mock_electron.engine.faults.fault import FORM, LINES, DeliveryFault, StreamFault
 from mock_electron.inputs import checks

@@ -1,9 +1,9 @@
 """Faults in a stream. Chunks are counted from 1; the first carries the role."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Final, Literal
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.faults.delivery import (
     CLOSE,
     DONE,
@@ -77,7 +77,7 @@ class Cut(DeliveryFault):
         whole = self._position(delivery) >= len(delivery.data) - 1
         if self.inside == "character" and whole:
             return "all later characters are ASCII"
-        return super(Cut, self).misses(delivery, chunks)
+        return super(Cut, self).misses(delivery, chunks)  # noqa: UP008 (slots: another class)
 
     def _position(self, delivery: Delivery) -> int:
         """Return the number of bytes that are sent."""

@@ -4,11 +4,11 @@ import re
 import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate, chain, islice, repeat
 from math import fsum
 from typing import ClassVar, Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.faults.delivery import Delivery, Frame
 from mock_electron.engine.faults.fault import ENCODING, WRITES, DeliveryFault, FaultContext
 from mock_electron.inputs import checks

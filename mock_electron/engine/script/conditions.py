@@ -5,10 +5,10 @@ compares a request with it. `electron.when`, `exchanges.where` and script files 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Final, TypedDict, get_type_hints
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.keys import is_secret
 from mock_electron.engine.script.condition_values import ValueKind
 from mock_electron.engine.script.match_input import MatchInput

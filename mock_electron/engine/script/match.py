@@ -1,9 +1,9 @@
 """`Match`: which requests a step answers, and why a request does not match."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Unpack
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine import user_functions
 from mock_electron.engine.script.condition_values import check_given, read_value, unknown_condition
 from mock_electron.engine.script.conditions import CONDITIONS, Conditions, Difference

@@ -1,9 +1,9 @@
 """`MatchInput`: a request, its headers and its API key, as conditions read them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.script.searches import Searches
 from mock_electron.wire.headers import Headers, headers_by_name
 from mock_electron.wire.request import ChatRequest, Message

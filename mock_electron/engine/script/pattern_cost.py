@@ -8,10 +8,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.script.pattern_tree import (
     LOOPS,
     SETS,

@@ -2,11 +2,11 @@
 
 from bisect import insort
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice, takewhile
 from typing import Final, NamedTuple
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.step import Step
 from mock_electron.engine.script.text import quoted

@@ -12,10 +12,10 @@
 
 import logging
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.engine.script.long_text import LongText
 from mock_electron.engine.script.pattern_cost import Polynomial, steps_of, value_at
 from mock_electron.engine.script.pattern_search import Automaton, Program, UnsupportedError

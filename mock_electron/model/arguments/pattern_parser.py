@@ -7,9 +7,10 @@ anchors. Anything else, such as a lookahead or a back reference, raises Beyond.
 import re
 import string
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from mock_electron._dataclass import dataclass
 
 LONGEST_PATTERN: Final = 400
 LONGEST_MADE: Final = 4_000

@@ -8,10 +8,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.model.arguments import words
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.words import Word

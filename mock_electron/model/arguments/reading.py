@@ -11,10 +11,11 @@ import json
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.model.arguments import values, words
 from mock_electron.model.arguments.proper import (
     OPENERS,

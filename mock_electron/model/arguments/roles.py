@@ -6,9 +6,9 @@ then the words of the description. To give a word a role, add it to its line in 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.model.arguments import words
 from mock_electron.model.normalise import STOP_WORDS, normalise, normalised
 

@@ -7,9 +7,9 @@
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.model.arguments import finders, names, numbers, truths
 from mock_electron.model.arguments.scene import Scene
 from mock_electron.model.arguments.values import Mark

@@ -1,9 +1,10 @@
 """The input of argument filling: the text, earlier texts, the lane's day and the language."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any, Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.model.language import ENGLISH, Language
 from mock_electron.model.work import Work
 

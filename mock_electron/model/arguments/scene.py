@@ -1,9 +1,9 @@
 """A text together with the parts of it that arguments have already used."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from mock_electron._dataclass import dataclass
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.work import WORD

@@ -1,9 +1,10 @@
 """The slots of an object: the properties to fill, and the values filled so far."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.model.arguments import roles
 from mock_electron.model.arguments.merging import Schema
 from mock_electron.model.arguments.schema import Schemas

@@ -7,9 +7,9 @@
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.model.arguments import formats, patterns
 from mock_electron.model.arguments.equality import is_number, key, same, size
 from mock_electron.model.arguments.merging import CHECKS, CHOICES, Schema

@@ -9,10 +9,10 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.model.arguments import days
 from mock_electron.model.arguments.said import Said
 from mock_electron.model.arguments.words import Word

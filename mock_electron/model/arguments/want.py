@@ -1,9 +1,9 @@
 """The requirements of an argument: a property, one of its allowed types, and its role."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.model.arguments import roles, words
 from mock_electron.model.arguments.merging import CHOICES, Schema
 from mock_electron.model.arguments.roles import Role

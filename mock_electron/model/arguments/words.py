@@ -4,9 +4,9 @@
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.model.language import ENGLISH, LANGUAGES, WORD, Language
 from mock_electron.model.normalise import normalise, split
 

@@ -6,9 +6,9 @@ lost. The functions of refinements and preprocessing cannot be translated automa
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
+from mock_electron._dataclass import dataclass
 from mock_electron.wire import zod
 from mock_electron.wire.zod import ABSENT, Validator
 

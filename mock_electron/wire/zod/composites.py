@@ -4,9 +4,9 @@ The docstring of each class is the call in Zod that it corresponds to, with the 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
+from mock_electron._dataclass import dataclass
 from mock_electron.wire.zod.issues import (
     ABORTED,
     ABSENT,

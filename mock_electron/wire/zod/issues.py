@@ -1,8 +1,9 @@
 """Zod's issues, and the parts that all validators share."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final, Protocol
+
+from mock_electron._dataclass import dataclass
 
 Issue = dict[str, object]
 Path = tuple[str | int, ...]

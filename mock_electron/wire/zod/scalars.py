@@ -3,8 +3,7 @@
 The docstring of each class is the call in Zod that it corresponds to, with the fields as arguments.
 """
 
-from dataclasses import dataclass
-
+from mock_electron._dataclass import dataclass
 from mock_electron.wire.zod.issues import (
     ABORTED,
     ABSENT,
