@@ -167,7 +167,7 @@ def behaviour(cls: Any) -> list[object]:
         outcome(lambda: hash(value) == hash(equal)), dataclasses.replace(value, a=5) == cls(a=5),
         outcome(lambda: setattr(value, "a", 2)),
         outcome(lambda: delattr(value, "a")), copy.deepcopy(cls(a=1)) == equal,
-        copy.copy(cls(a=1)) == equal, dataclasses.asdict(cls(a=1)), outcome(lambda: str(cls(a=-1))),
+        copy.copy(cls(a=1)) == equal, dataclasses.asdict(cls(a=1)), outcome(lambda: str(cls(a=-1)).partition(" at 0x")[0]),
         outcome(cls), outcome(lambda: cls(1, 2, 3, 4, 5)), outcome(lambda: cls(a=1, z=1)),
         hasattr(value, "__dict__"), outcome(lambda: cls(a=1).double),
         cls(a=1).__class__.__qualname__, cls.__init__.__qualname__, cls(a=3) in [cls(a=3)],
