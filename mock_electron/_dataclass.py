@@ -56,14 +56,16 @@ _FACTORY: Final = _Factory()
 
 def _described(cls: type, **options: bool) -> type:
     """Return the class with its fields. Without a docstring, the standard library makes one."""
-    return dataclasses.dataclass(**options)(cls)  # type: ignore[call-overload, no-any-return]
+    return dataclasses.dataclass(**options)(cls)
 
 
 def _init(cls: type, frozen: bool) -> Callable[..., None]:
     """Return the constructor of a class."""
     names: dict[str, Any] = {"_set": object.__setattr__, "_FACTORY": _FACTORY}
-    by_place, by_name, lines = ["self"], [], []
-    for field in dataclasses.fields(cls):  # type: ignore[arg-type]
+    by_place: list[str] = ["self"]
+    by_name: list[str] = []
+    lines: list[str] = []
+    for field in dataclasses.fields(cls):
         name = value = field.name
         parameter = name
         if field.default is not MISSING:
@@ -81,7 +83,7 @@ def _init(cls: type, frozen: bool) -> Callable[..., None]:
     exec(f"def __init__({parameters}):\n " + "\n ".join(lines or ["pass"]), names)  # noqa: S102
     init: Callable[..., None] = names.pop("__init__")
     init.__module__, init.__qualname__ = cls.__module__, f"{cls.__qualname__}.__init__"
-    init.__annotations__ = {field.name: field.type for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    init.__annotations__ = {field.name: field.type for field in dataclasses.fields(cls)}
     init.__annotations__["return"] = None
     return init
 
@@ -89,7 +91,7 @@ def _init(cls: type, frozen: bool) -> Callable[..., None]:
 def _with_slots(cls: type) -> type:
     """Return the class with `__slots__`, which has to be made anew for that."""
     members = dict(cls.__dict__)
-    names = [field.name for field in dataclasses.fields(cls)]  # type: ignore[arg-type]
+    names = [field.name for field in dataclasses.fields(cls)]
     inherited = {name for base in cls.__mro__[1:-1] for name in base.__dict__.get("__slots__", ())}
     for name in (*names, "__dict__", "__weakref__"):
         members.pop(name, None)
@@ -102,21 +104,21 @@ def _with_slots(cls: type) -> type:
 @cache
 def _reader(cls: type) -> Callable[[Any], tuple[Any, ...]]:
     """Return the function that reads the fields by which objects of a class are compared."""
-    names = [field.name for field in dataclasses.fields(cls) if field.compare]  # type: ignore[arg-type]
+    names = [field.name for field in dataclasses.fields(cls) if field.compare]
     if len(names) > 1:
         return attrgetter(*names)
     return lambda value: tuple(getattr(value, name) for name in names)
 
 
-def _eq(self: object, other: object) -> bool:
+def _eq(self: Any, other: object) -> Any:
     if other.__class__ is not self.__class__:
         return NotImplemented
-    values = _reader(self.__class__)
+    values = _reader(type(self))
     return values(self) == values(other)
 
 
-def _hash(self: object) -> int:
-    return tuple.__hash__(_reader(self.__class__)(self))
+def _hash(self: Any) -> int:
+    return tuple.__hash__(_reader(type(self))(self))
 
 
 @recursive_repr()

@@ -88,10 +88,13 @@ def test_a_class_takes_one_compilation(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only `__init__` is compiled for a class; the standard library compiles six methods."""
     compiled = []
     builtin = exec
+
+    def counted(*args: Any) -> None:
+        compiled.append(args)
+        builtin(*args)
+
     for module in (_dataclass, dataclasses):
-        monkeypatch.setattr(
-            module, "exec", lambda *a: [compiled.append(1), builtin(*a)], raising=False
-        )
+        monkeypatch.setattr(module, "exec", counted, raising=False)
     _dataclass.dataclass(frozen=True, slots=True)(type("A", (), {"__annotations__": {"a": int}}))
     assert len(compiled) == 1
 

@@ -45,17 +45,20 @@ class Injection:
 
     def __post_init__(self) -> None:
         if not isinstance(self.fault, Fault):
-            from mock_electron.engine.faults.by_name import right_form
-
-            raise TypeError(
-                checks.must_be("fault", FAULT_EXAMPLES, self.fault) + right_form(self.fault)
-            )
+            raise TypeError(_wrong_fault(self.fault))
         checks.optional_whole_number("times", self.times, 1)
         checks.optional_whole_number("every", self.every, 1)
         if self.rate is not None:
             checks.number("rate", self.rate, 0, 1)
         if self.when is not None:
             checks.check_function("when", self.when)
+
+
+def _wrong_fault(given: object) -> str:
+    """Return the message for a value that is not a fault."""
+    from mock_electron.engine.faults.by_name import right_form
+
+    return checks.must_be("fault", FAULT_EXAMPLES, given) + right_form(given)
 
 
 class Injections:
