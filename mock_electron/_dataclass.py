@@ -1,8 +1,8 @@
 """`dataclass`, as in the standard library, for classes that are cheap to create.
 
 1. The standard decorator compiles up to six methods for each class. This one compiles `__init__`
-   and shares the others, so a class takes a fifth of the time. The package has 150 of them, and
-   their creation was a third of the start-up time of the server.
+   when it is first used, and shares the others, so a class takes a tenth of the time. The package
+   has 150 of them, and their creation was a third of the start-up time of the server.
 2. It supports what the package uses: `frozen`, `slots`, `eq`, `repr` and `kw_only`.
 3. `fields`, `replace` and the other functions of `dataclasses` accept the classes.
 4. Type checkers and documentation generators read the standard decorator.
@@ -33,13 +33,14 @@ else:
 
         def decorate(cls: type) -> type:
             cls = _described(cls, init=False, repr=False, eq=False, kw_only=kw_only)
-            cls.__init__ = _init(cls, frozen)
+            init = cls.__init__ = _Init(frozen)
             for name, method in shared.items():
                 if method is not None and name not in cls.__dict__:
                     setattr(cls, name, method)
             if eq and cls.__dict__.get("__hash__") is None:
                 cls.__hash__ = _hash if frozen else None
-            return _with_slots(cls) if slots else cls
+            init.owner = _with_slots(cls, init) if slots else cls
+            return init.owner
 
         return decorate
 
@@ -57,6 +58,24 @@ _FACTORY: Final = _Factory()
 def _described(cls: type, **options: bool) -> type:
     """Return the class with its fields. Without a docstring, the standard library makes one."""
     return dataclasses.dataclass(**options)(cls)
+
+
+class _Init:
+    """A constructor that is compiled when it is first used, and then replaces this object.
+
+    Attributes:
+        owner: The class.
+        frozen: Whether its objects are frozen.
+    """
+
+    def __init__(self, frozen: bool) -> None:
+        self.owner: type = object
+        self.frozen = frozen
+
+    def __get__(self, instance: object, _cls: type | None = None) -> Callable[..., None]:
+        init = _init(self.owner, self.frozen)
+        setattr(self.owner, "__init__", init)  # noqa: B010 (an assignment would be untyped)
+        return init if instance is None else init.__get__(instance)  # type: ignore[no-any-return]
 
 
 def _init(cls: type, frozen: bool) -> Callable[..., None]:
@@ -88,13 +107,14 @@ def _init(cls: type, frozen: bool) -> Callable[..., None]:
     return init
 
 
-def _with_slots(cls: type) -> type:
+def _with_slots(cls: type, init: _Init) -> type:
     """Return the class with `__slots__`, which has to be made anew for that."""
     members = dict(cls.__dict__)
     names = [field.name for field in dataclasses.fields(cls)]
     inherited = {name for base in cls.__mro__[1:-1] for name in base.__dict__.get("__slots__", ())}
     for name in (*names, "__dict__", "__weakref__"):
         members.pop(name, None)
+    init.owner = cls  # for `__init_subclass__`, which may read `__init__`
     members["__slots__"] = tuple(name for name in names if name not in inherited)
     made = type(cls)(cls.__name__, cls.__bases__, members)
     made.__qualname__ = cls.__qualname__

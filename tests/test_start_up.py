@@ -85,7 +85,7 @@ def test_a_plain_server_imports_few_modules(loaded: list[str]) -> None:
 
 
 def test_a_class_takes_one_compilation(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only `__init__` is compiled for a class; the standard library compiles six methods."""
+    """Only `__init__` is compiled, for the first object; the standard library compiles six methods."""
     compiled = []
     builtin = exec
 
@@ -95,7 +95,10 @@ def test_a_class_takes_one_compilation(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for module in (_dataclass, dataclasses):
         monkeypatch.setattr(module, "exec", counted, raising=False)
-    _dataclass.dataclass(frozen=True, slots=True)(type("A", (), {"__annotations__": {"a": int}}))
+    cls: Any = type("A", (), {"__annotations__": {"a": int}})
+    made = _dataclass.dataclass(frozen=True, slots=True)(cls)
+    assert compiled == []
+    assert made(1) == made(a=1) != made(2)
     assert len(compiled) == 1
 
 
