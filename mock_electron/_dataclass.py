@@ -75,7 +75,7 @@ class _Init:
     def __get__(self, instance: object, _cls: type | None = None) -> Callable[..., None]:
         init = _init(self.owner, self.frozen)
         setattr(self.owner, "__init__", init)  # noqa: B010 (an assignment would be untyped)
-        return init if instance is None else init.__get__(instance)  # type: ignore[no-any-return]
+        return init if instance is None else init.__get__(instance)
 
 
 def _init(cls: type, frozen: bool) -> Callable[..., None]:
@@ -122,7 +122,7 @@ def _with_slots(cls: type, init: _Init) -> type:
 
 
 @cache
-def _reader(cls: type) -> Callable[[Any], tuple[Any, ...]]:
+def _reader(cls: Any) -> Callable[[Any], tuple[Any, ...]]:
     """Return the function that reads the fields by which objects of a class are compared."""
     names = [field.name for field in dataclasses.fields(cls) if field.compare]
     if len(names) > 1:
@@ -131,14 +131,15 @@ def _reader(cls: type) -> Callable[[Any], tuple[Any, ...]]:
 
 
 def _eq(self: Any, other: object) -> Any:
-    if other.__class__ is not self.__class__:
+    cls: Any = self.__class__
+    if other.__class__ is not cls:
         return NotImplemented
-    values = _reader(type(self))
+    values = _reader(cls)
     return values(self) == values(other)
 
 
 def _hash(self: Any) -> int:
-    return tuple.__hash__(_reader(type(self))(self))
+    return tuple.__hash__(_reader(self.__class__)(self))
 
 
 @recursive_repr()
