@@ -134,7 +134,7 @@ def _eq(self: Any, other: object) -> Any:
     cls: Any = self.__class__
     if other.__class__ is not cls:
         return NotImplemented
-    values = _reader(cls)
+    values = _reader(cls)  # type: ignore[arg-type]  # for mypy, objects have no hash
     return values(self) == values(other)
 
 
