@@ -134,7 +134,9 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     if name == "faults":
-        return import_module("mock_electron.engine.faults")
+        faults = import_module("mock_electron.engine.faults")
+        faults._load()  # so that `dir` and `vars` list the faults
+        return faults
     if name not in _MODULES:
         from mock_electron.inputs.spelling import did_you_mean
 

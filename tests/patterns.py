@@ -58,6 +58,7 @@ OF_OTHERS: Final = frozenset(
         "contract/checks.py matching",  # the patterns of the clauses
         "model/arguments/formats.py _format",  # they are in FORMATS
         "model/arguments/pattern_parser.py _compiled",  # one set of characters
+        "model/language.py _by_script",  # one set of characters
         "model/arguments/pattern_matcher.py occurs",  # has_one_choice is true of the pattern
         "model/needs.py bare",  # all_patterns calls it
         "scripts/conditions.py _read_text",  # the author of a script file writes it

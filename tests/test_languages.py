@@ -264,7 +264,7 @@ def test_a_question_about_the_weather_is_found_by_the_lexicon(code: str) -> None
     if code in UNSPACED:
         assert any(word in ASKED[code] for word in weather)
     else:
-        assert any(word.startswith(weather) for word in words(ASKED[code]))
+        assert any(word.startswith(tuple(weather)) for word in words(ASKED[code]))
 
 
 @each({code: code for code in ASKED})

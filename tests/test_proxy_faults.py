@@ -314,7 +314,7 @@ def test_a_count_waits_for_the_reply() -> None:
 
 def test_counts_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Above the maximum, the least recent count is dropped; clearing drops all."""
-    monkeypatch.setattr("mock_electron.engine.faults.header.COUNTED_HEADERS", 2)
+    monkeypatch.setattr("mock_electron.engine.faults.requested.COUNTED_HEADERS", 2)
     lane = Lane()
     for key in ("a", "b", "c"):
         assert statuses(lane, "fail=503; times=1", 1, key=key) == [503]

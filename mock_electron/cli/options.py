@@ -4,6 +4,7 @@
 2. An option with one value that is given twice is an error, unless the values are equal.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
@@ -191,3 +192,22 @@ def timeout_seconds(_context: click.Context, option: click.Parameter, seconds: f
         return checks.seconds(option.opts[0], seconds, checks.LONGEST_TIMEOUT, above_zero=True)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+
+
+HOST_AND_PORT: Final = re.compile(r"([^:/\s]+|\[[^\]]*\]):([0-9]+)")
+NOT_IN_A_HOST: Final = {" ": "a space", "/": "'/'", "@": "'@'"}
+"""What the message calls a character that no host contains."""
+
+
+def check_host(_context: click.Context, _parameter: click.Parameter, host: str) -> str:
+    """Return the host. An empty one would listen on all addresses."""
+    if not host:
+        raise click.BadParameter("host must not be empty; use 127.0.0.1 for this machine only")
+    found = HOST_AND_PORT.fullmatch(host)
+    if found:
+        example = f"--host {found[1].strip('[]')} --port {found[2]}"
+        raise click.BadParameter(f"host must not contain a port; use {example}")
+    wrong = next((character for character in host if character in NOT_IN_A_HOST), "")
+    if wrong:
+        raise click.BadParameter(f"host must not contain {NOT_IN_A_HOST[wrong]}, got {host!r}")
+    return host

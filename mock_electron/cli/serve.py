@@ -1,7 +1,6 @@
 """The command `mock-electron serve`."""
 
 import errno
-import re
 import signal
 import socket
 import sys
@@ -11,7 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from mock_electron.cli.options import Choice, Command, IntegerRange, NotRunError, not_empty, option
+from mock_electron.cli.options import (
+    Choice,
+    Command,
+    IntegerRange,
+    NotRunError,
+    check_host,
+    not_empty,
+    option,
+)
 from mock_electron.cli.output import Printer, logging_to
 from mock_electron.cli.settings import setting_options
 from mock_electron.engine.keys import KEYS_WITH_A_PLAN
@@ -33,29 +40,12 @@ FROZEN_WARNING: Final = (
 )
 EXAMPLE_KEY: Final = "sk_mock"
 WRONG_HOST: Final = " Use --host 127.0.0.1, or --host 0.0.0.0 for all addresses."
-HOST_AND_PORT: Final = re.compile(r"([^:/\s]+|\[[^\]]*\]):([0-9]+)")
-NOT_IN_A_HOST: Final = {" ": "a space", "/": "'/'", "@": "'@'"}
-"""What the message calls a character that no host contains."""
 ADVICE: Final = {
     errno.EADDRINUSE: " Use --port 0 for a free port.",
     errno.EACCES: " Use a port above 1023.",
     errno.EADDRNOTAVAIL: WRONG_HOST,
 }
 """What to do about an error of the system, by its number."""
-
-
-def _check_host(_context: click.Context, _parameter: click.Parameter, host: str) -> str:
-    """Return the host. An empty one would listen on all addresses."""
-    if not host:
-        raise click.BadParameter("host must not be empty; use 127.0.0.1 for this machine only")
-    found = HOST_AND_PORT.fullmatch(host)
-    if found:
-        example = f"--host {found[1].strip('[]')} --port {found[2]}"
-        raise click.BadParameter(f"host must not contain a port; use {example}")
-    wrong = next((character for character in host if character in NOT_IN_A_HOST), "")
-    if wrong:
-        raise click.BadParameter(f"host must not contain {NOT_IN_A_HOST[wrong]}, got {host!r}")
-    return host
 
 
 def _check_scripts(
@@ -71,7 +61,7 @@ def _check_scripts(
 @option(
     "--host",
     default="127.0.0.1",
-    callback=_check_host,
+    callback=check_host,
     show_default=True,
     help="Address to listen on. Other machines can reach any address except a loopback address.",
 )
@@ -95,6 +85,15 @@ def _check_scripts(
     is_flag=True,
     help="Reload the script files when one changes. If it has errors, the old script stays in use.",
 )
+@option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=IntegerRange(1, 64),
+    help="Processes that serve the port. Each has its own limits, cached tokens, uses of steps and "
+    "journal. With several, limited plans, --strict, --drift, --sampling varied and steps with "
+    "times are refused.",
+)
 @setting_options
 @option(
     "--log-level",
@@ -104,7 +103,13 @@ def _check_scripts(
     help="Level of the log on standard error; info logs every request.",
 )
 def serve(
-    host: str, port: int, scripts: tuple[str, ...], watch: bool, log_level: str, **settings: Any
+    host: str,
+    port: int,
+    scripts: tuple[str, ...],
+    watch: bool,
+    workers: int,
+    log_level: str,
+    **settings: Any,
 ) -> None:
     """Serve POST /waves/v1/chat/completions until Ctrl-C.
 
@@ -119,22 +124,69 @@ def serve(
         raise click.UsageError("--watch needs a script file: add --script FILE")
     if watch:
         _require_watchfiles()
-    lane = Lane(_settings(settings))
+    lane = _lane(_settings(settings), workers)
     if scripts:
         _replace_script(lane, scripts)
     server = _server(lane, host, port)
+    watched = scripts if watch else ()
+    warnings, lines = tuple(_warnings(server, lane, host)), tuple(_start_lines(server, lane))
+    if workers == 1:
+        _serve(server, lane, log_level, watched, warnings, lines)
+        return
+    from mock_electron.cli.workers import run_workers, start_line
+
+    first, *rest = lines
+    for line in warnings:
+        click.echo(line, err=True)
+    for line in (first, *start_line(workers), *rest):
+        click.echo(line)
+    raise SystemExit(
+        run_workers(workers, lambda number: _serve(server, lane, log_level, watched, number=number))
+    )
+
+
+def _lane(settings: Settings, workers: int) -> Lane:
+    """Return the lane, or end the command if several workers cannot have such lanes."""
+    if workers == 1:
+        return Lane(settings)
+    from mock_electron.cli.workers import WorkerLane, check_settings
+
+    check_settings(settings)
+    return WorkerLane(settings)
+
+
+def _serve(
+    server: "Server",
+    lane: Lane,
+    log_level: str,
+    watched: Sequence[str],
+    warnings: Sequence[str] = (),
+    lines: Sequence[str] = (),
+    number: int = 1,
+) -> None:
+    """Print lines, and serve until a signal arrives.
+
+    Args:
+        server: The server.
+        lane: Its lane.
+        log_level: The level of the log.
+        watched: The script files to watch.
+        warnings: The lines for standard error.
+        lines: The lines for standard output.
+        number: The number of the worker. Only the first reports on watched files.
+    """
     with ExitStack() as stack:
-        output = stack.enter_context(Printer(sys.stdout))
+        output = stack.enter_context(Printer(sys.stdout if number == 1 else None))
         errors = stack.enter_context(Printer(sys.stderr))
         stack.enter_context(logging_to(errors, log_level.upper()))
-        for warning in _warnings(server, lane, host):
+        for warning in warnings:
             errors.print(warning)
-        for line in _start_lines(server, lane):
+        for line in lines:
             output.print(line)
         # uvicorn restores these handlers when it stops, and Python drops them when it exits. In
         # between, a second signal must not turn success into failure.
         _handle_signals(lambda *_: server.request_stop())
-        with _watching(scripts if watch else (), lane, output):
+        with _watching(watched, lane, output):
             server.run()
         _handle_signals(signal.SIG_IGN)
 
@@ -166,7 +218,8 @@ def _check_accounts(settings: Settings) -> None:
 
 def _server(lane: Lane, host: str, port: int) -> "Server":
     """Return a server that listens, or end the command with the reason."""
-    from mock_electron.serve.server import Server
+    with _hidden("watchfiles"):  # uvicorn imports it for a reloader that is not used here
+        from mock_electron.serve.server import Server
 
     try:
         return Server(lane, host, port)
@@ -177,6 +230,19 @@ def _server(lane: Lane, host: str, port: int) -> "Server":
         raise click.ClickException(f"{message}{'.' if advice else ''}{advice}") from error
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+
+
+@contextmanager
+def _hidden(package: str) -> Iterator[None]:
+    """Import modules in the block as if a package were not installed, unless it is imported."""
+    if package in sys.modules:
+        yield
+        return
+    sys.modules[package] = None  # type: ignore[assignment]  # Python then raises ImportError
+    try:
+        yield
+    finally:
+        del sys.modules[package]
 
 
 def _reason(error: OSError) -> str:

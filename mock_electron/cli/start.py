@@ -4,6 +4,7 @@ Ctrl-C during the imports prints no traceback. `serve` ends with status 0, as wh
 the other commands with 130. `serve` and `contract` have their own handlers later.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -23,8 +24,11 @@ def main(args: list[str] | None = None) -> None:
         args: The arguments. Default: those of the process.
     """
     _handle_signals(sys.argv[1:] if args is None else args)
+    gc.disable()  # the imports create no garbage, and searching for it would take long
     from mock_electron.cli.app import main as run
 
+    gc.freeze()
+    gc.enable()
     run(args)
 
 

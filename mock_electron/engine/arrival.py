@@ -57,7 +57,7 @@ class Arrival:
         )
 
     def __hash__(self) -> int:
-        return hash(self.body)  # computed once for each body; all fields are compared
+        return self.body.__hash__()  # computed once for each body; all fields are compared
 
     @property
     def content_encoding(self) -> str:

@@ -16,10 +16,8 @@ from mock_electron.engine.answer import (
 )
 from mock_electron.engine.decision import Decision, RequestContext
 from mock_electron.engine.fault_note import fault_note, note_headers
-from mock_electron.engine.faults import Fail
 from mock_electron.engine.faults.fault import DeliveryFault, Fault, with_reply_faults
-from mock_electron.engine.faults.replacement import NoAnswer
-from mock_electron.engine.faults.writes import Writes
+from mock_electron.engine.faults.replacement import Fail, NoAnswer
 from mock_electron.engine.keys import secret_of
 from mock_electron.engine.pace import pace_of
 from mock_electron.engine.script.step import Step, with_headers
@@ -76,6 +74,8 @@ def _without_step_headers(
         faults = tuple(fault for fault in decision.faults if isinstance(fault, DeliveryFault))
         stream = _ready_stream(decision, request)
         if stream is not None:
+            from mock_electron.engine.faults.writes import Writes
+
             faults = (Writes(tuple(map(len, stream.writes))), *faults)
         chunk_tokens = 1 if stream else settings.chunk_tokens
         options = SendOptions(pace, faults, context.dice, frozen, stream, chunk_tokens)

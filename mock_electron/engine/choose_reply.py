@@ -8,7 +8,6 @@ from typing import Final
 
 from mock_electron.engine import user_functions
 from mock_electron.engine.faults.fault import ReplacementFault
-from mock_electron.engine.script.arguments import argument_problems
 from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.responder import Responder, call_responder
 from mock_electron.engine.script.script import Script, StepState
@@ -150,6 +149,8 @@ def _check_calls(state: StepState, chosen: ChosenReply, request: ChatRequest) ->
             raise Refusal(
                 NOT_SCRIPTED.saying(f"{message}{hint} Offered: {', '.join(offered) or 'none'}.")
             )
+        from mock_electron.engine.script.arguments import argument_problems
+
         problems = argument_problems(call, offered[call.name])
         if problems:
             message = f"{state.name} calls {call.name!r} with wrong arguments: {problems}"

@@ -6,10 +6,9 @@ from typing import Final, NamedTuple
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.choose_reply import FUNCTION, ChosenReply
 from mock_electron.engine.facts import Changes, Facts
-from mock_electron.engine.faults import Fault
-from mock_electron.engine.faults.fault import ReplacementFault
-from mock_electron.engine.faults.header import NONE_REQUESTED, RequestedFaults
+from mock_electron.engine.faults.fault import Fault, ReplacementFault
 from mock_electron.engine.faults.injection import Uses
+from mock_electron.engine.faults.requested import NONE_REQUESTED, RequestedFaults
 from mock_electron.engine.parsed_request import ParsedRequest
 from mock_electron.model.dice import Dice, dice_key, roll, uuid
 from mock_electron.wire import errors

@@ -12,7 +12,7 @@ from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.decision import RequestContext
 from mock_electron.engine.exchange import Exchange
-from mock_electron.engine.faults import Fault
+from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.keys import (
     account_id,
     parse_api_key,

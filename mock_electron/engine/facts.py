@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from mock_electron.engine.clock import Moment
-from mock_electron.engine.faults.header import RequestedFaults
 from mock_electron.engine.faults.injection import Uses
+from mock_electron.engine.faults.requested import RequestedFaults
 from mock_electron.wire.errors import ApiError
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from mock_electron.engine.decision import Decision
-from mock_electron.engine.faults import header
 from mock_electron.engine.faults.fault import Fault
+from mock_electron.engine.faults.requested import NAME as REQUEST_HEADER
 from mock_electron.inputs.spelling import echoed
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.headers import Headers
@@ -41,16 +41,18 @@ def _not_requested(decision: Decision) -> Iterator[str]:
     has_request = decision.has_fault_header and (requested.faults or isinstance(result, ApiError))
     if not has_request or decision.gave_requested_faults:
         return
-    names = " and ".join(map(header.directive_of, requested.faults))
+    from mock_electron.engine.faults.header import directive_of
+
+    names = " and ".join(map(directive_of, requested.faults))
     yield f"{names} not applied: {_reason(decision)}".lstrip()
 
 
 def _reason(decision: Decision) -> str:
     requested, result = decision.requested, decision.result
     if isinstance(result, ApiError):
-        impossible = requested.faults and result.message.startswith(header.NAME)
+        impossible = requested.faults and result.message.startswith(REQUEST_HEADER)
         answered = f"the request was answered with the error {result.status}"
-        return result.message.removeprefix(f"{header.NAME}: ") if impossible else answered
+        return result.message.removeprefix(f"{REQUEST_HEADER}: ") if impossible else answered
     if not requested.used_up:
         return "another fault replaced the reply"
     used_up = f"times={requested.times} is used up"
@@ -70,4 +72,8 @@ def _not_scripted(decision: Decision) -> Iterator[str]:
 def _name(fault: Fault, decision: Decision) -> str:
     """Return the directive of a fault that the header asks for, or the `repr` of another fault."""
     is_requested = any(fault is one for one in decision.requested.faults)
-    return header.directive_of(fault) if is_requested else echoed(fault)
+    if not is_requested:
+        return echoed(fault)
+    from mock_electron.engine.faults.header import directive_of
+
+    return directive_of(fault)

@@ -12,8 +12,8 @@ from mock_electron.engine.clock import Moment
 from mock_electron.engine.ending import Ending
 from mock_electron.engine.entry import Entry
 from mock_electron.engine.facts import Changes, Facts
-from mock_electron.engine.faults.header import HeaderUses
 from mock_electron.engine.faults.injection import Injections
+from mock_electron.engine.faults.requested import HeaderUses
 from mock_electron.engine.journal import Journal
 from mock_electron.engine.limits import Limits
 from mock_electron.engine.parsed_request import ParsedRequest

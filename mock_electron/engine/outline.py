@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from sys import getsizeof
 
 from mock_electron.engine.decision import Decision, RequestContext
-from mock_electron.engine.faults import Fail, Fault
-from mock_electron.engine.faults.fault import DeliveryFault
+from mock_electron.engine.faults.fault import DeliveryFault, Fault
+from mock_electron.engine.faults.replacement import Fail
 from mock_electron.engine.memory import size_of_reply, size_of_value
 from mock_electron.engine.script.step import Step
 from mock_electron.engine.user_functions import described

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from mock_electron.engine.arrival import Arrival, ParsedBody, parse_body
 from mock_electron.engine.attempts import RequestKey
-from mock_electron.engine.faults.header import NONE_REQUESTED, RequestedFaults
+from mock_electron.engine.faults.requested import NONE_REQUESTED, RequestedFaults
 from mock_electron.engine.memory import size_of_body, size_of_parsed
 from mock_electron.engine.pace import pace_of
 from mock_electron.engine.parsed_head import ParsedHead, ParsedHeads

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from mock_electron.engine.faults import Fail, Fault
+from mock_electron.engine.faults.fault import Fault
+from mock_electron.engine.faults.replacement import Fail
 from mock_electron.engine.script.match_input import turn_of
 from mock_electron.engine.script.script import NEAREST_FIRST
 from mock_electron.inputs.spelling import echoed, escaped, shortened

@@ -182,8 +182,6 @@ class SuggestsFields:
 
 def _checked_on_failure(init: Callable[..., None], name: str) -> Callable[..., None]:
     """Return a constructor that checks its arguments if Python refuses them."""
-    parameters = tuple(signature(init).parameters.values())
-    names = [parameter.name for parameter in parameters[1:]]
 
     @wraps(init)
     def checked(*args: Any, **kwargs: Any) -> None:
@@ -193,7 +191,8 @@ def _checked_on_failure(init: Callable[..., None], name: str) -> Callable[..., N
             return
         except TypeError as error:
             raised = error
-        _check_keywords(name, kwargs, names)
+        parameters = tuple(signature(init).parameters.values())
+        _check_keywords(name, kwargs, [parameter.name for parameter in parameters[1:]])
         _check_count(name, parameters, args, kwargs)
         raise raised
 

@@ -18,10 +18,6 @@ from mock_electron.wire import codec
 Schema = Mapping[str, Any]
 Object = dict[str, Any]
 
-ASKED: Final = re.compile(
-    r"\b(?:respond|reply|answer|return|output|give|formatted|format)\b[^.!?\n]{0,60}\bjson\b",
-    re.IGNORECASE,
-)
 FENCED: Final = re.compile(r"```json|json (?:code ?)?block", re.IGNORECASE)
 KEYS: Final = re.compile(
     r"\b(?:keys?|fields?|propert(?:y|ies)|attributes?)\b(?:\s++(?:named|called|are|should be|must be|of))*\s*+(?::\s*+)?"
@@ -42,12 +38,6 @@ EXTRACTED: Final = re.compile(
     r"(?P<list>\w++(?:\s*+,\s*+(?!and\s)\w++)*+(?:\s*+,)?+\s++and\s++\w++)\s++(?:from|of|in)\b",
     re.IGNORECASE,
 )
-
-
-def asked_for(turn: Turn) -> bool:
-    """Whether JSON is wanted: by `response_format`, or by a prompt alone."""
-    by_prompt = any(ASKED.search(text) for text in (turn.system, turn.message))
-    return turn.request.response_format != "text" or by_prompt
 
 
 def answer(turn: Turn) -> str:

@@ -4,9 +4,10 @@ A language is one file in `languages/`, named by its code. To add a language, ad
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from mock_electron.wire import codec
@@ -43,7 +44,7 @@ class Language:
     common: frozenset[str]
     recognise: Mapping[str, tuple[str, ...]]
     phrases: Mapping[str, tuple[str, ...]]
-    lexicon: Mapping[str, tuple[str, ...]]
+    lexicon: Mapping[str, Sequence[str]]
     around: tuple[str, ...]
     numbers: Mapping[str, int]
     days: Mapping[str, int]
@@ -59,7 +60,7 @@ def _load(code: str, data: bytes) -> Language:
         common=frozenset(fields["common"]),
         recognise={kind: tuple(words) for kind, words in fields["recognise"].items()},
         phrases={kind: tuple(texts) for kind, texts in fields["phrases"].items()},
-        lexicon={stem: tuple(words) for stem, words in fields["lexicon"].items()},
+        lexicon=fields["lexicon"],
         around=tuple(fields["around"]),
         numbers=fields["numbers"],
         days=fields["days"],
@@ -67,18 +68,12 @@ def _load(code: str, data: bytes) -> Language:
 
 
 def _load_all() -> dict[str, Language]:
-    pages = sorted(files(__package__).joinpath("languages").iterdir(), key=lambda page: page.name)
-    codes = {page.name.removesuffix(".json"): page for page in pages if page.name.endswith(".json")}
-    return {code: _load(code, page.read_bytes()) for code, page in codes.items()}
+    pages = sorted(Path(__file__).with_name("languages").glob("*.json"))
+    return {page.stem: _load(page.stem, page.read_bytes()) for page in pages}
 
 
 LANGUAGES: Final[Mapping[str, Language]] = _load_all()
 ENGLISH: Final = LANGUAGES["en"]
-BY_SCRIPT: Final = {
-    code: re.compile(f"[{language.script}]")
-    for code, language in LANGUAGES.items()
-    if language.script
-}
 IN_LATIN_LETTERS: Final = [
     ENGLISH,
     *(one for one in LANGUAGES.values() if not one.script and one != ENGLISH),
@@ -95,6 +90,13 @@ ENOUGH_TO_TELL: Final = 1000
 """The number of characters that detection reads."""
 
 
+@cache
+def _by_script() -> dict[str, re.Pattern[str]]:
+    """Return a pattern for the letters of each script."""
+    scripts = {code: language.script for code, language in LANGUAGES.items()}
+    return {code: re.compile(f"[{script}]") for code, script in scripts.items() if script}
+
+
 def detect(text: str) -> Language | None:
     """Return the language of a text by its script, then by its common words.
 
@@ -104,7 +106,7 @@ def detect(text: str) -> Language | None:
     letters = sum(map(str.isalpha, text))
     if not letters:
         return None
-    scripts = () if text.isascii() else BY_SCRIPT.items()
+    scripts = () if text.isascii() else _by_script().items()
     written = {code: len(script.findall(text)) for code, script in scripts}
     candidates = [LANGUAGES[code] for code, n in written.items() if n > SCRIPT_SHARE * letters]
     if "ja" in written and written["ja"] and written["zh"]:
@@ -158,7 +160,7 @@ def english_stems(text: str, language: Language) -> set[str]:
     words += [APOSTROPHE.split(word)[-1] for word in words if APOSTROPHE.search(word)]
     spoken = {
         stem
-        for meaning, stem in MEANINGS[language.code]
+        for meaning, stem in _meanings(language.code)
         if meaning in lower and _occurs(meaning, words, language)
     }
     if language != ENGLISH:
@@ -170,13 +172,11 @@ APOSTROPHE: Final = re.compile("['’]")
 """The text after it is a word too: dell'ordine, l'heure."""
 
 
-MEANINGS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
-    code: tuple(
-        (meaning, stem) for stem, meanings in language.lexicon.items() for meaning in meanings
-    )
-    for code, language in LANGUAGES.items()
-}
-"""The words of each language with the English words that they mean."""
+@cache
+def _meanings(code: str) -> tuple[tuple[str, str], ...]:
+    """Return the words of a language with the English words that they mean."""
+    lexicon = LANGUAGES[code].lexicon.items()
+    return tuple((meaning, stem) for stem, meanings in lexicon for meaning in meanings)
 
 
 def _occurs(meaning: str, words: list[str], language: Language) -> bool:

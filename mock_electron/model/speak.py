@@ -1,12 +1,16 @@
-"""The entry point of the pocket model: decide between calls, JSON, tool results and words."""
+"""The entry point of the pocket model: decide between calls, JSON, tool results and words.
 
+What only tool calls and JSON mode need is half of the package, and is imported on first use.
+"""
+
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from mock_electron.model import filler, json_mode, plain_answer, tool_use, words
+from mock_electron.model import words
 from mock_electron.model.dice import Dice, fingerprint
-from mock_electron.model.draft import Draft
+from mock_electron.model.draft import Call, Draft
 from mock_electron.model.results import in_words, is_failure, reading_cost
 from mock_electron.model.turn import Turn
 from mock_electron.model.unicode_version import pin, restore
@@ -103,6 +107,8 @@ def _within_budget(turn: Turn) -> Draft:
             turn.work.charge(_cost(draft))
         return draft
     except Spent:
+        from mock_electron.model import plain_answer
+
         return plain_answer.answer(turn)
 
 
@@ -117,14 +123,39 @@ def _cost(draft: Draft) -> int:
 
 def _answer(turn: Turn) -> Draft:
     turn.work.charge(PROMPT * (len(turn.system) + PROMPT * len(turn.message)))
-    calls = tool_use.calls(turn)
+    calls = _calls(turn)
     if calls:
+        from mock_electron.model import filler
+
         spoken = filler.phrase(turn, calls[0].name) if filler.wanted(turn.system) else None
         return Draft(spoken, calls)
-    if json_mode.asked_for(turn):
+    if _wants_json(turn):
+        from mock_electron.model import json_mode
+
         return Draft(json_mode.answer(turn))
     results = _results(turn)
     return Draft(_report(turn, results) if results else words.answer(turn))
+
+
+def _calls(turn: Turn) -> tuple[Call, ...]:
+    """Return the calls to make now; none if a text reply is due."""
+    if not turn.request.tools:
+        return ()
+    from mock_electron.model import tool_use
+
+    return tool_use.calls(turn)
+
+
+JSON_ASKED: Final = re.compile(
+    r"\b(?:respond|reply|answer|return|output|give|formatted|format)\b[^.!?\n]{0,60}\bjson\b",
+    re.IGNORECASE,
+)
+
+
+def _wants_json(turn: Turn) -> bool:
+    """Return whether JSON is wanted: by `response_format`, or by a prompt alone."""
+    by_prompt = any(JSON_ASKED.search(text) for text in (turn.system, turn.message))
+    return turn.request.response_format != "text" or by_prompt
 
 
 def _results(turn: Turn) -> list[str]:
@@ -135,6 +166,8 @@ def _results(turn: Turn) -> list[str]:
         return own or orphans
     if turn.request.tool_choice == "none" or not turn.request.tools:
         return []
+    from mock_electron.model import tool_use
+
     needed = [need.tool.name for need in tool_use.planned_needs(turn)]
     known = {done.name: done.result for done in turn.done_before if done.result is not None}
     return [known[name] for name in needed if name in known]

@@ -33,9 +33,7 @@ FINAL: Final = re.compile(
 
 
 def calls(turn: Turn) -> tuple[Call, ...]:
-    """The calls to make now; none if a text reply is due."""
-    if not turn.request.tools:
-        return ()
+    """The calls to make now, for a request with tools; none if a text reply is due."""
     planned = CHOICES[turn.request.tool_choice](turn)
     return tuple(Call(tool.name, codec.encode_arguments(filled)) for tool, filled in planned)
 

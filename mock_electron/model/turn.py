@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import islice
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from mock_electron.model.arguments import Said
 from mock_electron.model.dice import Dice
 from mock_electron.model.language import ENGLISH, Language, asked_for, detect
 from mock_electron.model.prose import combination
 from mock_electron.model.results import as_document, reading_cost, value_of
 from mock_electron.model.work import STEP, Work
 from mock_electron.wire.request import ChatRequest, Message
+
+if TYPE_CHECKING:
+    from mock_electron.model.arguments import Said
 
 DETECTION: Final = 2_500
 """Units of work to detect the language of a text."""
@@ -107,11 +109,11 @@ class Turn:
             text = text.replace(f"{{{name}}}", value)
         return text
 
-    def said(self) -> Said:
+    def said(self) -> "Said":
         """The last user message with the messages before it."""
         return self._said(self.message, self._contents_before)
 
-    def said_by_now(self, text: str) -> Said:
+    def said_by_now(self, text: str) -> "Said":
         """A part of the message with everything before it, including results."""
         return self._said(text, self._contents_by_now)
 
@@ -128,7 +130,9 @@ class Turn:
         """What was read for the arguments, as `Said.readings`. Clear it to free the memory at once."""
         return {}
 
-    def _said(self, text: str, earlier: tuple[str, ...]) -> Said:
+    def _said(self, text: str, earlier: tuple[str, ...]) -> "Said":
+        from mock_electron.model.arguments import Said  # imports most of the model
+
         heard = tuple(one[:LONGEST_SAID] for one in earlier[:MOST_EARLIER])
         text = text[:LONGEST_SAID]
         spoken = text.lower() if text.isupper() and " " in text else text  # shouted words are words

@@ -18,7 +18,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from mock_electron._version import __version__
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
-from mock_electron.engine.faults import header as fault_header
+from mock_electron.engine.faults.requested import NAME as FAULT_HEADER
 from mock_electron.engine.keys import secret_of
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.ready import AnyAnswer
@@ -56,7 +56,7 @@ USED_HEADERS: Final = (
     b"authorization",
     b"content-type",
     b"accept-encoding",
-    fault_header.NAME.lower().encode(),
+    FAULT_HEADER.lower().encode(),
 )
 
 CLOSING: Final = (b"connection", b"close")

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 from itertools import chain, count
 from typing import Any, Final, NamedTuple
 
@@ -237,6 +236,8 @@ def error_event(failure: ApiError, request_id: str) -> bytes:
 
 def express_not_found(method: str, path: str) -> bytes:
     """Return the HTML page with which Express answers an unknown path (I)."""
+    from html import escape
+
     return EXPRESS_PAGE.format(escape(f"Cannot {method} {path}")).encode()
 
 

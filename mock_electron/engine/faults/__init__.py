@@ -13,49 +13,97 @@
 
 A fault that replaces the reply applies alone. Otherwise, all faults that affect a request apply
 together.
+
+The classes are imported on first use: a server without faults needs none of them.
 """
 
-import typing as _typing  # private, because users see the names of this module
+# Imported names are private, because users see the names of this module.
+import typing as _typing
+from importlib import import_module as _import_module
 
-from mock_electron.engine.faults.bodies import ErrorBody as ErrorBody
-from mock_electron.engine.faults.bodies import Raw as Raw
-from mock_electron.engine.faults.calls import CallsInOneChunk as CallsInOneChunk
-from mock_electron.engine.faults.calls import NoIndex as NoIndex
-from mock_electron.engine.faults.calls import RepeatedCall as RepeatedCall
-from mock_electron.engine.faults.calls import SameIndex as SameIndex
-from mock_electron.engine.faults.calls import TwoFinishes as TwoFinishes
-from mock_electron.engine.faults.fault import Fault as Fault
-from mock_electron.engine.faults.replacement import Close as Close
-from mock_electron.engine.faults.replacement import Fail as Fail
-from mock_electron.engine.faults.replacement import Reset as Reset
-from mock_electron.engine.faults.replacement import Silence as Silence
-from mock_electron.engine.faults.replacement import fail as fail
-from mock_electron.engine.faults.reply import BadArguments as BadArguments
-from mock_electron.engine.faults.reply import ContentFilter as ContentFilter
-from mock_electron.engine.faults.reply import EmptyChoices as EmptyChoices
-from mock_electron.engine.faults.reply import UnknownTool as UnknownTool
-from mock_electron.engine.faults.reply import WrongLength as WrongLength
-from mock_electron.engine.faults.spellings import BareCr as BareCr
-from mock_electron.engine.faults.spellings import ByteOrderMark as ByteOrderMark
-from mock_electron.engine.faults.spellings import Comments as Comments
-from mock_electron.engine.faults.spellings import Crlf as Crlf
-from mock_electron.engine.faults.spellings import DataLines as DataLines
-from mock_electron.engine.faults.spellings import EventFields as EventFields
-from mock_electron.engine.faults.spellings import NoSpace as NoSpace
-from mock_electron.engine.faults.stream import BadFrame as BadFrame
-from mock_electron.engine.faults.stream import Cut as Cut
-from mock_electron.engine.faults.stream import Duplicate as Duplicate
-from mock_electron.engine.faults.stream import ErrorEvent as ErrorEvent
-from mock_electron.engine.faults.stream import NoDone as NoDone
-from mock_electron.engine.faults.stream import NoFinish as NoFinish
-from mock_electron.engine.faults.stream import NoUsage as NoUsage
-from mock_electron.engine.faults.stream import Stall as Stall
-from mock_electron.engine.faults.writes import Fragment as Fragment
-from mock_electron.engine.faults.writes import Gzip as Gzip
+if _typing.TYPE_CHECKING:
+    from mock_electron.engine.faults.bodies import ErrorBody as ErrorBody
+    from mock_electron.engine.faults.bodies import Raw as Raw
+    from mock_electron.engine.faults.calls import CallsInOneChunk as CallsInOneChunk
+    from mock_electron.engine.faults.calls import NoIndex as NoIndex
+    from mock_electron.engine.faults.calls import RepeatedCall as RepeatedCall
+    from mock_electron.engine.faults.calls import SameIndex as SameIndex
+    from mock_electron.engine.faults.calls import TwoFinishes as TwoFinishes
+    from mock_electron.engine.faults.fault import Fault as Fault
+    from mock_electron.engine.faults.replacement import Close as Close
+    from mock_electron.engine.faults.replacement import Fail as Fail
+    from mock_electron.engine.faults.replacement import Reset as Reset
+    from mock_electron.engine.faults.replacement import Silence as Silence
+    from mock_electron.engine.faults.replacement import fail as fail
+    from mock_electron.engine.faults.reply import BadArguments as BadArguments
+    from mock_electron.engine.faults.reply import ContentFilter as ContentFilter
+    from mock_electron.engine.faults.reply import EmptyChoices as EmptyChoices
+    from mock_electron.engine.faults.reply import UnknownTool as UnknownTool
+    from mock_electron.engine.faults.reply import WrongLength as WrongLength
+    from mock_electron.engine.faults.spellings import BareCr as BareCr
+    from mock_electron.engine.faults.spellings import ByteOrderMark as ByteOrderMark
+    from mock_electron.engine.faults.spellings import Comments as Comments
+    from mock_electron.engine.faults.spellings import Crlf as Crlf
+    from mock_electron.engine.faults.spellings import DataLines as DataLines
+    from mock_electron.engine.faults.spellings import EventFields as EventFields
+    from mock_electron.engine.faults.spellings import NoSpace as NoSpace
+    from mock_electron.engine.faults.stream import BadFrame as BadFrame
+    from mock_electron.engine.faults.stream import Cut as Cut
+    from mock_electron.engine.faults.stream import Duplicate as Duplicate
+    from mock_electron.engine.faults.stream import ErrorEvent as ErrorEvent
+    from mock_electron.engine.faults.stream import NoDone as NoDone
+    from mock_electron.engine.faults.stream import NoFinish as NoFinish
+    from mock_electron.engine.faults.stream import NoUsage as NoUsage
+    from mock_electron.engine.faults.stream import Stall as Stall
+    from mock_electron.engine.faults.writes import Fragment as Fragment
+    from mock_electron.engine.faults.writes import Gzip as Gzip
+
+_NAMES: _typing.Final = {
+    "bodies": ("ErrorBody", "Raw"),
+    "calls": ("CallsInOneChunk", "NoIndex", "RepeatedCall", "SameIndex", "TwoFinishes"),
+    "fault": ("Fault",),
+    "replacement": ("Close", "Fail", "Reset", "Silence", "fail"),
+    "reply": ("BadArguments", "ContentFilter", "EmptyChoices", "UnknownTool", "WrongLength"),
+    "spellings": (
+        "BareCr",
+        "ByteOrderMark",
+        "Comments",
+        "Crlf",
+        "DataLines",
+        "EventFields",
+        "NoSpace",
+    ),
+    "stream": (
+        "BadFrame",
+        "Cut",
+        "Duplicate",
+        "ErrorEvent",
+        "NoDone",
+        "NoFinish",
+        "NoUsage",
+        "Stall",
+    ),
+    "writes": ("Fragment", "Gzip"),
+}
+"""The modules, with the faults that users see."""
+
+
+def _load() -> None:
+    """Import all faults."""
+    for module, names in _NAMES.items():
+        loaded = _import_module(f"{__name__}.{module}")
+        globals().update((name, getattr(loaded, name)) for name in names)
+
 
 if not _typing.TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
+        if any(name in names for names in _NAMES.values()):
+            _load()
+            return globals()[name]
+        if name.startswith("__"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from mock_electron.engine.faults.other_names import no_such_fault
 
+        _load()
         raise AttributeError(no_such_fault(name, globals()))

@@ -10,6 +10,8 @@ from mock_electron.engine.faults.fault import Fault
 from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import did_you_mean
 
+faults._load()
+
 
 def _snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()

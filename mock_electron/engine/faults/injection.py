@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from mock_electron.engine import user_functions
-from mock_electron.engine.faults import header
-from mock_electron.engine.faults.by_name import right_form
 from mock_electron.engine.faults.fault import Fault, FaultContext, ReplacementFault
-from mock_electron.engine.faults.header import RequestedFaults
+from mock_electron.engine.faults.requested import RequestedFaults
 from mock_electron.inputs import checks
 from mock_electron.inputs.spelling import echoed
 from mock_electron.model.dice import Dice
@@ -43,15 +41,20 @@ class Injection:
 
     def __post_init__(self) -> None:
         if not isinstance(self.fault, Fault):
-            raise TypeError(
-                checks.must_be("fault", FAULT_EXAMPLES, self.fault) + right_form(self.fault)
-            )
+            raise TypeError(_wrong_fault(self.fault))
         checks.optional_whole_number("times", self.times, 1)
         checks.optional_whole_number("every", self.every, 1)
         if self.rate is not None:
             checks.number("rate", self.rate, 0, 1)
         if self.when is not None:
             checks.check_function("when", self.when)
+
+
+def _wrong_fault(given: object) -> str:
+    """Return the message for a value that is not a fault."""
+    from mock_electron.engine.faults.by_name import right_form
+
+    return checks.must_be("fault", FAULT_EXAMPLES, given) + right_form(given)
 
 
 UseOutcome = Literal["missed", "excluded", "seen", "used"]
@@ -147,6 +150,8 @@ class Injections:
             return (), ()  # nearly always
         for fault in requested.faults:
             if not fault.applies_to(context):
+                from mock_electron.engine.faults import header
+
                 raise header.refusal(f"{header.directive_of(fault)} needs {fault.needs}")
         uses = tuple(
             candidate.use_if_possible(context, dice)

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mock_electron.engine.faults.by_name import right_form
 from mock_electron.engine.faults.fault import DeliveryFault, Fault, ReplacementFault, ReplyFault
 from mock_electron.engine.faults.replacement import Fail
 from mock_electron.engine.pace import Pace
@@ -61,6 +60,8 @@ class Step:
             check_words(self.answer)
         for fault in self.faults:
             if not isinstance(fault, ReplyFault | DeliveryFault):
+                from mock_electron.engine.faults.by_name import right_form
+
                 expected = "a fault of a reply, such as faults.Cut(after=3)"
                 raise TypeError(checks.must_be("fault", expected, fault) + right_form(fault))
             if isinstance(self.answer, ReplacementFault):

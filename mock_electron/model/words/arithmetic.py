@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
-from fractions import Fraction
-from typing import Final
+from operator import add, mul, sub, truediv
+from typing import TYPE_CHECKING, Final
 
 from mock_electron.model.language import WORD
 from mock_electron.model.turn import Turn
 from mock_electron.model.words.exact import QUOTES, end_of_words
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 SPELLED: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), sign)
@@ -21,11 +23,11 @@ SPELLED: Final = tuple(
     )
 )
 EXPRESSION: Final = re.compile(r"(?<![\d.,])-?\d[\d,.]*(?:\s*[-+*/]\s*-?\d[\d,.]*)+")
-OPERATIONS: Final[dict[str, Callable[[Fraction, Fraction], Fraction]]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
+OPERATIONS: Final[dict[str, "Callable[[Fraction, Fraction], Fraction]"]] = {
+    "+": add,
+    "-": sub,
+    "*": mul,
+    "/": truediv,
 }
 
 
@@ -46,6 +48,8 @@ def arithmetic(turn: Turn) -> str | None:
 
 def calculate(expression: str) -> str | None:
     """The value of numbers and signs with spaces between them; None if they have none."""
+    from fractions import Fraction
+
     try:
         terms: list[Fraction | str] = [
             part if part in OPERATIONS else Fraction(part.replace(",", "").rstrip("."))
@@ -65,7 +69,7 @@ LONGEST_RESULT: Final = 2_000
 limit for their digits is."""
 
 
-def _written(value: Fraction) -> str:
+def _written(value: "Fraction") -> str:
     """Return a number as text: an integer exactly, any other number with six digits."""
     if value.denominator == 1 and value.numerator.bit_length() <= LONGEST_RESULT:
         return str(value.numerator)
@@ -75,10 +79,14 @@ def _written(value: Fraction) -> str:
         short = 0.0
     if short or not value:
         return f"{short:.6g}"
+    from decimal import Decimal
+
     return f"{Decimal(value.numerator) / Decimal(value.denominator):.6g}"  # beyond a double
 
 
-def _reduced(terms: list[Fraction | str], level: str) -> list[Fraction | str]:
+def _reduced(terms: "list[Fraction | str]", level: str) -> "list[Fraction | str]":
+    from fractions import Fraction
+
     done = terms[:1]
     for sign, number in zip(terms[1::2], terms[2::2], strict=True):
         if not isinstance(sign, str) or not isinstance(number, Fraction):

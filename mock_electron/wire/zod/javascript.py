@@ -1,7 +1,5 @@
 """JSON values as JavaScript treats them, where it differs from Python."""
 
-from decimal import Decimal
-
 
 class Double(float):
     """A number that `repr` and `codec.encode` write as JavaScript does."""
@@ -11,6 +9,8 @@ class Double(float):
             return "0"
         shortest = float.__repr__(self)
         if 1e-6 <= abs(self) < 1e21:
+            from decimal import Decimal
+
             return f"{Decimal(shortest):f}".removesuffix(".0")
         return shortest.replace("e-0", "e-")
 

@@ -1,0 +1,194 @@
+"""`serve --workers N`: N processes that accept the connections of one port.
+
+1. The parent process listens and forks the workers. It serves no requests.
+2. Each worker has its own lane. What a lane counts, each worker counts for itself, so a setting or
+   a step whose answers depend on a count is refused.
+3. SIGINT and SIGTERM end all workers. A worker that ends for another reason is replaced, up to
+   MOST_REPLACED times. Workers end with their parent, even if it is killed.
+"""
+
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import chain
+from typing import Final, NoReturn
+
+import click
+
+from mock_electron.engine.keys import KEYS_WITH_A_PLAN
+from mock_electron.engine.lane import Lane
+from mock_electron.engine.plan import Plan, plan_of
+from mock_electron.engine.script import Step
+from mock_electron.engine.settings import Settings
+
+MOST_REPLACED: Final = 10
+"""How many workers are replaced until the server ends with status 1."""
+COUNTED: Final = (
+    "{workers} workers; each counts for itself: repeats of a request, which decide its ids; "
+    "cached_tokens; the limits of keys with a plan; times=N of the fault header; the journal"
+)
+"""The line at the start that says what is not shared."""
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+class WorkerLane(Lane):
+    """A lane of one of several workers. Its script contains no steps that count requests."""
+
+    def replace_script(self, steps: Iterable[Step]) -> None:
+        """Replace the script.
+
+        Raises:
+            ValueError: If a step counts requests.
+        """
+        steps = tuple(steps)
+        for number, step in enumerate(steps, 1):
+            reason = _counting(step)
+            if reason:
+                place = f" ({step.location})" if step.location else ""
+                raise ValueError(f"step {number}{place} {reason}")
+        super().replace_script(steps)
+
+
+def _counting(step: Step) -> str:
+    """Return why a step cannot be answered by several workers, or ""."""
+    own = "which each worker would count for itself"
+    if step.times is not None:
+        return f"has times={step.times}, {own}; write times: null, or omit --workers"
+    if "attempt" in step.match.given:
+        return f"has the condition attempt, {own}; omit it, or --workers"
+    return ""
+
+
+def check_settings(settings: Settings) -> None:
+    """Raise UsageError if several workers would answer differently than one.
+
+    Args:
+        settings: The settings of the lane.
+    """
+    reason = next(_reasons(settings), "")
+    if reason:
+        raise click.UsageError(f"--workers above 1 cannot be used with {reason}")
+    if not hasattr(os, "fork"):
+        raise click.UsageError("--workers must be 1 on this system, which cannot fork processes")
+
+
+def _reasons(settings: Settings) -> Iterator[str]:
+    own = "each worker would count"
+    requests = f"{own} its own requests, so more than the limit are answered"
+    if _has_limits(plan_of(settings.plan)):
+        yield f"a --plan that has limits: {requests}"
+    for key in chain(settings.api_keys, *settings.accounts):
+        plan = KEYS_WITH_A_PLAN.get(key.partition("-")[0])
+        if plan is not None and _has_limits(plan):
+            name = key.partition("-")[0]
+            yield f"the key {name}: {requests}"
+    if settings.sampling == "varied":
+        yield f"--sampling varied: {own} the repeats of a request, which decide its reply"
+    if settings.drift:
+        yield f"--drift: {own} the repeats of a request, which decide whether its reply differs"
+    if settings.strict:
+        yield f"--strict: {own} the uses of the script"
+
+
+def _has_limits(plan: Plan) -> bool:
+    return plan != Plan()
+
+
+def run_workers(count: int, run: Callable[[int], None]) -> int:
+    """Run a function in several processes until a signal arrives. Return the exit status.
+
+    Call it before any thread is started.
+
+    Args:
+        count: The number of processes.
+        run: The function. It takes the number of its worker, from 1.
+    """
+    return _Workers(count, run).supervise()
+
+
+class _Workers:
+    """The processes of the workers, and the pipe by which they notice that their parent is gone."""
+
+    def __init__(self, count: int, run: Callable[[int], None]) -> None:
+        self._run = run
+        self._ending = False
+        self._numbers: dict[int, int] = {}
+        self._life = os.pipe()
+        self._handlers = [signal.signal(number, self._end) for number in SIGNALS]
+        for number in range(1, count + 1):
+            self._start(number)
+
+    def supervise(self) -> int:
+        """Wait until all workers have ended. Return the exit status."""
+        replaced = 0
+        failed = False
+        while self._numbers:
+            process, status = os.wait()
+            number = self._numbers.pop(process, 0)
+            if self._ending or not number:
+                continue
+            how = _ended(os.waitstatus_to_exitcode(status))
+            failed = replaced >= MOST_REPLACED
+            if failed:
+                click.echo(f"Error: worker {number} {how}; too many have, so all end", err=True)
+                self._end()
+                continue
+            replaced += 1
+            click.echo(f"Worker {number} {how}; a new one replaces it.", err=True)
+            self._start(number)
+        return int(failed)
+
+    def _start(self, number: int) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # the child has no parent's handlers
+        process = os.fork()
+        if process == 0:
+            self._work(number)
+        self._numbers[process] = number
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+        if self._ending:  # the signal arrived between two workers
+            self._end()
+
+    def _work(self, number: int) -> NoReturn:
+        """Run one worker, and end its process."""
+        status = 1
+        try:
+            os.close(self._life[1])
+            for one, handler in zip(SIGNALS, self._handlers, strict=True):
+                signal.signal(one, handler)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+            threading.Thread(target=_end_with_parent, args=(self._life[0],), daemon=True).start()
+            self._run(number)
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            with suppress(Exception):
+                sys.stdout.flush()
+                sys.stderr.flush()
+            os._exit(status)
+
+    def _end(self, *_signal: object) -> None:
+        self._ending = True
+        for process in tuple(self._numbers):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGTERM)
+
+
+def _end_with_parent(life: int) -> None:
+    """Wait until the parent process has ended, then end this one as SIGTERM does."""
+    os.read(life, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _ended(status: int) -> str:
+    """Return how a process has ended, from its exit code."""
+    return f"ended with status {status}" if status >= 0 else f"was ended by signal {-status}"
+
+
+def start_line(workers: int) -> Sequence[str]:
+    """Return the line that says what each worker counts for itself; none for one worker."""
+    return (COUNTED.format(workers=workers),) if workers > 1 else ()

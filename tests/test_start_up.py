@@ -1,0 +1,84 @@
+"""What a server imports until its first answer. Counts, no times."""
+
+import ast
+import json
+import pickle
+import signal
+import subprocess
+import sys
+from typing import Final
+from urllib.request import Request, urlopen
+
+import pytest
+
+from mock_electron.engine.faults.stream import Cut
+from mock_electron.engine.settings import Settings
+from mock_electron.wire.request import CHAT_PATH
+
+SERVER: Final = """
+import atexit, sys
+from mock_electron.cli.start import main
+atexit.register(lambda: print(sorted(sys.modules)))
+main(["serve", "--port", "0"])
+"""
+NEVER: Final = frozenset(
+    """
+    jsonschema ruamel yaml watchfiles httpx httpx2 httpcore junitparser hypothesis pytest rich
+    sse_starlette starlette.responses starlette.routing starlette.requests starlette.applications
+    anyio decimal fractions html importlib.resources importlib.metadata unittest xml sqlite3
+    pydantic http.server
+    """.split()
+)
+"""Modules, with everything in them, that a plain server does not import."""
+UNUSED: Final = (
+    "contract", "model.arguments", "model.filler", "model.json_mode", "model.needs",
+    "model.plain_answer", "model.tool_use", "plugin", "scripts", "strategies", "testing",
+    "traffic.exports", "wire.openapi", *(
+        f"engine.faults.{name}" for name in (
+            "bodies", "by_name", "calls", "directives", "header", "reply", "spellings", "stream",
+            "writes",
+        )
+    ),
+)  # fmt: skip
+"""Parts of the package that no plain answer needs."""
+MOST_OWN: Final = 140
+MOST_OTHER: Final = 275
+"""Modules that a server has loaded after its first answer: of the package, and all others."""
+
+
+@pytest.fixture(scope="module")
+def loaded() -> list[str]:
+    """Return the modules that a real server has loaded after its first answer."""
+    command = [sys.executable, "-c", SERVER]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        url = server.stdout.readline().split()[0].removesuffix("/waves/v1")
+        body = {"model": "electron", "messages": [{"role": "user", "content": "Why is it blue?"}]}
+        headers = {"Authorization": "Bearer sk_mock", "Content-Type": "application/json"}
+        urlopen(Request(url + CHAT_PATH, json.dumps(body).encode(), headers)).close()  # noqa: S310
+        server.send_signal(signal.SIGINT)
+        return list(ast.literal_eval(server.stdout.readlines()[-1]))
+
+
+def within(name: str, package: str) -> bool:
+    return f"{name}.".startswith(f"{package}.")
+
+
+def test_a_plain_server_imports_nothing_that_it_does_not_use(loaded: list[str]) -> None:
+    """Nothing from NEVER and UNUSED is imported until the first answer has been sent."""
+    unused = [*NEVER, *(f"mock_electron.{name}" for name in UNUSED)]
+    assert [name for name in loaded if any(within(name, one) for one in unused)] == []
+
+
+def test_a_plain_server_imports_few_modules(loaded: list[str]) -> None:
+    """The bounds leave room for a few modules only. Raise them if a server needs a new one."""
+    own = [name for name in loaded if within(name, "mock_electron")]
+    assert (len(own) <= MOST_OWN, len(loaded) - len(own) <= MOST_OTHER) == (True, True), (
+        len(own), len(loaded) - len(own),
+    )  # fmt: skip
+
+
+def test_classes_of_the_package_can_be_pickled() -> None:
+    """Processes can exchange settings and faults."""
+    for value in (Settings(seed=3), Cut(after=2)):
+        assert pickle.loads(pickle.dumps(value)) == value  # noqa: S301
