@@ -10,6 +10,7 @@ slot is free when the client's next request arrives.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from starlette.types import Receive, Scope, Send
 
@@ -51,7 +52,7 @@ async def play(
         if rest is not None:
             arrival = await rest()
     finally:
-        lane.close(answer, playback.frames_sent, playback.moments, arrival)
+        playback.end(arrival)
     if rest is not None:
         if arrival is None:
             playback.connection.close(COMPLETE)
@@ -87,10 +88,11 @@ class Playback:
         self.frames_sent: int = 0
         self.moments: list[Moment] = []
         self.connection: Connection = connection_of(scope)
-        self._clock = lane.clock
+        self._lane = lane
+        self._has_ended = False
         self._waits_for_body = waits_for_body
         self._http_1_0 = scope["http_version"] == "1.0"
-        self._receive, self._send = receive, send
+        self._scope, self._receive, self._send = scope, receive, send
 
     async def run(self) -> None:
         """Send all frames, or fewer if the client disconnects."""
@@ -132,43 +134,24 @@ class Playback:
             await self._send_in_one_write()
 
     async def _stream(self) -> None:
-        """Send each frame after its pause, until the client disconnects.
+        """Send each frame after its pause, until the client disconnects."""
+        from mock_electron.serve.paced import PacedStream  # see there
 
-        Not built on sse-starlette: its tasks and checks for every stream and frame keep one
-        processor too busy to send a hundred streams on time.
+        stream = PacedStream(self.answer, self.connection, partial(self._count, 1), self.end)
+        await stream(self._scope, self._receive, self._send)
+
+    def end(self, arrival: Arrival | None = None) -> None:
+        """Report the end of the answer to the lane. Later calls have no effect.
+
+        Args:
+            arrival: The whole request, if its body arrived after the answer.
         """
-        sender = asyncio.current_task()
-        assert sender is not None
-        watcher = asyncio.create_task(self._cancel_on_disconnect(sender))
-        try:
-            await self._send_frames()
-        except asyncio.CancelledError:
-            if not watcher.done():
-                raise  # the server is shutting down
-            sender.uncancel()
-        finally:
-            watcher.cancel()
-
-    async def _cancel_on_disconnect(self, sender: "asyncio.Task[None]") -> None:
-        await wait_for_disconnect(self._receive)
-        sender.cancel()
-
-    async def _send_frames(self) -> None:
-        answer, loop = self.answer, asyncio.get_running_loop()
-        head = {"status": answer.status, "headers": answer.headers}
-        due, last = self.connection.arrived, len(answer.frames) - 1
-        for number, (frame, pause) in enumerate(zip(answer.frames, answer.pauses, strict=True)):
-            due += pause
-            await asyncio.sleep(due - loop.time())
-            if number == 0:
-                await self._send({"type": "http.response.start", **head})
-                due = max(due, loop.time())
-            more = number < last or answer.ending != COMPLETE
-            await self._send({"type": "http.response.body", "body": frame, "more_body": more})
-            self._count(1)
+        if not self._has_ended:
+            self._has_ended = True
+            self._lane.close(self.answer, self.frames_sent, self.moments, arrival)
 
     def _count(self, frames: int) -> None:
-        self.moments.append(self._clock.moment())
+        self.moments.append(self._lane.clock.moment())
         self.frames_sent += frames
 
 
