@@ -27,6 +27,7 @@ from mock_electron.outputs.redaction import redact
 from mock_electron.serve.browser import check_host
 from mock_electron.serve.connection import Connection, connection_of
 from mock_electron.serve.play import play, send_response
+from mock_electron.serve.turns import Turns
 from mock_electron.serve.upload import (
     DisconnectError,
     announces_body,
@@ -87,7 +88,7 @@ class App:
         self.closed_lanes: OrderedDict[str, str] = OrderedDict()
         self.late: deque[LateRequest] = deque(maxlen=MAX_LATE_REQUESTS)
         self.on_late: Callable[[LateRequest], bool] = lambda _: False
-        self._decision_lock = asyncio.Lock()
+        self._turns = Turns()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         lane, path = self._find_lane(scope["path"])
@@ -117,21 +118,20 @@ class App:
         answer = await self._decide_in_turn(lane, arrival, early_error, connection_of(scope))
         if rest and _is_expecting(scope):
             answer, rest = replace(answer, headers=(*answer.headers, CLOSING)), None
-        await play(answer, lane, scope, receive, send, rest)
+        await play(answer, lane, scope, receive, send, self._turns, rest)
 
     async def _decide_in_turn(
         self, lane: Lane, arrival: Arrival, early_error: ApiError | None, connection: Connection
     ) -> Answer:
         """Return the lane's answer.
 
-        If the lane sends its answers at a pace, the event loop runs once between two decisions, so
+        If the lane sends its answers at a pace, the event loop runs once before the decision, so
         that requests sent at the same time are all read before the first is answered.
         """
         if not lane.takes_real_time:
             return _decide(lane, arrival, early_error, connection)
-        async with self._decision_lock:
-            await asyncio.sleep(0)
-            return _decide(lane, arrival, early_error, connection)
+        await asyncio.sleep(0)
+        return _decide(lane, arrival, early_error, connection)
 
     def error_response(self, error: ApiError, scope: Scope | None = None) -> bytes:
         """Return the complete response, head and body, to bytes that contain no valid request.

@@ -3,6 +3,8 @@
 import asyncio
 import socket
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +16,8 @@ EXTENSION: Final = "mock_electron.connection"
 """The ASGI extension that carries the connection in a scope."""
 TARGET: Final = "mock_electron.target"
 """The ASGI extension that carries the target of the request line in a scope."""
+CORK: Final[int | None] = getattr(socket, "TCP_CORK", None)
+"""The socket option that holds writes back. Only Linux has it."""
 NO_LINGER: Final = struct.pack("ii", 1, 0)
 RESOLUTION: Final = 0.001
 """Seconds by which the clock of uvloop may be behind, because it counts whole milliseconds."""
@@ -42,6 +46,24 @@ class Connection:
     def is_closing(self) -> bool:
         """Whether the connection is closed or closing."""
         return self.transport.is_closing()
+
+    @contextmanager
+    def in_one_packet(self) -> Iterator[None]:
+        """Let the system send everything that is written in the block together, if it can.
+
+        The client is woken once. The bytes are the same.
+        """
+        self._hold(True)
+        try:
+            yield
+        finally:
+            self._hold(False)
+
+    def _hold(self, held: bool) -> None:
+        if CORK is not None and not self.is_closing:
+            raw: socket.socket | None = self.transport.get_extra_info("socket")
+            if raw is not None:
+                raw.setsockopt(socket.IPPROTO_TCP, CORK, held)
 
     def close(self, ending: str, surplus: bytes = b"") -> None:
         """Close the connection after everything is sent, or reset it at once.

@@ -10,7 +10,6 @@ slot is free when the client's next request arrives.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from functools import partial
 
 from starlette.types import Receive, Scope, Send
 
@@ -20,6 +19,7 @@ from mock_electron.engine.clock import Moment
 from mock_electron.engine.faults.delivery import COMPLETE, SILENCE
 from mock_electron.engine.lane import Lane
 from mock_electron.serve.connection import Connection, connection_of, wait_for_disconnect
+from mock_electron.serve.turns import Turns
 from mock_electron.wire.headers import Headers
 
 Rest = Callable[[], Awaitable[Arrival | None]]
@@ -32,6 +32,7 @@ async def play(
     scope: Scope,
     receive: Receive,
     send: Send,
+    turns: Turns,
     rest: Rest | None = None,
 ) -> None:
     """Send an answer, report its end to the lane, and break the connection if a fault does so.
@@ -42,10 +43,11 @@ async def play(
         scope: The request.
         receive: The ASGI receive function.
         send: The ASGI send function.
+        turns: The turns of the paced streams of this event loop.
         rest: For a request that is answered before its body: reads the body, and returns the whole
             request; None if the body does not arrive.
     """
-    playback = Playback(answer, lane, scope, receive, send, waits_for_body=rest is not None)
+    playback = Playback(answer, lane, scope, receive, send, turns, waits_for_body=rest is not None)
     arrival = None
     try:
         await playback.run()
@@ -81,6 +83,7 @@ class Playback:
         scope: Scope,
         receive: Receive,
         send: Send,
+        turns: Turns,
         *,
         waits_for_body: bool = False,
     ) -> None:
@@ -93,6 +96,7 @@ class Playback:
         self._waits_for_body = waits_for_body
         self._http_1_0 = scope["http_version"] == "1.0"
         self._scope, self._receive, self._send = scope, receive, send
+        self._turns = turns
 
     async def run(self) -> None:
         """Send all frames, or fewer if the client disconnects."""
@@ -123,7 +127,8 @@ class Playback:
             headers += ((b"content-length", b"%d" % (len(body) + (not complete))),)
         more_body = not complete or self._waits_for_body
         await send_response(self._send, answer.status, headers, body, more_body=more_body)
-        self._count(len(answer.frames))
+        self.frames_sent = len(answer.frames)
+        self.moments = [self._lane.clock.moment()]
 
     async def _wait_and_send_in_one_write(self) -> None:
         """Send all frames after all pauses, unless the client disconnects first."""
@@ -137,7 +142,7 @@ class Playback:
         """Send each frame after its pause, until the client disconnects."""
         from mock_electron.serve.paced import PacedStream  # see there
 
-        stream = PacedStream(self.answer, self.connection, partial(self._count, 1), self.end)
+        stream = PacedStream(self.answer, self.connection, self._turns, self._count, self.end)
         await stream(self._scope, self._receive, self._send)
 
     def end(self, arrival: Arrival | None = None) -> None:
@@ -151,8 +156,8 @@ class Playback:
             self._lane.close(self.answer, self.frames_sent, self.moments, arrival)
 
     def _count(self, frames: int) -> None:
-        self.moments.append(self._lane.clock.moment())
         self.frames_sent += frames
+        self.moments += [self._lane.clock.moment()] * frames
 
 
 def _has_length(headers: Headers) -> bool:

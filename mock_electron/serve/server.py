@@ -106,7 +106,7 @@ class Server:
     def run(self) -> None:
         """Serve in the calling thread until a signal arrives."""
         with contextlib.suppress(KeyboardInterrupt), self._socket:
-            self._uvicorn.run(sockets=[self._socket])
+            self._uvicorn.run(sockets=[self._socket, *(self._socket.dup() for _ in range(31))])
 
     def start(self) -> Self:
         """Serve in a new thread. Return when the server accepts requests."""
