@@ -1,15 +1,15 @@
-"""Paced streams, played by sse-starlette: the frames of an answer, each at its deadline.
+"""Paced streams: the frames of an answer, each sent at its deadline, with sse-starlette.
 
 1. The frames are ready bytes. The library adds nothing: no headers, no pings, no separators.
 2. The first deadline counts from the arrival of the request, so it does not depend on how long the
    decision takes. All others count from the first frame, not from the previous one: a busy server
    may start late, but it keeps the pace, and small delays do not add up.
-3. Frames that are overdue are sent without waiting for the event loop in between.
-4. The library runs `_stream_response` in a task group, which it cancels when the client
-   disconnects. The server ends streams itself when it stops, by aborting their connections.
+3. Frames that are due at the same time, or overdue, are sent together. Each is still an HTTP chunk
+   of its own, so the bytes of a stream do not depend on how busy the server is.
+4. When many streams are due, they take turns; see serve/turns.py. First frames need no turn.
 
-This module is imported when it is needed, because importing sse-starlette takes 50 ms. That import
-replaces `uvicorn.Server.handle_exit`; serve/server.py does not use the method.
+Importing sse-starlette takes 50 ms and replaces `uvicorn.Server.handle_exit`. So this module is
+imported at the start only if a lane has a pace, and otherwise when the first stream is played.
 """
 
 import asyncio
@@ -28,8 +28,8 @@ from mock_electron.serve.turns import Turns
 NEVER: Final = 10**9
 """The interval of pings in seconds, about 30 years. In sse-starlette before 3.4, an interval of 0
 does not turn pings off: it sends them without a pause."""
-MOST_IN_A_ROW: Final = 64
-"""The maximum number of overdue frames that are sent before other connections are served."""
+MOST_TOGETHER: Final = 64
+"""The maximum number of frames that are sent together."""
 
 
 class PacedStream(EventSourceResponse):
@@ -38,7 +38,7 @@ class PacedStream(EventSourceResponse):
     Args:
         answer: The answer. It has a pause for each frame.
         connection: The connection of the request.
-        turns: The turns of the streams that are due.
+        turns: The turns of the streams of this event loop.
         sent: Called with the number of frames after they were sent.
         ended: Called right after the last frame, before anything else runs, or after a disconnect.
     """
@@ -55,11 +55,15 @@ class PacedStream(EventSourceResponse):
         self.raw_headers = list(answer.headers)
         self._answer, self._connection, self._turns = answer, connection, turns
         self._sent, self._ended = sent, ended
+        is_ended_by_frame = answer.ending == COMPLETE
+        self._ending_frame = len(answer.frames) - 1 if is_ended_by_frame else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the stream, until the client disconnects.
 
-        The method of the library does the same with four tasks instead of one.
+        The method of the library does the same with three more tasks in a task group. For each
+        stream it takes four times as long as this one, so that many streams that start at once
+        start late; see benchmarks/README.md.
         """
         sender = asyncio.current_task()
         assert sender is not None
@@ -77,6 +81,14 @@ class PacedStream(EventSourceResponse):
         await self._listen_for_disconnect(receive)
         sender.cancel()
 
+    @staticmethod
+    async def _listen_for_exit_signal() -> None:
+        """Never return: the server ends its streams itself, by aborting their connections.
+
+        The library's own state belongs to the process, not to a server, and is never reset.
+        """
+        await anyio.sleep_forever()
+
     async def _stream_response(self, send: Send) -> None:
         try:
             await self._send_frames(send)
@@ -85,39 +97,45 @@ class PacedStream(EventSourceResponse):
             self._ended()
 
     async def _send_frames(self, send: Send) -> None:
-        answer, now = self._answer, asyncio.get_running_loop().time
-        await asyncio.sleep(self._connection.arrived + answer.pauses[0] - now())
-        due = max(self._connection.arrived + answer.pauses[0], now())
-        begin, count = 0, len(answer.frames)
-        while begin < count:
-            if begin:
-                due += answer.pauses[begin]
-                await asyncio.sleep(due - now())
-                await self._turns.take()
-            end, latest = begin + 1, now()
-            while (
-                end < count and end - begin < MOST_IN_A_ROW and due + answer.pauses[end] <= latest
-            ):
-                due += answer.pauses[end]
-                end += 1
+        pauses, now = self._answer.pauses, asyncio.get_running_loop().time
+        due = self._connection.arrived + pauses[0]
+        await asyncio.sleep(due - now())
+        due = max(due, now())
+        begin = 0
+        while True:
+            end, due = self._due_together(begin, due, now())
             await self._send_together(send, begin, end)
-            begin = end
+            if end == len(pauses):
+                return
+            begin, due = end, due + pauses[end]
+            await asyncio.sleep(due - now())
+            if self._turns.are_taken():
+                await self._turns.wait()
+
+    def _due_together(self, begin: int, due: float, now: float) -> tuple[int, float]:
+        """Return the end of the frames that are due now, and when the last of them is due."""
+        pauses, end = self._answer.pauses, begin + 1
+        most = min(begin + MOST_TOGETHER, len(pauses))
+        while end < most and due + pauses[end] <= max(now, due):
+            due += pauses[end]
+            end += 1
+        return end, due
 
     async def _send_together(self, send: Send, begin: int, end: int) -> None:
-        answer, sent = self._answer, 0
-        last = len(answer.frames) - 1
-        with self._connection.in_one_packet():
+        """Send frames in one packet, and before the first one the head."""
+        is_held = end - begin > 1 or begin == 0
+        if is_held:
+            self._connection.hold(True)
+        number = begin
+        try:
             if begin == 0:
-                head = {"status": answer.status, "headers": self.raw_headers}
+                head = {"status": self._answer.status, "headers": self.raw_headers}
                 await send({"type": "http.response.start", **head})
             for number in range(begin, end):
-                more = number < last or answer.ending != COMPLETE
-                body = answer.frames[number]
+                more, body = number != self._ending_frame, self._answer.frames[number]
                 await send({"type": "http.response.body", "body": body, "more_body": more})
-                sent += 1
-        self._sent(sent)
-
-    @staticmethod
-    async def _listen_for_exit_signal() -> None:
-        """Wait until the stream ends. The library's own state is shared by all servers."""
-        await anyio.sleep_forever()
+            number = end
+        finally:
+            self._sent(number - begin)
+            if is_held:
+                self._connection.hold(False)

@@ -1,8 +1,6 @@
 """Plays an answer: sends its bytes with their pauses, ends it, and stops when the client leaves.
 
-The first pause counts from the arrival of the request, so it does not depend on how long the
-decision takes. All later pauses count from the first frame, not from the previous one: a busy
-server may start late, but it keeps the pace, and small delays do not add up.
+serve/paced.py sends the streams that have pauses.
 
 `Lane.close` is called right after the last write, before the server handles anything else, so the
 slot is free when the client's next request arrives.
@@ -10,6 +8,7 @@ slot is free when the client's next request arrives.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 
 from starlette.types import Receive, Scope, Send
 
@@ -24,6 +23,12 @@ from mock_electron.wire.headers import Headers
 
 Rest = Callable[[], Awaitable[Arrival | None]]
 """Reads the body of a request that is answered before its body; see `play`."""
+
+
+def prepare_for(lane: Lane) -> None:
+    """Import what paced streams need, if a lane has a pace, so that its first stream is on time."""
+    if lane.has_pace and not lane.clock.frozen:
+        import_module("mock_electron.serve.paced")
 
 
 async def play(
@@ -140,7 +145,7 @@ class Playback:
 
     async def _stream(self) -> None:
         """Send each frame after its pause, until the client disconnects."""
-        from mock_electron.serve.paced import PacedStream  # see there
+        from mock_electron.serve.paced import PacedStream  # imported here for the reason there
 
         stream = PacedStream(self.answer, self.connection, self._turns, self._count, self.end)
         await stream(self._scope, self._receive, self._send)

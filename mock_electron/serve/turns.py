@@ -11,30 +11,34 @@ MOST_AT_ONCE: Final = 32
 class Turns:
     """Lets a limited number of streams send in each round of the event loop.
 
-    Many streams can be due at the same time. If all of them sent in the same round, requests that
-    arrive would wait for the round to end: uvloop accepts one connection per round and socket.
+    Many streams can be due at the same time. If all of them sent in the same round, new connections
+    and requests would wait until the round ends.
     """
 
     def __init__(self) -> None:
         self._taken = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
 
-    async def take(self) -> None:
-        """Wait for a turn. Without many streams that are due, this returns at once."""
-        if not self._taken:
+    def are_taken(self) -> bool:
+        """Take a turn in this round. Return whether none was left; if so, `wait` for one."""
+        if self._taken == 0:
             asyncio.get_running_loop().call_soon(self._begin_round)
         self._taken += 1
-        if self._taken > MOST_AT_ONCE:
-            turn = asyncio.get_running_loop().create_future()
-            self._waiting.append(turn)
-            await turn
+        return self._taken > MOST_AT_ONCE
+
+    async def wait(self) -> None:
+        """Wait for a turn in one of the next rounds."""
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        await turn
 
     def _begin_round(self) -> None:
-        """Let the streams send that have waited longest."""
-        self._taken = min(len(self._waiting), MOST_AT_ONCE)
-        for _ in range(self._taken):
+        """Give the turns of a round to the streams that have waited longest."""
+        self._taken = 0
+        while self._waiting and self._taken < MOST_AT_ONCE:
             turn = self._waiting.popleft()
-            if not turn.done():  # cancelled, if the client has disconnected
+            if not turn.done():  # it is cancelled if the client has disconnected
                 turn.set_result(None)
+                self._taken += 1
         if self._taken:
             asyncio.get_running_loop().call_soon(self._begin_round)
