@@ -27,7 +27,7 @@ from mock_electron.engine.pace import Pace
 from mock_electron.serve.connection import EXTENSION, Connection
 from mock_electron.serve.paced import MOST_TOGETHER, PacedStream
 from mock_electron.serve.play import play
-from mock_electron.serve.server import Server
+from mock_electron.serve.server import PACED_LISTENERS, Server, _Uvicorn
 from mock_electron.serve.turns import MOST_AT_ONCE, Turns
 from mock_electron.wire.request import CHAT_PATH
 
@@ -313,6 +313,17 @@ def test_a_client_that_leaves_while_its_stream_waits_takes_no_turn() -> None:
 # --- servers
 
 
+def test_only_a_paced_server_listens_more_than_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sockets are closed when the server has ended."""
+    runs: list[list[socket.socket]] = []
+    monkeypatch.setattr(_Uvicorn, "run", lambda _, sockets: runs.append([*sockets]))
+    cases: tuple[dict[str, Any], ...] = ({}, {"clock": "real"}, {"clock": "real", "pace": "1:1"})
+    for settings in cases:
+        Server(Lane(Settings(**settings))).run()
+    assert [len(sockets) for sockets in runs] == [1, 1, PACED_LISTENERS]
+    assert [one.fileno() for sockets in runs for one in sockets if one.fileno() != -1] == []
+
+
 def test_streams_of_several_servers() -> None:
     """A server that stops cuts off its own streams, and those of another server go on."""
     slow, quick = Lane(Settings(clock="real", pace="0:600000")), Lane(Settings(clock="real"))
@@ -334,7 +345,7 @@ STARTED: Final = """
 import sys
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
-from mock_electron.serve.server import Server
+from mock_electron.serve.server import PACED_LISTENERS, Server, _Uvicorn
 def is_loaded(lane):
     Server(lane).stop()
     return "sse_starlette" in sys.modules

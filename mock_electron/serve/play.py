@@ -25,9 +25,14 @@ Rest = Callable[[], Awaitable[Arrival | None]]
 """Reads the body of a request that is answered before its body; see `play`."""
 
 
+def takes_time(lane: Lane) -> bool:
+    """Return whether replies of a lane take real time, because of its pace or that of a step."""
+    return lane.has_pace and not lane.clock.frozen
+
+
 def prepare_for(lane: Lane) -> None:
     """Import what paced streams need, if a lane has a pace, so that its first stream is on time."""
-    if lane.has_pace and not lane.clock.frozen:
+    if takes_time(lane):
         import_module("mock_electron.serve.paced")
 
 

@@ -14,14 +14,14 @@ from mock_electron.engine.travel import SERVER_THREAD
 from mock_electron.inputs.checks import must_be
 from mock_electron.serve.app import LANES_PATH, App, LateRequest
 from mock_electron.serve.browser import is_loopback
-from mock_electron.serve.play import prepare_for
+from mock_electron.serve.play import prepare_for, takes_time
 from mock_electron.serve.protocol import Protocol
 from mock_electron.wire.request import BASE_PATH
 
 BACKLOG: Final = 2048
-LISTENERS: Final = 16
-"""How often the event loop listens on the socket. In each of its rounds, uvloop accepts one
-connection per listener, and a round is long when many streams are sent."""
+PACED_LISTENERS: Final = 64
+"""How often the event loop listens on the socket if the default lane has a pace. In each of its
+rounds, uvloop accepts one connection per listener, and a round is long while streams are sent."""
 KEEP_ALIVE: Final = 75
 """Seconds. Clients close idle connections sooner, so they never use one that is closing."""
 SHUTDOWN_TIMEOUT: Final = 1
@@ -112,7 +112,8 @@ class Server:
     def run(self) -> None:
         """Serve in the calling thread until a signal arrives."""
         with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
-            listening = [self._socket, *(self._socket.dup() for _ in range(LISTENERS - 1))]
+            count = PACED_LISTENERS if takes_time(self.app.default) else 1
+            listening = [self._socket, *(self._socket.dup() for _ in range(count - 1))]
             for one in listening:
                 stack.enter_context(one)
             self._uvicorn.run(sockets=listening)
