@@ -183,6 +183,7 @@ def test_a_late_stream_catches_up() -> None:
     run = Run((1.0,) * 6)
     run.delays = {3: 2.5}  # after the second frame, at 2 s, the loop is busy until 4.5 s
     assert played(run).times == [1.0, 2.0, 4.5, 4.5, 5.0, 6.0]
+    assert run.counts == [1, 1, 2, 1, 1]
 
 
 def test_a_stream_that_starts_late_keeps_its_pace() -> None:
@@ -240,8 +241,12 @@ def test_frames_that_are_due_together_are_one_packet() -> None:
     assert (messages, transport.options) == (6, [1, 0, 1, 0])
 
 
-def test_the_slot_is_free_right_after_the_last_write() -> None:
-    """The lane is told of the end before the event loop runs anything else."""
+@BOTH_WAYS
+def test_the_slot_is_free_right_after_the_last_write(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lane records the end before the event loop runs anything else."""
+    monkeypatch.setattr(PacedStream, "__call__", call)
     lane, seen = virtual_lane(pace=Pace(first=1, each=1, overhead=1)), []
 
     async def main() -> None:
