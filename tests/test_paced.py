@@ -107,14 +107,14 @@ def test_the_library_has_what_the_subclass_overrides_and_uses() -> None:
             assert inspect.iscoroutinefunction(method), name
     taken = inspect.signature(EventSourceResponse.__init__).parameters
     assert {"content", "status_code", "ping", "sep"} <= taken.keys()
-    base = EventSourceResponse((), 200, ping=1, sep="\n")
+    base = EventSourceResponse(iter(()), 200, ping=1, sep="\n")
     assert base.active is True
     assert isinstance(base.raw_headers, list)
 
 
 def test_the_attributes_of_the_subclass_are_its_own() -> None:
     """No attribute of the library has the name of an attribute that the subclass adds."""
-    base = EventSourceResponse((), 200, ping=1, sep="\n")
+    base = EventSourceResponse(iter(()), 200, ping=1, sep="\n")
     connection = Connection(Transport(), 0.0)
     stream = PacedStream(Run((0.0,)).answer, connection, Turns(), print, print)
     added = vars(stream).keys() - vars(base).keys()
@@ -331,8 +331,11 @@ def test_only_a_paced_server_listens_more_than_once(monkeypatch: pytest.MonkeyPa
 
 def test_streams_of_several_servers() -> None:
     """A server that stops cuts off its own streams, and those of another server go on."""
-    slow, quick = Lane(Settings(clock="real", pace="0:600000")), Lane(Settings(clock="real"))
-    quick.change(pace="1:1")
+    slow, quick = (
+        Lane(Settings(clock="real", pace=Pace(first=0, each=600))),
+        Lane(Settings(clock="real")),
+    )
+    quick.change(pace=Pace(first=0.001, each=0.001))
     with Server() as staying:
         with Server() as stopping:
             electron = Electron(slow, stopping.open_lane(slow))

@@ -51,7 +51,7 @@ class PacedStream(EventSourceResponse):
         sent: Callable[[int], None],
         ended: Callable[[], None],
     ) -> None:
-        super().__init__((), answer.status, ping=NEVER, sep="\n")
+        super().__init__(iter(answer.frames), answer.status, ping=NEVER, sep="\n")
         self.raw_headers = list(answer.headers)
         self._answer, self._connection, self._turns = answer, connection, turns
         self._sent, self._ended = sent, ended
