@@ -21,7 +21,7 @@ from virtual_time import Transport, virtual_lane
 from mock_electron import Electron, Settings
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
-from mock_electron.engine.faults.delivery import CLOSE, COMPLETE
+from mock_electron.engine.faults.delivery import CLOSE, COMPLETE, Ending
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import Pace
 from mock_electron.serve.connection import EXTENSION, Connection
@@ -46,7 +46,7 @@ class Run:
         ended: The number of messages when the end was reported.
     """
 
-    def __init__(self, pauses: tuple[float, ...], ending: str = COMPLETE) -> None:
+    def __init__(self, pauses: tuple[float, ...], ending: Ending = COMPLETE) -> None:
         frames = tuple(b"data: %d\n\n" % number for number in range(len(pauses)))
         chunks = (1,) * len(frames)
         self.answer = Answer(0, 200, HEADERS, frames, chunks, pauses, ending=ending)
@@ -130,7 +130,7 @@ BOTH_WAYS: Final = pytest.mark.parametrize(
 
 @BOTH_WAYS
 @pytest.mark.parametrize("ending", [COMPLETE, CLOSE])
-def test_a_stream_is_its_head_and_its_frames(call: Call, ending: str) -> None:
+def test_a_stream_is_its_head_and_its_frames(call: Call, ending: Ending) -> None:
     """The library adds no header, no ping in an hour of silence, and no bytes at the end."""
     run = played(Run((1.0, 0.0, 3600.0, 3600.0), ending), call)
     (_, head), *frames = run.sent
