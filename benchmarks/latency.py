@@ -8,7 +8,7 @@ the client is part of the figures.
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from time import perf_counter
@@ -31,6 +31,9 @@ from _server import (
 
 SIZES: Final = (1, 10, 100)
 """Numbers of streams at the same time."""
+
+BURST: Final = 500
+"""Number of short streams at the same time."""
 
 ROUNDS: Final = 3
 LIMIT: Final = 30.0
@@ -93,24 +96,26 @@ class Listener(asyncio.Protocol):
             self.ended.set_exception(ConnectionError(f"the stream is incomplete: {exc}"))
 
 
-async def read_stream(served: Served, delay: float) -> Listener:
+async def read_stream(served: Served, delay: float, body: Mapping[str, Any]) -> Listener:
     """Open one stream after a delay in seconds, and read it to its end."""
     await asyncio.sleep(delay)
     loop = asyncio.get_running_loop()
     listener = Listener(loop.create_future())
     transport, _ = await loop.create_connection(lambda: listener, served.host, served.port)
     listener.sent = perf_counter()
-    transport.write(chat_request(REPORT))
+    transport.write(chat_request(body))
     await listener.ended
     transport.close()
     return listener
 
 
-async def read_streams(served: Served, size: int, spread: float) -> list[Listener]:
+async def read_streams(
+    served: Served, size: int, spread: float, body: Mapping[str, Any]
+) -> list[Listener]:
     """Read `size` streams at the same time. They begin evenly within `spread` seconds."""
     async with asyncio.timeout(LIMIT):
         delays = (spread * number / size for number in range(size))
-        return await asyncio.gather(*(read_stream(served, delay) for delay in delays))
+        return await asyncio.gather(*(read_stream(served, delay, body) for delay in delays))
 
 
 def off_pace(listener: Listener) -> list[float]:
@@ -133,12 +138,13 @@ def show(name: str, late: Sequence[float], off: Sequence[Sequence[float]]) -> No
     drift = median(stream[-1] for stream in off)
     print(
         f"{name:18} {len(off[0]) + 1} chunks   first late by median {median(late):6.2f} ms"
-        f"  max {max(late):6.2f}   others off by median {median(distances):5.2f} ms"
+        f"  p99 {percentile(late, 0.99):6.2f}  max {max(late):6.2f}"
+        f"   others off by median {median(distances):5.2f} ms"
         f"  p99 {percentile(distances, 0.99):6.2f}  max {max(distances):6.2f}  drift {drift:5.2f}"
     )
 
 
-def measure(name: str, size: int, spread: float) -> None:
+def measure(name: str, size: int, spread: float, body: Mapping[str, Any] = REPORT) -> None:
     """Print the figures of ROUNDS runs with `size` streams, each with a new server."""
     late: list[float] = []
     off: list[list[float]] = []
@@ -147,9 +153,9 @@ def measure(name: str, size: int, spread: float) -> None:
             serving(mock_electron(*PACE_OPTIONS), core=FIRST_CORE) as served,
             asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
         ):
-            runner.run(read_streams(served, 1, 0))  # load all modules first
-            due = first_due(served, REPORT)
-            streams = runner.run(read_streams(served, size, spread))
+            runner.run(read_streams(served, 1, 0, body))  # load all modules first
+            due = first_due(served, body)
+            streams = runner.run(read_streams(served, size, spread, body))
             late += [(stream.arrivals[0] - due) * 1000 for stream in streams]
             off += map(off_pace, streams)
     show(name, late, off)
@@ -162,6 +168,7 @@ def main() -> int:
     for size in SIZES:
         measure(f"{size} at once", size, 0)
     measure(f"{SIZES[-1]} within 1 s", SIZES[-1], 1.0)
+    measure(f"{BURST} short at once", BURST, 0, {**QUESTION, "stream": True})
     return 0
 
 

@@ -22,7 +22,7 @@ TOOL: Final = {
         "parameters": {"type": "object", "properties": {"city": {"type": "string"}}},
     },
 }
-BODIES: Final[dict[str, Any]] = {
+BODIES: dict[str, Any] = {
     "a reply": HI,
     "a stream": HI | {"stream": True},
     "a stream with usage": HI | {"stream": True, "stream_options": {"include_usage": True}},

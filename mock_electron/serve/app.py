@@ -36,6 +36,7 @@ from mock_electron.serve.at_once import (
 from mock_electron.serve.browser import check_host
 from mock_electron.serve.connection import Connection, connection_of
 from mock_electron.serve.play import play, send_response
+from mock_electron.serve.turns import Turns
 from mock_electron.serve.upload import (
     DisconnectError,
     announces_body,
@@ -98,7 +99,7 @@ class App:
         self.late: deque[LateRequest] = deque(maxlen=MAX_LATE_REQUESTS)
         self.on_late: Callable[[LateRequest], bool] = lambda _: False
         self.heads: Heads = Recent(REMEMBERED_HEADS)
-        self._decision_lock = asyncio.Lock()
+        self._turns = Turns()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         lane, path = self._find_lane(scope["path"])
@@ -129,21 +130,20 @@ class App:
         if rest and _is_expecting(scope):
             assert isinstance(answer, Answer)  # an early answer is an error
             answer, rest = replace(answer, headers=(*answer.headers, CLOSING)), None
-        await play(answer, lane, scope, receive, send, rest)
+        await play(answer, lane, scope, receive, send, self._turns, rest)
 
     async def _decide_in_turn(
         self, lane: Lane, arrival: Arrival, early_error: ApiError | None, connection: Connection
     ) -> AnyAnswer:
         """Return the lane's answer.
 
-        If the lane sends its answers at a pace, the event loop runs once between two decisions, so
+        If the lane sends its answers at a pace, the event loop runs once before the decision, so
         that requests sent at the same time are all read before the first is answered.
         """
         if not lane.takes_real_time:
             return _decide(lane, arrival, early_error, connection)
-        async with self._decision_lock:
-            await asyncio.sleep(0)
-            return _decide(lane, arrival, early_error, connection)
+        await asyncio.sleep(0)
+        return _decide(lane, arrival, early_error, connection)
 
     def answer_at_once(self, head: Head, body: bytes) -> bytes | None:
         """Return the whole response to a request, or None if it cannot be sent at once.

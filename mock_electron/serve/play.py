@@ -1,8 +1,6 @@
 """Plays an answer: sends its bytes with their pauses, ends it, and stops when the client leaves.
 
-The first pause counts from the arrival of the request, so it does not depend on how long the
-decision takes. All later pauses count from the first frame, not from the previous one: a busy
-server may start late, but it keeps the pace, and small delays do not add up.
+serve/paced.py sends the streams that have pauses.
 
 `Lane.close` is called right after the last write, before the server handles anything else, so the
 slot is free when the client's next request arrives.
@@ -10,20 +8,33 @@ slot is free when the client's next request arrives.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 
 from starlette.types import Receive, Scope, Send
 
-from mock_electron.engine.answer import NO_STATUS
+from mock_electron.engine.answer import NO_STATUS, Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.clock import Moment
 from mock_electron.engine.faults.delivery import COMPLETE, SILENCE
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.ready import AnyAnswer
 from mock_electron.serve.connection import Connection, connection_of, wait_for_disconnect
+from mock_electron.serve.turns import Turns
 from mock_electron.wire.headers import Headers
 
 Rest = Callable[[], Awaitable[Arrival | None]]
 """Reads the body of a request that is answered before its body; see `play`."""
+
+
+def takes_time(lane: Lane) -> bool:
+    """Return whether replies of a lane take real time, because of its pace or that of a step."""
+    return lane.has_pace and not lane.clock.frozen
+
+
+def prepare_for(lane: Lane) -> None:
+    """Import what paced streams need, if a lane has a pace, so that its first stream is on time."""
+    if takes_time(lane):
+        import_module("mock_electron.serve.paced")
 
 
 async def play(
@@ -32,6 +43,7 @@ async def play(
     scope: Scope,
     receive: Receive,
     send: Send,
+    turns: Turns,
     rest: Rest | None = None,
 ) -> None:
     """Send an answer, report its end to the lane, and break the connection if a fault does so.
@@ -42,17 +54,18 @@ async def play(
         scope: The request.
         receive: The ASGI receive function.
         send: The ASGI send function.
+        turns: The turns of the paced streams of this event loop.
         rest: For a request that is answered before its body: reads the body, and returns the whole
             request; None if the body does not arrive.
     """
-    playback = Playback(answer, lane, scope, receive, send, waits_for_body=rest is not None)
+    playback = Playback(answer, lane, scope, receive, send, turns, waits_for_body=rest is not None)
     arrival = None
     try:
         await playback.run()
         if rest is not None:
             arrival = await rest()
     finally:
-        lane.close(answer, playback.frames_sent, playback.moments, arrival)
+        playback.end(arrival)
     if rest is not None:
         if arrival is None:
             playback.connection.close(COMPLETE)
@@ -81,6 +94,7 @@ class Playback:
         scope: Scope,
         receive: Receive,
         send: Send,
+        turns: Turns,
         *,
         waits_for_body: bool = False,
     ) -> None:
@@ -88,10 +102,12 @@ class Playback:
         self.frames_sent: int = 0
         self.moments: list[Moment] = []
         self.connection: Connection = connection_of(scope)
-        self._clock = lane.clock
+        self._lane = lane
+        self._has_ended = False
         self._waits_for_body = waits_for_body
         self._http_1_0 = scope["http_version"] == "1.0"
-        self._receive, self._send = receive, send
+        self._scope, self._receive, self._send = scope, receive, send
+        self._turns = turns
 
     async def run(self) -> None:
         """Send all frames, or fewer if the client disconnects."""
@@ -122,7 +138,8 @@ class Playback:
             headers += ((b"content-length", b"%d" % (len(body) + (not complete))),)
         more_body = not complete or self._waits_for_body
         await send_response(self._send, answer.status, headers, body, more_body=more_body)
-        self._count(len(answer.frames))
+        self.frames_sent = len(answer.frames)
+        self.moments = [self._lane.clock.moment()]
 
     async def _wait_and_send_in_one_write(self) -> None:
         """Send all frames after all pauses, unless the client disconnects first."""
@@ -133,44 +150,26 @@ class Playback:
             await self._send_in_one_write()
 
     async def _stream(self) -> None:
-        """Send each frame after its pause, until the client disconnects.
+        """Send each frame after its pause, until the client disconnects."""
+        from mock_electron.serve.paced import PacedStream  # imported here for the reason there
 
-        Not built on sse-starlette: its tasks and checks for every stream and frame keep one
-        processor too busy to send a hundred streams on time.
+        assert isinstance(self.answer, Answer)  # a ready answer has no pauses
+        stream = PacedStream(self.answer, self.connection, self._turns, self._count, self.end)
+        await stream(self._scope, self._receive, self._send)
+
+    def end(self, arrival: Arrival | None = None) -> None:
+        """Report the end of the answer to the lane. Later calls have no effect.
+
+        Args:
+            arrival: The whole request, if its body arrived after the answer.
         """
-        sender = asyncio.current_task()
-        assert sender is not None
-        watcher = asyncio.create_task(self._cancel_on_disconnect(sender))
-        try:
-            await self._send_frames()
-        except asyncio.CancelledError:
-            if not watcher.done():
-                raise  # the server is shutting down
-            sender.uncancel()
-        finally:
-            watcher.cancel()
-
-    async def _cancel_on_disconnect(self, sender: "asyncio.Task[None]") -> None:
-        await wait_for_disconnect(self._receive)
-        sender.cancel()
-
-    async def _send_frames(self) -> None:
-        answer, loop = self.answer, asyncio.get_running_loop()
-        head = {"status": answer.status, "headers": answer.headers}
-        due, last = self.connection.arrived, len(answer.frames) - 1
-        for number, (frame, pause) in enumerate(zip(answer.frames, answer.pauses, strict=True)):
-            due += pause
-            await asyncio.sleep(due - loop.time())
-            if number == 0:
-                await self._send({"type": "http.response.start", **head})
-                due = max(due, loop.time())
-            more = number < last or answer.ending != COMPLETE
-            await self._send({"type": "http.response.body", "body": frame, "more_body": more})
-            self._count(1)
+        if not self._has_ended:
+            self._has_ended = True
+            self._lane.close(self.answer, self.frames_sent, self.moments, arrival)
 
     def _count(self, frames: int) -> None:
-        self.moments.append(self._clock.moment())
         self.frames_sent += frames
+        self.moments += [self._lane.clock.moment()] * frames
 
 
 def _has_length(headers: Headers) -> bool:

@@ -14,10 +14,14 @@ from mock_electron.engine.travel import SERVER_THREAD
 from mock_electron.inputs.checks import must_be
 from mock_electron.serve.app import LANES_PATH, App, LateRequest
 from mock_electron.serve.browser import is_loopback
+from mock_electron.serve.play import prepare_for, takes_time
 from mock_electron.serve.protocol import Protocol
 from mock_electron.wire.request import BASE_PATH
 
 BACKLOG: Final = 2048
+PACED_LISTENERS: Final = 64
+"""How often the event loop listens on the socket if the default lane has a pace. In each of its
+rounds, uvloop accepts one connection per listener, and a round is long while streams are sent."""
 KEEP_ALIVE: Final = 75
 """Seconds. Clients close idle connections sooner, so they never use one that is closing."""
 SHUTDOWN_TIMEOUT: Final = 1
@@ -53,6 +57,7 @@ class Server:
 
     def __init__(self, lane: Lane | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
         self.app: App = App(lane or Lane())
+        prepare_for(self.app.default)
         self._socket = _listen(host, port)
         self._uvicorn = _Uvicorn(self.app)
         self._thread: threading.Thread | None = None
@@ -82,6 +87,7 @@ class Server:
             lane: The lane.
             name: Its name in the URL. Default: a number.
         """
+        prepare_for(lane)
         self._opened_lanes += 1
         name = name or str(self._opened_lanes)
         self.app.lanes[name] = lane
@@ -105,8 +111,12 @@ class Server:
 
     def run(self) -> None:
         """Serve in the calling thread until a signal arrives."""
-        with contextlib.suppress(KeyboardInterrupt), self._socket:
-            self._uvicorn.run(sockets=[self._socket])
+        with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
+            count = PACED_LISTENERS if takes_time(self.app.default) else 1
+            listening = [self._socket, *(self._socket.dup() for _ in range(count - 1))]
+            for one in listening:
+                stack.enter_context(one)
+            self._uvicorn.run(sockets=listening)
 
     def start(self) -> Self:
         """Serve in a new thread. Return when the server accepts requests."""

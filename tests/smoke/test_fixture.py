@@ -15,7 +15,7 @@ MODULES = {"ruamel-yaml": "ruamel.yaml"}
 
 
 def test_every_base_dependency_can_be_imported() -> None:
-    """The installed versions work together, including the one that no code uses yet."""
+    """The installed versions work together."""
     base = [line for line in requires("mock-electron") or () if ";" not in line]
     names = {found[0] for line in base if (found := match(r"[\w-]+", line))}
     modules = {MODULES.get(name, name.replace("-", "_")) for name in names}

@@ -1,0 +1,44 @@
+"""Turns: how many paced streams send before the event loop serves other connections."""
+
+import asyncio
+from collections import deque
+from typing import Final
+
+MOST_AT_ONCE: Final = 32
+"""The number of streams that send in one round of the event loop."""
+
+
+class Turns:
+    """Lets a limited number of streams send in each round of the event loop.
+
+    Many streams can be due at the same time. If all of them sent in the same round, new connections
+    and requests would wait until the round ends.
+    """
+
+    def __init__(self) -> None:
+        self._taken = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    def are_taken(self) -> bool:
+        """Take a turn in this round. Return whether none was left; if so, `wait` for one."""
+        if self._taken == 0:
+            asyncio.get_running_loop().call_soon(self._begin_round)
+        self._taken += 1
+        return self._taken > MOST_AT_ONCE
+
+    async def wait(self) -> None:
+        """Wait for a turn in one of the next rounds."""
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        await turn
+
+    def _begin_round(self) -> None:
+        """Give the turns of a round to the streams that have waited longest."""
+        self._taken = 0
+        while self._waiting and self._taken < MOST_AT_ONCE:
+            turn = self._waiting.popleft()
+            if not turn.done():  # it is cancelled if the client has disconnected
+                turn.set_result(None)
+                self._taken += 1
+        if self._taken:
+            asyncio.get_running_loop().call_soon(self._begin_round)
