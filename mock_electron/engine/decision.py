@@ -20,6 +20,7 @@ from mock_electron.engine.keys import (
     redact_headers,
     without_key_in_headers,
 )
+from mock_electron.engine.refused_by import with_rule
 from mock_electron.engine.user_functions import described
 from mock_electron.model.dice import Dice
 from mock_electron.outputs.redaction import redact, without_key
@@ -129,6 +130,7 @@ def new_exchange(context: RequestContext, decision: Decision, answer: Answer) ->
     reply, error = _sent(decision)
     if error is not None:
         error = error.saying(without_key(error.message, api_key))
+        error = with_rule(error, arrival, decision.account)
     repeats_texts = error is not None or answer.fault_note != ""  # of the request
     is_chat = arrival.path == CHAT_PATH  # not redacted, even if the key is a part of it
     return Exchange(
