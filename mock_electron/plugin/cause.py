@@ -16,18 +16,24 @@ class Cause(NamedTuple):
 
     Attributes:
         hints: Whether to explain that no request was received.
+        is_mistake: Whether a mistake in the test is the cause. A forgotten `await` is one.
         frames: The frames of the failure.
+        objects: The objects without the attribute that an AttributeError names.
     """
 
     hints: bool
+    is_mistake: bool
     frames: tuple[FrameType, ...]
+    objects: tuple[object, ...]
 
     @classmethod
     def of(cls, infos: "Iterable[pytest.ExceptionInfo[BaseException]]") -> "Cause":
         """Return the cause of the exceptions of a test."""
         infos = tuple(infos)
         frames = tuple(frame for info in infos for frame, _ in walk_tb(info.tb))
-        return cls(not any(_is_mistake(info.value) or _is_ours(info) for info in infos), frames)
+        is_mistake = any(_is_mistake(info.value) for info in infos)
+        objects = tuple(info.value.obj for info in infos if isinstance(info.value, AttributeError))
+        return cls(not (is_mistake or any(map(_is_ours, infos))), is_mistake, frames, objects)
 
 
 def _is_mistake(error: BaseException) -> bool:

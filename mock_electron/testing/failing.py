@@ -121,11 +121,13 @@ def request_hints(electron: FailsWithExchanges, frames: Iterable[FrameType]) -> 
     if journal.forgotten and not so_far.others:
         return [f"{counted(journal.forgotten, 'request')} arrived before {name}.reset()"]
     url = electron._url
-    found = [*unawaited(frames), *hints(url, so_far.others, electron._strays(), name)]
-    if found:
+    waiting = list(unawaited(frames))
+    reasons = hints(url, so_far.others, electron._strays(), name)
+    found = [*(one.hint for one in waiting), *reasons]
+    if reasons or any(one.may_send for one in waiting):
         return found
     if electron._has_read_address or electron._has_fixed_address:
         doubt = "did the test send a request, and await it? If it did, "
     else:
         doubt = f"the test has not read {name}.base_url: "
-    return [doubt + base_url_question(url, name)]
+    return [*found, doubt + base_url_question(url, name)]

@@ -7,29 +7,61 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 DROPPED: Final = re.compile(r"coroutine '(.+)' was never awaited")
 """Python's warning about a coroutine that was not kept."""
+SETTLED: Final = "Electron.settled"
+"""The only coroutine function of this package that a test calls. It sends no request."""
 
 
-def unawaited(frames: Iterable[FrameType]) -> Iterator[str]:
-    """Yield a hint for each coroutine that has not begun.
+class Unawaited(NamedTuple):
+    """A coroutine that has not begun.
+
+    Attributes:
+        name: The qualified name of its function.
+        place: Where the call was dropped, such as ` at test_agent.py:7`; "" if it was kept.
+    """
+
+    name: str
+    place: str = ""
+
+    @property
+    def may_send(self) -> bool:
+        """Whether it may be the reason why no request was received."""
+        return self.name != SETTLED
+
+    @property
+    def hint(self) -> str:
+        """What is wrong, and for a method of this package the right form."""
+        if not self.may_send:
+            return f"settled(){self.place} was not awaited; write `await electron.settled()`"
+        if self.place:
+            return f"{self.name}(){self.place} was not awaited, so it did not run"
+        return f"{self.name}() has not begun, because it was not awaited"
+
+
+def unawaited(
+    frames: Iterable[FrameType], values: Iterable[object] = ()
+) -> Iterator[Unawaited]:
+    """Yield the coroutines that have not begun.
 
     Args:
         frames: The frames of the test.
+        values: Other values that may be coroutines.
     """
     # A set of tasks has no order.
     found = dict.fromkeys(sorted((task.get_coro() for task in _tasks()), key=_name))
     for frame in frames:
-        place = f"{Path(frame.f_code.co_filename).name}:"
-        for text, line in _dropped(frame):
-            yield f"{text}() at {place}{line} was not awaited, so it sent no request"
+        file = Path(frame.f_code.co_filename).name
+        for name, line in _dropped(frame):
+            yield Unawaited(name, f" at {file}:{line}")
         found |= dict.fromkeys(filter(inspect.iscoroutine, frame.f_locals.values()))
+    found |= dict.fromkeys(filter(inspect.iscoroutine, values))
     for coroutine in found:
         # get_coro() may also return a generator-based coroutine, which has the same state.
         if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:  # type: ignore[arg-type]
-            yield f"{_name(coroutine)}() has not begun, because it was not awaited"
+            yield Unawaited(_name(coroutine))
 
 
 def calling_frames() -> Iterator[FrameType]:
