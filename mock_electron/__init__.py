@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from mock_electron._version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from mock_electron.engine import faults as faults
+    from mock_electron import faults as faults
     from mock_electron.engine.answer import Outcome as Outcome
     from mock_electron.engine.cache_miss import CacheMiss as CacheMiss
     from mock_electron.engine.clock import LaneClock as LaneClock
@@ -90,6 +90,15 @@ _MODULES: Final = {
     "fail": "mock_electron.engine.faults",
     "reply": "mock_electron.model.draft",
 }
+_SUBMODULES: Final = {
+    "faults": (),
+    "contract": ("Contract", "ContractSuite", "Target", "check", "select"),
+    "strategies": (
+        *("chat_requests", "conversations", "invalid_chat_requests", "replies", "streams"),
+        *("tool_schemas", "tools"),
+    ),
+}
+"""The public modules, and their names that a user may look for in this package."""
 __all__ = [
     "Alternative",
     "ApiError",
@@ -133,12 +142,24 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    if name == "faults":
-        return import_module("mock_electron.engine.faults")
+    if name in _SUBMODULES:
+        return import_module(f"{__name__}.{name}")
     if name not in _MODULES:
-        from mock_electron.inputs.spelling import did_you_mean
+        from mock_electron.inputs.attributes import missing_name
 
-        hint = "" if name.startswith("_") else did_you_mean(name, __all__)
-        message = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(f"{message}.{hint}" if hint else message)
+        raise missing_name(_no_such_name(name), name)
     return getattr(import_module(_MODULES[name]), name)
+
+
+def _no_such_name(name: str) -> str:
+    """Return the message for a name that this package does not have."""
+    from mock_electron.engine import faults
+    from mock_electron.inputs.spelling import did_you_mean
+
+    message = f"module {__name__!r} has no attribute {name!r}"
+    names = _SUBMODULES | {"faults": tuple(one for one in vars(faults) if one[0].isupper())}
+    module = next((module for module, known in names.items() if name in known), "")
+    if module:
+        return f"{message}; write `from {__name__}.{module} import {name}`"
+    hint = "" if name.startswith("_") else did_you_mean(name, __all__)
+    return f"{message}.{hint}" if hint else message

@@ -1,12 +1,16 @@
 """Attributes that do not exist or cannot be set: the error says what to write instead."""
 
+import sys
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec
+from opcode import opmap
+from typing import TYPE_CHECKING, Any, ClassVar, Final, ParamSpec
 
 from mock_electron.inputs.spelling import did_you_mean
 
 Arguments = ParamSpec("Arguments")
+IMPORT_FROM: Final = opmap["IMPORT_FROM"]
+"""The instruction with which `from module import name` reads the name."""
 
 
 class SuggestsNames:
@@ -109,3 +113,18 @@ def without_result(
         return call
 
     return decorate
+
+
+def missing_name(message: str, name: str) -> ImportError | AttributeError:
+    """Return what the `__getattr__` of a module raises for a name that the module does not have.
+
+    In `from module import name`, Python replaces the message of an AttributeError. So there, it is
+    an ImportError.
+
+    Args:
+        message: What is wrong.
+        name: The name.
+    """
+    frame = sys._getframe(2)  # the code that uses the module
+    is_import = frame.f_code.co_code[frame.f_lasti] == IMPORT_FROM
+    return ImportError(message, name=name) if is_import else AttributeError(message, name=name)

@@ -41,9 +41,7 @@ class Unawaited(NamedTuple):
         return f"{self.name}() has not begun, because it was not awaited"
 
 
-def unawaited(
-    frames: Iterable[FrameType], values: Iterable[object] = ()
-) -> Iterator[Unawaited]:
+def unawaited(frames: Iterable[FrameType], values: Iterable[object] = ()) -> Iterator[Unawaited]:
     """Yield the coroutines that have not begun.
 
     Args:

@@ -15,8 +15,6 @@ A fault that replaces the reply applies alone. Otherwise, all faults that affect
 together.
 """
 
-import typing as _typing  # private, because users see the names of this module
-
 from mock_electron.engine.faults.bodies import ErrorBody as ErrorBody
 from mock_electron.engine.faults.bodies import Raw as Raw
 from mock_electron.engine.faults.calls import CallsInOneChunk as CallsInOneChunk
@@ -52,10 +50,3 @@ from mock_electron.engine.faults.stream import NoUsage as NoUsage
 from mock_electron.engine.faults.stream import Stall as Stall
 from mock_electron.engine.faults.writes import Fragment as Fragment
 from mock_electron.engine.faults.writes import Gzip as Gzip
-
-if not _typing.TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        from mock_electron.engine.faults.other_names import no_such_fault
-
-        raise AttributeError(no_such_fault(name, globals()))
