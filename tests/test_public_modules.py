@@ -45,7 +45,7 @@ def test_a_wrong_name_gets_the_right_one_in_an_import_too() -> None:
     for code, words in WRONG.items():
         kind = ImportError if code.startswith("from") else AttributeError
         with pytest.raises(kind) as caught:
-            exec(code, {"mock_electron": mock_electron})
+            exec(code, {"mock_electron": mock_electron})  # noqa: S102 (the texts are above)
         if words not in str(caught.value):
             wrong.append((code, str(caught.value)))
     assert wrong == []
