@@ -18,22 +18,27 @@ class Cause(NamedTuple):
         hints: Whether to explain that no request was received.
         is_mistake: Whether a mistake in the test is the cause. A forgotten `await` is one.
         frames: The frames of the failure.
-        objects: The objects without the attribute that an AttributeError names.
+        errors: The exceptions.
     """
 
     hints: bool
     is_mistake: bool
     frames: tuple[FrameType, ...]
-    objects: tuple[object, ...]
+    errors: tuple[BaseException, ...]
+
+    @property
+    def objects(self) -> tuple[object, ...]:
+        """The objects without the attribute that an AttributeError names."""
+        return tuple(error.obj for error in self.errors if isinstance(error, AttributeError))
 
     @classmethod
     def of(cls, infos: "Iterable[pytest.ExceptionInfo[BaseException]]") -> "Cause":
         """Return the cause of the exceptions of a test."""
         infos = tuple(infos)
         frames = tuple(frame for info in infos for frame, _ in walk_tb(info.tb))
-        is_mistake = any(_is_mistake(info.value) for info in infos)
-        objects = tuple(info.value.obj for info in infos if isinstance(info.value, AttributeError))
-        return cls(not (is_mistake or any(map(_is_ours, infos))), is_mistake, frames, objects)
+        errors = tuple(info.value for info in infos)
+        is_mistake = any(map(_is_mistake, errors))
+        return cls(not (is_mistake or any(map(_is_ours, infos))), is_mistake, frames, errors)
 
 
 def _is_mistake(error: BaseException) -> bool:

@@ -105,12 +105,15 @@ def _shown(name: str, value: object) -> str:
     return "…" if name in SECRET else echoed(value, MAX_EXCERPT)
 
 
-def request_hints(electron: FailsWithExchanges, frames: Iterable[FrameType]) -> list[str]:
+def request_hints(
+    electron: FailsWithExchanges, frames: Iterable[FrameType], known: Sequence[str] = ()
+) -> list[str]:
     """Return possible reasons why no request arrived, or why requests were answered as they were.
 
     Args:
         electron: The lane.
         frames: The frames of the test.
+        known: Reasons that are known already. With one, the base URL is not doubted.
     """
     so_far, journal, name = electron.exchanges_so_far, electron._lane.journal, electron._name
     if so_far:
@@ -124,7 +127,7 @@ def request_hints(electron: FailsWithExchanges, frames: Iterable[FrameType]) -> 
     waiting = list(unawaited(frames))
     reasons = hints(url, so_far.others, electron._strays(), name)
     found = [*(one.hint for one in waiting), *reasons]
-    if reasons or any(one.may_send for one in waiting):
+    if known or reasons or any(one.may_send for one in waiting):
         return found
     if electron._has_read_address or electron._has_fixed_address:
         doubt = "did the test send a request, and await it? If it did, "
