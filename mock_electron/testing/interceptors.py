@@ -134,10 +134,8 @@ def _with_causes(errors: Iterable[BaseException]) -> Iterator[BaseException]:
 
 def _raised_in(error: BaseException) -> str:
     """Return the package with the line that raised an exception, or ""."""
-    frame = None
-    for frame, _ in walk_tb(error.__traceback__):
-        pass
-    return "" if frame is None else str(frame.f_globals.get("__name__", "")).partition(".")[0]
+    names = [frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__)]
+    return str(names[-1]).partition(".")[0] if names else ""
 
 
 def _package_of(module: str, attribute: str) -> str:
