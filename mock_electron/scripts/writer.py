@@ -114,13 +114,22 @@ def _call(call: Call) -> str | dict[str, Any]:
     name, own_id = str(call.name), {"id": str(call.id)} if call.id else {}
     if own_id and name == "id":
         raise ValueError("cannot write a call with an id to a file if its tool is named 'id'")
-    try:
-        arguments = codec.decode(call.arguments.encode())
-    except codec.MalformedError:
-        return {name: str(call.arguments)} | own_id
-    if not isinstance(arguments, dict) or codec.encode_arguments(arguments) != call.arguments:
+    arguments = _mapping(call.arguments)
+    if arguments is None and name == "id":
+        raise ValueError("cannot write such arguments to a file if their tool is named 'id'")
+    if arguments is None:
         return {name: str(call.arguments)} | own_id
     return {name: arguments} | own_id if arguments or own_id else name
+
+
+def _mapping(arguments: str) -> dict[str, Any] | None:
+    """Return the arguments of a call as a mapping; None if it would not give the same text."""
+    try:
+        found = codec.decode(arguments.encode())
+    except codec.MalformedError:
+        return None
+    is_same = isinstance(found, dict) and codec.encode_arguments(found) == arguments
+    return found if is_same else None
 
 
 def _fail(failure: Fail) -> int | str | dict[str, Any]:
