@@ -75,7 +75,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"chunk_tokens": 0}, "chunk_tokens must be an integer of at least 1, got 0"),
     (
         {"accounts": ("a",)},
-        "accounts must be groups of two or more API keys such as 'a:b', got [['…']]",
+        "accounts must be groups of two or more API keys such as 'a:b', got ('…',)",
     ),
     (
         {"named_tool_finish": "length"},

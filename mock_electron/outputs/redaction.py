@@ -59,6 +59,8 @@ def without_secrets(value: object) -> object:
     """Return a value that should be a secret, or a list of them, as messages may show it."""
     if isinstance(value, str):
         return shown_end(value)
+    if isinstance(value, dict):
+        return {without_secrets(name): without_secrets(member) for name, member in value.items()}
     if isinstance(value, list | tuple):
         shown = map(without_secrets, value)
         return list(shown) if isinstance(value, list) else tuple(shown)
