@@ -100,6 +100,17 @@ async def test_settled(electron):
     electron.settled()
     electron.assert_called()
 
+@pytest.mark.electron(strict=True)
+def test_strict(electron):
+    electron.reply("Hi!")
+    ask_later(electron)
+
+@pytest.mark.electron(strict=True)
+class TestStrict:
+    def test_strict_method(self, electron):
+        electron.reply("Hi!")
+        ask_later(electron)
+
 def test_tls(electron):
     with pytest.raises(httpx.ConnectError):
         httpx.get(electron.base_url.replace("http:", "https:"), trust_env=False)
@@ -141,6 +152,8 @@ CAUSES = {
     "loop": "Hint: ask_later() at test_the_hints_fit_the_case.py:",
     "exchanges": "Hint: settled() was not awaited; write `await electron.settled()`",
     "settled": "was not awaited; write `await electron.settled()`",
+    "strict": "Hint: ask_later() at test_the_hints_fit_the_case.py:",
+    "TestStrict.test_strict_method": "Hint: ask_later() at test_the_hints_fit_the_case.py:",
     "tls": "it is TLS, but this port speaks plain HTTP (use http://, not https://)",
     "tls_plain": "Hint: the server received bytes that are not a request: Invalid HTTP request",
     "garbage": "Hint: the server received bytes that are not a request: Invalid HTTP request",

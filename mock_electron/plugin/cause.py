@@ -19,12 +19,14 @@ class Cause(NamedTuple):
         is_mistake: Whether a mistake in the test is the cause. A forgotten `await` is one.
         frames: The frames of the failure.
         errors: The exceptions.
+        test: The function of the test, or None.
     """
 
     hints: bool
     is_mistake: bool
     frames: tuple[FrameType, ...]
     errors: tuple[BaseException, ...]
+    test: object = None
 
     @property
     def objects(self) -> tuple[object, ...]:
@@ -32,13 +34,26 @@ class Cause(NamedTuple):
         return tuple(error.obj for error in self.errors if isinstance(error, AttributeError))
 
     @classmethod
-    def of(cls, infos: "Iterable[pytest.ExceptionInfo[BaseException]]") -> "Cause":
-        """Return the cause of the exceptions of a test."""
+    def of(
+        cls, infos: "Iterable[pytest.ExceptionInfo[BaseException]]", test: object = None
+    ) -> "Cause":
+        """Return the cause of the exceptions of a test.
+
+        Args:
+            infos: The exceptions.
+            test: The function of the test, or its method.
+        """
         infos = tuple(infos)
         frames = tuple(frame for info in infos for frame, _ in walk_tb(info.tb))
         errors = tuple(info.value for info in infos)
         is_mistake = any(map(_is_mistake, errors))
-        return cls(not (is_mistake or any(map(_is_ours, infos))), is_mistake, frames, errors)
+        return cls(
+            not (is_mistake or any(map(_is_ours, infos))),
+            is_mistake,
+            frames,
+            errors,
+            getattr(test, "__func__", test),
+        )
 
 
 def _is_mistake(error: BaseException) -> bool:

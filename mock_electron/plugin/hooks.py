@@ -244,7 +244,7 @@ def pytest_runtest_makereport(
     if infos:
         from mock_electron.plugin.cause import Cause
 
-        cause = Cause.of(infos)
+        cause = Cause.of(infos, getattr(item, "obj", None))
     for info in infos:
         if not item.config.getoption("fulltrace"):
             from mock_electron.plugin.frames import hide_frames

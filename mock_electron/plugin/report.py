@@ -42,7 +42,7 @@ def exchanges_section(electron: Electron, reason: str, cause: Cause) -> str:
     needs_hints = not is_explained and (cause.hints or electron.exchanges_so_far)
     found = advice_after(cause.errors, electron._name)
     if needs_hints:
-        found += request_hints(electron, cause.frames, found)
+        found += request_hints(electron, cause.frames, found, cause.test)
     if not is_explained and cause.is_mistake:  # such as an attribute of a coroutine
         found += [one.hint for one in unawaited(cause.frames, cause.objects)]
     found += _unanswered(electron, reason)

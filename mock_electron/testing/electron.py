@@ -197,7 +197,7 @@ class Electron(Scripting, WorldControls, Assertions):
         # For type checkers, there is no step.
         return right_forms.NO_STEP  # type: ignore[no-any-return]
 
-    @checked_keywords
+    @checked_keywords(advice="Write load('fixtures/weather.yaml').")
     @without_result(times="the number of requests as `times` in the file")
     def load(self, path: str | Path) -> None:
         """Append the steps of a script file to the script.
@@ -218,7 +218,7 @@ class Electron(Scripting, WorldControls, Assertions):
         check_path("path", path, hint="; load one file at a time" if is_list else "")
         add_steps(self._lane, load(find_file(path, self._folders), self._folders))
 
-    @checked_keywords
+    @checked_keywords(advice="Write respond_with(lambda request: 'Hi!').")
     @without_result(
         times="electron.when().respond_with(function).times(2)",
         when="electron.when(…).respond_with(function)",
@@ -241,7 +241,7 @@ class Electron(Scripting, WorldControls, Assertions):
 
     # --- traffic: the assertions are inherited
 
-    @checked_keywords
+    @checked_keywords(advice="Write explain_miss(1).")
     def explain_miss(self, number: int) -> CacheMiss | None:
         """Explain why a prompt was not entirely in the prefix cache.
 

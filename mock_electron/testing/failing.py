@@ -106,7 +106,10 @@ def _shown(name: str, value: object) -> str:
 
 
 def request_hints(
-    electron: FailsWithExchanges, frames: Iterable[FrameType], known: Sequence[str] = ()
+    electron: FailsWithExchanges,
+    frames: Iterable[FrameType],
+    known: Sequence[str] = (),
+    test: object = None,
 ) -> list[str]:
     """Return possible reasons why no request arrived, or why requests were answered as they were.
 
@@ -114,6 +117,7 @@ def request_hints(
         electron: The lane.
         frames: The frames of the test.
         known: Reasons that are known already. With one, the base URL is not doubted.
+        test: The function of the test, if it may have ended already.
     """
     so_far, journal, name = electron.exchanges_so_far, electron._lane.journal, electron._name
     if so_far:
@@ -124,7 +128,7 @@ def request_hints(
     if journal.forgotten and not so_far.others:
         return [f"{counted(journal.forgotten, 'request')} arrived before {name}.reset()"]
     url = electron._url
-    waiting = list(unawaited(frames))
+    waiting = list(unawaited(frames, test=test))
     reasons = hints(url, so_far.others, electron._strays(), name)
     found = [*(one.hint for one in waiting), *reasons]
     if known or reasons or any(one.may_send for one in waiting):

@@ -221,7 +221,7 @@ class When(StepWriter):
         """
         return self._add_failure(kind, dict(options))
 
-    @checked_keywords
+    @checked_keywords(advice="Write respond_with(lambda request: 'Hi!').")
     def respond_with(self, function: Responder) -> Scripted:
         """Call a function to answer these requests, as `electron.respond_with` does.
 

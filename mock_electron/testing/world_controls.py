@@ -36,7 +36,9 @@ class WorldControls(SuggestsNames):
 
     # --- faults
 
-    @checked_keywords(advice="Call inject() once for each fault.")
+    @checked_keywords(
+        advice="Write inject(faults.Cut(after=3)). Call inject() once for each fault."
+    )
     @without_result(
         times="inject(fault, times=2)",
         every="inject(fault, every=2)",

@@ -8,7 +8,8 @@ from typing import Any, Final
 from mock_electron.engine import faults
 from mock_electron.engine.faults.fault import Fault
 from mock_electron.inputs.checks import must_be
-from mock_electron.inputs.spelling import did_you_mean
+from mock_electron.inputs.spelling import nearest
+from mock_electron.wire.errors import KINDS
 
 
 def _snake_case(name: str) -> str:
@@ -44,11 +45,16 @@ def right_form(given: object) -> str:
 
 
 def check_kind(kind: object) -> None:
-    """Raise TypeError if the kind of an error is a fault, or the name of one.
+    """Check that the kind of an error is not a fault.
 
     Args:
         kind: The first argument of `fail`.
+
+    Raises:
+        TypeError: If it is a fault, or the name of one.
+        ValueError: If it is nearly the name of a fault, and not nearly that of an error.
     """
+    what = "a status such as 503 or a name such as 'concurrency'"
     if isinstance(kind, faults.Fail):
         form = f"{FAIL_FORM}, or inject() with this value"
     elif isinstance(kind, str) and _snake_case(kind) in FAULTS:
@@ -56,8 +62,11 @@ def check_kind(kind: object) -> None:
     else:
         form = _injected(kind)
     if form:
-        what = "a status such as 503 or a name such as 'concurrency'"
         raise TypeError(f"{must_be('kind', what, kind)}; write {form}")
+    near = None if kind in KINDS or nearest(kind, KINDS) else nearest(kind, FAULTS)
+    if near:
+        form = f"inject({_form(FAULTS[near])})"
+        raise ValueError(f"{must_be('kind', what, kind)}. Did you mean {form}?")
 
 
 def check_is_no_fault(part: object) -> None:
@@ -82,8 +91,10 @@ def _form_of_name(given: str) -> str:
         return f"; write {FAIL_FORM}"
     found = {known.replace("_", ""): kind for known, kind in FAULTS.items()}
     kind = found.get(snake.replace("_", ""))
-    hint = did_you_mean(name, FAULTS)
-    return f"; write {_form(kind, *values)}" if kind else hint and f".{hint}"
+    if kind:
+        return f"; write {_form(kind, *values)}"
+    near = nearest(name, FAULTS)
+    return f". Did you mean {_form(FAULTS[near])}?" if near else ""
 
 
 def _form(kind: type[Fault], value: str = "") -> str:
