@@ -254,8 +254,8 @@ def test_a_sentence_is_kept_and_a_key_in_it_is_redacted() -> None:
         answer = lane.open(arrival())
         lane.close(answer, len(answer.frames))
         [one] = lane.peek()
-        shown = (one.raised, one.to_dict()["raised"], str(one).replace('\\"', '"'))
-        changed += [(text, found) for found in shown if text not in found]
+        texts = (one.raised, one.to_dict()["raised"], str(one).replace('\\"', '"'))
+        changed += [(text, found) for found in texts if text not in found]
     assert changed == []
     parts = ("0123456789", "a1b2c3", "hunter2", "dXNlcjpw", "correcthorse", "city", "tomorrow")
     shown = [redaction.redact_message(text) for text in SECRETS]

@@ -125,7 +125,7 @@ def _call(call: Call) -> str | dict[str, Any]:
 def _mapping(arguments: str) -> dict[str, Any] | None:
     """Return the arguments of a call as a mapping; None if it would not give the same text."""
     try:
-        found = codec.decode(arguments.encode())
+        found: Any = codec.decode(arguments.encode())
     except codec.MalformedError:
         return None
     is_same = isinstance(found, dict) and codec.encode_arguments(found) == arguments

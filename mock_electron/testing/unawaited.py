@@ -60,7 +60,7 @@ def unawaited(
     for frame in frames:
         scopes.append((frame.f_code, frame.f_globals))
         found |= dict.fromkeys(filter(inspect.iscoroutine, frame.f_locals.values()))
-    found |= dict.fromkeys(filter(inspect.iscoroutine, values))
+    found |= dict.fromkeys(value for value in values if inspect.iscoroutine(value))
     for code, names in scopes:
         file = Path(code.co_filename).name
         yield from (Unawaited(name, f" at {file}:{line}") for name, line in _dropped(code, names))
