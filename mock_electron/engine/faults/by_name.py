@@ -63,7 +63,9 @@ def check_kind(kind: object) -> None:
         form = _injected(kind)
     if form:
         raise TypeError(f"{must_be('kind', what, kind)}; write {form}")
-    near = None if kind in KINDS or nearest(kind, map(str, KINDS)) else nearest(kind, FAULTS)
+    if kind in KINDS or nearest(kind, KINDS) is not None:
+        return
+    near = nearest(kind, FAULTS)
     if near:
         form = f"inject({_form(FAULTS[near])})"
         raise ValueError(f"{must_be('kind', what, kind)}. Did you mean {form}?")
