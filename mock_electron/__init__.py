@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Final
 from mock_electron._version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from mock_electron.engine import faults as faults
+    from mock_electron import faults as faults
     from mock_electron.engine.answer import Outcome as Outcome
     from mock_electron.engine.cache_miss import CacheMiss as CacheMiss
     from mock_electron.engine.clock import LaneClock as LaneClock
     from mock_electron.engine.exchange import Exchange as Exchange
-    from mock_electron.engine.faults import fail as fail
+    from mock_electron.engine.faults.replacement import fail as fail
     from mock_electron.engine.journal import StillInFlightError as StillInFlightError
     from mock_electron.engine.pace import Pace as Pace
     from mock_electron.engine.pace import PaceName as PaceName
@@ -87,9 +87,18 @@ _MODULES: Final = {
     "Usage": "mock_electron.wire.reply",
     "When": "mock_electron.testing.scripting",
     "call": "mock_electron.model.scripted",
-    "fail": "mock_electron.engine.faults",
+    "fail": "mock_electron.engine.faults.replacement",
     "reply": "mock_electron.model.scripted",
 }
+_SUBMODULES: Final = {
+    "faults": (),
+    "contract": ("Contract", "ContractSuite", "Target", "check", "select"),
+    "strategies": (
+        *("chat_requests", "conversations", "invalid_chat_requests", "replies", "streams"),
+        *("tool_schemas", "tools"),
+    ),
+}
+"""The public modules, and their names that a user may look for in this package."""
 __all__ = [
     "Alternative",
     "ApiError",
@@ -133,14 +142,24 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    if name == "faults":
-        faults = import_module("mock_electron.engine.faults")
-        faults._load()  # so that `dir` and `vars` list the faults
-        return faults
+    if name in _SUBMODULES:
+        return import_module(f"{__name__}.{name}")
     if name not in _MODULES:
-        from mock_electron.inputs.spelling import did_you_mean
+        from mock_electron.inputs.attributes import missing_name
 
-        hint = "" if name.startswith("_") else did_you_mean(name, __all__)
-        message = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(f"{message}.{hint}" if hint else message)
+        raise missing_name(_no_such_name(name), name)
     return getattr(import_module(_MODULES[name]), name)
+
+
+def _no_such_name(name: str) -> str:
+    """Return the message for a name that this package does not have."""
+    from mock_electron.engine.faults import catalogue
+    from mock_electron.inputs.spelling import did_you_mean
+
+    message = f"module {__name__!r} has no attribute {name!r}"
+    names = _SUBMODULES | {"faults": tuple(one for one in vars(catalogue) if one[0].isupper())}
+    module = next((module for module, known in names.items() if name in known), "")
+    if module:
+        return f"{message}; write `from {__name__}.{module} import {name}`"
+    hint = "" if name.startswith("_") else did_you_mean(name, __all__)
+    return f"{message}.{hint}" if hint else message

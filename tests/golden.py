@@ -13,7 +13,7 @@ from typing import Any
 
 from mock_electron import Call, Settings
 from mock_electron.engine.arrival import Arrival
-from mock_electron.engine.faults import Fail, fail
+from mock_electron.engine.faults.replacement import Fail, fail
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.ready import AnyAnswer
 from mock_electron.engine.script import Step

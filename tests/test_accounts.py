@@ -80,7 +80,7 @@ def test_requests_without_a_key_have_no_account() -> None:
 WRONG: list[tuple[Any, str]] = [
     (
         [("sk_secret_1",)],
-        "accounts must be groups of two or more API keys such as 'a:b', got [['…et_1']]",
+        "accounts must be groups of two or more API keys such as 'a:b', got [('…et_1',)]",
     ),
     (["sk_a"], "accounts must be groups of two or more API keys such as 'a:b'"),
     ([("sk_a", "")], "accounts must be groups of two or more API keys such as 'a:b'"),
@@ -113,3 +113,26 @@ def test_groups_are_read_from_text() -> None:
     assert parse_setting("accounts", "sk_a:sk_b, sk_c:sk_d:sk_e") == groups
     assert parse_setting("accounts", "") == ()
     assert "sk_a" not in repr(Settings.of(accounts=groups))
+
+
+def test_a_message_shows_the_value_that_was_given() -> None:
+    """Keys are shortened, and everything else is shown as it is."""
+    shown = {
+        "5": 5,
+        "[5]": [5],
+        "['…']": ["a"],
+        "'…cret'": "sk_a_secret",
+        "{'…': '…'}": {"a": "b"},
+        "[('…', 1)]": [("sk_a", 1)],
+        "[['…', '']]": [["sk_a", ""]],
+        "[[], '…']": [[], "a"],
+        "True": True,
+        "[None]": [None],
+        "<class 'object'>": object(),
+    }
+    found = {}
+    for value in shown.values():
+        with pytest.raises(ValueError, match="accounts must be groups") as caught:
+            Settings.of(accounts=value)
+        found[str(caught.value).partition("'a:b', got ")[2]] = value
+    assert found == shown

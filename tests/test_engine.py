@@ -18,7 +18,7 @@ from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.clock import Moment
 from mock_electron.engine.ending import Ending
 from mock_electron.engine.entry import Entry
-from mock_electron.engine.faults import Fail
+from mock_electron.engine.faults.replacement import Fail
 from mock_electron.engine.journal import Journal
 from mock_electron.engine.keys import redact_authorization
 from mock_electron.engine.lane import Lane

@@ -78,7 +78,8 @@ def test_the_line_names_the_key_and_the_setting_of_other_refusals() -> None:
     ask(mock._lane, key="sk_mock_revoked")
     for _ in range(11):
         ask(mock._lane)
-    assert "(setting api_keys), Authorization: Bearer …oked | 401" in str(mock.exchanges[0])
+    rule = "(the key sk_mock_revoked always gets 401)"
+    assert f"{rule}, Authorization: Bearer …oked | 401" in str(mock.exchanges[0])
     assert "(setting plan) | 429" in str(mock.exchanges.last)
 
 

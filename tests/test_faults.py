@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from lanes import arrival, ask, body, header, stream
 
 from mock_electron import Pace, Settings, fail, faults
-from mock_electron.engine.faults import Fault
 from mock_electron.engine.faults.directives import DIRECTIVES, OPTIONS
+from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.faults.header import parse_header
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.faults.replacement import FailOptions

@@ -18,7 +18,7 @@ FLOORS = (
     ("wire",),
     ("model",),
     ("engine",),
-    ("scripts", "strategies"),
+    ("scripts", "strategies", "faults"),
     ("traffic",),
     ("serve",),
     ("contract", "testing"),

@@ -21,7 +21,7 @@ from raw_http import user
 
 from mock_electron import Call, Plan, call, fail
 from mock_electron.engine.arrival import Arrival
-from mock_electron.engine.faults import Fail
+from mock_electron.engine.faults.replacement import Fail
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.ready import AnyAnswer
 from mock_electron.model.tokens import split

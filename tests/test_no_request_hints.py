@@ -72,6 +72,45 @@ async def test_task(electron):
     task = asyncio.create_task(ask_later(electron))
     electron.assert_called()
 
+def test_attribute(electron):
+    answer = ask_later(electron)
+    answer.choices
+
+@pytest.mark.anyio
+async def test_attribute_at_once(electron):
+    ask_later(electron).choices
+
+def test_length(electron):
+    ask(electron)
+    answer = ask_later(electron)
+    assert len(answer) == 1
+
+@pytest.mark.anyio
+async def test_loop(electron):
+    for chunk in ask_later(electron):
+        pass
+
+@pytest.mark.anyio
+async def test_exchanges(electron):
+    exchanges = electron.settled()
+    assert len(exchanges) == 1
+
+@pytest.mark.anyio
+async def test_settled(electron):
+    electron.settled()
+    electron.assert_called()
+
+@pytest.mark.electron(strict=True)
+def test_strict(electron):
+    electron.reply("Hi!")
+    ask_later(electron)
+
+@pytest.mark.electron(strict=True)
+class TestStrict:
+    def test_strict_method(self, electron):
+        electron.reply("Hi!")
+        ask_later(electron)
+
 def test_tls(electron):
     with pytest.raises(httpx.ConnectError):
         httpx.get(electron.base_url.replace("http:", "https:"), trust_env=False)
@@ -107,6 +146,14 @@ CAUSES = {
     "dropped_plain": "Hint: ask_later() at test_the_hints_fit_the_case.py:",
     "kept": "Hint: ask_later() has not begun, because it was not awaited",
     "task": "Hint: ask_later() has not begun, because it was not awaited",
+    "attribute": "Hint: ask_later() has not begun, because it was not awaited",
+    "attribute_at_once": "Hint: ask_later() has not begun, because it was not awaited",
+    "length": "Hint: ask_later() has not begun, because it was not awaited",
+    "loop": "Hint: ask_later() at test_the_hints_fit_the_case.py:",
+    "exchanges": "Hint: settled() was not awaited; write `await electron.settled()`",
+    "settled": "was not awaited; write `await electron.settled()`",
+    "strict": "Hint: ask_later() at test_the_hints_fit_the_case.py:",
+    "TestStrict.test_strict_method": "Hint: ask_later() at test_the_hints_fit_the_case.py:",
     "tls": "it is TLS, but this port speaks plain HTTP (use http://, not https://)",
     "tls_plain": "Hint: the server received bytes that are not a request: Invalid HTTP request",
     "garbage": "Hint: the server received bytes that are not a request: Invalid HTTP request",
@@ -128,9 +175,9 @@ def test_the_hints_fit_the_case(pytester: pytest.Pytester) -> None:
     found = reports(pytester)
     doubt = "is the base_url of the client "
     doubted = {name for name, text in found.items() if doubt in text}
-    assert doubted == {"nothing", "plain", "session", "early", "environment", "lane"}
+    assert doubted == {"nothing", "plain", "session", "early", "environment", "lane", "settled"}
     unread = {name for name, text in found.items() if "has not read electron.base_url" in text}
-    assert unread == {"nothing", "plain"}
+    assert unread == {"nothing", "plain", "settled"}
     for name in ("session", "early", "environment"):
         assert "did the test send a request, and await it?" in found[name]
     assert "GET /waves/v1/models arrived, but no POST" in found["models"]

@@ -10,8 +10,8 @@ import pytest
 from lanes import ask, body, header, stream
 
 from mock_electron import FinishReason, Settings, fail, faults
-from mock_electron.engine.faults import Fault
 from mock_electron.engine.faults.by_name import FAULTS, right_form
+from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.faults.header import parse_header
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.faults.pages import PAGES

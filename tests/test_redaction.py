@@ -11,7 +11,9 @@ from urllib.parse import quote
 import pytest
 from lanes import arrival, body
 
+import mock_electron
 from mock_electron import Electron, Settings
+from mock_electron.cli.output import RedactingFormatter
 from mock_electron.contract.redaction import Redactor
 from mock_electron.engine.lane import Lane
 from mock_electron.outputs import redaction
@@ -299,3 +301,80 @@ def test_the_encodings_of_a_key_are_found_once() -> None:
     key = "sk_live_never_seen_before_1"
     encodings(key)
     assert encodings(key) is encodings(key)
+
+
+SENTENCES = (
+    "KeyError: 'city'",
+    "KeyError: 'address_line_1'",
+    "KeyError: 'line2address'",
+    "TokenError: 5 tokens too many",
+    "AuthenticationError: bad",
+    "SecretsException: 'getWeatherForTheUser' failed",
+    "ValueError: unknown key: 'city'",
+    "ValueError: unknown key: 'address1'",
+    "ValueError: max_tokens=512 is too small",
+    "ValueError: Bearer of bad news, and a basic misunderstanding",
+    'AssertionError: {"token": "city", "key": 5, "author": null}',
+    "LookupError: no such token: tomorrow at 10:30 on 2026-01-05",
+    "TypeError: f() got an unexpected keyword argument 'sort_key=name2'",
+    "ValueError: the signature=(a, b) of f",
+)
+SECRETS = (
+    "KeyError: 'sk_live_0123456789'",
+    "ValueError: token=a1b2c3d4e5",
+    "ValueError: password=hunter2",
+    "ValueError: api_key: '0123456789abcdef'",
+    'ValueError: {"token": "a1b2c3d4e5"}',
+    "ValueError: Bearer a1b2c3d4e5",
+    "ValueError: Basic dXNlcjpwYXNzd29yZA==",
+    "ValueError: bearer correcthorsebatterystaple",
+    "ConnectError: https://a.test/?api_key=city&token=tomorrow",
+    "ConnectError: https://user:city@a.test/",
+    "KeyError: 'AKIA0123456789'",
+)
+
+
+def test_a_sentence_is_kept_and_a_key_in_it_is_redacted() -> None:
+    """A user function's exception is shown as it is, unless a part of it looks like a key."""
+    changed = []
+    for text in SENTENCES:
+        kind, _, message = text.partition(": ")
+        lane = Lane(Settings())
+        error = type(kind, (Exception,), {"__str__": lambda _, message=message: message})
+
+        def fail(_request: object, error: type[Exception] = error) -> str:
+            raise error
+
+        lane.respond_with(fail)
+        answer = lane.open(arrival())
+        lane.close(answer, len(answer.frames))
+        [one] = lane.peek()
+        texts = (one.raised, one.to_dict()["raised"], str(one).replace('\\"', '"'))
+        changed += [(text, found) for found in texts if text not in found]
+    assert changed == []
+    parts = ("0123456789", "a1b2c3", "hunter2", "dXNlcjpw", "correcthorse", "city", "tomorrow")
+    shown = [redaction.redact_message(text) for text in SECRETS]
+    assert [text for text in shown if "…" not in text or any(part in text for part in parts)] == []
+
+
+def test_a_message_of_an_error_is_kept() -> None:
+    """A message is a sentence in the line, in the values of an export, and in a note of a fault."""
+    lane = Lane(Settings())
+    sentence = "the key: max_tokens=512 is too small; basic misunderstanding"
+    lane.respond_with(lambda _: mock_electron.fail(400, message=sentence))
+    answer = lane.open(arrival(faults=f"key:{'x' * 5}=city"))
+    lane.close(answer, len(answer.frames))
+    [one] = lane.peek()
+    assert "key:xxxxx" in str(one)
+    answer = lane.open(arrival())
+    lane.close(answer, len(answer.frames))
+    assert lane.peek()[-1].to_dict()["error"]["message"] == sentence
+
+
+def test_the_log_keeps_sentences_and_redacts_lines_of_requests() -> None:
+    """The log of the package has sentences, that of uvicorn has paths with queries."""
+    shown = RedactingFormatter("%(message)s")
+    record = logging.LogRecord("mock_electron", 40, "", 1, "KeyError: 'city'", (), None)
+    assert shown.format(record) == "KeyError: 'city'"
+    record = logging.LogRecord("uvicorn.access", 20, "", 1, "GET /x?token=city", (), None)
+    assert shown.format(record) == "GET /x?token=…"

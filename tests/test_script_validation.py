@@ -11,9 +11,10 @@ from jsonschema import Draft202012Validator
 from rows import each
 from ruamel.yaml import YAML
 
+from mock_electron.scripts.json_types import TYPES
 from mock_electron.scripts.problems import DocumentPath
 from mock_electron.scripts.schema import SCHEMA, STEP
-from mock_electron.scripts.validation import KEYWORDS, TYPES, Instance, check, violations
+from mock_electron.scripts.validation import KEYWORDS, Instance, check, violations
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 REFERENCE = Draft202012Validator(SCHEMA)

@@ -8,7 +8,7 @@ from lanes import ask, header
 
 from mock_electron import Electron, Settings, call, fail, faults
 from mock_electron.engine.exchange import Exchange
-from mock_electron.engine.faults import Fault
+from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.lane import Lane
 from mock_electron.scripts import loads
 

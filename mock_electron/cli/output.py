@@ -19,7 +19,7 @@ from typing import IO, Final, Self, TextIO
 
 import click
 
-from mock_electron.outputs.redaction import redact
+from mock_electron.outputs.redaction import redact, redact_message
 
 MAX_QUEUED: Final = 1024 * 1024
 """The maximum size of the lines that wait to be printed, in bytes."""
@@ -235,7 +235,8 @@ class RedactingFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the name in logging)
         """Return the first line of a record."""
-        return redact(super().formatMessage(record))
+        is_own = record.name == "mock_electron"  # a sentence, and not the line of a request
+        return (redact_message if is_own else redact)(super().formatMessage(record))
 
 
 class PrintingHandler(logging.Handler):

@@ -20,6 +20,8 @@ from mock_electron.contract.run import Contract, Cost, check, cost, results, sel
 from mock_electron.contract.sections import CLAUSES
 from mock_electron.contract.session import UnreachableError
 from mock_electron.contract.target import Need, Target
+from mock_electron.inputs.attributes import missing_name
+from mock_electron.inputs.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from mock_electron.contract.suite import ContractSuite
@@ -55,4 +57,6 @@ def __getattr__(name: str) -> object:
         from mock_electron.contract.suite import ContractSuite
 
         return ContractSuite
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    hint = did_you_mean(name, __all__)
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise missing_name(f"{message}.{hint}" if hint else message, name)

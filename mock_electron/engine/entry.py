@@ -24,6 +24,7 @@ from mock_electron.engine.keys import (
 from mock_electron.engine.memory import ENTRY, size_of_answer
 from mock_electron.engine.outline import Outline, size_of_outline
 from mock_electron.engine.ready import AnyAnswer, ReadyAnswer
+from mock_electron.engine.refused_by import with_rule
 from mock_electron.outputs.redaction import redact, without_key
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.headers import headers_by_name
@@ -86,6 +87,7 @@ def exchange_of(entry: Entry) -> Exchange:
     key_id, error = account_id(key).hex() if key else "", outline.error
     if error is not None:
         error = error.saying(without_key(error.message, api_key))
+        error = with_rule(error, arrival, outline.account)
     repeats_texts = error is not None or answer.fault_note != ""  # of the request
     is_chat = arrival.path == CHAT_PATH  # not redacted, even if the key is a part of it
     return Exchange(
@@ -104,7 +106,7 @@ def exchange_of(entry: Entry) -> Exchange:
         occurrence=entry.occurrence,
         chunks=answer.chunk_count,
         chunk_tokens=answer.chunk_tokens,
-        account=outline.account.hex() if outline.account else key_id,
+        account=outline.account.id.hex() if outline.account else key_id,
         key_id=key_id,
         faults=tuple([_fault_without_key(fault, api_key) for fault in outline.faults]),
         arrived_at=entry.arrived.lane,

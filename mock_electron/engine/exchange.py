@@ -13,7 +13,7 @@ from mock_electron.engine.script.step import Step
 from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.model.completion import usage_after
 from mock_electron.model.draft import Draft
-from mock_electron.outputs.redaction import redact
+from mock_electron.outputs.redaction import redact_message
 from mock_electron.wire import codec
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.headers import Headers, headers_by_name
@@ -313,7 +313,7 @@ class Exchange(SuggestsNames):
             "chunks": self.chunks,
             "chunks_sent": self.chunks_sent,
             "chunk_offsets": list(self.chunk_offsets),
-            "raised": redact(record.text(self.raised)),
+            "raised": redact_message(record.text(self.raised)),
         }
 
     # --- the parts of the line
@@ -329,7 +329,7 @@ class Exchange(SuggestsNames):
         if self.reply is not None:
             return summary.reply_summary(self.reply)
         if self.raised:
-            return summary.printable(redact(self.raised), summary.MAX_REASON)
+            return summary.printable(redact_message(self.raised), summary.MAX_REASON)
         if self._is_document:
             return summary.printable(self.response_body.decode(errors="replace")) or "a document"
         if self.error is None or self.faults:
@@ -343,6 +343,6 @@ class Exchange(SuggestsNames):
         retry = summary.retry_summary(self.attempt, self.pause)
         is_shown = self.reply is not None or (self.generated is not None and self.error is not None)
         faults = summary.faults_summary(self.faults) if is_shown else ""
-        note = "" if self.error is not None else redact(self.fault_note)
+        note = "" if self.error is not None else redact_message(self.fault_note)
         shown = filter(None, (faults, summary.printable(note, summary.MAX_REASON)))
         return ", ".join([f"{self.outcome}, {self.answered_by}{retry}", *shown])

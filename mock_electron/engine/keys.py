@@ -133,12 +133,13 @@ def check_keys(name: str, keys: Any) -> tuple[str, ...]:
     return tuple(listed)
 
 
-def check_groups(name: str, groups: tuple[tuple[Any, ...], ...]) -> KeyGroups:
+def check_groups(name: str, groups: tuple[tuple[Any, ...], ...], given: object) -> KeyGroups:
     """Return the groups of keys that share an account.
 
     Args:
         name: The name of the setting, for the message.
         groups: The groups.
+        given: The value of the setting as it was given, for the message.
 
     Raises:
         ValueError: If a group has fewer than two keys, a key is in two groups, is always
@@ -151,8 +152,8 @@ def check_groups(name: str, groups: tuple[tuple[Any, ...], ...]) -> KeyGroups:
         for number, _ in enumerate(group, 1)
     ]
     if not groups or min(map(len, groups)) < 2 or not all(k and isinstance(k, str) for k in keys):
-        shown = [list(map(without_secrets, group)) for group in groups]
-        raise ValueError(must_be(name, "groups of two or more API keys such as 'a:b'", shown))
+        what = "groups of two or more API keys such as 'a:b'"
+        raise ValueError(must_be(name, what, without_secrets(given)))
     for key, place in reversed([*zip(keys, places, strict=True)]):
         try:
             api_key(f"each key of {name}", key)

@@ -6,6 +6,7 @@ from sys import getsizeof
 from mock_electron.engine.decision import Decision, RequestContext
 from mock_electron.engine.faults.fault import DeliveryFault, Fault
 from mock_electron.engine.faults.replacement import Fail
+from mock_electron.engine.keys import Account
 from mock_electron.engine.memory import size_of_reply, size_of_value
 from mock_electron.engine.script.step import Step
 from mock_electron.engine.user_functions import described
@@ -20,7 +21,7 @@ class Outline:
 
     Attributes:
         understood: Whether the body is a valid request.
-        account: The id of the account, or None.
+        account: The account, or None if its key was refused.
         reply: The reply that the client gets, or None.
         generated: The reply before faults that send something else, or None.
         draft: What a step or a user function gave, if it sets the usage, log-probabilities or ids.
@@ -33,7 +34,7 @@ class Outline:
     """
 
     understood: bool
-    account: bytes | None
+    account: Account | None
     reply: Reply | None
     generated: Reply | None
     draft: Draft | None
@@ -47,12 +48,12 @@ class Outline:
 
 def outline_of(context: RequestContext, decision: Decision) -> Outline:
     """Return what the journal keeps of a decision."""
-    chosen, result, account = decision.chosen, decision.result, context.parsed.head.account
+    chosen, result = decision.chosen, decision.result
     step = chosen.step if chosen else None
     reply, error = _sent(decision)
     return Outline(
         understood=context.parsed.request is not None,
-        account=account.id if account else None,
+        account=context.parsed.head.account,
         reply=reply,
         generated=result if isinstance(result, Reply) else None,
         draft=chosen.own_draft if chosen else None,

@@ -37,6 +37,7 @@ PLANS: Final[Mapping[PlanName, Plan]] = {
 }
 
 
+PLAN_OR_TEXT: Final = "a Plan or two integers such as '10:3'"
 PLAN_AS_TEXT: Final = (
     "two integers of at least 1, such as 10:3, for requests per minute and requests in flight"
 )
@@ -52,7 +53,7 @@ def plan_of(given: object) -> Plan:
         return given
     if isinstance(given, str) and ":" in given:
         return parse_plan(given)
-    return PLANS[checks.choice("plan", given, PLANS, alternative="a Plan")]
+    return PLANS[checks.choice("plan", given, PLANS, alternative=PLAN_OR_TEXT)]
 
 
 def parse_plan(text: str) -> Plan:

@@ -4,7 +4,7 @@ from base64 import b64encode
 from typing import Any, Final
 
 from mock_electron.engine.keys import redact_response_headers
-from mock_electron.outputs.redaction import redact
+from mock_electron.outputs.redaction import redact_message
 from mock_electron.wire import codec
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.headers import Headers, headers_by_name
@@ -63,8 +63,8 @@ def error(given: ApiError | None) -> dict[str, Any] | None:
     """Return the name, the status, the type and the message of an error."""
     if given is None:
         return None
-    names = ("name", "status", "type")
-    return {name: getattr(given, name) for name in names} | {"message": redact(given.message)}
+    message = redact_message(given.message)
+    return {"name": given.name, "status": given.status, "type": given.type, "message": message}
 
 
 def usage(given: Usage | None) -> dict[str, int] | None:

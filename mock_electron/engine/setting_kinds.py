@@ -190,7 +190,7 @@ def _check_key_groups(name: str, value: Any, _row: Setting) -> tuple[tuple[str, 
         groups = tuple(tuple(g.split(":") if isinstance(g, str) else g) for g in listed)
     except TypeError:
         groups = ()
-    return check_groups(name, groups)
+    return check_groups(name, groups, value)
 
 
 def _check_tools(name: str, value: Any, _row: Setting) -> tuple[str, ...]:

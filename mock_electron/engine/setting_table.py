@@ -215,3 +215,14 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "travel": "@pytest.mark.electron(travel=True), or `with electron.clock.travel():`",
 }
 """What to write instead of names that only some places accept in addition to the settings."""
+
+SET_FORMS: Final[Mapping[str, str]] = {
+    **{
+        name: f"@pytest.mark.electron({name}=…), electron_lane({name}=…) or MockElectron({name}=…)"
+        for name in SETTINGS
+    },
+    "plan": "electron.plan('standard')",
+    "pace": "electron.pace('electron')",
+    "drift": "electron.drift(0.1)",
+}
+"""What to write instead of an assignment to a setting."""

@@ -9,12 +9,14 @@ from mock_electron.engine.plan import Plan, PlanName
 from mock_electron.engine.setting_kinds import check
 from mock_electron.engine.setting_table import (
     ELSEWHERE,
+    SET_FORMS,
     SETTINGS,
     ClockKind,
     NamedToolFinish,
     NotFoundBody,
     Sampling,
 )
+from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.inputs.keywords import SuggestsFields
 from mock_electron.inputs.spelling import unknown
 
@@ -40,7 +42,7 @@ def check_names(names: Iterable[str], others: Sequence[str] = ()) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(SuggestsFields):
+class Settings(SuggestsFields, SuggestsNames):
     """The settings of a lane.
 
     Raises:
@@ -49,6 +51,8 @@ class Settings(SuggestsFields):
     >>> Settings(seed=7, plan="standard").sampling
     'steady'
     """
+
+    _set_forms = SET_FORMS
 
     seed: int = _row("seed")
     sampling: Sampling = _row("sampling")

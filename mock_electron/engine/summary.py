@@ -8,7 +8,7 @@ from mock_electron.engine.faults.replacement import Fail
 from mock_electron.engine.script.match_input import turn_of
 from mock_electron.engine.script.script import NEAREST_FIRST
 from mock_electron.inputs.spelling import echoed, escaped, shortened
-from mock_electron.outputs.redaction import redact
+from mock_electron.outputs.redaction import redact_message
 from mock_electron.wire import codec, errors
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.reply import Reply, ToolCall, Usage
@@ -23,15 +23,6 @@ MAX_READ: Final = 4_000
 """The number of characters of an error's message that are read for its reason."""
 MAX_ISSUES: Final = 3
 """The maximum number of issues of an invalid request that a line lists."""
-SETTINGS_BY_ERROR: Final[Mapping[str, str]] = {
-    errors.AUTHENTICATION.name: "api_keys",
-    errors.RATE_LIMIT.name: "plan",
-    errors.CONCURRENCY.name: "plan",
-    errors.TOO_LARGE.name: "body_limit",
-    errors.UPLOAD_TIMEOUT.name: "upload_timeout",
-    errors.NOT_SCRIPTED.name: "strict",
-}
-"""The setting that decides whether a request gets an error, by the name of the error."""
 SETTINGS_BY_VALUE: Final[Mapping[tuple[str, str], str]] = {
     ("response_format.type", "json_schema"): "accept_json_schema=True",
 }
@@ -78,19 +69,19 @@ def fault_summary(error: ApiError | None, faults: Sequence[Fault]) -> str:
 
 
 def error_summary(error: ApiError, authorization: str, body: bytes = b"") -> str:
-    """Return the name of an error, what is wrong, and the setting that decides about it.
+    """Return the name of an error, what is wrong, and the rule that refused the request.
 
     Args:
         error: The error.
         authorization: The redacted header `Authorization`, which is shown if a key is refused.
         body: The body of the request.
     """
+    rule = printable(error.decided_by, MAX_REASON)
+    decided = f" ({rule})" if rule else ""
     if error.details:
-        return f"{error.name}: {_issues(error.details, body)}"
+        return f"{error.name}: {_issues(error.details, body)}{decided}"
     first_line = error.message.partition("\n")[0].removesuffix(NEAREST_FIRST)
-    reason = repr(shortened(redact(first_line[:MAX_READ]), MAX_REASON))
-    setting = SETTINGS_BY_ERROR.get(error.name)
-    decided = f" (setting {setting})" if setting else ""
+    reason = repr(shortened(redact_message(first_line[:MAX_READ]), MAX_REASON))
     is_of_key = error.name == errors.AUTHENTICATION.name
     key = f", Authorization: {printable(authorization) or 'missing'}" if is_of_key else ""
     return f"{error.name} {reason}{decided}{key}"

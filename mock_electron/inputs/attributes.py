@@ -1,12 +1,17 @@
 """Attributes that do not exist or cannot be set: the error says what to write instead."""
 
+import sys
 from collections.abc import Callable, Mapping
+from dataclasses import FrozenInstanceError
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec
+from opcode import opmap
+from typing import TYPE_CHECKING, Any, ClassVar, Final, ParamSpec
 
 from mock_electron.inputs.spelling import did_you_mean
 
 Arguments = ParamSpec("Arguments")
+IMPORT_FROM: Final = opmap["IMPORT_FROM"]
+"""The instruction with which `from module import name` reads the name."""
 
 
 class SuggestsNames:
@@ -23,13 +28,17 @@ class SuggestsNames:
     _set_once: ClassVar[tuple[str, ...]] = ()
     """The public attributes that `__init__` sets."""
 
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        if {"__dataclass_fields__", "__setattr__"} <= vars(cls).keys():  # frozen, with slots
+            setattr(cls, "__setattr__", _refuse_setting)  # noqa: B010 (mypy)
+
     if not TYPE_CHECKING:
 
         def __setattr__(self, name: str, value: object) -> None:
             __tracebackhide__ = True
             if not name.startswith("_") and (name not in self._set_once or name in vars(self)):
-                message = f"attribute {name!r} of {type(self).__name__!r} object cannot be set"
-                raise AttributeError(message + _instead_of_setting(self, name), name=name)
+                raise AttributeError(_cannot_be_set(self, name), name=name)
             super().__setattr__(name, value)
 
         def __getattr__(self, name: str) -> object:
@@ -41,6 +50,17 @@ class SuggestsNames:
             raise AttributeError(message, name=name)  # with obj=self, Python adds its own hint
 
 
+def _refuse_setting(self: SuggestsNames, name: str, _value: object) -> None:
+    """Raise FrozenInstanceError, as every frozen dataclass does, with what to write instead."""
+    __tracebackhide__ = True
+    raise FrozenInstanceError(_cannot_be_set(self, name))
+
+
+def _cannot_be_set(value: SuggestsNames, name: str) -> str:
+    message = f"attribute {name!r} of {type(value).__name__!r} object cannot be set"
+    return message + _instead_of_setting(value, name)
+
+
 def _instead_of_setting(value: SuggestsNames, name: str) -> str:
     """Return the end of the message about an assignment: what to write instead, if it is known."""
     form = value._set_forms.get(name) or value._right_forms.get(name)
@@ -48,7 +68,8 @@ def _instead_of_setting(value: SuggestsNames, name: str) -> str:
         return f"; write {form}"
     if callable(getattr(type(value), name, None)):
         return f"; it is a method: write {name}(…)"
-    return f".{did_you_mean(name, _public_names(value))}".rstrip(".")
+    names = _public_names(value)
+    return "" if name in names else f".{did_you_mean(name, names)}".rstrip(".")
 
 
 def _public_names(value: object) -> list[str]:
@@ -109,3 +130,18 @@ def without_result(
         return call
 
     return decorate
+
+
+def missing_name(message: str, name: str) -> ImportError | AttributeError:
+    """Return what the `__getattr__` of a module raises for a name that the module does not have.
+
+    In `from module import name`, Python replaces the message of an AttributeError. So there, it is
+    an ImportError.
+
+    Args:
+        message: What is wrong.
+        name: The name.
+    """
+    frame = sys._getframe(2)  # the code that uses the module
+    is_import = frame.f_code.co_code[frame.f_lasti] == IMPORT_FROM
+    return ImportError(message, name=name) if is_import else AttributeError(message, name=name)

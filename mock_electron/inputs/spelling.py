@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Iterable
 from os.path import commonprefix
-from typing import Final
+from typing import Final, TypeVar
+
+Name = TypeVar("Name")
 
 LONGEST_ECHO: Final = 100
 """The default maximum number of characters of a value in a message."""
@@ -44,13 +46,19 @@ def _escaped_character(character: str) -> str:
 
 def did_you_mean(given: object, names: Iterable[object]) -> str:
     """Return ` Did you mean 'seed'?` with the nearest name, or "" if no name is near."""
+    found = nearest(given, names)
+    return "" if found is None else f" Did you mean {found!r}?"
+
+
+def nearest(given: object, names: Iterable[Name]) -> Name | None:
+    """Return the name that is nearest to a given one, or None if no name is near."""
     if isinstance(given, int) and abs(given) > LARGEST_COMPARED:
-        return ""  # Python refuses to write it
+        return None  # Python refuses to write it
     known = {str(name): name for name in names}
     prefix = _common_prefix([str(given), *known])
     shortened_names = {name[len(prefix) :]: name for name in known}
     found = _nearest(str(given)[len(prefix) :], shortened_names)
-    return f" Did you mean {known[shortened_names[found]]!r}?" if found else ""
+    return known[shortened_names[found]] if found else None
 
 
 def _common_prefix(names: list[str]) -> str:

@@ -46,6 +46,16 @@ SHORTEST_KEY: Final = 4
 """The minimum length of an API key that counts as a secret, in characters."""
 SHORTEST_WORD: Final = 8
 """The same for a key that consists of letters only, which may be an ordinary word."""
+ERROR_NAME: Final = re.compile(r"(?:Error|Exception|Exit|Failed|Interrupt|Warning):$")
+"""The name of an exception, which announces a message and not a key: `KeyError:`."""
+PASSWORD: Final = re.compile(r"api.?key|credential|passw|secret", re.IGNORECASE)
+"""Names that mean a secret even in a sentence, when `=` and letters with digits follow."""
+LONGEST_WORD: Final = 24
+"""The length from which what follows `Bearer` is not an English word, in characters."""
+LEAST_MIXED: Final = 3
+"""How often a key of 8 characters or more changes between letters and digits, at least."""
+ALWAYS_RANDOM: Final = 16
+"""The length from which a word of letters and digits is a key, in characters."""
 
 
 def shown_end(secret: str) -> str:
@@ -57,6 +67,8 @@ def without_secrets(value: object) -> object:
     """Return a value that should be a secret, or a list of them, as messages may show it."""
     if isinstance(value, str):
         return shown_end(value)
+    if isinstance(value, dict):
+        return {without_secrets(name): without_secrets(member) for name, member in value.items()}
     if isinstance(value, list | tuple):
         shown = map(without_secrets, value)
         return list(shown) if isinstance(value, list) else tuple(shown)
@@ -80,6 +92,23 @@ def redact(text: str, key: str = "") -> str:
         if plain != text and redacted != plain:
             return redacted
     return _redact(text) if SUSPICIOUS.search(text) else text
+
+
+def redact_message(text: str, key: str = "") -> str:
+    """Return a sentence in which everything that looks like a key is shortened to its end.
+
+    In a sentence, words such as `key:`, `max_tokens=` and `Bearer` are often followed by ordinary
+    words and numbers, which are kept. In a query string, they are followed by a key.
+
+    Args:
+        text: The sentence: the message of an error, an exception or a fault.
+        key: The API key of the request, which is redacted wherever it appears.
+
+    >>> redact_message("KeyError: 'city'; max_tokens=512; Bearer 0123456789abcdef")
+    "KeyError: 'city'; max_tokens=512; Bearer …cdef"
+    """
+    text = without_key(text, key)
+    return _redact(text, is_message=True) if SUSPICIOUS.search(text) else text
 
 
 def without_key(text: str, key: str) -> str:
@@ -163,7 +192,7 @@ def _replaced(characters: list[str], decoded: str, form: str, shown: str) -> tup
     return [*pieces, *characters[start:]], decoded.replace(form, shown)
 
 
-def _redact(text: str) -> str:
+def _redact(text: str, *, is_message: bool = False) -> str:
     parts = SEPARATORS.split(USER_INFO.sub("://…@", text))
     before = ""
     for index in range(0, len(parts), 2):  # a separator follows each part
@@ -171,9 +200,13 @@ def _redact(text: str) -> str:
         if not part:
             continue
         if len(before) >= SHORTEST_NAME and _announces_key(before):
-            parts[index] = shown_end(part)
+            if not is_message or _is_announced(part, before):
+                parts[index] = shown_end(part)
+            else:
+                parts[index] = KEY.sub(_end_of, part)
         elif len(part) > SHORTEST_NAME:
-            parts[index] = _redact_part(part)
+            is_in_query = index > 0 and parts[index - 1] in "?&"
+            parts[index] = _redact_part(part, is_message=is_message and not is_in_query)
         before = before.rstrip(":") + part if part == ":" else part
     return "".join(parts)
 
@@ -184,9 +217,43 @@ def _announces_key(word: str) -> bool:
     return is_name or word.lower() in SCHEMES
 
 
-def _redact_part(part: str) -> str:
+def _is_announced(word: str, before: str) -> bool:
+    """Return whether a word of a sentence is the key that the word before it announces."""
+    if before.lower() in SCHEMES:
+        return len(word) >= LONGEST_WORD or _is_random(word) or _is_base64(word)
+    return ERROR_NAME.search(before) is None and _is_random(word)
+
+
+def _is_random(word: str) -> bool:
+    """Return whether a part of a word, between punctuation, mixes letters and digits as keys do."""
+    return any(map(_is_random_run, re.findall("[A-Za-z0-9]+", word)))
+
+
+def _is_random_run(run: str) -> bool:
+    changes = len(re.findall("(?<=[0-9])[A-Za-z]|(?<=[A-Za-z])[0-9]", run))
+    enough = 1 if len(run) >= ALWAYS_RANDOM else LEAST_MIXED
+    return len(run) >= SHORTEST_WORD and changes >= enough
+
+
+def _is_base64(word: str) -> bool:
+    """Return whether a word changes between lowercase and uppercase letters as base64 does."""
+    return len(re.findall("(?<=[a-z])[A-Z]", word)) >= LEAST_MIXED
+
+
+def _redact_part(part: str, *, is_message: bool) -> str:
     """Return `name=value` without a secret value, or a word without a key."""
     name, *rest = EQUALS.split(part, maxsplit=1)
-    if rest and rest[1] and SECRET_NAME.search(name):
+    is_secret = bool(rest and rest[1]) and SECRET_NAME.search(name) is not None
+    if is_secret and not (is_message and not _is_secret_value(name, rest[1])):
         return name + rest[0] + shown_end(rest[1])
-    return KEY.sub(lambda found: shown_end(found[0]), part)
+    return KEY.sub(_end_of, part)
+
+
+def _is_secret_value(name: str, value: str) -> bool:
+    """Return whether `name=value` in a sentence contains a key."""
+    is_mixed = re.search("[A-Za-z]", value) is not None and re.search("[0-9]", value) is not None
+    return _is_random(value) or (is_mixed and PASSWORD.search(name) is not None)
+
+
+def _end_of(found: re.Match[str]) -> str:
+    return shown_end(found[0])

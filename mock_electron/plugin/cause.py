@@ -16,18 +16,44 @@ class Cause(NamedTuple):
 
     Attributes:
         hints: Whether to explain that no request was received.
+        is_mistake: Whether a mistake in the test is the cause. A forgotten `await` is one.
         frames: The frames of the failure.
+        errors: The exceptions.
+        test: The function of the test, or None.
     """
 
     hints: bool
+    is_mistake: bool
     frames: tuple[FrameType, ...]
+    errors: tuple[BaseException, ...]
+    test: object = None
+
+    @property
+    def objects(self) -> tuple[object, ...]:
+        """The objects without the attribute that an AttributeError names."""
+        return tuple(error.obj for error in self.errors if isinstance(error, AttributeError))
 
     @classmethod
-    def of(cls, infos: "Iterable[pytest.ExceptionInfo[BaseException]]") -> "Cause":
-        """Return the cause of the exceptions of a test."""
+    def of(
+        cls, infos: "Iterable[pytest.ExceptionInfo[BaseException]]", test: object = None
+    ) -> "Cause":
+        """Return the cause of the exceptions of a test.
+
+        Args:
+            infos: The exceptions.
+            test: The function of the test, or its method.
+        """
         infos = tuple(infos)
         frames = tuple(frame for info in infos for frame, _ in walk_tb(info.tb))
-        return cls(not any(_is_mistake(info.value) or _is_ours(info) for info in infos), frames)
+        errors = tuple(info.value for info in infos)
+        is_mistake = any(map(_is_mistake, errors))
+        return cls(
+            not (is_mistake or any(map(_is_ours, infos))),
+            is_mistake,
+            frames,
+            errors,
+            getattr(test, "__func__", test),
+        )
 
 
 def _is_mistake(error: BaseException) -> bool:

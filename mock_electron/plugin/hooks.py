@@ -119,7 +119,7 @@ def pytest_fixture_setup(
 def electron_server(request: pytest.FixtureRequest) -> "Iterator[Server]":
     """The server of all `electron` fixtures: one per process, on a free loopback port."""
     from mock_electron.plugin.lanes import open_server
-    from mock_electron.testing.no_requests import explaining_blocked_sockets
+    from mock_electron.testing.interceptors import explaining_blocked_sockets
 
     with explaining_blocked_sockets():
         started = open_server(request.config)
@@ -244,7 +244,7 @@ def pytest_runtest_makereport(
     if infos:
         from mock_electron.plugin.cause import Cause
 
-        cause = Cause.of(infos)
+        cause = Cause.of(infos, getattr(item, "obj", None))
     for info in infos:
         if not item.config.getoption("fulltrace"):
             from mock_electron.plugin.frames import hide_frames

@@ -14,6 +14,8 @@ from mock_electron.plugin.options import ALL_OPTIONS, INI, as_flag
 from mock_electron.testing.categories import NO_ANSWER, WITHOUT_ANSWER
 from mock_electron.testing.electron import Electron
 from mock_electron.testing.failing import NO_CHAT_REQUEST, NO_REQUEST, request_hints
+from mock_electron.testing.interceptors import advice_after
+from mock_electron.testing.unawaited import unawaited
 from mock_electron.traffic.lines import lines
 from mock_electron.wire import errors
 
@@ -38,9 +40,13 @@ def exchanges_section(electron: Electron, reason: str, cause: Cause) -> str:
     text = [f"Exchanges at {electron._url}, seed {electron.settings.seed}:", listed]
     is_explained = NO_REQUEST in reason or NO_CHAT_REQUEST in reason
     needs_hints = not is_explained and (cause.hints or electron.exchanges_so_far)
-    found = request_hints(electron, cause.frames) if needs_hints else []
+    found = advice_after(cause.errors, electron._name)
+    if needs_hints:
+        found += request_hints(electron, cause.frames, found, cause.test)
+    if not is_explained and cause.is_mistake:  # such as an attribute of a coroutine
+        found += [one.hint for one in unawaited(cause.frames, cause.objects)]
     found += _unanswered(electron, reason)
-    text += [f"Hint: {hint}" for hint in found if hint not in reason]
+    text += [f"Hint: {hint}" for hint in dict.fromkeys(found) if hint not in reason]
     return "\n".join([*text, *_refusals(shown, reason)])
 
 

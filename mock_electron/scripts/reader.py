@@ -3,15 +3,15 @@
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
-from typing import Any, Final
+from typing import Any
 
-from mock_electron.engine.faults import Fail, Fault, fail
 from mock_electron.engine.faults.by_name import FAULTS
-from mock_electron.engine.faults.fault import ReplacementFault
+from mock_electron.engine.faults.fault import Fault, ReplacementFault
+from mock_electron.engine.faults.replacement import Fail, fail
 from mock_electron.engine.pace import Pace, pace_of
 from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.step import Step, encode_headers
-from mock_electron.engine.script.words import check_words
+from mock_electron.engine.script.words import check_words, wrong_names
 from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import escaped, unknown
 from mock_electron.model.draft import Call, Draft
@@ -21,12 +21,10 @@ from mock_electron.scripts.files import read_bounded
 from mock_electron.scripts.limits import MAX_PROBLEMS
 from mock_electron.scripts.missing import where_and_similar
 from mock_electron.scripts.problems import NOT_LISTED, DocumentPath, Problem, ScriptError
+from mock_electron.scripts.reply_texts import ID, call_names, reply_texts
 from mock_electron.scripts.source import ScriptSource, parse
 from mock_electron.scripts.validation import violations
 from mock_electron.wire import codec
-
-ID: Final = "id"
-"""The key of a call that sets its id, next to the name of the tool."""
 
 
 def load(path: str | Path, folders: Sequence[Path] = ()) -> tuple[Step, ...]:
@@ -167,6 +165,11 @@ class _Reader:
         for name, make in (("reply", _draft), ("fail", _failure)):
             if name in given:
                 answer = self._try((*path, name), make, given[name])
+        if isinstance(answer, Draft):
+            for field, text in reply_texts(given["reply"], (*path, "reply")):
+                for message in wrong_names(text):
+                    self._report(field, message)
+            self._try((*path, "reply"), check_words, answer)
         return answer
 
     def _faults(self, given: Mapping[str, Any], path: DocumentPath) -> Iterator[Fault]:
@@ -213,15 +216,8 @@ def _condition(name: str, given: Any) -> Any:
     return condition
 
 
-def _call_names(given: Mapping[str, Any]) -> list[str]:
-    """Return the keys of a call that name a tool: all but `id`, unless it is the only one."""
-    return [name for name in given if name != ID or len(given) == 1]
-
-
 def _draft(given: str | dict[str, Any]) -> Draft:
-    draft = reply(given) if isinstance(given, str) else _draft_of(given)
-    check_words(draft)
-    return draft
+    return reply(given) if isinstance(given, str) else _draft_of(given)
 
 
 def _draft_of(given: dict[str, Any]) -> Draft:
@@ -238,7 +234,7 @@ def _draft_of(given: dict[str, Any]) -> Draft:
 def _call(given: str | dict[str, str | dict[str, Any]]) -> Call:
     if isinstance(given, str):
         return call(given)
-    [name] = _call_names(given)
+    [name] = call_names(given)
     made = _call_without_id(name, given[name])
     return made.with_id(str(given[ID])) if len(given) > 1 else made
 
@@ -285,5 +281,5 @@ def _tools_in(step: Any) -> Iterator[tuple[DocumentPath, str]]:
                 yield ("when", condition), str(name)
     calls = answer.get("calls") if isinstance(answer, dict) else None
     for item in calls if isinstance(calls, list) else []:
-        names = _call_names(item) if isinstance(item, dict) else [item]
+        names = call_names(item) if isinstance(item, dict) else [item]
         yield from ((("reply", "calls"), str(name)) for name in names)

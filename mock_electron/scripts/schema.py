@@ -85,16 +85,27 @@ def _fail_option(hint: Any) -> Schema:
 
 
 WHEN: Final = _object("when", schemas())
+ARGUMENTS: Final[Schema] = {"type": ["object", "string"]}
 CALL: Final[Schema] = {
     "title": "call",
     "type": ["string", "object"],
     "minLength": 1,
     "minProperties": 1,
     "if": {"required": ["id"], "minProperties": 2},
-    "then": {"title": "call", "maxProperties": 2, "properties": {"id": NAME}},
-    "else": {"title": "call", "maxProperties": 1},
-    "additionalProperties": {"type": ["object", "string"]},
+    "then": {
+        "title": "call",
+        "maxProperties": 2,
+        "properties": {"id": NAME},
+        "additionalProperties": ARGUMENTS,
+    },
+    "else": {
+        "title": "call",
+        "maxProperties": 1,
+        "properties": {"id": {"type": "object"}},
+        "additionalProperties": ARGUMENTS,
+    },
 }
+"""A tool with its arguments, and perhaps the id of the call. A tool may be called id, too."""
 LOGPROBS: Final[Schema] = {
     "type": ["number", "array"],
     "maximum": 0,

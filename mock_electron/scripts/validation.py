@@ -9,10 +9,21 @@ from dataclasses import dataclass, replace
 from operator import gt, lt
 from typing import Any, Final, Literal, NamedTuple
 
-from mock_electron.scripts.conditions import Schema
+from mock_electron.scripts.conditions import NAME, Schema
+from mock_electron.scripts.json_types import TYPES, is_number
 from mock_electron.scripts.problems import DocumentPath
 from mock_electron.scripts.schema import SCHEMA
-from mock_electron.scripts.wording import CALL_KEYS, plain, shown, unknown_field, unknown_value
+from mock_electron.scripts.wording import (
+    CALL_KEYS,
+    NO_TOOL,
+    NON_EMPTY,
+    call_form,
+    means_id,
+    plain,
+    shown,
+    unknown_field,
+    unknown_value,
+)
 
 
 class Violation(NamedTuple):
@@ -62,7 +73,12 @@ class Instance:
     @property
     def is_arguments(self) -> bool:
         """Whether the value is the arguments of a call, below the name of a tool."""
-        return self.path[-3:-2] == ("calls",)
+        return self.path[-3:-2] == ("calls",) and not self.is_call_id
+
+    @property
+    def is_call_id(self) -> bool:
+        """Whether the value is the id of a call, next to the name of a tool."""
+        return self.path[-3:-2] == ("calls",) and self.schema == NAME
 
     def violates(self, rule: str) -> Violation:
         """Return the violation of a rule such as `must not be empty`."""
@@ -89,47 +105,19 @@ def _is_valid(instance: Instance) -> bool:
     return next(check(instance), None) is None
 
 
-class JsonType(NamedTuple):
-    """A type of JSON Schema.
-
-    Attributes:
-        description: The type in messages.
-        accepts: Takes a value, and returns whether it has the type.
-    """
-
-    description: str
-    accepts: Callable[[object], bool]
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_integer(value: Any) -> bool:
-    """Return whether a value is an integer. 2.0 is one, because JSON has only one number type."""
-    return _is_number(value) and (isinstance(value, int) or value.is_integer())
-
-
-TYPES: Final[Mapping[str, JsonType]] = {
-    "string": JsonType("a string", lambda value: isinstance(value, str)),
-    "integer": JsonType("an integer", _is_integer),
-    "number": JsonType("a number", _is_number),
-    "boolean": JsonType("true or false", lambda value: isinstance(value, bool)),
-    "array": JsonType("a list", lambda value: isinstance(value, list)),
-    "object": JsonType("a mapping", lambda value: isinstance(value, dict)),
-    "null": JsonType("null", lambda value: value is None),
-}
-
-
 def _type(expected: str | list[str], instance: Instance) -> Iterator[Violation]:
     names = [expected] if isinstance(expected, str) else expected
     if any(TYPES[name].accepts(instance.value) for name in names):
         return
+    if instance.path[-1:] == ("id",) and names == ["object"] and instance.is_arguments:
+        yield Violation(instance.path[:-1], NO_TOOL)
+        return
     wanted = " or ".join(TYPES[name].description for name in names)
+    wanted = NON_EMPTY if instance.is_call_id else wanted
     # The strings that "if" restricts are names, and no name looks like a number.
     restricted = "type" in instance.schema.get("if", {})
     could_be_quoted = "string" in names and not restricted and not instance.is_arguments
-    advice = could_be_quoted and _is_number(instance.value)
+    advice = could_be_quoted and is_number(instance.value)
     hint = "; write it in quotation marks" if advice else _form(names, instance)
     yield instance.violates(f"must be {wanted}, got {shown(instance.value)}{hint}")
 
@@ -151,7 +139,7 @@ def _form(names: list[str], instance: Instance) -> str:
 
 def _enum(choices: list[Any], instance: Instance) -> Iterator[Violation]:
     value = instance.value
-    if any(value == choice and _is_number(value) == _is_number(choice) for choice in choices):
+    if any(value == choice and is_number(value) == is_number(choice) for choice in choices):
         return
     yield Violation(instance.path, unknown_value(instance.field, value, choices))
 
@@ -168,7 +156,10 @@ def _properties(
 def _additional_properties(
     expected: Schema | Literal[False], instance: Instance
 ) -> Iterator[Violation]:
-    for name in _additional(instance):
+    names = _additional(instance)
+    for name in names:
+        if len(names) > 1 and instance.schema.get("title") == "call" and means_id(name):
+            continue  # reported as a key too many
         if expected is False:
             yield Violation((*instance.path, name), unknown_field(name, instance.schema))
         else:
@@ -227,7 +218,7 @@ def _items(schema: Schema, instance: Instance) -> Iterator[Violation]:
 
 def _limit(violates: Compare, words: str) -> Keyword:
     def keyword(limit: float, instance: Instance) -> Iterator[Violation]:
-        if _is_number(instance.value) and violates(instance.value, limit):
+        if is_number(instance.value) and violates(instance.value, limit):
             yield instance.violates(f"must be {words} {limit}, got {shown(instance.value)}")
 
     return keyword
@@ -235,7 +226,8 @@ def _limit(violates: Compare, words: str) -> Keyword:
 
 def _min_length(least: int, instance: Instance) -> Iterator[Violation]:
     if isinstance(instance.value, str) and len(instance.value) < least:
-        yield instance.violates("must not be empty")
+        rule = f"must be {NON_EMPTY}, got ''" if instance.is_call_id else "must not be empty"
+        yield instance.violates(rule)
 
 
 def _item_count(violates: Compare, words: str) -> Keyword:
@@ -247,19 +239,15 @@ def _item_count(violates: Compare, words: str) -> Keyword:
     return keyword
 
 
-CALL_FIELDS: Final = frozenset({"name", "arguments", "function", "tool"})
-"""Keys of calls in the OpenAI format."""
-CALL_FORM: Final = "; write a call as {get_weather: {city: Pune}}"
-
-
 def _key_count(violates: Compare) -> Keyword:
     """Return the keyword minProperties or maxProperties. Only calls may have two keys."""
 
     def keyword(limit: int, instance: Instance) -> Iterator[Violation]:
         if _is_object(instance) and violates(len(instance.value), limit):
             keys = shown(list(instance.value))
-            count = CALL_KEYS if limit > 1 else "exactly one key, a name with its fields below it"
-            form = "" if CALL_FIELDS.isdisjoint(instance.value) else CALL_FORM
+            is_call = instance.schema.get("title") == "call"
+            count = CALL_KEYS if is_call else "exactly one key, a name with its fields below it"
+            form = call_form(instance.value) if is_call else ""
             yield instance.violates(f"must have {count}, got {keys}{form}")
 
     return keyword

@@ -1,6 +1,7 @@
 """Messages about the values and names in script files."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from mock_electron.inputs.spelling import did_you_mean, shortened, unknown
@@ -9,6 +10,15 @@ from mock_electron.scripts.schema import FAIL, REPLY, STEP, WHEN
 from mock_electron.wire.schema import PARAMETERS
 
 CALL_KEYS: Final = "one key, the name of a tool with its arguments, and may have id"
+CALL_FIELDS: Final = frozenset({"name", "arguments", "function", "tool"})
+"""Keys of calls in the OpenAI format."""
+CALL_FORM: Final = "; write a call as {get_weather: {city: Pune}}"
+ID_NAMES: Final = frozenset({"id", "callid", "toolcallid"})
+"""Keys of calls that mean `id`, in lowercase without punctuation."""
+NO_TOOL: Final = (
+    "call must have the name of a tool next to id; write {get_weather: {city: Pune}, id: call_1}"
+)
+NON_EMPTY: Final = "a non-empty string"
 EXCERPT: Final = 40
 """The maximum number of characters of a value that a message shows."""
 
@@ -39,6 +49,18 @@ def _parts(value: object, room: int) -> Iterator[str]:
         before, room = ", ", room - len(text)
         yield text
     yield closing
+
+
+def call_form(keys: Iterable[str]) -> str:
+    """Return how to write a call with the wrong keys, or ""."""
+    form = "" if CALL_FIELDS.isdisjoint(keys) else CALL_FORM
+    instead_of_id = next(filter(means_id, keys), "")
+    return form + (f"; write id instead of {instead_of_id}" if instead_of_id else "")
+
+
+def means_id(key: str) -> bool:
+    """Return whether a user has written a key of a call instead of `id`."""
+    return key != "id" and re.sub("[^a-z]", "", key.lower()) in ID_NAMES
 
 
 def plain(value: object) -> str:

@@ -9,9 +9,10 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.representer import SafeRepresenter
 
-from mock_electron.engine.faults import Cut, Fail, Fault, fail
 from mock_electron.engine.faults.by_name import FAULTS
-from mock_electron.engine.faults.fault import ReplacementFault
+from mock_electron.engine.faults.fault import Fault, ReplacementFault
+from mock_electron.engine.faults.replacement import Fail, fail
+from mock_electron.engine.faults.stream import Cut
 from mock_electron.engine.pace import PACES, Pace
 from mock_electron.engine.script.step import Step
 from mock_electron.model.draft import Call, Draft
@@ -114,13 +115,22 @@ def _call(call: Call) -> str | dict[str, Any]:
     name, own_id = str(call.name), {"id": str(call.id)} if call.id else {}
     if own_id and name == "id":
         raise ValueError("cannot write a call with an id to a file if its tool is named 'id'")
-    try:
-        arguments = codec.decode(call.arguments.encode())
-    except codec.MalformedError:
-        return {name: str(call.arguments)} | own_id
-    if not isinstance(arguments, dict) or codec.encode_arguments(arguments) != call.arguments:
+    arguments = _mapping(call.arguments)
+    if arguments is None and name == "id":
+        raise ValueError("cannot write such arguments to a file if their tool is named 'id'")
+    if arguments is None:
         return {name: str(call.arguments)} | own_id
     return {name: arguments} | own_id if arguments or own_id else name
+
+
+def _mapping(arguments: str) -> dict[str, Any] | None:
+    """Return the arguments of a call as a mapping; None if it would not give the same text."""
+    try:
+        found: Any = codec.decode(arguments.encode())
+    except codec.MalformedError:
+        return None
+    is_same = isinstance(found, dict) and codec.encode_arguments(found) == arguments
+    return found if is_same else None
 
 
 def _fail(failure: Fail) -> int | str | dict[str, Any]:

@@ -12,7 +12,9 @@ They need Hypothesis: `pip install "mock-electron[hypothesis]"`.
 
 # ruff: noqa: E402 (the imports below need Hypothesis)
 
+from mock_electron.inputs.attributes import missing_name
 from mock_electron.inputs.extras import require
+from mock_electron.inputs.spelling import did_you_mean
 
 require("hypothesis", extra="hypothesis", used_by="mock_electron.strategies")
 
@@ -38,3 +40,9 @@ __all__ = [
     "tool_schemas",
     "tools",
 ]
+
+
+def __getattr__(name: str) -> object:
+    hint = did_you_mean(name, __all__)
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise missing_name(f"{message}.{hint}" if hint else message, name)

@@ -4,9 +4,9 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from mock_electron.engine import faults as kinds
-from mock_electron.engine.faults import Fault
+from mock_electron.engine.faults import catalogue as kinds
 from mock_electron.engine.faults.calls import REPEATED
+from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.faults.pages import PAGES
 from mock_electron.engine.faults.replacement import BODIES, PROXY_STATUSES
 from mock_electron.engine.faults.stream import INSIDE

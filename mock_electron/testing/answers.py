@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, Never, Unpack, overload
 
-from mock_electron.engine.faults import fail
 from mock_electron.engine.faults.by_name import check_kind
-from mock_electron.engine.faults.replacement import FailOptions
+from mock_electron.engine.faults.replacement import FailOptions, fail
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.conditions import Conditions
 from mock_electron.engine.script.match import ANY, Match, Predicate
@@ -140,7 +139,7 @@ class Answers(StepWriter, WorldControls):
         # For type checkers, there is no step.
         return right_forms.NO_STEP  # type: ignore[no-any-return]
 
-    @checked_keywords
+    @checked_keywords(advice="Write load('fixtures/weather.yaml').")
     @without_result(times="the number of requests as `times` in the file")
     def load(self, path: str | Path) -> None:
         """Append the steps of a script file to the script.
@@ -161,7 +160,7 @@ class Answers(StepWriter, WorldControls):
         check_path("path", path, hint="; load one file at a time" if is_list else "")
         add_steps(self._lane, load(find_file(path, self._folders), self._folders))
 
-    @checked_keywords
+    @checked_keywords(advice="Write respond_with(lambda request: 'Hi!').")
     @without_result(
         times="electron.when().respond_with(function).times(2)",
         when="electron.when(…).respond_with(function)",

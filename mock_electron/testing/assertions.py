@@ -106,7 +106,7 @@ class Assertions(Cancellation):
             received = "" if self.exchanges_so_far else f"\n{self._no_request}"
             self._fail(problems + received)
 
-    @checked_keywords
+    @checked_keywords(advice="Write assert_retried(503).")
     def assert_retried(
         self, kind: int | str, times: int = 1, *, min_pause: float | None = None
     ) -> None:
@@ -136,7 +136,9 @@ class Assertions(Cancellation):
         ]
         if len(retries) != times:
             changed = changed_retries(self.exchanges, lambda one: _failed_with(one, kind))
-            self._fail(f"expected {wanted} after {kind}, got {len(retries)}{changed}")
+            none = not any(_failed_with(one, kind) for one in self.exchanges)
+            failed = f": no request failed with {kind}" if none else ""
+            self._fail(f"expected {wanted} after {kind}, got {len(retries)}{failed}{changed}")
         hasty = [retry for _, retry in retries if min_pause and (retry.pause or 0) < min_pause]
         if hasty:
             pauses = ", ".join(f"#{retry.number} {retry.pause:.3f} s" for retry in hasty)

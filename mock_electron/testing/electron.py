@@ -84,7 +84,7 @@ class Electron(Answers, Assertions):
 
     # --- traffic: the assertions are inherited
 
-    @checked_keywords
+    @checked_keywords(advice="Write explain_miss(1).")
     def explain_miss(self, number: int) -> CacheMiss | None:
         """Explain why a prompt was not entirely in the prefix cache.
 

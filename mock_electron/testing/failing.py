@@ -105,12 +105,19 @@ def _shown(name: str, value: object) -> str:
     return "…" if name in SECRET else echoed(value, MAX_EXCERPT)
 
 
-def request_hints(electron: FailsWithExchanges, frames: Iterable[FrameType]) -> list[str]:
+def request_hints(
+    electron: FailsWithExchanges,
+    frames: Iterable[FrameType],
+    known: Sequence[str] = (),
+    test: object = None,
+) -> list[str]:
     """Return possible reasons why no request arrived, or why requests were answered as they were.
 
     Args:
         electron: The lane.
         frames: The frames of the test.
+        known: Reasons that are known already. With one, the base URL is not doubted.
+        test: The function of the test, if it may have ended already.
     """
     so_far, journal, name = electron.exchanges_so_far, electron._lane.journal, electron._name
     if so_far:
@@ -121,11 +128,13 @@ def request_hints(electron: FailsWithExchanges, frames: Iterable[FrameType]) -> 
     if journal.forgotten and not so_far.others:
         return [f"{counted(journal.forgotten, 'request')} arrived before {name}.reset()"]
     url = electron._url
-    found = [*unawaited(frames), *hints(url, so_far.others, electron._strays(), name)]
-    if found:
+    waiting = list(unawaited(frames, test=test))
+    reasons = hints(url, so_far.others, electron._strays(), name)
+    found = [*(one.hint for one in waiting), *reasons]
+    if known or reasons or any(one.may_send for one in waiting):
         return found
     if electron._has_read_address or electron._has_fixed_address:
         doubt = "did the test send a request, and await it? If it did, "
     else:
         doubt = f"the test has not read {name}.base_url: "
-    return [doubt + base_url_question(url, name)]
+    return [*found, doubt + base_url_question(url, name)]

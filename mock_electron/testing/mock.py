@@ -37,6 +37,18 @@ class _Entered(type):
         async def __aexit__(cls, *_: object) -> None: ...
 
 
+def _server_at(lane: Lane, port: int) -> Server:
+    """Return a server. The OSError for a port that cannot be used names the port."""
+    if not port:
+        return Server(lane)
+    try:
+        return Server(lane, port=port)
+    except OSError as error:
+        reason = str(error.strerror).partition(" (")[0]
+        advice = f"port {port} cannot be used: {reason}; use `port=0` for a free one"
+        raise OSError(error.errno, advice) from None
+
+
 class MockElectron(SuggestsNames, metaclass=_Entered):
     """A context manager, sync or async, that runs a fake Electron.
 
@@ -54,7 +66,7 @@ class MockElectron(SuggestsNames, metaclass=_Entered):
         TypeError: If a setting does not exist.
         ValueError: If a setting has a wrong value.
         ScriptError: If a script file has errors.
-        OSError: If the port is in use.
+        OSError: If the port cannot be used. The message names it.
 
     Example:
         with MockElectron(seed=7) as electron:
@@ -85,7 +97,7 @@ class MockElectron(SuggestsNames, metaclass=_Entered):
     def __enter__(self) -> Electron:
         if self._server is not None:
             raise RuntimeError("a MockElectron can be entered only once; create a new one")
-        self._server = Server(self._lane, port=self._port) if self._port else Server(self._lane)
+        self._server = _server_at(self._lane, self._port)
         self._electron = Electron(self._lane, self._server.url)
         self._electron._has_fixed_address = bool(self._port)
         try:

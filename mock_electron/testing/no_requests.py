@@ -2,16 +2,14 @@
 
 import ipaddress
 import socket
-import sys
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.util import find_spec
-from operator import attrgetter
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from mock_electron.engine.exchange import Exchange
+from mock_electron.testing.interceptors import TRANSPORT_ONLY, advice_on, replacing
 from mock_electron.wire.request import BASE_PATH, CHAT_PATH
 
 CONNECT_TIMEOUT: Final = 1.0
@@ -34,66 +32,6 @@ class Stray(NamedTuple):
     exchange: Exchange
 
 
-class Interceptor(NamedTuple):
-    """A library that keeps requests away from the network.
-
-    Attributes:
-        name: Its name on PyPI.
-        advice: How to let requests to this machine pass.
-    """
-
-    name: str
-    advice: str
-
-
-INTERCEPTORS: Final[Mapping[str, Interceptor]] = {
-    "pytest_socket": Interceptor(
-        "pytest-socket",
-        "add 127.0.0.1 to the list of @pytest.mark.allow_hosts or socket_allow_hosts() if the test "
-        "has one, or else to --allow-hosts",
-    ),
-    "pytest_recording": Interceptor(
-        "pytest-recording",
-        "add --allowed-hosts=127.0.0.1, or write "
-        "@pytest.mark.block_network(allowed_hosts=['127.0.0.1'])",
-    ),
-    "vcr": Interceptor(
-        "vcrpy",
-        "set ignore_localhost=True (with pytest-recording or pytest-vcr: in the fixture "
-        "vcr_config)",
-    ),
-    "respx": Interceptor("respx", "call route(host='127.0.0.1').pass_through() of its router"),
-    "pytest_httpx": Interceptor(
-        "pytest-httpx",
-        "write @pytest.mark.httpx_mock(should_mock=lambda request: "
-        "request.url.host != '127.0.0.1')",
-    ),
-    "responses": Interceptor("responses", "call responses.add_passthru(electron.url)"),
-}
-"""Libraries that replace functions of HTTP clients or sockets, by the name of their package."""
-NO_SOCKETS: Final = (
-    "pytest-socket allows no sockets: replace @pytest.mark.disable_socket, the fixture "
-    "socket_disabled or disable_socket() with @pytest.mark.allow_hosts(['127.0.0.1']); if only "
-    "--disable-socket is set, add this marker or --allow-hosts=127.0.0.1"
-)
-"""The advice if pytest-socket has replaced the class of sockets. Its marker and fixture take
-precedence over a list of allowed hosts, and that of a marker over that of the option."""
-REPLACED: Final = (
-    ("socket", "socket"),
-    ("socket", "socket.connect"),
-    ("socket", "getaddrinfo"),
-    ("http.client", "HTTPConnection"),
-    ("httpx", "HTTPTransport.handle_request"),
-    ("httpx", "AsyncHTTPTransport.handle_async_request"),
-    ("httpcore", "HTTPConnection.handle_request"),
-    ("httpcore", "AsyncHTTPConnection.handle_async_request"),
-    ("requests.adapters", "HTTPAdapter.send"),
-)
-"""What these libraries replace: pairs of a module and an attribute."""
-TRANSPORT_ONLY: Final = ("pytest_socket", "pytest_recording")
-"""Libraries that allow some hosts. A trial connection shows whether they block this one."""
-
-
 def hints(
     url: str, others: Sequence[Exchange], strays: Iterable[Stray], name: str = "electron"
 ) -> list[str]:
@@ -110,7 +48,8 @@ def hints(
     elsewhere = [stray.exchange for stray in strays]
     found = [*_not_http([*others, *elsewhere]), *_other_paths(others, base_url)]
     found += [*_elsewhere(strays, base_url), *_proxy(url, name), *_socks_proxy()]
-    return [*found, *_blocked(url), *_intercepted(name)]
+    intercepted = (advice_on(one, name) for one in replacing() if one not in TRANSPORT_ONLY)
+    return [*found, *_blocked(url), *intercepted]
 
 
 def base_url_question(url: str, name: str) -> str:
@@ -201,47 +140,7 @@ def _blocked(url: str) -> Iterator[str]:
         return
     except Exception as error:  # each library raises its own
         yield f"connections to {parts.netloc} fail: {error}"
-        yield from (_advice(name) for name in _replacing() if name in TRANSPORT_ONLY)
-
-
-def _intercepted(name: str) -> Iterator[str]:
-    advice = (_advice(package) for package in _replacing() if package not in TRANSPORT_ONLY)
-    return (text.replace("electron.url", f"{name}.url") for text in advice)
-
-
-def _advice(package: str) -> str:
-    if package == "pytest_socket" and _package_of("socket", "socket") == package:
-        return NO_SOCKETS
-    library = INTERCEPTORS[package]
-    return f"{library.name} intercepts requests: {library.advice}"
-
-
-def _replacing() -> list[str]:
-    """Return the packages in the table that have replaced a function of a client or a socket."""
-    packages = (_package_of(module, attribute) for module, attribute in REPLACED)
-    return list(dict.fromkeys(name for name in packages if name in INTERCEPTORS))
-
-
-def _package_of(module: str, attribute: str) -> str:
-    """Return the package that defines an attribute of a module, or "" if it is not imported."""
-    try:
-        found = attrgetter(attribute)(sys.modules[module])
-    except (KeyError, AttributeError):
-        return ""
-    named = getattr(found, "__globals__", {}).get("__name__")  # functools.wraps copies __module__
-    return str(named or getattr(found, "__module__", "")).partition(".")[0]
-
-
-@contextmanager
-def explaining_blocked_sockets() -> Iterator[None]:
-    """Add advice to an exception if a library blocks the sockets that the block needs."""
-    try:
-        yield
-    except Exception as error:
-        for name in _replacing():
-            if name in TRANSPORT_ONLY:
-                error.add_note(_advice(name))
-        raise
+        yield from (advice_on(name) for name in replacing() if name in TRANSPORT_ONLY)
 
 
 def without_proxy(host: str) -> dict[str, str]:

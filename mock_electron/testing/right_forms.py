@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from mock_electron.engine.setting_table import SETTINGS
+from mock_electron.engine.setting_table import SET_FORMS
 from mock_electron.inputs.attributes import NoResult
 
 OPTIONS_OF_REPLY: Final[Mapping[str, str]] = {
@@ -53,13 +53,7 @@ OF_ELECTRON: Final[Mapping[str, str]] = {
     "exchange": "electron.exchanges.last",
 }
 SET_ON_ELECTRON: Final[Mapping[str, str]] = {
-    **{
-        name: f"@pytest.mark.electron({name}=…), electron_lane({name}=…) or MockElectron({name}=…)"
-        for name in SETTINGS
-    },
-    "plan": "electron.plan('standard')",
-    "pace": "electron.pace('electron')",
-    "drift": "electron.drift(0.1)",
+    **SET_FORMS,
     "travel": "`with electron.clock.travel():`, or @pytest.mark.electron(travel=True)",
     "script": "electron.load('fixtures/weather.yaml')",
     "api_key": "@pytest.mark.electron(api_keys=…)",

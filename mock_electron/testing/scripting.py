@@ -9,10 +9,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final, Literal, Self, Unpack
 
-from mock_electron.engine.faults import Cut, Fault, fail
 from mock_electron.engine.faults.by_name import check_is_no_fault, check_kind
-from mock_electron.engine.faults.fault import ReplacementFault
-from mock_electron.engine.faults.replacement import FailOptions
+from mock_electron.engine.faults.fault import Fault, ReplacementFault
+from mock_electron.engine.faults.replacement import FailOptions, fail
+from mock_electron.engine.faults.stream import Cut
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import Pace, PaceName, pace_of
 from mock_electron.engine.script.match import Match
@@ -222,7 +222,7 @@ class When(StepWriter):
         """
         return self._add_failure(kind, dict(options))
 
-    @checked_keywords
+    @checked_keywords(advice="Write respond_with(lambda request: 'Hi!').")
     def respond_with(self, function: Responder) -> Scripted:
         """Call a function to answer these requests, as `electron.respond_with` does.
 

@@ -3,8 +3,9 @@
 from typing import TypedDict, Unpack
 
 from mock_electron.engine.clock import LaneClock
-from mock_electron.engine.faults import Fault, Fragment
+from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.faults.injection import Injection
+from mock_electron.engine.faults.writes import Fragment
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import OVERHEAD, Pace, PaceName
 from mock_electron.engine.plan import Plan, PlanName
@@ -36,7 +37,9 @@ class WorldControls(SuggestsNames):
 
     # --- faults
 
-    @checked_keywords(advice="Call inject() once for each fault.")
+    @checked_keywords(
+        advice="Write inject(faults.Cut(after=3)). Call inject() once for each fault."
+    )
     @without_result(
         times="inject(fault, times=2)",
         every="inject(fault, every=2)",

@@ -22,7 +22,7 @@ Two errors belong to the mock and cannot be scripted:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from mock_electron.inputs.checks import whole_number
@@ -64,6 +64,8 @@ class ApiError:
         details: Zod's issues, for `invalid_input` only.
         retry_after: The `Retry-After` header in whole seconds. None means no header.
         retry_as_date: Write the `Retry-After` header as a date.
+        decided_by: The setting or the rule that refused the request, for reports; "" for the
+            usual one of the error. It is not sent, and errors that differ only in it are equal.
     """
 
     name: str
@@ -74,6 +76,7 @@ class ApiError:
     details: tuple[Issue, ...] | None = None
     retry_after: int | None = None
     retry_as_date: bool = False
+    decided_by: str = field(default="", compare=False, repr=False)
 
     def saying(self, message: str) -> "ApiError":
         """Return the same error with another message.

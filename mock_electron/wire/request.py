@@ -1,7 +1,7 @@
 """Requests: decode the body, check it against the schema, and freeze it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, Literal
 
 from mock_electron.inputs.attributes import SuggestsNames
@@ -162,11 +162,12 @@ def parse_request(
     if issues:
         raise Refusal(errors.invalid_input(issues))
     assert isinstance(document, dict)  # the schema accepts nothing else
-    objection = model_server.first_objection(document)
+    objection, rule = model_server.first_objection(document), ""
     if objection is None and refuse_broken_arguments:
         objection = model_server.broken_arguments(document)
+        rule = "setting refuse_broken_arguments"
     if objection is not None:
-        raise Refusal(errors.INVALID_REQUEST.saying(objection))
+        raise Refusal(replace(errors.INVALID_REQUEST.saying(objection), decided_by=rule))
     return freeze(document)
 
 

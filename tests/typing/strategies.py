@@ -7,7 +7,7 @@ from hypothesis.strategies import SearchStrategy
 from openai import OpenAI
 
 from mock_electron import Draft, Electron, ToolCall, Usage, strategies
-from mock_electron.engine.faults import Fault
+from mock_electron.engine.faults.fault import Fault
 from mock_electron.strategies import (
     Assembled,
     InvalidChatRequest,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from mock_electron.engine.faults.delivery import (
     ADDED,
@@ -15,9 +15,13 @@ from mock_electron.engine.faults.delivery import (
 )
 from mock_electron.engine.faults.fault import SOURCE, DeliveryFault
 from mock_electron.inputs import checks
+from mock_electron.inputs.spelling import echoed
 from mock_electron.wire import codec, errors, render
 from mock_electron.wire.errors import ApiError, ErrorName
 from mock_electron.wire.reply import Reply
+
+MAX_SHOWN: Final = 40
+"""The maximum length of a frame in a message, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,9 @@ class Raw(DeliveryFault):
         given = self.frames
         if isinstance(given, bytes | str) or not isinstance(given, Sequence):
             what = "a list of bytes or texts"
-            raise TypeError(checks.must_be("Raw.frames", what, given))
+            is_one = isinstance(given, str | bytes)
+            form = f"; write Raw([{echoed(given, MAX_SHOWN)}])" if is_one else ""
+            raise TypeError(checks.must_be("Raw.frames", what, given) + form)
         object.__setattr__(self, "frames", tuple(map(_bytes_of, given)))
 
     def left_of(self, reply: Reply) -> None:

@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import Any, Final
 
-from mock_electron.engine import faults
+from mock_electron.engine.faults import catalogue
 from mock_electron.engine.faults.fault import Fault
 from mock_electron.inputs.checks import must_be
-from mock_electron.inputs.spelling import did_you_mean
-
-faults._load()
+from mock_electron.inputs.spelling import nearest
+from mock_electron.wire.errors import KINDS
 
 
 def _snake_case(name: str) -> str:
@@ -19,7 +18,7 @@ def _snake_case(name: str) -> str:
 
 FAULTS: Final[Mapping[str, type[Fault]]] = {
     _snake_case(name): value
-    for name, value in vars(faults).items()
+    for name, value in vars(catalogue).items()
     if isinstance(value, type) and issubclass(value, Fault) and name not in ("Fail", "Fault")
 }
 """Every fault except `fail`, which has its own names."""
@@ -36,7 +35,7 @@ def right_form(given: object) -> str:
     Args:
         given: A name such as "reset", a class such as `faults.Cut`, a status, a list, or anything.
     """
-    if given is faults.fail or given is faults.Fail or type(given) is int:
+    if given is catalogue.fail or given is catalogue.Fail or type(given) is int:
         return f"; write {FAIL_FORM}"
     if isinstance(given, list | tuple):
         return "; inject one fault at a time"
@@ -46,25 +45,35 @@ def right_form(given: object) -> str:
 
 
 def check_kind(kind: object) -> None:
-    """Raise TypeError if the kind of an error is a fault, or the name of one.
+    """Check that the kind of an error is not a fault.
 
     Args:
         kind: The first argument of `fail`.
+
+    Raises:
+        TypeError: If it is a fault, or the name of one.
+        ValueError: If it is nearly the name of a fault, and not nearly that of an error.
     """
-    if isinstance(kind, faults.Fail):
+    what = "a status such as 503 or a name such as 'concurrency'"
+    if isinstance(kind, catalogue.Fail):
         form = f"{FAIL_FORM}, or inject() with this value"
     elif isinstance(kind, str) and _snake_case(kind) in FAULTS:
         form = f"inject({_form(FAULTS[_snake_case(kind)])})"
     else:
         form = _injected(kind)
     if form:
-        what = "a status such as 503 or a name such as 'concurrency'"
         raise TypeError(f"{must_be('kind', what, kind)}; write {form}")
+    if kind in KINDS or nearest(kind, KINDS) is not None:
+        return
+    near = nearest(kind, FAULTS)
+    if near:
+        form = f"inject({_form(FAULTS[near])})"
+        raise ValueError(f"{must_be('kind', what, kind)}. Did you mean {form}?")
 
 
 def check_is_no_fault(part: object) -> None:
     """Raise TypeError if a part of a reply is a fault."""
-    form = FAIL_FORM if isinstance(part, faults.Fail) else _injected(part)
+    form = FAIL_FORM if isinstance(part, catalogue.Fail) else _injected(part)
     if form:
         raise TypeError(f"{must_be('a reply', 'one text or calls', part)}; write {form}")
 
@@ -84,8 +93,10 @@ def _form_of_name(given: str) -> str:
         return f"; write {FAIL_FORM}"
     found = {known.replace("_", ""): kind for known, kind in FAULTS.items()}
     kind = found.get(snake.replace("_", ""))
-    hint = did_you_mean(name, FAULTS)
-    return f"; write {_form(kind, *values)}" if kind else hint and f".{hint}"
+    if kind:
+        return f"; write {_form(kind, *values)}"
+    near = nearest(name, FAULTS)
+    return f". Did you mean {_form(FAULTS[near])}?" if near else ""
 
 
 def _form(kind: type[Fault], value: str = "") -> str:

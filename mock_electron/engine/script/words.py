@@ -6,7 +6,7 @@
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -59,19 +59,25 @@ def check_words(draft: Draft) -> None:
 
     def check(text: str) -> str:
         nonlocal has_marks
-        for mark in MARK.finditer(text):
-            has_marks = True
-            if mark[0] == OPENING:
-                raise ValueError(f"'{{{{' in a reply needs a name and '}}}}'; {ADVICE}")
-            if mark[0] != ESCAPED and mark[1].strip() not in NAMES:
-                message = unknown("name in {{…}}", mark[1].strip(), NAMES)
-                stop = "" if message.endswith("?") else "."
-                raise ValueError(f"{message}{stop} Or {ADVICE}")
+        has_marks = has_marks or OPENING in text
+        for message in wrong_names(text):
+            raise ValueError(message)
         return text
 
     changed_texts(draft, check)
     if has_marks and isinstance(draft.logprobs, tuple):
         raise ValueError("logprobs of a reply with {{…}} must be one number, not a list of tokens")
+
+
+def wrong_names(text: str) -> Iterator[str]:
+    """Yield a message for each name in a text that does not exist, and for unclosed braces."""
+    for mark in MARK.finditer(text):
+        if mark[0] == OPENING:
+            yield f"'{{{{' in a reply needs a name and '}}}}'; {ADVICE}"
+        elif mark[0] != ESCAPED and mark[1].strip() not in NAMES:
+            message = unknown("name in {{…}}", mark[1].strip(), NAMES)
+            stop = "" if message.endswith("?") else "."
+            yield f"{message}{stop} Or {ADVICE}"
 
 
 def with_words(draft: Draft, request: MatchInput) -> Draft:

@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from mock_electron.engine.exchange import Exchange
-from mock_electron.engine.faults import Fail, Fault
-from mock_electron.engine.faults.fault import DeliveryFault, ReplacementFault
+from mock_electron.engine.faults.fault import DeliveryFault, Fault, ReplacementFault
+from mock_electron.engine.faults.replacement import Fail
 from mock_electron.engine.script.match import Match
 from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.step import Step
