@@ -29,6 +29,9 @@ class MutantApp(App):
         self.last: Answer | None = None
         self._before: list[int] = []
 
+    def remember_head(self, head: bytes, scope: Scope) -> None:
+        """Remember no head, so that no request is answered without the mutant."""
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = await _read_request(scope, receive)
         self.requests.append(request)
