@@ -511,7 +511,7 @@ def test_a_known_prompt_is_not_cut_again(cut_tokens: list[int]) -> None:
 
 def test_remembered_segments_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """They are bounded in characters, and a reader with a small memory reads the same blocks."""
-    monkeypatch.setattr("mock_electron.engine.prefix_cache.REMEMBERED_CHARACTERS", 1_000)
+    monkeypatch.setattr("mock_electron.engine.prefix_cache.REMEMBERED_BYTES", 1_000)
     reader = PromptReader()
     for number in [*range(50), *range(50)]:
         messages = system(RULES) + user(f"{number} " * number)
@@ -523,7 +523,7 @@ def test_remembered_segments_are_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_message_too_large_to_remember(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is read each time, and not remembered."""
-    monkeypatch.setattr("mock_electron.engine.prefix_cache.REMEMBERED_CHARACTERS", 1_000)
+    monkeypatch.setattr("mock_electron.engine.prefix_cache.REMEMBERED_BYTES", 1_000)
     reader = PromptReader()
     assert read(reader, user(PASSAGES * 3)) == read(reader, user(PASSAGES * 3))
     assert [segment.text for _, segment in reader._runs] == [""]  # the opening of the reply
@@ -533,7 +533,7 @@ def test_a_segment_in_use_is_remembered(
     monkeypatch: pytest.MonkeyPatch, cut_tokens: list[int]
 ) -> None:
     """The least recently read segment is forgotten first, so a shared system prompt is cut once."""
-    monkeypatch.setattr("mock_electron.engine.prefix_cache.REMEMBERED_CHARACTERS", 1_000)
+    monkeypatch.setattr("mock_electron.engine.prefix_cache.REMEMBERED_BYTES", 1_000)
     reader = PromptReader()
     for number in range(50):
         read(reader, system(RULES) + user(f"{number}"))

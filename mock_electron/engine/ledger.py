@@ -21,7 +21,7 @@ from mock_electron.engine.prefix_cache import PrefixCache
 from mock_electron.engine.script.script import Script
 from mock_electron.engine.settings import Settings
 
-COUNTED_REQUESTS: Final = 100_000
+COUNTED_REQUESTS: Final = 50_000
 """The maximum number of requests whose occurrences a lane counts; the least recent is dropped."""
 
 

@@ -29,7 +29,7 @@ from mock_electron.wire import request as wire_request
 from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.request import ChatRequest
 
-REMEMBERED_BYTES: Final = 8_000_000
+REMEMBERED_BYTES: Final = 4_000_000
 """The maximum memory of the latest parsed requests, in bytes, as it is estimated."""
 PARSED_SIZE: Final = 3_000
 """Bytes of a parsed request and its reply, except for what depends on the body."""

@@ -17,8 +17,10 @@ from mock_electron.wire.request import ChatRequest
 
 BLOCK: Final = 16
 """The number of tokens in a block (I)."""
-REMEMBERED_CHARACTERS: Final = 4_000_000
-"""The maximum number of characters of recently read segments in memory."""
+REMEMBERED_BYTES: Final = 4_000_000
+"""The maximum memory of recently read segments, in bytes, as it is estimated."""
+SEGMENT_SIZE: Final = 600
+"""Bytes of a segment in memory, except for its characters."""
 
 
 class Position(NamedTuple):
@@ -63,7 +65,7 @@ class PromptReader:
     """Cuts prompts into blocks. Segments are cached, because most of a prompt was sent before."""
 
     def __init__(self) -> None:
-        self._runs: Recent[tuple[Position, Segment], TokenRun] = Recent(REMEMBERED_CHARACTERS)
+        self._runs: Recent[tuple[Position, Segment], TokenRun] = Recent(REMEMBERED_BYTES)
 
     def read_prompt(self, account: bytes, request: ChatRequest) -> TokenRun:
         """Return the whole prompt, up to the start of the reply.
@@ -94,8 +96,8 @@ class PromptReader:
 
 
 def _size(segment: Segment) -> int:
-    """Return the number of characters of a segment, plus a constant for its fixed memory."""
-    return 100 + sum(map(len, segment.texts))
+    """Return the memory of a segment with its run, in bytes."""
+    return SEGMENT_SIZE + sum(map(len, segment.texts))
 
 
 class PrefixCache:

@@ -15,6 +15,7 @@ the Python version.
 
 import re
 from itertools import islice
+from sys import intern
 from typing import Final
 
 LETTER: Final = "A-Za-z\u00c0-\u024f"
@@ -35,6 +36,9 @@ TOKEN: Final = re.compile(
 )
 
 
+SHORT: Final = 2_000
+"""The length of a text, in characters, up to which its tokens are shared with those of other texts.
+The journal keeps thousands of short replies, which consist of the same words."""
 NOT_LONG: Final = 4
 """Characters per token up to which it is faster to find all tokens than the first ones."""
 
@@ -46,6 +50,8 @@ def split(text: str, most: int | None = None) -> tuple[str, ...]:
         text: The text.
         most: The maximum number of tokens to return. The rest of a long text is not read.
     """
+    if len(text) <= SHORT:
+        return tuple(map(intern, TOKEN.findall(text)[:most]))
     if most is None or len(text) <= NOT_LONG * most:
         return tuple(TOKEN.findall(text)[:most])
     return tuple(token[0] for token in islice(TOKEN.finditer(text), most))
