@@ -14,6 +14,7 @@ from raw_http import user
 from virtual_time import virtual_lane
 
 from mock_electron import Electron, Pace, Plan, Settings, faults
+from mock_electron.engine import parsed_head, parsed_request
 from mock_electron.engine.attempts import client_of
 from mock_electron.engine.lane import Lane
 from mock_electron.serve.app import App
@@ -194,8 +195,10 @@ def test_a_burst_has_no_retries() -> None:
         electron.assert_retried("concurrency")
 
 
-def test_long_headers_of_a_client_are_not_kept() -> None:
+def test_long_headers_of_a_client_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """The memory for attempts does not depend on the length of the headers."""
+    for module in (parsed_head, parsed_request):
+        monkeypatch.setattr(module, "REMEMBERED_BYTES", 0)
     lane = Lane(Settings(journal_exchanges=0))
 
     def send(first: int, count: int) -> None:

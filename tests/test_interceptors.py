@@ -72,7 +72,7 @@ def test_every_library_is_recognised_by_its_exceptions() -> None:
     missing = []
     for package, library in INTERCEPTORS.items():
         module = ModuleType(f"{package}.core")
-        exec("class Own(Exception): pass\ndef fail(kind): raise kind()", vars(module))  # noqa: S102
+        exec("class Own(Exception): pass\ndef fail(kind): raise kind()", vars(module))  # noqa: S102 (the text is in this file)
         own = vars(module)["Own"]()
         for error in (own, raised(module, ConnectionError), caused(own), caused(caused(own))):
             advice = advice_after([error], "electron_session")
@@ -95,7 +95,7 @@ def raised(module: ModuleType, kind: type[Exception]) -> Exception:
 
 def raised_by(package: str) -> Exception:
     module = ModuleType(package)
-    exec("def fail(kind): raise kind()", vars(module))  # noqa: S102
+    exec("def fail(kind): raise kind()", vars(module))  # noqa: S102 (the text is in this file)
     return raised(module, ConnectionError)
 
 

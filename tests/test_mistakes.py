@@ -33,6 +33,7 @@ from client_libraries import WEATHER, async_openai_client, openai_client
 from raw_http import Response, chat, connect, request_bytes, user
 
 from mock_electron import Call, Electron, MockElectron, Pace, ScriptError, call, fail, faults, reply
+from mock_electron.engine import parsed_request
 from mock_electron.engine.journal import Journal
 from mock_electron.engine.lane import Lane
 from mock_electron.serve.connection import NO_LINGER
@@ -522,8 +523,12 @@ LONG_REPLY: Final = 10_000
 @pytest.mark.parametrize(
     "bounds", [{"max_exchanges": 5}, {"max_bytes": 5 * BODY_SIZE}], ids=["by number", "by size"]
 )
-def test_memory_does_not_grow_with_requests(electron: Electron, bounds: dict[str, int]) -> None:
+def test_memory_does_not_grow_with_requests(
+    electron: Electron, bounds: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Twenty more large requests and long replies add less than 200 kB."""
+    monkeypatch.setattr(parsed_request, "REMEMBERED_BYTES", 0)  # requests are not remembered
+    electron._lane._use_settings()
     electron._lane._ledger.journal = Journal(**bounds)
     electron.respond_with(lambda _: "A long word, ".ljust(LONG_REPLY, "o"))
 

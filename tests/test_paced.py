@@ -193,7 +193,7 @@ def test_a_stream_that_starts_late_keeps_its_pace() -> None:
     async def busy() -> None:
         playing = asyncio.create_task(run.play())
         await asyncio.sleep(0)
-        asyncio.get_running_loop()._clock.now += 1.5  # type: ignore[attr-defined]
+        asyncio.get_running_loop()._clock.now += 1.5  # type: ignore[attr-defined]  # the virtual loop
         await playing
 
     virtual_time.run(busy())

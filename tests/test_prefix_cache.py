@@ -533,7 +533,7 @@ def test_a_segment_in_use_is_remembered(
     monkeypatch: pytest.MonkeyPatch, cut_tokens: list[int]
 ) -> None:
     """The least recently read segment is forgotten first, so a shared system prompt is cut once."""
-    monkeypatch.setattr("mock_electron.engine.prefix_cache.REMEMBERED_BYTES", 1_000)
+    monkeypatch.setattr("mock_electron.engine.prefix_cache.REMEMBERED_BYTES", 4_000)
     reader = PromptReader()
     for number in range(50):
         read(reader, system(RULES) + user(f"{number}"))

@@ -538,7 +538,7 @@ def test_inject_names_the_right_form() -> None:
         ("no-done", "; write faults.NoDone()"),
         ("faults.NoDone()", "; write faults.NoDone()"),
         ("cut=3", "; write faults.Cut(after=3)"),
-        ("rset", ". Did you mean 'reset'?"),
+        ("rset", ". Did you mean faults.Reset()?"),
         ("503", "; write fail(503)"),
         (503, "; write fail(503)"),
         (fail, "; write fail(503)"),

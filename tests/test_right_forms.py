@@ -56,7 +56,7 @@ TABLE: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: electron().respond_with(), TypeError, "Write respond_with(lambda request: 'Hi!')."),
     (lambda: electron().when().respond_with(), TypeError, "Write respond_with(lambda request"),
     (lambda: electron().inject(), TypeError, "fault. Write inject(faults.Cut(after=3)). Call"),
-    (lambda: MockElectron(plan="5"), ValueError, PLAN),  # type: ignore[arg-type]
+    (lambda: MockElectron(plan="5"), ValueError, PLAN),  # type: ignore[arg-type]  # the form that type checkers refuse
     (lambda: electron().plan("10"), ValueError, PLAN),
 ]
 
@@ -70,7 +70,7 @@ def test_a_wrong_use_gets_the_right_form() -> None:
         if words not in str(caught.value):
             wrong.append(str(caught.value))
     assert wrong == []
-    assert MockElectron(plan="10:3")._lane.settings.plan == Plan(10, 3)  # type: ignore[arg-type]
+    assert MockElectron(plan="10:3")._lane.settings.plan == Plan(10, 3)  # type: ignore[arg-type]  # the form that type checkers refuse
 
 
 def test_an_existing_attribute_is_not_suggested_again() -> None:

@@ -55,7 +55,7 @@ def loaded() -> list[str]:
         url = server.stdout.readline().split()[0].removesuffix("/waves/v1")
         body = {"model": "electron", "messages": [{"role": "user", "content": "Why is it blue?"}]}
         headers = {"Authorization": "Bearer sk_mock", "Content-Type": "application/json"}
-        urlopen(Request(url + CHAT_PATH, json.dumps(body).encode(), headers)).close()  # noqa: S310
+        urlopen(Request(url + CHAT_PATH, json.dumps(body).encode(), headers)).close()  # noqa: S310 (a URL of this machine)
         server.send_signal(signal.SIGINT)
         return list(ast.literal_eval(server.stdout.readlines()[-1]))
 
@@ -81,4 +81,4 @@ def test_a_plain_server_imports_few_modules(loaded: list[str]) -> None:
 def test_classes_of_the_package_can_be_pickled() -> None:
     """Processes can exchange settings and faults."""
     for value in (Settings(seed=3), Cut(after=2)):
-        assert pickle.loads(pickle.dumps(value)) == value  # noqa: S301
+        assert pickle.loads(pickle.dumps(value)) == value  # noqa: S301 (made here)

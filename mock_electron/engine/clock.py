@@ -110,6 +110,7 @@ class LaneClock(SuggestsNames):
     def _now(self) -> float:
         return min(self._time() + self._advanced, LATEST)
 
+    @checked_keywords
     def moment(self) -> Moment:
         """Return the current time by the lane's clock and by a monotonic clock."""
         now = self._time() + self._advanced

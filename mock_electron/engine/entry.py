@@ -21,8 +21,7 @@ from mock_electron.engine.keys import (
     secret_of,
     without_key_in_headers,
 )
-from mock_electron.engine.memory import ENTRY, size_of_answer
-from mock_electron.engine.outline import Outline, size_of_outline
+from mock_electron.engine.outline import Outline
 from mock_electron.engine.ready import AnyAnswer, ReadyAnswer
 from mock_electron.engine.refused_by import with_rule
 from mock_electron.outputs.redaction import redact, without_key
@@ -58,8 +57,15 @@ class Entry(NamedTuple):
     size: int
 
 
-def entry_of(context: RequestContext, outline: Outline, answer: AnyAnswer) -> Entry:
-    """Return the entry of a request, before the first byte of its answer is sent."""
+def entry_of(context: RequestContext, outline: Outline, answer: AnyAnswer, size: int) -> Entry:
+    """Return the entry of a request, before the first byte of its answer is sent.
+
+    Args:
+        context: The request.
+        outline: What was decided.
+        answer: The answer.
+        size: The memory of the outline and of the answer, in bytes.
+    """
     body, facts = context.parsed.body, context.facts
     return Entry(
         context.number,
@@ -70,14 +76,8 @@ def entry_of(context: RequestContext, outline: Outline, answer: AnyAnswer) -> En
         facts.arrived,
         outline,
         answer,
-        context.parsed.size + _size(outline, answer, body.body),
+        context.parsed.size + size,
     )
-
-
-def _size(outline: Outline, answer: AnyAnswer, body: bytes) -> int:
-    if isinstance(answer, ReadyAnswer):
-        return answer.ready.size
-    return ENTRY + size_of_outline(outline, body) + size_of_answer(answer)
 
 
 def exchange_of(entry: Entry) -> Exchange:

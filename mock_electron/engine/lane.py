@@ -12,12 +12,12 @@ from threading import RLock, get_ident
 from traceback import format_exception
 from typing import Any, Final, Literal
 
-from mock_electron.engine.answer import CUT, Answer
+from mock_electron.engine.answer import CUT
 from mock_electron.engine.arrival import Arrival, parse_body
 from mock_electron.engine.build_answer import build_answer
 from mock_electron.engine.choose_reply import Speaker
 from mock_electron.engine.clock import LaneClock, Moment
-from mock_electron.engine.decide import World, decide, known_before, variation_of
+from mock_electron.engine.decide import World, decide, known_before
 from mock_electron.engine.decision import Decision, RequestContext, context_of
 from mock_electron.engine.ending import Ending
 from mock_electron.engine.entry import entry_of, escape_surrogates
@@ -28,7 +28,8 @@ from mock_electron.engine.journal import CLOSE_THE_STREAM, SETTLING_TIME, Journa
 from mock_electron.engine.keys import secret_of
 from mock_electron.engine.ledger import MemoryLedger
 from mock_electron.engine.limits import Limits
-from mock_electron.engine.outline import Outline, outline_of
+from mock_electron.engine.memory import ENTRY, size_of_answer
+from mock_electron.engine.outline import Outline, outline_of, size_of_outline
 from mock_electron.engine.pace import INSTANT, PACES, pace_of
 from mock_electron.engine.parsed_request import ParsedRequest, ParsedRequests
 from mock_electron.engine.prefix_cache import PromptReader
@@ -41,6 +42,7 @@ from mock_electron.engine.settings import Settings
 from mock_electron.engine.user_functions import MOST_RAISED, UserFunctionError, traceback_text
 from mock_electron.inputs.checks import choice, must_be
 from mock_electron.inputs.spelling import unknown
+from mock_electron.model.speak import varied
 from mock_electron.outputs.redaction import without_key
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
@@ -52,6 +54,10 @@ logger: Final = logging.getLogger("mock_electron")
 OK: Final = 200
 DAY: Final = 86_400
 """The length of a day, in seconds."""
+Reaction = tuple[AnyAnswer, Outline, Changes, int]
+"""The answer to a request, what the journal keeps of the decision, what the decision changes, and
+the memory of all this in the journal."""
+
 ResetPart = Literal["script", "exchanges", "faults", "limits", "cache", "clock", "settings"]
 """What `Lane.reset` can return to its state at the start."""
 
@@ -247,8 +253,8 @@ class Lane:
         with self._lock:
             if self._requests.settings is not self.settings:
                 self._use_settings()
-            context, answer, outline, changes = self._answered(arrival, early_error, waited)
-            entry = entry_of(context, outline, answer)
+            context, (answer, outline, changes, size) = self._answered(arrival, early_error, waited)
+            entry = entry_of(context, outline, answer, size)
             self._ledger.record(context.parsed, context.facts, entry, changes)
             if answer.schedule:
                 self.clock.pass_time(answer.schedule[-1])
@@ -268,16 +274,16 @@ class Lane:
                 self._use_settings()
             if not self._is_plain or (arrival.fault_header and self.settings.fault_header):
                 return None
-            context, answer, outline, changes = self._answered(arrival, None, waited)
+            context, (answer, outline, changes, size) = self._answered(arrival, None, waited)
             ended = self.clock.moment()
             ending = Ending(len(answer.chunks), (ended,), ended, self.clock.frozen)
-            entry = entry_of(context, outline, answer)
+            entry = entry_of(context, outline, answer, size)
             self._ledger.record_complete(context.parsed, context.facts, entry, changes, ending)
             return answer
 
     def _answered(
         self, arrival: Arrival, early_error: ApiError | None, waited: float
-    ) -> tuple[RequestContext, AnyAnswer, Outline, Changes]:
+    ) -> tuple[RequestContext, Reaction]:
         """Parse a request, fetch the facts and decide, but record nothing."""
         ledger, clock = self._ledger, self.clock
         parsed = self._parse(arrival, early_error)
@@ -289,7 +295,7 @@ class Lane:
         facts = ledger.facts(number, parsed, moment, arrived)
         context = context_of(number, parsed, facts)
         try:
-            return context, *self._answer(context)
+            return context, self._answer(context)
         except BaseException:
             ledger.withdraw(number, parsed, facts)
             raise
@@ -328,26 +334,28 @@ class Lane:
         """Parse requests by the current settings from now on."""
         self._requests = ParsedRequests(self.settings, self._reader)
 
-    def _answer(self, context: RequestContext) -> tuple[AnyAnswer, Outline, Changes]:
+    def _answer(self, context: RequestContext) -> Reaction:
         """Return the answer to a request, and what it leaves in the journal and in the ledger."""
         replies, key = context.parsed.replies, self._ready_key(context)
-        ready = replies.get(key) if key else None
-        if ready is None:
+        known = replies.get(key) if key else None
+        if known is None:
             decision = self._decide(context)
             if key is None or not isinstance(decision.result, Reply):
                 return self._decided_answer(context, decision)
-            ready = ready_reply(context, decision, key.variation, self.settings.chunk_tokens)
-            remember(replies, key, ready)
+            known = ready_reply(context, decision, key.variation, self.settings.chunk_tokens)
+            remember(replies, key, known)
+        ready, outline, changes, size = known
         answer = ReadyAnswer(context.number, ready, context.stamp, context.facts.occurrence)
-        return answer, ready.outline, ready.changes
+        return answer, outline, changes, size
 
     def _ready_key(self, context: RequestContext) -> ReadyKey | None:
         """Return what the reply depends on, or None if it depends on more than the request."""
         parsed, facts = context.parsed, context.facts
         if not (parsed.is_plain and self._is_plain) or facts.limit is not None:
             return None
-        day = int(facts.moment.lane // DAY)
-        return ReadyKey(variation_of(context, self.settings), day, facts.cached_tokens)
+        assert parsed.request is not None  # it is valid
+        variation = varied(parsed.request, self.settings.sampling, facts.occurrence)
+        return ReadyKey(variation, int(facts.moment.lane // DAY), facts.cached_tokens)
 
     @property
     def _is_plain(self) -> bool:
@@ -357,14 +365,14 @@ class Lane:
             ledger.script.size or ledger.injections.size or self._responder is not None
         )
 
-    def _decided_answer(
-        self, context: RequestContext, decision: Decision
-    ) -> tuple[Answer, Outline, Changes]:
+    def _decided_answer(self, context: RequestContext, decision: Decision) -> Reaction:
         answer = build_answer(context, decision, self.settings, frozen=self.clock.frozen)
         if self.rate_limit_headers and decision.is_rate_limited:
             answer = replace(answer, headers=answer.headers + self.rate_limit_headers)
         failed = decision.breaks or answer.status != OK
-        return answer, outline_of(context, decision), decision.changes(failed)
+        outline = outline_of(context, decision)
+        size = size_of_answer(answer) + size_of_outline(outline, context.parsed.body.body)
+        return answer, outline, decision.changes(failed), ENTRY + size
 
     def _decide(self, context: RequestContext) -> Decision:
         """Return the decision on a request. What a user function raises is logged, and answered."""

@@ -40,25 +40,35 @@ class ReadyReply:
     """A reply that is ready except for its ids and its time.
 
     Attributes:
-        outline: What the journal keeps of the decision. The ids of calls are those of one answer.
-        changes: What the decision changes in the ledger.
         template: The body.
         streamed: Whether the body is a stream.
         chunks: The number of chunks of the completion that end in each frame.
         chunk_tokens: The number of tokens in a chunk.
         dice: The dice of the content, on which the ids of calls depend.
         calls: The number of calls.
-        size: The memory of an answer and its share of this reply, in bytes.
     """
 
-    outline: Outline
-    changes: Changes
     template: Template
     streamed: bool
     chunks: tuple[int, ...]
     chunk_tokens: int
     dice: Dice
     calls: int
+
+
+class Known(NamedTuple):
+    """What a lane knows of the decision on a request that gets a ready reply.
+
+    Attributes:
+        ready: The reply.
+        outline: What the journal keeps of the decision. The ids of calls are those of one answer.
+        changes: What the decision changes in the ledger.
+        size: The memory of an answer and its share of the reply in the journal, in bytes.
+    """
+
+    ready: ReadyReply
+    outline: Outline
+    changes: Changes
     size: int
 
 
@@ -147,17 +157,17 @@ MOST_REPLIES: Final = 4
 """The maximum number of ready replies to one request."""
 
 
-def remember(replies: dict[Hashable, ReadyReply], key: ReadyKey, ready: ReadyReply) -> None:
+def remember(replies: dict[Hashable, Known], key: ReadyKey, known: Known) -> None:
     """Add a ready reply to those of a request. The oldest is dropped."""
-    replies[key] = ready
+    replies[key] = known
     if len(replies) > MOST_REPLIES:
         del replies[next(iter(replies))]
 
 
 def ready_reply(
     context: RequestContext, decision: Decision, variation: int, chunk_tokens: int
-) -> ReadyReply:
-    """Return the reply of a decision without faults, made ready.
+) -> Known:
+    """Return a decision without faults, with its reply made ready.
 
     Args:
         context: The request.
@@ -170,14 +180,13 @@ def ready_reply(
     assert isinstance(decision.result, Reply)
     template = reply_template(decision.result, request, chunk_tokens)
     frames = template.text.count(render.BLANK_LINE) if request.stream else 1
-    return ReadyReply(
-        outline,
-        decision.changes(failed=False),
+    ready = ReadyReply(
         template,
         request.stream,
         (1,) * (frames - 1) + (0,) if request.stream else (1,),
         chunk_tokens,
         Dice(context.parsed.content_key, variation),
         len(decision.result.tool_calls),
-        FIXED_SIZE + len(template.text) + size_of_outline(outline, b""),
     )
+    size = FIXED_SIZE + len(template.text) + size_of_outline(outline, b"")
+    return Known(ready, outline, decision.changes(failed=False), size)
