@@ -10,6 +10,8 @@ from mock_electron.contract.response import Response
 from mock_electron.outputs.encodings import encodings
 
 REPLACEMENT: Final = "<key>"
+SHORTEST_ENCODING: Final = 8
+"""The minimum length of an encoded key, in characters. A shorter one occurs in ids by chance."""
 
 
 class Redactor:
@@ -42,5 +44,9 @@ def _forms(key: str) -> Iterator[str]:
     yield from (key, in_json, json.dumps(in_json)[1:-1], key.replace("/", "\\/"))
     yield from (quote(key), quote(key, safe=""), quote_plus(key))
     yield "".join(f"\\u{ord(character):04x}" for character in key)
-    for encoded in encodings(key):
+    for encoded in filter(_is_telling, encodings(key)):
         yield from (encoded, encoded.replace("/", "\\/"), quote(encoded, safe=""))
+
+
+def _is_telling(encoded: str) -> bool:
+    return len(encoded) >= SHORTEST_ENCODING
