@@ -11,6 +11,10 @@ SECRET_NAME: Final = re.compile(
     r"auth|key|token|secret|cookie|credential|passw|signature", re.IGNORECASE
 )
 """Names of headers and parameters whose values are secret."""
+SECRET_WORD: Final = re.compile(
+    r"(?<![a-z])(?:sig|pwd|pass|jwt|hmac|sid)(?![a-z])|session", re.IGNORECASE
+)
+"""Words in such names. In a sentence, they announce no key."""
 SEPARATORS: Final = re.compile(r"([\s&;,?#\"'<>{}()]|%26|%3[Ff]|%23)")
 EQUALS: Final = re.compile(r"(=|%3[Dd])")
 SCHEMES: Final = ("bearer", "basic", "digest", "apikey")
@@ -38,6 +42,11 @@ SHORTEST_KEY: Final = 4
 """The minimum length of an API key that counts as a secret, in characters."""
 SHORTEST_WORD: Final = 8
 """The same for a key that consists of letters only, which may be an ordinary word."""
+
+
+def is_secret_name(name: str) -> bool:
+    """Return whether the value of a header or parameter of this name is secret."""
+    return (SECRET_NAME.search(name) or SECRET_WORD.search(name)) is not None
 
 
 def shown_end(secret: str) -> str:
@@ -153,6 +162,6 @@ def _announces_key(word: str) -> bool:
 def _redact_part(part: str) -> str:
     """Return `name=value` without a secret value, or a word without a key."""
     name, *rest = EQUALS.split(part, maxsplit=1)
-    if rest and rest[1] and SECRET_NAME.search(name):
+    if rest and rest[1] and is_secret_name(name):
         return name + rest[0] + shown_end(rest[1])
     return KEY.sub(lambda found: shown_end(found[0]), part)

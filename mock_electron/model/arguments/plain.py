@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, Final
 
 from mock_electron.model.arguments import figures, made_up
-from mock_electron.model.arguments.equality import count, size
+from mock_electron.model.arguments.equality import count
 from mock_electron.model.arguments.merging import CHOICES, Schema, merge
 from mock_electron.model.arguments.said import FROZEN_DAY
 from mock_electron.model.arguments.schema import Schemas, types_of
@@ -33,7 +33,9 @@ ANY: Final = 3
 ANY_STRING: Final[tuple[object, ...]] = (True, {}, {"type": "string"})
 """Schemas that any string satisfies."""
 VALUE: Final = 10
-"""Units of work to make a value, or to repeat one."""
+"""Units of work to make a value."""
+KEYWORDS: Final = 4
+"""The number of keywords that are compared for one unit of work."""
 NAMED: Final = 60
 """Units of work to name and make a member that `minProperties` asks for."""
 MOST_MEMBERS: Final = 10**9
@@ -99,8 +101,8 @@ class Plainest:
         Raises:
             Spent: If the budget is used up.
         """
-        self._work.charge(VALUE)
         flat: Schema = schema if isinstance(schema, (dict, Mapping)) else {}
+        self._work.charge(VALUE + len(flat) // KEYWORDS)
         if not COMBINED.isdisjoint(flat):
             flat = self._resolved(flat, depth)
         listed = flat.get("enum")
@@ -136,6 +138,7 @@ class Plainest:
         if isinstance(flat.get("allOf"), list):
             return "allOf", flat["allOf"]
         if CHOICES in flat:
+            self._work.charge(sum(map(len, flat[CHOICES])))
             return CHOICES, [min(options, key=_is_composed) for options in flat[CHOICES]]
         for keyword in ("anyOf", "oneOf"):
             options = flat.get(keyword)
@@ -210,7 +213,7 @@ def repeated(members: list[Any], least: int, work: Work) -> list[Any]:
     missing = least - len(members)
     if not members or missing <= 0:
         return members
-    work.charge(VALUE * missing * size(members[-1]))
+    work.charge(missing)
     return members + members[-1:] * missing
 
 

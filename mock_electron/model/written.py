@@ -1,0 +1,103 @@
+"""Write generated values as JSON, within the budget of the request.
+
+1. The characters of a value are counted before it is written. A list or an object that appears
+   repeatedly in the value is counted once.
+2. The plainest answer is cut after MOST characters, as a model stops at its token limit.
+"""
+
+from typing import Any, Final
+
+from mock_electron.model.work import Work
+from mock_electron.wire import codec
+
+MOST: Final = 4 * 32_768
+"""The maximum number of characters of a value in the plainest answer: of 32,768 tokens, four each."""
+SYNTAX: Final = 2
+"""Characters before or after a value: brackets, quotation marks, or a comma with a space."""
+FRACTION: Final = 24
+"""The maximum number of characters of a fraction."""
+WORD: Final = 5
+"""The maximum number of characters of `true`, `false` and `null`."""
+
+
+def written(value: object, work: Work) -> str:
+    """Return a value as JSON text.
+
+    Args:
+        value: The value.
+        work: The budget of the request. If it is spent, its reserve pays.
+
+    Raises:
+        Spent: If the text has more characters than units are left.
+    """
+    budget = work.reserve if work.spent else work
+    budget.charge(length(value, budget.limit - budget.used))
+    return codec.encode_arguments(value)
+
+
+def beginning(value: object, most: int = MOST) -> tuple[str, bool]:
+    """Return the beginning of a value as JSON text, and whether something is missing.
+
+    Args:
+        value: The value.
+        most: The maximum number of characters.
+    """
+    if length(value, most) <= most:
+        return codec.encode_arguments(value), False
+    return codec.encode_arguments(_First(most).of(value)).rstrip("]}")[:most], True
+
+
+class _First:
+    """Copies the first members of a value.
+
+    Args:
+        most: The number of characters after which no member is copied.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+
+    def of(self, value: Any) -> Any:
+        """Return the beginning of a value."""
+        if isinstance(value, list):
+            return [self.of(member) for member in value if self._has_room(SYNTAX)]
+        if isinstance(value, dict):
+            members = value.items()
+            return {name: self.of(each) for name, each in members if self._has_room(len(name))}
+        self._left -= _length(value, self._left, {})
+        return value
+
+    def _has_room(self, size: int) -> bool:
+        self._left -= SYNTAX + size
+        return self._left + SYNTAX + size > 0
+
+def length(value: object, most: int) -> int:
+    """Return the number of characters of a value as JSON text, without those that escapes add.
+
+    Args:
+        value: The value.
+        most: The number of characters after which counting stops. The result is greater then.
+    """
+    return _length(value, most, {})
+
+
+def _length(value: Any, most: int, known: dict[int, int]) -> int:
+    if isinstance(value, str):
+        return len(value) + SYNTAX
+    if isinstance(value, float):
+        return FRACTION
+    if not isinstance(value, list | dict):
+        return WORD + (value.bit_length() // 3 if isinstance(value, int) else 0)
+    counted = known.get(id(value))
+    if counted is not None:
+        return counted
+    counted, members = SYNTAX, value
+    if isinstance(value, dict):
+        counted += sum(map(len, value)) + 2 * SYNTAX * len(value)
+        members = value.values()
+    for member in members:
+        if counted > most:
+            break
+        counted += SYNTAX + _length(member, most, known)
+    known[id(value)] = counted
+    return counted
