@@ -10,8 +10,12 @@ from typing import Any, Final
 from mock_electron.model.work import Work
 from mock_electron.wire import codec
 
-MOST: Final = 4 * 32_768
-"""The maximum number of characters of a value in the plainest answer: of 32,768 tokens, four each."""
+MOST: Final = 120_000
+"""The maximum number of characters of a value in the plainest answer, about those of a full context."""
+RESERVED: Final = 4
+"""The number of characters that a unit of the reserve pays for."""
+SMALL: Final = 1_000
+"""The number of characters that are written even if nothing is left."""
 SYNTAX: Final = 2
 """Characters before or after a value: brackets, quotation marks, or a comma with a space."""
 FRACTION: Final = 24
@@ -25,13 +29,16 @@ def written(value: object, work: Work) -> str:
 
     Args:
         value: The value.
-        work: The budget of the request. If it is spent, its reserve pays.
+        work: The budget of the request. A unit pays for one character. If it is spent, a unit of
+            its reserve pays for RESERVED characters.
 
     Raises:
-        Spent: If the text has more characters than units are left.
+        Spent: If the text has more characters than the units that are left pay for.
     """
-    budget = work.reserve if work.spent else work
-    budget.charge(length(value, budget.limit - budget.used))
+    if work.spent and length(value, SMALL) <= SMALL:
+        return codec.encode_arguments(value)
+    budget, share = (work.reserve, RESERVED) if work.spent else (work, 1)
+    budget.charge(length(value, share * (budget.limit - budget.used) + share) // share)
     return codec.encode_arguments(value)
 
 
@@ -44,32 +51,35 @@ def beginning(value: object, most: int = MOST) -> tuple[str, bool]:
     """
     if length(value, most) <= most:
         return codec.encode_arguments(value), False
-    return codec.encode_arguments(_First(most).of(value)).rstrip("]}")[:most], True
+    return codec.encode_arguments(_Beginning(most).of(value)).rstrip("]}")[:most], True
 
 
-class _First:
-    """Copies the first members of a value.
+class _Beginning:
+    """Copies the first members of a value. Members that fit are not copied.
 
     Args:
-        most: The number of characters after which no member is copied.
+        most: The number of characters after which no member follows.
     """
 
     def __init__(self, most: int) -> None:
-        self._left = most
+        self._left = self._most = most
+        self._known: dict[int, int] = {}
 
     def of(self, value: Any) -> Any:
         """Return the beginning of a value."""
-        if isinstance(value, list):
-            return [self.of(member) for member in value if self._has_room(SYNTAX)]
-        if isinstance(value, dict):
-            members = value.items()
-            return {name: self.of(each) for name, each in members if self._has_room(len(name))}
-        self._left -= _length(value, self._left, {})
+        size = _length(value, self._most, self._known)
+        if size > self._left and isinstance(value, list):
+            return [self.of(member) for member in value if self._has_room(0)]
+        if size > self._left and isinstance(value, dict):
+            return {name: self.of(value[name]) for name in value if self._has_room(len(name))}
+        self._left -= size
         return value
 
     def _has_room(self, size: int) -> bool:
+        had_room = self._left > 0
         self._left -= SYNTAX + size
-        return self._left + SYNTAX + size > 0
+        return had_room
+
 
 def length(value: object, most: int) -> int:
     """Return the number of characters of a value as JSON text, without those that escapes add.

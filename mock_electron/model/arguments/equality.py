@@ -17,7 +17,7 @@ DEEPEST: Final = 50
 
 def is_number(value: object) -> TypeGuard[int | float]:
     """Whether a value is a number that JSON can express. A boolean is not."""
-    return (
+    return type(value) is int or (
         isinstance(value, int | float)
         and not isinstance(value, bool)
         and abs(value) != INF

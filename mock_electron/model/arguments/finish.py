@@ -111,6 +111,7 @@ class Finisher:
             place = number % len(listed) if listed else 0
             yield from chain(islice(listed, place, None), islice(listed, place))
         elif want.kind in NUMBERS:
+            self._schemas.work.charge(figures.NUMBER)
             yield from figures.numbers(want, number)
         elif want.kind == "boolean":
             yield from self._truths(number)

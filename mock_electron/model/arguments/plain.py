@@ -32,7 +32,7 @@ ANY: Final = 3
 """Units of work to make a string of any length."""
 ANY_STRING: Final[tuple[object, ...]] = (True, {}, {"type": "string"})
 """Schemas that any string satisfies."""
-VALUE: Final = 10
+VALUE: Final = 15
 """Units of work to make a value."""
 KEYWORDS: Final = 4
 """The number of keywords that are compared for one unit of work."""
@@ -192,6 +192,7 @@ class Plainest:
         return str(self._first(flat, candidates, plain))
 
     def _number(self, flat: Schema, number: int, depth: int) -> Any:
+        self._work.charge(figures.NUMBER)
         candidates = figures.numbers(Want("", flat, "number"), number)
         return self._first(flat, candidates, number)
 
