@@ -179,6 +179,8 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "half a wrong size": (CHUNKED + b"5x", SIZE),
     "a size of 16 digits": (CHUNKED + b"1000000000000000\r\n", SIZE),
     "a size without CR": (CHUNKED + b"5\nhello", SIZE),
+    "chunks in HTTP/1.0": (
+        b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", "Transfer-Encoding must not be given in HTTP/1.0"),
     "an extension without end": (CHUNKED + b"5;" + b"a" * 5000, "the line with the size of a chunk must have at most 4096 bytes"),
     "a NUL in an extension": (CHUNKED + b"5;\0\r\n", SIZE),
     "too much data": (CHUNKED + b"2\r\nhello\r\n", END),
