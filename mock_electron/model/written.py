@@ -10,8 +10,8 @@ from typing import Any, Final
 from mock_electron.model.work import Work
 from mock_electron.wire import codec
 
-MOST: Final = 120_000
-"""The maximum number of characters of a value in the plainest answer, about those of a full context."""
+MOST: Final = 64_000
+"""The maximum number of characters of a value in the plainest answer: a long reply, to send in time."""
 RESERVED: Final = 4
 """The number of characters that a unit of the reserve pays for."""
 SMALL: Final = 1_000

@@ -114,8 +114,15 @@ def key(value: Any, work: Work) -> bytes:
     if isinstance(value, list | dict):
         work.charge(4 * STEP + COMPARED * size(value, work.limit // COMPARED))
         return codec.canonical(_plain(value))
-    work.charge(STEP + COMPARED * (len(value) // CHARACTERS if isinstance(value, str) else 0))
+    work.charge(STEP + COMPARED * _characters(value) // CHARACTERS)
     return repr(_plain(value)).encode()  # with quotation marks, or a word: never like a list
+
+
+def _characters(value: object) -> int:
+    """Return the approximate number of characters of a value that is neither a list nor an object."""
+    if isinstance(value, str):
+        return len(value)
+    return value.bit_length() if isinstance(value, int) else 0
 
 
 def _plain(value: Any, depth: int = 0) -> Any:

@@ -14,7 +14,7 @@ COUNTS: Final[Mapping[str, int]] = {
 }  # fmt: skip
 """Numbers that are plausible for a property with this word in its name; else 1, 2, 3 …"""
 
-NUMBER: Final = 50
+NUMBER: Final = 60
 """Units of work to generate the first numbers for a schema."""
 
 

@@ -32,7 +32,7 @@ ANY: Final = 3
 """Units of work to make a string of any length."""
 ANY_STRING: Final[tuple[object, ...]] = (True, {}, {"type": "string"})
 """Schemas that any string satisfies."""
-VALUE: Final = 15
+VALUE: Final = 20
 """Units of work to make a value."""
 KEYWORDS: Final = 4
 """The number of keywords that are compared for one unit of work."""
