@@ -204,3 +204,21 @@ def test_a_key_that_is_part_of_the_endpoint_changes_no_path() -> None:
     answer = lane.open(arrival(key="completions"))
     lane.close(answer, len(answer.frames))
     assert lane.peek()[0].is_chat
+
+
+def test_short_names_of_secrets_are_words() -> None:
+    """Names that contain a short word in a longer one keep their values."""
+    secret = (
+        "X-Sig",
+        "sig",
+        "x_pwd",
+        "X-Pass",
+        "X-JWT",
+        "X-Hmac-Sha256",
+        "sid",
+        "X-SessionId",
+        "JSESSIONID",
+    )
+    public = ("X-Design", "Signal", "X-Compass", "X-Bypass", "Passenger", "X-Side", "Residence")
+    assert [name for name in (*secret, *public) if redaction.is_secret_name(name)] == [*secret]
+    assert redaction.redact("/a?sig=0123456789&page=2") == "/a?sig=…6789&page=2"
