@@ -14,6 +14,7 @@ from mock_electron.engine.settings import Settings
 from mock_electron.model import written
 from mock_electron.model.arguments import finish
 from mock_electron.model.arguments.equality import key
+from mock_electron.model.arguments.slots import Slot
 from mock_electron.model.work import LIMIT, Spent, Work
 from mock_electron.wire import codec
 
@@ -141,9 +142,13 @@ def test_long_texts_are_charged_when_they_are_compared() -> None:
 
 def test_the_numbers_of_properties_are_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The text for each property is found once, not for each member of a list."""
-    found = []
-    said_for = finish._said_for
-    monkeypatch.setattr(finish, "_said_for", lambda slot: found.append(slot) or said_for(slot))
+    found, said_for = list[str](), finish._said_for
+
+    def counted(slot: Slot) -> tuple[object, ...]:
+        found.append(slot.name)
+        return said_for(slot)
+
+    monkeypatch.setattr(finish, "_said_for", counted)
     item = slow_inputs._object({f"p{n}": {"type": "string"} for n in range(20)}, required=False)
     tool = slow_inputs._tool(
         slow_inputs._object({"a": {"type": "array", "minItems": 50, "items": item}})

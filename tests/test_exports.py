@@ -409,9 +409,6 @@ WAYS_TO_SEND_A_KEY: Final = {
     "api-key": {"api-key": KEY},
     "a proxy's": {"Proxy-Authorization": f"Basic {KEY}"},
     "a cookie": {"Cookie": f"session={KEY}"},
-    "short names": dict.fromkeys(
-        ("X-Sig", "X-Pwd", "X-Pass", "X-Jwt", "X-Hmac", "X-Session-Id"), KEY
-    ),
 }
 
 

@@ -103,11 +103,10 @@ def _length(value: Any, most: int, known: dict[int, int]) -> int:
     counted = known.get(id(value))
     if counted is not None:
         return counted
-    counted, members = SYNTAX, value
+    counted = SYNTAX
     if isinstance(value, dict):
         counted += sum(map(len, value)) + 2 * SYNTAX * len(value)
-        members = value.values()
-    for member in members:
+    for member in value.values() if isinstance(value, dict) else value:
         if counted > most:
             break
         if isinstance(member, str):  # a call for each string takes three times as long
