@@ -111,6 +111,11 @@ def _earlier(text: str, count: int, properties: int) -> bytes:
     return _body(messages=messages, tools=[tool], tool_choice="required")
 
 
+def _repeated(item: object, **keywords: Any) -> bytes:
+    """A list with 2,000 members."""
+    return _calls(_object({"a": _lists(item, minItems=2000, **keywords)}))
+
+
 def _chain(depth: int) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string"}
     for _ in range(depth):
@@ -388,6 +393,39 @@ KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
      b'"content":"Save 0x' + b"9" * 3000 + b'"}],"tools":[{"type":"function","function":{"name":'
      b'"save_order","parameters":{"type":"object","properties":{"a":{"type":"number","minimum":'
      + b"9" * 300 + b'}},"required":["a"]}}}]}'),
+    # long texts and many properties of schemas, repeated by minItems
+    ("2,000 long constants", lambda: _repeated({"const": "a" * 50_000})),
+    ("2,000 constants of 1,000 characters", lambda: _repeated({"const": "a" * 1_000})),
+    ("2,000 long members of an enum", lambda: _repeated({"enum": ["\u65e5" * 16_000]})),
+    ("JSON mode, 2,000 long constants", lambda: _formatted(
+        _object({"a": _lists({"const": "a" * 50_000}, minItems=2000)}))),
+    ("references to a long constant", lambda: _calls({
+        **_object({f"a{n}": _lists({"$ref": "#/$defs/d"}, minItems=2000) for n in range(5)}),
+        "$defs": {"d": {"const": "a" * 50_000}}})),
+    ("unique long constants", lambda: _repeated({"const": "a" * 50_000}, uniqueItems=True)),
+    ("long constants in many parts", lambda: _calls(
+        _object({"a": _lists({"const": "a" * 50_000}, minItems=2000)}),
+        "Save the order for Bob, and for Anna, and for Kim. " * 30)),
+    ("2,000 objects of 300 optional properties", lambda: _repeated(
+        _object({f"p{n}": STRING for n in range(300)}, False))),
+    ("optional properties in JSON mode", lambda: _formatted(_object({"a": _lists(
+        _object({f"p{n}": STRING for n in range(300)}, False), minItems=2000)}))),
+    ("optional properties in allOf", lambda: _repeated({"allOf": [
+        _object({f"{name}{n}": STRING for n in range(150)}, False) for name in "pq"]})),
+    ("optional properties with alternatives", lambda: _repeated(_object(
+        {f"p{n}": {"anyOf": [STRING] * 100} for n in range(30)}, False))),
+    ("2,000 objects with a long name", lambda: _repeated(_object({"word " * 3_000: STRING}))),
+    ("2,000 objects with a name of 20,000 letters", lambda: _repeated(
+        _object({"a" * 20_000: {"const": 1}}))),
+    ("2,000 items of 1,500 unknown keywords", lambda: _repeated(
+        {"type": "string"} | {f"x{n}": 1 for n in range(1_500)})),
+    ("unique numbers of 309 digits", lambda: _repeated(
+        {"type": "integer", "minimum": 1e308}, uniqueItems=True)),
+    ("lists in lists, 6 levels of 2,000", lambda: _repeated(
+        json.loads('{"type":"array","minItems":2000,"items":' * 5 + '{"const":1}' + "}" * 5))),
+    ("lists in many parts of a text", lambda: _calls(
+        _object({f"a{n}": _lists({"type": "string", "minLength": 45}, minItems=5)
+                 for n in range(20)}), "Save: " + "2 apples and 3 pears for Anna; " * 60)),
     ("digits in the text", lambda: _says("What is " + "9" * 1900 + " / 7?")),
     ("long arithmetic", lambda: _says("What is " + "99999999 * " * 340 + "7?")),
     ("long sum of fractions", lambda: _says("What is " + "1 / 97 + 3.3 / 89 + " * 180 + "7?")),

@@ -315,6 +315,8 @@ UNLIKE: dict[str, tuple[bytes, dict[str, Any], str]] = {
     "another protocol": (b"SSH-2.0\r\n", {"hang": True}, ""),
     "silence": (b"", {"hang": True}, "no response from"),
     "a redirect": (http(301, "", "x/y", "location: https://a.test/v1/chat/completions"), {}, "Did you mean 'https://a.test/v1'?"),
+    "no URL": (http(302, "", "x/y", "location: http://[x/y"), {}, "answers with a redirect (302) to 'http://[x/y'"),
+    "no host": (http(302, "", "x/y", "location: //["), {}, "answers with a redirect (302) to '//['"),
     "a login": (http(302, "", "x/y", "location: /login"), {}, "/login'"),
 }  # fmt: skip
 

@@ -162,3 +162,18 @@ def test_a_discarded_body_that_stalls_closes_the_connection(
         assert receive_answer(connection).startswith(b"HTTP/1.1 413 ")
         connection.sendall(b"x" * 50)
         assert connection.recv(100) == b""
+
+
+def test_an_http_1_0_request_gets_no_100(electron: Electron) -> None:
+    """RFC 9110 requires that `Expect: 100-continue` is ignored in HTTP/1.0."""
+    answers = []
+    for version in (b"HTTP/1.1", b"HTTP/1.0"):
+        with connect(electron) as connection:
+            path = "/waves/v1/chat/completions"
+            asked = head(electron, path, f"Content-Length: {len(BODY)}", "Expect: 100-continue")
+            connection.sendall(asked.replace(b"HTTP/1.1", version))
+            if version == b"HTTP/1.1":
+                assert connection.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
+            connection.sendall(BODY)
+            answers.append(receive_answer(connection)[:15])
+    assert answers == [b"HTTP/1.1 200 OK"] * 2

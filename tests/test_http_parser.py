@@ -183,7 +183,9 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "half of a long size": (CHUNKED + b"ffffffffffffffff", f"{SIZE}; {TOO_MANY}"),
     "zeros before a size": (CHUNKED + b"0" * 18 + b"041;a=b\r\n", f"{SIZE}; {TOO_MANY}"),
     "a size without CR": (CHUNKED + b"5\nhello", SIZE),
-    "an extension without end": (CHUNKED + b"5;" + b"a" * 5000, SIZE),
+    "chunks in HTTP/1.0": (
+        b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", "Transfer-Encoding must not be given in HTTP/1.0"),
+    "an extension without end": (CHUNKED + b"5;" + b"a" * 5000, "the line with the size of a chunk must have at most 4096 bytes"),
     "a NUL in an extension": (CHUNKED + b"5;\0\r\n", SIZE),
     "too much data": (CHUNKED + b"2\r\nhello\r\n", END),
     "data without CR": (CHUNKED + b"5\r\nhello\n", END),

@@ -378,3 +378,19 @@ def test_the_log_keeps_sentences_and_redacts_lines_of_requests() -> None:
     assert shown.format(record) == "KeyError: 'city'"
     record = logging.LogRecord("uvicorn.access", 20, "", 1, "GET /x?token=city", (), None)
     assert shown.format(record) == "GET /x?token=…"
+def test_short_names_of_secrets_are_words() -> None:
+    """Names that contain a short word in a longer one keep their values."""
+    secret = (
+        "X-Sig",
+        "sig",
+        "x_pwd",
+        "X-Pass",
+        "X-JWT",
+        "X-Hmac-Sha256",
+        "sid",
+        "X-SessionId",
+        "JSESSIONID",
+    )
+    public = ("X-Design", "Signal", "X-Compass", "X-Bypass", "Passenger", "X-Side", "Residence")
+    assert [name for name in (*secret, *public) if redaction.is_secret_name(name)] == [*secret]
+    assert redaction.redact("/a?sig=0123456789&page=2") == "/a?sig=…6789&page=2"

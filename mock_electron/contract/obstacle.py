@@ -188,7 +188,10 @@ def _redirected(session: Session, response: Response) -> str:
     location = response.header("location")
     if not isinstance(location, str):
         return ""
-    target = urljoin(session.target.base_url.rstrip("/") + CHAT, location)
+    try:
+        target = urljoin(session.target.base_url.rstrip("/") + CHAT, location)
+    except ValueError:  # not a URL
+        target = location
     shown = Redactor(session.target.keys).text(one_line(target))
     if target.endswith(CHAT):
         return f". Did you mean {shown.removesuffix(CHAT)!r}?"

@@ -10,7 +10,7 @@ from mock_electron.engine.plan import PLANS, Plan
 from mock_electron.inputs.checks import api_key, must_be
 from mock_electron.model.dice import fingerprint
 from mock_electron.outputs.redaction import (
-    SECRET_NAME,
+    is_secret_name,
     redact,
     shown_end,
     without_key,
@@ -62,7 +62,7 @@ def is_secret(name: bytes) -> bool:
 
 @lru_cache(maxsize=1000)
 def _is_secret(name: bytes) -> bool:
-    return name.lower() not in NOT_SECRET and SECRET_NAME.search(name.decode("latin-1")) is not None
+    return name.lower() not in NOT_SECRET and is_secret_name(name.decode("latin-1"))
 
 
 def parse_api_key(authorization: str) -> str:

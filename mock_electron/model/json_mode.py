@@ -13,6 +13,7 @@ from mock_electron.model import words
 from mock_electron.model.arguments import instance
 from mock_electron.model.turn import Turn
 from mock_electron.model.work import STEP, Work
+from mock_electron.model.written import written
 from mock_electron.wire import codec
 
 Schema = Mapping[str, Any]
@@ -47,7 +48,7 @@ def answer(turn: Turn) -> str:
         value: object = {"answer": words.answer(turn)}
     else:
         value = instance(schema, turn.said_by_now(_without_objects(turn.message)))
-    text = codec.encode_arguments(value)
+    text = written(value, turn.work)
     fenced = turn.request.response_format == "text" and FENCED.search(
         f"{turn.system}\n{turn.message}"
     )

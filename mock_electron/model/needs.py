@@ -21,6 +21,7 @@ from mock_electron.model.language import LANGUAGES
 from mock_electron.model.matching import ENOUGH, Offer, Spoken, score, stems_of
 from mock_electron.model.normalise import stem
 from mock_electron.model.work import STEP
+from mock_electron.model.written import length
 from mock_electron.wire.request import Tool
 
 CUT: Final = re.compile(
@@ -184,6 +185,8 @@ def _in_its_place(part: Said, need: NeededTool) -> NeededTool | None:
 
 QUOTED_OR_LABELLED: Final = re.compile(r"[\"“«「:=]")
 FEW_WORDS: Final = 3
+COMPARED: Final = 10
+"""The number of characters of a text that are compared for one unit of work."""
 
 
 def _is_choice(member: object) -> bool:
@@ -238,6 +241,9 @@ def given(need: NeededTool) -> dict[str, Any]:
     alone = replace(need.said, earlier=())
     made_up = filled(need.tool.parameters, replace(alone, text=""))
     said = filled(need.tool.parameters, alone)
+    work, text = need.said.work, len(need.said.text) // COMPARED
+    for value in said.values():
+        work.charge(STEP + text + length(value, work.limit - work.used))
     return {
         name: value
         for name, value in said.items()

@@ -3,7 +3,8 @@
 1. If a tool must be called, it is called with the plainest arguments. If tools may be called, the
    first one whose name the message mentions is called, unless a tool was called already.
 2. In JSON mode, the answer is the plainest object that the schema allows.
-3. Otherwise, it is one sentence.
+3. A longer value than a reply can hold is cut, with the finish reason `length`.
+4. Otherwise, it is one sentence.
 """
 
 from typing import Final
@@ -14,7 +15,7 @@ from mock_electron.model.language import ENGLISH
 from mock_electron.model.matching import ENOUGH, Offer, Spoken, score
 from mock_electron.model.turn import Turn
 from mock_electron.model.work import RESERVE, Spent, Work
-from mock_electron.wire import codec
+from mock_electron.model.written import beginning
 from mock_electron.wire.request import Tool
 
 LONGEST_MESSAGE: Final = 400
@@ -26,10 +27,11 @@ def answer(turn: Turn) -> Draft:
     work = Work(RESERVE)
     tool = _tool(turn, work)
     if tool is not None:
-        filled = plain_arguments(tool.parameters, work)
-        return Draft(None, (Call(tool.name, codec.encode_arguments(filled)),))
+        text, is_cut = beginning(plain_arguments(tool.parameters, work))
+        return Draft(None, (Call(tool.name, text),), "length" if is_cut else None)
     if turn.request.response_format != "text":
-        return Draft(codec.encode_arguments(_object(turn, work)))
+        text, is_cut = beginning(_object(turn, work))
+        return Draft(text, finish_reason="length" if is_cut else None)
     return Draft(ENGLISH.phrases["silence"][0])
 
 

@@ -102,26 +102,19 @@ def _interpreted(request: ChatRequest) -> dict[str, Any]:
 def _within_budget(turn: Turn) -> Draft:
     """Return the reply, or the plainest valid one if the budget of work is spent."""
     try:
-        draft = _answer(turn)
-        if not turn.work.spent:  # else the draft is plain already
-            turn.work.charge(_cost(draft))
-        return draft
+        return _answer(turn)
     except Spent:
         from mock_electron.model import plain_answer
 
         return plain_answer.answer(turn)
 
 
-def _cost(draft: Draft) -> int:
-    """Return the units of work to cut a draft into tokens.
+def _answer(turn: Turn) -> Draft:
+    """Return the reply. The work to cut it into tokens is charged, one unit for each character.
 
     The work to send them does not count: the draft must not depend on whether the request asks for
     a stream or for log-probabilities. It is limited by CONTEXT_TOKENS and MOST_ALTERNATIVES.
     """
-    return len(draft.content or "") + sum(len(call.arguments) for call in draft.calls)
-
-
-def _answer(turn: Turn) -> Draft:
     turn.work.charge(PROMPT * (len(turn.system) + PROMPT * len(turn.message)))
     calls = _calls(turn)
     if calls:
@@ -134,7 +127,9 @@ def _answer(turn: Turn) -> Draft:
 
         return Draft(json_mode.answer(turn))
     results = _results(turn)
-    return Draft(_report(turn, results) if results else words.answer(turn))
+    text = _report(turn, results) if results else words.answer(turn)
+    turn.work.charge(len(text))
+    return Draft(text)
 
 
 def _calls(turn: Turn) -> tuple[Call, ...]:

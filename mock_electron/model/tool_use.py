@@ -15,7 +15,7 @@ from mock_electron.model.matching import Offer, Spoken, score
 from mock_electron.model.needs import NeededTool, lacking, needs
 from mock_electron.model.results import is_failure, reading_cost, value_of
 from mock_electron.model.turn import Done, Turn
-from mock_electron.wire import codec
+from mock_electron.model.written import written
 from mock_electron.wire.request import Tool
 
 Planned = tuple[Tool, dict[str, Any]]
@@ -35,7 +35,7 @@ FINAL: Final = re.compile(
 def calls(turn: Turn) -> tuple[Call, ...]:
     """The calls to make now, for a request with tools; none if a text reply is due."""
     planned = CHOICES[turn.request.tool_choice](turn)
-    return tuple(Call(tool.name, codec.encode_arguments(filled)) for tool, filled in planned)
+    return tuple(Call(tool.name, written(filled, turn.work)) for tool, filled in planned)
 
 
 def _auto(turn: Turn) -> list[Planned]:

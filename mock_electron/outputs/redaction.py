@@ -14,6 +14,10 @@ SECRET_NAME: Final = re.compile(
     r"auth|key|token|secret|cookie|credential|passw|signature", re.IGNORECASE
 )
 """Names of headers and parameters whose values are secret."""
+SECRET_WORD: Final = re.compile(
+    r"(?<![a-z])(?:sig|pwd|pass|jwt|hmac|sid)(?![a-z])|session", re.IGNORECASE
+)
+"""Words in such names. In a sentence, they announce no key."""
 SEPARATORS: Final = re.compile(r"([\s&;,?#\"'<>{}()]|%26|%3[Ff]|%23)")
 EQUALS: Final = re.compile(r"(=|%3[Dd])")
 SCHEMES: Final = ("bearer", "basic", "digest", "apikey")
@@ -56,6 +60,11 @@ LEAST_MIXED: Final = 3
 """How often a key of 8 characters or more changes between letters and digits, at least."""
 ALWAYS_RANDOM: Final = 16
 """The length from which a word of letters and digits is a key, in characters."""
+
+
+def is_secret_name(name: str) -> bool:
+    """Return whether the value of a header or parameter of this name is secret."""
+    return (SECRET_NAME.search(name) or SECRET_WORD.search(name)) is not None
 
 
 def shown_end(secret: str) -> str:
@@ -243,7 +252,7 @@ def _is_base64(word: str) -> bool:
 def _redact_part(part: str, *, is_message: bool) -> str:
     """Return `name=value` without a secret value, or a word without a key."""
     name, *rest = EQUALS.split(part, maxsplit=1)
-    is_secret = bool(rest and rest[1]) and SECRET_NAME.search(name) is not None
+    is_secret = bool(rest and rest[1]) and is_secret_name(name)
     if is_secret and not (is_message and not _is_secret_value(name, rest[1])):
         return name + rest[0] + shown_end(rest[1])
     return KEY.sub(_end_of, part)

@@ -196,6 +196,8 @@ class RequestParser:
         if len(self._headers) > MAX_HEADERS:
             raise InvalidRequestError(f"a request must have at most {MAX_HEADERS} headers")
         framing = Framing(self._headers)
+        if framing.is_chunked and not self._is_http_1_1:
+            raise InvalidRequestError("Transfer-Encoding must not be given in HTTP/1.0")
         callbacks = self._callbacks
         self._keeps_alive = self._is_http_1_1 and not framing.closes
         self._left, self._chunks = framing.length, 0
@@ -234,6 +236,10 @@ class RequestParser:
         self._line += data[position : end or position + MAX_SIZE_LINE]
         line = bytes(self._line)
         found = SIZE_LINE.fullmatch(line) if end else BEGUN_SIZE_LINE.fullmatch(line)
+        if len(line) > MAX_SIZE_LINE and BEGUN_SIZE_LINE.fullmatch(line[:MAX_SIZE_LINE]):
+            raise InvalidRequestError(
+                f"the line with the size of a chunk must have at most {MAX_SIZE_LINE} bytes"
+            )
         if found is None or len(line) > MAX_SIZE_LINE:
             hint = "; it has too many, the maximum is 15" if LONG_SIZE.match(line) else ""
             message = "a chunk must begin with its size, in hexadecimal digits"

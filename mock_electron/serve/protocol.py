@@ -234,7 +234,10 @@ class Protocol(HttpToolsProtocol):
         self.scope["extensions"] = {EXTENSION: {"connection": connection}}
 
     def on_headers_complete(self) -> None:
-        check_hosts(self.parser.get_http_version(), self.headers)
+        version = self.parser.get_http_version()
+        check_hosts(version, self.headers)
+        if version == "1.0":  # RFC 9110, section 10.1.1
+            self.expect_100_continue = False
         self.scope["extensions"][TARGET] = {"url": self.url}
         self.scope["extensions"][BODY] = {"size": self.parser.body_size}
         try:

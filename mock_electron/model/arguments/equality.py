@@ -9,13 +9,15 @@ from mock_electron.wire import codec
 INF: Final = float("inf")
 COMPARED: Final = 10
 """Units of work to write one value so that it can be compared."""
+CHARACTERS: Final = 64
+"""The number of characters that take as long to write as one value."""
 DEEPEST: Final = 50
 """The maximum number of levels on which 1 and 1.0 are written alike."""
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
     """Whether a value is a number that JSON can express. A boolean is not."""
-    return (
+    return type(value) is int or (
         isinstance(value, int | float)
         and not isinstance(value, bool)
         and abs(value) != INF
@@ -56,17 +58,25 @@ def same(one: object, other: object) -> bool:
     return True
 
 
-def size(value: object) -> int:
-    """Return how many values a JSON value consists of, itself included."""
-    count, pending = 0, [value]
-    while pending:
+def size(value: object, most: int) -> int:
+    """Return how many values a JSON value consists of, itself included.
+
+    Args:
+        value: The value. CHARACTERS characters of its strings and names count as one more value.
+        most: The number of values after which counting stops. The result is greater then.
+    """
+    count, characters, pending = 0, 0, [value]
+    while pending and count <= most:
         each = pending.pop()
         count += 1
-        if isinstance(each, list):
+        if isinstance(each, str):
+            characters += len(each)
+        elif isinstance(each, list):
             pending += each
         elif isinstance(each, dict):
+            characters += sum(map(len, each))
             pending += each.values()
-    return count
+    return count + characters // CHARACTERS
 
 
 class Members:
@@ -102,10 +112,17 @@ class Members:
 def key(value: Any, work: Work) -> bytes:
     """Bytes that are the same for values that are the same JSON."""
     if isinstance(value, list | dict):
-        work.charge(4 * STEP + COMPARED * size(value))
+        work.charge(4 * STEP + COMPARED * size(value, work.limit // COMPARED))
         return codec.canonical(_plain(value))
-    work.charge(STEP)
+    work.charge(STEP + COMPARED * _characters(value) // CHARACTERS)
     return repr(_plain(value)).encode()  # with quotation marks, or a word: never like a list
+
+
+def _characters(value: object) -> int:
+    """Return the approximate number of characters of a value that is neither a list nor an object."""
+    if isinstance(value, str):
+        return len(value)
+    return value.bit_length() if isinstance(value, int) else 0
 
 
 def _plain(value: Any, depth: int = 0) -> Any:

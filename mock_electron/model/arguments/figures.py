@@ -14,6 +14,9 @@ COUNTS: Final[Mapping[str, int]] = {
 }  # fmt: skip
 """Numbers that are plausible for a property with this word in its name; else 1, 2, 3 …"""
 
+NUMBER: Final = 60
+"""Units of work to generate the first numbers for a schema."""
+
 
 def numbers(want: Want, number: int) -> Iterator[int | float]:
     """Numbers within the schema's bounds; a different `number` gives different ones."""

@@ -22,13 +22,14 @@ from mock_electron.model.arguments.slots import NOT_GIVEN, Slot, item_slot, prop
 from mock_electron.model.arguments.truths import NEGATIONS
 from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.want import NUMBERS, Want, nullable
-from mock_electron.model.work import STEP
+from mock_electron.model.work import STEP, WORD, Work
 
 DEEPEST: Final = 40
 DEEP: Final = 3
 MOST_ITEMS: Final = 2_000
 MOST_ASKED: Final = 50
 MOST_TRIED: Final = 60
+Numbered = tuple[Slot, int]
 
 
 class Finisher:
@@ -85,7 +86,7 @@ class Finisher:
         return 1 + max(costs, default=0)
 
     def _made(self, want: Want, number: int, depth: int) -> Any:
-        self._schemas.work.charge(STEP)
+        self._schemas.work.charge(STEP + WORD * len(want.words))
         if depth > DEEPEST or self._schemas.spent:
             return self._plainest(want, number)
         best: Any = NOT_GIVEN
@@ -110,6 +111,7 @@ class Finisher:
             place = number % len(listed) if listed else 0
             yield from chain(islice(listed, place, None), islice(listed, place))
         elif want.kind in NUMBERS:
+            self._schemas.work.charge(figures.NUMBER)
             yield from figures.numbers(want, number)
         elif want.kind == "boolean":
             yield from self._truths(number)
@@ -146,15 +148,17 @@ class Finisher:
         """An object of the given values and the other required ones."""
         made: dict[str, Any] = {}
         slots = slots_of(self._schemas, want)
-        alike: Counter[tuple[object, ...]] = Counter()
-        for each in slots:
-            kind = _said_for(each)
+        work = self._schemas.work
+        every, needed = self._schemas.known(
+            ("numbered", id(slots), 0), slots, lambda: _numbered(slots, work)
+        )
+        numbered = every if given else needed
+        work.charge(WORD * len(numbered))
+        for each, place in numbered:
             if each.name in given:
                 made[each.name] = given[each.name]
             elif each.required:
-                place = number + (alike[kind] if kind else 0)
-                made[each.name] = self.slot(each, NOT_GIVEN, place, depth + 1)
-            alike[kind] += 1
+                made[each.name] = self.slot(each, NOT_GIVEN, number + place, depth + 1)
         made |= {name: value for name, value in given.items() if name not in made}
         self._require_all(want, made)
         self._more(want, made, slots, depth)
@@ -175,6 +179,7 @@ class Finisher:
         least = want.schema.get("minProperties")
         if not is_number(least) or len(made) >= least:
             return
+        self._schemas.work.charge(WORD * len(slots))
         for each in slots:
             if len(made) < least and each.name not in made:
                 made[each.name] = self.slot(each, NOT_GIVEN, 0, depth + 1)
@@ -266,6 +271,21 @@ def _counts(reading: Reading) -> dict[str, int]:
             for word in reading.after(mark.end, 3):
                 found.setdefault(word.normal, int(mark.value))
     return found
+
+
+def _numbered(slots: list[Slot], work: Work) -> tuple[list[Numbered], list[Numbered]]:
+    """Return all slots and the required ones, each with a number.
+
+    The number is that of the slots before it with the same text, so that their values differ.
+    """
+    work.charge(STEP * len(slots))
+    alike: Counter[tuple[object, ...]] = Counter()
+    numbered: list[Numbered] = []
+    for each in slots:
+        kind = _said_for(each)
+        numbered.append((each, alike[kind] if kind else 0))
+        alike[kind] += 1
+    return numbered, [pair for pair in numbered if pair[0].required]
 
 
 def _said_for(slot: Slot) -> tuple[object, ...]:

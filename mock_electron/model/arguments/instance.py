@@ -69,6 +69,7 @@ class Maker:
         return made
 
     def _object(self, want: Want, scene: Scene, depth: int) -> Filled:
+        self._work.charge(2 * STEP)
         filled = Filled()
         slots = slots_of(self._schemas, want)
         inner = replace(scene, siblings=properties_of(want.schema))

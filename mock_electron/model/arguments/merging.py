@@ -34,7 +34,7 @@ def merge(one: Schema, other: Schema, work: Work) -> dict[str, Any]:
             try:
                 copied = _length(one[keyword])
                 work.charge(copied // 4 if keyword in COPIED else WORD * copied)
-                work.charge(WORD * _length(value))
+                work.charge(MERGED + WORD * _length(value))
                 merged[keyword] = MERGERS[keyword](one[keyword], value, work)
             except (TypeError, ValueError, ArithmeticError, AttributeError):  # malformed
                 merged[keyword] = one[keyword]
@@ -43,6 +43,8 @@ def merge(one: Schema, other: Schema, work: Work) -> dict[str, Any]:
     return merged
 
 
+MERGED: Final = 12
+"""Units of work to merge two values of a keyword."""
 COPIED: Final = ("properties", "required")
 """Keywords of which a merge copies the members that it has."""
 

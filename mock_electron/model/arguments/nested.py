@@ -77,6 +77,7 @@ def objects(
     schemas: Schemas, want: Want, scene: Scene, fill: FillObject, depth: int
 ) -> list[tuple[Want, Filled]]:
     """The objects of a list, each with the way to generate it; rule 2."""
+    schemas.work.charge(4 * STEP)
     slot = item_slot(schemas, want, 0)
     item = next((variant for variant in slot.variants if variant.kind == "object"), None)
     if item is None:

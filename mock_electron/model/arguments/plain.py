@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any, Final
 
 from mock_electron.model.arguments import figures, made_up
-from mock_electron.model.arguments.equality import count, size
+from mock_electron.model.arguments.equality import count
 from mock_electron.model.arguments.merging import CHECKS, CHOICES, Schema, merge, united
 from mock_electron.model.arguments.said import FROZEN_DAY
 from mock_electron.model.arguments.schema import Schemas, types_of
@@ -33,8 +33,10 @@ ANY: Final = 3
 """Units of work to make a string of any length."""
 ANY_STRING: Final[tuple[object, ...]] = (True, {}, {"type": "string"})
 """Schemas that any string satisfies."""
-VALUE: Final = 10
-"""Units of work to make a value, or to repeat one."""
+VALUE: Final = 20
+"""Units of work to make a value."""
+KEYWORDS: Final = 4
+"""The number of keywords that are compared for one unit of work."""
 NAMED: Final = 60
 """Units of work to name and make a member that `minProperties` asks for."""
 MOST_MEMBERS: Final = 10**9
@@ -105,8 +107,8 @@ class Plainest:
         Raises:
             Spent: If the budget is used up.
         """
-        self._work.charge(VALUE)
         flat: Schema = schema if isinstance(schema, (dict, Mapping)) else {}
+        self._work.charge(VALUE + len(flat) // KEYWORDS)
         if not COMBINED.isdisjoint(flat):
             flat = self._resolved(flat)
         listed = flat.get("enum")
@@ -144,6 +146,7 @@ class Plainest:
         if isinstance(flat.get("allOf"), list):
             return "allOf", united(flat["allOf"], self._work)
         if CHOICES in flat:
+            self._work.charge(sum(map(len, flat[CHOICES])))
             return CHOICES, [min(options, key=_is_composed) for options in flat[CHOICES]]
         for keyword in ("anyOf", "oneOf"):
             options = flat.get(keyword)
@@ -197,6 +200,7 @@ class Plainest:
         return str(self._first(flat, candidates, plain))
 
     def _number(self, flat: Schema, number: int, depth: int) -> Any:
+        self._work.charge(figures.NUMBER)
         candidates = figures.numbers(Want("", flat, "number"), number)
         if OF_NUMBERS.isdisjoint(flat):
             return next(candidates, number)
@@ -231,7 +235,7 @@ def repeated(members: list[Any], least: int, work: Work) -> list[Any]:
     missing = least - len(members)
     if not members or missing <= 0:
         return members
-    work.charge(VALUE * missing * size(members[-1]))
+    work.charge(missing)
     return members + members[-1:] * missing
 
 

@@ -50,6 +50,7 @@ def violated(
         checks: The checks by keyword. Default: CHECKS_BY_KEYWORD.
     """
     checks = CHECKS_BY_KEYWORD if checks is None else checks
+    schemas.work.charge(len(schema))
     case = Case(schemas, schema, depth, checks)
     for keyword, expected in schema.items():
         check = checks.get(keyword)
@@ -117,7 +118,8 @@ def _enum(case: Case, expected: Any, value: Any) -> bool:
 def _const(case: Case, expected: Any, value: Any) -> bool:
     if expected is value:
         return True
-    case.schemas.work.charge(WORD * size(value))
+    work = case.schemas.work
+    work.charge(WORD * size(value, work.limit // WORD))
     return same(expected, value)
 
 
