@@ -46,8 +46,11 @@ EXTRACTED: Final = re.compile(
 
 def asked_for(turn: Turn) -> bool:
     """Whether JSON is wanted: by `response_format`, or by a prompt alone."""
-    by_prompt = any(ASKED.search(text) for text in (turn.system, turn.message))
-    return turn.request.response_format != "text" or by_prompt
+    if turn.request.response_format != "text":
+        return True
+    if "json" not in turn.prompt_hints:  # ASKED needs it
+        return False
+    return any(ASKED.search(text) for text in (turn.system, turn.message))
 
 
 def answer(turn: Turn) -> str:

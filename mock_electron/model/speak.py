@@ -72,6 +72,13 @@ def speak(request: ChatRequest, dice: Dice, today: date, work: Work | None = Non
     turn = Turn(request, dice, today, work or Work())
     draft = _within_budget(turn)
     turn.readings.clear()
+    return _restored(draft)
+
+
+def _restored(draft: Draft) -> Draft:
+    """Return a draft with the characters instead of their substitutes, which are not ASCII."""
+    if "".join([draft.content or "", *[call.arguments for call in draft.calls]]).isascii():
+        return draft
     calls = tuple(replace(call, arguments=restore(call.arguments)) for call in draft.calls)
     content = None if draft.content is None else restore(draft.content)
     return replace(draft, content=content, calls=calls)
@@ -112,7 +119,7 @@ def _cost(draft: Draft) -> int:
     The work to send them does not count: the draft must not depend on whether the request asks for
     a stream or for log-probabilities. It is limited by CONTEXT_TOKENS and MOST_ALTERNATIVES.
     """
-    return len(draft.content or "") + sum(len(call.arguments) for call in draft.calls)
+    return len(draft.content or "") + sum([len(call.arguments) for call in draft.calls])
 
 
 def _answer(turn: Turn) -> Draft:
@@ -129,10 +136,11 @@ def _answer(turn: Turn) -> Draft:
 
 def _results(turn: Turn) -> list[str]:
     """Return the tool results that answer the message: of this turn, else of the same calls before."""
-    own = [done.result for done in turn.done if done.result is not None]
-    orphans = [m.content or "" for m in turn.since if m.role == "tool"]
-    if own or orphans:
-        return own or orphans
+    if turn.since:
+        own = [done.result for done in turn.done if done.result is not None]
+        orphans = [m.content or "" for m in turn.since if m.role == "tool"]
+        if own or orphans:
+            return own or orphans
     if turn.request.tool_choice == "none" or not turn.request.tools:
         return []
     needed = [need.tool.name for need in tool_use.planned_needs(turn)]

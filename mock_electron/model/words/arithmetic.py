@@ -20,6 +20,11 @@ SPELLED: Final = tuple(
         (r"−", "-"),
     )
 )
+SIGN_WORDS: Final = (
+    "+", "-", "*", "/", "×", "÷", "−", "x", "plus", "minus", "less", "times", "added to",
+    "multiplied by", "divided by", "over",
+)  # fmt: skip
+"""Hints: an expression has a sign, or one of the words in SPELLED."""
 EXPRESSION: Final = re.compile(r"(?<![\d.,])-?\d[\d,.]*(?:\s*[-+*/]\s*-?\d[\d,.]*)+")
 OPERATIONS: Final[dict[str, Callable[[Fraction, Fraction], Fraction]]] = {
     "+": lambda a, b: a + b,

@@ -12,6 +12,11 @@ LIST_ASKED: Final = re.compile(
     r"\b(?:list|give|name|tell|suggest|write|show|share|recommend|what are|generate|think of|come up with)\b",
     re.IGNORECASE,
 )
+LIST_WORDS: Final = (
+    "list", "give", "name", "tell", "suggest", "write", "show", "share", "recommend", "what are",
+    "generate", "think of", "come up with",
+)  # fmt: skip
+"""Hints for LIST_ASKED."""
 NUMBER_OF: Final = re.compile(r"(?P<number>[^\W\d_]+|\d{1,2}) (?P<what>[^\W\d_][^.?!:\n]*)")
 NO_ITEMS: Final = re.compile(
     r"(?:[a-z]+ )?(?:sentences?|words?|letters?|paragraphs?|lines?|days?|hours?|minutes?|weeks?|months?|years?)\b"
