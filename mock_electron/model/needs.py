@@ -99,10 +99,11 @@ def parts(message: str) -> Iterator[str]:
 
 def _masked(message: str) -> str:
     """Return a message with "x" for every character from an opening mark to its closing mark."""
-    last = {opening: message.rfind(closing) for opening, closing in PROTECTED.items()}
+    pairs = PROTECTED.items()
+    last = {opening: message.rfind(closing) for opening, closing in pairs if opening in message}
     pieces, end = [], 0
-    for place, character in enumerate(message):
-        if place >= end and last.get(character, -1) > place:
+    for place, character in enumerate(message) if last else ():
+        if place >= end and character in last and last[character] > place:
             pieces.append(message[end:place])
             end = message.find(PROTECTED[character], place + 1) + 1
             pieces.append("x" * (end - place))

@@ -128,11 +128,12 @@ def recognise(message: str, language: Language = ENGLISH) -> Subject:
 
 def combination(choices: Sequence[Sequence[str]], dice: Dice) -> list[str]:
     """One phrase of each; the dice are rolled once, over all combinations."""
-    variant = dice.variant("words", prod([len(phrases) for phrases in choices]))
-    chosen = []
-    for phrases in choices:
-        variant, place = divmod(variant, len(phrases))
-        chosen.append(phrases[place])
+    counts = [len(phrases) for phrases in choices]
+    variant = dice.variant("words", prod(counts))
+    chosen: list[str] = []
+    for phrases, count in zip(choices, counts, strict=True):
+        chosen.append(phrases[variant % count])
+        variant //= count
     return chosen
 
 
