@@ -184,7 +184,8 @@ def english_stems(text: str, language: Language) -> set[str]:
     """Return the English words for what a text mentions, as tool descriptions use them."""
     lower = text.lower()
     words = WORD.findall(lower)
-    words += [APOSTROPHE.split(word)[-1] for word in words if APOSTROPHE.search(word)]
+    if APOSTROPHE.search(lower):
+        words += [APOSTROPHE.split(word)[-1] for word in words if APOSTROPHE.search(word)]
     spoken = {
         stem
         for meaning, stem in MEANINGS[language.code]

@@ -9,6 +9,7 @@ from typing import Final
 from mock_electron.model.language import LANGUAGES, Language, english_stems
 from mock_electron.model.normalise import STOP_WORDS, normalise, split, stem
 from mock_electron.model.work import COMPILED, Work
+from mock_electron.wire import codec
 from mock_electron.wire.request import Tool
 
 TOOL_WORDS: Final = frozenset(
@@ -94,9 +95,28 @@ class ToolWords:
     searches: bool
 
 
-@lru_cache(maxsize=256)
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A tool with the words by which messages are matched with it.
+
+    Attributes:
+        tool: The tool.
+        words: Its words.
+        units: The units of work to read it.
+    """
+
+    tool: Tool
+    words: ToolWords
+    units: int
+
+    @classmethod
+    def of(cls, tool: Tool) -> "Offer":
+        """Return the offer of a tool."""
+        text = f"{tool.description} {_described(tool)}"[:LONGEST_DESCRIPTION]
+        return cls(tool, _words_of_tool(tool.name, text), FIT + 4 * len(text))
+
+
 def _words_of_tool(name: str, text: str) -> ToolWords:
-    """Return the words of a tool. Most requests of a program offer the same tools."""
     words, stems = split(name), frozenset(stems_of(name))
     about = frozenset(stems_of(text)) - stems - SAID_OF_EVERYTHING
     return ToolWords(
@@ -111,24 +131,6 @@ def _words_of_tool(name: str, text: str) -> ToolWords:
     )
 
 
-class Offer:
-    """A tool and the words by which messages are matched with it.
-
-    Attributes:
-        tool: The tool.
-        words: Its words.
-        unread: The units of work to read the tool, until they are charged; then 0.
-    """
-
-    __slots__ = ("tool", "unread", "words")
-
-    def __init__(self, tool: Tool) -> None:
-        text = f"{tool.description} {_described(tool)}"[:LONGEST_DESCRIPTION]
-        self.tool: Final = tool
-        self.words: Final = _words_of_tool(tool.name, text)
-        self.unread: int = FIT + 4 * len(text)
-
-
 def _described(tool: Tool) -> str:
     """Return the names of a tool's parameters, and their descriptions."""
     properties = tool.parameters.get("properties")
@@ -137,6 +139,31 @@ def _described(tool: Tool) -> str:
     members = [member for member in properties.values() if isinstance(member, dict)]
     described = [str(m["description"]) if "description" in m else "" for m in members]
     return " ".join([*properties, *described])
+
+
+@dataclass(frozen=True, slots=True)
+class _Catalogue:
+    """The tools of a request, which are equal if they are written alike."""
+
+    written: bytes
+    tools: tuple[Tool, ...] = field(compare=False)
+
+
+LONGEST_CATALOGUE: Final = 100_000
+"""The maximum size of a catalogue whose offers are kept, in bytes."""
+
+
+def offers_of(tools: tuple[Tool, ...]) -> tuple[Offer, ...]:
+    """Return the offers of tools. The requests of a program offer the same tools again and again."""
+    written = codec.encode([(tool.name, tool.description, tool.parameters) for tool in tools])
+    if len(written) > LONGEST_CATALOGUE:
+        return tuple(map(Offer.of, tools))
+    return _kept_offers(_Catalogue(written, tools))
+
+
+@lru_cache(maxsize=8)
+def _kept_offers(catalogue: _Catalogue) -> tuple[Offer, ...]:
+    return tuple(map(Offer.of, catalogue.tools))
 
 
 FIT: Final = 60
@@ -148,13 +175,31 @@ ENOUGH: Final = 3
 """The score from which on a tool is called."""
 
 
-def score(offer: Offer, spoken: Spoken) -> int:
+def score(tool: Tool, spoken: Spoken) -> int:
     """Return how well a tool fits a message. It should be called if this is ENOUGH or more."""
-    spoken.work.charge(spoken.units + offer.unread)
-    offer.unread = 0
-    return (
-        sum([weight * rule(offer, spoken) for rule, weight in RULES]) if _fits(offer, spoken) else 0
-    )
+    offer = Offer.of(tool)
+    spoken.work.charge(spoken.units + offer.units)
+    return _points(offer, spoken) if _fits(offer, spoken) else 0
+
+
+def best_of(offers: tuple[Offer, ...], spoken: Spoken) -> tuple[Tool | None, int]:
+    """Return the tool that fits best, of equals the first, and its score.
+
+    Args:
+        offers: The tools. The work to read them is charged before.
+        spoken: The message.
+    """
+    spoken.work.charge(spoken.units * len(offers))
+    fitting = [offer for offer in offers if _fits(offer, spoken)]
+    scores = [_points(offer, spoken) for offer in fitting]
+    if not scores:
+        return None, 0
+    best = max(scores)
+    return fitting[scores.index(best)].tool, best
+
+
+def _points(offer: Offer, spoken: Spoken) -> int:
+    return sum([weight * rule(offer, spoken) for rule, weight in RULES])
 
 
 def _fits(offer: Offer, spoken: Spoken) -> bool:
@@ -166,7 +211,7 @@ def _fits(offer: Offer, spoken: Spoken) -> bool:
         or (words.said != "" and words.said in spoken.lower)
         or words.searches
         or words.switches != ()
-        or not words.verbal_nouns.isdisjoint(spoken.verbal_nouns)
+        or (words.verbal_nouns and not words.verbal_nouns.isdisjoint(spoken.verbal_nouns))
     )
 
 

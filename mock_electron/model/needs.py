@@ -18,7 +18,7 @@ from typing import Any, Final
 from mock_electron.model.arguments import Said, filled
 from mock_electron.model.arguments.slots import properties_of, required_of
 from mock_electron.model.language import LANGUAGES
-from mock_electron.model.matching import ENOUGH, Offer, Spoken, score, stems_of
+from mock_electron.model.matching import ENOUGH, Offer, Spoken, best_of, offers_of, stems_of
 from mock_electron.model.normalise import stem
 from mock_electron.model.work import STEP
 from mock_electron.wire.request import Tool
@@ -62,7 +62,8 @@ class NeededTool:
 
 def needs(tools: tuple[Tool, ...], said: Said) -> tuple[NeededTool, ...]:
     """Everything that a message needs done by these tools, in order."""
-    offers = tuple(map(Offer, tools))
+    offers = offers_of(tools)
+    said.work.charge(sum([offer.units for offer in offers]))
     whole = fitting(offers, said)
     if whole is None:
         return ()
@@ -74,18 +75,8 @@ def needs(tools: tuple[Tool, ...], said: Said) -> tuple[NeededTool, ...]:
 
 def fitting(offers: tuple[Offer, ...], said: Said) -> Tool | None:
     """The tool that fits best, if it fits well enough."""
-    best, points = best_of(offers, said)
+    best, points = best_of(offers, Spoken(said.text, said.language, said.work))
     return best if points >= ENOUGH else None
-
-
-def best_of(offers: tuple[Offer, ...], said: Said) -> tuple[Tool | None, int]:
-    """The tool that fits best, of equals the first, and how well it fits."""
-    spoken = Spoken(said.text, said.language, said.work)
-    scored = [(score(offer, spoken), -place) for place, offer in enumerate(offers)]
-    if not scored:
-        return None, 0
-    points, place = max(scored)
-    return offers[-place].tool, points
 
 
 def parts(message: str) -> Iterator[str]:

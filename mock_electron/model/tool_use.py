@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from mock_electron.model.arguments import arguments
 from mock_electron.model.draft import Call
-from mock_electron.model.matching import Offer, Spoken, score
+from mock_electron.model.matching import Spoken, score
 from mock_electron.model.needs import NeededTool, lacking, needs
 from mock_electron.model.results import is_failure, reading_cost, value_of
 from mock_electron.model.turn import Done, Turn
@@ -72,7 +72,7 @@ def _required(turn: Turn) -> list[Planned]:
     final = [tool for tool in fresh if FINAL.search(tool.name)]
     spoken = Spoken(turn.message, turn.spoken_language, turn.work)
     candidates = (final if turn.done else []) or fresh or list(turn.request.tools)
-    best = max(candidates, key=lambda tool: score(Offer(tool), spoken))
+    best = max(candidates, key=lambda tool: score(tool, spoken))
     return [_filled(best, turn, turn.message)]
 
 

@@ -7,7 +7,8 @@
 """
 
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 from mock_electron.model.arguments import earlier, finders, nested
@@ -221,20 +222,45 @@ def _plan(
 ) -> list[tuple[Rule, Slot, list[Want]]]:
     """The rules for some slots, in the order in which they are applied."""
     work.charge(WORD * len(slots) * len(table))
-    groups: tuple[list[Slot], list[Slot]] = ([], [])
-    for each in slots:
-        if not (needed and each.optional):
-            groups[each.optional].append(each)
-    return [
-        (rule, each, fitting_wants)
-        for rule in table
-        for group in (groups if rule.volunteers else groups[:1])
-        for each in group
-        if (fitting_wants := [want for want in each.variants if _suits(rule, want)])
-    ]
+    planned: list[tuple[int, bool, int, Slot, list[Want]]] = []
+    for number, each in enumerate(slots):
+        optional, variants = each.optional, each.variants
+        if needed and optional:
+            continue
+        kinds = tuple([(want.kind, want.role.name, _is_chosen(want)) for want in variants])
+        for place, fitting_places in _rules_for(kinds, is_sure=table is SURE):
+            if table[place].volunteers or not optional:
+                wants = [variants[n] for n in fitting_places]
+                planned.append((place, optional, number, each, wants))
+    planned.sort(key=itemgetter(0, 1, 2))
+    return [(table[place], each, wants) for place, _, _, each, wants in planned]
 
 
-def _suits(rule: Rule, want: Want) -> bool:
-    if want.kind not in rule.kinds or (rule.roles and want.role.name not in rule.roles):
+@lru_cache(maxsize=512)
+def _rules_for(
+    kinds: tuple[tuple[str, str, bool], ...], *, is_sure: bool
+) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """Return the places of the rules for a slot, each with the places of the variants that it suits.
+
+    Args:
+        kinds: The type and the role of each variant, and whether it is a choice.
+        is_sure: Whether the rules are those of SURE, else those of VAGUE.
+    """
+    found = []
+    for place, rule in enumerate(SURE if is_sure else VAGUE):
+        suited = [
+            n for n, (kind, role, chosen) in enumerate(kinds) if _suits(rule, kind, role, chosen)
+        ]
+        if suited:
+            found.append((place, tuple(suited)))
+    return tuple(found)
+
+
+def _is_chosen(want: Want) -> bool:
+    return "enum" in want.schema or "const" in want.schema
+
+
+def _suits(rule: Rule, kind: str, role: str, chosen: bool) -> bool:
+    if kind not in rule.kinds or (rule.roles and role not in rule.roles):
         return False
-    return rule.find in ENUM_RULES or not ("enum" in want.schema or "const" in want.schema)
+    return rule.find in ENUM_RULES or not chosen
