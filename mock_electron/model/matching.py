@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Final
 
+from mock_electron.model.kept import kept
 from mock_electron.model.language import LANGUAGES, Language, english_stems
 from mock_electron.model.normalise import STOP_WORDS, normalise, split, stem
 from mock_electron.model.work import COMPILED, Work
@@ -50,22 +51,22 @@ class Spoken:
     language: Language
     work: Work = field(default_factory=Work, compare=False, repr=False)
 
-    @cached_property
+    @kept
     def lower(self) -> str:
         return self.text.lower()
 
-    @cached_property
+    @kept
     def units(self) -> int:
         """The units of work to score one tool."""
         return FIT + len(self.text) // 10
 
-    @cached_property
+    @kept
     def stems(self) -> frozenset[str]:
         """The stems of its words, of their synonyms, and of their translations to English."""
         self.work.charge(3 * len(self.text) + TRANSLATION)
         return _meant(self.text, self.language.code)
 
-    @cached_property
+    @kept
     def verbal_nouns(self) -> frozenset[str]:
         return verbal_nouns(self.text)
 
@@ -257,6 +258,8 @@ def _shares_its_verb(offer: Offer, spoken: Spoken) -> int:
 
 def _switches(offer: Offer, spoken: Spoken) -> int:
     """ "on" and "off" tell two switches apart, and nothing else."""
+    if not offer.words.switches:
+        return 0
     return sum(
         [re.search(rf"\b{word}\b", spoken.text) is not None for word in offer.words.switches]
     )

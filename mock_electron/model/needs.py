@@ -64,10 +64,11 @@ def needs(tools: tuple[Tool, ...], said: Said) -> tuple[NeededTool, ...]:
     """Everything that a message needs done by these tools, in order."""
     offers = offers_of(tools)
     said.work.charge(sum([offer.units for offer in offers]))
+    used = said.work.used
     whole = fitting(offers, said)
     if whole is None:
         return ()
-    found = _merged(_found(offers, said))
+    found = _merged(_found(offers, said, whole, said.work.used - used))
     if len(found) < 2:
         found = [NeededTool(found[0].tool if found else whole, said)]
     return tuple(_with_providers(found, tools))
@@ -101,14 +102,25 @@ def _masked(message: str) -> str:
     return "".join([*pieces, message[end:]])
 
 
-def _found(offers: tuple[Offer, ...], said: Said) -> list[NeededTool]:
-    """Rules 2 to 4."""
+def _found(offers: tuple[Offer, ...], said: Said, whole: Tool, units: int) -> list[NeededTool]:
+    """Rules 2 to 4.
+
+    Args:
+        offers: The tools.
+        said: The message.
+        whole: The tool that fits the whole message.
+        units: The units of work to find it. They are charged again for a part that is the whole.
+    """
     found: list[NeededTool] = []
     lead: list[Said] = []
     for text in filter(None, parts(said.text)):
         said.work.charge(STEP + len(text))
-        part = replace(said, text=text)
-        tool = fitting(offers, part)
+        if text == said.text:
+            said.work.charge(units)
+            part, tool = said, whole
+        else:
+            part = replace(said, text=text)
+            tool = fitting(offers, part)
         once_more = _repeated(part, found[-1]) if found and tool is None else None
         if tool is not None:
             found += _with_lead(NeededTool(tool, part), lead)
@@ -215,7 +227,7 @@ def _merged(found: list[NeededTool]) -> list[NeededTool]:
             merged[-1] = replace(before, said=replace(need.said, text=together))
         else:
             waits = bool(merged) and (bool(lacking(need)) or bool(RESULT.search(need.said.text)))
-            merged.append(replace(need, waits=waits))
+            merged.append(NeededTool(need.tool, need.said, waits))
     return merged
 
 

@@ -37,7 +37,7 @@ def calls(turn: Turn) -> tuple[Call, ...]:
     if not turn.request.tools:
         return ()
     planned = CHOICES[turn.request.tool_choice](turn)
-    return tuple(Call(tool.name, codec.encode_arguments(filled)) for tool, filled in planned)
+    return tuple([Call(tool.name, codec.encode_arguments(filled)) for tool, filled in planned])
 
 
 def _auto(turn: Turn) -> list[Planned]:

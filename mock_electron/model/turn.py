@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from itertools import islice
 from typing import Any, Final
 
 from mock_electron.model.arguments import Said
 from mock_electron.model.dice import Dice
 from mock_electron.model.hints import folded
+from mock_electron.model.kept import kept
 from mock_electron.model.language import ENGLISH, Language, asked_for, detect
 from mock_electron.model.prose import combination
 from mock_electron.model.results import as_document, reading_cost, value_of
@@ -90,7 +90,7 @@ class Turn:
             prompt_hints=f"{folded(system)}\n{hints}" if system else hints,
         )
 
-    @cached_property
+    @kept
     def language(self) -> Language:
         """The language that a prompt asks for, otherwise that of the last message that shows one."""
         wanted = asked_for(self.system) or asked_for(self.message)
@@ -98,7 +98,7 @@ class Turn:
             return wanted
         return self.spoken_language
 
-    @cached_property
+    @kept
     def spoken_language(self) -> Language:
         """The language that the user speaks."""
         for text in reversed(self.asked):
@@ -111,12 +111,12 @@ class Turn:
         self.work.charge(DETECTION)
         return detect(text)
 
-    @cached_property
+    @kept
     def done(self) -> tuple[Done, ...]:
         """The calls made since the user spoke last."""
         return tuple(_done(self.since, self.work))
 
-    @cached_property
+    @kept
     def done_before(self) -> tuple[Done, ...]:
         """The calls made before the user spoke last."""
         return tuple(_done(self.before, self.work))
@@ -136,11 +136,11 @@ class Turn:
         """A part of the message with everything before it, including results."""
         return self._said(text, self._contents_by_now)
 
-    @cached_property
+    @kept
     def _contents_before(self) -> tuple[str, ...]:
         return _contents(self.before, self.work)
 
-    @cached_property
+    @kept
     def _contents_by_now(self) -> tuple[str, ...]:
         return _contents(self.since, self.work) + self._contents_before
 

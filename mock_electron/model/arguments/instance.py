@@ -7,7 +7,7 @@
 """
 
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from mock_electron.model.arguments.slots import (
 )
 from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.want import Want, wants
+from mock_electron.model.kept import kept
 from mock_electron.model.work import STEP, WORD, Work
 
 DEEPEST: Final = 8
@@ -200,12 +201,12 @@ class Maker:
                 past = Scene(reading, [], scene.siblings)
                 self._apply(SURE, slots, past, filled, needed=True)
 
-    @cached_property
+    @kept
     def _fields(self) -> tuple[earlier.Fields, ...]:
         """The fields of the earlier results in JSON."""
         return tuple(tuple(earlier.fields_of(each, self._work)) for each in self._documents)
 
-    @cached_property
+    @kept
     def _past(self) -> tuple[Reading, ...]:
         """The earlier texts, each read once for all properties."""
         return tuple(self._reading.part(text) for text in self._plain)
@@ -230,7 +231,8 @@ def _plan(
         kinds = tuple([(want.kind, want.role.name, _is_chosen(want)) for want in variants])
         for place, fitting_places in _rules_for(kinds, is_sure=table is SURE):
             if table[place].volunteers or not optional:
-                wants = [variants[n] for n in fitting_places]
+                are_all = len(fitting_places) == len(variants)
+                wants = list(variants) if are_all else [variants[n] for n in fitting_places]
                 planned.append((place, optional, number, each, wants))
     planned.sort(key=itemgetter(0, 1, 2))
     return [(table[place], each, wants) for place, _, _, each, wants in planned]

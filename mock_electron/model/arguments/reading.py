@@ -12,7 +12,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, Final
 
 from mock_electron.model.arguments import values, words
@@ -26,6 +25,7 @@ from mock_electron.model.arguments.proper import (
 from mock_electron.model.arguments.said import Said
 from mock_electron.model.arguments.values import Mark, Taken
 from mock_electron.model.arguments.words import Word
+from mock_electron.model.kept import kept
 from mock_electron.model.language import ENGLISH
 from mock_electron.model.literals import read_json
 
@@ -74,12 +74,12 @@ class Reading:
         known: Reading = said.readings.setdefault((said.text, said.earlier), cls(said))
         return known
 
-    @cached_property
+    @kept
     def arguments(self) -> dict[int, tuple[Mapping[str, Any], dict[str, Any]]]:
         """The arguments that are known for the text: the parameters of a tool by id, and the values."""
         return {}
 
-    @cached_property
+    @kept
     def text(self) -> str:
         """The text, cut by rule 2."""
         text = self.said.text
@@ -96,19 +96,19 @@ class Reading:
         known: Reading | None = self.said.readings.get((text, self.said.earlier))
         return Reading.of(replace(self.said, text=text)) if known is None else known
 
-    @cached_property
+    @kept
     def words(self) -> tuple[Word, ...]:
         """All words."""
         self._scan(3)
         return words.of_text(self.text)
 
-    @cached_property
+    @kept
     def marks(self) -> tuple[Mark, ...]:
         """All typed values."""
         self._scan(5)
         return values.scan(self.text, self.words, self.said)
 
-    @cached_property
+    @kept
     def quotes(self) -> tuple[Mark, ...]:
         """All quotations; a place is that of the marks with what is between them."""
         self._scan(1)
@@ -117,7 +117,7 @@ class Reading:
             for match in QUOTES.finditer(self.text)
         )
 
-    @cached_property
+    @kept
     def pairs(self) -> tuple[Pair, ...]:
         """All values with keys; by rule 3."""
         self._scan(3)
@@ -135,7 +135,7 @@ class Reading:
             ]
         return tuple(found)
 
-    @cached_property
+    @kept
     def names(self) -> tuple[Mark, ...]:
         """All names; by rule 4."""
         self._scan(5)
@@ -161,16 +161,16 @@ class Reading:
         place = bisect_left(self._starts, end)
         return self.words[place : place + count]
 
-    @cached_property
+    @kept
     def first_places(self) -> dict[str, int]:
         """The place of each word, by its normal form, where the text first contains it."""
         return {word.normal: word.start for word in reversed(self.words)}
 
-    @cached_property
+    @kept
     def _starts(self) -> list[int]:
         return [word.start for word in self.words]
 
-    @cached_property
+    @kept
     def _ends(self) -> list[int]:
         return [word.end for word in self.words]
 
