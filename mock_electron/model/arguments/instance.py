@@ -229,11 +229,18 @@ def _plan(
         if needed and optional:
             continue
         kinds = tuple([(want.kind, want.role.name, _is_chosen(want)) for want in variants])
-        for place, fitting_places in _rules_for(kinds, is_sure=table is SURE):
-            if table[place].volunteers or not optional:
-                are_all = len(fitting_places) == len(variants)
-                wants = list(variants) if are_all else [variants[n] for n in fitting_places]
-                planned.append((place, optional, number, each, wants))
+        all_places = tuple(range(len(variants)))
+        planned += [
+            (
+                place,
+                optional,
+                number,
+                each,
+                list(variants) if places == all_places else [variants[n] for n in places],
+            )
+            for place, places in _rules_for(kinds, is_sure=table is SURE)
+            if table[place].volunteers or not optional
+        ]
     planned.sort(key=itemgetter(0, 1, 2))
     return [(table[place], each, wants) for place, _, _, each, wants in planned]
 

@@ -62,7 +62,7 @@ class Schemas:
         schema = self._followed(schema)
         if schema is False:
             return NOTHING
-        if not isinstance(schema, Mapping):
+        if not isinstance(schema, (dict, Mapping)):
             return {}
         known = self._known.get(id(schema))
         if known is not None:

@@ -1,17 +1,23 @@
 """Text replies: a table of rules. The first rule that returns a reply decides.
 
 To add a rule, write a function that takes the Turn and returns the reply, or None if it does not
-apply. Add it to RULES, which is ordered from narrow to broad, with its hints: words of which every
-message that the rule answers contains one. Add a row to the table in tests/test_words.py.
+apply. Add it to RULES, which is ordered from narrow to broad, and add a row to the table in
+tests/test_words.py. If every message that the rule answers contains one of a few words, add them to
+HINTS: then the rule is not tried for other messages.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from mock_electron.model import prose
 from mock_electron.model.hints import mentions
 from mock_electron.model.turn import Turn
-from mock_electron.model.words.arithmetic import SIGN_WORDS, arithmetic, counting
+from mock_electron.model.words.arithmetic import (
+    ARITHMETIC_HINTS,
+    COUNTING_HINTS,
+    arithmetic,
+    counting,
+)
 from mock_electron.model.words.exact import (
     ONE_WORD,
     ONE_WORD_HINTS,
@@ -22,7 +28,9 @@ from mock_electron.model.words.exact import (
 from mock_electron.model.words.memory import from_the_conversation, who_are_you
 from mock_electron.model.words.small_talk import silence, small_talk
 from mock_electron.model.words.texts import (
-    LIST_WORDS,
+    LIST_HINTS,
+    SUMMARY_HINTS,
+    TRANSLATION_HINTS,
     a_number_of_items,
     summary,
     translation,
@@ -41,8 +49,10 @@ def answer(turn: Turn) -> str:
 
 def _reply(turn: Turn) -> str:
     """The reply of the first rule that applies."""
-    for rule, hints in RULES:
-        reply = rule(turn) if not hints or mentions(turn.hints, hints) else None
+    for rule in RULES:
+        if rule in HINTS and not mentions(turn.hints, HINTS[rule]):
+            continue
+        reply = rule(turn)
         if reply is not None:
             return reply
     raise AssertionError("the last rule answers everything")
@@ -60,18 +70,27 @@ def _sentence_count(turn: Turn) -> int | None:
     return prose.sentence_count(f"{turn.system}\n{turn.message}")
 
 
-RULES: Final[tuple[tuple[Rule, tuple[str, ...]], ...]] = (
-    (silence, ()),
-    (one_or_the_other, ()),
-    (exactly_what_was_asked, ()),
-    (who_are_you, ()),
-    (from_the_conversation, ()),
-    (summary, ("summar", "sum up", "tldr", "tl;dr")),
-    (translation, ("translate", "say")),
-    (counting, ("how many",)),
-    (arithmetic, SIGN_WORDS),
-    (a_number_of_items, LIST_WORDS),
-    (small_talk, ()),
-    (sentences, ()),
+RULES: Final[tuple[Rule, ...]] = (
+    silence,
+    one_or_the_other,
+    exactly_what_was_asked,
+    who_are_you,
+    from_the_conversation,
+    summary,
+    translation,
+    counting,
+    arithmetic,
+    a_number_of_items,
+    small_talk,
+    sentences,
 )
-"""Each rule with its hints. Without hints, the rule is tried for every message."""
+
+HINTS: Final[Mapping[Rule, tuple[str, ...]]] = {
+    summary: SUMMARY_HINTS,
+    translation: TRANSLATION_HINTS,
+    counting: COUNTING_HINTS,
+    arithmetic: ARITHMETIC_HINTS,
+    a_number_of_items: LIST_HINTS,
+}
+"""Words of which every message that a rule answers contains one. A rule without hints is tried for
+every message; some have hints for a part of their work."""

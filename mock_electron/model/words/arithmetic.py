@@ -20,7 +20,7 @@ SPELLED: Final = tuple(
         (r"−", "-"),
     )
 )
-SIGN_WORDS: Final = (
+ARITHMETIC_HINTS: Final = (
     "+", "-", "*", "/", "×", "÷", "−", "x", "plus", "minus", "less", "times", "added to",
     "multiplied by", "divided by", "over",
 )  # fmt: skip
@@ -100,6 +100,8 @@ COUNTED: Final = re.compile(
     r"(?:(?:in|has|have)\s*+)?(?:the )?(?:(?:words?|phrase|sentence|text|string)\s*+)?(?::\s*+)?(?=.)",
     re.IGNORECASE,
 )
+COUNTING_HINTS: Final = ("how many",)
+"""Hints for COUNTED."""
 CLOSING_VERB: Final = re.compile(r"(?<=.) (?:have|contain)\Z", re.IGNORECASE)
 CLOSING_QUOTE: Final = re.compile("[\"'”’]")
 
