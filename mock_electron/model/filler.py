@@ -127,7 +127,7 @@ def _speaks_in_time(sentence: str) -> bool:
 def _in_another_language(sentence: str) -> bool:
     """A sentence that is not English, about something before a tool is used."""
     speaks_of_it = TOOL_WORDS.search(sentence) and BEFORE_WORDS.search(sentence)
-    return bool(speaks_of_it) and detect(sentence) != ENGLISH
+    return bool(speaks_of_it) and detect(sentence) is not ENGLISH
 
 
 RULES: Final[tuple[Callable[[str], bool], ...]] = (

@@ -191,7 +191,7 @@ def english_stems(text: str, language: Language) -> set[str]:
         for meaning, stem in MEANINGS[language.code]
         if meaning in lower and _occurs(meaning, words, language)
     }
-    if language != ENGLISH:
+    if language is not ENGLISH:
         spoken.add(language.name.lower())  # so that "transfer to the Spanish agent" is found
     return spoken
 

@@ -114,12 +114,12 @@ class Turn:
     @kept
     def done(self) -> tuple[Done, ...]:
         """The calls made since the user spoke last."""
-        return tuple(_done(self.since, self.work))
+        return tuple(_done(self.since, self.work)) if self.since else ()
 
     @kept
     def done_before(self) -> tuple[Done, ...]:
         """The calls made before the user spoke last."""
-        return tuple(_done(self.before, self.work))
+        return tuple(_done(self.before, self.work)) if self.before else ()
 
     def phrase(self, kind: str, **values: str) -> str:
         """A phrase of this kind in the turn's language, with values in the places for them."""
@@ -145,7 +145,7 @@ class Turn:
         return _contents(self.since, self.work) + self._contents_before
 
     def _said(self, text: str, earlier: tuple[str, ...]) -> Said:
-        heard = tuple(one[:LONGEST_SAID] for one in earlier[:MOST_EARLIER])
+        heard = tuple([one[:LONGEST_SAID] for one in earlier[:MOST_EARLIER]])
         text = text[:LONGEST_SAID]
         spoken = text.lower() if text.isupper() and " " in text else text  # shouted words are words
         return Said(spoken, heard, self.today, self.spoken_language, self.work, self.readings)
@@ -153,6 +153,8 @@ class Turn:
 
 def _contents(messages: tuple[Message, ...], work: Work) -> tuple[str, ...]:
     """What the user and the tools said, newest first, as far as arguments are taken from it."""
+    if not messages:
+        return ()
     tools = {call.id: call.name for message in messages for call in message.tool_calls}
     spoken = (m for m in reversed(messages) if m.role in ("user", "tool"))
     contents: list[str] = []

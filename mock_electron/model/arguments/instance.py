@@ -6,7 +6,6 @@
 3. Every value is validated against its schema.
 """
 
-from dataclasses import replace
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final
@@ -73,7 +72,7 @@ class Maker:
     def _object(self, want: Want, scene: Scene, depth: int) -> Filled:
         filled = Filled()
         slots = slots_of(self._schemas, want)
-        inner = replace(scene, siblings=properties_of(want.schema))
+        inner = Scene(scene.reading, scene.taken, properties_of(want.schema))
         self._fill(slots, inner, filled, depth)
         if not slots:
             self._free_members(want, scene, filled)
@@ -100,7 +99,7 @@ class Maker:
         self._apply(SURE, slots, scene, filled)
         if depth < DEEPEST:
             for each in slots:
-                if each.name not in filled and not self._schemas.spent:
+                if each.name not in filled.values and not self._schemas.spent:
                     self._nest(each, scene, filled, depth)
         self._apply(VAGUE, slots, scene, filled)
         self._recall(slots, scene, filled)
@@ -122,7 +121,7 @@ class Maker:
         )
         self._work.charge(len(plan) // PLANNED)
         for rule, each, fitting_wants in plan:
-            if each.name not in filled:
+            if each.name not in filled.values:
                 self._take(rule, each, fitting_wants, scene, filled)
 
     def _take(
@@ -187,7 +186,8 @@ class Maker:
     # --- earlier messages
 
     def _recall(self, slots: list[Slot], scene: Scene, filled: Filled) -> None:
-        missing = [each for each in slots if each.name not in filled and not each.optional]
+        values = filled.values
+        missing = [each for each in slots if each.name not in values and not each.optional]
         if not missing:
             return
         for each in missing if self._documents else ():
