@@ -465,7 +465,7 @@ def test_the_search_for_an_enum_member_costs_its_words_times_the_text() -> None:
 
 
 def test_a_short_chat_takes_few_calls() -> None:
-    """The answer to one short question costs about 1,000 function calls, with its record."""
+    """The answer to one short question costs about 740 function calls, with its record."""
     body = slow_inputs._says("What is the capital of France?")
     lane = Lane(Settings())
     for number in range(20):  # the caches are full
@@ -474,7 +474,7 @@ def test_a_short_chat_takes_few_calls() -> None:
     arrived = slow_inputs.arrival(body)
     with counted_calls(MOST_EVENTS) as counted:
         lane.close(lane.open(arrived), 1)
-    assert counted["calls"] <= 1_040
+    assert counted["calls"] <= 760
 
 
 NUMBERED = slow_inputs._object({f"n{number}": {"type": "integer"} for number in range(5)})
@@ -552,3 +552,23 @@ def test_each_merge_is_charged() -> None:
     work = Work()
     merge({}, {}, work)
     assert work.used >= STEP
+
+
+def test_the_pocket_model_takes_few_calls() -> None:
+    """A tool call over 40 known tools takes little more than one over a single tool."""
+    things = "order invoice flight hotel contact playlist timer".split()
+    verbs = "list cancel find book show delete".split()
+    parameters = slow_inputs._object({"city": slow_inputs.STRING})
+    names = ["get_weather", *(f"{verb}_{thing}" for verb in verbs for thing in things)][:40]
+    tools = [slow_inputs._tool(parameters, name) for name in names]
+    bounds = {0: 140, 1: 720, 40: 780}
+    counted = {}
+    for count in bounds:
+        fields = {"tools": tools[:count]} if count else {}
+        for place in ("Oslo", "Paris"):  # the second request finds the tools read
+            asked = parsed(slow_inputs._says(f"What is the weather in {place}?", **fields))
+            its_dice = dice(asked)
+            with counted_calls(MOST_EVENTS) as counter:
+                speak(asked, its_dice, TODAY)
+            counted[count] = counter["calls"]
+    assert {count: calls for count, calls in counted.items() if calls > bounds[count]} == {}

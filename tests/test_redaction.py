@@ -378,6 +378,8 @@ def test_the_log_keeps_sentences_and_redacts_lines_of_requests() -> None:
     assert shown.format(record) == "KeyError: 'city'"
     record = logging.LogRecord("uvicorn.access", 20, "", 1, "GET /x?token=city", (), None)
     assert shown.format(record) == "GET /x?token=…"
+
+
 def test_short_names_of_secrets_are_words() -> None:
     """Names that contain a short word in a longer one keep their values."""
     secret = (

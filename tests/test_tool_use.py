@@ -9,7 +9,7 @@ from pocket import called, calls, request, said, tool
 from raw_http import user
 
 from mock_electron.model.language import ENGLISH
-from mock_electron.model.matching import Offer, Spoken, score
+from mock_electron.model.matching import Spoken, score
 from mock_electron.model.needs import parts
 from mock_electron.wire import request as wire_request
 
@@ -370,4 +370,4 @@ def test_a_tool_without_a_description_has_no_words() -> None:
     [offered] = wire_request.parse_request(
         {"model": "electron", "messages": user("x"), "tools": [broken]}
     ).tools
-    assert score(Offer(offered), Spoken("the weather", ENGLISH)) == 0
+    assert score(offered, Spoken("the weather", ENGLISH)) == 0

@@ -21,6 +21,8 @@ REMEMBERED_BYTES: Final = 4_000_000
 """The maximum memory of recently read segments, in bytes, as it is estimated."""
 SEGMENT_SIZE: Final = 600
 """Bytes of a segment in memory, except for its characters."""
+LONG_REPLY: Final = 1_000
+"""The number of characters from which on a reply is cached. A short one is read more quickly."""
 
 
 class Position(NamedTuple):
@@ -76,15 +78,20 @@ class PromptReader:
         """
         blocks: list[bytes] = []
         position, tokens = Position(account), 0
-        for segment in segments(request):
+        *parts, opening = segments(request)
+        for segment in parts:
             run = self._read_segment(position, segment)
             blocks += run.blocks
             position, tokens = run.end, tokens + run.tokens
-        return TokenRun(tuple(blocks), position, tokens)
+        run = token_run(position, opening.tokens())
+        return TokenRun((*blocks, *run.blocks), run.end, tokens + run.tokens)
 
     def blocks_with_reply(self, prompt: TokenRun, reply: Reply) -> tuple[bytes, ...]:
         """Return the blocks of a prompt and the reply to it."""
-        return prompt.blocks + self._read_segment(prompt.end, continuation(reply)).blocks
+        segment = continuation(reply)
+        if _size(segment) < LONG_REPLY:
+            return prompt.blocks + token_run(prompt.end, segment.tokens()).blocks
+        return prompt.blocks + self._read_segment(prompt.end, segment).blocks
 
     def _read_segment(self, position: Position, segment: Segment) -> TokenRun:
         key = (position, segment)

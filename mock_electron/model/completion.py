@@ -70,8 +70,8 @@ def complete(
     generated = content.generated
     calls: list[tuple[ToolCall, tuple[str, ...]]] = []
     forced = request.tool_choice in ("required", "named")
-    if ended_by is None or (
-        ended_by == "stop" and forced
+    if draft.calls and (
+        ended_by is None or (ended_by == "stop" and forced)
     ):  # a stop string does not cut forced calls
         calls, cost = _calls(draft.calls, budget - generated, dice, occurrence)
         generated += cost
@@ -83,9 +83,9 @@ def complete(
         tokens=None if draft.content is None else content.tokens,
         finish_reason=draft.finish_reason or ended_by or "stop",
         usage=draft.usage or Usage(prompt_tokens, min(generated, budget), cached_tokens),
-        tool_calls=tuple(call for call, _ in calls),
-        call_fragments=tuple(fragments for _, fragments in calls),
-        logprobs=_logprobs(draft, content.tokens, request, dice),
+        tool_calls=tuple([call for call, _ in calls]),
+        call_fragments=tuple([fragments for _, fragments in calls]),
+        logprobs=_logprobs(draft, content.tokens, request, dice) if request.logprobs else None,
     )
 
 
@@ -125,7 +125,7 @@ def _content(draft: Draft, stops: tuple[str, ...], budget: int) -> _Content:
     text, pieces = draft.content or "", _pieces(draft, budget + 1)
     ended_by: FinishReason | None = None
     kept, generated = pieces, len(pieces)
-    found = [(text.find(stop), stop) for stop in stops if stop in text]
+    found = [(text.find(stop), stop) for stop in stops if stop in text] if stops else []
     if found:
         start, stop = min(found)
         ends = accumulate(map(len, pieces))
@@ -152,9 +152,7 @@ def _pieces(draft: Draft, most: int, end: int | None = None) -> tuple[str, ...]:
 
 def _logprobs(
     draft: Draft, sent: tuple[str, ...], request: ChatRequest, dice: Dice
-) -> tuple[TokenLogprob, ...] | None:
-    if not request.logprobs:
-        return None
+) -> tuple[TokenLogprob, ...]:
     given = draft.logprobs
     if isinstance(given, tuple):
         own: tuple[float | None, ...] = tuple(value for _, value in given[: len(sent)])

@@ -80,7 +80,8 @@ class Dice:
 
     def variant(self, purpose: str, count: int) -> int:
         """Return a number of at least 0 and below `count` that depends on the variation."""
-        return (self.number(purpose) + self.variation * STRIDE) % count
+        number = int.from_bytes(roll(self.key, purpose.encode(), 8))
+        return (number + self.variation * STRIDE) % count
 
     def pick(self, purpose: str, items: Sequence[Item]) -> Item:
         """Return one of the items, depending on the variation."""

@@ -65,6 +65,8 @@ UNSPOKEN: Final = frozenset(
 
 def wanted(system: str) -> bool:
     """Whether a system prompt asks for a filler, in one of its sentences."""
+    if not system:
+        return False
     return any(map(_asks, _candidates(system)))
 
 
@@ -73,18 +75,20 @@ def _candidates(system: str) -> Iterator[str]:
     text = system.lower()
     ends = [*(match.start() for match in SENTENCE_END.finditer(text)), len(text)]
     end = -1
-    for place in sorted(place for hint in HINTS for place in _places(hint, text)):
+    for place in sorted(_places_of_hints(text)):
         if place > end:
             sentence = bisect_left(ends, place)
             end = ends[sentence]
             yield text[ends[sentence - 1] + 1 if sentence else 0 : end]
 
 
-def _places(hint: str, text: str) -> Iterator[int]:
-    place = text.find(hint)
-    while place >= 0:
-        yield place
-        place = text.find(hint, place + 1)
+def _places_of_hints(text: str) -> Iterator[int]:
+    for hint in HINTS:
+        if hint in text:
+            place = text.find(hint)
+            while place >= 0:
+                yield place
+                place = text.find(hint, place + 1)
 
 
 def _asks(sentence: str) -> bool:
@@ -123,7 +127,7 @@ def _speaks_in_time(sentence: str) -> bool:
 def _in_another_language(sentence: str) -> bool:
     """A sentence that is not English, about something before a tool is used."""
     speaks_of_it = TOOL_WORDS.search(sentence) and BEFORE_WORDS.search(sentence)
-    return bool(speaks_of_it) and detect(sentence) != ENGLISH
+    return bool(speaks_of_it) and detect(sentence) is not ENGLISH
 
 
 RULES: Final[tuple[Callable[[str], bool], ...]] = (

@@ -6,7 +6,7 @@ A language is one file in `languages/`, named by its code. To add a language, ad
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -78,10 +78,11 @@ IN_LATIN_LETTERS: Final = [
     ENGLISH,
     *(one for one in LANGUAGES.values() if not one.script and one != ENGLISH),
 ]
-GREETINGS: Final = {
-    code: frozenset(word for phrases in language.recognise.values() for word in phrases)
+RECOGNISED: Final = {
+    code: tuple(word for words in language.recognise.values() for word in words)
     for code, language in LANGUAGES.items()
 }
+"""How greetings, thanks and farewells begin in each language."""
 SCRIPT_SHARE: Final = 0.3
 """The fraction of a text's letters that must be of a script. Names may be in another script."""
 
@@ -97,32 +98,53 @@ def _by_script() -> dict[str, re.Pattern[str]]:
     return {code: re.compile(f"[{script}]") for code, script in scripts.items() if script}
 
 
+def _familiar_words() -> dict[str, tuple[str, ...]]:
+    familiar: dict[str, tuple[str, ...]] = {}
+    for code, language in LANGUAGES.items():
+        for word in (*language.common, *dict.fromkeys(RECOGNISED[code])):
+            familiar[word] = (*familiar.get(word, ()), code)
+    return familiar
+
+
+FAMILIAR: Final[Mapping[str, tuple[str, ...]]] = _familiar_words()
+"""The words by which languages are detected, with the codes of their languages. A code appears twice
+if the word is common in the language and begins a greeting."""
+
+
 def detect(text: str) -> Language | None:
     """Return the language of a text by its script, then by its common words.
 
     Only the beginning of the text is read. Return None if it contains no letters.
     """
-    text = text[:ENOUGH_TO_TELL]
-    letters = sum(map(str.isalpha, text))
-    if not letters:
+    return _detected(text[:ENOUGH_TO_TELL])
+
+
+@lru_cache(maxsize=64)
+def _detected(text: str) -> Language | None:
+    """Return the language of the beginning of a text. One request asks several times."""
+    if not any(map(str.isalpha, text)):
         return None
-    scripts = () if text.isascii() else _by_script().items()
-    written = {code: len(script.findall(text)) for code, script in scripts}
+    if text.isascii():
+        return _most_familiar(IN_LATIN_LETTERS, text)
+    letters = sum(map(str.isalpha, text))
+    written = {code: len(script.findall(text)) for code, script in _by_script().items()}
     candidates = [LANGUAGES[code] for code, n in written.items() if n > SCRIPT_SHARE * letters]
-    if "ja" in written and written["ja"] and written["zh"]:
+    if written["ja"] and written["zh"]:
         candidates = [LANGUAGES["ja"]]  # Han characters with kana between them are Japanese
-    if not candidates:
-        candidates = IN_LATIN_LETTERS
+    return _most_familiar(candidates or IN_LATIN_LETTERS, text)
+
+
+def _most_familiar(candidates: Sequence[Language], text: str) -> Language:
+    """Return the language in which most words of a text are common; of equals the first."""
     words = list(map(str.lower, WORD.findall(text)))
-    return max(candidates, key=lambda language: _familiar(language, words, text))
-
-
-def _familiar(language: Language, words: list[str], text: str) -> int:
-    """Return how many words of a text are common in a language."""
-    if language.code in UNSPACED:
-        return sum(text.count(word) for word in language.common)
-    greetings = GREETINGS[language.code]
-    return sum(map(language.common.__contains__, words)) + sum(map(greetings.__contains__, words))
+    known = [code for word in words if word in FAMILIAR for code in FAMILIAR[word]]
+    counts = [
+        sum(map(text.count, language.common))
+        if language.code in UNSPACED
+        else known.count(language.code)
+        for language in candidates
+    ]
+    return candidates[counts.index(max(counts))]
 
 
 ASKED_FOR: Final = re.compile(
@@ -132,14 +154,20 @@ ASKED_FOR: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=16)
 def asked_for(prompt: str) -> Language | None:
-    """Return the language that a prompt asks for, as in "always answer in Hindi", or None."""
+    """Return the language that a prompt asks for, as in "always answer in Hindi", or None.
+
+    The system prompt of a conversation is read for each of its requests, so the latest are kept.
+    """
     for match in ASKED_FOR.finditer(prompt):
         named = _named(match["rest"].lower())
         if named is not None:
             return named
     own = detect(prompt)
-    return own if own not in (None, ENGLISH) and _named(prompt.lower()) == own else None
+    if own is None or own is ENGLISH:
+        return None
+    return own if _named(prompt.lower()) is own else None
 
 
 def _named(text: str) -> Language | None:
@@ -157,13 +185,14 @@ def english_stems(text: str, language: Language) -> set[str]:
     """Return the English words for what a text mentions, as tool descriptions use them."""
     lower = text.lower()
     words = WORD.findall(lower)
-    words += [APOSTROPHE.split(word)[-1] for word in words if APOSTROPHE.search(word)]
+    if APOSTROPHE.search(lower):
+        words += [APOSTROPHE.split(word)[-1] for word in words if APOSTROPHE.search(word)]
     spoken = {
         stem
         for meaning, stem in _meanings(language.code)
         if meaning in lower and _occurs(meaning, words, language)
     }
-    if language != ENGLISH:
+    if language is not ENGLISH:
         spoken.add(language.name.lower())  # so that "transfer to the Spanish agent" is found
     return spoken
 

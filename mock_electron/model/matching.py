@@ -1,14 +1,15 @@
 """Score how well a tool fits a message: one function per rule, with its weight in the table RULES."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
-from mock_electron.model.language import Language, english_stems
+from mock_electron.model.language import LANGUAGES, Language, english_stems
 from mock_electron.model.normalise import STOP_WORDS, normalise, split, stem
 from mock_electron.model.work import COMPILED, Work
+from mock_electron.wire import codec
 from mock_electron.wire.request import Tool
 
 TOOL_WORDS: Final = frozenset(
@@ -20,15 +21,25 @@ TOOL_WORDS: Final = frozenset(
 MEANINGLESS: Final = STOP_WORDS | TOOL_WORDS
 
 
-def stems_of(text: str) -> Iterator[str]:
-    """Yield the stems of the words with a meaning in an identifier or a text."""
-    return (stem(word) for word in split(text) if word.lower() not in MEANINGLESS)
+def stems_of(text: str) -> list[str]:
+    """Return the stems of the words with a meaning in an identifier or a text."""
+    words = split(text)
+    pairs = zip(words, map(str.lower, words), strict=True)
+    return [stem(word) for word, lower in pairs if lower not in MEANINGLESS]
 
 
+@lru_cache(maxsize=64)
 def verbal_nouns(text: str) -> frozenset[str]:
     """Return the normal forms of the nouns made from one of VERBS, such as "booking"."""
-    words = (normalise(word) for word in split(text))
-    return frozenset(word for word in words if word.endswith("ing") and stem(word) in VERBS)
+    words = map(normalise, split(text))
+    return frozenset([word for word in words if word[-3:] == "ing" and stem(word) in VERBS])
+
+
+@lru_cache(maxsize=64)
+def _meant(text: str, code: str) -> frozenset[str]:
+    """Return the stems of the words of a text, of their synonyms, and of their translations."""
+    meant = english_stems(text, LANGUAGES[code])
+    return frozenset(stems_of(text)) | frozenset(map(stem, meant))
 
 
 @dataclass(frozen=True)
@@ -44,60 +55,115 @@ class Spoken:
         return self.text.lower()
 
     @cached_property
+    def units(self) -> int:
+        """The units of work to score one tool."""
+        return FIT + len(self.text) // 10
+
+    @cached_property
     def stems(self) -> frozenset[str]:
         """The stems of its words, of their synonyms, and of their translations to English."""
         self.work.charge(3 * len(self.text) + TRANSLATION)
-        meant = english_stems(self.text, self.language)
-        return frozenset(stems_of(self.text)) | frozenset(map(stem, meant))
+        return _meant(self.text, self.language.code)
 
     @cached_property
     def verbal_nouns(self) -> frozenset[str]:
         return verbal_nouns(self.text)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class ToolWords:
+    """The words by which messages are matched with a tool.
+
+    Attributes:
+        said: The words of its name, as they are spoken. "" if there is only one.
+        nouns: The stems of its name, except those of VERBS.
+        verbs: The stems of its name that are in VERBS.
+        verbal_nouns: The verbal nouns of its name.
+        about: The stems of its description and of its parameters' names and descriptions.
+        stems: All stems: of its name, and of `about`.
+        switches: Which of SWITCHES are words of its name.
+        searches: Whether it takes any question that asks for a fact.
+    """
+
+    said: str
+    nouns: frozenset[str]
+    verbs: frozenset[str]
+    verbal_nouns: frozenset[str]
+    about: frozenset[str]
+    stems: frozenset[str]
+    switches: tuple[str, ...]
+    searches: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
-    """A tool and the words by which messages are matched with it."""
+    """A tool with the words by which messages are matched with it.
+
+    Attributes:
+        tool: The tool.
+        words: Its words.
+        units: The units of work to read it.
+    """
 
     tool: Tool
+    words: ToolWords
+    units: int
 
-    @cached_property
-    def name(self) -> frozenset[str]:
-        return frozenset(stems_of(self.tool.name))
+    @classmethod
+    def of(cls, tool: Tool) -> "Offer":
+        """Return the offer of a tool."""
+        text = f"{tool.description} {_described(tool)}"[:LONGEST_DESCRIPTION]
+        return cls(tool, _words_of_tool(tool.name, text), FIT + 4 * len(text))
 
-    @cached_property
-    def verbal_nouns(self) -> frozenset[str]:
-        return verbal_nouns(self.tool.name)
 
-    @cached_property
-    def words(self) -> tuple[str, ...]:
-        """The words of its name."""
-        return tuple(split(self.tool.name))
+def _words_of_tool(name: str, text: str) -> ToolWords:
+    words, stems = split(name), frozenset(stems_of(name))
+    about = frozenset(stems_of(text)) - stems - SAID_OF_EVERYTHING
+    return ToolWords(
+        said=" ".join(words).lower() if len(words) > 1 else "",
+        nouns=stems - VERBS,
+        verbs=stems & VERBS,
+        verbal_nouns=verbal_nouns(name),
+        about=about,
+        stems=stems | about,
+        switches=tuple([word for word in SWITCHES if word in words]),
+        searches=bool(stems & SEARCHES),
+    )
 
-    def read(self, work: Work) -> None:
-        """Charge the words of the tool, which are read once."""
-        if "about" not in vars(self):
-            work.charge(FIT + 4 * len(self._text))
 
-    @cached_property
-    def about(self) -> frozenset[str]:
-        """The words of its description and of its parameters' names and descriptions."""
-        return frozenset(stems_of(self._text)) - self.name - SAID_OF_EVERYTHING
+def _described(tool: Tool) -> str:
+    """Return the names of a tool's parameters, and their descriptions."""
+    properties = tool.parameters.get("properties")
+    if not isinstance(properties, dict):
+        return ""
+    members = [member for member in properties.values() if isinstance(member, dict)]
+    described = [str(m["description"]) if "description" in m else "" for m in members]
+    return " ".join([*properties, *described])
 
-    @cached_property
-    def _text(self) -> str:
-        return f"{self.tool.description} {self._parameters()}"[:LONGEST_DESCRIPTION]
 
-    def _parameters(self) -> str:
-        properties = self.tool.parameters.get("properties")
-        if not isinstance(properties, dict):
-            return ""
-        described = (
-            str(member.get("description", ""))
-            for member in properties.values()
-            if isinstance(member, dict)
-        )
-        return " ".join([*properties, *described])
+@dataclass(frozen=True, slots=True)
+class _Catalogue:
+    """The tools of a request, which are equal if they are written alike."""
+
+    written: bytes
+    tools: tuple[Tool, ...] = field(compare=False)
+
+
+LONGEST_CATALOGUE: Final = 100_000
+"""The maximum size of a catalogue whose offers are kept, in bytes."""
+
+
+def offers_of(tools: tuple[Tool, ...]) -> tuple[Offer, ...]:
+    """Return the offers of tools. The requests of a program offer the same tools again and again."""
+    written = codec.encode([(tool.name, tool.description, tool.parameters) for tool in tools])
+    if len(written) > LONGEST_CATALOGUE:
+        return tuple(map(Offer.of, tools))
+    return _kept_offers(_Catalogue(written, tools))
+
+
+@lru_cache(maxsize=8)
+def _kept_offers(catalogue: _Catalogue) -> tuple[Offer, ...]:
+    return tuple(map(Offer.of, catalogue.tools))
 
 
 FIT: Final = 60
@@ -109,11 +175,44 @@ ENOUGH: Final = 3
 """The score from which on a tool is called."""
 
 
-def score(offer: Offer, spoken: Spoken) -> int:
+def score(tool: Tool, spoken: Spoken) -> int:
     """Return how well a tool fits a message. It should be called if this is ENOUGH or more."""
-    spoken.work.charge(FIT + len(spoken.text) // 10)
-    offer.read(spoken.work)
-    return sum(weight * rule(offer, spoken) for rule, weight in RULES)
+    offer = Offer.of(tool)
+    spoken.work.charge(spoken.units + offer.units)
+    return _points(offer, spoken) if _fits(offer, spoken) else 0
+
+
+def best_of(offers: tuple[Offer, ...], spoken: Spoken) -> tuple[Tool | None, int]:
+    """Return the tool that fits best, of equals the first, and its score.
+
+    Args:
+        offers: The tools. The work to read them is charged before.
+        spoken: The message.
+    """
+    spoken.work.charge(spoken.units * len(offers))
+    fitting = [offer for offer in offers if _fits(offer, spoken)]
+    scores = [_points(offer, spoken) for offer in fitting]
+    if not scores:
+        return None, 0
+    best = max(scores)
+    return fitting[scores.index(best)].tool, best
+
+
+def _points(offer: Offer, spoken: Spoken) -> int:
+    return sum([weight * rule(offer, spoken) for rule, weight in RULES])
+
+
+def _fits(offer: Offer, spoken: Spoken) -> bool:
+    """Return whether any of RULES may give points. Most of many tools have nothing in common."""
+    words = offer.words
+    return (
+        not words.stems.isdisjoint(spoken.stems)
+        or offer.tool.name in spoken.text
+        or (words.said != "" and words.said in spoken.lower)
+        or bool(words.searches)
+        or words.switches != ()
+        or not words.verbal_nouns.isdisjoint(spoken.verbal_nouns)
+    )
 
 
 def _is_named(offer: Offer, spoken: Spoken) -> int:
@@ -124,8 +223,8 @@ def _is_named(offer: Offer, spoken: Spoken) -> int:
         found = re.search(rf"(?<![\w]){re.escape(name)}(?:\s*\(|(?![\w]))", spoken.text)
         if found is not None and _is_identifier(offer, spoken):
             return 1
-    said = " ".join(offer.words).lower()
-    if " " not in said or said not in spoken.lower:
+    said = offer.words.said
+    if not said or said not in spoken.lower:
         return 0
     spoken.work.charge(COMPILED)
     return int(re.search(rf"\b{re.escape(said)}\b", spoken.lower) is not None)
@@ -143,34 +242,39 @@ def _is_identifier(offer: Offer, spoken: Spoken) -> bool:
 
 def _shares_its_name(offer: Offer, spoken: Spoken) -> int:
     """Words of its name are said: "the weather" and get_weather, "my bookings" and get_booking."""
-    return len((offer.name & spoken.stems) - VERBS) + len(offer.verbal_nouns & spoken.verbal_nouns)
+    words = offer.words
+    return len(words.nouns & spoken.stems) + len(words.verbal_nouns & spoken.verbal_nouns)
 
 
 def _shares_its_verb(offer: Offer, spoken: Spoken) -> int:
     """A verb of its name is said; many tools have the same, so it says less than a noun."""
-    nouns = frozenset(map(stem, offer.verbal_nouns & spoken.verbal_nouns))
-    return len((offer.name & spoken.stems & VERBS) - nouns)
+    said = offer.words.verbs & spoken.stems
+    if not said:
+        return 0
+    nouns = frozenset(map(stem, offer.words.verbal_nouns & spoken.verbal_nouns))
+    return len(said - nouns)
 
 
 def _switches(offer: Offer, spoken: Spoken) -> int:
     """ "on" and "off" tell two switches apart, and nothing else."""
+    if not offer.words.switches:
+        return 0
     return sum(
-        word in offer.words and re.search(rf"\b{word}\b", spoken.text) is not None
-        for word in ("on", "off")
+        [re.search(rf"\b{word}\b", spoken.text) is not None for word in offer.words.switches]
     )
 
 
 def _shares_its_description(offer: Offer, spoken: Spoken) -> int:
     """Words of its description or parameters are said; the more, the likelier."""
-    return min(len(offer.about & spoken.stems), 4)
+    return min(len(offer.words.about & spoken.stems), 4)
 
 
 def _answers_questions(offer: Offer, spoken: Spoken) -> int:
     """A search takes any question that asks for a fact."""
-    searches = bool(offer.name & SEARCHES)
-    return int(searches and QUESTION.match(spoken.text) is not None)
+    return int(offer.words.searches and QUESTION.match(spoken.text) is not None)
 
 
+SWITCHES: Final = ("on", "off")
 VERBS: Final = frozenset(
     map(
         stem,

@@ -18,7 +18,7 @@ from typing import Any, Final
 from mock_electron.model.arguments import Said, filled
 from mock_electron.model.arguments.slots import properties_of, required_of
 from mock_electron.model.language import LANGUAGES
-from mock_electron.model.matching import ENOUGH, Offer, Spoken, score, stems_of
+from mock_electron.model.matching import ENOUGH, Offer, Spoken, best_of, offers_of, stems_of
 from mock_electron.model.normalise import stem
 from mock_electron.model.work import STEP
 from mock_electron.model.written import length
@@ -63,11 +63,13 @@ class NeededTool:
 
 def needs(tools: tuple[Tool, ...], said: Said) -> tuple[NeededTool, ...]:
     """Everything that a message needs done by these tools, in order."""
-    offers = tuple(map(Offer, tools))
+    offers = offers_of(tools)
+    said.work.charge(sum([offer.units for offer in offers]))
+    used = said.work.used
     whole = fitting(offers, said)
     if whole is None:
         return ()
-    found = _merged(_found(offers, said))
+    found = _merged(_found(offers, said, whole, said.work.used - used))
     if len(found) < 2:
         found = [NeededTool(found[0].tool if found else whole, said)]
     return tuple(_with_providers(found, tools))
@@ -75,18 +77,8 @@ def needs(tools: tuple[Tool, ...], said: Said) -> tuple[NeededTool, ...]:
 
 def fitting(offers: tuple[Offer, ...], said: Said) -> Tool | None:
     """The tool that fits best, if it fits well enough."""
-    best, points = best_of(offers, said)
+    best, points = best_of(offers, Spoken(said.text, said.language, said.work))
     return best if points >= ENOUGH else None
-
-
-def best_of(offers: tuple[Offer, ...], said: Said) -> tuple[Tool | None, int]:
-    """The tool that fits best, of equals the first, and how well it fits."""
-    spoken = Spoken(said.text, said.language, said.work)
-    scored = [(score(offer, spoken), -place) for place, offer in enumerate(offers)]
-    if not scored:
-        return None, 0
-    points, place = max(scored)
-    return offers[-place].tool, points
 
 
 def parts(message: str) -> Iterator[str]:
@@ -100,24 +92,37 @@ def parts(message: str) -> Iterator[str]:
 
 def _masked(message: str) -> str:
     """Return a message with "x" for every character from an opening mark to its closing mark."""
-    last = {opening: message.rfind(closing) for opening, closing in PROTECTED.items()}
+    pairs = PROTECTED.items()
+    last = {opening: message.rfind(closing) for opening, closing in pairs if opening in message}
     pieces, end = [], 0
-    for place, character in enumerate(message):
-        if place >= end and last.get(character, -1) > place:
+    for place, character in enumerate(message) if last else ():
+        if place >= end and character in last and last[character] > place:
             pieces.append(message[end:place])
             end = message.find(PROTECTED[character], place + 1) + 1
             pieces.append("x" * (end - place))
     return "".join([*pieces, message[end:]])
 
 
-def _found(offers: tuple[Offer, ...], said: Said) -> list[NeededTool]:
-    """Rules 2 to 4."""
+def _found(offers: tuple[Offer, ...], said: Said, whole: Tool, units: int) -> list[NeededTool]:
+    """Rules 2 to 4.
+
+    Args:
+        offers: The tools.
+        said: The message.
+        whole: The tool that fits the whole message, or None.
+        units: The units of work to find it. They are charged again for a part that is the whole.
+    """
     found: list[NeededTool] = []
     lead: list[Said] = []
+    tool: Tool | None
     for text in filter(None, parts(said.text)):
         said.work.charge(STEP + len(text))
-        part = replace(said, text=text)
-        tool = fitting(offers, part)
+        if text == said.text:
+            said.work.charge(units)
+            part, tool = said, whole
+        else:
+            part = replace(said, text=text)
+            tool = fitting(offers, part)
         once_more = _repeated(part, found[-1]) if found and tool is None else None
         if tool is not None:
             found += _with_lead(NeededTool(tool, part), lead)
@@ -226,7 +231,7 @@ def _merged(found: list[NeededTool]) -> list[NeededTool]:
             merged[-1] = replace(before, said=replace(need.said, text=together))
         else:
             waits = bool(merged) and (bool(lacking(need)) or bool(RESULT.search(need.said.text)))
-            merged.append(replace(need, waits=waits))
+            merged.append(NeededTool(need.tool, need.said, waits))
     return merged
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from mock_electron.model.arguments import plain_arguments, plain_instance
 from mock_electron.model.draft import Call, Draft
 from mock_electron.model.language import ENGLISH
-from mock_electron.model.matching import ENOUGH, Offer, Spoken, score
+from mock_electron.model.matching import ENOUGH, Spoken, score
 from mock_electron.model.turn import Turn
 from mock_electron.model.work import RESERVE, Spent, Work
 from mock_electron.model.written import beginning
@@ -47,7 +47,7 @@ def _tool(turn: Turn, work: Work) -> Tool | None:
         return None
     try:
         spoken = Spoken(turn.message[:LONGEST_MESSAGE], ENGLISH, work)
-        fitting = (tool for tool in request.tools if score(Offer(tool), spoken) >= ENOUGH)
+        fitting = (tool for tool in request.tools if score(tool, spoken) >= ENOUGH)
         return next(fitting, None)
     except Spent:
         return None

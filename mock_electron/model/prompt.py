@@ -10,14 +10,13 @@ A reply that is sent back as history consists of the same tokens that were gener
 a growing conversation therefore begins with the tokens of the previous request and reply.
 """
 
-from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from mock_electron.model import tokens
 from mock_electron.wire import codec
-from mock_electron.wire.reply import Reply
-from mock_electron.wire.request import ChatRequest, Message
+from mock_electron.wire.reply import Reply, ToolCall
+from mock_electron.wire.request import ChatRequest
 
 START: Final = "<|start|>"
 END: Final = "<|end|>"
@@ -52,7 +51,7 @@ class Segment(NamedTuple):
 
     def tokens(self) -> list[str]:
         """Return the tokens, including those that the template puts around a message."""
-        content = [token for text in self.texts for token in tokens.split(text)]
+        content = [token for text in self.texts for token in tokens.TOKEN.findall(text)]
         message = [*opening(self.role), *content, END] if self.role else content
         return [*message, *self.added]
 
@@ -61,15 +60,16 @@ REPLY_OPENING: Final = Segment("", (), opening("assistant"))
 """The last part of every prompt."""
 
 
-def segments(request: ChatRequest) -> Iterator[Segment]:
-    """Yield the parts of a prompt. The last one is the opening of the reply."""
+def segments(request: ChatRequest) -> list[Segment]:
+    """Return the parts of a prompt. The last one is the opening of the reply."""
+    first, *others = request.messages
+    parts = [Segment(first.role, _texts(first.content, first.tool_calls), FOOTER)]
+    parts += [Segment(m.role, _texts(m.content, m.tool_calls)) for m in others]
+    parts.append(REPLY_OPENING)
     tools = request.body.get("tools")
     if tools:
-        yield Segment("", tuple(codec.encode(tool).decode() for tool in tools))
-    first, *others = request.messages
-    yield _of_message(first)._replace(added=FOOTER)
-    yield from map(_of_message, others)
-    yield REPLY_OPENING
+        parts.insert(0, Segment("", tuple([codec.encode(tool).decode() for tool in tools])))
+    return parts
 
 
 READ_AT_ONCE: Final = 200_000
@@ -97,14 +97,16 @@ def tokens_beyond(request: ChatRequest, limit: int) -> int:
 
 def of_reply(reply: Reply) -> Segment:
     """Return a reply as it appears in the history of the next request."""
-    return _of_message(Message("assistant", reply.content, reply.tool_calls))
+    return Segment("assistant", _texts(reply.content, reply.tool_calls))
 
 
 def continuation(reply: Reply) -> Segment:
     """Return what a reply adds to the sequence after its opening."""
-    return Segment("", of_reply(reply).texts)
+    return Segment("", _texts(reply.content, reply.tool_calls))
 
 
-def _of_message(message: Message) -> Segment:
-    calls = [text for call in message.tool_calls for text in (call.name, call.arguments)]
-    return Segment(message.role, (message.content or "", *calls))
+def _texts(content: str | None, calls: tuple[ToolCall, ...]) -> tuple[str, ...]:
+    """Return the texts of a message: the content, the names and the arguments of the calls."""
+    if not calls:
+        return (content or "",)
+    return (content or "", *[text for call in calls for text in (call.name, call.arguments)])

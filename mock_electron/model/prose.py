@@ -72,11 +72,21 @@ KINDS: Final = (
 """Each kind of phrases, how its messages begin, and whether they are quoted; the first that fits."""
 
 
-def answer(message: str, prompt: str, language: Language, dice: Dice) -> str:
-    """A reply of one to three sentences. prompt: all that may say how long it shall be."""
+LENGTH_HINTS: Final = ("sentence", "brief", "short", "concise")
+"""Hints for SENTENCES and BRIEF."""
+
+
+def answer(message: str, count: int | None, language: Language, dice: Dice) -> str:
+    """Return a reply about a message.
+
+    Args:
+        message: The message.
+        count: The number of sentences that are asked for. None means that there is no such number.
+        language: The language of the reply.
+        dice: The source of all choices.
+    """
     subject = recognise(message, language)
     words = f'"{subject.words}"' if subject.quoted else subject.words
-    count = sentence_count(prompt)
     phrases = language.phrases
     closings = phrases["closing"] if count is None else ("",)
     opening, point, closing = combination([phrases[subject.kind], phrases["point"], closings], dice)
@@ -104,9 +114,10 @@ def recognise(message: str, language: Language = ENGLISH) -> Subject:
     >>> recognise("Why is my phone slow?").words
     'Why is my phone slow'
     """
-    if language == ENGLISH:
+    is_english = language is ENGLISH
+    if is_english:
         message = LENGTH_ASKED.sub("", OPENING_WORDS.sub("", message, count=1))
-    kinds = KINDS if language == ENGLISH else KINDS[-2:]
+    kinds = KINDS if is_english else KINDS[-2:]
     for kind, pattern, quoted in kinds:
         match = pattern.match(message)
         if match is not None:
@@ -117,16 +128,19 @@ def recognise(message: str, language: Language = ENGLISH) -> Subject:
 
 def combination(choices: Sequence[Sequence[str]], dice: Dice) -> list[str]:
     """One phrase of each; the dice are rolled once, over all combinations."""
-    variant = dice.variant("words", prod(map(len, choices)))
-    chosen = []
-    for phrases in choices:
-        variant, place = divmod(variant, len(phrases))
-        chosen.append(phrases[place])
+    counts = [len(phrases) for phrases in choices]
+    variant = dice.variant("words", prod(counts))
+    chosen: list[str] = []
+    for phrases, count in zip(choices, counts, strict=True):
+        chosen.append(phrases[variant % count])
+        variant //= count
     return chosen
 
 
 def _more(language: Language, count: int, used: str, dice: Dice) -> str:
     """A number of further sentences, none of them used before."""
+    if count < 1:
+        return ""
     fresh = [point for point in language.phrases["point"] if point != used]
     start = dice.variant("more", len(fresh))
     space = "" if language.code in UNSPACED else " "

@@ -76,6 +76,13 @@ def speak(request: ChatRequest, dice: Dice, today: date, work: Work | None = Non
     turn = Turn(request, dice, today, work or Work())
     draft = _within_budget(turn)
     turn.readings.clear()
+    return _restored(draft)
+
+
+def _restored(draft: Draft) -> Draft:
+    """Return a draft with the characters instead of their substitutes, which are not ASCII."""
+    if "".join([draft.content or "", *[call.arguments for call in draft.calls]]).isascii():
+        return draft
     calls = tuple(replace(call, arguments=restore(call.arguments)) for call in draft.calls)
     content = None if draft.content is None else restore(draft.content)
     return replace(draft, content=content, calls=calls)
@@ -149,16 +156,20 @@ JSON_ASKED: Final = re.compile(
 
 def _wants_json(turn: Turn) -> bool:
     """Return whether JSON is wanted: by `response_format`, or by a prompt alone."""
-    by_prompt = any(JSON_ASKED.search(text) for text in (turn.system, turn.message))
-    return turn.request.response_format != "text" or by_prompt
+    if turn.request.response_format != "text":
+        return True
+    if "json" not in turn.prompt_hints:  # JSON_ASKED needs it
+        return False
+    return any(JSON_ASKED.search(text) for text in (turn.system, turn.message))
 
 
 def _results(turn: Turn) -> list[str]:
     """Return the tool results that answer the message: of this turn, else of the same calls before."""
-    own = [done.result for done in turn.done if done.result is not None]
-    orphans = [m.content or "" for m in turn.since if m.role == "tool"]
-    if own or orphans:
-        return own or orphans
+    if turn.since:
+        own = [done.result for done in turn.done if done.result is not None]
+        orphans = [m.content or "" for m in turn.since if m.role == "tool"]
+        if own or orphans:
+            return own or orphans
     if turn.request.tool_choice == "none" or not turn.request.tools:
         return []
     from mock_electron.model import tool_use

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from mock_electron.model.arguments import arguments
 from mock_electron.model.draft import Call
-from mock_electron.model.matching import Offer, Spoken, score
+from mock_electron.model.matching import Spoken, score
 from mock_electron.model.needs import NeededTool, lacking, needs
 from mock_electron.model.results import is_failure, reading_cost, value_of
 from mock_electron.model.turn import Done, Turn
@@ -35,7 +35,7 @@ FINAL: Final = re.compile(
 def calls(turn: Turn) -> tuple[Call, ...]:
     """The calls to make now, for a request with tools; none if a text reply is due."""
     planned = CHOICES[turn.request.tool_choice](turn)
-    return tuple(Call(tool.name, written(filled, turn.work)) for tool, filled in planned)
+    return tuple([Call(tool.name, written(filled, turn.work)) for tool, filled in planned])
 
 
 def _auto(turn: Turn) -> list[Planned]:
@@ -70,7 +70,7 @@ def _required(turn: Turn) -> list[Planned]:
     final = [tool for tool in fresh if FINAL.search(tool.name)]
     spoken = Spoken(turn.message, turn.spoken_language, turn.work)
     candidates = (final if turn.done else []) or fresh or list(turn.request.tools)
-    best = max(candidates, key=lambda tool: score(Offer(tool), spoken))
+    best = max(candidates, key=lambda tool: score(tool, spoken))
     return [_filled(best, turn, turn.message)]
 
 

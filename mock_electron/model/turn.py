@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from mock_electron.model.dice import Dice
+from mock_electron.model.hints import folded
 from mock_electron.model.language import ENGLISH, Language, asked_for, detect
 from mock_electron.model.prose import combination
 from mock_electron.model.results import as_document, reading_cost, value_of
@@ -41,28 +42,55 @@ class Done:
 class Turn:
     """A request, from the point of view of the next reply.
 
-    today: the lane's day. work: the budget of the request.
+    Attributes:
+        request: The request.
+        dice: The source of all choices.
+        today: The lane's day.
+        work: The budget of the request.
+        asked: Everything that the user said, in order.
+        message: The last thing that the user said, as far as the rules read it.
+        system: The system prompts, together, as far as the rules read them.
+        before: The messages before the last user message.
+        since: The messages after the last user message.
+        hints: The message in lowercase, as `folded` returns it.
+        prompt_hints: The system prompts and the message in lowercase.
+        readings: What was read for the arguments, as `Said.readings`. Clear it to free the memory
+            at once.
     """
 
     request: ChatRequest
     dice: Dice
     today: date
     work: Work = field(default_factory=Work, compare=False, repr=False)
+    asked: tuple[str, ...] = field(init=False, repr=False)
+    message: str = field(init=False, repr=False)
+    system: str = field(init=False, repr=False)
+    before: tuple[Message, ...] = field(init=False, repr=False)
+    since: tuple[Message, ...] = field(init=False, repr=False)
+    hints: str = field(init=False, repr=False)
+    prompt_hints: str = field(init=False, repr=False)
+    readings: dict[tuple[str, tuple[str, ...]], Any] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
-    @cached_property
-    def message(self) -> str:
-        """The last thing that the user said, as far as the rules read it."""
-        return self.asked[-1][:LONGEST_MESSAGE].strip() if self.asked else ""
-
-    @cached_property
-    def asked(self) -> tuple[str, ...]:
-        """Everything that the user said, in order."""
-        return self.request.texts("user")
-
-    @cached_property
-    def system(self) -> str:
-        """The system prompts, together, as far as the rules read them."""
-        return "\n".join(self.request.texts("system"))[:LONGEST_SYSTEM]
+    def __post_init__(self) -> None:
+        messages = self.request.messages
+        places = [place for place, m in enumerate(messages) if m.role == "user" and m.content]
+        question = places[-1] if places else -1
+        asked = tuple([messages[place].content or "" for place in places])
+        message = asked[-1][:LONGEST_MESSAGE].strip() if asked else ""
+        prompts = [m.content for m in messages if m.role == "system" and m.content]
+        system = "\n".join(prompts)[:LONGEST_SYSTEM]
+        hints = folded(message)
+        vars(self).update(
+            asked=asked,
+            message=message,
+            system=system,
+            before=messages[:question],
+            since=messages[question + 1 :],
+            hints=hints,
+            prompt_hints=f"{folded(system)}\n{hints}" if system else hints,
+        )
 
     @cached_property
     def language(self) -> Language:
@@ -75,32 +103,25 @@ class Turn:
     @cached_property
     def spoken_language(self) -> Language:
         """The language that the user speaks."""
-        spoken = (self._detected(text) for text in reversed(self.asked))
-        return next((language for language in spoken if language is not None), ENGLISH)
+        for text in reversed(self.asked):
+            language = self._detected(text)
+            if language is not None:
+                return language
+        return ENGLISH
 
     def _detected(self, text: str) -> Language | None:
         self.work.charge(DETECTION)
         return detect(text)
 
     @cached_property
-    def before(self) -> tuple[Message, ...]:
-        """The messages before the last user message."""
-        return self.request.messages[: self._place_of_question()]
-
-    @cached_property
-    def since(self) -> tuple[Message, ...]:
-        """The messages after the last user message."""
-        return self.request.messages[self._place_of_question() + 1 :]
-
-    @cached_property
     def done(self) -> tuple[Done, ...]:
         """The calls made since the user spoke last."""
-        return tuple(_done(self.since, self.work))
+        return tuple(_done(self.since, self.work)) if self.since else ()
 
     @cached_property
     def done_before(self) -> tuple[Done, ...]:
         """The calls made before the user spoke last."""
-        return tuple(_done(self.before, self.work))
+        return tuple(_done(self.before, self.work)) if self.before else ()
 
     def phrase(self, kind: str, **values: str) -> str:
         """A phrase of this kind in the turn's language, with values in the places for them."""
@@ -125,27 +146,19 @@ class Turn:
     def _contents_by_now(self) -> tuple[str, ...]:
         return _contents(self.since, self.work) + self._contents_before
 
-    @cached_property
-    def readings(self) -> dict[tuple[str, tuple[str, ...]], Any]:
-        """What was read for the arguments, as `Said.readings`. Clear it to free the memory at once."""
-        return {}
-
     def _said(self, text: str, earlier: tuple[str, ...]) -> "Said":
         from mock_electron.model.arguments import Said  # imports most of the model
 
-        heard = tuple(one[:LONGEST_SAID] for one in earlier[:MOST_EARLIER])
+        heard = tuple([one[:LONGEST_SAID] for one in earlier[:MOST_EARLIER]])
         text = text[:LONGEST_SAID]
         spoken = text.lower() if text.isupper() and " " in text else text  # shouted words are words
         return Said(spoken, heard, self.today, self.spoken_language, self.work, self.readings)
 
-    def _place_of_question(self) -> int:
-        messages = self.request.messages
-        places = [place for place, m in enumerate(messages) if m.role == "user" and m.content]
-        return places[-1] if places else -1
-
 
 def _contents(messages: tuple[Message, ...], work: Work) -> tuple[str, ...]:
     """What the user and the tools said, newest first, as far as arguments are taken from it."""
+    if not messages:
+        return ()
     tools = {call.id: call.name for message in messages for call in message.tool_calls}
     spoken = (m for m in reversed(messages) if m.role in ("user", "tool"))
     contents: list[str] = []

@@ -58,6 +58,10 @@ class Usage(SuggestsFields, SuggestsNames):
     }
 
     def __post_init__(self) -> None:
+        numbers = self.prompt_tokens, self.completion_tokens, self.cached_tokens
+        are_integers = set(map(type, numbers)) == {int}
+        if are_integers and 0 <= self.cached_tokens <= self.prompt_tokens and numbers[1] >= 0:
+            return
         whole_number("usage.prompt_tokens", self.prompt_tokens, 0)
         whole_number("usage.completion_tokens", self.completion_tokens, 0)
         whole_number("usage.cached_tokens", self.cached_tokens, 0)

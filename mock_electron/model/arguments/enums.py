@@ -125,17 +125,26 @@ def _worded(member: str, alike: str, reading: Reading) -> Iterator[Mark]:
         return  # no single word of the text is the same
     single = normalise(alike)
     reading.said.work.charge(2 * WORD * len(reading.words))
+    beginnings = (*meanings, alike) if len(alike) > SHORTEST_RELATED else meanings
     for word in reading.words:
         spoken = word.written.lower()
-        meant = spoken.startswith(meanings)
-        if word.normal == single or meant or _related(spoken, alike):
+        begins = beginnings and spoken.startswith(beginnings)
+        if word.normal == single or (begins and _is_meant(spoken, alike, meanings)):
             yield Mark("member", member, word.start, word.end)
             return
 
 
-def _related(spoken: str, alike: str) -> bool:
-    """ "urgently" is urgent; "cancelled" is cancel."""
-    return len(alike) > 3 and spoken.startswith(alike) and len(spoken) <= len(alike) + 3
+SHORTEST_RELATED: Final = 3
+"""The number of letters of a member that has no family."""
+
+
+def _is_meant(spoken: str, alike: str, meanings: tuple[str, ...]) -> bool:
+    """Whether a word begins with a meaning, or is of the family: "urgently", "cancelled"."""
+    if spoken.startswith(meanings):
+        return True
+    return (
+        len(alike) > SHORTEST_RELATED and spoken.startswith(alike) and len(spoken) <= len(alike) + 3
+    )
 
 
 def _misdirected(want: Want, reading: Reading, mark: Mark) -> bool:

@@ -6,8 +6,8 @@
 3. Every value is validated against its schema.
 """
 
-from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 from mock_electron.model.arguments import earlier, finders, nested
@@ -72,7 +72,7 @@ class Maker:
         self._work.charge(2 * STEP)
         filled = Filled()
         slots = slots_of(self._schemas, want)
-        inner = replace(scene, siblings=properties_of(want.schema))
+        inner = Scene(scene.reading, scene.taken, properties_of(want.schema))
         self._fill(slots, inner, filled, depth)
         if not slots:
             self._free_members(want, scene, filled)
@@ -99,7 +99,7 @@ class Maker:
         self._apply(SURE, slots, scene, filled)
         if depth < DEEPEST:
             for each in slots:
-                if each.name not in filled and not self._schemas.spent:
+                if each.name not in filled.values and not self._schemas.spent:
                     self._nest(each, scene, filled, depth)
         self._apply(VAGUE, slots, scene, filled)
         self._recall(slots, scene, filled)
@@ -121,7 +121,7 @@ class Maker:
         )
         self._work.charge(len(plan) // PLANNED)
         for rule, each, fitting_wants in plan:
-            if each.name not in filled:
+            if each.name not in filled.values:
                 self._take(rule, each, fitting_wants, scene, filled)
 
     def _take(
@@ -186,7 +186,8 @@ class Maker:
     # --- earlier messages
 
     def _recall(self, slots: list[Slot], scene: Scene, filled: Filled) -> None:
-        missing = [each for each in slots if each.name not in filled and not each.optional]
+        values = filled.values
+        missing = [each for each in slots if each.name not in values and not each.optional]
         if not missing:
             return
         for each in missing if self._documents else ():
@@ -222,20 +223,53 @@ def _plan(
 ) -> list[tuple[Rule, Slot, list[Want]]]:
     """The rules for some slots, in the order in which they are applied."""
     work.charge(WORD * len(slots) * len(table))
-    groups: tuple[list[Slot], list[Slot]] = ([], [])
-    for each in slots:
-        if not (needed and each.optional):
-            groups[each.optional].append(each)
-    return [
-        (rule, each, fitting_wants)
-        for rule in table
-        for group in (groups if rule.volunteers else groups[:1])
-        for each in group
-        if (fitting_wants := [want for want in each.variants if _suits(rule, want)])
-    ]
+    planned: list[tuple[int, bool, int, Slot, list[Want]]] = []
+    for number, each in enumerate(slots):
+        optional, variants = each.optional, each.variants
+        if needed and optional:
+            continue
+        kinds = tuple([(want.kind, want.role.name, _is_chosen(want)) for want in variants])
+        all_places = tuple(range(len(variants)))
+        planned += [
+            (
+                place,
+                optional,
+                number,
+                each,
+                list(variants) if places == all_places else [variants[n] for n in places],
+            )
+            for place, places in _rules_for(kinds, is_sure=table is SURE)
+            if table[place].volunteers or not optional
+        ]
+    planned.sort(key=itemgetter(0, 1, 2))
+    return [(table[place], each, wants) for place, _, _, each, wants in planned]
 
 
-def _suits(rule: Rule, want: Want) -> bool:
-    if want.kind not in rule.kinds or (rule.roles and want.role.name not in rule.roles):
+@lru_cache(maxsize=512)
+def _rules_for(
+    kinds: tuple[tuple[str, str, bool], ...], *, is_sure: bool
+) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """Return the places of the rules for a slot, each with the places of the variants that it suits.
+
+    Args:
+        kinds: The type and the role of each variant, and whether it is a choice.
+        is_sure: Whether the rules are those of SURE, else those of VAGUE.
+    """
+    found = []
+    for place, rule in enumerate(SURE if is_sure else VAGUE):
+        suited = [
+            n for n, (kind, role, chosen) in enumerate(kinds) if _suits(rule, kind, role, chosen)
+        ]
+        if suited:
+            found.append((place, tuple(suited)))
+    return tuple(found)
+
+
+def _is_chosen(want: Want) -> bool:
+    return "enum" in want.schema or "const" in want.schema
+
+
+def _suits(rule: Rule, kind: str, role: str, chosen: bool) -> bool:
+    if kind not in rule.kinds or (rule.roles and role not in rule.roles):
         return False
-    return rule.find in ENUM_RULES or not ("enum" in want.schema or "const" in want.schema)
+    return rule.find in ENUM_RULES or not chosen

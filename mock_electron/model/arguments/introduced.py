@@ -32,7 +32,12 @@ def after_name(
     own = want.words
     spoken = reading.words
     work = reading.said.work
-    for place in range(len(spoken)):
+    if not own:
+        return
+    ends = own[0], own[-1]
+    for place, word in enumerate(spoken):
+        if word.normal not in ends:
+            continue
         length = _named_at(own, spoken, place)
         if length and place + length < len(spoken):
             work.charge(PROPERTY + len(reading.marks) + len(reading.quotes) + len(reading.names))
@@ -43,8 +48,6 @@ def after_name(
 
 def _named_at(own: tuple[str, ...], spoken: tuple[Word, ...], place: int) -> int:
     """The number of words of the name here. Its last word is enough: "title" for event_title."""
-    if not own:
-        return 0
     begins = len(own) <= MOST_WORDS and spoken[place].normal == own[0]
     if begins and tuple(word.normal for word in spoken[place : place + len(own)]) == own:
         return len(own)

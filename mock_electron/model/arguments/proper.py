@@ -52,7 +52,9 @@ def capitalised(text: str, spoken: tuple[Word, ...]) -> Iterator[Mark]:
         if run and not (_continues(text, run[-1], word)):
             yield from _name(text, run)
             run = []
-        if (_is_capital(word.written[0]) and not (not run and _only_opens(text, word))) or (
+        first = word.written[0]
+        is_capital = not "a" <= first <= "z" and _is_capital(first)
+        if (is_capital and not (not run and _only_opens(text, word))) or (
             run and _joins(text, run, word)
         ):
             run.append(word)

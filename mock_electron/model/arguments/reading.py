@@ -139,17 +139,18 @@ class Reading:
     def names(self) -> tuple[Mark, ...]:
         """All names; by rule 4."""
         self._scan(5)
-        typed = Taken(mark for mark in self.marks if mark.kind != "number")
+        typed = Taken([mark for mark in self.marks if mark.kind != "number"])
         cased = not self.said.language.script
         names = [
             name for name in capitalised(self.text, self.words) if cased or name.value[0].isupper()
         ]
-        if self.said.language != ENGLISH:  # "Какая погода в Сочи?": not all openings are known
+        is_foreign = self.said.language is not ENGLISH
+        if is_foreign:  # "Какая погода в Сочи?": not all openings are known
             names.sort(key=lambda name: opens(self.text, name.start))
-        if self.said.language != ENGLISH and not names:
+        if is_foreign and not names:
             self.said.work.charge(particles_cost(self.words, self.said.language))
             names += between_particles(self.text, self.words, self.said.language)
-        return tuple(name for name in names if name not in typed)
+        return tuple([name for name in names if name not in typed])
 
     def before(self, start: int, count: int = 1) -> tuple[Word, ...]:
         """The words that end before a place, nearest first."""

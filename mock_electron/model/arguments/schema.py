@@ -62,7 +62,7 @@ class Schemas:
         schema = self._followed(schema)
         if schema is False:
             return NOTHING
-        if not isinstance(schema, Mapping):
+        if not isinstance(schema, (dict, Mapping)):
             return {}
         known = self._known.get(id(schema))
         if known is not None:
@@ -87,7 +87,7 @@ class Schemas:
         return schema
 
     def _flatten(self, schema: Schema, depth: int) -> Schema:
-        if not any(keyword in schema for keyword in ("$ref", "allOf", "anyOf", "oneOf")):
+        if RESOLVED.isdisjoint(schema):
             return schema
         flat = {key: value for key, value in schema.items() if key not in COMBINING}
         choices = [
@@ -158,7 +158,8 @@ class Schemas:
         return {} if place is None else place
 
 
-COMBINING: Final = frozenset(("$ref", "allOf", "anyOf", "oneOf", "$defs", "definitions"))
+RESOLVED: Final = frozenset(("$ref", "allOf", "anyOf", "oneOf"))
+COMBINING: Final = RESOLVED | {"$defs", "definitions"}
 
 
 def _is_list(value: object) -> bool:

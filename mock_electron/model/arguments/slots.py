@@ -89,7 +89,7 @@ def _slots_of(schemas: Schemas, want: Want) -> list[Slot]:
 def properties_of(schema: Schema) -> Mapping[str, Any]:
     """The properties that a schema names."""
     properties = schema.get("properties")
-    return properties if isinstance(properties, Mapping) else {}
+    return properties if isinstance(properties, (dict, Mapping)) else {}
 
 
 def required_of(schema: Schema) -> list[str]:

@@ -28,7 +28,7 @@ def admits(
     if schema is False:
         return False
     schemas.step()
-    if not isinstance(schema, Mapping) or schemas.spent or depth > DEEPEST:
+    if not isinstance(schema, (dict, Mapping)) or schemas.spent or depth > DEEPEST:
         return True
     return next(violated(schemas, schema, value, depth, checks), None) is None
 
@@ -218,7 +218,7 @@ def _prefix(case: Case, expected: Any, value: Any) -> bool:
 
 
 def _properties(case: Case, expected: Any, value: Any) -> bool:
-    if not isinstance(value, dict) or not isinstance(expected, Mapping):
+    if not isinstance(value, dict) or not isinstance(expected, (dict, Mapping)):
         return True
     case.schemas.work.charge(len(value))
     return all(
@@ -237,7 +237,7 @@ def _additional(case: Case, expected: Any, value: Any) -> bool:
         return True
     case.schemas.work.charge(len(value))
     named = case.schema.get("properties")
-    named = named if isinstance(named, Mapping) else {}
+    named = named if isinstance(named, (dict, Mapping)) else {}
     return all(case.admits(expected, member) for name, member in value.items() if name not in named)
 
 
@@ -272,7 +272,7 @@ def _one(case: Case, expected: Any, value: Any) -> bool:
 
 
 def _not(case: Case, expected: Any, value: Any) -> bool:
-    return not isinstance(expected, Mapping) or not case.admits(expected, value)
+    return not isinstance(expected, (dict, Mapping)) or not case.admits(expected, value)
 
 
 def _choices(case: Case, expected: Any, value: Any) -> bool:

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any, Final
 
 from mock_electron.model.arguments import days
@@ -159,15 +160,15 @@ def _spelled(text: str, words: tuple[Word, ...], said: Said) -> Iterator[Mark]:
     if said.language.code in UNSPACED:
         yield from _spelled_within(text, said)
     known = _numbers(said.language.code)
-    lowers = [word.written.lower() for word in words]
-    for place, word in enumerate(words):
-        pair = known.get(" ".join(lowers[place : place + 2])) if place + 1 < len(words) else None
-        if pair is not None:
-            yield Mark("number", pair, word.start, words[place + 1].end)
+    lowers = list(map(str.lower, [word.written for word in words]))
+    for place, (word, pair) in enumerate(zip(words, pairwise([*lowers, ""]), strict=True)):
+        both = f"{pair[0]} {pair[1]}"
+        if both in known:
+            yield Mark("number", known[both], word.start, words[place + 1].end)
             continue
-        value = known.get(lowers[place])
-        if value is None:
+        if pair[0] not in known:
             continue
+        value = known[pair[0]]
         before = words[place - 1].normal if place else ""
         if value == 1 and before in POINTING:
             continue

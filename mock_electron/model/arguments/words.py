@@ -39,8 +39,7 @@ def of_identifier(name: str) -> tuple[str, ...]:
 def of_text(text: str) -> tuple[Word, ...]:
     """Return the words of a text, in order."""
     return tuple(
-        Word(normalise(match[0]), match[0], match.start(), match.end())
-        for match in WORD.finditer(text)
+        [Word(normalise(match[0]), match[0], *match.span()) for match in WORD.finditer(text)]
     )
 
 

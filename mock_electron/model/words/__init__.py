@@ -2,39 +2,72 @@
 
 To add a rule, write a function that takes the Turn and returns the reply, or None if it does not
 apply. Add it to RULES, which is ordered from narrow to broad, and add a row to the table in
-tests/test_words.py.
+tests/test_words.py. If every message that the rule answers contains one of a few words, add them to
+HINTS: then the rule is not tried for other messages.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from mock_electron.model import prose
+from mock_electron.model.hints import mentions
 from mock_electron.model.turn import Turn
-from mock_electron.model.words.arithmetic import arithmetic, counting
+from mock_electron.model.words.arithmetic import (
+    ARITHMETIC_HINTS,
+    COUNTING_HINTS,
+    arithmetic,
+    counting,
+)
 from mock_electron.model.words.exact import (
     ONE_WORD,
+    ONE_WORD_HINTS,
     exactly_what_was_asked,
     in_one_word,
     one_or_the_other,
 )
 from mock_electron.model.words.memory import from_the_conversation, who_are_you
 from mock_electron.model.words.small_talk import silence, small_talk
-from mock_electron.model.words.texts import a_number_of_items, summary, translation
+from mock_electron.model.words.texts import (
+    LIST_HINTS,
+    SUMMARY_HINTS,
+    TRANSLATION_HINTS,
+    a_number_of_items,
+    summary,
+    translation,
+)
 
 Rule = Callable[[Turn], str | None]
 
 
 def answer(turn: Turn) -> str:
     """The reply to what the user said last."""
-    answers = (rule(turn) for rule in RULES)
-    reply = next(reply for reply in answers if reply is not None)
+    reply = _reply(turn)
+    if not mentions(turn.prompt_hints, ONE_WORD_HINTS):
+        return reply
     return in_one_word(reply) if ONE_WORD.search(f"{turn.system}\n{turn.message}") else reply
+
+
+def _reply(turn: Turn) -> str:
+    """The reply of the first rule that applies."""
+    for rule in RULES:
+        if rule in HINTS and not mentions(turn.hints, HINTS[rule]):
+            continue
+        reply = rule(turn)
+        if reply is not None:
+            return reply
+    raise AssertionError("the last rule answers everything")
 
 
 def sentences(turn: Turn) -> str:
     """Anything else: sentences that take up the subject."""
-    prompt = f"{turn.system}\n{turn.message}"
-    return prose.answer(turn.message, prompt, turn.language, turn.dice)
+    return prose.answer(turn.message, _sentence_count(turn), turn.language, turn.dice)
+
+
+def _sentence_count(turn: Turn) -> int | None:
+    """How many sentences the prompts ask for."""
+    if not mentions(turn.prompt_hints, prose.LENGTH_HINTS):
+        return None
+    return prose.sentence_count(f"{turn.system}\n{turn.message}")
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -51,3 +84,13 @@ RULES: Final[tuple[Rule, ...]] = (
     small_talk,
     sentences,
 )
+
+HINTS: Final[Mapping[Rule, tuple[str, ...]]] = {
+    summary: SUMMARY_HINTS,
+    translation: TRANSLATION_HINTS,
+    counting: COUNTING_HINTS,
+    arithmetic: ARITHMETIC_HINTS,
+    a_number_of_items: LIST_HINTS,
+}
+"""Words of which every message that a rule answers contains one. A rule without hints is tried for
+every message; some have hints for a part of their work."""

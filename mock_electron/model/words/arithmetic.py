@@ -22,6 +22,11 @@ SPELLED: Final = tuple(
         (r"−", "-"),
     )
 )
+ARITHMETIC_HINTS: Final = (
+    "+", "-", "*", "/", "×", "÷", "−", "x", "plus", "minus", "less", "times", "added to",
+    "multiplied by", "divided by", "over",
+)  # fmt: skip
+"""Hints: an expression has a sign, or one of the words in SPELLED."""
 EXPRESSION: Final = re.compile(r"(?<![\d.,])-?\d[\d,.]*(?:\s*[-+*/]\s*-?\d[\d,.]*)+")
 OPERATIONS: Final[dict[str, "Callable[[Fraction, Fraction], Fraction]"]] = {
     "+": add,
@@ -103,6 +108,8 @@ COUNTED: Final = re.compile(
     r"(?:(?:in|has|have)\s*+)?(?:the )?(?:(?:words?|phrase|sentence|text|string)\s*+)?(?::\s*+)?(?=.)",
     re.IGNORECASE,
 )
+COUNTING_HINTS: Final = ("how many",)
+"""Hints for COUNTED."""
 CLOSING_VERB: Final = re.compile(r"(?<=.) (?:have|contain)\Z", re.IGNORECASE)
 CLOSING_QUOTE: Final = re.compile("[\"'”’]")
 

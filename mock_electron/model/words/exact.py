@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from mock_electron.model.hints import mentions
 from mock_electron.model.turn import Turn
 
 QUOTES: Final = "\"'“”‘’«»「」`"
@@ -19,14 +20,19 @@ EXACTLY: Final = tuple(
         r"^\W*(?:please |can you |could you )*(?:just |simply |only )?(?:say|echo|output|print|repeat)(?: back)?(?: exactly| only| just| the words?| the text| the phrase| this| the following)*(?:\s*+:)?+\s++(?P<text>(?!something|anything|nothing|that\b|hi to|hello to).+)",
     )
 )
+REPLYING: Final = ("reply", "respond", "answer")
+SAYING: Final = (*REPLYING, "repeat", "say", "echo", "output", "print")
+"""Hints for the patterns of EXACTLY."""
 
 
 def exactly_what_was_asked(turn: Turn) -> str | None:
     """ "Reply with exactly X", "say X", "repeat after me: X", "respond with only 'OK'"."""
-    for pattern in EXACTLY:
+    for pattern in EXACTLY if mentions(turn.hints, SAYING) else ():
         match = pattern.search(turn.message)
         if match is not None:
             return _unquoted(match["text"])
+    if not turn.system or not mentions(turn.prompt_hints, REPLYING):
+        return None
     match = EXACTLY[1].search(turn.system)
     return _unquoted(match["text"]) if match and match["text"][0] in QUOTES else None
 
@@ -59,8 +65,14 @@ EITHER: Final = re.compile(
 )
 
 
+POSITIVE: Final = ("yes", "true")
+"""Hints for EITHER."""
+
+
 def one_or_the_other(turn: Turn) -> str | None:
     """ "Answer YES or NO": one of the two, as they are written."""
+    if not mentions(turn.prompt_hints, POSITIVE):
+        return None
     match = EITHER.search(turn.message) or EITHER.search(turn.system)
     return turn.dice.pick("either", match.groups()) if match else None
 
@@ -69,6 +81,7 @@ ONE_WORD: Final = re.compile(
     r"\b(?:in|with|using) (?:just |only |exactly )?(?:one|a single|1) word\b|\bone[- ]word (?:answer|reply|response)",
     re.I,
 )
+ONE_WORD_HINTS: Final = ("word",)
 
 
 def in_one_word(reply: str) -> str:

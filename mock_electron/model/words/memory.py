@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from mock_electron.model.hints import mentions
 from mock_electron.model.turn import Turn
 from mock_electron.model.words.exact import end_of_words
 
@@ -46,6 +47,8 @@ LONGEST_THING: Final = 80
 def from_the_conversation(turn: Turn) -> str | None:
     """ "What is my name?", after the user gave one."""
     earlier = turn.asked[:-1]
+    if not earlier:
+        return None
     for question, facts in MEMORIES:
         if question.search(turn.message):
             return _told(turn, earlier, facts)
@@ -86,6 +89,11 @@ WHO: Final = re.compile(
     r"|ನೀವು ಯಾರು|ನಿಮ್ಮ ಹೆಸರು|നിങ്ങൾ ആരാണ്|നിങ്ങളുടെ പേര്|ਤੁਸੀਂ ਕੌਣ|ਤੁਹਾਡਾ ਨਾਮ|ଆପଣ କିଏ|ଆପଣଙ୍କ ନାମ|آپ کون|آپ کا نام|من أنت|ما اسمك",
     re.IGNORECASE,
 )
+WHO_IN_ASCII: Final = (
+    "who are you", "your name", "yourself", "you called", "who am i", "qui es-tu", "appel",
+    "wer bist", "wer sind", "chi sei", "ti chiami",
+)  # fmt: skip
+"""Hints for WHO in a message of ASCII characters."""
 GIVEN_NAME: Final = re.compile(
     r"\b(?:[Yy]our name is|[Yy]ou are called|[Yy]ou are named|[Nn]amed|[Cc]alled|[Yy]ou are|[Yy]ou're|[Aa]ct as)\s+"
     r"(?P<name>(?!(?:a|an|the|AI|I|Only|Always|Now)\b)[A-Z][\w'-]*(?: [A-Z][\w'-]*)*)"
@@ -94,6 +102,8 @@ GIVEN_NAME: Final = re.compile(
 
 def who_are_you(turn: Turn) -> str | None:
     """By the name that the system prompt gives."""
+    if turn.message.isascii() and not mentions(turn.hints, WHO_IN_ASCII):
+        return None
     if not WHO.search(turn.message):
         return None
     given = GIVEN_NAME.search(turn.system)

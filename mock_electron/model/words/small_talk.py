@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from mock_electron.model.language import RECOGNISED
 from mock_electron.model.turn import Turn
 
 
@@ -14,7 +15,8 @@ def small_talk(turn: Turn) -> str | None:
     """Greetings, thanks and farewells, if nothing else is said: "Hello there, how are you?"."""
     left = turn.message.lower().strip(SMALL_TALK_ENDS)
     kinds = []
-    while left:
+    beginnings_of_all = RECOGNISED[turn.spoken_language.code]
+    while left.startswith(beginnings_of_all):
         known = [
             (len(words), kind)
             for kind, beginnings in turn.spoken_language.recognise.items()

@@ -12,7 +12,13 @@ LIST_ASKED: Final = re.compile(
     r"\b(?:list|give|name|tell|suggest|write|show|share|recommend|what are|generate|think of|come up with)\b",
     re.IGNORECASE,
 )
+LIST_HINTS: Final = (
+    "list", "give", "name", "tell", "suggest", "write", "show", "share", "recommend", "what are",
+    "generate", "think of", "come up with",
+)  # fmt: skip
+"""Hints for LIST_ASKED."""
 NUMBER_OF: Final = re.compile(r"(?P<number>[^\W\d_]+|\d{1,2}) (?P<what>[^\W\d_][^.?!:\n]*)")
+SPACED: Final = re.compile(r"\S+")
 NO_ITEMS: Final = re.compile(
     r"(?:[a-z]+ )?(?:sentences?|words?|letters?|paragraphs?|lines?|days?|hours?|minutes?|weeks?|months?|years?)\b"
 )
@@ -25,11 +31,13 @@ def a_number_of_items(turn: Turn) -> str | None:
     if asked is None:
         return None
     numbers = turn.spoken_language.numbers
-    for word in re.finditer(r"\S+", turn.message[asked.end() :]):
-        match = NUMBER_OF.match(turn.message, asked.end() + word.start())
-        said = match["number"].lower() if match else ""
+    for word in SPACED.finditer(turn.message, asked.end()):
+        match = NUMBER_OF.match(turn.message, word.start())
+        if match is None:
+            continue
+        said = match["number"].lower()
         number = int(said) if said.isdecimal() else numbers.get(said, 0)
-        if match and 2 <= number <= LONGEST_LIST and not NO_ITEMS.match(match["what"]):
+        if 2 <= number <= LONGEST_LIST and not NO_ITEMS.match(match["what"]):
             return _list(turn, number, match["what"].strip())
     return None
 
@@ -49,6 +57,9 @@ SUMMARY: Final = re.compile(
 TRANSLATE: Final = re.compile(r"\b(?:translate|say|how do you say)\b", re.IGNORECASE)
 INTO: Final = re.compile(r"\b(?:into|in|to) (?P<language>[^\W\d_]+)\b", re.IGNORECASE)
 SUMMARY_WORDS: Final = 16
+SUMMARY_HINTS: Final = ("summar", "sum up", "tldr", "tl;dr")
+TRANSLATION_HINTS: Final = ("translate", "say")
+"""Hints for SUMMARY and TRANSLATE."""
 
 
 def summary(turn: Turn) -> str | None:

@@ -1,0 +1,160 @@
+"""Tests of the hints: a rule that is skipped for want of a hint would not have answered."""
+
+import re
+import string
+from collections.abc import Iterable
+
+from pocket import turn
+from rows import each
+
+from mock_electron.model import prose, speak
+from mock_electron.model.hints import folded, mentions
+from mock_electron.model.language import LANGUAGES
+from mock_electron.model.words import HINTS, RULES, exact, memory, texts
+from mock_electron.model.words.arithmetic import (
+    ARITHMETIC_HINTS,
+    COUNTED,
+    COUNTING_HINTS,
+    EXPRESSION,
+    SPELLED,
+)
+
+Pattern = re.Pattern[str]
+Case = tuple[tuple[Pattern, ...], tuple[str, ...], tuple[str, ...]]
+"""Patterns, their hints, and texts that they match: one for each word on which a match may depend."""
+
+CASES: dict[str, Case] = {
+    "exactly, in a message": (
+        exact.EXACTLY,
+        exact.SAYING,
+        (
+            "repeat after me: x", "reply with exactly x", "respond with only x", "answer just x",
+            "reply with 'x'", "say x", "echo x", "output x", "print x", "repeat x",
+        ),
+    ),
+    "exactly, in a system prompt": (
+        exact.EXACTLY[1:2],
+        exact.REPLYING,
+        ("reply with exactly 'x'", "respond with only 'x'", "answer verbatim: 'x'"),
+    ),
+    "either": ((exact.EITHER,), exact.POSITIVE, ("answer yes or no", "reply true/false")),
+    "one word": (
+        (exact.ONE_WORD,),
+        exact.ONE_WORD_HINTS,
+        ("in one word", "with just a single word", "a one-word answer"),
+    ),
+    "who, in ASCII": (
+        (memory.WHO,),
+        memory.WHO_IN_ASCII,
+        (
+            "who are you", "what's your name", "your name?", "introduce yourself",
+            "what are you called", "who am i talking to", "qui es-tu", "comment tu t'appelles",
+            "comment vous appelez", "wer bist du", "wer sind sie", "chi sei", "come ti chiami",
+        ),
+    ),
+    "summary": (
+        (texts.SUMMARY,),
+        texts.SUMMARY_HINTS,
+        ("summarise: x", "summarize: x", "sum up: x", "tl;dr: x", "tldr: x", "give me a summary of: x"),
+    ),
+    "translation": (
+        (texts.TRANSLATE,),
+        texts.TRANSLATION_HINTS,
+        ("translate x", "say x", "how do you say x"),
+    ),
+    "counting": ((COUNTED,), COUNTING_HINTS, ("how many letters in x",)),
+    "signs": (
+        tuple(pattern for pattern, _ in SPELLED),
+        ARITHMETIC_HINTS,
+        (
+            "1 plus 2", "1 added to 2", "1 minus 2", "1 less 2", "1 times 2", "1 multiplied by 2",
+            "1 × 2", "1 x 2", "1 divided by 2", "1 over 2", "1 ÷ 2", "1 − 2",
+        ),
+    ),
+    "expressions": (
+        (EXPRESSION,),
+        ARITHMETIC_HINTS,
+        ("1+2", "1-2", "1*2", "1/2"),
+    ),
+    "lists": (
+        (texts.LIST_ASKED,),
+        texts.LIST_HINTS,
+        (
+            "list two", "give two", "name two", "tell two", "suggest two", "write two", "show two",
+            "share two", "recommend two", "what are two", "generate two", "think of two",
+            "come up with two",
+        ),
+    ),
+    "length": (
+        (prose.BRIEF, prose.SENTENCES),
+        prose.LENGTH_HINTS,
+        ("brief", "in short", "concise", "a short answer", "a short reply", "two sentences"),
+    ),
+    "json": ((speak.JSON_ASKED,), ("json",), ("respond in json",)),
+}  # fmt: skip
+
+
+def variants(text: str) -> Iterable[str]:
+    """Yield a text as it is, in capitals, and with letters that patterns take for ASCII letters."""
+    yield text
+    yield text.upper()
+    for letter, twins in (("s", "ſ"), ("i", "ıİ"), ("k", "\u212a")):
+        for twin in twins:
+            yield text.replace(letter, twin)
+
+
+@each(CASES)
+def test_a_pattern_that_matches_has_a_hint(case: Case) -> None:
+    """A text that matches contains a hint, in any case and with any letters."""
+    patterns, hints, listed = case
+    for text in listed:
+        assert any(pattern.search(text) for pattern in patterns), text
+        for variant in variants(text):
+            if variant.isascii() or patterns != (memory.WHO,):
+                matches = any(pattern.search(variant) for pattern in patterns)
+                assert mentions(folded(variant), hints) or not matches, variant
+
+
+@each(CASES)
+def test_each_hint_is_needed(case: Case) -> None:
+    """Without one of the hints, a text that matches would not be found."""
+    _, hints, _ = case
+    texts_of_hint = [text for _, its, listed in CASES.values() if its == hints for text in listed]
+    for hint in hints:
+        others = tuple(other for other in hints if other != hint)
+        assert any(not mentions(text, others) for text in texts_of_hint), hint
+
+
+def test_patterns_that_ignore_case_find_the_same_letters_in_a_folded_text() -> None:
+    """Each character that such a pattern takes for an ASCII letter is folded to this letter."""
+    characters = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x110000)]))
+    alike = re.compile("[a-z]", re.IGNORECASE).findall(characters)
+    assert len(alike) > 2 * len(string.ascii_lowercase)
+    for letter in string.ascii_lowercase:
+        for character in alike:
+            if re.match(letter, character, re.IGNORECASE):
+                assert folded(character) == letter
+
+
+def test_a_skipped_rule_would_not_answer() -> None:
+    """For every phrase of all languages, and every text above, a rule without a hint has no answer."""
+    phrases = [
+        phrase
+        for language in LANGUAGES.values()
+        for texts_of_kind in language.phrases.values()
+        for phrase in texts_of_kind[:2]
+    ]
+    listed = [text for _, _, its in CASES.values() for text in its]
+    wrong = [
+        (rule.__name__, text)
+        for text in [*listed, *map(str.upper, listed), *phrases]
+        for asked in [turn(text)]
+        for rule, hints in HINTS.items()
+        if not mentions(asked.hints, hints) and rule(asked) is not None
+    ]
+    assert wrong == []
+
+
+def test_only_rules_have_hints() -> None:
+    """The table of hints names no other function."""
+    assert [rule for rule in HINTS if rule not in RULES] == []
