@@ -561,7 +561,7 @@ def test_the_pocket_model_takes_few_calls() -> None:
     parameters = slow_inputs._object({"city": slow_inputs.STRING})
     names = ["get_weather", *(f"{verb}_{thing}" for verb in verbs for thing in things)][:40]
     tools = [slow_inputs._tool(parameters, name) for name in names]
-    bounds = {0: 140, 1: 720, 40: 780}
+    bounds = {0: 150, 1: 750, 40: 860}
     counted = {}
     for count in bounds:
         fields = {"tools": tools[:count]} if count else {}
