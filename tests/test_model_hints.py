@@ -8,6 +8,7 @@ from pocket import turn
 from rows import each
 
 from mock_electron.model import prose, speak
+from mock_electron.model.arguments.days import read_time
 from mock_electron.model.hints import folded, mentions
 from mock_electron.model.language import LANGUAGES
 from mock_electron.model.words import HINTS, RULES, exact, memory, texts
@@ -158,3 +159,10 @@ def test_a_skipped_rule_would_not_answer() -> None:
 def test_only_rules_have_hints() -> None:
     """The table of hints names no other function."""
     assert [rule for rule in HINTS if rule not in RULES] == []
+
+
+def test_a_time_in_unusual_letters_is_read() -> None:
+    """A time that a pattern finds with such a letter has a value."""
+    assert [read_time(text) for text in ("midnight", "MIDNIGHT", "mıdnight", "mİdnight")] == [
+        "00:00"
+    ] * 4

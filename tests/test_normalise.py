@@ -6,7 +6,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mock_electron.model.matching import stems_of
 from mock_electron.model.normalise import (
     IRREGULAR,
     SINGULAR,
@@ -16,6 +15,7 @@ from mock_electron.model.normalise import (
     split,
     stem,
 )
+from mock_electron.model.offers import stems_of
 
 PLURALS = """
     city cities, delivery deliveries, category categories, company companies, inquiry inquiries,

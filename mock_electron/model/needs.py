@@ -18,8 +18,9 @@ from typing import Any, Final
 from mock_electron.model.arguments import Said, filled
 from mock_electron.model.arguments.slots import properties_of, required_of
 from mock_electron.model.language import LANGUAGES
-from mock_electron.model.matching import ENOUGH, Offer, Spoken, best_of, offers_of, stems_of
+from mock_electron.model.matching import ENOUGH, Spoken, best_of
 from mock_electron.model.normalise import stem
+from mock_electron.model.offers import Offer, offers_of, stems_of
 from mock_electron.model.work import STEP
 from mock_electron.model.written import length
 from mock_electron.wire.request import Tool
@@ -117,6 +118,7 @@ def _found(offers: tuple[Offer, ...], said: Said, whole: Tool, units: int) -> li
     tool: Tool | None
     for text in filter(None, parts(said.text)):
         said.work.charge(STEP + len(text))
+        tool: Tool | None
         if text == said.text:
             said.work.charge(units)
             part, tool = said, whole

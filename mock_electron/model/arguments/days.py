@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
+from mock_electron.model.hints import folded
 from mock_electron.model.normalise import normalise
 
 MONTHS: Final = (
@@ -36,11 +37,14 @@ LONGEST_FIGURE: Final = 9
 SPANS: Final[Mapping[str, int]] = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 _MONTH: Final = "|".join(sorted(MONTH_OF, key=len, reverse=True))
+_INITIALS: Final = "".join(sorted({name[0] for name in MONTH_OF}))
+"""The first letters of months. Most words begin with another one, and are skipped at once."""
 ISO: Final = r"\d{4}-\d{2}-\d{2}(?!\d)"
 DATE: Final = (
     rf"{ISO}|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}}(?!\d)"
     rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?(?: de| of)? (?i:{_MONTH})\b\.?(?:(?: de|,)? \d{{4}}(?!\d))?"
-    rf"|(?i:{_MONTH})\b\.? \d{{1,2}}(?!\d)(?:st|nd|rd|th)?(?:,? \d{{4}}(?!\d))?"
+    rf"|(?=[{_INITIALS}{_INITIALS.upper()}ſ])(?i:{_MONTH})\b\.? \d{{1,2}}(?!\d)(?:st|nd|rd|th)?"
+    r"(?:,? \d{4}(?!\d))?"
     r"|(?:\d{4}[年년]\s?)?\d{1,2}[月월]\s?\d{1,2}[日일]"
     rf"|(?i:(?:this |next |on )?(?:{'|'.join(WEEKDAYS)})\b|next (?:week|month|year)\b"
     r"|in \w+ (?:days?|weeks?|months?|years?)\b)"
@@ -115,7 +119,7 @@ def read_time(text: str) -> str | None:
     >>> read_time("5 pm"), read_time("17:30"), read_time("12 a.m."), read_time("noon")
     ('17:00', '17:30', '00:00', '12:00')
     """
-    lower = text.lower().replace(".", "")
+    lower = folded(text).replace(".", "")
     if lower in ("noon", "midnight"):
         return "12:00" if lower == "noon" else "00:00"
     figures = [int(figure) for figure in re.findall(r"\d+", lower)]

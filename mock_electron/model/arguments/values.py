@@ -17,6 +17,7 @@ from typing import Any, Final
 from mock_electron.model.arguments import days
 from mock_electron.model.arguments.said import Said
 from mock_electron.model.arguments.words import Word
+from mock_electron.model.hints import folded, mentions
 from mock_electron.model.language import ENGLISH, LANGUAGES, UNSPACED
 from mock_electron.model.normalise import normalised
 
@@ -122,7 +123,14 @@ def scan(text: str, words: tuple[Word, ...], said: Said) -> tuple[Mark, ...]:
     return tuple(_multiplied(sorted([*written, *spelled], key=lambda m: (m.start, m.end)), text))
 
 
+VALUE: Final = re.compile(r"[\d@-]|http|www\.")
+VALUE_HINTS: Final = ("day", "week", "month", "year", "noon", "midnight")
+"""What a text with a typed value contains: a sign of VALUE, or one of these words of dates and times."""
+
+
 def _written(text: str, said: Said) -> Iterator[Mark]:
+    if not VALUE.search(text) and not mentions(folded(text), VALUE_HINTS):
+        return
     for match in SCANNER.finditer(text):
         kind = match.lastgroup or ""
         value = READERS[kind](match[0], said)
