@@ -118,7 +118,6 @@ def _found(offers: tuple[Offer, ...], said: Said, whole: Tool, units: int) -> li
     tool: Tool | None
     for text in filter(None, parts(said.text)):
         said.work.charge(STEP + len(text))
-        tool: Tool | None
         if text == said.text:
             said.work.charge(units)
             part, tool = said, whole
