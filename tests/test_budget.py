@@ -465,7 +465,7 @@ def test_the_search_for_an_enum_member_costs_its_words_times_the_text() -> None:
 
 
 def test_a_short_chat_takes_few_calls() -> None:
-    """The answer to one short question costs about 740 function calls, with its record."""
+    """The answer to one short question costs about 600 function calls, with its record."""
     body = slow_inputs._says("What is the capital of France?")
     lane = Lane(Settings())
     for number in range(20):  # the caches are full
@@ -474,7 +474,7 @@ def test_a_short_chat_takes_few_calls() -> None:
     arrived = slow_inputs.arrival(body)
     with counted_calls(MOST_EVENTS) as counted:
         lane.close(lane.open(arrived), 1)
-    assert counted["calls"] <= 760
+    assert counted["calls"] <= 620
 
 
 NUMBERED = slow_inputs._object({f"n{number}": {"type": "integer"} for number in range(5)})
@@ -561,7 +561,7 @@ def test_the_pocket_model_takes_few_calls() -> None:
     parameters = slow_inputs._object({"city": slow_inputs.STRING})
     names = ["get_weather", *(f"{verb}_{thing}" for verb in verbs for thing in things)][:40]
     tools = [slow_inputs._tool(parameters, name) for name in names]
-    bounds = {0: 150, 1: 750, 40: 860}
+    bounds = {0: 150, 1: 780, 40: 880}
     counted = {}
     for count in bounds:
         fields = {"tools": tools[:count]} if count else {}
@@ -572,3 +572,36 @@ def test_the_pocket_model_takes_few_calls() -> None:
                 speak(asked, its_dice, TODAY)
             counted[count] = counter["calls"]
     assert {count: calls for count, calls in counted.items() if calls > bounds[count]} == {}
+
+
+def test_a_repeated_request_takes_few_calls() -> None:
+    """At most 100 function calls, those of built-in functions included, also for a stream."""
+    counted = {}
+    for kind, fields in {"chat": {}, "stream": {"stream": True}}.items():
+        lane, asked = Lane(Settings()), slow_inputs.arrival(slow_inputs._says("Hi", **fields))
+        for _ in range(3):  # the prompt is cached, and the reply is ready
+            answer = lane.open(asked)
+            lane.close(answer, len(answer.frames))
+        frames = len(answer.frames)
+        with counted_calls(MOST_EVENTS) as counter:
+            lane.close(lane.open(asked), frames)
+        counted[kind] = counter["calls"]
+    assert {kind: calls for kind, calls in counted.items() if calls > 100} == {}
+
+
+def test_a_repeated_request_is_parsed_and_decided_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tokens, validation, the pocket model and the bytes of the reply are needed once."""
+    lane, asked = Lane(Settings()), slow_inputs.arrival(slow_inputs._says("Hi"))
+    for _ in range(2):
+        lane.close(lane.open(asked), 1)
+    for function in ("tokens.split", "speak.speak", "completion.complete"):
+        forbid(monkeypatch, f"mock_electron.model.{function}")
+    for function in ("zod.validate", "render._completion", "codec.decode"):
+        forbid(monkeypatch, f"mock_electron.wire.{function}")
+    lane.close(lane.open(asked), 1)
+    assert [one.status for one in lane.peek()] == [200] * 3
+
+
+def forbid(monkeypatch: pytest.MonkeyPatch, function: str) -> None:
+    """Fail if a function is called."""
+    monkeypatch.setattr(function, lambda *_, **__: pytest.fail(f"{function} was called"))

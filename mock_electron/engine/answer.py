@@ -107,19 +107,33 @@ class SendOptions:
 
 
 def reply_answer(
-    exchange: int, reply: Reply, request: ChatRequest, stamp: Stamp, options: SendOptions
+    exchange: int,
+    reply: Reply,
+    request: ChatRequest,
+    stamp: Stamp,
+    options: SendOptions,
+    written: tuple[bytes, ...] = (),
 ) -> Answer:
-    """Return the answer that carries a reply: a stream if the request asks for one."""
+    """Return the answer that carries a reply: a stream if the request asks for one.
+
+    Args:
+        exchange: The number of the exchange.
+        reply: The reply.
+        request: The request.
+        stamp: The ids and the time.
+        options: How the reply is sent.
+        written: The frames, if they are written already.
+    """
     closing, include_usage = 0, request.include_usage
     if options.stream is not None:
         include_usage = options.stream.reply.usage is not None
     if request.stream:
-        frames = _frames(reply, request, stamp, options, include_usage=include_usage)
+        frames = written or _frames(reply, request, stamp, options, include_usage=include_usage)
         headers = render.stream_headers(stamp.request_id)
         closing = 3 if include_usage else 2  # finish reason, usage, [DONE]
         chunks = (1,) * (len(frames) - 1) + (0,)  # [DONE] is not a chunk
     else:
-        frames = (render.completion(reply, stamp),)
+        frames = written or (render.completion(reply, stamp),)
         headers = render.json_headers(frames[0], stamp.request_id)
         chunks = (1,)
     pauses = _pauses(reply, len(frames), closing, options)

@@ -33,7 +33,14 @@ from mock_electron.engine.outline import Outline, outline_of, size_of_outline
 from mock_electron.engine.pace import INSTANT, PACES, pace_of
 from mock_electron.engine.parsed_request import ParsedRequest, ParsedRequests
 from mock_electron.engine.prefix_cache import PromptReader
-from mock_electron.engine.ready import AnyAnswer, ReadyAnswer, ReadyKey, ready_reply, remember
+from mock_electron.engine.ready import (
+    AnyAnswer,
+    ReadyAnswer,
+    ReadyKey,
+    paced_answer,
+    ready_reply,
+    remember,
+)
 from mock_electron.engine.script import Step
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.script.script import PendingWhen, StepState
@@ -272,7 +279,9 @@ class Lane:
         with self._lock:
             if self._requests.settings is not self.settings:
                 self._use_settings()
-            if not self._is_plain or (arrival.fault_header and self.settings.fault_header):
+            if not (self._is_plain and self._requests.are_instant):
+                return None
+            if arrival.fault_header and self.settings.fault_header:
                 return None
             context, (answer, outline, changes, size) = self._answered(arrival, None, waited)
             ended = self.clock.moment()
@@ -344,7 +353,11 @@ class Lane:
                 return self._decided_answer(context, decision)
             known = ready_reply(context, decision, key.variation, self.settings.chunk_tokens)
             remember(replies, key, known)
-        ready, outline, changes, size = known
+        ready, outline, changes, size, outline_size = known
+        if not self._requests.are_instant:
+            pace, frozen = self._requests.pace, self.clock.frozen
+            paced, outline = paced_answer(context, known, pace, frozen=frozen)
+            return paced, outline, changes, ENTRY + outline_size + size_of_answer(paced)
         answer = ReadyAnswer(context.number, ready, context.stamp, context.facts.occurrence)
         return answer, outline, changes, size
 
@@ -359,7 +372,7 @@ class Lane:
 
     @property
     def _is_plain(self) -> bool:
-        """Whether the pocket model answers all valid requests, at once and without faults."""
+        """Whether the pocket model answers all valid requests, without faults."""
         ledger = self._ledger
         return self._requests.are_steady and not (
             ledger.script.size or ledger.injections.size or self._responder is not None

@@ -14,7 +14,7 @@ from mock_electron.engine.arrival import Arrival, ParsedBody, parse_body
 from mock_electron.engine.attempts import RequestKey
 from mock_electron.engine.faults.requested import NONE_REQUESTED, RequestedFaults
 from mock_electron.engine.memory import size_of_body, size_of_parsed
-from mock_electron.engine.pace import pace_of
+from mock_electron.engine.pace import Pace, pace_of
 from mock_electron.engine.parsed_head import ParsedHead, ParsedHeads
 from mock_electron.engine.plan import Plan
 from mock_electron.engine.prefix_cache import Position, PromptReader, TokenRun
@@ -85,13 +85,17 @@ class ParsedRequests:
 
     Attributes:
         settings: The same settings.
-        are_steady: Whether they let equal requests get equal replies, which are sent at once.
+        are_steady: Whether they let equal requests get equal replies.
+        pace: How fast replies are sent.
+        are_instant: Whether replies are sent at once.
     """
 
     def __init__(self, settings: Settings, reader: PromptReader) -> None:
         pace = pace_of(settings.pace)
         self.settings: Settings = settings
-        self.are_steady: bool = not (settings.strict or settings.drift or pace.first or pace.each)
+        self.are_steady: bool = not (settings.strict or settings.drift)
+        self.pace: Pace = pace
+        self.are_instant: bool = not (pace.first or pace.each)
         self._reader = reader
         self._heads = ParsedHeads(settings)
         self._recent: Recent[Arrival, ParsedRequest] = Recent(REMEMBERED_BYTES)

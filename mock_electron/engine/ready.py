@@ -5,14 +5,15 @@ request, the day, the variation and the cached tokens only. So it is decided and
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final, NamedTuple
 
-from mock_electron.engine.answer import Answer, Outcome, reply_template
+from mock_electron.engine.answer import Answer, Outcome, SendOptions, reply_answer, reply_template
 from mock_electron.engine.decision import Decision, RequestContext
 from mock_electron.engine.facts import Changes
 from mock_electron.engine.faults.delivery import COMPLETE, Ending
 from mock_electron.engine.outline import Outline, outline_of, size_of_outline
+from mock_electron.engine.pace import Pace
 from mock_electron.model.completion import id_of_call
 from mock_electron.model.dice import Dice
 from mock_electron.wire import render
@@ -63,13 +64,15 @@ class Known(NamedTuple):
         ready: The reply.
         outline: What the journal keeps of the decision. The ids of calls are those of one answer.
         changes: What the decision changes in the ledger.
-        size: The memory of an answer and its share of the reply in the journal, in bytes.
+        size: The memory of the outline and of a ready answer in the journal, in bytes.
+        outline_size: The memory of the outline alone.
     """
 
     ready: ReadyReply
     outline: Outline
     changes: Changes
     size: int
+    outline_size: int
 
 
 class _Parts(NamedTuple):
@@ -188,5 +191,28 @@ def ready_reply(
         Dice(context.parsed.content_key, variation),
         len(decision.result.tool_calls),
     )
-    size = FIXED_SIZE + len(template.text) + size_of_outline(outline, b"")
-    return Known(ready, outline, decision.changes(failed=False), size)
+    size = size_of_outline(outline, b"")
+    whole = FIXED_SIZE + len(template.text) + size
+    return Known(ready, outline, decision.changes(failed=False), whole, size)
+
+
+def paced_answer(
+    context: RequestContext, known: Known, pace: Pace, *, frozen: bool
+) -> tuple[Answer, Outline]:
+    """Return the answer with a ready reply that is sent at a pace, and what the journal keeps.
+
+    Args:
+        context: The request.
+        known: What is known of the decision on it.
+        pace: The pace.
+        frozen: Whether the lane's clock is frozen.
+    """
+    number, stamp, request = context.number, context.stamp, context.parsed.request
+    ready = ReadyAnswer(number, known.ready, stamp, context.facts.occurrence)
+    reply, outline = ready.with_ids(known.outline.generated), known.outline
+    assert reply is not None
+    assert request is not None
+    if known.ready.calls:
+        outline = replace(outline, reply=reply, generated=reply)
+    options = SendOptions(pace, (), context.dice, frozen, chunk_tokens=ready.chunk_tokens)
+    return reply_answer(number, reply, request, stamp, options, ready.frames), outline
