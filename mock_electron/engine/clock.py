@@ -113,7 +113,7 @@ class LaneClock(SuggestsNames):
     @checked_keywords
     def moment(self) -> Moment:
         """Return the current time by the lane's clock and by a monotonic clock."""
-        now = self._time() + self._advanced
+        now = (FROZEN_AT if self.frozen else self._time()) + self._advanced
         return Moment(now if now < LATEST else LATEST, time.monotonic())
 
     @checked_keywords(advice="Write advance(60).")

@@ -351,7 +351,7 @@ class Lane:
             decision = self._decide(context)
             if key is None or not isinstance(decision.result, Reply):
                 return self._decided_answer(context, decision)
-            known = ready_reply(context, decision, key.variation, self.settings.chunk_tokens)
+            known = ready_reply(context, decision, key[0], self.settings.chunk_tokens)
             remember(replies, key, known)
         ready, outline, changes, size, outline_size = known
         if not self._requests.are_instant:
@@ -368,7 +368,7 @@ class Lane:
             return None
         assert parsed.request is not None  # it is valid
         variation = varied(parsed.request, self.settings.sampling, facts.occurrence)
-        return ReadyKey(variation, int(facts.moment.lane // DAY), facts.cached_tokens)
+        return variation, int(facts.moment.lane // DAY), facts.cached_tokens
 
     @property
     def _is_plain(self) -> bool:

@@ -21,19 +21,9 @@ from mock_electron.wire.headers import Headers
 from mock_electron.wire.render import Stamp, Template
 from mock_electron.wire.reply import Reply, with_call_ids
 
-
-class ReadyKey(NamedTuple):
-    """What the ready reply to a request depends on.
-
-    Attributes:
-        variation: The variation of the dice for the content.
-        day: The number of the day.
-        cached_tokens: The number of tokens of the prompt in the prefix cache.
-    """
-
-    variation: int
-    day: int
-    cached_tokens: int
+ReadyKey = tuple[int, int, int]
+"""What the ready reply to a request depends on: the variation of the dice for the content, the day as
+a number, and the number of cached tokens."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
