@@ -31,10 +31,10 @@ from mock_electron.model.dice import Dice
 from mock_electron.wire import render
 from mock_electron.wire.errors import NOT_FOUND, UPLOAD_TIMEOUT, ApiError
 from mock_electron.wire.headers import Headers
-from mock_electron.wire.render import Stamp, Template
 from mock_electron.wire.reply import Reply, group_sizes
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
+from mock_electron.wire.template import Stamp, Template
 
 Outcome = Literal["in flight", "complete", "refused", "cut by a fault", "client left"]
 REFUSED: Final = "refused"

@@ -13,8 +13,8 @@ from mock_electron.engine.parsed_request import ParsedRequest
 from mock_electron.model.dice import Dice, dice_key, roll, uuid
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
-from mock_electron.wire.render import Stamp
 from mock_electron.wire.reply import Reply
+from mock_electron.wire.template import Stamp
 
 FAULT: Final = "fault"
 GATEWAY: Final = "gateway"

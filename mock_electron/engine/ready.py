@@ -18,12 +18,12 @@ from mock_electron.model.completion import id_of_call
 from mock_electron.model.dice import Dice
 from mock_electron.wire import render
 from mock_electron.wire.headers import Headers
-from mock_electron.wire.render import Stamp, Template
 from mock_electron.wire.reply import Reply, with_call_ids
+from mock_electron.wire.template import Stamp, Template
 
 ReadyKey = tuple[int, int, int]
-"""What the ready reply to a request depends on: the variation of the dice for the content, the day as
-a number, and the number of cached tokens."""
+"""What the ready reply to a request depends on: the variation of its dice, the number of the day,
+and the number of cached tokens."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,11 +4,9 @@ A completion is one JSON document. A stream is a tuple of frames. Each frame is 
 a blank line. All frames of a stream share the bytes up to `"choices":`, which are written once.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, count
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from orjson import Fragment, dumps
@@ -18,6 +16,14 @@ from mock_electron.wire.errors import ApiError
 from mock_electron.wire.headers import Headers
 from mock_electron.wire.reply import Alternative, Reply, TokenLogprob, ToolCall, Usage, grouped
 from mock_electron.wire.schema import MODEL
+from mock_electron.wire.template import (
+    CALL_MARK,
+    STAMP_MARK,
+    Stamp,
+    Template,
+    stamped,
+    template_of,
+)
 
 DONE: Final = b"data: [DONE]\n\n"
 NO_FINISH: Final = b',"finish_reason":null}]'
@@ -31,11 +37,6 @@ ROLE: Final = b'{"role":"assistant","content":""}'
 COMPLETION: Final = b"chat.completion"
 CHUNK: Final = b"chat.completion.chunk"
 BLANK_LINE: Final = b"\n\n"
-STAMP_MARK: Final = b"\x01"
-"""Stands for the id and the time while a template is written. JSON text has no such byte."""
-CALL_MARK: Final = b"\x02"
-"""The same for the id of a call, with its quotes."""
-MARKS: Final = re.compile(b"[\x01\x02]")
 MODEL_CREATED: Final = 1_740_000_000
 """When the model was made, in Unix seconds (A)."""
 MODEL_OWNER: Final = "smallest-ai"
@@ -45,73 +46,17 @@ EXPRESS_PAGE: Final = (
 )
 
 
-class Stamp(NamedTuple):
-    """The ids and the time of one completion.
-
-    Attributes:
-        id: `chatcmpl-` and 16 hex digits.
-        created: Unix time in whole seconds.
-        request_id: The UUID for `X-Request-Id`. It differs from the completion's id.
-    """
-
-    id: str
-    created: int
-    request_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """The body of a reply with gaps for what is different each time: the ids and the time.
-
-    Attributes:
-        text: The body as a format of bytes, with `%b` in each gap.
-        gaps: What fills each gap: 0 for the id and the time, n for the id of the nth call.
-        kind: The `object` of the body, or of each chunk.
-    """
-
-    text: bytes
-    gaps: tuple[int, ...]
-    kind: bytes
-
-    def fill(self, stamp: Stamp, call_ids: Sequence[str] = ()) -> bytes:
-        """Return the body.
-
-        Args:
-            stamp: The id and the time.
-            call_ids: The ids of the calls.
-        """
-        first = _stamped(stamp, self.kind)
-        if not call_ids:
-            return self.text % ((first,) * len(self.gaps))
-        values = (first, *(encode(call_id) for call_id in call_ids))
-        return self.text % tuple(map(values.__getitem__, self.gaps))
-
-
-def _template(text: bytes, kind: bytes) -> Template:
-    """Return the template of a body that has marks instead of ids. JSON contains no such bytes."""
-    numbers = count(1)
-    marks = MARKS.findall(text)
-    gaps = tuple([0 if mark == STAMP_MARK else next(numbers) for mark in marks])
-    escaped = text.replace(b"%", b"%%")
-    return Template(escaped.replace(STAMP_MARK, b"%b").replace(CALL_MARK, b"%b"), gaps, kind)
-
-
-def _stamped(stamp: Stamp, kind: bytes) -> bytes:
-    """Return what a body has between the quote before its id and the comma after its time."""
-    return b'%b","object":"%b","created":%d' % (stamp.id.encode(), kind, stamp.created)
-
-
 def completion(reply: Reply, stamp: Stamp) -> bytes:
     """Return the body of a response that is not streamed."""
-    return _completion(reply, _stamped(stamp, COMPLETION), _call_ids(reply))
+    return _completion(reply, stamped(stamp, COMPLETION), _call_ids(reply))
 
 
 def completion_template(reply: Reply) -> Template:
     """Return the template of such a body."""
-    return _template(_completion(reply, STAMP_MARK, _marks(reply)), COMPLETION)
+    return template_of(_completion(reply, STAMP_MARK, _marks(reply)), COMPLETION)
 
 
-def _completion(reply: Reply, stamped: bytes, call_ids: Sequence[bytes]) -> bytes:
+def _completion(reply: Reply, ids_and_time: bytes, call_ids: Sequence[bytes]) -> bytes:
     pairs = zip(reply.tool_calls, call_ids, strict=True)
     calls = [_tool_call(call, call_id, call.arguments) for call, call_id in pairs]
     message = {"role": "assistant", "content": reply.content, "tool_calls": calls or None}
@@ -120,7 +65,7 @@ def _completion(reply: Reply, stamped: bytes, call_ids: Sequence[bytes]) -> byte
         choice["logprobs"] = Fragment(_logprobs(_written(reply.logprobs)))
     choice["finish_reason"] = reply.finish_reason
     return b'{"id":"%b,"model":"%b","choices":[%b],"usage":%b}' % (
-        stamped,
+        ids_and_time,
         MODEL.encode(),
         encode(choice),
         _usage(reply.usage),
@@ -146,7 +91,7 @@ def stream(
             carries the usage so far (I: after its choices, as in vLLM). Empty to leave it out.
     """
     sent = StreamOptions(include_usage, chunk_tokens, generated)
-    return tuple(_stream(reply, _stamped(stamp, CHUNK), _call_ids(reply), sent))
+    return tuple(_stream(reply, stamped(stamp, CHUNK), _call_ids(reply), sent))
 
 
 def stream_template(
@@ -158,7 +103,7 @@ def stream_template(
 ) -> Template:
     """Return the template of all frames of a stream; see `stream`."""
     sent = StreamOptions(include_usage, chunk_tokens, generated)
-    return _template(b"".join(_stream(reply, STAMP_MARK, _marks(reply), sent)), CHUNK)
+    return template_of(b"".join(_stream(reply, STAMP_MARK, _marks(reply), sent)), CHUNK)
 
 
 def frames_of(body: bytes) -> tuple[bytes, ...]:
@@ -175,9 +120,9 @@ class StreamOptions(NamedTuple):
 
 
 def _stream(
-    reply: Reply, stamped: bytes, call_ids: Sequence[bytes], sent: StreamOptions
+    reply: Reply, ids_and_time: bytes, call_ids: Sequence[bytes], sent: StreamOptions
 ) -> list[bytes]:
-    head = b'data: {"id":"%b,"model":"%b","choices":' % (stamped, MODEL.encode())
+    head = b'data: {"id":"%b,"model":"%b","choices":' % (ids_and_time, MODEL.encode())
     before, size = head + b'[{"index":0,"delta":', sent.chunk_tokens
     deltas = chain((ROLE,), _content_deltas(reply, size), _call_deltas(reply, call_ids, size))
     choices = chain(

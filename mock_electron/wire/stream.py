@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import Any, Final
 
 from mock_electron.wire import render
-from mock_electron.wire.render import Stamp
 from mock_electron.wire.reply import Reply, ToolCall, Usage
+from mock_electron.wire.template import Stamp
 
 STAMP: Final = Stamp("chatcmpl-a670053f3ab2ed8f", 1_740_000_000, "")
 

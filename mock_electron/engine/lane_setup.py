@@ -1,0 +1,266 @@
+"""`LaneSetup`: what a test or a script file sets up in a lane, and what it reads from it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from threading import RLock, get_ident
+from typing import Any, Final, Literal
+
+from mock_electron.engine.choose_reply import Speaker
+from mock_electron.engine.clock import LaneClock
+from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.faults.injection import Injection
+from mock_electron.engine.journal import CLOSE_THE_STREAM, SETTLING_TIME, Journal
+from mock_electron.engine.ledger import MemoryLedger
+from mock_electron.engine.limits import Limits
+from mock_electron.engine.pace import INSTANT, PACES, pace_of
+from mock_electron.engine.parsed_request import ParsedRequests
+from mock_electron.engine.prefix_cache import PromptReader
+from mock_electron.engine.script import Step
+from mock_electron.engine.script.responder import Responder
+from mock_electron.engine.script.script import PendingWhen, StepState
+from mock_electron.engine.script.shadow import MOST_COMPARED, shadows
+from mock_electron.engine.settings import Settings
+from mock_electron.inputs.checks import choice, must_be
+from mock_electron.inputs.spelling import unknown
+from mock_electron.wire.headers import Headers
+
+ResetPart = Literal["script", "exchanges", "faults", "limits", "cache", "clock", "settings"]
+"""What `Lane.reset` can return to its state at the start."""
+
+
+class LaneSetup:
+    """An isolated endpoint: settings, script, clock, limits, prefix cache, faults and journal.
+
+    Safe to use from several threads.
+
+    Attributes:
+        settings: The current settings.
+        clock: The clock.
+        pending: The `when(…)` calls of the test.
+        rate_limit_headers: Headers that are added to a 429 for too many requests per minute.
+        raised: What user functions have raised, oldest first; at most MOST_RAISED.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings: Settings = settings or Settings()
+        self.clock: LaneClock = LaneClock(self.settings.clock)
+        self.pending: list[PendingWhen] = []
+        self.rate_limit_headers: Headers = ()
+        self.raised: list[BaseException] = []
+        self._ledger = MemoryLedger(self.settings)
+        self._reader = PromptReader()
+        self._speaker = Speaker()
+        self._requests = ParsedRequests(self.settings, self._reader)
+        self._responder: Responder | None = None
+        self._lock = RLock()  # a user function may call the lane while the lane decides
+        self._deciding: int | None = None
+        self._start: tuple[Settings, tuple[Step, ...]] = (self.settings, ())
+
+    @property
+    def journal(self) -> Journal:
+        """The exchanges."""
+        return self._ledger.journal
+
+    # --- setup
+
+    def mark_start(self) -> None:
+        """Let `reset` return to the current settings and steps."""
+        self._start = (self.settings, tuple(state.step for state in self.script()))
+
+    def reset(self, parts: Iterable[ResetPart]) -> None:
+        """Return parts of the lane to their state at the start; see `Electron.reset`."""
+        with self._lock:
+            for part in parts:
+                RESETS[part](self)
+
+    def add(self, step: Step) -> int:
+        """Add a step at the end of the script. Return its number, from 1.
+
+        Raises:
+            ValueError: If the lane is strict, its tools are set, and the step names another tool.
+        """
+        self._check_tools(step)
+        with self._lock:
+            return self._ledger.script.add(step)
+
+    @property
+    def script_generation(self) -> int:
+        """How often all steps of the script were replaced."""
+        return self._ledger.script.generation
+
+    def change_step(self, number: int, change: Callable[[Step], Step], generation: int) -> None:
+        """Replace a step. The number of its uses is kept.
+
+        Args:
+            number: The number of the step, from 1.
+            change: Takes the step, and returns the new one.
+            generation: `script_generation` when the step was added.
+
+        Raises:
+            RuntimeError: If the step was removed since.
+        """
+        with self._lock:
+            if generation != self.script_generation:
+                raise RuntimeError("the step was removed from the script, by a reset or a reload")
+            self._ledger.script.change(number, change)
+
+    def replace_script(self, steps: Iterable[Step]) -> None:
+        """Replace all steps of the script.
+
+        Raises:
+            ValueError: If `add` would refuse a step. The script is unchanged.
+        """
+        checked = tuple(steps)
+        for step in checked:
+            try:
+                self._check_tools(step)
+            except ValueError as error:
+                raise ValueError(f"{step.location}: {error}") from error
+        with self._lock:
+            self._ledger.script.replace(checked)
+
+    def open_when(self, location: str) -> PendingWhen:
+        """Record a `when(…)` call. It stays unanswered until its step is added."""
+        pending = PendingWhen(location)
+        with self._lock:
+            self.pending.append(pending)
+        return pending
+
+    def script(self) -> tuple[StepState, ...]:
+        """Return the steps of the script with how often each has answered."""
+        with self._lock:
+            return self._ledger.script.states
+
+    def shadow_of(self, number: int) -> str:
+        """Return why a step never answers, or ""; see `shadows`."""
+        with self._lock:
+            script = self._ledger.script
+            states = (*script.unlimited_before(number, MOST_COMPARED), script.state(number))
+        return next(shadows(states, number), "")
+
+    def respond_with(self, function: Responder) -> None:
+        """Set the user function that answers instead of the pocket model."""
+        with self._lock:
+            self._responder = function
+
+    def inject(self, injection: Injection) -> None:
+        """Add a fault that affects later requests."""
+        with self._lock:
+            self._ledger.injections.add(injection)
+
+    def waiting_faults(self) -> tuple[str, ...]:
+        """Return the injected faults that have affected no request, each with the reason."""
+        with self._lock:
+            return self._ledger.injections.unused
+
+    def clear_faults(self) -> None:
+        """Remove all faults except those of the script."""
+        with self._lock:
+            self._ledger.clear_faults()
+
+    def change(self, **settings: Any) -> None:
+        """Change settings for later requests: the plan, the pace or the drift rate.
+
+        Raises:
+            ValueError: If a value is wrong.
+        """
+        with self._lock:
+            self.settings = replace(self.settings, **settings)
+
+    def exchanges(
+        self,
+        timeout: float = SETTLING_TIME,
+        *,
+        waited: float = 0.0,
+        advice: str = CLOSE_THE_STREAM,
+    ) -> tuple[Exchange, ...]:
+        """Return the journal, once no answer is in flight. The arguments are those of `read`.
+
+        Raises:
+            StillInFlightError: If that takes too long. A user function that the lane is calling
+                does not wait, because no answer can end before it returns.
+        """
+        if self._deciding == get_ident():
+            return self.journal.read(timeout=0)
+        return self.journal.read(timeout, waited=waited, advice=advice)
+
+    def peek(self) -> tuple[Exchange, ...]:
+        """Return the journal without waiting, including exchanges in flight."""
+        return self.journal.peek()
+
+    @property
+    def peak_in_flight(self) -> int:
+        """The highest number of requests of one API key that were in flight at the same time."""
+        return self._ledger.limits.peak
+
+    @property
+    def has_pace(self) -> bool:
+        """Whether the lane or a step of its script has a pace other than "instant"."""
+        paces = (pace_of(self.settings.pace), *(state.step.pace for state in self.script()))
+        return any(pace not in (None, PACES[INSTANT]) for pace in paces)
+
+    @property
+    def takes_real_time(self) -> bool:
+        """Whether replies take real time: the clock is real, and the pace is not "instant"."""
+        return not self.clock.frozen and self.settings.pace != INSTANT
+
+    def _check_tools(self, step: Step) -> None:
+        known = self.settings.tools
+        for name in step.tool_names:
+            if self.settings.strict and known and name not in known:
+                raise ValueError(unknown("tool", name, known))
+
+
+# --- reset
+
+
+def _reset_script(lane: LaneSetup) -> None:
+    lane._ledger.script.replace(lane._start[1])
+    lane._responder = None
+    lane.pending.clear()
+
+
+def _reset_exchanges(lane: LaneSetup) -> None:
+    lane.journal.clear()
+    lane._ledger.clear_counts()
+
+
+def _reset_faults(lane: LaneSetup) -> None:
+    lane._ledger.forget_faults()
+
+
+def _reset_limits(lane: LaneSetup) -> None:
+    lane._ledger.limits = Limits()
+
+
+def _reset_cache(lane: LaneSetup) -> None:
+    lane._ledger.cache.clear()
+
+
+def _reset_clock(lane: LaneSetup) -> None:
+    lane.clock.restart()
+
+
+def _reset_settings(lane: LaneSetup) -> None:
+    lane.settings = lane._start[0]
+
+
+RESETS: Final[Mapping[ResetPart, Callable[[LaneSetup], None]]] = {
+    "script": _reset_script,
+    "exchanges": _reset_exchanges,
+    "faults": _reset_faults,
+    "limits": _reset_limits,
+    "cache": _reset_cache,
+    "clock": _reset_clock,
+    "settings": _reset_settings,
+}
+"""How each part of a lane returns to its state at the start."""
+
+
+def check_part(part: object) -> None:
+    """Raise ValueError unless this is the name of a part that can be reset."""
+    several = part.replace(",", " ").split() if isinstance(part, str) else part
+    if isinstance(several, list | tuple) and len(several) > 1 and set(several) <= set(RESETS):
+        form = f"reset({', '.join(map(repr, several))})"
+        raise ValueError(f"{must_be('a part', 'one name', part)}; write {form}")
+    choice("part", part, RESETS)

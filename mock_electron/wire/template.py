@@ -1,0 +1,71 @@
+"""Templates: a body is written once, with gaps for the ids and the time of each answer."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Final, NamedTuple
+
+from mock_electron.wire.codec import encode
+
+STAMP_MARK: Final = b"\x01"
+"""Stands for the id and the time while a template is written. JSON text has no such byte."""
+CALL_MARK: Final = b"\x02"
+"""The same for the id of a call, with its quotes."""
+MARKS: Final = re.compile(b"[\x01\x02]")
+
+
+class Stamp(NamedTuple):
+    """The ids and the time of one completion.
+
+    Attributes:
+        id: `chatcmpl-` and 16 hex digits.
+        created: Unix time in whole seconds.
+        request_id: The UUID for `X-Request-Id`. It differs from the completion's id.
+    """
+
+    id: str
+    created: int
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The body of a reply with gaps for what is different each time: the ids and the time.
+
+    Attributes:
+        text: The body as a format of bytes, with `%b` in each gap.
+        gaps: What fills each gap: 0 for the id and the time, n for the id of the nth call.
+        kind: The `object` of the body, or of each chunk.
+    """
+
+    text: bytes
+    gaps: tuple[int, ...]
+    kind: bytes
+
+    def fill(self, stamp: Stamp, call_ids: Sequence[str] = ()) -> bytes:
+        """Return the body.
+
+        Args:
+            stamp: The id and the time.
+            call_ids: The ids of the calls.
+        """
+        first = stamped(stamp, self.kind)
+        if not call_ids:
+            return self.text % ((first,) * len(self.gaps))
+        values = (first, *(encode(call_id) for call_id in call_ids))
+        return self.text % tuple(map(values.__getitem__, self.gaps))
+
+
+def template_of(text: bytes, kind: bytes) -> Template:
+    """Return the template of a body that has marks instead of ids. JSON contains no such bytes."""
+    numbers = count(1)
+    marks = MARKS.findall(text)
+    gaps = tuple([0 if mark == STAMP_MARK else next(numbers) for mark in marks])
+    escaped = text.replace(b"%", b"%%")
+    return Template(escaped.replace(STAMP_MARK, b"%b").replace(CALL_MARK, b"%b"), gaps, kind)
+
+
+def stamped(stamp: Stamp, kind: bytes) -> bytes:
+    """Return what a body has between the quote before its id and the comma after its time."""
+    return b'%b","object":"%b","created":%d' % (stamp.id.encode(), kind, stamp.created)
