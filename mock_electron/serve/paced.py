@@ -52,7 +52,7 @@ class PacedStream(EventSourceResponse):
         ended: Callable[[], None],
     ) -> None:
         super().__init__(iter(answer.frames), answer.status, ping=NEVER, sep="\n")
-        self.raw_headers = list(answer.headers)
+        self.raw_headers: list[tuple[bytes, bytes]] = list(answer.headers)
         self._answer, self._connection, self._turns = answer, connection, turns
         self._sent, self._ended = sent, ended
         is_ended_by_frame = answer.ending == COMPLETE

@@ -166,7 +166,8 @@ class Protocol(HttpToolsProtocol):
             super().timeout_keep_alive_handler()
 
     def _close_if_idle(self, delay: float) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(delay, self.timeout_keep_alive_handler)
+        timer = self.loop.call_later(delay, self.timeout_keep_alive_handler)
+        self.timeout_keep_alive_task: asyncio.TimerHandle | None = timer
 
     def _has_enough(self) -> bool:
         return len(self._incoming) > MAX_UNREAD
