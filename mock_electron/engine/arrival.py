@@ -1,7 +1,7 @@
 """An HTTP request as it arrives, and the fingerprint that identifies repeated requests."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from mock_electron.model.dice import fingerprint
@@ -41,6 +41,7 @@ class Arrival:
     fault_header: str = ""
     headers: Headers = ()
     document: bytes | None = None
+    _hash: int = field(default=0, init=False, repr=False, compare=False)
 
     def with_body(self, body: bytes) -> "Arrival":
         """Return the same request with another body."""
@@ -56,8 +57,12 @@ class Arrival:
             self.document,
         )
 
+    def __post_init__(self) -> None:
+        key = (self.body, self.headers, self.authorization, self.fault_header)
+        object.__setattr__(self, "_hash", key.__hash__())
+
     def __hash__(self) -> int:
-        return self.body.__hash__()  # computed once for each body; all fields are compared
+        return self._hash  # of the fields that differ; all are compared
 
     @property
     def content_encoding(self) -> str:

@@ -57,12 +57,21 @@ class World:
     reader: PromptReader
 
 
-def known_before(context: RequestContext) -> Decision:
-    """Return what is known of the decision before it: the faults of the request's header."""
+def known_before(context: RequestContext, generation: int = 0) -> Decision:
+    """Return what is known of the decision before it: the faults of the request's header.
+
+    Args:
+        context: The request.
+        generation: How often all steps of the script have been replaced.
+    """
     parsed, requested = context.parsed, context.parsed.requested
     if requested.times is not None:
         requested = replace(requested, used=context.facts.fault_uses)
-    return Decision(has_fault_header=parsed.head.has_fault_header, requested=requested)
+    return Decision(
+        has_fault_header=parsed.head.has_fault_header,
+        requested=requested,
+        generation=generation,
+    )
 
 
 def decide(context: RequestContext, world: World) -> Decision:
@@ -71,7 +80,7 @@ def decide(context: RequestContext, world: World) -> Decision:
     Raises:
         UserFunctionError: If a user function raises an exception.
     """
-    parsed, known = context.parsed, known_before(context)
+    parsed, known = context.parsed, known_before(context, world.script.generation)
     refused = parsed.refused or context.facts.limit or parsed.invalid
     if refused is not None:
         return replace(known, result=refused)
@@ -115,6 +124,7 @@ def _reply(
         faultless=reply,
         has_fault_header=known.has_fault_header,
         requested=known.requested,
+        generation=known.generation,
         uses=known.uses + uses,
         blocks=world.reader.blocks_with_reply(context.parsed.prompt, sent),
     )

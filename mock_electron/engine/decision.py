@@ -82,6 +82,8 @@ class Decision:
         requested: The faults that this header asks for; none if it is wrong or was not read.
         uses: The uses of the injections.
         blocks: The blocks of the prompt and the reply, for the prefix cache.
+        generation: How often all steps of the script had been replaced before the decision. A user
+            function may replace them while the lane decides.
     """
 
     result: Reply | ApiError | ReplacementFault | bytes = errors.INTERNAL
@@ -93,6 +95,7 @@ class Decision:
     requested: RequestedFaults = NONE_REQUESTED
     uses: Uses = ()
     blocks: tuple[bytes, ...] = ()
+    generation: int = 0
 
     @property
     def gave_requested_faults(self) -> bool:
@@ -139,6 +142,7 @@ class Decision:
             failed,
             self.blocks,
             self.step,
+            self.generation,
             self.uses,
             self.requested,
             self.gave_requested_faults,

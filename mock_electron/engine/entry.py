@@ -64,7 +64,7 @@ def entry_of(context: RequestContext, outline: Outline, answer: AnyAnswer, size:
         context: The request.
         outline: What was decided.
         answer: The answer.
-        size: The memory of the outline and of the answer, in bytes.
+        size: The memory of all this that belongs to no earlier exchange, in bytes.
     """
     body, facts = context.parsed.body, context.facts
     return Entry(
@@ -76,7 +76,7 @@ def entry_of(context: RequestContext, outline: Outline, answer: AnyAnswer, size:
         facts.arrived,
         outline,
         answer,
-        context.parsed.size + size,
+        size,
     )
 
 

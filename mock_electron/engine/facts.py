@@ -42,6 +42,7 @@ class Changes(NamedTuple):
         failed: Whether the answer is an error, or breaks off.
         blocks: The blocks of the prompt and the reply, for the prefix cache.
         step: The number of the step that answered, or None.
+        generation: How often all steps of the script had been replaced before the decision.
         uses: The uses of the injections.
         requested: The faults that the request's header asks for.
         gave_requested: Whether the answer has them.
@@ -51,6 +52,7 @@ class Changes(NamedTuple):
     failed: bool
     blocks: tuple[bytes, ...]
     step: int | None
+    generation: int
     uses: Uses
     requested: RequestedFaults
     gave_requested: bool

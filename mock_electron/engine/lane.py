@@ -27,9 +27,11 @@ from mock_electron.engine.memory import ENTRY, size_of_answer
 from mock_electron.engine.outline import Outline, outline_of, size_of_outline
 from mock_electron.engine.parsed_request import ParsedRequest, ParsedRequests
 from mock_electron.engine.ready import (
+    FIXED_SIZE,
     AnyAnswer,
     ReadyAnswer,
     ReadyKey,
+    can_be_ready,
     paced_answer,
     ready_reply,
     remember,
@@ -39,7 +41,6 @@ from mock_electron.model.speak import varied
 from mock_electron.outputs.redaction import without_key
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
-from mock_electron.wire.reply import Reply
 
 logger: Final = logging.getLogger("mock_electron")
 
@@ -48,7 +49,7 @@ DAY: Final = 86_400
 """The length of a day, in seconds."""
 Reaction = tuple[AnyAnswer, Outline, Changes, int]
 """The answer to a request, what the journal keeps of the decision, what the decision changes, and
-the memory of all this in the journal."""
+the memory of the exchange in the journal."""
 
 
 class Lane(LaneSetup):
@@ -156,17 +157,21 @@ class Lane(LaneSetup):
         known = replies.get(key) if key else None
         if known is None:
             decision = self._decide(context)
-            if key is None or not isinstance(decision.result, Reply):
+            if key is None or not can_be_ready(decision):
                 return self._decided_answer(context, decision)
             known = ready_reply(context, decision, key[0], self.settings.chunk_tokens)
             remember(replies, key, known)
-        ready, outline, changes, size, outline_size = known
+            self._requests.grow(context.parsed, known.size)
+            size = context.parsed.size + known.size
+        else:
+            size = 0  # the reply and the request belong to an earlier exchange
+        ready, outline, changes, _ = known
         if not self._requests.are_instant:
             pace, frozen = self._requests.pace, self.clock.frozen
             paced, outline = paced_answer(context, known, pace, frozen=frozen)
-            return paced, outline, changes, ENTRY + outline_size + size_of_answer(paced)
+            return paced, outline, changes, ENTRY + size + size_of_answer(paced)
         answer = ReadyAnswer(context.number, ready, context.stamp, context.facts.occurrence)
-        return answer, outline, changes, size
+        return answer, outline, changes, FIXED_SIZE + size
 
     def _ready_key(self, context: RequestContext) -> ReadyKey | None:
         """Return what the reply depends on, or None if it depends on more than the request."""
@@ -191,8 +196,8 @@ class Lane(LaneSetup):
             answer = replace(answer, headers=answer.headers + self.rate_limit_headers)
         failed = decision.breaks or answer.status != OK
         outline = outline_of(context, decision)
-        size = size_of_answer(answer) + size_of_outline(outline, context.parsed.body.body)
-        return answer, outline, decision.changes(failed), ENTRY + size
+        size = context.parsed.size + size_of_outline(outline, context.parsed.body.body)
+        return answer, outline, decision.changes(failed), ENTRY + size + size_of_answer(answer)
 
     def _decide(self, context: RequestContext) -> Decision:
         """Return the decision on a request. What a user function raises is logged, and answered."""

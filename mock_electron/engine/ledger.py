@@ -112,20 +112,20 @@ class MemoryLedger:
 
     def record(self, parsed: ParsedRequest, facts: Facts, entry: Entry, changes: Changes) -> None:
         """Record a decided request; see `Ledger`."""
-        self.journal.open(entry)
         self._change(facts, changes)
         self._open_attempt(parsed, facts, entry, changes)
+        self.journal.open(entry)
 
     def record_complete(
         self, parsed: ParsedRequest, facts: Facts, entry: Entry, changes: Changes, ending: Ending
     ) -> None:
         """Record a request whose answer is sent at once; see `Ledger`."""
-        self.journal.add(entry, ending)
         self._change(facts, changes)
         self.limits.release(entry.number)
         if changes.failed or self.attempts.knows(parsed.key):
             self._open_attempt(parsed, facts, entry, changes)
             self.attempts.close(entry.number, ending.ended.monotonic, failed=changes.failed)
+        self.journal.add(entry, ending)
 
     def _open_attempt(
         self, parsed: ParsedRequest, facts: Facts, entry: Entry, changes: Changes
@@ -135,7 +135,7 @@ class MemoryLedger:
 
     def _change(self, facts: Facts, changes: Changes) -> None:
         self.cache.store(changes.blocks, facts.moment.lane)
-        if changes.step is not None:
+        if changes.step is not None and changes.generation == self.script.generation:
             self.script.use(changes.step)
         if changes.uses:
             self.injections.record(changes.uses)

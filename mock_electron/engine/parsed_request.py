@@ -31,6 +31,8 @@ from mock_electron.wire.request import ChatRequest
 
 REMEMBERED_BYTES: Final = 4_000_000
 """The maximum memory of the latest parsed requests, in bytes, as it is estimated."""
+LONGEST_REMEMBERED: Final = 100_000
+"""The length of the longest body that is remembered, in bytes."""
 PARSED_SIZE: Final = 3_000
 """Bytes of a parsed request and its reply, except for what depends on the body."""
 NO_PROMPT: Final = TokenRun((), Position(b""), 0)
@@ -112,9 +114,14 @@ class ParsedRequests:
         found = self._recent.get(arrival)
         if found is None:
             found = self._parse(arrival)
-            size = PARSED_SIZE + found.head.size + size_of_parsed(found.body.body)
-            self._recent.add(arrival, found, size)
+            if len(found.body.body) <= LONGEST_REMEMBERED:
+                size = PARSED_SIZE + found.head.size + size_of_parsed(found.body.body)
+                self._recent.add(arrival, found, size)
         return found
+
+    def grow(self, parsed: ParsedRequest, size: int) -> None:
+        """Count the memory of a reply that is kept with a request, in bytes."""
+        self._recent.grow(parsed.arrival, size)
 
     def _refused(self, arrival: Arrival, error: ApiError) -> ParsedRequest:
         """Return a request whose head and body do not matter: no key is checked."""

@@ -54,15 +54,13 @@ class Known(NamedTuple):
         ready: The reply.
         outline: What the journal keeps of the decision. The ids of calls are those of one answer.
         changes: What the decision changes in the ledger.
-        size: The memory of the outline and of a ready answer in the journal, in bytes.
-        outline_size: The memory of the outline alone.
+        size: The memory of the outline and of the reply, in bytes.
     """
 
     ready: ReadyReply
     outline: Outline
     changes: Changes
     size: int
-    outline_size: int
 
 
 class _Parts(NamedTuple):
@@ -145,9 +143,21 @@ class ReadyAnswer(_Parts):
 
 AnyAnswer = Answer | ReadyAnswer
 FIXED_SIZE: Final = 1_000
-"""Bytes of an entry in the journal with a ready answer, except for the reply and the body."""
+"""Bytes of an entry in the journal with a ready answer, except for the request and the reply."""
 MOST_REPLIES: Final = 4
 """The maximum number of ready replies to one request."""
+
+
+LONGEST_READY: Final = 2_000
+"""The number of tokens of the longest ready reply. A longer one would take too much memory."""
+
+
+def can_be_ready(decision: Decision) -> bool:
+    """Return whether a decision is a reply that can be made ready."""
+    reply = decision.result
+    if not isinstance(reply, Reply) or reply.logprobs is not None:
+        return False
+    return reply.usage.completion_tokens <= LONGEST_READY
 
 
 def remember(replies: dict[Hashable, Known], key: ReadyKey, known: Known) -> None:
@@ -181,9 +191,8 @@ def ready_reply(
         Dice(context.parsed.content_key, variation),
         len(decision.result.tool_calls),
     )
-    size = size_of_outline(outline, b"")
-    whole = FIXED_SIZE + len(template.text) + size
-    return Known(ready, outline, decision.changes(failed=False), whole, size)
+    size = len(template.text) + size_of_outline(outline, b"")
+    return Known(ready, outline, decision.changes(failed=False), size)
 
 
 def paced_answer(

@@ -53,6 +53,15 @@ class Recent(Generic[Key, Value]):
             _, (_, dropped) = self._values.popitem(last=False)
             self.size -= dropped
 
+    def grow(self, key: Key, size: int) -> None:
+        """Add to the size of a value, which has grown. Without a value, do nothing."""
+        found = self._values.get(key)
+        if found is None:
+            return
+        value, before = self._values.pop(key)
+        self.size -= before
+        self.add(key, value, before + size)
+
     def clear(self) -> None:
         """Drop all values."""
         self._values.clear()

@@ -41,7 +41,7 @@ def described(error: BaseException) -> str:
     """Return the type and the message of an exception, even if its `__str__` raises."""
     try:
         return f"{type(error).__name__}: {error}"
-    except Exception:
+    except BaseException:  # a user's __str__ may even end the program
         return f"{type(error).__name__}: <its __str__ raises an exception>"
 
 

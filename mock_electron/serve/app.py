@@ -21,6 +21,7 @@ from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.faults.requested import NAME as FAULT_HEADER
 from mock_electron.engine.keys import secret_of
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.memory import size_of_head
 from mock_electron.engine.ready import AnyAnswer
 from mock_electron.engine.recent import Recent
 from mock_electron.engine.settings import Settings
@@ -177,8 +178,9 @@ class App:
         length = dict(headers).get(b"content-length", b"")
         is_chat = (scope["method"], path, scope["http_version"]) == ("POST", CHAT_PATH, "1.1")
         if is_chat and length.isdigit() and may_be_sent_at_once(headers):
-            kept = Head(name, int(length), _arrival(scope, path, b""))
-            self.heads.add(head, kept, len(head))
+            arrival = _arrival(scope, path, b"")
+            kept = Head(name, int(length), arrival, size_of_head(arrival))
+            self.heads.add(head, kept, len(head) + kept.size)
 
     def error_response(self, error: ApiError, scope: Scope | None = None) -> bytes:
         """Return the complete response, head and body, to bytes that contain no valid request.

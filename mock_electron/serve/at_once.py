@@ -19,8 +19,10 @@ from mock_electron.engine.recent import Recent
 from mock_electron.serve.browser import BROWSER_HEADERS
 
 HEAD_END: Final = b"\r\n\r\n"
-REMEMBERED_HEADS: Final = 1_000_000
-"""The maximum size of the remembered heads, in bytes."""
+REMEMBERED_HEADS: Final = 2_000_000
+"""The maximum memory of the remembered heads, in bytes."""
+LONGEST_KEPT: Final = 2_000
+"""The length of the longest body that is kept with its head, in bytes."""
 LONGEST_HEAD: Final = 8_192
 """The maximum size of a head that is remembered, in bytes."""
 OTHER_WAYS: Final = frozenset(
@@ -37,19 +39,28 @@ class Head:
     Attributes:
         lane: The name of the lane, or None for the default lane.
         length: The length of the body, in bytes.
-        latest: The latest request with this head.
+        latest: The latest request with this head, if its body is short.
+        latest_size: The memory of a request without its body, in bytes.
     """
 
     lane: str | None
     length: int
     latest: Arrival = field(repr=False)
+    latest_size: int
 
     def arrival(self, body: bytes) -> Arrival:
         """Return the request with this head and this body."""
         latest = self.latest
         if latest.body != body:
-            self.latest = latest = latest.with_body(body)
+            latest = latest.with_body(body)
+            if len(body) <= LONGEST_KEPT:
+                self.latest = latest
         return latest
+
+    @property
+    def size(self) -> int:
+        """The maximum memory of the head, in bytes."""
+        return self.latest_size + LONGEST_KEPT
 
 
 Heads = Recent[bytes, Head]

@@ -130,15 +130,14 @@ class Playback:
         if self.connection.is_closing:
             await wait_for_disconnect(self._receive)  # uvicorn is about to notice
             return
-        answer, headers = self.answer, self.answer.headers
-        complete = answer.ending == COMPLETE
-        body = b"".join(answer.frames)
+        answer, complete = self.answer, self.answer.ending == COMPLETE
+        headers, body = answer.whole()
         if self._http_1_0 and not _has_length(headers):
             # HTTP/1.0 has no chunked encoding. A length that is too large reveals the break.
             headers += ((b"content-length", b"%d" % (len(body) + (not complete))),)
         more_body = not complete or self._waits_for_body
         await send_response(self._send, answer.status, headers, body, more_body=more_body)
-        self.frames_sent = len(answer.frames)
+        self.frames_sent = len(answer.chunks)
         self.moments = [self._lane.clock.moment()]
 
     async def _wait_and_send_in_one_write(self) -> None:
