@@ -11,7 +11,7 @@ from raw_http import connect, raw_request, user
 
 from mock_electron import Electron, fail
 from mock_electron.serve.app import App
-from mock_electron.serve.at_once import may_be_sent_at_once
+from mock_electron.serve.at_once import LONGEST_KEPT, Head, may_be_sent_at_once
 
 OpenLane = Callable[..., Electron]
 HI: Final = {"model": "electron", "messages": user("Hi")}
@@ -209,3 +209,14 @@ def test_headers_that_need_the_application() -> None:
     assert may_be_sent_at_once([*usual, (b"connection", b"Keep-Alive")])
     for other in ((b"connection", b"close"), (b"transfer-encoding", b"chunked"), (b"origin", b"x")):
         assert not may_be_sent_at_once([*usual, other])
+
+
+def test_a_head_keeps_a_short_body_only() -> None:
+    """The memory of the remembered heads does not depend on the bodies that follow them."""
+    arrival = golden.arrival(golden.read(golden.EXCHANGES[0])).with_body(b"")
+    head = Head(None, 0, arrival, 500)
+    short, long = b"{}", b"x" * (LONGEST_KEPT + 1)
+    assert head.arrival(short) is head.arrival(short)
+    assert head.arrival(long).body == long
+    assert head.latest.body == short
+    assert head.size == 500 + LONGEST_KEPT

@@ -33,7 +33,7 @@ class Exchange(SuggestsNames):
     path are redacted.
 
     Attributes:
-        number: The position in the order of arrival, from 0.
+        number: The position in the order in which the requests were complete, from 0.
         method: The HTTP method.
         path: The path inside the lane.
         authorization: The `Authorization` header, redacted.
