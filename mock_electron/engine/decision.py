@@ -10,7 +10,7 @@ from mock_electron.engine.faults.fault import Fault, ReplacementFault
 from mock_electron.engine.faults.injection import Uses
 from mock_electron.engine.faults.requested import NONE_REQUESTED, RequestedFaults
 from mock_electron.engine.parsed_request import ParsedRequest
-from mock_electron.model.dice import Dice, dice_key, roll, uuid
+from mock_electron.model.dice import Dice, ids
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.reply import Reply
@@ -61,8 +61,7 @@ def context_of(number: int, parsed: ParsedRequest, facts: Facts) -> RequestConte
         parsed: The request.
         facts: What the ledger knows about it.
     """
-    key = dice_key(parsed.seeded, b"%d" % facts.occurrence)
-    completion, request_id = roll(key, b"completion", 8).hex(), uuid(roll(key, b"request", 16))
+    key, completion, request_id = ids(parsed.seeded, b"%d" % facts.occurrence)
     stamp = Stamp(f"chatcmpl-{completion}", int(facts.moment.lane), request_id)
     return RequestContext(number, parsed, facts, key, stamp)
 

@@ -31,10 +31,10 @@ class Recent(Generic[Key, Value]):
 
     def get(self, key: Key) -> Value | None:
         """Return the value of a key, or None."""
-        found = self._values.get(key)
+        found = self._values.pop(key, None)
         if found is None:
             return None
-        self._values.move_to_end(key)
+        self._values[key] = found  # the latest; this object is found faster than an equal one
         return found[0]
 
     def add(self, key: Key, value: Value, size: int) -> None:

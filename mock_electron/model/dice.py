@@ -22,10 +22,18 @@ def framed(*parts: bytes) -> bytes:
     return b"".join([b"%d:%b" % (len(part), part) for part in parts])
 
 
-def dice_key(framed_parts: bytes, last: bytes) -> bytes:
-    """Return the fingerprint of parts that are framed already, and one more part."""
+def ids(framed_parts: bytes, last: bytes) -> tuple[bytes, str, str]:
+    """Return the key of the dice of a request, the digits of its completion id, and its request id.
+
+    Args:
+        framed_parts: The seed and the fingerprint, framed.
+        last: The occurrence. The key is the fingerprint of all three.
+    """
     whole = b"%b%d:%b" % (framed_parts, len(last), last)
-    return blake2b(whole, digest_size=16).digest()
+    key = blake2b(whole, digest_size=16).digest()
+    completion = blake2b(b"completion", key=key, digest_size=8).hexdigest()
+    digits = blake2b(b"request", key=key, digest_size=16).hexdigest()
+    return key, completion, _uuid(digits)
 
 
 def roll(key: bytes, purpose: bytes, size: int) -> bytes:
@@ -33,9 +41,8 @@ def roll(key: bytes, purpose: bytes, size: int) -> bytes:
     return blake2b(purpose, key=key, digest_size=size).digest()
 
 
-def uuid(rolled: bytes) -> str:
-    """Return 16 bytes as a UUID in the form of version 4."""
-    digits = rolled.hex()
+def _uuid(digits: str) -> str:
+    """Return 32 hexadecimal digits as a UUID in the form of version 4."""
     variant = "89ab"[int(digits[16], 16) % 4]
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
@@ -93,7 +100,7 @@ class Dice:
 
     def uuid(self, purpose: str) -> str:
         """Return a UUID in the form of version 4."""
-        return uuid(self._bytes(purpose, 16))
+        return _uuid(self._bytes(purpose, 16).hex())
 
     def _bytes(self, purpose: str, size: int) -> bytes:
         return roll(self.key, purpose.encode(), size)

@@ -14,9 +14,11 @@ from typing import Final
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from mock_electron.engine.arrival import Arrival
-from mock_electron.engine.ready import AnyAnswer
+from mock_electron.engine.ready import AnyAnswer, ReadyAnswer
 from mock_electron.engine.recent import Recent
 from mock_electron.serve.browser import BROWSER_HEADERS
+from mock_electron.wire import render
+from mock_electron.wire.headers import Headers
 
 HEAD_END: Final = b"\r\n\r\n"
 REMEMBERED_HEADS: Final = 2_000_000
@@ -81,15 +83,28 @@ def may_be_sent_at_once(headers: list[tuple[bytes, bytes]]) -> bool:
     )
 
 
+def _head(status: int, headers: Headers) -> bytes:
+    """Return the lines of a response up to the blank line, as uvicorn writes them."""
+    return STATUS_LINE[status] + b"".join([b"%b: %b\r\n" % header for header in headers])
+
+
 def response(answer: AnyAnswer) -> bytes:
     """Return the bytes of an answer, as uvicorn writes them for the ASGI application."""
+    if isinstance(answer, ReadyAnswer):
+        body, request_id = answer.body, answer.stamp.request_id.encode()
+        if answer.ready.streamed:
+            return READY_STREAM % (request_id, len(body), body)
+        return READY_BODY % (len(body), request_id, body)
     headers, body = answer.whole()
-    lines = b"".join([b"%b: %b\r\n" % header for header in headers])
+    head = _head(answer.status, headers)
     if any(name == b"content-length" for name, _ in headers):
-        return b"%b%b\r\n%b" % (STATUS_LINE[answer.status], lines, body)
-    return b"%b%btransfer-encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (
-        STATUS_LINE[answer.status],
-        lines,
-        len(body),
-        body,
-    )
+        return b"%b\r\n%b" % (head, body)
+    return head + CHUNKED % (len(body), body)
+
+
+CHUNKED: Final = b"transfer-encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n"
+"""The form of a body in one HTTP chunk, with the header before it."""
+READY_BODY: Final = _head(200, render.json_headers(b"", "%b")).replace(b": 0", b": %d") + b"\r\n%b"
+"""The form of a response with a ready reply: the length, the request id, and the body."""
+READY_STREAM: Final = _head(200, render.stream_headers("%b")) + CHUNKED
+"""The form of a response with a ready stream: the request id, the length, and the frames."""
