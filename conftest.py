@@ -28,7 +28,7 @@ os.environ["SSL_CERT_FILE"] = str(Path(__file__).parent / "tests/data/certificat
 
 hypothesis.settings.register_profile(
     "deterministic",
-    max_examples=60,
+    max_examples=50,
     derandomize=True,
     deadline=None,  # a time limit per example fails on a busy machine
     suppress_health_check=[hypothesis.HealthCheck.too_slow],  # so does a limit per draw

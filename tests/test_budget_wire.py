@@ -9,8 +9,6 @@ import jsonschema
 import pytest
 
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.parsed_request import ParsedRequests
-from mock_electron.engine.prefix_cache import PromptReader
 from mock_electron.engine.settings import Settings
 from mock_electron.model import unicode_version
 from mock_electron.model.arguments import Said, arguments, filled, plain_arguments, slots
@@ -222,15 +220,3 @@ def test_references_in_a_circle_end() -> None:
         work = Work()
         assert "x" in arguments(circle, Said("Save the order", work=work)), target
         assert work.used < LIMIT / 10
-
-
-def test_kinds_of_slow_requests_are_answered() -> None:
-    """A kind that is refused measures only its refusal: those below 64 KiB are few and known."""
-    requests = ParsedRequests(Settings(accept_json_schema=True), PromptReader())
-    refused = {
-        name
-        for name, build in slow_inputs.KINDS
-        if len(body := build()) <= slow_inputs.SMALL
-        and requests.of(slow_inputs.arrival(body), None).request is None
-    }
-    assert refused == {"a named tool of 60 KB", "an unknown model of 60 KB"}
