@@ -164,7 +164,10 @@ def script(folder: Path, text: str, **more: Any) -> str:
 
 
 def test_a_changed_script_reaches_all_workers(tmp_path: Path) -> None:
-    """With --watch, one line reports a change. A script that counts is refused, and the old one stays."""
+    """With --watch, one line reports a change. A refused script changes nothing.
+
+    A worker that replaces another has the last script that was loaded, even if the file has errors.
+    """
     file = script(tmp_path, "one")
     with serving("--script", file, "--watch") as served:
 
@@ -185,6 +188,16 @@ def test_a_changed_script_reaches_all_workers(tmp_path: Path) -> None:
         refusal = served.line(served.process.stdout)
         assert refusal.startswith("the script is unchanged: step 1"), refusal
         until("two")
+        Path(file).write_text("{")
+        assert served.line(served.process.stdout).startswith("the script is unchanged: ")
+        for dead in served.workers():
+            os.kill(dead, signal.SIGKILL)
+            assert served.line(served.process.stderr).endswith("a new one replaces it.\n")
+        until("two")
+        script(tmp_path, "four")
+        while "reloaded, 1 step" not in served.line(served.process.stdout):
+            pass
+        until("four")
         assert served.end(signal.SIGINT) == 0
 
 

@@ -5,16 +5,21 @@
    a step whose answers depend on a count is refused.
 3. SIGINT and SIGTERM end all workers. A worker that ends for another reason is replaced, up to
    MOST_REPLACED times. Workers end with their parent, even if it is killed.
+4. A worker that replaces another begins with the script that a worker has loaded last, not with
+   the one of the start.
 """
 
 import os
+import pickle
 import signal
 import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, NoReturn
 
 import click
@@ -24,6 +29,7 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.plan import Plan, plan_of
 from mock_electron.engine.script import Step
 from mock_electron.engine.settings import Settings
+from mock_electron.scripts.watch import Known, Loaded
 
 MOST_REPLACED: Final = 10
 """How many workers are replaced until the server ends with status 1."""
@@ -96,6 +102,51 @@ def _reasons(settings: Settings) -> Iterator[str]:
 
 def _has_limits(plan: Plan) -> bool:
     return plan != Plan()
+
+
+class LastLoaded:
+    """The script that a worker has loaded last.
+
+    A worker that replaces another cannot read it from the script files: they may have errors now.
+
+    Args:
+        known: The script files as they were before the first script was read.
+        folder: A folder that only this server uses, or None if the script never changes.
+    """
+
+    def __init__(self, known: Known, folder: str | None) -> None:
+        self._known = known
+        self._file = None if folder is None else Path(folder, "loaded")
+
+    def keep(self, loaded: Loaded) -> None:
+        """Keep a script. A worker that dies in between leaves the earlier one."""
+        if self._file is not None:
+            own = self._file.with_suffix(f".{os.getpid()}")
+            own.write_bytes(pickle.dumps(loaded))
+            own.replace(self._file)
+
+    def restore(self, lane: Lane) -> Known:
+        """Give a lane the script that was kept last. Return the files as they were before it."""
+        if self._file is None or not self._file.exists():
+            return self._known
+        loaded: Loaded = pickle.loads(self._file.read_bytes())  # noqa: S301 (only workers write it)
+        lane.replace_script(loaded.steps)
+        return loaded.known
+
+
+@contextmanager
+def last_loaded(known: Known) -> Iterator[LastLoaded]:
+    """Yield what keeps the script that a worker has loaded last.
+
+    Args:
+        known: The script files as they were before the first script was read; empty if they are
+            not watched.
+    """
+    if not known:
+        yield LastLoaded(known, None)
+        return
+    with TemporaryDirectory(prefix="mock-electron-", ignore_cleanup_errors=True) as folder:
+        yield LastLoaded(known, folder)
 
 
 def run_workers(count: int, run: Callable[[int], None]) -> int:
