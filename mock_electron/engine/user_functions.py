@@ -1,13 +1,23 @@
 """Call user functions, so that what they raise differs from an error of the fake itself."""
 
+import inspect
 from collections.abc import Callable
 from pathlib import Path
 from traceback import format_exception
 from types import CodeType
 from typing import Final, TypeVar
 
+from mock_electron.inputs.spelling import echoed
+
 Value = TypeVar("Value")
 
+ALWAYS_TRUE: Final = (
+    (inspect.isawaitable, "it must be a plain function, not an async one"),
+    (inspect.isasyncgen, "it must be a plain function, not an async one"),
+    (inspect.isgenerator, "it must return True or False"),
+    (inspect.isroutine, "it must return True or False; is a call () missing?"),
+)
+"""Results of a condition that are true whatever the request is, and what is wrong with them."""
 PACKAGE: Final = "mock_electron."
 MOST_RAISED: Final = 100
 """The maximum number of exceptions that a lane keeps; later ones are only in the journal."""
@@ -33,8 +43,33 @@ class UserFunctionError(Exception):
 
 
 def is_true(name: str, function: Callable[..., object], *args: object) -> bool:
-    """Call a function, and return whether its value is true; see `call`."""
-    return call(name, lambda: bool(function(*args)))
+    """Call a function, and return whether its value is true; see `call`.
+
+    A value that is true whatever the request is, such as a coroutine, counts as an exception.
+    """
+    return call(name, truth, name, function, *args)
+
+
+def truth(name: str, function: Callable[..., object], *args: object) -> bool:
+    """Return whether the value of a function is true.
+
+    Raises:
+        TypeError: If it is true whatever the request is, such as a coroutine.
+    """
+    value = function(*args)
+    if value is True or value is False:
+        return value
+    wrong = next((words for is_such, words in ALWAYS_TRUE if is_such(value)), "")
+    if wrong:
+        discard(value)
+        raise TypeError(f"{name} returned {echoed(value)}; {wrong}{defined_at(function)}")
+    return bool(value)
+
+
+def discard(value: object) -> None:
+    """Close a coroutine that nothing awaits, so that Python does not warn about it."""
+    if inspect.iscoroutine(value):
+        value.close()
 
 
 def described(error: BaseException) -> str:
