@@ -1,9 +1,10 @@
 """Call user functions, so that what they raise differs from an error of the fake itself."""
 
 import inspect
+import sysconfig
 from collections.abc import Callable
 from pathlib import Path
-from traceback import format_exception
+from traceback import FrameSummary, StackSummary, TracebackException
 from types import CodeType
 from typing import Final, TypeVar
 
@@ -18,7 +19,9 @@ ALWAYS_TRUE: Final = (
     (inspect.isroutine, "it must return True or False; is a call () missing?"),
 )
 """Results of a condition that are true whatever the request is, and what is wrong with them."""
-PACKAGE: Final = "mock_electron."
+PACKAGE: Final = Path(__file__).parents[1]
+LIBRARY: Final = (sysconfig.get_path("stdlib"), "<frozen ")
+"""How the paths of files of the standard library, and of packages installed in it, begin."""
 MOST_RAISED: Final = 100
 """The maximum number of exceptions that a lane keeps; later ones are only in the journal."""
 
@@ -89,11 +92,27 @@ def defined_at(function: object) -> str:
 
 
 def traceback_text(error: BaseException) -> str:
-    """Return the traceback of what a user function raised, from the first line of that function."""
-    traceback = error.__traceback__
-    while traceback and traceback.tb_frame.f_globals.get("__name__", "").startswith(PACKAGE):
-        traceback = traceback.tb_next
-    return "".join(format_exception(type(error), error, traceback))
+    """Return the traceback of what a user function raised, without the frames of this package."""
+    found = TracebackException.from_exception(error)
+    shown: TracebackException | None = found
+    while shown is not None:
+        cause = shown.__cause__ or (None if shown.__suppress_context__ else shown.__context__)
+        if cause is not None and _is_internal(cause):
+            shown.__cause__ = shown.__context__ = cause = None
+        shown.stack = StackSummary.from_list([one for one in shown.stack if not _is_ours(one)])
+        shown = cause
+    return "".join(found.format() if found.stack else found.format_exception_only())
+
+
+def _is_internal(error: TracebackException) -> bool:
+    """Return whether this package caught an exception, and no user function raised it."""
+    frames = list(error.stack)
+    is_caught = bool(frames) and _is_ours(frames[0])
+    return is_caught and all(_is_ours(one) or one.filename.startswith(LIBRARY) for one in frames)
+
+
+def _is_ours(frame: FrameSummary) -> bool:
+    return Path(frame.filename).is_relative_to(PACKAGE)
 
 
 def call(name: str, function: Callable[..., Value], *args: object) -> Value:

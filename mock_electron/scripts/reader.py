@@ -45,7 +45,7 @@ def load(path: str | Path, folders: Sequence[Path] = ()) -> tuple[Step, ...]:
     except (OSError, ValueError) as error:
         raise ScriptError(
             name, [Problem(0, (), f"cannot be read: {_reason(name, error, folders)}")]
-        ) from error
+        ) from None
     return loads(data, name)
 
 
