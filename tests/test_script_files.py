@@ -521,7 +521,8 @@ def test_a_file_with_an_unknown_tool_is_not_loaded_again(tmp_path: Path) -> None
         path.write_text(f"steps: [{{reply: {answer}}}, {{reply: b}}]", encoding="utf-8")
         reload(str(path), lane, messages.append)
     assert [use.step.summary for use in lane.script()] == ["reply 'a'", "reply 'b'"]
-    assert messages[1] == ("the script is unchanged: story.yaml:1: unknown tool 'g'; expected 'f'")
+    expected = f"{path}:1: step 1: unknown tool 'g'; expected 'f'"
+    assert messages[1] == f"the script is unchanged: {expected}"
 
 
 def test_a_file_is_watched(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
@@ -44,29 +44,14 @@ SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 class WorkerLane(Lane):
     """A lane of one of several workers. Its script contains no steps that count requests."""
 
-    def replace_script(self, steps: Iterable[Step]) -> None:
-        """Replace the script.
-
-        Raises:
-            ValueError: If a step counts requests.
-        """
-        steps = tuple(steps)
-        for number, step in enumerate(steps, 1):
-            reason = _counting(step)
-            if reason:
-                place = f" ({step.location})" if step.location else ""
-                raise ValueError(f"step {number}{place} {reason}")
-        super().replace_script(steps)
-
-
-def _counting(step: Step) -> str:
-    """Return why a step cannot be answered by several workers, or ""."""
-    own = "which each worker would count for itself"
-    if step.times is not None:
-        return f"has times={step.times}, {own}; write times: null, or omit --workers"
-    if "attempt" in step.match.given:
-        return f"has the condition attempt, {own}; omit it, or --workers"
-    return ""
+    def problems_of(self, step: Step) -> Iterator[str]:
+        """Yield why the script of the lane cannot contain a step."""
+        yield from super().problems_of(step)
+        own = "which each worker would count for itself"
+        if step.times is not None:
+            yield f"it has times={step.times}, {own}; write times: null, or omit --workers"
+        if "attempt" in step.match.given:
+            yield f"it has the condition attempt, {own}; omit it, or --workers"
 
 
 def check_settings(settings: Settings) -> None:
@@ -75,9 +60,10 @@ def check_settings(settings: Settings) -> None:
     Args:
         settings: The settings of the lane.
     """
-    reason = next(_reasons(settings), "")
-    if reason:
-        raise click.UsageError(f"--workers above 1 cannot be used with {reason}")
+    reasons = list(dict.fromkeys(_reasons(settings)))
+    if reasons:
+        words = "\n".join(f"--workers above 1 cannot be used with {one}" for one in reasons)
+        raise click.UsageError(words)
     if not hasattr(os, "fork"):
         raise click.UsageError("--workers must be 1 on this system, which cannot fork processes")
 
