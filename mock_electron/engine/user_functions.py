@@ -76,9 +76,9 @@ def discard(value: object) -> None:
 
 
 def described(error: BaseException) -> str:
-    """Return the type and the message of an exception, even if its `__str__` raises."""
+    """Return the type and any message of an exception, even if its `__str__` raises."""
     try:
-        return f"{type(error).__name__}: {error}"
+        return ": ".join(filter(None, (type(error).__name__, str(error))))
     except BaseException:  # a user's __str__ may even end the program
         return f"{type(error).__name__}: <its __str__ raises an exception>"
 
