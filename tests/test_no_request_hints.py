@@ -130,6 +130,26 @@ async def test_gather(electron):
     electron.assert_called()
 
 @pytest.mark.anyio
+async def test_awaited_assertion(electron):
+    ask(electron)
+    await electron.assert_called()
+
+@pytest.mark.anyio
+async def test_awaited_mistake(electron):
+    await electron.reply(1)
+
+def test_called(electron):
+    electron.exchanges()
+
+def test_called_text(electron):
+    ask(electron)
+    assert electron.base_url().startswith("http") and len(electron.exchanges)
+
+def test_called_rightly(electron):
+    ask(electron)
+    electron.assert_called() + electron.exchanges.where(turn=1)[0]
+
+@pytest.mark.anyio
 async def test_loop(electron):
     for chunk in ask_later(electron):
         pass
@@ -198,6 +218,10 @@ CAUSES = {
     "manager_at_once": "Hint: ask_later() has not begun, because it was not awaited",
     "stream": "Hint: stream_later() has not begun, because it was not entered with `async with`",
     "gather": "Hint: ask_later() has not begun, because it was not awaited",
+    "awaited_assertion": "assert_called() is not async; write `electron.assert_called(…)` without await",
+    "awaited_mistake": "Hint: reply() is not async; write `electron.reply(…)` without await",
+    "called": "exchanges is an attribute, not a method; write `electron.exchanges` without ()",
+    "called_text": "base_url is an attribute, not a method; write `electron.base_url` without ()",
     "exchanges": "Hint: settled() was not awaited; write `await electron.settled()`",
     "settled": "was not awaited; write `await electron.settled()`",
     "strict": "Hint: ask_later() at test_the_hints_fit_the_case.py:",
@@ -227,6 +251,7 @@ def test_the_hints_fit_the_case(pytester: pytest.Pytester) -> None:
     assert unread == {"nothing", "plain", "settled", "plain_manager"}
     assert doubted == {"session", "early", "environment", "lane", *unread}
     assert "not begun" not in found["entered"]
+    assert "Hint: " not in found["called_rightly"]
     repeated = [name for name, text in found.items() if text.count("has not begun") > 1]
     assert repeated == []
     for name in ("session", "early", "environment"):

@@ -16,6 +16,7 @@ from mock_electron.testing.electron import Electron
 from mock_electron.testing.failing import NO_CHAT_REQUEST, NO_REQUEST, request_hints
 from mock_electron.testing.interceptors import advice_after
 from mock_electron.testing.unawaited import may_be_awaited, unawaited
+from mock_electron.testing.wrong_calls import wrong_calls
 from mock_electron.traffic.lines import lines
 from mock_electron.wire import errors
 
@@ -41,7 +42,7 @@ def exchanges_section(electron: Electron, reason: str, cause: Cause) -> str:
     is_explained = NO_REQUEST in reason or NO_CHAT_REQUEST in reason
     is_unawaited = any(map(may_be_awaited, cause.objects))
     may_explain = cause.hints or is_unawaited or electron.exchanges_so_far
-    found = advice_after(cause.errors, electron._name)
+    found = [*advice_after(cause.errors, electron._name), *wrong_calls(electron, cause.errors)]
     if not is_explained and cause.is_mistake:  # such as an attribute of a coroutine
         found += [one.hint for one in unawaited(cause.frames, cause.objects)]
     if not is_explained and may_explain:
