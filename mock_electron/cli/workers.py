@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
@@ -29,7 +29,9 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.plan import Plan, plan_of
 from mock_electron.engine.script import Step
 from mock_electron.engine.settings import Settings
-from mock_electron.scripts.watch import Known, Loaded
+
+if TYPE_CHECKING:
+    from mock_electron.scripts.watch import Known, Loaded
 
 MOST_REPLACED: Final = 10
 """How many workers are replaced until the server ends with status 1."""
@@ -100,18 +102,18 @@ class LastLoaded:
         folder: A folder that only this server uses, or None if the script never changes.
     """
 
-    def __init__(self, known: Known, folder: str | None) -> None:
+    def __init__(self, known: "Known", folder: str | None) -> None:
         self._known = known
         self._file = None if folder is None else Path(folder, "loaded")
 
-    def keep(self, loaded: Loaded) -> None:
+    def keep(self, loaded: "Loaded") -> None:
         """Keep a script. A worker that dies in between leaves the earlier one."""
         if self._file is not None:
             own = self._file.with_suffix(f".{os.getpid()}")
             own.write_bytes(pickle.dumps(loaded))
             own.replace(self._file)
 
-    def restore(self, lane: Lane) -> Known:
+    def restore(self, lane: Lane) -> "Known":
         """Give a lane the script that was kept last. Return the files as they were before it."""
         if self._file is None or not self._file.exists():
             return self._known
@@ -121,7 +123,7 @@ class LastLoaded:
 
 
 @contextmanager
-def last_loaded(known: Known) -> Iterator[LastLoaded]:
+def last_loaded(known: "Known") -> Iterator[LastLoaded]:
     """Yield what keeps the script that a worker has loaded last.
 
     Args:
