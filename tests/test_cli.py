@@ -422,7 +422,7 @@ def test_serve_refuses_a_script_with_an_unknown_tool(tmp_path: Path) -> None:
     status, output = run("serve", "--strict", *tools, "--script", str(script))
     assert status == 1
     assert output == (
-        "Error: story.yaml:2: unknown tool 'get_wether'; expected one of 'get_weather', "
+        f"Error: {script}:2: step 1: unknown tool 'get_wether'; expected one of 'get_weather', "
         "'hang_up'. Did you mean 'get_weather'?\n"
     )
 

@@ -6,7 +6,7 @@ import pytest
 from mock_electron import Electron, MockElectron
 
 TEST = """
-import asyncio, socket
+import asyncio, contextlib, socket
 import httpx
 import pytest
 
@@ -85,6 +85,70 @@ def test_length(electron):
     answer = ask_later(electron)
     assert len(answer) == 1
 
+class Manager:
+    # As aiohttp keeps the coroutine of a request.
+    __slots__ = ("_coro", "_resp")
+    def __init__(self, coro):
+        self._coro = coro
+    async def __aenter__(self):
+        self._resp = await self._coro
+class Both(Manager):
+    def __await__(self):
+        return self._coro.__await__()
+
+class Plain:
+    async def __aenter__(self):
+        pass
+
+@contextlib.asynccontextmanager
+async def stream_later(electron):
+    yield ask(electron)
+
+def test_manager(electron):
+    answer = Manager(ask_later(electron))
+    answer.status
+
+def test_manager_at_once(electron):
+    Both(ask_later(electron)).status
+
+def test_stream(electron):
+    answer = stream_later(electron)
+    answer.status_code
+
+@pytest.mark.anyio
+async def test_entered(electron):
+    manager = stream_later(electron)
+    async with manager as answer:
+        answer.nothing
+
+def test_plain_manager(electron):
+    Plain().status
+
+@pytest.mark.anyio
+async def test_gather(electron):
+    answers = asyncio.gather(ask_later(electron), ask_later(electron))
+    electron.assert_called()
+
+@pytest.mark.anyio
+async def test_awaited_assertion(electron):
+    ask(electron)
+    await electron.assert_called()
+
+@pytest.mark.anyio
+async def test_awaited_mistake(electron):
+    await electron.reply(1)
+
+def test_called(electron):
+    electron.exchanges()
+
+def test_called_text(electron):
+    ask(electron)
+    assert electron.base_url().startswith("http") and len(electron.exchanges)
+
+def test_called_rightly(electron):
+    ask(electron)
+    electron.assert_called() + electron.exchanges.where(turn=1)[0]
+
 @pytest.mark.anyio
 async def test_loop(electron):
     for chunk in ask_later(electron):
@@ -150,6 +214,14 @@ CAUSES = {
     "attribute_at_once": "Hint: ask_later() has not begun, because it was not awaited",
     "length": "Hint: ask_later() has not begun, because it was not awaited",
     "loop": "Hint: ask_later() at test_the_hints_fit_the_case.py:",
+    "manager": "Hint: ask_later() has not begun, because it was not entered with `async with`",
+    "manager_at_once": "Hint: ask_later() has not begun, because it was not awaited",
+    "stream": "Hint: stream_later() has not begun, because it was not entered with `async with`",
+    "gather": "Hint: ask_later() has not begun, because it was not awaited",
+    "awaited_assertion": "assert_called() is not async; write `electron.assert_called(…)` without await",
+    "awaited_mistake": "Hint: reply() is not async; write `electron.reply(…)` without await",
+    "called": "exchanges is an attribute, not a method; write `electron.exchanges` without ()",
+    "called_text": "base_url is an attribute, not a method; write `electron.base_url` without ()",
     "exchanges": "Hint: settled() was not awaited; write `await electron.settled()`",
     "settled": "was not awaited; write `await electron.settled()`",
     "strict": "Hint: ask_later() at test_the_hints_fit_the_case.py:",
@@ -175,9 +247,13 @@ def test_the_hints_fit_the_case(pytester: pytest.Pytester) -> None:
     found = reports(pytester)
     doubt = "is the base_url of the client "
     doubted = {name for name, text in found.items() if doubt in text}
-    assert doubted == {"nothing", "plain", "session", "early", "environment", "lane", "settled"}
     unread = {name for name, text in found.items() if "has not read electron.base_url" in text}
-    assert unread == {"nothing", "plain", "settled"}
+    assert unread == {"nothing", "plain", "settled", "plain_manager"}
+    assert doubted == {"session", "early", "environment", "lane", *unread}
+    assert "not begun" not in found["entered"]
+    assert "Hint: " not in found["called_rightly"]
+    repeated = [name for name, text in found.items() if text.count("has not begun") > 1]
+    assert repeated == []
     for name in ("session", "early", "environment"):
         assert "did the test send a request, and await it?" in found[name]
     assert "GET /waves/v1/models arrived, but no POST" in found["models"]

@@ -3,10 +3,14 @@
 import re
 from pathlib import Path
 
+from lanes import ask
+
 import mock_electron
-from mock_electron import Electron
+from mock_electron import Electron, Settings, faults
 from mock_electron.contract import CLAUSES
 from mock_electron.engine import keys
+from mock_electron.engine.faults.injection import Injection
+from mock_electron.engine.lane import Lane
 from mock_electron.serve import incoming, protocol
 from mock_electron.wire import body
 
@@ -92,3 +96,17 @@ def test_the_page_of_differences_has_the_limit_of_waiting_bytes() -> None:
     line = next(one for one in PAGES["fidelity.md"].splitlines() if "pipelining" in one)
     assert f"more than {incoming.MAX_UNREAD >> 20} MiB" in line
     assert "macOS and Windows" in line
+
+
+def test_the_page_of_faults_says_which_ones_close_the_connection() -> None:
+    """A row about replies in one piece says so if and only if the fault closes it."""
+    section = PAGES["faults.md"].partition("### In a reply\n")[2].partition("### Proxies")[0]
+    rows = re.findall(r"^\| `faults\.(\w+)\(([^`]*)\)` \|(.*)$", section, re.M)
+    offenders = []
+    for name, arguments, row in rows:
+        lane = Lane(Settings())
+        fault = eval(f"{name}({arguments})", vars(faults))  # noqa: S307 (a text of the page)
+        lane.inject(Injection(fault))
+        if (ask(lane).ending == "close") != ("the connection is closed" in row):
+            offenders.append(row)
+    assert (len(rows) > 10, offenders) == (True, [])

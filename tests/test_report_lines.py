@@ -66,3 +66,17 @@ def test_only_texts_are_in_quotes() -> None:
         request = freeze({"messages": [{"role": "user", "content": "Hi"}], "user": value})
         (difference,) = Match.of(parameters={"user": 9}).differences(MatchInput(request, (), ""))
         assert difference == f"user 9, but it is {text}"
+
+
+@pytest.mark.parametrize("error", [ValueError(), AssertionError(""), KeyError("a")])
+def test_an_exception_without_a_message_has_no_colon(error: Exception) -> None:
+    """The line has the type, and the message if there is one."""
+    electron = electron_with()
+
+    def function(_request: object) -> str:
+        raise error
+
+    electron.respond_with(function)
+    ask(electron._lane)
+    expected = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    assert f" -> {expected} | 500" in str(electron.exchanges.last)

@@ -3,7 +3,9 @@
 import json
 import pickle
 import re
+import warnings
 from collections import Counter
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import FrozenInstanceError, replace
@@ -804,6 +806,55 @@ def test_an_async_function_is_an_error_where_it_is_written(write: Any) -> None:
     """An async function is rejected: its result would always be true, and nothing awaits it."""
     with pytest.raises(TypeError, match="plain function"):
         write(mocked())
+
+
+class Later:
+    """A callable object whose call is async."""
+
+    async def __call__(self, _request: object) -> bool:
+        return False
+
+
+async def later_each(_request: object) -> AsyncIterator[bool]:
+    yield False
+
+
+def test_a_condition_that_would_always_be_true_is_an_error() -> None:
+    """A coroutine, a generator and a method count as exceptions. No coroutine is left unawaited."""
+    for function in (Later(), later_each):
+        for write in (lambda e, f: e.when(f), lambda e, f: e.fail(503, when=f)):
+            with pytest.raises(TypeError, match="a plain function, not an async one"):
+                write(mocked(), function)  # type: ignore[no-untyped-call]  # the loop's lambdas
+    table: dict[str, Any] = {
+        "a plain function": lambda r: later(r),
+        "plain function, not an async one": lambda r: later_each(r),
+        "must return True or False; it is": lambda r: (one for one in "a"),
+        "is a call () missing?": lambda r: "".isprintable,
+        "": lambda r: later,
+    }
+    ways: list[Callable[[Electron, Any], object]] = [
+        lambda e, f: e.when(f).reply("x"),
+        lambda e, f: e.fail(503, when=f),
+        lambda e, f: e.respond_with(f),
+    ]
+    offenders = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for words, function in table.items():
+            for number, way in enumerate(ways):
+                mock = mocked()
+                way(mock, function)
+                ask(mock._lane)
+                raised = list(map(str, mock._lane.raised))
+                if len(raised) != 1 or (number < 2 and words not in raised[0]):
+                    offenders.append((words, number, raised))
+        mock = mocked()
+        ask(mock._lane)
+        wrong: Any = later
+        with pytest.raises(TypeError, match="the function returned <coroutine"):
+            mock.exchanges.where(lambda e: wrong(e))
+    assert offenders == []
+    assert [str(one.message) for one in caught] == []
 
 
 def test_a_refusal_of_a_long_text_is_bounded() -> None:

@@ -1,6 +1,7 @@
 """Script files: they match the Python API, and errors list all problems with their lines."""
 
 import json
+import queue
 import re
 import subprocess
 import sys
@@ -27,7 +28,7 @@ from mock_electron.model.draft import Draft
 from mock_electron.model.scripted import reply
 from mock_electron.scripts import Problem, load, loads
 from mock_electron.scripts.schema import SCHEMA, WHEN
-from mock_electron.scripts.watch import reload, require_watchfiles, watching
+from mock_electron.scripts.watch import Loaded, reload, require_watchfiles, signatures, watching
 from mock_electron.scripts.writer import write
 
 WEATHER = """\
@@ -521,7 +522,23 @@ def test_a_file_with_an_unknown_tool_is_not_loaded_again(tmp_path: Path) -> None
         path.write_text(f"steps: [{{reply: {answer}}}, {{reply: b}}]", encoding="utf-8")
         reload(str(path), lane, messages.append)
     assert [use.step.summary for use in lane.script()] == ["reply 'a'", "reply 'b'"]
-    assert messages[1] == ("the script is unchanged: story.yaml:1: unknown tool 'g'; expected 'f'")
+    expected = f"{path}:1: step 1: unknown tool 'g'; expected 'f'"
+    assert messages[1] == f"the script is unchanged: {expected}"
+
+
+def test_a_change_before_the_watcher_starts_is_noticed(tmp_path: Path) -> None:
+    """The file is compared with its state before the script was read."""
+    path = tmp_path / "story.yaml"
+    path.write_text("steps: [{reply: a}]", encoding="utf-8")
+    lane, messages, kept = Lane(), queue.Queue[str](), list[Loaded]()
+    known = signatures(str(path))
+    path.write_text("steps: [{reply: other}]", encoding="utf-8")
+    with watching(str(path), lane, messages.put, known, kept.append):
+        assert messages.get(timeout=20).endswith("story.yaml: reloaded, 1 step")
+    assert [use.step.summary for use in lane.script()] == ["reply 'other'"]
+    assert [(one.known, one.steps[0].summary) for one in kept] == [
+        (signatures(str(path)), "reply 'other'")
+    ]
 
 
 def test_a_file_is_watched(tmp_path: Path) -> None:

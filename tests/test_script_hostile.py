@@ -1,8 +1,11 @@
 """Script files that are broken, huge or hostile: each is one ScriptError, found in bounded work."""
 
+import errno
 import os
 import queue
+import re
 import socket
+import sys
 import tracemalloc
 from collections.abc import Callable
 from itertools import pairwise
@@ -313,3 +316,31 @@ def test_messages_shorten_what_they_quote() -> None:
         found = {text[:40]: problems(text, name) for text in LONG_NAMES}
         assert {key: lines for key, lines in found.items() if not lines} == {}
         assert {key for key, lines in found.items() if len("".join(lines)) > 1000} == set()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links and pipes")
+def test_a_broken_link_is_named_and_never_suggested(tmp_path: Path) -> None:
+    """The message says what the link refers to. Only files that can be read are suggested."""
+    for name, target in {"broken": "nowhere", "second": "broken", "loop": "loop"}.items():
+        (tmp_path / f"{name}.yaml").symlink_to(f"{target}.yaml")
+    (tmp_path / "folder").symlink_to("elsewhere")
+    os.mkfifo(tmp_path / "weather.yaml")
+    (tmp_path / "weather.yml").mkdir()
+    nowhere = "it is a link to nowhere.yaml, which does not exist."
+    table = {
+        "broken.yaml": nowhere,
+        "second.yaml": nowhere,
+        "folder/x.yaml": f"{tmp_path / 'folder'} is a link to elsewhere, which does not exist.",
+        "loop.yaml": f"{os.strerror(errno.ELOOP)}.",
+        "broke.yaml": "No such file or directory.",
+        "wether.yaml": "No such file or directory.",
+    }
+    offenders = {}
+    for name, words in table.items():
+        with pytest.raises(ScriptError) as caught:
+            load(tmp_path / name)
+        if not str(caught.value).endswith(f": cannot be read: {words}"):
+            offenders[name] = str(caught.value)
+    assert offenders == {}
+    with pytest.raises(ScriptError, match=re.escape(f"cannot be read: {nowhere}")):
+        load("broken.yaml", [tmp_path])

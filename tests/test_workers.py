@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import selectors
 import signal
 import socket
@@ -164,7 +165,10 @@ def script(folder: Path, text: str, **more: Any) -> str:
 
 
 def test_a_changed_script_reaches_all_workers(tmp_path: Path) -> None:
-    """With --watch, one line reports a change. A script that counts is refused, and the old one stays."""
+    """With --watch, one line reports a change. A refused script changes nothing.
+
+    A worker that replaces another has the last script that was loaded, even if the file has errors.
+    """
     file = script(tmp_path, "one")
     with serving("--script", file, "--watch") as served:
 
@@ -183,8 +187,18 @@ def test_a_changed_script_reaches_all_workers(tmp_path: Path) -> None:
         until("two")
         script(tmp_path, "three", times=2)
         refusal = served.line(served.process.stdout)
-        assert refusal.startswith("the script is unchanged: step 1"), refusal
+        assert refusal.startswith(f"the script is unchanged: {file}:1: step 1: it has"), refusal
         until("two")
+        Path(file).write_text("{")
+        assert served.line(served.process.stdout).startswith("the script is unchanged: ")
+        for dead in served.workers():
+            os.kill(dead, signal.SIGKILL)
+            assert served.line(served.process.stderr).endswith("a new one replaces it.\n")
+        until("two")
+        script(tmp_path, "four")
+        while "reloaded, 1 step" not in served.line(served.process.stdout):
+            pass
+        until("four")
         assert served.end(signal.SIGINT) == 0
 
 
@@ -212,3 +226,30 @@ def test_what_depends_on_a_count_is_refused(tmp_path: Path) -> None:
         if reason not in result.output or "count" not in result.output or result.exit_code == 0
     ]
     assert offenders == []
+
+
+def test_all_reasons_are_reported(tmp_path: Path) -> None:
+    """Each option, and each step with its file and line, as for other errors of script files."""
+    steps = tmp_path / "steps.yaml"
+    steps.write_text(
+        "steps:\n- reply: a\n- {when: {attempt: 2}, reply: b}\n"
+        "- {when: {attempt: 1}, times: 2, reply: c}\n"
+    )
+    again = script(tmp_path, "one", times=3)
+    start = ["serve", "--port", "0", "--workers", "2"]
+    result = CliRunner().invoke(cli, [*start, "--script", str(steps), "--script", again])
+    assert result.exit_code == 1
+    found = re.findall(r"^(?:Error: | +)?(\S+:\d+: step \d): ([\w ]+)", result.output, re.M)
+    times, attempt = "it has times", "it has the condition attempt"
+    assert found == [
+        (f"{steps}:2: step 1", times),
+        (f"{steps}:3: step 2", attempt),
+        (f"{steps}:4: step 3", times),
+        (f"{steps}:4: step 3", attempt),
+        (f"{again}:1: step 1", times),
+    ]
+    options = ["--strict", "--drift", "0.5", "--plan", "standard", "--sampling", "varied"]
+    result = CliRunner().invoke(cli, [*start, *options])
+    assert result.exit_code == 2
+    named = re.findall(r"cannot be used with (?:a )?(--\w+)", result.output)
+    assert named == ["--plan", "--sampling", "--drift", "--strict"]

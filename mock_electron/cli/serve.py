@@ -28,6 +28,7 @@ from mock_electron.engine.settings import Settings
 from mock_electron.outputs.redaction import shown_end
 
 if TYPE_CHECKING:
+    from mock_electron.scripts.watch import Known, Loaded
     from mock_electron.serve.server import Server
 
 LOG_LEVELS: Final = ("critical", "error", "warning", "info", "debug")
@@ -125,24 +126,28 @@ def serve(
     if watch:
         _require_watchfiles()
     lane = _lane(_settings(settings), workers)
+    known = _known(scripts) if watch else {}  # before they are read, so that no change is missed
     if scripts:
         _replace_script(lane, scripts)
     server = _server(lane, host, port)
-    watched = scripts if watch else ()
     warnings, lines = tuple(_warnings(server, lane, host)), tuple(_start_lines(server, lane))
     if workers == 1:
-        _serve(server, lane, log_level, watched, warnings, lines)
+        _serve(server, lane, log_level, known, warnings, lines)
         return
-    from mock_electron.cli.workers import run_workers, start_line
+    from mock_electron.cli.workers import last_loaded, run_workers, start_line
 
     first, *rest = lines
     for line in warnings:
         click.echo(line, err=True)
     for line in (first, *start_line(workers), *rest):
         click.echo(line)
-    raise SystemExit(
-        run_workers(workers, lambda number: _serve(server, lane, log_level, watched, number=number))
-    )
+    with last_loaded(known) as last:
+
+        def work(number: int) -> None:
+            known = last.restore(lane)
+            _serve(server, lane, log_level, known, number=number, keep=last.keep)
+
+        raise SystemExit(run_workers(workers, work))
 
 
 def _lane(settings: Settings, workers: int) -> Lane:
@@ -159,10 +164,11 @@ def _serve(
     server: "Server",
     lane: Lane,
     log_level: str,
-    watched: Sequence[str],
+    known: "Known",
     warnings: Sequence[str] = (),
     lines: Sequence[str] = (),
     number: int = 1,
+    keep: "Callable[[Loaded], object] | None" = None,
 ) -> None:
     """Print lines, and serve until a signal arrives.
 
@@ -170,10 +176,11 @@ def _serve(
         server: The server.
         lane: Its lane.
         log_level: The level of the log.
-        watched: The script files to watch.
+        known: The script files to watch, as they were before they were read.
         warnings: The lines for standard error.
         lines: The lines for standard output.
         number: The number of the worker. Only the first reports on watched files.
+        keep: Called with each script that replaces that of the lane.
     """
     with ExitStack() as stack:
         output = stack.enter_context(Printer(sys.stdout if number == 1 else None))
@@ -186,7 +193,7 @@ def _serve(
         # uvicorn restores these handlers when it stops, and Python drops them when it exits. In
         # between, a second signal must not turn success into failure.
         _handle_signals(lambda *_: server.request_stop())
-        with _watching(watched, lane, output):
+        with _watching(known, lane, output, keep):
             server.run()
         _handle_signals(signal.SIG_IGN)
 
@@ -287,15 +294,24 @@ def _require_watchfiles() -> None:
         raise NotRunError(str(error)) from error
 
 
+def _known(scripts: Sequence[str]) -> "Known":
+    """Return what identifies the content of script files."""
+    from mock_electron.scripts.watch import signatures
+
+    return signatures(scripts)
+
+
 @contextmanager
-def _watching(scripts: Sequence[str], lane: Lane, output: Printer) -> Iterator[None]:
+def _watching(
+    known: "Known", lane: Lane, output: Printer, keep: "Callable[[Loaded], object] | None"
+) -> Iterator[None]:
     """Watch script files while the block runs. Without a file, do nothing."""
-    if not scripts:
+    if not known:
         yield
         return
     from mock_electron.scripts.watch import watching
 
-    with watching(scripts, lane, output.print):
+    with watching(tuple(known), lane, output.print, known, keep):
         yield
 
 
@@ -304,6 +320,6 @@ def _replace_script(lane: Lane, scripts: Sequence[str]) -> None:
     from mock_electron.scripts.several import load_all
 
     try:
-        lane.replace_script(load_all(scripts))
+        lane.replace_script(load_all(scripts, lane.problems_of))
     except ValueError as error:
         raise click.ClickException(str(error)) from error

@@ -5,17 +5,22 @@
    a step whose answers depend on a count is refused.
 3. SIGINT and SIGTERM end all workers. A worker that ends for another reason is replaced, up to
    MOST_REPLACED times. Workers end with their parent, even if it is killed.
+4. A worker that replaces another begins with the script that a worker has loaded last, not with
+   the one of the start.
 """
 
 import os
+import pickle
 import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from itertools import chain
-from typing import Final, NoReturn
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
@@ -24,6 +29,9 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.plan import Plan, plan_of
 from mock_electron.engine.script import Step
 from mock_electron.engine.settings import Settings
+
+if TYPE_CHECKING:
+    from mock_electron.scripts.watch import Known, Loaded
 
 MOST_REPLACED: Final = 10
 """How many workers are replaced until the server ends with status 1."""
@@ -38,29 +46,14 @@ SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 class WorkerLane(Lane):
     """A lane of one of several workers. Its script contains no steps that count requests."""
 
-    def replace_script(self, steps: Iterable[Step]) -> None:
-        """Replace the script.
-
-        Raises:
-            ValueError: If a step counts requests.
-        """
-        steps = tuple(steps)
-        for number, step in enumerate(steps, 1):
-            reason = _counting(step)
-            if reason:
-                place = f" ({step.location})" if step.location else ""
-                raise ValueError(f"step {number}{place} {reason}")
-        super().replace_script(steps)
-
-
-def _counting(step: Step) -> str:
-    """Return why a step cannot be answered by several workers, or ""."""
-    own = "which each worker would count for itself"
-    if step.times is not None:
-        return f"has times={step.times}, {own}; write times: null, or omit --workers"
-    if "attempt" in step.match.given:
-        return f"has the condition attempt, {own}; omit it, or --workers"
-    return ""
+    def problems_of(self, step: Step) -> Iterator[str]:
+        """Yield why the script of the lane cannot contain a step."""
+        yield from super().problems_of(step)
+        own = "which each worker would count for itself"
+        if step.times is not None:
+            yield f"it has times={step.times}, {own}; write times: null, or omit --workers"
+        if "attempt" in step.match.given:
+            yield f"it has the condition attempt, {own}; omit it, or --workers"
 
 
 def check_settings(settings: Settings) -> None:
@@ -69,9 +62,10 @@ def check_settings(settings: Settings) -> None:
     Args:
         settings: The settings of the lane.
     """
-    reason = next(_reasons(settings), "")
-    if reason:
-        raise click.UsageError(f"--workers above 1 cannot be used with {reason}")
+    reasons = list(dict.fromkeys(_reasons(settings)))
+    if reasons:
+        words = "\n".join(f"--workers above 1 cannot be used with {one}" for one in reasons)
+        raise click.UsageError(words)
     if not hasattr(os, "fork"):
         raise click.UsageError("--workers must be 1 on this system, which cannot fork processes")
 
@@ -96,6 +90,51 @@ def _reasons(settings: Settings) -> Iterator[str]:
 
 def _has_limits(plan: Plan) -> bool:
     return plan != Plan()
+
+
+class LastLoaded:
+    """The script that a worker has loaded last.
+
+    A worker that replaces another cannot read it from the script files: they may have errors now.
+
+    Args:
+        known: The script files as they were before the first script was read.
+        folder: A folder that only this server uses, or None if the script never changes.
+    """
+
+    def __init__(self, known: "Known", folder: str | None) -> None:
+        self._known = known
+        self._file = None if folder is None else Path(folder, "loaded")
+
+    def keep(self, loaded: "Loaded") -> None:
+        """Keep a script. A worker that dies in between leaves the earlier one."""
+        if self._file is not None:
+            own = self._file.with_suffix(f".{os.getpid()}")
+            own.write_bytes(pickle.dumps(loaded))
+            own.replace(self._file)
+
+    def restore(self, lane: Lane) -> "Known":
+        """Give a lane the script that was kept last. Return the files as they were before it."""
+        if self._file is None or not self._file.exists():
+            return self._known
+        loaded: Loaded = pickle.loads(self._file.read_bytes())  # noqa: S301 (only workers write it)
+        lane.replace_script(loaded.steps)
+        return loaded.known
+
+
+@contextmanager
+def last_loaded(known: "Known") -> Iterator[LastLoaded]:
+    """Yield what keeps the script that a worker has loaded last.
+
+    Args:
+        known: The script files as they were before the first script was read; empty if they are
+            not watched.
+    """
+    if not known:
+        yield LastLoaded(known, None)
+        return
+    with TemporaryDirectory(prefix="mock-electron-", ignore_cleanup_errors=True) as folder:
+        yield LastLoaded(known, folder)
 
 
 def run_workers(count: int, run: Callable[[int], None]) -> int:

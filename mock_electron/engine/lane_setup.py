@@ -119,6 +119,13 @@ class LaneSetup:
         with self._lock:
             self._ledger.script.replace(checked)
 
+    def problems_of(self, step: Step) -> Iterable[str]:
+        """Yield why the script of the lane cannot contain a step."""
+        try:
+            self._check_tools(step)
+        except ValueError as error:
+            yield str(error)
+
     def open_when(self, location: str) -> PendingWhen:
         """Record a `when(…)` call. It stays unanswered until its step is added."""
         pending = PendingWhen(location)

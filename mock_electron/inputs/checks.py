@@ -6,7 +6,7 @@ All messages have one of two forms: `<name> must be <what>, got <value>`, or, fo
 
 import sys
 from collections.abc import Callable, Collection
-from inspect import iscoroutinefunction, signature
+from inspect import isasyncgenfunction, iscoroutinefunction, signature
 from math import isfinite
 from os import PathLike
 from typing import Final, TypeGuard, TypeVar
@@ -109,10 +109,14 @@ def check_function(
     """
     if not callable(value):
         raise TypeError(must_be(name, f"a function of {argument}", value) + hint)
-    if iscoroutinefunction(value):
+    if _is_async(value) or _is_async(type(value).__call__):
         raise TypeError(must_be(name, "a plain function, not an async one", value))
     if not _takes_one_argument(value):
         raise TypeError(must_be(name, f"a function of one argument, {argument}", value))
+
+
+def _is_async(function: object) -> bool:
+    return iscoroutinefunction(function) or isasyncgenfunction(function)
 
 
 def check_path(name: str, value: object, *, hint: str = "") -> None:

@@ -15,7 +15,8 @@ from mock_electron.testing.categories import NO_ANSWER, WITHOUT_ANSWER
 from mock_electron.testing.electron import Electron
 from mock_electron.testing.failing import NO_CHAT_REQUEST, NO_REQUEST, request_hints
 from mock_electron.testing.interceptors import advice_after
-from mock_electron.testing.unawaited import unawaited
+from mock_electron.testing.unawaited import may_be_awaited, unawaited
+from mock_electron.testing.wrong_calls import wrong_calls
 from mock_electron.traffic.lines import lines
 from mock_electron.wire import errors
 
@@ -39,12 +40,13 @@ def exchanges_section(electron: Electron, reason: str, cause: Cause) -> str:
     listed = "  listed above" if is_listed else f"{earlier}{lines(shown)}"
     text = [f"Exchanges at {electron._url}, seed {electron.settings.seed}:", listed]
     is_explained = NO_REQUEST in reason or NO_CHAT_REQUEST in reason
-    needs_hints = not is_explained and (cause.hints or electron.exchanges_so_far)
-    found = advice_after(cause.errors, electron._name)
-    if needs_hints:
-        found += request_hints(electron, cause.frames, found, cause.test)
+    is_unawaited = any(map(may_be_awaited, cause.objects))
+    may_explain = cause.hints or is_unawaited or electron.exchanges_so_far
+    found = [*advice_after(cause.errors, electron._name), *wrong_calls(electron, cause.errors)]
     if not is_explained and cause.is_mistake:  # such as an attribute of a coroutine
         found += [one.hint for one in unawaited(cause.frames, cause.objects)]
+    if not is_explained and may_explain:
+        found += request_hints(electron, cause.frames, found, cause.test)
     found += _unanswered(electron, reason)
     text += [f"Hint: {hint}" for hint in dict.fromkeys(found) if hint not in reason]
     return "\n".join([*text, *_refusals(shown, reason)])

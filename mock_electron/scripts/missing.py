@@ -1,5 +1,6 @@
 """The message about a missing script file: where it was looked up, and a similar file."""
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import islice
@@ -45,6 +46,34 @@ def where_and_similar(path: str, folders: Sequence[Path]) -> str:
     return f"{where}." + (f" Did you mean {best.shown!r}?" if best else "")
 
 
+def broken_link(path: str, folders: Sequence[Path]) -> str:
+    """Return which link is broken, if that is why a file is missing, or "".
+
+    Args:
+        path: The path as it was given.
+        folders: The folders in which a relative path was looked up; none for the working folder.
+    """
+    for full in [folder / path for folder in folders or [Path()]]:
+        for part in (*reversed(full.parents), full):
+            target = _missing_target(part)
+            if target:
+                name = "it" if part == full else str(part)
+                return f"{name} is a link to {target}, which does not exist"
+    return ""
+
+
+def _missing_target(link: Path) -> str:
+    """Return what a link, or the last of a chain of links, refers to, if that does not exist."""
+    target = ""
+    try:
+        while link.is_symlink() and not link.exists():
+            target = str(link.readlink())
+            link = link.parent / target
+    except OSError:  # such as a link to itself
+        return ""
+    return target
+
+
 def _similar(path: Path, folder: Path) -> Iterator[_Similar]:
     """Yield the similar files below the nearest folder that exists."""
     full = folder / path
@@ -71,9 +100,9 @@ def _likeness(given: Path, other: Path) -> float:
 
 
 def _files(folder: Path, levels: int) -> Iterator[Path]:
-    """Yield the script files in a folder and in its folders, without hidden ones."""
+    """Yield the readable script files in a folder and in its folders, without hidden ones."""
     for entry in _entries(folder):
-        if entry.suffix in SUFFIXES:
+        if entry.suffix in SUFFIXES and _is_readable(entry):
             yield entry
         elif levels > 1 and _is_folder(entry):
             yield from _files(entry, levels - 1)
@@ -90,5 +119,13 @@ def _entries(folder: Path) -> Iterable[Path]:
 def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_readable(path: Path) -> bool:
+    """Return whether a path is a file that can be opened, and not a pipe or a broken link."""
+    try:
+        return path.is_file() and os.access(path, os.R_OK)
     except (OSError, ValueError):
         return False

@@ -19,7 +19,7 @@ from mock_electron.model.scripted import call, reply
 from mock_electron.scripts.conditions import read_condition
 from mock_electron.scripts.files import read_bounded
 from mock_electron.scripts.limits import MAX_PROBLEMS
-from mock_electron.scripts.missing import where_and_similar
+from mock_electron.scripts.missing import broken_link, where_and_similar
 from mock_electron.scripts.problems import NOT_LISTED, DocumentPath, Problem, ScriptError
 from mock_electron.scripts.reply_texts import ID, call_names, reply_texts
 from mock_electron.scripts.source import ScriptSource, parse
@@ -45,7 +45,7 @@ def load(path: str | Path, folders: Sequence[Path] = ()) -> tuple[Step, ...]:
     except (OSError, ValueError) as error:
         raise ScriptError(
             name, [Problem(0, (), f"cannot be read: {_reason(name, error, folders)}")]
-        ) from error
+        ) from None
     return loads(data, name)
 
 
@@ -53,6 +53,9 @@ def _reason(name: str, error: OSError | ValueError, folders: Sequence[Path]) -> 
     """Return why a file cannot be read, with the path of a similar file if it is missing."""
     reason = error.strerror if isinstance(error, OSError) else str(error)
     is_missing = isinstance(error, FileNotFoundError)
+    link = broken_link(name, folders) if is_missing else ""
+    if link:
+        return f"{link}."
     return f"{reason}{where_and_similar(name, folders) if is_missing else '.'}"
 
 

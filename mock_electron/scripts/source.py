@@ -72,7 +72,7 @@ def parse(data: bytes, name: str) -> ScriptSource:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise ScriptError(name, [Problem(line, (), f"invalid UTF-8: {error.reason}")]) from error
+        raise ScriptError(name, [Problem(line, (), f"invalid UTF-8: {error.reason}")]) from None
     if is_json:
         return _json(data, text, name)
     try:
@@ -82,7 +82,7 @@ def parse(data: bytes, name: str) -> ScriptSource:
             raise
         first, *others = error.problems
         first = replace(first, words=f"{first.words}; {OTHER_FORMAT}")
-        raise ScriptError(name, [first, *others]) from error
+        raise ScriptError(name, [first, *others]) from None
 
 
 def _json(data: bytes, text: str, name: str) -> ScriptSource:
@@ -91,9 +91,9 @@ def _json(data: bytes, text: str, name: str) -> ScriptSource:
         document = codec.decode(data)
         read = JsonLines(text)
     except codec.MalformedError as error:
-        raise ScriptError(name, [_invalid_json(error)]) from error
+        raise ScriptError(name, [_invalid_json(error)]) from None
     except LimitExceededError as error:
-        raise ScriptError(name, [error.problem]) from error
+        raise ScriptError(name, [error.problem]) from None
     if read.problems:
         raise ScriptError(name, read.problems)
     return ScriptSource(name, document, read.lines)
@@ -117,7 +117,7 @@ def _yaml(text: str, name: str) -> ScriptSource:
     try:
         document = None if node is None else builder.build(node, ())
     except LimitExceededError as error:
-        raise ScriptError(name, [*builder.problems, error.problem]) from error
+        raise ScriptError(name, [*builder.problems, error.problem]) from None
     if builder.problems:
         raise ScriptError(name, builder.problems)
     return ScriptSource(name, document, builder.lines)

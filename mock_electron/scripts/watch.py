@@ -10,9 +10,10 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.script.step import Step
 from mock_electron.inputs.extras import require
 from mock_electron.inputs.spelling import escaped, escaped_lines
 from mock_electron.scripts.several import load_all
@@ -21,6 +22,20 @@ POLL_INTERVAL: Final = 100
 """The maximum time until the watcher notices a change or a stop, in milliseconds."""
 Signature = tuple[int, ...] | None
 """What identifies the content of a file; None if there is no file."""
+Known = Mapping[str, Signature]
+"""What identifies the content of each script file, by its name."""
+
+
+class Loaded(NamedTuple):
+    """A script that was loaded without errors.
+
+    Attributes:
+        known: The script files as they were before they were read.
+        steps: Their steps.
+    """
+
+    known: Known
+    steps: tuple[Step, ...]
 
 
 def require_watchfiles() -> None:
@@ -28,9 +43,18 @@ def require_watchfiles() -> None:
     require("watchfiles", extra="watch", used_by="mock-electron serve --watch")
 
 
+def signatures(files: str | Sequence[str]) -> Known:
+    """Return what identifies the content of files. Call it before they are read."""
+    return {file: _signature(Path(file).absolute()) for file in _listed(files)}
+
+
 @contextmanager
 def watching(
-    files: str | Sequence[str], lane: Lane, report: Callable[[str], object]
+    files: str | Sequence[str],
+    lane: Lane,
+    report: Callable[[str], object],
+    known: Known | None = None,
+    keep: Callable[[Loaded], object] | None = None,
 ) -> Iterator[None]:
     """While the block runs, a thread replaces a lane's script whenever a file changes.
 
@@ -38,15 +62,19 @@ def watching(
         files: The script file, or several in the order of their steps.
         lane: The lane.
         report: Called with a message after each change.
+        known: The files when the lane's script was loaded. Default: as they are now.
+        keep: Called with each script that replaces that of the lane, before the message.
 
     Raises:
         ImportError: If the extra `watch` is not installed.
     """
     require_watchfiles()
     stop = threading.Event()
-    paths = {Path(file).absolute(): file for file in _listed(files)}
-    known = {path: _signature(path) for path in paths}
-    arguments = (paths, known, lane, report, stop)
+
+    def load(known: Known, changed: Sequence[str]) -> None:
+        reload(files, lane, report, changed, lambda steps: keep and keep(Loaded(known, steps)))
+
+    arguments = (signatures(files) if known is None else known, load, stop)
     thread = threading.Thread(target=_follow, args=arguments, name="mock-electron-watch")
     thread.start()
     try:
@@ -61,21 +89,24 @@ def _listed(files: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def _follow(
-    paths: Mapping[Path, str],
-    known: Mapping[Path, Signature],
-    lane: Lane,
-    report: Callable[[str], object],
-    stop: threading.Event,
+    known: Known, load: Callable[[Known, Sequence[str]], None], stop: threading.Event
 ) -> None:
-    """Reload the files after each change, until the stop."""
-    folders = tuple(dict.fromkeys(path.parent for path in paths))
+    """Reload the files after each change, until the stop.
+
+    Args:
+        known: The files when they were last read.
+        load: Takes the files before they are read, and those that have changed.
+        stop: Set to end the function.
+    """
+    files = tuple(known)
+    folders = tuple(dict.fromkeys(Path(file).absolute().parent for file in files))
     for _ in _intervals(folders, stop):
         # Before the files are read, so that no later change is missed.
-        found = {path: _signature(path) for path in paths}
-        changed = [paths[path] for path in paths if found[path] != known[path]]
+        found = signatures(files)
+        changed = [file for file in files if found[file] != known[file]]
         known = found
         if changed:
-            _safely(reload, tuple(paths.values()), lane, report, changed)
+            _safely(load, found, changed)
 
 
 def _intervals(folders: Sequence[Path], stop: threading.Event) -> Iterator[None]:
@@ -137,6 +168,7 @@ def reload(
     lane: Lane,
     report: Callable[[str], object],
     changed: Sequence[str] = (),
+    keep: Callable[[tuple[Step, ...]], object] = lambda _steps: None,
 ) -> None:
     """Load files and replace a lane's script. If a file has errors, keep the script.
 
@@ -145,13 +177,15 @@ def reload(
         lane: The lane.
         report: Called with a message.
         changed: The files that have changed, for the message. Default: all.
+        keep: Called with the steps before the message, if the files have no errors.
     """
     listed = _listed(files)
     try:
-        steps = load_all(listed)
+        steps = load_all(listed, lane.problems_of)
         lane.replace_script(steps)
     except Exception as error:  # a ScriptError, or a step that the lane refuses
         report(f"the script is unchanged: {escaped_lines(str(error))}")
     else:
+        _safely(keep, steps)
         names = ", ".join(map(escaped, changed or listed))
         report(f"{names}: reloaded, {_counted(steps)}")

@@ -117,9 +117,9 @@ class YamlReader:
             root: Node | None = self._yaml.compose(text)
             return root
         except LimitExceededError as error:
-            raise ScriptError(self._name, [error.problem]) from error
+            raise ScriptError(self._name, [error.problem]) from None
         except Exception as error:  # not only YAMLError: ruamel raises others for some escapes
-            raise ScriptError(self._name, [_invalid(error)]) from error
+            raise ScriptError(self._name, [_invalid(error)]) from None
 
     def scalar(self, node: ScalarNode) -> object:
         """Return the value of a scalar.
@@ -135,13 +135,13 @@ class YamlReader:
             if isinstance(value, int) and value.bit_length() > MAX_BITS:
                 raise OverflowError
             return value
-        except Exception as error:  # such as KeyError for a wrong boolean
+        except Exception:  # such as KeyError for a wrong boolean
             kind = tag.removeprefix(TAG)
             wrong = f"is not valid for the tag !!{kind}"
             if kind == "int" and len(node.value) > MAX_BITS // 4:  # hexadecimal digits
                 wrong = "is too large; an integer must have at most 308 digits"
             message = f"invalid YAML: {shown(node.value)} {wrong}"
-            raise ScriptError(self._name, [Problem(line_of(node), (), message)]) from error
+            raise ScriptError(self._name, [Problem(line_of(node), (), message)]) from None
 
     def unknown_tag(self, node: Node) -> ScriptError:
         """Return the error for a node whose tag is unknown."""

@@ -22,6 +22,7 @@ from mock_electron.engine.script.match import Match
 from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.searches import Searches
 from mock_electron.engine.script.text import Text
+from mock_electron.engine.user_functions import truth
 from mock_electron.inputs.checks import check_function, choice, must_be
 from mock_electron.inputs.spelling import echoed
 from mock_electron.wire.errors import ERRORS, NOT_SCRIPTED, PROXY_ERROR, PROXY_NAMES, TEST_ENDED
@@ -180,7 +181,7 @@ def chosen(
         for exchange in exchanges
         if all(ANSWER_CONDITIONS[n].matches(exchange, value) for n, value in on_answer.items())
         and (not on_request or _request_matches(exchange, match))
-        and (predicate is None or predicate(exchange))
+        and (predicate is None or truth("the function", predicate, exchange))
     )
 
 

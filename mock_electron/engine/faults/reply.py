@@ -109,8 +109,8 @@ class WrongLength(DeliveryFault):
 
     Attributes:
         by: The difference in bytes, not 0. Above 0: the length is too large, and the connection
-            is closed before that number of bytes is sent. Below 0: the length is too small, and
-            the remaining bytes follow the end of the answer.
+            is closed before that number of bytes is sent. Below 0: the length is too small, the
+            remaining bytes follow the end of the answer, and then the connection is closed.
     """
 
     by: int

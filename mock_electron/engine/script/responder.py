@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from mock_electron.engine.faults.fault import ReplacementFault
-from mock_electron.engine.user_functions import defined_at
+from mock_electron.engine.user_functions import defined_at, discard
 from mock_electron.inputs.spelling import echoed
 from mock_electron.model.draft import Call, Draft
 from mock_electron.model.scripted import reply
@@ -26,6 +26,7 @@ def call_responder(function: Responder, request: ChatRequest) -> Draft | Stream 
     try:
         return reply(*answer) if isinstance(answer, list | tuple) else reply(answer)
     except TypeError:
+        discard(answer)
         raise TypeError(
             f"the function given to respond_with() returned {echoed(answer)}; it must return a "
             f"text, call(…), a list of calls, reply(…) or fail(…){defined_at(function)}"
