@@ -55,7 +55,7 @@ VCR = "Hint: vcrpy intercepts requests: set ignore_localhost=True"
 def test_the_library_that_raised_is_named(pytester: pytest.Pytester) -> None:
     """vcrpy in the body of a test has put back its functions before the report is made."""
     pytester.makepyfile(TEST)
-    output = pytester.runpytest_subprocess("-p", "no:cacheprovider").stdout.str()
+    output = pytester.runpytest_inprocess("-p", "no:cacheprovider").stdout.str()
     parts = output.partition("short test summary")[0].split("\n_____")[1:]
     found = {part.partition(" _")[0].strip("_ ").removeprefix("test_"): part for part in parts}
     assert {name for name, text in found.items() if VCR in text} == {
