@@ -33,7 +33,7 @@ LANES: Final[Mapping[str, Settings]] = {
 """The journals and prefix caches reach their final size in the first minutes."""
 FILLED: Final = "plain"
 """The lane that gets different requests."""
-FILL: Final = 110_000
+FILL: Final = 60_000
 """Different requests before the first figures. A lane remembers fewer of them."""
 
 

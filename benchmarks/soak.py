@@ -4,7 +4,7 @@
 
 16 clients send chat requests, streams, invalid requests, requests with faults, and streams that
 they abort, to four lanes and with many keys. The number of an exchange decides what it is. Before
-that, 110,000 different requests fill the caches. The run has 20 rounds. After each of them the
+that, 60,000 different requests fill the caches. The run has 20 rounds. After each of them the
 clients disconnect, the server has a second of rest, and the table gets a row. Below it is the
 growth of each figure per minute in the second half, which must be flat. A short run is not flat:
 the journals fill up first. Linux only.
