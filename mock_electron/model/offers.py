@@ -47,7 +47,7 @@ VERBS: Final = frozenset(
 SAID_OF_EVERYTHING: Final = frozenset(
     map(stem, ("user", "request", "information", "data", "result"))
 )
-"""Words in so many descriptions that they describe nothing."""
+"""Words that are too common in descriptions to tell tools apart."""
 
 SEARCHES: Final = frozenset(
     map(stem, ("search", "web", "browse", "wikipedia", "google", "retrieve", "knowledge"))

@@ -81,7 +81,7 @@ def answer(message: str, count: int | None, language: Language, dice: Dice) -> s
 
     Args:
         message: The message.
-        count: The number of sentences that are asked for. None means that there is no such number.
+        count: The number of sentences that the prompt asks for, or None.
         language: The language of the reply.
         dice: The source of all choices.
     """

@@ -1,8 +1,8 @@
 """Answers that are sent at once: a request in one packet, answered by one write.
 
 Most requests on a keep-alive connection have the same head as an earlier one. If such a head and
-the whole body arrive in one packet, and the answer needs neither pauses nor faults, then the lane
-is asked directly. There is no parser, no ASGI scope and no task. The bytes of the answer are the
+the whole body arrive in one packet, and the answer needs neither pauses nor faults, the connection
+asks the lane directly, without the parser, an ASGI scope or a task. The bytes of the answer are the
 same as those of the ASGI application, which handles all other requests.
 
 A head is remembered after the parser has accepted it, so it is valid.

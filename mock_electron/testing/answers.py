@@ -136,7 +136,7 @@ class Answers(StepWriter, WorldControls):
         check_kind(kind)
         times = given.pop("times", None)
         self.inject(fail(kind, **given), times=times, **selection)
-        # For type checkers, there is no step.
+        # Type checkers see a function that returns None.
         return right_forms.NO_STEP  # type: ignore[no-any-return]
 
     @checked_keywords(advice="Write load('fixtures/weather.yaml').")
