@@ -8,7 +8,6 @@
 """
 
 import ast
-import dataclasses
 import pkgutil
 import re
 from collections import defaultdict
@@ -18,6 +17,8 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, NamedTuple
+
+from msgspec import Struct
 
 import mock_electron
 from mock_electron.model import needs
@@ -134,9 +135,9 @@ def _members(value: object) -> Iterator[tuple[object, object]]:
         yield from value.items()
     elif isinstance(value, tuple | list | set | frozenset):
         yield from enumerate(value)
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        for field in dataclasses.fields(value):
-            yield field.name, getattr(value, field.name, None)
+    elif isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            yield name, getattr(value, name)
 
 
 def _only(used: set[str]) -> str:

@@ -10,6 +10,7 @@ from mock_electron.model.dice import Dice
 from mock_electron.model.draft import Draft
 from mock_electron.model.speak import content_key, speak, varied
 from mock_electron.model.turn import Turn
+from mock_electron.model.work import Work
 from mock_electron.wire import request as wire_request
 from mock_electron.wire.request import ChatRequest
 
@@ -50,7 +51,7 @@ def calls(asked: ChatRequest) -> list[tuple[str, Any]]:
 def turn(text: str, **fields: Any) -> Turn:
     """Return the turn as the rules receive it."""
     asked = request(text, **fields)
-    return Turn(asked, dice(asked), TODAY)
+    return Turn.of(asked, dice(asked), TODAY, Work())
 
 
 def tool(

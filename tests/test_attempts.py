@@ -4,12 +4,12 @@ import asyncio
 import gc
 import json
 import tracemalloc
-from dataclasses import replace
 from typing import Any
 
 import pytest
 import virtual_time
 from lanes import arrival, ask
+from msgspec.structs import replace
 from raw_http import user
 from virtual_time import virtual_lane
 

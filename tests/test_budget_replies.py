@@ -145,7 +145,7 @@ def test_log_probabilities_do_not_change_the_content() -> None:
         assert len(contents) == 1
 
 
-def test_usage_per_chunk_makes_no_usage_objects(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_usage_per_chunk_makes_no_usage_objects() -> None:
     """The usage of each chunk is the one of a stream that ends there, with one object for all."""
     calls = (ToolCall("1", "get_weather", "abc"), ToolCall("2", "f", ""))
     said = Reply(("a", "b", "c"), "stop", Usage(9, 8, 4), calls, (("a", "b", "c"), ()))
@@ -155,14 +155,18 @@ def test_usage_per_chunk_makes_no_usage_objects(monkeypatch: pytest.MonkeyPatch)
         assert [one.completion_tokens for one in after] == list(generated[:-1])
         assert generated[-1] == 8
     made: list[object] = []
-    check = Usage.__post_init__
 
-    def counted(usage: Usage) -> None:
-        made.append(usage)
-        check(usage)
+    def count(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and frame.f_code is Usage.__post_init__.__code__:
+            made.append(frame)
 
-    monkeypatch.setattr(Usage, "__post_init__", counted)
-    frames = ask(lane_of(Draft("a b c " * 50)), **CONTINUOUS).frames
+    lane = lane_of(Draft("a b c " * 50))
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        frames = ask(lane, **CONTINUOUS).frames
+    finally:
+        sys.setprofile(before)
     assert len(frames) == 155
     assert len(made) == 1
     last = json.loads(frames[-3][6:])["usage"]

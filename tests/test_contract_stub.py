@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 
 import openai_stub
 import pytest
 from contract_clauses import CHOSEN
 from junitparser import JUnitXml
+from msgspec.structs import replace
 from openai_stub import Stub, StubRequest, http, served
 from rows import each
 

@@ -6,7 +6,6 @@ import doctest
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from textwrap import dedent, indent
 from types import SimpleNamespace
@@ -14,6 +13,8 @@ from typing import Any, Final, Literal, get_origin
 
 import pytest
 from lanes import arrival, ask
+from msgspec import Struct
+from msgspec.structs import replace
 from rows import each
 
 import mock_electron
@@ -78,15 +79,17 @@ def test_a_method_has_an_example(name: str) -> None:
 
 
 DATACLASSES: Final[dict[str, Any]] = {
-    name: kind for name, kind in (PUBLIC | FAULTS).items() if is_dataclass(kind)
+    name: kind
+    for name, kind in (PUBLIC | FAULTS).items()
+    if isinstance(kind, type) and issubclass(kind, Struct)
 }
 
 
 @each(DATACLASSES)
 def test_a_docstring_names_every_field(kind: type[Any]) -> None:
-    """The docstring of a dataclass describes each field."""
+    """The docstring of a struct describes each field."""
     words = re.findall(r"\w+", inspect.getdoc(kind) or "")
-    assert [field.name for field in fields(kind) if field.name not in words] == []
+    assert [name for name in kind.__struct_fields__ if name not in words] == []
 
 
 # --- examples

@@ -1,6 +1,5 @@
 """Tests of a lane without a socket: determinism, keys, script and journal."""
 
-import dataclasses
 import json
 import os
 import subprocess
@@ -11,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from raw_http import user
 
 from mock_electron import Settings, StillInFlightError
@@ -122,7 +122,7 @@ def test_equal_requests_are_recognised_in_any_spelling() -> None:
     spaced = json.dumps(dict(reversed(body.items())), indent=3).encode()
     lane = Lane()
     play(lane, arrival())
-    play(lane, dataclasses.replace(arrival(), body=spaced))
+    play(lane, replace(arrival(), body=spaced))
     assert [exchange.occurrence for exchange in lane.journal.read()] == [0, 1]
 
 

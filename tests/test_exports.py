@@ -4,7 +4,6 @@ import gzip
 import json
 from base64 import b64decode
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final, Literal, NamedTuple
 from unittest.mock import ANY
 
@@ -14,6 +13,7 @@ from har_schema import HAR
 from hypothesis import given
 from hypothesis import strategies as st
 from lanes import CHAT, arrival, ask
+from msgspec.structs import replace
 from raw_http import Wire, chat, connect, listen, receive_all, request_bytes, user
 
 from mock_electron import Electron, Exchange, MockElectron, Pace, __version__, call, faults

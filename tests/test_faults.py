@@ -1,6 +1,5 @@
 """Tests of engine/faults/: what each fault changes, and which requests it affects."""
 
-import dataclasses
 import gzip
 import json
 from collections.abc import Callable
@@ -10,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lanes import arrival, ask, body, header, stream
+from msgspec.structs import replace
 
 from mock_electron import Pace, Settings, fail, faults
 from mock_electron.engine.faults.directives import DIRECTIVES, OPTIONS
@@ -699,7 +699,7 @@ def test_which_clients_accept_gzip(accepted: str, compressed: bool) -> None:
     """As in HTTP, a quality of 0 means that gzip is not accepted."""
     lane = Lane()
     lane.inject(Injection(faults.Gzip()))
-    answer = lane.open(dataclasses.replace(arrival(), accept_encoding=accepted))
+    answer = lane.open(replace(arrival(), accept_encoding=accepted))
     assert (header(answer, "content-encoding") == "gzip") is compressed
 
 
@@ -713,7 +713,7 @@ def test_the_header_can_be_disabled() -> None:
 def test_gzip_by_header_needs_a_client_that_accepts_it() -> None:
     """The header is refused, while an injected fault waits for a client that accepts gzip."""
     lane = Lane()
-    plain = dataclasses.replace(arrival(faults="gzip"), accept_encoding="identity")
+    plain = replace(arrival(faults="gzip"), accept_encoding="identity")
     assert "gzip needs a client that accepts gzip" in error_message(lane.open(plain))
 
 

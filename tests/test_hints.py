@@ -1,11 +1,11 @@
 """Hints in reports: a retry with another body, and a rate limit on a frozen clock."""
 
 import time
-from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 from lanes import arrival, ask
+from msgspec.structs import replace
 from raw_http import user
 
 from mock_electron import Electron, Plan, Settings

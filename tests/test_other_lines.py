@@ -1,12 +1,12 @@
 """Lines of requests for other paths, of refused content, and of requests that are not retries."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 from lanes import arrival, ask
+from msgspec.structs import replace
 
 from mock_electron import Electron, MockElectron, Settings
 from mock_electron.engine.lane import Lane

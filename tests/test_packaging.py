@@ -28,6 +28,7 @@ BASE = {
     "anyio",
     "click",
     "httptools",
+    "msgspec",
     "orjson",
     "ruamel-yaml",
     "sse-starlette",

@@ -1,10 +1,10 @@
 """The caches of parsed requests and of ready replies: bounded, and without influence on the bytes."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from lanes import arrival, ask, body
+from msgspec.structs import replace
 
 from mock_electron import Electron, Settings
 from mock_electron.engine import ready

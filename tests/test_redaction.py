@@ -4,12 +4,12 @@ import base64
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from lanes import arrival, body
+from msgspec.structs import replace
 
 import mock_electron
 from mock_electron import Electron, Settings

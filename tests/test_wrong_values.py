@@ -4,7 +4,6 @@ import copy
 import pickle
 import re
 from collections.abc import Callable
-from dataclasses import MISSING, fields
 from typing import Any, Final
 
 import pytest
@@ -15,6 +14,7 @@ import mock_electron
 from mock_electron import Call, Electron, Pace, Plan, Settings, Usage, fail, faults
 from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.lane import Lane
+from mock_electron.inputs.values import required_fields
 from mock_electron.plugin.lanes import TestLanes
 from mock_electron.scripts import loads
 
@@ -114,10 +114,12 @@ VALUES: Final[tuple[Any, ...]] = (*FAULTS.values(), faults.Fail, Usage, Plan, Pa
 
 
 def required(kind: Any) -> dict[str, Any]:
-    return {one.name: REQUIRED[one.name] for one in fields(kind) if one.default is MISSING}
+    return {name: REQUIRED[name] for name in required_fields(kind)}
 
 
-@each({f"{kind.__name__}.{one.name}": (kind, one.name) for kind in VALUES for one in fields(kind)})
+@each(
+    {f"{kind.__name__}.{name}": (kind, name) for kind in VALUES for name in kind.__struct_fields__}
+)
 def test_every_field_of_a_value_is_checked(row: tuple[Any, str]) -> None:
     """An object of a foreign type is refused when the value is made, not by a request."""
     kind, name = row

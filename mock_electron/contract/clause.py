@@ -1,9 +1,10 @@
 """What a clause is: one promise of Electron's wire format that can be checked over HTTP."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from mock_electron.contract.probe import Probe
 
@@ -47,8 +48,7 @@ class Source(StrEnum):
     CHOICE = "no evidence: a choice of mock-electron"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What a check found.
 
     Attributes:
@@ -66,8 +66,7 @@ Check = Callable[..., Finding]
 """A function that inspects the responses of the clause's probe, one argument for each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """One promise.
 
     Attributes:

@@ -1,7 +1,8 @@
 """Finds out what a target provides: a mock-electron reports it at `/healthz`."""
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from mock_electron.contract.response import Response
 from mock_electron.contract.session import Session

@@ -1,9 +1,10 @@
 """The changes between two reports, field by field."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mock_electron.contract.observation import without_ids
 from mock_electron.contract.report import SKIP
@@ -17,8 +18,7 @@ MEASURED: Final = ("time.", "cache.")
 NOTHING: Final = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One field that differs between two reports.
 
     Attributes:

@@ -1,9 +1,10 @@
 """Why an endpoint cannot be checked: it refuses a key, or it does not resemble Electron at all."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from msgspec.structs import replace
 
 from mock_electron.contract.discovery import BASE_PATH
 from mock_electron.contract.probe import body

@@ -5,8 +5,10 @@ A run makes the requests of a probe once, for all the clauses that share it.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_electron.contract.response import Response
 from mock_electron.contract.target import Need
@@ -35,8 +37,7 @@ def always(*_responses: Response) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Struct, frozen=True):
     """Requests that are made together.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Final
 from urllib.parse import quote, quote_plus
+
+from msgspec.structs import replace
 
 from mock_electron.contract.response import Response
 from mock_electron.outputs.encodings import encodings

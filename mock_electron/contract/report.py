@@ -1,8 +1,9 @@
 """The results of a run, as values and as JSON."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mock_electron._version import __version__
 from mock_electron.contract.clause import DOCUMENTED, Clause
@@ -23,8 +24,7 @@ FAIL: Final = Outcome.FAIL
 SKIP: Final = Outcome.SKIP
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """The result of checking one clause.
 
     Attributes:
@@ -59,8 +59,7 @@ class Result:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """The results of a run.
 
     Attributes:

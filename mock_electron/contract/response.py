@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from typing import Any, Final
+
+from msgspec import Struct
 
 
 class Absent(Enum):
@@ -33,8 +34,7 @@ UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """Line ends, and characters that XML or UTF-8 does not allow."""
 
 
-@dataclass(frozen=True)
-class Response:
+class Response(Struct, frozen=True, dict=True):
     """One request and its response.
 
     Attributes:

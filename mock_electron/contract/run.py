@@ -1,8 +1,9 @@
 """Checks clauses against a target: which clauses, at what cost, and with what result."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
 
 from mock_electron.contract.checks import READ_ERRORS
 from mock_electron.contract.clause import Clause, Confidence
@@ -17,8 +18,7 @@ from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import did_you_mean, unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """The cost of a run without retries.
 
     Attributes:

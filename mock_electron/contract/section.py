@@ -1,6 +1,6 @@
 """A builder for the clauses of one section, so that each clause is one row of a table."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mock_electron.contract.clause import (
     ASSUMED,
@@ -14,8 +14,7 @@ from mock_electron.contract.clause import (
 from mock_electron.contract.probe import Probe
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """What the clauses of a section have in common.
 
     Each method builds a clause from its id without the prefix, its sentence, its probe and its

@@ -1,17 +1,17 @@
 """A target: the endpoint that the contract is checked against, and what it provides."""
 
 import ipaddress
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from enum import Enum
 from itertools import combinations
-from typing import Final
+from typing import ClassVar, Final
 from urllib.parse import urlsplit
 
 from mock_electron.contract.clock import Clock
 from mock_electron.inputs import checks
 from mock_electron.inputs.checks import must_be
-from mock_electron.inputs.keywords import SuggestsFields
 from mock_electron.inputs.spelling import unknown
+from mock_electron.inputs.values import SecretValue
 
 REQUESTS_PER_MINUTE: Final = {"standard": 10, "enterprise": 200, "unlimited": None}
 """The vendor's plans (D, Overview), and the limits that a run keeps within."""
@@ -41,8 +41,7 @@ class Need(Enum):
     DURATION = "replies that take time; run it against a fake with a pace and a real clock"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target(SuggestsFields):
+class Target(SecretValue, frozen=True, kw_only=True):
     """An endpoint, and what a run may do with it.
 
     Attributes:
@@ -65,10 +64,10 @@ class Target(SuggestsFields):
     """
 
     base_url: str
-    api_key: str = field(repr=False)
-    limited_key: str | None = field(default=None, repr=False)
-    forbidden_key: str | None = field(default=None, repr=False)
-    other_key: str | None = field(default=None, repr=False)
+    api_key: str
+    limited_key: str | None = None
+    forbidden_key: str | None = None
+    other_key: str | None = None
     faults: bool = False
     plan: str | None = None
     clock: Clock | None = None
@@ -76,6 +75,8 @@ class Target(SuggestsFields):
     salt: str = ""
     name: str = ""
     timeout: float = 60.0
+
+    _secrets: ClassVar[Collection[str]] = KEYS
 
     def __post_init__(self) -> None:
         _check_url(self.base_url)

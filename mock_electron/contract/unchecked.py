@@ -1,13 +1,13 @@
 """Statements about Electron or the fake that no check over HTTP can show."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mock_electron.contract.clause import ASSUMED, DOCUMENTED, INFERRED, Confidence
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """One statement about the fake.
 
     Attributes:

@@ -1,11 +1,12 @@
 """The answer to one request: status, headers, frames, the pauses before them, and the ending."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate, islice
 from math import ceil, fsum
 from operator import add
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from mock_electron.engine.clock import http_date
 from mock_electron.engine.faults.delivery import (
@@ -42,8 +43,7 @@ CUT: Final = "cut by a fault"
 NO_STATUS: Final = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """An answer that is ready to be sent.
 
     Attributes:
@@ -85,8 +85,7 @@ class Answer:
         return self.headers, b"".join(self.frames)
 
 
-@dataclass(frozen=True, slots=True)
-class SendOptions:
+class SendOptions(Struct, frozen=True):
     """How a reply is sent.
 
     Attributes:

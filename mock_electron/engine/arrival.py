@@ -1,8 +1,10 @@
 """An HTTP request as it arrives, and the fingerprint that identifies repeated requests."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from mock_electron.model.dice import fingerprint
 from mock_electron.wire import codec
@@ -16,8 +18,7 @@ ANNOUNCEMENTS: Final = (b"content-length", b"transfer-encoding")
 UTF_16_HINT: Final = ". It looks like UTF-16; add charset=utf-16 to Content-Type"
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """One HTTP request. The text of an absent header is "".
 
     Attributes:
@@ -41,7 +42,7 @@ class Arrival:
     fault_header: str = ""
     headers: Headers = ()
     document: bytes | None = None
-    _hash: int = field(default=0, init=False, repr=False, compare=False)
+    _hash: int = 0
 
     def with_body(self, body: bytes) -> "Arrival":
         """Return the same request with another body."""
@@ -59,7 +60,7 @@ class Arrival:
 
     def __post_init__(self) -> None:
         key = (self.body, self.headers, self.authorization, self.fault_header)
-        object.__setattr__(self, "_hash", key.__hash__())
+        force_setattr(self, "_hash", key.__hash__())
 
     def __hash__(self) -> int:
         return self._hash  # of the fields that differ; all are compared
@@ -78,8 +79,7 @@ class Arrival:
         return (value.decode("latin-1") for known, value in self.headers if known == name)
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedBody:
+class ParsedBody(Struct, frozen=True):
     """The parsed body of a request and the request's fingerprint.
 
     Attributes:

@@ -19,9 +19,10 @@ journal counts again when it is read.
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import inf
 from typing import Final
+
+from msgspec import Struct
 
 from mock_electron.model.dice import fingerprint
 from mock_electron.wire.headers import Headers
@@ -40,8 +41,7 @@ RequestKey = tuple[str, bytes, bytes]
 """The id of the account, the fingerprint of the request, and the client."""
 
 
-@dataclass(slots=True, eq=False)
-class Attempt:
+class Attempt(Struct, eq=False):
     """One of several equal requests.
 
     Attributes:
@@ -63,8 +63,7 @@ class Attempt:
     retry_of: int | None = None
 
 
-@dataclass(slots=True)
-class _Line:
+class _Line(Struct):
     """The attempts of one request that a later one may retry, by number.
 
     Attributes:

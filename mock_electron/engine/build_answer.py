@@ -1,8 +1,9 @@
 """Build the answer that carries out a decision."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from mock_electron.engine.answer import (
     Answer,

@@ -2,8 +2,9 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
+
+from msgspec import Struct
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.prefix_cache import BLOCK
@@ -22,8 +23,7 @@ EXCERPT: Final = 30
 """The maximum number of characters that a miss shows of each text."""
 
 
-@dataclass(frozen=True, slots=True)
-class CacheMiss:
+class CacheMiss(Struct, frozen=True):
     """The first difference between a prompt and the most similar earlier one.
 
     Attributes:

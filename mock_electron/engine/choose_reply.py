@@ -2,9 +2,10 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
+
+from msgspec import Struct
 
 from mock_electron.engine import user_functions
 from mock_electron.engine.faults.fault import ReplacementFault
@@ -29,8 +30,7 @@ STEP: Final = "step {}"
 """The origin of a reply from the script; {} is the number of the step."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenReply:
+class ChosenReply(Struct, frozen=True):
     """The reply to a request, before it is completed, and its origin.
 
     Attributes:

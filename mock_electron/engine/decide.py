@@ -8,8 +8,10 @@ occurrence, never on the order in which different requests arrive.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_electron.engine.choose_reply import ChosenReply, Speaker, choose_reply
 from mock_electron.engine.clock import utc_date
@@ -36,8 +38,7 @@ from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Struct, frozen=True):
     """What a test or a script file has set up, as the decision sees it.
 
     Attributes:

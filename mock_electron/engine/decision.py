@@ -1,7 +1,8 @@
 """The context of the lane's decision on one request, and its result."""
 
-from dataclasses import dataclass
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.choose_reply import FUNCTION, ChosenReply
@@ -66,8 +67,7 @@ def context_of(number: int, parsed: ParsedRequest, facts: Facts) -> RequestConte
     return RequestContext(number, parsed, facts, key, stamp)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """How a request is answered.
 
     Attributes:

@@ -1,9 +1,10 @@
 """`Ending`: how sending an answer ended, and what of the exchange follows from it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from sys import getsizeof
 from typing import Final, NamedTuple
+
+from msgspec.structs import replace
 
 from mock_electron.engine.clock import Moment, Times
 from mock_electron.engine.exchange import CLIENT_LEFT, Exchange

@@ -5,8 +5,9 @@ entries. The API key is in them; it is redacted in the `Exchange`.
 """
 
 from contextlib import suppress
-from dataclasses import fields, replace
 from typing import Any, NamedTuple, cast
+
+from msgspec.structs import fields, replace
 
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.clock import Moment, Times

@@ -1,7 +1,6 @@
 """`Exchange`: one request and its answer, as tests see them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Final, get_args
 
 from mock_electron.engine import record, summary
@@ -10,7 +9,7 @@ from mock_electron.engine.clock import NEVER, Times
 from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.script.match_input import turn_of
 from mock_electron.engine.script.step import Step
-from mock_electron.inputs.attributes import SuggestsNames
+from mock_electron.inputs.values import FrozenValue
 from mock_electron.model.completion import usage_after
 from mock_electron.model.draft import Draft
 from mock_electron.outputs.redaction import redact_message
@@ -25,8 +24,7 @@ CLIENT_LEFT: Final = "client left"
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Exchange(SuggestsNames):
+class Exchange(FrozenValue, frozen=True):
     """One request and its answer.
 
     As text, it is one line. Times are Unix seconds by the lane's clock. Keys in headers and in the
@@ -129,9 +127,9 @@ class Exchange(SuggestsNames):
     draft: Draft | None = None
 
     _right_forms: ClassVar[Mapping[str, str]] = {
-        **{one.name: f"chat_request.{one.name}" for one in fields(ChatRequest)},
-        **{one.name: f"chat_reply.{one.name}" for one in fields(Reply)},
-        **{one.name: f"chat_usage.{one.name}" for one in fields(Usage)},
+        **{name: f"chat_request.{name}" for name in ChatRequest.__struct_fields__},
+        **{name: f"chat_reply.{name}" for name in Reply.__struct_fields__},
+        **{name: f"chat_usage.{name}" for name in Usage.__struct_fields__},
         "status_code": "status",
         "code": "status",
         "content": "text",

@@ -5,9 +5,10 @@ Reading waits until no answer is in flight.
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import replace
 from threading import Condition, RLock
 from typing import Final
+
+from msgspec.structs import replace
 
 from mock_electron.engine.ending import Ending, with_ending
 from mock_electron.engine.entry import Entry, exchange_of

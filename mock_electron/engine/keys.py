@@ -2,9 +2,10 @@
 
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mock_electron.engine.plan import PLANS, Plan
 from mock_electron.inputs.checks import api_key, must_be
@@ -36,8 +37,7 @@ KeyGroups = tuple[tuple[str, ...], ...]
 """Groups of API keys that share an account."""
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """An account. Each API key is an account (A), except keys that are declared to share one.
 
     Attributes:

@@ -7,10 +7,11 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from threading import get_ident
 from traceback import format_exception
 from typing import Final
+
+from msgspec.structs import replace
 
 from mock_electron.engine.answer import CUT
 from mock_electron.engine.arrival import Arrival, parse_body

@@ -1,9 +1,10 @@
 """`LaneSetup`: what a test or a script file sets up in a lane, and what it reads from it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from threading import RLock, get_ident
 from typing import Any, Final, Literal
+
+from msgspec.structs import replace
 
 from mock_electron.engine.choose_reply import Speaker
 from mock_electron.engine.clock import LaneClock

@@ -7,9 +7,10 @@
 """
 
 from collections import OrderedDict, deque
-from dataclasses import dataclass, field
 from math import ceil
 from typing import Final
+
+from msgspec import Struct, field
 
 from mock_electron.engine.plan import Plan
 from mock_electron.wire.errors import CONCURRENCY, RATE_LIMIT, ApiError
@@ -22,8 +23,7 @@ REMEMBERED_ACCOUNTS: Final = 10_000
 """The maximum number of accounts in memory."""
 
 
-@dataclass(slots=True)
-class _AccountUsage:
+class _AccountUsage(Struct):
     """The requests of one account.
 
     Attributes:

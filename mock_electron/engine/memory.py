@@ -5,10 +5,12 @@ interpreter allocates.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import fields, is_dataclass
 from itertools import chain
 from sys import getsizeof
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
@@ -131,8 +133,8 @@ def _members(value: object) -> Collection[object]:
         return (*value.keys(), *value.values()) if len(value) < MOST_COUNTED else range(len(value))
     if isinstance(value, ApiError):  # its other texts are those of the table of errors
         return value.message, value.details
-    if is_dataclass(value):
-        return [getattr(value, field.name) for field in fields(value)]
+    if isinstance(value, Struct):
+        return astuple(value)
     return ()
 
 

@@ -1,7 +1,8 @@
 """`Outline`: what the journal keeps of a decision."""
 
-from dataclasses import dataclass
 from sys import getsizeof
+
+from msgspec import Struct
 
 from mock_electron.engine.decision import Decision, RequestContext
 from mock_electron.engine.faults.fault import DeliveryFault, Fault
@@ -15,8 +16,7 @@ from mock_electron.wire.errors import ApiError
 from mock_electron.wire.reply import Reply
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """What the journal keeps of a decision: not the request, which takes much memory.
 
     Attributes:

@@ -1,13 +1,12 @@
 """How fast a reply is sent: the pauses before the frames of an answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import fsum
 from typing import Final, Literal
 
 from mock_electron.inputs import checks
-from mock_electron.inputs.keywords import SuggestsFields
 from mock_electron.inputs.spelling import unknown
+from mock_electron.inputs.values import CheckedValue
 from mock_electron.model.dice import Dice
 from mock_electron.wire.reply import Reply
 
@@ -19,8 +18,7 @@ TYPICAL_PROMPT: Final = 1_000
 """The number of fresh (uncached) tokens that take `first` seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pace(SuggestsFields):
+class Pace(CheckedValue, frozen=True):
     """How fast replies are sent.
 
     Times are in seconds, from 0 to 3600.

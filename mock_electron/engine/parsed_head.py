@@ -1,7 +1,9 @@
 """What the head of a request says: who asks, by which plan, and for which faults."""
 
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.attempts import client_of, retry_count
@@ -19,8 +21,7 @@ REMEMBERED_BYTES: Final = 1_000_000
 """The maximum size of the latest heads, in bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedHead:
+class ParsedHead(Struct, frozen=True):
     """The head of a request with what follows from it.
 
     Attributes:

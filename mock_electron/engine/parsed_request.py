@@ -7,8 +7,9 @@ Parsing is a pure function, so its result is cached. Two checks refuse a request
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from mock_electron.engine.arrival import Arrival, ParsedBody, parse_body
 from mock_electron.engine.attempts import RequestKey
@@ -39,8 +40,7 @@ NO_PROMPT: Final = TokenRun((), Position(b""), 0)
 """The prompt of a request that is refused."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ParsedRequest:
+class ParsedRequest(Struct, frozen=True, eq=False):
     """A request with everything that follows from it.
 
     Attributes:
@@ -75,7 +75,7 @@ class ParsedRequest:
     prompt: TokenRun = NO_PROMPT
     content_key: bytes = b""
     is_plain: bool = False
-    replies: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    replies: dict[Hashable, Any] = field(default_factory=dict)
 
 
 class ParsedRequests:

@@ -1,16 +1,14 @@
 """Plans: how many requests an API key may make."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from mock_electron.inputs import checks
-from mock_electron.inputs.keywords import SuggestsFields
 from mock_electron.inputs.spelling import unknown
+from mock_electron.inputs.values import CheckedValue
 
 
-@dataclass(frozen=True, slots=True)
-class Plan(SuggestsFields):
+class Plan(CheckedValue, frozen=True):
     """The limits of an account; None means no limit.
 
     Attributes:

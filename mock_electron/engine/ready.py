@@ -5,8 +5,10 @@ request, the day, the variation and the cached tokens only. So it is decided and
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
 from typing import ClassVar, Final, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_electron.engine.answer import Answer, Outcome, SendOptions, reply_answer, reply_template
 from mock_electron.engine.decision import Decision, RequestContext
@@ -26,8 +28,7 @@ ReadyKey = tuple[int, int, int]
 and the number of cached tokens."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ReadyReply:
+class ReadyReply(Struct, frozen=True, eq=False):
     """A reply that is ready except for its ids and its time.
 
     Attributes:

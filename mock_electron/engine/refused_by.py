@@ -1,8 +1,9 @@
 """Which rule refused a request: a setting, an API key, or a header."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.keys import KEYS_WITH_A_PLAN, REFUSED_KEYS, Account, parse_api_key

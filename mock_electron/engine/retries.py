@@ -1,8 +1,9 @@
 """Which exchanges are retries of earlier ones, and after which pauses."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from math import inf
+
+from msgspec.structs import replace
 
 from mock_electron.engine.attempts import Attempt, Attempts, client_of, retry_count
 from mock_electron.engine.exchange import CLIENT_LEFT, Exchange

@@ -1,8 +1,9 @@
 """`Settings`: the settings of a lane, with the types of the rows in setting_table.py."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, TypedDict
+
+from msgspec.structs import force_setattr
 
 from mock_electron.engine.pace import Pace, PaceName
 from mock_electron.engine.plan import Plan, PlanName
@@ -16,14 +17,13 @@ from mock_electron.engine.setting_table import (
     NotFoundBody,
     Sampling,
 )
-from mock_electron.inputs.attributes import SuggestsNames
-from mock_electron.inputs.keywords import SuggestsFields
 from mock_electron.inputs.spelling import unknown
+from mock_electron.inputs.values import SecretValue
 
 
 def _row(name: str) -> Any:
-    """Return the field of `Settings` for a row. A secret one does not appear in its repr."""
-    return field(default=SETTINGS[name].default, repr=not SETTINGS[name].secret)
+    """Return the default of the setting in a row."""
+    return SETTINGS[name].default
 
 
 def check_names(names: Iterable[str], others: Sequence[str] = ()) -> None:
@@ -41,8 +41,7 @@ def check_names(names: Iterable[str], others: Sequence[str] = ()) -> None:
             raise TypeError(unknown("setting", name, known))
 
 
-@dataclass(frozen=True, slots=True)
-class Settings(SuggestsFields, SuggestsNames):
+class Settings(SecretValue, frozen=True):
     """The settings of a lane.
 
     Raises:
@@ -52,7 +51,10 @@ class Settings(SuggestsFields, SuggestsNames):
     'steady'
     """
 
-    _set_forms = SET_FORMS
+    _set_forms: ClassVar[Mapping[str, str]] = SET_FORMS
+    _secrets: ClassVar[Collection[str]] = tuple(
+        name for name, row in SETTINGS.items() if row.secret
+    )
 
     seed: int = _row("seed")
     sampling: Sampling = _row("sampling")
@@ -81,7 +83,7 @@ class Settings(SuggestsFields, SuggestsNames):
 
     def __post_init__(self) -> None:
         for name, row in SETTINGS.items():
-            object.__setattr__(self, name, check(row, name, getattr(self, name)))
+            force_setattr(self, name, check(row, name, getattr(self, name)))
 
     @classmethod
     def of(cls, **options: Any) -> "Settings":

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import FrozenInstanceError
 from functools import wraps
 from opcode import opmap
 from typing import TYPE_CHECKING, Any, ClassVar, Final, ParamSpec
@@ -28,11 +27,6 @@ class SuggestsNames:
     _set_once: ClassVar[tuple[str, ...]] = ()
     """The public attributes that `__init__` sets."""
 
-    def __init_subclass__(cls, **kwargs: object) -> None:
-        super().__init_subclass__(**kwargs)
-        if {"__dataclass_fields__", "__setattr__"} <= vars(cls).keys():  # frozen, with slots
-            setattr(cls, "__setattr__", _refuse_setting)  # noqa: B010 (mypy)
-
     if not TYPE_CHECKING:
 
         def __setattr__(self, name: str, value: object) -> None:
@@ -50,10 +44,10 @@ class SuggestsNames:
             raise AttributeError(message, name=name)  # with obj=self, Python adds its own hint
 
 
-def _refuse_setting(self: SuggestsNames, name: str, _value: object) -> None:
-    """Raise FrozenInstanceError, as every frozen dataclass does, with what to write instead."""
+def refuse_setting(self: SuggestsNames, name: str, _value: object) -> None:
+    """Raise AttributeError with what to write instead: the `__setattr__` of frozen values."""
     __tracebackhide__ = True
-    raise FrozenInstanceError(_cannot_be_set(self, name))
+    raise AttributeError(_cannot_be_set(self, name), name=name)
 
 
 def _cannot_be_set(value: SuggestsNames, name: str) -> str:

@@ -168,32 +168,17 @@ def _with_options(function: Callable[..., object], options: Mapping[str, Any]) -
     return own.replace(parameters=[*kept, *added])
 
 
-class SuggestsFields:
-    """Base of dataclasses with slots whose constructor raises what `checked_keywords` raises."""
+def check_arguments(
+    function: str, signature: Signature, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> None:
+    """Raise the TypeError of `checked_keywords` if arguments do not fit a signature.
 
-    __slots__ = ()
-
-    def __init_subclass__(cls, **kwargs: object) -> None:
-        super().__init_subclass__(**kwargs)
-        if "__dataclass_fields__" in vars(cls):  # the class with slots, made of a dataclass
-            # An assignment to cls.__init__ would give this class an untyped one.
-            setattr(cls, "__init__", _checked_on_failure(cls.__init__, cls.__name__))  # noqa: B010
-
-
-def _checked_on_failure(init: Callable[..., None], name: str) -> Callable[..., None]:
-    """Return a constructor that checks its arguments if Python refuses them."""
-
-    @wraps(init)
-    def checked(*args: Any, **kwargs: Any) -> None:
-        __tracebackhide__ = True
-        try:
-            init(*args, **kwargs)
-            return
-        except TypeError as error:
-            raised = error
-        parameters = tuple(signature(init).parameters.values())
-        _check_keywords(name, kwargs, [parameter.name for parameter in parameters[1:]])
-        _check_count(name, parameters, args, kwargs)
-        raise raised
-
-    return checked
+    Args:
+        function: The name of the function, for the message.
+        signature: Its signature, without `self`.
+        args: The positional arguments.
+        kwargs: The keyword arguments.
+    """
+    __tracebackhide__ = True
+    _check_keywords(function, kwargs, signature.parameters)
+    _check_count(function, tuple(signature.parameters.values()), args, kwargs)

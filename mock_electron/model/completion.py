@@ -5,9 +5,11 @@ of a scripted draft is not changed, even if the request has no tools or asks for
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import accumulate, islice
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_electron.model import tokens
 from mock_electron.model.dice import Dice
@@ -27,8 +29,7 @@ CONTEXT_TOKENS: Final = 32_768
 """The maximum number of tokens of prompt and reply together (D)."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
+class _Content(Struct, frozen=True):
     """The content after stop strings and the token limit.
 
     Attributes:

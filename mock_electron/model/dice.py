@@ -5,9 +5,10 @@ process and on every machine, and a roll does not influence other rolls.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import blake2b, shake_128
 from typing import Final, TypeVar
+
+from msgspec import Struct
 
 Item = TypeVar("Item")
 
@@ -51,8 +52,7 @@ STRIDE: Final = 2_654_435_761
 """A prime: steps of this size visit every variant before one is repeated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dice:
+class Dice(Struct, frozen=True):
     """Random choices that are determined by a key, a purpose and a variation.
 
     Attributes:

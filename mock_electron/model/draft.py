@@ -1,12 +1,14 @@
 """Drafts: the content of a reply, before it is cut into tokens and the request's limits apply."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import ClassVar, Final, Never
 
-from mock_electron.inputs.attributes import SuggestsNames
+from msgspec import Struct
+from msgspec.structs import force_setattr, replace
+
 from mock_electron.inputs.checks import must_be
-from mock_electron.inputs.keywords import SuggestsFields, checked_keywords
+from mock_electron.inputs.keywords import checked_keywords
+from mock_electron.inputs.values import CheckedValue
 from mock_electron.wire import codec
 from mock_electron.wire.reply import FinishReason, Usage
 
@@ -25,8 +27,7 @@ class _Id(str):
         raise TypeError("a call has no method id(); write call(…).with_id('call_1')")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Call(SuggestsFields, SuggestsNames):
+class Call(CheckedValue, frozen=True):
     """A tool call in a reply.
 
     Attributes:
@@ -57,7 +58,7 @@ class Call(SuggestsFields, SuggestsNames):
             raise TypeError(must_be("Call.arguments", "JSON text", self.arguments) + form)
         if not isinstance(self.id, str | None):
             raise TypeError(must_be("Call.id", "a string or None", self.id))
-        object.__setattr__(self, "id", _Id(self.id or ""))
+        force_setattr(self, "id", _Id(self.id or ""))
 
     def __repr__(self) -> str:
         own = f", id={self.id!r}" if self.id else ""
@@ -81,8 +82,7 @@ class Call(SuggestsFields, SuggestsNames):
         return replace(self, id=codec.checked_text(id, "the id of a call"))
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """The content of a reply: a text, tool calls, or calls with a filler text before them.
 
     Attributes:

@@ -5,10 +5,11 @@ A language is one file in `languages/`, named by its code. To add a language, ad
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mock_electron.wire import codec
 
@@ -18,8 +19,7 @@ UNSPACED: Final = ("ja", "zh")
 """Languages without spaces between words: their words are searched anywhere in the text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(Struct, frozen=True):
     """One language, as its file defines it. All words are lowercase, except in phrases.
 
     Attributes:

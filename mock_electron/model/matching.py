@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final
+
+from msgspec import Struct, field
 
 from mock_electron.model.language import LANGUAGES, Language, english_stems
 from mock_electron.model.normalise import stem
@@ -20,13 +21,12 @@ def _meant(text: str, code: str) -> frozenset[str]:
     return frozenset(stems_of(text)) | frozenset(map(stem, meant))
 
 
-@dataclass(frozen=True)
-class Spoken:
+class Spoken(Struct, frozen=True, dict=True):
     """A message and the words by which tools are matched with it."""
 
     text: str
     language: Language
-    work: Work = field(default_factory=Work, compare=False, repr=False)
+    work: Work = field(default_factory=Work)
 
     @cached_property
     def lower(self) -> str:

@@ -11,9 +11,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_electron.model.arguments import Said, filled
 from mock_electron.model.arguments.slots import properties_of, required_of
@@ -46,8 +48,7 @@ FINDERS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NeededTool:
+class NeededTool(Struct, frozen=True):
     """A tool that is needed, and what was said for it.
 
     waits: it lacks a value, so the results of the needs before it come first.

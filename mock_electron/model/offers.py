@@ -4,9 +4,10 @@ The words of a tool follow from the tool alone. They are kept, because the reque
 the same tools again and again.
 """
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from mock_electron.model.normalise import STOP_WORDS, normalise, split, stem
 from mock_electron.wire import codec
@@ -59,8 +60,7 @@ LONGEST_DESCRIPTION: Final = 4_000
 """Characters of a tool's description and of its parameters that are read."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToolWords:
+class ToolWords(Struct, frozen=True):
     """The words by which messages are matched with a tool.
 
     Attributes:
@@ -84,8 +84,7 @@ class ToolWords:
     searches: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """A tool with the words by which messages are matched with it.
 
     Attributes:
@@ -131,12 +130,17 @@ def _described(tool: Tool) -> str:
     return " ".join([*properties, *described])
 
 
-@dataclass(frozen=True, slots=True)
-class _Catalogue:
+class _Catalogue(Struct, frozen=True, eq=False):
     """The tools of a request, which are equal if they are written alike."""
 
     written: bytes
-    tools: tuple[Tool, ...] = field(compare=False)
+    tools: tuple[Tool, ...]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Catalogue) and self.written == other.written
+
+    def __hash__(self) -> int:
+        return self.written.__hash__()
 
 
 LONGEST_CATALOGUE: Final = 100_000

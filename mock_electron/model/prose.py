@@ -7,9 +7,10 @@ combinations, so one message has thousands of possible replies.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Final
+
+from msgspec import Struct
 
 from mock_electron.model.dice import Dice
 from mock_electron.model.language import ENGLISH, UNSPACED, Language
@@ -47,8 +48,7 @@ BRIEF: Final = re.compile(r"\bbrief|\bin short\b|\bconcise|\bshort (?:answer|rep
 NUMBERS: Final = {"one": 1, "single": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What a message is about: the kind of its phrases, and the words that a reply takes up.
 
     quoted: the words are the message itself, in quotation marks.

@@ -1,7 +1,6 @@
 """`call` and `reply`: how users write the replies of a script, and what they should have written."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
 from functools import wraps
 from typing import Any, Final, Never, ParamSpec
 
@@ -167,7 +166,7 @@ def _right_form(parts: tuple[Any, ...]) -> str:
     return ""
 
 
-USAGE_FIELDS: Final = tuple(field.name for field in fields(Usage))
+USAGE_FIELDS: Final = Usage.__struct_fields__
 
 
 def _usage(given: Usage | Mapping[str, int] | None) -> Usage | None:

@@ -4,9 +4,10 @@ What only tool calls and JSON mode need is half of the package, and is imported 
 """
 
 import re
-from dataclasses import replace
 from datetime import date
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from mock_electron.model import words
 from mock_electron.model.dice import Dice, fingerprint
@@ -73,7 +74,7 @@ def speak(request: ChatRequest, dice: Dice, today: date, work: Work | None = Non
         work: The budget of the request. Default: a new one.
     """
     request = _pinned(request)
-    turn = Turn(request, dice, today, work or Work())
+    turn = Turn.of(request, dice, today, work or Work())
     draft = _within_budget(turn)
     turn.readings.clear()
     return _restored(draft)

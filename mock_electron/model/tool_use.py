@@ -6,8 +6,9 @@ arguments, and no call follows a failure.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from mock_electron.model.arguments import arguments
 from mock_electron.model.draft import Call

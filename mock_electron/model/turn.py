@@ -1,11 +1,12 @@
 """The current turn: the last message, the calls and results so far, and the reply's language."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from mock_electron.model.dice import Dice
 from mock_electron.model.hints import folded
@@ -29,8 +30,7 @@ are taken from, and from how many earlier messages. Anything beyond is ignored, 
 prompt makes the model slow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """A call that was made in the conversation, and its result if there is one yet."""
 
     name: str
@@ -38,8 +38,7 @@ class Done:
     result: str | None
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(Struct, frozen=True, dict=True):
     """A request, from the point of view of the next reply.
 
     Attributes:
@@ -61,20 +60,20 @@ class Turn:
     request: ChatRequest
     dice: Dice
     today: date
-    work: Work = field(default_factory=Work, compare=False, repr=False)
-    asked: tuple[str, ...] = field(init=False, repr=False)
-    message: str = field(init=False, repr=False)
-    system: str = field(init=False, repr=False)
-    before: tuple[Message, ...] = field(init=False, repr=False)
-    since: tuple[Message, ...] = field(init=False, repr=False)
-    hints: str = field(init=False, repr=False)
-    prompt_hints: str = field(init=False, repr=False)
-    readings: dict[tuple[str, tuple[str, ...]], Any] = field(
-        default_factory=dict, init=False, compare=False, repr=False
-    )
+    work: Work
+    asked: tuple[str, ...]
+    message: str
+    system: str
+    before: tuple[Message, ...]
+    since: tuple[Message, ...]
+    hints: str
+    prompt_hints: str
+    readings: dict[tuple[str, tuple[str, ...]], Any]
 
-    def __post_init__(self) -> None:
-        messages = self.request.messages
+    @classmethod
+    def of(cls, request: ChatRequest, dice: Dice, today: date, work: Work) -> "Turn":
+        """Return the turn of a request, with nothing read for the arguments."""
+        messages = request.messages
         places = [place for place, m in enumerate(messages) if m.role == "user" and m.content]
         question = places[-1] if places else -1
         asked = tuple([messages[place].content or "" for place in places])
@@ -82,14 +81,19 @@ class Turn:
         prompts = [m.content for m in messages if m.role == "system" and m.content]
         system = "\n".join(prompts)[:LONGEST_SYSTEM]
         hints = folded(message)
-        vars(self).update(
-            asked=asked,
-            message=message,
-            system=system,
-            before=messages[:question],
-            since=messages[question + 1 :],
-            hints=hints,
-            prompt_hints=f"{folded(system)}\n{hints}" if system else hints,
+        return cls(
+            request,
+            dice,
+            today,
+            work,
+            asked,
+            message,
+            system,
+            messages[:question],
+            messages[question + 1 :],
+            hints,
+            f"{folded(system)}\n{hints}" if system else hints,
+            {},
         )
 
     @cached_property

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mock_electron.engine.script.condition_values import ValueKind
 from mock_electron.engine.script.conditions import CONDITIONS
@@ -82,8 +83,7 @@ def _write_headers(headers: Iterable[tuple[str, Text]]) -> dict[str, Any]:
     return {name: _write_text(text) for name, text in headers}
 
 
-@dataclass(frozen=True, slots=True)
-class FileForm:
+class FileForm(Struct, frozen=True):
     """How a script file writes one kind of value.
 
     Attributes:

@@ -1,8 +1,9 @@
 """Find the line of each value of a JSON document and its duplicate keys, within the limits."""
 
 import re
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from mock_electron.scripts.limits import (
     MAX_VALUES,
@@ -22,8 +23,7 @@ OPENING: Final = frozenset("[{")
 CLOSING: Final = frozenset("]}")
 
 
-@dataclass(slots=True)
-class _Level:
+class _Level(Struct):
     """A list or an object that is being read.
 
     Attributes:

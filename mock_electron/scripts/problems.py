@@ -1,8 +1,9 @@
 """Problems of script files, and the error that lists them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mock_electron.inputs.spelling import escaped
 
@@ -16,8 +17,7 @@ DocumentPath = tuple[str | int, ...]
 """The position of a value in a document: names of fields, and indexes in lists."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One problem of a script file.
 
     Attributes:

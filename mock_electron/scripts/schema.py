@@ -6,13 +6,15 @@ in snake case, and the fields of the classes), and the fields of `fail`, `usage`
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, fields
 from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
+
+from msgspec.structs import fields
 
 from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.faults.replacement import PROXY_STATUSES, FailOptions
 from mock_electron.engine.pace import PACES, Pace
+from mock_electron.inputs.values import required_fields
 from mock_electron.scripts.conditions import NAME, NAMES, TEXT, Schema, schemas
 from mock_electron.wire.errors import KINDS
 from mock_electron.wire.reply import FINISH_REASONS, Usage
@@ -67,9 +69,7 @@ def _type_name(hint: Any) -> str:
 
 
 def _fault_fields(kind: type[Fault]) -> Schema:
-    hints = get_type_hints(kind)
-    declared: tuple[Any, ...] = fields(kind)  # type: ignore[arg-type]  # every fault is a dataclass
-    return {field.name: _field(hints[field.name], field.default) for field in declared}
+    return {field.name: _field(field.type, field.default) for field in fields(kind)}
 
 
 NUMBER: Final[Schema] = {"type": "number"}
@@ -113,8 +113,8 @@ LOGPROBS: Final[Schema] = {
 }
 USAGE: Final = _object(
     "usage",
-    {field.name: COUNT for field in fields(Usage)},
-    required=[field.name for field in fields(Usage) if field.default is MISSING],
+    dict.fromkeys(Usage.__struct_fields__, COUNT),
+    required=list(required_fields(Usage)),
 )
 REPLY: Final = _or_object(
     "reply",
@@ -152,7 +152,7 @@ FAULT: Final = _or_object(
     maxProperties=1,
 ) | {"if": {"type": "string"}, "then": {"enum": list(FAULTS)}}
 FAULT_REF: Final[Schema] = {"$ref": "#/$defs/fault"}
-PACE: Final = _or_object("pace", ["string"], {field.name: NUMBER for field in fields(Pace)}) | {
+PACE: Final = _or_object("pace", ["string"], dict.fromkeys(Pace.__struct_fields__, NUMBER)) | {
     "if": {"type": "string"},
     "then": {"enum": list(PACES)},
 }

@@ -1,11 +1,12 @@
 """Read the text of a script file, and record the line of each value."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from json import JSONDecodeError
 from pathlib import PurePath
 from typing import Any, Final
 
+from msgspec import Struct
+from msgspec.structs import replace
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mock_electron.inputs.spelling import shortened
@@ -33,8 +34,7 @@ OTHER_FORMAT: Final = "a script file is YAML, or JSON if its name ends with .jso
 INFINITE: Final = "a number must be below 1.8e308"
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptSource:
+class ScriptSource(Struct, frozen=True):
     """The content of a script file.
 
     Attributes:

@@ -5,9 +5,11 @@ row of `KEYWORDS`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from operator import gt, lt
 from typing import Any, Final, Literal, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_electron.scripts.conditions import NAME, Schema
 from mock_electron.scripts.json_types import TYPES, is_number
@@ -40,8 +42,7 @@ class Violation(NamedTuple):
     is_consequence: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Struct, frozen=True):
     """A value of a document, and a schema that applies to it.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from base64 import b64encode
 from collections.abc import Iterable
-from dataclasses import fields
 from io import StringIO
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from mock_electron.engine.faults.replacement import Fail, fail
 from mock_electron.engine.faults.stream import Cut
 from mock_electron.engine.pace import PACES, Pace
 from mock_electron.engine.script.step import Step
+from mock_electron.inputs.values import given_fields
 from mock_electron.model.draft import Call, Draft
 from mock_electron.scripts.conditions import write_conditions
 from mock_electron.wire import codec, errors
@@ -163,9 +163,8 @@ def _fault(fault: Fault) -> str | dict[str, Any]:
 
 
 def _fields(value: Any) -> dict[str, Any]:
-    """Return the fields of a value that differ from their defaults."""
-    pairs = ((field, getattr(value, field.name)) for field in fields(value))
-    return {field.name: _plain(given) for field, given in pairs if given != field.default}
+    """Return the fields of a value that differ from their defaults, as a file writes them."""
+    return {name: _plain(given) for name, given in given_fields(value).items()}
 
 
 def _plain(given: Any) -> Any:

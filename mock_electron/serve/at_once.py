@@ -8,9 +8,9 @@ same as those of the ASGI application, which handles all other requests.
 A head is remembered after the parser has accepted it, so it is valid.
 """
 
-from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec import Struct
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from mock_electron.engine.arrival import Arrival
@@ -34,8 +34,7 @@ OTHER_WAYS: Final = frozenset(
 KEEP_ALIVE: Final = b"keep-alive"
 
 
-@dataclass(slots=True, eq=False)
-class Head:
+class Head(Struct, eq=False):
     """The head of a request to the chat endpoint.
 
     Attributes:
@@ -47,7 +46,7 @@ class Head:
 
     lane: str | None
     length: int
-    latest: Arrival = field(repr=False)
+    latest: Arrival
     latest_size: int
 
     def arrival(self, body: bytes) -> Arrival:

@@ -3,9 +3,9 @@
 import asyncio
 import socket
 import struct
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from starlette.types import Receive, Scope
 
 from mock_electron.engine.faults.delivery import RESET
@@ -23,8 +23,7 @@ PROBE_INTERVAL: Final = 10
 """Seconds between two checks by the system whether a client is still there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(Struct, frozen=True):
     """The connection of one request.
 
     Attributes:

@@ -1,11 +1,11 @@
 """Requests that Electron's schema rejects, with the issues that it must report."""
 
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from mock_electron.inputs.checks import whole_number
 from mock_electron.inputs.keywords import checked_keywords
@@ -20,8 +20,7 @@ FIELD_NAMES: Final = st.sampled_from([*FIELDS]) | st.just("messages")
 VALID: Final[st.SearchStrategy[dict[str, Any]]] = chat_requests(max_messages=4)
 
 
-@dataclass(frozen=True, slots=True)
-class InvalidChatRequest:
+class InvalidChatRequest(Struct, frozen=True):
     """A request body that is rejected with 400.
 
     Attributes:

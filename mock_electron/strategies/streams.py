@@ -6,12 +6,12 @@ by chance where readers break: inside a character, a blank line or an escape.
 
 import re
 from collections.abc import Iterable, Sized
-from dataclasses import replace
 from functools import cache
 from itertools import accumulate, pairwise
 from typing import Final
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mock_electron.inputs.checks import whole_number
 from mock_electron.inputs.keywords import checked_keywords

@@ -1,10 +1,10 @@
 """Strategies for wrong values, each with the issues that it must get."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from mock_electron.strategies.issues import (
     ABSENT,
@@ -22,8 +22,7 @@ from mock_electron.strategies.issues import (
 from mock_electron.strategies.texts import texts
 
 
-@dataclass(frozen=True, slots=True)
-class Breakage:
+class Breakage(Struct, frozen=True):
     """A wrong value and the issues that it must get.
 
     Attributes:

@@ -4,10 +4,11 @@ import sys
 import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final, Literal, Self, Unpack
+
+from msgspec.structs import replace
 
 from mock_electron.engine.faults.by_name import check_is_no_fault, check_kind
 from mock_electron.engine.faults.fault import Fault, ReplacementFault

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypedDict, get_type_hints
+
+from msgspec import Struct
 
 from mock_electron.engine.answer import Outcome
 from mock_electron.engine.choose_reply import FUNCTION, POCKET_MODEL
@@ -71,8 +72,7 @@ def _like(kind: ValueKind) -> Callable[[str, object], None]:
     return check
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerCondition:
+class AnswerCondition(Struct, frozen=True):
     """A condition on the answer of an exchange.
 
     Attributes:

@@ -22,8 +22,10 @@ Two errors belong to the mock and cannot be scripted:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import astuple, replace
 
 from mock_electron.inputs.checks import whole_number
 from mock_electron.inputs.spelling import unknown
@@ -51,8 +53,7 @@ ErrorName = Literal[
 `BY_NAME`."""
 
 
-@dataclass(frozen=True, slots=True)
-class ApiError:
+class ApiError(Struct, frozen=True, eq=False, repr_omit_defaults=True):
     """An error response.
 
     Attributes:
@@ -76,7 +77,18 @@ class ApiError:
     details: tuple[Issue, ...] | None = None
     retry_after: int | None = None
     retry_as_date: bool = False
-    decided_by: str = field(default="", compare=False, repr=False)
+    decided_by: str = ""
+
+    @property
+    def _sent(self) -> tuple[object, ...]:
+        """Everything but the last field."""
+        return astuple(self)[:-1]
+
+    def __eq__(self, other: object) -> bool:
+        return self._sent == other._sent if isinstance(other, ApiError) else NotImplemented
+
+    def __hash__(self) -> int:
+        return self._sent.__hash__()
 
     def saying(self, message: str) -> "ApiError":
         """Return the same error with another message.

@@ -1,21 +1,20 @@
 """The parts of a completion, before it is written as JSON or as a stream."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from typing import ClassVar, Final, Literal, TypeVar, get_args
 
-from mock_electron.inputs.attributes import SuggestsNames
+from msgspec.structs import replace
+
 from mock_electron.inputs.checks import must_be, whole_number
-from mock_electron.inputs.keywords import SuggestsFields
+from mock_electron.inputs.values import CheckedValue, FrozenValue
 
 Item = TypeVar("Item")
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]
 FINISH_REASONS: Final[tuple[FinishReason, ...]] = get_args(FinishReason)
 
 
-@dataclass(frozen=True, slots=True)
-class ToolCall(SuggestsNames):
+class ToolCall(FrozenValue, frozen=True):
     """A call of a tool.
 
     Attributes:
@@ -33,8 +32,7 @@ class ToolCall(SuggestsNames):
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Usage(SuggestsFields, SuggestsNames):
+class Usage(CheckedValue, frozen=True):
     """The number of tokens that a completion used.
 
     Attributes:
@@ -75,8 +73,7 @@ class Usage(SuggestsFields, SuggestsNames):
         return self.prompt_tokens + self.completion_tokens
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative(SuggestsNames):
+class Alternative(FrozenValue, frozen=True):
     """A possible token at one position of the content.
 
     Attributes:
@@ -88,8 +85,7 @@ class Alternative(SuggestsNames):
     logprob: float
 
 
-@dataclass(frozen=True, slots=True)
-class TokenLogprob(SuggestsNames):
+class TokenLogprob(FrozenValue, frozen=True):
     """The log-probabilities at one position of the content.
 
     Attributes:
@@ -103,8 +99,7 @@ class TokenLogprob(SuggestsNames):
     top: tuple[Alternative, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reply(SuggestsNames):
+class Reply(FrozenValue, frozen=True):
     """One completion.
 
     Attributes:

@@ -1,10 +1,11 @@
 """Requests: decode the body, check it against the schema, and freeze it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, Literal
 
-from mock_electron.inputs.attributes import SuggestsNames
+from msgspec.structs import replace
+
+from mock_electron.inputs.values import FrozenValue
 from mock_electron.wire import codec, errors, model_server, schema, zod
 from mock_electron.wire.errors import Refusal
 from mock_electron.wire.reply import ToolCall
@@ -17,8 +18,7 @@ ToolChoice = Literal["auto", "none", "required", "named"]
 ResponseFormat = Literal["text", "json_object", "json_schema"]
 
 
-@dataclass(frozen=True, slots=True)
-class Message(SuggestsNames):
+class Message(FrozenValue, frozen=True):
     """One message of the conversation.
 
     Attributes:
@@ -39,8 +39,7 @@ class Message(SuggestsNames):
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Tool(SuggestsNames):
+class Tool(FrozenValue, frozen=True):
     """A tool of the request.
 
     Attributes:
@@ -59,8 +58,7 @@ class Tool(SuggestsNames):
     }
 
 
-@dataclass(frozen=True, slots=True)
-class ChatRequest(SuggestsNames):
+class ChatRequest(FrozenValue, frozen=True):
     """A valid request, with defaults filled in.
 
     Attributes:

@@ -1,9 +1,10 @@
 """Streams as values: the reply that a client must assemble, the events, and the writes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mock_electron.wire import render
 from mock_electron.wire.reply import Reply, ToolCall, Usage
@@ -12,8 +13,7 @@ from mock_electron.wire.template import Stamp
 STAMP: Final = Stamp("chatcmpl-a670053f3ab2ed8f", 1_740_000_000, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Assembled:
+class Assembled(Struct, frozen=True):
     """The reply that a client must assemble from a stream.
 
     Attributes:
@@ -29,8 +29,7 @@ class Assembled:
     usage: Usage | None
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(Struct, frozen=True):
     """A stream, divided into the writes that send it.
 
     Attributes:
@@ -45,8 +44,8 @@ class Stream:
 
     reply: Assembled
     writes: tuple[bytes, ...]
-    frames: tuple[bytes, ...] = field(repr=False)
-    said: Reply = field(repr=False)
+    frames: tuple[bytes, ...]
+    said: Reply
 
     @classmethod
     def of(cls, said: Reply, *, include_usage: bool, cuts: Iterable[int] = ()) -> "Stream":

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import count
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from mock_electron.wire.codec import encode
 
@@ -29,8 +30,7 @@ class Stamp(NamedTuple):
     request_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """The body of a reply with gaps for what is different each time: the ids and the time.
 
     Attributes:

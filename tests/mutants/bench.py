@@ -7,11 +7,11 @@ Time is virtual: a response takes the seconds that its answer states, and not th
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import count
 from typing import Final, Self
 
 from direct_session import DirectSession
+from msgspec.structs import replace
 
 from mock_electron.contract.clause import Clause
 from mock_electron.contract.clock import Clock

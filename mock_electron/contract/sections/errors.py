@@ -1,8 +1,9 @@
 """6. Limits and errors: the envelope, the headers, and every status except 429."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mock_electron.contract.checks import (
     absent,
@@ -50,8 +51,7 @@ REQUEST_ID: Final = "x-request-id"
 JSON_UTF8: Final = "application/json; charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """An error that only a server with faults shows.
 
     Attributes:

@@ -5,8 +5,9 @@ These probes need a key that may exceed its limits.
 
 import json
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from mock_electron.contract.checks import at, equal, header, reading, satisfies
 from mock_electron.contract.clause import Check, Source

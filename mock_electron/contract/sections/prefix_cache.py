@@ -4,9 +4,10 @@ Each probe starts with a prompt that contains the target's salt, so that the cac
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.structs import replace
 
 from mock_electron.contract.checks import reading, satisfies
 from mock_electron.contract.clause import Check, Source

@@ -1,8 +1,9 @@
 """4. Stream: tool calls, after their filler."""
 
 import json
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from mock_electron.contract.checks import all_of, equal, keys, reading, satisfies
 from mock_electron.contract.clause import Source

@@ -5,8 +5,9 @@ is made.
 """
 
 import json
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from mock_electron.contract.checks import (
     all_of,

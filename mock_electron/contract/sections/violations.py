@@ -1,7 +1,8 @@
 """2. Request body: the ways to violate the gateway's schema, and the issues that each one gets."""
 
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mock_electron.contract.clause import ASSUMED, DOCUMENTED, INFERRED, Confidence, Source
 from mock_electron.contract.probe import body, user
@@ -20,8 +21,7 @@ from mock_electron.contract.sections.issues import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Struct, frozen=True):
     """One way to violate the schema.
 
     Attributes:

@@ -1,8 +1,9 @@
 """Faults that send another body instead of the reply: an error object, or given bytes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
+
+from msgspec.structs import force_setattr
 
 from mock_electron.engine.faults.delivery import (
     ADDED,
@@ -24,8 +25,7 @@ MAX_SHOWN: Final = 40
 """The maximum length of a frame in a message, in characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorBody(DeliveryFault):
+class ErrorBody(DeliveryFault, frozen=True):
     """The status is 200, and the body is the error envelope as JSON, also for a stream.
 
     Attributes:
@@ -52,8 +52,7 @@ class ErrorBody(DeliveryFault):
         return delivery.with_headers(headers).truncated(Frames.of(frame), COMPLETE)
 
 
-@dataclass(frozen=True, slots=True)
-class Raw(DeliveryFault):
+class Raw(DeliveryFault, frozen=True):
     """The body consists of given bytes, with the status and the headers of the reply.
 
     Attributes:
@@ -74,7 +73,7 @@ class Raw(DeliveryFault):
             is_one = isinstance(given, str | bytes)
             form = f"; write Raw([{echoed(given, MAX_SHOWN)}])" if is_one else ""
             raise TypeError(checks.must_be("Raw.frames", what, given) + form)
-        object.__setattr__(self, "frames", tuple(map(_bytes_of, given)))
+        force_setattr(self, "frames", tuple(map(_bytes_of, given)))
 
     def left_of(self, reply: Reply) -> None:
         return None

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
-from typing import Any, Final
+from typing import Final
 
 from mock_electron.engine.faults import catalogue
 from mock_electron.engine.faults.fault import Fault
 from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import nearest
+from mock_electron.inputs.values import required_fields
 from mock_electron.wire.errors import KINDS
 
 
@@ -106,8 +106,8 @@ def _form(kind: type[Fault], value: str = "") -> str:
         kind: The class of the fault.
         value: What a user wrote as the value of its first field, such as "3".
     """
-    declared: tuple[Any, ...] = fields(kind)  # type: ignore[arg-type]  # every fault is a dataclass
-    if declared and NUMBER.fullmatch(value.strip()):
-        return f"faults.{kind.__name__}({declared[0].name}={value.strip()})"
-    required = [field.name for field in declared if field.default is MISSING]
-    return f"faults.{kind.__name__}({', '.join(f'{name}={EXAMPLES[name]}' for name in required)})"
+    fields = kind.__struct_fields__
+    if fields and NUMBER.fullmatch(value.strip()):
+        return f"faults.{kind.__name__}({fields[0]}={value.strip()})"
+    given = [f"{name}={EXAMPLES[name]}" for name in required_fields(kind)]
+    return f"faults.{kind.__name__}({', '.join(given)})"

@@ -5,7 +5,6 @@ Electron sends one call per chunk, with indexes from 0, and the id and the name 
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from itertools import chain, compress
 from operator import add
@@ -34,8 +33,7 @@ REPEATED: Final[Mapping[Repeated, tuple[bool, bool]]] = {
 """Whether the id and the name are repeated."""
 
 
-@dataclass(frozen=True, slots=True)
-class StreamedCallFault(StreamFault):
+class StreamedCallFault(StreamFault, frozen=True):
     """Base of faults in the tool calls of a stream."""
 
     needs: ClassVar[str] = "a stream with tool calls"
@@ -77,8 +75,7 @@ def _with_calls(document: Document, parts: list[CallPart]) -> Document:
     return document | {"choices": [choice | {"delta": delta}, *rest]}
 
 
-@dataclass(frozen=True, slots=True)
-class EachPartFault(StreamedCallFault):
+class EachPartFault(StreamedCallFault, frozen=True):
     """Base of faults that change each part of a tool call."""
 
     def change(self, delivery: Delivery) -> Delivery:
@@ -108,8 +105,7 @@ class EachPartFault(StreamedCallFault):
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True)
-class RepeatedCall(EachPartFault):
+class RepeatedCall(EachPartFault, frozen=True):
     """Every part of a tool call repeats the id, the name, or both.
 
     Attributes:
@@ -145,8 +141,7 @@ class RepeatedCall(EachPartFault):
         return edit, repeat
 
 
-@dataclass(frozen=True, slots=True)
-class SameIndex(EachPartFault):
+class SameIndex(EachPartFault, frozen=True):
     """All tool calls have the index 0."""
 
     def editor(self) -> Editor:
@@ -159,8 +154,7 @@ class SameIndex(EachPartFault):
         return edit, lambda part: part | {"index": 0}
 
 
-@dataclass(frozen=True, slots=True)
-class NoIndex(EachPartFault):
+class NoIndex(EachPartFault, frozen=True):
     """No part of a tool call has an index."""
 
     def editor(self) -> Editor:
@@ -174,8 +168,7 @@ class NoIndex(EachPartFault):
         return edit, without
 
 
-@dataclass(frozen=True, slots=True)
-class CallsInOneChunk(StreamedCallFault):
+class CallsInOneChunk(StreamedCallFault, frozen=True):
     """One chunk carries all tool calls with their whole arguments."""
 
     def change(self, delivery: Delivery) -> Delivery:
@@ -244,8 +237,7 @@ def _joined(parts: list[CallPart]) -> CallPart:
     return call | {"function": call["function"] | {"arguments": arguments}}
 
 
-@dataclass(frozen=True, slots=True)
-class TwoFinishes(StreamFault):
+class TwoFinishes(StreamFault, frozen=True):
     """A second chunk with a finish reason follows the first.
 
     Attributes:

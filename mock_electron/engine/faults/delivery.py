@@ -2,9 +2,11 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from itertools import accumulate, compress
 from typing import Any, Final, Literal, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_electron.model.dice import Dice
 from mock_electron.wire.headers import Headers
@@ -49,8 +51,7 @@ class Frame(NamedTuple):
         return self._replace(pause=self.pause + other.pause, stall=self.stall + other.stall)
 
 
-@dataclass(frozen=True, slots=True)
-class Frames:
+class Frames(Struct, frozen=True):
     """The frames of a body, as columns: a long stream has many frames and few differences.
 
     Attributes:
@@ -115,8 +116,7 @@ class Frames:
 NO_FRAMES: Final = Frames((), (), (), (), ())
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """The headers and frames of a reply, and how it ends.
 
     Attributes:

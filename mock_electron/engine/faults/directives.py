@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote, unquote_to_bytes
+
+from msgspec import Struct
 
 from mock_electron.engine.faults.bodies import ErrorBody, Raw
 from mock_electron.engine.faults.calls import (
@@ -52,8 +53,7 @@ LONGEST_INTEGER: Final = 9
 LARGEST_INTEGER: Final = 10**LONGEST_INTEGER - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(Struct, frozen=True):
     """One directive of the header.
 
     Attributes:
@@ -173,8 +173,7 @@ DIRECTIVES: Final[Mapping[str, Directive]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One option of the header, for the directive `fail` or for all faults.
 
     Attributes:

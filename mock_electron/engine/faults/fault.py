@@ -6,11 +6,12 @@ DeliveryFault      changes how the reply is sent, in the order of the stages
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
+
+from msgspec import Struct
 
 from mock_electron.engine.faults.delivery import Delivery
-from mock_electron.inputs.keywords import SuggestsFields
+from mock_electron.inputs.values import CheckedValue, given_fields
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
@@ -24,8 +25,7 @@ LONGEST_STALL: Final = 3600.0
 """The longest stall or delay, in seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class FaultContext:
+class FaultContext(Struct, frozen=True):
     """What determines whether a fault is possible.
 
     Attributes:
@@ -39,7 +39,7 @@ class FaultContext:
     accept_encoding: str
 
 
-class Fault(SuggestsFields):
+class Fault(CheckedValue, frozen=True):
     """Base of all faults.
 
     Attributes:
@@ -47,14 +47,8 @@ class Fault(SuggestsFields):
         breaks: Whether a correct client gets a different reply than without the fault, or none.
     """
 
-    __slots__ = ()
     needs: ClassVar[str] = "a reply"
     breaks: ClassVar[bool] = True
-
-    def __init_subclass__(cls, **kwargs: object) -> None:
-        super().__init_subclass__(**kwargs)
-        if "__repr__" not in vars(cls):  # otherwise, the dataclass writes its own
-            cls.__repr__ = Fault.__repr__  # type: ignore[method-assign]  # set for each class
 
     def __repr__(self) -> str:
         return self.written(repr)
@@ -69,22 +63,16 @@ class Fault(SuggestsFields):
         Args:
             write: Takes the value of an argument, and returns its text.
         """
-        declared: tuple[Any, ...] = fields(self) if is_dataclass(self) else ()
-        values = [(one.name, getattr(self, one.name), one.default) for one in declared]
-        given = [f"{name}={write(value)}" for name, value, default in values if value != default]
+        given = [f"{name}={write(value)}" for name, value in given_fields(self).items()]
         return f"{type(self).__name__}({', '.join(given)})"
 
 
-class ReplacementFault(Fault):
+class ReplacementFault(Fault, frozen=True):
     """A fault that replaces the reply."""
 
-    __slots__ = ()
 
-
-class ReplyFault(Fault):
+class ReplyFault(Fault, frozen=True):
     """A fault that changes the reply before it is written."""
-
-    __slots__ = ()
 
     def change(self, reply: Reply) -> Reply:
         """Return the reply with the fault."""
@@ -99,14 +87,13 @@ def with_reply_faults(reply: Reply, faults: Iterable[Fault]) -> Reply:
     return reply
 
 
-class DeliveryFault(Fault):
+class DeliveryFault(Fault, frozen=True):
     """A fault that changes how a reply is sent.
 
     Attributes:
         stage: When the fault applies, relative to other delivery faults.
     """
 
-    __slots__ = ()
     stage: ClassVar[int] = CONTENT
 
     def left_of(self, reply: Reply) -> Reply | None:
@@ -142,10 +129,9 @@ class DeliveryFault(Fault):
         return f"applied to the first {MOST_EDITED} events only"
 
 
-class StreamFault(DeliveryFault):
+class StreamFault(DeliveryFault, frozen=True):
     """A fault that changes how a stream is sent."""
 
-    __slots__ = ()
     needs: ClassVar[str] = "a stream"
 
     def applies_to(self, context: FaultContext) -> bool:

@@ -1,8 +1,9 @@
 """Which requests a fault affects: the next ones, every nth, those that match, or a fraction."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
+
+from msgspec import Struct
 
 from mock_electron.engine import user_functions
 from mock_electron.engine.faults.fault import Fault, FaultContext, ReplacementFault
@@ -16,8 +17,7 @@ Matcher = Callable[[ChatRequest], bool]
 FAULT_EXAMPLES: Final = "a value such as faults.Cut(after=3) or fail(503)"
 
 
-@dataclass(frozen=True, slots=True)
-class Injection:
+class Injection(Struct, frozen=True):
     """A fault and the requests that it affects. A request must meet all conditions.
 
     Attributes:
@@ -170,8 +170,7 @@ class Injections:
                 self.size -= 1
 
 
-@dataclass(slots=True, eq=False)
-class ActiveInjection:
+class ActiveInjection(Struct, eq=False):
     """An injection that has uses left.
 
     Attributes:

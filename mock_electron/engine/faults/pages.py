@@ -7,8 +7,9 @@ envoy        plain text, as Envoy and Istio send
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from mock_electron.wire.headers import Headers
 
@@ -101,8 +102,7 @@ def _cloudflare(status: int) -> str:
     return _centered(status, "cloudflare")
 
 
-@dataclass(frozen=True, slots=True)
-class ProxyPage:
+class ProxyPage(Struct, frozen=True):
     """What one proxy sends.
 
     Attributes:

@@ -1,8 +1,9 @@
 """Faults that replace the reply: an error, or a connection that ends before the first byte."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
 from typing import ClassVar, Final, Literal, TypedDict, Unpack
+
+from msgspec.structs import replace
 
 from mock_electron.engine.faults.delivery import CLOSE, RESET, SILENCE, Ending
 from mock_electron.engine.faults.fault import LONGEST_STALL, ReplacementFault
@@ -10,6 +11,7 @@ from mock_electron.engine.faults.pages import PAGES, PageName, proxy_page, title
 from mock_electron.inputs import checks
 from mock_electron.inputs.keywords import checked_keywords
 from mock_electron.inputs.spelling import echoed
+from mock_electron.inputs.values import given_fields
 from mock_electron.wire import errors, render
 from mock_electron.wire.errors import ApiError, ErrorName
 from mock_electron.wire.headers import Headers
@@ -52,8 +54,7 @@ class FailOptions(TypedDict, total=False):
     truncate: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Fail(ReplacementFault):
+class Fail(ReplacementFault, frozen=True):
     """An error instead of a reply, made by `fail`.
 
     Attributes:
@@ -104,9 +105,9 @@ class Fail(ReplacementFault):
         return replace(self.error, message="" if self.body == "empty" else title(self.error.status))
 
     def written(self, write: Callable[[object], str]) -> str:
-        values = [(one.name, getattr(self, one.name), one.default) for one in fields(self)]
-        own = [(name, value) for name, value, default in values if value != default]
-        given = [*_options_of(self.error), *own[1:]]  # the first is the error
+        own = given_fields(self)
+        del own["error"]
+        given = [*_options_of(self.error), *own.items()]
         kind = write(_kind_of(self.error))
         return f"fail({', '.join([kind, *(f'{name}={write(value)}' for name, value in given)])})"
 
@@ -155,8 +156,7 @@ def _is_header_text(text: object) -> bool:
     return isinstance(text, str) and bool(text.strip()) and text.isascii() and text.isprintable()
 
 
-@dataclass(frozen=True, slots=True)
-class NoAnswer(ReplacementFault):
+class NoAnswer(ReplacementFault, frozen=True):
     """Base of faults that send no byte of an answer.
 
     Attributes:
@@ -166,22 +166,19 @@ class NoAnswer(ReplacementFault):
     ending: ClassVar[Ending]
 
 
-@dataclass(frozen=True, slots=True)
-class Reset(NoAnswer):
+class Reset(NoAnswer, frozen=True):
     """The connection is reset (RST) before the first byte."""
 
     ending: ClassVar[Ending] = RESET
 
 
-@dataclass(frozen=True, slots=True)
-class Close(NoAnswer):
+class Close(NoAnswer, frozen=True):
     """The connection is closed before the first byte."""
 
     ending: ClassVar[Ending] = CLOSE
 
 
-@dataclass(frozen=True, slots=True)
-class Silence(NoAnswer):
+class Silence(NoAnswer, frozen=True):
     """Nothing is sent until the client disconnects."""
 
     ending: ClassVar[Ending] = SILENCE

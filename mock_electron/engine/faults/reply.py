@@ -1,7 +1,8 @@
 """Faults in the content of a reply, and in its `Content-Length`."""
 
-from dataclasses import dataclass, replace
 from typing import ClassVar, Final
+
+from msgspec.structs import replace
 
 from mock_electron.engine.faults.delivery import CLOSE, Delivery, FrameKind, Frames
 from mock_electron.engine.faults.documents import WRITTEN, Document, changed
@@ -21,8 +22,7 @@ LONGEST_TOOL_NAME: Final = 64
 """Characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallFault(ReplyFault):
+class CallFault(ReplyFault, frozen=True):
     """Base of faults that change every tool call of a reply."""
 
     needs: ClassVar[str] = "a reply with tool calls"
@@ -40,16 +40,14 @@ class CallFault(ReplyFault):
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True)
-class BadArguments(CallFault):
+class BadArguments(CallFault, frozen=True):
     """The arguments of tool calls are not valid JSON: their last character is missing."""
 
     def change_call(self, call: ToolCall) -> ToolCall:
         return replace(call, arguments=call.arguments[:-1])
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownTool(CallFault):
+class UnknownTool(CallFault, frozen=True):
     """The tool calls name a tool that the request does not offer.
 
     Attributes:
@@ -66,16 +64,14 @@ class UnknownTool(CallFault):
         return replace(call, name=self.name or f"unknown_{call.name}"[:LONGEST_TOOL_NAME])
 
 
-@dataclass(frozen=True, slots=True)
-class ContentFilter(ReplyFault):
+class ContentFilter(ReplyFault, frozen=True):
     """The finish reason is `content_filter`."""
 
     def change(self, reply: Reply) -> Reply:
         return replace(reply, finish_reason="content_filter")
 
 
-@dataclass(frozen=True, slots=True)
-class EmptyChoices(DeliveryFault):
+class EmptyChoices(DeliveryFault, frozen=True):
     """`choices` is empty: in a reply in one piece, or in every chunk of a stream."""
 
     def left_of(self, reply: Reply) -> Reply:
@@ -103,8 +99,7 @@ def _without_choices(document: Document) -> Document:
     return document | {"choices": []} if "choices" in document else document
 
 
-@dataclass(frozen=True, slots=True)
-class WrongLength(DeliveryFault):
+class WrongLength(DeliveryFault, frozen=True):
     """The `Content-Length` of a reply in one piece is wrong.
 
     Attributes:

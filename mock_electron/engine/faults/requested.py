@@ -1,8 +1,9 @@
 """What the header `X-Mock-Electron` of a request asks for; see `header.py`."""
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct
 
 from mock_electron.engine.faults.fault import Fault
 
@@ -11,8 +12,7 @@ COUNTED_HEADERS: Final = 10_000
 """The maximum number of headers with `times` that a lane counts; the least recent is dropped."""
 
 
-@dataclass(frozen=True, slots=True)
-class RequestedFaults:
+class RequestedFaults(Struct, frozen=True):
     """The faults that the header of one request asks for.
 
     Attributes:
@@ -24,7 +24,7 @@ class RequestedFaults:
 
     faults: tuple[Fault, ...] = ()
     times: int | None = None
-    counter: bytes = field(default=b"", repr=False)
+    counter: bytes = b""
     used: int = 0
 
     @property

@@ -5,7 +5,6 @@ A correct client reads the same reply from them.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import ClassVar, Final, TypeVar
 
@@ -29,8 +28,7 @@ JSON_PIECE: Final = re.compile(rb'"(?:[^"\\]|\\.)*"?|[][{},]')
 """A string of JSON text, or a character that opens, closes or separates."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoSpace(StreamFault):
+class NoSpace(StreamFault, frozen=True):
     """No space follows `data:`."""
 
     breaks: ClassVar[bool] = False
@@ -49,8 +47,7 @@ def _without_space(data: bytes) -> bytes:
     return b"data:" + data[6:] if data.startswith(b"data: ") else data
 
 
-@dataclass(frozen=True, slots=True)
-class DataLines(StreamFault):
+class DataLines(StreamFault, frozen=True):
     """Each event has several `data:` lines, one for each member of its JSON object.
 
     A client must join them with line feeds, which JSON allows between members.
@@ -104,8 +101,7 @@ def _members(text: bytes) -> Iterator[bytes]:
     yield text[start:]
 
 
-@dataclass(frozen=True, slots=True)
-class EventFields(StreamFault):
+class EventFields(StreamFault, frozen=True):
     """The events have other fields in addition to `data`.
 
     Attributes:
@@ -148,8 +144,7 @@ class EventFields(StreamFault):
             yield b"".join((retry, event, line, data))
 
 
-@dataclass(frozen=True, slots=True)
-class ByteOrderMark(DeliveryFault):
+class ByteOrderMark(DeliveryFault, frozen=True):
     """The body begins with a byte order mark, in a stream or in a reply in one piece."""
 
     breaks: ClassVar[bool] = False
@@ -160,8 +155,7 @@ class ByteOrderMark(DeliveryFault):
         return delivery.with_data((MARK + first, *rest)).with_right_length()
 
 
-@dataclass(frozen=True, slots=True)
-class BareCr(StreamFault):
+class BareCr(StreamFault, frozen=True):
     """Lines end with CR alone, as the specification of server-sent events allows."""
 
     breaks: ClassVar[bool] = False
@@ -173,8 +167,7 @@ class BareCr(StreamFault):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Comments(StreamFault):
+class Comments(StreamFault, frozen=True):
     """A comment line precedes every event, as some gateways send to keep connections alive."""
 
     breaks: ClassVar[bool] = False
@@ -206,8 +199,7 @@ def _in_turn(first: Iterable[T], second: Iterable[T]) -> tuple[T, ...]:
     return tuple(chain.from_iterable(zip(first, second, strict=False)))
 
 
-@dataclass(frozen=True, slots=True)
-class Crlf(StreamFault):
+class Crlf(StreamFault, frozen=True):
     """Lines end with CR LF, as the specification of server-sent events allows."""
 
     breaks: ClassVar[bool] = False

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Final, Literal
 
 from mock_electron.engine.faults.delivery import (
@@ -32,8 +31,7 @@ NOT_ASCII: Final = re.compile(rb"[\x80-\xff]")
 Inside = Literal["frame", "string", "character"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cut(DeliveryFault):
+class Cut(DeliveryFault, frozen=True):
     """The reply is truncated, and the connection is closed.
 
     Without `after` and `bytes`, half of the body is sent.
@@ -78,7 +76,7 @@ class Cut(DeliveryFault):
             return f"the body has only {size} bytes"
         if self.inside == "character" and self._position(delivery) >= size - 1:
             return "all later characters are ASCII"
-        return super(Cut, self).misses(delivery, chunks)
+        return super().misses(delivery, chunks)
 
     def _position(self, delivery: Delivery) -> int:
         """Return the number of bytes that are sent."""
@@ -120,8 +118,7 @@ INSIDE: Final[Mapping[Inside, Callable[[Delivery, int, int], int]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorEvent(StreamFault):
+class ErrorEvent(StreamFault, frozen=True):
     """The stream ends with an error event, followed by `[DONE]` (A).
 
     Attributes:
@@ -146,8 +143,7 @@ class ErrorEvent(StreamFault):
         return delivery.truncated(frames.spliced(index, len(frames), event, done), delivery.ending)
 
 
-@dataclass(frozen=True, slots=True)
-class Stall(DeliveryFault):
+class Stall(DeliveryFault, frozen=True):
     """Nothing is sent for a number of seconds.
 
     The client waits in real time, even if the clock of the lane is frozen.
@@ -178,8 +174,7 @@ class Stall(DeliveryFault):
         return delivery.with_frames(frames.spliced(index, index + 1, stalled))
 
 
-@dataclass(frozen=True, slots=True)
-class MissingPart(StreamFault):
+class MissingPart(StreamFault, frozen=True):
     """Base of faults that remove one part of the stream.
 
     Attributes:
@@ -204,22 +199,19 @@ def _without(kind: FrameKind, frames: Frames) -> Frames:
     return frames
 
 
-@dataclass(frozen=True, slots=True)
-class NoDone(MissingPart):
+class NoDone(MissingPart, frozen=True):
     """The stream ends without `[DONE]`."""
 
     kind: ClassVar[FrameKind] = DONE
 
 
-@dataclass(frozen=True, slots=True)
-class NoFinish(MissingPart):
+class NoFinish(MissingPart, frozen=True):
     """No chunk has a finish reason."""
 
     kind: ClassVar[FrameKind] = FINISH
 
 
-@dataclass(frozen=True, slots=True)
-class NoUsage(MissingPart):
+class NoUsage(MissingPart, frozen=True):
     """The usage chunk is missing, although the request asks for it."""
 
     kind: ClassVar[FrameKind] = USAGE
@@ -229,8 +221,7 @@ class NoUsage(MissingPart):
         return context.request.stream and context.request.include_usage
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate(StreamFault):
+class Duplicate(StreamFault, frozen=True):
     """A chunk is sent twice.
 
     Attributes:
@@ -253,8 +244,7 @@ class Duplicate(StreamFault):
         return delivery.with_frames(frames.spliced(index, index, copy))
 
 
-@dataclass(frozen=True, slots=True)
-class BadFrame(StreamFault):
+class BadFrame(StreamFault, frozen=True):
     """The stream contains an event that is not JSON.
 
     Attributes:

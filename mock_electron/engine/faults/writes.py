@@ -4,7 +4,6 @@ import re
 import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate, islice, pairwise, repeat, takewhile
 from math import fsum
 from typing import ClassVar, Final
@@ -23,8 +22,7 @@ ACCEPTS_GZIP: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Gzip(DeliveryFault):
+class Gzip(DeliveryFault, frozen=True):
     """The body is compressed with gzip, if the client accepts that."""
 
     breaks: ClassVar[bool] = False
@@ -73,8 +71,7 @@ def _block_head(size: int, *, last: bool = False) -> bytes:
     return bytes([last]) + size.to_bytes(2, "little") + (size ^ 0xFFFF).to_bytes(2, "little")
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment(DeliveryFault):
+class Fragment(DeliveryFault, frozen=True):
     """The same bytes are sent in different writes, as proxies split and join them.
 
     Attributes:
@@ -104,8 +101,7 @@ class Fragment(DeliveryFault):
         return (1 + int(share * LARGEST_WRITE) for share in shares)
 
 
-@dataclass(frozen=True, slots=True)
-class Writes(DeliveryFault):
+class Writes(DeliveryFault, frozen=True):
     """The same bytes are sent in writes of given sizes.
 
     Attributes:

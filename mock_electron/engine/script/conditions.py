@@ -5,9 +5,10 @@ compares a request with it. `electron.when`, `exchanges.where` and script files 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Final, TypedDict, get_type_hints
+
+from msgspec import Struct
 
 from mock_electron.engine.keys import is_secret
 from mock_electron.engine.script.condition_values import ValueKind
@@ -33,8 +34,7 @@ Differs = Callable[[Any, MatchInput, Given], Difference]
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """One condition of a match.
 
     Attributes:

@@ -1,8 +1,9 @@
 """`Match`: which requests a step answers, and why a request does not match."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Unpack
+
+from msgspec import Struct
 
 from mock_electron.engine import user_functions
 from mock_electron.engine.script.condition_values import check_given, read_value, unknown_condition
@@ -15,8 +16,7 @@ Predicate = Callable[[ChatRequest], bool]
 BY_NAME: Final = "; give conditions by name, such as says='weather'"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """Which requests a step answers. Use `Match.of` to make one.
 
     Attributes:

@@ -1,8 +1,9 @@
 """`MatchInput`: a request, its headers and its API key, as conditions read them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from mock_electron.engine.script.searches import Searches
 from mock_electron.wire.headers import Headers, headers_by_name
@@ -19,8 +20,7 @@ def user_turn_of(request: ChatRequest) -> int:
     return sum(message.role == "user" for message in request.messages)
 
 
-@dataclass(frozen=True)
-class MatchInput:
+class MatchInput(Struct, frozen=True, dict=True):
     """What conditions compare.
 
     Attributes:

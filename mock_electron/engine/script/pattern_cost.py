@@ -8,9 +8,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mock_electron.engine.script.pattern_tree import (
     LOOPS,
@@ -44,8 +45,7 @@ class ExponentialError(Exception):
     """The number of steps may have no polynomial bound."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Cost:
+class _Cost(Struct, frozen=True):
     """The cost of a part of a pattern.
 
     Attributes:

@@ -2,10 +2,11 @@
 
 from bisect import insort
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice, takewhile
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.step import Step
@@ -51,8 +52,7 @@ class StepState(NamedTuple):
         return f"step {self.number}" + (f" ({self.step.location})" if self.step.location else "")
 
 
-@dataclass(slots=True, eq=False)
-class PendingWhen:
+class PendingWhen(Struct, eq=False):
     """A `when(…)` call in a test. It must be followed by an answer such as `.reply(…)`.
 
     Attributes:
@@ -151,8 +151,7 @@ class Script:
         return f"{NO_STEP} ({about}).{NEAREST_FIRST}{lines}"
 
 
-@dataclass(slots=True, eq=False)
-class _Entry:
+class _Entry(Struct, eq=False):
     """A step of the script, which may be replaced, and its number of uses.
 
     Attributes:

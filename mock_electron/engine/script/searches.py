@@ -12,9 +12,10 @@
 
 import logging
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from mock_electron.engine.script.long_text import LongText
 from mock_electron.engine.script.pattern_cost import Polynomial, steps_of, value_at
@@ -42,8 +43,7 @@ STOPPED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(Struct, frozen=True):
     """How to search for a pattern.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mock_electron.engine.faults.fault import DeliveryFault, Fault, ReplacementFault, ReplyFault
 from mock_electron.engine.faults.replacement import Fail
@@ -25,8 +26,7 @@ LONGEST_SUMMARY: Final = 40
 """The maximum number of characters of a text in a summary."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One scripted answer.
 
     Attributes:

@@ -7,8 +7,9 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from mock_electron.engine.script.match_input import MatchInput, turn_of, user_turn_of
 from mock_electron.inputs.spelling import unknown

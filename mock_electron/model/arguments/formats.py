@@ -6,9 +6,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from mock_electron.model.dice import Dice
 
@@ -22,8 +23,7 @@ UUID: Final = r"[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}"
 Maker = Callable[[date, int], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """A format: its pattern, and how its nth value is generated."""
 
     pattern: re.Pattern[str]

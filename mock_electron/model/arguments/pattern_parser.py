@@ -7,9 +7,10 @@ anchors. Anything else, such as a lookahead or a back reference, raises Beyond.
 import re
 import string
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 LONGEST_PATTERN: Final = 400
 LONGEST_MADE: Final = 4_000
@@ -34,8 +35,7 @@ class Beyond(Exception):  # noqa: N818 (no error: it only says that the pattern 
     """The pattern is not simple."""
 
 
-@dataclass(frozen=True, slots=True)
-class Characters:
+class Characters(Struct, frozen=True):
     """One character of a set.
 
     Attributes:
@@ -58,8 +58,7 @@ def _compiled(source: str) -> re.Pattern[str]:
     return re.compile(source)
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(Struct, frozen=True):
     """A place in the text: `^`, `$`, or the letter of `\\A`, `\\Z` or `\\b`."""
 
     mark: str
@@ -84,8 +83,7 @@ ANCHORS: Final[Mapping[str, Callable[[str, int], bool]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(Struct, frozen=True):
     """A repeated part."""
 
     part: "Part"
@@ -93,8 +91,7 @@ class Repeat:
     most: int
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(Struct, frozen=True):
     """One of several sequences; a group without alternatives has one."""
 
     options: tuple[tuple["Part", ...], ...]

@@ -8,9 +8,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
+
+from msgspec import Struct
 
 from mock_electron.model.arguments import words
 from mock_electron.model.arguments.values import Mark
@@ -127,8 +128,7 @@ COMPOUND_OPENERS: Final = frozenset(
 """First words of names of two words: New Delhi, New York."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Particle:
+class _Particle(Struct, frozen=True):
     """One pattern of `Language.around`, as it is compared with words.
 
     Attributes:

@@ -11,9 +11,11 @@ import json
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_electron.model.arguments import values, words
 from mock_electron.model.arguments.proper import (
@@ -51,8 +53,7 @@ ARGUMENT: Final = re.compile(
 LITERAL: Final = re.compile(r"\s*(?:[-+]?\d[\w.,-]*|[\"'].*[\"']|true|false|\[.*\]|\w{2,})\s*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A value with its key, as compared words; a position instead of a key is a number."""
 
     key: tuple[str, ...] | int
@@ -62,8 +63,7 @@ class Pair:
     end: int
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True, dict=True):
     """A text and its values."""
 
     said: Said

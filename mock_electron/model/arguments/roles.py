@@ -6,15 +6,15 @@ then the words of the description. To give a word a role, add it to its line in 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mock_electron.model.arguments import words
 from mock_electron.model.normalise import STOP_WORDS, normalise, normalised
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Struct, frozen=True):
     """A role. words: the words of names that mean it. kinds: the kinds of values that fill it."""
 
     name: str

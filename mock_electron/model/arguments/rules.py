@@ -7,8 +7,9 @@
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mock_electron.model.arguments import finders, names, numbers, truths
 from mock_electron.model.arguments.scene import Scene
@@ -19,8 +20,7 @@ Finder = Callable[[Want, Scene], Iterator[Mark]]
 SCALARS: Final = ("string", *NUMBERS, "boolean", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule: which types and roles it is for, and whether it fills optional arguments too."""
 
     find: Finder

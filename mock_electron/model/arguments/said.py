@@ -1,8 +1,9 @@
 """The input of argument filling: the text, earlier texts, the lane's day and the language."""
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from mock_electron.model.language import ENGLISH, Language
 from mock_electron.model.work import Work
@@ -11,8 +12,7 @@ FROZEN_DAY: Final = date(2025, 2, 19)
 """The day of a frozen clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """The input for the arguments of a call.
 
     text: the part of the message that this call is about.
@@ -28,7 +28,5 @@ class Said:
     earlier: tuple[str, ...] = ()
     today: date = FROZEN_DAY
     language: Language = ENGLISH
-    work: Work = field(default_factory=Work, compare=False, repr=False)
-    readings: dict[tuple[str, tuple[str, ...]], Any] = field(
-        default_factory=dict, compare=False, repr=False
-    )
+    work: Work = field(default_factory=Work)
+    readings: dict[tuple[str, tuple[str, ...]], Any] = field(default_factory=dict)

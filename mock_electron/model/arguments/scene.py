@@ -1,16 +1,16 @@
 """A text together with the parts of it that arguments have already used."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.work import WORD
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """A text, and which of its places are taken. siblings: the properties of the same object."""
 
     reading: Reading

@@ -1,8 +1,10 @@
 """The slots of an object: the properties to fill, and the values filled so far."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mock_electron.model.arguments import roles
 from mock_electron.model.arguments.merging import Schema
@@ -14,8 +16,7 @@ NOT_GIVEN: Final = object()
 """Marks a value that is not given, because None is a value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A property to fill, and the ways to fill it."""
 
     name: str
@@ -29,8 +30,7 @@ class Slot:
         return not self.required or nullable(self.variants)
 
 
-@dataclass(slots=True)
-class Filled:
+class Filled(Struct):
     """The values of an object that are known so far."""
 
     values: dict[str, Any] = field(default_factory=dict)

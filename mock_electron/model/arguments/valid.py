@@ -7,8 +7,9 @@
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mock_electron.model.arguments import formats, patterns
 from mock_electron.model.arguments.equality import is_number, key, same, size
@@ -61,8 +62,7 @@ def violated(
 DEEPEST: Final = 80
 
 
-@dataclass(slots=True)
-class Case:
+class Case(Struct):
     """What a check uses in addition to its keyword.
 
     Attributes:

@@ -9,10 +9,11 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mock_electron.model.arguments import days
 from mock_electron.model.arguments.said import Said
@@ -22,8 +23,7 @@ from mock_electron.model.language import ENGLISH, LANGUAGES, UNSPACED
 from mock_electron.model.normalise import normalised
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A value in a text: its kind, the value, and its place."""
 
     kind: str

@@ -1,8 +1,9 @@
 """The requirements of an argument: a property, one of its allowed types, and its role."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mock_electron.model.arguments import roles, words
 from mock_electron.model.arguments.merging import CHOICES, Schema
@@ -21,8 +22,7 @@ BESIDE_A_PERSON: Final = normalised("age email phone birth gender surname occupa
 MOST_VARIANTS: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Want:
+class Want(Struct, frozen=True):
     """A value that is wanted.
 
     name, words: the property's name, and the words in it. hints: words next to its values.

@@ -4,8 +4,9 @@
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mock_electron.model.language import ENGLISH, LANGUAGES, WORD, Language
 from mock_electron.model.normalise import normalise, split
@@ -14,8 +15,7 @@ SCHEMA_WORDS: Final = frozenset("e eg example g list new optional required type 
 """Words that may be in the description of any property and so do not distinguish properties."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A word of a text.
 
     Attributes:

@@ -5,8 +5,9 @@ bytes.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any, Final
+
+from msgspec.structs import asdict
 
 from mock_electron.engine.cache_miss import CacheMiss, CacheMisses
 from mock_electron.engine.exchange import Exchange

@@ -6,8 +6,9 @@ a script does not contain the plan.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults.fault import DeliveryFault, Fault, ReplacementFault

@@ -6,8 +6,9 @@ lost. The functions of refinements and preprocessing cannot be translated automa
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mock_electron.wire import zod
 from mock_electron.wire.zod import ABSENT, Validator
@@ -16,8 +17,7 @@ JsonObject = dict[str, Any]
 """A JSON object of the document, such as a JSON Schema."""
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(Struct, frozen=True):
     """A translation of validators to JSON Schema.
 
     Attributes:

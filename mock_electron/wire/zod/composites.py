@@ -4,8 +4,9 @@ The docstring of each class is the call in Zod that it corresponds to, with the 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from mock_electron.wire.zod.issues import (
     ABORTED,
@@ -24,8 +25,7 @@ from mock_electron.wire.zod.issues import (
 from mock_electron.wire.zod.javascript import key_order
 
 
-@dataclass(frozen=True, slots=True)
-class Array:
+class Array(Struct, frozen=True):
     """z.array(item).min(minimum).max(maximum)"""
 
     item: Validator
@@ -50,8 +50,7 @@ class Array:
         return status
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(Struct, frozen=True):
     """z.object({...}).passthrough(): unknown keys are accepted unchecked."""
 
     shape: Mapping[str, Validator]
@@ -74,8 +73,7 @@ class Object:
         return status
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """z.record(item)
 
     Attributes:
@@ -102,8 +100,7 @@ class Record:
         return status
 
 
-@dataclass(frozen=True, slots=True)
-class Optional:
+class Optional(Struct, frozen=True):
     """item.optional()"""
 
     item: Validator
@@ -112,8 +109,7 @@ class Optional:
         return VALID if value is ABSENT else self.item.check(value, issues)
 
 
-@dataclass(frozen=True, slots=True)
-class Nullable:
+class Nullable(Struct, frozen=True):
     """item.nullable()"""
 
     item: Validator
@@ -122,16 +118,14 @@ class Nullable:
         return VALID if value is None else self.item.check(value, issues)
 
 
-@dataclass(frozen=True, slots=True)
-class Anything:
+class Anything(Struct, frozen=True):
     """z.any()"""
 
     def check(self, _value: object, _issues: list[Issue]) -> int:
         return VALID
 
 
-@dataclass(frozen=True, slots=True)
-class Refined:
+class Refined(Struct, frozen=True):
     """item.refine(predicate, {message, path})"""
 
     item: Validator
@@ -147,8 +141,7 @@ class Refined:
         return DIRTY
 
 
-@dataclass(frozen=True, slots=True)
-class Preprocessed:
+class Preprocessed(Struct, frozen=True):
     """z.preprocess(prepare, item)"""
 
     prepare: Callable[[object], object]
@@ -158,8 +151,7 @@ class Preprocessed:
         return self.item.check(self.prepare(value), issues)
 
 
-@dataclass(frozen=True, slots=True)
-class Union:
+class Union(Struct, frozen=True):
     """z.union([...])"""
 
     branches: Sequence[Validator]

@@ -1,8 +1,9 @@
 """Zod's issues, and the parts that all validators share."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final, Protocol
+
+from msgspec import Struct
 
 Issue = dict[str, object]
 Path = tuple[str | int, ...]
@@ -82,8 +83,7 @@ RANGES: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """The limits of a number, or of the length of an array: `.min(minimum).max(maximum)`.
 
     Attributes:

@@ -3,7 +3,7 @@
 The docstring of each class is the call in Zod that it corresponds to, with the fields as arguments.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mock_electron.wire.zod.issues import (
     ABORTED,
@@ -20,24 +20,21 @@ from mock_electron.wire.zod.issues import (
 from mock_electron.wire.zod.javascript import quoted
 
 
-@dataclass(frozen=True, slots=True)
-class String:
+class String(Struct, frozen=True):
     """z.string()"""
 
     def check(self, value: object, issues: list[Issue]) -> int:
         return VALID if type(value) is str else report_wrong_type("string", value, issues)
 
 
-@dataclass(frozen=True, slots=True)
-class Boolean:
+class Boolean(Struct, frozen=True):
     """z.boolean()"""
 
     def check(self, value: object, issues: list[Issue]) -> int:
         return VALID if type(value) is bool else report_wrong_type("boolean", value, issues)
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """z.number().min(minimum).max(maximum)"""
 
     minimum: int | None = None
@@ -51,8 +48,7 @@ class Number:
         return Range("number", self.minimum, self.maximum).check(value, issues)
 
 
-@dataclass(frozen=True, slots=True)
-class Integer:
+class Integer(Struct, frozen=True):
     """z.number().int().min(minimum).max(maximum)"""
 
     minimum: int | None = None
@@ -80,8 +76,7 @@ class Integer:
         return DIRTY
 
 
-@dataclass(frozen=True, slots=True)
-class Enum:
+class Enum(Struct, frozen=True):
     """z.enum(options)"""
 
     options: tuple[str, ...]
@@ -117,8 +112,7 @@ class Enum:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """z.literal(expected)"""
 
     expected: str
