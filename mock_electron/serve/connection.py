@@ -14,8 +14,6 @@ EXTENSION: Final = "mock_electron.connection"
 """The ASGI extension that carries the connection in a scope."""
 TARGET: Final = "mock_electron.target"
 """The ASGI extension that carries the target of the request line in a scope."""
-CORK: Final[int | None] = getattr(socket, "TCP_CORK", None)
-"""The socket option that holds writes back. Only Linux has it."""
 NO_LINGER: Final = struct.pack("ii", 1, 0)
 RESOLUTION: Final = 0.001
 """Seconds by which the clock of uvloop may be behind, because it counts whole milliseconds."""
@@ -43,17 +41,6 @@ class Connection(Struct, frozen=True):
     def is_closing(self) -> bool:
         """Whether the connection is closed or closing."""
         return self.transport.is_closing()
-
-    def hold(self, held: bool) -> None:
-        """Let the system hold back what is written, or send it all in one packet.
-
-        The client is woken once instead of for each write, which costs most of the time of a
-        write. The bytes are the same. Systems other than Linux send each write by itself.
-        """
-        if CORK is not None and not self.is_closing:
-            raw: socket.socket | None = self.transport.get_extra_info("socket")
-            if raw is not None:
-                raw.setsockopt(socket.IPPROTO_TCP, CORK, held)
 
     def close(self, ending: str, surplus: bytes = b"") -> None:
         """Close the connection after everything is sent, or reset it at once.

@@ -122,10 +122,7 @@ class PacedStream(EventSourceResponse):
         return end, due
 
     async def _send_together(self, send: Send, begin: int, end: int) -> None:
-        """Send frames in one packet, and before the first one the head."""
-        is_held = end - begin > 1 or begin == 0
-        if is_held:
-            self._connection.hold(True)
+        """Send frames, and before the first one the head. uvloop joins the writes of one round."""
         number = begin
         try:
             if begin == 0:
@@ -137,5 +134,3 @@ class PacedStream(EventSourceResponse):
             number = end
         finally:
             self._sent(number - begin)
-            if is_held:
-                self._connection.hold(False)
