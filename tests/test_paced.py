@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any, Final
 
 import pytest
@@ -206,39 +207,17 @@ def test_a_long_stream_without_pauses_lets_others_run() -> None:
     assert run.counts == [MOST_TOGETHER, MOST_TOGETHER, 1]
 
 
-class RecordingSocket(Transport):
-    """A transport that records the socket options which are set."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.options: list[int] = []
-
-    def get_extra_info(self, name: str, default: Any = None) -> Any:
-        return self if name == "socket" else default
-
-    def setsockopt(self, _level: int, _option: int, value: int) -> None:
-        self.options.append(int(value))
-
-
-@pytest.mark.skipif(not hasattr(socket, "TCP_CORK"), reason="only Linux can hold back writes")
-def test_frames_that_are_due_together_are_one_packet() -> None:
-    """The head goes with the first frames, and single frames cost no call of the system."""
-    transport, messages = RecordingSocket(), 0
-    answer = Run((1.0, 0.0, 1.0, 1.0, 0.0)).answer
-
-    async def send(message: Message) -> None:
-        nonlocal messages
-        messages += 1
-        held = bool(transport.options) and transport.options[-1] == 1
-        assert held == (messages != 4), message
-
-    async def main() -> None:
-        connection = Connection(transport, asyncio.get_running_loop().time())
-        stream = PacedStream(answer, connection, Turns(), lambda _: None, lambda: None)
-        await stream._stream_response(send)
-
-    virtual_time.run(main())
-    assert (messages, transport.options) == (6, [1, 0, 1, 0])
+@pytest.mark.skipif(find_spec("uvloop") is None, reason="only uvloop joins the writes of a round")
+def test_the_first_frame_comes_in_one_packet_with_the_head() -> None:
+    """A client is woken once for both. The frame after the pause is not in this packet."""
+    lane = Lane(Settings(clock="real", pace=Pace(first=0, each=600)))
+    with Server() as server:
+        electron = Electron(lane, server.open_lane(lane))
+        with connect(electron) as connection:
+            connection.sendall(raw_request(electron, f"Content-Length: {len(STREAM)}") + STREAM)
+            packet = connection.recv(65_536)
+    assert packet.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert packet.count(b"data: ") == 2  # the role, and the first token
 
 
 @BOTH_WAYS
