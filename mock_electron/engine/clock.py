@@ -9,6 +9,8 @@ from email.utils import formatdate
 from threading import Lock
 from typing import ClassVar, Final, NamedTuple
 
+from msgspec import Struct
+
 from mock_electron.engine.travel import Travel
 from mock_electron.inputs import checks
 from mock_electron.inputs.attributes import SuggestsNames
@@ -32,7 +34,7 @@ def _frozen() -> float:
 CLOCKS: Final[Mapping[str, Callable[[], float]]] = {"frozen": _frozen, "real": time.time}
 
 
-class Moment(NamedTuple):
+class Moment(Struct, frozen=True):
     """A time by two clocks.
 
     Attributes:

@@ -1,6 +1,6 @@
 """The context of the lane's decision on one request, and its result."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from msgspec import Struct
 
@@ -21,7 +21,7 @@ FAULT: Final = "fault"
 GATEWAY: Final = "gateway"
 
 
-class RequestContext(NamedTuple):
+class RequestContext(Struct, frozen=True):
     """One request while the lane decides on it.
 
     Attributes:

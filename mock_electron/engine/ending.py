@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from sys import getsizeof
-from typing import Final, NamedTuple
+from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from mock_electron.engine.clock import Moment, Times
@@ -16,7 +17,7 @@ FIXED_SIZE: Final = 190
 """Bytes of the end of an exchange, except for the moments of its frames."""
 
 
-class Ending(NamedTuple):
+class Ending(Struct, frozen=True):
     """How sending an answer ended.
 
     Attributes:

@@ -5,8 +5,9 @@ entries. The API key is in them; it is redacted in the `Exchange`.
 """
 
 from contextlib import suppress
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
+from msgspec import Struct
 from msgspec.structs import fields, replace
 
 from mock_electron.engine.arrival import Arrival
@@ -32,7 +33,7 @@ from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import CHAT_PATH
 
 
-class Entry(NamedTuple):
+class Entry(Struct, frozen=True):
     """One exchange, as the journal keeps it.
 
     Attributes:

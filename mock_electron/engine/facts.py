@@ -1,6 +1,6 @@
 """`Facts`: what a ledger knows about a request. `Changes`: what the decision on it changes."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from mock_electron.engine.clock import Moment
 from mock_electron.engine.faults.injection import Uses
@@ -8,7 +8,7 @@ from mock_electron.engine.faults.requested import RequestedFaults
 from mock_electron.wire.errors import ApiError
 
 
-class Facts(NamedTuple):
+class Facts(Struct, frozen=True):
     """What the ledger knows about a request when it arrives.
 
     Attributes:
@@ -35,7 +35,7 @@ class Facts(NamedTuple):
         return self.moment.lane
 
 
-class Changes(NamedTuple):
+class Changes(Struct, frozen=True):
     """What a decided request changes in the ledger, in addition to the journal.
 
     Attributes:

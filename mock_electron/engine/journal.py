@@ -105,7 +105,7 @@ class Journal:
 
     def _add_body(self, number: int, body: bytes) -> None:
         before, added = self._entries[number], len(body)
-        self._entries[number] = before._replace(body=body, size=before.size + added)
+        self._entries[number] = replace(before, body=body, size=before.size + added)
         self._bytes += added
 
     @property

@@ -166,12 +166,12 @@ class Lane(LaneSetup):
             size = context.parsed.size + known.size
         else:
             size = 0  # the reply and the request belong to an earlier exchange
-        ready, outline, changes, _ = known
+        outline, changes = known.outline, known.changes
         if not self._requests.are_instant:
             pace, frozen = self._requests.pace, self.clock.frozen
             paced, outline = paced_answer(context, known, pace, frozen=frozen)
             return paced, outline, changes, ENTRY + size + size_of_answer(paced)
-        answer = ReadyAnswer(context.number, ready, context.stamp, context.facts.occurrence)
+        answer = ReadyAnswer(context.number, known.ready, context.stamp, context.facts.occurrence)
         return answer, outline, changes, FIXED_SIZE + size
 
     def _ready_key(self, context: RequestContext) -> ReadyKey | None:

@@ -8,7 +8,9 @@ are equal (I: as in vLLM). The cache holds only digests, and evicts the least re
 from collections import OrderedDict
 from collections.abc import Sequence
 from hashlib import blake2b
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from mock_electron.engine.recent import Recent
 from mock_electron.model.prompt import Segment, continuation, segments
@@ -25,7 +27,7 @@ LONG_REPLY: Final = 1_000
 """The number of characters from which on a reply is cached. A short one is read more quickly."""
 
 
-class Position(NamedTuple):
+class Position(Struct, frozen=True):
     """A position in a sequence.
 
     Attributes:
@@ -37,7 +39,7 @@ class Position(NamedTuple):
     rest: tuple[str, ...] = ()
 
 
-class TokenRun(NamedTuple):
+class TokenRun(Struct, frozen=True):
     """A part of a sequence.
 
     Attributes:

@@ -5,7 +5,7 @@ request, the day, the variation and the cached tokens only. So it is decided and
 """
 
 from collections.abc import Hashable
-from typing import ClassVar, Final, NamedTuple
+from typing import ClassVar, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -48,7 +48,7 @@ class ReadyReply(Struct, frozen=True, eq=False):
     calls: int
 
 
-class Known(NamedTuple):
+class Known(Struct, frozen=True):
     """What a lane knows of the decision on a request that gets a ready reply.
 
     Attributes:
@@ -64,14 +64,7 @@ class Known(NamedTuple):
     size: int
 
 
-class _Parts(NamedTuple):
-    exchange: int
-    ready: ReadyReply
-    stamp: Stamp
-    occurrence: int
-
-
-class ReadyAnswer(_Parts):
+class ReadyAnswer(Struct, frozen=True):
     """An answer with a ready reply. It has the attributes of `Answer`.
 
     Attributes:
@@ -81,7 +74,10 @@ class ReadyAnswer(_Parts):
         occurrence: How many times the request was received before.
     """
 
-    __slots__ = ()
+    exchange: int
+    ready: ReadyReply
+    stamp: Stamp
+    occurrence: int
 
     status: ClassVar[int] = 200
     pauses: ClassVar[tuple[float, ...]] = ()

@@ -11,7 +11,9 @@ a growing conversation therefore begins with the tokens of the previous request 
 """
 
 from itertools import chain, islice
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from mock_electron.model import tokens
 from mock_electron.wire import codec
@@ -31,7 +33,7 @@ def opening(role: str) -> tuple[str, ...]:
     return (START, role, "\n")
 
 
-class Segment(NamedTuple):
+class Segment(Struct, frozen=True):
     """One part of the sequence: a message, or the tool definitions.
 
     Attributes:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from itertools import count
-from typing import Final, NamedTuple
+from typing import Final
 
 from msgspec import Struct
 
@@ -16,7 +16,7 @@ CALL_MARK: Final = b"\x02"
 MARKS: Final = re.compile(b"[\x01\x02]")
 
 
-class Stamp(NamedTuple):
+class Stamp(Struct, frozen=True):
     """The ids and the time of one completion.
 
     Attributes:
