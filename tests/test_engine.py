@@ -266,7 +266,7 @@ def entry(number: int, body: bytes = b"") -> Entry:
     lane = Lane()
     lane.open(Arrival("POST", CHAT, "Bearer sk", "text/plain"))
     [one] = lane.journal._entries.values()
-    return one._replace(number=number, body=body, size=len(body))
+    return replace(one, number=number, body=body, size=len(body))
 
 
 def test_the_journal_is_bounded_in_number() -> None:

@@ -88,7 +88,7 @@ def sizes(make: Callable[[int], Arrival], count: int, pace: PaceName) -> tuple[i
     lane = Lane(Settings(pace=pace))
     for number in range(count):
         answer = lane.open(make(number))
-        lane.close(answer, len(answer.frames), [lane.clock.moment() for _ in answer.frames])
+        lane.close(answer, len(answer.frames), [lane.clock._moment() for _ in answer.frames])
     del answer
     lane._use_settings()  # forgets the latest requests and their replies
     keys._redact_header.cache_clear()  # it keeps the latest headers

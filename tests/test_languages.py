@@ -132,7 +132,7 @@ def strings(value: object) -> Iterator[str]:
 
 
 def texts(language: Language) -> list[str]:
-    fields = (getattr(language, name) for name in Language.__slots__ if name != "script")
+    fields = (getattr(language, name) for name in Language.__struct_fields__ if name != "script")
     return [text for field in fields for text in strings(field)]
 
 

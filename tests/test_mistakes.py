@@ -30,6 +30,7 @@ import httpx2
 import openai
 import pytest
 from client_libraries import WEATHER, async_openai_client, openai_client
+from msgspec.structs import replace
 from raw_http import Response, chat, connect, request_bytes, user
 
 from mock_electron import Call, Electron, MockElectron, Pace, ScriptError, call, fail, faults, reply
@@ -510,7 +511,7 @@ def test_the_journal_of_a_lane_is_bounded(electron_lane: OpenLane, size: int, ke
     [ending] = journal._endings.values()
     last, body = kept + 5, b"x" * size  # shared by all, so that the test needs no memory
     for number in range(1, last + 1):
-        journal.open(one._replace(number=number, body=body, size=one.size + size))
+        journal.open(replace(one, number=number, body=body, size=one.size + size))
         journal.close(number, ending)
     assert [left.number for left in electron.exchanges] == list(range(last - kept + 1, last + 1))
     assert journal.dropped == last + 1 - kept

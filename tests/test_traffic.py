@@ -566,7 +566,7 @@ def test_assert_peak_in_flight() -> None:
 def left_after(mock: Electron, frames: int) -> None:
     """Add a stream that the client leaves after a number of frames."""
     answer = mock._lane.open(arrival(stream=True))
-    moments = [mock.clock.moment() for _ in range(frames)]
+    moments = [mock.clock._moment() for _ in range(frames)]
     mock._lane.close(answer, frames, moments)
 
 
@@ -605,9 +605,9 @@ def test_assert_cancelled_since_barge_in() -> None:
     """With a barge-in, chunks are counted from it."""
     mock = electron()
     answer = mock._lane.open(arrival(stream=True))
-    moments = [mock.clock.moment() for _ in range(4)]
+    moments = [mock.clock._moment() for _ in range(4)]
     mock.barge_in()
-    moments += [mock.clock.moment() for _ in range(2)]
+    moments += [mock.clock._moment() for _ in range(2)]
     mock._lane.close(answer, 6, moments)
     mock.assert_cancelled(within_chunks=2)
     with refused("expected at most 1 chunk after the barge-in, got 2 chunks in #0"):
@@ -619,7 +619,7 @@ def test_a_reply_that_was_read_to_its_end_after_barge_in_is_not_cancelled() -> N
     mock = electron()
     story = mock._lane.open(arrival("story", stream=True))
     mock.barge_in()
-    mock._lane.close(story, len(story.frames), [mock.clock.moment() for _ in story.frames])
+    mock._lane.close(story, len(story.frames), [mock.clock._moment() for _ in story.frames])
     left_after(mock, 1)
     with refused(r"but it read #0 to the end, \d+ chunks after the barge-in"):
         mock.assert_cancelled()
@@ -632,7 +632,7 @@ def test_each_barge_in_counts_for_the_replies_in_flight_then() -> None:
     for wasted in (5, 0):
         answer = mock._lane.open(arrival(stream=True))
         mock.barge_in()
-        moments = [mock.clock.moment() for _ in range(max(wasted, 1))]
+        moments = [mock.clock._moment() for _ in range(max(wasted, 1))]
         mock._lane.close(answer, wasted, moments[:wasted])
     mock.assert_cancelled(within_chunks=5)
     with refused("at most 2 chunks after the barge-in, got 5 chunks in #0"):

@@ -61,7 +61,7 @@ class VirtualClock(LaneClock):
     def now(self) -> float:
         return START + asyncio.get_running_loop().time()
 
-    def moment(self) -> Moment:
+    def _moment(self) -> Moment:
         return Moment(self.now(), asyncio.get_running_loop().time())
 
 

@@ -11,10 +11,14 @@ from mock_electron.wire import codec
 from mock_electron.wire.body import check_containers, is_utf_16, plain_body
 from mock_electron.wire.errors import INVALID_REQUEST, MALFORMED_JSON, Refusal
 from mock_electron.wire.headers import Headers
-from mock_electron.wire.request import decode_body, is_json
+from mock_electron.wire.request import JSON_MEDIA_TYPE, is_json
 
 ANNOUNCEMENTS: Final = (b"content-length", b"transfer-encoding")
 """The headers that announce a body, even an empty one."""
+PLAIN_JSON: Final = frozenset(
+    (JSON_MEDIA_TYPE, f"{JSON_MEDIA_TYPE}; charset=utf-8", f"{JSON_MEDIA_TYPE};charset=utf-8")
+)
+"""The usual values of the `Content-Type` header, in lowercase, of JSON in UTF-8."""
 UTF_16_HINT: Final = ". It looks like UTF-16; add charset=utf-16 to Content-Type"
 
 
@@ -93,22 +97,32 @@ class ParsedBody(Struct, frozen=True):
     body: bytes
 
 
-def parse_body(arrival: Arrival, limit: int) -> ParsedBody:
+def has_plain_json(arrival: Arrival) -> bool:
+    """Return whether the head of a request declares its body as JSON in UTF-8, uncompressed."""
+    return arrival.content_type.lower() in PLAIN_JSON and not arrival.content_encoding
+
+
+def parse_body(arrival: Arrival, limit: int, *, is_plain: bool = False) -> ParsedBody:
     """Return the parsed body.
 
-    The fingerprint ignores compression, charset, white space and the order of keys.
+    The fingerprint ignores compression, charset, white space and the order of keys. Express ignores
+    a body that is not declared as JSON, and reads an empty body as `{}` (I).
 
     Args:
         arrival: The request.
         limit: The maximum size of the body after decompression, in bytes.
+        is_plain: What `has_plain_json` returns, if that is known.
     """
     body = canonical = arrival.body
     document: object | Refusal
     try:
-        if arrival.has_body and is_json(arrival.content_type):
+        if is_plain:
+            document = _decoded(body)
+        elif arrival.has_body and is_json(arrival.content_type):
             body = plain_body(arrival.content_type, arrival.content_encoding, body, limit)
-            check_containers(body)
-        document = decode_body(arrival.content_type, body)
+            document = _decoded(body)
+        else:
+            document = {}
         canonical = codec.canonical(document)
     except Refusal as refusal:
         document = refusal
@@ -121,3 +135,14 @@ def parse_body(arrival: Arrival, limit: int) -> ParsedBody:
         document, canonical = Refusal(MALFORMED_JSON.saying(words)), body
     key = fingerprint(arrival.method.encode(), arrival.path.encode(), canonical)
     return ParsedBody(key, document, body)
+
+
+def _decoded(body: bytes) -> object:
+    """Return the document in a body that is declared as JSON.
+
+    Raises:
+        Refusal: If it has too many objects and arrays.
+        codec.MalformedError: If it is malformed JSON.
+    """
+    check_containers(body)
+    return codec.decode(body) if body else {}

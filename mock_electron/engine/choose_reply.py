@@ -55,7 +55,7 @@ class ChosenReply(Struct, frozen=True):
         if isinstance(answer, Draft) and (
             answer.usage
             or answer.logprobs is not None
-            or any(call.id for call in answer.calls[:MOST_CALLS])
+            or (answer.calls and any(call.id for call in answer.calls[:MOST_CALLS]))
         ):
             return answer
         return None

@@ -112,8 +112,7 @@ class LaneClock(SuggestsNames):
     def _now(self) -> float:
         return min(self._time() + self._advanced, LATEST)
 
-    @checked_keywords
-    def moment(self) -> Moment:
+    def _moment(self) -> Moment:
         """Return the current time by the lane's clock and by a monotonic clock."""
         now = (FROZEN_AT if self.frozen else self._time()) + self._advanced
         return Moment(now if now < LATEST else LATEST, time.monotonic())

@@ -105,7 +105,7 @@ class Decision(Struct, frozen=True):
     @property
     def breaks(self) -> bool:
         """Whether a fault breaks the answer."""
-        return any(fault.breaks for fault in self.faults)
+        return bool(self.faults) and any(fault.breaks for fault in self.faults)
 
     @property
     def is_whole_reply(self) -> bool:

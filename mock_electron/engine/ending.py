@@ -13,7 +13,7 @@ from mock_electron.engine.keys import secret_of, without_key_in_frames
 from mock_electron.engine.ready import AnyAnswer
 
 MOMENT: Final = getsizeof(Moment(0.0, 0.0)) + 2 * getsizeof(0.0)
-FIXED_SIZE: Final = 190
+FIXED_SIZE: Final = 110
 """Bytes of the end of an exchange, except for the moments of its frames."""
 
 

@@ -93,7 +93,7 @@ class Lane(LaneSetup):
             if arrival.fault_header and self.settings.fault_header:
                 return None
             context, (answer, outline, changes, size) = self._answered(arrival, None, waited)
-            ended = self.clock.moment()
+            ended = self.clock._moment()
             ending = Ending(len(answer.chunks), (ended,), ended, self.clock.frozen)
             entry = entry_of(context, outline, answer, size)
             self._ledger.record_complete(context.parsed, context.facts, entry, changes, ending)
@@ -105,7 +105,7 @@ class Lane(LaneSetup):
         """Parse a request, fetch the facts and decide, but record nothing."""
         ledger, clock = self._ledger, self.clock
         parsed = self._parse(arrival, early_error)
-        number, moment = ledger.journal.opened, clock.moment()
+        number, moment = ledger.journal.opened, clock._moment()
         arrived = moment
         if waited:
             lane_waited = 0.0 if clock.frozen else waited
@@ -134,7 +134,7 @@ class Lane(LaneSetup):
             moments: When each frame was sent, or one moment for all frames. Default: now.
             arrival: The whole request, if its body arrived after the answer.
         """
-        ended = self.clock.moment()
+        ended = self.clock._moment()
         ending = Ending(frames_sent, tuple(moments) or (ended,), ended, self.clock.frozen)
         failed = frames_sent < len(answer.chunks) or answer.outcome == CUT
         body = parse_body(arrival, self.settings.body_limit).body if arrival else None

@@ -16,15 +16,22 @@ from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.headers import Headers
-from mock_electron.wire.reply import Alternative, Reply, TokenLogprob
+from mock_electron.wire.reply import Alternative, Reply, TokenLogprob, Usage
 
 FLOAT: Final = getsizeof(0.5)
-ENTRY: Final = 220
+POINTER: Final = 10
+"""Bytes of a reference in a list, with the spare room of the list."""
+ENTRY: Final = 120
 """Bytes of an entry in the journal, with the times of the request."""
 HEADER: Final = getsizeof((b"", b"")) + 2 * getsizeof(b"")
 """Bytes of a header in addition to the characters of its name and its value."""
 OWN_HEADERS: Final = 220
 """Bytes of the headers that are different in each answer, such as the request id."""
+REPLY: Final = getsizeof(Reply((), "stop", Usage(0, 0))) + getsizeof(Usage(0, 0))
+"""Bytes of a reply without what it contains."""
+LIST: Final = getsizeof([0])
+DICT: Final = getsizeof({"a": 0})
+TEXT: Final = getsizeof("") + POINTER
 ALTERNATIVE: Final = getsizeof(Alternative("", 0.5)) + FLOAT + 8
 LOGPROB: Final = getsizeof(TokenLogprob("", 0.5, ())) + getsizeof(()) + FLOAT + 8
 
@@ -32,8 +39,6 @@ MOST_COUNTED: Final = 40_000
 """The maximum number of objects that are measured one by one."""
 SCALARS: Final = frozenset((str, int, float, bool, bytes))
 """Types of objects without members."""
-POINTER: Final = 10
-"""Bytes of a reference in a list, with the spare room of the list."""
 NUMBER: Final = 64
 """Bytes of a number that is not shared, with the memory that the allocator loses."""
 PAIR: Final = 48
@@ -76,16 +81,18 @@ def _size_of_headers(headers: Headers) -> int:
 def size_of_reply(reply: Reply | None) -> int:
     if reply is None:
         return 0
-    tokens, logprobs = reply.tokens or (), reply.logprobs or ()
+    tokens = reply.tokens
     return (
-        getsizeof(reply)
-        + getsizeof(reply.usage)
-        + _sum((tokens,))
-        + _sum(tokens)
-        + _size_of_calls(reply)
-        + len(logprobs) * LOGPROB
-        + sum([len(entry.top) for entry in logprobs]) * ALTERNATIVE
+        REPLY
+        + (getsizeof(tokens) + _sum(tokens) if tokens else 0)
+        + (_size_of_calls(reply) if reply.tool_calls else 0)
+        + (_size_of_logprobs(reply.logprobs) if reply.logprobs else 0)
     )
+
+
+def _size_of_logprobs(logprobs: tuple[TokenLogprob, ...]) -> int:
+    alternatives = sum([len(entry.top) for entry in logprobs])
+    return len(logprobs) * LOGPROB + alternatives * ALTERNATIVE
 
 
 def _size_of_calls(reply: Reply) -> int:
@@ -146,9 +153,9 @@ def size_of_parsed(body: str | bytes) -> int:
     numbers = max(commas + lists - strings - dicts, 0)
     return (
         getsizeof(body)
-        + (lists + empty) * getsizeof([0])
-        + (dicts - empty) * getsizeof({"a": 0})
-        + strings * (getsizeof("") + POINTER)
+        + (lists + empty) * LIST
+        + (dicts - empty) * DICT
+        + strings * TEXT
         + text.count(b":") * PAIR
         + numbers * NUMBER
         + (commas + lists) * POINTER

@@ -87,18 +87,12 @@ def size_of_outline(outline: Outline, body: bytes) -> int:
         outline: What was decided.
         body: The body of the request, of which an error may contain parts.
     """
+    step = outline.scripted
+    is_shared = step is not None and step.answer is outline.draft  # it belongs to the script
+    values = outline.error, outline.faults, None if is_shared else outline.draft
     return (
         getsizeof(outline)
         + getsizeof(outline.raised)
         + size_of_reply(outline.generated)
-        + _size_of_draft(outline, body)
-        + size_of_value(outline.error, body)
-        + size_of_value(outline.faults, body)
+        + sum([size_of_value(value, body) for value in values if value])
     )
-
-
-def _size_of_draft(outline: Outline, body: bytes) -> int:
-    """Return the memory of a user function's draft. The draft of a step belongs to the script."""
-    step = outline.scripted
-    is_shared = step is not None and step.answer is outline.draft
-    return 0 if is_shared else size_of_value(outline.draft, body)

@@ -5,7 +5,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mock_electron.engine.arrival import Arrival
+from mock_electron.engine.arrival import Arrival, has_plain_json
 from mock_electron.engine.attempts import client_of, retry_count
 from mock_electron.engine.faults.requested import NONE_REQUESTED, RequestedFaults
 from mock_electron.engine.keys import Account, authenticate, parse_api_key
@@ -29,6 +29,7 @@ class ParsedHead(Struct, frozen=True):
         client: 16 bytes that identify the client; see `mock_electron.engine.attempts`.
         retries: How often the client has retried before, as it says itself.
         size: The memory of the head in the journal, in bytes.
+        has_plain_json: Whether the body is JSON in UTF-8, and not compressed.
         has_fault_header: Whether the request has the header `X-Mock-Electron`, and it is enabled.
         requested: The faults that this header asks for; none if it is wrong or was not read.
         refused: The error for a wrong fault header or for the API key, or None.
@@ -41,6 +42,7 @@ class ParsedHead(Struct, frozen=True):
     client: bytes
     retries: int
     size: int
+    has_plain_json: bool
     has_fault_header: bool
     requested: RequestedFaults = NONE_REQUESTED
     refused: ApiError | None = None
@@ -58,11 +60,11 @@ class ParsedHeads:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._recent: Recent[tuple[str, str, Headers], ParsedHead] = Recent(REMEMBERED_BYTES)
+        self._recent: Recent[tuple[str, str, str, Headers], ParsedHead] = Recent(REMEMBERED_BYTES)
 
     def of(self, arrival: Arrival) -> ParsedHead:
         """Return what the head of a request says."""
-        key = (arrival.authorization, arrival.fault_header, arrival.headers)
+        key = arrival.authorization, arrival.fault_header, arrival.content_type, arrival.headers
         found = self._recent.get(key)
         if found is None:
             found = parse_head(arrival, self._settings)
@@ -83,6 +85,7 @@ def parse_head(arrival: Arrival, settings: Settings) -> ParsedHead:
         client_of(arrival.headers),
         retry_count(arrival.headers),
         size_of_head(arrival),
+        has_plain_json(arrival),
         bool(arrival.fault_header) and settings.fault_header,
     )
     try:

@@ -130,7 +130,8 @@ class ParsedRequests:
         return ParsedRequest(*start, refused=error)
 
     def _parse(self, arrival: Arrival) -> ParsedRequest:
-        head, body = self._heads.of(arrival), parse_body(arrival, self.settings.body_limit)
+        head, limit = self._heads.of(arrival), self.settings.body_limit
+        body = parse_body(arrival, limit, is_plain=head.has_plain_json)
         start = self._start(arrival, head, body, head.account_name)
         known = *start, head.requested, head.refused
         if head.refused is not None or arrival.document is not None:

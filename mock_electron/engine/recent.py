@@ -55,12 +55,11 @@ class Recent(Generic[Key, Value]):
 
     def grow(self, key: Key, size: int) -> None:
         """Add to the size of a value, which has grown. Without a value, do nothing."""
-        found = self._values.get(key)
-        if found is None:
-            return
-        value, before = self._values.pop(key)
-        self.size -= before
-        self.add(key, value, before + size)
+        found = self._values.pop(key, None)
+        if found is not None:
+            value, before = found
+            self.size -= before
+            self.add(key, value, before + size)
 
     def clear(self) -> None:
         """Drop all values."""

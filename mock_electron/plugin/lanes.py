@@ -117,7 +117,7 @@ class TestLanes:
         for script in scripts:
             self._load(lane, find_file(script, folders), folders)
         lane.mark_start()
-        since = lane.clock.moment().monotonic
+        since = lane.clock._moment().monotonic
         strays = partial(find_strays, self._server.app, lane, since)
         url = self._server.open_lane(lane, self._name)
         electron = Electron(lane, url, folders, strays)

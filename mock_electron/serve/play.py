@@ -138,7 +138,7 @@ class Playback:
         more_body = not complete or self._waits_for_body
         await send_response(self._send, answer.status, headers, body, more_body=more_body)
         self.frames_sent = len(answer.chunks)
-        self.moments = [self._lane.clock.moment()]
+        self.moments = [self._lane.clock._moment()]
 
     async def _wait_and_send_in_one_write(self) -> None:
         """Send all frames after all pauses, unless the client disconnects first."""
@@ -168,7 +168,7 @@ class Playback:
 
     def _count(self, frames: int) -> None:
         self.frames_sent += frames
-        self.moments += [self._lane.clock.moment()] * frames
+        self.moments += [self._lane.clock._moment()] * frames
 
 
 def _has_length(headers: Headers) -> bool:

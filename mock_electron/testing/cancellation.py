@@ -39,7 +39,7 @@ class Cancellation(FailsWithExchanges):
             agent.interrupt()
         """
         in_flight = [one.number for one in self.exchanges_so_far.where(outcome=IN_FLIGHT)]
-        moment = self._lane.clock.moment().monotonic
+        moment = self._lane.clock._moment().monotonic
         self._barge_ins += (BargeIn(moment, frozenset(in_flight)),)
 
     @checked_keywords

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final, Literal
 from msgspec.structs import replace
 
 from mock_electron.inputs.values import FrozenValue
-from mock_electron.wire import codec, errors, model_server, schema, zod
+from mock_electron.wire import errors, model_server, schema, zod
 from mock_electron.wire.errors import Refusal
 from mock_electron.wire.reply import ToolCall
 
@@ -118,23 +118,6 @@ class ChatRequest(FrozenValue, frozen=True):
     def texts(self, role: Role) -> tuple[str, ...]:
         """Return the texts of all messages with this role, in order."""
         return tuple(m.content for m in self.messages if m.role == role and m.content)
-
-
-def decode_body(content_type: str, body: bytes) -> object:
-    """Return the JSON document in a request's body.
-
-    Express ignores a body that is not declared as JSON, and reads an empty body as `{}` (I).
-
-    Args:
-        content_type: The value of the `Content-Type` header.
-        body: The bytes of the body.
-
-    Raises:
-        codec.MalformedError: If the body is malformed JSON.
-    """
-    if not body or not is_json(content_type):
-        return {}
-    return codec.decode(body)
 
 
 def is_json(content_type: str) -> bool:

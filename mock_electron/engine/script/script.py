@@ -111,8 +111,10 @@ class Script:
 
     def first(self, match_input: MatchInput) -> StepState | None:
         """Return the first step that matches and has uses left, or None. Do not count a use."""
-        entries = tuple(self._open)  # a predicate may add steps to the script
-        return next((e.state for e in entries if e.step.match.matches(match_input)), None)
+        for entry in tuple(self._open):  # a predicate may add steps to the script
+            if entry.step.match.matches(match_input):
+                return entry.state
+        return None
 
     def use(self, number: int) -> None:
         """Count a use of a step."""
