@@ -5,7 +5,7 @@ from collections import OrderedDict
 from itertools import takewhile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_electron.engine import latest_use
@@ -13,9 +13,10 @@ from mock_electron.engine.latest_use import ByLatestUse
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(("use", "use", "use", "put", "drop_oldest", "oldest", "clear")),
-        st.lists(st.integers(0, 30), min_size=1, max_size=4),
+        st.sampled_from((*("use",) * 30, *("put", "drop_oldest", "oldest") * 3, "clear")),
+        st.lists(st.integers(0, 12), min_size=1, max_size=4),
     ),
+    min_size=100,
     max_size=200,
 )
 
@@ -50,7 +51,8 @@ class Model:
         self.values.clear()
 
 
-@given(steps=STEPS, most=st.integers(0, 20), listed=st.integers(1, 5), parts=st.integers(1, 8))
+@settings(max_examples=60)
+@given(steps=STEPS, most=st.integers(0, 12), listed=st.integers(1, 3), parts=st.integers(1, 4))
 def test_the_order_is_that_of_an_ordered_dict(
     steps: list[tuple[str, list[int]]], most: int, listed: int, parts: int
 ) -> None:
@@ -65,7 +67,7 @@ def test_the_order_is_that_of_an_ordered_dict(
             for each in (model, values):
                 getattr(each, name)(*arguments.get(name, ()))
             assert len(values) == len(model.values)
-            assert [values.get(key) for key in range(31)] == [*map(model.values.get, range(31))]
+            assert [values.get(key) for key in range(13)] == [*map(model.values.get, range(13))]
             assert values.known(keys) == len([*takewhile(model.values.__contains__, keys)])
             assert values.oldest() == model.oldest()
             assert len(values._earlier) <= 2 * parts
@@ -74,6 +76,27 @@ def test_the_order_is_that_of_an_ordered_dict(
             model.drop_oldest()
             values.drop_oldest()
         assert (len(values), values.oldest()) == (0, None)
+
+
+def test_parts_that_became_small_are_merged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of two parts is left with one key. They become one part, and its order is right."""
+    monkeypatch.setattr(latest_use, "PARTS", 2)
+    values = ByLatestUse[int, int](8)
+    rounds = ([0, 1, 2, 3, 4, 5], [6, 7, 0, 1, 2, 3], *[[6, 7, 0, 1, 2, 4]] * 3)
+    for key in (key for keys in rounds for key in keys):
+        values.use([key], key)
+    assert [[*part] for part in values._earlier] == [[6, 7, 0, 1, 2, 4], [5, 3]]
+    assert values.oldest() == 5
+
+
+def test_keys_that_were_listed_and_used_are_not_the_oldest() -> None:
+    """The list of the oldest keys is dropped with the part that they were in."""
+    values = ByLatestUse[int, int](3)
+    for key in (0, 1, 2, 3, 3, 2, 1):
+        values.use([key], key)
+    assert values.oldest() == 3
+    values.use([9], 9)
+    assert [values.get(key) for key in (3, 2, 1, 9)] == [None, 2, 1, 9]
 
 
 def test_new_and_repeated_keys_take_little_memory() -> None:

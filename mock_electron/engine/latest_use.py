@@ -148,8 +148,7 @@ class ByLatestUse(Generic[Key, Value]):
         self._earlier.insert(0, self._latest)
         self._latest, self._moved = {}, 0
         if len(self._earlier) > 2 * PARTS:
-            self._earlier[:] = self._merged()
-            self._oldest.clear()
+            self._earlier[:] = self._merged()  # the listed keys stay the first ones
 
     def _merged(self) -> list[dict[Key, Value]]:
         """Return the earlier parts. Neighbours that fit into one part are merged."""
