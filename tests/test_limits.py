@@ -1,7 +1,7 @@
 """Tests of engine/limits.py: plans, the sliding window, slots, and which requests count."""
 
 import json
-from collections import deque
+from array import array
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -462,9 +462,12 @@ def test_remembered_accounts_are_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_remembered_times_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """The number of times is bounded by a constant, or by what the plan needs."""
     monkeypatch.setattr("mock_electron.engine.limits.REMEMBERED_REQUESTS", 10)
+    monkeypatch.setattr("mock_electron.engine.limits.SURPLUS", 3)
     lane = Lane()
     ask_often = statuses(lane, 50)
     assert set(ask_often) == {200}
+    [account] = lane._ledger.limits._accounts.values()
+    assert 10 <= len(account.admitted) <= 10 + 3
     assert len(times(lane)) == 10
     lane.change(plan=Plan(requests_per_minute=25))
     assert statuses(lane, 20) == [200] * 15 + [429] * 5  # ten of the fifty are remembered
@@ -474,7 +477,8 @@ def test_remembered_times_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def times(lane: Lane) -> Sequence[float]:
     """Return the remembered times of the only account."""
     [account] = lane._ledger.limits._accounts.values()
-    admitted: deque[float] = account.admitted
+    account.forget_surplus()
+    admitted: array[float] = account.admitted
     return admitted
 
 

@@ -18,7 +18,7 @@ journal counts again when it is read.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from math import inf
 from typing import Final
 
@@ -41,26 +41,30 @@ RequestKey = tuple[str, bytes, bytes]
 """The id of the account, the fingerprint of the request, and the client."""
 
 
-class Attempt(Struct, eq=False):
+class Attempt(Struct, eq=False, gc=False):
     """One of several equal requests.
+
+    A lane keeps tens of thousands of them. They refer to later ones only, so that there are no
+    cycles for the garbage collector.
 
     Attributes:
         number: The number of its exchange.
-        arrived: When it arrived, in seconds by the monotonic clock.
         retries: How often the client has retried before, as it says itself; 0 if it does not say.
         failed: Whether the client may send it again: it got no complete reply.
-        ended: When its answer ended, by the same clock; infinity while it is in flight.
+        ended: When its answer ended, in seconds by the monotonic clock; infinity while it is in
+            flight.
         attempt: Its number in a row of attempts, from 1.
         retry_of: The number of the exchange that it retries, or None.
+        guess: The request that was taken for its retry without saying so itself, or None.
     """
 
     number: int
-    arrived: float
     retries: int
     failed: bool = False
     ended: float = inf
     attempt: int = 1
     retry_of: int | None = None
+    guess: "Attempt | None" = None
 
 
 class _Line(Struct):
@@ -69,47 +73,66 @@ class _Line(Struct):
     Attributes:
         key: The request.
         waiting: Those in flight, and those that failed and have no retry.
-        guessed: Those that have a retry which does not say so itself, with that retry.
+        guessed: Those that have a guess. None instead of an empty dict, because most lines have
+            none.
     """
 
     key: RequestKey
     waiting: dict[int, Attempt]
-    guessed: dict[int, tuple[Attempt, Attempt]]
+    guessed: dict[int, Attempt] | None = None
 
-    def retried_by(self, later: Attempt) -> Attempt | None:
-        """Return the attempt that a request retries, or None."""
-        if later.retries:
-            guessed = (before for before, _ in self.guessed.values())
-            before = _first_of_count(later, [*guessed, *self.waiting.values()])
+    def retried_by(self, arrived: float, retries: int) -> Attempt | None:
+        """Return the attempt that a request retries, or None.
+
+        Args:
+            arrived: When the request arrived, in seconds by the monotonic clock.
+            retries: How often the client has retried before, as it says itself.
+        """
+        if retries:
+            known = {**self.guessed, **self.waiting} if self.guessed else self.waiting
+            before = _first_of_count(retries - 1, _retriable(arrived, known))
             if before is not None:
                 return before
-        return next(_retriable(later, self.waiting), None)
+        return next(_retriable(arrived, self.waiting), None)
 
-    def add(self, later: Attempt) -> None:
-        """Add a request, with what it retries."""
-        before = self.retried_by(later)
+    def add(self, later: Attempt, arrived: float) -> None:
+        """Add a request that arrived at this time, with what it retries."""
+        before = self.retried_by(arrived, later.retries)
         self.waiting[later.number] = later
         if before is None:
             return
         self.waiting.pop(before.number, None)
-        _, guess = self.guessed.pop(before.number, (before, None))
-        if guess is not None:
-            guess.attempt, guess.retry_of = 1, None
+        self._forget_guess(before)
         later.attempt, later.retry_of = before.attempt + 1, before.number
         if not later.retries:
-            self.guessed[before.number] = before, later
-            if len(self.guessed) > REMEMBERED_GUESSES:
-                del self.guessed[next(iter(self.guessed))]
+            self._guess(before, later)
+
+    def _guess(self, before: Attempt, later: Attempt) -> None:
+        """Take a request for the retry of another one."""
+        before.guess = later
+        if self.guessed is None:
+            self.guessed = {}
+        self.guessed[before.number] = before
+        if len(self.guessed) > REMEMBERED_GUESSES:
+            self.guessed.pop(next(iter(self.guessed))).guess = None
+
+    def _forget_guess(self, before: Attempt) -> None:
+        """Correct the guess which request retries this one, if there is one."""
+        if before.guess is None:
+            return
+        before.guess.attempt, before.guess.retry_of = 1, None
+        before.guess = None
+        if self.guessed is not None:
+            self.guessed.pop(before.number, None)
 
 
-def _retriable(later: Attempt, attempts: dict[int, Attempt]) -> Iterator[Attempt]:
-    return (one for one in attempts.values() if one.failed and one.ended <= later.arrived)
+def _retriable(arrived: float, attempts: Mapping[int, Attempt]) -> Iterator[Attempt]:
+    return (one for one in attempts.values() if one.failed and one.ended <= arrived)
 
 
-def _first_of_count(later: Attempt, attempts: list[Attempt]) -> Attempt | None:
-    """Return the earliest attempt that ended in time and has a count that is one less."""
-    found = _retriable(later, {one.number: one for one in attempts})
-    matching = [one for one in found if one.retries == later.retries - 1]
+def _first_of_count(retries: int, attempts: Iterable[Attempt]) -> Attempt | None:
+    """Return the earliest attempt with this count, or None."""
+    matching = (one for one in attempts if one.retries == retries)
     return min(matching, key=lambda one: one.number, default=None)
 
 
@@ -125,7 +148,7 @@ class Attempts:
         line = self._lines.get(key)
         if line is None:
             return 1
-        before = line.retried_by(Attempt(-1, arrived, retries))
+        before = line.retried_by(arrived, retries)
         return before.attempt + 1 if before else 1
 
     def open(
@@ -140,14 +163,14 @@ class Attempts:
             arrived: When it arrived, in seconds by the monotonic clock.
             failed: Whether its answer is an error, or breaks off.
         """
-        attempt = Attempt(number, arrived, retries, failed)
+        attempt = Attempt(number, retries, failed)
         line = self._lines.get(key)
         if line is None:
-            line = self._lines[key] = _Line(key, {number: attempt}, {})
+            line = self._lines[key] = _Line(key, {number: attempt})
             if len(self._lines) > REMEMBERED_REQUESTS:
                 self._lines.popitem(last=False)
         else:
-            line.add(attempt)
+            line.add(attempt, arrived)
             self._lines.move_to_end(key)
         self._in_flight[number] = line, attempt
         return attempt

@@ -4,7 +4,6 @@ For each request, the lane fetches the facts in one call, decides, and records t
 call. When the answer has ended, it closes the request. `MemoryLedger` keeps everything in memory.
 """
 
-from collections import OrderedDict
 from typing import Final, Protocol
 
 from mock_electron.engine.attempts import Attempts
@@ -15,6 +14,7 @@ from mock_electron.engine.facts import Changes, Facts
 from mock_electron.engine.faults.injection import Injections
 from mock_electron.engine.faults.requested import HeaderUses
 from mock_electron.engine.journal import Journal
+from mock_electron.engine.latest_use import ByLatestUse
 from mock_electron.engine.limits import Limits
 from mock_electron.engine.parsed_request import ParsedRequest
 from mock_electron.engine.prefix_cache import PrefixCache
@@ -86,7 +86,7 @@ class MemoryLedger:
         self.attempts: Attempts = Attempts()
         self.header_uses: HeaderUses = HeaderUses()
         self.journal: Journal = Journal(settings.journal_exchanges, settings.journal_bytes)
-        self._occurrences: OrderedDict[bytes, int] = OrderedDict()
+        self._occurrences: ByLatestUse[bytes, int] = ByLatestUse(COUNTED_REQUESTS)
 
     def facts(self, number: int, parsed: ParsedRequest, moment: Moment, arrived: Moment) -> Facts:
         """Count a request, admit it, and return what is known about it; see `Ledger`."""
@@ -108,7 +108,7 @@ class MemoryLedger:
     def withdraw(self, number: int, parsed: ParsedRequest, facts: Facts) -> None:
         """Undo `facts`: treat the request as never received."""
         self.limits.release(number)
-        self._occurrences[parsed.body.fingerprint] = facts.occurrence
+        self._occurrences.put(parsed.body.fingerprint, facts.occurrence)
 
     def record(self, parsed: ParsedRequest, facts: Facts, entry: Entry, changes: Changes) -> None:
         """Record a decided request; see `Ledger`."""
@@ -167,8 +167,6 @@ class MemoryLedger:
     def _count(self, fingerprint: bytes) -> int:
         """Count the request. Return how many times it was received before."""
         counts = self._occurrences
-        occurrence = counts.pop(fingerprint, 0)  # and becomes the latest again
-        counts[fingerprint] = occurrence + 1
-        if not occurrence and len(counts) > COUNTED_REQUESTS:
-            counts.popitem(last=False)
+        occurrence = counts.get(fingerprint) or 0
+        counts.use((fingerprint,), occurrence + 1)
         return occurrence

@@ -6,7 +6,8 @@
 4. A request keeps its slot until its last byte is sent or its client disconnects (I).
 """
 
-from collections import OrderedDict, deque
+from array import array
+from collections import OrderedDict
 from math import ceil
 from typing import Final
 
@@ -19,6 +20,8 @@ WINDOW: Final = 60.0
 """The length of the window, in seconds."""
 REMEMBERED_REQUESTS: Final = 1_000
 """The number of admission times kept for each account. A plan with a higher limit keeps more."""
+SURPLUS: Final = 100
+"""The number of admission times that are forgotten together."""
 REMEMBERED_ACCOUNTS: Final = 10_000
 """The maximum number of accounts in memory."""
 
@@ -28,11 +31,26 @@ class _AccountUsage(Struct):
 
     Attributes:
         in_flight: The number of requests in flight.
-        admitted: When the latest requests were admitted, in Unix seconds by the lane's clock.
+        admitted: When the latest requests were admitted, in Unix seconds by the lane's clock. Up to
+            SURPLUS times more than needed are at its beginning.
+        most: How many of these times are needed.
     """
 
     in_flight: int = 0
-    admitted: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED_REQUESTS))
+    admitted: "array[float]" = field(default_factory=lambda: array("d"))
+    most: int = field(default_factory=lambda: REMEMBERED_REQUESTS)
+
+    def admit(self, now: float) -> None:
+        """Add an admitted request."""
+        self.admitted.append(now)
+        self.in_flight += 1
+        if len(self.admitted) > self.most + SURPLUS:
+            self.forget_surplus()
+
+    def forget_surplus(self) -> None:
+        """Forget the times that are not needed."""
+        if len(self.admitted) > self.most:
+            del self.admitted[: -self.most]
 
 
 class Limits:
@@ -66,8 +84,7 @@ class Limits:
                 return RATE_LIMIT.retry_in(ceil(wait))
         if plan.in_flight is not None and account.in_flight >= plan.in_flight:
             return CONCURRENCY
-        account.admitted.append(now)
-        account.in_flight += 1
+        account.admit(now)
         self._slots[number] = account
         if account.in_flight > self.peak:
             self.peak = account.in_flight
@@ -95,13 +112,15 @@ class Limits:
 
 def _wait(account: _AccountUsage, limit: int, now: float) -> float | None:
     """Return the seconds until the window admits the next request; None if it admits this one."""
-    if limit > (account.admitted.maxlen or 0):
-        account.admitted = deque(account.admitted, limit)
+    account.forget_surplus()
+    account.most = max(account.most, limit)
     admitted = account.admitted
     if admitted and admitted[-1] > now:
-        account.admitted = admitted = deque((min(at, now) for at in admitted), admitted.maxlen)
-    while admitted and admitted[0] + WINDOW <= now:
-        admitted.popleft()
+        admitted[:] = array("d", [min(at, now) for at in admitted])
+    gone = 0
+    while gone < len(admitted) and admitted[gone] + WINDOW <= now:
+        gone += 1
+    del admitted[:gone]
     excess = len(admitted) - limit
     # The next request is admitted when this one leaves the window.
     return admitted[excess] + WINDOW - now if excess >= 0 else None

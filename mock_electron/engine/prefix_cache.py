@@ -5,13 +5,13 @@ all blocks before it, so two sequences share their first n blocks if and only if
 are equal (I: as in vLLM). The cache holds only digests, and evicts the least recently used first.
 """
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final
 
 from msgspec import Struct
 
+from mock_electron.engine.latest_use import ByLatestUse
 from mock_electron.engine.recent import Recent
 from mock_electron.model.prompt import Segment, continuation, segments
 from mock_electron.wire.reply import Reply
@@ -19,6 +19,8 @@ from mock_electron.wire.request import ChatRequest
 
 BLOCK: Final = 16
 """The number of tokens in a block (I)."""
+DIGEST: Final = 15
+"""Bytes of a digest. CPython allocates 16 bytes more for a longer one."""
 REMEMBERED_BYTES: Final = 4_000_000
 """The maximum memory of recently read segments, in bytes, as it is estimated."""
 SEGMENT_SIZE: Final = 600
@@ -60,7 +62,7 @@ def token_run(position: Position, tokens: Sequence[str]) -> TokenRun:
     digest, blocks = position.digest, []
     for start in range(0, whole, BLOCK):
         block = "\0".join(pending[start : start + BLOCK]).encode()
-        digest = blake2b(block, key=digest, digest_size=16).digest()
+        digest = blake2b(block, key=digest, digest_size=DIGEST).digest()
         blocks.append(digest)
     return TokenRun(tuple(blocks), Position(digest, tuple(pending[whole:])), len(tokens))
 
@@ -118,40 +120,26 @@ class PrefixCache:
     """
 
     def __init__(self, size: int, idle: float) -> None:
-        self._capacity = size // BLOCK
         self._idle = idle
-        self._used: OrderedDict[bytes, float] = OrderedDict()
+        self._used: ByLatestUse[bytes, float] = ByLatestUse(size // BLOCK)
 
     def __len__(self) -> int:
         return len(self._used)
 
     def cached_tokens(self, prompt: TokenRun, now: float) -> int:
         """Return the number of cached tokens of a prompt; never all of its tokens (I)."""
-        if self._used and next(iter(self._used.values())) + self._idle <= now:
-            self._forget_idle(now)
-        known = 0
-        for block in prompt.blocks[: (prompt.tokens - 1) // BLOCK]:
-            if block not in self._used:
-                break
-            known += 1
-        return known * BLOCK
+        used = self._used
+        while (oldest := used.oldest()) is not None and oldest + self._idle <= now:
+            used.drop_oldest()
+        return used.known(prompt.blocks[: (prompt.tokens - 1) // BLOCK]) * BLOCK
 
     def store(self, blocks: Sequence[bytes], now: float) -> None:
         """Add or refresh the blocks of one sequence, in order.
 
         The last block of a sequence is evicted first, because it is useless without the others.
         """
-        used = self._used
-        for block in reversed(blocks):
-            used[block] = now
-            used.move_to_end(block)
-        while len(self._used) > self._capacity:
-            self._used.popitem(last=False)
+        self._used.use(reversed(blocks), now)
 
     def clear(self) -> None:
         """Evict all blocks."""
         self._used.clear()
-
-    def _forget_idle(self, now: float) -> None:
-        while self._used and next(iter(self._used.values())) + self._idle <= now:
-            self._used.popitem(last=False)
