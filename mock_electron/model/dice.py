@@ -87,7 +87,8 @@ class Dice(Struct, frozen=True):
 
     def variant(self, purpose: str, count: int) -> int:
         """Return a number of at least 0 and below `count` that depends on the variation."""
-        number = int.from_bytes(roll(self.key, purpose.encode(), 8))
+        digest = blake2b(purpose.encode(), key=self.key, digest_size=8).digest()
+        number = int.from_bytes(digest)
         return (number + self.variation * STRIDE) % count
 
     def pick(self, purpose: str, items: Sequence[Item]) -> Item:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from mock_electron.model.hints import folded, mentions
 from mock_electron.wire import codec
 
 WORD: Final = re.compile(r"[^\s!-&(-/:-@\[-`{-~।॥،؟؛۔。、！？，：；…“”„«»「」『』¿¡]+")
@@ -136,15 +137,16 @@ def _detected(text: str) -> Language | None:
 
 def _most_familiar(candidates: Sequence[Language], text: str) -> Language:
     """Return the language in which most words of a text are common; of equals the first."""
-    words = list(map(str.lower, WORD.findall(text)))
-    known = [code for word in words if word in FAMILIAR for code in FAMILIAR[word]]
-    counts = [
-        sum(map(text.count, language.common))
-        if language.code in UNSPACED
-        else known.count(language.code)
-        for language in candidates
-    ]
-    return candidates[counts.index(max(counts))]
+    counts = {language.code: 0 for language in candidates}
+    for word in map(str.lower, WORD.findall(text)):
+        if word in FAMILIAR:
+            for code in FAMILIAR[word]:
+                if code in counts:
+                    counts[code] += 1
+    for code in UNSPACED:
+        if code in counts:
+            counts[code] = sum(map(text.count, LANGUAGES[code].common))
+    return LANGUAGES[max(counts, key=counts.__getitem__)]
 
 
 ASKED_FOR: Final = re.compile(
@@ -154,13 +156,19 @@ ASKED_FOR: Final = re.compile(
 )
 
 
+ASKED_FOR_HINTS: Final = (
+    "answer", "repl", "respon", "speak", "talk", "write", "converse", "communicate", "say it", "use",
+)  # fmt: skip
+"""Hints for ASKED_FOR."""
+
+
 @lru_cache(maxsize=16)
 def asked_for(prompt: str) -> Language | None:
     """Return the language that a prompt asks for, as in "always answer in Hindi", or None.
 
     The system prompt of a conversation is read for each of its requests, so the latest are kept.
     """
-    for match in ASKED_FOR.finditer(prompt):
+    for match in ASKED_FOR.finditer(prompt) if mentions(folded(prompt), ASKED_FOR_HINTS) else ():
         named = _named(match["rest"].lower())
         if named is not None:
             return named

@@ -13,6 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from mock_electron.model.dice import Dice
+from mock_electron.model.hints import folded, mentions
 from mock_electron.model.language import ENGLISH, UNSPACED, Language
 
 POLITE: Final = r"(?:(?:please|now|can you|could you|would you|will you)[ ,]+)*"
@@ -23,6 +24,9 @@ VERBS: Final = (
 OPENING_WORDS: Final = re.compile(
     r"\A\W*(?:hi|hello|hey|okay|ok|so|well|thanks|thank you)\b[,.!]?\s+(?=\S)", re.IGNORECASE
 )
+LENGTH_ASKED_HINTS: Final = ("word", "sentence")
+TOPIC_HINTS: Final = ("about", "on the subject of", "regarding", "concerning")
+"""Hints for LENGTH_ASKED and TOPIC."""
 LENGTH_ASKED: Final = re.compile(
     r"(?:,|(?<!\s))\s++(?:in|with|using) (?:just |only |exactly |at most |under )?(?:a|an|one|two|three|four|five|\d+) (?:short |single )?(?:words?|sentences?)\b",
     re.IGNORECASE,
@@ -90,8 +94,8 @@ def answer(message: str, count: int | None, language: Language, dice: Dice) -> s
     phrases = language.phrases
     closings = phrases["closing"] if count is None else ("",)
     opening, point, closing = combination([phrases[subject.kind], phrases["point"], closings], dice)
-    text = opening.replace("{point}", point).replace("{subject}", words)
-    return text + closing + _more(language, (count or 1) - 1, point, dice)
+    text = opening.replace("{point}", point).replace("{subject}", words) + closing
+    return text if count is None else text + _more(language, count - 1, point, dice)
 
 
 def sentence_count(prompt: str) -> int | None:
@@ -114,25 +118,27 @@ def recognise(message: str, language: Language = ENGLISH) -> Subject:
     >>> recognise("Why is my phone slow?").words
     'Why is my phone slow'
     """
-    is_english = language is ENGLISH
+    is_english, hints = language is ENGLISH, folded(message)
     if is_english:
-        message = LENGTH_ASKED.sub("", OPENING_WORDS.sub("", message, count=1))
-    kinds = KINDS if is_english else KINDS[-2:]
-    for kind, pattern, quoted in kinds:
+        opening = OPENING_WORDS.match(message)
+        message = message[opening.end() :] if opening else message
+        if mentions(hints, LENGTH_ASKED_HINTS):
+            message = LENGTH_ASKED.sub("", message)
+    for kind, pattern, quoted in KINDS if is_english else KINDS[-2:]:
         match = pattern.match(message)
         if match is not None:
-            rest = _first_sentence(message) if quoted else _subject(message[match.end() :])
+            rest = _first_sentence(message) if quoted else _subject(message[match.end() :], hints)
             return Subject(kind, rest, quoted)
     raise AssertionError("the last kind fits everything")
 
 
 def combination(choices: Sequence[Sequence[str]], dice: Dice) -> list[str]:
     """One phrase of each; the dice are rolled once, over all combinations."""
-    counts = [len(phrases) for phrases in choices]
+    counts = list(map(len, choices))
     variant = dice.variant("words", prod(counts))
     chosen: list[str] = []
     for phrases, count in zip(choices, counts, strict=True):
-        chosen.append(phrases[variant % count])
+        chosen += [phrases[variant % count]]
         variant //= count
     return chosen
 
@@ -164,8 +170,8 @@ def _first_sentence(text: str) -> str:
     return words[:LONGEST_SUBJECT].strip(" .,:;!?\"'“”。！？।؟۔،")
 
 
-def _subject(text: str) -> str:
-    topic = TOPIC.search(text)
+def _subject(text: str, hints: str) -> str:
+    topic = TOPIC.search(text) if mentions(hints, TOPIC_HINTS) else None
     words = _first_sentence(topic["topic"] if topic else text) or "that"
     words = PERSON.sub(lambda word: OTHER_PERSON.get(word[0].lower(), word[0]), words)
     return words[0].lower() + words[1:] if words[1:2].islower() else words

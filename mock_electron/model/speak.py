@@ -73,20 +73,25 @@ def speak(request: ChatRequest, dice: Dice, today: date, work: Work | None = Non
         today: The lane's day, for "tomorrow" and other relative days.
         work: The budget of the request. Default: a new one.
     """
-    request = _pinned(request)
-    turn = Turn.of(request, dice, today, work or Work())
-    draft = _within_budget(turn)
+    turn = Turn.of(_pinned(request), dice, today, work or Work())
+    try:
+        draft = _answer(turn)
+    except Spent:
+        from mock_electron.model.plain_answer import answer
+
+        draft = answer(turn)
     turn.readings.clear()
     return _restored(draft)
 
 
 def _restored(draft: Draft) -> Draft:
     """Return a draft with the characters instead of their substitutes, which are not ASCII."""
-    if "".join([draft.content or "", *[call.arguments for call in draft.calls]]).isascii():
+    if draft.content is not None and not draft.content.isascii():
+        draft = replace(draft, content=restore(draft.content))
+    if all([call.arguments.isascii() for call in draft.calls]):
         return draft
     calls = tuple(replace(call, arguments=restore(call.arguments)) for call in draft.calls)
-    content = None if draft.content is None else restore(draft.content)
-    return replace(draft, content=content, calls=calls)
+    return replace(draft, calls=calls)
 
 
 def _pinned(request: ChatRequest) -> ChatRequest:
@@ -107,16 +112,6 @@ def _interpreted(request: ChatRequest) -> dict[str, Any]:
     return {name: request.body[name] for name in INTERPRETED if name in request.body}
 
 
-def _within_budget(turn: Turn) -> Draft:
-    """Return the reply, or the plainest valid one if the budget of work is spent."""
-    try:
-        return _answer(turn)
-    except Spent:
-        from mock_electron.model import plain_answer
-
-        return plain_answer.answer(turn)
-
-
 def _answer(turn: Turn) -> Draft:
     """Return the reply. The work to cut it into tokens is charged, one unit for each character.
 
@@ -124,17 +119,14 @@ def _answer(turn: Turn) -> Draft:
     a stream or for log-probabilities. It is limited by CONTEXT_TOKENS and MOST_ALTERNATIVES.
     """
     turn.work.charge(PROMPT * (len(turn.system) + PROMPT * len(turn.message)))
-    calls = _calls(turn)
+    calls = _calls(turn) if turn.request.tools else ()
     if calls:
-        from mock_electron.model import filler
-
-        spoken = filler.phrase(turn, calls[0].name) if filler.wanted(turn.system) else None
-        return Draft(spoken, calls)
-    if _wants_json(turn):
+        return Draft(_spoken_before(calls, turn) if turn.system else None, calls)
+    if turn.request.response_format != "text" or _is_json_asked(turn):
         from mock_electron.model import json_mode
 
         return Draft(json_mode.answer(turn))
-    results = _results(turn)
+    results = _results(turn) if turn.since or turn.request.tools else []
     text = _report(turn, results) if results else words.answer(turn)
     turn.work.charge(len(text))
     return Draft(text)
@@ -142,11 +134,16 @@ def _answer(turn: Turn) -> Draft:
 
 def _calls(turn: Turn) -> tuple[Call, ...]:
     """Return the calls to make now; none if a text reply is due."""
-    if not turn.request.tools:
-        return ()
-    from mock_electron.model import tool_use
+    from mock_electron.model.tool_use import calls
 
-    return tool_use.calls(turn)
+    return calls(turn)
+
+
+def _spoken_before(calls: tuple[Call, ...], turn: Turn) -> str | None:
+    """Return the filler before calls, if the system prompt asks for one."""
+    from mock_electron.model import filler
+
+    return filler.phrase(turn, calls[0].name) if filler.wanted(turn.system) else None
 
 
 JSON_ASKED: Final = re.compile(
@@ -155,10 +152,8 @@ JSON_ASKED: Final = re.compile(
 )
 
 
-def _wants_json(turn: Turn) -> bool:
-    """Return whether JSON is wanted: by `response_format`, or by a prompt alone."""
-    if turn.request.response_format != "text":
-        return True
+def _is_json_asked(turn: Turn) -> bool:
+    """Return whether a prompt or the message asks for JSON."""
     if "json" not in turn.prompt_hints:  # JSON_ASKED needs it
         return False
     return any(JSON_ASKED.search(text) for text in (turn.system, turn.message))
@@ -173,9 +168,9 @@ def _results(turn: Turn) -> list[str]:
             return own or orphans
     if turn.request.tool_choice == "none" or not turn.request.tools:
         return []
-    from mock_electron.model import tool_use
+    from mock_electron.model.tool_use import planned_needs
 
-    needed = [need.tool.name for need in tool_use.planned_needs(turn)]
+    needed = [need.tool.name for need in planned_needs(turn)]
     known = {done.name: done.result for done in turn.done_before if done.result is not None}
     return [known[name] for name in needed if name in known]
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +10,7 @@ from msgspec import Struct
 from mock_electron.model.dice import Dice
 from mock_electron.model.hints import folded
 from mock_electron.model.language import ENGLISH, Language, asked_for, detect
+from mock_electron.model.once import once
 from mock_electron.model.prose import combination
 from mock_electron.model.results import as_document, reading_cost, value_of
 from mock_electron.model.work import STEP, Work
@@ -74,20 +74,25 @@ class Turn(Struct, frozen=True, dict=True):
     def of(cls, request: ChatRequest, dice: Dice, today: date, work: Work) -> "Turn":
         """Return the turn of a request, with nothing read for the arguments."""
         messages = request.messages
-        places = [place for place, m in enumerate(messages) if m.role == "user" and m.content]
-        question = places[-1] if places else -1
-        asked = tuple([messages[place].content or "" for place in places])
-        message = asked[-1][:LONGEST_MESSAGE].strip() if asked else ""
-        prompts = [m.content for m in messages if m.role == "system" and m.content]
-        system = "\n".join(prompts)[:LONGEST_SYSTEM]
-        hints = folded(message)
+        asked: list[str] = []
+        prompts: list[str] = []
+        question = -1
+        for place, message in enumerate(messages):
+            if message.content and message.role == "user":
+                asked += [message.content]
+                question = place
+            elif message.content and message.role == "system":
+                prompts += [message.content]
+        last = asked[-1][:LONGEST_MESSAGE].strip() if asked else ""
+        system = "\n".join(prompts)[:LONGEST_SYSTEM] if prompts else ""
+        hints = folded(last)
         return cls(
             request,
             dice,
             today,
             work,
-            asked,
-            message,
+            tuple(asked),
+            last,
             system,
             messages[:question],
             messages[question + 1 :],
@@ -96,33 +101,28 @@ class Turn(Struct, frozen=True, dict=True):
             {},
         )
 
-    @cached_property
+    @once
     def language(self) -> Language:
         """The language that a prompt asks for, otherwise that of the last message that shows one."""
-        wanted = asked_for(self.system) or asked_for(self.message)
-        if wanted is not None:
-            return wanted
-        return self.spoken_language
+        wanted = asked_for(self.system) if self.system else None
+        return wanted or asked_for(self.message) or self.spoken_language
 
-    @cached_property
+    @once
     def spoken_language(self) -> Language:
         """The language that the user speaks."""
         for text in reversed(self.asked):
-            language = self._detected(text)
+            self.work.charge(DETECTION)
+            language = detect(text)
             if language is not None:
                 return language
         return ENGLISH
 
-    def _detected(self, text: str) -> Language | None:
-        self.work.charge(DETECTION)
-        return detect(text)
-
-    @cached_property
+    @once
     def done(self) -> tuple[Done, ...]:
         """The calls made since the user spoke last."""
         return tuple(_done(self.since, self.work)) if self.since else ()
 
-    @cached_property
+    @once
     def done_before(self) -> tuple[Done, ...]:
         """The calls made before the user spoke last."""
         return tuple(_done(self.before, self.work)) if self.before else ()
@@ -142,16 +142,16 @@ class Turn(Struct, frozen=True, dict=True):
         """A part of the message with everything before it, including results."""
         return self._said(text, self._contents_by_now)
 
-    @cached_property
+    @once
     def _contents_before(self) -> tuple[str, ...]:
         return _contents(self.before, self.work)
 
-    @cached_property
+    @once
     def _contents_by_now(self) -> tuple[str, ...]:
         return _contents(self.since, self.work) + self._contents_before
 
     def _said(self, text: str, earlier: tuple[str, ...]) -> "Said":
-        from mock_electron.model.arguments import Said  # imports most of the model
+        from mock_electron.model.arguments.said import Said  # imports most of the model
 
         heard = tuple([one[:LONGEST_SAID] for one in earlier[:MOST_EARLIER]])
         text = text[:LONGEST_SAID]

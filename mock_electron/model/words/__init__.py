@@ -21,6 +21,8 @@ from mock_electron.model.words.arithmetic import (
 from mock_electron.model.words.exact import (
     ONE_WORD,
     ONE_WORD_HINTS,
+    POSITIVE,
+    SAYING,
     exactly_what_was_asked,
     in_one_word,
     one_or_the_other,
@@ -49,8 +51,13 @@ def answer(turn: Turn) -> str:
 
 def _reply(turn: Turn) -> str:
     """The reply of the first rule that applies."""
-    for rule in RULES:
-        if rule in HINTS and not mentions(turn.hints, HINTS[rule]):
+    message, prompts = turn.hints, turn.prompt_hints
+    for rule, hints, reads_prompts in TRIED:
+        text = prompts if reads_prompts else message
+        for hint in hints:
+            if hint in text:
+                break
+        else:
             continue
         reply = rule(turn)
         if reply is not None:
@@ -94,3 +101,15 @@ HINTS: Final[Mapping[Rule, tuple[str, ...]]] = {
 }
 """Words of which every message that a rule answers contains one. A rule without hints is tried for
 every message; some have hints for a part of their work."""
+PROMPT_HINTS: Final[Mapping[Rule, tuple[str, ...]]] = {
+    one_or_the_other: POSITIVE,
+    exactly_what_was_asked: SAYING,
+}
+"""The same for rules that read the system prompts too: the prompts or the message contain one."""
+ANY_TEXT: Final = ("",)
+"""The hint that every text contains."""
+TRIED: Final = tuple(
+    (rule, PROMPT_HINTS.get(rule) or HINTS.get(rule, ANY_TEXT), rule in PROMPT_HINTS)
+    for rule in RULES
+)
+"""Each rule with its hints, and whether they may be in the system prompts."""

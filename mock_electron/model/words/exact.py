@@ -71,8 +71,6 @@ POSITIVE: Final = ("yes", "true")
 
 def one_or_the_other(turn: Turn) -> str | None:
     """ "Answer YES or NO": one of the two, as they are written."""
-    if not mentions(turn.prompt_hints, POSITIVE):
-        return None
     match = EITHER.search(turn.message) or EITHER.search(turn.system)
     return turn.dice.pick("either", match.groups()) if match else None
 
