@@ -69,12 +69,15 @@ def complete(
     content = _content(draft, request.stop, budget)
     ended_by: FinishReason | None = content.ended_by
     generated = content.generated
-    calls: list[tuple[ToolCall, tuple[str, ...]]] = []
+    calls: tuple[ToolCall, ...] = ()
+    fragments: tuple[tuple[str, ...], ...] = ()
     forced = request.tool_choice in ("required", "named")
     if draft.calls and (
         ended_by is None or (ended_by == "stop" and forced)
     ):  # a stop string does not cut forced calls
-        calls, cost = _calls(draft.calls, budget - generated, dice, occurrence)
+        begun, cost = _calls(draft.calls, budget - generated, dice, occurrence)
+        calls = tuple([call for call, _ in begun])
+        fragments = tuple([sent for _, sent in begun])
         generated += cost
         is_cut = generated > budget or len(draft.calls) > MOST_CALLS
         ended_by = "length" if is_cut else None if calls else ended_by
@@ -84,8 +87,8 @@ def complete(
         tokens=None if draft.content is None else content.tokens,
         finish_reason=draft.finish_reason or ended_by or "stop",
         usage=draft.usage or Usage(prompt_tokens, min(generated, budget), cached_tokens),
-        tool_calls=tuple([call for call, _ in calls]),
-        call_fragments=tuple([fragments for _, fragments in calls]),
+        tool_calls=calls,
+        call_fragments=fragments,
         logprobs=_logprobs(draft, content.tokens, request, dice) if request.logprobs else None,
     )
 

@@ -75,10 +75,10 @@ def _load_all() -> dict[str, Language]:
 
 LANGUAGES: Final[Mapping[str, Language]] = _load_all()
 ENGLISH: Final = LANGUAGES["en"]
-IN_LATIN_LETTERS: Final = [
-    ENGLISH,
-    *(one for one in LANGUAGES.values() if not one.script and one != ENGLISH),
-]
+IN_LATIN_LETTERS: Final = tuple(
+    dict.fromkeys(["en", *(code for code, one in LANGUAGES.items() if not one.script)])
+)
+"""The codes of languages in Latin letters, English first."""
 RECOGNISED: Final = {
     code: tuple(word for words in language.recognise.values() for word in words)
     for code, language in LANGUAGES.items()
@@ -129,15 +129,15 @@ def _detected(text: str) -> Language | None:
         return _most_familiar(IN_LATIN_LETTERS, text)
     letters = sum(map(str.isalpha, text))
     written = {code: len(script.findall(text)) for code, script in _by_script().items()}
-    candidates = [LANGUAGES[code] for code, n in written.items() if n > SCRIPT_SHARE * letters]
+    candidates = [code for code, n in written.items() if n > SCRIPT_SHARE * letters]
     if written["ja"] and written["zh"]:
-        candidates = [LANGUAGES["ja"]]  # Han characters with kana between them are Japanese
+        candidates = ["ja"]  # Han characters with kana between them are Japanese
     return _most_familiar(candidates or IN_LATIN_LETTERS, text)
 
 
-def _most_familiar(candidates: Sequence[Language], text: str) -> Language:
+def _most_familiar(candidates: Sequence[str], text: str) -> Language:
     """Return the language in which most words of a text are common; of equals the first."""
-    counts = {language.code: 0 for language in candidates}
+    counts = dict.fromkeys(candidates, 0)
     for word in map(str.lower, WORD.findall(text)):
         if word in FAMILIAR:
             for code in FAMILIAR[word]:

@@ -165,7 +165,7 @@ def stop_of(language: Language) -> str:
 
 
 def _first_sentence(text: str) -> str:
-    sentence = FIRST_SENTENCE.match(text.strip())
+    sentence = FIRST_SENTENCE.match(text)
     words = " ".join((sentence[1] if sentence else text).split())
     return words[:LONGEST_SUBJECT].strip(" .,:;!?\"'“”。！？।؟۔،")
 

@@ -88,7 +88,7 @@ def _restored(draft: Draft) -> Draft:
     """Return a draft with the characters instead of their substitutes, which are not ASCII."""
     if draft.content is not None and not draft.content.isascii():
         draft = replace(draft, content=restore(draft.content))
-    if all([call.arguments.isascii() for call in draft.calls]):
+    if not draft.calls or all(call.arguments.isascii() for call in draft.calls):
         return draft
     calls = tuple(replace(call, arguments=restore(call.arguments)) for call in draft.calls)
     return replace(draft, calls=calls)
@@ -122,7 +122,9 @@ def _answer(turn: Turn) -> Draft:
     calls = _calls(turn) if turn.request.tools else ()
     if calls:
         return Draft(_spoken_before(calls, turn) if turn.system else None, calls)
-    if turn.request.response_format != "text" or _is_json_asked(turn):
+    if turn.request.response_format != "text" or (
+        "json" in turn.prompt_hints and _is_json_asked(turn)
+    ):
         from mock_electron.model import json_mode
 
         return Draft(json_mode.answer(turn))
@@ -154,8 +156,6 @@ JSON_ASKED: Final = re.compile(
 
 def _is_json_asked(turn: Turn) -> bool:
     """Return whether a prompt or the message asks for JSON."""
-    if "json" not in turn.prompt_hints:  # JSON_ASKED needs it
-        return False
     return any(JSON_ASKED.search(text) for text in (turn.system, turn.message))
 
 

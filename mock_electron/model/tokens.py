@@ -23,12 +23,14 @@ LETTER: Final = "A-Za-z\u00c0-\u024f"
 TOKEN: Final = re.compile(
     rf"""
       '(?:s|t|m|d|re|ve|ll)(?![{LETTER}])     # the end of a contraction
-    | [ ]?[{LETTER}]{{1,12}}(?![{LETTER}])    # a word
-    | [ ]?[{LETTER}]{{6}}                     # six letters of a long word
-    | [ ]?[0-9]{{1,3}}
-    | [ ]?[\u0250-\u1fff\u2c00-\ud7ff\uf900-\ufaff\uff66-\uffdc]{{1,2}}  # other scripts
-    | [ ]?[!-/:-@\[-`{{-~]                    # ASCII punctuation
-    | [ ]?[^\t\n\r ]                          # anything else, one by one
+    | [ ][{LETTER}]{{1,12}}+(?![{LETTER}])    # a word; first, because most tokens are words
+    | [{LETTER}]{{1,12}}+(?![{LETTER}])
+    | [ ]?+(?:
+          [{LETTER}]{{6}}                     # six letters of a long word
+        | [0-9]{{1,3}}
+        | [\u0250-\u1fff\u2c00-\ud7ff\uf900-\ufaff\uff66-\uffdc]{{1,2}}  # other scripts
+        | [^\t\n\r ]                         # punctuation and anything else, one by one
+      )
     | [\t\n\r ]{{1,16}}(?=[ ])                  # white space, except the space before a word
     | [\t\n\r ]{{1,16}}
     """,

@@ -67,14 +67,9 @@ def _reply(turn: Turn) -> str:
 
 def sentences(turn: Turn) -> str:
     """Anything else: sentences that take up the subject."""
-    return prose.answer(turn.message, _sentence_count(turn), turn.language, turn.dice)
-
-
-def _sentence_count(turn: Turn) -> int | None:
-    """How many sentences the prompts ask for."""
-    if not mentions(turn.prompt_hints, prose.LENGTH_HINTS):
-        return None
-    return prose.sentence_count(f"{turn.system}\n{turn.message}")
+    asked = mentions(turn.prompt_hints, prose.LENGTH_HINTS)
+    count = prose.sentence_count(f"{turn.system}\n{turn.message}") if asked else None
+    return prose.answer(turn.message, count, turn.language, turn.dice)
 
 
 RULES: Final[tuple[Rule, ...]] = (
