@@ -193,7 +193,7 @@ def english_stems(text: str, language: Language) -> set[str]:
     """Return the English words for what a text mentions, as tool descriptions use them."""
     lower = text.lower()
     words = WORD.findall(lower)
-    if APOSTROPHE.search(lower):
+    if "'" in lower or "’" in lower:
         words += [APOSTROPHE.split(word)[-1] for word in words if APOSTROPHE.search(word)]
     spoken = {
         stem

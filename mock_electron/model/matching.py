@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct, field
@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from mock_electron.model.language import LANGUAGES, Language, english_stems
 from mock_electron.model.normalise import stem
 from mock_electron.model.offers import FIT, Offer, stems_of, verbal_nouns
+from mock_electron.model.once import once
 from mock_electron.model.work import COMPILED, Work
 from mock_electron.wire.request import Tool
 
@@ -28,22 +29,22 @@ class Spoken(Struct, frozen=True, dict=True):
     language: Language
     work: Work = field(default_factory=Work)
 
-    @cached_property
+    @once
     def lower(self) -> str:
         return self.text.lower()
 
-    @cached_property
+    @once
     def units(self) -> int:
         """The units of work to score one tool."""
         return FIT + len(self.text) // 10
 
-    @cached_property
+    @once
     def stems(self) -> frozenset[str]:
         """The stems of its words, of their synonyms, and of their translations to English."""
         self.work.charge(3 * len(self.text) + TRANSLATION)
         return _meant(self.text, self.language.code)
 
-    @cached_property
+    @once
     def verbal_nouns(self) -> frozenset[str]:
         return verbal_nouns(self.text)
 
@@ -69,16 +70,20 @@ def best_of(offers: tuple[Offer, ...], spoken: Spoken) -> tuple[Tool | None, int
         spoken: The message.
     """
     spoken.work.charge(spoken.units * len(offers))
-    fitting = [offer for offer in offers if _fits(offer, spoken)]
-    scores = [_points(offer, spoken) for offer in fitting]
-    if not scores:
-        return None, 0
-    best = max(scores)
-    return fitting[scores.index(best)].tool, best
+    best, most = None, -1
+    for offer in offers:
+        if _fits(offer, spoken):
+            points = _points(offer, spoken)
+            if points > most:
+                best, most = offer.tool, points
+    return (None, 0) if best is None else (best, most)
 
 
 def _points(offer: Offer, spoken: Spoken) -> int:
-    return sum([weight * rule(offer, spoken) for rule, weight in RULES])
+    points = 0
+    for rule, weight in RULES:
+        points += weight * rule(offer, spoken)
+    return points
 
 
 def _fits(offer: Offer, spoken: Spoken) -> bool:
@@ -122,7 +127,8 @@ def _is_identifier(offer: Offer, spoken: Spoken) -> bool:
 def _shares_its_name(offer: Offer, spoken: Spoken) -> int:
     """Words of its name are said: "the weather" and get_weather, "my bookings" and get_booking."""
     words = offer.words
-    return len(words.nouns & spoken.stems) + len(words.verbal_nouns & spoken.verbal_nouns)
+    nouns = len(words.nouns & spoken.stems)
+    return nouns + len(words.verbal_nouns & spoken.verbal_nouns) if words.verbal_nouns else nouns
 
 
 def _shares_its_verb(offer: Offer, spoken: Spoken) -> int:

@@ -37,6 +37,7 @@ CUT: Final = re.compile(
 )
 RESULT: Final = re.compile(r"\bthe (?:result|answer|sum|product|total|outcome)s?\b", re.IGNORECASE)
 PROTECTED: Final = {'"': '"', "“": "”", "«": "»", "「": "」", "(": ")", "{": "}"}
+OPENING: Final = re.compile(f"[{re.escape(''.join(PROTECTED))}]")
 LEADING: Final = (
     r"(?:(?:what|how) about\s+)?(?:(?:in|for|at|of|from|to|on|near|{words})\s+)?(?:the\s+)?"
 )
@@ -94,10 +95,12 @@ def parts(message: str) -> Iterator[str]:
 
 def _masked(message: str) -> str:
     """Return a message with "x" for every character from an opening mark to its closing mark."""
+    if not OPENING.search(message):
+        return message
     pairs = PROTECTED.items()
     last = {opening: message.rfind(closing) for opening, closing in pairs if opening in message}
     pieces, end = [], 0
-    for place, character in enumerate(message) if last else ():
+    for place, character in enumerate(message):
         if place >= end and character in last and last[character] > place:
             pieces.append(message[end:place])
             end = message.find(PROTECTED[character], place + 1) + 1

@@ -61,6 +61,8 @@ ENDINGS: Final = tuple(
 )
 LAST_E: Final = re.compile(r"(?<=...)e$")
 """Removed last: the "e" of "price"."""
+LAST_OF_ENDINGS: Final = "degn"
+"""The last letters of ENDINGS and LAST_E."""
 VERBS: Final = {
     "delivery": "deliver", "discovery": "discover", "enquiry": "enquire", "expiry": "expire",
     "inquiry": "inquire", "loss": "lose", "recovery": "recover",
@@ -76,7 +78,8 @@ def normalise(word: str) -> str:
     ['night', 'city', 'city', 'box', 'address', 'bus']
     """
     lower = word.lower()
-    lower = IRREGULAR.get(lower, lower)
+    if lower in IRREGULAR:
+        lower = IRREGULAR[lower]
     if lower in SINGULAR or lower[-1:] not in LAST_OF_PLURALS:
         return lower
     for pattern, replacement in PLURALS:
@@ -99,7 +102,10 @@ def stem(word: str) -> str:
     {'book'}
     """
     normal = normalise(word)
-    normal = VERBS.get(normal, normal)
+    if normal in VERBS:
+        normal = VERBS[normal]
+    if normal[-1:] not in LAST_OF_ENDINGS:
+        return normal
     for pattern, replacement in ENDINGS:
         base = pattern.sub(replacement, normal)
         if base != normal and len(base) >= SHORTEST + len(replacement):

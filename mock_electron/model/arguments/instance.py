@@ -6,7 +6,7 @@
 3. Every value is validated against its schema.
 """
 
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ from mock_electron.model.arguments.slots import (
 )
 from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.want import Want, wants
+from mock_electron.model.once import once
 from mock_electron.model.work import STEP, WORD, Work
 
 DEEPEST: Final = 8
@@ -201,12 +202,12 @@ class Maker:
                 past = Scene(reading, [], scene.siblings)
                 self._apply(SURE, slots, past, filled, needed=True)
 
-    @cached_property
+    @once
     def _fields(self) -> tuple[earlier.Fields, ...]:
         """The fields of the earlier results in JSON."""
         return tuple(tuple(earlier.fields_of(each, self._work)) for each in self._documents)
 
-    @cached_property
+    @once
     def _past(self) -> tuple[Reading, ...]:
         """The earlier texts, each read once for all properties."""
         return tuple(self._reading.part(text) for text in self._plain)

@@ -11,7 +11,6 @@ import json
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from typing import Any, Final
 
 from msgspec import Struct
@@ -30,6 +29,7 @@ from mock_electron.model.arguments.values import Mark, Taken
 from mock_electron.model.arguments.words import Word
 from mock_electron.model.language import ENGLISH
 from mock_electron.model.literals import read_json
+from mock_electron.model.once import once
 
 SCAN: Final = 60
 """Units of work to begin to read a text in one way."""
@@ -74,12 +74,12 @@ class Reading(Struct, frozen=True, dict=True):
         known: Reading = said.readings.setdefault((said.text, said.earlier), cls(said))
         return known
 
-    @cached_property
+    @once
     def arguments(self) -> dict[int, tuple[Mapping[str, Any], dict[str, Any]]]:
         """The arguments that are known for the text: the parameters of a tool by id, and the values."""
         return {}
 
-    @cached_property
+    @once
     def text(self) -> str:
         """The text, cut by rule 2."""
         text = self.said.text
@@ -96,19 +96,19 @@ class Reading(Struct, frozen=True, dict=True):
         known: Reading | None = self.said.readings.get((text, self.said.earlier))
         return Reading.of(replace(self.said, text=text)) if known is None else known
 
-    @cached_property
+    @once
     def words(self) -> tuple[Word, ...]:
         """All words."""
         self._scan(3)
         return words.of_text(self.text)
 
-    @cached_property
+    @once
     def marks(self) -> tuple[Mark, ...]:
         """All typed values."""
         self._scan(5)
         return values.scan(self.text, self.words, self.said)
 
-    @cached_property
+    @once
     def quotes(self) -> tuple[Mark, ...]:
         """All quotations; a place is that of the marks with what is between them."""
         self._scan(1)
@@ -117,7 +117,7 @@ class Reading(Struct, frozen=True, dict=True):
             for match in QUOTES.finditer(self.text)
         )
 
-    @cached_property
+    @once
     def pairs(self) -> tuple[Pair, ...]:
         """All values with keys; by rule 3."""
         self._scan(3)
@@ -135,7 +135,7 @@ class Reading(Struct, frozen=True, dict=True):
             ]
         return tuple(found)
 
-    @cached_property
+    @once
     def names(self) -> tuple[Mark, ...]:
         """All names; by rule 4."""
         self._scan(5)
@@ -162,16 +162,16 @@ class Reading(Struct, frozen=True, dict=True):
         place = bisect_left(self._starts, end)
         return self.words[place : place + count]
 
-    @cached_property
+    @once
     def first_places(self) -> dict[str, int]:
         """The place of each word, by its normal form, where the text first contains it."""
         return {word.normal: word.start for word in reversed(self.words)}
 
-    @cached_property
+    @once
     def _starts(self) -> list[int]:
         return [word.start for word in self.words]
 
-    @cached_property
+    @once
     def _ends(self) -> list[int]:
         return [word.end for word in self.words]
 
