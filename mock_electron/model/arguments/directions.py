@@ -1,6 +1,7 @@
 """Tell two values apart by "from" and "to", and by the words for them in other languages."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from mock_electron.model.arguments import special
@@ -16,16 +17,17 @@ FROM_NAMES: Final = normalised("from origin source departure start src sender ba
 TO_NAMES: Final = normalised("to destination dest target arrival end recipient receiver")
 
 
-def direction(want: Want) -> frozenset[str] | None:
-    """The words before a value that has the property's direction; None if it has none."""
-    if FROM_NAMES.intersection(want.words):
+@lru_cache(maxsize=512)
+def direction(name: tuple[str, ...]) -> frozenset[str] | None:
+    """The words before a value that has the direction of a property, by the words of its name."""
+    if not FROM_NAMES.isdisjoint(name):
         return FROM
-    return TO if TO_NAMES.intersection(want.words) else None
+    return None if TO_NAMES.isdisjoint(name) else TO
 
 
 def directed(want: Want, reading: Reading, free: Free) -> Iterator[Mark]:
     """Names and typed values after "from" or "to"."""
-    way = direction(want)
+    way = direction(want.words)
     if way is None or want.schema.get("enum"):
         return
     kinds = want.role.kinds or ("name",)

@@ -148,7 +148,7 @@ def _is_meant(spoken: str, alike: str, meanings: tuple[str, ...]) -> bool:
 
 
 def _misdirected(want: Want, reading: Reading, mark: Mark) -> bool:
-    way = direction(want)
+    way = direction(want.words)
     if way is None:
         return False
     before = reading.before(mark.start, 1)

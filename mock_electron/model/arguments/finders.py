@@ -13,8 +13,10 @@ from mock_electron.model.work import WORD
 
 
 def paired(want: Want, scene: Scene) -> Iterator[Mark]:
-    scene.reading.said.work.charge(WORD * len(scene.reading.pairs))
-    for pair in scene.reading.pairs:
+    pairs = scene.reading.pairs
+    if pairs:
+        scene.reading.said.work.charge(WORD * len(pairs))
+    for pair in pairs:
         if _has_key(want, pair.key) and scene.free(pair.start, pair.end):
             yield Mark("phrase", pair.value, pair.start, pair.end)
 
@@ -66,11 +68,13 @@ def introduced_thing(want: Want, scene: Scene) -> Iterator[Mark]:
 
 
 def members(want: Want, scene: Scene) -> Iterator[Mark]:
-    yield from enums.members(want, scene.reading, scene.free)
+    if "enum" in want.schema or "const" in want.schema:
+        yield from enums.members(want, scene.reading, scene.free)
 
 
 def directed(want: Want, scene: Scene) -> Iterator[Mark]:
-    yield from directions.directed(want, scene.reading, scene.free)
+    if directions.direction(want.words) is not None:
+        yield from directions.directed(want, scene.reading, scene.free)
 
 
 def typed(want: Want, scene: Scene) -> Iterator[Mark]:

@@ -129,7 +129,7 @@ class Maker:
         self, rule: Rule, each: Slot, fitting_wants: list[Want], scene: Scene, filled: Filled
     ) -> None:
         for want in fitting_wants:
-            self._work.charge(STEP + len(scene.reading.words))
+            self._work.charge(scene.reading.effort)
             for mark in rule.find(want, scene):
                 self._work.charge(STEP)
                 value = converted(self._schemas, want, mark, scene)

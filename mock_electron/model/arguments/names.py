@@ -31,8 +31,10 @@ def country(want: Want, scene: Scene) -> Iterator[Mark]:
 
 def half_name(want: Want, scene: Scene) -> Iterator[Mark]:
     """The first name or the family name of "Jane Roe"."""
-    first, last = FIRST_NAME.intersection(want.words), LAST_NAME.intersection(want.words)
-    for name in scene.reading.names if (first or last) else ():
+    if HALVES.isdisjoint(want.words):
+        return
+    first = not FIRST_NAME.isdisjoint(want.words)
+    for name in scene.reading.names:
         parts = name.value.split()
         if len(parts) == 2 and first:
             yield Mark("name", parts[0], name.start, name.start + len(parts[0]))
@@ -42,6 +44,7 @@ def half_name(want: Want, scene: Scene) -> Iterator[Mark]:
 
 FIRST_NAME: Final = frozenset(("first", "given", "firstname", "forename"))
 LAST_NAME: Final = frozenset(("last", "family", "lastname", "surname"))
+HALVES: Final = FIRST_NAME | LAST_NAME
 
 
 def named(want: Want, scene: Scene) -> Iterator[Mark]:

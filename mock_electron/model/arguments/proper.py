@@ -50,11 +50,13 @@ REGION: Final = re.compile(
 def capitalised(text: str, spoken: tuple[Word, ...]) -> Iterator[Mark]:
     run: list[Word] = []
     for word in spoken:
+        if not run and "a" <= word.written[0] <= "z":
+            continue  # most words
         if run and not (_continues(text, run[-1], word)):
             yield from _name(text, run)
             run = []
         first = word.written[0]
-        is_capital = not "a" <= first <= "z" and _is_capital(first)
+        is_capital = "A" <= first <= "Z" or (first > "\x7f" and _is_capital(first))
         if (is_capital and not (not run and _only_opens(text, word))) or (
             run and _joins(text, run, word)
         ):
@@ -96,6 +98,8 @@ def _only_opens(text: str, word: Word) -> bool:
 
 def opens(text: str, start: int) -> bool:
     """Whether a sentence begins at a place."""
+    if start > 1 and text[start - 1] == " " and text[start - 2].isalnum():
+        return False  # most words follow another one
     return SENTENCE_START.search(text[max(0, start - 4) : start]) is not None
 
 

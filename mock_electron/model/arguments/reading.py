@@ -30,6 +30,7 @@ from mock_electron.model.arguments.words import Word
 from mock_electron.model.language import ENGLISH
 from mock_electron.model.literals import read_json
 from mock_electron.model.once import once
+from mock_electron.model.work import STEP
 
 SCAN: Final = 60
 """Units of work to begin to read a text in one way."""
@@ -103,6 +104,11 @@ class Reading(Struct, frozen=True, dict=True):
         return words.of_text(self.text)
 
     @once
+    def effort(self) -> int:
+        """Units of work to apply one rule to the text."""
+        return STEP + len(self.words)
+
+    @once
     def marks(self) -> tuple[Mark, ...]:
         """All typed values."""
         self._scan(5)
@@ -121,7 +127,9 @@ class Reading(Struct, frozen=True, dict=True):
     def pairs(self) -> tuple[Pair, ...]:
         """All values with keys; by rule 3."""
         self._scan(3)
-        found = [*_members(self.text), *_arguments(self.text)]
+        found: list[Pair] = []
+        if "{" in self.text or "(" in self.text:
+            found += [*_members(self.text), *_arguments(self.text)]
         if ":" in self.text or "=" in self.text:
             found += [
                 Pair(
@@ -139,18 +147,21 @@ class Reading(Struct, frozen=True, dict=True):
     def names(self) -> tuple[Mark, ...]:
         """All names; by rule 4."""
         self._scan(5)
-        typed = Taken([mark for mark in self.marks if mark.kind != "number"])
+        typed = [mark for mark in self.marks if mark.kind != "number"]
         cased = not self.said.language.script
-        names = [
-            name for name in capitalised(self.text, self.words) if cased or name.value[0].isupper()
-        ]
+        names = list(capitalised(self.text, self.words))
+        if not cased:
+            names = [name for name in names if name.value[0].isupper()]
         is_foreign = self.said.language is not ENGLISH
         if is_foreign:  # "Какая погода в Сочи?": not all openings are known
             names.sort(key=lambda name: opens(self.text, name.start))
         if is_foreign and not names:
             self.said.work.charge(particles_cost(self.words, self.said.language))
             names += between_particles(self.text, self.words, self.said.language)
-        return tuple([name for name in names if name not in typed])
+        if not typed:
+            return tuple(names)
+        taken = Taken(typed)
+        return tuple([name for name in names if name not in taken])
 
     def before(self, start: int, count: int = 1) -> tuple[Word, ...]:
         """The words that end before a place, nearest first."""

@@ -31,7 +31,9 @@ def admits(
     schemas.step()
     if not isinstance(schema, (dict, Mapping)) or schemas.spent or depth > DEEPEST:
         return True
-    return next(violated(schemas, schema, value, depth, checks), None) is None
+    for _ in violated(schemas, schema, value, depth, checks):
+        return False
+    return True
 
 
 def violated(
@@ -54,8 +56,7 @@ def violated(
     schemas.work.charge(len(schema))
     case = Case(schemas, schema, depth, checks)
     for keyword, expected in schema.items():
-        check = checks.get(keyword)
-        if check is not None and not check(case, expected, value):
+        if keyword in checks and not checks[keyword](case, expected, value):
             yield keyword, expected
 
 
@@ -95,8 +96,8 @@ TYPE_TESTS: Final[Mapping[str, Callable[[Any], bool]]] = {
 
 def _type(case: Case, expected: Any, value: Any) -> bool:
     if isinstance(expected, str):
-        test = TYPE_TESTS.get(expected)
-        return test is None or test(value) or _nullable(case, value)
+        unknown = expected not in TYPE_TESTS
+        return unknown or TYPE_TESTS[expected](value) or _nullable(case, value)
     if not isinstance(expected, list) or _nullable(case, value):
         return True
     case.schemas.work.charge(WORD * len(expected))
@@ -221,15 +222,18 @@ def _properties(case: Case, expected: Any, value: Any) -> bool:
     if not isinstance(value, dict) or not isinstance(expected, (dict, Mapping)):
         return True
     case.schemas.work.charge(len(value))
-    return all(
-        case.admits(expected[name], member) for name, member in value.items() if name in expected
-    )
+    for name, member in value.items():
+        if name in expected and not case.admits(expected[name], member):
+            return False
+    return True
 
 
 def _required(case: Case, expected: Any, value: Any) -> bool:
-    both = isinstance(value, dict) and isinstance(expected, list)
-    case.schemas.work.charge(len(expected) if both else 0)
-    return not both or all(name in value for name in expected if isinstance(name, str))
+    if not isinstance(value, dict) or not isinstance(expected, list):
+        return True
+    case.schemas.work.charge(len(expected))
+    missing = [name for name in expected if isinstance(name, str) and name not in value]
+    return not missing
 
 
 def _additional(case: Case, expected: Any, value: Any) -> bool:

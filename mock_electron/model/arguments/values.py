@@ -111,15 +111,13 @@ class Taken:
 
 def scan(text: str, words: tuple[Word, ...], said: Said) -> tuple[Mark, ...]:
     """All values of a text, in order; no two of them overlap."""
-    written = list(_written(text, said))
-    taken = Taken(written)
-    spelled = [
-        mark
-        for mark in (*_days(text, words, said), *_spelled(text, words, said))
-        if mark not in taken
-    ]
+    written = tuple(_written(text, said))
+    spelled = [*_days(text, words, said), *_spelled(text, words, said)]
+    if spelled and written:
+        taken = Taken(written)
+        spelled = [mark for mark in spelled if mark not in taken]
     if not spelled:
-        return tuple(written)
+        return written
     return tuple(_multiplied(sorted([*written, *spelled], key=lambda m: (m.start, m.end)), text))
 
 
@@ -140,21 +138,29 @@ def _written(text: str, said: Said) -> Iterator[Mark]:
 
 def _days(text: str, words: tuple[Word, ...], said: Said) -> Iterator[Mark]:
     """Rule 3 for "tomorrow"; the longest phrase first: "the day after tomorrow"."""
-    lower = text.lower()
-    tables = {**ENGLISH.days, **said.language.days}
+    lower, tables = text.lower(), _days_of(said.language.code)
+    phrases = [phrase for phrase in tables if phrase in lower]
+    if not phrases:
+        return
     end = 0
     starts, ends = {word.start for word in words}, {word.end for word in words}
     found = [
         (place, -len(phrase), phrase)
-        for phrase in tables
-        if (place := lower.find(phrase)) >= 0
-        and (place in starts or said.language.code in UNSPACED)
+        for phrase in phrases
+        for place in [lower.find(phrase)]
+        if (place in starts or said.language.code in UNSPACED)
         and (place + len(phrase) in ends or said.language.code in UNSPACED)
     ]
     for place, length, phrase in sorted(found):
         if place >= end:
             end = place - length
             yield Mark("date", days.shift(said.today, tables[phrase]), place, end)
+
+
+@cache
+def _days_of(code: str) -> dict[str, int]:
+    """Return the days of all day words that count in texts of a language."""
+    return {**ENGLISH.days, **LANGUAGES[code].days}
 
 
 @cache
