@@ -9,6 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from mock_electron.model.alike import Alike
 from mock_electron.model.normalise import STOP_WORDS, normalise, split, stem
 from mock_electron.wire import codec
 from mock_electron.wire.request import Tool
@@ -130,19 +131,6 @@ def _described(tool: Tool) -> str:
     return " ".join([*properties, *described])
 
 
-class _Catalogue(Struct, frozen=True, eq=False):
-    """The tools of a request, which are equal if they are written alike."""
-
-    written: bytes
-    tools: tuple[Tool, ...]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Catalogue) and self.written == other.written
-
-    def __hash__(self) -> int:
-        return self.written.__hash__()
-
-
 LONGEST_CATALOGUE: Final = 100_000
 """The maximum size of a catalogue whose offers are kept, in bytes."""
 
@@ -152,9 +140,9 @@ def offers_of(tools: tuple[Tool, ...]) -> tuple[Offer, ...]:
     written = codec.encode([(tool.name, tool.description, tool.parameters) for tool in tools])
     if len(written) > LONGEST_CATALOGUE:
         return tuple(map(Offer.of, tools))
-    return _kept_offers(_Catalogue(written, tools))
+    return _kept_offers(Alike(written, tools))
 
 
 @lru_cache(maxsize=8)
-def _kept_offers(catalogue: _Catalogue) -> tuple[Offer, ...]:
-    return tuple(map(Offer.of, catalogue.tools))
+def _kept_offers(tools: Alike) -> tuple[Offer, ...]:
+    return tuple(map(Offer.of, tools.value))

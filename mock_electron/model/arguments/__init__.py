@@ -9,8 +9,9 @@ Each module opens with its rules:
     reading the schema
         schema      a schema with references resolved    merging     two schemas combined into one
         want, slots requirements of a property           roles       the purpose of a property
+        prepared    what is kept of a tool
     matching text and schema
-        rules       the table of rules, surest first     scene       a text and its used parts
+        rules, plan the table of rules, surest first     scene       a text and its used parts
         numbers     finders of numbers                   names       finders of names
         truths      finders of booleans                  finders     all other finders
         introduced  values after the property's name     enums       members of an enum
@@ -37,8 +38,10 @@ from typing import Any
 
 from mock_electron.model.arguments.instance import Maker
 from mock_electron.model.arguments.plain import plain_arguments, plain_instance
+from mock_electron.model.arguments.prepared import schemas_of
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.said import Said
+from mock_electron.model.arguments.schema import Schemas
 from mock_electron.model.work import Spent
 
 __all__ = ["Said", "arguments", "filled", "instance", "plain_arguments", "plain_instance"]
@@ -67,7 +70,7 @@ def filled(parameters: Mapping[str, Any], said: Said) -> dict[str, Any]:
     reading = Reading.of(said)
     known = reading.arguments.get(id(parameters))
     if known is None:
-        known = parameters, Maker(parameters, reading).object(parameters)
+        known = parameters, Maker(schemas_of(parameters, said.work), reading).object()
         reading.arguments[id(parameters)] = known
     return known[1]
 
@@ -81,6 +84,6 @@ def instance(schema: Mapping[str, Any] | bool, said: Said) -> Any:
     [3, 5]
     """
     try:
-        return Maker(schema, Reading.of(said)).value(schema)
+        return Maker(Schemas(schema, said.work), Reading.of(said)).value(schema)
     except Spent:
         return plain_instance(schema, said.work.reserve)

@@ -149,12 +149,10 @@ class Finisher:
         made: dict[str, Any] = {}
         slots = slots_of(self._schemas, want)
         work = self._schemas.work
-        every, needed = self._schemas.known(
-            ("numbered", id(slots), 0), slots, lambda: _numbered(slots, work)
-        )
-        numbered = every if given else needed
-        work.charge(WORD * len(numbered))
-        for each, place in numbered:
+        every, needed = numbered(self._schemas, slots)
+        filled = every if given else needed
+        work.charge(WORD * len(filled))
+        for each, place in filled:
             if each.name in given:
                 made[each.name] = given[each.name]
             elif each.required:
@@ -271,6 +269,11 @@ def _counts(reading: Reading) -> dict[str, int]:
             for word in reading.after(mark.end, 3):
                 found.setdefault(word.normal, int(mark.value))
     return found
+
+
+def numbered(schemas: Schemas, slots: list[Slot]) -> tuple[list[Numbered], list[Numbered]]:
+    """Return all slots and the required ones, each with the number of those alike before it."""
+    return schemas.known(("numbered", id(slots), 0), slots, lambda: _numbered(slots, schemas.work))
 
 
 def _numbered(slots: list[Slot], work: Work) -> tuple[list[Numbered], list[Numbered]]:

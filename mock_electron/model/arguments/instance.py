@@ -6,13 +6,12 @@
 3. Every value is validated against its schema.
 """
 
-from functools import lru_cache
-from operator import itemgetter
 from typing import Any, Final
 
-from mock_electron.model.arguments import earlier, finders, nested
+from mock_electron.model.arguments import earlier, nested
 from mock_electron.model.arguments.convert import converted, fitting, from_phrase
 from mock_electron.model.arguments.finish import Finisher
+from mock_electron.model.arguments.plan import plan
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.rules import SURE, VAGUE, Rule
 from mock_electron.model.arguments.scene import Scene
@@ -27,23 +26,22 @@ from mock_electron.model.arguments.slots import (
     slots_of,
 )
 from mock_electron.model.arguments.valid import admits
-from mock_electron.model.arguments.want import Want, wants
+from mock_electron.model.arguments.want import Want, objects
 from mock_electron.model.once import once
-from mock_electron.model.work import STEP, WORD, Work
+from mock_electron.model.work import STEP
 
 DEEPEST: Final = 8
 """Levels of nested objects that are searched for in the text. Deeper ones are generated."""
 PLANNED: Final = 4
 """The number of rules for slots with a value that are skipped for one unit of work."""
-ENUM_RULES: Final = (finders.members, finders.paired, finders.partly_paired)
 
 
 class Maker:
     """Makes the values of one call."""
 
-    def __init__(self, root: object, reading: Reading) -> None:
+    def __init__(self, schemas: Schemas, reading: Reading) -> None:
         self._work = reading.said.work
-        self._schemas = Schemas(root, self._work)
+        self._schemas = schemas
         self._reading = reading
         self._plain, self._documents = earlier.read(reading.said.earlier, self._work)
         self._finisher = Finisher(self._schemas, reading)
@@ -55,17 +53,13 @@ class Maker:
         self._fill([whole], Scene(self._reading, [], {}), filled, 0)
         return self._finisher.slot(whole, filled.values.get("", NOT_GIVEN), 0, 0)
 
-    def object(self, schema: object) -> dict[str, Any]:
-        """A value for a schema that is treated as that of an object."""
-        variants = [w for w in wants(self._schemas, schema, "", 0, None) if w.kind == "object"]
-        if not variants:
-            plain = {k: v for k, v in self._schemas.effective(schema).items() if k != "type"}
-            variants = [Want("", plain, "object")]
+    def object(self) -> dict[str, Any]:
+        """A value for the whole schema, which is treated as that of an object."""
         made: dict[str, Any] = {}
-        for want in variants:
+        for want in objects(self._schemas):
             filled = self._object(want, Scene(self._reading, [], {}), 0)
             made = self._finisher.object_of(want, filled.values, 0, 0)
-            if admits(self._schemas, schema, made):
+            if admits(self._schemas, self._schemas.root, made):
                 break
         return made
 
@@ -115,13 +109,9 @@ class Maker:
         needed: bool = False,
     ) -> None:
         """Apply the rules of a table to all slots, or only to those that need a value."""
-        plan = self._schemas.known(
-            ("needed" if needed else "plan", id(slots), id(table)),
-            slots,
-            lambda: _plan(table, slots, self._work, needed),
-        )
-        self._work.charge(len(plan) // PLANNED)
-        for rule, each, fitting_wants in plan:
+        planned = plan(self._schemas, table, slots, needed=needed)
+        self._work.charge(len(planned) // PLANNED)
+        for rule, each, fitting_wants in planned:
             if each.name not in filled.values:
                 self._take(rule, each, fitting_wants, scene, filled)
 
@@ -217,60 +207,3 @@ def _with_own_name(want: Want, end: int, scene: Scene) -> int:
     """A value includes its property's name if that follows it: "high priority"."""
     behind = scene.reading.after(end, 1)
     return behind[0].end if behind and behind[0].normal in want.words else end
-
-
-def _plan(
-    table: tuple[Rule, ...], slots: list[Slot], work: Work, needed: bool
-) -> list[tuple[Rule, Slot, list[Want]]]:
-    """The rules for some slots, in the order in which they are applied."""
-    work.charge(WORD * len(slots) * len(table))
-    planned: list[tuple[int, bool, int, Slot, list[Want]]] = []
-    for number, each in enumerate(slots):
-        optional, variants = each.optional, each.variants
-        if needed and optional:
-            continue
-        kinds = tuple([(want.kind, want.role.name, _is_chosen(want)) for want in variants])
-        all_places = tuple(range(len(variants)))
-        planned += [
-            (
-                place,
-                optional,
-                number,
-                each,
-                list(variants) if places == all_places else [variants[n] for n in places],
-            )
-            for place, places in _rules_for(kinds, is_sure=table is SURE)
-            if table[place].volunteers or not optional
-        ]
-    planned.sort(key=itemgetter(0, 1, 2))
-    return [(table[place], each, wants) for place, _, _, each, wants in planned]
-
-
-@lru_cache(maxsize=512)
-def _rules_for(
-    kinds: tuple[tuple[str, str, bool], ...], *, is_sure: bool
-) -> tuple[tuple[int, tuple[int, ...]], ...]:
-    """Return the places of the rules for a slot, each with the places of the variants that it suits.
-
-    Args:
-        kinds: The type and the role of each variant, and whether it is a choice.
-        is_sure: Whether the rules are those of SURE, else those of VAGUE.
-    """
-    found = []
-    for place, rule in enumerate(SURE if is_sure else VAGUE):
-        suited = [
-            n for n, (kind, role, chosen) in enumerate(kinds) if _suits(rule, kind, role, chosen)
-        ]
-        if suited:
-            found.append((place, tuple(suited)))
-    return tuple(found)
-
-
-def _is_chosen(want: Want) -> bool:
-    return "enum" in want.schema or "const" in want.schema
-
-
-def _suits(rule: Rule, kind: str, role: str, chosen: bool) -> bool:
-    if kind not in rule.kinds or (rule.roles and role not in rule.roles):
-        return False
-    return rule.find in ENUM_RULES or not chosen

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import unquote
 
+from msgspec import Struct
+
 from mock_electron.model.arguments.equality import Members
 from mock_electron.model.arguments.merging import CHECKS, CHOICES, Schema, merge
 from mock_electron.model.work import STEP, Spent, Work
@@ -31,17 +33,48 @@ IMPLIED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 """Keywords that tell the type of a schema that does not name it."""
 
 
+Key = tuple[str, int, int]
+
+
+class _Derived(Struct, frozen=True):
+    """What follows from an object of a schema.
+
+    Attributes:
+        source: The object. It is kept, so that no other object gets its id.
+        value: What follows from it.
+        units: The units of work to derive it.
+        steps: The steps to derive it.
+    """
+
+    source: object
+    value: Any
+    units: int
+    steps: int
+
+
 class Schemas:
     """The schemas of one call: the root that `$ref`s point into, and the work done so far."""
 
-    __slots__ = ("_derived", "_known", "_root", "steps", "work")
+    __slots__ = ("_derived", "_known", "_ready", "root", "steps", "work")
 
     def __init__(self, root: object, work: Work) -> None:
-        self._root = root
+        self.root: Final = root
         self.work: Work = work
         self._known: dict[int, tuple[object, Schema]] = {}
-        self._derived: dict[tuple[str, int, int], tuple[object, Any]] = {}
+        self._derived: dict[Key, _Derived] = {}
+        self._ready: Mapping[Key, _Derived] = {}
         self.steps: int = 0
+
+    def again(self, work: Work) -> "Schemas":
+        """Return the same schemas for another request, which uses what is derived already.
+
+        Args:
+            work: The budget of the request. It is charged for what it uses.
+        """
+        schemas = Schemas(self.root, work)
+        schemas._known |= self._known
+        schemas._ready = self._derived
+        return schemas
 
     def step(self, count: int = 1) -> None:
         """Count steps.
@@ -114,9 +147,7 @@ class Schemas:
         """The members of an `enum`, prepared once for all values that are compared with them."""
         return self.known(("members", id(listed), 0), listed, lambda: Members(listed, self.work))
 
-    def known(
-        self, key: tuple[str, int, int], source: object, derive: Callable[[], Derived]
-    ) -> Derived:
+    def known(self, key: Key, source: object, derive: Callable[[], Derived]) -> Derived:
         """What follows from an object, derived once.
 
         Args:
@@ -124,13 +155,20 @@ class Schemas:
             source: The object. It is kept, so that no other object gets its id.
             derive: Returns what follows from it.
         """
-        found = self._derived.get(key)
-        if found is None:
-            derived = derive()
-            if not self.spent:
-                self._derived[key] = (source, derived)
-            return derived
-        return cast(Derived, found[1])
+        if key in self._derived:
+            value: Derived = self._derived[key].value
+            return value
+        if key in self._ready:
+            ready = self._derived[key] = self._ready[key]
+            self.steps += ready.steps
+            self.work.charge(ready.units)
+            return cast(Derived, ready.value)
+        steps, used = self.steps, self.work.used
+        derived = derive()
+        if not self.spent:
+            units = self.work.used - used
+            self._derived[key] = _Derived(source, derived, units, self.steps - steps)
+        return derived
 
     def chosen(self, base: Schema, option: object) -> Schema:
         """The effective schema with this option of the first list of choices."""
@@ -146,7 +184,7 @@ class Schemas:
         if not isinstance(reference, str) or not (f"{reference}/").startswith("#/"):
             return {}
         self.work.charge(len(reference))
-        place = self._root
+        place = self.root
         for step in reference[1:].split("/")[1:]:
             name = unquote(step).replace("~1", "/").replace("~0", "~")
             if isinstance(place, Mapping):

@@ -65,6 +65,19 @@ def wants(
     return found[:MOST_VARIANTS]
 
 
+def objects(schemas: Schemas) -> list[Want]:
+    """The ways to fill the whole schema with an object."""
+    return schemas.known(("objects", id(schemas.root), 0), schemas.root, lambda: _objects(schemas))
+
+
+def _objects(schemas: Schemas) -> list[Want]:
+    found = [want for want in wants(schemas, schemas.root, "", 0, None) if want.kind == "object"]
+    if not found:
+        plain = {k: v for k, v in schemas.effective(schemas.root).items() if k != "type"}
+        found = [Want("", plain, "object")]
+    return found
+
+
 def _about(schema: Schema) -> tuple[str, ...]:
     described = schema.get("description")
     if not isinstance(described, str):

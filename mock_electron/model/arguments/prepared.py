@@ -1,0 +1,51 @@
+"""What follows from the parameters of a tool alone, kept for the next requests.
+
+1. The requests of a program offer the same tools again and again. The slots of a tool, and the rules
+   for them, are found once.
+2. Each request is charged for them as if it found them itself, because its reply must not depend on
+   earlier requests.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from mock_electron.model.alike import Alike
+from mock_electron.model.arguments.finish import numbered
+from mock_electron.model.arguments.plan import plan
+from mock_electron.model.arguments.rules import SURE, VAGUE
+from mock_electron.model.arguments.schema import Schemas
+from mock_electron.model.arguments.slots import slots_of
+from mock_electron.model.arguments.want import objects
+from mock_electron.model.work import Spent, Work
+from mock_electron.wire import codec
+
+LONGEST: Final = 10_000
+"""The maximum size of parameters for which something is kept, in bytes of JSON."""
+
+
+def schemas_of(parameters: Mapping[str, Any], work: Work) -> Schemas:
+    """Return the schemas of a tool, with what is known about them.
+
+    Args:
+        parameters: The parameters of the tool.
+        work: The budget of the request.
+    """
+    written = codec.encode(parameters)
+    known = _prepared(Alike(written, parameters)) if len(written) <= LONGEST else None
+    return Schemas(parameters, work) if known is None else known.again(work)
+
+
+@lru_cache(maxsize=64)
+def _prepared(parameters: Alike) -> Schemas | None:
+    """Return schemas with what each request derives first; None if that is too much work."""
+    schemas = Schemas(parameters.value, Work())
+    try:
+        for want in objects(schemas)[:1]:
+            slots = slots_of(schemas, want)
+            plan(schemas, SURE, slots)
+            plan(schemas, VAGUE, slots)
+            numbered(schemas, slots)
+    except Spent:
+        return None
+    return None if schemas.spent else schemas
