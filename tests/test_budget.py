@@ -21,13 +21,13 @@ from pocket import TODAY, dice
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
 from mock_electron.model import tokens
-from mock_electron.model.arguments import plain_arguments, plain_instance, values
-from mock_electron.model.arguments.instance import Maker
+from mock_electron.model.arguments import plain_arguments, plain_instance, plan, values
 from mock_electron.model.arguments.merging import merge
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.draft import Draft
 from mock_electron.model.prompt import segments
 from mock_electron.model.speak import speak
+from mock_electron.model.words import ANY_TEXT
 from mock_electron.model.work import LIMIT, RESERVE, STEP, Spent, Work
 from mock_electron.wire import codec, zod
 from mock_electron.wire import request as wire_request
@@ -116,7 +116,7 @@ def test_a_loop_without_charges_is_found(monkeypatch: pytest.MonkeyPatch) -> Non
     def slow(turn: Any) -> str:
         return str(sum(len(str(number)) for number in range(MOST_EVENTS)))
 
-    monkeypatch.setattr("mock_electron.model.words.RULES", (slow,))
+    monkeypatch.setattr("mock_electron.model.words.TRIED", ((slow, ANY_TEXT, False),))
     assert calls_of(lambda: slow_inputs._says("Hi")) > MOST_EVENTS
 
 
@@ -509,14 +509,13 @@ def test_the_rules_are_planned_once_for_all_earlier_messages(
 ) -> None:
     """The rules that apply to missing values do not depend on the number of earlier messages."""
     planned: Counter[str] = Counter()
-    rules = sys.modules[Maker.__module__]
-    plan = rules._plan
+    original = plan._plan
 
     def counted(table: Any, slots: Any, work: Any, needed: bool) -> Any:
         planned["plans"] += 1
-        return plan(table, slots, work, needed)
+        return original(table, slots, work, needed)
 
-    monkeypatch.setattr(rules, "_plan", counted)
+    monkeypatch.setattr(plan, "_plan", counted)
     spoken(slow_inputs._earlier("weather", 40, 3))
     assert 0 < planned["plans"] <= 3
 

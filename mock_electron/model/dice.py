@@ -97,7 +97,7 @@ class Dice(Struct, frozen=True):
 
     def hex(self, purpose: str) -> str:
         """Return 16 lowercase hexadecimal digits."""
-        return self._bytes(purpose, 8).hex()
+        return roll(self.key, purpose.encode(), 8).hex()
 
     def uuid(self, purpose: str) -> str:
         """Return a UUID in the form of version 4."""

@@ -91,9 +91,10 @@ CHOICES: Final[Mapping[str, Callable[[Turn], list[Planned]]]] = {
 def _ready(turn: Turn) -> list[Planned]:
     """The calls that are needed, not made yet, and wait for no result."""
     results = [done.result for done in turn.done if done.result is not None]
-    turn.work.charge(sum(map(reading_cost, results)))
-    if any(map(is_failure, results)):
-        return []
+    if results:
+        turn.work.charge(sum(map(reading_cost, results)))
+        if any(map(is_failure, results)):
+            return []
     open_needs = _open(planned_needs(turn), turn.done)
     made = [(done.name, done.arguments) for done in (*turn.done_before, *turn.done)]
     ready: list[Planned] = []

@@ -144,25 +144,25 @@ class Turn(Struct, frozen=True, dict=True):
 
     @once
     def _contents_before(self) -> tuple[str, ...]:
-        return _contents(self.before, self.work)
+        return _contents(self.before, self.work) if self.before else ()
 
     @once
     def _contents_by_now(self) -> tuple[str, ...]:
+        if not self.since:
+            return self._contents_before
         return _contents(self.since, self.work) + self._contents_before
 
     def _said(self, text: str, earlier: tuple[str, ...]) -> "Said":
         from mock_electron.model.arguments.said import Said  # imports most of the model
 
-        heard = tuple([one[:LONGEST_SAID] for one in earlier[:MOST_EARLIER]])
+        heard = tuple([one[:LONGEST_SAID] for one in earlier[:MOST_EARLIER]]) if earlier else ()
         text = text[:LONGEST_SAID]
-        spoken = text.lower() if text.isupper() and " " in text else text  # shouted words are words
+        spoken = text.lower() if " " in text and text.isupper() else text  # shouted words are words
         return Said(spoken, heard, self.today, self.spoken_language, self.work, self.readings)
 
 
 def _contents(messages: tuple[Message, ...], work: Work) -> tuple[str, ...]:
     """What the user and the tools said, newest first, as far as arguments are taken from it."""
-    if not messages:
-        return ()
     tools = {call.id: call.name for message in messages for call in message.tool_calls}
     spoken = (m for m in reversed(messages) if m.role in ("user", "tool"))
     contents: list[str] = []

@@ -35,9 +35,10 @@ def written(value: object, work: Work) -> str:
     Raises:
         Spent: If the text has more characters than the units that are left pay for.
     """
-    if work.spent and length(value, SMALL) <= SMALL:
+    spent = work.spent
+    if spent and length(value, SMALL) <= SMALL:
         return codec.encode_arguments(value)
-    budget, share = (work.reserve, RESERVED) if work.spent else (work, 1)
+    budget, share = (work.reserve, RESERVED) if spent else (work, 1)
     budget.charge(length(value, share * (budget.limit - budget.used) + share) // share)
     return codec.encode_arguments(value)
 

@@ -158,14 +158,16 @@ class Finisher:
             elif each.required:
                 made[each.name] = self.slot(each, NOT_GIVEN, number + place, depth + 1)
         made |= {name: value for name, value in given.items() if name not in made}
-        self._require_all(want, made)
-        self._more(want, made, slots, depth)
+        if self._schemas.spent:
+            self._require_all(want, made)
+        if "minProperties" in want.schema:
+            self._more(want, made, slots, depth)
         return made
 
     def _require_all(self, want: Want, made: dict[str, Any]) -> None:
         """The plainest values of the properties that the budget did not reach."""
         listed = want.schema.get("required")
-        if not self._schemas.spent or not isinstance(listed, list):
+        if not isinstance(listed, list):
             return
         properties, plainest = properties_of(want.schema), Plainest(self._schemas)
         for name in listed:

@@ -31,7 +31,10 @@ def schemas_of(parameters: Mapping[str, Any], work: Work) -> Schemas:
         parameters: The parameters of the tool.
         work: The budget of the request.
     """
-    written = codec.encode(parameters)
+    try:
+        written = codec.encode(parameters)
+    except TypeError:  # an integer that no request can contain
+        return Schemas(parameters, work)
     known = _prepared(Alike(written, parameters)) if len(written) <= LONGEST else None
     return Schemas(parameters, work) if known is None else known.again(work)
 

@@ -69,8 +69,9 @@ def capitalised(text: str, spoken: tuple[Word, ...]) -> Iterator[Mark]:
 
 def _joins(text: str, run: list[Word], word: Word) -> bool:
     """ "Rio de Janeiro" goes on; a capital that begins a sentence does not: "Vuelo de Madrid"."""
-    alone = len(run) == 1 and opens(text, run[0].start)
-    return word.normal in CONNECTORS and not alone
+    if word.normal not in CONNECTORS:
+        return False
+    return len(run) > 1 or not opens(text, run[0].start)
 
 
 def _is_capital(letter: str) -> bool:
@@ -91,9 +92,9 @@ def _only_opens(text: str, word: Word) -> bool:
         return False
     if lower in ("i", "i'm", "i've", "i'd", "i'll", "ok"):
         return True
-    if lower.endswith("ly") and len(lower) > 5:
+    if lower[-2:] == "ly" and len(lower) > 5:
         return True
-    return opens(text, word.start) and (lower in OPENERS or word.normal in OPENERS)
+    return (lower in OPENERS or word.normal in OPENERS) and opens(text, word.start)
 
 
 def opens(text: str, start: int) -> bool:

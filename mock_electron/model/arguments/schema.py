@@ -10,7 +10,7 @@
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 from urllib.parse import unquote
 
 from msgspec import Struct
@@ -155,14 +155,14 @@ class Schemas:
             source: The object. It is kept, so that no other object gets its id.
             derive: Returns what follows from it.
         """
-        if key in self._derived:
-            value: Derived = self._derived[key].value
+        found = self._derived.get(key)
+        if found is None and key in self._ready:
+            found = self._derived[key] = self._ready[key]
+            self.steps += found.steps
+            self.work.charge(found.units)
+        if found is not None:
+            value: Derived = found.value
             return value
-        if key in self._ready:
-            ready = self._derived[key] = self._ready[key]
-            self.steps += ready.steps
-            self.work.charge(ready.units)
-            return cast(Derived, ready.value)
         steps, used = self.steps, self.work.used
         derived = derive()
         if not self.spent:

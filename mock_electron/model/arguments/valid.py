@@ -14,8 +14,8 @@ from msgspec import Struct
 from mock_electron.model.arguments import formats, patterns
 from mock_electron.model.arguments.equality import is_number, key, same, size
 from mock_electron.model.arguments.merging import CHECKS, CHOICES, Schema
-from mock_electron.model.arguments.schema import Schemas
-from mock_electron.model.work import WORD
+from mock_electron.model.arguments.schema import BUDGET, Schemas
+from mock_electron.model.work import STEP, WORD
 
 
 def admits(
@@ -28,8 +28,9 @@ def admits(
     """Whether a schema allows a value. The checks are those of `violated`."""
     if schema is False:
         return False
-    schemas.step()
-    if not isinstance(schema, (dict, Mapping)) or schemas.spent or depth > DEEPEST:
+    schemas.steps += 1
+    schemas.work.charge(STEP)
+    if not isinstance(schema, (dict, Mapping)) or schemas.steps > BUDGET or depth > DEEPEST:
         return True
     for _ in violated(schemas, schema, value, depth, checks):
         return False

@@ -50,6 +50,8 @@ def _time(text: str, said: Said) -> str | None:
 
 def number(text: str) -> int | float:
     """The number that figures express, with or without commas between groups."""
+    if text.isdecimal():
+        return int(text)
     plain = text.replace(",", "").replace("−", "-").lstrip("+")
     return float(plain) if "." in plain else int(plain)
 
@@ -133,7 +135,7 @@ def _written(text: str, said: Said) -> Iterator[Mark]:
         kind = match.lastgroup or ""
         value = READERS[kind](match[0], said)
         if value is not None:
-            yield Mark(kind, value, match.start(), match.end())
+            yield Mark(kind, value, *match.span())
 
 
 def _days(text: str, words: tuple[Word, ...], said: Said) -> Iterator[Mark]:
