@@ -202,6 +202,10 @@ def canonical(value: object) -> bytes:
         raise MalformedError("because it is nested too deeply") from error
 
 
+ARGUMENTS: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+"""Writes a space after `:` and `,`."""
+
+
 def encode_arguments(arguments: object) -> str:
     """Write a tool call's arguments: JSON text with a space after `:` and `,` (I)."""
-    return json.dumps(arguments, ensure_ascii=False, allow_nan=False)
+    return ARGUMENTS.encode(arguments)
