@@ -36,6 +36,8 @@ LONGEST_FIGURE: Final = 9
 """The maximum number of digits of a number in a date."""
 SPANS: Final[Mapping[str, int]] = {"day": 1, "week": 7, "month": 30, "year": 365}
 
+MONTH_HINTS: Final = tuple(sorted({name[:3] for name in MONTH_OF}))
+"""How the names of months begin."""
 _MONTH: Final = "|".join(sorted(MONTH_OF, key=len, reverse=True))
 _INITIALS: Final = "".join(sorted({name[0] for name in MONTH_OF}))
 """The first letters of months. Most words begin with another one, and are skipped at once."""

@@ -8,7 +8,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Any, Final
@@ -81,7 +81,16 @@ FINDERS: Final[tuple[tuple[str, str, Reader], ...]] = (
 )  # fmt: skip
 """Each kind of value, how it is written, and how it is read."""
 
-SCANNER: Final = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern, _ in FINDERS))
+
+def _scanner(finders: Sequence[tuple[str, str, Reader]]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern, _ in finders))
+
+
+SCANNER: Final = _scanner(FINDERS)
+COUNTED: Final = _scanner(FINDERS[-3:])
+"""Finds telephone numbers, codes and numbers. Most texts have no other values."""
+COMPOSED: Final = re.compile(r"[-@:年년月월]|\d[./]\d|http|www\.|\d o'clock|\d\s?[aApP]\.?[mM]")
+"""What the other values contain, except for dates and times in words."""
 READERS: Final[Mapping[str, Reader]] = {kind: reader for kind, _, reader in FINDERS}
 MULTIPLIERS: Final[Mapping[str, int]] = {
     "hundred": 100, "thousand": 1_000, "lakh": 100_000, "million": 1_000_000, "crore": 10_000_000,
@@ -126,12 +135,16 @@ def scan(text: str, words: tuple[Word, ...], said: Said) -> tuple[Mark, ...]:
 VALUE: Final = re.compile(r"[\d@-]|http|www\.")
 VALUE_HINTS: Final = ("day", "week", "month", "year", "noon", "midnight")
 """What a text with a typed value contains: a sign of VALUE, or one of these words of dates and times."""
+DATE_HINTS: Final = (*VALUE_HINTS, *days.MONTH_HINTS)
+"""What a text with a date or time in words contains."""
 
 
 def _written(text: str, said: Said) -> Iterator[Mark]:
-    if not VALUE.search(text) and not mentions(folded(text), VALUE_HINTS):
+    hints = folded(text)
+    if not VALUE.search(text) and not mentions(hints, VALUE_HINTS):
         return
-    for match in SCANNER.finditer(text):
+    simple = not mentions(hints, DATE_HINTS) and not COMPOSED.search(text)
+    for match in (COUNTED if simple else SCANNER).finditer(text):
         kind = match.lastgroup or ""
         value = READERS[kind](match[0], said)
         if value is not None:
@@ -166,17 +179,23 @@ def _days_of(code: str) -> dict[str, int]:
 
 
 @cache
-def _numbers(code: str) -> dict[str, int]:
-    """Return the values of all number words that count in texts of a language."""
-    return {**MULTIPLIERS, **ENGLISH.numbers, **LANGUAGES[code].numbers}
+def _numbers(code: str) -> tuple[dict[str, int], frozenset[str]]:
+    """Return the values of all number words that count in texts of a language, and their beginnings.
+
+    The beginning of a number of several words is its first word.
+    """
+    known = {**MULTIPLIERS, **ENGLISH.numbers, **LANGUAGES[code].numbers}
+    return known, frozenset([words.partition(" ")[0] for words in known])
 
 
 def _spelled(text: str, words: tuple[Word, ...], said: Said) -> Iterator[Mark]:
     """Rule 3 for "three"."""
     if said.language.code in UNSPACED:
         yield from _spelled_within(text, said)
-    known = _numbers(said.language.code)
+    known, beginnings = _numbers(said.language.code)
     lowers = list(map(str.lower, [word.written for word in words]))
+    if beginnings.isdisjoint(lowers):
+        return
     for place, (word, pair) in enumerate(zip(words, pairwise([*lowers, ""]), strict=True)):
         both = f"{pair[0]} {pair[1]}"
         if both in known:

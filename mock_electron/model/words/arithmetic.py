@@ -28,6 +28,10 @@ ARITHMETIC_HINTS: Final = (
 )  # fmt: skip
 """Hints: an expression has a sign, or one of the words in SPELLED."""
 EXPRESSION: Final = re.compile(r"(?<![\d.,])-?\d[\d,.]*(?:\s*[-+*/]\s*-?\d[\d,.]*)+")
+OPERATION: Final = re.compile(
+    r"\d[,.]*\s*(?:[-+*/x×÷−]|plus|added|minus|less|times|multiplied|divided|over)", re.IGNORECASE
+)
+"""A number and what every expression has behind it, before the signs in SPELLED are replaced."""
 OPERATIONS: Final[dict[str, "Callable[[Fraction, Fraction], Fraction]"]] = {
     "+": add,
     "-": sub,
@@ -40,7 +44,10 @@ def arithmetic(turn: Turn) -> str | None:
     """ "What is 2+2?", "12 times 3", with the usual precedence."""
     text = turn.message
     numbers = turn.spoken_language.numbers
-    text = WORD.sub(lambda word: str(numbers.get(word[0].lower(), word[0])), text)
+    if not numbers.keys().isdisjoint(map(str.lower, WORD.findall(text))):
+        text = WORD.sub(lambda word: str(numbers.get(word[0].lower(), word[0])), text)
+    if not OPERATION.search(text):
+        return None
     for pattern, sign in SPELLED:
         text = pattern.sub(sign, text)
     match = EXPRESSION.search(text)
