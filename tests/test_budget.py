@@ -21,7 +21,7 @@ from pocket import TODAY, dice
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
 from mock_electron.model import tokens
-from mock_electron.model.arguments import plain_arguments, plain_instance, plan, values
+from mock_electron.model.arguments import plain_arguments, plain_instance, plan, prepared, values
 from mock_electron.model.arguments.merging import merge
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.draft import Draft
@@ -464,8 +464,46 @@ def test_the_search_for_an_enum_member_costs_its_words_times_the_text() -> None:
         assert work.used > budgets * LIMIT, (words, work.used)
 
 
+KNOWN_TOOLS = (
+    ("What is the weather in Paris 7?", {"city": slow_inputs.STRING}),
+    ("Book a room for 3 people in Oslo tomorrow", {
+        "place": slow_inputs.STRING, "people": {"type": "integer"},
+        "day": {"type": "string", "format": "date"}, "kind": {"enum": ["small", "large"]},
+    }),
+    ("Save the order of Anna: 3 apples", {
+        "customer": {"anyOf": [{"$ref": "#/properties/by"}, {"type": "null"}]},
+        "by": {"type": "object", "properties": {"name": slow_inputs.STRING}, "required": ["name"]},
+        "items": {"type": "array", "items": slow_inputs.ITEM},
+    }),
+)  # fmt: skip
+
+
+def test_a_known_tool_costs_as_much_as_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept of a tool changes neither the charges of a request nor its reply."""
+    for text, properties in KNOWN_TOOLS:
+        body = slow_inputs._calls(slow_inputs._object(properties), text)
+        prepared._prepared.cache_clear()
+        seen = []
+        for longest in (0, prepared.LONGEST, prepared.LONGEST):
+            monkeypatch.setattr(prepared, "LONGEST", longest)
+            work = Work()
+            seen.append((spoken(body, work), work.used))
+            monkeypatch.undo()
+        assert seen[0] == seen[1] == seen[2], text
+        assert prepared._prepared.cache_info().hits > 0
+
+
+def test_a_spent_budget_of_a_known_tool_has_the_same_reply() -> None:
+    """Wherever the budget ends, the reply does not depend on what is kept."""
+    text, properties = KNOWN_TOOLS[1]
+    body = slow_inputs._calls(slow_inputs._object(properties), text)
+    for limit in range(500, 12_000, 250):
+        prepared._prepared.cache_clear()
+        assert spoken(body, Work(limit)) == spoken(body, Work(limit)), limit
+
+
 def test_a_short_chat_takes_few_calls() -> None:
-    """The answer to one short question costs about 600 function calls, with its record."""
+    """The answer to one short question costs about 520 function calls, with its record."""
     body = slow_inputs._says("What is the capital of France?")
     lane = Lane(Settings())
     for number in range(20):  # the caches are full
@@ -474,7 +512,7 @@ def test_a_short_chat_takes_few_calls() -> None:
     arrived = slow_inputs.arrival(body)
     with counted_calls(MOST_EVENTS) as counted:
         lane.close(lane.open(arrived), 1)
-    assert counted["calls"] <= 620
+    assert counted["calls"] <= 540
 
 
 NUMBERED = slow_inputs._object({f"n{number}": {"type": "integer"} for number in range(5)})
@@ -560,7 +598,7 @@ def test_the_pocket_model_takes_few_calls() -> None:
     parameters = slow_inputs._object({"city": slow_inputs.STRING})
     names = ["get_weather", *(f"{verb}_{thing}" for verb in verbs for thing in things)][:40]
     tools = [slow_inputs._tool(parameters, name) for name in names]
-    bounds = {0: 150, 1: 780, 40: 880}
+    bounds = {0: 95, 1: 440, 40: 510}
     counted = {}
     for count in bounds:
         fields = {"tools": tools[:count]} if count else {}

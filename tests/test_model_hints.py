@@ -2,16 +2,19 @@
 
 import re
 import string
+import sys
 from collections.abc import Iterable
+from itertools import product
 
 from pocket import turn
 from rows import each
 
-from mock_electron.model import prose, speak
+from mock_electron.model import language, prose, speak
+from mock_electron.model.arguments import values
 from mock_electron.model.arguments.days import read_time
 from mock_electron.model.hints import folded, mentions
 from mock_electron.model.language import LANGUAGES
-from mock_electron.model.words import HINTS, RULES, exact, memory, texts
+from mock_electron.model.words import HINTS, PROMPT_HINTS, RULES, answer, exact, memory, texts
 from mock_electron.model.words.arithmetic import (
     ARITHMETIC_HINTS,
     COUNTED,
@@ -20,6 +23,8 @@ from mock_electron.model.words.arithmetic import (
     SPELLED,
 )
 
+arithmetic = sys.modules["mock_electron.model.words.arithmetic"]
+"""The module: the package has a function of this name."""
 Pattern = re.Pattern[str]
 Case = tuple[tuple[Pattern, ...], tuple[str, ...], tuple[str, ...]]
 """Patterns, their hints, and texts that they match: one for each word on which a match may depend."""
@@ -91,6 +96,30 @@ CASES: dict[str, Case] = {
         prose.LENGTH_HINTS,
         ("brief", "in short", "concise", "a short answer", "a short reply", "two sentences"),
     ),
+    "length of an answer": (
+        (prose.LENGTH_ASKED,),
+        prose.LENGTH_ASKED_HINTS,
+        ("x in two words", "x, using just one short sentence"),
+    ),
+    "topic": (
+        (prose.TOPIC,),
+        prose.TOPIC_HINTS,
+        ("about x", "on the subject of x", "regarding x", "concerning x"),
+    ),
+    "language": (
+        (language.ASKED_FOR,),
+        language.ASKED_FOR_HINTS,
+        (
+            "answer in Hindi", "reply in Hindi", "replies in Hindi", "respond in Hindi",
+            "responses in Hindi", "speak Hindi", "talk Hindi", "write Hindi", "converse in Hindi",
+            "communicate in Hindi", "say it in Hindi", "use Hindi",
+        ),
+    ),
+    "operations": (
+        (arithmetic.OPERATION,),
+        ARITHMETIC_HINTS,
+        ("1+2", "1-2", "1*2", "1/2", "1 plus 2", "1 over 2"),
+    ),
     "json": ((speak.JSON_ASKED,), ("json",), ("respond in json",)),
 }  # fmt: skip
 
@@ -150,15 +179,57 @@ def test_a_skipped_rule_would_not_answer() -> None:
         (rule.__name__, text)
         for text in [*listed, *map(str.upper, listed), *phrases]
         for asked in [turn(text)]
-        for rule, hints in HINTS.items()
+        for rule, hints in (HINTS | PROMPT_HINTS).items()
         if not mentions(asked.hints, hints) and rule(asked) is not None
     ]
     assert wrong == []
 
 
 def test_only_rules_have_hints() -> None:
-    """The table of hints names no other function."""
-    assert [rule for rule in HINTS if rule not in RULES] == []
+    """The tables of hints name no other function."""
+    assert [rule for rule in (*HINTS, *PROMPT_HINTS) if rule not in RULES] == []
+
+
+def test_a_rule_finds_its_hint_in_the_system_prompt() -> None:
+    """A system prompt alone makes the rules answer that read it."""
+    asked = turn("Is it raining?", system="Always answer YES or NO.")
+    assert answer(asked) in ("YES", "NO")
+
+
+OPERANDS = ("1", "2.5", "3,", " ", "x", "plus", "pluſ", "divided by", "-", "−", "÷", "a")
+
+
+def test_an_expression_has_an_operation() -> None:
+    """A text without OPERATION contains no expression, with its signs in figures or in words."""
+    wrong = []
+    for parts in product(OPERANDS, repeat=4):
+        text = signed = "".join(parts)
+        for pattern, sign in SPELLED:
+            signed = pattern.sub(sign, signed)
+        if EXPRESSION.search(signed) and not arithmetic.OPERATION.search(text):
+            wrong.append(text)
+    assert wrong == []
+
+
+PIECES = (
+    "7", "2025-03-04", "5 p.m.", "12:30", "1.2.3.4", "3/4/2025", "March 3", "3 auguſt", "noon",
+    "in two days", "a@b.c", "www.a.de", "http://a.b", "3月4日", "5 o'clock", "A-12", "#4", "1,000",
+    "555 123 4567", "Oslo", "mai",
+)  # fmt: skip
+
+
+def test_numbers_alone_have_no_other_values() -> None:
+    """The short pattern finds the same values as the whole one in every text that it is used for."""
+    wrong = []
+    for parts in product(PIECES, repeat=2):
+        text = " ".join(parts)
+        if not values.COMPOSED.search(text) and not mentions(folded(text), values.DATE_HINTS):
+            found = [
+                [(match.lastgroup, match[0]) for match in pattern.finditer(text)]
+                for pattern in (values.SCANNER, values.COUNTED)
+            ]
+            wrong += [text] if found[0] != found[1] else []
+    assert wrong == []
 
 
 def test_a_time_in_unusual_letters_is_read() -> None:
