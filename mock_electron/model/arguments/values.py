@@ -8,7 +8,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import pairwise
 from typing import Any, Final
@@ -81,13 +81,9 @@ FINDERS: Final[tuple[tuple[str, str, Reader], ...]] = (
 )  # fmt: skip
 """Each kind of value, how it is written, and how it is read."""
 
-
-def _scanner(finders: Sequence[tuple[str, str, Reader]]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern, _ in finders))
-
-
-SCANNER: Final = _scanner(FINDERS)
-COUNTED: Final = _scanner(FINDERS[-3:])
+ALTERNATIVES: Final = tuple(f"(?P<{kind}>{pattern})" for kind, pattern, _ in FINDERS)
+SCANNER: Final = re.compile("|".join(ALTERNATIVES))
+COUNTED: Final = re.compile("|".join(ALTERNATIVES[-3:]))
 """Finds telephone numbers, codes and numbers. Most texts have no other values."""
 COMPOSED: Final = re.compile(r"[-@:年년月월]|\d[./]\d|http|www\.|\d o'clock|\d\s?[aApP]\.?[mM]")
 """What the other values contain, except for dates and times in words."""
