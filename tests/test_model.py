@@ -13,11 +13,28 @@ from mock_electron.model import tokens
 from mock_electron.model.completion import CONTEXT_TOKENS, complete
 from mock_electron.model.dice import Dice, fingerprint
 from mock_electron.model.draft import Draft
+from mock_electron.model.once import once
 from mock_electron.model.prompt import segments
 from mock_electron.wire.request import ChatRequest
 
 DICE = Dice.of(b"test")
 WEATHER = tool("get_weather", "Get the current weather of a city", city="string")
+
+
+def test_a_value_is_computed_once() -> None:
+    """The method is called when the attribute is first read, and its docstring is kept."""
+    made: list[int] = []
+
+    class Thing:
+        @once
+        def value(self) -> int:
+            """A value."""
+            made.append(7)
+            return made[-1]
+
+    thing = Thing()
+    assert (thing.value, thing.value, made) == (7, 7, [7])
+    assert Thing.value.__doc__ == "A value."
 
 
 # --- dice

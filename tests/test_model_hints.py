@@ -179,7 +179,7 @@ def test_a_skipped_rule_would_not_answer() -> None:
         (rule.__name__, text)
         for text in [*listed, *map(str.upper, listed), *phrases]
         for asked in [turn(text)]
-        for rule, hints in (HINTS | PROMPT_HINTS).items()
+        for rule, hints in {**HINTS, **PROMPT_HINTS}.items()
         if not mentions(asked.hints, hints) and rule(asked) is not None
     ]
     assert wrong == []
