@@ -21,6 +21,7 @@ from typing import Any, Final, NamedTuple
 from msgspec import Struct
 
 import mock_electron
+from mock_electron._regex import LazyRegex
 from mock_electron.model import needs
 from mock_electron.model.arguments.leads import LEADS
 from mock_electron.model.language import LANGUAGES
@@ -56,6 +57,7 @@ GIVEN: Final[Mapping[str, tuple[str, ...]]] = {
 """Functions that take a pattern, and what they are called with."""
 OF_OTHERS: Final = frozenset(
     (
+        "_regex.py __getattr__",  # they are in module-level values
         "contract/checks.py matching",  # the patterns of the clauses
         "model/arguments/formats.py _format",  # they are in FORMATS
         "model/arguments/pattern_parser.py _compiled",  # one set of characters
@@ -123,8 +125,8 @@ def _patterns_in(
     if id(value) in seen or isinstance(value, str | bytes | int | type | ModuleType):
         return
     seen.add(id(value))
-    if isinstance(value, re.Pattern):
-        yield "", value
+    if isinstance(value, LazyRegex):
+        yield "", re.compile(value.pattern, value.flags)
     for key, member in _members(value):
         for path, pattern in _patterns_in(member, seen):
             yield f"[{key!r}]{path}", pattern

@@ -3,6 +3,7 @@
 import ast
 import json
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from typing import Final
 from urllib.request import Request, urlopen
 
 import pytest
+from patterns import modules
 
 from mock_electron.engine.faults.stream import Cut
 from mock_electron.engine.settings import Settings
@@ -26,7 +28,7 @@ NEVER: Final = frozenset(
     jsonschema ruamel yaml watchfiles httpx httpx2 httpcore junitparser hypothesis pytest rich
     sse_starlette starlette.responses starlette.routing starlette.requests starlette.applications
     anyio fractions html importlib.resources importlib.metadata unittest xml sqlite3
-    pydantic http.server
+    pydantic http.server sysconfig
     """.split()
 )
 """Modules, with everything in them, that a plain server does not import."""
@@ -41,7 +43,7 @@ UNUSED: Final = (
     ),
 )  # fmt: skip
 """Parts of the package that no plain answer needs."""
-MOST_OWN: Final = 146
+MOST_OWN: Final = 149
 MOST_OTHER: Final = 287
 """Modules that a server has loaded after its first answer: of the package, and all others."""
 
@@ -82,3 +84,10 @@ def test_classes_of_the_package_can_be_pickled() -> None:
     """Processes can exchange settings and faults."""
     for value in (Settings(seed=3), Cut(after=2)):
         assert pickle.loads(pickle.dumps(value)) == value  # noqa: S301 (made here)
+
+
+def test_no_import_compiles_a_regular_expression() -> None:
+    """Regular expressions on the level of a module are compiled when they are first used."""
+    for module in modules():
+        compiled = [name for name, value in vars(module).items() if isinstance(value, re.Pattern)]
+        assert compiled == [], module.__name__

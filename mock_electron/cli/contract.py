@@ -3,7 +3,6 @@
 The contract is imported only when the command runs: it needs the extra `contract`.
 """
 
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from mock_electron._regex import regex
 from mock_electron.cli.contract_files import (
     FILE,
     OUTPUT,
@@ -43,7 +43,7 @@ PLANS: Final = ("standard", "enterprise", "unlimited")
 KEY_VARIABLE: Final = "SMALLEST_API_KEY"
 MOCK_KEY: Final = "sk_mock_unlimited"
 """The default key for a server on this machine."""
-FIELD: Final = re.compile(
+FIELD: Final = regex(
     r"\A(base_url|(?:api|limited|forbidden|other)_key)(?= )|(?<=but it is the )[a-z]+_key\Z"
 )
 """The fields of `Target` that a message names."""

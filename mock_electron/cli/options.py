@@ -4,12 +4,12 @@
 2. An option with one value that is given twice is an error, unless the values are equal.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 import click
 
+from mock_electron._regex import regex
 from mock_electron.inputs import checks
 from mock_electron.inputs.spelling import did_you_mean, escaped_lines, unknown
 
@@ -194,7 +194,7 @@ def timeout_seconds(_context: click.Context, option: click.Parameter, seconds: f
         raise click.UsageError(str(error)) from error
 
 
-HOST_AND_PORT: Final = re.compile(r"([^:/\s]+|\[[^\]]*\]):([0-9]+)")
+HOST_AND_PORT: Final = regex(r"([^:/\s]+|\[[^\]]*\]):([0-9]+)")
 NOT_IN_A_HOST: Final = {" ": "a space", "/": "'/'", "@": "'@'"}
 """What the message calls a character that no host contains."""
 

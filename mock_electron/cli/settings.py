@@ -1,11 +1,11 @@
 """The settings as options of `mock-electron serve`, made from the table."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from mock_electron._regex import regex
 from mock_electron.cli.options import option
 from mock_electron.engine.setting_kinds import check, parse_setting, syntax
 from mock_electron.engine.setting_table import SETTINGS, Setting
@@ -19,7 +19,7 @@ else:  # generic since click 8.2 only
 SERVER_DEFAULTS: Final[Mapping[str, Any]] = {"clock": "real"}
 """Defaults that differ from those of a test."""
 
-PLACE: Final = re.compile(r"; key [0-9]+ of group [0-9]+ is [a-z ]+\Z")
+PLACE: Final = regex(r"; key [0-9]+ of group [0-9]+ is [a-z ]+\Z")
 """Where a wrong value is, at the end of a message."""
 SECRET: Final = frozenset(name for name, row in SETTINGS.items() if row.secret)
 """The settings whose values messages do not show."""

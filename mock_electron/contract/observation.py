@@ -7,16 +7,17 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
+from mock_electron._regex import regex
 from mock_electron.contract.response import Response, leaves, printable
 
 COUNT: Final = "<count>"
-UUID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+UUID: Final = regex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 PLACEHOLDERS: Final = (
-    (re.compile("chatcmpl-[0-9a-f]{16}"), "<completion id>"),
-    (re.compile("chatcmpl-tool-[0-9a-f]{16}"), "<call id>"),
+    (regex("chatcmpl-[0-9a-f]{16}"), "<completion id>"),
+    (regex("chatcmpl-tool-[0-9a-f]{16}"), "<call id>"),
     (UUID, "<UUID>"),
 )
-RUN: Final = re.compile("[A-Za-z0-9]+")
+RUN: Final = regex("[A-Za-z0-9]+")
 SHORTEST_RANDOM: Final = 12
 """The minimum length of letters and digits that are the random part of an id."""
 VARYING: Final = frozenset(
@@ -29,7 +30,7 @@ VARYING_PARTS: Final = ("ratelimit-remaining", "ratelimit-reset")
 """The ends and parts of names of such headers."""
 COUNTED: Final = ("completion_tokens", "total_tokens", "cached_tokens")
 """Counts that depend on the model's words and on earlier requests."""
-PROMPT_SIZE: Final = re.compile(r"(.*\.)?prompt_tokens")
+PROMPT_SIZE: Final = regex(r"(.*\.)?prompt_tokens")
 """A count that also depends on the prompt."""
 
 

@@ -1,13 +1,14 @@
 """A response as checks read it. Nothing here raises, whatever an endpoint sends."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
 from typing import Any, Final
 
 from msgspec import Struct
+
+from mock_electron._regex import regex
 
 
 class Absent(Enum):
@@ -30,7 +31,7 @@ MAX_SHOWN: Final = 400
 HINT_HEADER: Final = "x-mock-electron-hint"
 ENDLESS: Final = "incomplete response: it does not end"
 """Why a response is incomplete that takes too long in total, or is too large."""
-UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+UNPRINTABLE: Final = regex("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """Line ends, and characters that XML or UTF-8 does not allow."""
 
 

@@ -1,13 +1,13 @@
 """HTTP requests to a target, within the limits of its plan."""
 
 import json
-import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
+from mock_electron._regex import regex
 from mock_electron.contract.clock import Clock, stopwatch
 from mock_electron.contract.deadline import Connections
 from mock_electron.contract.response import Response
@@ -39,7 +39,7 @@ FIRST_SECONDS: Final = 30.0
 MAX_TIMEOUTS: Final = 10
 """Maximum duration of a response that never pauses, and of all responses of a run that do not
 end, in multiples of the timeout."""
-ERROR_NUMBER: Final = re.compile(r"\[Errno -?[0-9]+\] ")
+ERROR_NUMBER: Final = regex(r"\[Errno -?[0-9]+\] ")
 PLAIN_HTTP: Final = ". If the server has no TLS, use http://"
 SHORTEST_REPORTED: Final = 1.0
 """The shortest wait that is reported, in seconds."""

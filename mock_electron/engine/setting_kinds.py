@@ -1,12 +1,12 @@
 """The kinds of settings: how a value is checked, and how it is read from text."""
 
-import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from mock_electron._regex import regex
 from mock_electron.engine.pace import PACES, pace_of, parse_pace
 from mock_electron.engine.plan import PLANS, parse_plan, plan_of
 from mock_electron.engine.setting_table import SETTINGS, KindName, Setting
@@ -26,8 +26,8 @@ UNMISTAKABLE: Final = ("choice", "plan", "pace")
 TRUE: Final = ("true", "yes", "on", "1")
 FALSE: Final = ("false", "no", "off", "0")
 
-HOST: Final = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?")
-BRACKETED: Final = re.compile(r"\[([^\[\]]*)\]")
+HOST: Final = regex(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?")
+BRACKETED: Final = regex(r"\[([^\[\]]*)\]")
 
 
 class SettingKind(NamedTuple):

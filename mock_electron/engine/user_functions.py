@@ -1,7 +1,6 @@
 """Call user functions, so that what they raise differs from an error of the fake itself."""
 
 import inspect
-import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 from traceback import FrameSummary, StackSummary, TracebackException
@@ -20,7 +19,7 @@ ALWAYS_TRUE: Final = (
 )
 """Results of a condition that are true whatever the request is, and what is wrong with them."""
 PACKAGE: Final = Path(__file__).parents[1]
-LIBRARY: Final = (sysconfig.get_path("stdlib"), "<frozen ")
+LIBRARY: Final = (str(Path(inspect.__file__).parent), "<frozen ")
 """How the paths of files of the standard library, and of packages installed in it, begin."""
 MOST_RAISED: Final = 100
 """The maximum number of exceptions that a lane keeps; later ones are only in the journal."""

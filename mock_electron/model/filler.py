@@ -5,53 +5,54 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from mock_electron._regex import regex
 from mock_electron.model.language import ENGLISH, detect
 from mock_electron.model.normalise import split
 from mock_electron.model.turn import Turn
 
-BY_NAME: Final = re.compile(
+BY_NAME: Final = regex(
     r"filler|muletilla|füllphrase|füllsatz|füllwort|remplissage|riempitiv|preenchimento|филлер|フィラー|つなぎ"
     r"|填充|过渡语|필러|फिलर|फ़िलर|ফিলার|ஃபில்லர்|ఫిల్లర్",
     re.IGNORECASE,
 )
-ACKNOWLEDGE: Final = re.compile(r"\backnowledg\w*", re.IGNORECASE)
-ACKNOWLEDGED: Final = re.compile(
+ACKNOWLEDGE: Final = regex(r"\backnowledg\w*", re.IGNORECASE)
+ACKNOWLEDGED: Final = regex(
     r"\b(?:request|question|user|caller|customer|them|before|first|then)\b", re.IGNORECASE
 )
-AT_FIRST: Final = re.compile(r"\b(?:before|first)\b", re.IGNORECASE)
-LET_KNOW: Final = re.compile(
+AT_FIRST: Final = regex(r"\b(?:before|first)\b", re.IGNORECASE)
+LET_KNOW: Final = regex(
     r"\b(?:let|tell|inform|assure)\b[^.]{0,25}\b(?:know|that)?\b[^.]{0,10}\b(?:you are|you're|you will|you'll|what you)\b",
     re.IGNORECASE,
 )
-SPEAKS: Final = re.compile(
+SPEAKS: Final = regex(
     r"\b(?:say\w*|speak\w*|spoken|tell\w*|announc\w*|mention\w*|utter\w*|inform\w*|phrase|moment|something)\b",
     re.IGNORECASE,
 )
-USES_A_TOOL: Final = re.compile(
+USES_A_TOOL: Final = regex(
     r"\btools?\b|\bfunctions?\b|\blook\w*\b(?: \w+){0,2} up\b|\blook-?ups?\b|\bcheck\w*\b|\bfetch\w*|\bsearch\w*",
     re.IGNORECASE,
 )
-IN_TIME: Final = re.compile(
+IN_TIME: Final = regex(
     r"\b(?:before|prior to|first|while|when(?:ever)?|preced\w*|also|along\w*|as you)\b",
     re.IGNORECASE,
 )
-TOOL_WORDS: Final = re.compile(
+TOOL_WORDS: Final = regex(
     r"herramienta|función|outil|fonction|werkzeug|tool|funktion|ferramenta|função|strument|funzion|инструмент|функци"
     r"|工具|函数|ツール|関数|도구|함수|أداة|الأداة|أدوات|टूल|উপকরণ|টুল|கருவி|டூல்|టూల్|साधन|ટૂલ|ಟೂಲ್|ಉಪಕರಣ|ടൂൾ|ਟੂਲ|ଟୁଲ|ٹول",
     re.IGNORECASE,
 )
-BEFORE_WORDS: Final = re.compile(
+BEFORE_WORDS: Final = regex(
     r"antes de|avant d|bevor|vor (?:dem|jedem|der)|antes|prima di|перед|прежде|之前|前に|전에|قبل|पहले|আগে|முன்|ముందు"
     r"|आधी|पूर्वी|પહેલાં|પહેલા|ಮೊದಲು|മുമ്പ്|മുൻപ്|ਪਹਿਲਾਂ|ପୂର୍ବରୁ|ଆଗରୁ|پہلے",
     re.IGNORECASE,
 )
-REFUSED: Final = re.compile(
+REFUSED: Final = regex(
     r"\b(?:never|not|don't|no|avoid|skip|without|forbidden|prohibited|sin|sans|kein\w*|ohne|nunca|jamais|nie)\b",
     re.IGNORECASE,
 )
-NOT: Final = re.compile(r"\b(?:never|not|don't|no)\b", re.IGNORECASE)
-WITHOUT: Final = re.compile(r"\bwithout\b", re.IGNORECASE)
-SENTENCE_END: Final = re.compile(r"[.!?;।。！？\n]")
+NOT: Final = regex(r"\b(?:never|not|don't|no)\b", re.IGNORECASE)
+WITHOUT: Final = regex(r"\bwithout\b", re.IGNORECASE)
+SENTENCE_END: Final = regex(r"[.!?;।。！？\n]")
 HINTS: Final = (
     "acknowledg", "tool", "function", "look", "check", "fetch", "search",
     *(hint.replace("\\", "") for hint in BY_NAME.pattern.split("|")),

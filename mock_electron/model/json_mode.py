@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
+from mock_electron._regex import regex
 from mock_electron.model import words
 from mock_electron.model.arguments import instance
 from mock_electron.model.turn import Turn
@@ -19,22 +20,22 @@ from mock_electron.wire import codec
 Schema = Mapping[str, Any]
 Object = dict[str, Any]
 
-FENCED: Final = re.compile(r"```json|json (?:code ?)?block", re.IGNORECASE)
-KEYS: Final = re.compile(
+FENCED: Final = regex(r"```json|json (?:code ?)?block", re.IGNORECASE)
+KEYS: Final = regex(
     r"\b(?:keys?|fields?|propert(?:y|ies)|attributes?)\b(?:\s++(?:named|called|are|should be|must be|of))*\s*+(?::\s*+)?"
     r"(?P<list>[A-Za-z_\"'`“][^.!?\n{}]*)",
     re.IGNORECASE,
 )
-QUOTED_KEY: Final = re.compile(r"[\"'`“]([A-Za-z_][\w-]*)[\"'`”]")
-LISTED_KEY: Final = re.compile(r"^\W*(?:the |an? )?([A-Za-z_]\w*)")
+QUOTED_KEY: Final = regex(r"[\"'`“]([A-Za-z_][\w-]*)[\"'`”]")
+LISTED_KEY: Final = regex(r"^\W*(?:the |an? )?([A-Za-z_]\w*)")
 RUN_OF_QUOTED: Final = r"(?:[\"'`“][A-Za-z_][\w-]*[\"'`”]\s*+(?:,\s*+)?(?:(?:and|or|&)\s*+)?)+"
-QUOTED_RUN: Final = re.compile(
+QUOTED_RUN: Final = regex(
     rf"(?P<before>(?:key|field|property)\s*+){RUN_OF_QUOTED}"
     rf"|{RUN_OF_QUOTED}(?P<after>(?:keys?|fields?|propert(?:y|ies)|array|list)\b)?",
     re.IGNORECASE,
 )
 """Quoted names in a row; they are keys if one of the words is before or after them."""
-EXTRACTED: Final = re.compile(
+EXTRACTED: Final = regex(
     r"\b(?:extract|identify|give me|return)\s++(?:the\s++)?"
     r"(?P<list>\w++(?:\s*+,\s*+(?!and\s)\w++)*+(?:\s*+,)?+\s++and\s++\w++)\s++(?:from|of|in)\b",
     re.IGNORECASE,
@@ -155,7 +156,7 @@ TYPES_SAID: Final[Mapping[str, Schema]] = {
 }
 
 BY_NAME: Final[tuple[tuple[re.Pattern[str], Schema], ...]] = tuple(
-    (re.compile(pattern, re.IGNORECASE), schema)
+    (regex(pattern, re.IGNORECASE), schema)
     for pattern, schema in (
         (
             r"^(?:is|has|can|should|was|did|are)[_A-Z]|^(?:valid|success|available|urgent|enabled|correct)$",
@@ -242,11 +243,11 @@ def _closing(text: str, start: int) -> int:
     return 0
 
 
-BRACE: Final = re.compile(r"[{}]")
+BRACE: Final = regex(r"[{}]")
 
 
 FORGIVEN: Final = tuple(
-    (re.compile(pattern), replacement)
+    (regex(pattern), replacement)
     for pattern, replacement in (
         (r"\[\s*(?:\.\.\.|…)\s*\]", "[]"),
         (r",\s*(?:\.\.\.|…)", ""),

@@ -11,10 +11,11 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from mock_electron._regex import regex
 from mock_electron.model.hints import folded, mentions
 from mock_electron.wire import codec
 
-WORD: Final = re.compile(r"[^\s!-&(-/:-@\[-`{-~।॥،؟؛۔。、！？，：；…“”„«»「」『』¿¡]+")
+WORD: Final = regex(r"[^\s!-&(-/:-@\[-`{-~।॥،؟؛۔。、！？，：；…“”„«»「」『』¿¡]+")
 """The text between spaces and punctuation: `\\w` would cut words at Indic vowel signs."""
 UNSPACED: Final = ("ja", "zh")
 """Languages without spaces between words: their words are searched anywhere in the text."""
@@ -96,7 +97,7 @@ ENOUGH_TO_TELL: Final = 1000
 def _by_script() -> dict[str, re.Pattern[str]]:
     """Return a pattern for the letters of each script."""
     scripts = {code: language.script for code, language in LANGUAGES.items()}
-    return {code: re.compile(f"[{script}]") for code, script in scripts.items() if script}
+    return {code: regex(f"[{script}]") for code, script in scripts.items() if script}
 
 
 def _familiar_words() -> dict[str, tuple[str, ...]]:
@@ -149,7 +150,7 @@ def _most_familiar(candidates: Sequence[str], text: str) -> Language:
     return LANGUAGES[max(counts, key=counts.__getitem__)]
 
 
-ASKED_FOR: Final = re.compile(
+ASKED_FOR: Final = regex(
     r"\b(?:answer|repl(?:y|ies)|respond|response|speak|talk|write|converse|communicate|say it|use)\w*\b"
     r"(?P<rest>[^.!?\n]{0,60})",
     re.IGNORECASE,
@@ -205,7 +206,7 @@ def english_stems(text: str, language: Language) -> set[str]:
     return spoken
 
 
-APOSTROPHE: Final = re.compile("['’]")
+APOSTROPHE: Final = regex("['’]")
 """The text after it is a word too: dell'ordine, l'heure."""
 
 

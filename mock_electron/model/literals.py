@@ -10,6 +10,7 @@ import re
 from math import isinf
 from typing import Any, Final
 
+from mock_electron._regex import regex
 from mock_electron.model.unicode_version import pin
 from mock_electron.wire import codec
 
@@ -18,18 +19,18 @@ DEEPEST: Final = 100
 LONGEST_INTEGER: Final = 300
 """The maximum number of characters of an integer."""
 
-ESCAPE: Final = re.compile(
+ESCAPE: Final = regex(
     r"\\u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})"
     r"|\\u(?P<lone>[dD][89a-fA-F][0-9a-fA-F]{2})|\\u(?P<one>[0-9a-fA-F]{4})|\\.",
     re.DOTALL,
 )
-TOKEN: Final = re.compile(
+TOKEN: Final = regex(
     r"[ \t\r\n\f]*(?:(?P<sign>[\[\](){},:])|(?P<name>None|True|False)(?![\w])"
     r"|(?P<number>[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)(?![\w.])"
     r"|[bu]?(?P<string>'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\")|(?P<end>\Z))",
     re.DOTALL,
 )
-PRINTED: Final = re.compile(
+PRINTED: Final = regex(
     r"\\(?:x(?P<x>[0-9a-fA-F]{2})|u(?P<u>[0-9a-fA-F]{4})|U(?P<U>[0-9a-fA-F]{8})|(?P<one>.))",
     re.DOTALL,
 )

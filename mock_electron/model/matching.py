@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from mock_electron._regex import regex
 from mock_electron.model.language import LANGUAGES, Language, english_stems
 from mock_electron.model.normalise import stem
 from mock_electron.model.offers import FIT, Offer, stems_of, verbal_nouns
@@ -159,7 +160,7 @@ def _answers_questions(offer: Offer, spoken: Spoken) -> int:
     return int(offer.words.searches and QUESTION.match(spoken.text) is not None)
 
 
-QUESTION: Final = re.compile(
+QUESTION: Final = regex(
     r"\W*(?:who|when|where|which|what(?:'s| is| are| was| were)\b(?! (?:your|my)\b)|how (?:many|much|old|tall|far))\b",
     re.IGNORECASE,
 )

@@ -17,6 +17,7 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mock_electron._regex import regex
 from mock_electron.model.arguments import Said, filled
 from mock_electron.model.arguments.slots import properties_of, required_of
 from mock_electron.model.language import LANGUAGES
@@ -27,7 +28,7 @@ from mock_electron.model.work import STEP
 from mock_electron.model.written import length
 from mock_electron.wire.request import Tool
 
-CUT: Final = re.compile(
+CUT: Final = regex(
     r"(?<=[.!?;])\s++|(?<=[।。！？])|(?:(?<!\s)[^\S\n]++)?\n\s*+"
     r"|(?:(?<!\s)\s++(?:,\s++)?+|,\s++)(?:and then|and also|as well as|and|then|also|plus|y|et|und|e|и|और|एवं|आणि|এবং|আর|மற்றும்|"
     r"మరియు|અને|ಮತ್ತು|ഒപ്പം|ਅਤੇ|ଏବଂ|اور|و)\s+"
@@ -35,9 +36,9 @@ CUT: Final = re.compile(
     r"|、|，|和|そして|그리고",
     re.IGNORECASE,
 )
-RESULT: Final = re.compile(r"\bthe (?:result|answer|sum|product|total|outcome)s?\b", re.IGNORECASE)
+RESULT: Final = regex(r"\bthe (?:result|answer|sum|product|total|outcome)s?\b", re.IGNORECASE)
 PROTECTED: Final = {'"': '"', "“": "”", "«": "»", "「": "」", "(": ")", "{": "}"}
-OPENING: Final = re.compile(f"[{re.escape(''.join(PROTECTED))}]")
+OPENING: Final = regex(f"[{re.escape(''.join(PROTECTED))}]")
 LEADING: Final = (
     r"(?:(?:what|how) about\s+)?(?:(?:in|for|at|of|from|to|on|near|{words})\s+)?(?:the\s+)?"
 )
@@ -193,7 +194,7 @@ def _in_its_place(part: Said, need: NeededTool) -> NeededTool | None:
     return None
 
 
-QUOTED_OR_LABELLED: Final = re.compile(r"[\"“«「:=]")
+QUOTED_OR_LABELLED: Final = regex(r"[\"“«「:=]")
 FEW_WORDS: Final = 3
 COMPARED: Final = 10
 """The number of characters of a text that are compared for one unit of work."""

@@ -13,7 +13,9 @@ import re
 from functools import lru_cache
 from typing import Final
 
-IDENTIFIER: Final = re.compile(
+from mock_electron._regex import regex
+
+IDENTIFIER: Final = regex(
     r"(?<![A-Z])[A-Z]{2,}s(?![a-z])|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W\d_A-Za-z]+"
 )
 SHORTEST: Final = 3
@@ -33,7 +35,7 @@ SINGULAR: Final = frozenset("alias atlas bias canvas christmas iris lens news op
 "is", because rule 2 of PLURALS treats both numbers alike."""
 
 PLURALS: Final = tuple(
-    (re.compile(pattern), replacement)
+    (regex(pattern), replacement)
     for pattern, replacement in (
         (r"ies?$", "y"),  # cities, city; movies, movie
         (r"(?<=[ui])s$|(?<=[a-z]{3}[ui])ses?$", ""),  # menus, menu; statuses, status
@@ -50,7 +52,7 @@ LAST_OF_PLURALS: Final = "esz"
 """The last letters of the endings in PLURALS. Most words end otherwise and need no more work."""
 
 ENDINGS: Final = tuple(
-    (re.compile(pattern), replacement)
+    (regex(pattern), replacement)
     for pattern, replacement in (
         (r"(?<=i)ing$", ""),  # skiing
         (r"ation$", "e"),
@@ -59,7 +61,7 @@ ENDINGS: Final = tuple(
         (r"(?<!ce)ed$", "e"),  # booked, closed; applied, which becomes "applie" and then "apply"
     )
 )
-LAST_E: Final = re.compile(r"(?<=...)e$")
+LAST_E: Final = regex(r"(?<=...)e$")
 """Removed last: the "e" of "price"."""
 LAST_OF_ENDINGS: Final = "degn"
 """The last letters of ENDINGS and LAST_E."""

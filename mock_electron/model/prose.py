@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from mock_electron._regex import regex
 from mock_electron.model.dice import Dice
 from mock_electron.model.hints import folded, mentions
 from mock_electron.model.language import ENGLISH, UNSPACED, Language
@@ -21,34 +22,34 @@ VERBS: Final = (
     r"(?:tell|write|give|show|explain|describe|list|summari[sz]e|compose|draft|help|make|say|name"
     r"|discuss|share|create|find|suggest|recommend)\b(?: (?:me|us|please))*"
 )
-OPENING_WORDS: Final = re.compile(
+OPENING_WORDS: Final = regex(
     r"\A\W*(?:hi|hello|hey|okay|ok|so|well|thanks|thank you)\b[,.!]?\s+(?=\S)", re.IGNORECASE
 )
 LENGTH_ASKED_HINTS: Final = ("word", "sentence")
 TOPIC_HINTS: Final = ("about", "on the subject of", "regarding", "concerning")
 """Hints for LENGTH_ASKED and TOPIC."""
-LENGTH_ASKED: Final = re.compile(
+LENGTH_ASKED: Final = regex(
     r"(?:,|(?<!\s))\s++(?:in|with|using) (?:just |only |exactly |at most |under )?(?:a|an|one|two|three|four|five|\d+) (?:short |single )?(?:words?|sentences?)\b",
     re.IGNORECASE,
 )
-TOPIC: Final = re.compile(
+TOPIC: Final = regex(
     r"\b(?:about|on the subject of|regarding|concerning)\s+(?P<topic>\S.*)", re.I | re.S
 )
-FIRST_SENTENCE: Final = re.compile(r"(.*?\S)(?:[.!?](?:\s|$)|[。！？।؟۔]|$)", re.DOTALL)
+FIRST_SENTENCE: Final = regex(r"(.*?\S)(?:[.!?](?:\s|$)|[。！？।؟۔]|$)", re.DOTALL)
 OTHER_PERSON: Final = {
     "i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself", "i'm": "you are",
     "you": "me", "your": "my", "yours": "mine", "am": "are",
 }  # fmt: skip
-PERSON: Final = re.compile(r"\b(?:i'm|i|me|my|mine|myself|your|yours|you|am)\b", re.IGNORECASE)
+PERSON: Final = regex(r"\b(?:i'm|i|me|my|mine|myself|your|yours|you|am)\b", re.IGNORECASE)
 LONGEST_SUBJECT: Final = 160
 """The maximum number of characters of the message that a reply repeats."""
 
-SENTENCES: Final = re.compile(
+SENTENCES: Final = regex(
     r"\b(?:in|under|at most|no more than|up to|within|exactly|write|give me)?\s*"
     r"(?P<number>one|two|three|four|five|single|[1-5])[- ](?:[a-z]+ )?sentences?\b",
     re.IGNORECASE,
 )
-BRIEF: Final = re.compile(r"\bbrief|\bin short\b|\bconcise|\bshort (?:answer|repl)", re.IGNORECASE)
+BRIEF: Final = regex(r"\bbrief|\bin short\b|\bconcise|\bshort (?:answer|repl)", re.IGNORECASE)
 NUMBERS: Final = {"one": 1, "single": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 
 
@@ -64,14 +65,14 @@ class Subject(Struct, frozen=True):
 
 
 KINDS: Final = (
-    ("request", re.compile(rf"\W*{POLITE}{VERBS}", re.IGNORECASE), False),
+    ("request", regex(rf"\W*{POLITE}{VERBS}", re.IGNORECASE), False),
     (
         "question",
-        re.compile(r"\W*what(?:'s| is| are| was| were)\b(?! (?:you|i|we|they|he|she|it)\b)", re.I),
+        regex(r"\W*what(?:'s| is| are| was| were)\b(?! (?:you|i|we|they|he|she|it)\b)", re.I),
         False,
     ),
-    ("question", re.compile(r"(?=[^.!]*[?？؟])"), True),
-    ("statement", re.compile(r""), True),
+    ("question", regex(r"(?=[^.!]*[?？؟])"), True),
+    ("statement", regex(r""), True),
 )
 """Each kind of phrases, how its messages begin, and whether they are quoted; the first that fits."""
 

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Final
 
+from mock_electron._regex import regex
 from mock_electron.model.literals import read_json, read_printed
 from mock_electron.wire import codec
 
-FAILED: Final = re.compile(
+FAILED: Final = regex(
     r"\s*(?:error|exception|traceback|failed|failure|could not|cannot|unable to|invalid|not found"
     r"|unauthori[sz]ed|timed? ?out)\b|.*\b(?:error|exception)\s*:",
     re.IGNORECASE,

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from mock_electron._regex import regex
 from mock_electron.model import words
 from mock_electron.model.dice import Dice, fingerprint
 from mock_electron.model.draft import Call, Draft
@@ -148,7 +149,7 @@ def _spoken_before(calls: tuple[Call, ...], turn: Turn) -> str | None:
     return filler.phrase(turn, calls[0].name) if filler.wanted(turn.system) else None
 
 
-JSON_ASKED: Final = re.compile(
+JSON_ASKED: Final = regex(
     r"\b(?:respond|reply|answer|return|output|give|formatted|format)\b[^.!?\n]{0,60}\bjson\b",
     re.IGNORECASE,
 )

@@ -18,9 +18,11 @@ from itertools import islice
 from sys import intern
 from typing import Final
 
+from mock_electron._regex import regex
+
 LETTER: Final = "A-Za-z\u00c0-\u024f"
 
-TOKEN: Final = re.compile(
+TOKEN: Final = regex(
     rf"""
       '(?:s|t|m|d|re|ve|ll)(?![{LETTER}])     # the end of a contraction
     | [ ][{LETTER}]{{1,12}}+(?![{LETTER}])    # a word; first, because most tokens are words

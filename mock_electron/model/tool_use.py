@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from mock_electron._regex import regex
 from mock_electron.model.arguments import arguments
 from mock_electron.model.draft import Call
 from mock_electron.model.matching import Spoken, score
@@ -21,14 +22,14 @@ from mock_electron.wire.request import Tool
 
 Planned = tuple[Tool, dict[str, Any]]
 
-WITHOUT_TOOLS: Final = re.compile(
+WITHOUT_TOOLS: Final = regex(
     r"\b(?:without|don't|do not|not) (?:using |use |calling |call )?(?:any |the |a )?(?:tools?|functions?)\b",
     re.IGNORECASE,
 )
-FOLLOW_UP: Final = re.compile(
+FOLLOW_UP: Final = regex(
     r"\W*(?:(?:and|but|ok|okay|so)\b\W*)*(?:what about|how about|and|also|now)\b", re.IGNORECASE
 )
-FINAL: Final = re.compile(
+FINAL: Final = regex(
     r"final|answer|respond|response|output|submit|result|reply|done|finish", re.IGNORECASE
 )
 
@@ -117,9 +118,7 @@ def _with_result(need: NeededTool, turn: Turn) -> str:
     return THE_RESULT.sub(str(last), text, count=1)
 
 
-THE_RESULT: Final = re.compile(
-    r"\b(?:the (?:result|answer|sum|product|total)|it|that)\b", re.IGNORECASE
-)
+THE_RESULT: Final = regex(r"\b(?:the (?:result|answer|sum|product|total)|it|that)\b", re.IGNORECASE)
 
 
 def planned_needs(turn: Turn) -> tuple[NeededTool, ...]:

@@ -10,6 +10,8 @@ New characters that are neither letters nor digits, such as emoji, need no subst
 import re
 from typing import Final
 
+from mock_electron._regex import regex
+
 NEWER: Final = """
     558 58b-58c 88f c5c cdc 1c89-1c8a 208f 209d-209f a7cb-a7cf a7d2 a7d4 a7da-a7f1 ab6c-ab6d
     105c0-105f3 107bb-107bf 10940-10959 10d40-10d85 10ec2-10eee 1123f-11240 11380-113d3 116d0-116e3
@@ -31,8 +33,8 @@ in planes that Unicode does not use. Such a noncharacter in a request gets a sub
 LISTED: Final = "".join(
     "-".join(chr(int(end, 16)) for end in ends.split("-")) for ends in NEWER.split()
 )
-PINNED: Final = re.compile(f"[{MARK}{DIGITS}{LISTED}]")
-SUBSTITUTE: Final = re.compile(f"{MARK}([{DIGITS}]{{6}})|[{MARK}{DIGITS}]")
+PINNED: Final = regex(f"[{MARK}{DIGITS}{LISTED}]")
+SUBSTITUTE: Final = regex(f"{MARK}([{DIGITS}]{{6}})|[{MARK}{DIGITS}]")
 """A substitute, or a part of one that the model has cut."""
 
 

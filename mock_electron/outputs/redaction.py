@@ -8,37 +8,38 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from mock_electron._regex import regex
 from mock_electron.outputs.encodings import encodings
 
-SECRET_NAME: Final = re.compile(
+SECRET_NAME: Final = regex(
     r"auth|key|token|secret|cookie|credential|passw|signature", re.IGNORECASE
 )
 """Names of headers and parameters whose values are secret."""
-SECRET_WORD: Final = re.compile(
+SECRET_WORD: Final = regex(
     r"(?<![a-z])(?:sig|pwd|pass|jwt|hmac|sid)(?![a-z])|session", re.IGNORECASE
 )
 """Words in such names. In a sentence, they announce no key."""
-SEPARATORS: Final = re.compile(r"([\s&;,?#\"'<>{}()]|%26|%3[Ff]|%23)")
-EQUALS: Final = re.compile(r"(=|%3[Dd])")
+SEPARATORS: Final = regex(r"([\s&;,?#\"'<>{}()]|%26|%3[Ff]|%23)")
+EQUALS: Final = regex(r"(=|%3[Dd])")
 SCHEMES: Final = ("bearer", "basic", "digest", "apikey")
 """Words that are followed by a key."""
-KEY: Final = re.compile(
+KEY: Final = regex(
     r"(?<![A-Za-z0-9])(?:(?:sk|pk|rk|ak|gsk|hf|gh[opsu]|github_pat|glpat|xox[abeprs])[-_]"
     r"|AIza|AKIA|eyJ)[A-Za-z0-9_.\-]{4,}"
     r"|(?<![A-Za-z0-9])(?:c2tf|c2st|cGtf|cGst|cmtf|cmst|736[Bb](?:5[Ff]|2[Dd]))[A-Za-z0-9+/_=-]{8,}"
 )
 """Keys that begin as those of well-known services do, and JSON Web Tokens. Also the base64 of what
 begins with `sk_`, `pk_`, `rk_` or these letters and a hyphen, and the hex of `sk_` and `sk-`."""
-USER_INFO: Final = re.compile(r"://[^/@]*@")
+USER_INFO: Final = regex(r"://[^/@]*@")
 """The name and password in a URL."""
-SUSPICIOUS: Final = re.compile(
+SUSPICIOUS: Final = regex(
     r"[=@:]|%3[Dd]|[-_]|AIza|AKIA|eyJ|c2t|cGt|cGs|cmt|cms|c2s|736b|bearer|basic|digest|apikey",
     re.IGNORECASE,
 )
 """What every text with a key contains. A text without it is not divided."""
-ENCODED: Final = re.compile("(%[0-9A-Fa-f]{2})")
+ENCODED: Final = regex("(%[0-9A-Fa-f]{2})")
 """A percent-encoded byte."""
-UNRESERVED: Final = re.compile("%(2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|5[0-9AaFf]|7[0-9AaEe])")
+UNRESERVED: Final = regex("%(2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|5[0-9AaFf]|7[0-9AaEe])")
 """A percent-encoded letter, digit, hyphen, dot, underscore or tilde. It need not be encoded."""
 LEAST_SHORTENED: Final = 8
 """The minimum number of characters of a key before an ellipsis that are redacted."""
@@ -50,9 +51,9 @@ SHORTEST_KEY: Final = 4
 """The minimum length of an API key that counts as a secret, in characters."""
 SHORTEST_WORD: Final = 8
 """The same for a key that consists of letters only, which may be an ordinary word."""
-ERROR_NAME: Final = re.compile(r"(?:Error|Exception|Exit|Failed|Interrupt|Warning):$")
+ERROR_NAME: Final = regex(r"(?:Error|Exception|Exit|Failed|Interrupt|Warning):$")
 """The name of an exception, which announces a message and not a key: `KeyError:`."""
-PASSWORD: Final = re.compile(r"api.?key|credential|passw|secret", re.IGNORECASE)
+PASSWORD: Final = regex(r"api.?key|credential|passw|secret", re.IGNORECASE)
 """Names that mean a secret even in a sentence, when `=` and letters with digits follow."""
 LONGEST_WORD: Final = 24
 """The length from which what follows `Bearer` is not an English word, in characters."""

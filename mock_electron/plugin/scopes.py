@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import pytest
 
+from mock_electron._regex import regex
+
 PER_TEST: Final = ("electron", "electron_lane", "electron_env")
 WIDER: Final = ("electron_session", "electron_contract", "electron_target", "electron_server")
 """The fixtures with a wider scope. Their settings come from the options only."""
@@ -14,7 +16,7 @@ SCOPE_HINT: Final = (
     "scope, use electron_session, which lasts for the whole run; electron_session.reset() "
     "resets it."
 )
-REQUESTED: Final = re.compile(r" scoped fixture '?(\w+)")
+REQUESTED: Final = regex(r" scoped fixture '?(\w+)")
 """In pytest's message about a ScopeMismatch, the fixture that is made for one test."""
 
 

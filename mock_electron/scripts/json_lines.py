@@ -1,10 +1,10 @@
 """Find the line of each value of a JSON document and its duplicate keys, within the limits."""
 
-import re
 from typing import Final
 
 from msgspec import Struct, field
 
+from mock_electron._regex import regex
 from mock_electron.scripts.limits import (
     MAX_VALUES,
     MOST_LEVELS,
@@ -16,7 +16,7 @@ from mock_electron.scripts.problems import DocumentPath, Problem
 from mock_electron.scripts.wording import shown
 from mock_electron.wire import codec
 
-TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}:,\n]|[^\s\[\]{}:,"]+')
+TOKEN: Final = regex(r'"(?:[^"\\]|\\.)*"?|[\[\]{}:,\n]|[^\s\[\]{}:,"]+')
 """A token of valid JSON, or a line end."""
 
 OPENING: Final = frozenset("[{")

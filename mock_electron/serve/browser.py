@@ -10,19 +10,19 @@ then sends requests to this machine under that name. So a request is refused if 
 """
 
 import ipaddress
-import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
 from starlette.types import Scope
 
+from mock_electron._regex import regex
 from mock_electron.serve.connection import TARGET
 from mock_electron.wire import errors
 from mock_electron.wire.errors import Refusal
 
 BROWSER_HEADERS: Final = (b"origin", b"sec-fetch-site")
 
-HOST: Final = re.compile(
+HOST: Final = regex(
     r"(?:\[(?P<bracketed>[0-9a-f:.]+)\]|(?P<name>[^\s:@/\[\]]+))(?::[0-9]{0,5})?"
     r"|(?P<address>[0-9a-f]*:[0-9a-f.]*:[0-9a-f:.]*)"
 )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from mock_electron._regex import regex
 from mock_electron.inputs.checks import must_be
 
 METHODS: Final = frozenset(
@@ -30,31 +31,31 @@ INVALID: Final = "Invalid HTTP request received"
 NO_METHOD: Final = "it must begin with a method in capital letters, such as POST"
 
 REQUEST_LINE_FORM: Final = rb"([A-Z-]+) ([!-~]+) HTTP/1\.([01])\r\n"
-REQUEST_LINE: Final = re.compile(REQUEST_LINE_FORM)
+REQUEST_LINE: Final = regex(REQUEST_LINE_FORM)
 TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"
 HEADER_FORM: Final = rb"(%b):([^\x00-\x08\x0a-\x1f\x7f]*+)\r\n" % TOKEN
-HEADER: Final = re.compile(HEADER_FORM)
-HEADER_NAME: Final = re.compile(rb"%b:" % TOKEN)
+HEADER: Final = regex(HEADER_FORM)
+HEADER_NAME: Final = regex(rb"%b:" % TOKEN)
 LINE_END: Final = "a line must end with CR LF"
 VERSION: Final = "the version must be HTTP/1.1 or HTTP/1.0"
 REQUEST_LINE_MISTAKES: Final = (
-    (re.compile(rb"[A-Z-]+ [!-~]+ HTTP/1\.[01]\n"), LINE_END),
-    (re.compile(rb"[A-Z-]+ .*[^\x00-\x7f].*", re.DOTALL), "a path must be percent-encoded ASCII"),
-    (re.compile(rb"[A-Z-]+ [!-~]+\r?\n"), f"{VERSION}, and it is missing"),
-    (re.compile(rb"[A-Z-]+ [!-~]+ [A-Za-z]*/[!-~]*\r?\n"), VERSION),
-    (re.compile(rb".*", re.DOTALL), "the request line must have the form 'POST /path HTTP/1.1'"),
+    (regex(rb"[A-Z-]+ [!-~]+ HTTP/1\.[01]\n"), LINE_END),
+    (regex(rb"[A-Z-]+ .*[^\x00-\x7f].*", re.DOTALL), "a path must be percent-encoded ASCII"),
+    (regex(rb"[A-Z-]+ [!-~]+\r?\n"), f"{VERSION}, and it is missing"),
+    (regex(rb"[A-Z-]+ [!-~]+ [A-Za-z]*/[!-~]*\r?\n"), VERSION),
+    (regex(rb".*", re.DOTALL), "the request line must have the form 'POST /path HTTP/1.1'"),
 )
 """What is wrong with a request line: the first form that it has decides."""
-HEADERS: Final = re.compile(rb"(?m)^" + HEADER_FORM)
-HEAD: Final = re.compile(rb"%b((?:%b)*+)\r\n" % (REQUEST_LINE_FORM, HEADER_FORM))
+HEADERS: Final = regex(rb"(?m)^" + HEADER_FORM)
+HEAD: Final = regex(rb"%b((?:%b)*+)\r\n" % (REQUEST_LINE_FORM, HEADER_FORM))
 """A whole head without a mistake, except that any word is a method."""
 SIZE: Final = rb"[0-9A-Fa-f]{1,15}"
-LONG_SIZE: Final = re.compile(rb"[0-9A-Fa-f]{16}")
+LONG_SIZE: Final = regex(rb"[0-9A-Fa-f]{16}")
 """The start of the size of a chunk that has too many digits."""
 EXTENSION: Final = rb"[ \t]*(?:;[^\x00-\x08\x0a-\x1f\x7f]*)?"
-SIZE_LINE: Final = re.compile(rb"(%b)%b\r\n" % (SIZE, EXTENSION))
-BEGUN_SIZE_LINE: Final = re.compile(rb"%b(?:%b\r?)?" % (SIZE, EXTENSION))
-LENGTH: Final = re.compile(rb"[0-9]{1,18}")
+SIZE_LINE: Final = regex(rb"(%b)%b\r\n" % (SIZE, EXTENSION))
+BEGUN_SIZE_LINE: Final = regex(rb"%b(?:%b\r?)?" % (SIZE, EXTENSION))
+LENGTH: Final = regex(rb"[0-9]{1,18}")
 
 
 class InvalidRequestError(ValueError):

@@ -2,7 +2,6 @@
 
 import asyncio
 import inspect
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -11,7 +10,9 @@ from pathlib import Path
 from types import CodeType, FrameType, FunctionType, MemberDescriptorType
 from typing import Any, Final, NamedTuple
 
-DROPPED: Final = re.compile(r"coroutine '(.+)' was never awaited")
+from mock_electron._regex import regex
+
+DROPPED: Final = regex(r"coroutine '(.+)' was never awaited")
 """Python's warning about a coroutine that was not kept."""
 SETTLED: Final = "Electron.settled"
 """The only coroutine function of this package that a test calls. It sends no request."""

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from traceback import walk_tb
 from typing import Final
 
-CALL: Final = re.compile(r"(?P<await>\bawait\s+)?\b(?P<variable>\w+)\.(?P<name>\w+)\(")
+from mock_electron._regex import regex
+
+CALL: Final = regex(r"(?P<await>\bawait\s+)?\b(?P<variable>\w+)\.(?P<name>\w+)\(")
 
 
 def wrong_calls(electron: object, errors: Iterable[BaseException]) -> Iterator[str]:

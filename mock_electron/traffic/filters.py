@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, TypedDict, get_type_hints
 
 from msgspec import Struct
 
+from mock_electron._regex import regex
 from mock_electron.engine.answer import Outcome
 from mock_electron.engine.choose_reply import FUNCTION, POCKET_MODEL
 from mock_electron.engine.decision import FAULT, GATEWAY
@@ -40,7 +41,7 @@ STATUSES: Final = frozenset({0, 200, *PROXY_STATUSES})
 """The statuses that an exchange can have."""
 ORIGINS: Final = (FUNCTION, POCKET_MODEL, FAULT, GATEWAY)
 """The values of `answered_by`, except those of steps."""
-STEP_ORIGIN: Final = re.compile("step [1-9][0-9]*")
+STEP_ORIGIN: Final = regex("step [1-9][0-9]*")
 
 
 def _check_status(name: str, given: object) -> None:

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Final
 
+from mock_electron._regex import regex
 from mock_electron.inputs.spelling import echoed
 from mock_electron.wire.errors import (
     INVALID_REQUEST,
@@ -28,7 +29,7 @@ OTHER_NAMES: Final[Mapping[str, str]] = {"": IDENTITY, "x-gzip": GZIP}
 MAX_GZIP_MEMBERS: Final = 16
 """The maximum number of gzip streams in one body. Clients send one."""
 
-CHARSET: Final = re.compile(r";\s*charset\s*=\s*(?:\"([^\"]*)\"|([^;\s]*))", re.IGNORECASE)
+CHARSET: Final = regex(r";\s*charset\s*=\s*(?:\"([^\"]*)\"|([^;\s]*))", re.IGNORECASE)
 UTF_8: Final = "utf-8"
 UTF_16: Final = "utf-16"
 CHARSETS: Final[Mapping[str, str]] = {

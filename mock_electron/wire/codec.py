@@ -14,6 +14,7 @@ from typing import Final
 
 import orjson
 
+from mock_electron._regex import regex
 from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import shortened
 from mock_electron.wire.zod.javascript import Double
@@ -25,7 +26,7 @@ ENVELOPE_LEVELS: Final = 12
 """The nesting levels that an error envelope adds around a value that it quotes."""
 
 
-GOOD_ESCAPES: Final = re.compile(
+GOOD_ESCAPES: Final = regex(
     rb"""(?:
       [^\\]++
     | \\[^u]
@@ -35,12 +36,12 @@ GOOD_ESCAPES: Final = re.compile(
     re.VERBOSE,
 )
 """JSON text up to its first lone surrogate."""
-LONE_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
-LONE_SURROGATE_BYTES: Final = re.compile(
+LONE_SURROGATE: Final = regex(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+LONE_SURROGATE_BYTES: Final = regex(
     rb"\xed(?:[\xa0-\xaf][\x80-\xbf](?!\xed[\xb0-\xbf])|[\xb0-\xbf][\x80-\xbf])"
 )
 """A lone surrogate, written as UTF-8 writes other characters."""
-SURROGATE: Final = re.compile("[\ud800-\udfff]")
+SURROGATE: Final = regex("[\ud800-\udfff]")
 MAX_SEARCHED_VALUES: Final = 10_000
 """How many values of a document are searched for the place of a lone surrogate."""
 LONGEST_PLACE: Final = 100

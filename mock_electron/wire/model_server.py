@@ -10,9 +10,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from mock_electron._regex import regex
+
 Body = Mapping[str, Any]
 
-TOOL_NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}", re.ASCII)
+TOOL_NAME: Final = regex(r"[a-zA-Z0-9_-]{1,64}", re.ASCII)
 SEEDS: Final = range(-(2**63), 2**63)
 
 

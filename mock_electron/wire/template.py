@@ -1,19 +1,19 @@
 """Templates: a body is written once, with gaps for the ids and the time of each answer."""
 
-import re
 from collections.abc import Sequence
 from itertools import count
 from typing import Final
 
 from msgspec import Struct
 
+from mock_electron._regex import regex
 from mock_electron.wire.codec import encode
 
 STAMP_MARK: Final = b"\x01"
 """Stands for the id and the time while a template is written. JSON text has no such byte."""
 CALL_MARK: Final = b"\x02"
 """The same for the id of a call, with its quotes."""
-MARKS: Final = re.compile(b"[\x01\x02]")
+MARKS: Final = regex(b"[\x01\x02]")
 
 
 class Stamp(Struct, frozen=True):

@@ -1,8 +1,8 @@
 """4. Stream: its events and chunks, and a text reply."""
 
-import re
 from typing import Any, Final
 
+from mock_electron._regex import regex
 from mock_electron.contract.checks import (
     all_of,
     equal,
@@ -37,7 +37,7 @@ BOTH_WAYS: Final = Probe(
     requests=2,
     tokens=2 * token_estimate(GREETING),
 )
-EVENTS: Final = re.compile(r"(?:data: [^\n]*\n\n)+")
+EVENTS: Final = regex(r"(?:data: [^\n]*\n\n)+")
 CHUNK_KEYS: Final = ["id", "object", "created", "model", "choices"]
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from mock_electron._regex import regex
 from mock_electron.engine.faults import catalogue
 from mock_electron.engine.faults.fault import Fault
 from mock_electron.inputs.checks import must_be
@@ -23,7 +24,7 @@ FAULTS: Final[Mapping[str, type[Fault]]] = {
 }
 """Every fault except `fail`, which has its own names."""
 
-NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+NUMBER: Final = regex(r"[0-9]+(?:\.[0-9]+)?")
 FAIL_FORM: Final = "fail(503)"
 EXAMPLES: Final[Mapping[str, str]] = {"seconds": "2", "by": "5"}
 """Values of the fields without a default."""

@@ -10,6 +10,7 @@ from itertools import chain, compress
 from operator import add
 from typing import Any, ClassVar, Final, Literal
 
+from mock_electron._regex import regex
 from mock_electron.engine.faults.delivery import FINISH, Delivery, Frame, FrameKind, Frames
 from mock_electron.engine.faults.documents import (
     WRITTEN,
@@ -43,7 +44,7 @@ class StreamedCallFault(StreamFault, frozen=True):
 
 
 STRING: Final = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-PART: Final = re.compile(
+PART: Final = regex(
     rb'"tool_calls":\[\{(?P<index>"index":\d+,)?(?P<head>"id":%b,"type":"function",)?'
     rb'"function":\{(?P<name>"name":%b,)?"arguments":(?P<text>%b)\}\}\]' % (STRING, STRING, STRING)
 )

@@ -7,6 +7,7 @@ from urllib.parse import unquote, unquote_to_bytes
 
 from msgspec import Struct
 
+from mock_electron._regex import regex
 from mock_electron.engine.faults.bodies import ErrorBody, Raw
 from mock_electron.engine.faults.calls import (
     CallsInOneChunk,
@@ -46,7 +47,7 @@ from mock_electron.engine.faults.stream import (
 from mock_electron.engine.faults.writes import Fragment, Gzip
 from mock_electron.inputs.spelling import echoed
 
-PERCENT_ENCODED: Final = re.compile(r"(?:[A-Za-z0-9._~!'()*-]|%[0-9A-Fa-f]{2})*")
+PERCENT_ENCODED: Final = regex(r"(?:[A-Za-z0-9._~!'()*-]|%[0-9A-Fa-f]{2})*")
 """What encodeURIComponent and `urllib.parse.quote(…, safe="")` write."""
 LONGEST_INTEGER: Final = 9
 """The maximum number of digits of an integer in the header."""

@@ -1,11 +1,12 @@
 """Messages of faults in the words of the header `X-Mock-Electron`."""
 
-import re
 from typing import Final
 
-PYTHON_NAME: Final = re.compile(r"\A(unknown )?([A-Z]\w*\.\w+|retry_after|content_type|kind)(?= )")
+from mock_electron._regex import regex
+
+PYTHON_NAME: Final = regex(r"\A(unknown )?([A-Z]\w*\.\w+|retry_after|content_type|kind)(?= )")
 """The Python argument that a message is about."""
-OR_NONE: Final = re.compile(r", or None(?=, got )")
+OR_NONE: Final = regex(r", or None(?=, got )")
 
 
 def in_header_words(message: str, name: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, repeat
 from typing import ClassVar, Final, TypeVar
 
+from mock_electron._regex import regex
 from mock_electron.engine.faults.delivery import ADDED, Delivery, Frames
 from mock_electron.engine.faults.documents import WRITTEN
 from mock_electron.engine.faults.fault import (
@@ -22,9 +23,9 @@ from mock_electron.inputs import checks
 T = TypeVar("T")
 COMMENT: Final = b": keep-alive\n\n"
 MARK: Final = b"\xef\xbb\xbf"
-DATA_LINE: Final = re.compile(rb"^(data: ?)(.*)$", re.MULTILINE)
+DATA_LINE: Final = regex(rb"^(data: ?)(.*)$", re.MULTILINE)
 CHOICES: Final = b',"choices":'
-JSON_PIECE: Final = re.compile(rb'"(?:[^"\\]|\\.)*"?|[][{},]')
+JSON_PIECE: Final = regex(rb'"(?:[^"\\]|\\.)*"?|[][{},]')
 """A string of JSON text, or a character that opens, closes or separates."""
 
 

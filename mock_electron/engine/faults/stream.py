@@ -1,9 +1,9 @@
 """Faults in a stream. Chunks are counted from 1; the first carries the role."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import ClassVar, Final, Literal
 
+from mock_electron._regex import regex
 from mock_electron.engine.faults.delivery import (
     CLOSE,
     DONE,
@@ -27,7 +27,7 @@ from mock_electron.wire import errors, render
 from mock_electron.wire.errors import ErrorName
 
 INVALID_EVENT: Final = b'data: {"id":"chatcmpl-\n\n'
-NOT_ASCII: Final = re.compile(rb"[\x80-\xff]")
+NOT_ASCII: Final = regex(rb"[\x80-\xff]")
 Inside = Literal["frame", "string", "character"]
 
 

@@ -8,6 +8,7 @@ from itertools import accumulate, islice, pairwise, repeat, takewhile
 from math import fsum
 from typing import ClassVar, Final
 
+from mock_electron._regex import regex
 from mock_electron.engine.faults.delivery import Delivery, Frame, Frames
 from mock_electron.engine.faults.fault import ENCODING, WRITES, DeliveryFault, FaultContext
 from mock_electron.inputs import checks
@@ -17,7 +18,7 @@ LARGEST_WRITE: Final = 40
 MOST_WRITES: Final = 20_000
 """The maximum number of small writes. The remaining bytes are sent in one write, so that one answer
 cannot block all others."""
-ACCEPTS_GZIP: Final = re.compile(
+ACCEPTS_GZIP: Final = regex(
     r"(?:^|,)\s*(?:gzip|\*)\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))", re.IGNORECASE
 )
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from mock_electron._regex import regex
 from mock_electron.engine.script.condition_values import ValueKind
 from mock_electron.engine.script.conditions import CONDITIONS, RESULT_CONDITIONS
 from mock_electron.engine.script.match import Match
@@ -19,12 +20,12 @@ the first one."""
 
 TEXTS_OF_MESSAGES: Final = ("says", "system", "tool_result")
 """The conditions on the text of a message, in which `anywhere` searches as well."""
-LITERAL: Final = re.compile(r"(?:[^\\.^$*+?{}\[\]|()]|\\[^A-Za-z0-9])+")
+LITERAL: Final = regex(r"(?:[^\\.^$*+?{}\[\]|()]|\\[^A-Za-z0-9])+")
 """A pattern without special characters."""
-ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
-SIMPLE: Final = re.compile(r"(?:[^\\^$(]|\\[dDsSwW]|\\[^A-Za-z0-9])+")
-REPEAT: Final = re.compile(r"[*+?{]")
-POSSESSIVE: Final = re.compile(r"[*+?}]\+")
+ESCAPED: Final = regex(r"\\(.)", re.DOTALL)
+SIMPLE: Final = regex(r"(?:[^\\^$(]|\\[dDsSwW]|\\[^A-Za-z0-9])+")
+REPEAT: Final = regex(r"[*+?{]")
+POSSESSIVE: Final = regex(r"[*+?}]\+")
 MOST_REPEATS: Final = 2
 MOST_SEARCHED: Final = 200
 """The maximum number of characters of a text in which a regular expression is searched for."""

@@ -1,11 +1,11 @@
 """One step of a script: which requests it answers, how, and how often."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from msgspec import Struct
 
+from mock_electron._regex import regex
 from mock_electron.engine.faults.fault import DeliveryFault, Fault, ReplacementFault, ReplyFault
 from mock_electron.engine.faults.replacement import Fail
 from mock_electron.engine.pace import Pace
@@ -18,7 +18,7 @@ from mock_electron.model.draft import Draft
 from mock_electron.wire import codec
 from mock_electron.wire.headers import Headers
 
-HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+HEADER_NAME: Final = regex(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 FRAMING: Final = ("content-length", "transfer-encoding", "connection", "content-encoding")
 """Headers that describe how the bytes are sent. Only faults such as WrongLength change them."""
 

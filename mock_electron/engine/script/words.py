@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from mock_electron._regex import regex
 from mock_electron.engine.script.match_input import MatchInput, turn_of, user_turn_of
 from mock_electron.inputs.spelling import unknown
 from mock_electron.model.draft import MOST_CALLS, Call, Draft
@@ -18,7 +19,7 @@ from mock_electron.wire import codec
 
 OPENING: Final = "{{"
 ESCAPED: Final = OPENING * 2
-MARK: Final = re.compile(r"\{\{\{\{|\{\{([^{}]*)\}\}|\{\{")
+MARK: Final = regex(r"\{\{\{\{|\{\{([^{}]*)\}\}|\{\{")
 """Two escaped braces, a name in braces, or braces that are not closed."""
 MOST_INSERTED: Final = 10_000
 """The maximum number of characters that one reply inserts."""

@@ -11,6 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from mock_electron._regex import regex
 from mock_electron.model.dice import Dice
 
 DATE: Final = r"(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
@@ -31,7 +32,7 @@ class Format(Struct, frozen=True):
 
 
 def _format(pattern: str, make: Maker) -> Format:
-    return Format(re.compile(pattern, re.ASCII), make)
+    return Format(regex(pattern, re.ASCII), make)
 
 
 def _day(today: date, number: int) -> str:

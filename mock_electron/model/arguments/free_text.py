@@ -7,6 +7,7 @@
 import re
 from typing import Final
 
+from mock_electron._regex import regex
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.values import Mark
 
@@ -33,15 +34,15 @@ COMMANDS: Final = (
     r"how do (?:you|i|we) (?:say|spell|pronounce|write)",
     r"ask (?:the )?\w+:?",
 )
-LEAD_IN: Final = re.compile(
+LEAD_IN: Final = regex(
     rf"\s*{POLITE}(?:(?:{'|'.join(COMMANDS)})(?=[\s:,]|$)[\s:]*)?", re.IGNORECASE
 )
 EDGES: Final = " ,;:\n\t"
-HANGING: Final = re.compile(
+HANGING: Final = regex(
     r"(?:^|\s)(?:on|at|in|to|for|by|with|from|of|and|around|the|is|into|as|about|before|after|until|an?)\s*$",
     re.IGNORECASE,
 )
-COLON: Final = re.compile(r"^[^:\n]{3,60}:\s+(?=\S)")
+COLON: Final = regex(r"^[^:\n]{3,60}:\s+(?=\S)")
 
 
 def rest(reading: Reading, taken: list[tuple[int, int]]) -> Mark | None:
@@ -90,7 +91,7 @@ def _hanging(text: str, start: int, end: int) -> re.Match[str] | None:
 MOST_TAKEN: Final = 20
 LONGEST_HANGING: Final = 40
 """The number of characters at the end of a text in which a hanging word is looked for."""
-QUESTION: Final = re.compile(
+QUESTION: Final = regex(
     r"\W*(?:who|what|when|where|why|how|which|whose|is|are|do|does|did|can|could|will|would|should|[^\x00-\x7f])",
     re.IGNORECASE,
 )

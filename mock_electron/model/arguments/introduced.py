@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
+from mock_electron._regex import regex
 from mock_electron.model.arguments import words
 from mock_electron.model.arguments.reading import Reading, sentence_end
 from mock_electron.model.arguments.want import Want
@@ -20,7 +21,7 @@ LINKS: Final = frozenset(
     "is are of be was called named titled saying reading as will should being".split()
 )
 SURE_LINKS: Final = LINKS - {"of", "as", "will", "should", "be"}
-PAUSE: Final = re.compile(
+PAUSE: Final = regex(
     r"[,;\n]|[.!?](?:\s|$)|\s(?:and|with|for|on|at|in|to|from|by|but|who|which|that|whose)\s"
 )
 

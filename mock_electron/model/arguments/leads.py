@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
+from mock_electron._regex import regex
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import Want
@@ -49,11 +50,11 @@ def after_lead(want: Want, reading: Reading, free: Free) -> Iterator[Mark]:
             yield Mark("name", value, match.start("x"), end)
 
 
-TOLD: Final = re.compile(
+TOLD: Final = regex(
     r"\b(?:tell|text|call|message|notify|ask|ping|e-?mail|remind) ([^\W\d]{2,}) (?:that|to|about)\b",
     re.IGNORECASE,
 )
-AGED: Final = re.compile(r"(?<![^\W\d])([^\W\d]{2,}) (?:is|was|aged|turned|turns) (?=\d)")
+AGED: Final = regex(r"(?<![^\W\d])([^\W\d]{2,}) (?:is|was|aged|turned|turns) (?=\d)")
 NAMELESS: Final = STOP_WORDS | SCHEMA_WORDS
 PLAIN: Final = frozenset(
     """today tomorrow tonight now right please next this celsius fahrenheit degrees metric imperial

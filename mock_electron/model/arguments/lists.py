@@ -9,25 +9,26 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from mock_electron._regex import regex
 from mock_electron.model.arguments.reading import QUOTES
 from mock_electron.model.arguments.values import Mark
 
-CUT: Final = re.compile(
+CUT: Final = regex(
     r"(?:(?<!\s)\s++)?[,;、，](?:\s++(?:(?:and|or|und|et|y|e)\s++)?|(?:and|or|und|et|y|e)\s++)"
     r"|(?:(?<!\s)[^\S\n]++)?(?:\n\s*+;?|;)\s*+|(?<!\s)\s++(?:and|or|und|et|y|और|و)\s++|、|，"
     r"|(?<=[.!?])\s+|(?<!\s)\s++&\s++"
 )
-UNCUT: Final = re.compile(rf"{QUOTES.pattern}|\([^()]*\)")
-BULLET: Final = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
-HEADING: Final = re.compile(r"^[^:\n]{2,80}:\s+")
-TAIL: Final = re.compile(
+UNCUT: Final = regex(rf"{QUOTES.pattern}|\([^()]*\)")
+BULLET: Final = regex(r"^\s*(?:[-*•]|\d+[.)])\s+")
+HEADING: Final = regex(r"^[^:\n]{2,80}:\s+")
+TAIL: Final = regex(
     r"(?<!\s)\s++(?:to|on|in|for|from|at|with|into|by|of|as|using|is|are|please)\s.*$", re.DOTALL
 )
-LEAD: Final = re.compile(
+LEAD: Final = regex(
     r"^.*\b(?:the following(?: \w+)?|such as|like|of|for|with|between|buy|need|add|get|want|order|called|tags?|are|were|is|about|to)\s+",
     re.DOTALL | re.IGNORECASE,
 )
-ARTICLE: Final = re.compile(r"^(?:an?|the|some|my|our)\s+", re.IGNORECASE)
+ARTICLE: Final = regex(r"^(?:an?|the|some|my|our)\s+", re.IGNORECASE)
 LONGEST: Final = 60
 """The maximum number of characters of a thing in a list. Anything longer is a sentence."""
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
+from mock_electron._regex import regex
 from mock_electron.model.arguments import formats, patterns
 from mock_electron.model.arguments.equality import count
 from mock_electron.model.arguments.merging import Schema
@@ -170,10 +171,10 @@ def subject_of(text: str) -> str:
     return " ".join(cut.split()) or "this"
 
 
-ABOUT: Final = re.compile(
+ABOUT: Final = regex(
     r"\b(?:about|regarding|concerning|on the topic of)\s+(?P<x>[^.!?\n]+)", re.IGNORECASE
 )
-ASKING: Final = re.compile(
+ASKING: Final = regex(
     r"^(?:how (?:can|do|could|should|would) (?:i|we|you) (?:solve )?|what(?:'s| is| are| was) |who(?:'s| is| was) |why (?:is|are|do|does) )",
     re.IGNORECASE,
 )

@@ -1,9 +1,9 @@
 """Finders of numbers: by the noun, sign or name next to them, or by their order."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from mock_electron._regex import regex
 from mock_electron.model.arguments.scene import Scene
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import Want
@@ -34,7 +34,7 @@ def _apart(mark: Mark, word: Word, scene: Scene) -> bool:
     return PAUSES.search(between) is not None
 
 
-PAUSES: Final = re.compile(r"[,;\n]|[.!?]\s")
+PAUSES: Final = regex(r"[,;\n]|[.!?]\s")
 
 
 def _sign(text: str, mark: Mark) -> str:

@@ -12,6 +12,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from mock_electron._regex import regex
+
 LONGEST_PATTERN: Final = 400
 LONGEST_MADE: Final = 4_000
 DEEPEST: Final = 20
@@ -73,7 +75,7 @@ def _is_boundary(text: str, at: int) -> bool:
     return (WORD.fullmatch(before) is None) != (WORD.fullmatch(after) is None)
 
 
-WORD: Final = re.compile(r"\w")
+WORD: Final = regex(r"\w")
 ANCHORS: Final[Mapping[str, Callable[[str, int], bool]]] = {
     "^": lambda text, at: at == 0,
     "A": lambda text, at: at == 0,
@@ -265,7 +267,7 @@ REPEATS: Final[Mapping[str, tuple[int, int]]] = {
     "+": (1, UNBOUNDED),
     "?": (0, 1),
 }
-COUNTED: Final = re.compile(r"\{([0-9]{1,5})(,([0-9]{0,5}))?\}")
+COUNTED: Final = regex(r"\{([0-9]{1,5})(,([0-9]{0,5}))?\}")
 
 
 @lru_cache(maxsize=256)

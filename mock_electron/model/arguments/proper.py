@@ -13,13 +13,14 @@ from typing import Final
 
 from msgspec import Struct
 
+from mock_electron._regex import regex
 from mock_electron.model.arguments import words
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.words import Word
 from mock_electron.model.language import LANGUAGES, UNSPACED, Language
 from mock_electron.model.normalise import STOP_WORDS, normalised
 
-SENTENCE_START: Final = re.compile(r"(?:^|[.!?:\n\"“(•*-])\s*$")
+SENTENCE_START: Final = regex(r"(?:^|[.!?:\n\"“(•*-])\s*$")
 CONNECTORS: Final = frozenset(("of", "de", "da", "del", "van", "von", "la", "du", "al", "bin"))
 COMMANDS: Final = """
     greet welcome congratulate contact visit message ping phone promote hire fire archive upload
@@ -42,7 +43,7 @@ COMMANDS: Final = """
 OPENERS: Final = STOP_WORDS | words.SCHEMA_WORDS | normalised(COMMANDS) | set(COMMANDS.split())
 """Words that begin a sentence with a capital and are not names, as written and normalised."""
 TITLES: Final = frozenset(("dr", "mr", "mrs", "ms", "prof"))
-REGION: Final = re.compile(
+REGION: Final = regex(
     r", (?:[A-Z]{2}\b|(?:[^\W\d_a-z][\w'-]+)(?=\s*(?:[?.!]|$| (?:on|for|at|today|tomorrow|in)\b)))"
 )
 
@@ -115,7 +116,7 @@ def _name(text: str, run: list[Word]) -> Iterator[Mark]:
         yield Mark("name", value, start, end)
 
 
-POSSESSED: Final = re.compile(r" (?!(?:on|at|for|with|by|from|in|to|and|tomorrow|today|is)\b)\w")
+POSSESSED: Final = regex(r" (?!(?:on|at|for|with|by|from|in|to|and|tomorrow|today|is)\b)\w")
 """After "Bob's" follows his possession, but "at Luigi's" is itself a name."""
 
 

@@ -8,7 +8,6 @@
 """
 
 import json
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -16,6 +15,7 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mock_electron._regex import regex
 from mock_electron.model.arguments import values, words
 from mock_electron.model.arguments.proper import (
     OPENERS,
@@ -36,22 +36,22 @@ SCAN: Final = 60
 """Units of work to begin to read a text in one way."""
 LONGEST_HEAD: Final = 4_000
 LONGEST_TAIL: Final = 2_000
-QUOTES: Final = re.compile(
+QUOTES: Final = regex(
     r"\"([^\"\n]+)\"|“([^“”\n]+)”|„([^„“”\n]+)[“”]|«\s*+([^\s«»]++(?:[^\S\n]++[^\s«»]++)*+)\s*+»"
     r"|「([^「」]+)」|『([^『』]+)』|《([^《》]+)》|‘([^‘’\n]+)’(?!\w)|(?<!\w)'([^'\n]+)'(?!\w)"
     r"|`([^`\n]+)`|‹([^‹›\n]+)›"
 )
-PAIR: Final = re.compile(
+PAIR: Final = regex(
     r"(?<!\w)\d*+(?P<key>[^\W\d]\w*+(?:[ -][^\W\d]\w*+){0,4}+)"
     r"(?:\s*+=(?!\s*+=)\s*+|[\"']?\s*+:\s++|:(?=[^\s/:\d]))"
     r"(?P<value>\"[^\"]*\"|'[^']*'|“[^“”]*”|\[[^\]]{0,400}\]|(?:[^,;.\n]|\.(?!\s|$))+)"
 )
-CALL: Final = re.compile(r"(?<![\w])[A-Za-z_]\w*\(([^()]*)\)")
-ARGUMENT: Final = re.compile(
+CALL: Final = regex(r"(?<![\w])[A-Za-z_]\w*\(([^()]*)\)")
+ARGUMENT: Final = regex(
     r"(?<![^,])\s*+(?:(\w++)\s*+=\s*+)?"
     r"(?:(\"[^\"]*\"|'[^']*'|\[[^\]]{0,200}\])\s*+|([^\s,][^,]*))(?:,|$)"
 )
-LITERAL: Final = re.compile(r"\s*(?:[-+]?\d[\w.,-]*|[\"'].*[\"']|true|false|\[.*\]|\w{2,})\s*$")
+LITERAL: Final = regex(r"\s*(?:[-+]?\d[\w.,-]*|[\"'].*[\"']|true|false|\[.*\]|\w{2,})\s*$")
 
 
 class Pair(Struct, frozen=True):
@@ -233,4 +233,4 @@ def sentence_end(text: str, start: int) -> int:
     return match.start() if match else len(text)
 
 
-SENTENCE_END: Final = re.compile(r"(?<![.!?])[.!?]++(?:\s|$)|[।。！？؟\n]")
+SENTENCE_END: Final = regex(r"(?<![.!?])[.!?]++(?:\s|$)|[।。！？؟\n]")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from mock_electron._regex import regex
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import Want
@@ -15,17 +16,17 @@ CURRENCIES: Final[Mapping[str, str]] = {
     "dollar": "USD", "euro": "EUR", "rupee": "INR", "pound": "GBP", "yen": "JPY", "yuan": "CNY",
     "franc": "CHF", "bitcoin": "BTC", "$": "USD", "€": "EUR", "₹": "INR", "£": "GBP", "¥": "JPY",
 }  # fmt: skip
-CODE: Final = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])|[$€₹£¥]")
+CODE: Final = regex(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])|[$€₹£¥]")
 LANGUAGES: Final = frozenset(
     """english spanish french german italian portuguese russian arabic chinese mandarin japanese
     korean hindi bengali tamil telugu marathi gujarati kannada malayalam punjabi odia urdu dutch
     swedish polish turkish greek hebrew latin thai vietnamese""".split()
 )
-EXPRESSION: Final = re.compile(
+EXPRESSION: Final = regex(
     r"(?:(?<![\w.(-])|(?<=[\w.])[-(])"
     r"(?P<x>[-(]*+\d[\d.]*+[\s)]*+(?:(?:\*\*|[-+*/^×÷%])\s*+[-(]*+\d[\d.]*+\s*+(?:\)++\s*+)?)+)"
 )
-PATH: Final = re.compile(
+PATH: Final = regex(
     r"(?<![\w:/])[~.]{0,2}/(?:[.-]*[\w/])+"
     r"|(?:(?<![\w:/.-])[\w-]++(?:/[\w.-]+)*|(?<=\.)[\w-]++)\.[A-Za-z]{1,5}\b(?!\.?\w)"
 )
@@ -50,15 +51,13 @@ def found(want: Want, reading: Reading) -> Iterator[Mark]:
             yield Mark("special", match[place].strip(), match.start(), match.end())
 
 
-STREET: Final = re.compile(
+STREET: Final = regex(
     r"(?<!\d)\d++[A-Za-z]?(?:[-/]\d+)? (?:[^\W\d_a-z][\w'.-]*)(?: [^\W\d_a-z][\w'.-]*)*"
 )
-SQL: Final = re.compile(
+SQL: Final = regex(
     r"\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE|DROP TABLE|WITH)\b.+", re.DOTALL
 )
-REASON: Final = re.compile(
-    r"\b(?:because(?: of)?|since|due to|as)\s+(?P<x>[^.;!?\n]+)", re.IGNORECASE
-)
+REASON: Final = regex(r"\b(?:because(?: of)?|since|due to|as)\s+(?P<x>[^.;!?\n]+)", re.IGNORECASE)
 SPECIAL: Final[Mapping[str, re.Pattern[str]]] = {
     "expression": EXPRESSION,
     "path": PATH,

@@ -5,27 +5,28 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
+from mock_electron._regex import regex
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.values import Mark
 
-TITLED: Final = re.compile(
+TITLED: Final = regex(
     r"\b(?:titled|called|entitled|named|subject|title(?:d| is)?+)(?:\s*+:)?+\s++"
     r"(?P<x>[^\s,.;!?][^\s,.;!?()]*+(?:[^\S\n]++"
     r"(?!(?:on|at|for|with|by|from|in|to|and|next|tomorrow|today)\b)[^\s,.;!?()]++)*)",
     re.IGNORECASE,
 )
-THING: Final = re.compile(
+THING: Final = regex(
     r"\b(?:an?)\s+(?P<x>(?!new )[^\W\d][\w'-]*(?: (?!(?:on|at|for|with|by|from|in|to|and|next|tomorrow|today|of|that|this)\b)[\w'-]+){0,4})",
 )
-COUNTED: Final = re.compile(
+COUNTED: Final = regex(
     r"(?:x |of )?(?P<x>(?!(?:times|x|am|pm|people|persons|of)\b)[^\W\d][\w'-]*(?: (?!(?:for|to|on|in|at|from|with|and|or|by|each|please|as|of|is|costs?)\b)[^\W\d][\w'-]*){0,3})"
 )
 
 
-PRICE: Final = re.compile(r"(?<!\s)\s++(?:costs?|is|are|for|at|=|:)\s*+[$€₹£]?\d")
-PRICED: Final = re.compile(r"(?:\b(?:an?|the|and)\s++)?(?P<x>[^\W\d])")
+PRICE: Final = regex(r"(?<!\s)\s++(?:costs?|is|are|for|at|=|:)\s*+[$€₹£]?\d")
+PRICED: Final = regex(r"(?:\b(?:an?|the|and)\s++)?(?P<x>[^\W\d])")
 """How a thing begins that has a price; it goes on to the price."""
-NOT_PRICED: Final = re.compile(r"[^\w' -]")
+NOT_PRICED: Final = regex(r"[^\w' -]")
 """A character that no such thing contains."""
 
 
@@ -74,6 +75,6 @@ GENERIC: Final = frozenset(
     message email item one lot few couple bit table room flight name word sentence""".split()
 )
 """What is asked for by these has its own title, or none yet: "a recipe for pancakes"."""
-OF_GENERIC: Final = re.compile(
+OF_GENERIC: Final = regex(
     r" (?:for|of|about|called|named) (?P<x>[^\W\d][\w'-]*(?: (?!(?:on|at|for|with|by|from|in|to|and)\b)[\w'-]+){0,4})"
 )

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from mock_electron._regex import regex
 from mock_electron.model.arguments import days
 from mock_electron.model.arguments.said import Said
 from mock_electron.model.arguments.words import Word
@@ -82,10 +83,10 @@ FINDERS: Final[tuple[tuple[str, str, Reader], ...]] = (
 """Each kind of value, how it is written, and how it is read."""
 
 ALTERNATIVES: Final = tuple(f"(?P<{kind}>{pattern})" for kind, pattern, _ in FINDERS)
-SCANNER: Final = re.compile("|".join(ALTERNATIVES))
-COUNTED: Final = re.compile("|".join(ALTERNATIVES[-3:]))
+SCANNER: Final = regex("|".join(ALTERNATIVES))
+COUNTED: Final = regex("|".join(ALTERNATIVES[-3:]))
 """Finds telephone numbers, codes and numbers. Most texts have no other values."""
-COMPOSED: Final = re.compile(r"[-@:年년月월]|\d[./]\d|http|www\.|\d o'clock|\d\s?[aApP]\.?[mM]")
+COMPOSED: Final = regex(r"[-@:年년月월]|\d[./]\d|http|www\.|\d o'clock|\d\s?[aApP]\.?[mM]")
 """What the other values contain, except for dates and times in words."""
 READERS: Final[Mapping[str, Reader]] = {kind: reader for kind, _, reader in FINDERS}
 MULTIPLIERS: Final[Mapping[str, int]] = {
@@ -128,7 +129,7 @@ def scan(text: str, words: tuple[Word, ...], said: Said) -> tuple[Mark, ...]:
     return tuple(_multiplied(sorted([*written, *spelled], key=lambda m: (m.start, m.end)), text))
 
 
-VALUE: Final = re.compile(r"[\d@-]|http|www\.")
+VALUE: Final = regex(r"[\d@-]|http|www\.")
 VALUE_HINTS: Final = ("day", "week", "month", "year", "noon", "midnight")
 """What a text with a typed value contains: a sign of VALUE, or one of these words of dates and times."""
 DATE_HINTS: Final = (*VALUE_HINTS, *days.MONTH_HINTS)

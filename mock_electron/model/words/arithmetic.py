@@ -5,6 +5,7 @@ from collections.abc import Callable
 from operator import add, mul, sub, truediv
 from typing import TYPE_CHECKING, Final
 
+from mock_electron._regex import regex
 from mock_electron.model.language import WORD
 from mock_electron.model.turn import Turn
 from mock_electron.model.words.exact import QUOTES, end_of_words
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 SPELLED: Final = tuple(
-    (re.compile(pattern, re.IGNORECASE), sign)
+    (regex(pattern, re.IGNORECASE), sign)
     for pattern, sign in (
         (r"\bplus\b|\badded to\b", "+"),
         (r"\bminus\b|\bless\b", "-"),
@@ -27,8 +28,8 @@ ARITHMETIC_HINTS: Final = (
     "multiplied by", "divided by", "over",
 )  # fmt: skip
 """Hints: an expression has a sign, or one of the words in SPELLED."""
-EXPRESSION: Final = re.compile(r"(?<![\d.,])-?\d[\d,.]*(?:\s*[-+*/]\s*-?\d[\d,.]*)+")
-OPERATION: Final = re.compile(
+EXPRESSION: Final = regex(r"(?<![\d.,])-?\d[\d,.]*(?:\s*[-+*/]\s*-?\d[\d,.]*)+")
+OPERATION: Final = regex(
     r"\d[,.]*\s*(?:[-+*/x×÷−]|plus|added|minus|less|times|multiplied|divided|over)", re.IGNORECASE
 )
 """A number and what every expression has behind it, before the signs in SPELLED are replaced."""
@@ -110,15 +111,15 @@ def _reduced(terms: "list[Fraction | str]", level: str) -> "list[Fraction | str]
     return done
 
 
-COUNTED: Final = re.compile(
+COUNTED: Final = regex(
     r"\bhow many (?P<what>letters?|characters?|words?|vowels?|(?P<letter>[a-z])(?:'?s)?)\b(?: (?:are|is|does|do))?(?: there)?\s*+"
     r"(?:(?:in|has|have)\s*+)?(?:the )?(?:(?:words?|phrase|sentence|text|string)\s*+)?(?::\s*+)?(?=.)",
     re.IGNORECASE,
 )
 COUNTING_HINTS: Final = ("how many",)
 """Hints for COUNTED."""
-CLOSING_VERB: Final = re.compile(r"(?<=.) (?:have|contain)\Z", re.IGNORECASE)
-CLOSING_QUOTE: Final = re.compile("[\"'”’]")
+CLOSING_VERB: Final = regex(r"(?<=.) (?:have|contain)\Z", re.IGNORECASE)
+CLOSING_QUOTE: Final = regex("[\"'”’]")
 
 
 def counting(turn: Turn) -> str | None:

@@ -3,15 +3,16 @@
 import re
 from typing import Final
 
+from mock_electron._regex import regex
 from mock_electron.model.hints import mentions
 from mock_electron.model.turn import Turn
 
 QUOTES: Final = "\"'“”‘’«»「」`"
 
-QUOTED: Final = re.compile(rf"[{QUOTES}]++([^{QUOTES}]*+)[{QUOTES}]")
+QUOTED: Final = regex(rf"[{QUOTES}]++([^{QUOTES}]*+)[{QUOTES}]")
 
 EXACTLY: Final = tuple(
-    re.compile(pattern, re.IGNORECASE | re.DOTALL)
+    regex(pattern, re.IGNORECASE | re.DOTALL)
     for pattern in (
         r"\brepeat after me\W+(?P<text>.+)",
         r"\b(?:reply|respond|answer)\b[^.:\n]{0,40}?\b(?:with )?(?:exactly|only|just|simply|nothing but|verbatim)\b"
@@ -59,7 +60,7 @@ def end_of_words(text: str) -> int:
     return end
 
 
-EITHER: Final = re.compile(
+EITHER: Final = regex(
     r"\b(?:answer|reply|respond|say)\b[^.:\n]{0,30}?[\"']?\b(yes|true)\b[\"']?\s*(?:or|/)\s*[\"']?(no|false)\b",
     re.IGNORECASE,
 )
@@ -75,7 +76,7 @@ def one_or_the_other(turn: Turn) -> str | None:
     return turn.dice.pick("either", match.groups()) if match else None
 
 
-ONE_WORD: Final = re.compile(
+ONE_WORD: Final = regex(
     r"\b(?:in|with|using) (?:just |only |exactly )?(?:one|a single|1) word\b|\bone[- ]word (?:answer|reply|response)",
     re.I,
 )

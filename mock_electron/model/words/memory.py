@@ -3,12 +3,13 @@
 import re
 from typing import Final
 
+from mock_electron._regex import regex
 from mock_electron.model.hints import mentions
 from mock_electron.model.turn import Turn
 from mock_electron.model.words.exact import end_of_words
 
 MEMORIES: Final = tuple(
-    (re.compile(question, re.IGNORECASE), tuple(re.compile(told, re.IGNORECASE) for told in facts))
+    (regex(question, re.IGNORECASE), tuple(regex(told, re.IGNORECASE) for told in facts))
     for question, facts in (
         (
             r"\bwhat(?:'s| is| was) my (?:first )?name\b|\bwho am i\b|\b(?:remember|know|tell me) my name\b"
@@ -36,10 +37,10 @@ MEMORIES: Final = tuple(
 )
 """A question about something said earlier, and how it was said."""
 
-ASKING: Final = re.compile(r"\b(?:what|which|who)(?:'s| is| are| was)?\b", re.IGNORECASE)
-MINE: Final = re.compile(r"\bmy (?=[\w' -])", re.IGNORECASE)
-NOT_A_THING: Final = re.compile(r"[^\w' -]")
-AGAIN: Final = re.compile(r"(?<=.) again\Z", re.IGNORECASE)
+ASKING: Final = regex(r"\b(?:what|which|who)(?:'s| is| are| was)?\b", re.IGNORECASE)
+MINE: Final = regex(r"\bmy (?=[\w' -])", re.IGNORECASE)
+NOT_A_THING: Final = regex(r"[^\w' -]")
+AGAIN: Final = regex(r"(?<=.) again\Z", re.IGNORECASE)
 LONGEST_THING: Final = 80
 """The number of characters of the longest thing that is looked for in earlier messages."""
 
@@ -81,7 +82,7 @@ def _told(turn: Turn, earlier: tuple[str, ...], facts: tuple[re.Pattern[str], ..
     return None
 
 
-WHO: Final = re.compile(
+WHO: Final = regex(
     r"\bwho are you\b|\bwhat(?:'s| is) your name\b|\byour name\?|\bintroduce yourself\b|\bwhat are you called\b|\bwho am i (?:talking|speaking) (?:to|with)\b"
     r"|quién eres|cómo te llamas|qui es-tu|qui êtes-vous|comment (?:tu t'appelles|vous appelez)|wer bist du|wer sind sie|wie heißt du|wie heißen sie"
     r"|chi sei|come ti chiami|quem é você|qual é o seu nome|кто ты|кто вы|как тебя зовут|как вас зовут|你是谁|你叫什么|あなたは誰|お名前|누구|이름이 뭐"
@@ -94,7 +95,7 @@ WHO_IN_ASCII: Final = (
     "wer bist", "wer sind", "chi sei", "ti chiami",
 )  # fmt: skip
 """Hints for WHO in a message of ASCII characters."""
-GIVEN_NAME: Final = re.compile(
+GIVEN_NAME: Final = regex(
     r"\b(?:[Yy]our name is|[Yy]ou are called|[Yy]ou are named|[Nn]amed|[Cc]alled|[Yy]ou are|[Yy]ou're|[Aa]ct as)\s+"
     r"(?P<name>(?!(?:a|an|the|AI|I|Only|Always|Now)\b)[A-Z][\w'-]*(?: [A-Z][\w'-]*)*)"
 )

@@ -3,12 +3,13 @@
 import re
 from typing import Final
 
+from mock_electron._regex import regex
 from mock_electron.model import prose
 from mock_electron.model.language import LANGUAGES, Language, detect
 from mock_electron.model.turn import Turn
 from mock_electron.model.words.exact import QUOTES
 
-LIST_ASKED: Final = re.compile(
+LIST_ASKED: Final = regex(
     r"\b(?:list|give|name|tell|suggest|write|show|share|recommend|what are|generate|think of|come up with)\b",
     re.IGNORECASE,
 )
@@ -17,9 +18,9 @@ LIST_HINTS: Final = (
     "generate", "think of", "come up with",
 )  # fmt: skip
 """Hints for LIST_ASKED."""
-NUMBER_OF: Final = re.compile(r"(?P<number>[^\W\d_]+|\d{1,2}) (?P<what>[^\W\d_][^.?!:\n]*)")
-SPACED: Final = re.compile(r"\S+")
-NO_ITEMS: Final = re.compile(
+NUMBER_OF: Final = regex(r"(?P<number>[^\W\d_]+|\d{1,2}) (?P<what>[^\W\d_][^.?!:\n]*)")
+SPACED: Final = regex(r"\S+")
+NO_ITEMS: Final = regex(
     r"(?:[a-z]+ )?(?:sentences?|words?|letters?|paragraphs?|lines?|days?|hours?|minutes?|weeks?|months?|years?)\b"
 )
 LONGEST_LIST: Final = 30
@@ -50,12 +51,12 @@ def _list(turn: Turn, number: int, what: str) -> str:
     return "\n".join(f"{place}. {line[0].upper()}{line[1:]}" for place, line in enumerate(lines, 1))
 
 
-SUMMARY: Final = re.compile(
+SUMMARY: Final = regex(
     r"\b(?:summari[sz]e|sum up|tl;?dr|give (?:me )?a summary of)\b[^:\n]{0,60}[:\n]\s*(?P<text>\S.*)",
     re.I | re.S,
 )
-TRANSLATE: Final = re.compile(r"\b(?:translate|say|how do you say)\b", re.IGNORECASE)
-INTO: Final = re.compile(r"\b(?:into|in|to) (?P<language>[^\W\d_]+)\b", re.IGNORECASE)
+TRANSLATE: Final = regex(r"\b(?:translate|say|how do you say)\b", re.IGNORECASE)
+INTO: Final = regex(r"\b(?:into|in|to) (?P<language>[^\W\d_]+)\b", re.IGNORECASE)
 SUMMARY_WORDS: Final = 16
 SUMMARY_HINTS: Final = ("summar", "sum up", "tldr", "tl;dr")
 TRANSLATION_HINTS: Final = ("translate", "say")
