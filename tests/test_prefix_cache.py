@@ -19,6 +19,7 @@ from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.prefix_cache import (
     BLOCK,
+    SHORT,
     Position,
     PrefixCache,
     PromptReader,
@@ -536,9 +537,10 @@ def test_a_segment_in_use_is_remembered(
     monkeypatch.setattr("mock_electron.engine.prefix_cache.REMEMBERED_BYTES", 4_000)
     reader = PromptReader()
     for number in range(50):
-        read(reader, system(RULES) + user(f"{number}"))
+        read(reader, system(PASSAGES) + user(f"{number}"))
+    assert len(PASSAGES) > SHORT  # shorter prompts are not remembered
     assert len(cut_tokens) > 50
-    assert sum(size > len(split(RULES)) for size in cut_tokens) == 1
+    assert sum(size > len(split(PASSAGES)) for size in cut_tokens) == 1
 
 
 def test_a_message_is_remembered_by_position_and_account() -> None:

@@ -29,6 +29,8 @@ OWN_HEADERS: Final = 220
 """Bytes of the headers that are different in each answer, such as the request id."""
 REPLY: Final = getsizeof(Reply((), "stop", Usage(0, 0))) + getsizeof(Usage(0, 0))
 """Bytes of a reply without what it contains."""
+SHARED: Final = 2
+"""How many replies share a token on average: the same words, and tokens of one reply alone."""
 LIST: Final = getsizeof([0])
 DICT: Final = getsizeof({"a": 0})
 TEXT: Final = getsizeof("") + POINTER
@@ -84,7 +86,7 @@ def size_of_reply(reply: Reply | None) -> int:
     tokens = reply.tokens
     return (
         REPLY
-        + (getsizeof(tokens) + _sum(tokens) if tokens else 0)
+        + (getsizeof(tokens) + _sum(tokens) // SHARED if tokens else 0)
         + (_size_of_calls(reply) if reply.tool_calls else 0)
         + (_size_of_logprobs(reply.logprobs) if reply.logprobs else 0)
     )

@@ -25,8 +25,8 @@ REMEMBERED_BYTES: Final = 4_000_000
 """The maximum memory of recently read segments, in bytes, as it is estimated."""
 SEGMENT_SIZE: Final = 600
 """Bytes of a segment in memory, except for its characters."""
-LONG_REPLY: Final = 1_000
-"""The number of characters from which on a reply is cached. A short one is read more quickly."""
+SHORT: Final = 500
+"""The number of characters up to which a prompt or a reply is not cached: it is read as quickly."""
 
 
 class Position(Struct, frozen=True):
@@ -80,9 +80,12 @@ class PromptReader:
             account: The id of the account. No two accounts share a block.
             request: The request.
         """
+        parts = segments(request)
+        if sum([part.size for part in parts]) < SHORT:
+            return token_run(Position(account), [one for part in parts for one in part.tokens()])
         blocks: list[bytes] = []
         position, tokens = Position(account), 0
-        *parts, opening = segments(request)
+        *parts, opening = parts
         for segment in parts:
             run = self._read_segment(position, segment)
             blocks += run.blocks
@@ -93,7 +96,7 @@ class PromptReader:
     def blocks_with_reply(self, prompt: TokenRun, reply: Reply) -> tuple[bytes, ...]:
         """Return the blocks of a prompt and the reply to it."""
         segment = continuation(reply)
-        if _size(segment) < LONG_REPLY:
+        if segment.size < SHORT:
             return prompt.blocks + token_run(prompt.end, segment.tokens()).blocks
         return prompt.blocks + self._read_segment(prompt.end, segment).blocks
 
@@ -108,7 +111,7 @@ class PromptReader:
 
 def _size(segment: Segment) -> int:
     """Return the memory of a segment with its run, in bytes."""
-    return SEGMENT_SIZE + sum(map(len, segment.texts))
+    return SEGMENT_SIZE + segment.size
 
 
 class PrefixCache:

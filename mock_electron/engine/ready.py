@@ -139,7 +139,7 @@ class ReadyAnswer(Struct, frozen=True):
 
 
 AnyAnswer = Answer | ReadyAnswer
-FIXED_SIZE: Final = 750
+FIXED_SIZE: Final = 1_000
 """Bytes of an entry in the journal with a ready answer, except for the request and the reply."""
 MOST_REPLIES: Final = 4
 """The maximum number of ready replies to one request."""

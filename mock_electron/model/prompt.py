@@ -28,11 +28,6 @@ short request is cached when it is repeated (D), and a prompt of two words has 2
 example. It follows the first message, so that a name in that message changes the very first block."""
 
 
-def opening(role: str) -> tuple[str, ...]:
-    """Return the tokens that the template puts before a message of this role."""
-    return (START, role, "\n")
-
-
 class Segment(Struct, frozen=True):
     """One part of the sequence: a message, or the tool definitions.
 
@@ -51,14 +46,20 @@ class Segment(Struct, frozen=True):
         """The texts, joined."""
         return "".join(self.texts)
 
-    def tokens(self) -> list[str]:
+    def tokens(self) -> tuple[str, ...]:
         """Return the tokens, including those that the template puts around a message."""
-        content = [token for text in self.texts for token in tokens.TOKEN.findall(text)]
-        message = [*opening(self.role), *content, END] if self.role else content
-        return [*message, *self.added]
+        content = chain.from_iterable(map(tokens.of, self.texts))
+        if not self.role:
+            return (*content, *self.added)
+        return (START, self.role, "\n", *content, END, *self.added)
+
+    @property
+    def size(self) -> int:
+        """The number of characters of the texts."""
+        return sum(map(len, self.texts))
 
 
-REPLY_OPENING: Final = Segment("", (), opening("assistant"))
+REPLY_OPENING: Final = Segment("", (), (START, "assistant", "\n"))
 """The last part of every prompt."""
 
 

@@ -14,8 +14,8 @@ the Python version.
 """
 
 import re
+from functools import lru_cache
 from itertools import islice
-from sys import intern
 from typing import Final
 
 from mock_electron._regex import regex
@@ -41,26 +41,44 @@ TOKEN: Final = regex(
 
 
 SHORT: Final = 2_000
-"""The length of a text, in characters, up to which its tokens are shared with those of other texts.
-The journal keeps thousands of short replies, which consist of the same words."""
+"""The length of a text, in characters, up to which its tokens are kept for a while, and shared."""
+KEPT_TEXTS: Final = 64
+"""The number of short texts whose tokens are kept. A reply is read twice, and the system prompt and
+the tools of a conversation are read for each of its requests."""
+SHARED_TOKENS: Final = 10_000
+"""The number of tokens that all texts share. The journal keeps thousands of short replies, which
+consist of the same words."""
 NOT_LONG: Final = 4
 """Characters per token up to which it is faster to find all tokens than the first ones."""
 
 
+def of(text: str) -> tuple[str, ...]:
+    """Return the tokens of a text. Joined, they are the same text."""
+    return _of_short(text) if len(text) <= SHORT else tuple(TOKEN.findall(text))
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def _of_short(text: str) -> tuple[str, ...]:
+    share = _shared.setdefault if len(_shared) < SHARED_TOKENS else _shared.get
+    found = TOKEN.findall(text)
+    return tuple(map(share, found, found))
+
+
+_shared: Final[dict[str, str]] = {}
+
+
 def split(text: str, most: int | None = None) -> tuple[str, ...]:
-    """Return the tokens of a text. Joined, they are the same text.
+    """Return the first tokens of a text.
 
     Args:
         text: The text.
         most: The maximum number of tokens to return. The rest of a long text is not read.
     """
-    if len(text) <= SHORT:
-        return tuple(map(intern, TOKEN.findall(text)[:most]))
-    if most is None or len(text) <= NOT_LONG * most:
-        return tuple(TOKEN.findall(text)[:most])
+    if most is None or len(text) <= max(NOT_LONG * most, SHORT):
+        return of(text)[:most]
     return tuple(token[0] for token in islice(TOKEN.finditer(text), most))
 
 
 def count(text: str) -> int:
     """Return the number of tokens of a text."""
-    return len(TOKEN.findall(text))
+    return len(of(text))
