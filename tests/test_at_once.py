@@ -9,9 +9,11 @@ import golden
 import pytest
 from raw_http import connect, raw_request, user
 
-from mock_electron import Electron, fail
+from mock_electron import Electron, Settings, fail
+from mock_electron.engine.lane import Lane
 from mock_electron.serve.app import App
 from mock_electron.serve.at_once import LONGEST_KEPT, Head, may_be_sent_at_once
+from mock_electron.serve.server import Server
 
 OpenLane = Callable[..., Electron]
 HI: Final = {"model": "electron", "messages": user("Hi")}
@@ -90,9 +92,13 @@ def is_complete(head: bytes, body: bytes) -> bool:
 
 
 def packet(electron: Electron, body: Any, *headers: str) -> bytes:
-    """Return the bytes of a request."""
+    """Return the bytes of a request. Its headers replace the usual ones."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return raw_request(electron, *headers, f"Content-Length: {len(content)}", body=content)
+    whole = raw_request(electron, *headers, f"Content-Length: {len(content)}", body=content)
+    for usual in ("Authorization: Bearer sk_mock\r\n", "Content-Type: application/json\r\n"):
+        if any(header.partition(":")[0] == usual.partition(":")[0] for header in headers):
+            whole = whole.replace(usual.encode(), b"", 1)
+    return whole
 
 
 @pytest.fixture
@@ -109,8 +115,25 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return paths
 
 
-def never(_head: bytes, _scope: Any) -> None:
-    """Remember no head."""
+def both_ways(
+    monkeypatch: pytest.MonkeyPatch, run: Callable[[], list[list[bytes]]]
+) -> list[list[bytes]]:
+    """Return the answers of a run. Without known heads, a second run must get the same bytes."""
+    at_once = run()
+    monkeypatch.setattr(App, "remember_head", lambda self, head, scope: None)
+    assert [one == other for one, other in zip(at_once, run(), strict=True)] == [True] * len(
+        at_once
+    )
+    return at_once
+
+
+STATUS: Final = {
+    "a fault": b"503",
+    "a key that is refused": b"401",
+    "no JSON": b"400",
+    "a browser": b"403",
+}
+"""The status of a valid request with such a head, if it is not 200."""
 
 
 @pytest.mark.parametrize("head", HEADS)
@@ -118,19 +141,15 @@ def test_answers_at_once_have_the_same_bytes(
     electron_lane: OpenLane, monkeypatch: pytest.MonkeyPatch, head: str
 ) -> None:
     """Three equal requests of each kind, with and without a head that is known."""
-    answers = []
-    for remember in (True, False):
-        if not remember:
-            monkeypatch.setattr(App, "remember_head", lambda self, head, scope: never(head, scope))
+
+    def run() -> list[list[bytes]]:
         electron = electron_lane(seed=3)
         packets = [packet(electron, body, *HEADS[head]) for body in BODIES.values()]
-        answers.append([exchange(electron, [one] * 3) for one in packets])
-    different = [
-        kind
-        for kind, one, other in zip(BODIES, answers[0], answers[1], strict=True)
-        if one != other
-    ]
-    assert different == []
+        return [exchange(electron, [one] * 3) for one in packets]
+
+    replies, *_ = both_ways(monkeypatch, run)
+    last = replies[-1].removeprefix(b"HTTP/1.1 100 Continue\r\n\r\n")
+    assert last[9:12] == STATUS.get(head, b"200")
 
 
 def test_a_known_head_needs_no_application(electron: Electron, asked: list[str]) -> None:
@@ -163,21 +182,32 @@ SETUPS: Final[dict[str, Callable[[Electron], object]]] = {
 }
 
 
+AFTER: Final[dict[str, bytes]] = {
+    "a script": b"scripted",
+    "a function": b"from a function",
+    "a fault": b"HTTP/1.1 503",
+    "a plan": b"HTTP/1.1 429",
+}
+"""What an answer after such a change contains, and none before it."""
+
+
 @pytest.mark.parametrize("setup", SETUPS)
 def test_a_change_of_the_lane_counts_from_the_next_request(
     electron_lane: OpenLane, monkeypatch: pytest.MonkeyPatch, setup: str
 ) -> None:
     """What a test sets up between two requests applies although the head is known."""
-    answers = []
-    for remember in (True, False):
-        if not remember:
-            monkeypatch.setattr(App, "remember_head", lambda self, head, scope: never(head, scope))
+
+    def run() -> list[list[bytes]]:
         electron = electron_lane(seed=3)
         one = packet(electron, HI | {"seed": 1})
         before = exchange(electron, [one] * 3)
         SETUPS[setup](electron)
-        answers.append(before + exchange(electron, [one] * 3))
-    assert answers[0] == answers[1]
+        return [before, exchange(electron, [one] * 3)]
+
+    before, after = both_ways(monkeypatch, run)
+    if setup in AFTER:
+        assert any(AFTER[setup] in one for one in after)
+        assert not any(AFTER[setup] in one for one in before)
 
 
 def test_a_packet_may_have_more_or_less_than_one_request(electron: Electron) -> None:
@@ -196,11 +226,19 @@ def test_a_packet_may_have_more_or_less_than_one_request(electron: Electron) -> 
     assert {exchange.status for exchange in electron.exchanges} == {200}
 
 
-def test_a_closed_lane_is_not_answered_at_once(electron_lane: OpenLane) -> None:
+def test_a_closed_lane_is_not_answered_at_once() -> None:
     """A head that names a lane is looked up for each request."""
-    electron = electron_lane()
-    one = packet(electron, HI)
-    assert [answer[9:12] for answer in exchange(electron, [one] * 2)] == [b"200", b"200"]
+    lane = Lane(Settings())
+    with Server() as server:
+        url = server.open_lane(lane)
+        electron = Electron(lane, url)
+        one = packet(electron, HI)
+        with connect(electron) as connection:
+            for status in (b"200", b"200", b"410"):
+                if status == b"410":
+                    server.close_lane(url)
+                connection.sendall(one)
+                assert answer_on(connection)[9:12] == status
 
 
 def test_headers_that_need_the_application() -> None:

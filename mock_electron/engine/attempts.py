@@ -72,13 +72,15 @@ class _Line(Struct):
 
     Attributes:
         key: The request.
-        waiting: Those in flight, and those that failed and have no retry.
+        failed: Those that failed and have no retry, the earliest first.
+        in_flight: The number of those that have not ended.
         guessed: Those that have a guess. None instead of an empty dict, because most lines have
             none.
     """
 
     key: RequestKey
-    waiting: dict[int, Attempt]
+    failed: dict[int, Attempt]
+    in_flight: int = 0
     guessed: dict[int, Attempt] | None = None
 
     def retried_by(self, arrived: float, retries: int) -> Attempt | None:
@@ -89,23 +91,32 @@ class _Line(Struct):
             retries: How often the client has retried before, as it says itself.
         """
         if retries:
-            known = {**self.guessed, **self.waiting} if self.guessed else self.waiting
+            known = {**self.guessed, **self.failed} if self.guessed else self.failed
             before = _first_of_count(retries - 1, _retriable(arrived, known))
             if before is not None:
                 return before
-        return next(_retriable(arrived, self.waiting), None)
+        return next(_retriable(arrived, self.failed), None)
 
     def add(self, later: Attempt, arrived: float) -> None:
         """Add a request that arrived at this time, with what it retries."""
         before = self.retried_by(arrived, later.retries)
-        self.waiting[later.number] = later
+        self.in_flight += 1
+        if later.failed:
+            self.add_failed(later)
         if before is None:
             return
-        self.waiting.pop(before.number, None)
+        self.failed.pop(before.number, None)
         self._forget_guess(before)
         later.attempt, later.retry_of = before.attempt + 1, before.number
         if not later.retries:
             self._guess(before, later)
+
+    def add_failed(self, attempt: Attempt) -> None:
+        """Add an attempt that has failed."""
+        is_last = not self.failed or next(reversed(self.failed)) < attempt.number
+        self.failed[attempt.number] = attempt
+        if not is_last:  # later ones have failed before it
+            self.failed = dict(sorted(self.failed.items()))
 
     def _guess(self, before: Attempt, later: Attempt) -> None:
         """Take a request for the retry of another one."""
@@ -166,12 +177,12 @@ class Attempts:
         attempt = Attempt(number, retries, failed)
         line = self._lines.get(key)
         if line is None:
-            line = self._lines[key] = _Line(key, {number: attempt})
+            line = self._lines[key] = _Line(key, {})
             if len(self._lines) > REMEMBERED_REQUESTS:
                 self._lines.popitem(last=False)
         else:
-            line.add(attempt, arrived)
             self._lines.move_to_end(key)
+        line.add(attempt, arrived)
         self._in_flight[number] = line, attempt
         return attempt
 
@@ -184,11 +195,14 @@ class Attempts:
         line, attempt = self._in_flight.pop(number, (None, None))
         if line is None or attempt is None:
             return
-        attempt.ended, attempt.failed = ended, attempt.failed or failed
-        if not attempt.failed:
-            line.waiting.pop(number, None)
-            if not (line.waiting or line.guessed) and self._lines.get(line.key) is line:
-                del self._lines[line.key]  # nothing that a later request may retry
+        line.in_flight -= 1
+        attempt.ended = ended
+        if failed and not attempt.failed:
+            attempt.failed = True
+            line.add_failed(attempt)
+        is_empty = not (line.failed or line.in_flight or line.guessed)
+        if is_empty and self._lines.get(line.key) is line:
+            del self._lines[line.key]  # nothing that a later request may retry
 
     def clear(self) -> None:
         """Forget all requests."""
