@@ -56,6 +56,7 @@ HEADS: Final[dict[str, tuple[str, ...]]] = {
     "no JSON": ("Content-Type: text/plain",),
     "a fault": ("X-Mock-Electron: fail=503",),
     "a fault in the reply": ("X-Mock-Electron: content-filter",),
+    "a fault in the stream": ("X-Mock-Electron: crlf",),
     "a browser": ("Origin: http://localhost",),
     "an upgrade": ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: x"),
     "expectation": ("Expect: 100-continue",),
@@ -131,11 +132,12 @@ def both_ways(
 EXPECTED: Final = {
     "a fault": b"HTTP/1.1 503",
     "a fault in the reply": b'"finish_reason":"content_filter"',
+    "a fault in the stream": b"data: [DONE]\r\n\r\n",
     "a key that is refused": b"HTTP/1.1 401",
     "no JSON": b"HTTP/1.1 400",
     "a browser": b"HTTP/1.1 403",
 }
-"""What the answer to a valid request with such a head contains."""
+"""What an answer to a valid request with such a head contains."""
 
 
 @pytest.mark.parametrize("head", HEADS)
@@ -149,8 +151,8 @@ def test_answers_at_once_have_the_same_bytes(
         packets = [packet(electron, body, *HEADS[head]) for body in BODIES.values()]
         return [exchange(electron, [one] * 3) for one in packets]
 
-    replies, *_ = both_ways(monkeypatch, run)
-    assert EXPECTED.get(head, b"HTTP/1.1 200") in replies[-1]
+    reply, stream, *_ = both_ways(monkeypatch, run)
+    assert EXPECTED.get(head, b"HTTP/1.1 200") in reply[-1] + stream[-1]
 
 
 def test_a_known_head_needs_no_application(electron: Electron, asked: list[str]) -> None:
