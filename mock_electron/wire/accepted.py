@@ -21,6 +21,7 @@ from mock_electron.wire.schema import MAX_MESSAGES, MAX_STOPS, MAX_TOOLS, MAX_TO
 MOST_BIASES: Final = 1_000
 """The most members of a `logit_bias` that msgspec copies; the schema checks more in less time."""
 
+Role = Literal["system", "user", "assistant", "tool"]
 NotEmpty = Annotated[str, Meta(min_length=1)]
 NotNegative = Annotated[float, Meta(ge=0)]
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -57,7 +58,7 @@ class Call(Struct, frozen=True, gc=False):
 class Message(Struct, frozen=True, gc=False, tag_field="role"):
     """What the messages of all roles have in common."""
 
-    role: ClassVar[Literal["system", "user", "assistant", "tool"]]
+    role: ClassVar[Role]
     content: str | list[TextPart] | None = None
     tool_calls: list[Call] | None = None
     tool_call_id: str | UnsetType = UNSET
@@ -66,25 +67,25 @@ class Message(Struct, frozen=True, gc=False, tag_field="role"):
 class SystemMessage(Message, frozen=True, tag="system"):
     """A message of the role "system"."""
 
-    role = "system"
+    role: ClassVar[Role] = "system"
 
 
 class UserMessage(Message, frozen=True, tag="user"):
     """A message of the role "user"."""
 
-    role = "user"
+    role: ClassVar[Role] = "user"
 
 
 class AssistantMessage(Message, frozen=True, tag="assistant"):
     """A message of the role "assistant"."""
 
-    role = "assistant"
+    role: ClassVar[Role] = "assistant"
 
 
 class ToolMessage(Message, frozen=True, tag="tool", kw_only=True):
     """A message of the role "tool", the only one that needs the id of a call."""
 
-    role = "tool"
+    role: ClassVar[Role] = "tool"
     tool_call_id: str
 
 

@@ -14,7 +14,7 @@ from mock_electron.wire.reply import ToolCall
 BASE_PATH: Final = "/waves/v1"
 CHAT_PATH: Final = f"{BASE_PATH}/chat/completions"
 JSON_MEDIA_TYPE: Final = "application/json"
-Role = Literal["system", "user", "assistant", "tool"]
+Role = accepted.Role
 ToolChoice = Literal["auto", "none", "required", "named"]
 ResponseFormat = Literal["text", "json_object", "json_schema"]
 
