@@ -20,6 +20,8 @@ class LazyRegex:
         self._text, self._flags = text, flags
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # copies and pickles ask for such names
+            raise AttributeError(name)
         value = getattr(re.compile(self._text, self._flags), name)
         setattr(self, name, value)  # the next time, Python finds it without this method
         return value

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final, TypedDict, Unpack
 import pytest
 
 import mock_electron
+from mock_electron._regex import regex
 from mock_electron.contract import Target
 from mock_electron.engine.faults.header import parse_header
 from mock_electron.inputs import checks
@@ -305,6 +306,55 @@ def test_a_checked_value_is_an_ordinary_struct() -> None:
     assert copy.copy(point) == copy.deepcopy(point) == unpickled == point
     assert list(signature(Point).parameters) == ["row", "column"]
     assert not hasattr(point, "__dict__")
+
+
+def test_a_field_of_a_value_cannot_be_deleted() -> None:
+    """The error is an AttributeError, as for an assignment."""
+    point = Point(1)
+    assert error_of(lambda: delattr(point, "row")) == (
+        "AttributeError: attribute 'row' of 'Point' object cannot be deleted"
+    )
+    assert point.row == 1
+
+
+def test_rich_prints_the_repr_of_a_value() -> None:
+    """A value with a repr of its own has no other form for rich; fields of others are listed."""
+    for own in (
+        mock_electron.faults.Cut(after=1),
+        mock_electron.call("f"),
+        mock_electron.fail(503),
+    ):
+        assert type(own).__rich_repr__ is None
+    assert mock_electron.Usage(1, 2).__rich_repr__()[0] == ("prompt_tokens", 1)
+
+
+def test_secrets_are_not_shown() -> None:
+    """Neither the repr, nor rich, nor an error for arguments without a name shows a key."""
+    target = Target(base_url="http://localhost/v1", api_key="sk_secret")
+    make: Any = Target
+    shown = (
+        f"{target!r} {target.__rich_repr__()} {mock_electron.Settings(api_keys=('sk_secret',))!r}"
+    )
+    assert "sk_secret" not in shown
+    assert "sk_secret" not in error_of(lambda: make("http://localhost/v1", "sk_secret"))
+    assert error_of(lambda: make(base_url="http://x/v1", api_key=b"sk_secret")) == (
+        "TypeError: api_key must be a string, got a value of the type bytes"
+    )
+    assert error_of(lambda: make(base_url="http://x/v1", api_key=None)) == (
+        "TypeError: api_key must be a string, got None"
+    )
+    assert error_of(lambda: make(base_url=None, api_key="sk")).startswith(
+        "TypeError: base_url must be a string, got None"
+    )
+
+
+def test_a_lazy_pattern_can_be_copied_and_pickled() -> None:
+    """Whether it was used or not."""
+    lazy = regex("[0-9]+")
+    for _ in range(2):
+        copies = copy.copy(lazy), pickle.loads(pickle.dumps(lazy))  # noqa: S301 (the test made it)
+        assert [one.findall("a 12") for one in copies] == [["12"], ["12"]]
+        assert lazy.findall("a 12") == ["12"]
 
 
 PUBLIC: Final[list[tuple[Callable[..., object], str]]] = [

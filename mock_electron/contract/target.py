@@ -60,6 +60,7 @@ class Target(SecretValue, frozen=True, kw_only=True):
         timeout: Seconds without a byte after which a response is given up.
 
     Raises:
+        TypeError: If the URL or a key is not a string.
         ValueError: If the URL, a key, the plan or the timeout is invalid, or if two keys are equal.
     """
 
@@ -84,7 +85,8 @@ class Target(SecretValue, frozen=True, kw_only=True):
             key = getattr(self, name)
             if key == "":
                 raise ValueError(f"{name} must not be empty")
-            checks.api_key(name, key or "")
+            if key is not None or name == "api_key":
+                checks.api_key(name, key)
         checks.seconds("timeout", self.timeout, checks.LONGEST_TIMEOUT, above_zero=True)
         self._check_keys_differ()
         if self.plan is not None and self.plan not in REQUESTS_PER_MINUTE:
@@ -151,7 +153,9 @@ class Target(SecretValue, frozen=True, kw_only=True):
 
 
 def _check_url(url: str) -> None:
-    """Raise ValueError if this is not a base URL."""
+    """Raise TypeError if this is not a string, and ValueError if it is not a base URL."""
+    if not isinstance(url, str):
+        raise TypeError(must_be("base_url", "a string", url))
     if not url.isprintable():
         raise ValueError(must_be("base_url", "a URL of printable characters", url))
     if " " in url:

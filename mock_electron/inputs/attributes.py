@@ -50,6 +50,13 @@ def refuse_setting(self: SuggestsNames, name: str, _value: object) -> None:
     raise AttributeError(_cannot_be_set(self, name), name=name)
 
 
+def refuse_deleting(self: SuggestsNames, name: str) -> None:
+    """Raise AttributeError: the `__delattr__` of frozen values."""
+    __tracebackhide__ = True
+    message = f"attribute {name!r} of {type(self).__name__!r} object cannot be deleted"
+    raise AttributeError(message, name=name)
+
+
 def _cannot_be_set(value: SuggestsNames, name: str) -> str:
     message = f"attribute {name!r} of {type(value).__name__!r} object cannot be set"
     return message + _instead_of_setting(value, name)

@@ -151,12 +151,18 @@ def choice(
     raise ValueError(unknown(what, value, choices, alternative=alternative))
 
 
-def api_key(name: str, key: str) -> str:
+def api_key(name: str, key: object) -> str:
     """Return an API key if a header can contain it unchanged.
 
+    The messages do not show the key, because it is a secret.
+
     Raises:
-        ValueError: If it cannot. The message does not show the key, because it is a secret.
+        TypeError: If it is not a string.
+        ValueError: If a header cannot contain it unchanged.
     """
+    if not isinstance(key, str):
+        found = "None" if key is None else f"a value of the type {type(key).__name__}"
+        raise TypeError(f"{name} must be a string, got {found}")
     if key.isascii() and key.isprintable() and key == key.strip():
         return key
     raise ValueError(f"{name} must be printable ASCII without spaces around it")

@@ -6,19 +6,27 @@ A value is a `msgspec.Struct`: compiled code creates, copies and compares it. Us
 
 from collections.abc import Collection
 from inspect import signature
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from msgspec import Struct, StructMeta
 
-from mock_electron.inputs.attributes import SuggestsNames, refuse_setting
+from mock_electron.inputs.attributes import SuggestsNames, refuse_deleting, refuse_setting
 from mock_electron.inputs.keywords import check_arguments
+
+HIDDEN: Final = "…"
+"""What messages show instead of an argument that may be secret."""
 
 
 class _Frozen(StructMeta):
     """The type of `FrozenValue` and of its subclasses."""
 
-    def __init__(self, *_args: Any, **_options: Any) -> None:
+    def __init__(
+        self, _name: str, _bases: tuple[type, ...], own: dict[str, Any], **_options: Any
+    ) -> None:
         setattr(self, "__setattr__", refuse_setting)  # noqa: B010 (mypy); msgspec has set its own
+        setattr(self, "__delattr__", refuse_deleting)  # noqa: B010 (mypy)
+        if "__repr__" in own and "__rich_repr__" not in own:
+            setattr(self, "__rich_repr__", None)  # noqa: B010 (mypy); rich prints the repr
 
 
 class _Checked(_Frozen):
@@ -32,7 +40,8 @@ class _Checked(_Frozen):
                 return super().__call__(*args, **kwargs)
             except TypeError as error:
                 raised = error
-            check_arguments(self.__name__, signature(self), args, kwargs)
+            shown = (HIDDEN,) * len(args) if issubclass(self, SecretValue) else args
+            check_arguments(self.__name__, signature(self), shown, kwargs)
             raise raised
 
 

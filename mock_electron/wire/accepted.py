@@ -18,8 +18,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert
 from mock_electron.wire.model_server import SEEDS, TOOL_NAME
 from mock_electron.wire.schema import MAX_MESSAGES, MAX_STOPS, MAX_TOOLS, MAX_TOP_LOGPROBS
 
-MOST_BIASES: Final = 1_000
-"""The most members of a `logit_bias` that msgspec copies; the schema checks more in less time."""
+MOST_COPIED: Final = 1_000
+"""The most members of an object that msgspec copies. The schema checks more in less time."""
 
 Role = Literal["system", "user", "assistant", "tool"]
 NotEmpty = Annotated[str, Meta(min_length=1)]
@@ -29,7 +29,8 @@ Penalty = Annotated[float, Meta(ge=-2, le=2)]
 Limit = Annotated[int, Meta(ge=1)]
 Seed = Annotated[int, Meta(ge=SEEDS[0], le=SEEDS[-1])]
 TopLogprobs = Annotated[int, Meta(ge=0, le=MAX_TOP_LOGPROBS)]
-Bias = Annotated[dict[str, float], Meta(max_length=MOST_BIASES)]
+Bias = Annotated[dict[str, float], Meta(max_length=MOST_COPIED)]
+Parameters = Annotated[dict[str, Any], Meta(max_length=MOST_COPIED)]
 ToolName = Annotated[str, Meta(pattern=rf"\A(?:{TOOL_NAME.pattern})\Z")]
 
 
@@ -97,7 +98,7 @@ class Function(Struct, frozen=True):
 
     name: ToolName
     description: str | None = None
-    parameters: dict[str, Any] | None = None
+    parameters: Parameters | None = None
 
 
 class Tool(Struct, frozen=True):
