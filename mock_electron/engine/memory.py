@@ -30,7 +30,9 @@ OWN_HEADERS: Final = 220
 REPLY: Final = getsizeof(Reply((), "stop", Usage(0, 0))) + getsizeof(Usage(0, 0))
 """Bytes of a reply without what it contains."""
 SHARED: Final = 2
-"""How many replies share a token on average: the same words, and tokens of one reply alone."""
+"""How many short replies share a token on average: most words, but not names and numbers."""
+MOST_SHARED: Final = 250
+"""The number of tokens up to which a reply is short."""
 LIST: Final = getsizeof([0])
 DICT: Final = getsizeof({"a": 0})
 TEXT: Final = getsizeof("") + POINTER
@@ -86,10 +88,15 @@ def size_of_reply(reply: Reply | None) -> int:
     tokens = reply.tokens
     return (
         REPLY
-        + (getsizeof(tokens) + _sum(tokens) // SHARED if tokens else 0)
+        + (_size_of_tokens(tokens) if tokens else 0)
         + (_size_of_calls(reply) if reply.tool_calls else 0)
         + (_size_of_logprobs(reply.logprobs) if reply.logprobs else 0)
     )
+
+
+def _size_of_tokens(tokens: tuple[str, ...]) -> int:
+    size = _sum(tokens)
+    return getsizeof(tokens) + (size // SHARED if len(tokens) <= MOST_SHARED else size)
 
 
 def _size_of_logprobs(logprobs: tuple[TokenLogprob, ...]) -> int:

@@ -40,9 +40,15 @@ class _Checked(_Frozen):
                 return super().__call__(*args, **kwargs)
             except TypeError as error:
                 raised = error
-            shown = (HIDDEN,) * len(args) if issubclass(self, SecretValue) else args
-            check_arguments(self.__name__, signature(self), shown, kwargs)
+            check_arguments(self.__name__, signature(self), self._shown(args), kwargs)
             raise raised
+
+        def _shown(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+            """Return the arguments as messages show them, without secret ones."""
+            if not issubclass(self, SecretValue):
+                return args
+            known = zip(self.__struct_fields__, args, strict=False)
+            return tuple(HIDDEN if name in self._secrets else value for name, value in known)
 
 
 class FrozenValue(SuggestsNames, Struct, frozen=True, metaclass=_Frozen):
