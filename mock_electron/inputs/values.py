@@ -6,6 +6,7 @@ A value is a `msgspec.Struct`: compiled code creates, copies and compares it. Us
 
 from collections.abc import Collection
 from inspect import signature
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from msgspec import Struct, StructMeta
@@ -47,8 +48,8 @@ class _Checked(_Frozen):
             """Return the arguments as messages show them, without secret ones."""
             if not issubclass(self, SecretValue):
                 return args
-            known = zip(self.__struct_fields__, args, strict=False)
-            return tuple(HIDDEN if name in self._secrets else value for name, value in known)
+            names = zip_longest(self.__struct_fields__[: len(args)], args, fillvalue="")
+            return tuple(HIDDEN if not name or name in self._secrets else v for name, v in names)
 
 
 class FrozenValue(SuggestsNames, Struct, frozen=True, metaclass=_Frozen):
