@@ -1,13 +1,13 @@
 """Requests that are answered at once get the same bytes as from the ASGI application."""
 
 import json
-import socket
 from collections.abc import Callable
 from typing import Any, Final
 
 import golden
 import pytest
-from raw_http import connect, raw_request, user
+from one_packet import answer_on, both_ways, exchange, packet
+from raw_http import connect, user
 
 from mock_electron import Electron, Settings, fail
 from mock_electron.engine.lane import Lane
@@ -63,46 +63,6 @@ HEADS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-def exchange(electron: Electron, packets: list[bytes]) -> list[bytes]:
-    """Send packets on one connection, each after the answer to the one before it."""
-    answers = []
-    with connect(electron) as connection:
-        for packet in packets:
-            connection.sendall(packet)
-            answers.append(answer_on(connection))
-    return answers
-
-
-def answer_on(connection: socket.socket) -> bytes:
-    """Receive one response."""
-    received = b""
-    while part := connection.recv(65536):
-        received += part
-        response = received.removeprefix(b"HTTP/1.1 100 Continue\r\n\r\n")
-        head, end, body = response.partition(b"\r\n\r\n")
-        if end and is_complete(head.lower(), body):
-            break
-    return received
-
-
-def is_complete(head: bytes, body: bytes) -> bool:
-    """Return whether a body is complete."""
-    if b"transfer-encoding: chunked" in head:
-        return body.endswith(b"0\r\n\r\n")
-    length = head.partition(b"content-length: ")[2].partition(b"\r\n")[0]
-    return len(body) >= int(length)
-
-
-def packet(electron: Electron, body: Any, *headers: str) -> bytes:
-    """Return the bytes of a request. Its headers replace the usual ones."""
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    whole = raw_request(electron, *headers, f"Content-Length: {len(content)}", body=content)
-    for usual in ("Authorization: Bearer sk_mock\r\n", "Content-Type: application/json\r\n"):
-        if any(header.partition(":")[0] == usual.partition(":")[0] for header in headers):
-            whole = whole.replace(usual.encode(), b"", 1)
-    return whole
-
-
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths of the requests that reach the ASGI application."""
@@ -115,18 +75,6 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(App, "__call__", counted)
     return paths
-
-
-def both_ways(
-    monkeypatch: pytest.MonkeyPatch, run: Callable[[], list[list[bytes]]]
-) -> list[list[bytes]]:
-    """Return the answers of a run. Without known heads, a second run must get the same bytes."""
-    at_once = run()
-    monkeypatch.setattr(App, "remember_head", lambda self, head, scope: None)
-    assert [one == other for one, other in zip(at_once, run(), strict=True)] == [True] * len(
-        at_once
-    )
-    return at_once
 
 
 EXPECTED: Final = {

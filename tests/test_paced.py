@@ -26,7 +26,8 @@ from mock_electron.engine.faults.delivery import CLOSE, COMPLETE, Ending
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import Pace
 from mock_electron.serve.connection import EXTENSION, Connection
-from mock_electron.serve.paced import MOST_TOGETHER, PacedStream
+from mock_electron.serve.deadlines import MOST_TOGETHER
+from mock_electron.serve.paced import PacedStream
 from mock_electron.serve.play import play
 from mock_electron.serve.server import PACED_LISTENERS, Server, _Uvicorn
 from mock_electron.serve.turns import MOST_AT_ONCE, Turns

@@ -77,9 +77,11 @@ class Lane(LaneSetup):
             return answer
 
     def answer_at_once(self, arrival: Arrival, waited: float) -> AnyAnswer | None:
-        """Return an answer that is sent in one write, and record it as sent: `open` and `close`.
+        """Return an answer without faults, and record it.
 
-        Return None, and record nothing, if the lane may answer with pauses or faults.
+        An answer without pauses is recorded as sent in one write: `open` and `close`. The caller
+        must call `close` for one with pauses. Return None, and record nothing, if the lane may
+        answer with faults, or if the pace moves a frozen clock.
 
         Args:
             arrival: The request.
@@ -88,14 +90,18 @@ class Lane(LaneSetup):
         with self._lock:
             if self._requests.settings is not self.settings:
                 self._use_settings()
-            if not (self._is_plain and self._requests.are_instant):
+            clock = self.clock
+            if not self._is_plain or (clock.frozen and not self._requests.are_instant):
                 return None
             if arrival.fault_header and self.settings.fault_header:
                 return None
             context, (answer, outline, changes, size) = self._answered(arrival, None, waited)
-            ended = self.clock._moment()
-            ending = Ending(len(answer.chunks), (ended,), ended, self.clock.frozen)
             entry = entry_of(context, outline, answer, size)
+            if answer.pauses:
+                self._ledger.record(context.parsed, context.facts, entry, changes)
+                return answer
+            ended = clock._moment()
+            ending = Ending(len(answer.chunks), (ended,), ended, clock.frozen)
             self._ledger.record_complete(context.parsed, context.facts, entry, changes, ending)
             return answer
 

@@ -32,7 +32,6 @@ from mock_electron.serve.at_once import (
     Head,
     Heads,
     may_be_sent_at_once,
-    response,
 )
 from mock_electron.serve.browser import check_host
 from mock_electron.serve.connection import Connection, connection_of
@@ -91,6 +90,7 @@ class App:
         heads: The heads of requests that may be answered at once.
         on_late: A function that is called with each of them. If it returns true, it has reported
             the request, which is then not added to `late`.
+        turns: The turns of the paced streams.
     """
 
     def __init__(self, default: Lane) -> None:
@@ -100,7 +100,7 @@ class App:
         self.late: deque[LateRequest] = deque(maxlen=MAX_LATE_REQUESTS)
         self.on_late: Callable[[LateRequest], bool] = lambda _: False
         self.heads: Heads = Recent(REMEMBERED_HEADS)
-        self._turns = Turns()
+        self.turns: Turns = Turns()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         lane, path = self._find_lane(scope["path"])
@@ -131,7 +131,7 @@ class App:
         if rest and _is_expecting(scope):
             assert isinstance(answer, Answer)  # an early answer is an error
             answer, rest = replace(answer, headers=(*answer.headers, CLOSING)), None
-        await play(answer, lane, scope, receive, send, self._turns, rest)
+        await play(answer, lane, scope, receive, send, self.turns, rest)
 
     async def _decide_in_turn(
         self, lane: Lane, arrival: Arrival, early_error: ApiError | None, connection: Connection
@@ -146,8 +146,10 @@ class App:
         await asyncio.sleep(0)
         return _decide(lane, arrival, early_error, connection)
 
-    def answer_at_once(self, head: Head, body: bytes) -> bytes | None:
-        """Return the whole response to a request, or None if it cannot be sent at once.
+    def answer_at_once(self, head: Head, body: bytes) -> tuple[Lane, AnyAnswer] | None:
+        """Return the answer to a request and its lane, or None if this application must handle it.
+
+        An answer without pauses is recorded as sent. The caller must close one with pauses.
 
         Args:
             head: The head of the request.
@@ -158,10 +160,10 @@ class App:
             return None
         try:
             answer = lane.answer_at_once(head.arrival(body), 0.0)
-            return None if answer is None else response(answer)
         except Exception:
             logger.exception("mock-electron failed to answer at once")
-            return None  # the ASGI application answers
+            return None
+        return None if answer is None else (lane, answer)
 
     def remember_head(self, head: bytes, scope: Scope) -> None:
         """Remember the head of a valid request, if such requests may be answered at once.

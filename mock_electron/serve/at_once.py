@@ -1,9 +1,10 @@
 """Answers that are sent at once: a request in one packet, answered by one write.
 
 Most requests on a keep-alive connection have the same head as an earlier one. If such a head and
-the whole body arrive in one packet, and the answer needs neither pauses nor faults, the connection
-asks the lane directly, without the parser, an ASGI scope or a task. The bytes of the answer are the
-same as those of the ASGI application, which handles all other requests.
+the whole body arrive in one packet, and the answer needs no faults, the connection asks the lane
+directly, without the parser, an ASGI scope or a task. The bytes of the answer are the same as those
+of the ASGI application, which handles all other requests. serve/timed.py writes an answer that has
+pauses.
 
 A head is remembered after the parser has accepted it, so it is valid.
 """
@@ -82,7 +83,7 @@ def may_be_sent_at_once(headers: list[tuple[bytes, bytes]]) -> bool:
     )
 
 
-def _head(status: int, headers: Headers) -> bytes:
+def head_lines(status: int, headers: Headers) -> bytes:
     """Return the lines of a response up to the blank line, as uvicorn writes them."""
     return STATUS_LINE[status] + b"".join([b"%b: %b\r\n" % header for header in headers])
 
@@ -95,7 +96,7 @@ def response(answer: AnyAnswer) -> bytes:
             return READY_STREAM % (request_id, len(body), body)
         return READY_BODY % (len(body), request_id, body)
     headers, body = answer.whole()
-    head = _head(answer.status, headers)
+    head = head_lines(answer.status, headers)
     if any(name == b"content-length" for name, _ in headers):
         return b"%b\r\n%b" % (head, body)
     return head + CHUNKED % (len(body), body)
@@ -103,7 +104,9 @@ def response(answer: AnyAnswer) -> bytes:
 
 CHUNKED: Final = b"transfer-encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n"
 """The form of a body in one HTTP chunk, with the header before it."""
-READY_BODY: Final = _head(200, render.json_headers(b"", "%b")).replace(b": 0", b": %d") + b"\r\n%b"
+READY_BODY: Final = (
+    head_lines(200, render.json_headers(b"", "%b")).replace(b": 0", b": %d") + b"\r\n%b"
+)
 """The form of a response with a ready reply: the length, the request id, and the body."""
-READY_STREAM: Final = _head(200, render.stream_headers("%b")) + CHUNKED
+READY_STREAM: Final = head_lines(200, render.stream_headers("%b")) + CHUNKED
 """The form of a response with a ready stream: the request id, the length, and the frames."""

@@ -1,12 +1,9 @@
 """Paced streams: the frames of an answer, each sent at its deadline, with sse-starlette.
 
 1. The frames are ready bytes. The library adds nothing: no headers, no pings, no separators.
-2. The first deadline counts from the arrival of the request, so it does not depend on how long the
-   decision takes. All others count from the first frame, not from the previous one: a busy server
-   may start late, but it keeps the pace, and small delays do not add up.
-3. Frames that are due at the same time, or overdue, are sent together. Each is still an HTTP chunk
-   of its own, so the bytes of a stream do not depend on how busy the server is.
-4. When many streams are due, they take turns; see serve/turns.py. First frames need no turn.
+2. Frames that are sent together are still HTTP chunks of their own, so the bytes of a stream do not
+   depend on how busy the server is; see serve/deadlines.py.
+3. When many streams are due, they take turns; see serve/turns.py. First frames need no turn.
 
 Importing sse-starlette takes 50 ms and replaces `uvicorn.Server.handle_exit`. So this module is
 imported at the start only if a lane has a pace, and otherwise when the first stream is played.
@@ -23,13 +20,12 @@ from starlette.types import Receive, Scope, Send
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.faults.delivery import COMPLETE
 from mock_electron.serve.connection import Connection
+from mock_electron.serve.deadlines import Deadlines
 from mock_electron.serve.turns import Turns
 
 NEVER: Final = 10**9
 """The interval of pings in seconds, about 30 years. In sse-starlette before 3.4, an interval of 0
 does not turn pings off: it sends them without a pause."""
-MOST_TOGETHER: Final = 64
-"""The maximum number of frames that are sent together."""
 
 
 class PacedStream(EventSourceResponse):
@@ -97,29 +93,16 @@ class PacedStream(EventSourceResponse):
             self._ended()
 
     async def _send_frames(self, send: Send) -> None:
-        pauses, now = self._answer.pauses, asyncio.get_running_loop().time
-        due = self._connection.arrived + pauses[0]
-        await asyncio.sleep(due - now())
-        due = max(due, now())
-        begin = 0
+        deadlines = Deadlines(self._answer.pauses, self._connection.arrived)
+        now = asyncio.get_running_loop().time
+        await asyncio.sleep(deadlines.due - now())
         while True:
-            end, due = self._due_together(begin, due, now())
-            await self._send_together(send, begin, end)
-            if end == len(pauses):
+            await self._send_together(send, *deadlines.take(now()))
+            if deadlines.are_over:
                 return
-            begin, due = end, due + pauses[end]
-            await asyncio.sleep(due - now())
+            await asyncio.sleep(deadlines.due - now())
             if self._turns.are_taken():
                 await self._turns.wait()
-
-    def _due_together(self, begin: int, due: float, now: float) -> tuple[int, float]:
-        """Return the end of the frames that are due now, and when the last of them is due."""
-        pauses, end = self._answer.pauses, begin + 1
-        most = min(begin + MOST_TOGETHER, len(pauses))
-        while end < most and due + pauses[end] <= max(now, due):
-            due += pauses[end]
-            end += 1
-        return end, due
 
     async def _send_together(self, send: Send, begin: int, end: int) -> None:
         """Send frames, and before the first one the head. uvloop joins the writes of one round."""

@@ -20,10 +20,11 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mock_electron.engine.keys import secret_of
-from mock_electron.inputs.spelling import echoed
+from mock_electron.engine.lane import Lane
+from mock_electron.engine.ready import AnyAnswer
 from mock_electron.outputs.redaction import redact
 from mock_electron.serve.app import App
-from mock_electron.serve.at_once import head_of
+from mock_electron.serve.at_once import head_of, response
 from mock_electron.serve.connection import (
     EXTENSION,
     TARGET,
@@ -31,6 +32,7 @@ from mock_electron.serve.connection import (
     keep_probing,
     peer_is_gone,
 )
+from mock_electron.serve.http2 import GOAWAY
 from mock_electron.serve.http_parser import RequestParser
 from mock_electron.serve.http_syntax import (
     Http2Error,
@@ -38,6 +40,8 @@ from mock_electron.serve.http_syntax import (
     check_hosts,
 )
 from mock_electron.serve.incoming import MAX_UNREAD, Flow, Incoming
+from mock_electron.serve.logged import AccessLog, shown
+from mock_electron.serve.timed import TimedAnswer
 from mock_electron.serve.upload import EXTENSION as BODY
 from mock_electron.wire import errors
 
@@ -49,41 +53,8 @@ LINGER: Final = 1.0
 PROBE_DELAYS: Final = (0.01, 0.1, 1.0)
 """Seconds before each check whether a client that has closed its sending side has closed the whole
 connection; the last value repeats."""
-MAX_SHOWN: Final = 80
-"""The maximum number of characters that the log shows of bytes that are not HTTP."""
-
-HTTP_1_1_REQUIRED: Final = 13
-"""The error code of HTTP/2 that tells a client to use HTTP/1.1."""
 
 logger: Final = logging.getLogger("mock_electron")
-
-
-def _http_2_frame(kind: int, payload: bytes) -> bytes:
-    return len(payload).to_bytes(3) + bytes([kind, 0, 0, 0, 0, 0]) + payload
-
-
-GOAWAY: Final = _http_2_frame(4, b"") + _http_2_frame(
-    7, bytes(4) + HTTP_1_1_REQUIRED.to_bytes(4) + b"mock-electron speaks HTTP/1.1 only"
-)
-"""The frames SETTINGS and GOAWAY: an HTTP/2 client reports the error code and the text."""
-
-
-class AccessLog:
-    """Writes the access log of one request. Keys in the path and in the query are redacted.
-
-    Args:
-        log: The access log of uvicorn.
-        key: The API key of the request.
-    """
-
-    def __init__(self, log: logging.Logger, key: str) -> None:
-        self._log = log
-        self._key = key
-
-    def info(self, message: str, client: str, method: str, target: str, *rest: object) -> None:
-        """Log a request, as uvicorn calls it."""
-        shown = redact(target, self._key).replace("…", "...")
-        self._log.info(message, client, method, shown, *rest)
 
 
 class Protocol(HttpToolsProtocol):
@@ -106,6 +77,7 @@ class Protocol(HttpToolsProtocol):
         self._last_words = b""
         self._unknown_head = b""
         self._answered_at = 0.0
+        self._timed: TimedAnswer | None = None
 
     # --- what arrives
 
@@ -147,15 +119,32 @@ class Protocol(HttpToolsProtocol):
             return False
         if len(data) != end + head.length:
             return False
-        response = self.app.answer_at_once(head, data[end:])
-        if response is None:
+        answered = self.app.answer_at_once(head, data[end:])
+        if answered is None:
             return False
-        self.transport.write(response)
+        lane, answer = answered
+        if answer.pauses:
+            self._answer_in_time(lane, answer, now)
+            return True
+        self.transport.write(response(answer))
         self.server_state.total_requests += 1
         self._answered_at = now
         if self.timeout_keep_alive_task is None:
             self._close_if_idle(self.timeout_keep_alive)
         return True
+
+    def _answer_in_time(self, lane: Lane, answer: AnyAnswer, arrived: float) -> None:
+        """Begin to write an answer with pauses."""
+        self._unset_keepalive_if_required()
+        self._timed = TimedAnswer(
+            answer,
+            lane,
+            self.transport,
+            self.flow,
+            self.app.turns,
+            arrived,
+            self.on_response_complete,
+        )
 
     def timeout_keep_alive_handler(self) -> None:
         """Close the connection if it has been idle for long enough."""
@@ -221,7 +210,14 @@ class Protocol(HttpToolsProtocol):
         delay = PROBE_DELAYS[min(number, len(PROBE_DELAYS) - 1)]
         self._set_timer(self.loop.call_later(delay, self._probe, number + 1))
 
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._timed is not None:
+            self._timed.resume()
+
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._timed is not None:
+            self._timed.stop()
         self._set_timer(None)
         self._incoming.clear()
         self.flow.stop_checking()
@@ -259,6 +255,7 @@ class Protocol(HttpToolsProtocol):
         self.cycle.message_event.set()
 
     def on_response_complete(self) -> None:
+        self._timed = None
         super().on_response_complete()
         self._end_if_answered()
         if self._incoming:
@@ -267,6 +264,8 @@ class Protocol(HttpToolsProtocol):
     @property
     def _is_answering(self) -> bool:
         """Whether a request is not answered completely, and not abandoned."""
+        if self._timed is not None:
+            return True
         cycle = self.cycle
         return cycle is not None and not (cycle.response_complete or cycle.disconnected)
 
@@ -275,7 +274,7 @@ class Protocol(HttpToolsProtocol):
     def _refuse_invalid(self, error: InvalidRequestError) -> None:
         """Answer bytes that are not HTTP, and log what was received."""
         words = str(error)
-        got = f", got {_shown(error.received)}" if error.received else ""
+        got = f", got {shown(error.received)}" if error.received else ""
         client = "{}:{}".format(*self.client) if self.client else "a client"
         logger.warning("%s - %s%s", client, redact(words), got)
         refusal = errors.INVALID_REQUEST.saying(words)
@@ -329,14 +328,3 @@ class Protocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
         self._timer = timer
-
-
-def _redacted(data: bytes) -> bytes:
-    """Return bytes in which everything that looks like a key is shortened to its end."""
-    return redact(data.decode("latin-1")).replace("…", "...").encode("latin-1")
-
-
-def _shown(received: bytes) -> str:
-    """Return the first line of what was received as the log shows it, without keys."""
-    line, end, _ = received.partition(b"\n")
-    return echoed(_redacted(line + end), MAX_SHOWN)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 MOST_AT_ONCE: Final = 32
@@ -17,28 +18,37 @@ class Turns:
 
     def __init__(self) -> None:
         self._taken = 0
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: deque[Callable[[], bool]] = deque()
 
     def are_taken(self) -> bool:
-        """Take a turn in this round. Return whether none was left; if so, `wait` for one."""
+        """Take a turn in this round. Return whether none was left; if so, wait for one."""
         if self._taken == 0:
             asyncio.get_running_loop().call_soon(self._begin_round)
         self._taken += 1
         return self._taken > MOST_AT_ONCE
 
+    def call(self, send: Callable[[], bool]) -> None:
+        """Call a function in one of the next rounds. It returns whether it needed the turn."""
+        self._waiting.append(send)
+
     async def wait(self) -> None:
         """Wait for a turn in one of the next rounds."""
         turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
+        self.call(lambda: _give(turn))
         await turn
 
     def _begin_round(self) -> None:
         """Give the turns of a round to the streams that have waited longest."""
         self._taken = 0
         while self._waiting and self._taken < MOST_AT_ONCE:
-            turn = self._waiting.popleft()
-            if not turn.done():  # it is cancelled if the client has disconnected
-                turn.set_result(None)
-                self._taken += 1
+            self._taken += self._waiting.popleft()()
         if self._taken:
             asyncio.get_running_loop().call_soon(self._begin_round)
+
+
+def _give(turn: "asyncio.Future[None]") -> bool:
+    """Give a turn, unless the client has disconnected, which cancels the waiting."""
+    if turn.done():
+        return False
+    turn.set_result(None)
+    return True

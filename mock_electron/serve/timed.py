@@ -1,0 +1,107 @@
+"""Answers with pauses that the connection writes itself: a timer and a write for each frame.
+
+They answer the same requests as those of serve/at_once.py: a known head and the whole body in one
+packet, and a lane without scripts and faults. serve/paced.py sends all other streams. The bytes and
+the deadlines are the same, but a stream takes less than a fifth of the time to begin, because it
+needs no ASGI cycle and no tasks. So many streams that start at once start on time; see
+benchmarks/README.md.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from uvicorn.protocols.http.flow_control import FlowControl
+
+from mock_electron.engine.clock import Moment
+from mock_electron.engine.lane import Lane
+from mock_electron.engine.ready import AnyAnswer
+from mock_electron.serve.at_once import head_lines, response
+from mock_electron.serve.deadlines import Deadlines
+from mock_electron.serve.turns import Turns
+
+LAST_CHUNK: Final = b"0\r\n\r\n"
+
+
+class TimedAnswer:
+    """An answer with pauses, from its request to its last write.
+
+    Args:
+        answer: The answer. It has pauses, and no faults.
+        lane: The lane that gave it. It is told when the answer ends.
+        transport: The transport of the connection.
+        flow: The flow control of the connection.
+        turns: The turns of the streams of this event loop.
+        arrived: When the request arrived, in seconds on the clock of the event loop.
+        completed: Called after the last write.
+    """
+
+    def __init__(
+        self,
+        answer: AnyAnswer,
+        lane: Lane,
+        transport: asyncio.Transport,
+        flow: FlowControl,
+        turns: Turns,
+        arrived: float,
+        completed: Callable[[], None],
+    ) -> None:
+        self._answer, self._lane, self._completed = answer, lane, completed
+        self._transport, self._flow, self._turns = transport, flow, turns
+        self._loop = asyncio.get_running_loop()
+        is_whole = len(answer.frames) == 1
+        pauses = (sum(answer.pauses),) if is_whole else answer.pauses
+        self._parts = (response(answer),) if is_whole else _parts(answer)
+        self._deadlines = Deadlines(pauses, arrived)
+        self._moments: list[Moment] = []
+        self._has_ended = self._waits_for_client = False
+        self._timer = self._loop.call_at(self._deadlines.due, self._write)
+
+    def stop(self) -> None:
+        """Stop, because the client has disconnected."""
+        if not self._has_ended:
+            self._timer.cancel()
+            self._end()
+
+    def resume(self) -> None:
+        """Write again, because the client has read what was written."""
+        if self._waits_for_client:
+            self._waits_for_client = False
+            self._write()
+
+    def _write_in_turn(self) -> None:
+        """Write the frames that are due, now or in one of the next rounds of the event loop."""
+        if self._turns.are_taken():
+            self._turns.call(self._write)
+        else:
+            self._write()
+
+    def _write(self) -> bool:
+        """Write the frames that are due. Return whether there was anything to do."""
+        if self._has_ended or self._transport.is_closing():
+            return False
+        if self._flow.write_paused:
+            self._waits_for_client = True
+            return False
+        begin, end = self._deadlines.take(self._loop.time())
+        self._transport.write(b"".join(self._parts[begin:end]))
+        self._moments += [self._lane.clock._moment()] * (end - begin)
+        if self._deadlines.are_over:
+            self._end()
+            self._completed()
+        else:
+            self._timer = self._loop.call_at(self._deadlines.due, self._write_in_turn)
+        return True
+
+    def _end(self) -> None:
+        self._has_ended = True
+        self._lane.close(self._answer, len(self._moments), self._moments)
+
+
+def _parts(answer: AnyAnswer) -> Sequence[bytes]:
+    """Return the bytes of a stream: for each frame an HTTP chunk, the first one with the head."""
+    parts = [b"%x\r\n%b\r\n" % (len(frame), frame) for frame in answer.frames]
+    head = head_lines(answer.status, answer.headers)
+    parts[0] = b"%btransfer-encoding: chunked\r\n\r\n%b" % (head, parts[0])
+    parts[-1] += LAST_CHUNK
+    return parts
