@@ -6,7 +6,7 @@ Run this module to write the page again: `python tests/settings_page.py`.
 from pathlib import Path
 from typing import Any, Final
 
-from mock_electron.cli.app import serve
+from mock_electron.cli.serve import serve
 from mock_electron.cli.settings import SERVER_DEFAULTS
 from mock_electron.engine.setting_kinds import syntax
 from mock_electron.engine.setting_table import SETTINGS, Setting

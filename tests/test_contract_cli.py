@@ -16,6 +16,7 @@ from rows import each
 from mock_electron import Electron, MockElectron
 from mock_electron.cli.app import cli
 from mock_electron.cli.contract import CONFIDENCES, PLANS
+from mock_electron.cli.contract import contract as command
 from mock_electron.contract import CLAUSES, Confidence
 from mock_electron.contract.target import REQUESTS_PER_MINUTE
 
@@ -463,7 +464,7 @@ def test_an_import_without_the_extra_is_the_same_line() -> None:
 def test_help_explains_every_option() -> None:
     """Every option has a help text."""
     ran = contract("--help")
-    options: list[Any] = cli.commands["contract"].params
+    options: list[Any] = command.params
     assert all(option.opts[0] in ran.stdout and option.help for option in options)
     repeated = {option.name for option in options if option.multiple}
     assert (

@@ -33,7 +33,8 @@ from mock_electron import (
     Usage,
     faults,
 )
-from mock_electron.cli.app import cli, serve
+from mock_electron.cli.app import MODULES, cli
+from mock_electron.cli.serve import serve
 from mock_electron.contract import select
 from mock_electron.engine.faults.directives import DIRECTIVES, OPTIONS
 from mock_electron.engine.lane import Lane
@@ -377,7 +378,9 @@ def test_every_fixture_is_documented() -> None:
 def test_every_command_and_option_of_the_server_is_documented() -> None:
     """docs/server.md lists them, except the options for settings."""
     page = text(SERVER)
-    assert [name for name in cli.commands if f"`mock-electron {name}" not in page] == []
+    assert [
+        name for name in (*cli.commands, *MODULES) if f"`mock-electron {name}" not in page
+    ] == []
     own = [option.opts[0] for option in serve.params if option.name not in SETTING_NAMES]
     assert [row[0].strip("`") for row in rows(SERVER, 2) if row[0].startswith("`--")] == own
 

@@ -1,19 +1,26 @@
 """The command line: `mock-electron serve`, `contract`, `check`, `schema` and `openapi`."""
 
 import json
+from typing import Final
 
 import click
 
 from mock_electron._version import __version__
-from mock_electron.cli.contract import contract
 from mock_electron.cli.options import Commands, option
 from mock_electron.cli.output import forgiving_output, open_closed_descriptors
-from mock_electron.cli.serve import serve as serve
 from mock_electron.inputs.spelling import escaped
 from mock_electron.traffic.lines import counted
 
+MODULES: Final = {
+    "contract": "mock_electron.cli.contract",
+    "serve": "mock_electron.cli.serve",
+}
+"""The commands with a module of their own. It is imported when the command is used."""
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(
+    cls=Commands, modules=MODULES, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="mock-electron", message="%(prog)s %(version)s")
 def cli() -> None:
     """A deterministic fake of Smallest AI's Electron chat endpoint."""
@@ -68,10 +75,6 @@ def openapi(accept_json_schema: bool) -> None:
 
     described = document(accept_json_schema=accept_json_schema)
     click.echo(json.dumps(described, indent=2, ensure_ascii=False))
-
-
-cli.add_command(contract)
-cli.add_command(serve)
 
 
 def main(args: list[str] | None = None) -> None:

@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 import click
@@ -42,9 +43,29 @@ class Command(click.Command):
 
 
 class Commands(click.Group):
-    """A group whose messages for unknown commands and options suggest the nearest ones."""
+    """A group whose messages for unknown commands and options suggest the nearest ones.
+
+    Args:
+        modules: Commands that are imported when they are used: the module of each, by its name.
+        **options: As for click.Group.
+    """
 
     command_class: type[click.Command] | None = Command
+
+    def __init__(self, *args: Any, modules: Mapping[str, str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._modules = modules
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted([*super().list_commands(ctx), *self._modules])
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return a command, or None if there is none of this name."""
+        if name not in self._modules:
+            return super().get_command(ctx, name)
+        command: click.Command = getattr(import_module(self._modules[name]), name)
+        return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments."""

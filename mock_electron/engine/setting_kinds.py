@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from msgspec import Struct
 
 from mock_electron._regex import regex
 from mock_electron.engine.pace import PACES, pace_of, parse_pace
@@ -30,7 +32,7 @@ HOST: Final = regex(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?")
 BRACKETED: Final = regex(r"\[([^\[\]]*)\]")
 
 
-class SettingKind(NamedTuple):
+class SettingKind(Struct, frozen=True):
     """One kind of setting.
 
     Attributes:

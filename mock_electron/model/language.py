@@ -7,13 +7,14 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from msgspec import Struct
+import msgspec
+from msgspec import Raw, Struct, field
+from msgspec.structs import replace
 
 from mock_electron._regex import regex
 from mock_electron.model.hints import folded, mentions
-from mock_electron.wire import codec
 
 WORD: Final = regex(r"[^\s!-&(-/:-@\[-`{-~।॥،؟؛۔。、！？，：；…“”„«»「」『』¿¡]+")
 """The text between spaces and punctuation: `\\w` would cut words at Indic vowel signs."""
@@ -21,7 +22,7 @@ UNSPACED: Final = ("ja", "zh")
 """Languages without spaces between words: their words are searched anywhere in the text."""
 
 
-class Language(Struct, frozen=True):
+class Language(Struct, frozen=True, kw_only=True):
     """One language, as its file defines it. All words are lowercase, except in phrases.
 
     Attributes:
@@ -32,46 +33,42 @@ class Language(Struct, frozen=True):
         common: Frequent short words, which distinguish languages of the same script.
         recognise: For "greeting", "thanks" and "farewell", how such messages begin.
         phrases: Several wordings for each kind of phrase. `languages/en.json` lists the kinds.
-        lexicon: For an English word, the words of this language that mean it. Tools with an English
-            description are found by them. The beginning of a word is enough.
         around: Patterns of the words around a name, which is `{x}`: "in {x}", "{x} में".
         numbers: The values of number words.
         days: For words such as "tomorrow", the number of days from today.
     """
 
-    code: str
+    code: str = ""
     name: str
     called: tuple[str, ...]
     script: str
     common: frozenset[str]
     recognise: Mapping[str, tuple[str, ...]]
     phrases: Mapping[str, tuple[str, ...]]
-    lexicon: Mapping[str, Sequence[str]]
     around: tuple[str, ...]
     numbers: Mapping[str, int]
     days: Mapping[str, int]
+    _lexicon: Raw = field(name="lexicon")
+
+    @property
+    def lexicon(self) -> Mapping[str, Sequence[str]]:
+        """For an English word, the words of this language that mean it.
+
+        Tools with an English description are found by them. The beginning of a word is enough. It
+        is a third of the file, so it is decoded when it is first used.
+        """
+        return _lexicon(self.code)
 
 
-def _load(code: str, data: bytes) -> Language:
-    fields: Any = codec.decode(data)
-    return Language(
-        code=code,
-        name=fields["name"],
-        called=tuple(fields["called"]),
-        script=fields["script"],
-        common=frozenset(fields["common"]),
-        recognise={kind: tuple(words) for kind, words in fields["recognise"].items()},
-        phrases={kind: tuple(texts) for kind, texts in fields["phrases"].items()},
-        lexicon=fields["lexicon"],
-        around=tuple(fields["around"]),
-        numbers=fields["numbers"],
-        days=fields["days"],
-    )
+@cache
+def _lexicon(code: str) -> Mapping[str, Sequence[str]]:
+    return msgspec.json.decode(LANGUAGES[code]._lexicon, type=dict[str, tuple[str, ...]])
 
 
 def _load_all() -> dict[str, Language]:
+    decode = msgspec.json.Decoder(Language).decode
     pages = sorted(Path(__file__).with_name("languages").glob("*.json"))
-    return {page.stem: _load(page.stem, page.read_bytes()) for page in pages}
+    return {page.stem: replace(decode(page.read_bytes()), code=page.stem) for page in pages}
 
 
 LANGUAGES: Final[Mapping[str, Language]] = _load_all()

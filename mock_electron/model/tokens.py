@@ -21,6 +21,9 @@ from typing import Final
 from mock_electron._regex import regex
 
 LETTER: Final = "A-Za-z\u00c0-\u024f"
+NOT_OTHER: Final = r"\x00-\u024f\u2000-\u2bff\ud800-\uf8ff\ufb00-\uff65\uffdd-\U0010ffff"
+"""The ranges of everything that is not a letter of another script. Compiling a pattern takes time
+for each character in a range, and these ranges are shorter than those of the letters."""
 
 TOKEN: Final = regex(
     rf"""
@@ -30,7 +33,7 @@ TOKEN: Final = regex(
     | [ ]?+(?:
           [{LETTER}]{{6}}                     # six letters of a long word
         | [0-9]{{1,3}}
-        | [\u0250-\u1fff\u2c00-\ud7ff\uf900-\ufaff\uff66-\uffdc]{{1,2}}  # other scripts
+        | [^{NOT_OTHER}]{{1,2}}                # other scripts
         | [^\t\n\r ]                         # punctuation and anything else, one by one
       )
     | [\t\n\r ]{{1,16}}(?=[ ])                  # white space, except the space before a word

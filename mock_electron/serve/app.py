@@ -9,8 +9,9 @@ import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final, NamedTuple, NoReturn
+from typing import Final, NoReturn
 
+from msgspec import Struct
 from msgspec.structs import replace
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
@@ -65,7 +66,7 @@ CLOSING: Final = (b"connection", b"close")
 logger: Final = logging.getLogger("mock_electron")
 
 
-class LateRequest(NamedTuple):
+class LateRequest(Struct, frozen=True):
     """A request that arrived after its lane was closed.
 
     Attributes:

@@ -7,8 +7,9 @@ a blank line. All frames of a stream share the bytes up to `"choices":`, which a
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from msgspec import Struct
 from orjson import Fragment, dumps
 
 from mock_electron.wire.codec import encode
@@ -111,7 +112,7 @@ def frames_of(body: bytes) -> tuple[bytes, ...]:
     return tuple([frame + BLANK_LINE for frame in body.split(BLANK_LINE)[:-1]])
 
 
-class StreamOptions(NamedTuple):
+class StreamOptions(Struct, frozen=True):
     """How a reply is divided into frames; see `stream`."""
 
     include_usage: bool

@@ -1,7 +1,7 @@
 """Which requests a fault affects: the next ones, every nth, those that match, or a fraction."""
 
 from collections.abc import Callable
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -64,7 +64,7 @@ SEEN: Final = "seen"
 USED: Final = "used"
 
 
-class Use(NamedTuple):
+class Use(Struct, frozen=True):
     """What became of an injection at one request.
 
     Attributes:
@@ -163,8 +163,9 @@ class Injections:
 
     def record(self, uses: Uses) -> None:
         """Count uses. An injection that has no use left is removed."""
-        for active, outcome in uses:
-            active.count(outcome)
+        for use in uses:
+            active = use.active
+            active.count(use.outcome)
             if active.used == active.injection.times and active in self._active:
                 self._active.remove(active)
                 self.size -= 1

@@ -9,7 +9,9 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from msgspec import Struct
 
 from mock_electron.engine.script.pattern_tree import (
     LOOPS,
@@ -48,7 +50,7 @@ class UnsupportedError(Exception):
     """A pattern cannot have a program. The argument says why."""
 
 
-class Node(NamedTuple):
+class Node(Struct, frozen=True):
     """A node of a program.
 
     Attributes:
@@ -249,8 +251,8 @@ class Automaton:
             if number in reached:
                 continue
             reached.add(number)
-            characters, anchor, targets = self._program.nodes[number]
-            if characters is None and anchor & mark == anchor:
-                waiting += targets
+            node = self._program.nodes[number]
+            if node.characters is None and node.anchor & mark == node.anchor:
+                waiting += node.targets
         self._charge(LOOKED_UP + VISIT * len(reached))
         return reached

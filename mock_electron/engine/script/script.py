@@ -4,7 +4,7 @@ from bisect import insort
 from collections.abc import Callable, Iterable
 from heapq import nsmallest
 from itertools import islice, takewhile
-from typing import Final, NamedTuple
+from typing import Final
 
 from msgspec import Struct
 
@@ -23,7 +23,7 @@ COMPARED_CHARACTERS: Final = 200
 """The maximum number of characters of the expected and the actual text that are compared."""
 
 
-class StepState(NamedTuple):
+class StepState(Struct, frozen=True):
     """A step of the script and how often it has answered.
 
     Attributes:
@@ -171,7 +171,7 @@ class _Entry(Struct, eq=False):
         return StepState(self.number, self.step, self.used)
 
 
-class _Miss(NamedTuple):
+class _Miss(Struct, frozen=True):
     """A step that does not answer a request.
 
     Attributes:
