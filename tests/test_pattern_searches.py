@@ -17,13 +17,8 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.match import Match
 from mock_electron.engine.script.pattern_search import Automaton, Program
 from mock_electron.engine.script.script import Script
-from mock_electron.engine.script.searches import (
-    LIMIT,
-    STOPPED,
-    Searches,
-    _plan,
-    check_pattern,
-)
+from mock_electron.engine.script.search_plan import check_pattern, plan_of
+from mock_electron.engine.script.searches import LIMIT, STOPPED, Searches
 from mock_electron.engine.script.step import Step
 from mock_electron.scripts import ScriptError
 from mock_electron.scripts.reader import loads
@@ -83,8 +78,8 @@ def test_everyday_patterns_cost_nothing() -> None:
     searches = Searches()
     for pattern in LINEAR:
         searches.contains("a" * 10_000, re.compile(pattern))
-    assert [pattern for pattern in LINEAR if not _plan(re.compile(pattern)).is_linear] == []
-    assert [pattern for pattern in SLOW if _plan(re.compile(pattern)).is_linear] == []
+    assert [pattern for pattern in LINEAR if not plan_of(re.compile(pattern)).is_linear] == []
+    assert [pattern for pattern in SLOW if plan_of(re.compile(pattern)).is_linear] == []
     assert searches.work.used == 0
 
 

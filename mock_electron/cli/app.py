@@ -9,7 +9,6 @@ from mock_electron._version import __version__
 from mock_electron.cli.options import Commands, option
 from mock_electron.cli.output import forgiving_output, open_closed_descriptors
 from mock_electron.inputs.spelling import escaped
-from mock_electron.traffic.lines import counted
 
 MODULES: Final = {
     "contract": "mock_electron.cli.contract",
@@ -37,6 +36,7 @@ def check(files: tuple[str, ...]) -> None:
     from mock_electron.engine.script.script import StepState
     from mock_electron.engine.script.shadow import shadows
     from mock_electron.scripts import ScriptError, load
+    from mock_electron.traffic.lines import counted
 
     failed = False
     for file in files:

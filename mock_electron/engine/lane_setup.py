@@ -19,7 +19,6 @@ from mock_electron.engine.prefix_cache import PromptReader
 from mock_electron.engine.script import Step
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.script.script import PendingWhen, StepState
-from mock_electron.engine.script.shadow import MOST_COMPARED, shadows
 from mock_electron.engine.settings import Settings
 from mock_electron.inputs.checks import choice, must_be
 from mock_electron.inputs.spelling import unknown
@@ -141,6 +140,8 @@ class LaneSetup:
 
     def shadow_of(self, number: int) -> str:
         """Return why a step never answers, or ""; see `shadows`."""
+        from mock_electron.engine.script.shadow import MOST_COMPARED, shadows  # for scripts only
+
         with self._lock:
             script = self._ledger.script
             states = (*script.unlimited_before(number, MOST_COMPARED), script.state(number))

@@ -6,11 +6,11 @@ are equal (I: as in vLLM). The cache holds only digests, and evicts the least re
 """
 
 from collections.abc import Sequence
-from hashlib import blake2b
 from typing import Final
 
 from msgspec import Struct
 
+from mock_electron._hashes import blake2b
 from mock_electron.engine.latest_use import ByLatestUse
 from mock_electron.engine.recent import Recent
 from mock_electron.model.prompt import Segment, continuation, segments

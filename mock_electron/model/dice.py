@@ -5,10 +5,11 @@ process and on every machine, and a roll does not influence other rolls.
 """
 
 from collections.abc import Sequence
-from hashlib import blake2b, shake_128
 from typing import Final, TypeVar
 
 from msgspec import Struct
+
+from mock_electron._hashes import blake2b, shake_128
 
 Item = TypeVar("Item")
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import Enum, auto
 from typing import Any, Final
 
-from mock_electron.engine.script.searches import check_pattern
 from mock_electron.engine.script.text import Text
 from mock_electron.engine.tool_names import tool_name
 from mock_electron.inputs.checks import api_key, must_be, whole_number
@@ -67,6 +66,9 @@ def _read_text(name: str, given: Any) -> Text:
     if isinstance(given, re.Pattern):
         if not isinstance(given.pattern, str):
             raise TypeError(must_be(name, "a regular expression for text, not for bytes", given))
+        # Imported here, because a server without patterns does not need it.
+        from mock_electron.engine.script.search_plan import check_pattern
+
         check_pattern(name, given)
         return given
     if codec.checked_text(given, name) == "":

@@ -12,16 +12,15 @@
 
 import logging
 import re
-from functools import lru_cache
-from typing import Final
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, Final
 
 from mock_electron.engine.script.long_text import LongText
-from mock_electron.engine.script.pattern_cost import Polynomial, steps_of, value_at
-from mock_electron.engine.script.pattern_search import Automaton, Program, UnsupportedError
-from mock_electron.engine.script.text import Text, quoted, shown
+from mock_electron.engine.script.text import Text, shown
 from mock_electron.model.work import Spent, Work
+
+if TYPE_CHECKING:
+    from mock_electron.engine.script.pattern_search import Automaton
+    from mock_electron.engine.script.search_plan import SearchPlan
 
 logger: Final = logging.getLogger("mock_electron")
 
@@ -31,72 +30,10 @@ LINEAR_LIMIT: Final = 20_000_000
 """Characters through which `re` searches for one request: about 300 searches of a long prompt."""
 CHEAP: Final = 1_000
 """Up to this number of units, `re` searches instead of an automaton."""
-STEPS: Final = 10
-"""Steps of `re` for each unit of work."""
-STEPS_PER_CHARACTER: Final = 300
-"""The maximum number of steps for each character if a search is not charged."""
-REMEMBERED: Final = 20_000
-"""The maximum number of patterns in memory."""
 STOPPED: Final = (
     "the search was stopped, because the regular expressions take too much work for one request; "
     "simplify them"
 )
-
-
-class _Plan(Struct, frozen=True):
-    """How to search for a pattern.
-
-    Attributes:
-        is_linear: Whether the time of `re` is proportional to the text.
-        steps: The maximum number of steps of `re`, or None if it may be exponential.
-        program: The program of the automaton, or None if the pattern cannot have one.
-        reason: Why it has no program.
-    """
-
-    is_linear: bool
-    steps: Polynomial | None
-    program: Program | None
-    reason: str = ""
-
-    def units_of_re(self, text: str) -> int:
-        """Return the maximum number of units of a search with `re`; LIMIT + 1 for any more."""
-        if self.steps is None:
-            return LIMIT + 1
-        return min(value_at(self.steps, len(text) + 1) // STEPS, LIMIT + 1)
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _plan(pattern: re.Pattern[str]) -> _Plan:
-    steps = steps_of(pattern)
-    if steps is not None and len(steps) <= 2 and sum(steps) <= STEPS_PER_CHARACTER:
-        return _Plan(True, steps, None)
-    try:
-        return _Plan(False, steps, Program(pattern))
-    except UnsupportedError as error:
-        return _Plan(False, steps, None, str(error))
-
-
-def check_pattern(name: str, pattern: re.Pattern[str]) -> None:
-    """Check that a search for a pattern takes a bounded time.
-
-    Args:
-        name: What the pattern is for, for the message.
-        pattern: The pattern.
-
-    Raises:
-        ValueError: If a search may take exponential time, or the pattern is nested too deeply.
-    """
-    try:
-        plan = _plan(pattern)
-    except RecursionError:
-        what = "a regular expression with fewer nested groups"
-        raise ValueError(f"{name} must be {what}, got {quoted(pattern.pattern)}") from None
-    if plan.steps is None and plan.program is None:
-        raise ValueError(
-            f"{name} must be a regular expression that cannot take exponential time, got "
-            f"{quoted(pattern.pattern)}; {plan.reason}, so write no repetition or choice inside "
-            "a repetition"
-        )
 
 
 SEPARATOR: Final = "\0"
@@ -128,7 +65,9 @@ class Searches:
             return self._long_text(text).contains(expected)
         key = (expected, text)
         if key not in self._results:
-            plan = _plan(expected)
+            from mock_electron.engine.script.search_plan import plan_of  # most scripts need none
+
+            plan = plan_of(expected)
             search = self._search_linear if plan.is_linear else self._search
             self._results[key] = search(expected, plan, text)
         return bool(self._results[key])
@@ -155,7 +94,9 @@ class Searches:
         stopped = any(self._results.get((expected, text), False) is None for text in texts)
         return f"; {STOPPED}" if stopped else ""
 
-    def _search_linear(self, pattern: re.Pattern[str], _plan: _Plan, text: str) -> bool | None:
+    def _search_linear(
+        self, pattern: re.Pattern[str], _plan: "SearchPlan", text: str
+    ) -> bool | None:
         """Return whether `re` finds a pattern in a text, or None if the budget is used up."""
         try:
             self.linear.charge(len(text))
@@ -166,15 +107,17 @@ class Searches:
             return None
         return pattern.search(text) is not None
 
-    def _search(self, pattern: re.Pattern[str], plan: _Plan, text: str) -> bool | None:
+    def _search(self, pattern: re.Pattern[str], plan: "SearchPlan", text: str) -> bool | None:
         """Return whether a pattern occurs in a text, or None if the search was stopped."""
         units, left = plan.units_of_re(text), self.work.limit - self.work.used
         if units <= (left if plan.program is None else min(left, CHEAP)):
-            self.work.charge(units)
+            self.work.charge(int(units))
             return pattern.search(text) is not None
         if plan.program is not None:
             automaton = self._automata.get(pattern)
             if automaton is None:
+                from mock_electron.engine.script.pattern_search import Automaton
+
                 automaton = Automaton(plan.program, self.work.charge)
                 self._automata[pattern] = automaton
             if automaton.units(text) <= left:

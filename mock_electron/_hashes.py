@@ -1,0 +1,18 @@
+"""The hash functions of the standard library, without its module `hashlib`.
+
+`hashlib` also loads the functions of OpenSSL, which nothing here uses and which takes 3 ms. The
+module `random` of the standard library avoids it in the same way.
+"""
+
+from typing import TYPE_CHECKING
+
+__all__ = ["blake2b", "shake_128"]
+
+if TYPE_CHECKING:
+    from hashlib import blake2b, shake_128
+else:
+    try:
+        from _blake2 import blake2b
+        from _sha3 import shake_128
+    except ImportError:  # not CPython
+        from hashlib import blake2b, shake_128
