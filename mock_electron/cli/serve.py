@@ -14,12 +14,17 @@ from mock_electron.cli.options import (
     Choice,
     Command,
     IntegerRange,
-    NotRunError,
     check_host,
-    not_empty,
     option,
 )
 from mock_electron.cli.output import Printer, logging_to
+from mock_electron.cli.script_files import (
+    check_scripts,
+    known_contents,
+    replace_script,
+    require_watch,
+    watching_scripts,
+)
 from mock_electron.cli.settings import setting_options
 from mock_electron.engine.keys import KEYS_WITH_A_PLAN
 from mock_electron.engine.lane import Lane
@@ -49,15 +54,6 @@ ADVICE: Final = {
 """What to do about an error of the system, by its number."""
 
 
-def _check_scripts(
-    context: click.Context, option: click.Parameter, scripts: tuple[str, ...]
-) -> tuple[str, ...]:
-    """Return the different script files. An empty name would be that of the current folder."""
-    for script in scripts:
-        not_empty(context, option, script)
-    return tuple(dict.fromkeys(scripts))
-
-
 @click.command(cls=Command)
 @option(
     "--host",
@@ -78,7 +74,7 @@ def _check_scripts(
     "scripts",
     multiple=True,
     type=click.Path(readable=False),
-    callback=_check_scripts,
+    callback=check_scripts,
     help="A script file, YAML or JSON, whose steps answer first. Can be given several times.",
 )
 @option(
@@ -124,11 +120,13 @@ def serve(
     if watch and not scripts:
         raise click.UsageError("--watch needs a script file: add --script FILE")
     if watch:
-        _require_watchfiles()
+        require_watch()
     lane = _lane(_settings(settings), workers)
-    known = _known(scripts) if watch else {}  # before they are read, so that no change is missed
+    known = (
+        known_contents(scripts) if watch else {}
+    )  # before they are read, so that no change is missed
     if scripts:
-        _replace_script(lane, scripts)
+        replace_script(lane, scripts)
     server = _server(lane, host, port)
     warnings, lines = tuple(_warnings(server, lane, host)), tuple(_start_lines(server, lane))
     if workers == 1:
@@ -193,7 +191,7 @@ def _serve(
         # uvicorn restores these handlers when it stops, and Python drops them when it exits. In
         # between, a second signal must not turn success into failure.
         _handle_signals(lambda *_: server.request_stop())
-        with _watching(known, lane, output, keep):
+        with watching_scripts(known, lane, output, keep):
             server.run()
         _handle_signals(signal.SIG_IGN)
 
@@ -282,44 +280,3 @@ def _start_lines(server: "Server", lane: Lane) -> Iterator[str]:
         yield f"The endpoint as OpenAPI: {server.url}/openapi.json"
         yield "All options: mock-electron serve --help"
         yield "Press Ctrl-C to stop."
-
-
-def _require_watchfiles() -> None:
-    """End the command with one line if the extra `watch` is not installed."""
-    from mock_electron.scripts.watch import require_watchfiles
-
-    try:
-        require_watchfiles()
-    except ImportError as error:
-        raise NotRunError(str(error)) from error
-
-
-def _known(scripts: Sequence[str]) -> "Known":
-    """Return what identifies the content of script files."""
-    from mock_electron.scripts.watch import signatures
-
-    return signatures(scripts)
-
-
-@contextmanager
-def _watching(
-    known: "Known", lane: Lane, output: Printer, keep: "Callable[[Loaded], object] | None"
-) -> Iterator[None]:
-    """Watch script files while the block runs. Without a file, do nothing."""
-    if not known:
-        yield
-        return
-    from mock_electron.scripts.watch import watching
-
-    with watching(tuple(known), lane, output.print, known, keep):
-        yield
-
-
-def _replace_script(lane: Lane, scripts: Sequence[str]) -> None:
-    """Load files into a lane, or end the command with all errors of the files."""
-    from mock_electron.scripts.several import load_all
-
-    try:
-        lane.replace_script(load_all(scripts, lane.problems_of))
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error

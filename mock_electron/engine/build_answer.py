@@ -5,16 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from mock_electron.engine.answer import (
-    Answer,
-    SendOptions,
-    document_answer,
-    error_answer,
-    failure_answer,
-    no_answer,
-    reply_answer,
-    unknown_path_answer,
-)
+from mock_electron.engine.answer import Answer, SendOptions, reply_answer
 from mock_electron.engine.decision import Decision, RequestContext
 from mock_electron.engine.fault_note import fault_note, note_headers
 from mock_electron.engine.faults.fault import DeliveryFault, Fault, with_reply_faults
@@ -23,6 +14,13 @@ from mock_electron.engine.keys import secret_of
 from mock_electron.engine.pace import pace_of
 from mock_electron.engine.script.step import Step, with_headers
 from mock_electron.engine.settings import Settings
+from mock_electron.engine.whole_answers import (
+    document_answer,
+    error_answer,
+    failure_answer,
+    no_answer,
+    unknown_path_answer,
+)
 from mock_electron.outputs.redaction import redact
 from mock_electron.wire.errors import NOT_FOUND, ApiError
 from mock_electron.wire.reply import Reply

@@ -1,0 +1,64 @@
+"""The script files of `mock-electron serve`: their options, their loading, and watching them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from mock_electron.cli.options import NotRunError, not_empty
+from mock_electron.cli.output import Printer
+from mock_electron.engine.lane import Lane
+
+if TYPE_CHECKING:
+    from mock_electron.scripts.watch import Known, Loaded
+
+
+def check_scripts(
+    context: click.Context, option: click.Parameter, scripts: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the different script files. An empty name would be that of the current folder."""
+    for script in scripts:
+        not_empty(context, option, script)
+    return tuple(dict.fromkeys(scripts))
+
+
+def require_watch() -> None:
+    """End the command with one line if the extra `watch` is not installed."""
+    from mock_electron.scripts.watch import require_watchfiles
+
+    try:
+        require_watchfiles()
+    except ImportError as error:
+        raise NotRunError(str(error)) from error
+
+
+def known_contents(scripts: Sequence[str]) -> "Known":
+    """Return what identifies the content of script files."""
+    from mock_electron.scripts.watch import signatures
+
+    return signatures(scripts)
+
+
+@contextmanager
+def watching_scripts(
+    known: "Known", lane: Lane, output: Printer, keep: "Callable[[Loaded], object] | None"
+) -> Iterator[None]:
+    """Watch script files while the block runs. Without a file, do nothing."""
+    if not known:
+        yield
+        return
+    from mock_electron.scripts.watch import watching
+
+    with watching(tuple(known), lane, output.print, known, keep):
+        yield
+
+
+def replace_script(lane: Lane, scripts: Sequence[str]) -> None:
+    """Load files into a lane, or end the command with all errors of the files."""
+    from mock_electron.scripts.several import load_all
+
+    try:
+        lane.replace_script(load_all(scripts, lane.problems_of))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
