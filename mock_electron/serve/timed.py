@@ -8,7 +8,7 @@ benchmarks/README.md.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 from uvicorn.protocols.http.flow_control import FlowControl
@@ -49,9 +49,8 @@ class TimedAnswer:
         self._answer, self._lane, self._completed = answer, lane, completed
         self._transport, self._flow, self._turns = transport, flow, turns
         self._loop = asyncio.get_running_loop()
-        is_whole = len(answer.frames) == 1
-        pauses = (sum(answer.pauses),) if is_whole else answer.pauses
-        self._parts = (response(answer),) if is_whole else _parts(answer)
+        self._is_whole = len(answer.frames) == 1
+        pauses = (sum(answer.pauses),) if self._is_whole else answer.pauses
         self._deadlines = Deadlines(pauses, arrived)
         self._moments: list[Moment] = []
         self._has_ended = self._waits_for_client = False
@@ -84,7 +83,7 @@ class TimedAnswer:
             self._waits_for_client = True
             return False
         begin, end = self._deadlines.take(self._loop.time())
-        self._transport.write(b"".join(self._parts[begin:end]))
+        self._transport.write(self._bytes_of(begin, end))
         self._moments += [self._lane.clock._moment()] * (end - begin)
         if self._deadlines.are_over:
             self._end()
@@ -93,15 +92,19 @@ class TimedAnswer:
             self._timer = self._loop.call_at(self._deadlines.due, self._write_in_turn)
         return True
 
+    def _bytes_of(self, begin: int, end: int) -> bytes:
+        """Return the bytes of some frames: an HTTP chunk for each, after the head if it is due."""
+        answer = self._answer
+        if self._is_whole:
+            return response(answer)
+        parts = [b"%x\r\n%b\r\n" % (len(frame), frame) for frame in answer.frames[begin:end]]
+        if begin == 0:
+            head = head_lines(answer.status, answer.headers)
+            parts.insert(0, head + b"transfer-encoding: chunked\r\n\r\n")
+        if end == len(answer.frames):
+            parts.append(LAST_CHUNK)
+        return b"".join(parts)
+
     def _end(self) -> None:
         self._has_ended = True
         self._lane.close(self._answer, len(self._moments), self._moments)
-
-
-def _parts(answer: AnyAnswer) -> Sequence[bytes]:
-    """Return the bytes of a stream: for each frame an HTTP chunk, the first one with the head."""
-    parts = [b"%x\r\n%b\r\n" % (len(frame), frame) for frame in answer.frames]
-    head = head_lines(answer.status, answer.headers)
-    parts[0] = b"%btransfer-encoding: chunked\r\n\r\n%b" % (head, parts[0])
-    parts[-1] += LAST_CHUNK
-    return parts
