@@ -12,7 +12,7 @@ from typing import Any, Final
 from mock_electron.model.arguments import words
 from mock_electron.model.arguments.want import Want
 from mock_electron.model.literals import read_json
-from mock_electron.model.work import STEP, WORD, Work
+from mock_electron.model.work import RULE, WORD, Work
 
 MOST_MESSAGES: Final = 40
 MOST_FIELDS: Final = 2_000
@@ -66,7 +66,7 @@ def fields_of(document: Any, work: Work) -> Iterator[tuple[Path, Any]]:
         for path, value in level:
             work.charge(WORD)
             if isinstance(value, dict):
-                work.charge(sum(map(len, value)) + STEP * len(value))
+                work.charge(sum(map(len, value)) + RULE * len(value))
                 below += [
                     ((*path, words.of_identifier(key)), member) for key, member in value.items()
                 ]
