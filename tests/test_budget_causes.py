@@ -293,3 +293,8 @@ def test_alternatives_take_one_call_each() -> None:
     many = calls_of(slow_inputs._says(text, logprobs=True, top_logprobs=20))
     assert many - few < 101 * 19 * 6
     assert completion.MOST_SPOKEN <= 4_096
+
+
+def test_fields_of_earlier_results_take_few_calls() -> None:
+    """A field that has neither the first nor the last word of a property is not looked at."""
+    assert calls_of(KINDS["60 results before"]()) < 120_000

@@ -82,6 +82,8 @@ def _alike(want: Want, path: Path) -> bool:
     own, last = want.words, path[-1] if path else ()
     if not own or not last or last == own:
         return False
+    if own[-1] != last[-1] and own[0] != last[0]:
+        return False  # most fields: each rule compares the first or the last words
     joined = tuple(word for step in path for word in step)
     if joined[-len(own) :] == own or last[: len(own)] == own or last[-len(own) :] == own:
         return True
