@@ -98,10 +98,10 @@ def check_containers(body: bytes) -> None:
     if brackets <= MOST_CONTAINERS and commas < MOST_VALUES:
         return  # most bodies
     signs = _outside_strings(body)
+    if signs is not None and len(signs) - signs.count(b",") > MOST_CONTAINERS:
+        raise _invalid(f"The request body must have at most {MOST_CONTAINERS:,} objects and arrays")
     if signs is None or signs.count(b",") >= MOST_VALUES:
         raise _invalid(f"The request body must have at most {MOST_VALUES:,} values")
-    if len(signs) - signs.count(b",") > MOST_CONTAINERS:
-        raise _invalid(f"The request body must have at most {MOST_CONTAINERS:,} objects and arrays")
 
 
 def _outside_strings(body: bytes) -> bytes | None:
