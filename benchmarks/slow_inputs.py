@@ -1,11 +1,13 @@
-"""The processor time of the slowest requests that are known, one line for each kind.
+"""The time of the slowest requests that are known, one line for each kind.
 
     python benchmarks/slow_inputs.py              # all kinds
     python benchmarks/slow_inputs.py schema text  # the kinds whose names contain a word
 
 The lane is called directly, without a socket, on one core. Targets: a body of at most 64 KiB in
-50 ms, and any other body in 200 ms. `tests/test_budget.py` sends the same requests and counts their
-work instead of measuring it.
+20 ms, and any other body in 100 ms, on a machine that runs 20 million rounds of a loop in LOOP
+seconds. The loop is measured with each request, and the time of the request is scaled by it.
+Figures are the best of ROUNDS, because the kernel may count processor time in steps of 4 ms.
+`tests/test_budget.py` sends the same requests and counts their work instead of measuring it.
 
 To add a kind, write a function that returns a body, and add it to KINDS.
 """
@@ -14,7 +16,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Mapping
-from time import process_time
+from time import perf_counter
 from typing import Any, Final
 
 from mock_electron.engine.arrival import Arrival
@@ -24,8 +26,13 @@ from mock_electron.engine.settings import Settings
 Body = bytes
 SMALL: Final = 64 * 1024
 """The largest body in bytes to which the lower target applies."""
-TARGETS: Final = {True: 0.050, False: 0.200}
-"""Seconds of processor time for a small body, and for any other."""
+TARGETS: Final = {True: 0.020, False: 0.100}
+"""Seconds for a small body, and for any other."""
+ROUNDS: Final = 5
+LOOP: Final = 0.9
+"""Seconds for 20 million rounds of a loop on the machine that the targets are meant for."""
+LOOP_PART: Final = 50
+"""The part of these rounds that is measured before and after each request, as a divisor."""
 LARGEST: Final = 4 * 1024 * 1024
 """The largest body that a lane accepts by default, in bytes."""
 LINES: Final = (
@@ -198,6 +205,49 @@ def _filled(start: str, part: str, end: str, size: int = LARGEST) -> bytes:
     return f"{start}{(part * count).rstrip(',')}{end}".encode()
 
 
+def _catalogue(count: int, text: str, **fields: Any) -> bytes:
+    """Tools as those of a real program: each with nine properties, all of them described."""
+    verbs = (
+        "create update delete list get search cancel schedule assign send archive export".split()
+    )
+    things = (
+        "invoice customer ticket appointment shipment order refund subscription contact".split()
+    )
+    tools = []
+    for n in range(count):
+        verb, thing = verbs[n % 12], things[(n // 12 + n) % 9]
+        properties = {
+            f"{thing}_id": {"type": "string", "description": f"The id of the {thing}, INV-2031."},
+            "status": {"type": "string", "enum": ["open", "pending", "in_progress", "closed"]},
+            "due_date": {"type": "string", "format": "date", "description": "When it is due."},
+            "amount": {"type": "number", "minimum": 0, "description": "In the currency."},
+            "currency": {"type": "string", "enum": ["USD", "EUR", "GBP", "INR"]},
+            "notes": {"type": ["string", "null"], "description": "Free text that agents see."},
+            "tags": _lists(STRING, maxItems=10),
+            "notify": {"type": "boolean", "default": True},
+            "address": _object({"street": STRING, "city": STRING, "country": STRING}),
+        }
+        parameters = _object(properties) | {"required": [f"{thing}_id", "amount"]}
+        tool = _tool(parameters, f"{verb}_{thing}_{n}")
+        use = f"Use this when the customer asks to {verb} their {thing}."
+        tool["function"]["description"] = f"{verb.title()} a {thing} in the system. {use}"
+        tools.append(tool)
+    return _says(text, tools=tools, **fields)
+
+
+def _described(count: int, words: int) -> bytes:
+    """Tools with descriptions that have no word in common."""
+    tools = [_tool(ITEM, f"t_{n}") for n in range(count)]
+    for n, tool in enumerate(tools):
+        tool["function"]["description"] = _words(words, words * n)
+    return _says("Save it", tools=tools)
+
+
+WISHES: Final = (
+    "Please create an invoice for Anna Smith, 250 EUR due next Friday, and schedule an "
+    "appointment in Berlin tomorrow at 10:30; cancel order INV-2031, refund $40.50 and send it "
+    "to bob@example.com. "
+)
 HEAD: Final = '{"model":"electron","messages":[{"role":"user","content":"Hi"}],'
 LONG: Final = '{"model":"electron","messages":[{"role":"user","content":"'
 
@@ -596,6 +646,65 @@ KINDS: Final[tuple[tuple[str, Callable[[], Body]], ...]] = (
     ("400 KB: a prompt of blanks", lambda: _filled(LONG, " ", '."}]}', 400_000)),
     ("1,000 properties of two types", lambda: _calls(_object(
         {f"property_{n}": {"type": ["string", "null"]} for n in range(1000)}))),
+    # catalogues of tools
+    ("a catalogue of 40 tools", lambda: _catalogue(40, WISHES)),
+    ("a catalogue of 50 tools", lambda: _catalogue(50, WISHES * 4, tool_choice="required")),
+    ("a catalogue of 30 tools, long text", lambda: _catalogue(30, WISHES * 12)),
+    ("a catalogue of 40 tools, many ids", lambda: _catalogue(
+        40, "cancel " + " and ".join(f"order_{n}" for n in range(300)))),
+    ("40 tools of different words", lambda: _described(40, 220)),
+    # constants, texts and numbers that take much work for each character
+    ("a const of empty lists", lambda: _formatted(_object({"a": {"const": [[]] * 20_000}}))),
+    ("prefixItems of 1,500", lambda: _calls(_object({"a": _lists(
+        {}, prefixItems=[{"type": "string", "minLength": n % 9} for n in range(1500)],
+        minItems=1500)}))),
+    ("oneOf of 500 objects", lambda: _calls(_object({"a": {"oneOf": [
+        _object({"kind": {"const": f"k{n}"}, "v": STRING}) for n in range(500)]}}), "kind k499")),
+    ("numbers of enums in the text", lambda: _calls(
+        _object({f"p{n}": {"enum": list(range(400))} for n in range(25)}),
+        "Save " + " ".join(map(str, range(900))))),
+    ("not of 30 constants", lambda: _calls(_object({f"p{n}": {
+        "type": "string", "not": {"anyOf": [{"const": f"x{k}"} for k in range(30)]}}
+        for n in range(60)}))),
+    ("700 strings with formats", lambda: _calls(_object({f"p{n}": {
+        "type": "string", "format": ("email", "uri", "uuid", "ipv4", "date-time", "date")[n % 6]}
+        for n in range(700)}), "2025-01-02 a@b.co 10:30 " * 120)),
+    ("lists of numbers in the text", lambda: _calls(
+        _object({"a": _lists(_lists({"type": "integer"}))}),
+        f"Save {json.dumps([[n, n + 1] for n in range(700)])}")),
+    ("objects in the text", lambda: _calls(ORDER, "Save " + json.dumps({"items": [
+        {"product": "x", "quantity": n, "price": 1.5, "customer": "A"} for n in range(90)]}))),
+    ("a system prompt of rules for a tool", lambda: _body(messages=[
+        {"role": "system", "content": "If the user asks, call the tool save_order first. " * 1200},
+        {"role": "user", "content": "Save it"}], tools=[_tool(ORDER)])),
+    ("a system prompt of 31,600 signs", lambda: _body(messages=[
+        {"role": "system", "content": "!a" * 15_800},
+        {"role": "user", "content": "Save the order"}], tools=[_tool(ORDER)])),
+    ("a stream with logprobs and usage", lambda: _formatted(
+        _object({"a": _lists(ITEM, minItems=120)}), stream=True, logprobs=True, top_logprobs=20,
+        stream_options={"include_usage": True, "continuous_usage_stats": True})),
+    ("a stream with logprobs, long stop strings", lambda: _formatted(
+        _object({"a": {"const": "!a" * 28_000}}), stop=["z" * 14_000] * 4, stream=True,
+        logprobs=True)),
+    ("a Python result of 1,200 entries", lambda: _with_result(
+        "{" + ", ".join(f"'k{n}': ({n}, None, [1, 'x'])" for n in range(1200)) + "}")),
+    ("1 MiB: a catalogue of 900 tools", lambda: _catalogue(900, WISHES)),
+    ("120 KB: a catalogue of 100 tools", lambda: _catalogue(100, WISHES * 10)),
+    ("300 KB: blanks before a call", lambda: _body(messages=[
+        {"role": "system", "content": " " * 300_000},
+        {"role": "user", "content": "Save the order"}], tools=[_tool(ORDER)])),
+    ("4 MiB: numbers and a lone surrogate", lambda: _filled(
+        HEAD + '"metadata":[', "1,", '"\\ud800"]}')),
+    ("4 MiB: pairs and a lone surrogate", lambda: _filled(
+        LONG, "\\ud83d\\ude00", '\\ud800"}]}')),
+    ("2 MiB: metadata of 99,000 keys", lambda: json.dumps({
+        "model": "electron", "messages": [{"role": "user", "content": "Hi"}],
+        "metadata": {f"key {n:07}": 1 for n in range(99_000)}}).encode()),
+    ("4 MiB: commas in a string", lambda: _filled(HEAD + '"metadata":{"a":"', "1,", '"}}')),
+    ("4 MiB: strings of brackets", lambda: _filled(HEAD + '"metadata":[', '",[{",', "]}")),
+    ("4 MiB: 14,000 messages", lambda: _filled(
+        '{"model":"electron","messages":[', '{"role":"user","content":"' + "a " * 130 + '"},',
+        "]}")),
     ("60 results before", lambda: _results_before(
         json.dumps([{"a": n} for n in range(40)]), 60,
         _object({f"missing_{n}": STRING for n in range(60)}))),
@@ -616,25 +725,37 @@ def arrival(body: Body) -> Arrival:
     return Arrival("POST", "/waves/v1/chat/completions", "Bearer sk_mock", "application/json", body)
 
 
-def seconds(body: Body) -> tuple[float, int]:
-    """Return the seconds of processor time of one request to a new lane, and the status.
+def slowness() -> float:
+    """Return the time of a loop, divided by that of the machine that the targets are meant for."""
+    started = perf_counter()
+    exec(PART_OF_LOOP, {})  # noqa: S102 (a constant)
+    return (perf_counter() - started) * LOOP_PART / LOOP
 
-    The time is the best of three.
+
+PART_OF_LOOP: Final = compile(f"for _ in range({20_000_000 // LOOP_PART}): pass", "loop", "exec")
+"""Compiled as a module, whose variables are global, as the loop of LOOP was measured."""
+
+
+def seconds(body: Body) -> tuple[float, int]:
+    """Return the scaled seconds of one request to a new lane, and the status.
+
+    They are the best of ROUNDS, or PATIENCE if the request takes longer.
     """
     measured, status = [], 0
-    for _ in range(3):
-        lane = Lane(Settings(accept_json_schema=True))
+    for _ in range(ROUNDS):
+        lane, before = Lane(Settings(accept_json_schema=True)), slowness()
         signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
-        started = process_time()
+        started = perf_counter()
         try:
             answer = lane.open(arrival(body))
+            took = perf_counter() - started
             status = answer.status
             lane.close(answer, 1)
         except Stopped:
             return PATIENCE, status
         finally:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        measured.append(process_time() - started)
+        measured.append(2 * took / (before + slowness()))
     return min(measured), status
 
 

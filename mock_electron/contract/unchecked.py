@@ -136,10 +136,13 @@ DIFFERENCES: Final = (
     "The header `X-Mock-Electron` exists (setting `fault_header`). The response to a request with "
     "it may have the header `X-Mock-Electron-Fault`.",
     "A 404 has the JSON envelope and names the right path (setting `not_found`). Express sends HTML.",
-    "A body with more than 30,000 objects and arrays is refused with 400. Express reads it.",
+    "A body with more than 30,000 objects and arrays, or more than 100,000 values, is refused with 400. "
+    "Express reads it.",
+    "A reply of the pocket model has at most 4,096 tokens. Scripts and user functions may answer with "
+    "more.",
     "A refusal has at most 1,000 issues, and of an array that is too long only the first 10,000 "
     "members are checked. Zod has no such bounds.",
-    "In a long reply, only the first tokens have all alternatives: 347 with `top_logprobs: 20`. Later "
+    "In a long reply, only the first tokens have all alternatives: 173 with `top_logprobs: 20`. Later "
     "tokens list only themselves.",
     "A prompt of more than 200,000 characters that cannot fit into the context is refused after "
     "32,768 tokens of it are counted. The error then gives an estimate of its size.",

@@ -44,6 +44,11 @@ class ChosenReply(Struct, frozen=True):
     step: StepState | None = None
 
     @property
+    def is_spoken(self) -> bool:
+        """Whether the pocket model made the reply, for a step without an answer or without any."""
+        return self.by == POCKET_MODEL or (self.step is not None and self.step.step.answer is None)
+
+    @property
     def own_draft(self) -> Draft | None:
         """The draft, if it sets the usage, log-probabilities or ids of calls; otherwise None.
 

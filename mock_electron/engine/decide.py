@@ -28,7 +28,7 @@ from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.script.script import Script
 from mock_electron.engine.settings import Settings
-from mock_electron.model.completion import complete
+from mock_electron.model.completion import CONTEXT_TOKENS, MOST_SPOKEN, complete
 from mock_electron.model.dice import Dice
 from mock_electron.model.speak import varied
 from mock_electron.wire import errors
@@ -168,6 +168,7 @@ def _completed(
         cached_tokens=context.facts.cached_tokens,
         occurrence=context.facts.occurrence,
         named_tool_finish=settings.named_tool_finish,
+        most_tokens=MOST_SPOKEN if chosen.is_spoken else CONTEXT_TOKENS,
     )
 
 

@@ -28,6 +28,9 @@ from mock_electron.wire.request import ChatRequest
 CONTEXT_TOKENS: Final = 32_768
 """The maximum number of tokens of prompt and reply together (D)."""
 
+MOST_SPOKEN: Final = 4_096
+"""The maximum number of tokens of a reply of the pocket model, so that it is sent in time (A)."""
+
 
 class _Content(Struct, frozen=True):
     """The content after stop strings and the token limit.
@@ -52,6 +55,7 @@ def complete(
     cached_tokens: int = 0,
     occurrence: int = 0,
     named_tool_finish: FinishReason = "tool_calls",
+    most_tokens: int = CONTEXT_TOKENS,
 ) -> Reply:
     """Return the reply for a draft, cut to the request's limits.
 
@@ -64,8 +68,9 @@ def complete(
         occurrence: How many times this request was received before. Call ids differ each time.
         named_tool_finish: The finish reason if the request names a tool: `tool_calls` (D), or `stop`
             as in vLLM.
+        most_tokens: The maximum number of tokens, whatever the request allows.
     """
-    budget = min(request.max_tokens or CONTEXT_TOKENS, CONTEXT_TOKENS - prompt_tokens)
+    budget = min(request.max_tokens or most_tokens, most_tokens, CONTEXT_TOKENS - prompt_tokens)
     content = _content(draft, request.stop, budget)
     ended_by: FinishReason | None = content.ended_by
     generated = content.generated

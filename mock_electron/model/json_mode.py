@@ -13,7 +13,7 @@ from mock_electron._regex import regex
 from mock_electron.model import words
 from mock_electron.model.arguments import instance
 from mock_electron.model.turn import Turn
-from mock_electron.model.work import STEP, Work
+from mock_electron.model.work import RULE, Work
 from mock_electron.model.written import written
 from mock_electron.wire import codec
 
@@ -74,7 +74,7 @@ def _schema_of_format(turn: Turn) -> Schema | None:
 def _schema_of_prompt(turn: Turn) -> Schema | None:
     """The newest message that names keys counts; the system prompt comes last."""
     for text in (*reversed(turn.asked), turn.system):
-        turn.work.charge(STEP + len(text))
+        turn.work.charge(RULE + (1 if text.isascii() else READ) * len(text))
         objects = list(_objects(text, turn.work))
         for reader in READERS:
             schema = reader(text, objects)
@@ -216,8 +216,11 @@ def _of_placeholder(example: object, key: str) -> Schema:
     return named or (by_name(key) if said in ("", "null", "...") else {"type": "string"})
 
 
-LENIENT: Final = 3
+LENIENT: Final = 5
 """Units of work to read one character of an object."""
+READ: Final = 10
+"""Units of work to look for keys in one character of a prompt that is not ASCII: the patterns ignore
+case, which is ten times as much work with other letters."""
 MOST_OBJECTS: Final = 20
 LONGEST_OBJECT: Final = 20_000
 """How many braces of a prompt are looked at, and how far, in characters."""

@@ -17,7 +17,7 @@ CHOSEN_SHARE: Final = (0.55, 0.98)
 """The bounds of the probability of the chosen token, which is always the most likely."""
 LEAST_SHARE: Final = 1e-9
 """The least probability of another token, if the chosen one is scripted as certain."""
-MOST_ALTERNATIVES: Final = 8_000
+MOST_ALTERNATIVES: Final = 4_000
 """The maximum number of alternatives of one reply. The tokens after them have none."""
 CHOSEN: Final = 3
 """The work for a chosen token, as a number of alternatives."""

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from mock_electron._regex import regex
 from mock_electron.model.language import LANGUAGES, Language, english_stems
 from mock_electron.model.normalise import stem
-from mock_electron.model.offers import FIT, Offer, stems_of, verbal_nouns
+from mock_electron.model.offers import FIT, Offer, reading_cost, stems_of, verbal_nouns
 from mock_electron.model.once import once
 from mock_electron.model.work import COMPILED, Work
 from mock_electron.wire.request import Tool
@@ -42,7 +42,7 @@ class Spoken(Struct, frozen=True, dict=True):
     @once
     def stems(self) -> frozenset[str]:
         """The stems of its words, of their synonyms, and of their translations to English."""
-        self.work.charge(3 * len(self.text) + TRANSLATION)
+        self.work.charge(2 * len(self.text) + TRANSLATION)
         return _meant(self.text, self.language.code)
 
     @once
@@ -58,8 +58,8 @@ ENOUGH: Final = 3
 
 def score(tool: Tool, spoken: Spoken) -> int:
     """Return how well a tool fits a message. It should be called if this is ENOUGH or more."""
+    spoken.work.charge(spoken.units + reading_cost(tool))
     offer = Offer.of(tool)
-    spoken.work.charge(spoken.units + offer.units)
     return _points(offer, spoken) if _fits(offer, spoken) else 0
 
 

@@ -24,7 +24,7 @@ from mock_electron.model.language import LANGUAGES
 from mock_electron.model.matching import ENOUGH, Spoken, best_of
 from mock_electron.model.normalise import stem
 from mock_electron.model.offers import Offer, offers_of, stems_of
-from mock_electron.model.work import STEP
+from mock_electron.model.work import RULE
 from mock_electron.model.written import length
 from mock_electron.wire.request import Tool
 
@@ -67,8 +67,7 @@ class NeededTool(Struct, frozen=True):
 
 def needs(tools: tuple[Tool, ...], said: Said) -> tuple[NeededTool, ...]:
     """Everything that a message needs done by these tools, in order."""
-    offers = offers_of(tools)
-    said.work.charge(sum([offer.units for offer in offers]))
+    offers = offers_of(tools, said.work)
     used = said.work.used
     whole = fitting(offers, said)
     if whole is None:
@@ -122,7 +121,7 @@ def _found(offers: tuple[Offer, ...], said: Said, whole: Tool, units: int) -> li
     lead: list[Said] = []
     tool: Tool | None
     for text in filter(None, parts(said.text)):
-        said.work.charge(STEP + len(text))
+        said.work.charge(RULE + len(text))
         if text == said.text:
             said.work.charge(units)
             part, tool = said, whole
@@ -254,7 +253,7 @@ def given(need: NeededTool) -> dict[str, Any]:
     said = filled(need.tool.parameters, alone)
     work, text = need.said.work, len(need.said.text) // COMPARED
     for value in said.values():
-        work.charge(STEP + text + length(value, work.limit - work.used))
+        work.charge(RULE + text + length(value, work.limit - work.used))
     return {
         name: value
         for name, value in said.items()

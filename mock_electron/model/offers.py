@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from mock_electron.model.alike import Alike
 from mock_electron.model.normalise import STOP_WORDS, normalise, split, stem
+from mock_electron.model.work import Work
 from mock_electron.wire import codec
 from mock_electron.wire.request import Tool
 
@@ -91,18 +92,19 @@ class Offer(Struct, frozen=True):
     Attributes:
         tool: The tool.
         words: Its words.
-        units: The units of work to read it.
     """
 
     tool: Tool
     words: ToolWords
-    units: int
 
     @classmethod
     def of(cls, tool: Tool) -> "Offer":
         """Return the offer of a tool."""
-        text = f"{tool.description} {_described(tool)}"[:LONGEST_DESCRIPTION]
-        return cls(tool, _words_of_tool(tool.name, text), FIT + 4 * len(text))
+        return cls(tool, _words_of_tool(tool.name, _text_of(tool)))
+
+
+def _text_of(tool: Tool) -> str:
+    return f"{tool.description} {_described(tool)}"[:LONGEST_DESCRIPTION]
 
 
 @lru_cache(maxsize=256)
@@ -135,12 +137,30 @@ LONGEST_CATALOGUE: Final = 100_000
 """The maximum size of a catalogue whose offers are kept, in bytes."""
 
 
-def offers_of(tools: tuple[Tool, ...]) -> tuple[Offer, ...]:
-    """Return the offers of tools. The requests of a program offer the same tools again and again."""
+def offers_of(tools: tuple[Tool, ...], work: Work) -> tuple[Offer, ...]:
+    """Return the offers of tools. The requests of a program offer the same tools again and again.
+
+    Args:
+        tools: The tools.
+        work: The budget of the request. It is charged before the tools are read.
+    """
     written = codec.encode([(tool.name, tool.description, tool.parameters) for tool in tools])
     if len(written) > LONGEST_CATALOGUE:
+        work.charge(sum(map(reading_cost, tools)))
         return tuple(map(Offer.of, tools))
-    return _kept_offers(Alike(written, tools))
+    catalogue = Alike(written, tools)
+    work.charge(_cost_of(catalogue))
+    return _kept_offers(catalogue)
+
+
+def reading_cost(tool: Tool) -> int:
+    """Return the units of work to read a tool, known or not."""
+    return FIT + 4 * len(_text_of(tool))
+
+
+@lru_cache(maxsize=8)
+def _cost_of(tools: Alike) -> int:
+    return sum(map(reading_cost, tools.value))
 
 
 @lru_cache(maxsize=8)

@@ -7,7 +7,8 @@
 4. Otherwise, it is one sentence.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from mock_electron.model.arguments import plain_arguments, plain_instance
 from mock_electron.model.draft import Call, Draft
@@ -16,6 +17,7 @@ from mock_electron.model.matching import ENOUGH, Spoken, score
 from mock_electron.model.turn import Turn
 from mock_electron.model.work import RESERVE, Spent, Work
 from mock_electron.model.written import beginning
+from mock_electron.wire import codec
 from mock_electron.wire.request import Tool
 
 LONGEST_MESSAGE: Final = 400
@@ -27,7 +29,8 @@ def answer(turn: Turn) -> Draft:
     work = Work(RESERVE)
     tool = _tool(turn, work)
     if tool is not None:
-        text, is_cut = beginning(plain_arguments(tool.parameters, work))
+        made = _made_before(tool.parameters, turn)
+        text, is_cut = beginning(plain_arguments(tool.parameters, work) if made is None else made)
         return Draft(None, (Call(tool.name, text),), "length" if is_cut else None)
     if turn.request.response_format != "text":
         text, is_cut = beginning(_object(turn, work))
@@ -57,4 +60,22 @@ def _object(turn: Turn, work: Work) -> object:
     """Return the plainest value for the schema of `response_format`; `{}` without a schema."""
     given = turn.request.body.get("response_format", {}).get("json_schema")
     schema = given.get("schema") if isinstance(given, dict) else None
-    return plain_instance(schema, work) if isinstance(schema, dict) else {}
+    if not isinstance(schema, dict):
+        return {}
+    made = _made_before(schema, turn)
+    return plain_instance(schema, work) if made is None else made
+
+
+def _made_before(schema: Mapping[str, Any], turn: Turn) -> Any:
+    """Return the plainest value if the rules made it from the whole reserve; None if not.
+
+    It was too long for the rest of their budget. The schema of a tool that is offered again and
+    again is an object of an earlier request, so that the schemas are compared as JSON.
+    """
+    made = turn.work.reserve.plainest
+    if made is None or not isinstance(made[1], dict):
+        return None
+    try:
+        return made[1] if codec.encode(made[0]) == codec.encode(schema) else None
+    except TypeError:  # an integer that no request can contain
+        return None

@@ -43,8 +43,8 @@ def in_words(result: str) -> str:
 
 def value_of(result: str) -> object:
     """A result as a value: JSON, or what Python prints of one; else the text as it is."""
-    if len(result) > LONGEST_READ:
-        return result
+    if not result or len(result) > LONGEST_READ:
+        return result  # an empty one is no value, which the readers find out by an exception
     for read in READERS:
         with suppress(ValueError):
             return read(result)

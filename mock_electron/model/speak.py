@@ -31,6 +31,10 @@ INTERPRETED: Final = (
 sent."""
 
 
+READ: Final = 4
+"""The number of bytes of a request that are read for one unit of work."""
+MOST_READ: Final = 32_000
+"""Units of work to read a large request, which may take longer."""
 PROMPT: Final = 2
 """Units of work for one character of the system prompts. The message is read twice as often."""
 
@@ -74,8 +78,10 @@ def speak(request: ChatRequest, dice: Dice, today: date, work: Work | None = Non
         today: The lane's day, for "tomorrow" and other relative days.
         work: The budget of the request. Default: a new one.
     """
-    turn = Turn.of(_pinned(request), dice, today, work or Work())
+    written = codec.encode(_interpreted(request))
+    turn = Turn.of(_pinned(request, written), dice, today, work or Work())
     try:
+        turn.work.charge(min(len(written) // READ, MOST_READ))
         draft = _answer(turn)
     except Spent:
         from mock_electron.model.plain_answer import answer
@@ -95,9 +101,13 @@ def _restored(draft: Draft) -> Draft:
     return replace(draft, calls=calls)
 
 
-def _pinned(request: ChatRequest) -> ChatRequest:
-    """Return the request with substitutes for newer letters and digits."""
-    encoded = codec.encode(_interpreted(request))
+def _pinned(request: ChatRequest, encoded: bytes) -> ChatRequest:
+    """Return the request with substitutes for newer letters and digits.
+
+    Args:
+        request: The request.
+        encoded: The fields that determine its content, as JSON.
+    """
     if encoded.isascii():
         return request
     written = encoded.decode()
@@ -117,7 +127,7 @@ def _answer(turn: Turn) -> Draft:
     """Return the reply. The work to cut it into tokens is charged, one unit for each character.
 
     The work to send them does not count: the draft must not depend on whether the request asks for
-    a stream or for log-probabilities. It is limited by CONTEXT_TOKENS and MOST_ALTERNATIVES.
+    a stream or for log-probabilities. It is limited by MOST_SPOKEN and MOST_ALTERNATIVES.
     """
     turn.work.charge(PROMPT * (len(turn.system) + PROMPT * len(turn.message)))
     calls = _calls(turn) if turn.request.tools else ()

@@ -27,9 +27,11 @@ for each character in a range, and these ranges are shorter than those of the le
 
 TOKEN: Final = regex(
     rf"""
-      '(?:s|t|m|d|re|ve|ll)(?![{LETTER}])     # the end of a contraction
-    | [ ][{LETTER}]{{1,12}}+(?![{LETTER}])    # a word; first, because most tokens are words
+      [ ][{LETTER}]{{1,12}}+(?![{LETTER}])    # a word; first, because most tokens are words
     | [{LETTER}]{{1,12}}+(?![{LETTER}])
+    | [!-&(-/:-@\[-`{{-~]                     # punctuation without a space before it, except '
+    | [0-9]{{1,3}}                            # digits without a space before them
+    | '(?:s|t|m|d|re|ve|ll)(?![{LETTER}])     # the end of a contraction
     | [ ]?+(?:
           [{LETTER}]{{6}}                     # six letters of a long word
         | [0-9]{{1,3}}

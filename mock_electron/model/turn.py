@@ -13,7 +13,7 @@ from mock_electron.model.language import ENGLISH, Language, asked_for, detect
 from mock_electron.model.once import once
 from mock_electron.model.prose import combination
 from mock_electron.model.results import as_document, reading_cost, value_of
-from mock_electron.model.work import STEP, Work
+from mock_electron.model.work import RULE, Work
 from mock_electron.wire.request import ChatRequest, Message
 
 if TYPE_CHECKING:
@@ -179,5 +179,5 @@ def _done(messages: tuple[Message, ...], work: Work) -> Iterator[Done]:
     results = {m.tool_call_id: m.content or "" for m in messages if m.role == "tool"}
     for message in messages:
         for call in message.tool_calls:
-            work.charge(STEP + reading_cost(call.arguments))
+            work.charge(RULE + reading_cost(call.arguments))
             yield Done(call.name, value_of(call.arguments), results.get(call.id))

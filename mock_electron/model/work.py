@@ -1,6 +1,6 @@
 """The budget of work of one request: a count, never a clock, so that replies stay deterministic.
 
-1. A unit is about a tenth of a microsecond, the time to scan one character. All work whose amount
+1. A unit is about a twentieth of a microsecond, a few hundred machine instructions. All work whose amount
    depends on the request is charged: texts, words, members, properties, rules, generated values.
 2. `charge` raises Spent when the budget is used up. `speak` catches it, and gives the plainest valid
    answer. The plainest answer, and the plainest arguments, have a smaller budget: RESERVE.
@@ -8,18 +8,20 @@
    rules receive. There is one for each request.
 """
 
-from typing import Final
+from typing import Any, Final
 
 LIMIT: Final = 250_000
-"""Units for the rules of the pocket model: about 25 ms."""
+"""Units for the rules of the pocket model: about 12 ms."""
 RESERVE: Final = 60_000
 """Units for the plainest answer of a request whose budget is spent."""
 WORD: Final = 3
 """Units to compare one word."""
-STEP: Final = 25
+STEP: Final = 60
 """Units to resolve a schema once, or to validate one value against one schema."""
 COMPILED: Final = 1_500
 """Units to compile a pattern and to look for it."""
+RULE: Final = 25
+"""Units to apply one rule to a text, or to one value in it."""
 PROPERTY: Final = 250
 """Units to find out what a property is for."""
 
@@ -36,13 +38,18 @@ class Work:
 
     Attributes:
         used: The units that were charged so far.
+        paid: The parameters of tools, as JSON, for whose slots and rules it was charged.
+        plainest: For a reserve, the schema for which the whole of it was available, and the
+            plainest value that was made for it first; None if there is none.
     """
 
-    __slots__ = ("_reserve", "limit", "used")
+    __slots__ = ("_reserve", "limit", "paid", "plainest", "used")
 
     def __init__(self, limit: int = LIMIT) -> None:
         self.limit: Final = limit
         self.used: int = 0
+        self.paid: Final[set[bytes]] = set()
+        self.plainest: tuple[object, Any] | None = None
         self._reserve: Work | None = None
 
     @property

@@ -5,12 +5,13 @@
 2. The plainest answer is cut after MOST characters, as a model stops at its token limit.
 """
 
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from mock_electron.model.work import Work
 from mock_electron.wire import codec
 
-MOST: Final = 64_000
+MOST: Final = 30_000
 """The maximum number of characters of a value in the plainest answer: a long reply, to send in time."""
 RESERVED: Final = 4
 """The number of characters that a unit of the reserve pays for."""
@@ -20,6 +21,8 @@ SYNTAX: Final = 2
 """Characters before or after a value: brackets, quotation marks, or a comma with a space."""
 FRACTION: Final = 24
 """The maximum number of characters of a fraction."""
+CONTAINER: Final = 60
+"""Characters whose work is as much as that to look into a list or an object."""
 WORD: Final = 5
 """The maximum number of characters of `true`, `false` and `null`."""
 
@@ -87,32 +90,56 @@ class _Beginning:
 def length(value: object, most: int) -> int:
     """Return the number of characters of a value as JSON text, without those that escapes add.
 
+    A list or an object counts as CONTAINER more, the work to look into it.
+
     Args:
         value: The value.
         most: The number of characters after which counting stops. The result is greater then.
     """
-    return _length(value, most, {})
+    return _length(value, most, {}, CONTAINER)
 
 
-def _length(value: Any, most: int, known: dict[int, int]) -> int:
-    if isinstance(value, str):
-        return len(value) + SYNTAX
-    if isinstance(value, float):
-        return FRACTION
+def _length(value: Any, most: int, known: dict[int, int], container: int = 0) -> int:
     if not isinstance(value, list | dict):
-        return WORD + (value.bit_length() // 3 if isinstance(value, int) else 0)
+        return SIZES.get(type(value), _of_word)(value)
     counted = known.get(id(value))
     if counted is not None:
         return counted
-    counted = SYNTAX
+    counted = SYNTAX + container
+    members: Collection[Any] = value
     if isinstance(value, dict):
+        members = value.values()
         counted += sum(map(len, value)) + 2 * SYNTAX * len(value)
-    for member in value.values() if isinstance(value, dict) else value:
+    for member in members:
         if counted > most:
             break
-        if isinstance(member, str):  # a call for each string takes three times as long
-            counted += 2 * SYNTAX + len(member)
+        counted += SYNTAX
+        kind = type(member)
+        if kind is str:  # a call for each string takes three times as long
+            counted += SYNTAX + len(member)
+        elif kind in SIZES:
+            counted += SIZES[kind](member)
         else:
-            counted += SYNTAX + _length(member, most, known)
+            counted += _length(member, most, known, container)
     known[id(value)] = counted
     return counted
+
+
+def _of_string(value: str) -> int:
+    return len(value) + SYNTAX
+
+
+def _of_integer(value: int) -> int:
+    return WORD + value.bit_length() // 3
+
+
+def _of_word(_value: object) -> int:
+    return WORD
+
+
+SIZES: Final[Mapping[type, Callable[[Any], int]]] = {
+    str: _of_string,
+    int: _of_integer,
+    float: lambda _value: FRACTION,
+}
+"""The number of characters of values by type; that of all others is WORD."""

@@ -43,7 +43,12 @@ BYTE_ORDERS: Final[Mapping[bytes, str]] = {b"\xff\xfe": "utf-16-le", b"\xfe\xff"
 MOST_CONTAINERS: Final = 30_000
 """The maximum number of objects and arrays in a body. JSON that consists of tiny ones takes a
 hundred times its size in memory, and blocks the server while it is read."""
-NOT_COUNTED: Final = bytes(set(range(256)) - set(b'"[{'))
+MOST_VALUES: Final = 100_000
+"""The maximum number of values that commas separate in a body. To read them and to sort their keys
+takes most of the time that a request may take."""
+MOST_STRINGS: Final = 2 * (MOST_VALUES + MOST_CONTAINERS)
+"""More strings than a body with at most MOST_VALUES and MOST_CONTAINERS can have, with its keys."""
+NOT_COUNTED: Final = bytes(set(range(256)) - set(b'"[{,'))
 SAMPLED_BYTES: Final = 200
 """How many bytes are inspected to find the byte order of UTF-16 without a byte order mark."""
 
@@ -84,20 +89,29 @@ def is_utf_16(data: bytes) -> bool:
 
 
 def check_containers(body: bytes) -> None:
-    """Raise Refusal with 400 if a JSON body has more than MOST_CONTAINERS objects and arrays.
+    """Raise Refusal with 400 if a JSON body has too many objects and arrays, or too many values.
 
     Args:
         body: The bytes of the body, which may be malformed.
     """
-    if body.count(b"{") + body.count(b"[") > MOST_CONTAINERS < _containers(body):
+    brackets, commas = body.count(b"{") + body.count(b"["), body.count(b",")
+    if brackets <= MOST_CONTAINERS and commas < MOST_VALUES:
+        return  # most bodies
+    signs = _outside_strings(body)
+    if signs is not None and len(signs) - signs.count(b",") > MOST_CONTAINERS:
         raise _invalid(f"The request body must have at most {MOST_CONTAINERS:,} objects and arrays")
+    if signs is None or signs.count(b",") >= MOST_VALUES:
+        raise _invalid(f"The request body must have at most {MOST_VALUES:,} values")
 
 
-def _containers(body: bytes) -> int:
-    """Return the number of opening brackets outside of strings."""
-    unescaped = body.replace(b"\\\\", b"").replace(b'\\"', b"")
-    signs = unescaped.translate(None, NOT_COUNTED).replace(b'""', b"")
-    return sum(map(len, signs.split(b'"')[::2]))
+def _outside_strings(body: bytes) -> bytes | None:
+    """Return the brackets and commas outside of strings; None if there are too many strings."""
+    if b"\\" in body:
+        body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    signs = body.translate(None, NOT_COUNTED)
+    if signs.count(b'"') > 2 * MOST_STRINGS:
+        return None
+    return b"".join(signs.replace(b'""', b"").split(b'"')[::2])
 
 
 def _charset(content_type: str) -> str:

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 logger: Final = logging.getLogger("mock_electron")
 
-LIMIT: Final = 500_000
-"""Units of work for the searches of one request: about 50 ms."""
-LINEAR_LIMIT: Final = 20_000_000
-"""Characters through which `re` searches for one request: about 300 searches of a long prompt."""
+LIMIT: Final = 250_000
+"""Units of work for the searches of one request: about 25 ms."""
+LINEAR_LIMIT: Final = 6_000_000
+"""Characters through which `re` searches for one request: about 90 searches of a long prompt."""
 CHEAP: Final = 1_000
 """Up to this number of units, `re` searches instead of an automaton."""
 STOPPED: Final = (

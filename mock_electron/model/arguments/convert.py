@@ -19,7 +19,7 @@ from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.values import Mark, number
 from mock_electron.model.arguments.want import NUMBERS, Want
 from mock_electron.model.literals import read_json
-from mock_electron.model.work import STEP
+from mock_electron.model.work import RULE
 
 
 def converted(schemas: Schemas, want: Want, mark: Mark, scene: Scene) -> Any:
@@ -66,7 +66,7 @@ def _numbers(want: Want, value: Any) -> Iterator[Any]:
 
 def from_phrase(schemas: Schemas, want: Want, phrase: str, reading: Reading, depth: int = 0) -> Any:
     """What a phrase that is known to be the value means; rule 2."""
-    schemas.work.charge(2 * STEP)
+    schemas.work.charge(2 * RULE)
     part = reading.part(phrase)
     if "enum" in want.schema:
         found = next(enums.members(want, part, lambda start, end: True), None)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from mock_electron.model.arguments import words
 from mock_electron.model.arguments.want import Want
 from mock_electron.model.literals import read_json
-from mock_electron.model.work import STEP, WORD, Work
+from mock_electron.model.work import RULE, WORD, Work
 
 MOST_MESSAGES: Final = 40
 MOST_FIELDS: Final = 2_000
@@ -66,7 +66,7 @@ def fields_of(document: Any, work: Work) -> Iterator[tuple[Path, Any]]:
         for path, value in level:
             work.charge(WORD)
             if isinstance(value, dict):
-                work.charge(sum(map(len, value)) + STEP * len(value))
+                work.charge(sum(map(len, value)) + RULE * len(value))
                 below += [
                     ((*path, words.of_identifier(key)), member) for key, member in value.items()
                 ]
@@ -82,6 +82,8 @@ def _alike(want: Want, path: Path) -> bool:
     own, last = want.words, path[-1] if path else ()
     if not own or not last or last == own:
         return False
+    if own[-1] != last[-1] and own[0] != last[0]:
+        return False  # most fields: each rule compares the first or the last words
     joined = tuple(word for step in path for word in step)
     if joined[-len(own) :] == own or last[: len(own)] == own or last[-len(own) :] == own:
         return True

@@ -11,6 +11,9 @@ COMPARED: Final = 10
 """Units of work to write one value so that it can be compared."""
 CHARACTERS: Final = 64
 """The number of characters that take as long to write as one value."""
+COMPOSED: Final = frozenset((list, dict))
+NOT_PLAIN: Final = COMPOSED | {bool}
+"""Types whose values are not compared by `==` alone: True equals 1."""
 DEEPEST: Final = 50
 """The maximum number of levels on which 1 and 1.0 are written alike."""
 
@@ -87,22 +90,24 @@ class Members:
         work: The budget of the request.
     """
 
-    __slots__ = ("_composed", "_scalars", "_work")
+    __slots__ = ("_composed", "_scalars", "_truths", "_work")
 
     def __init__(self, members: Iterable[Any], work: Work) -> None:
         listed = list(members)
         work.charge(WORD * len(listed))
         self._work = work
-        self._composed = frozenset(
-            key(each, work) for each in listed if isinstance(each, list | dict)
-        )
-        self._scalars = frozenset(
-            (type(each) is bool, each) for each in listed if not isinstance(each, list | dict)
-        )
+        kinds = set(map(type, listed))
+        composed = listed if not kinds.isdisjoint(COMPOSED) else ()
+        self._composed = frozenset(key(each, work) for each in composed if type(each) in COMPOSED)
+        truths = listed if bool in kinds else ()
+        self._truths = frozenset(each for each in truths if type(each) is bool)
+        if not kinds.isdisjoint(NOT_PLAIN):
+            listed = [each for each in listed if type(each) not in NOT_PLAIN]
+        self._scalars = frozenset(listed)
 
     def __contains__(self, value: object) -> bool:
         if not isinstance(value, list | dict):
-            return (type(value) is bool, value) in self._scalars
+            return value in (self._truths if type(value) is bool else self._scalars)
         try:
             return bool(self._composed) and key(value, self._work) in self._composed
         except codec.MalformedError:  # too deep for any member

@@ -22,7 +22,7 @@ from mock_electron.model.arguments.slots import NOT_GIVEN, Slot, item_slot, prop
 from mock_electron.model.arguments.truths import NEGATIONS
 from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.want import NUMBERS, Want, nullable
-from mock_electron.model.work import STEP, WORD, Work
+from mock_electron.model.work import RULE, STEP, WORD, Work
 
 DEEPEST: Final = 40
 DEEP: Final = 3
@@ -64,7 +64,7 @@ class Finisher:
 
     def _cost(self, want: Want, depth: int) -> int:
         """The estimated depth of a value."""
-        self._schemas.work.charge(2 * STEP)
+        self._schemas.work.charge(STEP)
         if want.kind == "array" and not want.schema.get("minItems"):
             return 0
         if want.kind != "object" and want.kind != "array":
@@ -267,7 +267,7 @@ def _counts(reading: Reading) -> dict[str, int]:
     found: dict[str, int] = {}
     for mark in reading.marks:
         if mark.kind == "number" and 0 < mark.value <= MOST_ASKED:
-            reading.said.work.charge(STEP)
+            reading.said.work.charge(RULE)
             for word in reading.after(mark.end, 3):
                 found.setdefault(word.normal, int(mark.value))
     return found

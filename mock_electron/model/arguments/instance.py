@@ -28,7 +28,7 @@ from mock_electron.model.arguments.slots import (
 from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.want import Want, objects
 from mock_electron.model.once import once
-from mock_electron.model.work import STEP
+from mock_electron.model.work import RULE
 
 DEEPEST: Final = 8
 """Levels of nested objects that are searched for in the text. Deeper ones are generated."""
@@ -64,7 +64,7 @@ class Maker:
         return made
 
     def _object(self, want: Want, scene: Scene, depth: int) -> Filled:
-        self._work.charge(2 * STEP)
+        self._work.charge(2 * RULE)
         filled = Filled()
         slots = slots_of(self._schemas, want)
         inner = Scene(scene.reading, scene.taken, properties_of(want.schema))
@@ -121,7 +121,7 @@ class Maker:
         for want in fitting_wants:
             self._work.charge(scene.reading.effort)
             for mark in rule.find(want, scene):
-                self._work.charge(STEP)
+                self._work.charge(RULE)
                 value = converted(self._schemas, want, mark, scene)
                 place = (mark.start, _with_own_name(want, mark.end, scene))
                 if value is not NOT_GIVEN and self._give(each, value, filled, scene, place):

@@ -15,7 +15,7 @@ from mock_electron.model.arguments.reading import Reading, sentence_end
 from mock_electron.model.arguments.want import Want
 from mock_electron.model.arguments.words import Word
 from mock_electron.model.normalise import pattern_of
-from mock_electron.model.work import COMPILED, PROPERTY, STEP
+from mock_electron.model.work import COMPILED, PROPERTY, RULE
 
 LINKS: Final = frozenset(
     "is are of be was called named titled saying reading as will should being".split()
@@ -113,7 +113,7 @@ def _phrase_end(want: Want, reading: Reading, start: int, siblings: Mapping[str,
         pause = PAUSE.search(text, start)
         return pause.start() if pause else len(text)
     end = sentence_end(text, start)
-    reading.said.work.charge(STEP * min(len(siblings), MOST_SIBLINGS))
+    reading.said.work.charge(RULE * min(len(siblings), MOST_SIBLINGS))
     for sibling in islice(siblings, MOST_SIBLINGS):
         named = words.of_identifier(sibling)
         if sibling != want.name and named and _occurs(named[-1], text[start:end]):

@@ -19,7 +19,7 @@ from mock_electron.model.arguments.slots import NOT_GIVEN, Filled, Slot, item_sl
 from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import NUMBERS, Want
-from mock_electron.model.work import STEP, WORD
+from mock_electron.model.work import RULE, WORD
 
 FillObject = Callable[[Want, Scene, int], Filled]
 MOST_OBJECTS: Final = 50
@@ -77,7 +77,7 @@ def objects(
     schemas: Schemas, want: Want, scene: Scene, fill: FillObject, depth: int
 ) -> list[tuple[Want, Filled]]:
     """The objects of a list, each with the way to generate it; rule 2."""
-    schemas.work.charge(4 * STEP)
+    schemas.work.charge(4 * RULE)
     slot = item_slot(schemas, want, 0)
     item = next((variant for variant in slot.variants if variant.kind == "object"), None)
     if item is None:
@@ -113,7 +113,7 @@ def _part(scene: Scene, start: int, end: int) -> Scene:
 def own_part(want: Want, scene: Scene) -> Scene:
     """The part of the text about a nested object; rule 3."""
     siblings = scene.siblings
-    scene.reading.said.work.charge(STEP * len(siblings) + WORD * sum(map(len, siblings)))
+    scene.reading.said.work.charge(RULE * len(siblings) + WORD * sum(map(len, siblings)))
     start = _named_at(want.words, scene)
     if start is None:
         return scene

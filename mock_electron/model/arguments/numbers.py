@@ -3,44 +3,27 @@
 from collections.abc import Iterator
 from typing import Final
 
-from mock_electron._regex import regex
 from mock_electron.model.arguments.scene import Scene
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import Want
 from mock_electron.model.arguments.words import Word, meanings
 
-NEIGHBOUR: Final = 16
+NEIGHBOUR: Final = 4
 """Units of work to compare a word near a number with the words of a property."""
 
 
 def _beside(scene: Scene, hints: frozenset[str], distance: int, after: bool) -> Iterator[Mark]:
-    foreign = meanings(hints, scene.reading.said.language)
-    for mark in scene.marks("number"):
-        scene.reading.said.work.charge(NEIGHBOUR)
-        near = (
-            scene.reading.after(mark.end, distance)
-            if after
-            else scene.reading.before(mark.start, distance)
-        )
-        word = near[distance - 1] if len(near) >= distance else None
-        meant = word is not None and _meant(word, hints, foreign) and not _apart(mark, word, scene)
-        if meant or (after and distance == 1 and _sign(scene.reading.text, mark) in hints):
-            yield mark
-
-
-def _apart(mark: Mark, word: Word, scene: Scene) -> bool:
-    """Whether a pause separates a number from a word."""
-    between = scene.reading.text[min(mark.end, word.end) : max(mark.start, word.start)]
-    return PAUSES.search(between) is not None
-
-
-PAUSES: Final = regex(r"[,;\n]|[.!?]\s")
-
-
-def _sign(text: str, mark: Mark) -> str:
-    """A sign at a number: "$20", "50 %", "31°"."""
-    before, behind = text[max(0, mark.start - 1) : mark.start], text[mark.end :].lstrip()[:1]
-    return behind if behind in "%°€₹" and behind else before
+    reading = scene.reading
+    if not hints:
+        return
+    foreign = meanings(hints, reading.said.language)
+    reading.said.work.charge(NEIGHBOUR * len(reading.numbers))
+    for number in reading.numbers:
+        word = (number.after if after else number.before)[distance - 1]
+        meant = word is not None and _meant(word, hints, foreign)
+        meant = meant or (after and distance == 1 and number.sign in hints)
+        if meant and scene.free(number.mark.start, number.mark.end):
+            yield number.mark
 
 
 def _meant(word: Word, hints: frozenset[str], foreign: tuple[str, ...]) -> bool:

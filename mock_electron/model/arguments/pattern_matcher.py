@@ -29,7 +29,7 @@ CREATED: Final = 3
 """The number of visits that are counted for each new place of a repetition or an alternative."""
 TOO_MANY: Final = 2
 """More choices than `re` may have."""
-VISIT: Final = 12
+VISIT: Final = 24
 """Units of work for each visit."""
 
 

@@ -21,7 +21,7 @@ from mock_electron.model.arguments.schema import Schemas, types_of
 from mock_electron.model.arguments.slots import properties_of, required_of
 from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.want import NUMBERS, Want
-from mock_electron.model.work import STEP, Spent, Work
+from mock_electron.model.work import Spent, Work
 
 DEEPEST: Final = 20
 """The maximum number of nested values."""
@@ -33,6 +33,8 @@ ANY: Final = 3
 """Units of work to make a string of any length."""
 ANY_STRING: Final[tuple[object, ...]] = (True, {}, {"type": "string"})
 """Schemas that any string satisfies."""
+PART: Final = 25
+"""Units of work to resolve one part of a schema, or to begin an object or an array."""
 VALUE: Final = 20
 """Units of work to make a value."""
 KEYWORDS: Final = 4
@@ -60,10 +62,20 @@ LIMITING: Final = frozenset(("maxLength", "pattern", "format"))
 def plain_instance(schema: object, work: Work) -> Any:
     """Return the plainest value for a schema, or the empty one if even that is too much work.
 
+    The value for the first schema of a budget is kept, for `known_plainest`.
+
     Args:
         schema: The schema.
         work: The budget for it.
     """
+    is_first = not work.used
+    made = _plain_instance(schema, work)
+    if is_first:
+        work.plainest = schema, made
+    return made
+
+
+def _plain_instance(schema: object, work: Work) -> Any:
     try:
         return Plainest(Schemas(schema, work)).value(schema)
     except Spent:
@@ -118,7 +130,7 @@ class Plainest:
             return listed[number % len(listed)]
         kind = kind or next(iter(types_of(flat)), "string")
         if kind in ("object", "array"):
-            self._work.charge(2 * STEP)
+            self._work.charge(2 * PART)
             if depth > DEEPEST:
                 return _empty(flat, kind)
         if kind not in MAKERS:
@@ -131,11 +143,11 @@ class Plainest:
             part = self._part(flat)
             if part is None:
                 break
-            self._work.charge(3 * STEP)
+            self._work.charge(3 * PART)
             keyword, more = part
             flat = {key: value for key, value in flat.items() if key != keyword}
             for each in more:
-                self._work.charge(STEP)
+                self._work.charge(PART)
                 flat = merge(flat, each if isinstance(each, Mapping) else {}, self._work)
         return flat
 

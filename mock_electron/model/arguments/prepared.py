@@ -3,7 +3,7 @@
 1. The requests of a program offer the same tools again and again. The slots of a tool, and the rules
    for them, are found once.
 2. Each request is charged for them as if it found them itself, because its reply must not depend on
-   earlier requests.
+   earlier requests. A request that uses a tool several times is charged once.
 """
 
 from collections.abc import Mapping
@@ -36,7 +36,11 @@ def schemas_of(parameters: Mapping[str, Any], work: Work) -> Schemas:
     except TypeError:  # an integer that no request can contain
         return Schemas(parameters, work)
     known = _prepared(Alike(written, parameters)) if len(written) <= LONGEST else None
-    return Schemas(parameters, work) if known is None else known.again(work)
+    if known is None:
+        return Schemas(parameters, work)
+    is_paid = written in work.paid
+    work.paid.add(written)
+    return known.again(work, is_paid=is_paid)
 
 
 @lru_cache(maxsize=64)

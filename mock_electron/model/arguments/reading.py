@@ -30,10 +30,16 @@ from mock_electron.model.arguments.words import Word
 from mock_electron.model.language import ENGLISH
 from mock_electron.model.literals import read_json
 from mock_electron.model.once import once
-from mock_electron.model.work import STEP
 
+EFFORT: Final = 15
+"""Units of work to apply one rule to an empty text."""
 SCAN: Final = 60
 """Units of work to begin to read a text in one way."""
+NUMBER: Final = 40
+"""Units of work to find the words next to a number."""
+FARTHEST: Final = 2
+"""How many words away from a number the word may be that tells what it counts."""
+NO_WORDS: Final = (None,) * FARTHEST
 LONGEST_HEAD: Final = 4_000
 LONGEST_TAIL: Final = 2_000
 QUOTES: Final = regex(
@@ -62,6 +68,22 @@ class Pair(Struct, frozen=True):
     value: str
     start: int
     end: int
+
+
+class NumberPlace(Struct, frozen=True):
+    """A number, and what tells what it counts.
+
+    Attributes:
+        mark: The number.
+        after: The words after it, nearest first; None for one that a pause separates from it.
+        before: The same for the words before it.
+        sign: The sign at it: "$20", "50 %", "31°"; "" or another character if there is none.
+    """
+
+    mark: Mark
+    after: tuple[Word | None, ...]
+    before: tuple[Word | None, ...]
+    sign: str
 
 
 class Reading(Struct, frozen=True, dict=True):
@@ -100,19 +122,36 @@ class Reading(Struct, frozen=True, dict=True):
     @once
     def words(self) -> tuple[Word, ...]:
         """All words."""
-        self._scan(3)
+        self._scan(2)
         return words.of_text(self.text)
 
     @once
     def effort(self) -> int:
         """Units of work to apply one rule to the text."""
-        return STEP + len(self.words)
+        return EFFORT + len(self.words)
 
     @once
     def marks(self) -> tuple[Mark, ...]:
         """All typed values."""
-        self._scan(5)
+        self._scan(3)
         return values.scan(self.text, self.words, self.said)
+
+    @once
+    def numbers(self) -> tuple[NumberPlace, ...]:
+        """All numbers with the words next to them."""
+        found = [mark for mark in self.marks if mark.kind == "number"]
+        self.said.work.charge(NUMBER * len(found))
+        return tuple([self._number_place(mark) for mark in found])
+
+    def _number_place(self, mark: Mark) -> NumberPlace:
+        text = self.text
+        after, before = self.after(mark.end, FARTHEST), self.before(mark.start, FARTHEST)
+        return NumberPlace(
+            mark,
+            tuple([None if _are_apart(mark, word, text) else word for word in after]) + NO_WORDS,
+            tuple([None if _are_apart(mark, word, text) else word for word in before]) + NO_WORDS,
+            _sign(text, mark),
+        )
 
     @once
     def quotes(self) -> tuple[Mark, ...]:
@@ -126,7 +165,7 @@ class Reading(Struct, frozen=True, dict=True):
     @once
     def pairs(self) -> tuple[Pair, ...]:
         """All values with keys; by rule 3."""
-        self._scan(3)
+        self._scan(2)
         found: list[Pair] = []
         if "{" in self.text or "(" in self.text:
             found += [*_members(self.text), *_arguments(self.text)]
@@ -146,7 +185,7 @@ class Reading(Struct, frozen=True, dict=True):
     @once
     def names(self) -> tuple[Mark, ...]:
         """All names; by rule 4."""
-        self._scan(5)
+        self._scan(3)
         typed = [mark for mark in self.marks if mark.kind != "number"]
         cased = not self.said.language.script
         names = list(capitalised(self.text, self.words))
@@ -185,6 +224,20 @@ class Reading(Struct, frozen=True, dict=True):
     @once
     def _ends(self) -> list[int]:
         return [word.end for word in self.words]
+
+
+def _are_apart(mark: Mark, word: Word, text: str) -> bool:
+    """Whether a pause separates a number from a word."""
+    between = text[min(mark.end, word.end) : max(mark.start, word.start)]
+    return PAUSES.search(between) is not None
+
+
+PAUSES: Final = regex(r"[,;\n]|[.!?]\s")
+
+
+def _sign(text: str, mark: Mark) -> str:
+    before, behind = text[max(0, mark.start - 1) : mark.start], text[mark.end :].lstrip()[:1]
+    return behind if behind in "%°€₹" and behind else before
 
 
 def _without_opener(key: str) -> str:

@@ -27,7 +27,7 @@ class Scene(Struct, frozen=True):
 
     def scanned(self) -> str:
         """The text, for a pattern that is searched for in all of it."""
-        self.reading.said.work.charge(2 * len(self.reading.text))
+        self.reading.said.work.charge(len(self.reading.text))
         return self.reading.text
 
     def marks(self, *kinds: str) -> Iterator[Mark]:

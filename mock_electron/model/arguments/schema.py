@@ -22,6 +22,8 @@ from mock_electron.model.work import STEP, Spent, Work
 Derived = TypeVar("Derived")
 NOTHING: Final[Schema] = {"enum": []}
 BUDGET: Final = 2_500
+RESOLVED_ONCE: Final = 35
+"""Units of work for a step."""
 DEEPEST: Final = 40
 TYPES: Final = ("object", "array", "string", "number", "integer", "boolean", "null")
 IMPLIED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
@@ -55,7 +57,7 @@ class _Derived(Struct, frozen=True):
 class Schemas:
     """The schemas of one call: the root that `$ref`s point into, and the work done so far."""
 
-    __slots__ = ("_derived", "_known", "_ready", "root", "steps", "work")
+    __slots__ = ("_derived", "_is_paid", "_known", "_ready", "root", "steps", "work")
 
     def __init__(self, root: object, work: Work) -> None:
         self.root: Final = root
@@ -63,17 +65,20 @@ class Schemas:
         self._known: dict[int, tuple[object, Schema]] = {}
         self._derived: dict[Key, _Derived] = {}
         self._ready: Mapping[Key, _Derived] = {}
+        self._is_paid = False
         self.steps: int = 0
 
-    def again(self, work: Work) -> "Schemas":
-        """Return the same schemas for another request, which uses what is derived already.
+    def again(self, work: Work, *, is_paid: bool) -> "Schemas":
+        """Return the same schemas for another call, which uses what is derived already.
 
         Args:
             work: The budget of the request. It is charged for what it uses.
+            is_paid: Whether the same request has used the schemas before, and is not charged again.
         """
         schemas = Schemas(self.root, work)
         schemas._known |= self._known
         schemas._ready = self._derived
+        schemas._is_paid = is_paid
         return schemas
 
     def step(self, count: int = 1) -> None:
@@ -83,7 +88,7 @@ class Schemas:
             Spent: If the budget of the request is used up.
         """
         self.steps += count
-        self.work.charge(STEP * count)
+        self.work.charge(RESOLVED_ONCE * count)
 
     @property
     def spent(self) -> bool:
@@ -141,6 +146,7 @@ class Schemas:
         return flat
 
     def _with(self, flat: dict[str, Any], part: object, depth: int) -> dict[str, Any]:
+        self.work.charge(STEP)
         return merge(flat, self.effective(part, depth + 1), self.work)
 
     def members(self, listed: list[Any]) -> Members:
@@ -159,7 +165,7 @@ class Schemas:
         if found is None and key in self._ready:
             found = self._derived[key] = self._ready[key]
             self.steps += found.steps
-            self.work.charge(found.units)
+            self.work.charge(0 if self._is_paid else found.units)
         if found is not None:
             value: Derived = found.value
             return value

@@ -54,7 +54,7 @@ def violated(
         checks: The checks by keyword. Default: CHECKS_BY_KEYWORD.
     """
     checks = CHECKS_BY_KEYWORD if checks is None else checks
-    schemas.work.charge(len(schema))
+    schemas.work.charge(2 * len(schema))
     case = Case(schemas, schema, depth, checks)
     for keyword, expected in schema.items():
         if keyword in checks and not checks[keyword](case, expected, value):

@@ -10,7 +10,7 @@ from mock_electron.model.arguments.merging import CHOICES, Schema
 from mock_electron.model.arguments.roles import Role
 from mock_electron.model.arguments.schema import DEEPEST, Schemas, types_of
 from mock_electron.model.normalise import STOP_WORDS, normalised
-from mock_electron.model.work import STEP, Spent
+from mock_electron.model.work import STEP, Spent, Work
 
 NUMBERS: Final = ("number", "integer")
 """The types of numbers."""
@@ -54,8 +54,7 @@ def wants(
     hints = roles.hints(own)
     found: list[Want] = []
     for option in options(schemas, schemas.effective(schema)):
-        schemas.work.charge(STEP)
-        told = _about(option)
+        told = _about(option, schemas.work)
         role = roles.role_of(own, option.get("format"), told)
         about = frozenset(told) - STOP_WORDS - words.SCHEMA_WORDS
         found += [
@@ -78,11 +77,18 @@ def _objects(schemas: Schemas) -> list[Want]:
     return found
 
 
-def _about(schema: Schema) -> tuple[str, ...]:
+def _about(schema: Schema, work: Work) -> tuple[str, ...]:
     described = schema.get("description")
     if not isinstance(described, str):
+        work.charge(STEP)
         return ()
-    return words.of_identifier(described[:300])
+    told = described[:LONGEST_DESCRIPTION]
+    work.charge(STEP + 2 * len(told))
+    return words.of_identifier(told)
+
+
+LONGEST_DESCRIPTION: Final = 300
+"""How many characters of a property's description are read."""
 
 
 def _kinds_of_members(schema: Schema) -> tuple[str, ...]:
