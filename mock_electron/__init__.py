@@ -151,6 +151,11 @@ def __getattr__(name: str) -> object:
     return getattr(import_module(_MODULES[name]), name)
 
 
+def __dir__() -> list[str]:
+    """Return the public names, for completion and `help()`, although they are not imported yet."""
+    return list({name for name in globals() if name.startswith("__")} | set(__all__))
+
+
 def _no_such_name(name: str) -> str:
     """Return the message for a name that this package does not have."""
     from mock_electron.engine.faults import catalogue

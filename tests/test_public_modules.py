@@ -51,6 +51,38 @@ def test_a_wrong_name_gets_the_right_one_in_an_import_too() -> None:
     assert wrong == []
 
 
+NAMES_AND_HELP = """
+import pydoc, sys
+import mock_electron
+names = dir(mock_electron)
+assert "mock_electron.testing" not in sys.modules, "dir() imports nothing"
+print(*names)
+print(pydoc.plain(pydoc.render_doc(mock_electron)))
+"""
+
+
+def test_completion_and_help_know_the_names() -> None:
+    """`dir()` and `help()` list the public names of a module that imports them on first use."""
+    done = subprocess.run([sys.executable, "-c", NAMES_AND_HELP], capture_output=True, text=True)
+    names, _, text = done.stdout.partition("\n")
+    assert not done.stderr
+    assert set(mock_electron.__all__) <= set(names.split())
+    assert {"Final", "TYPE_CHECKING", "import_module"}.isdisjoint(names.split())
+    assert "class MockElectron" in text
+    assert "reply(" in text
+
+
+def test_each_public_module_lists_its_names() -> None:
+    """Also one that is imported on first use."""
+    listing = "import mock_electron.contract as module; print(*dir(module))"
+    done = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True)
+    assert set(import_module("mock_electron.contract").__dict__["__all__"]) <= set(
+        done.stdout.split()
+    )
+    strategies = import_module("mock_electron.strategies")
+    assert set(strategies.__dict__["__all__"]) <= set(dir(strategies))
+
+
 def test_other_public_modules_are_attributes() -> None:
     """They are imported on first use; `hasattr` of a wrong name is false."""
     done = subprocess.run([sys.executable, "-c", ALL_AT_ONCE], capture_output=True, text=True)
