@@ -195,7 +195,7 @@ def test_a_missing_attribute_suggests_the_nearest() -> None:
         "AttributeError: 'Thing' object has no attribute 'sped'. Did you mean 'speed'?"
     )
     assert error_of(lambda: thing._secre) == (
-        "AttributeError: 'Thing' object has no attribute '_secre'."
+        "AttributeError: 'Thing' object has no attribute '_secre'"
     )
     assert not hasattr(thing, "sped")
 

@@ -106,6 +106,9 @@ USES: Final[list[tuple[Callable[[Any], object], str]]] = [
     (lambda e: e.fragment(3).reply("a"), "write electron.fragment(…) and electron.reply(…) as two"),
     (lambda e: e.reset().reply("a"), "write electron.reset(…) and electron.reply(…) as two"),
     (lambda e: e.clear_faults().fail(503), "write electron.clear_faults(…) and electron.fail(…) as"),
+    (lambda e: e.inject(faults.Cut(), every=2, foo=1), "times, every, rate, when. Write inject(faults.Cut(after=3)).$"),
+    (lambda e: e.fail(503, foo=1), "Write fail(503).$"),
+    (lambda e: e.fail(503, 2), "Write fail(503). For two requests, write fail(503, times=2).$"),
     (lambda e: e.fail(10**5000), "unknown error a value of type int; expected one of 400, 401"),
     # arguments that would be dropped
     (lambda e: e.fail(503, page="nginx", message="x"), "give message or page, not both"),
@@ -122,14 +125,14 @@ USES: Final[list[tuple[Callable[[Any], object], str]]] = [
 
 @pytest.mark.filterwarnings("ignore:.*without an answer")
 def test_wrong_uses_name_the_right_form() -> None:
-    """No message is one of Python's own with an internal name."""
+    """No message is one of Python's own with an internal name. `$` is the end of a message."""
     wrong = []
     for number, (use, words) in enumerate(USES):
         try:
             got = f"no error, {use(electron())!r}"
         except (TypeError, ValueError, AttributeError, IndexError) as error:
             got = str(error)
-        if words not in got or "positional argument" in got or "NoneType" in got:
+        if words not in f"{got}$" or "positional argument" in got or "NoneType" in got:
             wrong.append(f"{number}: {got!r} instead of {words!r}")
     assert wrong == []
 
