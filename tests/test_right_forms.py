@@ -61,7 +61,7 @@ TABLE: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: electron().plan("10:x"), ValueError, PLAN),
     (lambda: electron().pace("174:x"), ValueError, PACE),
     (lambda: electron().pace("174"), ValueError, PACE),
-    (lambda: Settings(7), TypeError, "; write Settings(seed=7)"),  # type: ignore[misc]  # by name only
+    (lambda: Settings(7), TypeError, "; write Settings(seed=7)"),  # type: ignore[call-arg]  # by name only
 ]
 
 
