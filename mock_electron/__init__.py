@@ -99,6 +99,11 @@ _SUBMODULES: Final = {
     ),
 }
 """The public modules, and their names that a user may look for in this package."""
+_FIXTURES: Final = (
+    *("electron", "electron_contract", "electron_env", "electron_lane", "electron_server"),
+    *("electron_session", "electron_target"),
+)
+"""The fixtures of the pytest plugin."""
 __all__ = [
     "Alternative",
     "ApiError",
@@ -162,6 +167,8 @@ def _no_such_name(name: str) -> str:
     from mock_electron.inputs.spelling import did_you_mean
 
     message = f"module {__name__!r} has no attribute {name!r}"
+    if name in _FIXTURES:
+        return f"{message}; {name} is a pytest fixture: make it an argument of the test"
     names = _SUBMODULES | {"faults": tuple(one for one in vars(catalogue) if one[0].isupper())}
     module = next((module for module, known in names.items() if name in known), "")
     if module:

@@ -9,6 +9,7 @@ import pytest
 import mock_electron
 import mock_electron.faults as by_name
 from mock_electron.faults import Cut
+from mock_electron.plugin import hooks
 
 OF_PACKAGE = "module 'mock_electron' has no attribute"
 OF_FAULTS = "module 'mock_electron.faults' has no attribute"
@@ -18,7 +19,9 @@ WRONG = {
     "from mock_electron import ContractSuite": "`from mock_electron.contract import ContractSuite`",
     "from mock_electron import streams": "`from mock_electron.strategies import streams`",
     "from mock_electron import Electrn": "Did you mean 'Electron'?",
-    "from mock_electron import electron": "Did you mean 'Electron'?",
+    "from mock_electron import electron": "; electron is a pytest fixture: make it an argument of",
+    "from mock_electron import electron_lane": "electron_lane is a pytest fixture: make it an",
+    "from mock_electron import electrn_lane": "no attribute 'electrn_lane'",
     "from mock_electron.faults import Cutt": f"{OF_FAULTS} 'Cutt'. Did you mean 'Cut'?",
     "from mock_electron.faults import Timeout": "; write faults.Silence() or faults.Stall(",
     "from mock_electron.contract import ContractSuit": "Did you mean 'ContractSuite'?",
@@ -59,6 +62,12 @@ assert "mock_electron.testing" not in sys.modules, "dir() imports nothing"
 print(*names)
 print(pydoc.plain(pydoc.render_doc(mock_electron)))
 """
+
+
+def test_every_fixture_is_known() -> None:
+    """An import of any fixture of the plugin says that it is one."""
+    fixtures = [name for name in vars(hooks) if name.startswith("electron")]
+    assert sorted(fixtures) == sorted(mock_electron._FIXTURES)
 
 
 def test_completion_and_help_know_the_names() -> None:
