@@ -98,8 +98,9 @@ def test_the_setting_that_would_serve_a_list_of_models_is_named() -> None:
     paths = ("models", "models/electron", "models/x", "models/", "modelsx")
     with MockElectron() as off, MockElectron(list_models=True) as on:
         for path in paths:
-            send(f"{off.base_url}/{path}", method="GET")
-            send(f"{on.base_url}/{path}", method="GET")
+            for electron in (off, on):
+                key = {"Authorization": "Bearer sk_mock"}
+                send(f"{electron.base_url}/{path}", method="GET", headers=key)
         named = [" (setting list_models) | 404" in str(one) for one in off.other_requests]
         assert named == [True, True, False, False, False]
         assert "list_models" not in "".join(map(str, on.other_requests))
