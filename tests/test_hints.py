@@ -6,9 +6,9 @@ from typing import Any, Final
 import pytest
 from lanes import arrival, ask
 from msgspec.structs import replace
-from raw_http import user
+from raw_http import chat, user
 
-from mock_electron import Electron, Plan, Settings
+from mock_electron import Electron, MockElectron, Plan, Settings
 from mock_electron.engine.lane import Lane
 
 CHANGES: Final[list[tuple[dict[str, Any], dict[str, Any], str]]] = [
@@ -158,3 +158,25 @@ def test_no_hint_about_a_limit_that_the_test_asked_for_or_has_ended() -> None:
             electron.assert_called(times=50)
         hinted += [name] if "the clock is frozen" in str(error.value) else []
     assert hinted == ["limit", "again"]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_misspelt"),
+    [
+        ("X-MockElectron", True),
+        ("X-Mock-Electrn", True),
+        ("Mock-Electron", True),
+        ("X-Mock-Electron-Fault", False),  # the header of responses
+        ("X-Electron", False),
+        ("X-Request-Id", False),
+    ],
+)
+def test_a_misspelt_header_for_faults_is_named(name: str, is_misspelt: bool) -> None:
+    """It has no effect, so the test sees an ordinary reply."""
+    for is_on in (True, False):
+        with MockElectron(fault_header=is_on) as electron:
+            assert chat(electron, {"messages": user("Hi")}, **{name: "fail=503"}).status == 200
+            with pytest.raises(AssertionError) as error:
+                electron.assert_retried(503)
+        hint = f"Hint: #0: the header {name.lower()!r} has no effect; write X-Mock-Electron"
+        assert (hint in str(error.value)) == (is_misspelt and is_on)
