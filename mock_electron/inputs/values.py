@@ -4,7 +4,7 @@ A value is a `msgspec.Struct`: compiled code creates, copies and compares it. Us
 `msgspec.structs`, such as `replace`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from inspect import signature
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -41,8 +41,17 @@ class _Checked(_Frozen):
                 return super().__call__(*args, **kwargs)
             except TypeError as error:
                 raised = error
+            self._refuse_computed(kwargs)
             check_arguments(self.__name__, signature(self), self._shown(args), kwargs)
             raise raised
+
+        def _refuse_computed(self, names: Iterable[str]) -> None:
+            """Raise TypeError if the value of a property is given."""
+            __tracebackhide__ = True
+            for name in names:
+                if isinstance(getattr(self, name, None), property):
+                    computed = "it is computed from the other attributes"
+                    raise TypeError(f"{self.__name__}() does not accept {name}: {computed}")
 
         def _shown(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
             """Return the arguments as messages show them, without secret ones."""
