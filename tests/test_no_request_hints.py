@@ -309,3 +309,11 @@ def failure(electron: Electron) -> str:
     with pytest.raises(AssertionError) as caught:
         electron.assert_called()
     return str(caught.value)
+
+
+def test_an_async_test_that_did_not_run_gets_no_hint(pytester: pytest.Pytester) -> None:
+    """pytest says that a plugin is missing; that no request was received follows from it."""
+    pytester.makepyfile("async def test_async(electron):\n    electron.reply('Hi')\n")
+    result = pytester.runpytest_subprocess("-p", "no:asyncio", "-p", "no:anyio")
+    assert "async def functions are not natively supported" in result.stdout.str()
+    assert "Hint: " not in result.stdout.str()
