@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 from lanes import arrival, ask
 from msgspec.structs import replace
-from raw_http import chat, user
+from raw_http import chat, connect, request_bytes, user
 
 from mock_electron import Electron, MockElectron, Plan, Settings
 from mock_electron.engine.lane import Lane
@@ -84,7 +84,7 @@ def test_the_report_of_a_failed_test_has_the_hint(pytester: pytest.Pytester) -> 
     """It follows the lines of the exchanges."""
     pytester.makepyfile(
         """
-from raw_http import chat, user
+from raw_http import chat, connect, request_bytes, user
 
 def test_limit(electron):
     electron.plan(requests_per_minute=1)
@@ -180,3 +180,36 @@ def test_a_misspelt_header_for_faults_is_named(name: str, is_misspelt: bool) -> 
                 electron.assert_retried(503)
         hint = f"Hint: #0: the header {name.lower()!r} has no effect; write X-Mock-Electron"
         assert (hint in str(error.value)) == (is_misspelt and is_on)
+
+
+def test_a_user_function_that_calls_its_own_server_gets_a_hint() -> None:
+    """Its request can only be answered after the function has ended."""
+    with MockElectron() as electron:
+        message = {"messages": user("Hi")}
+
+        def calls_itself(_request: object) -> str:
+            with connect(electron) as connection:
+                connection.settimeout(0.05)
+                connection.sendall(request_bytes(electron, message))
+                return connection.recv(1).decode()
+
+        electron.when(turn=1).respond_with(calls_itself).times(1)
+        assert chat(electron, message).status == 500
+        with pytest.raises(AssertionError) as error:
+            electron.assert_retried(429)
+    assert "Hint: #0: a user function timed out. The server answers no other" in str(error.value)
+
+
+@pytest.mark.parametrize("raised", [ValueError("no"), KeyError("x")])
+def test_another_exception_of_a_user_function_gets_no_hint(raised: Exception) -> None:
+    """Only a timeout may come from a request to the same server."""
+    electron = mocked()
+
+    def fails(_request: object) -> str:
+        raise raised
+
+    electron.respond_with(fails)
+    ask(electron._lane)
+    with pytest.raises(AssertionError) as error:
+        electron.assert_retried(429)
+    assert "Hint: " not in str(error.value)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
+from mock_electron._regex import regex
 from mock_electron.engine.attempts import client_of
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults.requested import NAME as FAULT_HEADER
@@ -17,6 +18,8 @@ MOST_CHANGES: Final = 3
 """The maximum number of changed fields that a hint lists."""
 ALMOST: Final = 0.85
 """The similarity from which the name of a header is a misspelt one. `X-Electron` has 0.8."""
+TIMED_OUT: Final = regex(r"(?i)time(?:d )?out")
+"""What the exceptions of clients about a timeout have in common."""
 MISSING: Final = object()
 """The value of a field that a body does not have."""
 
@@ -41,6 +44,17 @@ def limit_hint(lane: Lane, exchanges: Sequence[Exchange], name: str) -> str:
         f"Write `{name}.clock.advance({seconds})` instead of a wait, or "
         f"`with {name}.clock.travel():` around it."
     )
+
+
+def function_hint(exchanges: Sequence[Exchange]) -> str:
+    """Return why a request of a user function to its own server gets no answer, or ""."""
+    for exchange in exchanges:
+        if TIMED_OUT.search(exchange.raised):
+            return (
+                f"#{exchange.number}: a user function timed out. The server answers no other "
+                "request while it runs, not even one that the function sends"
+            )
+    return ""
 
 
 def header_hint(lane: Lane, exchanges: Sequence[Exchange]) -> str:
