@@ -9,6 +9,7 @@ from typing import Any, Final
 import anyio
 import pytest
 
+import mock_electron
 from mock_electron import Electron, call, fail, faults, reply
 from mock_electron.engine.clock import LaneClock
 from mock_electron.engine.lane import Lane
@@ -19,6 +20,9 @@ from mock_electron.traffic.exchanges import Exchanges
 
 def electron() -> Electron:
     return Electron(Lane(), "http://mock")
+
+
+PACKAGE: Any = mock_electron
 
 
 class ANY:
@@ -66,6 +70,15 @@ USES: Final[list[tuple[Callable[[Any], object], str]]] = [
     (lambda e: e.when(bool, "b"), "conditions by name, such as says='weather', got 'b' too"),
     (lambda e: e.exchanges["a"], "must be an integer or a slice; where(…) selects by conditions"),
     (lambda e: e.exchanges.last, "there are 0: no request for the chat endpoint at http://mock was"),
+    # values
+    (lambda e: PACKAGE.Message(rol="x"), "Message() got an unexpected keyword argument 'rol'. Did you mean 'role'?"),
+    (lambda e: PACKAGE.ToolCall(), "ToolCall() needs the argument id"),
+    (lambda e: PACKAGE.Tool("f"), "Tool() needs the argument description"),
+    (lambda e: PACKAGE.ChatRequest(messages=()), "ChatRequest() needs the argument temperature"),
+    (lambda e: PACKAGE.Reply(1), "Reply() needs the argument finish_reason"),
+    (lambda e: PACKAGE.Reply(content="x"), "Reply() does not accept content: it is computed from the other attributes$"),
+    (lambda e: PACKAGE.TokenLogprob("a"), "TokenLogprob() needs the argument logprob"),
+    (lambda e: PACKAGE.Alternative("a", 0.5, 1), "Alternative() accepts 2 arguments without a name, got 'a', 0.5, 1"),
     # methods in the wrong order, or of the wrong object
     (lambda e: ANY.call("f").id("x"), "write call(…).with_id('call_1')"),
     (lambda e: ANY.call("f").with_id("x").id("y"), "write call(…).with_id('call_1')"),
