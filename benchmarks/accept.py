@@ -12,6 +12,7 @@ from timeit import repeat
 from typing import Any, Final
 
 import msgspec
+from _options import parser
 from _server import machine
 from pydantic_core import SchemaValidator
 from pydantic_core import core_schema as core
@@ -30,6 +31,7 @@ SECONDS: Final = 0.02
 
 def main() -> None:
     """Print a row for each request: its size, and the best time of each check in microseconds."""
+    parser(__doc__).parse_args()
     print(machine())
     names = checks(codec.encode(REQUESTS["short chat"]))
     print("| request | bytes |", " | ".join(names), "|")

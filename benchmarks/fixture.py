@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Final
 
+from _options import parser
 from _server import CHAT_PATH, QUESTION, machine, percentile
 
 SERVER_STARTS: Final = 10
@@ -267,6 +268,7 @@ def show(name: str, milliseconds: Sequence[float]) -> None:
 
 def main() -> int:
     """Print all figures."""
+    parser(__doc__).parse_args()
     print(machine())
     measure_server_start()
     measure_tests()

@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import Any, Final
 
 import uvloop
+from _options import parser
 from _paced import PACE, PACE_OPTIONS, first_due
 from _server import (
     FIRST_CORE,
@@ -163,6 +164,7 @@ def measure(name: str, size: int, spread: float, body: Mapping[str, Any] = REPOR
 
 def main() -> int:
     """Print all figures."""
+    parser(__doc__).parse_args()
     print(f"{machine()}; {PACE}; {ROUNDS} rounds")
     keep_to(SECOND_CORE)
     for size in SIZES:

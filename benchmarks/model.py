@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import Any
 
 from _lane import arrival, exchange
+from _options import parser
 from _server import machine
 
 from mock_electron.engine.lane import Lane
@@ -21,6 +22,7 @@ ROUNDS = 9
 
 def main() -> None:
     """Print two rows for each request: new to the lane, and repeated."""
+    parser(__doc__).parse_args()
     print(machine())
     question = {"role": "user", "content": "What's the weather in Mumbai?"}
     long = {"role": "system", "content": "You are a helpful agent. " * 5300}

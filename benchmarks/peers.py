@@ -9,7 +9,7 @@ needed. What cannot be measured is skipped, and the table says why.
 
 import sys
 import tempfile
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +24,7 @@ from typing import Final
 
 import _rows
 from _lane import calls_of_a_repeated_request
+from _options import parser
 from _paced import PACE_OPTIONS, late_first_chunks
 from _peers import BARE, OURS, PEERS, Contender, UnavailableError, install
 from _rows import Cell, Table
@@ -229,12 +230,12 @@ def _say(text: str) -> None:
 
 def options(words: Sequence[str] | None = None) -> Namespace:
     """Read the command line."""
-    parser = ArgumentParser(description="Compare mock-electron with bare uvicorn and its peers.")
-    parser.add_argument("--quick", action="store_true", help="measure for about 60 seconds")
-    parser.add_argument(
+    chosen = parser(__doc__)
+    chosen.add_argument("--quick", action="store_true", help="measure for about 60 seconds")
+    chosen.add_argument(
         "--cache", type=Path, default=CACHE, help="folder for the peers (default: %(default)s)"
     )
-    return parser.parse_args(words)
+    return chosen.parse_args(words)
 
 
 def main() -> int:

@@ -14,10 +14,11 @@ To add a kind, write a function that returns a body, and add it to KINDS.
 
 import json
 import signal
-import sys
 from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import Any, Final
+
+from _options import parser
 
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.lane import Lane
@@ -781,4 +782,6 @@ def main(words: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    options = parser(__doc__)
+    options.add_argument("words", metavar="WORD", nargs="*", help="measure the kinds with a word")
+    main(options.parse_args().words)

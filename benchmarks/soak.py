@@ -13,7 +13,6 @@ the journals fill up first. Linux only.
 import json
 import subprocess
 import sys
-from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +22,7 @@ from pathlib import Path
 from time import perf_counter, sleep
 from typing import Final
 
+from _options import parser
 from _server import FIRST_CORE, PATIENCE, SECOND_CORE, keep_to, machine
 from _traffic import Client, Lanes
 
@@ -146,9 +146,9 @@ def show_slopes(samples: Sequence[Sample]) -> None:
 
 def main() -> int:
     """Print all figures."""
-    parser = ArgumentParser(description="Show whether a server under mixed load stays flat.")
-    parser.add_argument("--minutes", type=float, default=10, help="how long (default: 10)")
-    minutes = parser.parse_args().minutes
+    options = parser(__doc__)
+    options.add_argument("--minutes", type=float, default=10, help="how long (default: 10)")
+    minutes = options.parse_args().minutes
     if sys.platform != "linux":
         print("soak.py reads /proc, which only Linux has")
         return 2

@@ -6,6 +6,7 @@ from statistics import median
 from time import perf_counter
 from typing import Final
 
+from _options import parser
 from _server import QUESTION, ask, chat_request, machine, mock_electron, serving
 
 RUNS: Final = 10
@@ -50,6 +51,7 @@ def measure(run_once: Callable[[], Mapping[str, float]]) -> None:
 
 def main() -> int:
     """Print all figures."""
+    parser(__doc__).parse_args()
     print(f"{machine()}; {RUNS} runs")
     measure(start_and_end)
     measure(end_while_streaming)

@@ -99,6 +99,11 @@ _SUBMODULES: Final = {
     ),
 }
 """The public modules, and their names that a user may look for in this package."""
+_FIXTURES: Final = (
+    *("electron", "electron_contract", "electron_env", "electron_lane", "electron_server"),
+    *("electron_session", "electron_target"),
+)
+"""The fixtures of the pytest plugin."""
 __all__ = [
     "Alternative",
     "ApiError",
@@ -151,12 +156,19 @@ def __getattr__(name: str) -> object:
     return getattr(import_module(_MODULES[name]), name)
 
 
+def __dir__() -> list[str]:
+    """Return the public names, for completion and `help()`, although they are not imported yet."""
+    return list({name for name in globals() if name.startswith("__")} | set(__all__))
+
+
 def _no_such_name(name: str) -> str:
     """Return the message for a name that this package does not have."""
     from mock_electron.engine.faults import catalogue
     from mock_electron.inputs.spelling import did_you_mean
 
     message = f"module {__name__!r} has no attribute {name!r}"
+    if name in _FIXTURES:
+        return f"{message}; {name} is a pytest fixture: make it an argument of the test"
     names = _SUBMODULES | {"faults": tuple(one for one in vars(catalogue) if one[0].isupper())}
     module = next((module for module, known in names.items() if name in known), "")
     if module:

@@ -6,6 +6,7 @@ Nothing is timed here.
 import asyncio
 import json
 import re
+import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -171,3 +172,18 @@ def test_the_page_names_every_script() -> None:
     page = (BENCHMARKS / "README.md").read_text(encoding="utf-8")
     rows = set(re.findall(r"^\| `(\w+\.py)` \|", page, re.MULTILINE))
     assert rows == {path.name for path in BENCHMARKS.glob("[a-z]*.py")}
+
+
+@pytest.mark.parametrize("script", sorted(BENCHMARKS.glob("[!_]*.py")), ids=lambda path: path.stem)
+def test_help_explains_a_benchmark_and_measures_nothing(script: Path) -> None:
+    """An argument that does not exist is refused."""
+    helped, refused = (
+        subprocess.run([sys.executable, script, flag], capture_output=True, text=True, timeout=60)
+        for flag in ("--help", "--nonsense")
+    )
+    first_line = script.read_text(encoding="utf-8").partition("\n")[0].strip('"')
+    assert helped.stdout.startswith(f"usage: {script.name} ")
+    assert first_line in helped.stdout
+    assert (helped.returncode, helped.stderr) == (0, "")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "unrecognized arguments: --nonsense" in refused.stderr

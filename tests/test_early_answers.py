@@ -1,10 +1,13 @@
 """Requests whose head decides the answer: it is sent before the body arrives."""
 
+import contextlib
 import json
 import socket
+import time
+from urllib.parse import urlsplit
 
 import pytest
-from raw_http import connect, receive_all, user
+from raw_http import TIMEOUT, connect, receive_all, user
 
 from mock_electron import Electron
 from mock_electron.engine.lane import Lane
@@ -138,6 +141,93 @@ def test_a_request_after_its_test_does_not_wait_for_its_body(electron_server: Se
         path = "/waves/v1/chat/completions"
         connection.sendall(head(electron, path, f"Content-Length: {len(BODY)}"))
         assert receive_answer(connection).startswith(b"HTTP/1.1 410 ")
+
+
+LARGE = b"x" * 6_000_000
+"""More than the system accepts for a connection whose other end does not read."""
+CHAT = "/waves/v1/chat/completions"
+LAST_ANSWERS = {
+    "another path": (b"404", "/other", ""),
+    "a body that is too large": (b"413", CHAT, ""),
+    "a closed lane": (b"410", "/lanes/closed/waves/v1/chat/completions", ""),
+    "a foreign host": (b"403", CHAT, "Sec-Fetch-Site: cross-site"),
+    "a page": (b"200", "/healthz", ""),
+    "a body that was announced": (b"404", "/other", "Expect: 100-continue"),
+}
+
+
+@pytest.mark.parametrize("version", ["HTTP/1.1", "HTTP/1.0"])
+@pytest.mark.parametrize("name", LAST_ANSWERS)
+def test_the_last_answer_is_complete_while_the_client_sends(name: str, version: str) -> None:
+    """The server reads the rest of the body before it closes the connection.
+
+    If it closed while the client sends, the system would reset the connection, and the client could
+    lose the answer.
+    """
+    status, path, header = LAST_ANSWERS[name]
+    framings = {"Transfer-Encoding: chunked": chunked(LARGE)} if version == "HTTP/1.1" else {}
+    framings[f"Content-Length: {len(LARGE)}"] = LARGE
+    with Server() as server:
+        server.close_lane(server.open_lane(Lane(), "closed"), "test")
+        address = urlsplit(server.url).hostname, urlsplit(server.url).port
+        for framing, body in framings.items():
+            with socket.create_connection(address, timeout=TIMEOUT) as connection:
+                method = "GET" if path == "/healthz" else "POST"
+                host = "evil.example" if status == b"403" else "127.0.0.1"
+                lines = [f"{method} {path} {version}", f"Host: {host}", framing]
+                lines += ["Connection: close", *filter(None, [header])]
+                connection.sendall("\r\n".join([*lines, "", ""]).encode() + body[:9])
+                half = len(body) // 2
+                if status == b"413":  # the announced size is not enough for the answer to chunks
+                    connection.sendall(body[9:half])
+                answer = receive_all(connection)
+                assert answer.split()[1] == status
+                assert b"\r\nconnection: close\r\n" in answer
+                connection.sendall(body[half if status == b"413" else 9 :])
+                assert connection.recv(100) == b""
+
+
+@pytest.mark.electron(upload_timeout=0.05, body_limit=len(LARGE))
+def test_a_body_that_is_too_late_may_follow_the_last_answer(electron: Electron) -> None:
+    """A client that resumes after its 408 is not reset."""
+    with connect(electron) as connection:
+        framing = (f"Content-Length: {len(LARGE)}", "Connection: close")
+        connection.sendall(head(electron, CHAT, *framing))
+        assert receive_all(connection).startswith(b"HTTP/1.1 408 ")
+        connection.sendall(LARGE)
+        assert connection.recv(100) == b""
+
+
+def send_slowly(connection: socket.socket) -> None:
+    """Send bytes with growing pauses: at some point they are longer than the server waits."""
+    for pause in range(1, 100):
+        connection.sendall(b"x")
+        time.sleep(pause / 100)
+
+
+def test_the_rest_of_a_body_after_the_last_answer_is_not_awaited_for_ever(
+    electron: Electron, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client that stops sending, and does not close, is disconnected."""
+    monkeypatch.setattr(protocol, "LINGER", 0.05)
+    with connect(electron) as connection:
+        framing = (f"Content-Length: {len(LARGE)}", "Connection: close")
+        connection.sendall(head(electron, CHAT, *framing) + b"x")
+        assert receive_all(connection).startswith(b"HTTP/1.1 413 ")
+        with pytest.raises(OSError, match=r"reset|Broken pipe|aborted"):
+            send_slowly(connection)
+
+
+def test_nothing_is_answered_after_the_last_answer(electron: Electron) -> None:
+    """A request that follows the body is ignored."""
+    with connect(electron) as connection:
+        framing = (f"Content-Length: {len(LARGE)}", "Expect: 100-continue")
+        connection.sendall(head(electron, "/other", *framing))
+        assert receive_all(connection).startswith(b"HTTP/1.1 404 ")
+        connection.sendall(LARGE[:-1])
+        with contextlib.suppress(OSError):  # closed after the first byte of it
+            connection.sendall(b"x" + head(electron, "/second", "Content-Length: 0"))
+    assert [one.path for one in electron.other_requests] == ["/other"]
 
 
 def test_an_invalid_chunk_after_the_answer_closes_the_connection(electron: Electron) -> None:

@@ -6,9 +6,9 @@ from typing import Any, Final
 import pytest
 from lanes import arrival, ask
 from msgspec.structs import replace
-from raw_http import user
+from raw_http import chat, connect, request_bytes, user
 
-from mock_electron import Electron, Plan, Settings
+from mock_electron import Electron, MockElectron, Plan, Settings
 from mock_electron.engine.lane import Lane
 
 CHANGES: Final[list[tuple[dict[str, Any], dict[str, Any], str]]] = [
@@ -84,7 +84,7 @@ def test_the_report_of_a_failed_test_has_the_hint(pytester: pytest.Pytester) -> 
     """It follows the lines of the exchanges."""
     pytester.makepyfile(
         """
-from raw_http import chat, user
+from raw_http import chat, connect, request_bytes, user
 
 def test_limit(electron):
     electron.plan(requests_per_minute=1)
@@ -158,3 +158,58 @@ def test_no_hint_about_a_limit_that_the_test_asked_for_or_has_ended() -> None:
             electron.assert_called(times=50)
         hinted += [name] if "the clock is frozen" in str(error.value) else []
     assert hinted == ["limit", "again"]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_misspelt"),
+    [
+        ("X-MockElectron", True),
+        ("X-Mock-Electrn", True),
+        ("Mock-Electron", True),
+        ("X-Mock-Electron-Fault", False),  # the header of responses
+        ("X-Electron", False),
+        ("X-Request-Id", False),
+    ],
+)
+def test_a_misspelt_header_for_faults_is_named(name: str, is_misspelt: bool) -> None:
+    """It has no effect, so the test sees an ordinary reply."""
+    for is_on in (True, False):
+        with MockElectron(fault_header=is_on) as electron:
+            assert chat(electron, {"messages": user("Hi")}, **{name: "fail=503"}).status == 200
+            with pytest.raises(AssertionError) as error:
+                electron.assert_retried(503)
+        hint = f"Hint: #0: the header {name.lower()!r} has no effect; write X-Mock-Electron"
+        assert (hint in str(error.value)) == (is_misspelt and is_on)
+
+
+def test_a_user_function_that_calls_its_own_server_gets_a_hint() -> None:
+    """Its request can only be answered after the function has ended."""
+    with MockElectron() as electron:
+        message = {"messages": user("Hi")}
+
+        def calls_itself(_request: object) -> str:
+            with connect(electron) as connection:
+                connection.settimeout(0.05)
+                connection.sendall(request_bytes(electron, message))
+                return connection.recv(1).decode()
+
+        electron.when(turn=1).respond_with(calls_itself).times(1)
+        assert chat(electron, message).status == 500
+        with pytest.raises(AssertionError) as error:
+            electron.assert_retried(429)
+    assert "Hint: #0: a user function timed out. The server answers no other" in str(error.value)
+
+
+@pytest.mark.parametrize("raised", [ValueError("no"), KeyError("x")])
+def test_another_exception_of_a_user_function_gets_no_hint(raised: Exception) -> None:
+    """Only a timeout may come from a request to the same server."""
+    electron = mocked()
+
+    def fails(_request: object) -> str:
+        raise raised
+
+    electron.respond_with(fails)
+    ask(electron._lane)
+    with pytest.raises(AssertionError) as error:
+        electron.assert_retried(429)
+    assert "Hint: " not in str(error.value)

@@ -195,7 +195,7 @@ def test_a_missing_attribute_suggests_the_nearest() -> None:
         "AttributeError: 'Thing' object has no attribute 'sped'. Did you mean 'speed'?"
     )
     assert error_of(lambda: thing._secre) == (
-        "AttributeError: 'Thing' object has no attribute '_secre'."
+        "AttributeError: 'Thing' object has no attribute '_secre'"
     )
     assert not hasattr(thing, "sped")
 
@@ -286,6 +286,10 @@ class Point(CheckedValue, frozen=True):
     column: int = 0
     kind: ClassVar[str] = "point"
 
+    @property
+    def distance(self) -> int:
+        return self.row + self.column
+
 
 def test_an_unknown_field_suggests_the_nearest() -> None:
     """CheckedValue does for a constructor what checked_keywords does for a function."""
@@ -296,6 +300,9 @@ def test_an_unknown_field_suggests_the_nearest() -> None:
         "It accepts row, column."
     )
     assert error_of(lambda: make(kind="x")).endswith(" It accepts row, column.")
+    assert error_of(lambda: make(distance=1)) == (
+        "TypeError: Point() does not accept distance: it is computed from the other attributes"
+    )
     assert "accepts 2 arguments without a name" in error_of(lambda: make(1, 2, 3))
 
 

@@ -117,12 +117,15 @@ def test_limits_must_be_integers(name: str, limit: Any) -> None:
     [
         (
             "standart",
-            "unknown plan 'standart'; expected one of 'unlimited', 'standard', 'enterprise', or a Plan or two integers such as '10:3'. Did you mean 'standard'?",
+            "unknown plan 'standart'; expected one of 'unlimited', 'standard', 'enterprise', or a Plan, or two integers of at least 1, such as 10:3, for requests per minute and requests in flight. Did you mean 'standard'?",
         ),
-        ("Enterprise", "or a Plan or two integers such as '10:3'. Did you mean 'enterprise'?"),
+        (
+            "Enterprise",
+            "or a Plan, or two integers of at least 1, such as 10:3, for requests per minute and requests in flight. Did you mean 'enterprise'?",
+        ),
         (
             "free",
-            "unknown plan 'free'; expected one of 'unlimited', 'standard', 'enterprise', or a Plan or two integers such as '10:3'",
+            "unknown plan 'free'; expected one of 'unlimited', 'standard', 'enterprise', or a Plan, or two integers of at least 1, such as 10:3, for requests per minute and requests in flight",
         ),
         (None, "unknown plan None; expected"),
         ((10, 3), "unknown plan (10, 3); expected"),

@@ -257,6 +257,8 @@ def test_the_hints_fit_the_case(pytester: pytest.Pytester) -> None:
     for name in ("session", "early", "environment"):
         assert "did the test send a request, and await it?" in found[name]
     assert "GET /waves/v1/models arrived, but no POST" in found["models"]
+    assert "Hint: with list_models=True or --electron-list-models, the list" in found["models"]
+    assert " (setting list_models) | 404" in found["models"]
     assert "1 request arrived before electron.reset()" in found["reset"]
     assert f"{doubt}electron_session.base_url, " in found["session"]
     assert [name for name, text in found.items() if text.count("Replay: pytest") != 1] == []
@@ -307,3 +309,11 @@ def failure(electron: Electron) -> str:
     with pytest.raises(AssertionError) as caught:
         electron.assert_called()
     return str(caught.value)
+
+
+def test_an_async_test_that_did_not_run_gets_no_hint(pytester: pytest.Pytester) -> None:
+    """pytest says that a plugin is missing; that no request was received follows from it."""
+    pytester.makepyfile("async def test_async(electron):\n    electron.reply('Hi')\n")
+    result = pytester.runpytest_subprocess("-p", "no:asyncio", "-p", "no:anyio")
+    assert "async def functions are not natively supported" in result.stdout.str()
+    assert "Hint: " not in result.stdout.str()

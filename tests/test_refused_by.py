@@ -5,8 +5,9 @@ from typing import Any
 
 from lanes import arrival, ask
 from msgspec.structs import replace
+from raw_http import send
 
-from mock_electron import Electron, Plan, Settings
+from mock_electron import Electron, MockElectron, Plan, Settings
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.lane import Lane
 
@@ -90,3 +91,17 @@ def test_a_body_that_was_read_has_no_such_note() -> None:
     assert error is not None
     assert error == replace(error, decided_by="")
     assert "decided_by" not in str(electron.exchanges[0].to_dict())
+
+
+def test_the_setting_that_would_serve_a_list_of_models_is_named() -> None:
+    """Only if it would: not for another path or an unknown model."""
+    paths = ("models", "models/electron", "models/x", "models/", "modelsx")
+    with MockElectron() as off, MockElectron(list_models=True) as on:
+        for path in paths:
+            for electron in (off, on):
+                key = {"Authorization": "Bearer sk_mock"}
+                send(f"{electron.base_url}/{path}", method="GET", headers=key)
+        named = [" (setting list_models) | 404" in str(one) for one in off.other_requests]
+        assert named == [True, True, False, False, False]
+        assert "list_models" not in "".join(map(str, on.other_requests))
+        assert [one.status for one in on.other_requests] == [200, 200, 404, 404, 404]

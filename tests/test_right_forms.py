@@ -19,7 +19,8 @@ def electron() -> Any:
     return Electron(Lane(Settings()), "http://mock")
 
 
-PLAN = "'enterprise', or a Plan or two integers such as '10:3'"
+PLAN = "'enterprise', or a Plan, or two integers of at least 1, such as 10:3"
+PACE = "'electron', or a Pace, or times such as 174:5 or 174:5:0.2: milliseconds to the first token"
 TABLE: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: electron().inject("rest"), TypeError, "got 'rest'. Did you mean faults.Reset()?"),
     (lambda: electron().inject("crlff"), TypeError, ". Did you mean faults.Crlf()?"),
@@ -54,9 +55,13 @@ TABLE: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: electron().load(), TypeError, "path. Write load('fixtures/weather.yaml')."),
     (lambda: electron().respond_with(), TypeError, "Write respond_with(lambda request: 'Hi!')."),
     (lambda: electron().when().respond_with(), TypeError, "Write respond_with(lambda request"),
-    (lambda: electron().inject(), TypeError, "fault. Write inject(faults.Cut(after=3)). Call"),
+    (lambda: electron().inject(), TypeError, "fault. Write inject(faults.Cut(after=3))."),
     (lambda: MockElectron(plan="5"), ValueError, PLAN),  # type: ignore[arg-type]  # the form that type checkers refuse
     (lambda: electron().plan("10"), ValueError, PLAN),
+    (lambda: electron().plan("10:x"), ValueError, PLAN),
+    (lambda: electron().pace("174:x"), ValueError, PACE),
+    (lambda: electron().pace("174"), ValueError, PACE),
+    (lambda: Settings(7), TypeError, "; write Settings(seed=7)"),  # type: ignore[call-arg]  # by name only
 ]
 
 

@@ -31,9 +31,12 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"api_keys": 5}, "api_keys must be a tuple of non-empty strings, got 5"),
     (
         {"plan": "10:x"},
-        "unknown plan '10:x'; expected one of 'unlimited', 'standard', 'enterprise', or two integers of at least 1, such as 10:3, for requests per minute and requests in flight",
+        "unknown plan '10:x'; expected one of 'unlimited', 'standard', 'enterprise', or a Plan, or two integers of at least 1, such as 10:3, for requests per minute and requests in flight",
     ),
-    ({"pace": [174, 5]}, "unknown pace [174, 5]; expected one of 'instant', 'electron', or a Pace"),
+    (
+        {"pace": [174, 5]},
+        "unknown pace [174, 5]; expected one of 'instant', 'electron', or a Pace, or times such as 174:5 or 174:5:0.2: milliseconds to the first token, milliseconds between tokens, and a jitter from 0 to 1",
+    ),
     ({"api_keys": ("",)}, "api_keys must be a tuple of non-empty strings, got ('',)"),
     ({"api_keys": ("k", 1)}, "api_keys must be a tuple of non-empty strings, got ('…', 1)"),
     ({"api_keys": (" ",)}, "api_keys must be printable ASCII without spaces around it"),
@@ -53,14 +56,21 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"plan": "standart"},
-        "unknown plan 'standart'; expected one of 'unlimited', 'standard', 'enterprise', or a Plan or two integers such as '10:3'. "
+        "unknown plan 'standart'; expected one of 'unlimited', 'standard', 'enterprise', or a Plan, or two integers of at least 1, such as 10:3, for requests per minute and requests in flight. "
         "Did you mean 'standard'?",
     ),
     (
         {"plan": None},
-        "unknown plan None; expected one of 'unlimited', 'standard', 'enterprise', or a Plan or two integers such as '10:3'",
+        "unknown plan None; expected one of 'unlimited', 'standard', 'enterprise', or a Plan, or two integers of at least 1, such as 10:3, for requests per minute and requests in flight",
     ),
-    ({"pace": 3}, "unknown pace 3; expected one of 'instant', 'electron', or a Pace"),
+    (
+        {"pace": "174"},
+        "unknown pace '174'; expected one of 'instant', 'electron', or a Pace, or times such as 174:5 or 174:5:0.2: milliseconds to the first token, milliseconds between tokens, and a jitter from 0 to 1",
+    ),
+    (
+        {"pace": 3},
+        "unknown pace 3; expected one of 'instant', 'electron', or a Pace, or times such as 174:5 or 174:5:0.2: milliseconds to the first token, milliseconds between tokens, and a jitter from 0 to 1",
+    ),
     ({"drift": 2}, "drift must be a number from 0 to 1, got 2"),
     ({"drift": 10**400}, f"drift must be a number from 0 to 1, got 1{'0' * 98}…"),
     ({"prefix_cache_tokens": -1}, "prefix_cache_tokens must be an integer of at least 0, got -1"),

@@ -9,6 +9,7 @@ from typing import Any, Final
 import anyio
 import pytest
 
+import mock_electron
 from mock_electron import Electron, call, fail, faults, reply
 from mock_electron.engine.clock import LaneClock
 from mock_electron.engine.lane import Lane
@@ -19,6 +20,9 @@ from mock_electron.traffic.exchanges import Exchanges
 
 def electron() -> Electron:
     return Electron(Lane(), "http://mock")
+
+
+PACKAGE: Any = mock_electron
 
 
 class ANY:
@@ -66,6 +70,15 @@ USES: Final[list[tuple[Callable[[Any], object], str]]] = [
     (lambda e: e.when(bool, "b"), "conditions by name, such as says='weather', got 'b' too"),
     (lambda e: e.exchanges["a"], "must be an integer or a slice; where(…) selects by conditions"),
     (lambda e: e.exchanges.last, "there are 0: no request for the chat endpoint at http://mock was"),
+    # values
+    (lambda e: PACKAGE.Message(rol="x"), "Message() got an unexpected keyword argument 'rol'. Did you mean 'role'?"),
+    (lambda e: PACKAGE.ToolCall(), "ToolCall() needs the argument id"),
+    (lambda e: PACKAGE.Tool("f"), "Tool() needs the argument description"),
+    (lambda e: PACKAGE.ChatRequest(messages=()), "ChatRequest() needs the argument temperature"),
+    (lambda e: PACKAGE.Reply(1), "Reply() needs the argument finish_reason"),
+    (lambda e: PACKAGE.Reply(content="x"), "Reply() does not accept content: it is computed from the other attributes$"),
+    (lambda e: PACKAGE.TokenLogprob("a"), "TokenLogprob() needs the argument logprob"),
+    (lambda e: PACKAGE.Alternative("a", 0.5, 1), "Alternative() accepts 2 arguments without a name, got 'a', 0.5, 1"),
     # methods in the wrong order, or of the wrong object
     (lambda e: ANY.call("f").id("x"), "write call(…).with_id('call_1')"),
     (lambda e: ANY.call("f").with_id("x").id("y"), "write call(…).with_id('call_1')"),
@@ -106,6 +119,9 @@ USES: Final[list[tuple[Callable[[Any], object], str]]] = [
     (lambda e: e.fragment(3).reply("a"), "write electron.fragment(…) and electron.reply(…) as two"),
     (lambda e: e.reset().reply("a"), "write electron.reset(…) and electron.reply(…) as two"),
     (lambda e: e.clear_faults().fail(503), "write electron.clear_faults(…) and electron.fail(…) as"),
+    (lambda e: e.inject(faults.Cut(), every=2, foo=1), "times, every, rate, when. Write inject(faults.Cut(after=3)).$"),
+    (lambda e: e.fail(503, foo=1), "Write fail(503).$"),
+    (lambda e: e.fail(503, 2), "Write fail(503). For two requests, write fail(503, times=2).$"),
     (lambda e: e.fail(10**5000), "unknown error a value of type int; expected one of 400, 401"),
     # arguments that would be dropped
     (lambda e: e.fail(503, page="nginx", message="x"), "give message or page, not both"),
@@ -122,14 +138,14 @@ USES: Final[list[tuple[Callable[[Any], object], str]]] = [
 
 @pytest.mark.filterwarnings("ignore:.*without an answer")
 def test_wrong_uses_name_the_right_form() -> None:
-    """No message is one of Python's own with an internal name."""
+    """No message is one of Python's own with an internal name. `$` is the end of a message."""
     wrong = []
     for number, (use, words) in enumerate(USES):
         try:
             got = f"no error, {use(electron())!r}"
         except (TypeError, ValueError, AttributeError, IndexError) as error:
             got = str(error)
-        if words not in got or "positional argument" in got or "NoneType" in got:
+        if words not in f"{got}$" or "positional argument" in got or "NoneType" in got:
             wrong.append(f"{number}: {got!r} instead of {words!r}")
     assert wrong == []
 

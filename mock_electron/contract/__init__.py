@@ -60,3 +60,8 @@ def __getattr__(name: str) -> object:
     hint = did_you_mean(name, __all__)
     message = f"module {__name__!r} has no attribute {name!r}"
     raise missing_name(f"{message}.{hint}" if hint else message, name)
+
+
+def __dir__() -> list[str]:
+    """Return all names, for completion and `help()`, although one is not imported yet."""
+    return list(globals().keys() | set(__all__))

@@ -99,6 +99,7 @@ PACE_AS_TEXT: Final = (
     "times such as 174:5 or 174:5:0.2: milliseconds to the first token, milliseconds between "
     "tokens, and a jitter from 0 to 1"
 )
+PACE_OR_TEXT: Final = f"a Pace, or {PACE_AS_TEXT}"
 
 
 def pace_of(given: object) -> Pace:
@@ -110,12 +111,16 @@ def pace_of(given: object) -> Pace:
     if isinstance(given, Pace):
         return given
     if isinstance(given, str) and ":" in given:
-        return parse_pace(given)
-    return PACES[checks.choice("pace", given, PACES, alternative="a Pace")]
+        return parse_pace(given, alternative=PACE_OR_TEXT)
+    return PACES[checks.choice("pace", given, PACES, alternative=PACE_OR_TEXT)]
 
 
-def parse_pace(text: str) -> Pace:
+def parse_pace(text: str, *, alternative: str = PACE_AS_TEXT) -> Pace:
     """Return the pace that a text gives by name or by times.
+
+    Args:
+        text: The text.
+        alternative: What the message says is accepted besides a name.
 
     Raises:
         ValueError: If it gives no pace.
@@ -128,4 +133,4 @@ def parse_pace(text: str) -> Pace:
         first, each, jitter = times if len(times) == 3 else (*times, 0.0)
         return Pace(first / 1000, each / 1000, jitter)
     except ValueError:
-        raise ValueError(unknown("pace", text, PACES, alternative=PACE_AS_TEXT)) from None
+        raise ValueError(unknown("pace", text, PACES, alternative=alternative)) from None

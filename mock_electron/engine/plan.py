@@ -35,10 +35,10 @@ PLANS: Final[Mapping[PlanName, Plan]] = {
 }
 
 
-PLAN_OR_TEXT: Final = "a Plan or two integers such as '10:3'"
 PLAN_AS_TEXT: Final = (
     "two integers of at least 1, such as 10:3, for requests per minute and requests in flight"
 )
+PLAN_OR_TEXT: Final = f"a Plan, or {PLAN_AS_TEXT}"
 
 
 def plan_of(given: object) -> Plan:
@@ -50,12 +50,16 @@ def plan_of(given: object) -> Plan:
     if isinstance(given, Plan):
         return given
     if isinstance(given, str) and ":" in given:
-        return parse_plan(given)
+        return parse_plan(given, alternative=PLAN_OR_TEXT)
     return PLANS[checks.choice("plan", given, PLANS, alternative=PLAN_OR_TEXT)]
 
 
-def parse_plan(text: str) -> Plan:
+def parse_plan(text: str, *, alternative: str = PLAN_AS_TEXT) -> Plan:
     """Return the plan that a text gives by name or by two numbers.
+
+    Args:
+        text: The text.
+        alternative: What the message says is accepted besides a name.
 
     Raises:
         ValueError: If it gives no plan.
@@ -67,4 +71,4 @@ def parse_plan(text: str) -> Plan:
         requests, in_flight = map(int, text.split(":"))
         return Plan(requests, in_flight)
     except ValueError:
-        raise ValueError(unknown("plan", text, PLANS, alternative=PLAN_AS_TEXT)) from None
+        raise ValueError(unknown("plan", text, PLANS, alternative=alternative)) from None

@@ -22,6 +22,8 @@ SETTINGS: Final[Mapping[str, str]] = {
     errors.NOT_SCRIPTED.name: "setting strict",
 }
 """The setting that decides whether a request gets an error, unless another rule does."""
+NO_LIST_OF_MODELS: Final = "setting list_models"
+"""The setting that decides whether a request for the list of models gets a 404."""
 LIMITS: Final = (errors.RATE_LIMIT.name, errors.CONCURRENCY.name)
 GZIP_MAGIC: Final = b"\x1f\x8b"
 """The first two bytes of gzip data."""

@@ -41,7 +41,7 @@ def check_names(names: Iterable[str], others: Sequence[str] = ()) -> None:
             raise TypeError(unknown("setting", name, known))
 
 
-class Settings(SecretValue, frozen=True):
+class Settings(SecretValue, frozen=True, kw_only=True):
     """The settings of a lane.
 
     Raises:

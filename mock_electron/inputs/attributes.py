@@ -39,7 +39,7 @@ class SuggestsNames:
             __tracebackhide__ = True
             form = type(self)._right_forms.get(name)
             hint = "" if name.startswith("_") else did_you_mean(name, _public_names(self))
-            end = f"; write {form}" if form else f".{hint}"
+            end = f"; write {form}" if form else hint and f".{hint}"
             message = f"{type(self).__name__!r} object has no attribute {name!r}{end}"
             raise AttributeError(message, name=name)  # with obj=self, Python adds its own hint
 

@@ -29,10 +29,15 @@ NO_FORMS: Final[Mapping[str, str]] = MappingProxyType({})
 def checked_keywords(function: Callable[Arguments, Result], /) -> Callable[Arguments, Result]: ...
 @overload
 def checked_keywords(
-    *, advice: str, forms: Mapping[str, str] = ...
+    *, advice: str, several: str = ..., forms: Mapping[str, str] = ...
 ) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]: ...
 def checked_keywords(
-    function: Any = None, /, *, advice: str = "", forms: Mapping[str, str] = NO_FORMS
+    function: Any = None,
+    /,
+    *,
+    advice: str = "",
+    several: str = "",
+    forms: Mapping[str, str] = NO_FORMS,
 ) -> Any:
     """Decorate a function so that the TypeError for wrong arguments says which ones it accepts.
 
@@ -42,6 +47,7 @@ def checked_keywords(
     Args:
         function: The function.
         advice: A sentence about the right form, for the message.
+        several: A sentence to add to the message about too many arguments.
         forms: What to write instead of keyword arguments that only other functions have, by name.
 
     Raises:
@@ -49,12 +55,12 @@ def checked_keywords(
             if a keyword argument is unknown, or there are too many or too few arguments.
     """
     if function is None:
-        return partial(_checked, advice=advice, forms=forms)
-    return _checked(function, advice, forms)
+        return partial(_checked, advice=advice, several=several, forms=forms)
+    return _checked(function, advice, several, forms)
 
 
 def _checked(
-    function: Callable[..., Any], advice: str, forms: Mapping[str, str]
+    function: Callable[..., Any], advice: str, several: str, forms: Mapping[str, str]
 ) -> Callable[..., Any]:
     names = _keyword_names(function)
     parameters = tuple(signature(function).parameters.values())
@@ -66,7 +72,7 @@ def _checked(
         if only_self and len(args) == 1 and not kwargs:
             return function(*args)
         _check_keywords(function.__name__, kwargs, names, advice, forms)
-        _check_count(function.__name__, parameters, args, kwargs, advice)
+        _check_count(function.__name__, parameters, args, kwargs, advice, several)
         return function(*args, **kwargs)
 
     if options := _unpacked_options(function):
@@ -80,6 +86,7 @@ def _check_count(
     args: tuple[Any, ...],
     kwargs: Mapping[str, Any],
     advice: str = "",
+    several: str = "",
 ) -> None:
     """Raise TypeError if there are too many positional arguments, or one is missing."""
     __tracebackhide__ = True
@@ -91,6 +98,7 @@ def _check_count(
         accepted = "1 argument" if most == 1 else f"{most or 'no'} arguments"
         shown = ", ".join(map(echoed, args[is_method:]))
         end = end or _by_keyword(function, parameters, args[is_method:])
+        end += f" {several}" if several else ""
         raise TypeError(f"{function}() accepts {accepted} without a name, got {shown}{end}")
     for parameter in by_place[: len(args)]:
         if parameter.name in kwargs and parameter.kind is not Parameter.POSITIONAL_ONLY:

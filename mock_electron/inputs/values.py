@@ -4,15 +4,17 @@ A value is a `msgspec.Struct`: compiled code creates, copies and compares it. Us
 `msgspec.structs`, such as `replace`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from inspect import signature
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from msgspec import Struct, StructMeta
 
 from mock_electron.inputs.attributes import SuggestsNames, refuse_deleting, refuse_setting
 from mock_electron.inputs.keywords import check_arguments
+
+Value = TypeVar("Value")
 
 HIDDEN: Final = "…"
 """What messages show instead of an argument that may be secret."""
@@ -41,8 +43,17 @@ class _Checked(_Frozen):
                 return super().__call__(*args, **kwargs)
             except TypeError as error:
                 raised = error
+            self._refuse_computed(kwargs)
             check_arguments(self.__name__, signature(self), self._shown(args), kwargs)
             raise raised
+
+        def _refuse_computed(self, names: Iterable[str]) -> None:
+            """Raise TypeError if the value of a property is given."""
+            __tracebackhide__ = True
+            for name in names:
+                if isinstance(getattr(self, name, None), property):
+                    computed = "it is computed from the other attributes"
+                    raise TypeError(f"{self.__name__}() does not accept {name}: {computed}")
 
         def _shown(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
             """Return the arguments as messages show them, without secret ones."""
@@ -72,6 +83,15 @@ class SecretValue(CheckedValue, frozen=True):
     def __repr__(self) -> str:
         shown = (f"{name}={value!r}" for name, value in self.__rich_repr__())
         return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def unchecked(kind: type[Value]) -> type[Value]:
+    """Return the constructor of a kind without the check of its arguments.
+
+    It is for code that makes many values: it takes a third of the time.
+    """
+    constructor: Any = StructMeta.__call__.__get__(kind)
+    return constructor  # type: ignore[no-any-return]
 
 
 def required_fields(kind: type[Struct]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from itertools import islice
 from math import exp, log
 from typing import Final
 
+from mock_electron.inputs.values import unchecked
 from mock_electron.model.dice import Dice
 from mock_electron.wire.reply import Alternative, TokenLogprob
 
@@ -55,10 +56,14 @@ def logprobs(
     return (*entries, *map(distinct.__getitem__, rest))
 
 
+_new_alternative: Final = unchecked(Alternative)
+_new_entry: Final = unchecked(TokenLogprob)
+
+
 def _alone(token: str, own: float | None, top: int, value: float) -> TokenLogprob:
     """Return the entry of a token after the first MOST_ALTERNATIVES alternatives."""
-    best = Alternative(token, value if own is None else own)
-    return TokenLogprob(token, best.logprob, (best,) if top else ())
+    best = _new_alternative(token, value if own is None else own)
+    return _new_entry(token, best.logprob, (best,) if top else ())
 
 
 def _entry(token: str, own: float | None, top: int, dice: Dice, place: int) -> TokenLogprob:
@@ -66,13 +71,13 @@ def _entry(token: str, own: float | None, top: int, dice: Dice, place: int) -> T
     chosen = (
         low + (high - low) * dice.share(f"logprob {place} {token}") if own is None else exp(own)
     )
-    best = Alternative(token, round(log(chosen), 6) if own is None else own)
+    best = _new_alternative(token, round(log(chosen), 6) if own is None else own)
     if not top:
-        return TokenLogprob(token, best.logprob, ())
+        return _new_entry(token, best.logprob, ())
     listed = (best, *_others(token, top - 1, dice, place, (1 - chosen) * (1 - LEFT_FOR_OTHERS)))
     if own is not None:  # else the chosen token is the most likely
         listed = tuple(sorted(listed, key=lambda one: -one.logprob))
-    return TokenLogprob(token, best.logprob, listed)
+    return _new_entry(token, best.logprob, listed)
 
 
 def _others(token: str, count: int, dice: Dice, place: int, mass: float) -> tuple[Alternative, ...]:
@@ -82,4 +87,4 @@ def _others(token: str, count: int, dice: Dice, place: int, mass: float) -> tupl
     candidates = [candidate for candidate in rotated if candidate != token]
     shares = [mass / half for half in HALVES[:count]]
     values = [round(log(share if share > LEAST_SHARE else LEAST_SHARE), 6) for share in shares]
-    return tuple(map(Alternative, candidates, values))
+    return tuple(map(_new_alternative, candidates, values))

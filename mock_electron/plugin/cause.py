@@ -10,6 +10,9 @@ import pytest
 MISTAKES: Final = (AttributeError, ImportError, NameError, SyntaxError, TypeError)
 """What a test raises because of a mistake in itself, not because no request was received."""
 
+NOT_RUN: Final = "async def functions are not natively supported"
+"""The beginning of pytest's message about an async test without a plugin."""
+
 
 class Cause(NamedTuple):
     """The cause of a failure.
@@ -48,7 +51,7 @@ class Cause(NamedTuple):
         errors = tuple(info.value for info in infos)
         is_mistake = any(map(_is_mistake, errors))
         return cls(
-            not (is_mistake or any(map(_is_ours, infos))),
+            not (is_mistake or any(map(_is_ours, infos)) or any(map(_has_not_run, errors))),
             is_mistake,
             frames,
             errors,
@@ -62,6 +65,11 @@ def _is_mistake(error: BaseException) -> bool:
     An exception about a proxy, which prevents the creation of a client, is not.
     """
     return isinstance(error, MISTAKES) and "proxy" not in str(error).lower()
+
+
+def _has_not_run(error: BaseException) -> bool:
+    """Return whether pytest did not run a test, because no plugin runs async functions."""
+    return NOT_RUN in str(error)
 
 
 def _is_ours(info: "pytest.ExceptionInfo[BaseException]") -> bool:

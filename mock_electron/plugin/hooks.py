@@ -206,6 +206,18 @@ def electron_env(electron: "Electron", monkeypatch: pytest.MonkeyPatch) -> dict[
 # --- the end of a test, and its report
 
 
+def pytest_assertrepr_compare(
+    config: pytest.Config, op: str, left: object, right: object
+) -> list[str] | None:
+    """List the attributes in which two values of this package differ."""
+    kind = type(left)
+    if op != "==" or kind is not type(right) or not kind.__module__.startswith("mock_electron."):
+        return None
+    from mock_electron.plugin.compare import differences
+
+    return differences(left, right, config.getoption("verbose"))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
     """Fail a test whose marker has no effect. Its fixtures may ask for `electron` by name."""

@@ -8,7 +8,7 @@ from typing import Any
 from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.faults.fault import Fault, ReplacementFault
 from mock_electron.engine.faults.replacement import Fail, fail
-from mock_electron.engine.pace import Pace, pace_of
+from mock_electron.engine.pace import Pace, parse_pace
 from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.engine.script.words import check_words, wrong_names
@@ -253,7 +253,7 @@ def _failure(given: Any) -> Fail:
 
 
 def _pace(given: str | dict[str, float]) -> Pace:
-    return Pace(**given) if isinstance(given, dict) else pace_of(given)
+    return Pace(**given) if isinstance(given, dict) else parse_pace(given)
 
 
 def _fault(given: str | dict[str, dict[str, Any]]) -> Fault:

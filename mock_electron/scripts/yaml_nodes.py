@@ -51,13 +51,15 @@ HINTS: Final = {
 
 
 INDENTATION: Final = "the indentation of this line does not match the lines above it"
+OPEN_BRACKET: Final = "a bracket is not closed"
+OPEN_QUOTE: Final = "a quotation mark is not closed"
 REASONS: Final = {
     "expected <block end>, but found '<block": INDENTATION,
     "expected <block end>, but found '?'": INDENTATION,
     "expected <block end>, but found '-'": INDENTATION,
-    "but got '<stream end>'": "a bracket is not closed",
-    "but found '<stream end>'": "a bracket is not closed",
-    "unexpected end of stream": "a quotation mark is not closed",
+    "but got '<stream end>'": OPEN_BRACKET,
+    "but found '<stream end>'": OPEN_BRACKET,
+    "unexpected end of stream": OPEN_QUOTE,
     "found another document": "a file must contain one document, without --- or ... between steps",
 }
 """What replaces the reasons of ruamel.yaml, by a part of the reason."""
@@ -163,6 +165,8 @@ def _invalid(error: Exception) -> Problem:
         line = 1 if mark is None else mark.line + 1
         reason = error.problem or reason
         plain = next((words for part, words in REASONS.items() if part in reason), "")
+        if plain in (OPEN_BRACKET, OPEN_QUOTE) and error.context_mark is not None:
+            line = error.context_mark.line + 1  # where it is opened, and not where the file ends
         if plain:
             return Problem(line, (), f"invalid YAML: {plain}")
         hint = next((hint for words, hint in HINTS.items() if words in reason), "")

@@ -25,6 +25,7 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.memory import size_of_head
 from mock_electron.engine.ready import AnyAnswer
 from mock_electron.engine.recent import Recent
+from mock_electron.engine.refused_by import NO_LIST_OF_MODELS
 from mock_electron.engine.settings import Settings
 from mock_electron.model.dice import Dice
 from mock_electron.outputs.redaction import redact
@@ -230,16 +231,15 @@ class App:
         if (scope["method"], path) != ("POST", CHAT_PATH):
             shown = redact(path, _key_of(scope))
             words = f"Cannot {scope['method']} {shown}. The endpoint is POST {CHAT_PATH}"
-            raise Refusal(errors.NOT_FOUND.saying(words))
+            is_model = scope["method"] == "GET" and _models(path) is not None
+            rule = NO_LIST_OF_MODELS if is_model and not lane.settings.list_models else ""
+            raise Refusal(replace(errors.NOT_FOUND.saying(words), decided_by=rule))
 
     def _document(self, lane: Lane | None, scope: Scope, path: str) -> bytes | None:
         """Return the list of models or a model, if that is requested and the lane has it."""
         if lane is None or not lane.settings.list_models or scope["method"] != "GET":
             return None
-        if path == MODELS_PATH:
-            return render.models(None)
-        name = path.removeprefix(f"{MODELS_PATH}/")
-        return None if name == path else render.models(name)
+        return _models(path)
 
     def _refuse_unknown_lane(self, scope: Scope) -> NoReturn:
         name = scope["path"].removeprefix(LANES_PATH).partition("/")[0]
@@ -261,6 +261,14 @@ class App:
             return self.default, path
         name, slash, rest = path.removeprefix(LANES_PATH).partition("/")
         return self.lanes.get(name), slash + rest
+
+
+def _models(path: str) -> bytes | None:
+    """Return the list of models or a model, or None if the path is that of neither."""
+    if path == MODELS_PATH:
+        return render.models(None)
+    name = path.removeprefix(f"{MODELS_PATH}/")
+    return None if name == path else render.models(name)
 
 
 def _key_of(scope: Scope) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+from collections.abc import Callable
 from typing import Final
 
 from msgspec import Struct
@@ -19,6 +20,20 @@ RESOLUTION: Final = 0.001
 """Seconds by which the clock of uvloop may be behind, because it counts whole milliseconds."""
 PROBE_INTERVAL: Final = 10
 """Seconds between two checks by the system whether a client is still there."""
+
+
+class Outgoing(Struct, frozen=True):
+    """The part of a transport that sends an answer.
+
+    Attributes:
+        write: The method of the transport.
+        is_closing: The method of the transport.
+        close: Closes the connection, but not while the client is sending.
+    """
+
+    write: Callable[[bytes], None]
+    is_closing: Callable[[], bool]
+    close: Callable[[], None]
 
 
 class Connection(Struct, frozen=True):

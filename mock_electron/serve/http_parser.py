@@ -123,6 +123,10 @@ class RequestParser:
         """Return whether the client may send another request after the current one."""
         return self._keeps_alive
 
+    def end_after_body(self) -> None:
+        """Ignore all bytes after the current request."""
+        self._keeps_alive = False
+
     def should_upgrade(self) -> bool:
         """Return False: an offer to upgrade is ignored."""
         return False

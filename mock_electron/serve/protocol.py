@@ -8,8 +8,8 @@ Differences from uvicorn's protocol:
 3. A client that closes only its sending side still gets its answers.
 4. A request is parsed after the previous one is answered, so pipelined requests are handled one by
    one, other connections are served in between, and a disconnect is noticed at any time.
-5. After an error the server continues to read for a moment, so that a client that is still sending
-   gets the answer and not a reset.
+5. After an error, and after the last answer of a connection, the server continues to read for a
+   moment, so that a client that is still sending gets the answer and not a reset.
 """
 
 import asyncio
@@ -29,6 +29,7 @@ from mock_electron.serve.connection import (
     EXTENSION,
     TARGET,
     Connection,
+    Outgoing,
     keep_probing,
     peer_is_gone,
 )
@@ -49,7 +50,8 @@ HEAD_TIMEOUT: Final = 10.0
 """Seconds from the first byte of a request head to its end, and without a byte of a body that is
 discarded, because its request is answered (A)."""
 LINGER: Final = 1.0
-"""Seconds that the server continues to read after an error. It discards what it reads."""
+"""Seconds that the server continues to read after an error, and without a byte of the body of a
+request whose answer is the last one. It discards what it reads."""
 PROBE_DELAYS: Final = (0.01, 0.1, 1.0)
 """Seconds before each check whether a client that has closed its sending side has closed the whole
 connection; the last value repeats."""
@@ -73,6 +75,7 @@ class Protocol(HttpToolsProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._incoming = Incoming()
         self._is_over = False
+        self._is_closing = False
         self._has_ended_its_side = False
         self._last_words = b""
         self._unknown_head = b""
@@ -84,6 +87,7 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         super().connection_made(transport)
         self.flow: Flow = Flow(transport, self._has_enough)
+        self._outgoing = Outgoing(transport.write, transport.is_closing, self._close_after_body)
 
     def data_received(self, data: bytes) -> None:
         if self._is_over:
@@ -173,10 +177,12 @@ class Protocol(HttpToolsProtocol):
             self._refuse_invalid(error)
             return
         self.flow.resume_reading()
-        if self._has_ended_its_side:
+        if self._is_closing:
+            self._discard_body()
+        elif self._has_ended_its_side:
             self._end_its_side()
         elif self.parser.is_in_body and self.cycle.response_complete:
-            self._set_timer(self.loop.call_later(HEAD_TIMEOUT, self.transport.close))
+            self._close_later(HEAD_TIMEOUT)
         elif not self.parser.is_in_head:
             self._set_timer(None)
         elif self._timer is None:
@@ -241,6 +247,7 @@ class Protocol(HttpToolsProtocol):
             super().on_headers_complete()
         except (httptools.HttpParserError, AttributeError) as error:  # AttributeError: no path
             raise InvalidRequestError("the request target must be a path") from error
+        self.cycle.transport = self._outgoing  # type: ignore[assignment]  # all that uvicorn calls
         if self._unknown_head:
             self.app.remember_head(self._unknown_head, dict(self.scope))
             self._unknown_head = b""
@@ -268,6 +275,34 @@ class Protocol(HttpToolsProtocol):
             return True
         cycle = self.cycle
         return cycle is not None and not (cycle.response_complete or cycle.disconnected)
+
+    # --- the end
+
+    def _close_after_body(self) -> None:
+        """Send nothing more, and close as soon as the body of the request has arrived.
+
+        If the connection were closed while the client sends, the system would answer with a reset,
+        and the client could lose the answer.
+        """
+        if self.transport.is_closing() or self._is_closing:
+            return
+        if self._has_ended_its_side or not self.parser.is_in_body:
+            self.transport.close()
+            return
+        self._is_closing = True
+        self.parser.end_after_body()
+        self.transport.write_eof()
+        self._discard_body()
+
+    def _discard_body(self) -> None:
+        """Close after the last byte of a body, or if none arrives for LINGER seconds."""
+        if self._has_ended_its_side or not self.parser.is_in_body:
+            self.transport.close()
+        else:
+            self._close_later(LINGER)
+
+    def _close_later(self, delay: float) -> None:
+        self._set_timer(self.loop.call_later(delay, self.transport.close))
 
     # --- errors
 
@@ -321,7 +356,7 @@ class Protocol(HttpToolsProtocol):
             return
         self.transport.write_eof()
         self.flow.resume_reading()
-        self._set_timer(self.loop.call_later(LINGER, self.transport.close))
+        self._close_later(LINGER)
 
     def _set_timer(self, timer: asyncio.TimerHandle | None) -> None:
         """Replace the timer. A connection has one at a time."""

@@ -101,7 +101,9 @@ class Answers(StepWriter, WorldControls):
     def fail(
         self, kind: int | ErrorName, **options: Unpack[FailInjectOptions]
     ) -> Scripted | None: ...
-    @checked_keywords(advice="Write fail(503). For two requests, write fail(503, times=2).")
+    @checked_keywords(
+        advice="Write fail(503).", several="For two requests, write fail(503, times=2)."
+    )
     def fail(self, kind: int | ErrorName, **options: Unpack[AnyFailOptions]) -> Scripted | None:
         """Script the next answer to be an error; with every, rate or when, inject it instead.
 

@@ -10,7 +10,7 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.summary import MAX_EXCERPT
 from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.inputs.spelling import echoed
-from mock_electron.testing.hints import limit_hint, waiting_hint
+from mock_electron.testing.hints import function_hint, header_hint, limit_hint, waiting_hint
 from mock_electron.testing.no_requests import Stray, base_url_question, hints
 from mock_electron.testing.unawaited import calling_frames, unawaited
 from mock_electron.traffic.exchanges import Exchanges, exchanges_of
@@ -121,7 +121,9 @@ def request_hints(
     """
     so_far, journal, name = electron.exchanges_so_far, electron._lane.journal, electron._name
     if so_far:
-        advice = limit_hint(electron._lane, so_far, name), waiting_hint(electron._lane)
+        lane = electron._lane
+        advice = [limit_hint(lane, so_far, name), waiting_hint(lane)]
+        advice += [header_hint(lane, so_far), function_hint(so_far)]
         return list(filter(None, advice))
     if so_far.dropped:
         return ["the journal dropped all requests: see journal_exchanges and journal_bytes"]

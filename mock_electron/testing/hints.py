@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
+from mock_electron._regex import regex
 from mock_electron.engine.attempts import client_of
 from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.faults.requested import NAME as FAULT_HEADER
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.summary import MAX_EXCERPT
 from mock_electron.inputs.spelling import echoed
@@ -14,6 +16,10 @@ from mock_electron.wire.errors import RATE_LIMIT
 
 MOST_CHANGES: Final = 3
 """The maximum number of changed fields that a hint lists."""
+ALMOST: Final = 0.85
+"""The similarity from which the name of a header is a misspelt one. `X-Electron` has 0.8."""
+TIMED_OUT: Final = regex(r"(?i)time(?:d )?out")
+"""What the exceptions of clients about a timeout have in common."""
 MISSING: Final = object()
 """The value of a field that a body does not have."""
 
@@ -38,6 +44,39 @@ def limit_hint(lane: Lane, exchanges: Sequence[Exchange], name: str) -> str:
         f"Write `{name}.clock.advance({seconds})` instead of a wait, or "
         f"`with {name}.clock.travel():` around it."
     )
+
+
+def function_hint(exchanges: Sequence[Exchange]) -> str:
+    """Return why a request of a user function to its own server gets no answer, or ""."""
+    for exchange in exchanges:
+        if TIMED_OUT.search(exchange.raised):
+            return (
+                f"#{exchange.number}: a user function timed out. The server answers no other "
+                "request while it runs, not even one that the function sends"
+            )
+    return ""
+
+
+def header_hint(lane: Lane, exchanges: Sequence[Exchange]) -> str:
+    """Return which request has a misspelt header for faults, or ""."""
+    seen: set[bytes] = {FAULT_HEADER.lower().encode()}
+    for exchange in exchanges if lane.settings.fault_header else ():
+        for name, _ in exchange.raw_headers:
+            if name in seen:
+                continue
+            seen.add(name)
+            if _is_misspelt(name.decode("latin-1").lower()):
+                given = echoed(name.decode("latin-1"))
+                return f"#{exchange.number}: the header {given} has no effect; write {FAULT_HEADER}"
+    return ""
+
+
+def _is_misspelt(header: str) -> bool:
+    """Return whether this is almost the name of the header for faults."""
+    from difflib import SequenceMatcher  # only messages need it
+
+    likeness = SequenceMatcher(None, header, FAULT_HEADER.lower())
+    return likeness.real_quick_ratio() > ALMOST and likeness.ratio() > ALMOST
 
 
 def waiting_hint(lane: Lane) -> str:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.refused_by import NO_LIST_OF_MODELS
 from mock_electron.testing.interceptors import TRANSPORT_ONLY, advice_on, replacing
 from mock_electron.wire.request import BASE_PATH, CHAT_PATH
 
@@ -72,6 +73,9 @@ def _other_paths(others: Sequence[Exchange], base_url: str) -> Iterator[str]:
         yield f"{line} arrived: {base_url}"
     for line in [] if wrong else _lines(inside):
         yield f"{line} arrived, but no POST {CHAT_PATH}: the base_url of the client is right"
+    rules = {one.error.decided_by for one in others if one.error}
+    if NO_LIST_OF_MODELS in rules:
+        yield "with list_models=True or --electron-list-models, the list of models is served"
 
 
 def _is_inside(path: str) -> bool:

@@ -214,7 +214,9 @@ class When(StepWriter):
     def _times(self) -> int | None:
         return None
 
-    @checked_keywords(advice="Write fail(503). For two requests, write fail(503, times=2).")
+    @checked_keywords(
+        advice="Write fail(503).", several="For two requests, write fail(503, times=2)."
+    )
     def fail(self, kind: int | ErrorName, **options: Unpack[FailStepOptions]) -> Scripted:
         """Script an error for these requests, with the arguments of `electron.fail`.
 

@@ -38,7 +38,8 @@ class WorldControls(SuggestsNames):
     # --- faults
 
     @checked_keywords(
-        advice="Write inject(faults.Cut(after=3)). Call inject() once for each fault."
+        advice="Write inject(faults.Cut(after=3)).",
+        several="Call inject() once for each fault.",
     )
     @without_result(
         times="inject(fault, times=2)",

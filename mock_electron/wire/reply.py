@@ -7,14 +7,14 @@ from typing import ClassVar, Final, Literal, TypeVar, get_args
 from msgspec.structs import replace
 
 from mock_electron.inputs.checks import must_be, whole_number
-from mock_electron.inputs.values import CheckedValue, FrozenValue
+from mock_electron.inputs.values import CheckedValue
 
 Item = TypeVar("Item")
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]
 FINISH_REASONS: Final[tuple[FinishReason, ...]] = get_args(FinishReason)
 
 
-class ToolCall(FrozenValue, frozen=True):
+class ToolCall(CheckedValue, frozen=True):
     """A call of a tool.
 
     Attributes:
@@ -73,7 +73,7 @@ class Usage(CheckedValue, frozen=True):
         return self.prompt_tokens + self.completion_tokens
 
 
-class Alternative(FrozenValue, frozen=True):
+class Alternative(CheckedValue, frozen=True):
     """A possible token at one position of the content.
 
     Attributes:
@@ -85,7 +85,7 @@ class Alternative(FrozenValue, frozen=True):
     logprob: float
 
 
-class TokenLogprob(FrozenValue, frozen=True):
+class TokenLogprob(CheckedValue, frozen=True):
     """The log-probabilities at one position of the content.
 
     Attributes:
@@ -99,7 +99,7 @@ class TokenLogprob(FrozenValue, frozen=True):
     top: tuple[Alternative, ...]
 
 
-class Reply(FrozenValue, frozen=True):
+class Reply(CheckedValue, frozen=True):
     """One completion.
 
     Attributes:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final, Literal
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from mock_electron.inputs.values import FrozenValue
+from mock_electron.inputs.values import CheckedValue, unchecked
 from mock_electron.wire import accepted, errors, model_server, schema, zod
 from mock_electron.wire.errors import Refusal
 from mock_electron.wire.reply import ToolCall
@@ -19,7 +19,7 @@ ToolChoice = Literal["auto", "none", "required", "named"]
 ResponseFormat = Literal["text", "json_object", "json_schema"]
 
 
-class Message(FrozenValue, frozen=True):
+class Message(CheckedValue, frozen=True):
     """One message of the conversation.
 
     Attributes:
@@ -40,7 +40,7 @@ class Message(FrozenValue, frozen=True):
     }
 
 
-class Tool(FrozenValue, frozen=True):
+class Tool(CheckedValue, frozen=True):
     """A tool of the request.
 
     Attributes:
@@ -59,7 +59,7 @@ class Tool(FrozenValue, frozen=True):
     }
 
 
-class ChatRequest(FrozenValue, frozen=True):
+class ChatRequest(CheckedValue, frozen=True):
     """A valid request, with defaults filled in.
 
     Attributes:
@@ -198,10 +198,14 @@ def _freeze(body: Mapping[str, Any], messages: tuple[Message, ...]) -> ChatReque
     )
 
 
+_new_message: Final = unchecked(Message)
+_new_call: Final = unchecked(ToolCall)
+
+
 def _message(message: Mapping[str, Any]) -> Message:
     content = schema.join_text_parts(message.get("content"))
     assert content is None or isinstance(content, str)
-    return Message(
+    return _new_message(
         message["role"],
         content,
         tuple(map(_tool_call, message.get("tool_calls") or ())),
@@ -212,7 +216,7 @@ def _message(message: Mapping[str, Any]) -> Message:
 def _accepted_message(message: accepted.Message) -> Message:
     """Return the same as `_message`, in less time."""
     content, calls, call_id = message.content, message.tool_calls, message.tool_call_id
-    return Message(
+    return _new_message(
         message.role,
         "".join([part.text for part in content]) if isinstance(content, list) else content,
         tuple(map(_accepted_call, calls)) if calls else (),
@@ -221,11 +225,11 @@ def _accepted_message(message: accepted.Message) -> Message:
 
 
 def _accepted_call(call: accepted.Call) -> ToolCall:
-    return ToolCall(call.id, call.function.name, call.function.arguments)
+    return _new_call(call.id, call.function.name, call.function.arguments)
 
 
 def _tool_call(call: Mapping[str, Any]) -> ToolCall:
-    return ToolCall(call["id"], call["function"]["name"], call["function"]["arguments"])
+    return _new_call(call["id"], call["function"]["name"], call["function"]["arguments"])
 
 
 def _tool(tool: Mapping[str, Any]) -> Tool:

@@ -213,6 +213,16 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     "cut": (STREAM, "cut needs a value; write it like cut=3"),
     "cut=3:4": (STREAM, "cut takes 1 value, got 2; write it like cut=3"),
     "crlf=1": (STREAM, "crlf takes no value"),
+    "cut:3": (STREAM, "unknown directive 'cut:3'; write cut=3"),
+    "stall:1:2": (STREAM, "unknown directive 'stall:1:2'; write stall=1:2"),
+    "fail:503": (WHOLE, "unknown directive 'fail:503'; write fail=503"),
+    "cuts:3": (STREAM, "unknown directive 'cuts:3'; expected one of"),
+    "fail=503; message=Später".encode().decode("latin-1"): (
+        WHOLE,
+        "message must be percent-encoded, such as Sp%C3%A4ter; write it like message=Slow%20down.",
+    ),
+    "fail=503; message=Später": (WHOLE, "must be percent-encoded, such as Sp%C3%A4ter"),
+    "fail=503; content-type=text/ä": (WHOLE, "content-type must be percent-encoded, such as"),
     "cut=three": (STREAM, "cut must be an integer, got 'three'; write it like cut=3"),
     "cut=-1": (STREAM, "cut must be an integer of at least 0, got -1; write it like cut=3"),
     "cut-inside=3:word": (

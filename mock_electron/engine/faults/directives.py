@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
-from urllib.parse import unquote, unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from msgspec import Struct
 
@@ -45,7 +45,7 @@ from mock_electron.engine.faults.stream import (
     Stall,
 )
 from mock_electron.engine.faults.writes import Fragment, Gzip
-from mock_electron.inputs.spelling import echoed
+from mock_electron.inputs.spelling import LONGEST_ECHO, echoed, shortened
 
 PERCENT_ENCODED: Final = regex(r"(?:[A-Za-z0-9._~!'()*-]|%[0-9A-Fa-f]{2})*")
 """What encodeURIComponent and `urllib.parse.quote(…, safe="")` write."""
@@ -112,6 +112,18 @@ def _positive_integer(text: str) -> int:
     if number < 1:
         raise ValueError(f"must be an integer of at least 1, got {echoed(text)}")
     return number
+
+
+def _percent_encoded(text: str) -> str:
+    """Return a text that was percent-encoded. Characters beyond ASCII have to be."""
+    if text.isascii():
+        return unquote(text)
+    sent = text.encode("latin-1", "replace")  # the server reads a header as Latin-1
+    try:
+        meant = sent.decode()
+    except UnicodeDecodeError:
+        meant = text
+    raise ValueError(f"must be percent-encoded, such as {shortened(quote(meant), LONGEST_ECHO)}")
 
 
 def _error_kind(text: str) -> Any:
@@ -193,9 +205,9 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "delay": Option("delay=0.5", _seconds),
     "body": Option("body=html"),
     "page": Option("page=nginx"),
-    "content-type": Option("content-type=text/plain", unquote),
+    "content-type": Option("content-type=text/plain", _percent_encoded),
     "truncate": Option("truncate=20", _integer),
-    "message": Option("message=Slow%20down.", unquote),
+    "message": Option("message=Slow%20down.", _percent_encoded),
     "times": Option("times=2", _positive_integer),
 }
 """`fail` with its options, and `times`: how many requests are affected before one is not."""

@@ -110,6 +110,9 @@ def _fault(name: str, value: str) -> Fault:
         hint = did_you_mean(name, (*DIRECTIVES, *OPTIONS))
         known = ", ".join(KNOWN)
         unknown = f"unknown directive {echoed(name)}"
+        meant, colon, rest = name.partition(":")
+        if colon and (meant in DIRECTIVES or meant in OPTIONS):
+            raise ValueError(f"{unknown}; write {meant}={shortened(rest, LONGEST_ECHO)}")
         raise ValueError(f"{unknown}; expected one of {known}{'.' if hint else ''}{hint}")
     directive = DIRECTIVES[name]
     arguments = value.split(":") if value else []
