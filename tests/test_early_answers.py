@@ -11,7 +11,7 @@ from raw_http import TIMEOUT, connect, receive_all, user
 
 from mock_electron import Electron
 from mock_electron.engine.lane import Lane
-from mock_electron.serve import protocol, upload
+from mock_electron.serve import closing, protocol, upload
 from mock_electron.serve.server import Server
 
 BODY = json.dumps({"model": "electron", "messages": user("Hi")}).encode()
@@ -209,7 +209,7 @@ def test_the_rest_of_a_body_after_the_last_answer_is_not_awaited_for_ever(
     electron: Electron, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A client that stops sending, and does not close, is disconnected."""
-    monkeypatch.setattr(protocol, "LINGER", 0.05)
+    monkeypatch.setattr(closing, "LINGER", 0.05)
     with connect(electron) as connection:
         framing = (f"Content-Length: {len(LARGE)}", "Connection: close")
         connection.sendall(head(electron, CHAT, *framing) + b"x")

@@ -17,7 +17,6 @@ import logging
 from typing import Any, Final
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mock_electron.engine.keys import secret_of
 from mock_electron.engine.lane import Lane
@@ -25,13 +24,12 @@ from mock_electron.engine.ready import AnyAnswer
 from mock_electron.outputs.redaction import redact
 from mock_electron.serve.app import App
 from mock_electron.serve.at_once import head_of, response
+from mock_electron.serve.closing import ClosingProtocol
 from mock_electron.serve.connection import (
     EXTENSION,
     TARGET,
     Connection,
     Outgoing,
-    keep_probing,
-    peer_is_gone,
 )
 from mock_electron.serve.http2 import GOAWAY
 from mock_electron.serve.http_parser import RequestParser
@@ -40,7 +38,7 @@ from mock_electron.serve.http_syntax import (
     InvalidRequestError,
     check_hosts,
 )
-from mock_electron.serve.incoming import MAX_UNREAD, Flow, Incoming
+from mock_electron.serve.incoming import MAX_UNREAD, Flow
 from mock_electron.serve.logged import AccessLog, shown
 from mock_electron.serve.timed import TimedAnswer
 from mock_electron.serve.upload import EXTENSION as BODY
@@ -49,17 +47,11 @@ from mock_electron.wire import errors
 HEAD_TIMEOUT: Final = 10.0
 """Seconds from the first byte of a request head to its end, and without a byte of a body that is
 discarded, because its request is answered (A)."""
-LINGER: Final = 1.0
-"""Seconds that the server continues to read after an error, and without a byte of the body of a
-request whose answer is the last one. It discards what it reads."""
-PROBE_DELAYS: Final = (0.01, 0.1, 1.0)
-"""Seconds before each check whether a client that has closed its sending side has closed the whole
-connection; the last value repeats."""
 
 logger: Final = logging.getLogger("mock_electron")
 
 
-class Protocol(HttpToolsProtocol):
+class Protocol(ClosingProtocol):
     """One connection.
 
     Attributes:
@@ -71,22 +63,15 @@ class Protocol(HttpToolsProtocol):
         self.access_log: bool = self.access_logger.isEnabledFor(logging.INFO)
         assert isinstance(self.config.app, App)
         self.app: App = self.config.app
-        self.parser: RequestParser = RequestParser(self)  # type: ignore[assignment]  # it has the methods of httptools' parser
-        self._timer: asyncio.TimerHandle | None = None
-        self._incoming = Incoming()
-        self._is_over = False
-        self._is_closing = False
-        self._has_ended_its_side = False
-        self._last_words = b""
+        self.parser = RequestParser(self)
         self._unknown_head = b""
         self._answered_at = 0.0
-        self._timed: TimedAnswer | None = None
 
     # --- what arrives
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         super().connection_made(transport)
-        self.flow: Flow = Flow(transport, self._has_enough)
+        self.flow = Flow(transport, self._has_enough)
         self._outgoing = Outgoing(transport.write, transport.is_closing, self._close_after_body)
 
     def data_received(self, data: bytes) -> None:
@@ -188,34 +173,6 @@ class Protocol(HttpToolsProtocol):
         elif self._timer is None:
             self._set_timer(self.loop.call_later(HEAD_TIMEOUT, self._refuse_late_head))
 
-    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn's returns None
-        """Keep the connection open if the client waits for an answer and is still there."""
-        self._set_timer(None)
-        if self._has_ended_its_side or self.transport.is_closing():
-            return False
-        self._has_ended_its_side = True
-        self.flow.end()
-        self._end_its_side()
-        if not (self._incoming or self._is_answering) or peer_is_gone(self.transport):
-            return False
-        keep_probing(self.transport)
-        self._probe(0)
-        return True
-
-    def _end_its_side(self) -> None:
-        """Give up a request that is incomplete, after the client has closed its sending side."""
-        if self.parser.is_in_body and not self._incoming:
-            self._abandon_request()
-        self._end_if_answered()
-
-    def _probe(self, number: int) -> None:
-        """Check repeatedly whether the client has closed the connection."""
-        if peer_is_gone(self.transport, probe=False):
-            self.transport.abort()
-            return
-        delay = PROBE_DELAYS[min(number, len(PROBE_DELAYS) - 1)]
-        self._set_timer(self.loop.call_later(delay, self._probe, number + 1))
-
     def resume_writing(self) -> None:
         super().resume_writing()
         if self._timed is not None:
@@ -268,42 +225,6 @@ class Protocol(HttpToolsProtocol):
         if self._incoming:
             self.loop.call_soon(self._parse)
 
-    @property
-    def _is_answering(self) -> bool:
-        """Whether a request is not answered completely, and not abandoned."""
-        if self._timed is not None:
-            return True
-        cycle = self.cycle
-        return cycle is not None and not (cycle.response_complete or cycle.disconnected)
-
-    # --- the end
-
-    def _close_after_body(self) -> None:
-        """Send nothing more, and close as soon as the body of the request has arrived.
-
-        If the connection were closed while the client sends, the system would answer with a reset,
-        and the client could lose the answer.
-        """
-        if self.transport.is_closing() or self._is_closing:
-            return
-        if self._has_ended_its_side or not self.parser.is_in_body:
-            self.transport.close()
-            return
-        self._is_closing = True
-        self.parser.end_after_body()
-        self.transport.write_eof()
-        self._discard_body()
-
-    def _discard_body(self) -> None:
-        """Close after the last byte of a body, or if none arrives for LINGER seconds."""
-        if self._has_ended_its_side or not self.parser.is_in_body:
-            self.transport.close()
-        else:
-            self._close_later(LINGER)
-
-    def _close_later(self, delay: float) -> None:
-        self._set_timer(self.loop.call_later(delay, self.transport.close))
-
     # --- errors
 
     def _refuse_invalid(self, error: InvalidRequestError) -> None:
@@ -327,39 +248,3 @@ class Protocol(HttpToolsProtocol):
     def _refuse_late_head(self) -> None:
         words = f"The request head was not complete after {HEAD_TIMEOUT:g} s"
         self._end_with(self.app.error_response(errors.UPLOAD_TIMEOUT.saying(words)))
-
-    def _abandon_request(self) -> None:
-        """Give up the request whose body is incomplete: the application gets no more of it."""
-        self.cycle.disconnected = True
-        self.cycle.message_event.set()
-
-    def _end_with(self, last_words: bytes) -> None:
-        """Send these bytes after the answers in progress, and close."""
-        self._set_timer(None)
-        self._is_over, self._last_words = True, last_words
-        self._incoming.clear()
-        # Not at once: the application must have given up an abandoned request before the client
-        # gets the error, because the client may then close the lane.
-        self.loop.call_soon(self._end_if_answered)
-
-    def _end_if_answered(self) -> None:
-        """Close, if no more requests are accepted and all answers are complete."""
-        may_end = self._is_over or self._has_ended_its_side
-        if not may_end or self._is_answering or self._incoming or self.transport.is_closing():
-            return
-        self._unset_keepalive_if_required()
-        if self._last_words:
-            self.transport.write(self._last_words)
-            self._last_words = b""
-        if self._has_ended_its_side:
-            self.transport.close()
-            return
-        self.transport.write_eof()
-        self.flow.resume_reading()
-        self._close_later(LINGER)
-
-    def _set_timer(self, timer: asyncio.TimerHandle | None) -> None:
-        """Replace the timer. A connection has one at a time."""
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = timer
