@@ -96,7 +96,7 @@ def test_a_request_that_waited_arrived_before_the_decision() -> None:
     lane = electron._lane
     electron.when(attempt=1).fail(503)
     for _ in range(2):
-        lane.close(lane.open(arrival(), waited=60), 1)
+        lane.close(lane.open(arrival(), began=lane.clock._moment().monotonic - 60), 1)
     assert [exchange.status for exchange in electron.exchanges] == [503, 503]
     assert counts(electron) == [(1, None)] * 2
     assert [exchange.pause for exchange in electron.exchanges] == [None, None]

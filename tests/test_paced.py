@@ -71,7 +71,7 @@ class Run:
             delay = self.delays.pop(len(self.sent), 0.0)
             loop._clock.now += delay  # type: ignore[attr-defined]  # the loop is busy for so long
 
-        connection = Connection(Transport(), loop.time())
+        connection = Connection(Transport(), loop.time(), loop.time())
         stream = PacedStream(
             self.answer,
             connection,
@@ -117,7 +117,7 @@ def test_the_library_has_what_the_subclass_overrides_and_uses() -> None:
 def test_the_attributes_of_the_subclass_are_its_own() -> None:
     """No attribute of the library has the name of an attribute that the subclass adds."""
     base = EventSourceResponse(iter(()), 200, ping=1, sep="\n")
-    connection = Connection(Transport(), 0.0)
+    connection = Connection(Transport(), 0.0, 0.0)
     stream = PacedStream(Run((0.0,)).answer, connection, Turns(), print, print)
     added = vars(stream).keys() - vars(base).keys()
     added |= {name for name in vars(PacedStream) if not name.startswith("__")}
@@ -238,7 +238,7 @@ def test_the_slot_is_free_right_after_the_last_write(
                 loop.call_soon(lambda: seen.append(lane.journal.peek()[-1].outcome))
 
         arrival = Arrival("POST", CHAT_PATH, "Bearer sk_mock", "application/json", STREAM)
-        extensions = {EXTENSION: {"connection": Connection(Transport(), loop.time())}}
+        extensions = {EXTENSION: {"connection": Connection(Transport(), loop.time(), loop.time())}}
         scope = {**SCOPE, "extensions": extensions}
         receive: Any = asyncio.Event().wait
         await play(lane.open(arrival), lane, scope, receive, send, Turns())

@@ -1,20 +1,24 @@
 """Tests of serve/timed.py: answers with pauses that the connection writes itself."""
 
 import asyncio
+import json
 import re
 import socket
 from collections.abc import Callable
-from itertools import pairwise
+from functools import partial
+from itertools import groupby, pairwise
 from time import monotonic, sleep
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
+import uvicorn
 import virtual_time
 from one_packet import answer_on, both_ways, exchange, packet
 from raw_http import TIMEOUT, connect, receive_all, user
 from test_at_once import BODIES
 from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.server import ServerState
 from virtual_time import Transport, virtual_lane
 
 from mock_electron import Electron, Exchange, Settings
@@ -22,6 +26,9 @@ from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import Pace
+from mock_electron.engine.plan import Plan
+from mock_electron.engine.script.step import Step
+from mock_electron.model.draft import Draft
 from mock_electron.serve.app import App
 from mock_electron.serve.deadlines import MOST_TOGETHER, Deadlines
 from mock_electron.serve.protocol import Protocol
@@ -36,24 +43,34 @@ SLOW: Final = Pace(first=0, each=600)
 
 
 class Ends:
-    """A lane that only counts the frames of answers that have ended."""
+    """A lane that only counts the frames of answers that have ended.
+
+    Attributes:
+        ended: The number of frames that were sent, for each end.
+        together: The numbers of frames that were sent one right after the other.
+    """
 
     def __init__(self) -> None:
         self.clock = virtual_lane().clock
         self.ended: list[int] = []
+        self.together: list[int] = []
 
-    def close(self, _answer: Answer, frames_sent: int, _moments: list[Any]) -> None:
+    def close(self, _answer: Answer, frames_sent: int, moments: list[Any]) -> None:
         self.ended.append(frames_sent)
+        self.together += [len([*group]) for _, group in groupby(moments, key=id)]
 
 
 class Run(Transport):
     """A stream that is written on a virtual clock, and what was written.
 
     Attributes:
-        writes: The seconds and the number of frames, for each write.
+        times: When each frame was written, in virtual seconds.
         ended: For each end, the number of frames that were sent.
         completed: How often the connection was told that the answer is complete.
-        delays: For some numbers of writes, the seconds that the event loop is busy after so many.
+        delays: For some numbers of frames, the seconds that the event loop is busy after so many.
+        full_after: The numbers of frames after which the client reads no more.
+        broken: Whether writing raises an error.
+        aborted: Whether the connection was aborted.
     """
 
     def __init__(self, *pauses: float) -> None:
@@ -61,25 +78,29 @@ class Run(Transport):
         frames = tuple(b"data: %d\n\n" % number for number in range(len(pauses)))
         self.answer = Answer(0, 200, (), frames, (1,) * len(frames), pauses)
         self.lane: Any = Ends()
-        self.writes: list[tuple[float, int]] = []
+        self.times: list[float] = []
         self.flow: FlowControl = FlowControl(self)
         self.delays: dict[int, float] = {}
         self.completed = 0
+        self.full_after: set[int] = set()
+        self.broken = self.aborted = False
 
     @property
     def ended(self) -> list[int]:
         ends: list[int] = self.lane.ended
         return ends
 
-    @property
-    def times(self) -> list[float]:
-        """When each frame was written, in virtual seconds."""
-        return [at for at, count in self.writes for _ in range(count)]
-
     def write(self, data: Any) -> None:
+        if self.broken:
+            raise OSError("broken")
         loop: Any = asyncio.get_running_loop()
-        self.writes.append((loop.time(), data.count(b"data: ")))
-        loop._clock.now += self.delays.get(len(self.writes), 0.0)
+        self.times.append(loop.time())
+        loop._clock.now += self.delays.get(len(self.times), 0.0)
+        if len(self.times) in self.full_after:
+            self.flow.pause_writing()
+
+    def abort(self) -> None:
+        self.aborted = True
 
     def begin(self, turns: Turns | None = None) -> TimedAnswer:
         """Begin to write the stream now."""
@@ -171,7 +192,7 @@ def test_one_reply_in_one_piece_waits_for_all_its_tokens() -> None:
     assert len(run.answer.frames) == 1
     play(run)
     usage = lane.journal.peek()[-1].reply.usage  # type: ignore[union-attr]  # it has a reply
-    (at,) = [at for at, _ in run.writes]
+    (at,) = run.times
     assert at == pytest.approx(1 + 0.5 * (usage.completion_tokens - 1))
     assert lane.journal.peek()[-1].outcome == "complete"
 
@@ -179,7 +200,7 @@ def test_one_reply_in_one_piece_waits_for_all_its_tokens() -> None:
 def _answer(lane: Lane, body: bytes) -> Any:
     async def answer() -> Any:
         return lane.answer_at_once(
-            Arrival("POST", CHAT_PATH, "Bearer sk_mock", "application/json", body), 0.0
+            Arrival("POST", CHAT_PATH, "Bearer sk_mock", "application/json", body)
         )
 
     return virtual_time.run(answer())
@@ -189,10 +210,10 @@ def _answer(lane: Lane, body: bytes) -> Any:
 
 
 def test_each_frame_is_written_at_its_deadline() -> None:
-    """Frames that are due together are one write. The end is reported once."""
+    """Frames that are due together are sent together. The end is reported once."""
     run = Run(1.0, 0.0, 2.0, 3.0)
     play(run)
-    assert run.writes == [(1.0, 2), (3.0, 1), (6.0, 1)]
+    assert (run.times, run.lane.together) == ([1.0, 1.0, 3.0, 6.0], [2, 1, 1])
     assert (run.ended, run.completed) == ([4], 1)
 
 
@@ -228,7 +249,7 @@ def test_a_long_stream_without_pauses_lets_others_run() -> None:
     """At most MOST_TOGETHER frames are written in a row."""
     run = Run(*(0.0,) * (2 * MOST_TOGETHER + 1))
     play(run)
-    assert [count for _, count in run.writes] == [MOST_TOGETHER, MOST_TOGETHER, 1]
+    assert run.lane.together == [MOST_TOGETHER, MOST_TOGETHER, 1]
 
 
 class Counted(Turns):
@@ -357,6 +378,154 @@ def test_a_client_that_reads_late_gets_every_byte(
         assert paused
         assert len(answer_on(connection)) == len(first)
     assert [exchange.outcome for exchange in electron.exchanges] == ["complete"] * 2
+
+
+def test_no_frame_is_written_while_the_client_does_not_read() -> None:
+    """It may stop reading between two frames that are due together."""
+    run = Run(1.0, *(0.0,) * 5)
+    run.full_after = {2, 3}
+
+    async def main() -> None:
+        answer = run.begin()
+        for seconds in (2, 3, 4):
+            await asyncio.sleep(seconds)
+            run.flow.resume_writing()
+            answer.resume()
+
+    virtual_time.run(main())
+    assert run.times == [1.0, 1.0, 2.0, 5.0, 5.0, 5.0]
+    assert (run.ended, run.completed) == ([6], 1)
+
+
+def test_an_error_ends_one_stream_only(caplog: pytest.LogCaptureFixture) -> None:
+    """Its connection is aborted and the error is logged. All other streams go on."""
+    runs = [Run(1.0, 1.0, 1.0) for _ in range(3 * MOST_AT_ONCE)]
+
+    async def main() -> None:
+        turns = Turns()
+        for run in runs:
+            run.begin(turns)
+        await asyncio.sleep(1.5)
+        for run in runs[::5]:
+            run.broken = True
+        await asyncio.sleep(3600)
+
+    virtual_time.run(main())
+    assert {run.aborted for run in runs[::5]} == {True}
+    rest = [run for index, run in enumerate(runs) if index % 5]
+    assert [run.times for run in rest] == [[1.0, 2.0, 3.0]] * len(rest)
+    assert len(caplog.records) == len(runs) - len(rest)
+
+
+def test_turns_go_on_after_an_error() -> None:
+    """What waits for a turn gets one, whatever another one raises."""
+    called: list[str] = []
+
+    def call(name: str) -> bool:
+        called.append(name)
+        return True
+
+    def fail() -> bool:
+        raise OSError("broken")
+
+    async def main() -> None:
+        turns = Turns()
+        asyncio.get_running_loop().set_exception_handler(lambda *_: called.append("failed"))
+        turns.are_taken()
+        turns.call(partial(call, "before"))
+        turns.call(fail)
+        turns.call(partial(call, "after"))
+        await asyncio.sleep(1)
+
+    virtual_time.run(main())
+    assert called == ["before", "failed", "after"]
+
+
+# --- requests that arrive at the same time
+
+
+class Client(Transport):
+    """A client of a connection on a virtual clock.
+
+    Attributes:
+        protocol: The connection.
+        received: What it has received.
+    """
+
+    def __init__(self, app: App) -> None:
+        super().__init__()
+        config = uvicorn.Config(app, log_config=None, interface="asgi3")
+        config.load()
+        self.protocol = Protocol(config, ServerState(), {})
+        self.received = b""
+        self.protocol.connection_made(self)
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return ("127.0.0.1", 1) if name in ("sockname", "peername") else default
+
+    def write(self, data: Any) -> None:
+        self.received += data
+
+    def leave(self) -> None:
+        self.closed = True
+        self.protocol.connection_lost(None)
+
+
+def burst(lane: Lane, count: int, act: Callable[[list[Client]], object]) -> list[Client]:
+    """Send a known request on several connections in one round, and then do something at once."""
+    body = json.dumps(STREAM).encode()
+    head = f"POST {CHAT_PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer sk_mock\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    one = head.encode() + body
+
+    async def main() -> list[Client]:
+        app = App(lane)
+        first, *clients = [Client(app) for _ in range(count + 1)]
+        first.protocol.data_received(one)
+        await asyncio.sleep(60)
+        for client in clients:
+            client.protocol.data_received(one)
+        act(clients)
+        await asyncio.sleep(60)
+        return clients
+
+    return virtual_time.run(main())
+
+
+def test_equal_requests_that_are_refused_at_the_same_time_are_no_retries() -> None:
+    """All of them are read before the first is answered."""
+    lane = Lane(Settings(clock="real", pace=Pace(1, 1), plan=Plan(in_flight=1)))
+    clients = burst(lane, 20, len)
+    assert sum(b" 429 " in client.received for client in clients) == 19
+    assert {exchange.attempt for exchange in lane.peek()} == {1}
+
+
+def test_a_change_between_a_packet_and_its_decision_counts() -> None:
+    """The application answers, and what has arrived in the meantime is answered after it."""
+    lane = virtual_lane(pace=Pace(1, 1))
+
+    def script(clients: list[Client]) -> None:
+        lane.add(Step(Draft("scripted"), times=None))
+        for client in clients:
+            client.protocol.data_received(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+
+    for client in burst(lane, 2, script):
+        stream, _, health = client.received.partition(b"0\r\n\r\n")
+        assert b"scripted" in stream
+        assert health.startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+def test_a_client_that_leaves_before_the_decision_is_recorded() -> None:
+    """The exchange has no chunk and the outcome "client left", as from the application."""
+    lane = virtual_lane(pace=Pace(1, 1))
+
+    def leave(clients: list[Client]) -> None:
+        for client in clients:
+            client.leave()
+
+    burst(lane, 3, leave)
+    ends = [(exchange.outcome, exchange.chunks_sent) for exchange in lane.peek()[1:]]
+    assert ends == [("client left", 0)] * 3
 
 
 @pytest.fixture

@@ -139,7 +139,7 @@ async def request(
         "method": "POST",
         "path": CHAT_PATH,
         "headers": [*HEADERS],
-        "extensions": {EXTENSION: {"connection": Connection(transport, began)}},
+        "extensions": {EXTENSION: {"connection": Connection(transport, began, began)}},
     }
     await app(scope, receive, send)
     return sent

@@ -57,26 +57,26 @@ class Lane(LaneSetup):
     """An isolated endpoint that several threads may use; see `LaneSetup` for its attributes."""
 
     def open(
-        self, arrival: Arrival, early_error: ApiError | None = None, waited: float = 0.0
+        self, arrival: Arrival, early_error: ApiError | None = None, began: float | None = None
     ) -> AnyAnswer:
         """Decide how a request is answered, and record it. The caller must call `close`.
 
         Args:
             arrival: The request.
             early_error: An error that was found before the lane was called.
-            waited: Seconds since the first byte of the request, by the real clock.
+            began: When the first byte arrived, in seconds by the monotonic clock. Default: now.
         """
         with self._lock:
             if self._requests.settings is not self.settings:
                 self._use_settings()
-            context, (answer, outline, changes, size) = self._answered(arrival, early_error, waited)
+            context, (answer, outline, changes, size) = self._answered(arrival, early_error, began)
             entry = entry_of(context, outline, answer, size)
             self._ledger.record(context.parsed, context.facts, entry, changes)
             if answer.schedule:
                 self.clock.pass_time(answer.schedule[-1])
             return answer
 
-    def answer_at_once(self, arrival: Arrival, waited: float) -> AnyAnswer | None:
+    def answer_at_once(self, arrival: Arrival, began: float | None = None) -> AnyAnswer | None:
         """Return an answer without faults, and record it.
 
         An answer without pauses is recorded as sent in one write: `open` and `close`. The caller
@@ -85,17 +85,17 @@ class Lane(LaneSetup):
 
         Args:
             arrival: The request.
-            waited: Seconds since the first byte of the request, by the real clock.
+            began: When the first byte arrived, in seconds by the monotonic clock. Default: now.
         """
         with self._lock:
             if self._requests.settings is not self.settings:
                 self._use_settings()
             clock = self.clock
-            if not self._is_plain or (clock.frozen and not self._requests.are_instant):
+            if not self.is_plain or (clock.frozen and not self._requests.are_instant):
                 return None
             if arrival.fault_header and self.settings.fault_header:
                 return None
-            context, (answer, outline, changes, size) = self._answered(arrival, None, waited)
+            context, (answer, outline, changes, size) = self._answered(arrival, None, began)
             entry = entry_of(context, outline, answer, size)
             if answer.pauses:
                 self._ledger.record(context.parsed, context.facts, entry, changes)
@@ -106,16 +106,16 @@ class Lane(LaneSetup):
             return answer
 
     def _answered(
-        self, arrival: Arrival, early_error: ApiError | None, waited: float
+        self, arrival: Arrival, early_error: ApiError | None, began: float | None
     ) -> tuple[RequestContext, Reaction]:
         """Parse a request, fetch the facts and decide, but record nothing."""
         ledger, clock = self._ledger, self.clock
-        parsed = self._parse(arrival, early_error)
-        number, moment = ledger.journal.opened, clock._moment()
+        moment = clock._moment()
+        parsed, number = self._parse(arrival, early_error), ledger.journal.opened
         arrived = moment
-        if waited:
-            lane_waited = 0.0 if clock.frozen else waited
-            arrived = Moment(moment.lane - lane_waited, moment.monotonic - waited)
+        if began is not None:
+            waited = 0.0 if clock.frozen else moment.monotonic - began
+            arrived = Moment(moment.lane - waited, began)
         facts = ledger.facts(number, parsed, moment, arrived)
         context = context_of(number, parsed, facts)
         try:
@@ -183,14 +183,14 @@ class Lane(LaneSetup):
     def _ready_key(self, context: RequestContext) -> ReadyKey | None:
         """Return what the reply depends on, or None if it depends on more than the request."""
         parsed, facts = context.parsed, context.facts
-        if not (parsed.is_plain and self._is_plain) or facts.limit is not None:
+        if not (parsed.is_plain and self.is_plain) or facts.limit is not None:
             return None
         assert parsed.request is not None  # it is valid
         variation = varied(parsed.request, self.settings.sampling, facts.occurrence)
         return variation, int(facts.moment.lane // DAY), facts.cached_tokens
 
     @property
-    def _is_plain(self) -> bool:
+    def is_plain(self) -> bool:
         """Whether the pocket model answers all valid requests, without faults."""
         ledger = self._ledger
         return self._requests.are_steady and not (

@@ -148,24 +148,28 @@ class App:
         await asyncio.sleep(0)
         return _decide(lane, arrival, early_error, connection)
 
-    def answer_at_once(self, head: Head, body: bytes) -> tuple[Lane, AnyAnswer] | None:
-        """Return the answer to a request and its lane, or None if this application must handle it.
+    def lane_of(self, head: Head) -> Lane | None:
+        """Return the lane of a request with a known head; None if it is not open or too small."""
+        lane = self.default if head.lane is None else self.lanes.get(head.lane)
+        return None if lane is None or head.length > lane.settings.body_limit else lane
+
+    def answer_at_once(
+        self, lane: Lane, arrival: Arrival, began: float | None = None
+    ) -> AnyAnswer | None:
+        """Return the answer to a request, or None if this application must handle it.
 
         An answer without pauses is recorded as sent. The caller must close one with pauses.
 
         Args:
-            head: The head of the request.
-            body: Its body.
+            lane: The lane of the request.
+            arrival: The request.
+            began: When the first byte arrived, in seconds by the monotonic clock. Default: now.
         """
-        lane = self.default if head.lane is None else self.lanes.get(head.lane)
-        if lane is None or head.length > lane.settings.body_limit:
-            return None
         try:
-            answer = lane.answer_at_once(head.arrival(body), 0.0)
+            return lane.answer_at_once(arrival, began)
         except Exception:
             logger.exception("mock-electron failed to answer at once")
             return None
-        return None if answer is None else (lane, answer)
 
     def remember_head(self, head: bytes, scope: Scope) -> None:
         """Remember the head of a valid request, if such requests may be answered at once.
@@ -311,7 +315,7 @@ def _decide(
 ) -> AnyAnswer:
     """Return the lane's answer. An error inside the mock is logged and answered with 500."""
     try:
-        return lane.open(arrival, early_error, waited=connection.age)
+        return lane.open(arrival, early_error, connection.began)
     except BaseException:  # nothing is awaited here, so this is not the cancellation of the task
         shown = redact(arrival.path, secret_of(arrival.authorization))
         logger.exception("mock-electron failed on %s %s", arrival.method, shown)

@@ -41,12 +41,13 @@ class ClosingProtocol(HttpToolsProtocol):
         self._is_closing = False
         self._has_ended_its_side = False
         self._last_words = b""
+        self._is_deciding = False
         self._timed: TimedAnswer | None = None
 
     @property
     def _is_answering(self) -> bool:
         """Whether a request is not answered completely, and not abandoned."""
-        if self._timed is not None:
+        if self._is_deciding or self._timed is not None:
             return True
         cycle = self.cycle
         return cycle is not None and not (cycle.response_complete or cycle.disconnected)

@@ -16,8 +16,6 @@ EXTENSION: Final = "mock_electron.connection"
 TARGET: Final = "mock_electron.target"
 """The ASGI extension that carries the target of the request line in a scope."""
 NO_LINGER: Final = struct.pack("ii", 1, 0)
-RESOLUTION: Final = 0.001
-"""Seconds by which the clock of uvloop may be behind, because it counts whole milliseconds."""
 PROBE_INTERVAL: Final = 10
 """Seconds between two checks by the system whether a client is still there."""
 
@@ -41,16 +39,15 @@ class Connection(Struct, frozen=True):
 
     Attributes:
         transport: The transport of the connection.
-        arrived: When the request began, in seconds on the clock of the event loop.
+        arrived: When the request began, in seconds on the clock of the event loop. In uvloop, this
+            is the beginning of a round of the loop.
+        began: The same in seconds by the monotonic clock. It is exact, so that of two requests that
+            arrive in one round, the second does not seem to arrive after the answer to the first.
     """
 
     transport: asyncio.Transport
     arrived: float
-
-    @property
-    def age(self) -> float:
-        """Seconds since the request began, and not more: no request arrives before it was sent."""
-        return max(asyncio.get_running_loop().time() - self.arrived - RESOLUTION, 0.0)
+    began: float
 
     @property
     def is_closing(self) -> bool:

@@ -9,6 +9,7 @@ import asyncio
 import select
 import socket
 from collections.abc import Callable
+from time import monotonic
 from typing import Final
 
 from uvicorn.protocols.http.flow_control import FlowControl
@@ -27,15 +28,16 @@ class Incoming:
     """The bytes of a connection that are not parsed yet. It is true if there are any.
 
     Attributes:
-        arrived: When the bytes that are parsed now arrived, in seconds on the clock of the event
-            loop.
+        arrived: When the bytes that are parsed now arrived; see `Connection`.
+        began: The same by the monotonic clock.
     """
 
     def __init__(self) -> None:
         self.arrived: float = 0.0
+        self.began: float = 0.0
         self._packet, self._position = b"", 0
         self._later = bytearray()
-        self._later_arrived = 0.0
+        self._later_arrived = self._later_began = 0.0
 
     def __bool__(self) -> bool:
         return len(self) > 0
@@ -47,9 +49,24 @@ class Incoming:
         """Add bytes that arrive now."""
         if self:
             self._later += data
-            self._later_arrived = now
+            self._later_arrived, self._later_began = now, monotonic()
         else:
-            self._packet, self.arrived = data, now
+            self._packet, self.arrived, self.began = data, now, monotonic()
+
+    def put_back(self, packet: bytes, arrived: float, began: float) -> None:
+        """Add bytes before all others.
+
+        Args:
+            packet: The bytes.
+            arrived: When they arrived; see `Connection`.
+            began: The same by the monotonic clock.
+        """
+        if self:
+            if not self._later:
+                self._later_arrived, self._later_began = self.arrived, self.began
+            self._later[:0] = self._packet[self._position :]
+        self._packet, self._position = packet, 0
+        self.arrived, self.began = arrived, began
 
     def parse_request(self, parser: RequestParser) -> None:
         """Parse bytes up to the end of a request, or some bytes that do not complete one.
@@ -61,7 +78,7 @@ class Incoming:
         if self._position == len(self._packet):
             self._packet, self._position = bytes(self._later), 0
             self._later.clear()
-            self.arrived = self._later_arrived
+            self.arrived, self.began = self._later_arrived, self._later_began
 
     def clear(self) -> None:
         """Discard all bytes."""

@@ -14,13 +14,14 @@ Differences from uvicorn's protocol:
 
 import asyncio
 import logging
+from time import monotonic
 from typing import Any, Final
 
 import httptools
 
+from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.keys import secret_of
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.ready import AnyAnswer
 from mock_electron.outputs.redaction import redact
 from mock_electron.serve.app import App
 from mock_electron.serve.at_once import head_of, response
@@ -108,13 +109,15 @@ class Protocol(ClosingProtocol):
             return False
         if len(data) != end + head.length:
             return False
-        answered = self.app.answer_at_once(head, data[end:])
-        if answered is None:
+        lane = self.app.lane_of(head)
+        if lane is None:
             return False
-        lane, answer = answered
-        if answer.pauses:
-            self._answer_in_time(lane, answer, now)
-            return True
+        arrival = head.arrival(data[end:])
+        if lane.takes_real_time:
+            return lane.is_plain and self._answer_soon(lane, arrival, data, now)
+        answer = self.app.answer_at_once(lane, arrival)
+        if answer is None:
+            return False
         self.transport.write(response(answer))
         self.server_state.total_requests += 1
         self._answered_at = now
@@ -122,18 +125,32 @@ class Protocol(ClosingProtocol):
             self._close_if_idle(self.timeout_keep_alive)
         return True
 
-    def _answer_in_time(self, lane: Lane, answer: AnyAnswer, arrived: float) -> None:
-        """Begin to write an answer with pauses."""
+    def _answer_soon(self, lane: Lane, arrival: Arrival, packet: bytes, now: float) -> bool:
+        """Answer a request when all requests that have arrived with it are read. Return True."""
         self._unset_keepalive_if_required()
-        self._timed = TimedAnswer(
-            answer,
-            lane,
-            self.transport,
-            self.flow,
-            self.app.turns,
-            arrived,
-            self.on_response_complete,
-        )
+        self._is_deciding = True
+        self.loop.call_soon(self._answer_in_time, lane, arrival, packet, now, monotonic())
+        return True
+
+    def _answer_in_time(
+        self, lane: Lane, arrival: Arrival, packet: bytes, arrived: float, began: float
+    ) -> None:
+        """Begin to write an answer with pauses, or let the application handle the request."""
+        self._is_deciding = False
+        answer = self.app.answer_at_once(lane, arrival, began)
+        if answer is None:
+            self._incoming.put_back(packet, arrived, began)
+            self._parse()
+        elif answer.pauses:
+            done = self.on_response_complete
+            self._timed = TimedAnswer(
+                answer, lane, self.transport, self.flow, self.app.turns, arrived, done
+            )
+            if self.transport.is_closing():
+                self._timed.stop()
+        else:
+            self.transport.write(response(answer))
+            self.on_response_complete()
 
     def timeout_keep_alive_handler(self) -> None:
         """Close the connection if it has been idle for long enough."""
@@ -190,7 +207,7 @@ class Protocol(ClosingProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        connection = Connection(self.transport, self._incoming.arrived)
+        connection = Connection(self.transport, self._incoming.arrived, self._incoming.began)
         self.scope["extensions"] = {EXTENSION: {"connection": connection}}
 
     def on_headers_complete(self) -> None:

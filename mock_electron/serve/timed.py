@@ -8,6 +8,7 @@ benchmarks/README.md.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import Final
 
@@ -20,7 +21,10 @@ from mock_electron.serve.at_once import head_lines, response
 from mock_electron.serve.deadlines import Deadlines
 from mock_electron.serve.turns import Turns
 
+CHUNKED: Final = b"transfer-encoding: chunked\r\n\r\n"
 LAST_CHUNK: Final = b"0\r\n\r\n"
+
+logger: Final = logging.getLogger("mock_electron")
 
 
 class TimedAnswer:
@@ -52,6 +56,7 @@ class TimedAnswer:
         self._is_whole = len(answer.frames) == 1
         pauses = (sum(answer.pauses),) if self._is_whole else answer.pauses
         self._deadlines = Deadlines(pauses, arrived)
+        self._next = self._until = 0
         self._moments: list[Moment] = []
         self._has_ended = self._waits_for_client = False
         self._timer = self._loop.call_at(self._deadlines.due, self._write)
@@ -79,31 +84,40 @@ class TimedAnswer:
         """Write the frames that are due. Return whether there was anything to do."""
         if self._has_ended or self._transport.is_closing():
             return False
-        if self._flow.write_paused:
+        try:
+            self._write_until_paused()
+        except Exception:
+            logger.exception("mock-electron failed to write an answer")
+            self._transport.abort()
+        return True
+
+    def _write_until_paused(self) -> None:
+        """Write the frames that are due, or fewer if the client does not read them."""
+        if self._next == self._until:
+            _, self._until = self._deadlines.take(self._loop.time())
+        begin = self._next
+        while self._next < self._until and not self._flow.write_paused:
+            self._transport.write(self._bytes_of(self._next))
+            self._next += 1
+        self._moments += [self._lane.clock._moment()] * (self._next - begin)
+        if self._next < self._until:
             self._waits_for_client = True
-            return False
-        begin, end = self._deadlines.take(self._loop.time())
-        self._transport.write(self._bytes_of(begin, end))
-        self._moments += [self._lane.clock._moment()] * (end - begin)
-        if self._deadlines.are_over:
+        elif self._deadlines.are_over:
             self._end()
             self._completed()
         else:
             self._timer = self._loop.call_at(self._deadlines.due, self._write_in_turn)
-        return True
 
-    def _bytes_of(self, begin: int, end: int) -> bytes:
-        """Return the bytes of some frames: an HTTP chunk for each, after the head if it is due."""
+    def _bytes_of(self, number: int) -> bytes:
+        """Return the bytes of a frame: an HTTP chunk, with the head before the first one."""
         answer = self._answer
         if self._is_whole:
             return response(answer)
-        parts = [b"%x\r\n%b\r\n" % (len(frame), frame) for frame in answer.frames[begin:end]]
-        if begin == 0:
-            head = head_lines(answer.status, answer.headers)
-            parts.insert(0, head + b"transfer-encoding: chunked\r\n\r\n")
-        if end == len(answer.frames):
-            parts.append(LAST_CHUNK)
-        return b"".join(parts)
+        frame = answer.frames[number]
+        chunk = b"%x\r\n%b\r\n" % (len(frame), frame)
+        if number == 0:
+            return head_lines(answer.status, answer.headers) + CHUNKED + chunk
+        return chunk + LAST_CHUNK if number == len(answer.frames) - 1 else chunk
 
     def _end(self) -> None:
         self._has_ended = True

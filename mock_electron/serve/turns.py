@@ -40,10 +40,12 @@ class Turns:
     def _begin_round(self) -> None:
         """Give the turns of a round to the streams that have waited longest."""
         self._taken = 0
-        while self._waiting and self._taken < MOST_AT_ONCE:
-            self._taken += self._waiting.popleft()()
-        if self._taken:
-            asyncio.get_running_loop().call_soon(self._begin_round)
+        try:
+            while self._waiting and self._taken < MOST_AT_ONCE:
+                self._taken += self._waiting.popleft()()
+        finally:
+            if self._taken or self._waiting:
+                asyncio.get_running_loop().call_soon(self._begin_round)
 
 
 def _give(turn: "asyncio.Future[None]") -> bool:
