@@ -432,13 +432,14 @@ def test_turns_go_on_after_an_error() -> None:
         turns = Turns()
         asyncio.get_running_loop().set_exception_handler(lambda *_: called.append("failed"))
         turns.are_taken()
+        turns.call(fail)
         turns.call(partial(call, "before"))
         turns.call(fail)
         turns.call(partial(call, "after"))
         await asyncio.sleep(1)
 
     virtual_time.run(main())
-    assert called == ["before", "failed", "after"]
+    assert called == ["failed", "before", "failed", "after"]
 
 
 # --- requests that arrive at the same time
