@@ -29,6 +29,7 @@ from mock_electron.engine.pace import Pace
 from mock_electron.engine.plan import Plan
 from mock_electron.engine.script.step import Step
 from mock_electron.model.draft import Draft
+from mock_electron.serve import timed
 from mock_electron.serve.app import App
 from mock_electron.serve.deadlines import MOST_TOGETHER, Deadlines
 from mock_electron.serve.protocol import Protocol
@@ -65,6 +66,7 @@ class Run(Transport):
 
     Attributes:
         times: When each frame was written, in virtual seconds.
+        writes: The number of writes.
         ended: For each end, the number of frames that were sent.
         completed: How often the connection was told that the answer is complete.
         delays: For some numbers of frames, the seconds that the event loop is busy after so many.
@@ -79,6 +81,7 @@ class Run(Transport):
         self.answer = Answer(0, 200, (), frames, (1,) * len(frames), pauses)
         self.lane: Any = Ends()
         self.times: list[float] = []
+        self.writes = 0
         self.flow: FlowControl = FlowControl(self)
         self.delays: dict[int, float] = {}
         self.completed = 0
@@ -94,7 +97,8 @@ class Run(Transport):
         if self.broken:
             raise OSError("broken")
         loop: Any = asyncio.get_running_loop()
-        self.times.append(loop.time())
+        self.writes += 1
+        self.times += [loop.time()] * data.count(b"data: ")
         loop._clock.now += self.delays.get(len(self.times), 0.0)
         if len(self.times) in self.full_after:
             self.flow.pause_writing()
@@ -191,10 +195,11 @@ def test_one_reply_in_one_piece_waits_for_all_its_tokens() -> None:
     run.lane, run.answer = lane, _answer(lane, body)
     assert len(run.answer.frames) == 1
     play(run)
-    usage = lane.journal.peek()[-1].reply.usage  # type: ignore[union-attr]  # it has a reply
-    (at,) = run.times
-    assert at == pytest.approx(1 + 0.5 * (usage.completion_tokens - 1))
-    assert lane.journal.peek()[-1].outcome == "complete"
+    sent = lane.journal.peek()[-1]
+    assert sent.reply is not None
+    expected = 1 + 0.5 * (sent.reply.usage.completion_tokens - 1)
+    assert sent.monotonic.first_chunk == pytest.approx(expected)
+    assert (run.writes, sent.outcome) == (1, "complete")
 
 
 def _answer(lane: Lane, body: bytes) -> Any:
@@ -214,6 +219,7 @@ def test_each_frame_is_written_at_its_deadline() -> None:
     run = Run(1.0, 0.0, 2.0, 3.0)
     play(run)
     assert (run.times, run.lane.together) == ([1.0, 1.0, 3.0, 6.0], [2, 1, 1])
+    assert run.writes == 3
     assert (run.ended, run.completed) == ([4], 1)
 
 
@@ -380,8 +386,11 @@ def test_a_client_that_reads_late_gets_every_byte(
     assert [exchange.outcome for exchange in electron.exchanges] == ["complete"] * 2
 
 
-def test_no_frame_is_written_while_the_client_does_not_read() -> None:
-    """It may stop reading between two frames that are due together."""
+def test_no_frame_is_written_while_the_client_does_not_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It may stop reading between two writes of frames that are due together."""
+    monkeypatch.setattr(timed, "ENOUGH", 1)
     run = Run(1.0, *(0.0,) * 5)
     run.full_after = {2, 3}
 

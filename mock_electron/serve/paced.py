@@ -105,7 +105,7 @@ class PacedStream(EventSourceResponse):
                 await self._turns.wait()
 
     async def _send_together(self, send: Send, begin: int, end: int) -> None:
-        """Send frames, and before the first one the head. uvloop joins the writes of one round."""
+        """Send frames, and before the first one the head."""
         number = begin
         try:
             if begin == 0:

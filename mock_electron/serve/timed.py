@@ -22,6 +22,8 @@ from mock_electron.serve.deadlines import Deadlines
 from mock_electron.serve.turns import Turns
 
 CHUNKED: Final = b"transfer-encoding: chunked\r\n\r\n"
+ENOUGH: Final = 16_384
+"""Bytes after which a write ends, because the client may not read them."""
 LAST_CHUNK: Final = b"0\r\n\r\n"
 
 logger: Final = logging.getLogger("mock_electron")
@@ -97,8 +99,7 @@ class TimedAnswer:
             _, self._until = self._deadlines.take(self._loop.time())
         begin = self._next
         while self._next < self._until and not self._flow.write_paused:
-            self._transport.write(self._bytes_of(self._next))
-            self._next += 1
+            self._transport.write(self._next_frames())
         self._moments += [self._lane.clock._moment()] * (self._next - begin)
         if self._next < self._until:
             self._waits_for_client = True
@@ -107,6 +108,18 @@ class TimedAnswer:
             self._completed()
         else:
             self._timer = self._loop.call_at(self._deadlines.due, self._write_in_turn)
+
+    def _next_frames(self) -> bytes:
+        """Return the bytes of frames that are due, and go past them: at least one, and few bytes.
+
+        uvloop passes each write to the system at once, so one write for each frame would be slow.
+        """
+        joined = self._bytes_of(self._next)
+        self._next += 1
+        while self._next < self._until and len(joined) < ENOUGH:
+            joined += self._bytes_of(self._next)
+            self._next += 1
+        return joined
 
     def _bytes_of(self, number: int) -> bytes:
         """Return the bytes of a frame: an HTTP chunk, with the head before the first one."""
