@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 MOST_AT_ONCE: Final = 8
-"""The number of streams that send in one round of the event loop. If many are due, a few of them per
-round leave time for new requests, and the frames of the others are sent together later."""
+"""The number of streams that send in one round of the event loop. If many are due, this leaves time
+for new requests, and the frames of the others are sent together later."""
 
 
 class Turns:
