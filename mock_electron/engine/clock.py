@@ -27,6 +27,10 @@ LAST_SECOND: Final = 253_402_300_799
 """The last time that a date can express, in Unix seconds: the end of the year 9999."""
 
 
+monotonic: Final = time.monotonic
+"""The monotonic clock, for what happens before a request reaches its lane."""
+
+
 def _frozen() -> float:
     return FROZEN_AT
 

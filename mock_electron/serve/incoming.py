@@ -9,11 +9,11 @@ import asyncio
 import select
 import socket
 from collections.abc import Callable
-from time import monotonic
 from typing import Final
 
 from uvicorn.protocols.http.flow_control import FlowControl
 
+from mock_electron.engine.clock import monotonic
 from mock_electron.serve.http_parser import RequestParser
 
 MAX_UNREAD: Final = 1024 * 1024

@@ -14,12 +14,12 @@ Differences from uvicorn's protocol:
 
 import asyncio
 import logging
-from time import monotonic
 from typing import Any, Final
 
 import httptools
 
 from mock_electron.engine.arrival import Arrival
+from mock_electron.engine.clock import monotonic
 from mock_electron.engine.keys import secret_of
 from mock_electron.engine.lane import Lane
 from mock_electron.outputs.redaction import redact
