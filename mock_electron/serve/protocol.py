@@ -64,7 +64,7 @@ class Protocol(ClosingProtocol):
         self.access_log: bool = self.access_logger.isEnabledFor(logging.INFO)
         assert isinstance(self.config.app, App)
         self.app: App = self.config.app
-        self.parser = RequestParser(self)
+        self.parser: RequestParser = RequestParser(self)
         self._unknown_head = b""
         self._answered_at = 0.0
 
@@ -72,7 +72,7 @@ class Protocol(ClosingProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         super().connection_made(transport)
-        self.flow = Flow(transport, self._has_enough)
+        self.flow: Flow = Flow(transport, self._has_enough)
         self._outgoing = Outgoing(transport.write, transport.is_closing, self._close_after_body)
 
     def data_received(self, data: bytes) -> None:
