@@ -62,3 +62,16 @@ def both_ways(
         at_once
     )
     return at_once
+
+
+def paths_of_the_application(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that gets the path of each request that reaches the ASGI application."""
+    paths: list[str] = []
+    handle = App.__call__
+
+    async def counted(app: App, scope: Any, receive: Any, send: Any) -> None:
+        paths.append(scope["path"])
+        await handle(app, scope, receive, send)
+
+    monkeypatch.setattr(App, "__call__", counted)
+    return paths

@@ -6,12 +6,11 @@ from typing import Any, Final
 
 import golden
 import pytest
-from one_packet import answer_on, both_ways, exchange, packet
+from one_packet import answer_on, both_ways, exchange, packet, paths_of_the_application
 from raw_http import connect, user
 
 from mock_electron import Electron, Settings, fail
 from mock_electron.engine.lane import Lane
-from mock_electron.serve.app import App
 from mock_electron.serve.at_once import LONGEST_KEPT, Head, may_be_sent_at_once
 from mock_electron.serve.server import Server
 
@@ -66,15 +65,7 @@ HEADS: Final[dict[str, tuple[str, ...]]] = {
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths of the requests that reach the ASGI application."""
-    paths: list[str] = []
-    handle = App.__call__
-
-    async def counted(app: App, scope: Any, receive: Any, send: Any) -> None:
-        paths.append(scope["path"])
-        await handle(app, scope, receive, send)
-
-    monkeypatch.setattr(App, "__call__", counted)
-    return paths
+    return paths_of_the_application(monkeypatch)
 
 
 EXPECTED: Final = {

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 import uvicorn
 import virtual_time
-from one_packet import answer_on, both_ways, exchange, packet
+from one_packet import answer_on, both_ways, exchange, packet, paths_of_the_application
 from raw_http import TIMEOUT, connect, receive_all, user
 from test_at_once import BODIES
 from uvicorn.protocols.http.flow_control import FlowControl
@@ -165,14 +165,7 @@ def test_a_known_head_needs_no_application(
     electron_lane: OpenLane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only the first of equal requests reaches the ASGI application."""
-    asked: list[object] = []
-    handle = App.__call__
-
-    async def counted(app: App, scope: Any, receive: Any, send: Any) -> None:
-        asked.append(scope["path"])
-        await handle(app, scope, receive, send)
-
-    monkeypatch.setattr(App, "__call__", counted)
+    asked = paths_of_the_application(monkeypatch)
     electron = electron_lane(clock="real", pace=Pace(0.001, 0.00001))
     exchange(electron, [packet(electron, STREAM)] * 3)
     assert len(asked) == 1

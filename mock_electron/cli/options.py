@@ -61,7 +61,7 @@ class Commands(click.Group):
         return sorted([*super().list_commands(ctx), *self._modules])
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Return a command, or None if there is none of this name."""
+        """Return the command with this name, or None if the name is unknown."""
         if name not in self._modules:
             return super().get_command(ctx, name)
         command: click.Command = getattr(import_module(self._modules[name]), name)

@@ -122,9 +122,8 @@ def serve(
     if watch:
         require_watch()
     lane = _lane(_settings(settings), workers)
-    known = (
-        known_contents(scripts) if watch else {}
-    )  # before they are read, so that no change is missed
+    # Before the files are read, so that no change is missed.
+    known = known_contents(scripts) if watch else {}
     if scripts:
         replace_script(lane, scripts)
     server = _server(lane, host, port)

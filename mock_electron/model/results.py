@@ -44,7 +44,7 @@ def in_words(result: str) -> str:
 def value_of(result: str) -> object:
     """A result as a value: JSON, or what Python prints of one; else the text as it is."""
     if not result or len(result) > LONGEST_READ:
-        return result  # an empty one is no value, which the readers find out by an exception
+        return result  # the readers would raise an exception for an empty one
     for read in READERS:
         with suppress(ValueError):
             return read(result)

@@ -1,7 +1,8 @@
 """The budget of work of one request: a count, never a clock, so that replies stay deterministic.
 
-1. A unit is about a twentieth of a microsecond, a few hundred machine instructions. All work whose amount
-   depends on the request is charged: texts, words, members, properties, rules, generated values.
+1. A unit is about a twentieth of a microsecond, a few hundred machine instructions. All work whose
+   amount depends on the request is charged: texts, words, members, properties, rules, generated
+   values.
 2. `charge` raises Spent when the budget is used up. `speak` catches it, and gives the plainest valid
    answer. The plainest answer, and the plainest arguments, have a smaller budget: RESERVE.
 3. The budget travels with the texts (`Turn`, `Said`, `Spoken`) and the schemas (`Schemas`) that the
@@ -39,8 +40,8 @@ class Work:
     Attributes:
         used: The units that were charged so far.
         paid: The parameters of tools, as JSON, for whose slots and rules it was charged.
-        plainest: For a reserve, the schema for which the whole of it was available, and the
-            plainest value that was made for it first; None if there is none.
+        plainest: The first schema of which this budget made the plainest value, and that value.
+            None if it made none.
     """
 
     __slots__ = ("_reserve", "limit", "paid", "plainest", "used")

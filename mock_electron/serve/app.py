@@ -149,7 +149,10 @@ class App:
         return _decide(lane, arrival, early_error, connection)
 
     def lane_of(self, head: Head) -> Lane | None:
-        """Return the lane of a request with a known head; None if it is not open or too small."""
+        """Return the lane of a request with a known head.
+
+        Return None if the lane is not open, or does not accept a body of this size.
+        """
         lane = self.default if head.lane is None else self.lanes.get(head.lane)
         return None if lane is None or head.length > lane.settings.body_limit else lane
 

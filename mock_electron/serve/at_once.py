@@ -99,14 +99,17 @@ def response(answer: AnyAnswer) -> bytes:
     head = head_lines(answer.status, headers)
     if any(name == b"content-length" for name, _ in headers):
         return b"%b\r\n%b" % (head, body)
-    return head + CHUNKED % (len(body), body)
+    return b"".join((head, CHUNKED, CHUNK % (len(body), body), LAST_CHUNK))
 
 
-CHUNKED: Final = b"transfer-encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n"
-"""The form of a body in one HTTP chunk, with the header before it."""
+CHUNKED: Final = b"transfer-encoding: chunked\r\n\r\n"
+"""The last header of a body in HTTP chunks, and the blank line after it."""
+CHUNK: Final = b"%x\r\n%b\r\n"
+"""The form of an HTTP chunk: the length and the bytes."""
+LAST_CHUNK: Final = b"0\r\n\r\n"
 READY_BODY: Final = (
     head_lines(200, render.json_headers(b"", "%b")).replace(b": 0", b": %d") + b"\r\n%b"
 )
 """The form of a response with a ready reply: the length, the request id, and the body."""
-READY_STREAM: Final = head_lines(200, render.stream_headers("%b")) + CHUNKED
+READY_STREAM: Final = head_lines(200, render.stream_headers("%b")) + CHUNKED + CHUNK + LAST_CHUNK
 """The form of a response with a ready stream: the request id, the length, and the frames."""

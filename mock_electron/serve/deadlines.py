@@ -22,18 +22,18 @@ class Deadlines:
 
     Attributes:
         due: When the next frame is due, on that clock.
-        begin: The index of the next frame.
+        taken: The number of frames that were taken.
     """
 
     def __init__(self, pauses: Sequence[float], arrived: float) -> None:
         self.due: float = arrived + pauses[0]
-        self.begin: int = 0
+        self.taken: int = 0
         self._pauses = pauses
 
     @property
     def are_over(self) -> bool:
         """Whether no frame is left."""
-        return self.begin == len(self._pauses)
+        return self.taken == len(self._pauses)
 
     def take(self, now: float) -> tuple[int, int]:
         """Return the begin and the end of the frames that are due, at least one, and go past them.
@@ -41,7 +41,7 @@ class Deadlines:
         Args:
             now: The time, in seconds on the clock of the event loop.
         """
-        pauses, begin, due = self._pauses, self.begin, self.due
+        pauses, begin, due = self._pauses, self.taken, self.due
         if begin == 0:
             due = max(due, now)
         end, latest = begin + 1, max(now, due)
@@ -49,5 +49,5 @@ class Deadlines:
         while end < most and due + pauses[end] <= latest:
             due += pauses[end]
             end += 1
-        self.begin, self.due = end, due + pauses[end] if end < len(pauses) else due
+        self.taken, self.due = end, due + pauses[end] if end < len(pauses) else due
         return begin, end

@@ -114,7 +114,10 @@ class Protocol(ClosingProtocol):
             return False
         arrival = head.arrival(data[end:])
         if lane.takes_real_time:
-            return lane.is_plain and self._answer_soon(lane, arrival, data, now)
+            if not lane.is_plain:
+                return False
+            self._answer_soon(lane, arrival, data, now)
+            return True
         answer = self.app.answer_at_once(lane, arrival)
         if answer is None:
             return False
@@ -125,12 +128,11 @@ class Protocol(ClosingProtocol):
             self._close_if_idle(self.timeout_keep_alive)
         return True
 
-    def _answer_soon(self, lane: Lane, arrival: Arrival, packet: bytes, now: float) -> bool:
-        """Answer a request when all requests that have arrived with it are read. Return True."""
+    def _answer_soon(self, lane: Lane, arrival: Arrival, packet: bytes, now: float) -> None:
+        """Answer a request when all requests that have arrived with it are read."""
         self._unset_keepalive_if_required()
         self._is_deciding = True
         self.loop.call_soon(self._answer_in_time, lane, arrival, packet, now, monotonic())
-        return True
 
     def _answer_in_time(
         self, lane: Lane, arrival: Arrival, packet: bytes, arrived: float, began: float

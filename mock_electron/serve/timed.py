@@ -1,10 +1,9 @@
-"""Answers with pauses that the connection writes itself: a timer and a write for each frame.
+"""Answers with pauses that the connection writes itself, with one timer for each answer.
 
 They answer the same requests as those of serve/at_once.py: a known head and the whole body in one
 packet, and a lane without scripts and faults. serve/paced.py sends all other streams. The bytes and
-the deadlines are the same, but a stream takes less than a fifth of the time to begin, because it
-needs no ASGI cycle and no tasks. So many streams that start at once start on time; see
-benchmarks/README.md.
+the deadlines are the same, but a stream begins in less time, because it needs no ASGI cycle and no
+tasks. So many streams can start at once; see benchmarks/README.md.
 """
 
 import asyncio
@@ -17,14 +16,12 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from mock_electron.engine.clock import Moment
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.ready import AnyAnswer
-from mock_electron.serve.at_once import head_lines, response
+from mock_electron.serve.at_once import CHUNK, CHUNKED, LAST_CHUNK, head_lines, response
 from mock_electron.serve.deadlines import Deadlines
 from mock_electron.serve.turns import Turns
 
-CHUNKED: Final = b"transfer-encoding: chunked\r\n\r\n"
 ENOUGH: Final = 16_384
 """Bytes after which a write ends, because the client may not read them."""
-LAST_CHUNK: Final = b"0\r\n\r\n"
 
 logger: Final = logging.getLogger("mock_electron")
 
@@ -58,7 +55,7 @@ class TimedAnswer:
         self._is_whole = len(answer.frames) == 1
         pauses = (sum(answer.pauses),) if self._is_whole else answer.pauses
         self._deadlines = Deadlines(pauses, arrived)
-        self._next = self._until = 0
+        self._next = 0
         self._moments: list[Moment] = []
         self._has_ended = self._waits_for_client = False
         self._timer = self._loop.call_at(self._deadlines.due, self._write)
@@ -95,13 +92,13 @@ class TimedAnswer:
 
     def _write_until_paused(self) -> None:
         """Write the frames that are due, or fewer if the client does not read them."""
-        if self._next == self._until:
-            _, self._until = self._deadlines.take(self._loop.time())
         begin = self._next
-        while self._next < self._until and not self._flow.write_paused:
+        if begin == self._deadlines.taken:
+            self._deadlines.take(self._loop.time())
+        while self._next < self._deadlines.taken and not self._flow.write_paused:
             self._transport.write(self._next_frames())
         self._moments += [self._lane.clock._moment()] * (self._next - begin)
-        if self._next < self._until:
+        if self._next < self._deadlines.taken:
             self._waits_for_client = True
         elif self._deadlines.are_over:
             self._end()
@@ -116,7 +113,7 @@ class TimedAnswer:
         """
         joined = self._bytes_of(self._next)
         self._next += 1
-        while self._next < self._until and len(joined) < ENOUGH:
+        while self._next < self._deadlines.taken and len(joined) < ENOUGH:
             joined += self._bytes_of(self._next)
             self._next += 1
         return joined
@@ -127,7 +124,7 @@ class TimedAnswer:
         if self._is_whole:
             return response(answer)
         frame = answer.frames[number]
-        chunk = b"%x\r\n%b\r\n" % (len(frame), frame)
+        chunk = CHUNK % (len(frame), frame)
         if number == 0:
             return head_lines(answer.status, answer.headers) + CHUNKED + chunk
         return chunk + LAST_CHUNK if number == len(answer.frames) - 1 else chunk

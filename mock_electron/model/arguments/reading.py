@@ -75,9 +75,9 @@ class NumberPlace(Struct, frozen=True):
 
     Attributes:
         mark: The number.
-        after: The words after it, nearest first; None for one that a pause separates from it.
-        before: The same for the words before it.
-        sign: The sign at it: "$20", "50 %", "31°"; "" or another character if there is none.
+        after: The words after it, nearest first. A word behind a pause is None.
+        before: The words before it, likewise.
+        sign: The character next to it, such as the sign of "$20", "50 %" or "31°".
     """
 
     mark: Mark
