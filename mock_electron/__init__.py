@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mock_electron.engine.plan import Plan as Plan
     from mock_electron.engine.plan import PlanName as PlanName
     from mock_electron.engine.settings import Settings as Settings
+    from mock_electron.mock import MockElectron as MockElectron
     from mock_electron.model.draft import Call as Call
     from mock_electron.model.draft import Draft as Draft
     from mock_electron.model.scripted import call as call
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from mock_electron.testing.categories import ShadowedStepWarning as ShadowedStepWarning
     from mock_electron.testing.categories import UnansweredWhenWarning as UnansweredWhenWarning
     from mock_electron.testing.electron import Electron as Electron
-    from mock_electron.testing.mock import MockElectron as MockElectron
     from mock_electron.testing.scripting import Scripted as Scripted
     from mock_electron.testing.scripting import When as When
     from mock_electron.traffic.exchanges import Exchanges as Exchanges
@@ -67,7 +67,7 @@ _MODULES: Final = {
     "LaneClock": "mock_electron.engine.clock",
     "LateRequestWarning": "mock_electron.testing.categories",
     "Message": "mock_electron.wire.request",
-    "MockElectron": "mock_electron.testing.mock",
+    "MockElectron": "mock_electron.mock",
     "Outcome": "mock_electron.engine.answer",
     "Pace": "mock_electron.engine.pace",
     "PaceName": "mock_electron.engine.pace",

@@ -23,6 +23,8 @@ FLOORS = (
     ("traffic",),
     ("serve",),
     ("contract", "testing"),
+    ("control",),
+    ("mock",),
     ("plugin", "cli"),
     ("__init__", "__main__"),
 )
@@ -252,7 +254,7 @@ def test_a_module_is_imported_when_it_is_needed() -> None:
     """
     plugin, rest = loaded_by(
         "import mock_electron.plugin.hooks",
-        "import mock_electron.testing.mock, mock_electron.serve.server, mock_electron.cli.app",
+        "import mock_electron.mock, mock_electron.serve.server, mock_electron.cli.app",
     )
     assert plugin == [
         "mock_electron",

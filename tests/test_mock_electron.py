@@ -81,7 +81,7 @@ class Watched(Server):
 def watched(monkeypatch: pytest.MonkeyPatch) -> type[Watched]:
     """The servers that MockElectron creates in this test."""
     Watched.made.clear()
-    monkeypatch.setattr("mock_electron.testing.mock.Server", Watched)
+    monkeypatch.setattr("mock_electron.mock.Server", Watched)
     return Watched
 
 

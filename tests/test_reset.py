@@ -39,7 +39,7 @@ def state(electron: Electron) -> dict[str, Any]:
     counted = (len(lane._ledger._occurrences), len(lane._ledger.attempts._lines))
     return {
         "script": (lane.script(), lane._responder, tuple(lane.pending)),
-        "exchanges": (len(electron.exchanges), counted, electron._barge_ins),
+        "exchanges": (len(electron.exchanges), counted, electron._lane.barge_ins),
         "faults": (tuple(lane._ledger.injections._active), lane._ledger.injections._added),
         "limits": (len(lane._ledger.limits._accounts), electron.peak_in_flight),
         "clock": electron.clock.now(),

@@ -243,7 +243,7 @@ def _target(base_url: str | None, options: dict[str, Any]) -> "Iterator[Target]"
     from mock_electron.contract import discovered
 
     if base_url is None:
-        from mock_electron.testing.mock import MockElectron
+        from mock_electron.mock import MockElectron
         from mock_electron.testing.target import own_target
 
         with MockElectron() as electron:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from threading import RLock, get_ident
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from msgspec.structs import replace
 
 from mock_electron.engine.choose_reply import Speaker
 from mock_electron.engine.clock import LaneClock
-from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.exchange import IN_FLIGHT, Exchange
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.journal import CLOSE_THE_STREAM, SETTLING_TIME, Journal
 from mock_electron.engine.ledger import MemoryLedger
@@ -28,6 +28,18 @@ ResetPart = Literal["script", "exchanges", "faults", "limits", "cache", "clock",
 """What `Lane.reset` can return to its state at the start."""
 
 
+class BargeIn(NamedTuple):
+    """The moment when the user interrupted.
+
+    Attributes:
+        moment: The time in seconds by the monotonic clock.
+        exchanges: Numbers of the exchanges that were in flight.
+    """
+
+    moment: float
+    exchanges: frozenset[int]
+
+
 class LaneSetup:
     """An isolated endpoint: settings, script, clock, limits, prefix cache, faults and journal.
 
@@ -39,6 +51,7 @@ class LaneSetup:
         pending: The `when(…)` calls of the test.
         rate_limit_headers: Headers that are added to a 429 for too many requests per minute.
         raised: What user functions have raised, oldest first; at most MOST_RAISED.
+        barge_ins: When the user interrupted, oldest first.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -47,6 +60,7 @@ class LaneSetup:
         self.pending: list[PendingWhen] = []
         self.rate_limit_headers: Headers = ()
         self.raised: list[BaseException] = []
+        self.barge_ins: tuple[BargeIn, ...] = ()
         self._ledger = MemoryLedger(self.settings)
         self._reader = PromptReader()
         self._speaker = Speaker()
@@ -157,6 +171,15 @@ class LaneSetup:
         with self._lock:
             self._ledger.injections.add(injection)
 
+    def barge_in(self) -> BargeIn:
+        """Mark the moment when the user interrupts."""
+        in_flight = frozenset(
+            one.number for one in self.peek() if one.is_chat and one.outcome == IN_FLIGHT
+        )
+        marked = BargeIn(self.clock._moment().monotonic, in_flight)
+        self.barge_ins += (marked,)
+        return marked
+
     def waiting_faults(self) -> tuple[str, ...]:
         """Return the injected faults that have affected no request, each with the reason."""
         with self._lock:
@@ -231,6 +254,7 @@ def _reset_script(lane: LaneSetup) -> None:
 
 def _reset_exchanges(lane: LaneSetup) -> None:
     lane.journal.clear()
+    lane.barge_ins = ()
     lane._ledger.clear_counts()
 
 

@@ -1,8 +1,8 @@
 """Assertions about clients that disconnect before the end of a reply."""
 
-from typing import Final, NamedTuple, Unpack
+from typing import Final, Unpack
 
-from mock_electron.engine.exchange import CLIENT_LEFT, IN_FLIGHT, Exchange
+from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
 from mock_electron.engine.faults.delivery import COMPLETE
 from mock_electron.inputs.checks import optional_whole_number
 from mock_electron.inputs.keywords import checked_keywords
@@ -13,22 +13,8 @@ from mock_electron.traffic.lines import counted
 EXPECTED: Final = "expected the client to disconnect"
 
 
-class BargeIn(NamedTuple):
-    """The moment when the user interrupted.
-
-    Attributes:
-        moment: The time in seconds by the monotonic clock.
-        exchanges: Numbers of the exchanges that were in flight.
-    """
-
-    moment: float
-    exchanges: frozenset[int]
-
-
 class Cancellation(FailsWithExchanges):
     """Marks interruptions, and asserts that the client disconnected."""
-
-    _barge_ins: tuple[BargeIn, ...] = ()
 
     @checked_keywords
     def barge_in(self) -> None:
@@ -38,9 +24,7 @@ class Cancellation(FailsWithExchanges):
             electron.barge_in()
             agent.interrupt()
         """
-        in_flight = [one.number for one in self.exchanges_so_far.where(outcome=IN_FLIGHT)]
-        moment = self._lane.clock._moment().monotonic
-        self._barge_ins += (BargeIn(moment, frozenset(in_flight)),)
+        self._lane.barge_in()
 
     @checked_keywords
     def assert_cancelled(
@@ -82,7 +66,7 @@ class Cancellation(FailsWithExchanges):
 
     def _problem_of(self, exchange: Exchange, within_chunks: int | None) -> str:
         """Return what is wrong with the end of one exchange, or ""."""
-        since = "the barge-in" if self._barge_ins else "the first chunk"
+        since = "the barge-in" if self._lane.barge_ins else "the first chunk"
         wasted, interrupted = self._chunks_wasted(exchange)
         if interrupted and exchange.outcome == COMPLETE:
             read = f"it read #{exchange.number} to the end, {counted(wasted, 'chunk')}"
@@ -104,9 +88,11 @@ class Cancellation(FailsWithExchanges):
 
     def _chunks_wasted(self, exchange: Exchange) -> tuple[int, bool]:
         """Return the chunks sent after the barge-in, and whether it interrupted this exchange."""
-        since = next((b.moment for b in self._barge_ins if exchange.number in b.exchanges), None)
+        since = next(
+            (b.moment for b in self._lane.barge_ins if exchange.number in b.exchanges), None
+        )
         if since is None:
-            return exchange.chunks_sent if not self._barge_ins else 0, False
+            return exchange.chunks_sent if not self._lane.barge_ins else 0, False
         if exchange.chunk_times:
             return sum(sent > since for sent in exchange.chunk_times), True
         first = exchange.monotonic.first_chunk

@@ -170,10 +170,7 @@ class Electron(Answers, Assertions):
         """
         for part in parts:
             check_part(part)
-        chosen = parts or tuple(RESETS)
-        if "exchanges" in chosen:
-            self._barge_ins = ()
-        self._lane.reset(chosen)
+        self._lane.reset(parts or tuple(RESETS))
 
     def __repr__(self) -> str:
         so_far = self.exchanges_so_far

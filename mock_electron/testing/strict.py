@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec import Struct
+
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.script import NO_STEP, StepState
@@ -17,6 +19,38 @@ HAD_NO_STEP: Final = "had no step in the script"
 DID_NOT_FIT: Final = "had a step that does not fit the request"
 
 
+class Verdict(Struct, frozen=True):
+    """Whether the script and the requests of a lane match, strict or not.
+
+    Attributes:
+        not_scripted: The refusals of a strict lane, one text for each.
+        steps_left: The steps that have answered fewer requests than they should, one text for each.
+        raised: What user functions raised, one text for each.
+        exchanges: The number of requests for the chat endpoint.
+    """
+
+    not_scripted: tuple[str, ...]
+    steps_left: tuple[str, ...]
+    raised: tuple[str, ...]
+    exchanges: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not (self.not_scripted or self.steps_left or self.raised)
+
+
+def verdict_of(lane: Lane) -> Verdict:
+    """Return the verdict on a lane. Answers in flight are not waited for."""
+    exchanges = lane.peek()
+    return Verdict(
+        not_scripted=tuple(map(_refusal, _not_scripted(exchanges))),
+        steps_left=tuple(_steps_left(lane)),
+        raised=tuple(_raised(exchanges)),
+        exchanges=sum(one.is_chat for one in exchanges),
+    )
+
+
 def strict_problems(lane: Lane) -> str:
     """Return why the test of a strict lane fails, or "". Other lanes have no such problems."""
     checks = (raised_exceptions, unscripted_requests, unused_steps)
@@ -25,39 +59,51 @@ def strict_problems(lane: Lane) -> str:
 
 def raised_exceptions(lane: Lane) -> str:
     """Return the user functions that raised, or "". Their requests were answered with 500."""
-    failed = [f"#{e.number}: {e.raised}" for e in lane.peek() if e.raised]
+    failed = _raised(lane.peek())
     return "\n".join(["a user function raised:", *failed]) if failed else ""
 
 
 def unscripted_requests(lane: Lane) -> str:
     """Return the requests that no step matched, or whose step did not fit, or ""."""
-    refused = [e for e in lane.peek() if e.error and e.error.name == NOT_SCRIPTED.name]
+    refused = _not_scripted(lane.peek())
     missed = [e for e in refused if e.error and e.error.message.startswith(NO_STEP)]
     unfit = [e for e in refused if e not in missed]
     return "\n".join(filter(None, [_refused(missed, HAD_NO_STEP), _refused(unfit, DID_NOT_FIT)]))
+
+
+def _not_scripted(exchanges: Sequence[Exchange]) -> list[Exchange]:
+    return [e for e in exchanges if e.error and e.error.name == NOT_SCRIPTED.name]
+
+
+def _refusal(exchange: Exchange) -> str:
+    return f"#{exchange.number}: {exchange.error.message if exchange.error else ''}"
+
+
+def _raised(exchanges: Sequence[Exchange]) -> list[str]:
+    return [f"#{e.number}: {e.raised}" for e in exchanges if e.raised]
 
 
 def _refused(exchanges: Sequence[Exchange], why: str) -> str:
     if not exchanges:
         return ""
     lines = [f"{counted(len(exchanges), 'request')} {why}."]
-    lines += [f"#{e.number}: {e.error.message}" for e in exchanges[:MAX_EXPLAINED] if e.error]
+    lines += map(_refusal, exchanges[:MAX_EXPLAINED])
     more = len(exchanges) - MAX_EXPLAINED
     return "\n".join([*lines, *([f"… and {more} more"] if more > 0 else [])])
 
 
 def unused_steps(lane: Lane) -> str:
     """Return the steps that were not used often enough, and each `when()` without an answer."""
+    unused = [f"  {line}" for line in _steps_left(lane)]
+    return "\n".join(["the script has steps left over:", *unused]) if unused else ""
+
+
+def _steps_left(lane: Lane) -> list[str]:
     states = lane.script()
     never = {message.partition(" never answers")[0]: message for message in shadows(states)}
-    unused = [f"  {_unused(one)}" for one in states if one.is_unused and one.name not in never]
-    unused += [f"  {message}" for message in never.values()]
-    unused += [
-        f"  {pending.location}: {WITHOUT_ANSWER}"
-        for pending in lane.pending
-        if not pending.answered
-    ]
-    return "\n".join(["the script has steps left over:", *unused]) if unused else ""
+    left = [_unused(one) for one in states if one.is_unused and one.name not in never]
+    pending = [f"{one.location}: {WITHOUT_ANSWER}" for one in lane.pending if not one.answered]
+    return [*left, *never.values(), *pending]
 
 
 def _unused(state: StepState) -> str:
