@@ -89,33 +89,35 @@ def decide(context: RequestContext, world: World) -> Decision:
         return replace(known, result=parsed.arrival.document)
     request = parsed.request
     assert request is not None  # otherwise it is refused
-    fault, uses = world.injections.replacement(known.requested, request, context.dice)
+    asked = MatchInput(request, context.arrival.headers, parsed.head.api_key, context.facts.attempt)
+    fault, uses = world.injections.replacement(known.requested, asked, context.dice)
     if uses:
         known = replace(known, uses=uses)
     if fault is not None:
         return replace(known, result=fault, faults=(fault,))
     try:
-        return _reply(context, world, request, known)
+        return _reply(context, world, asked, known)
     except Refusal as refusal:
         return replace(known, result=refusal.error)
 
 
-def _reply(
-    context: RequestContext, world: World, request: ChatRequest, known: Decision
-) -> Decision:
+def _reply(context: RequestContext, world: World, asked: MatchInput, known: Decision) -> Decision:
     """Return a reply with its faults.
 
     Raises:
         Refusal: If the lane is strict and no step answers, or a fault is not possible.
     """
+    request = asked.request
     dice = Dice(context.parsed.content_key, variation_of(context, world.settings))
-    chosen = _choose(context, world, request, dice)
+    chosen = _choose(context, world, asked, dice)
     if isinstance(chosen.answer, ReplacementFault):
         return replace(known, result=chosen.answer, faults=(chosen.answer,), chosen=chosen)
     reply = _completed(context, world.settings, request, chosen, dice)
     fault_context = FaultContext(request, reply, context.arrival.accept_encoding)
     step_faults = _step_faults(chosen, fault_context, strict=world.settings.strict)
-    faults, uses = world.injections.reply_faults(known.requested, fault_context, context.dice)
+    faults, uses = world.injections.reply_faults(
+        known.requested, fault_context, asked, context.dice
+    )
     faults = step_faults + faults
     sent = with_reply_faults(reply, faults)
     return Decision(
@@ -139,13 +141,12 @@ def variation_of(context: RequestContext, settings: Settings) -> int:
     return varied(request, settings.sampling, context.facts.occurrence, drifted=drifted)
 
 
-def _choose(context: RequestContext, world: World, request: ChatRequest, dice: Dice) -> ChosenReply:
-    headers, attempt = context.arrival.headers, context.facts.attempt
+def _choose(context: RequestContext, world: World, asked: MatchInput, dice: Dice) -> ChosenReply:
     return choose_reply(
-        MatchInput(request, headers, context.parsed.head.api_key, attempt),
+        asked,
         world.script,
         world.responder,
-        lambda: world.speaker.speak(request, dice, utc_date(context.now)),
+        lambda: world.speaker.speak(asked.request, dice, utc_date(context.now)),
         strict=world.settings.strict,
     )
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from mock_electron.engine.choose_reply import Speaker
 from mock_electron.engine.clock import LaneClock
 from mock_electron.engine.exchange import IN_FLIGHT, Exchange
-from mock_electron.engine.faults.injection import Injection
+from mock_electron.engine.faults.injection import ActiveInjection, Injection
 from mock_electron.engine.journal import CLOSE_THE_STREAM, SETTLING_TIME, Journal
 from mock_electron.engine.ledger import MemoryLedger
 from mock_electron.engine.limits import Limits
@@ -24,7 +24,17 @@ from mock_electron.inputs.checks import choice, must_be
 from mock_electron.inputs.spelling import unknown
 from mock_electron.wire.headers import Headers
 
-ResetPart = Literal["script", "exchanges", "faults", "limits", "cache", "clock", "settings"]
+ResetPart = Literal[
+    "script",
+    "exchanges",
+    "journal",
+    "occurrences",
+    "faults",
+    "limits",
+    "cache",
+    "clock",
+    "settings",
+]
 """What `Lane.reset` can return to its state at the start."""
 
 
@@ -114,9 +124,14 @@ class LaneSetup:
             RuntimeError: If the step was removed since.
         """
         with self._lock:
-            if generation != self.script_generation:
+            if generation != self.script_generation or not self._ledger.script.has(number):
                 raise RuntimeError("the step was removed from the script, by a reset or a reload")
             self._ledger.script.change(number, change)
+
+    def remove_step(self, number: int) -> bool:
+        """Remove a step, and return whether there was one. The others keep their numbers."""
+        with self._lock:
+            return self._ledger.script.remove(number)
 
     def replace_script(self, steps: Iterable[Step]) -> None:
         """Replace all steps of the script.
@@ -152,6 +167,11 @@ class LaneSetup:
         with self._lock:
             return self._ledger.script.states
 
+    def state_of_step(self, number: int) -> StepState:
+        """Return a step with how often it has answered, even if it was removed."""
+        with self._lock:
+            return self._ledger.script.state(number)
+
     def shadow_of(self, number: int) -> str:
         """Return why a step never answers, or ""; see `shadows`."""
         from mock_electron.engine.script.shadow import MOST_COMPARED, shadows  # for scripts only
@@ -166,10 +186,20 @@ class LaneSetup:
         with self._lock:
             self._responder = function
 
-    def inject(self, injection: Injection) -> None:
-        """Add a fault that affects later requests."""
+    def inject(self, injection: Injection) -> int:
+        """Add a fault that affects later requests. Return its number, from 0."""
         with self._lock:
-            self._ledger.injections.add(injection)
+            return self._ledger.injections.add(injection)
+
+    def injected(self) -> tuple[ActiveInjection, ...]:
+        """Return the injected faults with how often each has applied, in order."""
+        with self._lock:
+            return self._ledger.injections.states
+
+    def remove_fault(self, number: int) -> bool:
+        """Remove an injected fault, and return whether there was one with this number."""
+        with self._lock:
+            return self._ledger.injections.remove(number)
 
     def barge_in(self) -> BargeIn:
         """Mark the moment when the user interrupts."""
@@ -253,8 +283,16 @@ def _reset_script(lane: LaneSetup) -> None:
 
 
 def _reset_exchanges(lane: LaneSetup) -> None:
+    _reset_journal(lane)
+    _reset_occurrences(lane)
+
+
+def _reset_journal(lane: LaneSetup) -> None:
     lane.journal.clear()
     lane.barge_ins = ()
+
+
+def _reset_occurrences(lane: LaneSetup) -> None:
     lane._ledger.clear_counts()
 
 
@@ -281,6 +319,8 @@ def _reset_settings(lane: LaneSetup) -> None:
 RESETS: Final[Mapping[ResetPart, Callable[[LaneSetup], None]]] = {
     "script": _reset_script,
     "exchanges": _reset_exchanges,
+    "journal": _reset_journal,
+    "occurrences": _reset_occurrences,
     "faults": _reset_faults,
     "limits": _reset_limits,
     "cache": _reset_cache,

@@ -154,7 +154,9 @@ class Electron(Answers, Assertions):
             *parts: What to reset. Default: everything.
                 "script": the steps and the function of `respond_with`. The steps of the setting
                 `script` are unused again.
-                "exchanges": the exchanges, how often each request was received, and `barge_in`.
+                "exchanges": "journal" and "occurrences".
+                "journal": the exchanges, and `barge_in`.
+                "occurrences": how often each request was received, and its failed attempts.
                 "faults": the faults of `inject`, `fragment`, and `fail` with every, rate or when.
                 "limits": the requests of the last minute, the occupied slots, and the peak.
                 "cache": the prefix cache.
@@ -170,7 +172,7 @@ class Electron(Answers, Assertions):
         """
         for part in parts:
             check_part(part)
-        self._lane.reset(parts or tuple(RESETS))
+        self._lane.reset(parts or RESETS)
 
     def __repr__(self) -> str:
         so_far = self.exchanges_so_far

@@ -61,7 +61,7 @@ class Scripted(SuggestsNames):
         self._generation = lane.script_generation
 
     def __repr__(self) -> str:
-        state = self._lane.script()[self._number - 1]
+        state = self._lane.state_of_step(self._number)
         return f"<{state.name}: {state.step.summary}; answered {counted(state.used, 'time')}>"
 
     @checked_keywords(advice="Write times(2).")

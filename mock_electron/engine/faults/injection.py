@@ -1,6 +1,8 @@
 """Which requests a fault affects: the next ones, every nth, those that match, or a fraction."""
 
+from collections import deque
 from collections.abc import Callable
+from copy import copy
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -8,12 +10,16 @@ from msgspec import Struct
 from mock_electron.engine import user_functions
 from mock_electron.engine.faults.fault import Fault, FaultContext, ReplacementFault
 from mock_electron.engine.faults.requested import RequestedFaults
+from mock_electron.engine.script.match import ANY, Match
+from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.inputs import checks
 from mock_electron.inputs.spelling import echoed
 from mock_electron.model.dice import Dice
 from mock_electron.wire.request import ChatRequest
 
 Matcher = Callable[[ChatRequest], bool]
+MOST_USED_UP: Final = 1_000
+"""The maximum number of injections without uses left that a lane remembers."""
 FAULT_EXAMPLES: Final = "a value such as faults.Cut(after=3) or fail(503)"
 
 
@@ -27,6 +33,7 @@ class Injection(Struct, frozen=True):
         rate: The fraction of requests, from 0 to 1. The seed, the request and its occurrence
             decide which ones. None means all.
         when: A function that takes the request and returns whether the fault may affect it.
+        match: The conditions on the request, as a script file has them.
 
     Raises:
         TypeError: If `fault` is not a fault, or `when` is not a plain function.
@@ -38,6 +45,7 @@ class Injection(Struct, frozen=True):
     every: int | None = None
     rate: float | None = None
     when: Matcher | None = None
+    match: Match = ANY
 
     def __post_init__(self) -> None:
         if not isinstance(self.fault, Fault):
@@ -60,6 +68,7 @@ def _wrong_fault(given: object) -> str:
 UseOutcome = Literal["missed", "excluded", "seen", "used"]
 MISSED: Final = "missed"
 EXCLUDED: Final = "excluded"
+WHEN_FALSE: Final = "its function `when` was false for every request"
 SEEN: Final = "seen"
 USED: Final = "used"
 
@@ -70,7 +79,8 @@ class Use(Struct, frozen=True):
     Attributes:
         active: The injection.
         outcome: "missed" if the fault is not possible for the reply, "excluded" if its function
-            `when` was false, "seen" if another request is its turn, or "used".
+            `when` was false or a condition is not met, "seen" if another request is its turn, or
+            "used".
     """
 
     active: "ActiveInjection"
@@ -94,17 +104,37 @@ class Injections:
         self.size: int = 0
         self._added = 0
         self._active: list[ActiveInjection] = []
+        self._used_up: deque[ActiveInjection] = deque(maxlen=MOST_USED_UP)
 
-    def add(self, injection: Injection) -> None:
-        """Add an injection after the others."""
-        self._active.append(ActiveInjection(injection, self._added))
+    def add(self, injection: Injection) -> int:
+        """Add an injection after the others. Return its number, from 0."""
+        number = self._added
+        self._active.append(ActiveInjection(injection, number))
         self._added += 1
         self.size += 1
+        return number
 
     def clear(self) -> None:
         """Remove all injections."""
         self._active.clear()
+        self._used_up.clear()
         self.size = 0
+
+    def remove(self, number: int) -> bool:
+        """Remove an injection, and return whether there was one with this number."""
+        for listed in (self._active, self._used_up):
+            for one in listed:
+                if one.number == number:
+                    listed.remove(one)
+                    self.size = len(self._active)
+                    return True
+        return False
+
+    @property
+    def states(self) -> "tuple[ActiveInjection, ...]":
+        """The injections, and the latest of those that have no use left, in order."""
+        every = sorted([*self._used_up, *self._active], key=lambda one: one.number)
+        return tuple(copy(one) for one in every)
 
     @property
     def unused(self) -> tuple[str, ...]:
@@ -112,13 +142,13 @@ class Injections:
         return tuple(one.unused for one in self._active if not one.used)
 
     def replacement(
-        self, requested: RequestedFaults, request: ChatRequest, dice: Dice
+        self, requested: RequestedFaults, asked: MatchInput, dice: Dice
     ) -> tuple[ReplacementFault | None, Uses]:
         """Return the fault that replaces the reply, or None, and the uses of the injections.
 
         Args:
             requested: The faults that the request's header asks for; they apply first.
-            request: The request.
+            asked: The request, as conditions read it.
             dice: The dice of this occurrence of the request.
         """
         for fault in requested.due:
@@ -128,19 +158,20 @@ class Injections:
         for candidate in tuple(self._active):
             fault = candidate.injection.fault
             if isinstance(fault, ReplacementFault):
-                uses.append(candidate.use(request, dice))
+                uses.append(candidate.use(asked, dice))
                 if uses[-1].outcome == USED:
                     return fault, tuple(uses)
         return None, tuple(uses)
 
     def reply_faults(
-        self, requested: RequestedFaults, context: FaultContext, dice: Dice
+        self, requested: RequestedFaults, context: FaultContext, asked: MatchInput, dice: Dice
     ) -> tuple[tuple[Fault, ...], Uses]:
         """Return all faults of a reply, requested ones first, and the uses of the injections.
 
         Args:
             requested: The faults that the request's header asks for.
             context: The request and its reply.
+            asked: The request, as conditions read it.
             dice: The dice of this occurrence of the request.
 
         Raises:
@@ -154,7 +185,7 @@ class Injections:
 
                 raise header.refusal(f"{header.directive_of(fault)} needs {fault.needs}")
         uses = tuple(
-            candidate.use_if_possible(context, dice)
+            candidate.use_if_possible(context, asked, dice)
             for candidate in tuple(self._active)
             if not isinstance(candidate.injection.fault, ReplacementFault)
         )
@@ -168,6 +199,7 @@ class Injections:
             active.count(use.outcome)
             if active.used == active.injection.times and active in self._active:
                 self._active.remove(active)
+                self._used_up.append(active)
                 self.size -= 1
 
 
@@ -177,10 +209,10 @@ class ActiveInjection(Struct, eq=False):
     Attributes:
         injection: The injection.
         number: The number of injections that were added to the lane before this one.
-        seen: The number of requests for which `when` was true.
+        seen: The number of requests for which `when` was true and the conditions were met.
         used: The number of requests that were affected.
         missed: Whether there was a reply for which the fault is not possible.
-        excluded: The number of requests for which `when` was false.
+        excluded: The number of requests for which `when` was false or a condition was not met.
     """
 
     injection: Injection
@@ -200,20 +232,23 @@ class ActiveInjection(Struct, eq=False):
         if self.seen and injection.rate is not None:
             return f"{fault} with rate={injection.rate:g}; possible requests so far: {self.seen}"
         if self.excluded:
-            return f"{fault}, because its function `when` was false for every request"
+            reason = "no request met its conditions" if injection.when is None else WHEN_FALSE
+            return f"{fault}, because {reason}"
         return f"{fault} needs {injection.fault.needs}" if self.missed else fault
 
-    def use_if_possible(self, context: FaultContext, dice: Dice) -> Use:
+    def use_if_possible(self, context: FaultContext, asked: MatchInput, dice: Dice) -> Use:
         """Return how a reply uses the injection."""
         possible = self.injection.fault.applies_to(context)
-        return self.use(context.request, dice) if possible else Use(self, MISSED)
+        return self.use(asked, dice) if possible else Use(self, MISSED)
 
-    def use(self, request: ChatRequest, dice: Dice) -> Use:
+    def use(self, asked: MatchInput, dice: Dice) -> Use:
         """Return how a request uses the injection."""
         injection = self.injection
         if injection.when is not None and not user_functions.is_true(
-            "the function given as when=", injection.when, request
+            "the function given as when=", injection.when, asked.request
         ):
+            return Use(self, EXCLUDED)
+        if not injection.match.matches(asked):
             return Use(self, EXCLUDED)
         if injection.every is not None and (self.seen + 1) % injection.every:
             return Use(self, SEEN)

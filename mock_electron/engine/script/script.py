@@ -82,7 +82,7 @@ class Script:
     def add(self, step: Step) -> int:
         """Add a step at the end. Return its number, from 1."""
         self.size += 1
-        entry = _Entry(step, self.size)
+        entry = _Entry(step, len(self._entries) + 1)
         self._entries.append(entry)
         self._open.append(entry)
         if step.times is None:
@@ -99,7 +99,29 @@ class Script:
         elif entry.step.times is None and not was_unlimited:
             insort(self._unlimited, entry, key=lambda one: one.number)
         if entry.state.is_open != was_open:
-            self._open = [entry for entry in self._entries if entry.state.is_open]
+            self._open = [one for one in self._entries if one.state.is_open and not one.removed]
+
+    def remove(self, number: int) -> bool:
+        """Remove a step, and return whether there was one. The others keep their numbers."""
+        entry = self._entry(number)
+        if entry is None:
+            return False
+        entry.removed = True
+        for listed in (self._open, self._unlimited):
+            if entry in listed:
+                listed.remove(entry)
+        self.size -= 1
+        return True
+
+    def has(self, number: int) -> bool:
+        """Return whether there is a step with this number."""
+        return self._entry(number) is not None
+
+    def _entry(self, number: int) -> "_Entry | None":
+        if not 1 <= number <= len(self._entries):
+            return None
+        entry = self._entries[number - 1]
+        return None if entry.removed else entry
 
     def replace(self, steps: Iterable[Step]) -> None:
         """Replace all steps."""
@@ -120,7 +142,7 @@ class Script:
         """Count a use of a step."""
         entry = self._entries[number - 1]
         entry.used += 1
-        if not entry.state.is_open:
+        if not entry.state.is_open and not entry.removed:
             self._open.remove(entry)
 
     def state(self, number: int) -> StepState:
@@ -130,7 +152,7 @@ class Script:
     @property
     def states(self) -> tuple[StepState, ...]:
         """All steps."""
-        return tuple(entry.state for entry in self._entries)
+        return tuple(entry.state for entry in self._entries if not entry.removed)
 
     def unlimited_before(self, number: int, most: int) -> tuple[StepState, ...]:
         """Return the first steps before a number that answer any number of requests."""
@@ -141,7 +163,7 @@ class Script:
         """Return why no step answers a request: how each step differs, the nearest step first."""
         text = match_input.last_user
         about = f"turn {match_input.turn}" + ("" if text is None else f", {quoted(text)}")
-        if not self._entries:
+        if not self.size:
             return f"{NO_STEP} ({about}): the script is empty."
         misses = [_miss(state, match_input) for state in self.states]
         compared = nsmallest(MOST_COMPARED, misses, key=lambda miss: miss.distance)
@@ -160,11 +182,13 @@ class _Entry(Struct, eq=False):
         step: The step.
         number: Its number, from 1.
         used: The number of requests that it has answered.
+        removed: Whether the step was removed. Its number is not given to another step.
     """
 
     step: Step
     number: int
     used: int = 0
+    removed: bool = False
 
     @property
     def state(self) -> StepState:
