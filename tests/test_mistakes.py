@@ -668,7 +668,7 @@ def test_two_servers_do_not_disturb_each_other(electron_lane: OpenLane) -> None:
     """The default lanes of two servers in one process are isolated."""
     alone = story(electron_lane(), lambda: None)
     with Server() as one, Server() as other:
-        mine, others = (Electron(server.app.default, server.url) for server in (one, other))
+        mine, others = (Electron(server.app.lanes.default, server.url) for server in (one, other))
 
         def disturb() -> None:
             for disturbance in DISTURBANCES.values():

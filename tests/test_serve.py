@@ -327,7 +327,9 @@ def test_a_closed_lane_answers_410(electron_server: Server) -> None:
     electron_server.close_lane(url)
     response = chat(Electron(lane, url), BODY)
     assert response.status == 410
-    assert response.error["message"] == "The test has ended; this request arrived too late"
+    name = url.rpartition("/")[2]
+    message = f"The lane '{name}' is closed; this request arrived too late"
+    assert response.error["message"] == message
     assert response.error["type"] == "test_ended"
 
 
@@ -493,7 +495,7 @@ def test_a_server_stops_at_once_with_streams_open(
     """The server does not wait for the stream or for the shutdown timeout, and logs nothing."""
     monkeypatch.setattr("mock_electron.serve.server.SHUTDOWN_TIMEOUT", ENDLESS)
     with Server(Lane(Settings(clock="real", pace=Pace(first=0, each=ENDLESS)))) as server:
-        electron = Electron(server.app.default, server.url)
+        electron = Electron(server.app.lanes.default, server.url)
         connection = connect(electron)
         connection.sendall(raw_request(electron, f"Content-Length: {len(STREAM)}") + STREAM)
         assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")
@@ -521,7 +523,7 @@ def test_starting_and_stopping_a_server_polls_nothing(
     monkeypatch.setattr("asyncio.sleep", recorded_sleep)
     for _ in range(30):
         with Server() as server:
-            assert chat(Electron(server.app.default, server.url), BODY).status == 200
+            assert chat(Electron(server.app.lanes.default, server.url), BODY).status == 200
     assert {0, SHUTDOWN_TICK} >= set(slept) >= {SHUTDOWN_TICK}
 
 
@@ -554,7 +556,7 @@ def test_a_server_that_stops_cuts_off_what_it_is_sending(
 def test_a_server_that_stops_ends_idle_and_half_sent_requests() -> None:
     """Idle connections and incomplete requests are closed."""
     with Server() as server:
-        electron = Electron(server.app.default, server.url)
+        electron = Electron(server.app.lanes.default, server.url)
         whole = raw_request(electron, f"Content-Length: {len(BODY)}") + BODY
         connections = [connect(electron) for _ in range(4)]
         for connection, sent in zip(connections, (b"", whole[:20], whole[:-5], whole), strict=True):
@@ -583,7 +585,7 @@ def test_a_server_that_stops_amid_new_connections_leaves_nothing(
 def stop_amid_requests() -> None:
     ended = threading.Event()
     with Server() as server, ThreadPoolExecutor(4) as clients:
-        electron = Electron(server.app.default, server.url)
+        electron = Electron(server.app.lanes.default, server.url)
         for _ in range(4):
             clients.submit(send_requests, electron, ended)
         wait_until(lambda: electron._lane.journal.opened > 0)
@@ -619,7 +621,7 @@ def test_a_request_that_ignores_the_shutdown_is_cancelled(
 
     with Server() as server:
         monkeypatch.setattr("mock_electron.serve.app.play", play_forever)
-        electron = Electron(server.app.default, server.url)
+        electron = Electron(server.app.lanes.default, server.url)
         with connect(electron) as connection:
             connection.sendall(raw_request(electron, f"Content-Length: {len(BODY)}") + BODY)
             wait_until(lambda: electron._lane.journal.opened == 1)
@@ -654,9 +656,9 @@ def test_two_servers_in_one_process_are_independent() -> None:
     """Each server has its own port, lanes and exchanges."""
     with Server() as one, Server() as other:
         assert one.url != other.url
-        electron = Electron(one.app.default, one.url)
+        electron = Electron(one.app.lanes.default, one.url)
         electron.reply("one")
-        answer = chat(Electron(other.app.default, other.url), BODY)
+        answer = chat(Electron(other.app.lanes.default, other.url), BODY)
         assert answer.json["choices"][0]["message"]["content"] != "one"
         assert electron.exchanges == ()
 
@@ -665,7 +667,7 @@ def test_a_server_listens_on_ipv6_too() -> None:
     """The URL of a server on an IPv6 address has the address in brackets."""
     with Server(host="::1") as server:
         assert server.url.startswith("http://[::1]:")
-        assert chat(Electron(server.app.default, server.url), BODY).status == 200
+        assert chat(Electron(server.app.lanes.default, server.url), BODY).status == 200
 
 
 # --- the access log

@@ -304,7 +304,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def _report_late_requests(config: pytest.Config) -> list[str]:
     """Report late requests, and return the warnings that a filter turns into errors."""
-    if SERVER not in config.stash or not config.stash[SERVER].app.late:
+    if SERVER not in config.stash or not config.stash[SERVER].app.lanes.late:
         return []
     from mock_electron.plugin.late import report_late_requests
 

@@ -86,7 +86,7 @@ class TestLanes:
         self._passed = False
         self.reported: list[str] = []
         self._journeys = ExitStack()
-        server.app.on_late = partial(warn_current_test, item.config)
+        server.app.lanes.on_late = partial(warn_current_test, item.config)
 
     def open(self, *misplaced: Never, **settings: Any) -> Electron:
         """Return a new fake Electron.

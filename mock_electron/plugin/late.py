@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from mock_electron.serve.app import LateRequest
+from mock_electron.serve.lanes import LateRequest
 from mock_electron.serve.server import Server
 from mock_electron.testing.categories import LateRequestWarning
 

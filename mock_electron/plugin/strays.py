@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
-from mock_electron.serve.app import LANES_PATH, NO_OPEN_LANE, App
+from mock_electron.serve.app import App
+from mock_electron.serve.lanes import LANES_PATH, NO_OPEN_LANE
 from mock_electron.testing.no_requests import Stray
 from mock_electron.wire.errors import TEST_ENDED
 
@@ -17,7 +18,8 @@ def find_strays(app: App, lane: Lane, since: float) -> Iterator[Stray]:
         lane: The lane of the test.
         since: The earliest time of a request that counts, in seconds by the monotonic clock.
     """
-    others = {"": app.default} | {f"{LANES_PATH}{name}": other for name, other in app.lanes.items()}
+    lanes = app.lanes
+    others = {"": lanes.default} | {f"{LANES_PATH}{name}": one for name, one in lanes.open.items()}
     for path, other in others.items():
         for exchange in other.peek() if other is not lane else ():
             if (exchange.monotonic.arrived or 0.0) >= since:

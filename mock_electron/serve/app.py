@@ -1,19 +1,18 @@
 """The ASGI application: reads a request, asks a lane for the answer, and plays it.
 
-Routes: the chat endpoint, `/healthz` and `/openapi.json`. They belong to the default lane, or,
-under `/lanes/<name>`, to the lane of that name. Every other path is answered with 404.
+Routes: the chat endpoint, `/healthz` and `/openapi.json`. They belong to the lane that the request
+names (serve/lanes.py). The control API has the paths below `/_mock`. Every other path is answered
+with 404.
 """
 
 import asyncio
 import logging
-from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Final, NoReturn
+from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from mock_electron._version import __version__
@@ -37,6 +36,7 @@ from mock_electron.serve.at_once import (
 )
 from mock_electron.serve.browser import check_host
 from mock_electron.serve.connection import Connection, connection_of
+from mock_electron.serve.lanes import Found, Lanes, key_of
 from mock_electron.serve.play import play, send_response
 from mock_electron.serve.turns import Turns
 from mock_electron.serve.upload import (
@@ -50,11 +50,7 @@ from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.request import BASE_PATH, CHAT_PATH
 
 MODELS_PATH: Final = f"{BASE_PATH}/models"
-LANES_PATH: Final = "/lanes/"
-NO_OPEN_LANE: Final = "No open lane at "
-"""The beginning of the message about a path whose lane does not exist; the path follows."""
-MAX_CLOSED_LANES: Final = 100_000
-MAX_LATE_REQUESTS: Final = 1_000
+CONTROL_PATH: Final = "/_mock"
 USED_HEADERS: Final = (
     b"authorization",
     b"content-type",
@@ -67,54 +63,41 @@ CLOSING: Final = (b"connection", b"close")
 logger: Final = logging.getLogger("mock_electron")
 
 
-class LateRequest(Struct, frozen=True):
-    """A request that arrived after its lane was closed.
-
-    Attributes:
-        owner: The owner of the lane, such as the id of a test.
-        method: HTTP method.
-        path: Path of the request, including the lane. Keys are redacted.
-    """
-
-    owner: str
-    method: str
-    path: str
-
-
 class App:
     """The ASGI application.
 
+    Args:
+        default: The lane for requests that name none.
+
     Attributes:
-        default: The lane for paths that do not name one.
-        lanes: The other open lanes, by name.
-        closed_lanes: The owners of closed lanes, by lane name; the latest MAX_CLOSED_LANES.
-        late: Requests to closed lanes that have an owner; the latest MAX_LATE_REQUESTS.
+        lanes: The lanes.
         heads: The heads of requests that may be answered at once.
-        on_late: A function that is called with each of them. If it returns true, it has reported
-            the request, which is then not added to `late`.
         turns: The turns of the paced streams.
+        control: Returns the application for the paths below `/_mock`; None for none. It is called
+            with the first request for such a path.
     """
 
     def __init__(self, default: Lane) -> None:
-        self.default = default
-        self.lanes: dict[str, Lane] = {}
-        self.closed_lanes: OrderedDict[str, str] = OrderedDict()
-        self.late: deque[LateRequest] = deque(maxlen=MAX_LATE_REQUESTS)
-        self.on_late: Callable[[LateRequest], bool] = lambda _: False
+        self.lanes: Lanes = Lanes(default)
         self.heads: Heads = Recent(REMEMBERED_HEADS)
         self.turns: Turns = Turns()
+        self.control: Callable[[], ASGIApp] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        lane, path = self._find_lane(scope["path"])
+        if self.control and is_below(scope["path"], CONTROL_PATH):
+            await self.control()(scope, receive, send)
+            return
+        found = self.lanes.find(scope)
+        lane, path = found.lane, found.path
         body, early_error, document, rest = b"", None, None, None
         try:
-            check_host(scope, (lane or self.default).settings.allow_hosts)
+            check_host(scope, (lane or self.lanes.default).settings.allow_hosts)
             if lane and path in PAGES and scope["method"] in ("GET", "HEAD"):
                 await _send_page(send, path, lane.settings)
                 return
             document = self._document(lane, scope, path)
-            early_error = None if document else self._route_error(lane, scope, path)
-            settings = (lane or self.default).settings
+            early_error = None if document else self._route_error(found, scope)
+            settings = (lane or self.lanes.default).settings
             if early_error and announces_body(scope):
                 rest = partial(_read_rest, scope, receive, path, settings)
             else:
@@ -124,10 +107,10 @@ class App:
         except DisconnectError:
             return  # the request is incomplete: there is nothing to answer
         except Exception:
-            shown = redact(path, _key_of(scope))
+            shown = redact(path, key_of(scope))
             logger.exception("mock-electron failed to read %s %s", scope["method"], shown)
             early_error = errors.INTERNAL
-        lane = lane or self.default
+        lane = lane or self.lanes.default
         arrival = _arrival(scope, path, body, document)
         answer = await self._decide_in_turn(lane, arrival, early_error, connection_of(scope))
         if rest and _is_expecting(scope):
@@ -153,7 +136,7 @@ class App:
 
         Return None if the lane is not open, or does not accept a body of this size.
         """
-        lane = self.default if head.lane is None else self.lanes.get(head.lane)
+        lane = self.lanes.named(head.lane)
         return None if lane is None or head.length > lane.settings.body_limit else lane
 
     def answer_at_once(
@@ -181,16 +164,13 @@ class App:
             head: The bytes of the head.
             scope: The request.
         """
-        name, path = None, scope["path"]
-        if path.startswith(LANES_PATH):
-            name, slash, rest = path.removeprefix(LANES_PATH).partition("/")
-            path = slash + rest
-        headers = scope["headers"]
+        found = self.lanes.find(scope)
+        path, headers = found.path, scope["headers"]
         length = dict(headers).get(b"content-length", b"")
         is_chat = (scope["method"], path, scope["http_version"]) == ("POST", CHAT_PATH, "1.1")
         if is_chat and length.isdigit() and may_be_sent_at_once(headers):
             arrival = _arrival(scope, path, b"")
-            kept = Head(name, int(length), arrival, size_of_head(arrival))
+            kept = Head(found.name, int(length), arrival, size_of_head(arrival))
             self.heads.add(head, kept, len(head) + kept.size)
 
     def error_response(self, error: ApiError, scope: Scope | None = None) -> bytes:
@@ -200,74 +180,49 @@ class App:
             error: The error. An error that the path causes takes precedence.
             scope: The request, if its head is valid.
         """
-        lane, arrival = self.default, Arrival("", "")
+        lane, arrival = self.lanes.default, Arrival("", "")
         if scope is not None:
-            found, path = self._find_lane(scope["path"])
-            lane, arrival = found or self.default, _arrival(scope, path, b"")
-            error = self._route_error(found, scope, path) or error
+            found = self.lanes.find(scope)
+            lane, arrival = found.lane or lane, _arrival(scope, found.path, b"")
+            error = self._route_error(found, scope) or error
         answer = lane.open(arrival, error)
         lane.close(answer, len(answer.frames))
         headers = [header for header in answer.headers if header != CLOSING] + [CLOSING]
         head = b"".join(b"%b: %b\r\n" % header for header in headers)
         return b"%b%b\r\n%b" % (STATUS_LINE[answer.status], head, *answer.frames)
 
-    def close_lane(self, name: str, owner: str) -> None:
-        """Remove a lane. Requests to it are answered with 410 from now on.
+    def open_lane(self, name: str, lane: Lane, keys: Iterable[str] = ()) -> None:
+        """Open a lane; see `Lanes.add`."""
+        self.lanes.add(name, lane, keys)
+        self._forget_heads(keys)
 
-        Args:
-            name: The name of an open lane.
-            owner: The owner to report late requests for, such as a test id; "" for none.
-        """
-        del self.lanes[name]
-        self.closed_lanes[name] = owner
-        if len(self.closed_lanes) > MAX_CLOSED_LANES:
-            self.closed_lanes.popitem(last=False)
+    def close_lane(self, name: str, owner: str = "") -> None:
+        """Close a lane; see `Lanes.close`."""
+        keys = self.lanes.close(name, owner)
+        self._forget_heads(keys)
 
-    def _route_error(self, lane: Lane | None, scope: Scope, path: str) -> ApiError | None:
+    def _forget_heads(self, keys: Iterable[str]) -> None:
+        """Forget all heads if keys name another lane than before: a head knows its lane."""
+        if any(keys):
+            self.heads = Recent(REMEMBERED_HEADS)
+
+    def _route_error(self, found: Found, scope: Scope) -> ApiError | None:
         """Return the error unless the request is for the chat endpoint of an open lane."""
-        try:
-            self._check_route(lane, scope, path)
-        except Refusal as refusal:
-            return refusal.error
-        return None
-
-    def _check_route(self, lane: Lane | None, scope: Scope, path: str) -> None:
-        """Raise Refusal unless the request is for the chat endpoint of an open lane."""
-        if lane is None:
-            self._refuse_unknown_lane(scope)
-        if (scope["method"], path) != ("POST", CHAT_PATH):
-            shown = redact(path, _key_of(scope))
-            words = f"Cannot {scope['method']} {shown}. The endpoint is POST {CHAT_PATH}"
-            is_model = scope["method"] == "GET" and _models(path) is not None
-            rule = NO_LIST_OF_MODELS if is_model and not lane.settings.list_models else ""
-            raise Refusal(replace(errors.NOT_FOUND.saying(words), decided_by=rule))
+        if found.lane is None:
+            return self.lanes.not_open(found, scope)
+        if (scope["method"], found.path) == ("POST", CHAT_PATH):
+            return None
+        shown = redact(found.path, key_of(scope))
+        words = f"Cannot {scope['method']} {shown}. The endpoint is POST {CHAT_PATH}"
+        is_model = scope["method"] == "GET" and _models(found.path) is not None
+        rule = NO_LIST_OF_MODELS if is_model and not found.lane.settings.list_models else ""
+        return replace(errors.NOT_FOUND.saying(words), decided_by=rule)
 
     def _document(self, lane: Lane | None, scope: Scope, path: str) -> bytes | None:
         """Return the list of models or a model, if that is requested and the lane has it."""
         if lane is None or not lane.settings.list_models or scope["method"] != "GET":
             return None
         return _models(path)
-
-    def _refuse_unknown_lane(self, scope: Scope) -> NoReturn:
-        name = scope["path"].removeprefix(LANES_PATH).partition("/")[0]
-        if name not in self.closed_lanes:
-            shown = redact(scope["path"], _key_of(scope))
-            words = f"{NO_OPEN_LANE}{shown}. Check the base URL of the client"
-            raise Refusal(errors.NOT_FOUND.saying(words))
-        owner = self.closed_lanes[name]
-        if owner:
-            late = LateRequest(owner, scope["method"], redact(scope["path"], _key_of(scope)))
-            if not self.on_late(late):
-                self.late.append(late)
-        words = f"{owner or 'The test'} has ended; this request arrived too late"
-        raise Refusal(errors.TEST_ENDED.saying(words))
-
-    def _find_lane(self, path: str) -> tuple[Lane | None, str]:
-        """Return the lane of a path, or None if it is not open, and the path inside the lane."""
-        if not path.startswith(LANES_PATH):
-            return self.default, path
-        name, slash, rest = path.removeprefix(LANES_PATH).partition("/")
-        return self.lanes.get(name), slash + rest
 
 
 def _models(path: str) -> bytes | None:
@@ -278,9 +233,9 @@ def _models(path: str) -> bytes | None:
     return None if name == path else render.models(name)
 
 
-def _key_of(scope: Scope) -> str:
-    """Return the secret of a request, or ""."""
-    return secret_of(dict(scope["headers"]).get(b"authorization", b"").decode("latin-1"))
+def is_below(path: str, folder: str) -> bool:
+    """Return whether a path is a folder or below it."""
+    return path == folder or path.startswith(f"{folder}/")
 
 
 def _arrival(scope: Scope, path: str, body: bytes, document: bytes | None = None) -> Arrival:

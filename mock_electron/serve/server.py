@@ -5,6 +5,7 @@ import contextlib
 import logging
 import socket
 import threading
+from collections.abc import Sequence
 from typing import Final, Self
 
 import uvicorn
@@ -12,8 +13,9 @@ import uvicorn
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.travel import SERVER_THREAD
 from mock_electron.inputs.checks import must_be
-from mock_electron.serve.app import LANES_PATH, App, LateRequest
+from mock_electron.serve.app import App
 from mock_electron.serve.browser import is_loopback
+from mock_electron.serve.lanes import LANES_PATH, LateRequest
 from mock_electron.serve.play import prepare_for, takes_time
 from mock_electron.serve.protocol import Protocol
 from mock_electron.wire.request import BASE_PATH
@@ -57,11 +59,10 @@ class Server:
 
     def __init__(self, lane: Lane | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
         self.app: App = App(lane or Lane())
-        prepare_for(self.app.default)
+        prepare_for(self.app.lanes.default)
         self._socket = _listen(host, port)
         self._uvicorn = _Uvicorn(self.app)
         self._thread: threading.Thread | None = None
-        self._opened_lanes = 0
 
     @property
     def url(self) -> str:
@@ -80,17 +81,17 @@ class Server:
         """The base URL of the default lane, for an OpenAI client."""
         return self.url + BASE_PATH
 
-    def open_lane(self, lane: Lane, name: str = "") -> str:
+    def open_lane(self, lane: Lane, name: str = "", keys: Sequence[str] = ()) -> str:
         """Add a lane and return its URL. The chat endpoint is at `/waves/v1/…` below it.
 
         Args:
             lane: The lane.
             name: Its name in the URL. Default: a number.
+            keys: API keys that name the lane; see `Lanes.add`.
         """
         prepare_for(lane)
-        self._opened_lanes += 1
-        name = name or str(self._opened_lanes)
-        self.app.lanes[name] = lane
+        name = name or self.app.lanes.free_name()
+        self.app.open_lane(name, lane, keys)
         return f"{self.url}{LANES_PATH}{name}"
 
     def close_lane(self, url: str, owner: str = "") -> None:
@@ -105,14 +106,14 @@ class Server:
     def late_requests(self) -> list[LateRequest]:
         """Return and forget the requests that arrived at closed lanes."""
         late = []
-        while self.app.late:
-            late.append(self.app.late.popleft())
+        while self.app.lanes.late:
+            late.append(self.app.lanes.late.popleft())
         return late
 
     def run(self) -> None:
         """Serve in the calling thread until a signal arrives."""
         with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
-            count = PACED_LISTENERS if takes_time(self.app.default) else 1
+            count = PACED_LISTENERS if takes_time(self.app.lanes.default) else 1
             listening = [self._socket, *(self._socket.dup() for _ in range(count - 1))]
             for one in listening:
                 stack.enter_context(one)

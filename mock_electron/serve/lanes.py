@@ -1,0 +1,183 @@
+"""The lanes of a server, and which of them a request is for.
+
+A request names its lane, in this order: by the path `/lanes/<name>/…`, by the header
+`X-Mock-Electron-Lane`, or by its API key. A request that names none is for the default lane.
+"""
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Final, Literal
+
+from msgspec import Struct
+from starlette.types import Scope
+
+from mock_electron.engine.keys import secret_of
+from mock_electron.engine.lane import Lane
+from mock_electron.inputs.spelling import did_you_mean, echoed
+from mock_electron.outputs.redaction import redact
+from mock_electron.wire import errors
+from mock_electron.wire.errors import ApiError
+
+LANES_PATH: Final = "/lanes/"
+LANE_HEADER: Final = "X-Mock-Electron-Lane"
+KEY_PREFIX: Final = "sk_lane_"
+"""An API key that begins with this names a lane: `sk_lane_a` is for the lane `a`."""
+DEFAULT_NAME: Final = "default"
+"""The name of the default lane in the header, in keys, and in the control API."""
+NO_OPEN_LANE: Final = "No open lane at "
+"""The beginning of the message about a path whose lane does not exist; the path follows."""
+MAX_CLOSED_LANES: Final = 100_000
+MAX_LATE_REQUESTS: Final = 1_000
+
+_HEADER: Final = LANE_HEADER.lower().encode()
+
+NamedBy = Literal["path", "header", "key"]
+
+
+class LateRequest(Struct, frozen=True):
+    """A request that arrived after its lane was closed.
+
+    Attributes:
+        owner: The owner of the lane, such as the id of a test.
+        method: HTTP method.
+        path: Path of the request, including the lane. Keys are redacted.
+    """
+
+    owner: str
+    method: str
+    path: str
+
+
+class Found(Struct, frozen=True):
+    """What a request says about its lane.
+
+    Attributes:
+        lane: The lane, or None if it is not open.
+        path: The path inside the lane.
+        name: The name of the lane; None for the default lane.
+        named_by: What names the lane.
+    """
+
+    lane: Lane | None
+    path: str
+    name: str | None = None
+    named_by: NamedBy = "path"
+
+
+class Lanes:
+    """The lanes of a server.
+
+    Attributes:
+        default: The lane for requests that name none.
+        open: The other open lanes, by name.
+        closed: The owners of closed lanes, by lane name; the latest MAX_CLOSED_LANES.
+        late: Requests to closed lanes that have an owner; the latest MAX_LATE_REQUESTS.
+        on_late: A function that is called with each of them. If it returns true, it has reported
+            the request, which is then not added to `late`.
+    """
+
+    def __init__(self, default: Lane) -> None:
+        self.default = default
+        self.open: dict[str, Lane] = {}
+        self.closed: OrderedDict[str, str] = OrderedDict()
+        self.late: deque[LateRequest] = deque(maxlen=MAX_LATE_REQUESTS)
+        self.on_late: Callable[[LateRequest], bool] = lambda _: False
+        self._names_by_key: dict[str, str] = {}
+        self._opened = 0
+
+    @property
+    def names_by_key(self) -> Mapping[str, str]:
+        """The names of the lanes that have keys of their own, by key."""
+        return MappingProxyType(self._names_by_key)
+
+    def free_name(self) -> str:
+        """Return a number that is the name of no lane, open or closed."""
+        while True:
+            self._opened += 1
+            name = str(self._opened)
+            if name not in self.open and name not in self.closed:
+                return name
+
+    def add(self, name: str, lane: Lane, keys: Iterable[str] = ()) -> None:
+        """Open a lane.
+
+        Args:
+            name: Its name. No open lane may have it.
+            lane: The lane.
+            keys: API keys that name the lane. No other lane may have them.
+        """
+        self.open[name] = lane
+        self.closed.pop(name, None)
+        self._names_by_key.update(dict.fromkeys(keys, name))
+
+    def close(self, name: str, owner: str = "") -> list[str]:
+        """Remove a lane, and return its keys. Requests to it are answered with 410 from now on.
+
+        Args:
+            name: The name of an open lane.
+            owner: The owner to report late requests for, such as a test id; "" for none.
+        """
+        del self.open[name]
+        keys = [key for key, named in self._names_by_key.items() if named == name]
+        for key in keys:
+            del self._names_by_key[key]
+        self.closed[name] = owner
+        if len(self.closed) > MAX_CLOSED_LANES:
+            self.closed.popitem(last=False)
+        return keys
+
+    def named(self, name: str | None) -> Lane | None:
+        """Return the open lane with a name, or None. The name None is that of the default lane."""
+        return self.default if name is None else self.open.get(name)
+
+    def find(self, scope: Scope) -> Found:
+        """Return the lane of a request."""
+        path: str = scope["path"]
+        if path.startswith(LANES_PATH):
+            name, slash, rest = path.removeprefix(LANES_PATH).partition("/")
+            return Found(self.open.get(name), slash + rest, name)
+        headers = dict(reversed(scope["headers"]))  # of repeated headers, the first counts
+        given = headers.get(_HEADER)
+        if given is not None:
+            return self._found(path, given.decode("latin-1").strip(), "header")
+        key = secret_of(headers.get(b"authorization", b"").decode("latin-1"))
+        if key in self._names_by_key:
+            return self._found(path, self._names_by_key[key], "key")
+        if key.startswith(KEY_PREFIX):
+            return self._found(path, key.removeprefix(KEY_PREFIX), "key")
+        return Found(self.default, path)
+
+    def _found(self, path: str, name: str, named_by: NamedBy) -> Found:
+        if name == DEFAULT_NAME:
+            return Found(self.default, path)
+        return Found(self.open.get(name), path, name, named_by)
+
+    def not_open(self, found: Found, scope: Scope) -> ApiError:
+        """Return the error for a request whose lane is not open.
+
+        A request to a closed lane that has an owner is reported.
+        """
+        name = found.name or ""
+        shown = redact(scope["path"], key_of(scope))
+        if name not in self.closed:
+            return errors.NOT_FOUND.saying(self._unknown(found, name, shown))
+        owner = self.closed[name]
+        if owner:
+            late = LateRequest(owner, scope["method"], shown)
+            if not self.on_late(late):
+                self.late.append(late)
+        ended = f"{owner} has ended" if owner else f"The lane {echoed(name)} is closed"
+        return errors.TEST_ENDED.saying(f"{ended}; this request arrived too late")
+
+    def _unknown(self, found: Found, name: str, path: str) -> str:
+        if found.named_by == "path":
+            return f"{NO_OPEN_LANE}{path}. Check the base URL of the client"
+        by = f"the header {LANE_HEADER}" if found.named_by == "header" else "the API key"
+        near = did_you_mean(name, (*self.open, DEFAULT_NAME))
+        return f"No open lane {echoed(redact(name))}, which {by} names.{near}"
+
+
+def key_of(scope: Scope) -> str:
+    """Return the secret of a request, or ""."""
+    return secret_of(dict(scope["headers"]).get(b"authorization", b"").decode("latin-1"))

@@ -1,0 +1,117 @@
+"""Which lane a request is for: the path, then the header, then the API key."""
+
+import json
+from typing import Any, Final
+
+import pytest
+import raw_http
+from one_packet import exchange, packet
+
+from mock_electron import Electron
+from mock_electron.engine.lane import Lane
+from mock_electron.serve.server import Server
+
+HI: Final[Any] = {"model": "electron", "messages": raw_http.user("Hi")}
+CHAT: Final = "/waves/v1/chat/completions"
+LANE: Final = "X-Mock-Electron-Lane"
+
+
+def opened(server: Server, *names: str, keys: tuple[str, ...] = ()) -> dict[str, Electron]:
+    """Open a lane for each name; each replies with its name. The keys are those of the last."""
+    lanes = {}
+    for name in names:
+        lane = Lane()
+        url = server.open_lane(lane, name, keys if name == names[-1] else ())
+        lanes[name] = Electron(lane, url)
+        lanes[name].when().reply(f"from {name}")
+    return lanes
+
+
+def ask(server: Server, path: str = CHAT, **headers: str) -> raw_http.Response:
+    """Ask the server, and return the answer."""
+    standard = {"Authorization": "Bearer sk_mock", "Content-Type": "application/json"}
+    body = json.dumps(HI).encode()
+    return raw_http.send(server.url + path, body, headers=standard | headers)
+
+
+WAYS: Final[list[tuple[str, dict[str, str], str]]] = [
+    ("the path", {}, "/lanes/a" + CHAT),
+    ("the header", {LANE: "a"}, CHAT),
+    ("the key of every lane", {"Authorization": "Bearer sk_lane_a"}, CHAT),
+    ("a key of its own", {"Authorization": "Bearer sk_own"}, CHAT),
+    ("the path before the header", {LANE: "b"}, "/lanes/a" + CHAT),
+    ("the path before the key", {"Authorization": "Bearer sk_lane_b"}, "/lanes/a" + CHAT),
+    ("the header before the key", {LANE: "a", "Authorization": "Bearer sk_lane_b"}, CHAT),
+    ("a header in other letters", {LANE.lower(): " a "}, CHAT),
+]
+
+
+@pytest.mark.parametrize(("headers", "path"), [way[1:] for way in WAYS], ids=[w[0] for w in WAYS])
+def test_a_request_names_its_lane(headers: dict[str, str], path: str) -> None:
+    """Gateways and clients with a fixed base URL can use a header or a key instead of the path."""
+    with Server() as server:
+        lanes = opened(server, "b", "a", keys=("sk_own",))
+        assert "from a" in ask(server, path, **headers).body.decode()
+        assert [len(one.exchanges) for one in lanes.values()] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {LANE: "default"}, {"Authorization": "Bearer sk_lane_default"}]
+)
+def test_the_default_lane_answers_other_requests(headers: dict[str, str]) -> None:
+    """A request that names no lane is for the default lane, which has a name too."""
+    with Server() as server:
+        opened(server, "a")
+        assert ask(server, **headers).status == 200
+        assert len(server.app.lanes.default.peek()) == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        ({LANE: "tset_1"}, "No open lane 'tset_1', which the header X-Mock-Electron-Lane names."),
+        ({"Authorization": "Bearer sk_lane_tset_1"}, "No open lane 'tset_1', which the API key"),
+    ],
+)
+def test_an_unknown_lane_is_not_the_default_lane(headers: dict[str, str], words: str) -> None:
+    """A misspelled lane is an error that names the nearest one, not an answer of another lane."""
+    with Server() as server:
+        opened(server, "test_1")
+        response = ask(server, **headers)
+        assert response.status == 404
+        assert response.error["message"].startswith(words)
+        assert response.error["message"].endswith("Did you mean 'test_1'?")
+
+
+@pytest.mark.parametrize("headers", [{LANE: "a"}, {"Authorization": "Bearer sk_lane_a"}])
+def test_a_closed_lane_is_gone(headers: dict[str, str]) -> None:
+    """However a request names a closed lane, it gets 410."""
+    with Server() as server:
+        lanes = opened(server, "a")
+        server.close_lane(lanes["a"].url)
+        response = ask(server, **headers)
+        assert response.status == 410
+        message = "The lane 'a' is closed; this request arrived too late"
+        assert response.error["message"] == message
+        opened(server, "a")
+        assert ask(server, **headers).status == 200
+
+
+def test_a_key_follows_its_lane_on_an_open_connection() -> None:
+    """A head that was answered at once before does not keep its lane when a key changes hands."""
+    with Server() as server:
+        default = Electron(server.app.lanes.default, server.url)
+        asked = [packet(default, HI, "Authorization: Bearer sk_own")] * 2
+        assert [b"200 OK" in one for one in exchange(default, asked)] == [True, True]
+        lanes = opened(server, "a", keys=("sk_own",))
+        assert [b"from a" in one for one in exchange(default, asked)] == [True, True]
+        server.close_lane(lanes["a"].url)
+        assert [b"from a" in one for one in exchange(default, asked)] == [False, False]
+
+
+def test_a_number_is_never_given_twice() -> None:
+    """A lane without a name gets a number that no lane had, so that late requests stay late."""
+    with Server() as server:
+        opened(server, "2")
+        names = [server.open_lane(Lane()).rpartition("/")[2] for _ in range(3)]
+        assert names == ["1", "3", "4"]
