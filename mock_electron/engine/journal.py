@@ -6,10 +6,11 @@ Reading waits until no answer is in flight.
 from collections import OrderedDict
 from collections.abc import Iterator
 from threading import Condition, RLock
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
+from mock_electron.engine.clock import Moment
 from mock_electron.engine.ending import Ending, with_ending
 from mock_electron.engine.entry import Entry, exchange_of
 from mock_electron.engine.exchange import Exchange
@@ -22,6 +23,29 @@ SETTLING_TIME: Final = 5.0
 
 CLOSE_THE_STREAM: Final = "Read the stream to its end, or close it, before reading the exchanges."
 """What to do about answers in flight."""
+
+
+class Record(NamedTuple):
+    """What the journal has of an exchange.
+
+    Attributes:
+        number: The number of the exchange since the last `clear`.
+        entry: What was recorded before its first byte.
+        ending: How its answer ended, or None if it is in flight.
+    """
+
+    number: int
+    entry: Entry
+    ending: Ending | None
+
+
+def exchange_of_record(record: Record) -> Exchange:
+    """Return the exchange. Its attempt is not known yet."""
+    number, entry, ending = record
+    exchange = exchange_of(entry)
+    if ending is not None:
+        exchange = with_ending(exchange, entry.answer, ending, entry.arrival.authorization)
+    return exchange if number == entry.number else replace(exchange, number=number)
 
 
 class StillInFlightError(Exception):
@@ -151,12 +175,36 @@ class Journal:
                     f"answers are still in flight after {timeout + waited:g} s: "
                     f"{'; '.join(self._describe_in_flight())}. {advice}"
                 )
-            return self._read()
+            records = self._records()
+        return with_attempts(map(exchange_of_record, records))
 
     def peek(self) -> tuple[Exchange, ...]:
         """Return all exchanges, including those in flight, without waiting."""
-        with self._settled:
-            return self._read()
+        return with_attempts(map(exchange_of_record, self.records()))
+
+    def records(self) -> list[Record]:
+        """Return what is recorded of each exchange, in order, without waiting."""
+        with self._lock:
+            return self._records()
+
+    def _records(self) -> list[Record]:
+        first, endings = self._first, self._endings
+        return [
+            Record(entry.number - first, entry, endings.get(entry.number))
+            for entry in self._entries.values()
+        ]
+
+    @property
+    def in_flight(self) -> int:
+        """The number of answers in flight."""
+        return len(self._in_flight)
+
+    @property
+    def latest(self) -> Moment | None:
+        """When the latest request of the journal arrived, or None if there is none."""
+        with self._lock:
+            last = next(reversed(self._entries.values()), None)
+            return None if last is None else last.arrived
 
     def _wait(self, timeout: float) -> bool:
         """Return whether no answer is in flight, after at most `timeout` seconds."""
@@ -165,17 +213,6 @@ class Journal:
             return self._settled.wait_for(lambda: not self._in_flight, timeout)
         finally:
             self._readers -= 1
-
-    def _read(self) -> tuple[Exchange, ...]:
-        return with_attempts(map(self._exchange, self._entries.values()))
-
-    def _exchange(self, entry: Entry) -> Exchange:
-        exchange, ending = exchange_of(entry), self._endings.get(entry.number)
-        if ending is not None:
-            exchange = with_ending(exchange, entry.answer, ending, entry.arrival.authorization)
-        if self._first:
-            exchange = replace(exchange, number=exchange.number - self._first)
-        return exchange
 
     def _describe_in_flight(self) -> Iterator[str]:
         for number in sorted(self._in_flight):

@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from mock_electron.engine.faults.by_name import FAULTS
@@ -13,7 +13,7 @@ from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.engine.script.words import check_words, wrong_names
 from mock_electron.inputs.checks import must_be
-from mock_electron.inputs.spelling import escaped, unknown
+from mock_electron.inputs.spelling import unknown
 from mock_electron.model.draft import Call, Draft
 from mock_electron.model.scripted import call, reply
 from mock_electron.scripts.conditions import read_condition
@@ -69,11 +69,19 @@ def loads(data: bytes, name: str) -> tuple[Step, ...]:
     Raises:
         ScriptError: If the content has errors.
     """
-    source = parse(data, name)
+    return steps_of(parse(data, name))
+
+
+def steps_of(source: ScriptSource) -> tuple[Step, ...]:
+    """Return the steps of a document.
+
+    Raises:
+        ScriptError: If the document has errors.
+    """
     reader = _Reader(source)
     steps = reader.steps()
     if reader.problems:
-        raise ScriptError(name, reader.listed())
+        raise ScriptError(source.name, reader.listed())
     return steps
 
 
@@ -138,7 +146,6 @@ class _Reader:
             return None
         if answer is None and len(faults) == 1 and isinstance(faults[0], ReplacementFault):
             answer, faults = faults[0], ()
-        file = escaped(PurePath(self._source.name).name)
         step: Step | None = self._try(
             path,
             Step,
@@ -148,7 +155,7 @@ class _Reader:
             pace=pace,
             headers=headers,
             faults=faults,
-            location=f"{file}:{self._source.line(path)}",
+            location=self._source.place(path),
         )
         return step
 

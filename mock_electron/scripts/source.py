@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from mock_electron.inputs.spelling import shortened
+from mock_electron.inputs.spelling import escaped, shortened
 from mock_electron.scripts.json_lines import TOKEN, JsonLines, check_depth
 from mock_electron.scripts.limits import (
     MAX_BYTES,
@@ -52,6 +52,11 @@ class ScriptSource(Struct, frozen=True):
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
+
+    def place(self, path: DocumentPath) -> str:
+        """Return where a step is, such as `story.yaml:7`; "" if the document was not in a file."""
+        file = escaped(PurePath(self.name).name)
+        return f"{file}:{self.line(path)}" if self.lines else ""
 
 
 def parse(data: bytes, name: str) -> ScriptSource:
