@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Never, Unpack
 
 import anyio.to_thread
 
+from mock_electron.control import open_control
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.setting_kinds import check_by_name
 from mock_electron.engine.settings import Options, Settings, check_names
@@ -40,9 +41,9 @@ class _Entered(type):
 def _server_at(lane: Lane, port: int) -> Server:
     """Return a server. The OSError for a port that cannot be used names the port."""
     if not port:
-        return Server(lane)
+        return Server(lane, control=open_control)
     try:
-        return Server(lane, port=port)
+        return Server(lane, port=port, control=open_control)
     except OSError as error:
         reason = str(error.strerror).partition(" (")[0]
         advice = f"port {port} cannot be used: {reason}; use `port=0` for a free one"

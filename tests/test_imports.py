@@ -212,9 +212,7 @@ def test_the_contract_is_a_black_box() -> None:
 def test_the_architecture_lists_every_module() -> None:
     """docs/architecture.md says what each module of these rooms contains, and names no other."""
     page = (PACKAGE.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
-    rooms = (
-        "inputs wire engine engine/script engine/faults traffic serve testing plugin cli contract"
-    )
+    rooms = "inputs wire engine engine/script engine/faults traffic serve testing control plugin cli contract"
     wrong = []
     for room in rooms.split():
         section = page.partition(f"In `{room}/`")[2].partition("\nIn `")[0]

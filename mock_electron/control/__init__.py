@@ -3,3 +3,22 @@
 It is a Starlette application of its own. It knows the lanes of a server and acts on each through
 `Electron`, the interface of a test.
 """
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from mock_electron.serve.server import Server
+
+
+def open_control(server: "Server", token: str = "") -> "ASGIApp":
+    """Return the control API of a server. Its modules are imported now, and not before.
+
+    Args:
+        server: The server.
+        token: The token that callers must have; "" for none.
+    """
+    from mock_electron.control.application import application
+
+    return application(server, token)

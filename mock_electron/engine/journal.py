@@ -4,7 +4,7 @@ Reading waits until no answer is in flight.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Condition, RLock
 from typing import Final, NamedTuple
 
@@ -66,6 +66,8 @@ class Journal:
     Attributes:
         opened: The number of exchanges that were recorded.
         dropped: The number of exchanges that were dropped because of a bound.
+        on_change: Called with the number of an exchange, and whether its answer has ended, whenever
+            one is recorded or ends. It must return at once, and is called under the lock.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Journal:
         self._first = 0
         self.opened: int = 0
         self.dropped: int = 0
+        self.on_change: Callable[[int, bool], object] | None = None
 
     def open(self, entry: Entry) -> None:
         """Record an exchange, before its first byte is sent."""
@@ -96,6 +99,8 @@ class Journal:
             self.opened += 1
             if len(self._entries) > self._max_exchanges or self._bytes > self._max_bytes:
                 self._drop_surplus()
+            if self.on_change is not None:
+                self.on_change(number - self._first, False)
 
     def close(self, number: int, ending: Ending, body: bytes | None = None) -> None:
         """Record how an exchange ended. If it has been dropped, record nothing.
@@ -116,6 +121,8 @@ class Journal:
                     self._drop_surplus()
             if self._readers:
                 self._settled.notify_all()
+            if self.on_change is not None and number >= self._first:
+                self.on_change(number - self._first, True)
 
     def add(self, entry: Entry, ending: Ending) -> None:
         """Record an exchange whose answer was sent in one write."""
@@ -126,6 +133,8 @@ class Journal:
             self.opened += 1
             if len(self._entries) > self._max_exchanges or self._bytes > self._max_bytes:
                 self._drop_surplus()
+            if self.on_change is not None:
+                self.on_change(entry.number - self._first, True)
 
     def _add_body(self, number: int, body: bytes) -> None:
         before, added = self._entries[number], len(body)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final, Never, NoReturn
 
 import pytest
 
+from mock_electron.control import open_control
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
 from mock_electron.engine.setting_kinds import check_by_name
@@ -260,7 +261,7 @@ def open_server(config: pytest.Config) -> Server:
     """Return the server of all fixtures. Fail if it cannot listen on its port."""
     port = port_of(config)
     try:
-        return Server(port=port)
+        return Server(port=port, control=open_control)
     except OSError as error:
         place = place_of_option(config, PORT)
         message = f"{place}: port {port} cannot be used: {error.strerror}"

@@ -172,7 +172,7 @@ class _Reader:
         if "reply" in given and "fail" in given:
             self._report(path, "step must not have both reply and fail")
         answer: Draft | ReplacementFault | None = None
-        for name, make in (("reply", _draft), ("fail", _failure)):
+        for name, make in (("reply", _draft), ("fail", read_failure)):
             if name in given:
                 answer = self._try((*path, name), make, given[name])
         if isinstance(answer, Draft):
@@ -184,10 +184,10 @@ class _Reader:
 
     def _faults(self, given: Mapping[str, Any], path: DocumentPath) -> Iterator[Fault]:
         if "cut" in given:
-            yield self._try((*path, "cut"), _fault, {"cut": given["cut"]})
+            yield self._try((*path, "cut"), read_fault, {"cut": given["cut"]})
         listed = given.get("inject", [])
         for item in listed if isinstance(listed, list) else [listed]:
-            yield self._try((*path, "inject"), _fault, item)
+            yield self._try((*path, "inject"), read_fault, item)
 
     def _check_faults(
         self,
@@ -218,6 +218,16 @@ class _Reader:
             for path, name in _tools_in(step):
                 if name not in known:
                     self._report(("steps", number, *path), unknown("tool", name, known))
+
+
+def read_match(given: Mapping[str, Any]) -> Match:
+    """Return the match with these conditions.
+
+    Raises:
+        TypeError: If a value has the wrong type.
+        ValueError: If a value matches nothing or everything.
+    """
+    return Match.of(**{name: read_condition(name, value) for name, value in given.items()})
 
 
 def _condition(name: str, given: Any) -> Any:
@@ -255,7 +265,8 @@ def _call_without_id(name: str, arguments: str | dict[str, Any]) -> Call:
     return call(name, **arguments)
 
 
-def _failure(given: Any) -> Fail:
+def read_failure(given: Any) -> Fail:
+    """Return the error of a step: a status, a name, or an object with options."""
     return fail(**given) if isinstance(given, dict) else fail(given)
 
 
@@ -263,7 +274,8 @@ def _pace(given: str | dict[str, float]) -> Pace:
     return Pace(**given) if isinstance(given, dict) else parse_pace(given)
 
 
-def _fault(given: str | dict[str, dict[str, Any]]) -> Fault:
+def read_fault(given: str | dict[str, dict[str, Any]]) -> Fault:
+    """Return a fault: a name, or one name with its options."""
     [(name, arguments)] = given.items() if isinstance(given, dict) else [(given, {})]
     frames = [_frame(frame) for frame in arguments.get("frames", ())]
     return FAULTS[name](**arguments | ({"frames": frames} if frames else {}))

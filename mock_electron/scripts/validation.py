@@ -266,6 +266,7 @@ KEYWORDS: Final[Mapping[str, Keyword]] = {
     "anyOf": _any_of,
     "else": _annotation,  # see _if
     "enum": _enum,
+    "examples": _annotation,
     "if": _if,
     "items": _items,
     "maxItems": _item_count(gt, "at most"),

@@ -99,7 +99,11 @@ def unknown_field(name: str, schema: Schema) -> str:
     return unknown(what, name, schema["properties"])
 
 
-FIELDS: Final = {"when": "condition", "parameters": "request parameter"}
+FIELDS: Final = {
+    "when": "condition",
+    "parameters": "request parameter",
+    "settings": "setting",
+}
 """What messages call a field of these objects."""
 
 

@@ -89,7 +89,7 @@ def _answer(step: Step) -> dict[str, Any]:
     if len(faults) == 1 and isinstance(faults[0], Cut):
         given["cut"] = _fields(faults[0])
     elif faults:
-        given["inject"] = [_fault(fault) for fault in faults]
+        given["inject"] = [fault_form(fault) for fault in faults]
     return given
 
 
@@ -157,7 +157,10 @@ def _pace(pace: Pace) -> str | dict[str, Any]:
     return next(names, None) or _fields(pace)
 
 
-def _fault(fault: Fault) -> str | dict[str, Any]:
+def fault_form(fault: Fault) -> str | dict[str, Any]:
+    """Return a fault as a file writes it; an error as `{"fail": …}`."""
+    if isinstance(fault, Fail):
+        return {"fail": _fail(fault)}
     name, given = FAULT_NAMES[type(fault)], _fields(fault)
     return {name: given} if given else name
 

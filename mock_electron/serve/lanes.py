@@ -73,6 +73,7 @@ class Lanes:
         open: The other open lanes, by name.
         closed: The owners of closed lanes, by lane name; the latest MAX_CLOSED_LANES.
         late: Requests to closed lanes that have an owner; the latest MAX_LATE_REQUESTS.
+        generation: How often a lane was opened or closed.
         on_late: A function that is called with each of them. If it returns true, it has reported
             the request, which is then not added to `late`.
     """
@@ -85,6 +86,7 @@ class Lanes:
         self.on_late: Callable[[LateRequest], bool] = lambda _: False
         self._names_by_key: dict[str, str] = {}
         self._opened = 0
+        self.generation = 0
 
     @property
     def names_by_key(self) -> Mapping[str, str]:
@@ -107,6 +109,7 @@ class Lanes:
             lane: The lane.
             keys: API keys that name the lane. No other lane may have them.
         """
+        self.generation += 1
         self.open[name] = lane
         self.closed.pop(name, None)
         self._names_by_key.update(dict.fromkeys(keys, name))
@@ -118,6 +121,7 @@ class Lanes:
             name: The name of an open lane.
             owner: The owner to report late requests for, such as a test id; "" for none.
         """
+        self.generation += 1
         del self.open[name]
         keys = [key for key, named in self._names_by_key.items() if named == name]
         for key in keys:

@@ -13,14 +13,13 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-import anyio
-from sse_starlette import EventSourceResponse
 from starlette.types import Receive, Scope, Send
 
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.faults.delivery import COMPLETE
 from mock_electron.serve.connection import Connection
 from mock_electron.serve.deadlines import Deadlines
+from mock_electron.serve.event_stream import EventStream
 from mock_electron.serve.turns import Turns
 
 NEVER: Final = 10**9
@@ -28,7 +27,7 @@ NEVER: Final = 10**9
 does not turn pings off: it sends them without a pause."""
 
 
-class PacedStream(EventSourceResponse):
+class PacedStream(EventStream):
     """The sending of a stream with pauses.
 
     Args:
@@ -76,14 +75,6 @@ class PacedStream(EventSourceResponse):
     async def _cancel_on_disconnect(self, receive: Receive, sender: "asyncio.Task[None]") -> None:
         await self._listen_for_disconnect(receive)
         sender.cancel()
-
-    @staticmethod
-    async def _listen_for_exit_signal() -> None:
-        """Never return: the server ends its streams itself, by aborting their connections.
-
-        The library's own state belongs to the process, not to a server, and is never reset.
-        """
-        await anyio.sleep_forever()
 
     async def _stream_response(self, send: Send) -> None:
         try:

@@ -5,10 +5,12 @@ import contextlib
 import logging
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Final, Self
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.travel import SERVER_THREAD
@@ -48,6 +50,8 @@ class Server:
         lane: The default lane; None for a lane with default settings.
         host: The address to listen on.
         port: The port to listen on; 0 for a free one.
+        control: Returns the application for the paths below `/_mock`. It is called once, with the
+            first request for such a path. Default: there is no such application.
 
     Attributes:
         app: The ASGI application, with the lanes.
@@ -57,8 +61,15 @@ class Server:
         ValueError: If the host is not a name or an address.
     """
 
-    def __init__(self, lane: Lane | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        lane: Lane | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        control: "Callable[[Server], ASGIApp] | None" = None,
+    ) -> None:
         self.app: App = App(lane or Lane())
+        self.app.control = None if control is None else cache(partial(control, self))
         prepare_for(self.app.lanes.default)
         self._socket = _listen(host, port)
         self._uvicorn = _Uvicorn(self.app)

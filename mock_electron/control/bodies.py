@@ -1,0 +1,80 @@
+"""Read the body of a request to the control API: JSON, within limits, checked by its schema."""
+
+from typing import Any, Final
+
+from starlette.requests import ClientDisconnect, Request
+
+from mock_electron.control.refused import Invalid, Refused
+from mock_electron.scripts.conditions import Schema
+from mock_electron.scripts.problems import DocumentPath, ScriptError
+from mock_electron.scripts.source import parse
+from mock_electron.scripts.validation import Instance, check
+
+MOST_BYTES: Final = 2 * 1024 * 1024
+"""The maximum size of a body, in bytes."""
+MOST_PROBLEMS: Final = 100
+"""The maximum number of problems that a response lists."""
+NAME: Final = "body.json"
+"""The name of the document for the parser, which tells the format by the extension."""
+JSON: Final = "application/json"
+TOO_LARGE: Final = f"the body must have at most {MOST_BYTES // 1024**2} MiB"
+
+
+async def read(request: Request, schema: Schema) -> dict[str, Any]:
+    """Return the body of a request, an object.
+
+    Args:
+        request: The request. Without a body, the object is empty.
+        schema: What the body must be like.
+
+    Raises:
+        Invalid: If the body is malformed or has problems; all are listed.
+        Refused: If the body is no JSON (415) or too large (413).
+    """
+    document = await read_any(request)
+    check_document({} if document is None else document, schema)
+    return document or {}
+
+
+async def read_any(request: Request) -> Any:
+    """Return the JSON value in the body of a request; None without a body."""
+    data = await _bytes(request)
+    if not data.strip():
+        return None
+    try:
+        return parse(data, NAME).document
+    except ScriptError as error:
+        raise Invalid.of_script(error) from None
+
+
+def check_document(document: object, schema: Schema, above: DocumentPath = ()) -> None:
+    """Raise Invalid if a value has problems.
+
+    Args:
+        document: The value.
+        schema: What it must be like.
+        above: Its position in the body.
+    """
+    problems = []
+    for violation in check(Instance(document, schema)):
+        if not violation.is_consequence:
+            problems.append(((*above, *violation.path), violation.message))
+        if len(problems) == MOST_PROBLEMS:
+            break
+    if problems:
+        raise Invalid.of(problems)
+
+
+async def _bytes(request: Request) -> bytes:
+    announced = request.headers.get("content-length", "0")
+    if announced.isdigit() and int(announced) > MOST_BYTES:
+        raise Refused(TOO_LARGE, 413)
+    data = bytearray()
+    try:
+        async for part in request.stream():
+            data += part
+            if len(data) > MOST_BYTES:
+                raise Refused(TOO_LARGE, 413)
+    except ClientDisconnect:
+        raise Refused("the client disconnected") from None
+    return bytes(data)

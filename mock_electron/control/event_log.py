@@ -1,0 +1,170 @@
+"""What happens in the lanes of a server: the latest events, and readers that follow them.
+
+The latest events are kept in one list for all readers. A reader has a position in it, so that a
+slow one needs no memory; it is told how many events it has missed.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from functools import partial
+from itertools import islice
+from threading import Lock
+from typing import Any, Final
+from weakref import WeakSet
+
+from msgspec import Struct
+
+from mock_electron.control.lanes import OpenLanes
+from mock_electron.control.refused import Refused
+from mock_electron.engine.lane import Lane
+from mock_electron.serve.lanes import DEFAULT_NAME
+from mock_electron.wire import codec
+
+MOST_KEPT: Final = 2_000
+"""The maximum number of events that are kept."""
+MOST_READERS: Final = 100
+"""The maximum number of readers at the same time."""
+MOST_AT_ONCE: Final = 50
+"""The maximum number of events that a reader gets in one tick, so that chat requests have time."""
+TICK: Final = 0.05
+"""Seconds between two looks at the list."""
+TOO_MANY: Final = f"{MOST_READERS} readers follow the events already"
+
+
+class Event(Struct, frozen=True):
+    """One event.
+
+    Attributes:
+        id: Its number, from 1.
+        lane: The name of its lane.
+        kind: "exchange", "ended", "settings", "steps", "faults", "clock", "reset", "barge_in",
+            "opened" or "closed".
+        exchange: The number of the exchange, if it is about one.
+    """
+
+    id: int
+    lane: str
+    kind: str
+    exchange: int | None = None
+
+
+class Events:
+    """The latest events of a server. Safe to use from several threads.
+
+    Nothing is recorded before the first reader.
+
+    Args:
+        lanes: The lanes of the server.
+    """
+
+    def __init__(self, lanes: OpenLanes) -> None:
+        self._lanes = lanes
+        self._kept: deque[Event] = deque(maxlen=MOST_KEPT)
+        self._lock = Lock()
+        self._observed: WeakSet[Lane] = WeakSet()
+        self._generation = -1
+        self._waiting: asyncio.Condition | None = None
+        self._ticker: asyncio.Task[None] | None = None
+        self.last_id: int = 0
+        self.readers: int = 0
+
+    def publish(self, lane: str, kind: str, exchange: int | None = None) -> None:
+        """Add an event."""
+        if not self._observed:
+            return
+        with self._lock:
+            self.last_id += 1
+            self._kept.append(Event(self.last_id, lane, kind, exchange))
+
+    def after(self, position: int, lane: str | None) -> tuple[list[Event], int, int]:
+        """Return the next events after a position.
+
+        Args:
+            position: The id of the last event that was read.
+            lane: The name of the lane of the events; None for all.
+
+        Returns:
+            The events, the new position, and the number of events that are lost.
+        """
+        with self._lock:
+            first = self.last_id - len(self._kept)
+            lost = max(first - position, 0)
+            begin = max(position - first, 0)
+            found = list(islice(self._kept, begin, begin + MOST_AT_ONCE))
+        position = found[-1].id if found else max(position, first)
+        return [one for one in found if lane in (None, one.lane)], position, lost
+
+    async def follow(self, position: int | None, lane: str | None) -> AsyncIterator[dict[str, Any]]:
+        """Yield events as sse-starlette sends them, until the reader leaves.
+
+        Args:
+            position: The id of the last event that the reader has; None for none before now.
+            lane: The name of the lane of the events; None for all.
+        """
+        position = self.last_id if position is None else min(position, self.last_id)
+        yield _message("hello", position, {})
+        while True:
+            found, position, lost = self.after(position, lane)
+            if lost:
+                yield _message("lost", position, {"events": lost})
+            for one in found:
+                yield _message(one.kind, one.id, _data(one))
+            await asyncio.sleep(TICK)
+            if position == self.last_id:
+                await self._next(position)
+
+    def enter(self) -> None:
+        """Count a reader, observe the lanes, and start the task that wakes the readers.
+
+        Raises:
+            Refused: If there are too many readers.
+        """
+        if self.readers >= MOST_READERS:
+            raise Refused(TOO_MANY, 503)
+        self.readers += 1
+        self.observe()
+        if self._waiting is None or self._ticker is None or self._ticker.done():
+            self._waiting = asyncio.Condition()
+            self._ticker = asyncio.get_running_loop().create_task(self._tick())
+
+    async def _next(self, position: int) -> None:
+        """Wait until there is an event after a position."""
+        assert self._waiting is not None
+        async with self._waiting:
+            await self._waiting.wait_for(lambda: self.last_id > position)
+
+    async def _tick(self) -> None:
+        """Wake the readers when there are new events, as long as there are readers."""
+        assert self._waiting is not None
+        seen = self.last_id
+        while self.readers:
+            await asyncio.sleep(TICK)
+            self.observe()
+            if self.last_id != seen:
+                seen = self.last_id
+                async with self._waiting:
+                    self._waiting.notify_all()
+
+    def observe(self) -> None:
+        """Observe the lanes that were opened since. Without a reader, do nothing."""
+        lanes = self._lanes.all
+        if not self.readers or self._generation == lanes.generation:
+            return
+        self._generation = lanes.generation
+        for name, lane in ((DEFAULT_NAME, lanes.default), *lanes.open.items()):
+            if lane not in self._observed:
+                self._observed.add(lane)
+                lane.journal.on_change = partial(self._changed, name)
+
+    def _changed(self, lane: str, number: int, ended: bool) -> None:
+        self.publish(lane, "ended" if ended else "exchange", number)
+
+
+def _data(event: Event) -> dict[str, Any]:
+    about = {} if event.exchange is None else {"exchange": event.exchange}
+    return {"lane": event.lane} | about
+
+
+def _message(kind: str, number: int, data: dict[str, Any]) -> dict[str, Any]:
+    return {"event": kind, "id": str(number), "data": codec.encode(data).decode()}

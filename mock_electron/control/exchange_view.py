@@ -1,0 +1,137 @@
+"""Exchanges as the control API shows them: a row of a list, and everything about one."""
+
+from typing import Any, Final
+
+from msgspec.structs import asdict
+
+from mock_electron.engine import record
+from mock_electron.engine.cache_miss import CacheMisses
+from mock_electron.engine.cached_prefix import cached_prefix
+from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.lane import Lane
+from mock_electron.engine.script.match_input import MatchInput
+from mock_electron.engine.script.script import StepState
+from mock_electron.inputs.spelling import shortened
+from mock_electron.outputs.redaction import redact_message
+from mock_electron.traffic.exchanges import Exchanges
+from mock_electron.traffic.exports.json_lines import COMPARED
+from mock_electron.wire.request import ChatRequest
+
+MOST_WORDS: Final = 200
+"""The maximum number of characters of a text in a row."""
+MOST_EXPLAINED: Final = 200
+"""The maximum number of steps that are compared with a request."""
+SAME: Final = (
+    "number",
+    "is_chat",
+    "method",
+    "path",
+    "status",
+    "answered_by",
+    "step",
+    "outcome",
+    "attempt",
+    "retry_of",
+    "pause",
+    "arrived_at",
+    "time_to_first_chunk",
+    "duration",
+    "chunks",
+    "chunks_sent",
+    "request_id",
+)
+"""The attributes of an exchange that a row has as they are."""
+
+
+def row(exchange: Exchange) -> dict[str, Any]:
+    """Return an exchange as a row of a list."""
+    request, reply = exchange.request, exchange.reply
+    return {
+        **{name: getattr(exchange, name) for name in SAME},
+        "line": redact_message(str(exchange)),
+        "turn": exchange.turn,
+        "stream": bool(request and request.stream),
+        "said": None if request is None else _said(request),
+        "text": None if exchange.text is None else record.text(_short(exchange.text)),
+        "calls": [record.text(f"{c.name}({_short(c.arguments)})") for c in reply.tool_calls]
+        if reply
+        else [],
+        "error": exchange.error.name if exchange.error else None,
+        "faults": [redact_message(repr(fault)) for fault in exchange.faults],
+        "usage": record.usage(exchange.usage),
+    }
+
+
+def _said(request: ChatRequest) -> str:
+    """Return the latest message that is not the assistant's, as a short text."""
+    return record.text(_short(request.last.content or ""))
+
+
+def _short(text: str) -> str:
+    return shortened(text, MOST_WORDS)
+
+
+def details(exchange: Exchange, every: Exchanges, lane: Lane) -> dict[str, Any]:
+    """Return everything about one exchange.
+
+    Args:
+        exchange: The exchange.
+        every: The exchanges of its lane.
+        lane: The lane, with its script as it is now.
+    """
+    request = exchange.request
+    return exchange.to_dict() | {
+        "line": redact_message(str(exchange)),
+        "retry_of": exchange.retry_of,
+        "longest_pause": exchange.pause,
+        "authorization": exchange.authorization,
+        "fault_note": redact_message(exchange.fault_note),
+        "duration": exchange.duration,
+        "time_to_first_chunk": exchange.time_to_first_chunk,
+        "raw_request": _raw(exchange.body),
+        "raw_response": _raw(exchange.response_body),
+        "frames": [_raw(frame) for frame in exchange.frames],
+        "cache_miss": _miss(exchange, every),
+        "cached_prefix": _prefix(exchange, request),
+        "why": [] if request is None else _why(exchange, request, lane),
+    }
+
+
+def _raw(data: bytes) -> dict[str, str]:
+    """Return bytes as text, or in base64 if they are not UTF-8."""
+    text = record.text_of(data)
+    return {"base64": record.base64_of(data)} if text is None else {"text": text}
+
+
+def _miss(exchange: Exchange, every: Exchanges) -> dict[str, Any] | None:
+    if exchange.generated is None:
+        return None
+    miss = CacheMisses(every).of(exchange.number, COMPARED)
+    return None if miss is None else asdict(miss) | {"line": str(miss)}
+
+
+def _prefix(exchange: Exchange, request: ChatRequest | None) -> dict[str, int] | None:
+    usage = exchange.usage
+    if request is None or usage is None:
+        return None
+    return asdict(cached_prefix(request, usage.cached_tokens))
+
+
+def _why(exchange: Exchange, request: ChatRequest, lane: Lane) -> list[dict[str, Any]]:
+    """Return how each step of the script, as it is now, differs from a request."""
+    asked = MatchInput(request, exchange.raw_headers, "", exchange.attempt)
+    return [_compared(state, asked, exchange) for state in lane.script()[:MOST_EXPLAINED]]
+
+
+def _compared(state: StepState, asked: MatchInput, exchange: Exchange) -> dict[str, Any]:
+    differences = [redact_message(text) for text in state.step.match.differences(asked)]
+    times = state.step.times
+    return {
+        "step": state.number,
+        "name": state.name,
+        "summary": redact_message(state.step.summary),
+        "answered": exchange.step == state.number,
+        "differences": differences,
+        "used": state.used,
+        "left": None if times is None else max(times - state.used, 0),
+    }

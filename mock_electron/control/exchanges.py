@@ -1,0 +1,183 @@
+"""`/lanes/{name}/exchanges`: what a lane was asked, and what it answered."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final
+
+import anyio
+import anyio.to_thread
+from msgspec import Struct
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mock_electron.control.context import answer, control_of, lane_of
+from mock_electron.control.exchange_view import details, row
+from mock_electron.control.query import conditions_of, count_of, flag_of, seconds_of, word_of
+from mock_electron.control.reading import POLL_INTERVAL, settled
+from mock_electron.control.refused import Conflict, Invalid, Missing
+from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.journal import SETTLING_TIME
+from mock_electron.engine.lane import Lane
+from mock_electron.traffic.exchanges import Exchanges
+
+DEFAULT_COUNT: Final = 100
+"""The number of exchanges that a response has by default: the latest."""
+MOST_EXCHANGES: Final = 1_000
+"""The maximum number of exchanges of a response in JSON."""
+LONGEST_WAIT: Final = 60.0
+"""The maximum time of a long poll, in seconds."""
+
+
+class Query(Struct, frozen=True):
+    """What a request asks for.
+
+    Attributes:
+        since: Only exchanges with a larger number; None for all.
+        last: At most this many: the latest of them; None for all.
+        wait: Seconds to wait until there are `count` exchanges.
+        count: The number of exchanges to wait for.
+        in_flight: Whether to return at once, with the exchanges in flight.
+        others: Whether requests for other paths belong to the result.
+        conditions: The conditions of `exchanges.where`, by name.
+    """
+
+    since: int | None
+    last: int | None
+    wait: float
+    count: int | None
+    in_flight: bool
+    others: bool
+    conditions: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, given: QueryParams) -> "Query":
+        """Return the query in the parameters of a URL.
+
+        Raises:
+            Invalid: If a parameter is unknown or wrong; all are listed.
+        """
+        rest = dict(given.multi_items())
+        return cls(
+            since=count_of(rest, "since"),
+            last=count_of(rest, "last", least=1),
+            wait=seconds_of(rest, "wait", LONGEST_WAIT),
+            count=count_of(rest, "count", least=1),
+            in_flight=flag_of(rest, "in_flight"),
+            others=flag_of(rest, "others"),
+            conditions=conditions_of(rest, known=("format", *cls.__struct_fields__[:-1])),
+        )
+
+    def select(self, every: Exchanges) -> Exchanges:
+        """Return the exchanges that are asked for."""
+        found = every.with_others if self.others else every
+        if self.since is not None:
+            found = found._with([one for one in found if one.number > self.since])
+        if self.conditions:
+            found = found.where(**self.conditions)
+        return found if self.last is None else found[-self.last :]
+
+
+async def list_exchanges(request: Request) -> Response:
+    """Return the exchanges in order of arrival."""
+    lane = lane_of(request)
+    given = dict(request.query_params)
+    form = FORMATS[word_of(given, "format", tuple(FORMATS), "json")]
+    query = Query.of(QueryParams(list(given.items())))
+    found = await _found(request, lane, query)
+    return await anyio.to_thread.run_sync(partial(form, found, query, lane))
+
+
+async def _found(request: Request, lane: Lane, query: Query) -> Exchanges:
+    """Return the selected exchanges, once there are enough and none is in flight."""
+    with anyio.move_on_after(query.wait):
+        while query.count is not None:
+            seen = lane.journal.opened, lane.journal.is_settled
+            if len(await _selected(request, lane, query)) >= query.count:
+                break
+            while (lane.journal.opened, lane.journal.is_settled) == seen:
+                await anyio.sleep(POLL_INTERVAL)
+    if not query.in_flight and not await settled(lane, SETTLING_TIME):
+        raise Conflict(STILL_IN_FLIGHT)
+    return await _selected(request, lane, query)
+
+
+async def _selected(request: Request, lane: Lane, query: Query) -> Exchanges:
+    control = control_of(request)
+    url = control.lanes.url(request, request.path_params["name"])
+    every = await control.journals.read(lane, url)
+    try:
+        return await anyio.to_thread.run_sync(query.select, every)
+    except (TypeError, ValueError) as error:
+        raise Invalid.of([((), str(error))], "the query") from None
+
+
+STILL_IN_FLIGHT: Final = (
+    f"answers are still in flight after {SETTLING_TIME:g} s; read or close the streams, or add "
+    "in_flight=true"
+)
+
+
+def _json(found: Exchanges, query: Query, lane: Lane) -> Response:
+    shown = found[-(query.last or DEFAULT_COUNT) :][-MOST_EXCHANGES:]
+    return answer(
+        {
+            "exchanges": [one.to_dict() for one in shown],
+            "selected": len(found),
+            "recorded": lane.journal.opened - lane.journal.forgotten,
+            "dropped": found.dropped,
+        }
+    )
+
+
+def _rows(found: Exchanges, query: Query, lane: Lane) -> Response:
+    shown = found[-(query.last or DEFAULT_COUNT) :][-MOST_EXCHANGES:]
+    return answer(
+        {
+            "rows": [row(one) for one in shown],
+            "selected": len(found),
+            "recorded": lane.journal.opened - lane.journal.forgotten,
+            "dropped": found.dropped,
+        }
+    )
+
+
+def _text(media_type: str, write: Callable[[Exchanges], str]) -> Callable[..., Response]:
+    def form(found: Exchanges, _query: Query, _lane: Lane) -> Response:
+        return Response(write(found), media_type=media_type)
+
+    return form
+
+
+def _script(found: Exchanges) -> str:
+    try:
+        return found.script()
+    except ValueError as error:
+        raise Conflict(f"the exchanges cannot be written as a script: {error}") from None
+
+
+FORMATS: Final[Mapping[str, Callable[[Exchanges, Query, Lane], Response]]] = {
+    "json": _json,
+    "rows": _rows,
+    "jsonl": _text("application/jsonl", Exchanges.json_lines),
+    "har": _text("application/json", Exchanges.har),
+    "script": _text("application/yaml", _script),
+}
+"""The formats of the parameter `format`."""
+
+
+async def get_exchange(request: Request) -> Response:
+    """Return everything about one exchange."""
+    lane, number = lane_of(request), request.path_params["number"]
+    control = control_of(request)
+    url = control.lanes.url(request, request.path_params["name"])
+    every = (await control.journals.read(lane, url)).with_others
+    found = _numbered(every, number)
+    return answer(await anyio.to_thread.run_sync(details, found, every, lane))
+
+
+def _numbered(every: Exchanges, number: int) -> Exchange:
+    for exchange in every:
+        if exchange.number == number:
+            return exchange
+    raise Missing.of("exchange", number, [one.number for one in every[-1:]])

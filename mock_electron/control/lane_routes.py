@@ -1,0 +1,141 @@
+"""`/lanes` and `/lanes/{name}`: opening, reading and closing lanes."""
+
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mock_electron.control import bodies, schemas, views
+from mock_electron.control.context import answer, control_of, lane_of
+from mock_electron.control.given_settings import read_settings
+from mock_electron.control.lanes import OpenLanes, check_name, read_keys, read_ttl
+from mock_electron.control.query import seconds_of
+from mock_electron.control.reading import settled
+from mock_electron.control.refused import Conflict, Invalid
+from mock_electron.control.steps import SCRIPT, read_steps
+from mock_electron.engine.lane import Lane
+from mock_electron.engine.settings import Settings
+from mock_electron.inputs.spelling import echoed
+from mock_electron.serve.app import CONTROL_PATH
+from mock_electron.serve.lanes import DEFAULT_NAME
+from mock_electron.testing.electron import Electron
+from mock_electron.testing.strict import verdict_of
+from mock_electron.wire.request import BASE_PATH
+
+LONGEST_WAIT: Final = 60.0
+"""The maximum time to wait for answers in flight, in seconds."""
+MOST_LISTED: Final = 1_000
+"""The maximum number of lanes that a list has: the latest."""
+
+
+async def list_lanes(request: Request) -> Response:
+    """Return the lanes: the default lane, and the latest others."""
+    lanes = control_of(request).lanes
+    names = lanes.names
+    listed = (names[0], *names[1:][-MOST_LISTED:])
+    return answer({"lanes": [_row(request, lanes, one) for one in listed], "open": len(names)})
+
+
+def _row(request: Request, lanes: OpenLanes, name: str) -> dict[str, Any]:
+    lane = lanes.all.named(None if name == DEFAULT_NAME else name)
+    assert lane is not None  # it is listed
+    return _addresses(request, name) | {
+        "clock": views.clock(lane),
+        "in_flight": lane.journal.in_flight,
+        "peak_in_flight": lane.peak_in_flight,
+        "recorded": lane.journal.opened - lane.journal.forgotten,
+        "steps": len(lane.script()),
+    }
+
+
+def _addresses(request: Request, name: str) -> dict[str, str]:
+    """Return where a lane is."""
+    lanes = control_of(request).lanes
+    url, origin = lanes.url(request, name), lanes.origin(request)
+    root = f"{origin}{CONTROL_PATH}"
+    return {
+        "name": name,
+        "url": url,
+        "base_url": url + BASE_PATH,
+        "control": f"{root}/lanes/{name}",
+        "page": f"{root}/?lane={name}",
+    }
+
+
+async def get_lane(request: Request) -> Response:
+    """Return the state of a lane."""
+    name, lane = request.path_params["name"], lane_of(request)
+    opened = control_of(request).lanes.opened.get(name)
+    return answer(
+        _addresses(request, name) | {"ttl": opened.ttl if opened else None} | views.lane_state(lane)
+    )
+
+
+async def open_lane(request: Request) -> Response:
+    """Open a lane."""
+    given = await bodies.read(request, schemas.LANE)
+    lanes = control_of(request).lanes
+    name = given.pop("name", None)
+    if name is not None:
+        check_name(name)
+        if name == DEFAULT_NAME or name in lanes.all.open:
+            raise Conflict(f"the lane {echoed(name)} is open already; PUT replaces it")
+    return _opened(request, name, given)
+
+
+async def put_lane(request: Request) -> Response:
+    """Open a lane, or open it anew, with an empty journal."""
+    name = request.path_params["name"]
+    check_name(name)
+    return _opened(request, name, await bodies.read(request, schemas.NAMED_LANE))
+
+
+def _opened(request: Request, name: str | None, given: dict[str, Any]) -> Response:
+    """Open a lane with the settings and steps of a body, and return where it is."""
+    control = control_of(request)
+    lanes = control.lanes
+    options = read_settings(given.get("settings", {}), ("settings",))
+    settings = with_options(lanes.settings, options)
+    script = {key: given[key] for key in ("steps", SCRIPT) if key in given}
+    steps = read_steps(script, Lane(settings)) if script else ()
+    keys, ttl = read_keys(given.get("keys", [])), read_ttl(given.get("ttl"))
+    chosen = lanes.open(name, settings, steps, keys, ttl)
+    control.events.observe()
+    control.events.publish(chosen, "opened")
+    electron, key = Electron(lanes.named(chosen), lanes.url(request, chosen)), lanes.api_key(chosen)
+    env = electron.env | {"SMALLEST_API_KEY": key, "OPENAI_API_KEY": key}
+    return answer(_addresses(request, chosen) | {"api_key": key, "env": env}, 201)
+
+
+def with_options(settings: Settings, options: dict[str, Any]) -> Settings:
+    """Return settings with other values for some.
+
+    Raises:
+        Invalid: If the values contradict each other.
+    """
+    before = {name: getattr(settings, name) for name in settings.__struct_fields__}
+    try:
+        return Settings.of(**before | options)
+    except ValueError as error:
+        raise Invalid.of([(("settings",), str(error))]) from None
+
+
+async def close_lane(request: Request) -> Response:
+    """Close a lane, and return the verdict on it."""
+    name, lane = request.path_params["name"], lane_of(request)
+    control = control_of(request)
+    wait = seconds_of(dict(request.query_params), "wait", LONGEST_WAIT)
+    control.lanes.check_owner(name)
+    await settled(lane, wait)
+    verdict = verdict_of(lane)
+    if control.lanes.all.named(name) is lane:  # nobody else has closed or replaced it
+        control.lanes.close(name)
+        control.events.publish(name, "closed")
+    return answer(views.verdict_document(verdict))
+
+
+async def get_verdict(request: Request) -> Response:
+    """Return the verdict on a lane without closing it."""
+    lane = lane_of(request)
+    await settled(lane, seconds_of(dict(request.query_params), "wait", LONGEST_WAIT))
+    return answer(views.verdict_document(verdict_of(lane)))

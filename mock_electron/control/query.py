@@ -1,0 +1,122 @@
+"""The parameters of a URL: texts to values, with all problems at once.
+
+Each reader takes a parameter out of a mapping of texts. What is left are conditions.
+"""
+
+from collections.abc import Mapping, MutableMapping, Sequence
+from typing import Any, Final
+
+from mock_electron.control.refused import Invalid
+from mock_electron.engine.script.condition_values import ValueKind
+from mock_electron.engine.script.conditions import CONDITIONS
+from mock_electron.inputs.checks import must_be
+from mock_electron.inputs.spelling import unknown
+from mock_electron.scripts.conditions import read_condition
+from mock_electron.traffic.filters import NAMES
+from mock_electron.wire import codec
+
+WHERE: Final = "where"
+"""The parameter with a JSON object of conditions, for those that are no texts."""
+TRUE: Final = ("true", "1", "yes", "")
+FALSE: Final = ("false", "0", "no")
+MOST_DIGITS: Final = 15
+NUMBERS: Final = ("status", "step")
+"""The conditions on the answer that are numbers."""
+
+
+def _invalid(name: str, words: str) -> Invalid:
+    return Invalid.of([((name,), words)], "the query")
+
+
+def word_of(
+    given: MutableMapping[str, str], name: str, choices: Sequence[str], default: str
+) -> str:
+    """Return one of several words."""
+    word = given.pop(name, default)
+    if word not in choices:
+        raise _invalid(name, unknown(name, word, choices))
+    return word
+
+
+def count_of(given: MutableMapping[str, str], name: str, least: int = 0) -> int | None:
+    """Return a whole number, or None if it is not given."""
+    text = given.pop(name, None)
+    if text is None:
+        return None
+    value = _integer(text)
+    if value is None or value < least:
+        raise _invalid(name, must_be(name, f"an integer of at least {least}", text))
+    return value
+
+
+def seconds_of(given: MutableMapping[str, str], name: str, most: float) -> float:
+    """Return a number of seconds; 0 if it is not given."""
+    text = given.pop(name, "0")
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= most:
+        raise _invalid(name, must_be(name, f"a number of seconds from 0 to {most:g}", text))
+    return value
+
+
+def flag_of(given: MutableMapping[str, str], name: str) -> bool:
+    """Return a switch; false if it is not given."""
+    text = given.pop(name, "false").lower()
+    if text not in TRUE + FALSE:
+        raise _invalid(name, must_be(name, "true or false", text))
+    return text in TRUE
+
+
+def conditions_of(given: Mapping[str, str], known: Sequence[str]) -> dict[str, Any]:
+    """Return the conditions of `exchanges.where` in what is left of the parameters.
+
+    Args:
+        given: The parameters.
+        known: The parameters that are no conditions, for the message about an unknown name.
+    """
+    rest = dict(given)
+    found = _where(rest.pop(WHERE, "{}"))
+    problems = []
+    for name, text in (*found.items(), *rest.items()):
+        try:
+            found[name] = _condition(name, text, known)
+        except (TypeError, ValueError) as error:
+            problems.append(((name,), str(error)))
+    if problems:
+        raise Invalid.of(problems, "the query")
+    return found
+
+
+def _where(text: str) -> dict[str, Any]:
+    try:
+        found = codec.decode(text.encode())
+    except codec.MalformedError:
+        found = None
+    if not isinstance(found, dict):
+        raise _invalid(WHERE, must_be(WHERE, "a JSON object of conditions", text))
+    return found
+
+
+def _condition(name: str, given: Any, known: Sequence[str]) -> Any:
+    """Return the value of a condition from a text, or from a JSON value."""
+    if name not in NAMES:
+        raise ValueError(unknown("parameter", name, (*known, WHERE, *NAMES)))
+    kind = CONDITIONS[name].kind if name in CONDITIONS else None
+    is_count = kind is ValueKind.COUNT or name in NUMBERS
+    if isinstance(given, str):
+        if is_count:
+            number = _integer(given)
+            return given if number is None else number
+        if kind is ValueKind.BOOLEAN:
+            return flag_of({name: given}, name)
+        if kind is ValueKind.TOOLS:
+            return [tool for tool in given.split(",") if tool]
+    return given if kind is None else read_condition(name, given)
+
+
+def _integer(text: str) -> int | None:
+    digits = text.removeprefix("-")
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS
+    return int(text) if is_number else None

@@ -1,0 +1,130 @@
+"""The errors of the control API: `{"error": {"message": …, "problems": […]}}`.
+
+Refused
+├── Invalid     422  the body or a parameter; lists all problems
+├── Missing     404  a lane, a step, a fault or an exchange does not exist
+├── Closed      410  the lane was closed
+├── Conflict    409  what is asked for contradicts the state
+├── Forbidden   403  the caller may not use the control API
+└── …           other statuses, by `Refused` itself
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Final
+
+from mock_electron._regex import regex
+from mock_electron.inputs.spelling import did_you_mean, echoed
+from mock_electron.outputs.redaction import redact_message
+from mock_electron.scripts.problems import DocumentPath, Problem, ScriptError
+
+SUGGESTION: Final = regex(r" Did you mean (['\"])(.*)\1\?$")
+"""The suggestion at the end of a message."""
+MAX_ECHO: Final = 60
+"""The maximum number of characters of a name that a message shows."""
+
+
+class Refused(Exception):  # noqa: N818 (like Refusal, it is an answer)
+    """A request to the control API that is not carried out.
+
+    Attributes:
+        status: The status of the response.
+        message: The message.
+        problems: What is wrong with the request, one object for each.
+        headers: Response headers.
+    """
+
+    default_status: ClassVar[int] = 400
+
+    def __init__(
+        self,
+        message: str,
+        status: int | None = None,
+        problems: Sequence[Mapping[str, Any]] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status or self.default_status
+        self.message = redact_message(message)
+        self.problems = problems
+        self.headers = headers or {}
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The body of the response."""
+        return {"error": {"message": self.message, "problems": list(self.problems)}}
+
+
+class Invalid(Refused):
+    """A body or a parameter is wrong."""
+
+    default_status = 422
+
+    @classmethod
+    def of(cls, problems: Iterable[tuple[DocumentPath, str]], what: str = "the body") -> "Invalid":
+        """Return the error for problems, each with its position in the body.
+
+        Args:
+            problems: The position and the words of each problem.
+            what: What has the problems.
+        """
+        listed = [_problem(path, words) for path, words in problems]
+        count = "1 problem" if len(listed) == 1 else f"{len(listed)} problems"
+        first = listed[0]
+        where = f"{first['path']}: " if first["path"] else ""
+        return cls(f"{what} has {count}: {where}{first['message']}", problems=listed)
+
+    @classmethod
+    def of_script(cls, error: ScriptError, above: DocumentPath = ()) -> "Invalid":
+        """Return the error for the problems of a script.
+
+        Args:
+            error: The problems.
+            above: The position of the script in the body.
+        """
+        return cls.of([((*above, *one.path), _words(one, above)) for one in error.problems])
+
+
+def _words(problem: Problem, above: DocumentPath) -> str:
+    """Return the words of a problem. In a text inside the body, they name the line."""
+    return f"line {problem.line}: {problem.words}" if above and problem.line else problem.words
+
+
+def _problem(path: DocumentPath, words: str) -> dict[str, str]:
+    found = SUGGESTION.search(words)
+    suggestion = {"did_you_mean": found[2]} if found else {}
+    return {"path": _dotted(path), "message": redact_message(words)} | suggestion
+
+
+def _dotted(path: DocumentPath) -> str:
+    """Return a position in the form `steps[0].when.says`."""
+    parts = [f"[{part}]" if isinstance(part, int) else f".{part[:MAX_ECHO]}" for part in path]
+    return "".join(parts).removeprefix(".")
+
+
+class Missing(Refused):
+    """Something does not exist."""
+
+    default_status = 404
+
+    @classmethod
+    def of(cls, what: str, given: object, known: Iterable[object]) -> "Missing":
+        """Return the error for an unknown name, with the nearest one."""
+        return cls(f"no {what} {echoed(given, MAX_ECHO)}.{did_you_mean(given, known)}")
+
+
+class Closed(Refused):
+    """The lane was closed."""
+
+    default_status = 410
+
+
+class Conflict(Refused):
+    """What is asked for contradicts the state."""
+
+    default_status = 409
+
+
+class Forbidden(Refused):
+    """The caller may not use the control API."""
+
+    default_status = 403

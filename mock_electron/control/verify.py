@@ -1,0 +1,110 @@
+"""`/lanes/{name}/verify`: the assertions of `electron`, by name."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NoReturn
+
+import anyio
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mock_electron.control import bodies
+from mock_electron.control.context import answer, control_of, lane_of
+from mock_electron.control.refused import Conflict, Invalid
+from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.journal import StillInFlightError
+from mock_electron.engine.script.conditions import CONDITIONS
+from mock_electron.inputs.checks import must_be
+from mock_electron.inputs.spelling import unknown
+from mock_electron.outputs.redaction import redact_message
+from mock_electron.scripts.conditions import read_condition
+from mock_electron.testing.electron import Electron
+
+ASSERTIONS: Final[Mapping[str, str]] = {
+    name: f"assert_{name}"
+    for name in (
+        "called",
+        "retried",
+        "tool_results_answered",
+        "cancelled",
+        "cache_hit_rate",
+        "peak_in_flight",
+        "all_used",
+        "scripted",
+        "strict",
+    )
+}
+"""The methods of `Electron`, by the names of their assertions."""
+FORM: Final = 'an object such as {"called": {"says": "weather", "times": 1}}, or a list of them'
+
+
+class _FailedError(Exception):
+    """An assertion does not hold.
+
+    Attributes:
+        message: What is wrong.
+        exchanges: The numbers of the exchanges that were checked.
+    """
+
+    def __init__(self, message: str, exchanges: Sequence[int]) -> None:
+        super().__init__(message)
+        self.message = message
+        self.exchanges = exchanges
+
+
+class _Verified(Electron):
+    """`Electron` whose failures are values: without the list of exchanges and without hints."""
+
+    def _fail(self, message: str, checked: Sequence[Exchange] | None = None) -> NoReturn:
+        raise _FailedError(message, [one.number for one in checked or ()])
+
+
+async def verify(request: Request) -> Response:
+    """Check assertions, and return those that fail."""
+    lane = lane_of(request)
+    url = control_of(request).lanes.url(request, request.path_params["name"])
+    asserted = list(_assertions(await bodies.read_any(request)))
+    verified = _Verified(lane, url)
+    failures = await anyio.to_thread.run_sync(_failures, verified, asserted)
+    return answer({"ok": not failures, "failures": failures})
+
+
+def _assertions(document: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the name and the arguments of each assertion.
+
+    Raises:
+        Invalid: If the body has another form, or an assertion does not exist.
+    """
+    listed = document if isinstance(document, list) else [document]
+    for one in listed:
+        if not isinstance(one, dict) or not one:
+            raise Invalid.of([((), must_be("the body", FORM, one))])
+        for name, arguments in one.items():
+            if name not in ASSERTIONS:
+                raise Invalid.of([((name,), unknown("assertion", name, ASSERTIONS))])
+            given = {} if arguments is True else arguments
+            if not isinstance(given, dict):
+                what = "an object of arguments, or true for none"
+                raise Invalid.of([((name,), must_be(name, what, arguments))])
+            yield name, given
+
+
+def _failures(verified: _Verified, asserted: Sequence[tuple[str, Any]]) -> list[dict[str, Any]]:
+    found = []
+    for name, given in asserted:
+        try:
+            arguments = {key: _argument(key, value) for key, value in given.items()}
+            getattr(verified, ASSERTIONS[name])(**arguments)
+        except _FailedError as failed:
+            message, numbers = redact_message(failed.message), list(failed.exchanges)
+            found.append({"assertion": name, "message": message, "exchanges": numbers})
+        except (TypeError, ValueError) as error:
+            raise Invalid.of([((name,), str(error))]) from None
+        except StillInFlightError as error:
+            raise Conflict(str(error)) from None
+    return found
+
+
+def _argument(name: str, value: Any) -> Any:
+    """Return an argument from its JSON value. Conditions have the form of script files."""
+    return read_condition(name, value) if name in CONDITIONS else value

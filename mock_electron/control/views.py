@@ -1,0 +1,81 @@
+"""Lanes, steps and faults as JSON values."""
+
+from typing import Any
+
+from mock_electron.control.given_settings import shown_settings
+from mock_electron.engine.faults.injection import ActiveInjection
+from mock_electron.engine.lane import Lane
+from mock_electron.engine.script.script import StepState
+from mock_electron.outputs.redaction import redact_message
+from mock_electron.scripts.conditions import write_conditions
+from mock_electron.scripts.writer import fault_form, to_mapping
+from mock_electron.testing.strict import Verdict, verdict_of
+
+
+def lane_state(lane: Lane) -> dict[str, Any]:
+    """Return the state of a lane."""
+    journal, verdict = lane.journal, verdict_of(lane)
+    return {
+        "settings": shown_settings(lane.settings),
+        "clock": clock(lane),
+        "in_flight": journal.in_flight,
+        "peak_in_flight": lane.peak_in_flight,
+        "exchanges": verdict.exchanges,
+        "dropped": journal.dropped,
+        "steps": [step(state) for state in lane.script()],
+        "faults": [fault(one) for one in lane.injected()],
+        "unscripted": list(verdict.not_scripted),
+        "verdict": verdict_document(verdict),
+    }
+
+
+def clock(lane: Lane) -> dict[str, Any]:
+    """Return the clock of a lane: its mode, and the time in Unix seconds."""
+    return {"mode": "frozen" if lane.clock.frozen else "real", "now": lane.clock.now()}
+
+
+def step(state: StepState) -> dict[str, Any]:
+    """Return a step with its uses. `step` is null if it has a function."""
+    times = state.step.times
+    try:
+        form: Any = to_mapping(state.step)
+    except ValueError:
+        form = None
+    return {
+        "number": state.number,
+        "summary": redact_message(state.step.summary),
+        "location": state.step.location,
+        "used": state.used,
+        "times": times,
+        "left": None if times is None else max(times - state.used, 0),
+        "step": form,
+    }
+
+
+def fault(active: ActiveInjection) -> dict[str, Any]:
+    """Return an injected fault, and how often it has applied. `when` is null for a function."""
+    injection = active.injection
+    conditions = write_conditions(injection.match)
+    return {
+        "id": active.number,
+        "fault": fault_form(injection.fault),
+        "times": injection.times,
+        "every": injection.every,
+        "rate": injection.rate,
+        "when": conditions if injection.when is None else None,
+        "applied": active.used,
+        "possible": active.seen,
+        "excluded": active.excluded,
+        "note": "" if active.used else redact_message(active.unused),
+    }
+
+
+def verdict_document(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict as JSON values."""
+    return {
+        "ok": verdict.ok,
+        "not_scripted": [redact_message(text) for text in verdict.not_scripted],
+        "steps_left": [redact_message(text) for text in verdict.steps_left],
+        "raised": [redact_message(text) for text in verdict.raised],
+        "exchanges": verdict.exchanges,
+    }

@@ -1,0 +1,61 @@
+"""`/lanes/{name}/settings`, `/reset`, `/clock` and `/barge-in`: the world around a conversation."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mock_electron.control import bodies, schemas, views
+from mock_electron.control.context import answer, control_of, lane_of
+from mock_electron.control.given_settings import check_changeable, read_settings, shown_settings
+from mock_electron.control.refused import Invalid
+from mock_electron.engine.lane_setup import RESETS
+from mock_electron.serve.play import prepare_for
+
+
+async def get_settings(request: Request) -> Response:
+    """Return the settings."""
+    return answer(shown_settings(lane_of(request).settings))
+
+
+async def change_settings(request: Request) -> Response:
+    """Change settings for later requests."""
+    lane = lane_of(request)
+    given = await bodies.read(request, schemas.SETTINGS_BODY)
+    check_changeable(given)
+    lane.change(**read_settings(given, ()))
+    prepare_for(lane)
+    control_of(request).events.publish(request.path_params["name"], "settings")
+    return answer(shown_settings(lane.settings))
+
+
+async def reset(request: Request) -> Response:
+    """Return the lane, or parts of it, to the state at its start."""
+    lane = lane_of(request)
+    given = await bodies.read(request, schemas.RESET)
+    lane.reset(given.get("only") or RESETS)
+    control_of(request).events.publish(request.path_params["name"], "reset")
+    return answer(views.lane_state(lane))
+
+
+async def get_clock(request: Request) -> Response:
+    """Return the mode and the time of the clock."""
+    return answer(views.clock(lane_of(request)))
+
+
+async def advance_clock(request: Request) -> Response:
+    """Advance the clock."""
+    lane = lane_of(request)
+    given = await bodies.read(request, schemas.ADVANCE)
+    try:
+        lane.clock.advance(given["seconds"])
+    except ValueError as error:
+        raise Invalid.of([(("seconds",), str(error))]) from None
+    control_of(request).events.publish(request.path_params["name"], "clock")
+    return answer(views.clock(lane))
+
+
+async def barge_in(request: Request) -> Response:
+    """Mark the moment when the user interrupts."""
+    lane = lane_of(request)
+    await bodies.read(request, schemas.EMPTY)
+    marked = lane.barge_in()
+    return answer({"in_flight": sorted(marked.exchanges), "barge_ins": len(lane.barge_ins)})
