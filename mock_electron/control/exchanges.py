@@ -7,13 +7,19 @@ from typing import Any, Final
 import anyio
 import anyio.to_thread
 from msgspec import Struct
-from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_electron.control.context import answer, control_of, lane_of
 from mock_electron.control.exchange_view import details, row
-from mock_electron.control.query import conditions_of, count_of, flag_of, seconds_of, word_of
+from mock_electron.control.query import (
+    conditions_of,
+    count_of,
+    flag_of,
+    seconds_of,
+    single,
+    word_of,
+)
 from mock_electron.control.reading import POLL_INTERVAL, settled
 from mock_electron.control.refused import Conflict, Invalid, Missing
 from mock_electron.engine.exchange import Exchange
@@ -36,7 +42,7 @@ class Query(Struct, frozen=True):
         since: Only exchanges with a larger number; None for all.
         last: At most this many: the latest of them; None for all.
         wait: Seconds to wait until there are `count` exchanges.
-        count: The number of exchanges to wait for.
+        count: The number of exchanges to wait for: 1 by default, if there is a wait.
         in_flight: Whether to return at once, with the exchanges in flight.
         others: Whether requests for other paths belong to the result.
         conditions: The conditions of `exchanges.where`, by name.
@@ -51,18 +57,18 @@ class Query(Struct, frozen=True):
     conditions: Mapping[str, Any]
 
     @classmethod
-    def of(cls, given: QueryParams) -> "Query":
+    def of(cls, rest: dict[str, str]) -> "Query":
         """Return the query in the parameters of a URL.
 
         Raises:
             Invalid: If a parameter is unknown or wrong; all are listed.
         """
-        rest = dict(given.multi_items())
+        wait, count = seconds_of(rest, "wait", LONGEST_WAIT), count_of(rest, "count", least=1)
         return cls(
             since=count_of(rest, "since"),
             last=count_of(rest, "last", least=1),
-            wait=seconds_of(rest, "wait", LONGEST_WAIT),
-            count=count_of(rest, "count", least=1),
+            wait=wait,
+            count=1 if wait and count is None else count,
             in_flight=flag_of(rest, "in_flight"),
             others=flag_of(rest, "others"),
             conditions=conditions_of(rest, known=("format", *cls.__struct_fields__[:-1])),
@@ -81,9 +87,9 @@ class Query(Struct, frozen=True):
 async def list_exchanges(request: Request) -> Response:
     """Return the exchanges in order of arrival."""
     lane = lane_of(request)
-    given = dict(request.query_params)
+    given = single(request.query_params)
     form = FORMATS[word_of(given, "format", tuple(FORMATS), "json")]
-    query = Query.of(QueryParams(list(given.items())))
+    query = Query.of(given)
     found = await _found(request, lane, query)
     return await anyio.to_thread.run_sync(partial(form, found, query, lane))
 

@@ -9,7 +9,7 @@ from mock_electron.control import bodies, schemas, views
 from mock_electron.control.context import answer, control_of, lane_of
 from mock_electron.control.given_settings import read_settings
 from mock_electron.control.lanes import OpenLanes, check_name, read_keys, read_ttl
-from mock_electron.control.query import seconds_of
+from mock_electron.control.query import seconds_of, single
 from mock_electron.control.reading import settled
 from mock_electron.control.refused import Conflict, Invalid
 from mock_electron.control.steps import SCRIPT, read_steps
@@ -87,10 +87,14 @@ async def put_lane(request: Request) -> Response:
     """Open a lane, or open it anew, with an empty journal."""
     name = request.path_params["name"]
     check_name(name)
-    return _opened(request, name, await bodies.read(request, schemas.NAMED_LANE))
+    given = await bodies.read(request, schemas.NAMED_LANE)
+    is_new = name not in control_of(request).lanes.opened
+    return _opened(request, name, given, 201 if is_new else 200)
 
 
-def _opened(request: Request, name: str | None, given: dict[str, Any]) -> Response:
+def _opened(
+    request: Request, name: str | None, given: dict[str, Any], status: int = 201
+) -> Response:
     """Open a lane with the settings and steps of a body, and return where it is."""
     control = control_of(request)
     lanes = control.lanes
@@ -104,7 +108,7 @@ def _opened(request: Request, name: str | None, given: dict[str, Any]) -> Respon
     control.events.publish(chosen, "opened")
     electron, key = Electron(lanes.named(chosen), lanes.url(request, chosen)), lanes.api_key(chosen)
     env = electron.env | {"SMALLEST_API_KEY": key, "OPENAI_API_KEY": key}
-    return answer(_addresses(request, chosen) | {"api_key": key, "env": env}, 201)
+    return answer(_addresses(request, chosen) | {"api_key": key, "env": env}, status)
 
 
 def with_options(settings: Settings, options: dict[str, Any]) -> Settings:
@@ -124,7 +128,7 @@ async def close_lane(request: Request) -> Response:
     """Close a lane, and return the verdict on it."""
     name, lane = request.path_params["name"], lane_of(request)
     control = control_of(request)
-    wait = seconds_of(dict(request.query_params), "wait", LONGEST_WAIT)
+    wait = seconds_of(single(request.query_params), "wait", LONGEST_WAIT)
     control.lanes.check_owner(name)
     await settled(lane, wait)
     verdict = verdict_of(lane)
@@ -137,5 +141,5 @@ async def close_lane(request: Request) -> Response:
 async def get_verdict(request: Request) -> Response:
     """Return the verdict on a lane without closing it."""
     lane = lane_of(request)
-    await settled(lane, seconds_of(dict(request.query_params), "wait", LONGEST_WAIT))
+    await settled(lane, seconds_of(single(request.query_params), "wait", LONGEST_WAIT))
     return answer(views.verdict_document(verdict_of(lane)))

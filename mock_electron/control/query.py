@@ -3,9 +3,13 @@
 Each reader takes a parameter out of a mapping of texts. What is left are conditions.
 """
 
+from collections import Counter
 from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any, Final
 
+from starlette.datastructures import QueryParams
+
+from mock_electron.control.bodies import MOST_PROBLEMS
 from mock_electron.control.refused import Invalid
 from mock_electron.engine.script.condition_values import ValueKind
 from mock_electron.engine.script.conditions import CONDITIONS
@@ -26,6 +30,19 @@ NUMBERS: Final = ("status", "step")
 
 def _invalid(name: str, words: str) -> Invalid:
     return Invalid.of([((name,), words)], "the query")
+
+
+def single(given: QueryParams) -> dict[str, str]:
+    """Return the parameters of a URL by name.
+
+    Raises:
+        Invalid: If one is given twice.
+    """
+    counts = Counter(name for name, _ in given.multi_items())
+    twice = [name for name, count in counts.items() if count > 1][:MOST_PROBLEMS]
+    if twice:
+        raise Invalid.of([((name,), f"{name} is given twice") for name in twice], "the query")
+    return dict(given)
 
 
 def word_of(

@@ -10,9 +10,9 @@ import anyio
 import anyio.to_thread
 
 from mock_electron.engine.exchange import Exchange
-from mock_electron.engine.journal import Record, exchange_of_record
+from mock_electron.engine.journal import Journal, exchange_of_record
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.retries import with_attempts
+from mock_electron.engine.retries import CountedExchanges
 from mock_electron.traffic.exchanges import Exchanges, exchanges_of
 
 POLL_INTERVAL = 0.01
@@ -24,27 +24,51 @@ class ReadJournals:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._built: WeakKeyDictionary[Lane, dict[int, Exchange]] = WeakKeyDictionary()
+        self._read: WeakKeyDictionary[Lane, _ReadJournal] = WeakKeyDictionary()
 
     async def read(self, lane: Lane, url: str) -> Exchanges:
         """Return the exchanges as they are now, without waiting for those in flight."""
-        return await anyio.to_thread.run_sync(self._read, lane, url)
+        return await anyio.to_thread.run_sync(self._exchanges, lane, url)
 
-    def _read(self, lane: Lane, url: str) -> Exchanges:
+    def _exchanges(self, lane: Lane, url: str) -> Exchanges:
         with self._lock:
-            records = lane.journal.records()
-            before = self._built.get(lane, {})
-            built = [self._exchange(record, before) for record in records]
-            self._built[lane] = {
-                record.entry.number: exchange
-                for record, exchange in zip(records, built, strict=True)
-                if record.ending is not None
-            }
-        return exchanges_of(with_attempts(built), lane.journal.dropped, url)
+            known = self._read.get(lane)
+            if known is None:
+                known = self._read[lane] = _ReadJournal()
+            found = known.read(lane.journal)
+        return exchanges_of(found, lane.journal.dropped, url)
 
-    def _exchange(self, record: Record, before: dict[int, Exchange]) -> Exchange:
-        known = before.get(record.entry.number)
-        return known if known and known.number == record.number else exchange_of_record(record)
+
+class _ReadJournal:
+    """What was read of a journal before."""
+
+    def __init__(self) -> None:
+        self._start(0)
+
+    def _start(self, forgotten: int) -> None:
+        self._forgotten = forgotten
+        self._latest = forgotten - 1
+        self._pending: dict[int, None] = {}
+        self._counted = CountedExchanges()
+
+    def read(self, journal: Journal) -> tuple[Exchange, ...]:
+        """Return the exchanges."""
+        news = journal.news(self._latest, self._pending)
+        while news.forgotten != self._forgotten:
+            self._start(news.forgotten)
+            news = journal.news(self._latest, ())
+        for record in news.ended:
+            del self._pending[record.entry.number]
+            self._counted.end(exchange_of_record(record))
+        for record in news.added:
+            self._latest = record.entry.number
+            if record.ending is None:
+                self._pending[record.entry.number] = None
+            self._counted.add(exchange_of_record(record))
+        self._counted.drop_before(news.oldest - news.forgotten)
+        for number in [number for number in self._pending if number < news.oldest]:
+            del self._pending[number]
+        return self._counted.all()
 
 
 async def settled(lane: Lane, seconds: float) -> bool:

@@ -4,7 +4,8 @@ Reading waits until no answer is in flight.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import takewhile
 from threading import Condition, RLock
 from typing import Final, NamedTuple
 
@@ -37,6 +38,26 @@ class Record(NamedTuple):
     number: int
     entry: Entry
     ending: Ending | None
+
+
+class News(NamedTuple):
+    """What has changed in a journal since it was read.
+
+    Attributes:
+        added: The exchanges that were added.
+        ended: Those that have ended, of those that were in flight.
+        oldest: The number of the oldest exchange, counted from the first of the journal.
+        forgotten: The number of exchanges before the last `clear`.
+    """
+
+    added: list[Record]
+    ended: list[Record]
+    oldest: int
+    forgotten: int
+
+
+def _records(entries: Iterable[Entry], endings: Mapping[int, Ending], first: int) -> list[Record]:
+    return [Record(one.number - first, one, endings.get(one.number)) for one in entries]
 
 
 def exchange_of_record(record: Record) -> Exchange:
@@ -184,8 +205,8 @@ class Journal:
                     f"answers are still in flight after {timeout + waited:g} s: "
                     f"{'; '.join(self._describe_in_flight())}. {advice}"
                 )
-            records = self._records()
-        return with_attempts(map(exchange_of_record, records))
+            found = self._snapshot()
+        return with_attempts(map(exchange_of_record, _records(*found)))
 
     def peek(self) -> tuple[Exchange, ...]:
         """Return all exchanges, including those in flight, without waiting."""
@@ -194,14 +215,32 @@ class Journal:
     def records(self) -> list[Record]:
         """Return what is recorded of each exchange, in order, without waiting."""
         with self._lock:
-            return self._records()
+            found = self._snapshot()
+        return _records(*found)
 
-    def _records(self) -> list[Record]:
-        first, endings = self._first, self._endings
-        return [
-            Record(entry.number - first, entry, endings.get(entry.number))
-            for entry in self._entries.values()
-        ]
+    def news(self, after: int, pending: Iterable[int]) -> News:
+        """Return what has changed since an earlier call, without waiting.
+
+        Args:
+            after: The number of the latest exchange that is known, counted from the first of the
+                journal; -1 for none.
+            pending: The numbers of those that were in flight, counted in the same way.
+        """
+        with self._lock:
+            recent = takewhile(lambda entry: entry.number > after, reversed(self._entries.values()))
+            entries = [*reversed(list(recent))]
+            ended = [self._entries[n] for n in pending if n in self._endings]
+            numbers = [entry.number for entry in (*entries, *ended)]
+            endings = {n: self._endings[n] for n in numbers if n in self._endings}
+            oldest = next(iter(self._entries), self.opened)
+            first = self._first
+        return News(
+            _records(entries, endings, first), _records(ended, endings, first), oldest, first
+        )
+
+    def _snapshot(self) -> tuple[list[Entry], dict[int, Ending], int]:
+        """Return copies of what is recorded. They are fast, because requests wait meanwhile."""
+        return list(self._entries.values()), self._endings.copy(), self._first
 
     @property
     def in_flight(self) -> int:

@@ -11,28 +11,59 @@ from mock_electron.engine.exchange import CLIENT_LEFT, Exchange
 
 def with_attempts(exchanges: Iterable[Exchange]) -> tuple[Exchange, ...]:
     """Return the exchanges with their `attempt`, `retry_of` and pauses."""
-    attempts, known = Attempts(), {one.number: one for one in exchanges}
-    counted = [(exchange, _counted(attempts, exchange)) for exchange in known.values()]
-    return tuple(
-        exchange
-        if counted_as.retry_of is None
-        else _as_retry(exchange, counted_as, known[counted_as.retry_of])
-        for exchange, counted_as in counted
-    )
+    counted = CountedExchanges()
+    for exchange in exchanges:
+        counted.add(exchange)
+    return counted.all()
 
 
-def _counted(attempts: Attempts, exchange: Exchange) -> Attempt:
-    arrived, ended = exchange.monotonic.arrived, exchange.monotonic.ended
-    attempt = attempts.open(
-        (exchange.account, exchange.fingerprint, client_of(exchange.raw_headers)),
-        retry_count(exchange.raw_headers),
-        exchange.number,
-        inf if arrived is None else arrived,
-        failed=_may_be_retried(exchange),
-    )
-    if ended is not None:
-        attempts.close(exchange.number, ended, failed=False)
-    return attempt
+class CountedExchanges:
+    """Exchanges whose attempts are counted as they arrive and end, so that reading costs little."""
+
+    def __init__(self) -> None:
+        self._attempts = Attempts()
+        self._known: dict[int, Exchange] = {}
+        self._counted: dict[int, Attempt] = {}
+
+    def add(self, exchange: Exchange) -> None:
+        """Add the next exchange, which may be in flight."""
+        arrived = exchange.monotonic.arrived
+        self._known[exchange.number] = exchange
+        self._counted[exchange.number] = self._attempts.open(
+            (exchange.account, exchange.fingerprint, client_of(exchange.raw_headers)),
+            retry_count(exchange.raw_headers),
+            exchange.number,
+            inf if arrived is None else arrived,
+            failed=_may_be_retried(exchange),
+        )
+        self._close(exchange)
+
+    def end(self, exchange: Exchange) -> None:
+        """Replace an exchange that was in flight by what it has become."""
+        self._known[exchange.number] = exchange
+        self._close(exchange)
+
+    def _close(self, exchange: Exchange) -> None:
+        ended = exchange.monotonic.ended
+        if ended is not None:
+            self._attempts.close(exchange.number, ended, failed=_may_be_retried(exchange))
+
+    def drop_before(self, number: int) -> None:
+        """Drop the exchanges with smaller numbers."""
+        for known in (self._known, self._counted):
+            while known and (first := next(iter(known))) < number:
+                del known[first]
+
+    def all(self) -> tuple[Exchange, ...]:
+        """Return the exchanges in order."""
+        return tuple(
+            self._with(exchange, attempt)
+            for exchange, attempt in zip(self._known.values(), self._counted.values(), strict=True)
+        )
+
+    def _with(self, exchange: Exchange, attempt: Attempt) -> Exchange:
+        before = None if attempt.retry_of is None else self._known.get(attempt.retry_of)
+        return exchange if before is None else _as_retry(exchange, attempt, before)
 
 
 def _as_retry(exchange: Exchange, attempt: Attempt, before: Exchange) -> Exchange:
