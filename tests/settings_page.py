@@ -22,6 +22,7 @@ VALUES: Final = {
     "BOOLEAN": "`True`, `False`",
     "KEY": "list of strings",
     "NAME": "list of names",
+    "ORIGIN": "list of origins",
     "KEYS": "groups of strings",
     "TOOL": "list of tools",
     "PLAN": "name, text or `Plan`",

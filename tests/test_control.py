@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -16,6 +17,7 @@ from mock_electron.control.routes import ROUTES
 from mock_electron.control.verify import ASSERTIONS
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.lane_setup import RESETS
+from mock_electron.scripts.watch import reload
 from mock_electron.serve.server import Server
 
 HI: Final[Any] = {"messages": user("Hi")}
@@ -145,6 +147,20 @@ def test_the_url_is_the_one_that_the_client_has_reached(control: ControlClient) 
     port = control.url.rpartition(":")[2]
     opened = control.send("POST", "/lanes", {}, Host=f"localhost:{port}").json
     assert opened["url"].startswith(f"http://localhost:{port}/lanes/")
+
+
+def test_a_reset_of_the_default_lane_keeps_the_script_files(tmp_path: Path) -> None:
+    """The steps that the command line loads are the start; a reload of the files moves it."""
+    path = tmp_path / "script.yaml"
+    lane = Lane()
+    for text in ("first", "second"):
+        path.write_text(f"steps: [{{reply: {text}}}]", encoding="utf-8")
+        reload(str(path), lane, lambda _: None)
+        with controlled(lane) as (_, control):
+            control.put("/lanes/default/steps", {"reply": "other"})
+            control.post("/lanes/default/reset")
+            [step] = control.get("/lanes/default/steps")["steps"]
+            assert step["summary"] == f"reply {text!r}"
 
 
 # --- steps

@@ -82,6 +82,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"accept_json_schema": 1}, "accept_json_schema must be True or False, got 1"),
     ({"refuse_broken_arguments": 1}, "refuse_broken_arguments must be True or False, got 1"),
     ({"list_models": 0}, "list_models must be True or False, got 0"),
+    ({"reveal": 1}, "reveal must be True or False, got 1"),
+    (
+        {"cors": "http://localhost:3000/"},
+        "cors must be origins such as 'http://localhost:3000', without a path, or '*', got 'http://localhost:3000/'",
+    ),
     ({"chunk_tokens": 0}, "chunk_tokens must be an integer of at least 1, got 0"),
     (
         {"accounts": ("a",)},
@@ -125,6 +130,8 @@ TEXTS: list[tuple[str, str, Any]] = [
     ("accept_json_schema", "Yes", True),
     ("refuse_broken_arguments", "on", True),
     ("list_models", "true", True),
+    ("reveal", "true", True),
+    ("cors", "http://[::1]:80,*", ("http://[::1]:80", "*")),
     ("chunk_tokens", "3", 3),
     ("named_tool_finish", "stop", "stop"),
     ("not_found", "html", "html"),
@@ -160,11 +167,13 @@ def test_a_wrong_value_is_one_clear_message(options: dict[str, Any], message: st
 def test_several_values_may_be_given_as_a_list_and_one_alone() -> None:
     """A list is the same as a tuple, and one text the same as a list of one."""
     settings = [name for name, row in SETTINGS.items() if row.is_list]
-    assert settings == ["api_keys", "allow_hosts", "accounts", "tools"]
+    assert settings == ["api_keys", "allow_hosts", "accounts", "cors", "tools"]
     for name in settings:
         several, one = ("ab:c", "d:ef"), "ab:c"
         if name in ("allow_hosts", "tools"):
             several, one = ("ab", "c"), "ab"
+        if name == "cors":
+            several, one = ("http://a", "*"), "http://a"
         wanted = Settings.of(**{name: several})
         assert Settings.of(**{name: list(several)}) == wanted
         assert Settings.of(**{name: one}) == Settings.of(**{name: (one,)})

@@ -59,6 +59,6 @@ def replace_script(lane: Lane, scripts: Sequence[str]) -> None:
     from mock_electron.scripts.several import load_all
 
     try:
-        lane.replace_script(load_all(scripts, lane.problems_of))
+        lane.start_with(load_all(scripts, lane.problems_of))
     except ValueError as error:
         raise click.ClickException(str(error)) from error

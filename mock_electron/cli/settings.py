@@ -21,6 +21,8 @@ SERVER_DEFAULTS: Final[Mapping[str, Any]] = {"clock": "real"}
 
 PLACE: Final = regex(r"; key [0-9]+ of group [0-9]+ is [a-z ]+\Z")
 """Where a wrong value is, at the end of a message."""
+SINGULAR: Final = ("cors",)
+"""The settings with several values whose names do not end with the s of a plural."""
 SECRET: Final = frozenset(name for name, row in SETTINGS.items() if row.secret)
 """The settings whose values messages do not show."""
 
@@ -85,6 +87,11 @@ def setting_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def flag_of_one(name: str) -> str:
+    """Return the option that gives one value of a setting with several."""
+    return "--" + (name if name in SINGULAR else name.removesuffix("s")).replace("_", "-")
+
+
 def _option(name: str, row: Setting) -> Callable[..., Any]:
     flag = "--" + name.replace("_", "-")
     default = SERVER_DEFAULTS.get(name, row.default)
@@ -93,7 +100,7 @@ def _option(name: str, row: Setting) -> Callable[..., Any]:
         return option(flag + off, name, default=default, show_default=True, help=row.help)
     if row.is_list:
         return click.option(
-            flag.removesuffix("s"),
+            flag_of_one(name),
             name,
             multiple=True,
             callback=_list_check(name, row),

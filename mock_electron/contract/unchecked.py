@@ -158,7 +158,10 @@ DIFFERENCES: Final = (
     "`sk_mock_unlimited` select a plan. With a suffix after a hyphen, as in `sk_mock_standard-7`, "
     "each is a separate account.",
     "With the setting `list_models`, `GET {base}/models` lists the model. Electron answers 404.",
-    "`/healthz`, `/openapi.json` and `/lanes/…` exist only in the mock. So do the 404 `not_scripted` "
+    "A request with the header `X-Mock-Electron-Lane`, or with an API key that begins with `sk_lane_`, "
+    "is for the lane with that name. With the setting `reveal`, answers have headers that begin with "
+    "`X-Mock-Electron-`. With the setting `cors`, they have those of CORS.",
+    "`/healthz`, `/openapi.json`, `/lanes/…` and `/_mock` exist only in the mock. So do the 404 `not_scripted` "
     "of a strict lane and the 410 `test_ended` for a request that arrives after its test.",
     "A script can answer with what Electron never sends: any finish reason, usage or headers.",
     "A client that closes only its sending side gets its answer. If such a client then closes the "

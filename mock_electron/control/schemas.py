@@ -44,6 +44,7 @@ KINDS: Final[Mapping[KindName, Schema]] = {
     "switch": {"type": "boolean"},
     "keys": TEXTS,
     "hosts": TEXTS,
+    "origins": TEXTS,
     "key_groups": {"type": "array", "items": TEXTS},
     "tools": {"type": ["string", "array"], "items": {"type": ["string", "object"]}},
     "plan": _by_name_or(

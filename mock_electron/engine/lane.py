@@ -201,6 +201,11 @@ class Lane(LaneSetup):
         answer = build_answer(context, decision, self.settings, frozen=self.clock.frozen)
         if self.rate_limit_headers and decision.is_rate_limited:
             answer = replace(answer, headers=answer.headers + self.rate_limit_headers)
+        if self.settings.reveal:
+            from mock_electron.engine.reveal import revealed
+
+            number = context.number - self.journal.forgotten
+            answer = replace(answer, headers=revealed(answer, decision, number))
         failed = decision.breaks or answer.status != OK
         outline = outline_of(context, decision)
         size = context.parsed.size + size_of_outline(outline, context.parsed.body.body)

@@ -148,6 +148,16 @@ class LaneSetup:
         with self._lock:
             self._ledger.script.replace(checked)
 
+    def start_with(self, steps: Iterable[Step]) -> None:
+        """Replace all steps of the script, now and whenever the script is reset.
+
+        Raises:
+            ValueError: If `add` would refuse a step. The script is unchanged.
+        """
+        self.replace_script(steps)
+        with self._lock:
+            self._start = (self._start[0], tuple(state.step for state in self.script()))
+
     def problems_of(self, step: Step) -> Iterable[str]:
         """Yield why the script of the lane cannot contain a step."""
         try:

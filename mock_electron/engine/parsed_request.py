@@ -87,7 +87,7 @@ class ParsedRequests:
 
     Attributes:
         settings: The same settings.
-        are_steady: Whether they let equal requests get equal replies.
+        are_steady: Whether they let equal requests get equal answers.
         pace: How fast replies are sent.
         are_instant: Whether replies are sent at once.
     """
@@ -95,7 +95,7 @@ class ParsedRequests:
     def __init__(self, settings: Settings, reader: PromptReader) -> None:
         pace = pace_of(settings.pace)
         self.settings: Settings = settings
-        self.are_steady: bool = not (settings.strict or settings.drift)
+        self.are_steady: bool = not (settings.strict or settings.drift or settings.reveal)
         self.pace: Pace = pace
         self.are_instant: bool = not (pace.first or pace.each)
         self._reader = reader

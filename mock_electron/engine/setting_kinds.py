@@ -29,6 +29,7 @@ TRUE: Final = ("true", "yes", "on", "1")
 FALSE: Final = ("false", "no", "off", "0")
 
 HOST: Final = regex(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?")
+ORIGIN: Final = regex(r"[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 BRACKETED: Final = regex(r"\[([^\[\]]*)\]")
 
 
@@ -170,6 +171,21 @@ def _check_hosts(name: str, value: Any, _row: Setting) -> tuple[str, ...]:
     raise ValueError(must_be(name, what, wrong[0]))
 
 
+def _check_origins(name: str, value: Any, _row: Setting) -> tuple[str, ...]:
+    origins = (value,) if isinstance(value, str) else value
+    is_list = isinstance(origins, list | tuple)
+    wrong = [one for one in origins if not _is_origin(one)] if is_list else [value]
+    if not wrong:
+        return tuple(origins)
+    what = "origins such as 'http://localhost:3000', without a path, or '*'"
+    raise ValueError(must_be(name, what, wrong[0]))
+
+
+def _is_origin(value: object) -> bool:
+    """Return whether this is an origin as browsers send it, or `*`."""
+    return isinstance(value, str) and (value == "*" or ORIGIN.fullmatch(value) is not None)
+
+
 def _is_host(value: object) -> bool:
     """Return whether this is a host name or an IP address, which may be in brackets."""
     if not isinstance(value, str) or HOST.fullmatch(value):
@@ -229,6 +245,7 @@ KINDS: Final[Mapping[KindName, SettingKind]] = {
     "switch": SettingKind(_check_switch, _parse_switch, "BOOLEAN"),
     "keys": SettingKind(_check_keys, _parse_list, "KEY"),
     "hosts": SettingKind(_check_hosts, _parse_list, "NAME"),
+    "origins": SettingKind(_check_origins, _parse_list, "ORIGIN"),
     "key_groups": SettingKind(_check_key_groups, _parse_list, "KEYS"),
     "tools": SettingKind(_check_tools, _parse_list, "TOOL"),
     "plan": SettingKind(_check_plan, _parse_plan, "PLAN"),

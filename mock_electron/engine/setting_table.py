@@ -19,6 +19,7 @@ KindName = Literal[
     "switch",
     "keys",
     "hosts",
+    "origins",
     "key_groups",
     "tools",
     "plan",
@@ -151,6 +152,19 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         False,
         "Refuse tool calls in the history whose arguments are not JSON, as vLLM did until July "
         "2026. Electron is assumed to accept them.",
+    ),
+    "reveal": Setting(
+        "switch",
+        False,
+        "Add headers to every answer: X-Mock-Electron-Exchange (its number), X-Mock-Electron-Step "
+        "(the step that answered) and X-Mock-Electron-Fault (the faults that applied, and those "
+        "that did not, with the reason).",
+    ),
+    "cors": Setting(
+        "origins",
+        (),
+        "Origins of web pages that may read the answers of the chat endpoint, such as "
+        "http://localhost:3000, or * for all. Electron's own CORS headers are not known.",
     ),
     "list_models": Setting(
         "switch",

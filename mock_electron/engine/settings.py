@@ -71,6 +71,8 @@ class Settings(SecretValue, frozen=True, kw_only=True):
     fault_header: bool = _row("fault_header")
     accept_json_schema: bool = _row("accept_json_schema")
     refuse_broken_arguments: bool = _row("refuse_broken_arguments")
+    reveal: bool = _row("reveal")
+    cors: tuple[str, ...] = _row("cors")
     list_models: bool = _row("list_models")
     named_tool_finish: NamedToolFinish = _row("named_tool_finish")
     not_found: NotFoundBody = _row("not_found")
@@ -115,6 +117,8 @@ class Options(TypedDict, total=False):
     fault_header: bool
     accept_json_schema: bool
     refuse_broken_arguments: bool
+    reveal: bool
+    cors: str | Sequence[str]
     list_models: bool
     named_tool_finish: NamedToolFinish
     not_found: NotFoundBody

@@ -182,7 +182,7 @@ def reload(
     listed = _listed(files)
     try:
         steps = load_all(listed, lane.problems_of)
-        lane.replace_script(steps)
+        lane.start_with(steps)
     except Exception as error:  # a ScriptError, or a step that the lane refuses
         report(f"the script is unchanged: {escaped_lines(str(error))}")
     else:

@@ -88,6 +88,15 @@ class App:
             await self.control()(scope, receive, send)
             return
         found = self.lanes.find(scope)
+        app: ASGIApp = partial(self._answer, found)
+        if origins := _origins(found, scope):
+            from mock_electron.serve.cors import with_cors  # only pages need it
+
+            app = with_cors(app, origins)
+        await app(scope, receive, send)
+
+    async def _answer(self, found: Found, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request for a lane, or for none."""
         lane, path = found.lane, found.path
         body, early_error, document, rest = b"", None, None, None
         try:
@@ -231,6 +240,14 @@ def _models(path: str) -> bytes | None:
         return render.models(None)
     name = path.removeprefix(f"{MODELS_PATH}/")
     return None if name == path else render.models(name)
+
+
+def _origins(found: Found, scope: Scope) -> tuple[str, ...]:
+    """Return the origins whose pages may read the answer, if a page asks for it."""
+    if found.lane is None or not found.lane.settings.cors or found.path != CHAT_PATH:
+        return ()
+    is_from_page = any(name == b"origin" for name, _ in scope["headers"])
+    return found.lane.settings.cors if is_from_page else ()
 
 
 def is_below(path: str, folder: str) -> bool:
