@@ -7,7 +7,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mock_electron.control.event_log import Events
+from mock_electron.control.event_log import EventKind, Events
 from mock_electron.control.lanes import OpenLanes
 from mock_electron.control.reading import ReadJournals
 from mock_electron.engine.lane import Lane
@@ -47,6 +47,11 @@ def lane_of(request: Request) -> Lane:
         Refused: If it is not open.
     """
     return control_of(request).lanes.named(request.path_params["name"])
+
+
+def publish(request: Request, kind: EventKind) -> None:
+    """Tell the readers of events that something in the lane of a request has changed."""
+    control_of(request).events.publish(request.path_params["name"], kind)
 
 
 def answer(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

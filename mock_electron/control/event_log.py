@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from functools import partial
 from itertools import islice
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, Literal
 from weakref import WeakSet
 
 from msgspec import Struct
@@ -32,20 +32,34 @@ TICK: Final = 0.05
 TOO_MANY: Final = f"{MOST_READERS} readers follow the events already"
 
 
+EventKind = Literal[
+    "exchange",
+    "ended",
+    "settings",
+    "steps",
+    "faults",
+    "clock",
+    "reset",
+    "barge_in",
+    "opened",
+    "closed",
+]
+"""What an event is about: an exchange was recorded or has ended; something changed."""
+
+
 class Event(Struct, frozen=True):
     """One event.
 
     Attributes:
         id: Its number, from 1.
         lane: The name of its lane.
-        kind: "exchange", "ended", "settings", "steps", "faults", "clock", "reset", "barge_in",
-            "opened" or "closed".
+        kind: What happened.
         exchange: The number of the exchange, if it is about one.
     """
 
     id: int
     lane: str
-    kind: str
+    kind: EventKind
     exchange: int | None = None
 
 
@@ -69,7 +83,7 @@ class Events:
         self.last_id: int = 0
         self.readers: int = 0
 
-    def publish(self, lane: str, kind: str, exchange: int | None = None) -> None:
+    def publish(self, lane: str, kind: EventKind, exchange: int | None = None) -> None:
         """Add an event."""
         if not self._observed:
             return

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_electron.control import bodies, schemas, views
-from mock_electron.control.context import answer, lane_of
+from mock_electron.control.context import answer, lane_of, publish
 from mock_electron.control.refused import Invalid, Missing
 from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.faults.injection import Injection
@@ -27,6 +27,7 @@ async def inject(request: Request) -> Response:
     lane = lane_of(request)
     given = await bodies.read(request, schemas.FAULT_BODY)
     number = lane.inject(_injection(given))
+    publish(request, "faults")
     return answer({"id": number}, 201)
 
 
@@ -34,6 +35,7 @@ async def clear_faults(request: Request) -> Response:
     """Remove all injected faults."""
     lane = lane_of(request)
     lane.clear_faults()
+    publish(request, "faults")
     return answer({"faults": []})
 
 
@@ -42,6 +44,7 @@ async def remove_fault(request: Request) -> Response:
     lane, number = lane_of(request), request.path_params["id"]
     if not lane.remove_fault(number):
         raise Missing.of("fault", number, [one.number for one in lane.injected()])
+    publish(request, "faults")
     return answer({"faults": [views.fault(one) for one in lane.injected()]})
 
 

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_electron.control import bodies, schemas, views
-from mock_electron.control.context import answer, lane_of
+from mock_electron.control.context import answer, lane_of, publish
 from mock_electron.control.refused import Invalid, Missing
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
@@ -97,6 +97,7 @@ async def add_steps(request: Request) -> Response:
     lane = lane_of(request)
     steps = read_steps(await bodies.read_any(request), lane)
     numbers = [lane.add(step) for step in steps]
+    publish(request, "steps")
     warnings = [words for number in numbers if (words := lane.shadow_of(number))]
     added = [views.step(lane.state_of_step(number)) for number in numbers]
     return answer({"steps": added, "warnings": warnings}, 201)
@@ -106,6 +107,7 @@ async def replace_steps(request: Request) -> Response:
     """Replace all steps."""
     lane = lane_of(request)
     lane.replace_script(read_steps(await bodies.read_any(request), lane))
+    publish(request, "steps")
     return answer(_listed(lane) | {"warnings": _warnings(lane)})
 
 
@@ -113,6 +115,7 @@ async def remove_steps(request: Request) -> Response:
     """Remove all steps."""
     lane = lane_of(request)
     lane.replace_script(())
+    publish(request, "steps")
     return answer(_listed(lane))
 
 
@@ -121,6 +124,7 @@ async def remove_step(request: Request) -> Response:
     lane, number = lane_of(request), request.path_params["number"]
     if not lane.remove_step(number):
         raise _missing(lane, number)
+    publish(request, "steps")
     return answer(_listed(lane))
 
 

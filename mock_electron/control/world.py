@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_electron.control import bodies, schemas, views
-from mock_electron.control.context import answer, control_of, lane_of
+from mock_electron.control.context import answer, lane_of, publish
 from mock_electron.control.given_settings import check_changeable, read_settings, shown_settings
 from mock_electron.control.refused import Invalid
 from mock_electron.engine.lane_setup import RESETS
@@ -23,7 +23,7 @@ async def change_settings(request: Request) -> Response:
     check_changeable(given)
     lane.change(**read_settings(given, ()))
     prepare_for(lane)
-    control_of(request).events.publish(request.path_params["name"], "settings")
+    publish(request, "settings")
     return answer(shown_settings(lane.settings))
 
 
@@ -32,7 +32,7 @@ async def reset(request: Request) -> Response:
     lane = lane_of(request)
     given = await bodies.read(request, schemas.RESET)
     lane.reset(given.get("only") or RESETS)
-    control_of(request).events.publish(request.path_params["name"], "reset")
+    publish(request, "reset")
     return answer(views.lane_state(lane))
 
 
@@ -49,7 +49,7 @@ async def advance_clock(request: Request) -> Response:
         lane.clock.advance(given["seconds"])
     except ValueError as error:
         raise Invalid.of([(("seconds",), str(error))]) from None
-    control_of(request).events.publish(request.path_params["name"], "clock")
+    publish(request, "clock")
     return answer(views.clock(lane))
 
 
@@ -58,4 +58,5 @@ async def barge_in(request: Request) -> Response:
     lane = lane_of(request)
     await bodies.read(request, schemas.EMPTY)
     marked = lane.barge_in()
+    publish(request, "barge_in")
     return answer({"in_flight": sorted(marked.exchanges), "barge_ins": len(lane.barge_ins)})

@@ -1,0 +1,203 @@
+"""The events of the control API: what happens in the lanes, as server-sent events."""
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from control_client import ControlClient, ask, controlled
+
+from mock_electron.control.event_log import MOST_AT_ONCE, MOST_KEPT, MOST_READERS, Events
+from mock_electron.control.lanes import OpenLanes
+from mock_electron.serve.server import Server
+
+
+class Reader:
+    """Reads events from a socket.
+
+    Args:
+        connection: The socket, after the request was sent.
+    """
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._file = connection.makefile("rb")
+        self.status = int(self._file.readline().split()[1])
+        self.headers = [*iter(self._file.readline, b"\r\n")]
+
+    def __next__(self) -> dict[str, Any]:
+        """Return the next event, without comments."""
+        event: dict[str, Any] = {}
+        while True:
+            line = self._line()
+            name, _, value = line.partition(": ")
+            if not line and event:
+                return event
+            if name in ("event", "id"):
+                event[name] = value
+            elif name == "data":
+                event |= json.loads(value)
+
+    def _line(self) -> str:
+        """Return the next line of the stream, without the sizes of its HTTP chunks."""
+        while True:
+            line = self._file.readline().decode().rstrip("\r\n")
+            if not _is_size(line):
+                return line
+
+    def close(self) -> None:
+        self._file.close()
+        self._connection.close()
+
+
+def _is_size(line: str) -> bool:
+    return bool(line) and all(digit in "0123456789abcdef" for digit in line)
+
+
+@contextmanager
+def following(url: str, path: str = "/events", **headers: str) -> Iterator[Reader]:
+    """Follow events while the block runs."""
+    parts = urlsplit(url)
+    with socket.create_connection(
+        (str(parts.hostname), parts.port or 80), timeout=20
+    ) as connection:
+        lines = [f"GET /_mock{path} HTTP/1.1", f"Host: {parts.netloc}"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        connection.sendall("\r\n".join([*lines, "", ""]).encode())
+        reader = Reader(connection)
+        yield reader
+        reader.close()
+
+
+@pytest.fixture
+def control() -> Iterator[ControlClient]:
+    """The control API of a server."""
+    with controlled() as (_, client):
+        yield client
+
+
+def ended(events: Reader) -> dict[str, Any]:
+    """Return the next event that is not the beginning of an exchange.
+
+    An answer that is sent in one write has no such event.
+    """
+    while True:
+        event = next(events)
+        if event["event"] != "exchange":
+            return event
+
+
+def shown(event: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what an event is about."""
+    return event["event"], event["lane"], event.get("exchange")
+
+
+def test_what_happens_is_reported(control: ControlClient) -> None:
+    """A reader sees lanes open and close, exchanges, and changes, each with a number."""
+    with following(control.url) as events:
+        assert next(events)["event"] == "hello"
+        lane = control.put("/lanes/a", {})
+        ask(lane)
+        ask(lane, stream=True)
+        control.patch("/lanes/a/settings", {"drift": 0.1})
+        control.post("/lanes/a/steps", {"reply": "x"})
+        control.post("/lanes/a/faults", {"fault": "crlf"})
+        control.post("/lanes/a/clock/advance", {"seconds": 1})
+        control.post("/lanes/a/barge-in")
+        control.post("/lanes/a/reset")
+        control.delete("/lanes/a")
+        found = [ended(events) for _ in range(10)]
+    assert [shown(one) for one in found] == [
+        ("opened", "a", None),
+        ("ended", "a", 0),
+        ("ended", "a", 1),
+        ("settings", "a", None),
+        ("steps", "a", None),
+        ("faults", "a", None),
+        ("clock", "a", None),
+        ("barge_in", "a", None),
+        ("reset", "a", None),
+        ("closed", "a", None),
+    ]
+    numbers = [int(one["id"]) for one in found]
+    assert numbers == sorted(set(numbers))
+
+
+def test_an_exchange_in_flight_begins_and_ends(control: ControlClient) -> None:
+    """A stream that takes time is reported twice."""
+    lane = control.post("/lanes", {"settings": {"clock": "real", "pace": {"first": 0.01}}})
+    with following(control.url, f"/lanes/{lane['name']}/events") as events:
+        next(events)
+        ask(lane, stream=True)
+        assert [next(events)["event"] for _ in range(2)] == ["exchange", "ended"]
+
+
+def test_a_reader_of_one_lane_sees_no_other(control: ControlClient) -> None:
+    """Each test follows its own lane."""
+    one, other = control.post("/lanes"), control.post("/lanes")
+    with following(control.url, f"/lanes/{one['name']}/events") as events:
+        next(events)
+        ask(other)
+        ask(one)
+        assert shown(ended(events)) == ("ended", one["name"], 0)
+
+
+def test_a_reader_goes_on_where_it_was(control: ControlClient) -> None:
+    """After a lost connection, a browser sends the id of its last event and misses nothing."""
+    lane = control.post("/lanes")
+    with following(control.url) as events:
+        next(events)
+        ask(lane)
+        last = ended(events)["id"]
+        ask(lane)
+        next(events)
+    with following(control.url, **{"Last-Event-ID": last}) as events:
+        assert ended(events)["id"] == last
+        assert shown(ended(events)) == ("ended", lane["name"], 1)
+
+
+@pytest.mark.parametrize("last", ["x", "-1", "9" * 30, "99999"])
+def test_a_wrong_last_event_is_no_event(control: ControlClient, last: str) -> None:
+    """An id that was never sent means that nothing is known."""
+    with following(control.url, **{"Last-Event-ID": last}) as events:
+        assert next(events)["event"] == "hello"
+        ask(control.post("/lanes"))
+        assert next(events)["event"] == "opened"
+
+
+def test_the_log_has_bounds_and_says_what_is_lost() -> None:
+    """A slow reader costs no memory; it is told how many events it has missed."""
+    with Server() as server:
+        events = Events(OpenLanes(server))
+        events.publish("a", "steps")
+        assert events.last_id == 0  # nobody follows
+        events.readers = 1
+        events.observe()
+        for _ in range(MOST_KEPT + 10):
+            events.publish("a", "steps")
+        found, position, lost = events.after(0, None)
+        assert (len(found), position, lost) == (MOST_AT_ONCE, 10 + MOST_AT_ONCE, 10)
+        assert events.after(position, "b")[0] == []
+        assert events.after(events.last_id, None) == ([], events.last_id, 0)
+
+
+def test_readers_are_bounded_and_leave_nothing_behind(control: ControlClient) -> None:
+    """Too many readers are refused; those that leave make room."""
+    with controlled() as (server, client):
+        state: Any = server.app.control
+        events = state()._app.state.control.events
+        events.readers = MOST_READERS
+        with following(client.url) as refused:
+            assert refused.status == 503
+        events.readers = 0
+        for _ in range(3):
+            with following(client.url) as entered:
+                assert next(entered)["event"] == "hello"
+        for _ in range(500):
+            if events.readers == 0:
+                break
+            client.get("/health")
+        assert events.readers == 0
