@@ -1,7 +1,12 @@
-"""Read the body of a request to the control API: JSON, within limits, checked by its schema."""
+"""Read the body of a request to the control API: JSON, within limits, checked by its schema.
+
+A large body takes longer than the event loop may wait, so it is read and checked in a thread.
+"""
 
 from typing import Any, Final
 
+import anyio
+import anyio.to_thread
 from starlette.requests import ClientDisconnect, Request
 
 from mock_electron.control.refused import Invalid, Refused
@@ -16,7 +21,6 @@ MOST_PROBLEMS: Final = 100
 """The maximum number of problems that a response lists."""
 NAME: Final = "body.json"
 """The name of the document for the parser, which tells the format by the extension."""
-JSON: Final = "application/json"
 TOO_LARGE: Final = f"the body must have at most {MOST_BYTES // 1024**2} MiB"
 
 
@@ -29,18 +33,26 @@ async def read(request: Request, schema: Schema) -> dict[str, Any]:
 
     Raises:
         Invalid: If the body is malformed or has problems; all are listed.
-        Refused: If the body is no JSON (415) or too large (413).
+        Refused: If the body is too large (413).
     """
     document = await read_any(request)
-    check_document({} if document is None else document, schema)
-    return document or {}
+    given = {} if document is None else document
+    await anyio.to_thread.run_sync(check_document, given, schema)
+    return dict(given)
 
 
 async def read_any(request: Request) -> Any:
-    """Return the JSON value in the body of a request; None without a body."""
+    """Return the JSON value in the body of a request; None without a body.
+
+    Raises:
+        Invalid: If the body is malformed.
+        Refused: If the body is too large (413).
+    """
     data = await _bytes(request)
-    if not data.strip():
-        return None
+    return await anyio.to_thread.run_sync(_parse, data) if data.strip() else None
+
+
+def _parse(data: bytes) -> Any:
     try:
         return parse(data, NAME).document
     except ScriptError as error:
@@ -55,7 +67,7 @@ def check_document(document: object, schema: Schema, above: DocumentPath = ()) -
         schema: What it must be like.
         above: Its position in the body.
     """
-    problems = []
+    problems: list[tuple[DocumentPath, str]] = []
     for violation in check(Instance(document, schema)):
         if not violation.is_consequence:
             problems.append(((*above, *violation.path), violation.message))

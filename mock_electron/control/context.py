@@ -10,6 +10,7 @@ from starlette.responses import Response
 from mock_electron.control.event_log import EventKind, Events
 from mock_electron.control.lanes import OpenLanes
 from mock_electron.control.reading import ReadJournals
+from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
 from mock_electron.wire import codec
 
@@ -47,6 +48,11 @@ def lane_of(request: Request) -> Lane:
         Refused: If it is not open.
     """
     return control_of(request).lanes.named(request.path_params["name"])
+
+
+async def exchanges_of(request: Request) -> tuple[Exchange, ...]:
+    """Return the exchanges of that lane as they are now, those for other paths included."""
+    return await control_of(request).journals.read(lane_of(request))
 
 
 def publish(request: Request, kind: EventKind) -> None:

@@ -1,5 +1,6 @@
 """Exchanges as the control API shows them: a row of a list, and everything about one."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from msgspec.structs import asdict
@@ -8,12 +9,12 @@ from mock_electron.engine import record
 from mock_electron.engine.cache_miss import CacheMisses
 from mock_electron.engine.cached_prefix import cached_prefix
 from mock_electron.engine.exchange import Exchange
+from mock_electron.engine.keys import account_id
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.script import StepState
 from mock_electron.inputs.spelling import shortened
 from mock_electron.outputs.redaction import redact_message
-from mock_electron.traffic.exchanges import Exchanges
 from mock_electron.traffic.exports.json_lines import COMPARED
 from mock_electron.wire.request import ChatRequest
 
@@ -71,7 +72,7 @@ def _short(text: str) -> str:
     return shortened(text, MOST_WORDS)
 
 
-def details(exchange: Exchange, every: Exchanges, lane: Lane) -> dict[str, Any]:
+def details(exchange: Exchange, every: Sequence[Exchange], lane: Lane) -> dict[str, Any]:
     """Return everything about one exchange.
 
     Args:
@@ -103,7 +104,7 @@ def _raw(data: bytes) -> dict[str, str]:
     return {"base64": record.base64_of(data)} if text is None else {"text": text}
 
 
-def _miss(exchange: Exchange, every: Exchanges) -> dict[str, Any] | None:
+def _miss(exchange: Exchange, every: Sequence[Exchange]) -> dict[str, Any] | None:
     if exchange.generated is None:
         return None
     miss = CacheMisses(every).of(exchange.number, COMPARED)
@@ -119,11 +120,13 @@ def _prefix(exchange: Exchange, request: ChatRequest | None) -> dict[str, int] |
 
 def _why(exchange: Exchange, request: ChatRequest, lane: Lane) -> list[dict[str, Any]]:
     """Return how each step of the script, as it is now, differs from a request."""
-    asked = MatchInput(request, exchange.raw_headers, "", exchange.attempt)
-    return [_compared(state, asked, exchange) for state in lane.script()[:MOST_EXPLAINED]]
+    return [_compared(state, request, exchange) for state in lane.script()[:MOST_EXPLAINED]]
 
 
-def _compared(state: StepState, asked: MatchInput, exchange: Exchange) -> dict[str, Any]:
+def _compared(state: StepState, request: ChatRequest, exchange: Exchange) -> dict[str, Any]:
+    wanted = state.step.match.given.get("api_key", "")  # the journal has a digest of the key
+    key = wanted if account_id(wanted).hex() == exchange.key_id else ""
+    asked = MatchInput(request, exchange.raw_headers, key, exchange.attempt)
     differences = [redact_message(text) for text in state.step.match.differences(asked)]
     times = state.step.times
     return {

@@ -1,6 +1,6 @@
 """`/lanes/{name}/exchanges`: what a lane was asked, and what it answered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mock_electron.control.context import answer, control_of, lane_of
+from mock_electron.control.context import answer, control_of, exchanges_of, lane_of
 from mock_electron.control.exchange_view import details, row
 from mock_electron.control.query import (
     conditions_of,
@@ -74,11 +74,17 @@ class Query(Struct, frozen=True):
             conditions=conditions_of(rest, known=("format", *cls.__struct_fields__[:-1])),
         )
 
-    def select(self, every: Exchanges) -> Exchanges:
-        """Return the exchanges that are asked for."""
-        found = every.with_others if self.others else every
-        if self.since is not None:
-            found = found._with([one for one in found if one.number > self.since])
+    def select(self, every: Sequence[Exchange], dropped: int, url: str) -> Exchanges:
+        """Return the exchanges of a lane that are asked for.
+
+        Args:
+            every: All exchanges.
+            dropped: The number of older ones that the journal no longer has.
+            url: The URL of the lane.
+        """
+        since = -1 if self.since is None else self.since
+        chosen = [one for one in every if (self.others or one.is_chat) and one.number > since]
+        found = Exchanges(chosen, dropped, url)
         if self.conditions:
             found = found.where(**self.conditions)
         return found if self.last is None else found[-self.last :]
@@ -109,11 +115,10 @@ async def _found(request: Request, lane: Lane, query: Query) -> Exchanges:
 
 
 async def _selected(request: Request, lane: Lane, query: Query) -> Exchanges:
-    control = control_of(request)
-    url = control.lanes.url(request, request.path_params["name"])
-    every = await control.journals.read(lane, url)
+    url = control_of(request).lanes.url(request, request.path_params["name"])
+    every, dropped = await exchanges_of(request), lane.journal.dropped
     try:
-        return await anyio.to_thread.run_sync(query.select, every)
+        return await anyio.to_thread.run_sync(query.select, every, dropped, url)
     except (TypeError, ValueError) as error:
         raise Invalid.of([((), str(error))], "the query") from None
 
@@ -175,14 +180,12 @@ FORMATS: Final[Mapping[str, Callable[[Exchanges, Query, Lane], Response]]] = {
 async def get_exchange(request: Request) -> Response:
     """Return everything about one exchange."""
     lane, number = lane_of(request), request.path_params["number"]
-    control = control_of(request)
-    url = control.lanes.url(request, request.path_params["name"])
-    every = (await control.journals.read(lane, url)).with_others
+    every = await exchanges_of(request)
     found = _numbered(every, number)
     return answer(await anyio.to_thread.run_sync(details, found, every, lane))
 
 
-def _numbered(every: Exchanges, number: int) -> Exchange:
+def _numbered(every: Sequence[Exchange], number: int) -> Exchange:
     for exchange in every:
         if exchange.number == number:
             return exchange

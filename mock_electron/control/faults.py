@@ -17,7 +17,7 @@ from mock_electron.scripts.reader import read_failure, read_fault, read_match
 SELECTING = ("times", "every", "rate", "when")
 
 
-async def list_faults(request: Request) -> Response:
+def list_faults(request: Request) -> Response:
     """Return the injected faults, and how often each has applied."""
     return answer({"faults": [views.fault(one) for one in lane_of(request).injected()]})
 

@@ -11,7 +11,7 @@ from mock_electron.control.given_settings import shown_settings
 from mock_electron.serve.lanes import DEFAULT_NAME
 
 
-async def health(request: Request) -> Response:
+def health(request: Request) -> Response:
     """Return that the server is ready, and what it is."""
     control = control_of(request)
     lanes = control.lanes

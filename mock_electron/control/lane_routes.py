@@ -2,11 +2,14 @@
 
 from typing import Any, Final
 
+import anyio
+import anyio.to_thread
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_electron.control import bodies, schemas, views
-from mock_electron.control.context import answer, control_of, lane_of
+from mock_electron.control.context import answer, control_of, exchanges_of, lane_of
 from mock_electron.control.given_settings import read_settings
 from mock_electron.control.lanes import OpenLanes, check_name, read_keys, read_ttl
 from mock_electron.control.query import seconds_of, single
@@ -14,6 +17,7 @@ from mock_electron.control.reading import settled
 from mock_electron.control.refused import Conflict, Invalid
 from mock_electron.control.steps import SCRIPT, read_steps
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.script import Step
 from mock_electron.engine.settings import Settings
 from mock_electron.inputs.spelling import echoed
 from mock_electron.serve.app import CONTROL_PATH
@@ -28,7 +32,7 @@ MOST_LISTED: Final = 1_000
 """The maximum number of lanes that a list has: the latest."""
 
 
-async def list_lanes(request: Request) -> Response:
+def list_lanes(request: Request) -> Response:
     """Return the lanes: the default lane, and the latest others."""
     lanes = control_of(request).lanes
     names = lanes.names
@@ -41,7 +45,7 @@ def _row(request: Request, lanes: OpenLanes, name: str) -> dict[str, Any]:
     assert lane is not None  # it is listed
     return _addresses(request, name) | {
         "clock": views.clock(lane),
-        "in_flight": lane.journal.in_flight,
+        "in_flight": lane.journal.number_in_flight,
         "peak_in_flight": lane.peak_in_flight,
         "recorded": lane.journal.opened - lane.journal.forgotten,
         "steps": len(lane.script()),
@@ -64,11 +68,16 @@ def _addresses(request: Request, name: str) -> dict[str, str]:
 
 async def get_lane(request: Request) -> Response:
     """Return the state of a lane."""
-    name, lane = request.path_params["name"], lane_of(request)
+    name = request.path_params["name"]
     opened = control_of(request).lanes.opened.get(name)
-    return answer(
-        _addresses(request, name) | {"ttl": opened.ttl if opened else None} | views.lane_state(lane)
-    )
+    ttl = {"ttl": opened.ttl if opened else None}
+    return answer(_addresses(request, name) | ttl | await state_of(request))
+
+
+async def state_of(request: Request) -> dict[str, Any]:
+    """Return the state of the lane in the path of a request."""
+    lane, every = lane_of(request), await exchanges_of(request)
+    return await anyio.to_thread.run_sync(views.lane_state, lane, every)
 
 
 async def open_lane(request: Request) -> Response:
@@ -78,32 +87,51 @@ async def open_lane(request: Request) -> Response:
     name = given.pop("name", None)
     if name is not None:
         check_name(name)
-        if name == DEFAULT_NAME or name in lanes.all.open:
-            raise Conflict(f"the lane {echoed(name)} is open already; PUT replaces it")
-    return _opened(request, name, given)
+    prepared = await anyio.to_thread.run_sync(_prepared, lanes, given)
+    if name == DEFAULT_NAME or name in lanes.all.open:
+        raise Conflict(f"the lane {echoed(name)} is open already; PUT replaces it")
+    return _opened(request, name, prepared, 201)
 
 
 async def put_lane(request: Request) -> Response:
     """Open a lane, or open it anew, with an empty journal."""
     name = request.path_params["name"]
     check_name(name)
-    given = await bodies.read(request, schemas.NAMED_LANE)
-    is_new = name not in control_of(request).lanes.opened
-    return _opened(request, name, given, 201 if is_new else 200)
+    given, lanes = await bodies.read(request, schemas.NAMED_LANE), control_of(request).lanes
+    prepared = await anyio.to_thread.run_sync(_prepared, lanes, given)
+    return _opened(request, name, prepared, 201 if name not in lanes.opened else 200)
 
 
-def _opened(
-    request: Request, name: str | None, given: dict[str, Any], status: int = 201
-) -> Response:
-    """Open a lane with the settings and steps of a body, and return where it is."""
-    control = control_of(request)
-    lanes = control.lanes
+class _Prepared(Struct, frozen=True):
+    """What a body says about a lane, checked.
+
+    Attributes:
+        settings: The settings.
+        steps: The steps.
+        keys: The API keys that name the lane.
+        ttl: The time to live in seconds, or None.
+    """
+
+    settings: Settings
+    steps: tuple[Step, ...]
+    keys: tuple[str, ...]
+    ttl: float | None
+
+
+def _prepared(lanes: OpenLanes, given: dict[str, Any]) -> _Prepared:
     options = read_settings(given.get("settings", {}), ("settings",))
     settings = with_options(lanes.settings, options)
     script = {key: given[key] for key in ("steps", SCRIPT) if key in given}
     steps = read_steps(script, Lane(settings)) if script else ()
     keys, ttl = read_keys(given.get("keys", [])), read_ttl(given.get("ttl"))
-    chosen = lanes.open(name, settings, steps, keys, ttl)
+    return _Prepared(settings, steps, keys, ttl)
+
+
+def _opened(request: Request, name: str | None, given: _Prepared, status: int) -> Response:
+    """Open a lane, and return where it is."""
+    control = control_of(request)
+    lanes = control.lanes
+    chosen = lanes.open(name, given.settings, given.steps, given.keys, given.ttl)
     control.events.observe()
     control.events.publish(chosen, "opened")
     electron, key = Electron(lanes.named(chosen), lanes.url(request, chosen)), lanes.api_key(chosen)
@@ -131,7 +159,7 @@ async def close_lane(request: Request) -> Response:
     wait = seconds_of(single(request.query_params), "wait", LONGEST_WAIT)
     control.lanes.check_owner(name)
     await settled(lane, wait)
-    verdict = verdict_of(lane)
+    verdict = verdict_of(lane, await exchanges_of(request))
     if control.lanes.all.named(name) is lane:  # nobody else has closed or replaced it
         control.lanes.close(name)
         control.events.publish(name, "closed")
@@ -142,4 +170,4 @@ async def get_verdict(request: Request) -> Response:
     """Return the verdict on a lane without closing it."""
     lane = lane_of(request)
     await settled(lane, seconds_of(single(request.query_params), "wait", LONGEST_WAIT))
-    return answer(views.verdict_document(verdict_of(lane)))
+    return answer(views.verdict_document(verdict_of(lane, await exchanges_of(request))))

@@ -13,7 +13,6 @@ from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.journal import Journal, exchange_of_record
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.retries import CountedExchanges
-from mock_electron.traffic.exchanges import Exchanges, exchanges_of
 
 POLL_INTERVAL = 0.01
 """Seconds between two looks at a journal that is waited for."""
@@ -26,17 +25,16 @@ class ReadJournals:
         self._lock = Lock()
         self._read: WeakKeyDictionary[Lane, _ReadJournal] = WeakKeyDictionary()
 
-    async def read(self, lane: Lane, url: str) -> Exchanges:
-        """Return the exchanges as they are now, without waiting for those in flight."""
-        return await anyio.to_thread.run_sync(self._exchanges, lane, url)
+    async def read(self, lane: Lane) -> tuple[Exchange, ...]:
+        """Return all exchanges in order as they are now, those in flight included."""
+        return await anyio.to_thread.run_sync(self._exchanges, lane)
 
-    def _exchanges(self, lane: Lane, url: str) -> Exchanges:
+    def _exchanges(self, lane: Lane) -> tuple[Exchange, ...]:
         with self._lock:
             known = self._read.get(lane)
             if known is None:
                 known = self._read[lane] = _ReadJournal()
-            found = known.read(lane.journal)
-        return exchanges_of(found, lane.journal.dropped, url)
+            return known.read(lane.journal)
 
 
 class _ReadJournal:

@@ -21,7 +21,8 @@ from mock_electron.control import (
 from mock_electron.scripts.conditions import Schema
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-Endpoint = Callable[[Request], Awaitable[ASGIApp]]
+Endpoint = Callable[[Request], Awaitable[ASGIApp] | ASGIApp]
+"""Starlette calls a function that is not async in a thread."""
 
 
 class RouteRow(Struct, frozen=True):

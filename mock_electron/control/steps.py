@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+import anyio
+import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,8 +13,8 @@ from mock_electron.control.context import answer, lane_of, publish
 from mock_electron.control.refused import Invalid, Missing
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script import Step
-from mock_electron.engine.script.script import Script
-from mock_electron.engine.script.shadow import shadows
+from mock_electron.engine.script.script import Script, StepState
+from mock_electron.engine.script.shadow import MOST_COMPARED, shadows
 from mock_electron.scripts.problems import ScriptError
 from mock_electron.scripts.reader import loads, steps_of
 from mock_electron.scripts.source import ScriptSource
@@ -78,12 +80,12 @@ def _listed(lane: Lane) -> dict[str, Any]:
     return {"steps": [views.step(state) for state in lane.script()]}
 
 
-async def list_steps(request: Request) -> Response:
+def list_steps(request: Request) -> Response:
     """Return the steps with their uses."""
     return answer(_listed(lane_of(request)))
 
 
-async def get_step(request: Request) -> Response:
+def get_step(request: Request) -> Response:
     """Return one step."""
     lane, number = lane_of(request), request.path_params["number"]
     for state in lane.script():
@@ -94,21 +96,30 @@ async def get_step(request: Request) -> Response:
 
 async def add_steps(request: Request) -> Response:
     """Append steps. Return them, and a warning for each that never answers."""
-    lane = lane_of(request)
-    steps = read_steps(await bodies.read_any(request), lane)
-    numbers = [lane.add(step) for step in steps]
+    lane, document = lane_of(request), await bodies.read_any(request)
+    added = await anyio.to_thread.run_sync(_add, lane, document)
     publish(request, "steps")
-    warnings = [words for number in numbers if (words := lane.shadow_of(number))]
+    return added
+
+
+def _add(lane: Lane, document: Any) -> Response:
+    numbers = [lane.add(step) for step in read_steps(document, lane)]
+    warnings = [words for one in numbers[:MOST_COMPARED] if (words := lane.shadow_of(one))]
     added = [views.step(lane.state_of_step(number)) for number in numbers]
     return answer({"steps": added, "warnings": warnings}, 201)
 
 
 async def replace_steps(request: Request) -> Response:
     """Replace all steps."""
-    lane = lane_of(request)
-    lane.replace_script(read_steps(await bodies.read_any(request), lane))
+    lane, document = lane_of(request), await bodies.read_any(request)
+    replaced = await anyio.to_thread.run_sync(_replace, lane, document)
     publish(request, "steps")
-    return answer(_listed(lane) | {"warnings": _warnings(lane)})
+    return replaced
+
+
+def _replace(lane: Lane, document: Any) -> Response:
+    lane.replace_script(read_steps(document, lane))
+    return answer(_listed(lane) | {"warnings": _warnings(lane.script())})
 
 
 async def remove_steps(request: Request) -> Response:
@@ -119,7 +130,7 @@ async def remove_steps(request: Request) -> Response:
     return answer(_listed(lane))
 
 
-async def remove_step(request: Request) -> Response:
+def remove_step(request: Request) -> Response:
     """Remove one step. The others keep their numbers."""
     lane, number = lane_of(request), request.path_params["number"]
     if not lane.remove_step(number):
@@ -130,20 +141,19 @@ async def remove_step(request: Request) -> Response:
 
 async def check_script(request: Request) -> Response:
     """Check a script without changing a lane."""
+    return await anyio.to_thread.run_sync(_checked, await bodies.read_any(request))
+
+
+def _checked(document: Any) -> Response:
     script = Script()
-    script.replace(read_steps(await bodies.read_any(request)))
-    states = script.states
-    return answer(
-        {
-            "ok": True,
-            "steps": [views.step(state) for state in states],
-            "warnings": list(shadows(states)),
-        }
-    )
+    script.replace(read_steps(document))
+    steps = [views.step(state) for state in script.states]
+    return answer({"ok": True, "steps": steps, "warnings": _warnings(script.states)})
 
 
-def _warnings(lane: Lane) -> Sequence[str]:
-    return list(shadows(lane.script()))
+def _warnings(states: Sequence[StepState]) -> list[str]:
+    """Return why steps never answer. Of a long script, the first steps are compared."""
+    return list(shadows(states[:MOST_COMPARED]))
 
 
 def _missing(lane: Lane, number: int) -> Missing:

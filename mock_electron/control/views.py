@@ -1,8 +1,10 @@
 """Lanes, steps and faults as JSON values."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from mock_electron.control.given_settings import shown_settings
+from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults.injection import ActiveInjection
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.script import StepState
@@ -12,13 +14,18 @@ from mock_electron.scripts.writer import fault_form, to_mapping
 from mock_electron.testing.strict import Verdict, verdict_of
 
 
-def lane_state(lane: Lane) -> dict[str, Any]:
-    """Return the state of a lane."""
-    journal, verdict = lane.journal, verdict_of(lane)
+def lane_state(lane: Lane, exchanges: Sequence[Exchange]) -> dict[str, Any]:
+    """Return the state of a lane.
+
+    Args:
+        lane: The lane.
+        exchanges: Its exchanges, those for other paths included.
+    """
+    journal, verdict = lane.journal, verdict_of(lane, exchanges)
     return {
         "settings": shown_settings(lane.settings),
         "clock": clock(lane),
-        "in_flight": journal.in_flight,
+        "in_flight": journal.number_in_flight,
         "peak_in_flight": lane.peak_in_flight,
         "exchanges": verdict.exchanges,
         "dropped": journal.dropped,

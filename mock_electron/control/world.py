@@ -6,12 +6,13 @@ from starlette.responses import Response
 from mock_electron.control import bodies, schemas, views
 from mock_electron.control.context import answer, lane_of, publish
 from mock_electron.control.given_settings import check_changeable, read_settings, shown_settings
+from mock_electron.control.lane_routes import state_of
 from mock_electron.control.refused import Invalid
 from mock_electron.engine.lane_setup import RESETS
 from mock_electron.serve.play import prepare_for
 
 
-async def get_settings(request: Request) -> Response:
+def get_settings(request: Request) -> Response:
     """Return the settings."""
     return answer(shown_settings(lane_of(request).settings))
 
@@ -33,10 +34,10 @@ async def reset(request: Request) -> Response:
     given = await bodies.read(request, schemas.RESET)
     lane.reset(given.get("only") or RESETS)
     publish(request, "reset")
-    return answer(views.lane_state(lane))
+    return answer(await state_of(request))
 
 
-async def get_clock(request: Request) -> Response:
+def get_clock(request: Request) -> Response:
     """Return the mode and the time of the clock."""
     return answer(views.clock(lane_of(request)))
 

@@ -243,9 +243,16 @@ class Journal:
         return list(self._entries.values()), self._endings.copy(), self._first
 
     @property
-    def in_flight(self) -> int:
+    def number_in_flight(self) -> int:
         """The number of answers in flight."""
         return len(self._in_flight)
+
+    def in_flight(self) -> list[Exchange]:
+        """Return the exchanges in flight that the journal has."""
+        with self._lock:
+            entries = [self._entries[n] for n in sorted(self._in_flight) if n in self._entries]
+            first = self._first
+        return [exchange_of_record(record) for record in _records(entries, {}, first)]
 
     @property
     def latest(self) -> Moment | None:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from mock_electron.engine.choose_reply import Speaker
 from mock_electron.engine.clock import LaneClock
-from mock_electron.engine.exchange import IN_FLIGHT, Exchange
+from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults.injection import ActiveInjection, Injection
 from mock_electron.engine.journal import CLOSE_THE_STREAM, SETTLING_TIME, Journal
 from mock_electron.engine.ledger import MemoryLedger
@@ -213,9 +213,7 @@ class LaneSetup:
 
     def barge_in(self) -> BargeIn:
         """Mark the moment when the user interrupts."""
-        in_flight = frozenset(
-            one.number for one in self.peek() if one.is_chat and one.outcome == IN_FLIGHT
-        )
+        in_flight = frozenset(one.number for one in self.journal.in_flight() if one.is_chat)
         marked = BargeIn(self.clock._moment().monotonic, in_flight)
         self.barge_ins += (marked,)
         return marked

@@ -40,9 +40,14 @@ class Verdict(Struct, frozen=True):
         return not (self.not_scripted or self.steps_left or self.raised)
 
 
-def verdict_of(lane: Lane) -> Verdict:
-    """Return the verdict on a lane. Answers in flight are not waited for."""
-    exchanges = lane.peek()
+def verdict_of(lane: Lane, exchanges: Sequence[Exchange] | None = None) -> Verdict:
+    """Return the verdict on a lane. Answers in flight are not waited for.
+
+    Args:
+        lane: The lane.
+        exchanges: Its exchanges, if they were read already.
+    """
+    exchanges = lane.peek() if exchanges is None else exchanges
     return Verdict(
         not_scripted=tuple(map(_refusal, _not_scripted(exchanges))),
         steps_left=tuple(_steps_left(lane)),
