@@ -16,7 +16,7 @@ from mock_electron.scripts.problems import DocumentPath, Problem
 from mock_electron.scripts.wording import shown
 from mock_electron.wire import codec
 
-TOKEN: Final = regex(r'"(?:[^"\\]|\\.)*"?|[\[\]{}:,\n]|[^\s\[\]{}:,"]+')
+TOKEN: Final = regex(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}:,\n]|[^\s\[\]{}:,"]+')
 """A token of valid JSON, or a line end."""
 
 OPENING: Final = frozenset("[{")
