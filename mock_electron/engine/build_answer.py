@@ -47,6 +47,8 @@ def build_answer(
     """
     answer = _without_step_headers(context, decision, settings, frozen=frozen)
     step = _step(decision)
+    if step is None and not (decision.faults or decision.has_fault_header):
+        return answer  # most answers: nothing to add, and nothing to note
     if step is not None and step.headers:
         answer = replace(answer, headers=with_headers(answer.headers, step.headers))
     hidden = _overwritten_faults(context, decision, settings, answer, frozen=frozen)

@@ -181,9 +181,13 @@ class Lane(LaneSetup):
         return answer, outline, changes, FIXED_SIZE + size
 
     def _ready_key(self, context: RequestContext) -> ReadyKey | None:
-        """Return what the reply depends on, or None if it depends on more than the request."""
+        """Return what a ready reply depends on, or None if the request gets none.
+
+        It gets none if the reply depends on more than the request, or if the request is a new one:
+        most of them do not come again, and a ready reply takes longer to write than an answer.
+        """
         parsed, facts = context.parsed, context.facts
-        if not (parsed.is_plain and self.is_plain) or facts.limit is not None:
+        if not (facts.occurrence and parsed.is_plain and self.is_plain) or facts.limit is not None:
             return None
         assert parsed.request is not None  # it is valid
         variation = varied(parsed.request, self.settings.sampling, facts.occurrence)

@@ -19,6 +19,7 @@ from mock_electron.wire.headers import Headers
 from mock_electron.wire.reply import Alternative, Reply, TokenLogprob, Usage
 
 FLOAT: Final = getsizeof(0.5)
+EMPTY: Final = getsizeof("")
 POINTER: Final = 10
 """Bytes of a reference in a list, with the spare room of the list."""
 ENTRY: Final = 120
@@ -27,6 +28,11 @@ HEADER: Final = getsizeof((b"", b"")) + 2 * getsizeof(b"")
 """Bytes of a header in addition to the characters of its name and its value."""
 OWN_HEADERS: Final = 220
 """Bytes of the headers that are different in each answer, such as the request id."""
+ANSWER: Final = getsizeof(Answer(0, 200, (), ())) + OWN_HEADERS + 2 * getsizeof(())
+"""Bytes of an answer, except for its frames and the times at which they are sent."""
+FRAME: Final = getsizeof(b"") + 2 * 8
+"""Bytes of a frame and of the references to it and to its number of chunks."""
+TIME: Final = FLOAT + 8
 REPLY: Final = getsizeof(Reply((), "stop", Usage(0, 0))) + getsizeof(Usage(0, 0))
 """Bytes of a reply without what it contains."""
 SHARED: Final = 2
@@ -67,14 +73,8 @@ def size_of_body(arrival: Arrival, body: bytes) -> int:
 
 def size_of_answer(answer: Answer) -> int:
     """Return the memory of an answer."""
-    times = len(answer.schedule) + len(answer.pauses)
-    return (
-        getsizeof(answer)
-        + OWN_HEADERS
-        + _sum((answer.frames, answer.chunks, answer.schedule, answer.pauses))
-        + _sum(answer.frames)
-        + times * FLOAT
-    )
+    frames, times = answer.frames, len(answer.schedule) + len(answer.pauses)
+    return ANSWER + len(frames) * FRAME + sum(map(len, frames)) + times * TIME
 
 
 def _size_of_headers(headers: Headers) -> int:
@@ -95,8 +95,9 @@ def size_of_reply(reply: Reply | None) -> int:
 
 
 def _size_of_tokens(tokens: tuple[str, ...]) -> int:
-    size = _sum(tokens)
-    return getsizeof(tokens) + (size // SHARED if len(tokens) <= MOST_SHARED else size)
+    count = len(tokens)
+    size = count * EMPTY + getsizeof("".join(tokens))
+    return getsizeof(tokens) + (size // SHARED if count <= MOST_SHARED else size)
 
 
 def _size_of_logprobs(logprobs: tuple[TokenLogprob, ...]) -> int:

@@ -1,6 +1,7 @@
 """`Outline`: what the journal keeps of a decision."""
 
 from sys import getsizeof
+from typing import Final
 
 from msgspec import Struct
 
@@ -46,6 +47,10 @@ class Outline(Struct, frozen=True):
     raised: str
 
 
+OUTLINE: Final = getsizeof(Outline(*(None,) * len(Outline.__struct_fields__)))  # type: ignore[arg-type]
+"""Bytes of an outline without what it refers to."""
+
+
 def outline_of(context: RequestContext, decision: Decision) -> Outline:
     """Return what the journal keeps of a decision."""
     chosen, result = decision.chosen, decision.result
@@ -87,12 +92,10 @@ def size_of_outline(outline: Outline, body: bytes) -> int:
         outline: What was decided.
         body: The body of the request, of which an error may contain parts.
     """
-    step = outline.scripted
-    is_shared = step is not None and step.answer is outline.draft  # it belongs to the script
-    values = outline.error, outline.faults, None if is_shared else outline.draft
-    return (
-        getsizeof(outline)
-        + getsizeof(outline.raised)
-        + size_of_reply(outline.generated)
-        + sum([size_of_value(value, body) for value in values if value])
-    )
+    size = OUTLINE + size_of_reply(outline.generated)
+    if outline.error or outline.faults or outline.draft:
+        step = outline.scripted
+        is_shared = step is not None and step.answer is outline.draft  # it belongs to the script
+        values = outline.error, outline.faults, None if is_shared else outline.draft
+        size += getsizeof(outline.raised) + sum([size_of_value(value, body) for value in values if value])
+    return size
