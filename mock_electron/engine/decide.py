@@ -112,14 +112,17 @@ def _reply(context: RequestContext, world: World, asked: MatchInput, known: Deci
     chosen = _choose(context, world, asked, dice)
     if isinstance(chosen.answer, ReplacementFault):
         return replace(known, result=chosen.answer, faults=(chosen.answer,), chosen=chosen)
-    reply = _completed(context, world.settings, request, chosen, dice)
-    fault_context = FaultContext(request, reply, context.arrival.accept_encoding)
-    step_faults = _step_faults(chosen, fault_context, strict=world.settings.strict)
-    faults, uses = world.injections.reply_faults(
-        known.requested, fault_context, asked, context.dice
-    )
-    faults = step_faults + faults
-    sent = with_reply_faults(reply, faults)
+    reply = sent = _completed(context, world.settings, request, chosen, dice)
+    faults: tuple[Fault, ...] = ()
+    uses = known.uses
+    if chosen.step is not None or known.requested.faults or world.injections.size:
+        fault_context = FaultContext(request, reply, context.arrival.accept_encoding)
+        step_faults = _step_faults(chosen, fault_context, strict=world.settings.strict)
+        faults, used = world.injections.reply_faults(
+            known.requested, fault_context, asked, context.dice
+        )
+        faults, uses = step_faults + faults, uses + used
+        sent = with_reply_faults(reply, faults)
     return Decision(
         result=sent,
         chosen=chosen,
@@ -128,7 +131,7 @@ def _reply(context: RequestContext, world: World, asked: MatchInput, known: Deci
         has_fault_header=known.has_fault_header,
         requested=known.requested,
         generation=known.generation,
-        uses=known.uses + uses,
+        uses=uses,
         blocks=world.reader.blocks_with_reply(context.parsed.prompt, sent),
     )
 

@@ -163,6 +163,8 @@ class Lane(LaneSetup):
         replies, key = context.parsed.replies, self._ready_key(context)
         known = replies.get(key) if key else None
         if known is None:
+            if context.facts.occurrence:  # most requests never come again
+                self._requests.remember(context.parsed)
             decision = self._decide(context)
             if key is None or not can_be_ready(decision):
                 return self._decided_answer(context, decision)

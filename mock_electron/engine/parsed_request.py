@@ -111,13 +111,16 @@ class ParsedRequests:
         """
         if early_error is not None:
             return self._refused(arrival, early_error)
-        found = self._recent.get(arrival)
-        if found is None:
-            found = self._parse(arrival)
-            if len(found.body.body) <= LONGEST_REMEMBERED:
-                size = PARSED_SIZE + found.head.size + size_of_parsed(found.body.body)
-                self._recent.add(arrival, found, size)
-        return found
+        return self._recent.get(arrival) or self._parse(arrival)
+
+    def remember(self, parsed: ParsedRequest) -> None:
+        """Keep a request, unless its body is long. One that is refused is parsed quickly."""
+        body = parsed.body.body
+        if parsed.refused is not None or len(body) > LONGEST_REMEMBERED:
+            return
+        if parsed.arrival not in self._recent:
+            size = PARSED_SIZE + parsed.head.size + size_of_parsed(body)
+            self._recent.add(parsed.arrival, parsed, size)
 
     def grow(self, parsed: ParsedRequest, size: int) -> None:
         """Count the memory of a reply that is kept with a request, in bytes."""

@@ -81,7 +81,7 @@ class PromptReader:
             request: The request.
         """
         parts = segments(request)
-        if sum([part.size for part in parts]) < SHORT:
+        if sum([len(text) for part in parts for text in part.texts]) < SHORT:
             return token_run(Position(account), [one for part in parts for one in part.tokens()])
         blocks: list[bytes] = []
         position, tokens = Position(account), 0

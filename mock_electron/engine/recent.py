@@ -23,6 +23,9 @@ class Recent(Generic[Key, Value]):
         self._most = most
         self._values: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
 
+    def __contains__(self, key: Key) -> bool:
+        return key in self._values
+
     def __len__(self) -> int:
         return len(self._values)
 

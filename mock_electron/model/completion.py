@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from itertools import accumulate, islice
 from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
+from mock_electron.inputs.values import unchecked
 from mock_electron.model import tokens
 from mock_electron.model.dice import Dice
 from mock_electron.model.draft import MOST_CALLS, Call, Draft
@@ -32,19 +32,8 @@ MOST_SPOKEN: Final = 4_096
 """The maximum number of tokens of a reply of the pocket model, so that it is sent in time (A)."""
 
 
-class _Content(Struct, frozen=True):
-    """The content after stop strings and the token limit.
-
-    Attributes:
-        tokens: The tokens to send.
-        generated: The number of tokens generated, including those of a stop string.
-        ended_by: "stop" or "length" if the content was cut, else None.
-    """
-
-    tokens: tuple[str, ...]
-    generated: int
-    ended_by: FinishReason | None
-
+FORCED: Final = ("required", "named")
+"""The values of `tool_choice` with which a reply has calls."""
 
 def complete(
     draft: Draft,
@@ -71,14 +60,11 @@ def complete(
         most_tokens: The maximum number of tokens, whatever the request allows.
     """
     budget = min(request.max_tokens or most_tokens, most_tokens, CONTEXT_TOKENS - prompt_tokens)
-    content = _content(draft, request.stop, budget)
-    ended_by: FinishReason | None = content.ended_by
-    generated = content.generated
+    content, generated, ended_by = _content(draft, request.stop, budget)
     calls: tuple[ToolCall, ...] = ()
     fragments: tuple[tuple[str, ...], ...] = ()
-    forced = request.tool_choice in ("required", "named")
     if draft.calls and (
-        ended_by is None or (ended_by == "stop" and forced)
+        ended_by is None or (ended_by == "stop" and request.tool_choice in FORCED)
     ):  # a stop string does not cut forced calls
         begun, cost = _calls(draft.calls, budget - generated, dice, occurrence)
         calls = tuple([call for call, _ in begun])
@@ -88,14 +74,18 @@ def complete(
         ended_by = "length" if is_cut else None if calls else ended_by
     if ended_by is None and calls:
         ended_by = named_tool_finish if request.tool_choice == "named" else "tool_calls"
-    return Reply(
-        tokens=None if draft.content is None else content.tokens,
-        finish_reason=draft.finish_reason or ended_by or "stop",
-        usage=draft.usage or Usage(prompt_tokens, min(generated, budget), cached_tokens),
-        tool_calls=calls,
-        call_fragments=fragments,
-        logprobs=_logprobs(draft, content.tokens, request, dice) if request.logprobs else None,
+    return _new_reply(
+        None if draft.content is None else content,
+        draft.finish_reason or ended_by or "stop",
+        draft.usage or _new_usage(prompt_tokens, min(generated, budget), cached_tokens),
+        calls,
+        fragments,
+        _logprobs(draft, content, request, dice) if request.logprobs else None,
     )
+
+
+_new_reply: Final = unchecked(Reply)
+_new_usage: Final = unchecked(Usage)
 
 
 def usage_after(reply: Reply, chunks: int, chunk_tokens: int = 1) -> Usage:
@@ -130,7 +120,14 @@ def _generated(reply: Reply, chunk_tokens: int) -> Iterator[int]:
         yield from group_sizes(len(fragments), chunk_tokens)
 
 
-def _content(draft: Draft, stops: tuple[str, ...], budget: int) -> _Content:
+def _content(
+    draft: Draft, stops: tuple[str, ...], budget: int
+) -> tuple[tuple[str, ...], int, FinishReason | None]:
+    """Apply the stop strings and the token limit to the content.
+
+    Return the tokens to send, the number of tokens generated, including those of a stop string, and
+    "stop" or "length" if the content was cut, else None.
+    """
     text, pieces = draft.content or "", _pieces(draft, budget + 1)
     ended_by: FinishReason | None = None
     kept, generated = pieces, len(pieces)
@@ -143,7 +140,7 @@ def _content(draft: Draft, stops: tuple[str, ...], budget: int) -> _Content:
         kept, ended_by = _pieces(draft, budget + 1, start), "stop"
     if generated > budget:
         kept, generated, ended_by = pieces[:budget], budget, "length"
-    return _Content(kept, generated, ended_by)
+    return kept, generated, ended_by
 
 
 def _pieces(draft: Draft, most: int, end: int | None = None) -> tuple[str, ...]:

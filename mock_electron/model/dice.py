@@ -21,7 +21,10 @@ def fingerprint(*parts: bytes) -> bytes:
 
 def framed(*parts: bytes) -> bytes:
     """Return the parts with their lengths, joined."""
-    return b"".join([b"%d:%b" % (len(part), part) for part in parts])
+    joined = b""
+    for part in parts:
+        joined += b"%d:%b" % (len(part), part)
+    return joined
 
 
 def ids(framed_parts: bytes, last: bytes) -> tuple[bytes, str, str]:

@@ -48,7 +48,11 @@ class Segment(Struct, frozen=True):
 
     def tokens(self) -> tuple[str, ...]:
         """Return the tokens, including those that the template puts around a message."""
-        content = chain.from_iterable(map(tokens.of, self.texts))
+        texts = self.texts
+        if len(texts) == 1:  # nearly always
+            content = tokens.of(texts[0])
+        else:
+            content = tuple(chain.from_iterable(map(tokens.of, texts)))
         if not self.role:
             return (*content, *self.added)
         return (START, self.role, "\n", *content, END, *self.added)
@@ -67,7 +71,8 @@ def segments(request: ChatRequest) -> list[Segment]:
     """Return the parts of a prompt. The last one is the opening of the reply."""
     first, *others = request.messages
     parts = [Segment(first.role, _texts(first.content, first.tool_calls), FOOTER)]
-    parts += [Segment(m.role, _texts(m.content, m.tool_calls)) for m in others]
+    for message in others:
+        parts.append(Segment(message.role, _texts(message.content, message.tool_calls)))
     parts.append(REPLY_OPENING)
     tools = request.body.get("tools")
     if tools:

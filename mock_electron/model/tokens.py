@@ -46,12 +46,13 @@ TOKEN: Final = regex(
 
 
 SHORT: Final = 2_000
-"""The length of a text, in characters, up to which its tokens are kept for a while, and shared."""
+"""The length of a text, in characters, up to which its tokens are kept for a while. Those of a reply
+are shared."""
 KEPT_TEXTS: Final = 64
 """The number of short texts whose tokens are kept. A reply is read twice, and the system prompt and
 the tools of a conversation are read for each of its requests."""
 SHARED_TOKENS: Final = 10_000
-"""The number of tokens that all texts share. The journal keeps thousands of short replies, which
+"""The number of tokens that all replies share. The journal keeps thousands of short replies, which
 consist of the same words."""
 NOT_LONG: Final = 4
 """Characters per token up to which it is faster to find all tokens than the first ones."""
@@ -64,24 +65,26 @@ def of(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=KEPT_TEXTS)
 def _of_short(text: str) -> tuple[str, ...]:
-    share = _shared.setdefault if len(_shared) < SHARED_TOKENS else _shared.get
-    found = TOKEN.findall(text)
-    return tuple(map(share, found, found))
-
-
-_shared: Final[dict[str, str]] = {}
+    return tuple(TOKEN.findall(text))
 
 
 def split(text: str, most: int | None = None) -> tuple[str, ...]:
-    """Return the first tokens of a text.
+    """Return the first tokens of a text, which belongs to a reply.
 
     Args:
         text: The text.
         most: The maximum number of tokens to return. The rest of a long text is not read.
     """
-    if most is None or len(text) <= max(NOT_LONG * most, SHORT):
+    if len(text) <= SHORT:
+        found = _of_short(text)[:most]
+        share = _shared.setdefault if len(_shared) < SHARED_TOKENS else _shared.get
+        return tuple(map(share, found, found))
+    if most is None or len(text) <= NOT_LONG * most:
         return of(text)[:most]
     return tuple(token[0] for token in islice(TOKEN.finditer(text), most))
+
+
+_shared: Final[dict[str, str]] = {}
 
 
 def count(text: str) -> int:

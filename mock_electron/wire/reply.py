@@ -56,9 +56,9 @@ class Usage(CheckedValue, frozen=True):
     }
 
     def __post_init__(self) -> None:
-        numbers = self.prompt_tokens, self.completion_tokens, self.cached_tokens
-        are_integers = set(map(type, numbers)) == {int}
-        if are_integers and 0 <= self.cached_tokens <= self.prompt_tokens and numbers[1] >= 0:
+        prompt, completion, cached = self.prompt_tokens, self.completion_tokens, self.cached_tokens
+        are_integers = type(prompt) is type(completion) is type(cached) is int
+        if are_integers and 0 <= cached <= prompt and completion >= 0:
             return
         whole_number("usage.prompt_tokens", self.prompt_tokens, 0)
         whole_number("usage.completion_tokens", self.completion_tokens, 0)

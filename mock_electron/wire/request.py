@@ -177,7 +177,7 @@ def _freeze(body: Mapping[str, Any], messages: tuple[Message, ...]) -> ChatReque
     stream_options = body.get("stream_options", {})
     include_usage = stream_options.get("include_usage", False)
     seed = body.get("seed")
-    return ChatRequest(
+    return _new_request(
         messages=messages,
         temperature=body.get("temperature"),
         top_p=body.get("top_p"),
@@ -198,6 +198,7 @@ def _freeze(body: Mapping[str, Any], messages: tuple[Message, ...]) -> ChatReque
     )
 
 
+_new_request: Final = unchecked(ChatRequest)
 _new_message: Final = unchecked(Message)
 _new_call: Final = unchecked(ToolCall)
 

@@ -151,6 +151,8 @@ class Injections:
             asked: The request, as conditions read it.
             dice: The dice of this occurrence of the request.
         """
+        if not requested.faults and not self._active:
+            return None, ()  # nearly always
         for fault in requested.due:
             if isinstance(fault, ReplacementFault):
                 return fault, ()
@@ -177,8 +179,6 @@ class Injections:
         Raises:
             Refusal: If the request asks for a fault that is not possible.
         """
-        if not requested.faults and not self._active:
-            return (), ()  # nearly always
         for fault in requested.faults:
             if not fault.applies_to(context):
                 from mock_electron.engine.faults import header
