@@ -24,7 +24,6 @@ from mock_electron.engine.whole_answers import (
 from mock_electron.outputs.redaction import redact
 from mock_electron.wire.errors import NOT_FOUND, ApiError
 from mock_electron.wire.reply import Reply
-from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
 
 OVERWRITTEN: Final = "not applied: another fault overwrites it"
@@ -72,8 +71,8 @@ def _without_step_headers(
         assert request is not None  # only a valid request gets a reply
         step = _step(decision)
         pace = (step.pace if step else None) or pace_of(settings.pace)
-        faults = tuple(fault for fault in decision.faults if isinstance(fault, DeliveryFault))
-        stream = _ready_stream(decision, request)
+        faults = tuple([fault for fault in decision.faults if isinstance(fault, DeliveryFault)])
+        stream = _ready_stream(decision) if request.stream else None
         if stream is not None:
             from mock_electron.engine.faults.writes import Writes
 
@@ -130,7 +129,7 @@ def _sent(answer: Answer) -> tuple[object, ...]:
     return answer.headers, answer.frames, pauses, answer.ending, answer.surplus
 
 
-def _ready_stream(decision: Decision, request: ChatRequest) -> Stream | None:
-    """Return the stream that a user function returned, if the request asks for a stream."""
+def _ready_stream(decision: Decision) -> Stream | None:
+    """Return the stream that a user function returned, if it did."""
     reply = decision.chosen.answer if decision.chosen else None
-    return reply if isinstance(reply, Stream) and request.stream else None
+    return reply if isinstance(reply, Stream) else None

@@ -55,15 +55,10 @@ class ChosenReply(Struct, frozen=True):
         A ready-made stream sets the usage.
         """
         answer = self.answer
-        if isinstance(answer, Stream):
-            return Draft(None, usage=answer.said.usage)
-        if isinstance(answer, Draft) and (
-            answer.usage
-            or answer.logprobs is not None
-            or (answer.calls and any(call.id for call in answer.calls[:MOST_CALLS]))
-        ):
-            return answer
-        return None
+        if isinstance(answer, Draft):
+            has_ids = answer.calls and any(call.id for call in answer.calls[:MOST_CALLS])
+            return answer if answer.usage or answer.logprobs is not None or has_ids else None
+        return Draft(None, usage=answer.said.usage) if isinstance(answer, Stream) else None
 
 
 class Speaker:

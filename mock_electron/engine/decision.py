@@ -99,6 +99,8 @@ class Decision(Struct, frozen=True):
     @property
     def gave_requested_faults(self) -> bool:
         """Whether the answer has the faults that the request's header asks for."""
+        if not self.requested.faults:
+            return False
         due = self.requested.due
         return bool(due) and all(fault in self.faults for fault in due)
 
@@ -110,7 +112,7 @@ class Decision(Struct, frozen=True):
     @property
     def is_whole_reply(self) -> bool:
         """Whether the answer is a reply that no fault breaks."""
-        return isinstance(self.result, Reply) and not self.breaks
+        return isinstance(self.result, Reply) and not (self.faults and self.breaks)
 
     @property
     def answered_by(self) -> str:

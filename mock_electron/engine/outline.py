@@ -74,6 +74,8 @@ def outline_of(context: RequestContext, decision: Decision) -> Outline:
 def _sent(decision: Decision) -> tuple[Reply | None, ApiError | None]:
     """Return the reply and the error that the client gets."""
     result = decision.result
+    if isinstance(result, Reply) and not decision.faults:
+        return result, None
     if isinstance(result, Fail):
         return None, result.error_sent
     if isinstance(result, ApiError):

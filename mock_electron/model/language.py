@@ -100,7 +100,8 @@ def _by_script() -> dict[str, re.Pattern[str]]:
 def _familiar_words() -> dict[str, tuple[str, ...]]:
     familiar: dict[str, tuple[str, ...]] = {}
     for code, language in LANGUAGES.items():
-        for word in (*language.common, *dict.fromkeys(RECOGNISED[code])):
+        words = () if code in UNSPACED else (*language.common, *dict.fromkeys(RECOGNISED[code]))
+        for word in words:
             familiar[word] = (*familiar.get(word, ()), code)
     return familiar
 
@@ -135,16 +136,14 @@ def _detected(text: str) -> Language | None:
 
 def _most_familiar(candidates: Sequence[str], text: str) -> Language:
     """Return the language in which most words of a text are common; of equals the first."""
-    counts = dict.fromkeys(candidates, 0)
+    found: list[str] = []
     for word in map(str.lower, WORD.findall(text)):
         if word in FAMILIAR:
-            for code in FAMILIAR[word]:
-                if code in counts:
-                    counts[code] += 1
+            found += FAMILIAR[word]
     for code in UNSPACED:
-        if code in counts:
-            counts[code] = sum(map(text.count, LANGUAGES[code].common))
-    return LANGUAGES[max(counts, key=counts.__getitem__)]
+        if code in candidates:
+            found += [code] * sum(map(text.count, LANGUAGES[code].common))
+    return LANGUAGES[max(candidates, key=found.count)]
 
 
 ASKED_FOR: Final = regex(

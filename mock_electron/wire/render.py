@@ -35,6 +35,7 @@ USAGE: Final = (
     b'"prompt_tokens_details":{"cached_tokens":%d}}'
 )
 ROLE: Final = b'{"role":"assistant","content":""}'
+WHOLE: Final = b'{"id":"%%b,"model":"%b","choices":[%%b],"usage":%%b}' % MODEL.encode()
 COMPLETION: Final = b"chat.completion"
 CHUNK: Final = b"chat.completion.chunk"
 BLANK_LINE: Final = b"\n\n"
@@ -58,19 +59,16 @@ def completion_template(reply: Reply) -> Template:
 
 
 def _completion(reply: Reply, ids_and_time: bytes, call_ids: Sequence[bytes]) -> bytes:
-    pairs = zip(reply.tool_calls, call_ids, strict=True)
-    calls = [_tool_call(call, call_id, call.arguments) for call, call_id in pairs]
-    message = {"role": "assistant", "content": reply.content, "tool_calls": calls or None}
+    calls = None
+    if reply.tool_calls:
+        pairs = zip(reply.tool_calls, call_ids, strict=True)
+        calls = [_tool_call(call, call_id, call.arguments) for call, call_id in pairs]
+    message = {"role": "assistant", "content": reply.content, "tool_calls": calls}
     choice: dict[str, Any] = {"index": 0, "message": message}
     if reply.logprobs is not None:
         choice["logprobs"] = Fragment(_logprobs(_written(reply.logprobs)))
     choice["finish_reason"] = reply.finish_reason
-    return b'{"id":"%b,"model":"%b","choices":[%b],"usage":%b}' % (
-        ids_and_time,
-        MODEL.encode(),
-        encode(choice),
-        _usage(reply.usage),
-    )
+    return WHOLE % (ids_and_time, encode(choice), _usage(reply.usage))
 
 
 def stream(
@@ -145,7 +143,7 @@ def _stream(
 
 def _call_ids(reply: Reply) -> list[bytes]:
     """Return the id of each call as JSON."""
-    return [encode(call.id) for call in reply.tool_calls]
+    return [encode(call.id) for call in reply.tool_calls] if reply.tool_calls else []
 
 
 def _marks(reply: Reply) -> list[bytes]:
@@ -257,7 +255,8 @@ def _tool_call(call: ToolCall, call_id: bytes, arguments: str) -> dict[str, Any]
 
 
 def _usage(usage: Usage) -> bytes:
-    return _usage_form(usage) % (usage.completion_tokens, usage.total_tokens)
+    completion = usage.completion_tokens
+    return _usage_form(usage) % (completion, usage.prompt_tokens + completion)
 
 
 def _usage_form(usage: Usage) -> bytes:
