@@ -23,6 +23,9 @@ LATEST: Final = 221_845_392_000.0
 """The time that no clock exceeds, in Unix seconds: the beginning of the year 9000. Python's dates
 end with the year 9999, and some dates in an answer are later than the clock."""
 
+DAY: Final = 86_400
+"""The length of a day, in seconds."""
+EPOCH: Final = date(1970, 1, 1).toordinal()
 LAST_SECOND: Final = 253_402_300_799
 """The last time that a date can express, in Unix seconds: the end of the year 9999."""
 
@@ -178,7 +181,7 @@ class LaneClock(SuggestsNames):
 
 def utc_date(now: float) -> date:
     """Return the date of a time in Unix seconds, in UTC."""
-    return datetime.fromtimestamp(now, UTC).date()
+    return date.fromordinal(EPOCH + int(now // DAY))
 
 
 def timestamp(now: float) -> str:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from mock_electron.engine.answer import CUT
 from mock_electron.engine.arrival import Arrival, parse_body
 from mock_electron.engine.build_answer import build_answer
-from mock_electron.engine.clock import Moment
+from mock_electron.engine.clock import DAY, Moment
 from mock_electron.engine.decide import World, decide, known_before
 from mock_electron.engine.decision import Decision, RequestContext, context_of
 from mock_electron.engine.ending import Ending
@@ -46,8 +46,6 @@ from mock_electron.wire.errors import ApiError
 logger: Final = logging.getLogger("mock_electron")
 
 OK: Final = 200
-DAY: Final = 86_400
-"""The length of a day, in seconds."""
 Reaction = tuple[AnyAnswer, Outline, Changes, int]
 """The answer to a request, what the journal keeps of the decision, what the decision changes, and
 the memory of the exchange in the journal."""

@@ -58,7 +58,7 @@ class TokenRun(Struct, frozen=True):
 def token_run(position: Position, tokens: Sequence[str]) -> TokenRun:
     """Return the run of these tokens from a position."""
     pending = [*position.rest, *tokens]
-    whole = len(pending) - len(pending) % BLOCK
+    whole = len(pending) // BLOCK * BLOCK
     digest, blocks = position.digest, []
     for start in range(0, whole, BLOCK):
         block = "\0".join(pending[start : start + BLOCK]).encode()
@@ -82,7 +82,10 @@ class PromptReader:
         """
         parts = segments(request)
         if sum([len(text) for part in parts for text in part.texts]) < SHORT:
-            return token_run(Position(account), [one for part in parts for one in part.tokens()])
+            short: list[str] = []
+            for part in parts:
+                short += part.tokens()
+            return token_run(Position(account), short)
         blocks: list[bytes] = []
         position, tokens = Position(account), 0
         *parts, opening = parts

@@ -40,7 +40,10 @@ OTHER_PERSON: Final = {
     "i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself", "i'm": "you are",
     "you": "me", "your": "my", "yours": "mine", "am": "are",
 }  # fmt: skip
-PERSON: Final = regex(r"\b(?:i'm|i|me|my|mine|myself|your|yours|you|am)\b", re.IGNORECASE)
+PERSON: Final = regex(
+    r"\b(?=[aimy])(?:i(?:'m)?|m(?:e|y(?:self)?|ine)|you(?:rs?)?|am)\b", re.IGNORECASE
+)
+"""The words of OTHER_PERSON."""
 LONGEST_SUBJECT: Final = 160
 """The maximum number of characters of the message that a reply repeats."""
 
@@ -135,12 +138,11 @@ def recognise(message: str, language: Language = ENGLISH) -> Subject:
 
 def combination(choices: Sequence[Sequence[str]], dice: Dice) -> list[str]:
     """One phrase of each; the dice are rolled once, over all combinations."""
-    counts = list(map(len, choices))
-    variant = dice.variant("words", prod(counts))
+    variant = dice.variant("words", prod(map(len, choices)))
     chosen: list[str] = []
-    for phrases, count in zip(choices, counts, strict=True):
-        chosen += [phrases[variant % count]]
-        variant //= count
+    for phrases in choices:
+        variant, place = divmod(variant, len(phrases))
+        chosen.append(phrases[place])
     return chosen
 
 

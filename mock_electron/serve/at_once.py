@@ -97,7 +97,7 @@ def response(answer: AnyAnswer) -> bytes:
         return READY_BODY % (len(body), request_id, body)
     headers, body = answer.whole()
     head = head_lines(answer.status, headers)
-    if any(name == b"content-length" for name, _ in headers):
+    if b"content-length" in dict(headers):
         return b"%b\r\n%b" % (head, body)
     return b"".join((head, CHUNKED, CHUNK % (len(body), body), LAST_CHUNK))
 

@@ -189,7 +189,7 @@ def accept(document: object, *, accept_json_schema: bool = False) -> Accepted | 
         request = convert(document, WithJsonSchema if accept_json_schema else Documented)
     except ValidationError:
         return None
-    return request if _has_what_it_needs(request) and _offers_its_choice(request) else None
+    return request if _has_what_it_needs(request) else None
 
 
 def _has_what_it_needs(request: Accepted) -> bool:
@@ -197,7 +197,7 @@ def _has_what_it_needs(request: Accepted) -> bool:
     return (
         (request.stream or request.stream_options is UNSET)
         and (request.logprobs or request.top_logprobs is UNSET)
-        and (bool(request.tools) or request.tool_choice is UNSET)
+        and (request.tool_choice is UNSET or (bool(request.tools) and _offers_its_choice(request)))
     )
 
 

@@ -35,7 +35,11 @@ USAGE: Final = (
     b'"prompt_tokens_details":{"cached_tokens":%d}}'
 )
 ROLE: Final = b'{"role":"assistant","content":""}'
-WHOLE: Final = b'{"id":"%%b,"model":"%b","choices":[%%b],"usage":%%b}' % MODEL.encode()
+WHOLE: Final = (
+    b'{"id":"%%b,"model":"%b","choices":[{"index":0,"message":{"role":"assistant","content":%%b,'
+    b'"tool_calls":%%b}%%b,"finish_reason":"%%b"}],"usage":%%b}'
+) % MODEL.encode()
+"""The form of a completion: its id and time, content, calls, log-probabilities and usage."""
 COMPLETION: Final = b"chat.completion"
 CHUNK: Final = b"chat.completion.chunk"
 BLANK_LINE: Final = b"\n\n"
@@ -59,16 +63,14 @@ def completion_template(reply: Reply) -> Template:
 
 
 def _completion(reply: Reply, ids_and_time: bytes, call_ids: Sequence[bytes]) -> bytes:
-    calls = None
+    calls, logprobs = b"null", b""
     if reply.tool_calls:
         pairs = zip(reply.tool_calls, call_ids, strict=True)
-        calls = [_tool_call(call, call_id, call.arguments) for call, call_id in pairs]
-    message = {"role": "assistant", "content": reply.content, "tool_calls": calls}
-    choice: dict[str, Any] = {"index": 0, "message": message}
+        calls = encode([_tool_call(call, call_id, call.arguments) for call, call_id in pairs])
     if reply.logprobs is not None:
-        choice["logprobs"] = Fragment(_logprobs(_written(reply.logprobs)))
-    choice["finish_reason"] = reply.finish_reason
-    return WHOLE % (ids_and_time, encode(choice), _usage(reply.usage))
+        logprobs = b',"logprobs":%b' % _logprobs(_written(reply.logprobs))
+    content, reason = dumps(reply.content), reply.finish_reason.encode()
+    return WHOLE % (ids_and_time, content, calls, logprobs, reason, _usage(reply.usage))
 
 
 def stream(
