@@ -71,7 +71,9 @@ def _without_step_headers(
         assert request is not None  # only a valid request gets a reply
         step = _step(decision)
         pace = (step.pace if step else None) or pace_of(settings.pace)
-        faults = tuple([fault for fault in decision.faults if isinstance(fault, DeliveryFault)])
+        faults: tuple[DeliveryFault, ...] = ()
+        if decision.faults:
+            faults = tuple(one for one in decision.faults if isinstance(one, DeliveryFault))
         stream = _ready_stream(decision) if request.stream else None
         if stream is not None:
             from mock_electron.engine.faults.writes import Writes

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mock_electron.engine.choose_reply import ChosenReply, Speaker, choose_reply
+from mock_electron.engine.choose_reply import POCKET_MODEL, ChosenReply, Speaker, choose_reply
 from mock_electron.engine.clock import utc_date
 from mock_electron.engine.decision import Decision, RequestContext
 from mock_electron.engine.faults.fault import (
@@ -48,6 +48,7 @@ class World(Struct, frozen=True):
         responder: The user function that answers instead of the pocket model, or None.
         speaker: The pocket model.
         reader: Cuts prompts into blocks.
+        is_plain: Whether the pocket model answers all valid requests, without faults.
     """
 
     settings: Settings
@@ -56,6 +57,7 @@ class World(Struct, frozen=True):
     responder: Responder | None
     speaker: Speaker
     reader: PromptReader
+    is_plain: bool
 
 
 def known_before(context: RequestContext, generation: int = 0) -> Decision:
@@ -81,7 +83,10 @@ def decide(context: RequestContext, world: World) -> Decision:
     Raises:
         UserFunctionError: If a user function raises an exception.
     """
-    parsed, known = context.parsed, known_before(context, world.script.generation)
+    parsed = context.parsed
+    if world.is_plain and parsed.is_plain and context.facts.limit is None:
+        return _spoken(context, world)
+    known = known_before(context, world.script.generation)
     refused = parsed.refused or context.facts.limit or parsed.invalid
     if refused is not None:
         return replace(known, result=refused)
@@ -99,6 +104,19 @@ def decide(context: RequestContext, world: World) -> Decision:
         return _reply(context, world, asked, known)
     except Refusal as refusal:
         return replace(known, result=refusal.error)
+
+
+def _spoken(context: RequestContext, world: World) -> Decision:
+    """Return the pocket model's reply to a valid request. It is the same as that of `_reply`."""
+    request, facts, settings = context.parsed.request, context.facts, world.settings
+    assert request is not None  # it is valid
+    variation = varied(request, settings.sampling, facts.occurrence)
+    dice = Dice(context.parsed.content_key, variation)
+    draft = world.speaker.speak(request, dice, utc_date(facts.moment.lane))
+    chosen = ChosenReply(draft, POCKET_MODEL)
+    reply = _completed(context, settings, request, chosen, dice)
+    blocks = world.reader.blocks_with_reply(context.parsed.prompt, reply)
+    return Decision(reply, chosen, faultless=reply, blocks=blocks)
 
 
 def _reply(context: RequestContext, world: World, asked: MatchInput, known: Decision) -> Decision:

@@ -243,6 +243,7 @@ class Lane(LaneSetup):
             self._responder,
             self._speaker,
             self._reader,
+            self.is_plain,
         )
 
 

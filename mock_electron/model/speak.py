@@ -79,7 +79,8 @@ def speak(request: ChatRequest, dice: Dice, today: date, work: Work | None = Non
         work: The budget of the request. Default: a new one.
     """
     written = codec.encode(_interpreted(request))
-    turn = Turn.of(_pinned(request, written), dice, today, work or Work())
+    heard = request if written.isascii() else _pinned(request, written)
+    turn = Turn.of(heard, dice, today, work or Work())
     try:
         turn.work.charge(min(len(written) // READ, MOST_READ))
         draft = _answer(turn)
@@ -108,8 +109,6 @@ def _pinned(request: ChatRequest, encoded: bytes) -> ChatRequest:
         request: The request.
         encoded: The fields that determine its content, as JSON.
     """
-    if encoded.isascii():
-        return request
     written = encoded.decode()
     pinned = pin(written)
     if pinned is written:

@@ -195,8 +195,8 @@ def canonical(value: object) -> bytes:
     Raises:
         MalformedError: If the value is nested deeper than 242 levels.
     """
-    for _ in range(ENVELOPE_LEVELS):
-        value = (value,)
+    for _ in range(ENVELOPE_LEVELS // 4):
+        value = ((((value,),),),)
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:
