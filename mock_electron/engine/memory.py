@@ -19,7 +19,8 @@ from mock_electron.wire.headers import Headers
 from mock_electron.wire.reply import Alternative, Reply, TokenLogprob, Usage
 
 FLOAT: Final = getsizeof(0.5)
-EMPTY: Final = getsizeof("")
+TWO_BODIES: Final = 2 * getsizeof(b"")
+"""Bytes of the two forms of a body, except for their length."""
 POINTER: Final = 10
 """Bytes of a reference in a list, with the spare room of the list."""
 ENTRY: Final = 120
@@ -35,8 +36,9 @@ FRAME: Final = getsizeof(b"") + 2 * 8
 TIME: Final = FLOAT + 8
 REPLY: Final = getsizeof(Reply((), "stop", Usage(0, 0))) + getsizeof(Usage(0, 0))
 """Bytes of a reply without what it contains."""
-SHARED: Final = 2
-"""How many short replies share a token on average: most words, but not names and numbers."""
+SHARED_TOKEN: Final = getsizeof("a word") // 2 + 8
+"""Bytes of a token in a short reply and of the reference to it. On average, two short replies share
+a token: most words, but not names and numbers."""
 MOST_SHARED: Final = 250
 """The number of tokens up to which a reply is short."""
 LIST: Final = getsizeof([0])
@@ -68,7 +70,8 @@ def size_of_body(arrival: Arrival, body: bytes) -> int:
         arrival: The request.
         body: The decompressed body.
     """
-    return getsizeof(body) + (getsizeof(arrival.body) if arrival.body is not body else 0)
+    received = arrival.body
+    return TWO_BODIES + len(body) + (len(received) if received is not body else 0)
 
 
 def size_of_answer(answer: Answer) -> int:
@@ -96,8 +99,9 @@ def size_of_reply(reply: Reply | None) -> int:
 
 def _size_of_tokens(tokens: tuple[str, ...]) -> int:
     count = len(tokens)
-    size = count * EMPTY + getsizeof("".join(tokens))
-    return getsizeof(tokens) + (size // SHARED if count <= MOST_SHARED else size)
+    if count <= MOST_SHARED:
+        return count * SHARED_TOKEN
+    return count * TEXT + getsizeof("".join(tokens))
 
 
 def _size_of_logprobs(logprobs: tuple[TokenLogprob, ...]) -> int:

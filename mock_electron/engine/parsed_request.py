@@ -99,6 +99,7 @@ class ParsedRequests:
         self.pace: Pace = pace
         self.are_instant: bool = not (pace.first or pace.each)
         self._reader = reader
+        self._seed = framed(b"%d" % settings.seed)
         self._heads = ParsedHeads(settings)
         self._recent: Recent[Arrival, ParsedRequest] = Recent(REMEMBERED_BYTES)
 
@@ -154,7 +155,7 @@ class ParsedRequests:
     ) -> tuple[Arrival, ParsedHead, ParsedBody, RequestKey, bytes, int]:
         """Return the values that every parsed request has."""
         key = account, body.fingerprint, head.client
-        seeded = framed(b"%d" % self.settings.seed, body.fingerprint)
+        seeded = self._seed + framed(body.fingerprint)
         size = head.size + size_of_body(arrival, body.body)
         return arrival, head, body, key, seeded, size
 

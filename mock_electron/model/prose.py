@@ -35,7 +35,7 @@ LENGTH_ASKED: Final = regex(
 TOPIC: Final = regex(
     r"\b(?:about|on the subject of|regarding|concerning)\s+(?P<topic>\S.*)", re.I | re.S
 )
-FIRST_SENTENCE: Final = regex(r"(.*?\S)(?:[.!?](?:\s|$)|[。！？।؟۔]|$)", re.DOTALL)
+SENTENCE_END: Final = regex(r"[.!?。！？।؟۔](?<=\S.)(?:(?<![.!?])|(?=\s|$))")
 OTHER_PERSON: Final = {
     "i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself", "i'm": "you are",
     "you": "me", "your": "my", "yours": "mine", "am": "are",
@@ -168,8 +168,8 @@ def stop_of(language: Language) -> str:
 
 
 def _first_sentence(text: str) -> str:
-    sentence = FIRST_SENTENCE.match(text)
-    words = " ".join((sentence[1] if sentence else text).split())
+    end = SENTENCE_END.search(text)
+    words = " ".join((text[: end.start()] if end else text).split())
     return words[:LONGEST_SUBJECT].strip(" .,:;!?\"'“”。！？।؟۔،")
 
 

@@ -169,7 +169,10 @@ def freeze(body: Any) -> ChatRequest:
 
 
 def _freeze(body: Mapping[str, Any], messages: tuple[Message, ...]) -> ChatRequest:
-    """Return the request in a checked document whose messages are frozen."""
+    """Return the request in a checked document whose messages are frozen.
+
+    Its fields are given in their order: by name, that would take four times as long.
+    """
     limit = body.get("max_completion_tokens") or body.get("max_tokens")
     choice = body.get("tool_choice", "auto")
     named = choice["function"]["name"] if isinstance(choice, dict) else None
@@ -178,23 +181,23 @@ def _freeze(body: Mapping[str, Any], messages: tuple[Message, ...]) -> ChatReque
     include_usage = stream_options.get("include_usage", False)
     seed = body.get("seed")
     return _new_request(
-        messages=messages,
-        temperature=body.get("temperature"),
-        top_p=body.get("top_p"),
-        max_tokens=None if limit is None else int(limit),
-        stream=body.get("stream", False),
-        include_usage=include_usage,
-        continuous_usage=include_usage and bool(stream_options.get("continuous_usage_stats")),
-        stop=(stop,) if isinstance(stop, str) else tuple(stop),
-        seed=None if seed is None else int(seed),
-        response_format=body.get("response_format", {}).get("type", "text"),
-        tools=tuple(map(_tool, body.get("tools", ()))),
-        tool_choice="named" if named is not None else choice,
-        named_tool=named,
-        parallel_tool_calls=body.get("parallel_tool_calls") is not False,
-        logprobs=body.get("logprobs", False),
-        top_logprobs=int(body.get("top_logprobs", 0)),
-        body=body,
+        messages,
+        body.get("temperature"),
+        body.get("top_p"),
+        None if limit is None else int(limit),
+        body.get("stream", False),
+        include_usage,
+        include_usage and bool(stream_options.get("continuous_usage_stats")),
+        (stop,) if isinstance(stop, str) else tuple(stop),
+        None if seed is None else int(seed),
+        body.get("response_format", {}).get("type", "text"),
+        tuple(map(_tool, body.get("tools", ()))),
+        "named" if named is not None else choice,
+        named,
+        body.get("parallel_tool_calls") is not False,
+        body.get("logprobs", False),
+        int(body.get("top_logprobs", 0)),
+        body,
     )
 
 
