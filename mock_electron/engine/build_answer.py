@@ -11,7 +11,7 @@ from mock_electron.engine.fault_note import fault_note, note_headers
 from mock_electron.engine.faults.fault import DeliveryFault, Fault, with_reply_faults
 from mock_electron.engine.faults.replacement import Fail, NoAnswer
 from mock_electron.engine.keys import secret_of
-from mock_electron.engine.pace import pace_of
+from mock_electron.engine.pace import Pace
 from mock_electron.engine.script.step import Step, with_headers
 from mock_electron.engine.settings import Settings
 from mock_electron.engine.whole_answers import (
@@ -34,7 +34,7 @@ CHUNK: Final = 400
 
 
 def build_answer(
-    context: RequestContext, decision: Decision, settings: Settings, *, frozen: bool
+    context: RequestContext, decision: Decision, settings: Settings, pace: Pace, *, frozen: bool
 ) -> Answer:
     """Return the answer, with the headers that the step adds.
 
@@ -42,15 +42,16 @@ def build_answer(
         context: The request.
         decision: The decision on it.
         settings: The settings of the lane.
+        pace: The pace in these settings.
         frozen: Whether the lane's clock is frozen.
     """
-    answer = _without_step_headers(context, decision, settings, frozen=frozen)
+    answer = _without_step_headers(context, decision, settings, pace, frozen=frozen)
     step = _step(decision)
     if step is None and not (decision.faults or decision.has_fault_header):
         return answer  # most answers: nothing to add, and nothing to note
     if step is not None and step.headers:
         answer = replace(answer, headers=with_headers(answer.headers, step.headers))
-    hidden = _overwritten_faults(context, decision, settings, answer, frozen=frozen)
+    hidden = _overwritten_faults(context, decision, settings, pace, answer, frozen=frozen)
     note = fault_note(decision, (*answer.unmet, *((fault, OVERWRITTEN) for fault in hidden)))
     if not note:
         return answer
@@ -62,6 +63,7 @@ def _without_step_headers(
     context: RequestContext,
     decision: Decision,
     settings: Settings,
+    pace: Pace,
     *,
     frozen: bool,
 ) -> Answer:
@@ -70,7 +72,7 @@ def _without_step_headers(
         request = context.parsed.request
         assert request is not None  # only a valid request gets a reply
         step = _step(decision)
-        pace = (step.pace if step else None) or pace_of(settings.pace)
+        pace = (step.pace if step else None) or pace
         faults: tuple[DeliveryFault, ...] = ()
         if decision.faults:
             faults = tuple(one for one in decision.faults if isinstance(one, DeliveryFault))
@@ -102,7 +104,13 @@ def _step(decision: Decision) -> Step | None:
 
 
 def _overwritten_faults(
-    context: RequestContext, decision: Decision, settings: Settings, answer: Answer, *, frozen: bool
+    context: RequestContext,
+    decision: Decision,
+    settings: Settings,
+    pace: Pace,
+    answer: Answer,
+    *,
+    frozen: bool,
 ) -> Iterator[Fault]:
     """Yield the faults without which the answer has the same bytes, because of other faults.
 
@@ -119,7 +127,7 @@ def _overwritten_faults(
         rest = (*kept[:index], *kept[index + 1 :])
         reply = with_reply_faults(decision.faultless, rest)
         without = replace(decision, result=reply, faults=rest)
-        other = _without_step_headers(context, without, settings, frozen=frozen)
+        other = _without_step_headers(context, without, settings, pace, frozen=frozen)
         if rest and _sent(other) == _sent(answer):
             kept = list(rest)
             yield fault

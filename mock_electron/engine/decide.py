@@ -110,8 +110,7 @@ def _spoken(context: RequestContext, world: World) -> Decision:
     """Return the pocket model's reply to a valid request. It is the same as that of `_reply`."""
     request, facts, settings = context.parsed.request, context.facts, world.settings
     assert request is not None  # it is valid
-    variation = varied(request, settings.sampling, facts.occurrence)
-    dice = Dice(context.parsed.content_key, variation)
+    dice = Dice(context.parsed.content_key, varied(request, settings.sampling, facts.occurrence))
     draft = world.speaker.speak(request, dice, utc_date(facts.moment.lane))
     chosen = ChosenReply(draft, POCKET_MODEL)
     reply = _completed(context, settings, request, chosen, dice)

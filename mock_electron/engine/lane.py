@@ -202,7 +202,8 @@ class Lane(LaneSetup):
         )
 
     def _decided_answer(self, context: RequestContext, decision: Decision) -> Reaction:
-        answer = build_answer(context, decision, self.settings, frozen=self.clock.frozen)
+        settings, pace = self.settings, self._requests.pace
+        answer = build_answer(context, decision, settings, pace, frozen=self.clock.frozen)
         if self.rate_limit_headers and decision.is_rate_limited:
             answer = replace(answer, headers=answer.headers + self.rate_limit_headers)
         if self.settings.reveal:

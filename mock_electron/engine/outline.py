@@ -99,5 +99,6 @@ def size_of_outline(outline: Outline, body: bytes) -> int:
         step = outline.scripted
         is_shared = step is not None and step.answer is outline.draft  # it belongs to the script
         values = outline.error, outline.faults, None if is_shared else outline.draft
-        size += getsizeof(outline.raised) + sum([size_of_value(value, body) for value in values if value])
+        size += getsizeof(outline.raised)
+        size += sum([size_of_value(value, body) for value in values if value])
     return size

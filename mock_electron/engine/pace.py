@@ -108,8 +108,6 @@ def pace_of(given: object) -> Pace:
     Raises:
         ValueError: If it is anything else.
     """
-    if given == INSTANT:
-        return PACES[INSTANT]
     if isinstance(given, Pace):
         return given
     if isinstance(given, str) and ":" in given:

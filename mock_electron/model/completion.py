@@ -35,6 +35,7 @@ MOST_SPOKEN: Final = 4_096
 FORCED: Final = ("required", "named")
 """The values of `tool_choice` with which a reply has calls."""
 
+
 def complete(
     draft: Draft,
     request: ChatRequest,

@@ -4,7 +4,7 @@ A language is one file in `languages/`, named by its code. To add a language, ad
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
@@ -18,6 +18,9 @@ from mock_electron.model.hints import folded, mentions
 
 WORD: Final = regex(r"[^\s!-&(-/:-@\[-`{-~।॥،؟؛۔。、！？，：；…“”„«»「」『』¿¡]+")
 """The text between spaces and punctuation: `\\w` would cut words at Indic vowel signs."""
+PUNCTUATION: Final = rb"""!"#$%&()*+,-./:;<=>?@[\]^_`{|}~"""
+NO_PUNCTUATION: Final = bytes.maketrans(PUNCTUATION, b" " * len(PUNCTUATION))
+"""The table that replaces the ASCII punctuation in WORD by spaces."""
 UNSPACED: Final = ("ja", "zh")
 """Languages without spaces between words: their words are searched anywhere in the text."""
 
@@ -124,20 +127,22 @@ def _detected(text: str) -> Language | None:
     """Return the language of the beginning of a text. One request asks several times."""
     if not any(map(str.isalpha, text)):
         return None
-    if text.isascii():
-        return _most_familiar(IN_LATIN_LETTERS, text)
+    if text.isascii():  # as WORD finds them, in a third of the time
+        words: Iterable[str] = text.lower().encode().translate(NO_PUNCTUATION).decode().split()
+        return _most_familiar(IN_LATIN_LETTERS, words, text)
     letters = sum(map(str.isalpha, text))
     written = {code: len(script.findall(text)) for code, script in _by_script().items()}
     candidates = [code for code, n in written.items() if n > SCRIPT_SHARE * letters]
     if written["ja"] and written["zh"]:
         candidates = ["ja"]  # Han characters with kana between them are Japanese
-    return _most_familiar(candidates or IN_LATIN_LETTERS, text)
+    words = map(str.lower, WORD.findall(text))
+    return _most_familiar(candidates or IN_LATIN_LETTERS, words, text)
 
 
-def _most_familiar(candidates: Sequence[str], text: str) -> Language:
+def _most_familiar(candidates: Sequence[str], words: Iterable[str], text: str) -> Language:
     """Return the language in which most words of a text are common; of equals the first."""
     found: list[str] = []
-    for word in map(str.lower, WORD.findall(text)):
+    for word in words:
         if word in FAMILIAR:
             found += FAMILIAR[word]
     for code in UNSPACED:

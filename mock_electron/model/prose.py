@@ -138,11 +138,12 @@ def recognise(message: str, language: Language = ENGLISH) -> Subject:
 
 def combination(choices: Sequence[Sequence[str]], dice: Dice) -> list[str]:
     """One phrase of each; the dice are rolled once, over all combinations."""
-    variant = dice.variant("words", prod(map(len, choices)))
+    counts = list(map(len, choices))
+    variant = dice.variant("words", prod(counts))
     chosen: list[str] = []
-    for phrases in choices:
-        variant, place = divmod(variant, len(phrases))
-        chosen.append(phrases[place])
+    for phrases, count in zip(choices, counts, strict=True):
+        chosen += [phrases[variant % count]]
+        variant //= count
     return chosen
 
 

@@ -204,4 +204,6 @@ def _has_what_it_needs(request: Accepted) -> bool:
 def _offers_its_choice(request: Accepted) -> bool:
     """Return whether the tool that `tool_choice` names is among the tools."""
     choice = request.tool_choice
-    return not isinstance(choice, NamedTool) or any(tool.function.name == choice.function.name for tool in request.tools)
+    if not isinstance(choice, NamedTool):
+        return True
+    return any(tool.function.name == choice.function.name for tool in request.tools)
