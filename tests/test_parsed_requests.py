@@ -6,11 +6,21 @@ import pytest
 from lanes import arrival, ask, body
 from msgspec.structs import replace
 
-from mock_electron import Electron, Settings
+from mock_electron import Electron, Settings, fail
 from mock_electron.engine import ready
+from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.parsed_request import REMEMBERED_BYTES
 from mock_electron.engine.recent import Recent
+from mock_electron.wire.errors import INTERNAL
+
+TOOL = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}},
+    },
+}
 
 
 def test_the_least_recently_used_value_is_dropped_first() -> None:
@@ -38,6 +48,48 @@ def test_the_cache_counts_the_replies_that_it_keeps() -> None:
         ask(lane, "Tell me a story about the sea.")
         sizes.append(lane._requests._recent.size)
     assert sizes[0] < sizes[1] < sizes[2] < REMEMBERED_BYTES
+
+
+def test_a_request_is_kept_when_it_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new request leaves nothing in the cache. After its second time it is not decided again."""
+    lane, kept = Lane(), []
+    for _ in range(3):
+        ask(lane)
+        kept.append([len(one.replies) for one, _ in lane._requests._recent._values.values()])
+        if len(kept) == 2:
+            monkeypatch.setattr("mock_electron.engine.lane.decide", lambda *_: pytest.fail())
+    assert kept == [[], [1], [1]]
+
+
+def test_an_early_error_is_not_kept() -> None:
+    """An error of the connection says nothing about an equal request that arrives later."""
+    lane = Lane()
+    for error in (INTERNAL, INTERNAL, None, None, None):
+        answer = lane.open(arrival(), error)
+        lane.close(answer, len(answer.frames))
+        assert answer.status == (500 if error else 200)
+
+
+REQUESTS: list[dict[str, Any]] = [
+    {},
+    {"text": "Why is the sky blue?", "stream": True},
+    {"text": "Tell me about Oslo", "max_tokens": 5, "seed": 3},
+    {"text": "Is it so?", "stop": [" "], "logprobs": True},
+    {"text": "What is the weather in Oslo?", "tools": [TOOL]},
+]
+
+
+def test_a_lane_without_a_script_answers_like_one_with_other_steps() -> None:
+    """Its shorter way gives the same bytes, each time, and the journal shows the same."""
+    plain, scripted = Lane(), Lane()
+    scripted.inject(Injection(fail(503), when=lambda _request: False))
+    for fields in REQUESTS:
+        for _ in range(3):
+            one, other = ask(plain, **fields), ask(scripted, **fields)
+            assert (one.status, *one.whole()) == (other.status, *other.whole()), fields
+    assert [one.to_dict() for one in plain.exchanges()] == [
+        one.to_dict() for one in scripted.exchanges()
+    ]
 
 
 def test_a_long_reply_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
