@@ -53,8 +53,8 @@ def test_the_cache_counts_the_replies_that_it_keeps() -> None:
 def test_a_request_is_kept_when_it_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A new request leaves nothing in the cache. After its second time it is not decided again."""
     lane, kept = Lane(), []
-    for _ in range(3):
-        ask(lane)
+    for is_ready in (False, True, True):
+        assert isinstance(ask(lane), ready.ReadyAnswer) == is_ready
         kept.append([len(one.replies) for one, _ in lane._requests._recent._values.values()])
         if len(kept) == 2:
             monkeypatch.setattr("mock_electron.engine.lane.decide", lambda *_: pytest.fail())
