@@ -57,7 +57,7 @@ def test_a_request_is_kept_when_it_comes_again(monkeypatch: pytest.MonkeyPatch) 
         assert isinstance(ask(lane), ready.ReadyAnswer) == is_ready
         kept.append([len(one.replies) for one, _ in lane._requests._recent._values.values()])
         if len(kept) == 2:
-            monkeypatch.setattr("mock_electron.engine.lane.decide", lambda *_: pytest.fail())
+            monkeypatch.setattr("mock_electron.engine.lane.decide", lambda *_: pytest.fail("again"))
     assert kept == [[], [1], [1]]
 
 

@@ -1,8 +1,8 @@
 """Replies that are ready except for their ids and their time.
 
 If the pocket model answers without faults and without a pace, the reply to a request depends on the
-request, the day, the variation and the cached tokens only. So it is decided and written once more when
-the request comes again, and never after that.
+request, the day, the variation and the cached tokens only. So it is decided and written once more
+when the request comes again, and never after that.
 """
 
 from collections.abc import Hashable
