@@ -27,6 +27,7 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import Pace
 from mock_electron.serve.connection import EXTENSION, Connection
 from mock_electron.serve.deadlines import MOST_TOGETHER
+from mock_electron.serve.event_stream import EventStream
 from mock_electron.serve.paced import PacedStream
 from mock_electron.serve.play import play
 from mock_electron.serve.server import PACED_LISTENERS, Server, _Uvicorn
@@ -120,7 +121,8 @@ def test_the_attributes_of_the_subclass_are_its_own() -> None:
     connection = Connection(Transport(), 0.0, 0.0)
     stream = PacedStream(Run((0.0,)).answer, connection, Turns(), print, print)
     added = vars(stream).keys() - vars(base).keys()
-    added |= {name for name in vars(PacedStream) if not name.startswith("__")}
+    for kind in (PacedStream, EventStream):
+        added |= {name for name in vars(kind) if not name.startswith("__")}
     overridden = {"_stream_response", "_listen_for_exit_signal"}
     assert {name for name in added if hasattr(base, name)} == overridden
 

@@ -324,7 +324,7 @@ def test_accounts_do_not_share_a_cache() -> None:
     assert cached(lane, messages, key="sk_a") == cached(lane, messages, key="sk_b") > 0
 
 
-def inject(fault: Any) -> Callable[[Lane], None]:
+def inject(fault: Any) -> Callable[[Lane], object]:
     return lambda lane: lane.inject(Injection(fault, times=1))
 
 
@@ -346,7 +346,7 @@ def inject(fault: Any) -> Callable[[Lane], None]:
     ids="context schema upstream header key limit script failure reset silence close".split(),
 )
 def test_a_request_without_a_reply_caches_nothing(
-    prepare: Callable[[Lane], None] | None, fields: dict[str, Any], status: int
+    prepare: Callable[[Lane], object] | None, fields: dict[str, Any], status: int
 ) -> None:
     """The model has not read a prompt that was refused or failed."""
     lane = Lane()

@@ -17,7 +17,7 @@ from mock_electron.inputs.spelling import did_you_mean, echoed
 from mock_electron.outputs.redaction import redact_message
 from mock_electron.scripts.problems import DocumentPath, Problem, ScriptError
 
-SUGGESTION: Final = regex(r" Did you mean (['\"])(.*)\1\?$")
+SUGGESTION: Final = regex(r" Did you mean (?:'([^']*)'|\"([^\"]*)\")\?$")
 """The suggestion at the end of a message."""
 MAX_ECHO: Final = 60
 """The maximum number of characters of a name that a message shows."""
@@ -91,7 +91,7 @@ def _words(problem: Problem, above: DocumentPath) -> str:
 
 def _problem(path: DocumentPath, words: str) -> dict[str, str]:
     found = SUGGESTION.search(words)
-    suggestion = {"did_you_mean": found[2]} if found else {}
+    suggestion = {"did_you_mean": found[1] or found[2]} if found else {}
     return {"path": _dotted(path), "message": redact_message(words)} | suggestion
 
 
