@@ -1,9 +1,9 @@
 """Checks of the arguments of calls: the error for wrong ones says which ones are accepted."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import partial, wraps
-from inspect import Parameter, Signature, signature
-from types import MappingProxyType
+from functools import cache, partial, wraps
+from inspect import CO_VARARGS, CO_VARKEYWORDS, Parameter, Signature, signature, unwrap
+from types import CodeType, MappingProxyType
 from typing import (
     Any,
     Final,
@@ -62,20 +62,27 @@ def checked_keywords(
 def _checked(
     function: Callable[..., Any], advice: str, several: str, forms: Mapping[str, str]
 ) -> Callable[..., Any]:
-    names = _keyword_names(function)
-    parameters = tuple(signature(function).parameters.values())
-    only_self = [parameter.name for parameter in parameters] == ["self"]
+    options = _unpacked_options(function)
+    only_self = _parameter_names(unwrap(function).__code__) == ("self",)
+
+    @cache  # only calls with other arguments need it, and reading a signature takes long
+    def accepted() -> tuple[tuple[Parameter, ...], tuple[str, ...]]:
+        parameters = tuple(signature(function).parameters.values())
+        named = (Parameter.KEYWORD_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+        names = (*(p.name for p in parameters if p.kind in named), *options)
+        return parameters, tuple(name for name in names if name != "self")
 
     @wraps(function)
     def checked(*args: Any, **kwargs: Any) -> Any:
         __tracebackhide__ = True
         if only_self and len(args) == 1 and not kwargs:
             return function(*args)
+        parameters, names = accepted()
         _check_keywords(function.__name__, kwargs, names, advice, forms)
         _check_count(function.__name__, parameters, args, kwargs, advice, several)
         return function(*args, **kwargs)
 
-    if options := _unpacked_options(function):
+    if options:
         checked.__signature__ = _with_options(function, options)  # type: ignore[attr-defined]  # help() reads it
     return checked
 
@@ -144,25 +151,22 @@ def _check_keywords(
             )
 
 
-def _keyword_names(function: Callable[..., object]) -> tuple[str, ...]:
-    named = (Parameter.KEYWORD_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
-    own = [p.name for p in signature(function).parameters.values() if p.kind in named]
-    return tuple(name for name in (*own, *_unpacked_options(function)) if name != "self")
-
-
 def _unpacked_options(function: Callable[..., object]) -> dict[str, Any]:
     """Return the keys and types of the TypedDict, including inherited ones."""
-    for parameter in signature(function).parameters.values():
-        if parameter.kind is not Parameter.VAR_KEYWORD:
-            continue
-        annotation = get_type_hints(function).get(parameter.name)
-        options = get_args(annotation)[0] if get_origin(annotation) is Unpack else None
-        if not is_typeddict(options):
-            raise TypeError(
-                f"{function.__name__}() must type **{parameter.name} as Unpack[…] of a TypedDict"
-            )
-        return get_type_hints(options)
-    return {}
+    code = unwrap(function).__code__
+    if not code.co_flags & CO_VARKEYWORDS:
+        return {}
+    name = _parameter_names(code)[-1]
+    annotation = get_type_hints(function).get(name)
+    options = get_args(annotation)[0] if get_origin(annotation) is Unpack else None
+    if not is_typeddict(options):
+        raise TypeError(f"{function.__name__}() must type **{name} as Unpack[…] of a TypedDict")
+    return get_type_hints(options)
+
+
+def _parameter_names(code: CodeType) -> tuple[str, ...]:
+    variable = bool(code.co_flags & CO_VARARGS) + bool(code.co_flags & CO_VARKEYWORDS)
+    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount + variable]
 
 
 def _with_options(function: Callable[..., object], options: Mapping[str, Any]) -> Signature:
