@@ -15,10 +15,15 @@ MODULES: Final = {
     "serve": "mock_electron.cli.serve",
 }
 """The commands with a module of their own. It is imported when the command is used."""
+UNNEEDED: Final = {"serve": ("typing_extensions",)}
+"""The packages that are hidden meanwhile: msgspec then uses `typing`, which loads faster."""
 
 
 @click.group(
-    cls=Commands, modules=MODULES, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=Commands,
+    modules=MODULES,
+    unneeded=UNNEEDED,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, prog_name="mock-electron", message="%(prog)s %(version)s")
 def cli() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 import click
 
 from mock_electron._regex import regex
+from mock_electron.cli.hidden import hidden
 from mock_electron.inputs import checks
 from mock_electron.inputs.spelling import did_you_mean, escaped_lines, unknown
 
@@ -47,14 +48,21 @@ class Commands(click.Group):
 
     Args:
         modules: Commands that are imported when they are used: the module of each, by its name.
+        unneeded: The packages that are hidden while the module of a command is imported.
         **options: As for click.Group.
     """
 
     command_class: type[click.Command] | None = Command
 
-    def __init__(self, *args: Any, modules: Mapping[str, str], **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        modules: Mapping[str, str],
+        unneeded: Mapping[str, Sequence[str]],
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
-        self._modules = modules
+        self._modules, self._unneeded = modules, unneeded
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
@@ -64,7 +72,8 @@ class Commands(click.Group):
         """Return the command with this name, or None if the name is unknown."""
         if name not in self._modules:
             return super().get_command(ctx, name)
-        command: click.Command = getattr(import_module(self._modules[name]), name)
+        with hidden(*self._unneeded.get(name, ())):
+            command: click.Command = getattr(import_module(self._modules[name]), name)
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -5,11 +5,12 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from mock_electron.cli.hidden import hidden
 from mock_electron.cli.options import (
     Choice,
     Command,
@@ -222,7 +223,7 @@ def _check_accounts(settings: Settings) -> None:
 
 def _server(lane: Lane, host: str, port: int) -> "Server":
     """Return a server that listens, or end the command with the reason."""
-    with _hidden("watchfiles"):  # uvicorn imports it for a reloader that is not used here
+    with hidden("watchfiles"):  # uvicorn imports it for a reloader that is not used here
         from mock_electron.serve.server import Server
 
     try:
@@ -234,19 +235,6 @@ def _server(lane: Lane, host: str, port: int) -> "Server":
         raise click.ClickException(f"{message}{'.' if advice else ''}{advice}") from error
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-
-
-@contextmanager
-def _hidden(package: str) -> Iterator[None]:
-    """Import modules in the block as if a package were not installed, unless it is imported."""
-    if package in sys.modules:
-        yield
-        return
-    sys.modules[package] = None  # type: ignore[assignment]  # Python then raises ImportError
-    try:
-        yield
-    finally:
-        del sys.modules[package]
 
 
 def _reason(error: OSError) -> str:
