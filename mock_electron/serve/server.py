@@ -239,7 +239,9 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         if not host.isprintable() or not host.strip() or set(host) & set("/[]@"):
             raise UnicodeError
-        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        # As bytes, it does not load the codec for names with other letters.
+        name = host.encode() if host in LOOPBACK.values() else host
+        family, *_, address = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)[0]
     except UnicodeError:  # also raised for names that DNS does not allow
         what = "a host name or an address such as 127.0.0.1"
         raise ValueError(must_be("host", what, host)) from None
