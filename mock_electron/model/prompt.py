@@ -98,7 +98,7 @@ def tokens_beyond(request: ChatRequest, limit: int) -> int:
     size = sum(map(len, texts))
     if size <= READ_AT_ONCE:
         return 0
-    found = chain.from_iterable(map(tokens.TOKEN.finditer, texts))
+    found = chain.from_iterable(tokens.token_of(text).finditer(text) for text in texts)
     read = sum(len(token[0]) for token in islice(found, limit))
     return 0 if read == size else max(limit + 1, limit * size // read)
 
