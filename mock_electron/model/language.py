@@ -4,17 +4,18 @@ A language is one file in `languages/`, named by its code. To add a language, ad
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
 import msgspec
-from msgspec import Raw, Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from mock_electron._regex import regex
 from mock_electron.model.hints import folded, mentions
+from mock_electron.model.once import once
 
 WORD: Final = regex(r"[^\s!-&(-/:-@\[-`{-~।॥،؟؛۔。、！？，：；…“”„«»「」『』¿¡]+")
 """The text between spaces and punctuation: `\\w` would cut words at Indic vowel signs."""
@@ -25,8 +26,25 @@ UNSPACED: Final = ("ja", "zh")
 """Languages without spaces between words: their words are searched anywhere in the text."""
 
 
-class Language(Struct, frozen=True, kw_only=True):
+class Vocabulary(Struct, frozen=True):
+    """The larger part of a language's file. The attributes of `Language` explain it."""
+
+    phrases: Mapping[str, tuple[str, ...]]
+    around: tuple[str, ...]
+    numbers: Mapping[str, int]
+    days: Mapping[str, int]
+
+
+class Lexicon(Struct, frozen=True):
+    """The rest of a language's file."""
+
+    lexicon: Mapping[str, tuple[str, ...]]
+
+
+class Language(Struct, frozen=True, kw_only=True, dict=True):
     """One language, as its file defines it. All words are lowercase, except in phrases.
+
+    Most requests need one language, so the larger part of a file is decoded when it is first used.
 
     Attributes:
         code: The language code, such as "hi". It is the file's name.
@@ -35,10 +53,7 @@ class Language(Struct, frozen=True, kw_only=True):
         script: The Unicode ranges of letters that only this language uses, or "" for Latin.
         common: Frequent short words, which distinguish languages of the same script.
         recognise: For "greeting", "thanks" and "farewell", how such messages begin.
-        phrases: Several wordings for each kind of phrase. `languages/en.json` lists the kinds.
-        around: Patterns of the words around a name, which is `{x}`: "in {x}", "{x} में".
-        numbers: The values of number words.
-        days: For words such as "tomorrow", the number of days from today.
+        file: The content of its file.
     """
 
     code: str = ""
@@ -47,31 +62,54 @@ class Language(Struct, frozen=True, kw_only=True):
     script: str
     common: frozenset[str]
     recognise: Mapping[str, tuple[str, ...]]
-    phrases: Mapping[str, tuple[str, ...]]
-    around: tuple[str, ...]
-    numbers: Mapping[str, int]
-    days: Mapping[str, int]
-    _lexicon: Raw = field(name="lexicon")
+    file: bytes = b""
 
-    @property
-    def lexicon(self) -> Mapping[str, Sequence[str]]:
+    @once
+    def beginnings(self) -> tuple[str, ...]:
+        """How greetings, thanks and farewells begin."""
+        return tuple(word for words in self.recognise.values() for word in words)
+
+    @once
+    def vocabulary(self) -> Vocabulary:
+        """The larger part of the file."""
+        return msgspec.json.decode(self.file, type=Vocabulary)
+
+    @once
+    def phrases(self) -> Mapping[str, tuple[str, ...]]:
+        """Several wordings for each kind of phrase. `languages/en.json` lists the kinds."""
+        return self.vocabulary.phrases
+
+    @once
+    def around(self) -> tuple[str, ...]:
+        """Patterns of the words around a name, which is `{x}`: "in {x}", "{x} में"."""
+        return self.vocabulary.around
+
+    @once
+    def numbers(self) -> Mapping[str, int]:
+        """The values of number words."""
+        return self.vocabulary.numbers
+
+    @once
+    def days(self) -> Mapping[str, int]:
+        """For words such as "tomorrow", the number of days from today."""
+        return self.vocabulary.days
+
+    @once
+    def lexicon(self) -> Mapping[str, tuple[str, ...]]:
         """For an English word, the words of this language that mean it.
 
-        Tools with an English description are found by them. The beginning of a word is enough. It
-        is a third of the file, so it is decoded when it is first used.
+        Tools with an English description are found by them. The beginning of a word is enough.
         """
-        return _lexicon(self.code)
-
-
-@cache
-def _lexicon(code: str) -> Mapping[str, Sequence[str]]:
-    return msgspec.json.decode(LANGUAGES[code]._lexicon, type=dict[str, tuple[str, ...]])
+        return msgspec.json.decode(self.file, type=Lexicon).lexicon
 
 
 def _load_all() -> dict[str, Language]:
     decode = msgspec.json.Decoder(Language).decode
-    pages = sorted(Path(__file__).with_name("languages").glob("*.json"))
-    return {page.stem: replace(decode(page.read_bytes()), code=page.stem) for page in pages}
+    loaded = {}
+    for page in sorted(Path(__file__).with_name("languages").iterdir()):
+        file = page.read_bytes()
+        loaded[page.stem] = replace(decode(file), code=page.stem, file=file)
+    return loaded
 
 
 LANGUAGES: Final[Mapping[str, Language]] = _load_all()
@@ -80,11 +118,6 @@ IN_LATIN_LETTERS: Final = tuple(
     dict.fromkeys(["en", *(code for code, one in LANGUAGES.items() if not one.script)])
 )
 """The codes of languages in Latin letters, English first."""
-RECOGNISED: Final = {
-    code: tuple(word for words in language.recognise.values() for word in words)
-    for code, language in LANGUAGES.items()
-}
-"""How greetings, thanks and farewells begin in each language."""
 SCRIPT_SHARE: Final = 0.3
 """The fraction of a text's letters that must be of a script. Names may be in another script."""
 
@@ -100,18 +133,19 @@ def _by_script() -> dict[str, re.Pattern[str]]:
     return {code: regex(f"[{script}]") for code, script in scripts.items() if script}
 
 
-def _familiar_words() -> dict[str, tuple[str, ...]]:
+@lru_cache(maxsize=64)
+def _familiar_words(codes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Return the words by which these languages are detected, with the codes of their languages.
+
+    A code appears twice if the word is common in the language and begins a greeting.
+    """
     familiar: dict[str, tuple[str, ...]] = {}
-    for code, language in LANGUAGES.items():
-        words = () if code in UNSPACED else (*language.common, *dict.fromkeys(RECOGNISED[code]))
+    for code in codes:
+        language = LANGUAGES[code]
+        words = () if code in UNSPACED else (*language.common, *dict.fromkeys(language.beginnings))
         for word in words:
             familiar[word] = (*familiar.get(word, ()), code)
     return familiar
-
-
-FAMILIAR: Final[Mapping[str, tuple[str, ...]]] = _familiar_words()
-"""The words by which languages are detected, with the codes of their languages. A code appears twice
-if the word is common in the language and begins a greeting."""
 
 
 def detect(text: str) -> Language | None:
@@ -132,19 +166,20 @@ def _detected(text: str) -> Language | None:
         return _most_familiar(IN_LATIN_LETTERS, words, text)
     letters = sum(map(str.isalpha, text))
     written = {code: len(script.findall(text)) for code, script in _by_script().items()}
-    candidates = [code for code, n in written.items() if n > SCRIPT_SHARE * letters]
+    candidates = tuple(code for code, n in written.items() if n > SCRIPT_SHARE * letters)
     if written["ja"] and written["zh"]:
-        candidates = ["ja"]  # Han characters with kana between them are Japanese
+        candidates = ("ja",)  # Han characters with kana between them are Japanese
     words = map(str.lower, WORD.findall(text))
     return _most_familiar(candidates or IN_LATIN_LETTERS, words, text)
 
 
-def _most_familiar(candidates: Sequence[str], words: Iterable[str], text: str) -> Language:
+def _most_familiar(candidates: tuple[str, ...], words: Iterable[str], text: str) -> Language:
     """Return the language in which most words of a text are common; of equals the first."""
+    familiar = _familiar_words(candidates)
     found: list[str] = []
     for word in words:
-        if word in FAMILIAR:
-            found += FAMILIAR[word]
+        if word in familiar:
+            found += familiar[word]
     for code in UNSPACED:
         if code in candidates:
             found += [code] * sum(map(text.count, LANGUAGES[code].common))

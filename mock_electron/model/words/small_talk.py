@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from mock_electron.model.language import RECOGNISED
 from mock_electron.model.turn import Turn
 
 
@@ -15,7 +14,7 @@ def small_talk(turn: Turn) -> str | None:
     """Greetings, thanks and farewells, if nothing else is said: "Hello there, how are you?"."""
     left = turn.message.lower().strip(SMALL_TALK_ENDS)
     kinds = []
-    beginnings_of_all = RECOGNISED[turn.spoken_language.code]
+    beginnings_of_all = turn.spoken_language.beginnings
     while left.startswith(beginnings_of_all):
         known = [
             (len(words), kind)
