@@ -16,7 +16,7 @@ from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.faults.replacement import Fail, fail
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.ready import AnyAnswer
-from mock_electron.engine.script import Step
+from mock_electron.engine.script.step import Step
 from mock_electron.model.draft import Draft
 from mock_electron.wire import codec
 

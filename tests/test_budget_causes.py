@@ -11,7 +11,7 @@ from lanes import ask, body
 from pocket import TODAY, dice
 
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.script import Step
+from mock_electron.engine.script.step import Step
 from mock_electron.engine.settings import Settings
 from mock_electron.model import completion, offers, written
 from mock_electron.model.arguments import Said, plain, prepared

@@ -9,7 +9,7 @@ import pytest
 from lanes import ask, body, stream
 
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.script import Step
+from mock_electron.engine.script.step import Step
 from mock_electron.engine.settings import Settings
 from mock_electron.model import draft as drafts
 from mock_electron.model import tokens

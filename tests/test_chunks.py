@@ -10,7 +10,7 @@ from raw_http import chat, user
 
 from mock_electron import Electron, Pace, call, faults
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.script import Step
+from mock_electron.engine.script.step import Step
 from mock_electron.engine.settings import Settings
 from mock_electron.model.draft import Call, Draft
 

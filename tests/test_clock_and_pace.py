@@ -12,7 +12,7 @@ from mock_electron import Pace, Settings
 from mock_electron.engine.clock import LaneClock, http_date
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import PACES, PaceName
-from mock_electron.engine.script import Step
+from mock_electron.engine.script.step import Step
 from mock_electron.engine.setting_table import ClockKind
 from mock_electron.model.draft import Draft
 

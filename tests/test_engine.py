@@ -23,7 +23,7 @@ from mock_electron.engine.journal import Journal
 from mock_electron.engine.keys import redact_authorization
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.ready import AnyAnswer
-from mock_electron.engine.script import Step
+from mock_electron.engine.script.step import Step
 from mock_electron.model.draft import Draft
 from mock_electron.wire import errors
 

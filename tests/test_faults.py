@@ -19,7 +19,7 @@ from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.faults.replacement import FailOptions
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.ready import AnyAnswer
-from mock_electron.engine.script import Step
+from mock_electron.engine.script.step import Step
 from mock_electron.model.draft import Call, Draft
 
 STORY = Draft("One two three four ☀ five.")

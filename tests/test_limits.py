@@ -17,7 +17,7 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.limits import Limits
 from mock_electron.engine.plan import PLANS, PlanName, plan_of
 from mock_electron.engine.ready import AnyAnswer
-from mock_electron.engine.script import Step
+from mock_electron.engine.script.step import Step
 from mock_electron.wire import errors
 
 START: Final = 1_740_000_000.0

@@ -11,7 +11,7 @@ from mock_electron.engine.faults import fault, writes
 from mock_electron.engine.faults.directives import DIRECTIVES
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.ready import AnyAnswer
-from mock_electron.engine.script import Step
+from mock_electron.engine.script.step import Step
 from mock_electron.model.draft import Draft
 from mock_electron.model.scripted import call, reply
 from mock_electron.wire import codec

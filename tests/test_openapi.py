@@ -29,7 +29,7 @@ from mock_electron.cli.app import cli
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.ready import AnyAnswer
-from mock_electron.engine.script import Step
+from mock_electron.engine.script.step import Step
 from mock_electron.serve.server import Server
 from mock_electron.strategies import chat_requests
 from mock_electron.wire import codec, errors, openapi, schema, zod

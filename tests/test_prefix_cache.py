@@ -26,7 +26,7 @@ from mock_electron.engine.prefix_cache import (
     TokenRun,
     token_run,
 )
-from mock_electron.engine.script import Step
+from mock_electron.engine.script.step import Step
 from mock_electron.model.prompt import segments
 from mock_electron.model.tokens import split
 from mock_electron.strategies import chat_requests

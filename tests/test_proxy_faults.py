@@ -17,7 +17,7 @@ from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.faults.pages import PAGES
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.ready import AnyAnswer
-from mock_electron.engine.script import Step
+from mock_electron.engine.script.step import Step
 from mock_electron.model.draft import Call, Draft
 from mock_electron.scripts import ScriptError, loads
 from mock_electron.scripts.writer import write

@@ -21,10 +21,10 @@ from rows import each
 from mock_electron import Electron, Settings, Usage, call, fail, faults
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.script import Match, Step
 from mock_electron.engine.script.conditions import CONDITIONS
+from mock_electron.engine.script.match import Match
 from mock_electron.engine.script.match_input import MatchInput
-from mock_electron.engine.script.step import with_headers
+from mock_electron.engine.script.step import Step, with_headers
 from mock_electron.model.draft import Draft
 from mock_electron.wire import codec
 from mock_electron.wire.request import freeze

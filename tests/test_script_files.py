@@ -21,9 +21,9 @@ from mock_electron import Electron, Pace, ScriptError, Settings, Usage, call, fa
 from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import PACES
-from mock_electron.engine.script import Match, Step
 from mock_electron.engine.script.conditions import CONDITIONS
-from mock_electron.engine.script.step import encode_headers
+from mock_electron.engine.script.match import Match
+from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.model.draft import Draft
 from mock_electron.model.scripted import reply
 from mock_electron.scripts import Problem, load, loads

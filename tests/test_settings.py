@@ -13,7 +13,7 @@ from mock_electron import Electron, Pace, Plan, Settings
 from mock_electron.cli.settings import SERVER_DEFAULTS, setting_options
 from mock_electron.contract import Target
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.script import Match
+from mock_electron.engine.script.match import Match
 from mock_electron.engine.setting_kinds import check, parse_setting
 from mock_electron.engine.setting_table import SETTINGS
 from mock_electron.engine.settings import Options

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from mock_electron import Electron, MockElectron, Settings, ShadowedStepWarning
 from mock_electron.cli.app import cli
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.script import Match
 from mock_electron.engine.script.conditions import CONDITIONS
+from mock_electron.engine.script.match import Match
 from mock_electron.engine.script.shadow import covers
 
 RAIN: Final = re.compile("rain")

@@ -27,7 +27,7 @@ import click
 from mock_electron.engine.keys import KEYS_WITH_A_PLAN
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.plan import Plan, plan_of
-from mock_electron.engine.script import Step
+from mock_electron.engine.script.step import Step
 from mock_electron.engine.settings import Settings
 
 if TYPE_CHECKING:

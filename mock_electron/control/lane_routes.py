@@ -17,7 +17,7 @@ from mock_electron.control.reading import settled
 from mock_electron.control.refused import Conflict, Invalid
 from mock_electron.control.steps import SCRIPT, read_steps
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.script import Step
+from mock_electron.engine.script.step import Step
 from mock_electron.engine.settings import Settings
 from mock_electron.inputs.spelling import echoed
 from mock_electron.serve.app import CONTROL_PATH

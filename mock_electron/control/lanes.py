@@ -12,7 +12,7 @@ from mock_electron.control.refused import Closed, Conflict, Invalid, Missing
 from mock_electron.engine.clock import monotonic
 from mock_electron.engine.keys import check_keys
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.script import Step
+from mock_electron.engine.script.step import Step
 from mock_electron.engine.settings import Settings
 from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import echoed

@@ -10,8 +10,9 @@ import anyio
 import anyio.to_thread
 
 from mock_electron.engine.exchange import Exchange
-from mock_electron.engine.journal import Journal, exchange_of_record
+from mock_electron.engine.journal import Journal
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.recorded import exchange_of_record
 from mock_electron.engine.retries import CountedExchanges
 
 POLL_INTERVAL = 0.01

@@ -12,9 +12,9 @@ from mock_electron.control import bodies, schemas, views
 from mock_electron.control.context import answer, lane_of, publish
 from mock_electron.control.refused import Invalid, Missing
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.script import Step
 from mock_electron.engine.script.script import Script, StepState
 from mock_electron.engine.script.shadow import MOST_COMPARED, shadows
+from mock_electron.engine.script.step import Step
 from mock_electron.scripts.problems import ScriptError
 from mock_electron.scripts.reader import loads, steps_of
 from mock_electron.scripts.source import ScriptSource

@@ -62,7 +62,7 @@ def step(state: StepState) -> dict[str, Any]:
 def fault(active: ActiveInjection) -> dict[str, Any]:
     """Return an injected fault, and how often it has applied. `when` is null for a function."""
     injection = active.injection
-    conditions = write_conditions(injection.match)
+    conditions = {} if injection.match is None else write_conditions(injection.match)
     return {
         "id": active.number,
         "fault": fault_form(injection.fault),

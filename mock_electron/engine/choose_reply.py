@@ -3,16 +3,14 @@
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from mock_electron.engine import user_functions
 from mock_electron.engine.faults.fault import ReplacementFault
 from mock_electron.engine.script.match_input import MatchInput
-from mock_electron.engine.script.responder import Responder, call_responder
 from mock_electron.engine.script.script import Script, StepState
-from mock_electron.engine.script.words import with_words
 from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.model.dice import Dice
 from mock_electron.model.draft import MOST_CALLS, Draft
@@ -20,6 +18,9 @@ from mock_electron.model.speak import speak
 from mock_electron.wire.errors import NOT_SCRIPTED, Refusal
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
+
+if TYPE_CHECKING:
+    from mock_electron.engine.script.responder import Responder
 
 REMEMBERED_DRAFTS: Final = 1_000
 """The maximum number of the pocket model's drafts in memory; the oldest is dropped first."""
@@ -87,7 +88,7 @@ class Speaker:
 def choose_reply(
     match_input: MatchInput,
     script: Script,
-    responder: Responder | None,
+    responder: "Responder | None",
     speak: Callable[[], Draft],
     *,
     strict: bool,
@@ -126,14 +127,18 @@ def _step_answer(
     if answer is None:
         return speak()
     if isinstance(answer, Draft):
+        from mock_electron.engine.script.words import with_words  # for scripts only
+
         return with_words(answer, match_input)
     if isinstance(answer, ReplacementFault):
         return answer
     return _respond(answer, match_input.request)
 
 
-def _respond(function: Responder, request: ChatRequest) -> Draft | Stream | ReplacementFault:
+def _respond(function: "Responder", request: ChatRequest) -> Draft | Stream | ReplacementFault:
     """Return the answer of a user function."""
+    from mock_electron.engine.script.responder import call_responder  # for these functions only
+
     name = "the function given to respond_with()"
     return user_functions.call(name, call_responder, function, request)
 

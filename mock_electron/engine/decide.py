@@ -8,7 +8,7 @@ occurrence, never on the order in which different requests arrive.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -25,7 +25,6 @@ from mock_electron.engine.faults.fault import (
 from mock_electron.engine.faults.injection import Injections
 from mock_electron.engine.prefix_cache import PromptReader
 from mock_electron.engine.script.match_input import MatchInput
-from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.script.script import Script
 from mock_electron.engine.settings import Settings
 from mock_electron.model.completion import CONTEXT_TOKENS, MOST_SPOKEN, complete
@@ -36,6 +35,9 @@ from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.reply import Reply
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
+
+if TYPE_CHECKING:
+    from mock_electron.engine.script.responder import Responder
 
 
 class World(Struct, frozen=True):
@@ -54,7 +56,7 @@ class World(Struct, frozen=True):
     settings: Settings
     script: Script
     injections: Injections
-    responder: Responder | None
+    responder: "Responder | None"
     speaker: Speaker
     reader: PromptReader
     is_plain: bool

@@ -7,16 +7,17 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import takewhile
 from threading import Condition, RLock
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec.structs import replace
 
 from mock_electron.engine.clock import Moment
-from mock_electron.engine.ending import Ending, with_ending
-from mock_electron.engine.entry import Entry, exchange_of
-from mock_electron.engine.exchange import Exchange
-from mock_electron.engine.retries import with_attempts
+from mock_electron.engine.ending import Ending
+from mock_electron.engine.entry import Entry, Record
 from mock_electron.engine.setting_table import SETTINGS
+
+if TYPE_CHECKING:
+    from mock_electron.engine.exchange import Exchange
 
 SETTLING_TIME: Final = 5.0
 """The maximum time that a reader waits for answers in flight, in seconds."""
@@ -24,20 +25,6 @@ SETTLING_TIME: Final = 5.0
 
 CLOSE_THE_STREAM: Final = "Read the stream to its end, or close it, before reading the exchanges."
 """What to do about answers in flight."""
-
-
-class Record(NamedTuple):
-    """What the journal has of an exchange.
-
-    Attributes:
-        number: The number of the exchange since the last `clear`.
-        entry: What was recorded before its first byte.
-        ending: How its answer ended, or None if it is in flight.
-    """
-
-    number: int
-    entry: Entry
-    ending: Ending | None
 
 
 class News(NamedTuple):
@@ -58,15 +45,6 @@ class News(NamedTuple):
 
 def _records(entries: Iterable[Entry], endings: Mapping[int, Ending], first: int) -> list[Record]:
     return [Record(one.number - first, one, endings.get(one.number)) for one in entries]
-
-
-def exchange_of_record(record: Record) -> Exchange:
-    """Return the exchange. Its attempt is not known yet."""
-    number, entry, ending = record
-    exchange = exchange_of(entry)
-    if ending is not None:
-        exchange = with_ending(exchange, entry.answer, ending, entry.arrival.authorization)
-    return exchange if number == entry.number else replace(exchange, number=number)
 
 
 class StillInFlightError(Exception):
@@ -188,7 +166,7 @@ class Journal:
         *,
         waited: float = 0.0,
         advice: str = CLOSE_THE_STREAM,
-    ) -> tuple[Exchange, ...]:
+    ) -> "tuple[Exchange, ...]":
         """Return all exchanges in order of arrival, once no answer is in flight.
 
         Args:
@@ -206,11 +184,11 @@ class Journal:
                     f"{'; '.join(self._describe_in_flight())}. {advice}"
                 )
             found = self._snapshot()
-        return with_attempts(map(exchange_of_record, _records(*found)))
+        return _exchanges_of(_records(*found))
 
-    def peek(self) -> tuple[Exchange, ...]:
+    def peek(self) -> "tuple[Exchange, ...]":
         """Return all exchanges, including those in flight, without waiting."""
-        return with_attempts(map(exchange_of_record, self.records()))
+        return _exchanges_of(self.records())
 
     def records(self) -> list[Record]:
         """Return what is recorded of each exchange, in order, without waiting."""
@@ -247,8 +225,10 @@ class Journal:
         """The number of answers in flight."""
         return len(self._in_flight)
 
-    def in_flight(self) -> list[Exchange]:
+    def in_flight(self) -> "list[Exchange]":
         """Return the exchanges in flight that the journal has."""
+        from mock_electron.engine.recorded import exchange_of_record  # for readers only
+
         with self._lock:
             entries = [self._entries[n] for n in sorted(self._in_flight) if n in self._entries]
             first = self._first
@@ -270,9 +250,11 @@ class Journal:
             self._readers -= 1
 
     def _describe_in_flight(self) -> Iterator[str]:
+        from mock_electron.engine.recorded import exchange_of_entry
+
         for number in sorted(self._in_flight):
             entry = self._entries.get(number)
-            exchange = exchange_of(entry) if entry else None
+            exchange = exchange_of_entry(entry) if entry else None
             path = f" {exchange.method} {exchange.path}" if exchange else ""
             yield f"exchange {number - self._first}{path}"
 
@@ -282,3 +264,9 @@ class Journal:
             ending = self._endings.pop(number, None)
             self._bytes -= entry.size + (ending.size if ending else 0)
             self.dropped += 1
+
+
+def _exchanges_of(records: list[Record]) -> "tuple[Exchange, ...]":
+    from mock_electron.engine.recorded import exchanges_of  # for readers only
+
+    return exchanges_of(records)

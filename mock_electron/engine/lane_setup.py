@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from threading import RLock, get_ident
-from typing import Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from msgspec.structs import replace
 
 from mock_electron.engine.choose_reply import Speaker
 from mock_electron.engine.clock import LaneClock
-from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults.injection import ActiveInjection, Injection
 from mock_electron.engine.journal import CLOSE_THE_STREAM, SETTLING_TIME, Journal
 from mock_electron.engine.ledger import MemoryLedger
@@ -16,13 +15,16 @@ from mock_electron.engine.limits import Limits
 from mock_electron.engine.pace import INSTANT, PACES, pace_of
 from mock_electron.engine.parsed_request import ParsedRequests
 from mock_electron.engine.prefix_cache import PromptReader
-from mock_electron.engine.script import Step
-from mock_electron.engine.script.responder import Responder
 from mock_electron.engine.script.script import PendingWhen, StepState
 from mock_electron.engine.settings import Settings
 from mock_electron.inputs.checks import choice, must_be
 from mock_electron.inputs.spelling import unknown
 from mock_electron.wire.headers import Headers
+
+if TYPE_CHECKING:
+    from mock_electron.engine.exchange import Exchange
+    from mock_electron.engine.script.responder import Responder
+    from mock_electron.engine.script.step import Step
 
 ResetPart = Literal[
     "script",
@@ -97,7 +99,7 @@ class LaneSetup:
             for part in parts:
                 RESETS[part](self)
 
-    def add(self, step: Step) -> int:
+    def add(self, step: "Step") -> int:
         """Add a step at the end of the script. Return its number, from 1.
 
         Raises:
@@ -112,7 +114,7 @@ class LaneSetup:
         """How often all steps of the script were replaced."""
         return self._ledger.script.generation
 
-    def change_step(self, number: int, change: Callable[[Step], Step], generation: int) -> None:
+    def change_step(self, number: int, change: "Callable[[Step], Step]", generation: int) -> None:
         """Replace a step. The number of its uses is kept.
 
         Args:
@@ -133,7 +135,7 @@ class LaneSetup:
         with self._lock:
             return self._ledger.script.remove(number)
 
-    def replace_script(self, steps: Iterable[Step]) -> None:
+    def replace_script(self, steps: "Iterable[Step]") -> None:
         """Replace all steps of the script.
 
         Raises:
@@ -148,7 +150,7 @@ class LaneSetup:
         with self._lock:
             self._ledger.script.replace(checked)
 
-    def start_with(self, steps: Iterable[Step]) -> None:
+    def start_with(self, steps: "Iterable[Step]") -> None:
         """Replace all steps of the script, now and whenever the script is reset.
 
         Raises:
@@ -158,7 +160,7 @@ class LaneSetup:
         with self._lock:
             self._start = (self._start[0], tuple(state.step for state in self.script()))
 
-    def problems_of(self, step: Step) -> Iterable[str]:
+    def problems_of(self, step: "Step") -> Iterable[str]:
         """Yield why the script of the lane cannot contain a step."""
         try:
             self._check_tools(step)
@@ -191,7 +193,7 @@ class LaneSetup:
             states = (*script.unlimited_before(number, MOST_COMPARED), script.state(number))
         return next(shadows(states, number), "")
 
-    def respond_with(self, function: Responder) -> None:
+    def respond_with(self, function: "Responder") -> None:
         """Set the user function that answers instead of the pocket model."""
         with self._lock:
             self._responder = function
@@ -243,7 +245,7 @@ class LaneSetup:
         *,
         waited: float = 0.0,
         advice: str = CLOSE_THE_STREAM,
-    ) -> tuple[Exchange, ...]:
+    ) -> "tuple[Exchange, ...]":
         """Return the journal, once no answer is in flight. The arguments are those of `read`.
 
         Raises:
@@ -254,7 +256,7 @@ class LaneSetup:
             return self.journal.read(timeout=0)
         return self.journal.read(timeout, waited=waited, advice=advice)
 
-    def peek(self) -> tuple[Exchange, ...]:
+    def peek(self) -> "tuple[Exchange, ...]":
         """Return the journal without waiting, including exchanges in flight."""
         return self.journal.peek()
 
@@ -274,7 +276,7 @@ class LaneSetup:
         """Whether replies take real time: the clock is real, and the pace is not "instant"."""
         return not self.clock.frozen and self.settings.pace != INSTANT
 
-    def _check_tools(self, step: Step) -> None:
+    def _check_tools(self, step: "Step") -> None:
         known = self.settings.tools
         for name in step.tool_names:
             if self.settings.strict and known and name not in known:

@@ -1,20 +1,21 @@
 """`Outline`: what the journal keeps of a decision."""
 
 from sys import getsizeof
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from mock_electron.engine.decision import Decision, RequestContext
-from mock_electron.engine.faults.fault import DeliveryFault, Fault
-from mock_electron.engine.faults.replacement import Fail
+from mock_electron.engine.faults.fault import DeliveryFault, Fault, ReplacementFault
 from mock_electron.engine.keys import Account
 from mock_electron.engine.memory import size_of_reply, size_of_value
-from mock_electron.engine.script.step import Step
 from mock_electron.engine.user_functions import described
 from mock_electron.model.draft import Draft
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.reply import Reply
+
+if TYPE_CHECKING:
+    from mock_electron.engine.script.step import Step
 
 
 class Outline(Struct, frozen=True):
@@ -43,7 +44,7 @@ class Outline(Struct, frozen=True):
     faults: tuple[Fault, ...]
     answered_by: str
     step: int | None
-    scripted: Step | None
+    scripted: "Step | None"
     raised: str
 
 
@@ -76,8 +77,10 @@ def _sent(decision: Decision) -> tuple[Reply | None, ApiError | None]:
     result = decision.result
     if isinstance(result, Reply) and not decision.faults:
         return result, None
-    if isinstance(result, Fail):
-        return None, result.error_sent
+    if isinstance(result, ReplacementFault):
+        from mock_electron.engine.faults.replacement import Fail  # for such faults only
+
+        return None, result.error_sent if isinstance(result, Fail) else None
     if isinstance(result, ApiError):
         return None, result
     reply, error = result if isinstance(result, Reply) else None, None

@@ -10,7 +10,7 @@ import pytest
 
 from mock_electron.control import open_control
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.script import Step
+from mock_electron.engine.script.step import Step
 from mock_electron.engine.setting_kinds import check_by_name
 from mock_electron.engine.settings import Settings, check_names
 from mock_electron.inputs.attributes import SuggestsNames

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.script import Step
+from mock_electron.engine.script.step import Step
 from mock_electron.inputs.checks import must_be
 from mock_electron.testing.scripting import warn_of_shadows
 

@@ -26,7 +26,7 @@ from mock_electron import (
     faults,
 )
 from mock_electron.engine.clock import Times
-from mock_electron.engine.script import Step
+from mock_electron.engine.script.step import Step
 
 
 def reading(electron: Electron) -> int:

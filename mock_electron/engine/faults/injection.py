@@ -3,19 +3,21 @@
 from collections import deque
 from collections.abc import Callable
 from copy import copy
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
 
 from mock_electron.engine import user_functions
 from mock_electron.engine.faults.fault import Fault, FaultContext, ReplacementFault
 from mock_electron.engine.faults.requested import RequestedFaults
-from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.inputs import checks
 from mock_electron.inputs.spelling import echoed
 from mock_electron.model.dice import Dice
 from mock_electron.wire.request import ChatRequest
+
+if TYPE_CHECKING:
+    from mock_electron.engine.script.match import Match
 
 Matcher = Callable[[ChatRequest], bool]
 MOST_USED_UP: Final = 1_000
@@ -33,7 +35,7 @@ class Injection(Struct, frozen=True):
         rate: The fraction of requests, from 0 to 1. The seed, the request and its occurrence
             decide which ones. None means all.
         when: A function that takes the request and returns whether the fault may affect it.
-        match: The conditions on the request, as a script file has them.
+        match: The conditions on the request, as a script file has them. None means no condition.
 
     Raises:
         TypeError: If `fault` is not a fault, or `when` is not a plain function.
@@ -45,7 +47,7 @@ class Injection(Struct, frozen=True):
     every: int | None = None
     rate: float | None = None
     when: Matcher | None = None
-    match: Match = ANY
+    match: "Match | None" = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.fault, Fault):
@@ -248,7 +250,7 @@ class ActiveInjection(Struct, eq=False):
             "the function given as when=", injection.when, asked.request
         ):
             return Use(self, EXCLUDED)
-        if not injection.match.matches(asked):
+        if injection.match is not None and not injection.match.matches(asked):
             return Use(self, EXCLUDED)
         if injection.every is not None and (self.seen + 1) % injection.every:
             return Use(self, SEEN)

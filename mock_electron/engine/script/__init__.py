@@ -12,6 +12,3 @@ condition_values.py   the kinds of values that conditions take
 match_input.py        MatchInput: what conditions compare
 text.py               texts that conditions search for
 """
-
-from mock_electron.engine.script.match import Match as Match
-from mock_electron.engine.script.step import Step as Step

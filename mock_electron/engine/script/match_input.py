@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from mock_electron.engine.script.searches import Searches
 from mock_electron.wire.headers import Headers, headers_by_name
 from mock_electron.wire.request import ChatRequest, Message
+
+if TYPE_CHECKING:
+    from mock_electron.engine.script.searches import Searches
 
 
 def turn_of(request: ChatRequest) -> int:
@@ -36,8 +39,10 @@ class MatchInput(Struct, frozen=True, dict=True):
     attempt: int = 1
 
     @cached_property
-    def searches(self) -> Searches:
+    def searches(self) -> "Searches":
         """The searches for texts, which share one budget of work."""
+        from mock_electron.engine.script.searches import Searches  # for conditions only
+
         return Searches()
 
     @cached_property

@@ -4,13 +4,14 @@ from bisect import insort
 from collections.abc import Callable, Iterable
 from heapq import nsmallest
 from itertools import islice, takewhile
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from mock_electron.engine.script.match_input import MatchInput
-from mock_electron.engine.script.step import Step
-from mock_electron.engine.script.text import quoted
+
+if TYPE_CHECKING:
+    from mock_electron.engine.script.step import Step
 
 NO_STEP: Final = "No step of the script answers this request"
 NEAREST_FIRST: Final = " Nearest first:"
@@ -33,7 +34,7 @@ class StepState(Struct, frozen=True):
     """
 
     number: int
-    step: Step
+    step: "Step"
     used: int
 
     @property
@@ -79,7 +80,7 @@ class Script:
         self._open: list[_Entry] = []
         self._unlimited: list[_Entry] = []
 
-    def add(self, step: Step) -> int:
+    def add(self, step: "Step") -> int:
         """Add a step at the end. Return its number, from 1."""
         self.size += 1
         entry = _Entry(step, len(self._entries) + 1)
@@ -89,7 +90,7 @@ class Script:
             self._unlimited.append(entry)
         return entry.number
 
-    def change(self, number: int, change: Callable[[Step], Step]) -> None:
+    def change(self, number: int, change: "Callable[[Step], Step]") -> None:
         """Replace a step. The number of its uses is kept."""
         entry = self._entries[number - 1]
         was_open, was_unlimited = entry.state.is_open, entry.step.times is None
@@ -123,7 +124,7 @@ class Script:
         entry = self._entries[number - 1]
         return None if entry.removed else entry
 
-    def replace(self, steps: Iterable[Step]) -> None:
+    def replace(self, steps: "Iterable[Step]") -> None:
         """Replace all steps."""
         self.generation += 1
         self.size = 0
@@ -161,6 +162,8 @@ class Script:
 
     def explain(self, match_input: MatchInput) -> str:
         """Return why no step answers a request: how each step differs, the nearest step first."""
+        from mock_electron.engine.script.text import quoted  # for scripts only
+
         text = match_input.last_user
         about = f"turn {match_input.turn}" + ("" if text is None else f", {quoted(text)}")
         if not self.size:
@@ -185,7 +188,7 @@ class _Entry(Struct, eq=False):
         removed: Whether the step was removed. Its number is not given to another step.
     """
 
-    step: Step
+    step: "Step"
     number: int
     used: int = 0
     removed: bool = False
@@ -227,7 +230,7 @@ def _described(state: StepState, match_input: MatchInput) -> str:
     return f"{state.name}: {'; '.join(differences)}"
 
 
-def _similarity(step: Step, text: str) -> float:
+def _similarity(step: "Step", text: str) -> float:
     """Return the length of the longest common substring, as a fraction of the expected text."""
     expected = step.match.given.get("says")
     if not isinstance(expected, str):
