@@ -11,7 +11,6 @@ from typing import ClassVar, Final, NamedTuple
 
 from msgspec import Struct
 
-from mock_electron.engine.travel import Travel
 from mock_electron.inputs import checks
 from mock_electron.inputs.attributes import SuggestsNames
 from mock_electron.inputs.entering import InWith
@@ -165,6 +164,8 @@ class LaneClock(SuggestsNames):
             with electron.clock.travel():
                 time.sleep(60)
         """
+        from mock_electron.engine.travel import Travel  # for tests only
+
         caller = sys._getframe(2)  # the decorator is in between
         return Travel(self.advance, caller.f_code.co_filename, caller.f_lineno)
 

@@ -13,7 +13,6 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.travel import SERVER_THREAD
 from mock_electron.inputs.checks import must_be
 from mock_electron.serve.app import App
 from mock_electron.serve.browser import is_loopback
@@ -132,6 +131,8 @@ class Server:
 
     def start(self) -> Self:
         """Serve in a new thread. Return when the server accepts requests."""
+        from mock_electron.engine.travel import SERVER_THREAD  # for servers in a thread only
+
         self._thread = threading.Thread(target=self.run, name=SERVER_THREAD, daemon=True)
         self._thread.start()
         if not self._uvicorn.ready.wait(START_TIMEOUT):
