@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+import raw_http
 
 PACKAGE = Path(__file__).parent.parent / "mock_electron"
 FLOORS = (
@@ -265,3 +266,50 @@ def test_a_module_is_imported_when_it_is_needed() -> None:
     ]
     assert "mock_electron.serve.server" in rest
     assert [name for name in rest if set(name.split(".")) & LAZY.keys()] == []
+
+
+UNUSED: Final = {
+    "typing_extensions": "msgspec uses typing instead",
+    "stringprep": "a host has other letters than ASCII",
+    "watchfiles": "script files are watched",
+    "mock_electron.engine.build_answer": "an answer is not ready",
+    "mock_electron.engine.exchange": "the journal is read",
+    "mock_electron.engine.faults.replacement": "a fault replaces a reply",
+    "mock_electron.engine.script.conditions": "the script has a step",
+    "mock_electron.engine.script.step": "the script has a step",
+    "mock_electron.engine.travel": "sleeps advance the clock",
+}
+"""What `mock-electron serve` and its first answer need not import, and when it is imported."""
+MOST_OF_A_SERVER: Final = 125
+"""The maximum number of modules of this package that a server imports up to its first answer."""
+
+
+def imported_by_a_server() -> frozenset[str]:
+    """The modules that `mock-electron serve` imports up to the end of its first answer."""
+    program = """
+import atexit, sys
+from mock_electron.cli.start import main
+atexit.register(lambda: print(*sys.modules, file=sys.__stderr__))
+main(["serve", "--port", "0"])
+"""
+    question = b'{"model":"electron","messages":[{"role":"user","content":"Why?"}]}'
+    headers = {"Authorization": "Bearer sk_x", "Content-Type": "application/json"}
+    command = [sys.executable, "-c", program]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as server:
+        assert server.stdout is not None
+        url = server.stdout.readline().split()[0]
+        answer = raw_http.send(f"{url}/chat/completions", question, headers=headers)
+        server.terminate()
+        _, modules = server.communicate()
+    assert answer.status == 200
+    return frozenset(modules.split())
+
+
+def test_a_server_imports_what_its_first_answer_needs() -> None:
+    """Each module takes time to import, and a plain answer needs few."""
+    imported = imported_by_a_server()
+    assert sorted(imported & UNUSED.keys()) == []
+    own = [name for name in imported if name.split(".")[0] == "mock_electron"]
+    assert "mock_electron.serve.server" in own
+    assert len(own) <= MOST_OF_A_SERVER
