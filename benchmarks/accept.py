@@ -17,7 +17,7 @@ from _server import machine
 from pydantic_core import SchemaValidator
 from pydantic_core import core_schema as core
 
-from mock_electron.wire import codec, model_server, schema, zod
+from mock_electron.wire import codec, content, model_server, schema, zod
 from mock_electron.wire.accepted import Documented, accept
 from mock_electron.wire.openapi.examples import WEATHER_TOOL as WEATHER
 from mock_electron.wire.request import freeze, parse_request
@@ -170,7 +170,7 @@ MESSAGES: Final = core.list_schema(
         {role: _message(role) for role in ("system", "user", "assistant", "tool")}, "role"
     ),
     min_length=1,
-    max_length=schema.MAX_MESSAGES,
+    max_length=content.MAX_MESSAGES,
 )
 TOOL: Final = _object(
     {
@@ -189,7 +189,7 @@ TOOL: Final = _object(
 VALIDATOR: Final = SchemaValidator(
     _object(
         {
-            "model": _needed(core.literal_schema([schema.MODEL])),
+            "model": _needed(core.literal_schema([content.MODEL])),
             "messages": _needed(MESSAGES),
             "temperature": _optional(core.float_schema(ge=0)),
             "top_p": _optional(core.float_schema(ge=0, le=1)),
@@ -204,13 +204,13 @@ VALIDATOR: Final = SchemaValidator(
             "response_format": _optional(
                 _object({"type": _needed(core.literal_schema(["text", "json_object"]))})
             ),
-            "tools": _optional(core.list_schema(TOOL, min_length=1, max_length=schema.MAX_TOOLS)),
+            "tools": _optional(core.list_schema(TOOL, min_length=1, max_length=content.MAX_TOOLS)),
             "tool_choice": _optional(
                 core.union_schema([core.literal_schema(["auto", "none", "required"]), NAMED_TOOL])
             ),
             "logit_bias": _optional(core.dict_schema(TEXT, core.float_schema())),
             "logprobs": _optional(BOOLEAN),
-            "top_logprobs": _optional(core.int_schema(ge=0, le=schema.MAX_TOP_LOGPROBS)),
+            "top_logprobs": _optional(core.int_schema(ge=0, le=content.MAX_TOP_LOGPROBS)),
             "presence_penalty": _penalty(),
             "frequency_penalty": _penalty(),
             "user": _optional(TEXT),

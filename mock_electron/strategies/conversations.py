@@ -9,7 +9,7 @@ from mock_electron.inputs.keywords import checked_keywords
 from mock_electron.strategies.options import check_room, check_sizes, check_switches
 from mock_electron.strategies.texts import json_objects, json_values, texts, tool_names
 from mock_electron.wire import codec
-from mock_electron.wire.schema import MAX_MESSAGES
+from mock_electron.wire.content import MAX_MESSAGES
 
 Message = dict[str, Any]
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mock_electron.inputs.keywords import checked_keywords
 from mock_electron.strategies.options import check_sizes
 from mock_electron.strategies.texts import NAMES, PHRASES, json_values, texts, tool_names
-from mock_electron.wire.schema import MAX_TOOLS
+from mock_electron.wire.content import MAX_TOOLS
 
 Schema = dict[str, Any]
 

@@ -15,8 +15,8 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert
 
+from mock_electron.wire.content import MAX_MESSAGES, MAX_STOPS, MAX_TOOLS, MAX_TOP_LOGPROBS
 from mock_electron.wire.model_server import SEEDS, TOOL_NAME
-from mock_electron.wire.schema import MAX_MESSAGES, MAX_STOPS, MAX_TOOLS, MAX_TOP_LOGPROBS
 
 MOST_COPIED: Final = 1_000
 """The most members of an object that msgspec copies. The schema checks more in less time."""

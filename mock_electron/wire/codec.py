@@ -17,7 +17,6 @@ import orjson
 from mock_electron._regex import regex
 from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import shortened
-from mock_electron.wire.zod.javascript import Double
 
 UTF8_BOM: Final = b"\xef\xbb\xbf"
 LARGE: Final = 64 * 1024
@@ -184,6 +183,8 @@ def encode(value: object) -> bytes:
 
 def _encode_double(value: object) -> orjson.Fragment:
     """Write a Double as JavaScript does. orjson calls this for types that it does not know."""
+    from mock_electron.wire.zod.javascript import Double  # for what the schema refuses only
+
     if isinstance(value, Double):
         return orjson.Fragment(repr(value))
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")

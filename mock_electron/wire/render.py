@@ -13,10 +13,10 @@ from msgspec import Struct
 from orjson import Fragment, dumps
 
 from mock_electron.wire.codec import encode
+from mock_electron.wire.content import MODEL
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.headers import Headers
 from mock_electron.wire.reply import Reply, TokenLogprob, ToolCall, Usage, grouped
-from mock_electron.wire.schema import MODEL
 from mock_electron.wire.template import (
     CALL_MARK,
     STAMP_MARK,

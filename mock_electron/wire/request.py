@@ -7,7 +7,8 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from mock_electron.inputs.values import CheckedValue, unchecked
-from mock_electron.wire import accepted, errors, model_server, schema, zod
+from mock_electron.wire import accepted, errors, model_server
+from mock_electron.wire.content import join_text_parts
 from mock_electron.wire.errors import Refusal
 from mock_electron.wire.reply import ToolCall
 
@@ -144,13 +145,15 @@ def parse_request(
         if found is not None:
             assert isinstance(document, dict)  # nothing else is accepted
             return _freeze(document, tuple(map(_accepted_message, found.messages)))
-    expected = schema.WITH_JSON_SCHEMA if accept_json_schema else schema.DOCUMENTED
-    _check(document, expected, refuse_broken_arguments)
+    _check(document, accept_json_schema, refuse_broken_arguments)
     return freeze(document)
 
 
-def _check(document: object, expected: zod.Validator, refuse_broken_arguments: bool) -> None:
+def _check(document: object, accept_json_schema: bool, refuse_broken_arguments: bool) -> None:
     """Raise Refusal if the schema or a rule of the model server refuses the document."""
+    from mock_electron.wire import schema, zod  # for a request that is not accepted at once
+
+    expected = schema.WITH_JSON_SCHEMA if accept_json_schema else schema.DOCUMENTED
     issues = zod.validate(expected, document)
     if issues:
         raise Refusal(errors.invalid_input(issues))
@@ -207,7 +210,7 @@ _new_call: Final = unchecked(ToolCall)
 
 
 def _message(message: Mapping[str, Any]) -> Message:
-    content = schema.join_text_parts(message.get("content"))
+    content = join_text_parts(message.get("content"))
     assert content is None or isinstance(content, str)
     return _new_message(
         message["role"],

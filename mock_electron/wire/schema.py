@@ -11,6 +11,14 @@ Two rules are assumed (A):
 from collections.abc import Mapping
 from typing import Final
 
+from mock_electron.wire.content import (
+    MAX_MESSAGES,
+    MAX_STOPS,
+    MAX_TOOLS,
+    MAX_TOP_LOGPROBS,
+    MODEL,
+    join_text_parts,
+)
 from mock_electron.wire.zod import (
     ABSENT,
     Anything,
@@ -30,25 +38,7 @@ from mock_electron.wire.zod import (
     Union,
 )
 
-MODEL: Final = "electron"
-MAX_MESSAGES: Final = 200
-MAX_TOOLS: Final = 64
-MAX_STOPS: Final = 4
-MAX_TOP_LOGPROBS: Final = 20
 N_MESSAGE: Final = "n > 1 is not supported"  # D, verbatim
-
-
-def join_text_parts(content: object) -> object:
-    """Return the joined text of a list of text parts, and anything else unchanged."""
-    if type(content) is not list:
-        return content
-    if not all(map(_is_text_part, content)):
-        return content
-    return "".join([part["text"] for part in content])
-
-
-def _is_text_part(part: object) -> bool:
-    return type(part) is dict and part.get("type") == "text" and type(part.get("text")) is str
 
 
 def has_required_call_id(message: object) -> bool:

@@ -3,10 +3,10 @@
 from typing import Any, Final
 
 from mock_electron.wire import codec, errors, render
+from mock_electron.wire.content import MODEL
 from mock_electron.wire.openapi.failures import REQUEST_ID
 from mock_electron.wire.openapi.json_schema import JsonObject
 from mock_electron.wire.reply import Reply, ToolCall, Usage
-from mock_electron.wire.schema import MODEL
 from mock_electron.wire.template import Stamp
 
 STAMP: Final = Stamp("chatcmpl-a670053f3ab2ed8f", 1740000000, REQUEST_ID)

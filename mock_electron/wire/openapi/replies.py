@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
+from mock_electron.wire.content import MAX_TOP_LOGPROBS, MODEL
 from mock_electron.wire.openapi.json_schema import JsonObject, reference
 from mock_electron.wire.reply import FINISH_REASONS
-from mock_electron.wire.schema import MAX_TOP_LOGPROBS, MODEL
 
 TOKENS: Final = {"type": "integer", "minimum": 0}
 

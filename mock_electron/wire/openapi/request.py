@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from mock_electron.wire import schema
+from mock_electron.wire import content, schema
 from mock_electron.wire.openapi.json_schema import JsonObject, Translation, reference
 
 TEXT_PART: Final[JsonObject] = {
@@ -21,7 +21,7 @@ TRANSLATION: Final = Translation(
         (schema.NAMED_TOOL, "NamedTool"),
     ),
     functions={
-        schema.join_text_parts: {"type": "array", "items": reference("TextPart")},
+        content.join_text_parts: {"type": "array", "items": reference("TextPart")},
         schema.has_required_call_id: {
             "if": {"properties": {"role": {"const": "tool"}}, "required": ["role"]},
             "then": {"required": ["tool_call_id"]},
