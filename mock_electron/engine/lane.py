@@ -13,9 +13,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from mock_electron.engine.answer import CUT
+from mock_electron.engine.answer import CUT, Answer, SendOptions, reply_answer
 from mock_electron.engine.arrival import Arrival, parse_body
-from mock_electron.engine.build_answer import build_answer
 from mock_electron.engine.clock import DAY, Moment
 from mock_electron.engine.decide import World, decide, known_before
 from mock_electron.engine.decision import Decision, RequestContext, context_of
@@ -42,6 +41,7 @@ from mock_electron.model.speak import varied
 from mock_electron.outputs.redaction import without_key
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
+from mock_electron.wire.reply import Reply
 
 logger: Final = logging.getLogger("mock_electron")
 
@@ -202,8 +202,7 @@ class Lane(LaneSetup):
         )
 
     def _decided_answer(self, context: RequestContext, decision: Decision) -> Reaction:
-        settings, pace = self.settings, self._requests.pace
-        answer = build_answer(context, decision, settings, pace, frozen=self.clock.frozen)
+        answer = self._built(context, decision)
         if self.rate_limit_headers and decision.is_rate_limited:
             answer = replace(answer, headers=answer.headers + self.rate_limit_headers)
         if self.settings.reveal:
@@ -215,6 +214,19 @@ class Lane(LaneSetup):
         outline = outline_of(context, decision)
         size = context.parsed.size + size_of_outline(outline, context.parsed.body.body)
         return answer, outline, decision.changes(failed), ENTRY + size + size_of_answer(answer)
+
+    def _built(self, context: RequestContext, decision: Decision) -> Answer:
+        settings, pace, frozen = self.settings, self._requests.pace, self.clock.frozen
+        reply, request = decision.result, context.parsed.request
+        chosen = decision.chosen
+        is_spoken = chosen is not None and chosen.step is None and chosen.is_spoken
+        has_faults = decision.faults or decision.has_fault_header
+        if is_spoken and isinstance(reply, Reply) and request is not None and not has_faults:
+            options = SendOptions(pace, (), context.dice, frozen, None, settings.chunk_tokens)
+            return reply_answer(context.number, reply, request, context.stamp, options)
+        from mock_electron.engine.build_answer import build_answer  # for other answers only
+
+        return build_answer(context, decision, settings, pace, frozen=frozen)
 
     def _decide(self, context: RequestContext) -> Decision:
         """Return the decision on a request. What a user function raises is logged, and answered."""
