@@ -43,10 +43,10 @@ class Refused(Exception):  # noqa: N818 (like Refusal, it is an answer)
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
-        self.status = status or self.default_status
-        self.message = redact_message(message)
-        self.problems = problems
-        self.headers = headers or {}
+        self.status: int = status or self.default_status
+        self.message: str = redact_message(message)
+        self.problems: Sequence[Mapping[str, Any]] = problems
+        self.headers: Mapping[str, str] = headers or {}
 
     @property
     def document(self) -> dict[str, Any]:

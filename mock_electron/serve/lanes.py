@@ -79,14 +79,14 @@ class Lanes:
     """
 
     def __init__(self, default: Lane) -> None:
-        self.default = default
+        self.default: Lane = default
         self.open: dict[str, Lane] = {}
         self.closed: OrderedDict[str, str] = OrderedDict()
         self.late: deque[LateRequest] = deque(maxlen=MAX_LATE_REQUESTS)
         self.on_late: Callable[[LateRequest], bool] = lambda _: False
         self._names_by_key: dict[str, str] = {}
         self._opened = 0
-        self.generation = 0
+        self.generation: int = 0
 
     @property
     def names_by_key(self) -> Mapping[str, str]:
