@@ -137,11 +137,14 @@ DATE_HINTS: Final = (*VALUE_HINTS, *days.MONTH_HINTS)
 
 
 def _written(text: str, said: Said) -> Iterator[Mark]:
-    hints = folded(text)
-    if not VALUE.search(text) and not mentions(hints, VALUE_HINTS):
+    hints, sign = folded(text), VALUE.search(text)
+    if sign is None and not mentions(hints, VALUE_HINTS):
         return
-    simple = not mentions(hints, DATE_HINTS) and not COMPOSED.search(text)
-    for match in (COUNTED if simple else SCANNER).finditer(text):
+    scanner, start = SCANNER, 0
+    if sign is not None and not mentions(hints, DATE_HINTS):
+        start = text.rfind(" ", 0, sign.start()) + 1  # only dates begin before the word of a sign
+        scanner = SCANNER if COMPOSED.search(text, start) else COUNTED
+    for match in scanner.finditer(text, start):
         kind = match.lastgroup or ""
         value = READERS[kind](match[0], said)
         if value is not None:
