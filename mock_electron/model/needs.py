@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from mock_electron._regex import regex
 from mock_electron.model.arguments import Said, filled
 from mock_electron.model.arguments.slots import properties_of, required_of
+from mock_electron.model.hints import folded
 from mock_electron.model.language import LANGUAGES
 from mock_electron.model.matching import ENOUGH, Spoken, best_of
 from mock_electron.model.normalise import stem
@@ -28,14 +29,20 @@ from mock_electron.model.work import RULE
 from mock_electron.model.written import length
 from mock_electron.wire.request import Tool
 
+CONJUNCTIONS: Final = (
+    "and then", "and also", "as well as", "and", "then", "also", "plus", "y", "et", "und", "e", "и", "और", "एवं", "आणि",
+    "এবং", "আর", "மற்றும்", "మరియు", "અને", "ಮತ್ತು", "ഒപ്പം", "ਅਤੇ", "ଏବଂ", "اور", "و",
+)  # fmt: skip
 CUT: Final = regex(
     r"(?<=[.!?;])\s++|(?<=[।。！？])|(?:(?<!\s)[^\S\n]++)?\n\s*+"
-    r"|(?:(?<!\s)\s++(?:,\s++)?+|,\s++)(?:and then|and also|as well as|and|then|also|plus|y|et|und|e|и|और|एवं|आणि|এবং|আর|மற்றும்|"
-    r"మరియు|અને|ಮತ್ತು|ഒപ്പം|ਅਤੇ|ଏବଂ|اور|و)\s+"
+    rf"|(?:(?<!\s)\s++(?:,\s++)?+|,\s++)(?:{'|'.join(CONJUNCTIONS)})\s+"
     r"|,\s++(?![A-Z]{2}\b)(?=[^.!?,]*(?:,|\band\b|\by\b|\bet\b|\bund\b|\be\b))"
     r"|、|，|和|そして|그리고",
     re.IGNORECASE,
 )
+PAUSE: Final = regex(r"[.!?;,\n](?!\Z)|[।。！？、，和そ그]")
+JOINING: Final = frozenset([words.partition(" ")[0] for words in CONJUNCTIONS])
+"""A text is only cut if it contains a PAUSE or one of these words."""
 RESULT: Final = regex(r"\bthe (?:result|answer|sum|product|total|outcome)s?\b", re.IGNORECASE)
 PROTECTED: Final = {'"': '"', "“": "”", "«": "»", "「": "」", "(": ")", "{": "}"}
 OPENING: Final = regex(f"[{re.escape(''.join(PROTECTED))}]")
@@ -72,9 +79,14 @@ def needs(tools: tuple[Tool, ...], said: Said) -> tuple[NeededTool, ...]:
     whole = fitting(offers, said)
     if whole is None:
         return ()
-    found = _merged(_found(offers, said, whole, said.work.used - used))
-    if len(found) < 2:
-        found = [NeededTool(found[0].tool if found else whole, said)]
+    texts = tuple(filter(None, parts(said.text)))
+    if texts == (said.text,):
+        said.work.charge(RULE + len(said.text) + said.work.used - used)  # as if it were cut
+        found = [NeededTool(whole, said)]
+    else:
+        found = _merged(_found(offers, said, texts))
+        if len(found) < 2:
+            found = [NeededTool(found[0].tool if found else whole, said)]
     return tuple(_with_providers(found, tools))
 
 
@@ -87,10 +99,15 @@ def fitting(offers: tuple[Offer, ...], said: Said) -> Tool | None:
 def parts(message: str) -> Iterator[str]:
     """The parts of a message. Text in quotation marks or brackets is not cut."""
     start = 0
-    for cut in CUT.finditer(_masked(message)):
+    for cut in CUT.finditer(_masked(message)) if _may_be_cut(message) else ():
         yield message[start : cut.start()].strip()
         start = cut.end()
     yield message[start:].strip()
+
+
+def _may_be_cut(message: str) -> bool:
+    """Return whether a message may have several parts. Most have one."""
+    return PAUSE.search(message) is not None or not JOINING.isdisjoint(folded(message).split())
 
 
 def _masked(message: str) -> str:
@@ -108,26 +125,14 @@ def _masked(message: str) -> str:
     return "".join([*pieces, message[end:]])
 
 
-def _found(offers: tuple[Offer, ...], said: Said, whole: Tool, units: int) -> list[NeededTool]:
-    """Rules 2 to 4.
-
-    Args:
-        offers: The tools.
-        said: The message.
-        whole: The tool that fits the whole message, or None.
-        units: The units of work to find it. They are charged again for a part that is the whole.
-    """
+def _found(offers: tuple[Offer, ...], said: Said, texts: tuple[str, ...]) -> list[NeededTool]:
+    """Rules 2 to 4, for the parts of a message."""
     found: list[NeededTool] = []
     lead: list[Said] = []
-    tool: Tool | None
-    for text in filter(None, parts(said.text)):
+    for text in texts:
         said.work.charge(RULE + len(text))
-        if text == said.text:
-            said.work.charge(units)
-            part, tool = said, whole
-        else:
-            part = replace(said, text=text)
-            tool = fitting(offers, part)
+        part = replace(said, text=text)
+        tool = fitting(offers, part)
         once_more = _repeated(part, found[-1]) if found and tool is None else None
         if tool is not None:
             found += _with_lead(NeededTool(tool, part), lead)
