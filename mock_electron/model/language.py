@@ -232,11 +232,13 @@ def english_stems(text: str, language: Language) -> set[str]:
     words = WORD.findall(lower)
     if "'" in lower or "’" in lower:
         words += [APOSTROPHE.split(word)[-1] for word in words if APOSTROPHE.search(word)]
-    spoken = {
-        stem
-        for meaning, stem in _meanings(language.code)
-        if meaning in lower and _occurs(meaning, words, language)
-    }
+    phrases, beginnings = _meanings(language.code)
+    spoken = {stem for meaning, stem in phrases if meaning in lower}
+    for word in words:
+        for first in (word[:1], word[:2]):
+            for meaning, stem in beginnings.get(first, ()):
+                if word.startswith(meaning):
+                    spoken.add(stem)
     if language is not ENGLISH:
         spoken.add(language.name.lower())  # so that "transfer to the Spanish agent" is found
     return spoken
@@ -246,15 +248,23 @@ APOSTROPHE: Final = regex("['’]")
 """The text after it is a word too: dell'ordine, l'heure."""
 
 
+Meaning = tuple[str, str]
+"""How words of a language begin, and the English word that they mean."""
+
+
 @cache
-def _meanings(code: str) -> tuple[tuple[str, str], ...]:
-    """Return the words of a language with the English words that they mean."""
-    lexicon = LANGUAGES[code].lexicon.items()
-    return tuple((meaning, stem) for stem, meanings in lexicon for meaning in meanings)
+def _meanings(code: str) -> tuple[tuple[Meaning, ...], Mapping[str, tuple[Meaning, ...]]]:
+    """Return the meanings of phrases, which are searched anywhere in a text, and those of words.
 
-
-def _occurs(meaning: str, words: list[str], language: Language) -> bool:
-    """Return whether a word that is in a text is not only a part of another word."""
-    if language.code in UNSPACED or " " in meaning:
-        return True
-    return any(word.startswith(meaning) for word in words)
+    The latter are listed by their first two letters, or by the only one.
+    """
+    phrases: list[Meaning] = []
+    beginnings: dict[str, tuple[Meaning, ...]] = {}
+    for stem, meanings in LANGUAGES[code].lexicon.items():
+        for meaning in meanings:
+            if code in UNSPACED or " " in meaning:
+                phrases.append((meaning, stem))
+            else:
+                first = meaning[:2]
+                beginnings[first] = (*beginnings.get(first, ()), (meaning, stem))
+    return tuple(phrases), beginnings
