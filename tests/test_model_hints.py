@@ -120,6 +120,11 @@ CASES: dict[str, Case] = {
         ARITHMETIC_HINTS,
         ("1+2", "1-2", "1*2", "1/2", "1 plus 2", "1 over 2"),
     ),
+    "without tools": (
+        (tool_use.WITHOUT_TOOLS,),
+        tool_use.WITHOUT_TOOLS_HINTS,
+        ("without using tools", "don't call any function", "do not use the tool", "not a function"),
+    ),
     "json": ((speak.JSON_ASKED,), ("json",), ("respond in json",)),
 }  # fmt: skip
 

@@ -5,12 +5,12 @@ the same tools again and again.
 """
 
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
-from mock_electron.model.alike import Alike
 from mock_electron.model.normalise import STOP_WORDS, normalise, split, stem
+from mock_electron.model.once import once
 from mock_electron.model.work import Work
 from mock_electron.wire import codec
 from mock_electron.wire.request import Tool
@@ -137,6 +137,21 @@ LONGEST_CATALOGUE: Final = 100_000
 """The maximum size of a catalogue whose offers are kept, in bytes."""
 
 
+class _Catalogue(Struct, frozen=True, dict=True):
+    """The tools of a request."""
+
+    tools: tuple[Tool, ...]
+
+    @once
+    def units(self) -> int:
+        """The units of work to read them."""
+        return sum(map(reading_cost, self.tools))
+
+    @once
+    def offers(self) -> tuple[Offer, ...]:
+        return tuple(map(Offer.of, self.tools))
+
+
 def offers_of(tools: tuple[Tool, ...], work: Work) -> tuple[Offer, ...]:
     """Return the offers of tools. The requests of a program offer the same tools again and again.
 
@@ -145,24 +160,17 @@ def offers_of(tools: tuple[Tool, ...], work: Work) -> tuple[Offer, ...]:
         work: The budget of the request. It is charged before the tools are read.
     """
     written = codec.encode([(tool.name, tool.description, tool.parameters) for tool in tools])
-    if len(written) > LONGEST_CATALOGUE:
-        work.charge(sum(map(reading_cost, tools)))
-        return tuple(map(Offer.of, tools))
-    catalogue = Alike(written, tools)
-    work.charge(_cost_of(catalogue))
-    return _kept_offers(catalogue)
+    catalogue = _kept(written) if len(written) <= LONGEST_CATALOGUE else _Catalogue(tools)
+    work.charge(catalogue.units)
+    return catalogue.offers
+
+
+@lru_cache(maxsize=8)
+def _kept(written: bytes) -> _Catalogue:
+    tools: Any = codec.decode(written)
+    return _Catalogue(tuple([Tool(*fields) for fields in tools]))
 
 
 def reading_cost(tool: Tool) -> int:
     """Return the units of work to read a tool, known or not."""
     return FIT + 4 * len(_text_of(tool))
-
-
-@lru_cache(maxsize=8)
-def _cost_of(tools: Alike) -> int:
-    return sum(map(reading_cost, tools.value))
-
-
-@lru_cache(maxsize=8)
-def _kept_offers(tools: Alike) -> tuple[Offer, ...]:
-    return tuple(map(Offer.of, tools.value))

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from mock_electron._regex import regex
 from mock_electron.model.arguments import arguments
 from mock_electron.model.draft import Call
+from mock_electron.model.hints import mentions
 from mock_electron.model.matching import Spoken, score
 from mock_electron.model.needs import NeededTool, lacking, needs
 from mock_electron.model.results import is_failure, reading_cost, value_of
@@ -26,6 +27,8 @@ WITHOUT_TOOLS: Final = regex(
     r"\b(?:without|don't|do not|not) (?:using |use |calling |call )?(?:any |the |a )?(?:tools?|functions?)\b",
     re.IGNORECASE,
 )
+WITHOUT_TOOLS_HINTS: Final = ("tool", "function")
+"""Hints for WITHOUT_TOOLS."""
 FOLLOW_UP: Final = regex(
     r"\W*(?:(?:and|but|ok|okay|so)\b\W*)*(?:what about|how about|and|also|now)\b", re.IGNORECASE
 )
@@ -41,7 +44,7 @@ def calls(turn: Turn) -> tuple[Call, ...]:
 
 
 def _auto(turn: Turn) -> list[Planned]:
-    if WITHOUT_TOOLS.search(turn.message):
+    if mentions(turn.hints, WITHOUT_TOOLS_HINTS) and WITHOUT_TOOLS.search(turn.message):
         return []
     ready = _ready(turn) or _extraction(turn)
     return ready if turn.request.parallel_tool_calls else ready[:1]

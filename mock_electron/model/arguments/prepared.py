@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from mock_electron.model.alike import Alike
 from mock_electron.model.arguments.finish import numbered
 from mock_electron.model.arguments.plan import plan
 from mock_electron.model.arguments.rules import SURE, VAGUE
@@ -35,7 +34,7 @@ def schemas_of(parameters: Mapping[str, Any], work: Work) -> Schemas:
         written = codec.encode(parameters)
     except TypeError:  # an integer that no request can contain
         return Schemas(parameters, work)
-    known = _prepared(Alike(written, parameters)) if len(written) <= LONGEST else None
+    known = _prepared(written) if len(written) <= LONGEST else None
     if known is None:
         return Schemas(parameters, work)
     is_paid = written in work.paid
@@ -44,9 +43,9 @@ def schemas_of(parameters: Mapping[str, Any], work: Work) -> Schemas:
 
 
 @lru_cache(maxsize=64)
-def _prepared(parameters: Alike) -> Schemas | None:
+def _prepared(written: bytes) -> Schemas | None:
     """Return schemas with what each request derives first; None if that is too much work."""
-    schemas = Schemas(parameters.value, Work())
+    schemas = Schemas(codec.decode(written), Work())
     try:
         for want in objects(schemas)[:1]:
             slots = slots_of(schemas, want)
