@@ -9,7 +9,7 @@ from itertools import product
 from pocket import turn
 from rows import each
 
-from mock_electron.model import language, prose, speak
+from mock_electron.model import language, prose, speak, tool_use
 from mock_electron.model.arguments import values
 from mock_electron.model.arguments.days import read_time
 from mock_electron.model.hints import folded, mentions

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -13,11 +13,9 @@ from mock_electron.model.language import ENGLISH, Language, asked_for, detect
 from mock_electron.model.once import once
 from mock_electron.model.prose import combination
 from mock_electron.model.results import as_document, reading_cost, value_of
+from mock_electron.model.said import Said
 from mock_electron.model.work import RULE, Work
 from mock_electron.wire.request import ChatRequest, Message
-
-if TYPE_CHECKING:
-    from mock_electron.model.arguments import Said
 
 DETECTION: Final = 2_500
 """Units of work to detect the language of a text."""
@@ -134,11 +132,11 @@ class Turn(Struct, frozen=True, dict=True):
             text = text.replace(f"{{{name}}}", value)
         return text
 
-    def said(self) -> "Said":
+    def said(self) -> Said:
         """The last user message with the messages before it."""
         return self._said(self.message, self._contents_before)
 
-    def said_by_now(self, text: str) -> "Said":
+    def said_by_now(self, text: str) -> Said:
         """A part of the message with everything before it, including results."""
         return self._said(text, self._contents_by_now)
 
@@ -152,9 +150,7 @@ class Turn(Struct, frozen=True, dict=True):
             return self._contents_before
         return _contents(self.since, self.work) + self._contents_before
 
-    def _said(self, text: str, earlier: tuple[str, ...]) -> "Said":
-        from mock_electron.model.arguments.said import Said  # imports most of the model
-
+    def _said(self, text: str, earlier: tuple[str, ...]) -> Said:
         heard = tuple([one[:LONGEST_SAID] for one in earlier[:MOST_EARLIER]]) if earlier else ()
         text = text[:LONGEST_SAID]
         spoken = text.lower() if " " in text and text.isupper() else text  # shouted words are words

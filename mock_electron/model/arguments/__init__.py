@@ -3,9 +3,9 @@
 Each module opens with its rules:
 
     reading the text
-        said        text, day and language               reading     a text and the values in it
-        words       words in their normal form           values      typed values, a table of finders
-        days        days and times of day                proper      proper names
+        reading     a text and the values in it          words       words in their normal form
+        values      typed values, a table of finders     days        days and times of day
+        proper      proper names
     reading the schema
         schema      a schema with references resolved    merging     two schemas combined into one
         want, slots requirements of a property           roles       the purpose of a property
@@ -40,8 +40,8 @@ from mock_electron.model.arguments.instance import Maker
 from mock_electron.model.arguments.plain import plain_arguments, plain_instance
 from mock_electron.model.arguments.prepared import schemas_of
 from mock_electron.model.arguments.reading import Reading
-from mock_electron.model.arguments.said import Said
 from mock_electron.model.arguments.schema import Schemas
+from mock_electron.model.said import Said
 from mock_electron.model.work import Spent
 
 __all__ = ["Said", "arguments", "filled", "instance", "plain_arguments", "plain_instance"]

@@ -16,11 +16,11 @@ from typing import Any, Final
 from mock_electron.model.arguments import figures, made_up
 from mock_electron.model.arguments.equality import count
 from mock_electron.model.arguments.merging import CHECKS, CHOICES, Schema, merge, united
-from mock_electron.model.arguments.said import FROZEN_DAY
 from mock_electron.model.arguments.schema import Schemas, types_of
 from mock_electron.model.arguments.slots import properties_of, required_of
 from mock_electron.model.arguments.valid import admits
 from mock_electron.model.arguments.want import NUMBERS, Want
+from mock_electron.model.said import FROZEN_DAY
 from mock_electron.model.work import Spent, Work
 
 DEEPEST: Final = 20

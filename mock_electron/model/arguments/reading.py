@@ -24,12 +24,12 @@ from mock_electron.model.arguments.proper import (
     opens,
     particles_cost,
 )
-from mock_electron.model.arguments.said import Said
 from mock_electron.model.arguments.values import Mark, Taken
 from mock_electron.model.arguments.words import Word
 from mock_electron.model.language import ENGLISH
 from mock_electron.model.literals import read_json
 from mock_electron.model.once import once
+from mock_electron.model.said import Said
 
 EFFORT: Final = 15
 """Units of work to apply one rule to an empty text."""

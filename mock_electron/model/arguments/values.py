@@ -17,11 +17,11 @@ from msgspec import Struct
 
 from mock_electron._regex import regex
 from mock_electron.model.arguments import days
-from mock_electron.model.arguments.said import Said
 from mock_electron.model.arguments.words import Word
 from mock_electron.model.hints import folded, mentions
 from mock_electron.model.language import ENGLISH, LANGUAGES, UNSPACED
 from mock_electron.model.normalise import normalised
+from mock_electron.model.said import Said
 
 
 class Mark(Struct, frozen=True):
