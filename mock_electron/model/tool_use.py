@@ -11,6 +11,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from mock_electron._regex import regex
+from mock_electron.inputs.values import unchecked
 from mock_electron.model.arguments import arguments
 from mock_electron.model.draft import Call
 from mock_electron.model.hints import mentions
@@ -37,10 +38,13 @@ FINAL: Final = regex(
 )
 
 
+_new_call: Final = unchecked(Call)
+
+
 def calls(turn: Turn) -> tuple[Call, ...]:
     """The calls to make now, for a request with tools; none if a text reply is due."""
     planned = CHOICES[turn.request.tool_choice](turn)
-    return tuple([Call(tool.name, written(filled, turn.work)) for tool, filled in planned])
+    return tuple([_new_call(tool.name, written(filled, turn.work)) for tool, filled in planned])
 
 
 def _auto(turn: Turn) -> list[Planned]:

@@ -15,7 +15,7 @@ from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.model.arguments import conditional
 from mock_electron.model.arguments.conditional import ALL_CHECKS
 from mock_electron.model.arguments.schema import Schemas
-from mock_electron.model.arguments.valid import DEEPEST, admits, violated
+from mock_electron.model.arguments.valid import DEEPEST, KEYWORD, admits
 from mock_electron.model.draft import Call
 from mock_electron.model.work import Spent, Work
 from mock_electron.wire import codec
@@ -71,11 +71,22 @@ def _problems(place: Place) -> Iterator[str]:
         yield f"{place.name} is not allowed"
     if not isinstance(place.schema, Mapping) or place.depth > DEEPEST:
         return
-    wrong = dict(violated(place.schemas, place.schema, place.value, place.depth, ALL_CHECKS))
+    wrong = _violated(place)
     if "type" in wrong:
         wrong = {"type": wrong["type"]}
     for keyword, expected in wrong.items():
         yield from EXPLANATIONS[keyword](place, expected)
+
+
+def _violated(place: Place) -> dict[str, Any]:
+    """Return the keywords of the schema that the value violates, with what they expect."""
+    place.schemas.work.charge(KEYWORD * len(place.schema))
+    case = place.case
+    return {
+        keyword: expected
+        for keyword, expected in place.schema.items()
+        if keyword in ALL_CHECKS and not ALL_CHECKS[keyword](case, expected, place.value)
+    }
 
 
 def _type(place: Place, expected: Any) -> Iterator[str]:

@@ -123,8 +123,10 @@ class Maker:
             for mark in rule.find(want, scene):
                 self._work.charge(RULE)
                 value = converted(self._schemas, want, mark, scene)
+                if value is NOT_GIVEN:
+                    continue
                 place = (mark.start, _with_own_name(want, mark.end, scene))
-                if value is not NOT_GIVEN and self._give(each, value, filled, scene, place):
+                if self._give(each, value, filled, scene, place):
                     return
 
     def _give(

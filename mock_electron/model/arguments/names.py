@@ -1,26 +1,33 @@
 """Finders of the names of places, people and companies."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from mock_electron.model.arguments import leads, proper, special
 from mock_electron.model.arguments.scene import Scene
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import Want
+from mock_electron.model.language import LANGUAGES
 
 
 def located(want: Want, scene: Scene) -> Iterator[Mark]:
     """A name after "in", "at", "near" …, with its region."""
-    language = scene.reading.said.language
-    around = language.around if language.code != "en" else ()
-    foreign_leads = {pattern.split(" {x}")[0] for pattern in around}
+    known = _leads(want.role.name, scene.reading.said.language.code)
     for name in scene.names():
         before = scene.reading.before(name.start, 2)
         lead = [word.normal for word in before if word.normal != "the"][:1]
-        if lead and (lead[0] in leads.LEADS[want.role.name] or lead[0] in foreign_leads):
+        if lead and lead[0] in known:
             if name.value in special.COUNTRIES and _has_country(scene):
                 continue
             yield _with_region(name, want, scene)
+
+
+@cache
+def _leads(role: str, code: str) -> frozenset[str]:
+    """The words before the names of a role, in English and in the language of the text."""
+    around = LANGUAGES[code].around if code != "en" else ()
+    return frozenset([*leads.LEADS[role], *(pattern.split(" {x}")[0] for pattern in around)])
 
 
 def country(want: Want, scene: Scene) -> Iterator[Mark]:

@@ -100,6 +100,8 @@ def _only_opens(text: str, word: Word) -> bool:
 
 def opens(text: str, start: int) -> bool:
     """Whether a sentence begins at a place."""
+    if start == 0:
+        return True
     if start > 1 and text[start - 1] == " " and text[start - 2].isalnum():
         return False  # most words follow another one
     return SENTENCE_START.search(text[max(0, start - 4) : start]) is not None

@@ -6,7 +6,7 @@
    valid.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from msgspec import Struct
@@ -25,26 +25,7 @@ def admits(
     depth: int = 0,
     checks: "Mapping[str, Check] | None" = None,
 ) -> bool:
-    """Whether a schema allows a value. The checks are those of `violated`."""
-    if schema is False:
-        return False
-    schemas.steps += 1
-    schemas.work.charge(STEP)
-    if not isinstance(schema, (dict, Mapping)) or schemas.steps > BUDGET or depth > DEEPEST:
-        return True
-    for _ in violated(schemas, schema, value, depth, checks):
-        return False
-    return True
-
-
-def violated(
-    schemas: Schemas,
-    schema: Schema,
-    value: Any,
-    depth: int = 0,
-    checks: "Mapping[str, Check] | None" = None,
-) -> Iterator[tuple[str, Any]]:
-    """Yield the keywords of a schema that a value violates, with what they expect.
+    """Whether a schema allows a value.
 
     Args:
         schemas: The schemas of the tool.
@@ -53,15 +34,24 @@ def violated(
         depth: The number of schemas around this one.
         checks: The checks by keyword. Default: CHECKS_BY_KEYWORD.
     """
+    if schema is False:
+        return False
+    schemas.steps += 1
+    if not isinstance(schema, (dict, Mapping)) or schemas.steps > BUDGET or depth > DEEPEST:
+        schemas.work.charge(STEP)
+        return True
+    schemas.work.charge(STEP + KEYWORD * len(schema))
     checks = CHECKS_BY_KEYWORD if checks is None else checks
-    schemas.work.charge(2 * len(schema))
     case = Case(schemas, schema, depth, checks)
     for keyword, expected in schema.items():
         if keyword in checks and not checks[keyword](case, expected, value):
-            yield keyword, expected
+            return False
+    return True
 
 
 DEEPEST: Final = 80
+KEYWORD: Final = 2
+"""Units of work to look up one keyword of a schema."""
 
 
 class Case(Struct):

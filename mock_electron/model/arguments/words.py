@@ -39,7 +39,10 @@ def of_identifier(name: str) -> tuple[str, ...]:
 def of_text(text: str) -> tuple[Word, ...]:
     """Return the words of a text, in order."""
     return tuple(
-        [Word(normalise(match[0]), match[0], *match.span()) for match in WORD.finditer(text)]
+        [
+            Word(normalise(written := match[0]), written, match.start(), match.end())
+            for match in WORD.finditer(text)
+        ]
     )
 
 
