@@ -232,13 +232,12 @@ def english_stems(text: str, language: Language) -> set[str]:
     words = WORD.findall(lower)
     if "'" in lower or "’" in lower:
         words += [APOSTROPHE.split(word)[-1] for word in words if APOSTROPHE.search(word)]
-    phrases, beginnings = _meanings(language.code)
+    phrases, beginnings, letters = _meanings(language.code)
     spoken = {stem for meaning, stem in phrases if meaning in lower}
     for word in words:
-        for first in (word[:1], word[:2]):
-            for meaning, stem in beginnings.get(first, ()):
-                if word.startswith(meaning):
-                    spoken.add(stem)
+        for meaning, stem in beginnings.get(word[:letters], ()):
+            if word.startswith(meaning):
+                spoken.add(stem)
     if language is not ENGLISH:
         spoken.add(language.name.lower())  # so that "transfer to the Spanish agent" is found
     return spoken
@@ -253,18 +252,20 @@ Meaning = tuple[str, str]
 
 
 @cache
-def _meanings(code: str) -> tuple[tuple[Meaning, ...], Mapping[str, tuple[Meaning, ...]]]:
+def _meanings(code: str) -> tuple[tuple[Meaning, ...], Mapping[str, tuple[Meaning, ...]], int]:
     """Return the meanings of phrases, which are searched anywhere in a text, and those of words.
 
-    The latter are listed by their first two letters, or by the only one.
+    The latter are listed by their first letters. The last value is the number of these letters.
     """
     phrases: list[Meaning] = []
-    beginnings: dict[str, tuple[Meaning, ...]] = {}
+    words: list[Meaning] = []
     for stem, meanings in LANGUAGES[code].lexicon.items():
         for meaning in meanings:
-            if code in UNSPACED or " " in meaning:
-                phrases.append((meaning, stem))
-            else:
-                first = meaning[:2]
-                beginnings[first] = (*beginnings.get(first, ()), (meaning, stem))
-    return tuple(phrases), beginnings
+            kind = phrases if code in UNSPACED or " " in meaning else words
+            kind.append((meaning, stem))
+    letters = min([2, *(len(meaning) for meaning, _ in words)])
+    beginnings: dict[str, tuple[Meaning, ...]] = {}
+    for meaning, stem in words:
+        first = meaning[:letters]
+        beginnings[first] = (*beginnings.get(first, ()), (meaning, stem))
+    return tuple(phrases), beginnings, letters

@@ -26,9 +26,7 @@ MEANINGLESS: Final = STOP_WORDS | TOOL_WORDS
 
 def stems_of(text: str) -> list[str]:
     """Return the stems of the words with a meaning in an identifier or a text."""
-    words = split(text)
-    pairs = zip(words, map(str.lower, words), strict=True)
-    return [stem(word) for word, lower in pairs if lower not in MEANINGLESS]
+    return [stem(word) for word in split(text) if word.lower() not in MEANINGLESS]
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,7 @@
 A finder yields places of the text that an argument may take, best first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mock_electron.model.arguments import directions, enums, free_text, introduced, special, titles
 from mock_electron.model.arguments.scene import Scene
@@ -67,14 +67,14 @@ def introduced_thing(want: Want, scene: Scene) -> Iterator[Mark]:
             yield mark
 
 
-def members(want: Want, scene: Scene) -> Iterator[Mark]:
-    if "enum" in want.schema or "const" in want.schema:
-        yield from enums.members(want, scene.reading, scene.free)
+def members(want: Want, scene: Scene) -> Iterable[Mark]:
+    chosen = "enum" in want.schema or "const" in want.schema
+    return enums.members(want, scene.reading, scene.free) if chosen else ()
 
 
-def directed(want: Want, scene: Scene) -> Iterator[Mark]:
-    if directions.direction(want.words) is not None:
-        yield from directions.directed(want, scene.reading, scene.free)
+def directed(want: Want, scene: Scene) -> Iterable[Mark]:
+    is_one = directions.direction(want.words) is not None
+    return directions.directed(want, scene.reading, scene.free) if is_one else ()
 
 
 def typed(want: Want, scene: Scene) -> Iterator[Mark]:

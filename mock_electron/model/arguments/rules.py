@@ -6,7 +6,7 @@
 4. A rule yields places of the text, best first. The first that suits the schema is used.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from msgspec import Struct
@@ -16,7 +16,7 @@ from mock_electron.model.arguments.scene import Scene
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import NUMBERS, Want
 
-Finder = Callable[[Want, Scene], Iterator[Mark]]
+Finder = Callable[[Want, Scene], Iterable[Mark]]
 SCALARS: Final = ("string", *NUMBERS, "boolean", "")
 
 

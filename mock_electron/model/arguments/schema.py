@@ -162,10 +162,13 @@ class Schemas:
             derive: Returns what follows from it.
         """
         found = self._derived.get(key)
-        if found is None and key in self._ready:
-            found = self._derived[key] = self._ready[key]
-            self.steps += found.steps
-            self.work.charge(0 if self._is_paid else found.units)
+        if found is None:
+            found = self._ready.get(key)
+            if found is not None:
+                self._derived[key] = found
+                self.steps += found.steps
+                if not self._is_paid:
+                    self.work.charge(found.units)
         if found is not None:
             value: Derived = found.value
             return value

@@ -87,8 +87,8 @@ TYPE_TESTS: Final[Mapping[str, Callable[[Any], bool]]] = {
 
 def _type(case: Case, expected: Any, value: Any) -> bool:
     if isinstance(expected, str):
-        unknown = expected not in TYPE_TESTS
-        return unknown or TYPE_TESTS[expected](value) or _nullable(case, value)
+        test = TYPE_TESTS.get(expected)
+        return test is None or test(value) or _nullable(case, value)
     if not isinstance(expected, list) or _nullable(case, value):
         return True
     case.schemas.work.charge(WORD * len(expected))

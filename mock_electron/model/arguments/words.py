@@ -38,12 +38,13 @@ def of_identifier(name: str) -> tuple[str, ...]:
 
 def of_text(text: str) -> tuple[Word, ...]:
     """Return the words of a text, in order."""
-    return tuple(
-        [
-            Word(normalise(written := match[0]), written, match.start(), match.end())
-            for match in WORD.finditer(text)
-        ]
-    )
+    found: list[Word] = []
+    end = 0
+    for written in WORD.findall(text):  # the matches of `finditer` cost more than `index`
+        start = text.index(written, end)
+        end = start + len(written)
+        found.append(Word(normalise(written), written, start, end))
+    return tuple(found)
 
 
 def meanings(hints: Iterable[str], language: Language) -> tuple[str, ...]:
