@@ -3,7 +3,8 @@
 `normalise` defines the normal form. A word of another language means what its lexicon says.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from msgspec import Struct
@@ -51,12 +52,11 @@ def meanings(hints: Iterable[str], language: Language) -> tuple[str, ...]:
     """Return how the words of another language begin that mean one of these English words."""
     if language.code == ENGLISH.code:
         return ()
-    lexicon = LEXICONS[language.code]
+    lexicon = _lexicon(language.code)
     return tuple(meaning for hint in hints for meaning in lexicon.get(hint, ()))
 
 
-LEXICONS: Final = {
-    code: {normalise(stem): meanings for stem, meanings in language.lexicon.items()}
-    for code, language in LANGUAGES.items()
-}
-"""The lexicon of each language by the normal forms of its English words."""
+@cache
+def _lexicon(code: str) -> Mapping[str, Sequence[str]]:
+    """Return the lexicon of a language by the normal forms of its English words."""
+    return {normalise(stem): meanings for stem, meanings in LANGUAGES[code].lexicon.items()}
