@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 from rows import each
 
-from mock_electron.model.language import ENGLISH, LANGUAGES, UNSPACED, Language, detect
+from mock_electron.model.language import (
+    ENGLISH,
+    LANGUAGES,
+    UNSPACED,
+    Language,
+    detect,
+    english_stems,
+)
 
 FLOORS = {
     **dict.fromkeys(("greeting", "thanks", "farewell", "filler", "result"), 5),
@@ -202,6 +209,18 @@ def test_names_and_lists_are_there(language: Language) -> None:
     for kind, beginnings in language.recognise.items():
         assert beginnings, kind
         assert all(word == word.lower().strip() for word in beginnings), kind
+
+
+@each(FOREIGN)
+def test_every_word_of_the_lexicon_is_found(language: Language) -> None:
+    """Each translation without a hyphen, with an ending after it, is read as its English word."""
+    missed = [
+        meaning
+        for stem, meanings in language.lexicon.items()
+        for meaning in meanings
+        if "-" not in meaning and stem not in english_stems(f"Oslo {meaning}x", language)
+    ]
+    assert missed == []
 
 
 @each(FOREIGN)

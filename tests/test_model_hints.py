@@ -5,15 +5,17 @@ import string
 import sys
 from collections.abc import Iterable
 from itertools import product
+from typing import Final
 
 from pocket import turn
 from rows import each
 
-from mock_electron.model import language, prose, speak, tool_use
+from mock_electron.model import language, needs, prose, speak, tool_use
 from mock_electron.model.arguments import values
 from mock_electron.model.arguments.days import read_time
 from mock_electron.model.hints import folded, mentions
 from mock_electron.model.language import LANGUAGES
+from mock_electron.model.said import Said
 from mock_electron.model.words import HINTS, PROMPT_HINTS, RULES, answer, exact, memory, texts
 from mock_electron.model.words.arithmetic import (
     ARITHMETIC_HINTS,
@@ -235,6 +237,39 @@ def test_numbers_alone_have_no_other_values() -> None:
             ]
             wrong += [text] if found[0] != found[1] else []
     assert wrong == []
+
+
+def test_no_value_begins_before_the_word_of_the_first_sign() -> None:
+    """The search that begins there finds the same values as a search of the whole text."""
+    wrong = []
+    for parts in product(("Say", "(see", *PIECES), repeat=3):
+        text = " ".join(parts)
+        whole = [
+            (match.lastgroup, match.start(), match.end())
+            for match in values.SCANNER.finditer(text)
+            if values.READERS[match.lastgroup or ""](match[0], Said(text)) is not None
+        ]
+        found = [(mark.kind, mark.start, mark.end) for mark in values._written(text, Said(text))]
+        wrong += [text] if found != whole else []
+    assert wrong == []
+
+
+CUTTING: Final = (
+    "Rome", "is", "3.5", "nowhere", "\t", "\n", "\x1f", ",", ".", "?", ";", "।", "。", "、", "，", "和",
+    "そして", "그리고", "(", ")", "ALſO", *needs.CONJUNCTIONS,
+)  # fmt: skip
+
+
+def test_a_text_without_a_pause_or_a_conjunction_is_one_part() -> None:
+    """A text that is not searched for cuts has none, except for spaces around it."""
+    texts = [
+        joint.join(parts)
+        for joint in ("", " ")
+        for parts in product(CUTTING, CUTTING, ("Oslo", "."))
+    ]
+    skipped = [text for text in texts if not needs._may_be_cut(text)]
+    assert [text for text in skipped if needs.CUT.sub("", text.strip()) != text.strip()] == []
+    assert len(skipped) > 100
 
 
 def test_a_time_in_unusual_letters_is_read() -> None:
