@@ -1,11 +1,14 @@
-"""The current turn: the last message, the calls and results so far, and the reply's language."""
+"""The current turn: the last message, the calls and results so far, and the reply's language.
+
+`Said` is the part of it from which arguments are filled.
+"""
 
 from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from mock_electron.model.dice import Dice
 from mock_electron.model.hints import folded
@@ -13,7 +16,6 @@ from mock_electron.model.language import ENGLISH, Language, asked_for, detect
 from mock_electron.model.once import once
 from mock_electron.model.prose import combination
 from mock_electron.model.results import as_document, reading_cost, value_of
-from mock_electron.model.said import Said
 from mock_electron.model.work import RULE, Work
 from mock_electron.wire.request import ChatRequest, Message
 
@@ -26,6 +28,28 @@ MOST_EARLIER: Final = 40
 """Characters of a message and of the system prompts that the rules read, characters that arguments
 are taken from, and from how many earlier messages. Anything beyond is ignored, so that no
 prompt makes the model slow."""
+FROZEN_DAY: Final = date(2025, 2, 19)
+"""The day of a frozen clock."""
+
+
+class Said(Struct, frozen=True):
+    """The input for the arguments of a call.
+
+    text: the part of the message that this call is about.
+    earlier: earlier user messages and tool results, newest first.
+    today: the lane's day, from which "tomorrow" counts.
+    language: the language of the text.
+    work: the budget of the request, which all readings of its texts share.
+    readings: the readings of this and other texts, by text and earlier texts. They are shared by
+        all tools, so that each text is read once.
+    """
+
+    text: str
+    earlier: tuple[str, ...] = ()
+    today: date = FROZEN_DAY
+    language: Language = ENGLISH
+    work: Work = field(default_factory=Work)
+    readings: dict[tuple[str, tuple[str, ...]], Any] = field(default_factory=dict)
 
 
 class Done(Struct, frozen=True):

@@ -41,7 +41,7 @@ from mock_electron.model.arguments.plain import plain_arguments, plain_instance
 from mock_electron.model.arguments.prepared import schemas_of
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.schema import Schemas
-from mock_electron.model.said import Said
+from mock_electron.model.turn import Said
 from mock_electron.model.work import Spent
 
 __all__ = ["Said", "arguments", "filled", "instance", "plain_arguments", "plain_instance"]
