@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from mock_electron.cli.hidden import hidden
-from mock_electron.cli.options import (
-    Choice,
-    Command,
-    IntegerRange,
-    check_host,
-    option,
+from mock_electron.cli.configured import (
+    config_option,
+    configured_list,
+    configured_option,
+    file_of,
 )
+from mock_electron.cli.hidden import hidden
+from mock_electron.cli.options import Choice, Command, IntegerRange, check_host
 from mock_electron.cli.output import Printer, logging_to
 from mock_electron.cli.script_files import (
     check_scripts,
@@ -31,6 +31,7 @@ from mock_electron.engine.keys import KEYS_WITH_A_PLAN
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.plan import plan_of
 from mock_electron.engine.settings import Settings
+from mock_electron.inputs.spelling import escaped
 from mock_electron.outputs.redaction import shown_end
 
 if TYPE_CHECKING:
@@ -56,34 +57,33 @@ ADVICE: Final = {
 
 
 @click.command(cls=Command)
-@option(
+@configured_option(
     "--host",
     default="127.0.0.1",
     callback=check_host,
     show_default=True,
     help="Address to listen on. Other machines can reach any address except a loopback address.",
 )
-@option(
+@configured_option(
     "--port",
     default=8787,
     show_default=True,
     type=IntegerRange(0, 65535),
     help="Port to listen on; 0 selects a free one.",
 )
-@click.option(
+@configured_list(
     "--script",
     "scripts",
-    multiple=True,
     type=click.Path(readable=False),
     callback=check_scripts,
     help="A script file, YAML or JSON, whose steps answer first. Can be given several times.",
 )
-@option(
+@configured_option(
     "--watch",
     is_flag=True,
     help="Reload the script files when one changes. If it has errors, the old script stays in use.",
 )
-@option(
+@configured_option(
     "--workers",
     default=1,
     show_default=True,
@@ -93,14 +93,18 @@ ADVICE: Final = {
     "times are refused.",
 )
 @setting_options
-@option(
+@configured_option(
     "--log-level",
     default="warning",
     show_default=True,
     type=Choice(LOG_LEVELS),
     help="Level of the log on standard error; info logs every request.",
 )
+@config_option
+@click.pass_context
 def serve(
+    context: click.Context,
+    /,
     host: str,
     port: int,
     scripts: tuple[str, ...],
@@ -128,7 +132,10 @@ def serve(
     if scripts:
         replace_script(lane, scripts)
     server = _server(lane, host, port)
-    warnings, lines = tuple(_warnings(server, lane, host)), tuple(_start_lines(server, lane))
+    warnings, lines = (
+        tuple(_warnings(server, lane, host)),
+        tuple(_start_lines(server, lane, context)),
+    )
     if workers == 1:
         _serve(server, lane, log_level, known, warnings, lines)
         return
@@ -253,7 +260,7 @@ def _warnings(server: "Server", lane: Lane, host: str) -> Iterator[str]:
             yield FROZEN_WARNING.format(limit=limit)
 
 
-def _start_lines(server: "Server", lane: Lane) -> Iterator[str]:
+def _start_lines(server: "Server", lane: Lane, context: click.Context) -> Iterator[str]:
     """Yield the line to copy and, on a terminal, where to find more."""
     keys, url = lane.settings.api_keys, server.base_url
     shown = shown_end(keys[0]) if keys else EXAMPLE_KEY
@@ -265,5 +272,7 @@ def _start_lines(server: "Server", lane: Lane) -> Iterator[str]:
         plans = ", ".join(KEYS_WITH_A_PLAN)
         yield f"{accepted}; {plans} have their own limits."
         yield f"The endpoint as OpenAPI: {server.url}/openapi.json"
+        if file_of(context):
+            yield f"Options from {escaped(file_of(context))}"
         yield "All options: mock-electron serve --help"
         yield "Press Ctrl-C to stop."

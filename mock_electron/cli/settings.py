@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from mock_electron._regex import regex
-from mock_electron.cli.options import option
+from mock_electron.cli.configured import configured_list, configured_option
 from mock_electron.engine.setting_kinds import check, parse_setting, syntax
 from mock_electron.engine.setting_table import SETTINGS, Setting
 from mock_electron.inputs.spelling import echoed
@@ -97,19 +97,22 @@ def _option(name: str, row: Setting) -> Callable[..., Any]:
     default = SERVER_DEFAULTS.get(name, row.default)
     if row.is_switch:
         off = f"/--no-{name.replace('_', '-')}"
-        return option(flag + off, name, default=default, show_default=True, help=row.help)
+        return configured_option(
+            flag + off, name, key=name, default=default, show_default=True, help=row.help
+        )
     if row.is_list:
-        return click.option(
+        return configured_list(
             flag_of_one(name),
             name,
-            multiple=True,
+            key=name,
             callback=_list_check(name, row),
             metavar=syntax(row),
             help=f"{row.help} Can be given several times.",
         )
-    return option(
+    return configured_option(
         flag,
         name,
+        key=name,
         default=default,
         show_default=True,
         type=SettingType(name, row),

@@ -1,0 +1,194 @@
+"""The values of options that are not flags: variables of the environment, and a file.
+
+1. A flag takes precedence over a variable, a variable over the file, the file over the default.
+2. The file is that of `--config`, or else the nearest: in the current folder and its parents,
+   `mock-electron.toml` comes before a `pyproject.toml` with the table `[tool.mock-electron]`.
+3. An empty variable counts as not set. So do the variables that Kubernetes sets in each container
+   for a service with the name mock-electron.
+"""
+
+import os
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from msgspec import Struct
+
+from mock_electron._regex import regex
+from mock_electron.inputs.spelling import did_you_mean, echoed, escaped
+
+FILE: Final = "mock-electron.toml"
+PROJECT: Final = "pyproject.toml"
+TABLE: Final = "mock-electron"
+MAY_HAVE_TABLE: Final = regex(
+    rb"""tool["']?[ \t]?\.[ \t]?["']?mock-electron|^[ \t]?["']?mock-electron["']?[ \t]?[.=]""",
+    re.MULTILINE,
+)
+"""What a `pyproject.toml` with the table contains. Others are not parsed, which would take long."""
+PREFIX: Final = "MOCK_ELECTRON_"
+OTHER_NAMES: Final[Mapping[str, tuple[str, ...]]] = {"port": ("PORT",)}
+"""Variables that are read after the one with the prefix: hosting services set them."""
+FOR_COMMANDS: Final = ("url", "control_url")
+"""Variables that `mock-electron run` sets for its command. They are no options."""
+SERVICE: Final = regex(r"MOCK_ELECTRON_(?:SERVICE|PORT_[0-9]+)_[A-Z0-9_]+")
+SERVICE_PORT: Final = regex(r"(?:tcp|udp|sctp)://.+")
+"""The variables of Kubernetes, and their value of `MOCK_ELECTRON_PORT`."""
+
+
+class Given(Struct, frozen=True):
+    """The value of an option that is not given as a flag.
+
+    Attributes:
+        value: The value: the text of a variable, or a value of the file.
+        where: Where it is from, for messages.
+        folder: The folder of the file, to which its paths are relative; None for a variable.
+    """
+
+    value: Any
+    where: str
+    folder: Path | None = None
+
+    @property
+    def is_variable(self) -> bool:
+        """Whether it is from the environment."""
+        return self.folder is None
+
+
+class Configuration(Struct, frozen=True):
+    """What the environment and the file give.
+
+    Attributes:
+        variables: The values of the environment, by the name of the option.
+        path: The file; "" if there is none.
+        table: The values of the file, by the name of the option.
+    """
+
+    variables: Mapping[str, Given] = {}
+    path: str = ""
+    table: Mapping[str, Given] = {}
+
+    def get(self, key: str) -> Given | None:
+        """Return what is given for an option, or None."""
+        return self.variables.get(key) or self.table.get(key)
+
+
+def configuration(file: str | None, known: Collection[str]) -> Configuration:
+    """Return what the environment and the file give.
+
+    Args:
+        file: The file of `--config`, or None to search for one.
+        known: The names of all options.
+
+    Raises:
+        click.UsageError: If a name is unknown, or the file cannot be read.
+    """
+    variables = dict(_variables(os.environ, known))
+    given = file or (variables["config"].value if "config" in variables else None)
+    found = _searched() if given is None else (Path(given), _document(Path(given), given))
+    if found is None:
+        return Configuration(variables)
+    path, document = found
+    return Configuration(variables, str(path), _table(path, document, known))
+
+
+def variable(key: str) -> str:
+    """Return the name of the variable for an option: `MOCK_ELECTRON_SEED`."""
+    return PREFIX + key.upper()
+
+
+# --- the environment
+
+
+def _variables(
+    environment: Mapping[str, str], known: Collection[str]
+) -> Iterator[tuple[str, Given]]:
+    names = {variable(key): key for key in (*known, "config")}
+    allowed = {*names, *map(variable, FOR_COMMANDS)}
+    for name in environment:
+        if name.startswith(PREFIX) and name not in allowed and not SERVICE.fullmatch(name):
+            raise click.UsageError(f"unknown variable {echoed(name)}.{_hint(name, names)}")
+    for name, key in names.items():
+        for one in (name, *OTHER_NAMES.get(key, ())):
+            text = environment.get(one, "")
+            if text and not (key == "port" and SERVICE_PORT.fullmatch(text)):
+                yield key, Given(text, one)
+                break
+
+
+def _hint(given: str, names: Iterable[str]) -> str:
+    """Return the nearest name, or else where all names are listed."""
+    return did_you_mean(given, names) or " mock-electron serve --help lists all options."
+
+
+# --- the file
+
+
+def _searched() -> tuple[Path, Mapping[str, Any]] | None:
+    """Return the nearest file and its table, or None."""
+    try:
+        folder = Path.cwd()
+    except OSError:  # the current folder was removed
+        return None
+    for one in (folder, *folder.parents):
+        own, project = one / FILE, one / PROJECT
+        if os.path.isfile(own):  # noqa: PTH113 (Path.is_file raises an error without permission)
+            return own, _document(own, str(own))
+        if os.path.isfile(project) and _may_have_table(project):  # noqa: PTH113
+            document = _document(project, str(project), needs_table=False)
+            if document is not None:
+                return project, document
+    return None
+
+
+def _may_have_table(project: Path) -> bool:
+    try:
+        return MAY_HAVE_TABLE.search(project.read_bytes()) is not None
+    except OSError:  # it is the file of other programs
+        return False
+
+
+def _document(path: Path, name: str, *, needs_table: bool = True) -> Any:
+    """Return the table of the options in a file.
+
+    Args:
+        path: The file.
+        name: Its name, for messages.
+        needs_table: Whether a `pyproject.toml` must have the table. If not, None is returned.
+    """
+    import tomllib  # if there is a file
+
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"{escaped(name)}: {_reason(error)}") from error
+    if path.name != PROJECT:
+        return document
+    tools = document.get("tool", {})
+    table = tools.get(TABLE) if isinstance(tools, dict) else None
+    if table is None and not needs_table:
+        return None
+    if not isinstance(table, dict):
+        raise click.UsageError(f"{escaped(name)}: it must have a table [tool.{TABLE}]")
+    return table
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError):
+        return f"cannot be read: {error.strerror}"
+    kind = "UTF-8" if isinstance(error, UnicodeDecodeError) else "TOML"
+    return f"invalid {kind}: {error}"
+
+
+def _table(path: Path, document: Mapping[str, Any], known: Collection[str]) -> dict[str, Given]:
+    """Return the values of a file by the names of their options. `log-level` is `log_level`."""
+    name, table = escaped(str(path)), {}
+    for written, value in document.items():
+        key = written.replace("-", "_")
+        if key not in known:
+            raise click.UsageError(f"{name}: unknown key {echoed(written)}.{_hint(key, known)}")
+        if key in table:
+            raise click.UsageError(f"{name}: {key} is given twice, with - and with _")
+        table[key] = Given(value, f"{name}, {written}", path.parent)
+    return table

@@ -1,0 +1,183 @@
+"""Options whose values can also come from a variable or a file; see configuration.py."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import click
+from click.core import ParameterSource
+
+from mock_electron.cli.configuration import Configuration, Given, configuration
+from mock_electron.cli.options import Function, SingleOption
+from mock_electron.engine.setting_kinds import FALSE, TRUE, check, parse_setting
+from mock_electron.engine.setting_table import SETTINGS
+from mock_electron.inputs.checks import must_be, number, whole_number
+
+META: Final = "mock_electron.configuration"
+STANDARD_INPUT: Final = "-"
+SERVE_ONLY: Final = ("port", "workers")
+"""Options of `serve` that `run` ignores in variables and files."""
+
+
+class Configured(click.Option):
+    """An option that can also be given by a variable or in a file.
+
+    Attributes:
+        key: Its name in a file. The variable has the same name in capitals, with a prefix.
+    """
+
+    key: str
+
+    def __init__(self, *args: Any, key: str = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.key = key or self.opts[0].lstrip("-").replace("-", "_")
+
+    def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> Any:
+        """Return the value and its origin."""
+        value, source = super().consume_value(ctx, opts)
+        found: Configuration | None = ctx.meta.get(META)
+        given = found.get(self.key) if found and source is ParameterSource.DEFAULT else None
+        if given is None:
+            return value, source
+        is_variable = given.is_variable
+        return given, ParameterSource.ENVIRONMENT if is_variable else ParameterSource.DEFAULT_MAP
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """Return the checked value. A message about a value that is no flag says where it is."""
+        if not isinstance(value, Given):
+            return super().process_value(ctx, value)
+        try:
+            if self.key in SETTINGS:
+                return _setting(self.key, value)
+            return super().process_value(ctx, _native(self, value))
+        except click.UsageError as error:
+            words = error.message
+        except (TypeError, ValueError) as error:
+            words = str(error)
+        raise click.UsageError(f"{value.where}: {words.replace(self.opts[0], self.key)}")
+
+
+class ConfiguredOption(Configured, SingleOption):
+    """An option with one value."""
+
+
+def configured_option(*names: str, **options: Any) -> Callable[[Function], Function]:
+    """Decorate a command with an option that has one value, from a flag, a variable or a file.
+
+    Args:
+        names: The names, as for click.option.
+        **options: The arguments of SingleOption.
+    """
+    return click.option(*names, cls=ConfiguredOption, **options)
+
+
+def configured_list(*names: str, **options: Any) -> Callable[[Function], Function]:
+    """Decorate a command with an option that has several values, with commas in a variable."""
+    return click.option(*names, cls=Configured, multiple=True, **options)
+
+
+def config_option(command: Function) -> Function:
+    """Decorate a command with `--config`, which is read before all other options."""
+    return click.option(
+        "--config",
+        metavar="FILE",
+        is_eager=True,
+        expose_value=False,
+        callback=_read,
+        help="A TOML file with options, such as seed = 7. Default: the nearest mock-electron.toml, "
+        "or pyproject.toml with a table [tool.mock-electron], in this folder and its parents. "
+        "Each option can also be a variable, such as MOCK_ELECTRON_SEED=7.",
+    )(command)
+
+
+def file_of(ctx: click.Context) -> str:
+    """Return the file that was read, or ""."""
+    found: Configuration = ctx.meta[META]
+    return found.path
+
+
+def is_given(ctx: click.Context, name: str) -> bool:
+    """Return whether a parameter has a value that is not the default."""
+    return ctx.get_parameter_source(name) is not ParameterSource.DEFAULT
+
+
+def _read(ctx: click.Context, option: click.Parameter, file: str | None) -> None:
+    """Read the variables and the file."""
+    if file == "":
+        raise click.UsageError(f"{option.opts[0]} must not be empty")
+    if not ctx.resilient_parsing:
+        ctx.meta[META] = configuration(file, known_keys(ctx.command))
+
+
+def known_keys(command: click.Command) -> list[str]:
+    """Return the names that variables and a file may have, so that one file serves all commands."""
+    return [*SERVE_ONLY, *(one.key for one in command.params if isinstance(one, Configured))]
+
+
+# --- values
+
+
+def _setting(name: str, given: Given) -> Any:
+    """Return the value of a setting. A text is read as a command line would give it.
+
+    Raises:
+        TypeError: If the value is wrong.
+        ValueError: If the value is wrong.
+    """
+    row, value = SETTINGS[name], given.value
+    if given.is_variable or (row.is_list and isinstance(value, str)):
+        return parse_setting(name, value)
+    if row.is_switch:
+        return _boolean(name, value)
+    listed = value if isinstance(value, list) else []
+    if row.secret and any("," in one for one in listed if isinstance(one, str)):
+        raise ValueError(f"{name} must not contain a comma; write a list")
+    return check(row, name, value)
+
+
+def _native(option: Configured, given: Given) -> Any:
+    """Return a value as click converts it: a text, a tuple of texts, a number or a boolean.
+
+    Raises:
+        ValueError: If the value has another type than the option.
+    """
+    value = given.value
+    if option.is_flag:
+        return _switch(option.key, value) if given.is_variable else _boolean(option.key, value)
+    if option.multiple:
+        return tuple(_path(option, given, one) for one in _texts(option.key, given))
+    if isinstance(option.type, click.types.IntParamType):
+        return value if given.is_variable else whole_number(option.key, value)
+    if isinstance(option.type, click.types.FloatParamType):
+        return value if given.is_variable else number(option.key, value)
+    if not isinstance(value, str):
+        raise ValueError(must_be(option.key, "a text", value))
+    return _path(option, given, value)
+
+
+def _texts(key: str, given: Given) -> list[str]:
+    """Return the texts of a list. One text may have several, separated by commas in a variable."""
+    value = given.value
+    if given.is_variable:
+        return list(filter(None, map(str.strip, value.split(","))))
+    listed = [value] if isinstance(value, str) else value
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+        raise ValueError(must_be(key, "a text or a list of texts", value))
+    return listed
+
+
+def _path(option: click.Option, given: Given, text: str) -> str:
+    """Return a text. A path in a file is relative to the folder of the file."""
+    is_path = isinstance(option.type, click.Path) and text not in ("", STANDARD_INPUT)
+    return str(given.folder / text) if is_path and given.folder else text
+
+
+def _switch(key: str, text: str) -> bool:
+    if text.lower() in TRUE + FALSE:
+        return text.lower() in TRUE
+    raise ValueError(must_be(key, "true or false", text))
+
+
+def _boolean(key: str, value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueError(must_be(key, "true or false", value))
