@@ -15,8 +15,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 import pytest
@@ -26,6 +27,7 @@ from raw_http import user
 
 from mock_electron import __version__
 from mock_electron.cli.app import cli, main
+from mock_electron.engine.lane import Lane
 from mock_electron.scripts.schema import SCHEMA
 from mock_electron.serve.server import Server
 
@@ -283,7 +285,11 @@ def test_drift_and_the_size_of_the_prefix_cache(serve: Serve) -> None:
         (["--sampling", "wild"], "unknown sampling 'wild'; expected one of 'steady', 'varied'"),
         (["--sed", "1"], "No such option '--sed'. Did you mean '--seed'?"),
         (["--prot", "1"], "No such option '--prot'. Did you mean '--port'?"),
-        (["--host", "a", "--host", "b"], "--host must be given at most once, got 'a' and 'b'"),
+        (["--host", "127.0.0.1", "--host", "a:80"], "use --host a --port 80"),
+        (["--uds", "a", "--uds", "b"], "--uds must be given at most once, got 'a' and 'b'"),
+        (["--uds", ""], "--uds must not be empty"),
+        (["--script", "-", "--script", "-"], "--script must be - at most once"),
+        (["--script", "-", "--watch"], "--watch cannot watch --script -, which is standard input"),
         (["--seed", "1", "--seed", "2"], "--seed must be given at most once, got '1' and '2'"),
         (["--fault-header", "--no-fault-header"], "--no-fault-header exclude each other"),
         (["--api-key", "sk_mock_revoked"], "--api-key must not be 'sk_mock_revoked': requests"),
@@ -412,6 +418,49 @@ def test_serve_rejects_a_wrong_script(tmp_path: Path, arguments: list[str], word
     assert status != 0
     assert words in output
     assert "Traceback" not in output
+
+
+def test_a_script_is_read_from_standard_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`--script -` can be combined with files, in the order of the options."""
+    (tmp_path / "b.yaml").write_text("steps:\n- reply: two\n", encoding="utf-8")
+    lanes: list[Lane] = []
+
+    def run_briefly(server: Server) -> None:
+        lanes.append(server.app.lanes.default)
+        server.stop()
+
+    monkeypatch.setattr(Server, "run", run_briefly)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    arguments = ["serve", "--port", "0", "--script", "-", "--script", str(tmp_path / "b.yaml")]
+    ran = CliRunner().invoke(cli, arguments, input="steps:\n- reply: one\n")
+    assert ran.exit_code == 0, ran.output
+    locations = [state.step.location for state in lanes[0].script()]
+    assert locations == ["standard input:2", "b.yaml:2"]
+    ran = CliRunner().invoke(cli, arguments, input="steps:\n- repy: one\n")
+    assert ran.exit_code == 1
+    assert "standard input:2: step 1, repy: " in ran.output
+
+
+def test_several_hosts_and_a_unix_socket(serve: Serve, tmp_path: Path) -> None:
+    """The socket replaces the default address, and joins one that is given."""
+    with TemporaryDirectory() as folder:
+        path = f"{folder}/s"
+        with serve("--host", "127.0.0.1", "--host", "127.0.0.2") as (url, _):
+            assert ask(url).status == 200
+            assert ask(url.replace("127.0.0.1", "127.0.0.2")).status == 200
+        with serve("--uds", path) as (url, output):  # with `--port 0`
+            assert ask(url).status == 200
+            assert output.endswith(f"  (Unix socket {path})\n")
+        assert not Path(path).exists()
+        with closing(socket.socket(socket.AF_UNIX)) as used:
+            used.bind(path)
+            used.listen()
+            status, output = run("serve", "--uds", path)
+        assert (status, output) == (1, f"Error: cannot listen on {path}: a server listens on it\n")
+        status, output = run("serve", "--uds", str(tmp_path))
+        assert "which is no socket" in output
 
 
 def test_serve_refuses_a_script_with_an_unknown_tool(tmp_path: Path) -> None:

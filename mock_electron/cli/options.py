@@ -229,8 +229,17 @@ NOT_IN_A_HOST: Final = {" ": "a space", "/": "'/'", "@": "'@'"}
 """What the message calls a character that no host contains."""
 
 
-def check_host(_context: click.Context, _parameter: click.Parameter, host: str) -> str:
-    """Return the host. An empty one would listen on all addresses."""
+def check_hosts(
+    _context: click.Context, _parameter: click.Parameter, hosts: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the different hosts."""
+    for host in hosts:
+        _check_host(host)
+    return tuple(dict.fromkeys(hosts))
+
+
+def _check_host(host: str) -> None:
+    """Raise BadParameter for a wrong host. An empty one would listen on all addresses."""
     if not host:
         raise click.BadParameter("host must not be empty; use 127.0.0.1 for this machine only")
     found = HOST_AND_PORT.fullmatch(host)
@@ -240,4 +249,3 @@ def check_host(_context: click.Context, _parameter: click.Parameter, host: str) 
     wrong = next((character for character in host if character in NOT_IN_A_HOST), "")
     if wrong:
         raise click.BadParameter(f"host must not contain {NOT_IN_A_HOST[wrong]}, got {host!r}")
-    return host

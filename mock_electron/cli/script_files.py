@@ -1,17 +1,23 @@
 """The script files of `mock-electron serve`: their options, their loading, and watching them."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from mock_electron.cli.configured import STANDARD_INPUT
 from mock_electron.cli.options import NotRunError, not_empty
 from mock_electron.cli.output import Printer
 from mock_electron.engine.lane import Lane
 
 if TYPE_CHECKING:
+    from mock_electron.engine.script import Step
     from mock_electron.scripts.watch import Known, Loaded
+
+NAME_OF_INPUT: Final = "standard input"
+"""What messages call the script `-`."""
 
 
 def check_scripts(
@@ -20,6 +26,8 @@ def check_scripts(
     """Return the different script files. An empty name would be that of the current folder."""
     for script in scripts:
         not_empty(context, option, script)
+    if scripts.count(STANDARD_INPUT) > 1:
+        raise click.UsageError("--script must be - at most once")
     return tuple(dict.fromkeys(scripts))
 
 
@@ -59,6 +67,16 @@ def replace_script(lane: Lane, scripts: Sequence[str]) -> None:
     from mock_electron.scripts.several import load_all
 
     try:
-        lane.start_with(load_all(scripts, lane.problems_of))
+        lane.start_with(load_all(scripts, lane.problems_of, _load))
     except ValueError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _load(file: str) -> "tuple[Step, ...]":
+    """Return the steps of a file, or of standard input."""
+    from mock_electron.scripts import load, loads
+    from mock_electron.scripts.limits import MAX_YAML_BYTES
+
+    if file != STANDARD_INPUT:
+        return load(file)
+    return loads(sys.stdin.buffer.read(MAX_YAML_BYTES + 1), NAME_OF_INPUT)

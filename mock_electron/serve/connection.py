@@ -1,6 +1,7 @@
 """The connection of a request: what faults do to it is beyond the vocabulary of ASGI."""
 
 import asyncio
+import select
 import socket
 import struct
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from msgspec import Struct
 from starlette.types import Receive, Scope
 
 from mock_electron.engine.faults.delivery import RESET
+from mock_electron.serve.listening import is_unix
 
 EXTENSION: Final = "mock_electron.connection"
 """The ASGI extension that carries the connection in a scope."""
@@ -86,6 +88,8 @@ def peer_is_gone(transport: asyncio.Transport, *, probe: bool = True) -> bool:
         probe: Whether to send the probe. The reset may arrive later.
     """
     connection: socket.socket = transport.get_extra_info("socket")
+    if is_unix(connection):
+        return _has_hung_up(connection)
     try:
         if probe:
             _send_urgent_byte(connection)
@@ -94,6 +98,13 @@ def peer_is_gone(transport: asyncio.Transport, *, probe: bool = True) -> bool:
     except OSError:  # the connection is closed, or the system has no urgent data
         return True
     return connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0
+
+
+def _has_hung_up(connection: socket.socket) -> bool:
+    """Return whether the other end of a Unix socket is closed. The system tells it from a half."""
+    poll = select.poll()
+    poll.register(connection.fileno(), 0)
+    return any(events & select.POLLHUP for _, events in poll.poll(0))
 
 
 def _send_urgent_byte(connection: socket.socket) -> None:
@@ -105,6 +116,8 @@ def _send_urgent_byte(connection: socket.socket) -> None:
 def keep_probing(transport: asyncio.Transport) -> None:
     """Let the system check from time to time whether the client is still there."""
     connection: socket.socket = transport.get_extra_info("socket")
+    if is_unix(connection):
+        return
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for name in ("TCP_KEEPIDLE", "TCP_KEEPINTVL"):  # not on every system
         if hasattr(socket, name):

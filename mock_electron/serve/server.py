@@ -13,15 +13,14 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from mock_electron.engine.lane import Lane
-from mock_electron.inputs.checks import must_be
 from mock_electron.serve.app import App
 from mock_electron.serve.browser import is_loopback
 from mock_electron.serve.lanes import LANES_PATH, LateRequest
+from mock_electron.serve.listening import is_unix, listen, socket_file
 from mock_electron.serve.play import prepare_for, takes_time
 from mock_electron.serve.protocol import Protocol
 from mock_electron.wire.request import BASE_PATH
 
-BACKLOG: Final = 2048
 PACED_LISTENERS: Final = 64
 """How often the event loop listens on the socket if the default lane has a pace. In each of its
 rounds, uvloop accepts one connection per listener, and a round is long while streams are sent."""
@@ -47,8 +46,9 @@ class Server:
 
     Args:
         lane: The default lane; None for a lane with default settings.
-        host: The address to listen on.
+        host: The name or address to listen on, or several; none if there is a Unix socket.
         port: The port to listen on; 0 for a free one.
+        path: The path of a Unix socket to listen on too, or "".
         control: Returns the application for the paths below `/_mock`. It is called once, with the
             first request for such a path. Default: there is no such application.
 
@@ -63,20 +63,25 @@ class Server:
     def __init__(
         self,
         lane: Lane | None = None,
-        host: str = "127.0.0.1",
+        host: str | Sequence[str] = "127.0.0.1",
         port: int = 0,
+        path: str = "",
         control: "Callable[[Server], ASGIApp] | None" = None,
     ) -> None:
         self.app: App = App(lane or Lane())
         self.app.control = None if control is None else cache(partial(control, self))
         prepare_for(self.app.lanes.default)
-        self._socket = _listen(host, port)
+        self._sockets = listen((host,) if isinstance(host, str) else host, port, path)
+        self._socket = self._sockets[0]
+        self._file = socket_file(self._sockets[-1])
         self._uvicorn = _Uvicorn(self.app)
         self._thread: threading.Thread | None = None
 
     @property
     def url(self) -> str:
         """The URL of the server without a path, such as `http://127.0.0.1:8787`."""
+        if is_unix(self._socket):  # clients that connect to it may name any host
+            return "http://localhost"
         host, port = self._socket.getsockname()[:2]
         host = LOOPBACK.get(host, host)
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -84,7 +89,12 @@ class Server:
     @property
     def is_local(self) -> bool:
         """Whether only programs on this machine can reach the server."""
-        return is_loopback(str(self._socket.getsockname()[0]))
+        return all(is_unix(one) or is_loopback(str(one.getsockname()[0])) for one in self._sockets)
+
+    @property
+    def path(self) -> str:
+        """The path of the Unix socket, or ""."""
+        return self._file.path if self._file else ""
 
     @property
     def base_url(self) -> str:
@@ -124,7 +134,8 @@ class Server:
         """Serve in the calling thread until a signal arrives."""
         with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
             count = PACED_LISTENERS if takes_time(self.app.lanes.default) else 1
-            listening = [self._socket, *(self._socket.dup() for _ in range(count - 1))]
+            copies = [one.dup() for one in self._sockets for _ in range(count - 1)]
+            listening = [*self._sockets, *copies]
             for one in listening:
                 stack.enter_context(one)
             self._uvicorn.run(sockets=listening)
@@ -151,7 +162,14 @@ class Server:
         self._uvicorn.request_stop()
         if self._thread is not None:
             self._thread.join()
-        self._socket.close()  # if the server was never started
+        for one in self._sockets:  # if the server was never started
+            one.close()
+        self.remove_file()
+
+    def remove_file(self) -> None:
+        """Remove the file of the Unix socket. Call it in the process that made the server."""
+        if self._file is not None:
+            self._file.remove()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -234,16 +252,3 @@ class _Uvicorn(uvicorn.Server):
     def handle_exit(self, sig: int, frame: object) -> None:
         """Handle a signal. Packages such as sse-starlette replace the method of uvicorn's class."""
         self.request_stop()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        if not host.isprintable() or not host.strip() or set(host) & set("/[]@"):
-            raise UnicodeError
-        # As bytes, it does not load the codec for names with other letters.
-        name = host.encode() if host in LOOPBACK.values() else host
-        family, *_, address = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)[0]
-    except UnicodeError:  # also raised for names that DNS does not allow
-        what = "a host name or an address such as 127.0.0.1"
-        raise ValueError(must_be("host", what, host)) from None
-    return socket.create_server(address[:2], family=family, backlog=BACKLOG)

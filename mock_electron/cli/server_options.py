@@ -1,0 +1,77 @@
+"""The options of every command that starts a server."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import click
+
+from mock_electron.cli.configured import config_option, configured_list, configured_option
+from mock_electron.cli.options import Choice, Function, check_hosts, not_empty
+from mock_electron.cli.script_files import check_scripts
+from mock_electron.cli.settings import setting_options
+
+LOG_LEVELS: Final = ("critical", "error", "warning", "info", "debug")
+Option = Callable[[Any], Any]
+"""A decorator that adds options to a command."""
+PATH: Final = click.Path(readable=False)
+
+HOST: Final[Option] = configured_list(
+    "--host",
+    "hosts",
+    default=("127.0.0.1",),
+    callback=check_hosts,
+    show_default="127.0.0.1",
+    help="Address to listen on, or a name, which stands for all its addresses; :: is every "
+    "address, of IPv4 too. Other machines can reach any address except a loopback address. "
+    "Can be given several times.",
+)
+WHERE: Final[Sequence[Option]] = (
+    configured_option(
+        "--uds",
+        type=PATH,
+        callback=not_empty,
+        metavar="PATH",
+        help="Unix socket to listen on, instead of a port unless --host or --port is given.",
+    ),
+    configured_list(
+        "--script",
+        "scripts",
+        type=PATH,
+        callback=check_scripts,
+        help="A script file, YAML or JSON, whose steps answer first; - reads standard input. Can "
+        "be given several times.",
+    ),
+    configured_option(
+        "--watch",
+        is_flag=True,
+        help="Reload the script files when one changes. If it has errors, the old script stays in "
+        "use.",
+    ),
+)
+REST: Final[Sequence[Option]] = (
+    setting_options,
+    configured_option(
+        "--log-level",
+        default="warning",
+        show_default=True,
+        type=Choice(LOG_LEVELS),
+        help="Level of the log on standard error; info logs every request.",
+    ),
+    config_option,
+)
+
+
+def server_options(port: Option, others: Sequence[Option] = ()) -> Callable[[Function], Function]:
+    """Decorate a command with the options of a server.
+
+    Args:
+        port: The decorator for the port.
+        others: Decorators for the options that this command alone has.
+    """
+
+    def decorate(command: Function) -> Function:
+        for one in reversed((HOST, port, *WHERE, *others, *REST)):
+            command = one(command)
+        return command
+
+    return decorate
