@@ -331,7 +331,9 @@ def test_an_unknown_command_is_one_clear_message() -> None:
     assert run("serv")[1].endswith("Error: No such command 'serv'. Did you mean 'serve'?\n")
     status, output = run("xyzzy")
     assert status == 2
-    assert "No such command 'xyzzy'. Expected one of check, contract, openapi, schema" in output
+    assert (
+        "No such command 'xyzzy'. Expected one of check, contract, openapi, run, schema" in output
+    )
 
 
 def test_equal_values_of_an_option_are_accepted(serve: Serve) -> None:

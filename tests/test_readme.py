@@ -241,12 +241,13 @@ def run(command: str, home: Path, *, code: int = 0) -> str:
 def test_the_example_for_ci_starts_a_server_and_stops_it(tmp_path: Path) -> None:
     """The commands run as they are written, on another port."""
     write_files(LANGUAGES, tmp_path)
-    [command] = blocks(LANGUAGES, "sh")
+    around, command = blocks(LANGUAGES, "sh")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     command = command.replace("serve", "serve --port 8787", 1).replace("8787", port)
     *_, said = run(f"{command}wait\n", tmp_path, code=0).splitlines()
     assert said.endswith("?")
+    assert run(around, tmp_path, code=0).splitlines()[0] == said
 
 
 QUICK_JAVA: Final = "JAVA_TOOL_OPTIONS='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'"

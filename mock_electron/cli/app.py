@@ -1,4 +1,4 @@
-"""The command line: `mock-electron serve`, `contract`, `check`, `schema` and `openapi`."""
+"""The command line: `mock-electron serve`, `run`, `contract`, `check`, `schema` and `openapi`."""
 
 import json
 from typing import Final
@@ -12,6 +12,7 @@ from mock_electron.inputs.spelling import escaped
 
 MODULES: Final = {
     "contract": "mock_electron.cli.contract",
+    "run": "mock_electron.cli.run",
     "serve": "mock_electron.cli.serve",
 }
 """The commands with a module of their own. It is imported when the command is used."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from msgspec import Struct
 
-from mock_electron.cli.configured import STANDARD_INPUT, file_of, is_given
+from mock_electron.cli.configured import STANDARD_INPUT, file_of
 from mock_electron.cli.hidden import hidden
 from mock_electron.cli.script_files import known_contents, replace_script, require_watch
 from mock_electron.engine.keys import KEYS_WITH_A_PLAN
@@ -57,7 +57,6 @@ class Opened(Struct, frozen=True):
 
 
 def opened(
-    context: click.Context,
     hosts: tuple[str, ...],
     port: int,
     uds: str | None,
@@ -69,11 +68,9 @@ def opened(
     """Return a server that listens, or end the command with the reason.
 
     Args:
-        context: The context of the command, which says which options were given.
-        hosts: The hosts.
+        hosts: The hosts; none if there is only a Unix socket.
         port: The port.
-        uds: The path of a Unix socket, or None. Unless a host or a port is given, the server then
-            listens on nothing else.
+        uds: The path of a Unix socket, or None.
         scripts: The script files.
         watch: Whether they are watched.
         workers: The number of processes.
@@ -90,8 +87,6 @@ def opened(
     known = known_contents(scripts) if watch else {}
     if scripts:
         replace_script(lane, scripts)
-    if uds and not (is_given(context, "hosts") or is_given(context, "port")):
-        hosts = ()
     server = _server(lane, hosts, port, uds or "")
     return Opened(server, lane, known, tuple(_warnings(server, lane, hosts)))
 

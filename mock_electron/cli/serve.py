@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mock_electron.cli.configured import configured_option
+from mock_electron.cli.configured import configured_option, is_given
 from mock_electron.cli.opening import Opened, opened, start_lines
 from mock_electron.cli.options import Command, IntegerRange
 from mock_electron.cli.output import Printer, logging_to
@@ -62,7 +62,9 @@ def serve(
 
     The exit status is 0 after Ctrl-C, 1 if the server cannot start, and 2 if an option is wrong.
     """
-    found = opened(context, hosts, port, uds, scripts, watch, workers, settings)
+    if uds and not (is_given(context, "hosts") or is_given(context, "port")):
+        hosts = ()
+    found = opened(hosts, port, uds, scripts, watch, workers, settings)
     lines = tuple(start_lines(found.server, found.lane, context))
     try:
         if workers == 1:

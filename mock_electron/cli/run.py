@@ -1,0 +1,179 @@
+"""The command `mock-electron run`: a server for the time of another command.
+
+1. The server runs in a thread. The command has the standard input, output and error of this
+   process, and its environment with the variables that point a client at the server.
+2. SIGINT and SIGTERM are passed on to the command. The terminal itself sends Ctrl-C to the command,
+   so that one is not passed on.
+3. At the end, the verdict is printed to standard error. The exit status is that of the command,
+   or 1 if it succeeded and the verdict on a strict lane is bad.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+import click
+
+from mock_electron.cli.configuration import variable
+from mock_electron.cli.opening import Opened, opened
+from mock_electron.cli.options import Command, IntegerRange, option
+from mock_electron.cli.output import Printer, logging_to
+from mock_electron.cli.script_files import watching_scripts
+from mock_electron.cli.server_options import server_options
+
+if TYPE_CHECKING:
+    from mock_electron.serve.server import Server
+
+CONTROL_PATH: Final = "/_mock"
+BY_SIGNAL: Final = 128
+"""The exit status of a shell for a command that a signal has ended, without its number."""
+FORWARDED: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+class NotFoundError(click.ClickException):
+    """There is no such command."""
+
+    exit_code: ClassVar[int] = 127
+
+
+class NotExecutableError(click.ClickException):
+    """The command cannot be executed."""
+
+    exit_code: ClassVar[int] = 126
+
+
+@click.command(cls=Command, context_settings={"allow_interspersed_args": False})
+@server_options(
+    option(
+        "--port",
+        default=0,
+        type=IntegerRange(0, 65535),
+        help="Port to listen on. Default: a free one. No variable and no file gives it.",
+    ),
+)
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.pass_context
+def run(
+    context: click.Context,
+    /,
+    command: tuple[str, ...],
+    hosts: tuple[str, ...],
+    port: int,
+    uds: str | None,
+    scripts: tuple[str, ...],
+    watch: bool,
+    log_level: str,
+    **settings: Any,
+) -> None:
+    """Run COMMAND while a server is running, and print the verdict on its requests.
+
+    \b
+        mock-electron run --strict --script story.yaml -- npx vitest run
+
+    The environment of the command has OPENAI_BASE_URL, OPENAI_API_KEY and SMALLEST_API_KEY, which
+    point clients at the server, and MOCK_ELECTRON_URL and MOCK_ELECTRON_CONTROL_URL.
+
+    The exit status is that of the command (128 + N after the signal N, 127 if it is not found, 126
+    if it is not executable), or 1 if it succeeded but requests or steps of a strict lane are wrong.
+    It is 1 if the server cannot start, and 2 if an option is wrong.
+    """
+    found = opened(hosts, port, uds, scripts, watch, 1, settings)
+    with ExitStack() as stack:
+        errors = stack.enter_context(Printer(sys.stderr))
+        stack.enter_context(logging_to(errors, log_level.upper()))
+        for warning in found.warnings:
+            errors.print(warning)
+        stack.enter_context(watching_scripts(found.known, found.lane, errors, None))
+        with found.server:
+            status = _status(command, os.environ | _variables(found))
+        raise SystemExit(_judged(found.server, status, errors))
+
+
+def _variables(found: Opened) -> dict[str, str]:
+    """Return the variables that point the command at the server."""
+    from mock_electron.testing.electron import Electron
+
+    url = found.server.url
+    return {
+        **Electron(found.lane, url).env,
+        variable("url"): url,
+        variable("control_url"): f"{url}{CONTROL_PATH}",
+    }
+
+
+def _judged(server: "Server", status: int, errors: Printer) -> int:
+    """Print the verdict. Return the exit status."""
+    from mock_electron.cli.verdicts import is_bad, lanes_of, verdict_lines
+
+    lanes = lanes_of(server)
+    for line in verdict_lines(lanes):
+        errors.print(line)
+    return status or int(is_bad(lanes))
+
+
+# --- the command
+
+
+def _status(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run a command until it ends. Return its exit status as a shell reports it.
+
+    Raises:
+        click.ClickException: If the command is not found, or not executable.
+    """
+    with _forwarding() as pass_on_to:
+        try:
+            process = subprocess.Popen(command, env=environment)  # noqa: S603 (the user's command)
+        except OSError as error:
+            missing = isinstance(error, FileNotFoundError | NotADirectoryError)
+            kind = NotFoundError if missing else NotExecutableError
+            raise kind(f"cannot run {command[0]}: {error.strerror}") from error
+        pass_on_to(process)
+        status = process.wait()
+        return status if status >= 0 else BY_SIGNAL - status
+
+
+@contextmanager
+def _forwarding() -> "Iterator[Callable[[subprocess.Popen[bytes]], None]]":
+    """Handle signals. Yield a function that passes on those before and those to come."""
+    received: list[int] = []
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def handle(number: int, _frame: object) -> None:
+        received.append(number)
+        for process in processes:
+            _pass_on(number, process)
+
+    def pass_on_to(process: "subprocess.Popen[bytes]") -> None:
+        processes.append(process)
+        for number in received:
+            _pass_on(number, process)
+
+    # An ignored signal stays ignored, as in a background job of a shell.
+    handled = [one for one in FORWARDED if signal.getsignal(one) is not signal.SIG_IGN]
+    before = [(one, signal.signal(one, handle)) for one in handled]
+    try:
+        yield pass_on_to
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
+def _pass_on(number: int, process: "subprocess.Popen[bytes]") -> None:
+    """Send a signal to the command, unless the terminal has sent it to both."""
+    if number != signal.SIGINT or not _is_in_foreground():
+        process.send_signal(number)
+
+
+def _is_in_foreground() -> bool:
+    """Return whether this process has a terminal, which sends Ctrl-C to it and to the command."""
+    with suppress(OSError, AttributeError):  # there is no terminal
+        terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+        try:
+            return os.tcgetpgrp(terminal) == os.getpgrp()
+        finally:
+            os.close(terminal)
+    return False
