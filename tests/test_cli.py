@@ -68,7 +68,7 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Serve:
     def serve(*args: str) -> Iterator[tuple[str, str]]:
         servers: list[Server] = []
         with monkeypatch.context() as patch:
-            patch.setattr(Server, "run", lambda server: servers.append(server))
+            patch.setattr(Server, "run", lambda server, *_: servers.append(server))
             patch.setattr(signal, "signal", lambda *_: None)
             status, output = run("serve", "--port", "0", *args)
         assert status == 0, output
@@ -332,7 +332,8 @@ def test_an_unknown_command_is_one_clear_message() -> None:
     status, output = run("xyzzy")
     assert status == 2
     assert (
-        "No such command 'xyzzy'. Expected one of check, contract, openapi, run, schema" in output
+        "No such command 'xyzzy'. Expected one of check, contract, openapi, ready, run, schema"
+        in output
     )
 
 
@@ -429,7 +430,7 @@ def test_a_script_is_read_from_standard_input(
     (tmp_path / "b.yaml").write_text("steps:\n- reply: two\n", encoding="utf-8")
     lanes: list[Lane] = []
 
-    def run_briefly(server: Server) -> None:
+    def run_briefly(server: Server, *_: object) -> None:
         lanes.append(server.app.lanes.default)
         server.stop()
 

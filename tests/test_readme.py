@@ -245,7 +245,8 @@ def test_the_example_for_ci_starts_a_server_and_stops_it(tmp_path: Path) -> None
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     command = command.replace("serve", "serve --port 8787", 1).replace("8787", port)
-    *_, said = run(f"{command}wait\n", tmp_path, code=0).splitlines()
+    *_, ready, said = run(f"{command}wait\n", tmp_path, code=0).splitlines()
+    assert ready == f"ready: http://127.0.0.1:{port}"
     assert said.endswith("?")
     assert run(around, tmp_path, code=0).splitlines()[0] == said
 

@@ -12,6 +12,7 @@ from mock_electron.inputs.spelling import escaped
 
 MODULES: Final = {
     "contract": "mock_electron.cli.contract",
+    "ready": "mock_electron.cli.ready",
     "run": "mock_electron.cli.run",
     "serve": "mock_electron.cli.serve",
 }

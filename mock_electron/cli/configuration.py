@@ -74,23 +74,30 @@ class Configuration(Struct, frozen=True):
         return self.variables.get(key) or self.table.get(key)
 
 
-def configuration(file: str | None, known: Collection[str]) -> Configuration:
+def configuration(
+    file: str | None, known: Collection[str], *, only_known: bool = True
+) -> Configuration:
     """Return what the environment and the file give.
 
     Args:
         file: The file of `--config`, or None to search for one.
         known: The names of all options.
+        only_known: Whether other names are refused. If not, they are ignored.
 
     Raises:
         click.UsageError: If a name is unknown, or the file cannot be read.
     """
+    if only_known:
+        _check_variables(os.environ, known)
     variables = dict(_variables(os.environ, known))
     given = file or (variables["config"].value if "config" in variables else None)
     found = _searched() if given is None else (Path(given), _document(Path(given), given))
     if found is None:
         return Configuration(variables)
     path, document = found
-    return Configuration(variables, str(path), _table(path, document, known))
+    if only_known:
+        _check_keys(path, document, known)
+    return Configuration(variables, str(path), _table(path, document))
 
 
 def variable(key: str) -> str:
@@ -101,16 +108,20 @@ def variable(key: str) -> str:
 # --- the environment
 
 
-def _variables(
-    environment: Mapping[str, str], known: Collection[str]
-) -> Iterator[tuple[str, Given]]:
-    names = {variable(key): key for key in (*known, "config")}
+def _check_variables(environment: Mapping[str, str], known: Collection[str]) -> None:
+    """Raise UsageError for a variable with the prefix that is not known."""
+    names = [variable(key) for key in (*known, "config")]
     allowed = {*names, *map(variable, FOR_COMMANDS)}
     for name in environment:
         if name.startswith(PREFIX) and name not in allowed and not SERVICE.fullmatch(name):
             raise click.UsageError(f"unknown variable {echoed(name)}.{_hint(name, names)}")
-    for name, key in names.items():
-        for one in (name, *OTHER_NAMES.get(key, ())):
+
+
+def _variables(
+    environment: Mapping[str, str], known: Collection[str]
+) -> Iterator[tuple[str, Given]]:
+    for key in (*known, "config"):
+        for one in (variable(key), *OTHER_NAMES.get(key, ())):
             text = environment.get(one, "")
             if text and not (key == "port" and SERVICE_PORT.fullmatch(text)):
                 yield key, Given(text, one)
@@ -181,13 +192,20 @@ def _reason(error: OSError | ValueError) -> str:
     return f"invalid {kind}: {error}"
 
 
-def _table(path: Path, document: Mapping[str, Any], known: Collection[str]) -> dict[str, Given]:
+def _check_keys(path: Path, document: Iterable[str], known: Collection[str]) -> None:
+    """Raise UsageError for a key that is not known."""
+    for written in document:
+        key = written.replace("-", "_")
+        if key not in known:
+            words = f"unknown key {echoed(written)}.{_hint(key, known)}"
+            raise click.UsageError(f"{escaped(str(path))}: {words}")
+
+
+def _table(path: Path, document: Mapping[str, Any]) -> dict[str, Given]:
     """Return the values of a file by the names of their options. `log-level` is `log_level`."""
     name, table = escaped(str(path)), {}
     for written, value in document.items():
         key = written.replace("-", "_")
-        if key not in known:
-            raise click.UsageError(f"{name}: unknown key {echoed(written)}.{_hint(key, known)}")
         if key in table:
             raise click.UsageError(f"{name}: {key} is given twice, with - and with _")
         table[key] = Given(value, f"{name}, {written}", path.parent)

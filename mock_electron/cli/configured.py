@@ -14,7 +14,7 @@ from mock_electron.inputs.checks import must_be, number, whole_number
 
 META: Final = "mock_electron.configuration"
 STANDARD_INPUT: Final = "-"
-SERVE_ONLY: Final = ("port", "workers")
+SERVE_ONLY: Final = ("port", "workers", "drain", "ready_file", "exit_with_parent")
 """Options of `serve` that `run` ignores in variables and files."""
 
 

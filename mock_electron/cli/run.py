@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import click
 
 from mock_electron.cli.configuration import variable
+from mock_electron.cli.journal_file import NOT_WRITTEN, JournalFile
 from mock_electron.cli.opening import Opened, opened
 from mock_electron.cli.options import Command, IntegerRange, option
 from mock_electron.cli.output import Printer, logging_to
@@ -28,7 +29,6 @@ from mock_electron.cli.server_options import server_options
 if TYPE_CHECKING:
     from mock_electron.serve.server import Server
 
-CONTROL_PATH: Final = "/_mock"
 BY_SIGNAL: Final = 128
 """The exit status of a shell for a command that a signal has ended, without its number."""
 FORWARDED: Final = (signal.SIGINT, signal.SIGTERM)
@@ -66,6 +66,7 @@ def run(
     uds: str | None,
     scripts: tuple[str, ...],
     watch: bool,
+    journal: str | None,
     log_level: str,
     **settings: Any,
 ) -> None:
@@ -88,13 +89,18 @@ def run(
         for warning in found.warnings:
             errors.print(warning)
         stack.enter_context(watching_scripts(found.known, found.lane, errors, None))
+        exchanges = JournalFile(journal, found.server)
+        exchanges.write_on_signal()
         with found.server:
             status = _status(command, os.environ | _variables(found))
-        raise SystemExit(_judged(found.server, status, errors))
+        status = _judged(found.server, status, errors)
+        is_written = exchanges.write()
+    raise SystemExit(status or (0 if is_written else NOT_WRITTEN))
 
 
 def _variables(found: Opened) -> dict[str, str]:
     """Return the variables that point the command at the server."""
+    from mock_electron.serve.app import CONTROL_PATH
     from mock_electron.testing.electron import Electron
 
     url = found.server.url

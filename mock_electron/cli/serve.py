@@ -7,15 +7,19 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
 
 from mock_electron.cli.configured import configured_option, is_given
+from mock_electron.cli.journal_file import NOT_WRITTEN, JournalFile
 from mock_electron.cli.opening import Opened, opened, start_lines
-from mock_electron.cli.options import Command, IntegerRange
+from mock_electron.cli.options import Command, IntegerRange, Number
 from mock_electron.cli.output import Printer, logging_to
+from mock_electron.cli.ready_file import announced, check_ready_file
 from mock_electron.cli.script_files import watching_scripts
-from mock_electron.cli.server_options import server_options
+from mock_electron.cli.server_options import PATH, drain_seconds, server_options
 
 if TYPE_CHECKING:
+    from mock_electron.cli.parent import Parent
     from mock_electron.scripts.watch import Known, Loaded
 
 
@@ -35,8 +39,30 @@ if TYPE_CHECKING:
             show_default=True,
             type=IntegerRange(1, 64),
             help="Processes that serve the port. Each has its own limits, cached tokens, uses of "
-            "steps and journal. With several, limited plans, --strict, --drift, --sampling varied "
-            "and steps with times are refused.",
+            "steps and journal. With several, limited plans, --strict, --drift, --sampling varied, "
+            "--journal and steps with times are refused.",
+        ),
+        configured_option(
+            "--drain",
+            default=5.0,
+            show_default=True,
+            type=Number(),
+            callback=drain_seconds,
+            metavar="SECONDS",
+            help="After SIGTERM, how long requests that have arrived are still answered.",
+        ),
+        configured_option(
+            "--ready-file",
+            type=PATH,
+            callback=check_ready_file,
+            metavar="FILE",
+            help="Write this file, JSON with the addresses, when the server accepts requests, and "
+            "remove it at the end.",
+        ),
+        configured_option(
+            "--exit-with-parent",
+            is_flag=True,
+            help="Stop when the process that started the server has ended, even if it is killed.",
         ),
     ],
 )
@@ -50,6 +76,10 @@ def serve(
     scripts: tuple[str, ...],
     watch: bool,
     workers: int,
+    drain: float,
+    ready_file: str | None,
+    exit_with_parent: bool,
+    journal: str | None,
     log_level: str,
     **settings: Any,
 ) -> None:
@@ -60,75 +90,104 @@ def serve(
     \b
         OpenAI(base_url="http://127.0.0.1:8787/waves/v1", api_key="sk_mock")
 
-    The exit status is 0 after Ctrl-C, 1 if the server cannot start, and 2 if an option is wrong.
+    The exit status is 0 after Ctrl-C or SIGTERM, 1 if the server cannot start, and 2 if an option
+    is wrong or a file cannot be written.
     """
+    parent = _parent() if exit_with_parent else None
+    if journal and workers > 1:
+        raise click.UsageError("--workers above 1 cannot be used with --journal: each has its own")
     if uds and not (is_given(context, "hosts") or is_given(context, "port")):
         hosts = ()
     found = opened(hosts, port, uds, scripts, watch, workers, settings)
     lines = tuple(start_lines(found.server, found.lane, context))
-    try:
-        if workers == 1:
-            _serve(found, found.known, log_level, lines)
-        else:
-            _serve_together(found, workers, log_level, lines)
-    finally:
-        found.server.remove_file()
-
-
-def _serve_together(found: Opened, workers: int, log_level: str, lines: Sequence[str]) -> None:
-    """Serve with several processes, until a signal arrives."""
-    from mock_electron.cli.workers import last_loaded, run_workers, start_line
-
-    first, *rest = lines
-    for line in found.warnings:
-        click.echo(line, err=True)
-    for line in (first, *start_line(workers), *rest):
-        click.echo(line)
-    with last_loaded(found.known) as last:
-
-        def work(number: int) -> None:
-            known = last.restore(found.lane)
-            _serve(found, known, log_level, number=number, keep=last.keep)
-
-        status = run_workers(workers, work)
-    if status:
-        raise SystemExit(status)
-
-
-def _serve(
-    found: Opened,
-    known: "Known",
-    log_level: str,
-    lines: Sequence[str] = (),
-    number: int = 1,
-    keep: "Callable[[Loaded], object] | None" = None,
-) -> None:
-    """Print lines, and serve until a signal arrives.
-
-    Args:
-        found: The server and its lane.
-        known: The script files to watch, as they were before they were read.
-        log_level: The level of the log.
-        lines: The lines for standard output. Without any, the warnings are not printed either.
-        number: The number of the worker. Only the first reports on watched files.
-        keep: Called with each script that replaces that of the lane.
-    """
     with ExitStack() as stack:
-        output = stack.enter_context(Printer(sys.stdout if number == 1 else None))
-        errors = stack.enter_context(Printer(sys.stderr))
-        stack.enter_context(logging_to(errors, log_level.upper()))
-        for warning in found.warnings if lines else ():
-            errors.print(warning)
-        for line in lines:
-            output.print(line)
-        # uvicorn restores these handlers when it stops, and Python drops them when it exits. In
-        # between, a second signal must not turn success into failure.
-        _handle_signals(lambda *_: found.server.request_stop())
-        with watching_scripts(known, found.lane, output, keep):
-            found.server.run()
-        _handle_signals(signal.SIG_IGN)
+        stack.callback(found.server.remove_file)
+        is_ready = stack.enter_context(announced(ready_file, found.server))
+        serving = Serving(found, log_level, drain, journal, is_ready, parent)
+        if workers == 1:
+            serving.run(found.known, lines)
+        else:
+            serving.run_together(workers, lines)
 
 
-def _handle_signals(handler: Callable[..., object] | signal.Handlers) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, handler)
+def _parent() -> "Parent":
+    from mock_electron.cli.parent import Parent
+
+    return Parent()
+
+
+class Serving(Struct, frozen=True):
+    """A server, and how it is run.
+
+    Attributes:
+        found: The server and its lane.
+        log_level: The level of the log.
+        drain: Seconds in which requests are still answered after SIGTERM.
+        journal: The file for the exchanges, or None.
+        is_ready: Called when the server accepts requests.
+        parent: The process with which the server ends, or None.
+    """
+
+    found: Opened
+    log_level: str
+    drain: float
+    journal: str | None
+    is_ready: Callable[[], None]
+    parent: "Parent | None"
+
+    def run_together(self, workers: int, lines: Sequence[str]) -> None:
+        """Serve with several processes, until a signal arrives."""
+        from mock_electron.cli.workers import last_loaded, run_workers, start_line
+
+        first, *rest = lines
+        for line in self.found.warnings:
+            click.echo(line, err=True)
+        for line in (first, *start_line(workers), *rest):
+            click.echo(line)
+        with last_loaded(self.found.known) as last:
+
+            def work(number: int) -> None:
+                self.run(last.restore(self.found.lane), number=number, keep=last.keep)
+
+            status = run_workers(workers, work)
+        if status:
+            raise SystemExit(status)
+
+    def run(
+        self,
+        known: "Known",
+        lines: Sequence[str] = (),
+        number: int = 1,
+        keep: "Callable[[Loaded], object] | None" = None,
+    ) -> None:
+        """Print lines, and serve until a signal arrives.
+
+        Args:
+            known: The script files to watch, as they were before they were read.
+            lines: The lines for standard output. Without any, no warning is printed either.
+            number: The number of the worker. Only the first reports on watched files.
+            keep: Called with each script that replaces that of the lane.
+        """
+        server, lane = self.found.server, self.found.lane
+        with ExitStack() as stack:
+            output = stack.enter_context(Printer(sys.stdout if number == 1 else None))
+            errors = stack.enter_context(Printer(sys.stderr))
+            stack.enter_context(logging_to(errors, self.log_level.upper()))
+            for warning in self.found.warnings if lines else ():
+                errors.print(warning)
+            for line in lines:
+                output.print(line)
+            # uvicorn restores these handlers when it stops, and Python drops them when it exits. In
+            # between, a second signal must not turn success into failure.
+            signal.signal(signal.SIGINT, lambda *_: server.request_stop())
+            signal.signal(signal.SIGTERM, lambda *_: server.request_stop(self.drain))
+            if self.parent is not None:
+                self.parent.end_with_it()
+            exchanges = JournalFile(self.journal, server)
+            exchanges.write_on_signal()
+            with watching_scripts(known, lane, output, keep):
+                server.run(self.is_ready if number == 1 else lambda: None, self.drain)
+            for one in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(one, signal.SIG_IGN)
+            if not exchanges.write():
+                raise SystemExit(NOT_WRITTEN)

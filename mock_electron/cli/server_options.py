@@ -6,9 +6,11 @@ from typing import Any, Final
 import click
 
 from mock_electron.cli.configured import config_option, configured_list, configured_option
+from mock_electron.cli.journal_file import check_journal
 from mock_electron.cli.options import Choice, Function, check_hosts, not_empty
 from mock_electron.cli.script_files import check_scripts
 from mock_electron.cli.settings import setting_options
+from mock_electron.inputs import checks
 
 LOG_LEVELS: Final = ("critical", "error", "warning", "info", "debug")
 Option = Callable[[Any], Any]
@@ -57,8 +59,24 @@ REST: Final[Sequence[Option]] = (
         type=Choice(LOG_LEVELS),
         help="Level of the log on standard error; info logs every request.",
     ),
+    configured_option(
+        "--journal",
+        type=PATH,
+        callback=check_journal,
+        metavar="FILE",
+        help="Write the exchanges of all lanes to this file, .jsonl or .har, at the end and after "
+        "SIGUSR1.",
+    ),
     config_option,
 )
+
+
+def drain_seconds(_context: click.Context, option: click.Parameter, seconds: float) -> float:
+    """Return a time. Raise UsageError if it is negative, not finite, or too long."""
+    try:
+        return checks.seconds(option.opts[0], seconds, checks.LONGEST_TIMEOUT)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def server_options(port: Option, others: Sequence[Option] = ()) -> Callable[[Function], Function]:

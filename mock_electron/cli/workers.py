@@ -210,11 +210,11 @@ class _Workers:
                 sys.stderr.flush()
             os._exit(status)
 
-    def _end(self, *_signal: object) -> None:
+    def _end(self, number: int = signal.SIGTERM, _frame: object = None) -> None:
         self._ending = True
         for process in tuple(self._numbers):
             with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGTERM)
+                os.kill(process, number)
 
 
 def _end_with_parent(life: int) -> None:

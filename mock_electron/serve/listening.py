@@ -21,6 +21,8 @@ from mock_electron.inputs.checks import must_be
 
 BACKLOG: Final = 2048
 ALL_ADDRESSES: Final = "::"
+LOOPBACK: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (shown in URLs, not bound)
+"""The loopback address for each address that means all interfaces."""
 MOST_TRIES: Final = 20
 """How many free ports are tried until one is free at all addresses."""
 NO_ADDRESS: Final = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import signal
 import socket
 import threading
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from mock_electron.engine.lane import Lane
 from mock_electron.serve.app import App
 from mock_electron.serve.browser import is_loopback
 from mock_electron.serve.lanes import LANES_PATH, LateRequest
-from mock_electron.serve.listening import is_unix, listen, socket_file
+from mock_electron.serve.listening import LOOPBACK, is_unix, listen, socket_file
 from mock_electron.serve.play import prepare_for, takes_time
 from mock_electron.serve.protocol import Protocol
 from mock_electron.wire.request import BASE_PATH
@@ -30,8 +31,8 @@ SHUTDOWN_TIMEOUT: Final = 1
 """Seconds until requests that do not end are cancelled."""
 SHUTDOWN_TICK: Final = 0.001
 """Seconds between two checks for open connections during shutdown."""
-LOOPBACK: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (shown in URLs, not bound)
-"""The loopback address for each address that means all interfaces."""
+DRAIN_TICK: Final = 0.005
+"""The same while requests are answered."""
 LAST_PORT: Final = 65535
 START_TIMEOUT: Final = 10.0
 """Seconds."""
@@ -130,8 +131,14 @@ class Server:
             late.append(self.app.lanes.late.popleft())
         return late
 
-    def run(self) -> None:
-        """Serve in the calling thread until a signal arrives."""
+    def run(self, on_ready: Callable[[], None] = lambda: None, drain: float = 0.0) -> None:
+        """Serve in the calling thread until a signal arrives.
+
+        Args:
+            on_ready: Called when the server accepts requests.
+            drain: Seconds in which requests that have arrived are still answered after SIGTERM.
+        """
+        self._uvicorn.on_ready, self._uvicorn.drain = on_ready, drain
         with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
             count = PACED_LISTENERS if takes_time(self.app.lanes.default) else 1
             copies = [one.dup() for one in self._sockets for _ in range(count - 1)]
@@ -150,9 +157,14 @@ class Server:
             raise RuntimeError(f"mock-electron did not start within {START_TIMEOUT:g} s")
         return self
 
-    def request_stop(self) -> None:
-        """Stop soon. Can be called from any thread, from a signal handler, and repeatedly."""
-        self._uvicorn.request_stop()
+    def request_stop(self, drain: float = 0.0) -> None:
+        """Stop soon. Can be called from any thread, from a signal handler, and repeatedly.
+
+        Args:
+            drain: Seconds in which requests that have arrived are still answered. A second call
+                stops at once.
+        """
+        self._uvicorn.request_stop(drain)
 
     def stop(self) -> None:
         """Stop the thread and cut off the streams that are still being sent.
@@ -186,6 +198,8 @@ class _Uvicorn(uvicorn.Server):
 
     Attributes:
         ready: Set when the server accepts requests.
+        on_ready: Called then, in the thread of the server.
+        drain: Seconds in which requests are still answered after SIGTERM.
     """
 
     def __init__(self, app: App) -> None:
@@ -205,15 +219,19 @@ class _Uvicorn(uvicorn.Server):
             )
         )
         self.ready = threading.Event()
+        self.on_ready: Callable[[], None] = lambda: None
+        self.drain = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop_event = asyncio.Event()
         # Not should_exit: if it is set before main_loop, uvicorn 0.40 does not close its sockets.
         self._stop_requested = False
+        self._drain = 0.0
 
     async def main_loop(self) -> None:
         """Wait until a stop is requested. One tick sets the state that uvicorn's ticks refresh."""
         self._loop = asyncio.get_running_loop()
         self.ready.set()
+        self.on_ready()
         await self.on_tick(0)
         if not self._stop_requested:
             await self._stop_event.wait()
@@ -227,6 +245,7 @@ class _Uvicorn(uvicorn.Server):
             server.close()
         for listening in sockets or ():
             listening.close()
+        await self._drain_connections()
         state = self.server_state
         try:
             async with asyncio.timeout(SHUTDOWN_TIMEOUT):
@@ -241,8 +260,21 @@ class _Uvicorn(uvicorn.Server):
             for task in state.tasks:
                 task.cancel()
 
-    def request_stop(self) -> None:
-        """Stop soon. Can be called from any thread, from a signal handler, and repeatedly."""
+    async def _drain_connections(self) -> None:
+        """Let the requests that have arrived be answered, for a limited time."""
+        loop, connections = asyncio.get_running_loop(), self.server_state.connections
+        end = loop.time() + self._drain
+        while self._drain:
+            await asyncio.sleep(DRAIN_TICK)  # connections that were just set up appear after it
+            for connection in list(connections):
+                assert isinstance(connection, Protocol)
+                connection.end_soon()
+            if not connections or loop.time() >= end:
+                break
+
+    def request_stop(self, drain: float = 0.0) -> None:
+        """Stop soon; see `Server.request_stop`."""
+        self._drain = 0.0 if self._stop_requested else drain
         # main_loop sets the loop first and then reads the flag, so it cannot miss both.
         self._stop_requested = True
         if self._loop is not None:
@@ -251,4 +283,4 @@ class _Uvicorn(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: object) -> None:
         """Handle a signal. Packages such as sse-starlette replace the method of uvicorn's class."""
-        self.request_stop()
+        self.request_stop(self.drain if sig == signal.SIGTERM else 0.0)

@@ -1,0 +1,120 @@
+"""`--journal FILE`: the exchanges of all lanes of a server in a file.
+
+1. The file is written when the server ends and, where the system has it, after SIGUSR1.
+2. It is written completely or not at all. A failure stops no request.
+3. Each line of a .jsonl file begins with the name of its lane. The entries of an .har file have it
+   in their URLs.
+"""
+
+import logging
+import signal
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+import click
+
+from mock_electron.inputs.spelling import unknown
+from mock_electron.outputs.files import check_writable, write_file
+
+if TYPE_CHECKING:
+    from mock_electron.engine.lane import Lane
+    from mock_electron.serve.server import Server
+    from mock_electron.traffic.exchanges import Exchanges
+
+EXTENSIONS: Final = (".jsonl", ".har")
+NOT_WRITTEN: Final = 2
+"""The exit status if the file cannot be written at the end."""
+
+logger: Final = logging.getLogger("mock_electron")
+
+
+def check_journal(_context: click.Context, _option: click.Parameter, file: str | None) -> Any:
+    """Return the file. Raise UsageError for another extension, or if it cannot be written."""
+    if file is None:
+        return None
+    extension = PurePath(file).suffix
+    if extension not in EXTENSIONS:
+        raise click.UsageError(f"--journal: {unknown('file extension', extension, EXTENSIONS)}")
+    try:
+        check_writable(file)
+    except OSError as error:
+        raise click.UsageError(f"--journal: {_reason(error)}") from error
+    return file
+
+
+class JournalFile:
+    """The file for the exchanges of a server.
+
+    Args:
+        file: The file, or None for none.
+        server: The server.
+    """
+
+    def __init__(self, file: str | None, server: "Server") -> None:
+        self._file = file
+        self._server = server
+        self._url = server.url  # which it no longer has when it has ended
+        self._lock = threading.Lock()
+
+    def write_on_signal(self) -> None:
+        """Write the file after each SIGUSR1, if the system has it."""
+        if self._file is not None and hasattr(signal, "SIGUSR1"):
+            # In a thread: the handler runs in that of the server, which must not wait for the disk.
+            signal.signal(signal.SIGUSR1, lambda *_: threading.Thread(target=self.write).start())
+
+    def write(self) -> bool:
+        """Write the file, if there is one. Return False and log the reason if that fails."""
+        if self._file is None:
+            return True
+        from mock_electron.cli.verdicts import lanes_of
+
+        with self._lock:
+            try:
+                content = _content(self._file, lanes_of(self._server), self._url)
+                write_file(self._file, content)
+            except OSError as error:
+                logger.error("the journal is not written: %s", _reason(error))
+                return False
+            return True
+
+
+def _reason(error: OSError) -> str:
+    return f"{error.filename}: cannot be written: {error.strerror}"
+
+
+def _content(file: str, lanes: "Mapping[str, Lane]", url: str) -> str:
+    """Return the content of a file, in the format of its extension."""
+    from mock_electron.serve.lanes import DEFAULT_NAME, LANES_PATH
+    from mock_electron.traffic.exchanges import exchanges_of
+
+    found = {}
+    for name, lane in lanes.items():
+        where = f"{url}{LANES_PATH}{quote(name)}" if name else url
+        found[name or DEFAULT_NAME] = exchanges_of(lane.peek(), lane.journal.dropped, where)
+    return _har(found) if PurePath(file).suffix == ".har" else "".join(_json_lines(found))
+
+
+def _json_lines(found: "Mapping[str, Exchanges]") -> Iterator[str]:
+    from mock_electron.wire import codec
+
+    for name, exchanges in found.items():
+        lane = codec.encode(name).decode()
+        for line in exchanges.json_lines().splitlines(keepends=True):
+            yield f'{{"lane":{lane},{line.removeprefix("{")}'
+
+
+def _har(found: "Mapping[str, Exchanges]") -> str:
+    """Return one archive of all lanes. The ids of pages differ between lanes."""
+    from mock_electron.wire import codec
+
+    archives: Any = {name: codec.decode(one.har().encode()) for name, one in found.items()}
+    (_, whole), *others = ((name, archive["log"]) for name, archive in archives.items())
+    for name, log in others:
+        for page, entry in zip(log["pages"], log["entries"], strict=True):
+            page["id"] = entry["pageref"] = f"{name}_{page['id']}"
+        whole["pages"] += log["pages"]
+        whole["entries"] += log["entries"]
+    return codec.encode({"log": whole}).decode()

@@ -1,0 +1,206 @@
+"""The command `mock-electron ready`: whether a server accepts requests, for health checks.
+
+Some programs run it every few seconds, so it imports little.
+"""
+
+import json
+import socket
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from threading import Event, Timer
+from typing import Final
+from urllib.parse import urlsplit
+
+import click
+from msgspec import Struct
+
+from mock_electron.cli.configuration import Configuration, Given, configuration
+from mock_electron.cli.options import Command, IntegerRange, Number, not_empty, option
+from mock_electron.inputs import checks
+from mock_electron.serve.listening import LOOPBACK
+
+INTERVAL: Final = 0.1
+"""Seconds between two attempts."""
+PATIENCE: Final = 2.0
+"""Seconds until an attempt fails."""
+HOST: Final = "127.0.0.1"
+PORT: Final = 8787
+LAST_PORT: Final = 65535
+HEALTH_PATH: Final = "/healthz"
+BASE_PATH: Final = "/waves/v1"
+SCHEMES: Final[Mapping[str, type[HTTPConnection]]] = {
+    "http": HTTPConnection,
+    "https": HTTPSConnection,
+}
+KEYS: Final = ("url", "host", "port", "uds")
+"""What is read of the variables and of the file of the server."""
+
+
+class Target(Struct, frozen=True):
+    """Where a server should be.
+
+    Attributes:
+        url: The URL, with a scheme and a host.
+        uds: The path of its Unix socket, or "".
+    """
+
+    url: str
+    uds: str = ""
+
+    def __str__(self) -> str:
+        return self.uds or self.url
+
+
+@click.command(cls=Command)
+@option("--url", metavar="URL", callback=not_empty, help="URL of the server, also with /waves/v1.")
+@option("--host", callback=not_empty, help=f"Host of the server. Default: {HOST}.")
+@option("--port", type=IntegerRange(1, LAST_PORT), help=f"Port of the server. Default: {PORT}.")
+@option("--uds", metavar="PATH", callback=not_empty, help="Unix socket of the server.")
+@option(
+    "--wait",
+    default=0.0,
+    type=Number(),
+    metavar="SECONDS",
+    help="How long to wait until it is ready. Default: one attempt.",
+)
+def ready(
+    url: str | None, host: str | None, port: int | None, uds: str | None, wait: float
+) -> None:
+    """Report whether a server is ready, for health checks.
+
+    Without an option, this is the server that `mock-electron serve` starts in the same environment
+    and folder: MOCK_ELECTRON_URL, MOCK_ELECTRON_HOST, MOCK_ELECTRON_PORT or PORT, and
+    MOCK_ELECTRON_UDS are read, and its file.
+
+    The exit status is 0 if it is ready, 1 if it is not, and 2 if an option is wrong.
+    """
+    try:
+        checks.seconds("--wait", wait, checks.LONGEST_TIMEOUT)
+        given = _given(url, host, port, uds)
+        target = given or _configured(configuration(None, KEYS, only_known=False))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    problem = _waited(target, wait)
+    if problem:
+        raise click.ClickException(f"not ready: {target}: {problem}")
+    click.echo(f"ready: {target}")
+
+
+# --- where
+
+
+def _given(url: str | None, host: str | None, port: int | None, uds: str | None) -> Target | None:
+    """Return the target of the options, or None without any."""
+    if [bool(url), bool(uds), bool(host or port)].count(True) > 1:
+        raise ValueError("--url, --uds, and --host with --port exclude each other")
+    if url:
+        return Target(_checked_url("--url", url))
+    if uds:
+        return Target("http://localhost", uds)
+    return Target(_url(host or HOST, port or PORT)) if host or port else None
+
+
+def _configured(found: Configuration) -> Target:
+    """Return the target of the variables and of the file."""
+    url, host, port, uds = map(found.get, KEYS)
+    if url:
+        return Target(_checked_url(url.where, str(url.value)))
+    if uds and not (host or port):
+        path = str(uds.value)
+        return Target("http://localhost", str(uds.folder / path) if uds.folder else path)
+    number = _port(port) if port else PORT
+    return Target(_url(_first(host) if host else HOST, number))
+
+
+def _first(host: Given) -> str:
+    """Return the first of several hosts."""
+    value = host.value[0] if isinstance(host.value, list) and host.value else host.value
+    return str(value).partition(",")[0].strip()
+
+
+def _port(port: Given) -> int:
+    text = str(port.value)
+    if text.isdecimal() and 0 < int(text) <= LAST_PORT:
+        return int(text)
+    raise ValueError(checks.must_be(port.where, f"an integer from 1 to {LAST_PORT}", port.value))
+
+
+def _url(host: str, port: int) -> str:
+    host = LOOPBACK.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _checked_url(where: str, url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in SCHEMES or not parts.hostname:
+        raise ValueError(checks.must_be(where, "a URL such as http://127.0.0.1:8787", url))
+    _ = parts.port  # raises ValueError for a wrong one
+    return url
+
+
+# --- whether
+
+
+def _waited(target: Target, wait: float) -> str:
+    """Return why a server is not ready after some seconds, or ""."""
+    late = Event()
+    timer = Timer(wait, late.set)
+    timer.daemon = True
+    timer.start()
+    while True:
+        problem = _problem(target)
+        if not (problem and wait) or late.wait(INTERVAL):
+            timer.cancel()
+            return problem
+
+
+def _problem(target: Target) -> str:
+    """Return why a server is not ready, or ""."""
+    connection = _connection(target)
+    path = urlsplit(target.url).path.rstrip("/").removesuffix(BASE_PATH)
+    try:
+        connection.request("GET", path + HEALTH_PATH, headers={"Connection": "close"})
+        response = connection.getresponse()
+        content = response.read()
+    except HTTPException:
+        return "it does not speak HTTP"
+    except OSError as error:
+        return error.strerror or str(error)
+    finally:
+        connection.close()
+    if response.status != 200:
+        return f"it answered with status {response.status}"
+    return "" if _is_own(content) else "it is not mock-electron"
+
+
+def _is_own(content: bytes) -> bool:
+    try:
+        document = json.loads(content)
+    except ValueError:
+        return False
+    return isinstance(document, dict) and document.get("server") == "mock-electron"
+
+
+def _connection(target: Target) -> HTTPConnection:
+    if target.uds:
+        return _UnixConnection(target.uds)
+    parts = urlsplit(target.url)
+    assert parts.hostname is not None
+    return SCHEMES[parts.scheme](parts.hostname, parts.port, timeout=PATIENCE)
+
+
+class _UnixConnection(HTTPConnection):
+    """A connection to a Unix socket.
+
+    Args:
+        path: The path of the socket.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__("localhost")
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(PATIENCE)
+        self.sock.connect(self._path)
