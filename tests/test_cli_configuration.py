@@ -25,7 +25,7 @@ TEXTS = {
     "fault_header": "off", "accept_json_schema": "yes", "refuse_broken_arguments": "1",
     "list_models": "TRUE", "named_tool_finish": "stop", "not_found": "html", "body_limit": "99",
     "upload_timeout": "3", "strict": "on", "tools": "f, g", "journal_exchanges": "5",
-    "journal_bytes": "6",
+    "journal_bytes": "6", "reveal": "on", "cors": "https://a.test, https://b.test",
 }  # fmt: skip
 """A value of each setting that is not its default, as a variable has it."""
 TOML = """
@@ -53,6 +53,8 @@ strict = true
 tools = ["f", {type = "function", function = {name = "g"}}]
 journal_exchanges = 5
 journal_bytes = 6
+reveal = true
+cors = ["https://a.test", "https://b.test"]
 """
 """The same as a file has them."""
 
