@@ -115,7 +115,7 @@ def test_the_help_names_every_option() -> None:
 def test_serve_prints_one_line_ready_to_copy() -> None:
     """It has the base URL and the two arguments of the OpenAI client. `--port 0` uses a free port.
 
-    `--log-level info` logs every request to standard error.
+    `--log-level info` logs every exchange to standard error, and no health check.
     """
     with serving("--log-level", "info") as (process, line):
         match = re.fullmatch(
@@ -128,7 +128,10 @@ def test_serve_prints_one_line_ready_to_copy() -> None:
         assert (health.json["status"], health.json["version"]) == ("ok", __version__)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
-    assert '"POST /waves/v1/chat/completions HTTP/1.1" 200' in errors
+    lines = [one for one in errors.splitlines() if "uvicorn.error" not in one]
+    assert len(lines) == 1
+    assert lines[0].startswith("INFO mock_electron.exchanges: ")
+    assert " default #0 turn 1 'Hi' -> " in lines[0]
 
 
 def test_ctrl_c_ends_it_while_a_stream_is_open() -> None:

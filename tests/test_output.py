@@ -20,7 +20,8 @@ import raw_http
 from raw_http import user
 
 from mock_electron.cli.app import main
-from mock_electron.cli.output import Printer, logging_to
+from mock_electron.cli.logs import logging_to
+from mock_electron.cli.output import Printer
 
 PROGRAM = [sys.executable, "-m", "mock_electron"]
 BODY = json.dumps({"model": "electron", "messages": user("Hi")}).encode()
@@ -77,7 +78,7 @@ def test_the_log_contains_no_keys() -> None:
         "GET /waves/v1/models": "GET /waves/v1/models",
     }
     stream = io.StringIO()
-    with Printer(stream) as printer, logging_to(printer, "INFO"):
+    with Printer(stream) as printer, logging_to(printer, "info"):
         for line in lines:
             logging.getLogger("x").info("%s", line)
     assert stream.getvalue().splitlines() == [f"INFO x: {line}" for line in lines.values()]

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 import mock_electron
 from mock_electron import Electron, Settings
-from mock_electron.cli.output import RedactingFormatter
+from mock_electron.cli.logs import TextFormatter
 from mock_electron.contract.redaction import Redactor
 from mock_electron.engine.lane import Lane
 from mock_electron.outputs import redaction
@@ -373,7 +373,7 @@ def test_a_message_of_an_error_is_kept() -> None:
 
 def test_the_log_keeps_sentences_and_redacts_lines_of_requests() -> None:
     """The log of the package has sentences, that of uvicorn has paths with queries."""
-    shown = RedactingFormatter("%(message)s")
+    shown = TextFormatter("%(message)s")
     record = logging.LogRecord("mock_electron", 40, "", 1, "KeyError: 'city'", (), None)
     assert shown.format(record) == "KeyError: 'city'"
     record = logging.LogRecord("uvicorn.access", 20, "", 1, "GET /x?token=city", (), None)

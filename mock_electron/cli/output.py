@@ -19,8 +19,6 @@ from typing import IO, Final, Self, TextIO
 
 import click
 
-from mock_electron.outputs.redaction import redact, redact_message
-
 MAX_QUEUED: Final = 1024 * 1024
 """The maximum size of the lines that wait to be printed, in bytes."""
 CLOSING_TIME: Final = 1.0
@@ -28,7 +26,6 @@ CLOSING_TIME: Final = 1.0
 NOT_PRINTED: Final = 2
 """The exit status if the output cannot be written."""
 STANDARD_DESCRIPTORS: Final = (0, 1, 2)
-LOG_FORMAT: Final = "%(levelname)s %(name)s: %(message)s"
 
 
 class _File(io.FileIO):
@@ -228,51 +225,3 @@ class Printer:
         is_output = self._descriptor is not None and self._stream is not sys.stderr
         if is_output and isinstance(error, OSError) and error.errno != errno.EPIPE:
             logging.getLogger("mock_electron").warning("%s", not_printed(error))
-
-
-class RedactingFormatter(logging.Formatter):
-    """A formatter whose messages contain no keys. A traceback is not changed."""
-
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the name in logging)
-        """Return the first line of a record."""
-        is_own = record.name == "mock_electron"  # a sentence, and not the line of a request
-        return (redact_message if is_own else redact)(super().formatMessage(record))
-
-
-class PrintingHandler(logging.Handler):
-    """A log handler that never blocks.
-
-    Args:
-        printer: The printer of the log.
-    """
-
-    def __init__(self, printer: Printer) -> None:
-        super().__init__()
-        self.setFormatter(RedactingFormatter(LOG_FORMAT))
-        self._printer = printer
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Print a record."""
-        try:
-            self._printer.print(self.format(record))
-        except Exception:  # a record that cannot be formatted must not stop a request
-            self._printer.print(f"{record.levelname} {record.name}: {record.msg!r}")
-
-
-@contextmanager
-def logging_to(printer: Printer, level: str) -> Iterator[None]:
-    """Log to a printer while the block runs.
-
-    Args:
-        printer: The printer.
-        level: The lowest level that is logged, such as "INFO".
-    """
-    root, handler = logging.getLogger(), PrintingHandler(printer)
-    before = root.level
-    root.addHandler(handler)
-    root.setLevel(level)
-    try:
-        yield
-    finally:
-        root.removeHandler(handler)
-        root.setLevel(before)

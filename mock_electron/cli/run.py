@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import click
 
 from mock_electron.cli.configuration import variable
+from mock_electron.cli.exchange_log import log_exchanges
 from mock_electron.cli.journal_file import NOT_WRITTEN, JournalFile
+from mock_electron.cli.logs import line, logging_to
 from mock_electron.cli.opening import Opened, opened
 from mock_electron.cli.options import Command, IntegerRange, option
-from mock_electron.cli.output import Printer, logging_to
+from mock_electron.cli.output import Printer
 from mock_electron.cli.script_files import watching_scripts
 from mock_electron.cli.server_options import server_options
 
@@ -68,6 +70,7 @@ def run(
     watch: bool,
     journal: str | None,
     log_level: str,
+    log_format: str,
     **settings: Any,
 ) -> None:
     """Run COMMAND while a server is running, and print the verdict on its requests.
@@ -85,15 +88,16 @@ def run(
     found = opened(hosts, port, uds, scripts, watch, 1, settings)
     with ExitStack() as stack:
         errors = stack.enter_context(Printer(sys.stderr))
-        stack.enter_context(logging_to(errors, log_level.upper()))
+        stack.enter_context(logging_to(errors, log_level, log_format))
         for warning in found.warnings:
-            errors.print(warning)
+            errors.print(line(warning, "warning", log_format))
+        log_exchanges(found.server, warn=False)  # the verdict lists the refusals
         stack.enter_context(watching_scripts(found.known, found.lane, errors, None))
         exchanges = JournalFile(journal, found.server)
         exchanges.write_on_signal()
         with found.server:
             status = _status(command, os.environ | _variables(found))
-        status = _judged(found.server, status, errors)
+        status = _judged(found.server, status, errors, log_format)
         is_written = exchanges.write()
     raise SystemExit(status or (0 if is_written else NOT_WRITTEN))
 
@@ -111,13 +115,13 @@ def _variables(found: Opened) -> dict[str, str]:
     }
 
 
-def _judged(server: "Server", status: int, errors: Printer) -> int:
+def _judged(server: "Server", status: int, errors: Printer, log_format: str) -> int:
     """Print the verdict. Return the exit status."""
     from mock_electron.cli.verdicts import is_bad, lanes_of, verdict_lines
 
     lanes = lanes_of(server)
-    for line in verdict_lines(lanes):
-        errors.print(line)
+    for text in verdict_lines(lanes):
+        errors.print(line(text, "info", log_format))
     return status or int(is_bad(lanes))
 
 

@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +10,12 @@ import click
 from msgspec import Struct
 
 from mock_electron.cli.configured import configured_option, is_given
+from mock_electron.cli.exchange_log import log_exchanges
 from mock_electron.cli.journal_file import NOT_WRITTEN, JournalFile
+from mock_electron.cli.logs import line, logging_to
 from mock_electron.cli.opening import Opened, opened, start_lines
 from mock_electron.cli.options import Command, IntegerRange, Number
-from mock_electron.cli.output import Printer, logging_to
+from mock_electron.cli.output import Printer
 from mock_electron.cli.ready_file import announced, check_ready_file
 from mock_electron.cli.script_files import watching_scripts
 from mock_electron.cli.server_options import PATH, drain_seconds, server_options
@@ -21,6 +23,7 @@ from mock_electron.cli.server_options import PATH, drain_seconds, server_options
 if TYPE_CHECKING:
     from mock_electron.cli.parent import Parent
     from mock_electron.scripts.watch import Known, Loaded
+    from mock_electron.serve.server import Server
 
 
 @click.command(cls=Command)
@@ -81,6 +84,7 @@ def serve(
     exit_with_parent: bool,
     journal: str | None,
     log_level: str,
+    log_format: str,
     **settings: Any,
 ) -> None:
     """Serve POST /waves/v1/chat/completions until Ctrl-C.
@@ -103,7 +107,7 @@ def serve(
     with ExitStack() as stack:
         stack.callback(found.server.remove_file)
         is_ready = stack.enter_context(announced(ready_file, found.server))
-        serving = Serving(found, log_level, drain, journal, is_ready, parent)
+        serving = Serving(found, log_level, log_format, drain, journal, is_ready, parent)
         if workers == 1:
             serving.run(found.known, lines)
         else:
@@ -122,6 +126,7 @@ class Serving(Struct, frozen=True):
     Attributes:
         found: The server and its lane.
         log_level: The level of the log.
+        log_format: Its format.
         drain: Seconds in which requests are still answered after SIGTERM.
         journal: The file for the exchanges, or None.
         is_ready: Called when the server accepts requests.
@@ -130,6 +135,7 @@ class Serving(Struct, frozen=True):
 
     found: Opened
     log_level: str
+    log_format: str
     drain: float
     journal: str | None
     is_ready: Callable[[], None]
@@ -140,10 +146,10 @@ class Serving(Struct, frozen=True):
         from mock_electron.cli.workers import last_loaded, run_workers, start_line
 
         first, *rest = lines
-        for line in self.found.warnings:
-            click.echo(line, err=True)
-        for line in (first, *start_line(workers), *rest):
-            click.echo(line)
+        for warning in self.found.warnings:
+            click.echo(line(warning, "warning", self.log_format), err=True)
+        for start in (first, *start_line(workers), *rest):
+            click.echo(start)
         with last_loaded(self.found.known) as last:
 
             def work(number: int) -> None:
@@ -172,11 +178,12 @@ class Serving(Struct, frozen=True):
         with ExitStack() as stack:
             output = stack.enter_context(Printer(sys.stdout if number == 1 else None))
             errors = stack.enter_context(Printer(sys.stderr))
-            stack.enter_context(logging_to(errors, self.log_level.upper()))
+            stack.enter_context(logging_to(errors, self.log_level, self.log_format))
             for warning in self.found.warnings if lines else ():
-                errors.print(warning)
-            for line in lines:
-                output.print(line)
+                errors.print(line(warning, "warning", self.log_format))
+            for start in lines:
+                output.print(start)
+            log_exchanges(server)
             # uvicorn restores these handlers when it stops, and Python drops them when it exits. In
             # between, a second signal must not turn success into failure.
             signal.signal(signal.SIGINT, lambda *_: server.request_stop())
@@ -189,5 +196,16 @@ class Serving(Struct, frozen=True):
                 server.run(self.is_ready if number == 1 else lambda: None, self.drain)
             for one in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(one, signal.SIG_IGN)
+            for text in _strict_verdict(server):
+                errors.print(line(text, "warning", self.log_format))
             if not exchanges.write():
                 raise SystemExit(NOT_WRITTEN)
+
+
+def _strict_verdict(server: "Server") -> Iterator[str]:
+    """Yield the lines of the verdict on the strict lanes of a server."""
+    lanes = server.app.lanes
+    if any(lane.settings.strict for lane in (lanes.default, *lanes.open.values())):
+        from mock_electron.cli.verdicts import lanes_of, verdict_lines
+
+        yield from verdict_lines(lanes_of(server), strict_only=True)

@@ -7,12 +7,12 @@ import click
 
 from mock_electron.cli.configured import config_option, configured_list, configured_option
 from mock_electron.cli.journal_file import check_journal
+from mock_electron.cli.logs import FORMATS, LEVELS
 from mock_electron.cli.options import Choice, Function, check_hosts, not_empty
 from mock_electron.cli.script_files import check_scripts
 from mock_electron.cli.settings import setting_options
 from mock_electron.inputs import checks
 
-LOG_LEVELS: Final = ("critical", "error", "warning", "info", "debug")
 Option = Callable[[Any], Any]
 """A decorator that adds options to a command."""
 PATH: Final = click.Path(readable=False)
@@ -56,8 +56,15 @@ REST: Final[Sequence[Option]] = (
         "--log-level",
         default="warning",
         show_default=True,
-        type=Choice(LOG_LEVELS),
-        help="Level of the log on standard error; info logs every request.",
+        type=Choice(LEVELS),
+        help="Level of the log on standard error; info logs every exchange.",
+    ),
+    configured_option(
+        "--log-format",
+        default="text",
+        show_default=True,
+        type=Choice(FORMATS),
+        help="Format of the log: lines of text, or JSON lines.",
     ),
     configured_option(
         "--journal",

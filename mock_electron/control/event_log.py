@@ -169,7 +169,7 @@ class Events:
         for name, lane in ((DEFAULT_NAME, lanes.default), *lanes.open.items()):
             if lane not in self._observed:
                 self._observed.add(lane)
-                lane.journal.on_change = partial(self._changed, name)
+                lane.journal.watch(partial(self._changed, name))
 
     def _changed(self, lane: str, number: int, ended: bool) -> None:
         self.publish(lane, "ended" if ended else "exchange", number)

@@ -74,6 +74,7 @@ class Lanes:
         closed: The owners of closed lanes, by lane name; the latest MAX_CLOSED_LANES.
         late: Requests to closed lanes that have an owner; the latest MAX_LATE_REQUESTS.
         generation: How often a lane was opened or closed.
+        on_open: A function that is called with the name of each lane that is opened, and the lane.
         on_late: A function that is called with each of them. If it returns true, it has reported
             the request, which is then not added to `late`.
     """
@@ -84,6 +85,7 @@ class Lanes:
         self.closed: OrderedDict[str, str] = OrderedDict()
         self.late: deque[LateRequest] = deque(maxlen=MAX_LATE_REQUESTS)
         self.on_late: Callable[[LateRequest], bool] = lambda _: False
+        self.on_open: Callable[[str, Lane], object] = lambda *_: None
         self._names_by_key: dict[str, str] = {}
         self._opened = 0
         self.generation: int = 0
@@ -110,6 +112,7 @@ class Lanes:
             keys: API keys that name the lane. No other lane may have them.
         """
         self.generation += 1
+        self.on_open(name, lane)
         self.open[name] = lane
         self.closed.pop(name, None)
         self._names_by_key.update(dict.fromkeys(keys, name))
