@@ -28,6 +28,7 @@ from mock_electron.model.draft import Draft
 from mock_electron.model.scripted import reply
 from mock_electron.scripts import Problem, load, loads
 from mock_electron.scripts.schema import SCHEMA, WHEN
+from mock_electron.scripts.several import load_all
 from mock_electron.scripts.watch import Loaded, reload, require_watchfiles, signatures, watching
 from mock_electron.scripts.writer import write
 
@@ -624,3 +625,40 @@ for arguments in (["check", "fixtures/weather.yaml"], ["schema"]):
 """
     folder = Path(__file__).parent.parent
     subprocess.run([sys.executable, "-c", program], check=True, cwd=folder)
+
+
+def test_a_folder_stands_for_the_script_files_in_it(tmp_path: Path) -> None:
+    """In the order of their names, without hidden files and other files. It may be empty."""
+    folder = tmp_path / "scripts"
+    files = [("b.json", '{"steps": [{"reply": "b"}]}'), ("a.yaml", "steps: [{reply: a}]")]
+    (folder / "sub.yaml").mkdir(parents=True)
+    assert load_all([str(folder)]) == ()
+    for name, text in (*files, (".c.yaml", "?"), ("notes.txt", "?"), ("c.yml", "steps: [{reply: c}]")):  # fmt: skip
+        (folder / name).write_text(text, encoding="utf-8")
+    steps = load_all([str(folder)])
+    assert [step.location for step in steps] == ["a.yaml:1", "b.json:1", "c.yml:1"]
+    (folder / "a.yaml").write_text("steps: [{repy: a}]", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"scripts/a\.yaml:1: step 1, repy: "):
+        load_all([str(folder)])
+
+
+def test_a_watched_folder_notices_new_and_removed_files(tmp_path: Path) -> None:
+    """Also if the folder was empty, and if a file only gets another name."""
+    lane, messages = Lane(), queue.Queue[str]()
+    folder = tmp_path / "scripts"
+    folder.mkdir()
+    with watching(str(folder), lane, messages.put):
+        for change, steps in (
+            (lambda: (folder / "a.yaml").write_text("steps: [{reply: a}, {reply: b}]"), 2),
+            (lambda: (folder / "b.yaml").write_text("steps: [{reply: c}]"), 3),
+            (lambda: (folder / "a.yaml").rename(folder / "c.yaml"), 3),
+            ((folder / "b.yaml").unlink, 2),
+        ):
+            change()
+            # A file may be read before its content is written.
+            while "reloaded" not in (message := messages.get(timeout=30)):
+                pass
+            while len(lane.script()) != steps:
+                message = messages.get(timeout=30)
+            assert message.startswith(f"{folder}: reloaded, ")
+        assert [state.step.location for state in lane.script()] == ["c.yaml:1", "c.yaml:1"]

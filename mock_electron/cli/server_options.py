@@ -40,8 +40,8 @@ WHERE: Final[Sequence[Option]] = (
         "scripts",
         type=PATH,
         callback=check_scripts,
-        help="A script file, YAML or JSON, whose steps answer first; - reads standard input. Can "
-        "be given several times.",
+        help="A script file, YAML or JSON, whose steps answer first, or a folder of them; - reads "
+        "standard input. Can be given several times.",
     ),
     configured_option(
         "--watch",

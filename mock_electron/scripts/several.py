@@ -1,11 +1,15 @@
-"""Several script files as one script."""
+"""Several script files as one script. A folder stands for the script files in it."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
 
 from mock_electron.engine.script.step import Step
 from mock_electron.scripts.problems import Problem, ScriptError
 from mock_electron.scripts.reader import load
 
+SUFFIXES: Final = (".yaml", ".yml", ".json")
+"""How the names of script files end. A file with another name can only be named itself."""
 Check = Callable[[Step], Iterable[str]]
 """Takes a step, and returns why it is refused; nothing if it is accepted."""
 
@@ -18,7 +22,7 @@ def load_all(
     """Return the steps of several files, in this order.
 
     Args:
-        files: The files.
+        files: The files and folders.
         check: Returns why a step is refused, such as by a lane.
         load: Returns the steps of one file.
 
@@ -27,14 +31,37 @@ def load_all(
     """
     steps: list[Step] = []
     errors: list[str] = []
-    for file in files:
-        try:
-            steps += _accepted(file, load(file), check)
-        except ScriptError as error:
-            errors.append(str(error))
+    for name in files:
+        for file in in_folder(name) if is_folder(Path(name)) else [name]:
+            try:
+                steps += _accepted(file, load(file), check)
+            except ScriptError as error:
+                errors.append(str(error))
     if errors:
         raise ValueError("\n".join(errors))
     return tuple(steps)
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether this is a folder of script files, and not one with the name of a file."""
+    return path.suffix not in SUFFIXES and path.is_dir()
+
+
+def in_folder(folder: str) -> list[str]:
+    """Return the script files in a folder, in the order of their names.
+
+    Files whose names begin with a dot are hidden, and folders in it are not read. A folder that
+    cannot be read has no files.
+    """
+    try:
+        found = sorted(Path(folder).iterdir())
+    except OSError:
+        return []
+    return [
+        str(file)
+        for file in found
+        if file.suffix in SUFFIXES and not file.name.startswith(".") and not file.is_dir()
+    ]
 
 
 def _accepted(file: str, steps: tuple[Step, ...], check: Check) -> tuple[Step, ...]:

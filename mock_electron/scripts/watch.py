@@ -1,8 +1,9 @@
 """Reload script files whenever one of them changes, while a lane answers.
 
 1. A file has changed if its inode, size, mode or time, or the inode of a link to it, is different.
-   The watcher compares these after each event of the folder and after each interval. So it also
-   notices changes without an event, such as a new folder of the same name, or the target of a link.
+   A folder has changed if a script file in it has, or if it has others. The watcher compares these
+   after each event of the folder and after each interval. So it also notices changes without an
+   event, such as a new folder of the same name, or the target of a link.
 2. No error of the file or the folder ends the watcher. It reports the error and continues.
 """
 
@@ -16,12 +17,13 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.step import Step
 from mock_electron.inputs.extras import require
 from mock_electron.inputs.spelling import escaped, escaped_lines
-from mock_electron.scripts.several import load_all
+from mock_electron.scripts.several import in_folder, is_folder, load_all
 
 POLL_INTERVAL: Final = 100
 """The maximum time until the watcher notices a change or a stop, in milliseconds."""
-Signature = tuple[int, ...] | None
-"""What identifies the content of a file; None if there is no file."""
+Signature = tuple[object, ...] | None
+"""What identifies the content of a file, or of the script files in a folder; None if there is no
+file."""
 Known = Mapping[str, Signature]
 """What identifies the content of each script file, by its name."""
 
@@ -45,7 +47,7 @@ def require_watchfiles() -> None:
 
 def signatures(files: str | Sequence[str]) -> Known:
     """Return what identifies the content of files. Call it before they are read."""
-    return {file: _signature(Path(file).absolute()) for file in _listed(files)}
+    return {file: _content(Path(file).absolute()) for file in _listed(files)}
 
 
 @contextmanager
@@ -99,7 +101,7 @@ def _follow(
         stop: Set to end the function.
     """
     files = tuple(known)
-    folders = tuple(dict.fromkeys(Path(file).absolute().parent for file in files))
+    folders = tuple(dict.fromkeys(map(_folder, files)))
     for _ in _intervals(folders, stop):
         # Before the files are read, so that no later change is missed.
         found = signatures(files)
@@ -133,11 +135,24 @@ def _intervals(folders: Sequence[Path], stop: threading.Event) -> Iterator[None]
         stop.wait(POLL_INTERVAL / 1000)
 
 
+def _folder(file: str) -> Path:
+    """Return the folder that is watched for a script file or for the script files in a folder."""
+    path = Path(file).absolute()
+    return path if is_folder(path) else path.parent
+
+
+def _content(path: Path) -> Signature:
+    """Return what identifies the content of a file or of the script files in a folder."""
+    if not is_folder(path):
+        return _signature(path)
+    return tuple((file, _signature(Path(file))) for file in in_folder(str(path)))
+
+
 def _identities(folders: Sequence[Path]) -> list[tuple[int, ...]]:
     return [(_signature(folder) or ())[:2] for folder in folders]
 
 
-def _signature(path: Path) -> Signature:
+def _signature(path: Path) -> tuple[int, ...] | None:
     try:
         found, link = path.stat(), path.lstat()
     except (OSError, ValueError):
