@@ -633,7 +633,7 @@ def test_a_folder_stands_for_the_script_files_in_it(tmp_path: Path) -> None:
     files = [("b.json", '{"steps": [{"reply": "b"}]}'), ("a.yaml", "steps: [{reply: a}]")]
     (folder / "sub.yaml").mkdir(parents=True)
     assert load_all([str(folder)]) == ()
-    for name, text in (*files, (".c.yaml", "?"), ("notes.txt", "?"), ("c.yml", "steps: [{reply: c}]")):  # fmt: skip
+    for name, text in (*files, (".c.yaml", "?"), ("notes.txt", "?"), ("script.schema.json", "?"), ("c.yml", "steps: [{reply: c}]")):  # fmt: skip
         (folder / name).write_text(text, encoding="utf-8")
     steps = load_all([str(folder)])
     assert [step.location for step in steps] == ["a.yaml:1", "b.json:1", "c.yml:1"]

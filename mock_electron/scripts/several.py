@@ -10,6 +10,8 @@ from mock_electron.scripts.reader import load
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 """How the names of script files end. A file with another name can only be named itself."""
+SCHEMA: Final = ".schema.json"
+"""How the name of a JSON Schema ends, which editors look for next to the files."""
 Check = Callable[[Step], Iterable[str]]
 """Takes a step, and returns why it is refused; nothing if it is accepted."""
 
@@ -50,8 +52,8 @@ def is_folder(path: Path) -> bool:
 def in_folder(folder: str) -> list[str]:
     """Return the script files in a folder, in the order of their names.
 
-    Files whose names begin with a dot are hidden, and folders in it are not read. A folder that
-    cannot be read has no files.
+    Files whose names begin with a dot, JSON Schemas and folders are not read. A folder that cannot
+    be read has no files.
     """
     try:
         found = sorted(Path(folder).iterdir())
@@ -61,6 +63,7 @@ def in_folder(folder: str) -> list[str]:
         str(file)
         for file in found
         if file.suffix in SUFFIXES and not file.name.startswith(".") and not file.is_dir()
+        if not file.name.endswith(SCHEMA)
     ]
 
 
