@@ -7,6 +7,7 @@ import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -207,8 +208,12 @@ def test_a_journal_can_be_watched_several_times() -> None:
     """The events of the control API and the log do not know each other."""
     called: list[object] = []
     lane = Lane()
+
+    def record(name: str, number: int, ended: bool) -> None:
+        called.append((name, number, ended))
+
     for name in "ab":
-        lane.journal.watch(lambda number, ended, name=name: called.append((name, number, ended)))  # type: ignore[misc]
+        lane.journal.watch(partial(record, name))
     with Server(lane) as server:
         chat(Electron(lane, server.url), HI)
     assert called[-2:] == [("a", 0, True), ("b", 0, True)]

@@ -11,7 +11,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from dockerfile_parse import DockerfileParser  # type: ignore[import-untyped]
+from dockerfile_parse import DockerfileParser  # type: ignore[import-untyped]  # it has no types
 from ruamel.yaml import YAML
 from test_cli import ask
 

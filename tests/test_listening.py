@@ -45,11 +45,10 @@ def names(*hosts: str, port: int = 0) -> list[tuple[str, int]]:
 
 def is_healthy(address: str | tuple[str, int]) -> bool:
     """Whether a server answers at an address, or at a Unix socket."""
-    family = socket.AF_UNIX if isinstance(address, str) else None
-    client = socket.create_connection(address) if family is None else socket.socket(family)
-    with client:
-        if family is not None:
-            client.connect(address)
+    family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
+    family = socket.AF_INET6 if address[0] == "::1" else family
+    with socket.socket(family) as client:
+        client.connect(address)
         client.sendall(HEALTH)
         return client.recv(100).startswith(b"HTTP/1.1 200 OK")
 
@@ -90,7 +89,7 @@ def test_several_hosts_share_a_port() -> None:
 
 def test_one_host_that_others_can_reach_is_not_local() -> None:
     """The warning at the start depends on it."""
-    for hosts, is_local in ((("127.0.0.1", "127.0.0.2"), True), (("0.0.0.0",), False)):  # noqa: S104
+    for hosts, is_local in ((("127.0.0.1", "127.0.0.2"), True), (("0.0.0.0",), False)):  # noqa: S104 (only here)
         server = Server(host=hosts)
         assert server.is_local is is_local
         server.stop()
@@ -116,7 +115,7 @@ def test_a_free_port_is_free_at_all_addresses(monkeypatch: pytest.MonkeyPatch) -
             tried.append(address[1])
             if len(tried) < 3:
                 raise OSError(errno.EADDRINUSE, "taken")
-        return create(address, **options)  # type: ignore[arg-type]
+        return create(address, **options)  # type: ignore[arg-type]  # those of the caller
 
     monkeypatch.setattr(socket, "create_server", create_server)
     found = names("127.0.0.1", "127.0.0.2")

@@ -146,7 +146,7 @@ def _searched() -> tuple[Path, Mapping[str, Any]] | None:
         own, project = one / FILE, one / PROJECT
         if os.path.isfile(own):  # noqa: PTH113 (Path.is_file raises an error without permission)
             return own, _document(own, str(own))
-        if os.path.isfile(project) and _may_have_table(project):  # noqa: PTH113
+        if os.path.isfile(project) and _may_have_table(project):  # noqa: PTH113 (as above)
             document = _document(project, str(project), needs_table=False)
             if document is not None:
                 return project, document

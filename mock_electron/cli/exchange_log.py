@@ -10,12 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from mock_electron.engine.clock import timestamp
-from mock_electron.engine.exchange import Exchange
-from mock_electron.engine.journal import exchange_of_record
 from mock_electron.serve.lanes import DEFAULT_NAME
 from mock_electron.wire.errors import NOT_SCRIPTED
 
 if TYPE_CHECKING:
+    from mock_electron.engine.exchange import Exchange
     from mock_electron.engine.lane import Lane
     from mock_electron.serve.server import Server
 
@@ -47,16 +46,18 @@ def _log(name: str, lane: "Lane", refused: int, number: int, ended: bool) -> Non
     is_refusal = error is not None and error.name == NOT_SCRIPTED.name
     level = refused if is_refusal else logging.INFO
     if logger.isEnabledFor(level):
+        from mock_electron.engine.recorded import exchange_of_record  # when the first is logged
+
         exchange = exchange_of_record(record)
         logger.log(level, "%s", _line(name, exchange), extra={"fields": fields(name, exchange)})
 
 
-def _line(name: str, exchange: Exchange) -> str:
+def _line(name: str, exchange: "Exchange") -> str:
     ids = f"{exchange.duration:g} s, {exchange.request_id or 'no request id'}"
     return f"{timestamp(exchange.arrived_at)} {name} {exchange} | {ids}"
 
 
-def fields(name: str, exchange: Exchange) -> dict[str, Any]:
+def fields(name: str, exchange: "Exchange") -> dict[str, Any]:
     """Return the fields of an exchange for a log in JSON.
 
     Args:

@@ -31,10 +31,8 @@ NOT_WRITTEN: Final = 2
 logger: Final = logging.getLogger("mock_electron")
 
 
-def check_journal(_context: click.Context, _option: click.Parameter, file: str | None) -> Any:
+def check_journal(_context: click.Context, _option: click.Parameter, file: str) -> str:
     """Return the file. Raise UsageError for another extension, or if it cannot be written."""
-    if file is None:
-        return None
     extension = PurePath(file).suffix
     if extension not in EXTENSIONS:
         raise click.UsageError(f"--journal: {unknown('file extension', extension, EXTENSIONS)}")
@@ -49,11 +47,11 @@ class JournalFile:
     """The file for the exchanges of a server.
 
     Args:
-        file: The file, or None for none.
+        file: The file.
         server: The server.
     """
 
-    def __init__(self, file: str | None, server: "Server") -> None:
+    def __init__(self, file: str, server: "Server") -> None:
         self._file = file
         self._server = server
         self._url = server.url  # which it no longer has when it has ended
@@ -61,14 +59,17 @@ class JournalFile:
 
     def write_on_signal(self) -> None:
         """Write the file after each SIGUSR1, if the system has it."""
-        if self._file is not None and hasattr(signal, "SIGUSR1"):
+        if hasattr(signal, "SIGUSR1"):
             # In a thread: the handler runs in that of the server, which must not wait for the disk.
             signal.signal(signal.SIGUSR1, lambda *_: threading.Thread(target=self.write).start())
 
+    def write_or_fail(self) -> None:
+        """Write the file, or end the command with status 2."""
+        if not self.write():
+            raise SystemExit(NOT_WRITTEN)
+
     def write(self) -> bool:
-        """Write the file, if there is one. Return False and log the reason if that fails."""
-        if self._file is None:
-            return True
+        """Write the file. Return False and log the reason if that fails."""
         from mock_electron.cli.verdicts import lanes_of
 
         with self._lock:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,11 +16,9 @@ if TYPE_CHECKING:
     from mock_electron.serve.server import Server
 
 
-def check_ready_file(context: click.Context, option: click.Parameter, file: str | None) -> Any:
+def check_ready_file(context: click.Context, option: click.Parameter, file: str) -> str:
     """Return the file. Raise UsageError if it cannot be written."""
-    if not_empty(context, option, file) is None:
-        return None
-    assert file is not None
+    not_empty(context, option, file)
     try:
         check_writable(file)
     except OSError as error:
@@ -30,14 +28,11 @@ def check_ready_file(context: click.Context, option: click.Parameter, file: str 
 
 
 @contextmanager
-def announced(file: str | None, server: "Server") -> Iterator[Callable[[], None]]:
+def announced(file: str, server: "Server") -> Iterator[Callable[[], None]]:
     """Yield a function that writes the file. Remove it before the block and after it.
 
     Nobody who waits for the file sees one of an earlier server, or a part of one.
     """
-    if file is None:
-        yield lambda: None
-        return
     path = Path(file)
     if path.is_file():
         path.unlink()

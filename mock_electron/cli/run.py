@@ -93,12 +93,13 @@ def run(
             errors.print(line(warning, "warning", log_format))
         log_exchanges(found.server, warn=False)  # the verdict lists the refusals
         stack.enter_context(watching_scripts(found.known, found.lane, errors, None))
-        exchanges = JournalFile(journal, found.server)
-        exchanges.write_on_signal()
+        exchanges = JournalFile(journal, found.server) if journal else None
+        if exchanges is not None:
+            exchanges.write_on_signal()
         with found.server:
             status = _status(command, os.environ | _variables(found))
         status = _judged(found.server, status, errors, log_format)
-        is_written = exchanges.write()
+        is_written = exchanges is None or exchanges.write()
     raise SystemExit(status or (0 if is_written else NOT_WRITTEN))
 
 

@@ -13,7 +13,7 @@ from mock_electron.cli.output import Printer
 from mock_electron.engine.lane import Lane
 
 if TYPE_CHECKING:
-    from mock_electron.engine.script import Step
+    from mock_electron.engine.script.step import Step
     from mock_electron.scripts.watch import Known, Loaded
 
 NAME_OF_INPUT: Final = "standard input"

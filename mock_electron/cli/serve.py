@@ -3,7 +3,7 @@
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,19 +11,29 @@ from msgspec import Struct
 
 from mock_electron.cli.configured import configured_option, is_given
 from mock_electron.cli.exchange_log import log_exchanges
-from mock_electron.cli.journal_file import NOT_WRITTEN, JournalFile
 from mock_electron.cli.logs import line, logging_to
 from mock_electron.cli.opening import Opened, opened, start_lines
 from mock_electron.cli.options import Command, IntegerRange, Number
 from mock_electron.cli.output import Printer
-from mock_electron.cli.ready_file import announced, check_ready_file
 from mock_electron.cli.script_files import watching_scripts
 from mock_electron.cli.server_options import PATH, drain_seconds, server_options
 
 if TYPE_CHECKING:
+    from mock_electron.cli.journal_file import JournalFile
     from mock_electron.cli.parent import Parent
     from mock_electron.scripts.watch import Known, Loaded
     from mock_electron.serve.server import Server
+
+
+def _check_ready_file(
+    context: click.Context, option: click.Parameter, file: str | None
+) -> str | None:
+    """Check the ready file, if one is given."""
+    if file is None:
+        return None
+    from mock_electron.cli.ready_file import check_ready_file
+
+    return check_ready_file(context, option, file)
 
 
 @click.command(cls=Command)
@@ -57,7 +67,7 @@ if TYPE_CHECKING:
         configured_option(
             "--ready-file",
             type=PATH,
-            callback=check_ready_file,
+            callback=_check_ready_file,
             metavar="FILE",
             help="Write this file, JSON with the addresses, when the server accepts requests, and "
             "remove it at the end.",
@@ -106,12 +116,32 @@ def serve(
     lines = tuple(start_lines(found.server, found.lane, context))
     with ExitStack() as stack:
         stack.callback(found.server.remove_file)
-        is_ready = stack.enter_context(announced(ready_file, found.server))
+        is_ready = stack.enter_context(_announced(ready_file, found.server))
         serving = Serving(found, log_level, log_format, drain, journal, is_ready, parent)
         if workers == 1:
             serving.run(found.known, lines)
         else:
             serving.run_together(workers, lines)
+
+
+def _announced(file: str | None, server: "Server") -> AbstractContextManager[Callable[[], None]]:
+    """Return what yields the function that is called when the server is ready."""
+    if file is None:
+        return nullcontext(lambda: None)
+    from mock_electron.cli.ready_file import announced
+
+    return announced(file, server)
+
+
+def _journal_file(file: str | None, server: "Server") -> "JournalFile | None":
+    """Return the file for the exchanges, which is written after each SIGUSR1, or None."""
+    if file is None:
+        return None
+    from mock_electron.cli.journal_file import JournalFile
+
+    journal = JournalFile(file, server)
+    journal.write_on_signal()
+    return journal
 
 
 def _parent() -> "Parent":
@@ -190,16 +220,15 @@ class Serving(Struct, frozen=True):
             signal.signal(signal.SIGTERM, lambda *_: server.request_stop(self.drain))
             if self.parent is not None:
                 self.parent.end_with_it()
-            exchanges = JournalFile(self.journal, server)
-            exchanges.write_on_signal()
+            exchanges = _journal_file(self.journal, server)
             with watching_scripts(known, lane, output, keep):
                 server.run(self.is_ready if number == 1 else lambda: None, self.drain)
             for one in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(one, signal.SIG_IGN)
             for text in _strict_verdict(server):
                 errors.print(line(text, "warning", self.log_format))
-            if not exchanges.write():
-                raise SystemExit(NOT_WRITTEN)
+            if exchanges is not None:
+                exchanges.write_or_fail()
 
 
 def _strict_verdict(server: "Server") -> Iterator[str]:

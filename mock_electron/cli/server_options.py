@@ -6,12 +6,21 @@ from typing import Any, Final
 import click
 
 from mock_electron.cli.configured import config_option, configured_list, configured_option
-from mock_electron.cli.journal_file import check_journal
 from mock_electron.cli.logs import FORMATS, LEVELS
 from mock_electron.cli.options import Choice, Function, check_hosts, not_empty
 from mock_electron.cli.script_files import check_scripts
 from mock_electron.cli.settings import setting_options
 from mock_electron.inputs import checks
+
+
+def _check_journal(context: click.Context, option: click.Parameter, file: str | None) -> str | None:
+    """Check the file of the journal, if one is given."""
+    if file is None:
+        return None
+    from mock_electron.cli.journal_file import check_journal
+
+    return check_journal(context, option, file)
+
 
 Option = Callable[[Any], Any]
 """A decorator that adds options to a command."""
@@ -69,7 +78,7 @@ REST: Final[Sequence[Option]] = (
     configured_option(
         "--journal",
         type=PATH,
-        callback=check_journal,
+        callback=_check_journal,
         metavar="FILE",
         help="Write the exchanges of all lanes to this file, .jsonl or .har, at the end and after "
         "SIGUSR1.",
