@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from mock_electron.cli.app import cli
 from mock_electron.cli.configured import SERVE_ONLY, Configured
-from mock_electron.cli.run import run
+from mock_electron.cli.run import _pass_on, run
 from mock_electron.cli.serve import serve
 
 PYTHON = (sys.executable, "-S", "-c")
@@ -227,3 +227,19 @@ def test_the_options_are_those_of_serve() -> None:
 
     assert keys(serve) - keys(run) == set(SERVE_ONLY)
     assert keys(run) < keys(serve)
+
+
+def test_only_ctrl_c_of_the_terminal_is_not_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two signals at almost the same time count as one, so the test with a terminal sees one."""
+    sent: list[int] = []
+
+    class Process:
+        def send_signal(self, number: int) -> None:
+            sent.append(number)
+
+    process: Any = Process()
+    for in_foreground in (True, False):
+        monkeypatch.setattr("mock_electron.cli.run._is_in_foreground", lambda it=in_foreground: it)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            _pass_on(number, process)
+    assert sent == [signal.SIGTERM, signal.SIGINT, signal.SIGTERM]
