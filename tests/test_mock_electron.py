@@ -65,8 +65,8 @@ class Watched(Server):
 
     made: ClassVar[list[Server]] = []
 
-    def __init__(self, lane: Lane) -> None:
-        super().__init__(lane)
+    def __init__(self, lane: Lane, **options: Any) -> None:
+        super().__init__(lane, **options)
         self.made.append(self)
 
     @classmethod

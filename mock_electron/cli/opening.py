@@ -10,6 +10,7 @@ import click
 from msgspec import Struct
 
 from mock_electron.cli.configured import STANDARD_INPUT, file_of
+from mock_electron.cli.control import add_control, page_of
 from mock_electron.cli.hidden import hidden
 from mock_electron.cli.script_files import known_contents, replace_script, require_watch
 from mock_electron.engine.keys import KEYS_WITH_A_PLAN
@@ -48,12 +49,16 @@ class Opened(Struct, frozen=True):
         lane: Its default lane.
         known: The script files to watch, as they were before they were read.
         warnings: The lines for standard error.
+        page: The URL of the page of the control API, or "".
+        token: The token that the control API needs, or "".
     """
 
     server: "Server"
     lane: Lane
     known: "Known"
     warnings: Sequence[str]
+    page: str
+    token: str
 
 
 def opened(
@@ -63,6 +68,8 @@ def opened(
     scripts: tuple[str, ...],
     watch: bool,
     workers: int,
+    control: bool,
+    control_token: str | None,
     settings: dict[str, Any],
 ) -> Opened:
     """Return a server that listens, or end the command with the reason.
@@ -74,8 +81,12 @@ def opened(
         scripts: The script files.
         watch: Whether they are watched.
         workers: The number of processes.
+        control: Whether there is a control API.
+        control_token: The token that it needs, or None.
         settings: The settings of the lane.
     """
+    if control_token is not None and not control:
+        raise click.UsageError("--no-control cannot be used with --control-token")
     if watch and not scripts:
         raise click.UsageError("--watch needs a script file: add --script FILE")
     if watch and STANDARD_INPUT in scripts:
@@ -88,7 +99,10 @@ def opened(
     if scripts:
         replace_script(lane, scripts)
     server = _server(lane, hosts, port, uds or "")
-    return Opened(server, lane, known, tuple(_warnings(server, lane, hosts)))
+    token = add_control(server, control_token, workers) if control else ""
+    shown = "" if control_token else token  # whoever gave it knows it
+    page = page_of(server, shown) if server.app.control else ""
+    return Opened(server, lane, known, tuple(_warnings(server, lane, hosts)), page, token)
 
 
 def _lane(settings: Settings, workers: int) -> Lane:
@@ -154,7 +168,8 @@ def _warnings(server: "Server", lane: Lane, hosts: Sequence[str]) -> Iterator[st
 
         reached = [host for host in hosts if not is_loopback(host)] or hosts
         shown = ", ".join(reached)
-        yield f"Warning: other machines can reach {shown}, and the mock has no access control."
+        open_to_all = "and the chat endpoint has no access control"
+        yield f"Warning: other machines can reach {shown}, {open_to_all}."
     if lane.clock.frozen:
         lane.rate_limit_headers = ((HINT_HEADER, FROZEN_HINT),)
         limit = plan_of(lane.settings.plan).requests_per_minute
@@ -162,13 +177,19 @@ def _warnings(server: "Server", lane: Lane, hosts: Sequence[str]) -> Iterator[st
             yield FROZEN_WARNING.format(limit=limit)
 
 
-def start_lines(server: "Server", lane: Lane, context: click.Context) -> Iterator[str]:
-    """Yield the line to copy and, on a terminal, where to find more."""
-    keys, url = lane.settings.api_keys, server.base_url
+def start_lines(found: Opened, context: click.Context) -> Iterator[str]:
+    """Yield the line to copy and, on a terminal, where to find more.
+
+    The page is also shown if it needs a token that nobody knows.
+    """
+    server, keys = found.server, found.lane.settings.api_keys
+    url, is_terminal = server.base_url, sys.stdout is not None and sys.stdout.isatty()
     shown = shown_end(keys[0]) if keys else EXAMPLE_KEY
     socket_path = f"  (Unix socket {escaped(server.path)})" if server.path else ""
     yield f'{url}  ->  OpenAI(base_url="{url}", api_key="{shown}"){socket_path}'
-    if sys.stdout is not None and sys.stdout.isatty():
+    if found.page and (is_terminal or "?" in found.page):
+        yield f"What was asked, and the control API: {found.page}"
+    if is_terminal:
         accepted = (
             "Only the keys of --api-key are accepted" if keys else "Every API key is accepted"
         )

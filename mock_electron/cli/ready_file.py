@@ -28,7 +28,7 @@ def check_ready_file(context: click.Context, option: click.Parameter, file: str)
 
 
 @contextmanager
-def announced(file: str, server: "Server") -> Iterator[Callable[[], None]]:
+def announced(file: str, server: "Server", token: str = "") -> Iterator[Callable[[], None]]:
     """Yield a function that writes the file. Remove it before the block and after it.
 
     Nobody who waits for the file sees one of an earlier server, or a part of one.
@@ -36,7 +36,7 @@ def announced(file: str, server: "Server") -> Iterator[Callable[[], None]]:
     path = Path(file)
     if path.is_file():
         path.unlink()
-    content = _content(server)
+    content = _content(server, token)
     try:
         yield lambda: write_file(path, content)
     finally:
@@ -45,13 +45,14 @@ def announced(file: str, server: "Server") -> Iterator[Callable[[], None]]:
                 path.unlink()
 
 
-def _content(server: "Server") -> bytes:
+def _content(server: "Server", token: str) -> bytes:
     from mock_electron.serve.app import CONTROL_PATH
 
     found = {
         "url": server.url,
         "base_url": server.base_url,
-        "control": f"{server.url}{CONTROL_PATH}",
+        "control": f"{server.url}{CONTROL_PATH}" if server.app.control else None,
+        "control_token": token or None,
         "uds": server.path or None,
         "pid": os.getpid(),
     }

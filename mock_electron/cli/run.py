@@ -68,6 +68,8 @@ def run(
     uds: str | None,
     scripts: tuple[str, ...],
     watch: bool,
+    control: bool,
+    control_token: str | None,
     journal: str | None,
     log_level: str,
     log_format: str,
@@ -85,7 +87,7 @@ def run(
     if it is not executable), or 1 if it succeeded but requests or steps of a strict lane are wrong.
     It is 1 if the server cannot start, and 2 if an option is wrong.
     """
-    found = opened(hosts, port, uds, scripts, watch, 1, settings)
+    found = opened(hosts, port, uds, scripts, watch, 1, control, control_token, settings)
     with ExitStack() as stack:
         errors = stack.enter_context(Printer(sys.stderr))
         stack.enter_context(logging_to(errors, log_level, log_format))
@@ -109,11 +111,9 @@ def _variables(found: Opened) -> dict[str, str]:
     from mock_electron.testing.electron import Electron
 
     url = found.server.url
-    return {
-        **Electron(found.lane, url).env,
-        variable("url"): url,
-        variable("control_url"): f"{url}{CONTROL_PATH}",
-    }
+    control = {variable("control_url"): f"{url}{CONTROL_PATH}"} if found.page else {}
+    token = {variable("control_token"): found.token} if found.token else {}
+    return {**Electron(found.lane, url).env, variable("url"): url, **control, **token}
 
 
 def _judged(server: "Server", status: int, errors: Printer, log_format: str) -> int:

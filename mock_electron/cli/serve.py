@@ -89,6 +89,8 @@ def serve(
     scripts: tuple[str, ...],
     watch: bool,
     workers: int,
+    control: bool,
+    control_token: str | None,
     drain: float,
     ready_file: str | None,
     exit_with_parent: bool,
@@ -112,11 +114,11 @@ def serve(
         raise click.UsageError("--workers above 1 cannot be used with --journal: each has its own")
     if uds and not (is_given(context, "hosts") or is_given(context, "port")):
         hosts = ()
-    found = opened(hosts, port, uds, scripts, watch, workers, settings)
-    lines = tuple(start_lines(found.server, found.lane, context))
+    found = opened(hosts, port, uds, scripts, watch, workers, control, control_token, settings)
+    lines = tuple(start_lines(found, context))
     with ExitStack() as stack:
         stack.callback(found.server.remove_file)
-        is_ready = stack.enter_context(_announced(ready_file, found.server))
+        is_ready = stack.enter_context(_announced(ready_file, found))
         serving = Serving(found, log_level, log_format, drain, journal, is_ready, parent)
         if workers == 1:
             serving.run(found.known, lines)
@@ -124,13 +126,13 @@ def serve(
             serving.run_together(workers, lines)
 
 
-def _announced(file: str | None, server: "Server") -> AbstractContextManager[Callable[[], None]]:
+def _announced(file: str | None, found: Opened) -> AbstractContextManager[Callable[[], None]]:
     """Return what yields the function that is called when the server is ready."""
     if file is None:
         return nullcontext(lambda: None)
     from mock_electron.cli.ready_file import announced
 
-    return announced(file, server)
+    return announced(file, found.server, found.token)
 
 
 def _journal_file(file: str | None, server: "Server") -> "JournalFile | None":

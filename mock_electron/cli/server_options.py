@@ -6,6 +6,7 @@ from typing import Any, Final
 import click
 
 from mock_electron.cli.configured import config_option, configured_list, configured_option
+from mock_electron.cli.control import check_token
 from mock_electron.cli.logs import FORMATS, LEVELS
 from mock_electron.cli.options import Choice, Function, check_hosts, not_empty
 from mock_electron.cli.script_files import check_scripts
@@ -60,6 +61,19 @@ WHERE: Final[Sequence[Option]] = (
     ),
 )
 REST: Final[Sequence[Option]] = (
+    configured_option(
+        "--control/--no-control",
+        default=True,
+        show_default=True,
+        help="Serve the control API and the page of the requests below /_mock/.",
+    ),
+    configured_option(
+        "--control-token",
+        callback=check_token,
+        metavar="TOKEN",
+        help="What callers of the control API must send as `Authorization: Bearer TOKEN`. Default: "
+        "none on loopback addresses, else a random one, which is printed.",
+    ),
     setting_options,
     configured_option(
         "--log-level",

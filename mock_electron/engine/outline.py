@@ -48,6 +48,7 @@ class Outline(Struct, frozen=True):
     raised: str
 
 
+# Its size does not depend on the values.
 OUTLINE: Final = getsizeof(Outline(*(None,) * len(Outline.__struct_fields__)))  # type: ignore[arg-type]
 """Bytes of an outline without what it refers to."""
 

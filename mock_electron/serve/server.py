@@ -70,13 +70,18 @@ class Server:
         control: "Callable[[Server], ASGIApp] | None" = None,
     ) -> None:
         self.app: App = App(lane or Lane())
-        self.app.control = None if control is None else cache(partial(control, self))
+        if control is not None:
+            self.add_control(control)
         prepare_for(self.app.lanes.default)
         self._sockets = listen((host,) if isinstance(host, str) else host, port, path)
         self._socket = self._sockets[0]
         self._file = socket_file(self._sockets[-1])
         self._uvicorn = _Uvicorn(self.app)
         self._thread: threading.Thread | None = None
+
+    def add_control(self, control: "Callable[[Server], ASGIApp]") -> None:
+        """Serve the paths below `/_mock` with this application; see the argument `control`."""
+        self.app.control = cache(partial(control, self))
 
     @property
     def url(self) -> str:

@@ -1,0 +1,64 @@
+"""The control API of a server that a command starts: whether there is one, and its token."""
+
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from mock_electron.inputs.checks import must_be
+
+if TYPE_CHECKING:
+    from mock_electron.serve.server import Server
+
+LONGEST_TOKEN: Final = 1_000
+"""The maximum length of a token, in characters."""
+RANDOM_BYTES: Final = 24
+"""The number of random bytes of a token that is not given."""
+
+
+def check_token(_context: click.Context, option: click.Parameter, token: str | None) -> str | None:
+    """Return a token. Raise UsageError if a header cannot contain it."""
+    if token is None:
+        return None
+    is_sendable = token.isascii() and token.isprintable() and " " not in token
+    if not is_sendable or not 0 < len(token) <= LONGEST_TOKEN:
+        what = f"1 to {LONGEST_TOKEN} ASCII characters without spaces"
+        raise click.UsageError(must_be(option.opts[0], what, "…"))
+    return token
+
+
+def add_control(server: "Server", token: str | None, workers: int) -> str:
+    """Give a server its control API, and return the token that callers need, or "".
+
+    Without a token, a server that other machines can reach gets a random one.
+
+    Args:
+        server: The server.
+        token: The token of the command line, or None.
+        workers: The number of processes. With several, there is no control API: a request would
+            reach one of them.
+    """
+    if workers > 1:
+        if token is not None:
+            raise click.UsageError("--workers above 1 cannot be used with --control-token")
+        return ""
+    from mock_electron.control import open_control
+
+    needed = token or ("" if server.is_local else _random_token())
+    server.add_control(lambda server: open_control(server, needed))
+    return needed
+
+
+def _random_token() -> str:
+    import secrets  # importing it takes time, and few servers need it
+
+    return secrets.token_urlsafe(RANDOM_BYTES)
+
+
+def page_of(server: "Server", token: str) -> str:
+    """Return the URL of the page. A token is a part of it, and becomes a cookie."""
+    from urllib.parse import quote
+
+    from mock_electron.serve.app import CONTROL_PATH
+
+    query = f"?token={quote(token, safe='')}" if token else ""
+    return f"{server.url}{CONTROL_PATH}/{query}"

@@ -1,0 +1,97 @@
+"""The options of the control API of `serve` and `run`."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+from click.testing import CliRunner
+from control_client import ControlClient
+
+from mock_electron.cli.app import cli
+from mock_electron.cli.control import add_control, page_of
+from mock_electron.serve.server import Server
+
+RUN: Final = (sys.executable, "-m", "mock_electron", "run")
+SHOWS: Final = "import os, json; print(json.dumps(dict(os.environ)))"
+
+
+def environment(*options: str) -> dict[str, str]:
+    """Return the environment of a command that `run` runs."""
+    command = [*RUN, *options, "--", sys.executable, "-c", SHOWS]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=60)
+    found: dict[str, str] = json.loads(done.stdout)
+    return found
+
+
+def test_a_command_finds_the_control_api() -> None:
+    """`run` gives its command the URL, and the token if there is one."""
+    found = environment("--control-token", "abc")
+    assert found["MOCK_ELECTRON_CONTROL_URL"].endswith("/_mock")
+    assert found["MOCK_ELECTRON_CONTROL_TOKEN"] == "abc"  # noqa: S105 (that of the test)
+    assert "MOCK_ELECTRON_CONTROL_URL" not in environment("--no-control")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--no-control", "--control-token", "x"), "--no-control cannot be used with"),
+        (("--workers", "2", "--control-token", "x"), "--workers above 1 cannot be used with"),
+        (("--control-token", ""), "--control-token must be 1 to 1000 ASCII characters"),
+        (("--control-token", "a b"), "--control-token must be 1 to 1000 ASCII characters"),
+        (("--control-token", "é"), "--control-token must be 1 to 1000 ASCII characters"),
+    ],
+)
+def test_options_that_contradict_each_other(options: tuple[str, ...], words: str) -> None:
+    """One line says which, and the token is not repeated."""
+    result = CliRunner().invoke(cli, ["serve", "--port", "0", *options])
+    assert result.exit_code == 2
+    assert words in result.output
+
+
+def test_a_server_on_loopback_needs_no_token() -> None:
+    """Only programs on this machine can reach it."""
+    with Server() as server:
+        assert add_control(server, None, workers=1) == ""
+        assert page_of(server, "") == f"{server.url}/_mock/"
+        assert ControlClient(server.url).get("/health")["status"] == "ok"
+
+
+def test_a_server_that_others_can_reach_gets_a_token() -> None:
+    """It is random, and a part of the URL that is printed."""
+    with Server(host="0.0.0.0") as server:  # noqa: S104 (other machines must not need more)
+        token = add_control(server, None, workers=1)
+        assert re.fullmatch(r"[\w-]{32}", token)
+        assert page_of(server, token) == f"{server.url}/_mock/?token={token}"
+        assert ControlClient(server.url).send("GET", "/health").status == 401
+        allowed = ControlClient(server.url, Authorization=f"Bearer {token}")
+        assert allowed.get("/health")["status"] == "ok"
+        assert add_control(server, None, workers=1) != token
+
+
+def test_several_workers_have_no_control_api() -> None:
+    """A request would change one of them only."""
+    with Server() as server:
+        assert add_control(server, None, workers=2) == ""
+        assert ControlClient(server.url).send("GET", "/health").status == 404
+
+
+def test_the_ready_file_has_the_token(tmp_path: Path) -> None:
+    """A program that starts a server reads where it is and how to control it."""
+    file = tmp_path / "ready.json"
+    reads = f"print(open({str(file)!r}).read())"
+    serve = [sys.executable, "-m", "mock_electron", "serve", "--port", "0", "--exit-with-parent"]
+    program = (
+        "import subprocess, time, pathlib\n"
+        f"server = subprocess.Popen({[*serve, '--ready-file', str(file), '--control-token', 't']!r})\n"
+        f"while not pathlib.Path({str(file)!r}).exists(): time.sleep(0.01)\n"
+        f"{reads}\nserver.terminate()\nserver.wait()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, timeout=60
+    )
+    ready = json.loads(done.stdout.splitlines()[-1])
+    assert (ready["control"], ready["control_token"]) == (f"{ready['url']}/_mock", "t")
