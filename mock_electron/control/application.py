@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, compile_path
 from starlette.types import ASGIApp
 
 from mock_electron.control.context import Control, answer
@@ -54,15 +54,22 @@ async def _refused(_request: Request, error: Exception) -> Response:
 async def _http_error(request: Request, error: Exception) -> Response:
     """Return the error for a path or a method that does not exist."""
     assert isinstance(error, HTTPException)
-    path, method = request.url.path, request.method
+    path, method, headers = request.url.path, request.method, error.headers
     if error.status_code == 405:
-        allowed = error.headers or {}
-        message = f"{path} does not accept {method}; it accepts {allowed.get('Allow', 'nothing')}"
+        allowed = ", ".join(_methods(path))
+        message = f"{path} does not accept {method}; it accepts {allowed}"
+        headers = {"allow": allowed}
     else:
         near = did_you_mean(path, [f"{CONTROL_PATH}{row.path}" for row in ROUTES])
         message = f"no route {method} {echoed(path)}.{near}"
-    refused = Refused(message, error.status_code, headers=error.headers)
+    refused = Refused(message, error.status_code, headers=headers)
     return answer(refused.document, refused.status, refused.headers)
+
+
+def _methods(path: str) -> list[str]:
+    """Return the methods of all routes of a path. Starlette knows only those of the first."""
+    below = path.removeprefix(CONTROL_PATH)
+    return sorted({row.method for row in ROUTES if compile_path(row.path)[0].match(below)})
 
 
 async def _failed(_request: Request, _error: Exception) -> Response:

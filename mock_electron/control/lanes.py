@@ -30,7 +30,7 @@ LONGEST_TTL: Final = 30 * 86_400
 """The maximum time to live of a lane, in seconds."""
 NAME: Final = regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 NAME_WORDS: Final = (
-    "1 to 100 letters, digits, dots, hyphens and underscores, and begin with a letter or a digit"
+    "1 to 100 letters, digits, dots, hyphens and underscores, the first a letter or a digit"
 )
 
 
@@ -227,7 +227,7 @@ def _lane(settings: Settings, steps: Sequence[Step], keys: Sequence[str]) -> Lan
 def check_name(name: str, above: DocumentPath = ("name",)) -> None:
     """Raise Invalid if a lane cannot have a name."""
     if not NAME.fullmatch(name):
-        raise Invalid.of([(above, must_be("the name of a lane", f"have {NAME_WORDS}", name))])
+        raise Invalid.of([(above, must_be("the name of a lane", NAME_WORDS, name))])
 
 
 def read_keys(given: str | list[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from mock_electron.inputs.spelling import did_you_mean, shortened, unknown
 from mock_electron.scripts.conditions import Schema
-from mock_electron.scripts.schema import FAIL, REPLY, STEP, WHEN
+from mock_electron.scripts.schema import FAIL, FAULT, REPLY, STEP, WHEN
 from mock_electron.wire.schema import PARAMETERS
 
 CALL_KEYS: Final = "one key, the name of a tool with its arguments, and may have id"
@@ -78,7 +78,7 @@ def unknown_value(field: str, value: object, choices: Sequence[object]) -> str:
     return f"unknown {what} {shown(value)}; expected one of {expected}{hint}"
 
 
-ENUMS: Final = {"fail": "error", "kind": "error", "inject": "fault"}
+ENUMS: Final = {"fail": "error", "kind": "error", "inject": "fault", "only": "part"}
 """What messages call a value of these fields. Values of other fields are called like the field."""
 
 
@@ -120,6 +120,8 @@ def _right_place(name: str, title: str) -> str:
     """Return where a field belongs if it is one level too high or too low, else ""."""
     if title in PARTS and name in STEP["properties"]:
         return f"It goes next to {title}."
+    if title == "injection" and (name == "fail" or name in FAULT["properties"]):
+        return "It goes inside fault."
     if title == "script" and name in STEP["properties"]:
         return "It goes inside a step, below steps."
     if title == "when" and name in PARAMETERS:
