@@ -86,6 +86,7 @@ EXAMPLES: Final = {
     TIME: 5,
     JOURNAL: 4,
     CONTRACT: 2,
+    DOCS / "control.md": 1,
     DOCS / "pocket-model.md": 1,
 }
 """The number of tests on each page that has examples."""
