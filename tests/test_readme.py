@@ -242,7 +242,8 @@ def run(command: str, home: Path, *, code: int = 0) -> str:
 def test_the_example_for_ci_starts_a_server_and_stops_it(tmp_path: Path) -> None:
     """The commands run as they are written, on another port."""
     write_files(LANGUAGES, tmp_path)
-    around, command = blocks(LANGUAGES, "sh")
+    commands = [block for block in blocks(LANGUAGES, "sh") if block.startswith("mock-electron")]
+    command, around = commands
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     command = command.replace("serve", "serve --port 8787", 1).replace("8787", port)
@@ -250,20 +251,6 @@ def test_the_example_for_ci_starts_a_server_and_stops_it(tmp_path: Path) -> None
     assert ready == f"ready: http://127.0.0.1:{port}"
     assert said.endswith("?")
     assert run(around, tmp_path, code=0).splitlines()[0] == said
-
-
-QUICK_JAVA: Final = "JAVA_TOOL_OPTIONS='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'"
-"""A program that runs for a second is not worth an optimising compiler and several collectors."""
-
-
-@pytest.mark.skipif(shutil.which("java") is None, reason="Java is not installed")
-def test_the_example_in_java_prints_a_reply(tmp_path: Path) -> None:
-    """The file runs with the command on the page, and needs no package."""
-    write_files(LANGUAGES, tmp_path)
-    assert "`java Agent.java`" in text(LANGUAGES)
-    with Server() as server:
-        variables = f"OPENAI_BASE_URL={server.base_url} OPENAI_API_KEY=sk_mock {QUICK_JAVA}"
-        assert '"finish_reason":"stop"' in run(f"{variables} java Agent.java", tmp_path)
 
 
 def test_the_commands_for_a_gateway_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
