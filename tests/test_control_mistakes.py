@@ -35,11 +35,27 @@ def test_a_wrong_method_names_all_methods_of_the_path(
     assert answer.json["error"]["message"] == words
 
 
-def test_a_wrong_path_names_the_nearest_route(control: ControlClient) -> None:
-    """A misspelled path is an error of the control API."""
-    answer = control.send("POST", "/lanes/a/stepz", {})
+@pytest.mark.parametrize("path", ["/lanes/a/stepz", "/lanes/a/steps/"])
+def test_a_wrong_path_names_the_nearest_route(control: ControlClient, path: str) -> None:
+    """A misspelled path is an error, and so is a slash at the end: there is no redirect."""
+    answer = control.send("POST", path, {})
     assert answer.status == 404
     assert "Did you mean '/_mock/lanes/{name}/steps'?" in answer.json["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("a", "the lane 'a' is open already; PUT replaces it"),
+        ("default", "the default lane is always open; POST …/reset returns it to its start"),
+    ],
+)
+def test_a_lane_that_is_open_cannot_be_opened(
+    control: ControlClient, name: str, words: str
+) -> None:
+    """The message names what to do instead."""
+    answer = control.send("POST", "/lanes", {"name": name})
+    assert (answer.status, answer.json["error"]["message"]) == (409, words)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route, compile_path
+from starlette.routing import Mount, Route, Router, compile_path
 from starlette.types import ASGIApp
 
 from mock_electron.control.context import Control, answer
@@ -41,7 +41,8 @@ def application(server: Server, token: str = "") -> ASGIApp:
         for row in ROUTES
     ]
     handlers = {Refused: _refused, HTTPException: _http_error, Exception: _failed}
-    app = Starlette(routes=[Mount(CONTROL_PATH, routes=routes)], exception_handlers=handlers)
+    below = Router(routes, redirect_slashes=False)  # a program that follows none gets no answer
+    app = Starlette(routes=[Mount(CONTROL_PATH, below)], exception_handlers=handlers)
     app.state.control = Control(lanes, ReadJournals(), events, now, token)
     return Gate(app, token, lambda: lanes.all.default.settings.allow_hosts)
 

@@ -88,8 +88,10 @@ async def open_lane(request: Request) -> Response:
     if name is not None:
         check_name(name)
     prepared = await anyio.to_thread.run_sync(_prepared, lanes, given)
-    if name == DEFAULT_NAME or name in lanes.all.open:
-        raise Conflict(f"the lane {echoed(name)} is open already; PUT replaces it")
+    if name is not None:
+        lanes.check_owner(name)
+        if name in lanes.opened:
+            raise Conflict(f"the lane {echoed(name)} is open already; PUT replaces it")
     return _opened(request, name, prepared, 201)
 
 
