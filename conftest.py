@@ -128,6 +128,7 @@ UNMEASURED: Final = (
     "test_lane_machine",
     "test_chaos",
     "test_readme",
+    "test_other_languages",
     "test_several_processes_report_the_same",
     "test_the_replay_line_replays_every_run",
     "test_contract_stub",
