@@ -4,7 +4,6 @@ import json
 import re
 import subprocess
 import sys
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -77,21 +76,3 @@ def test_several_workers_have_no_control_api() -> None:
     with Server() as server:
         assert add_control(server, None, workers=2) == ""
         assert ControlClient(server.url).send("GET", "/health").status == 404
-
-
-def test_the_ready_file_has_the_token(tmp_path: Path) -> None:
-    """A program that starts a server reads where it is and how to control it."""
-    file = tmp_path / "ready.json"
-    reads = f"print(open({str(file)!r}).read())"
-    serve = [sys.executable, "-m", "mock_electron", "serve", "--port", "0", "--exit-with-parent"]
-    program = (
-        "import subprocess, time, pathlib\n"
-        f"server = subprocess.Popen({[*serve, '--ready-file', str(file), '--control-token', 't']!r})\n"
-        f"while not pathlib.Path({str(file)!r}).exists(): time.sleep(0.01)\n"
-        f"{reads}\nserver.terminate()\nserver.wait()\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, check=True, timeout=60
-    )
-    ready = json.loads(done.stdout.splitlines()[-1])
-    assert (ready["control"], ready["control_token"]) == (f"{ready['url']}/_mock", "t")

@@ -161,7 +161,8 @@ def test_the_ready_file_is_there_while_the_server_is_ready(tmp_path: Path) -> No
     """It has the addresses and the process, and one of an earlier server is removed first."""
     file = tmp_path / "ready.json"
     file.write_text("old")
-    with serving("--ready-file", str(file)) as (process, line):
+    options = ("--ready-file", str(file), "--control-token", "t")
+    with serving(*options) as (process, line):
         for _ in range(600):
             if file.exists() and file.read_text() != "old":
                 break
@@ -173,6 +174,7 @@ def test_the_ready_file_is_there_while_the_server_is_ready(tmp_path: Path) -> No
             "url": url.removesuffix("/waves/v1"),
             "base_url": url,
             "control": url.replace("/waves/v1", "/_mock"),
+            "control_token": "t",
             "uds": None,
             "pid": process.pid,
         }

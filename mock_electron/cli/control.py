@@ -26,6 +26,13 @@ def check_token(_context: click.Context, option: click.Parameter, token: str | N
     return token
 
 
+def check_control(control: bool, token: str | None, workers: int) -> None:
+    """Raise UsageError if a token is given, but there will be no control API."""
+    for option, is_without in (("--no-control", not control), ("--workers above 1", workers > 1)):
+        if token is not None and is_without:
+            raise click.UsageError(f"{option} cannot be used with --control-token")
+
+
 def add_control(server: "Server", token: str | None, workers: int) -> str:
     """Give a server its control API, and return the token that callers need, or "".
 
@@ -38,8 +45,6 @@ def add_control(server: "Server", token: str | None, workers: int) -> str:
             reach one of them.
     """
     if workers > 1:
-        if token is not None:
-            raise click.UsageError("--workers above 1 cannot be used with --control-token")
         return ""
     from mock_electron.control import open_control
 

@@ -10,7 +10,7 @@ import click
 from msgspec import Struct
 
 from mock_electron.cli.configured import STANDARD_INPUT, file_of
-from mock_electron.cli.control import add_control, page_of
+from mock_electron.cli.control import add_control, check_control, page_of
 from mock_electron.cli.hidden import hidden
 from mock_electron.cli.script_files import known_contents, replace_script, require_watch
 from mock_electron.engine.keys import KEYS_WITH_A_PLAN
@@ -85,8 +85,7 @@ def opened(
         control_token: The token that it needs, or None.
         settings: The settings of the lane.
     """
-    if control_token is not None and not control:
-        raise click.UsageError("--no-control cannot be used with --control-token")
+    check_control(control, control_token, workers)
     if watch and not scripts:
         raise click.UsageError("--watch needs a script file: add --script FILE")
     if watch and STANDARD_INPUT in scripts:
