@@ -174,8 +174,7 @@ def test_the_log_has_bounds_and_says_what_is_lost() -> None:
         events = Events(OpenLanes(server))
         events.publish("a", "steps")
         assert events.last_id == 0  # nobody follows
-        events.readers = 1
-        events.observe()
+        events.begin()
         for _ in range(MOST_KEPT + 10):
             events.publish("a", "steps")
         found, position, lost = events.after(0, None)

@@ -10,15 +10,14 @@ from collections.abc import AsyncIterator
 from functools import partial
 from itertools import islice
 from threading import Lock
-from typing import Any, Final, Literal
-from weakref import WeakSet
+from typing import Any, Final, Literal, get_args
 
 from msgspec import Struct
 
 from mock_electron.control.lanes import OpenLanes
 from mock_electron.control.refused import Refused
+from mock_electron.engine.entry import Record
 from mock_electron.engine.lane import Lane
-from mock_electron.serve.lanes import DEFAULT_NAME
 from mock_electron.wire import codec
 
 MOST_KEPT: Final = 2_000
@@ -29,7 +28,6 @@ MOST_AT_ONCE: Final = 50
 """The maximum number of events that a reader gets in one tick, so that chat requests have time."""
 TICK: Final = 0.05
 """Seconds between two looks at the list."""
-TOO_MANY: Final = f"{MOST_READERS} readers follow the events already"
 
 
 EventKind = Literal[
@@ -45,6 +43,7 @@ EventKind = Literal[
     "closed",
 ]
 """What an event is about: an exchange was recorded or has ended; something changed."""
+KINDS: Final[tuple[EventKind, ...]] = get_args(EventKind)
 
 
 class Event(Struct, frozen=True):
@@ -76,8 +75,7 @@ class Events:
         self._lanes = lanes
         self._kept: deque[Event] = deque(maxlen=MOST_KEPT)
         self._lock = Lock()
-        self._observed: WeakSet[Lane] = WeakSet()
-        self._generation = -1
+        self._is_recording = False
         self._waiting: asyncio.Condition | None = None
         self._ticker: asyncio.Task[None] | None = None
         self.last_id: int = 0
@@ -85,7 +83,7 @@ class Events:
 
     def publish(self, lane: str, kind: EventKind, exchange: int | None = None) -> None:
         """Add an event."""
-        if not self._observed:
+        if not self._is_recording:
             return
         with self._lock:
             self.last_id += 1
@@ -129,18 +127,24 @@ class Events:
                 await self._next(position)
 
     def enter(self) -> None:
-        """Count a reader, observe the lanes, and start the task that wakes the readers.
+        """Count a reader, record events, and start the task that wakes the readers.
 
         Raises:
             Refused: If there are too many readers.
         """
         if self.readers >= MOST_READERS:
-            raise Refused(TOO_MANY, 503)
+            raise Refused(f"{MOST_READERS} readers follow the events already", 503)
         self.readers += 1
-        self.observe()
+        self.begin()
         if self._waiting is None or self._ticker is None or self._ticker.done():
             self._waiting = asyncio.Condition()
             self._ticker = asyncio.get_running_loop().create_task(self._tick())
+
+    def begin(self) -> None:
+        """Record events from now on. A second call has no effect."""
+        if not self._is_recording:
+            self._is_recording = True
+            self._lanes.all.observe(self._observe)
 
     async def _next(self, position: int) -> None:
         """Wait until there is an event after a position."""
@@ -154,25 +158,16 @@ class Events:
         seen = self.last_id
         while self.readers:
             await asyncio.sleep(TICK)
-            self.observe()
             if self.last_id != seen:
                 seen = self.last_id
                 async with self._waiting:
                     self._waiting.notify_all()
 
-    def observe(self) -> None:
-        """Observe the lanes that were opened since. Without a reader, do nothing."""
-        lanes = self._lanes.all
-        if not self.readers or self._generation == lanes.generation:
-            return
-        self._generation = lanes.generation
-        for name, lane in ((DEFAULT_NAME, lanes.default), *lanes.open.items()):
-            if lane not in self._observed:
-                self._observed.add(lane)
-                lane.journal.watch(partial(self._changed, name))
+    def _observe(self, name: str, lane: Lane) -> None:
+        lane.journal.observe(partial(self._changed, name))
 
-    def _changed(self, lane: str, number: int, ended: bool) -> None:
-        self.publish(lane, "ended" if ended else "exchange", number)
+    def _changed(self, lane: str, record: Record) -> None:
+        self.publish(lane, "exchange" if record.ending is None else "ended", record.number)
 
 
 def _data(event: Event) -> dict[str, Any]:

@@ -134,7 +134,6 @@ def _opened(request: Request, name: str | None, given: _Prepared, status: int) -
     control = control_of(request)
     lanes = control.lanes
     chosen = lanes.open(name, given.settings, given.steps, given.keys, given.ttl)
-    control.events.observe()
     control.events.publish(chosen, "opened")
     electron, key = Electron(lanes.named(chosen), lanes.url(request, chosen)), lanes.api_key(chosen)
     env = electron.env | {"SMALLEST_API_KEY": key, "OPENAI_API_KEY": key}

@@ -43,6 +43,9 @@ class News(NamedTuple):
     forgotten: int
 
 
+Observer = Callable[[Record], object]
+
+
 def _records(entries: Iterable[Entry], endings: Mapping[int, Ending], first: int) -> list[Record]:
     return [Record(one.number - first, one, endings.get(one.number)) for one in entries]
 
@@ -65,8 +68,6 @@ class Journal:
     Attributes:
         opened: The number of exchanges that were recorded.
         dropped: The number of exchanges that were dropped because of a bound.
-        on_change: Called with the number of an exchange, and whether its answer has ended, whenever
-            one is recorded or ends. It must return at once, and is called under the lock.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class Journal:
         self._max_bytes = max_bytes
         self._entries: OrderedDict[int, Entry] = OrderedDict()
         self._endings: dict[int, Ending] = {}
-        self._in_flight: set[int] = set()
+        self._in_flight: dict[int, Entry] = {}
         self._bytes = 0
         self._lock = RLock()
         self._settled = Condition(self._lock)
@@ -86,7 +87,7 @@ class Journal:
         self._first = 0
         self.opened: int = 0
         self.dropped: int = 0
-        self.on_change: Callable[[int, bool], object] | None = None
+        self._observers: tuple[Observer, ...] = ()
 
     def watch(self, function: Callable[[int, bool], object]) -> None:
         """Let a function be called like `on_change`, after the functions that already are."""
@@ -116,13 +117,13 @@ class Journal:
         with self._lock:
             number = entry.number
             self._entries[number] = entry
-            self._in_flight.add(number)
+            self._in_flight[number] = entry
             self._bytes += entry.size
             self.opened += 1
             if len(self._entries) > self._max_exchanges or self._bytes > self._max_bytes:
                 self._drop_surplus()
-            if self.on_change is not None:
-                self.on_change(number - self._first, False)
+            if self._observers:
+                self._tell(Record(number - self._first, entry, None))
 
     def close(self, number: int, ending: Ending, body: bytes | None = None) -> None:
         """Record how an exchange ended. If it has been dropped, record nothing.
@@ -133,7 +134,7 @@ class Journal:
             body: The body of the request, if it arrived after the answer.
         """
         with self._lock:
-            self._in_flight.discard(number)
+            entry = self._in_flight.pop(number, None)
             if number in self._entries:
                 if body:
                     self._add_body(number, body)
@@ -143,8 +144,8 @@ class Journal:
                     self._drop_surplus()
             if self._readers:
                 self._settled.notify_all()
-            if self.on_change is not None and number >= self._first:
-                self.on_change(number - self._first, True)
+            if self._observers and entry is not None:
+                self._tell(Record(number - self._first, entry, ending))
 
     def add(self, entry: Entry, ending: Ending) -> None:
         """Record an exchange whose answer was sent in one write."""
@@ -155,8 +156,24 @@ class Journal:
             self.opened += 1
             if len(self._entries) > self._max_exchanges or self._bytes > self._max_bytes:
                 self._drop_surplus()
-            if self.on_change is not None:
-                self.on_change(entry.number - self._first, True)
+            if self._observers:
+                self._tell(Record(entry.number - self._first, entry, ending))
+
+    def _tell(self, record: Record) -> None:
+        for observer in self._observers:
+            observer(record)
+
+    def observe(self, observer: Observer) -> list[Record]:
+        """Tell an observer what is recorded from now on. Return what was recorded before.
+
+        Args:
+            observer: Called whenever an exchange is recorded, and again when its answer ends. It
+                must return at once, because it is called under the lock.
+        """
+        with self._lock:
+            self._observers += (observer,)
+            found = self._snapshot()
+        return _records(*found)
 
     def _add_body(self, number: int, body: bytes) -> None:
         before, added = self._entries[number], len(body)

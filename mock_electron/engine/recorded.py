@@ -128,7 +128,7 @@ def with_ending(
     """
     sent, moments = ending.frames_sent, ending.moments
     chunks = answer.chunks[:sent]
-    schedule = (answer.schedule[:sent] or (0.0,)) if ending.frozen else ()
+    schedule = _schedule(answer, ending)
     frames = answer.frames[:sent]
     if exchange.error is not None:
         frames = without_key_in_frames(frames, secret_of(authorization))
@@ -145,6 +145,24 @@ def with_ending(
         frames=frames,
         schedule=_offsets(chunks, answer.schedule) if ending.frozen else (),
     )
+
+
+def seconds_to_first_chunk(arrived: float, answer: AnyAnswer, ending: Ending) -> float | None:
+    """Return the seconds from a request to its first chunk by the lane's clock; None for no chunk.
+
+    Args:
+        arrived: When the request arrived, by the lane's clock.
+        answer: Its answer.
+        ending: How sending it ended.
+    """
+    chunks = sum(answer.chunks[: ending.frames_sent])
+    first = _times_by_lane(arrived, ending, _schedule(answer, ending), chunks).first_chunk
+    return None if first is None else round(first - arrived, 6)
+
+
+def _schedule(answer: AnyAnswer, ending: Ending) -> Sequence[float]:
+    """Return when each frame was sent by a frozen clock; nothing for a real clock."""
+    return (answer.schedule[: ending.frames_sent] or (0.0,)) if ending.frozen else ()
 
 
 def _chunk_times(chunks: Sequence[int], moments: Sequence[Moment]) -> tuple[float, ...]:

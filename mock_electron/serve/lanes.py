@@ -6,6 +6,7 @@ A request names its lane, in this order: by the path `/lanes/<name>/…`, by the
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Mapping
+from threading import Lock
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -33,6 +34,8 @@ MAX_LATE_REQUESTS: Final = 1_000
 _HEADER: Final = LANE_HEADER.lower().encode()
 
 NamedBy = Literal["path", "header", "key"]
+LaneObserver = Callable[[str, Lane], object]
+"""Is called with the name of a lane and the lane."""
 
 
 class LateRequest(Struct, frozen=True):
@@ -73,8 +76,6 @@ class Lanes:
         open: The other open lanes, by name.
         closed: The owners of closed lanes, by lane name; the latest MAX_CLOSED_LANES.
         late: Requests to closed lanes that have an owner; the latest MAX_LATE_REQUESTS.
-        generation: How often a lane was opened or closed.
-        on_open: A function that is called with the name of each lane that is opened, and the lane.
         on_late: A function that is called with each of them. If it returns true, it has reported
             the request, which is then not added to `late`.
     """
@@ -85,10 +86,10 @@ class Lanes:
         self.closed: OrderedDict[str, str] = OrderedDict()
         self.late: deque[LateRequest] = deque(maxlen=MAX_LATE_REQUESTS)
         self.on_late: Callable[[LateRequest], bool] = lambda _: False
-        self.on_open: Callable[[str, Lane], object] = lambda *_: None
         self._names_by_key: dict[str, str] = {}
         self._opened = 0
-        self.generation: int = 0
+        self._observers: tuple[LaneObserver, ...] = ()
+        self._lock = Lock()
 
     @property
     def names_by_key(self) -> Mapping[str, str]:
@@ -111,11 +112,19 @@ class Lanes:
             lane: The lane.
             keys: API keys that name the lane. No other lane may have them.
         """
-        self.generation += 1
-        self.on_open(name, lane)
-        self.open[name] = lane
         self.closed.pop(name, None)
         self._names_by_key.update(dict.fromkeys(keys, name))
+        with self._lock:
+            self.open[name] = lane
+            for observer in self._observers:
+                observer(name, lane)
+
+    def observe(self, observer: LaneObserver) -> None:
+        """Call an observer with each open lane now, and with each that is opened from now on."""
+        with self._lock:
+            self._observers += (observer,)
+            for name, lane in ((DEFAULT_NAME, self.default), *self.open.items()):
+                observer(name, lane)
 
     def close(self, name: str, owner: str = "") -> list[str]:
         """Remove a lane, and return its keys. Requests to it are answered with 410 from now on.
@@ -124,7 +133,6 @@ class Lanes:
             name: The name of an open lane.
             owner: The owner to report late requests for, such as a test id; "" for none.
         """
-        self.generation += 1
         del self.open[name]
         keys = [key for key, named in self._names_by_key.items() if named == name]
         for key in keys:
