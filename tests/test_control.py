@@ -354,7 +354,7 @@ def test_exchanges_are_filtered_in_the_words_of_where(control: ControlClient, la
     [
         ("sayz=x", "Did you mean 'says'?"),
         ("status=abc", "status must be"),
-        ("turn=0", "turn must be an integer of at least 1"),
+        ("turn=0", "turn must be at least 1, got 0"),
         ("last=-1", "last must be an integer of at least 1"),
         ("wait=999", "wait must be a number of seconds from 0 to 60"),
         ("format=xml", "unknown format 'xml'"),
@@ -497,7 +497,7 @@ def test_failures_say_what_is_wrong(control: ControlClient, lane: Any) -> None:
     [
         ({"caled": {}}, "Did you mean 'called'?"),
         ({"called": {"sayz": "x"}}, "Did you mean 'says'?"),
-        ({"called": 3}, "called must be an object of arguments, or true for none"),
+        ({"called": 3}, "called must be a mapping or true or false, got 3"),
         ({"retried": {"kind": 299}}, "unknown failure 299"),
         ({"cache_hit_rate": True}, "at_least"),
         ([], None),
@@ -543,7 +543,7 @@ ROUTE_OF: Final = {
     "exchanges": "GET /lanes/{name}/exchanges",
     "exchanges_so_far": "GET /lanes/{name}/exchanges",
     "other_requests": "GET /lanes/{name}/exchanges",
-    "explain_miss": "GET /lanes/{name}/exchanges/{number:int}",
+    "explain_miss": "GET /lanes/{name}/exchanges/{number}",
     "peak_in_flight": "GET /lanes/{name}",
     "url": "GET /lanes/{name}",
     "base_url": "GET /lanes/{name}",

@@ -45,6 +45,7 @@ BOUNDED = {"sse-starlette"}
 ROOMS = {
     "contract": ("contract",),
     "hypothesis": ("strategies",),
+    "metrics": ("control.metrics",),
     "watch": ("scripts.watch",),
     "pytest": ("contract.suite", "contract.test_contract", "plugin"),
 }
@@ -60,7 +61,7 @@ def requirements(extra: str) -> list[Requirement]:
     return [Requirement(line) for line in PROJECT["optional-dependencies"][extra]]
 
 
-EXTRA_NAMES = ("contract", "hypothesis", "watch")
+EXTRA_NAMES = ("contract", "hypothesis", "metrics", "watch")
 BASE_REQUIREMENTS = [Requirement(line) for line in PROJECT["dependencies"]]
 EXTRA_REQUIREMENTS = [one for extra in EXTRA_NAMES for one in requirements(extra)]
 EXTRAS = {

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import control_page
 import hypothesis
 import pytest
 from click.testing import CliRunner
@@ -326,6 +327,11 @@ def test_the_index_lists_every_page() -> None:
 def test_the_table_of_settings_is_up_to_date() -> None:
     """docs/settings.md is what `python tests/settings_page.py` writes."""
     assert current(text(SETTINGS)) == text(SETTINGS)
+
+
+def test_the_reference_of_the_control_api_is_up_to_date() -> None:
+    """docs/control-api-reference.md is what `python tests/control_page.py` writes."""
+    assert control_page.current(text(control_page.PAGE)) == text(control_page.PAGE)
 
 
 def test_every_setting_is_documented() -> None:

@@ -1,22 +1,32 @@
 """The application of the control API: its routes, its errors, and the checks before them."""
 
 import logging
-from typing import Final
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cache, partial
+from inspect import iscoroutinefunction
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Final
 
+import anyio
+import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route, Router, compile_path
+from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp
 
 from mock_electron.control.context import Control, answer
 from mock_electron.control.event_log import Events
 from mock_electron.control.gate import Gate
 from mock_electron.control.lanes import OpenLanes
+from mock_electron.control.openapi import document
 from mock_electron.control.reading import ReadJournals
 from mock_electron.control.refused import Refused
+from mock_electron.control.route_row import RouteRow
 from mock_electron.control.routes import ROUTES
+from mock_electron.control.tallies import Tallies
 from mock_electron.engine.clock import LaneClock
 from mock_electron.inputs.spelling import did_you_mean, echoed
 from mock_electron.serve.app import CONTROL_PATH
@@ -24,6 +34,11 @@ from mock_electron.serve.server import Server
 
 logger: Final = logging.getLogger("mock_electron")
 
+PATHS: Final = {
+    path: {row.method: row for row in rows}
+    for path, rows in groupby(sorted(ROUTES, key=attrgetter("path")), attrgetter("path"))
+}
+"""The routes of each path, by method."""
 FAILED: Final = "the control API failed; the log of the server has the reason"
 
 
@@ -37,14 +52,30 @@ def application(server: Server, token: str = "") -> ASGIApp:
     lanes = OpenLanes(server)
     events, now = Events(lanes), LaneClock("real").now()
     routes = [
-        Route(row.path, row.endpoint, methods=[row.method], name=row.endpoint.__name__)
-        for row in ROUTES
+        Route(path, _by_method(rows), methods=[*rows], name=path) for path, rows in PATHS.items()
     ]
     handlers = {Refused: _refused, HTTPException: _http_error, Exception: _failed}
     below = Router(routes, redirect_slashes=False)  # a program that follows none gets no answer
     app = Starlette(routes=[Mount(CONTROL_PATH, below)], exception_handlers=handlers)
-    app.state.control = Control(lanes, ReadJournals(), events, now, token)
+    tallies = Tallies(lanes.all)
+    describe = cache(partial(document, ROUTES))
+    app.state.control = Control(lanes, ReadJournals(), events, tallies, now, token, describe)
     return Gate(app, token, lambda: lanes.all.default.settings.allow_hosts)
+
+
+def _by_method(rows: Mapping[Any, RouteRow]) -> Callable[[Request], Awaitable[ASGIApp]]:
+    """Return the endpoint of a path. One route for all methods knows which ones are allowed."""
+
+    async def endpoint(request: Request) -> ASGIApp:
+        method = "GET" if request.method == "HEAD" else request.method
+        called: Any = rows[method].endpoint
+        if iscoroutinefunction(called):
+            answered: ASGIApp = await called(request)
+        else:
+            answered = await anyio.to_thread.run_sync(called, request)
+        return answered
+
+    return endpoint
 
 
 async def _refused(_request: Request, error: Exception) -> Response:
@@ -55,22 +86,15 @@ async def _refused(_request: Request, error: Exception) -> Response:
 async def _http_error(request: Request, error: Exception) -> Response:
     """Return the error for a path or a method that does not exist."""
     assert isinstance(error, HTTPException)
-    path, method, headers = request.url.path, request.method, error.headers
+    path, method = request.url.path, request.method
     if error.status_code == 405:
-        allowed = ", ".join(_methods(path))
+        allowed = (error.headers or {}).get("Allow", "nothing")
         message = f"{path} does not accept {method}; it accepts {allowed}"
-        headers = {"allow": allowed}
     else:
         near = did_you_mean(path, [f"{CONTROL_PATH}{row.path}" for row in ROUTES])
         message = f"no route {method} {echoed(path)}.{near}"
-    refused = Refused(message, error.status_code, headers=headers)
+    refused = Refused(message, error.status_code, headers=error.headers)
     return answer(refused.document, refused.status, refused.headers)
-
-
-def _methods(path: str) -> list[str]:
-    """Return the methods of all routes of a path. Starlette knows only those of the first."""
-    below = path.removeprefix(CONTROL_PATH)
-    return sorted({row.method for row in ROUTES if compile_path(row.path)[0].match(below)})
 
 
 async def _failed(_request: Request, _error: Exception) -> Response:

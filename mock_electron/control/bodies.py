@@ -7,13 +7,17 @@ from typing import Any, Final
 
 import anyio
 import anyio.to_thread
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from mock_electron.control.refused import Invalid, Refused
+from mock_electron.engine.settings import Settings
 from mock_electron.scripts.conditions import Schema
 from mock_electron.scripts.problems import DocumentPath, ScriptError
 from mock_electron.scripts.source import parse
 from mock_electron.scripts.validation import Instance, check
+from mock_electron.serve.upload import DisconnectError, read_body
+from mock_electron.wire import errors
+from mock_electron.wire.errors import Refusal
 
 MOST_BYTES: Final = 2 * 1024 * 1024
 """The maximum size of a body, in bytes."""
@@ -21,6 +25,11 @@ MOST_PROBLEMS: Final = 100
 """The maximum number of problems that a response lists."""
 NAME: Final = "body.json"
 """The name of the document for the parser, which tells the format by the extension."""
+BODY: Final = "the body"
+UPLOAD_TIMEOUT: Final = 10.0
+"""Seconds without a byte of a body until its request is refused."""
+LARGE: Final = errors.TOO_LARGE.status
+LIMITS: Final = Settings(body_limit=MOST_BYTES)
 TOO_LARGE: Final = f"the body must have at most {MOST_BYTES // 1024**2} MiB"
 
 
@@ -35,21 +44,20 @@ async def read(request: Request, schema: Schema) -> dict[str, Any]:
         Invalid: If the body is malformed or has problems; all are listed.
         Refused: If the body is too large (413).
     """
-    document = await read_any(request)
-    given = {} if document is None else document
-    await anyio.to_thread.run_sync(check_document, given, schema)
-    return dict(given)
+    document: dict[str, Any] = await read_any(request)
+    await anyio.to_thread.run_sync(check_document, document, schema)
+    return document
 
 
 async def read_any(request: Request) -> Any:
-    """Return the JSON value in the body of a request; None without a body.
+    """Return the JSON value in the body of a request; an empty object without a body.
 
     Raises:
         Invalid: If the body is malformed.
         Refused: If the body is too large (413).
     """
     data = await _bytes(request)
-    return await anyio.to_thread.run_sync(_parse, data) if data.strip() else None
+    return await anyio.to_thread.run_sync(_parse, data) if data.strip() else {}
 
 
 def _parse(data: bytes) -> Any:
@@ -68,7 +76,7 @@ def check_document(document: object, schema: Schema, above: DocumentPath = ()) -
         above: Its position in the body.
     """
     problems: list[tuple[DocumentPath, str]] = []
-    for violation in check(Instance(document, schema)):
+    for violation in check(Instance(document, schema, document=BODY)):
         if not violation.is_consequence:
             problems.append(((*above, *violation.path), violation.message))
         if len(problems) == MOST_PROBLEMS:
@@ -78,15 +86,10 @@ def check_document(document: object, schema: Schema, above: DocumentPath = ()) -
 
 
 async def _bytes(request: Request) -> bytes:
-    announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > MOST_BYTES:
-        raise Refused(TOO_LARGE, 413)
-    data = bytearray()
     try:
-        async for part in request.stream():
-            data += part
-            if len(data) > MOST_BYTES:
-                raise Refused(TOO_LARGE, 413)
-    except ClientDisconnect:
+        return await read_body(request.scope, request.receive, LIMITS, UPLOAD_TIMEOUT)
+    except Refusal as refusal:
+        status, words = refusal.error.status, refusal.error.message
+        raise Refused(TOO_LARGE if status == LARGE else words, status) from None
+    except DisconnectError:
         raise Refused("the client disconnected") from None
-    return bytes(data)

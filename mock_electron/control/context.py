@@ -1,6 +1,6 @@
 """What every endpoint of the control API needs: the lanes, and the form of a response."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from msgspec import Struct
@@ -10,11 +10,15 @@ from starlette.responses import Response
 from mock_electron.control.event_log import EventKind, Events
 from mock_electron.control.lanes import OpenLanes
 from mock_electron.control.reading import ReadJournals
+from mock_electron.control.refused import Missing
+from mock_electron.control.tallies import Tallies
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
 from mock_electron.wire import codec
 
 JSON: Final = "application/json"
+MOST_DIGITS: Final = 15
+"""The maximum number of digits of a number in a path."""
 
 
 class Control(Struct, frozen=True):
@@ -24,15 +28,19 @@ class Control(Struct, frozen=True):
         lanes: The lanes.
         journals: Reads their journals.
         events: What happens.
+        tallies: Counts of what was answered.
         started_at: When the control API was first used, in Unix seconds.
         token: The token that callers must have, or "".
+        document: Returns the OpenAPI document.
     """
 
     lanes: OpenLanes
     journals: ReadJournals
     events: Events
+    tallies: Tallies
     started_at: float
     token: str
+    document: Callable[[], Any]
 
 
 def control_of(request: Request) -> Control:
@@ -48,6 +56,23 @@ def lane_of(request: Request) -> Lane:
         Refused: If it is not open.
     """
     return control_of(request).lanes.named(request.path_params["name"])
+
+
+def number_of(request: Request, name: str, what: str) -> int:
+    """Return a number in the path of a request.
+
+    Args:
+        request: The request.
+        name: The name of the part of the path.
+        what: What has the number, for the message.
+
+    Raises:
+        Missing: If it is no number that anything can have.
+    """
+    given: str = request.path_params[name]
+    if given.isascii() and given.isdigit() and len(given) <= MOST_DIGITS:
+        return int(given)
+    raise Missing.of(what, given, ())
 
 
 async def exchanges_of(request: Request) -> tuple[Exchange, ...]:

@@ -4,15 +4,17 @@ from typing import Final
 
 from msgspec import Struct
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_electron.control.context import control_of, lane_of
+from mock_electron.control.context import MOST_DIGITS, control_of, lane_of
 from mock_electron.control.event_log import Events
+from mock_electron.control.query import count_of
 
 HEARTBEAT: Final = 15
 """Seconds without an event after which a comment is sent."""
 LAST_EVENT_ID: Final = "last-event-id"
-MOST_DIGITS: Final = 15
+LAST_EVENT_PARAMETER: Final = "last_event_id"
 
 
 class _Following(Struct):
@@ -49,10 +51,12 @@ def _stream(request: Request, lane: str | None) -> ASGIApp:
 
     from mock_electron.serve.event_stream import EventStream
 
-    events = control_of(request).events
+    if request.method == "HEAD":
+        return Response(media_type="text/event-stream")
+    events, position = control_of(request).events, _position(request)
     events.enter()
     stream = EventStream(
-        events.follow(_position(request), lane),
+        events.follow(position, lane),
         ping=HEARTBEAT,
         sep="\n",
         ping_message_factory=lambda: ServerSentEvent(comment="heartbeat"),
@@ -61,7 +65,13 @@ def _stream(request: Request, lane: str | None) -> ASGIApp:
 
 
 def _position(request: Request) -> int | None:
-    """Return the id of the last event that a reader has, or None."""
-    given = request.headers.get(LAST_EVENT_ID) or request.query_params.get("last_event_id", "")
-    is_number = given.isascii() and given.isdigit() and len(given) <= MOST_DIGITS
-    return int(given) if is_number else None
+    """Return the id of the last event that a reader has, or None.
+
+    Raises:
+        Invalid: If the parameter is no id. A header that is none is ignored: a browser repeats it
+            whatever it is.
+    """
+    position = count_of(dict(request.query_params), LAST_EVENT_PARAMETER)
+    given = request.headers.get(LAST_EVENT_ID, "")
+    is_id = given.isascii() and given.isdigit() and len(given) <= MOST_DIGITS
+    return int(given) if is_id else position

@@ -10,7 +10,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mock_electron.control.context import answer, control_of, exchanges_of, lane_of
+from mock_electron.control.context import answer, control_of, exchanges_of, lane_of, number_of
 from mock_electron.control.exchange_view import details, row
 from mock_electron.control.query import (
     conditions_of,
@@ -21,7 +21,7 @@ from mock_electron.control.query import (
     word_of,
 )
 from mock_electron.control.reading import POLL_INTERVAL, settled
-from mock_electron.control.refused import Conflict, Invalid, Missing
+from mock_electron.control.refused import Conflict, Invalid, Missing, Problems
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.journal import SETTLING_TIME
 from mock_electron.engine.lane import Lane
@@ -63,16 +63,22 @@ class Query(Struct, frozen=True):
         Raises:
             Invalid: If a parameter is unknown or wrong; all are listed.
         """
-        wait, count = seconds_of(rest, "wait", LONGEST_WAIT), count_of(rest, "count", least=1)
-        return cls(
-            since=count_of(rest, "since"),
-            last=count_of(rest, "last", least=1),
+        problems, known = Problems("the query"), ("format", *cls.__struct_fields__[:-1])
+        since = problems.read(count_of, rest, "since")
+        last = problems.read(count_of, rest, "last", 1)
+        wait = problems.read(seconds_of, rest, "wait", LONGEST_WAIT) or 0.0
+        count = problems.read(count_of, rest, "count", 1)
+        query = cls(
+            since=since,
+            last=last,
             wait=wait,
             count=1 if wait and count is None else count,
-            in_flight=flag_of(rest, "in_flight"),
-            others=flag_of(rest, "others"),
-            conditions=conditions_of(rest, known=("format", *cls.__struct_fields__[:-1])),
+            in_flight=bool(problems.read(flag_of, rest, "in_flight")),
+            others=bool(problems.read(flag_of, rest, "others")),
+            conditions=problems.read(conditions_of, rest, known) or {},
         )
+        problems.check()
+        return query
 
     def select(self, every: Sequence[Exchange], dropped: int, url: str) -> Exchanges:
         """Return the exchanges of a lane that are asked for.
@@ -179,7 +185,7 @@ FORMATS: Final[Mapping[str, Callable[[Exchanges, Query, Lane], Response]]] = {
 
 async def get_exchange(request: Request) -> Response:
     """Return everything about one exchange."""
-    lane, number = lane_of(request), request.path_params["number"]
+    lane, number = lane_of(request), number_of(request, "number", "exchange")
     every = await exchanges_of(request)
     found = _numbered(every, number)
     return answer(await anyio.to_thread.run_sync(details, found, every, lane))

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_electron.control import bodies, schemas, views
-from mock_electron.control.context import answer, lane_of, publish
+from mock_electron.control.context import answer, lane_of, number_of, publish
 from mock_electron.control.refused import Invalid, Missing
 from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.faults.injection import Injection
@@ -41,7 +41,7 @@ async def clear_faults(request: Request) -> Response:
 
 async def remove_fault(request: Request) -> Response:
     """Remove one injected fault."""
-    lane, number = lane_of(request), request.path_params["id"]
+    lane, number = lane_of(request), number_of(request, "id", "fault")
     if not lane.remove_fault(number):
         raise Missing.of("fault", number, [one.number for one in lane.injected()])
     publish(request, "faults")
@@ -72,7 +72,10 @@ def _injection(given: dict[str, Any]) -> Injection:
     chosen = {name: given[name] for name in SELECTING[:3] if given.get(name) is not None}
     if not chosen and not match.size:
         chosen = {"times": 1}
-    return Injection(fault, **chosen, match=match)
+    try:
+        return Injection(fault, **chosen, match=match)
+    except (TypeError, ValueError) as error:
+        raise Invalid.of([((), str(error))]) from None
 
 
 def _fault(given: Any) -> Fault:

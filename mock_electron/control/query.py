@@ -10,13 +10,11 @@ from typing import Any, Final
 from starlette.datastructures import QueryParams
 
 from mock_electron.control.bodies import MOST_PROBLEMS
+from mock_electron.control.conditions import WHERE as CONDITIONS
+from mock_electron.control.conditions import read_where
 from mock_electron.control.refused import Invalid
-from mock_electron.engine.script.condition_values import ValueKind
-from mock_electron.engine.script.conditions import CONDITIONS
 from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import unknown
-from mock_electron.scripts.conditions import read_condition
-from mock_electron.traffic.filters import NAMES
 from mock_electron.wire import codec
 
 WHERE: Final = "where"
@@ -24,8 +22,8 @@ WHERE: Final = "where"
 TRUE: Final = ("true", "1", "yes", "")
 FALSE: Final = ("false", "0", "no")
 MOST_DIGITS: Final = 15
-NUMBERS: Final = ("status", "step")
-"""The conditions on the answer that are numbers."""
+TOOLS: Final = "tools"
+"""The condition whose parameter is a list, with commas."""
 
 
 def _invalid(name: str, words: str) -> Invalid:
@@ -118,19 +116,22 @@ def _where(text: str) -> dict[str, Any]:
 
 def _condition(name: str, given: Any, known: Sequence[str]) -> Any:
     """Return the value of a condition from a text, or from a JSON value."""
-    if name not in NAMES:
-        raise ValueError(unknown("parameter", name, (*known, WHERE, *NAMES)))
-    kind = CONDITIONS[name].kind if name in CONDITIONS else None
-    is_count = kind is ValueKind.COUNT or name in NUMBERS
-    if isinstance(given, str):
-        if is_count:
-            number = _integer(given)
-            return given if number is None else number
-        if kind is ValueKind.BOOLEAN:
-            return flag_of({name: given}, name)
-        if kind is ValueKind.TOOLS:
-            return [tool for tool in given.split(",") if tool]
-    return given if kind is None else read_condition(name, given)
+    if name not in CONDITIONS:
+        raise ValueError(unknown("parameter", name, (*known, WHERE, *CONDITIONS)))
+    return read_where(name, _from_text(name, given) if isinstance(given, str) else given)
+
+
+def _from_text(name: str, text: str) -> Any:
+    """Return the JSON value that a parameter gives as text."""
+    kind = CONDITIONS[name].schema.get("type")
+    if kind == "integer":
+        number = _integer(text)
+        return text if number is None else number
+    if kind == "boolean":
+        return flag_of({name: text}, name)
+    if kind == "object":
+        raise ValueError(f"{name} must be a JSON object in the parameter {WHERE}")
+    return [part for part in text.split(",") if part] if name == TOOLS else text
 
 
 def _integer(text: str) -> int | None:

@@ -9,8 +9,8 @@ Refused
 └── …           other statuses, by `Refused` itself
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Final, TypeVar
 
 from mock_electron._regex import regex
 from mock_electron.inputs.spelling import did_you_mean, echoed
@@ -19,6 +19,7 @@ from mock_electron.scripts.problems import DocumentPath, Problem, ScriptError
 
 SUGGESTION: Final = regex(r" Did you mean (?:'([^']*)'|\"([^\"]*)\")\?$")
 """The suggestion at the end of a message."""
+Value = TypeVar("Value")
 MAX_ECHO: Final = 60
 """The maximum number of characters of a name that a message shows."""
 
@@ -67,7 +68,11 @@ class Invalid(Refused):
             problems: The position and the words of each problem.
             what: What has the problems.
         """
-        listed = [_problem(path, words) for path, words in problems]
+        return cls.listing([_problem(path, words) for path, words in problems], what)
+
+    @classmethod
+    def listing(cls, listed: Sequence[Mapping[str, Any]], what: str = "the body") -> "Invalid":
+        """Return the error for problems in the form in which a response lists them."""
         count = "1 problem" if len(listed) == 1 else f"{len(listed)} problems"
         first = listed[0]
         where = f"{first['path']}: " if first["path"] else ""
@@ -99,6 +104,31 @@ def _dotted(path: DocumentPath) -> str:
     """Return a position in the form `steps[0].when.says`."""
     parts = [f"[{part}]" if isinstance(part, int) else f".{part[:MAX_ECHO]}" for part in path]
     return "".join(parts).removeprefix(".")
+
+
+class Problems:
+    """The problems of several parts of a request, which one response lists.
+
+    Args:
+        what: What has the problems.
+    """
+
+    def __init__(self, what: str = "the body") -> None:
+        self._what = what
+        self._listed: list[Mapping[str, Any]] = []
+
+    def read(self, read: Callable[..., Value], *given: Any) -> Value | None:
+        """Return what a function reads; None if it raises Invalid, whose problems are kept."""
+        try:
+            return read(*given)
+        except Invalid as error:
+            self._listed += error.problems
+            return None
+
+    def check(self) -> None:
+        """Raise Invalid if there were problems."""
+        if self._listed:
+            raise Invalid.listing(self._listed, self._what)
 
 
 class Missing(Refused):

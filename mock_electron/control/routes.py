@@ -1,83 +1,182 @@
-"""The routes of the control API, as a table. The OpenAPI document is made from it."""
+"""The routes of the control API, as a table. Its OpenAPI document is made from it."""
 
-from collections.abc import Awaitable, Callable
-from typing import Final, Literal
-
-from msgspec import Struct
-from starlette.requests import Request
-from starlette.types import ASGIApp
+from typing import Final
 
 from mock_electron.control import (
+    answers,
     events,
     exchanges,
     faults,
     health,
     lane_routes,
+    metrics,
+    openapi,
+    parameters,
     schemas,
     steps,
     verify,
     world,
 )
+from mock_electron.control.exchange_answers import DETAILS, EXCHANGES, HAR, ROWS
+from mock_electron.control.route_row import RouteRow
 from mock_electron.scripts.conditions import Schema
 
-Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-Endpoint = Callable[[Request], Awaitable[ASGIApp] | ASGIApp]
-"""Starlette calls a function that is not async in a thread."""
-
-
-class RouteRow(Struct, frozen=True):
-    """One route.
-
-    Attributes:
-        method: The HTTP method.
-        path: The path below `/_mock`.
-        endpoint: The function that answers. The first line of its docstring describes the route.
-        body: The schema of the body, or None for none.
-        statuses: The statuses of the answer, the one of success first.
-    """
-
-    method: Method
-    path: str
-    endpoint: Endpoint
-    body: Schema | None = None
-    statuses: tuple[int, ...] = (200,)
-
-
 LANE: Final = "/lanes/{name}"
-OF_A_LANE: Final = (200, 404, 410)
-CHANGE: Final = (200, 404, 409, 410, 413, 415, 422)
-CREATION: Final = (201, 404, 409, 410, 413, 415, 422)
+SETTINGS: Final = f"{LANE}/settings"
+STEPS: Final = f"{LANE}/steps"
+STEP: Final = f"{STEPS}/{{number}}"
+FAULTS: Final = f"{LANE}/faults"
+CLOCK: Final = f"{LANE}/clock"
+
+NO_LANE: Final = (404, 410)
+WRONG_BODY: Final = (408, 413, 422)
+CHANGE: Final = (*NO_LANE, *WRONG_BODY)
+OPENING: Final = (409, *WRONG_BODY)
+
+EXCHANGE_LIST: Final[Schema] = {"anyOf": [EXCHANGES, ROWS, HAR]}
+TEXT: Final[Schema] = {"type": "string"}
+EVENT_STREAM: Final = {"text/event-stream": answers.EVENT}
 
 ROUTES: Final = (
-    RouteRow("GET", "/health", health.health),
-    RouteRow("GET", "/ready", health.health),
-    RouteRow("GET", "/lanes", lane_routes.list_lanes),
-    RouteRow("POST", "/lanes", lane_routes.open_lane, schemas.LANE, CREATION),
-    RouteRow("GET", LANE, lane_routes.get_lane, None, OF_A_LANE),
-    RouteRow("PUT", LANE, lane_routes.put_lane, schemas.NAMED_LANE, CREATION),
-    RouteRow("DELETE", LANE, lane_routes.close_lane, None, CHANGE),
-    RouteRow("GET", f"{LANE}/verdict", lane_routes.get_verdict, None, (200, 404, 410, 422)),
-    RouteRow("GET", f"{LANE}/settings", world.get_settings, None, OF_A_LANE),
-    RouteRow("PATCH", f"{LANE}/settings", world.change_settings, schemas.SETTINGS_BODY, CHANGE),
-    RouteRow("POST", f"{LANE}/reset", world.reset, schemas.RESET, CHANGE),
-    RouteRow("GET", f"{LANE}/steps", steps.list_steps, None, OF_A_LANE),
-    RouteRow("POST", f"{LANE}/steps", steps.add_steps, schemas.ANY_STEPS, CREATION),
-    RouteRow("PUT", f"{LANE}/steps", steps.replace_steps, schemas.ANY_STEPS, CHANGE),
-    RouteRow("DELETE", f"{LANE}/steps", steps.remove_steps, None, CHANGE),
-    RouteRow("GET", f"{LANE}/steps/{{number:int}}", steps.get_step, None, OF_A_LANE),
-    RouteRow("DELETE", f"{LANE}/steps/{{number:int}}", steps.remove_step, None, CHANGE),
-    RouteRow("GET", f"{LANE}/faults", faults.list_faults, None, OF_A_LANE),
-    RouteRow("POST", f"{LANE}/faults", faults.inject, schemas.FAULT_BODY, CREATION),
-    RouteRow("DELETE", f"{LANE}/faults", faults.clear_faults, None, CHANGE),
-    RouteRow("DELETE", f"{LANE}/faults/{{id:int}}", faults.remove_fault, None, CHANGE),
-    RouteRow("GET", f"{LANE}/clock", world.get_clock, None, OF_A_LANE),
-    RouteRow("POST", f"{LANE}/clock/advance", world.advance_clock, schemas.ADVANCE, CHANGE),
-    RouteRow("GET", f"{LANE}/exchanges", exchanges.list_exchanges, None, (200, 404, 409, 410, 422)),
-    RouteRow("GET", f"{LANE}/exchanges/{{number:int}}", exchanges.get_exchange, None, OF_A_LANE),
-    RouteRow("POST", f"{LANE}/verify", verify.verify, schemas.VERIFY, CHANGE),
-    RouteRow("POST", f"{LANE}/barge-in", world.barge_in, schemas.EMPTY, CHANGE),
-    RouteRow("GET", f"{LANE}/events", events.follow_lane, None, (200, 404, 410, 503)),
-    RouteRow("GET", "/events", events.follow_all, None, (200, 503)),
-    RouteRow("POST", "/check", steps.check_script, schemas.ANY_STEPS, (200, 413, 415, 422)),
+    RouteRow("GET", "/health", health.health, answers.HEALTH),
+    RouteRow("GET", "/ready", health.health, answers.HEALTH),
+    RouteRow("GET", "/openapi.json", openapi.get_document, answers.DOCUMENT),
+    RouteRow("GET", "/lanes", lane_routes.list_lanes, answers.LANES),
+    RouteRow(
+        "POST",
+        "/lanes",
+        lane_routes.open_lane,
+        answers.OPENED_LANE,
+        schemas.LANE,
+        refusals=OPENING,
+        success=(201,),
+    ),
+    RouteRow("GET", LANE, lane_routes.get_lane, answers.LANE, refusals=NO_LANE),
+    RouteRow(
+        "PUT",
+        LANE,
+        lane_routes.put_lane,
+        answers.OPENED_LANE,
+        schemas.NAMED_LANE,
+        refusals=OPENING,
+        success=(201, 200),
+    ),
+    RouteRow(
+        "DELETE",
+        LANE,
+        lane_routes.close_lane,
+        answers.VERDICT,
+        query=(parameters.WAIT_FOR_END,),
+        refusals=(*NO_LANE, 409, 422),
+    ),
+    RouteRow(
+        "GET",
+        f"{LANE}/verdict",
+        lane_routes.get_verdict,
+        answers.VERDICT,
+        query=(parameters.WAIT_FOR_END,),
+        refusals=(*NO_LANE, 422),
+    ),
+    RouteRow("GET", SETTINGS, world.get_settings, answers.SHOWN_SETTINGS, refusals=NO_LANE),
+    RouteRow(
+        "PATCH",
+        SETTINGS,
+        world.change_settings,
+        answers.SHOWN_SETTINGS,
+        schemas.SETTINGS_BODY,
+        refusals=CHANGE,
+    ),
+    RouteRow(
+        "POST", f"{LANE}/reset", world.reset, answers.RESET_LANE, schemas.RESET, refusals=CHANGE
+    ),
+    RouteRow("GET", STEPS, steps.list_steps, answers.STEPS, refusals=NO_LANE),
+    RouteRow(
+        "POST",
+        STEPS,
+        steps.add_steps,
+        answers.CHANGED_STEPS,
+        schemas.ANY_STEPS,
+        refusals=CHANGE,
+        success=(201,),
+    ),
+    RouteRow(
+        "PUT", STEPS, steps.replace_steps, answers.CHANGED_STEPS, schemas.ANY_STEPS, refusals=CHANGE
+    ),
+    RouteRow("DELETE", STEPS, steps.remove_steps, answers.STEPS, refusals=NO_LANE),
+    RouteRow("GET", STEP, steps.get_step, answers.SHOWN_STEP, refusals=NO_LANE),
+    RouteRow("DELETE", STEP, steps.remove_step, answers.STEPS, refusals=NO_LANE),
+    RouteRow("GET", FAULTS, faults.list_faults, answers.FAULTS, refusals=NO_LANE),
+    RouteRow(
+        "POST",
+        FAULTS,
+        faults.inject,
+        answers.INJECTED,
+        schemas.FAULT_BODY,
+        refusals=CHANGE,
+        success=(201,),
+    ),
+    RouteRow("DELETE", FAULTS, faults.clear_faults, answers.FAULTS, refusals=NO_LANE),
+    RouteRow("DELETE", f"{FAULTS}/{{id}}", faults.remove_fault, answers.FAULTS, refusals=NO_LANE),
+    RouteRow("GET", CLOCK, world.get_clock, answers.CLOCK, refusals=NO_LANE),
+    RouteRow(
+        "POST",
+        f"{CLOCK}/advance",
+        world.advance_clock,
+        answers.CLOCK,
+        schemas.ADVANCE,
+        refusals=CHANGE,
+    ),
+    RouteRow(
+        "GET",
+        f"{LANE}/exchanges",
+        exchanges.list_exchanges,
+        EXCHANGE_LIST,
+        query=parameters.EXCHANGES,
+        refusals=(*NO_LANE, 409, 422),
+        formats={"application/jsonl": TEXT, "application/yaml": TEXT},
+    ),
+    RouteRow(
+        "GET",
+        f"{LANE}/exchanges/{{number}}",
+        exchanges.get_exchange,
+        DETAILS,
+        refusals=NO_LANE,
+    ),
+    RouteRow(
+        "POST",
+        f"{LANE}/verify",
+        verify.verify,
+        answers.VERIFIED,
+        schemas.VERIFY,
+        refusals=(*CHANGE, 409),
+    ),
+    RouteRow(
+        "POST", f"{LANE}/barge-in", world.barge_in, answers.BARGE_IN, schemas.EMPTY, refusals=CHANGE
+    ),
+    RouteRow(
+        "GET",
+        f"{LANE}/events",
+        events.follow_lane,
+        query=parameters.LAST_EVENT,
+        refusals=(*NO_LANE, 422, 503),
+        formats=EVENT_STREAM,
+    ),
+    RouteRow(
+        "GET",
+        "/events",
+        events.follow_all,
+        query=parameters.LAST_EVENT,
+        refusals=(422, 503),
+        formats=EVENT_STREAM,
+    ),
+    RouteRow("GET", "/metrics", metrics.get_metrics, refusals=(501,), formats={"text/plain": TEXT}),
+    RouteRow(
+        "POST",
+        "/check",
+        steps.check_script,
+        answers.CHECKED_SCRIPT,
+        schemas.ANY_STEPS,
+        refusals=WRONG_BODY,
+    ),
 )
 """The routes."""

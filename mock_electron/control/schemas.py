@@ -4,9 +4,10 @@ Steps, faults and conditions have the schema of script files; settings have that
 settings. `bodies.read` checks a body against them, and the OpenAPI document contains them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from mock_electron.control.conditions import SCHEMAS
 from mock_electron.engine.lane_setup import RESETS
 from mock_electron.engine.pace import PACES, Pace
 from mock_electron.engine.plan import PLANS, Plan
@@ -15,6 +16,7 @@ from mock_electron.scripts.conditions import Schema
 from mock_electron.scripts.schema import FAIL, FAULT, STEP, WHEN
 
 TEXT: Final[Schema] = {"type": "string"}
+TEXTS_ONLY: Final[Schema] = {"type": "array", "items": TEXT}
 TEXTS: Final[Schema] = {"type": ["string", "array"], "items": TEXT}
 NUMBER: Final[Schema] = {"type": "number"}
 OPTIONAL_COUNT: Final[Schema] = {"type": ["integer", "null"], "minimum": 1}
@@ -74,20 +76,22 @@ LANE_NAME: Final[Schema] = {"type": "string", "minLength": 1}
 LANE: Final = object_of(
     "lane",
     {
-        "name": LANE_NAME,
+        "name": LANE_NAME | {"description": "Default: a number."},
         "settings": SETTINGS_BODY,
         "steps": STEPS,
-        "script": TEXT,
-        "keys": TEXTS,
-        "ttl": NUMBER,
+        "script": TEXT | {"description": "A script file as text, instead of steps."},
+        "keys": TEXTS | {"description": "API keys that name the lane."},
+        "ttl": NUMBER
+        | {"description": "Seconds without a request after which the lane is closed."},
     },
 )
 NAMED_LANE: Final = object_of(
     "lane", {name: schema for name, schema in LANE["properties"].items() if name != "name"}
 )
 STEPS_BODY: Final = object_of("steps", {"steps": True, "script": TEXT})
+ONLY: Final = {"description": "The parts that are reset. Default: all."}
 RESET: Final = object_of(
-    "reset", {"only": {"type": "array", "items": {"title": "part", "enum": list(RESETS)}}}
+    "reset", {"only": {"type": "array", "items": {"title": "part", "enum": list(RESETS)}} | ONLY}
 )
 ADVANCE: Final = object_of("advance", {"seconds": NUMBER}, required=["seconds"])
 FAULT_OR_FAIL: Final[Schema] = FAULT | {
@@ -99,16 +103,63 @@ FAULT_BODY: Final = object_of(
     "injection",
     {
         "fault": FAULT_OR_FAIL,
-        "times": OPTIONAL_COUNT,
-        "every": OPTIONAL_COUNT,
-        "rate": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
+        "times": OPTIONAL_COUNT | {"description": "How many requests are affected."},
+        "every": OPTIONAL_COUNT | {"description": "Affect each request with such a number."},
+        "rate": {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+        | {"description": "The fraction of requests that are affected."},
         "when": WHEN,
     },
     required=["fault"],
 )
 EMPTY: Final = object_of("body", {})
-SCRIPT_BODY: Final = object_of("steps", {"steps": STEPS, "script": TEXT})
+SCRIPT_BODY: Final = object_of(
+    "steps",
+    {"steps": STEPS, "script": TEXT},
+    anyOf=[{"required": ["steps"]}, {"required": ["script"]}],
+)
 ANY_STEPS: Final[Schema] = {"anyOf": [STEP, STEPS, SCRIPT_BODY]}
 """A step, a list of steps, or a script. `steps.read_steps` checks which one it is."""
-VERIFY: Final[Schema] = {"type": ["object", "array"]}
-"""Assertions by name, with their arguments. `verify.verify` checks them."""
+
+
+def _asserted(arguments: Schema, required: Sequence[str] = (), where: bool = False) -> Schema:
+    """Return the schema of the arguments of an assertion; `true` stands for none."""
+    given = arguments | (dict(SCHEMAS) if where else {})
+    either = object_of("arguments", given, required=list(required)) | {
+        "type": ["object", "boolean"]
+    }
+    return either | {"if": {"type": "boolean"}, "then": {"enum": [True]}}
+
+
+COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
+OPTIONAL_LIMIT: Final[Schema] = {"type": ["integer", "null"], "minimum": 0}
+ASSERTIONS: Final = object_of(
+    "assertions",
+    {
+        "called": _asserted({"times": OPTIONAL_LIMIT}, where=True),
+        "retried": _asserted(
+            {
+                "kind": {"type": ["integer", "string"]},
+                "times": COUNT,
+                "min_pause": {"type": ["number", "null"], "minimum": 0},
+            },
+            required=["kind"],
+        ),
+        "tool_results_answered": _asserted({"except_for": TEXTS}),
+        "cancelled": _asserted({"within_chunks": OPTIONAL_LIMIT}, where=True),
+        "cache_hit_rate": _asserted(
+            {"at_least": NUMBER | {"minimum": 0, "maximum": 1}}, required=["at_least"], where=True
+        ),
+        "peak_in_flight": _asserted({"at_most": COUNT}, required=["at_most"]),
+        "all_used": _asserted({}),
+        "scripted": _asserted({}),
+        "strict": _asserted({}),
+    },
+)
+"""The assertions of `electron` by name, without `assert_`, and their arguments."""
+ASSERTION_LIST: Final[Schema] = {
+    "type": "array",
+    "items": ASSERTIONS,
+    "maxItems": 100,
+}
+VERIFY: Final[Schema] = {"anyOf": [ASSERTIONS, ASSERTION_LIST]}
+"""Assertions with their arguments, or a list of them. `verify.verify` checks which one it is."""

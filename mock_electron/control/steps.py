@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_electron.control import bodies, schemas, views
-from mock_electron.control.context import answer, lane_of, publish
+from mock_electron.control.context import answer, lane_of, number_of, publish
 from mock_electron.control.refused import Invalid, Missing
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.script import Script, StepState
@@ -87,7 +87,7 @@ def list_steps(request: Request) -> Response:
 
 def get_step(request: Request) -> Response:
     """Return one step."""
-    lane, number = lane_of(request), request.path_params["number"]
+    lane, number = lane_of(request), number_of(request, "number", "step")
     for state in lane.script():
         if state.number == number:
             return answer(views.step(state))
@@ -132,7 +132,7 @@ async def remove_steps(request: Request) -> Response:
 
 def remove_step(request: Request) -> Response:
     """Remove one step. The others keep their numbers."""
-    lane, number = lane_of(request), request.path_params["number"]
+    lane, number = lane_of(request), number_of(request, "number", "step")
     if not lane.remove_step(number):
         raise _missing(lane, number)
     publish(request, "steps")

@@ -8,31 +8,18 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mock_electron.control import bodies
+from mock_electron.control import bodies, schemas
+from mock_electron.control.conditions import WHERE
 from mock_electron.control.context import answer, control_of, lane_of
 from mock_electron.control.refused import Conflict, Invalid
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.journal import StillInFlightError
-from mock_electron.engine.script.conditions import CONDITIONS
 from mock_electron.inputs.checks import must_be
-from mock_electron.inputs.spelling import unknown
 from mock_electron.outputs.redaction import redact_message
-from mock_electron.scripts.conditions import read_condition
 from mock_electron.testing.electron import Electron
 
 ASSERTIONS: Final[Mapping[str, str]] = {
-    name: f"assert_{name}"
-    for name in (
-        "called",
-        "retried",
-        "tool_results_answered",
-        "cancelled",
-        "cache_hit_rate",
-        "peak_in_flight",
-        "all_used",
-        "scripted",
-        "strict",
-    )
+    name: f"assert_{name}" for name in schemas.ASSERTIONS["properties"]
 }
 """The methods of `Electron`, by the names of their assertions."""
 FORM: Final = 'an object such as {"called": {"says": "weather", "times": 1}}, or a list of them'
@@ -73,20 +60,15 @@ def _assertions(document: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the name and the arguments of each assertion.
 
     Raises:
-        Invalid: If the body has another form, or an assertion does not exist.
+        Invalid: If the body is wrong; all problems are listed.
     """
-    listed = document if isinstance(document, list) else [document]
-    for one in listed:
-        if not isinstance(one, dict) or not one:
-            raise Invalid.of([((), must_be("the body", FORM, one))])
+    is_list = isinstance(document, list)
+    if not is_list and not (isinstance(document, dict) and document):
+        raise Invalid.of([((), must_be("the body", FORM, document))])
+    bodies.check_document(document, schemas.ASSERTION_LIST if is_list else schemas.ASSERTIONS)
+    for one in document if is_list else [document]:
         for name, arguments in one.items():
-            if name not in ASSERTIONS:
-                raise Invalid.of([((name,), unknown("assertion", name, ASSERTIONS))])
-            given = {} if arguments is True else arguments
-            if not isinstance(given, dict):
-                what = "an object of arguments, or true for none"
-                raise Invalid.of([((name,), must_be(name, what, arguments))])
-            yield name, given
+            yield name, {} if arguments is True else arguments
 
 
 def _failures(verified: _Verified, asserted: Sequence[tuple[str, Any]]) -> list[dict[str, Any]]:
@@ -106,5 +88,5 @@ def _failures(verified: _Verified, asserted: Sequence[tuple[str, Any]]) -> list[
 
 
 def _argument(name: str, value: Any) -> Any:
-    """Return an argument from its JSON value. Conditions have the form of script files."""
-    return read_condition(name, value) if name in CONDITIONS else value
+    """Return an argument from its JSON value."""
+    return WHERE[name].read(value) if name in WHERE else value

@@ -49,20 +49,24 @@ class Instance(Struct, frozen=True):
         value: The value.
         schema: The schema.
         path: The position of the value in the document.
+        document: What messages call the document.
     """
 
     value: Any
     schema: Schema
     path: DocumentPath = ()
+    document: str = "script"
 
     def child(self, key: str | int, schema: Schema | Literal[True]) -> "Instance":
         """Return a member of an object or an item of an array. The schema True accepts all."""
-        return Instance(self.value[key], {} if schema is True else schema, (*self.path, key))
+        known = {} if schema is True else schema
+        return Instance(self.value[key], known, (*self.path, key), self.document)
 
     @property
     def field(self) -> str:
         """The nearest field that contains the value."""
-        return next((str(key) for key in reversed(self.path) if isinstance(key, str)), "script")
+        names = (str(key) for key in reversed(self.path) if isinstance(key, str))
+        return next(names, self.document)
 
     @property
     def name(self) -> str:
@@ -264,6 +268,7 @@ KEYWORDS: Final[Mapping[str, Keyword]] = {
     "$schema": _annotation,
     "additionalProperties": _additional_properties,
     "anyOf": _any_of,
+    "description": _annotation,
     "else": _annotation,  # see _if
     "enum": _enum,
     "examples": _annotation,
@@ -283,4 +288,4 @@ KEYWORDS: Final[Mapping[str, Keyword]] = {
     "title": _annotation,
     "type": _type,
 }
-"""The keywords of `schema.SCHEMA`."""
+"""The keywords of `schema.SCHEMA`, and `description`, which the control API uses."""

@@ -1,0 +1,44 @@
+"""The conditions of `exchanges.where` as JSON values.
+
+Those on requests have the form of script files. Those on answers have none in script files, so they
+are described here.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from mock_electron.engine.exchange import OUTCOMES
+from mock_electron.engine.script.condition_values import ValueKind
+from mock_electron.engine.script.conditions import CONDITIONS
+from mock_electron.scripts.conditions import FORMS, FileForm, Schema
+from mock_electron.scripts.validation import Instance, check
+
+WHERE: Final[Mapping[str, FileForm]] = {
+    **{name: FORMS[condition.kind] for name, condition in CONDITIONS.items()},
+    "tool": FORMS[ValueKind.NAME],
+    "text": FORMS[ValueKind.TEXT],
+    "status": FileForm({"type": "integer", "minimum": 0}),
+    "error": FORMS[ValueKind.NAME],
+    "outcome": FileForm({"enum": list(OUTCOMES)}),
+    "answered_by": FORMS[ValueKind.NAME],
+    "step": FORMS[ValueKind.COUNT],
+}
+"""The form of each condition."""
+SCHEMAS: Final[Mapping[str, Schema]] = {name: form.schema for name, form in WHERE.items()}
+"""The JSON Schema of each condition."""
+
+
+def read_where(name: str, given: Any) -> Any:
+    """Return the value of a condition as `exchanges.where` takes it.
+
+    Args:
+        name: The condition, which must exist.
+        given: A JSON value.
+
+    Raises:
+        ValueError: If the condition does not accept it.
+    """
+    form = WHERE[name]
+    for violation in check(Instance(given, form.schema, (name,))):
+        raise ValueError(violation.message)
+    return form.read(given)

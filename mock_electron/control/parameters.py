@@ -1,0 +1,131 @@
+"""The parameters of the control API in paths, queries and headers."""
+
+from collections.abc import Iterator, Mapping
+from inspect import getdoc
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from mock_electron._regex import regex
+from mock_electron.control.conditions import SCHEMAS
+from mock_electron.control.exchanges import (
+    DEFAULT_COUNT,
+    FORMATS,
+    LONGEST_WAIT,
+    MOST_EXCHANGES,
+)
+from mock_electron.control.lane_routes import LONGEST_WAIT as LONGEST_END
+from mock_electron.control.query import TOOLS
+from mock_electron.engine.script.conditions import Conditions
+from mock_electron.scripts.conditions import Schema
+from mock_electron.traffic.filters import AnswerConditions
+
+NAMED: Final = regex(r"(?m)^ {4}(\w+): (.*(?:\n {8}.*)*)")
+"""A name and its description in the docstring of a class."""
+NUMBER: Final[Schema] = {"type": "integer", "minimum": 0}
+FLAG: Final[Schema] = {"type": "boolean"}
+
+
+class Parameter(Struct, frozen=True):
+    """A parameter.
+
+    Attributes:
+        name: Its name.
+        schema: Its value, as JSON Schema.
+        description: What it means.
+        place: Where it is.
+    """
+
+    name: str
+    schema: Schema
+    description: str
+    place: Literal["path", "query", "header"] = "query"
+
+
+def _seconds(most: float) -> Schema:
+    return {"type": "number", "minimum": 0, "maximum": most}
+
+
+PATH: Final[Mapping[str, Parameter]] = {
+    "name": Parameter("name", {"type": "string"}, "The name of the lane.", "path"),
+    "number": Parameter("number", NUMBER, "The number of the step or of the exchange.", "path"),
+    "id": Parameter("id", NUMBER, "The id of the injected fault.", "path"),
+}
+"""The parameters in paths."""
+WAIT_FOR_END: Final = Parameter(
+    "wait",
+    _seconds(LONGEST_END),
+    "Seconds to wait until no answer is in flight. Default: 0.",
+)
+LAST_EVENT: Final = (
+    Parameter("last_event_id", NUMBER, "The id of the last event that was read. Default: none."),
+    Parameter(
+        "Last-Event-ID",
+        {"type": "string"},
+        "The same, as a browser sends it when it connects again. It is ignored if it is no id.",
+        "header",
+    ),
+)
+
+
+def _conditions() -> Iterator[Parameter]:
+    """Yield the conditions that can be texts."""
+    words = _described(Conditions) | _described(AnswerConditions)
+    for name, schema in SCHEMAS.items():
+        if schema.get("type") != "object":
+            yield Parameter(name, _as_text(name, schema), words.get(name, ""))
+
+
+def _as_text(name: str, schema: Schema) -> Schema:
+    """Return the schema of a condition in a query: texts are never objects or lists."""
+    if name == TOOLS:
+        return {"type": "string", "examples": ["get_weather,hang_up"]}
+    return {"type": "string", "minLength": 1} if "$ref" in schema else schema
+
+
+def _described(kind: type) -> dict[str, str]:
+    """Return the description of each attribute in the docstring of a class."""
+    attributes = (getdoc(kind) or "").partition("Attributes:\n")[2]
+    found = NAMED.finditer(attributes)
+    return {match[1]: " ".join(match[2].split()) for match in found}
+
+
+EXCHANGES: Final = (
+    Parameter(
+        "format",
+        {"enum": list(FORMATS)},
+        "json: everything that `to_dict()` has. rows: one short object each. jsonl: JSON lines. "
+        "har: an HTTP Archive. script: a script file. Default: json.",
+    ),
+    Parameter("since", NUMBER, "Only exchanges with a larger number."),
+    Parameter(
+        "last",
+        {"type": "integer", "minimum": 1},
+        f"At most this many: the latest. Default for json and rows: {DEFAULT_COUNT}; they never "
+        f"have more than {MOST_EXCHANGES}.",
+    ),
+    Parameter(
+        "count",
+        {"type": "integer", "minimum": 1},
+        "The number of exchanges to wait for, with `wait`.",
+    ),
+    Parameter(
+        "wait",
+        _seconds(LONGEST_WAIT),
+        "Seconds to wait until there are `count` exchanges. Then the answer has those that there "
+        "are. Default: 0.",
+    ),
+    Parameter(
+        "in_flight",
+        FLAG,
+        "Whether to answer at once, with exchanges in flight. Default: false.",
+    ),
+    Parameter("others", FLAG, "Whether requests for other paths are included. Default: false."),
+    Parameter(
+        "where",
+        {"type": "string", "contentMediaType": "application/json"},
+        "A JSON object of conditions, for those that are no texts, such as regular expressions.",
+    ),
+    *_conditions(),
+)
+"""The parameters of a list of exchanges."""

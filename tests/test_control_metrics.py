@@ -1,0 +1,209 @@
+"""`/_mock/metrics`: what the lanes have answered, for Prometheus."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+import raw_http
+from control_calls import call
+from lanes import arrival, ask, stream
+from prometheus_client.parser import text_string_to_metric_families
+
+from mock_electron import Electron, MockElectron, Pace, Settings
+from mock_electron.control.tallies import LATER_STEPS, MOST_AT_ONCE, MOST_STEPS, Tallies
+from mock_electron.engine.lane import Lane
+from mock_electron.serve.lanes import Lanes
+
+Samples = dict[tuple[str, ...], float]
+HI: Final = {"messages": raw_http.user("Hi")}
+REQUESTS: Final = "mock_electron_requests_total"
+FIRST_CHUNK: Final = "mock_electron_time_to_first_chunk_seconds"
+
+
+@pytest.fixture
+def electron() -> Iterator[Electron]:
+    """A fake with a server of its own."""
+    with MockElectron() as electron:
+        yield electron
+
+
+def scrape(electron: Electron) -> Samples:
+    """Return all samples, by their name and the values of their labels."""
+    response = call(electron.url, "GET", "/metrics")
+    assert response.status == 200
+    assert response.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(response.body.decode())
+        for sample in family.samples
+    }
+
+
+def test_a_scrape_counts_what_was_answered(electron: Electron) -> None:
+    """Everything before the first scrape is counted too: by status, who answered, and step."""
+    electron.reply("Hello!")
+    electron.when(says="no").fail(503)
+    for words, key in (("Hi", "sk_a"), ("no", "sk_a"), ("Hi", "sk_mock_revoked"), ("Ho", "sk_a")):
+        body = {"messages": raw_http.user(words)}
+        raw_http.chat(electron, body, Authorization=f"Bearer {key}")
+    samples = scrape(electron)
+    requests = {key[1:]: value for key, value in samples.items() if key[0] == REQUESTS}
+    assert requests == {
+        ("pocket model", "200", ""): 1,
+        ("step", "200", "1"): 1,
+        ("step", "503", "2"): 1,
+        ("gateway", "401", ""): 1,
+    }
+    assert samples["mock_electron_rejections_total", "authentication", "401"] == 1
+    assert samples["mock_electron_chunks_total",] == 2
+    assert samples["mock_electron_lanes",] == 1
+
+
+def test_tokens_are_fresh_or_cached(electron: Electron) -> None:
+    """The tokens of all prompts are counted, those from the prefix cache apart."""
+    for _ in range(2):
+        raw_http.chat(electron, {"messages": raw_http.user("word " * 100)})
+    samples = scrape(electron)
+    usages = [exchange.chat_usage for exchange in electron.exchanges]
+    cached = sum(usage.cached_tokens for usage in usages)
+    assert cached > 0
+    assert samples["mock_electron_prompt_tokens_total", "cached"] == cached
+    prompts = sum(usage.prompt_tokens for usage in usages)
+    assert samples["mock_electron_prompt_tokens_total", "fresh"] == prompts - cached
+
+
+def test_later_requests_are_added(electron: Electron) -> None:
+    """A count never decreases: not by a reset, and not when a lane is closed."""
+    scrape(electron)
+    call(electron.url, "PUT", "/lanes/a", {})
+    lane = Electron(Lane(), f"{electron.url}/lanes/a")
+    for one in (electron, lane, electron, lane):
+        raw_http.chat(one, HI)
+    call(electron.url, "POST", "/lanes/default/reset", {})
+    call(electron.url, "DELETE", "/lanes/a")
+    raw_http.chat(electron, HI)
+    assert scrape(electron)[REQUESTS, "pocket model", "200", ""] == 5
+    assert scrape(electron)[REQUESTS, "pocket model", "200", ""] == 5
+
+
+def test_a_request_in_flight_is_counted_once_it_has_ended(electron: Electron) -> None:
+    """Until then, only `in_flight` shows it."""
+    answer = electron._lane.open(arrival(stream=True))
+    during = scrape(electron)
+    electron._lane.close(answer, 1)
+    after = scrape(electron)
+    assert during["mock_electron_in_flight",] == 1
+    assert not any(key[0] == REQUESTS for key in during)
+    assert after["mock_electron_in_flight",] == 0
+    assert after[REQUESTS, "pocket model", "200", ""] == 1
+    assert after["mock_electron_chunks_total",] == 1
+
+
+def test_the_time_to_the_first_chunk_is_that_of_the_lane(electron: Electron) -> None:
+    """On a frozen clock it is that of the pace, although no time passes."""
+    electron.pace(Pace(first=3, each=0.005))
+    raw_http.chat(electron, HI | {"stream": True})
+    samples = scrape(electron)
+    [wait] = [exchange.time_to_first_chunk for exchange in electron.exchanges]
+    assert wait
+    assert samples[f"{FIRST_CHUNK}_sum",] == wait
+    assert samples[f"{FIRST_CHUNK}_count",] == 1
+    bounds = {float(key[1]): n for key, n in samples.items() if key[0] == f"{FIRST_CHUNK}_bucket"}
+    assert bounds == {bound: float(bound >= wait) for bound in bounds}
+    assert len(bounds) == 12
+
+
+def test_without_the_extra_the_error_names_it(
+    electron: Electron, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer is 501 with the command that installs the package."""
+    monkeypatch.setattr("mock_electron.inputs.extras.find_spec", lambda _: None)
+    response = call(electron.url, "GET", "/metrics")
+    assert response.status == 501
+    assert response.json["error"]["message"] == (
+        "/_mock/metrics needs prometheus_client: install it with "
+        'pip install "mock-electron[metrics]"'
+    )
+
+
+def test_nothing_is_counted_before_the_first_scrape() -> None:
+    """Until then, the journal has no observer."""
+    lane = Lane()
+    tallies = Tallies(Lanes(lane))
+    ask(lane)
+    assert not tallies._noted
+    assert not lane.journal._observers
+
+
+def test_exchanges_are_counted_soon_and_some_at_a_time() -> None:
+    """The loop counts them without a scrape, so that they need no memory until the next one."""
+
+    async def count() -> list[int]:
+        lane = Lane()
+        tallies = Tallies(Lanes(lane))
+        for _ in range(MOST_AT_ONCE + 1):
+            stream(lane)
+        tallies.begin()
+        tallies.begin()
+        noted = [len(tallies._noted)]
+        for _ in range(2):
+            tallies._count_soon()
+            noted.append(len(tallies._noted))
+        ask(lane)
+        noted.append(len(tallies._noted))
+        tallies._count_soon()
+        return [*noted, tallies.requests.total()]
+
+    assert asyncio.run(count()) == [MOST_AT_ONCE + 1, 1, 0, 1, MOST_AT_ONCE + 2]
+
+
+def test_the_loop_counts_without_a_scrape(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exchange that has ended is counted by the event loop of the server, from any thread."""
+    monkeypatch.setattr("mock_electron.control.tallies.DELAY", 0)
+
+    async def count() -> int:
+        lane = Lane()
+        tallies = Tallies(Lanes(lane))
+        tallies.begin()
+        for _ in range(2):
+            await asyncio.to_thread(ask, lane)
+            while tallies._noted:
+                await asyncio.sleep(0)
+        return tallies.requests.total()
+
+    assert asyncio.run(count()) == 2
+
+
+def test_exchanges_that_the_journal_does_not_keep_are_counted() -> None:
+    """A journal without room drops an exchange at once, even before its answer has ended."""
+
+    async def count() -> int:
+        lane = Lane(Settings(journal_exchanges=0))
+        tallies = Tallies(Lanes(lane))
+        tallies.begin()
+        for _ in range(3):
+            ask(lane)
+        tallies.count()
+        return tallies.requests.total()
+
+    assert asyncio.run(count()) == 3
+
+
+def test_the_number_of_labels_is_bounded() -> None:
+    """Steps with large numbers share one label."""
+
+    async def count() -> set[str]:
+        lane = Lane()
+        tallies = Tallies(Lanes(lane))
+        electron = Electron(lane, "")
+        for number in range(MOST_STEPS + 3):
+            electron.reply(f"Hello {number}!")
+        for _ in range(MOST_STEPS + 3):
+            ask(lane)
+        tallies.begin()
+        tallies.count()
+        assert tallies.requests[200, "step", LATER_STEPS] == 3
+        return {step for _, _, step in tallies.requests}
+
+    assert asyncio.run(count()) == {*map(str, range(1, MOST_STEPS + 1)), LATER_STEPS}
