@@ -217,6 +217,12 @@ def test_a_reply_without_content_can_be_written() -> None:
     assert step.answer == reply("", finish_reason="length")
 
 
+def test_a_step_that_changes_nothing_can_be_written() -> None:
+    """A step with no faults to inject has a form that can be read again."""
+    steps = steps_of("steps: [{inject: []}]")
+    assert steps_of(write(steps)) == steps
+
+
 def test_a_function_cannot_be_written() -> None:
     """The message says which function is in the way."""
     with pytest.raises(ValueError, match="cannot write a step to a file if its match is a func"):

@@ -11,11 +11,11 @@
 
 from collections.abc import Callable
 from hmac import compare_digest
-from http.cookies import SimpleCookie
 from typing import Final
 from urllib.parse import urlencode
 
 from starlette.datastructures import Headers, QueryParams
+from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -65,7 +65,7 @@ class Gate:
         given = QueryParams(scope["query_string"]).get(TOKEN)
         try:
             self._check_host(scope, headers)
-            if given is not None and self._is_token(given) and scope["method"] in READING:
+            if given and self._is_token(given) and scope["method"] in READING:
                 await self._enter(scope)(scope, receive, send)
                 return
             self._check_token(headers)
@@ -90,9 +90,9 @@ class Gate:
     def _check_token(self, headers: Headers) -> None:
         if not self._token:
             return
-        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+        cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
         given = parse_api_key(headers.get("authorization", ""))
-        if not self._is_token(given) and not (cookie and self._is_token(cookie.value)):
+        if not self._is_token(given) and not self._is_token(cookie):
             raise Refused(UNNAMED, 401, headers={"www-authenticate": "Bearer"})
 
     def _enter(self, scope: Scope) -> RedirectResponse:

@@ -14,7 +14,7 @@ from mock_electron.control.given_settings import read_settings
 from mock_electron.control.lanes import OpenLanes, check_name, read_keys, read_ttl
 from mock_electron.control.query import seconds_of, single
 from mock_electron.control.reading import settled
-from mock_electron.control.refused import Conflict, Invalid
+from mock_electron.control.refused import Conflict, Invalid, Problems
 from mock_electron.control.steps import SCRIPT, read_steps
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.step import Step
@@ -85,9 +85,7 @@ async def open_lane(request: Request) -> Response:
     given = await bodies.read(request, schemas.LANE)
     lanes = control_of(request).lanes
     name = given.pop("name", None)
-    if name is not None:
-        check_name(name)
-    prepared = await anyio.to_thread.run_sync(_prepared, lanes, given)
+    prepared = await anyio.to_thread.run_sync(_prepared, lanes, given, name)
     if name is not None:
         lanes.check_owner(name)
         if name in lanes.opened:
@@ -100,7 +98,7 @@ async def put_lane(request: Request) -> Response:
     name = request.path_params["name"]
     check_name(name)
     given, lanes = await bodies.read(request, schemas.NAMED_LANE), control_of(request).lanes
-    prepared = await anyio.to_thread.run_sync(_prepared, lanes, given)
+    prepared = await anyio.to_thread.run_sync(_prepared, lanes, given, name)
     return _opened(request, name, prepared, 201 if name not in lanes.opened else 200)
 
 
@@ -120,13 +118,23 @@ class _Prepared(Struct, frozen=True):
     ttl: float | None
 
 
-def _prepared(lanes: OpenLanes, given: dict[str, Any]) -> _Prepared:
-    options = read_settings(given.get("settings", {}), ("settings",))
-    settings = with_options(lanes.settings, options)
+def _prepared(lanes: OpenLanes, given: dict[str, Any], name: str | None) -> _Prepared:
+    """Return the lane of a body.
+
+    Raises:
+        Invalid: If something is wrong; all problems are listed.
+    """
+    problems = Problems()
+    if name is not None:
+        problems.read(check_name, name)
+    options = problems.read(read_settings, given.get("settings", {}), ("settings",))
+    settings = problems.read(with_options, lanes.settings, options or {}) or lanes.settings
     script = {key: given[key] for key in ("steps", SCRIPT) if key in given}
-    steps = read_steps(script, Lane(settings)) if script else ()
-    keys, ttl = read_keys(given.get("keys", [])), read_ttl(given.get("ttl"))
-    return _Prepared(settings, steps, keys, ttl)
+    steps = problems.read(read_steps, script, Lane(settings)) if script else ()
+    keys = problems.read(read_keys, given.get("keys", []))
+    ttl = problems.read(read_ttl, given.get("ttl"))
+    problems.check()
+    return _Prepared(settings, steps or (), keys or (), ttl)
 
 
 def _opened(request: Request, name: str | None, given: _Prepared, status: int) -> Response:

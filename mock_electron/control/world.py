@@ -32,7 +32,7 @@ async def reset(request: Request) -> Response:
     """Return the lane, or parts of it, to the state at its start."""
     lane = lane_of(request)
     given = await bodies.read(request, schemas.RESET)
-    lane.reset(given.get("only") or RESETS)
+    lane.reset(given.get("only", RESETS))
     publish(request, "reset")
     return answer(await state_of(request))
 

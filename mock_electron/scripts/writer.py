@@ -88,7 +88,7 @@ def _answer(step: Step) -> dict[str, Any]:
         raise ValueError("cannot write a step to a file if its answer is a function")
     if len(faults) == 1 and isinstance(faults[0], Cut):
         given["cut"] = _fields(faults[0])
-    elif faults:
+    elif faults or answer is None:
         given["inject"] = [fault_form(fault) for fault in faults]
     return given
 
