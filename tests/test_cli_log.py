@@ -19,7 +19,7 @@ from mock_electron import Electron, Settings, faults
 from mock_electron.cli.exchange_log import log_exchanges
 from mock_electron.cli.logs import line, logging_to
 from mock_electron.cli.output import Printer
-from mock_electron.engine.journal import Journal
+from mock_electron.engine.entry import Record
 from mock_electron.engine.lane import Lane
 from mock_electron.serve.server import Server
 
@@ -136,10 +136,10 @@ def test_a_line_contains_no_key(form: str) -> None:
 
 
 def test_lines_follow_the_journal() -> None:
-    """After a reset, numbers begin with 0. If the journal keeps nothing, nothing is logged."""
+    """After a reset, numbers begin with 0. A journal that keeps nothing has lines too."""
     with logged(journal_exchanges=0) as log:
         chat(log.electron, HI)
-    assert log.lines() == []
+    assert len(log.lines()) == 1
     with logged(form="json") as log:
         for _ in range(2):
             chat(log.electron, HI)
@@ -152,8 +152,8 @@ def test_an_exchange_costs_nothing_below_its_level() -> None:
     with logged("warning") as log:
         opened = Lane()
         log.server.open_lane(opened)
-        assert log.electron._lane.journal.on_change is None
-        assert opened.journal.on_change is None
+        assert log.electron._lane.journal._observers == ()
+        assert opened.journal._observers == ()
         chat(log.electron, HI)
     assert log.lines() == []
 
@@ -209,15 +209,14 @@ def test_a_journal_can_be_watched_several_times() -> None:
     called: list[object] = []
     lane = Lane()
 
-    def record(name: str, number: int, ended: bool) -> None:
-        called.append((name, number, ended))
+    def noted(name: str, record: Record) -> None:
+        called.append((name, record.number, record.ending is not None))
 
     for name in "ab":
-        lane.journal.watch(partial(record, name))
+        lane.journal.observe(partial(noted, name))
     with Server(lane) as server:
         chat(Electron(lane, server.url), HI)
     assert called[-2:] == [("a", 0, True), ("b", 0, True)]
-    assert Journal().record(0) is None
 
 
 def test_a_strict_server_ends_with_the_verdict() -> None:

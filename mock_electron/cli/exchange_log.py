@@ -2,7 +2,7 @@
 
 An exchange is logged when its answer has ended: at the level info, or as a warning if a strict lane
 has refused it. A lane of which no exchange would be logged is not observed, so that its requests
-take no more time. The lines come from the journal, and a journal that keeps nothing has none.
+take no more time.
 """
 
 import logging
@@ -10,10 +10,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from mock_electron.engine.clock import timestamp
-from mock_electron.serve.lanes import DEFAULT_NAME
 from mock_electron.wire.errors import NOT_SCRIPTED
 
 if TYPE_CHECKING:
+    from mock_electron.engine.entry import Record
     from mock_electron.engine.exchange import Exchange
     from mock_electron.engine.lane import Lane
     from mock_electron.serve.server import Server
@@ -32,15 +32,13 @@ def log_exchanges(server: "Server", *, warn: bool = True) -> None:
 
     def follow(name: str, lane: "Lane") -> None:
         if logger.isEnabledFor(refused if lane.settings.strict else logging.INFO):
-            lane.journal.watch(partial(_log, name, lane, refused))
+            lane.journal.observe(partial(_log, name, refused))
 
-    follow(DEFAULT_NAME, server.app.lanes.default)
-    server.app.lanes.on_open = follow
+    server.app.lanes.observe(follow)
 
 
-def _log(name: str, lane: "Lane", refused: int, number: int, ended: bool) -> None:
-    record = lane.journal.record(number) if ended else None
-    if record is None:
+def _log(name: str, refused: int, record: "Record") -> None:
+    if record.ending is None:
         return
     error = record.entry.outline.error
     is_refusal = error is not None and error.name == NOT_SCRIPTED.name

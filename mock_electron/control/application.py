@@ -86,14 +86,16 @@ async def _refused(_request: Request, error: Exception) -> Response:
 async def _http_error(request: Request, error: Exception) -> Response:
     """Return the error for a path or a method that does not exist."""
     assert isinstance(error, HTTPException)
-    path, method = request.url.path, request.method
+    path, method, headers = request.url.path, request.method, error.headers
     if error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "nothing")
+        names = (error.headers or {}).get("Allow", "").split(", ")  # in the order of a set
+        allowed = ", ".join(sorted({*names} - {"HEAD"}))
+        headers = {"allow": allowed}
         message = f"{path} does not accept {method}; it accepts {allowed}"
     else:
         near = did_you_mean(path, [f"{CONTROL_PATH}{row.path}" for row in ROUTES])
         message = f"no route {method} {echoed(path)}.{near}"
-    refused = Refused(message, error.status_code, headers=error.headers)
+    refused = Refused(message, error.status_code, headers=headers)
     return answer(refused.document, refused.status, refused.headers)
 
 

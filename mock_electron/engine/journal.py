@@ -89,29 +89,6 @@ class Journal:
         self.dropped: int = 0
         self._observers: tuple[Observer, ...] = ()
 
-    def watch(self, function: Callable[[int, bool], object]) -> None:
-        """Let a function be called like `on_change`, after the functions that already are."""
-        before = self.on_change
-
-        def call_both(number: int, ended: bool) -> None:
-            assert before is not None
-            before(number, ended)
-            function(number, ended)
-
-        self.on_change = function if before is None else call_both
-
-    def record(self, number: int) -> Record | None:
-        """Return what is recorded of an exchange, or None if it was dropped.
-
-        Args:
-            number: The number of the exchange since the last `clear`.
-        """
-        with self._lock:
-            entry = self._entries.get(number + self._first)
-            if entry is None:
-                return None
-            return Record(number, entry, self._endings.get(entry.number))
-
     def open(self, entry: Entry) -> None:
         """Record an exchange, before its first byte is sent."""
         with self._lock:
