@@ -409,7 +409,7 @@ def test_events_of_an_unknown_lane_are_refused(control: Control) -> None:
 )
 def test_a_malformed_cookie_is_no_token(cookie: str) -> None:
     """A server with a token answers 401."""
-    with Server(control=partial(open_control, token="secret")) as server:  # noqa: S106
+    with Server(control=partial(open_control, token="secret")) as server:  # noqa: S106 (that of the test)
         response = call(server.url, "GET", "/health", headers={"Cookie": cookie})
     assert response.status == 401
 

@@ -18,10 +18,10 @@ def control() -> Iterator[ControlClient]:
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("DELETE", "/lanes", "GET, POST"),
-        ("POST", "/lanes/a", "DELETE, GET, PUT"),
+        ("DELETE", "/lanes", "GET, HEAD, POST"),
+        ("POST", "/lanes/a", "DELETE, GET, HEAD, PUT"),
         ("GET", "/lanes/a/reset", "POST"),
-        ("PATCH", "/lanes/a/steps/1", "DELETE, GET"),
+        ("PATCH", "/lanes/a/steps/1", "DELETE, GET, HEAD"),
     ],
 )
 def test_a_wrong_method_names_all_methods_of_the_path(

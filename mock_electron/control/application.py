@@ -89,7 +89,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
     path, method, headers = request.url.path, request.method, error.headers
     if error.status_code == 405:
         names = (error.headers or {}).get("Allow", "").split(", ")  # in the order of a set
-        allowed = ", ".join(sorted({*names} - {"HEAD"}))
+        allowed = ", ".join(sorted(names))
         headers = {"allow": allowed}
         message = f"{path} does not accept {method}; it accepts {allowed}"
     else:

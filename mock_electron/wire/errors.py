@@ -22,7 +22,7 @@ Two errors belong to the mock and cannot be scripted:
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 from msgspec.structs import astuple, replace
@@ -31,8 +31,8 @@ from mock_electron.inputs.checks import whole_number
 from mock_electron.inputs.spelling import unknown
 from mock_electron.wire import codec
 
-if TYPE_CHECKING:
-    from mock_electron.wire.zod import Issue
+Issue = dict[str, object]
+"""One issue of an invalid request, as Zod writes it."""
 
 ErrorName = Literal[
     "invalid_input",
@@ -76,7 +76,7 @@ class ApiError(Struct, frozen=True, eq=False, repr_omit_defaults=True):
     type: str
     message: str
     retry: str
-    details: "tuple[Issue, ...] | None" = None
+    details: tuple[Issue, ...] | None = None
     retry_after: int | None = None
     retry_as_date: bool = False
     decided_by: str = ""
@@ -223,7 +223,7 @@ KINDS: Final = (*sorted(BY_STATUS), *BY_NAME)
 """The statuses and names of the errors that can be scripted."""
 
 
-def invalid_input(issues: "list[Issue]") -> ApiError:
+def invalid_input(issues: list[Issue]) -> ApiError:
     """Return the error with status 400 and Zod's issues as its `details`."""
     return replace(INVALID_INPUT, details=tuple(issues))
 

@@ -5,7 +5,8 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
-Issue = dict[str, object]
+from mock_electron.wire.errors import Issue as Issue
+
 Path = tuple[str | int, ...]
 
 VALID: Final = 0
