@@ -109,7 +109,7 @@ def statuses() -> Iterator[Counter[int]]:
 
 
 @DOCUMENT.parametrize()
-@settings(max_examples=10, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=3, suppress_health_check=list(HealthCheck), deadline=None)
 def test_every_answer_is_as_the_document_describes(
     case: Case, url: str, statuses: Counter[int]
 ) -> None:

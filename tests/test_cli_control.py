@@ -1,10 +1,6 @@
 """The options of the control API of `serve` and `run`."""
 
-import json
 import re
-import subprocess
-import sys
-from typing import Final
 
 import pytest
 from click.testing import CliRunner
@@ -12,26 +8,28 @@ from control_client import ControlClient
 
 from mock_electron.cli.app import cli
 from mock_electron.cli.control import add_control, page_of
+from mock_electron.cli.opening import Opened
+from mock_electron.cli.run import _variables
 from mock_electron.serve.server import Server
 
-RUN: Final = (sys.executable, "-m", "mock_electron", "run")
-SHOWS: Final = "import os, json; print(json.dumps(dict(os.environ)))"
 
-
-def environment(*options: str) -> dict[str, str]:
-    """Return the environment of a command that `run` runs."""
-    command = [*RUN, *options, "--", sys.executable, "-c", SHOWS]
-    done = subprocess.run(command, capture_output=True, check=True, timeout=60)
-    found: dict[str, str] = json.loads(done.stdout)
-    return found
-
-
-def test_a_command_finds_the_control_api() -> None:
+@pytest.mark.parametrize(
+    ("page", "token", "names"),
+    [
+        ("", "", set()),
+        ("http://x/_mock/", "", {"MOCK_ELECTRON_CONTROL_URL"}),
+        ("http://x/_mock/", "t", {"MOCK_ELECTRON_CONTROL_URL", "MOCK_ELECTRON_CONTROL_TOKEN"}),
+    ],
+)
+def test_a_command_finds_the_control_api(page: str, token: str, names: set[str]) -> None:
     """`run` gives its command the URL, and the token if there is one."""
-    found = environment("--control-token", "abc")
-    assert found["MOCK_ELECTRON_CONTROL_URL"].endswith("/_mock")
-    assert found["MOCK_ELECTRON_CONTROL_TOKEN"] == "abc"  # noqa: S105 (that of the test)
-    assert "MOCK_ELECTRON_CONTROL_URL" not in environment("--no-control")
+    with Server() as server:
+        opened = Opened(server, server.app.lanes.default, {}, (), page, token)
+        found = _variables(opened)
+        assert {name for name in found if "CONTROL" in name} == names
+        assert (
+            found.get("MOCK_ELECTRON_CONTROL_URL", server.url + "/_mock") == server.url + "/_mock"
+        )
 
 
 @pytest.mark.parametrize(
