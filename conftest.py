@@ -130,6 +130,7 @@ UNMEASURED: Final = (
     "test_readme",
     "test_other_languages",
     "test_several_processes_report_the_same",
+    "test_only_visible_rows_are_in_the_document",
     "test_the_replay_line_replays_every_run",
     "test_contract_stub",
     "test_contract_mutants",

@@ -14,12 +14,13 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route, Router
+from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp
 
 from mock_electron.control.context import Control, answer
 from mock_electron.control.event_log import Events
 from mock_electron.control.gate import Gate
+from mock_electron.control.inspector import inspector_routes
 from mock_electron.control.lanes import OpenLanes
 from mock_electron.control.openapi import document
 from mock_electron.control.reading import ReadJournals
@@ -51,9 +52,10 @@ def application(server: Server, token: str = "") -> ASGIApp:
     """
     lanes = OpenLanes(server)
     events, now = Events(lanes), LaneClock("real").now()
-    routes = [
+    routes: list[BaseRoute] = [
         Route(path, _by_method(rows), methods=[*rows], name=path) for path, rows in PATHS.items()
     ]
+    routes += inspector_routes()
     handlers = {Refused: _refused, HTTPException: _http_error, Exception: _failed}
     below = Router(routes, redirect_slashes=False)  # a program that follows none gets no answer
     app = Starlette(routes=[Mount(CONTROL_PATH, below)], exception_handlers=handlers)

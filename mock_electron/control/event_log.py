@@ -28,6 +28,8 @@ MOST_AT_ONCE: Final = 50
 """The maximum number of events that a reader gets in one tick, so that chat requests have time."""
 TICK: Final = 0.05
 """Seconds between two looks at the list."""
+SLOW_TICK: Final = 0.25
+"""The same for a reader that wants only the latest events."""
 
 
 EventKind = Literal[
@@ -89,12 +91,15 @@ class Events:
             self.last_id += 1
             self._kept.append(Event(self.last_id, lane, kind, exchange))
 
-    def after(self, position: int, lane: str | None) -> tuple[list[Event], int, int]:
+    def after(
+        self, position: int, lane: str | None, most: int = MOST_AT_ONCE
+    ) -> tuple[list[Event], int, int]:
         """Return the next events after a position.
 
         Args:
             position: The id of the last event that was read.
             lane: The name of the lane of the events; None for all.
+            most: The maximum number of events.
 
         Returns:
             The events, the new position, and the number of events that are lost.
@@ -103,26 +108,34 @@ class Events:
             first = self.last_id - len(self._kept)
             lost = max(first - position, 0)
             begin = max(position - first, 0)
-            found = list(islice(self._kept, begin, begin + MOST_AT_ONCE))
+            found = list(islice(self._kept, begin, begin + most))
         position = found[-1].id if found else max(position, first)
         return [one for one in found if lane in (None, one.lane)], position, lost
 
-    async def follow(self, position: int | None, lane: str | None) -> AsyncIterator[dict[str, Any]]:
-        """Yield events as sse-starlette sends them, until the reader leaves.
+    async def follow(
+        self, position: int | None, lane: str | None, *, latest: bool = False
+    ) -> AsyncIterator[bytes]:
+        """Yield events as they are sent, many at a time, until the reader leaves.
 
         Args:
             position: The id of the last event that the reader has; None for none before now.
             lane: The name of the lane of the events; None for all.
+            latest: Whether to yield only the latest event of each kind and lane, four times a
+                second. A page needs no others, and to read them all would take its time.
         """
+        most, tick = (MOST_KEPT, SLOW_TICK) if latest else (MOST_AT_ONCE, TICK)
         position = self.last_id if position is None else min(position, self.last_id)
         yield _message("hello", position, {})
         while True:
-            found, position, lost = self.after(position, lane)
+            found, position, lost = self.after(position, lane, most)
+            if latest:
+                found = list({(one.lane, one.kind): one for one in found}.values())
+            messages = [_message(one.kind, one.id, _data(one)) for one in found]
             if lost:
-                yield _message("lost", position, {"events": lost})
-            for one in found:
-                yield _message(one.kind, one.id, _data(one))
-            await asyncio.sleep(TICK)
+                messages.insert(0, _message("lost", position, {"events": lost}))
+            if messages:
+                yield b"".join(messages)
+            await asyncio.sleep(tick)
             if position == self.last_id:
                 await self._next(position)
 
@@ -175,5 +188,5 @@ def _data(event: Event) -> dict[str, Any]:
     return {"lane": event.lane} | about
 
 
-def _message(kind: str, number: int, data: dict[str, Any]) -> dict[str, Any]:
-    return {"event": kind, "id": str(number), "data": codec.encode(data).decode()}
+def _message(kind: str, number: int, data: dict[str, Any]) -> bytes:
+    return b"id: %d\nevent: %b\ndata: %b\n\n" % (number, kind.encode(), codec.encode(data))

@@ -9,12 +9,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_electron.control.context import MOST_DIGITS, control_of, lane_of
 from mock_electron.control.event_log import Events
-from mock_electron.control.query import count_of
+from mock_electron.control.query import count_of, flag_of
 
 HEARTBEAT: Final = 15
 """Seconds without an event after which a comment is sent."""
 LAST_EVENT_ID: Final = "last-event-id"
 LAST_EVENT_PARAMETER: Final = "last_event_id"
+LATEST: Final = "latest"
+"""The parameter for only the latest event of each kind."""
 
 
 class _Following(Struct):
@@ -54,9 +56,10 @@ def _stream(request: Request, lane: str | None) -> ASGIApp:
     if request.method == "HEAD":
         return Response(media_type="text/event-stream")
     events, position = control_of(request).events, _position(request)
+    latest = flag_of(dict(request.query_params), LATEST)
     events.enter()
     stream = EventStream(
-        events.follow(position, lane),
+        events.follow(position, lane, latest=latest),
         ping=HEARTBEAT,
         sep="\n",
         ping_message_factory=lambda: ServerSentEvent(comment="heartbeat"),

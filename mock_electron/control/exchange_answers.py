@@ -79,6 +79,8 @@ ROW: Final = answer_of(
     COMMON
     | {
         "retry_of": OPTIONAL_INTEGER,
+        "asked_pause": OPTIONAL_NUMBER,
+        "retry_after": OPTIONAL_NUMBER,
         "time_to_first_chunk": OPTIONAL_NUMBER,
         "duration": OPTIONAL_NUMBER,
         "line": TEXT,
@@ -101,6 +103,7 @@ MISS: Final = answer_of(
         "now": TEXT,
         "lost_tokens": COUNT,
         "line": TEXT,
+        "continues": SWITCH,
     },
 )
 COMPARED_STEP: Final = answer_of(
@@ -123,6 +126,9 @@ DETAILS: Final = answer_of(
         "line": TEXT,
         "retry_of": OPTIONAL_INTEGER,
         "longest_pause": OPTIONAL_NUMBER,
+        "asked_pause": OPTIONAL_NUMBER,
+        "previous": OPTIONAL_INTEGER,
+        "barge_in": or_null(answer_of("barge-in", {"chunks": COUNT, "after": NUMBER})),
         "authorization": TEXT,
         "fault_note": TEXT,
         "duration": OPTIONAL_NUMBER,
@@ -135,10 +141,11 @@ DETAILS: Final = answer_of(
             answer_of("cached prefix", {"messages": COUNT, "characters": COUNT})
         ),
         "why": list_of(COMPARED_STEP),
+        "copies": answer_of("copies", dict.fromkeys(("curl", "script", "python", "node"), TEXT)),
     },
     optional=BODIES,
 )
-COUNTS: Final[Schema] = dict.fromkeys(("selected", "recorded", "dropped"), COUNT)
+COUNTS: Final[Schema] = dict.fromkeys(("offset", "selected", "recorded", "dropped"), COUNT)
 EXCHANGES: Final = answer_of("exchanges", {"exchanges": list_of(EXCHANGE)} | COUNTS)
 ROWS: Final = answer_of("rows", {"rows": list_of(ROW)} | COUNTS)
 HAR: Final[Schema] = {

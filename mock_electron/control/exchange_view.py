@@ -1,22 +1,24 @@
 """Exchanges as the control API shows them: a row of a list, and everything about one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from operator import eq
 from typing import Any, Final
 
 from msgspec.structs import asdict
 
+from mock_electron.control.copies import copies
 from mock_electron.engine import record
 from mock_electron.engine.cache_miss import CacheMisses
 from mock_electron.engine.cached_prefix import cached_prefix
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.keys import account_id
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.script.match_input import MatchInput
+from mock_electron.engine.script.match_input import MatchInput, turn_of
 from mock_electron.engine.script.script import StepState
 from mock_electron.inputs.spelling import shortened
 from mock_electron.outputs.redaction import redact_message
 from mock_electron.traffic.exports.json_lines import COMPARED
-from mock_electron.wire.request import ChatRequest
+from mock_electron.wire.request import ChatRequest, Message
 
 MOST_WORDS: Final = 200
 """The maximum number of characters of a text in a row."""
@@ -44,13 +46,20 @@ SAME: Final = (
 """The attributes of an exchange that a row has as they are."""
 
 
-def row(exchange: Exchange) -> dict[str, Any]:
-    """Return an exchange as a row of a list."""
+def row(exchange: Exchange, known: Mapping[int, Exchange]) -> dict[str, Any]:
+    """Return an exchange as a row of a list.
+
+    Args:
+        exchange: The exchange.
+        known: Exchanges by number, for the one that it retries.
+    """
     request, reply = exchange.request, exchange.reply
     return {
         **{name: getattr(exchange, name) for name in SAME},
         "line": redact_message(str(exchange)),
-        "turn": exchange.turn,
+        "turn": None if request is None else turn_of(request),
+        "asked_pause": _asked_pause(exchange, known),
+        "retry_after": _retry_after(exchange),
         "stream": bool(request and request.stream),
         "said": None if request is None else _said(request),
         "text": None if exchange.text is None else record.text(_short(exchange.text)),
@@ -63,6 +72,16 @@ def row(exchange: Exchange) -> dict[str, Any]:
     }
 
 
+def _retry_after(exchange: Exchange | None) -> int | None:
+    """Return the seconds for which an answer asks its client to wait."""
+    return exchange.error.retry_after if exchange and exchange.error else None
+
+
+def _asked_pause(exchange: Exchange, known: Mapping[int, Exchange]) -> int | None:
+    """Return the seconds that the retried answer asked for."""
+    return None if exchange.retry_of is None else _retry_after(known.get(exchange.retry_of))
+
+
 def _said(request: ChatRequest) -> str:
     """Return the latest message that is not the assistant's, as a short text."""
     return record.text(_short(request.last.content or ""))
@@ -72,19 +91,23 @@ def _short(text: str) -> str:
     return shortened(text, MOST_WORDS)
 
 
-def details(exchange: Exchange, every: Sequence[Exchange], lane: Lane) -> dict[str, Any]:
+def details(exchange: Exchange, every: Sequence[Exchange], lane: Lane, url: str) -> dict[str, Any]:
     """Return everything about one exchange.
 
     Args:
         exchange: The exchange.
         every: The exchanges of its lane.
         lane: The lane, with its script as it is now.
+        url: The URL of the lane.
     """
     request = exchange.request
     return exchange.to_dict() | {
         "line": redact_message(str(exchange)),
         "retry_of": exchange.retry_of,
         "longest_pause": exchange.pause,
+        "asked_pause": _asked_pause(exchange, {one.number: one for one in every}),
+        "previous": _previous(exchange, every),
+        "barge_in": _barge_in(exchange, lane),
         "authorization": exchange.authorization,
         "fault_note": redact_message(exchange.fault_note),
         "duration": exchange.duration,
@@ -95,6 +118,7 @@ def details(exchange: Exchange, every: Sequence[Exchange], lane: Lane) -> dict[s
         "cache_miss": _miss(exchange, every),
         "cached_prefix": _prefix(exchange, request),
         "why": [] if request is None else _why(exchange, request, lane),
+        "copies": copies(exchange, url),
     }
 
 
@@ -108,7 +132,11 @@ def _miss(exchange: Exchange, every: Sequence[Exchange]) -> dict[str, Any] | Non
     if exchange.generated is None:
         return None
     miss = CacheMisses(every).of(exchange.number, COMPARED)
-    return None if miss is None else asdict(miss) | {"line": str(miss)}
+    if miss is None:
+        return None
+    before, now = (_messages(one) for one in every if one.number in (miss.earlier, exchange.number))
+    continues = len(now) > len(before) and _shared(before, now) > 0
+    return asdict(miss) | {"line": str(miss), "continues": continues}
 
 
 def _prefix(exchange: Exchange, request: ChatRequest | None) -> dict[str, int] | None:
@@ -116,6 +144,41 @@ def _prefix(exchange: Exchange, request: ChatRequest | None) -> dict[str, int] |
     if request is None or usage is None:
         return None
     return asdict(cached_prefix(request, usage.cached_tokens))
+
+
+def _previous(exchange: Exchange, every: Sequence[Exchange]) -> int | None:
+    """Return the number of the previous request of the same conversation, or None.
+
+    That is the one of the latest requests of the account which shares most messages with it.
+    """
+    messages = _messages(exchange)
+    earlier = [
+        one
+        for one in every
+        if one.number < exchange.number and one.is_chat and one.account == exchange.account
+    ]
+    shared = {one.number: _shared(_messages(one), messages) for one in earlier[-COMPARED:]}
+    return max((n for n in shared if shared[n]), key=lambda n: (shared[n], n), default=None)
+
+
+def _messages(exchange: Exchange) -> Sequence[Message]:
+    request = exchange.request
+    return () if request is None else request.messages
+
+
+def _shared(one: Sequence[Message], other: Sequence[Message]) -> int:
+    """Return the number of messages that are the same in the same place."""
+    return sum(map(eq, one, other))
+
+
+def _barge_in(exchange: Exchange, lane: Lane) -> dict[str, float] | None:
+    """Return when the user interrupted an answer, and how many chunks had been sent by then."""
+    arrived = exchange.monotonic.arrived
+    for marked in lane.barge_ins:
+        if exchange.number in marked.exchanges and arrived is not None:
+            sent = sum(time <= marked.moment for time in exchange.chunk_times)
+            return {"chunks": sent, "after": round(marked.moment - arrived, 6)}
+    return None
 
 
 def _why(exchange: Exchange, request: ChatRequest, lane: Lane) -> list[dict[str, Any]]:

@@ -41,6 +41,8 @@ class Query(Struct, frozen=True):
     Attributes:
         since: Only exchanges with a larger number; None for all.
         last: At most this many: the latest of them; None for all.
+        offset: In JSON, the index of the first exchange of the response; None for the latest.
+        limit: In JSON, the maximum number of exchanges of the response.
         wait: Seconds to wait until there are `count` exchanges.
         count: The number of exchanges to wait for: 1 by default, if there is a wait.
         in_flight: Whether to return at once, with the exchanges in flight.
@@ -50,6 +52,8 @@ class Query(Struct, frozen=True):
 
     since: int | None
     last: int | None
+    offset: int | None
+    limit: int | None
     wait: float
     count: int | None
     in_flight: bool
@@ -68,9 +72,13 @@ class Query(Struct, frozen=True):
         last = problems.read(count_of, rest, "last", 1)
         wait = problems.read(seconds_of, rest, "wait", LONGEST_WAIT) or 0.0
         count = problems.read(count_of, rest, "count", 1)
+        offset = problems.read(count_of, rest, "offset")
+        limit = problems.read(count_of, rest, "limit", 1)
         query = cls(
             since=since,
             last=last,
+            offset=offset,
+            limit=limit,
             wait=wait,
             count=1 if wait and count is None else count,
             in_flight=bool(problems.read(flag_of, rest, "in_flight")),
@@ -79,6 +87,23 @@ class Query(Struct, frozen=True):
         )
         problems.check()
         return query
+
+    @property
+    def size(self) -> int:
+        """The maximum number of exchanges of a response in JSON."""
+        return min(self.limit or self.last or DEFAULT_COUNT, MOST_EXCHANGES)
+
+    @property
+    def is_window(self) -> bool:
+        """Whether it asks for any exchanges in a row, without waiting."""
+        selects = self.conditions or self.since is not None or self.last or self.count
+        return self.in_flight and self.others and not selects
+
+    def shown(self, found: Exchanges) -> tuple[Exchanges, int]:
+        """Return the exchanges of a response in JSON, and the index of the first."""
+        latest = max(len(found) - self.size, 0)
+        begin = latest if self.offset is None else min(self.offset, len(found))
+        return found[begin : begin + self.size], begin
 
     def select(self, every: Sequence[Exchange], dropped: int, url: str) -> Exchanges:
         """Return the exchanges of a lane that are asked for.
@@ -102,8 +127,11 @@ async def list_exchanges(request: Request) -> Response:
     given = single(request.query_params)
     form = FORMATS[word_of(given, "format", tuple(FORMATS), "json")]
     query = Query.of(given)
+    if form is _rows and query.is_window:
+        return await _window(request, lane, query)
     found = await _found(request, lane, query)
-    return await anyio.to_thread.run_sync(partial(form, found, query, lane))
+    every = await exchanges_of(request)
+    return await anyio.to_thread.run_sync(partial(form, found, query, lane, every))
 
 
 async def _found(request: Request, lane: Lane, query: Query) -> Exchanges:
@@ -135,32 +163,35 @@ STILL_IN_FLIGHT: Final = (
 )
 
 
-def _json(found: Exchanges, query: Query, lane: Lane) -> Response:
-    shown = found[-(query.last or DEFAULT_COUNT) :][-MOST_EXCHANGES:]
-    return answer(
-        {
-            "exchanges": [one.to_dict() for one in shown],
-            "selected": len(found),
-            "recorded": lane.journal.opened - lane.journal.forgotten,
-            "dropped": found.dropped,
-        }
-    )
+async def _window(request: Request, lane: Lane, query: Query) -> Response:
+    """Return rows without building the exchanges outside of the window."""
+    read = await control_of(request).journals.window(lane, query.offset, query.size)
+    rows = [row(one, read.known) for one in read.exchanges]
+    return _page({"rows": rows}, read.offset, read.of, read.dropped, lane)
 
 
-def _rows(found: Exchanges, query: Query, lane: Lane) -> Response:
-    shown = found[-(query.last or DEFAULT_COUNT) :][-MOST_EXCHANGES:]
-    return answer(
-        {
-            "rows": [row(one) for one in shown],
-            "selected": len(found),
-            "recorded": lane.journal.opened - lane.journal.forgotten,
-            "dropped": found.dropped,
-        }
-    )
+def _json(found: Exchanges, query: Query, lane: Lane, _every: Sequence[Exchange]) -> Response:
+    shown, offset = query.shown(found)
+    documents = [one.to_dict() for one in shown]
+    return _page({"exchanges": documents}, offset, len(found), found.dropped, lane)
+
+
+def _rows(found: Exchanges, query: Query, lane: Lane, every: Sequence[Exchange]) -> Response:
+    shown, offset = query.shown(found)
+    known = {one.number: one for one in every}
+    rows = [row(one, known) for one in shown]
+    return _page({"rows": rows}, offset, len(found), found.dropped, lane)
+
+
+def _page(shown: dict[str, Any], offset: int, selected: int, dropped: int, lane: Lane) -> Response:
+    """Return a part of the selected exchanges, and how many there are."""
+    recorded = lane.journal.opened - lane.journal.forgotten
+    counts = {"offset": offset, "selected": selected, "recorded": recorded, "dropped": dropped}
+    return answer(shown | counts)
 
 
 def _text(media_type: str, write: Callable[[Exchanges], str]) -> Callable[..., Response]:
-    def form(found: Exchanges, _query: Query, _lane: Lane) -> Response:
+    def form(found: Exchanges, *_others: object) -> Response:
         return Response(write(found), media_type=media_type)
 
     return form
@@ -173,7 +204,7 @@ def _script(found: Exchanges) -> str:
         raise Conflict(f"the exchanges cannot be written as a script: {error}") from None
 
 
-FORMATS: Final[Mapping[str, Callable[[Exchanges, Query, Lane], Response]]] = {
+FORMATS: Final[Mapping[str, Callable[..., Response]]] = {
     "json": _json,
     "rows": _rows,
     "jsonl": _text("application/jsonl", Exchanges.json_lines),
@@ -188,7 +219,8 @@ async def get_exchange(request: Request) -> Response:
     lane, number = lane_of(request), number_of(request, "number", "exchange")
     every = await exchanges_of(request)
     found = _numbered(every, number)
-    return answer(await anyio.to_thread.run_sync(details, found, every, lane))
+    url = control_of(request).lanes.url(request, request.path_params["name"])
+    return answer(await anyio.to_thread.run_sync(details, found, every, lane, url))
 
 
 def _numbered(every: Sequence[Exchange], number: int) -> Exchange:

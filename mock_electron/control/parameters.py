@@ -58,6 +58,11 @@ WAIT_FOR_END: Final = Parameter(
     "Seconds to wait until no answer is in flight. Default: 0.",
 )
 LAST_EVENT: Final = (
+    Parameter(
+        "latest",
+        FLAG,
+        "Whether only the latest event of each kind is sent, four times a second. Default: false.",
+    ),
     Parameter("last_event_id", NUMBER, "The id of the last event that was read. Default: none."),
     Parameter(
         "Last-Event-ID",
@@ -103,6 +108,16 @@ EXCHANGES: Final = (
         {"type": "integer", "minimum": 1},
         f"At most this many: the latest. Default for json and rows: {DEFAULT_COUNT}; they never "
         f"have more than {MOST_EXCHANGES}.",
+    ),
+    Parameter(
+        "offset",
+        NUMBER,
+        "For json and rows: the index of the first exchange of the answer. Default: the latest.",
+    ),
+    Parameter(
+        "limit",
+        {"type": "integer", "minimum": 1},
+        "For json and rows: the maximum number of exchanges of the answer.",
     ),
     Parameter(
         "count",

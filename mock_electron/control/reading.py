@@ -1,6 +1,7 @@
 """The exchanges of a lane, read often: those that have ended are built once.
 
-Reading takes milliseconds when there are thousands, so it runs in a thread.
+Reading takes milliseconds when there are thousands, so it runs in a thread. A page that follows a
+busy lane reads a window, which does not build the exchanges outside of it.
 """
 
 from threading import Lock
@@ -8,15 +9,34 @@ from weakref import WeakKeyDictionary
 
 import anyio
 import anyio.to_thread
+from msgspec import Struct
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.journal import Journal
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.recorded import exchange_of_record
-from mock_electron.engine.retries import CountedExchanges
+from mock_electron.engine.retries import CountedExchanges, with_attempts
 
 POLL_INTERVAL = 0.01
 """Seconds between two looks at a journal that is waited for."""
+
+
+class Window(Struct, frozen=True):
+    """Some exchanges of a lane in a row, requests for other paths included.
+
+    Attributes:
+        exchanges: The exchanges.
+        known: The exchanges by number, with those that they retry.
+        offset: The index of the first one.
+        of: The number of all exchanges.
+        dropped: The number of older exchanges that the journal no longer has.
+    """
+
+    exchanges: tuple[Exchange, ...]
+    known: dict[int, Exchange]
+    offset: int
+    of: int
+    dropped: int
 
 
 class ReadJournals:
@@ -36,6 +56,16 @@ class ReadJournals:
             if known is None:
                 known = self._read[lane] = _ReadJournal()
             return known.read(lane.journal)
+
+    async def window(self, lane: Lane, offset: int | None, limit: int) -> Window:
+        """Return some exchanges as they are now.
+
+        Args:
+            lane: The lane.
+            offset: The index of the first one; None for the latest.
+            limit: At most this many.
+        """
+        return await anyio.to_thread.run_sync(_window, lane, offset, limit)
 
 
 class _ReadJournal:
@@ -68,6 +98,17 @@ class _ReadJournal:
         for number in [number for number in self._pending if number < news.oldest]:
             del self._pending[number]
         return self._counted.all()
+
+
+def _window(lane: Lane, offset: int | None, limit: int) -> Window:
+    journal = lane.journal
+    chosen, begin, size = journal.window(offset, limit)
+    repeated = {record.entry.fingerprint for record in chosen if record.entry.occurrence}
+    # What they retry decides their attempts. Mostly there is nothing.
+    before = journal.failed_before(chosen[0].number, repeated) if repeated else []
+    known = {one.number: one for one in with_attempts(map(exchange_of_record, (*before, *chosen)))}
+    exchanges = tuple([known[record.number] for record in chosen])
+    return Window(exchanges, known, begin, size, journal.dropped)
 
 
 async def settled(lane: Lane, seconds: float) -> bool:

@@ -4,8 +4,8 @@ Reading waits until no answer is in flight.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import takewhile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from itertools import islice, takewhile
 from threading import Condition, RLock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -80,6 +80,7 @@ class Journal:
         self._entries: OrderedDict[int, Entry] = OrderedDict()
         self._endings: dict[int, Ending] = {}
         self._in_flight: dict[int, Entry] = {}
+        self._failed: set[int] = set()  # those that a client may retry
         self._bytes = 0
         self._lock = RLock()
         self._settled = Condition(self._lock)
@@ -116,6 +117,7 @@ class Journal:
                 if body:
                     self._add_body(number, body)
                 self._endings[number] = ending
+                self._note_failure(self._entries[number], ending)
                 self._bytes += ending.size
                 if self._bytes > self._max_bytes:
                     self._drop_surplus()
@@ -129,6 +131,8 @@ class Journal:
         with self._lock:
             self._entries[entry.number] = entry
             self._endings[entry.number] = ending
+            if entry.outline.error is not None:
+                self._failed.add(entry.number)
             self._bytes += entry.size + ending.size
             self.opened += 1
             if len(self._entries) > self._max_exchanges or self._bytes > self._max_bytes:
@@ -173,6 +177,7 @@ class Journal:
             self._entries.clear()
             self._endings.clear()
             self._in_flight.clear()
+            self._failed.clear()
             self._bytes = self.dropped = 0
             self._first = self.opened
             self._settled.notify_all()
@@ -237,6 +242,54 @@ class Journal:
         """Return copies of what is recorded. They are fast, because requests wait meanwhile."""
         return list(self._entries.values()), self._endings.copy(), self._first
 
+    def window(self, offset: int | None, limit: int) -> tuple[list[Record], int, int]:
+        """Return some records in a row, without waiting.
+
+        Args:
+            offset: The index of the first one; None for the latest.
+            limit: At most this many.
+
+        Returns:
+            The records, the index of the first, and the number of all.
+        """
+        with self._lock:
+            size = len(self._entries)
+            begin = max(size - limit, 0) if offset is None else min(offset, size)
+            entries = list(islice(self._entries.values(), begin, begin + limit))
+            return [self._record(entry) for entry in entries], begin, size
+
+    def failed_before(self, number: int, fingerprints: Set[bytes]) -> list[Record]:
+        """Return the earlier records of requests, from the first one on that a client may retry.
+
+        Args:
+            number: The number of the exchange before which they must be.
+            fingerprints: The fingerprints of the requests.
+        """
+        with self._lock:
+            last, entries = number + self._first, self._entries
+            failed = [
+                n
+                for n in (*self._failed, *self._in_flight)
+                if n < last and n in entries and entries[n].fingerprint in fingerprints
+            ]
+            if not failed:
+                return []
+            first = min(failed)
+            return [
+                self._record(entry)
+                for entry in entries.values()
+                if first <= entry.number < last and entry.fingerprint in fingerprints
+            ]
+
+    def _note_failure(self, entry: Entry, ending: Ending) -> None:
+        outline = entry.outline
+        left_early = ending.frames_sent != len(entry.answer.chunks)
+        if outline.error is not None or outline.faults or left_early:
+            self._failed.add(entry.number)
+
+    def _record(self, entry: Entry) -> Record:
+        return Record(entry.number - self._first, entry, self._endings.get(entry.number))
+
     @property
     def number_in_flight(self) -> int:
         """The number of answers in flight."""
@@ -279,6 +332,7 @@ class Journal:
         while len(self._entries) > self._max_exchanges or self._bytes > self._max_bytes:
             number, entry = self._entries.popitem(last=False)
             ending = self._endings.pop(number, None)
+            self._failed.discard(number)
             self._bytes -= entry.size + (ending.size if ending else 0)
             self.dropped += 1
 

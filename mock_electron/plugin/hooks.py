@@ -266,6 +266,7 @@ def pytest_runtest_makereport(
                 raised = (type(info.value), info.value, info.value.__traceback__)
                 info.traceback = pytest.ExceptionInfo.from_exc_info(raised).traceback
     report = yield
+    _trace(item, report)
     reason = report.longreprtext if report.failed else ""
     if not report.failed or reason.startswith(AT_MARKER):
         return report
@@ -283,6 +284,18 @@ def pytest_runtest_makereport(
 
         report.sections += scope_hint(item, reason)
     return report
+
+
+def _trace(item: pytest.Item, report: pytest.TestReport) -> None:
+    """Write the trace of a test if it is asked for: after its last line, or when it fails."""
+    if LANES not in item.stash or not item.stash[LANES].opened:
+        return
+    lanes = item.stash[LANES]
+    is_over = report.failed or report.when == "call"
+    if is_over and (lanes.trace == "on" or (report.failed and lanes.trace != "off")):
+        from mock_electron.plugin.trace import add_trace
+
+        add_trace(item, report, lanes.electrons)
 
 
 @pytest.hookimpl(wrapper=True)

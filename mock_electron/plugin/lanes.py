@@ -14,11 +14,11 @@ from mock_electron.engine.script.step import Step
 from mock_electron.engine.setting_kinds import check_by_name
 from mock_electron.engine.settings import Settings, check_names
 from mock_electron.inputs.attributes import SuggestsNames
-from mock_electron.inputs.checks import boolean
+from mock_electron.inputs.checks import boolean, choice
 from mock_electron.plugin.cause import Cause
 from mock_electron.plugin.late import remember, warn_current_test
-from mock_electron.plugin.option_values import options_of, place_of_option, port_of
-from mock_electron.plugin.options import PORT
+from mock_electron.plugin.option_values import options_of, place_of_option, port_of, trace_of
+from mock_electron.plugin.options import PORT, TRACE, TRACES
 from mock_electron.plugin.report import exchanges_section, replay_command
 from mock_electron.plugin.scopes import place_of
 from mock_electron.plugin.strays import find_strays
@@ -34,7 +34,7 @@ from mock_electron.testing.script_files import add_steps, find_file, script_path
 from mock_electron.testing.strict import strict_problems
 
 TRAVEL: Final = "travel"
-OTHERS: Final = ("script", TRAVEL)
+OTHERS: Final = ("script", TRAVEL, TRACE)
 """What the marker and `electron_lane` accept in addition to the settings."""
 SCRIPTS: Final["pytest.StashKey[dict[tuple[Path, int], tuple[Step, ...]]]"] = pytest.StashKey()
 """The steps of script files, by path and time of the last change."""
@@ -105,6 +105,7 @@ class TestLanes:
         __tracebackhide__ = True
         check_by_name("electron_lane", misplaced)
         common = options_of(self._item.config) | self._marked()
+        common.pop(TRACE, None)  # the trace is one of the test, not of a lane
         self._seed = common.get("seed", self._seed)
         options = common | settings
         try:
@@ -130,6 +131,17 @@ class TestLanes:
         if travels:
             self._journeys.enter_context(lane.clock.travel())
         return electron
+
+    @property
+    def trace(self) -> str:
+        """For which outcomes a trace is written: what the nearest marker says, or the option."""
+        marked = self._marked() if isinstance(self._item, pytest.Item) else {}
+        return str(marked.get(TRACE) or trace_of(self._item.config))
+
+    @property
+    def electrons(self) -> tuple[Electron, ...]:
+        """The fake Electrons that the test has opened."""
+        return tuple(self._electrons)
 
     @property
     def opened(self) -> int:
@@ -205,6 +217,7 @@ class TestLanes:
             Settings.of(**{name: value for name, value in options.items() if name not in OTHERS})
             script_paths(options.get("script", ()))
             boolean(TRAVEL, options.get(TRAVEL, False))
+            choice(TRACE, options.get(TRACE, TRACES[0]), TRACES)
         except (TypeError, ValueError) as error:
             wrong = str(error)
         if wrong:  # outside the handler, so that the report shows one error

@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 
 from mock_electron.engine.setting_kinds import parse_setting
-from mock_electron.inputs.checks import whole_number
+from mock_electron.inputs.checks import choice, whole_number
 from mock_electron.plugin.options import (
     INI,
     OPTIONS,
     PORT,
     SCRIPT,
     SWITCHES,
+    TRACE,
+    TRACES,
     flag_of,
     ini_of,
     off_flag_of,
@@ -46,6 +48,19 @@ def port_of(config: pytest.Config) -> int:
         raise ValueError(f"{place_of_option(config, PORT)}: {error}") from error
 
 
+def trace_of(config: pytest.Config) -> str:
+    """Return for which tests a trace is written, from the flag or the ini file.
+
+    Raises:
+        ValueError: If the value is unknown. The message begins with the flag or the ini option.
+    """
+    text = _text(config, TRACE) or TRACES[0]
+    try:
+        return choice(TRACE, text, TRACES)
+    except ValueError as error:
+        raise ValueError(f"{place_of_option(config, TRACE)}: {error}") from error
+
+
 def place_of_option(config: pytest.Config, name: str) -> str:
     """Return where an option is given: `--electron-seed`, or `pytest.ini: electron_seed`."""
     given = config.getoption(INI + name)
@@ -76,5 +91,6 @@ def check_options(config: pytest.Config) -> None:
     try:
         options_of(config)
         port_of(config)
+        trace_of(config)
     except ValueError as error:
         raise pytest.UsageError(f"mock-electron: {error}") from error

@@ -10,13 +10,17 @@ from mock_electron.engine.setting_table import ELSEWHERE, SETTINGS
 
 MARKER: Final = (
     "electron(**settings): settings of the test's lane, such as seed=7, plan='standard', "
-    "strict=True or script='fixtures/weather.yaml'; with travel=True, sleeps advance its clock"
+    "strict=True or script='fixtures/weather.yaml'; with travel=True, sleeps advance its clock; "
+    "trace='on' writes a trace"
 )
 INI: Final = "electron_"
 DIST: Final = "electron_dist"
 """The key of `workerinput` under which a worker of pytest-xdist finds the value of `--dist`."""
 SCRIPT: Final = "script"
 PORT: Final = "port"
+TRACE: Final = "trace"
+TRACES: Final = ("off", "retain-on-failure", "on")
+"""For which tests a trace is written: none, those that fail, or all."""
 OPTIONS: Final = {
     **{name: setting.help for name, setting in SETTINGS.items()},
     SCRIPT: "Script files, YAML or JSON, whose steps answer first. Separate files with commas.",
@@ -26,8 +30,10 @@ file."""
 ALL_OPTIONS: Final = OPTIONS | {
     PORT: "The port of the server, for applications that are started once. Default: a free one. "
     "With pytest-xdist, worker gw1 adds 1, gw2 adds 2, and so on.",
+    TRACE: "Write the inspector with the exchanges of each test as a file in the folder "
+    "electron-trace: off (default), retain-on-failure, or on.",
 }
-"""The help of all options: those of a lane, and that of the server."""
+"""The help of all options: those of a lane, and those of the run."""
 SWITCHES: Final = tuple(name for name, row in SETTINGS.items() if row.is_switch)
 LISTS: Final = (SCRIPT, *(name for name, row in SETTINGS.items() if row.is_list))
 """Settings with several values, separated by commas, or by line breaks in an ini file."""

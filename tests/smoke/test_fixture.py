@@ -3,8 +3,10 @@
 import json
 import subprocess
 import sys
+from http.client import HTTPConnection
 from importlib.metadata import requires
 from re import match
+from urllib.parse import urlsplit
 
 from ask import ask, text_of
 
@@ -22,6 +24,15 @@ def test_every_base_dependency_can_be_imported() -> None:
     assert {"sse_starlette", "starlette", "uvicorn"} <= modules
     # In another process: sse_starlette replaces a method of uvicorn when it is imported.
     subprocess.run([sys.executable, "-c", f"import {', '.join(sorted(modules))}"], check=True)
+
+
+def test_the_inspector_is_installed(electron: Electron) -> None:
+    """The page and its scripts are in the distribution."""
+    for path in ("", "page/main.js", "page/style.css"):
+        connection = HTTPConnection(urlsplit(electron.url).netloc)
+        connection.request("GET", f"/_mock/{path}")
+        assert connection.getresponse().status == 200
+        connection.close()
 
 
 def test_a_scripted_reply(electron: Electron) -> None:

@@ -1,0 +1,43 @@
+// What is shown, as the URL says it: `?lane=a&filter=status%3D503&exchange=5&tab=why&view=list`.
+
+const DEFAULTS = { lane: "default", filter: "", exchange: null, tab: "messages", view: "list" };
+
+/** Return what the URL asks for. */
+export function read() {
+  const query = new URLSearchParams(location.search);
+  const shown = { ...DEFAULTS };
+  for (const name of Object.keys(DEFAULTS)) {
+    if (query.has(name)) shown[name] = query.get(name);
+  }
+  shown.exchange = /^\d+$/.test(shown.exchange ?? "") ? Number(shown.exchange) : null;
+  return shown;
+}
+
+/** Write what is shown into the URL; as a new entry of the history if `isStep`. */
+export function write(shown, isStep) {
+  const query = new URLSearchParams();
+  for (const [name, usual] of Object.entries(DEFAULTS)) {
+    if (shown[name] !== usual) query.set(name, shown[name]);
+  }
+  const address = `${location.pathname}${query.size ? `?${query}` : ""}`;
+  try {
+    history[isStep ? "pushState" : "replaceState"](null, "", address);
+  } catch {
+    // a browser may forbid it for a page that is a file
+  }
+}
+
+/**
+ * Return the conditions in the words of a filter, such as `says="It is" status=503`.
+ * Words without a name are searched anywhere in the request.
+ */
+export function conditions(filter) {
+  const found = {};
+  const loose = [];
+  for (const [, name, quoted, plain, word] of filter.matchAll(/([\w-]+)=(?:"([^"]*)"|(\S*))|(\S+)/g)) {
+    if (name) found[name] = quoted ?? plain;
+    else loose.push(word.replaceAll('"', ""));
+  }
+  if (loose.length) found.anywhere = loose.join(" ");
+  return found;
+}

@@ -1,0 +1,81 @@
+// Where the data comes from: the control API, or a document that is embedded in the page.
+
+const ROOT = "/_mock";
+
+/** What the control API refuses, with its problems. */
+export class Refused extends Error {
+  constructor(status, message, problems = []) {
+    super(message);
+    this.status = status;
+    this.problems = problems;
+  }
+}
+
+async function ask(method, path, body) {
+  const options = { method, headers: {} };
+  if (method !== "GET") {
+    options.headers["Content-Type"] = "application/json";
+    options.body = body === undefined ? undefined : JSON.stringify(body);
+  }
+  let response;
+  try {
+    response = await fetch(ROOT + path, options);
+  } catch {
+    throw new Refused(0, "the server does not answer");
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (response.ok) return answer;
+  const { message = `status ${response.status}`, problems = [] } = answer.error ?? {};
+  throw new Refused(response.status, message, problems);
+}
+
+const laneAt = (lane) => `/lanes/${encodeURIComponent(lane)}`;
+const EVERYTHING = { in_flight: "true", others: "true" };
+
+/** The control API of the server that the page is from. */
+const live = {
+  isLive: true,
+  lanes: async () => (await ask("GET", "/lanes")).lanes.map((lane) => lane.name),
+  lane: (lane) => ask("GET", laneAt(lane)),
+  rows: (lane, filter, page) => {
+    const query = new URLSearchParams({ ...filter, ...EVERYTHING, ...page, format: "rows" });
+    return ask("GET", `${laneAt(lane)}/exchanges?${query}`);
+  },
+  exchange: (lane, number) => ask("GET", `${laneAt(lane)}/exchanges/${number}`),
+  change: (method, lane, path, body) => ask(method, `${laneAt(lane)}${path}`, body),
+  download: (lane, format, filter) => {
+    const query = new URLSearchParams({ ...filter, ...EVERYTHING, format });
+    return `${ROOT}${laneAt(lane)}/exchanges?${query}`;
+  },
+  events: (lane) => new EventSource(`${ROOT}${laneAt(lane)}/events?latest=true`),
+};
+
+/** Whether a row meets a condition. Only the API knows all of them; others are searched as words. */
+function meets(row, name, value) {
+  const lower = String(value).toLowerCase();
+  if (name === "says") return (row.said ?? "").toLowerCase().includes(lower);
+  if (name !== "text" && name in row) return String(row[name]) === String(value);
+  return JSON.stringify(row).toLowerCase().includes(lower);
+}
+
+/** A document `{lanes: [{name, state, rows, exchanges}]}`. */
+function embedded(document) {
+  const named = (name) => document.lanes.find((lane) => lane.name === name) ?? document.lanes[0];
+  return {
+    isLive: false,
+    lanes: async () => document.lanes.map((lane) => lane.name),
+    lane: async (lane) => named(lane).state,
+    rows: async (lane, filter, { offset, limit }) => {
+      const wanted = Object.entries(filter);
+      const found = named(lane).rows.filter((row) => wanted.every(([name, value]) => meets(row, name, value)));
+      const begin = offset ?? Math.max(found.length - limit, 0);
+      const rows = found.slice(begin, begin + limit);
+      return { rows, offset: begin, selected: found.length, recorded: named(lane).rows.length, dropped: 0 };
+    },
+    exchange: async (lane, number) => named(lane).exchanges.find((one) => one.number === number),
+  };
+}
+
+const data = document.getElementById("data");
+
+export const source = data ? embedded(JSON.parse(data.textContent)) : live;

@@ -1,0 +1,52 @@
+// Elements. Texts become text nodes, so that nothing from a request is ever read as HTML.
+
+/** Return an element. `properties` are attributes, or handlers whose names begin with "on". */
+export function element(name, properties = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else made.setAttribute(key, value === true ? "" : value);
+  }
+  made.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+/** Return a text whose direction follows from its own characters. */
+export function said(text, className) {
+  return element("bdi", { class: className }, text);
+}
+
+/** Replace what an element contains. */
+export function fill(parent, ...children) {
+  parent.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined));
+  return parent;
+}
+
+export const byId = (id) => document.getElementById(id);
+
+/** Make a list of buttons a tab list. The arrow keys move between the tabs. */
+export function tabList(list, onChosen) {
+  const tabs = [...list.querySelectorAll("[role=tab]")];
+  const choose = (tab) => {
+    for (const one of tabs) {
+      one.setAttribute("aria-selected", String(one === tab));
+      one.tabIndex = one === tab ? 0 : -1;
+    }
+    tab.scrollIntoView({ block: "nearest", inline: "nearest" });
+  };
+  const steps = { ArrowRight: 1, ArrowLeft: -1 };
+  for (const tab of tabs) {
+    tab.addEventListener("click", () => onChosen(tab));
+  }
+  list.addEventListener("keydown", (event) => {
+    const step = steps[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const at = tabs.indexOf(document.activeElement);
+    const next = tabs[(at + step + tabs.length) % tabs.length];
+    next.focus();
+    onChosen(next);
+  });
+  return choose;
+}

@@ -1,0 +1,161 @@
+// The state of a lane, and what can be done with it.
+
+import { element, fill, said } from "./dom.js";
+import { counted } from "./words.js";
+
+const FORMATS = { har: "HAR", jsonl: "JSON lines", script: "Script" };
+const PARTS = ["everything", "script", "journal", "limits", "cache", "faults", "occurrences", "clock"];
+const STEP = "when: {says: weather}\nreply: It is 31 °C.";
+const FAULT = '503, reset, {"cut": {"after": 3}}';
+
+export class LanePanel {
+  /**
+   * @param box Where it is drawn.
+   * @param lane The data: `state()`, `change(method, path, body)`, `download(format)`, `isLive`.
+   */
+  constructor(box, lane) {
+    this.box = box;
+    this.lane = lane;
+    this.message = element("p", { class: "notice", role: "status", hidden: true });
+    this.parts = { facts: element("dl", { class: "facts" }), steps: element("ol", { class: "steps" }), faults: element("ul", { class: "steps" }) };
+    const { facts, steps, faults } = this.parts;
+    const panels = lane.isLive
+      ? [
+          section("Now", facts),
+          section("Script", steps, this.stepForm()),
+          section("Faults", faults, this.faultForm()),
+          section("Clock, plan and pace", this.clockForm(), this.settingForm("plan", "plans"), this.settingForm("pace", "paces")),
+          section("Reset", this.resetForm()),
+          section("Download", this.downloads()),
+        ]
+      : [section("At the end", facts), section("Script", steps), section("Faults", faults)];
+    fill(box, this.message, panels);
+  }
+
+  async refresh() {
+    this.draw(await this.lane.state());
+  }
+
+  draw(state) {
+    const { clock, settings } = state;
+    const facts = {
+      URL: state.base_url,
+      Clock: `${new Date(clock.now * 1000).toISOString()} (${clock.mode})`,
+      Plan: inWords(settings.plan),
+      Pace: inWords(settings.pace),
+      "In flight": `${state.in_flight} (at most ${state.peak_in_flight})`,
+      Exchanges: `${state.exchanges} (${state.dropped} dropped)`,
+      "Not scripted": counted(state.unscripted.length, "request"),
+    };
+    fill(this.parts.facts, Object.entries(facts).flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, said(value))]));
+    fill(this.parts.steps, state.steps.map((step) => this.step(step)));
+    fill(this.parts.faults, state.faults.map((fault) => this.fault(fault)));
+    if (!state.steps.length) fill(this.parts.steps, element("li", { class: "quiet" }, "No steps: the pocket model answers."));
+    if (!state.faults.length) fill(this.parts.faults, element("li", { class: "quiet" }, "No faults."));
+    for (const [name, input] of Object.entries(this.inputs ?? {})) input.placeholder = inWords(settings[name]);
+    this.links?.forEach(([link, format]) => link.setAttribute("href", this.lane.download(format)));
+  }
+
+  step(step) {
+    const uses = step.left === null ? `used ${counted(step.used, "time")}` : `${step.left} of ${step.times} left`;
+    return element("li", {}, element("p", {}, said(`${step.number}. ${step.summary}`), element("small", {}, ` ${uses}`)), this.remove(`step ${step.number}`, `/steps/${step.number}`));
+  }
+
+  fault(fault) {
+    const applied = ` applied ${counted(fault.applied, "time")}${fault.note ? `: ${fault.note}` : ""}`;
+    return element("li", {}, element("p", {}, said(`${fault.id}. ${inWords(fault.fault)}`), element("small", {}, applied)), this.remove(`fault ${fault.id}`, `/faults/${fault.id}`));
+  }
+
+  remove(name, path) {
+    if (!this.lane.isLive) return null;
+    return element("button", { type: "button", "aria-label": `Remove ${name}`, onclick: () => this.act("DELETE", path, undefined, `Removed ${name}`) }, "Remove");
+  }
+
+  /** Change the lane, and say how it went. */
+  async act(method, path, body, words) {
+    try {
+      await this.lane.change(method, path, body);
+      this.say(words, false);
+    } catch (refused) {
+      const problems = (refused.problems ?? []).map(({ path: place, message }) => (place ? `${place}: ${message}` : message));
+      this.say([refused.message, ...(problems.length > 1 ? problems : [])].join("\n"), true);
+      return false;
+    }
+    await this.refresh().catch((refused) => this.say(refused.message, true));
+    return true;
+  }
+
+  say(words, isBad) {
+    this.message.hidden = false;
+    this.message.classList.toggle("bad", isBad);
+    this.message.textContent = words;
+  }
+
+  form(label, input, action, onSubmit) {
+    const submit = async (event) => {
+      event.preventDefault();
+      if (await onSubmit(input.value)) input.value = input.tagName === "SELECT" ? input.value : "";
+    };
+    return element("form", { onsubmit: submit }, element("label", {}, label, input), element("button", {}, action));
+  }
+
+  stepForm() {
+    const input = element("textarea", { rows: 3, placeholder: STEP, required: true, spellcheck: "false" });
+    return this.form("Step, in YAML or JSON", input, "Add step", (text) => {
+      const lines = text.trimEnd().split("\n");
+      const script = `steps:\n${lines.map((line, at) => `${at || /^- /.test(line) ? "  " : "- "}${line}`).join("\n")}\n`;
+      return this.act("POST", "/steps", { script: /^steps:/.test(text) ? text : script }, "Added the step");
+    });
+  }
+
+  faultForm() {
+    const input = element("input", { placeholder: FAULT, required: true });
+    return this.form("For the next request", input, "Inject fault", (text) => {
+      const given = parsed(text);
+      const fault = typeof given === "number" ? { fail: given } : given;
+      return this.act("POST", "/faults", { fault }, "Injected the fault");
+    });
+  }
+
+  clockForm() {
+    const input = element("input", { type: "number", min: 0, step: "any", required: true, placeholder: "60" });
+    return this.form("Seconds", input, "Advance the clock", (text) =>
+      this.act("POST", "/clock/advance", { seconds: Number(text) }, `Advanced the clock by ${text} s`),
+    );
+  }
+
+  settingForm(name, list) {
+    const input = element("input", { list, required: true });
+    this.inputs = { ...this.inputs, [name]: input };
+    return this.form(name[0].toUpperCase() + name.slice(1), input, `Set the ${name}`, (text) =>
+      this.act("PATCH", "/settings", { [name]: parsed(text) }, `Set the ${name}`),
+    );
+  }
+
+  resetForm() {
+    const input = element("select", {}, PARTS.map((part) => element("option", { value: part }, part)));
+    return this.form("What", input, "Reset", (part) => {
+      const body = part === "everything" ? {} : { only: [part] };
+      if (["everything", "journal"].includes(part) && !confirm("Forget all exchanges of this lane?")) return false;
+      return this.act("POST", "/reset", body, `Reset ${part}`);
+    });
+  }
+
+  downloads() {
+    this.links = Object.keys(FORMATS).map((format) => [element("a", { download: "" }, FORMATS[format]), format]);
+    return element("p", { class: "downloads" }, this.links.map(([link]) => link));
+  }
+}
+
+const section = (title, ...children) => element("section", { class: "panel" }, element("h2", {}, title), children);
+
+const inWords = (value) => (typeof value === "string" ? value : JSON.stringify(value));
+
+/** Return a JSON value, or the text itself. */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text.trim();
+  }
+}

@@ -1,0 +1,213 @@
+// The inspector: what a lane was asked, and what it answered.
+
+import { conditions, read, write } from "./address.js";
+import { source } from "./api.js";
+import { byId, element, fill, tabList } from "./dom.js";
+import { Refresher, follow } from "./events.js";
+import { ExchangePane } from "./exchange.js";
+import { LanePanel } from "./lane.js";
+import { List } from "./list.js";
+import { Timeline } from "./timeline.js";
+import { counted } from "./words.js";
+
+const VIEWS = ["list", "timeline", "lane"];
+const QUIET_KINDS = new Set(["exchange", "ended", "lost"]);
+
+let shown = read();
+let stop = () => {};
+
+const rows = (page) => source.rows(shown.lane, conditions(shown.filter), page);
+const list = new List(rows, openFromList, movedInList);
+const timeline = new Timeline(byId("timeline-view"), rows, (number) => open(number));
+const panel = new LanePanel(byId("lane-view"), {
+  isLive: source.isLive,
+  state: () => source.lane(shown.lane),
+  change: (...change) => source.change(change[0], shown.lane, ...change.slice(1)),
+  download: (format) => source.download(shown.lane, format, conditions(shown.filter)),
+});
+const pane = new ExchangePane((number) => source.exchange(shown.lane, number), {
+  close,
+  open,
+  tab: (tab) => {
+    shown.tab = tab;
+    write(shown);
+    const focus = () => byId(`exchange-${tab}`)?.focus();
+    return pane.show(tab).then(focus, (refused) => problem(refused.message));
+  },
+});
+const refresher = new Refresher(refresh);
+const chooseView = tabList(byId("views"), (tab) => {
+  shown.view = tab.id.replace("tab-", "");
+  write(shown);
+  showView();
+  refresher.note("view", true);
+});
+
+// --- what is shown
+
+async function refresh(kinds) {
+  if (document.hidden) return;
+  try {
+    if (shown.view === "list") count(await list.refresh());
+    if (shown.view === "timeline") count(await timeline.refresh());
+    if (shown.view === "lane") await panel.refresh();
+    else problem("");
+    if (pane.number !== null && pane.exchange?.outcome === "in flight") await pane.open(pane.number, shown.tab);
+  } catch (refused) {
+    problem(refused.message);
+  }
+  if ([...kinds].some((kind) => !QUIET_KINDS.has(kind))) await showLanes();
+}
+
+function count(read) {
+  const chosen = shown.filter ? `${read.selected.toLocaleString("en")} of ` : "";
+  const dropped = read.dropped ? `, ${read.dropped.toLocaleString("en")} older ones dropped` : "";
+  byId("count").textContent = `${chosen}${counted(read.recorded, "exchange")}${dropped}`;
+  byId("nothing").hidden = read.selected > 0;
+  byId("exchanges").classList.toggle("empty", read.selected === 0);
+  if (!read.selected) fill(byId("nothing"), emptiness(read));
+}
+
+function emptiness(read) {
+  if (read.recorded) return element("p", {}, `None of ${counted(read.recorded, "exchange")} meets the filter.`);
+  const base = `${location.origin}${shown.lane === "default" ? "" : `/lanes/${shown.lane}`}/waves/v1`;
+  const line = `curl ${base}/chat/completions -H "Authorization: Bearer sk_mock" \\\n  -H "Content-Type: application/json" \\\n  -d '{"model": "electron", "messages": [{"role": "user", "content": "Hi!"}]}'`;
+  return [element("h2", {}, "No request yet"), element("p", {}, "Requests appear here as they arrive. Point a client at the base URL ", element("code", {}, base), ", or try:"), element("pre", { class: "raw" }, line)];
+}
+
+function problem(words) {
+  const box = byId("problem");
+  if (box.textContent !== words) box.textContent = words;
+  box.hidden = !words;
+  byId("filter").setAttribute("aria-invalid", String(Boolean(words && shown.filter)));
+}
+
+function showView() {
+  for (const view of VIEWS) byId(`${view}-view`).hidden = view !== shown.view;
+  chooseView(byId(`tab-${shown.view}`));
+}
+
+async function showLanes() {
+  const names = await source.lanes().catch(() => [shown.lane]);
+  if (!names.includes(shown.lane) && source.isLive) names.push(shown.lane);
+  else if (!names.includes(shown.lane)) [shown.lane] = names;
+  const known = [...byId("lane").options].map((option) => option.value);
+  if (String(known) !== String(names)) {
+    fill(byId("lane"), names.map((name) => element("option", { value: name }, name)));
+  }
+  byId("lane").value = shown.lane;
+  document.title = `${shown.lane} – mock-electron`;
+}
+
+// --- one exchange
+
+async function open(number) {
+  const isOther = shown.exchange !== number;
+  shown.exchange = number;
+  if (isOther) write(shown, true);
+  await showExchange();
+}
+
+function openFromList(number, byKey) {
+  open(number).then(() => byKey && pane.focus());
+}
+
+function movedInList(number) {
+  if (shown.exchange === null) return;
+  shown.exchange = number;
+  write(shown);
+  showExchange();
+}
+
+async function showExchange() {
+  document.body.classList.toggle("has-exchange", shown.exchange !== null);
+  list.open(shown.exchange);
+  if (shown.exchange === null) return pane.close();
+  try {
+    await pane.open(shown.exchange, shown.tab);
+  } catch (refused) {
+    problem(refused.message);
+  }
+}
+
+function close() {
+  if (shown.exchange === null) return;
+  shown.exchange = null;
+  write(shown, true);
+  showExchange();
+  if (shown.view === "list") byId("exchanges").focus();
+}
+
+// --- lane and filter
+
+function changeLane() {
+  shown = { ...shown, lane: byId("lane").value, exchange: null };
+  write(shown, true);
+  begin();
+}
+
+function changeFilter() {
+  const filter = byId("filter").value.trim();
+  if (filter === shown.filter) return;
+  shown.filter = filter;
+  write(shown);
+  list.clear();
+  timeline.clear();
+  refresher.note("filter", true);
+}
+
+/** Show what the URL says, from the beginning. */
+function begin() {
+  stop();
+  list.clear();
+  timeline.clear();
+  byId("filter").value = shown.filter;
+  showView();
+  showExchange();
+  showLanes();
+  if (source.isLive) stop = follow(source.events(shown.lane), (kind) => refresher.note(kind), connection);
+  else byId("connection").textContent = "A file";
+  refresher.note("lane", true);
+}
+
+function connection(isOpen) {
+  const words = isOpen ? "Live" : "Disconnected";
+  const box = byId("connection");
+  if (box.textContent === words) return;
+  box.textContent = words;
+  box.classList.toggle("bad", !isOpen);
+}
+
+function keyed(event) {
+  const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+  if (event.key === "Escape") {
+    if (event.target === byId("filter")) byId("exchanges").focus();
+    else if (!isTyping) close();
+  } else if (event.key === "/" && !isTyping) {
+    event.preventDefault();
+    byId("filter").focus();
+  }
+}
+
+let typing;
+byId("filter").addEventListener("input", () => {
+  clearTimeout(typing);
+  typing = setTimeout(changeFilter, 250);
+});
+byId("filter-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  changeFilter();
+});
+byId("lane").addEventListener("change", changeLane);
+byId("lane").addEventListener("pointerenter", showLanes);
+byId("lane").addEventListener("focus", showLanes);
+document.addEventListener("keydown", keyed);
+document.addEventListener("visibilitychange", () => refresher.note("visible", true));
+addEventListener("popstate", () => {
+  const before = shown;
+  shown = read();
+  if (before.lane !== shown.lane || before.filter !== shown.filter) return begin();
+  showView();
+  showExchange();
+});
+begin();

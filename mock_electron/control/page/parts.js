@@ -1,0 +1,77 @@
+// The parts of one exchange that are texts: raw bytes, why which step answered, texts to copy.
+
+import { element, said } from "./dom.js";
+import { clipped } from "./messages.js";
+import { counted, origin } from "./words.js";
+
+// --- raw
+
+/** Return the request and the response as they were sent. */
+export function raw(exchange) {
+  const { method, path, status, headers, response_headers: sent, authorization } = exchange;
+  const asked = authorization ? { ...headers, authorization } : headers;
+  return [
+    ...half("Request", `${method} ${path}`, asked, exchange.raw_request),
+    ...half("Response", status ? `Status ${status}` : "No answer", sent, exchange.raw_response),
+  ];
+}
+
+function half(title, line, headers, body) {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const text = body.text ?? body.base64;
+  const form = body.text === undefined ? ", in base64" : "";
+  return [
+    element("h3", {}, title),
+    element("pre", { class: "raw" }, [line, ...lines].join("\n")),
+    element("p", { class: "quiet" }, text ? `${counted(text.length, "character")}${form}` : "No body."),
+    text ? clipped(element("pre", { class: "raw" }, text), text.length) : null,
+  ].filter(Boolean);
+}
+
+// --- why
+
+/** Return who answered, and how each step of the script differs from the request. */
+export function why(exchange) {
+  const answered = element("p", {}, "Answered by ", element("strong", {}, origin(exchange)), ".");
+  const notes = [exchange.fault_note, exchange.raised].filter(Boolean);
+  const steps = exchange.why.map(step);
+  const list = steps.length
+    ? [element("h3", {}, "The steps of the script, as it is now"), element("ol", { class: "steps" }, steps)]
+    : [element("p", { class: "quiet" }, "The script of the lane has no steps.")];
+  return [answered, ...notes.map((note) => element("p", { class: "notice bad" }, said(note))), ...list];
+}
+
+function step(one) {
+  const left = one.left === null ? "" : `, ${one.left} left`;
+  const uses = element("small", {}, ` used ${counted(one.used, "time")}${left}`);
+  const title = element("p", {}, said(`${one.step}. ${one.summary}`), uses);
+  if (one.answered) return element("li", { class: "is-answer" }, title, element("p", {}, "This step answered."));
+  const differences = one.differences.map((text) => element("li", {}, said(text)));
+  const matched = element("p", {}, one.left === 0 ? "It matches now, but no use is left." : "It matches; an earlier step answered, or it was added later.");
+  return element("li", {}, title, differences.length ? element("ul", {}, differences) : matched);
+}
+
+// --- copy as
+
+const TITLES = { curl: "curl", script: "Script step", python: "Python test", node: "Node" };
+
+/** Return the exchange as texts to copy. */
+export function copy(exchange) {
+  return Object.entries(TITLES).flatMap(([name, title]) => {
+    const text = element("pre", { class: "raw", id: `copy-${name}`, tabindex: 0 }, exchange.copies[name]);
+    const button = element("button", { type: "button", onclick: () => put(text, button) }, `Copy as ${title}`);
+    return [element("h3", {}, title), button, text];
+  });
+}
+
+async function put(text, button) {
+  const words = button.textContent;
+  try {
+    await navigator.clipboard.writeText(text.textContent);
+    button.textContent = "Copied";
+  } catch {
+    getSelection().selectAllChildren(text);
+    button.textContent = "Selected; press Ctrl+C";
+  }
+  setTimeout(() => (button.textContent = words), 2000);
+}

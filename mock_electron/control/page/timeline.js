@@ -1,0 +1,133 @@
+// The timeline of a lane: each request as a bar on one axis, and its tokens below.
+
+import { element, fill } from "./dom.js";
+import { Scale } from "./scale.js";
+import { attempt, outcome, seconds, tokens, tone, tooEarly } from "./words.js";
+
+const SHOWN = 120;
+
+export class Timeline {
+  /**
+   * @param box Where it is drawn.
+   * @param ask Returns the rows of a page.
+   * @param onOpen Called with the number of an exchange.
+   */
+  constructor(box, ask, onOpen) {
+    Object.assign(this, { box, ask, onOpen });
+    this.offset = null;
+    this.title = element("p", { class: "quiet" });
+    this.older = element("button", { type: "button", onclick: () => this.page(-SHOWN) }, "Older");
+    this.newer = element("button", { type: "button", onclick: () => this.page(SHOWN) }, "Newer");
+    this.bars = element("div", { class: "bars", role: "list", "aria-label": "Requests in order" });
+    this.tokensTitle = element("h2");
+    this.tokens = element("div", { class: "token-bars", role: "list", "aria-label": "Tokens of each request" });
+    fill(box, element("div", { class: "list-bar" }, this.title, this.older, this.newer), legend(), this.bars, this.tokensTitle, this.tokens);
+    this.bars.addEventListener("keydown", (event) => this.keyed(event));
+  }
+
+  clear() {
+    this.offset = null;
+    fill(this.bars);
+    fill(this.tokens);
+  }
+
+  page(by) {
+    this.offset = Math.max(this.begin + by, 0);
+    if (this.offset + SHOWN >= this.size) this.offset = null;
+    return this.refresh();
+  }
+
+  async refresh() {
+    const read = await this.ask({ limit: SHOWN, ...(this.offset === null ? {} : { offset: this.offset }) });
+    this.begin = read.offset;
+    this.size = read.selected;
+    this.older.disabled = this.begin === 0;
+    this.newer.disabled = this.begin + read.rows.length >= this.size;
+    const { rows } = read;
+    const range = rows.length ? `Exchanges ${rows[0].number} to ${rows.at(-1).number}` : "No exchange yet";
+    this.title.textContent = `${range} of ${this.size}`;
+    this.draw(rows);
+    return read;
+  }
+
+  draw(rows) {
+    const scale = new Scale(rows);
+    const byNumber = new Map(rows.map((row) => [row.number, row]));
+    const focused = this.bars.contains(document.activeElement) ? document.activeElement.dataset.number : null;
+    fill(this.bars, axis(scale), rows.map((row) => this.bar(row, scale, byNumber.get(row.retry_of))));
+    const kept = this.bars.querySelector(`[data-number="${focused}"]`);
+    (kept ?? this.bars.querySelector("button"))?.setAttribute("tabindex", "0");
+    kept?.focus();
+    const most = Math.max(1, ...rows.map((row) => row.usage?.total_tokens ?? 0));
+    this.tokensTitle.textContent = `Tokens of each prompt and reply, at most ${most.toLocaleString("en")}`;
+    fill(this.tokens, rows.map((row) => this.column(row, most)));
+  }
+
+  bar(row, scale, before) {
+    const end = scale.end(row);
+    const first = row.time_to_first_chunk === null ? end : row.arrived_at + row.time_to_first_chunk;
+    const track = element("span", { class: "track" });
+    const part = (kind, from, to) => {
+      const node = element("i", { class: kind });
+      const [left, right] = [scale.at(from, row), scale.at(to, row)];
+      node.style.left = `${left}%`;
+      node.style.width = `${Math.max(right - left, 0)}%`;
+      track.append(node);
+    };
+    if (before) part(tooEarly(row) ? "pause early" : "pause", scale.end(before), row.arrived_at);
+    part(`waiting ${tone(row)}`, row.arrived_at, first);
+    part(`sending ${tone(row)}`, first, end);
+    const words = facts(row);
+    const name = element("span", { class: "name" }, `#${row.number} `, element("bdi", {}, row.said ?? row.path));
+    const label = element("span", { class: `label ${tone(row)}` }, words);
+    const open = () => this.onOpen(row.number);
+    const button = element("button", { type: "button", tabindex: -1, "data-number": row.number, onclick: open }, name, track, label);
+    return element("div", { role: "listitem" }, button);
+  }
+
+  column(row, most) {
+    const { prompt_tokens: prompt = 0, cached_tokens: cached = 0, completion_tokens: reply = 0 } = row.usage ?? {};
+    const parts = [["reply", reply], ["fresh", prompt - cached], ["cached", cached]].map(([kind, count]) => {
+      const node = element("i", { class: kind });
+      node.style.height = count > 0 ? `max(2px, ${(count / most) * 92}%)` : "0";
+      return node;
+    });
+    const words = `#${row.number}: ${tokens(row.usage) || "no"} tokens`;
+    return element("span", { role: "listitem", class: "column", title: words, "aria-label": words, onclick: () => this.onOpen(row.number) }, parts);
+  }
+
+  keyed(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const buttons = [...this.bars.querySelectorAll("button")];
+    const next = buttons[buttons.indexOf(document.activeElement) + step];
+    if (!next) return;
+    document.activeElement.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  }
+}
+
+function facts(row) {
+  const whole = row.outcome === "complete" ? seconds(row.duration) : "";
+  const status = row.status === 200 ? "" : row.status || "no answer";
+  const ending = ["complete", "refused"].includes(row.outcome) ? "" : outcome(row);
+  return [status, whole, ending, attempt(row), tooEarly(row)].filter(Boolean).join(", ");
+}
+
+function axis(scale) {
+  const marks = scale.marks.map(({ at, words, isBreak }) => {
+    const node = element("span", { class: isBreak ? "mark break" : "mark" }, words);
+    node.style.left = `${at}%`;
+    return node;
+  });
+  return element("div", { class: "scale", "aria-hidden": "true" }, element("span", {}, scale.title), element("span", { class: "track" }, marks), element("span"));
+}
+
+const LEGEND = { waiting: "waiting for the first chunk", sending: "chunks", pause: "pause before a retry", limited: "429", left: "client left", bad: "error or fault", cached: "cached tokens", fresh: "fresh tokens", reply: "reply" };
+
+function legend() {
+  const entries = Object.entries(LEGEND).map(([kind, words]) => element("li", {}, element("i", { class: kind }), words));
+  return element("ul", { class: "legend", "aria-label": "Legend" }, entries);
+}

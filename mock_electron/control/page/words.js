@@ -1,0 +1,60 @@
+// Numbers, times and outcomes in words.
+
+/** Return seconds as `174 ms`, `1.50 s` or `2 min 5 s`. */
+export function seconds(value) {
+  if (value === null || value === undefined) return "";
+  if (value < 0.0005) return "0 ms";
+  if (value < 1) return `${Math.round(value * 1000)} ms`;
+  if (value < 60) return `${Number(value.toFixed(2))} s`;
+  return `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
+}
+
+/** Return `1 chunk` or `2 chunks`. */
+export const counted = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+
+/** Return `120 (96 cached) + 14`. */
+export function tokens(usage) {
+  if (!usage) return "";
+  const cached = usage.cached_tokens ? ` (${usage.cached_tokens} cached)` : "";
+  return `${usage.prompt_tokens}${cached} + ${usage.completion_tokens}`;
+}
+
+/** Return `client left at chunk 7 of 40`, or the outcome alone. */
+export function outcome(row) {
+  const isPart = row.outcome === "client left" || row.outcome === "cut by a fault";
+  return isPart && row.chunks ? `${row.outcome} at chunk ${row.chunks_sent} of ${row.chunks}` : row.outcome;
+}
+
+/** Return `attempt 2 after 500 ms`, or "" for a first attempt. */
+export function attempt(row) {
+  if (row.attempt < 2) return "";
+  const pause = row.longest_pause ?? row.pause;
+  return `attempt ${row.attempt}` + (pause === null ? "" : ` after ${seconds(pause)}`);
+}
+
+/** Return by how much a retry came earlier than the answer before had asked for, in words, or "". */
+export function tooEarly(row) {
+  const pause = row.longest_pause ?? row.pause;
+  const asked = row.asked_pause;
+  return asked && pause !== null && pause < asked ? `too early: asked to wait ${seconds(asked)}` : "";
+}
+
+/** Return who answered, with the faults. */
+export const origin = (row) => [row.answered_by, ...row.faults].filter(Boolean).join(", ");
+
+/** Return the kind of an outcome, for its colour. */
+export function tone(row) {
+  if (row.outcome === "in flight") return "running";
+  if (row.outcome === "client left") return "left";
+  if (row.status === 429) return "limited";
+  return row.status === 200 && row.outcome === "complete" ? "good" : "bad";
+}
+
+/** Return the UTF-16 index of a character that is counted in code points. */
+export function indexOf(text, codePoints) {
+  let index = 0;
+  for (let at = 0; at < codePoints && index < text.length; at += 1) {
+    index += text.codePointAt(index) > 0xffff ? 2 : 1;
+  }
+  return index;
+}

@@ -1,0 +1,69 @@
+"""The trace of a test: the inspector as one file, with the exchanges of the test."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+from zlib import crc32
+
+import pytest
+
+from mock_electron._regex import regex
+from mock_electron.control.page_file import ShownLane, page_file
+from mock_electron.outputs.files import write_file
+from mock_electron.testing.electron import Electron
+
+FOLDER: Final = "electron-trace"
+"""The folder of the traces, in the root folder of the tests."""
+PROPERTY: Final = "electron_trace"
+"""The name of the property in JUnit reports."""
+SPECIAL: Final = regex(r"[^A-Za-z0-9_.]+")
+LONGEST_NAME: Final = 120
+"""The maximum length of the readable part of a file name."""
+
+
+def add_trace(item: pytest.Item, report: pytest.TestReport, electrons: Sequence[Electron]) -> None:
+    """Write the trace of a test, and name it in its report, in its properties and in pytest-html.
+
+    Args:
+        item: The test.
+        report: Its report.
+        electrons: The fake Electrons that it has used.
+    """
+    path = item.config.rootpath / FOLDER / _file_name(item)
+    lanes = [
+        ShownLane(one._name if len(electrons) == 1 else f"{one._name} {number}", *_of(one))
+        for number, one in enumerate(electrons, 1)
+    ]
+    try:
+        path.parent.mkdir(exist_ok=True)
+        write_file(path, page_file(lanes))
+    except OSError as error:
+        report.sections.append(("electron trace", f"The trace was not written: {error}"))
+        return
+    shown = os.path.relpath(path, item.config.invocation_params.dir)
+    if (PROPERTY, shown) not in item.user_properties:
+        item.user_properties.append((PROPERTY, shown))
+    report.sections.append(("electron trace", shown))
+    _add_to_html(item.config, report, path)
+
+
+def _of(electron: Electron) -> tuple[Any, str, Any]:
+    return electron._lane, electron._url, tuple(electron.exchanges_so_far.with_others)
+
+
+def _file_name(item: pytest.Item) -> str:
+    """Return the name of the file: readable, different for each test and for each retry of it."""
+    readable = SPECIAL.sub("-", item.nodeid)[-LONGEST_NAME:].strip("-")
+    run = getattr(item, "execution_count", 1)  # of pytest-rerunfailures
+    retry = f"-retry{run - 1}" if run > 1 else ""
+    return f"{readable}-{crc32(item.nodeid.encode()):08x}{retry}.html"
+
+
+def _add_to_html(config: pytest.Config, report: pytest.TestReport, path: Path) -> None:
+    """Add a link to the report of pytest-html, if that plugin is used."""
+    if not config.pluginmanager.hasplugin("html"):
+        return
+    link = {"name": "electron trace", "format_type": "url", "content": path.as_uri()}
+    given: Any = report  # the plugin reads an attribute that the class does not have
+    given.extras = [*getattr(report, "extras", []), link | {"mime_type": None, "extension": None}]

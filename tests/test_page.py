@@ -1,0 +1,531 @@
+"""The inspector, as a person uses it: in a real browser, with the mouse and the keyboard."""
+
+import json
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from control_client import ControlClient, ask, controlled
+from raw_http import TIMEOUT, send
+
+from mock_electron.control.inspector import FOLDER, HEADERS, MEDIA_TYPES
+from mock_electron.control.page_file import ShownLane, page_file
+from mock_electron.engine.arrival import Arrival
+from mock_electron.engine.pace import PACES
+from mock_electron.engine.plan import PLANS
+from mock_electron.serve.server import Server
+from mock_electron.wire.request import CHAT_PATH
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+CHROMIUM: Final = shutil.which("chromium") or shutil.which("google-chrome")
+ARGUMENTS: Final = (
+    "--no-sandbox",  # CI runs as root
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+needs_browser = pytest.mark.skipif(
+    CHROMIUM is None, reason="neither chromium nor google-chrome is installed"
+)
+WIDE: Final = {"width": 1400, "height": 800}
+WATCH: Final = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => violations.push(event.blockedURI));
+"""
+SYSTEM: Final = "You are the voice agent of Kisan Bank. Answer in at most two short sentences."
+HOSTILE: Final = (
+    "</script></pre></textarea><script>window.hacked = 1</script>"
+    '<img src=x onerror="window.hacked = 1"><b id=bold>bold</b>'
+)
+DEVANAGARI: Final = "पुणे में मौसम कैसा है?"
+ARABIC: Final = "ما هو الطقس اليوم؟"
+TABS: Final = {
+    "Messages": "messages",
+    "Diff": "diff",
+    "Chunks": "chunks",
+    "Raw": "raw",
+    "Why": "why",
+    "Copy as": "copy",
+}
+MANY: Final = 10_000
+
+
+# --- the world
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[tuple[Server, ControlClient]]:
+    """A server with a lane for each subject."""
+    with controlled() as (running, control):
+        yield running, control
+
+
+@pytest.fixture(scope="module")
+def control(server: tuple[Server, ControlClient]) -> ControlClient:
+    return server[1]
+
+
+@pytest.fixture(scope="module")
+def story(control: ControlClient) -> Any:
+    """A lane with a conversation, a retry that came too early, and a caller who barged in."""
+    steps = [
+        {"when": {"says": "balance"}, "fail": {"kind": 429, "retry_after": 3600}, "times": 1},
+        {
+            "when": {"says": "weather"},
+            "reply": {"filler": "One moment.", "calls": [{"get_weather": {"city": "Pune"}}]},
+        },
+        {"when": {"says": "payments"}, "reply": "word " * 60, "pace": {"first": 0, "each": 0.01}},
+    ]
+    lane = control.post("/lanes", {"name": "story", "steps": steps, "settings": {"clock": "real"}})
+    talk(lane, SYSTEM)
+    for _attempt in range(2):
+        ask(lane, "My balance?")
+    barge_in(control, lane)
+    return lane
+
+
+def talk(lane: Any, system: str) -> None:
+    """Have a conversation of two turns, in which the second changes the system prompt."""
+    first = [{"role": "system", "content": system}, {"role": "user", "content": "The weather?"}]
+    ask(lane, messages=first)
+    arguments = {"name": "get_weather", "arguments": '{"city": "Pune"}'}
+    call = {"id": "call_1", "type": "function", "function": arguments}
+    changed = [{"role": "system", "content": system.replace("Kisan", "10:42 Kisan")}, first[1]]
+    called = {"role": "assistant", "content": "One moment.", "tool_calls": [call]}
+    result = {"role": "tool", "tool_call_id": "call_1", "content": '{"celsius": 31}'}
+    ask(lane, messages=[*changed, called, result, {"role": "user", "content": "Thank you."}])
+
+
+def barge_in(control: ControlClient, lane: Any) -> None:
+    """Read some chunks of a stream, and disconnect."""
+    parts = urlsplit(lane["base_url"])
+    messages = [{"role": "user", "content": "My payments?"}]
+    body = json.dumps({"model": "electron", "messages": messages, "stream": True})
+    head = f"POST {parts.path}/chat/completions HTTP/1.1\r\nHost: {parts.netloc}\r\n"
+    head += f"Authorization: Bearer {lane['api_key']}\r\nContent-Type: application/json\r\n"
+    assert parts.hostname
+    with socket.create_connection((parts.hostname, parts.port), timeout=TIMEOUT) as connection:
+        connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode())
+        received = b""
+        while received.count(b"data:") < 7:
+            received += connection.recv(65536)
+        control.post("/lanes/story/barge-in")
+    control.get("/lanes/story/exchanges")  # waits for the end
+
+
+@pytest.fixture(scope="module")
+def texts(control: ControlClient) -> Any:
+    """A lane with requests in other scripts, and with HTML in every part."""
+    steps = [
+        {"when": {"says": "bold"}, "reply": {"calls": [{"f": {"x": HOSTILE}}], "filler": HOSTILE}}
+    ]
+    lane = control.post("/lanes", {"name": "texts", "steps": steps})
+    ask(lane, HOSTILE, tools=[{"type": "function", "function": {"name": "f", "parameters": {}}}])
+    messages = [{"role": "system", "content": HOSTILE * 200}, {"role": "user", "content": HOSTILE}]
+    ask(lane, messages=messages, stream=True, user=HOSTILE)
+    send(f"{lane['base_url']}/chat/completions", HOSTILE.encode())
+    ask(lane, DEVANAGARI)
+    ask(lane, ARABIC)
+    return lane
+
+
+@pytest.fixture(scope="module")
+def many(server: tuple[Server, ControlClient]) -> str:
+    """A lane with ten thousand exchanges, which are recorded without a network."""
+    running, control = server
+    control.post("/lanes", {"name": "many"})
+    lane = running.app.lanes.named("many")
+    assert lane is not None
+    body = b'{"model":"electron","messages":[{"role":"user","content":"Hi"}]}'
+    arrival = Arrival("POST", CHAT_PATH, "Bearer sk_mock", "application/json", body)
+    for _number in range(MANY):
+        lane.answer_at_once(arrival)
+    return "many"
+
+
+# --- the browser
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Any]:
+    """One page of one browser for all tests."""
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        opened = browser.new_page(viewport=WIDE)
+        opened.set_default_timeout(TIMEOUT * 1000)
+        opened.add_init_script(WATCH)
+        yield opened
+        browser.close()
+
+
+class Person:
+    """A person at the inspector, whose clicks are counted.
+
+    Args:
+        page: A page of the browser.
+        url: The URL of the server.
+    """
+
+    def __init__(self, page: Any, url: str) -> None:
+        self.page = page
+        self.clicks = 0
+        self.hosts: set[str] = set()
+        self.errors: list[str] = []
+        page.on("request", self._asked)
+        page.on("pageerror", self._failed)
+        self._url = url
+
+    def _asked(self, request: Any) -> None:
+        self.hosts.add(urlsplit(request.url).netloc)
+
+    def _failed(self, error: Any) -> None:
+        self.errors.append(str(error))
+
+    def open(self, query: str) -> None:
+        self.page.goto(f"{self._url}/_mock/?{query}")
+
+    def click(self, target: Any) -> None:
+        target.click()
+        self.clicks += 1
+
+    def row(self, text: str) -> Any:
+        return self.page.get_by_role("row").filter(has_text=text).first
+
+    def numbered(self, number: int) -> Any:
+        return self.page.get_by_role("gridcell", name=str(number), exact=True)
+
+    def sees(self, target: Any, count: int | None = None) -> None:
+        """Wait until something is visible, or until there are so many of it."""
+        if count is None:
+            playwright.expect(target.first).to_be_in_viewport(timeout=TIMEOUT * 1000)
+        else:
+            playwright.expect(target).to_have_count(count, timeout=TIMEOUT * 1000)
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        return parse_qs(urlsplit(self.page.url).query)
+
+    def leave(self) -> None:
+        """Leave the page, on which nothing may have gone wrong."""
+        violations = self.page.evaluate("window.violations")
+        self.page.remove_listener("request", self._asked)
+        self.page.remove_listener("pageerror", self._failed)
+        assert (violations, self.errors) == ([], [])
+        assert self.hosts == {urlsplit(self._url).netloc}
+
+
+@pytest.fixture
+def person(page: Any, control: ControlClient) -> Iterator[Person]:
+    """A person at the page. At the end, nothing has violated the Content-Security-Policy."""
+    came = Person(page, control.url)
+    yield came
+    came.leave()
+
+
+# --- what a person finds
+
+
+@needs_browser
+def test_the_message_that_broke_the_cache_prefix(person: Person, story: Any) -> None:
+    """It is found with two clicks: its number, and the first character that differs."""
+    person.open("lane=story")
+    person.click(person.row("Thank you."))
+    person.click(person.page.get_by_role("button", name="Message 0 broke the cache prefix"))
+    mark = person.page.locator(".missed")
+    person.sees(mark)
+    assert mark.text_content() == "1"
+    assert "message 0" in mark.locator("xpath=ancestor::article").text_content()
+    assert person.clicks <= 3
+
+
+@needs_browser
+def test_the_retry_that_came_too_early(person: Person, story: Any) -> None:
+    """The list says it, and one click says how long the answer before had asked to wait."""
+    person.open("lane=story")
+    person.click(person.page.get_by_role("gridcell", name="too early: attempt 2 after"))
+    person.sees(person.page.get_by_role("button", name="too early: asked to wait 60 min"))
+    assert person.clicks <= 3
+
+
+@needs_browser
+def test_the_chunk_at_which_the_caller_barged_in(
+    person: Person, story: Any, control: ControlClient
+) -> None:
+    """It is found with two clicks, between the chunks before and after it."""
+    exchange = control.get("/lanes/story/exchanges/4")
+    chunks = exchange["barge_in"]["chunks"]
+    assert 7 <= chunks <= exchange["chunks_sent"] < exchange["chunks"]
+    person.open("lane=story")
+    person.sees(person.page.get_by_text(f"at chunk {exchange['chunks_sent']} of"))
+    person.click(person.row("My payments?"))
+    person.click(person.page.get_by_role("button", name=f"barged in after chunk {chunks} of"))
+    person.sees(person.page.locator("tr.barge", has_text=f"after chunk {chunks},"))
+    before = person.page.locator("tr.barge").locator("xpath=preceding-sibling::tr")
+    person.sees(before, chunks)
+    assert person.clicks <= 3
+
+
+@needs_browser
+def test_the_parts_of_one_exchange(person: Person, story: Any) -> None:
+    """Calls are next to their results; each tab shows its part, and its name is in the URL."""
+    person.open("lane=story&exchange=1")
+    assistant = person.page.get_by_role("article", name="Message 2, assistant")
+    person.sees(assistant.get_by_text('{"celsius": 31}'))
+    assert person.page.locator("#exchange-body").get_by_text('{"celsius": 31}').count() == 1
+    tabs = {
+        "Diff": "10:42",
+        "Chunks": "1 chunk of 1",
+        "Raw": "content-type: application/json",
+        "Why": "Answered by",
+        "Copy as": "def test_exchange_1(electron):",
+    }
+    for tab, words in tabs.items():
+        person.page.get_by_role("tab", name=tab).click()
+        person.sees(person.page.locator("#exchange-body").get_by_text(words))
+        assert person.query["tab"] == [TABS[tab]]
+
+
+@needs_browser
+def test_the_timeline_of_a_lane(person: Person, story: Any) -> None:
+    """Each request has a bar and its tokens; a click opens the exchange."""
+    person.open("lane=story&view=timeline")
+    bars = person.page.locator(".bars [role=listitem]")
+    person.sees(bars, 5)
+    person.sees(person.page.locator(".track .pause.early"), 1)
+    person.sees(person.page.locator(".track .sending.left"), 1)
+    person.sees(person.page.locator(".token-bars .column"), 5)
+    person.click(bars.get_by_role("button").nth(2))
+    person.sees(person.page.get_by_role("heading", name="Exchange 2"))
+    assert person.query["exchange"] == ["2"]
+
+
+@needs_browser
+def test_html_is_text(person: Person, texts: Any) -> None:
+    """Nothing that a request contains is executed or becomes an element."""
+    for number in range(3):
+        person.open(f"lane=texts&exchange={number}")
+        for tab in TABS:
+            person.page.get_by_role("tab", name=tab).click()
+            person.sees(person.page.locator(f"#exchange-body[aria-labelledby$={TABS[tab]}] > *"))
+            assert person.page.locator("img, #bold, #exchange script").count() == 0
+    for view in ("list", "timeline", "lane"):
+        person.open(f"lane=texts&view={view}&filter=says%3D%22%3Cimg%22")
+        person.sees(person.page.get_by_text("</script>"))
+        assert person.page.locator("img, #bold").count() == 0
+    assert person.page.evaluate("window.hacked") is None
+
+
+@needs_browser
+def test_other_scripts(person: Person, texts: Any) -> None:
+    """Each text has the direction of its own characters."""
+    person.open("lane=texts&exchange=4")
+    text = person.page.locator(".message.user .text")
+    person.sees(text)
+    assert text.evaluate("node => getComputedStyle(node).direction") == "rtl"
+    asked = person.row(DEVANAGARI).locator(".asked")
+    assert asked.evaluate("node => getComputedStyle(node).direction") == "ltr"
+
+
+@needs_browser
+def test_the_page_as_a_file(
+    page: Any, texts: Any, server: tuple[Server, ControlClient], tmp_path: Path
+) -> None:
+    """One file shows the same without a server, makes no request, and executes nothing."""
+    lane = server[0].app.lanes.named("texts")
+    assert lane is not None
+    file = tmp_path / "trace.html"
+    exchanges = lane.journal.read()
+    file.write_text(page_file([ShownLane("texts", lane, texts["url"], exchanges)]), "utf-8")
+    person = Person(page, "")
+    page.goto(file.as_uri())
+    person.click(person.row("bold"))
+    for tab, name in TABS.items():
+        page.get_by_role("tab", name=tab).click()
+        person.sees(page.locator(f"#exchange-body[aria-labelledby$={name}] > *"))
+    person.sees(page.locator(".rows .row"), len(exchanges))
+    page.get_by_role("searchbox").fill("status=401")
+    person.sees(page.locator(".rows .row"), 1)
+    page.get_by_role("tab", name="Timeline").click()
+    person.sees(page.locator(".bars button"), 1)
+    page.get_by_role("tab", name="Lane").click()
+    person.sees(page.get_by_role("heading", name="At the end"))
+    assert page.locator("form:not([role=search])").count() == 0
+    assert page.evaluate("window.hacked") is None
+    person.leave()
+
+
+# --- ten thousand
+
+
+@needs_browser
+def test_only_visible_rows_are_in_the_document(person: Person, many: str) -> None:
+    """The list of 10,000 exchanges has at most 100 rows, wherever the reader is."""
+    person.open(f"lane={many}")
+    grid = person.page.get_by_role("grid", name="Exchanges")
+    person.sees(person.numbered(MANY - 1))
+    assert grid.get_attribute("aria-rowcount") == str(MANY + 1)
+    grid.focus()
+    person.page.keyboard.press("Home")
+    person.sees(person.numbered(0))
+    for tenth in range(1, 10):
+        grid.evaluate("(node, tenth) => node.scrollTop = node.scrollHeight * tenth / 10", tenth)
+        person.sees(person.numbered(MANY * tenth // 10 + 1))
+    assert 10 < person.page.get_by_role("row").count() <= 100
+    person.page.keyboard.press("End")
+    person.sees(person.numbered(MANY - 1))
+    assert person.page.get_by_role("row").count() <= 100
+
+
+@needs_browser
+def test_new_exchanges_appear(person: Person, control: ControlClient) -> None:
+    """The page follows its lane, from the first request on."""
+    lane = control.post("/lanes", {"name": "live"})
+    person.open("lane=live")
+    person.sees(person.page.get_by_role("heading", name="No request yet"))
+    person.sees(person.page.get_by_text("Live", exact=True))
+    for text in ("Is anybody there?", "Hello?", "Good bye!"):
+        ask(lane, text)
+        person.sees(person.row(text))
+
+
+# --- filter, keyboard, actions
+
+
+@needs_browser
+def test_the_filter_is_in_the_url(person: Person, story: Any) -> None:
+    """It has the words of `where`. A wrong word shows what the API says about it."""
+    person.open("lane=story")
+    field = person.page.get_by_role("searchbox")
+    field.fill('status=429 says="My balance"')
+    person.sees(person.page.locator(".rows .row"), 1)
+    assert person.query["filter"] == ['status=429 says="My balance"']
+    person.page.reload()
+    assert field.input_value() == 'status=429 says="My balance"'
+    person.sees(person.page.locator(".rows .row"), 1)
+    field.fill("statsu=429")
+    person.sees(person.page.get_by_role("alert").filter(has_text="'status'"))
+    field.fill("payments")
+    person.sees(person.page.locator(".rows .row"), 1)
+    person.sees(person.page.get_by_role("alert"), 0)
+
+
+@needs_browser
+def test_the_keyboard_is_enough(person: Person, story: Any) -> None:
+    """Arrows, Enter, Escape and / reach everything, and the focus goes where it belongs."""
+    person.open("lane=story")
+    person.sees(person.page.locator(".rows .row"), 5)
+    keys = person.page.keyboard
+    person.page.get_by_role("grid", name="Exchanges").focus()
+    for key in ("Home", "ArrowDown", "Enter"):
+        keys.press(key)
+    person.sees(person.page.get_by_role("complementary", name="Exchange 1"))
+    focused = "document.activeElement.id"
+    person.page.wait_for_function(f"{focused} === 'exchange-messages'")
+    keys.press("ArrowRight")
+    person.page.wait_for_function(f"{focused} === 'exchange-diff'")
+    keys.press("Escape")
+    person.page.wait_for_function(f"{focused} === 'exchanges'")
+    assert "exchange" not in person.query
+    keys.press("/")
+    person.page.wait_for_function(f"{focused} === 'filter'")
+    keys.press("Escape")
+    person.page.wait_for_function(f"{focused} === 'exchanges'")
+
+
+@needs_browser
+def test_the_actions_on_a_lane(person: Person, control: ControlClient) -> None:
+    """Steps, faults, clock, plan, pace and reset; a mistake shows what is wrong."""
+    lane = control.post("/lanes", {"name": "acted"})
+    person.open("lane=acted&view=lane")
+    page = person.page
+    page.get_by_label("Step, in YAML").fill("when: {says: weather}\nreply: It is hot.\ntimes: 2")
+    page.get_by_role("button", name="Add step").click()
+    person.sees(page.get_by_text("2 of 2 left"))
+    page.get_by_label("For the next request").fill("503")
+    page.get_by_role("button", name="Inject fault").click()
+    person.sees(page.get_by_text("applied 0 times"))
+    page.get_by_label("Seconds").fill("60")
+    page.get_by_role("button", name="Advance the clock").click()
+    person.sees(page.get_by_text("Advanced the clock by 60 s"))
+    for name, value in (("Plan", "standard"), ("Pace", "electron")):
+        page.get_by_label(name).fill(value)
+        page.get_by_role("button", name=f"Set the {name.lower()}").click()
+        person.sees(page.get_by_text(f"Set the {name.lower()}", exact=True).and_(page.locator("p")))
+    assert [ask(lane, "The weather?").status for _ in range(2)] == [503, 200]
+    state = control.get("/lanes/acted")
+    assert (state["settings"]["plan"], state["settings"]["pace"]) == ("standard", "electron")
+    page.get_by_label("Step, in YAML").fill("repyl: Hi")
+    page.get_by_role("button", name="Add step").click()
+    person.sees(page.get_by_text("Did you mean 'reply'?"))
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Reset").click()
+    person.sees(page.get_by_text("Reset everything"))
+    assert control.get("/lanes/acted/exchanges")["exchanges"] == []
+    hrefs = page.locator(".downloads a").evaluate_all("all => all.map(one => one.href)")
+    assert [send(url, method="GET").status for url in hrefs] == [200, 200, 200]
+
+
+@needs_browser
+def test_a_narrow_page_fits(person: Person, story: Any) -> None:
+    """At 360 pixels, no view is wider than the window."""
+    person.page.set_viewport_size({"width": 360, "height": 640})
+    parts = {
+        "": ".rows .row",
+        "exchange=1": ".message",
+        "exchange=4&tab=chunks": "tr",
+        "view=timeline": ".bars button",
+        "view=lane": ".panel",
+    }
+    for query, part in parts.items():
+        person.open(f"lane=story&{query}")
+        person.sees(person.page.locator(part))
+        assert person.page.evaluate("document.documentElement.scrollWidth") <= 360, query
+    person.page.set_viewport_size(WIDE)
+
+
+# --- without a browser
+
+
+def test_the_page_is_served_with_its_headers(control: ControlClient) -> None:
+    """The page and its files have a strict policy and their types; /_mock leads to the page."""
+    paths = {"/": ".html"} | {f"/page/{one.name}": one.suffix for one in FOLDER.iterdir()}
+    for path, suffix in paths.items():
+        response = control.send("GET", path)
+        assert response.status == 200, path
+        expected = {**HEADERS, "content-type": MEDIA_TYPES[suffix]}
+        assert expected.items() <= response.headers.items(), path
+    assert "default-src 'none'" in HEADERS["content-security-policy"]
+    assert "unsafe" not in HEADERS["content-security-policy"]
+    assert control.send("GET", "").headers["location"] == f"{control.url}/_mock/"
+    missing = [control.send("GET", f"/page/{name}").status for name in ("none.js", "../page.py")]
+    assert missing == [404, 404]
+
+
+def test_the_page_never_reads_text_as_html() -> None:
+    """No module uses what turns a text into elements or into code."""
+    banned = (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "Function(",
+    )
+    modules = {one.name: one.read_text("utf-8") for one in FOLDER.glob("*.js")}
+    assert [(name, word) for name, text in modules.items() for word in banned if word in text] == []
+    assert not [name for name, text in modules.items() if "http://" in text or "https://" in text]
+
+
+def test_the_page_knows_the_plans_and_paces() -> None:
+    """The names that it suggests are those of the settings."""
+    page = (FOLDER / "index.html").read_text("utf-8")
+    for list_id, names in (("plans", PLANS), ("paces", PACES)):
+        listed = page.partition(f'<datalist id="{list_id}">')[2].partition("</datalist>")[0]
+        assert [part.partition('"')[0] for part in listed.split('value="')[1:]] == list(names)
