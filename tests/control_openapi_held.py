@@ -82,7 +82,7 @@ def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 async def _hello(
-    _events: Events, _position: int | None, _lane: str | None
+    _events: Events, _position: int | None, _lane: str | None, **_latest: bool
 ) -> AsyncIterator[dict[str, Any]]:
     yield {"event": "hello", "id": "0", "data": "{}"}
 

@@ -1,5 +1,6 @@
 """The events of the control API: what happens in the lanes, as server-sent events."""
 
+import asyncio
 import json
 import socket
 from collections.abc import Iterator
@@ -200,3 +201,28 @@ def test_readers_are_bounded_and_leave_nothing_behind(control: ControlClient) ->
                 break
             client.get("/health")
         assert events.readers == 0
+
+
+def test_only_the_latest_event_of_each_kind(control: ControlClient) -> None:
+    """A reader that asks for it gets one event of each kind and lane, however many there were."""
+    with Server() as server:
+        events = Events(OpenLanes(server))
+        events.begin()
+        for number in range(MOST_AT_ONCE + 5):
+            events.publish("a", "ended", number)
+            events.publish("b", "ended", number)
+        events.publish("a", "steps")
+
+        async def read() -> list[bytes]:
+            stream = events.follow(0, "a", latest=True)
+            found = [await anext(stream), await anext(stream)]
+            await stream.aclose()  # type: ignore[attr-defined]  # it is a generator
+            return found
+
+        hello, rest = asyncio.run(read())
+    assert hello.count(b"event: hello") == 1
+    assert [line for line in rest.split(b"\n") if line.startswith(b"data")] == [
+        b'data: {"lane":"a","exchange":%d}' % (MOST_AT_ONCE + 4),
+        b'data: {"lane":"a"}',
+    ]
+    assert control.send("GET", "/events?latest=maybe").status == 422
