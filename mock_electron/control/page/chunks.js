@@ -11,6 +11,11 @@ export function chunks(exchange) {
   return [summary(exchange), strip(exchange, offsets, barged), table(exchange, offsets, barged)];
 }
 
+/** Scroll to where the caller barged in, or to the end of what was sent. */
+export function showEnd() {
+  document.querySelector("tr.note")?.scrollIntoView({ block: "center" });
+}
+
 function summary(exchange) {
   const words = [
     `${counted(exchange.chunks_sent, "chunk")} of ${exchange.chunks}`,

@@ -1,6 +1,6 @@
 // One exchange: a title, what is remarkable about it, and its tabs.
 
-import { chunks } from "./chunks.js";
+import { chunks, showEnd } from "./chunks.js";
 import { diff } from "./diff.js";
 import { byId, element, fill, said, tabList } from "./dom.js";
 import { messages, showMiss } from "./messages.js";
@@ -102,8 +102,8 @@ export class ExchangePane {
     };
     if (exchange.cache_miss?.continues && exchange.cache_miss.lost_tokens >= BLOCK) remark(missed(exchange.cache_miss), "messages", showMiss);
     if (tooEarly(exchange)) remark(`Retry ${attempt(exchange)}, ${tooEarly(exchange)}`, "diff");
-    if (exchange.barge_in) remark(`The caller barged in after chunk ${exchange.barge_in.chunks} of ${exchange.chunks}`, "chunks");
-    else if (exchange.outcome === "client left") remark(`The ${outcome(exchange)}`, "chunks");
+    if (exchange.barge_in) remark(`The caller barged in after chunk ${exchange.barge_in.chunks} of ${exchange.chunks}`, "chunks", showEnd);
+    else if (exchange.outcome === "client left") remark(`The ${outcome(exchange)}`, "chunks", showEnd);
     return found.length ? element("ul", { class: "remarks" }, found) : element("span");
   }
 
