@@ -102,14 +102,14 @@ def statuses() -> Iterator[Counter[int]]:
     """Count answers by status, and check at the end that there are enough of each."""
     counts: Counter[int] = Counter()
     yield counts
-    assert counts[200] >= 30
-    assert counts[201] >= 3
-    assert counts[422] >= 40
+    assert counts[200] >= 15
+    assert counts[201] >= 1
+    assert counts[422] >= 15
     assert {404, 410, 415} <= set(counts) <= {200, 201, 404, 409, 410, 415, 422}
 
 
 @DOCUMENT.parametrize()
-@settings(max_examples=3, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=3, derandomize=True, suppress_health_check=list(HealthCheck), deadline=None)
 def test_every_answer_is_as_the_document_describes(
     case: Case, url: str, statuses: Counter[int]
 ) -> None:
