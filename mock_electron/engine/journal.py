@@ -1,28 +1,21 @@
 """The journal of a lane: its exchanges, bounded in number and size.
 
-Reading waits until no answer is in flight.
+Reading waits until no answer is in flight. recording.py keeps what is recorded.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Set
 from itertools import islice, takewhile
-from threading import Condition, RLock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from msgspec.structs import replace
-
 from mock_electron.engine.clock import Moment
-from mock_electron.engine.ending import Ending
 from mock_electron.engine.entry import Entry, Record
-from mock_electron.engine.setting_table import SETTINGS
+from mock_electron.engine.recording import Recording, records_of
 
 if TYPE_CHECKING:
     from mock_electron.engine.exchange import Exchange
 
 SETTLING_TIME: Final = 5.0
 """The maximum time that a reader waits for answers in flight, in seconds."""
-
-
 CLOSE_THE_STREAM: Final = "Read the stream to its end, or close it, before reading the exchanges."
 """What to do about answers in flight."""
 
@@ -43,20 +36,13 @@ class News(NamedTuple):
     forgotten: int
 
 
-Observer = Callable[[Record], object]
-
-
-def _records(entries: Iterable[Entry], endings: Mapping[int, Ending], first: int) -> list[Record]:
-    return [Record(one.number - first, one, endings.get(one.number)) for one in entries]
-
-
 class StillInFlightError(Exception):
     """The journal was read while answers were in flight, and they did not end in time."""
 
     __module__ = "mock_electron"  # as reports show it
 
 
-class Journal:
+class Journal(Recording):
     """The exchanges of a lane. Safe to use from several threads.
 
     Above either maximum, the oldest exchanges are dropped.
@@ -64,123 +50,7 @@ class Journal:
     Args:
         max_exchanges: The maximum number of exchanges; 0 to record none.
         max_bytes: The maximum memory of the exchanges, in bytes.
-
-    Attributes:
-        opened: The number of exchanges that were recorded.
-        dropped: The number of exchanges that were dropped because of a bound.
     """
-
-    def __init__(
-        self,
-        max_exchanges: int = SETTINGS["journal_exchanges"].default,
-        max_bytes: int = SETTINGS["journal_bytes"].default,
-    ) -> None:
-        self._max_exchanges = max_exchanges
-        self._max_bytes = max_bytes
-        self._entries: OrderedDict[int, Entry] = OrderedDict()
-        self._endings: dict[int, Ending] = {}
-        self._in_flight: dict[int, Entry] = {}
-        self._failed: set[int] = set()  # those that a client may retry
-        self._bytes = 0
-        self._lock = RLock()
-        self._settled = Condition(self._lock)
-        self._readers = 0
-        self._first = 0
-        self.opened: int = 0
-        self.dropped: int = 0
-        self._observers: tuple[Observer, ...] = ()
-
-    def open(self, entry: Entry) -> None:
-        """Record an exchange, before its first byte is sent."""
-        with self._lock:
-            number = entry.number
-            self._entries[number] = entry
-            self._in_flight[number] = entry
-            self._bytes += entry.size
-            self.opened += 1
-            if len(self._entries) > self._max_exchanges or self._bytes > self._max_bytes:
-                self._drop_surplus()
-            if self._observers:
-                self._tell(Record(number - self._first, entry, None))
-
-    def close(self, number: int, ending: Ending, body: bytes | None = None) -> None:
-        """Record how an exchange ended. If it has been dropped, record nothing.
-
-        Args:
-            number: The number of the exchange.
-            ending: How it ended.
-            body: The body of the request, if it arrived after the answer.
-        """
-        with self._lock:
-            entry = self._in_flight.pop(number, None)
-            if number in self._entries:
-                if body:
-                    self._add_body(number, body)
-                self._endings[number] = ending
-                self._note_failure(self._entries[number], ending)
-                self._bytes += ending.size
-                if self._bytes > self._max_bytes:
-                    self._drop_surplus()
-            if self._readers:
-                self._settled.notify_all()
-            if self._observers and entry is not None:
-                self._tell(Record(number - self._first, entry, ending))
-
-    def add(self, entry: Entry, ending: Ending) -> None:
-        """Record an exchange whose answer was sent in one write."""
-        with self._lock:
-            self._entries[entry.number] = entry
-            self._endings[entry.number] = ending
-            if entry.outline.error is not None:
-                self._failed.add(entry.number)
-            self._bytes += entry.size + ending.size
-            self.opened += 1
-            if len(self._entries) > self._max_exchanges or self._bytes > self._max_bytes:
-                self._drop_surplus()
-            if self._observers:
-                self._tell(Record(entry.number - self._first, entry, ending))
-
-    def _tell(self, record: Record) -> None:
-        for observer in self._observers:
-            observer(record)
-
-    def observe(self, observer: Observer) -> list[Record]:
-        """Tell an observer what is recorded from now on. Return what was recorded before.
-
-        Args:
-            observer: Called whenever an exchange is recorded, and again when its answer ends. It
-                must return at once, because it is called under the lock.
-        """
-        with self._lock:
-            self._observers += (observer,)
-            found = self._snapshot()
-        return _records(*found)
-
-    def _add_body(self, number: int, body: bytes) -> None:
-        before, added = self._entries[number], len(body)
-        self._entries[number] = replace(before, body=body, size=before.size + added)
-        self._bytes += added
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether no answer is in flight."""
-        return not self._in_flight
-
-    @property
-    def forgotten(self) -> int:
-        """The number of exchanges that were recorded before the last `clear`."""
-        return self._first
-
-    def clear(self) -> None:
-        """Forget all exchanges, including those in flight. The next one has the number 0."""
-        with self._settled:
-            self._entries.clear()
-            self._endings.clear()
-            self._in_flight.clear()
-            self._failed.clear()
-            self._bytes = self.dropped = 0
-            self._first = self.opened
-            self._settled.notify_all()
 
     def read(
         self,
@@ -206,7 +76,7 @@ class Journal:
                     f"{'; '.join(self._describe_in_flight())}. {advice}"
                 )
             found = self._snapshot()
-        return _exchanges_of(_records(*found))
+        return _exchanges_of(records_of(*found))
 
     def peek(self) -> "tuple[Exchange, ...]":
         """Return all exchanges, including those in flight, without waiting."""
@@ -216,7 +86,7 @@ class Journal:
         """Return what is recorded of each exchange, in order, without waiting."""
         with self._lock:
             found = self._snapshot()
-        return _records(*found)
+        return records_of(*found)
 
     def news(self, after: int, pending: Iterable[int]) -> News:
         """Return what has changed since an earlier call, without waiting.
@@ -235,12 +105,8 @@ class Journal:
             oldest = next(iter(self._entries), self.opened)
             first = self._first
         return News(
-            _records(entries, endings, first), _records(ended, endings, first), oldest, first
+            records_of(entries, endings, first), records_of(ended, endings, first), oldest, first
         )
-
-    def _snapshot(self) -> tuple[list[Entry], dict[int, Ending], int]:
-        """Return copies of what is recorded. They are fast, because requests wait meanwhile."""
-        return list(self._entries.values()), self._endings.copy(), self._first
 
     def window(self, offset: int | None, limit: int) -> tuple[list[Record], int, int]:
         """Return some records in a row, without waiting.
@@ -281,12 +147,6 @@ class Journal:
                 if first <= entry.number < last and entry.fingerprint in fingerprints
             ]
 
-    def _note_failure(self, entry: Entry, ending: Ending) -> None:
-        outline = entry.outline
-        left_early = ending.frames_sent != len(entry.answer.chunks)
-        if outline.error is not None or outline.faults or left_early:
-            self._failed.add(entry.number)
-
     def _record(self, entry: Entry) -> Record:
         return Record(entry.number - self._first, entry, self._endings.get(entry.number))
 
@@ -302,7 +162,7 @@ class Journal:
         with self._lock:
             entries = [self._entries[n] for n in sorted(self._in_flight) if n in self._entries]
             first = self._first
-        return [exchange_of_record(record) for record in _records(entries, {}, first)]
+        return [exchange_of_record(record) for record in records_of(entries, {}, first)]
 
     @property
     def latest(self) -> Moment | None:
@@ -327,14 +187,6 @@ class Journal:
             exchange = exchange_of_entry(entry) if entry else None
             path = f" {exchange.method} {exchange.path}" if exchange else ""
             yield f"exchange {number - self._first}{path}"
-
-    def _drop_surplus(self) -> None:
-        while len(self._entries) > self._max_exchanges or self._bytes > self._max_bytes:
-            number, entry = self._entries.popitem(last=False)
-            ending = self._endings.pop(number, None)
-            self._failed.discard(number)
-            self._bytes -= entry.size + (ending.size if ending else 0)
-            self.dropped += 1
 
 
 def _exchanges_of(records: list[Record]) -> "tuple[Exchange, ...]":
