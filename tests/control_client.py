@@ -1,20 +1,16 @@
 """A client of the control API, for tests."""
 
-import http.client
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Any
 
 import raw_http
+from control_calls import call
 
 from mock_electron.control import open_control
 from mock_electron.engine.lane import Lane
 from mock_electron.serve.server import Server
-
-TIMEOUT: Final = 20.0
-"""Seconds."""
 
 
 class ControlClient:
@@ -31,19 +27,8 @@ class ControlClient:
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> raw_http.Response:
         """Return the response to a request. A body that is not bytes is sent as JSON."""
-        data = (
-            body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        )
-        parts = urlsplit(self.url)
-        connection = http.client.HTTPConnection(parts.netloc, timeout=TIMEOUT)
-        try:
-            sent = {"Content-Type": "application/json"} | self._headers | headers
-            connection.request(method, f"/_mock{path}", data or None, sent)
-            answer = connection.getresponse()
-            named = {name.lower(): value for name, value in answer.getheaders()}
-            return raw_http.Response(answer.status, named, answer.read())
-        finally:
-            connection.close()
+        given: Any = {"body": body} if isinstance(body, bytes) else {"document": body}
+        return call(self.url, method, path, headers=self._headers | headers, **given)
 
     def get(self, path: str) -> Any:
         """Return the document at a path."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from mock_electron import Electron
 
-TIMEOUT = 10.0
+TIMEOUT = 20.0
 """Seconds."""
 
 
