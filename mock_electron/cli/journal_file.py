@@ -9,7 +9,7 @@
 import logging
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -20,9 +20,11 @@ from mock_electron.inputs.spelling import unknown
 from mock_electron.outputs.files import check_writable, write_file
 
 if TYPE_CHECKING:
-    from mock_electron.engine.lane import Lane
+    from mock_electron.cli.verdicts import Lanes
     from mock_electron.serve.server import Server
     from mock_electron.traffic.exchanges import Exchanges
+
+    Found = Sequence[tuple[str, Exchanges]]
 
 EXTENSIONS: Final = (".jsonl", ".har")
 NOT_WRITTEN: Final = 2
@@ -56,6 +58,7 @@ class JournalFile:
         self._server = server
         self._url = server.url  # which it no longer has when it has ended
         self._lock = threading.Lock()
+        server.app.lanes.keeps_closed = True
 
     def write_on_signal(self) -> None:
         """Write the file after each SIGUSR1, if the system has it."""
@@ -86,36 +89,37 @@ def _reason(error: OSError) -> str:
     return f"{error.filename}: cannot be written: {error.strerror}"
 
 
-def _content(file: str, lanes: "Mapping[str, Lane]", url: str) -> str:
+def _content(file: str, lanes: "Lanes", url: str) -> str:
     """Return the content of a file, in the format of its extension."""
     from mock_electron.serve.lanes import DEFAULT_NAME, LANES_PATH
     from mock_electron.traffic.exchanges import exchanges_of
 
-    found = {}
-    for name, lane in lanes.items():
+    found = []
+    for name, lane in lanes:
         where = f"{url}{LANES_PATH}{quote(name)}" if name else url
-        found[name or DEFAULT_NAME] = exchanges_of(lane.peek(), lane.journal.dropped, where)
+        exchanges = exchanges_of(lane.peek(), lane.journal.dropped, where)
+        found.append((name or DEFAULT_NAME, exchanges))
     return _har(found) if PurePath(file).suffix == ".har" else "".join(_json_lines(found))
 
 
-def _json_lines(found: "Mapping[str, Exchanges]") -> Iterator[str]:
+def _json_lines(found: "Found") -> Iterator[str]:
     from mock_electron.wire import codec
 
-    for name, exchanges in found.items():
+    for name, exchanges in found:
         lane = codec.encode(name).decode()
         for line in exchanges.json_lines().splitlines(keepends=True):
             yield f'{{"lane":{lane},{line.removeprefix("{")}'
 
 
-def _har(found: "Mapping[str, Exchanges]") -> str:
+def _har(found: "Found") -> str:
     """Return one archive of all lanes. The ids of pages differ between lanes."""
     from mock_electron.wire import codec
 
-    archives: Any = {name: codec.decode(one.har().encode()) for name, one in found.items()}
-    (_, whole), *others = ((name, archive["log"]) for name, archive in archives.items())
-    for name, log in others:
+    archives: list[Any] = [codec.decode(one.har().encode()) for _, one in found]
+    whole, *others = (archive["log"] for archive in archives)
+    for number, log in enumerate(others, 1):
         for page, entry in zip(log["pages"], log["entries"], strict=True):
-            page["id"] = entry["pageref"] = f"{name}_{page['id']}"
+            page["id"] = entry["pageref"] = f"lane_{number}_{page['id']}"
         whole["pages"] += log["pages"]
         whole["entries"] += log["entries"]
     return codec.encode({"log": whole}).decode()

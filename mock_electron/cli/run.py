@@ -93,6 +93,7 @@ def run(
         stack.enter_context(logging_to(errors, log_level, log_format))
         for warning in found.warnings:
             errors.print(line(warning, "warning", log_format))
+        found.server.app.lanes.keeps_closed = True
         log_exchanges(found.server, warn=False)  # the verdict lists the refusals
         stack.enter_context(watching_scripts(found.known, found.lane, errors, None))
         exchanges = JournalFile(journal, found.server) if journal else None

@@ -216,6 +216,8 @@ class Serving(Struct, frozen=True):
             for start in lines:
                 output.print(start)
             log_exchanges(server)
+            if lane.settings.strict:
+                server.app.lanes.keeps_closed = True
             # uvicorn restores these handlers when it stops, and Python drops them when it exits. In
             # between, a second signal must not turn success into failure.
             signal.signal(signal.SIGINT, lambda *_: server.request_stop())
@@ -235,8 +237,6 @@ class Serving(Struct, frozen=True):
 
 def _strict_verdict(server: "Server") -> Iterator[str]:
     """Yield the lines of the verdict on the strict lanes of a server."""
-    lanes = server.app.lanes
-    if any(lane.settings.strict for lane in (lanes.default, *lanes.open.values())):
-        from mock_electron.cli.verdicts import lanes_of, verdict_lines
+    from mock_electron.cli.verdicts import lanes_of, verdict_lines
 
-        yield from verdict_lines(lanes_of(server), strict_only=True)
+    yield from verdict_lines(lanes_of(server), strict_only=True)

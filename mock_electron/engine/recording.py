@@ -125,6 +125,11 @@ class Recording:
         self._bytes += added
 
     @property
+    def size(self) -> int:
+        """The memory of the exchanges, in bytes."""
+        return self._bytes
+
+    @property
     def is_settled(self) -> bool:
         """Whether no answer is in flight."""
         return not self._in_flight

@@ -30,6 +30,9 @@ NO_OPEN_LANE: Final = "No open lane at "
 """The beginning of the message about a path whose lane does not exist; the path follows."""
 MAX_CLOSED_LANES: Final = 100_000
 MAX_LATE_REQUESTS: Final = 1_000
+MAX_KEPT_LANES: Final = 10_000
+MAX_KEPT_BYTES: Final = 256 * 1024 * 1024
+"""The maximum memory of the journals of closed lanes that are kept."""
 
 _HEADER: Final = LANE_HEADER.lower().encode()
 
@@ -76,6 +79,8 @@ class Lanes:
         open: The other open lanes, by name.
         closed: The owners of closed lanes, by lane name; the latest MAX_CLOSED_LANES.
         late: Requests to closed lanes that have an owner; the latest MAX_LATE_REQUESTS.
+        keeps_closed: Whether closed lanes are kept, for what is written at the end.
+        kept: The closed lanes that are kept, with their names; the latest within two bounds.
         on_late: A function that is called with each of them. If it returns true, it has reported
             the request, which is then not added to `late`.
     """
@@ -86,6 +91,9 @@ class Lanes:
         self.closed: OrderedDict[str, str] = OrderedDict()
         self.late: deque[LateRequest] = deque(maxlen=MAX_LATE_REQUESTS)
         self.on_late: Callable[[LateRequest], bool] = lambda _: False
+        self.keeps_closed: bool = False
+        self.kept: deque[tuple[str, Lane]] = deque()
+        self._kept_bytes = 0
         self._names_by_key: dict[str, str] = {}
         self._opened = 0
         self._observers: tuple[LaneObserver, ...] = ()
@@ -133,7 +141,9 @@ class Lanes:
             name: The name of an open lane.
             owner: The owner to report late requests for, such as a test id; "" for none.
         """
-        del self.open[name]
+        lane = self.open.pop(name)
+        if self.keeps_closed:
+            self._keep(name, lane)
         keys = [key for key, named in self._names_by_key.items() if named == name]
         for key in keys:
             del self._names_by_key[key]
@@ -141,6 +151,13 @@ class Lanes:
         if len(self.closed) > MAX_CLOSED_LANES:
             self.closed.popitem(last=False)
         return keys
+
+    def _keep(self, name: str, lane: Lane) -> None:
+        self.kept.append((name, lane))
+        self._kept_bytes += lane.journal.size
+        while len(self.kept) > MAX_KEPT_LANES or self._kept_bytes > MAX_KEPT_BYTES:
+            _, dropped = self.kept.popleft()
+            self._kept_bytes -= dropped.journal.size
 
     def named(self, name: str | None) -> Lane | None:
         """Return the open lane with a name, or None. The name None is that of the default lane."""
