@@ -105,7 +105,7 @@ def statuses() -> Iterator[Counter[int]]:
     assert counts[200] >= 15
     assert counts[201] >= 1
     assert counts[422] >= 15
-    assert {404, 410} <= set(counts) <= {200, 201, 404, 409, 410, 415, 422}
+    assert {404} <= set(counts) <= {200, 201, 404, 409, 410, 415, 422}
 
 
 @DOCUMENT.parametrize()

@@ -102,16 +102,20 @@ def test_no_answer_lets_other_pages_read(server: Server) -> None:
         ({}, 401),
         ({"Authorization": "Bearer wrong"}, 401),
         ({"Authorization": f"Bearer {TOKEN}"}, 200),
-        ({"Cookie": f'other=1; mock_electron_control="{TOKEN}"'}, 200),
-        ({"Cookie": "mock_electron_control=wrong"}, 401),
+        ({"Cookie": f'other=1; mock_electron_control_PORT="{TOKEN}"'}, 200),
+        ({"Cookie": f'mock_electron_control_1="{TOKEN}"'}, 401),
+        ({"Cookie": "mock_electron_control_PORT=wrong"}, 401),
         ({"Cookie": "\x80; mock_electron_control"}, 401),
     ],
 )
 def test_the_token_is_needed(guarded: Server, headers: dict[str, str], status: int) -> None:
     """A program sends the token as a key, and the page in a cookie."""
-    answer = ControlClient(guarded.url).send("GET", "/lanes", **headers)
+    port = guarded.url.rpartition(":")[2]
+    sent = {name: value.replace("PORT", port) for name, value in headers.items()}
+    answer = ControlClient(guarded.url).send("GET", "/lanes", **sent)
     assert answer.status == status
     if status == 401:
+        assert ("wrong" in answer.json["error"]["message"]) is ("wrong" in str(headers))
         assert answer.headers["www-authenticate"] == "Bearer"
         assert TOKEN not in answer.body.decode()
 

@@ -115,3 +115,29 @@ def test_a_number_is_never_given_twice() -> None:
         opened(server, "2")
         names = [server.open_lane(Lane()).rpartition("/")[2] for _ in range(3)]
         assert names == ["1", "3", "4"]
+
+
+def test_the_default_lane_has_a_path_too() -> None:
+    """Whatever takes the name of a lane takes `default`."""
+    with Server() as server:
+        assert ask(server, "/lanes/default" + CHAT).status == 200
+        assert len(server.app.lanes.default.peek()) == 1
+
+
+def test_closed_lanes_are_kept_for_the_end() -> None:
+    """The verdict and the journal of a command include lanes that were closed, within bounds."""
+    with Server() as server:
+        server.app.lanes.keeps_closed = True
+        for _ in range(2):
+            lanes = opened(server, "a")
+            ask(server, "/lanes/a" + CHAT)
+            server.close_lane(lanes["a"].url)
+        assert [(name, len(lane.peek())) for name, lane in server.app.lanes.kept] == [("a", 1)] * 2
+
+
+def test_a_misspelled_path_names_the_nearest_lane() -> None:
+    """As the header and the key do."""
+    with Server() as server:
+        opened(server, "demo")
+        message = ask(server, "/lanes/dem" + CHAT).error["message"]
+        assert "Did you mean 'demo'? Check the base URL" in message

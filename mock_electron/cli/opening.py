@@ -186,8 +186,8 @@ def start_lines(found: Opened, context: click.Context) -> Iterator[str]:
     shown = shown_end(keys[0]) if keys else EXAMPLE_KEY
     socket_path = f"  (Unix socket {escaped(server.path)})" if server.path else ""
     yield f'{url}  ->  OpenAI(base_url="{url}", api_key="{shown}"){socket_path}'
-    if found.page and (is_terminal or "?" in found.page):
-        yield f"What was asked, and the control API: {found.page}"
+    if found.page and (is_terminal or found.token):
+        yield f"Inspector and control API: {found.page}"
     if is_terminal:
         accepted = (
             "Only the keys of --api-key are accepted" if keys else "Every API key is accepted"

@@ -1,10 +1,11 @@
 """The command `mock-electron serve`."""
 
+import logging
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from msgspec import Struct
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from mock_electron.cli.parent import Parent
     from mock_electron.scripts.watch import Known, Loaded
     from mock_electron.serve.server import Server
+
+
+NO_JOURNAL: Final = "SIGUSR1 writes nothing without --journal"
+logger: Final = logging.getLogger("mock_electron")
 
 
 def _check_ready_file(
@@ -225,6 +230,8 @@ class Serving(Struct, frozen=True):
             if self.parent is not None:
                 self.parent.end_with_it()
             exchanges = _journal_file(self.journal, server)
+            if exchanges is None and hasattr(signal, "SIGUSR1"):
+                signal.signal(signal.SIGUSR1, lambda *_: logger.warning(NO_JOURNAL))
             with watching_scripts(known, lane, output, keep):
                 server.run(self.is_ready if number == 1 else lambda: None, self.drain)
             for one in (signal.SIGINT, signal.SIGTERM):
@@ -237,6 +244,9 @@ class Serving(Struct, frozen=True):
 
 def _strict_verdict(server: "Server") -> Iterator[str]:
     """Yield the lines of the verdict on the strict lanes of a server."""
-    from mock_electron.cli.verdicts import lanes_of, verdict_lines
+    lanes = server.app.lanes
+    every = (lanes.default, *lanes.open.values(), *(lane for _, lane in lanes.kept))
+    if any(lane.settings.strict for lane in every):
+        from mock_electron.cli.verdicts import lanes_of, verdict_lines
 
-    yield from verdict_lines(lanes_of(server), strict_only=True)
+        yield from verdict_lines(lanes_of(server), strict_only=True)

@@ -25,6 +25,7 @@ from mock_electron.control.refused import Conflict, Invalid, Missing, Problems
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.journal import SETTLING_TIME
 from mock_electron.engine.lane import Lane
+from mock_electron.serve.lanes import DEFAULT_NAME, LANES_PATH
 from mock_electron.traffic.exchanges import Exchanges
 
 DEFAULT_COUNT: Final = 100
@@ -190,9 +191,13 @@ def _page(shown: dict[str, Any], offset: int, selected: int, dropped: int, lane:
     return answer(shown | counts)
 
 
-def _text(media_type: str, write: Callable[[Exchanges], str]) -> Callable[..., Response]:
+def _text(
+    media_type: str, write: Callable[[Exchanges], str], extension: str
+) -> Callable[..., Response]:
     def form(found: Exchanges, *_others: object) -> Response:
-        return Response(write(found), media_type=media_type)
+        name = found.url.partition(LANES_PATH)[2] or DEFAULT_NAME
+        saved = {"content-disposition": f'attachment; filename="{name}{extension}"'}
+        return Response(write(found), headers=saved, media_type=media_type)
 
     return form
 
@@ -207,9 +212,9 @@ def _script(found: Exchanges) -> str:
 FORMATS: Final[Mapping[str, Callable[..., Response]]] = {
     "json": _json,
     "rows": _rows,
-    "jsonl": _text("application/jsonl", Exchanges.json_lines),
-    "har": _text("application/json", Exchanges.har),
-    "script": _text("application/yaml", _script),
+    "jsonl": _text("application/jsonl", Exchanges.json_lines, ".jsonl"),
+    "har": _text("application/json", Exchanges.har, ".har"),
+    "script": _text("application/yaml", _script, ".yaml"),
 }
 """The formats of the parameter `format`."""
 

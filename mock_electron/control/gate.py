@@ -27,6 +27,7 @@ from mock_electron.serve.app import CONTROL_PATH
 from mock_electron.serve.browser import host_name, is_loopback
 
 COOKIE: Final = "mock_electron_control"
+"""The name of the cookie, to which the port is added: browsers send a cookie to all ports."""
 TOKEN: Final = "token"  # noqa: S105 (the name of a parameter)
 """The parameter of the page's URL."""
 READING: Final = ("GET", "HEAD", "OPTIONS")
@@ -34,7 +35,11 @@ WITH_BODY: Final = ("POST", "PUT", "PATCH")
 JSON: Final = "application/json"
 UNNAMED: Final = (
     "the control API needs its token: send the header 'Authorization: Bearer <token>', with the "
-    "token of --control-token or the one that the server printed at its start"
+    "token of --control-token or the one that the server printed at its start. In a browser, add "
+    "?token=<token> to the URL"
+)
+WRONG: Final = (
+    "the token is wrong; it is that of --control-token, or the one that the server printed"
 )
 FOREIGN: Final = "a web page of the origin {origin} must not change anything here"
 WRONG_TYPE: Final = "a request that changes something must have 'Content-Type: application/json'"
@@ -68,7 +73,7 @@ class Gate:
             if given and self._is_token(given) and scope["method"] in READING:
                 await self._enter(scope)(scope, receive, send)
                 return
-            self._check_token(headers)
+            self._check_token(scope, headers, given)
             _check_write(scope, headers)
         except Refused as refused:
             await answer(refused.document, refused.status, refused.headers)(scope, receive, send)
@@ -87,13 +92,14 @@ class Gate:
     def _is_token(self, given: str) -> bool:
         return compare_digest(given.encode(), self._token.encode())
 
-    def _check_token(self, headers: Headers) -> None:
+    def _check_token(self, scope: Scope, headers: Headers, in_url: str | None) -> None:
         if not self._token:
             return
-        cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
+        cookie = cookie_parser(headers.get("cookie", "")).get(_cookie_name(scope), "")
         given = parse_api_key(headers.get("authorization", ""))
         if not self._is_token(given) and not self._is_token(cookie):
-            raise Refused(UNNAMED, 401, headers={"www-authenticate": "Bearer"})
+            words = WRONG if given or cookie or in_url else UNNAMED
+            raise Refused(words, 401, headers={"www-authenticate": "Bearer"})
 
     def _enter(self, scope: Scope) -> RedirectResponse:
         """Return a redirect to the same URL without the token, which becomes a cookie."""
@@ -101,10 +107,14 @@ class Gate:
         rest = [(name, value) for name, value in given if name != TOKEN]
         query = f"?{urlencode(rest)}" if rest else ""
         response = RedirectResponse(f"{scope['path']}{query}", 303)
-        response.set_cookie(
-            COOKIE, self._token, path=CONTROL_PATH, httponly=True, samesite="strict"
-        )
+        name, token = _cookie_name(scope), self._token
+        response.set_cookie(name, token, path=CONTROL_PATH, httponly=True, samesite="strict")
         return response
+
+
+def _cookie_name(scope: Scope) -> str:
+    server = scope.get("server")
+    return f"{COOKIE}_{server[1]}" if server else COOKIE
 
 
 def _check_write(scope: Scope, headers: Headers) -> None:

@@ -16,6 +16,7 @@ from mock_electron.control.query import seconds_of, single
 from mock_electron.control.reading import settled
 from mock_electron.control.refused import Conflict, Invalid, Problems
 from mock_electron.control.steps import SCRIPT, read_steps
+from mock_electron.engine.journal import SETTLING_TIME
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.step import Step
 from mock_electron.engine.settings import Settings
@@ -165,7 +166,7 @@ async def close_lane(request: Request) -> Response:
     """Close a lane, and return the verdict on it."""
     name, lane = request.path_params["name"], lane_of(request)
     control = control_of(request)
-    wait = seconds_of(single(request.query_params), "wait", LONGEST_WAIT)
+    wait = _wait_of(request)
     control.lanes.check_owner(name)
     await settled(lane, wait)
     verdict = verdict_of(lane, await exchanges_of(request))
@@ -175,8 +176,14 @@ async def close_lane(request: Request) -> Response:
     return answer(views.verdict_document(verdict))
 
 
+def _wait_of(request: Request) -> float:
+    return seconds_of(single(request.query_params), "wait", LONGEST_WAIT, SETTLING_TIME)
+
+
 async def get_verdict(request: Request) -> Response:
     """Return the verdict on a lane without closing it."""
     lane = lane_of(request)
-    await settled(lane, seconds_of(single(request.query_params), "wait", LONGEST_WAIT))
+    await settled(
+        lane, seconds_of(single(request.query_params), "wait", LONGEST_WAIT, SETTLING_TIME)
+    )
     return answer(views.verdict_document(verdict_of(lane, await exchanges_of(request))))

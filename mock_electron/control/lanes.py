@@ -192,6 +192,8 @@ class OpenLanes:
     def _check_keys(self, name: str | None, keys: Iterable[str]) -> None:
         for key in keys:
             owner = self.all.names_by_key.get(key)
+            if key.startswith(KEY_PREFIX):
+                owner = key.removeprefix(KEY_PREFIX)
             if owner is not None and owner != name:
                 raise Conflict(f"the key {shown_end(key)} names the lane {echoed(owner)} already")
 

@@ -16,6 +16,7 @@ from mock_electron.control.exchanges import (
 )
 from mock_electron.control.lane_routes import LONGEST_WAIT as LONGEST_END
 from mock_electron.control.query import TOOLS
+from mock_electron.engine.journal import SETTLING_TIME
 from mock_electron.engine.script.conditions import Conditions
 from mock_electron.scripts.conditions import Schema
 from mock_electron.traffic.filters import AnswerConditions
@@ -55,7 +56,7 @@ PATH: Final[Mapping[str, Parameter]] = {
 WAIT_FOR_END: Final = Parameter(
     "wait",
     _seconds(LONGEST_END),
-    "Seconds to wait until no answer is in flight. Default: 0.",
+    f"Seconds to wait until no answer is in flight. Default: {SETTLING_TIME:g}.",
 )
 LAST_EVENT: Final = (
     Parameter(

@@ -64,9 +64,11 @@ def count_of(given: MutableMapping[str, str], name: str, least: int = 0) -> int 
     return value
 
 
-def seconds_of(given: MutableMapping[str, str], name: str, most: float) -> float:
-    """Return a number of seconds; 0 if it is not given."""
-    text = given.pop(name, "0")
+def seconds_of(
+    given: MutableMapping[str, str], name: str, most: float, default: float = 0.0
+) -> float:
+    """Return a number of seconds."""
+    text = given.pop(name, str(default))
     try:
         value = float(text)
     except ValueError:

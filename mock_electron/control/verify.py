@@ -63,7 +63,7 @@ def _assertions(document: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         Invalid: If the body is wrong; all problems are listed.
     """
     is_list = isinstance(document, list)
-    if not is_list and not (isinstance(document, dict) and document):
+    if not document or not (is_list or isinstance(document, dict)):
         raise Invalid.of([((), must_be("the body", FORM, document))])
     bodies.check_document(document, schemas.ASSERTION_LIST if is_list else schemas.ASSERTIONS)
     for one in document if is_list else [document]:

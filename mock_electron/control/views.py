@@ -73,8 +73,15 @@ def fault(active: ActiveInjection) -> dict[str, Any]:
         "applied": active.used,
         "possible": active.seen,
         "excluded": active.excluded,
-        "note": "" if active.used else redact_message(active.unused),
+        "note": "" if active.used else _note(active),
     }
+
+
+def _note(active: ActiveInjection) -> str:
+    """Return why a fault has affected no request."""
+    if active.reason:
+        return redact_message(active.unused)
+    return "no request has arrived since for which it is possible"
 
 
 def verdict_document(verdict: Verdict) -> dict[str, Any]:

@@ -51,6 +51,7 @@ from mock_electron.wire.request import BASE_PATH, CHAT_PATH
 
 MODELS_PATH: Final = f"{BASE_PATH}/models"
 CONTROL_PATH: Final = "/_mock"
+NO_CONTROL: Final = "The server has no control API, because of --no-control or --workers"
 USED_HEADERS: Final = (
     b"authorization",
     b"content-type",
@@ -223,6 +224,8 @@ class App:
             return None
         shown = redact(found.path, key_of(scope))
         words = f"Cannot {scope['method']} {shown}. The endpoint is POST {CHAT_PATH}"
+        if is_below(found.path, CONTROL_PATH):
+            words = f"Cannot {scope['method']} {shown}. {NO_CONTROL}"
         is_model = scope["method"] == "GET" and _models(found.path) is not None
         rule = NO_LIST_OF_MODELS if is_model and not found.lane.settings.list_models else ""
         return replace(errors.NOT_FOUND.saying(words), decided_by=rule)

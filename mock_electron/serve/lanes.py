@@ -168,7 +168,7 @@ class Lanes:
         path: str = scope["path"]
         if path.startswith(LANES_PATH):
             name, slash, rest = path.removeprefix(LANES_PATH).partition("/")
-            return Found(self.open.get(name), slash + rest, name)
+            return self._found(slash + rest, name, "path")
         headers = dict(reversed(scope["headers"]))  # of repeated headers, the first counts
         given = headers.get(_HEADER)
         if given is not None:
@@ -203,10 +203,10 @@ class Lanes:
         return errors.TEST_ENDED.saying(f"{ended}; this request arrived too late")
 
     def _unknown(self, found: Found, name: str, path: str) -> str:
+        near = did_you_mean(name, (*self.open, DEFAULT_NAME)) if self.open else ""
         if found.named_by == "path":
-            return f"{NO_OPEN_LANE}{path}. Check the base URL of the client"
+            return f"{NO_OPEN_LANE}{path}.{near} Check the base URL of the client"
         by = f"the header {LANE_HEADER}" if found.named_by == "header" else "the API key"
-        near = did_you_mean(name, (*self.open, DEFAULT_NAME))
         return f"No open lane {echoed(redact(name))}, which {by} names.{near}"
 
 

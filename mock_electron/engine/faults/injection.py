@@ -227,16 +227,20 @@ class ActiveInjection(Struct, eq=False):
     @property
     def unused(self) -> str:
         """The fault, and why it has affected no request, if that is known."""
+        return f"{echoed(self.injection.fault)}{self.reason}"
+
+    @property
+    def reason(self) -> str:
+        """The rest of the sentence about an injection that has affected no request, or ""."""
         injection = self.injection
-        fault = echoed(injection.fault)
         if self.seen and injection.every:
-            return f"{fault} with every={injection.every}; possible requests so far: {self.seen}"
+            return f" with every={injection.every}; possible requests so far: {self.seen}"
         if self.seen and injection.rate is not None:
-            return f"{fault} with rate={injection.rate:g}; possible requests so far: {self.seen}"
+            return f" with rate={injection.rate:g}; possible requests so far: {self.seen}"
         if self.excluded:
-            reason = "no request met its conditions" if injection.when is None else WHEN_FALSE
-            return f"{fault}, because {reason}"
-        return f"{fault} needs {injection.fault.needs}" if self.missed else fault
+            words = "no request met its conditions" if injection.when is None else WHEN_FALSE
+            return f", because {words}"
+        return f" needs {injection.fault.needs}" if self.missed else ""
 
     def use_if_possible(self, context: FaultContext, asked: MatchInput, dice: Dice) -> Use:
         """Return how a reply uses the injection."""
