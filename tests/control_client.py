@@ -19,7 +19,12 @@ class ControlClient:
     Args:
         url: The URL of the server.
         **headers: Headers of every request.
+
+    Attributes:
+        state: The state of the control API, for tests that look inside.
     """
+
+    state: Any
 
     def __init__(self, url: str, **headers: str) -> None:
         self.url = url

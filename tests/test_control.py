@@ -26,7 +26,10 @@ HI: Final[Any] = {"messages": user("Hi")}
 @pytest.fixture(scope="module")
 def control() -> Iterator[ControlClient]:
     """The control API of a server that the tests of this file share, as test suites do."""
-    with controlled() as (_, client):
+    with controlled() as (server, client):
+        client.get("/health")
+        control: Any = server.app.control
+        client.state = control()._app.state.control
         yield client
 
 
@@ -403,6 +406,66 @@ def test_a_long_poll_ends_when_there_are_enough(control: ControlClient, lane: An
     waiting.join()
     assert [one["number"] for one in found[0]["exchanges"]] == [1]
     assert control.get(f"{path[:-2]}0.01&count=9")["selected"] == 1
+
+
+@pytest.mark.parametrize("change", ["DELETE", "PUT"])
+def test_a_long_poll_ends_with_its_lane(control: ControlClient, change: str) -> None:
+    """It does not wait for a lane that is gone, nor follow another one of the same name."""
+    control.put("/lanes/poll")
+    found: list[int] = []
+    path = "/lanes/poll/exchanges?wait=20&count=9"
+    waiting = threading.Thread(target=lambda: found.append(control.send("GET", path).status))
+    waiting.start()
+    while not _waits(control):
+        pass
+    assert control.send(change, "/lanes/poll", {}).status == 200
+    waiting.join()
+    assert found == [410]
+    assert not _waits(control)
+
+
+def _waits(control: ControlClient) -> bool:
+    return bool(control.state.waiting)
+
+
+def test_an_abandoned_long_poll_ends(control: ControlClient, lane: Any) -> None:
+    """A client that leaves costs nothing from then on."""
+    electron = Electron(Lane(), control.url)
+    with connect(electron) as connection:
+        path = f"/_mock/lanes/{lane['name']}/exchanges?wait=60&count=9"
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        while not _waits(control):
+            pass
+    while _waits(control):
+        pass
+
+
+def test_the_verdict_is_on_the_lane_that_was_closed(control: ControlClient) -> None:
+    """Whoever replaces a lane while it is being closed changes nothing in its verdict."""
+    lane = control.put("/lanes/old", {"settings": {"clock": "real"}})
+    control.post("/lanes/old/faults", {"fault": {"stall": {"seconds": 30, "after": 1}}})
+    verdicts: list[Any] = []
+    with _stream(lane):
+        closing = threading.Thread(
+            target=lambda: verdicts.append(control.delete("/lanes/old?wait=20"))
+        )
+        closing.start()
+        control.put("/lanes/old")
+    closing.join()
+    assert verdicts[0]["exchanges"] == 1
+
+
+def test_the_keys_of_a_closed_lane_stay_closed(control: ControlClient) -> None:
+    """A late request with such a key is late, and not one for the default lane."""
+    lane = control.put("/lanes/keyed", {"keys": ["sk_keyed"]})
+    fixed = lane | {"base_url": f"{control.url}/waves/v1"}
+    assert ask(fixed).status == 200
+    control.delete("/lanes/keyed")
+    assert ask(fixed).status == 410
+    other = control.put("/lanes/other", {"keys": ["sk_keyed"]})
+    assert ask(fixed).status == 200
+    assert control.get(f"/lanes/{other['name']}")["exchanges"] == 1
+    control.delete("/lanes/other")
 
 
 def test_an_exchange_in_flight_is_waited_for_or_shown(control: ControlClient) -> None:

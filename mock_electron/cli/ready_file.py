@@ -38,7 +38,7 @@ def announced(file: str, server: "Server", token: str = "") -> Iterator[Callable
         path.unlink()
     content = _content(server, token)
     try:
-        yield lambda: write_file(path, content)
+        yield lambda: write_file(path, content, private=bool(token))
     finally:
         with suppress(OSError):  # it was removed, or is that of a later server
             if path.read_bytes() == content:

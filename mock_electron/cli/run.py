@@ -2,8 +2,8 @@
 
 1. The server runs in a thread. The command has the standard input, output and error of this
    process, and its environment with the variables that point a client at the server.
-2. SIGINT and SIGTERM are passed on to the command. The terminal itself sends Ctrl-C to the command,
-   so that one is not passed on.
+2. Signals that end a program are passed on to the command. The terminal itself sends those of keys,
+   such as Ctrl-C, and of its end to the command, so they are not passed on then.
 3. At the end, the verdict is printed to standard error. The exit status is that of the command,
    or 1 if it succeeded and the verdict on a strict lane is bad.
 """
@@ -33,7 +33,11 @@ if TYPE_CHECKING:
 
 BY_SIGNAL: Final = 128
 """The exit status of a shell for a command that a signal has ended, without its number."""
-FORWARDED: Final = (signal.SIGINT, signal.SIGTERM)
+FORWARDED: Final = tuple(
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
+    if hasattr(signal, name)  # Windows has the first two
+)
 
 
 class NotFoundError(click.ClickException):
@@ -176,7 +180,7 @@ def _forwarding() -> "Iterator[Callable[[subprocess.Popen[bytes]], None]]":
 
 def _pass_on(number: int, process: "subprocess.Popen[bytes]") -> None:
     """Send a signal to the command, unless the terminal has sent it to both."""
-    if number != signal.SIGINT or not _is_in_foreground():
+    if number == signal.SIGTERM or not _is_in_foreground():
         process.send_signal(number)
 
 

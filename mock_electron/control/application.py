@@ -59,6 +59,7 @@ def application(server: Server, token: str = "") -> ASGIApp:
     handlers = {Refused: _refused, HTTPException: _http_error, Exception: _failed}
     below = Router(routes, redirect_slashes=False)  # a program that follows none gets no answer
     app = Starlette(routes=[Mount(CONTROL_PATH, below)], exception_handlers=handlers)
+    lanes.on_close = partial(events.publish, kind="closed")
     tallies = Tallies(lanes.all)
     describe = cache(partial(document, ROUTES))
     app.state.control = Control(lanes, ReadJournals(), events, tallies, now, token, describe)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -32,6 +32,7 @@ class Control(Struct, frozen=True):
         started_at: When the control API was first used, in Unix seconds.
         token: The token that callers must have, or "".
         document: Returns the OpenAPI document.
+        waiting: A mark for each request that waits for exchanges.
     """
 
     lanes: OpenLanes
@@ -41,6 +42,7 @@ class Control(Struct, frozen=True):
     started_at: float
     token: str
     document: Callable[[], Any]
+    waiting: set[object] = field(default_factory=set)
 
 
 def control_of(request: Request) -> Control:
@@ -75,9 +77,9 @@ def number_of(request: Request, name: str, what: str) -> int:
     raise Missing.of(what, given, ())
 
 
-async def exchanges_of(request: Request) -> tuple[Exchange, ...]:
-    """Return the exchanges of that lane as they are now, those for other paths included."""
-    return await control_of(request).journals.read(lane_of(request))
+async def exchanges_of(request: Request, lane: Lane) -> tuple[Exchange, ...]:
+    """Return the exchanges of a lane as they are now, those for other paths included."""
+    return await control_of(request).journals.read(lane)
 
 
 def publish(request: Request, kind: EventKind) -> None:

@@ -91,7 +91,12 @@ ROW: Final = answer_of(
         "error": OPTIONAL_TEXT,
     },
 )
-BYTES: Final = answer_of("bytes", {"text": TEXT, "base64": TEXT}, optional=["text", "base64"])
+BYTES: Final = answer_of(
+    "bytes",
+    {"text": TEXT, "base64": TEXT, "bytes": COUNT},
+    optional=["text", "base64", "bytes"],
+)
+"""Bytes as text or in base64; the number of all, if only the first are shown."""
 MISS: Final = answer_of(
     "cache miss",
     {

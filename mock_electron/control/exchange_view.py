@@ -22,6 +22,8 @@ from mock_electron.wire.request import ChatRequest, Message
 
 MOST_WORDS: Final = 200
 """The maximum number of characters of a text in a row."""
+MOST_RAW: Final = 256 * 1024
+"""The maximum number of bytes of a body that are shown as they are."""
 MOST_EXPLAINED: Final = 200
 """The maximum number of steps that are compared with a request."""
 SAME: Final = (
@@ -122,8 +124,11 @@ def details(exchange: Exchange, every: Sequence[Exchange], lane: Lane, url: str)
     }
 
 
-def _raw(data: bytes) -> dict[str, str]:
-    """Return bytes as text, or in base64 if they are not UTF-8."""
+def _raw(data: bytes) -> dict[str, Any]:
+    """Return bytes as text, or in base64 if they are not UTF-8. Of many, return the first."""
+    if len(data) > MOST_RAW:
+        begin = data[:MOST_RAW].decode(errors="ignore").encode()  # no half of a character
+        return _raw(begin or data[:MOST_RAW]) | {"bytes": len(data)}
     text = record.text_of(data)
     return {"base64": record.base64_of(data)} if text is None else {"text": text}
 

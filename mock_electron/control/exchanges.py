@@ -1,6 +1,7 @@
 """`/lanes/{name}/exchanges`: what a lane was asked, and what it answered."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final
 
@@ -10,7 +11,14 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mock_electron.control.context import answer, control_of, exchanges_of, lane_of, number_of
+from mock_electron.control.context import (
+    Control,
+    answer,
+    control_of,
+    exchanges_of,
+    lane_of,
+    number_of,
+)
 from mock_electron.control.exchange_view import details, row
 from mock_electron.control.query import (
     conditions_of,
@@ -20,8 +28,9 @@ from mock_electron.control.query import (
     single,
     word_of,
 )
-from mock_electron.control.reading import POLL_INTERVAL, settled
-from mock_electron.control.refused import Conflict, Invalid, Missing, Problems
+from mock_electron.control.reading import POLL_INTERVAL, Window, settled
+from mock_electron.control.refused import Closed, Conflict, Invalid, Missing, Problems, Refused
+from mock_electron.engine.clock import monotonic
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.journal import SETTLING_TIME
 from mock_electron.engine.lane import Lane
@@ -34,6 +43,13 @@ MOST_EXCHANGES: Final = 1_000
 """The maximum number of exchanges of a response in JSON."""
 LONGEST_WAIT: Final = 60.0
 """The maximum time of a long poll, in seconds."""
+
+
+MOST_WAITING: Final = 100
+"""The maximum number of requests that wait for exchanges."""
+LAZINESS: Final = 10
+"""How many times longer than its last look at the journal a request waits before the next one."""
+TOO_MANY: Final = f"{MOST_WAITING} requests wait for exchanges already"
 
 
 class Query(Struct, frozen=True):
@@ -131,29 +147,64 @@ async def list_exchanges(request: Request) -> Response:
     if form is _rows and query.is_window:
         return await _window(request, lane, query)
     found = await _found(request, lane, query)
-    every = await exchanges_of(request)
-    return await anyio.to_thread.run_sync(partial(form, found, query, lane, every))
+    every, run = await exchanges_of(request, lane), control_of(request).journals.run
+    return await run(partial(form, found, query, lane, every))
 
 
 async def _found(request: Request, lane: Lane, query: Query) -> Exchanges:
     """Return the selected exchanges, once there are enough and none is in flight."""
-    with anyio.move_on_after(query.wait):
-        while query.count is not None:
-            seen = lane.journal.opened, lane.journal.is_settled
-            if len(await _selected(request, lane, query)) >= query.count:
-                break
-            while (lane.journal.opened, lane.journal.is_settled) == seen:
-                await anyio.sleep(POLL_INTERVAL)
+    if query.count is not None:
+        with _waiting(control_of(request)), anyio.move_on_after(query.wait):
+            await _enough(request, lane, query, query.count)
     if not query.in_flight and not await settled(lane, SETTLING_TIME):
         raise Conflict(STILL_IN_FLIGHT)
     return await _selected(request, lane, query)
 
 
-async def _selected(request: Request, lane: Lane, query: Query) -> Exchanges:
-    url = control_of(request).lanes.url(request, request.path_params["name"])
-    every, dropped = await exchanges_of(request), lane.journal.dropped
+@contextmanager
+def _waiting(control: Control) -> Iterator[None]:
+    """Count a request that waits.
+
+    Raises:
+        Refused: If too many wait.
+    """
+    if len(control.waiting) >= MOST_WAITING:
+        raise Refused(TOO_MANY, 503)
+    mark = object()
+    control.waiting.add(mark)
     try:
-        return await anyio.to_thread.run_sync(query.select, every, dropped, url)
+        yield
+    finally:
+        control.waiting.discard(mark)
+
+
+async def _enough(request: Request, lane: Lane, query: Query, count: int) -> None:
+    """Wait until enough exchanges are selected.
+
+    Raises:
+        Refused: If the lane is closed or the client leaves.
+    """
+    seen = None
+    while True:
+        now = lane.journal.opened, lane.journal.number_in_flight
+        if now != seen:
+            seen, began = now, monotonic()
+            if len(await _selected(request, lane, query)) >= count:
+                return
+            await anyio.sleep(LAZINESS * (monotonic() - began))
+        await anyio.sleep(POLL_INTERVAL)
+        if control_of(request).lanes.named(request.path_params["name"]) is not lane:
+            raise Closed("the lane was replaced")
+        if await request.is_disconnected():
+            raise Refused("the client disconnected")
+
+
+async def _selected(request: Request, lane: Lane, query: Query) -> Exchanges:
+    control = control_of(request)
+    url = control.lanes.url(request, request.path_params["name"])
+    every, dropped = await exchanges_of(request, lane), lane.journal.dropped
+    try:
+        return await control.journals.run(query.select, every, dropped, url)
     except (TypeError, ValueError) as error:
         raise Invalid.of([((), str(error))], "the query") from None
 
@@ -167,6 +218,10 @@ STILL_IN_FLIGHT: Final = (
 async def _window(request: Request, lane: Lane, query: Query) -> Response:
     """Return rows without building the exchanges outside of the window."""
     read = await control_of(request).journals.window(lane, query.offset, query.size)
+    return await control_of(request).journals.run(_window_page, read, lane)
+
+
+def _window_page(read: Window, lane: Lane) -> Response:
     rows = [row(one, read.known) for one in read.exchanges]
     return _page({"rows": rows}, read.offset, read.of, read.dropped, lane)
 
@@ -222,10 +277,14 @@ FORMATS: Final[Mapping[str, Callable[..., Response]]] = {
 async def get_exchange(request: Request) -> Response:
     """Return everything about one exchange."""
     lane, number = lane_of(request), number_of(request, "number", "exchange")
-    every = await exchanges_of(request)
+    every = await exchanges_of(request, lane)
     found = _numbered(every, number)
     url = control_of(request).lanes.url(request, request.path_params["name"])
-    return answer(await anyio.to_thread.run_sync(details, found, every, lane, url))
+    return await control_of(request).journals.run(_details, found, every, lane, url)
+
+
+def _details(found: Exchange, every: Sequence[Exchange], lane: Lane, url: str) -> Response:
+    return answer(details(found, every, lane, url))
 
 
 def _numbered(every: Sequence[Exchange], number: int) -> Exchange:

@@ -16,6 +16,7 @@ from mock_electron.control.query import seconds_of, single
 from mock_electron.control.reading import settled
 from mock_electron.control.refused import Conflict, Invalid, Problems
 from mock_electron.control.steps import SCRIPT, read_steps
+from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.journal import SETTLING_TIME
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.step import Step
@@ -36,14 +37,13 @@ MOST_LISTED: Final = 1_000
 def list_lanes(request: Request) -> Response:
     """Return the lanes: the default lane, and the latest others."""
     lanes = control_of(request).lanes
-    names = lanes.names
-    listed = (names[0], *names[1:][-MOST_LISTED:])
-    return answer({"lanes": [_row(request, lanes, one) for one in listed], "open": len(names)})
+    others = tuple(lanes.all.open.items())  # at one moment: lanes are closed meanwhile
+    listed = ((DEFAULT_NAME, lanes.all.default), *others[-MOST_LISTED:])
+    rows = [_row(request, name, lane) for name, lane in listed]
+    return answer({"lanes": rows, "open": 1 + len(others)})
 
 
-def _row(request: Request, lanes: OpenLanes, name: str) -> dict[str, Any]:
-    lane = lanes.all.named(None if name == DEFAULT_NAME else name)
-    assert lane is not None  # it is listed
+def _row(request: Request, name: str, lane: Lane) -> dict[str, Any]:
     return _addresses(request, name) | {
         "clock": views.clock(lane),
         "in_flight": lane.journal.number_in_flight,
@@ -77,7 +77,8 @@ async def get_lane(request: Request) -> Response:
 
 async def state_of(request: Request) -> dict[str, Any]:
     """Return the state of the lane in the path of a request."""
-    lane, every = lane_of(request), await exchanges_of(request)
+    lane = lane_of(request)
+    every = await exchanges_of(request, lane)
     return await anyio.to_thread.run_sync(views.lane_state, lane, every)
 
 
@@ -169,11 +170,19 @@ async def close_lane(request: Request) -> Response:
     wait = _wait_of(request)
     control.lanes.check_owner(name)
     await settled(lane, wait)
-    verdict = verdict_of(lane, await exchanges_of(request))
     if control.lanes.all.named(name) is lane:  # nobody else has closed or replaced it
         control.lanes.close(name)
-        control.events.publish(name, "closed")
-    return answer(views.verdict_document(verdict))
+    return await _judged(request, lane)
+
+
+async def _judged(request: Request, lane: Lane) -> Response:
+    """Return the verdict on a lane. In a thread: it explains each refusal of a strict lane."""
+    every = await exchanges_of(request, lane)
+    return await anyio.to_thread.run_sync(_verdict, lane, every)
+
+
+def _verdict(lane: Lane, every: tuple[Exchange, ...]) -> Response:
+    return answer(views.verdict_document(verdict_of(lane, every)))
 
 
 def _wait_of(request: Request) -> float:
@@ -186,4 +195,4 @@ async def get_verdict(request: Request) -> Response:
     await settled(
         lane, seconds_of(single(request.query_params), "wait", LONGEST_WAIT, SETTLING_TIME)
     )
-    return answer(views.verdict_document(verdict_of(lane, await exchanges_of(request))))
+    return await _judged(request, lane)

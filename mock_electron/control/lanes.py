@@ -1,7 +1,7 @@
 """The lanes that the control API knows, and those that it opens."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -64,6 +64,7 @@ class OpenLanes:
 
     Attributes:
         opened: The lanes that the control API has opened, by name. Others belong to tests.
+        on_close: Called with the name of each lane that was closed.
     """
 
     def __init__(self, server: Server) -> None:
@@ -71,6 +72,7 @@ class OpenLanes:
         self._settings = server.app.lanes.default.settings
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self.opened: dict[str, OpenedLane] = {}
+        self.on_close: Callable[[str], object] = lambda _: None
 
     @property
     def all(self) -> Lanes:
@@ -96,8 +98,9 @@ class OpenLanes:
         """
         lane = self.all.named(None if name == DEFAULT_NAME else name)
         if lane is not None:
-            if name in self.opened:
-                self.opened[name].used = monotonic()
+            opened = self.opened.get(name)  # it may be closed while this thread runs
+            if opened is not None:
+                opened.used = monotonic()
             return lane
         if name in self.all.closed:
             raise Closed(f"the lane {echoed(name)} is closed")
@@ -176,6 +179,7 @@ class OpenLanes:
             timer.cancel()
         del self.opened[name]
         self._server.app.close_lane(name)
+        self.on_close(name)
 
     def close_all(self) -> None:
         """Close all lanes that the control API has opened."""
@@ -194,7 +198,7 @@ class OpenLanes:
             owner = self.all.names_by_key.get(key)
             if key.startswith(KEY_PREFIX):
                 owner = key.removeprefix(KEY_PREFIX)
-            if owner is not None and owner != name:
+            if owner not in (None, name) and (owner in self.all.open or key.startswith(KEY_PREFIX)):
                 raise Conflict(f"the key {shown_end(key)} names the lane {echoed(owner)} already")
 
     def _wait(self, name: str, seconds: float) -> None:
@@ -207,8 +211,10 @@ class OpenLanes:
         if opened is None or opened.ttl is None:
             return
         left = opened.idle_since + opened.ttl - monotonic()
-        if left > 0 or not opened.lane.journal.is_settled:
-            self._wait(name, max(left, opened.ttl))
+        if left > 0:
+            self._wait(name, left)
+        elif not opened.lane.journal.is_settled:
+            self._wait(name, opened.ttl)
         else:
             self.close(name)
 

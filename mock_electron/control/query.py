@@ -95,6 +95,9 @@ def conditions_of(given: Mapping[str, str], known: Sequence[str]) -> dict[str, A
     """
     rest = dict(given)
     found = _where(rest.pop(WHERE, "{}"))
+    twice = [((name,), f"{name} is given twice") for name in found if name in rest]
+    if twice:
+        raise Invalid.of(twice, "the query")
     problems = []
     for name, text in (*found.items(), *rest.items()):
         try:

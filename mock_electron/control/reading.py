@@ -4,7 +4,9 @@ Reading takes milliseconds when there are thousands, so it runs in a thread. A p
 busy lane reads a window, which does not build the exchanges outside of it.
 """
 
+from collections.abc import Callable
 from threading import Lock
+from typing import Final, TypeVar, TypeVarTuple
 from weakref import WeakKeyDictionary
 
 import anyio
@@ -17,7 +19,11 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.recorded import exchange_of_record
 from mock_electron.engine.retries import CountedExchanges, with_attempts
 
-POLL_INTERVAL = 0.01
+MOST_THREADS: Final = 4
+"""The number of threads that read journals. The other routes have threads of their own."""
+Given = TypeVarTuple("Given")
+Result = TypeVar("Result")
+POLL_INTERVAL: Final = 0.01
 """Seconds between two looks at a journal that is waited for."""
 
 
@@ -44,11 +50,18 @@ class ReadJournals:
 
     def __init__(self) -> None:
         self._lock = Lock()
+        self._limiter: anyio.CapacityLimiter | None = None
         self._read: WeakKeyDictionary[Lane, _ReadJournal] = WeakKeyDictionary()
 
     async def read(self, lane: Lane) -> tuple[Exchange, ...]:
         """Return all exchanges in order as they are now, those in flight included."""
-        return await anyio.to_thread.run_sync(self._exchanges, lane)
+        return await self.run(self._exchanges, lane)
+
+    async def run(self, function: Callable[[*Given], Result], *given: *Given) -> Result:
+        """Run a function that takes long in one of a few threads, so that others are left."""
+        if self._limiter is None:
+            self._limiter = anyio.CapacityLimiter(MOST_THREADS)
+        return await anyio.to_thread.run_sync(function, *given, limiter=self._limiter)
 
     def _exchanges(self, lane: Lane) -> tuple[Exchange, ...]:
         with self._lock:
@@ -65,7 +78,7 @@ class ReadJournals:
             offset: The index of the first one; None for the latest.
             limit: At most this many.
         """
-        return await anyio.to_thread.run_sync(_window, lane, offset, limit)
+        return await self.run(_window, lane, offset, limit)
 
 
 class _ReadJournal:

@@ -132,7 +132,7 @@ ROUTES: Final = (
         exchanges.list_exchanges,
         EXCHANGE_LIST,
         query=parameters.EXCHANGES,
-        refusals=(*NO_LANE, 409, 422),
+        refusals=(*NO_LANE, 409, 422, 503),
         formats={"application/jsonl": TEXT, "application/yaml": TEXT},
     ),
     RouteRow(

@@ -16,11 +16,14 @@ DESCRIPTORS: Final = ("/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd/", "/
 """Paths of open files. They are written to directly: nobody would read a new file of that name."""
 CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 APPEND: Final = os.O_WRONLY | os.O_APPEND | getattr(os, "O_NONBLOCK", 0)
+PUBLIC: Final = 0o666
+PRIVATE: Final = 0o600
+"""The permissions of new files, from which the umask is taken."""
 MAX_PREFIX: Final = 40
 """How many characters of the file's name the temporary name has: a longer name could be invalid."""
 
 
-def write_file(path: str | Path, content: str | bytes) -> None:
+def write_file(path: str | Path, content: str | bytes, *, private: bool = False) -> None:
     """Write a file, completely or not at all.
 
     A symbolic link stays, and its target is replaced. An existing file keeps its permissions. A
@@ -29,6 +32,7 @@ def write_file(path: str | Path, content: str | bytes) -> None:
     Args:
         path: The file. Its folder must exist.
         content: The content. A text is written as UTF-8, and its line ends are kept.
+        private: Whether only the owner may read a new file.
 
     Raises:
         OSError: If the file cannot be written. The error names the file.
@@ -41,7 +45,7 @@ def write_file(path: str | Path, content: str | bytes) -> None:
             return
         target = Path(os.path.realpath(path))
         _check_replaceable(target)
-        with _temporary(target) as (temporary, descriptor):
+        with _temporary(target, PRIVATE if private else PUBLIC) as (temporary, descriptor):
             with open(descriptor, "wb") as file:  # noqa: PTH123 (a descriptor)
                 file.write(data)
                 file.flush()
@@ -65,7 +69,7 @@ def check_writable(path: str | Path) -> None:
             return
         target = Path(os.path.realpath(path))
         _check_replaceable(target)
-        with _temporary(target) as (_, descriptor):
+        with _temporary(target, PUBLIC) as (_, descriptor):
             os.close(descriptor)
 
 
@@ -100,13 +104,13 @@ def _check_replaceable(target: Path) -> None:
 
 
 @contextmanager
-def _temporary(target: Path) -> Iterator[tuple[Path, int]]:
+def _temporary(target: Path, mode: int) -> Iterator[tuple[Path, int]]:
     """Yield a new, open file next to the target. Remove it unless it has been renamed."""
     for number in count():
         name = f".{target.name[:MAX_PREFIX]}.{os.getpid()}-{number}.tmp"
         temporary = target.with_name(name)
         try:
-            descriptor = os.open(temporary, CREATE, 0o666)
+            descriptor = os.open(temporary, CREATE, mode)
             break
         except FileExistsError:
             continue  # of another thread, or of an earlier process that was killed

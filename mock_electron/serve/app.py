@@ -208,8 +208,7 @@ class App:
 
     def close_lane(self, name: str, owner: str = "") -> None:
         """Close a lane; see `Lanes.close`."""
-        keys = self.lanes.close(name, owner)
-        self._forget_heads(keys)
+        self.lanes.close(name, owner)
 
     def _forget_heads(self, keys: Iterable[str]) -> None:
         """Forget all heads if keys name another lane than before: a head knows its lane."""

@@ -95,13 +95,14 @@ class Lanes:
         self.kept: deque[tuple[str, Lane]] = deque()
         self._kept_bytes = 0
         self._names_by_key: dict[str, str] = {}
+        self._keys_of: dict[str, tuple[str, ...]] = {}
         self._opened = 0
         self._observers: tuple[LaneObserver, ...] = ()
         self._lock = Lock()
 
     @property
     def names_by_key(self) -> Mapping[str, str]:
-        """The names of the lanes that have keys of their own, by key."""
+        """The names of the lanes that have keys of their own, by key; closed ones too."""
         return MappingProxyType(self._names_by_key)
 
     def free_name(self) -> str:
@@ -121,7 +122,11 @@ class Lanes:
             keys: API keys that name the lane. No other lane may have them.
         """
         self.closed.pop(name, None)
-        self._names_by_key.update(dict.fromkeys(keys, name))
+        for key in self._keys_of.pop(name, ()):  # those of a closed lane with this name
+            if self._names_by_key.get(key) == name:
+                del self._names_by_key[key]
+        self._keys_of[name] = tuple(keys)
+        self._names_by_key.update(dict.fromkeys(self._keys_of[name], name))
         with self._lock:
             self.open[name] = lane
             for observer in self._observers:
@@ -134,8 +139,8 @@ class Lanes:
             for name, lane in ((DEFAULT_NAME, self.default), *self.open.items()):
                 observer(name, lane)
 
-    def close(self, name: str, owner: str = "") -> list[str]:
-        """Remove a lane, and return its keys. Requests to it are answered with 410 from now on.
+    def close(self, name: str, owner: str = "") -> None:
+        """Remove a lane. Requests to it, by its keys too, are answered with 410 from now on.
 
         Args:
             name: The name of an open lane.
@@ -144,13 +149,12 @@ class Lanes:
         lane = self.open.pop(name)
         if self.keeps_closed:
             self._keep(name, lane)
-        keys = [key for key, named in self._names_by_key.items() if named == name]
-        for key in keys:
-            del self._names_by_key[key]
         self.closed[name] = owner
         if len(self.closed) > MAX_CLOSED_LANES:
-            self.closed.popitem(last=False)
-        return keys
+            forgotten, _ = self.closed.popitem(last=False)
+            for key in self._keys_of.pop(forgotten, ()):
+                if self._names_by_key.get(key) == forgotten:
+                    del self._names_by_key[key]
 
     def _keep(self, name: str, lane: Lane) -> None:
         self.kept.append((name, lane))
