@@ -15,8 +15,10 @@ from raw_http import TIMEOUT, send
 from mock_electron.control.inspector import FOLDER, HEADERS, MEDIA_TYPES
 from mock_electron.control.page_file import ShownLane, page_file
 from mock_electron.engine.arrival import Arrival
+from mock_electron.engine.lane import Lane
 from mock_electron.engine.pace import PACES
 from mock_electron.engine.plan import PLANS
+from mock_electron.engine.settings import Settings
 from mock_electron.serve.server import Server
 from mock_electron.wire.request import CHAT_PATH
 
@@ -293,11 +295,26 @@ def test_the_parts_of_one_exchange(person: Person, story: Any) -> None:
 
 
 @needs_browser
+def test_a_file_without_requests(page: Any, control: ControlClient, tmp_path: Path) -> None:
+    """It says so. Its title stays that of the test."""
+    lane = Lane(Settings())
+    file = tmp_path / "trace.html"
+    file.write_text(
+        page_file([ShownLane("1", lane, control.url, ())], "test_a.py::test_it"), "utf-8"
+    )
+    page.goto(file.as_uri())
+    playwright.expect(page.get_by_role("heading", name="This test sent no request")).to_be_visible()
+    playwright.expect(page.get_by_role("heading", name="test_a.py::test_it")).to_be_visible()
+    playwright.expect(page).to_have_title("test_a.py::test_it – mock-electron")
+
+
+@needs_browser
 def test_the_timeline_of_a_lane(person: Person, story: Any) -> None:
     """Each request has a bar and its tokens; a click opens the exchange."""
     person.open("lane=story&view=timeline")
     bars = person.page.locator(".bars [role=listitem]")
     person.sees(bars, 5)
+    person.sees(person.page.get_by_text("5 of 5 exchanges, #0 to #4"))
     person.sees(person.page.locator(".track .pause.early"), 1)
     person.sees(person.page.locator(".track .sending.left"), 1)
     person.sees(person.page.locator(".token-bars .column"), 5)
@@ -409,11 +426,33 @@ def test_the_filter_is_in_the_url(person: Person, story: Any) -> None:
     person.page.reload()
     assert field.input_value() == 'status=429 says="My balance"'
     person.sees(person.page.locator(".rows .row"), 1)
+    person.sees(person.page.get_by_text("1 of 5 exchanges"))
     field.fill("statsu=429")
     person.sees(person.page.get_by_role("alert").filter(has_text="'status'"))
+    person.sees(person.page.locator(".rows .row"), 0)
+    assert person.page.locator("#count").text_content() == ""
+    person.page.get_by_role("tab", name="Timeline").click()
+    person.sees(person.page.locator(".bars [role=listitem]"), 0)
     field.fill("payments")
+    person.sees(person.page.get_by_text("1 of 1 exchange, #4"))
+    person.page.get_by_role("tab", name="Exchanges").click()
     person.sees(person.page.locator(".rows .row"), 1)
     person.sees(person.page.get_by_role("alert"), 0)
+
+
+@needs_browser
+def test_what_does_not_exist_is_said(person: Person, story: Any) -> None:
+    """The message of the API about an exchange or a lane stays on the page."""
+    person.open("lane=story&exchange=99")
+    pane = person.page.get_by_role("complementary", name="Exchange 99")
+    person.sees(pane.get_by_role("alert").filter(has_text="99"))
+    person.sees(person.page.locator(".rows .row"), 5)
+    person.click(pane.get_by_role("button", name="Close"))
+    person.sees(pane, 0)
+    person.open("lane=nolane")
+    person.sees(person.page.get_by_role("alert").filter(has_text="'nolane'"))
+    person.sees(person.page.get_by_text("Not live", exact=True))
+    person.sees(person.page.get_by_text("Disconnected"), 0)
 
 
 @needs_browser
@@ -464,6 +503,11 @@ def test_the_actions_on_a_lane(person: Person, control: ControlClient) -> None:
     page.get_by_label("Step, in YAML").fill("repyl: Hi")
     page.get_by_role("button", name="Add step").click()
     person.sees(page.get_by_text("Did you mean 'reply'?"))
+    fault = page.get_by_label("For the next request")
+    fault.fill(str(fault.get_attribute("placeholder")))
+    person.sees(page.get_by_text("Did you mean 'reply'?"), 0)
+    page.get_by_role("button", name="Inject fault").click()
+    person.sees(page.get_by_text("Injected the fault"))
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Reset").click()
     person.sees(page.get_by_text("Reset everything"))

@@ -7,6 +7,7 @@ script and style, by their hashes.
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
+from html import escape
 from typing import Any, Final
 
 from msgspec import Struct
@@ -26,6 +27,8 @@ MAIN: Final = "main.js"
 IMPORT: Final = regex(r'(?m)^import [^\n]* from "\./(\w+\.js)";\n')
 EXPORT: Final = regex(r"(?m)^export ")
 STYLE_LINK: Final = '<link rel="stylesheet" href="page/style.css">'
+TITLE: Final = "<title>mock-electron</title>"
+TOP_END: Final = "</header>"
 SCRIPT_LINK: Final = '<script type="module" src="page/main.js"></script>'
 
 
@@ -45,8 +48,14 @@ class ShownLane(Struct, frozen=True):
     exchanges: Sequence[Exchange]
 
 
-def page_file(lanes: Sequence[ShownLane]) -> str:
-    """Return the page as one HTML document."""
+def page_file(lanes: Sequence[ShownLane], test: str = "", failure: str = "") -> str:
+    """Return the page as one HTML document.
+
+    Args:
+        lanes: The lanes that it shows.
+        test: The test whose exchanges they are; its title and a heading name it.
+        failure: Why the test failed, in one line.
+    """
     style = (FOLDER / "style.css").read_text("utf-8")
     script = "\n".join(_modules(MAIN, set()))
     data = codec.encode({"lanes": [_shown(one) for one in lanes]}).decode()
@@ -55,11 +64,19 @@ def page_file(lanes: Sequence[ShownLane]) -> str:
     page = (FOLDER / INDEX).read_text("utf-8")
     page = page.replace(STYLE_LINK, f"{head}\n<style>{style}</style>")
     page = page.replace(SCRIPT_LINK, "")
+    if test:
+        page = page.replace(TITLE, f"<title>{escape(test)} – mock-electron</title>")
+        page = page.replace(TOP_END, f"{TOP_END}\n{_heading(test, failure)}", 1)
     scripts = (
         f'<script type="application/json" id="data">{escaped}</script>\n'
         f'<script type="module">{script}</script>'
     )
     return page.replace("</body>", f"{scripts}\n</body>")
+
+
+def _heading(test: str, failure: str) -> str:
+    reason = f"<p><bdi>{escape(failure)}</bdi></p>" if failure else ""
+    return f'<div class="test"><h2><bdi>{escape(test)}</bdi></h2>{reason}</div>'
 
 
 def _modules(name: str, written: set[str]) -> Iterator[str]:

@@ -72,7 +72,11 @@ function embedded(document) {
       const rows = found.slice(begin, begin + limit);
       return { rows, offset: begin, selected: found.length, recorded: named(lane).rows.length, dropped: 0 };
     },
-    exchange: async (lane, number) => named(lane).exchanges.find((one) => one.number === number),
+    exchange: async (lane, number) => {
+      const found = named(lane).exchanges.find((one) => one.number === number);
+      if (!found) throw new Refused(404, `The file has no exchange ${number} of this lane.`);
+      return found;
+    },
   };
 }
 

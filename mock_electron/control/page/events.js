@@ -51,9 +51,9 @@ const KINDS = ["exchange", "ended", "settings", "steps", "faults", "clock", "res
 export function follow(stream, onChange, onState) {
   for (const kind of KINDS) stream.addEventListener(kind, () => onChange(kind));
   stream.addEventListener("hello", () => {
-    onState(true);
+    onState("Live");
     onChange("hello");
   });
-  stream.addEventListener("error", () => onState(false));
+  stream.addEventListener("error", () => onState(stream.readyState === EventSource.CLOSED ? "Not live" : "Disconnected"));
   return () => stream.close();
 }

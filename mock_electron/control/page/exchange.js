@@ -29,13 +29,23 @@ export class ExchangePane {
   async open(number, tab) {
     this.number = number;
     const known = this.exchange?.number === number && this.exchange.outcome !== "in flight" ? this.exchange : null;
-    const exchange = known ?? (await this.ask(number));
-    if (this.number !== number) return; // another one was opened since
+    const exchange = known ?? (await this.ask(number).catch((refused) => this.fail(number, refused.message)));
+    if (!exchange || this.number !== number) return; // another one was opened since
     this.exchange = exchange;
     this.box.hidden = false;
     this.box.setAttribute("aria-label", `Exchange ${number}`);
     fill(this.box, this.head(exchange), this.remarks(exchange), this.tabs(), this.body);
     await this.show(tab);
+  }
+
+  /** Say why the exchange cannot be shown. */
+  fail(number, words) {
+    if (this.number !== number) return;
+    this.exchange = null;
+    this.box.hidden = false;
+    this.box.setAttribute("aria-label", `Exchange ${number}`);
+    const head = element("header", {}, element("h2", {}, `Exchange ${number}`), this.closing());
+    fill(this.box, head, element("p", { class: "notice bad", role: "alert" }, said(words)));
   }
 
   close() {
@@ -78,14 +88,17 @@ export class ExchangePane {
     return [pause, title, ...(changes.length ? changes : [element("p", { class: "quiet" }, "Nothing: the requests are the same.")])];
   }
 
+  closing() {
+    return element("button", { type: "button", class: "close", "aria-label": "Close", onclick: () => this.actions.close() }, "✕");
+  }
+
   head(exchange) {
-    const close = element("button", { type: "button", class: "close", "aria-label": "Close", onclick: () => this.actions.close() }, "✕");
     const facts = [tokens(exchange.usage) && `${tokens(exchange.usage)} tokens`, exchange.time_to_first_chunk === null ? "" : `first chunk after ${seconds(exchange.time_to_first_chunk)}`, attempt(exchange)];
     return element(
       "header",
       {},
       element("h2", {}, `Exchange ${exchange.number} `, element("span", { class: `badge ${tone(exchange)}` }, String(exchange.status || "none"))),
-      close,
+      this.closing(),
       element("p", { class: "quiet facts" }, said([`turn ${exchange.turn ?? "–"}`, exchange.answered_by, outcome(exchange), ...facts].filter(Boolean).join(" · "))),
     );
   }

@@ -6,7 +6,8 @@ import { counted } from "./words.js";
 const FORMATS = { har: "HAR", jsonl: "JSON lines", script: "Script" };
 const PARTS = ["everything", "script", "journal", "limits", "cache", "faults", "occurrences", "clock"];
 const STEP = "when: {says: weather}\nreply: It is 31 °C.";
-const FAULT = '503, reset, {"cut": {"after": 3}}';
+const FAULT = '{"cut": {"after": 3}}';
+const FAULT_FORMS = 'A name such as reset, 503 for {"fail": 503}, or JSON.';
 
 export class LanePanel {
   /**
@@ -91,12 +92,19 @@ export class LanePanel {
     this.message.textContent = words;
   }
 
+  /** Hide what was said about an earlier use of a form. */
+  hush() {
+    this.message.hidden = true;
+    this.message.textContent = "";
+  }
+
   form(label, input, action, onSubmit) {
     const submit = async (event) => {
       event.preventDefault();
+      this.hush();
       if (await onSubmit(input.value)) input.value = input.tagName === "SELECT" ? input.value : "";
     };
-    return element("form", { onsubmit: submit }, element("label", {}, label, input), element("button", {}, action));
+    return element("form", { onsubmit: submit, oninput: () => this.hush() }, element("label", {}, label, input), element("button", {}, action));
   }
 
   stepForm() {
@@ -109,12 +117,13 @@ export class LanePanel {
   }
 
   faultForm() {
-    const input = element("input", { placeholder: FAULT, required: true });
-    return this.form("For the next request", input, "Inject fault", (text) => {
+    const input = element("input", { placeholder: FAULT, required: true, "aria-describedby": "fault-forms" });
+    const form = this.form("For the next request", input, "Inject fault", (text) => {
       const given = parsed(text);
       const fault = typeof given === "number" ? { fail: given } : given;
       return this.act("POST", "/faults", { fault }, "Injected the fault");
     });
+    return [form, element("p", { class: "quiet", id: "fault-forms" }, FAULT_FORMS)];
   }
 
   clockForm() {
@@ -147,7 +156,7 @@ export class LanePanel {
   }
 }
 
-const section = (title, ...children) => element("section", { class: "panel" }, element("h2", {}, title), children);
+const section = (title, ...children) => element("section", { class: "panel" }, element("h2", {}, title), children.flat());
 
 const inWords = (value) => (typeof value === "string" ? value : JSON.stringify(value));
 

@@ -54,9 +54,18 @@ async function refresh(kinds) {
     else problem("");
     if (pane.number !== null && pane.exchange?.outcome === "in flight") await pane.open(pane.number, shown.tab);
   } catch (refused) {
+    if (refused.status) forget(); // else the server does not answer, and what is shown may still be right
     problem(refused.message);
   }
   if ([...kinds].some((kind) => !QUIET_KINDS.has(kind))) await showLanes();
+}
+
+/** Show no exchange, and no count. */
+function forget() {
+  list.clear();
+  timeline.clear();
+  byId("count").textContent = "";
+  byId("nothing").hidden = true;
 }
 
 function count(read) {
@@ -70,6 +79,7 @@ function count(read) {
 
 function emptiness(read) {
   if (read.recorded) return element("p", {}, `None of ${counted(read.recorded, "exchange")} meets the filter.`);
+  if (!source.isLive) return element("h2", {}, `This test sent no request${byId("lane").options.length > 1 ? " to this lane" : ""}`);
   const base = `${location.origin}${shown.lane === "default" ? "" : `/lanes/${shown.lane}`}/waves/v1`;
   const line = `curl ${base}/chat/completions -H "Authorization: Bearer sk_mock" \\\n  -H "Content-Type: application/json" \\\n  -d '{"model": "electron", "messages": [{"role": "user", "content": "Hi!"}]}'`;
   return [element("h2", {}, "No request yet"), element("p", {}, "Requests appear here as they arrive. Point a client at the base URL ", element("code", {}, base), ", or try:"), element("pre", { class: "raw" }, line)];
@@ -96,7 +106,7 @@ async function showLanes() {
     fill(byId("lane"), names.map((name) => element("option", { value: name }, name)));
   }
   byId("lane").value = shown.lane;
-  document.title = `${shown.lane} – mock-electron`;
+  if (source.isLive) document.title = `${shown.lane} – mock-electron`;
 }
 
 // --- one exchange
@@ -151,16 +161,14 @@ function changeFilter() {
   if (filter === shown.filter) return;
   shown.filter = filter;
   write(shown);
-  list.clear();
-  timeline.clear();
+  forget();
   refresher.note("filter", true);
 }
 
 /** Show what the URL says, from the beginning. */
 function begin() {
   stop();
-  list.clear();
-  timeline.clear();
+  forget();
   byId("filter").value = shown.filter;
   showView();
   showExchange();
@@ -170,12 +178,12 @@ function begin() {
   refresher.note("lane", true);
 }
 
-function connection(isOpen) {
-  const words = isOpen ? "Live" : "Disconnected";
+/** Say whether the page follows the lane. If the server refuses that, the next refresh says why. */
+function connection(words) {
   const box = byId("connection");
   if (box.textContent === words) return;
   box.textContent = words;
-  box.classList.toggle("bad", !isOpen);
+  box.classList.toggle("bad", words !== "Live");
 }
 
 function keyed(event) {

@@ -2,7 +2,7 @@
 
 import { element, fill } from "./dom.js";
 import { Scale } from "./scale.js";
-import { attempt, outcome, seconds, tokens, tone, tooEarly } from "./words.js";
+import { attempt, counted, outcome, seconds, tokens, tone, tooEarly } from "./words.js";
 
 const SHOWN = 120;
 
@@ -27,8 +27,9 @@ export class Timeline {
 
   clear() {
     this.offset = null;
-    fill(this.bars);
-    fill(this.tokens);
+    for (const part of [this.title, this.bars, this.tokensTitle, this.tokens]) fill(part);
+    this.older.disabled = true;
+    this.newer.disabled = true;
   }
 
   page(by) {
@@ -44,8 +45,8 @@ export class Timeline {
     this.older.disabled = this.begin === 0;
     this.newer.disabled = this.begin + read.rows.length >= this.size;
     const { rows } = read;
-    const range = rows.length ? `Exchanges ${rows[0].number} to ${rows.at(-1).number}` : "No exchange yet";
-    this.title.textContent = `${range} of ${this.size}`;
+    const numbers = [...new Set([rows[0], rows.at(-1)])].map((row) => `#${row?.number}`).join(" to ");
+    this.title.textContent = rows.length ? `${rows.length} of ${counted(this.size, "exchange")}, ${numbers}` : "No exchange";
     this.draw(rows);
     return read;
   }
