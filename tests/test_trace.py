@@ -87,6 +87,32 @@ def test_all_traces(pytester: pytest.Pytester) -> None:
     assert names(files) == ["test_fails-a-b", "test_fails-a.b", "test_is_marked", "test_passes"]
 
 
+def test_the_file_names_its_test(pytester: pytest.Pytester) -> None:
+    """The title and a heading have the id of the test, and the first line of its failure."""
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("name", ["<b>"])
+        def test_fails(electron, name):
+            raise ValueError("the key is sk_0123456789abcdef <i>\\nand more \\ud800")
+
+        def test_passes(electron):
+            pass
+        """
+    )
+    pytester.runpytest_inprocess("--electron-trace=on")
+    failed, passed = (
+        one.read_text("utf-8") for one in sorted((pytester.path / "electron-trace").glob("*"))
+    )
+    test = "test_the_file_names_its_test.py::test_fails[&lt;b&gt;]"
+    assert f"<title>{test} – mock-electron</title>" in failed
+    line = "ValueError: the key is …cdef &lt;i&gt;"
+    assert f"<h2><bdi>{test}</bdi></h2><p><bdi>{line}</bdi></p>" in failed
+    assert "and more" not in failed
+    assert "::test_passes</bdi></h2></div>" in passed
+
+
 def test_a_wrong_value(pytester: pytest.Pytester) -> None:
     """It is refused before any test runs, and in a marker by the test."""
     ran, _ = traced(pytester, "--electron-trace=always")

@@ -11,6 +11,7 @@ import pytest
 from mock_electron._regex import regex
 from mock_electron.control.page_file import ShownLane, page_file
 from mock_electron.outputs.files import write_file
+from mock_electron.outputs.redaction import redact_message
 from mock_electron.testing.electron import Electron
 
 FOLDER: Final = "electron-trace"
@@ -20,6 +21,8 @@ PROPERTY: Final = "electron_trace"
 SPECIAL: Final = regex(r"[^A-Za-z0-9_.]+")
 LONGEST_NAME: Final = 120
 """The maximum length of the readable part of a file name."""
+LONGEST_FAILURE: Final = 500
+"""The maximum length of the line that says why a test failed."""
 
 
 def add_trace(item: pytest.Item, report: pytest.TestReport, electrons: Sequence[Electron]) -> None:
@@ -37,7 +40,8 @@ def add_trace(item: pytest.Item, report: pytest.TestReport, electrons: Sequence[
     ]
     try:
         path.parent.mkdir(exist_ok=True)
-        write_file(path, page_file(lanes))
+        page = page_file(lanes, item.nodeid, _failure(report))
+        write_file(path, page.encode("utf-8", "backslashreplace"))  # the line may have surrogates
     except OSError as error:
         report.sections.append(("electron trace", f"The trace was not written: {error}"))
         return
@@ -50,6 +54,16 @@ def add_trace(item: pytest.Item, report: pytest.TestReport, electrons: Sequence[
 
 def _of(electron: Electron) -> tuple[Any, str, Any]:
     return electron._lane, electron._url, tuple(electron.exchanges_so_far.with_others)
+
+
+def _failure(report: pytest.TestReport) -> str:
+    """Return the first line of what a test failed with, or "" if it passed."""
+    if not report.failed:
+        return ""
+    crash = getattr(report.longrepr, "reprcrash", None)  # other texts have none
+    text = str(crash.message) if crash is not None else report.longreprtext
+    line = next(iter(text.strip().splitlines()), "")
+    return redact_message(line[:LONGEST_FAILURE])
 
 
 def _file_name(item: pytest.Item) -> str:
