@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ import pytest
 from control_client import ControlClient, controlled
 from test_readme import LANGUAGES, ROOT, blocks, run, text, write_files
 
+from mock_electron.control import open_control
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.settings import Settings
 from mock_electron.serve.server import Server
@@ -35,6 +37,13 @@ def control() -> Iterator[ControlClient]:
     """The control API of a server like that of `mock-electron serve`."""
     with controlled(Lane(Settings(clock="real"))) as (_, client):
         yield client
+
+
+@pytest.fixture
+def guarded() -> Iterator[str]:
+    """The variables that point a client of the control API at a server with a token."""
+    with Server(control=partial(open_control, token="t0")) as server:  # noqa: S106 (a test)
+        yield f"MOCK_ELECTRON_URL={server.url} MOCK_ELECTRON_CONTROL_TOKEN=t0"
 
 
 @pytest.fixture
@@ -84,6 +93,31 @@ def test_a_step_that_is_left_fails_its_vitest_test(control: ControlClient, folde
     assert failed["title"] == "says what the model says"
     assert "answered 1 time, expected 2 times" in failed["failureMessages"][0]
     assert control.get("/lanes")["open"] == 1
+
+
+@needs_node
+@needs_packages
+def test_the_client_for_vitest_sends_the_token(guarded: str, folder: Path) -> None:
+    """The control API of a server with a token answers it."""
+    (folder / "ask.test.mjs").write_text(
+        'import { test } from "./electron.mjs";\n'
+        'test("opens", async ({ electron }) => electron.verify({ called: { times: 0 } }));\n',
+        encoding="utf-8",
+    )
+    run(f"{guarded} node node_modules/vitest/vitest.mjs run", folder)
+
+
+@needs_node
+@needs_curl
+def test_the_shell_script_sends_the_token(guarded: str, folder: Path) -> None:
+    """The control API of a server with a token answers it."""
+    assert run(f"{guarded} sh agent_test.sh", folder).startswith('{"ok":true')
+
+
+@needs_java
+def test_the_test_in_java_sends_the_token(guarded: str, folder: Path) -> None:
+    """The control API of a server with a token answers it."""
+    assert run(f"{guarded} {QUICK_JAVA} java AskTest.java", folder) == ""
 
 
 @needs_node
