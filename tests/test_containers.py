@@ -100,6 +100,8 @@ def test_the_compose_file_waits_for_the_server() -> None:
     conforms(ROOT / "compose.yaml", "compose-spec.json")
     services = read(ROOT / "compose.yaml")["services"]
     assert services["agent"]["depends_on"] == {"electron": {"condition": "service_healthy"}}
+    token = {services[one]["environment"][variable("control_token")] for one in services}
+    assert len(token) == 1
     [port] = services["electron"]["ports"]
     assert port.startswith("127.0.0.1:")
     [mounted] = services["electron"]["volumes"]
