@@ -85,7 +85,8 @@ def run(
         mock-electron run --strict --script story.yaml -- npx vitest run
 
     The environment of the command has OPENAI_BASE_URL, OPENAI_API_KEY and SMALLEST_API_KEY, which
-    point clients at the server, and MOCK_ELECTRON_URL and MOCK_ELECTRON_CONTROL_URL.
+    point clients at the server, and MOCK_ELECTRON_URL, MOCK_ELECTRON_CONTROL_URL and, if the
+    control API needs a token, MOCK_ELECTRON_CONTROL_TOKEN.
 
     The exit status is that of the command (128 + N after the signal N, 127 if it is not found, 126
     if it is not executable), or 1 if it succeeded but requests or steps of a strict lane are wrong.
