@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import hypothesis
 import pytest
+from _pytest import config as pytest_config
+from _pytest import fixtures
 from _pytest import pytester as pytester_plugin
 
 import mock_electron
@@ -46,6 +48,8 @@ PLUGINS: Final = (
     "xdist.plugin",
 )
 """The plugins of an inner run. To load every installed one takes a second or more per run."""
+UNUSED: Final = ("doctest", "faulthandler", "legacypath", "pastebin", "setupplan", "stepwise")
+"""Plugins of pytest itself that no inner run in this process needs."""
 INSTALLED: Final = tuple(
     {*sysconfig.get_paths().values(), str(Path(mock_electron.__file__).parent)}
 )
@@ -71,6 +75,23 @@ class Snapshot(pytester_plugin.SysModulesSnapshot):
 pytester_plugin.SysModulesSnapshot = Snapshot  # type: ignore[misc]
 
 
+FIXTURE: Final = getattr(fixtures, "FixtureFunctionDefinition", None)
+"""The type of a fixture, from pytest 8.4 on."""
+
+
+class Fixtures(fixtures.FixtureManager):
+    """The fixtures of an inner run. It does not search a module that has none.
+
+    pytest asks each name in each plugin in several ways, which is a third of a short run.
+    """
+
+    def pytest_plugin_registered(self, plugin: Any, plugin_name: str) -> None:
+        """Read the fixtures of a plugin."""
+        is_module = isinstance(plugin, ModuleType)
+        if not is_module or any(type(one) is FIXTURE for one in vars(plugin).values()):
+            super().pytest_plugin_registered(plugin, plugin_name)
+
+
 @pytest.fixture(scope="session")
 def inner_plugins() -> list[ModuleType]:
     """Return the modules of PLUGINS. pytester keeps what is imported before it."""
@@ -93,6 +114,10 @@ def pytester(
         return usual(*args, plugins=[*inner_plugins, *plugins], **options)
 
     monkeypatch.setattr(pytester, "inline_run", inline_run)
+    if FIXTURE is not None:
+        monkeypatch.setattr(fixtures, "FixtureManager", Fixtures)
+    kept = tuple(name for name in pytest_config.default_plugins if name not in UNUSED)
+    monkeypatch.setattr(pytest_config, "default_plugins", kept)
     pytester.makeini(
         "[pytest]\nasyncio_default_fixture_loop_scope = function\n"
         # Otherwise the filters of the outer run apply.
