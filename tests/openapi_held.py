@@ -178,6 +178,12 @@ STREAMED: Final = st.builds(
 
 NO_DETAILS: Final = b'"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2},"choices"'
 
+FIRST: Final = settings(
+    max_examples=50,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+    report_multiple_bugs=False,  # it ends at the first response that is found to be wrong
+)
 MUTANTS: Final[dict[str, tuple[st.SearchStrategy[Case], Change, str]]] = {
     "an undescribed status": (VALID, when(200, with_status(201)), "UndefinedStatusCode"),
     "an undescribed status for invalid bodies": (
@@ -247,7 +253,7 @@ def test_a_wrong_response_is_found(
     monkeypatch.setattr("mock_electron.serve.server.App", mutant(change))
     with Server(lane()) as server:
 
-        @settings(max_examples=50, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+        @FIRST
         @given(case=cases)
         def explore(case: Case) -> None:
             ask(case, server.url)

@@ -1,15 +1,11 @@
 """The OpenAPI document of the control API: it is valid, and describes exactly what happens."""
 
 import json
-import os
 import re
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from functools import partial
 from inspect import Parameter, signature
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -206,26 +202,3 @@ def test_another_method_gets_405_with_all_that_are_allowed(electron: Electron) -
         allowed = {*rows} | ({"HEAD"} if "GET" in rows else set())
         assert response.status == 405
         assert set(response.headers["allow"].split(", ")) == allowed
-
-
-# --- verified by schemathesis
-
-
-def test_schemathesis_finds_nothing() -> None:
-    """Every test in tests/control_openapi_held.py passes.
-
-    They run in a separate process because importing schemathesis changes how Hypothesis reports
-    values and how many examples it generates.
-    """
-    tests = Path(__file__).parent / "control_openapi_held.py"
-    plugins = ["-p", "schemathesis.pytest.plugin", "-p", "pytest_asyncio.plugin"]
-    options = ["-q", "-p", "no:cacheprovider", "-o", "addopts=", *plugins]
-    result = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, str(tests)],
-        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stdout
-    assert re.search(rf"^{len(ROUTES)} passed", result.stdout, re.MULTILINE), result.stdout

@@ -1,10 +1,6 @@
 """The OpenAPI document: it is valid, and describes exactly what the endpoint accepts and sends."""
 
 import json
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -388,38 +384,3 @@ def test_the_command_prints_the_document(options: list[str], document: Document)
     assert result.exit_code == 0
     assert json.loads(result.output) == document
     assert "−2" in result.output
-
-
-# --- verified by schemathesis
-
-
-def test_schemathesis_finds_only_the_mutants() -> None:
-    """Every test in tests/openapi_held.py passes.
-
-    They run in a separate process because importing schemathesis changes how Hypothesis reports
-    values and how many examples it generates.
-    """
-    tests = Path(__file__).parent / "openapi_held.py"
-    result = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "-o",
-            "addopts=",
-            "-p",
-            "schemathesis.pytest.plugin",
-            "-p",
-            "pytest_asyncio.plugin",
-            str(tests),
-        ],
-        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stdout
-    assert re.search(r"^19 passed", result.stdout, re.MULTILINE), result.stdout
