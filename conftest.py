@@ -147,6 +147,10 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 20, 20)
 
 
+LONGEST: Final = ("test_schemathesis", "test_typing", "test_page", "test_other_languages")
+"""The modules that are begun first, so that no worker is left with one at the end."""
+
+
 # --- coverage
 
 UNMEASURED: Final = (
@@ -191,7 +195,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the measured tests first."""
+    """Run the longest tests first, and with coverage the measured ones before them."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
     if _measurement():
         items.sort(key=_rank)
 

@@ -16,8 +16,8 @@ STEPS = st.lists(
         st.sampled_from((*("use",) * 30, *("put", "drop_oldest", "oldest") * 3, "clear")),
         st.lists(st.integers(0, 12), min_size=1, max_size=4),
     ),
-    min_size=100,
-    max_size=200,
+    min_size=60,
+    max_size=120,
 )
 
 
@@ -51,7 +51,7 @@ class Model:
         self.values.clear()
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(steps=STEPS, most=st.integers(0, 12), listed=st.integers(1, 3), parts=st.integers(1, 4))
 def test_the_order_is_that_of_an_ordered_dict(
     steps: list[tuple[str, list[int]]], most: int, listed: int, parts: int

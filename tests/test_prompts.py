@@ -42,10 +42,10 @@ def test_a_prompt_leads_to_its_calls(row: dict[str, Any]) -> None:
 
 
 def all_bytes() -> str:
-    """Return a digest of the answers to all rows, half of them also as streams."""
+    """Return a digest of the answers to every second row, half of them also as streams."""
     digest = sha256()
     others: tuple[dict[str, Any], ...] = ({"stream": True}, {"seed": 3, "sampling": "x"})
-    for number, row in enumerate(ROWS):
+    for number, row in enumerate(ROWS[::2]):
         tools = [{"type": "function", "function": TOOLS[name]} for name in row["tools"]]
         for fields in ({"tools": tools}, others[number % 2]):
             answer = play(Lane(), arrival(row["prompt"], **fields))
