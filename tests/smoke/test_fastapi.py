@@ -9,13 +9,13 @@ import pytest
 
 from mock_electron import Electron
 
-fastapi = pytest.importorskip("fastapi")
-httpx = pytest.importorskip("httpx")
-responses = pytest.importorskip("fastapi.responses")
-
 
 def test_an_application_that_streams_from_electron(electron: Electron) -> None:
     """The application passes a stream on to its own client."""
+    # They are imported here, because otherwise each worker imports them.
+    fastapi = pytest.importorskip("fastapi")
+    httpx = pytest.importorskip("httpx")
+    responses = pytest.importorskip("fastapi.responses")
     app = fastapi.FastAPI()
 
     async def words(said: str) -> AsyncIterator[str]:
