@@ -290,7 +290,7 @@ def test_what_is_made_up_is_about_the_subject() -> None:
     assert solved["final_answer"]
 
 
-@PATIENT
+@settings(PATIENT, max_examples=30)
 @given(SATISFIABLE, MESSAGES)
 def test_instances_satisfy_their_schema(schema: Schema, message: str) -> None:
     """Every instance is valid against its schema and can be written as JSON."""
