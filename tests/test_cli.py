@@ -343,7 +343,7 @@ def test_an_unknown_command_is_one_clear_message() -> None:
 def test_equal_values_of_an_option_are_accepted(serve: Serve) -> None:
     """So a script can add options that are there already."""
     with serve("--seed", "1", "--seed", "1", "--strict", "--strict") as (_, output):
-        assert output.startswith("http://")
+        assert "http://" in output
 
 
 def test_a_given_key_is_not_printed(serve: Serve) -> None:

@@ -186,6 +186,15 @@ def test_the_verdict_waits_for_answers_in_flight(control: ControlClient) -> None
     asking.join()
 
 
+def test_put_accepts_the_name_of_its_path(control: ControlClient) -> None:
+    """A helper that always sends the name may do so; another name is a mistake."""
+    assert control.send("PUT", "/lanes/same", {"name": "same"}).status == 201
+    answer = control.send("PUT", "/lanes/same", {"name": "other"})
+    assert answer.status == 422
+    assert "name must be that of the path, 'same'" in answer.json["error"]["message"]
+    control.delete("/lanes/same")
+
+
 # --- steps
 
 

@@ -19,6 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 from mock_electron.cli.app import cli
+from mock_electron.outputs.files import write_file
 
 PATIENCE: Final = 20.0
 """Seconds to wait for a line, an answer or an end. A test that passes waits much less."""
@@ -160,7 +161,7 @@ def script(folder: Path, text: str, **more: Any) -> str:
     """Write a script file with one step, and return its name."""
     path = folder / "script.json"
     step = {"when": {"says": "sky"}, "reply": text, **more}
-    path.write_text(json.dumps({"steps": [step]}))
+    write_file(path, json.dumps({"steps": [step]}))  # a watcher never reads a part of it
     return str(path)
 
 

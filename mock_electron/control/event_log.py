@@ -124,7 +124,10 @@ class Events:
                 second. A page needs no others, and to read them all would take its time.
         """
         most, tick = (MOST_KEPT, SLOW_TICK) if latest else (MOST_AT_ONCE, TICK)
-        position = self.last_id if position is None else min(position, self.last_id)
+        if position is None:
+            position = self.last_id
+        elif position > self.last_id:  # the server was started again since
+            position = 0
         yield _message("hello", position, {})
         while True:
             found, position, lost = self.after(position, lane, most)

@@ -156,7 +156,7 @@ async def _found(request: Request, lane: Lane, query: Query) -> Exchanges:
     if query.count is not None:
         with _waiting(control_of(request)), anyio.move_on_after(query.wait):
             await _enough(request, lane, query, query.count)
-    if not query.in_flight and not await settled(lane, SETTLING_TIME):
+    if not query.in_flight and not await settled(request, lane, SETTLING_TIME):
         raise Conflict(STILL_IN_FLIGHT)
     return await _selected(request, lane, query)
 

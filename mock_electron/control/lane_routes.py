@@ -99,7 +99,9 @@ async def put_lane(request: Request) -> Response:
     """Open a lane, or open it anew, with an empty journal."""
     name = request.path_params["name"]
     check_name(name)
-    given, lanes = await bodies.read(request, schemas.NAMED_LANE), control_of(request).lanes
+    given, lanes = await bodies.read(request, schemas.LANE), control_of(request).lanes
+    if given.pop("name", name) != name:
+        raise Invalid.of([(("name",), f"name must be that of the path, {echoed(name)}")])
     prepared = await anyio.to_thread.run_sync(_prepared, lanes, given, name)
     return _opened(request, name, prepared, 201 if name not in lanes.opened else 200)
 
@@ -169,7 +171,7 @@ async def close_lane(request: Request) -> Response:
     control = control_of(request)
     wait = _wait_of(request)
     control.lanes.check_owner(name)
-    await settled(lane, wait)
+    await settled(request, lane, wait)
     if control.lanes.all.named(name) is lane:  # nobody else has closed or replaced it
         control.lanes.close(name)
     return await _judged(request, lane)
@@ -192,7 +194,5 @@ def _wait_of(request: Request) -> float:
 async def get_verdict(request: Request) -> Response:
     """Return the verdict on a lane without closing it."""
     lane = lane_of(request)
-    await settled(
-        lane, seconds_of(single(request.query_params), "wait", LONGEST_WAIT, SETTLING_TIME)
-    )
+    await settled(request, lane, _wait_of(request))
     return await _judged(request, lane)

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 import anyio
 import anyio.to_thread
 from msgspec import Struct
+from starlette.requests import Request
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.journal import Journal
@@ -124,9 +125,15 @@ def _window(lane: Lane, offset: int | None, limit: int) -> Window:
     return Window(exchanges, known, begin, size, journal.dropped)
 
 
-async def settled(lane: Lane, seconds: float) -> bool:
-    """Wait until no answer is in flight, for at most this time. Return whether none is."""
+async def settled(request: Request, lane: Lane, seconds: float) -> bool:
+    """Wait until no answer is in flight, and return whether none is.
+
+    Args:
+        request: The request that waits. When its client leaves, the wait ends.
+        lane: The lane.
+        seconds: The maximum wait in seconds.
+    """
     with anyio.move_on_after(seconds):
-        while not lane.journal.is_settled:
+        while not (lane.journal.is_settled or await request.is_disconnected()):
             await anyio.sleep(POLL_INTERVAL)
     return lane.journal.is_settled

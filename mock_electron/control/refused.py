@@ -97,7 +97,7 @@ def _words(problem: Problem, above: DocumentPath) -> str:
 def _problem(path: DocumentPath, words: str) -> dict[str, str]:
     found = SUGGESTION.search(words)
     suggestion = {"did_you_mean": found[1] or found[2]} if found else {}
-    return {"path": _dotted(path), "message": redact_message(words)} | suggestion
+    return {"path": redact_message(_dotted(path)), "message": redact_message(words)} | suggestion
 
 
 def _dotted(path: DocumentPath) -> str:
