@@ -62,7 +62,7 @@ def application(server: Server, token: str = "") -> ASGIApp:
     lanes.on_close = partial(events.publish, kind="closed")
     tallies = Tallies(lanes.all)
     describe = cache(partial(document, ROUTES))
-    app.state.control = Control(lanes, ReadJournals(), events, tallies, now, token, describe)
+    app.state.control = Control(lanes, ReadJournals(), events, tallies, now, describe)
     return Gate(app, token, lambda: lanes.all.default.settings.allow_hosts)
 
 

@@ -30,7 +30,6 @@ class Control(Struct, frozen=True):
         events: What happens.
         tallies: Counts of what was answered.
         started_at: When the control API was first used, in Unix seconds.
-        token: The token that callers must have, or "".
         document: Returns the OpenAPI document.
         waiting: A mark for each request that waits for exchanges.
     """
@@ -40,7 +39,6 @@ class Control(Struct, frozen=True):
     events: Events
     tallies: Tallies
     started_at: float
-    token: str
     document: Callable[[], Any]
     waiting: set[object] = field(default_factory=set)
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 import anyio
 import anyio.to_thread
 from msgspec import Struct
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -158,9 +159,8 @@ def with_options(settings: Settings, options: dict[str, Any]) -> Settings:
     Raises:
         Invalid: If the values contradict each other.
     """
-    before = {name: getattr(settings, name) for name in settings.__struct_fields__}
     try:
-        return Settings.of(**before | options)
+        return replace(settings, **options)
     except ValueError as error:
         raise Invalid.of([(("settings",), str(error))]) from None
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 from starlette.requests import Request
 
 from mock_electron._regex import regex
@@ -20,7 +21,6 @@ from mock_electron.outputs.redaction import shown_end
 from mock_electron.scripts.problems import DocumentPath
 from mock_electron.serve.lanes import DEFAULT_NAME, KEY_PREFIX, LANES_PATH, Lanes
 from mock_electron.serve.server import Server
-from mock_electron.testing.electron import Electron
 
 MOST_LANES: Final = 10_000
 """The maximum number of open lanes of the control API."""
@@ -106,11 +106,6 @@ class OpenLanes:
             raise Closed(f"the lane {echoed(name)} is closed")
         raise Missing.of("lane", name, self.names)
 
-    def electron(self, request: Request) -> Electron:
-        """Return the interface to the lane in the path of a request."""
-        name = request.path_params["name"]
-        return Electron(self.named(name), self.url(request, name))
-
     def url(self, request: Request, name: str) -> str:
         """Return the URL of a lane, under the name by which the client has reached the server."""
         origin = self.origin(request)
@@ -181,11 +176,6 @@ class OpenLanes:
         self._server.app.close_lane(name)
         self.on_close(name)
 
-    def close_all(self) -> None:
-        """Close all lanes that the control API has opened."""
-        for name in tuple(self.opened):
-            self.close(name)
-
     def check_owner(self, name: str) -> None:
         """Raise Conflict if a lane exists that the control API has not opened."""
         if name == DEFAULT_NAME:
@@ -222,10 +212,7 @@ class OpenLanes:
 def _lane(settings: Settings, steps: Sequence[Step], keys: Sequence[str]) -> Lane:
     """Return a lane whose start has these steps. Keys that name it are accepted."""
     if settings.api_keys and keys:
-        settings = Settings.of(
-            **{name: getattr(settings, name) for name in settings.__struct_fields__}
-            | {"api_keys": (*settings.api_keys, *keys)}
-        )
+        settings = replace(settings, api_keys=(*settings.api_keys, *keys))
     lane = Lane(settings)
     lane.replace_script(steps)
     lane.mark_start()

@@ -68,7 +68,7 @@ LAST_EVENT: Final = (
     Parameter(
         "Last-Event-ID",
         {"type": "string"},
-        "The same, as a browser sends it when it connects again. It is ignored if it is no id.",
+        "The same id, as a browser sends it when it reconnects. Other values are ignored.",
         "header",
     ),
 )

@@ -7,7 +7,7 @@ with 404.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -201,7 +201,7 @@ class App:
         head = b"".join(b"%b: %b\r\n" % header for header in headers)
         return b"%b%b\r\n%b" % (STATUS_LINE[answer.status], head, *answer.frames)
 
-    def open_lane(self, name: str, lane: Lane, keys: Iterable[str] = ()) -> None:
+    def open_lane(self, name: str, lane: Lane, keys: Sequence[str] = ()) -> None:
         """Open a lane; see `Lanes.add`."""
         self.lanes.add(name, lane, keys)
         self._forget_heads(keys)
@@ -210,7 +210,7 @@ class App:
         """Close a lane; see `Lanes.close`."""
         self.lanes.close(name, owner)
 
-    def _forget_heads(self, keys: Iterable[str]) -> None:
+    def _forget_heads(self, keys: Sequence[str]) -> None:
         """Forget all heads if keys name another lane than before: a head knows its lane."""
         if any(keys):
             self.heads = Recent(REMEMBERED_HEADS)

@@ -5,7 +5,7 @@ A request names its lane, in this order: by the path `/lanes/<name>/…`, by the
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 from types import MappingProxyType
 from typing import Final, Literal
@@ -93,6 +93,7 @@ class Lanes:
         self.on_late: Callable[[LateRequest], bool] = lambda _: False
         self.keeps_closed: bool = False
         self.kept: deque[tuple[str, Lane]] = deque()
+        self._kept_sizes: deque[int] = deque()  # as they were: a stream may still go on
         self._kept_bytes = 0
         self._names_by_key: dict[str, str] = {}
         self._keys_of: dict[str, tuple[str, ...]] = {}
@@ -113,7 +114,7 @@ class Lanes:
             if name not in self.open and name not in self.closed:
                 return name
 
-    def add(self, name: str, lane: Lane, keys: Iterable[str] = ()) -> None:
+    def add(self, name: str, lane: Lane, keys: Sequence[str] = ()) -> None:
         """Open a lane.
 
         Args:
@@ -125,8 +126,9 @@ class Lanes:
         for key in self._keys_of.pop(name, ()):  # those of a closed lane with this name
             if self._names_by_key.get(key) == name:
                 del self._names_by_key[key]
-        self._keys_of[name] = tuple(keys)
-        self._names_by_key.update(dict.fromkeys(self._keys_of[name], name))
+        if keys:
+            self._keys_of[name] = tuple(keys)
+            self._names_by_key.update(dict.fromkeys(keys, name))
         with self._lock:
             self.open[name] = lane
             for observer in self._observers:
@@ -158,10 +160,11 @@ class Lanes:
 
     def _keep(self, name: str, lane: Lane) -> None:
         self.kept.append((name, lane))
+        self._kept_sizes.append(lane.journal.size)
         self._kept_bytes += lane.journal.size
         while len(self.kept) > MAX_KEPT_LANES or self._kept_bytes > MAX_KEPT_BYTES:
-            _, dropped = self.kept.popleft()
-            self._kept_bytes -= dropped.journal.size
+            self.kept.popleft()
+            self._kept_bytes -= self._kept_sizes.popleft()
 
     def named(self, name: str | None) -> Lane | None:
         """Return the open lane with a name, or None. The name None is that of the default lane."""
