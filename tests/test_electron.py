@@ -100,7 +100,7 @@ def test_a_miss_is_explained(electron: Electron) -> None:
     assert miss is not None
     assert (miss.message, miss.character, miss.earlier) == (0, len("You help "), 0)
     assert miss.lost_tokens > 100
-    assert "from exchange 0, message 0 changed at character 9, from 'Asha" in str(miss)
+    assert "from exchange #0, message 1 changed at character 10, from 'Asha" in str(miss)
     assert electron.explain_miss(0) is None
 
 

@@ -254,7 +254,7 @@ def test_reading_times_out() -> None:
     """The error names the exchanges in flight, and says what to do."""
     lane = Lane()
     lane.open(arrival())
-    with pytest.raises(StillInFlightError, match=f"exchange 0 POST {CHAT}.*Read the stream"):
+    with pytest.raises(StillInFlightError, match=f"exchange #0 POST {CHAT}.*Read the stream"):
         lane.journal.read(timeout=0.01)
 
 
@@ -305,7 +305,7 @@ def test_reading_waits_for_a_dropped_exchange_in_flight() -> None:
     journal.open(entry(0))
     journal.open(entry(1))
     journal.close(1, ENDING)
-    with pytest.raises(StillInFlightError, match="exchange 0"):
+    with pytest.raises(StillInFlightError, match="exchange #0"):
         journal.read(timeout=0)
     journal.close(0, ENDING)
     assert len(journal.read()) == 1

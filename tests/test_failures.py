@@ -503,7 +503,7 @@ def test_accessors_fail_clearly() -> None:
     refused, answered = mock.exchanges
     for name in ("chat_request", "chat_reply", "chat_usage"):
         assert getattr(answered, name) == getattr(answered, name.removeprefix("chat_"))
-        with pytest.raises(ValueError, match=r"exchange 0 has no .*received 'gpt-4o'"):
+        with pytest.raises(ValueError, match=r"exchange #0 has no .*received 'gpt-4o'"):
             getattr(refused, name)
 
 

@@ -239,11 +239,11 @@ def test_the_message_that_broke_the_cache_prefix(person: Person, story: Any) -> 
     """It is found with two clicks: its number, and the first character that differs."""
     person.open("lane=story")
     person.click(person.row("Thank you."))
-    person.click(person.page.get_by_role("button", name="Message 0 broke the cache prefix"))
+    person.click(person.page.get_by_role("button", name="Message 1 broke the cache prefix"))
     mark = person.page.locator(".missed")
     person.sees(mark)
     assert mark.text_content() == "1"
-    assert "message 0" in mark.locator("xpath=ancestor::article").text_content()
+    assert "message 1" in mark.locator("xpath=ancestor::article").text_content()
     assert person.clicks <= 3
 
 
@@ -278,7 +278,7 @@ def test_the_chunk_at_which_the_caller_barged_in(
 def test_the_parts_of_one_exchange(person: Person, story: Any) -> None:
     """Calls are next to their results; each tab shows its part, and its name is in the URL."""
     person.open("lane=story&exchange=1")
-    assistant = person.page.get_by_role("article", name="Message 2, assistant")
+    assistant = person.page.get_by_role("article", name="Message 3, assistant")
     person.sees(assistant.get_by_text('{"celsius": 31}'))
     assert person.page.locator("#exchange-body").get_by_text('{"celsius": 31}').count() == 1
     tabs = {
@@ -319,7 +319,7 @@ def test_the_timeline_of_a_lane(person: Person, story: Any) -> None:
     person.sees(person.page.locator(".track .sending.left"), 1)
     person.sees(person.page.locator(".token-bars .column"), 5)
     person.click(bars.get_by_role("button").nth(2))
-    person.sees(person.page.get_by_role("heading", name="Exchange 2"))
+    person.sees(person.page.get_by_role("heading", name="Exchange #2"))
     assert person.query["exchange"] == ["2"]
 
 
@@ -444,7 +444,7 @@ def test_the_filter_is_in_the_url(person: Person, story: Any) -> None:
 def test_what_does_not_exist_is_said(person: Person, story: Any) -> None:
     """The message of the API about an exchange or a lane stays on the page."""
     person.open("lane=story&exchange=99")
-    pane = person.page.get_by_role("complementary", name="Exchange 99")
+    pane = person.page.get_by_role("complementary", name="Exchange #99")
     person.sees(pane.get_by_role("alert").filter(has_text="99"))
     person.sees(person.page.locator(".rows .row"), 5)
     person.click(pane.get_by_role("button", name="Close"))
@@ -464,7 +464,7 @@ def test_the_keyboard_is_enough(person: Person, story: Any) -> None:
     person.page.get_by_role("grid", name="Exchanges").focus()
     for key in ("Home", "ArrowDown", "Enter"):
         keys.press(key)
-    person.sees(person.page.get_by_role("complementary", name="Exchange 1"))
+    person.sees(person.page.get_by_role("complementary", name="Exchange #1"))
     focused = "document.activeElement.id"
     person.page.wait_for_function(f"{focused} === 'exchange-messages'")
     keys.press("ArrowRight")

@@ -656,7 +656,7 @@ def test_tool_definitions_that_differ(
     assert found.then.startswith(then_text)
     assert found.now.startswith(now_text)
     assert found.lost_tokens > 30
-    assert "from exchange 0, the tools changed at character" in str(found)
+    assert "from exchange #0, the tools changed at character" in str(found)
 
 
 def test_another_role_differs() -> None:
@@ -800,9 +800,9 @@ def test_a_request_without_a_reply_is_not_compared() -> None:
 @pytest.mark.parametrize(
     ("number", "words"),
     [
-        (0, "exchange 0 has no reply: #0 .* 400"),
-        (1, "exchange 1 has no reply: #1 .* 503"),
-        (3, "exchange 3 has no reply: #3 .* 401"),
+        (0, "exchange #0 has no reply: #0 .* 400"),
+        (1, "exchange #1 has no reply: #1 .* 503"),
+        (3, "exchange #3 has no reply: #3 .* 401"),
         (99, "no exchange has the number 99; the numbers are 0 to 3$"),
         (-1, "number must be an integer of at least 0, got -1"),
     ],
@@ -822,15 +822,15 @@ def test_an_exchange_that_cannot_be_explained(number: int, words: str) -> None:
     [
         (
             CacheMiss("differs", 3, 1, 12, "Asha. Be", "Ravi. Be", 41),
-            "41 tokens were read again: from exchange 3, message 1 changed at character 12, from 'Asha. Be' to 'Ravi. Be'",
+            "41 tokens were read again: from exchange #3, message 2 changed at character 13, from 'Asha. Be' to 'Ravi. Be'",
         ),
         (
             CacheMiss("differs", 3, None, 0, "{", "", 41),
-            "41 tokens were read again: from exchange 3, the tools changed at character 0, from '{' to ''",
+            "41 tokens were read again: from exchange #3, the tools changed at character 1, from '{' to ''",
         ),
         (
             CacheMiss("forgotten", 3, None, 0, "", "", 48),
-            "48 tokens were read again: the prompt begins like that of exchange 3, but it was not in the cache",
+            "48 tokens were read again: the prompt begins like that of exchange #3, but it was not in the cache",
         ),
     ],
     ids=["message", "tools", "forgotten"],

@@ -42,7 +42,7 @@ def test_a_blocked_loop_is_named(electron: Electron, monkeypatch: pytest.MonkeyP
             with pytest.raises(StillInFlightError) as error:
                 anyio.run(assertion, backend=backend)
             message = str(error.value)
-            assert message.startswith("answers are still in flight after 0.01 s: exchange 0"), name
+            assert message.startswith("answers are still in flight after 0.01 s: exchange #0"), name
             assert "blocks the event loop of this thread" in message
             assert "await electron.settled()" in message
             assert "Read the stream" not in message

@@ -199,7 +199,7 @@ def test_explain_miss_says_which_exchange_is_wrong() -> None:
         explain(mock.exchanges.last)
     with pytest.raises(ValueError, match=r"^no exchange has the number 1; the only one is 0$"):
         explain(1)
-    with pytest.raises(ValueError, match=r"^exchange 0 has no reply: #0 .* 503"):
+    with pytest.raises(ValueError, match=r"^exchange #0 has no reply: #0 .* 503"):
         explain(0)
 
 

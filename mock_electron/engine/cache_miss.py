@@ -29,9 +29,9 @@ class CacheMiss(Struct, frozen=True):
     Attributes:
         reason: "differs", or "forgotten" if the cache no longer had the common part.
         earlier: The number of the earlier exchange.
-        message: The index of the message that differs. None if the tool definitions differ, or if
-            the reason is "forgotten".
-        character: The position of the difference in the text of that message, from 0.
+        message: The index of the message that differs, from 0. None if the tool definitions differ,
+            or if the reason is "forgotten".
+        character: The index of the first character that differs in its text, from 0.
         then: The text of the earlier prompt from that position, or the role if the roles differ.
         now: The text of this prompt from that position, or the role if the roles differ.
         lost_tokens: The number of tokens that were read again, although the earlier prompt was at
@@ -50,12 +50,13 @@ class CacheMiss(Struct, frozen=True):
         if self.reason == FORGOTTEN:
             return (
                 f"{self.lost_tokens} tokens were read again: the prompt begins like that of "
-                f"exchange {self.earlier}, but it was not in the cache"
+                f"exchange #{self.earlier}, but it was not in the cache"
             )
-        location = "the tools" if self.message is None else f"message {self.message}"
+        # Like steps and chunks, messages and characters are counted from 1 where people read them.
+        location = "the tools" if self.message is None else f"message {self.message + 1}"
         return (
-            f"{self.lost_tokens} tokens were read again: from exchange {self.earlier}, {location} "
-            f"changed at character {self.character}, from {self.then!r} to {self.now!r}"
+            f"{self.lost_tokens} tokens were read again: from exchange #{self.earlier}, {location} "
+            f"changed at character {self.character + 1}, from {self.then!r} to {self.now!r}"
         )
 
 
@@ -138,7 +139,7 @@ class CacheMisses:
     def _missing(self, number: int) -> str:
         """Return why there is no reply to the exchange with this number."""
         if number in self._all:
-            return f"exchange {number} has no reply: {self._all[number]}"
+            return f"exchange #{number} has no reply: {self._all[number]}"
         if not self._all:
             return f"no exchange has the number {number}; there are no exchanges"
         first, last = min(self._all), max(self._all)

@@ -173,7 +173,7 @@ class Exchange(FrozenValue, frozen=True):
         """
         request = self.request
         if request is None:
-            raise ValueError(f"exchange {self.number} has no parsed request: {self}")
+            raise ValueError(f"exchange #{self.number} has no parsed request: {self}")
         return request
 
     @property
@@ -187,7 +187,7 @@ class Exchange(FrozenValue, frozen=True):
             assert electron.exchanges.last.chat_reply.finish_reason == "stop"
         """
         if self.reply is None:
-            raise ValueError(f"exchange {self.number} has no reply: {self}")
+            raise ValueError(f"exchange #{self.number} has no reply: {self}")
         return self.reply
 
     @property
@@ -202,7 +202,7 @@ class Exchange(FrozenValue, frozen=True):
         """
         usage = self.usage
         if usage is None:
-            raise ValueError(f"exchange {self.number} has no usage: {self}")
+            raise ValueError(f"exchange #{self.number} has no usage: {self}")
         return usage
 
     @property

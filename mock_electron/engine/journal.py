@@ -186,7 +186,7 @@ class Journal(Recording):
             entry = self._entries.get(number)
             exchange = exchange_of_entry(entry) if entry else None
             path = f" {exchange.method} {exchange.path}" if exchange else ""
-            yield f"exchange {number - self._first}{path}"
+            yield f"exchange #{number - self._first}{path}"
 
 
 def _exchanges_of(records: list[Record]) -> "tuple[Exchange, ...]":

@@ -74,7 +74,7 @@ function embedded(document) {
     },
     exchange: async (lane, number) => {
       const found = named(lane).exchanges.find((one) => one.number === number);
-      if (!found) throw new Refused(404, `The file has no exchange ${number} of this lane.`);
+      if (!found) throw new Refused(404, `The file has no exchange #${number} of this lane.`);
       return found;
     },
   };

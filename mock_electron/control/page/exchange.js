@@ -33,7 +33,7 @@ export class ExchangePane {
     if (!exchange || this.number !== number) return; // another one was opened since
     this.exchange = exchange;
     this.box.hidden = false;
-    this.box.setAttribute("aria-label", `Exchange ${number}`);
+    this.box.setAttribute("aria-label", `Exchange #${number}`);
     fill(this.box, this.head(exchange), this.remarks(exchange), this.tabs(), this.body);
     await this.show(tab);
   }
@@ -43,8 +43,8 @@ export class ExchangePane {
     if (this.number !== number) return;
     this.exchange = null;
     this.box.hidden = false;
-    this.box.setAttribute("aria-label", `Exchange ${number}`);
-    const head = element("header", {}, element("h2", {}, `Exchange ${number}`), this.closing());
+    this.box.setAttribute("aria-label", `Exchange #${number}`);
+    const head = element("header", {}, element("h2", {}, `Exchange #${number}`), this.closing());
     fill(this.box, head, element("p", { class: "notice bad", role: "alert" }, said(words)));
   }
 
@@ -81,7 +81,7 @@ export class ExchangePane {
   async difference(exchange) {
     const { previous } = exchange;
     if (previous === null) return element("p", { class: "quiet" }, "No earlier request of the same account has a message in common.");
-    const open = element("button", { class: "link", type: "button", onclick: () => this.actions.open(previous) }, `exchange ${previous}`);
+    const open = element("button", { class: "link", type: "button", onclick: () => this.actions.open(previous) }, `exchange #${previous}`);
     const title = element("p", {}, "What changed since ", open, ":");
     const pause = retry(exchange);
     const changes = diff(await this.ask(previous), exchange);
@@ -97,7 +97,7 @@ export class ExchangePane {
     return element(
       "header",
       {},
-      element("h2", {}, `Exchange ${exchange.number} `, element("span", { class: `badge ${tone(exchange)}` }, String(exchange.status || "none"))),
+      element("h2", {}, `Exchange #${exchange.number} `, element("span", { class: `badge ${tone(exchange)}` }, String(exchange.status || "none"))),
       this.closing(),
       element("p", { class: "quiet facts" }, said([`turn ${exchange.turn ?? "–"}`, exchange.answered_by, outcome(exchange), ...facts].filter(Boolean).join(" · "))),
     );
@@ -133,13 +133,13 @@ export class ExchangePane {
 /** Return a sentence about the pause before a retry, or null. */
 function retry(exchange) {
   if (exchange.retry_of === null) return null;
-  const words = [`This is ${attempt(exchange)}. It retries exchange ${exchange.retry_of}`];
+  const words = [`This is ${attempt(exchange)}. It retries exchange #${exchange.retry_of}`];
   if (exchange.asked_pause) words.push(`, which asked to wait ${seconds(exchange.asked_pause)}`);
   return element("p", { class: `notice${tooEarly(exchange) ? " bad" : ""}` }, words.join(""), ".");
 }
 
 function missed(miss) {
   if (miss.reason !== "differs") return "The cache had forgotten the beginning of the prompt";
-  const place = miss.message === null ? "The tools" : `Message ${miss.message}`;
+  const place = miss.message === null ? "The tools" : `Message ${miss.message + 1}`;
   return `${place} broke the cache prefix: ${miss.lost_tokens} tokens were read again`;
 }

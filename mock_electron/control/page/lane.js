@@ -64,7 +64,7 @@ export class LanePanel {
 
   fault(fault) {
     const applied = ` applied ${counted(fault.applied, "time")}${fault.note ? `: ${fault.note}` : ""}`;
-    return element("li", {}, element("p", {}, said(`${fault.id}. ${inWords(fault.fault)}`), element("small", {}, applied)), this.remove(`fault ${fault.id}`, `/faults/${fault.id}`));
+    return element("li", {}, element("p", {}, said(`#${fault.id} ${inWords(fault.fault)}`), element("small", {}, applied)), this.remove(`fault #${fault.id}`, `/faults/${fault.id}`));
   }
 
   remove(name, path) {

@@ -82,12 +82,12 @@ function bubble(exchange, message, index, answers, all) {
         : element("div", { class: "result" }, header("tool", result, cachedShare(exchange, result)), text(exchange, textOf(all[result].content), result)),
     ]),
   ];
-  return element("article", { class: `message ${role.replace(/\W/g, "")}`, "aria-label": `Message ${index}, ${role}` }, parts.flat());
+  return element("article", { class: `message ${role.replace(/\W/g, "")}`, "aria-label": `Message ${index + 1}, ${role}` }, parts.flat());
 }
 
 function header(role, index, share) {
   const cached = { all: "cached", part: "partly cached", none: "" }[share];
-  return element("h3", {}, role, index === null ? null : element("small", {}, ` message ${index}`), cached ? element("small", { class: "is-cached" }, ` ${cached}`) : null);
+  return element("h3", {}, role, index === null ? null : element("small", {}, ` message ${index + 1}`), cached ? element("small", { class: "is-cached" }, ` ${cached}`) : null);
 }
 
 function cachedShare(exchange, index) {
