@@ -71,6 +71,20 @@ def test_where_selects_by_the_attempt() -> None:
     assert [exchange.status for exchange in electron.exchanges.where(attempt=2)] == [200]
 
 
+def test_a_retry_that_came_too_early() -> None:
+    """It came before the time for which the answer had asked, and `where(too_early=True)` finds it."""
+    electron = electron_with()
+    electron.fail(429, retry_after=5, times=2)
+    electron.fail(503)
+    for seconds in (4, 5, 0, 0):
+        ask(electron._lane)
+        electron.clock.advance(seconds)
+    asked = [exchange.asked_pause for exchange in electron.exchanges]
+    assert asked == [None, 5, 5, None]
+    assert [exchange.number for exchange in electron.exchanges.where(too_early=True)] == [1]
+    assert [exchange.number for exchange in electron.exchanges.where(too_early=False)] == [0, 2, 3]
+
+
 def counts(electron: Electron) -> list[tuple[int, int | None]]:
     """Return the attempt of each exchange, and the number of the one that it retries."""
     return [(exchange.attempt, exchange.retry_of) for exchange in electron.exchanges]

@@ -528,7 +528,7 @@ def test_everything_about_one_exchange(control: ControlClient, lane: Any) -> Non
     for system in (first, first.replace("Asha", "Ravi")):
         messages = [{"role": "system", "content": system}, *user("The weather?")]
         ask(lane, messages=messages)
-    control.post(f"{path}/faults", {"fault": {"fail": 503}})
+    control.post(f"{path}/faults", {"fault": {"fail": {"kind": 503, "retry_after": 60}}})
     ask(lane, "again")
     ask(lane, "again")
     miss = control.get(f"{path}/exchanges/1")
@@ -543,6 +543,9 @@ def test_everything_about_one_exchange(control: ControlClient, lane: Any) -> Non
     assert why["differences"] == ["says 'news', but the user said 'The weather?'"]
     retry = control.get(f"{path}/exchanges/3")
     assert (retry["attempt"], retry["retry_of"]) == (2, 2)
+    assert (retry["asked_pause"], retry["too_early"]) == (60, True)
+    early = control.get(f"{path}/exchanges?too_early=true&format=rows")
+    assert [(one["number"], one["asked_pause"]) for one in early["rows"]] == [(3, 60)]
     assert control.send("GET", f"{path}/exchanges/4").status == 404
 
 

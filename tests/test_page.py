@@ -249,10 +249,18 @@ def test_the_message_that_broke_the_cache_prefix(person: Person, story: Any) -> 
 
 @needs_browser
 def test_the_retry_that_came_too_early(person: Person, story: Any) -> None:
-    """The list says it, and one click says how long the answer before had asked to wait."""
+    """One click shows only such retries, one more how long the answer before had asked to wait."""
     person.open("lane=story")
+    early = person.page.get_by_role("button", name="Too early", exact=True)
+    person.click(early)
+    person.sees(person.page.locator(".rows .row"), 1)
+    assert person.query["filter"] == ["too_early=true"]
+    assert early.get_attribute("aria-pressed") == "true"
     person.click(person.page.get_by_role("gridcell", name="too early: attempt 2 after"))
     person.sees(person.page.get_by_role("button", name="too early: asked to wait 60 min"))
+    early.click()
+    person.sees(person.page.locator(".rows .row"), 5)
+    assert "filter" not in person.query
     assert person.clicks <= 3
 
 
@@ -367,7 +375,7 @@ def test_the_page_as_a_file(
         page.get_by_role("tab", name=tab).click()
         person.sees(page.locator(f"#exchange-body[aria-labelledby$={name}] > *"))
     person.sees(page.locator(".rows .row"), len(exchanges))
-    page.get_by_role("searchbox").fill("status=401")
+    page.get_by_role("searchbox").fill("too_early=false status=401")
     person.sees(page.locator(".rows .row"), 1)
     page.get_by_role("tab", name="Timeline").click()
     person.sees(page.locator(".bars button"), 1)

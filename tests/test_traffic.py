@@ -269,6 +269,8 @@ FILTERS: list[tuple[dict[str, Any], list[int]]] = [
     ({"answered_by": "gateway"}, [3]),
     ({"step": 2}, [1]),
     ({"attempt": 1}, [0, 1, 2, 3]),
+    ({"too_early": False}, [0, 1, 2, 3]),
+    ({"too_early": True}, []),
     ({"turn": 1, "status": 200}, [0]),
 ]
 
@@ -323,6 +325,7 @@ def test_where_takes_a_function_of_the_exchange() -> None:
         ({"text": ""}, "text must not be empty"),
         ({"error": ["overloaded"]}, "unknown error"),
         ({"api_key": 5}, "api_key must be a non-empty string"),
+        ({"too_early": 1}, "too_early must be True or False, got 1"),
         ({"turn": 0}, "turn must be an integer of at least 1, got 0"),
     ],
 )

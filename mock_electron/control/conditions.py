@@ -22,6 +22,7 @@ WHERE: Final[Mapping[str, FileForm]] = {
     "outcome": FileForm({"enum": list(OUTCOMES)}),
     "answered_by": FORMS[ValueKind.NAME],
     "step": FORMS[ValueKind.COUNT],
+    "too_early": FORMS[ValueKind.BOOLEAN],
 }
 """The form of each condition."""
 SCHEMAS: Final[Mapping[str, Schema]] = {name: form.schema for name, form in WHERE.items()}

@@ -80,6 +80,7 @@ ROW: Final = answer_of(
     | {
         "retry_of": OPTIONAL_INTEGER,
         "asked_pause": OPTIONAL_NUMBER,
+        "too_early": SWITCH,
         "retry_after": OPTIONAL_NUMBER,
         "time_to_first_chunk": OPTIONAL_NUMBER,
         "duration": OPTIONAL_NUMBER,
@@ -132,6 +133,7 @@ DETAILS: Final = answer_of(
         "retry_of": OPTIONAL_INTEGER,
         "longest_pause": OPTIONAL_NUMBER,
         "asked_pause": OPTIONAL_NUMBER,
+        "too_early": SWITCH,
         "previous": OPTIONAL_INTEGER,
         "barge_in": or_null(answer_of("barge-in", {"chunks": COUNT, "after": NUMBER})),
         "authorization": TEXT,

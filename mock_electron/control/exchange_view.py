@@ -1,6 +1,6 @@
 """Exchanges as the control API shows them: a row of a list, and everything about one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from operator import eq
 from typing import Any, Final
 
@@ -38,6 +38,8 @@ SAME: Final = (
     "attempt",
     "retry_of",
     "pause",
+    "asked_pause",
+    "too_early",
     "arrived_at",
     "time_to_first_chunk",
     "duration",
@@ -48,20 +50,14 @@ SAME: Final = (
 """The attributes of an exchange that a row has as they are."""
 
 
-def row(exchange: Exchange, known: Mapping[int, Exchange]) -> dict[str, Any]:
-    """Return an exchange as a row of a list.
-
-    Args:
-        exchange: The exchange.
-        known: Exchanges by number, for the one that it retries.
-    """
+def row(exchange: Exchange) -> dict[str, Any]:
+    """Return an exchange as a row of a list."""
     request, reply = exchange.request, exchange.reply
     return {
         **{name: getattr(exchange, name) for name in SAME},
         "line": redact_message(str(exchange)),
         "turn": None if request is None else turn_of(request),
-        "asked_pause": _asked_pause(exchange, known),
-        "retry_after": _retry_after(exchange),
+        "retry_after": exchange.error.retry_after if exchange.error else None,
         "stream": bool(request and request.stream),
         "said": None if request is None else _said(request),
         "text": None if exchange.text is None else record.text(_short(exchange.text)),
@@ -72,16 +68,6 @@ def row(exchange: Exchange, known: Mapping[int, Exchange]) -> dict[str, Any]:
         "faults": [redact_message(repr(fault)) for fault in exchange.faults],
         "usage": record.usage(exchange.usage),
     }
-
-
-def _retry_after(exchange: Exchange | None) -> int | None:
-    """Return the seconds for which an answer asks its client to wait."""
-    return exchange.error.retry_after if exchange and exchange.error else None
-
-
-def _asked_pause(exchange: Exchange, known: Mapping[int, Exchange]) -> int | None:
-    """Return the seconds that the retried answer asked for."""
-    return None if exchange.retry_of is None else _retry_after(known.get(exchange.retry_of))
 
 
 def _said(request: ChatRequest) -> str:
@@ -107,7 +93,8 @@ def details(exchange: Exchange, every: Sequence[Exchange], lane: Lane, url: str)
         "line": redact_message(str(exchange)),
         "retry_of": exchange.retry_of,
         "longest_pause": exchange.pause,
-        "asked_pause": _asked_pause(exchange, {one.number: one for one in every}),
+        "asked_pause": exchange.asked_pause,
+        "too_early": exchange.too_early,
         "previous": _previous(exchange, every),
         "barge_in": _barge_in(exchange, lane),
         "authorization": exchange.authorization,

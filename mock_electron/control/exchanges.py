@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from typing import Any, Final
 
 import anyio
@@ -147,8 +146,7 @@ async def list_exchanges(request: Request) -> Response:
     if form is _rows and query.is_window:
         return await _window(request, lane, query)
     found = await _found(request, lane, query)
-    every, run = await exchanges_of(request, lane), control_of(request).journals.run
-    return await run(partial(form, found, query, lane, every))
+    return await control_of(request).journals.run(form, found, query, lane)
 
 
 async def _found(request: Request, lane: Lane, query: Query) -> Exchanges:
@@ -222,20 +220,19 @@ async def _window(request: Request, lane: Lane, query: Query) -> Response:
 
 
 def _window_page(read: Window, lane: Lane) -> Response:
-    rows = [row(one, read.known) for one in read.exchanges]
+    rows = [row(one) for one in read.exchanges]
     return _page({"rows": rows}, read.offset, read.of, read.dropped, lane)
 
 
-def _json(found: Exchanges, query: Query, lane: Lane, _every: Sequence[Exchange]) -> Response:
+def _json(found: Exchanges, query: Query, lane: Lane) -> Response:
     shown, offset = query.shown(found)
     documents = [one.to_dict() for one in shown]
     return _page({"exchanges": documents}, offset, len(found), found.dropped, lane)
 
 
-def _rows(found: Exchanges, query: Query, lane: Lane, every: Sequence[Exchange]) -> Response:
+def _rows(found: Exchanges, query: Query, lane: Lane) -> Response:
     shown, offset = query.shown(found)
-    known = {one.number: one for one in every}
-    rows = [row(one, known) for one in shown]
+    rows = [row(one) for one in shown]
     return _page({"rows": rows}, offset, len(found), found.dropped, lane)
 
 

@@ -103,11 +103,10 @@ def _hash(text: str) -> str:
 
 def _shown(one: ShownLane) -> dict[str, Any]:
     """Return what the page shows of a lane."""
-    known = {exchange.number: exchange for exchange in one.exchanges}
     latest = one.exchanges[-MOST_EXCHANGES:]
     return {
         "name": one.name,
         "state": {"base_url": one.url + BASE_PATH} | views.lane_state(one.lane, one.exchanges),
-        "rows": [row(exchange, known) for exchange in latest],
+        "rows": [row(exchange) for exchange in latest],
         "exchanges": [details(exchange, one.exchanges, one.lane, one.url) for exchange in latest],
     }

@@ -33,14 +33,12 @@ class Window(Struct, frozen=True):
 
     Attributes:
         exchanges: The exchanges.
-        known: The exchanges by number, with those that they retry.
         offset: The index of the first one.
         of: The number of all exchanges.
         dropped: The number of older exchanges that the journal no longer has.
     """
 
     exchanges: tuple[Exchange, ...]
-    known: dict[int, Exchange]
     offset: int
     of: int
     dropped: int
@@ -122,7 +120,7 @@ def _window(lane: Lane, offset: int | None, limit: int) -> Window:
     before = journal.failed_before(chosen[0].number, repeated) if repeated else []
     known = {one.number: one for one in with_attempts(map(exchange_of_record, (*before, *chosen)))}
     exchanges = tuple([known[record.number] for record in chosen])
-    return Window(exchanges, known, begin, size, journal.dropped)
+    return Window(exchanges, begin, size, journal.dropped)
 
 
 async def settled(request: Request, lane: Lane, seconds: float) -> bool:

@@ -76,6 +76,7 @@ class Exchange(FrozenValue, frozen=True):
         pause: Seconds from the end of the previous attempt to this one: by the lane's clock or by
             the monotonic clock, whichever is longer. None for a first attempt.
         clock_pause: The same pause by the lane's clock alone.
+        asked_pause: Seconds for which the previous attempt's answer asked to wait, or None.
         schedule: With a frozen clock, seconds from the request to each chunk that was sent. Empty
             with a real clock.
         chunk_tokens: The number of tokens in a chunk of a stream.
@@ -120,6 +121,7 @@ class Exchange(FrozenValue, frozen=True):
     retry_of: int | None = None
     pause: float | None = None
     clock_pause: float | None = None
+    asked_pause: int | None = None
     schedule: tuple[float, ...] = ()
     chunk_tokens: int = 1
     key_id: str = ""
@@ -160,6 +162,11 @@ class Exchange(FrozenValue, frozen=True):
     def is_chat(self) -> bool:
         """Whether the request is for the chat endpoint, and not for another method or path."""
         return self.method == "POST" and self.path == CHAT_PATH
+
+    @property
+    def too_early(self) -> bool:
+        """Whether this is a retry that came before the time for which the client was to wait."""
+        return bool(self.asked_pause and self.pause is not None and self.pause < self.asked_pause)
 
     @property
     def chat_request(self) -> ChatRequest:

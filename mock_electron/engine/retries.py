@@ -74,6 +74,7 @@ def _as_retry(exchange: Exchange, attempt: Attempt, before: Exchange) -> Exchang
         retry_of=before.number,
         pause=pause,
         clock_pause=by_lane,
+        asked_pause=before.error.retry_after if before.error else None,
     )
 
 

@@ -130,8 +130,8 @@ class Exchanges(SuggestsNames, Sequence[Exchange]):
             *misplaced: Nothing: conditions are given by name.
             **conditions: Conditions on the request, and these on the answer:
                 `tool` (the reply calls this tool), `text` (contained in the text of the reply),
-                `status`, `error` (its name or type), `outcome`, `answered_by` and `step` (equal
-                to the attribute of the exchange).
+                `status`, `error` (its name or type), `outcome`, `answered_by`, `step` and
+                `too_early` (equal to the attribute of the exchange).
 
         Raises:
             TypeError: If a condition is unknown.

@@ -114,6 +114,10 @@ def _has_step(exchange: Exchange, step: int) -> bool:
     return exchange.step == step
 
 
+def _is_too_early(exchange: Exchange, expected: bool) -> bool:
+    return exchange.too_early is expected
+
+
 def _has_attempt(exchange: Exchange, attempt: int) -> bool:
     return exchange.attempt == attempt
 
@@ -133,6 +137,7 @@ class AnswerConditions(TypedDict, total=False):
         outcome: "complete", "refused", "cut by a fault", "client left" or "in flight".
         answered_by: "step 2", "function", "pocket model", "fault" or "gateway".
         step: The number of the step that answered, from 1.
+        too_early: Whether it is a retry before the time that `Retry-After` had asked for.
     """
 
     tool: Annotated[str, AnswerCondition(_calls, _like(ValueKind.NAME))]
@@ -142,6 +147,7 @@ class AnswerConditions(TypedDict, total=False):
     outcome: Annotated[Outcome, AnswerCondition(_has_outcome, _check_outcome)]
     answered_by: Annotated[str, AnswerCondition(_is_answered_by, _check_origin)]
     step: Annotated[int, AnswerCondition(_has_step, _like(ValueKind.COUNT))]
+    too_early: Annotated[bool, AnswerCondition(_is_too_early, _like(ValueKind.BOOLEAN))]
 
 
 class ExchangeConditions(Conditions, AnswerConditions, total=False):

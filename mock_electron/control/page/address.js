@@ -27,6 +27,9 @@ export function write(shown, isStep) {
   }
 }
 
+/** A word of a filter: `name=value`, `name="a value"`, or a word to search for. */
+const WORD = /([\w-]+)=(?:"([^"]*)"|(\S*))|(\S+)/g;
+
 /**
  * Return the conditions in the words of a filter, such as `says="It is" status=503`.
  * Words without a name are searched anywhere in the request.
@@ -34,10 +37,17 @@ export function write(shown, isStep) {
 export function conditions(filter) {
   const found = {};
   const loose = [];
-  for (const [, name, quoted, plain, word] of filter.matchAll(/([\w-]+)=(?:"([^"]*)"|(\S*))|(\S+)/g)) {
+  for (const [, name, quoted, plain, word] of filter.matchAll(WORD)) {
     if (name) found[name] = quoted ?? plain;
     else loose.push(word.replaceAll('"', ""));
   }
   if (loose.length) found.anywhere = loose.join(" ");
   return found;
+}
+
+/** Return a filter with a condition instead of others of that name; without it, if it has it already. */
+export function toggled(filter, name, value) {
+  const kept = [...filter.matchAll(WORD)].filter((word) => word[1] !== name).map(([text]) => text);
+  if (conditions(filter)[name] === value) return kept.join(" ");
+  return [...kept, `${name}=${/\s/.test(value) ? `"${value}"` : value}`].join(" ");
 }

@@ -7,6 +7,7 @@ import { Refresher, follow } from "./events.js";
 import { ExchangePane } from "./exchange.js";
 import { LanePanel } from "./lane.js";
 import { List } from "./list.js";
+import { quickFilters } from "./quick.js";
 import { Timeline } from "./timeline.js";
 import { counted } from "./words.js";
 
@@ -36,6 +37,10 @@ const pane = new ExchangePane((number) => source.exchange(shown.lane, number), {
   },
 });
 const refresher = new Refresher(refresh);
+const markQuick = quickFilters(byId("quick"), (change) => {
+  byId("filter").value = change(shown.filter);
+  changeFilter();
+});
 const chooseView = tabList(byId("views"), (tab) => {
   shown.view = tab.id.replace("tab-", "");
   write(shown);
@@ -160,6 +165,7 @@ function changeFilter() {
   const filter = byId("filter").value.trim();
   if (filter === shown.filter) return;
   shown.filter = filter;
+  markQuick(filter);
   write(shown);
   forget();
   refresher.note("filter", true);
@@ -170,6 +176,7 @@ function begin() {
   stop();
   forget();
   byId("filter").value = shown.filter;
+  markQuick(shown.filter);
   showView();
   showExchange();
   showLanes();

@@ -32,12 +32,8 @@ export function attempt(row) {
   return `attempt ${row.attempt}` + (pause === null ? "" : ` after ${seconds(pause)}`);
 }
 
-/** Return by how much a retry came earlier than the answer before had asked for, in words, or "". */
-export function tooEarly(row) {
-  const pause = row.longest_pause ?? row.pause;
-  const asked = row.asked_pause;
-  return asked && pause !== null && pause < asked ? `too early: asked to wait ${seconds(asked)}` : "";
-}
+/** Return that a retry came earlier than the answer before had asked for, in words, or "". */
+export const tooEarly = (row) => (row.too_early ? `too early: asked to wait ${seconds(row.asked_pause)}` : "");
 
 /** Return who answered, with the faults. */
 export const origin = (row) => [row.answered_by, ...row.faults].filter(Boolean).join(", ");
