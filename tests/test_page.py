@@ -41,6 +41,13 @@ WATCH: Final = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => violations.push(event.blockedURI));
 """
+CLIPPED: Final = """
+[...document.querySelectorAll(".mark, .outcome .badge, .name")].filter((node) => {
+  const box = node.closest(".outcome, .bars")?.getBoundingClientRect();
+  return box && node.getBoundingClientRect().right > box.right + 0.5;
+}).map((node) => node.textContent)
+"""
+"""The texts that end outside of their box."""
 SYSTEM: Final = "You are the voice agent of Kisan Bank. Answer in at most two short sentences."
 HOSTILE: Final = (
     "</script></pre></textarea><script>window.hacked = 1</script>"
@@ -375,6 +382,7 @@ def test_the_page_as_a_file(
         page.get_by_role("tab", name=tab).click()
         person.sees(page.locator(f"#exchange-body[aria-labelledby$={name}] > *"))
     person.sees(page.locator(".rows .row"), len(exchanges))
+    playwright.expect(page.get_by_label("Follow")).to_be_hidden()
     page.get_by_role("searchbox").fill("too_early=false status=401")
     person.sees(page.locator(".rows .row"), 1)
     page.get_by_role("tab", name="Timeline").click()
@@ -526,7 +534,7 @@ def test_the_actions_on_a_lane(person: Person, control: ControlClient) -> None:
 
 @needs_browser
 def test_a_narrow_page_fits(person: Person, story: Any) -> None:
-    """At 360 pixels, no view is wider than the window."""
+    """At 360 pixels, no view is wider than the window, and no time or badge is cut off."""
     person.page.set_viewport_size({"width": 360, "height": 640})
     parts = {
         "": ".rows .row",
@@ -539,6 +547,7 @@ def test_a_narrow_page_fits(person: Person, story: Any) -> None:
         person.open(f"lane=story&{query}")
         person.sees(person.page.locator(part))
         assert person.page.evaluate("document.documentElement.scrollWidth") <= 360, query
+        assert person.page.evaluate(CLIPPED) == [], query
     person.page.set_viewport_size(WIDE)
 
 

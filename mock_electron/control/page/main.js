@@ -181,8 +181,15 @@ function begin() {
   showExchange();
   showLanes();
   if (source.isLive) stop = follow(source.events(shown.lane), (kind) => refresher.note(kind), connection);
-  else byId("connection").textContent = "A file";
+  else showFile();
   refresher.note("lane", true);
+}
+
+/** Say that this is a file, in which nothing happens any more. */
+function showFile() {
+  byId("connection").textContent = "A file";
+  byId("connection").classList.add("file");
+  byId("follow").closest("label").hidden = true;
 }
 
 /** Say whether the page follows the lane. If the server refuses that, the next refresh says why. */

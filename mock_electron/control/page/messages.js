@@ -121,7 +121,7 @@ function text(exchange, content, index) {
     if (begin === missed) return element("mark", { class: "missed", title: "The first character that was not found in the cache" }, visible(piece));
     return begin < cached ? element("span", { class: "cached" }, piece) : piece;
   });
-  if (missed === content.length) pieces.push(element("mark", { class: "missed", title: "The text ends here; before, it went on" }, "␃"));
+  if (missed === content.length) pieces.push(element("mark", { class: "missed", title: "The text ends here; before, it went on" }, "end"));
   return clipped(element("p", { class: "text", dir: "auto" }, pieces), content.length);
 }
 
@@ -131,7 +131,7 @@ function characterAt(text, place) {
   return first.segment;
 }
 
-const visible = (character) => ({ " ": "␣", "\n": "↵\n", "\t": "⇥" })[character] ?? character;
+const visible = (character) => ({ " ": "·", "\n": "↵\n", "\t": "→" })[character] ?? character;
 
 /** Return a text of which only the beginning is shown until a button is pressed, if it is long. */
 export function clipped(shown, length) {

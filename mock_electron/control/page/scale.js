@@ -52,7 +52,8 @@ export class Scale {
     this.marks = this.marks.map((mark) => ({ ...mark, at: (mark.place / whole) * 100 }));
     const [[start], [end]] = [this.knots[0] ?? [0], this.knots.at(-1) ?? [0]];
     this.marks = apart(this.marks);
-    this.marks.unshift({ at: 0, words: "0" }, { at: 100, words: seconds(end - start) });
+    this.marks.unshift({ at: 0, words: "0" });
+    this.marks.push({ at: 100, words: seconds(end - start) }); // the last one ends there, in the style
   }
 
   /** Return the place of a time, from 0 to 100. */

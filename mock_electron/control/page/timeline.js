@@ -21,7 +21,7 @@ export class Timeline {
     this.bars = element("div", { class: "bars", role: "list", "aria-label": "Requests in order" });
     this.tokensTitle = element("h2");
     this.tokens = element("div", { class: "token-bars", role: "list", "aria-label": "Tokens of each request" });
-    fill(box, element("div", { class: "list-bar" }, this.title, this.older, this.newer), legend(), this.bars, this.tokensTitle, this.tokens);
+    fill(box, element("div", { class: "list-bar" }, this.title, this.older, this.newer), legend("Legend of the requests", LEGEND), this.bars, this.tokensTitle, legend("Legend of the tokens", TOKEN_LEGEND), this.tokens);
     this.bars.addEventListener("keydown", (event) => this.keyed(event));
   }
 
@@ -80,7 +80,7 @@ export class Timeline {
     part(`sending ${tone(row)}`, first, end);
     const words = facts(row);
     const name = element("span", { class: "name" }, `#${row.number} `, element("bdi", {}, row.said ?? row.path));
-    const label = element("span", { class: `label ${tone(row)}` }, words);
+    const label = element("span", { class: `label ${tooEarly(row) ? "bad" : tone(row)}` }, words);
     const open = () => this.onOpen(row.number);
     const button = element("button", { type: "button", tabindex: -1, "data-number": row.number, onclick: open }, name, track, label);
     return element("div", { role: "listitem" }, button);
@@ -126,9 +126,10 @@ function axis(scale) {
   return element("div", { class: "scale", "aria-hidden": "true" }, element("span", {}, scale.title), element("span", { class: "track" }, marks), element("span"));
 }
 
-const LEGEND = { waiting: "waiting for the first chunk", sending: "chunks", pause: "pause before a retry", limited: "429", left: "client left", bad: "error or fault", cached: "cached tokens", fresh: "fresh tokens", reply: "reply" };
+const LEGEND = { waiting: "waiting for the first chunk", sending: "chunks", pause: "pause before a retry", limited: "429", left: "client left", bad: "error or fault" };
+const TOKEN_LEGEND = { cached: "cached", fresh: "fresh", reply: "reply" };
 
-function legend() {
-  const entries = Object.entries(LEGEND).map(([kind, words]) => element("li", {}, element("i", { class: kind }), words));
-  return element("ul", { class: "legend", "aria-label": "Legend" }, entries);
+function legend(title, kinds) {
+  const entries = Object.entries(kinds).map(([kind, words]) => element("li", {}, element("i", { class: kind }), words));
+  return element("ul", { class: "legend", "aria-label": title }, entries);
 }
