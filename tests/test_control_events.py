@@ -222,7 +222,40 @@ def test_only_the_latest_event_of_each_kind(control: ControlClient) -> None:
         hello, rest = asyncio.run(read())
     assert hello.count(b"event: hello") == 1
     assert [line for line in rest.split(b"\n") if line.startswith(b"data")] == [
-        b'data: {"lane":"a","exchange":%d}' % (MOST_AT_ONCE + 4),
+        b'data: {"lane":"a"}',
         b'data: {"lane":"a"}',
     ]
     assert control.send("GET", "/events?latest=maybe").status == 422
+
+
+def test_a_page_that_follows_costs_a_chat_request_nothing() -> None:
+    """The latest events of a lane tell of exchanges and changes, but no exchange is recorded."""
+    with controlled() as (server, client):
+        state: Any = server.app.control
+        events = state()._app.state.control.events
+        path = "/lanes/page/events?latest=true"
+        lane = client.post("/lanes", {"name": "page"})
+        with following(client.url, path) as page:
+            assert next(page)["event"] == "hello"
+            ask(lane)
+            told = [next(page) for _ in range(2)]
+            assert [(one["event"], one["lane"]) for one in told] == [
+                ("exchange", "page"),
+                ("ended", "page"),
+            ]
+            assert [one for one in told if "exchange" in one] == []
+            client.put("/lanes/page/steps", [{"reply": "Hello!"}])
+            assert next(page)["event"] == "steps"
+            assert events.last_id == 1  # no exchange is among the recorded events
+            followed = server.app.lanes.named("page")
+            assert followed is not None
+            assert followed.journal._observers == ()
+            client.put("/lanes/page", {})  # a new journal, without exchanges
+            for kind in ("opened", "ended"):
+                while next(page)["event"] != kind:
+                    pass
+            with following(client.url) as other:  # it gets each exchange
+                assert next(other)["event"] == "hello"
+                ask(lane)
+                assert next(other)["exchange"] == 0
+            assert next(page)["event"] == "exchange"

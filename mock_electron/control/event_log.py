@@ -2,11 +2,14 @@
 
 The latest events are kept in one list for all readers. A reader has a position in it, so that a
 slow one needs no memory; it is told how many events it has missed.
+
+A page that follows a lane only has to know that there is something to read. For it, exchanges are
+not recorded but counted four times a second, so that it costs a chat request nothing.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from itertools import islice
 from threading import Lock
@@ -17,6 +20,7 @@ from msgspec import Struct
 from mock_electron.control.lanes import OpenLanes
 from mock_electron.control.refused import Refused
 from mock_electron.engine.entry import Record
+from mock_electron.engine.journal import Journal
 from mock_electron.engine.lane import Lane
 from mock_electron.wire import codec
 
@@ -46,6 +50,8 @@ EventKind = Literal[
 ]
 """What an event is about: an exchange was recorded or has ended; something changed."""
 KINDS: Final[tuple[EventKind, ...]] = get_args(EventKind)
+OF_EXCHANGES: Final[tuple[EventKind, ...]] = ("exchange", "ended")
+"""The kinds that chat requests cause. The others are changes over the control API."""
 
 
 class Event(Struct, frozen=True):
@@ -78,6 +84,7 @@ class Events:
         self._kept: deque[Event] = deque(maxlen=MOST_KEPT)
         self._lock = Lock()
         self._is_recording = False
+        self._is_observing = False
         self._waiting: asyncio.Condition | None = None
         self._ticker: asyncio.Task[None] | None = None
         self.last_id: int = 0
@@ -124,26 +131,52 @@ class Events:
                 second. A page needs no others, and to read them all would take its time.
         """
         most, tick = (MOST_KEPT, SLOW_TICK) if latest else (MOST_AT_ONCE, TICK)
-        if position is None:
-            position = self.last_id
-        elif position > self.last_id:  # the server was started again since
-            position = 0
+        position = self._first_position(position)
         yield _message("hello", position, {})
         while True:
             found, position, lost = self.after(position, lane, most)
-            if latest:
-                found = list({(one.lane, one.kind): one for one in found}.values())
-            messages = [_message(one.kind, one.id, _data(one)) for one in found]
-            if lost:
-                messages.insert(0, _message("lost", position, {"events": lost}))
+            messages = [*_lost(lost, position), *(_latest(found) if latest else map(_told, found))]
             if messages:
                 yield b"".join(messages)
             await asyncio.sleep(tick)
             if position == self.last_id:
                 await self._next(position)
 
-    def enter(self) -> None:
+    async def follow_latest(
+        self, position: int | None, lane: str, journal: Callable[[], Journal | None]
+    ) -> AsyncIterator[bytes]:
+        """Yield the latest event of each kind of a lane, four times a second.
+
+        Args:
+            position: The id of the last event that the reader has; None for none before now.
+            lane: The name of the lane.
+            journal: Returns its journal, or None if it is closed.
+        """
+        position, counted = self._first_position(position), _counts(journal())
+        yield _message("hello", position, {})
+        while True:
+            found, position, lost = self.after(position, lane, MOST_KEPT)
+            before, counted = counted, _counts(journal())
+            happened = [kind for kind in OF_EXCHANGES if counted[kind] != before[kind]]
+            messages = [
+                *_lost(lost, position),
+                *_latest([one for one in found if one.kind not in OF_EXCHANGES]),
+                *(_message(kind, position, {"lane": lane}) for kind in happened),
+            ]
+            if messages:
+                yield b"".join(messages)
+            await asyncio.sleep(SLOW_TICK)
+
+    def _first_position(self, position: int | None) -> int:
+        if position is None:
+            return self.last_id
+        return 0 if position > self.last_id else position  # the server was started again since
+
+    def enter(self, *, observes: bool = True) -> None:
         """Count a reader, record events, and start the task that wakes the readers.
+
+        Args:
+            observes: Whether the reader needs each exchange.
 
         Raises:
             Refused: If there are too many readers.
@@ -151,15 +184,19 @@ class Events:
         if self.readers >= MOST_READERS:
             raise Refused(f"{MOST_READERS} readers follow the events already", 503)
         self.readers += 1
+        self._is_recording = True
+        if not observes:
+            return
         self.begin()
         if self._waiting is None or self._ticker is None or self._ticker.done():
             self._waiting = asyncio.Condition()
             self._ticker = asyncio.get_running_loop().create_task(self._tick())
 
     def begin(self) -> None:
-        """Record events from now on. A second call has no effect."""
-        if not self._is_recording:
-            self._is_recording = True
+        """Record events from now on, those of exchanges too. A second call has no effect."""
+        self._is_recording = True
+        if not self._is_observing:
+            self._is_observing = True
             self._lanes.all.observe(self._observe)
 
     async def _next(self, position: int) -> None:
@@ -186,9 +223,25 @@ class Events:
         self.publish(lane, "exchange" if record.ending is None else "ended", record.number)
 
 
-def _data(event: Event) -> dict[str, Any]:
+def _counts(journal: Journal | None) -> dict[str, tuple[int, int]]:
+    """Return what changes when an exchange is recorded, and when one ends."""
+    opened, in_flight = (journal.opened, journal.number_in_flight) if journal else (0, 0)
+    return {"exchange": (id(journal), opened), "ended": (id(journal), opened - in_flight)}
+
+
+def _told(event: Event) -> bytes:
     about = {} if event.exchange is None else {"exchange": event.exchange}
-    return {"lane": event.lane} | about
+    return _message(event.kind, event.id, {"lane": event.lane} | about)
+
+
+def _latest(events: list[Event]) -> Iterator[bytes]:
+    """Yield the latest event of each kind and lane, without the number of an exchange."""
+    for one in {(one.lane, one.kind): one for one in events}.values():
+        yield _message(one.kind, one.id, {"lane": one.lane})
+
+
+def _lost(number: int, position: int) -> list[bytes]:
+    return [_message("lost", position, {"events": number})] if number else []
 
 
 def _message(kind: str, number: int, data: dict[str, Any]) -> bytes:

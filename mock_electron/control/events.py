@@ -1,5 +1,6 @@
 """`/events` and `/lanes/{name}/events`: what happens, as server-sent events."""
 
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 from msgspec import Struct
@@ -10,6 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mock_electron.control.context import MOST_DIGITS, control_of, lane_of
 from mock_electron.control.event_log import Events
 from mock_electron.control.query import count_of, flag_of
+from mock_electron.engine.journal import Journal
+from mock_electron.serve.lanes import DEFAULT_NAME
 
 HEARTBEAT: Final = 15
 """Seconds without an event after which a comment is sent."""
@@ -17,6 +20,8 @@ LAST_EVENT_ID: Final = "last-event-id"
 LAST_EVENT_PARAMETER: Final = "last_event_id"
 LATEST: Final = "latest"
 """The parameter for only the latest event of each kind."""
+Follow = Callable[[Events, int | None], AsyncIterator[bytes]]
+"""Returns the events for a reader after the last one that it has."""
 
 
 class _Following(Struct):
@@ -39,16 +44,31 @@ class _Following(Struct):
 
 async def follow_all(request: Request) -> ASGIApp:
     """Send the events of all lanes."""
-    return _stream(request, None)
+    latest = _is_latest(request)
+    return _stream(request, lambda events, at: events.follow(at, None, latest=latest))
 
 
 async def follow_lane(request: Request) -> ASGIApp:
     """Send the events of one lane."""
     lane_of(request)
-    return _stream(request, request.path_params["name"])
+    name, lanes = request.path_params["name"], control_of(request).lanes
+    if not _is_latest(request):
+        return _stream(request, lambda events, at: events.follow(at, name))
+
+    def journal() -> Journal | None:
+        lane = lanes.all.named(None if name == DEFAULT_NAME else name)  # this is no use of it
+        return None if lane is None else lane.journal
+
+    return _stream(
+        request, lambda events, at: events.follow_latest(at, name, journal), observes=False
+    )
 
 
-def _stream(request: Request, lane: str | None) -> ASGIApp:
+def _is_latest(request: Request) -> bool:
+    return flag_of(dict(request.query_params), LATEST)
+
+
+def _stream(request: Request, follow: Follow, *, observes: bool = True) -> ASGIApp:
     from sse_starlette import ServerSentEvent  # importing it takes 50 ms
 
     from mock_electron.serve.event_stream import EventStream
@@ -56,10 +76,9 @@ def _stream(request: Request, lane: str | None) -> ASGIApp:
     if request.method == "HEAD":
         return Response(media_type="text/event-stream")
     events, position = control_of(request).events, _position(request)
-    latest = flag_of(dict(request.query_params), LATEST)
-    events.enter()
+    events.enter(observes=observes)
     stream = EventStream(
-        events.follow(position, lane, latest=latest),
+        follow(events, position),
         ping=HEARTBEAT,
         sep="\n",
         ping_message_factory=lambda: ServerSentEvent(comment="heartbeat"),

@@ -62,7 +62,8 @@ LAST_EVENT: Final = (
     Parameter(
         "latest",
         FLAG,
-        "Whether only the latest event of each kind is sent, four times a second. Default: false.",
+        "Whether only the latest event of each kind is sent, four times a second, without the "
+        "number of an exchange. Default: false.",
     ),
     Parameter("last_event_id", NUMBER, "The id of the last event that was read. Default: none."),
     Parameter(
