@@ -453,9 +453,10 @@ def test_several_hosts_and_a_unix_socket(serve: Serve, tmp_path: Path) -> None:
     """The socket replaces the default address, and joins one that is given."""
     with TemporaryDirectory() as folder:
         path = f"{folder}/s"
-        with serve("--host", "127.0.0.1", "--host", "127.0.0.2") as (url, _):
-            assert ask(url).status == 200
-            assert ask(url.replace("127.0.0.1", "127.0.0.2")).status == 200
+        with serve("--host", "127.0.0.1", "--host", "127.0.0.2") as (url, output):
+            other = url.replace("127.0.0.1", "127.0.0.2")
+            assert [ask(one).status for one in (url, other)] == [200, 200]
+            assert output.splitlines()[1:] == [f"Also at {other}"]
         with serve("--uds", path) as (url, output):  # with `--port 0`
             assert ask(url).status == 200
             assert output.endswith(f"  (Unix socket {path})\n")

@@ -68,9 +68,9 @@ def test_a_server_is_found_in_every_way(server: Server, tmp_path: Path) -> None:
     assert ready(MOCK_ELECTRON_URL=url) == (0, f"ready: {url}\n")
     assert ready(PORT=port) == (0, f"ready: {url}\n")
     assert ready(PORT="1", MOCK_ELECTRON_PORT=port, MOCK_ELECTRON_HOST="0.0.0.0,::1")[0] == 0
-    (tmp_path / "mock-electron.toml").write_text(f'port = {port}\nhost = ["::1", "x"]\nno = 1\n')
+    (tmp_path / "mock-electron.toml").write_text(f'port = {port}\nhost = ["::1", "x"]\nseed = 1\n')
     assert ready("--host", "127.0.0.1", "--port", port)[0] == 0
-    assert ready(MOCK_ELECTRON_HOST="127.0.0.1", MOCK_ELECTRON_UNKNOWN="1")[0] == 0
+    assert ready(MOCK_ELECTRON_HOST="127.0.0.1", MOCK_ELECTRON_SEED="1")[0] == 0
     assert ready()[1] == f"Error: not ready: http://[::1]:{port}: Connection refused\n"
 
 
@@ -124,6 +124,7 @@ def test_it_waits_until_the_server_is_ready(monkeypatch: pytest.MonkeyPatch) -> 
         ([], {"PORT": "x"}, "PORT must be an integer from 1 to 65535, got 'x'"),
         ([], {"MOCK_ELECTRON_URL": "x"}, "MOCK_ELECTRON_URL must be a URL such as"),
         (["--prot", "1"], {}, "Did you mean '--port'?"),
+        ([], {"MOCK_ELECTRON_PROT": "1"}, "unknown variable 'MOCK_ELECTRON_PROT'. Did you mean"),
     ],
 )
 def test_a_wrong_option_is_one_clear_message(
@@ -146,12 +147,28 @@ from mock_electron.cli.app import cli
 try:
     cli(["ready", "--port", "1"])
 except SystemExit:
-    print([name for name in sys.modules if name.startswith(("mock_electron.engine", "mock_electron.wire", "uvicorn", "starlette", "tomllib"))])
+    print([name for name in {*sys.modules} - {"mock_electron.engine.setting_table"} if name.startswith(("mock_electron.engine.", "mock_electron.wire", "uvicorn", "starlette", "tomllib"))])
 """
     ran = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert ast.literal_eval(ran.stdout) == []
+
+
+def test_a_wrong_file_has_the_same_message_as_for_the_server(tmp_path: Path) -> None:
+    """An unknown key does not make it ask another server than the one that the file means."""
+    file = tmp_path / "mock-electron.toml"
+    for written, words in {
+        "prot = 9": f"Error: {file}: unknown key 'prot'. Did you mean 'port'?",
+        'url = "http://x"': f"Error: {file}: unknown key 'url'.",
+        "port": f"Error: {file}: invalid TOML",
+    }.items():
+        file.write_text(written)
+        outputs = [CliRunner().invoke(cli, [command]) for command in ("ready", "serve")]
+        messages = [one.output.partition("\n\n")[2] for one in outputs]
+        assert [one.exit_code for one in outputs] == [2, 2]
+        assert messages[0] == messages[1]
+        assert messages[0].startswith(words)
 
 
 # --- the file

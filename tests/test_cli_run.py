@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -13,7 +14,8 @@ import pytest
 from click.testing import CliRunner
 
 from mock_electron.cli.app import cli
-from mock_electron.cli.configured import SERVE_ONLY, Configured
+from mock_electron.cli.configuration import SERVE_ONLY
+from mock_electron.cli.configured import Configured
 from mock_electron.cli.run import _pass_on, run
 from mock_electron.cli.serve import serve
 
@@ -71,6 +73,17 @@ def test_the_environment_points_clients_at_the_server(tmp_path: Path) -> None:
     assert (seen["OPENAI_API_KEY"], seen["SMALLEST_API_KEY"]) == ("sk_a", "sk_a")
     assert "127.0.0.1" in seen["NO_PROXY"]
     assert (seen["MINE"], seen["PORT"]) == ("x", "1")
+
+
+def test_with_a_unix_socket_there_is_no_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with `serve`, unless `--host` or `--port` is given. `ready` asks the socket."""
+    code = "import os, runpy, sys; print(os.environ['MOCK_ELECTRON_URL'], file=open('url', 'w')); sys.argv[1:] = ['ready']; runpy.run_module('mock_electron', run_name='__main__')"
+    with TemporaryDirectory() as folder:
+        monkeypatch.chdir(folder)
+        for options, url in (((), "http://localhost"), (("--port", "0"), "http://127.0.0.1:")):
+            done = ran("--uds", "s", *options, "--", sys.executable, "-c", code, env={"PORT": "1"})
+            assert done.exit_code == 0, done.output
+            assert Path("url").read_text().startswith(url)
 
 
 def test_options_after_the_command_are_its_own() -> None:

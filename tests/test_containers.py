@@ -16,8 +16,7 @@ from ruamel.yaml import YAML
 from test_cli import ask
 
 from mock_electron import __version__
-from mock_electron.cli.configuration import variable
-from mock_electron.cli.configured import known_keys
+from mock_electron.cli.configuration import KEYS, variable
 from mock_electron.cli.serve import serve
 
 ROOT = Path(__file__).parent.parent
@@ -67,7 +66,7 @@ def test_the_image_runs_the_server_without_privileges(image: DockerfileParser) -
     assert variables["MOCK_ELECTRON_SCRIPT"] == instructions(image, "WORKDIR")[-1] == "/scripts"
     [port] = [one.default for one in serve.params if one.name == "port"]
     assert instructions(image, "EXPOSE") == [str(port)]
-    known = {"PATH", *map(variable, known_keys(serve))}
+    known = {"PATH", *map(variable, KEYS)}
     assert set(variables) < known
 
 

@@ -9,7 +9,7 @@
 
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ import click
 from msgspec import Struct
 
 from mock_electron._regex import regex
+from mock_electron.engine.setting_table import SETTINGS
 from mock_electron.inputs.spelling import did_you_mean, echoed, escaped
 
 FILE: Final = "mock-electron.toml"
@@ -30,6 +31,22 @@ MAY_HAVE_TABLE: Final = regex(
 PREFIX: Final = "MOCK_ELECTRON_"
 OTHER_NAMES: Final[Mapping[str, tuple[str, ...]]] = {"port": ("PORT",)}
 """Variables that are read after the one with the prefix: hosting services set them."""
+SERVE_ONLY: Final = ("port", "workers", "drain", "ready_file", "exit_with_parent")
+"""Options of `serve` that `run` ignores in variables and files."""
+OF_SERVERS: Final = (
+    "host",
+    "uds",
+    "script",
+    "watch",
+    "control",
+    "control_token",
+    "log_level",
+    "log_format",
+    "journal",
+)
+"""Options of `serve` and of `run` that are no settings."""
+KEYS: Final = (*SERVE_ONLY, *OF_SERVERS, *SETTINGS)
+"""The names in variables and in a file. One file serves all commands, so all check all names."""
 FOR_COMMANDS: Final = ("url", "control_url")
 """Variables that `mock-electron run` sets for its command. They are no options."""
 SERVICE: Final = regex(r"MOCK_ELECTRON_(?:SERVICE|PORT_[0-9]+)_[A-Z0-9_]+")
@@ -74,29 +91,23 @@ class Configuration(Struct, frozen=True):
         return self.variables.get(key) or self.table.get(key)
 
 
-def configuration(
-    file: str | None, known: Collection[str], *, only_known: bool = True
-) -> Configuration:
+def configuration(file: str | None) -> Configuration:
     """Return what the environment and the file give.
 
     Args:
         file: The file of `--config`, or None to search for one.
-        known: The names of all options.
-        only_known: Whether other names are refused. If not, they are ignored.
 
     Raises:
         click.UsageError: If a name is unknown, or the file cannot be read.
     """
-    if only_known:
-        _check_variables(os.environ, known)
-    variables = dict(_variables(os.environ, known))
+    _check_variables(os.environ)
+    variables = dict(_variables(os.environ))
     given = file or (variables["config"].value if "config" in variables else None)
     found = _searched() if given is None else (Path(given), _document(Path(given), given))
     if found is None:
         return Configuration(variables)
     path, document = found
-    if only_known:
-        _check_keys(path, document, known)
+    _check_keys(path, document)
     return Configuration(variables, str(path), _table(path, document))
 
 
@@ -108,19 +119,17 @@ def variable(key: str) -> str:
 # --- the environment
 
 
-def _check_variables(environment: Mapping[str, str], known: Collection[str]) -> None:
+def _check_variables(environment: Mapping[str, str]) -> None:
     """Raise UsageError for a variable with the prefix that is not known."""
-    names = [variable(key) for key in (*known, "config")]
+    names = [variable(key) for key in (*KEYS, "config")]
     allowed = {*names, *map(variable, FOR_COMMANDS)}
     for name in environment:
         if name.startswith(PREFIX) and name not in allowed and not SERVICE.fullmatch(name):
             raise click.UsageError(f"unknown variable {echoed(name)}.{_hint(name, names)}")
 
 
-def _variables(
-    environment: Mapping[str, str], known: Collection[str]
-) -> Iterator[tuple[str, Given]]:
-    for key in (*known, "config"):
+def _variables(environment: Mapping[str, str]) -> Iterator[tuple[str, Given]]:
+    for key in (*KEYS, *FOR_COMMANDS, "config"):
         for one in (variable(key), *OTHER_NAMES.get(key, ())):
             text = environment.get(one, "")
             if text and not (key == "port" and SERVICE_PORT.fullmatch(text)):
@@ -192,12 +201,12 @@ def _reason(error: OSError | ValueError) -> str:
     return f"invalid {kind}: {error}"
 
 
-def _check_keys(path: Path, document: Iterable[str], known: Collection[str]) -> None:
+def _check_keys(path: Path, document: Iterable[str]) -> None:
     """Raise UsageError for a key that is not known."""
     for written in document:
         key = written.replace("-", "_")
-        if key not in known:
-            words = f"unknown key {echoed(written)}.{_hint(key, known)}"
+        if key not in KEYS:
+            words = f"unknown key {echoed(written)}.{_hint(key, KEYS)}"
             raise click.UsageError(f"{escaped(str(path))}: {words}")
 
 

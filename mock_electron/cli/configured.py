@@ -14,8 +14,6 @@ from mock_electron.inputs.checks import must_be, number, whole_number
 
 META: Final = "mock_electron.configuration"
 STANDARD_INPUT: Final = "-"
-SERVE_ONLY: Final = ("port", "workers", "drain", "ready_file", "exit_with_parent")
-"""Options of `serve` that `run` ignores in variables and files."""
 
 
 class Configured(click.Option):
@@ -105,12 +103,7 @@ def _read(ctx: click.Context, option: click.Parameter, file: str | None) -> None
     if file == "":
         raise click.UsageError(f"{option.opts[0]} must not be empty")
     if not ctx.resilient_parsing:
-        ctx.meta[META] = configuration(file, known_keys(ctx.command))
-
-
-def known_keys(command: click.Command) -> list[str]:
-    """Return the names that variables and a file may have, so that one file serves all commands."""
-    return [*SERVE_ONLY, *(one.key for one in command.params if isinstance(one, Configured))]
+        ctx.meta[META] = configuration(file)
 
 
 # --- values

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from msgspec import Struct
 
-from mock_electron.cli.configured import STANDARD_INPUT, file_of
+from mock_electron.cli.configured import STANDARD_INPUT, file_of, is_given
 from mock_electron.cli.control import add_control, check_control, page_of
 from mock_electron.cli.hidden import hidden
 from mock_electron.cli.script_files import known_contents, replace_script, require_watch
@@ -19,6 +19,7 @@ from mock_electron.engine.plan import plan_of
 from mock_electron.engine.settings import Settings
 from mock_electron.inputs.spelling import escaped
 from mock_electron.outputs.redaction import shown_end
+from mock_electron.wire.request import BASE_PATH
 
 if TYPE_CHECKING:
     from mock_electron.scripts.watch import Known
@@ -59,6 +60,12 @@ class Opened(Struct, frozen=True):
     warnings: Sequence[str]
     page: str
     token: str
+
+
+def hosts_of(context: click.Context, hosts: tuple[str, ...], uds: str | None) -> tuple[str, ...]:
+    """Return the hosts to listen on. A Unix socket replaces the default host."""
+    is_chosen = is_given(context, "hosts") or is_given(context, "port")
+    return () if uds and not is_chosen else hosts
 
 
 def opened(
@@ -177,7 +184,7 @@ def _warnings(server: "Server", lane: Lane, hosts: Sequence[str]) -> Iterator[st
 
 
 def start_lines(found: Opened, context: click.Context) -> Iterator[str]:
-    """Yield the line to copy and, on a terminal, where to find more.
+    """Yield the line to copy, the other addresses and, on a terminal, where to find more.
 
     The page is also shown if it needs a token that nobody knows.
     """
@@ -186,6 +193,8 @@ def start_lines(found: Opened, context: click.Context) -> Iterator[str]:
     shown = shown_end(keys[0]) if keys else EXAMPLE_KEY
     socket_path = f"  (Unix socket {escaped(server.path)})" if server.path else ""
     yield f'{url}  ->  OpenAI(base_url="{url}", api_key="{shown}"){socket_path}'
+    for other in server.urls[1:]:
+        yield f"Also at {other}{BASE_PATH}"
     if found.page and (is_terminal or found.token):
         yield f"Inspector and control API: {found.page}"
     if is_terminal:

@@ -32,8 +32,8 @@ SCHEMES: Final[Mapping[str, type[HTTPConnection]]] = {
     "http": HTTPConnection,
     "https": HTTPSConnection,
 }
-KEYS: Final = ("url", "host", "port", "uds")
-"""What is read of the variables and of the file of the server."""
+WHERE: Final = ("url", "host", "port", "uds")
+"""What decides, of the variables and of the file of the server."""
 
 
 class Target(Struct, frozen=True):
@@ -77,7 +77,7 @@ def ready(
     try:
         checks.seconds("--wait", wait, checks.LONGEST_TIMEOUT)
         given = _given(url, host, port, uds)
-        target = given or _configured(configuration(None, KEYS, only_known=False))
+        target = given or _configured(configuration(None))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     problem = _waited(target, wait)
@@ -102,12 +102,13 @@ def _given(url: str | None, host: str | None, port: int | None, uds: str | None)
 
 def _configured(found: Configuration) -> Target:
     """Return the target of the variables and of the file."""
-    url, host, port, uds = map(found.get, KEYS)
-    if url:
-        return Target(_checked_url(url.where, str(url.value)))
-    if uds and not (host or port):
+    url, host, port, uds = map(found.get, WHERE)
+    # `run` sets the URL, and the socket too if there is one.
+    if uds and (uds.is_variable if url else not (host or port)):
         path = str(uds.value)
         return Target("http://localhost", str(uds.folder / path) if uds.folder else path)
+    if url:
+        return Target(_checked_url(url.where, str(url.value)))
     number = _port(port) if port else PORT
     return Target(_url(_first(host) if host else HOST, number))
 

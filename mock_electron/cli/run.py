@@ -22,7 +22,7 @@ from mock_electron.cli.configuration import variable
 from mock_electron.cli.exchange_log import log_exchanges
 from mock_electron.cli.journal_file import NOT_WRITTEN, JournalFile
 from mock_electron.cli.logs import line, logging_to
-from mock_electron.cli.opening import Opened, opened
+from mock_electron.cli.opening import Opened, hosts_of, opened
 from mock_electron.cli.options import Command, IntegerRange, option
 from mock_electron.cli.output import Printer
 from mock_electron.cli.script_files import watching_scripts
@@ -85,13 +85,14 @@ def run(
         mock-electron run --strict --script story.yaml -- npx vitest run
 
     The environment of the command has OPENAI_BASE_URL, OPENAI_API_KEY and SMALLEST_API_KEY, which
-    point clients at the server, and MOCK_ELECTRON_URL, MOCK_ELECTRON_CONTROL_URL and, if the
-    control API needs a token, MOCK_ELECTRON_CONTROL_TOKEN.
+    point clients at the server, and MOCK_ELECTRON_URL, MOCK_ELECTRON_CONTROL_URL and, if they are
+    needed, MOCK_ELECTRON_CONTROL_TOKEN and MOCK_ELECTRON_UDS, the Unix socket.
 
     The exit status is that of the command (128 + N after the signal N, 127 if it is not found, 126
     if it is not executable), or 1 if it succeeded but requests or steps of a strict lane are wrong.
     It is 1 if the server cannot start, and 2 if an option is wrong.
     """
+    hosts = hosts_of(context, hosts, uds)
     found = opened(hosts, port, uds, scripts, watch, 1, control, control_token, settings)
     with ExitStack() as stack:
         errors = stack.enter_context(Printer(sys.stderr))
@@ -119,7 +120,9 @@ def _variables(found: Opened) -> dict[str, str]:
     url = found.server.url
     control = {variable("control_url"): f"{url}{CONTROL_PATH}"} if found.page else {}
     token = {variable("control_token"): found.token} if found.token else {}
-    return {**Electron(found.lane, url).env, variable("url"): url, **control, **token}
+    path = found.server.path  # the command may run in another folder
+    uds = {variable("uds"): os.path.abspath(path)} if path else {}  # noqa: PTH100 (a text)
+    return {**Electron(found.lane, url).env, variable("url"): url, **control, **token, **uds}
 
 
 def _judged(server: "Server", status: int, errors: Printer, log_format: str) -> int:

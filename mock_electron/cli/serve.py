@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from msgspec import Struct
 
-from mock_electron.cli.configured import configured_option, is_given
+from mock_electron.cli.configured import configured_option
 from mock_electron.cli.exchange_log import log_exchanges
 from mock_electron.cli.logs import line, logging_to
-from mock_electron.cli.opening import Opened, opened, start_lines
+from mock_electron.cli.opening import Opened, hosts_of, opened, start_lines
 from mock_electron.cli.options import Command, IntegerRange, Number
 from mock_electron.cli.output import Printer
 from mock_electron.cli.script_files import watching_scripts
@@ -117,8 +117,7 @@ def serve(
     parent = _parent() if exit_with_parent else None
     if journal and workers > 1:
         raise click.UsageError("--workers above 1 cannot be used with --journal: each has its own")
-    if uds and not (is_given(context, "hosts") or is_given(context, "port")):
-        hosts = ()
+    hosts = hosts_of(context, hosts, uds)
     found = opened(hosts, port, uds, scripts, watch, workers, control, control_token, settings)
     lines = tuple(start_lines(found, context))
     with ExitStack() as stack:

@@ -99,6 +99,15 @@ def is_unix(listening: socket.socket) -> bool:
     return listening.family == getattr(socket, "AF_UNIX", None)
 
 
+def url_of(listening: socket.socket) -> str:
+    """Return the URL for the address of a socket, without a path."""
+    if is_unix(listening):  # clients that connect to it may name any host
+        return "http://localhost"
+    host, port = listening.getsockname()[:2]
+    host = LOOPBACK.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 # --- addresses
 
 

@@ -17,7 +17,7 @@ from mock_electron.engine.lane import Lane
 from mock_electron.serve.app import App
 from mock_electron.serve.browser import is_loopback
 from mock_electron.serve.lanes import LANES_PATH, LateRequest
-from mock_electron.serve.listening import LOOPBACK, is_unix, listen, socket_file
+from mock_electron.serve.listening import is_unix, listen, socket_file, url_of
 from mock_electron.serve.play import prepare_for, takes_time
 from mock_electron.serve.protocol import Protocol
 from mock_electron.wire.request import BASE_PATH
@@ -86,11 +86,13 @@ class Server:
     @property
     def url(self) -> str:
         """The URL of the server without a path, such as `http://127.0.0.1:8787`."""
-        if is_unix(self._socket):  # clients that connect to it may name any host
-            return "http://localhost"
-        host, port = self._socket.getsockname()[:2]
-        host = LOOPBACK.get(host, host)
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return url_of(self._socket)
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """The URLs of all addresses, beginning with `url`. A Unix socket has none of its own."""
+        addresses = [one for one in self._sockets if not is_unix(one)]
+        return tuple(dict.fromkeys(map(url_of, addresses or self._sockets)))
 
     @property
     def is_local(self) -> bool:
