@@ -26,7 +26,7 @@ from click.testing import CliRunner
 from raw_http import user
 
 from mock_electron import __version__
-from mock_electron.cli.app import cli, main
+from mock_electron.cli.app import MODULES, cli, main
 from mock_electron.engine.lane import Lane
 from mock_electron.scripts.schema import SCHEMA
 from mock_electron.serve.server import Server
@@ -107,6 +107,14 @@ def test_the_help_names_every_option() -> None:
         assert f"--{option}" in output
     for fact in ("127.0.0.1", "8787", "steady", "sk_mock_revoked", "OpenAI(base_url="):
         assert fact in output
+
+
+def test_the_list_of_commands_is_complete() -> None:
+    """Each command has one line, whose words are not cut off."""
+    _, output = run("--help")
+    listed = output.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    assert [line.split()[0] for line in listed] == sorted(cli.commands | MODULES)
+    assert [line for line in listed if not line.endswith(".") or line.endswith("..")] == []
 
 
 # --- in a process
@@ -271,7 +279,7 @@ def test_drift_and_the_size_of_the_prefix_cache(serve: Serve) -> None:
         (["--api-key", ""], "--api-key must not be empty"),
         (["--host", ""], "host must not be empty; use 127.0.0.1 for this machine only"),
         (["--pace", "5:-1"], "unknown pace '5:-1'"),
-        (["--port", "abc"], "--port must be an integer from 0 to 65535, got 'abc'"),
+        (["--port", "abc"], "Error: --port must be an integer from 0 to 65535, got 'abc'"),
         (["--port", ""], "--port must be an integer from 0 to 65535, got ''"),
         (
             ["--plan", "10:0"],
@@ -286,6 +294,10 @@ def test_drift_and_the_size_of_the_prefix_cache(serve: Serve) -> None:
         (["--api-key", "sk_a", "--api-key", "é"], "spaces around it; number 2 is different"),
         (["--port", "70000"], "--port must be an integer from 0 to 65535, got 70000"),
         (["--sampling", "wild"], "unknown sampling 'wild'; expected one of 'steady', 'varied'"),
+        (["--drain", "x"], "Error: --drain must be a number, got 'x'"),
+        (["--control-token", "a b"], "ASCII characters without spaces"),
+        (["story.yaml"], "unexpected argument 'story.yaml'. Did you mean --script story.yaml?"),
+        (["x"], "Error: unexpected argument 'x'."),
         (["--sed", "1"], "No such option '--sed'. Did you mean '--seed'?"),
         (["--prot", "1"], "No such option '--prot'. Did you mean '--port'?"),
         (["--host", "127.0.0.1", "--host", "a:80"], "use --host a --port 80"),

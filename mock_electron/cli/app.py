@@ -25,6 +25,7 @@ UNNEEDED: Final = {"serve": ("typing_extensions",)}
     cls=Commands,
     modules=MODULES,
     unneeded=UNNEEDED,
+    epilog="To begin: mock-electron serve. Each command has its own --help.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, prog_name="mock-electron", message="%(prog)s %(version)s")
@@ -32,7 +33,7 @@ def cli() -> None:
     """A deterministic fake of Smallest AI's Electron chat endpoint."""
 
 
-@cli.command()
+@cli.command(short_help="Check script files.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(readable=False))
 def check(files: tuple[str, ...]) -> None:
     """Print everything that is wrong with FILES.
@@ -62,7 +63,7 @@ def check(files: tuple[str, ...]) -> None:
         raise SystemExit(1)
 
 
-@cli.command()
+@cli.command(short_help="Print the JSON Schema of script files.")
 def schema() -> None:
     """Print the JSON Schema of script files, for editors."""
     from mock_electron.scripts.schema import SCHEMA
@@ -70,7 +71,7 @@ def schema() -> None:
     click.echo(json.dumps(SCHEMA, indent=2, ensure_ascii=False))
 
 
-@cli.command()
+@cli.command(short_help="Print the endpoint as an OpenAPI document.")
 @option(
     "--accept-json-schema",
     is_flag=True,

@@ -4,13 +4,11 @@ The contract is imported only when the command runs: it needs the extra `contrac
 """
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from mock_electron._regex import regex
 from mock_electron.cli.contract_files import (
     FILE,
     OUTPUT,
@@ -20,6 +18,7 @@ from mock_electron.cli.contract_files import (
     write,
     write_junit,
 )
+from mock_electron.cli.contract_run import KEY_VARIABLE, report_on
 from mock_electron.cli.interrupts import INTERRUPTED, Interrupts, counting_interrupts
 from mock_electron.cli.options import (
     Choice,
@@ -30,26 +29,18 @@ from mock_electron.cli.options import (
     option,
     timeout_seconds,
 )
-from mock_electron.cli.progress import shown_progress
 from mock_electron.engine.clock import CLOCKS, timestamp
 from mock_electron.inputs.extras import require
 
 if TYPE_CHECKING:
-    from mock_electron.contract import Clause, Report, Result, Target
+    from mock_electron.contract import Clause
 
 CONFIDENCES: Final = ("documented", "inferred", "assumed")
 PLANS: Final = ("standard", "enterprise", "unlimited")
 """The plans of `Target`, in the order of the help text."""
-KEY_VARIABLE: Final = "SMALLEST_API_KEY"
-MOCK_KEY: Final = "sk_mock_unlimited"
-"""The default key for a server on this machine."""
-FIELD: Final = regex(
-    r"\A(base_url|(?:api|limited|forbidden|other)_key)(?= )|(?<=but it is the )[a-z]+_key\Z"
-)
-"""The fields of `Target` that a message names."""
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, short_help="Check an endpoint against the behaviour of Electron.")
 @option(
     "--base-url",
     metavar="URL",
@@ -142,6 +133,7 @@ FIELD: Final = regex(
     default=60.0,
     show_default=True,
     type=Number(),
+    metavar="SECONDS",
     callback=timeout_seconds,
     help="Seconds without a byte after which a response is abandoned.",
 )
@@ -192,7 +184,7 @@ def _contract(
     selected = {clause.id for clause in clauses}
     before = None if against is None else load_report(against, selected)
     check_files(files, against)
-    report, obstacle = _report(interrupts, base_url, clauses, options, yes)
+    report, obstacle = report_on(interrupts, base_url, clauses, options, yes)
     if obstacle and not report.results:
         raise NotRunError(obstacle)
     # A report of the built-in fake has no time, so that all runs write the same bytes.
@@ -235,83 +227,3 @@ def _selected(only: Sequence[str], confidence: Sequence[str]) -> "tuple[Clause, 
     except ValueError as error:
         all_ids = "" if str(error).endswith("?") else "; --list shows all clauses"
         raise click.UsageError(f"--only: {error}{all_ids}") from error
-
-
-@contextmanager
-def _target(base_url: str | None, options: dict[str, Any]) -> "Iterator[Target]":
-    """Yield the endpoint at a URL or, without a URL, a fake that stops afterwards."""
-    from mock_electron.contract import discovered
-
-    if base_url is None:
-        from mock_electron.mock import MockElectron
-        from mock_electron.testing.target import own_target
-
-        with MockElectron() as electron:
-            yield discovered(own_target(electron))
-        return
-    target = _target_at(base_url, options)
-    yield discovered(target) if target.is_loopback else target
-
-
-def _target_at(base_url: str, options: dict[str, Any]) -> "Target":
-    """Return the endpoint at a URL. Raise UsageError for an invalid option or a missing key."""
-    from mock_electron.contract import Target
-
-    salt = options["salt"] or str(round(CLOCKS["real"]() * 1000))
-    key = options["api_key"] or MOCK_KEY
-    try:
-        target = Target(base_url=base_url, **options | {"salt": salt, "api_key": key})
-    except ValueError as error:
-        raise click.UsageError(_with_option_names(str(error))) from error
-    if not target.is_loopback and not options["api_key"]:
-        message = f"{target.address} needs a key: set {KEY_VARIABLE}, or give --api-key."
-        raise click.UsageError(message)
-    return target
-
-
-def _with_option_names(message: str) -> str:
-    """Return a message about fields of `Target` with the names of their options."""
-    return FIELD.sub(lambda field: f"--{field[0].replace('_', '-')}", message)
-
-
-def _report(
-    interrupts: Interrupts,
-    base_url: str | None,
-    clauses: "tuple[Clause, ...]",
-    options: dict[str, Any],
-    yes: bool,
-) -> "tuple[Report, str]":
-    """Check the clauses until Ctrl-C. Return why the endpoint cannot be checked, or "", too."""
-    from mock_electron.contract import Report, UnreachableError
-    from mock_electron.contract.target import BUILT_IN
-
-    done: list[Result] = []
-    interrupted, obstacle = False, ""
-    try:
-        with interrupts.raising(), _target(base_url, options) as target:
-            _check(target, clauses, yes, done)
-    except UnreachableError as error:
-        interrupted, obstacle = True, str(error)
-    except KeyboardInterrupt:
-        interrupted = True
-    return Report(base_url or BUILT_IN, tuple(done), interrupted), obstacle
-
-
-def _check(
-    target: "Target", clauses: "tuple[Clause, ...]", yes: bool, done: "list[Result]"
-) -> None:
-    """Add the result of each clause. Show the cost first if the endpoint is elsewhere."""
-    from mock_electron.contract import cost, results
-
-    if not target.is_loopback:
-        message = cost(target, clauses).describe(target)
-        if not yes:
-            raise NotRunError(f"{message} Add --yes to continue.")
-        click.echo(message, err=True)
-    running = results(target, clauses, on_wait=_say_waiting, stop_early=True)
-    # extend adds item by item, so that an interruption keeps them.
-    done.extend(shown_progress(running, len(clauses), "clauses"))
-
-
-def _say_waiting(sentence: str) -> None:
-    click.echo(sentence, err=True)

@@ -33,14 +33,18 @@ class NotRunError(click.ClickException):
 
 
 class Command(click.Command):
-    """A command whose message for an unknown option suggests the nearest one."""
+    """A command whose messages for unknown options and arguments suggest the nearest ones."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments."""
+        ctx.allow_extra_args = True  # the message of click does not say what to write
         try:
-            return super().parse_args(ctx, args)
+            rest = super().parse_args(ctx, args)
         except click.NoSuchOption as error:
             raise _unknown_option(error, self, ctx) from error
+        if rest and not ctx.resilient_parsing:
+            raise click.UsageError(_unexpected(rest[0], self), ctx)
+        return rest
 
 
 class Commands(click.Group):
@@ -114,6 +118,14 @@ def _unknown_option(
     return click.UsageError(f"No such option {error.option_name!r}.{hint}", ctx)
 
 
+def _unexpected(argument: str, command: click.Command) -> str:
+    """Return the message for an argument that a command does not take."""
+    takes_script = any(one.name == "scripts" for one in command.params)
+    is_file = argument.endswith((".yaml", ".yml", ".json"))
+    hint = f" Did you mean --script {argument}?" if takes_script and is_file else ""
+    return f"unexpected argument {argument!r}.{hint}"
+
+
 class SingleOption(click.Option):
     """An option with one value. Two different values are an error that names both.
 
@@ -179,7 +191,8 @@ class IntegerRange(click.IntRange):
         except click.BadParameter:
             what = f"an integer from {self.min} to {self.max}"
             given = int(value) if str(value).removeprefix("-").isdecimal() else value
-            self.fail(checks.must_be(_name_of(param), what, given), param, ctx)
+            message = checks.must_be(_name_of(param), what, given)
+            raise click.UsageError(message, ctx) from None  # it names the option already
 
 
 class Number(click.types.FloatParamType):
@@ -190,7 +203,8 @@ class Number(click.types.FloatParamType):
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
-            self.fail(checks.must_be(_name_of(param), "a number", value), param, ctx)
+            message = checks.must_be(_name_of(param), "a number", value)
+            raise click.UsageError(message, ctx) from None
 
 
 class Choice(_Choice):

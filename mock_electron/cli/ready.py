@@ -51,10 +51,15 @@ class Target(Struct, frozen=True):
         return self.uds or self.url
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, short_help="Report whether a server is ready.")
 @option("--url", metavar="URL", callback=not_empty, help="URL of the server, also with /waves/v1.")
-@option("--host", callback=not_empty, help=f"Host of the server. Default: {HOST}.")
-@option("--port", type=IntegerRange(1, LAST_PORT), help=f"Port of the server. Default: {PORT}.")
+@option("--host", metavar="HOST", callback=not_empty, help=f"Host of the server. Default: {HOST}.")
+@option(
+    "--port",
+    type=IntegerRange(1, LAST_PORT),
+    metavar="PORT",
+    help=f"Port of the server. Default: {PORT}.",
+)
 @option("--uds", metavar="PATH", callback=not_empty, help="Unix socket of the server.")
 @option(
     "--wait",

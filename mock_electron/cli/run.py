@@ -52,12 +52,17 @@ class NotExecutableError(click.ClickException):
     exit_code: ClassVar[int] = 126
 
 
-@click.command(cls=Command, context_settings={"allow_interspersed_args": False})
+@click.command(
+    cls=Command,
+    short_help="Run a command with a server beside it.",
+    context_settings={"allow_interspersed_args": False},
+)
 @server_options(
     option(
         "--port",
         default=0,
         type=IntegerRange(0, 65535),
+        metavar="PORT",
         help="Port to listen on. Default: a free one. No variable and no file gives it.",
     ),
 )

@@ -41,13 +41,14 @@ def _check_ready_file(
     return check_ready_file(context, option, file)
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, short_help="Serve the fake until Ctrl-C.")
 @server_options(
     configured_option(
         "--port",
         default=8787,
         show_default=True,
         type=IntegerRange(0, 65535),
+        metavar="PORT",
         help="Port to listen on; 0 selects a free one.",
     ),
     [
@@ -56,6 +57,7 @@ def _check_ready_file(
             default=1,
             show_default=True,
             type=IntegerRange(1, 64),
+            metavar="NUMBER",
             help="Processes that serve the port. Each has its own limits, cached tokens, uses of "
             "steps and journal. With several, limited plans, --strict, --drift, --sampling varied, "
             "--journal and steps with times are refused.",

@@ -32,10 +32,10 @@ HOST: Final[Option] = configured_list(
     "hosts",
     default=("127.0.0.1",),
     callback=check_hosts,
-    show_default="127.0.0.1",
+    metavar="HOST",
     help="Address to listen on, or a name, which stands for all its addresses; :: is every "
     "address, of IPv4 too. Other machines can reach any address except a loopback address. "
-    "Can be given several times.",
+    "Can be given several times. Default: 127.0.0.1.",
 )
 WHERE: Final[Sequence[Option]] = (
     configured_option(
