@@ -10,7 +10,7 @@ while read -r script; do
   if [ -n "$script" ]; then arguments+=(--script "$script"); fi
 done <<< "$SCRIPTS"
 if [ -n "$API_KEY" ]; then arguments+=(--api-key "$API_KEY"); fi
-read -r -a others <<< "$OPTIONS"
+read -r -d "" -a others <<< "$OPTIONS" || true # it ends without the delimiter
 arguments+=(${others[@]+"${others[@]}"})
 
 rm -f "$folder/ready.json"

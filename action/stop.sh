@@ -18,7 +18,8 @@ done
 verdict=$(awk '/^mock-electron[:,]/ { found = 1 } found' "$folder/errors")
 if [ -z "$verdict" ]; then
   exchanges=$(cat "$folder/exchanges.jsonl" 2> /dev/null | wc -l | tr -d ' ')
-  verdict="mock-electron: $exchanges exchanges. Without --strict there is no verdict."
+  if [ "$exchanges" = 1 ]; then noun=exchange; else noun=exchanges; fi
+  verdict="mock-electron: $exchanges $noun. Without --strict there is no verdict."
 fi
 echo "$verdict"
 {

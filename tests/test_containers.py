@@ -165,7 +165,7 @@ def test_the_action_gives_a_server_to_a_job(tmp_path: Path) -> None:
     script = tmp_path / "story one.yaml"
     script.write_text("steps: [{reply: Hello!}, {reply: Bye!}]\n")
     job = Job(tmp_path)
-    assert job.start(f"{script}\n\n", "sk_a", "--strict --seed 7").returncode == 0
+    assert job.start(f"{script}\n\n", "sk_a", "--seed 7\n--strict").returncode == 0
     outputs = job.outputs()
     assert outputs["api-key"] == "sk_a"
     assert ask(outputs["base-url"], "sk_a").json["choices"][0]["message"]["content"] == "Hello!"
@@ -188,7 +188,7 @@ def test_the_action_without_options(tmp_path: Path) -> None:
     assert job.outputs()["api-key"] == "sk_mock"
     assert ask(job.outputs()["base-url"], "sk_mock").status == 200
     assert job.stop().returncode == 0
-    assert "    mock-electron: 1 exchanges. Without --strict there is no verdict." in job.summary.read_text()  # fmt: skip
+    assert "    mock-electron: 1 exchange. Without --strict there is no verdict." in job.summary.read_text()  # fmt: skip
     assert job.start(options="--strict").returncode == 0
     assert ask(job.outputs()["base-url"], "sk_mock").status == 404
     assert job.stop(fail="false").returncode == 0
