@@ -113,7 +113,7 @@ def test_the_list_of_commands_is_complete() -> None:
     """Each command has one line, whose words are not cut off."""
     _, output = run("--help")
     listed = output.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
-    assert [line.split()[0] for line in listed] == sorted(cli.commands | MODULES)
+    assert [line.split()[0] for line in listed] == sorted([*cli.commands, *MODULES])
     assert [line for line in listed if not line.endswith(".") or line.endswith("..")] == []
 
 
