@@ -268,7 +268,7 @@ def test_a_lane_is_closed_when_its_time_to_live_has_passed(monkeypatch: pytest.M
     opened = lanes.OpenLanes(server)
     names: list[tuple[str, ...]] = []
     try:
-        opened.open("a", opened.settings, (), ("sk_own",), ttl=10.0)
+        opened.open("a", Lane(), ("sk_own",), ttl=10.0)
         clock.now = 9.0
         opened.named("a")
         clock.now = 10.0

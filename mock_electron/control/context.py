@@ -1,11 +1,12 @@
 """What every endpoint of the control API needs: the lanes, and the form of a response."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import Struct, field
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from mock_electron.control.event_log import EventKind, Events
 from mock_electron.control.lanes import OpenLanes
@@ -19,6 +20,8 @@ from mock_electron.wire import codec
 JSON: Final = "application/json"
 MOST_DIGITS: Final = 15
 """The maximum number of digits of a number in a path."""
+PART: Final = 256 * 1024
+"""The maximum number of bytes that are sent at once. The event loop copies what it sends."""
 
 
 class Control(Struct, frozen=True):
@@ -85,7 +88,44 @@ def publish(request: Request, kind: EventKind) -> None:
     control_of(request).events.publish(request.path_params["name"], kind)
 
 
+class InParts(Response):
+    """A response that is sent part by part, so that the event loop has time for other requests.
+
+    Args:
+        parts: The bytes, in any number of parts.
+        status: The status.
+        headers: Response headers.
+        media_type: The media type.
+    """
+
+    def __init__(
+        self,
+        parts: Sequence[bytes],
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        media_type: str = JSON,
+    ) -> None:
+        size = {"content-length": str(sum(map(len, parts)))}
+        super().__init__(None, status, {**(headers or {}), **size}, media_type)
+        self._parts = parts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the parts, each when the client has most of those before it."""
+        start = {"type": "http.response.start", "status": self.status_code}
+        await send({**start, "headers": self.raw_headers})
+        for part in self._pieces():
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    def _pieces(self) -> Iterator[bytes]:
+        for part in self._parts:
+            for begin in range(0, len(part), PART):
+                yield part[begin : begin + PART]
+
+
 def answer(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Return a response with a JSON document."""
-    given = dict(headers or {})
-    return Response(codec.encode(document), status, given, media_type=JSON)
+    data = codec.encode(document)
+    if len(data) > PART:
+        return InParts([data], status, headers)
+    return Response(data, status, dict(headers or {}), media_type=JSON)

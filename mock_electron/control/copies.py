@@ -28,6 +28,9 @@ KEPT_HEADERS: Final = ("content-type", "x-mock-electron")
 """The request headers that decide the answer, besides the key."""
 KEY: Final = "SMALLEST_API_KEY"
 ANY_KEY: Final = "sk_mock"
+MOST_COPIED: Final = 256 * 1024
+"""The maximum number of bytes of a body that is copied. Nobody pastes more."""
+TOO_LONG: Final = "No copy: the request has {size} bytes. The export as HAR has all of them."
 LONGEST_ARGUMENT: Final = 100_000
 """Bytes that one argument of a command can surely have."""
 INEXACT: Final = regex(r"[0-9]{16}|__proto__")
@@ -43,6 +46,10 @@ def copies(exchange: Exchange, url: str) -> dict[str, str]:
         url: The URL of the lane.
     """
     step = next(iter(recorded_steps([exchange])), None)
+    if len(exchange.body) > MOST_COPIED:
+        words = TOO_LONG.format(size=len(exchange.body))
+        script = {"curl": f"# {words}\n", "script": _script(step), "python": f"# {words}\n"}
+        return script | {"node": f"// {words}\n"}
     return {
         "curl": _curl(exchange, url),
         "script": _script(step),

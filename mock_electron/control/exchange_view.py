@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from operator import eq
 from typing import Any, Final
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from mock_electron.control.copies import copies
 from mock_electron.engine import record
@@ -24,6 +24,9 @@ MOST_WORDS: Final = 200
 """The maximum number of characters of a text in a row."""
 MOST_RAW: Final = 256 * 1024
 """The maximum number of bytes of a body that are shown as they are."""
+MOST_PARSED: Final = 1024 * 1024
+"""The maximum number of bytes of a body whose JSON value is shown. To read a longer one would stop
+all other requests for too long."""
 MOST_EXPLAINED: Final = 200
 """The maximum number of steps that are compared with a request."""
 SAME: Final = (
@@ -89,7 +92,7 @@ def details(exchange: Exchange, every: Sequence[Exchange], lane: Lane, url: str)
         url: The URL of the lane.
     """
     request = exchange.request
-    return exchange.to_dict() | {
+    return _document(exchange) | {
         "line": redact_message(str(exchange)),
         "retry_of": exchange.retry_of,
         "longest_pause": exchange.pause,
@@ -109,6 +112,15 @@ def details(exchange: Exchange, every: Sequence[Exchange], lane: Lane, url: str)
         "why": [] if request is None else _why(exchange, request, lane),
         "copies": copies(exchange, url),
     }
+
+
+def _document(exchange: Exchange) -> dict[str, Any]:
+    """Return an exchange as in a list; `request` is null if its body is too long."""
+    if len(exchange.body) <= MOST_PARSED:
+        return exchange.to_dict()
+    document = replace(exchange, body=b"", understood=False).to_dict()
+    del document["body"]
+    return document
 
 
 def _raw(data: bytes) -> dict[str, Any]:

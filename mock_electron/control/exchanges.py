@@ -1,6 +1,6 @@
 """`/lanes/{name}/exchanges`: what a lane was asked, and what it answered."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from mock_electron.control.context import (
     Control,
+    InParts,
     answer,
     control_of,
     exchanges_of,
@@ -35,6 +36,9 @@ from mock_electron.engine.journal import SETTLING_TIME
 from mock_electron.engine.lane import Lane
 from mock_electron.serve.lanes import DEFAULT_NAME, LANES_PATH
 from mock_electron.traffic.exchanges import Exchanges
+from mock_electron.traffic.exports.har import har_parts
+from mock_electron.traffic.exports.json_lines import lines_of
+from mock_electron.wire import codec
 
 DEFAULT_COUNT: Final = 100
 """The number of exchanges that a response has by default: the latest."""
@@ -226,8 +230,15 @@ def _window_page(read: Window, lane: Lane) -> Response:
 
 def _json(found: Exchanges, query: Query, lane: Lane) -> Response:
     shown, offset = query.shown(found)
-    documents = [one.to_dict() for one in shown]
-    return _page({"exchanges": documents}, offset, len(found), found.dropped, lane)
+    counts = _counts(offset, len(found), found.dropped, lane)
+    return InParts([*_encoded(shown), b"]," + codec.encode(counts).removeprefix(b"{")])
+
+
+def _encoded(shown: Exchanges) -> Iterator[bytes]:
+    """Yield a list of exchanges as JSON. Each is encoded alone, because that blocks all threads."""
+    yield b'{"exchanges":['
+    for index, one in enumerate(shown):
+        yield (b"," if index else b"") + codec.encode(one.to_dict())
 
 
 def _rows(found: Exchanges, query: Query, lane: Lane) -> Response:
@@ -238,25 +249,37 @@ def _rows(found: Exchanges, query: Query, lane: Lane) -> Response:
 
 def _page(shown: dict[str, Any], offset: int, selected: int, dropped: int, lane: Lane) -> Response:
     """Return a part of the selected exchanges, and how many there are."""
+    return answer(shown | _counts(offset, selected, dropped, lane))
+
+
+def _counts(offset: int, selected: int, dropped: int, lane: Lane) -> dict[str, int]:
     recorded = lane.journal.opened - lane.journal.forgotten
-    counts = {"offset": offset, "selected": selected, "recorded": recorded, "dropped": dropped}
-    return answer(shown | counts)
+    return {"offset": offset, "selected": selected, "recorded": recorded, "dropped": dropped}
 
 
 def _text(
-    media_type: str, write: Callable[[Exchanges], str], extension: str
+    media_type: str, write: Callable[[Exchanges], Iterable[str]], extension: str
 ) -> Callable[..., Response]:
     def form(found: Exchanges, *_others: object) -> Response:
         name = found.url.partition(LANES_PATH)[2] or DEFAULT_NAME
         saved = {"content-disposition": f'attachment; filename="{name}{extension}"'}
-        return Response(write(found), headers=saved, media_type=media_type)
+        parts = [part.encode() for part in write(found)]
+        return InParts(parts, headers=saved, media_type=media_type)
 
     return form
 
 
-def _script(found: Exchanges) -> str:
+def _json_lines(found: Exchanges) -> Iterable[str]:
+    return lines_of(found.with_others)
+
+
+def _har(found: Exchanges) -> Iterable[str]:
+    return har_parts(found.with_others, found.url)
+
+
+def _script(found: Exchanges) -> Iterable[str]:
     try:
-        return found.script()
+        return [found.script()]
     except ValueError as error:
         raise Conflict(f"the exchanges cannot be written as a script: {error}") from None
 
@@ -264,8 +287,8 @@ def _script(found: Exchanges) -> str:
 FORMATS: Final[Mapping[str, Callable[..., Response]]] = {
     "json": _json,
     "rows": _rows,
-    "jsonl": _text("application/jsonl", Exchanges.json_lines, ".jsonl"),
-    "har": _text("application/json", Exchanges.har, ".har"),
+    "jsonl": _text("application/jsonl", _json_lines, ".jsonl"),
+    "har": _text("application/json", _har, ".har"),
     "script": _text("application/yaml", _script, ".yaml"),
 }
 """The formats of the parameter `format`."""

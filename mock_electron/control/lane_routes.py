@@ -12,7 +12,7 @@ from starlette.responses import Response
 from mock_electron.control import bodies, schemas, views
 from mock_electron.control.context import answer, control_of, exchanges_of, lane_of
 from mock_electron.control.given_settings import read_settings
-from mock_electron.control.lanes import OpenLanes, check_name, read_keys, read_ttl
+from mock_electron.control.lanes import OpenLanes, check_name, new_lane, read_keys, read_ttl
 from mock_electron.control.query import seconds_of, single
 from mock_electron.control.reading import settled
 from mock_electron.control.refused import Conflict, Invalid, Problems
@@ -20,7 +20,6 @@ from mock_electron.control.steps import SCRIPT, read_steps
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.journal import SETTLING_TIME
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.script.step import Step
 from mock_electron.engine.settings import Settings
 from mock_electron.inputs.spelling import echoed
 from mock_electron.serve.app import CONTROL_PATH
@@ -111,14 +110,12 @@ class _Prepared(Struct, frozen=True):
     """What a body says about a lane, checked.
 
     Attributes:
-        settings: The settings.
-        steps: The steps.
+        lane: The lane, which is not open yet.
         keys: The API keys that name the lane.
         ttl: The time to live in seconds, or None.
     """
 
-    settings: Settings
-    steps: tuple[Step, ...]
+    lane: Lane
     keys: tuple[str, ...]
     ttl: float | None
 
@@ -139,14 +136,14 @@ def _prepared(lanes: OpenLanes, given: dict[str, Any], name: str | None) -> _Pre
     keys = problems.read(read_keys, given.get("keys", []))
     ttl = problems.read(read_ttl, given.get("ttl"))
     problems.check()
-    return _Prepared(settings, steps or (), keys or (), ttl)
+    return _Prepared(new_lane(settings, steps or (), keys or ()), keys or (), ttl)
 
 
 def _opened(request: Request, name: str | None, given: _Prepared, status: int) -> Response:
     """Open a lane, and return where it is."""
     control = control_of(request)
     lanes = control.lanes
-    chosen = lanes.open(name, given.settings, given.steps, given.keys, given.ttl)
+    chosen = lanes.open(name, given.lane, given.keys, given.ttl)
     control.events.publish(chosen, "opened")
     electron, key = Electron(lanes.named(chosen), lanes.url(request, chosen)), lanes.api_key(chosen)
     env = electron.env | {"SMALLEST_API_KEY": key, "OPENAI_API_KEY": key}

@@ -126,8 +126,7 @@ class OpenLanes:
     def open(
         self,
         name: str | None,
-        settings: Settings,
-        steps: Sequence[Step],
+        lane: Lane,
         keys: Sequence[str] = (),
         ttl: float | None = None,
     ) -> str:
@@ -136,8 +135,7 @@ class OpenLanes:
         Args:
             name: The name, or None for a number. A lane that the control API has opened under
                 this name is replaced.
-            settings: The settings.
-            steps: The steps of its script. The lane must accept them.
+            lane: The lane; see `new_lane`.
             keys: API keys that name the lane.
             ttl: Seconds without a request after which it is closed. Default: never.
 
@@ -155,7 +153,6 @@ class OpenLanes:
         if name in self.opened:
             self.close(name)
         chosen = self.all.free_name() if name is None else name
-        lane = _lane(settings, steps, keys)
         self._server.open_lane(lane, chosen, keys)
         self.opened[chosen] = OpenedLane(lane, tuple(keys), ttl, monotonic())
         if ttl is not None:
@@ -209,8 +206,11 @@ class OpenLanes:
             self.close(name)
 
 
-def _lane(settings: Settings, steps: Sequence[Step], keys: Sequence[str]) -> Lane:
-    """Return a lane whose start has these steps. Keys that name it are accepted."""
+def new_lane(settings: Settings, steps: Sequence[Step], keys: Sequence[str]) -> Lane:
+    """Return a lane whose start has these steps. Keys that name it are accepted.
+
+    With thousands of steps, this takes too long for the event loop.
+    """
     if settings.api_keys and keys:
         settings = replace(settings, api_keys=(*settings.api_keys, *keys))
     lane = Lane(settings)

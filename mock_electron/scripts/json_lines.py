@@ -21,6 +21,7 @@ TOKEN: Final = regex(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}:,\n]|[^\s\[\]{}:,"]+')
 
 OPENING: Final = frozenset("[{")
 CLOSING: Final = frozenset("]}")
+BETWEEN: Final = frozenset(":,\n")
 
 
 class _Level(Struct):
@@ -37,25 +38,33 @@ class _Level(Struct):
     keys: set[str] = field(default_factory=set)
 
 
-def check_depth(text: str) -> None:
-    """Check the depth of a document, which can be invalid, before it is read.
+def check_limits(text: str) -> None:
+    """Check the depth of a document and the number of its values before it is read.
+
+    The document can be invalid. Its tokens are found one after the other, so that other threads can
+    run meanwhile: a document has up to a million.
 
     Raises:
-        LimitExceededError: If the document is nested too deeply.
+        LimitExceededError: If the document is nested too deeply, or has too many values.
     """
-    depth = 0
+    depth = values = 0
     for token in TOKEN.finditer(text):
-        if token[0] in OPENING:
-            depth += 1
-            if depth > MOST_LEVELS:
-                line = text.count("\n", 0, token.start()) + 1
-                raise LimitExceededError(Problem(line, (), TOO_DEEP))
-        elif token[0] in CLOSING:
+        piece = token[0]
+        if piece in BETWEEN:
+            continue
+        if piece in CLOSING:
             depth -= 1
+            continue
+        depth += piece in OPENING
+        values += 1  # keys included
+        if depth > MOST_LEVELS or values > MAX_VALUES:
+            line = text.count("\n", 0, token.start()) + 1
+            words = TOO_DEEP if depth > MOST_LEVELS else TOO_MANY
+            raise LimitExceededError(Problem(line, (), words))
 
 
 class JsonLines:
-    """The lines and the duplicate keys of a valid JSON document.
+    """The lines and the duplicate keys of a valid JSON document within the limits.
 
     Args:
         text: The document.
@@ -63,20 +72,16 @@ class JsonLines:
     Attributes:
         lines: The line of each value, from 1.
         problems: The duplicate keys.
-
-    Raises:
-        LimitExceededError: If the document has too many values.
     """
 
     def __init__(self, text: str) -> None:
         self.lines: dict[DocumentPath, int] = {}
         self.problems: list[Problem] = []
         self._line = 1
-        self._values = 0
         self._levels: list[_Level] = []
         self._expects_key = False
-        for piece in TOKEN.findall(text):
-            self._read(piece)
+        for token in TOKEN.finditer(text):
+            self._read(token[0])
 
     def _read(self, piece: str) -> None:
         if piece == "\n":
@@ -100,7 +105,6 @@ class JsonLines:
         level, key = self._levels[-1], str(codec.decode(piece.encode()))
         if key in level.keys:
             self.problems.append(Problem(self._line, level.path, f"duplicate key {shown(key)}"))
-        self._count()
         level.keys.add(key)
         level.key = key
         self.lines[(*level.path, key)] = self._line
@@ -109,13 +113,6 @@ class JsonLines:
         level = self._levels[-1] if self._levels else None
         path = (*level.path, level.key) if level else ()
         self.lines.setdefault(path, self._line)
-        self._count()
         if piece in "[{":
             self._levels.append(_Level(path, 0 if piece == "[" else ""))
             self._expects_key = piece == "{"
-
-    def _count(self) -> None:
-        """Count a key or a value."""
-        self._values += 1
-        if self._values > MAX_VALUES:
-            raise LimitExceededError(Problem(self._line, (), TOO_MANY))

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mock_electron.inputs.spelling import escaped, shortened
-from mock_electron.scripts.json_lines import TOKEN, JsonLines, check_depth
+from mock_electron.scripts.json_lines import TOKEN, JsonLines, check_limits
 from mock_electron.scripts.limits import (
     MAX_BYTES,
     MAX_PROBLEMS,
@@ -92,7 +92,7 @@ def parse(data: bytes, name: str) -> ScriptSource:
 
 def _json(data: bytes, text: str, name: str) -> ScriptSource:
     try:
-        check_depth(text)
+        check_limits(text)
         document = codec.decode(data)
         read = JsonLines(text)
     except codec.MalformedError as error:

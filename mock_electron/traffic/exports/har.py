@@ -5,7 +5,7 @@ format are in fields that begin with an underscore; `_chunks` has the millisecon
 to each chunk. Unknown sizes are -1, unknown names "".
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
@@ -35,14 +35,30 @@ def har(exchanges: Iterable[Exchange], url: str) -> str:
         exchanges: The exchanges.
         url: The URL of the lane.
     """
+    return "".join(har_parts(exchanges, url))
+
+
+def har_parts(exchanges: Iterable[Exchange], url: str) -> Iterator[str]:
+    """Yield the text of `har` in parts."""
     listed = list(exchanges)
-    log = {
-        "version": "1.2",
-        "creator": {"name": "mock-electron", "version": __version__},
-        "pages": [_page(exchange) for exchange in listed],
-        "entries": [_entry(exchange, url) for exchange in listed],
-    }
-    return codec.encode({"log": log}).decode()
+    creator = {"name": "mock-electron", "version": __version__}
+    yield f'{{"log":{{"version":"1.2","creator":{_json(creator)},"pages":['
+    yield from _members(listed, _page)
+    yield '],"entries":['
+    yield from _members(listed, lambda exchange: _entry(exchange, url))
+    yield "]}}"
+
+
+def _json(document: dict[str, Any]) -> str:
+    return codec.encode(document).decode()
+
+
+def _members(
+    exchanges: Iterable[Exchange], describe: Callable[[Exchange], dict[str, Any]]
+) -> Iterator[str]:
+    """Yield the members of a list with one object for each exchange."""
+    for index, exchange in enumerate(exchanges):
+        yield f"{',' if index else ''}{_json(describe(exchange))}"
 
 
 def _page(exchange: Exchange) -> dict[str, Any]:

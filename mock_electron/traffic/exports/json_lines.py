@@ -4,7 +4,7 @@ They contain no time of the monotonic clock. On a frozen clock, the same request
 bytes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from msgspec.structs import asdict
@@ -24,10 +24,15 @@ def json_lines(exchanges: Sequence[Exchange]) -> str:
 
     The line ends of Unicode are escaped, because `str.splitlines` divides a text there.
     """
+    return "".join(lines_of(exchanges))
+
+
+def lines_of(exchanges: Sequence[Exchange]) -> Iterator[str]:
+    """Yield the lines of `json_lines`."""
     misses = CacheMisses(exchanges).explained(COMPARED)
-    records = (one.to_dict() | {"cache_miss": _miss(misses.get(one.number))} for one in exchanges)
-    lines = (codec.encode(record).decode().translate(ESCAPES) for record in records)
-    return "".join(f"{line}\n" for line in lines)
+    for one in exchanges:
+        document = one.to_dict() | {"cache_miss": _miss(misses.get(one.number))}
+        yield f"{codec.encode(document).decode().translate(ESCAPES)}\n"
 
 
 def _miss(miss: CacheMiss | None) -> dict[str, Any] | None:
