@@ -16,6 +16,7 @@ from typing import Final
 import pytest
 import raw_http
 from click.testing import CliRunner
+from control_calls import call
 from har_schema import HAR
 from raw_http import chat, connect, raw_request, receive_all, request_bytes, user
 from test_cli import ask, base_url, serving
@@ -124,15 +125,53 @@ def test_a_request_that_does_not_end_is_cut_off(further: bool) -> None:
     assert [one.outcome for one in electron.exchanges] == ["client left"]
 
 
-def test_events_of_the_control_api_are_not_waited_for() -> None:
-    """They never end."""
+def test_readers_of_events_see_the_end_of_their_stream() -> None:
+    """They get what has happened before, and the stream ends as HTTP ends it."""
     with Server(control=open_control) as server:
         address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
         with socket.create_connection(address, PATIENCE) as reader:
             reader.sendall(b"GET /_mock/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-            assert reader.recv(65536).startswith(b"HTTP/1.1 200")
+            received = b""
+            while b"event: hello" not in received:
+                received += reader.recv(65536)
+            call(server.url, "POST", "/lanes/default/barge-in", {})
             server.request_stop(drain=PATIENCE)
-            receive_all(reader)
+            rest = receive_all(reader)
+    assert b"event: barge_in" in rest
+    assert rest.endswith(b"\r\n0\r\n\r\n")
+
+
+WAITING: Final = {
+    "exchanges": ("GET", "/exchanges?count=9&wait=60&in_flight=true", 200, b'"selected":1'),
+    "exchanges that have ended": ("GET", "/exchanges", 503, b"the server ends"),
+    "assertions": ("POST", "/verify", 503, b"the server ends"),
+    "the verdict": ("GET", "/verdict?wait=60", 200, b'"exchanges":1'),
+    "the end of a lane": ("DELETE", "?wait=60", 200, b'"exchanges":1'),
+}
+"""Requests to the control API that wait, and how they are answered when the server ends."""
+
+
+@pytest.mark.parametrize(("method", "path", "status", "words"), WAITING.values(), ids=WAITING)
+def test_requests_that_wait_are_answered(method: str, path: str, status: int, words: bytes) -> None:
+    """At once, with what there is, or with the reason why there is nothing."""
+    with Server(control=open_control) as server:
+        settings = {"clock": "real", "pace": {"first": 60}}
+        call(server.url, "PUT", "/lanes/a", {"settings": settings})
+        electron = Electron(Lane(), f"{server.url}/lanes/a")
+        with connect(electron) as client, connect(electron) as waiting:
+            client.sendall(request_bytes(electron, {"messages": user("Hi"), "stream": True}))
+            journal = server.app.lanes.open["a"].journal
+            wait_until(lambda: journal.opened)
+            body = b'{"called": true}' if method == "POST" else b""
+            head = f"{method} /_mock/lanes/a{path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            waiting.sendall(head.encode() + body)
+            tasks = server._uvicorn.server_state.tasks
+            wait_until(lambda: len(tasks) == 2)  # that of the stream, and that of the waiting one
+            server.request_stop(drain=PATIENCE)
+            answer = receive_all(waiting)
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+    assert words in answer
 
 
 def test_sigterm_drains_and_ctrl_c_does_not(tmp_path: Path) -> None:

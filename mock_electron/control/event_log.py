@@ -122,7 +122,7 @@ class Events:
     async def follow(
         self, position: int | None, lane: str | None, *, latest: bool = False
     ) -> AsyncIterator[bytes]:
-        """Yield events as they are sent, many at a time, until the reader leaves.
+        """Yield events as they are sent, many at a time, until the reader or the server ends.
 
         Args:
             position: The id of the last event that the reader has; None for none before now.
@@ -134,10 +134,13 @@ class Events:
         position = self._first_position(position)
         yield _message("hello", position, {})
         while True:
+            is_ending = self._lanes.is_ending
             found, position, lost = self.after(position, lane, most)
             messages = [*_lost(lost, position), *(_latest(found) if latest else map(_told, found))]
             if messages:
                 yield b"".join(messages)
+            if is_ending and position == self.last_id:
+                return
             await asyncio.sleep(tick)
             if position == self.last_id:
                 await self._next(position)
@@ -155,6 +158,7 @@ class Events:
         position, counted = self._first_position(position), _counts(journal())
         yield _message("hello", position, {})
         while True:
+            is_ending = self._lanes.is_ending
             found, position, lost = self.after(position, lane, MOST_KEPT)
             before, counted = counted, _counts(journal())
             happened = [kind for kind in OF_EXCHANGES if counted[kind] != before[kind]]
@@ -165,6 +169,8 @@ class Events:
             ]
             if messages:
                 yield b"".join(messages)
+            if is_ending:
+                return
             await asyncio.sleep(SLOW_TICK)
 
     def _first_position(self, position: int | None) -> int:
@@ -200,10 +206,10 @@ class Events:
             self._lanes.all.observe(self._observe)
 
     async def _next(self, position: int) -> None:
-        """Wait until there is an event after a position."""
+        """Wait until there is an event after a position, or the server ends."""
         assert self._waiting is not None
         async with self._waiting:
-            await self._waiting.wait_for(lambda: self.last_id > position)
+            await self._waiting.wait_for(lambda: self.last_id > position or self._lanes.is_ending)
 
     async def _tick(self) -> None:
         """Wake the readers when there are new events, as long as there are readers."""
@@ -211,7 +217,7 @@ class Events:
         seen = self.last_id
         while self.readers:
             await asyncio.sleep(TICK)
-            if self.last_id != seen:
+            if self.last_id != seen or self._lanes.is_ending:
                 seen = self.last_id
                 async with self._waiting:
                     self._waiting.notify_all()

@@ -1,17 +1,13 @@
 """`/lanes/{name}/exchanges`: what a lane was asked, and what it answered."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any, Final
 
-import anyio
-import anyio.to_thread
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_electron.control.context import (
-    Control,
     InParts,
     answer,
     control_of,
@@ -28,11 +24,10 @@ from mock_electron.control.query import (
     single,
     word_of,
 )
-from mock_electron.control.reading import POLL_INTERVAL, Window, settled
-from mock_electron.control.refused import Closed, Conflict, Invalid, Missing, Problems, Refused
-from mock_electron.engine.clock import monotonic
+from mock_electron.control.reading import Window
+from mock_electron.control.refused import Conflict, Invalid, Missing, Problems
+from mock_electron.control.waiting import require_settled, wait_for_news
 from mock_electron.engine.exchange import Exchange
-from mock_electron.engine.journal import SETTLING_TIME
 from mock_electron.engine.lane import Lane
 from mock_electron.serve.lanes import DEFAULT_NAME, LANES_PATH
 from mock_electron.traffic.exchanges import Exchanges
@@ -46,13 +41,6 @@ MOST_EXCHANGES: Final = 1_000
 """The maximum number of exchanges of a response in JSON."""
 LONGEST_WAIT: Final = 60.0
 """The maximum time of a long poll, in seconds."""
-
-
-MOST_WAITING: Final = 100
-"""The maximum number of requests that wait for exchanges."""
-LAZINESS: Final = 10
-"""How many times longer than its last look at the journal a request waits before the next one."""
-TOO_MANY: Final = f"{MOST_WAITING} requests wait for exchanges already"
 
 
 class Query(Struct, frozen=True):
@@ -155,50 +143,16 @@ async def list_exchanges(request: Request) -> Response:
 
 async def _found(request: Request, lane: Lane, query: Query) -> Exchanges:
     """Return the selected exchanges, once there are enough and none is in flight."""
-    if query.count is not None:
-        with _waiting(control_of(request)), anyio.move_on_after(query.wait):
-            await _enough(request, lane, query, query.count)
-    if not query.in_flight and not await settled(request, lane, SETTLING_TIME):
-        raise Conflict(STILL_IN_FLIGHT)
+    count = query.count
+    if count is not None:
+
+        async def are_enough() -> bool:
+            return len(await _selected(request, lane, query)) >= count
+
+        await wait_for_news(request, lane, are_enough, query.wait)
+    if not query.in_flight:
+        await require_settled(request, lane)
     return await _selected(request, lane, query)
-
-
-@contextmanager
-def _waiting(control: Control) -> Iterator[None]:
-    """Count a request that waits.
-
-    Raises:
-        Refused: If too many wait.
-    """
-    if len(control.waiting) >= MOST_WAITING:
-        raise Refused(TOO_MANY, 503)
-    mark = object()
-    control.waiting.add(mark)
-    try:
-        yield
-    finally:
-        control.waiting.discard(mark)
-
-
-async def _enough(request: Request, lane: Lane, query: Query, count: int) -> None:
-    """Wait until enough exchanges are selected.
-
-    Raises:
-        Refused: If the lane is closed or the client leaves.
-    """
-    seen = None
-    while True:
-        now = lane.journal.opened, lane.journal.number_in_flight
-        if now != seen:
-            seen, began = now, monotonic()
-            if len(await _selected(request, lane, query)) >= count:
-                return
-            await anyio.sleep(LAZINESS * (monotonic() - began))
-        await anyio.sleep(POLL_INTERVAL)
-        if control_of(request).lanes.named(request.path_params["name"]) is not lane:
-            raise Closed("the lane was replaced")
-        if await request.is_disconnected():
-            raise Refused("the client disconnected")
 
 
 async def _selected(request: Request, lane: Lane, query: Query) -> Exchanges:
@@ -209,12 +163,6 @@ async def _selected(request: Request, lane: Lane, query: Query) -> Exchanges:
         return await control.journals.run(query.select, every, dropped, url)
     except (TypeError, ValueError) as error:
         raise Invalid.of([((), str(error))], "the query") from None
-
-
-STILL_IN_FLIGHT: Final = (
-    f"answers are still in flight after {SETTLING_TIME:g} s; read or close the streams, or add "
-    "in_flight=true"
-)
 
 
 async def _window(request: Request, lane: Lane, query: Query) -> Response:

@@ -14,9 +14,9 @@ from mock_electron.control.context import answer, control_of, exchanges_of, lane
 from mock_electron.control.given_settings import read_settings
 from mock_electron.control.lanes import OpenLanes, check_name, new_lane, read_keys, read_ttl
 from mock_electron.control.query import seconds_of, single
-from mock_electron.control.reading import settled
 from mock_electron.control.refused import Conflict, Invalid, Problems
 from mock_electron.control.steps import SCRIPT, read_steps
+from mock_electron.control.waiting import settled
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.journal import SETTLING_TIME
 from mock_electron.engine.lane import Lane

@@ -80,6 +80,11 @@ class OpenLanes:
         return self._server.app.lanes
 
     @property
+    def is_ending(self) -> bool:
+        """Whether the server ends, so that no request may wait any longer."""
+        return self._server.app.is_ending
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names of all lanes, the default lane first."""
         return (DEFAULT_NAME, *self.all.open)

@@ -12,7 +12,6 @@ from weakref import WeakKeyDictionary
 import anyio
 import anyio.to_thread
 from msgspec import Struct
-from starlette.requests import Request
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.journal import Journal
@@ -24,8 +23,6 @@ MOST_THREADS: Final = 4
 """The number of threads that read journals. The other routes have threads of their own."""
 Given = TypeVarTuple("Given")
 Result = TypeVar("Result")
-POLL_INTERVAL: Final = 0.01
-"""Seconds between two looks at a journal that is waited for."""
 
 
 class Window(Struct, frozen=True):
@@ -121,17 +118,3 @@ def _window(lane: Lane, offset: int | None, limit: int) -> Window:
     known = {one.number: one for one in with_attempts(map(exchange_of_record, (*before, *chosen)))}
     exchanges = tuple([known[record.number] for record in chosen])
     return Window(exchanges, begin, size, journal.dropped)
-
-
-async def settled(request: Request, lane: Lane, seconds: float) -> bool:
-    """Wait until no answer is in flight, and return whether none is.
-
-    Args:
-        request: The request that waits. When its client leaves, the wait ends.
-        lane: The lane.
-        seconds: The maximum wait in seconds.
-    """
-    with anyio.move_on_after(seconds):
-        while not (lane.journal.is_settled or await request.is_disconnected()):
-            await anyio.sleep(POLL_INTERVAL)
-    return lane.journal.is_settled

@@ -148,7 +148,7 @@ ROUTES: Final = (
         verify.verify,
         answers.VERIFIED,
         schemas.VERIFY,
-        refusals=(*CHANGE, 409),
+        refusals=(*CHANGE, 409, 503),
     ),
     RouteRow(
         "POST", f"{LANE}/barge-in", world.barge_in, answers.BARGE_IN, schemas.EMPTY, refusals=CHANGE

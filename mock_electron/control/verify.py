@@ -12,6 +12,7 @@ from mock_electron.control import bodies, schemas
 from mock_electron.control.conditions import WHERE
 from mock_electron.control.context import answer, control_of, lane_of
 from mock_electron.control.refused import Conflict, Invalid
+from mock_electron.control.waiting import require_settled
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.journal import StillInFlightError
 from mock_electron.inputs.checks import must_be
@@ -22,6 +23,8 @@ ASSERTIONS: Final[Mapping[str, str]] = {
     name: f"assert_{name}" for name in schemas.ASSERTIONS["properties"]
 }
 """The methods of `Electron`, by the names of their assertions."""
+AT_ANY_TIME: Final = ("all_used", "scripted", "strict", "peak_in_flight")
+"""The assertions that do not wait for answers in flight."""
 FORM: Final = 'an object such as {"called": {"says": "weather", "times": 1}}, or a list of them'
 
 
@@ -51,6 +54,8 @@ async def verify(request: Request) -> Response:
     lane = lane_of(request)
     url = control_of(request).lanes.url(request, request.path_params["name"])
     asserted = list(_assertions(await bodies.read_any(request)))
+    if any(name not in AT_ANY_TIME for name, _ in asserted):
+        await require_settled(request, lane)
     verified = _Verified(lane, url)
     failures = await anyio.to_thread.run_sync(_failures, verified, asserted)
     return answer({"ok": not failures, "failures": failures})

@@ -76,6 +76,8 @@ class App:
         turns: The turns of the paced streams.
         control: Returns the application for the paths below `/_mock`; None for none. It is called
             with the first request for such a path.
+        is_ending: Whether the server answers only the requests that have arrived, so that none may
+            wait for others.
     """
 
     def __init__(self, default: Lane) -> None:
@@ -83,6 +85,7 @@ class App:
         self.heads: Heads = Recent(REMEMBERED_HEADS)
         self.turns: Turns = Turns()
         self.control: Callable[[], ASGIApp] | None = None
+        self.is_ending: bool = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.control and is_below(scope["path"], CONTROL_PATH):

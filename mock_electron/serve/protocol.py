@@ -23,7 +23,7 @@ from mock_electron.engine.clock import monotonic
 from mock_electron.engine.keys import secret_of
 from mock_electron.engine.lane import Lane
 from mock_electron.outputs.redaction import redact
-from mock_electron.serve.app import CONTROL_PATH, App, is_below
+from mock_electron.serve.app import App
 from mock_electron.serve.at_once import head_of, response
 from mock_electron.serve.closing import ClosingProtocol
 from mock_electron.serve.connection import (
@@ -206,20 +206,11 @@ class Protocol(ClosingProtocol):
         super().connection_lost(exc)
 
     def end_soon(self) -> None:
-        """Close when all requests that have arrived are answered. Call it until it is closed.
-
-        The control API may send events for ever, so its requests are not waited for.
-        """
-        parser, cycle = self.parser, self.cycle
+        """Close when all requests that have arrived are answered. Call it until it is closed."""
+        parser = self.parser
         has_more = bool(self._incoming or parser.is_in_head or parser.is_in_body)
         if self._is_answering:
             self._is_over = self._is_over or not has_more
-            if (
-                cycle
-                and not cycle.response_complete
-                and is_below(cycle.scope["path"], CONTROL_PATH)
-            ):
-                self.transport.close()
         elif not has_more:
             self.transport.close()
 

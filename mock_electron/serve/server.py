@@ -228,6 +228,7 @@ class _Uvicorn(uvicorn.Server):
         self.ready = threading.Event()
         self.on_ready: Callable[[], None] = lambda: None
         self.drain = 0.0
+        self._app = app
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop_event = asyncio.Event()
         # Not should_exit: if it is set before main_loop, uvicorn 0.40 does not close its sockets.
@@ -252,6 +253,7 @@ class _Uvicorn(uvicorn.Server):
             server.close()
         for listening in sockets or ():
             listening.close()
+        self._app.is_ending = True
         await self._drain_connections()
         state = self.server_state
         try:
