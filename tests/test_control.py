@@ -3,6 +3,7 @@
 import inspect
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -660,3 +661,12 @@ def test_the_health_of_the_server(control: ControlClient) -> None:
     assert (health["status"], health["settings"]["seed"]) == ("ok", 0)
     assert health["pid"] > 0
     assert control.get("/ready").keys() == health.keys()
+
+
+def test_the_start_is_that_of_the_server() -> None:
+    """And not the first use of the control API."""
+    before = time.time()
+    with controlled() as (server, control):
+        after = time.time()
+        assert before <= server.started_at <= after
+        assert control.get("/health")["started_at"] == server.started_at

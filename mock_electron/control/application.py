@@ -28,7 +28,6 @@ from mock_electron.control.refused import Refused
 from mock_electron.control.route_row import RouteRow
 from mock_electron.control.routes import ROUTES
 from mock_electron.control.tallies import Tallies
-from mock_electron.engine.clock import LaneClock
 from mock_electron.inputs.spelling import did_you_mean, echoed
 from mock_electron.serve.app import CONTROL_PATH
 from mock_electron.serve.server import Server
@@ -51,7 +50,7 @@ def application(server: Server, token: str = "") -> ASGIApp:
         token: The token that callers must have; "" for none.
     """
     lanes = OpenLanes(server)
-    events, now = Events(lanes), LaneClock("real").now()
+    events = Events(lanes)
     routes: list[BaseRoute] = [
         Route(path, _by_method(rows), methods=[*rows], name=path) for path, rows in PATHS.items()
     ]
@@ -62,7 +61,7 @@ def application(server: Server, token: str = "") -> ASGIApp:
     lanes.on_close = partial(events.publish, kind="closed")
     tallies = Tallies(lanes.all)
     describe = cache(partial(document, ROUTES))
-    app.state.control = Control(lanes, ReadJournals(), events, tallies, now, describe)
+    app.state.control = Control(lanes, ReadJournals(), events, tallies, describe)
     return Gate(app, token, lambda: lanes.all.default.settings.allow_hosts)
 
 

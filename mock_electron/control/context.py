@@ -32,7 +32,6 @@ class Control(Struct, frozen=True):
         journals: Reads their journals.
         events: What happens.
         tallies: Counts of what was answered.
-        started_at: When the control API was first used, in Unix seconds.
         document: Returns the OpenAPI document.
         waiting: A mark for each request that waits for exchanges.
     """
@@ -41,7 +40,6 @@ class Control(Struct, frozen=True):
     journals: ReadJournals
     events: Events
     tallies: Tallies
-    started_at: float
     document: Callable[[], Any]
     waiting: set[object] = field(default_factory=set)
 

@@ -23,7 +23,7 @@ def health(request: Request) -> Response:
             "server": "mock-electron",
             "version": __version__,
             "pid": os.getpid(),
-            "started_at": control.started_at,
+            "started_at": lanes.started_at,
             "settings": shown_settings(default.settings),
             "scripts": list(dict.fromkeys(filter(None, places))),
             "lanes": len(lanes.names),

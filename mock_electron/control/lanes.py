@@ -85,6 +85,11 @@ class OpenLanes:
         return self._server.app.is_ending
 
     @property
+    def started_at(self) -> float:
+        """When the server began to serve, in Unix seconds."""
+        return self._server.started_at
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names of all lanes, the default lane first."""
         return (DEFAULT_NAME, *self.all.open)

@@ -13,6 +13,7 @@ from typing import Final, Self
 import uvicorn
 from starlette.types import ASGIApp
 
+from mock_electron.engine.clock import LaneClock
 from mock_electron.engine.lane import Lane
 from mock_electron.serve.app import App
 from mock_electron.serve.browser import is_loopback
@@ -55,6 +56,7 @@ class Server:
 
     Attributes:
         app: The ASGI application, with the lanes.
+        started_at: When it began to serve, in Unix seconds; 0 before.
 
     Raises:
         OSError: If the server cannot listen on this address.
@@ -78,6 +80,7 @@ class Server:
         self._file = socket_file(self._sockets[-1])
         self._uvicorn = _Uvicorn(self.app)
         self._thread: threading.Thread | None = None
+        self.started_at: float = 0.0
 
     def add_control(self, control: "Callable[[Server], ASGIApp]") -> None:
         """Serve the paths below `/_mock` with this application; see the argument `control`."""
@@ -146,6 +149,7 @@ class Server:
             drain: Seconds in which requests that have arrived are still answered after SIGTERM.
         """
         self._uvicorn.on_ready, self._uvicorn.drain = on_ready, drain
+        self.started_at = LaneClock("real").now()
         with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
             count = PACED_LISTENERS if takes_time(self.app.lanes.default) else 1
             copies = [one.dup() for one in self._sockets for _ in range(count - 1)]
