@@ -158,7 +158,8 @@ def test_port_is_read_last(started: Started) -> None:
 
 def test_a_nested_command_accepts_the_variables_of_run(started: Started) -> None:
     """`mock-electron run` sets them for its command, which may start a server of its own."""
-    assert started(MOCK_ELECTRON_URL="http://x", MOCK_ELECTRON_CONTROL_URL="http://x/_mock")
+    control = {"MOCK_ELECTRON_CONTROL_URL": "http://x/_mock", "MOCK_ELECTRON_LANE": "a"}
+    assert started(MOCK_ELECTRON_URL="http://x", **control)
 
 
 # --- files

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 from control_client import ControlClient
 
+from mock_electron import MockElectron
 from mock_electron.cli.app import cli
 from mock_electron.cli.control import add_control, page_of
 from mock_electron.cli.opening import Opened
@@ -30,6 +31,26 @@ def test_a_command_finds_the_control_api(page: str, token: str, names: set[str])
         assert (
             found.get("MOCK_ELECTRON_CONTROL_URL", server.url + "/_mock") == server.url + "/_mock"
         )
+        assert ("MOCK_ELECTRON_LANE" in found) == bool(page)
+
+
+def test_a_lane_gives_a_program_the_variables_of_run() -> None:
+    """Whether Python or the control API opens it. They lead the program to its lane."""
+    with MockElectron() as electron:
+        control = ControlClient(electron.url)
+        own, opened = electron.env, control.put("/lanes/a")["env"]
+        server = Opened(Server(), electron._lane, {}, (), "page", "")
+        given = _variables(server)
+        server.server.stop()
+        assert own.keys() == opened.keys() == given.keys()
+        for env, lane in ((own, "default"), (opened, "a")):
+            assert env["MOCK_ELECTRON_URL"] == electron.url
+            assert (env["MOCK_ELECTRON_CONTROL_URL"], env["MOCK_ELECTRON_LANE"]) == (
+                f"{electron.url}/_mock",
+                lane,
+            )
+            found = control.get(f"/lanes/{env['MOCK_ELECTRON_LANE']}")
+            assert found["base_url"] == env["OPENAI_BASE_URL"]
 
 
 @pytest.mark.parametrize(

@@ -205,7 +205,8 @@ def test_the_environment_points_a_subprocess_at_the_fake(electron: Electron) -> 
     )
     assert done.stdout == "from a subprocess\n"
     keys = {"SMALLEST_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_KEY"}
-    assert set(electron.env) == keys | {"NO_PROXY", "no_proxy"}
+    control = {"MOCK_ELECTRON_URL", "MOCK_ELECTRON_CONTROL_URL", "MOCK_ELECTRON_LANE"}
+    assert set(electron.env) == keys | control | {"NO_PROXY", "no_proxy"}
 
 
 def test_threads_of_one_test_share_its_lane(electron: Electron) -> None:

@@ -47,7 +47,7 @@ OF_SERVERS: Final = (
 """Options of `serve` and of `run` that are no settings."""
 KEYS: Final = (*SERVE_ONLY, *OF_SERVERS, *SETTINGS)
 """The names in variables and in a file. One file serves all commands, so all check all names."""
-FOR_COMMANDS: Final = ("url", "control_url")
+FOR_COMMANDS: Final = ("url", "control_url", "lane")
 """Variables that `mock-electron run` sets for its command. They are no options."""
 SERVICE: Final = regex(r"MOCK_ELECTRON_(?:SERVICE|PORT_[0-9]+)_[A-Z0-9_]+")
 SERVICE_PORT: Final = regex(r"(?:tcp|udp|sctp)://.+")

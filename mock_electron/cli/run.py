@@ -90,8 +90,9 @@ def run(
         mock-electron run --strict --script story.yaml -- npx vitest run
 
     The environment of the command has OPENAI_BASE_URL, OPENAI_API_KEY and SMALLEST_API_KEY, which
-    point clients at the server, and MOCK_ELECTRON_URL, MOCK_ELECTRON_CONTROL_URL and, if they are
-    needed, MOCK_ELECTRON_CONTROL_TOKEN and MOCK_ELECTRON_UDS, the Unix socket.
+    point clients at the server, and MOCK_ELECTRON_URL, MOCK_ELECTRON_CONTROL_URL,
+    MOCK_ELECTRON_LANE and, if they are needed, MOCK_ELECTRON_CONTROL_TOKEN and MOCK_ELECTRON_UDS,
+    the Unix socket.
 
     The exit status is that of the command (128 + N after the signal N, 127 if it is not found, 126
     if it is not executable), or 1 if it succeeded but requests or steps of a strict lane are wrong.
@@ -119,15 +120,15 @@ def run(
 
 def _variables(found: Opened) -> dict[str, str]:
     """Return the variables that point the command at the server."""
-    from mock_electron.serve.app import CONTROL_PATH
     from mock_electron.testing.electron import Electron
+    from mock_electron.testing.variables import CONTROL_TOKEN, variables_of
 
-    url = found.server.url
-    control = {variable("control_url"): f"{url}{CONTROL_PATH}"} if found.page else {}
-    token = {variable("control_token"): found.token} if found.token else {}
+    key = Electron(found.lane, found.server.url).api_key
+    variables = variables_of(found.server.url, key, has_control=bool(found.page))
+    token = {CONTROL_TOKEN: found.token} if found.token else {}
     path = found.server.path  # the command may run in another folder
     uds = {variable("uds"): os.path.abspath(path)} if path else {}  # noqa: PTH100 (a text)
-    return {**Electron(found.lane, url).env, variable("url"): url, **control, **token, **uds}
+    return variables | token | uds
 
 
 def _judged(server: "Server", status: int, errors: Printer, log_format: str) -> int:

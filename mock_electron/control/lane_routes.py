@@ -24,8 +24,8 @@ from mock_electron.engine.settings import Settings
 from mock_electron.inputs.spelling import echoed
 from mock_electron.serve.app import CONTROL_PATH
 from mock_electron.serve.lanes import DEFAULT_NAME
-from mock_electron.testing.electron import Electron
 from mock_electron.testing.strict import verdict_of
+from mock_electron.testing.variables import variables_of
 from mock_electron.wire.request import BASE_PATH
 
 LONGEST_WAIT: Final = 60.0
@@ -145,8 +145,8 @@ def _opened(request: Request, name: str | None, given: _Prepared, status: int) -
     lanes = control.lanes
     chosen = lanes.open(name, given.lane, given.keys, given.ttl)
     control.events.publish(chosen, "opened")
-    electron, key = Electron(lanes.named(chosen), lanes.url(request, chosen)), lanes.api_key(chosen)
-    env = electron.env | {"SMALLEST_API_KEY": key, "OPENAI_API_KEY": key}
+    key = lanes.api_key(chosen)
+    env = variables_of(lanes.url(request, chosen), key)
     return answer(_addresses(request, chosen) | {"api_key": key, "env": env}, status)
 
 

@@ -195,8 +195,8 @@ def electron_contract(
 def electron_env(electron: "Electron", monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Set the environment variables that point a client at `electron`, and return them.
 
-    They are SMALLEST_API_KEY, OPENAI_BASE_URL and OPENAI_API_KEY, and NO_PROXY with the names of
-    this machine.
+    They are SMALLEST_API_KEY, OPENAI_BASE_URL and OPENAI_API_KEY, NO_PROXY with the names of this
+    machine, and MOCK_ELECTRON_URL and others for the control API.
     """
     for name, value in electron.env.items():
         monkeypatch.setenv(name, value)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from mock_electron.engine.cache_miss import CacheMiss, explain
 from mock_electron.engine.exchange import Exchange
@@ -17,7 +16,7 @@ from mock_electron.testing import right_forms
 from mock_electron.testing.answers import Answers
 from mock_electron.testing.assertions import Assertions
 from mock_electron.testing.failing import nowhere
-from mock_electron.testing.no_requests import Stray, without_proxy
+from mock_electron.testing.no_requests import Stray
 from mock_electron.testing.settling import settle, settled_exchanges
 from mock_electron.traffic.exchanges import Exchanges, exchanges_of
 from mock_electron.traffic.lines import counted
@@ -66,17 +65,16 @@ class Electron(Answers, Assertions):
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment variables that point a client at this address, without a proxy.
+        """The environment variables that point a program at this address, without a proxy.
+
+        They also say where the control API of the server is, and the name of the lane in it.
 
         Example:
             subprocess.run(["python", "agent.py"], env=os.environ | electron.env)
         """
-        return {
-            "SMALLEST_API_KEY": self.api_key,
-            "OPENAI_BASE_URL": self.base_url,
-            "OPENAI_API_KEY": self.api_key,
-            **without_proxy(urlsplit(self.url).hostname or ""),
-        }
+        from mock_electron.testing.variables import variables_of  # for other programs only
+
+        return variables_of(self.url, self.api_key)
 
     @property
     def settings(self) -> Settings:
