@@ -61,7 +61,7 @@ def test_a_scrape_counts_what_was_answered(electron: Electron) -> None:
 
 
 def test_tokens_are_fresh_or_cached(electron: Electron) -> None:
-    """The tokens of all prompts are counted, those from the prefix cache apart."""
+    """The tokens of all prompts are counted, those from the prefix cache apart, and of replies."""
     for _ in range(2):
         raw_http.chat(electron, {"messages": raw_http.user("word " * 100)})
     samples = scrape(electron)
@@ -71,6 +71,8 @@ def test_tokens_are_fresh_or_cached(electron: Electron) -> None:
     assert samples["mock_electron_prompt_tokens_total", "cached"] == cached
     prompts = sum(usage.prompt_tokens for usage in usages)
     assert samples["mock_electron_prompt_tokens_total", "fresh"] == prompts - cached
+    completions = sum(usage.completion_tokens for usage in usages)
+    assert samples["mock_electron_completion_tokens_total",] == completions
 
 
 def test_later_requests_are_added(electron: Electron) -> None:
@@ -85,6 +87,43 @@ def test_later_requests_are_added(electron: Electron) -> None:
     raw_http.chat(electron, HI)
     assert scrape(electron)[REQUESTS, "pocket model", "200", ""] == 5
     assert scrape(electron)[REQUESTS, "pocket model", "200", ""] == 5
+
+
+def test_what_was_before_the_first_scrape_is_counted(electron: Electron) -> None:
+    """Also in lanes that are closed by then, replaced or reset."""
+    for name in ("closed", "replaced", "reset", "untouched"):
+        call(electron.url, "PUT", f"/lanes/{name}", {})
+        raw_http.chat(Electron(Lane(), f"{electron.url}/lanes/{name}"), HI)
+    call(electron.url, "DELETE", "/lanes/closed")
+    call(electron.url, "PUT", "/lanes/replaced", {})
+    call(electron.url, "POST", "/lanes/reset/reset", {"only": ["cache", "journal"]})
+    call(electron.url, "POST", "/lanes/untouched/reset", {"only": ["cache"]})
+    assert scrape(electron)[REQUESTS, "pocket model", "200", ""] == 4
+    call(electron.url, "DELETE", "/lanes/untouched")
+    assert scrape(electron)[REQUESTS, "pocket model", "200", ""] == 4
+
+
+def test_the_last_answers_of_a_closed_lane_are_counted(electron: Electron) -> None:
+    """Those that are in flight when it is closed, before the first scrape."""
+    call(electron.url, "PUT", "/lanes/a", {"settings": {"clock": "real", "pace": {"first": 0.3}}})
+    lane = Electron(Lane(), f"{electron.url}/lanes/a")
+    with raw_http.connect(lane) as client:
+        client.sendall(raw_http.request_bytes(lane, HI))
+        while not call(electron.url, "GET", "/lanes/a").json["in_flight"]:
+            pass
+        call(electron.url, "DELETE", "/lanes/a?wait=0")
+        assert client.recv(65536).startswith(b"HTTP/1.1 200")
+    while not (samples := scrape(electron)).get((REQUESTS, "pocket model", "200", "")):
+        pass
+    assert samples["mock_electron_completion_tokens_total",] > 0
+
+
+def test_the_help_says_what_is_counted(electron: Electron) -> None:
+    """Every count says since when."""
+    response = call(electron.url, "GET", "/metrics")
+    for family in text_string_to_metric_families(response.body.decode()):
+        is_count = family.type in ("counter", "histogram")
+        assert ("since the server started" in family.documentation) == is_count
 
 
 def test_a_request_in_flight_is_counted_once_it_has_ended(electron: Electron) -> None:

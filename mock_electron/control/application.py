@@ -28,6 +28,7 @@ from mock_electron.control.refused import Refused
 from mock_electron.control.route_row import RouteRow
 from mock_electron.control.routes import ROUTES
 from mock_electron.control.tallies import Tallies
+from mock_electron.engine.lane import Lane
 from mock_electron.inputs.spelling import did_you_mean, echoed
 from mock_electron.serve.app import CONTROL_PATH
 from mock_electron.serve.server import Server
@@ -58,8 +59,13 @@ def application(server: Server, token: str = "") -> ASGIApp:
     handlers = {Refused: _refused, HTTPException: _http_error, Exception: _failed}
     below = Router(routes, redirect_slashes=False)  # a program that follows none gets no answer
     app = Starlette(routes=[Mount(CONTROL_PATH, below)], exception_handlers=handlers)
-    lanes.on_close = partial(events.publish, kind="closed")
     tallies = Tallies(lanes.all)
+
+    def on_close(name: str, lane: Lane) -> None:
+        events.publish(name, "closed")
+        tallies.keep_closed(lane)
+
+    lanes.on_close = on_close
     describe = cache(partial(document, ROUTES))
     app.state.control = Control(lanes, ReadJournals(), events, tallies, describe)
     return Gate(app, token, lambda: lanes.all.default.settings.allow_hosts)

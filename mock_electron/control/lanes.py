@@ -64,7 +64,7 @@ class OpenLanes:
 
     Attributes:
         opened: The lanes that the control API has opened, by name. Others belong to tests.
-        on_close: Called with the name of each lane that was closed.
+        on_close: Called with the name of each lane that was closed, and the lane.
     """
 
     def __init__(self, server: Server) -> None:
@@ -72,7 +72,7 @@ class OpenLanes:
         self._settings = server.app.lanes.default.settings
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self.opened: dict[str, OpenedLane] = {}
-        self.on_close: Callable[[str], object] = lambda _: None
+        self.on_close: Callable[[str, Lane], object] = lambda *_: None
 
     @property
     def all(self) -> Lanes:
@@ -179,9 +179,9 @@ class OpenLanes:
         timer = self._timers.pop(name, None)
         if timer is not None:
             timer.cancel()
-        del self.opened[name]
+        closed = self.opened.pop(name)
         self._server.app.close_lane(name)
-        self.on_close(name)
+        self.on_close(name, closed.lane)
 
     def check_owner(self, name: str) -> None:
         """Raise Conflict if a lane exists that the control API has not opened."""

@@ -20,13 +20,17 @@ if TYPE_CHECKING:
     from prometheus_client import Metric
 
 PREFIX: Final = "mock_electron"
+SINCE: Final = (
+    "Counted since the server started, without what a journal had dropped before the first scrape."
+)
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
 async def get_metrics(request: Request) -> Response:
-    """Return counts of what was answered, as Prometheus text. Counting begins with the first call.
+    """Return counts of what was answered since the server started, as Prometheus text.
 
-    What the journals have then is counted too. A reset or a closed lane does not lower a count.
+    A reset or a closed lane does not lower a count. What a journal had dropped before the first
+    call is not counted.
     """
     try:
         require("prometheus_client", extra="metrics", used_by=request.url.path)
@@ -61,32 +65,37 @@ def _families(tallies: Tallies, lanes: Lanes) -> Iterator["Metric"]:
 
     requests = CounterMetricFamily(
         f"{PREFIX}_requests",
-        "Requests whose answer has ended. Status 0 is no answer.",
+        f"Requests whose answer has ended. Status 0 is no answer. {SINCE}",
         labels=("status", "answered_by", "step"),
     )
     for (status, by, step), count in sorted(tallies.requests.items()):
         requests.add_metric((str(status), by, step), count)
     rejections = CounterMetricFamily(
         f"{PREFIX}_rejections",
-        "Requests that the gateway refused, by the name of the error.",
+        f"Requests that the gateway refused, by the name of the error. {SINCE}",
         labels=("status", "error"),
     )
     for (status, error), count in sorted(tallies.rejections.items()):
         rejections.add_metric((str(status), error), count)
     tokens = CounterMetricFamily(
-        f"{PREFIX}_prompt_tokens", "Tokens of prompts, read or cached.", labels=("source",)
+        f"{PREFIX}_prompt_tokens",
+        f"Tokens of prompts, fresh or cached. {SINCE}",
+        labels=("source",),
     )
     for source, count in sorted(tallies.tokens.items()):
         tokens.add_metric((source,), count)
     open_lanes = (lanes.default, *lanes.open.values())
     in_flight = sum(lane.journal.number_in_flight for lane in open_lanes)
     yield from (requests, rejections, tokens)
-    yield CounterMetricFamily(f"{PREFIX}_chunks", "Chunks that were sent.", tallies.chunks)
+    yield CounterMetricFamily(
+        f"{PREFIX}_completion_tokens", f"Tokens of replies. {SINCE}", tallies.completion_tokens
+    )
+    yield CounterMetricFamily(f"{PREFIX}_chunks", f"Chunks that were sent. {SINCE}", tallies.chunks)
     yield GaugeMetricFamily(f"{PREFIX}_in_flight", "Requests in flight.", in_flight)
     yield GaugeMetricFamily(f"{PREFIX}_lanes", "Open lanes.", len(open_lanes))
     yield HistogramMetricFamily(
         f"{PREFIX}_time_to_first_chunk_seconds",
-        "Seconds from a request to its first chunk, by the clock of its lane.",
+        f"Seconds from a request to its first chunk, by the clock of its lane. {SINCE}",
         buckets=_buckets(tallies),
         sum_value=tallies.waited,
     )

@@ -1,13 +1,15 @@
 """What the lanes of a server have answered, counted.
 
-Nothing is counted before it is asked for. Then everything in the journals is counted, and each
-later exchange when its answer has ended. An ended exchange is only noted at first; the event loop
-counts the noted ones soon after, a limited number at a time.
+To count each exchange would make all requests slower, so nothing observes the journals before the
+counts are asked for. Until then, a journal is counted when it is cleared or its lane is closed.
+From then on, each exchange is counted when its answer has ended. It is only noted at first; the
+event loop counts the noted ones soon after, a limited number at a time.
 """
 
 import asyncio
 from bisect import bisect_left
 from collections import Counter, deque
+from collections.abc import Iterable
 from contextlib import suppress
 from math import inf
 from threading import Lock
@@ -46,6 +48,7 @@ class Tallies:
         requests: The number of requests by status, who answered, and the number of the step.
         rejections: The number of requests that the gateway refused, by status and error.
         tokens: The number of prompt tokens: fresh and cached.
+        completion_tokens: The number of tokens of replies.
         chunks: The number of chunks that were sent.
         first_chunks: How many requests waited for their first chunk, by the bound of the wait.
         waited: The sum of these waits, in seconds by the clocks of the lanes.
@@ -58,18 +61,36 @@ class Tallies:
         self.lock: Lock = Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_due = False
+        self._is_observing = False
         self.requests: Counter[tuple[int, str, str]] = Counter()
         self.rejections: Counter[tuple[int, str]] = Counter()
         self.tokens: Counter[str] = Counter()
+        self.completion_tokens: int = 0
         self.chunks: int = 0
         self.first_chunks: Counter[float] = Counter()
         self.waited: float = 0.0
 
     def begin(self) -> None:
         """Count from now on, and what is in the journals. A second call has no effect."""
-        if self._loop is None:
+        if not self._is_observing:
+            self._is_observing = True
             self._loop = asyncio.get_running_loop()
             self._lanes.observe(self._observe)
+
+    def keep(self, lane: Lane) -> None:
+        """Count what is in the journal of a lane now, because it will be cleared."""
+        if not self._is_observing:
+            self._note_all(lane.journal.records())
+
+    def keep_closed(self, lane: Lane) -> None:
+        """Count what is in the journal of a lane that was closed, and what is still in flight."""
+        if not self._is_observing:
+            self._note_all(lane.journal.observe(self._note))
+
+    def _note_all(self, records: Iterable[Record]) -> None:
+        self._loop = asyncio.get_running_loop()
+        for record in records:
+            self._note(record)
 
     def count(self) -> None:
         """Count all that have ended until now."""
@@ -115,6 +136,7 @@ class Tallies:
             usage = outline.reply.usage
             self.tokens[CACHED] += usage.cached_tokens
             self.tokens[FRESH] += usage.prompt_tokens - usage.cached_tokens
+            self.completion_tokens += usage.completion_tokens
         seconds = seconds_to_first_chunk(entry.arrived.lane, answer, ending)
         if seconds is not None:
             self.first_chunks[BOUNDS[bisect_left(BOUNDS, seconds)]] += 1

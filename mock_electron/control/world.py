@@ -1,15 +1,20 @@
 """`/lanes/{name}/settings`, `/reset`, `/clock` and `/barge-in`: the world around a conversation."""
 
+from typing import Final
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_electron.control import bodies, schemas, views
-from mock_electron.control.context import answer, lane_of, publish
+from mock_electron.control.context import answer, control_of, lane_of, publish
 from mock_electron.control.given_settings import check_changeable, read_settings, shown_settings
 from mock_electron.control.lane_routes import state_of
 from mock_electron.control.refused import Invalid
 from mock_electron.engine.lane_setup import RESETS
 from mock_electron.serve.play import prepare_for
+
+CLEARING: Final = frozenset({"exchanges", "journal"})
+"""The parts of a lane whose reset clears the journal."""
 
 
 def get_settings(request: Request) -> Response:
@@ -32,7 +37,10 @@ async def reset(request: Request) -> Response:
     """Return the lane, or parts of it, to the state at its start."""
     lane = lane_of(request)
     given = await bodies.read(request, schemas.RESET)
-    lane.reset(given.get("only", RESETS))
+    parts = given.get("only", RESETS)
+    if not CLEARING.isdisjoint(parts):
+        control_of(request).tallies.keep(lane)
+    lane.reset(parts)
     publish(request, "reset")
     return answer(await state_of(request))
 
