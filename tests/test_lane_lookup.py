@@ -9,7 +9,9 @@ from one_packet import exchange, packet
 
 from mock_electron import Electron
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.settings import Settings
 from mock_electron.serve.server import Server
+from mock_electron.testing.strict import verdict_of
 
 HI: Final[Any] = {"model": "electron", "messages": raw_http.user("Hi")}
 CHAT: Final = "/waves/v1/chat/completions"
@@ -95,6 +97,47 @@ def test_a_closed_lane_is_gone(headers: dict[str, str]) -> None:
         assert response.error["message"] == message
         opened(server, "a")
         assert ask(server, **headers).status == 200
+
+
+def test_requests_for_lanes_that_are_not_open_are_no_requests_of_the_default_lane() -> None:
+    """Its journal has them with the lane in their path, so that no two lanes are mixed up.
+
+    A request for the default lane gets the same bytes as without them.
+    """
+    with Server(Lane(Settings(strict=True))) as server:
+        lanes = opened(server, "gone")
+        server.close_lane(lanes["gone"].url)
+        named: tuple[dict[str, str], ...] = (
+            {LANE: "a"},
+            {LANE: "b"},
+            {"Authorization": "Bearer sk_lane_c"},
+            {LANE: "gone"},
+        )
+        for headers in named:
+            ask(server, **headers)
+        ask(server, f"/lanes/d{CHAT}")
+        alone = Lane(Settings(strict=True))
+        with Server(alone) as other:
+            assert ask(server).headers == ask(other).headers
+        default = server.app.lanes.default
+        *missing, own = default.peek()
+        assert [one.path for one in missing] == [
+            f"/lanes/{n}{CHAT}" for n in "a b c gone d".split()
+        ]
+        assert [(one.attempt, one.occurrence, one.is_chat) for one in missing] == [
+            (1, 0, False)
+        ] * 5
+        assert (own.attempt, own.occurrence, own.is_chat) == (1, 0, True)
+        verdict = verdict_of(default)
+        assert (verdict.exchanges, len(verdict.not_scripted)) == (1, 1)
+
+
+def test_a_second_request_for_a_lane_that_is_not_open_is_a_retry() -> None:
+    """A client that repeats its request retries it, whoever refuses it."""
+    with Server() as server:
+        for _ in range(2):
+            ask(server, f"/lanes/a{CHAT}")
+        assert [one.attempt for one in server.app.lanes.default.peek()] == [1, 2]
 
 
 def test_a_key_follows_its_lane_on_an_open_connection() -> None:

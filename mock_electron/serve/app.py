@@ -102,6 +102,7 @@ class App:
     async def _answer(self, found: Found, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for a lane, or for none."""
         lane, path = found.lane, found.path
+        recorded = path if lane else found.full_path
         body, early_error, document, rest = b"", None, None, None
         try:
             check_host(scope, (lane or self.lanes.default).settings.allow_hosts)
@@ -112,7 +113,7 @@ class App:
             early_error = None if document else self._route_error(found, scope)
             settings = (lane or self.lanes.default).settings
             if early_error and announces_body(scope):
-                rest = partial(_read_rest, scope, receive, path, settings)
+                rest = partial(_read_rest, scope, receive, recorded, settings)
             else:
                 body = await read_body(scope, receive, settings, settings.upload_timeout)
         except Refusal as refusal:
@@ -124,7 +125,7 @@ class App:
             logger.exception("mock-electron failed to read %s %s", scope["method"], shown)
             early_error = errors.INTERNAL
         lane = lane or self.lanes.default
-        arrival = _arrival(scope, path, body, document)
+        arrival = _arrival(scope, recorded, body, document)
         answer = await self._decide_in_turn(lane, arrival, early_error, connection_of(scope))
         if rest and _is_expecting(scope):
             assert isinstance(answer, Answer)  # an early answer is an error
@@ -196,7 +197,8 @@ class App:
         lane, arrival = self.lanes.default, Arrival("", "")
         if scope is not None:
             found = self.lanes.find(scope)
-            lane, arrival = found.lane or lane, _arrival(scope, found.path, b"")
+            path = found.path if found.lane else found.full_path
+            lane, arrival = found.lane or lane, _arrival(scope, path, b"")
             error = self._route_error(found, scope) or error
         answer = lane.open(arrival, error)
         lane.close(answer, len(answer.frames))

@@ -70,6 +70,15 @@ class Found(Struct, frozen=True):
     name: str | None = None
     named_by: NamedBy = "path"
 
+    @property
+    def full_path(self) -> str:
+        """The path with the lane, whatever names it.
+
+        The journal of the default lane has it for a request whose lane is not open. So requests for
+        other lanes are no retries of each other, and no chat requests of the default lane.
+        """
+        return f"{LANES_PATH}{self.name}{self.path}"
+
 
 class Lanes:
     """The lanes of a server.
