@@ -593,7 +593,7 @@ def test_failures_say_what_is_wrong(control: ControlClient, lane: Any) -> None:
     [
         ({"caled": {}}, "Did you mean 'called'?"),
         ({"called": {"sayz": "x"}}, "Did you mean 'says'?"),
-        ({"called": 3}, "called must be a mapping or true or false, got 3"),
+        ({"called": 3}, 'called must be an object or true, got 3; write {"times": 3}'),
         ({"retried": {"kind": 299}}, "unknown failure 299"),
         ({"cache_hit_rate": True}, "at_least"),
         ([], "the body must be an object such as"),

@@ -139,7 +139,14 @@ def test_a_lane_with_mistakes_everywhere_names_all(electron: Electron) -> None:
     }
     response = call(electron.url, "POST", "/lanes", body)
     assert response.status == 422
-    expected = ["name", "settings.plan", "settings.pace", "steps[0].inject", "keys", "ttl"]
+    expected = [
+        "name",
+        "settings.plan",
+        "settings.pace",
+        "steps[0].inject.stall.seconds",
+        "keys",
+        "ttl",
+    ]
     assert paths(response) == expected
 
 
@@ -454,7 +461,7 @@ def test_a_body_that_contradicts_itself_is_refused(
     response = call(electron.url, method, path, body)
     assert response.status == 422
     assert len(problems(response)) == 1
-    assert "object" not in problems(response)[0]["message"].replace("a JSON object", "")
+    assert "' object" not in problems(response)[0]["message"]
 
 
 def test_a_reset_of_nothing_resets_nothing(electron: Electron) -> None:

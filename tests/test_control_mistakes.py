@@ -63,8 +63,8 @@ def test_a_lane_that_is_open_cannot_be_opened(
     [
         ("/lanes", {"name": "a b"}, "the name of a lane must be 1 to 100 letters, digits,"),
         ("/lanes/a/reset", {"only": ["scripts"]}, "unknown part 'scripts'"),
-        ("/lanes/a/faults", {"fail": 503}, "unknown injection field 'fail'. It goes inside fault."),
-        ("/lanes/a/faults", {"cut": {}}, "unknown injection field 'cut'. It goes inside fault."),
+        ("/lanes/a/faults", {"fail": 503}, "unknown field 'fail'. It goes inside fault."),
+        ("/lanes/a/faults", {"cut": {}}, "unknown field 'cut'. It goes inside fault."),
         ("/lanes/a/faults", {"fualt": 1}, "Did you mean 'fault'?"),
     ],
 )

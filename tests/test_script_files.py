@@ -349,10 +349,10 @@ def test_an_unknown_name_is_reported_with_all_known_names() -> None:
 
 SAME_ERROR: list[tuple[str, str, Callable[[], object]]] = [
     ("{reply: a, cut: {after: -1}}", "cut", lambda: faults.Cut(after=-1)),
-    ("{reply: a, pace: {first: -1}}", "pace", lambda: Pace(first=-1)),
+    ("{reply: a, pace: {first: -1}}", "pace, first", lambda: Pace(first=-1)),
     ("{reply: a, headers: {Content-Length: '3'}}", "headers", lambda: encode_headers({"Content-Length": "3"})),
     ("{reply: {calls: [f], logprobs: [[a, -1]]}}", "reply", lambda: reply(call("f"), logprobs=[("a", -1)])),
-    ("{fail: {kind: 503, delay: -1}}", "fail", lambda: faults.fail(503, delay=-1)),
+    ("{fail: {kind: 503, delay: -1}}", "fail, delay", lambda: faults.fail(503, delay=-1)),
 ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.script.match import ANY
 from mock_electron.scripts.problems import DocumentPath
 from mock_electron.scripts.reader import read_failure, read_fault, read_match
+from mock_electron.scripts.wording import field_path
 
 SELECTING = ("times", "every", "rate", "when")
 
@@ -75,7 +76,7 @@ def _injection(given: dict[str, Any]) -> Injection:
     try:
         return Injection(fault, **chosen, match=match)
     except (TypeError, ValueError) as error:
-        raise Invalid.of([((), str(error))]) from None
+        raise Invalid.of([(field_path(str(error), given), str(error))]) from None
 
 
 def _fault(given: Any) -> Fault:

@@ -11,6 +11,7 @@ from mock_electron.engine.setting_table import SETTINGS
 from mock_electron.engine.settings import Settings
 from mock_electron.outputs.redaction import without_secrets
 from mock_electron.scripts.problems import DocumentPath
+from mock_electron.scripts.wording import field_path
 
 FIXED: Final = (
     "clock",
@@ -43,7 +44,7 @@ def _problems(given: Mapping[str, Any], above: DocumentPath) -> Iterator[tuple[D
         try:
             _read(name, value)
         except (TypeError, ValueError) as error:
-            yield (*above, name), str(error)
+            yield (*above, name, *field_path(str(error), value)), str(error)
 
 
 def _read(name: str, value: Any) -> Any:

@@ -11,10 +11,11 @@ from starlette.datastructures import QueryParams
 
 from mock_electron.control.bodies import MOST_PROBLEMS
 from mock_electron.control.conditions import WHERE as CONDITIONS
-from mock_electron.control.conditions import read_where
+from mock_electron.control.conditions import WrongConditionError, read_where
 from mock_electron.control.refused import Invalid
 from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import unknown
+from mock_electron.scripts.problems import DocumentPath
 from mock_electron.wire import codec
 
 WHERE: Final = "where"
@@ -98,11 +99,13 @@ def conditions_of(given: Mapping[str, str], known: Sequence[str]) -> dict[str, A
     twice = [((name,), f"{name} is given twice") for name in found if name in rest]
     if twice:
         raise Invalid.of(twice, "the query")
-    problems = []
+    problems: list[tuple[DocumentPath, str]] = []
     for name, text in (*found.items(), *rest.items()):
         try:
             found[name] = _condition(name, text, known)
-        except (TypeError, ValueError) as error:
+        except WrongConditionError as error:
+            problems.append((error.path, str(error)))
+        except ValueError as error:
             problems.append(((name,), str(error)))
     if problems:
         raise Invalid.of(problems, "the query")

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final, TypeVar
 
 from mock_electron._regex import regex
+from mock_electron.control.wording import in_json
 from mock_electron.inputs.spelling import did_you_mean, echoed
 from mock_electron.outputs.redaction import redact_message
 from mock_electron.scripts.problems import DocumentPath, Problem, ScriptError
@@ -75,8 +76,7 @@ class Invalid(Refused):
         """Return the error for problems in the form in which a response lists them."""
         count = "1 problem" if len(listed) == 1 else f"{len(listed)} problems"
         first = listed[0]
-        where = f"{first['path']}: " if first["path"] else ""
-        return cls(f"{what} has {count}: {where}{first['message']}", problems=listed)
+        return cls(f"{what} has {count}: {_placed(**first)}", problems=listed)
 
     @classmethod
     def of_script(cls, error: ScriptError, above: DocumentPath = ()) -> "Invalid":
@@ -94,7 +94,17 @@ def _words(problem: Problem, above: DocumentPath) -> str:
     return f"line {problem.line}: {problem.words}" if above and problem.line else problem.words
 
 
+def _placed(path: str, message: str, **_more: str) -> str:
+    """Return a message after the position of its problem, whose last name it may begin with."""
+    name = path.rpartition(".")[2]
+    if name and message.startswith(f"{name} "):
+        return f"{path}{message.removeprefix(name)}"
+    return f"{path}: {message}" if path else message
+
+
 def _problem(path: DocumentPath, words: str) -> dict[str, str]:
+    if not words.startswith("line "):  # in a text that may be YAML
+        path, words = in_json(path, words)
     found = SUGGESTION.search(words)
     suggestion = {"did_you_mean": found[1] or found[2]} if found else {}
     return {"path": redact_message(_dotted(path)), "message": redact_message(words)} | suggestion

@@ -14,6 +14,7 @@ from mock_electron.engine.plan import PLANS, Plan
 from mock_electron.engine.setting_table import SETTINGS, KindName, Setting
 from mock_electron.scripts.conditions import Schema
 from mock_electron.scripts.schema import FAIL, FAULT, STEP, WHEN
+from mock_electron.scripts.validation import ONLY_TRUE
 
 TEXT: Final[Schema] = {"type": "string"}
 TEXTS_ONLY: Final[Schema] = {"type": "array", "items": TEXT}
@@ -124,10 +125,11 @@ ANY_STEPS: Final[Schema] = {"anyOf": [STEP, STEPS, SCRIPT_BODY]}
 def _asserted(arguments: Schema, required: Sequence[str] = (), where: bool = False) -> Schema:
     """Return the schema of the arguments of an assertion; `true` stands for none."""
     given = arguments | (dict(SCHEMAS) if where else {})
-    either = object_of("arguments", given, required=list(required)) | {
-        "type": ["object", "boolean"]
-    }
-    return either | {"if": {"type": "boolean"}, "then": {"enum": [True]}}
+    schema = object_of("arguments", given, required=list(required))
+    if required:
+        return schema
+    either = schema | {"type": ["object", "boolean"]}
+    return either | {"if": {"type": "boolean"}, "then": ONLY_TRUE}
 
 
 COUNT: Final[Schema] = {"type": "integer", "minimum": 0}

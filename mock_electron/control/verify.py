@@ -1,7 +1,7 @@
 """`/lanes/{name}/verify`: the assertions of `electron`, by name."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn
 
 import anyio
 import anyio.to_thread
@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_electron.control import bodies, schemas
-from mock_electron.control.conditions import WHERE
+from mock_electron.control.conditions import WHERE, WrongConditionError, read_where
 from mock_electron.control.context import answer, control_of, lane_of
 from mock_electron.control.refused import Conflict, Invalid
 from mock_electron.control.waiting import require_settled
@@ -17,6 +17,8 @@ from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.journal import StillInFlightError
 from mock_electron.inputs.checks import must_be
 from mock_electron.outputs.redaction import redact_message
+from mock_electron.scripts.problems import DocumentPath
+from mock_electron.scripts.wording import field_path
 from mock_electron.testing.electron import Electron
 
 ASSERTIONS: Final[Mapping[str, str]] = {
@@ -54,15 +56,29 @@ async def verify(request: Request) -> Response:
     lane = lane_of(request)
     url = control_of(request).lanes.url(request, request.path_params["name"])
     asserted = list(_assertions(await bodies.read_any(request)))
-    if any(name not in AT_ANY_TIME for name, _ in asserted):
+    if any(one.name not in AT_ANY_TIME for one in asserted):
         await require_settled(request, lane)
     verified = _Verified(lane, url)
     failures = await anyio.to_thread.run_sync(_failures, verified, asserted)
     return answer({"ok": not failures, "failures": failures})
 
 
-def _assertions(document: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the name and the arguments of each assertion.
+class _Asserted(NamedTuple):
+    """One assertion of a body.
+
+    Attributes:
+        name: Its name.
+        arguments: The arguments, as JSON values.
+        path: Its position in the body.
+    """
+
+    name: str
+    arguments: Mapping[str, Any]
+    path: DocumentPath
+
+
+def _assertions(document: Any) -> Iterator[_Asserted]:
+    """Yield the assertions of a body.
 
     Raises:
         Invalid: If the body is wrong; all problems are listed.
@@ -71,22 +87,26 @@ def _assertions(document: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     if not document or not (is_list or isinstance(document, dict)):
         raise Invalid.of([((), must_be("the body", FORM, document))])
     bodies.check_document(document, schemas.ASSERTION_LIST if is_list else schemas.ASSERTIONS)
-    for one in document if is_list else [document]:
+    for index, one in enumerate(document if is_list else [document]):
         for name, arguments in one.items():
-            yield name, {} if arguments is True else arguments
+            path = (index, name) if is_list else (name,)
+            yield _Asserted(name, {} if arguments is True else arguments, path)
 
 
-def _failures(verified: _Verified, asserted: Sequence[tuple[str, Any]]) -> list[dict[str, Any]]:
+def _failures(verified: _Verified, asserted: Sequence[_Asserted]) -> list[dict[str, Any]]:
     found = []
-    for name, given in asserted:
+    for name, given, path in asserted:
         try:
             arguments = {key: _argument(key, value) for key, value in given.items()}
             getattr(verified, ASSERTIONS[name])(**arguments)
         except _FailedError as failed:
             message, numbers = redact_message(failed.message), list(failed.exchanges)
             found.append({"assertion": name, "message": message, "exchanges": numbers})
+        except WrongConditionError as error:
+            raise Invalid.of([((*path, *error.path), str(error))]) from None
         except (TypeError, ValueError) as error:
-            raise Invalid.of([((name,), str(error))]) from None
+            where = (*path, *field_path(_without_noun(str(error)), given))
+            raise Invalid.of([(where, str(error))]) from None
         except StillInFlightError as error:
             raise Conflict(str(error)) from None
     return found
@@ -94,4 +114,9 @@ def _failures(verified: _Verified, asserted: Sequence[tuple[str, Any]]) -> list[
 
 def _argument(name: str, value: Any) -> Any:
     """Return an argument from its JSON value."""
-    return WHERE[name].read(value) if name in WHERE else value
+    return read_where(name, value) if name in WHERE else value
+
+
+def _without_noun(words: str) -> str:
+    """Return a message that names the field of a failure, which it calls "failure"."""
+    return words.replace("unknown failure ", "kind ", 1)

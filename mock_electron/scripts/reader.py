@@ -24,6 +24,7 @@ from mock_electron.scripts.problems import NOT_LISTED, DocumentPath, Problem, Sc
 from mock_electron.scripts.reply_texts import ID, call_names, reply_texts
 from mock_electron.scripts.source import ScriptSource, parse
 from mock_electron.scripts.validation import violations
+from mock_electron.scripts.wording import field_path
 from mock_electron.wire import codec
 
 
@@ -120,7 +121,7 @@ class _Reader:
         try:
             return make(*args, **kwargs)
         except (TypeError, ValueError) as error:
-            self._report(path, str(error))
+            self._report((*path, *field_path(str(error), args[0] if args else None)), str(error))
             return None
 
     def steps(self) -> tuple[Step, ...]:
@@ -186,8 +187,11 @@ class _Reader:
         if "cut" in given:
             yield self._try((*path, "cut"), read_fault, {"cut": given["cut"]})
         listed = given.get("inject", [])
-        for item in listed if isinstance(listed, list) else [listed]:
-            yield self._try((*path, "inject"), read_fault, item)
+        if not isinstance(listed, list):
+            yield self._try((*path, "inject"), read_fault, listed)
+            return
+        for index, item in enumerate(listed):
+            yield self._try((*path, "inject", index), read_fault, item)
 
     def _check_faults(
         self,

@@ -27,6 +27,11 @@ from mock_electron.scripts.wording import (
     unknown_value,
 )
 
+SCRIPT: Final = "script"
+"""What messages call a script file."""
+ONLY_TRUE: Final[Schema] = {"enum": [True]}
+"""The schema of a boolean that must be true."""
+
 
 class Violation(NamedTuple):
     """One problem of a document.
@@ -55,7 +60,7 @@ class Instance(Struct, frozen=True):
     value: Any
     schema: Schema
     path: DocumentPath = ()
-    document: str = "script"
+    document: str = SCRIPT
 
     def child(self, key: str | int, schema: Schema | Literal[True]) -> "Instance":
         """Return a member of an object or an item of an array. The schema True accepts all."""
@@ -117,7 +122,7 @@ def _type(expected: str | list[str], instance: Instance) -> Iterator[Violation]:
     if instance.path[-1:] == ("id",) and names == ["object"] and instance.is_arguments:
         yield Violation(instance.path[:-1], NO_TOOL)
         return
-    wanted = " or ".join(TYPES[name].description for name in names)
+    wanted = " or ".join(_described(name, instance) for name in names)
     wanted = NON_EMPTY if instance.is_call_id else wanted
     # The strings that "if" restricts are names, and no name looks like a number.
     restricted = "type" in instance.schema.get("if", {})
@@ -127,16 +132,28 @@ def _type(expected: str | list[str], instance: Instance) -> Iterator[Violation]:
     yield instance.violates(f"must be {wanted}, got {shown(instance.value)}{hint}")
 
 
+def _described(name: str, instance: Instance) -> str:
+    """Return a type in words. Of booleans, a schema may accept only true."""
+    only_true = name == "boolean" and instance.schema.get("then") == ONLY_TRUE
+    return "true" if only_true else TYPES[name].description
+
+
 def _form(names: list[str], instance: Instance) -> str:
     """Return how to write a value as a mapping or as a list, or ""."""
     value = instance.value
     if names == ["array"] and isinstance(value, dict | str):
         return "; put it in a list" if _is_valid(replace(instance, value=[value])) else ""
-    if names != ["object"]:
+    if "object" not in names or "string" in names or value is None:
         return ""
+    if isinstance(value, bool):
+        required = instance.schema.get("required")
+        return f"; it must have the field {required[0]!r}" if required else ""
+    known, is_script = instance.schema.get("properties", {}), instance.document == SCRIPT
     if isinstance(value, list):
-        return "" if instance.path else "; write steps: above the list"
-    for name in instance.schema.get("properties", {}):
+        return "; write steps: above the list" if is_script and not instance.path else ""
+    if not (instance.path or is_script or len(known) == 1):
+        return ""  # any field of the body could be meant
+    for name in known:
         if _is_valid(replace(instance, value={name: value})):
             return f"; write {{{name}: {plain(value)}}}"
     return ""
@@ -145,6 +162,9 @@ def _form(names: list[str], instance: Instance) -> str:
 def _enum(choices: list[Any], instance: Instance) -> Iterator[Violation]:
     value = instance.value
     if any(value == choice and is_number(value) == is_number(choice) for choice in choices):
+        return
+    if choices == [True]:
+        yield instance.violates(f"must be true, got {shown(value)}")
         return
     yield Violation(instance.path, unknown_value(instance.field, value, choices))
 

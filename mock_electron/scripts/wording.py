@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from mock_electron._regex import regex
 from mock_electron.inputs.spelling import did_you_mean, shortened, unknown
 from mock_electron.scripts.conditions import Schema
 from mock_electron.scripts.schema import FAIL, FAULT, REPLY, STEP, WHEN
@@ -19,6 +20,8 @@ NO_TOOL: Final = (
     "call must have the name of a tool next to id; write {get_weather: {city: Pune}, id: call_1}"
 )
 NON_EMPTY: Final = "a non-empty string"
+FIELD: Final = regex(r"(?:unknown )?(\w+) ")
+"""The beginning of a message about a field."""
 EXCERPT: Final = 40
 """The maximum number of characters of a value that a message shows."""
 
@@ -69,6 +72,12 @@ def plain(value: object) -> str:
     return shortened(str(value), EXCERPT) if is_word else shown(value)
 
 
+def field_path(words: str, given: object) -> tuple[str, ...]:
+    """Return the path of the field of an object that a message begins with; () for none."""
+    found = FIELD.match(words)
+    return (found[1],) if found and isinstance(given, dict) and found[1] in given else ()
+
+
 def unknown_value(field: str, value: object, choices: Sequence[object]) -> str:
     """Return the message for a value that is not one of the choices of a field."""
     what = ENUMS.get(field, field)
@@ -103,6 +112,10 @@ FIELDS: Final = {
     "when": "condition",
     "parameters": "request parameter",
     "settings": "setting",
+    "fault": "fault",
+    "assertions": "assertion",
+    "arguments": "argument",
+    **dict.fromkeys(("body", "advance", "reset", "injection", "steps"), "field"),
 }
 """What messages call a field of these objects."""
 

@@ -138,11 +138,14 @@ class Assertions(Cancellation):
             changed = changed_retries(self.exchanges, lambda one: _failed_with(one, kind))
             none = not any(_failed_with(one, kind) for one in self.exchanges)
             failed = f": no request failed with {kind}" if none else ""
-            self._fail(f"expected {wanted} after {kind}, got {len(retries)}{failed}{changed}")
+            found = [retry for _, retry in retries]
+            message = f"expected {wanted} after {kind}, got {len(retries)}{failed}{changed}"
+            self._fail(message, found)
         hasty = [retry for _, retry in retries if min_pause and (retry.pause or 0) < min_pause]
         if hasty:
             pauses = ", ".join(f"#{retry.number} {retry.pause:.3f} s" for retry in hasty)
-            self._fail(f"expected pauses of at least {min_pause:g} s after {kind}, got {pauses}")
+            message = f"expected pauses of at least {min_pause:g} s after {kind}, got {pauses}"
+            self._fail(message, hasty)
 
     @checked_keywords(advice="Write assert_peak_in_flight(at_most=3).")
     def assert_peak_in_flight(self, *, at_most: int) -> None:
