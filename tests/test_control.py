@@ -17,7 +17,7 @@ from mock_electron import Electron, MockElectron, Settings
 from mock_electron.control.routes import ROUTES
 from mock_electron.control.verify import ASSERTIONS
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.lane_setup import RESETS
+from mock_electron.engine.reset import RESETS
 from mock_electron.scripts.watch import reload
 from mock_electron.serve.server import Server
 

@@ -11,7 +11,7 @@ from raw_http import chat, user
 
 from mock_electron import Electron, MockElectron, faults
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.lane_setup import RESETS, ResetPart
+from mock_electron.engine.reset import RESETS, ResetPart
 from mock_electron.inputs.checks import must_be
 from mock_electron.serve.server import Server
 

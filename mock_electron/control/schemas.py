@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from mock_electron.control.conditions import SCHEMAS
-from mock_electron.engine.lane_setup import RESETS
 from mock_electron.engine.pace import PACES, Pace
 from mock_electron.engine.plan import PLANS, Plan
+from mock_electron.engine.reset import RESETS
 from mock_electron.engine.setting_table import SETTINGS, KindName, Setting
 from mock_electron.scripts.conditions import Schema
 from mock_electron.scripts.schema import FAIL, FAULT, STEP, WHEN

@@ -10,7 +10,7 @@ from mock_electron.control.context import answer, control_of, lane_of, publish
 from mock_electron.control.given_settings import check_changeable, read_settings, shown_settings
 from mock_electron.control.lane_routes import state_of
 from mock_electron.control.refused import Invalid
-from mock_electron.engine.lane_setup import RESETS
+from mock_electron.engine.reset import RESETS
 from mock_electron.serve.play import prepare_for
 
 CLEARING: Final = frozenset({"exchanges", "journal"})

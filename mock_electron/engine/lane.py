@@ -6,10 +6,10 @@
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from threading import get_ident
 from traceback import format_exception
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -42,6 +42,9 @@ from mock_electron.outputs.redaction import without_key
 from mock_electron.wire import errors
 from mock_electron.wire.errors import ApiError
 from mock_electron.wire.reply import Reply
+
+if TYPE_CHECKING:
+    from mock_electron.engine.reset import ResetPart
 
 logger: Final = logging.getLogger("mock_electron")
 
@@ -144,6 +147,14 @@ class Lane(LaneSetup):
         body = parse_body(arrival, self.settings.body_limit).body if arrival else None
         with self._lock:
             self._ledger.close(answer.exchange, ending, body, failed=failed)
+
+    def reset(self, parts: "Iterable[ResetPart]") -> None:
+        """Return parts of the lane to their state at the start; see `Electron.reset`."""
+        from mock_electron.engine.reset import RESETS  # for lanes that are used again only
+
+        with self._lock:
+            for part in parts:
+                RESETS[part](self)
 
     def _parse(self, arrival: Arrival, early_error: ApiError | None) -> ParsedRequest:
         try:

@@ -1,8 +1,8 @@
 """`LaneSetup`: what a test or a script file sets up in a lane, and what it reads from it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from threading import RLock, get_ident
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -11,13 +11,11 @@ from mock_electron.engine.clock import LaneClock
 from mock_electron.engine.faults.injection import ActiveInjection, Injection
 from mock_electron.engine.journal import CLOSE_THE_STREAM, SETTLING_TIME, Journal
 from mock_electron.engine.ledger import MemoryLedger
-from mock_electron.engine.limits import Limits
 from mock_electron.engine.pace import INSTANT, PACES, pace_of
 from mock_electron.engine.parsed_request import ParsedRequests
 from mock_electron.engine.prefix_cache import PromptReader
 from mock_electron.engine.script.script import PendingWhen, StepState
 from mock_electron.engine.settings import Settings
-from mock_electron.inputs.checks import choice, must_be
 from mock_electron.inputs.spelling import unknown
 from mock_electron.wire.headers import Headers
 
@@ -25,19 +23,6 @@ if TYPE_CHECKING:
     from mock_electron.engine.exchange import Exchange
     from mock_electron.engine.script.responder import Responder
     from mock_electron.engine.script.step import Step
-
-ResetPart = Literal[
-    "script",
-    "exchanges",
-    "journal",
-    "occurrences",
-    "faults",
-    "limits",
-    "cache",
-    "clock",
-    "settings",
-]
-"""What `Lane.reset` can return to its state at the start."""
 
 
 class BargeIn(NamedTuple):
@@ -92,12 +77,6 @@ class LaneSetup:
     def mark_start(self) -> None:
         """Let `reset` return to the current settings and steps."""
         self._start = (self.settings, tuple(state.step for state in self.script()))
-
-    def reset(self, parts: Iterable[ResetPart]) -> None:
-        """Return parts of the lane to their state at the start; see `Electron.reset`."""
-        with self._lock:
-            for part in parts:
-                RESETS[part](self)
 
     def add(self, step: "Step") -> int:
         """Add a step at the end of the script. Return its number, from 1.
@@ -281,69 +260,3 @@ class LaneSetup:
         for name in step.tool_names:
             if self.settings.strict and known and name not in known:
                 raise ValueError(unknown("tool", name, known))
-
-
-# --- reset
-
-
-def _reset_script(lane: LaneSetup) -> None:
-    lane._ledger.script.replace(lane._start[1])
-    lane._responder = None
-    lane.pending.clear()
-
-
-def _reset_exchanges(lane: LaneSetup) -> None:
-    _reset_journal(lane)
-    _reset_occurrences(lane)
-
-
-def _reset_journal(lane: LaneSetup) -> None:
-    lane.journal.clear()
-    lane.barge_ins = ()
-
-
-def _reset_occurrences(lane: LaneSetup) -> None:
-    lane._ledger.clear_counts()
-
-
-def _reset_faults(lane: LaneSetup) -> None:
-    lane._ledger.forget_faults()
-
-
-def _reset_limits(lane: LaneSetup) -> None:
-    lane._ledger.limits = Limits()
-
-
-def _reset_cache(lane: LaneSetup) -> None:
-    lane._ledger.cache.clear()
-
-
-def _reset_clock(lane: LaneSetup) -> None:
-    lane.clock.restart()
-
-
-def _reset_settings(lane: LaneSetup) -> None:
-    lane.settings = lane._start[0]
-
-
-RESETS: Final[Mapping[ResetPart, Callable[[LaneSetup], None]]] = {
-    "script": _reset_script,
-    "exchanges": _reset_exchanges,
-    "journal": _reset_journal,
-    "occurrences": _reset_occurrences,
-    "faults": _reset_faults,
-    "limits": _reset_limits,
-    "cache": _reset_cache,
-    "clock": _reset_clock,
-    "settings": _reset_settings,
-}
-"""How each part of a lane returns to its state at the start."""
-
-
-def check_part(part: object) -> None:
-    """Raise ValueError unless this is the name of a part that can be reset."""
-    several = part.replace(",", " ").split() if isinstance(part, str) else part
-    if isinstance(several, list | tuple) and len(several) > 1 and set(several) <= set(RESETS):
-        form = f"reset({', '.join(map(repr, several))})"
-        raise ValueError(f"{must_be('a part', 'one name', part)}; write {form}")
-    choice("part", part, RESETS)

@@ -7,7 +7,7 @@ with 404.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
-from mock_electron._version import __version__
 from mock_electron.engine.answer import Answer
 from mock_electron.engine.arrival import Arrival
 from mock_electron.engine.faults.requested import NAME as FAULT_HEADER
@@ -26,7 +25,6 @@ from mock_electron.engine.ready import AnyAnswer
 from mock_electron.engine.recent import Recent
 from mock_electron.engine.refused_by import NO_LIST_OF_MODELS
 from mock_electron.engine.settings import Settings
-from mock_electron.model.dice import Dice
 from mock_electron.outputs.redaction import redact
 from mock_electron.serve.at_once import (
     REMEMBERED_HEADS,
@@ -37,19 +35,22 @@ from mock_electron.serve.at_once import (
 from mock_electron.serve.browser import check_host
 from mock_electron.serve.connection import Connection, connection_of
 from mock_electron.serve.lanes import Found, Lanes, key_of
-from mock_electron.serve.play import play, send_response
+from mock_electron.serve.play import play
 from mock_electron.serve.turns import Turns
 from mock_electron.serve.upload import (
     DisconnectError,
     announces_body,
+    is_expecting,
     read_body,
     read_late_body,
 )
-from mock_electron.wire import codec, errors, render
+from mock_electron.wire import errors, render
 from mock_electron.wire.errors import ApiError, Refusal
 from mock_electron.wire.request import BASE_PATH, CHAT_PATH
 
 MODELS_PATH: Final = f"{BASE_PATH}/models"
+PAGES: Final = ("/healthz", "/openapi.json")
+"""The mock's own pages. They need no key and are not journalled."""
 CONTROL_PATH: Final = "/_mock"
 NO_CONTROL: Final = "The server has no control API, because of --no-control or --workers"
 USED_HEADERS: Final = (
@@ -60,7 +61,6 @@ USED_HEADERS: Final = (
 )
 
 CLOSING: Final = (b"connection", b"close")
-
 logger: Final = logging.getLogger("mock_electron")
 
 
@@ -107,7 +107,9 @@ class App:
         try:
             check_host(scope, (lane or self.lanes.default).settings.allow_hosts)
             if lane and path in PAGES and scope["method"] in ("GET", "HEAD"):
-                await _send_page(send, path, lane.settings)
+                from mock_electron.serve.pages import send_page  # few clients ask for one
+
+                await send_page(send, path, lane.settings)
                 return
             document = self._document(lane, scope, path)
             early_error = None if document else self._route_error(found, scope)
@@ -127,7 +129,7 @@ class App:
         lane = lane or self.lanes.default
         arrival = _arrival(scope, recorded, body, document)
         answer = await self._decide_in_turn(lane, arrival, early_error, connection_of(scope))
-        if rest and _is_expecting(scope):
+        if rest and is_expecting(scope):
             assert isinstance(answer, Answer)  # an early answer is an error
             answer, rest = replace(answer, headers=(*answer.headers, CLOSING)), None
         await play(answer, lane, scope, receive, send, self.turns, rest)
@@ -140,9 +142,8 @@ class App:
         If the lane sends its answers at a pace, the event loop runs once before the decision, so
         that requests sent at the same time are all read before the first is answered.
         """
-        if not lane.takes_real_time:
-            return _decide(lane, arrival, early_error, connection)
-        await asyncio.sleep(0)
+        if lane.takes_real_time:
+            await asyncio.sleep(0)
         return _decide(lane, arrival, early_error, connection)
 
     def lane_of(self, head: Head) -> Lane | None:
@@ -287,11 +288,6 @@ async def _read_rest(
     return None if body is None else _arrival(scope, path, body)
 
 
-def _is_expecting(scope: Scope) -> bool:
-    """Return whether the client sends its body only after the status 100."""
-    return (b"expect", b"100-continue") in [(name, v.lower()) for name, v in scope["headers"]]
-
-
 def _decide(
     lane: Lane, arrival: Arrival, early_error: ApiError | None, connection: Connection
 ) -> AnyAnswer:
@@ -302,37 +298,3 @@ def _decide(
         shown = redact(arrival.path, secret_of(arrival.authorization))
         logger.exception("mock-electron failed on %s %s", arrival.method, shown)
         return lane.open(arrival, errors.INTERNAL)
-
-
-def _health(settings: Settings) -> bytes:
-    """Return the health check: the server is ready, and which additions to Electron are on."""
-    return codec.encode(
-        {
-            "status": "ok",
-            "server": "mock-electron",
-            "version": __version__,
-            "fault_header": settings.fault_header,
-            "any_key": not settings.api_keys,
-        }
-    )
-
-
-def _openapi(settings: Settings) -> bytes:
-    """Return the OpenAPI document of a lane with these settings."""
-    # Imported here: building the document takes long, and only this request should wait for it.
-    from mock_electron.wire import openapi
-
-    return openapi.document_json(accept_json_schema=settings.accept_json_schema)
-
-
-PAGES: Final[Mapping[str, Callable[[Settings], bytes]]] = {
-    "/healthz": _health,
-    "/openapi.json": _openapi,
-}
-"""The mock's own pages, by path. They need no key and are not journalled."""
-
-
-async def _send_page(send: Send, path: str, settings: Settings) -> None:
-    body = PAGES[path](settings)
-    headers = render.json_headers(body, Dice.of(path.encode()).uuid("request"))
-    await send_response(send, 200, headers, body)

@@ -22,6 +22,11 @@ class DisconnectError(Exception):
     """The client disconnected before the end of the body."""
 
 
+def is_expecting(scope: Scope) -> bool:
+    """Return whether the client sends its body only after the status 100."""
+    return (b"expect", b"100-continue") in [(name, v.lower()) for name, v in scope["headers"]]
+
+
 def announces_body(scope: Scope) -> bool:
     """Return whether a request has a body that is not empty."""
     headers = dict(scope["headers"])

@@ -7,7 +7,7 @@ from typing import Final
 from mock_electron.engine.cache_miss import CacheMiss, explain
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
-from mock_electron.engine.lane_setup import RESETS, ResetPart, check_part
+from mock_electron.engine.reset import RESETS, ResetPart, check_part
 from mock_electron.engine.settings import Settings
 from mock_electron.inputs.attributes import without_result
 from mock_electron.inputs.checks import must_be, whole_number
