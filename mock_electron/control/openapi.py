@@ -38,7 +38,7 @@ REFUSALS: Final[Mapping[int, str]] = {
     415: "The request changes something, and its content type is not `application/json`.",
     422: "The body or a parameter is wrong. All problems are listed.",
     501: "A package is not installed. The message says how to install it.",
-    503: "There are too many readers of events.",
+    503: "Too many requests wait or follow events, or the server ends.",
 }
 SEE_OTHER: Final[Schema] = {
     "description": "The token was in the query. It is a cookie from now on.",
