@@ -309,7 +309,9 @@ def test_help_needs_no_valid_file(tmp_path: Path) -> None:
 
 def test_nothing_is_parsed_without_a_file(tmp_path: Path) -> None:
     """The module for TOML is imported only if a file has options."""
-    write(tmp_path / "pyproject.toml", '[project]\ndependencies = ["mock-electron"]\n')
+    own_name = '[project]\ndependencies = ["mock-electron"]\nscripts.x = "y"\n'
+    poetry = '[tool.poetry.dependencies]\nmock-electron = "^0.1"\n'
+    write(tmp_path / "pyproject.toml", own_name + poetry)
     program = """
 import sys
 from mock_electron.cli.app import cli

@@ -23,11 +23,11 @@ from mock_electron.inputs.spelling import did_you_mean, echoed, escaped
 FILE: Final = "mock-electron.toml"
 PROJECT: Final = "pyproject.toml"
 TABLE: Final = "mock-electron"
-MAY_HAVE_TABLE: Final = regex(
-    rb"""tool["']?[ \t]?\.[ \t]?["']?mock-electron|^[ \t]?["']?mock-electron["']?[ \t]?[.=]""",
-    re.MULTILINE,
-)
-"""What a `pyproject.toml` with the table contains. Others are not parsed, which would take long."""
+FULL_NAME: Final = regex(rb"""tool["']?[ \t]?\.[ \t]?["']?mock-electron""")
+TOOLS: Final = regex(rb"""^[ \t]*\[[ \t]*["']?tool["']?[ \t]*\]""", re.MULTILINE)
+NAME_IN_TOOLS: Final = regex(rb"""^[ \t]*["']?mock-electron["']?[ \t]?[.=]""", re.MULTILINE)
+"""What a `pyproject.toml` with the table contains: its full name, or its name in the table of all
+tools. Others are not parsed, which would take long, although many name the package."""
 PREFIX: Final = "MOCK_ELECTRON_"
 OTHER_NAMES: Final[Mapping[str, tuple[str, ...]]] = {"port": ("PORT",)}
 """Variables that are read after the one with the prefix: hosting services set them."""
@@ -163,10 +163,17 @@ def _searched() -> tuple[Path, Mapping[str, Any]] | None:
 
 
 def _may_have_table(project: Path) -> bool:
+    """Return whether a `pyproject.toml` must be parsed to know whether it has the table."""
     try:
-        return MAY_HAVE_TABLE.search(project.read_bytes()) is not None
+        text = project.read_bytes()
     except OSError:  # it is the file of other programs
         return False
+    if TABLE.encode() not in text:
+        return False
+    if FULL_NAME.search(text):
+        return True
+    tools = TOOLS.search(text)
+    return tools is not None and NAME_IN_TOOLS.search(text, tools.end()) is not None
 
 
 def _document(path: Path, name: str, *, needs_table: bool = True) -> Any:
