@@ -13,6 +13,7 @@ from mock_electron.cli.configured import STANDARD_INPUT, file_of, is_given
 from mock_electron.cli.control import add_control, check_control, page_of
 from mock_electron.cli.hidden import hidden
 from mock_electron.cli.script_files import known_contents, replace_script, require_watch
+from mock_electron.cli.start import collect_garbage
 from mock_electron.engine.keys import KEYS_WITH_A_PLAN
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.plan import plan_of
@@ -108,6 +109,7 @@ def opened(
     token = add_control(server, control_token, workers) if control else ""
     shown = "" if control_token else token  # whoever gave it knows it
     page = page_of(server, shown) if server.app.control else ""
+    collect_garbage()
     return Opened(server, lane, known, tuple(_warnings(server, lane, hosts)), page, token)
 
 

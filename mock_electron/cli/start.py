@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
-from mock_electron.cli.interrupts import INTERRUPTED
-
 SUCCESS: Final = 0
+SERVERS: Final = (["serve"], ["run"])
+"""The commands that let the garbage collector run themselves, after the imports of the server."""
 OBJECTS: Final = 10_000
 """New objects after which the garbage collector runs. With its default of 700, it takes a tenth of
 the time in which a server opens many streams, and finds little: most garbage has no cycle."""
@@ -26,20 +26,33 @@ def main(args: list[str] | None = None) -> None:
     Args:
         args: The arguments. Default: those of the process.
     """
-    _handle_signals(sys.argv[1:] if args is None else args)
+    given = sys.argv[1:] if args is None else args
+    _handle_signals(given)
     gc.disable()  # the imports create no garbage, and searching for it would take long
     from mock_electron.cli.app import main as run
 
-    gc.freeze()
     gc.set_threshold(OBJECTS)
-    gc.enable()
+    if given[:1] not in SERVERS:
+        collect_garbage()
     run(args)
 
 
+def collect_garbage() -> None:
+    """Let the garbage collector run, if `main` has stopped it. It ignores what exists by now."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
+
+
 def _handle_signals(args: Sequence[str]) -> None:
-    is_server = "serve" in args[:1]
-    status = SUCCESS if is_server else INTERRUPTED
-    signals = (signal.SIGINT, signal.SIGTERM) if is_server else (signal.SIGINT,)
+    signals = [signal.SIGINT]
+    if "serve" in args[:1]:
+        status = SUCCESS
+        signals.append(signal.SIGTERM)
+    else:
+        from mock_electron.cli.interrupts import INTERRUPTED
+
+        status = INTERRUPTED
     for number in signals:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as in a background job of a shell
             signal.signal(number, lambda *_: _exit(status))
