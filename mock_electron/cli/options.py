@@ -256,7 +256,7 @@ def _check_host(host: str) -> None:
     """Raise BadParameter for a wrong host. An empty one would listen on all addresses."""
     if not host:
         raise click.BadParameter("host must not be empty; use 127.0.0.1 for this machine only")
-    found = HOST_AND_PORT.fullmatch(host)
+    found = HOST_AND_PORT.fullmatch(host) if ":" in host else None
     if found:
         example = f"--host {found[1].strip('[]')} --port {found[2]}"
         raise click.BadParameter(f"host must not contain a port; use {example}")

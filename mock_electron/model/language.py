@@ -205,7 +205,8 @@ def asked_for(prompt: str) -> Language | None:
 
     The system prompt of a conversation is read for each of its requests, so the latest are kept.
     """
-    for match in ASKED_FOR.finditer(prompt) if mentions(folded(prompt), ASKED_FOR_HINTS) else ():
+    asks = mentions(folded(prompt), ASKED_FOR_HINTS) and _named(prompt.lower()) is not None
+    for match in ASKED_FOR.finditer(prompt) if asks else ():
         named = _named(match["rest"].lower())
         if named is not None:
             return named

@@ -22,9 +22,16 @@ VERBS: Final = (
     r"(?:tell|write|give|show|explain|describe|list|summari[sz]e|compose|draft|help|make|say|name"
     r"|discuss|share|create|find|suggest|recommend)\b(?: (?:me|us|please))*"
 )
+VERB_HINTS: Final = (
+    "tell", "write", "give", "show", "explain", "describe", "list", "summari", "compose", "draft",
+    "help", "make", "say", "name", "discuss", "share", "create", "find", "suggest", "recommend",
+)  # fmt: skip
+"""Hints for VERBS."""
 OPENING_WORDS: Final = regex(
     r"\A\W*(?:hi|hello|hey|okay|ok|so|well|thanks|thank you)\b[,.!]?\s+(?=\S)", re.IGNORECASE
 )
+OPENING_HINTS: Final = ("hi", "hello", "hey", "ok", "so", "well", "thank")
+"""Hints for OPENING_WORDS."""
 LENGTH_ASKED_HINTS: Final = ("word", "sentence")
 TOPIC_HINTS: Final = ("about", "on the subject of", "regarding", "concerning")
 """Hints for LENGTH_ASKED and TOPIC."""
@@ -68,20 +75,24 @@ class Subject(Struct, frozen=True):
 
 
 KINDS: Final = (
-    ("request", regex(rf"\W*{POLITE}{VERBS}", re.IGNORECASE), False),
+    ("request", regex(rf"\W*{POLITE}{VERBS}", re.IGNORECASE), VERB_HINTS, False),
     (
         "question",
         regex(r"\W*what(?:'s| is| are| was| were)\b(?! (?:you|i|we|they|he|she|it)\b)", re.I),
+        ("what",),
         False,
     ),
-    ("question", regex(r"(?=[^.!]*[?？؟])"), True),
-    ("statement", regex(r""), True),
+    ("question", regex(r"(?=[^.!]*[?？؟])"), ("?", "？", "؟"), True),
+    ("statement", regex(r""), ("",), True),
 )
-"""Each kind of phrases, how its messages begin, and whether they are quoted; the first that fits."""
+"""Each kind of phrases, how its messages begin, its hints, and whether they are quoted; the first that
+fits."""
 
 
+SENTENCES_HINTS: Final = ("sentence",)
+BRIEF_HINTS: Final = ("brief", "in short", "concise", "short answer", "short repl")
 LENGTH_HINTS: Final = ("sentence", "brief", "short", "concise")
-"""Hints for SENTENCES and BRIEF."""
+"""Hints for SENTENCES, for BRIEF, and for both."""
 
 
 def answer(message: str, count: int | None, language: Language, dice: Dice) -> str:
@@ -104,9 +115,10 @@ def answer(message: str, count: int | None, language: Language, dice: Dice) -> s
 
 def sentence_count(prompt: str) -> int | None:
     """How many sentences a prompt asks for: "under three" are two; None if it does not say."""
-    if BRIEF.search(prompt):
+    hints = folded(prompt)
+    if mentions(hints, BRIEF_HINTS) and BRIEF.search(prompt):
         return 1
-    match = SENTENCES.search(prompt)
+    match = SENTENCES.search(prompt) if mentions(hints, SENTENCES_HINTS) else None
     if match is None:
         return None
     number = match["number"].lower()
@@ -124,11 +136,17 @@ def recognise(message: str, language: Language = ENGLISH) -> Subject:
     """
     is_english, hints = language is ENGLISH, folded(message)
     if is_english:
-        opening = OPENING_WORDS.match(message)
-        message = message[opening.end() :] if opening else message
+        if mentions(hints, OPENING_HINTS):
+            opening = OPENING_WORDS.match(message)
+            message = message[opening.end() :] if opening else message
         if mentions(hints, LENGTH_ASKED_HINTS):
             message = LENGTH_ASKED.sub("", message)
-    for kind, pattern, quoted in KINDS if is_english else KINDS[-2:]:
+    for kind, pattern, kind_hints, quoted in KINDS if is_english else KINDS[-2:]:
+        for hint in kind_hints:  # not `mentions`, because every message comes here
+            if hint in hints:
+                break
+        else:
+            continue
         match = pattern.match(message)
         if match is not None:
             rest = _first_sentence(message) if quoted else _subject(message[match.end() :], hints)

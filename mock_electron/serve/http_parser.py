@@ -20,7 +20,6 @@ from typing import Final, Protocol
 from mock_electron.serve.http_syntax import (
     BEGUN_SIZE_LINE,
     HEAD,
-    HEADERS,
     LONG_SIZE,
     METHODS,
     PREFACE,
@@ -153,7 +152,8 @@ class RequestParser:
         if found is None or found[1].decode() not in METHODS:
             return position
         self._begin_request(found)
-        self._headers = [(name, value.strip(b" \t")) for name, value in HEADERS.findall(found[4])]
+        lines = [line.partition(b":") for line in found[4].split(b"\r\n")[:-1]]
+        self._headers = [(name, value.strip(b" \t")) for name, _, value in lines]
         self._end_head()
         return found.end()
 

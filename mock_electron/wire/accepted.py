@@ -16,7 +16,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert
 
 from mock_electron.wire.content import MAX_MESSAGES, MAX_STOPS, MAX_TOOLS, MAX_TOP_LOGPROBS
-from mock_electron.wire.model_server import SEEDS, TOOL_NAME
+from mock_electron.wire.model_server import SEEDS, TOOL_NAME_TEXT
 
 MOST_COPIED: Final = 1_000
 """The most members of an object that msgspec copies. The schema checks more in less time."""
@@ -31,7 +31,7 @@ Seed = Annotated[int, Meta(ge=SEEDS[0], le=SEEDS[-1])]
 TopLogprobs = Annotated[int, Meta(ge=0, le=MAX_TOP_LOGPROBS)]
 Bias = Annotated[dict[str, float], Meta(max_length=MOST_COPIED)]
 Parameters = Annotated[dict[str, Any], Meta(max_length=MOST_COPIED)]
-ToolName = Annotated[str, Meta(pattern=rf"\A(?:{TOOL_NAME.pattern})\Z")]
+ToolName = Annotated[str, Meta(pattern=rf"\A(?:{TOOL_NAME_TEXT})\Z")]
 
 
 class TextPart(Struct, frozen=True, gc=False):

@@ -14,7 +14,8 @@ from mock_electron._regex import regex
 
 Body = Mapping[str, Any]
 
-TOOL_NAME: Final = regex(r"[a-zA-Z0-9_-]{1,64}", re.ASCII)
+TOOL_NAME_TEXT: Final = r"[a-zA-Z0-9_-]{1,64}"
+TOOL_NAME: Final = regex(TOOL_NAME_TEXT, re.ASCII)
 SEEDS: Final = range(-(2**63), 2**63)
 
 

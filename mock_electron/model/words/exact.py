@@ -22,6 +22,8 @@ EXACTLY: Final = tuple(
     )
 )
 REPLYING: Final = ("reply", "respond", "answer")
+NOTHING_ELSE: Final = ("exactly", "only", "just", "simply", "nothing but", "verbatim")
+"""Hints for EXACTLY[1], together with REPLYING."""
 SAYING: Final = (*REPLYING, "repeat", "say", "echo", "output", "print")
 """Hints for the patterns of EXACTLY."""
 
@@ -32,7 +34,8 @@ def exactly_what_was_asked(turn: Turn) -> str | None:
         match = pattern.search(turn.message)
         if match is not None:
             return _unquoted(match["text"])
-    if not turn.system or not mentions(turn.prompt_hints, REPLYING):
+    hints = turn.prompt_hints
+    if not turn.system or not (mentions(hints, REPLYING) and mentions(hints, NOTHING_ELSE)):
         return None
     match = EXACTLY[1].search(turn.system)
     return _unquoted(match["text"]) if match and match["text"][0] in QUOTES else None
