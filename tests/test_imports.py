@@ -277,17 +277,28 @@ UNUSED: Final = {
     "typing_extensions": "msgspec uses typing instead",
     "stringprep": "a host has other letters than ASCII",
     "watchfiles": "script files are watched",
+    "mock_electron.control": "a path of the control API is requested",
     "mock_electron.engine.build_answer": "an answer is not ready",
     "mock_electron.engine.exchange": "the journal is read",
     "mock_electron.engine.faults.replacement": "a fault replaces a reply",
     "mock_electron.engine.script.conditions": "the script has a step",
+    "mock_electron.engine.refused_by": "the rule that refused a request is read",
+    "mock_electron.engine.script.match_input": "the script or the faults have conditions",
     "mock_electron.engine.script.step": "the script has a step",
+    "mock_electron.engine.tool_names": "a setting has names of tools",
     "mock_electron.engine.travel": "sleeps advance the clock",
+    "mock_electron.model.literals": "the history has a result",
+    "mock_electron.model.logprobs": "a request asks for them",
+    "mock_electron.model.results": "the history has a result",
+    "mock_electron.model.unicode_version": "a text has other letters than ASCII",
+    "mock_electron.serve.http2": "a client speaks HTTP/2",
+    "mock_electron.serve.logged": "requests are logged, or bytes are not HTTP",
+    "mock_electron.serve.timed": "an answer has pauses",
     "mock_electron.wire.schema": "a request is not accepted at once",
     "mock_electron.wire.zod": "a request is not accepted at once",
 }
 """What `mock-electron serve` and its first answer need not import, and when it is imported."""
-MOST_OF_A_SERVER: Final = 131
+MOST_OF_A_SERVER: Final = 117
 """The maximum number of modules of this package that a server imports up to its first answer."""
 
 

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from mock_electron.serve.server import Server
 
 LONGEST_TOKEN: Final = 1_000
@@ -44,10 +46,14 @@ def add_control(server: "Server", token: str | None, workers: int) -> str:
     """
     if workers > 1:
         return ""
-    from mock_electron.control import open_control
-
     needed = token or ("" if server.is_local else _random_token())
-    server.add_control(lambda server: open_control(server, needed))
+
+    def control(server: "Server") -> "ASGIApp":
+        from mock_electron.control import open_control
+
+        return open_control(server, needed)
+
+    server.add_control(control)
     return needed
 
 

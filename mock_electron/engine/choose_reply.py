@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from mock_electron.engine import user_functions
 from mock_electron.engine.faults.fault import ReplacementFault
-from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.script import Script, StepState
 from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.model.dice import Dice
@@ -20,6 +19,7 @@ from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
 
 if TYPE_CHECKING:
+    from mock_electron.engine.script.match_input import MatchInput
     from mock_electron.engine.script.responder import Responder
 
 REMEMBERED_DRAFTS: Final = 1_000
@@ -86,7 +86,7 @@ class Speaker:
 
 
 def choose_reply(
-    match_input: MatchInput,
+    match_input: "MatchInput",
     script: Script,
     responder: "Responder | None",
     speak: Callable[[], Draft],
@@ -121,7 +121,7 @@ def choose_reply(
 
 
 def _step_answer(
-    state: StepState, match_input: MatchInput, speak: Callable[[], Draft]
+    state: StepState, match_input: "MatchInput", speak: Callable[[], Draft]
 ) -> Draft | Stream | ReplacementFault:
     answer = state.step.answer
     if answer is None:

@@ -24,7 +24,6 @@ from mock_electron.engine.faults.fault import (
 )
 from mock_electron.engine.faults.injection import Injections
 from mock_electron.engine.prefix_cache import PromptReader
-from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.engine.script.script import Script
 from mock_electron.engine.settings import Settings
 from mock_electron.model.completion import CONTEXT_TOKENS, MOST_SPOKEN, complete
@@ -37,6 +36,7 @@ from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
 
 if TYPE_CHECKING:
+    from mock_electron.engine.script.match_input import MatchInput
     from mock_electron.engine.script.responder import Responder
 
 
@@ -96,6 +96,8 @@ def decide(context: RequestContext, world: World) -> Decision:
         return replace(known, result=parsed.arrival.document)
     request = parsed.request
     assert request is not None  # otherwise it is refused
+    from mock_electron.engine.script.match_input import MatchInput  # a plain request needs none
+
     asked = MatchInput(request, context.arrival.headers, parsed.head.api_key, context.facts.attempt)
     fault, uses = world.injections.replacement(known.requested, asked, context.dice)
     if uses:
@@ -120,7 +122,7 @@ def _spoken(context: RequestContext, world: World) -> Decision:
     return Decision(reply, chosen, faultless=reply, blocks=blocks)
 
 
-def _reply(context: RequestContext, world: World, asked: MatchInput, known: Decision) -> Decision:
+def _reply(context: RequestContext, world: World, asked: "MatchInput", known: Decision) -> Decision:
     """Return a reply with its faults.
 
     Raises:
@@ -163,7 +165,7 @@ def variation_of(context: RequestContext, settings: Settings) -> int:
     return varied(request, settings.sampling, context.facts.occurrence, drifted=drifted)
 
 
-def _choose(context: RequestContext, world: World, asked: MatchInput, dice: Dice) -> ChosenReply:
+def _choose(context: RequestContext, world: World, asked: "MatchInput", dice: Dice) -> ChosenReply:
     return choose_reply(
         asked,
         world.script,

@@ -12,7 +12,6 @@ from mock_electron._regex import regex
 from mock_electron.engine.pace import PACES, pace_of, parse_pace
 from mock_electron.engine.plan import PLANS, parse_plan, plan_of
 from mock_electron.engine.setting_table import SETTINGS, KindName, Setting
-from mock_electron.engine.tool_names import tool_name
 from mock_electron.inputs.checks import (
     boolean,
     choice,
@@ -212,6 +211,10 @@ def _check_key_groups(name: str, value: Any, _row: Setting) -> tuple[tuple[str, 
 
 
 def _check_tools(name: str, value: Any, _row: Setting) -> tuple[str, ...]:
+    if value == ():
+        return ()
+    from mock_electron.engine.tool_names import tool_name
+
     try:
         return tuple(map(tool_name, [value] if isinstance(value, str) else value))
     except ValueError as error:

@@ -14,7 +14,6 @@ from mock_electron.inputs.values import unchecked
 from mock_electron.model import tokens
 from mock_electron.model.dice import Dice
 from mock_electron.model.draft import MOST_CALLS, Call, Draft
-from mock_electron.model.logprobs import logprobs
 from mock_electron.wire.reply import (
     FinishReason,
     Reply,
@@ -160,6 +159,8 @@ def _pieces(draft: Draft, most: int, end: int | None = None) -> tuple[str, ...]:
 def _logprobs(
     draft: Draft, sent: tuple[str, ...], request: ChatRequest, dice: Dice
 ) -> tuple[TokenLogprob, ...]:
+    from mock_electron.model.logprobs import logprobs  # few requests ask for them
+
     given = draft.logprobs
     if isinstance(given, tuple):
         own: tuple[float | None, ...] = tuple(value for _, value in given[: len(sent)])

@@ -1,6 +1,7 @@
 """The entry point of the pocket model: decide between calls, JSON, tool results and words.
 
-What only tool calls and JSON mode need is half of the package, and is imported on first use.
+What only tool calls, results, JSON mode and other letters than ASCII need is half of the package,
+and is imported on first use.
 """
 
 import re
@@ -13,9 +14,7 @@ from mock_electron._regex import regex
 from mock_electron.model import words
 from mock_electron.model.dice import Dice, fingerprint
 from mock_electron.model.draft import Call, Draft
-from mock_electron.model.results import in_words, is_failure, reading_cost
 from mock_electron.model.turn import Turn
-from mock_electron.model.unicode_version import pin, restore
 from mock_electron.model.work import Spent, Work
 from mock_electron.wire import codec
 from mock_electron.wire.request import ChatRequest, freeze
@@ -94,10 +93,13 @@ def speak(request: ChatRequest, dice: Dice, today: date, work: Work | None = Non
 
 def _restored(draft: Draft) -> Draft:
     """Return a draft with the characters instead of their substitutes, which are not ASCII."""
-    if draft.content is not None and not draft.content.isascii():
-        draft = replace(draft, content=restore(draft.content))
-    if not draft.calls or all(call.arguments.isascii() for call in draft.calls):
+    is_ascii = draft.content is None or draft.content.isascii()
+    if is_ascii and (not draft.calls or all(call.arguments.isascii() for call in draft.calls)):
         return draft
+    from mock_electron.model.unicode_version import restore
+
+    if draft.content is not None:
+        draft = replace(draft, content=restore(draft.content))
     calls = tuple(replace(call, arguments=restore(call.arguments)) for call in draft.calls)
     return replace(draft, calls=calls)
 
@@ -109,6 +111,8 @@ def _pinned(request: ChatRequest, encoded: bytes) -> ChatRequest:
         request: The request.
         encoded: The fields that determine its content, as JSON.
     """
+    from mock_electron.model.unicode_version import pin
+
     written = encoded.decode()
     pinned = pin(written)
     if pinned is written:
@@ -187,6 +191,8 @@ def _results(turn: Turn) -> list[str]:
 
 def _report(turn: Turn, results: list[str]) -> str:
     """Return one sentence with all results, or with the failure that they report."""
+    from mock_electron.model.results import in_words, is_failure, reading_cost
+
     turn.work.charge(2 * sum(map(reading_cost, results)))
     kind = "failure" if any(map(is_failure, results)) else "result"
     said = "; ".join(in_words(result).rstrip(".") for result in results)

@@ -1,6 +1,7 @@
 """The current turn: the last message, the calls and results so far, and the reply's language.
 
-`Said` is the part of it from which arguments are filled.
+`Said` is the part of it from which arguments are filled. What reads results is imported with the first
+call in a history.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,6 @@ from mock_electron.model.hints import folded
 from mock_electron.model.language import ENGLISH, Language, asked_for, detect
 from mock_electron.model.once import once
 from mock_electron.model.prose import combination
-from mock_electron.model.results import as_document, reading_cost, value_of
 from mock_electron.model.work import RULE, Work
 from mock_electron.wire.request import ChatRequest, Message
 
@@ -183,6 +183,8 @@ class Turn(Struct, frozen=True, dict=True):
 
 def _contents(messages: tuple[Message, ...], work: Work) -> tuple[str, ...]:
     """What the user and the tools said, newest first, as far as arguments are taken from it."""
+    from mock_electron.model.results import as_document, reading_cost
+
     tools = {call.id: call.name for message in messages for call in message.tool_calls}
     spoken = (m for m in reversed(messages) if m.role in ("user", "tool"))
     contents: list[str] = []
@@ -196,6 +198,8 @@ def _contents(messages: tuple[Message, ...], work: Work) -> tuple[str, ...]:
 
 
 def _done(messages: tuple[Message, ...], work: Work) -> Iterator[Done]:
+    from mock_electron.model.results import reading_cost, value_of
+
     results = {m.tool_call_id: m.content or "" for m in messages if m.role == "tool"}
     for message in messages:
         for call in message.tool_calls:

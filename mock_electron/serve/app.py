@@ -23,7 +23,6 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.memory import size_of_head
 from mock_electron.engine.ready import AnyAnswer
 from mock_electron.engine.recent import Recent
-from mock_electron.engine.refused_by import NO_LIST_OF_MODELS
 from mock_electron.engine.settings import Settings
 from mock_electron.outputs.redaction import redact
 from mock_electron.serve.at_once import (
@@ -232,7 +231,11 @@ class App:
         if is_below(found.path, CONTROL_PATH):
             words = f"Cannot {scope['method']} {shown}. {NO_CONTROL}"
         is_model = scope["method"] == "GET" and _models(found.path) is not None
-        rule = NO_LIST_OF_MODELS if is_model and not found.lane.settings.list_models else ""
+        rule = ""
+        if is_model and not found.lane.settings.list_models:
+            from mock_electron.engine.refused_by import NO_LIST_OF_MODELS
+
+            rule = NO_LIST_OF_MODELS
         return replace(errors.NOT_FOUND.saying(words), decided_by=rule)
 
     def _document(self, lane: Lane | None, scope: Scope, path: str) -> bytes | None:

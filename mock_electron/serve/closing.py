@@ -5,14 +5,16 @@ client could lose the last answer. So the server ends only its own side first, a
 """
 
 import asyncio
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mock_electron.serve.connection import keep_probing, peer_is_gone
 from mock_electron.serve.http_parser import RequestParser
 from mock_electron.serve.incoming import Flow, Incoming
-from mock_electron.serve.timed import TimedAnswer
+
+if TYPE_CHECKING:
+    from mock_electron.serve.timed import TimedAnswer
 
 LINGER: Final = 1.0
 """Seconds that the server continues to read after an error, and without a byte of the body of a

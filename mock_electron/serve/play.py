@@ -34,7 +34,8 @@ def takes_time(lane: Lane) -> bool:
 def prepare_for(lane: Lane) -> None:
     """Import what paced streams need, if a lane has a pace, so that its first stream is on time."""
     if takes_time(lane):
-        import_module("mock_electron.serve.paced")
+        for name in ("paced", "timed"):
+            import_module(f"mock_electron.serve.{name}")
 
 
 async def play(

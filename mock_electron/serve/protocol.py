@@ -32,7 +32,6 @@ from mock_electron.serve.connection import (
     Connection,
     Outgoing,
 )
-from mock_electron.serve.http2 import GOAWAY
 from mock_electron.serve.http_parser import RequestParser
 from mock_electron.serve.http_syntax import (
     Http2Error,
@@ -40,8 +39,6 @@ from mock_electron.serve.http_syntax import (
     check_hosts,
 )
 from mock_electron.serve.incoming import MAX_UNREAD, Flow
-from mock_electron.serve.logged import AccessLog, shown
-from mock_electron.serve.timed import TimedAnswer
 from mock_electron.serve.upload import EXTENSION as BODY
 from mock_electron.wire import errors
 
@@ -144,6 +141,8 @@ class Protocol(ClosingProtocol):
             self._incoming.put_back(packet, arrived, began)
             self._parse()
         elif answer.pauses:
+            from mock_electron.serve.timed import TimedAnswer  # see `prepare_for`
+
             done = self.on_response_complete
             self._timed = TimedAnswer(
                 answer, lane, self.transport, self.flow, self.app.turns, arrived, done
@@ -237,6 +236,8 @@ class Protocol(ClosingProtocol):
             self.app.remember_head(self._unknown_head, dict(self.scope))
             self._unknown_head = b""
         if self.access_log:
+            from mock_electron.serve.logged import AccessLog  # few servers have this log
+
             authorization = dict(self.headers).get(b"authorization", b"").decode("latin-1")
             log = AccessLog(self.access_logger, secret_of(authorization))
             self.cycle.access_logger = log  # type: ignore[assignment]  # uvicorn calls only info()
@@ -257,6 +258,9 @@ class Protocol(ClosingProtocol):
 
     def _refuse_invalid(self, error: InvalidRequestError) -> None:
         """Answer bytes that are not HTTP, and log what was received."""
+        from mock_electron.serve.http2 import GOAWAY
+        from mock_electron.serve.logged import shown
+
         words = str(error)
         got = f", got {shown(error.received)}" if error.received else ""
         client = "{}:{}".format(*self.client) if self.client else "a client"

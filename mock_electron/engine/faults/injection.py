@@ -10,7 +10,6 @@ from msgspec import Struct
 from mock_electron.engine import user_functions
 from mock_electron.engine.faults.fault import Fault, FaultContext, ReplacementFault
 from mock_electron.engine.faults.requested import RequestedFaults
-from mock_electron.engine.script.match_input import MatchInput
 from mock_electron.inputs import checks
 from mock_electron.inputs.spelling import echoed
 from mock_electron.model.dice import Dice
@@ -18,6 +17,7 @@ from mock_electron.wire.request import ChatRequest
 
 if TYPE_CHECKING:
     from mock_electron.engine.script.match import Match
+    from mock_electron.engine.script.match_input import MatchInput
 
 Matcher = Callable[[ChatRequest], bool]
 MOST_USED_UP: Final = 1_000
@@ -144,7 +144,7 @@ class Injections:
         return tuple(one.unused for one in self._active if not one.used)
 
     def replacement(
-        self, requested: RequestedFaults, asked: MatchInput, dice: Dice
+        self, requested: RequestedFaults, asked: "MatchInput", dice: Dice
     ) -> tuple[ReplacementFault | None, Uses]:
         """Return the fault that replaces the reply, or None, and the uses of the injections.
 
@@ -168,7 +168,7 @@ class Injections:
         return None, tuple(uses)
 
     def reply_faults(
-        self, requested: RequestedFaults, context: FaultContext, asked: MatchInput, dice: Dice
+        self, requested: RequestedFaults, context: FaultContext, asked: "MatchInput", dice: Dice
     ) -> tuple[tuple[Fault, ...], Uses]:
         """Return all faults of a reply, requested ones first, and the uses of the injections.
 
@@ -242,12 +242,12 @@ class ActiveInjection(Struct, eq=False):
             return f", because {words}"
         return f" needs {injection.fault.needs}" if self.missed else ""
 
-    def use_if_possible(self, context: FaultContext, asked: MatchInput, dice: Dice) -> Use:
+    def use_if_possible(self, context: FaultContext, asked: "MatchInput", dice: Dice) -> Use:
         """Return how a reply uses the injection."""
         possible = self.injection.fault.applies_to(context)
         return self.use(asked, dice) if possible else Use(self, MISSED)
 
-    def use(self, asked: MatchInput, dice: Dice) -> Use:
+    def use(self, asked: "MatchInput", dice: Dice) -> Use:
         """Return how a request uses the injection."""
         injection = self.injection
         if injection.when is not None and not user_functions.is_true(

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from mock_electron.engine.script.match_input import MatchInput
-
 if TYPE_CHECKING:
+    from mock_electron.engine.script.match_input import MatchInput
     from mock_electron.engine.script.step import Step
 
 NO_STEP: Final = "No step of the script answers this request"
@@ -132,7 +131,7 @@ class Script:
         for step in steps:
             self.add(step)
 
-    def first(self, match_input: MatchInput) -> StepState | None:
+    def first(self, match_input: "MatchInput") -> StepState | None:
         """Return the first step that matches and has uses left, or None. Do not count a use."""
         for entry in tuple(self._open):  # a predicate may add steps to the script
             if entry.step.match.matches(match_input):
@@ -160,7 +159,7 @@ class Script:
         earlier = takewhile(lambda entry: entry.number < number, self._unlimited)
         return tuple(entry.state for entry in islice(earlier, most))
 
-    def explain(self, match_input: MatchInput) -> str:
+    def explain(self, match_input: "MatchInput") -> str:
         """Return why no step answers a request: how each step differs, the nearest step first."""
         from mock_electron.engine.script.text import quoted  # for scripts only
 
@@ -211,7 +210,7 @@ class _Miss(Struct, frozen=True):
     state: StepState
 
 
-def _miss(state: StepState, match_input: MatchInput) -> _Miss:
+def _miss(state: StepState, match_input: "MatchInput") -> _Miss:
     missed = state.step.match.missed(match_input) + (not state.is_open)
     conditions = state.step.match.size + 1  # the conditions, and that uses are left
     return _Miss((missed, missed / conditions, state.number), state)
@@ -223,7 +222,7 @@ def _with_text(miss: _Miss, text: str) -> tuple[int, float, float, int]:
     return missed, fraction, 1 - _similarity(miss.state.step, text), number
 
 
-def _described(state: StepState, match_input: MatchInput) -> str:
+def _described(state: StepState, match_input: "MatchInput") -> str:
     differences = state.step.match.differences(match_input)
     if not state.is_open:
         differences = (*differences, f"it is used up ({state.used} of {state.step.times})")
