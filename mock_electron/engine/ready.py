@@ -180,7 +180,7 @@ def ready_reply(
     assert request is not None
     assert isinstance(decision.result, Reply)
     template = reply_template(decision.result, request, chunk_tokens)
-    frames = template.text.count(render.BLANK_LINE) if request.stream else 1
+    frames = template.count(render.BLANK_LINE) if request.stream else 1
     ready = ReadyReply(
         template,
         request.stream,
@@ -189,7 +189,7 @@ def ready_reply(
         Dice(context.parsed.content_key, variation),
         len(decision.result.tool_calls),
     )
-    size = len(template.text) + size_of_outline(outline, b"")
+    size = template.size + size_of_outline(outline, b"")
     return Known(ready, outline, decision.changes(failed=False), size)
 
 

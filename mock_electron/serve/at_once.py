@@ -93,13 +93,13 @@ def response(answer: AnyAnswer) -> bytes:
     if isinstance(answer, ReadyAnswer):
         body, request_id = answer.body, answer.stamp.request_id.encode()
         if answer.ready.streamed:
-            return READY_STREAM % (request_id, len(body), body)
+            return b"".join((READY_STREAM % (request_id, len(body)), body, AFTER_CHUNKS))
         return READY_BODY % (len(body), request_id, body)
     headers, body = answer.whole()
     head = head_lines(answer.status, headers)
     if b"content-length" in dict(headers):
         return b"%b\r\n%b" % (head, body)
-    return b"".join((head, CHUNKED, CHUNK % (len(body), body), LAST_CHUNK))
+    return b"".join((head, CHUNKED, b"%x\r\n" % len(body), body, AFTER_CHUNKS))
 
 
 CHUNKED: Final = b"transfer-encoding: chunked\r\n\r\n"
@@ -107,9 +107,11 @@ CHUNKED: Final = b"transfer-encoding: chunked\r\n\r\n"
 CHUNK: Final = b"%x\r\n%b\r\n"
 """The form of an HTTP chunk: the length and the bytes."""
 LAST_CHUNK: Final = b"0\r\n\r\n"
+AFTER_CHUNKS: Final = b"\r\n" + LAST_CHUNK
+"""What follows the bytes of the only HTTP chunk of a body."""
 READY_BODY: Final = (
     head_lines(200, render.json_headers(b"", "%b")).replace(b": 0", b": %d") + b"\r\n%b"
 )
 """The form of a response with a ready reply: the length, the request id, and the body."""
-READY_STREAM: Final = head_lines(200, render.stream_headers("%b")) + CHUNKED + CHUNK + LAST_CHUNK
-"""The form of a response with a ready stream: the request id, the length, and the frames."""
+READY_STREAM: Final = head_lines(200, render.stream_headers("%b")) + CHUNKED + b"%x\r\n"
+"""The form of a response with a ready stream before its frames: the request id, and their length."""

@@ -1,7 +1,12 @@
-"""Templates: a body is written once, with gaps for the ids and the time of each answer."""
+"""Templates: a body is written once, with gaps for the ids and the time of each answer.
+
+A template is the text between the gaps, because joining bytes takes a third of the time of formatting
+them.
+"""
 
 from collections.abc import Sequence
-from itertools import count
+from itertools import chain, count
+from sys import getsizeof
 from typing import Final
 
 from msgspec import Struct
@@ -34,14 +39,23 @@ class Template(Struct, frozen=True):
     """The body of a reply with gaps for what is different each time: the ids and the time.
 
     Attributes:
-        text: The body as a format of bytes, with `%b` in each gap.
+        parts: The text before, between and after the gaps.
         gaps: What fills each gap: 0 for the id and the time, n for the id of the nth call.
         kind: The `object` of the body, or of each chunk.
     """
 
-    text: bytes
+    parts: tuple[bytes, ...]
     gaps: tuple[int, ...]
     kind: bytes
+
+    @property
+    def size(self) -> int:
+        """The memory of the template, in bytes."""
+        return sum(map(getsizeof, self.parts))
+
+    def count(self, text: bytes) -> int:
+        """Return how often the parts contain a text."""
+        return sum([part.count(text) for part in self.parts])
 
     def fill(self, stamp: Stamp, call_ids: Sequence[str] = ()) -> bytes:
         """Return the body.
@@ -52,9 +66,10 @@ class Template(Struct, frozen=True):
         """
         first = stamped(stamp, self.kind)
         if not call_ids:
-            return self.text % ((first,) * len(self.gaps))
+            return first.join(self.parts)
         values = (first, *(encode(call_id) for call_id in call_ids))
-        return self.text % tuple(map(values.__getitem__, self.gaps))
+        filled = zip(self.parts, (*map(values.__getitem__, self.gaps), b""), strict=True)
+        return b"".join(chain.from_iterable(filled))
 
 
 def template_of(text: bytes, kind: bytes) -> Template:
@@ -62,8 +77,7 @@ def template_of(text: bytes, kind: bytes) -> Template:
     numbers = count(1)
     marks = MARKS.findall(text)
     gaps = tuple([0 if mark == STAMP_MARK else next(numbers) for mark in marks])
-    escaped = text.replace(b"%", b"%%")
-    return Template(escaped.replace(STAMP_MARK, b"%b").replace(CALL_MARK, b"%b"), gaps, kind)
+    return Template(tuple(MARKS.split(text)), gaps, kind)
 
 
 def stamped(stamp: Stamp, kind: bytes) -> bytes:
