@@ -106,7 +106,6 @@ def reply_answer(
     request: ChatRequest,
     stamp: Stamp,
     options: SendOptions,
-    written: tuple[bytes, ...] = (),
 ) -> Answer:
     """Return the answer that carries a reply: a stream if the request asks for one.
 
@@ -116,18 +115,17 @@ def reply_answer(
         request: The request.
         stamp: The ids and the time.
         options: How the reply is sent.
-        written: The frames, if they are written already.
     """
     closing, include_usage = 0, request.include_usage
     if options.stream is not None:
         include_usage = options.stream.reply.usage is not None
     if request.stream:
-        frames = written or _frames(reply, request, stamp, options, include_usage=include_usage)
+        frames = _frames(reply, request, stamp, options, include_usage=include_usage)
         headers = render.stream_headers(stamp.request_id)
-        closing = 3 if include_usage else 2  # finish reason, usage, [DONE]
+        closing = _closing(include_usage)
         chunks = (1,) * (len(frames) - 1) + (0,)  # [DONE] is not a chunk
     else:
-        frames = written or (render.completion(reply, stamp),)
+        frames = (render.completion(reply, stamp),)
         headers = render.json_headers(frames[0], stamp.request_id)
         chunks = (1,)
     pauses = _pauses(reply, len(frames), closing, options)
@@ -183,6 +181,19 @@ def reply_template(reply: Reply, request: ChatRequest, chunk_tokens: int) -> Tem
 def _generated(reply: Reply, request: ChatRequest, chunk_tokens: int) -> tuple[int, ...]:
     """Return the usage so far for each chunk, if the request asks for it."""
     return generated_so_far(reply, chunk_tokens) if request.continuous_usage else ()
+
+
+def _closing(include_usage: bool) -> int:
+    """Return the number of frames after the last token: finish reason, usage, [DONE]."""
+    return 3 if include_usage else 2
+
+
+def pauses_of(
+    reply: Reply, request: ChatRequest, frames: int, options: SendOptions
+) -> tuple[float, ...]:
+    """Return the pauses before each frame of a reply that is written as it is."""
+    closing = _closing(request.include_usage) if request.stream else 0
+    return _pauses(reply, frames, closing, options)
 
 
 def _pauses(reply: Reply, frames: int, closing: int, options: SendOptions) -> tuple[float, ...]:

@@ -90,6 +90,8 @@ class _Line(Struct):
             arrived: When the request arrived, in seconds by the monotonic clock.
             retries: How often the client has retried before, as it says itself.
         """
+        if not self.failed and not (retries and self.guessed):
+            return None  # nearly always
         if retries:
             known = {**self.guessed, **self.failed} if self.guessed else self.failed
             before = _first_of_count(retries - 1, _retriable(arrived, known))

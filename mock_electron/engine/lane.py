@@ -177,7 +177,8 @@ class Lane(LaneSetup):
             decision = self._decide(context)
             if key is None or not can_be_ready(decision):
                 return self._decided_answer(context, decision)
-            known = ready_reply(context, decision, key[0], self.settings.chunk_tokens)
+            pace, chunk_tokens = self._requests.pace, self.settings.chunk_tokens
+            known = ready_reply(context, decision, key[0], pace, chunk_tokens)
             remember(replies, key, known)
             self._requests.grow(context.parsed, known.size)
             size = context.parsed.size + known.size
@@ -186,8 +187,8 @@ class Lane(LaneSetup):
         outline, changes = known.outline, known.changes
         if not self._requests.are_instant:
             pace, frozen = self._requests.pace, self.clock.frozen
-            paced, outline = paced_answer(context, known, pace, frozen=frozen)
-            return paced, outline, changes, ENTRY + size + size_of_answer(paced)
+            paced, own_size = paced_answer(context, known, pace, frozen=frozen)
+            return paced, outline, changes, FIXED_SIZE + size + own_size
         answer = ReadyAnswer(context.number, known.ready, context.stamp, context.facts.occurrence)
         return answer, outline, changes, FIXED_SIZE + size
 

@@ -1,20 +1,21 @@
 """Replies that are ready except for their ids and their time.
 
-If the pocket model answers without faults and without a pace, the reply to a request depends on the
-request, the day, the variation and the cached tokens only. So it is decided and written once more
-when the request comes again, and never after that.
+If the pocket model answers without faults, the reply to a request depends on the request, the day,
+the variation and the cached tokens only. So it is decided and written once more when the request
+comes again, and never after that. Its pauses depend on the same, unless the pace has a jitter.
 """
 
 from collections.abc import Hashable
+from itertools import accumulate
 from typing import ClassVar, Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from mock_electron.engine.answer import Answer, Outcome, SendOptions, reply_answer, reply_template
+from mock_electron.engine.answer import Answer, Outcome, SendOptions, pauses_of, reply_template
 from mock_electron.engine.decision import Decision, RequestContext
 from mock_electron.engine.facts import Changes
 from mock_electron.engine.faults.delivery import COMPLETE, Ending
+from mock_electron.engine.memory import TIME
 from mock_electron.engine.outline import Outline, outline_of, size_of_outline
 from mock_electron.engine.pace import Pace
 from mock_electron.model.completion import id_of_call
@@ -57,12 +58,14 @@ class Known(Struct, frozen=True):
         outline: What the journal keeps of the decision. The ids of calls are those of one answer.
         changes: What the decision changes in the ledger.
         size: The memory of the outline and of the reply, in bytes.
+        pauses: The pauses before each frame; none without a pace, or if they differ each time.
     """
 
     ready: ReadyReply
     outline: Outline
     changes: Changes
     size: int
+    pauses: tuple[float, ...]
 
 
 class ReadyAnswer(Struct, frozen=True):
@@ -73,16 +76,18 @@ class ReadyAnswer(Struct, frozen=True):
         ready: The reply.
         stamp: The ids and the time.
         occurrence: How many times the request was received before.
+        pauses: As in `Answer`.
+        schedule: As in `Answer`.
     """
 
     exchange: int
     ready: ReadyReply
     stamp: Stamp
     occurrence: int
+    pauses: tuple[float, ...] = ()
+    schedule: tuple[float, ...] = ()
 
     status: ClassVar[int] = 200
-    pauses: ClassVar[tuple[float, ...]] = ()
-    schedule: ClassVar[tuple[float, ...]] = ()
     outcome: ClassVar[Outcome] = COMPLETE
     ending: ClassVar[Ending] = COMPLETE
     surplus: ClassVar[bytes] = b""
@@ -103,7 +108,10 @@ class ReadyAnswer(Struct, frozen=True):
     @property
     def headers(self) -> Headers:
         """The headers."""
-        return self.whole()[0]
+        request_id = self.stamp.request_id
+        if self.ready.streamed:
+            return render.stream_headers(request_id)
+        return render.json_headers(self.body, request_id)
 
     def whole(self) -> tuple[Headers, bytes]:
         """Return the headers and all frames, joined."""
@@ -131,6 +139,20 @@ class ReadyAnswer(Struct, frozen=True):
     def chunk_tokens(self) -> int:
         """The number of tokens in a chunk."""
         return self.ready.chunk_tokens
+
+    def written(self) -> Answer:
+        """Return the same answer with its frames written."""
+        return Answer(
+            self.exchange,
+            self.status,
+            self.headers,
+            self.frames,
+            self.chunks,
+            self.pauses,
+            self.schedule,
+            chunk_count=self.chunk_count,
+            chunk_tokens=self.chunk_tokens,
+        )
 
     def with_ids(self, reply: Reply | None) -> Reply | None:
         """Return the reply with the ids of this answer's calls."""
@@ -166,7 +188,7 @@ def remember(replies: dict[Hashable, Known], key: ReadyKey, known: Known) -> Non
 
 
 def ready_reply(
-    context: RequestContext, decision: Decision, variation: int, chunk_tokens: int
+    context: RequestContext, decision: Decision, variation: int, pace: Pace, chunk_tokens: int
 ) -> Known:
     """Return a decision without faults, with its reply made ready.
 
@@ -174,6 +196,7 @@ def ready_reply(
         context: The request.
         decision: The decision on it, whose result is a reply.
         variation: The variation of the dice for the content.
+        pace: The pace.
         chunk_tokens: The number of tokens in a chunk of a stream.
     """
     request, outline = context.parsed.request, outline_of(context, decision)
@@ -190,13 +213,22 @@ def ready_reply(
         len(decision.result.tool_calls),
     )
     size = template.size + size_of_outline(outline, b"")
-    return Known(ready, outline, decision.changes(failed=False), size)
+    pauses = () if pace.jitter else _pauses(context, decision.result, ready, pace)
+    return Known(ready, outline, decision.changes(failed=False), size, pauses)
+
+
+def _pauses(
+    context: RequestContext, reply: Reply, ready: ReadyReply, pace: Pace
+) -> tuple[float, ...]:
+    options = SendOptions(pace, (), context.dice, frozen=False, chunk_tokens=ready.chunk_tokens)
+    assert context.parsed.request is not None
+    return pauses_of(reply, context.parsed.request, len(ready.chunks), options)
 
 
 def paced_answer(
     context: RequestContext, known: Known, pace: Pace, *, frozen: bool
-) -> tuple[Answer, Outline]:
-    """Return the answer with a ready reply that is sent at a pace, and what the journal keeps.
+) -> tuple[ReadyAnswer, int]:
+    """Return the answer with a ready reply that is sent at a pace, and the memory of its pauses.
 
     Args:
         context: The request.
@@ -204,12 +236,14 @@ def paced_answer(
         pace: The pace.
         frozen: Whether the lane's clock is frozen.
     """
-    number, stamp, request = context.number, context.stamp, context.parsed.request
-    ready = ReadyAnswer(number, known.ready, stamp, context.facts.occurrence)
-    reply, outline = ready.with_ids(known.outline.generated), known.outline
-    assert reply is not None
-    assert request is not None
-    if known.ready.calls:
-        outline = replace(outline, reply=reply, generated=reply)
-    options = SendOptions(pace, (), context.dice, frozen, chunk_tokens=ready.chunk_tokens)
-    return reply_answer(number, reply, request, stamp, options, ready.frames), outline
+    pauses, size = known.pauses, 0
+    if pace.jitter:
+        assert known.outline.generated is not None  # it has a reply
+        pauses = _pauses(context, known.outline.generated, known.ready, pace)
+        size = len(pauses) * TIME
+    schedule: tuple[float, ...] = ()
+    if frozen:
+        pauses, schedule = (), tuple(accumulate(pauses))
+        size = len(schedule) * TIME
+    number, occurrence = context.number, context.facts.occurrence
+    return ReadyAnswer(number, known.ready, context.stamp, occurrence, pauses, schedule), size

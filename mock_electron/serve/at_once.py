@@ -88,6 +88,13 @@ def head_lines(status: int, headers: Headers) -> bytes:
     return STATUS_LINE[status] + b"".join([b"%b: %b\r\n" % header for header in headers])
 
 
+def stream_head(answer: AnyAnswer) -> bytes:
+    """Return the head of a stream that is sent in HTTP chunks, as uvicorn writes it."""
+    if isinstance(answer, ReadyAnswer):
+        return STREAM_HEAD % answer.stamp.request_id.encode()
+    return head_lines(answer.status, answer.headers) + CHUNKED
+
+
 def response(answer: AnyAnswer) -> bytes:
     """Return the bytes of an answer, as uvicorn writes them for the ASGI application."""
     if isinstance(answer, ReadyAnswer):
@@ -113,5 +120,7 @@ READY_BODY: Final = (
     head_lines(200, render.json_headers(b"", "%b")).replace(b": 0", b": %d") + b"\r\n%b"
 )
 """The form of a response with a ready reply: the length, the request id, and the body."""
-READY_STREAM: Final = head_lines(200, render.stream_headers("%b")) + CHUNKED + b"%x\r\n"
-"""The form of a response with a ready stream before its frames: the request id, and their length."""
+STREAM_HEAD: Final = head_lines(200, render.stream_headers("%b")) + CHUNKED
+"""The form of the head of a ready stream: the request id."""
+READY_STREAM: Final = STREAM_HEAD + b"%x\r\n"
+"""The form of what precedes the frames of a ready stream: the request id, and their length."""

@@ -117,7 +117,7 @@ class Playback:
             await self._send_nothing()
         elif not answer.pauses:
             await self._send_in_one_write()
-        elif len(answer.frames) == 1 or self._http_1_0:
+        elif len(answer.chunks) == 1 or self._http_1_0:
             await self._wait_and_send_in_one_write()
         else:
             await self._stream()
@@ -153,8 +153,8 @@ class Playback:
         """Send each frame after its pause, until the client disconnects."""
         from mock_electron.serve.paced import PacedStream  # imported here for the reason there
 
-        assert isinstance(self.answer, Answer)  # a ready answer has no pauses
-        stream = PacedStream(self.answer, self.connection, self._turns, self._count, self.end)
+        answer = self.answer if isinstance(self.answer, Answer) else self.answer.written()
+        stream = PacedStream(answer, self.connection, self._turns, self._count, self.end)
         await stream(self._scope, self._receive, self._send)
 
     def end(self, arrival: Arrival | None = None) -> None:

@@ -16,7 +16,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from mock_electron.engine.clock import Moment
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.ready import AnyAnswer
-from mock_electron.serve.at_once import CHUNK, CHUNKED, LAST_CHUNK, head_lines, response
+from mock_electron.serve.at_once import CHUNK, LAST_CHUNK, response, stream_head
 from mock_electron.serve.deadlines import Deadlines
 from mock_electron.serve.turns import Turns
 
@@ -52,7 +52,8 @@ class TimedAnswer:
         self._answer, self._lane, self._completed = answer, lane, completed
         self._transport, self._flow, self._turns = transport, flow, turns
         self._loop = asyncio.get_running_loop()
-        self._is_whole = len(answer.frames) == 1
+        self._is_whole = len(answer.chunks) == 1
+        self._frames: tuple[bytes, ...] = ()  # written with the first one, not while streams begin
         pauses = (sum(answer.pauses),) if self._is_whole else answer.pauses
         self._deadlines = Deadlines(pauses, arrived)
         self._next = 0
@@ -123,11 +124,12 @@ class TimedAnswer:
         answer = self._answer
         if self._is_whole:
             return response(answer)
-        frame = answer.frames[number]
+        frames = self._frames = self._frames or answer.frames
+        frame = frames[number]
         chunk = CHUNK % (len(frame), frame)
         if number == 0:
-            return head_lines(answer.status, answer.headers) + CHUNKED + chunk
-        return chunk + LAST_CHUNK if number == len(answer.frames) - 1 else chunk
+            return stream_head(answer) + chunk
+        return chunk + LAST_CHUNK if number == len(frames) - 1 else chunk
 
     def _end(self) -> None:
         self._has_ended = True

@@ -1,7 +1,7 @@
 """Templates: a body is written once, with gaps for the ids and the time of each answer.
 
-A template is the text between the gaps, because joining bytes takes a third of the time of formatting
-them.
+A template is the text between the gaps, because joining bytes takes a third of the time of
+formatting them.
 """
 
 from collections.abc import Sequence
