@@ -13,7 +13,6 @@ import signal
 import socket
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -75,9 +74,11 @@ class Served:
 
 
 def mock_electron(*options: str, port: int = 0) -> tuple[str, ...]:
-    """Return the command that serves the mock on a port; 0 for a free one."""
-    program = Path(sysconfig.get_path("scripts")) / "mock-electron"
-    return (str(program), "serve", "--port", str(port), *options)
+    """Return the command that serves the mock on a port; 0 for a free one.
+
+    It does not use the script of the environment, which an older version may have installed.
+    """
+    return (sys.executable, "-m", "mock_electron", "serve", "--port", str(port), *options)
 
 
 @contextmanager
