@@ -10,6 +10,7 @@ from mock_electron import Electron, Settings, fail
 from mock_electron.engine import ready
 from mock_electron.engine.faults.injection import Injection
 from mock_electron.engine.lane import Lane
+from mock_electron.engine.pace import Pace
 from mock_electron.engine.parsed_request import REMEMBERED_BYTES
 from mock_electron.engine.recent import Recent
 from mock_electron.wire.errors import INTERNAL
@@ -90,6 +91,31 @@ def test_a_lane_without_a_script_answers_like_one_with_other_steps() -> None:
     assert [one.to_dict() for one in plain.exchanges()] == [
         one.to_dict() for one in scripted.exchanges()
     ]
+
+
+@pytest.mark.parametrize("jitter", [0, 0.5])
+@pytest.mark.parametrize("clock", ["frozen", "real"])
+def test_a_ready_reply_is_sent_at_the_pace(clock: Any, jitter: float) -> None:
+    """It has the pauses of the same request in a lane with other steps, each time."""
+    settings = Settings(clock=clock, pace=Pace(first=0.3, each=0.02, jitter=jitter))
+    plain, scripted = Lane(settings), Lane(settings)
+    scripted.inject(Injection(fail(503), when=lambda _request: False))
+    for fields in REQUESTS:
+        for _ in range(3):
+            one, other = ask(plain, **fields), ask(scripted, **fields)
+            assert (one.pauses, one.schedule) == (other.pauses, other.schedule), fields
+            assert clock == "real" or one.whole() == other.whole(), fields
+    assert clock == "real" or [one.to_dict() for one in plain.exchanges()] == [
+        one.to_dict() for one in scripted.exchanges()
+    ]
+
+
+def test_the_pauses_of_a_ready_reply_are_computed_once() -> None:
+    """So many streams can begin at once. With a jitter they differ each time."""
+    for jitter in (0, 0.5):
+        lane = Lane(Settings(clock="real", pace=Pace(first=0.3, each=0.02, jitter=jitter)))
+        *_, one, other = [ask(lane, stream=True).pauses for _ in range(4)]
+        assert (one is other, one == other) == ((True, True) if jitter == 0 else (False, False))
 
 
 def test_a_long_reply_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
