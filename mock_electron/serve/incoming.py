@@ -40,7 +40,7 @@ class Incoming:
         self._later_arrived = self._later_began = 0.0
 
     def __bool__(self) -> bool:
-        return len(self) > 0
+        return self._position < len(self._packet) or bool(self._later)
 
     def __len__(self) -> int:
         return len(self._packet) - self._position + len(self._later)
