@@ -200,12 +200,22 @@ ASKED_FOR_HINTS: Final = (
 
 
 @lru_cache(maxsize=16)
-def asked_for(prompt: str) -> Language | None:
-    """Return the language that a prompt asks for, as in "always answer in Hindi", or None.
+def asked_for_by_system(prompt: str) -> Language | None:
+    """Return the language that a system prompt asks for, or None.
 
     The system prompt of a conversation is read for each of its requests, so the latest are kept.
     """
-    asks = mentions(folded(prompt), ASKED_FOR_HINTS) and _named(prompt.lower()) is not None
+    return asked_for(prompt, folded(prompt))
+
+
+def asked_for(prompt: str, hints: str) -> Language | None:
+    """Return the language that a prompt asks for, as in "always answer in Hindi", or None.
+
+    Args:
+        prompt: The prompt.
+        hints: The folded prompt.
+    """
+    asks = mentions(hints, ASKED_FOR_HINTS) and _named(prompt.lower()) is not None
     for match in ASKED_FOR.finditer(prompt) if asks else ():
         named = _named(match["rest"].lower())
         if named is not None:

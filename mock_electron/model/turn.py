@@ -13,7 +13,13 @@ from msgspec import Struct, field
 
 from mock_electron.model.dice import Dice
 from mock_electron.model.hints import folded
-from mock_electron.model.language import ENGLISH, Language, asked_for, detect
+from mock_electron.model.language import (
+    ENGLISH,
+    Language,
+    asked_for,
+    asked_for_by_system,
+    detect,
+)
 from mock_electron.model.once import once
 from mock_electron.model.prose import combination
 from mock_electron.model.work import RULE, Work
@@ -126,8 +132,8 @@ class Turn(Struct, frozen=True, dict=True):
     @once
     def language(self) -> Language:
         """The language that a prompt asks for, otherwise that of the last message that shows one."""
-        wanted = asked_for(self.system) if self.system else None
-        return wanted or asked_for(self.message) or self.spoken_language
+        wanted = asked_for_by_system(self.system) if self.system else None
+        return wanted or asked_for(self.message, self.hints) or self.spoken_language
 
     @once
     def spoken_language(self) -> Language:
