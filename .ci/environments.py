@@ -1,5 +1,11 @@
 """Test the built package in the environments of users. `.ci/run` calls it after the tests.
 
+    .ci/environments.py [--prepare] [FOLDER]
+
+With `--prepare` it only builds the distributions and creates the environments, in FOLDER. `.ci/run`
+calls it so while pip installs, which leaves a core idle; the call after the tests finds them there.
+Without FOLDER, everything is in a temporary folder. These are the environments:
+
 1. The wheel and the source distribution, each alone in an empty environment, without extras.
 2. The lowest versions of all dependencies that pyproject.toml allows.
 3. Every other Python from 3.11 to 3.14 that is on this machine.
@@ -11,6 +17,7 @@ from the unpacked source distribution, and the package that they import is the i
 Pythons are not downloaded. To let uv download them, set UV_PYTHON_DOWNLOADS=automatic.
 """
 
+import argparse
 import json
 import os
 import shutil
@@ -20,6 +27,7 @@ import tempfile
 import venv
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -95,17 +103,25 @@ class Workshop:
     wheel: Path
     sdist: Path
 
+    @property
+    def distributions(self) -> dict[str, Path]:
+        """The built distributions, by the names of their environments."""
+        return {"wheel": self.wheel, "sdist": self.sdist}
+
     def create(self, name: str, python: str, *install: str | Path) -> Path:
-        """Create an environment with packages. Return its interpreter."""
+        """Create an environment with packages, unless it is there. Return its interpreter."""
         folder = self.folder / name.replace(" ", "-")
+        complete, interpreter = folder / "complete", folder / "bin" / "python"
+        if complete.exists():
+            return interpreter
         try:
-            self.uv("venv", "--quiet", "--python", python, folder)
+            self.uv("venv", "--quiet", "--clear", "--python", python, folder)
         except FailedError as error:
             if NO_PYTHON in str(error):
                 raise UnavailableError(python) from error
             raise
-        interpreter = folder / "bin" / "python"
         self.uv("pip", "install", "--quiet", "--python", interpreter, *install)
+        complete.touch()
         return interpreter
 
     def packages(self, python: Path) -> list[str]:
@@ -148,23 +164,29 @@ def _test_environment(**more: str) -> dict[str, str]:
     return {name: text for name, text in os.environ.items() if name not in dropped} | more
 
 
-def prepare(folder: Path) -> Workshop:
+def build(folder: Path) -> None:
     """Install uv, build the distributions, and unpack the source distribution."""
     venv.create(folder / "uv", with_pip=True)
     programs, built = folder / "uv" / "bin", folder / "dist"
     pip: list[str | Path] = [programs / "python", "-m", "pip", "install", "--quiet", "uv"]
     run(pip, ROOT, dict(os.environ))
-    build: list[str | Path] = [programs / "uv", "build", "--quiet", "--python", sys.executable]
-    run([*build, "--out-dir", built, ROOT], ROOT, _uv_environment())
+    uv: list[str | Path] = [programs / "uv", "build", "--quiet", "--python", sys.executable]
+    run([*uv, "--out-dir", built, ROOT], ROOT, _uv_environment())
     [sdist] = built.glob("*.tar.gz")
-    [wheel] = built.glob("*.whl")
     shutil.unpack_archive(sdist, folder)
+
+
+def workshop_in(folder: Path) -> Workshop:
+    """Return what is in a folder, after it is built there if it is empty."""
+    if not (folder / "dist").exists():
+        build(folder)
+    [sdist], [wheel] = (folder / "dist").glob("*.tar.gz"), (folder / "dist").glob("*.whl")
     return Workshop(folder, folder / sdist.name.removesuffix(".tar.gz"), wheel, sdist)
 
 
-def check_environment(environment: Environment, workshop: Workshop) -> str:
-    """Run the tests of an environment. Return the versions and the output of pytest."""
-    python = workshop.create(
+def create_environment(environment: Environment, workshop: Workshop) -> Path:
+    """Create an environment with the built package and pytest. Return its interpreter."""
+    return workshop.create(
         environment.name,
         environment.python,
         # uv counts the dependencies of a folder as direct, and those of a wheel as indirect.
@@ -174,6 +196,11 @@ def check_environment(environment: Environment, workshop: Workshop) -> str:
         *("--resolution", "lowest-direct" if environment.lowest else "highest"),
         *("--only-binary", ":all:", "--no-binary", "mock-electron"),
     )
+
+
+def check_environment(environment: Environment, workshop: Workshop) -> str:
+    """Run the tests of an environment. Return the versions and the output of pytest."""
+    python = create_environment(environment, workshop)
     # Not `python -m pytest`: it would import the package from the current folder.
     pytest = python.with_name("pytest")
     output = run([pytest, *environment.tests], workshop.source, _test_environment())
@@ -213,19 +240,40 @@ def report(name: str, check: Callable[[], str]) -> bool:
     return ok
 
 
+def prepare(workshop: Workshop) -> None:
+    """Create all environments. What fails here is tried again, and reported, by the checks."""
+    for environment in ENVIRONMENTS:
+        with suppress(UnavailableError, FailedError):
+            create_environment(environment, workshop)
+    for name, distribution in workshop.distributions.items():
+        with suppress(FailedError):
+            workshop.create(name, sys.executable, distribution)
+
+
+def check(workshop: Workshop) -> bool:
+    """Run all checks, as many at a time as there are cores. Return whether all succeeded."""
+    checks: dict[str, Callable[[], str]] = {
+        environment.name: partial(check_environment, environment, workshop)
+        for environment in ENVIRONMENTS
+    }
+    for name, distribution in workshop.distributions.items():
+        checks[name] = partial(check_distribution, name, distribution, workshop)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return all(list(pool.map(report, checks, checks.values())))
+
+
 def main() -> None:
-    """Run all checks, as many at a time as there are cores. Exit with status 1 if one fails."""
-    with tempfile.TemporaryDirectory(prefix="mock-electron-") as folder:
-        workshop = prepare(Path(folder))
-        checks: dict[str, Callable[[], str]] = {
-            environment.name: partial(check_environment, environment, workshop)
-            for environment in ENVIRONMENTS
-        }
-        for name, distribution in (("wheel", workshop.wheel), ("sdist", workshop.sdist)):
-            checks[name] = partial(check_distribution, name, distribution, workshop)
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            succeeded = list(pool.map(report, checks, checks.values()))
-    sys.exit(0 if all(succeeded) else 1)
+    """Prepare the environments or check them. Exit with status 1 if a check fails."""
+    arguments = argparse.ArgumentParser(description="Test the package in environments of users.")
+    arguments.add_argument("folder", nargs="?", type=Path, metavar="FOLDER")
+    arguments.add_argument("--prepare", action="store_true", help="only create the environments")
+    given = arguments.parse_args()
+    with tempfile.TemporaryDirectory(prefix="mock-electron-") as temporary:
+        workshop = workshop_in(given.folder or Path(temporary))
+        if given.prepare:
+            prepare(workshop)
+        elif not check(workshop):
+            sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -149,7 +149,7 @@ def examples_of_pages() -> dict[str, str]:
 
 
 def test_pyright_accepts_the_examples_and_finds_mistakes(tmp_path: Path) -> None:
-    """The examples of docstrings and pages have no type error, and mistakes are found.
+    """tests/typing and the examples of docstrings and pages have no type error; mistakes are found.
 
     The mistakes are a wrong type, a comment that expects an error where there is none, and an
     optional attribute that is read as if it were always there. One run checks all, because most of
@@ -157,15 +157,19 @@ def test_pyright_accepts_the_examples_and_finds_mistakes(tmp_path: Path) -> None
     """
     assert {"Electron", "Electron.env", "Exchanges.save", "MockElectron"} <= set(EXAMPLES)
     pages = examples_of_pages()
+    right = {f"right_{path.name}": path.read_text("utf-8") for path in FOLDER.glob("*.py")}
     optional = annotated("def test_it(electron):\n    electron.exchanges.last.request.last")
     found = pyright(
         tmp_path,
         {"examples.py": examples_module(), "optional.py": optional}
         | {name: changed(name) for name in CHANGES}
-        | pages,
+        | pages
+        | right,
     )
     broken = {name: set(found.pop(name)) - NOT_MEANT for name in pages}
     assert {name: rules for name, rules in broken.items() if rules} == {}
+    assert len(right) > len(CHANGES)
+    assert {name: found.pop(name) for name in right} == dict.fromkeys(right, [])
     assert found == {
         "examples.py": [],
         "optional.py": ["reportOptionalMemberAccess"],
