@@ -69,12 +69,15 @@ def spoken(body: bytes, work: Work | None = None) -> Draft:
 def counted_calls(most: int) -> Iterator[Counter[str]]:
     """Count function calls, and stop at `most` of them."""
     counted: Counter[str] = Counter()
+    calls = 0
 
     def count(_frame: FrameType, event: str, _argument: object) -> None:
-        counted["calls"] += event in ("call", "c_call")
-        if counted["calls"] > most:
-            sys.setprofile(None)
-            raise TooManyCallsError
+        nonlocal calls
+        if event in ("call", "c_call"):
+            calls += 1
+            if calls > most:
+                sys.setprofile(None)
+                raise TooManyCallsError
 
     before = sys.getprofile()
     sys.setprofile(count)
@@ -84,6 +87,7 @@ def counted_calls(most: int) -> Iterator[Counter[str]]:
         pass
     finally:
         sys.setprofile(before)
+        counted["calls"] = calls
 
 
 class TooManyCallsError(BaseException):

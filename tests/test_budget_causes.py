@@ -6,6 +6,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import call_count
 import pytest
 from lanes import ask, body
 from pocket import TODAY, dice
@@ -52,20 +53,8 @@ def answered(content: bytes) -> dict[str, Any]:
 
 def calls_of(content: bytes) -> int:
     """Return the number of function calls that a request takes."""
-    calls = 0
-
-    def count(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
-    lane, arrived = Lane(Settings(accept_json_schema=True)), slow_inputs.arrival(content)
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        lane.open(arrived)
-    finally:
-        sys.setprofile(before)
-    return calls
+    lane = Lane(Settings(accept_json_schema=True))
+    return call_count.counted(lane.open, slow_inputs.arrival(content))[1]
 
 
 def test_a_reply_of_the_pocket_model_has_at_most_4096_tokens() -> None:

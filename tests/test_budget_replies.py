@@ -2,9 +2,11 @@
 
 import json
 import sys
+from functools import partial
 from types import FrameType
 from typing import Any
 
+import call_count
 import pytest
 from lanes import ask, body, stream
 
@@ -56,19 +58,7 @@ def lane_of(answer: Any) -> Lane:
 
 def calls_of(lane: Lane, text: str, fields: dict[str, Any]) -> int:
     """Return the number of function calls that a request takes."""
-    calls = 0
-
-    def count(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        ask(lane, text, **fields)
-    finally:
-        sys.setprofile(before)
-    return calls
+    return call_count.counted(partial(ask, lane, text, **fields))[1]
 
 
 def test_no_reply_takes_much_work_to_send() -> None:

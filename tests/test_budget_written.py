@@ -3,9 +3,9 @@
 import json
 import sys
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
+import call_count
 import pytest
 from lanes import ask, body
 
@@ -44,7 +44,7 @@ VALUES: tuple[Any, ...] = (
 
 def answered(name: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int, Any]:
     """Return the characters that were written, the function calls, and the reply of a request."""
-    sizes, calls = list[int](), 0
+    sizes: list[int] = []
     encode = codec.encode_arguments
 
     def counted(value: object) -> str:
@@ -52,19 +52,10 @@ def answered(name: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int, Any]
         sizes.append(len(text))
         return text
 
-    def count(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
     monkeypatch.setattr(codec, "encode_arguments", counted)
     lane, arrived = Lane(Settings(accept_json_schema=True)), slow_inputs.arrival(KINDS[name]())
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        answer = lane.open(arrived)
-    finally:
-        sys.setprofile(before)
-        monkeypatch.undo()
+    answer, calls = call_count.counted(lane.open, arrived)
+    monkeypatch.undo()
     return sum(sizes), calls, json.loads(b"".join(answer.frames))
 
 
