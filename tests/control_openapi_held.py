@@ -50,6 +50,7 @@ EXCLUDED_CHECKS: Final = [
 ]
 SESSION: Final = requests.Session()
 """One for all requests: a new session and connection takes longer than an answer."""
+SESSION.trust_env = False  # otherwise it looks for proxies at each request
 STEPS: Final[Any] = [
     {"when": {"says": {"regex": "hi"}}, "reply": "Hello!"},
     {"fail": 429},

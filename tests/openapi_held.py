@@ -42,6 +42,7 @@ EXCLUDED_CHECKS: Final = [
 
 SESSION: Final = requests.Session()
 """One for all requests: a new session and connection takes longer than an answer."""
+SESSION.trust_env = False  # otherwise it looks for proxies at each request
 
 
 def accepted_by_the_gateway(

@@ -1,5 +1,9 @@
 """Hints about missing requests fit the case: the fixture, what arrived, and how the test failed."""
 
+import gc
+import warnings
+from collections.abc import Iterator
+
 import httpx
 import pytest
 
@@ -234,14 +238,23 @@ CAUSES = {
 }
 
 
+@pytest.fixture
+def dropped() -> Iterator[None]:
+    """Free the coroutines that inner tests did not await, and expect Python to warn of them."""
+    yield
+    with warnings.catch_warnings(action="ignore", category=RuntimeWarning):
+        gc.collect()
+
+
 def reports(pytester: pytest.Pytester) -> dict[str, str]:
     """Run the tests, and return the report of each."""
     pytester.makepyfile(TEST)
-    output = pytester.runpytest_subprocess("-p", "no:cacheprovider").stdout.str()
+    output = pytester.runpytest_inprocess("-p", "no:cacheprovider").stdout.str()
     parts = output.partition("short test summary")[0].split("\n_____")[1:]
     return {part.partition(" _")[0].strip("_ ").removeprefix("test_"): part for part in parts}
 
 
+@pytest.mark.usefixtures("dropped")
 def test_the_hints_fit_the_case(pytester: pytest.Pytester) -> None:
     """The base URL is doubted only if it may be wrong, under the name of the fixture."""
     found = reports(pytester)
@@ -311,9 +324,10 @@ def failure(electron: Electron) -> str:
     return str(caught.value)
 
 
+@pytest.mark.usefixtures("dropped")
 def test_an_async_test_that_did_not_run_gets_no_hint(pytester: pytest.Pytester) -> None:
     """pytest says that a plugin is missing; that no request was received follows from it."""
     pytester.makepyfile("async def test_async(electron):\n    electron.reply('Hi')\n")
-    result = pytester.runpytest_subprocess("-p", "no:asyncio", "-p", "no:anyio")
+    result = pytester.runpytest_inprocess("-p", "no:asyncio", "-p", "no:anyio")
     assert "async def functions are not natively supported" in result.stdout.str()
     assert "Hint: " not in result.stdout.str()

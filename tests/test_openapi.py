@@ -12,10 +12,8 @@ import raw_http
 from chat_requests import JSON_VALUES, mutated_requests
 from click.testing import CliRunner
 from hypothesis import given, settings
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
 from lanes import ask, body
-from openapi_spec_validator import OpenAPIV31SpecValidator
-from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 from raw_http import user
 from rows import each
 from zod_cases import CASES, expand
@@ -102,10 +100,18 @@ def assert_event_described(data: str) -> None:
 # --- the document
 
 
+def validate(document: Document) -> None:
+    """Raise a ValidationError if a document is not OpenAPI 3.1."""
+    # Only here, because each worker imports this module and few run a test that validates.
+    from openapi_spec_validator import OpenAPIV31SpecValidator
+
+    OpenAPIV31SpecValidator(document).validate()
+
+
 @pytest.mark.parametrize("document", [DOCUMENT, LENIENT], ids=["documented", "with_json_schema"])
 def test_the_document_is_valid(document: Document) -> None:
     """The document is OpenAPI 3.1, and every schema in it is JSON Schema 2020-12."""
-    OpenAPIV31SpecValidator(document).validate()
+    validate(document)
     for part in document["components"]["schemas"].values():
         Draft202012Validator.check_schema(part)
 
@@ -114,8 +120,8 @@ def test_the_validator_finds_an_error() -> None:
     """The validator refuses a broken document."""
     broken = json.loads(json.dumps(DOCUMENT))
     broken["components"]["headers"]["RequestId"]["required"] = "yes"
-    with pytest.raises(OpenAPIValidationError, match='"yes" is not of type "boolean"'):
-        OpenAPIV31SpecValidator(broken).validate()
+    with pytest.raises(ValidationError, match='"yes" is not of type "boolean"'):
+        validate(broken)
 
 
 def test_every_component_is_used() -> None:
