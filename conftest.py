@@ -80,16 +80,19 @@ FIXTURE: Final = getattr(fixtures, "FixtureFunctionDefinition", None)
 
 
 class Fixtures(fixtures.FixtureManager):
-    """The fixtures of an inner run. It does not search a module that has none.
+    """The fixtures of an inner run. Of a module, it searches nothing else.
 
     pytest asks each name in each plugin in several ways, which is a third of a short run.
     """
 
     def pytest_plugin_registered(self, plugin: Any, plugin_name: str) -> None:
         """Read the fixtures of a plugin."""
-        is_module = isinstance(plugin, ModuleType)
-        if not is_module or any(type(one) is FIXTURE for one in vars(plugin).values()):
+        if not isinstance(plugin, ModuleType):
             super().pytest_plugin_registered(plugin, plugin_name)
+        elif found := {name: one for name, one in vars(plugin).items() if type(one) is FIXTURE}:
+            fixtures_only = ModuleType(plugin.__name__)
+            vars(fixtures_only).update(found, __file__=plugin.__file__)
+            super().pytest_plugin_registered(fixtures_only, plugin_name)
 
 
 @pytest.fixture(scope="session")
@@ -145,6 +148,13 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Collect garbage once. pytest does it five times, and everything that stays is searched."""
+    gc.collect()
+    gc.freeze()
 
 
 LONGEST: Final = ("test_schemathesis", "test_typing", "test_page", "test_other_languages")
