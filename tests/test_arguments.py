@@ -11,6 +11,7 @@ from typing import Any, Final
 import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
+from rows import each_of
 from schemas import ANY_JSON, MESSAGES, SATISFIABLE
 
 from mock_electron.model.arguments import Said, arguments, instance
@@ -184,7 +185,7 @@ TABLE: Final[list[tuple[Schema, str, Any]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("schema", "message", "expected"), TABLE, ids=[row[1] for row in TABLE])
+@each_of(TABLE)
 def test_what_a_message_says(schema: Schema, message: str, expected: Any) -> None:
     """Each message gives these arguments."""
     assert arguments(schema, Said(message)) == expected

@@ -9,6 +9,7 @@ from chat_requests import JSON_VALUES, mutated_requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from raw_http import chat, user
+from rows import each_of
 
 from mock_electron import Electron
 from mock_electron.engine.arrival import Arrival
@@ -54,7 +55,7 @@ def test_malformed_json_is_refused_without_details(electron: Electron, body: byt
     assert response.error["message"].startswith("Malformed JSON in request body")
 
 
-@pytest.mark.parametrize("depth", range(225, 260))
+@each_of((depth,) for depth in range(225, 260))
 def test_deeply_nested_values_can_be_quoted(depth: int) -> None:
     """An issue can quote a wrong value of any depth that can be read."""
     choice = b'{"type":' + b"[" * depth + b"]" * depth + b"}"

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lanes import arrival, ask, body, header, stream
 from msgspec.structs import replace
+from rows import each_of
 
 from mock_electron import Pace, Settings, fail, faults
 from mock_electron.engine.faults.directives import DIRECTIVES, OPTIONS
@@ -476,8 +477,7 @@ def test_faults_combine_in_any_order() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("make", "message"),
+@each_of(
     [
         (
             lambda: Injection("reset"),  # type: ignore[arg-type]  # wrong on purpose
@@ -534,8 +534,7 @@ def test_faults_combine_in_any_order() -> None:
         ),
         (lambda: faults.WrongLength(0), "WrongLength.by must be an integer other than 0, got 0"),
         (lambda: faults.UnknownTool(""), "UnknownTool.name must be a non-empty string, got ''"),
-    ],
-    ids=range(22),
+    ]
 )
 def test_a_wrong_fault_is_an_error(make: Callable[[], object], message: str) -> None:
     """The error is raised when the fault is made, and names the argument and the value."""
@@ -557,7 +556,7 @@ def error_message(answer: AnyAnswer) -> str:
     return message
 
 
-@pytest.mark.parametrize("name", DIRECTIVES)
+@each_of((name,) for name in DIRECTIVES)
 def test_every_directive_works_as_in_its_example(name: str) -> None:
     """Each example adds one fault to the answer."""
     example = DIRECTIVES[name].example
@@ -596,8 +595,7 @@ def test_the_header_does_not_change_the_request() -> None:
     assert body(ask_for("crlf", stream=True)).replace(b"\r", b"") == body(ask(Lane(), stream=True))
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
+@each_of(
     [
         (
             "cutt=3",
@@ -666,7 +664,7 @@ def test_the_header_does_not_change_the_request() -> None:
         ("fail=503; reset", "fail, reset, close and silence cannot be combined with other faults"),
         ("fail=503; retry-after=1; retry-date=2", "not both"),
         ("bad-arguments", "bad-arguments needs a reply with tool calls"),
-    ],
+    ]
 )
 def test_a_wrong_header_is_refused(text: str, message: str) -> None:
     """The answer is a 400 whose message says what is wrong."""

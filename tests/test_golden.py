@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import golden
-import pytest
 import raw_http
+from rows import each_of
 
 from mock_electron.serve.server import Server
 
 
-@pytest.mark.parametrize("path", golden.EXCHANGES, ids=lambda path: path.stem)
+@each_of((path,) for path in golden.EXCHANGES)
 def test_the_lane_gives_the_golden_answer(path: Path) -> None:
     """The lane's status, headers and body are the recorded ones."""
     exchange = golden.read(path)
@@ -17,9 +17,12 @@ def test_the_lane_gives_the_golden_answer(path: Path) -> None:
     assert golden.answered(answer) == exchange["answer"]
 
 
-@pytest.mark.parametrize("path", golden.EXCHANGES, ids=lambda path: path.stem)
-def test_the_server_sends_the_golden_answer(path: Path, electron_server: Server) -> None:
+def test_the_server_sends_the_golden_answer(electron_server: Server) -> None:
     """A real socket receives the recorded answer, apart from `Transfer-Encoding`."""
+    each_of((path, electron_server) for path in golden.EXCHANGES)(assert_sent)()
+
+
+def assert_sent(path: Path, electron_server: Server) -> None:
     exchange = golden.read(path)
     arrival = golden.arrival(exchange)
     url = electron_server.open_lane(golden.lane(exchange))

@@ -11,6 +11,7 @@ from math import inf, nan
 from typing import Any, ClassVar, Final, TypedDict, Unpack
 
 import pytest
+from rows import each_of
 
 import mock_electron
 from mock_electron._regex import regex
@@ -86,7 +87,7 @@ ACCEPTED: Final[list[tuple[Callable[[], object], object]]] = [
 ]
 
 
-@pytest.mark.parametrize(("check", "value"), ACCEPTED)
+@each_of(ACCEPTED)
 def test_a_check_returns_the_value(check: Callable[[], object], value: object) -> None:
     """A check returns the value unchanged, so that callers can use it inline."""
     assert check() is value or check() == value
@@ -140,7 +141,7 @@ REFUSED: Final[list[tuple[Callable[[], object], str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("check", "message"), REFUSED, ids=[message for _, message in REFUSED])
+@each_of(REFUSED)
 def test_a_check_names_what_is_wrong(check: Callable[[], object], message: str) -> None:
     """The ValueError names the value, says what it must be, and shows what was given."""
     assert error_of(check) == f"ValueError: {message}"

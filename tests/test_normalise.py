@@ -5,6 +5,7 @@ import re
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from rows import each_of
 
 from mock_electron.model.normalise import (
     IRREGULAR,
@@ -40,7 +41,7 @@ def pairs(table: str) -> list[tuple[str, str]]:
     return [(one, other) for one, other in (pair.split() for pair in table.split(","))]
 
 
-@pytest.mark.parametrize(("singular", "plural"), pairs(PLURALS))
+@each_of(pairs(PLURALS))
 def test_a_word_equals_its_plural(singular: str, plural: str) -> None:
     """In every case, and as a normal form as well as a stem."""
     for written in (plural, plural.upper(), plural.capitalize()):
@@ -48,7 +49,7 @@ def test_a_word_equals_its_plural(singular: str, plural: str) -> None:
         assert stem(written) == stem(singular)
 
 
-@pytest.mark.parametrize(("one", "other"), pairs(DIFFERENT))
+@each_of(pairs(DIFFERENT))
 def test_different_words_stay_different(one: str, other: str) -> None:
     """Cutting endings does not turn one common word into another."""
     assert normalise(one) != normalise(other)

@@ -8,6 +8,7 @@ from typing import Any, get_type_hints
 
 import click
 import pytest
+from rows import each_of
 
 from mock_electron import Electron, Pace, Plan, Settings
 from mock_electron.cli.settings import SERVER_DEFAULTS, setting_options
@@ -156,7 +157,7 @@ WRONG_TEXTS: list[tuple[str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("options", "message"), WRONG, ids=[row[1] for row in WRONG])
+@each_of(WRONG)
 def test_a_wrong_value_is_one_clear_message(options: dict[str, Any], message: str) -> None:
     """The message names the setting, what it must be, the value, and the nearest choice."""
     with pytest.raises(ValueError, match=r"unknown|must be") as refused:
@@ -201,14 +202,14 @@ def test_an_unknown_setting_suggests_the_nearest() -> None:
         Settings.of(sead=1)
 
 
-@pytest.mark.parametrize(("name", "text", "value"), TEXTS)
+@each_of(TEXTS)
 def test_a_setting_is_read_from_text(name: str, text: str, value: object) -> None:
     """A command line and an ini file give the same value as Python does."""
     assert parse_setting(name, text) == value
     assert getattr(Settings.of(**{name: value}), name) == value
 
 
-@pytest.mark.parametrize(("name", "text", "message"), WRONG_TEXTS)
+@each_of(WRONG_TEXTS)
 def test_a_wrong_text_is_one_clear_message(name: str, text: str, message: str) -> None:
     """The message shows the text as it was written."""
     with pytest.raises(ValueError, match=r"unknown|must be") as refused:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pocket import called, calls, request, said, tool
 from raw_http import user
+from rows import each_of
 
 from mock_electron.model.language import ENGLISH
 from mock_electron.model.matching import Spoken, score
@@ -155,7 +156,7 @@ PLURALS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "message"), PLURALS)
+@each_of(PLURALS)
 def test_a_tool_is_called_in_singular_and_plural(name: str, message: str) -> None:
     """A noun in the tool's name matches the same noun in the message, whatever their number."""
     assert names(message, [tool(name)]) == [name]
@@ -182,7 +183,7 @@ NOT_MEANT = [
 ]
 
 
-@pytest.mark.parametrize(("name", "message"), NOT_MEANT)
+@each_of(NOT_MEANT)
 def test_a_tool_is_not_called_for_a_word_that_only_looks_alike(name: str, message: str) -> None:
     """Cutting endings does not lead from one word to another."""
     assert names(message, [tool(name)]) == []

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lanes import arrival, ask, body, stream
 from raw_http import chat, user
-from rows import each
+from rows import each, each_of
 from virtual_time import virtual_lane
 
 from mock_electron import Electron, Exchanges, Pace, Settings, Usage, call, fail, faults, reply
@@ -299,8 +299,7 @@ def test_where_takes_a_function_of_the_exchange() -> None:
     assert [e.number for e in found] == [2]
 
 
-@pytest.mark.parametrize(
-    ("conditions", "words"),
+@each_of(
     [
         ({"tol": "x"}, "unknown condition 'tol'; expected one of .* Did you mean 'tool'"),
         ({"predicate": len}, "unknown condition 'predicate'"),
@@ -327,7 +326,7 @@ def test_where_takes_a_function_of_the_exchange() -> None:
         ({"api_key": 5}, "api_key must be a non-empty string"),
         ({"too_early": 1}, "too_early must be True or False, got 1"),
         ({"turn": 0}, "turn must be an integer of at least 1, got 0"),
-    ],
+    ]
 )
 def test_a_wrong_condition_of_where(conditions: dict[str, Any], words: str) -> None:
     """An unknown or wrong condition raises an error that suggests the nearest name."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from raw_http import user
+from rows import each_of
 
 from mock_electron.wire import codec, errors, request
 from mock_electron.wire.errors import Refusal
@@ -63,7 +64,7 @@ REFUSED_BY_THE_MODEL_SERVER: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("fields", "message"), REFUSED_BY_THE_MODEL_SERVER, ids=repr)
+@each_of(REFUSED_BY_THE_MODEL_SERVER)
 def test_the_model_server_refuses_without_details(fields: dict[str, Any], message: str) -> None:
     """The error is a 400 without `details`, and its message names the field (I)."""
     with pytest.raises(Refusal) as refused:
@@ -97,7 +98,7 @@ ACCEPTED: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("fields", ACCEPTED, ids=repr)
+@each_of((fields,) for fields in ACCEPTED)
 def test_valid_requests_are_accepted(fields: dict[str, Any]) -> None:
     """Limits are inclusive, and unknown keys are accepted at any depth (D)."""
     assert parse(**fields).messages
@@ -153,7 +154,7 @@ def test_json_schema_is_refused_by_default() -> None:
     assert request.parse_request(body, accept_json_schema=True).response_format == "json_schema"
 
 
-@pytest.mark.parametrize("error", errors.ERRORS, ids=lambda error: error.name)
+@each_of((error,) for error in errors.ERRORS)
 def test_an_error_is_found_by_name(error: errors.ApiError) -> None:
     """Every row of the table has a unique name, a message, and advice on retries."""
     assert errors.find(error.name) is error

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pocket import called, request, said, tool, turn, words
 from raw_http import user
+from rows import each_of
 
 from mock_electron.model import filler, prose
 from mock_electron.model.language import ENGLISH, LANGUAGES, detect
@@ -196,7 +197,7 @@ SPOKEN = [
 ]
 
 
-@pytest.mark.parametrize(("message", "code"), SPOKEN, ids=[code for _, code in SPOKEN])
+@each_of(SPOKEN)
 def test_it_replies_in_the_language_of_the_last_message(message: str, code: str) -> None:
     """The language of a message is detected and used for the reply."""
     asked = turn(message)
@@ -379,13 +380,13 @@ NOT_ASKED = [
 ]
 
 
-@pytest.mark.parametrize("system", ASKED)
+@each_of((system,) for system in ASKED)
 def test_a_filler_is_asked_for(system: str) -> None:
     """These system prompts ask for a filler."""
     assert filler.wanted(system)
 
 
-@pytest.mark.parametrize("system", NOT_ASKED)
+@each_of((system,) for system in NOT_ASKED)
 def test_a_filler_is_not_asked_for(system: str) -> None:
     """These system prompts do not ask for a filler, or forbid it."""
     assert not filler.wanted(system)
