@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from lanes import arrival, ask, body
+from rows import each_of
 
 from mock_electron import Electron, Settings
 from mock_electron.engine.lane import Lane
@@ -99,7 +100,7 @@ WRONG: list[tuple[Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("value", "message"), WRONG, ids=repr)
+@each_of(WRONG)
 def test_wrong_groups_are_refused(value: Any, message: str) -> None:
     """The message says what is wrong."""
     with pytest.raises(ValueError) as refused:  # noqa: PT011 (the message is checked below)

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 from rows import each_of
@@ -203,9 +202,7 @@ LANGUAGE_TABLE: Final[list[tuple[str, Schema, str, Any]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("code", "schema", "message", "expected"), LANGUAGE_TABLE, ids=[r[2] for r in LANGUAGE_TABLE]
-)
+@each_of(LANGUAGE_TABLE)
 def test_what_a_message_says_in_other_languages(
     code: str, schema: Schema, message: str, expected: Any
 ) -> None:
@@ -226,7 +223,7 @@ EARLIER: Final[list[tuple[Schema, str, tuple[str, ...], Any]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("schema", "message", "earlier", "expected"), EARLIER, ids=repr)
+@each_of(EARLIER)
 def test_what_was_said_earlier(
     schema: Schema, message: str, earlier: tuple[str, ...], expected: Any
 ) -> None:
@@ -330,7 +327,7 @@ HOSTILE: Final[dict[str, Schema]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("schema", HOSTILE.values(), ids=list(HOSTILE))
+@each_of((schema,) for schema in HOSTILE.values())
 def test_no_schema_takes_long(schema: Schema) -> None:
     """A hostile schema, which would take minutes without a bound on the work, takes under 20 s."""
     started = time.process_time()

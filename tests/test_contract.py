@@ -15,7 +15,7 @@ from urllib.parse import quote
 import pytest
 from contract_clauses import CHOSEN
 from direct_session import DirectSession
-from rows import each
+from rows import each, each_of
 
 from mock_electron import Electron, MockElectron, Pace, call
 from mock_electron.contract import (
@@ -274,8 +274,7 @@ def test_an_invalid_target_is_refused(options: dict[str, Any], message: str) -> 
         Target(**given)
 
 
-@pytest.mark.parametrize(
-    ("url", "is_loopback"),
+@each_of(
     [
         ("http://127.0.0.1:8787/waves/v1", True),
         ("http://127.8.9.1/waves/v1", True),
@@ -286,7 +285,7 @@ def test_an_invalid_target_is_refused(options: dict[str, Any], message: str) -> 
         ("http://localhost.example.com/waves/v1", False),
         ("http://10.0.0.1/waves/v1", False),
         ("http://0.0.0.0:8787/waves/v1", False),
-    ],
+    ]
 )
 def test_only_loopback_hosts_are_this_machine(url: str, is_loopback: bool) -> None:
     """Requests to loopback addresses and names cost nothing."""

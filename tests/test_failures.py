@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from lanes import arrival, ask
+from rows import each_of
 
 from mock_electron import CacheMiss, Electron, Exchanges, MockElectron, Pace, call, faults
 from mock_electron.engine.lane import Lane
@@ -172,7 +173,7 @@ ASSERTIONS = {
 }
 
 
-@pytest.mark.parametrize("name", ASSERTIONS)
+@each_of((name,) for name in ASSERTIONS)
 def test_without_a_request_an_assertion_says_so(name: str) -> None:
     """It also asks whether the base URL is right, as nothing else is known."""
     mock = electron()

@@ -52,8 +52,7 @@ INTACT = intact().frames
 # --- in a stream
 
 
-@pytest.mark.parametrize(
-    ("fault", "expected"),
+@each_of(
     [
         (faults.Cut(after=3), INTACT[:3]),
         (faults.Cut(after=0), [b""]),
@@ -74,8 +73,7 @@ INTACT = intact().frames
             faults.Comments(),
             [data for frame in INTACT for data in (b": keep-alive\n\n", frame)],
         ),
-    ],
-    ids=str,
+    ]
 )
 def test_a_fault_changes_only_these_frames(fault: Fault, expected: list[bytes]) -> None:
     """All other frames are those of the intact stream."""
@@ -404,8 +402,7 @@ def statuses(lane: Lane, count: int, **fields: Any) -> list[int]:
     return [ask(lane, **fields).status for _ in range(count)]
 
 
-@pytest.mark.parametrize(
-    ("when", "expected"),
+@each_of(
     [
         ({"times": 2}, [503, 503, 200, 200, 200, 200]),
         ({"every": 3}, [200, 200, 503, 200, 200, 503]),
@@ -415,8 +412,7 @@ def statuses(lane: Lane, count: int, **fields: Any) -> list[int]:
         ({"rate": 0}, [200] * 6),
         ({"rate": 1}, [503] * 6),
         ({"rate": 1, "times": 1}, [503] + [200] * 5),
-    ],
-    ids=["times", "every", "every-times", "unmatched", "matched", "never", "always", "once"],
+    ]
 )
 def test_which_requests_a_fault_affects(when: dict[str, Any], expected: list[int]) -> None:
     """A request must meet all conditions."""
@@ -680,8 +676,7 @@ def test_a_refused_header_uses_no_scripted_reply(directive: str) -> None:
     assert message(ask(lane))["content"] == STORY.content
 
 
-@pytest.mark.parametrize(
-    ("accepted", "compressed"),
+@each_of(
     [
         ("gzip", True),
         ("deflate, GZIP;q=0.5", True),
@@ -691,7 +686,7 @@ def test_a_refused_header_uses_no_scripted_reply(directive: str) -> None:
         ("identity", False),
         ("x-gzip", False),
         ("", False),
-    ],
+    ]
 )
 def test_which_clients_accept_gzip(accepted: str, compressed: bool) -> None:
     """As in HTTP, a quality of 0 means that gzip is not accepted."""

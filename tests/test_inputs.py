@@ -379,7 +379,7 @@ PUBLIC: Final[list[tuple[Callable[..., object], str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("make", "words"), PUBLIC)
+@each_of(PUBLIC)
 def test_a_public_value_suggests_the_nearest_keyword(
     make: Callable[..., object], words: str
 ) -> None:

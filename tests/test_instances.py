@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from rows import each
+from rows import each, each_of
 
 from mock_electron.model.arguments import Said, instance
 
@@ -47,9 +47,9 @@ def test_a_simple_pattern_is_matched(pattern: str) -> None:
         check({"type": "string", "pattern": pattern}, text)
 
 
-@pytest.mark.parametrize(
-    "pattern",
-    [
+@each_of(
+    (pattern,)
+    for pattern in [
         r"^(a)\1$",
         r"^(?P<a>x)y$",
         r"^[\u0900-\u097f]{2}$",
@@ -58,7 +58,7 @@ def test_a_simple_pattern_is_matched(pattern: str) -> None:
         r"^(?!x).+$",
         r"\bword\b",
         5,
-    ],
+    ]
 )
 def test_any_other_pattern_gives_a_string(pattern: Any) -> None:
     """Any other pattern, or an invalid one, gives some string and raises nothing."""
@@ -155,9 +155,9 @@ def test_older_drafts_are_tolerated(schema: dict[str, Any], is_valid: Any) -> No
     assert is_valid(instance(schema, Said("take 5")))
 
 
-@pytest.mark.parametrize(
-    "schema",
-    [
+@each_of(
+    (schema,)
+    for schema in [
         True,
         False,
         {"not": {}},
@@ -167,7 +167,7 @@ def test_older_drafts_are_tolerated(schema: dict[str, Any], is_valid: Any) -> No
         {"$ref": "#/nowhere"},
         {"$ref": "https://example.com/x"},
         {"type": []},
-    ],
+    ]
 )
 def test_a_schema_that_nothing_satisfies_gives_a_value(schema: Any) -> None:
     """A schema that nothing satisfies gives some JSON value and raises nothing."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 import pytest
 import raw_http
 from one_packet import exchange, packet
+from rows import each_of
 
 from mock_electron import Electron
 from mock_electron.engine.lane import Lane
@@ -48,7 +49,7 @@ WAYS: Final[list[tuple[str, dict[str, str], str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("headers", "path"), [way[1:] for way in WAYS], ids=[w[0] for w in WAYS])
+@each_of([way[1:] for way in WAYS])
 def test_a_request_names_its_lane(headers: dict[str, str], path: str) -> None:
     """Gateways and clients with a fixed base URL can use a header or a key instead of the path."""
     with Server() as server:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lanes import arrival, ask, header
+from rows import each_of
 
 from mock_electron import Electron, Plan, Settings, fail, faults
 from mock_electron.engine.arrival import Arrival
@@ -365,9 +366,7 @@ def test_a_larger_plan_applies_at_once() -> None:
 # --- which requests count
 
 
-@pytest.mark.parametrize(
-    ("arrived", "status"),
-    [
+@each_of([
         (arrival(), 200),
         (arrival(temperature=-1), 400),
         (arrival(tools=[]), 400),
@@ -377,9 +376,7 @@ def test_a_larger_plan_applies_at_once() -> None:
         (arrival(faults="fail=503"), 503),
         (arrival(faults="reset"), 0),
         (arrival(faults="no-usage"), 400),
-    ],
-    ids=["reply", "schema", "upstream", "context", "no JSON", "no body", "503", "reset", "no stream"],
-)  # fmt: skip
+    ])  # fmt: skip
 def test_requests_that_fail_after_the_limits_count(arrived: Arrival, status: int) -> None:
     """The order of checks is authentication, limits, validation, upstream (A)."""
     lane = lane_with(Plan(requests_per_minute=2, in_flight=1))
@@ -391,8 +388,7 @@ def test_requests_that_fail_after_the_limits_count(arrived: Arrival, status: int
     assert lane.open(arrived).status == 429
 
 
-@pytest.mark.parametrize(
-    ("arrived", "early_error", "status"),
+@each_of(
     [
         (arrival(key=""), None, 401),
         (arrival(key="sk_mock_revoked"), None, 401),
@@ -402,8 +398,7 @@ def test_requests_that_fail_after_the_limits_count(arrived: Arrival, status: int
         (arrival(faults="what=5"), None, 400),
         (arrival(), errors.NOT_FOUND, 404),
         (arrival(), errors.TOO_LARGE, 413),
-    ],
-    ids=["no key", "revoked", "unknown", "plan", "no key, bad body", "header", "path", "size"],
+    ]
 )
 def test_requests_that_fail_before_the_limits_do_not_count(
     arrived: Arrival, early_error: errors.ApiError | None, status: int

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pocket import request, said, tool, words
+from rows import each_of
 
 from mock_electron import call
 from mock_electron.model import tokens
@@ -91,7 +92,7 @@ CUTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "cut"), CUTS, ids=[text for text, _ in CUTS])
+@each_of(CUTS)
 def test_where_text_is_cut(text: str, cut: list[str]) -> None:
     """A word includes its space, punctuation is alone, long and non-Latin words are several tokens."""
     assert list(tokens.split(text)) == cut

@@ -108,7 +108,7 @@ IDENTIFIERS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "words"), IDENTIFIERS)
+@each_of(IDENTIFIERS)
 def test_identifiers_are_split(name: str, words: list[str]) -> None:
     """snake_case, camelCase, PascalCase, kebab-case, capitals, and acronyms in the plural."""
     assert split(name) == words

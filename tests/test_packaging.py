@@ -11,9 +11,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from rows import each_of
 from ruamel.yaml import YAML
 
 import mock_electron
@@ -145,9 +145,7 @@ def test_all_other_modules_work_without_the_extras() -> None:
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
 
 
-@pytest.mark.parametrize(
-    "requirement", [*BASE_REQUIREMENTS, *EXTRA_REQUIREMENTS], ids=lambda one: one.name
-)
+@each_of((requirement,) for requirement in [*BASE_REQUIREMENTS, *EXTRA_REQUIREMENTS])
 def test_a_dependency_has_a_floor_and_no_upper_bound(requirement: Requirement) -> None:
     """An upper bound would keep the application from its own versions."""
     operators = {specifier.operator for specifier in requirement.specifier}

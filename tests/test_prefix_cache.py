@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lanes import arrival, ask, stream
 from raw_http import user
+from rows import each_of
 
 from mock_electron import CacheMiss, Electron, Exchange, Plan, Settings, call, fail, faults, reply
 from mock_electron.engine import prefix_cache
@@ -328,8 +329,7 @@ def inject(fault: Any) -> Callable[[Lane], object]:
     return lambda lane: lane.inject(Injection(fault, times=1))
 
 
-@pytest.mark.parametrize(
-    ("prepare", "fields", "status"),
+@each_of(
     [
         (None, {"max_tokens": 32_768}, 400),
         (None, {"temperature": -1}, 400),
@@ -342,8 +342,7 @@ def inject(fault: Any) -> Callable[[Lane], object]:
         (inject(faults.Reset()), {}, 0),
         (inject(faults.Silence()), {}, 0),
         (None, {"faults": "close"}, 0),
-    ],
-    ids="context schema upstream header key limit script failure reset silence close".split(),
+    ]
 )
 def test_a_request_without_a_reply_caches_nothing(
     prepare: Callable[[Lane], object] | None, fields: dict[str, Any], status: int

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 from lanes import ask, body, header, stream
+from rows import each_of
 
 from mock_electron import FinishReason, Settings, fail, faults
 from mock_electron.engine.faults.by_name import FAULTS, right_form
@@ -452,8 +453,7 @@ def test_the_header_makes_the_same_faults() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
+@each_of(
     [
         ("raw=data: {}", "raw must be percent-encoded, got ' {}'; write it like raw=data%3A"),
         ("fail=504", "For the status of a proxy, add a page such as 'nginx'."),
@@ -464,7 +464,7 @@ def test_the_header_makes_the_same_faults() -> None:
         ("page=nginx", "page cannot be used without fail; add fail=503"),
         ("error-body=504", "unknown error 504; expected one of"),
         ("two-finishes=stopp", "Did you mean 'stop'?"),
-    ],
+    ]
 )
 def test_a_wrong_directive_is_refused(text: str, message: str) -> None:
     """The message names the directive and the right form."""

@@ -18,7 +18,7 @@ import hypothesis
 import pytest
 from click.testing import CliRunner
 from lanes import ask
-from rows import each
+from rows import each, each_of
 from settings_page import PAGE as SETTINGS
 from settings_page import current
 
@@ -432,9 +432,7 @@ VALUES_DOCUMENTED: Final[list[tuple[type[Any], str]]] = [
 """The classes of docs/values.md, each with the heading of its section."""
 
 
-@pytest.mark.parametrize(
-    ("kind", "heading"), VALUES_DOCUMENTED, ids=[kind.__name__ for kind, _ in VALUES_DOCUMENTED]
-)
+@each_of(VALUES_DOCUMENTED)
 def test_every_attribute_of_a_value_is_documented(kind: type[Any], heading: str) -> None:
     """The class's table in docs/values.md lists its public attributes, and no others."""
     [section] = re.findall(

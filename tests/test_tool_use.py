@@ -57,7 +57,7 @@ ONE_TOOL = [
 ]
 
 
-@pytest.mark.parametrize(("message", "expected"), ONE_TOOL)
+@each_of(ONE_TOOL)
 def test_a_tool_is_called_when_it_is_asked_for(message: str, expected: list[Any]) -> None:
     """A tool is called for its name, its words and their synonyms, and not for other messages."""
     assert calls_for(message, [WEATHER]) == expected

@@ -58,8 +58,7 @@ def test_a_retry_is_counted_after_a_failure_only() -> None:
     assert attempts(mock) == [(0, 1), (1, 1), (2, 1), (3, 2), (4, 3), (5, 1), (0, 1)]
 
 
-@pytest.mark.parametrize(
-    ("fault", "retried"),
+@each_of(
     [
         (fail(429), True),
         (faults.Reset(), True),
@@ -71,8 +70,7 @@ def test_a_retry_is_counted_after_a_failure_only() -> None:
         (faults.Gzip(), False),
         (faults.Fragment(3), False),
         (faults.Stall(0.001), False),
-    ],
-    ids=repr,
+    ]
 )
 def test_faults_after_which_a_request_is_a_retry(fault: Any, retried: bool) -> None:
     """A request is a retry after a fault that a correct client notices, and only then."""

@@ -29,7 +29,7 @@ EXACTLY = [
 ]
 
 
-@pytest.mark.parametrize(("message", "reply"), EXACTLY)
+@each_of(EXACTLY)
 def test_it_says_exactly_what_is_requested(message: str, reply: str) -> None:
     """The reply is exactly the requested text."""
     assert words(message) == reply
@@ -48,7 +48,7 @@ ARITHMETIC = [
 ]
 
 
-@pytest.mark.parametrize(("message", "value"), ARITHMETIC)
+@each_of(ARITHMETIC)
 def test_simple_arithmetic(message: str, value: str) -> None:
     """The reply contains the value, in the language of the question."""
     assert value in re.findall(r"-?\d+(?:\.\d+)?", words(message))
@@ -306,7 +306,7 @@ FAILURES = [
 ]
 
 
-@pytest.mark.parametrize(("result", "failed"), FAILURES)
+@each_of(FAILURES)
 def test_a_failure_is_recognised(result: str, failed: bool) -> None:
     """A failed result is recognised by its keys, its status or its first words."""
     assert is_failure(result) == failed
@@ -427,7 +427,7 @@ JSON_KEYS: list[tuple[str, dict[str, Any]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("message", "keys"), JSON_KEYS, ids=[m for m, _ in JSON_KEYS])
+@each_of(JSON_KEYS)
 def test_json_mode_has_the_keys_that_are_asked_for(message: str, keys: dict[str, Any]) -> None:
     """The object has the keys that the message or the system prompt names, with fitting types."""
     for fields in ({"text": message}, {"text": "Go on", "system": message}):
