@@ -6,6 +6,7 @@ import os
 import sys
 import sysconfig
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -26,7 +27,10 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Each client of httpx, httpx2 or openai loads the authorities that it trusts, which takes 40 ms for
 # the usual hundreds. Nothing here speaks TLS, so one certificate is enough.
-os.environ["SSL_CERT_FILE"] = str(Path(__file__).parent / "tests/data/certificate.pem")
+CERTIFICATE: Final = str(Path(__file__).parent / "tests/data/certificate.pem")
+os.environ["SSL_CERT_FILE"] = CERTIFICATE
+with suppress(ImportError):  # httpx asks it if a client ignores the environment
+    vars(importlib.import_module("certifi"))["where"] = lambda: CERTIFICATE
 
 hypothesis.settings.register_profile(
     "deterministic",
