@@ -41,7 +41,7 @@ def check(value: object) -> None:
 
 
 @given(chat_requests() | mutated_requests() | near_misses() | JSON_VALUES)
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_what_is_accepted_is_valid(document: object) -> None:
     """Nothing is accepted that the schema or a rule refuses; the request is the one in the document."""
     check(document)

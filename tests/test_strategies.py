@@ -218,7 +218,7 @@ def test_a_docstring_begins_with_one_short_sentence_and_ends_with_an_example(nam
 
 def test_a_request_is_answered() -> None:
     """Every request passes the schema and the checks of the model server."""
-    for body in sample(REQUESTS, 60):
+    for body in sample(REQUESTS, 40):
         answer = ask(Lane(), body)
         assert answer.status == 200, (body, answer.frames)
 
@@ -233,7 +233,7 @@ def test_the_largest_request_is_answered(body: Body) -> None:
 
 def test_every_field_is_drawn_and_unknown_ones_too() -> None:
     """Requests have every accepted field sometimes, and messages are drawn in every form."""
-    bodies = sample(REQUESTS, 60)
+    bodies = sample(REQUESTS, 40)
     names = {name for body in bodies for name in body}
     assert set(schema.PARAMETERS) | {*OPTIONAL} <= names
     assert any("strict" in tool["function"] for body in bodies for tool in body.get("tools", ()))
@@ -319,7 +319,7 @@ def test_conversations_have_calls_in_parallel_and_in_chains() -> None:
 
 def test_a_broken_request_gets_its_issues() -> None:
     """The mock reports exactly the issues of the strategy, key by key and in order."""
-    for invalid in sample(INVALID, 60):
+    for invalid in sample(INVALID, 40):
         answer = ask(Lane(), invalid.body)
         assert answer.status == 400, invalid
         error = json.loads(answer.frames[0])["error"]
@@ -336,7 +336,7 @@ def broken(name: str, value: Any) -> Body:
 @each({name: name for name in FIELDS})
 def test_every_breakage_of_a_field_gets_its_issues(name: str) -> None:
     """Every field is tested, so that none depends on what Hypothesis draws."""
-    for breakage in drawn(FIELDS[name], 20):
+    for breakage in drawn(FIELDS[name], 12):
         details = json.loads(ask(Lane(), broken(name, breakage.value)).frames[0])["error"][
             "details"
         ]
@@ -362,7 +362,7 @@ def test_the_table_of_breakages_has_the_fields_of_the_schema() -> None:
 
 def test_broken_requests_are_of_every_kind() -> None:
     """One issue and several, deep inside messages, and bodies that are not objects."""
-    found = sample(INVALID, 60)
+    found = sample(INVALID, 40)
     assert {len(one.issues) for one in found} == {1, 2, 3}
     paths = [issue["path"] for one in found for issue in one.issues]
     assert [] in paths
@@ -403,7 +403,7 @@ def empty(document: Any) -> None:
 
 def test_a_tool_schema_is_valid_and_satisfiable() -> None:
     """A schema is valid by Draft 2020-12, and the pocket model finds arguments for it."""
-    for parameters in sample(SCHEMAS, 70)[:40]:
+    for parameters in sample(SCHEMAS, 50)[:30]:
         jsonschema.Draft202012Validator.check_schema(parameters)
         assert parameters["type"] == "object"
         validator = jsonschema.Draft202012Validator(parameters)
@@ -412,7 +412,7 @@ def test_a_tool_schema_is_valid_and_satisfiable() -> None:
 
 def test_tool_schemas_have_every_shape() -> None:
     """Every supported keyword is drawn."""
-    everything = json.dumps(sample(SCHEMAS, 70))
+    everything = json.dumps(sample(SCHEMAS, 50))
     words = ["items", "enum", "const", "format", "pattern", "minimum", "maxLength", "anyOf"]
     words += ["required", "additionalProperties", "minItems", "maxItems", "description"]
     assert [word for word in words if f'"{word}": ' not in everything] == []
@@ -430,7 +430,7 @@ def test_tools_have_different_names(offered: list[Body]) -> None:
 
 def test_a_reply_is_sent_unchanged() -> None:
     """A request without a limit gets the text, the calls and the finish reason of the reply."""
-    for said in sample(REPLIES, 60):
+    for said in sample(REPLIES, 40):
         assert_unchanged(said)
 
 
@@ -448,7 +448,7 @@ def assert_unchanged(said: Draft) -> None:
 
 def test_replies_are_of_every_kind() -> None:
     """Texts, calls with and without a filler, and text that breaks careless readers."""
-    found = sample(REPLIES, 60)
+    found = sample(REPLIES, 40)
     assert {(bool(one.calls), one.content is None) for one in found} == {
         (False, False),
         (True, False),
@@ -468,7 +468,7 @@ def test_replies_are_of_every_kind() -> None:
 
 def test_frames_and_writes_of_a_stream_have_the_same_bytes() -> None:
     """No write is empty, and a correct reader assembles the expected reply."""
-    for stream in sample(STREAMS, 60):
+    for stream in sample(STREAMS, 40):
         assert_consistent(stream)
 
 
@@ -493,7 +493,7 @@ def expected(stream: Stream) -> naive_sse.Read:
 
 def test_streams_are_cut_everywhere() -> None:
     """Writes end inside characters and blank lines, after every event, or not at all."""
-    found = sample(STREAMS, 60)
+    found = sample(STREAMS, 40)
     borders = [(a[-1:], b[:1]) for stream in found for a, b in pairwise(stream.writes)]
     assert (b"\n", b"\n") in borders
     assert any(b >= b"\x80" and b < b"\xc0" for _, b in borders)
@@ -523,7 +523,7 @@ def test_an_option_applies_to_every_stream(option: Option) -> None:
 
 def test_a_stream_is_sent_write_by_write(electron: Electron) -> None:
     """A client receives the same bytes in the same writes over a socket."""
-    for stream in sample(STREAMS, 60)[:30]:
+    for stream in sample(STREAMS, 40)[:20]:
         assert_sent(electron, stream)
 
 
@@ -540,7 +540,7 @@ def assert_sent(electron: Electron, stream: Stream) -> None:
 
 def test_a_request_without_a_stream_gets_the_same_reply() -> None:
     """The reply of a stream is sent in one piece, with the same calls."""
-    for stream in sample(STREAMS, 60):
+    for stream in sample(STREAMS, 40):
         assert_same_reply(stream)
 
 
@@ -637,7 +637,7 @@ def test_a_bug_in_a_naive_reader_is_found(reader: Reader) -> None:
 def test_no_bug_is_found_in_a_correct_reader() -> None:
     """The same search finds nothing for a correct reader."""
     is_broken = breaks(naive_sse.right)
-    assert [stream for stream in sample(STREAMS, 60) if is_broken(stream)] == []
+    assert [stream for stream in sample(STREAMS, 40) if is_broken(stream)] == []
 
 
 # --- faults
