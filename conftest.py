@@ -1,4 +1,7 @@
-"""Fixtures and settings that all tests share: pytester, Hypothesis, and what coverage measures."""
+"""What all tests share: pytester, the order of the tests, and what coverage measures.
+
+The settings of Hypothesis are in tests/conftest.py.
+"""
 
 import gc
 import importlib
@@ -11,7 +14,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-import hypothesis
 import pytest
 from _pytest import config as pytest_config
 from _pytest import fixtures
@@ -31,16 +33,6 @@ CERTIFICATE: Final = str(Path(__file__).parent / "tests/data/certificate.pem")
 os.environ["SSL_CERT_FILE"] = CERTIFICATE
 with suppress(ImportError):  # httpx asks it if a client ignores the environment
     vars(importlib.import_module("certifi"))["where"] = lambda: CERTIFICATE
-
-hypothesis.settings.register_profile(
-    "deterministic",
-    max_examples=50,
-    derandomize=True,
-    deadline=None,  # a time limit per example fails on a busy machine
-    suppress_health_check=[hypothesis.HealthCheck.too_slow],  # so does a limit per draw
-    database=None,
-)
-hypothesis.settings.load_profile("deterministic")
 
 
 # --- inner runs
