@@ -81,13 +81,19 @@ class PromptReader:
             request: The request.
         """
         parts = segments(request)
+        start = TokenRun((), Position(account), 0)
+        if request.tools:  # most requests of a program offer the same
+            start = self._read_segment(start.end, parts.pop(0))
         if sum([len(text) for part in parts for text in part.texts]) < SHORT:
             short: list[str] = []
             for part in parts:
                 short += part.tokens()
-            return token_run(Position(account), short)
-        blocks: list[bytes] = []
-        position, tokens = Position(account), 0
+            run = token_run(start.end, short)
+            if not start.tokens:
+                return run
+            return TokenRun(start.blocks + run.blocks, run.end, start.tokens + run.tokens)
+        blocks = list(start.blocks)
+        position, tokens = start.end, start.tokens
         *parts, opening = parts
         for segment in parts:
             run = self._read_segment(position, segment)
