@@ -8,7 +8,7 @@ from raw_http import user
 
 from mock_electron.model.dice import Dice
 from mock_electron.model.draft import Draft
-from mock_electron.model.speak import content_key, speak, varied
+from mock_electron.model.speak import content_of, speak, varied
 from mock_electron.model.turn import Turn
 from mock_electron.model.work import Work
 from mock_electron.wire import request as wire_request
@@ -28,12 +28,12 @@ def request(text: str = "Hi", *, system: str = "", **fields: Any) -> ChatRequest
 
 def dice(asked: ChatRequest, sampling: str = "steady", occurrence: int = 0) -> Dice:
     """Return the dice of a lane with the seed 0 for the content of a reply."""
-    return Dice(content_key(asked, 0), varied(asked, sampling, occurrence))
+    return Dice(content_of(asked, 0).key, varied(asked, sampling, occurrence))
 
 
 def said(asked: ChatRequest, *, sampling: str = "steady", occurrence: int = 0) -> Draft:
     """Return the draft that the pocket model makes for a request."""
-    return speak(asked, dice(asked, sampling, occurrence), TODAY)
+    return speak(asked, dice(asked, sampling, occurrence), TODAY, content_of(asked, 0))
 
 
 def words(text: str, **fields: Any) -> str:

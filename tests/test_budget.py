@@ -26,7 +26,7 @@ from mock_electron.model.arguments.merging import merge
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.draft import Draft
 from mock_electron.model.prompt import segments
-from mock_electron.model.speak import speak
+from mock_electron.model.speak import content_of, speak
 from mock_electron.model.words import ANY_TEXT
 from mock_electron.model.work import LIMIT, RESERVE, STEP, Spent, Work
 from mock_electron.wire import codec, zod
@@ -62,7 +62,7 @@ def parsed(body: bytes) -> wire_request.ChatRequest:
 def spoken(body: bytes, work: Work | None = None) -> Draft:
     """Return the pocket model's draft for a body."""
     asked = parsed(body)
-    return speak(asked, dice(asked), TODAY, work)
+    return speak(asked, dice(asked), TODAY, content_of(asked, 0), work)
 
 
 @contextmanager
@@ -600,7 +600,7 @@ def test_the_pocket_model_takes_few_calls() -> None:
             asked = parsed(slow_inputs._says(f"What is the weather in {place}?", **fields))
             its_dice = dice(asked)
             with counted_calls(MOST_EVENTS) as counter:
-                speak(asked, its_dice, TODAY)
+                speak(asked, its_dice, TODAY, content_of(asked, 0))
             counted[count] = counter["calls"]
     assert {count: calls for count, calls in counted.items() if calls > bounds[count]} == {}
 

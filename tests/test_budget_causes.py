@@ -23,7 +23,7 @@ from mock_electron.model.completion import MOST_SPOKEN
 from mock_electron.model.draft import Draft
 from mock_electron.model.language import LANGUAGES
 from mock_electron.model.scripted import reply
-from mock_electron.model.speak import MOST_READ, READ, speak
+from mock_electron.model.speak import MOST_READ, READ, content_of, speak
 from mock_electron.model.work import RESERVE, Spent, Work
 from mock_electron.wire import codec
 from mock_electron.wire import request as wire_request
@@ -41,7 +41,7 @@ LOGPROBS: Any = {"logprobs": True, "top_logprobs": 20}
 def spoken(content: bytes, work: Work) -> Draft:
     """Return the pocket model's draft for a body."""
     asked = wire_request.parse_request(json.loads(content), accept_json_schema=True)
-    return speak(asked, dice(asked), TODAY, work)
+    return speak(asked, dice(asked), TODAY, content_of(asked, 0), work)
 
 
 def answered(content: bytes) -> dict[str, Any]:

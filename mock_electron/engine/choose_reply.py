@@ -13,7 +13,7 @@ from mock_electron.engine.script.script import Script, StepState
 from mock_electron.inputs.spelling import did_you_mean
 from mock_electron.model.dice import Dice
 from mock_electron.model.draft import MOST_CALLS, Draft
-from mock_electron.model.speak import speak
+from mock_electron.model.speak import Content, speak
 from mock_electron.wire.errors import NOT_SCRIPTED, Refusal
 from mock_electron.wire.request import ChatRequest
 from mock_electron.wire.stream import Stream
@@ -68,18 +68,19 @@ class Speaker:
     def __init__(self) -> None:
         self._drafts: OrderedDict[tuple[bytes, int, date], Draft] = OrderedDict()
 
-    def speak(self, request: ChatRequest, dice: Dice, today: date) -> Draft:
+    def speak(self, request: ChatRequest, dice: Dice, today: date, content: Content) -> Draft:
         """Return the pocket model's draft.
 
         Args:
             request: The request.
             dice: The dice of its content.
             today: The date by the lane's clock.
+            content: What the request says.
         """
         key = (dice.key, dice.variation, today)
         draft = self._drafts.get(key)
         if draft is None:
-            draft = self._drafts[key] = speak(request, dice, today)
+            draft = self._drafts[key] = speak(request, dice, today, content)
             if len(self._drafts) > REMEMBERED_DRAFTS:
                 self._drafts.popitem(last=False)
         return draft

@@ -114,8 +114,8 @@ def _spoken(context: RequestContext, world: World) -> Decision:
     """Return the pocket model's reply to a valid request. It is the same as that of `_reply`."""
     request, facts, settings = context.parsed.request, context.facts, world.settings
     assert request is not None  # it is valid
-    dice = Dice(context.parsed.content_key, varied(request, settings.sampling, facts.occurrence))
-    draft = world.speaker.speak(request, dice, utc_date(facts.moment.lane))
+    dice = Dice(context.parsed.content.key, varied(request, settings.sampling, facts.occurrence))
+    draft = world.speaker.speak(request, dice, utc_date(facts.moment.lane), context.parsed.content)
     chosen = ChosenReply(draft, POCKET_MODEL)
     reply = _completed(context, settings, request, chosen, dice)
     blocks = world.reader.blocks_with_reply(context.parsed.prompt, reply)
@@ -129,7 +129,7 @@ def _reply(context: RequestContext, world: World, asked: "MatchInput", known: De
         Refusal: If the lane is strict and no step answers, or a fault is not possible.
     """
     request = asked.request
-    dice = Dice(context.parsed.content_key, variation_of(context, world.settings))
+    dice = Dice(context.parsed.content.key, variation_of(context, world.settings))
     chosen = _choose(context, world, asked, dice)
     if isinstance(chosen.answer, ReplacementFault):
         return replace(known, result=chosen.answer, faults=(chosen.answer,), chosen=chosen)
@@ -170,7 +170,9 @@ def _choose(context: RequestContext, world: World, asked: "MatchInput", dice: Di
         asked,
         world.script,
         world.responder,
-        lambda: world.speaker.speak(asked.request, dice, utc_date(context.now)),
+        lambda: world.speaker.speak(
+            asked.request, dice, utc_date(context.now), context.parsed.content
+        ),
         strict=world.settings.strict,
     )
 

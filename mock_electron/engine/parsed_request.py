@@ -24,7 +24,7 @@ from mock_electron.engine.settings import Settings
 from mock_electron.model.completion import CONTEXT_TOKENS
 from mock_electron.model.dice import framed
 from mock_electron.model.prompt import READ_AT_ONCE, tokens_beyond
-from mock_electron.model.speak import content_key
+from mock_electron.model.speak import NO_CONTENT, Content, content_of
 from mock_electron.wire import errors, model_server
 from mock_electron.wire import request as wire_request
 from mock_electron.wire.errors import ApiError, Refusal
@@ -56,7 +56,7 @@ class ParsedRequest(Struct, frozen=True, eq=False):
         request: The valid request, or None.
         invalid: The error that is found after the limits are checked, or None.
         prompt: The prompt as tokens. Empty if the request is refused.
-        content_key: The key of the dice for the content of the reply.
+        content: What it says to the model.
         is_plain: Whether the request is valid, and asks for no fault.
         replies: The ready replies to this request, which the lane fills.
     """
@@ -73,7 +73,7 @@ class ParsedRequest(Struct, frozen=True, eq=False):
     request: ChatRequest | None = None
     invalid: ApiError | None = None
     prompt: TokenRun = NO_PROMPT
-    content_key: bytes = b""
+    content: Content = NO_CONTENT
     is_plain: bool = False
     replies: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -140,11 +140,11 @@ class ParsedRequests:
         known = *start, head.requested, head.refused
         if head.refused is not None or arrival.document is not None:
             return ParsedRequest(*known)
-        request, invalid, prompt, content = None, None, NO_PROMPT, b""
+        request, invalid, prompt, content = None, None, NO_PROMPT, NO_CONTENT
         try:
             request = _request(body, self.settings)
             prompt = self._prompt(head, request, len(body.body))
-            content = content_key(request, self.settings.seed)
+            content = content_of(request, self.settings.seed)
         except Refusal as refusal:
             invalid = refusal.error
         is_plain = invalid is None and not head.has_fault_header

@@ -209,7 +209,7 @@ def ready_reply(
         request.stream,
         (1,) * (frames - 1) + (0,) if request.stream else (1,),
         chunk_tokens,
-        Dice(context.parsed.content_key, variation),
+        Dice(context.parsed.content.key, variation),
         len(decision.result.tool_calls),
     )
     size = template.size + size_of_outline(outline, b"")

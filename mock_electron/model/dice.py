@@ -21,10 +21,7 @@ def fingerprint(*parts: bytes) -> bytes:
 
 def framed(*parts: bytes) -> bytes:
     """Return the parts with their lengths, joined."""
-    joined = b""
-    for part in parts:
-        joined += b"%d:%b" % (len(part), part)
-    return joined
+    return b"".join([b"%d:%b" % (len(part), part) for part in parts])
 
 
 def ids(framed_parts: bytes, last: bytes) -> tuple[bytes, str, str]:

@@ -8,6 +8,7 @@ import re
 from datetime import date
 from typing import Any, Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from mock_electron._regex import regex
@@ -38,14 +39,34 @@ PROMPT: Final = 2
 """Units of work for one character of the system prompts. The message is read twice as often."""
 
 
-def content_key(request: ChatRequest, seed: int) -> bytes:
-    """Return the key of the dice that determine the reply to a request.
+class Content(Struct, frozen=True):
+    """What a request says to the model: the fields that determine the content of the reply.
+
+    Attributes:
+        key: The key of the dice that determine the reply.
+        size: The size of these fields in bytes of JSON.
+        is_ascii: Whether they have only ASCII characters.
+    """
+
+    key: bytes
+    size: int
+    is_ascii: bool
+
+
+NO_CONTENT: Final = Content(b"", 0, is_ascii=True)
+"""The content of a request that is refused."""
+
+
+def content_of(request: ChatRequest, seed: int) -> Content:
+    """Return what a request says to the model.
 
     Args:
         request: The request.
         seed: The lane's seed.
     """
-    return fingerprint(b"%d" % seed, codec.canonical(_interpreted(request)))
+    written = codec.canonical(_interpreted(request))
+    key = fingerprint(b"%d" % seed, written)
+    return Content(key, len(written) - codec.CANONICAL_SYNTAX, written.isascii())
 
 
 def varied(request: ChatRequest, sampling: str, occurrence: int, *, drifted: bool = False) -> int:
@@ -68,20 +89,22 @@ def varied(request: ChatRequest, sampling: str, occurrence: int, *, drifted: boo
     return request.seed + drifted
 
 
-def speak(request: ChatRequest, dice: Dice, today: date, work: Work | None = None) -> Draft:
+def speak(
+    request: ChatRequest, dice: Dice, today: date, content: Content, work: Work | None = None
+) -> Draft:
     """Return the pocket model's answer to a request, the plainest one if its budget is spent.
 
     Args:
         request: The request.
-        dice: The source of all choices; see `content_key` and `varied`.
+        dice: The source of all choices; see `Content` and `varied`.
         today: The lane's day, for "tomorrow" and other relative days.
+        content: What the request says.
         work: The budget of the request. Default: a new one.
     """
-    written = codec.encode(_interpreted(request))
-    heard = request if written.isascii() else _pinned(request, written)
+    heard = request if content.is_ascii else _pinned(request)
     turn = Turn.of(heard, dice, today, work or Work())
     try:
-        turn.work.charge(min(len(written) // READ, MOST_READ))
+        turn.work.charge(min(content.size // READ, MOST_READ))
         draft = _answer(turn)
     except Spent:
         from mock_electron.model.plain_answer import answer
@@ -104,16 +127,11 @@ def _restored(draft: Draft) -> Draft:
     return replace(draft, calls=calls)
 
 
-def _pinned(request: ChatRequest, encoded: bytes) -> ChatRequest:
-    """Return the request with substitutes for newer letters and digits.
-
-    Args:
-        request: The request.
-        encoded: The fields that determine its content, as JSON.
-    """
+def _pinned(request: ChatRequest) -> ChatRequest:
+    """Return the request with substitutes for newer letters and digits."""
     from mock_electron.model.unicode_version import pin
 
-    written = encoded.decode()
+    written = codec.encode(_interpreted(request)).decode()
     pinned = pin(written)
     if pinned is written:
         return request

@@ -23,6 +23,8 @@ LARGE: Final = 64 * 1024
 """The minimum size of a document during whose reading the garbage collector pauses, in bytes."""
 ENVELOPE_LEVELS: Final = 12
 """The nesting levels that an error envelope adds around a value that it quotes."""
+CANONICAL_SYNTAX: Final = 2 * ENVELOPE_LEVELS
+"""Bytes that `canonical` writes around a value."""
 
 
 GOOD_ESCAPES: Final = regex(
@@ -196,8 +198,7 @@ def canonical(value: object) -> bytes:
     Raises:
         MalformedError: If the value is nested deeper than 242 levels.
     """
-    for _ in range(ENVELOPE_LEVELS // 4):
-        value = ((((value,),),),)
+    value = ((((((((((((value,),),),),),),),),),),),)  # ENVELOPE_LEVELS tuples
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:
