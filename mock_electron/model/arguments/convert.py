@@ -6,7 +6,7 @@
 3. A value that does not fit becomes NOT_GIVEN.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from mock_electron.model.arguments import enums, figures, formats, lists, made_up, truths
@@ -36,7 +36,11 @@ def converted(schemas: Schemas, want: Want, mark: Mark, scene: Scene) -> Any:
 
 def fitting(schemas: Schemas, want: Want, value: Any, kind: str, reading: Reading) -> Any:
     """A value, written so that the schema allows it."""
-    for candidate in _writings(want, value, kind, reading):
+    if want.kind == "string" and isinstance(value, str) and "format" not in want.schema:
+        candidates: Iterable[Any] = made_up.clipped(value, want.schema)
+    else:
+        candidates = _writings(want, value, kind, reading)
+    for candidate in candidates:
         if admits(schemas, want.schema, candidate):
             return candidate
     return NOT_GIVEN

@@ -6,16 +6,20 @@ A finder yields places of the text that an argument may take, best first.
 from collections.abc import Iterable, Iterator
 
 from mock_electron.model.arguments import directions, enums, free_text, introduced, special, titles
+from mock_electron.model.arguments.reading import Pair
 from mock_electron.model.arguments.scene import Scene
 from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import Want
 from mock_electron.model.work import WORD
 
 
-def paired(want: Want, scene: Scene) -> Iterator[Mark]:
+def paired(want: Want, scene: Scene) -> Iterable[Mark]:
     pairs = scene.reading.pairs
-    if pairs:
-        scene.reading.said.work.charge(WORD * len(pairs))
+    return _paired(want, scene, pairs) if pairs else ()
+
+
+def _paired(want: Want, scene: Scene, pairs: tuple[Pair, ...]) -> Iterator[Mark]:
+    scene.reading.said.work.charge(WORD * len(pairs))
     for pair in pairs:
         if _has_key(want, pair.key) and scene.free(pair.start, pair.end):
             yield Mark("phrase", pair.value, pair.start, pair.end)
@@ -36,8 +40,13 @@ def literal(want: Want, scene: Scene) -> Iterator[Mark]:
         yield Mark("phrase", text[start:end], start, max(start, end))
 
 
-def partly_paired(want: Want, scene: Scene) -> Iterator[Mark]:
-    for pair in scene.reading.pairs:
+def partly_paired(want: Want, scene: Scene) -> Iterable[Mark]:
+    pairs = scene.reading.pairs
+    return _partly_paired(want, scene, pairs) if pairs else ()
+
+
+def _partly_paired(want: Want, scene: Scene, pairs: tuple[Pair, ...]) -> Iterator[Mark]:
+    for pair in pairs:
         if not isinstance(pair.key, int) and pair.key and scene.free(pair.start, pair.end):
             ends = (
                 want.words[-len(pair.key) :] == pair.key or want.words[: len(pair.key)] == pair.key
@@ -46,7 +55,18 @@ def partly_paired(want: Want, scene: Scene) -> Iterator[Mark]:
                 yield Mark("phrase", pair.value, pair.start, pair.end)
 
 
-def behind_name(want: Want, scene: Scene) -> Iterator[Mark]:
+def has_words(want: Want) -> bool:
+    """Whether a property has a name."""
+    return bool(want.words)
+
+
+def behind_name(want: Want, scene: Scene) -> Iterable[Mark]:
+    normals, own = scene.reading.normals, want.words
+    is_said = own[0] in normals or own[-1] in normals
+    return _behind_name(want, scene) if is_said else ()
+
+
+def _behind_name(want: Want, scene: Scene) -> Iterator[Mark]:
     for start, end in introduced.after_name(want, scene.reading, scene.siblings):
         if scene.free(start, end):
             yield Mark("phrase", scene.reading.text[start:end], start, end)
@@ -67,14 +87,22 @@ def introduced_thing(want: Want, scene: Scene) -> Iterator[Mark]:
             yield mark
 
 
+def is_chosen(want: Want) -> bool:
+    """Whether a value is one of those that the schema lists."""
+    return "enum" in want.schema or "const" in want.schema
+
+
 def members(want: Want, scene: Scene) -> Iterable[Mark]:
-    chosen = "enum" in want.schema or "const" in want.schema
-    return enums.members(want, scene.reading, scene.free) if chosen else ()
+    return enums.members(want, scene.reading, scene.free)
+
+
+def has_direction(want: Want) -> bool:
+    """Whether a value comes after "from" or "to"."""
+    return directions.direction(want.words) is not None
 
 
 def directed(want: Want, scene: Scene) -> Iterable[Mark]:
-    is_one = directions.direction(want.words) is not None
-    return directions.directed(want, scene.reading, scene.free) if is_one else ()
+    return directions.directed(want, scene.reading, scene.free)
 
 
 def typed(want: Want, scene: Scene) -> Iterator[Mark]:

@@ -26,6 +26,7 @@ from mock_electron.model.arguments.slots import (
     slots_of,
 )
 from mock_electron.model.arguments.valid import admits
+from mock_electron.model.arguments.values import Mark
 from mock_electron.model.arguments.want import Want, objects
 from mock_electron.model.once import once
 from mock_electron.model.work import RULE
@@ -110,24 +111,25 @@ class Maker:
     ) -> None:
         """Apply the rules of a table to all slots, or only to those that need a value."""
         planned = plan(self._schemas, table, slots, needed=needed)
-        self._work.charge(len(planned) // PLANNED)
-        for rule, each, fitting_wants in planned:
-            if each.name not in filled.values:
-                self._take(rule, each, fitting_wants, scene, filled)
+        work, values, reading = self._work, filled.values, scene.reading
+        work.charge(planned.rules // PLANNED)
+        for find, each, want, count in planned.tries:
+            if each.name in values:
+                continue
+            work.charge(reading.effort * count)
+            if find is not None:
+                for mark in find(want, scene):
+                    if self._take(mark, each, want, scene, filled):
+                        break
 
-    def _take(
-        self, rule: Rule, each: Slot, fitting_wants: list[Want], scene: Scene, filled: Filled
-    ) -> None:
-        for want in fitting_wants:
-            self._work.charge(scene.reading.effort)
-            for mark in rule.find(want, scene):
-                self._work.charge(RULE)
-                value = converted(self._schemas, want, mark, scene)
-                if value is NOT_GIVEN:
-                    continue
-                place = (mark.start, _with_own_name(want, mark.end, scene))
-                if self._give(each, value, filled, scene, place):
-                    return
+    def _take(self, mark: Mark, each: Slot, want: Want, scene: Scene, filled: Filled) -> bool:
+        """Give a slot the value at a place in the text. Return whether it suits."""
+        self._work.charge(RULE)
+        value = converted(self._schemas, want, mark, scene)
+        if value is NOT_GIVEN:
+            return False
+        place = (mark.start, _with_own_name(want, mark.end, scene))
+        return self._give(each, value, filled, scene, place)
 
     def _give(
         self, each: Slot, value: Any, filled: Filled, scene: Scene, place: tuple[int, int]
@@ -207,5 +209,7 @@ class Maker:
 
 def _with_own_name(want: Want, end: int, scene: Scene) -> int:
     """A value includes its property's name if that follows it: "high priority"."""
+    if scene.reading.normals.isdisjoint(want.words):
+        return end
     behind = scene.reading.after(end, 1)
     return behind[0].end if behind and behind[0].normal in want.words else end

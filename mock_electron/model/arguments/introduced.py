@@ -33,8 +33,6 @@ def after_name(
     own = want.words
     spoken = reading.words
     work = reading.said.work
-    if not own:
-        return
     ends = own[0], own[-1]
     for place, word in enumerate(spoken):
         if word.normal not in ends:

@@ -155,11 +155,13 @@ def padded(text: str, shortest: object) -> str:
     return text.ljust(_count(shortest), "x")
 
 
-def clipped(text: str, schema: Schema) -> Iterator[str]:
+def clipped(text: str, schema: Schema) -> tuple[str, ...]:
     """A text that was said, and the same cut to the longest that is allowed."""
-    yield text
-    if len(text) > _count(schema.get("maxLength"), LONGEST):
-        yield from _sized(text, {"maxLength": schema.get("maxLength")}, pad="")
+    if "maxLength" not in schema and len(text) <= LONGEST:
+        return (text,)
+    most = schema.get("maxLength")
+    is_long = len(text) > _count(most, LONGEST)
+    return (text, *_sized(text, {"maxLength": most}, pad="")) if is_long else (text,)
 
 
 def subject_of(text: str) -> str:

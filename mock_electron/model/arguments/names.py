@@ -16,8 +16,10 @@ def located(want: Want, scene: Scene) -> Iterator[Mark]:
     known = _leads(want.role.name, scene.reading.said.language.code)
     for name in scene.names():
         before = scene.reading.before(name.start, 2)
-        lead = [word.normal for word in before if word.normal != "the"][:1]
-        if lead and lead[0] in known:
+        lead = before[0].normal if before else ""
+        if lead == "the":
+            lead = before[1].normal if before[1:] else ""
+        if lead in known and lead != "the":
             if name.value in special.COUNTRIES and _has_country(scene):
                 continue
             yield _with_region(name, want, scene)
@@ -36,10 +38,13 @@ def country(want: Want, scene: Scene) -> Iterator[Mark]:
             yield name
 
 
+def is_half(want: Want) -> bool:
+    """Whether a property is a first name or a family name."""
+    return not HALVES.isdisjoint(want.words)
+
+
 def half_name(want: Want, scene: Scene) -> Iterator[Mark]:
     """The first name or the family name of "Jane Roe"."""
-    if HALVES.isdisjoint(want.words):
-        return
     first = not FIRST_NAME.isdisjoint(want.words)
     for name in scene.reading.names:
         parts = name.value.split()

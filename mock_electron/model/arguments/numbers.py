@@ -14,8 +14,6 @@ NEIGHBOUR: Final = 4
 
 def _beside(scene: Scene, hints: frozenset[str], distance: int, after: bool) -> Iterator[Mark]:
     reading = scene.reading
-    if not hints:
-        return
     foreign = meanings(hints, reading.said.language)
     reading.said.work.charge(NEIGHBOUR * len(reading.numbers))
     for number in reading.numbers:
@@ -28,6 +26,11 @@ def _beside(scene: Scene, hints: frozenset[str], distance: int, after: bool) -> 
 
 def _meant(word: Word, hints: frozenset[str], foreign: tuple[str, ...]) -> bool:
     return word.normal in hints or word.written.lower().startswith(foreign)
+
+
+def has_hints(want: Want) -> bool:
+    """Whether words are known that appear next to the values of a property."""
+    return bool(want.hints)
 
 
 def noun_after(want: Want, scene: Scene) -> Iterator[Mark]:
@@ -43,9 +46,14 @@ def noun_near(want: Want, scene: Scene) -> Iterator[Mark]:
     yield from _beside(scene, want.hints, 2, after=False)
 
 
+def is_age(want: Want) -> bool:
+    """Whether a property is an age."""
+    return "age" in want.words
+
+
 def aged(want: Want, scene: Scene) -> Iterator[Mark]:
     """An age needs no noun: "John is 32"."""
-    for mark in scene.marks("number") if "age" in want.words else ():
+    for mark in scene.marks("number"):
         before = scene.reading.before(mark.start)
         if before and before[0].normal in AGED and 0 < mark.value < OLDEST:
             yield mark
@@ -53,6 +61,11 @@ def aged(want: Want, scene: Scene) -> Iterator[Mark]:
 
 AGED: Final = frozenset(("is", "was", "aged", "turned", "am", "i'm"))
 OLDEST: Final = 130
+
+
+def is_described(want: Want) -> bool:
+    """Whether a property has a title or a description."""
+    return bool(want.about)
 
 
 def described_noun(want: Want, scene: Scene) -> Iterator[Mark]:
@@ -76,8 +89,13 @@ def in_order(want: Want, scene: Scene) -> Iterator[Mark]:
     yield from scene.marks("number")
 
 
+def is_year(want: Want) -> bool:
+    """Whether a property is a year."""
+    return "year" in want.words
+
+
 def year(want: Want, scene: Scene) -> Iterator[Mark]:
     """A year is a separate kind of number."""
-    for mark in scene.marks("number") if "year" in want.words else ():
+    for mark in scene.marks("number"):
         if isinstance(mark.value, int) and 1000 <= mark.value <= 2999:
             yield mark

@@ -1,11 +1,14 @@
 """Find the rules for the slots of an object."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from operator import itemgetter
 from typing import Final
 
+from msgspec import Struct
+
 from mock_electron.model.arguments import finders
-from mock_electron.model.arguments.rules import SURE, VAGUE, Rule
+from mock_electron.model.arguments.rules import SURE, VAGUE, Finder, Rule
 from mock_electron.model.arguments.schema import Schemas
 from mock_electron.model.arguments.slots import Slot
 from mock_electron.model.arguments.want import Want
@@ -15,7 +18,18 @@ ENUM_RULES: Final = (finders.members, finders.paired, finders.partly_paired)
 """The rules that find the members of an enum."""
 
 
-Plan = list[tuple[Rule, Slot, list[Want]]]
+class Plan(Struct, frozen=True):
+    """The rules for some slots, in the order in which they are applied.
+
+    Attributes:
+        rules: The number of pairs of a rule and a slot.
+        tries: What is tried for a slot while it has no value: a finder, the slot, what is wanted,
+            and the number of tries that this one stands for. Before it, these are the tries for the
+            slot that find nothing in any text. The finder is None after the last one.
+    """
+
+    rules: int
+    tries: tuple[tuple[Finder | None, Slot, Want, int], ...]
 
 
 def plan(
@@ -57,7 +71,24 @@ def _plan(table: tuple[Rule, ...], slots: list[Slot], work: Work, needed: bool) 
             if table[place].volunteers or not optional
         ]
     planned.sort(key=itemgetter(0, 1, 2))
-    return [(table[place], each, wants) for place, _, _, each, wants in planned]
+    return Plan(len(planned), tuple(_tries(table, planned)))
+
+
+def _tries(
+    table: tuple[Rule, ...], planned: list[tuple[int, bool, int, Slot, list[Want]]]
+) -> Iterator[tuple[Finder | None, Slot, Want, int]]:
+    """Yield the tries of a plan; see `Plan`."""
+    idle: dict[int, tuple[Slot, Want, int]] = {}
+    for place, _, number, each, wants in planned:
+        rule = table[place]
+        for want in wants:
+            count = idle.pop(number)[2] + 1 if number in idle else 1
+            if rule.only is bool or rule.only(want):
+                yield rule.find, each, want, count
+            else:
+                idle[number] = each, want, count
+    for each, want, count in idle.values():
+        yield None, each, want, count
 
 
 @lru_cache(maxsize=512)

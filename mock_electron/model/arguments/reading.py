@@ -213,6 +213,11 @@ class Reading(Struct, frozen=True, dict=True):
         return self.words[place : place + count]
 
     @once
+    def normals(self) -> frozenset[str]:
+        """The normal forms of all words."""
+        return frozenset([word.normal for word in self.words])
+
+    @once
     def first_places(self) -> dict[str, int]:
         """The place of each word, by its normal form, where the text first contains it."""
         return {word.normal: word.start for word in reversed(self.words)}

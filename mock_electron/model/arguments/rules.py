@@ -21,12 +21,16 @@ SCALARS: Final = ("string", *NUMBERS, "boolean", "")
 
 
 class Rule(Struct, frozen=True):
-    """A rule: which types and roles it is for, and whether it fills optional arguments too."""
+    """A rule: which types and roles it is for, and whether it fills optional arguments too.
+
+    only: whether the rule finds anything for an argument, whatever the text is.
+    """
 
     find: Finder
     kinds: tuple[str, ...]
     roles: tuple[str, ...] = ()
     volunteers: bool = False
+    only: Callable[[Want], object] = bool
 
 
 LOCATED: Final = ("place", "person", "organisation", "to", "from", "language", "country")
@@ -37,20 +41,20 @@ SURE: Final[tuple[Rule, ...]] = (
         finders.paired, (*SCALARS, "array", "object"), volunteers=True
     ),  # "nights: 3", f(nights=3)
     Rule(finders.literal, ("array",), volunteers=True),  # [1, 2]
-    Rule(numbers.noun_after, NUMBERS, volunteers=True),  # "3 nights"
-    Rule(numbers.noun_before, NUMBERS, volunteers=True),  # "age 30"
-    Rule(numbers.year, NUMBERS, volunteers=True),  # "in 1999"
-    Rule(numbers.aged, NUMBERS, volunteers=True),  # "John is 32"
-    Rule(finders.directed, ("string", ""), volunteers=True),  # "from Berlin to Paris"
+    Rule(numbers.noun_after, NUMBERS, volunteers=True, only=numbers.has_hints),  # "3 nights"
+    Rule(numbers.noun_before, NUMBERS, volunteers=True, only=numbers.has_hints),  # "age 30"
+    Rule(numbers.year, NUMBERS, volunteers=True, only=numbers.is_year),  # "in 1999"
+    Rule(numbers.aged, NUMBERS, volunteers=True, only=numbers.is_age),  # "John is 32"
+    Rule(finders.directed, ("string", ""), volunteers=True, only=finders.has_direction),  # "from Berlin to Paris"
     Rule(finders.titled, ("string",), ("title", "name", "person", "organisation"), volunteers=True),
-    Rule(names.half_name, ("string",), volunteers=True),  # first and last name
+    Rule(names.half_name, ("string",), volunteers=True, only=names.is_half),  # first and last name
     Rule(names.country, ("string",), ("country",), volunteers=True),
     Rule(finders.typed, ("string",), ("to", "from")),  # an e-mail address to send to
-    Rule(finders.members, SCALARS, volunteers=True),  # a member of the enum
-    Rule(finders.behind_name, SCALARS, volunteers=True),  # "the subject is …"
-    Rule(finders.partly_paired, SCALARS, volunteers=True),  # "name: Bob" for customer_name
+    Rule(finders.members, SCALARS, volunteers=True, only=finders.is_chosen),  # a member of the enum
+    Rule(finders.behind_name, SCALARS, volunteers=True, only=finders.has_words),  # "the subject is …"
+    Rule(finders.partly_paired, SCALARS, volunteers=True, only=finders.has_words),  # "name: Bob" for customer_name
     Rule(finders.numbered, ("string", *NUMBERS), ("id",), volunteers=True),  # "order 123"
-    Rule(numbers.noun_near, NUMBERS, volunteers=True),  # "3 long nights"
+    Rule(numbers.noun_near, NUMBERS, volunteers=True, only=numbers.has_hints),  # "3 long nights"
     Rule(numbers.one_of_its_noun, NUMBERS, volunteers=True),  # "a night"
     Rule(finders.typed, ("string",), VALUED, volunteers=True),  # the e-mail address, the day
     Rule(finders.typed, ("string",), ("id",)),  # a code, whoever it is of
@@ -62,7 +66,7 @@ SURE: Final[tuple[Rule, ...]] = (
     ),
     Rule(finders.counted, ("string",), ("thing",)),  # "2 pizzas"
     Rule(truths.spoken_of, ("boolean",), volunteers=True),
-    Rule(numbers.described_noun, NUMBERS),  # as noun_after, by the description
+    Rule(numbers.described_noun, NUMBERS, only=numbers.is_described),  # as noun_after, by the description
     Rule(names.located, ("string",), LOCATED, volunteers=True),  # "in Paris"
     Rule(names.named, ("string",), ("person", "name")),  # "Anna is here"
 )

@@ -42,11 +42,31 @@ def admits(
         return True
     schemas.work.charge(STEP + KEYWORD * len(schema))
     checks = CHECKS_BY_KEYWORD if checks is None else checks
-    case = Case(schemas, schema, depth, checks)
+    case = None
     for keyword, expected in schema.items():
-        if keyword in checks and not checks[keyword](case, expected, value):
+        check = checks.get(keyword)
+        if check is None or (check is _type and _is_exactly(expected, value)):
+            continue
+        if case is None:
+            case = Case(schemas, schema, depth, checks)
+        if not check(case, expected, value):
             return False
     return True
+
+
+def _is_exactly(expected: object, value: object) -> bool:
+    """Whether a value has a type, if that takes no more than to compare two classes."""
+    return isinstance(expected, str) and CLASSES.get(expected) is type(value)
+
+
+CLASSES: Final[Mapping[str, type]] = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "integer": int,
+    "boolean": bool,
+}
+"""The class of most values of a type."""
 
 
 DEEPEST: Final = 80
