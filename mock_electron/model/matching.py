@@ -19,8 +19,7 @@ from mock_electron.wire.request import Tool
 @lru_cache(maxsize=64)
 def _meant(text: str, code: str) -> frozenset[str]:
     """Return the stems of the words of a text, of their synonyms, and of their translations."""
-    meant = english_stems(text, LANGUAGES[code])
-    return frozenset(stems_of(text)) | frozenset(map(stem, meant))
+    return frozenset([*stems_of(text), *map(stem, english_stems(text, LANGUAGES[code]))])
 
 
 class Spoken(Struct, frozen=True, dict=True):
