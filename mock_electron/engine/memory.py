@@ -111,12 +111,16 @@ def _size_of_logprobs(logprobs: tuple[TokenLogprob, ...]) -> int:
 
 def _size_of_calls(reply: Reply) -> int:
     """Return the memory of the calls. A single fragment is the arguments themselves."""
-    calls, fragments = reply.tool_calls, reply.call_fragments
-    return (
-        _sum((calls, fragments))
-        + sum([getsizeof(call) + _sum((call.id, call.arguments)) for call in calls])
-        + sum([getsizeof(texts) + (_sum(texts) if texts[1:] else 0) for texts in fragments])
-    )
+    size = getsizeof(reply.tool_calls)
+    for call in reply.tool_calls:
+        size += getsizeof(call)
+        for text in (call.id, call.arguments):
+            size += getsizeof(text) if text else 0
+    if reply.call_fragments:
+        size += getsizeof(reply.call_fragments)
+    for texts in reply.call_fragments:
+        size += getsizeof(texts) + (_sum(texts) if texts[1:] else 0)
+    return size
 
 
 def size_of_value(value: object, body: str | bytes) -> int:

@@ -59,17 +59,17 @@ def outline_of(context: RequestContext, decision: Decision) -> Outline:
     step = chosen.step if chosen else None
     reply, error = _sent(decision)
     return Outline(
-        understood=context.parsed.request is not None,
-        account=context.parsed.head.account,
-        reply=reply,
-        generated=result if isinstance(result, Reply) else None,
-        draft=chosen.own_draft if chosen else None,
-        error=error,
-        faults=decision.faults,
-        answered_by=decision.answered_by,
-        step=step.number if step else None,
-        scripted=step.step if step else None,
-        raised="" if decision.raised is None else described(decision.raised),
+        context.parsed.request is not None,
+        context.parsed.head.account,
+        reply,
+        result if isinstance(result, Reply) else None,
+        chosen.own_draft if chosen else None,
+        error,
+        decision.faults,
+        decision.answered_by,
+        step.number if step else None,
+        step.step if step else None,
+        "" if decision.raised is None else described(decision.raised),
     )
 
 

@@ -86,6 +86,7 @@ def complete(
 
 _new_reply: Final = unchecked(Reply)
 _new_usage: Final = unchecked(Usage)
+_new_call: Final = unchecked(ToolCall)
 
 
 def usage_after(reply: Reply, chunks: int, chunk_tokens: int = 1) -> Usage:
@@ -200,6 +201,6 @@ def _calls(
         fragments = tokens.split(call.arguments, budget - cost + 1)
         kept = fragments[: budget - cost]
         call_id = call.id or id_of_call(dice, occurrence, number)
-        begun.append((ToolCall(str(call_id), str(call.name), "".join(kept)), kept))
+        begun.append((_new_call(str(call_id), str(call.name), "".join(kept)), kept))
         cost += len(fragments)
     return begun, cost

@@ -98,7 +98,7 @@ class Dice(Struct, frozen=True):
 
     def hex(self, purpose: str) -> str:
         """Return 16 lowercase hexadecimal digits."""
-        return roll(self.key, purpose.encode(), 8).hex()
+        return blake2b(purpose.encode(), key=self.key, digest_size=8).hexdigest()
 
     def uuid(self, purpose: str) -> str:
         """Return a UUID in the form of version 4."""

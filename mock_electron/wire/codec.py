@@ -7,10 +7,11 @@ document that is nested so deeply that orjson could not write an error that quot
 import gc
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
-from typing import Final
+from json.encoder import encode_basestring
+from typing import Any, Final
 
 import orjson
 
@@ -211,4 +212,21 @@ ARGUMENTS: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 def encode_arguments(arguments: object) -> str:
     """Write a tool call's arguments: JSON text with a space after `:` and `,` (I)."""
+    if type(arguments) is dict:
+        members = []
+        for name, value in arguments.items():
+            write = SCALARS.get(type(value))
+            if write is None or type(name) is not str:
+                break
+            members.append(f"{encode_basestring(name)}: {write(value)}")
+        else:  # most calls; an encoder for each takes three times as long
+            return f"{{{', '.join(members)}}}"
     return ARGUMENTS.encode(arguments)
+
+
+SCALARS: Final[Mapping[type, Callable[[Any], str]]] = {
+    str: encode_basestring,
+    int: int.__repr__,
+    bool: {True: "true", False: "false"}.__getitem__,
+}
+"""How most arguments are written, by type."""

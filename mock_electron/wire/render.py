@@ -30,6 +30,10 @@ DONE: Final = b"data: [DONE]\n\n"
 NO_FINISH: Final = b',"finish_reason":null}]'
 END: Final = b"}\n\n"
 """The end of a frame."""
+WHOLE_USAGE: Final = (
+    b'{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d,'
+    b'"prompt_tokens_details":{"cached_tokens":%d}}'
+)
 USAGE: Final = (
     b'{"prompt_tokens":%d,"completion_tokens":%%d,"total_tokens":%%d,'
     b'"prompt_tokens_details":{"cached_tokens":%d}}'
@@ -40,6 +44,7 @@ WHOLE: Final = (
     b'"tool_calls":%%b}%%b,"finish_reason":"%%b"}],"usage":%%b}'
 ) % MODEL.encode()
 """The form of a completion: its id and time, content, calls, log-probabilities and usage."""
+CALL: Final = b'{"id":%b,"type":"function","function":{"name":%b,"arguments":%b}}'
 COMPLETION: Final = b"chat.completion"
 CHUNK: Final = b"chat.completion.chunk"
 BLANK_LINE: Final = b"\n\n"
@@ -66,7 +71,7 @@ def _completion(reply: Reply, ids_and_time: bytes, call_ids: Sequence[bytes]) ->
     calls, logprobs = b"null", b""
     if reply.tool_calls:
         pairs = zip(reply.tool_calls, call_ids, strict=True)
-        calls = encode([_tool_call(call, call_id, call.arguments) for call, call_id in pairs])
+        calls = b"[%b]" % b",".join([_written_call(call, call_id) for call, call_id in pairs])
     if reply.logprobs is not None:
         logprobs = b',"logprobs":%b' % _logprobs(_written(reply.logprobs))
     content, reason = dumps(reply.content), reply.finish_reason.encode()
@@ -256,9 +261,14 @@ def _tool_call(call: ToolCall, call_id: bytes, arguments: str) -> dict[str, Any]
     return {"id": Fragment(call_id), "type": "function", "function": function}
 
 
+def _written_call(call: ToolCall, call_id: bytes) -> bytes:
+    """Return a whole call as JSON."""
+    return CALL % (call_id, dumps(call.name), dumps(call.arguments))
+
+
 def _usage(usage: Usage) -> bytes:
-    completion = usage.completion_tokens
-    return _usage_form(usage) % (completion, usage.prompt_tokens + completion)
+    prompt, completion = usage.prompt_tokens, usage.completion_tokens
+    return WHOLE_USAGE % (prompt, completion, prompt + completion, usage.cached_tokens)
 
 
 def _usage_form(usage: Usage) -> bytes:
