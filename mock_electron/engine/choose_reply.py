@@ -57,7 +57,7 @@ class ChosenReply(Struct, frozen=True):
         """
         answer = self.answer
         if isinstance(answer, Draft):
-            has_ids = answer.calls and any([call.id for call in answer.calls[:MOST_CALLS]])
+            has_ids = answer.calls and any(call.id for call in answer.calls[:MOST_CALLS])
             return answer if answer.usage or answer.logprobs is not None or has_ids else None
         return Draft(None, usage=answer.said.usage) if isinstance(answer, Stream) else None
 

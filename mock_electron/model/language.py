@@ -246,7 +246,10 @@ def english_stems(text: str, language: Language) -> set[str]:
     if "'" in lower or "’" in lower:
         words += [APOSTROPHE.split(word)[-1] for word in words if APOSTROPHE.search(word)]
     phrases, _, _ = _meanings(language.code)
-    spoken = {stem for meaning, stem in phrases if meaning in lower}
+    spoken: set[str] = set()
+    for beginning, meant in phrases.items():
+        if beginning in lower:
+            spoken.update([stem for meaning, stem in meant if meaning in lower])
     spoken.update(*map(_meant_in(language.code), words))
     if language is not ENGLISH:
         spoken.add(language.name.lower())  # so that "transfer to the Spanish agent" is found
@@ -280,10 +283,13 @@ Meaning = tuple[str, str]
 
 
 @cache
-def _meanings(code: str) -> tuple[tuple[Meaning, ...], Mapping[str, tuple[Meaning, ...]], int]:
+def _meanings(
+    code: str,
+) -> tuple[Mapping[str, tuple[Meaning, ...]], Mapping[str, tuple[Meaning, ...]], int]:
     """Return the meanings of phrases, which are searched anywhere in a text, and those of words.
 
-    The latter are listed by their first letters. The last value is the number of these letters.
+    The former are listed by their first words, with the space, and the latter by their first
+    letters. The last value is the number of these letters.
     """
     phrases: list[Meaning] = []
     words: list[Meaning] = []
@@ -296,4 +302,8 @@ def _meanings(code: str) -> tuple[tuple[Meaning, ...], Mapping[str, tuple[Meanin
     for meaning, stem in words:
         first = meaning[:letters]
         beginnings[first] = (*beginnings.get(first, ()), (meaning, stem))
-    return tuple(phrases), beginnings, letters
+    first_words: dict[str, tuple[Meaning, ...]] = {}
+    for meaning, stem in phrases:
+        word, space, _ = meaning.partition(" ")
+        first_words[word + space] = (*first_words.get(word + space, ()), (meaning, stem))
+    return first_words, beginnings, letters

@@ -16,7 +16,7 @@ from typing import Final
 from mock_electron._regex import regex
 
 IDENTIFIER: Final = regex(
-    r"(?<![A-Z])[A-Z]{2,}s(?![a-z])|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W\d_A-Za-z]+"
+    r"[a-z]+|(?<![A-Z])[A-Z]{2,}s(?![a-z])|[A-Z][a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W\d_A-Za-z]+"
 )
 SHORTEST: Final = 3
 """Letters that must be left when an ending is removed."""

@@ -70,7 +70,9 @@ def filled(parameters: Mapping[str, Any], said: Said) -> dict[str, Any]:
     reading = Reading.of(said)
     known = reading.arguments.get(id(parameters))
     if known is None:
-        known = parameters, Maker(schemas_of(parameters, said.work), reading).object()
+        is_silent = not said.earlier and not reading.text.strip()
+        schemas = schemas_of(parameters, said.work, is_silent=is_silent)
+        known = parameters, Maker(schemas, reading).object()
         reading.arguments[id(parameters)] = known
     return known[1]
 

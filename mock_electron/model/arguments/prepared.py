@@ -23,18 +23,19 @@ LONGEST: Final = 10_000
 """The maximum size of parameters for which something is kept, in bytes of JSON."""
 
 
-def schemas_of(parameters: Mapping[str, Any], work: Work) -> Schemas:
+def schemas_of(parameters: Mapping[str, Any], work: Work, *, is_silent: bool) -> Schemas:
     """Return the schemas of a tool, with what is known about them.
 
     Args:
         parameters: The parameters of the tool.
         work: The budget of the request.
+        is_silent: Whether there is no text, so that no rule is applied.
     """
     try:
         written = codec.encode(parameters)
     except TypeError:  # an integer that no request can contain
         return Schemas(parameters, work)
-    known = _prepared(written) if len(written) <= LONGEST else None
+    known = _prepared(written, is_silent) if len(written) <= LONGEST else None
     if known is None:
         return Schemas(parameters, work)
     is_paid = written in work.paid
@@ -43,14 +44,15 @@ def schemas_of(parameters: Mapping[str, Any], work: Work) -> Schemas:
 
 
 @lru_cache(maxsize=64)
-def _prepared(written: bytes) -> Schemas | None:
-    """Return schemas with what each request derives first; None if that is too much work."""
+def _prepared(written: bytes, is_silent: bool) -> Schemas | None:
+    """Return schemas with all that each request derives from them; None if that is too much work."""
     schemas = Schemas(codec.decode(written), Work())
     try:
         for want in objects(schemas)[:1]:
             slots = slots_of(schemas, want)
-            plan(schemas, SURE, slots)
-            plan(schemas, VAGUE, slots)
+            if not is_silent:
+                plan(schemas, SURE, slots)
+                plan(schemas, VAGUE, slots)
             numbered(schemas, slots)
     except Spent:
         return None

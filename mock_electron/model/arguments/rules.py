@@ -45,14 +45,20 @@ SURE: Final[tuple[Rule, ...]] = (
     Rule(numbers.noun_before, NUMBERS, volunteers=True, only=numbers.has_hints),  # "age 30"
     Rule(numbers.year, NUMBERS, volunteers=True, only=numbers.is_year),  # "in 1999"
     Rule(numbers.aged, NUMBERS, volunteers=True, only=numbers.is_age),  # "John is 32"
-    Rule(finders.directed, ("string", ""), volunteers=True, only=finders.has_direction),  # "from Berlin to Paris"
+    Rule(
+        finders.directed, ("string", ""), volunteers=True, only=finders.has_direction
+    ),  # "from Berlin to Paris"
     Rule(finders.titled, ("string",), ("title", "name", "person", "organisation"), volunteers=True),
     Rule(names.half_name, ("string",), volunteers=True, only=names.is_half),  # first and last name
     Rule(names.country, ("string",), ("country",), volunteers=True),
     Rule(finders.typed, ("string",), ("to", "from")),  # an e-mail address to send to
     Rule(finders.members, SCALARS, volunteers=True, only=finders.is_chosen),  # a member of the enum
-    Rule(finders.behind_name, SCALARS, volunteers=True, only=finders.has_words),  # "the subject is …"
-    Rule(finders.partly_paired, SCALARS, volunteers=True, only=finders.has_words),  # "name: Bob" for customer_name
+    Rule(
+        finders.behind_name, SCALARS, volunteers=True, only=finders.has_words
+    ),  # "the subject is …"
+    Rule(
+        finders.partly_paired, SCALARS, volunteers=True, only=finders.has_words
+    ),  # "name: Bob" for customer_name
     Rule(finders.numbered, ("string", *NUMBERS), ("id",), volunteers=True),  # "order 123"
     Rule(numbers.noun_near, NUMBERS, volunteers=True, only=numbers.has_hints),  # "3 long nights"
     Rule(numbers.one_of_its_noun, NUMBERS, volunteers=True),  # "a night"
@@ -66,7 +72,9 @@ SURE: Final[tuple[Rule, ...]] = (
     ),
     Rule(finders.counted, ("string",), ("thing",)),  # "2 pizzas"
     Rule(truths.spoken_of, ("boolean",), volunteers=True),
-    Rule(numbers.described_noun, NUMBERS, only=numbers.is_described),  # as noun_after, by the description
+    Rule(
+        numbers.described_noun, NUMBERS, only=numbers.is_described
+    ),  # as noun_after, by the description
     Rule(names.located, ("string",), LOCATED, volunteers=True),  # "in Paris"
     Rule(names.named, ("string",), ("person", "name")),  # "Anna is here"
 )

@@ -13,8 +13,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 from urllib.parse import unquote
 
-from msgspec import Struct
-
 from mock_electron.model.arguments.equality import Members
 from mock_electron.model.arguments.merging import CHECKS, CHOICES, Schema, merge
 from mock_electron.model.work import STEP, Spent, Work
@@ -38,47 +36,31 @@ IMPLIED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 Key = tuple[str, int, int]
 
 
-class _Derived(Struct, frozen=True):
-    """What follows from an object of a schema.
-
-    Attributes:
-        source: The object. It is kept, so that no other object gets its id.
-        value: What follows from it.
-        units: The units of work to derive it.
-        steps: The steps to derive it.
-    """
-
-    source: object
-    value: Any
-    units: int
-    steps: int
-
-
 class Schemas:
     """The schemas of one call: the root that `$ref`s point into, and the work done so far."""
 
-    __slots__ = ("_derived", "_is_paid", "_known", "_ready", "root", "steps", "work")
+    __slots__ = ("_derived", "_known", "root", "steps", "work")
 
     def __init__(self, root: object, work: Work) -> None:
         self.root: Final = root
         self.work: Work = work
         self._known: dict[int, tuple[object, Schema]] = {}
-        self._derived: dict[Key, _Derived] = {}
-        self._ready: Mapping[Key, _Derived] = {}
-        self._is_paid = False
+        self._derived: dict[Key, tuple[object, Any]] = {}
         self.steps: int = 0
 
     def again(self, work: Work, *, is_paid: bool) -> "Schemas":
-        """Return the same schemas for another call, which uses what is derived already.
+        """Return the same schemas for another call, which uses all that is derived already.
 
         Args:
-            work: The budget of the request. It is charged for what it uses.
+            work: The budget of the request. It is charged for all that is derived.
             is_paid: Whether the same request has used the schemas before, and is not charged again.
         """
         schemas = Schemas(self.root, work)
-        schemas._known |= self._known
-        schemas._ready = self._derived
-        schemas._is_paid = is_paid
+        schemas._known = self._known.copy()
+        schemas._derived = self._derived.copy()
+        schemas.steps = self.steps
+        if not is_paid:
+            work.charge(self.work.used)
         return schemas
 
     def step(self, count: int = 1) -> None:
@@ -162,21 +144,12 @@ class Schemas:
             derive: Returns what follows from it.
         """
         found = self._derived.get(key)
-        if found is None:
-            found = self._ready.get(key)
-            if found is not None:
-                self._derived[key] = found
-                self.steps += found.steps
-                if not self._is_paid:
-                    self.work.charge(found.units)
         if found is not None:
-            value: Derived = found.value
+            value: Derived = found[1]
             return value
-        steps, used = self.steps, self.work.used
         derived = derive()
         if not self.spent:
-            units = self.work.used - used
-            self._derived[key] = _Derived(source, derived, units, self.steps - steps)
+            self._derived[key] = source, derived
         return derived
 
     def chosen(self, base: Schema, option: object) -> Schema:
