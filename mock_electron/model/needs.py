@@ -96,13 +96,15 @@ def fitting(offers: tuple[Offer, ...], said: Said) -> Tool | None:
     return best if points >= ENOUGH else None
 
 
-def parts(message: str) -> Iterator[str]:
+def parts(message: str) -> list[str]:
     """The parts of a message. Text in quotation marks or brackets is not cut."""
-    start = 0
-    for cut in CUT.finditer(_masked(message)) if _may_be_cut(message) else ():
-        yield message[start : cut.start()].strip()
+    if not _may_be_cut(message):
+        return [message.strip()]
+    found, start = [], 0
+    for cut in CUT.finditer(_masked(message)):
+        found.append(message[start : cut.start()].strip())
         start = cut.end()
-    yield message[start:].strip()
+    return [*found, message[start:].strip()]
 
 
 def _may_be_cut(message: str) -> bool:
@@ -288,17 +290,20 @@ def _with_providers(found: list[NeededTool], tools: tuple[Tool, ...]) -> Iterato
     """Rule 7."""
     planned = {need.tool.name for need in found}
     for need in found:
-        provider = _provider(need, [tool for tool in tools if tool.name not in planned])
+        provider = _provider(need, tools, planned)
         if provider is not None:
             yield NeededTool(provider, need.said)
             need = replace(need, waits=True)
         yield need
 
 
-def _provider(need: NeededTool, others: list[Tool]) -> Tool | None:
-    """The tool that finds an id which the need lacks."""
+def _provider(need: NeededTool, tools: tuple[Tool, ...], planned: set[str]) -> Tool | None:
+    """The tool that finds an id which the need lacks. It is none of those that are planned."""
     required = need.tool.parameters.get("required")
-    if need.said.earlier or not others or not isinstance(required, list):
+    if need.said.earlier or len(tools) == 1 or not isinstance(required, list):
+        return None
+    others = [tool for tool in tools if tool.name not in planned]
+    if not others:
         return None
     ids = [name for name in required if "id" in stems_of(str(name))]
     for name in lacking(need) if ids else ():
