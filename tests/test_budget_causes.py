@@ -168,7 +168,7 @@ def test_a_tool_that_is_used_again_is_charged_once() -> None:
     parameters = slow_inputs._object({f"p{n}": slow_inputs.STRING for n in range(20)})
     work, used = Work(), [0]
     for _ in range(3):
-        schemas = prepared.schemas_of(parameters, work)
+        schemas = prepared.schemas_of(parameters, work, is_silent=False)
         objects(schemas)
         used.append(work.used)
     assert used[0] < used[1] == used[2] == used[3]
