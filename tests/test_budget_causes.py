@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -15,7 +16,7 @@ from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.step import Step
 from mock_electron.engine.settings import Settings
 from mock_electron.model import completion, offers, written
-from mock_electron.model.arguments import Said, plain, prepared
+from mock_electron.model.arguments import Said, arguments, plain, plan, prepared
 from mock_electron.model.arguments.equality import Members
 from mock_electron.model.arguments.reading import Reading
 from mock_electron.model.arguments.want import objects
@@ -287,3 +288,36 @@ def test_alternatives_take_one_call_each() -> None:
 def test_fields_of_earlier_results_take_few_calls() -> None:
     """A field that has neither the first nor the last word of a property is not looked at."""
     assert calls_of(KINDS["60 results before"]()) < 120_000
+
+
+def test_rules_that_find_nothing_for_a_property_are_charged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A rule that is left out of a plan costs as much as one that is applied and finds nothing."""
+
+    def one_by_one(table: Any, planned: Any) -> Iterator[Any]:
+        for place, _, _, each, wants in planned:
+            for want in wants:
+                suits = table[place].only(want)
+                yield table[place].find if suits else lambda want, scene: (), each, want, 1
+
+    texts = ("How warm is it in Paris?", "Book 3 nights for Ana Lopez, aged 30", "hm")
+    properties: dict[str, Any] = {
+        name: {"type": "string"} for name in ("city", "first_name", "to", "note")
+    }
+    properties |= {name: {"type": "integer"} for name in ("nights", "age", "n")}
+    properties["unit"] = {"enum": ["celsius", "fahrenheit"]}
+
+    def charged() -> list[int]:
+        prepared._prepared.cache_clear()
+        used = []
+        for text in texts:
+            said = Said(text)
+            arguments(slow_inputs._object(properties), said)
+            used.append(said.work.used)
+        return used
+
+    merged = charged()
+    monkeypatch.setattr(plan, "_tries", one_by_one)
+    assert charged() == merged
+    prepared._prepared.cache_clear()

@@ -4,7 +4,7 @@ A language is one file in `languages/`, named by its code. To add a language, ad
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
@@ -159,13 +159,11 @@ def detect(text: str) -> Language | None:
 @lru_cache(maxsize=64)
 def _detected(text: str) -> Language | None:
     """Return the language of the beginning of a text. One request asks several times."""
-    if text.isascii():  # as WORD finds them, in a third of the time
-        lower = text.lower()
-        words: Iterable[str] = lower.encode().translate(NO_PUNCTUATION).decode().split()
-        has_letters = lower != text.upper()
-        return _most_familiar(IN_LATIN_LETTERS, words, text) if has_letters else None
     if not any(map(str.isalpha, text)):
         return None
+    if text.isascii():  # as WORD finds them, in a third of the time
+        words: Iterable[str] = text.lower().encode().translate(NO_PUNCTUATION).decode().split()
+        return _most_familiar(IN_LATIN_LETTERS, words, text)
     letters = sum(map(str.isalpha, text))
     written = {code: len(script.findall(text)) for code, script in _by_script().items()}
     candidates = tuple(code for code, n in written.items() if n > SCRIPT_SHARE * letters)
@@ -185,7 +183,7 @@ def _most_familiar(candidates: tuple[str, ...], words: Iterable[str], text: str)
     for code in UNSPACED:
         if code in candidates:
             found += [code] * sum(map(text.count, LANGUAGES[code].common))
-    return LANGUAGES[max(candidates, key=found.count) if found else candidates[0]]
+    return LANGUAGES[max(candidates, key=found.count)]
 
 
 ASKED_FOR: Final = regex(
@@ -245,35 +243,17 @@ def english_stems(text: str, language: Language) -> set[str]:
     words = WORD.findall(lower)
     if "'" in lower or "’" in lower:
         words += [APOSTROPHE.split(word)[-1] for word in words if APOSTROPHE.search(word)]
-    phrases, _, _ = _meanings(language.code)
-    spoken: set[str] = set()
-    for beginning, meant in phrases.items():
-        if beginning in lower:
-            spoken.update([stem for meaning, stem in meant if meaning in lower])
-    spoken.update(*map(_meant_in(language.code), words))
+    phrases, beginnings, letters = _meanings(language.code)
+    spoken = {stem for meaning, stem in phrases if meaning in lower}
+    for word in words:
+        for meaning, stem in beginnings.get(word[:letters], ()):
+            if word.startswith(meaning):
+                spoken.add(stem)
     if language is not ENGLISH:
         spoken.add(language.name.lower())  # so that "transfer to the Spanish agent" is found
     return spoken
 
 
-@cache
-def _meant_in(code: str) -> Callable[[str], tuple[str, ...]]:
-    """Return a function that returns the English words for a lowercase word of a language.
-
-    It keeps the latest words: most of them are said again and again.
-    """
-    _, beginnings, letters = _meanings(code)
-
-    @lru_cache(maxsize=KEPT_WORDS)
-    def meant(word: str) -> tuple[str, ...]:
-        known = beginnings.get(word[:letters], ())
-        return tuple([stem for meaning, stem in known if word.startswith(meaning)])
-
-    return meant
-
-
-KEPT_WORDS: Final = 1_000
-"""The number of words of a language whose meaning is kept."""
 APOSTROPHE: Final = regex("['’]")
 """The text after it is a word too: dell'ordine, l'heure."""
 
@@ -283,13 +263,10 @@ Meaning = tuple[str, str]
 
 
 @cache
-def _meanings(
-    code: str,
-) -> tuple[Mapping[str, tuple[Meaning, ...]], Mapping[str, tuple[Meaning, ...]], int]:
+def _meanings(code: str) -> tuple[tuple[Meaning, ...], Mapping[str, tuple[Meaning, ...]], int]:
     """Return the meanings of phrases, which are searched anywhere in a text, and those of words.
 
-    The former are listed by their first words, with the space, and the latter by their first
-    letters. The last value is the number of these letters.
+    The latter are listed by their first letters. The last value is the number of these letters.
     """
     phrases: list[Meaning] = []
     words: list[Meaning] = []
@@ -302,8 +279,4 @@ def _meanings(
     for meaning, stem in words:
         first = meaning[:letters]
         beginnings[first] = (*beginnings.get(first, ()), (meaning, stem))
-    first_words: dict[str, tuple[Meaning, ...]] = {}
-    for meaning, stem in phrases:
-        word, space, _ = meaning.partition(" ")
-        first_words[word + space] = (*first_words.get(word + space, ()), (meaning, stem))
-    return first_words, beginnings, letters
+    return tuple(phrases), beginnings, letters

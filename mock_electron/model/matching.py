@@ -19,7 +19,8 @@ from mock_electron.wire.request import Tool
 @lru_cache(maxsize=64)
 def _meant(text: str, code: str) -> frozenset[str]:
     """Return the stems of the words of a text, of their synonyms, and of their translations."""
-    return frozenset([*stems_of(text), *map(stem, english_stems(text, LANGUAGES[code]))])
+    meant = english_stems(text, LANGUAGES[code])
+    return frozenset(stems_of(text)) | frozenset(map(stem, meant))
 
 
 class Spoken(Struct, frozen=True, dict=True):

@@ -26,13 +26,7 @@ MEANINGLESS: Final = STOP_WORDS | TOOL_WORDS
 
 def stems_of(text: str) -> list[str]:
     """Return the stems of the words with a meaning in an identifier or a text."""
-    return list(filter(None, map(_stem_of, split(text))))
-
-
-@lru_cache(maxsize=2048)
-def _stem_of(word: str) -> str:
-    """Return the stem of a word, or "" if it has no meaning."""
-    return "" if word.lower() in MEANINGLESS else stem(word)
+    return [stem(word) for word in split(text) if word.lower() not in MEANINGLESS]
 
 
 @lru_cache(maxsize=64)
