@@ -1,6 +1,7 @@
 """The inspector, as a person uses it: in a real browser, with the mouse and the keyboard."""
 
 import json
+import re
 import shutil
 import socket
 from collections.abc import Iterator
@@ -64,6 +65,18 @@ TABS: Final = {
     "Copy as": "copy",
 }
 MANY: Final = 10_000
+WRONG_STEPS: Final = {
+    "when: {sayz: hi}\nrply: x": r"^2 problems:\nsteps\[0\].when.sayz: line 1: .*"
+    r"\nsteps\[0\].rply: line 2: (?!.*sayz)",
+    "reply: [": "^line 1: invalid YAML: a bracket is not closed$",
+    "steps:\n- repyl: Hi": r"^steps\[0\].repyl: line 2: .* Did you mean 'reply'\?$",
+}
+"""What a person types, and what the page says about it."""
+STEP_LISTS: Final = (
+    "# Two steps\n\n- {when: {says: a}, reply: A}\n- when: {says: b}\n  reply: B",
+    '[{"when": {"says": "c"}, "reply": "C"}, {"when": {"says": "d"}, "reply": "D"}]',
+    '{"steps": [{"when": {"says": "e"}, "reply": "E"}, {"when": {"says": "f"}, "reply": "F"}]}',
+)
 
 
 # --- the world
@@ -516,17 +529,38 @@ def test_the_actions_on_a_lane(person: Person, control: ControlClient) -> None:
     assert [ask(lane, "The weather?").status for _ in range(2)] == [503, 200]
     state = control.get("/lanes/acted")
     assert (state["settings"]["plan"], state["settings"]["pace"]) == ("standard", "electron")
-    page.get_by_label("Step, in YAML").fill("repyl: Hi")
-    page.get_by_role("button", name="Add step").click()
-    person.sees(page.get_by_text("Did you mean 'reply'?"))
+    said = page.locator("#lane-view > [role=status]")
+    for step, words in WRONG_STEPS.items():
+        page.get_by_label("Step, in YAML").fill(step)
+        page.get_by_role("button", name="Add step").click()
+        playwright.expect(said).to_contain_text(re.compile(words, re.DOTALL))
+    for steps in STEP_LISTS:
+        page.get_by_label("Step, in YAML").fill(steps)
+        page.get_by_role("button", name="Add step").click()
+        playwright.expect(said).to_have_text("Added 2 steps")
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.get_by_label("Pace").fill("elektron")
+    page.get_by_role("button", name="Set the pace").click()
+    person.sees(said.filter(has_text="Did you mean 'electron'?"))
+    page.set_viewport_size(WIDE)
     fault = page.get_by_label("For the next request")
     fault.fill(str(fault.get_attribute("placeholder")))
-    person.sees(page.get_by_text("Did you mean 'reply'?"), 0)
+    playwright.expect(said).to_be_hidden()
     page.get_by_role("button", name="Inject fault").click()
     person.sees(page.get_by_text("Injected the fault"))
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="Reset").click()
-    person.sees(page.get_by_text("Reset everything"))
+    asked: list[str] = []
+
+    def agree(dialog: Any) -> None:
+        asked.append(dialog.message)
+        dialog.accept()
+
+    page.on("dialog", agree)
+    for part in ("script", "cache", "everything"):
+        page.get_by_label("What").select_option(part)
+        page.get_by_role("button", name="Reset").click()
+        person.sees(page.get_by_text(f"Reset {part}"))
+    page.remove_listener("dialog", agree)
+    assert ["steps" in asked[0], "settings" in asked[1], len(asked)] == [True, True, 2]
     assert control.get("/lanes/acted/exchanges")["exchanges"] == []
     hrefs = page.locator(".downloads a").evaluate_all("all => all.map(one => one.href)")
     assert [send(url, method="GET").status for url in hrefs] == [200, 200, 200]

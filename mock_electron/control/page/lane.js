@@ -1,10 +1,23 @@
 // The state of a lane, and what can be done with it.
 
 import { element, fill, said } from "./dom.js";
+import { inText, scriptOf } from "./step_text.js";
 import { counted } from "./words.js";
 
 const FORMATS = { har: "HAR", jsonl: "JSON lines", script: "Script" };
-const PARTS = ["everything", "script", "journal", "limits", "cache", "faults", "occurrences", "clock"];
+/** What a reset does to each part. The ones that lose something are asked about. */
+const PARTS = {
+  everything: "Forget all exchanges of this lane, remove its faults, and return its script, settings and clock to their start?",
+  script: "Remove the steps that were added to this lane, and begin its script anew?",
+  exchanges: "Forget all exchanges of this lane, and count repeated requests anew?",
+  journal: "Forget all exchanges of this lane?",
+  limits: "",
+  cache: "",
+  faults: "Remove all faults of this lane?",
+  occurrences: "",
+  clock: "",
+  settings: "Return the settings of this lane to those at its start?",
+};
 const STEP = "when: {says: weather}\nreply: It is 31 °C.";
 const FAULT = '{"cut": {"after": 3}}';
 const FAULT_FORMS = 'A name such as reset, 503 for {"fail": 503}, or JSON.';
@@ -30,7 +43,7 @@ export class LanePanel {
           section("Download", this.downloads()),
         ]
       : [section("At the end", facts), section("Script", steps), section("Faults", faults)];
-    fill(box, this.message, panels);
+    fill(box, this.message, element("div", { class: "panels" }, panels));
   }
 
   async refresh() {
@@ -72,14 +85,17 @@ export class LanePanel {
     return element("button", { type: "button", "aria-label": `Remove ${name}`, onclick: () => this.act("DELETE", path, undefined, `Removed ${name}`) }, "Remove");
   }
 
-  /** Change the lane, and say how it went. */
-  async act(method, path, body, words) {
+  /**
+   * Change the lane, and say how it went.
+   * @param words What to say, or a function that takes the answer and returns it.
+   * @param placed Takes a problem, and returns it with its place in what was typed.
+   */
+  async act(method, path, body, words, placed = (problem) => problem) {
     try {
-      await this.lane.change(method, path, body);
-      this.say(words, false);
+      const answer = await this.lane.change(method, path, body);
+      this.say(typeof words === "string" ? words : words(answer), false);
     } catch (refused) {
-      const problems = (refused.problems ?? []).map(({ path: place, message }) => (place ? `${place}: ${message}` : message));
-      this.say([refused.message, ...(problems.length > 1 ? problems : [])].join("\n"), true);
+      this.say(listed(refused, placed), true);
       return false;
     }
     await this.refresh().catch((refused) => this.say(refused.message, true));
@@ -110,9 +126,8 @@ export class LanePanel {
   stepForm() {
     const input = element("textarea", { rows: 3, placeholder: STEP, required: true, spellcheck: "false" });
     return this.form("Step, in YAML or JSON", input, "Add step", (text) => {
-      const lines = text.trimEnd().split("\n");
-      const script = `steps:\n${lines.map((line, at) => `${at || /^- /.test(line) ? "  " : "- "}${line}`).join("\n")}\n`;
-      return this.act("POST", "/steps", { script: /^steps:/.test(text) ? text : script }, "Added the step");
+      const { script, above } = scriptOf(text);
+      return this.act("POST", "/steps", { script }, added, (problem) => inText(problem, above));
     });
   }
 
@@ -142,10 +157,10 @@ export class LanePanel {
   }
 
   resetForm() {
-    const input = element("select", {}, PARTS.map((part) => element("option", { value: part }, part)));
+    const input = element("select", {}, Object.keys(PARTS).map((part) => element("option", { value: part }, part)));
     return this.form("What", input, "Reset", (part) => {
       const body = part === "everything" ? {} : { only: [part] };
-      if (["everything", "journal"].includes(part) && !confirm("Forget all exchanges of this lane?")) return false;
+      if (PARTS[part] && !confirm(PARTS[part])) return false;
       return this.act("POST", "/reset", body, `Reset ${part}`);
     });
   }
@@ -157,6 +172,19 @@ export class LanePanel {
 }
 
 const section = (title, ...children) => element("section", { class: "panel" }, element("h2", {}, title), children.flat());
+
+/** Return that steps were added, and the warnings about them. */
+function added({ steps, warnings }) {
+  const words = steps.length === 1 ? "Added the step" : `Added ${counted(steps.length, "step")}`;
+  return [words, ...warnings].join("\n");
+}
+
+/** Return what was refused: each problem once, with its place. */
+function listed(refused, placed) {
+  const found = refused.problems.map(placed).map(({ path, message }) => (path ? `${path}: ${message}` : message));
+  if (!found.length) return refused.message;
+  return found.length === 1 ? found[0] : [`${found.length} problems:`, ...found].join("\n");
+}
 
 const inWords = (value) => (typeof value === "string" ? value : JSON.stringify(value));
 
