@@ -588,6 +588,25 @@ def test_failures_say_what_is_wrong(control: ControlClient, lane: Any) -> None:
     assert "got 1 request" in verified["failures"][0]["message"]
 
 
+def test_failures_have_the_exchanges_that_they_name(control: ControlClient) -> None:
+    """So do those about results, about the requests in flight, and about the script."""
+    function = {"type": "function", "function": {"name": "f"}}
+    lane = control.post("/lanes", {"steps": [{"reply": {"calls": [{"f": {}}]}, "times": 2}]})
+    for text in ("a", "b"):
+        ask(lane, text, tools=[function])
+    ask(lane, messages=[{"role": "tool", "tool_call_id": "z", "content": "31"}])
+    asserted = [{"tool_results_answered": True}, {"peak_in_flight": {"at_most": 0}}]
+    verified = control.post(f"/lanes/{lane['name']}/verify", asserted)
+    assert [one["exchanges"] for one in verified["failures"]] == [[0, 1, 2], [0]]
+    strict = control.post("/lanes", {"settings": {"strict": True}, "steps": [{"reply": "Hi!"}]})
+    for text in ("a", "b"):
+        ask(strict, text)
+    verified = control.post(
+        f"/lanes/{strict['name']}/verify", [{"scripted": True}, {"strict": True}]
+    )
+    assert [one["exchanges"] for one in verified["failures"]] == [[1], [1]]
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [

@@ -559,8 +559,12 @@ def test_assert_peak_in_flight() -> None:
     for answer in held:
         mock._lane.close(answer, 1)
     mock.assert_peak_in_flight(at_most=3)
-    with refused("expected at most 2 requests in flight, got 3"):
+    other = mock._lane.open(arrival("later"))
+    mock._lane.close(other, 1)
+    with refused("expected at most 2 requests in flight, got 3") as failure:
         mock.assert_peak_in_flight(at_most=2)
+    marked = re.findall(r"^> #([0-9])", str(failure.value), re.MULTILINE)
+    assert marked == ["0", "1", "2"]
 
 
 def left_after(mock: Electron, frames: int) -> None:

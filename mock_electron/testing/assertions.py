@@ -20,7 +20,13 @@ from mock_electron.inputs.spelling import unknown
 from mock_electron.testing.cancellation import Cancellation
 from mock_electron.testing.failing import with_conditions
 from mock_electron.testing.hints import changed_retries
-from mock_electron.testing.strict import strict_problems, unscripted_requests, unused_steps
+from mock_electron.testing.peak import at_peak
+from mock_electron.testing.strict import (
+    not_scripted,
+    strict_problems,
+    unscripted_requests,
+    unused_steps,
+)
 from mock_electron.testing.tool_results import has_tool_messages, history_problems
 from mock_electron.traffic.exports.json_lines import COMPARED
 from mock_electron.traffic.filters import ExchangeConditions, ExchangePredicate, check_predicate
@@ -88,7 +94,8 @@ class Assertions(Cancellation):
             electron.assert_scripted()
         """
         __tracebackhide__ = True
-        self._assert_none(unscripted_requests(self._lane))
+        refused = not_scripted(self.exchanges_so_far)
+        self._assert_none(unscripted_requests(self._lane), refused)
 
     @checked_keywords
     def assert_strict(self) -> None:
@@ -98,13 +105,21 @@ class Assertions(Cancellation):
             electron.assert_strict()
         """
         __tracebackhide__ = True
-        self._assert_none(strict_problems(self._lane))
+        so_far = self.exchanges_so_far
+        named = [one for one in so_far if one.raised] or not_scripted(so_far)
+        self._assert_none(strict_problems(self._lane), named)
 
-    def _assert_none(self, problems: str) -> None:
+    def _assert_none(self, problems: str, named: Sequence[Exchange] = ()) -> None:
+        """Fail if there are problems.
+
+        Args:
+            problems: The problems, or "".
+            named: The exchanges that they are about.
+        """
         __tracebackhide__ = True
         if problems:
             received = "" if self.exchanges_so_far else f"\n{self._no_request}"
-            self._fail(problems + received)
+            self._fail(problems + received, named)
 
     @checked_keywords(advice="Write assert_retried(503).")
     def assert_retried(
@@ -162,7 +177,8 @@ class Assertions(Cancellation):
         self._require_requests(f"expected at most {at_most} requests in flight")
         peak = self._lane.peak_in_flight
         if peak > at_most:
-            self._fail(f"expected at most {at_most} requests in flight, got {peak}")
+            message = f"expected at most {at_most} requests in flight, got {peak}"
+            self._fail(message, at_peak(self.exchanges_so_far))
 
     @checked_keywords(advice="Write assert_tool_results_answered(except_for=['hang_up']).")
     def assert_tool_results_answered(self, *, except_for: str | Sequence[str] = ()) -> None:
@@ -189,8 +205,10 @@ class Assertions(Cancellation):
                 "request has a tool result"
             )
         if found:
-            listed = "\n".join(f"  {problem}" for problem in found)
-            self._fail(f"tool calls and their results do not match:\n{listed}")
+            listed = "\n".join(f"  {problem.words}" for problem in found)
+            numbers = {number for problem in found for number in problem.exchanges}
+            checked = [one for one in exchanges if one.number in numbers]
+            self._fail(f"tool calls and their results do not match:\n{listed}", checked)
 
     @checked_keywords(advice="Write assert_cache_hit_rate(at_least=0.8).")
     def assert_cache_hit_rate(

@@ -1,6 +1,6 @@
 """The checks at the end of a strict test: all requests and steps match, and no function raised."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -49,7 +49,7 @@ def verdict_of(lane: Lane, exchanges: Sequence[Exchange] | None = None) -> Verdi
     """
     exchanges = lane.peek() if exchanges is None else exchanges
     return Verdict(
-        not_scripted=tuple(map(_refusal, _not_scripted(exchanges))),
+        not_scripted=tuple(map(_refusal, not_scripted(exchanges))),
         steps_left=tuple(_steps_left(lane)),
         raised=tuple(_raised(exchanges)),
         exchanges=sum(one.is_chat for one in exchanges),
@@ -70,13 +70,14 @@ def raised_exceptions(lane: Lane) -> str:
 
 def unscripted_requests(lane: Lane) -> str:
     """Return the requests that no step matched, or whose step did not fit, or ""."""
-    refused = _not_scripted(lane.peek())
+    refused = not_scripted(lane.peek())
     missed = [e for e in refused if e.error and e.error.message.startswith(NO_STEP)]
     unfit = [e for e in refused if e not in missed]
     return "\n".join(filter(None, [_refused(missed, HAD_NO_STEP), _refused(unfit, DID_NOT_FIT)]))
 
 
-def _not_scripted(exchanges: Sequence[Exchange]) -> list[Exchange]:
+def not_scripted(exchanges: Iterable[Exchange]) -> list[Exchange]:
+    """Return the requests that a strict lane has refused."""
     return [e for e in exchanges if e.error and e.error.name == NOT_SCRIPTED.name]
 
 

@@ -1,6 +1,7 @@
 """The check that clients return every tool call to the model unchanged, with exactly one result."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.faults.delivery import COMPLETE
@@ -13,15 +14,29 @@ History = tuple[int, Sequence[Message]]
 """The number of an exchange, and the messages of its request."""
 
 
-def history_problems(exchanges: Sequence[Exchange], except_for: Sequence[str]) -> list[str]:
-    """Return a message for each problem with the calls and results in later requests.
+class HistoryProblem(NamedTuple):
+    """A problem with calls and their results.
+
+    Attributes:
+        words: What is wrong.
+        exchanges: The numbers of the exchanges that it is about.
+    """
+
+    words: str
+    exchanges: tuple[int, ...]
+
+
+def history_problems(
+    exchanges: Sequence[Exchange], except_for: Sequence[str]
+) -> list[HistoryProblem]:
+    """Return the problems with the calls and results in later requests.
 
     Args:
         exchanges: All exchanges, in order.
         except_for: Tools whose calls need no result.
     """
     histories = [(e.number, e.request.messages) for e in exchanges if e.request is not None]
-    problems: list[str] = []
+    problems: list[HistoryProblem] = []
     for exchange in exchanges:
         reply = exchange.reply
         if reply is None or not reply.tool_calls or not _was_received(exchange):
@@ -52,16 +67,18 @@ def _was_received(exchange: Exchange) -> bool:
     return exchange.outcome == COMPLETE and is_whole and not is_broken
 
 
-def _call_problems(number: int, reply: Reply, later: Sequence[History]) -> Iterator[str]:
+def _call_problems(number: int, reply: Reply, later: Sequence[History]) -> Iterator[HistoryProblem]:
     ids = {call.id for call in reply.tool_calls}
     names = ", ".join(call.name for call in reply.tool_calls)
     with_calls = [(later_number, m) for later_number, m in later if ids & set(_call_ids(m))]
     if not with_calls:
-        yield f"#{number} called {names}, but no later request has the call and its result"
+        words = f"#{number} called {names}, but no later request has the call and its result"
+        yield HistoryProblem(words, (number,))
     for later_number, messages in with_calls:
         problems = list(_message_problems(reply, messages))
         if problems:
-            yield from (f"#{later_number}, the call of {names} in #{number}: {p}" for p in problems)
+            place = f"#{later_number}, the call of {names} in #{number}"
+            yield from (HistoryProblem(f"{place}: {p}", (number, later_number)) for p in problems)
             return  # later requests have the same history
 
 
@@ -102,12 +119,13 @@ def _document(arguments: str) -> object:
         return arguments
 
 
-def _stray_results(number: int, messages: Sequence[Message]) -> Iterator[str]:
-    """Yield a message for each result without a call."""
+def _stray_results(number: int, messages: Sequence[Message]) -> Iterator[HistoryProblem]:
+    """Yield a problem for each result without a call."""
     call_ids = set(_call_ids(messages))
     for message in messages:
         if message.role == "tool" and message.tool_call_id not in call_ids:
-            yield f"#{number}: a result belongs to no call: its id is {message.tool_call_id!r}"
+            words = f"#{number}: a result belongs to no call: its id is {message.tool_call_id!r}"
+            yield HistoryProblem(words, (number,))
 
 
 def _call_ids(messages: Sequence[Message]) -> Iterator[str]:

@@ -1,0 +1,42 @@
+"""Which requests were in flight when most of one account were."""
+
+from collections.abc import Iterable, Sequence
+from math import inf
+
+from mock_electron.engine.decision import GATEWAY
+from mock_electron.engine.exchange import Exchange
+
+
+def at_peak(exchanges: Iterable[Exchange]) -> list[Exchange]:
+    """Return the requests of one account that were in flight when most of them were.
+
+    Refused requests have no slot. If there were equally many at several times, the first one
+    counts.
+
+    Args:
+        exchanges: The exchanges of a lane, in order of arrival.
+    """
+    by_account: dict[str, list[Exchange]] = {}
+    for one in exchanges:
+        if one.monotonic.arrived is not None and one.answered_by != GATEWAY:
+            by_account.setdefault(one.account, []).append(one)
+    return max(map(_at_peak, by_account.values()), key=len, default=[])
+
+
+def _at_peak(exchanges: Sequence[Exchange]) -> list[Exchange]:
+    """Return the largest number of exchanges that were in flight at the same time."""
+    most: list[Exchange] = []
+    held: list[Exchange] = []
+    for one in exchanges:
+        held = [before for before in held if _ended(before) > _arrived(one)] + [one]
+        most = max(most, held, key=len)
+    return most
+
+
+def _arrived(exchange: Exchange) -> float:
+    return exchange.monotonic.arrived or 0.0
+
+
+def _ended(exchange: Exchange) -> float:
+    ended = exchange.monotonic.ended
+    return inf if ended is None else ended
