@@ -396,6 +396,11 @@ def test_the_page_as_a_file(
         person.sees(page.locator(f"#exchange-body[aria-labelledby$={name}] > *"))
     person.sees(page.locator(".rows .row"), len(exchanges))
     playwright.expect(page.get_by_label("Follow")).to_be_hidden()
+    for words, count in {"sayz=bold": 0, "tool=f": 2, "says=bold tool=g": 0}.items():
+        page.get_by_role("searchbox").fill(words)
+        person.sees(page.locator(".rows .row"), count)
+        problem = page.get_by_role("alert").filter(has_text="unknown condition 'sayz'")
+        person.sees(problem, int("sayz" in words))
     page.get_by_role("searchbox").fill("too_early=false status=401")
     person.sees(page.locator(".rows .row"), 1)
     page.get_by_role("tab", name="Timeline").click()

@@ -1,5 +1,7 @@
 // Where the data comes from: the control API, or a document that is embedded in the page.
 
+import { chosenIn, unknownIn } from "./file_filter.js";
+
 const ROOT = "/_mock";
 
 /** What the control API refuses, with its problems. */
@@ -50,14 +52,6 @@ const live = {
   events: (lane) => new EventSource(`${ROOT}${laneAt(lane)}/events?latest=true`),
 };
 
-/** Whether a row meets a condition. Only the API knows all of them; others are searched as words. */
-function meets(row, name, value) {
-  const lower = String(value).toLowerCase();
-  if (name === "says") return (row.said ?? "").toLowerCase().includes(lower);
-  if (name !== "text" && name in row) return String(row[name]) === String(value);
-  return JSON.stringify(row).toLowerCase().includes(lower);
-}
-
 /** A document `{lanes: [{name, state, rows, exchanges}]}`. */
 function embedded(document) {
   const named = (name) => document.lanes.find((lane) => lane.name === name) ?? document.lanes[0];
@@ -66,8 +60,9 @@ function embedded(document) {
     lanes: async () => document.lanes.map((lane) => lane.name),
     lane: async (lane) => named(lane).state,
     rows: async (lane, filter, { offset, limit }) => {
-      const wanted = Object.entries(filter);
-      const found = named(lane).rows.filter((row) => wanted.every(([name, value]) => meets(row, name, value)));
+      const unknown = unknownIn(filter);
+      if (unknown) throw new Refused(422, unknown);
+      const found = chosenIn(named(lane), filter);
       const begin = offset ?? Math.max(found.length - limit, 0);
       const rows = found.slice(begin, begin + limit);
       return { rows, offset: begin, selected: found.length, recorded: named(lane).rows.length, dropped: 0 };
