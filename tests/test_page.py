@@ -43,7 +43,7 @@ window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => violations.push(event.blockedURI));
 """
 CLIPPED: Final = """
-[...document.querySelectorAll(".mark, .outcome .badge, .name")].filter((node) => {
+[...document.querySelectorAll(".mark, .lull, .outcome .badge, .name")].filter((node) => {
   const box = node.closest(".outcome, .bars")?.getBoundingClientRect();
   return box && node.getBoundingClientRect().right > box.right + 0.5;
 }).map((node) => node.textContent)
@@ -349,6 +349,23 @@ def test_the_timeline_of_a_lane(person: Person, story: Any) -> None:
     person.click(bars.get_by_role("button").nth(2))
     person.sees(person.page.get_by_role("heading", name="Exchange #2"))
     assert person.query["exchange"] == ["2"]
+
+
+@needs_browser
+def test_a_long_pause_is_written_out(person: Person, control: ControlClient) -> None:
+    """It is next to the bar after it, where it has room, on a wide and on a narrow page."""
+    lane = control.post("/lanes", {"name": "paused", "settings": {"pace": {"each": 0.02}}})
+    for seconds in (0, 299.999, 0, 0, 0, 0, 0, 0, 3000):
+        control.post("/lanes/paused/clock/advance", {"seconds": seconds})
+        ask(lane, "Hi", stream=True)
+    for width in (WIDE["width"], 360):
+        person.page.set_viewport_size({"width": width, "height": 1200})
+        person.open("lane=paused&view=timeline")
+        pauses = person.page.locator(".lull")
+        playwright.expect(pauses).to_have_text(["⋯ 5 min 0 s", "⋯ 50 min 0 s"])
+        person.sees(pauses.first)
+        assert person.page.evaluate(CLIPPED) == []
+    person.page.set_viewport_size(WIDE)
 
 
 @needs_browser

@@ -14,6 +14,8 @@ export class Scale {
     this.work = this.spans.reduce((sum, [from, to]) => sum + to - from, 0);
     this.isOrdinal = this.work === 0 && this.spans.length < 2;
     this.marks = [];
+    /** How long nothing happened before a row, in words, by its number. */
+    this.lulls = new Map();
     if (this.isOrdinal) this.places = new Map(rows.map((row, index) => [row.number, index]));
     else this.lay();
   }
@@ -40,7 +42,10 @@ export class Scale {
       if (before !== null) {
         const pause = from - before;
         const room = Math.min(pause, longest);
-        if (pause > longest) this.marks.push({ place: place + room / 2, words: seconds(pause), isBreak: true });
+        if (pause > longest) {
+          this.marks.push({ place: place + room / 2, words: seconds(pause), isBreak: true });
+          this.lulls.set(this.rows.find((row) => row.arrived_at === from).number, seconds(pause));
+        }
         place += room;
       }
       this.knots.push([from, place], [to, place + to - from]);

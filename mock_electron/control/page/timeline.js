@@ -78,6 +78,8 @@ export class Timeline {
     if (before) part(tooEarly(row) ? "pause early" : "pause", scale.end(before), row.arrived_at);
     part(`waiting ${tone(row)}`, row.arrived_at, first);
     part(`sending ${tone(row)}`, first, end);
+    const pause = scale.lulls.get(row.number);
+    if (pause) track.append(lull(pause, scale.at(row.arrived_at, row), scale.at(end, row)));
     const words = facts(row);
     const name = element("span", { class: "name" }, `#${row.number} `, element("bdi", {}, row.said ?? row.path));
     const label = element("span", { class: `label ${tooEarly(row) ? "bad" : tone(row)}` }, words);
@@ -108,6 +110,14 @@ export class Timeline {
     next.tabIndex = 0;
     next.focus();
   }
+}
+
+/** Return a long pause in words, where the bar after it leaves most room. */
+function lull(pause, from, to) {
+  const node = element("span", { class: "lull" }, `⋯ ${pause}`);
+  if (from >= 100 - to) node.style.right = `${100 - from}%`;
+  else node.style.left = `${to}%`;
+  return node;
 }
 
 function facts(row) {

@@ -3,10 +3,12 @@
 /** Return seconds as `174 ms`, `1.50 s` or `2 min 5 s`. */
 export function seconds(value) {
   if (value === null || value === undefined) return "";
-  if (value < 0.0005) return "0 ms";
-  if (value < 1) return `${Math.round(value * 1000)} ms`;
-  if (value < 60) return `${Number(value.toFixed(2))} s`;
-  return `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
+  const milliseconds = Math.round(value * 1000);
+  if (milliseconds < 1000) return `${milliseconds} ms`;
+  const short = Number(value.toFixed(2));
+  if (short < 60) return `${short} s`;
+  const whole = Math.round(value);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 /** Return `1 chunk` or `2 chunks`. */
