@@ -1,5 +1,6 @@
 """An exchange as a curl command, a script step, a Python test and a program for Node: each one runs."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,6 +13,8 @@ from raw_http import chat, send, user
 from mock_electron import Electron, MockElectron, call, faults
 
 QUOTES: Final = 'It\'s "quoted"; $(echo no) `no` \\ {braces} {{user.content}}\n\tनमस्ते ␀ </script>'
+ELSEWHERE: Final = {**os.environ, "OPENAI_BASE_URL": "http://127.0.0.1:9/waves/v1"}
+"""The environment of somebody who uses another server."""
 TOOLS: Final = [{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}]
 
 
@@ -74,21 +77,24 @@ def same_again(asked: Any) -> None:
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 def test_curl(asked: Any) -> None:
-    """Each command sends the same request."""
+    """Each command sends the same request to the same lane."""
     script = "\n".join(texts["curl"] for texts in asked[2])
-    subprocess.run(["bash"], input=script.encode(), check=True, capture_output=True, timeout=60)
+    subprocess.run(
+        ["bash"], input=script.encode(), check=True, capture_output=True, timeout=60, env=ELSEWHERE
+    )
     same_again(asked)
 
 
 @pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
 def test_node(asked: Any, tmp_path: Path) -> None:
-    """Each program sends the same request."""
+    """Each program sends the same request to the same lane, and says how to run it."""
     names = [f"./ask{number}.mjs" for number in range(len(asked[2]))]
     for name, texts in zip(names, asked[2], strict=True):
         (tmp_path / name).write_text(texts["node"], "utf-8")
     main = tmp_path / "main.mjs"
     main.write_text("\n".join(f'await import("{name}");' for name in names), "utf-8")
-    subprocess.run(["node", main], check=True, capture_output=True, timeout=60)
+    subprocess.run(["node", main], check=True, capture_output=True, timeout=60, env=ELSEWHERE)
+    assert all(texts["node"].startswith("// ask.mjs, run with: node") for texts in asked[2])
     same_again(asked)
 
 

@@ -1,6 +1,7 @@
 """An exchange as texts to copy: a curl command, a script step, a Python test, a program for Node.
 
-Each one sends the same request, or gives the same answer. None of them contains the API key.
+Each one sends the same request, or gives the same answer. None of them contains the API key. The
+command and the program send it to the same lane, with the key in SMALLEST_API_KEY or else sk_mock.
 """
 
 import json
@@ -21,7 +22,6 @@ from mock_electron.outputs.redaction import redact_message
 from mock_electron.scripts.writer import write
 from mock_electron.traffic.exports.recording import recorded_steps
 from mock_electron.wire import codec
-from mock_electron.wire.request import BASE_PATH
 
 WRONG_KEY: Final = 401
 KEPT_HEADERS: Final = ("content-type", "x-mock-electron")
@@ -206,6 +206,9 @@ def _asserted(exchange: Exchange, *, is_stream: bool) -> list[str]:
 
 # --- Node
 
+NODE_FILE: Final = "// ask.mjs, run with: node ask.mjs"
+"""What a program begins with. In a file with another ending, Node allows no `await` here."""
+
 
 def _node(exchange: Exchange, url: str) -> str:
     key = f'`Bearer ${{process.env.{KEY} ?? "{ANY_KEY}"}}`'
@@ -213,14 +216,10 @@ def _node(exchange: Exchange, url: str) -> str:
     headers += [
         f"    {json.dumps(n)}: {json.dumps(text)}," for n, text in _headers(exchange).items()
     ]
-    path = exchange.path.removeprefix(BASE_PATH)
-    base = f"process.env.OPENAI_BASE_URL ?? {json.dumps(url + BASE_PATH)}"
-    address = f"({base}) + {json.dumps(path)}"
-    if path == exchange.path:
-        address = json.dumps(url + path)
     body = _body_for_node(exchange)
     lines = [
-        f"const response = await fetch({address}, {{",
+        NODE_FILE,
+        f"const response = await fetch({json.dumps(url + exchange.path)}, {{",
         f"  method: {json.dumps(exchange.method)},",
         "  headers: {",
         *headers,
