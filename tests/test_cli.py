@@ -398,6 +398,23 @@ def test_check_counts_the_steps_of_good_files(tmp_path: Path) -> None:
     assert run("check", *files) == (0, "".join(f"{file}: 2 steps\n" for file in files))
 
 
+def test_check_takes_what_serve_takes(tmp_path: Path) -> None:
+    """A folder stands for the script files in it, and - is standard input."""
+    (tmp_path / "empty").mkdir()
+    for name in ("a.yaml", "b.json", "notes.txt"):
+        (tmp_path / name).write_text(GOOD if name == "a.yaml" else '{"steps": []}', "utf-8")
+    ran = CliRunner().invoke(cli, ["check", str(tmp_path), f"{tmp_path}/empty", "-"], input=GOOD)
+    assert (ran.exit_code, ran.output.splitlines()) == (
+        0,
+        [
+            f"{tmp_path}/empty: no script files",
+            f"{tmp_path}/a.yaml: 2 steps",
+            f"{tmp_path}/b.json: 0 steps",
+            "standard input: 2 steps",
+        ],
+    )
+
+
 def test_check_prints_everything_that_is_wrong(tmp_path: Path) -> None:
     """In all files, missing ones included. The exit status is 1."""
     good, wrong = tmp_path / "good.yaml", tmp_path / "wrong.yaml"

@@ -38,23 +38,29 @@ def cli() -> None:
 def check(files: tuple[str, ...]) -> None:
     """Print everything that is wrong with FILES.
 
+    As for `serve --script`, a folder stands for the script files in it, and - is standard input.
+
     The exit status is 1 if there are errors or steps that never answer, and 2 if the output cannot
     be written.
     """
+    from mock_electron.cli.script_files import load_script, name_of
     from mock_electron.engine.script.script import StepState
     from mock_electron.engine.script.shadow import shadows
-    from mock_electron.scripts import ScriptError, load
+    from mock_electron.scripts import ScriptError
+    from mock_electron.scripts.several import in_folders
     from mock_electron.traffic.lines import counted
 
     failed = False
-    for file in files:
+    for empty in [file for file in files if not [*in_folders([file])]]:
+        click.echo(f"{escaped(empty)}: no script files")
+    for file in in_folders(files):
         try:
-            steps = load(file)
+            steps = load_script(file)
         except ScriptError as error:
             click.echo(str(error), err=True)
             failed = True
             continue
-        name = escaped(file)
+        name = escaped(name_of(file))
         click.echo(f"{name}: {counted(len(steps), 'step')}")
         for message in shadows(StepState(*pair, 0) for pair in enumerate(steps, 1)):
             click.echo(f"{name}: {message}", err=True)

@@ -67,13 +67,22 @@ def replace_script(lane: Lane, scripts: Sequence[str]) -> None:
     from mock_electron.scripts.several import load_all
 
     try:
-        lane.start_with(load_all(scripts, lane.problems_of, _load))
+        lane.start_with(load_all(scripts, lane.problems_of, load_script))
     except ValueError as error:
         raise click.ClickException(str(error)) from error
 
 
-def _load(file: str) -> "tuple[Step, ...]":
-    """Return the steps of a file, or of standard input."""
+def name_of(file: str) -> str:
+    """Return what messages call a file."""
+    return NAME_OF_INPUT if file == STANDARD_INPUT else file
+
+
+def load_script(file: str) -> "tuple[Step, ...]":
+    """Return the steps of a file, or of standard input.
+
+    Raises:
+        ScriptError: If the file cannot be read or has errors.
+    """
     from mock_electron.scripts import load, loads
     from mock_electron.scripts.limits import MAX_YAML_BYTES
 

@@ -1,6 +1,6 @@
 """Several script files as one script. A folder stands for the script files in it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -33,15 +33,24 @@ def load_all(
     """
     steps: list[Step] = []
     errors: list[str] = []
-    for name in files:
-        for file in in_folder(name) if is_folder(Path(name)) else [name]:
-            try:
-                steps += _accepted(file, load(file), check)
-            except ScriptError as error:
-                errors.append(str(error))
+    for file in in_folders(files):
+        try:
+            steps += _accepted(file, load(file), check)
+        except ScriptError as error:
+            errors.append(str(error))
     if errors:
         raise ValueError("\n".join(errors))
     return tuple(steps)
+
+
+def in_folders(names: Iterable[str]) -> Iterator[str]:
+    """Yield files, and the script files in folders.
+
+    Args:
+        names: The files and folders.
+    """
+    for name in names:
+        yield from in_folder(name) if is_folder(Path(name)) else [name]
 
 
 def is_folder(path: Path) -> bool:
