@@ -247,7 +247,10 @@ WRONG_VARIABLES = {
     "log_level": ("inf", "MOCK_ELECTRON_LOG_LEVEL: unknown log level 'inf'; expected one of"),
     "sed": ("1", "unknown variable 'MOCK_ELECTRON_SED'. Did you mean 'MOCK_ELECTRON_SEED'?"),
     "xyz": ("1", "unknown variable 'MOCK_ELECTRON_XYZ'. mock-electron serve --help lists all"),
-    "config": ("no.toml", "no.toml: cannot be read: No such file or directory"),
+    "config": (
+        "no.toml",
+        "MOCK_ELECTRON_CONFIG: no.toml: cannot be read: No such file or directory",
+    ),
 }
 WRONG_FILES = {
     'seed = "7"': ", seed: seed must be an integer, got '7'",
@@ -290,6 +293,23 @@ def test_a_wrong_file_is_one_clear_message(tmp_path: Path, text: str) -> None:
     assert "secret" not in message
 
 
+def test_all_problems_are_listed(tmp_path: Path) -> None:
+    """Those of variables, of keys and of values; what a flag replaces is none."""
+    text = 'sed = 7\nplann = "standard"\nseed = "x"\ndrift = 2.5\nchunk_tokens = -1\n'
+    file = write(tmp_path / "mock-electron.toml", text)
+    given = variables(pln="1", pace="elektron")
+    ran = CliRunner().invoke(cli, ["serve", "--chunk-tokens", "2"], env=given)
+    lines = ran.output.replace(str(file), "FILE").partition("Error: ")[2].splitlines()
+    assert [line.partition(";")[0] for line in lines] == [
+        "unknown variable 'MOCK_ELECTRON_PLN'. Did you mean 'MOCK_ELECTRON_PLAN'?",
+        "FILE: unknown key 'sed'. Did you mean 'seed'?",
+        "FILE: unknown key 'plann'. Did you mean 'plan'?",
+        "FILE, seed: seed must be an integer, got 'x'",
+        "MOCK_ELECTRON_PACE: unknown pace 'elektron'",
+        "FILE, drift: drift must be a number from 0 to 1, got 2.5",
+    ]
+
+
 def test_a_file_that_cannot_be_read_is_one_clear_message(tmp_path: Path) -> None:
     """A named file must exist, and a named pyproject.toml must have the table."""
     assert refused("--config", "") == "--config must not be empty"
@@ -299,6 +319,20 @@ def test_a_file_that_cannot_be_read_is_one_clear_message(tmp_path: Path) -> None
     assert refused("--config", project) == f"{project}: it must have a table [tool.mock-electron]"
     write(tmp_path / "pyproject.toml", "[tool]\nmock-electron = 5\n")
     assert refused().endswith("pyproject.toml: it must have a table [tool.mock-electron]")
+
+
+def test_a_script_that_cannot_be_read_is_named_with_its_origin(tmp_path: Path) -> None:
+    """The message names the variable, or the file and its key. That of a flag is the file alone."""
+    ran = CliRunner().invoke(cli, ["serve"], env=variables(script="no.yaml"))
+    assert (ran.exit_code, ran.output.partition("read")[0]) == (
+        1,
+        "Error: MOCK_ELECTRON_SCRIPT: no.yaml: cannot be ",
+    )
+    file = write(tmp_path / "mock-electron.toml", 'script = ["no.yaml"]')
+    output = CliRunner().invoke(cli, ["serve"]).output
+    assert f"Error: {file}, script: {tmp_path}/no.yaml: cannot be read" in output
+    output = CliRunner().invoke(cli, ["serve", "--script", "no.yaml"]).output
+    assert output.startswith("Error: no.yaml: cannot be read")
 
 
 def test_help_needs_no_valid_file(tmp_path: Path) -> None:

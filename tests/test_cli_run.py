@@ -91,6 +91,9 @@ def test_options_after_the_command_are_its_own() -> None:
     argument = "import sys; sys.exit(len(sys.argv))"
     assert ran("--seed", "1", *PYTHON, argument, "--seed", "--watch").exit_code == 3
     assert "No such option '--sed'. Did you mean '--seed'?" in ran("--sed", "1", "true").output
+    for option in ("--workers", "--drain"):
+        message = f"No such option '{option}'. It is an option of mock-electron serve."
+        assert message in ran(option, "2", "true").output
 
 
 @pytest.mark.parametrize(

@@ -80,11 +80,13 @@ class Configuration(Struct, frozen=True):
         variables: The values of the environment, by the name of the option.
         path: The file; "" if there is none.
         table: The values of the file, by the name of the option.
+        problems: What is wrong with the names of the variables and of the keys, one text for each.
     """
 
     variables: Mapping[str, Given] = {}
     path: str = ""
     table: Mapping[str, Given] = {}
+    problems: tuple[str, ...] = ()
 
     def get(self, key: str) -> Given | None:
         """Return what is given for an option, or None."""
@@ -98,17 +100,28 @@ def configuration(file: str | None) -> Configuration:
         file: The file of `--config`, or None to search for one.
 
     Raises:
-        click.UsageError: If a name is unknown, or the file cannot be read.
+        click.UsageError: If the file cannot be read.
     """
-    _check_variables(os.environ)
+    unknown = tuple(_unknown_variables(os.environ))
     variables = dict(_variables(os.environ))
-    given = file or (variables["config"].value if "config" in variables else None)
-    found = _searched() if given is None else (Path(given), _document(Path(given), given))
+    found = _named(file, variables.get("config")) or _searched()
     if found is None:
-        return Configuration(variables)
+        return Configuration(variables, problems=unknown)
     path, document = found
-    _check_keys(path, document)
-    return Configuration(variables, str(path), _table(path, document))
+    problems = (*unknown, *_wrong_keys(path, document))
+    return Configuration(variables, str(path), _table(path, document), problems)
+
+
+def _named(file: str | None, given: Given | None) -> tuple[Path, Mapping[str, Any]] | None:
+    """Return the file that a flag or a variable names and its table; None without either."""
+    if file:
+        return Path(file), _document(Path(file), file)
+    if given is None:
+        return None
+    try:
+        return Path(given.value), _document(Path(given.value), given.value)
+    except click.UsageError as error:
+        raise click.UsageError(f"{given.where}: {error.message}") from error
 
 
 def variable(key: str) -> str:
@@ -119,13 +132,13 @@ def variable(key: str) -> str:
 # --- the environment
 
 
-def _check_variables(environment: Mapping[str, str]) -> None:
-    """Raise UsageError for a variable with the prefix that is not known."""
+def _unknown_variables(environment: Mapping[str, str]) -> Iterator[str]:
+    """Yield a message for each variable with the prefix that is not known."""
     names = [variable(key) for key in (*KEYS, "config")]
     allowed = {*names, *map(variable, FOR_COMMANDS)}
     for name in environment:
         if name.startswith(PREFIX) and name not in allowed and not SERVICE.fullmatch(name):
-            raise click.UsageError(f"unknown variable {echoed(name)}.{_hint(name, names)}")
+            yield f"unknown variable {echoed(name)}.{_hint(name, names)}"
 
 
 def _variables(environment: Mapping[str, str]) -> Iterator[tuple[str, Given]]:
@@ -208,21 +221,22 @@ def _reason(error: OSError | ValueError) -> str:
     return f"invalid {kind}: {error}"
 
 
-def _check_keys(path: Path, document: Iterable[str]) -> None:
-    """Raise UsageError for a key that is not known."""
+def _wrong_keys(path: Path, document: Iterable[str]) -> Iterator[str]:
+    """Yield a message for each key that is not known, or that is given twice."""
+    name, seen = escaped(str(path)), set[str]()
     for written in document:
         key = written.replace("-", "_")
         if key not in KEYS:
-            words = f"unknown key {echoed(written)}.{_hint(key, KEYS)}"
-            raise click.UsageError(f"{escaped(str(path))}: {words}")
+            yield f"{name}: unknown key {echoed(written)}.{_hint(key, KEYS)}"
+        elif key in seen:
+            yield f"{name}: {key} is given twice, with - and with _"
+        seen.add(key)
 
 
 def _table(path: Path, document: Mapping[str, Any]) -> dict[str, Given]:
     """Return the values of a file by the names of their options. `log-level` is `log_level`."""
-    name, table = escaped(str(path)), {}
-    for written, value in document.items():
-        key = written.replace("-", "_")
-        if key in table:
-            raise click.UsageError(f"{name}: {key} is given twice, with - and with _")
-        table[key] = Given(value, f"{name}, {written}", path.parent)
-    return table
+    name = escaped(str(path))
+    return {
+        written.replace("-", "_"): Given(value, f"{name}, {written}", path.parent)
+        for written, value in document.items()
+    }

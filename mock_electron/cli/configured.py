@@ -7,13 +7,15 @@ import click
 from click.core import ParameterSource
 
 from mock_electron.cli.configuration import Configuration, Given, configuration
-from mock_electron.cli.options import Function, SingleOption
+from mock_electron.cli.options import PROBLEMS, Function, SingleOption
 from mock_electron.engine.setting_kinds import FALSE, TRUE, check, parse_setting
 from mock_electron.engine.setting_table import SETTINGS
 from mock_electron.inputs.checks import must_be, number, whole_number
 
 META: Final = "mock_electron.configuration"
 STANDARD_INPUT: Final = "-"
+ELSEWHERE: Final = (ParameterSource.ENVIRONMENT, ParameterSource.DEFAULT_MAP)
+"""The sources of values that are no flags."""
 
 
 class Configured(click.Option):
@@ -40,7 +42,11 @@ class Configured(click.Option):
         return given, ParameterSource.ENVIRONMENT if is_variable else ParameterSource.DEFAULT_MAP
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
-        """Return the checked value. A message about a value that is no flag says where it is."""
+        """Return the checked value.
+
+        If a value that is no flag is wrong, None is returned. The message, which says where the
+        value is, is raised with all others, when all options were read.
+        """
         if not isinstance(value, Given):
             return super().process_value(ctx, value)
         try:
@@ -51,7 +57,8 @@ class Configured(click.Option):
             words = error.message
         except (TypeError, ValueError) as error:
             words = str(error)
-        raise click.UsageError(f"{value.where}: {words.replace(self.opts[0], self.key)}")
+        ctx.meta[PROBLEMS].append(f"{value.where}: {words.replace(self.opts[0], self.key)}")
+        return None
 
 
 class ConfiguredOption(Configured, SingleOption):
@@ -98,12 +105,24 @@ def is_given(ctx: click.Context, name: str) -> bool:
     return ctx.get_parameter_source(name) is not ParameterSource.DEFAULT
 
 
+def given_by(name: str) -> str:
+    """Return the variable, or the file and its key, that give a parameter; "" for none of them."""
+    context = click.get_current_context(silent=True)
+    if context is None or context.get_parameter_source(name) not in ELSEWHERE:
+        return ""
+    found: Configuration = context.meta[META]
+    options = [one for one in context.command.params if one.name == name]
+    given = found.get(options[0].key) if options and isinstance(options[0], Configured) else None
+    return given.where if given else ""
+
+
 def _read(ctx: click.Context, option: click.Parameter, file: str | None) -> None:
     """Read the variables and the file."""
     if file == "":
         raise click.UsageError(f"{option.opts[0]} must not be empty")
     if not ctx.resilient_parsing:
-        ctx.meta[META] = configuration(file)
+        found = ctx.meta[META] = configuration(file)
+        ctx.meta[PROBLEMS] = list(found.problems)
 
 
 # --- values

@@ -4,7 +4,7 @@
 2. An option with one value that is given twice is an error, unless the values are equal.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
@@ -21,6 +21,9 @@ else:  # generic since click 8.2 only
     _Choice = click.Choice
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+PROBLEMS: Final = "mock_electron.problems"
+"""What is wrong with the variables and the file of a command, in `meta` of its context: a list of
+texts. Flags with a wrong value are reported at once, others together."""
 
 KEEPING_ALL: Final[Mapping[str, str]] = {"store": "append", "store_const": "append_const"}
 """For each action of click's parser that keeps one value, the action that keeps all of them."""
@@ -44,6 +47,8 @@ class Command(click.Command):
             raise _unknown_option(error, self, ctx) from error
         if rest and not ctx.resilient_parsing:
             raise click.UsageError(_unexpected(rest[0], self), ctx)
+        if problems := ctx.meta.get(PROBLEMS):
+            raise click.UsageError("\n".join(problems), ctx)
         return rest
 
 
@@ -108,14 +113,35 @@ class Commands(click.Group):
 def _unknown_option(
     error: click.NoSuchOption, command: click.Command, ctx: click.Context
 ) -> click.UsageError:
-    names = [
+    given = error.option_name
+    owners = list(_owners(given, command, ctx))
+    hint = did_you_mean(given, _flags(command, ctx))
+    if owners:
+        which = " and ".join([", ".join(owners[:-1]), owners[-1]] if owners[1:] else owners)
+        hint = f" It is an option of {which}."
+    return click.UsageError(f"No such option {given!r}.{hint}", ctx)
+
+
+def _flags(command: click.Command, ctx: click.Context) -> list[str]:
+    """Return the names of the options of a command."""
+    return [
         name
         for parameter in command.get_params(ctx)
         for name in (*parameter.opts, *parameter.secondary_opts)
         if name.startswith("-")
     ]
-    hint = did_you_mean(error.option_name, names)
-    return click.UsageError(f"No such option {error.option_name!r}.{hint}", ctx)
+
+
+def _owners(option: str, command: click.Command, ctx: click.Context) -> Iterator[str]:
+    """Yield the other commands that have an option."""
+    group_context = ctx if isinstance(command, Commands) else ctx.parent
+    group = group_context.command if group_context else None
+    if not isinstance(group, Commands) or group_context is None:
+        return
+    for name in group.list_commands(group_context):
+        other = group.get_command(group_context, name)
+        if other and name != command.name and option in _flags(other, ctx):
+            yield f"mock-electron {name}"
 
 
 def _unexpected(argument: str, command: click.Command) -> str:

@@ -82,7 +82,7 @@ def ready(
     try:
         checks.seconds("--wait", wait, checks.LONGEST_TIMEOUT)
         given = _given(url, host, port, uds)
-        target = given or _configured(configuration(None))
+        target = given or _configured(_checked(configuration(None)))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     problem = _waited(target, wait)
@@ -105,6 +105,13 @@ def _given(url: str | None, host: str | None, port: int | None, uds: str | None)
     return Target(_url(host or HOST, port or PORT)) if host or port else None
 
 
+def _checked(found: Configuration) -> Configuration:
+    """Return what was found. Raise UsageError if names are wrong; all are listed."""
+    if found.problems:
+        raise click.UsageError("\n".join(found.problems))
+    return found
+
+
 def _configured(found: Configuration) -> Target:
     """Return the target of the variables and of the file."""
     url, host, port, uds = map(found.get, WHERE)
@@ -125,10 +132,26 @@ def _first(host: Given) -> str:
 
 
 def _port(port: Given) -> int:
-    text = str(port.value)
-    if text.isdecimal() and 0 < int(text) <= LAST_PORT:
-        return int(text)
-    raise ValueError(checks.must_be(port.where, f"an integer from 1 to {LAST_PORT}", port.value))
+    """Return the port of a variable or of the file. The messages are those of `serve`."""
+    try:
+        number = _whole(port)
+    except ValueError as error:
+        raise ValueError(f"{port.where}: {error}") from None
+    if not number:
+        words = "port 0 selects a free port, which only the server knows; give --port or --url"
+        raise ValueError(f"{port.where}: {words}")
+    return number
+
+
+def _whole(port: Given) -> int:
+    value = port.value
+    if port.is_variable:
+        value = int(value) if value.isdecimal() else value
+    else:
+        checks.whole_number("port", value)
+    if not isinstance(value, int) or not 0 <= value <= LAST_PORT:
+        raise ValueError(checks.must_be("port", f"an integer from 0 to {LAST_PORT}", value))
+    return value
 
 
 def _url(host: str, port: int) -> str:

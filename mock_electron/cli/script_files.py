@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from mock_electron.cli.configured import STANDARD_INPUT
+from mock_electron.cli.configured import STANDARD_INPUT, given_by
 from mock_electron.cli.options import NotRunError, not_empty
 from mock_electron.cli.output import Printer
 from mock_electron.engine.lane import Lane
@@ -67,9 +67,22 @@ def replace_script(lane: Lane, scripts: Sequence[str]) -> None:
     from mock_electron.scripts.several import load_all
 
     try:
-        lane.start_with(load_all(scripts, lane.problems_of, load_script))
+        lane.start_with(load_all(scripts, lane.problems_of, _load))
     except ValueError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _load(file: str) -> "tuple[Step, ...]":
+    """Return the steps of a file. The error for one that cannot be read says what names it."""
+    from mock_electron.scripts import ScriptError
+
+    try:
+        return load_script(file)
+    except ScriptError as error:
+        where = given_by("scripts")
+        if not where or error.problems[0].line:
+            raise
+        raise ScriptError(f"{where}: {error.name}", error.problems) from None
 
 
 def name_of(file: str) -> str:
