@@ -83,6 +83,9 @@ def test_a_retry_that_came_too_early() -> None:
     assert asked == [None, 5, 5, None]
     assert [exchange.number for exchange in electron.exchanges.where(too_early=True)] == [1]
     assert [exchange.number for exchange in electron.exchanges.where(too_early=False)] == [0, 2, 3]
+    lines = [str(exchange).partition(", attempt ")[2] for exchange in electron.exchanges]
+    early = "2 after 4.000 s (too early: asked to wait 5 s)"
+    assert lines == ["", early, "3 after 5.000 s", "4 after 0.000 s"]
 
 
 def counts(electron: Electron) -> list[tuple[int, int | None]]:

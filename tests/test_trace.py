@@ -88,7 +88,10 @@ def test_all_traces(pytester: pytest.Pytester) -> None:
 
 
 def test_the_file_names_its_test(pytester: pytest.Pytester) -> None:
-    """The title and a heading have the id of the test, and the first line of its failure."""
+    """The title and a heading have the id of the test, and the first line of its failure.
+
+    A list that the line announces is a part of it.
+    """
     pytester.makepyfile(
         """
         import pytest
@@ -99,10 +102,15 @@ def test_the_file_names_its_test(pytester: pytest.Pytester) -> None:
 
         def test_passes(electron):
             pass
+
+        @pytest.mark.electron(strict=True)
+        def test_uses_nothing(electron):
+            electron.reply("Hello!")
+            electron.reply("Good bye!")
         """
     )
     pytester.runpytest_inprocess("--electron-trace=on")
-    failed, passed = (
+    failed, passed, unused = (
         one.read_text("utf-8") for one in sorted((pytester.path / "electron-trace").glob("*"))
     )
     test = "test_the_file_names_its_test.py::test_fails[&lt;b&gt;]"
@@ -111,6 +119,9 @@ def test_the_file_names_its_test(pytester: pytest.Pytester) -> None:
     assert f"<h2><bdi>{test}</bdi></h2><p><bdi>{line}</bdi></p>" in failed
     assert "and more" not in failed
     assert "::test_passes</bdi></h2></div>" in passed
+    reason = unused.partition("<p><bdi>")[2].partition("</bdi>")[0]
+    steps = r"left over: step 1 .*Hello!.* expected 1 time; step 2 .*Good bye!.* expected 1 time$"
+    assert re.search(steps, reason)
 
 
 def test_a_wrong_value(pytester: pytest.Pytester) -> None:

@@ -345,7 +345,8 @@ class Exchange(FrozenValue, frozen=True):
         return summary.cost_summary(self.status, self.usage, self.time_to_first_chunk)
 
     def _ending(self) -> str:
-        retry = summary.retry_summary(self.attempt, self.pause)
+        asked = self.asked_pause if self.too_early else None
+        retry = summary.retry_summary(self.attempt, self.pause, asked)
         is_shown = self.reply is not None or (self.generated is not None and self.error is not None)
         faults = summary.faults_summary(self.faults) if is_shown else ""
         note = "" if self.error is not None else redact_message(self.fault_note)

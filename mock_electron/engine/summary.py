@@ -97,10 +97,18 @@ def cost_summary(status: int, usage: Usage | None, first: float | None) -> str:
     return tokens + (f", first chunk after {first:.3f} s" if has_waited else "")
 
 
-def retry_summary(attempt: int, pause: float | None) -> str:
-    """Return `, attempt 2 after 0.500 s`, or nothing for a first attempt."""
+def retry_summary(attempt: int, pause: float | None, asked_pause: float | None = None) -> str:
+    """Return `, attempt 2 after 0.500 s`, or nothing for a first attempt.
+
+    Args:
+        attempt: The number of the attempt.
+        pause: Seconds since the end of the previous attempt.
+        asked_pause: Seconds that the previous answer had asked to wait, if the attempt came too
+            early: `, attempt 2 after 0.500 s (too early: asked to wait 60 s)`.
+    """
     retry = f", attempt {attempt}" if attempt > 1 else ""
-    return retry + ("" if pause is None else f" after {pause:.3f} s")
+    early = "" if asked_pause is None else f" (too early: asked to wait {asked_pause:g} s)"
+    return retry + ("" if pause is None else f" after {pause:.3f} s{early}")
 
 
 def _issues(issues: Sequence[Issue], body: bytes) -> str:

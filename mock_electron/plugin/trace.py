@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
@@ -57,13 +58,23 @@ def _of(electron: Electron) -> tuple[Any, str, Any]:
 
 
 def _failure(report: pytest.TestReport) -> str:
-    """Return the first line of what a test failed with, or "" if it passed."""
+    """Return the first line of what a test failed with, or "" if it passed.
+
+    If the line announces a list, the list is a part of it.
+    """
     if not report.failed:
         return ""
     crash = getattr(report.longrepr, "reprcrash", None)  # other texts have none
     text = str(crash.message) if crash is not None else report.longreprtext
-    line = next(iter(text.strip().splitlines()), "")
+    line, *others = text.strip().splitlines() or [""]
+    if line.endswith(":"):
+        listed = [*takewhile(_is_indented, others)] or others[:1]
+        line = f"{line} {'; '.join(map(str.strip, listed))}"
     return redact_message(line[:LONGEST_FAILURE])
+
+
+def _is_indented(line: str) -> bool:
+    return line.startswith(" ")
 
 
 def _file_name(item: pytest.Item) -> str:
