@@ -113,6 +113,28 @@ def story(control: ControlClient) -> Any:
     return lane
 
 
+@pytest.fixture(scope="module")
+def kept(control: ControlClient) -> Any:
+    """A lane with two conversations at the same time, whose prefixes stay in the cache."""
+    lane = control.post("/lanes", {"name": "kept"})
+    first = [
+        [
+            {"role": "system", "content": f"{number} {SYSTEM * number}"},
+            {"role": "user", "content": "Hi"},
+        ]
+        for number in (1, 3)
+    ]
+    for messages in first:
+        ask(lane, messages=messages)
+    for messages in first:
+        more = [
+            {"role": "assistant", "content": "Hello."},
+            {"role": "user", "content": "Bye " * 60},
+        ]
+        ask(lane, messages=[*messages, *more])
+    return lane
+
+
 def talk(lane: Any, system: str) -> None:
     """Have a conversation of two turns, in which the second changes the system prompt."""
     first = [{"role": "system", "content": system}, {"role": "user", "content": "The weather?"}]
@@ -255,9 +277,20 @@ def person(page: Any, control: ControlClient) -> Iterator[Person]:
 
 
 @needs_browser
-def test_the_message_that_broke_the_cache_prefix(person: Person, story: Any) -> None:
-    """It is found with two clicks: its number, and the first character that differs."""
+def test_the_message_that_broke_the_cache_prefix(person: Person, story: Any, kept: Any) -> None:
+    """It is marked in the list, and found with two clicks: its number, and what differs."""
+    person.open("lane=kept")
+    person.sees(person.page.locator(".rows .row"), 4)
+    person.sees(person.page.get_by_text("prefix lost"), 0)
     person.open("lane=story")
+    person.sees(person.page.get_by_text("prefix lost"), 1)
+    marked = person.row("Thank you.").get_by_text("prefix lost")
+    assert marked.get_attribute("title").startswith(
+        "at least 32 tokens of the turn before were not"
+    )
+    person.page.get_by_role("searchbox").fill("says=Thank")
+    person.sees(person.page.locator(".rows .row"), 1)
+    person.sees(marked)
     person.click(person.row("Thank you."))
     person.click(person.page.get_by_role("button", name="Message 1 broke the cache prefix"))
     mark = person.page.locator(".missed")

@@ -7,6 +7,7 @@ import { Refresher, follow } from "./events.js";
 import { ExchangePane } from "./exchange.js";
 import { LanePanel } from "./lane.js";
 import { List } from "./list.js";
+import { Prefixes } from "./prefixes.js";
 import { quickFilters } from "./quick.js";
 import { Timeline } from "./timeline.js";
 import { counted } from "./words.js";
@@ -17,7 +18,14 @@ const QUIET_KINDS = new Set(["exchange", "ended", "lost"]);
 let shown = read();
 let stop = () => {};
 
-const rows = (page) => source.rows(shown.lane, conditions(shown.filter), page);
+const prefixes = new Prefixes();
+const rows = async (page) => {
+  const { lane, filter } = shown;
+  const read = await source.rows(lane, conditions(filter), page);
+  if (lane !== shown.lane) return read;
+  if (!filter) prefixes.note(read.rows);
+  return { ...read, rows: read.rows.map((row) => prefixes.marked(row)) };
+};
 const list = new List(rows, openFromList, movedInList);
 const timeline = new Timeline(byId("timeline-view"), rows, (number) => open(number));
 const panel = new LanePanel(byId("lane-view"), {
@@ -52,6 +60,7 @@ const chooseView = tabList(byId("views"), (tab) => {
 
 async function refresh(kinds) {
   if (document.hidden) return;
+  if (kinds.has("reset")) prefixes.clear();
   try {
     if (shown.view === "list") count(await list.refresh());
     if (shown.view === "timeline") count(await timeline.refresh());
@@ -174,6 +183,7 @@ function changeFilter() {
 /** Show what the URL says, from the beginning. */
 function begin() {
   stop();
+  prefixes.clear();
   forget();
   byId("filter").value = shown.filter;
   markQuick(shown.filter);

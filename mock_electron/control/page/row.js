@@ -1,7 +1,7 @@
 // One row of the list.
 
 import { element, said } from "./dom.js";
-import { attempt, origin, outcome, seconds, tokens, tone, tooEarly } from "./words.js";
+import { attempt, origin, outcome, prefixLost, seconds, tokens, tone, tooEarly } from "./words.js";
 
 const COLUMNS = {
   number: "#",
@@ -24,7 +24,7 @@ export function columns() {
 }
 
 /** Return a text that changes when a row must be drawn again. */
-export const rowKey = (row) => [row.number, row.request_id, row.outcome, row.chunks_sent, row.duration].join(" ");
+export const rowKey = (row) => [row.number, row.request_id, row.outcome, row.chunks_sent, row.duration, row.lost].join(" ");
 
 /** Return what was answered: a text, calls, or an error. */
 export function answered(row) {
@@ -50,6 +50,7 @@ export function cells(row) {
     cell(
       "outcome",
       retry ? element("span", { class: `badge ${early ? "bad" : "limited"}`, title: early }, early ? `too early: ${retry}` : retry) : null,
+      row.lost ? element("span", { class: "badge bad", title: prefixLost(row) }, "prefix lost") : null,
       element("span", { class: `ending ${tone(row)}` }, outcome(row)),
     ),
   ];

@@ -37,6 +37,9 @@ export function attempt(row) {
 /** Return that a retry came earlier than the answer before had asked for, in words, or "". */
 export const tooEarly = (row) => (row.too_early ? `too early: asked to wait ${seconds(row.asked_pause)}` : "");
 
+/** Return how much of a prompt was read again, or "". */
+export const prefixLost = (row) => (row.lost ? `at least ${counted(row.lost, "token")} of the turn before were not in the cache; Messages shows why` : "");
+
 /** Return who answered, with the faults. */
 export const origin = (row) => [row.answered_by, ...row.faults].filter(Boolean).join(", ");
 
