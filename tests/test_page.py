@@ -511,8 +511,10 @@ def test_the_filter_is_in_the_url(person: Person, story: Any) -> None:
     assert field.input_value() == 'status=429 says="My balance"'
     person.sees(person.page.locator(".rows .row"), 1)
     person.sees(person.page.get_by_text("1 of 5 exchanges"))
-    field.fill("statsu=429")
-    person.sees(person.page.get_by_role("alert").filter(has_text="'status'"))
+    field.fill("statsu=429 turn=x")
+    problem = person.page.get_by_role("alert")
+    playwright.expect(problem).to_contain_text(re.compile("^2 problems:\n.*statsu.*'status'"))
+    playwright.expect(problem).to_contain_text("turn")
     person.sees(person.page.locator(".rows .row"), 0)
     assert person.page.locator("#count").text_content() == ""
     person.page.get_by_role("tab", name="Timeline").click()

@@ -2,7 +2,7 @@
 
 import { element, fill, said } from "./dom.js";
 import { inText, scriptOf } from "./step_text.js";
-import { counted } from "./words.js";
+import { counted, refusal } from "./words.js";
 
 const FORMATS = { har: "HAR", jsonl: "JSON lines", script: "Script" };
 /** What a reset does to each part. The ones that lose something are asked about. */
@@ -95,10 +95,10 @@ export class LanePanel {
       const answer = await this.lane.change(method, path, body);
       this.say(typeof words === "string" ? words : words(answer), false);
     } catch (refused) {
-      this.say(listed(refused, placed), true);
+      this.say(refusal(refused, placed), true);
       return false;
     }
-    await this.refresh().catch((refused) => this.say(refused.message, true));
+    await this.refresh().catch((refused) => this.say(refusal(refused), true));
     return true;
   }
 
@@ -177,13 +177,6 @@ const section = (title, ...children) => element("section", { class: "panel" }, e
 function added({ steps, warnings }) {
   const words = steps.length === 1 ? "Added the step" : `Added ${counted(steps.length, "step")}`;
   return [words, ...warnings].join("\n");
-}
-
-/** Return what was refused: each problem once, with its place. */
-function listed(refused, placed) {
-  const found = refused.problems.map(placed).map(({ path, message }) => (path ? `${path}: ${message}` : message));
-  if (!found.length) return refused.message;
-  return found.length === 1 ? found[0] : [`${found.length} problems:`, ...found].join("\n");
 }
 
 const inWords = (value) => (typeof value === "string" ? value : JSON.stringify(value));

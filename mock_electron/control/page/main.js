@@ -10,7 +10,7 @@ import { List } from "./list.js";
 import { Prefixes } from "./prefixes.js";
 import { quickFilters } from "./quick.js";
 import { Timeline } from "./timeline.js";
-import { counted } from "./words.js";
+import { counted, refusal } from "./words.js";
 
 const VIEWS = ["list", "timeline", "lane"];
 const QUIET_KINDS = new Set(["exchange", "ended", "lost"]);
@@ -41,7 +41,7 @@ const pane = new ExchangePane((number) => source.exchange(shown.lane, number), {
     shown.tab = tab;
     write(shown);
     const focus = () => byId(`exchange-${tab}`)?.focus();
-    return pane.show(tab).then(focus, (refused) => problem(refused.message));
+    return pane.show(tab).then(focus, (refused) => problem(refusal(refused)));
   },
 });
 const refresher = new Refresher(refresh);
@@ -69,7 +69,7 @@ async function refresh(kinds) {
     if (pane.number !== null && pane.exchange?.outcome === "in flight") await pane.open(pane.number, shown.tab);
   } catch (refused) {
     if (refused.status) forget(); // else the server does not answer, and what is shown may still be right
-    problem(refused.message);
+    problem(refusal(refused));
   }
   if ([...kinds].some((kind) => !QUIET_KINDS.has(kind))) await showLanes();
 }
@@ -150,7 +150,7 @@ async function showExchange() {
   try {
     await pane.open(shown.exchange, shown.tab);
   } catch (refused) {
-    problem(refused.message);
+    problem(refusal(refused));
   }
 }
 

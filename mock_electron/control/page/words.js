@@ -14,6 +14,16 @@ export function seconds(value) {
 /** Return `1 chunk` or `2 chunks`. */
 export const counted = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 
+/**
+ * Return why something was refused: each problem once, with its place.
+ * @param placed Takes a problem, and returns it with the place that a person knows.
+ */
+export function refusal({ message: whole, problems = [] }, placed = (problem) => problem) {
+  const found = problems.map(placed).map(({ path, message }) => (path ? `${path}: ${message}` : message));
+  if (!found.length) return whole;
+  return found.length === 1 ? found[0] : [`${found.length} problems:`, ...found].join("\n");
+}
+
 /** Return `120 (96 cached) + 14`. */
 export function tokens(usage) {
   if (!usage) return "";
