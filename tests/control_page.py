@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mock_electron.control.openapi import COMPONENTS
-from mock_electron.control.parameters import Parameter
+from mock_electron.control.query import Parameter
 from mock_electron.control.route_row import ALWAYS, JSON, REDIRECT, WRONG_TYPE, RouteRow
 from mock_electron.control.routes import ROUTES
 

@@ -342,9 +342,11 @@ def test_a_failure_about_pauses_names_the_retries(control: ControlClient) -> Non
 QUERIES: Final = {
     "error=x": "error",
     "step=0": "step",
-    'where={"headers":{"a":5}}': "headers.a",
-    'where={"text":{"regex":"("}}': "text",
-    'where={"says":null}': "says",
+    'where={"headers":{"a":5}}': "where.headers.a",
+    'where={"text":{"regex":"("}}': "where.text",
+    'where={"says":null}': "where.says",
+    'where={"sayz":1}': "where.sayz",
+    "where=5": "where",
     "since=x": "since",
     "nope=1": "nope",
 }

@@ -58,8 +58,11 @@ SHOWN_KINDS: Final[Mapping[KindName, Schema]] = {
 SHOWN_SETTINGS: Final = answer_of(
     "settings in force", {name: SHOWN_KINDS[row.kind] for name, row in SETTINGS.items()}
 )
+SUGGESTION: Final[Schema] = {"type": ["string", "integer"]}
 PROBLEM: Final = answer_of(
-    "problem", {"path": TEXT, "message": TEXT, "did_you_mean": TEXT}, optional=["did_you_mean"]
+    "problem",
+    {"path": TEXT, "message": TEXT, "did_you_mean": SUGGESTION},
+    optional=["did_you_mean"],
 )
 ERROR: Final = answer_of(
     "error", {"error": answer_of("message", {"message": TEXT, "problems": list_of(PROBLEM)})}

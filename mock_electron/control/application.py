@@ -19,10 +19,11 @@ from starlette.types import ASGIApp
 
 from mock_electron.control.context import Control, answer
 from mock_electron.control.event_log import Events
-from mock_electron.control.gate import Gate
+from mock_electron.control.gate import READING, TOKEN, Gate
 from mock_electron.control.inspector import inspector_routes
 from mock_electron.control.lanes import OpenLanes
 from mock_electron.control.openapi import document
+from mock_electron.control.query import read_query
 from mock_electron.control.reading import ReadJournals
 from mock_electron.control.refused import Refused
 from mock_electron.control.route_row import RouteRow
@@ -40,6 +41,8 @@ PATHS: Final = {
     for path, rows in groupby(sorted(ROUTES, key=attrgetter("path")), attrgetter("path"))
 }
 """The routes of each path, by method."""
+IN_URL: Final = (TOKEN,)
+"""The parameters of requests that read, which the gate has checked."""
 FAILED: Final = "the control API failed; the log of the server has the reason"
 
 
@@ -76,6 +79,7 @@ def _by_method(rows: Mapping[Any, RouteRow]) -> Callable[[Request], Awaitable[AS
 
     async def endpoint(request: Request) -> ASGIApp:
         method = "GET" if request.method == "HEAD" else request.method
+        read_query(request, rows[method].query, IN_URL if method in READING else ())
         called: Any = rows[method].endpoint
         if iscoroutinefunction(called):
             answered: ASGIApp = await called(request)

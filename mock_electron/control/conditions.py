@@ -7,11 +7,11 @@ are described here.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from mock_electron.control.given import WrongError
 from mock_electron.engine.exchange import OUTCOMES
 from mock_electron.engine.script.condition_values import ValueKind
 from mock_electron.engine.script.conditions import CONDITIONS
 from mock_electron.scripts.conditions import FORMS, FileForm, Schema
-from mock_electron.scripts.problems import DocumentPath
 from mock_electron.scripts.validation import Instance, check
 from mock_electron.scripts.wording import field_path
 from mock_electron.traffic.exchanges import Exchanges
@@ -32,18 +32,6 @@ SCHEMAS: Final[Mapping[str, Schema]] = {name: form.schema for name, form in WHER
 """The JSON Schema of each condition."""
 
 
-class WrongConditionError(ValueError):
-    """A condition does not accept its value.
-
-    Attributes:
-        path: The position of the problem, which begins with the condition.
-    """
-
-    def __init__(self, path: DocumentPath, words: str) -> None:
-        super().__init__(words)
-        self.path = path
-
-
 def read_where(name: str, given: Any) -> Any:
     """Return the value of a condition as `exchanges.where` takes it.
 
@@ -52,14 +40,15 @@ def read_where(name: str, given: Any) -> Any:
         given: A JSON value.
 
     Raises:
-        WrongConditionError: If the condition does not accept it.
+        WrongError: If the condition does not accept it.
     """
     form = WHERE[name]
-    for violation in check(Instance(given, form.schema, (name,))):
-        raise WrongConditionError(violation.path, violation.message)
+    found = [(one.path[1:], one.message) for one in check(Instance(given, form.schema, (name,)))]
+    if found:
+        raise WrongError(found)
     try:
         value = form.read(given)
         Exchanges((), 0, "").where(**{name: value})  # it checks the value
     except (TypeError, ValueError) as error:
-        raise WrongConditionError((name, *field_path(str(error), given)), str(error)) from None
+        raise WrongError([(field_path(str(error), given), str(error))]) from None
     return value

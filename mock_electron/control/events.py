@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_electron.control.context import MOST_DIGITS, control_of, lane_of
 from mock_electron.control.event_log import Events
-from mock_electron.control.query import count_of, flag_of
+from mock_electron.control.query import query_of
 from mock_electron.engine.journal import Journal
 from mock_electron.serve.lanes import DEFAULT_NAME
 
@@ -65,7 +65,7 @@ async def follow_lane(request: Request) -> ASGIApp:
 
 
 def _is_latest(request: Request) -> bool:
-    return flag_of(dict(request.query_params), LATEST)
+    return bool(query_of(request).values.get(LATEST))
 
 
 def _stream(request: Request, follow: Follow, *, observes: bool = True) -> ASGIApp:
@@ -89,11 +89,9 @@ def _stream(request: Request, follow: Follow, *, observes: bool = True) -> ASGIA
 def _position(request: Request) -> int | None:
     """Return the id of the last event that a reader has, or None.
 
-    Raises:
-        Invalid: If the parameter is no id. A header that is none is ignored: a browser repeats it
-            whatever it is.
+    A header that is no id is ignored: a browser repeats it whatever it is.
     """
-    position = count_of(dict(request.query_params), LAST_EVENT_PARAMETER)
+    position: int | None = query_of(request).values.get(LAST_EVENT_PARAMETER)
     given = request.headers.get(LAST_EVENT_ID, "")
     is_id = given.isascii() and given.isdigit() and len(given) <= MOST_DIGITS
     return int(given) if is_id else position

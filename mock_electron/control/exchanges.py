@@ -16,16 +16,9 @@ from mock_electron.control.context import (
     number_of,
 )
 from mock_electron.control.exchange_view import details, row
-from mock_electron.control.query import (
-    conditions_of,
-    count_of,
-    flag_of,
-    seconds_of,
-    single,
-    word_of,
-)
+from mock_electron.control.query import Query, query_of
 from mock_electron.control.reading import Window
-from mock_electron.control.refused import Conflict, Invalid, Missing, Problems
+from mock_electron.control.refused import Conflict, Invalid, Missing
 from mock_electron.control.waiting import require_settled, wait_for_news
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
@@ -43,7 +36,7 @@ LONGEST_WAIT: Final = 60.0
 """The maximum time of a long poll, in seconds."""
 
 
-class Query(Struct, frozen=True):
+class Selection(Struct, frozen=True):
     """What a request asks for.
 
     Attributes:
@@ -58,43 +51,23 @@ class Query(Struct, frozen=True):
         conditions: The conditions of `exchanges.where`, by name.
     """
 
-    since: int | None
-    last: int | None
-    offset: int | None
-    limit: int | None
-    wait: float
-    count: int | None
-    in_flight: bool
-    others: bool
-    conditions: Mapping[str, Any]
+    since: int | None = None
+    last: int | None = None
+    offset: int | None = None
+    limit: int | None = None
+    wait: float = 0.0
+    count: int | None = None
+    in_flight: bool = False
+    others: bool = False
+    conditions: Mapping[str, Any] = {}
 
     @classmethod
-    def of(cls, rest: dict[str, str]) -> "Query":
-        """Return the query in the parameters of a URL.
-
-        Raises:
-            Invalid: If a parameter is unknown or wrong; all are listed.
-        """
-        problems, known = Problems("the query"), ("format", *cls.__struct_fields__[:-1])
-        since = problems.read(count_of, rest, "since")
-        last = problems.read(count_of, rest, "last", 1)
-        wait = problems.read(seconds_of, rest, "wait", LONGEST_WAIT) or 0.0
-        count = problems.read(count_of, rest, "count", 1)
-        offset = problems.read(count_of, rest, "offset")
-        limit = problems.read(count_of, rest, "limit", 1)
-        query = cls(
-            since=since,
-            last=last,
-            offset=offset,
-            limit=limit,
-            wait=wait,
-            count=1 if wait and count is None else count,
-            in_flight=bool(problems.read(flag_of, rest, "in_flight")),
-            others=bool(problems.read(flag_of, rest, "others")),
-            conditions=problems.read(conditions_of, rest, known) or {},
-        )
-        problems.check()
-        return query
+    def of(cls, given: Query) -> "Selection":
+        """Return the selection that the parameters of a URL ask for."""
+        values = {name: value for name, value in given.values.items() if name != "format"}
+        if values.get("wait"):
+            values.setdefault("count", 1)
+        return cls(**values, conditions=given.conditions)
 
     @property
     def size(self) -> int:
@@ -132,16 +105,15 @@ class Query(Struct, frozen=True):
 async def list_exchanges(request: Request) -> Response:
     """Return the exchanges in order of arrival."""
     lane = lane_of(request)
-    given = single(request.query_params)
-    form = FORMATS[word_of(given, "format", tuple(FORMATS), "json")]
-    query = Query.of(given)
+    given = query_of(request)
+    form, query = FORMATS[given.values.get("format", "json")], Selection.of(given)
     if form is _rows and query.is_window:
         return await _window(request, lane, query)
     found = await _found(request, lane, query)
     return await control_of(request).journals.run(form, found, query, lane)
 
 
-async def _found(request: Request, lane: Lane, query: Query) -> Exchanges:
+async def _found(request: Request, lane: Lane, query: Selection) -> Exchanges:
     """Return the selected exchanges, once there are enough and none is in flight."""
     count = query.count
     if count is not None:
@@ -155,17 +127,17 @@ async def _found(request: Request, lane: Lane, query: Query) -> Exchanges:
     return await _selected(request, lane, query)
 
 
-async def _selected(request: Request, lane: Lane, query: Query) -> Exchanges:
+async def _selected(request: Request, lane: Lane, query: Selection) -> Exchanges:
     control = control_of(request)
     url = control.lanes.url(request, request.path_params["name"])
     every, dropped = await exchanges_of(request, lane), lane.journal.dropped
     try:
         return await control.journals.run(query.select, every, dropped, url)
     except (TypeError, ValueError) as error:
-        raise Invalid.of([((), str(error))], "the query") from None
+        raise Invalid.listing([((), str(error))], "the query") from None
 
 
-async def _window(request: Request, lane: Lane, query: Query) -> Response:
+async def _window(request: Request, lane: Lane, query: Selection) -> Response:
     """Return rows without building the exchanges outside of the window."""
     read = await control_of(request).journals.window(lane, query.offset, query.size)
     return await control_of(request).journals.run(_window_page, read, lane)
@@ -176,7 +148,7 @@ def _window_page(read: Window, lane: Lane) -> Response:
     return _page({"rows": rows}, read.offset, read.of, read.dropped, lane)
 
 
-def _json(found: Exchanges, query: Query, lane: Lane) -> Response:
+def _json(found: Exchanges, query: Selection, lane: Lane) -> Response:
     shown, offset = query.shown(found)
     counts = _counts(offset, len(found), found.dropped, lane)
     return InParts([*_encoded(shown), b"]," + codec.encode(counts).removeprefix(b"{")])
@@ -189,7 +161,7 @@ def _encoded(shown: Exchanges) -> Iterator[bytes]:
         yield (b"," if index else b"") + codec.encode(one.to_dict())
 
 
-def _rows(found: Exchanges, query: Query, lane: Lane) -> Response:
+def _rows(found: Exchanges, query: Selection, lane: Lane) -> Response:
     shown, offset = query.shown(found)
     rows = [row(one) for one in shown]
     return _page({"rows": rows}, offset, len(found), found.dropped, lane)

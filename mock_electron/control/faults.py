@@ -1,21 +1,22 @@
 """`/lanes/{name}/faults`: faults that are injected into the answers of a lane."""
 
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_electron.control import bodies, schemas, views
 from mock_electron.control.context import answer, lane_of, number_of, publish
-from mock_electron.control.refused import Invalid, Missing
+from mock_electron.control.given import Given
+from mock_electron.control.refused import Missing
+from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.faults.fault import Fault
 from mock_electron.engine.faults.injection import Injection
-from mock_electron.engine.script.match import ANY
-from mock_electron.scripts.problems import DocumentPath
-from mock_electron.scripts.reader import read_failure, read_fault, read_match
-from mock_electron.scripts.wording import field_path
+from mock_electron.engine.script.match import Match
+from mock_electron.scripts.step_values import read_failure, read_fault, read_match
 
-SELECTING = ("times", "every", "rate", "when")
+SELECTING: Final = ("times", "every", "rate")
+"""The fields that select requests by their number."""
 
 
 def list_faults(request: Request) -> Response:
@@ -49,34 +50,35 @@ async def remove_fault(request: Request) -> Response:
     return answer({"faults": [views.fault(one) for one in lane.injected()]})
 
 
-def _injection(given: dict[str, Any]) -> Injection:
+def _injection(given: Given) -> Injection:
     """Return the injection of a body.
 
     Raises:
         Invalid: If a value is wrong; all are listed.
     """
-    problems: list[tuple[DocumentPath, str]] = []
-    fault: Fault | None = None
-    match = ANY
-    try:
-        fault = _fault(given["fault"])
-    except (TypeError, ValueError) as error:
-        problems.append((("fault",), str(error)))
-    for name, value in given.get("when", {}).items():
-        try:
-            match = read_match({name: value})
-        except (TypeError, ValueError) as error:
-            problems.append((("when", name), str(error)))
-    if problems or fault is None:
-        raise Invalid.of(problems)
-    match = read_match(given.get("when", {}))
-    chosen = {name: given[name] for name in SELECTING[:3] if given.get(name) is not None}
+    body = given.document
+    fault = given.read(("fault",), _fault, body["fault"]) if "fault" in body else None
+    when = body.get("when", {})
+    for name, value in when.items() if isinstance(when, dict) else ():
+        given.read(("when", name), _match, name, value)
+    chosen = {name: body[name] for name in SELECTING if body.get(name) is not None}
+    for name, value in chosen.items():
+        given.read((name,), _selecting, name, value)
+    given.require_valid()
+    assert fault is not None
+    match = read_match(when)
     if not chosen and not match.size:
         chosen = {"times": 1}
-    try:
-        return Injection(fault, **chosen, match=match)
-    except (TypeError, ValueError) as error:
-        raise Invalid.of([(field_path(str(error), given), str(error))]) from None
+    return Injection(fault, **chosen, match=match)
+
+
+def _match(name: str, value: Any) -> Match:
+    return read_match({name: value})
+
+
+def _selecting(name: str, value: Any) -> Injection:
+    """Return an injection of any fault, which checks what selects its requests."""
+    return Injection(FAULTS["cut"](), **{name: value})
 
 
 def _fault(given: Any) -> Fault:

@@ -1,9 +1,9 @@
 """Settings in the body of a request: JSON values to values of the table, and back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from mock_electron.control.refused import Invalid
+from mock_electron.control.given import Given
 from mock_electron.engine.pace import Pace
 from mock_electron.engine.plan import Plan
 from mock_electron.engine.setting_kinds import check
@@ -11,7 +11,6 @@ from mock_electron.engine.setting_table import SETTINGS
 from mock_electron.engine.settings import Settings
 from mock_electron.outputs.redaction import without_secrets
 from mock_electron.scripts.problems import DocumentPath
-from mock_electron.scripts.wording import field_path
 
 FIXED: Final = (
     "clock",
@@ -23,28 +22,25 @@ FIXED: Final = (
 """The settings that a lane reads when it is opened."""
 
 
-def read_settings(given: Mapping[str, Any], above: DocumentPath) -> dict[str, Any]:
-    """Return settings as `Settings` takes them.
+def read_settings(
+    given: Given,
+    values: Mapping[str, Any],
+    above: DocumentPath = (),
+    *,
+    fixed: Collection[str] = (),
+) -> dict[str, Any]:
+    """Return settings as `Settings` takes them. Those with problems are None.
 
     Args:
-        given: The values by name. Their schema is checked already.
+        given: The body, whose schema is checked already.
+        values: The settings in it, by name.
         above: Their position in the body.
-
-    Raises:
-        Invalid: If values are wrong; all are listed.
+        fixed: The settings that cannot be changed any more.
     """
-    problems = list(_problems(given, above))
-    if problems:
-        raise Invalid.of(problems)
-    return {name: _read(name, value) for name, value in given.items()}
-
-
-def _problems(given: Mapping[str, Any], above: DocumentPath) -> Iterator[tuple[DocumentPath, str]]:
-    for name, value in given.items():
-        try:
-            _read(name, value)
-        except (TypeError, ValueError) as error:
-            yield (*above, name, *field_path(str(error), value)), str(error)
+    return {
+        name: given.read((*above, name), _refuse if name in fixed else _read, name, value)
+        for name, value in values.items()
+    }
 
 
 def _read(name: str, value: Any) -> Any:
@@ -54,14 +50,8 @@ def _read(name: str, value: Any) -> Any:
     return check(row, name, value)
 
 
-def check_changeable(given: Mapping[str, Any]) -> None:
-    """Raise Invalid if settings cannot change while a lane is open."""
-    fixed = [((name,), FIXED_WORDS.format(name=name)) for name in given if name in FIXED]
-    if fixed:
-        raise Invalid.of(fixed)
-
-
-FIXED_WORDS: Final = "{name} is fixed when a lane is opened; recreate the lane with PUT"
+def _refuse(name: str, _value: Any) -> None:
+    raise ValueError(f"{name} is fixed when a lane is opened; recreate the lane with PUT")
 
 
 def shown_settings(settings: Settings) -> dict[str, Any]:

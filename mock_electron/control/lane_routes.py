@@ -11,11 +11,12 @@ from starlette.responses import Response
 
 from mock_electron.control import bodies, schemas, views
 from mock_electron.control.context import answer, control_of, exchanges_of, lane_of
+from mock_electron.control.given import Given
 from mock_electron.control.given_settings import read_settings
 from mock_electron.control.lanes import OpenLanes, check_name, new_lane, read_keys, read_ttl
-from mock_electron.control.query import seconds_of, single
-from mock_electron.control.refused import Conflict, Invalid, Problems
-from mock_electron.control.steps import SCRIPT, read_steps
+from mock_electron.control.query import query_of
+from mock_electron.control.refused import Conflict
+from mock_electron.control.steps import read_steps
 from mock_electron.control.waiting import settled
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.journal import SETTLING_TIME
@@ -84,10 +85,11 @@ async def state_of(request: Request) -> dict[str, Any]:
 
 async def open_lane(request: Request) -> Response:
     """Open a lane."""
-    given = await bodies.read(request, schemas.LANE)
-    lanes = control_of(request).lanes
-    name = given.pop("name", None)
-    prepared = await anyio.to_thread.run_sync(_prepared, lanes, given, name)
+    given = await bodies.read(request, schemas.LANE_BODY)
+    lanes, name = control_of(request).lanes, given.document.get("name")
+    if name is not None:
+        given.read(("name",), check_name, name)
+    prepared = await anyio.to_thread.run_sync(_prepared, lanes, given)
     if name is not None:
         lanes.check_owner(name)
         if name in lanes.opened:
@@ -97,12 +99,13 @@ async def open_lane(request: Request) -> Response:
 
 async def put_lane(request: Request) -> Response:
     """Open a lane, or open it anew, with an empty journal."""
-    name = request.path_params["name"]
-    check_name(name)
-    given, lanes = await bodies.read(request, schemas.LANE), control_of(request).lanes
-    if given.pop("name", name) != name:
-        raise Invalid.of([(("name",), f"name must be that of the path, {echoed(name)}")])
-    prepared = await anyio.to_thread.run_sync(_prepared, lanes, given, name)
+    path = Given({"name": request.path_params["name"]}, "the path")
+    name = path.read(("name",), check_name, path.document["name"])
+    path.require_valid()
+    given, lanes = await bodies.read(request, schemas.LANE_BODY), control_of(request).lanes
+    if given.document.get("name", name) != name and not given.is_wrong(("name",)):
+        given.add(("name",), f"name must be that of the path, {echoed(name)}")
+    prepared = await anyio.to_thread.run_sync(_prepared, lanes, given)
     return _opened(request, name, prepared, 201 if name not in lanes.opened else 200)
 
 
@@ -120,23 +123,33 @@ class _Prepared(Struct, frozen=True):
     ttl: float | None
 
 
-def _prepared(lanes: OpenLanes, given: dict[str, Any], name: str | None) -> _Prepared:
+def _prepared(lanes: OpenLanes, given: Given) -> _Prepared:
     """Return the lane of a body.
 
     Raises:
         Invalid: If something is wrong; all problems are listed.
     """
-    problems = Problems()
-    if name is not None:
-        problems.read(check_name, name)
-    options = problems.read(read_settings, given.get("settings", {}), ("settings",))
-    settings = problems.read(with_options, lanes.settings, options or {}) or lanes.settings
-    script = {key: given[key] for key in ("steps", SCRIPT) if key in given}
-    steps = problems.read(read_steps, script, Lane(settings)) if script else ()
-    keys = problems.read(read_keys, given.get("keys", []))
-    ttl = problems.read(read_ttl, given.get("ttl"))
-    problems.check()
-    return _Prepared(new_lane(settings, steps or (), keys or ()), keys or (), ttl)
+    body = given.document
+    settings = _settings(lanes.settings, given)
+    lane = None if given.is_wrong(("settings",)) else Lane(settings)
+    steps = read_steps(given, lane)
+    keys = given.read(("keys",), read_keys, body.get("keys", [])) or ()
+    ttl = given.read(("ttl",), read_ttl, body["ttl"]) if "ttl" in body else None
+    given.require_valid()
+    return _Prepared(new_lane(settings, steps, keys), keys, ttl)
+
+
+def _settings(default: Settings, given: Given) -> Settings:
+    """Return the settings of a lane: those of the server, and those of a body."""
+    values = given.document.get("settings", {})
+    if not isinstance(values, dict):
+        return default
+    options = read_settings(given, values, ("settings",))
+    return given.read(("settings",), _changed, default, options) or default
+
+
+def _changed(settings: Settings, options: dict[str, Any]) -> Settings:
+    return replace(settings, **options)
 
 
 def _opened(request: Request, name: str | None, given: _Prepared, status: int) -> Response:
@@ -148,18 +161,6 @@ def _opened(request: Request, name: str | None, given: _Prepared, status: int) -
     key = lanes.api_key(chosen)
     env = variables_of(lanes.url(request, chosen), key)
     return answer(_addresses(request, chosen) | {"api_key": key, "env": env}, status)
-
-
-def with_options(settings: Settings, options: dict[str, Any]) -> Settings:
-    """Return settings with other values for some.
-
-    Raises:
-        Invalid: If the values contradict each other.
-    """
-    try:
-        return replace(settings, **options)
-    except ValueError as error:
-        raise Invalid.of([(("settings",), str(error))]) from None
 
 
 async def close_lane(request: Request) -> Response:
@@ -185,7 +186,8 @@ def _verdict(lane: Lane, every: tuple[Exchange, ...]) -> Response:
 
 
 def _wait_of(request: Request) -> float:
-    return seconds_of(single(request.query_params), "wait", LONGEST_WAIT, SETTLING_TIME)
+    wait: float = query_of(request).values.get("wait", SETTLING_TIME)
+    return wait
 
 
 async def get_verdict(request: Request) -> Response:

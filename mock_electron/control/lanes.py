@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from starlette.requests import Request
 
 from mock_electron._regex import regex
-from mock_electron.control.refused import Closed, Conflict, Invalid, Missing
+from mock_electron.control.refused import Closed, Conflict, Missing
 from mock_electron.engine.clock import monotonic
 from mock_electron.engine.keys import check_keys
 from mock_electron.engine.lane import Lane
@@ -18,7 +18,6 @@ from mock_electron.engine.settings import Settings
 from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import echoed
 from mock_electron.outputs.redaction import shown_end
-from mock_electron.scripts.problems import DocumentPath
 from mock_electron.serve.lanes import DEFAULT_NAME, KEY_PREFIX, LANES_PATH, Lanes
 from mock_electron.serve.server import Server
 
@@ -229,34 +228,36 @@ def new_lane(settings: Settings, steps: Sequence[Step], keys: Sequence[str]) -> 
     return lane
 
 
-def check_name(name: str, above: DocumentPath = ("name",)) -> None:
-    """Raise Invalid if a lane cannot have a name."""
-    if not NAME.fullmatch(name):
-        raise Invalid.of([(above, must_be("the name of a lane", NAME_WORDS, name))])
+def check_name(name: str) -> str:
+    """Return the name of a lane.
+
+    Raises:
+        ValueError: If a lane cannot have it.
+    """
+    if NAME.fullmatch(name):
+        return name
+    raise ValueError(must_be("the name of a lane", NAME_WORDS, name))
 
 
 def read_keys(given: str | list[str]) -> tuple[str, ...]:
     """Return the keys that name a lane.
 
     Raises:
-        Invalid: If they cannot be API keys, or there are too many.
+        ValueError: If they cannot be API keys, or there are too many.
     """
     listed = [given] if isinstance(given, str) else given
-    try:
-        if len(listed) > MOST_KEYS:
-            raise ValueError(must_be("keys", f"at most {MOST_KEYS}", len(listed)))
-        return check_keys("keys", tuple(listed))
-    except ValueError as error:
-        raise Invalid.of([(("keys",), str(error))]) from None
+    if len(listed) > MOST_KEYS:
+        raise ValueError(must_be("keys", f"at most {MOST_KEYS}", len(listed)))
+    return check_keys("keys", tuple(listed))
 
 
-def read_ttl(given: float | None) -> float | None:
+def read_ttl(given: float) -> float:
     """Return the time to live of a lane.
 
     Raises:
-        Invalid: If it is out of range.
+        ValueError: If it is out of range.
     """
-    if given is None or 0 < given <= LONGEST_TTL:
+    if 0 < given <= LONGEST_TTL:
         return given
     what = f"a number of seconds above 0, at most {LONGEST_TTL}"
-    raise Invalid.of([(("ttl",), must_be("ttl", what, given))])
+    raise ValueError(must_be("ttl", what, given))

@@ -10,7 +10,7 @@ from mock_electron._version import __version__
 from mock_electron.control import answers, exchange_answers, schemas
 from mock_electron.control.context import JSON, answer, control_of
 from mock_electron.control.gate import COOKIE
-from mock_electron.control.parameters import Parameter
+from mock_electron.control.query import Parameter
 from mock_electron.control.route_row import REDIRECT, RouteRow
 from mock_electron.control.schemas import SETTINGS_BODY
 from mock_electron.scripts.conditions import TEXT, Schema

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from inspect import getdoc
-from typing import Final, Literal
-
-from msgspec import Struct
+from typing import Final
 
 from mock_electron._regex import regex
 from mock_electron.control.conditions import SCHEMAS
@@ -15,7 +13,7 @@ from mock_electron.control.exchanges import (
     MOST_EXCHANGES,
 )
 from mock_electron.control.lane_routes import LONGEST_WAIT as LONGEST_END
-from mock_electron.control.query import TOOLS
+from mock_electron.control.query import TOOLS, Parameter
 from mock_electron.engine.journal import SETTLING_TIME
 from mock_electron.engine.script.conditions import Conditions
 from mock_electron.scripts.conditions import Schema
@@ -25,22 +23,6 @@ NAMED: Final = regex(r"(?m)^ {4}(\w+): (.*(?:\n {8}.*)*)")
 """A name and its description in the docstring of a class."""
 NUMBER: Final[Schema] = {"type": "integer", "minimum": 0}
 FLAG: Final[Schema] = {"type": "boolean"}
-
-
-class Parameter(Struct, frozen=True):
-    """A parameter.
-
-    Attributes:
-        name: Its name.
-        schema: Its value, as JSON Schema.
-        description: What it means.
-        place: Where it is.
-    """
-
-    name: str
-    schema: Schema
-    description: str
-    place: Literal["path", "query", "header"] = "query"
 
 
 def _seconds(most: float) -> Schema:

@@ -1,21 +1,21 @@
-"""The parameters of a URL: texts to values, with all problems at once.
+"""The parameters of a URL: texts to values, by the table of the route, with all problems at once.
 
-Each reader takes a parameter out of a mapping of texts. What is left are conditions.
+`read_query` runs before the endpoint, so that nothing is done for a URL with a mistake.
 """
 
 from collections import Counter
-from collections.abc import Mapping, MutableMapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, Literal
 
-from starlette.datastructures import QueryParams
+from msgspec import Struct
+from starlette.requests import Request
 
-from mock_electron.control.bodies import MOST_PROBLEMS
 from mock_electron.control.conditions import WHERE as CONDITIONS
-from mock_electron.control.conditions import WrongConditionError, read_where
-from mock_electron.control.refused import Invalid
+from mock_electron.control.conditions import read_where
+from mock_electron.control.given import QUERY, Given, WrongError
 from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import unknown
-from mock_electron.scripts.problems import DocumentPath
+from mock_electron.scripts.conditions import Schema
 from mock_electron.wire import codec
 
 WHERE: Final = "where"
@@ -25,120 +25,173 @@ FALSE: Final = ("false", "0", "no")
 MOST_DIGITS: Final = 15
 TOOLS: Final = "tools"
 """The condition whose parameter is a list, with commas."""
+READ: Final = "query"
+"""The attribute of a request's state with what `read_query` has read."""
 
 
-def _invalid(name: str, words: str) -> Invalid:
-    return Invalid.of([((name,), words)], "the query")
+class Parameter(Struct, frozen=True):
+    """A parameter.
+
+    Attributes:
+        name: Its name.
+        schema: Its value, as JSON Schema.
+        description: What it means.
+        place: Where it is.
+    """
+
+    name: str
+    schema: Schema
+    description: str
+    place: Literal["path", "query", "header"] = "query"
 
 
-def single(given: QueryParams) -> dict[str, str]:
-    """Return the parameters of a URL by name.
+class Query(Struct, frozen=True):
+    """The parameters of a request.
+
+    Attributes:
+        values: The values by name, without the conditions.
+        conditions: The conditions of `exchanges.where`, by name.
+    """
+
+    values: Mapping[str, Any]
+    conditions: Mapping[str, Any]
+
+
+def query_of(request: Request) -> Query:
+    """Return the parameters of a request, which were read before the endpoint was called."""
+    query: Query = getattr(request.state, READ)
+    return query
+
+
+def read_query(
+    request: Request, parameters: Sequence[Parameter], ignored: Sequence[str] = ()
+) -> None:
+    """Read the parameters of a request, and keep them for `query_of`.
+
+    Args:
+        request: The request.
+        parameters: The parameters that its route has.
+        ignored: Names of other parameters that it may have.
 
     Raises:
-        Invalid: If one is given twice.
+        Invalid: If a parameter is unknown, given twice or wrong; all are listed.
     """
-    counts = Counter(name for name, _ in given.multi_items())
-    twice = [name for name, count in counts.items() if count > 1][:MOST_PROBLEMS]
-    if twice:
-        raise Invalid.of([((name,), f"{name} is given twice") for name in twice], "the query")
-    return dict(given)
+    listed = [pair for pair in request.query_params.multi_items() if pair[0] not in ignored]
+    given, counts = Given(dict(listed), QUERY), Counter(name for name, _ in listed)
+    known = {one.name: one.schema for one in parameters if one.place == "query"}
+    values: dict[str, Any] = {}
+    for name, text in given.document.items():
+        if counts[name] > 1:
+            given.add((name,), f"{name} is given twice")
+        elif name in known:
+            values[name] = given.read((name,), _reader(name), name, known[name], text)
+        else:
+            given.add((name,), _unknown(name, known))
+    where = values.pop(WHERE, None) or {}
+    for name in where.keys() & values.keys():
+        given.add((name,), f"{name} is given twice")
+    given.require_valid()
+    conditions = {name: values.pop(name) for name in [*values] if name in CONDITIONS}
+    setattr(request.state, READ, Query(values, where | conditions))
 
 
-def word_of(
-    given: MutableMapping[str, str], name: str, choices: Sequence[str], default: str
-) -> str:
-    """Return one of several words."""
-    word = given.pop(name, default)
-    if word not in choices:
-        raise _invalid(name, unknown(name, word, choices))
-    return word
+def _unknown(name: str, known: Mapping[str, Schema]) -> str:
+    """Return the message for an unknown parameter. A condition may have no form as a text."""
+    if WHERE in known and name in CONDITIONS:
+        return f"{name} must be a JSON object in the parameter {WHERE}"
+    return unknown("parameter", name, known)
 
 
-def count_of(given: MutableMapping[str, str], name: str, least: int = 0) -> int | None:
-    """Return a whole number, or None if it is not given."""
-    text = given.pop(name, None)
-    if text is None:
-        return None
-    value = _integer(text)
+def _reader(name: str) -> Callable[[str, Schema, str], Any]:
+    """Return the function that reads a parameter."""
+    if name == WHERE:
+        return _where
+    return _condition if name in CONDITIONS else _value
+
+
+def _value(name: str, schema: Schema, text: str) -> Any:
+    """Return the value of a parameter that is no condition."""
+    if "enum" in schema:
+        if text not in schema["enum"]:
+            raise ValueError(unknown(name, text, schema["enum"]))
+        return text
+    return READERS[schema["type"]](name, schema, text)
+
+
+def _count(name: str, schema: Schema, text: str) -> int:
+    value, least = _integer(text), schema["minimum"]
     if value is None or value < least:
-        raise _invalid(name, must_be(name, f"an integer of at least {least}", text))
+        raise ValueError(must_be(name, f"an integer of at least {least}", text))
     return value
 
 
-def seconds_of(
-    given: MutableMapping[str, str], name: str, most: float, default: float = 0.0
-) -> float:
-    """Return a number of seconds."""
-    text = given.pop(name, str(default))
+def _seconds(name: str, schema: Schema, text: str) -> float:
     try:
         value = float(text)
     except ValueError:
         value = -1.0
+    most = schema["maximum"]
     if not 0 <= value <= most:
-        raise _invalid(name, must_be(name, f"a number of seconds from 0 to {most:g}", text))
+        raise ValueError(must_be(name, f"a number of seconds from 0 to {most:g}", text))
     return value
 
 
-def flag_of(given: MutableMapping[str, str], name: str) -> bool:
-    """Return a switch; false if it is not given."""
-    text = given.pop(name, "false").lower()
-    if text not in TRUE + FALSE:
-        raise _invalid(name, must_be(name, "true or false", text))
-    return text in TRUE
+def _flag(name: str, _schema: Schema, text: str) -> bool:
+    if text.lower() not in TRUE + FALSE:
+        raise ValueError(must_be(name, "true or false", text))
+    return text.lower() in TRUE
 
 
-def conditions_of(given: Mapping[str, str], known: Sequence[str]) -> dict[str, Any]:
-    """Return the conditions of `exchanges.where` in what is left of the parameters.
-
-    Args:
-        given: The parameters.
-        known: The parameters that are no conditions, for the message about an unknown name.
-    """
-    rest = dict(given)
-    found = _where(rest.pop(WHERE, "{}"))
-    twice = [((name,), f"{name} is given twice") for name in found if name in rest]
-    if twice:
-        raise Invalid.of(twice, "the query")
-    problems: list[tuple[DocumentPath, str]] = []
-    for name, text in (*found.items(), *rest.items()):
-        try:
-            found[name] = _condition(name, text, known)
-        except WrongConditionError as error:
-            problems.append((error.path, str(error)))
-        except ValueError as error:
-            problems.append(((name,), str(error)))
-    if problems:
-        raise Invalid.of(problems, "the query")
-    return found
+READERS: Final[Mapping[str, Callable[[str, Schema, str], Any]]] = {
+    "integer": _count,
+    "number": _seconds,
+    "boolean": _flag,
+}
+"""The functions that read a text, by the type of its value."""
 
 
-def _where(text: str) -> dict[str, Any]:
+def _where(name: str, _schema: Schema, text: str) -> dict[str, Any]:
+    """Return the conditions of a JSON object."""
     try:
         found = codec.decode(text.encode())
     except codec.MalformedError:
         found = None
     if not isinstance(found, dict):
-        raise _invalid(WHERE, must_be(WHERE, "a JSON object of conditions", text))
-    return found
+        raise ValueError(must_be(name, "a JSON object of conditions", text))
+    wrong = WrongError(_wrong_conditions(found))
+    if wrong.found:
+        raise wrong
+    return {name: _read_condition(name, value) for name, value in found.items()}
 
 
-def _condition(name: str, given: Any, known: Sequence[str]) -> Any:
+def _wrong_conditions(found: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    for name, value in found.items():
+        if name not in CONDITIONS:
+            yield (name,), unknown("condition", name, CONDITIONS)
+            continue
+        try:
+            _read_condition(name, value)
+        except WrongError as error:
+            yield from (((name, *path), words) for path, words in error.found)
+
+
+def _condition(name: str, _schema: Schema, text: str) -> Any:
+    return _read_condition(name, text)
+
+
+def _read_condition(name: str, given: Any) -> Any:
     """Return the value of a condition from a text, or from a JSON value."""
-    if name not in CONDITIONS:
-        raise ValueError(unknown("parameter", name, (*known, WHERE, *CONDITIONS)))
     return read_where(name, _from_text(name, given) if isinstance(given, str) else given)
 
 
 def _from_text(name: str, text: str) -> Any:
-    """Return the JSON value that a parameter gives as text."""
+    """Return the JSON value that a text stands for; the text itself if it stands for none."""
     kind = CONDITIONS[name].schema.get("type")
     if kind == "integer":
         number = _integer(text)
         return text if number is None else number
-    if kind == "boolean":
-        return flag_of({name: text}, name)
-    if kind == "object":
-        raise ValueError(f"{name} must be a JSON object in the parameter {WHERE}")
+    if kind == "boolean" and text.lower() in TRUE + FALSE:
+        return text.lower() in TRUE
     return [part for part in text.split(",") if part] if name == TOOLS else text
 
 

@@ -9,20 +9,23 @@ Refused
 └── …           other statuses, by `Refused` itself
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Final, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+from typing import Any, ClassVar, Final, Self
 
-from mock_electron._regex import regex
-from mock_electron.control.wording import in_json
+from mock_electron.control.wording import in_json, suggested
 from mock_electron.inputs.spelling import did_you_mean, echoed
 from mock_electron.outputs.redaction import redact_message
-from mock_electron.scripts.problems import DocumentPath, Problem, ScriptError
+from mock_electron.scripts.problems import DocumentPath
 
-SUGGESTION: Final = regex(r" Did you mean (?:'([^']*)'|\"([^\"]*)\")\?$")
-"""The suggestion at the end of a message."""
-Value = TypeVar("Value")
 MAX_ECHO: Final = 60
 """The maximum number of characters of a name that a message shows."""
+MOST_LINES: Final = 10
+"""The maximum number of problems that the message of an error has."""
+MOST_CHARACTERS: Final = 2_000
+"""The maximum number of characters of the problems in a message, if there are several."""
+Found = tuple[DocumentPath, str]
+"""The position of a problem, and its words."""
 
 
 class Refused(Exception):  # noqa: N818 (like Refusal, it is an answer)
@@ -50,6 +53,17 @@ class Refused(Exception):  # noqa: N818 (like Refusal, it is an answer)
         self.problems: Sequence[Mapping[str, Any]] = problems
         self.headers: Mapping[str, str] = headers or {}
 
+    @classmethod
+    def listing(cls, found: Iterable[Found], what: str = "the body") -> Self:
+        """Return the error for problems.
+
+        Args:
+            found: The problems.
+            what: What has the problems.
+        """
+        listed = [_problem(path, words) for path, words in found]
+        return cls(_message(what, listed), problems=listed)
+
     @property
     def document(self) -> dict[str, Any]:
         """The body of the response."""
@@ -61,40 +75,21 @@ class Invalid(Refused):
 
     default_status = 422
 
-    @classmethod
-    def of(cls, problems: Iterable[tuple[DocumentPath, str]], what: str = "the body") -> "Invalid":
-        """Return the error for problems, each with its position in the body.
 
-        Args:
-            problems: The position and the words of each problem.
-            what: What has the problems.
-        """
-        return cls.listing([_problem(path, words) for path, words in problems], what)
-
-    @classmethod
-    def listing(cls, listed: Sequence[Mapping[str, Any]], what: str = "the body") -> "Invalid":
-        """Return the error for problems in the form in which a response lists them."""
-        count = "1 problem" if len(listed) == 1 else f"{len(listed)} problems"
-        first = listed[0]
-        return cls(f"{what} has {count}: {_placed(**first)}", problems=listed)
-
-    @classmethod
-    def of_script(cls, error: ScriptError, above: DocumentPath = ()) -> "Invalid":
-        """Return the error for the problems of a script.
-
-        Args:
-            error: The problems.
-            above: The position of the script in the body.
-        """
-        return cls.of([((*above, *one.path), _words(one, above)) for one in error.problems])
+def _message(what: str, listed: Sequence[Mapping[str, Any]]) -> str:
+    """Return the message about problems, each on its line, within limits."""
+    lines = [_placed(**one) for one in listed]
+    if len(lines) == 1:
+        [line] = lines
+        return line if line.startswith(f"{what} ") else f"{what} has 1 problem: {line}"
+    sizes = accumulate(len(line) for line in lines)
+    fitting = sum(size <= MOST_CHARACTERS for size in sizes)
+    shown = lines[: max(min(fitting, MOST_LINES), 1)]
+    rest = [f"… and {len(lines) - len(shown)} more"] if len(shown) < len(lines) else []
+    return "\n".join([f"{what} has {len(lines)} problems:", *shown, *rest])
 
 
-def _words(problem: Problem, above: DocumentPath) -> str:
-    """Return the words of a problem. In a text inside the body, they name the line."""
-    return f"line {problem.line}: {problem.words}" if above and problem.line else problem.words
-
-
-def _placed(path: str, message: str, **_more: str) -> str:
+def _placed(path: str, message: str, **_more: object) -> str:
     """Return a message after the position of its problem, whose last name it may begin with."""
     name = path.rpartition(".")[2]
     if name and message.startswith(f"{name} "):
@@ -102,11 +97,11 @@ def _placed(path: str, message: str, **_more: str) -> str:
     return f"{path}: {message}" if path else message
 
 
-def _problem(path: DocumentPath, words: str) -> dict[str, str]:
+def _problem(path: DocumentPath, words: str) -> dict[str, Any]:
     if not words.startswith("line "):  # in a text that may be YAML
         path, words = in_json(path, words)
-    found = SUGGESTION.search(words)
-    suggestion = {"did_you_mean": found[1] or found[2]} if found else {}
+    name = suggested(words)
+    suggestion = {} if name is None else {"did_you_mean": name}
     return {"path": redact_message(_dotted(path)), "message": redact_message(words)} | suggestion
 
 
@@ -114,31 +109,6 @@ def _dotted(path: DocumentPath) -> str:
     """Return a position in the form `steps[0].when.says`."""
     parts = [f"[{part}]" if isinstance(part, int) else f".{part[:MAX_ECHO]}" for part in path]
     return "".join(parts).removeprefix(".")
-
-
-class Problems:
-    """The problems of several parts of a request, which one response lists.
-
-    Args:
-        what: What has the problems.
-    """
-
-    def __init__(self, what: str = "the body") -> None:
-        self._what = what
-        self._listed: list[Mapping[str, Any]] = []
-
-    def read(self, read: Callable[..., Value], *given: Any) -> Value | None:
-        """Return what a function reads; None if it raises Invalid, whose problems are kept."""
-        try:
-            return read(*given)
-        except Invalid as error:
-            self._listed += error.problems
-            return None
-
-    def check(self) -> None:
-        """Raise Invalid if there were problems."""
-        if self._listed:
-            raise Invalid.listing(self._listed, self._what)
 
 
 class Missing(Refused):

@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from mock_electron._regex import regex
-from mock_electron.control.parameters import PATH, Parameter
+from mock_electron.control.parameters import PATH
+from mock_electron.control.query import Parameter
 from mock_electron.scripts.conditions import Schema
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -17,7 +18,7 @@ Endpoint = Callable[[Request], Awaitable[ASGIApp] | ASGIApp]
 """A function that is not async runs in a thread."""
 JSON: Final = "application/json"
 IN_PATH: Final = regex(r"\{(\w+)\}")
-ALWAYS: Final = (400, 401, 403)
+ALWAYS: Final = (400, 401, 403, 422)
 """The statuses by which any request can be refused."""
 REDIRECT: Final = 303
 WRONG_TYPE: Final = 415

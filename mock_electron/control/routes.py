@@ -29,7 +29,7 @@ FAULTS: Final = f"{LANE}/faults"
 CLOCK: Final = f"{LANE}/clock"
 
 NO_LANE: Final = (404, 410)
-WRONG_BODY: Final = (408, 413, 422)
+WRONG_BODY: Final = (408, 413)
 CHANGE: Final = (*NO_LANE, *WRONG_BODY)
 OPENING: Final = (409, *WRONG_BODY)
 
@@ -67,7 +67,7 @@ ROUTES: Final = (
         lane_routes.close_lane,
         answers.VERDICT,
         query=(parameters.WAIT_FOR_END,),
-        refusals=(*NO_LANE, 409, 422),
+        refusals=(*NO_LANE, 409),
     ),
     RouteRow(
         "GET",
@@ -75,7 +75,7 @@ ROUTES: Final = (
         lane_routes.get_verdict,
         answers.VERDICT,
         query=(parameters.WAIT_FOR_END,),
-        refusals=(*NO_LANE, 422),
+        refusals=NO_LANE,
     ),
     RouteRow("GET", SETTINGS, world.get_settings, answers.SHOWN_SETTINGS, refusals=NO_LANE),
     RouteRow(
@@ -132,7 +132,7 @@ ROUTES: Final = (
         exchanges.list_exchanges,
         EXCHANGE_LIST,
         query=parameters.EXCHANGES,
-        refusals=(*NO_LANE, 409, 422, 503),
+        refusals=(*NO_LANE, 409, 503),
         formats={"application/jsonl": TEXT, "application/yaml": TEXT},
     ),
     RouteRow(
@@ -158,7 +158,7 @@ ROUTES: Final = (
         f"{LANE}/events",
         events.follow_lane,
         query=parameters.LAST_EVENT,
-        refusals=(*NO_LANE, 422, 503),
+        refusals=(*NO_LANE, 503),
         formats=EVENT_STREAM,
     ),
     RouteRow(
@@ -166,7 +166,7 @@ ROUTES: Final = (
         "/events",
         events.follow_all,
         query=parameters.LAST_EVENT,
-        refusals=(422, 503),
+        refusals=(503,),
         formats=EVENT_STREAM,
     ),
     RouteRow("GET", "/metrics", metrics.get_metrics, refusals=(501,), formats={"text/plain": TEXT}),

@@ -12,6 +12,7 @@ from mock_electron.engine.pace import PACES, Pace
 from mock_electron.engine.plan import PLANS, Plan
 from mock_electron.engine.reset import RESETS
 from mock_electron.engine.setting_table import SETTINGS, KindName, Setting
+from mock_electron.inputs.checks import LONGEST_TIME
 from mock_electron.scripts.conditions import Schema
 from mock_electron.scripts.schema import FAIL, FAULT, STEP, WHEN
 from mock_electron.scripts.validation import ONLY_TRUE
@@ -90,11 +91,15 @@ NAMED_LANE: Final = object_of(
     "lane", {name: schema for name, schema in LANE["properties"].items() if name != "name"}
 )
 STEPS_BODY: Final = object_of("steps", {"steps": True, "script": TEXT})
+"""A body with steps or a script. `steps.read_steps` checks the steps."""
+LANE_BODY: Final = LANE | {"properties": LANE["properties"] | {"steps": True}}
+"""The body of a lane. `steps.read_steps` checks its steps."""
 ONLY: Final = {"description": "The parts that are reset. Default: all."}
 RESET: Final = object_of(
     "reset", {"only": {"type": "array", "items": {"title": "part", "enum": list(RESETS)}} | ONLY}
 )
-ADVANCE: Final = object_of("advance", {"seconds": NUMBER}, required=["seconds"])
+SECONDS: Final[Schema] = {"type": "number", "minimum": 0, "maximum": int(LONGEST_TIME)}
+ADVANCE: Final = object_of("advance", {"seconds": SECONDS}, required=["seconds"])
 FAULT_OR_FAIL: Final[Schema] = FAULT | {
     "properties": FAULT["properties"] | {"fail": FAIL},
     "if": TEXT,
@@ -142,7 +147,7 @@ ASSERTIONS: Final = object_of(
             {
                 "kind": {"type": ["integer", "string"]},
                 "times": COUNT,
-                "min_pause": {"type": ["number", "null"], "minimum": 0},
+                "min_pause": SECONDS | {"type": ["number", "null"]},
             },
             required=["kind"],
         ),

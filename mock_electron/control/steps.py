@@ -10,70 +10,77 @@ from starlette.responses import Response
 
 from mock_electron.control import bodies, schemas, views
 from mock_electron.control.context import answer, lane_of, number_of, publish
-from mock_electron.control.refused import Invalid, Missing
+from mock_electron.control.given import Given, WrongError
+from mock_electron.control.refused import Missing
 from mock_electron.engine.lane import Lane
 from mock_electron.engine.script.script import Script, StepState
 from mock_electron.engine.script.shadow import MOST_COMPARED, shadows
 from mock_electron.engine.script.step import Step
-from mock_electron.scripts.problems import ScriptError
-from mock_electron.scripts.reader import loads, steps_of
-from mock_electron.scripts.source import ScriptSource
+from mock_electron.scripts.problems import NOT_LISTED, Problem, ScriptError
+from mock_electron.scripts.reader import Check, accepts_all, steps_of
+from mock_electron.scripts.source import ScriptSource, parse
 
 SCRIPT: Final = "script"
 """The name of a script that is a text in a body, for the places of its steps."""
 BOTH: Final = "the body must have either steps or script"
 
 
-def read_steps(document: Any, lane: Lane | None = None) -> tuple[Step, ...]:
-    """Return the steps of a body: a step, a list of steps, or an object with steps or script.
+def read_steps(given: Given, lane: Lane | None = None) -> tuple[Step, ...]:
+    """Return the steps in the fields `steps` and `script` of a body.
 
     Args:
-        document: The body.
+        given: The body, which gets their problems.
         lane: The lane that must accept them, if any.
+    """
+    body, check = given.document, lane.problems_of if lane else accepts_all
+    if {"steps", SCRIPT} <= body.keys():
+        given.add((), BOTH)
+    found: list[Step] = []
+    for name, read in (("steps", _of_list), (SCRIPT, _of_text)):
+        if name in body and not given.is_wrong((name,)):
+            found += given.read((name,), read, check, body[name]) or ()
+    return tuple(found)
+
+
+async def _given_steps(request: Request) -> Given:
+    """Return the body of a request: a step, a list of steps, or an object with steps or script."""
+    given = await bodies.read(request)
+    body = given.document
+    if not isinstance(body, dict) or not {"steps", SCRIPT} & body.keys():
+        return Given({"steps": body if isinstance(body, list) else [body]})
+    given.check(schemas.STEPS_BODY)
+    return given
+
+
+def _steps_for(lane: Lane | None, given: Given) -> tuple[Step, ...]:
+    """Return the steps of a body.
 
     Raises:
-        Invalid: If the steps have problems; all are listed.
+        Invalid: If they have problems; all are listed.
     """
-    steps = _steps(document)
-    refused = [
-        (("steps", number), words)
-        for number, step in enumerate(steps)
-        for words in (lane.problems_of(step) if lane else ())
-    ]
-    if refused:
-        raise Invalid.of(refused)
+    steps = read_steps(given, lane)
+    given.require_valid()
     return steps
 
 
-def _steps(document: Any) -> tuple[Step, ...]:
-    if isinstance(document, list):
-        return _of_list(document)
-    is_script = isinstance(document, dict) and bool({"steps", SCRIPT} & document.keys())
-    if not is_script:
-        return _of_list([document])
-    bodies.check_document(_without_steps(document), schemas.STEPS_BODY)
-    if {"steps", SCRIPT} <= document.keys():
-        raise Invalid.of([((), BOTH)])
-    return _of_text(document[SCRIPT]) if SCRIPT in document else _of_list(document["steps"])
-
-
-def _without_steps(document: dict[str, Any]) -> dict[str, Any]:
-    """Return a body without its steps, which `steps_of` checks."""
-    return {name: value for name, value in document.items() if name != "steps"}
-
-
-def _of_list(steps: object) -> tuple[Step, ...]:
+def _of_list(check: Check, steps: object) -> tuple[Step, ...]:
     try:
-        return steps_of(ScriptSource("", {"steps": steps}, {}))
+        return steps_of(ScriptSource("", {"steps": steps}, {}), check)
     except ScriptError as error:
-        raise Invalid.of_script(error) from None
+        raise WrongError((one.path[1:], one.words) for one in error.problems) from None
 
 
-def _of_text(text: str) -> tuple[Step, ...]:
+def _of_text(check: Check, text: str) -> tuple[Step, ...]:
     try:
-        return loads(text.encode(), SCRIPT)
+        return steps_of(parse(text.encode(), SCRIPT), check)
     except ScriptError as error:
-        raise Invalid.of_script(error, (SCRIPT,)) from None
+        raise WrongError((one.path, _in_text(one)) for one in error.problems) from None
+
+
+def _in_text(problem: Problem) -> str:
+    """Return the words of a problem with its line, unless they are about the whole text."""
+    has_line = problem.line and problem.words != NOT_LISTED
+    return f"line {problem.line}: {problem.words}" if has_line else problem.words
 
 
 def _listed(lane: Lane) -> dict[str, Any]:
@@ -96,14 +103,14 @@ def get_step(request: Request) -> Response:
 
 async def add_steps(request: Request) -> Response:
     """Append steps. Return them, and a warning for each that never answers."""
-    lane, document = lane_of(request), await bodies.read_any(request)
-    added = await anyio.to_thread.run_sync(_add, lane, document)
+    lane, given = lane_of(request), await _given_steps(request)
+    added = await anyio.to_thread.run_sync(_add, lane, given)
     publish(request, "steps")
     return added
 
 
-def _add(lane: Lane, document: Any) -> Response:
-    numbers = [lane.add(step) for step in read_steps(document, lane)]
+def _add(lane: Lane, given: Given) -> Response:
+    numbers = [lane.add(step) for step in _steps_for(lane, given)]
     warnings = [words for one in numbers[:MOST_COMPARED] if (words := lane.shadow_of(one))]
     added = [views.step(lane.state_of_step(number)) for number in numbers]
     return answer({"steps": added, "warnings": warnings}, 201)
@@ -111,14 +118,14 @@ def _add(lane: Lane, document: Any) -> Response:
 
 async def replace_steps(request: Request) -> Response:
     """Replace all steps."""
-    lane, document = lane_of(request), await bodies.read_any(request)
-    replaced = await anyio.to_thread.run_sync(_replace, lane, document)
+    lane, given = lane_of(request), await _given_steps(request)
+    replaced = await anyio.to_thread.run_sync(_replace, lane, given)
     publish(request, "steps")
     return replaced
 
 
-def _replace(lane: Lane, document: Any) -> Response:
-    lane.replace_script(read_steps(document, lane))
+def _replace(lane: Lane, given: Given) -> Response:
+    lane.replace_script(_steps_for(lane, given))
     return answer(_listed(lane) | {"warnings": _warnings(lane.script())})
 
 
@@ -141,12 +148,12 @@ def remove_step(request: Request) -> Response:
 
 async def check_script(request: Request) -> Response:
     """Check a script without changing a lane."""
-    return await anyio.to_thread.run_sync(_checked, await bodies.read_any(request))
+    return await anyio.to_thread.run_sync(_checked, await _given_steps(request))
 
 
-def _checked(document: Any) -> Response:
+def _checked(given: Given) -> Response:
     script = Script()
-    script.replace(read_steps(document))
+    script.replace(_steps_for(None, given))
     steps = [views.step(state) for state in script.states]
     return answer({"ok": True, "steps": steps, "warnings": _warnings(script.states)})
 

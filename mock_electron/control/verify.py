@@ -1,6 +1,6 @@
 """`/lanes/{name}/verify`: the assertions of `electron`, by name."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, NoReturn
 
 import anyio
@@ -9,12 +9,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_electron.control import bodies, schemas
-from mock_electron.control.conditions import WHERE, WrongConditionError, read_where
+from mock_electron.control.conditions import WHERE, read_where
 from mock_electron.control.context import answer, control_of, lane_of
-from mock_electron.control.refused import Conflict, Invalid
+from mock_electron.control.given import Given
+from mock_electron.control.refused import Conflict
 from mock_electron.control.waiting import require_settled
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.journal import StillInFlightError
+from mock_electron.engine.lane import Lane
+from mock_electron.engine.settings import Settings
 from mock_electron.inputs.checks import must_be
 from mock_electron.outputs.redaction import redact_message
 from mock_electron.scripts.problems import DocumentPath
@@ -55,11 +58,11 @@ async def verify(request: Request) -> Response:
     """Check assertions, and return those that fail."""
     lane = lane_of(request)
     url = control_of(request).lanes.url(request, request.path_params["name"])
-    asserted = list(_assertions(await bodies.read_any(request)))
+    given = await bodies.read(request)
+    asserted = await anyio.to_thread.run_sync(_assertions, given)
     if any(one.name not in AT_ANY_TIME for one in asserted):
         await require_settled(request, lane)
-    verified = _Verified(lane, url)
-    failures = await anyio.to_thread.run_sync(_failures, verified, asserted)
+    failures = await anyio.to_thread.run_sync(_failures, _Verified(lane, url), asserted)
     return answer({"ok": not failures, "failures": failures})
 
 
@@ -68,45 +71,73 @@ class _Asserted(NamedTuple):
 
     Attributes:
         name: Its name.
-        arguments: The arguments, as JSON values.
-        path: Its position in the body.
+        arguments: The arguments.
     """
 
     name: str
     arguments: Mapping[str, Any]
-    path: DocumentPath
 
 
-def _assertions(document: Any) -> Iterator[_Asserted]:
-    """Yield the assertions of a body.
+def _assertions(given: Given) -> list[_Asserted]:
+    """Return the assertions of a body.
 
     Raises:
         Invalid: If the body is wrong; all problems are listed.
     """
+    document = given.document
     is_list = isinstance(document, list)
-    if not document or not (is_list or isinstance(document, dict)):
-        raise Invalid.of([((), must_be("the body", FORM, document))])
-    bodies.check_document(document, schemas.ASSERTION_LIST if is_list else schemas.ASSERTIONS)
-    for index, one in enumerate(document if is_list else [document]):
-        for name, arguments in one.items():
-            path = (index, name) if is_list else (name,)
-            yield _Asserted(name, {} if arguments is True else arguments, path)
+    if document and isinstance(document, list | dict):
+        given.check(schemas.ASSERTION_LIST if is_list else schemas.ASSERTIONS)
+    else:
+        given.add((), must_be("the body", FORM, document))
+    nothing = _Verified(Lane(Settings()), "")
+    found = [
+        _asserted(given, nothing, (index, name) if is_list else (name,), value)
+        for index, one in enumerate(document if is_list else [document])
+        for name, value in (one.items() if isinstance(one, dict) else ())
+        if name in ASSERTIONS
+    ]
+    given.require_valid()
+    return found
+
+
+def _asserted(given: Given, nothing: _Verified, path: DocumentPath, value: Any) -> _Asserted:
+    """Return an assertion. One about a lane without exchanges checks the arguments.
+
+    Args:
+        given: The body, which gets the problems.
+        nothing: A lane without exchanges.
+        path: The position of the assertion.
+        value: Its arguments as JSON, or true.
+    """
+    listed = value if isinstance(value, dict) else {}
+    read = {key: given.read((*path, key), _argument, key, one) for key, one in listed.items()}
+    right = {key: one for key, one in read.items() if not given.is_wrong((*path, key))}
+    asserted = _Asserted(str(path[-1]), right)
+    required = schemas.ASSERTIONS["properties"][asserted.name].get("required", ())
+    if right.keys() >= set(required):
+        _try_out(given, nothing, path, asserted)
+    return asserted
+
+
+def _try_out(given: Given, nothing: _Verified, path: DocumentPath, asserted: _Asserted) -> None:
+    try:
+        getattr(nothing, ASSERTIONS[asserted.name])(**asserted.arguments)
+    except _FailedError:
+        pass
+    except (TypeError, ValueError) as error:
+        below = field_path(_without_noun(str(error)), asserted.arguments)
+        given.add((*path, *below), str(error))
 
 
 def _failures(verified: _Verified, asserted: Sequence[_Asserted]) -> list[dict[str, Any]]:
     found = []
-    for name, given, path in asserted:
+    for name, arguments in asserted:
         try:
-            arguments = {key: _argument(key, value) for key, value in given.items()}
             getattr(verified, ASSERTIONS[name])(**arguments)
         except _FailedError as failed:
             message, numbers = redact_message(failed.message), list(failed.exchanges)
             found.append({"assertion": name, "message": message, "exchanges": numbers})
-        except WrongConditionError as error:
-            raise Invalid.of([((*path, *error.path), str(error))]) from None
-        except (TypeError, ValueError) as error:
-            where = (*path, *field_path(_without_noun(str(error)), given))
-            raise Invalid.of([(where, str(error))]) from None
         except StillInFlightError as error:
             raise Conflict(str(error)) from None
     return found

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from mock_electron._regex import regex
 from mock_electron.engine.faults.by_name import FAULTS
-from mock_electron.inputs.spelling import shortened
+from mock_electron.inputs.spelling import nearest, shortened
 from mock_electron.scripts.problems import DocumentPath, ScriptError
 from mock_electron.scripts.source import parse
 from mock_electron.scripts.wording import EXCERPT
@@ -35,6 +35,23 @@ WORDS: Final[tuple[tuple[Any, str], ...]] = (
     (regex(r"\ba tuple\b"), "a list"),
 )
 """Words of Python and of YAML, and those of JSON."""
+SUGGESTIONS: Final = (
+    regex(r" Did you mean (?:'([^']*)'|\"([^\"]*)\"|(\d+))\?$"),
+    regex(r"; write (\w+)(?: instead of \w+)?$"),
+)
+"""What a message ends with if it suggests a name, or a number such as a status."""
+ONLY_NAME: Final = regex(r"\bunknown [\w ]+ '([^']*)'; expected '([^']*)'$")
+"""The message about an unknown name, if there is only one that is known."""
+
+
+def suggested(words: str) -> str | int | None:
+    """Return the name that a message suggests, or the only one that is possible, if it is near."""
+    for pattern in SUGGESTIONS:
+        if found := pattern.search(words):
+            name: str = next(filter(None, found.groups()), "")
+            return int(name) if name.isdigit() and f"'{name}'" not in words else name
+    only = ONLY_NAME.search(words)
+    return nearest(only[1], [only[2]]) if only else None
 
 
 def in_json(path: DocumentPath, words: str) -> tuple[DocumentPath, str]:

@@ -7,9 +7,8 @@ from starlette.responses import Response
 
 from mock_electron.control import bodies, schemas, views
 from mock_electron.control.context import answer, control_of, lane_of, publish
-from mock_electron.control.given_settings import check_changeable, read_settings, shown_settings
+from mock_electron.control.given_settings import FIXED, read_settings, shown_settings
 from mock_electron.control.lane_routes import state_of
-from mock_electron.control.refused import Invalid
 from mock_electron.engine.reset import RESETS
 from mock_electron.serve.play import prepare_for
 
@@ -26,8 +25,9 @@ async def change_settings(request: Request) -> Response:
     """Change settings for later requests."""
     lane = lane_of(request)
     given = await bodies.read(request, schemas.SETTINGS_BODY)
-    check_changeable(given)
-    lane.change(**read_settings(given, ()))
+    settings = read_settings(given, given.document, fixed=FIXED)
+    given.require_valid()
+    lane.change(**settings)
     prepare_for(lane)
     publish(request, "settings")
     return answer(shown_settings(lane.settings))
@@ -37,7 +37,7 @@ async def reset(request: Request) -> Response:
     """Return the lane, or parts of it, to the state at its start."""
     lane = lane_of(request)
     given = await bodies.read(request, schemas.RESET)
-    parts = given.get("only", RESETS)
+    parts = given.require_valid().get("only", RESETS)
     if not CLEARING.isdisjoint(parts):
         control_of(request).tallies.keep(lane)
     lane.reset(parts)
@@ -54,10 +54,8 @@ async def advance_clock(request: Request) -> Response:
     """Advance the clock."""
     lane = lane_of(request)
     given = await bodies.read(request, schemas.ADVANCE)
-    try:
-        lane.clock.advance(given["seconds"])
-    except ValueError as error:
-        raise Invalid.of([(("seconds",), str(error))]) from None
+    given.read(("seconds",), lane.clock.advance, given.require_valid()["seconds"])
+    given.require_valid()
     publish(request, "clock")
     return answer(views.clock(lane))
 
@@ -65,7 +63,7 @@ async def advance_clock(request: Request) -> Response:
 async def barge_in(request: Request) -> Response:
     """Mark the moment when the user interrupts."""
     lane = lane_of(request)
-    await bodies.read(request, schemas.EMPTY)
+    (await bodies.read(request, schemas.EMPTY)).require_valid()
     marked = lane.barge_in()
     publish(request, "barge_in")
     return answer({"in_flight": sorted(marked.exchanges), "barge_ins": len(lane.barge_ins)})

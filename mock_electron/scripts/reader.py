@@ -1,31 +1,33 @@
 """Turn script files into steps. A ScriptError lists all problems of a file."""
 
-from base64 import b64decode
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mock_electron.engine.faults.by_name import FAULTS
 from mock_electron.engine.faults.fault import Fault, ReplacementFault
-from mock_electron.engine.faults.replacement import Fail, fail
-from mock_electron.engine.pace import Pace, parse_pace
 from mock_electron.engine.script.match import ANY, Match
 from mock_electron.engine.script.step import Step, encode_headers
 from mock_electron.engine.script.words import check_words, wrong_names
-from mock_electron.inputs.checks import must_be
 from mock_electron.inputs.spelling import unknown
-from mock_electron.model.draft import Call, Draft
-from mock_electron.model.scripted import call, reply
-from mock_electron.scripts.conditions import read_condition
+from mock_electron.model.draft import Draft
 from mock_electron.scripts.files import read_bounded
 from mock_electron.scripts.limits import MAX_PROBLEMS
 from mock_electron.scripts.missing import broken_link, where_and_similar
 from mock_electron.scripts.problems import NOT_LISTED, DocumentPath, Problem, ScriptError
-from mock_electron.scripts.reply_texts import ID, call_names, reply_texts
+from mock_electron.scripts.reply_texts import call_names, reply_texts
 from mock_electron.scripts.source import ScriptSource, parse
+from mock_electron.scripts.step_values import (
+    checked_condition,
+    read_failure,
+    read_fault,
+    read_pace,
+    read_reply,
+)
 from mock_electron.scripts.validation import violations
 from mock_electron.scripts.wording import field_path
-from mock_electron.wire import codec
+
+Check = Callable[[Step], Iterable[str]]
+"""Takes a step, and returns why it is refused; nothing if it is accepted."""
 
 
 def load(path: str | Path, folders: Sequence[Path] = ()) -> tuple[Step, ...]:
@@ -73,13 +75,22 @@ def loads(data: bytes, name: str) -> tuple[Step, ...]:
     return steps_of(parse(data, name))
 
 
-def steps_of(source: ScriptSource) -> tuple[Step, ...]:
+def accepts_all(_step: Step) -> Iterable[str]:
+    """Return no reason to refuse a step."""
+    return ()
+
+
+def steps_of(source: ScriptSource, check: Check = accepts_all) -> tuple[Step, ...]:
     """Return the steps of a document.
+
+    Args:
+        source: The document.
+        check: Returns why a step is refused, such as by a lane.
 
     Raises:
         ScriptError: If the document has errors.
     """
-    reader = _Reader(source)
+    reader = _Reader(source, check)
     steps = reader.steps()
     if reader.problems:
         raise ScriptError(source.name, reader.listed())
@@ -89,8 +100,9 @@ def steps_of(source: ScriptSource) -> tuple[Step, ...]:
 class _Reader:
     """Turns a document into steps, and collects its problems."""
 
-    def __init__(self, source: ScriptSource) -> None:
+    def __init__(self, source: ScriptSource, check: Check) -> None:
         self.problems: list[Problem] = []
+        self._check = check
         self._source = source
         self._invalid: set[DocumentPath] = set()
         for violation in violations(source.document):
@@ -140,7 +152,7 @@ class _Reader:
         match = self._match(given.get("when", {}), (*path, "when"))
         answer = self._answer(given, path)
         faults = tuple(self._faults(given, path))
-        pace = self._try((*path, "pace"), _pace, given["pace"]) if "pace" in given else None
+        pace = self._try((*path, "pace"), read_pace, given["pace"]) if "pace" in given else None
         headers = self._try((*path, "headers"), encode_headers, given.get("headers"))
         self._check_faults(given, answer, faults, path)
         if self._is_invalid(path):
@@ -158,11 +170,13 @@ class _Reader:
             faults=faults,
             location=self._source.place(path),
         )
+        for words in self._check(step) if step is not None else ():
+            self._report(path, words)
         return step
 
     def _match(self, given: Mapping[str, Any], path: DocumentPath) -> Match:
         conditions = {
-            name: self._try((*path, name), _condition, name, value)
+            name: self._try((*path, name), checked_condition, name, value)
             for name, value in (given.items() if isinstance(given, dict) else ())
         }
         return ANY if self._is_invalid(path) else Match.of(**conditions)
@@ -173,7 +187,7 @@ class _Reader:
         if "reply" in given and "fail" in given:
             self._report(path, "step must not have both reply and fail")
         answer: Draft | ReplacementFault | None = None
-        for name, make in (("reply", _draft), ("fail", read_failure)):
+        for name, make in (("reply", read_reply), ("fail", read_failure)):
             if name in given:
                 answer = self._try((*path, name), make, given[name])
         if isinstance(answer, Draft):
@@ -222,77 +236,6 @@ class _Reader:
             for path, name in _tools_in(step):
                 if name not in known:
                     self._report(("steps", number, *path), unknown("tool", name, known))
-
-
-def read_match(given: Mapping[str, Any]) -> Match:
-    """Return the match with these conditions.
-
-    Raises:
-        TypeError: If a value has the wrong type.
-        ValueError: If a value matches nothing or everything.
-    """
-    return Match.of(**{name: read_condition(name, value) for name, value in given.items()})
-
-
-def _condition(name: str, given: Any) -> Any:
-    condition = read_condition(name, given)
-    Match.of(**{name: condition})  # raises an error if the value is wrong
-    return condition
-
-
-def _draft(given: str | dict[str, Any]) -> Draft:
-    return reply(given) if isinstance(given, str) else _draft_of(given)
-
-
-def _draft_of(given: dict[str, Any]) -> Draft:
-    options = {name: value for name, value in given.items() if name not in ("text", "calls")}
-    parts = [given["text"]] if "text" in given else []
-    parts += map(_call, given.get("calls", []))
-    if not parts:
-        raise ValueError("reply must have text or calls")
-    if "text" in given and ("calls" in given or "filler" in given):
-        raise ValueError("reply must have either text, or calls with an optional filler")
-    return reply(*parts, **options)
-
-
-def _call(given: str | dict[str, str | dict[str, Any]]) -> Call:
-    if isinstance(given, str):
-        return call(given)
-    [name] = call_names(given)
-    made = _call_without_id(name, given[name])
-    return made.with_id(str(given[ID])) if len(given) > 1 else made
-
-
-def _call_without_id(name: str, arguments: str | dict[str, Any]) -> Call:
-    if isinstance(arguments, str):  # sent unchanged; a model may write invalid JSON
-        return Call(call(name).name, codec.checked_text(arguments, "an argument"))
-    return call(name, **arguments)
-
-
-def read_failure(given: Any) -> Fail:
-    """Return the error of a step: a status, a name, or an object with options."""
-    return fail(**given) if isinstance(given, dict) else fail(given)
-
-
-def _pace(given: str | dict[str, float]) -> Pace:
-    return Pace(**given) if isinstance(given, dict) else parse_pace(given)
-
-
-def read_fault(given: str | dict[str, dict[str, Any]]) -> Fault:
-    """Return a fault: a name, or one name with its options."""
-    [(name, arguments)] = given.items() if isinstance(given, dict) else [(given, {})]
-    frames = [_frame(frame) for frame in arguments.get("frames", ())]
-    return FAULTS[name](**arguments | ({"frames": frames} if frames else {}))
-
-
-def _frame(given: str | dict[str, str]) -> str | bytes:
-    """Return a frame of `Raw`: a text, or the bytes of its base64."""
-    if isinstance(given, str):
-        return given
-    try:
-        return b64decode(given["base64"], validate=True)
-    except ValueError as error:
-        raise ValueError(must_be("base64", "valid base64", given["base64"])) from error
 
 
 def _tools_in(step: Any) -> Iterator[tuple[DocumentPath, str]]:

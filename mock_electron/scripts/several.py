@@ -6,19 +6,17 @@ from typing import Final
 
 from mock_electron.engine.script.step import Step
 from mock_electron.scripts.problems import Problem, ScriptError
-from mock_electron.scripts.reader import load
+from mock_electron.scripts.reader import Check, accepts_all, load
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 """How the names of script files end. A file with another name can only be named itself."""
 SCHEMA: Final = ".schema.json"
 """How the name of a JSON Schema ends, which editors look for next to the files."""
-Check = Callable[[Step], Iterable[str]]
-"""Takes a step, and returns why it is refused; nothing if it is accepted."""
 
 
 def load_all(
     files: Iterable[str],
-    check: Check = lambda _step: (),
+    check: Check = accepts_all,
     load: Callable[[str], tuple[Step, ...]] = load,
 ) -> tuple[Step, ...]:
     """Return the steps of several files, in this order.

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from mock_electron._regex import regex
-from mock_electron.inputs.spelling import did_you_mean, shortened, unknown
+from mock_electron.inputs.spelling import did_you_mean, nearest, shortened, unknown
 from mock_electron.scripts.conditions import Schema
 from mock_electron.scripts.schema import FAIL, FAULT, REPLY, STEP, WHEN
 from mock_electron.wire.schema import PARAMETERS
@@ -63,7 +63,8 @@ def call_form(keys: Iterable[str]) -> str:
 
 def means_id(key: str) -> bool:
     """Return whether a user has written a key of a call instead of `id`."""
-    return key != "id" and re.sub("[^a-z]", "", key.lower()) in ID_NAMES
+    letters = re.sub("[^a-z]", "", key.lower())
+    return key != "id" and (letters in ID_NAMES or nearest(letters, ["id"]) is not None)
 
 
 def plain(value: object) -> str:

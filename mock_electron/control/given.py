@@ -1,0 +1,132 @@
+"""What a request gives, its body or its query, with all its problems at once.
+
+The schema is checked first, for all values. Then each value that has no problem yet is read: a
+schema cannot say everything. The problems are listed in the order of the body.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeVar
+
+from mock_electron.control.refused import Found, Invalid
+from mock_electron.scripts.conditions import Schema
+from mock_electron.scripts.problems import NOT_LISTED, DocumentPath
+from mock_electron.scripts.validation import Instance, check
+from mock_electron.scripts.wording import field_path
+
+BODY: Final = "the body"
+QUERY: Final = "the query"
+MOST_PROBLEMS: Final = 100
+"""The maximum number of problems that a response lists."""
+Value = TypeVar("Value")
+
+
+class WrongError(ValueError):
+    """A value is wrong, in one or more places.
+
+    Attributes:
+        found: The problems, with their positions in the value.
+    """
+
+    def __init__(self, found: Iterable[Found]) -> None:
+        self.found = list(found)
+        super().__init__("; ".join(words for _, words in self.found))
+
+
+class Given:
+    """A value that a request gives, and its problems.
+
+    Args:
+        document: The value.
+        what: What messages call it.
+
+    Attributes:
+        document: The value.
+    """
+
+    def __init__(self, document: Any, what: str = BODY) -> None:
+        self.document = document
+        self._what = what
+        self._found: list[Found] = []
+        self._wrong: set[DocumentPath] = set()
+        self._has_more = False
+
+    def add(self, path: DocumentPath, words: str) -> None:
+        """Add a problem. If there are too many, the response says so instead."""
+        self._wrong.update(path[:length] for length in range(len(path) + 1))
+        if words == NOT_LISTED or len(self._found) == MOST_PROBLEMS:
+            self._has_more = True
+        else:
+            self._found.append((path, words))
+
+    def check(self, schema: Schema) -> None:
+        """Add the problems that the schema finds."""
+        for violation in check(Instance(self.document, schema, document=self._what)):
+            if not violation.is_consequence:
+                self.add(violation.path, violation.message)
+            if self._has_more:
+                return
+
+    def is_wrong(self, path: DocumentPath = ()) -> bool:
+        """Return whether a value, or a value inside it, has a problem."""
+        return path in self._wrong
+
+    def read(self, path: DocumentPath, read: Callable[..., Value], *given: Any) -> Value | None:
+        """Return what a function makes of a value. If it raises, add the problems.
+
+        Args:
+            path: The position of the value. If it has a problem already, the function is not
+                called.
+            read: The function.
+            *given: Its arguments, the value last.
+        """
+        if self.is_wrong(path):
+            return None
+        try:
+            return read(*given)
+        except WrongError as error:
+            for below, words in error.found:
+                self.add((*path, *below), words)
+        except (TypeError, ValueError) as error:
+            self.add((*path, *field_path(str(error), given[-1])), str(error))
+        return None
+
+    def require_valid(self) -> Any:
+        """Return the value.
+
+        Raises:
+            Invalid: If it has problems.
+        """
+        if not self.is_wrong():
+            return self.document
+        order = _Order(self.document)
+        more = [((), NOT_LISTED)] if self._has_more else []
+        raise Invalid.listing([*sorted(self._found, key=order.of), *more], self._what)
+
+
+class _Order:
+    """The order of the values in a document."""
+
+    def __init__(self, document: Any) -> None:
+        self._document = document
+        self._indexes: dict[DocumentPath, Mapping[str, int]] = {}
+
+    def of(self, found: Found) -> tuple[int, ...]:
+        """Return where a problem is, for comparison. What is inside a text has the text's place."""
+        path, _ = found
+        value, place = self._document, list[int]()
+        for depth, part in enumerate(path):
+            if not isinstance(value, dict | list):
+                break
+            index = self._index(path[:depth], value, part)
+            place.append(index)
+            if index >= len(value):  # it is missing
+                break
+            value = value[index] if isinstance(value, list) else value[part]
+        return tuple(place)
+
+    def _index(self, above: DocumentPath, value: Any, part: str | int) -> int:
+        if isinstance(value, list):
+            return part if isinstance(part, int) else len(value)
+        if above not in self._indexes:
+            self._indexes[above] = {name: index for index, name in enumerate(value)}
+        return self._indexes[above].get(str(part), len(value))

@@ -1,0 +1,203 @@
+"""The problems of a request to the control API: all at once, in order, before anything is done."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import quote
+
+import pytest
+from control_calls import paths, problems
+from control_client import ControlClient, controlled
+
+from mock_electron.control.routes import ROUTES
+
+
+@pytest.fixture(scope="module")
+def control() -> Iterator[ControlClient]:
+    """The control API of a server with the lane `a`."""
+    with controlled() as (_, client):
+        client.put("/lanes/a", {"keys": ["sk_team"]})
+        yield client
+
+
+WRONG_STEP: Final = {"reply": 1}
+SEVERAL: Final[list[tuple[str, Any, list[str]]]] = [
+    ("POST /lanes", {"name": "a b", "nme": 1}, ["name", "nme"]),
+    ("POST /lanes", {"nme": 1, "name": "a b"}, ["nme", "name"]),
+    (
+        "POST /lanes",
+        {"settings": {"plan": "standrd", "drift": 2}},
+        ["settings.plan", "settings.drift"],
+    ),
+    (
+        "POST /lanes",
+        {"settings": {"plan": "standrd"}, "steps": [WRONG_STEP]},
+        ["settings.plan", "steps[0].reply"],
+    ),
+    ("POST /lanes", {"keys": ["a\n"], "steps": [WRONG_STEP]}, ["keys", "steps[0].reply"]),
+    ("PUT /lanes/b", {"ttl": -1, "steps": [WRONG_STEP]}, ["ttl", "steps[0].reply"]),
+    ("PUT /lanes/b", {"ttl": "x", "name": "c"}, ["ttl", "name"]),
+    (
+        "POST /lanes",
+        {"script": "steps:\n- rply: 1\n", "nme": 1, "settings": {"sead": 1}},
+        ["script.steps[0].rply", "nme", "settings.sead"],
+    ),
+    ("POST /lanes", {"steps": [{}], "script": "steps: 5"}, ["", "steps[0]", "script.steps"]),
+    (
+        "PATCH /lanes/a/settings",
+        {"plan": "10-3", "clock": "real", "pace": "elektron", "drift": 7, "seed": "x"},
+        ["plan", "clock", "pace", "drift", "seed"],
+    ),
+    ("POST /lanes/a/reset", {"x": 1, "only": ["a", "clock", "b"]}, ["x", "only[0]", "only[2]"]),
+    (
+        "POST /lanes/a/steps",
+        [{"times": 0, "when": {"says": {"regex": "("}}, "reply": "{{nope}}"}, {"fail": 5}],
+        ["steps[0].times", "steps[0].when.says", "steps[0].reply", "steps[1].fail"],
+    ),
+    ("PUT /lanes/a/steps", {"x": 1, "steps": [WRONG_STEP]}, ["x", "steps[0].reply"]),
+    ("POST /check", {"steps": [WRONG_STEP], "script": 5}, ["", "steps[0].reply", "script"]),
+    (
+        "POST /lanes/a/faults",
+        {"rate": 2, "when": {"says": ""}, "times": 1.0, "fault": {"cut": {"after": -1}}, "x": 1},
+        ["rate", "when.says", "times", "fault.cut.after", "x"],
+    ),
+    ("POST /lanes/a/clock/advance", {"x": 1, "seconds": 1e300}, ["x", "seconds"]),
+    (
+        "POST /lanes/a/verify",
+        {"called": {"status": 999, "answered_by": "model"}, "retried": {"kind": "overloadd"}},
+        ["called.status", "called.answered_by", "retried.kind"],
+    ),
+    (
+        "POST /lanes/a/verify",
+        [{"retried": {"times": -1, "kind": "x"}}, {"calld": True, "called": {"error": "x"}}],
+        ["[0].retried.times", "[0].retried.kind", "[1].calld", "[1].called.error"],
+    ),
+    ("POST /lanes/a/barge-in", {"x": 1, "y": 2}, ["x", "y"]),
+]
+"""Bodies with several problems, of different kinds, with the paths in the order of the body."""
+
+
+def test_every_route_with_a_body_has_several_problems() -> None:
+    """A new route needs a row."""
+    named = {f"{row.method} {row.path}".replace("{name}", "a") for row in ROUTES if row.body}
+    assert named == {route.replace("/lanes/b", "/lanes/a") for route, _, _ in SEVERAL}
+
+
+@pytest.mark.parametrize(("route", "body", "where"), SEVERAL)
+def test_all_problems_of_a_body_are_listed_in_its_order(
+    route: str, body: Any, where: list[str], control: ControlClient
+) -> None:
+    """Whether the schema finds a problem, or the value itself, or a text inside the body."""
+    method, path = route.split()
+    response = control.send(method, path, body)
+    assert (response.status, paths(response)) == (422, where)
+
+
+def test_a_message_has_all_problems_within_limits(control: ControlClient) -> None:
+    """A client that shows the message alone shows up to ten problems, and how many there are."""
+    few = control.send("POST", "/lanes/a/barge-in", {"x": 1, "y": 2}).json["error"]["message"]
+    assert few == (
+        "the body has 2 problems:\n"
+        "x: unknown field 'x'; expected none\n"
+        "y: unknown field 'y'; expected none"
+    )
+    many = control.send("POST", "/lanes/a/barge-in", {f"x{n}": n for n in range(30)}).json["error"]
+    lines = many["message"].split("\n")
+    assert (len(lines), lines[-1], len(many["problems"])) == (12, "… and 20 more", 30)
+    long = control.send("POST", "/lanes/a/steps", [{"rply": 1}] * 20).json["error"]["message"]
+    assert len(long) < 2_200
+
+
+def test_a_body_with_too_many_problems_says_so_last(control: ControlClient) -> None:
+    """At most 100 are listed, and then that there are more."""
+    many = {f"x{number}": 1 for number in range(101)}
+    for body in (many, {"steps": [{"rply": 1}] * 200}, {"script": "steps: [" + "{}, " * 200 + "]"}):
+        listed = problems(control.send("POST", "/lanes", body))
+        assert len(listed) == 101
+        assert listed[-1] == {"path": "", "message": "more problems are not listed"}
+
+
+QUERIES: Final = [
+    (row.method, row.path.format_map({"name": "typo", "number": 0, "id": 0})) for row in ROUTES
+]
+
+
+@pytest.mark.parametrize(("method", "path"), QUERIES)
+def test_every_route_refuses_unknown_parameters(
+    method: str, path: str, control: ControlClient
+) -> None:
+    """It names them, and does nothing."""
+    control.send("PUT", "/lanes/typo", {"steps": [{"reply": "a"}]})
+    opened = control.get("/lanes/typo")
+    refused = control.send(method, f"{path}?wiat=1&wiat=2&x=1", {})
+    assert (refused.status, paths(refused)) == (422, ["wiat", "x"])
+    assert control.get("/lanes/typo") == opened
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "near"),
+    [
+        ("DELETE", "/lanes/a?wiat=1", "wait"),
+        ("GET", "/lanes/a/verdict?wiat=1", "wait"),
+        ("GET", "/lanes/a/events?latst=true", "latest"),
+        ("GET", "/events?last_event=1", "last_event_id"),
+        ("GET", "/lanes/a/exchanges?lst=1", "last"),
+    ],
+)
+def test_a_misspelled_parameter_has_a_suggestion(
+    method: str, path: str, near: str, control: ControlClient
+) -> None:
+    """As a misspelled field of a body has."""
+    [problem] = problems(control.send(method, path))
+    assert problem["did_you_mean"] == near
+
+
+def test_a_condition_in_where_is_compared_with_conditions(control: ControlClient) -> None:
+    """A parameter that is no condition is not suggested, and the path begins with `where`."""
+    where = quote('{"format": "rows", "last": 1, "sayz": 1, "says": 5}')
+    response = control.send("GET", f"/lanes/a/exchanges?where={where}&since=x&lst=1")
+    found = {one["path"]: one["message"] for one in problems(response)}
+    assert [*found] == [
+        *("where.format", "where.last", "where.sayz", "where.says"),
+        *("since", "lst"),
+    ]
+    assert "'since'" not in found["where.format"]
+    assert found["where.sayz"].startswith("unknown condition 'sayz'; expected one of 'says', ")
+    assert found["where.sayz"].endswith("Did you mean 'says'?")
+
+
+def test_a_parameter_and_a_condition_of_the_same_name_are_one_too_many(
+    control: ControlClient,
+) -> None:
+    """A condition is given as a parameter or in `where`; otherwise one would be ignored."""
+    where = quote('{"says": "a"}')
+    response = control.send("GET", f"/lanes/a/exchanges?where={where}&says=b")
+    [problem] = problems(response)
+    assert (problem["path"], problem["message"]) == ("says", "says is given twice")
+
+
+SUGGESTIONS: Final[list[tuple[str, Any, Any]]] = [
+    ("/lanes/a/clock/advance", {"secnds": 1}, "seconds"),
+    ("/lanes/a/reset", {"onli": []}, "only"),
+    ("/lanes/a/verify", {"peak_in_flight": {"at_mos": 3}}, "at_most"),
+    ("/lanes/a/steps", {"when": {"says": {"regx": "a"}}, "reply": "b"}, "regex"),
+    ("/lanes/a/steps", {"when": {"says": {"pattern": "a"}}, "reply": "b"}, "regex"),
+    ("/lanes/a/steps", {"fail": {"status": 503}}, "kind"),
+    ("/lanes/a/steps", {"fail": 5033}, 503),
+    ("/lanes/a/steps", {"reply": {"calls": [{"f": {}, "idd": "x"}]}}, "id"),
+    ("/lanes/a/steps", {"reply": {"calls": [{"f": {}, "call_id": "x"}]}}, "id"),
+    ("/lanes/a/verify", {"retried": {"kind": "overloadd"}}, "overloaded"),
+    ("/lanes/a/clock/advance", {"x": 1}, None),
+    ("/lanes/a/barge-in", {"x": 1}, None),
+    ("/lanes/a/faults", {"fail": 503}, None),
+    ("/lanes/a/verify", {"retried": 503}, None),
+]
+"""Wrong names and values, and what is suggested instead."""
+
+
+@pytest.mark.parametrize(("path", "body", "near"), SUGGESTIONS)
+def test_a_wrong_name_has_the_right_one_as_a_value(
+    path: str, body: Any, near: Any, control: ControlClient
+) -> None:
+    """`did_you_mean` has what the message suggests, a number as a number."""
+    [problem] = problems(control.send("POST", path, body))
+    assert problem.get("did_you_mean") == near
