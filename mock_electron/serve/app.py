@@ -51,6 +51,7 @@ MODELS_PATH: Final = f"{BASE_PATH}/models"
 PAGES: Final = ("/healthz", "/openapi.json")
 """The mock's own pages. They need no key and are not journalled."""
 CONTROL_PATH: Final = "/_mock"
+ONE_CONTROL: Final = f"The control API is at {CONTROL_PATH}; no lane is named before it"
 NO_CONTROL: Final = "The server has no control API, because of --no-control or --workers"
 USED_HEADERS: Final = (
     b"authorization",
@@ -229,7 +230,8 @@ class App:
         shown = redact(found.path, key_of(scope))
         words = f"Cannot {scope['method']} {shown}. The endpoint is POST {CHAT_PATH}"
         if is_below(found.path, CONTROL_PATH):
-            words = f"Cannot {scope['method']} {shown}. {NO_CONTROL}"
+            reason = ONE_CONTROL if self.control else NO_CONTROL
+            words = f"Cannot {scope['method']} {shown}. {reason}"
         is_model = scope["method"] == "GET" and _models(found.path) is not None
         rule = ""
         if is_model and not found.lane.settings.list_models:
