@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache, partial
 from inspect import iscoroutinefunction
-from itertools import groupby
+from itertools import groupby, zip_longest
 from operator import attrgetter
 from typing import Any, Final
 
@@ -15,13 +15,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, Router
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from mock_electron.control.context import Control, answer
 from mock_electron.control.event_log import Events
 from mock_electron.control.gate import READING, TOKEN, Gate
 from mock_electron.control.inspector import inspector_routes
-from mock_electron.control.lanes import OpenLanes
+from mock_electron.control.lanes import NAME_WORDS, OpenLanes
 from mock_electron.control.openapi import document
 from mock_electron.control.query import read_query
 from mock_electron.control.reading import ReadJournals
@@ -30,7 +30,7 @@ from mock_electron.control.route_row import RouteRow
 from mock_electron.control.routes import ROUTES
 from mock_electron.control.tallies import Tallies
 from mock_electron.engine.lane import Lane
-from mock_electron.inputs.spelling import did_you_mean, echoed
+from mock_electron.inputs.spelling import echoed, nearest
 from mock_electron.serve.app import CONTROL_PATH
 from mock_electron.serve.server import Server
 
@@ -43,6 +43,7 @@ PATHS: Final = {
 """The routes of each path, by method."""
 IN_URL: Final = (TOKEN,)
 """The parameters of requests that read, which the gate has checked."""
+NAME_RULE: Final = f"the name of a lane has only {NAME_WORDS}"
 FAILED: Final = "the control API failed; the log of the server has the reason"
 
 
@@ -56,7 +57,9 @@ def application(server: Server, token: str = "") -> ASGIApp:
     lanes = OpenLanes(server)
     events = Events(lanes)
     routes: list[BaseRoute] = [
-        Route(path, _by_method(rows), methods=[*rows], name=path) for path, rows in PATHS.items()
+        Route(f"{path}{end}", _by_method(rows), methods=[*rows], name=path)
+        for path, rows in PATHS.items()
+        for end in ("", "/")
     ]
     routes += inspector_routes()
     handlers = {Refused: _refused, HTTPException: _http_error, Exception: _failed}
@@ -105,10 +108,26 @@ async def _http_error(request: Request, error: Exception) -> Response:
         headers = {"allow": allowed}
         message = f"{path} does not accept {method}; it accepts {allowed}"
     else:
-        near = did_you_mean(path, [f"{CONTROL_PATH}{row.path}" for row in ROUTES])
-        message = f"no route {method} {echoed(path)}.{near}"
+        message = f"no route {method} {echoed(path)}{_reason(request.scope)}"
     refused = Refused(message, error.status_code, headers=headers)
     return answer(refused.document, refused.status, refused.headers)
+
+
+def _reason(scope: Scope) -> str:
+    """Return why a path has no route: the end of the message."""
+    if b"%2f" in scope.get("raw_path", b"").lower():
+        return f"; it has %2F, a slash, and {NAME_RULE}"
+    filled = {_filled(row.path, scope["path"]): f"{CONTROL_PATH}{row.path}" for row in ROUTES}
+    near = nearest(scope["path"], filled)
+    return f". Did you mean {filled[near]!r}?" if near else "."
+
+
+def _filled(route: str, path: str) -> str:
+    """Return the path of a route with the names and numbers of a path that was requested."""
+    given = path.split("/")
+    parts = f"{CONTROL_PATH}{route}".split("/")
+    pairs = zip_longest(parts, given[: len(parts)], fillvalue="")
+    return "/".join(one if part.startswith("{") else part for part, one in pairs)
 
 
 async def _failed(_request: Request, _error: Exception) -> Response:

@@ -23,6 +23,7 @@ MOST_BYTES: Final = 2 * 1024 * 1024
 """The maximum size of a body, in bytes."""
 NAME: Final = "body.json"
 """The name of the document for the parser, which tells the format by the extension."""
+EMPTY: Final = "the body is empty"
 UPLOAD_TIMEOUT: Final = 10.0
 """Seconds without a byte of a body until its request is refused."""
 LARGE: Final = errors.TOO_LARGE.status
@@ -34,11 +35,11 @@ async def read(request: Request, schema: Schema | None = None) -> Given:
     """Return the body of a request, with the problems that the schema finds.
 
     Args:
-        request: The request. Without a body, it is an empty object.
+        request: The request. If an empty object is accepted, so is an empty body.
         schema: What the body must be like, an object. None means that the caller checks it.
 
     Raises:
-        Invalid: If the body is malformed, or is no object.
+        Invalid: If the body is malformed or empty, or is no object.
         Refused: If the body is too large (413).
     """
     data = await _bytes(request)
@@ -46,14 +47,17 @@ async def read(request: Request, schema: Schema | None = None) -> Given:
 
 
 def _parse(data: bytes, schema: Schema | None) -> Given:
+    is_empty = not data.strip()
     try:
-        given = Given(parse(data, NAME).document if data.strip() else {})
+        given = Given({} if is_empty else parse(data, NAME).document)
     except ScriptError as error:
         raise Invalid.listing([(one.path, one.words) for one in error.problems]) from None
     if schema is not None:
         given.check(schema)
-        if not isinstance(given.document, dict):
-            given.require_valid()
+    if is_empty and (schema is None or given.is_wrong()):
+        raise Invalid.listing([((), EMPTY)])
+    if schema is not None and not isinstance(given.document, dict):
+        given.require_valid()
     return given
 
 

@@ -11,10 +11,11 @@ from starlette.types import Receive, Scope, Send
 from mock_electron.control.event_log import EventKind, Events
 from mock_electron.control.lanes import OpenLanes
 from mock_electron.control.reading import ReadJournals
-from mock_electron.control.refused import Missing
+from mock_electron.control.refused import MAX_ECHO, Missing
 from mock_electron.control.tallies import Tallies
 from mock_electron.engine.exchange import Exchange
 from mock_electron.engine.lane import Lane
+from mock_electron.inputs.spelling import echoed
 from mock_electron.wire import codec
 
 JSON: Final = "application/json"
@@ -73,7 +74,7 @@ def number_of(request: Request, name: str, what: str) -> int:
     given: str = request.path_params[name]
     if given.isascii() and given.isdigit() and len(given) <= MOST_DIGITS:
         return int(given)
-    raise Missing.of(what, given, ())
+    raise Missing(f"no {what} {echoed(given, MAX_ECHO)}; {name} must be a number")
 
 
 async def exchanges_of(request: Request, lane: Lane) -> tuple[Exchange, ...]:

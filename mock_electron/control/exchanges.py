@@ -231,4 +231,4 @@ def _numbered(every: Sequence[Exchange], number: int) -> Exchange:
     for exchange in every:
         if exchange.number == number:
             return exchange
-    raise Missing.of("exchange", number, [one.number for one in every[-1:]])
+    raise Missing.numbered("exchange", number, [one.number for one in every])

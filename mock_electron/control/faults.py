@@ -45,7 +45,7 @@ async def remove_fault(request: Request) -> Response:
     """Remove one injected fault."""
     lane, number = lane_of(request), number_of(request, "id", "fault")
     if not lane.remove_fault(number):
-        raise Missing.of("fault", number, [one.number for one in lane.injected()])
+        raise Missing.numbered("fault", number, [one.number for one in lane.injected()])
     publish(request, "faults")
     return answer({"faults": [views.fault(one) for one in lane.injected()]})
 

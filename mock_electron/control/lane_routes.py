@@ -15,7 +15,7 @@ from mock_electron.control.given import Given
 from mock_electron.control.given_settings import read_settings
 from mock_electron.control.lanes import OpenLanes, check_name, new_lane, read_keys, read_ttl
 from mock_electron.control.query import query_of
-from mock_electron.control.refused import Conflict
+from mock_electron.control.refused import Conflict, problem
 from mock_electron.control.steps import read_steps
 from mock_electron.control.waiting import settled
 from mock_electron.engine.exchange import Exchange
@@ -93,7 +93,8 @@ async def open_lane(request: Request) -> Response:
     if name is not None:
         lanes.check_owner(name)
         if name in lanes.opened:
-            raise Conflict(f"the lane {echoed(name)} is open already; PUT replaces it")
+            words = f"the lane {echoed(name)} is open already; PUT replaces it"
+            raise Conflict(words, problems=[problem(("name",), words)])
     return _opened(request, name, prepared, 201)
 
 

@@ -190,12 +190,22 @@ class OpenLanes:
             raise Conflict(f"the lane {echoed(name)} belongs to a test, which closes it")
 
     def _check_keys(self, name: str | None, keys: Iterable[str]) -> None:
-        for key in keys:
-            owner = self.all.names_by_key.get(key)
-            if key.startswith(KEY_PREFIX):
-                owner = key.removeprefix(KEY_PREFIX)
-            if owner not in (None, name) and (owner in self.all.open or key.startswith(KEY_PREFIX)):
-                raise Conflict(f"the key {shown_end(key)} names the lane {echoed(owner)} already")
+        """Raise Conflict if keys name other lanes."""
+        owners = ((index, key, self._owner(key)) for index, key in enumerate(keys))
+        taken = [
+            (("keys", index), f"the key {shown_end(key)} names the lane {echoed(owner)} already")
+            for index, key, owner in owners
+            if owner not in (None, name)
+        ]
+        if taken:
+            raise Conflict.listing(taken)
+
+    def _owner(self, key: str) -> str | None:
+        """Return the lane that a key names, or None."""
+        if key.startswith(KEY_PREFIX):
+            return key.removeprefix(KEY_PREFIX)
+        owner = self.all.names_by_key.get(key)
+        return owner if owner in self.all.open else None
 
     def _wait(self, name: str, seconds: float) -> None:
         """Close a lane after this time, unless it is used until then."""

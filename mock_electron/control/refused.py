@@ -9,6 +9,7 @@ Refused
 └── …           other statuses, by `Refused` itself
 """
 
+from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, ClassVar, Final, Self
@@ -61,7 +62,7 @@ class Refused(Exception):  # noqa: N818 (like Refusal, it is an answer)
             found: The problems.
             what: What has the problems.
         """
-        listed = [_problem(path, words) for path, words in found]
+        listed = [problem(path, words) for path, words in found]
         return cls(_message(what, listed), problems=listed)
 
     @property
@@ -97,7 +98,8 @@ def _placed(path: str, message: str, **_more: object) -> str:
     return f"{path}: {message}" if path else message
 
 
-def _problem(path: DocumentPath, words: str) -> dict[str, Any]:
+def problem(path: DocumentPath, words: str) -> dict[str, Any]:
+    """Return a problem as a response lists it."""
     if not words.startswith("line "):  # in a text that may be YAML
         path, words = in_json(path, words)
     name = suggested(words)
@@ -120,6 +122,26 @@ class Missing(Refused):
     def of(cls, what: str, given: object, known: Iterable[object]) -> "Missing":
         """Return the error for an unknown name, with the nearest one."""
         return cls(f"no {what} {echoed(given, MAX_ECHO)}.{did_you_mean(given, known)}")
+
+    @classmethod
+    def numbered(cls, what: str, number: int, known: Sequence[int]) -> Self:
+        """Return the error for an unknown number, with those that there are.
+
+        Args:
+            what: What has the number.
+            number: The number.
+            known: The numbers that there are, in order.
+        """
+        return cls(f"no {what} {number}; {_range(what, number, known)}")
+
+
+def _range(what: str, number: int, known: Sequence[int]) -> str:
+    if len(known) < 2:
+        return f"there is only {what} {known[0]}" if known else "there are none"
+    if known[0] < number < known[-1]:
+        after = bisect(known, number)
+        return f"the nearest are {known[after - 1]} and {known[after]}"
+    return f"there are {what}s from {known[0]} to {known[-1]}"
 
 
 class Closed(Refused):

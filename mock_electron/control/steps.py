@@ -164,4 +164,4 @@ def _warnings(states: Sequence[StepState]) -> list[str]:
 
 
 def _missing(lane: Lane, number: int) -> Missing:
-    return Missing.of("step", number, [state.number for state in lane.script()])
+    return Missing.numbered("step", number, [state.number for state in lane.script()])
