@@ -268,7 +268,7 @@ WRONG_FILES = {
     "drift = 2.5": ", drift: drift must be a number from 0 to 1, got 2.5",
     "api_keys = ['sk_secret_1,b']": ", api_keys: api_keys must not contain a comma; write a list",
     "accounts = ['sk_secret_1']": ", accounts: accounts must be groups of two or more API keys",
-    "api_keys = 7": ", api_keys: api_keys must be a tuple of non-empty strings, got 7",
+    "api_keys = 7": ", api_keys: api_keys must be a list of non-empty strings, got 7",
     "api_keys = []\napi-keys = []": ": api_keys is given twice, with - and with _",
     "seed =": ": invalid TOML: ",
     "\udcff": ": invalid UTF-8: ",

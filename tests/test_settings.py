@@ -28,8 +28,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         "unknown sampling 'vared'; expected one of 'steady', 'varied'. Did you mean 'varied'?",
     ),
     ({"clock": 5}, "unknown clock 5; expected one of 'frozen', 'real'"),
-    ({"api_keys": ""}, "api_keys must be a tuple of non-empty strings, got ('',)"),
-    ({"api_keys": 5}, "api_keys must be a tuple of non-empty strings, got 5"),
+    ({"api_keys": ""}, "api_keys must be a list of non-empty strings, got ('',)"),
+    ({"api_keys": 5}, "api_keys must be a list of non-empty strings, got 5"),
     (
         {"plan": "10:x"},
         "unknown plan '10:x'; expected one of 'unlimited', 'standard', 'enterprise', or a Plan, or two integers of at least 1, such as 10:3, for requests per minute and requests in flight",
@@ -38,8 +38,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         {"pace": [174, 5]},
         "unknown pace [174, 5]; expected one of 'instant', 'electron', or a Pace, or times such as 174:5 or 174:5:0.2: milliseconds to the first token, milliseconds between tokens, and a jitter from 0 to 1",
     ),
-    ({"api_keys": ("",)}, "api_keys must be a tuple of non-empty strings, got ('',)"),
-    ({"api_keys": ("k", 1)}, "api_keys must be a tuple of non-empty strings, got ('…', 1)"),
+    ({"api_keys": ("",)}, "api_keys must be a list of non-empty strings, got ('',)"),
+    ({"api_keys": ("k", 1)}, "api_keys must be a list of non-empty strings, got ('…', 1)"),
     ({"api_keys": (" ",)}, "api_keys must be printable ASCII without spaces around it"),
     (
         {"api_keys": ("sk_a", "sk_\r\n")},

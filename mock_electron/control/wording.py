@@ -27,12 +27,8 @@ FORM: Final = regex(r"\b(?:write|write a call as|such as) (?=\{)")
 WORDS: Final[tuple[tuple[Any, str], ...]] = (
     (regex(r"\b(got|unknown \w+) (?:nothing|None)\b"), r"\1 null"),
     (regex(r",? or None\b"), " or null"),
-    (regex(r"\bTrue or False\b"), "true or false"),
-    (regex(r"\b(got|unknown \w+) True\b"), r"\1 true"),
-    (regex(r"\b(got|unknown \w+) False\b"), r"\1 false"),
     (regex(r"\ba (?:Plan|Pace)\b(?=,|$|\.)"), "an object"),
     (regex(r"\ba mapping\b"), "an object"),
-    (regex(r"\ba tuple\b"), "a list"),
 )
 """Words of Python and of YAML, and those of JSON."""
 SUGGESTIONS: Final = (

@@ -120,7 +120,7 @@ def check_keys(name: str, keys: Any) -> tuple[str, ...]:
     """
     listed = (keys,) if isinstance(keys, str) else keys
     if not isinstance(listed, list | tuple) or not all(k and isinstance(k, str) for k in listed):
-        raise ValueError(must_be(name, "a tuple of non-empty strings", without_secrets(listed)))
+        raise ValueError(must_be(name, "a list of non-empty strings", without_secrets(listed)))
     for position, key in enumerate(listed, 1):
         try:
             api_key(name, key)
