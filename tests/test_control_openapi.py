@@ -82,7 +82,7 @@ def test_every_parameter_of_a_path_is_described() -> None:
 
 
 def test_the_schemas_of_bodies_have_only_keywords_that_are_checked() -> None:
-    """`bodies.check_document` knows each keyword of the schemas that it is given."""
+    """`Given.check` knows each keyword of the schemas that it is given."""
     given = (schemas.LANE, schemas.SETTINGS_BODY, schemas.RESET, schemas.ADVANCE)
     checked = (*given, schemas.FAULT_BODY, schemas.ASSERTIONS, schemas.STEPS_BODY)
     unknown = {

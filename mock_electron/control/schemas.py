@@ -124,7 +124,7 @@ SCRIPT_BODY: Final = object_of(
     anyOf=[{"required": ["steps"]}, {"required": ["script"]}],
 )
 ANY_STEPS: Final[Schema] = {"anyOf": [STEP, STEPS, SCRIPT_BODY]}
-"""A step, a list of steps, or a script. `steps.read_steps` checks which one it is."""
+"""A step, a list of steps, or a script. The module `steps` checks which one it is."""
 
 
 def _asserted(arguments: Schema, required: Sequence[str] = (), where: bool = False) -> Schema:
